@@ -1,0 +1,3 @@
+//! `rulewatch`.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! Starts `rulewatch`.
+
+fn main() {}

@@ -1,0 +1,335 @@
+//! A check and how it can end. Outcomes are not errors: every one of them is recorded.
+
+use std::fmt;
+
+/// Why a check found nothing to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnchangedReason {
+    /// The server answered 304.
+    NotModified,
+    /// The body is byte for byte the last one.
+    SameBytes,
+    /// The page differs and its facts do not.
+    SameFacts,
+}
+
+/// A page that came and cannot be believed. About us and the page, never about the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Breakage {
+    /// The body has nothing in it.
+    Empty,
+    /// A block page, captcha or maintenance page in place of the content.
+    Blocked {
+        /// What gave it away.
+        sign: String,
+    },
+    /// The page of another address: its canonical link is none of the source's addresses.
+    SoftMissing {
+        /// The canonical link or final address.
+        found: String,
+    },
+    /// The body ends before the document does.
+    Truncated {
+        /// How that was seen.
+        sign: String,
+    },
+    /// Not the type the recipe reads.
+    WrongType {
+        /// What the recipe reads.
+        expected: String,
+        /// What came.
+        came: String,
+    },
+    /// Not well-formed: invalid JSON or XML, or compressed bytes that do not decompress.
+    Invalid {
+        /// The parser's words.
+        error: String,
+    },
+    /// Larger, deeper or slower to decode than is allowed.
+    TooLarge {
+        /// Which limit.
+        limit: String,
+    },
+    /// A locator found nothing where facts were.
+    NothingSelected {
+        /// The fact set.
+        fact: String,
+        /// What each locator looked for and what it found.
+        tried: String,
+    },
+    /// Fewer records than expected, or a required one is missing.
+    TooFew {
+        /// The fact set.
+        fact: String,
+        /// What was expected.
+        expected: String,
+        /// What came.
+        came: String,
+    },
+    /// More complaints than the recipe allows.
+    TooManyComplaints {
+        /// The fact set.
+        fact: String,
+        /// How many.
+        count: usize,
+        /// The first one.
+        first: String,
+    },
+    /// A printed total that its parts do not add up to.
+    WrongTotal {
+        /// The fact set.
+        fact: String,
+        /// What is printed.
+        printed: String,
+        /// What the parts add up to.
+        added: String,
+    },
+}
+
+impl Breakage {
+    /// The breakage in one word, stable in the database: `blocked`, `too_few`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Blocked { .. } => "blocked",
+            Self::SoftMissing { .. } => "soft_missing",
+            Self::Truncated { .. } => "truncated",
+            Self::WrongType { .. } => "wrong_type",
+            Self::Invalid { .. } => "invalid",
+            Self::TooLarge { .. } => "too_large",
+            Self::NothingSelected { .. } => "nothing_selected",
+            Self::TooFew { .. } => "too_few",
+            Self::TooManyComplaints { .. } => "too_many_complaints",
+            Self::WrongTotal { .. } => "wrong_total",
+        }
+    }
+}
+
+/// What was expected and what came.
+impl fmt::Display for Breakage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "the body is empty"),
+            Self::Blocked { sign } => write!(f, "a block or maintenance page came: {sign}"),
+            Self::SoftMissing { found } => {
+                write!(
+                    f,
+                    "another page came in its place: {found} is none of the source's addresses"
+                )
+            }
+            Self::Truncated { sign } => write!(f, "the body is cut off: {sign}"),
+            Self::WrongType { expected, came } => write!(f, "expected {expected}, came {came}"),
+            Self::Invalid { error } => write!(f, "not well-formed: {error}"),
+            Self::TooLarge { limit } => write!(f, "over a limit: {limit}"),
+            Self::NothingSelected { fact, tried } => write!(f, "nothing found for {fact}: {tried}"),
+            Self::TooFew { fact, expected, came } => {
+                write!(f, "{fact}: expected {expected}, came {came}")
+            }
+            Self::TooManyComplaints { fact, count, first } => {
+                write!(f, "{fact}: {count} parts could not be read, the first: {first}")
+            }
+            Self::WrongTotal { fact, printed, added } => {
+                write!(f, "{fact}: the page prints a total of {printed}, its parts make {added}")
+            }
+        }
+    }
+}
+
+/// Why a believable page waits for confirmation before it is believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldReason {
+    /// Many records gone at once.
+    Vanished {
+        /// The fact set.
+        fact: String,
+        /// How many are gone.
+        gone: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// More records than expected.
+    TooMany {
+        /// The fact set.
+        fact: String,
+        /// How many came.
+        came: usize,
+        /// The most expected.
+        max: usize,
+    },
+    /// Codes of NOC 2016 where NOC 2021 is expected.
+    OldEdition {
+        /// The fact set.
+        fact: String,
+        /// One of them.
+        example: String,
+    },
+    /// A figure off by an order of magnitude, or outside its declared range.
+    Implausible {
+        /// The fact set and record.
+        fact: String,
+        /// The figure before.
+        before: String,
+        /// The figure now.
+        now: String,
+    },
+}
+
+impl HoldReason {
+    /// The reason in one word, stable in the database.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Vanished { .. } => "vanished",
+            Self::TooMany { .. } => "too_many",
+            Self::OldEdition { .. } => "old_edition",
+            Self::Implausible { .. } => "implausible",
+        }
+    }
+}
+
+impl fmt::Display for HoldReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vanished { fact, gone, of } => {
+                write!(f, "{fact}: {gone} of {of} records are gone")
+            }
+            Self::TooMany { fact, came, max } => {
+                write!(f, "{fact}: {came} records, at most {max} expected")
+            }
+            Self::OldEdition { fact, example } => {
+                write!(f, "{fact}: {example} is a code of NOC 2016, not of NOC 2021")
+            }
+            Self::Implausible { fact, before, now } => write!(f, "{fact}: {before} became {now}"),
+        }
+    }
+}
+
+/// No page came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchFailure {
+    /// What was being done: `connecting to www.canada.ca`, with the cause.
+    pub what: String,
+    /// Whether trying again soon makes sense.
+    pub retry: bool,
+}
+
+/// We may not have the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// robots.txt disallows it.
+    Robots {
+        /// The address it disallows.
+        url: String,
+    },
+    /// A private address, and the operator has not allowed it.
+    PrivateAddress {
+        /// The address.
+        address: String,
+    },
+    /// The server says no: 401, 403, 429 and their kin.
+    Status(u16),
+    /// Not an address we fetch: another scheme, credentials in it, too many redirects.
+    Address {
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Robots { url } => write!(f, "robots.txt disallows {url}"),
+            Self::PrivateAddress { address } => {
+                write!(f, "{address} is a private address and [fetch] does not allow it")
+            }
+            Self::Status(status) => write!(f, "the server answered {status}"),
+            Self::Address { why } => f.write_str(why),
+        }
+    }
+}
+
+/// The page is said to be gone: 404 or 410.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone(pub u16);
+
+/// How a check ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckOutcome {
+    /// First facts of a source, or of a new recipe: not news.
+    Baseline,
+    /// Nothing changed.
+    Unchanged(UnchangedReason),
+    /// Facts changed.
+    Changed,
+    /// Implausible: waits for confirmation.
+    Held(HoldReason),
+    /// A held check that a later one confirmed.
+    Released,
+    /// The same facts in another place on the page.
+    Relocated {
+        /// The fact set that moved and the place it moved to.
+        what: String,
+    },
+    /// The page came and cannot be believed.
+    Broken(Breakage),
+    /// No page came.
+    Unreachable(FetchFailure),
+    /// We may not have it.
+    Refused(Refusal),
+    /// 404 or 410.
+    Gone(Gone),
+}
+
+impl CheckOutcome {
+    /// The outcome's word, the same everywhere (PRODUCT section 5).
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::Unchanged(_) => "unchanged",
+            Self::Changed => "changed",
+            Self::Held(_) => "held",
+            Self::Released => "released",
+            Self::Relocated { .. } => "relocated",
+            Self::Broken(_) => "broken",
+            Self::Unreachable(_) => "unreachable",
+            Self::Refused(_) => "refused",
+            Self::Gone(_) => "gone",
+        }
+    }
+
+    /// Why, in words for a person; for *unchanged* one of the three fixed words.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Baseline | Self::Changed | Self::Released => None,
+            Self::Unchanged(UnchangedReason::NotModified) => Some("not_modified".to_owned()),
+            Self::Unchanged(UnchangedReason::SameBytes) => Some("same_bytes".to_owned()),
+            Self::Unchanged(UnchangedReason::SameFacts) => Some("same_facts".to_owned()),
+            Self::Held(reason) => Some(reason.to_string()),
+            Self::Relocated { what } => Some(what.clone()),
+            Self::Broken(breakage) => Some(breakage.to_string()),
+            Self::Unreachable(failure) => Some(failure.what.clone()),
+            Self::Refused(refusal) => Some(refusal.to_string()),
+            Self::Gone(Gone(status)) => Some(format!("the server answered {status}")),
+        }
+    }
+
+    /// Returns whether the facts were read and believed.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        match self {
+            Self::Baseline
+            | Self::Unchanged(_)
+            | Self::Changed
+            | Self::Released
+            | Self::Relocated { .. } => true,
+            Self::Held(_)
+            | Self::Broken(_)
+            | Self::Unreachable(_)
+            | Self::Refused(_)
+            | Self::Gone(_) => false,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What the words mean, and what makes a value valid.
+//!
+//! The ground floor. Everything here is a noun of the trade: a [`Value`] as a page prints it, a
+//! [`FactSet`] of [`Record`]s with [`Evidence`], a [`Page`] as it came, a [`Change`] and what it
+//! says, a [`Subscription`], a [`Delivery`]. Nothing here reads a clock, a file, a socket or a
+//! page, and nothing here knows another module of the crate.
+
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
+mod change;
+mod check;
+mod delivery;
+mod fact;
+mod id;
+pub mod json;
+mod page;
+mod source;
+mod subscription;
+pub mod text;
+mod value;
+
+pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};
+pub use check::{Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason};
+pub use delivery::{Delivery, DeliveryState, Letter};
+pub use fact::{Complaint, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record};
+pub use id::{
+    ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
+    SnapshotId, SourceId, SubscriberId,
+};
+pub use page::{Hop, Page, PageHeaders, Validators};
+pub use source::{Bilingual, Expectation, Language, Rule, RuleTarget, Verified};
+pub use subscription::{Consent, EmailAddress, Subscriber, Subscription};
+pub use value::{Currency, Duration, DurationUnit, Noc, Per, Value};

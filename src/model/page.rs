@@ -1,0 +1,80 @@
+//! A page: what came back when a source's address was asked.
+
+use jiff::Timestamp;
+use url::Url;
+
+/// One step of the way to a page: an address and the status it answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// The address asked.
+    pub url: Url,
+    /// The HTTP status it answered with; 200 for a page that came from a file.
+    pub status: u16,
+}
+
+/// What lets the next request be conditional (RFC 9110, sections 8.8.2 and 8.8.3). Valid only for
+/// the address that gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Validators {
+    /// The `ETag`, as given.
+    pub etag: Option<String>,
+    /// The `Last-Modified`, as given.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// Returns whether there is nothing to send.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// The headers that are kept with a snapshot, by lower-case name, in the order they came.
+pub type PageHeaders = Vec<(String, String)>;
+
+/// A page as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Every address on the way, the asked one first, the answering one last. Never empty.
+    pub chain: Vec<Hop>,
+    /// The headers of the last answer.
+    pub headers: PageHeaders,
+    /// The body after content decoding; the bytes that are hashed and kept.
+    pub body: Vec<u8>,
+    /// When the last byte came.
+    pub fetched_at: Timestamp,
+}
+
+impl Page {
+    /// Makes a page that came from a file, as if `url` had answered it.
+    #[must_use]
+    pub fn from_file(url: Url, body: Vec<u8>, fetched_at: Timestamp) -> Self {
+        Self { chain: vec![Hop { url, status: 200 }], headers: Vec::new(), body, fetched_at }
+    }
+
+    /// The address that was asked.
+    #[must_use]
+    pub fn asked(&self) -> &Url {
+        &self.chain.first().expect("a page has at least one hop").url
+    }
+
+    /// The address that answered.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.chain.last().expect("a page has at least one hop").url
+    }
+
+    /// A header of the last answer, by lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What makes the next request conditional.
+    #[must_use]
+    pub fn validators(&self) -> Validators {
+        let owned = |name| self.header(name).map(str::to_owned);
+        Validators { etag: owned("etag"), last_modified: owned("last-modified") }
+    }
+}

@@ -1,0 +1,158 @@
+//! Subscribers, and what they asked to be told about.
+
+use jiff::Timestamp;
+
+use super::{Change, ChangeKind, IdFault, Language, Severity, SubscriberId};
+
+/// An e-mail address that a letter can be sent to.
+///
+/// Deliberately narrower than RFC 5321: no quoted local part, no address literal, no control or
+/// non-ASCII character. What it lets through cannot break out of a header.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads an address; its domain is made lower case.
+    ///
+    /// # Errors
+    /// When it is not `local@domain.tld` of plain characters.
+    pub fn parse(text: &str) -> Result<Self, IdFault> {
+        let fault = |why| IdFault { text: text.to_owned(), kind: "e-mail address", why };
+        let (local, domain) = text.rsplit_once('@').ok_or_else(|| fault("it has no @"))?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+        let local_good = !local.is_empty()
+            && local.len() <= 64
+            && local.chars().all(plain)
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..");
+        let label_good = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        if !local_good {
+            return Err(fault("the part before @ has characters that are not taken"));
+        }
+        if domain.len() > 253 || !domain.contains('.') || !domain.split('.').all(label_good) {
+            return Err(fault("the part after @ is no domain name"));
+        }
+        Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address as logs may have it: `a…@example.org`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').expect("a parsed address has an @");
+        format!("{}…@{domain}", &local[..1])
+    }
+}
+
+/// The consent a subscription rests on (S.C. 2010, c. 23, the anti-spam law, section 10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// In whose words, or what the operator typed it rests on.
+    pub wording: String,
+    /// How it was given: `operator`, `web`.
+    pub method: String,
+    /// When.
+    pub given_at: Timestamp,
+}
+
+/// What a subscriber asked to be told about. An empty list means "any".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// Programs: `express-entry`.
+    pub programs: Vec<String>,
+    /// Jurisdictions: `CA`, `BC`.
+    pub jurisdictions: Vec<String>,
+    /// Keys, or patterns with `*`, of fact sets.
+    pub facts: Vec<String>,
+    /// NOC codes.
+    pub nocs: Vec<String>,
+    /// Kinds asked for by name: heard whatever their severity.
+    pub kinds: Vec<ChangeKind>,
+    /// The mildest severity heard.
+    pub severity: Severity,
+}
+
+impl Default for Subscription {
+    /// Every `warn` and `block` change.
+    fn default() -> Self {
+        Self {
+            programs: Vec::new(),
+            jurisdictions: Vec::new(),
+            facts: Vec::new(),
+            nocs: Vec::new(),
+            kinds: Vec::new(),
+            severity: Severity::Warn,
+        }
+    }
+}
+
+impl Subscription {
+    /// Returns whether the subscriber hears of a change.
+    #[must_use]
+    pub fn hears(&self, change: &Change) -> bool {
+        let any = |list: &[String], word: &str| list.is_empty() || list.iter().any(|w| w == word);
+        let by_kind = self.kinds.contains(&change.kind);
+        let by_severity = self.kinds.is_empty() && change.severity >= self.severity;
+        let fact = self.facts.is_empty()
+            || self.facts.iter().any(|pattern| {
+                super::RuleTarget::parse(pattern).is_ok_and(|target| target.covers(&change.fact))
+            });
+        let noc = self.nocs.is_empty()
+            || self
+                .nocs
+                .iter()
+                .any(|noc| change.record.as_str().split('/').any(|part| part == noc));
+        any(&self.programs, &change.program)
+            && any(&self.jurisdictions, &change.jurisdiction)
+            && fact
+            && noc
+            && (by_kind || by_severity)
+    }
+}
+
+/// Who is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// The number in the database.
+    pub id: SubscriberId,
+    /// Where letters go.
+    pub address: EmailAddress,
+    /// In which language.
+    pub language: Language,
+    /// What they asked for.
+    pub subscription: Subscription,
+    /// What it rests on.
+    pub consent: Consent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_cannot_break_out_of_a_header() {
+        assert_eq!(EmailAddress::parse("Ana.B@Example.ORG").unwrap().as_str(), "Ana.B@example.org");
+        for bad in
+            ["a@b", "a b@c.de", "a@c.de\nBcc: x@y.z", "@c.de", "a@.de", "\"x\"@c.de", "é@c.de"]
+        {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_masked_address_does_not_name_anybody() {
+        assert_eq!(EmailAddress::parse("ana@example.org").unwrap().masked(), "a…@example.org");
+    }
+}

@@ -1,0 +1,144 @@
+//! Text made canonical, so that typography is never a change.
+//!
+//! Two forms. [`canonical`] is what is stored and shown: NFC, one kind of space, one kind of quote
+//! and dash, no invisible characters, the page's own capitals. [`fold`] is what is compared: the
+//! same without case and without the space that comes and goes around punctuation. NFKC is not
+//! used: it would turn a superscript footnote mark into a digit.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Returns the text on one line in canonical form.
+#[must_use]
+pub fn canonical(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    canonical_into(text, &mut out);
+    out
+}
+
+/// Appends the canonical form of `text` to `out`, which may be the same line continued.
+pub fn canonical_into(text: &str, out: &mut String) {
+    // Nearly every page is plain ASCII: it needs no tables.
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        push_plain(text.chars(), out);
+    } else {
+        push_plain(text.nfc(), out);
+    }
+    while out.ends_with(' ') {
+        out.pop();
+    }
+}
+
+fn push_plain(chars: impl Iterator<Item = char>, out: &mut String) {
+    for c in chars {
+        match plain(c) {
+            Some(' ') if out.is_empty() || out.ends_with(' ') => {}
+            Some(c) => out.push(c),
+            None => {}
+        }
+    }
+}
+
+/// The plain character for one of its typographic cousins; `None` for what nobody sees.
+fn plain(c: char) -> Option<char> {
+    match c {
+        ' '..='~' => Some(c),
+        // Spaces of every width, line ends, tabs.
+        c if c.is_whitespace() => Some(' '),
+        // Zero-width characters, the byte order mark, the soft hyphen, directional marks.
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{ad}' => None,
+        c if c.is_control() => None,
+        '‘' | '’' | '‚' | '‛' | 'ʼ' | '′' | '´' => Some('\''),
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' => Some('"'),
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => Some('-'),
+        '…' | '·' | '•' => Some(c),
+        c => Some(c),
+    }
+}
+
+/// Returns the form that is compared: canonical, in lower case, without space around punctuation.
+///
+/// "Butchers- retail" and "Butchers - retail" fold to one; "CLB 7" and "CLB 8" do not. A point or
+/// comma between digits is part of the number and stays.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let line = canonical(text).to_lowercase();
+    let mut out = String::with_capacity(line.len());
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == ' ' {
+            let around_mark = out.chars().next_back().is_some_and(is_mark)
+                || chars.peek().copied().is_some_and(is_mark);
+            if around_mark {
+                continue;
+            }
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, ',' | ';' | ':' | '-' | '(' | ')' | '/' | '"' | '\'' | '|' | '.' | '!' | '?')
+}
+
+/// Returns a slug of the text: `Innovate: High Economic Impact` gives `innovate-high-economic-impact`.
+///
+/// Letters lose their accents, everything that is not a letter or digit becomes one hyphen.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfd().flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if unicode_normalization::char::is_combining_mark(c)
+            || matches!(c, '\'' | '’' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
+        {
+            // An accent or an apostrophe joins what it stands between.
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.truncate(out.trim_end_matches('-').len());
+    out
+}
+
+/// Returns the first `limit` characters, with an ellipsis where something was left out.
+#[must_use]
+pub fn excerpt(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typography_is_made_plain() {
+        assert_eq!(canonical("\u{feff}14\u{a0}690\u{202f}$ "), "14 690 $");
+        assert_eq!(canonical("l’e\u{301}tude – «\u{a0}a\u{200b}b »"), "l'étude - \" ab \"");
+        assert_eq!(canonical("a\r\n\t b"), "a b");
+        assert_eq!(canonical("CLB 7²"), "CLB 7²", "a superscript is no digit");
+    }
+
+    #[test]
+    fn what_is_compared_has_no_case_and_no_loose_space() {
+        assert_eq!(fold("Butchers- retail and wholesale"), fold("Butchers – Retail and wholesale"));
+        assert_eq!(fold("may 15 , 2026"), fold("May 15, 2026"));
+        assert_ne!(fold("$1,000"), fold("$1.000"));
+        assert_ne!(fold("in Canada"), fold("in Canada or abroad"));
+    }
+
+    #[test]
+    fn slugs_are_stable() {
+        assert_eq!(slug("Innovate: High Economic Impact"), "innovate-high-economic-impact");
+        assert_eq!(slug("Québec’s MIFI (French only)"), "quebecs-mifi-french-only");
+        assert_eq!(slug(" – "), "");
+    }
+}

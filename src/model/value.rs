@@ -1,0 +1,331 @@
+//! A value as an official page prints it, read into its type.
+//!
+//! Money keeps its currency and its unit because the unit binds (an hourly floor is not a yearly
+//! one). What a page masks (`<5`, `N/A`, `TBD`) stays as printed: it is never 0 and never a number.
+
+use std::fmt;
+
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
+
+use super::text;
+
+/// One typed value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Words, canonical but with the page's own capitals.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Decimal(Decimal),
+    /// An amount of money.
+    Money {
+        /// How much.
+        amount: Decimal,
+        /// In which currency.
+        currency: Currency,
+        /// Per what, where the page says so.
+        per: Option<Per>,
+    },
+    /// A percentage: 80 for "80 %".
+    Percent(Decimal),
+    /// A day.
+    Date(Date),
+    /// A moment.
+    Time(Timestamp),
+    /// A length of time as printed: "12 months".
+    Duration(Duration),
+    /// A NOC 2021 code.
+    Noc(Noc),
+    /// Yes or no.
+    Flag(bool),
+    /// What a page prints in place of a number: `<5`, `N/A`, `TBD`. Kept as printed.
+    Masked(String),
+    /// Several values of one field; their order says nothing.
+    List(Vec<Value>),
+    /// A stretch of prose, paragraph by paragraph, each with its label where it has one.
+    Clauses(Vec<String>),
+}
+
+impl Value {
+    /// Returns whether two values say the same, as far as a rule is concerned: typography, case
+    /// and the order of a list say nothing.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) | (Self::Masked(a), Self::Masked(b)) => {
+                text::fold(a) == text::fold(b)
+            }
+            (Self::List(a), Self::List(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|x| b.iter().any(|y| x.same(y)))
+                    && b.iter().all(|y| a.iter().any(|x| x.same(y)))
+            }
+            (Self::Clauses(a), Self::Clauses(b)) => {
+                let sorted = |clauses: &[String]| {
+                    let mut folded: Vec<String> = clauses.iter().map(|c| text::fold(c)).collect();
+                    folded.sort_unstable();
+                    folded
+                };
+                sorted(a) == sorted(b)
+            }
+            _ => self == other,
+        }
+    }
+
+    /// The number in the value, whatever its unit; `None` where there is none.
+    #[must_use]
+    pub fn number(&self) -> Option<Decimal> {
+        match self {
+            Self::Integer(n) => Some(Decimal::from(*n)),
+            Self::Decimal(d) | Self::Percent(d) | Self::Money { amount: d, .. } => Some(*d),
+            Self::Duration(d) => Some(Decimal::from(d.count)),
+            Self::Text(_)
+            | Self::Date(_)
+            | Self::Time(_)
+            | Self::Noc(_)
+            | Self::Flag(_)
+            | Self::Masked(_)
+            | Self::List(_)
+            | Self::Clauses(_) => None,
+        }
+    }
+}
+
+/// A currency the pages use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Currency {
+    /// Canadian dollars: what `$` means on a Canadian government page.
+    Cad,
+}
+
+impl Currency {
+    /// The ISO 4217 code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Cad => "CAD",
+        }
+    }
+}
+
+/// What an amount of money is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Per {
+    /// An hour's wage.
+    Hour,
+    /// A year's salary.
+    Year,
+}
+
+impl Per {
+    /// The word for it: `hour`, `year`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Year => "year",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Hour, Self::Year].into_iter().find(|per| per.word() == word)
+    }
+}
+
+/// A length of time as a page prints it. "12 months" and "1 year" are the same length; "52 weeks"
+/// is another.
+#[derive(Debug, Clone, Copy)]
+pub struct Duration {
+    /// How many units.
+    pub count: i64,
+    /// Of what.
+    pub unit: DurationUnit,
+}
+
+impl Duration {
+    /// Months where the length is one of whole months, else days, else hours.
+    fn normal(self) -> (u8, i64) {
+        match self.unit {
+            DurationUnit::Hours => (0, self.count),
+            DurationUnit::Days => (1, self.count),
+            DurationUnit::BusinessDays => (2, self.count),
+            DurationUnit::Weeks => (1, self.count.saturating_mul(7)),
+            DurationUnit::Months => (3, self.count),
+            DurationUnit::Years => (3, self.count.saturating_mul(12)),
+        }
+    }
+}
+
+impl PartialEq for Duration {
+    fn eq(&self, other: &Self) -> bool {
+        self.normal() == other.normal()
+    }
+}
+
+impl Eq for Duration {}
+
+/// The unit of a [`Duration`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DurationUnit {
+    /// Hours.
+    Hours,
+    /// Calendar days.
+    Days,
+    /// Working days, which are not calendar days.
+    BusinessDays,
+    /// Weeks.
+    Weeks,
+    /// Months.
+    Months,
+    /// Years.
+    Years,
+}
+
+impl DurationUnit {
+    /// Every unit.
+    pub const ALL: [Self; 6] =
+        [Self::Hours, Self::Days, Self::BusinessDays, Self::Weeks, Self::Months, Self::Years];
+
+    /// The word for it, in the plural: `months`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hours => "hours",
+            Self::Days => "days",
+            Self::BusinessDays => "business days",
+            Self::Weeks => "weeks",
+            Self::Months => "months",
+            Self::Years => "years",
+        }
+    }
+}
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.unit.word();
+        let word = if self.count == 1 { word.trim_end_matches('s') } else { word };
+        write!(f, "{} {word}", self.count)
+    }
+}
+
+/// A code of the National Occupational Classification 2021: five digits, the second of which is
+/// the TEER category (Statistics Canada, NOC 2021 Version 1.0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Noc([u8; 5]);
+
+impl Noc {
+    /// Reads five digits; `None` for anything else, four digits (NOC 2016) among it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: [u8; 5] = text.as_bytes().try_into().ok()?;
+        let teer_exists = (b'0'..=b'5').contains(&digits[1]);
+        (digits.iter().all(u8::is_ascii_digit) && teer_exists).then_some(Self(digits))
+    }
+
+    /// Training, Education, Experience and Responsibilities: 0 to 5, the code's second digit.
+    #[must_use]
+    pub fn teer(self) -> u8 {
+        self.0[1] - b'0'
+    }
+}
+
+impl fmt::Display for Noc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|digit| write!(f, "{}", char::from(*digit)))
+    }
+}
+
+/// Words for a person: `$41.03 per hour`, `2025-02-27`, `12 months`.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) | Self::Masked(text) => f.write_str(text),
+            Self::Integer(n) => f.write_str(&grouped(&n.to_string())),
+            Self::Decimal(d) => f.write_str(&grouped(&d.normalize().to_string())),
+            Self::Percent(d) => write!(f, "{} %", d.normalize()),
+            Self::Money { amount, currency: Currency::Cad, per } => {
+                let places = if amount.fract().is_zero() { 0 } else { 2 };
+                write!(f, "${}", grouped(&format!("{amount:.places$}")))?;
+                per.map_or(Ok(()), |per| write!(f, " per {}", per.word()))
+            }
+            Self::Date(date) => write!(f, "{date}"),
+            Self::Time(time) => write!(f, "{time}"),
+            Self::Duration(duration) => write!(f, "{duration}"),
+            Self::Noc(noc) => write!(f, "{noc}"),
+            Self::Flag(yes) => f.write_str(if *yes { "yes" } else { "no" }),
+            Self::List(values) => {
+                for (n, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if n == 0 { "" } else { "; " })?;
+                }
+                Ok(())
+            }
+            Self::Clauses(clauses) => f.write_str(&clauses.join("\n")),
+        }
+    }
+}
+
+/// Groups the digits before the point by thousands: `14690` becomes `14,690`.
+fn grouped(number: &str) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+    let mut text = String::from(sign);
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(amount: &str, per: Option<Per>) -> Value {
+        Value::Money { amount: amount.parse().unwrap(), currency: Currency::Cad, per }
+    }
+
+    #[test]
+    fn a_noc_code_knows_its_teer() {
+        assert_eq!(Noc::parse("21231").unwrap().teer(), 1);
+        assert_eq!(Noc::parse("00012").unwrap().to_string(), "00012");
+        assert_eq!(Noc::parse("2171"), None, "four digits are NOC 2016");
+        assert_eq!(Noc::parse("29999"), None, "there is no TEER 9");
+    }
+
+    #[test]
+    fn values_read_as_a_person_writes_them() {
+        assert_eq!(money("1000", None).to_string(), "$1,000");
+        assert_eq!(money("41.03", Some(Per::Hour)).to_string(), "$41.03 per hour");
+        assert_eq!(Value::Integer(-1_234_567).to_string(), "-1,234,567");
+        let year = Duration { count: 1, unit: DurationUnit::Years };
+        assert_eq!(Value::Duration(year).to_string(), "1 year");
+    }
+
+    #[test]
+    fn typography_case_and_order_say_nothing() {
+        let text = |t: &str| Value::Text(t.to_owned());
+        assert!(text("Civil Engineers").same(&text("civil engineers")));
+        assert!(text("Quebec’s").same(&text("Quebec's")));
+        assert!(!text("CLB 7").same(&text("CLB 8")));
+        let list = |a, b| Value::List(vec![text(a), text(b)]);
+        assert!(list("a", "b").same(&list("B", "a")));
+        assert!(!list("a", "a").same(&list("a", "b")));
+    }
+
+    #[test]
+    fn twelve_months_are_a_year() {
+        let d = |count, unit| Value::Duration(Duration { count, unit });
+        assert_eq!(d(12, DurationUnit::Months), d(1, DurationUnit::Years));
+        assert_ne!(d(10, DurationUnit::Days), d(10, DurationUnit::BusinessDays));
+    }
+}

@@ -1,0 +1,3 @@
+//! Extraction against parsing alone.
+
+fn main() {}
