@@ -1,3 +1,4 @@
 //! `rulewatch`.
 
 pub mod model;
+pub mod written;
