@@ -1,4 +1,7 @@
 //! `rulewatch`.
 
+pub mod catalog;
+pub mod extract;
 pub mod model;
+pub mod schedule;
 pub mod written;

@@ -139,6 +139,17 @@ impl<'a> Table<'a> {
         self.entries.contains_key(key)
     }
 
+    /// Returns whether a key is written as a string.
+    #[must_use]
+    pub fn is_string(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|value| value.get_ref().is_str())
+    }
+
+    /// Names a key that may be written here, for the hints of [`Table::finish`].
+    pub fn knows(&self, key: &str) {
+        self.asked.borrow_mut().push(key.to_owned());
+    }
+
     /// Notes a fault at the table itself.
     pub fn fault(&self, what: impl Into<String>, hint: Option<&str>) {
         self.document.fault(self.span.clone(), what, hint.map(str::to_owned));
@@ -288,9 +299,7 @@ impl<'a> Table<'a> {
     /// An array of strings; empty if not written. One string stands for an array of one.
     #[must_use]
     pub fn strings(&self, key: &str) -> Vec<Placed<String>> {
-        if let Some(Spanned { .. }) = self.entries.get(key)
-            && self.entries[key].get_ref().is_str()
-        {
+        if self.is_string(key) {
             return self.string(key).into_iter().collect();
         }
         let mut strings = Vec::new();

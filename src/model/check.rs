@@ -75,15 +75,6 @@ pub enum Breakage {
         /// The first one.
         first: String,
     },
-    /// A printed total that its parts do not add up to.
-    WrongTotal {
-        /// The fact set.
-        fact: String,
-        /// What is printed.
-        printed: String,
-        /// What the parts add up to.
-        added: String,
-    },
 }
 
 impl Breakage {
@@ -101,7 +92,6 @@ impl Breakage {
             Self::NothingSelected { .. } => "nothing_selected",
             Self::TooFew { .. } => "too_few",
             Self::TooManyComplaints { .. } => "too_many_complaints",
-            Self::WrongTotal { .. } => "wrong_total",
         }
     }
 }
@@ -128,9 +118,6 @@ impl fmt::Display for Breakage {
             }
             Self::TooManyComplaints { fact, count, first } => {
                 write!(f, "{fact}: {count} parts could not be read, the first: {first}")
-            }
-            Self::WrongTotal { fact, printed, added } => {
-                write!(f, "{fact}: the page prints a total of {printed}, its parts make {added}")
             }
         }
     }

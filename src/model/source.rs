@@ -120,15 +120,22 @@ impl RuleTarget {
             && (self.field.is_none() || field.is_none() || self.field.as_ref() == field)
     }
 
-    /// Returns whether the target names the key, whatever its field.
+    /// Returns whether the target may name a key of a family, whose open words are in braces:
+    /// `ee.category.{category}.occupations`.
     #[must_use]
-    pub fn covers(&self, key: &FactKey) -> bool {
-        let found: Vec<&str> = key.as_str().split('.').collect();
+    pub fn could_cover(&self, family: &str) -> bool {
+        let found: Vec<&str> = family.split('.').collect();
         let open_end = self.words.last().is_some_and(|word| word == "*");
         let right_length =
             found.len() == self.words.len() || (open_end && found.len() > self.words.len());
-        right_length
-            && self.words.iter().zip(&found).all(|(want, have)| want == "*" || want == have)
+        let fits = |(want, have): (&String, &&str)| want == "*" || have.starts_with('{') || want == have;
+        right_length && self.words.iter().zip(&found).all(fits)
+    }
+
+    /// Returns whether the target names the key, whatever its field.
+    #[must_use]
+    pub fn covers(&self, key: &FactKey) -> bool {
+        self.could_cover(key.as_str())
     }
 }
 

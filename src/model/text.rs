@@ -11,27 +11,38 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 #[must_use]
 pub fn canonical(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    canonical_into(text, &mut out);
+    append(text, &mut out);
+    trim_end(&mut out);
     out
 }
 
-/// Appends the canonical form of `text` to `out`, which may be the same line continued.
-pub fn canonical_into(text: &str, out: &mut String) {
-    // Nearly every page is plain ASCII: it needs no tables.
+/// Appends `text` to `out` in canonical form, as the same line continued: its white space joins
+/// the white space `out` ends with.
+pub fn append(text: &str, out: &mut String) {
+    // Nearly every page is plain ASCII or already NFC: it needs no tables.
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         push_plain(text.chars(), out);
     } else {
         push_plain(text.nfc(), out);
     }
-    while out.ends_with(' ') {
-        out.pop();
+}
+
+/// Ends the line that `out` is at, unless nothing stands on it.
+pub fn end_line(out: &mut String) {
+    trim_end(out);
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
     }
+}
+
+fn trim_end(out: &mut String) {
+    out.truncate(out.trim_end_matches(' ').len());
 }
 
 fn push_plain(chars: impl Iterator<Item = char>, out: &mut String) {
     for c in chars {
         match plain(c) {
-            Some(' ') if out.is_empty() || out.ends_with(' ') => {}
+            Some(' ') if out.is_empty() || out.ends_with([' ', '\n']) => {}
             Some(c) => out.push(c),
             None => {}
         }

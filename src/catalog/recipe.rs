@@ -1,0 +1,386 @@
+//! Reads a recipe: the part of a `[[source]]` that says how its page is read.
+//!
+//! The language is described in `sources.toml` itself, form by form. Patterns are regular
+//! expressions (the `regex` crate's), matched without case against text in canonical form, so a
+//! curly quote or a no-break space on the page needs no thought.
+
+use std::collections::BTreeMap;
+
+use regex::{Regex, RegexBuilder};
+use rust_decimal::Decimal;
+use serde_json_path::JsonPath;
+
+use super::sha256;
+use crate::extract::recipe::{
+    FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LawForm, Locator,
+    MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template, Vocabulary,
+};
+use crate::model::{Expectation, FactType, FieldName, Per, RecordKey};
+use crate::written::{Placed, Table};
+
+type Vocabularies = BTreeMap<String, Vocabulary>;
+
+/// Reads the recipe of a source; one that has none watches its main content as clauses.
+pub(super) fn recipe(table: &Table<'_>, source: &str, vocabularies: &Vocabularies) -> Recipe {
+    let format = table
+        .parsed("format", |word| {
+            let known = Format::ALL.into_iter().find(|format| format.word() == word);
+            known.ok_or_else(|| format!("`{word}` is none of html, json, xml"))
+        })
+        .unwrap_or(Format::Html);
+    let mut facts: Vec<FactRecipe> =
+        table.tables("facts").into_iter().filter_map(|t| fact(t, vocabularies)).collect();
+    if facts.is_empty() && format == Format::Html {
+        facts.extend(clauses(source));
+    }
+    let hash = sha256(&format!("{format:?} {facts:?}"));
+    Recipe { format, facts, hash }
+}
+
+/// What a source without a recipe is read by.
+fn clauses(source: &str) -> Option<FactRecipe> {
+    let locator = Locator {
+        name: "main content".to_owned(),
+        under: Vec::new(),
+        named_by: None,
+        lets: Vec::new(),
+        form: Form::Clauses,
+    };
+    let text = FieldRecipe {
+        name: FieldName::parse("text").ok()?,
+        from: vec!["text".to_owned()],
+        find: None,
+        reading: Reading::Clauses,
+        words: Vec::new(),
+        optional: false,
+        note: false,
+        each: false,
+    };
+    Some(FactRecipe {
+        key: Template::parse(&format!("page.{source}")).ok()?,
+        kind: FactType::Clauses,
+        record: Template::parse("{path}").ok()?,
+        fields: vec![text],
+        parts: vec![Part { name: String::new(), required: true, locators: vec![locator] }],
+        expect: Expectation::default(),
+        effective: None,
+    })
+}
+
+fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
+    let key = table.required_parsed("key", Template::parse);
+    let kind = table.required_parsed("type", |word| {
+        let known: Vec<&str> = FactType::ALL.iter().map(|kind| kind.word()).collect();
+        FactType::from_word(word).ok_or_else(|| format!("`{word}` is none of {}", known.join(", ")))
+    });
+    let record = table.required_parsed("record", Template::parse);
+    let fields = fields(&table, vocabularies);
+    let parts = parts(&table, vocabularies);
+    let expect = table.table("expect").map_or_else(Expectation::default, expectation);
+    let effective = table.parsed("effective", FieldName::parse);
+    if let Some(name) = effective.as_ref().filter(|name| fields.iter().all(|f| f.name != **name)) {
+        table.fault(format!("`effective` names `{name}`, which is no field"), None);
+    }
+    table.finish();
+    Some(FactRecipe { key: key?, kind: kind?, record: record?, fields, parts, expect, effective })
+}
+
+fn expectation(table: Table<'_>) -> Expectation {
+    let mut expect = Expectation::default();
+    if let Some(min) = table.count("min") {
+        expect.min = min.max(1);
+    }
+    expect.max = table.count("max");
+    if let Some(share) = table.number("vanish").and_then(|n| decimal(&table, &n)) {
+        expect.vanish = share;
+    }
+    if let Some(complaints) = table.count("complaints") {
+        expect.complaints = complaints;
+    }
+    for key in table.strings("required") {
+        expect.required.extend(table.accept(&key, RecordKey::parse));
+    }
+    if let Some(ranges) = table.table("range") {
+        for key in ranges.keys() {
+            let name = ranges.accept(&key, FieldName::parse);
+            let bounds = ranges.pair(&key.value).and_then(|pair| {
+                let (low, high) = &pair.value;
+                Some((low.parse::<Decimal>().ok()?, high.parse::<Decimal>().ok()?))
+            });
+            if let (Some(name), Some(bounds)) = (name, bounds) {
+                expect.ranges.insert(name, bounds);
+            }
+        }
+        ranges.finish();
+    }
+    table.finish();
+    expect
+}
+
+fn decimal(table: &Table<'_>, text: &Placed<String>) -> Option<Decimal> {
+    table.accept(text, |text| text.parse::<Decimal>().map_err(|error| error.to_string()))
+}
+
+fn fields(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<FieldRecipe> {
+    let Some(fields) = table.table("fields") else { return Vec::new() };
+    let mut read = Vec::new();
+    for key in fields.keys() {
+        let name = fields.accept(&key, FieldName::parse);
+        let Some(field) = fields.table(&key.value) else { continue };
+        read.extend(name.and_then(|name| self::field(name, field, vocabularies)));
+    }
+    fields.finish();
+    read
+}
+
+fn field(name: FieldName, table: Table<'_>, vocabularies: &Vocabularies) -> Option<FieldRecipe> {
+    let mut from: Vec<String> = table.strings("from").into_iter().map(|cell| cell.value).collect();
+    if from.is_empty() {
+        from.push(name.as_str().to_owned());
+    }
+    let find = pattern(&table, "find");
+    let reading = reading(&table, vocabularies);
+    let words = patterns_in(&table, "words");
+    let optional = table.flag("optional").unwrap_or(false);
+    let note = table.flag("note").unwrap_or(false);
+    let each = table.flag("each").unwrap_or(false);
+    table.finish();
+    Some(FieldRecipe { name, from, find, reading: reading?, words, optional, note, each })
+}
+
+fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
+    let word = table.string("as").map_or("text".to_owned(), |word| word.value);
+    let vocabulary = vocabulary(table, vocabularies);
+    let when = pattern(table, "when");
+    let unless = pattern(table, "unless");
+    let per = table.parsed("per", |word| {
+        Per::from_word(word).ok_or_else(|| format!("`{word}` is none of hour, year"))
+    });
+    let needs = |what: &str| {
+        table.fault(format!("a field read as `{word}` needs `{what}`"), None);
+        None
+    };
+    match word.as_str() {
+        "text" => Some(Reading::Text),
+        "lines" => Some(Reading::Lines),
+        "clauses" => Some(Reading::Clauses),
+        "slug" => Some(vocabulary.map_or(Reading::Slug, Reading::WordOrSlug)),
+        "word" => vocabulary.map(Reading::Word).or_else(|| needs("vocabulary")),
+        "integer" => Some(Reading::Integer),
+        "decimal" => Some(Reading::Decimal),
+        "money" => Some(Reading::Money(per)),
+        "percent" => Some(Reading::Percent),
+        "date" => Some(Reading::Date),
+        "time" => Some(Reading::Time),
+        "duration" => Some(Reading::Duration),
+        "noc" => Some(Reading::Noc),
+        "teer" => Some(Reading::Teer),
+        "flag" => when.map(|when| Reading::Flag(when, unless)).or_else(|| needs("when")),
+        other => {
+            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, date, time, \
+                         duration, noc, teer, flag";
+            table.fault(format!("`{other}` is no type a field can be read as"), Some(known));
+            None
+        }
+    }
+}
+
+/// Reads `vocabulary`: the name of a shared one, or a table of words and patterns of its own.
+fn vocabulary(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Vocabulary> {
+    named_vocabulary(table, "vocabulary", vocabularies)
+}
+
+fn named_vocabulary(table: &Table<'_>, key: &str, vocabularies: &Vocabularies) -> Option<Vocabulary> {
+    if !table.is_string(key) {
+        let entries = patterns(&table.table(key)?).into_iter().map(|(word, p)| (p, word)).collect();
+        return Some(Vocabulary { name: key.to_owned(), entries });
+    }
+    let name = table.string(key)?;
+    let known = vocabularies.get(&name.value).cloned();
+    if known.is_none() {
+        let names: Vec<&str> = vocabularies.keys().map(String::as_str).collect();
+        let hint = format!("declared under [vocabulary]: {}", names.join(", "));
+        table.fault_at(&name.span, format!("there is no vocabulary `{}`", name.value), Some(&hint));
+    }
+    known
+}
+
+/// The places a fact set is read from, those of one name together.
+fn parts(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for read in table.tables("read") {
+        let name = read.string("part").map_or(String::new(), |name| name.value);
+        let required = read.flag("required").unwrap_or(true);
+        let Some(locator) = locator(read, vocabularies) else { continue };
+        match parts.iter_mut().find(|part| part.name == name) {
+            Some(part) => part.locators.push(locator),
+            None => parts.push(Part { name, required, locators: vec![locator] }),
+        }
+    }
+    if parts.is_empty() {
+        table.fault("nothing says where its records stand", Some("add [[source.facts.read]]"));
+    }
+    parts
+}
+
+fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
+    let under = patterns_in(&table, "under");
+    let named_by = table.table("named_by").and_then(|named| {
+        let cell = named.required("cell");
+        let vocabulary = vocabulary(&named, vocabularies);
+        named.finish();
+        Some(NamedBy { cell: cell?.value, vocabulary: vocabulary? })
+    });
+    let lets = table.table("let").map(|words| strings(words)).unwrap_or_default();
+    let form = form(&table, vocabularies);
+    table.finish();
+    let (word, form) = form?;
+    let headings: Vec<&str> = under.iter().map(Regex::as_str).collect();
+    let name = if headings.is_empty() { word } else { format!("{word} under `{}`", headings.join("` > `")) };
+    Some(Locator { name, under, named_by, lets, form })
+}
+
+/// Reads the one form a locator has, and the words by which evidence calls it.
+fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)> {
+    const FORMS: [&str; 8] = ["table", "matrix", "items", "prose", "headings", "json", "pairs", "law"];
+    let written: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
+    let [word] = written.as_slice() else {
+        let what = format!("{} forms are given, one is needed", written.len());
+        table.fault(what, Some("table, matrix, items, prose, headings, json, pairs or law"));
+        // Asked for, so that they are not called unknown as well.
+        FORMS.iter().for_each(|form| drop(table.table(form)));
+        return None;
+    };
+    let inner = table.table(word)?;
+    FORMS.iter().for_each(|form| table.knows(form));
+    let form = match *word {
+        "table" => table_form(&inner).map(Form::Table),
+        "matrix" => matrix_form(&inner, vocabularies).map(Form::Matrix),
+        "items" => Some(Form::Items(ItemsForm { only: pattern(&inner, "only"), skip: pattern(&inner, "skip") })),
+        "prose" => prose_form(&inner).map(Form::Prose),
+        "headings" => required_pattern(&inner, "matches").map(|matches| Form::Headings(HeadingsForm { matches })),
+        "json" => json_form(&inner).map(Form::Json),
+        "pairs" => pairs_form(&inner).map(Form::Pairs),
+        _ => law_form(&inner).map(Form::Law),
+    };
+    let name = describe(word, form.as_ref());
+    inner.finish();
+    Some((name, form?))
+}
+
+fn describe(word: &str, form: Option<&Form>) -> String {
+    match form {
+        Some(Form::Table(form)) => {
+            let columns: Vec<&str> = form.columns.iter().map(|(_, pattern)| pattern.as_str()).collect();
+            format!("table with columns `{}`", columns.join("`, `"))
+        }
+        Some(Form::Matrix(form)) => format!("table whose first header is `{}`", form.first),
+        Some(Form::Prose(form)) => format!("sentence `{}`", form.matches),
+        Some(Form::Headings(form)) => format!("heading `{}`", form.matches),
+        Some(Form::Items(_)) => "list items".to_owned(),
+        Some(Form::Json(form)) => format!("objects at {}", form.each),
+        Some(Form::Pairs(form)) => format!("members at {}", form.at),
+        Some(Form::Law(_)) => "sections of the law".to_owned(),
+        Some(Form::Clauses) | None => word.to_owned(),
+    }
+}
+
+fn table_form(table: &Table<'_>) -> Option<TableForm> {
+    let columns = table.table("columns").map(|t| patterns(&t)).unwrap_or_default();
+    if columns.is_empty() {
+        table.fault("a table needs `columns`", Some("columns = { noc = \"NOC code\" }"));
+    }
+    let optional = table.table("optional").map(|t| patterns(&t)).unwrap_or_default();
+    let total = table.table("total").and_then(|total| {
+        let (row, sum) = (required_pattern(&total, "row"), total.required("sum"));
+        total.finish();
+        Some((row?, sum?.value))
+    });
+    let merge: Vec<String> = table.strings("merge").into_iter().map(|cell| cell.value).collect();
+    let named = merge.iter().chain(total.iter().map(|(_, cell)| cell));
+    for cell in named.filter(|cell| columns.iter().all(|(name, _)| name != *cell)) {
+        table.fault(format!("`{cell}` is none of the columns"), None);
+    }
+    let (caption, skip) = (pattern(table, "caption"), pattern(table, "skip"));
+    (!columns.is_empty()).then_some(TableForm { columns, optional, caption, skip, total, merge })
+}
+
+fn matrix_form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<MatrixForm> {
+    let first = required_pattern(table, "first");
+    let columns = named_vocabulary(table, "columns", vocabularies);
+    if columns.is_none() {
+        table.fault("a matrix needs `columns`", Some("columns = { single = \"^without\" }"));
+    }
+    Some(MatrixForm {
+        headers: patterns_in(table, "headers"),
+        has: patterns_in(table, "has"),
+        in_header: table.table("in_header").map(|t| patterns(&t)).unwrap_or_default(),
+        first: first?,
+        columns: columns?,
+    })
+}
+
+fn prose_form(table: &Table<'_>) -> Option<ProseForm> {
+    let first = table.flag("first").unwrap_or(false);
+    Some(ProseForm { matches: required_pattern(table, "matches")?, first })
+}
+
+fn json_form(table: &Table<'_>) -> Option<JsonForm> {
+    let each = table.required_parsed("each", JsonPath::parse);
+    let cells = table.table("cells").map(strings).unwrap_or_default();
+    Some(JsonForm { each: each?, cells })
+}
+
+fn pairs_form(table: &Table<'_>) -> Option<PairsForm> {
+    let at = table.required_parsed("at", JsonPath::parse);
+    let entries = table.table("entries").map(strings).unwrap_or_default();
+    let cells = table.table("cells").map(strings).unwrap_or_default();
+    let total = table.string("total").map(|name| name.value);
+    Some(PairsForm { at: at?, entries, cells, total })
+}
+
+fn law_form(table: &Table<'_>) -> Option<LawForm> {
+    let amounts = table.flag("amounts").unwrap_or(false);
+    let mut sections = Vec::new();
+    for text in table.strings("sections") {
+        let bounds = text.value.split_once('-').unwrap_or((&text.value, &text.value));
+        match (bounds.0.trim().parse(), bounds.1.trim().parse()) {
+            (Ok(first), Ok(last)) if first <= last => sections.push((first, last)),
+            _ => table.fault_at(&text.span, format!("`{}` is no range of sections", text.value), Some("70-109")),
+        }
+    }
+    (!sections.is_empty()).then_some(LawForm { sections, amounts })
+}
+
+fn strings(table: Table<'_>) -> Vec<(String, String)> {
+    let keys = table.keys();
+    let read = keys.into_iter().filter_map(|key| Some((key.value.clone(), table.string(&key.value)?.value)));
+    read.collect()
+}
+
+/// Reads a table of patterns, in the order they are written.
+pub(super) fn patterns(table: &Table<'_>) -> Vec<(String, Regex)> {
+    let keys = table.keys();
+    keys.into_iter().filter_map(|key| Some((key.value.clone(), pattern(table, &key.value)?))).collect()
+}
+
+fn pattern(table: &Table<'_>, key: &str) -> Option<Regex> {
+    table.parsed(key, compile)
+}
+
+fn required_pattern(table: &Table<'_>, key: &str) -> Option<Regex> {
+    table.required_parsed(key, compile)
+}
+
+fn patterns_in(table: &Table<'_>, key: &str) -> Vec<Regex> {
+    table.strings(key).iter().filter_map(|text| table.accept(text, compile)).collect()
+}
+
+/// Compiles a pattern: without case, `.` not past a line's end, bounded in size.
+fn compile(text: &str) -> Result<Regex, String> {
+    RegexBuilder::new(text)
+        .case_insensitive(true)
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|error| format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " ")))
+}

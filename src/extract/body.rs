@@ -1,0 +1,279 @@
+//! The body of a page: bytes into text, and the signs that it is not the page at all.
+//!
+//! Bytes that are gzip without saying so are unpacked within a limit; the character set is found
+//! as a browser finds it; a page too deep to parse in reasonable time is refused before it is
+//! parsed (html5ever takes time quadratic in the depth of nesting).
+
+use std::io::Read;
+use std::sync::LazyLock;
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use regex::Regex;
+
+use super::recipe::Format;
+use crate::model::{Breakage, Page};
+
+/// The largest text that is read. The largest real page of the catalogue is 2 MB.
+const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// Elements open at once. Real pages stay under 60.
+const DEPTH_LIMIT: usize = 800;
+
+/// Returns the text of a page.
+///
+/// # Errors
+/// The breakage, when there is none, it does not unpack, or it is no text.
+pub(super) fn text(page: &Page, format: Format) -> Result<String, Breakage> {
+    let bytes = unpack(&page.body)?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Breakage::Empty);
+    }
+    let text = decode(&bytes, page.header("content-type"));
+    check_type(&text, format)?;
+    Ok(text)
+}
+
+/// Undoes gzip that was saved as it came over the wire.
+fn unpack(body: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>, Breakage> {
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return if body.len() as u64 > TEXT_LIMIT {
+            Err(too_large(format!("{} bytes, {TEXT_LIMIT} allowed", body.len())))
+        } else {
+            Ok(body.into())
+        };
+    }
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(body)
+        .take(TEXT_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Breakage::Invalid { error: format!("gzip bytes: {error}") })?;
+    if bytes.len() as u64 > TEXT_LIMIT {
+        return Err(too_large(format!("gzip bytes unpack to more than {TEXT_LIMIT} bytes")));
+    }
+    Ok(bytes.into())
+}
+
+fn too_large(limit: String) -> Breakage {
+    Breakage::TooLarge { limit }
+}
+
+/// Byte order mark, then the header, then `<meta charset>` or the XML declaration, then UTF-8 if
+/// it is that, then Windows-1252: what a browser does, less its guessing.
+fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]+)"#)
+            .expect("the pattern is a constant")
+    });
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
+    let labelled = |text: &str| {
+        LABEL.captures(text).and_then(|found| Encoding::for_label(found[1].as_bytes()))
+    };
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
+    let encoding = content_type.and_then(labelled).or_else(|| labelled(&head));
+    match (encoding, std::str::from_utf8(bytes)) {
+        // A label is often wrong; bytes that are valid UTF-8 hardly ever are anything else.
+        (_, Ok(text)) => text.to_owned(),
+        (Some(encoding), Err(_)) if encoding != UTF_8 => {
+            encoding.decode_without_bom_handling(bytes).0.into_owned()
+        }
+        (_, Err(_)) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    }
+}
+
+fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let lower: String = start.chars().take(400).collect::<String>().to_ascii_lowercase();
+    let came = if lower.starts_with("%pdf-") {
+        "a PDF"
+    } else if lower.starts_with("<?xml") && !lower.contains("<html") {
+        "XML"
+    } else if lower.starts_with("<!doctype html")
+        || lower.contains("<html")
+        || lower.contains("<head")
+        || lower.contains("<body")
+    {
+        "HTML"
+    } else if lower.starts_with(['{', '[']) {
+        "JSON"
+    } else if lower.starts_with('<') {
+        "markup"
+    } else {
+        "plain text"
+    };
+    let fits = match format {
+        Format::Html => matches!(came, "HTML" | "markup" | "plain text"),
+        Format::Json => came == "JSON",
+        Format::Xml => matches!(came, "XML" | "markup"),
+    };
+    if fits {
+        return Ok(());
+    }
+    // An HTML page in place of data is nearly always an error or block page: name it as one.
+    match (came, sign(text)) {
+        ("HTML", Some(sign)) => Err(Breakage::Blocked { sign }),
+        _ => Err(Breakage::WrongType {
+            expected: format.word().to_uppercase(),
+            came: came.to_owned(),
+        }),
+    }
+}
+
+/// Refuses markup nested too deep to parse, and markup that stops before its end.
+pub(super) fn check_markup(text: &str) -> Result<(), Breakage> {
+    if depth(text) > DEPTH_LIMIT {
+        return Err(too_large(format!("more than {DEPTH_LIMIT} elements are nested")));
+    }
+    Ok(())
+}
+
+/// An upper bound of how deep elements nest: opening tags less closing ones. Void elements and
+/// those whose end may be left out (`p`, `li`, `td`…) do not count, nor does what stands in a script.
+fn depth(text: &str) -> usize {
+    const FREE: [&str; 28] = [
+        "p", "li", "td", "tr", "th", "br", "img", "input", "link", "meta", "hr", "col", "dt", "dd",
+        "area", "base", "embed", "param", "source", "track", "wbr", "thead", "tbody", "tfoot",
+        "option", "optgroup", "colgroup", "caption",
+    ];
+    let (mut open, mut deepest) = (0_usize, 0);
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        let (closing, tag) = rest.strip_prefix('/').map_or((false, rest), |tag| (true, tag));
+        let end = tag.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(tag.len());
+        let name = &tag[..end];
+        if name.is_empty() || FREE.iter().any(|free| name.eq_ignore_ascii_case(free)) {
+            continue;
+        }
+        if closing {
+            open = open.saturating_sub(1);
+        } else if name.eq_ignore_ascii_case("script") || name.eq_ignore_ascii_case("style") {
+            rest = rest.find("</").map_or("", |at| &rest[at..]);
+            // Markup inside a script's strings ends nothing: look for the script's own end.
+            while !rest.is_empty() && !starts_with_ignoring_case(&rest[2..], name) {
+                rest = rest[2..].find("</").map_or("", |at| &rest[at + 2..]);
+            }
+            rest = rest.get(2..).unwrap_or_default();
+        } else {
+            open += 1;
+            deepest = deepest.max(open);
+        }
+    }
+    deepest
+}
+
+fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.as_bytes()
+        .get(..start.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+/// Returns how a body shows that it was cut off: an HTML page ends with its end tag.
+pub(super) fn cut_off(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let began = lower.contains("<html") || lower.contains("<body");
+    let ended = lower.contains("</html") || lower.contains("</body");
+    (began && !ended).then(|| {
+        let end: String =
+            text.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+        format!("it has no end tag and stops at `{}`", crate::model::text::canonical(&end))
+    })
+}
+
+/// Returns the words by which a page shows that it stands in place of the real one: a bot check,
+/// a block, a maintenance notice, an object that moved, a page that does not exist.
+pub(super) fn sign(text: &str) -> Option<String> {
+    static SIGN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)
+              radware\ captcha | verifying\ your\ browser | checking\ your\ browser | just\ a\ moment\.\.\.
+            | attention\ required!\ \| | (?:are|you're|you\ are)\ (?:not\ )?a\ (?:robot|human)
+            | complete\ the\ captcha | captcha[^a-z]{1,40}(?:page|challenge) | hcaptcha | g-recaptcha-response
+            | request\ (?:unsuccessful|rejected) | incapsula\ incident | access\ (?:to\ this\ page\ has\ been\ )?denied
+            | you\ don'?t\ have\ permission\ to\ access | the\ requested\ url\ was\ rejected
+            | (?:down|unavailable)\ for\ (?:scheduled\ )?maintenance | under\ maintenance | site\ maintenance
+            | scheduled\ maintenance | temporarily\ unavailable | en\ cours\ de\ maintenance
+            | service\ unavailable | bad\ gateway | gateway\ time-?out | internal\ server\ error
+            | <title>\s*object\ moved | object\ moved\ to
+            | page\ (?:does\ not\ exist|not\ found|introuvable|cannot\ be\ found|can'?t\ be\ found)
+            | (?:couldn'?t|could\ not|can'?t|cannot)\ find\ (?:that|this|the)\ (?:web\ ?)?page
+            | error\ 40[34] | 40[34]\ (?:-\ )?(?:forbidden|not\ found)
+        ";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let plain = text.replace(['’', '\u{2018}'], "'");
+    SIGN.find(&plain)
+        .map(|found| format!("it says `{}`", crate::model::text::canonical(found.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn page(body: &[u8]) -> Page {
+        Page::from_file(
+            "https://example.org/".parse().unwrap(),
+            body.to_vec(),
+            Timestamp::UNIX_EPOCH,
+        )
+    }
+
+    fn gzip(body: &[u8]) -> Vec<u8> {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(body).unwrap();
+        packed.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_without_a_header_is_read_and_a_bomb_is_not() {
+        let packed = gzip(b"<html><body>Fee</body></html>");
+        assert!(text(&page(&packed), Format::Html).unwrap().contains("Fee"));
+        let bomb = gzip(&vec![b' '; 60 * 1024 * 1024]);
+        assert!(matches!(text(&page(&bomb), Format::Html), Err(Breakage::TooLarge { .. })));
+        let half = &packed[..packed.len() - 9];
+        assert!(matches!(text(&page(half), Format::Html), Err(Breakage::Invalid { .. })));
+    }
+
+    #[test]
+    fn the_character_set_is_found() {
+        let latin = b"<html><meta charset=iso-8859-1><body>Qu\xe9bec</body>";
+        assert!(text(&page(latin), Format::Html).unwrap().contains("Québec"));
+        assert!(
+            text(&page(b"<html><body>Qu\xe9bec 14\xa0690"), Format::Html)
+                .unwrap()
+                .contains("Québec")
+        );
+        assert!(
+            text(&page("<html>\u{feff}Québec".as_bytes()), Format::Html)
+                .unwrap()
+                .contains("Québec")
+        );
+    }
+
+    #[test]
+    fn another_type_is_named() {
+        let came =
+            |body: &str, format| text(&page(body.as_bytes()), format).unwrap_err().to_string();
+        assert_eq!(came(" \n", Format::Json), "the body is empty");
+        assert_eq!(came("<html><title>Fees</title>", Format::Json), "expected JSON, came HTML");
+        assert_eq!(came("%PDF-1.7", Format::Html), "expected HTML, came a PDF");
+        let blocked = came("<html><title>Radware Captcha Page</title>", Format::Json);
+        assert_eq!(blocked, "a block or maintenance page came: it says `Radware Captcha`");
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_before_it_is_parsed() {
+        assert!(check_markup(&"<div>".repeat(10_000)).is_err());
+        assert!(check_markup(&"<div></div><p><li><br>".repeat(10_000)).is_ok());
+    }
+
+    #[test]
+    fn a_page_that_stops_short_shows_it() {
+        assert!(cut_off("<html><body><table><tr><td>2123").is_some());
+        assert!(cut_off("<html><body></body></html>\n<!-- x -->").is_none());
+    }
+}

@@ -1,0 +1,273 @@
+//! Fields: the words of a cell read into their type.
+//!
+//! A cell that cannot be read is a complaint with its words; it never hides the row's other
+//! fields, and what a page masks is kept as printed.
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::recipe::{FieldRecipe, Reading};
+use super::row::Row;
+use super::{date, number};
+use crate::model::{Currency, Duration, DurationUnit, Noc, Value, text};
+
+/// What a field gives.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Read {
+    /// Its values: one, or several where the field makes a record for each.
+    Values(Vec<Value>),
+    /// Nothing there, and that is sound.
+    Absent,
+    /// Something there that cannot be read: the cell, its words, and why.
+    Unreadable { cell: String, text: String, why: String },
+}
+
+/// Reads a field out of a row.
+pub(super) fn read(field: &FieldRecipe, row: &Row) -> Read {
+    let mut unreadable = None;
+    for cell in &field.from {
+        let Some(whole) = row.get(cell) else { continue };
+        let taken = take(field.find.as_ref(), whole);
+        if taken.is_empty() && !matches!(field.reading, Reading::Flag(..)) {
+            continue;
+        }
+        match values(field, &taken, whole, row) {
+            Ok(values) if !values.is_empty() => return Read::Values(values),
+            Ok(_) => {}
+            Err(why) => {
+                unreadable.get_or_insert(Read::Unreadable {
+                    cell: cell.clone(),
+                    text: text::excerpt(whole, 200),
+                    why,
+                });
+            }
+        }
+    }
+    unreadable.unwrap_or_else(|| absent(field, row))
+}
+
+fn absent(field: &FieldRecipe, row: &Row) -> Read {
+    if field.optional {
+        return Read::Absent;
+    }
+    let cell = field.from.join(" or ");
+    let text = field.from.iter().find_map(|cell| row.get(cell)).unwrap_or_default();
+    let why = match &field.find {
+        Some(find) if !text.is_empty() => format!("nothing in it matches `{find}`"),
+        _ => "the cell is empty".to_owned(),
+    };
+    Read::Unreadable { cell, text: text::excerpt(text, 200), why }
+}
+
+/// What `find` takes out of a cell: every match for a field that repeats, else the first.
+fn take(find: Option<&Regex>, whole: &str) -> Vec<String> {
+    let Some(find) = find else {
+        return if whole.is_empty() { Vec::new() } else { vec![whole.to_owned()] };
+    };
+    find.captures_iter(whole)
+        .filter_map(|found| found.iter().skip(1).flatten().next().or_else(|| found.get(0)))
+        .map(|part| part.as_str().trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+fn values(
+    field: &FieldRecipe,
+    taken: &[String],
+    whole: &str,
+    row: &Row,
+) -> Result<Vec<Value>, String> {
+    match &field.reading {
+        Reading::Flag(yes, no) => {
+            let flag = yes.is_match(whole) && no.as_ref().is_none_or(|no| !no.is_match(whole));
+            Ok(vec![Value::Flag(flag)])
+        }
+        Reading::Lines => {
+            let lines = taken.iter().flat_map(|t| t.split('\n')).map(|t| Value::Text(line(t)));
+            Ok(vec![Value::List(lines.collect())])
+        }
+        Reading::Clauses => {
+            Ok(vec![Value::Clauses(taken.iter().flat_map(|t| t.split('\n')).map(line).collect())])
+        }
+        reading => {
+            let count = if field.each { taken.len() } else { 1 };
+            taken[..count].iter().map(|text| one(reading, &field.words, &line(text), row)).collect()
+        }
+    }
+}
+
+/// Several lines of a cell as one.
+fn line(text: &str) -> String {
+    text::canonical(text)
+}
+
+fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Value, String> {
+    if let Some(word) = words.iter().find_map(|word| word.find(text)) {
+        return Ok(Value::Text(word.as_str().to_owned()));
+    }
+    let or_mask = |value: Option<Value>, what: &str| match value {
+        Some(value) => Ok(value),
+        None if number::is_mask(text) => Ok(Value::Masked(text.to_owned())),
+        None => Err(format!("it is not {what}")),
+    };
+    let known = |word: Option<&str>| word.map(|word| Value::Text(word.to_owned()));
+    match reading {
+        Reading::Text | Reading::Lines | Reading::Clauses | Reading::Flag(..) => {
+            Ok(Value::Text(text.to_owned()))
+        }
+        Reading::Slug => Some(text::slug(text))
+            .filter(|slug| !slug.is_empty())
+            .map(Value::Text)
+            .ok_or_else(|| "it has no letter or digit".to_owned()),
+        Reading::Word(vocabulary) => known(vocabulary.word(text))
+            .ok_or_else(|| format!("no word of `{}` covers it", vocabulary.name)),
+        Reading::WordOrSlug(vocabulary) => {
+            Ok(known(vocabulary.word(text)).unwrap_or_else(|| Value::Text(text::slug(text))))
+        }
+        Reading::Integer => or_mask(number::integer(text).map(Value::Integer), "a whole number"),
+        Reading::Decimal => or_mask(number::decimal(text).map(Value::Decimal), "a number"),
+        Reading::Money(per) => {
+            let money = |amount| Value::Money { amount, currency: Currency::Cad, per: *per };
+            or_mask(number::money(text).map(money), "an amount of dollars")
+        }
+        Reading::Percent => or_mask(percent(text).map(Value::Percent), "a percentage"),
+        Reading::Date => {
+            or_mask(date::day(text).map(Value::Date), "a date with day, month and year")
+        }
+        Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
+        Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),
+        Reading::Noc => noc(text).map(Value::Noc),
+        Reading::Teer => teer(text, row).map(Value::Integer),
+    }
+}
+
+fn percent(text: &str) -> Option<Decimal> {
+    let digits = text.strip_suffix('%').or_else(|| text.strip_suffix("per cent"))?;
+    number::decimal(digits.trim_end())
+}
+
+/// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may stand before ("about").
+fn duration(text: &str) -> Option<Duration> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(' ').collect();
+    let at = words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let count = number::integer(words[at])?;
+    let unit = match (words.get(at + 1)?.trim_end_matches(['.', ',']), words.get(at + 2)) {
+        ("business" | "working", Some(_)) | ("jours", Some(&"ouvrables")) => {
+            DurationUnit::BusinessDays
+        }
+        ("hour" | "hours" | "heure" | "heures", _) => DurationUnit::Hours,
+        ("day" | "days" | "jour" | "jours", _) => DurationUnit::Days,
+        ("week" | "weeks" | "semaine" | "semaines", _) => DurationUnit::Weeks,
+        ("month" | "months" | "mois", _) => DurationUnit::Months,
+        ("year" | "years" | "an" | "ans" | "année" | "années", _) => DurationUnit::Years,
+        _ => return None,
+    };
+    Some(Duration { count, unit })
+}
+
+fn noc(text: &str) -> Result<Noc, String> {
+    Noc::parse(text).ok_or_else(|| {
+        let four = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        if four {
+            "it is a code of NOC 2016, not NOC 2021".into()
+        } else {
+            "it is no NOC 2021 code".into()
+        }
+    })
+}
+
+/// A TEER category as printed, checked against the NOC code in the same row.
+fn teer(text: &str, row: &Row) -> Result<i64, String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let printed = match digits.parse() {
+        Ok(teer @ 0..=5) if digits.len() == 1 => teer,
+        _ => return Err("it is no TEER category".to_owned()),
+    };
+    match row.get("noc").and_then(|code| Noc::parse(code.trim())) {
+        Some(code) if i64::from(code.teer()) != printed => {
+            Err(format!("the page prints TEER {printed}, the code {code} has TEER {}", code.teer()))
+        }
+        _ => Ok(printed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FieldName;
+
+    fn field(reading: Reading) -> FieldRecipe {
+        FieldRecipe {
+            name: FieldName::parse("f").unwrap(),
+            from: vec!["cell".into()],
+            find: None,
+            reading,
+            words: Vec::new(),
+            optional: false,
+            note: false,
+            each: false,
+        }
+    }
+
+    fn says(field: &FieldRecipe, cell: &str) -> String {
+        let mut row = Row::default();
+        row.set("cell", cell);
+        row.set("noc", "21231");
+        match read(field, &row) {
+            Read::Values(values) => {
+                values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" & ")
+            }
+            Read::Absent => "absent".into(),
+            Read::Unreadable { why, .. } => why,
+        }
+    }
+
+    #[test]
+    fn masked_values_stay_as_printed() {
+        assert_eq!(says(&field(Reading::Integer), "1,148"), "1,148");
+        assert_eq!(says(&field(Reading::Integer), "<5"), "<5");
+        assert_eq!(says(&field(Reading::Integer), "many"), "it is not a whole number");
+        assert_eq!(says(&field(Reading::Integer), ""), "the cell is empty");
+    }
+
+    #[test]
+    fn a_word_may_stand_for_a_number() {
+        let mut wage = field(Reading::Money(None));
+        wage.words = vec![Regex::new("(?i)^prevailing wage$").unwrap()];
+        assert_eq!(says(&wage, "Prevailing wage"), "Prevailing wage");
+        assert_eq!(says(&wage, "$40.87 or higher prevailing wage"), "$40.87");
+    }
+
+    #[test]
+    fn one_cell_may_hold_several_codes() {
+        let mut codes = field(Reading::Noc);
+        codes.each = true;
+        codes.find = Some(Regex::new(r"\b\d{5}\b").unwrap());
+        assert_eq!(
+            says(&codes, "21231 – Software engineers\n21211 – Data scientists"),
+            "21231 & 21211"
+        );
+    }
+
+    #[test]
+    fn the_teer_column_is_checked_against_the_code() {
+        assert_eq!(says(&field(Reading::Teer), "1"), "1");
+        assert_eq!(
+            says(&field(Reading::Teer), "2"),
+            "the page prints TEER 2, the code 21231 has TEER 1"
+        );
+    }
+
+    #[test]
+    fn durations_in_two_languages() {
+        for (text, said) in [
+            ("6 months", "6 months"),
+            ("1 an", "1 year"),
+            ("About 10 business days", "10 business days"),
+            ("3 dernières années", "it is not a length of time"),
+        ] {
+            assert_eq!(says(&field(Reading::Duration), text), said);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Tables whose every cell is a fact of its row and its column: a point grid.
+//!
+//! A matrix is known by what it says of itself (its headers, its row labels), not by the heading
+//! that happens to stand before it. Cells: `row` (the label), `column` (the slug the recipe gives
+//! to its header), `value`.
+
+use super::grid::Grid;
+use super::outline::Kind;
+use super::recipe::MatrixForm;
+use super::row::{Found, Row};
+use super::scope::Scope;
+use super::table::header_text;
+
+pub(super) fn find(form: &MatrixForm, scope: &Scope<'_>) -> Found {
+    let mut rows = Vec::new();
+    for (at, block) in scope.outline.blocks.iter().enumerate() {
+        let Kind::Table(number) = block.kind else { continue };
+        let grid = &scope.outline.tables[number];
+        if scope.admits(block.heading) && is_it(form, grid) {
+            read(form, scope, at, number, &mut rows);
+        }
+    }
+    if rows.is_empty() {
+        return Err(format!(
+            "no table whose first header matches `{}` and whose rows fit",
+            form.first
+        ));
+    }
+    Ok(rows)
+}
+
+/// Whether a table says of itself that it is the one.
+fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
+    let header = |column| header_text(grid, 0, column);
+    let label = |row| grid.text(row, 0).replace('\n', " ");
+    grid.rows() > 1
+        && form.first.is_match(&header(0))
+        && form
+            .headers
+            .iter()
+            .all(|wanted| (1..grid.columns()).any(|c| wanted.is_match(&header(c))))
+        && form.has.iter().all(|wanted| (1..grid.rows()).any(|r| wanted.is_match(&label(r))))
+}
+
+fn read(form: &MatrixForm, scope: &Scope<'_>, at: usize, number: usize, rows: &mut Vec<Row>) {
+    let grid = &scope.outline.tables[number];
+    let heading = scope.outline.blocks[at].heading;
+    for column in 1..grid.columns() {
+        let header = header_text(grid, 0, column);
+        let slug = form.columns.word(&header);
+        let start = |line: usize| {
+            let place = format!("table {}, row {}, column {header}", number + 1, line + 1);
+            let mut row = scope.row(heading, place, &format!("{header}: {}", grid.quote(line)));
+            if let Some(slug) = slug {
+                row.set("column", slug);
+            }
+            row
+        };
+        for (name, pattern) in &form.in_header {
+            if let Some(number) = pattern.captures(&header).and_then(|found| found.get(1)) {
+                let mut row = start(0);
+                row.set("row", name.as_str());
+                row.set("value", number.as_str());
+                rows.push(row);
+            }
+        }
+        for line in 1..grid.rows() {
+            if grid.text(line, 0).is_empty() && grid.text(line, column).is_empty() {
+                continue;
+            }
+            let mut row = start(line);
+            row.set("row", grid.text(line, 0).replace('\n', " "));
+            row.set("value", grid.text(line, column));
+            rows.push(row);
+        }
+    }
+}

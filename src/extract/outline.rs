@@ -1,0 +1,493 @@
+//! The outline of an HTML page: its content in reading order, each block under its headings.
+//!
+//! Made in one walk over the parsed page. What a browser does not show as content (scripts,
+//! menus, footers, feedback forms) is not in it, and neither are class names, ids or markup: two
+//! pages that read the same have the same outline. A `summary` is the heading of its `details`;
+//! a heading inside a `section` ends with the section, so a dialog in the middle of a page does
+//! not take over the tables after it.
+
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Html, Node};
+
+use super::grid::Grid;
+use crate::model::text;
+
+/// A page's content in reading order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Outline {
+    /// All headings, in reading order.
+    pub(super) headings: Vec<Heading>,
+    /// All blocks, in reading order.
+    pub(super) blocks: Vec<Block>,
+    /// All tables, in reading order.
+    pub(super) tables: Vec<Grid>,
+}
+
+/// A heading or the summary of a `details`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// Its words, on one line.
+    pub(super) text: String,
+    /// The heading it stands under.
+    pub(super) parent: Option<usize>,
+    /// How many blocks stand before it.
+    pub(super) at: usize,
+}
+
+/// A stretch of content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    /// The heading it stands under.
+    pub(super) heading: Option<usize>,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A paragraph, or words standing by themselves.
+    Paragraph(String),
+    /// An item of a list, without the items of lists inside it.
+    Item {
+        /// Its words.
+        text: String,
+        /// How many lists it stands in, from 1.
+        depth: usize,
+    },
+    /// A table, by its number in [`Outline::tables`].
+    Table(usize),
+}
+
+impl Outline {
+    /// Outlines the main content of a page: `main`, else the body.
+    pub(super) fn of(html: &Html) -> Self {
+        let mut walk = Walk::default();
+        walk.children(*content(html));
+        walk.flush();
+        walk.outline
+    }
+
+    /// The headings over a block, outermost first.
+    pub(super) fn path(&self, heading: Option<usize>) -> Vec<&str> {
+        let mut path: Vec<&str> =
+            self.ancestors(heading).map(|at| self.headings[at].text.as_str()).collect();
+        path.reverse();
+        path
+    }
+
+    /// The heading and those over it, innermost first.
+    pub(super) fn ancestors(&self, heading: Option<usize>) -> impl Iterator<Item = usize> {
+        std::iter::successors(heading, |at| self.headings[*at].parent)
+    }
+
+    /// The words of a block; an item's with those of the items inside it, line by line.
+    pub(super) fn full_text(&self, at: usize) -> String {
+        let Some(block) = self.blocks.get(at) else { return String::new() };
+        match &block.kind {
+            Kind::Paragraph(text) => text.clone(),
+            Kind::Table(_) => String::new(),
+            Kind::Item { text, depth } => {
+                let mut full = text.clone();
+                for below in &self.blocks[at + 1..] {
+                    match &below.kind {
+                        Kind::Item { text, depth: deeper } if deeper > depth => {
+                            full.push('\n');
+                            full.push_str(text);
+                        }
+                        _ => break,
+                    }
+                }
+                full
+            }
+        }
+    }
+
+    /// How many characters of words there are, to tell a page from a stub.
+    pub(super) fn size(&self) -> usize {
+        let block = |block: &Block| match &block.kind {
+            Kind::Paragraph(text) | Kind::Item { text, .. } => text.len(),
+            Kind::Table(table) => (0..self.tables[*table].rows())
+                .map(|row| self.tables[*table].quote(row).len())
+                .sum(),
+        };
+        self.blocks.iter().map(block).sum()
+    }
+}
+
+/// The element that holds the page's own content.
+fn content(html: &Html) -> ElementRef<'_> {
+    let mut body = html.root_element();
+    for element in html.root_element().descendent_elements() {
+        let value = element.value();
+        if value.name() == "main" || value.attr("role") == Some("main") {
+            return element;
+        }
+        if value.name() == "body" {
+            body = element;
+        }
+    }
+    body
+}
+
+/// Elements with no content of the page in them.
+fn is_chrome(element: ElementRef<'_>) -> bool {
+    let name = element.value().name();
+    let by_name = matches!(
+        name,
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "head"
+            | "nav"
+            | "footer"
+            | "svg"
+            | "iframe"
+            | "object"
+            | "audio"
+            | "video"
+            | "canvas"
+            | "select"
+            | "textarea"
+            | "input"
+            | "button"
+            | "math"
+            | "gcds-date-modified"
+    );
+    // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
+    let is_stamp = element.attr("property") == Some("dateModified");
+    // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
+    let by_class = || {
+        const CLASSES: [&str; 6] =
+            ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
+        element.value().classes().any(|class| CLASSES.contains(&class))
+    };
+    by_name || is_stamp || by_class()
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "ol"
+            | "p"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "caption"
+            | "option"
+    )
+}
+
+fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
+
+/// The words of an element, each block on a line of its own, inline tags removed with nothing in
+/// their place.
+pub(super) fn text_of(element: ElementRef<'_>) -> String {
+    let mut out = String::new();
+    gather(*element, &mut out, true);
+    text::end_line(&mut out);
+    out.truncate(out.trim_end_matches('\n').len());
+    out
+}
+
+/// Appends the words below a node. Buttons count where they are the words of a heading.
+fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
+    for child in node.children() {
+        match child.value() {
+            Node::Text(words) => text::append(words, out),
+            Node::Element(_) => {
+                let Some(element) = ElementRef::wrap(child) else { continue };
+                let name = element.value().name();
+                if is_chrome(element) && !(buttons && name == "button") {
+                    continue;
+                }
+                match name {
+                    "br" => text::end_line(out),
+                    "sup" => superscript(element, out),
+                    _ if is_block(name) => {
+                        text::end_line(out);
+                        gather(child, out, buttons);
+                        text::end_line(out);
+                    }
+                    _ => gather(child, out, buttons),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A footnote mark stays apart from the number before it: `605` and `<sup>1</sup>` is no 6051. The
+/// letters of "1st" or "1er" belong to their number.
+fn superscript(element: ElementRef<'_>, out: &mut String) {
+    let mut words = String::new();
+    gather(*element, &mut words, false);
+    let mark = words
+        .trim()
+        .trim_start_matches("Footnote")
+        .trim_start_matches("Note de bas de page")
+        .trim();
+    if mark.len() <= 3
+        && !mark.is_empty()
+        && !matches!(mark, "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "TM")
+    {
+        out.push('[');
+        out.push_str(mark);
+        out.push(']');
+    } else {
+        out.push_str(words.trim());
+    }
+}
+
+/// The walk: where it is, and what it has gathered.
+#[derive(Default)]
+struct Walk {
+    outline: Outline,
+    /// The headings in force: level (0 for a summary, which only its `details` ends) and number.
+    open: Vec<(u8, usize)>,
+    /// The words gathered since the last block ended.
+    words: String,
+    /// The list items in force: how many lists deep, and the block once it has words.
+    items: Vec<(usize, Option<usize>)>,
+    lists: usize,
+}
+
+impl Walk {
+    fn heading(&self) -> Option<usize> {
+        self.open.last().map(|(_, heading)| *heading)
+    }
+
+    fn children(&mut self, node: NodeRef<'_, Node>) {
+        for child in node.children() {
+            match child.value() {
+                Node::Text(words) => text::append(words, &mut self.words),
+                Node::Element(_) => {
+                    if let Some(element) = ElementRef::wrap(child) {
+                        self.element(element);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn element(&mut self, element: ElementRef<'_>) {
+        let name = element.value().name();
+        if is_chrome(element) {
+            return;
+        }
+        if let Some(level) = heading_level(name) {
+            self.begin_heading(level, text_of(element));
+            return;
+        }
+        match name {
+            "br" => text::end_line(&mut self.words),
+            "sup" => superscript(element, &mut self.words),
+            "table" => self.table(element),
+            "summary" => self.begin_heading(0, text_of(element)),
+            "section" | "article" | "aside" | "details" | "dialog" => self.section(element),
+            "ul" | "ol" | "menu" => {
+                self.flush();
+                self.lists += 1;
+                self.children(*element);
+                self.flush();
+                self.lists -= 1;
+            }
+            "li" => {
+                self.flush();
+                self.items.push((self.lists.max(1), None));
+                self.children(*element);
+                self.flush();
+                self.items.pop();
+            }
+            _ if is_block(name) => {
+                self.flush();
+                self.children(*element);
+                self.flush();
+            }
+            _ => self.children(*element),
+        }
+    }
+
+    /// A heading ends those of its level and deeper, but never the `details` it stands in.
+    fn begin_heading(&mut self, level: u8, text: String) {
+        self.flush();
+        let text = text.replace('\n', " ");
+        if text.is_empty() {
+            return;
+        }
+        if level > 0 {
+            while self.open.last().is_some_and(|(open, _)| *open >= level) {
+                self.open.pop();
+            }
+        }
+        let heading = Heading { text, parent: self.heading(), at: self.outline.blocks.len() };
+        self.outline.headings.push(heading);
+        self.open.push((level, self.outline.headings.len() - 1));
+    }
+
+    /// Headings begun inside end with the section, unless the section held nothing but them.
+    fn section(&mut self, element: ElementRef<'_>) {
+        self.flush();
+        let (outer, blocks) = (self.open.clone(), self.outline.blocks.len());
+        self.children(*element);
+        self.flush();
+        let held_content = self.outline.blocks.len() > blocks;
+        if element.value().name() == "details" || held_content {
+            self.open = outer;
+        }
+    }
+
+    fn table(&mut self, element: ElementRef<'_>) {
+        self.flush();
+        self.outline.tables.push(Grid::form(element));
+        let kind = Kind::Table(self.outline.tables.len() - 1);
+        self.outline.blocks.push(Block { heading: self.heading(), kind });
+        for inner in element.descendent_elements().skip(1).filter(|e| e.value().name() == "table") {
+            self.outline.tables.push(Grid::form(inner));
+            let kind = Kind::Table(self.outline.tables.len() - 1);
+            self.outline.blocks.push(Block { heading: self.heading(), kind });
+        }
+    }
+
+    /// Ends the block the gathered words make.
+    fn flush(&mut self) {
+        text::end_line(&mut self.words);
+        self.words.truncate(self.words.trim_end_matches('\n').len());
+        if self.words.is_empty() {
+            return;
+        }
+        let words = std::mem::take(&mut self.words);
+        let heading = self.heading();
+        match self.items.last_mut() {
+            None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
+            Some((depth, block)) => match *block {
+                Some(at) => {
+                    if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
+                        text.push('\n');
+                        text.push_str(&words);
+                    }
+                }
+                None => {
+                    *block = Some(self.outline.blocks.len());
+                    let kind = Kind::Item { text: words, depth: *depth };
+                    self.outline.blocks.push(Block { heading, kind });
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: &[&str]) {
+        let outline = Outline::of(&Html::parse_document(body));
+        let line = |block: &Block| {
+            let path = outline.path(block.heading).join(" > ");
+            let words = match &block.kind {
+                Kind::Paragraph(text) => format!("p {text}"),
+                Kind::Item { text, depth } => format!("{} {text}", "*".repeat(*depth)),
+                Kind::Table(table) => format!("table {}", outline.tables[*table].quote(0)),
+            };
+            format!("[{path}] {}", words.replace('\n', "/"))
+        };
+        assert_eq!(outline.blocks.iter().map(line).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn blocks_stand_under_their_headings() {
+        check(
+            "<main><h1>A</h1><p>one<h2>B</h2><p>two<h3>C</h3>three<h2>D</h2><p>four</main>",
+            &["[A] p one", "[A > B] p two", "[A > B > C] p three", "[A > D] p four"],
+        );
+    }
+
+    #[test]
+    fn a_summary_heads_its_details_and_nothing_after() {
+        check(
+            "<h2>B</h2><details><summary>S</summary><h4>In</h4><p>x</details><p>y",
+            &["[B > S > In] p x", "[B] p y"],
+        );
+    }
+
+    #[test]
+    fn a_dialog_does_not_take_over_what_follows() {
+        check(
+            "<h2>B</h2><section><header><h2>Note</h2></header><p>n</section><table><tr><td>t</table>",
+            &["[Note] p n", "[B] table t"],
+        );
+        check("<section><h2>B</h2></section><p>x", &["[B] p x"]);
+    }
+
+    #[test]
+    fn inline_tags_vanish_and_blocks_break() {
+        check(
+            "<p>is <strong>60</strong><strong>5</strong>,<br>not 60<p>May 1<sup>st</sup> 5<sup>1</sup>",
+            &["[] p is 605,/not 60", "[] p May 1st 5[1]"],
+        );
+    }
+
+    #[test]
+    fn items_know_their_lists() {
+        check(
+            "<ul><li>a<ul><li>b</li></ul>c</li><li><p>d<p>e</li></ul>",
+            &["[] * a/c", "[] ** b", "[] * d/e"],
+        );
+    }
+
+    #[test]
+    fn menus_scripts_and_stamps_are_no_content() {
+        check(
+            "<nav><p>menu</nav><main>x<script>1</script><div class='pagedetails y'>2026</div>\
+             <p><time property=dateModified>2026-01-01</time></main><footer>f</footer>",
+            &["[] p x"],
+        );
+    }
+}

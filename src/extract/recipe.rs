@@ -1,0 +1,419 @@
+//! A recipe: how to read one source, as data.
+//!
+//! `catalog` reads these types out of `sources.toml` once, at load, so that every pattern is
+//! compiled and every reference proven before the first page comes. A recipe says where facts
+//! stand by meaning before markup (the heading above, a table's headers, the words of a
+//! sentence) and what type each field has. It holds no line of Rust for any page.
+
+use regex::Regex;
+
+use crate::model::{Expectation, FactKey, FactType, FieldName, IdFault, Per};
+
+/// How to read one source.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// What the page is.
+    pub format: Format,
+    /// The fact sets on it. Empty: the main content is watched as clauses.
+    pub facts: Vec<FactRecipe>,
+    /// SHA-256 of what the operator wrote. A change of it makes the next check a baseline.
+    pub hash: String,
+}
+
+/// What kind of document a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// HTML as a browser reads it.
+    Html,
+    /// JSON (RFC 8259).
+    Json,
+    /// XML without a document type.
+    Xml,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Html, Self::Json, Self::Xml];
+
+    /// The word for it in `sources.toml`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Xml => "xml",
+        }
+    }
+}
+
+/// How to read one fact set, or one family of them (`ee.category.{category}.occupations`).
+#[derive(Debug, Clone)]
+pub struct FactRecipe {
+    /// The key, with cells in braces for a family.
+    pub key: Template,
+    /// The type.
+    pub kind: FactType,
+    /// What a record is keyed by.
+    pub record: Template,
+    /// The fields of a record.
+    pub fields: Vec<FieldRecipe>,
+    /// The places it is read from. All of them together make the set.
+    pub parts: Vec<Part>,
+    /// What it must look like to be believed.
+    pub expect: Expectation,
+    /// The field that says from when the records hold.
+    pub effective: Option<FieldName>,
+}
+
+impl FactRecipe {
+    /// The fields that explain and are not compared.
+    #[must_use]
+    pub fn notes(&self) -> Vec<FieldName> {
+        self.fields.iter().filter(|f| f.note).map(|f| f.name.clone()).collect()
+    }
+
+    /// Returns whether a key is of this set or family.
+    #[must_use]
+    pub fn covers(&self, key: &FactKey) -> bool {
+        self.key.matches(key.as_str())
+    }
+}
+
+/// One place a fact set is read from, by the first of its locators that finds something.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its name in `sources.toml`; empty for the only one.
+    pub name: String,
+    /// Whether a page without it is broken.
+    pub required: bool,
+    /// The locators, in order.
+    pub locators: Vec<Locator>,
+}
+
+/// How to find rows on a page.
+#[derive(Debug, Clone)]
+pub struct Locator {
+    /// How it is called in evidence and complaints.
+    pub name: String,
+    /// Headings above, outermost first; each must match one heading of the path, in this order.
+    pub under: Vec<Regex>,
+    /// A cell taken from the nearest heading above that a vocabulary knows.
+    pub named_by: Option<NamedBy>,
+    /// Cells with fixed words.
+    pub lets: Vec<(String, String)>,
+    /// The form of the thing to find.
+    pub form: Form,
+}
+
+/// Takes a cell from the nearest heading above that a vocabulary knows.
+#[derive(Debug, Clone)]
+pub struct NamedBy {
+    /// The cell to set.
+    pub cell: String,
+    /// The words it may be.
+    pub vocabulary: Vocabulary,
+}
+
+/// An ordered list of patterns and the stable word each stands for.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// Its name in `sources.toml`.
+    pub name: String,
+    /// The first pattern that matches decides.
+    pub entries: Vec<(Regex, String)>,
+}
+
+impl Vocabulary {
+    /// The stable word for a text.
+    #[must_use]
+    pub fn word(&self, text: &str) -> Option<&str> {
+        self.entries.iter().find(|(p, _)| p.is_match(text)).map(|(_, word)| word.as_str())
+    }
+}
+
+/// The forms facts take on pages. Each is one file of this module.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// A table read by its column headers.
+    Table(TableForm),
+    /// A table whose every cell is a fact of its row and column.
+    Matrix(MatrixForm),
+    /// Items of lists.
+    Items(ItemsForm),
+    /// A value in a sentence.
+    Prose(ProseForm),
+    /// The headings themselves.
+    Headings(HeadingsForm),
+    /// Prose under its heading path.
+    Clauses,
+    /// Objects in a JSON document.
+    Json(JsonForm),
+    /// Named members of one JSON object.
+    Pairs(PairsForm),
+    /// Sections of a law in Justice Laws XML.
+    Law(LawForm),
+}
+
+/// A table read by its column headers, never by position.
+#[derive(Debug, Clone)]
+pub struct TableForm {
+    /// Cells and the header each stands under; all must be there.
+    pub columns: Vec<(String, Regex)>,
+    /// Cells whose column may be missing.
+    pub optional: Vec<(String, Regex)>,
+    /// Matches the caption, where it is asked for.
+    pub caption: Option<Regex>,
+    /// Rows whose first cell matches are left out.
+    pub skip: Option<Regex>,
+    /// A row whose first cell matches prints the total of a column: a check, not a record.
+    pub total: Option<(Regex, String)>,
+    /// Rows that share these cells by `rowspan` are one row, the other cells' lines joined.
+    pub merge: Vec<String>,
+}
+
+/// A table whose every cell is a fact of its row and its column.
+#[derive(Debug, Clone)]
+pub struct MatrixForm {
+    /// Matches the first column's header: what the table says of itself.
+    pub first: Regex,
+    /// Must each match some header.
+    pub headers: Vec<Regex>,
+    /// Must each match some row's label.
+    pub has: Vec<Regex>,
+    /// The other columns: slug by header. A column that none matches is a complaint.
+    pub columns: Vocabulary,
+    /// Numbers printed in the headers: row slug, and the pattern whose group is the number.
+    pub in_header: Vec<(String, Regex)>,
+}
+
+/// Items of lists.
+#[derive(Debug, Clone)]
+pub struct ItemsForm {
+    /// Items must match.
+    pub only: Option<Regex>,
+    /// Items that match are left out.
+    pub skip: Option<Regex>,
+}
+
+/// A value in a sentence: a paragraph, item or cell whose text a pattern matches.
+#[derive(Debug, Clone)]
+pub struct ProseForm {
+    /// The pattern; its named groups are cells. Matched against an item with all its sub-items.
+    pub matches: Regex,
+    /// Whether only the first match counts.
+    pub first: bool,
+}
+
+/// The headings themselves.
+#[derive(Debug, Clone)]
+pub struct HeadingsForm {
+    /// The pattern; its named groups are cells.
+    pub matches: Regex,
+}
+
+/// Objects in a JSON document.
+#[derive(Debug, Clone)]
+pub struct JsonForm {
+    /// A JSONPath (RFC 9535) to the objects.
+    pub each: serde_json_path::JsonPath,
+    /// Cells and the member each is.
+    pub cells: Vec<(String, String)>,
+}
+
+/// Named members of one JSON object.
+#[derive(Debug, Clone)]
+pub struct PairsForm {
+    /// A JSONPath to the object; exactly one.
+    pub at: serde_json_path::JsonPath,
+    /// The value of cell `entry`, and the member that cell `value` is.
+    pub entries: Vec<(String, String)>,
+    /// Further cells of the same object.
+    pub cells: Vec<(String, String)>,
+    /// A member that prints the total of the entries: a check, not a record.
+    pub total: Option<String>,
+}
+
+/// Sections of a law in Justice Laws XML.
+#[derive(Debug, Clone)]
+pub struct LawForm {
+    /// Inclusive ranges of section numbers; `87.1` lies in 87.
+    pub sections: Vec<(u32, u32)>,
+    /// Whether rows are the amounts of money in the sections instead of the sections.
+    pub amounts: bool,
+}
+
+/// How to read one field out of the cells of a row.
+#[derive(Debug, Clone)]
+pub struct FieldRecipe {
+    /// Its name.
+    pub name: FieldName,
+    /// The cells to look in, in order; the first that gives a value wins.
+    pub from: Vec<String>,
+    /// Takes the first group (or the whole match) of this out of the cell.
+    pub find: Option<Regex>,
+    /// Its type.
+    pub reading: Reading,
+    /// Words that may stand in place of a number, kept as words.
+    pub words: Vec<Regex>,
+    /// Whether a row without it is sound.
+    pub optional: bool,
+    /// Whether it only explains and is not compared.
+    pub note: bool,
+    /// Whether the row makes one record for each value found.
+    pub each: bool,
+}
+
+/// The type a field is read as.
+#[derive(Debug, Clone)]
+pub enum Reading {
+    /// Words.
+    Text,
+    /// Words, one value a line.
+    Lines,
+    /// A slug of the words.
+    Slug,
+    /// The stable word of a vocabulary; other words are a complaint.
+    Word(Vocabulary),
+    /// The stable word of a vocabulary, else the slug of the words.
+    WordOrSlug(Vocabulary),
+    /// A whole number.
+    Integer,
+    /// A number with or without a fraction.
+    Decimal,
+    /// Canadian dollars.
+    Money(Option<Per>),
+    /// A percentage.
+    Percent,
+    /// A day.
+    Date,
+    /// A moment, in UTC.
+    Time,
+    /// A length of time.
+    Duration,
+    /// A NOC 2021 code.
+    Noc,
+    /// The TEER category, checked against the NOC code of the same row where there is one.
+    Teer,
+    /// Yes when the first pattern matches and the second, where there is one, does not.
+    Flag(Regex, Option<Regex>),
+    /// The lines of a stretch of prose.
+    Clauses,
+}
+
+/// Text with cells in braces: `{date}/{stream|slug}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Fixed(String),
+    Cell { name: String, slug: bool },
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// When a brace is not closed or a filter is not `slug`.
+    pub fn parse(text: &str) -> Result<Self, IdFault> {
+        let fault = |why| IdFault { text: text.to_owned(), kind: "template", why };
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((fixed, after)) = rest.split_once('{') {
+            if !fixed.is_empty() {
+                pieces.push(Piece::Fixed(fixed.to_owned()));
+            }
+            let (cell, after) =
+                after.split_once('}').ok_or_else(|| fault("a brace is not closed"))?;
+            let (name, slug) = match cell.split_once('|') {
+                None => (cell, false),
+                Some((name, "slug")) => (name, true),
+                Some(_) => return Err(fault("the only filter is `|slug`")),
+            };
+            pieces.push(Piece::Cell { name: name.to_owned(), slug });
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Fixed(rest.to_owned()));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The names of the cells or fields it uses.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Cell { name, .. } => Some(name.as_str()),
+            Piece::Fixed(_) => None,
+        })
+    }
+
+    /// Fills it in; the name of the first cell that has nothing is the error.
+    pub(super) fn fill(&self, look: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Fixed(text) => out.push_str(text),
+                Piece::Cell { name, slug } => {
+                    let text =
+                        look(name).filter(|text| !text.is_empty()).ok_or_else(|| name.clone())?;
+                    let text = if *slug { crate::model::text::slug(&text) } else { text };
+                    if text.is_empty() {
+                        return Err(name.clone());
+                    }
+                    out.push_str(&text);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// Returns whether `text` could have been made of it.
+    fn matches(&self, text: &str) -> bool {
+        match self.pieces.as_slice() {
+            [Piece::Fixed(fixed)] => fixed == text,
+            [Piece::Fixed(start), Piece::Cell { .. }] => text.starts_with(start),
+            [Piece::Fixed(start), Piece::Cell { .. }, Piece::Fixed(end)] => {
+                text.len() > start.len() + end.len()
+                    && text.starts_with(start)
+                    && text.ends_with(end)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The template as it was written.
+impl std::fmt::Display for Template {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.pieces.iter().try_for_each(|piece| match piece {
+            Piece::Fixed(text) => f.write_str(text),
+            Piece::Cell { name, slug: false } => write!(f, "{{{name}}}"),
+            Piece::Cell { name, slug: true } => write!(f, "{{{name}|slug}}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_filled_from_cells() {
+        let template = Template::parse("{date}/{stream|slug}").unwrap();
+        let look = |name: &str| {
+            Some(if name == "date" { "2026-05-14".into() } else { "Care: Health".into() })
+        };
+        assert_eq!(template.fill(look), Ok("2026-05-14/care-health".to_owned()));
+        assert_eq!(template.fill(|_| None), Err("date".to_owned()));
+        assert!(Template::parse("{date").is_err());
+    }
+
+    #[test]
+    fn a_family_knows_its_members() {
+        let family = Template::parse("ee.category.{category}.occupations").unwrap();
+        assert!(family.matches("ee.category.stem.occupations"));
+        assert!(!family.matches("ee.category.stem.experience"));
+    }
+}

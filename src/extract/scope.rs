@@ -1,0 +1,63 @@
+//! Where on a page a locator looks: under which headings, and what the headings name.
+
+use super::outline::{Kind, Outline};
+use super::recipe::Locator;
+use super::row::Row;
+use crate::model::text;
+
+/// The longest evidence kept of one row, in characters.
+const QUOTE_LIMIT: usize = 300;
+
+/// An outline seen through a locator.
+pub(super) struct Scope<'a> {
+    pub(super) outline: &'a Outline,
+    pub(super) locator: &'a Locator,
+}
+
+impl Scope<'_> {
+    /// Returns whether a block under this heading is where the locator looks: each of its patterns
+    /// matches one heading of the path, in order.
+    pub(super) fn admits(&self, heading: Option<usize>) -> bool {
+        let mut wanted = self.locator.under.iter().peekable();
+        if wanted.peek().is_none() {
+            return true;
+        }
+        for heading in self.outline.path(heading) {
+            if wanted.peek().is_some_and(|pattern| pattern.is_match(heading)) {
+                wanted.next();
+            }
+        }
+        wanted.peek().is_none()
+    }
+
+    /// Begins a row found under a heading: `heading`, what the headings name, and fixed cells.
+    pub(super) fn row(&self, heading: Option<usize>, place: String, quote: &str) -> Row {
+        let mut row = Row::new(place, text::excerpt(quote, QUOTE_LIMIT));
+        if let Some(at) = heading {
+            row.set("heading", self.outline.headings[at].text.as_str());
+        }
+        if let Some(named) = &self.locator.named_by {
+            let word = self
+                .outline
+                .ancestors(heading)
+                .find_map(|at| named.vocabulary.word(&self.outline.headings[at].text));
+            if let Some(word) = word {
+                row.set(&named.cell, word);
+            }
+        }
+        for (cell, words) in &self.locator.lets {
+            row.set(cell, words.as_str());
+        }
+        row
+    }
+
+    /// The paragraph or item just before a block, under the same heading: what introduces it.
+    pub(super) fn intro(&self, at: usize) -> Option<&str> {
+        let block = &self.outline.blocks[at];
+        let before = self.outline.blocks[..at].iter().rev().take(3);
+        before.take_while(|b| b.heading == block.heading).find_map(|b| match &b.kind {
+            Kind::Paragraph(words) => Some(words.as_str()),
+            Kind::Item { .. } | Kind::Table(_) => None,
+        })
+    }
+}

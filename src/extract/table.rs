@@ -1,0 +1,215 @@
+//! Tables read by their column headers, never by position.
+//!
+//! Every table under the locator's headings whose header row has all the columns asked for is
+//! read, and their rows are one: a table split in two says what it said. A column that was added,
+//! moved or renamed within its pattern changes nothing; one that is not found fails the locator by
+//! its name.
+
+use super::grid::Grid;
+use super::number;
+use super::outline::Kind;
+use super::recipe::TableForm;
+use super::row::{Found, Row};
+use super::scope::Scope;
+
+/// How many rows may stand over the header row: a title that spans the table, a second level.
+const HEADER_DEPTH: usize = 3;
+
+pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
+    let (mut rows, mut seen) = (Vec::new(), Vec::new());
+    for (at, block) in scope.outline.blocks.iter().enumerate() {
+        let Kind::Table(number) = block.kind else { continue };
+        if !scope.admits(block.heading) {
+            continue;
+        }
+        let grid = &scope.outline.tables[number];
+        if form.caption.as_ref().is_some_and(|caption| !caption.is_match(&grid.caption)) {
+            seen.push(format!("a table captioned `{}`", grid.caption));
+            continue;
+        }
+        match header(grid, form) {
+            Ok(header) => rows.extend(Reader { form, scope, grid, header, at, number }.rows()),
+            Err(why) => seen.push(why),
+        }
+    }
+    if rows.is_empty() { Err(why_not(&seen)) } else { Ok(rows) }
+}
+
+fn why_not(seen: &[String]) -> String {
+    match seen {
+        [] => "no table under its headings".to_owned(),
+        seen => seen.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// The header row and the column of each cell that was found.
+struct Header<'a> {
+    row: usize,
+    columns: Vec<(&'a str, usize)>,
+}
+
+/// Finds the header row: the first that has every column asked for.
+fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
+    let mut missing = None;
+    for row in 0..grid.rows().min(HEADER_DEPTH) {
+        match columns(grid, row, form) {
+            Ok(columns) => return Ok(Header { row, columns }),
+            Err(why) => missing = missing.or(Some(why)),
+        }
+        let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
+        let heads = (0..grid.columns()).all(|c| grid.at(row, c).is_none_or(|cell| cell.header));
+        if !spans && !heads {
+            break;
+        }
+    }
+    Err(missing.unwrap_or_else(|| "a table without rows".to_owned()))
+}
+
+fn columns<'a>(
+    grid: &Grid,
+    row: usize,
+    form: &'a TableForm,
+) -> Result<Vec<(&'a str, usize)>, String> {
+    let mut columns: Vec<(&str, usize)> = Vec::new();
+    for (required, (cell, pattern)) in
+        form.columns.iter().map(|c| (true, c)).chain(form.optional.iter().map(|c| (false, c)))
+    {
+        let free = |column: &usize| columns.iter().all(|(_, taken)| taken != column);
+        let found = (0..grid.columns())
+            .filter(free)
+            .find(|column| pattern.is_match(&header_text(grid, row, *column)));
+        match found {
+            Some(column) => columns.push((cell, column)),
+            None if required => {
+                let headers: Vec<String> =
+                    (0..grid.columns()).map(|column| header_text(grid, row, column)).collect();
+                return Err(format!(
+                    "no column `{pattern}` in a table of `{}`",
+                    headers.join(" | ")
+                ));
+            }
+            None => {}
+        }
+    }
+    Ok(columns)
+}
+
+/// The words over a column down to the header row, each cell's once.
+pub(super) fn header_text(grid: &Grid, row: usize, column: usize) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for row in 0..=row {
+        let text = grid.text(row, column);
+        if !text.is_empty() && words.last() != Some(&text) {
+            words.push(text);
+        }
+    }
+    words.join(" ").replace('\n', " ")
+}
+
+/// Reads the rows of one table.
+struct Reader<'a> {
+    form: &'a TableForm,
+    scope: &'a Scope<'a>,
+    grid: &'a Grid,
+    header: Header<'a>,
+    at: usize,
+    number: usize,
+}
+
+impl Reader<'_> {
+    fn rows(&self) -> Vec<Row> {
+        let mut rows: Vec<(usize, Row)> = Vec::new();
+        let mut total = None;
+        for at in self.header.row + 1..self.grid.rows() {
+            let first = self.grid.text(at, 0);
+            if self.is_empty(at) || self.is_header_again(at) {
+                continue;
+            }
+            if self.form.skip.as_ref().is_some_and(|skip| skip.is_match(first)) {
+                continue;
+            }
+            if let Some((_, cell)) = self.form.total.as_ref().filter(|(row, _)| row.is_match(first))
+            {
+                total = Some((cell.as_str(), at));
+                continue;
+            }
+            match rows.last_mut().filter(|(before, _)| self.shares(*before, at)) {
+                Some((before, row)) => {
+                    self.merge(row, at);
+                    *before = at;
+                }
+                None => rows.push((at, self.row(at))),
+            }
+        }
+        let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+        if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, &rows)) {
+            rows.push(check);
+        }
+        rows
+    }
+
+    fn is_empty(&self, at: usize) -> bool {
+        self.header.columns.iter().all(|(_, column)| self.grid.text(at, *column).is_empty())
+    }
+
+    /// A long table may print its header row again.
+    fn is_header_again(&self, at: usize) -> bool {
+        let same =
+            |column: usize| self.grid.text(at, column) == self.grid.text(self.header.row, column);
+        self.header.columns.iter().all(|(_, column)| same(*column))
+    }
+
+    /// Whether two rows are covered by the same cells in every column that merges rows.
+    fn shares(&self, before: usize, at: usize) -> bool {
+        let column =
+            |cell: &str| self.header.columns.iter().find(|(c, _)| *c == cell).map(|(_, c)| *c);
+        !self.form.merge.is_empty()
+            && self.form.merge.iter().filter_map(|cell| column(cell)).all(|column| {
+                let index = self.grid.index(at, column);
+                index.is_some() && index == self.grid.index(before, column)
+            })
+    }
+
+    fn place(&self, at: usize) -> String {
+        format!("table {}, row {}", self.number + 1, at + 1)
+    }
+
+    fn row(&self, at: usize) -> Row {
+        let heading = self.scope.outline.blocks[self.at].heading;
+        let mut row = self.scope.row(heading, self.place(at), &self.grid.quote(at));
+        for (cell, column) in &self.header.columns {
+            row.set(cell, self.grid.text(at, *column));
+            row.set(&format!("{cell}.header"), header_text(self.grid, self.header.row, *column));
+        }
+        row.set("caption", self.grid.caption.as_str());
+        if let Some(intro) = self.scope.intro(self.at) {
+            row.set("intro", intro);
+        }
+        row
+    }
+
+    /// Joins the lines of a row that shares cells with the one before it.
+    fn merge(&self, row: &mut Row, at: usize) {
+        for (cell, column) in &self.header.columns {
+            let text = self.grid.text(at, *column);
+            let known = row.get(cell).unwrap_or_default();
+            if !text.is_empty() && known.split('\n').all(|line| line != text) {
+                row.replace(cell, &format!("{known}\n{text}"));
+            }
+        }
+        row.quote = format!("{} | {}", row.quote, self.grid.quote(at));
+    }
+
+    /// A printed total that its parts do not make is a row that cannot be read: a complaint.
+    fn check_total(&self, cell: &str, at: usize, rows: &[Row]) -> Option<Row> {
+        let parts: Option<Vec<i64>> =
+            rows.iter().map(|row| row.get(cell).and_then(number::integer)).collect();
+        let (_, column) = self.header.columns.iter().find(|(c, _)| *c == cell)?;
+        let printed = number::integer(self.grid.text(at, *column));
+        let added: i64 = parts?.iter().sum();
+        (printed != Some(added)).then(|| {
+            let why = format!("the parts of `{cell}` make {added}");
+            Row::unsound(self.place(at), self.grid.quote(at), why)
+        })
+    }
+}
