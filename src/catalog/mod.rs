@@ -114,7 +114,8 @@ impl Catalog {
                 documents[file].fault(span, what, hint);
             }
         }
-        let all: Vec<_> = documents.iter().filter_map(|document| document.verdict(()).err()).collect();
+        let all: Vec<_> =
+            documents.iter().filter_map(|document| document.verdict(()).err()).collect();
         if all.is_empty() {
             Ok(catalog)
         } else {
@@ -204,10 +205,12 @@ fn source(
         table.fault(format!("a source `{id}` is declared already"), None);
     }
     let url = table.required_parsed("url", page_url);
-    let also = table.strings("also").iter().filter_map(|text| table.accept(text, page_url)).collect();
+    let also =
+        table.strings("also").iter().filter_map(|text| table.accept(text, page_url)).collect();
     let url_fr = table.parsed("url_fr", page_url);
     let name = id.as_ref().map(SourceId::to_string).unwrap_or_default();
-    let title = bilingual(&table, "title").unwrap_or(Bilingual { en: name.clone(), fr: name.clone() });
+    let title =
+        bilingual(&table, "title").unwrap_or(Bilingual { en: name.clone(), fr: name.clone() });
     let text = |key, default: &str| table.string(key).map_or(default.to_owned(), |text| text.value);
     let program = text("program", &name);
     let jurisdiction = text("jurisdiction", "CA");
@@ -301,6 +304,8 @@ pub fn severity_of(kind: FactType) -> Severity {
         | FactType::Points
         | FactType::Streams => Severity::Block,
         FactType::Fees | FactType::Funds | FactType::Standards | FactType::List => Severity::Warn,
-        FactType::Draws | FactType::Clauses | FactType::Notices | FactType::Series => Severity::Info,
+        FactType::Draws | FactType::Clauses | FactType::Notices | FactType::Series => {
+            Severity::Info
+        }
     }
 }

@@ -13,7 +13,8 @@ use serde_json_path::JsonPath;
 use super::sha256;
 use crate::extract::recipe::{
     FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LawForm, Locator,
-    MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template, Vocabulary,
+    MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template,
+    Vocabulary,
 };
 use crate::model::{Expectation, FactType, FieldName, Per, RecordKey};
 use crate::written::{Placed, Table};
@@ -54,6 +55,8 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         words: Vec::new(),
         optional: false,
         note: false,
+        wording: false,
+        key_only: false,
         each: false,
     };
     Some(FactRecipe {
@@ -141,11 +144,22 @@ fn field(name: FieldName, table: Table<'_>, vocabularies: &Vocabularies) -> Opti
     let find = pattern(&table, "find");
     let reading = reading(&table, vocabularies);
     let words = patterns_in(&table, "words");
-    let optional = table.flag("optional").unwrap_or(false);
-    let note = table.flag("note").unwrap_or(false);
-    let each = table.flag("each").unwrap_or(false);
+    let yes = |key| table.flag(key).unwrap_or(false);
+    let (optional, each) = (yes("optional"), yes("each"));
+    let (note, wording, key_only) = (yes("note"), yes("wording"), yes("key_only"));
     table.finish();
-    Some(FieldRecipe { name, from, find, reading: reading?, words, optional, note, each })
+    Some(FieldRecipe {
+        name,
+        from,
+        find,
+        reading: reading?,
+        words,
+        optional,
+        note,
+        wording,
+        key_only,
+        each,
+    })
 }
 
 fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
@@ -190,7 +204,11 @@ fn vocabulary(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Vocabula
     named_vocabulary(table, "vocabulary", vocabularies)
 }
 
-fn named_vocabulary(table: &Table<'_>, key: &str, vocabularies: &Vocabularies) -> Option<Vocabulary> {
+fn named_vocabulary(
+    table: &Table<'_>,
+    key: &str,
+    vocabularies: &Vocabularies,
+) -> Option<Vocabulary> {
     if !table.is_string(key) {
         let entries = patterns(&table.table(key)?).into_iter().map(|(word, p)| (p, word)).collect();
         return Some(Vocabulary { name: key.to_owned(), entries });
@@ -236,13 +254,18 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
     table.finish();
     let (word, form) = form?;
     let headings: Vec<&str> = under.iter().map(Regex::as_str).collect();
-    let name = if headings.is_empty() { word } else { format!("{word} under `{}`", headings.join("` > `")) };
+    let name = if headings.is_empty() {
+        word
+    } else {
+        format!("{word} under `{}`", headings.join("` > `"))
+    };
     Some(Locator { name, under, named_by, lets, form })
 }
 
 /// Reads the one form a locator has, and the words by which evidence calls it.
 fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)> {
-    const FORMS: [&str; 8] = ["table", "matrix", "items", "prose", "headings", "json", "pairs", "law"];
+    const FORMS: [&str; 8] =
+        ["table", "matrix", "items", "prose", "headings", "json", "pairs", "law"];
     let written: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
     let [word] = written.as_slice() else {
         let what = format!("{} forms are given, one is needed", written.len());
@@ -256,9 +279,13 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
     let form = match *word {
         "table" => table_form(&inner).map(Form::Table),
         "matrix" => matrix_form(&inner, vocabularies).map(Form::Matrix),
-        "items" => Some(Form::Items(ItemsForm { only: pattern(&inner, "only"), skip: pattern(&inner, "skip") })),
+        "items" => Some(Form::Items(ItemsForm {
+            only: pattern(&inner, "only"),
+            skip: pattern(&inner, "skip"),
+        })),
         "prose" => prose_form(&inner).map(Form::Prose),
-        "headings" => required_pattern(&inner, "matches").map(|matches| Form::Headings(HeadingsForm { matches })),
+        "headings" => required_pattern(&inner, "matches")
+            .map(|matches| Form::Headings(HeadingsForm { matches })),
         "json" => json_form(&inner).map(Form::Json),
         "pairs" => pairs_form(&inner).map(Form::Pairs),
         _ => law_form(&inner).map(Form::Law),
@@ -271,7 +298,8 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
 fn describe(word: &str, form: Option<&Form>) -> String {
     match form {
         Some(Form::Table(form)) => {
-            let columns: Vec<&str> = form.columns.iter().map(|(_, pattern)| pattern.as_str()).collect();
+            let columns: Vec<&str> =
+                form.columns.iter().map(|(_, pattern)| pattern.as_str()).collect();
             format!("table with columns `{}`", columns.join("`, `"))
         }
         Some(Form::Matrix(form)) => format!("table whose first header is `{}`", form.first),
@@ -346,7 +374,11 @@ fn law_form(table: &Table<'_>) -> Option<LawForm> {
         let bounds = text.value.split_once('-').unwrap_or((&text.value, &text.value));
         match (bounds.0.trim().parse(), bounds.1.trim().parse()) {
             (Ok(first), Ok(last)) if first <= last => sections.push((first, last)),
-            _ => table.fault_at(&text.span, format!("`{}` is no range of sections", text.value), Some("70-109")),
+            _ => table.fault_at(
+                &text.span,
+                format!("`{}` is no range of sections", text.value),
+                Some("70-109"),
+            ),
         }
     }
     (!sections.is_empty()).then_some(LawForm { sections, amounts })
@@ -354,14 +386,18 @@ fn law_form(table: &Table<'_>) -> Option<LawForm> {
 
 fn strings(table: Table<'_>) -> Vec<(String, String)> {
     let keys = table.keys();
-    let read = keys.into_iter().filter_map(|key| Some((key.value.clone(), table.string(&key.value)?.value)));
+    let read = keys
+        .into_iter()
+        .filter_map(|key| Some((key.value.clone(), table.string(&key.value)?.value)));
     read.collect()
 }
 
 /// Reads a table of patterns, in the order they are written.
 pub(super) fn patterns(table: &Table<'_>) -> Vec<(String, Regex)> {
     let keys = table.keys();
-    keys.into_iter().filter_map(|key| Some((key.value.clone(), pattern(table, &key.value)?))).collect()
+    keys.into_iter()
+        .filter_map(|key| Some((key.value.clone(), pattern(table, &key.value)?)))
+        .collect()
 }
 
 fn pattern(table: &Table<'_>, key: &str) -> Option<Regex> {
@@ -378,9 +414,7 @@ fn patterns_in(table: &Table<'_>, key: &str) -> Vec<Regex> {
 
 /// Compiles a pattern: without case, `.` not past a line's end, bounded in size.
 fn compile(text: &str) -> Result<Regex, String> {
-    RegexBuilder::new(text)
-        .case_insensitive(true)
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|error| format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " ")))
+    RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build().map_err(|error| {
+        format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " "))
+    })
 }

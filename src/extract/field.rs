@@ -9,7 +9,10 @@ use rust_decimal::Decimal;
 use super::recipe::{FieldRecipe, Reading};
 use super::row::Row;
 use super::{date, number};
-use crate::model::{Currency, Duration, DurationUnit, Noc, Value, text};
+use crate::model::{Cause, Currency, Duration, DurationUnit, Noc, Value, text};
+
+/// Why a four-digit code is no NOC 2021 code.
+const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
 
 /// What a field gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +22,7 @@ pub(super) enum Read {
     /// Nothing there, and that is sound.
     Absent,
     /// Something there that cannot be read: the cell, its words, and why.
-    Unreadable { cell: String, text: String, why: String },
+    Unreadable { cell: String, text: String, why: String, cause: Cause },
 }
 
 /// Reads a field out of a row.
@@ -38,6 +41,7 @@ pub(super) fn read(field: &FieldRecipe, row: &Row) -> Read {
                 unreadable.get_or_insert(Read::Unreadable {
                     cell: cell.clone(),
                     text: text::excerpt(whole, 200),
+                    cause: if why == OLD_EDITION { Cause::OldEdition } else { Cause::Unreadable },
                     why,
                 });
             }
@@ -56,7 +60,7 @@ fn absent(field: &FieldRecipe, row: &Row) -> Read {
         Some(find) if !text.is_empty() => format!("nothing in it matches `{find}`"),
         _ => "the cell is empty".to_owned(),
     };
-    Read::Unreadable { cell, text: text::excerpt(text, 200), why }
+    Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
 }
 
 /// What `find` takes out of a cell: every match for a field that repeats, else the first.
@@ -152,6 +156,10 @@ fn duration(text: &str) -> Option<Duration> {
     let words: Vec<&str> = lower.split(' ').collect();
     let at = words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     let count = number::integer(words[at])?;
+    // "3 dernières années", "past 3 full years": the unit may stand after an adjective.
+    let adjective =
+        |word: &&str| matches!(*word, "dernières" | "derniers" | "full" | "past" | "last");
+    let at = at + usize::from(words.get(at + 1).is_some_and(adjective));
     let unit = match (words.get(at + 1)?.trim_end_matches(['.', ',']), words.get(at + 2)) {
         ("business" | "working", Some(_)) | ("jours", Some(&"ouvrables")) => {
             DurationUnit::BusinessDays
@@ -206,6 +214,8 @@ mod tests {
             words: Vec::new(),
             optional: false,
             note: false,
+            wording: false,
+            key_only: false,
             each: false,
         }
     }
@@ -265,7 +275,8 @@ mod tests {
             ("6 months", "6 months"),
             ("1 an", "1 year"),
             ("About 10 business days", "10 business days"),
-            ("3 dernières années", "it is not a length of time"),
+            ("3 dernières années", "3 years"),
+            ("3 candidates", "it is not a length of time"),
         ] {
             assert_eq!(says(&field(Reading::Duration), text), said);
         }

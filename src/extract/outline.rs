@@ -163,7 +163,9 @@ fn is_chrome(element: ElementRef<'_>) -> bool {
             ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
         element.value().classes().any(|class| CLASSES.contains(&class))
     };
-    by_name || is_stamp || by_class()
+    // Words for screen readers inside a link or icon ("Info"); nobody sees them.
+    let is_unseen = name == "span" && element.value().classes().any(|class| class == "wb-inv");
+    by_name || is_stamp || is_unseen || by_class()
 }
 
 fn is_block(name: &str) -> bool {

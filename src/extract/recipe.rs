@@ -7,7 +7,7 @@
 
 use regex::Regex;
 
-use crate::model::{Expectation, FactKey, FactType, FieldName, IdFault, Per};
+use crate::model::{Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
 
 /// How to read one source.
 #[derive(Debug, Clone)]
@@ -70,6 +70,18 @@ impl FactRecipe {
     #[must_use]
     pub fn notes(&self) -> Vec<FieldName> {
         self.fields.iter().filter(|f| f.note).map(|f| f.name.clone()).collect()
+    }
+
+    /// The fields that are only words.
+    #[must_use]
+    pub fn wording(&self) -> Vec<FieldName> {
+        self.fields.iter().filter(|f| f.wording).map(|f| f.name.clone()).collect()
+    }
+
+    /// Leaves out the fields that serve the key alone.
+    pub(super) fn kept(&self, mut fields: Fields) -> Fields {
+        fields.retain(|name, _| self.fields.iter().all(|f| f.name != *name || !f.key_only));
+        fields
     }
 
     /// Returns whether a key is of this set or family.
@@ -259,6 +271,10 @@ pub struct FieldRecipe {
     pub optional: bool,
     /// Whether it only explains and is not compared.
     pub note: bool,
+    /// Whether a difference in it is a change of wording and no more.
+    pub wording: bool,
+    /// Whether it serves the record's key and is not kept.
+    pub key_only: bool,
     /// Whether the row makes one record for each value found.
     pub each: bool,
 }

@@ -6,7 +6,8 @@ use super::field::{self, Read};
 use super::recipe::{FactRecipe, Locator};
 use super::row::Row;
 use crate::model::{
-    Complaint, Evidence, Extraction, FactKey, FactSet, Fields, Record, RecordKey, Value, json,
+    Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName, Fields, Record, RecordKey,
+    Value, json,
 };
 
 /// Adds what `rows` say to an extraction.
@@ -18,52 +19,64 @@ pub(super) fn add(
 ) {
     for row in rows {
         if let Some(why) = &row.unsound {
-            complain(recipe, &row.place, &row.quote, why, extraction);
+            let complaint = complaint(recipe, Cause::Unsound, &row.place, &row.quote, why);
+            complain(complaint, extraction);
             continue;
         }
-        for fields in read(recipe, row, extraction) {
+        let (records, mut complaints) = read(recipe, row);
+        for fields in records {
             match keys(recipe, row, &fields) {
                 Ok((fact, record)) => {
+                    for (field, complaint) in &mut complaints {
+                        complaint.about = Some((fact.clone(), record.clone(), field.clone()));
+                    }
                     let evidence = Evidence {
                         locator: locator.name.clone(),
                         place: row.place.clone(),
                         quote: row.quote.clone(),
                     };
+                    let fields = recipe.kept(fields);
                     insert(recipe, fact, record, Record { fields, evidence }, extraction);
                 }
                 Err(why) => {
-                    let text = row.get("heading").unwrap_or(&row.quote).to_owned();
-                    complain(recipe, &row.place, &text, &why, extraction);
+                    let text = row.get("heading").unwrap_or(&row.quote);
+                    complain(complaint(recipe, Cause::Unkeyed, &row.place, text, &why), extraction);
                 }
             }
         }
+        complaints.into_iter().for_each(|(_, complaint)| complain(complaint, extraction));
     }
 }
 
-/// Reads the fields of a row; more than one record where a field repeats.
-fn read(recipe: &FactRecipe, row: &Row, extraction: &mut Extraction) -> Vec<Fields> {
+/// Reads the fields of a row: more than one record where a field repeats, and the fields that
+/// cannot be read.
+fn read(recipe: &FactRecipe, row: &Row) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
     let mut records = vec![Fields::new()];
+    let mut complaints = Vec::new();
     for field in &recipe.fields {
         match field::read(field, row) {
             Read::Absent => {}
             Read::Values(values) => {
+                let with = |fields: &Fields, value: &Value| {
+                    let mut fields = fields.clone();
+                    fields.insert(field.name.clone(), value.clone());
+                    fields
+                };
                 records = values
                     .iter()
                     .flat_map(|value| {
-                        records.iter().cloned().map(|mut fields| {
-                            fields.insert(field.name.clone(), value.clone());
-                            fields
-                        })
+                        records.iter().map(|fields| with(fields, value)).collect::<Vec<_>>()
                     })
                     .collect();
             }
-            Read::Unreadable { cell, text, why } => {
+            Read::Unreadable { cell, text, why, cause } => {
                 let place = format!("{}, {cell}", row.place);
-                complain(recipe, &place, &text, &why, extraction);
+                complaints
+                    .push((field.name.clone(), complaint(recipe, cause, &place, &text, &why)));
             }
         }
     }
-    records
+    (records, complaints)
 }
 
 fn keys(recipe: &FactRecipe, row: &Row, fields: &Fields) -> Result<(FactKey, RecordKey), String> {
@@ -101,6 +114,7 @@ fn insert(
         kind: recipe.kind,
         records: BTreeMap::new(),
         notes: recipe.notes(),
+        wording: recipe.wording(),
         effective: recipe.effective.clone(),
     });
     let mut same_key: Vec<Record> = Vec::new();
@@ -122,18 +136,26 @@ fn insert(
     }
 }
 
-/// Notes a complaint, once for the same words and cause.
-fn complain(recipe: &FactRecipe, place: &str, text: &str, why: &str, extraction: &mut Extraction) {
-    let complaint = Complaint {
+fn complaint(recipe: &FactRecipe, cause: Cause, place: &str, text: &str, why: &str) -> Complaint {
+    Complaint {
+        cause,
+        about: None,
         fact: recipe.key.to_string(),
         place: place.to_owned(),
         text: text.to_owned(),
         why: why.to_owned(),
+    }
+}
+
+/// Notes a complaint, once for the same words and cause.
+fn complain(complaint: Complaint, extraction: &mut Extraction) {
+    let same = |c: &Complaint| {
+        c.fact == complaint.fact
+            && c.text == complaint.text
+            && c.why == complaint.why
+            && c.about == complaint.about
     };
-    let known = |c: &Complaint| {
-        c.fact == complaint.fact && c.text == complaint.text && c.why == complaint.why
-    };
-    if !extraction.complaints.iter().any(known) {
+    if !extraction.complaints.iter().any(same) {
         extraction.complaints.push(complaint);
     }
 }

@@ -113,6 +113,8 @@ pub struct FactSet {
     pub records: BTreeMap<RecordKey, Record>,
     /// Fields that explain a record and are not compared: a draw's printed name, an "as of" date.
     pub notes: Vec<FieldName>,
+    /// Fields that are only words: a difference in them is a change of wording and no more.
+    pub wording: Vec<FieldName>,
     /// The field that says from when the records hold, where there is one.
     pub effective: Option<FieldName>,
 }
@@ -121,7 +123,13 @@ impl FactSet {
     /// An empty set of a type.
     #[must_use]
     pub fn new(kind: FactType) -> Self {
-        Self { kind, records: BTreeMap::new(), notes: Vec::new(), effective: None }
+        Self {
+            kind,
+            records: BTreeMap::new(),
+            notes: Vec::new(),
+            wording: Vec::new(),
+            effective: None,
+        }
     }
 
     /// Returns whether a field takes part in comparison.
@@ -129,6 +137,72 @@ impl FactSet {
     pub fn compares(&self, field: &FieldName) -> bool {
         !self.notes.contains(field)
     }
+
+    /// Returns the records of `before` that stand here under another key, as pairs of the old and
+    /// the new key.
+    ///
+    /// A key that was re-spelled is no rule change. Two keys are one re-spelled when they differ in
+    /// one part only, that part shares most of its words and all of its figures, and every field
+    /// that is no words says the same. "CLB 4 or 5" is never "CLB 5 or 6".
+    #[must_use]
+    pub fn renamed_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
+        let mut added: Vec<_> =
+            self.records.iter().filter(|(key, _)| !before.records.contains_key(*key)).collect();
+        let mut pairs = Vec::new();
+        for (old_key, old) in &before.records {
+            if self.records.contains_key(old_key) {
+                continue;
+            }
+            let likeness = |(key, new): &(&RecordKey, &Record)| {
+                let near = alike(old_key.as_str(), key.as_str())?;
+                self.says_the_same(old, new).then_some(near)
+            };
+            let best = added
+                .iter()
+                .enumerate()
+                .filter_map(|(at, new)| Some((likeness(new)?, std::cmp::Reverse(at))))
+                .max();
+            if let Some((_, std::cmp::Reverse(at))) = best {
+                pairs.push((old_key.clone(), added.remove(at).0.clone()));
+            }
+        }
+        pairs
+    }
+
+    /// Whether two records agree in every compared field that is no words.
+    fn says_the_same(&self, old: &Record, new: &Record) -> bool {
+        let facts = |record: &Record| -> Fields {
+            let is_fact = |value: &Value| !matches!(value, Value::Text(_) | Value::List(_));
+            let fields = record.fields.iter().filter(|(name, v)| self.compares(name) && is_fact(v));
+            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let (old, new) = (facts(old), facts(new));
+        old.len() == new.len()
+            && old.iter().all(|(name, value)| new.get(name).is_some_and(|other| other.same(value)))
+    }
+}
+
+/// How alike two keys are, in hundredths, when one may be the other re-spelled.
+fn alike(a: &str, b: &str) -> Option<usize> {
+    let (left, right): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
+    let differing: Vec<(&str, &str)> =
+        left.iter().zip(&right).filter(|(x, y)| x != y).map(|(x, y)| (*x, *y)).collect();
+    let [(old, new)] = differing.as_slice() else { return None };
+    let words = |text: &str| -> Vec<String> {
+        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut words: Vec<String> = split.map(str::to_lowercase).collect();
+        words.sort_unstable();
+        words
+    };
+    let (old, new) = (words(old), words(new));
+    let figures = |words: &[String]| -> Vec<String> {
+        words.iter().filter(|w| w.contains(|c: char| c.is_ascii_digit())).cloned().collect()
+    };
+    let shared = old.iter().filter(|word| new.contains(word)).count();
+    let all = old.len().max(new.len());
+    let likeness = shared * 100 / all.max(1);
+    (left.len() == right.len() && figures(&old) == figures(&new) && likeness >= 60)
+        .then_some(likeness)
 }
 
 /// All fact sets of one source.
@@ -137,6 +211,10 @@ pub type Facts = BTreeMap<FactKey, FactSet>;
 /// A part of a matching page that could not be read. It never hides its neighbours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
+    /// What kind of trouble it is.
+    pub cause: Cause,
+    /// The record and field it is about, where the record could be told: its last good value stands.
+    pub about: Option<(FactKey, RecordKey, FieldName)>,
     /// The fact set it belongs to, as the recipe writes its key.
     pub fact: String,
     /// Where: `row 6, column Number of invitations`.
@@ -145,6 +223,19 @@ pub struct Complaint {
     pub text: String,
     /// Why it cannot be read.
     pub why: String,
+}
+
+/// What kind of trouble a [`Complaint`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A field cannot be read.
+    Unreadable,
+    /// A code of NOC 2016 stands where one of NOC 2021 belongs.
+    OldEdition,
+    /// Nothing tells which record a row is.
+    Unkeyed,
+    /// The page contradicts itself: a total its parts do not make.
+    Unsound,
 }
 
 /// What was read from one page: facts, and complaints about the parts that could not be read.
@@ -161,5 +252,47 @@ impl Extraction {
     #[must_use]
     pub fn records(&self) -> usize {
         self.facts.values().map(|set| set.records.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(rows: &[(&str, i64)]) -> FactSet {
+        let mut set = FactSet::new(FactType::Points);
+        for (key, points) in rows {
+            let fields = [(FieldName::parse("points").unwrap(), Value::Integer(*points))].into();
+            let record = Record { fields, evidence: Evidence::default() };
+            set.records.insert(RecordKey::parse(key).unwrap(), record);
+        }
+        set
+    }
+
+    #[track_caller]
+    fn check(before: &[(&str, i64)], after: &[(&str, i64)], pairs: &[(&str, &str)]) {
+        let found = set(after).renamed_from(&set(before));
+        let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        assert_eq!(found, pairs);
+    }
+
+    #[test]
+    fn a_key_that_was_spelled_anew_is_the_same_record() {
+        check(
+            &[("job/arranged-employment-teer-0-major-group-00", 200)],
+            &[("job/arranged-employment-noc-teer-0-major-group-00", 200)],
+            &[(
+                "job/arranged-employment-teer-0-major-group-00",
+                "job/arranged-employment-noc-teer-0-major-group-00",
+            )],
+        );
+    }
+
+    #[test]
+    fn other_figures_or_other_facts_are_another_record() {
+        check(&[("lang/clb-4-or-5", 6)], &[("lang/clb-5-or-6", 6)], &[]);
+        check(&[("a/brother-or-sister", 15)], &[("a/brother-or-sisters", 20)], &[]);
+        check(&[("21211", 1)], &[("21231", 1)], &[]);
+        check(&[("a/b-c-d", 1)], &[("x/b-c-e", 1)], &[]);
     }
 }

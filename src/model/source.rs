@@ -128,7 +128,8 @@ impl RuleTarget {
         let open_end = self.words.last().is_some_and(|word| word == "*");
         let right_length =
             found.len() == self.words.len() || (open_end && found.len() > self.words.len());
-        let fits = |(want, have): (&String, &&str)| want == "*" || have.starts_with('{') || want == have;
+        let fits =
+            |(want, have): (&String, &&str)| want == "*" || have.starts_with('{') || want == have;
         right_length && self.words.iter().zip(&found).all(fits)
     }
 

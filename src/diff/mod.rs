@@ -1,0 +1,273 @@
+//! Says what changed between two sets of facts: by key, order-free, exact.
+//!
+//! Pure: accepted facts before and now in, [`Delta`]s out, sorted by fact, record and field. What
+//! kind of change a difference is follows from the fact set's type and nothing else. A record that
+//! stands under a key spelled anew is the same record; typography, case and the order of a list
+//! are no difference; a series gives no delta, only a count of what moved.
+
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::model::{
+    ChangeKind, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey, Side,
+    Value, text,
+};
+
+/// One difference between the facts before and now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delta {
+    /// The fact set.
+    pub fact: FactKey,
+    /// Its type.
+    pub fact_type: FactType,
+    /// The record.
+    pub record: RecordKey,
+    /// The field, where one field differs; `None` where a whole record came or went.
+    pub field: Option<FieldName>,
+    /// What kind of change it is.
+    pub kind: ChangeKind,
+    /// Before.
+    pub old: Option<Side>,
+    /// Now.
+    pub new: Option<Side>,
+    /// Where the old value stood.
+    pub before: Option<Evidence>,
+    /// Where the new value stands.
+    pub after: Option<Evidence>,
+    /// From when the page says the new value holds.
+    pub effective_on: Option<Date>,
+    /// The record as it is now, or was last, for the words about it.
+    pub whole: Record,
+}
+
+/// Everything that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comparison {
+    /// The differences.
+    pub deltas: Vec<Delta>,
+    /// How many records of each series moved.
+    pub updates: BTreeMap<FactKey, usize>,
+}
+
+impl Comparison {
+    /// Returns whether nothing differs, series included.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.deltas.is_empty() && self.updates.is_empty()
+    }
+}
+
+/// Compares the facts before with those now.
+#[must_use]
+pub fn compare(before: &Facts, now: &Facts) -> Comparison {
+    let mut comparison = Comparison::default();
+    let mut keys: Vec<&FactKey> = before.keys().chain(now.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        let kind = now.get(key).or_else(|| before.get(key)).map_or(FactType::List, |set| set.kind);
+        let nothing = FactSet::new(kind);
+        let sets = (before.get(key).unwrap_or(&nothing), now.get(key).unwrap_or(&nothing));
+        let deltas = Pair { key, before: sets.0, now: sets.1 }.deltas();
+        if kind == FactType::Series {
+            let mut moved: Vec<&RecordKey> = deltas.iter().map(|delta| &delta.record).collect();
+            moved.dedup();
+            if !moved.is_empty() {
+                comparison.updates.insert(key.clone(), moved.len());
+            }
+        } else {
+            comparison.deltas.extend(deltas);
+        }
+    }
+    comparison
+}
+
+/// One fact set before and now.
+struct Pair<'a> {
+    key: &'a FactKey,
+    before: &'a FactSet,
+    now: &'a FactSet,
+}
+
+impl Pair<'_> {
+    fn deltas(&self) -> Vec<Delta> {
+        let mut deltas = Vec::new();
+        let renamed = self.now.renamed_from(self.before);
+        for (key, new) in &self.now.records {
+            let old_key = renamed.iter().find(|(_, to)| to == key).map_or(key, |(from, _)| from);
+            match self.before.records.get(old_key) {
+                Some(old) => deltas.extend(self.fields(key, old, new)),
+                None => deltas.extend(self.came(key, new)),
+            }
+        }
+        for (key, old) in &self.before.records {
+            let still =
+                self.now.records.contains_key(key) || renamed.iter().any(|(from, _)| from == key);
+            if !still {
+                deltas.extend(self.went(key, old));
+            }
+        }
+        deltas.sort_by(|a, b| (&a.record, &a.field).cmp(&(&b.record, &b.field)));
+        deltas
+    }
+
+    fn came(&self, key: &RecordKey, new: &Record) -> Option<Delta> {
+        Some(Delta {
+            new: Some(Side::Record(new.fields.clone())),
+            after: Some(new.evidence.clone()),
+            effective_on: self.effective(new),
+            ..self.delta(key, added(self.now.kind)?, new)
+        })
+    }
+
+    fn went(&self, key: &RecordKey, old: &Record) -> Option<Delta> {
+        Some(Delta {
+            old: Some(Side::Record(old.fields.clone())),
+            before: Some(old.evidence.clone()),
+            ..self.delta(key, removed(self.now.kind)?, old)
+        })
+    }
+
+    fn fields(&self, key: &RecordKey, old: &Record, new: &Record) -> Vec<Delta> {
+        let mut names: Vec<&FieldName> = old.fields.keys().chain(new.fields.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let differ = |name: &&FieldName| {
+            self.now.compares(name)
+                && match (old.fields.get(*name), new.fields.get(*name)) {
+                    (Some(a), Some(b)) => !a.same(b),
+                    (a, b) => a != b,
+                }
+        };
+        names.into_iter().filter(differ).map(|name| self.field(key, name, old, new)).collect()
+    }
+
+    fn field(&self, key: &RecordKey, name: &FieldName, old: &Record, new: &Record) -> Delta {
+        let (was, is) = sides(old.fields.get(name), new.fields.get(name));
+        let kind = self.altered(name, was.as_ref(), is.as_ref());
+        Delta {
+            field: Some(name.clone()),
+            old: was.map(Side::Value),
+            new: is.map(Side::Value),
+            before: Some(old.evidence.clone()),
+            after: Some(new.evidence.clone()),
+            effective_on: self.effective(new),
+            ..self.delta(key, kind, new)
+        }
+    }
+
+    fn delta(&self, key: &RecordKey, kind: ChangeKind, whole: &Record) -> Delta {
+        Delta {
+            fact: self.key.clone(),
+            fact_type: self.now.kind,
+            record: key.clone(),
+            field: None,
+            kind,
+            old: None,
+            new: None,
+            before: None,
+            after: None,
+            effective_on: None,
+            whole: whole.clone(),
+        }
+    }
+
+    fn effective(&self, record: &Record) -> Option<Date> {
+        match record.fields.get(self.now.effective.as_ref()?) {
+            Some(Value::Date(date)) => Some(*date),
+            _ => None,
+        }
+    }
+
+    /// The kind of change of one field.
+    fn altered(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> ChangeKind {
+        if self.now.wording.contains(name) {
+            return ChangeKind::WordingChanged;
+        }
+        let figure = |value: Option<&Value>| value.is_some_and(|value| value.number().is_some());
+        match self.now.kind {
+            FactType::Occupations if figure(old) || figure(new) => ChangeKind::ThresholdChanged,
+            FactType::Occupations | FactType::Categories | FactType::List => {
+                ChangeKind::RecordChanged
+            }
+            FactType::Thresholds | FactType::Funds => ChangeKind::ThresholdChanged,
+            FactType::Points => ChangeKind::PointsChanged,
+            FactType::Fees => ChangeKind::FeeChanged,
+            FactType::Streams => status(name, new),
+            FactType::Standards => ChangeKind::ProcessingStandard,
+            FactType::Draws => ChangeKind::DrawCorrected,
+            FactType::Clauses | FactType::Notices => ChangeKind::WordingChanged,
+            FactType::Series => ChangeKind::RecordChanged,
+        }
+    }
+}
+
+/// Of two stretches of prose only the clauses that differ are the change.
+fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Value>) {
+    let (Some(Value::Clauses(old)), Some(Value::Clauses(new))) = (old, new) else {
+        return (old.cloned(), new.cloned());
+    };
+    let only = |these: &[String], those: &[String]| {
+        let known: Vec<String> = those.iter().map(|clause| text::fold(clause)).collect();
+        let differing = these.iter().filter(|clause| !known.contains(&text::fold(clause)));
+        Value::Clauses(differing.cloned().collect())
+    };
+    (Some(only(old, new)), Some(only(new, old)))
+}
+
+fn added(kind: FactType) -> Option<ChangeKind> {
+    match kind {
+        FactType::Occupations => Some(ChangeKind::OccupationAdded),
+        FactType::Categories => Some(ChangeKind::CategoryAdded),
+        FactType::Streams => Some(ChangeKind::StreamOpened),
+        FactType::Draws => Some(ChangeKind::DrawAdded),
+        FactType::Clauses => Some(ChangeKind::WordingChanged),
+        FactType::Notices => Some(ChangeKind::Notice),
+        FactType::Thresholds
+        | FactType::Points
+        | FactType::Fees
+        | FactType::Funds
+        | FactType::Standards
+        | FactType::List
+        | FactType::Series => Some(ChangeKind::RecordAdded),
+    }
+}
+
+/// A notice that is taken down takes nothing back.
+fn removed(kind: FactType) -> Option<ChangeKind> {
+    match kind {
+        FactType::Occupations => Some(ChangeKind::OccupationRemoved),
+        FactType::Categories => Some(ChangeKind::CategoryRemoved),
+        FactType::Streams => Some(ChangeKind::StreamClosed),
+        FactType::Draws => Some(ChangeKind::DrawRemoved),
+        FactType::Clauses => Some(ChangeKind::WordingChanged),
+        FactType::Notices => None,
+        FactType::Thresholds
+        | FactType::Points
+        | FactType::Fees
+        | FactType::Funds
+        | FactType::Standards
+        | FactType::List
+        | FactType::Series => Some(ChangeKind::RecordRemoved),
+    }
+}
+
+fn status(name: &FieldName, new: Option<&Value>) -> ChangeKind {
+    match new {
+        Some(Value::Text(word)) if name.as_str() == "status" => match word.as_str() {
+            "open" => ChangeKind::StreamOpened,
+            "closed" => ChangeKind::StreamClosed,
+            _ => ChangeKind::StatusChanged,
+        },
+        _ if name.as_str() == "status" => ChangeKind::StatusChanged,
+        _ => ChangeKind::RecordChanged,
+    }
+}
+
+#[cfg(test)]
+mod tests;

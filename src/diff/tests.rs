@@ -1,0 +1,128 @@
+use super::*;
+
+fn facts(kind: FactType, rows: &[(&str, &[(&str, Value)])]) -> Facts {
+    let mut set = FactSet::new(kind);
+    set.notes.push(FieldName::parse("note").unwrap());
+    set.wording.push(FieldName::parse("label").unwrap());
+    set.effective = FieldName::parse("as_of").ok();
+    for (key, fields) in rows {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| (FieldName::parse(name).unwrap(), value.clone()))
+            .collect();
+        let record = Record { fields, evidence: Evidence::default() };
+        set.records.insert(RecordKey::parse(key).unwrap(), record);
+    }
+    [(FactKey::parse("a.b").unwrap(), set)].into()
+}
+
+fn n(number: i64) -> Value {
+    Value::Integer(number)
+}
+
+fn t(text: &str) -> Value {
+    Value::Text(text.into())
+}
+
+#[track_caller]
+fn check(
+    kind: FactType,
+    before: &[(&str, &[(&str, Value)])],
+    now: &[(&str, &[(&str, Value)])],
+    said: &[&str],
+) {
+    let comparison = compare(&facts(kind, before), &facts(kind, now));
+    let side = |side: &Option<Side>| match side {
+        None => "-".to_owned(),
+        Some(Side::Value(value)) => value.to_string().replace('\n', " / "),
+        Some(Side::Record(_)) => "record".to_owned(),
+    };
+    let line = |d: &Delta| {
+        let field = d.field.as_ref().map_or(String::new(), |f| format!(".{f}"));
+        format!("{} {}{field} {} > {}", d.kind.word(), d.record, side(&d.old), side(&d.new))
+    };
+    assert_eq!(comparison.deltas.iter().map(line).collect::<Vec<_>>(), said);
+}
+
+#[test]
+fn one_code_swapped_in_a_list_of_equal_length() {
+    check(
+        FactType::Occupations,
+        &[("63200", &[("title", t("Cooks"))]), ("72106", &[])],
+        &[("63201", &[("title", t("Butchers"))]), ("72106", &[])],
+        &["occupation_removed 63200 record > -", "occupation_added 63201 - > record"],
+    );
+}
+
+#[test]
+fn the_hourly_floor_moves_and_the_yearly_does_not() {
+    check(
+        FactType::Occupations,
+        &[("x/22222", &[("annual", n(85_000)), ("hourly", n(41))])],
+        &[("x/22222", &[("annual", n(85_000)), ("hourly", n(42))])],
+        &["threshold_changed x/22222.hourly 41 > 42"],
+    );
+}
+
+#[test]
+fn notes_typography_and_case_are_silent() {
+    check(
+        FactType::Draws,
+        &[("1", &[("note", t("Version 1")), ("category", t("French"))])],
+        &[("1", &[("note", t("Version 2")), ("category", t("french "))])],
+        &[],
+    );
+}
+
+#[test]
+fn words_of_a_point_grid_are_a_change_of_wording() {
+    check(
+        FactType::Points,
+        &[("s/sibling/p", &[("label", t("Brother or sister")), ("points", n(15))])],
+        &[("s/sibling/p", &[("label", t("Brother or sister (18 or older)")), ("points", n(15))])],
+        &["wording_changed s/sibling/p.label Brother or sister > Brother or sister (18 or older)"],
+    );
+}
+
+#[test]
+fn only_the_clauses_that_differ_are_the_change() {
+    let clauses = |list: &[&str]| Value::Clauses(list.iter().map(|&c| c.to_owned()).collect());
+    check(
+        FactType::Clauses,
+        &[("87", &[("text", clauses(&["a one", "b six months", "c three"]))])],
+        &[("87", &[("text", clauses(&["c three", "a  ONE", "b twelve months"]))])],
+        &["wording_changed 87.text b six months > b twelve months"],
+    );
+}
+
+#[test]
+fn a_series_moves_without_a_change() {
+    let before = facts(FactType::Series, &[("0-300", &[("c", n(1))]), ("301", &[("c", n(2))])]);
+    let now = facts(FactType::Series, &[("0-300", &[("c", n(5))]), ("301", &[("c", n(2))])]);
+    let comparison = compare(&before, &now);
+    assert!(comparison.deltas.is_empty());
+    assert_eq!(comparison.updates.values().copied().collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_fact_set_that_is_new_adds_its_records() {
+    let now = facts(FactType::Occupations, &[("41220", &[])]);
+    let comparison = compare(&Facts::new(), &now);
+    assert_eq!(comparison.deltas.len(), 1);
+    assert_eq!(comparison.deltas[0].kind, ChangeKind::OccupationAdded);
+}
+
+#[test]
+fn the_page_says_from_when() {
+    let date = |day: &str| Value::Date(day.parse().unwrap());
+    let row = |amount, day| [("amount", n(amount)), ("as_of", date(day))];
+    let (old, new) = (row(13_757, "2023-04-25"), row(14_690, "2024-06-03"));
+    let mut before = facts(FactType::Funds, &[("1", &old)]);
+    let mut now = facts(FactType::Funds, &[("1", &new)]);
+    for facts in [&mut before, &mut now] {
+        facts.values_mut().for_each(|set| set.notes.push(FieldName::parse("as_of").unwrap()));
+    }
+    let comparison = compare(&before, &now);
+    assert_eq!(comparison.deltas.len(), 1);
+    assert_eq!(comparison.deltas[0].effective_on, Some("2024-06-03".parse().unwrap()));
+}
