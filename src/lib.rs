@@ -1,3 +1,4 @@
 //! `rulewatch`.
 
+pub mod clock;
 pub mod model;
