@@ -1,0 +1,78 @@
+//! One request at a time per host, and a gap after each.
+//!
+//! A *lane* is a host's queue; a *turn* is the right to ask it once. Whoever holds the turn is the
+//! only one asking that host, body included. The gap is measured from the end of the turn before,
+//! whatever became of it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Mutex as Queue, OwnedMutexGuard},
+    time::{Instant, sleep_until},
+};
+
+/// When the last turn ended; nothing while the host was never asked.
+type LastTurn = Option<Instant>;
+
+/// Every host's lane. Hosts are few (they come from the catalogue), so lanes are kept for good.
+#[derive(Debug, Default)]
+pub(super) struct Lanes(Mutex<HashMap<String, Arc<Queue<LastTurn>>>>);
+
+/// The right to ask a host. Dropping it lets the next one in, after the gap.
+#[derive(Debug)]
+pub(super) struct Turn(OwnedMutexGuard<LastTurn>);
+
+impl Lanes {
+    /// Waits for a turn at a host: first come, first served.
+    pub(super) async fn turn(&self, host: &str, gap: Duration) -> Turn {
+        let last = self.lane(host).lock_owned().await;
+        if let Some(ended) = *last {
+            sleep_until(ended + gap).await;
+        }
+        Turn(last)
+    }
+
+    fn lane(&self, host: &str) -> Arc<Queue<LastTurn>> {
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lanes.entry(host.to_owned()).or_default())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *self.0 = Some(Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GAP: Duration = Duration::from_millis(40);
+
+    #[tokio::test]
+    async fn turns_at_one_host_keep_their_distance() {
+        let lanes = Lanes::default();
+        // The first turn waits for nobody, whatever the gap.
+        drop(lanes.turn("a.example", Duration::from_secs(3_600)).await);
+        let start = Instant::now();
+        drop(lanes.turn("a.example", GAP).await);
+        drop(lanes.turn("a.example", GAP).await);
+        assert!(start.elapsed() >= GAP + GAP / 2);
+    }
+
+    #[tokio::test]
+    async fn one_holds_the_turn_at_a_time() {
+        let lanes = Lanes::default();
+        let held = lanes.turn("a.example", Duration::ZERO).await;
+        let second = tokio::time::timeout(GAP, lanes.turn("a.example", Duration::ZERO)).await;
+        assert!(second.is_err());
+        drop(lanes.turn("b.example", Duration::ZERO).await);
+        drop(held);
+        drop(lanes.turn("a.example", Duration::ZERO).await);
+    }
+}

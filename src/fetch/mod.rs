@@ -1,0 +1,232 @@
+//! Gets pages, politely.
+//!
+//! The door to other machines, and the only user of the HTTP client. A [`Fetcher`] is asked for
+//! an address and gives a [`Reply`]: the page, or in what way there is none. Replies are not
+//! errors; every one of them is recorded by the caller.
+//!
+//! Promises:
+//! - One request at a time per host, with a gap between them, redirects and retries included.
+//! - robots.txt is honoured, and no other machine is asked before the operator gives a contact.
+//! - Every address on the way, and every address a name resolves to, is checked before it is
+//!   connected to; private ones are refused unless the operator allows their network.
+//! - A body is whole or it is no page; it is never larger than the cap, and never later than the
+//!   deadline, however slowly it drips.
+//! - Validators go only to the address they came from, so that a 304 is about that address.
+//!
+//! It does not judge pages: a block page answered with 200 is a page here.
+
+mod address;
+mod body;
+mod budget;
+mod http;
+mod lane;
+mod recorded;
+mod resolve;
+mod retry;
+mod robots;
+mod verdict;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    model::{FetchFailure, Gone, Hop, Page, Refusal, Validators},
+};
+
+pub use address::{Network, NetworkFault};
+pub use http::HttpFetcher;
+pub use recorded::Recorded;
+
+/// How pages are fetched. The defaults are safe; only the contact has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// How a site's keeper reaches the operator: an address or a URL. Part of the User-Agent.
+    /// Without it only the allowed private networks are asked.
+    pub contact: Option<String>,
+    /// Private networks that may be asked all the same. None by default.
+    pub allow_private: Vec<Network>,
+    /// The pause between two requests to one host. 5 s by default; none within an allowed
+    /// private network.
+    pub gap: Duration,
+    /// The same for single hosts, by name.
+    pub gaps: BTreeMap<String, Duration>,
+    /// The largest body in bytes, after decompression. 16 MiB by default.
+    pub max_body_bytes: u64,
+    /// The longest time one fetch spends on the network, redirects, body and retries together.
+    /// 60 s by default. Waiting for a host's turn and between retries does not count.
+    pub deadline: Duration,
+    /// The longest time a connection takes. 10 s by default.
+    pub connect_timeout: Duration,
+    /// The longest silence of a server. 20 s by default.
+    pub read_timeout: Duration,
+    /// The most redirects that are followed. 5 by default.
+    pub max_redirects: usize,
+    /// How many more times a failed fetch is tried. 2 by default.
+    pub retries: u32,
+    /// The pause before the first retry, which decides the later ones. 1 s by default.
+    pub retry_base: Duration,
+    /// Whether robots.txt is honoured. It is by default.
+    pub robots: bool,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            allow_private: Vec::new(),
+            gap: Duration::from_secs(5),
+            gaps: BTreeMap::new(),
+            max_body_bytes: 16 * 1024 * 1024,
+            deadline: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(20),
+            max_redirects: 5,
+            retries: 2,
+            retry_base: Duration::from_secs(1),
+            robots: true,
+        }
+    }
+}
+
+/// Why fetching cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchSetupError {
+    /// The contact does not fit in a header.
+    #[error(
+        "`[operator] contact` is `{contact}`, which cannot stand in a User-Agent: \
+         write one line of plain ASCII"
+    )]
+    Contact {
+        /// The contact as set.
+        contact: String,
+    },
+    /// The HTTP client could not be made. Most often no certificate authorities are installed.
+    #[error("cannot make the HTTP client (is the package ca-certificates installed?)")]
+    MakeClient(#[source] reqwest::Error),
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The address.
+    pub url: Url,
+    /// What an earlier page gave to make the request conditional, with the address that gave it.
+    /// Sent to no other address: a 304 from elsewhere would be about another page.
+    pub validators: Option<(Url, Validators)>,
+}
+
+impl Request {
+    /// Makes an unconditional request.
+    #[must_use]
+    pub fn new(url: Url) -> Self {
+        Self { url, validators: None }
+    }
+
+    /// Makes a request that is conditional where an earlier page's address is asked.
+    #[must_use]
+    pub fn revalidating(url: Url, earlier: &Page) -> Self {
+        Self { url, validators: Some((earlier.url().clone(), earlier.validators())) }
+    }
+
+    /// The validators to send to one address on the way.
+    fn validators_for(&self, url: &Url) -> Option<&Validators> {
+        let (origin, validators) = self.validators.as_ref()?;
+        (same_address(origin, url) && !validators.is_empty()).then_some(validators)
+    }
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// The page: 200, and the whole body.
+    Page(Page),
+    /// 304: the page at the validators' address is what it was.
+    NotModified {
+        /// Every address on the way, as a page has it; the last answered 304.
+        chain: Vec<Hop>,
+    },
+    /// 404 or 410.
+    Gone(Gone),
+    /// We may not have it, or the server says no.
+    Refused(Refusal),
+    /// A page came that is larger than is allowed.
+    TooLarge {
+        /// The limit it is over, in words.
+        limit: String,
+    },
+    /// No page came.
+    Failed(FetchFailure),
+}
+
+/// Where pages come from.
+#[derive(Debug)]
+pub enum Fetcher {
+    /// The network.
+    Http(Box<HttpFetcher>),
+    /// Pages given beforehand.
+    Recorded(Recorded),
+}
+
+impl Fetcher {
+    /// Makes a fetcher that asks the network. Makes one client for all requests: keep it.
+    ///
+    /// # Errors
+    /// When the contact does not fit in a header, or the client cannot be made.
+    pub fn http(settings: &FetchSettings) -> Result<Self, FetchSetupError> {
+        HttpFetcher::new(settings).map(|http| Self::Http(Box::new(http)))
+    }
+
+    /// Fetches a page. Waits for the host's turn, follows redirects, and tries again where that
+    /// may help; the settings say how long all of it may take.
+    pub async fn fetch(&self, request: &Request, clock: &dyn Clock) -> Reply {
+        match self {
+            Self::Http(http) => http.fetch(request, clock).await,
+            Self::Recorded(recorded) => recorded.fetch(request),
+        }
+    }
+}
+
+/// Returns whether two URLs ask a server the same; the fragment is never sent.
+fn same_address(a: &Url, b: &Url) -> bool {
+    without_fragment(a.clone()) == without_fragment(b.clone())
+}
+
+fn without_fragment(mut url: Url) -> Url {
+    url.set_fragment(None);
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn validators_go_only_to_the_address_they_came_from() {
+        let mut page =
+            Page::from_file(url("https://a.example/p"), Vec::new(), jiff::Timestamp::UNIX_EPOCH);
+        page.headers = vec![("etag".to_owned(), "\"1\"".to_owned())];
+        let request = Request::revalidating(url("https://a.example/p#part"), &page);
+        assert!(request.validators_for(&url("https://a.example/p#part")).is_some());
+        assert!(request.validators_for(&url("https://a.example/q")).is_none());
+        assert!(request.validators_for(&url("https://b.example/p")).is_none());
+        assert!(request.validators_for(&url("http://a.example/p")).is_none());
+        page.headers.clear();
+        let request = Request::revalidating(page.url().clone(), &page);
+        assert!(request.validators_for(page.url()).is_none(), "there is nothing to send");
+    }
+
+    #[test]
+    fn a_fetch_may_run_on_any_thread() {
+        fn is_send<T: Send>(_: &T) {}
+        let fetcher = Fetcher::Recorded(Recorded::default());
+        let request = Request::new(url("https://a.example/"));
+        let clock = crate::clock::SystemClock;
+        is_send(&fetcher.fetch(&request, &clock));
+    }
+}

@@ -1,0 +1,105 @@
+//! Whether a failed attempt is tried again, and when. Pure.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::FetchSettings;
+
+/// The longest `Retry-After` that is waited for. A server that asks for more is asked again when
+/// the schedule says so, not sooner than it wants.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// Whether another attempt may do better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// It would end the same.
+    Never,
+    /// Perhaps, after our own pause.
+    Backoff,
+    /// Perhaps, after the pause the server asked for.
+    After(Duration),
+}
+
+/// Returns the pause before the next attempt; `None`: give up. `failed` counts the attempts that
+/// failed, from 1.
+pub(super) fn pause(again: Again, failed: u32, settings: &FetchSettings) -> Option<Duration> {
+    if failed > settings.retries {
+        return None;
+    }
+    match again {
+        Again::Never => None,
+        Again::Backoff => Some(delay(failed, settings.retry_base)),
+        Again::After(wait) => Some(wait),
+    }
+}
+
+/// What a server's `Retry-After` means for us; `otherwise` where it sent none.
+pub(super) fn as_asked(wait: Option<Duration>, otherwise: Again) -> Again {
+    match wait {
+        None => otherwise,
+        Some(wait) if wait > MAX_RETRY_AFTER => Again::Never,
+        Some(wait) => Again::After(wait),
+    }
+}
+
+/// Our own pause before retry number `retry`, from 1. With the base of 1 s: 1 s, 4 s, 16 s, and
+/// then 60 s each.
+fn delay(retry: u32, base: Duration) -> Duration {
+    let factor = 4_u32.saturating_pow(retry.saturating_sub(1));
+    base.saturating_mul(factor).min(Duration::from_secs(60))
+}
+
+/// Reads a `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date, of which the past is now.
+pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    let until = Timestamp::try_from(date).ok()?;
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(n: u64) -> Duration {
+        Duration::from_secs(n)
+    }
+
+    #[test]
+    fn our_own_pauses_grow() {
+        let delays: Vec<_> = (1..=5).map(|n| delay(n, seconds(1)).as_secs()).collect();
+        assert_eq!(delays, [1, 4, 16, 60, 60]);
+        assert_eq!(delay(u32::MAX, seconds(1)), seconds(60));
+    }
+
+    #[test]
+    fn gives_up_after_the_retries_are_used() {
+        let settings = FetchSettings::default();
+        let pauses: Vec<_> = (1..=3).map(|n| pause(Again::Backoff, n, &settings)).collect();
+        assert_eq!(pauses, [Some(seconds(1)), Some(seconds(4)), None]);
+        assert_eq!(pause(Again::Never, 1, &settings), None);
+        assert_eq!(pause(Again::After(seconds(7)), 2, &settings), Some(seconds(7)));
+        assert_eq!(pause(Again::After(seconds(7)), 3, &settings), None);
+    }
+
+    #[test]
+    fn does_not_ask_again_sooner_than_the_server_wants() {
+        assert_eq!(as_asked(Some(seconds(60)), Again::Backoff), Again::After(seconds(60)));
+        assert_eq!(as_asked(Some(seconds(61)), Again::Backoff), Again::Never);
+        assert_eq!(as_asked(None, Again::Backoff), Again::Backoff);
+    }
+
+    #[test]
+    fn reads_both_forms_of_retry_after() {
+        let now = "2026-11-20T12:00:00Z".parse().unwrap();
+        assert_eq!(retry_after("120", now), Some(seconds(120)));
+        assert_eq!(retry_after("Fri, 20 Nov 2026 12:00:30 GMT", now), Some(seconds(30)));
+        assert_eq!(retry_after("Fri, 20 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon", now), None);
+        assert_eq!(retry_after("-1", now), None);
+    }
+}
