@@ -1,6 +1,7 @@
 //! Sources and rules, as `sources.toml` has them and as everything above speaks of them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -120,6 +121,18 @@ impl RuleTarget {
             && (self.field.is_none() || field.is_none() || self.field.as_ref() == field)
     }
 
+    /// Its words, level by level; `*` for any.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Its field, where it has one.
+    #[must_use]
+    pub fn field(&self) -> Option<&FieldName> {
+        self.field.as_ref()
+    }
+
     /// Returns whether the target may name a key of a family, whose open words are in braces:
     /// `ee.category.{category}.occupations`.
     #[must_use]
@@ -137,6 +150,14 @@ impl RuleTarget {
     #[must_use]
     pub fn covers(&self, key: &FactKey) -> bool {
         self.could_cover(key.as_str())
+    }
+}
+
+/// The target as it is written.
+impl fmt::Display for RuleTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words.join("."))?;
+        self.field.as_ref().map_or(Ok(()), |field| write!(f, "#{field}"))
     }
 }
 

@@ -1,0 +1,315 @@
+//! What can be typed: names and options are a promise (PRODUCT section 5).
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::{ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage};
+
+/// Tells when a rule changes on the official pages of Canadian immigration.
+#[derive(Debug, Parser)]
+#[command(name = "rulewatch", version, about, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) places: Places,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Where things are; each has a default.
+#[derive(Debug, Args)]
+pub(super) struct Places {
+    /// Read the configuration from FILE [default: ./rulewatch.toml, else ~/.config/rulewatch/rulewatch.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Keep the database and the outbox in DIR [default: ~/.local/state/rulewatch]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
+    /// Use the catalogue in FILE in place of the shipped one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) sources: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show the whole loop in seconds, offline, on bundled pages
+    Demo(Demo),
+    /// Watch the sources until told to stop
+    Run,
+    /// Check sources now, all when none is named
+    Check(Check),
+    /// Run dated captures of one source through the pipeline, in a scratch database
+    Replay(Replay),
+    /// Ask the change log
+    Log(Log),
+    /// Show one change with its evidence
+    Show(Show),
+    /// Show what is in force, or was
+    Facts(Facts),
+    /// Show the catalogue, or what a recipe reads from a page
+    Sources(Sources),
+    /// Subscribe somebody to changes
+    Subscribe(Subscribe),
+    /// End a subscription and cancel what it is still owed
+    Unsubscribe(Unsubscribe),
+    /// List the subscribers
+    Subscribers,
+    /// Show and send the letters that are owed
+    Outbox(Outbox),
+    /// Show how the sources stand
+    Status(Status),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Leave the database and the letters in DIR [default: a new folder for temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// How lines for people or programs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a person
+    Text,
+    /// One JSON object a line
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The sources to check
+    #[arg(value_name = "SOURCE", value_parser = SourceId::parse)]
+    pub(super) sources: Vec<SourceId>,
+    /// Read a page saved by hand instead of fetching it
+    #[arg(long, value_name = "FILE")]
+    pub(super) from: Option<PathBuf>,
+    /// How to write the result
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// The source the captures are of
+    #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
+    pub(super) source: SourceId,
+    /// The folder of captures, named YYYY-MM-DDTHHMM[SS][__label].ext in UTC
+    pub(super) dir: PathBuf,
+    /// How to write the result
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+/// How the change log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Aligned columns
+    Table,
+    /// One JSON object a line
+    Ndjson,
+    /// One JSON array
+    Json,
+    /// Comma-separated values
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Log {
+    /// Seen at or after: a date, a time, or a length such as 7d
+    #[arg(long, value_name = "WHEN")]
+    pub(super) since: Option<String>,
+    /// Seen before: a date, a time, or a length such as 7d
+    #[arg(long, value_name = "WHEN")]
+    pub(super) until: Option<String>,
+    /// Of a program, such as express-entry
+    #[arg(long, value_name = "PROGRAM")]
+    pub(super) program: Vec<String>,
+    /// Of a jurisdiction, such as CA or BC
+    #[arg(long, value_name = "JURISDICTION")]
+    pub(super) jurisdiction: Vec<String>,
+    /// Read from a source
+    #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
+    pub(super) source: Vec<SourceId>,
+    /// Of a fact set, or of those a pattern names (ee.category.*.occupations)
+    #[arg(long, value_name = "KEY", value_parser = RuleTarget::parse)]
+    pub(super) fact: Vec<RuleTarget>,
+    /// About a NOC code
+    #[arg(long, value_name = "CODE")]
+    pub(super) noc: Vec<String>,
+    /// Of a kind, such as occupation_removed
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(super) kind: Vec<ChangeKind>,
+    /// At a stage: announced, due, in_force, corrected or reversed
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    pub(super) stage: Vec<Stage>,
+    /// Touching a rule, such as R-EE-CAT
+    #[arg(long, value_name = "RULE", value_parser = RuleId::parse)]
+    pub(super) rule: Vec<RuleId>,
+    /// At least this severe: info, warn or block
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) severity: Option<Severity>,
+    /// With these words in the summary
+    #[arg(long, value_name = "WORDS")]
+    pub(super) text: Option<String>,
+    /// How to write the log
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: LogFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The change's id, or enough of its beginning
+    pub(super) change: String,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Facts {
+    /// The fact set; all are listed when none is named
+    #[arg(value_name = "KEY", value_parser = FactKey::parse)]
+    pub(super) key: Option<FactKey>,
+    /// What was in force on a day
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+    /// What was known at a time: a date, a time, or a length such as 7d
+    #[arg(long, value_name = "TIME", conflicts_with = "as_of")]
+    pub(super) known_at: Option<String>,
+    /// How to write them
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sources {
+    #[command(subcommand)]
+    pub(super) action: Option<SourcesAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SourcesAction {
+    /// List the sources
+    List,
+    /// Show one source and its recipe
+    Show {
+        /// The source
+        #[arg(value_name = "ID", value_parser = SourceId::parse)]
+        id: SourceId,
+    },
+    /// Show what a recipe reads from a page
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// The source
+    #[arg(value_name = "ID", value_parser = SourceId::parse)]
+    pub(super) id: SourceId,
+    /// A saved page, or an address
+    #[arg(value_name = "FILE|URL")]
+    pub(super) page: String,
+    /// Show what every locator finds, also those that were not needed
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Subscribe {
+    /// The address
+    #[arg(value_parser = EmailAddress::parse)]
+    pub(super) address: EmailAddress,
+    /// What the consent rests on, in your words: "asked by e-mail on 2026-11-02"
+    #[arg(long, value_name = "WORDS")]
+    pub(super) consent: String,
+    /// The language of the letters: en or fr
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(super) lang: Language,
+    /// Only of these programs
+    #[arg(long, value_name = "PROGRAM")]
+    pub(super) program: Vec<String>,
+    /// Only of these jurisdictions
+    #[arg(long, value_name = "JURISDICTION")]
+    pub(super) jurisdiction: Vec<String>,
+    /// Only of these fact sets, or patterns of them
+    #[arg(long, value_name = "KEY", value_parser = RuleTarget::parse)]
+    pub(super) fact: Vec<RuleTarget>,
+    /// Only about these NOC codes
+    #[arg(long, value_name = "CODE")]
+    pub(super) noc: Vec<String>,
+    /// Only these kinds, whatever their severity
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(super) kind: Vec<ChangeKind>,
+    /// At least this severe: info, warn or block
+    #[arg(long, value_name = "SEVERITY", default_value = "warn", value_parser = severity)]
+    pub(super) severity: Severity,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unsubscribe {
+    /// The address
+    #[arg(value_parser = EmailAddress::parse)]
+    pub(super) address: EmailAddress,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Outbox {
+    #[command(subcommand)]
+    pub(super) action: Option<OutboxAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum OutboxAction {
+    /// List the letters, the latest first
+    List,
+    /// Make a letter due again that was given up or waits
+    Retry {
+        /// The delivery
+        #[arg(value_parser = crate::model::DeliveryId::parse)]
+        id: crate::model::DeliveryId,
+    },
+    /// Send every letter that is due
+    Flush,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+fn kind(word: &str) -> Result<ChangeKind, String> {
+    let known = || ChangeKind::ALL.map(ChangeKind::word).join(", ");
+    ChangeKind::from_word(word).ok_or_else(|| format!("it is none of {}", known()))
+}
+
+fn stage(word: &str) -> Result<Stage, String> {
+    let known = || Stage::ALL.map(Stage::word).join(", ");
+    Stage::from_word(word).ok_or_else(|| format!("it is none of {}", known()))
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    let known = || Severity::ALL.map(Severity::word).join(", ");
+    Severity::from_word(word).ok_or_else(|| format!("it is none of {}", known()))
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| "it is neither en nor fr".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

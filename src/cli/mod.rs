@@ -1,0 +1,153 @@
+//! Answers a person: one file a subcommand, each a function from what was typed to an [`Exit`].
+//!
+//! Commands write to the handle they are given; progress and log lines go to standard error. What
+//! is for people and what is for programs are two renderings of one value.
+
+mod args;
+mod check;
+mod demo;
+mod exit;
+mod facts;
+mod log;
+mod outbox;
+mod replay;
+mod run;
+mod show;
+mod sources;
+mod start;
+mod status;
+mod subscribe;
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::Parser;
+use jiff::{Timestamp, tz::TimeZone};
+
+use args::{Cli, Command};
+pub use exit::Exit;
+use exit::{Misuse, misuse};
+
+use crate::clock::{Clock, SystemClock};
+use crate::engine::{CaptureFault, EngineError};
+use crate::model::Language;
+use crate::render::{Look, Style};
+use crate::settings::{self, MissingSettings, Overrides, Settings, SettingsError};
+use crate::written::Faults;
+
+/// Runs the program: parses what was typed, does it, says what went wrong.
+#[must_use]
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let failed = error.use_stderr();
+            drop(error.print());
+            return if failed { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let mut out = anstream::AutoStream::auto(io::stdout());
+    let exit = run(cli, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
+    match exit {
+        Ok(exit) => exit,
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(error) if is_closed_pipe(&error) => Exit::Done,
+        Err(error) => {
+            let exit = exit_of(&error);
+            drop(writeln!(io::stderr(), "rulewatch: {error:#}"));
+            exit
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// What was typed or configured is the operator's to mend; the rest could not be done.
+fn exit_of(error: &anyhow::Error) -> Exit {
+    let is_misuse = error.chain().any(|cause| {
+        cause.is::<Misuse>()
+            || cause.is::<Faults>()
+            || cause.is::<MissingSettings>()
+            || cause.is::<CaptureFault>()
+            || matches!(cause.downcast_ref(), Some(EngineError::UnknownSource(_)))
+            || cause.is::<SettingsError>()
+    });
+    if is_misuse { Exit::Usage } else { Exit::Failed }
+}
+
+fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let quiet = !matches!(cli.command, Command::Run);
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(if quiet { tracing::Level::ERROR } else { tracing::Level::INFO })
+        .init();
+    if let Command::Demo(args) = &cli.command {
+        return demo::run(args, out);
+    }
+    let places = cli.places;
+    let overrides =
+        Overrides { config: places.config, state: places.state, sources: places.sources };
+    let settings = Settings::load(overrides, &settings::environment)?;
+    match cli.command {
+        Command::Demo(_) => Ok(Exit::Done),
+        Command::Run => run::run(&settings),
+        Command::Check(args) => check::run(&settings, &args, out),
+        Command::Replay(args) => replay::run(&settings, &args, out),
+        Command::Log(args) => log::run(&settings, args, out),
+        Command::Show(args) => show::run(&settings, &args, out),
+        Command::Facts(args) => facts::run(&settings, &args, out),
+        Command::Sources(args) => sources::run(&settings, args, out),
+        Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
+        Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
+        Command::Subscribers => subscribe::list(&settings, out),
+        Command::Outbox(args) => outbox::run(&settings, args, out),
+        Command::Status(args) => status::run(&settings, &args, out),
+    }
+}
+
+/// Where a command writes.
+pub(crate) trait Out: Write + Send {}
+
+impl<T: Write + Send> Out for T {}
+
+/// The moment a command begins.
+fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+/// How text is laid out: to the terminal's width, or one row a line.
+fn look(zone: &TimeZone) -> Look<'_> {
+    let width = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    Look {
+        width: width.map(|(width, _)| usize::from(width.0)),
+        style: Style::Colour,
+        language: Language::En,
+        zone,
+    }
+}
+
+/// A runtime for the commands that fetch or send.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+/// Reads a moment as a person types it: a date, a time, or how long ago (`7d`, `36h`).
+fn moment(text: &str, zone: &TimeZone, now: Timestamp) -> anyhow::Result<Timestamp> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
+        return Ok(civil.to_zoned(zone.clone())?.timestamp());
+    }
+    if let Ok(span) = text.trim_end_matches("ago").trim().parse::<jiff::Span>() {
+        return Ok(now.to_zoned(zone.clone()).checked_sub(span.abs())?.timestamp());
+    }
+    let zone = zone.iana_name().unwrap_or("the configured zone");
+    Err(misuse(format!(
+        "`{text}` is no moment: write a date (2025-02-27), a time (2025-02-27T09:00, in {zone}) or \
+         how long ago (7d)"
+    )))
+}

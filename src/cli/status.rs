@@ -1,0 +1,42 @@
+//! `rulewatch status`: how the sources stand.
+
+use super::args::{Format, Status};
+use super::{Exit, Out, look, now, start};
+use crate::render::{json, table};
+use crate::settings::Settings;
+
+pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let catalog = start::catalog(settings)?;
+    let store = start::store_to_ask(settings)?;
+    let mut checks = Vec::new();
+    for source in catalog.sources() {
+        let last = store.checks(&source.id, 1)?.pop();
+        checks.push((source, last, store.source_state(&source.id)?));
+    }
+    let rows: Vec<table::StatusRow<'_>> = checks
+        .iter()
+        .map(|(source, last, state)| table::StatusRow {
+            source: &source.id,
+            outcome: last.as_ref().map(|check| check.outcome.as_str()),
+            reason: last.as_ref().and_then(|check| check.reason.as_deref()),
+            checked_at: last.as_ref().map(|check| check.ended_at),
+            last_good: state.as_ref().and_then(|state| state.last_good_at),
+            next: source.schedule.next(now()).map(|firing| firing.at),
+        })
+        .collect();
+    match args.format {
+        Format::Text => write!(out, "{}", table::status(&rows, &look(&settings.zone)))?,
+        Format::Ndjson => {
+            for row in &rows {
+                let moment = |at: Option<jiff::Timestamp>| at.map_or(serde_json::Value::Null, json::moment);
+                let line = serde_json::json!({
+                    "type": "status", "source": row.source.as_str(), "outcome": row.outcome,
+                    "reason": row.reason, "checked_at": moment(row.checked_at),
+                    "last_good_at": moment(row.last_good), "next_at": moment(row.next),
+                });
+                writeln!(out, "{line}")?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,431 @@
+//! One source checked once: fetched, read, judged, compared, recorded.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::changes::{self, Seen};
+use super::conclude::{Conclusion, Hold, Known, conclude, next_fetch};
+use super::{Engine, EngineError, Inner, Trust};
+use crate::alert::{self, Occasion};
+use crate::catalog::Source;
+use crate::extract::{self, READER};
+use crate::fetch::{Reply, Request};
+use crate::render::letter::News;
+use crate::model::{
+    Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SourceId,
+    UnchangedReason, Verified,
+};
+use crate::store::{
+    Asked, CheckRecord, DeliveryKind, HoldAction, NewDelivery, ReadWith, ReviewMark, SourceState,
+    Standing, Verdict, snapshot_id,
+};
+
+/// What a check did, to be told.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The source.
+    pub source: SourceId,
+    /// When the page was had.
+    pub at: Timestamp,
+    /// How it ended.
+    pub outcome: CheckOutcome,
+    /// Records read, by fact set.
+    pub records: BTreeMap<FactKey, usize>,
+    /// Records of series that moved.
+    pub updates: BTreeMap<FactKey, usize>,
+    /// What a held check would say.
+    pub held: Vec<Change>,
+    /// The recorded changes.
+    pub changes: Vec<Change>,
+    /// Parts of the page that could not be read.
+    pub complaints: usize,
+}
+
+/// How a page came to be checked.
+struct Checked<'a> {
+    source: &'a Source,
+    started_at: Timestamp,
+    standing: Standing,
+}
+
+impl Engine {
+    /// Checks a source now.
+    ///
+    /// # Errors
+    /// When our own side fails; what happens to the page is in the report.
+    pub async fn check(&self, id: &SourceId) -> Result<Report, EngineError> {
+        let started_at = self.0.clock.now();
+        let request = self.request(id)?;
+        let reply = self.0.fetcher.fetch(&request, self.0.clock.as_ref()).await;
+        let (inner, id) = (Arc::clone(&self.0), id.clone());
+        tokio::task::spawn_blocking(move || inner.record_reply(&id, reply, started_at)).await?
+    }
+
+    /// Checks a source against a page that a person saved.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or our own side fails.
+    pub fn check_file(&self, id: &SourceId, file: &Path) -> Result<Report, EngineError> {
+        let source = self.0.source(id)?;
+        let body = std::fs::read(file)
+            .map_err(|source| EngineError::ReadPage { path: file.display().to_string(), source })?;
+        let now = self.0.clock.now();
+        let page = Page::from_file(source.url.clone(), body, now);
+        self.0.record_reply(id, Reply::Page(page), now)
+    }
+
+    /// Checks a source against a page of a moment in the past, as a replay does.
+    pub(super) fn check_capture(&self, id: &SourceId, page: Page) -> Result<Report, EngineError> {
+        let at = page.fetched_at;
+        self.0.record_reply(id, Reply::Page(page), at)
+    }
+
+    /// The request for a source: conditional on what its last page gave, unless something waits for
+    /// confirmation, which needs the page itself.
+    fn request(&self, id: &SourceId) -> Result<Request, EngineError> {
+        let source = self.0.source(id)?;
+        let mirrored = self.0.mirror.as_ref().and_then(|base| base.join(id.as_str()).ok());
+        let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
+        let (state, held) = self.ask(|store| Ok((store.source_state(id)?, store.hold(id)?)))?;
+        if held.is_none() && state.as_ref().is_some_and(|state| is_current(state, source)) {
+            request.validators = state.and_then(|s| s.asked).map(|asked| (asked.url, asked.validators));
+        }
+        Ok(request)
+    }
+}
+
+/// Whether the accepted facts were read with this recipe and this reader.
+fn is_current(state: &SourceState, source: &Source) -> bool {
+    state
+        .read_with
+        .as_ref()
+        .is_some_and(|(recipe, reader)| *recipe == source.recipe.hash && reader == READER)
+}
+
+impl Inner {
+    fn record_reply(&self, id: &SourceId, reply: Reply, started_at: Timestamp) -> Result<Report, EngineError> {
+        let source = self.source(id)?;
+        let checked = Checked { source, started_at, standing: Standing::Live };
+        let (state, is_current) = self.read_again(source, started_at)?;
+        match reply {
+            Reply::Page(page) => self.record_page(&checked, state.as_ref(), is_current, &page),
+            Reply::NotModified { .. } => {
+                let outcome = CheckOutcome::Unchanged(UnchangedReason::NotModified);
+                self.record_plain(&checked, state.as_ref(), outcome)
+            }
+            Reply::Gone(gone) => self.record_plain(&checked, state.as_ref(), CheckOutcome::Gone(gone)),
+            Reply::Refused(refusal) => {
+                self.record_plain(&checked, state.as_ref(), CheckOutcome::Refused(refusal))
+            }
+            Reply::TooLarge { limit } => {
+                let outcome = CheckOutcome::Broken(Breakage::TooLarge { limit });
+                self.record_plain(&checked, state.as_ref(), outcome)
+            }
+            Reply::Failed(failure) => {
+                self.record_plain(&checked, state.as_ref(), CheckOutcome::Unreachable(failure))
+            }
+        }
+    }
+
+    /// Reads the last page again when the recipe or the reader changed: a new baseline that nobody
+    /// is told of. Returns how the source stands, and whether its facts are those of this recipe; a
+    /// recipe that cannot read the last page takes its baseline from the next one.
+    fn read_again(
+        &self,
+        source: &Source,
+        at: Timestamp,
+    ) -> Result<(Option<SourceState>, bool), EngineError> {
+        let state = self.store().source_state(&source.id)?;
+        if state.as_ref().is_none_or(|state| state.read_with.is_none() || is_current(state, source)) {
+            return Ok((state, true));
+        }
+        let page = self.store().last_page(&source.id)?;
+        let read =
+            page.and_then(|page| extract::facts(&source.recipe, &page, &source.addresses()).ok());
+        let Some(extraction) = read else { return Ok((state, false)) };
+        let outcome = CheckOutcome::Baseline;
+        let record = CheckRecord {
+            read_with: Some(read_with(source)),
+            records: counts(&extraction.facts),
+            accept: Some(&extraction.facts),
+            ..CheckRecord::new(&source.id, at, &outcome)
+        };
+        self.store().record_check(&record)?;
+        Ok((self.store().source_state(&source.id)?, true))
+    }
+
+    /// Records a check that read no facts.
+    fn record_plain(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        outcome: CheckOutcome,
+    ) -> Result<Report, EngineError> {
+        let now = self.ended(checked);
+        let deliveries = self.to_operator(checked, state, &outcome, None, now)?;
+        let record = CheckRecord {
+            started_at: checked.started_at,
+            standing: checked.standing,
+            deliveries: &deliveries,
+            ..CheckRecord::new(&checked.source.id, now, &outcome)
+        };
+        self.store().record_check(&record)?;
+        Ok(report(checked.source, now, outcome))
+    }
+
+    fn record_page(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        is_current: bool,
+        page: &Page,
+    ) -> Result<Report, EngineError> {
+        let held = self.store().hold(&checked.source.id)?;
+        let snapshot = snapshot_id(&page.body);
+        let same = state.is_some_and(|s| s.snapshot.as_ref() == Some(&snapshot));
+        if same && is_current && held.is_none() {
+            return self.record_same(checked, state, page);
+        }
+        let has_facts = is_current && state.is_some_and(|state| state.last_read_at.is_some());
+        let known = Known {
+            facts: if has_facts { Some(self.store().facts(&checked.source.id)?) } else { None },
+            held: held.map(|held| (held.facts, held.tries)),
+            confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
+        };
+        let conclusion = conclude(checked.source, page, &known);
+        let event = changes::event(
+            &Seen {
+                catalog: &self.catalog,
+                source: checked.source,
+                at: page.fetched_at,
+                last_unchanged: state.and_then(|state| state.last_good_at),
+                snapshot: &snapshot,
+                today: page.fetched_at.to_zoned(self.correspondence.zone.clone()).date(),
+            },
+            &conclusion.comparison,
+        );
+        self.record_conclusion(checked, state, page, conclusion, event)
+    }
+
+    /// The very bytes of the page that the accepted facts were read from.
+    fn record_same(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        page: &Page,
+    ) -> Result<Report, EngineError> {
+        let outcome = CheckOutcome::Unchanged(UnchangedReason::SameBytes);
+        let deliveries = self.to_operator(checked, state, &outcome, None, page.fetched_at)?;
+        let record = CheckRecord {
+            started_at: checked.started_at,
+            standing: checked.standing,
+            page: Some(page),
+            asked: Some(asked(page)),
+            deliveries: &deliveries,
+            ..CheckRecord::new(&checked.source.id, page.fetched_at, &outcome)
+        };
+        self.store().record_check(&record)?;
+        Ok(report(checked.source, page.fetched_at, outcome))
+    }
+
+    fn record_conclusion(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        page: &Page,
+        conclusion: Conclusion,
+        event: Option<Event>,
+    ) -> Result<Report, EngineError> {
+        let source = checked.source;
+        let at = page.fetched_at;
+        let news = event.as_ref().filter(|_| conclusion.accepted);
+        let mut deliveries =
+            self.to_operator(checked, state, &conclusion.outcome, event.as_ref(), at)?;
+        if let Some(event) = news {
+            deliveries.extend(self.to_readers(checked, state, event, at)?);
+        }
+        let facts = &conclusion.extraction.facts;
+        let record = CheckRecord {
+            started_at: checked.started_at,
+            ended_at: self.ended(checked).max(at),
+            standing: checked.standing,
+            read_with: Some(read_with(source)),
+            page: Some(page),
+            accept: conclusion.accepted.then_some(facts),
+            records: counts(facts),
+            updates: conclusion.comparison.updates.clone(),
+            event: news,
+            deliveries: &deliveries,
+            asked: conclusion.accepted.then(|| asked(page)),
+            review: self.review(source, &conclusion),
+            hold: self.hold(&conclusion, facts, at),
+            ..CheckRecord::new(&source.id, at, &conclusion.outcome)
+        };
+        self.store().record_check(&record)?;
+        let changes = event.map(|event| event.changes).unwrap_or_default();
+        let is_held = matches!(conclusion.outcome, CheckOutcome::Held(_));
+        let (held, changes) = match (is_held, conclusion.accepted) {
+            (true, _) => (changes, Vec::new()),
+            (false, true) => (Vec::new(), changes),
+            (false, false) => (Vec::new(), Vec::new()),
+        };
+        Ok(Report {
+            records: counts(facts),
+            updates: conclusion.comparison.updates,
+            held,
+            changes,
+            complaints: conclusion.extraction.complaints.len(),
+            ..report(source, at, conclusion.outcome)
+        })
+    }
+
+    /// First facts of a recipe that was never tried on a real page wait for a person.
+    fn review(&self, source: &Source, conclusion: &Conclusion) -> ReviewMark {
+        let doubted = match self.trust {
+            Trust::Everything => false,
+            Trust::Tried => source.verified == Verified::Structure && !source.recipe.is_plain(),
+            Trust::Nothing => true,
+        };
+        let first = conclusion.outcome == CheckOutcome::Baseline;
+        if first && doubted { ReviewMark::Unreviewed } else { ReviewMark::Leave }
+    }
+
+    fn hold<'a>(&self, conclusion: &'a Conclusion, facts: &'a Facts, at: Timestamp) -> HoldAction<'a> {
+        let delays = &self.confirmation.0;
+        match &conclusion.hold {
+            Hold::Leave => HoldAction::None,
+            Hold::Open(reason) => {
+                HoldAction::Open { facts, reason, next_fetch_at: next_fetch(delays, 0, at) }
+            }
+            Hold::Confirmed { tries } => {
+                HoldAction::Keep { tries: *tries, next_fetch_at: next_fetch(delays, *tries, at) }
+            }
+            Hold::Release => HoldAction::Settle { verdict: Verdict::Released, by: "re-fetch" },
+            Hold::Reject => HoldAction::Settle { verdict: Verdict::Rejected, by: "re-fetch" },
+        }
+    }
+
+    /// The letters that subscribers are owed. Facts that nobody has reviewed are told to nobody
+    /// else: the operator's letter is owed in their place.
+    fn to_readers(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        event: &Event,
+        now: Timestamp,
+    ) -> Result<Vec<NewDelivery>, EngineError> {
+        if state.is_some_and(|state| state.unreviewed) {
+            let news = News::Unreviewed { event: &event.id, changes: &event.changes, at: now };
+            return self.operator(checked, Occasion::Unreviewed { event: &event.id }, news, now);
+        }
+        let subscribers = self.store().subscribers()?;
+        let owed = alert::plan(event, &subscribers, now).into_iter();
+        Ok(owed
+            .map(|delivery| {
+                let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
+                let language = reader.map_or(Language::En, |reader| reader.language);
+                NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
+            })
+            .collect())
+    }
+
+    /// The letter that the operator is owed, if any: a source broke, works again, or waits.
+    fn to_operator(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        outcome: &CheckOutcome,
+        event: Option<&Event>,
+        now: Timestamp,
+    ) -> Result<Vec<NewDelivery>, EngineError> {
+        let source = &checked.source.id;
+        let failing = state.and_then(|state| state.failing.as_ref());
+        let told = failing.filter(|failing| failing.operator_told_at.is_some());
+        if let (CheckOutcome::Held(reason), Some(event)) = (outcome, event) {
+            let news = News::Held { event: &event.id, reason, changes: &event.changes, at: now };
+            return self.operator(checked, Occasion::Held { event: &event.id }, news, now);
+        }
+        if outcome.is_good() {
+            let Some(failing) = told else { return Ok(Vec::new()) };
+            let news = News::Recovered { since: failing.since, at: now };
+            let occasion = Occasion::Recovered { source, since: failing.since };
+            return self.operator(checked, occasion, news, now);
+        }
+        // One lost connection is nobody's trouble; the second in a row is.
+        let first_loss = matches!(outcome, CheckOutcome::Unreachable(_)) && failing.is_none();
+        if told.is_some() || first_loss || matches!(outcome, CheckOutcome::Held(_)) {
+            return Ok(Vec::new());
+        }
+        let since = failing.map_or(now, |failing| failing.since);
+        let last_good = state.and_then(|state| state.last_good_at);
+        let reason = outcome.reason().unwrap_or_default();
+        let news = News::Broken { outcome: outcome.word(), reason: &reason, since, last_good };
+        self.operator(checked, Occasion::Broken { source, since }, news, now)
+    }
+
+    fn operator(
+        &self,
+        checked: &Checked<'_>,
+        occasion: Occasion<'_>,
+        news: News<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<NewDelivery>, EngineError> {
+        let Some(to) = self.correspondence.operator.as_ref() else { return Ok(Vec::new()) };
+        let mut delivery = alert::operator_delivery(to, occasion, now);
+        // What is only held is no recorded event yet.
+        if matches!(occasion, Occasion::Held { .. }) {
+            delivery.event = None;
+        }
+        let message = self.operator_message(checked.source, news, &delivery.id, to, now)?;
+        Ok(vec![NewDelivery {
+            delivery,
+            kind: DeliveryKind::Operator,
+            language: self.correspondence.language,
+            message: Some(message),
+        }])
+    }
+
+    /// When a check ended: a replay's clock stands at its page.
+    fn ended(&self, checked: &Checked<'_>) -> Timestamp {
+        self.clock.now().max(checked.started_at)
+    }
+}
+
+fn read_with(source: &Source) -> ReadWith<'_> {
+    ReadWith { recipe: &source.recipe.hash, reader: READER }
+}
+
+fn asked(page: &Page) -> Asked {
+    Asked { url: page.url().clone(), validators: page.validators() }
+}
+
+fn counts(facts: &Facts) -> BTreeMap<FactKey, usize> {
+    facts.iter().map(|(key, set)| (key.clone(), set.records.len())).collect()
+}
+
+fn report(source: &Source, at: Timestamp, outcome: CheckOutcome) -> Report {
+    Report {
+        source: source.id.clone(),
+        at,
+        outcome,
+        records: BTreeMap::new(),
+        updates: BTreeMap::new(),
+        held: Vec::new(),
+        changes: Vec::new(),
+        complaints: 0,
+    }
+}
+
+/// The event of a change, for those who have only its id.
+impl Engine {
+    /// Returns an event as recorded.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn event(&self, id: &EventId) -> Result<Option<Event>, EngineError> {
+        Ok(self.ask(|store| store.event(id))?)
+    }
+}
