@@ -1,4 +1,5 @@
 //! `rulewatch`.
 
+pub mod alert;
 pub mod model;
 pub mod written;
