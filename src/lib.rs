@@ -2,4 +2,5 @@
 
 pub mod alert;
 pub mod model;
+pub mod render;
 pub mod written;
