@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::json::{plain_fields, plain_side};
@@ -97,12 +97,6 @@ pub fn complaint(complaint: &Complaint) -> Json {
         "text": complaint.text,
         "why": complaint.why,
     })
-}
-
-/// A moment as JSON has it: RFC 3339 in UTC, with `Z`.
-#[must_use]
-pub fn moment(at: Timestamp) -> Json {
-    at.to_string().into()
 }
 
 /// The JSON on one line, safe to print on a terminal.

@@ -5,7 +5,7 @@
 //! summaries are in English and French, with the words side by side in the code; the terminal
 //! speaks English and shows summaries in the language asked for.
 //!
-//! Two promises hold everywhere. A text taken from a page goes through [`inert`] before it stands
+//! Two promises hold everywhere. A text taken from a page goes through [`inert()`] before it stands
 //! among words of ours, so that it can neither forge a line nor steer a terminal. And the JSON of
 //! [`json`] is the contract's, field by field and in its order.
 

@@ -15,7 +15,8 @@ const QUOTE: usize = 300;
 /// The longest value in a list.
 const VALUE: usize = 100;
 
-/// The most changed wordings of a fact set shown word by word; others are listed by name.
+/// The most changed wordings of a fact set shown word by word; the others are listed by name
+/// together.
 const WORDINGS: usize = 5;
 
 /// The most paragraphs of one changed wording shown.
@@ -35,7 +36,7 @@ pub(super) fn grouped<'a>(input: &LetterInput<'a>) -> Vec<Group<'a>> {
     for change in input.changes {
         let basis = basis(input, change);
         let wordings = groups.iter().filter(|group| group.is_wording_of(change)).count();
-        let own = change.kind == ChangeKind::WordingChanged && wordings < WORDINGS;
+        let own = change.kind == ChangeKind::WordingChanged && wordings <= WORDINGS;
         let like = groups.iter_mut().rev().find(|group| group.takes(change, &basis));
         match like {
             Some(group) if !own => group.changes.push(change),

@@ -1,7 +1,7 @@
 //! Letters: to subscribers about changes, to the operator about sources.
 //!
-//! One module a letter, its subject beside its body. A body is written once, as [`page::Block`]s
-//! in the reader's language, and [`page`] turns the same blocks into plain text and into HTML: the
+//! One module a letter, its subject beside its body. A body is written once, as blocks in
+//! the reader's language, and the same code turns the same blocks into plain text and into HTML: the
 //! two parts of a letter cannot say different things.
 
 mod changes;

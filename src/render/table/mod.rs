@@ -2,7 +2,7 @@
 //!
 //! No borders, so that `grep`, `cut` and a narrow window all work. On a terminal the widest
 //! column is wrapped to the width; where the output is no terminal nothing is. Every cell goes
-//! through [`inert`].
+//! through [`inert()`].
 
 pub(super) mod paint;
 mod rows;

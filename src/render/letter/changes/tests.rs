@@ -155,6 +155,25 @@ fn changed_wording_shows_its_changed_words() {
     assert!(without.text.contains("  (b) within the 3 years\n"), "{}", without.text);
 }
 
+#[test]
+fn many_changed_wordings_are_shown_in_part_and_listed() {
+    let mut world = World::new();
+    let changes: Vec<Change> = (1..=9)
+        .map(|n| {
+            let mut change = removed(&format!("s-{n}"), &format!("wording {n}"));
+            change.kind = ChangeKind::WordingChanged;
+            change.summary = both(&format!("IRPR, {n} – wording changed"), "x");
+            let pieces = vec![Piece::Same(format!("section {n} ")), Piece::New("new".into())];
+            world.wording.insert(change.id.clone(), pieces);
+            change
+        })
+        .collect();
+    let letter = write_with(&world, &changes, Language::En);
+    assert_eq!(letter.text.matches("{+new+}").count(), 5, "{}", letter.text);
+    assert_eq!(letter.text.matches("\n  - wording ").count(), 4, "{}", letter.text);
+    assert!(letter.text.contains("4 wordings changed"), "{}", letter.text);
+}
+
 /// A change whose every word from outside is hostile.
 fn hostile() -> Change {
     let nasty = "<script>alert('x')</script>\r\nFrom: a@b.ca\r\n\r\nOfficial page  https://evil.example/\u{1b}[31m\u{202e}drawkcab\u{0}";
