@@ -1,6 +1,7 @@
 //! `rulewatch`.
 
 pub mod alert;
+pub mod mail;
 pub mod model;
 pub mod render;
 pub mod written;
