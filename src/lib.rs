@@ -4,4 +4,5 @@ pub mod alert;
 pub mod mail;
 pub mod model;
 pub mod render;
+pub mod settings;
 pub mod written;
