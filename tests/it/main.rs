@@ -1,1 +1,5 @@
 //! The integration tests, one binary.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
+
+mod mailing;
