@@ -1,4 +1,7 @@
 //! The integration tests, one binary.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
+
 mod fetching;
+mod mailing;
 mod site;

@@ -1,0 +1,126 @@
+//! Who is owed a letter, and that doing it again owes no other.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::model::{
+    Bilingual, ChangeId, ChangeKind, Consent, Dates, FactKey, Language, RecordKey, Severity,
+    SnapshotId, Stage, SubscriberId,
+};
+
+const SEEN: &str = "2025-02-27T18:05:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn change(record: &str, severity: Severity) -> Change {
+    Change {
+        id: ChangeId::parse(&format!("c-{record}")).unwrap(),
+        event: EventId::parse("e-1").unwrap(),
+        seen_at: at(SEEN),
+        last_seen_unchanged_at: None,
+        dates: Dates::default(),
+        stage: Stage::InForce,
+        jurisdiction: "CA".into(),
+        program: "express-entry".into(),
+        source: SourceId::parse("ircc-ee-categories").unwrap(),
+        fact: FactKey::parse("ee.category.stem.occupations").unwrap(),
+        record: RecordKey::parse(record).unwrap(),
+        field: None,
+        kind: ChangeKind::OccupationRemoved,
+        old: None,
+        new: None,
+        severity,
+        rules: Vec::new(),
+        summary: Bilingual { en: String::new(), fr: String::new() },
+        url: "https://www.canada.ca/x".into(),
+        snapshot: SnapshotId::parse(&"a".repeat(64)).unwrap(),
+        before: None,
+        after: None,
+    }
+}
+
+fn event() -> Event {
+    Event {
+        id: EventId::parse("e-1").unwrap(),
+        source: SourceId::parse("ircc-ee-categories").unwrap(),
+        check: None,
+        seen_at: at(SEEN),
+        changes: vec![change("21211", Severity::Block), change("21300", Severity::Info)],
+    }
+}
+
+fn subscriber(id: i64, subscription: Subscription) -> Subscriber {
+    Subscriber {
+        id: SubscriberId(id),
+        address: EmailAddress::parse(&format!("s{id}@example.org")).unwrap(),
+        language: Language::En,
+        subscription,
+        consent: Consent {
+            wording: "asked by phone".into(),
+            method: "operator".into(),
+            given_at: at(SEEN),
+        },
+    }
+}
+
+#[test]
+fn only_those_who_hear_something_are_owed_a_letter() {
+    let deaf = Subscription { programs: vec!["gts".into()], ..Subscription::default() };
+    let by_noc = Subscription { nocs: vec!["21300".into()], ..Subscription::default() };
+    let everything = Subscription { severity: Severity::Info, ..Subscription::default() };
+    let subscribers = [
+        subscriber(1, deaf),
+        subscriber(2, Subscription::default()),
+        subscriber(3, by_noc),
+        subscriber(4, everything.clone()),
+    ];
+    let owed = plan(&event(), &subscribers, at(SEEN));
+    let to: Vec<&str> = owed.iter().map(|delivery| delivery.to.as_str()).collect();
+    assert_eq!(to, ["s2@example.org", "s4@example.org"]);
+    assert_eq!(owed[0].state, DeliveryState::Due { at: at(SEEN), attempts: 0 });
+    assert_eq!(heard(&event(), &Subscription::default()).len(), 1);
+    assert_eq!(heard(&event(), &everything).len(), 2);
+}
+
+#[test]
+fn a_check_done_again_owes_the_same_letters() {
+    let subscribers =
+        [subscriber(1, Subscription::default()), subscriber(2, Subscription::default())];
+    let first = plan(&event(), &subscribers, at(SEEN));
+    let again = plan(&event(), &subscribers, at("2025-02-28T00:00:00Z"));
+    assert_eq!(first[0].id, again[0].id);
+    assert_ne!(first[0].id, first[1].id);
+    let mut other = event();
+    other.id = EventId::parse("e-2").unwrap();
+    assert_ne!(first[0].id, plan(&other, &subscribers, at(SEEN))[0].id);
+}
+
+#[test]
+fn an_occasion_is_told_once() {
+    let to = EmailAddress::parse("ops@example.org").unwrap();
+    let source = SourceId::parse("ircc-ee-funds").unwrap();
+    let event = EventId::parse("e-1").unwrap();
+    let since = at(SEEN);
+    let occasions = [
+        Occasion::Broken { source: &source, since },
+        Occasion::Recovered { source: &source, since },
+        Occasion::Relocated { source: &source, since },
+        Occasion::Held { event: &event },
+        Occasion::Unreviewed { event: &event },
+    ];
+    let ids: BTreeMap<DeliveryId, Option<EventId>> = occasions
+        .into_iter()
+        .map(|occasion| operator_delivery(&to, occasion, since))
+        .map(|delivery| (delivery.id, delivery.event))
+        .collect();
+    assert_eq!(ids.len(), occasions.len(), "every occasion has its own letter");
+    assert_eq!(ids.values().flatten().count(), 2);
+    let later = operator_delivery(&to, occasions[0], at("2025-03-01T00:00:00Z"));
+    assert!(ids.contains_key(&later.id), "a breakage that lasts is not told again");
+    let next = Occasion::Broken { source: &source, since: at("2025-03-01T00:00:00Z") };
+    assert!(!ids.contains_key(&operator_delivery(&to, next, since).id));
+}

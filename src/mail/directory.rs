@@ -1,0 +1,59 @@
+//! Post that goes into a directory, a file a letter, where every mail program can open it.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::Message;
+
+/// Writes `<delivery-id>.eml` files.
+///
+/// A file appears whole or not at all, and a delivery that is sent again replaces its own file:
+/// a repeat leaves one letter. Files and the directory are the owner's alone, because letters
+/// hold addresses.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    path: PathBuf,
+}
+
+impl Directory {
+    /// Takes the directory; it is made when the first letter goes out.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// The file of a message.
+    #[must_use]
+    pub fn file(&self, message: &Message) -> PathBuf {
+        // A delivery id is letters, digits and hyphens: it is no path.
+        self.path.join(format!("{}.eml", message.id))
+    }
+
+    /// Writes the message through to the disk.
+    pub(super) fn write(&self, message: &Message) -> io::Result<PathBuf> {
+        if !self.path.is_dir() {
+            fs::create_dir_all(&self.path)?;
+            fs::set_permissions(&self.path, Permissions::from_mode(0o700))?;
+        }
+        let file = self.file(message);
+        let unfinished = self.path.join(format!(".{}.unfinished", message.id));
+        let written = write_through(&unfinished, &message.bytes)
+            .and_then(|()| fs::rename(&unfinished, &file))
+            // Without this the name may be lost in a power cut, though the text is not.
+            .and_then(|()| File::open(&self.path)?.sync_all());
+        if written.is_err() {
+            // It holds nothing that is not in the outbox; if it cannot go, it does no harm.
+            let _ = fs::remove_file(&unfinished);
+        }
+        written.map(|()| file)
+    }
+}
+
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

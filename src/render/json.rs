@@ -1,0 +1,191 @@
+//! Values as the JSON of the contract (PRODUCT section 5), field by field and in its order.
+//!
+//! The text of a page stays as it is here: JSON is data, and its strings cannot act. What could
+//! act on a terminal that prints them is written as `\u` escapes, which every reader of JSON
+//! takes for the same text.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json, json};
+
+use crate::model::json::{plain_fields, plain_side};
+use crate::model::{Change, Complaint, Evidence, FactKey, FieldName, Record, RecordKey, RuleId};
+
+use super::inert::is_unseen;
+use super::line::CheckLine;
+
+/// The object of a change: the same in `log`, `show` and everywhere else.
+#[must_use]
+pub fn change(change: &Change) -> Json {
+    let day = |date: Option<Date>| date.map(|date| date.to_string());
+    let quote = |evidence: Option<&Evidence>| evidence.map(|e| e.quote.clone());
+    json!({
+        "id": change.id.as_str(),
+        "event": change.event.as_str(),
+        "seen_at": change.seen_at.to_string(),
+        "last_seen_unchanged_at": change.last_seen_unchanged_at.map(|at| at.to_string()),
+        "published_on": day(change.dates.published_on),
+        "effective_on": day(change.dates.effective_on),
+        "expires_on": day(change.dates.expires_on),
+        "applies_to": change.dates.applies_to,
+        "stage": change.stage.word(),
+        "jurisdiction": change.jurisdiction,
+        "program": change.program,
+        "source": change.source.as_str(),
+        "fact": change.fact.as_str(),
+        "record": change.record.as_str(),
+        "field": change.field.as_ref().map(FieldName::as_str),
+        "kind": change.kind.word(),
+        "old": plain_side(change.old.as_ref()),
+        "new": plain_side(change.new.as_ref()),
+        "severity": change.severity.word(),
+        "rules": change.rules.iter().map(RuleId::as_str).collect::<Vec<_>>(),
+        "summary": {"en": change.summary.en, "fr": change.summary.fr},
+        "evidence": {
+            "url": change.url,
+            "snapshot": format!("sha256:{}", change.snapshot),
+            "before": quote(change.before.as_ref()),
+            "after": quote(change.after.as_ref()),
+        },
+    })
+}
+
+/// The object of a check: a line of `replay` and of `check`.
+#[must_use]
+pub fn check(line: &CheckLine<'_>) -> Json {
+    let changes = |changes: &[Change]| changes.iter().map(change).collect::<Vec<Json>>();
+    json!({
+        "type": "check",
+        "capture": line.capture,
+        "at": line.at.to_string(),
+        "source": line.source.as_str(),
+        "outcome": line.outcome.word(),
+        "reason": line.outcome.reason(),
+        "records": counts(&line.records),
+        "updates": counts(&line.updates),
+        "held": changes(line.held),
+        "changes": changes(line.changes),
+    })
+}
+
+fn counts(counts: &BTreeMap<FactKey, usize>) -> Map<String, Json> {
+    counts.iter().map(|(key, n)| (key.as_str().to_owned(), Json::from(*n))).collect()
+}
+
+/// The object of a record: a line of `sources test`.
+#[must_use]
+pub fn record(fact: &FactKey, key: &RecordKey, record: &Record) -> Json {
+    json!({
+        "type": "record",
+        "fact": fact.as_str(),
+        "record": key.as_str(),
+        "fields": plain_fields(&record.fields),
+        "locator": record.evidence.locator,
+        "evidence": record.evidence.quote,
+    })
+}
+
+/// The object of a complaint: a line of `sources test`.
+#[must_use]
+pub fn complaint(complaint: &Complaint) -> Json {
+    json!({
+        "type": "complaint",
+        "fact": complaint.fact,
+        "place": complaint.place,
+        "text": complaint.text,
+        "why": complaint.why,
+    })
+}
+
+/// The JSON on one line, safe to print on a terminal.
+#[must_use]
+pub fn one_line(json: &Json) -> String {
+    let text = json.to_string();
+    if !text.contains(acts_on_a_terminal) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if acts_on_a_terminal(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Outside of strings JSON is plain ASCII, so these stand only where an escape may stand.
+fn acts_on_a_terminal(c: char) -> bool {
+    c.is_control() || is_unseen(c) || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CheckOutcome, SourceId, UnchangedReason};
+    use crate::render::sample;
+
+    #[test]
+    fn a_change_is_the_contracts_object_in_its_order() {
+        let mut given = sample::removed("21211", "Data scientists");
+        given.dates.effective_on = Some("2025-02-27".parse().unwrap());
+        assert_eq!(
+            one_line(&change(&given)),
+            format!(
+                r#"{{"id":"c-21211-removed","event":"e-1","seen_at":"2025-02-27T18:05:00Z","last_seen_unchanged_at":"2025-02-26T18:05:00Z","published_on":null,"effective_on":"2025-02-27","expires_on":null,"applies_to":null,"stage":"in_force","jurisdiction":"CA","program":"express-entry","source":"ircc-ee-categories","fact":"ee.category.stem.occupations","record":"21211","field":null,"kind":"occupation_removed","old":{{"title":"Data scientists"}},"new":null,"severity":"block","rules":["R-EE-CAT"],"summary":{{"en":"21211 Data scientists removed from Express Entry, STEM","fr":"Entrée express, STIM – retrait{nbsp}: 21211 Data scientists"}},"evidence":{{"url":"https://www.canada.ca/en/categories.html","snapshot":"sha256:{hash}","before":"Data scientists 21211","after":null}}}}"#,
+                nbsp = '\u{a0}',
+                hash = "3f2a91bc04de".repeat(6).get(..64).unwrap(),
+            )
+        );
+    }
+
+    #[test]
+    fn a_check_is_the_contracts_line() {
+        let source = SourceId::parse("sk-sinp-oid").unwrap();
+        let outcome = CheckOutcome::Unchanged(UnchangedReason::SameFacts);
+        let key = FactKey::parse("sinp.eoi.streams").unwrap();
+        let line = CheckLine {
+            capture: Some("2017-05-15T0154__a.html"),
+            at: "2017-05-15T01:54:00Z".parse().unwrap(),
+            source: &source,
+            outcome: &outcome,
+            records: BTreeMap::from([(key, 3)]),
+            updates: BTreeMap::new(),
+            held: &[],
+            changes: &[],
+        };
+        assert_eq!(
+            one_line(&check(&line)),
+            r#"{"type":"check","capture":"2017-05-15T0154__a.html","at":"2017-05-15T01:54:00Z","source":"sk-sinp-oid","outcome":"unchanged","reason":"same_facts","records":{"sinp.eoi.streams":3},"updates":{},"held":[],"changes":[]}"#
+        );
+    }
+
+    #[test]
+    fn records_and_complaints_are_the_contracts_lines() {
+        let draw = sample::draw();
+        let fact = FactKey::parse("bcpnp.draws").unwrap();
+        let key = RecordKey::parse("2026-05-14/innovate-high-economic-impact/points").unwrap();
+        assert_eq!(
+            one_line(&record(&fact, &key, &draw)),
+            r#"{"type":"record","fact":"bcpnp.draws","record":"2026-05-14/innovate-high-economic-impact/points","fields":{"date":"2026-05-14","invitations":212,"score":135},"locator":"1. table","evidence":"May 14, 2026 212 135"}"#
+        );
+        let odd = Complaint {
+            fact: "bcpnp.draws".into(),
+            place: "row 6, column Number of invitations".into(),
+            text: "\u{1b}[31m\u{9b}\u{202e}".into(),
+            why: "not a number".into(),
+        };
+        assert_eq!(
+            one_line(&complaint(&odd)),
+            r#"{"type":"complaint","fact":"bcpnp.draws","place":"row 6, column Number of invitations","text":"\u001b[31m\u009b\u202e","why":"not a number"}"#
+        );
+        let back: Json = serde_json::from_str(&one_line(&complaint(&odd))).unwrap();
+        assert_eq!(back["text"], odd.text, "escaped is the same text");
+    }
+}

@@ -1,0 +1,173 @@
+//! The letter about changes: substance first, then what it rests on, then what it is.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Letter, Rule, SourceId};
+use crate::render::inert::web_address;
+use crate::render::words::{self, say};
+use crate::render::{Piece, inert};
+
+use super::foot::{Leave, Sender, foot};
+use super::group::{Group, grouped, proof};
+use super::page::{Block, Field, Form, letter};
+use super::subject::subject;
+
+/// What the letter is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct LetterInput<'a> {
+    /// The changes the reader hears, in their order. A letter without any is an empty letter.
+    pub changes: &'a [&'a Change],
+    /// The sources they were read from.
+    pub sources: &'a [SourceTitle<'a>],
+    /// What fact sets are called. One that is missing goes by its key.
+    pub facts: &'a BTreeMap<FactKey, Bilingual>,
+    /// The rules they may touch.
+    pub rules: &'a [Rule],
+    /// The changed words of changed wordings. One that is missing is shown before and after.
+    pub wording: &'a BTreeMap<ChangeId, Vec<Piece>>,
+    /// The reader's language.
+    pub language: Language,
+    /// The zone moments are told in.
+    pub zone: &'a TimeZone,
+    /// Who sends it. Required by law for a letter to a subscriber.
+    pub sender: Option<&'a Sender>,
+    /// How to leave. `None` only for a letter to the operator.
+    pub leave: Option<&'a Leave>,
+    /// When the pages were last read.
+    pub checked_at: Timestamp,
+}
+
+/// What a letter says of a source.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceTitle<'a> {
+    /// Its id.
+    pub id: &'a SourceId,
+    /// What it is called.
+    pub title: &'a Bilingual,
+    /// The official page.
+    pub url: &'a str,
+    /// The French page, where there is one.
+    pub url_fr: Option<&'a str>,
+}
+
+impl SourceTitle<'_> {
+    /// The page in a language, else the page there is.
+    pub(super) fn page(&self, language: Language) -> &str {
+        match language {
+            Language::En => self.url,
+            Language::Fr => self.url_fr.unwrap_or(self.url),
+        }
+    }
+}
+
+impl<'a> LetterInput<'a> {
+    pub(super) fn source(&self, id: &SourceId) -> Option<&'a SourceTitle<'a>> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+}
+
+/// The most changes listed one by one. A longer list is not read, and a letter over 100 kB is cut
+/// by mail programs.
+const LISTED: usize = 40;
+
+/// Writes the letter about changes.
+#[must_use]
+pub fn changes(input: &LetterInput<'_>) -> Letter {
+    let subject = subject(input);
+    let groups = grouped(input);
+    let mut blocks = Vec::new();
+    let mut room = LISTED;
+    let mut sources: Vec<&SourceId> = Vec::new();
+    for group in &groups {
+        if !sources.contains(&group.source()) {
+            sources.push(group.source());
+        }
+    }
+    let alone = groups.len() == 1;
+    for source in sources {
+        let here: Vec<&Group<'_>> =
+            groups.iter().filter(|group| group.source() == source).collect();
+        section(input, source, &here, alone, &mut room, &mut blocks);
+    }
+    let read = words::moment(input.checked_at, input.zone, input.language);
+    blocks.push(Block::Words(match input.language {
+        Language::En => format!("Pages last read on {read}."),
+        Language::Fr => format!("Pages lues pour la dernière fois le {read}."),
+    }));
+    blocks.extend(foot(input.sender, input.leave, input.language));
+    letter(subject.clone(), &subject, &blocks, input.language)
+}
+
+/// Writes what changed in one source: the changes, what they rest on, the words on the page.
+fn section(
+    input: &LetterInput<'_>,
+    source: &SourceId,
+    groups: &[&Group<'_>],
+    alone: bool,
+    room: &mut usize,
+    blocks: &mut Vec<Block>,
+) {
+    let shared = groups.windows(2).all(|pair| pair[0].basis == pair[1].basis);
+    let mut left_out = 0;
+    blocks.push(Block::Title(title(input, source)));
+    for group in groups {
+        let shown = group.changes.len().min(*room);
+        *room -= shown;
+        left_out += group.changes.len() - shown;
+        group.write(input, alone, shown, blocks);
+        if !shared {
+            blocks.push(Block::Fields(group.basis.clone()));
+        }
+    }
+    let mut fields = match groups {
+        [first, ..] if shared => first.basis.clone(),
+        _ => Vec::new(),
+    };
+    fields.extend(pages(input, source, groups));
+    blocks.push(Block::Fields(fields));
+    let mut fields = proof(input, groups);
+    fields.extend((left_out > 0).then(|| see_all(input, source)));
+    blocks.push(Block::Heading(
+        say(input.language, "What the page says", "Ce que dit la page").to_owned(),
+    ));
+    blocks.push(Block::Fields(fields));
+}
+
+fn title(input: &LetterInput<'_>, source: &SourceId) -> String {
+    let title = input.source(source).map(|source| source.title.get(input.language));
+    title.map_or_else(|| source.as_str().to_owned(), |title| inert(title, 120))
+}
+
+/// The official page in the reader's language, and the page that was read where it is another.
+fn pages(input: &LetterInput<'_>, source: &SourceId, groups: &[&Group<'_>]) -> Vec<Field> {
+    let label = |en, fr| say(input.language, en, fr);
+    let read = groups.first().map_or("", |group| group.changes[0].url.as_str());
+    let official = input.source(source).map_or(read, |source| source.page(input.language));
+    let mut fields = vec![link(label("Official page", "Page officielle"), official)];
+    if read != official {
+        fields.push(link(label("Page read", "Page lue"), read));
+    }
+    fields
+}
+
+/// A link where the address is one a reader may be sent to, else its text.
+pub(super) fn link(label: &'static str, url: &str) -> Field {
+    web_address(url).map_or_else(
+        || Field::new(label, inert(url, 300)),
+        |url| Field::new(label, url).form(Form::Link),
+    )
+}
+
+/// How to see every change of the source, where not all are listed.
+fn see_all(input: &LetterInput<'_>, source: &SourceId) -> Field {
+    let first = input.changes.iter().filter(|change| change.source == *source).map(|c| c.seen_at);
+    let since = first.min().map(|at| at.to_zoned(input.zone.clone()).date().to_string());
+    let since = since.map(|day| format!(" --since {day}")).unwrap_or_default();
+    let command = format!("rulewatch log --source {source}{since}");
+    Field::new(say(input.language, "All of them", "Liste complète"), command).form(Form::Code)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! What stands at the end of every letter: what it is, who sends it, how to leave.
+
+use crate::model::{EmailAddress, Language};
+use crate::render::inert;
+use crate::render::words::say;
+
+use super::page::{Block, Field, Form};
+
+/// Who sends the letters, as the anti-spam law wants it named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The legal name.
+    pub legal_name: String,
+    /// The postal address.
+    pub postal_address: String,
+    /// A telephone number, an e-mail address or a web address.
+    pub contact: String,
+}
+
+/// How a reader leaves: a letter to an address, with a command for its subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leave {
+    /// Where to write.
+    pub address: EmailAddress,
+    /// What to write as the subject: `leave 4f3a…`. It tells who leaves, so no login is needed.
+    pub command: String,
+}
+
+impl Leave {
+    /// The same as one address to click: `mailto:leave@example.org?subject=leave%204f3a`.
+    #[must_use]
+    pub fn mailto(&self) -> String {
+        let mut uri = format!("mailto:{}?subject=", encoded(self.address.as_str()));
+        uri.push_str(&encoded(&inert(&self.command, 200)));
+        uri
+    }
+}
+
+/// Percent-encodes for a `mailto:` address (RFC 6068): only what needs no encoding anywhere stays.
+fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
+/// The longest line of a sender's name or address.
+const LINE: usize = 300;
+
+/// The small print of a letter to a subscriber.
+pub(super) fn foot(
+    sender: Option<&Sender>,
+    leave: Option<&Leave>,
+    language: Language,
+) -> Vec<Block> {
+    let label = |en, fr| say(language, en, fr);
+    let mut blocks = vec![Block::Rule, Block::Words(notes(language).to_owned())];
+    if let Some(sender) = sender {
+        blocks.push(Block::Fields(vec![
+            Field::new(label("Sent by", "Envoyé par"), inert(&sender.legal_name, LINE)),
+            Field::new(label("Address", "Adresse"), inert(&sender.postal_address, LINE)),
+            Field::new(label("Contact", "Contact"), inert(&sender.contact, LINE)),
+        ]));
+    }
+    if let Some(leave) = leave {
+        blocks.push(Block::Words(how_to_leave(language).to_owned()));
+        blocks.push(Block::Fields(vec![
+            Field::new(label("Write to", "Écrire à"), leave.address.as_str()),
+            Field::new(label("Subject", "Objet"), inert(&leave.command, LINE)).form(Form::Code),
+            Field::new(label("In one step", "En un pas"), leave.mailto()).form(Form::Link),
+        ]));
+    }
+    blocks
+}
+
+fn notes(language: Language) -> &'static str {
+    say(
+        language,
+        "This is information, not advice. It is unofficial: no government sends it or stands \
+         behind it. Check the linked page before you act on it. It describes rules, never your \
+         chances.",
+        "Ceci est de l'information, pas un conseil. Ce n'est pas officiel\u{a0}: aucun \
+         gouvernement ne l'envoie ni n'en répond. Vérifiez la page en lien avant d'agir. Il \
+         s'agit de règles, jamais de vos chances.",
+    )
+}
+
+fn how_to_leave(language: Language) -> &'static str {
+    say(
+        language,
+        "To stop these letters, write as below. You need no login, and letters still owed to you \
+         are cancelled.",
+        "Pour ne plus recevoir ces lettres, écrivez comme suit. Aucune connexion n'est \
+         nécessaire, et les lettres encore dues sont annulées.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_out_is_an_address_that_nothing_breaks_out_of() {
+        let leave = Leave {
+            address: EmailAddress::parse("leave+x&y@example.org").unwrap(),
+            command: "leave 4f\r\nBcc: é&cc=z".into(),
+        };
+        assert_eq!(
+            leave.mailto(),
+            "mailto:leave%2Bx%26y@example.org?subject=leave%204f%20Bcc%3A%20%C3%A9%26cc%3Dz"
+        );
+    }
+}

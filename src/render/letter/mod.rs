@@ -1,0 +1,16 @@
+//! Letters: to subscribers about changes, to the operator about sources.
+//!
+//! One module a letter, its subject beside its body. A body is written once, as blocks in
+//! the reader's language, and the same code turns the same blocks into plain text and into HTML: the
+//! two parts of a letter cannot say different things.
+
+mod changes;
+mod foot;
+mod group;
+mod operator;
+mod page;
+mod subject;
+
+pub use changes::{LetterInput, SourceTitle, changes};
+pub use foot::{Leave, Sender};
+pub use operator::{News, OperatorInput, operator};

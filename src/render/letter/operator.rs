@@ -1,0 +1,282 @@
+//! Letters to the operator: a source broke, works again, moved, or waits for a decision.
+//!
+//! Each says what was expected and what came, what it means for the readers, and what to type
+//! next. The reason is the check's own words, in English.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::model::{Change, CheckOutcome, EventId, HoldReason, Language, Letter};
+use crate::render::inert;
+use crate::render::inert::web_address;
+use crate::render::words::{self, say};
+
+use super::changes::{SourceTitle, link};
+use super::group::item;
+use super::page::{Block, Field, Form, letter};
+
+/// What the letter is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct OperatorInput<'a> {
+    /// The source.
+    pub source: &'a SourceTitle<'a>,
+    /// What happened to it.
+    pub news: News<'a>,
+    /// The operator's language.
+    pub language: Language,
+    /// The zone moments are told in.
+    pub zone: &'a TimeZone,
+}
+
+/// What the operator is told of.
+#[derive(Debug, Clone, Copy)]
+pub enum News<'a> {
+    /// The source can no longer be read.
+    Broken {
+        /// How the check ended: broken, unreachable, refused or gone.
+        outcome: &'a CheckOutcome,
+        /// When the first check failed.
+        since: Timestamp,
+        /// The last check that read it.
+        last_good: Option<Timestamp>,
+    },
+    /// It can be read again.
+    Recovered {
+        /// When the first check had failed.
+        since: Timestamp,
+        /// The check that read it.
+        at: Timestamp,
+    },
+    /// The same facts stand in another place on the page.
+    Relocated {
+        /// What moved, and where.
+        what: &'a str,
+        /// When that was seen.
+        at: Timestamp,
+    },
+    /// An event waits for confirmation.
+    Held {
+        /// The event.
+        event: &'a EventId,
+        /// Why it is not believed yet.
+        reason: &'a HoldReason,
+        /// What it would say.
+        changes: &'a [Change],
+        /// When it was seen.
+        at: Timestamp,
+    },
+    /// A change of facts that nobody has reviewed.
+    Unreviewed {
+        /// The event.
+        event: &'a EventId,
+        /// What it says.
+        changes: &'a [Change],
+        /// When it was seen.
+        at: Timestamp,
+    },
+}
+
+/// The most changes listed: enough to see what kind of change it is.
+const LISTED: usize = 20;
+
+/// Writes a letter to the operator.
+#[must_use]
+pub fn operator(input: &OperatorInput<'_>) -> Letter {
+    let subject = subject(input);
+    let mut blocks = vec![Block::Words(meaning(input.news, input.language).to_owned())];
+    let mut fields = vec![
+        Field::new(say(input.language, "Source", "Source"), input.source.id.as_str()),
+        Field::new(
+            say(input.language, "Title", "Titre"),
+            inert(input.source.title.get(input.language), 120),
+        ),
+        link(say(input.language, "Page", "Page"), input.source.url),
+    ];
+    fields.extend(particulars(input));
+    blocks.push(Block::Fields(fields));
+    blocks.extend(listed(input));
+    blocks.push(Block::Title(say(input.language, "What to do", "Que faire").to_owned()));
+    blocks.push(Block::Fields(commands(input)));
+    letter(subject.clone(), &subject, &blocks, input.language)
+}
+
+fn subject(input: &OperatorInput<'_>) -> String {
+    let id = input.source.id;
+    let words = match (input.news, input.language) {
+        (News::Broken { outcome, .. }, Language::En) => {
+            format!("{id} can no longer be read: {}", outcome.word())
+        }
+        (News::Broken { outcome, .. }, Language::Fr) => {
+            format!("{id} n'est plus lisible\u{a0}: {}", outcome.word())
+        }
+        (News::Recovered { .. }, Language::En) => format!("{id} can be read again"),
+        (News::Recovered { .. }, Language::Fr) => format!("{id} est de nouveau lisible"),
+        (News::Relocated { .. }, Language::En) => format!("{id}: relocated on its page"),
+        (News::Relocated { .. }, Language::Fr) => format!("{id}\u{a0}: déplacé sur sa page"),
+        (News::Held { changes, .. }, Language::En) => {
+            format!("{id}: held, {} changes wait for confirmation", changes.len())
+        }
+        (News::Held { changes, .. }, Language::Fr) => {
+            format!("{id}\u{a0}: retenu, {} changements à confirmer", changes.len())
+        }
+        (News::Unreviewed { changes, .. }, Language::En) => {
+            format!("{id}: unreviewed, {} changes told to you alone", changes.len())
+        }
+        (News::Unreviewed { changes, .. }, Language::Fr) => {
+            format!("{id}\u{a0}: non révisé, {} changements dits à vous seul", changes.len())
+        }
+    };
+    format!("rulewatch{}{words}", say(input.language, ": ", "\u{a0}: "))
+}
+
+/// What it means for the facts and the readers.
+fn meaning(news: News<'_>, language: Language) -> &'static str {
+    match news {
+        News::Broken { .. } => say(
+            language,
+            "The last good facts stand and nobody else is told. The source is tried again on its \
+             schedule. You get one more letter when it can be read.",
+            "Les derniers faits valables demeurent et personne d'autre n'est averti. La source \
+             sera relue selon son horaire. Une seule autre lettre suivra quand elle sera lisible.",
+        ),
+        News::Recovered { .. } => say(
+            language,
+            "Its facts were read and believed. What changed in the meantime, if anything, is told \
+             in its own letter.",
+            "Ses faits ont été lus et acceptés. Ce qui a changé entre-temps, s'il y a lieu, fait \
+             l'objet d'une autre lettre.",
+        ),
+        News::Relocated { .. } => say(
+            language,
+            "The same facts stand in another place. Nothing changed for the readers, but the \
+             recipe's first locator no longer matches: mend it while the others still do.",
+            "Les mêmes faits se trouvent ailleurs. Rien ne change pour les lecteurs, mais le \
+             premier repère de la recette ne correspond plus\u{a0}: corrigez-le pendant que les \
+             autres fonctionnent.",
+        ),
+        News::Held { .. } => say(
+            language,
+            "This is implausible, so nobody is told yet. The page is read again soon: if it says \
+             the same, the event is released by itself; if not, it waits for you.",
+            "C'est peu plausible, donc personne n'est encore averti. La page sera relue bientôt\u{a0}: \
+             si elle dit la même chose, l'événement est libéré de lui-même, sinon il vous attend.",
+        ),
+        News::Unreviewed { .. } => say(
+            language,
+            "Nobody has reviewed what the recipe reads from this page, so this is told to you \
+             alone. Compare it with the page, then accept or reject it.",
+            "Personne n'a révisé ce que la recette lit de cette page, donc vous seul êtes averti. \
+             Comparez avec la page, puis acceptez ou rejetez.",
+        ),
+    }
+}
+
+fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
+    let label = |en, fr| say(input.language, en, fr);
+    let moment = |at| words::moment(at, input.zone, input.language);
+    match input.news {
+        News::Broken { outcome, since, last_good } => {
+            let never = label("never", "jamais").to_owned();
+            vec![
+                Field::new(label("Outcome", "Issue"), outcome.word()),
+                Field::new(
+                    label("Reason", "Raison"),
+                    inert(&outcome.reason().unwrap_or_default(), 300),
+                )
+                .form(Form::Strong),
+                Field::new(label("Since", "Depuis"), moment(since)),
+                Field::new(label("Last good", "Dernière lecture"), last_good.map_or(never, moment)),
+            ]
+        }
+        News::Recovered { since, at } => vec![
+            Field::new(label("Since", "Depuis"), moment(at)),
+            Field::new(label("Broken from", "En panne dès"), moment(since)),
+        ],
+        News::Relocated { what, at } => vec![
+            Field::new(label("What", "Quoi"), inert(what, 300)).form(Form::Strong),
+            Field::new(label("Seen", "Constaté"), moment(at)),
+        ],
+        News::Held { event, reason, at, .. } => vec![
+            Field::new(label("Reason", "Raison"), inert(&reason.to_string(), 300))
+                .form(Form::Strong),
+            Field::new(label("Seen", "Constaté"), moment(at)),
+            Field::new(label("Event", "Événement"), event.as_str()),
+        ],
+        News::Unreviewed { event, at, .. } => vec![
+            Field::new(label("Seen", "Constaté"), moment(at)),
+            Field::new(label("Event", "Événement"), event.as_str()),
+        ],
+    }
+}
+
+/// What the event says, change by change.
+fn listed(input: &OperatorInput<'_>) -> Option<Block> {
+    let (News::Held { changes, .. } | News::Unreviewed { changes, .. }) = input.news else {
+        return None;
+    };
+    let line =
+        |change: &Change| format!("{}  {}", change.kind.word(), item(change, input.language));
+    let rest = changes.len().saturating_sub(LISTED);
+    let more = (rest > 0).then(|| match input.language {
+        Language::En => format!("and {rest} more"),
+        Language::Fr => format!("et {rest} de plus"),
+    });
+    Some(Block::List { items: changes.iter().take(LISTED).map(line).collect(), more })
+}
+
+/// What to type next, and what it does.
+fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
+    let id = input.source.id;
+    let label = |en, fr| say(input.language, en, fr);
+    let read = Field::new(
+        label("See what it reads", "Voir ce qu'elle lit"),
+        format!("rulewatch sources test {id} {}", quoted(input.source.url)),
+    );
+    let again = Field::new(label("Try again", "Réessayer"), format!("rulewatch check {id}"));
+    let by_hand = Field::new(
+        label("Read a saved page", "Lire une page enregistrée"),
+        format!("rulewatch check {id} --from FILE"),
+    );
+    let show = Field::new(
+        label("See its recipe", "Voir sa recette"),
+        format!("rulewatch sources show {id}"),
+    );
+    let review = |event: &EventId| {
+        let field = |label, verb| Field::new(label, format!("rulewatch review {verb} {event}"));
+        vec![
+            field(label("Accept", "Accepter"), "accept"),
+            field(label("Reject", "Rejeter"), "reject"),
+        ]
+    };
+    let fields = match input.news {
+        News::Broken { outcome, .. } => match outcome {
+            CheckOutcome::Broken(_) => vec![read, show, again, by_hand],
+            CheckOutcome::Refused(_) => vec![by_hand, again],
+            CheckOutcome::Gone(_) => vec![show, again],
+            CheckOutcome::Unreachable(_)
+            | CheckOutcome::Baseline
+            | CheckOutcome::Unchanged(_)
+            | CheckOutcome::Changed
+            | CheckOutcome::Held(_)
+            | CheckOutcome::Released
+            | CheckOutcome::Relocated { .. } => vec![again],
+        },
+        News::Recovered { .. } => {
+            let status = label("See its health", "Voir son état");
+            vec![Field::new(status, format!("rulewatch status {id}"))]
+        }
+        News::Relocated { .. } => vec![show, read],
+        News::Held { event, .. } | News::Unreviewed { event, .. } => review(event),
+    };
+    fields.into_iter().map(|field| field.form(Form::Code)).collect()
+}
+
+/// The address in quotes, so that a shell takes it for one word; else a word in its place.
+fn quoted(url: &str) -> String {
+    match web_address(url) {
+        Some(url) if !url.contains('\'') => format!("'{url}'"),
+        Some(_) | None => "URL".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

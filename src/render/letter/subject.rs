@@ -1,0 +1,116 @@
+//! The substance of a letter in one line.
+
+use crate::model::{Bilingual, Change, ChangeKind, FactKey, Language, text::excerpt};
+use crate::render::inert;
+use crate::render::words::{counted, counted_after, say, stage_prefix};
+
+use super::changes::LetterInput;
+
+/// The longest subject, in characters, with an ellipsis after it 100: about what a list of
+/// letters shows of one.
+const LONGEST: usize = 99;
+
+/// The change itself, or the changes counted, or the weightiest and how many more.
+///
+/// What is not plainly in force begins with its stage.
+pub(super) fn subject(input: &LetterInput<'_>) -> String {
+    let Some(lead) = lead(input.changes) else { return "rulewatch".to_owned() };
+    let prefix = stage_prefix(lead.stage, input.language);
+    let same_stage = input.changes.iter().all(|change| change.stage == lead.stage);
+    match counts(input) {
+        Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), LONGEST),
+        Some(_) | None => {
+            let more = more(input.changes.len() - 1, input.language);
+            let room = LONGEST - more.chars().count() - prefix.chars().count();
+            let summary = inert(lead.summary.get(input.language), room);
+            format!("{prefix}{summary}{more}")
+        }
+    }
+}
+
+/// The weightiest change, the first of its weight.
+fn lead<'a>(changes: &[&'a Change]) -> Option<&'a Change> {
+    let weight = changes.iter().map(|change| change.severity).max()?;
+    changes.iter().find(|change| change.severity == weight).copied()
+}
+
+fn more(n: usize, language: Language) -> String {
+    match (n, language) {
+        (0, _) => String::new(),
+        (n, Language::En) => format!(" (and {n} more)"),
+        (1, Language::Fr) => " (et 1 autre)".to_owned(),
+        (n, Language::Fr) => format!(" (et {n} autres)"),
+    }
+}
+
+/// `Express Entry, STEM: 19 occupations removed, 6 added`, where everything came or went in one
+/// source. A changed value is better told by itself than counted.
+fn counts(input: &LetterInput<'_>) -> Option<String> {
+    let mut kinds: Vec<(ChangeKind, usize)> = Vec::new();
+    for change in input.changes {
+        match kinds.iter_mut().find(|(kind, _)| *kind == change.kind) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((change.kind, 1)),
+        }
+    }
+    let first = input.changes.first()?;
+    let one_source = input.changes.iter().all(|change| change.source == first.source);
+    if input.changes.len() < 2 || !one_source || !kinds.iter().all(|(kind, _)| comes_or_goes(*kind))
+    {
+        return None;
+    }
+    // The most first: it is what the change is about.
+    kinds.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let language = input.language;
+    let mut words = Vec::new();
+    let mut before = None;
+    for (kind, n) in kinds {
+        words.push(before.map_or_else(
+            || counted(n, kind, language),
+            |before| counted_after(before, n, kind, language),
+        ));
+        before = Some(kind);
+    }
+    let colon = say(language, ": ", "\u{a0}: ");
+    Some(format!("{}{colon}{}", about(input, first), words.join(", ")))
+}
+
+/// What all the changes are about: the one fact set, else the source.
+fn about(input: &LetterInput<'_>, first: &Change) -> String {
+    let one_fact = input.changes.iter().all(|change| change.fact == first.fact);
+    let source = || input.source(&first.source).map(|source| source.title);
+    let title = if one_fact { set_title(input, &first.fact) } else { source() };
+    title.or_else(source).map_or_else(
+        || first.source.as_str().to_owned(),
+        |title| inert(title.get(input.language), LONGEST / 2),
+    )
+}
+
+/// What a fact set is called, where the catalogue says so.
+pub(super) fn set_title<'a>(input: &LetterInput<'a>, fact: &FactKey) -> Option<&'a Bilingual> {
+    input.facts.get(fact)
+}
+
+fn comes_or_goes(kind: ChangeKind) -> bool {
+    match kind {
+        ChangeKind::OccupationAdded
+        | ChangeKind::OccupationRemoved
+        | ChangeKind::CategoryAdded
+        | ChangeKind::CategoryRemoved
+        | ChangeKind::DrawAdded
+        | ChangeKind::DrawRemoved
+        | ChangeKind::Notice
+        | ChangeKind::WordingChanged
+        | ChangeKind::RecordAdded
+        | ChangeKind::RecordRemoved => true,
+        ChangeKind::FeeChanged
+        | ChangeKind::ThresholdChanged
+        | ChangeKind::PointsChanged
+        | ChangeKind::StreamOpened
+        | ChangeKind::StreamClosed
+        | ChangeKind::StatusChanged
+        | ChangeKind::ProcessingStandard
+        | ChangeKind::DrawCorrected
+        | ChangeKind::RecordChanged => false,
+    }
+}

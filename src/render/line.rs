@@ -1,0 +1,117 @@
+//! A check in one line: what `check` and `replay` say as they go.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::{Change, CheckOutcome, FactKey, SourceId};
+
+use super::table::paint;
+use super::{Style, inert};
+
+/// What is said of one check.
+#[derive(Debug, Clone)]
+pub struct CheckLine<'a> {
+    /// The capture's file name, in a replay.
+    pub capture: Option<&'a str>,
+    /// When the page was fetched.
+    pub at: Timestamp,
+    /// The source.
+    pub source: &'a SourceId,
+    /// How it ended; the reason is in it.
+    pub outcome: &'a CheckOutcome,
+    /// Records accepted, by fact set.
+    pub records: BTreeMap<FactKey, usize>,
+    /// Records of `series` sets that moved, by fact set.
+    pub updates: BTreeMap<FactKey, usize>,
+    /// What a held check would say.
+    pub held: &'a [Change],
+    /// The recorded changes.
+    pub changes: &'a [Change],
+}
+
+/// The width the source's id is padded to: lines come one by one, so it cannot be measured.
+const SOURCE: usize = 28;
+
+/// The widest outcome, `unreachable`.
+const OUTCOME: usize = 11;
+
+/// The check in one line: source, outcome, reason, records, changes; a capture first, if any.
+#[must_use]
+pub fn check_line(line: &CheckLine<'_>, style: Style) -> String {
+    let outcome = format!("{:OUTCOME$}", line.outcome.word());
+    let mut said = vec![
+        format!("{:SOURCE$}", line.source.as_str()),
+        paint::outcome(&outcome, line.outcome, style),
+    ];
+    if let Some(capture) = line.capture {
+        said.insert(0, inert(capture, 60));
+    }
+    said.push(details(line).join("; "));
+    said.join("  ").trim_end().to_owned()
+}
+
+fn details(line: &CheckLine<'_>) -> Vec<String> {
+    let mut details: Vec<String> =
+        line.outcome.reason().map(|reason| inert(&reason, 300)).into_iter().collect();
+    let counted = |n: usize, one: &str, several: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {several}")),
+    };
+    details.extend(counted(line.records.values().sum(), "record", "records"));
+    details.extend(counted(line.updates.values().sum(), "update", "updates"));
+    details.extend(counted(line.held.len(), "change held", "changes held"));
+    details.extend(counted(line.changes.len(), "change", "changes"));
+    details
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Breakage, UnchangedReason};
+    use crate::render::sample;
+
+    fn said(outcome: &CheckOutcome, records: usize, changes: &[Change], style: Style) -> String {
+        let source = SourceId::parse("ircc-ee-funds").unwrap();
+        let key = FactKey::parse("ee.proof_of_funds").unwrap();
+        let records = BTreeMap::from([(key, records)]);
+        let (updates, held) = (BTreeMap::new(), &[][..]);
+        let at = "2025-02-27T18:05:00Z".parse().unwrap();
+        let line = CheckLine {
+            capture: None,
+            at,
+            source: &source,
+            outcome,
+            records,
+            updates,
+            held,
+            changes,
+        };
+        check_line(&line, style)
+    }
+
+    #[test]
+    fn a_check_is_one_line() {
+        let changed = [sample::removed("1", "x"), sample::removed("2", "y")];
+        assert_eq!(
+            said(&CheckOutcome::Changed, 8, &changed, Style::Plain),
+            "ircc-ee-funds                 changed      8 records; 2 changes"
+        );
+        assert_eq!(
+            said(&CheckOutcome::Unchanged(UnchangedReason::NotModified), 0, &[], Style::Plain),
+            "ircc-ee-funds                 unchanged    not_modified"
+        );
+        let sign = "\u{1b}]0;x\u{7}\nAre you a robot?".to_owned();
+        assert_eq!(
+            said(&CheckOutcome::Broken(Breakage::Blocked { sign }), 0, &[], Style::Plain),
+            "ircc-ee-funds                 broken       a block or maintenance page came: ]0;x Are you a robot?"
+        );
+    }
+
+    #[test]
+    fn colour_comes_only_when_told() {
+        let coloured = said(&CheckOutcome::Changed, 0, &[], Style::Colour);
+        assert!(coloured.contains("\u{1b}["), "{coloured:?}");
+    }
+}

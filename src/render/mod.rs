@@ -1,0 +1,53 @@
+//! Puts values into words: letters, terminal tables, JSON, CSV.
+//!
+//! Pure: every function takes what it says and gives text back; the zone, the width and the
+//! language are arguments, and nothing here computes a change or reads a clock. Letters and
+//! summaries are in English and French, with the words side by side in the code; the terminal
+//! speaks English and shows summaries in the language asked for.
+//!
+//! Two promises hold everywhere. A text taken from a page goes through [`inert()`] before it stands
+//! among words of ours, so that it can neither forge a line nor steer a terminal. And the JSON of
+//! [`json`] is the contract's, field by field and in its order.
+
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
+pub mod csv;
+mod inert;
+pub mod json;
+pub mod letter;
+mod line;
+mod piece;
+#[cfg(test)]
+mod sample;
+mod show;
+mod summary;
+pub mod table;
+pub mod words;
+
+pub use inert::inert;
+pub use line::{CheckLine, check_line};
+pub use piece::Piece;
+pub use show::{ShowInput, show};
+pub use summary::{SummaryParts, summary};
+
+/// Whether text for a terminal carries colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// No escape sequence at all.
+    Plain,
+    /// ANSI colours.
+    Colour,
+}
+
+/// How text for a terminal is laid out.
+#[derive(Debug, Clone)]
+pub struct Look<'a> {
+    /// Columns of the terminal; `None` when the output is no terminal: then a row is one line.
+    pub width: Option<usize>,
+    /// Colour or not.
+    pub style: Style,
+    /// The language of summaries.
+    pub language: crate::model::Language,
+    /// The zone moments are shown in.
+    pub zone: &'a jiff::tz::TimeZone,
+}

@@ -1,0 +1,253 @@
+//! A change in one line, in both languages: what is stored with it and stands in subjects.
+//!
+//! It reads as a person would write it, `21211 Data scientists removed from Express Entry, STEM`,
+//! and says values before and after. Stage and dates are not in it: they stand beside it.
+
+use crate::model::{
+    Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Language, RecordKey, Side, Value,
+    text::excerpt,
+};
+
+use super::inert;
+use super::words::{self, field, names, say};
+
+/// The longest summary: a line, not a paragraph.
+const LONGEST: usize = 240;
+
+/// The longest value within a summary.
+const VALUE: usize = 80;
+
+/// Fields that hold what a page calls a record.
+const NAMES: [&str; 4] = ["title", "name", "label", "item"];
+
+/// What a summary is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct SummaryParts<'a> {
+    /// What kind of change.
+    pub kind: ChangeKind,
+    /// The type of the fact set.
+    pub fact_type: FactType,
+    /// The fact set.
+    pub fact: &'a FactKey,
+    /// What the fact set is called, where the catalogue says so; else its key stands for it.
+    pub title: Option<&'a Bilingual>,
+    /// What the source is called.
+    pub source: &'a Bilingual,
+    /// The record.
+    pub record: &'a RecordKey,
+    /// What the page calls the record, where that is known from elsewhere than `old` and `new`.
+    pub name: Option<&'a str>,
+    /// The field, where one changed.
+    pub field: Option<&'a FieldName>,
+    /// Before.
+    pub old: Option<&'a Side>,
+    /// Now.
+    pub new: Option<&'a Side>,
+}
+
+/// The change in one line, in both languages.
+#[must_use]
+pub fn summary(parts: &SummaryParts<'_>) -> Bilingual {
+    let say = |language| inert(&sentence(parts, language), LONGEST);
+    Bilingual { en: say(Language::En), fr: say(Language::Fr) }
+}
+
+fn sentence(parts: &SummaryParts<'_>, language: Language) -> String {
+    let set = set(parts, language);
+    let record = record(parts);
+    match parts.kind {
+        ChangeKind::OccupationAdded | ChangeKind::CategoryAdded | ChangeKind::RecordAdded => {
+            came(&set, &record, parts, language)
+        }
+        ChangeKind::OccupationRemoved | ChangeKind::CategoryRemoved | ChangeKind::RecordRemoved => {
+            match language {
+                Language::En => format!("{record} removed from {set}"),
+                Language::Fr => format!("{set} – retrait\u{a0}: {record}"),
+            }
+        }
+        ChangeKind::StreamOpened => moved(&set, &record, say(language, "opened", "ouverture")),
+        ChangeKind::StreamClosed if parts.new.is_none() => {
+            let gone = say(language, "no longer listed", "n'est plus dans la liste");
+            moved(&set, &record, gone)
+        }
+        ChangeKind::StreamClosed => moved(&set, &record, say(language, "closed", "fermeture")),
+        ChangeKind::DrawAdded => draw(&set, parts, language),
+        ChangeKind::DrawRemoved => {
+            let gone = say(language, "taken off the page", "retirée de la page");
+            moved(&set, &draw_name(parts, language), gone)
+        }
+        ChangeKind::DrawCorrected => {
+            let what =
+                moved(&set, &draw_name(parts, language), say(language, "corrected", "corrigée"));
+            format!("{what}{}", values(parts, language))
+        }
+        ChangeKind::Notice => {
+            format!("{}{}{record}", parts.source.get(language), colon(language))
+        }
+        ChangeKind::WordingChanged => moved(&set, &record, wording(parts, language)),
+        ChangeKind::FeeChanged
+        | ChangeKind::ThresholdChanged
+        | ChangeKind::PointsChanged
+        | ChangeKind::StatusChanged
+        | ChangeKind::ProcessingStandard
+        | ChangeKind::RecordChanged => {
+            format!("{}{}", subject_of(&set, &record, parts, language), values(parts, language))
+        }
+    }
+}
+
+fn colon(language: Language) -> &'static str {
+    say(language, ": ", "\u{a0}: ")
+}
+
+/// What the fact set is called.
+fn set(parts: &SummaryParts<'_>, language: Language) -> String {
+    let title = parts.title.map(|title| title.get(language));
+    title.filter(|title| !title.is_empty()).unwrap_or(parts.fact.as_str()).to_owned()
+}
+
+/// What the record is called.
+fn record(parts: &SummaryParts<'_>) -> String {
+    let known =
+        parts.name.or_else(|| parts.new.and_then(name_in)).or_else(|| parts.old.and_then(name_in));
+    words::record_named(parts.record, known)
+}
+
+/// The name a record's own fields give it.
+fn name_in(side: &Side) -> Option<&str> {
+    match side {
+        Side::Value(_) => None,
+        Side::Record(fields) => NAMES.iter().find_map(|name| text_of(fields, name)),
+    }
+}
+
+fn get<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
+    fields.iter().find(|(field, _)| field.as_str() == name).map(|(_, value)| value)
+}
+
+fn text_of<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    match get(fields, name)? {
+        Value::Text(text) if !text.trim().is_empty() => Some(text),
+        Value::Text(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Money { .. }
+        | Value::Percent(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::Duration(_)
+        | Value::Noc(_)
+        | Value::Flag(_)
+        | Value::Masked(_)
+        | Value::List(_)
+        | Value::Clauses(_) => None,
+    }
+}
+
+/// A record that came, with the value it came with where it has one that needs no label.
+fn came(set: &str, record: &str, parts: &SummaryParts<'_>, language: Language) -> String {
+    let fields = parts.new.and_then(|side| match side {
+        Side::Record(fields) => Some(fields),
+        Side::Value(_) => None,
+    });
+    let main = fields
+        .into_iter()
+        .flatten()
+        .find(|(field, _)| names::is_plain(field))
+        .map(|(_, value)| format!("{}{}", colon(language), short(value, language)))
+        .unwrap_or_default();
+    match language {
+        Language::En => format!("{record} added to {set}{main}"),
+        Language::Fr => format!("{set} – ajout\u{a0}: {record}{main}"),
+    }
+}
+
+fn moved(set: &str, record: &str, what: &str) -> String {
+    format!("{set}, {record} – {what}")
+}
+
+fn wording(parts: &SummaryParts<'_>, language: Language) -> &'static str {
+    match (parts.old, parts.new) {
+        (None, Some(_)) => say(language, "new wording", "nouveau libellé"),
+        (Some(_), None) => say(language, "wording removed", "libellé retiré"),
+        (None, None) | (Some(_), Some(_)) => say(language, "wording changed", "libellé modifié"),
+    }
+}
+
+/// `Proof of funds for 1 person`, `Global Talent fees, work permit`.
+fn subject_of(set: &str, record: &str, parts: &SummaryParts<'_>, language: Language) -> String {
+    if parts.fact_type == FactType::Funds {
+        let people = names::family(parts.record, language);
+        return format!("{set} {} {people}", say(language, "for", "pour"));
+    }
+    format!("{set}, {record}")
+}
+
+/// `: hourly wage floor $41.03 → $41.35`.
+fn values(parts: &SummaryParts<'_>, language: Language) -> String {
+    if parts.old.is_none() && parts.new.is_none() {
+        return String::new();
+    }
+    let label = parts
+        .field
+        .filter(|name| !names::is_plain(name))
+        .map(|name| format!("{} ", field(name, language)))
+        .unwrap_or_default();
+    let old = side(parts.old, language);
+    let new = side(parts.new, language);
+    format!("{}{label}{old} → {new}", colon(language))
+}
+
+fn side(side: Option<&Side>, language: Language) -> String {
+    match side {
+        None => say(language, "none", "aucun").to_owned(),
+        Some(Side::Value(value)) => short(value, language),
+        Some(Side::Record(_)) => excerpt(&words::side(side, language), VALUE),
+    }
+}
+
+fn short(value: &Value, language: Language) -> String {
+    excerpt(&words::value(value, language), VALUE)
+}
+
+/// `draw 354`, or the day and the stream that identify it.
+fn draw_name(parts: &SummaryParts<'_>, language: Language) -> String {
+    let key = words::record(parts.record);
+    format!("{} {key}", say(language, "draw", "ronde"))
+}
+
+/// A draw with what people look for in it.
+fn draw(set: &str, parts: &SummaryParts<'_>, language: Language) -> String {
+    let empty = Fields::new();
+    let fields = match parts.new {
+        Some(Side::Record(fields)) => fields,
+        Some(Side::Value(_)) | None => &empty,
+    };
+    let mut names = vec![draw_name(parts, language)];
+    // A key that is a day and a stream says both already.
+    let key_is_number = !parts.record.as_str().contains('/');
+    if key_is_number && let Some(date) = get(fields, "date") {
+        names.push(short(date, language));
+    }
+    if key_is_number && let Some(name) = name_in(&Side::Record(fields.clone())) {
+        names.push(inert(name, VALUE));
+    }
+    let mut figures = Vec::new();
+    if let Some(invitations) = get(fields, "invitations") {
+        figures.push(format!("{} invitations", short(invitations, language)));
+    }
+    let cutoff = ["crs_cutoff", "cutoff", "score"].iter().find_map(|name| get(fields, name));
+    if let Some(cutoff) = cutoff {
+        let label = say(language, "cut-off", "note minimale");
+        figures.push(format!("{label} {}", short(cutoff, language)));
+    }
+    let names = format!("{set}, {}", names.join(", "));
+    if figures.is_empty() {
+        names
+    } else {
+        format!("{names}{}{}", colon(language), figures.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests;

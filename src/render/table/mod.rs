@@ -1,0 +1,163 @@
+//! Plain tables for the terminal: aligned columns two spaces apart, one line a row.
+//!
+//! No borders, so that `grep`, `cut` and a narrow window all work. On a terminal the widest
+//! column is wrapped to the width; where the output is no terminal nothing is. Every cell goes
+//! through [`inert()`].
+
+pub(super) mod paint;
+mod rows;
+
+use super::inert::inert;
+use super::{Look, Style};
+
+pub use rows::{FactRow, SourceRow, StatusRow, complaints, facts, log, outbox, sources, status};
+
+/// The longest text of a cell.
+const CELL: usize = 400;
+
+/// The narrowest a wrapped column gets: below it, lines are longer than the terminal.
+const NARROWEST: usize = 24;
+
+/// How a cell is coloured, where colour is wanted.
+pub(super) type Paint = fn(&str) -> String;
+
+/// One cell.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    text: String,
+    paint: Option<Paint>,
+}
+
+impl Cell {
+    fn painted(text: &str, paint: Option<Paint>) -> Self {
+        Self { text: inert(text, CELL), paint }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::painted(text, None)
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::painted(&text, None)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(n: usize) -> Self {
+        Self::painted(&n.to_string(), None)
+    }
+}
+
+/// A table: a head, and rows of as many cells.
+#[derive(Debug, Clone)]
+pub struct Table {
+    head: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// Makes a table with a head and no rows.
+    #[must_use]
+    pub fn new(head: &[&'static str]) -> Self {
+        Self { head: head.to_vec(), rows: Vec::new() }
+    }
+
+    /// Adds a row; cells that are missing are empty, cells too many are left out.
+    pub fn row(&mut self, cells: Vec<Cell>) {
+        let mut cells = cells;
+        cells.resize_with(self.head.len(), || Cell::from(""));
+        self.rows.push(cells);
+    }
+
+    /// Writes the table, each line with its end. Without rows there is nothing to write.
+    #[must_use]
+    pub fn render(&self, look: &Look<'_>) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let widths = self.widths(look.width);
+        let head: Vec<Cell> =
+            self.head.iter().map(|name| Cell::painted(name, Some(paint::head))).collect();
+        let rows = std::iter::once(&head).chain(&self.rows);
+        rows.flat_map(|row| lines(row, &widths, look.style)).map(|line| line + "\n").collect()
+    }
+
+    /// The columns' widths; the widest gives way where they are too wide together.
+    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.head.iter().map(|name| width(name)).collect();
+        for row in &self.rows {
+            for (column, cell) in widths.iter_mut().zip(row) {
+                *column = (*column).max(width(&cell.text));
+            }
+        }
+        let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+        // The last of the widest: words stand at the end.
+        let widest = widths.iter().enumerate().max_by_key(|(n, width)| (**width, *n));
+        if let (Some(limit), Some((n, widest))) = (limit, widest)
+            && total > limit
+        {
+            widths[n] = widest.saturating_sub(total - limit).max(NARROWEST.min(*widest));
+        }
+        widths
+    }
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// One row as lines: as many as its longest wrapped cell has.
+fn lines(row: &[Cell], widths: &[usize], style: Style) -> Vec<String> {
+    let wrapped: Vec<Vec<String>> =
+        row.iter().zip(widths).map(|(cell, width)| wrap(&cell.text, *width)).collect();
+    let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
+    let line = |n: usize| {
+        let mut line = String::new();
+        // What is blank at the end of a line is not written.
+        let last =
+            wrapped.iter().rposition(|cell| cell.get(n).is_some_and(|text| !text.is_empty()));
+        for (column, cell) in row.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
+            let text = wrapped[column].get(n).map_or("", String::as_str);
+            let pad = if Some(column) == last { 0 } else { widths[column] - width(text) + 2 };
+            match (style, cell.paint) {
+                (Style::Colour, Some(paint)) if !text.is_empty() => line.push_str(&paint(text)),
+                (Style::Colour | Style::Plain, _) => line.push_str(text),
+            }
+            line.push_str(&" ".repeat(pad));
+        }
+        line
+    };
+    (0..height).map(line).collect()
+}
+
+/// Breaks a text into lines of at most `limit` characters, between words where there are any.
+fn wrap(text: &str, limit: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut word: Vec<char> = word.chars().collect();
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && width(line) + 1 + word.len() <= limit {
+            line.push(' ');
+            line.extend(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(String::new());
+        }
+        while word.len() > limit.max(1) {
+            let rest = word.split_off(limit.max(1));
+            lines.last_mut().expect("there is always a line").extend(word);
+            lines.push(String::new());
+            word = rest;
+        }
+        lines.last_mut().expect("there is always a line").extend(word);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! The tables the commands show: what stands in each column.
+
+use jiff::Timestamp;
+
+use crate::model::{
+    Change, CheckOutcome, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey, SourceId,
+};
+use crate::render::Look;
+use crate::render::words::{self, short_moment, stage_prefix};
+
+use super::paint::{of_outcome, of_severity};
+use super::{Cell, Table};
+
+/// The change log: when seen, severity, kind, fact and record, summary.
+#[must_use]
+pub fn log(changes: &[Change], look: &Look<'_>) -> String {
+    let mut table = Table::new(&["SEEN", "SEVERITY", "KIND", "FACT/RECORD", "SUMMARY"]);
+    for change in changes {
+        let stage = stage_prefix(change.stage, look.language);
+        table.row(vec![
+            short_moment(change.seen_at, look.zone).into(),
+            Cell::painted(change.severity.word(), of_severity(change.severity)),
+            change.kind.word().into(),
+            format!("{}/{}", change.fact, change.record).into(),
+            format!("{stage}{}", change.summary.get(look.language)).into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// A record as a table of facts shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct FactRow<'a> {
+    /// The fact set.
+    pub fact: &'a FactKey,
+    /// The record's key.
+    pub key: &'a RecordKey,
+    /// The record.
+    pub record: &'a Record,
+    /// Since when it is known so, where that is asked.
+    pub since: Option<Timestamp>,
+    /// What is to be known of it beside: `unreviewed`, `disputed`, a stage. May be empty.
+    pub state: &'a str,
+}
+
+/// Facts: fact and record, fields, since when, state.
+#[must_use]
+pub fn facts(rows: &[FactRow<'_>], look: &Look<'_>) -> String {
+    let mut table = Table::new(&["FACT", "RECORD", "SINCE", "STATE", "FIELDS"]);
+    for row in rows {
+        table.row(vec![
+            row.fact.as_str().into(),
+            row.key.as_str().into(),
+            moment(row.since, look).into(),
+            row.state.into(),
+            words::record_fields(&row.record.fields, look.language).into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// Complaints: fact set, place, what stands there, why it cannot be read.
+#[must_use]
+pub fn complaints(complaints: &[Complaint], look: &Look<'_>) -> String {
+    let mut table = Table::new(&["FACT", "PLACE", "WHY", "TEXT"]);
+    for complaint in complaints {
+        table.row(vec![
+            complaint.fact.as_str().into(),
+            complaint.place.as_str().into(),
+            complaint.why.as_str().into(),
+            complaint.text.as_str().into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// A source as `sources list` shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceRow<'a> {
+    /// Its id.
+    pub id: &'a SourceId,
+    /// Its program.
+    pub program: &'a str,
+    /// Its jurisdiction.
+    pub jurisdiction: &'a str,
+    /// How many fact sets its recipe reads.
+    pub facts: usize,
+    /// What the recipe was verified against: a day, or `structure`.
+    pub verified: &'a str,
+    /// When it is due next.
+    pub next: Option<Timestamp>,
+    /// What it is called.
+    pub title: &'a str,
+}
+
+/// The catalogue.
+#[must_use]
+pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
+    let head = ["SOURCE", "PROGRAM", "WHERE", "FACTS", "VERIFIED", "NEXT", "TITLE"];
+    let mut table = Table::new(&head);
+    for row in rows {
+        table.row(vec![
+            row.id.as_str().into(),
+            row.program.into(),
+            row.jurisdiction.into(),
+            row.facts.into(),
+            row.verified.into(),
+            moment(row.next, look).into(),
+            row.title.into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// The outbox: state, when, tries, to whom (masked), event, delivery, and the last answer.
+#[must_use]
+pub fn outbox(deliveries: &[Delivery], look: &Look<'_>) -> String {
+    let mut table = Table::new(&["STATE", "AT", "TRIES", "TO", "EVENT", "DELIVERY", "WHY"]);
+    for delivery in deliveries {
+        let (at, tries, why) = match &delivery.state {
+            DeliveryState::Due { at, attempts } => (at, attempts.to_string(), ""),
+            DeliveryState::Sent { at } | DeliveryState::Cancelled { at } => (at, String::new(), ""),
+            DeliveryState::GaveUp { at, why } => (at, String::new(), why.as_str()),
+        };
+        table.row(vec![
+            delivery.state.word().into(),
+            short_moment(*at, look.zone).into(),
+            tries.into(),
+            delivery.to.masked().into(),
+            delivery.event.as_ref().map_or("", |event| event.as_str()).into(),
+            delivery.id.as_str().into(),
+            why.into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// A source's health.
+#[derive(Debug, Clone, Copy)]
+pub struct StatusRow<'a> {
+    /// The source.
+    pub source: &'a SourceId,
+    /// How its last check ended; `None` before the first.
+    pub outcome: Option<&'a CheckOutcome>,
+    /// When that was.
+    pub checked_at: Option<Timestamp>,
+    /// The last check that read it.
+    pub last_good: Option<Timestamp>,
+    /// When it is due next.
+    pub next: Option<Timestamp>,
+}
+
+/// The health of the sources: source, outcome, when, last good, next, reason.
+#[must_use]
+pub fn status(rows: &[StatusRow<'_>], look: &Look<'_>) -> String {
+    let head = ["SOURCE", "OUTCOME", "CHECKED", "LAST GOOD", "NEXT", "REASON"];
+    let mut table = Table::new(&head);
+    for row in rows {
+        let outcome = row.outcome.map_or_else(
+            || Cell::from("never checked"),
+            |outcome| Cell::painted(outcome.word(), of_outcome(outcome)),
+        );
+        table.row(vec![
+            row.source.as_str().into(),
+            outcome,
+            moment(row.checked_at, look).into(),
+            moment(row.last_good, look).into(),
+            moment(row.next, look).into(),
+            row.outcome.and_then(CheckOutcome::reason).unwrap_or_default().into(),
+        ]);
+    }
+    table.render(look)
+}
+
+fn moment(at: Option<Timestamp>, look: &Look<'_>) -> String {
+    at.map(|at| short_moment(at, look.zone)).unwrap_or_default()
+}

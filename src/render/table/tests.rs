@@ -1,0 +1,111 @@
+//! Tables as they stand on a terminal.
+
+use super::*;
+use crate::model::{
+    Breakage, CheckOutcome, Complaint, Delivery, DeliveryId, DeliveryState, EmailAddress, FactKey,
+    Language, RecordKey, SourceId, UnchangedReason,
+};
+use crate::render::sample::{at, draw, funds, removed, toronto};
+
+#[track_caller]
+fn look(width: Option<usize>, style: Style, write: impl FnOnce(&Look<'_>) -> String) -> String {
+    let zone = toronto();
+    let text = write(&Look { width, style, language: Language::En, zone: &zone });
+    assert!(text.lines().all(|line| line == line.trim_end()), "{text}");
+    text
+}
+
+fn plain(width: Option<usize>, write: impl FnOnce(&Look<'_>) -> String) -> String {
+    look(width, Style::Plain, write)
+}
+
+#[test]
+fn the_change_log_is_one_line_a_change() {
+    let changes = [funds("1", 13_757, 14_690), removed("21211", "Data scientists")];
+    insta::assert_snapshot!(plain(None, |look| log(&changes, look)));
+}
+
+#[test]
+fn a_narrow_terminal_wraps_the_words() {
+    let changes = [funds("1", 13_757, 14_690), removed("21211", "Data scientists")];
+    let text = plain(Some(110), |look| log(&changes, look));
+    assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn facts_complaints_and_sources() {
+    let source = SourceId::parse("bc-invitations").unwrap();
+    let fact = FactKey::parse("bcpnp.draws").unwrap();
+    let key = RecordKey::parse("2026-05-14/innovate/points").unwrap();
+    let (record, seen) = (draw(), Some(at("2026-05-14T18:05:00Z")));
+    let fact =
+        FactRow { fact: &fact, key: &key, record: &record, since: seen, state: "unreviewed" };
+    let odd = Complaint {
+        fact: "bcpnp.draws".into(),
+        place: "row 6".into(),
+        text: "\u{202e}x\ty".into(),
+        why: "not a number".into(),
+    };
+    let listed = SourceRow {
+        id: &source,
+        program: "bcpnp",
+        jurisdiction: "BC",
+        facts: 2,
+        verified: "2026-05-14",
+        next: seen,
+        title: "Invitations to apply",
+    };
+    let text = plain(None, |look| {
+        [facts(&[fact], look), complaints(&[odd], look), sources(&[listed], look)].join("\n")
+    });
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn outbox_and_status() {
+    let source = SourceId::parse("bc-invitations").unwrap();
+    let seen = at("2026-05-14T18:05:00Z");
+    let broken = CheckOutcome::Broken(Breakage::Blocked { sign: "\u{1b}[2Ja\nb".into() });
+    let same = CheckOutcome::Unchanged(UnchangedReason::NotModified);
+    let health = |outcome| StatusRow {
+        source: &source,
+        outcome,
+        checked_at: Some(seen),
+        last_good: None,
+        next: Some(seen),
+    };
+    let delivery = |state| Delivery {
+        id: DeliveryId::parse("0123456789abcdef").unwrap(),
+        subscriber: None,
+        to: EmailAddress::parse("ana@example.org").unwrap(),
+        event: None,
+        state,
+    };
+    let owed = [
+        delivery(DeliveryState::Due { at: seen, attempts: 2 }),
+        delivery(DeliveryState::GaveUp { at: seen, why: "550 5.1.1 No such user".into() }),
+    ];
+    let rows = [health(Some(&broken)), health(Some(&same)), health(None)];
+    let text = plain(None, |look| [outbox(&owed, look), status(&rows, look)].join("\n"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn colour_comes_only_when_told() {
+    let changes = [removed("21211", "x")];
+    let coloured = look(None, Style::Colour, |look| log(&changes, look));
+    assert!(coloured.contains("\u{1b}[31mblock\u{1b}[0m"), "{coloured:?}");
+    assert!(!plain(None, |look| log(&changes, look)).contains('\u{1b}'));
+}
+
+#[test]
+fn a_table_without_rows_is_nothing() {
+    assert_eq!(plain(Some(80), |look| log(&[], look)), "");
+}
+
+#[test]
+fn a_word_longer_than_its_column_is_broken() {
+    assert_eq!(wrap("ab abcdefgh c", 4), ["ab", "abcd", "efgh", "c"]);
+    assert_eq!(wrap("", 4), [""]);
+}

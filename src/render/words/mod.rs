@@ -1,0 +1,83 @@
+//! The words for the nouns of the trade, in both languages, typed.
+
+mod counted;
+pub(super) mod names;
+mod time;
+mod value;
+
+use crate::model::{Language, Severity, Stage};
+
+pub use counted::{counted, counted_after};
+pub use names::{field, record, record_named};
+pub use time::{day, moment, short_moment};
+pub use value::{record_fields, side, value};
+
+/// Picks the words of a language.
+pub(super) fn say(language: Language, en: &'static str, fr: &'static str) -> &'static str {
+    match language {
+        Language::En => en,
+        Language::Fr => fr,
+    }
+}
+
+/// What a severity means to a reader.
+#[must_use]
+pub fn severity(severity: Severity, language: Language) -> &'static str {
+    match severity {
+        Severity::Block => say(
+            language,
+            "block: somebody's answer can flip",
+            "bloquante (block)\u{a0}: la réponse de quelqu'un peut s'inverser",
+        ),
+        Severity::Warn => say(
+            language,
+            "warn: a fee, an amount or a standard",
+            "avertissement (warn)\u{a0}: des frais, un montant ou une norme",
+        ),
+        Severity::Info => say(
+            language,
+            "info: a draw, a notice or wording",
+            "information (info)\u{a0}: une ronde, un avis ou un libellé",
+        ),
+    }
+}
+
+/// What a stage means to a reader.
+#[must_use]
+pub fn stage(stage: Stage, language: Language) -> &'static str {
+    match stage {
+        Stage::Announced => {
+            say(language, "announced: not in force yet", "annoncé\u{a0}: pas encore en vigueur")
+        }
+        Stage::Due => say(
+            language,
+            "due: the date has come, and no page has confirmed it yet",
+            "échu\u{a0}: la date est venue, et aucune page ne l'a encore confirmé",
+        ),
+        Stage::InForce => {
+            say(language, "in force: the page says so", "en vigueur\u{a0}: la page le dit")
+        }
+        Stage::Corrected => say(
+            language,
+            "corrected: an earlier statement was put right",
+            "corrigé\u{a0}: un énoncé antérieur a été rectifié",
+        ),
+        Stage::Reversed => say(
+            language,
+            "reversed: it went back to what it was",
+            "annulé\u{a0}: retour à ce qui valait avant",
+        ),
+    }
+}
+
+/// What stands before a subject or a summary whose change is not plainly in force.
+#[must_use]
+pub fn stage_prefix(stage: Stage, language: Language) -> &'static str {
+    match stage {
+        Stage::Announced => say(language, "Announced: ", "Annoncé\u{a0}: "),
+        Stage::Due => say(language, "Due: ", "Échu\u{a0}: "),
+        Stage::InForce => "",
+        Stage::Corrected => say(language, "Corrected: ", "Corrigé\u{a0}: "),
+        Stage::Reversed => say(language, "Reversed: ", "Annulé\u{a0}: "),
+    }
+}

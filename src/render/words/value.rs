@@ -1,0 +1,175 @@
+//! A value in words, with the figures of each language.
+
+use rust_decimal::Decimal;
+
+use crate::model::{Currency, Duration, DurationUnit, Fields, Language, Per, Side, Value};
+
+use super::{day, field, say};
+use crate::render::inert;
+
+/// The longest value shown in a line: PRODUCT section 7 wants short extracts.
+const LONGEST: usize = 300;
+
+/// A value in words: `$14,690`, `14 690 $`; inert and on one line.
+#[must_use]
+pub fn value(value: &Value, language: Language) -> String {
+    let words = match value {
+        Value::Text(text) => known_word(text, language).map_or_else(|| text.clone(), str::to_owned),
+        Value::Masked(text) => text.clone(),
+        Value::Integer(n) => figures(&n.to_string(), language),
+        Value::Decimal(d) => figures(&d.normalize().to_string(), language),
+        Value::Percent(d) => percent(*d, language),
+        Value::Money { amount, currency: Currency::Cad, per } => money(*amount, *per, language),
+        Value::Date(date) => day(*date, language),
+        Value::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Value::Duration(length) => duration(*length, language),
+        Value::Noc(noc) => noc.to_string(),
+        Value::Flag(true) => say(language, "yes", "oui").to_owned(),
+        Value::Flag(false) => say(language, "no", "non").to_owned(),
+        Value::List(values) => {
+            values.iter().map(|inner| self::value(inner, language)).collect::<Vec<_>>().join("; ")
+        }
+        Value::Clauses(clauses) => clauses.join(" / "),
+    };
+    inert(&words, LONGEST)
+}
+
+/// One side of a change in words; `None` reads "not listed".
+#[must_use]
+pub fn side(side: Option<&Side>, language: Language) -> String {
+    match side {
+        None => say(language, "not listed", "absent de la liste").to_owned(),
+        Some(Side::Value(inner)) => value(inner, language),
+        Some(Side::Record(fields)) if fields.is_empty() => {
+            say(language, "listed", "dans la liste").to_owned()
+        }
+        Some(Side::Record(fields)) => inert(&record_fields(fields, language), LONGEST),
+    }
+}
+
+/// The fields of a record with their names: `title: Data scientists; TEER: 1`.
+#[must_use]
+pub fn record_fields(fields: &Fields, language: Language) -> String {
+    let colon = say(language, ": ", "\u{a0}: ");
+    let one = |(name, inner)| format!("{}{colon}{}", field(name, language), value(inner, language));
+    fields.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Words that recipes use for what pages say in many ways: a stream's status, a place.
+fn known_word(text: &str, language: Language) -> Option<&'static str> {
+    Some(match text {
+        "open" => say(language, "open", "ouvert"),
+        "paused" => say(language, "paused", "suspendu"),
+        "intake_closed" => say(language, "intake closed", "réception close"),
+        "closed" => say(language, "closed", "fermé"),
+        "announced" => say(language, "announced", "annoncé"),
+        "canada" => say(language, "in Canada", "au Canada"),
+        "canada_or_abroad" => say(language, "in Canada or abroad", "au Canada ou à l'étranger"),
+        _ => return None,
+    })
+}
+
+fn percent(share: Decimal, language: Language) -> String {
+    let figures = figures(&share.normalize().to_string(), language);
+    match language {
+        Language::En => format!("{figures}%"),
+        Language::Fr => format!("{figures}\u{a0}%"),
+    }
+}
+
+fn money(amount: Decimal, per: Option<Per>, language: Language) -> String {
+    let places = if amount.fract().is_zero() { 0 } else { 2 };
+    // An amount printed to more than cents is shown in full: rounding would hide a change.
+    let places = places.max(amount.normalize().scale() as usize);
+    let figures = figures(&format!("{amount:.places$}"), language);
+    let per = match per {
+        None => "",
+        Some(Per::Hour) => say(language, " per hour", " l'heure"),
+        Some(Per::Year) => say(language, " per year", " par an"),
+    };
+    match (language, figures.strip_prefix('-')) {
+        (Language::En, Some(positive)) => format!("-${positive}{per}"),
+        (Language::En, None) => format!("${figures}{per}"),
+        (Language::Fr, _) => format!("{figures}\u{a0}${per}"),
+    }
+}
+
+fn duration(length: Duration, language: Language) -> String {
+    if language == Language::En {
+        return length.to_string();
+    }
+    let (one, several) = match length.unit {
+        DurationUnit::Hours => ("heure", "heures"),
+        DurationUnit::Days => ("jour", "jours"),
+        DurationUnit::BusinessDays => ("jour ouvrable", "jours ouvrables"),
+        DurationUnit::Weeks => ("semaine", "semaines"),
+        DurationUnit::Months => ("mois", "mois"),
+        DurationUnit::Years => ("an", "ans"),
+    };
+    format!("{} {}", length.count, if length.count.abs() < 2 { one } else { several })
+}
+
+/// Groups digits by thousands and writes the fraction as the language does: `1,234.5`, `1 234,5`.
+fn figures(number: &str, language: Language) -> String {
+    let (group, point) = match language {
+        Language::En => (",", "."),
+        Language::Fr => ("\u{a0}", ","),
+    };
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+    let mut text = String::from(sign);
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n) % 3 == 0 {
+            text.push_str(group);
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push_str(point);
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(given: &Value, en: &str, fr: &str) {
+        assert_eq!(value(given, Language::En), en);
+        assert_eq!(value(given, Language::Fr).replace('\u{a0}', "_"), fr);
+    }
+
+    fn cad(amount: &str, per: Option<Per>) -> Value {
+        Value::Money { amount: amount.parse().unwrap(), currency: Currency::Cad, per }
+    }
+
+    #[test]
+    fn figures_are_those_of_the_language() {
+        check(&cad("14690", None), "$14,690", "14_690_$");
+        check(&cad("41.03", Some(Per::Hour)), "$41.03 per hour", "41,03_$ l'heure");
+        check(&cad("-85.5", None), "-$85.50", "-85,50_$");
+        check(&cad("1.125", None), "$1.125", "1,125_$");
+        check(&Value::Percent("7.50".parse().unwrap()), "7.5%", "7,5_%");
+        check(&Value::Integer(1_234_567), "1,234,567", "1_234_567");
+        check(&Value::Date("2025-02-01".parse().unwrap()), "1 February 2025", "1er février 2025");
+        let length = Duration { count: 10, unit: DurationUnit::BusinessDays };
+        check(&Value::Duration(length), "10 business days", "10 jours ouvrables");
+        check(&Value::Masked("<5".into()), "<5", "<5");
+        check(&Value::Text("intake_closed".into()), "intake closed", "réception close");
+    }
+
+    #[test]
+    fn a_value_from_a_page_is_inert() {
+        let hostile = Value::Text("open\r\nFrom: $0\u{1b}[31m\u{202e}".into());
+        assert_eq!(value(&hostile, Language::En), "open From: $0[31m");
+        let clauses = Value::Clauses(vec!["(a) one".into(), "(b) two".into()]);
+        assert_eq!(value(&clauses, Language::En), "(a) one / (b) two");
+    }
+
+    #[test]
+    fn a_side_that_is_not_there_is_said_in_words() {
+        assert_eq!(side(None, Language::Fr), "absent de la liste");
+        assert_eq!(side(Some(&Side::Record(Fields::new())), Language::En), "listed");
+    }
+}

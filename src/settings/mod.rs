@@ -1,0 +1,330 @@
+//! Reads the operator's settings once, at start: command line, environment, configuration file,
+//! credentials.
+//!
+//! The only place that reads the environment. Every key has a default that is safe; everything
+//! that is wrong in the file is reported at once, with its line. Where a relative path is written
+//! in the file, it is relative to the file. `deploy/rulewatch.example.toml` shows every key.
+
+mod network;
+mod places;
+mod read;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::model::{EmailAddress, Language};
+use crate::written::{Document, Faults};
+
+pub use network::Network;
+pub use secret::Secret;
+
+/// What the command line says over the environment and the file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--state`.
+    pub state: Option<PathBuf>,
+    /// `--sources`.
+    pub sources: Option<PathBuf>,
+}
+
+/// Everything the operator decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The configuration file, where there is one.
+    pub config: Option<PathBuf>,
+    /// A catalogue in place of the shipped one.
+    pub sources: Option<PathBuf>,
+    /// The directory of additions to the catalogue, beside the configuration file. It need not
+    /// exist.
+    pub sources_dir: Option<PathBuf>,
+    /// The directory of the database and the outbox.
+    pub state: PathBuf,
+    /// The zone for people.
+    pub zone: TimeZone,
+    /// Which first facts wait for the operator's eyes.
+    pub review: Review,
+    /// Who runs this.
+    pub operator: Operator,
+    /// How letters go out.
+    pub mail: Mail,
+    /// How pages are fetched.
+    pub fetch: FetchConfig,
+    /// Where the web pages are served; `None`: nowhere.
+    pub listen: Option<SocketAddr>,
+    /// How long things are kept.
+    pub retention: Retention,
+}
+
+/// Which first facts are `unreviewed` until the operator has accepted them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Review {
+    /// Those of recipes that were written from a page's structure alone.
+    Structure,
+    /// All.
+    All,
+}
+
+/// Who runs this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// What page owners can write to: it is in the User-Agent.
+    pub contact: Option<String>,
+    /// Where letters to the operator go.
+    pub address: Option<EmailAddress>,
+    /// In which language.
+    pub language: Language,
+    /// The sender's legal name.
+    pub legal_name: Option<String>,
+    /// The sender's postal address.
+    pub postal_address: Option<String>,
+    /// The sender's telephone number, e-mail address or web address.
+    pub other_contact: Option<String>,
+}
+
+/// How letters go out.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// By which way.
+    pub transport: Transport,
+    /// The sender's address.
+    pub from: EmailAddress,
+    /// The sender's name; may be empty.
+    pub from_name: String,
+    /// Where a reader writes to leave; else the operator's address.
+    pub leave: Option<EmailAddress>,
+}
+
+/// The way of letters.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// Into `outbox/` in the state directory.
+    File,
+    /// To a mail server.
+    Smtp(MailServer),
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct MailServer {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: TlsMode,
+    /// The name to log in with, and its password.
+    pub login: Option<(String, Secret)>,
+    /// Certificates, as PEM, trusted beside the system's own.
+    pub ca_pem: Option<Vec<u8>>,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// STARTTLS, required.
+    StartTls,
+    /// TLS from the first byte.
+    Wrapper,
+    /// None: only to this machine itself.
+    None,
+}
+
+/// How pages are fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchConfig {
+    /// Private networks that may be asked: none by default.
+    pub allow_private: Vec<Network>,
+    /// The wait between two requests to one host.
+    pub gap: Duration,
+    /// The same for single hosts.
+    pub gaps: BTreeMap<String, Duration>,
+    /// The largest body, decoded.
+    pub max_body_bytes: usize,
+    /// The longest a fetch may take, redirects and body included.
+    pub deadline: Duration,
+    /// The longest a connection may take to come about.
+    pub connect: Duration,
+    /// How long after a held check the page is read again, and again.
+    pub recheck: [Duration; 2],
+}
+
+impl Default for FetchConfig {
+    fn default() -> Self {
+        Self {
+            allow_private: Vec::new(),
+            // What a careful visitor would leave between two pages.
+            gap: Duration::from_secs(5),
+            gaps: BTreeMap::new(),
+            // Ten times the largest official page seen.
+            max_body_bytes: 20 * 1024 * 1024,
+            deadline: Duration::from_secs(90),
+            connect: Duration::from_secs(15),
+            recheck: [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60)],
+        }
+    }
+}
+
+/// How long things are kept. What was read and what changed is kept for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    /// Days that rows of checks without news are kept; `None`: for ever.
+    pub checks_days: Option<u32>,
+    /// Days that letters are kept after they went out; `None`: for ever.
+    pub letters_days: Option<u32>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { checks_days: Some(365), letters_days: Some(90) }
+    }
+}
+
+/// Settings that cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("reading {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the disk said.
+        #[source]
+        source: io::Error,
+    },
+    /// What is wrong in the file.
+    #[error(transparent)]
+    Faults(#[from] Faults),
+    /// There is no place for the state.
+    #[error("no directory for the database: give --state or set RULEWATCH_STATE")]
+    NoState,
+}
+
+/// The environment of this process: the only place that reads it.
+#[must_use]
+pub fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+impl Settings {
+    /// Reads the settings; `env` is [`environment`], or what a test puts in its place.
+    ///
+    /// # Errors
+    /// When a file that was named cannot be read, when anything in it is wrong (all of it at
+    /// once), or when there is no place for the state.
+    pub fn load(
+        overrides: Overrides,
+        env: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, SettingsError> {
+        let state = places::state(overrides.state, env).ok_or(SettingsError::NoState)?;
+        let config = places::config(overrides.config, env);
+        let text = match &config {
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|source| SettingsError::Read { path: path.clone(), source })?,
+            None => String::new(),
+        };
+        let name = config.as_ref().map_or_else(String::new, |path| path.display().to_string());
+        let directory = config.as_ref().map(|path| places::beside(path));
+        let document = Document::new(&name, &text);
+        let parsed = document.parse();
+        let written = read::read(document.root(&parsed), directory.as_deref(), env);
+        let written = document.verdict(written)?;
+        Ok(Self {
+            config,
+            sources: overrides.sources,
+            sources_dir: directory.map(|directory| directory.join("sources.d")),
+            state,
+            zone: written.zone,
+            review: written.review,
+            operator: written.operator,
+            mail: written.mail,
+            fetch: written.fetch,
+            listen: written.listen,
+            retention: written.retention,
+        })
+    }
+
+    /// What the database file is called.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.state.join("rulewatch.db")
+    }
+
+    /// The directory that letters are written to when they go to files.
+    #[must_use]
+    pub fn outbox(&self) -> PathBuf {
+        self.state.join("outbox")
+    }
+
+    /// What page owners can write to: needed before another machine is asked for a page.
+    ///
+    /// # Errors
+    /// When the operator has not said so.
+    pub fn check_for_requests(&self) -> Result<&str, MissingSettings> {
+        self.operator.contact.as_deref().ok_or_else(|| MissingSettings {
+            before: "another machine is asked for a page",
+            keys: vec!["operator.contact"],
+        })
+    }
+
+    /// Who a letter to a subscriber is from, and where to write to leave: what the anti-spam law
+    /// wants in every letter.
+    ///
+    /// # Errors
+    /// Everything that is missing, by its key.
+    pub fn check_for_subscriber_letters(&self) -> Result<SenderDetails<'_>, MissingSettings> {
+        let operator = &self.operator;
+        let leave = self.mail.leave.as_ref().or(operator.address.as_ref());
+        let found = (
+            operator.legal_name.as_deref(),
+            operator.postal_address.as_deref(),
+            operator.other_contact.as_deref(),
+            leave,
+        );
+        if let (Some(legal_name), Some(postal_address), Some(contact), Some(leave)) = found {
+            return Ok(SenderDetails { legal_name, postal_address, contact, leave });
+        }
+        let missing = [
+            ("operator.legal_name", found.0.is_none()),
+            ("operator.postal_address", found.1.is_none()),
+            ("operator.other_contact", found.2.is_none()),
+            ("mail.leave or operator.address", found.3.is_none()),
+        ];
+        let keys = missing.into_iter().filter_map(|(key, gone)| gone.then_some(key)).collect();
+        Err(MissingSettings { before: "a letter goes to a subscriber", keys })
+    }
+}
+
+/// Who a letter to a subscriber is from, and where to write to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SenderDetails<'a> {
+    /// The sender's legal name.
+    pub legal_name: &'a str,
+    /// The sender's postal address.
+    pub postal_address: &'a str,
+    /// The sender's other contact.
+    pub contact: &'a str,
+    /// Where to write to leave.
+    pub leave: &'a EmailAddress,
+}
+
+/// Settings that something needs and nobody gave.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("before {before}, the configuration must say {}", keys.join(", "))]
+pub struct MissingSettings {
+    /// What needs them.
+    pub before: &'static str,
+    /// Their keys.
+    pub keys: Vec<&'static str>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+//! The configuration file, section by section.
+
+mod mail;
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use super::{FetchConfig, Mail, Network, Operator, Retention, Review};
+use crate::model::{EmailAddress, Language};
+use crate::written::Table;
+
+/// What is written, or the default of what is not.
+pub(super) struct Written {
+    pub(super) zone: TimeZone,
+    pub(super) review: Review,
+    pub(super) operator: Operator,
+    pub(super) mail: Mail,
+    pub(super) fetch: FetchConfig,
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) retention: Retention,
+}
+
+/// The zone where no other is written: where the federal departments are.
+const ZONE: &str = "America/Toronto";
+
+/// Reads the whole file. What is wrong in it is noted in the document.
+pub(super) fn read(
+    root: Table<'_>,
+    directory: Option<&Path>,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Written {
+    let written = Written {
+        zone: root
+            .parsed("zone", zone)
+            .unwrap_or_else(|| zone(ZONE).expect("the bundled database has the zone of Toronto")),
+        review: root.parsed("review", review).unwrap_or(Review::Structure),
+        operator: operator(root.table("operator")),
+        mail: mail::read(root.table("mail"), directory, env),
+        fetch: fetch(root.table("fetch")),
+        listen: listen(root.table("http")),
+        retention: retention(root.table("retention")),
+    };
+    root.finish();
+    written
+}
+
+/// A zone of the database that is built in: the system's may be older than the rules it is asked
+/// about.
+fn zone(name: &str) -> Result<TimeZone, String> {
+    TimeZoneDatabase::bundled()
+        .get(name)
+        .map_err(|_| format!("`{name}` is no time zone such as America/Toronto"))
+}
+
+fn review(word: &str) -> Result<Review, String> {
+    chosen(word, &[("structure", Review::Structure), ("all", Review::All)])
+}
+
+/// One of a few words.
+fn chosen<T: Copy>(word: &str, words: &[(&str, T)]) -> Result<T, String> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<String> = words.iter().map(|(known, _)| format!("\"{known}\"")).collect();
+        format!("\"{word}\" is none of {}", known.join(", "))
+    })
+}
+
+/// A line of text that may stand in a letter or a header.
+fn line(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("this is empty".to_owned());
+    }
+    if text.chars().any(char::is_control) {
+        return Err("this must be one line without control characters".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// A contact that may stand in a User-Agent header.
+fn contact(text: &str) -> Result<String, String> {
+    let text = line(text)?;
+    if text.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+        Ok(text)
+    } else {
+        Err("this goes into a request header: only plain ASCII characters".to_owned())
+    }
+}
+
+fn operator(table: Option<Table<'_>>) -> Operator {
+    let Some(table) = table else {
+        return Operator {
+            contact: None,
+            address: None,
+            language: Language::En,
+            legal_name: None,
+            postal_address: None,
+            other_contact: None,
+        };
+    };
+    let language = |code: &str| chosen(code, &[("en", Language::En), ("fr", Language::Fr)]);
+    // A postal address may be written on several lines; in a letter it stands on one.
+    let address = |text: &str| line(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let operator = Operator {
+        contact: table.parsed("contact", contact),
+        address: table.parsed("address", EmailAddress::parse),
+        language: table.parsed("language", language).unwrap_or(Language::En),
+        legal_name: table.parsed("legal_name", line),
+        postal_address: table.parsed("postal_address", address),
+        other_contact: table.parsed("other_contact", line),
+    };
+    table.finish();
+    operator
+}
+
+fn fetch(table: Option<Table<'_>>) -> FetchConfig {
+    let default = FetchConfig::default();
+    let Some(table) = table else { return default };
+    let seconds =
+        |key, limits, default| within(&table, key, limits).map_or(default, Duration::from_secs);
+    let networks = table.strings("allow_private");
+    let config = FetchConfig {
+        allow_private: networks.iter().filter_map(|n| table.accept(n, Network::parse)).collect(),
+        gap: seconds("gap_seconds", GAP, default.gap),
+        gaps: table.table("gaps").map(gaps).unwrap_or_default(),
+        max_body_bytes: within(&table, "max_body_bytes", 1024..=1 << 30)
+            .and_then(|bytes| usize::try_from(bytes).ok())
+            .unwrap_or(default.max_body_bytes),
+        deadline: seconds("deadline_seconds", 1..=3600, default.deadline),
+        connect: seconds("connect_seconds", 1..=600, default.connect),
+        recheck: recheck(&table).unwrap_or(default.recheck),
+    };
+    table.finish();
+    config
+}
+
+/// The waits between requests that make sense: none only for a machine of one's own.
+const GAP: RangeInclusive<u64> = 0..=3600;
+
+fn gaps(table: Table<'_>) -> std::collections::BTreeMap<String, Duration> {
+    let hosts = table.keys();
+    let gap = |host: &String| within(&table, host, GAP).map(Duration::from_secs);
+    let gaps = hosts
+        .iter()
+        .filter_map(|host| Some((host.value.to_ascii_lowercase(), gap(&host.value)?)))
+        .collect();
+    table.finish();
+    gaps
+}
+
+fn recheck(table: &Table<'_>) -> Option<[Duration; 2]> {
+    let written = table.pair("recheck_minutes")?;
+    let minutes = |digits: &str| digits.parse().ok().filter(|n| (1..=1440).contains(n));
+    let (first, second) = (&written.value.0, &written.value.1);
+    match (minutes(first), minutes(second)) {
+        (Some(first), Some(second)) if first < second => {
+            Some([first, second].map(|n: u64| Duration::from_secs(n * 60)))
+        }
+        _ => {
+            let what = "`fetch.recheck_minutes` must be two whole numbers from 1 to 1440, the \
+                        smaller first";
+            table.fault_at(&written.span, what, None);
+            None
+        }
+    }
+}
+
+fn listen(table: Option<Table<'_>>) -> Option<SocketAddr> {
+    let table = table?;
+    let address = |text: &str| {
+        text.parse::<SocketAddr>()
+            .map_err(|_| format!("`{text}` is no address and port such as 127.0.0.1:8080"))
+    };
+    let listen = table.parsed("listen", address);
+    table.finish();
+    listen
+}
+
+fn retention(table: Option<Table<'_>>) -> Retention {
+    let default = Retention::default();
+    let Some(table) = table else { return default };
+    let days = |key, limits, default| {
+        let written = within(&table, key, limits).and_then(|n| u32::try_from(n).ok());
+        // 0 stands for "for ever", which TOML has no word for.
+        written.map_or(default, |n| Some(n).filter(|n| *n > 0))
+    };
+    let letters_days = days("letters_days", 0..=36_500, default.letters_days);
+    if letters_days.is_some_and(|days| days < WAY_OUT) {
+        fault(
+            &table,
+            "letters_days",
+            format!(
+                "`retention.letters_days` must be 0 or {WAY_OUT} \
+              or more: a way out works for at least {WAY_OUT} days"
+            ),
+        );
+    }
+    let retention = Retention {
+        checks_days: days("checks_days", 0..=36_500, default.checks_days),
+        letters_days,
+    };
+    table.finish();
+    retention
+}
+
+/// The days a way out must work (anti-spam law, section 11).
+const WAY_OUT: u32 = 60;
+
+/// A whole number within limits; a fault at its key when it is beyond them.
+fn within(table: &Table<'_>, key: &str, limits: RangeInclusive<u64>) -> Option<u64> {
+    let number = table.integer(key)?;
+    let inside = u64::try_from(number).ok().filter(|number| limits.contains(number));
+    if inside.is_none() {
+        let (low, high) = limits.into_inner();
+        fault(table, key, format!("`{key}` is {number}, expected {low} to {high}"));
+    }
+    inside
+}
+
+/// Notes a fault at a key, else at the table.
+fn fault(table: &Table<'_>, key: &str, what: impl Display) {
+    let place = table.keys().into_iter().find(|placed| placed.value == key);
+    let span = place.map_or_else(|| table.span(), |placed| placed.span);
+    table.fault_at(&span, what.to_string(), None);
+}

@@ -1,0 +1,155 @@
+//! The section on mail.
+
+use std::ffi::OsString;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use super::{chosen, fault, line, within};
+use crate::model::EmailAddress;
+use crate::settings::secret::smtp_password;
+use crate::settings::{Mail, MailServer, Secret, TlsMode, Transport};
+use crate::written::Table;
+
+/// The sender of letters that go to files only: a name that no mail server takes.
+const NOBODY: &str = "rulewatch@rulewatch.invalid";
+
+/// The sender's name, where none is written.
+const NAME: &str = "rulewatch";
+
+/// Which way letters go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    File,
+    Smtp,
+}
+
+pub(super) fn read(
+    table: Option<Table<'_>>,
+    directory: Option<&Path>,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Mail {
+    let nobody = || EmailAddress::parse(NOBODY).expect("it is an address");
+    let Some(table) = table else {
+        return Mail {
+            transport: Transport::File,
+            from: nobody(),
+            from_name: NAME.to_owned(),
+            leave: None,
+        };
+    };
+    let way = |word: &str| chosen(word, &[("file", Way::File), ("smtp", Way::Smtp)]);
+    let way = table.parsed("transport", way).unwrap_or(Way::File);
+    let from = match way {
+        Way::File => table.parsed("from", mailbox),
+        Way::Smtp => table.required_parsed("from", mailbox),
+    };
+    let (from_name, from) = from.unwrap_or_else(|| (NAME.to_owned(), nobody()));
+    let leave = table.parsed("leave", EmailAddress::parse);
+    let server = server(&table, way, directory, env);
+    let transport = match way {
+        Way::File => Transport::File,
+        Way::Smtp => Transport::Smtp(server),
+    };
+    table.finish();
+    Mail { transport, from, from_name, leave }
+}
+
+/// A sender: `Name <address>`, or an address alone.
+fn mailbox(text: &str) -> Result<(String, EmailAddress), String> {
+    let words = |fault: crate::model::IdFault| fault.to_string();
+    let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<'))
+    else {
+        return Ok((NAME.to_owned(), EmailAddress::parse(text.trim()).map_err(words)?));
+    };
+    let name = match name.trim().trim_matches('"') {
+        "" => String::new(),
+        name => line(name)?,
+    };
+    Ok((name, EmailAddress::parse(address.trim()).map_err(words)?))
+}
+
+/// The mail server. It is read and checked whatever the transport, so that a slip is found before
+/// the day the transport is switched; only what must be there depends on it.
+fn server(
+    table: &Table<'_>,
+    way: Way,
+    directory: Option<&Path>,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> MailServer {
+    let modes =
+        [("starttls", TlsMode::StartTls), ("wrapper", TlsMode::Wrapper), ("none", TlsMode::None)];
+    let host = match way {
+        Way::File => table.parsed("host", host),
+        Way::Smtp => table.required_parsed("host", host),
+    };
+    let host = host.unwrap_or_else(|| "localhost".to_owned());
+    let tls = table.parsed("tls", |word| chosen(word, &modes)).unwrap_or(TlsMode::StartTls);
+    if tls == TlsMode::None && !is_this_machine(&host) {
+        fault(table, "tls", "tls = \"none\" is only for a mail server on this machine itself");
+    }
+    let usual = match tls {
+        TlsMode::StartTls => 587,
+        TlsMode::Wrapper => 465,
+        TlsMode::None => 25,
+    };
+    let port = within(table, "port", 1..=65_535).and_then(|port| u16::try_from(port).ok());
+    let ca_file = file(table, "ca_file", directory);
+    let ca_pem = ca_file.and_then(|path| {
+        let read = std::fs::read(&path);
+        read.map_err(|error| {
+            fault(table, "ca_file", format!("{} cannot be read: {error}", path.display()));
+        })
+        .ok()
+    });
+    let login = login(table, way, directory, env);
+    MailServer { host, port: port.unwrap_or(usual), tls, login, ca_pem }
+}
+
+/// The name of a mail server.
+fn host(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
+    if text.is_empty() || !text.chars().all(plain) {
+        return Err(format!("`{text}` is no name of a mail server such as mail.example.org"));
+    }
+    Ok(text.to_owned())
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// A file, relative to the configuration file.
+fn file(table: &Table<'_>, key: &str, directory: Option<&Path>) -> Option<PathBuf> {
+    let path = PathBuf::from(table.parsed(key, line)?);
+    Some(directory.map_or(path.clone(), |directory| directory.join(path)))
+}
+
+/// The login, where a user is named.
+fn login(
+    table: &Table<'_>,
+    way: Way,
+    directory: Option<&Path>,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Option<(String, Secret)> {
+    let named = file(table, "password_file", directory);
+    let user = table.parsed("user", line)?;
+    // A secret that nothing needs is not read.
+    if way == Way::File {
+        return None;
+    }
+    match smtp_password(named.as_deref(), env) {
+        Ok(Some(password)) => Some((user, password)),
+        Ok(None) => {
+            let what = "`mail.user` has no password: name its file in password_file, or give the \
+                        service a credential smtp-password";
+            fault(table, "user", what);
+            None
+        }
+        Err(error) => {
+            let key = if named.is_some() { "password_file" } else { "user" };
+            fault(table, key, error);
+            None
+        }
+    }
+}

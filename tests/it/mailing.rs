@@ -1,0 +1,358 @@
+//! Letters through a real mail server: STARTTLS, login, and the ways it can fail.
+//!
+//! The server is aiosmtpd from `tests/mail/smtpd.py`, run by the Python that
+//! `RULEWATCH_TEST_PYTHON` names (`tests/run.sh` sets it). Without it these tests are left out, and
+//! say so.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use rulewatch::mail::{Envelope, Login, Message, Post, SendError, Smtp, SmtpConfig, Tls, compose};
+use rulewatch::model::{DeliveryId, EmailAddress, Letter};
+use rulewatch::settings::{MailServer, Overrides, Settings, TlsMode, Transport};
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+const USER: &str = "tester";
+const PASSWORD: &str = "s3cret";
+
+/// A mail server of the test's own; it ends with the test.
+struct Server {
+    scratch: TempDir,
+    child: Child,
+    events: Receiver<Json>,
+    port: u16,
+}
+
+/// How a server protects its connections.
+#[derive(Clone, Copy)]
+enum Offers {
+    StartTls,
+    Wrapper,
+    Nothing,
+}
+
+/// Says that a test was left out, so that it does not count as passed.
+#[expect(clippy::print_stderr, reason = "a person who runs the tests must see it")]
+fn left_out(test: &str) {
+    eprintln!("left out: no mail server (run tests/run.sh)");
+    if let Some(file) = std::env::var_os("RULEWATCH_LEFT_OUT") {
+        let mut file = fs::File::options().append(true).create(true).open(file).unwrap();
+        writeln!(file, "{test}").unwrap();
+    }
+}
+
+/// The Python that has aiosmtpd.
+fn python() -> Option<PathBuf> {
+    let python = PathBuf::from(std::env::var_os("RULEWATCH_TEST_PYTHON")?);
+    let found = Command::new(&python).args(["-c", "import aiosmtpd"]).output().ok()?;
+    let openssl = Command::new("openssl").arg("version").output().ok()?;
+    (found.status.success() && openssl.status.success()).then_some(python)
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail").join(name)
+}
+
+impl Server {
+    /// Starts a server; `None`, with a word, when there is no Python to run it.
+    fn start(test: &str, offers: Offers) -> Option<Self> {
+        let Some(python) = python() else {
+            left_out(test);
+            return None;
+        };
+        let scratch = tempfile::tempdir().unwrap();
+        let path = |name: &str| scratch.path().join(name);
+        let made = Command::new("sh")
+            .arg(script("make-test-certificates.sh"))
+            .arg(scratch.path())
+            .status();
+        assert!(made.unwrap().success(), "no certificates");
+        let mut command = Command::new(python);
+        command.arg(script("smtpd.py")).arg("--maildir").arg(path("maildir"));
+        if !matches!(offers, Offers::Nothing) {
+            command.arg("--cert").arg(path("server.pem")).arg("--key").arg(path("server.key"));
+            command.arg("--auth").arg(format!("{USER}:{PASSWORD}"));
+        }
+        if matches!(offers, Offers::Wrapper) {
+            command.arg("--wrapper");
+        }
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = child.unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (sender, events) = channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = sender.send(serde_json::from_str(&line).unwrap());
+            }
+        });
+        let up: Json = events.recv_timeout(Duration::from_secs(30)).unwrap();
+        let port = u16::try_from(up["port"].as_u64().unwrap()).unwrap();
+        Some(Self { scratch, child, events, port })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.scratch.path().join(name)
+    }
+
+    fn config(&self, tls: Tls) -> SmtpConfig {
+        let login = Login { user: USER.into(), password: PASSWORD.into() };
+        SmtpConfig {
+            host: "localhost".into(),
+            port: self.port,
+            tls,
+            login: Some(login),
+            ca_pem: Some(fs::read(self.path("ca.pem")).unwrap()),
+        }
+    }
+
+    fn post(&self, tls: Tls) -> Post {
+        Post::Smtp(Smtp::new(self.config(tls)).unwrap())
+    }
+
+    /// What happened so far.
+    fn events(&self) -> Vec<Json> {
+        // The server tells before it answers; the pipe needs a moment all the same.
+        std::thread::sleep(Duration::from_millis(100));
+        self.events.try_iter().collect()
+    }
+
+    /// What arrived, read by another mail library than the one that wrote it.
+    fn arrived(&self) -> Vec<Json> {
+        let mut command = Command::new(python().unwrap());
+        command.arg(script("read_maildir.py")).arg(self.path("maildir"));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn letter() -> Letter {
+    let quote = "x".repeat(300);
+    Letter {
+        subject: "Preuve de fonds pour 1 personne\u{a0}: 13\u{a0}757\u{a0}$ → 14\u{a0}690\u{a0}$"
+            .into(),
+        text: format!(
+            "Étape  en vigueur\n.\n..a line of dots\nFrom here on\n  Before  \"{quote}\"\n"
+        ),
+        html: format!("<!DOCTYPE html><html lang=\"fr\"><body><p>{quote} é → =</p></body></html>"),
+    }
+}
+
+fn message_to(local: &str) -> Message {
+    let from = EmailAddress::parse("alerts@rules.example.org").unwrap();
+    let to = EmailAddress::parse(&format!("{local}@example.test")).unwrap();
+    let id = DeliveryId::parse(&format!("{local}-0123456789")).unwrap();
+    let envelope = Envelope {
+        id: &id,
+        from: &from,
+        from_name: "Veille réglementaire",
+        to: &to,
+        date: "2025-02-27T18:05:00Z".parse().unwrap(),
+        leave: Some("mailto:leave@example.org?subject=leave%204f3a9b"),
+        in_reply_to: None,
+    };
+    compose(&letter(), &envelope).unwrap()
+}
+
+/// What the use case does with the settings of a mail server.
+fn configured(server: &MailServer) -> SmtpConfig {
+    let tls = match server.tls {
+        TlsMode::StartTls => Tls::StartTls,
+        TlsMode::Wrapper => Tls::Wrapper,
+        TlsMode::None => Tls::None,
+    };
+    let login = server.login.as_ref().map(|(user, password)| Login {
+        user: user.clone(),
+        password: password.expose().to_owned(),
+    });
+    let (host, ca_pem) = (server.host.clone(), server.ca_pem.clone());
+    SmtpConfig { host, port: server.port, tls, login, ca_pem }
+}
+
+#[tokio::test]
+async fn a_letter_arrives_whole_as_the_configuration_says() {
+    let test = "mailing::a_letter_arrives_whole_as_the_configuration_says";
+    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let password = server.path("password");
+    fs::write(&password, format!("{PASSWORD}\n")).unwrap();
+    fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
+    let config = server.path("rulewatch.toml");
+    let text = format!(
+        "[mail]\ntransport = 'smtp'\nhost = 'localhost'\nport = {}\nuser = '{USER}'\n\
+         from = 'alerts@rules.example.org'\npassword_file = 'password'\nca_file = 'ca.pem'\n",
+        server.port
+    );
+    fs::write(&config, text).unwrap();
+    let overrides =
+        Overrides { config: Some(config), state: Some(server.path("state")), sources: None };
+    let settings = Settings::load(overrides, &|_| None).unwrap();
+    let Transport::Smtp(mail_server) = &settings.mail.transport else { panic!("{settings:?}") };
+    let post = Post::Smtp(Smtp::new(configured(mail_server)).unwrap());
+
+    // A connection goes back to the others in its own time.
+    let settled = || tokio::time::sleep(Duration::from_millis(50));
+    post.test().await.unwrap();
+    settled().await;
+    let sent = post.send(&message_to("ana")).await.unwrap();
+    assert!(sent.answer.starts_with("250 "), "{sent:?}");
+    settled().await;
+    post.send(&message_to("bo")).await.unwrap();
+    post.close().await;
+
+    let events = server.events();
+    let logins = events.iter().filter(|event| event["ev"] == "auth").count();
+    assert_eq!(logins, 1, "one connection serves all: {events:?}");
+    for event in &events {
+        assert_eq!(event["tls"], true, "{event}");
+    }
+    let arrived = server.arrived();
+    assert_eq!(arrived.len(), 2);
+    let ana = arrived.iter().find(|mail| mail["headers"]["to"] == "ana@example.test").unwrap();
+    check_whole(ana);
+}
+
+/// Compares what arrived with what was sent.
+fn check_whole(mail: &Json) {
+    let (headers, letter) = (&mail["headers"], letter());
+    let expected = [
+        ("message-id", "<ana-0123456789@rules.example.org>"),
+        ("date", "Thu, 27 Feb 2025 18:05:00 +0000"),
+        ("from", "Veille réglementaire <alerts@rules.example.org>"),
+        ("subject", &*letter.subject),
+        ("auto-submitted", "auto-generated"),
+        ("list-id", "rulewatch <rulewatch.rules.example.org>"),
+        ("list-unsubscribe", "<mailto:leave@example.org?subject=leave%204f3a9b>"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(headers[name], value, "{name}");
+    }
+    assert_eq!(mail["defects"], serde_json::json!([]));
+    assert_eq!(mail["kind"], "multipart/alternative");
+    let parts = serde_json::json!([
+        {"type": "text/plain", "text": letter.text},
+        {"type": "text/html", "text": letter.html},
+    ]);
+    // Python's parser ends a part's text with the line end that belongs to the boundary or not.
+    let trimmed = |parts: &Json| {
+        let text = |part: &Json| part["text"].as_str().unwrap().trim_end().to_owned();
+        parts.as_array().unwrap().iter().map(|p| (p["type"].clone(), text(p))).collect::<Vec<_>>()
+    };
+    assert_eq!(trimmed(&mail["parts"]), trimmed(&parts));
+}
+
+#[tokio::test]
+async fn a_wrong_password_loses_no_letter() {
+    let test = "mailing::a_wrong_password_loses_no_letter";
+    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let login = Login { user: USER.into(), password: "wrong".into() };
+    let config = SmtpConfig { login: Some(login), ..server.config(Tls::StartTls) };
+    let post = Post::Smtp(Smtp::new(config).unwrap());
+    let error = post.send(&message_to("ana")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotAdmitted { .. }) && error.retry(), "{error:?}");
+    let said = error.to_string();
+    assert!(said.contains("password_file") && !said.contains("wrong"), "{said}");
+    assert!(post.test().await.is_err());
+    let config = SmtpConfig { login: None, ..server.config(Tls::StartTls) };
+    let error = Post::Smtp(Smtp::new(config).unwrap()).send(&message_to("ana")).await.unwrap_err();
+    assert!(
+        matches!(error, SendError::NotAdmitted { .. }),
+        "no login where one is wanted: {error:?}"
+    );
+    assert_eq!(server.arrived().len(), 0);
+}
+
+#[tokio::test]
+async fn a_failure_says_whether_to_try_again() {
+    let test = "mailing::a_failure_says_whether_to_try_again";
+    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let post = server.post(Tls::StartTls);
+    let failed = async |local: &str| post.send(&message_to(local)).await.unwrap_err();
+    for (local, code) in [("nouser-a", "550"), ("spam-a", "554")] {
+        let error = failed(local).await;
+        assert!(matches!(error, SendError::Refused { .. }) && !error.retry(), "{local}: {error:?}");
+        assert!(error.to_string().contains(code), "{error}");
+    }
+    for (local, code) in
+        [("full-a", "452"), ("busy-a", "421"), ("temp-a", "451"), ("greylist-a", "451")]
+    {
+        let error = failed(local).await;
+        assert!(matches!(error, SendError::Deferred { .. }) && error.retry(), "{local}: {error:?}");
+        assert!(error.to_string().contains(code), "{error}");
+    }
+    for local in ["drop-rcpt-a", "drop-data-a"] {
+        let error = failed(local).await;
+        assert!(matches!(error, SendError::Lost { .. }) && error.retry(), "{local}: {error:?}");
+    }
+    assert_eq!(server.arrived().len(), 0);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    post.send(&message_to("greylist-a")).await.expect("the second try after greylisting");
+    assert_eq!(server.arrived().len(), 1, "after all those the connection is a good one again");
+}
+
+#[tokio::test]
+async fn a_repeat_carries_the_same_message_id() {
+    let test = "mailing::a_repeat_carries_the_same_message_id";
+    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let post = server.post(Tls::StartTls);
+    for _ in 0..2 {
+        let error = post.send(&message_to("dup-a")).await.unwrap_err();
+        assert!(matches!(error, SendError::Lost { .. }) && error.retry(), "{error:?}");
+    }
+    let arrived = server.arrived();
+    assert_eq!(arrived.len(), 2, "the server kept both and could not say so");
+    assert_eq!(arrived[0]["headers"]["message-id"], "<dup-a-0123456789@rules.example.org>");
+    assert_eq!(arrived[0]["raw"], arrived[1]["raw"], "composed anew, and byte for byte the same");
+}
+
+#[tokio::test]
+async fn a_server_nobody_vouches_for_hears_nothing() {
+    let test = "mailing::a_server_nobody_vouches_for_hears_nothing";
+    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let strange = SmtpConfig { ca_pem: None, ..server.config(Tls::StartTls) };
+    // On a machine without any trusted certificate TLS cannot even be set up.
+    if let Ok(smtp) = Smtp::new(strange) {
+        let error = Post::Smtp(smtp).send(&message_to("ana")).await.unwrap_err();
+        assert!(matches!(error, SendError::Unprotected { .. }) && error.retry(), "{error:?}");
+        assert!(error.to_string().contains("ca_file"), "{error}");
+    }
+    let elsewhere = SmtpConfig { host: "127.0.0.2".into(), ..server.config(Tls::StartTls) };
+    let error =
+        Post::Smtp(Smtp::new(elsewhere).unwrap()).send(&message_to("ana")).await.unwrap_err();
+    assert!(error.retry(), "{error:?}");
+    assert_eq!(server.events(), Vec::<Json>::new(), "no name and no password were said");
+}
+
+#[tokio::test]
+async fn starttls_is_not_optional() {
+    let test = "mailing::starttls_is_not_optional";
+    let Some(server) = Server::start(test, Offers::Nothing) else { return };
+    let error = server.post(Tls::StartTls).send(&message_to("ana")).await.unwrap_err();
+    assert!(matches!(error, SendError::Unprotected { .. }) && error.retry(), "{error:?}");
+    assert_eq!(server.events(), Vec::<Json>::new());
+    let clear = SmtpConfig { login: None, ..server.config(Tls::None) };
+    let post = Post::Smtp(Smtp::new(clear).unwrap());
+    post.send(&message_to("ana")).await.expect("in the clear, on this machine, when told so");
+    assert_eq!(server.arrived().len(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_may_be_protected_from_its_first_byte() {
+    let test = "mailing::a_connection_may_be_protected_from_its_first_byte";
+    let Some(server) = Server::start(test, Offers::Wrapper) else { return };
+    server.post(Tls::Wrapper).send(&message_to("ana")).await.unwrap();
+    assert_eq!(server.arrived().len(), 1);
+}
