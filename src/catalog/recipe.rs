@@ -249,7 +249,7 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
         named.finish();
         Some(NamedBy { cell: cell?.value, vocabulary: vocabulary? })
     });
-    let lets = table.table("let").map(|words| strings(words)).unwrap_or_default();
+    let lets = table.table("let").map(|words| strings(&words)).unwrap_or_default();
     let form = form(&table, vocabularies);
     table.finish();
     let (word, form) = form?;
@@ -355,14 +355,14 @@ fn prose_form(table: &Table<'_>) -> Option<ProseForm> {
 
 fn json_form(table: &Table<'_>) -> Option<JsonForm> {
     let each = table.required_parsed("each", JsonPath::parse);
-    let cells = table.table("cells").map(strings).unwrap_or_default();
+    let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
     Some(JsonForm { each: each?, cells })
 }
 
 fn pairs_form(table: &Table<'_>) -> Option<PairsForm> {
     let at = table.required_parsed("at", JsonPath::parse);
-    let entries = table.table("entries").map(strings).unwrap_or_default();
-    let cells = table.table("cells").map(strings).unwrap_or_default();
+    let entries = table.table("entries").map(|table| strings(&table)).unwrap_or_default();
+    let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
     let total = table.string("total").map(|name| name.value);
     Some(PairsForm { at: at?, entries, cells, total })
 }
@@ -384,7 +384,7 @@ fn law_form(table: &Table<'_>) -> Option<LawForm> {
     (!sections.is_empty()).then_some(LawForm { sections, amounts })
 }
 
-fn strings(table: Table<'_>) -> Vec<(String, String)> {
+fn strings(table: &Table<'_>) -> Vec<(String, String)> {
     let keys = table.keys();
     let read = keys
         .into_iter()

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::model::{ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage};
+use crate::model::{
+    ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage,
+};
 
 /// Tells when a rule changes on the official pages of Canadian immigration.
 #[derive(Debug, Parser)]

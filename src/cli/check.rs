@@ -14,7 +14,9 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
     let catalog = start::catalog(settings)?;
     for id in &args.sources {
         if catalog.source(id).is_none() {
-            return Err(misuse(format!("there is no source `{id}`; `rulewatch sources list` shows all")));
+            return Err(misuse(format!(
+                "there is no source `{id}`; `rulewatch sources list` shows all"
+            )));
         }
     }
     if let Some(file) = &args.from {

@@ -24,9 +24,11 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
         (None, None) => store.fact(key)?,
     };
     if sets.iter().all(|(_, set)| set.records.is_empty()) {
-        return Err(misuse(format!("nothing is known under `{key}`; `rulewatch facts` lists the keys")));
+        return Err(misuse(format!(
+            "nothing is known under `{key}`; `rulewatch facts` lists the keys"
+        )));
     }
-    for (source, set) in &sets {
+    for (_, set) in &sets {
         match args.format {
             Format::Ndjson => {
                 for (record, fields) in &set.records {
@@ -37,7 +39,13 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
                 let rows: Vec<table::FactRow<'_>> = set
                     .records
                     .iter()
-                    .map(|(record, state)| table::FactRow { fact: key, record, state, source })
+                    .map(|(record_key, record)| table::FactRow {
+                        fact: key,
+                        key: record_key,
+                        record,
+                        since: None,
+                        state: "",
+                    })
                     .collect();
                 write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
             }

@@ -7,9 +7,8 @@ use crate::settings::Settings;
 use crate::store::LogFilter;
 
 pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let at = |text: Option<String>| {
-        text.map(|text| moment(&text, &settings.zone, now())).transpose()
-    };
+    let at =
+        |text: Option<String>| text.map(|text| moment(&text, &settings.zone, now())).transpose();
     let filter = LogFilter {
         since: at(args.since)?,
         until: at(args.until)?,

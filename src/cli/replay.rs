@@ -19,7 +19,9 @@ pub(super) fn run(settings: &Settings, args: &Replay, out: &mut dyn Out) -> anyh
     let catalog = start::catalog(settings)?;
     if catalog.source(&args.source).is_none() {
         let id = &args.source;
-        return Err(misuse(format!("there is no source `{id}`; `rulewatch sources list` shows all")));
+        return Err(misuse(format!(
+            "there is no source `{id}`; `rulewatch sources list` shows all"
+        )));
     }
     let captures = captures(&args.dir)?;
     let scratch = tempfile::tempdir().context("making a folder for the scratch database")?;

@@ -26,9 +26,9 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
 }
 
 fn find<'a>(catalog: &'a Catalog, id: &SourceId) -> anyhow::Result<&'a Source> {
-    catalog
-        .source(id)
-        .ok_or_else(|| misuse(format!("there is no source `{id}`; `rulewatch sources list` shows all")))
+    catalog.source(id).ok_or_else(|| {
+        misuse(format!("there is no source `{id}`; `rulewatch sources list` shows all"))
+    })
 }
 
 fn verified(source: &Source) -> String {
@@ -67,7 +67,12 @@ fn show(source: &Source, catalog: &Catalog, out: &mut dyn Out) -> anyhow::Result
     if let Some(twin) = &source.url_fr {
         writeln!(out, "  French twin   {twin}")?;
     }
-    writeln!(out, "  schedule      {} in {}", source.schedule.expression(), source.schedule.zone())?;
+    writeln!(
+        out,
+        "  schedule      {} in {}",
+        source.schedule.expression(),
+        source.schedule.zone()
+    )?;
     writeln!(out, "  verified      {}", verified(source))?;
     if let Some(terms) = &source.terms {
         writeln!(out, "  terms         {terms}")?;
@@ -79,23 +84,28 @@ fn show(source: &Source, catalog: &Catalog, out: &mut dyn Out) -> anyhow::Result
         }
         for part in &fact.parts {
             for locator in &part.locators {
-                let part = if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
+                let part =
+                    if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
                 writeln!(out, "    read     {part}{}", inert(&locator.name, 200))?;
             }
         }
     }
     let keys: Vec<String> = source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
-    let touched = catalog
-        .rules()
-        .iter()
-        .filter(|rule| rule.depends_on.iter().any(|target| keys.iter().any(|key| target.could_cover(key))));
+    let touched = catalog.rules().iter().filter(|rule| {
+        rule.depends_on.iter().any(|target| keys.iter().any(|key| target.could_cover(key)))
+    });
     for rule in touched {
         writeln!(out, "\n  rule {}  {}", rule.id, rule.title.en)?;
     }
     Ok(Exit::Done)
 }
 
-fn test(settings: &Settings, source: &Source, args: &Test, out: &mut dyn Out) -> anyhow::Result<Exit> {
+fn test(
+    settings: &Settings,
+    source: &Source,
+    args: &Test,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
     let Some(page) = page(settings, source, &args.page, out)? else { return Ok(Exit::Failed) };
     if args.explain {
         return explain(source, &page, out);
@@ -108,12 +118,14 @@ fn test(settings: &Settings, source: &Source, args: &Test, out: &mut dyn Out) ->
         Ok(extraction) => {
             match args.format {
                 Format::Ndjson => write_ndjson(&extraction, out)?,
-                Format::Text => write_text(settings, source, &extraction, out)?,
+                Format::Text => write_text(settings, &extraction, out)?,
             }
             match gate::judge(&extraction, &Facts::new(), source) {
                 Verdict::Accept => Ok(Exit::Done),
                 Verdict::Hold(reason) => refuse(args.format, "held", &reason.to_string(), out),
-                Verdict::Broken(breakage) => refuse(args.format, "broken", &breakage.to_string(), out),
+                Verdict::Broken(breakage) => {
+                    refuse(args.format, "broken", &breakage.to_string(), out)
+                }
             }
         }
     }
@@ -123,7 +135,11 @@ fn refuse(format: Format, word: &str, why: &str, out: &mut dyn Out) -> anyhow::R
     match format {
         Format::Text => writeln!(out, "{word}: {}", inert(why, 600))?,
         Format::Ndjson => {
-            writeln!(out, "{}", serde_json::json!({"type": "verdict", "outcome": word, "reason": why}))?;
+            writeln!(
+                out,
+                "{}",
+                serde_json::json!({"type": "verdict", "outcome": word, "reason": why})
+            )?;
         }
     }
     Ok(Exit::No)
@@ -170,7 +186,6 @@ fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()
 
 fn write_text(
     settings: &Settings,
-    source: &Source,
     extraction: &Extraction,
     out: &mut dyn Out,
 ) -> anyhow::Result<()> {
@@ -179,7 +194,13 @@ fn write_text(
         let rows: Vec<table::FactRow<'_>> = set
             .records
             .iter()
-            .map(|(record, state)| table::FactRow { fact: key, record, state, source: &source.id })
+            .map(|(record_key, record)| table::FactRow {
+                fact: key,
+                key: record_key,
+                record,
+                since: None,
+                state: "",
+            })
             .collect();
         writeln!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
     }
@@ -198,13 +219,21 @@ fn explain(source: &Source, page: &Page, out: &mut dyn Out) -> anyhow::Result<Ex
         }
         Ok(tried) => {
             for locator in tried {
-                let part =
-                    if locator.part.is_empty() { String::new() } else { format!(" ({})", locator.part) };
+                let part = if locator.part.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", locator.part)
+                };
                 let found = match &locator.found {
                     Ok(rows) => format!("{rows} rows"),
                     Err(why) => format!("nothing: {}", inert(why, 300)),
                 };
-                writeln!(out, "{}{part}\n  {}\n  {found}", locator.fact, inert(&locator.locator, 200))?;
+                writeln!(
+                    out,
+                    "{}{part}\n  {}\n  {found}",
+                    locator.fact,
+                    inert(&locator.locator, 200)
+                )?;
             }
             Ok(Exit::Done)
         }

@@ -25,10 +25,13 @@ pub(super) fn catalog(settings: &Settings) -> anyhow::Result<Catalog> {
         None => vec![("sources.toml".to_owned(), SHIPPED.to_owned())],
     };
     if let Some(folder) = settings.sources_dir.as_ref().filter(|folder| folder.is_dir()) {
-        let entries = std::fs::read_dir(folder)
-            .with_context(|| format!("listing {}", folder.display()))?;
-        let mut additions: Vec<_> =
-            entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|p| is_toml(p)).collect();
+        let entries =
+            std::fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
+        let mut additions: Vec<_> = entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|p| is_toml(p))
+            .collect();
         additions.sort();
         for path in additions {
             files.push((path.display().to_string(), read(&path)?));
@@ -115,10 +118,10 @@ fn smtp(server: &MailServer) -> SmtpConfig {
             TlsMode::Wrapper => Tls::Wrapper,
             TlsMode::None => Tls::None,
         },
-        login: server
-            .login
-            .as_ref()
-            .map(|(user, secret)| Login { user: user.clone(), password: secret.expose().to_owned() }),
+        login: server.login.as_ref().map(|(user, secret)| Login {
+            user: user.clone(),
+            password: secret.expose().to_owned(),
+        }),
         ca_pem: server.ca_pem.clone(),
     }
 }

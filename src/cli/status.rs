@@ -2,7 +2,7 @@
 
 use super::args::{Format, Status};
 use super::{Exit, Out, look, now, start};
-use crate::render::{json, table};
+use crate::render::table;
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -28,7 +28,9 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         Format::Text => write!(out, "{}", table::status(&rows, &look(&settings.zone)))?,
         Format::Ndjson => {
             for row in &rows {
-                let moment = |at: Option<jiff::Timestamp>| at.map_or(serde_json::Value::Null, json::moment);
+                let moment = |at: Option<jiff::Timestamp>| {
+                    at.map_or(serde_json::Value::Null, |at| at.to_string().into())
+                };
                 let line = serde_json::json!({
                     "type": "status", "source": row.source.as_str(), "outcome": row.outcome,
                     "reason": row.reason, "checked_at": moment(row.checked_at),

@@ -8,7 +8,11 @@ use crate::render::inert;
 use crate::settings::Settings;
 use crate::store::{NewSubscriber, StoreError};
 
-pub(super) fn subscribe(settings: &Settings, args: Subscribe, out: &mut dyn Out) -> anyhow::Result<Exit> {
+pub(super) fn subscribe(
+    settings: &Settings,
+    args: Subscribe,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
     if args.consent.trim().is_empty() {
         return Err(misuse("--consent says what the consent rests on; it cannot be empty"));
     }
@@ -41,7 +45,11 @@ pub(super) fn subscribe(settings: &Settings, args: Subscribe, out: &mut dyn Out)
     Ok(Exit::Done)
 }
 
-pub(super) fn unsubscribe(settings: &Settings, args: &Unsubscribe, out: &mut dyn Out) -> anyhow::Result<Exit> {
+pub(super) fn unsubscribe(
+    settings: &Settings,
+    args: &Unsubscribe,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
     let address = args.address.as_str();
     match start::store(settings)?.unsubscribe(&args.address, now())? {
         None => {
@@ -53,7 +61,10 @@ pub(super) fn unsubscribe(settings: &Settings, args: &Unsubscribe, out: &mut dyn
             Ok(Exit::Done)
         }
         Some(cancelled) => {
-            writeln!(out, "{address} is no longer subscribed; letters still owed and cancelled: {cancelled}")?;
+            writeln!(
+                out,
+                "{address} is no longer subscribed; letters still owed and cancelled: {cancelled}"
+            )?;
             Ok(Exit::Done)
         }
     }
@@ -62,7 +73,8 @@ pub(super) fn unsubscribe(settings: &Settings, args: &Unsubscribe, out: &mut dyn
 pub(super) fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
     for subscriber in start::store_to_ask(settings)?.subscribers()? {
         let subscription = &subscriber.subscription;
-        let words = |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };
+        let words =
+            |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };
         let heard = if subscription.kinds.is_empty() {
             format!("at least {}", subscription.severity.word())
         } else {

@@ -76,7 +76,10 @@ pub enum DaemonError {
 }
 
 /// The sources to check now, and when the next one is due.
-fn plan(engine: &Engine, now: Timestamp) -> Result<(Vec<SourceId>, Option<Timestamp>), EngineError> {
+fn plan(
+    engine: &Engine,
+    now: Timestamp,
+) -> Result<(Vec<SourceId>, Option<Timestamp>), EngineError> {
     let (states, held) = engine.ask(|store| Ok((store.source_states()?, store.held()?)))?;
     let mut chosen = BTreeSet::new();
     let mut next: Option<Timestamp> = None;
@@ -121,7 +124,11 @@ fn retry_at(state: &SourceState) -> Option<Timestamp> {
     state.last_checked_at.checked_add(gap).ok()
 }
 
-async fn check_all(engine: &Engine, due: Vec<SourceId>, life: &mut Lifecycle) -> Result<(), DaemonError> {
+async fn check_all(
+    engine: &Engine,
+    due: Vec<SourceId>,
+    life: &mut Lifecycle,
+) -> Result<(), DaemonError> {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut checks = JoinSet::new();
     for id in due {
@@ -181,14 +188,20 @@ mod tests {
             let state = failing(minutes);
             retry_at(&state).map(|at| at.duration_since(state.last_checked_at).as_mins())
         };
-        assert_eq!([gap(0), gap(29), gap(30), gap(359), gap(360)], [Some(5), Some(5), Some(30), Some(30), None]);
+        assert_eq!(
+            [gap(0), gap(29), gap(30), gap(359), gap(360)],
+            [Some(5), Some(5), Some(30), Some(30), None]
+        );
     }
 
     #[test]
     fn it_never_sleeps_longer_than_a_minute_nor_spins() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         assert_eq!(sleep(None, now), Duration::from_secs(60));
-        assert_eq!(sleep(Some(now - SignedDuration::from_secs(5)), now), Duration::from_millis(200));
+        assert_eq!(
+            sleep(Some(now - SignedDuration::from_secs(5)), now),
+            Duration::from_millis(200)
+        );
         assert_eq!(sleep(Some(now + SignedDuration::from_secs(7)), now), Duration::from_secs(7));
     }
 }

@@ -44,7 +44,8 @@ fn token(letter: &str, parts: &[&str]) -> String {
 
 fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta) -> Option<Change> {
     let field = delta.field.as_ref().map(FieldName::as_str).unwrap_or_default();
-    let parts = [event.as_str(), delta.fact.as_str(), delta.record.as_str(), field, delta.kind.word()];
+    let parts =
+        [event.as_str(), delta.fact.as_str(), delta.record.as_str(), field, delta.kind.word()];
     let rules: Vec<_> = seen.catalog.touched(&delta.fact, delta.field.as_ref()).collect();
     let severity = rules.iter().filter_map(|rule| rule.severity).max();
     Some(Change {

@@ -13,11 +13,11 @@ use crate::alert::{self, Occasion};
 use crate::catalog::Source;
 use crate::extract::{self, READER};
 use crate::fetch::{Reply, Request};
-use crate::render::letter::News;
 use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SourceId,
     UnchangedReason, Verified,
 };
+use crate::render::letter::News;
 use crate::store::{
     Asked, CheckRecord, DeliveryKind, HoldAction, NewDelivery, ReadWith, ReviewMark, SourceState,
     Standing, Verdict, snapshot_id,
@@ -91,7 +91,8 @@ impl Engine {
         let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
         let (state, held) = self.ask(|store| Ok((store.source_state(id)?, store.hold(id)?)))?;
         if held.is_none() && state.as_ref().is_some_and(|state| is_current(state, source)) {
-            request.validators = state.and_then(|s| s.asked).map(|asked| (asked.url, asked.validators));
+            request.validators =
+                state.and_then(|s| s.asked).map(|asked| (asked.url, asked.validators));
         }
         Ok(request)
     }
@@ -106,7 +107,12 @@ fn is_current(state: &SourceState, source: &Source) -> bool {
 }
 
 impl Inner {
-    fn record_reply(&self, id: &SourceId, reply: Reply, started_at: Timestamp) -> Result<Report, EngineError> {
+    fn record_reply(
+        &self,
+        id: &SourceId,
+        reply: Reply,
+        started_at: Timestamp,
+    ) -> Result<Report, EngineError> {
         let source = self.source(id)?;
         let checked = Checked { source, started_at, standing: Standing::Live };
         let (state, is_current) = self.read_again(source, started_at)?;
@@ -116,7 +122,9 @@ impl Inner {
                 let outcome = CheckOutcome::Unchanged(UnchangedReason::NotModified);
                 self.record_plain(&checked, state.as_ref(), outcome)
             }
-            Reply::Gone(gone) => self.record_plain(&checked, state.as_ref(), CheckOutcome::Gone(gone)),
+            Reply::Gone(gone) => {
+                self.record_plain(&checked, state.as_ref(), CheckOutcome::Gone(gone))
+            }
             Reply::Refused(refusal) => {
                 self.record_plain(&checked, state.as_ref(), CheckOutcome::Refused(refusal))
             }
@@ -139,7 +147,8 @@ impl Inner {
         at: Timestamp,
     ) -> Result<(Option<SourceState>, bool), EngineError> {
         let state = self.store().source_state(&source.id)?;
-        if state.as_ref().is_none_or(|state| state.read_with.is_none() || is_current(state, source)) {
+        if state.as_ref().is_none_or(|state| state.read_with.is_none() || is_current(state, source))
+        {
             return Ok((state, true));
         }
         let page = self.store().last_page(&source.id)?;
@@ -293,7 +302,12 @@ impl Inner {
         if first && doubted { ReviewMark::Unreviewed } else { ReviewMark::Leave }
     }
 
-    fn hold<'a>(&self, conclusion: &'a Conclusion, facts: &'a Facts, at: Timestamp) -> HoldAction<'a> {
+    fn hold<'a>(
+        &self,
+        conclusion: &'a Conclusion,
+        facts: &'a Facts,
+        at: Timestamp,
+    ) -> HoldAction<'a> {
         let delays = &self.confirmation.0;
         match &conclusion.hold {
             Hold::Leave => HoldAction::None,
@@ -361,8 +375,7 @@ impl Inner {
         }
         let since = failing.map_or(now, |failing| failing.since);
         let last_good = state.and_then(|state| state.last_good_at);
-        let reason = outcome.reason().unwrap_or_default();
-        let news = News::Broken { outcome: outcome.word(), reason: &reason, since, last_good };
+        let news = News::Broken { outcome, since, last_good };
         self.operator(checked, Occasion::Broken { source, since }, news, now)
     }
 

@@ -6,9 +6,7 @@ use crate::catalog::Source;
 use crate::diff::{self, Comparison};
 use crate::extract;
 use crate::gate::{self, Verdict};
-use crate::model::{
-    CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedReason,
-};
+use crate::model::{CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedReason};
 
 /// What is known of a source before a page of it is read.
 #[derive(Debug, Clone, Default)]
@@ -78,13 +76,15 @@ fn believe(source: &Source, extraction: Extraction, known: &Known) -> Conclusion
         return match verdict {
             Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
             // Nothing to be implausible against but what the recipe declares.
-            Verdict::Hold(reason) => held(reason, extraction, last, known),
-            Verdict::Accept => Conclusion { accepted: true, ..ended(CheckOutcome::Baseline, extraction) },
+            Verdict::Hold(reason) => held(&reason, extraction, last, known),
+            Verdict::Accept => {
+                Conclusion { accepted: true, ..ended(CheckOutcome::Baseline, extraction) }
+            }
         };
     }
     match verdict {
         Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
-        Verdict::Hold(reason) => held(reason, extraction, last, known),
+        Verdict::Hold(reason) => held(&reason, extraction, last, known),
         Verdict::Accept => accepted(extraction, last, known),
     }
 }
@@ -102,27 +102,20 @@ fn accepted(extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
 }
 
 /// Implausible: held, or confirmed if it says what is held already.
-fn held(reason: HoldReason, extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
+fn held(reason: &HoldReason, extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
     let comparison = diff::compare(last, &extraction.facts);
     let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
-    let conclusion = |outcome, accepted, hold| Conclusion {
-        outcome,
-        extraction: extraction.clone(),
-        comparison: comparison.clone(),
-        accepted,
-        hold,
+    let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts)).map(|(_, tries)| tries + 1);
+    let (outcome, accepted, hold) = match agreed {
+        Some(tries) if tries >= known.confirmations => {
+            let first = known.facts.is_none();
+            let outcome = if first { CheckOutcome::Baseline } else { CheckOutcome::Released };
+            (outcome, true, Hold::Release)
+        }
+        Some(tries) => (CheckOutcome::Held(reason.clone()), false, Hold::Confirmed { tries }),
+        None => (CheckOutcome::Held(reason.clone()), false, Hold::Open(reason.clone())),
     };
-    match &known.held {
-        Some((facts, tries)) if agrees(facts) && tries + 1 >= known.confirmations => {
-            let outcome =
-                if known.facts.is_none() { CheckOutcome::Baseline } else { CheckOutcome::Released };
-            conclusion(outcome, true, Hold::Release)
-        }
-        Some((facts, tries)) if agrees(facts) => {
-            conclusion(CheckOutcome::Held(reason), false, Hold::Confirmed { tries: tries + 1 })
-        }
-        _ => conclusion(CheckOutcome::Held(reason.clone()), false, Hold::Open(reason)),
-    }
+    Conclusion { outcome, extraction, comparison, accepted, hold }
 }
 
 /// When a held check is to be fetched again.

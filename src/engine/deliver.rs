@@ -58,7 +58,11 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, owed: &OwedDelivery, now: Timestamp) -> Result<AttemptOutcome, EngineError> {
+    async fn attempt(
+        &self,
+        owed: &OwedDelivery,
+        now: Timestamp,
+    ) -> Result<AttemptOutcome, EngineError> {
         let Some(message) = self.0.message(owed)? else { return Ok(AttemptOutcome::Cancelled) };
         let attempts = match owed.delivery.state {
             crate::model::DeliveryState::Due { attempts, .. } => attempts + 1,
@@ -93,7 +97,8 @@ impl Inner {
             return Ok(Some(wrap(bytes.clone())));
         }
         let Some((letter, leave)) = self.alert(owed)? else { return Ok(None) };
-        let message = self.compose(&letter, &delivery.id, &delivery.to, owed.owed_at, Some(&leave))?;
+        let message =
+            self.compose(&letter, &delivery.id, &delivery.to, owed.owed_at, Some(&leave))?;
         self.store().keep_message(&delivery.id, &message.bytes)?;
         Ok(Some(message))
     }
@@ -170,7 +175,10 @@ impl Inner {
     fn leave(&self, reader: &Subscriber) -> Leave {
         let own = &self.correspondence;
         let address = own.leave.as_ref().or(own.operator.as_ref()).unwrap_or(&own.from);
-        Leave { address: address.clone(), command: format!("unsubscribe {}", reader.address.as_str()) }
+        Leave {
+            address: address.clone(),
+            command: format!("unsubscribe {}", reader.address.as_str()),
+        }
     }
 
     /// The bytes of a letter to the operator, rendered when it becomes owed: what it says of a check

@@ -21,9 +21,7 @@ use crate::catalog::{Catalog, Source};
 use crate::clock::Clock;
 use crate::fetch::Fetcher;
 use crate::mail::{ComposeError, Post};
-use crate::model::{
-    Change, CheckOutcome, EmailAddress, Expectation, FactKey, Language, SourceId,
-};
+use crate::model::{Change, CheckOutcome, EmailAddress, Expectation, FactKey, Language, SourceId};
 use crate::render::letter::Sender;
 use crate::store::{Store, StoreError};
 use crate::{gate, render};
@@ -242,6 +240,9 @@ pub fn wording(change: &Change) -> Vec<render::Piece> {
 pub fn is_refusal(outcome: &CheckOutcome) -> bool {
     matches!(
         outcome,
-        CheckOutcome::Broken(_) | CheckOutcome::Held(_) | CheckOutcome::Refused(_) | CheckOutcome::Gone(_)
+        CheckOutcome::Broken(_)
+            | CheckOutcome::Held(_)
+            | CheckOutcome::Refused(_)
+            | CheckOutcome::Gone(_)
     )
 }

@@ -323,14 +323,14 @@ impl Walk {
             return;
         }
         if let Some(level) = heading_level(name) {
-            self.begin_heading(level, text_of(element));
+            self.begin_heading(level, &text_of(element));
             return;
         }
         match name {
             "br" => text::end_line(&mut self.words),
             "sup" => superscript(element, &mut self.words),
             "table" => self.table(element),
-            "summary" => self.begin_heading(0, text_of(element)),
+            "summary" => self.begin_heading(0, &text_of(element)),
             "section" | "article" | "aside" | "details" | "dialog" => self.section(element),
             "ul" | "ol" | "menu" => {
                 self.flush();
@@ -356,7 +356,7 @@ impl Walk {
     }
 
     /// A heading ends those of its level and deeper, but never the `details` it stands in.
-    fn begin_heading(&mut self, level: u8, text: String) {
+    fn begin_heading(&mut self, level: u8, text: &str) {
         self.flush();
         let text = text.replace('\n', " ");
         if text.is_empty() {

@@ -24,7 +24,8 @@ impl Recipe {
     /// Returns whether it only watches the main content: what a source without a recipe has.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        let locators = self.facts.iter().flat_map(|fact| &fact.parts).flat_map(|part| &part.locators);
+        let locators =
+            self.facts.iter().flat_map(|fact| &fact.parts).flat_map(|part| &part.locators);
         locators.into_iter().all(|locator| matches!(locator.form, Form::Clauses))
     }
 }

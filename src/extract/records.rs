@@ -36,7 +36,7 @@ pub(super) fn add(
                         quote: row.quote.clone(),
                     };
                     let fields = recipe.kept(fields);
-                    insert(recipe, fact, record, Record { fields, evidence }, extraction);
+                    insert(recipe, fact, &record, Record { fields, evidence }, extraction);
                 }
                 Err(why) => {
                     let text = row.get("heading").unwrap_or(&row.quote);
@@ -106,7 +106,7 @@ fn key_text(value: &Value) -> String {
 fn insert(
     recipe: &FactRecipe,
     fact: FactKey,
-    key: RecordKey,
+    key: &RecordKey,
     record: Record,
     extraction: &mut Extraction,
 ) {

@@ -93,6 +93,17 @@ impl Network {
     }
 }
 
+/// Returns whether an address is this machine's own, as far as its name tells.
+#[must_use]
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
 /// How far this installation may reach.
 #[derive(Debug)]
 pub(super) struct Bounds {

@@ -35,7 +35,7 @@ use crate::{
     model::{FetchFailure, Gone, Hop, Page, Refusal, Validators},
 };
 
-pub use address::{Network, NetworkFault};
+pub use address::{Network, NetworkFault, is_this_machine};
 pub use http::HttpFetcher;
 pub use recorded::Recorded;
 

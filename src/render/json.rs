@@ -176,6 +176,8 @@ mod tests {
             r#"{"type":"record","fact":"bcpnp.draws","record":"2026-05-14/innovate-high-economic-impact/points","fields":{"date":"2026-05-14","invitations":212,"score":135},"locator":"1. table","evidence":"May 14, 2026 212 135"}"#
         );
         let odd = Complaint {
+            cause: crate::model::Cause::Unreadable,
+            about: None,
             fact: "bcpnp.draws".into(),
             place: "row 6, column Number of invitations".into(),
             text: "\u{1b}[31m\u{9b}\u{202e}".into(),

@@ -25,9 +25,7 @@ use crate::catalog::{Catalog, SHIPPED};
 use crate::clock::SetClock;
 use crate::fetch::{FetchSettings, Fetcher, Network};
 use crate::mail::{Directory, Post};
-use crate::model::{
-    Consent, EmailAddress, Language, Severity, SourceId, Subscription,
-};
+use crate::model::{Consent, EmailAddress, Language, Severity, SourceId, Subscription};
 use crate::render::letter::Sender;
 use crate::render::{CheckLine, Style, check_line};
 use crate::store::{NewSubscriber, Store};
@@ -47,7 +45,11 @@ const PAGES: [(&str, &str, &str); 4] = [
         include_str!("pages/before/ircc-ee-rounds.json"),
         include_str!("pages/after/ircc-ee-rounds.json"),
     ),
-    ("bc-fees", include_str!("pages/before/bc-fees.html"), include_str!("pages/after/bc-fees.html")),
+    (
+        "bc-fees",
+        include_str!("pages/before/bc-fees.html"),
+        include_str!("pages/after/bc-fees.html"),
+    ),
     (
         "ircc-ee-funds",
         include_str!("pages/before/ircc-ee-funds.html"),
@@ -85,7 +87,11 @@ pub struct Left {
 ///
 /// # Errors
 /// When the folder, the loopback server or a bundled part fails.
-pub async fn run(folder: &Path, now: Timestamp, out: &mut (dyn Write + Send)) -> Result<Left, DemoError> {
+pub async fn run(
+    folder: &Path,
+    now: Timestamp,
+    out: &mut (dyn Write + Send),
+) -> Result<Left, DemoError> {
     let (base, second_day) = serve().await?;
     let letters = folder.join("outbox");
     let clock = Arc::new(SetClock::new(now - SignedDuration::from_hours(24)));
@@ -229,7 +235,8 @@ async fn page(Segment(id): Segment<String>, State(site): State<Site>) -> Respons
         None => StatusCode::NOT_FOUND.into_response(),
         Some((before, after)) => {
             let body = if site.second_day.load(Ordering::SeqCst) { after } else { before };
-            let kind = if body.starts_with('{') { "application/json" } else { "text/html; charset=utf-8" };
+            let kind =
+                if body.starts_with('{') { "application/json" } else { "text/html; charset=utf-8" };
             ([("content-type", kind)], *body).into_response()
         }
     }

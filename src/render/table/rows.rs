@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::{
-    Change, CheckOutcome, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey, SourceId,
+    Change, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey, SourceId,
 };
 use crate::render::Look;
 use crate::render::words::{self, short_moment, stage_prefix};
@@ -140,8 +140,10 @@ pub fn outbox(deliveries: &[Delivery], look: &Look<'_>) -> String {
 pub struct StatusRow<'a> {
     /// The source.
     pub source: &'a SourceId,
-    /// How its last check ended; `None` before the first.
-    pub outcome: Option<&'a CheckOutcome>,
+    /// How its last check ended, as recorded; `None` before the first.
+    pub outcome: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
     /// When that was.
     pub checked_at: Option<Timestamp>,
     /// The last check that read it.
@@ -158,7 +160,7 @@ pub fn status(rows: &[StatusRow<'_>], look: &Look<'_>) -> String {
     for row in rows {
         let outcome = row.outcome.map_or_else(
             || Cell::from("never checked"),
-            |outcome| Cell::painted(outcome.word(), of_outcome(outcome)),
+            |outcome| Cell::painted(outcome, of_outcome(outcome)),
         );
         table.row(vec![
             row.source.as_str().into(),
@@ -166,7 +168,7 @@ pub fn status(rows: &[StatusRow<'_>], look: &Look<'_>) -> String {
             moment(row.checked_at, look).into(),
             moment(row.last_good, look).into(),
             moment(row.next, look).into(),
-            row.outcome.and_then(CheckOutcome::reason).unwrap_or_default().into(),
+            row.reason.unwrap_or_default().into(),
         ]);
     }
     table.render(look)

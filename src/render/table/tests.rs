@@ -42,6 +42,8 @@ fn facts_complaints_and_sources() {
     let fact =
         FactRow { fact: &fact, key: &key, record: &record, since: seen, state: "unreviewed" };
     let odd = Complaint {
+        cause: crate::model::Cause::Unreadable,
+        about: None,
         fact: "bcpnp.draws".into(),
         place: "row 6".into(),
         text: "\u{202e}x\ty".into(),
@@ -68,13 +70,19 @@ fn outbox_and_status() {
     let seen = at("2026-05-14T18:05:00Z");
     let broken = CheckOutcome::Broken(Breakage::Blocked { sign: "\u{1b}[2Ja\nb".into() });
     let same = CheckOutcome::Unchanged(UnchangedReason::NotModified);
-    let health = |outcome| StatusRow {
-        source: &source,
-        outcome,
-        checked_at: Some(seen),
-        last_good: None,
-        next: Some(seen),
-    };
+    let ended = |outcome: CheckOutcome| (Some(outcome.word()), outcome.reason());
+    let ends = [ended(broken), ended(same), (None, None)];
+    let rows: Vec<StatusRow<'_>> = ends
+        .iter()
+        .map(|(outcome, reason)| StatusRow {
+            source: &source,
+            outcome: *outcome,
+            reason: reason.as_deref(),
+            checked_at: Some(seen),
+            last_good: None,
+            next: Some(seen),
+        })
+        .collect();
     let delivery = |state| Delivery {
         id: DeliveryId::parse("0123456789abcdef").unwrap(),
         subscriber: None,
@@ -86,7 +94,6 @@ fn outbox_and_status() {
         delivery(DeliveryState::Due { at: seen, attempts: 2 }),
         delivery(DeliveryState::GaveUp { at: seen, why: "550 5.1.1 No such user".into() }),
     ];
-    let rows = [health(Some(&broken)), health(Some(&same)), health(None)];
     let text = plain(None, |look| [outbox(&owed, look), status(&rows, look)].join("\n"));
     insta::assert_snapshot!(text);
 }

@@ -1,0 +1,5 @@
+//! Makes cargo notice a new migration: `include_dir!` alone does not see files that are added.
+
+fn main() {
+    println!("cargo::rerun-if-changed=migrations");
+}

@@ -1,0 +1,318 @@
+//! Recording a check: everything it found, in one transaction.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params, params};
+use serde_json::{Map, Value as Json};
+
+use super::{
+    Asked, HoldAction, NewDelivery, Store, StoreError,
+    accept::{Acceptance, accept},
+    delivery,
+    error::Trouble,
+    event, hold,
+    rows::{Cells, Table, all, first, micros, number, run},
+    snapshot::{self, Packed},
+    source_state::{self, SourceState},
+};
+use crate::model::{
+    CheckId, CheckOutcome, Event, FactKey, Facts, Page, SnapshotId, SourceId, UnchangedReason,
+};
+
+const TABLE: Table = Table { name: "check_run", key: "id" };
+
+const SELECT: &str =
+    "SELECT id, source, started_at, seen_at, ended_at, outcome, reason_word, reason,
+    accepted, snapshot, recipe, reader, records, updates FROM check_run";
+
+/// A check as it is to be recorded. [`CheckRecord::new`] makes one that found nothing to keep.
+#[derive(Debug, Clone)]
+pub struct CheckRecord<'a> {
+    /// The source.
+    pub source: &'a SourceId,
+    /// Whether it is the newest word on its source or a page of the past.
+    pub standing: Standing,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When the page was had: from then on its facts are known. An event carries the same moment.
+    pub seen_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// How.
+    pub outcome: &'a CheckOutcome,
+    /// What the page was read with, where it was read.
+    pub read_with: Option<ReadWith<'a>>,
+    /// The page to keep as proof. Not kept again where nothing was modified.
+    pub page: Option<&'a Page>,
+    /// The facts that are believed from now on; also those of a page that says the same in other
+    /// bytes, because that page is now the one to compare bytes with.
+    pub accept: Option<&'a Facts>,
+    /// How many records were read, per fact set.
+    pub records: BTreeMap<FactKey, usize>,
+    /// How many records of each series moved.
+    pub updates: BTreeMap<FactKey, usize>,
+    /// What changed.
+    pub event: Option<&'a Event>,
+    /// The letters owed for it. A letter to the operator of a failing source marks them as told.
+    pub deliveries: &'a [NewDelivery],
+    /// What makes the next request conditional; `None` leaves it. Ignored where the page is not
+    /// believed.
+    pub asked: Option<Asked>,
+    /// Whether its facts wait for a person.
+    pub review: ReviewMark,
+    /// What becomes of what is held.
+    pub hold: HoldAction<'a>,
+}
+
+impl<'a> CheckRecord<'a> {
+    /// A check that began and ended at one moment and keeps nothing.
+    #[must_use]
+    pub fn new(source: &'a SourceId, at: Timestamp, outcome: &'a CheckOutcome) -> Self {
+        Self {
+            source,
+            standing: Standing::Live,
+            started_at: at,
+            seen_at: at,
+            ended_at: at,
+            outcome,
+            read_with: None,
+            page: None,
+            accept: None,
+            records: BTreeMap::new(),
+            updates: BTreeMap::new(),
+            event: None,
+            deliveries: &[],
+            asked: None,
+            review: ReviewMark::Leave,
+            hold: HoldAction::None,
+        }
+    }
+
+    /// The page, where it is to be kept.
+    fn kept_page(&self) -> Option<&'a Page> {
+        let nothing_new = matches!(
+            self.outcome,
+            CheckOutcome::Unchanged(UnchangedReason::NotModified | UnchangedReason::SameBytes)
+        );
+        self.page.filter(|_| !nothing_new)
+    }
+}
+
+/// Where a check stands in the history of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The newest word on its source, even when the clock was set back meanwhile.
+    Live,
+    /// A page of the past: it takes its place by its time and leaves what came later as it is.
+    Imported,
+}
+
+/// What a page was read with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadWith<'a> {
+    /// The recipe, as its hash.
+    pub recipe: &'a str,
+    /// The reader's version.
+    pub reader: &'a str,
+}
+
+/// What a check does to the mark that a source's facts wait for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewMark {
+    /// Leaves it.
+    Leave,
+    /// Sets it.
+    Unreviewed,
+    /// Takes it away.
+    Reviewed,
+}
+
+/// A check as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckRun {
+    /// Its number.
+    pub id: CheckId,
+    /// The source.
+    pub source: SourceId,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When the page was had.
+    pub seen_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// The outcome's word.
+    pub outcome: String,
+    /// Why, in one stable word.
+    pub reason_word: Option<String>,
+    /// Why, for a person.
+    pub reason: Option<String>,
+    /// Whether its facts were accepted.
+    pub accepted: bool,
+    /// The page it kept.
+    pub snapshot: Option<SnapshotId>,
+    /// What it read the page with: recipe and reader.
+    pub read_with: Option<(String, String)>,
+    /// How many records it read, per fact set.
+    pub records: BTreeMap<FactKey, usize>,
+    /// How many records of each series moved.
+    pub updates: BTreeMap<FactKey, usize>,
+}
+
+impl Store {
+    /// Records a check: the page, its facts, the event and its changes, the letters owed, what is
+    /// held and how the source stands. All of it, or nothing.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing is.
+    pub fn record_check(&mut self, check: &CheckRecord<'_>) -> Result<CheckId, StoreError> {
+        // Compressed before the transaction, so that no other writer waits for it.
+        let packed = check
+            .kept_page()
+            .map(|page| self.read("a snapshot", |c| snapshot::pack(c, &page.body)))
+            .transpose()?;
+        self.write("record check", |tx| record(tx, check, packed.as_ref()))
+    }
+
+    /// Returns a check.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn check(&self, id: CheckId) -> Result<Option<CheckRun>, StoreError> {
+        let sql = format!("{SELECT} WHERE id = ?1");
+        self.read("a check", |connection| first(connection, &sql, [id.0], TABLE, check_run))
+    }
+
+    /// Returns the last checks of a source, the newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn checks(&self, source: &SourceId, limit: usize) -> Result<Vec<CheckRun>, StoreError> {
+        let sql = format!("{SELECT} WHERE source = ?1 ORDER BY id DESC LIMIT ?2");
+        self.read("checks", |connection| {
+            all(connection, &sql, params![source.as_str(), number(limit)], TABLE, check_run)
+        })
+    }
+}
+
+fn record(
+    connection: &Connection,
+    check: &CheckRecord<'_>,
+    packed: Option<&Packed>,
+) -> Result<CheckId, Trouble> {
+    let before = source_state::of(connection, check.source)?;
+    let seen_at = moment(connection, check)?;
+    if let Some(packed) = packed {
+        snapshot::put(connection, packed, seen_at)?;
+    }
+    let id = put_run(connection, check, seen_at, packed.map(|packed| &packed.id))?;
+    if let (Some(page), Some(packed)) = (check.page, packed) {
+        snapshot::put_capture(connection, id, &packed.id, page)?;
+    }
+    if let Some(facts) = check.accept {
+        accept(connection, &Acceptance { source: check.source, check: id, seen_at, facts })?;
+    }
+    if let Some(event) = check.event {
+        event::put(connection, id, event)?;
+    }
+    delivery::owe(connection, Some(id), check.deliveries, check.ended_at)?;
+    hold::apply(connection, check, id)?;
+    if is_newest(before.as_ref(), check) {
+        let state = source_state::after(before, check, id, packed.map(|packed| &packed.id));
+        source_state::put(connection, &state)?;
+    }
+    Ok(id)
+}
+
+/// The moment the check's facts are known from. A live check is the newest word on its source:
+/// should the clock have been set back, its facts must still come after those accepted before.
+fn moment(connection: &Connection, check: &CheckRecord<'_>) -> Result<i64, Trouble> {
+    let seen_at = micros(check.seen_at);
+    if check.standing == Standing::Imported || check.accept.is_none() {
+        return Ok(seen_at);
+    }
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT max(seen_at) FROM check_run WHERE source = ?1 AND accepted = 1")?
+        .query_row([check.source.as_str()], |row| row.get(0))?;
+    Ok(last.map_or(seen_at, |last| last.max(seen_at)))
+}
+
+fn is_newest(before: Option<&SourceState>, check: &CheckRecord<'_>) -> bool {
+    check.standing == Standing::Live
+        || before.is_none_or(|state| check.started_at >= state.last_checked_at)
+}
+
+fn put_run(
+    connection: &Connection,
+    check: &CheckRecord<'_>,
+    seen_at: i64,
+    snapshot: Option<&SnapshotId>,
+) -> Result<CheckId, Trouble> {
+    run(
+        connection,
+        "INSERT INTO check_run (source, started_at, seen_at, ended_at, outcome, reason_word,
+            reason, accepted, snapshot, recipe, reader, records, updates)
+         VALUES (:source, :started, :seen, :ended, :outcome, :word, :reason, :accepted, :snapshot,
+            :recipe, :reader, :records, :updates)",
+        named_params! {
+            ":source": check.source.as_str(),
+            ":started": micros(check.started_at),
+            ":seen": seen_at,
+            ":ended": micros(check.ended_at),
+            ":outcome": check.outcome.word(),
+            ":word": reason_word(check.outcome),
+            ":reason": check.outcome.reason(),
+            ":accepted": check.accept.is_some(),
+            ":snapshot": snapshot.map(SnapshotId::as_str),
+            ":recipe": check.read_with.map(|with| with.recipe),
+            ":reader": check.read_with.map(|with| with.reader),
+            ":records": counts_json(&check.records),
+            ":updates": counts_json(&check.updates),
+        },
+    )?;
+    Ok(CheckId(connection.last_insert_rowid()))
+}
+
+fn reason_word(outcome: &CheckOutcome) -> Option<&'static str> {
+    match outcome {
+        CheckOutcome::Unchanged(UnchangedReason::NotModified) => Some("not_modified"),
+        CheckOutcome::Unchanged(UnchangedReason::SameBytes) => Some("same_bytes"),
+        CheckOutcome::Unchanged(UnchangedReason::SameFacts) => Some("same_facts"),
+        CheckOutcome::Held(reason) => Some(reason.word()),
+        CheckOutcome::Broken(breakage) => Some(breakage.word()),
+        _ => None,
+    }
+}
+
+fn counts_json(counts: &BTreeMap<FactKey, usize>) -> Option<String> {
+    let json: Map<String, Json> =
+        counts.iter().map(|(key, n)| (key.to_string(), Json::from(*n))).collect();
+    (!json.is_empty()).then(|| Json::Object(json).to_string())
+}
+
+fn counts(json: &Json) -> Option<BTreeMap<FactKey, usize>> {
+    let count = |(key, n): (&String, &Json)| {
+        Some((FactKey::parse(key).ok()?, usize::try_from(n.as_u64()?).ok()?))
+    };
+    json.as_object()?.iter().map(count).collect()
+}
+
+fn check_run(cells: &Cells<'_, '_>) -> Result<CheckRun, Trouble> {
+    let recipe: Option<String> = cells.get("recipe")?;
+    let reader: Option<String> = cells.get("reader")?;
+    Ok(CheckRun {
+        id: CheckId(cells.get("id")?),
+        source: cells.parsed("source", SourceId::parse)?,
+        started_at: cells.moment("started_at")?,
+        seen_at: cells.moment("seen_at")?,
+        ended_at: cells.moment("ended_at")?,
+        outcome: cells.get("outcome")?,
+        reason_word: cells.get("reason_word")?,
+        reason: cells.get("reason")?,
+        accepted: cells.get("accepted")?,
+        snapshot: cells.parsed_if("snapshot", SnapshotId::parse)?,
+        read_with: recipe.zip(reader),
+        records: cells.json_if("records", counts)?.unwrap_or_default(),
+        updates: cells.json_if("updates", counts)?.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,234 @@
+//! Deliveries as rows: how one becomes owed, and how it is read back.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use super::{
+    error::Trouble,
+    rows::{Cells, Table, micros, number, run},
+    snapshot::compress,
+};
+use crate::model::{
+    CheckId, Delivery, DeliveryId, DeliveryState, EmailAddress, EventId, Language, SubscriberId,
+};
+
+pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
+
+pub(super) const COLUMNS: &str =
+    "id, subscriber, to_address, event, check_id, kind, language, state, due_at,
+    attempts, last_error, owed_at, settled_at";
+
+/// What a letter is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeliveryKind {
+    /// Tells a subscriber of an event.
+    Alert,
+    /// Tells a subscriber of several.
+    Digest,
+    /// Tells a subscriber that a source they follow cannot be read.
+    Stale,
+    /// Answers a sign-up.
+    Welcome,
+    /// Tells the operator something.
+    Operator,
+}
+
+impl DeliveryKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Alert, Self::Digest, Self::Stale, Self::Welcome, Self::Operator];
+
+    /// The kind's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Digest => "digest",
+            Self::Stale => "stale",
+            Self::Welcome => "welcome",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A letter as it becomes owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// To whom, about what, when.
+    pub delivery: Delivery,
+    /// What it is for.
+    pub kind: DeliveryKind,
+    /// In which language.
+    pub language: Language,
+    /// The rendered bytes, where they are made when the letter becomes owed.
+    pub message: Option<Vec<u8>>,
+}
+
+/// A letter that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwedDelivery {
+    /// To whom, about what, how many tries.
+    pub delivery: Delivery,
+    /// What it is for.
+    pub kind: DeliveryKind,
+    /// In which language.
+    pub language: Language,
+    /// The check it was owed by, where it was one.
+    pub check: Option<CheckId>,
+    /// Since when it is owed.
+    pub owed_at: Timestamp,
+    /// The bytes of the first try, if there was one: this one must have the same.
+    pub message: Option<Vec<u8>>,
+}
+
+/// A row of the outbox, for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// To whom, about what, where it stands.
+    pub delivery: Delivery,
+    /// What it is for.
+    pub kind: DeliveryKind,
+    /// In which language.
+    pub language: Language,
+    /// The check it was owed by, where it was one.
+    pub check: Option<CheckId>,
+    /// Since when it is owed.
+    pub owed_at: Timestamp,
+    /// How many tries there were.
+    pub attempts: u32,
+    /// What the last failed try was answered.
+    pub last_error: Option<String>,
+}
+
+/// Writes letters as owed. One to somebody who has left since it was planned is cancelled at once.
+pub(super) fn owe(
+    connection: &Connection,
+    check: Option<CheckId>,
+    letters: &[NewDelivery],
+    at: Timestamp,
+) -> Result<(), Trouble> {
+    for NewDelivery { delivery, kind, language, message } in letters {
+        let left = match delivery.subscriber {
+            None => false,
+            Some(subscriber) => connection
+                .prepare_cached("SELECT 1 FROM subscriber WHERE id = ?1 AND left_at IS NOT NULL")?
+                .exists([subscriber.0])?,
+        };
+        let cancelled = DeliveryState::Cancelled { at };
+        let state = State::of(if left { &cancelled } else { &delivery.state }, at);
+        let packed = message.as_deref().map(compress).transpose()?;
+        // The same occasion told twice is one letter.
+        run(
+            connection,
+            "INSERT INTO delivery (id, subscriber, to_address, event, check_id, kind, language,
+                state, due_at, attempts, last_error, message, message_bytes, owed_at, settled_at)
+             VALUES (:id, :subscriber, :to, :event, :check, :kind, :language, :state, :due,
+                :attempts, :error, :message, :message_bytes, :owed, :settled)
+             ON CONFLICT (id) DO NOTHING",
+            named_params! {
+                ":id": delivery.id.as_str(),
+                ":subscriber": delivery.subscriber.map(|subscriber| subscriber.0),
+                ":to": delivery.to.as_str(),
+                ":event": delivery.event.as_ref().map(EventId::as_str),
+                ":check": check.map(|check| check.0),
+                ":kind": kind.word(),
+                ":language": language.code(),
+                ":state": state.word,
+                ":due": micros(state.due_at),
+                ":attempts": state.attempts,
+                ":error": state.why,
+                ":message": packed,
+                ":message_bytes": message.as_ref().map(|bytes| number(bytes.len())),
+                ":owed": micros(at),
+                ":settled": state.settled_at.map(micros),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// A state as its columns have it.
+struct State<'a> {
+    word: &'static str,
+    due_at: Timestamp,
+    attempts: u32,
+    why: Option<&'a str>,
+    settled_at: Option<Timestamp>,
+}
+
+impl<'a> State<'a> {
+    fn of(state: &'a DeliveryState, owed_at: Timestamp) -> Self {
+        let (due_at, attempts, why, settled_at) = match state {
+            DeliveryState::Due { at, attempts } => (*at, *attempts, None, None),
+            DeliveryState::Sent { at } => (owed_at, 1, None, Some(*at)),
+            DeliveryState::GaveUp { at, why } => (owed_at, 0, Some(why.as_str()), Some(*at)),
+            DeliveryState::Cancelled { at } => (owed_at, 0, None, Some(*at)),
+        };
+        Self { word: state.word(), due_at, attempts, why, settled_at }
+    }
+}
+
+fn delivery(cells: &Cells<'_, '_>) -> Result<Delivery, Trouble> {
+    let settled = || {
+        let at = cells.moment_if("settled_at")?;
+        at.ok_or_else(|| cells.bad("settled_at", "it is empty and the letter is not due"))
+    };
+    let state: String = cells.get("state")?;
+    let state = match state.as_str() {
+        "due" => {
+            DeliveryState::Due { at: cells.moment("due_at")?, attempts: cells.get("attempts")? }
+        }
+        "sent" => DeliveryState::Sent { at: settled()? },
+        "gave_up" => {
+            let why: Option<String> = cells.get("last_error")?;
+            DeliveryState::GaveUp { at: settled()?, why: why.unwrap_or_default() }
+        }
+        "cancelled" => DeliveryState::Cancelled { at: settled()? },
+        other => return Err(cells.bad("state", format!("`{other}` is not one of its words"))),
+    };
+    Ok(Delivery {
+        id: cells.parsed("id", DeliveryId::parse)?,
+        subscriber: cells.get::<Option<i64>>("subscriber")?.map(SubscriberId),
+        to: cells.parsed("to_address", EmailAddress::parse)?,
+        event: cells.parsed_if("event", EventId::parse)?,
+        state,
+    })
+}
+
+pub(super) fn owed(cells: &Cells<'_, '_>) -> Result<OwedDelivery, Trouble> {
+    let packed: Option<Vec<u8>> = cells.get("message")?;
+    let message = match packed {
+        None => None,
+        Some(packed) => {
+            let size = cells.count("message_bytes")?;
+            let bytes = zstd::bulk::decompress(&packed, size);
+            Some(bytes.map_err(|fault| cells.bad("message", fault))?)
+        }
+    };
+    Ok(OwedDelivery {
+        delivery: delivery(cells)?,
+        kind: cells.word("kind", DeliveryKind::from_word)?,
+        language: cells.word("language", Language::from_code)?,
+        check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
+        owed_at: cells.moment("owed_at")?,
+        message,
+    })
+}
+
+pub(super) fn outbox_row(cells: &Cells<'_, '_>) -> Result<OutboxRow, Trouble> {
+    Ok(OutboxRow {
+        delivery: delivery(cells)?,
+        kind: cells.word("kind", DeliveryKind::from_word)?,
+        language: cells.word("language", Language::from_code)?,
+        check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
+        owed_at: cells.moment("owed_at")?,
+        attempts: cells.get("attempts")?,
+        last_error: cells.get("last_error")?,
+    })
+}

@@ -1,0 +1,186 @@
+//! Events and their changes: rows in, rows out. Written once, never touched again.
+
+use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use serde_json::Value as Json;
+
+use super::{
+    Store, StoreError,
+    error::Trouble,
+    index,
+    rows::{Cells, Table, all, evidence, evidence_json, first, iso, list, micros, run},
+};
+use crate::model::{
+    Bilingual, Change, ChangeId, ChangeKind, CheckId, Dates, Event, EventId, FactKey, FieldName,
+    RecordKey, RuleId, Severity, SnapshotId, SourceId, Stage, json,
+};
+
+const EVENT: Table = Table { name: "event", key: "id" };
+pub(super) const CHANGE: Table = Table { name: "change", key: "id" };
+
+/// The columns of a change, in the words of `change AS c`.
+pub(super) const COLUMNS: &str = "c.id, c.event, c.seen_at, c.last_seen_unchanged_at,
+    c.published_on, c.effective_on, c.expires_on, c.applies_to, c.stage, c.jurisdiction, c.program,
+    c.source, c.fact, c.record, c.field, c.kind, c.old, c.new, c.severity, c.rules, c.summary_en,
+    c.summary_fr, c.url, c.snapshot, c.before, c.after";
+
+impl Store {
+    /// Returns an event with its changes.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn event(&self, id: &EventId) -> Result<Option<Event>, StoreError> {
+        self.read("an event", |connection| {
+            let sql = "SELECT id, source, check_id, seen_at FROM event WHERE id = ?1";
+            let Some(mut event) = first(connection, sql, [id.as_str()], EVENT, event)? else {
+                return Ok(None);
+            };
+            let sql =
+                format!("SELECT {COLUMNS} FROM change AS c WHERE c.event = ?1 ORDER BY c.place");
+            event.changes = all(connection, &sql, [id.as_str()], CHANGE, change)?;
+            Ok(Some(event))
+        })
+    }
+
+    /// Returns the change whose id this is, or begins so.
+    ///
+    /// # Errors
+    /// When several ids begin so, or the database cannot be read.
+    pub fn change(&self, id_or_beginning: &str) -> Result<Option<Change>, StoreError> {
+        self.read("a change", |connection| {
+            // `~` comes after every character of an id.
+            let sql = format!(
+                "SELECT {COLUMNS} FROM change AS c WHERE c.id >= ?1 AND c.id < ?1 || '~'
+                 ORDER BY c.id LIMIT 2"
+            );
+            let mut found = all(connection, &sql, [id_or_beginning], CHANGE, change)?;
+            let exact = found.first().is_some_and(|c| c.id.as_str() == id_or_beginning);
+            if id_or_beginning.is_empty() || (found.len() > 1 && !exact) {
+                let prefix = id_or_beginning.to_owned();
+                return Err(StoreError::AmbiguousChange { prefix }.into());
+            }
+            found.truncate(1);
+            Ok(found.pop())
+        })
+    }
+}
+
+/// Writes an event and its changes.
+pub(super) fn put(connection: &Connection, check: CheckId, event: &Event) -> Result<(), Trouble> {
+    run(
+        connection,
+        "INSERT INTO event (id, source, check_id, seen_at) VALUES (?1, ?2, ?3, ?4)",
+        params![event.id.as_str(), event.source.as_str(), check.0, micros(event.seen_at)],
+    )?;
+    event.changes.iter().try_for_each(|change| put_change(connection, change))
+}
+
+fn put_change(connection: &Connection, change: &Change) -> Result<(), Trouble> {
+    let place = free_place(connection, change)?;
+    let side = |side: Option<&_>| side.map(|side| json::tagged_side(side).to_string());
+    let proof = |evidence: Option<&_>| evidence.map(|e| evidence_json(e).to_string());
+    run(
+        connection,
+        "INSERT INTO change (place, id, event, seen_at, last_seen_unchanged_at, published_on,
+            effective_on, expires_on, applies_to, stage, jurisdiction, program, source, fact,
+            record, field, kind, old, new, severity, rules, summary_en, summary_fr, url, snapshot,
+            before, after)
+         VALUES (:place, :id, :event, :seen, :unchanged, :published, :effective, :expires,
+            :applies, :stage, :jurisdiction, :program, :source, :fact, :record, :field, :kind,
+            :old, :new, :severity, :rules, :en, :fr, :url, :snapshot, :before, :after)",
+        named_params! {
+            ":place": place,
+            ":id": change.id.as_str(),
+            ":event": change.event.as_str(),
+            ":seen": micros(change.seen_at),
+            ":unchanged": change.last_seen_unchanged_at.map(micros),
+            ":published": iso(change.dates.published_on),
+            ":effective": iso(change.dates.effective_on),
+            ":expires": iso(change.dates.expires_on),
+            ":applies": change.dates.applies_to,
+            ":stage": change.stage.word(),
+            ":jurisdiction": change.jurisdiction,
+            ":program": change.program,
+            ":source": change.source.as_str(),
+            ":fact": change.fact.as_str(),
+            ":record": change.record.as_str(),
+            ":field": change.field.as_ref().map(FieldName::as_str),
+            ":kind": change.kind.word(),
+            ":old": side(change.old.as_ref()),
+            ":new": side(change.new.as_ref()),
+            ":severity": rank(change.severity),
+            ":rules": change.rules.iter().map(RuleId::as_str).collect::<Json>().to_string(),
+            ":en": change.summary.en,
+            ":fr": change.summary.fr,
+            ":url": change.url,
+            ":snapshot": change.snapshot.as_str(),
+            ":before": proof(change.before.as_ref()),
+            ":after": proof(change.after.as_ref()),
+        },
+    )?;
+    index::put(connection, place, change)
+}
+
+/// The next free place in the log for a change: after those of its millisecond.
+fn free_place(connection: &Connection, change: &Change) -> Result<i64, Trouble> {
+    let (start, end) = (index::place(change.seen_at, 0), index::place(change.seen_at, 1));
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT max(place) FROM change WHERE place >= ?1 AND place < ?2")?
+        .query_row([start, end], |row| row.get(0))
+        .optional()?
+        .flatten();
+    Ok(last.map_or(start, |last| last + 1))
+}
+
+/// A severity as it is kept, so that it can be compared.
+fn rank(severity: Severity) -> i64 {
+    match severity {
+        Severity::Info => 0,
+        Severity::Warn => 1,
+        Severity::Block => 2,
+    }
+}
+
+fn event(cells: &Cells<'_, '_>) -> Result<Event, Trouble> {
+    Ok(Event {
+        id: cells.parsed("id", EventId::parse)?,
+        source: cells.parsed("source", SourceId::parse)?,
+        check: Some(CheckId(cells.get("check_id")?)),
+        seen_at: cells.moment("seen_at")?,
+        changes: Vec::new(),
+    })
+}
+
+/// Reads a change of [`COLUMNS`].
+pub(super) fn change(cells: &Cells<'_, '_>) -> Result<Change, Trouble> {
+    let severity: i64 = cells.get("severity")?;
+    let severity = Severity::ALL.into_iter().find(|known| rank(*known) == severity);
+    Ok(Change {
+        id: cells.parsed("id", ChangeId::parse)?,
+        event: cells.parsed("event", EventId::parse)?,
+        seen_at: cells.moment("seen_at")?,
+        last_seen_unchanged_at: cells.moment_if("last_seen_unchanged_at")?,
+        dates: Dates {
+            published_on: cells.day_if("published_on")?,
+            effective_on: cells.day_if("effective_on")?,
+            expires_on: cells.day_if("expires_on")?,
+            applies_to: cells.get("applies_to")?,
+        },
+        stage: cells.word("stage", Stage::from_word)?,
+        jurisdiction: cells.get("jurisdiction")?,
+        program: cells.get("program")?,
+        source: cells.parsed("source", SourceId::parse)?,
+        fact: cells.parsed("fact", FactKey::parse)?,
+        record: cells.parsed("record", RecordKey::parse)?,
+        field: cells.parsed_if("field", FieldName::parse)?,
+        kind: cells.word("kind", ChangeKind::from_word)?,
+        old: cells.json_if("old", json::untag_side)?,
+        new: cells.json_if("new", json::untag_side)?,
+        severity: severity.ok_or_else(|| cells.bad("severity", "it is none of 0, 1 and 2"))?,
+        rules: cells.json("rules", |json| list(json, |rule| RuleId::parse(rule).ok()))?,
+        summary: Bilingual { en: cells.get("summary_en")?, fr: cells.get("summary_fr")? },
+        url: cells.get("url")?,
+        snapshot: cells.parsed("snapshot", SnapshotId::parse)?,
+        before: cells.json_if("before", evidence)?,
+        after: cells.json_if("after", evidence)?,
+    })
+}

@@ -1,0 +1,116 @@
+//! The database's own health: how much there is, and whether it is whole.
+
+use rusqlite::Connection;
+
+use super::{
+    Store, StoreError,
+    error::Trouble,
+    rows::{Table, all},
+    snapshot,
+};
+use crate::model::SnapshotId;
+
+/// How much there is of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// The size of the database, without its log.
+    pub database_bytes: u64,
+    /// Bodies kept.
+    pub n_snapshots: u64,
+    /// Checks recorded.
+    pub n_checks: u64,
+    /// Sources that were ever checked.
+    pub n_sources: u64,
+    /// Sources whose last check failed.
+    pub n_failing: u64,
+    /// Sources whose facts wait for a person.
+    pub n_unreviewed: u64,
+    /// Events.
+    pub n_events: u64,
+    /// Changes.
+    pub n_changes: u64,
+    /// Active subscribers.
+    pub n_subscribers: u64,
+    /// Letters still owed.
+    pub n_due: u64,
+    /// Letters given up.
+    pub n_gave_up: u64,
+    /// Holds that wait for a re-fetch or a person.
+    pub n_held: u64,
+}
+
+impl Store {
+    /// Returns how much there is of everything.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        self.read("counts", |connection| {
+            let of = |sql: &str| count(connection, &format!("SELECT count(*) FROM {sql}"));
+            let pragma = |name: &str| count(connection, &format!("PRAGMA {name}"));
+            Ok(Counts {
+                database_bytes: pragma("page_count")?.saturating_mul(pragma("page_size")?),
+                n_snapshots: of("snapshot")?,
+                n_checks: of("check_run")?,
+                n_sources: of("source_state")?,
+                n_failing: of("source_state WHERE failing_since_at IS NOT NULL")?,
+                n_unreviewed: of("source_state WHERE unreviewed = 1")?,
+                n_events: of("event")?,
+                n_changes: of("change")?,
+                n_subscribers: of("subscriber WHERE left_at IS NULL")?,
+                n_due: of("delivery WHERE state = 'due'")?,
+                n_gave_up: of("delivery WHERE state = 'gave_up'")?,
+                n_held: of("hold WHERE state IN ('waiting', 'review')")?,
+            })
+        })
+    }
+
+    /// Looks through the whole file; returns what is wrong with it, nothing when it is whole.
+    ///
+    /// # Errors
+    /// When it cannot even be looked through.
+    pub fn integrity_check(&self) -> Result<Vec<String>, StoreError> {
+        self.read("integrity check", |connection| {
+            let table = Table { name: "integrity_check", key: "integrity_check" };
+            let mut faults = all(connection, "PRAGMA integrity_check", [], table, |cells| {
+                cells.get::<String>("integrity_check")
+            })?;
+            faults.retain(|fault| fault != "ok");
+            let table = Table { name: "foreign_key_check", key: "rowid" };
+            faults.extend(all(connection, "PRAGMA foreign_key_check", [], table, |cells| {
+                let (child, parent): (String, String) = (cells.get("table")?, cells.get("parent")?);
+                let row: Option<i64> = cells.get("rowid")?;
+                let row = row.map_or_else(|| "?".to_owned(), |row| row.to_string());
+                Ok(format!("row {row} of {child} names a row of {parent} that is not there"))
+            })?);
+            Ok(faults)
+        })
+    }
+
+    /// Unpacks and hashes every snapshot; returns those that are not what they were.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn altered_snapshots(&self) -> Result<Vec<SnapshotId>, StoreError> {
+        self.read("snapshots", |connection| {
+            let table = Table { name: "snapshot", key: "id" };
+            let ids = all(connection, "SELECT id FROM snapshot ORDER BY id", [], table, |cells| {
+                cells.parsed("id", SnapshotId::parse)
+            })?;
+            let mut altered = Vec::new();
+            for id in ids {
+                match snapshot::body(connection, &id) {
+                    Ok(_) => {}
+                    Err(Trouble::Store(_)) => altered.push(id),
+                    Err(trouble) => return Err(trouble),
+                }
+            }
+            Ok(altered)
+        })
+    }
+}
+
+fn count(connection: &Connection, sql: &str) -> Result<u64, Trouble> {
+    let n: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(n.unsigned_abs())
+}

@@ -1,0 +1,215 @@
+//! Holds: implausible extractions, kept whole until re-fetches or a person settle them.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params, params};
+
+use super::{
+    CheckRecord, Store, StoreError,
+    error::Trouble,
+    facts_json,
+    rows::{Cells, Table, all, first, micros, run},
+};
+use crate::model::{CheckId, Facts, HoldReason, SourceId};
+
+const TABLE: Table = Table { name: "hold", key: "id" };
+
+const SELECT: &str =
+    "SELECT id, source, check_id, facts, reason_word, reason, held_at, next_fetch_at,
+    tries FROM hold WHERE state IN ('waiting', 'review')";
+
+/// What is held of a source: at most one extraction at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The source.
+    pub source: SourceId,
+    /// The check that read it; its page is kept.
+    pub check: CheckId,
+    /// What it read.
+    pub facts: Facts,
+    /// Why it is held, in one word.
+    pub reason_word: String,
+    /// Why it is held.
+    pub reason: String,
+    /// Since when.
+    pub held_at: Timestamp,
+    /// When to fetch again; `None`: a person decides.
+    pub next_fetch_at: Option<Timestamp>,
+    /// How many re-fetches there were.
+    pub tries: u32,
+}
+
+/// What a check does to what is held of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldAction<'a> {
+    /// Nothing.
+    None,
+    /// Holds what it read, in place of what was held before.
+    Open {
+        /// What it read.
+        facts: &'a Facts,
+        /// Why it is held.
+        reason: &'a HoldReason,
+        /// When to fetch again.
+        next_fetch_at: Option<Timestamp>,
+    },
+    /// Leaves it held.
+    Keep {
+        /// How many re-fetches there were.
+        tries: u32,
+        /// When to fetch again; `None` leaves it to a person.
+        next_fetch_at: Option<Timestamp>,
+    },
+    /// Settles it.
+    Settle {
+        /// Which way.
+        verdict: Verdict,
+        /// By what or whom: `two re-fetches`, `operator`.
+        by: &'a str,
+    },
+}
+
+/// How a hold ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was true.
+    Released,
+    /// It was not.
+    Rejected,
+}
+
+impl Verdict {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+impl Store {
+    /// Returns what is held of a source.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn hold(&self, source: &SourceId) -> Result<Option<Held>, StoreError> {
+        let sql = format!("{SELECT} AND source = ?1");
+        self.read("a hold", |connection| first(connection, &sql, [source.as_str()], TABLE, held))
+    }
+
+    /// Returns everything that is held, the longest held first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn held(&self) -> Result<Vec<Held>, StoreError> {
+        let sql = format!("{SELECT} ORDER BY held_at, id");
+        self.read("holds", |connection| all(connection, &sql, [], TABLE, held))
+    }
+
+    /// Settles what is held of a source, outside of any check: a person rejected it.
+    ///
+    /// # Errors
+    /// When nothing is held, or it cannot be written.
+    pub fn settle_hold(
+        &mut self,
+        source: &SourceId,
+        verdict: Verdict,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("settle hold", |tx| settle(tx, source, verdict, by, at))
+    }
+}
+
+/// Does to the hold what the check says.
+pub(super) fn apply(
+    connection: &Connection,
+    check: &CheckRecord<'_>,
+    id: CheckId,
+) -> Result<(), Trouble> {
+    let source = check.source;
+    match check.hold {
+        HoldAction::None => Ok(()),
+        HoldAction::Open { facts, reason, next_fetch_at } => {
+            close(connection, source, "replaced", "a later check", check.ended_at)?;
+            run(
+                connection,
+                "INSERT INTO hold (source, check_id, facts, reason_word, reason, held_at,
+                    next_fetch_at, tries, state)
+                 VALUES (:source, :check, :facts, :word, :reason, :held, :next, 0, :state)",
+                named_params! {
+                    ":source": source.as_str(),
+                    ":check": id.0,
+                    ":facts": facts_json::encode(facts),
+                    ":word": reason.word(),
+                    ":reason": reason.to_string(),
+                    ":held": micros(check.seen_at),
+                    ":next": next_fetch_at.map(micros),
+                    ":state": state(next_fetch_at),
+                },
+            )?;
+            Ok(())
+        }
+        HoldAction::Keep { tries, next_fetch_at } => {
+            let kept = run(
+                connection,
+                "UPDATE hold SET tries = ?2, next_fetch_at = ?3, state = ?4
+                 WHERE source = ?1 AND state IN ('waiting', 'review')",
+                params![source.as_str(), tries, next_fetch_at.map(micros), state(next_fetch_at)],
+            )?;
+            expect_one(kept, source)
+        }
+        HoldAction::Settle { verdict, by } => {
+            settle(connection, source, verdict, by, check.ended_at)
+        }
+    }
+}
+
+fn state(next_fetch_at: Option<Timestamp>) -> &'static str {
+    if next_fetch_at.is_some() { "waiting" } else { "review" }
+}
+
+fn settle(
+    connection: &Connection,
+    source: &SourceId,
+    verdict: Verdict,
+    by: &str,
+    at: Timestamp,
+) -> Result<(), Trouble> {
+    expect_one(close(connection, source, verdict.word(), by, at)?, source)
+}
+
+fn close(
+    connection: &Connection,
+    source: &SourceId,
+    state: &str,
+    by: &str,
+    at: Timestamp,
+) -> Result<usize, Trouble> {
+    run(
+        connection,
+        "UPDATE hold SET state = ?2, settled_by = ?3, settled_at = ?4, next_fetch_at = NULL
+         WHERE source = ?1 AND state IN ('waiting', 'review')",
+        params![source.as_str(), state, by, micros(at)],
+    )
+}
+
+/// A check that was planned for a hold which somebody else has settled meanwhile must not stand.
+fn expect_one(touched: usize, source: &SourceId) -> Result<(), Trouble> {
+    if touched == 1 {
+        return Ok(());
+    }
+    Err(StoreError::NothingHeld { of: source.clone() }.into())
+}
+
+fn held(cells: &Cells<'_, '_>) -> Result<Held, Trouble> {
+    Ok(Held {
+        source: cells.parsed("source", SourceId::parse)?,
+        check: CheckId(cells.get("check_id")?),
+        facts: cells.json("facts", facts_json::decode)?,
+        reason_word: cells.get("reason_word")?,
+        reason: cells.get("reason")?,
+        held_at: cells.moment("held_at")?,
+        next_fetch_at: cells.moment_if("next_fetch_at")?,
+        tries: cells.get("tries")?,
+    })
+}

@@ -1,0 +1,171 @@
+//! The index of the change log: the terms of a change, and the same terms asked for.
+//!
+//! Each thing a change can be filtered by is one term, an abbreviation and the hexadecimal form of
+//! the value, so that no tokenizer, dash or capital is in its way. A term of a fact key stands for one
+//! level of it, so that a pattern is a few terms whatever it covers. A filter is an intersection of
+//! terms; its matches come in the order of the log.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{LogFilter, error::Trouble, rows::run};
+use crate::model::{Change, FieldName, RuleTarget, Severity};
+
+/// How many places a millisecond of the log has. Far more than one check ever finds; in 63 bits it
+/// reaches beyond the year 2200.
+const PLACES: i64 = 1 << 20;
+
+/// The first place in the log for a moment, or for the `later`th millisecond after it.
+pub(super) fn place(moment: Timestamp, later: i64) -> i64 {
+    (moment.as_microsecond().div_euclid(1000) + later).saturating_mul(PLACES)
+}
+
+/// Adds a change to the index.
+pub(super) fn put(connection: &Connection, place: i64, change: &Change) -> Result<(), Trouble> {
+    run(
+        connection,
+        "INSERT INTO change_index (rowid, tag, en, fr) VALUES (?1, ?2, ?3, ?4)",
+        params![place, terms(change).join(" "), change.summary.en, change.summary.fr],
+    )?;
+    Ok(())
+}
+
+/// The terms of a change.
+fn terms(change: &Change) -> Vec<String> {
+    let levels: Vec<&str> = change.fact.as_str().split('.').collect();
+    let mut terms = vec![
+        term("p", &change.program),
+        term("j", &change.jurisdiction),
+        term("s", change.source.as_str()),
+        term("k", change.kind.word()),
+        term("t", change.stage.word()),
+        term("d", change.field.as_ref().map_or("", FieldName::as_str)),
+        exactly(levels.len()),
+    ];
+    terms.extend(levels.iter().enumerate().map(|(depth, word)| level(depth, word)));
+    // Every key has two levels.
+    terms.extend((2..=levels.len()).map(at_least));
+    terms.extend(change.rules.iter().map(|rule| term("r", rule.as_str())));
+    terms.extend(nocs(change.record.as_str()).map(|noc| term("n", noc)));
+    // Everything is at least `info`: no term for it.
+    let up_to = [Severity::Warn, Severity::Block].into_iter().filter(|v| *v <= change.severity);
+    terms.extend(up_to.map(|severity| term("v", severity.word())));
+    terms
+}
+
+/// The query for a filter; `None` when only time limits it.
+pub(super) fn query(filter: &LogFilter) -> Option<String> {
+    let mut all = Vec::new();
+    let mut any = |of: Vec<String>| {
+        if !of.is_empty() {
+            all.push(format!("({})", of.join(" OR ")));
+        }
+    };
+    let texts = |name: &str, of: &[String]| of.iter().map(|word| term(name, word)).collect();
+    any(texts("p", &filter.programs));
+    any(texts("j", &filter.jurisdictions));
+    any(texts("n", &filter.nocs));
+    any(filter.sources.iter().map(|source| term("s", source.as_str())).collect());
+    any(filter.kinds.iter().map(|kind| term("k", kind.word())).collect());
+    any(filter.stages.iter().map(|stage| term("t", stage.word())).collect());
+    any(filter.rules.iter().map(|rule| term("r", rule.as_str())).collect());
+    any(filter.facts.iter().map(covered).collect());
+    let severity = filter.severity.filter(|severity| *severity > Severity::Info);
+    any(severity.map(|severity| term("v", severity.word())).into_iter().collect());
+    let tags = (!all.is_empty()).then(|| format!("tag : ({})", all.join(" AND ")));
+    let words = filter.text.as_deref().and_then(words);
+    match (tags, words) {
+        (Some(tags), Some(words)) => Some(format!("{tags} AND {words}")),
+        (tags, words) => tags.or(words),
+    }
+}
+
+/// The terms of a fact key or pattern.
+fn covered(target: &RuleTarget) -> String {
+    let words = target.words();
+    let open_end = words.last().is_some_and(|word| word == "*");
+    let length = if open_end { at_least(words.len()) } else { exactly(words.len()) };
+    let mut terms = vec![length];
+    let named = words.iter().enumerate().filter(|(_, word)| *word != "*");
+    terms.extend(named.map(|(depth, word)| level(depth, word)));
+    if let Some(field) = target.field() {
+        // A change of the whole record is one of each of its fields.
+        terms.push(format!("({} OR {})", term("d", field.as_str()), term("d", "")));
+    }
+    format!("({})", terms.join(" AND "))
+}
+
+/// What a person typed, as words that must all stand in a summary, in either language.
+///
+/// Each is quoted, because `"`, `*` and `NEAR` would otherwise mean something to SQLite.
+fn words(text: &str) -> Option<String> {
+    let quoted: Vec<String> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| word.contains(char::is_alphanumeric))
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    if quoted.is_empty() { None } else { Some(format!("{{en fr}} : ({})", quoted.join(" AND "))) }
+}
+
+/// Returns whether a text has nothing that a summary could contain.
+pub(super) fn says_nothing(text: &str) -> bool {
+    !text.contains(char::is_alphanumeric)
+}
+
+/// The NOC codes among the parts of a record's key.
+fn nocs(record: &str) -> impl Iterator<Item = &str> {
+    let is_noc = |part: &&str| part.len() == 5 && part.bytes().all(|b| b.is_ascii_digit());
+    record.split('/').map(str::trim).filter(is_noc)
+}
+
+/// `x` is no hexadecimal digit: it keeps name and value apart.
+fn term(name: &str, value: &str) -> String {
+    let mut term = format!("{name}x");
+    for byte in value.bytes() {
+        let _ = write!(term, "{byte:02x}");
+    }
+    term
+}
+
+fn level(depth: usize, word: &str) -> String {
+    term(&format!("f{depth}"), word)
+}
+
+fn exactly(levels: usize) -> String {
+    format!("fe{levels}")
+}
+
+fn at_least(levels: usize) -> String {
+    format!("fl{levels}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_types_is_never_syntax() {
+        assert_eq!(words("fee increase").unwrap(), r#"{en fr} : ("fee" AND "increase")"#);
+        assert_eq!(words(r#"NEAR(a b* "c"#).unwrap(), r#"{en fr} : ("NEAR(a" AND "b*" AND """c")"#);
+        assert_eq!(words("\" * ("), None);
+        assert_eq!(words("a\0b").unwrap(), r#"{en fr} : ("a" AND "b")"#);
+    }
+
+    #[test]
+    fn a_pattern_is_a_few_terms() {
+        let query = |target| covered(&RuleTarget::parse(target).unwrap());
+        assert_eq!(query("ee.*.occupations"), "(fe3 AND f0x6565 AND f2x6f636375706174696f6e73)");
+        assert_eq!(query("crs.*"), "(fl2 AND f0x637273)");
+        assert_eq!(query("a.b#c"), "(fe2 AND f0x61 AND f1x62 AND (dx63 OR dx))");
+    }
+
+    #[test]
+    fn noc_codes_are_found_in_a_key() {
+        let found = |record| nocs(record).collect::<Vec<_>>();
+        assert_eq!(found("21211"), ["21211"]);
+        assert_eq!(found("row 3 / 21211/2171"), ["21211"]);
+        assert_eq!(found("2025-02-27/points"), Vec::<&str>::new());
+    }
+}

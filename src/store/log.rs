@@ -1,0 +1,96 @@
+//! The change log: asking it. Every filter is answered by the one index, alone or together.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use super::{
+    Store, StoreError,
+    error::Trouble,
+    event::{CHANGE, COLUMNS, change},
+    index,
+    rows::{all, micros, number},
+};
+use crate::model::{Change, ChangeKind, RuleId, RuleTarget, Severity, SourceId, Stage};
+
+/// What to look for. An empty list means "any"; everything given must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LogFilter {
+    /// Seen at or after.
+    pub since: Option<Timestamp>,
+    /// Seen before.
+    pub until: Option<Timestamp>,
+    /// Of these programs.
+    pub programs: Vec<String>,
+    /// Of these jurisdictions.
+    pub jurisdictions: Vec<String>,
+    /// Read from these sources.
+    pub sources: Vec<SourceId>,
+    /// Of these fact sets, or patterns of them.
+    pub facts: Vec<RuleTarget>,
+    /// About these NOC codes.
+    pub nocs: Vec<String>,
+    /// Of these kinds.
+    pub kinds: Vec<ChangeKind>,
+    /// At these stages.
+    pub stages: Vec<Stage>,
+    /// Touching these rules.
+    pub rules: Vec<RuleId>,
+    /// At least this severe.
+    pub severity: Option<Severity>,
+    /// With all these words in the summary, in either language; accents and case do not matter.
+    pub text: Option<String>,
+    /// At most so many.
+    pub limit: Option<usize>,
+    /// The newest first, not the oldest.
+    pub newest_first: bool,
+}
+
+impl Store {
+    /// Returns the changes a filter lets through, in the order they were seen.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn changes(&self, filter: &LogFilter) -> Result<Vec<Change>, StoreError> {
+        // Only marks and no word: no summary has it.
+        if filter.text.as_deref().is_some_and(|text| !text.is_empty() && index::says_nothing(text))
+        {
+            return Ok(Vec::new());
+        }
+        self.read("changes", |connection| changes(connection, filter))
+    }
+}
+
+fn changes(connection: &Connection, filter: &LogFilter) -> Result<Vec<Change>, Trouble> {
+    let query = index::query(filter);
+    let sql = sql(query.is_some(), filter.newest_first);
+    let limit = filter.limit.map_or(-1, number);
+    let from = filter.since.map_or(i64::MIN, |since| index::place(since, 0));
+    let to = filter.until.map_or(i64::MAX, |until| index::place(until, 1));
+    let params = named_params! {
+        ":query": query,
+        ":from": from,
+        ":to": to,
+        ":since": filter.since.map_or(i64::MIN, micros),
+        ":until": filter.until.map_or(i64::MAX, micros),
+        ":limit": limit,
+    };
+    all(connection, &sql, params, CHANGE, change)
+}
+
+/// The statement: places bound the walk, which goes in the order of the log and ends at the limit;
+/// the moments are exact within the first and last millisecond.
+fn sql(by_index: bool, newest_first: bool) -> String {
+    let (tables, place, matches) = if by_index {
+        let tables = "change_index AS i CROSS JOIN change AS c ON c.place = i.rowid";
+        (tables, "i.rowid", "i.change_index MATCH :query")
+    } else {
+        ("change AS c", "c.place", ":query IS NULL")
+    };
+    let order = if newest_first { "DESC" } else { "ASC" };
+    format!(
+        "SELECT {COLUMNS} FROM {tables}
+         WHERE {matches} AND {place} >= :from AND {place} < :to
+         AND c.seen_at >= :since AND c.seen_at < :until
+         ORDER BY {place} {order} LIMIT :limit"
+    )
+}

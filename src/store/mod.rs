@@ -1,0 +1,140 @@
+//! Remembers: the only user of SQLite.
+//!
+//! One file, `rulewatch.db`. What a check found is written in one transaction
+//! ([`Store::record_check`]): the page, its facts, the event and its changes, the letters owed, how
+//! the source stands. Nothing is ever overwritten: snapshots, checks, states of records, events and
+//! changes are append-only, by trigger, and "current" is a query. What does move is small: how a
+//! source stands, where a delivery stands, who has left, what is held.
+//!
+//! Every transaction has a name, which its errors and the log carry, and takes the write lock at
+//! once: a transaction that reads first and writes later can be refused half-way. A read sees one
+//! moment of the database, however many statements it takes.
+//!
+//! Addresses stand with subscribers and deliveries (and in what a mail server said of an attempt),
+//! never with events and changes. Moments are kept to the microsecond.
+//!
+//! Synchronous on purpose: callers decide on which thread it runs. A [`Store`] is `Send`.
+
+mod accept;
+mod check;
+mod delivery;
+mod error;
+mod event;
+mod facts;
+mod facts_json;
+mod health;
+mod hold;
+mod index;
+mod log;
+mod open;
+mod outbox;
+mod rows;
+mod snapshot;
+mod source_state;
+mod subscribers;
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use error::Trouble;
+
+pub use check::{CheckRecord, CheckRun, ReadWith, ReviewMark, Standing};
+pub use delivery::{DeliveryKind, NewDelivery, OutboxRow, OwedDelivery};
+pub use error::StoreError;
+pub use facts::RecordState;
+pub use health::Counts;
+pub use hold::{Held, HoldAction, Verdict};
+pub use log::LogFilter;
+pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
+pub use snapshot::snapshot_id;
+pub use source_state::{Asked, Failing, SourceState};
+pub use subscribers::NewSubscriber;
+
+/// The database, open.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Runs one named transaction: all of it is written, or nothing.
+    fn write<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let span = tracing::debug_span!("transaction", transaction.name = name);
+        let _entered = span.enter();
+        let begun = Transaction::new(&mut self.connection, TransactionBehavior::Immediate);
+        let outcome = begun.map_err(Trouble::from).and_then(|transaction| {
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        });
+        match &outcome {
+            Ok(_) => tracing::trace!("committed"),
+            Err(_) => tracing::debug!("rolled back"),
+        }
+        outcome.map_err(|trouble| trouble.writing(name))
+    }
+
+    /// Runs one named read, all of whose statements see the same moment.
+    fn read<T>(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)
+            .map_err(Trouble::from)
+            .and_then(|transaction| work(&transaction))
+            .map_err(|trouble| trouble.reading(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_transaction_is_named_in_its_errors_and_waits_its_turn() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let mut store = Store::open(directory.path()).unwrap();
+        let fault = store
+            .write("break the rules", |tx| {
+                tx.execute("INSERT INTO event (id) VALUES ('x')", [])?;
+                Ok(())
+            })
+            .unwrap_err();
+        assert!(matches!(fault, StoreError::Transaction { name: "break the rules", .. }));
+        assert!(!fault.is_locked());
+
+        let mut other = Store::open(directory.path()).unwrap();
+        other.connection.busy_timeout(Duration::from_millis(1)).unwrap();
+        store
+            .write("hold the lock", |_| {
+                let fault = other.write("get in its way", |_| Ok(())).unwrap_err();
+                assert!(fault.is_locked(), "{fault:?}");
+                assert!(fault.to_string().contains("get in its way"));
+                Ok(())
+            })
+            .unwrap();
+        other.write("go on", |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn a_misspelt_column_is_an_error() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        assert!(store.connection.prepare("SELECT \"no_such_column\" FROM event").is_err());
+    }
+
+    #[test]
+    fn a_store_can_go_to_another_thread() {
+        fn is_send<T: Send>() {}
+        is_send::<Store>();
+    }
+}

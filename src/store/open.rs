@@ -1,0 +1,197 @@
+//! Opening the database: where it is, who may read it, how SQLite is set, and bringing it up to date.
+//!
+//! A file that is not ours, or that a newer program wrote, is looked at through a read-only
+//! connection and left exactly as it is.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use include_dir::{Dir, include_dir};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use rusqlite_migration::Migrations;
+
+use super::{Store, StoreError};
+
+static DIRECTORY: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::from_directory(&DIRECTORY).expect("the migrations are proven by a test")
+});
+
+/// Marks the file as ours: `PRAGMA application_id` in the first migration.
+const APPLICATION: i64 = 1_381_458_292;
+
+/// How long a statement waits for another process before it gives up. The longest transaction of
+/// ours is a check with thousands of records: far below a second.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The database's name in the state directory.
+const FILE: &str = "rulewatch.db";
+
+impl Store {
+    /// Opens the database to read and write: makes it where there is none, brings it up to date
+    /// where it is older. `place` is the state directory, or the file itself (`….db`).
+    ///
+    /// # Errors
+    /// When the file cannot be made or opened, is not ours, or was written by a newer program.
+    pub fn open(place: &Path) -> Result<Self, StoreError> {
+        let path = file(place);
+        make(&path)?;
+        let (found, known) = (format(&path)?, known());
+        if found > known {
+            return Err(StoreError::NewerDatabase { path, found, known });
+        }
+        let failed = |source| StoreError::OpenDatabase { path: path.clone(), source };
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
+        let mode = set_up(&connection).and_then(|()| keep_log(&connection)).map_err(failed)?;
+        if mode != "wal" {
+            return Err(StoreError::NoWriteAheadLog { path, mode });
+        }
+        connection.set_transaction_behavior(TransactionBehavior::Immediate);
+        migrate(&mut connection, &path)?;
+        Ok(Self { connection, path })
+    }
+
+    /// Opens the database only to read it. It must be of this program's own format.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be opened, is not ours, or is of another format.
+    pub fn open_read_only(place: &Path) -> Result<Self, StoreError> {
+        let path = file(place);
+        if !path.exists() {
+            return Err(StoreError::NoDatabase { path });
+        }
+        let (found, known) = (format(&path)?, known());
+        if found > known {
+            return Err(StoreError::NewerDatabase { path, found, known });
+        }
+        if found < known {
+            return Err(StoreError::OlderDatabase { path, found, known });
+        }
+        let failed = |source| StoreError::OpenDatabase { path: path.clone(), source };
+        let connection = read_only(&path).map_err(failed)?;
+        set_up(&connection).map_err(failed)?;
+        Ok(Self { connection, path })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The database's file for what a person or setting names.
+fn file(place: &Path) -> PathBuf {
+    let is_file = place.is_file() || place.extension().is_some_and(|ending| ending == "db");
+    if is_file { place.to_owned() } else { place.join(FILE) }
+}
+
+/// Makes the directory and an empty file where there is none, for nobody else to read: the file
+/// will hold addresses. SQLite gives its log and its index the permissions of the file.
+fn make(path: &Path) -> Result<(), StoreError> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(directory) = directory.filter(|directory| !directory.exists()) {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(directory)
+            .map_err(|source| StoreError::CreateDirectory { path: directory.to_owned(), source })?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
+            Err(StoreError::CreateDatabase { path: path.to_owned(), source: fault })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The format of a file, found without writing to it; 0 for an empty one.
+fn format(path: &Path) -> Result<i64, StoreError> {
+    let ask = || {
+        let connection = read_only(path)?;
+        connection.busy_timeout(PATIENCE)?;
+        let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let format = number("PRAGMA user_version")?;
+        let application = number("PRAGMA application_id")?;
+        let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+        Ok((format, application == APPLICATION || (empty && format == 0)))
+    };
+    match ask() {
+        Ok((format, true)) => Ok(format),
+        Ok((_, false)) => Err(StoreError::ForeignDatabase { path: path.to_owned() }),
+        Err(source) => Err(StoreError::OpenDatabase { path: path.to_owned(), source }),
+    }
+}
+
+fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+}
+
+/// The newest format this program knows: one migration, one format.
+fn known() -> i64 {
+    i64::try_from(DIRECTORY.dirs().count()).expect("there are few migrations")
+}
+
+/// What every connection needs, whatever it is for.
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // A misspelt column in double quotes must be an error, not a text.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Without it a REPLACE would delete a row of an append-only table past its trigger.
+    connection.pragma_update(None, "recursive_triggers", true)
+}
+
+/// Sets how a writer writes; returns the journal mode it got.
+fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
+    let mode = connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
+    // A letter that is committed as owed must outlive a power cut: NORMAL may lose the last ones.
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(mode)
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let Err(source) = MIGRATIONS.to_latest(connection) else { return Ok(()) };
+    // Two processes that start at once both see the old format; the second finds the work done.
+    if format(path)? == known() {
+        return Ok(());
+    }
+    Err(StoreError::ApplyMigration { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_migrations_are_valid_and_numbered() {
+        MIGRATIONS.validate().unwrap();
+        assert_eq!(known(), 1);
+        let up_only =
+            DIRECTORY.dirs().flat_map(Dir::files).all(|file| file.path().ends_with("up.sql"));
+        assert!(up_only, "migrations only go forward");
+    }
+
+    #[test]
+    fn a_directory_and_a_file_name_the_same_database() {
+        assert_eq!(file(Path::new("/state")), Path::new("/state/rulewatch.db"));
+        assert_eq!(file(Path::new("/state/other.db")), Path::new("/state/other.db"));
+    }
+}

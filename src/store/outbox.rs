@@ -1,0 +1,233 @@
+//! The outbox: letters owed, what became of each try, and the bytes a repeat must have.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params, params};
+
+use super::{
+    DeliveryKind, NewDelivery, OutboxRow, OwedDelivery, Store, StoreError,
+    delivery::{COLUMNS, TABLE, outbox_row, owe, owed},
+    error::Trouble,
+    rows::{all, micros, number, run},
+    snapshot::compress,
+};
+use crate::model::{DeliveryId, EventId};
+
+/// How one try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// The mail server took it.
+    Sent,
+    /// Not this time.
+    RetryAt {
+        /// When to try again.
+        at: Timestamp,
+        /// What went wrong.
+        why: String,
+    },
+    /// Never.
+    GaveUp {
+        /// What went wrong.
+        why: String,
+    },
+    /// It is no longer owed.
+    Cancelled,
+}
+
+/// Where a delivery stands, without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words are those of `DeliveryState`")]
+pub enum OutboxState {
+    Due,
+    Sent,
+    GaveUp,
+    Cancelled,
+}
+
+impl OutboxState {
+    /// The state's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Sent => "sent",
+            Self::GaveUp => "gave_up",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Which rows of the outbox to list. What is `None` does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutboxFilter {
+    /// In this state.
+    pub state: Option<OutboxState>,
+    /// Of this kind.
+    pub kind: Option<DeliveryKind>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+impl Store {
+    /// Makes letters owed outside of any check: digests, welcomes.
+    ///
+    /// # Errors
+    /// When they cannot be written; then none is.
+    pub fn owe(&mut self, letters: &[NewDelivery], at: Timestamp) -> Result<(), StoreError> {
+        self.write("owe letters", |tx| owe(tx, None, letters, at))
+    }
+
+    /// Returns the letters that are due, the longest due first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn due_deliveries(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OwedDelivery>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, message, message_bytes FROM delivery
+             WHERE state = 'due' AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2"
+        );
+        self.read("due deliveries", |connection| {
+            all(connection, &sql, params![micros(now), number(limit)], TABLE, owed)
+        })
+    }
+
+    /// Keeps the bytes of a letter's first try. Returns `false`, and keeps what there is, when
+    /// there was one before.
+    ///
+    /// # Errors
+    /// When there is no such delivery, or it cannot be written.
+    pub fn keep_message(&mut self, id: &DeliveryId, bytes: &[u8]) -> Result<bool, StoreError> {
+        let packed = compress(bytes).map_err(|trouble| trouble.writing("keep message"))?;
+        self.write("keep message", |tx| {
+            expect_delivery(tx, id)?;
+            let kept = run(
+                tx,
+                "UPDATE delivery SET message = ?2, message_bytes = ?3
+                 WHERE id = ?1 AND message IS NULL",
+                params![id.as_str(), packed, number(bytes.len())],
+            )?;
+            Ok(kept > 0)
+        })
+    }
+
+    /// Records how one try ended. A letter that was cancelled meanwhile is not revived by a retry,
+    /// and one that was sent all the same is said to be.
+    ///
+    /// # Errors
+    /// When there is no such delivery, or it cannot be written.
+    pub fn record_attempt(
+        &mut self,
+        id: &DeliveryId,
+        at: Timestamp,
+        outcome: &AttemptOutcome,
+    ) -> Result<(), StoreError> {
+        self.write("record attempt", |tx| {
+            expect_delivery(tx, id)?;
+            attempt(tx, id, micros(at), outcome)
+        })
+    }
+
+    /// Returns rows of the outbox, the latest owed first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn outbox(&self, filter: &OutboxFilter) -> Result<Vec<OutboxRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM delivery
+             WHERE (:state IS NULL OR state = :state) AND (:kind IS NULL OR kind = :kind)
+             ORDER BY owed_at DESC, id LIMIT :limit"
+        );
+        let params = named_params! {
+            ":state": filter.state.map(OutboxState::word),
+            ":kind": filter.kind.map(DeliveryKind::word),
+            ":limit": filter.limit.map_or(-1, number),
+        };
+        self.read("the outbox", |connection| all(connection, &sql, params, TABLE, outbox_row))
+    }
+
+    /// Returns the letters that tell of an event.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn deliveries_of(&self, event: &EventId) -> Result<Vec<OutboxRow>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM delivery WHERE event = ?1 ORDER BY owed_at, id");
+        self.read("letters of an event", |connection| {
+            all(connection, &sql, [event.as_str()], TABLE, outbox_row)
+        })
+    }
+
+    /// Makes a letter due now, with all its tries before it: one that was given up, or that waits
+    /// for its next try. Returns `false` for one that was sent or cancelled.
+    ///
+    /// # Errors
+    /// When there is no such delivery, or it cannot be written.
+    pub fn retry_delivery(&mut self, id: &DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        self.write("retry delivery", |tx| {
+            expect_delivery(tx, id)?;
+            let touched = run(
+                tx,
+                "UPDATE delivery SET state = 'due', due_at = ?2, attempts = 0, settled_at = NULL
+                 WHERE id = ?1 AND state IN ('due', 'gave_up')",
+                params![id.as_str(), micros(now)],
+            )?;
+            Ok(touched > 0)
+        })
+    }
+}
+
+fn attempt(
+    connection: &Connection,
+    id: &DeliveryId,
+    at: i64,
+    outcome: &AttemptOutcome,
+) -> Result<(), Trouble> {
+    let (word, why) = match outcome {
+        AttemptOutcome::Sent => ("sent", None),
+        AttemptOutcome::RetryAt { why, .. } => ("retry", Some(why)),
+        AttemptOutcome::GaveUp { why } => ("gave_up", Some(why)),
+        AttemptOutcome::Cancelled => ("cancelled", None),
+    };
+    run(
+        connection,
+        "INSERT INTO attempt (delivery, tried_at, outcome, detail) VALUES (?1, ?2, ?3, ?4)",
+        params![id.as_str(), at, word, why],
+    )?;
+    match outcome {
+        AttemptOutcome::Sent => run(
+            connection,
+            "UPDATE delivery SET state = 'sent', settled_at = ?2, attempts = attempts + 1,
+                last_error = NULL WHERE id = ?1",
+            params![id.as_str(), at],
+        ),
+        AttemptOutcome::RetryAt { at: next, .. } => run(
+            connection,
+            "UPDATE delivery SET due_at = ?2, attempts = attempts + 1, last_error = ?3
+             WHERE id = ?1 AND state = 'due'",
+            params![id.as_str(), micros(*next), why],
+        ),
+        AttemptOutcome::GaveUp { .. } => run(
+            connection,
+            "UPDATE delivery SET state = 'gave_up', settled_at = ?2, attempts = attempts + 1,
+                last_error = ?3 WHERE id = ?1 AND state = 'due'",
+            params![id.as_str(), at, why],
+        ),
+        AttemptOutcome::Cancelled => run(
+            connection,
+            "UPDATE delivery SET state = 'cancelled', settled_at = ?2
+             WHERE id = ?1 AND state = 'due'",
+            params![id.as_str(), at],
+        ),
+    }?;
+    Ok(())
+}
+
+fn expect_delivery(connection: &Connection, id: &DeliveryId) -> Result<(), Trouble> {
+    let sql = "SELECT 1 FROM delivery WHERE id = ?1";
+    if connection.prepare_cached(sql)?.exists([id.as_str()])? {
+        return Ok(());
+    }
+    Err(StoreError::NoSuchDelivery { id: id.clone() }.into())
+}

@@ -1,0 +1,188 @@
+//! Snapshots: bodies by their hash, and the captures that prove how each came.
+//!
+//! A body is kept once, however often it came. It is hashed again whenever it is read: what comes
+//! out is what went in, or an error.
+
+use std::fmt::Write as _;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use super::{
+    Store, StoreError,
+    error::Trouble,
+    rows::{Table, first, micros, number, run},
+};
+use crate::model::{CheckId, Hop, Page, PageHeaders, SnapshotId, SourceId};
+
+const SNAPSHOT: Table = Table { name: "snapshot", key: "id" };
+const CAPTURE: Table = Table { name: "page_capture", key: "check_id" };
+
+/// How hard zstd tries. Its default makes a page four times smaller in a millisecond; the next
+/// steps win a tenth of that for many times the work.
+const EFFORT: i32 = 3;
+
+/// Returns the address of a body: its SHA-256.
+#[must_use]
+pub fn snapshot_id(body: &[u8]) -> SnapshotId {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(body) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    SnapshotId::parse(&hex).expect("32 bytes in hexadecimal are an id")
+}
+
+impl Store {
+    /// Returns the body of a snapshot, proven to be the one it was.
+    ///
+    /// # Errors
+    /// When it is altered or damaged, or the database cannot be read.
+    pub fn snapshot(&self, id: &SnapshotId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read("a snapshot", |connection| body(connection, id))
+    }
+
+    /// Returns the page of the last check of a source whose facts were accepted, as it came: what
+    /// a new recipe reads again.
+    ///
+    /// # Errors
+    /// When it is altered or damaged, or the database cannot be read.
+    pub fn last_page(&self, source: &SourceId) -> Result<Option<Page>, StoreError> {
+        self.read("the last page", |connection| {
+            let check: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT c.id FROM check_run AS c JOIN page_capture AS p ON p.check_id = c.id
+                     WHERE c.source = ?1 AND c.accepted = 1
+                     ORDER BY c.seen_at DESC, c.id DESC LIMIT 1",
+                )?
+                .query_row([source.as_str()], |row| row.get(0))
+                .optional()?;
+            check.map_or(Ok(None), |check| page(connection, CheckId(check)))
+        })
+    }
+
+    /// Returns the page a check had, as it came.
+    ///
+    /// # Errors
+    /// When it is altered or damaged, or the database cannot be read.
+    pub fn page(&self, check: CheckId) -> Result<Option<Page>, StoreError> {
+        self.read("a page", |connection| page(connection, check))
+    }
+}
+
+/// A body made ready to be kept, outside of any transaction.
+pub(super) struct Packed {
+    pub(super) id: SnapshotId,
+    /// `None` when it is kept already.
+    body: Option<Vec<u8>>,
+    size: usize,
+}
+
+/// Compresses a body, unless it is kept already.
+pub(super) fn pack(connection: &Connection, body: &[u8]) -> Result<Packed, Trouble> {
+    let id = snapshot_id(body);
+    let known =
+        connection.prepare_cached("SELECT 1 FROM snapshot WHERE id = ?1")?.exists([id.as_str()])?;
+    let packed = if known { None } else { Some(compress(body)?) };
+    Ok(Packed { id, body: packed, size: body.len() })
+}
+
+/// Keeps a body that is not kept yet.
+pub(super) fn put(connection: &Connection, packed: &Packed, at: i64) -> Result<(), Trouble> {
+    let Some(body) = &packed.body else { return Ok(()) };
+    run(
+        connection,
+        "INSERT INTO snapshot (id, body, size_bytes, first_seen_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO NOTHING",
+        params![packed.id.as_str(), body, number(packed.size), at],
+    )?;
+    Ok(())
+}
+
+/// Keeps the proof of a page: addresses, headers and time.
+pub(super) fn put_capture(
+    connection: &Connection,
+    check: CheckId,
+    snapshot: &SnapshotId,
+    page: &Page,
+) -> Result<(), Trouble> {
+    let chain: Json = page.chain.iter().map(|hop| json!([hop.url.as_str(), hop.status])).collect();
+    let headers: Json = page.headers.iter().map(|(name, value)| json!([name, value])).collect();
+    run(
+        connection,
+        "INSERT INTO page_capture (check_id, snapshot, fetched_at, chain, headers)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            check.0,
+            snapshot.as_str(),
+            micros(page.fetched_at),
+            chain.to_string(),
+            headers.to_string()
+        ],
+    )?;
+    Ok(())
+}
+
+/// Compresses with zstd, with a checksum in the frame.
+pub(super) fn compress(bytes: &[u8]) -> Result<Vec<u8>, Trouble> {
+    let pack = || {
+        let mut compressor = zstd::bulk::Compressor::new(EFFORT)?;
+        compressor.set_parameter(zstd::zstd_safe::CParameter::ChecksumFlag(true))?;
+        compressor.compress(bytes)
+    };
+    pack().map_err(|source| StoreError::Compress { source }.into())
+}
+
+/// Reads a body back and proves it.
+pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Vec<u8>>, Trouble> {
+    let sql = "SELECT id, body, size_bytes FROM snapshot WHERE id = ?1";
+    let kept = first(connection, sql, [id.as_str()], SNAPSHOT, |cells| {
+        Ok((cells.get::<Vec<u8>>("body")?, cells.count::<usize>("size_bytes")?))
+    })?;
+    let Some((packed, size)) = kept else { return Ok(None) };
+    let altered = |why: String| StoreError::SnapshotAltered { id: id.clone(), why };
+    // The size bounds what a damaged or planted frame may unpack to.
+    let body = zstd::bulk::decompress(&packed, size)
+        .map_err(|fault| altered(format!("it does not decompress: {fault}")))?;
+    let found = snapshot_id(&body);
+    if found != *id {
+        return Err(altered(format!("its SHA-256 is {found}")).into());
+    }
+    Ok(Some(body))
+}
+
+fn page(connection: &Connection, check: CheckId) -> Result<Option<Page>, Trouble> {
+    let sql = "SELECT check_id, snapshot, fetched_at, chain, headers FROM page_capture
+               WHERE check_id = ?1";
+    let capture = first(connection, sql, [check.0], CAPTURE, |cells| {
+        let page = Page {
+            chain: cells.json("chain", chain)?,
+            headers: cells.json("headers", headers)?,
+            body: Vec::new(),
+            fetched_at: cells.moment("fetched_at")?,
+        };
+        Ok((page, cells.parsed("snapshot", SnapshotId::parse)?))
+    })?;
+    let Some((mut page, snapshot)) = capture else { return Ok(None) };
+    page.body = body(connection, &snapshot)?.ok_or_else(|| StoreError::SnapshotAltered {
+        id: snapshot.clone(),
+        why: "it is missing".to_owned(),
+    })?;
+    Ok(Some(page))
+}
+
+/// Reads the chain of addresses back; it has at least one hop.
+fn chain(json: &Json) -> Option<Vec<Hop>> {
+    let hop = |item: &Json| {
+        let url = Url::parse(item.get(0)?.as_str()?).ok()?;
+        Some(Hop { url, status: u16::try_from(item.get(1)?.as_u64()?).ok()? })
+    };
+    let hops: Vec<Hop> = json.as_array()?.iter().map(hop).collect::<Option<_>>()?;
+    (!hops.is_empty()).then_some(hops)
+}
+
+fn headers(json: &Json) -> Option<PageHeaders> {
+    let text = |item: &Json, n: usize| item.get(n)?.as_str().map(str::to_owned);
+    json.as_array()?.iter().map(|item| Some((text(item, 0)?, text(item, 1)?))).collect()
+}

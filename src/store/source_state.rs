@@ -1,0 +1,222 @@
+//! How each source stands: one row a source, derived from its checks as they are recorded.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+use url::Url;
+
+use super::{
+    CheckRecord, DeliveryKind, ReviewMark, Store, StoreError,
+    error::Trouble,
+    rows::{Cells, Table, all, first, micros, run},
+};
+use crate::model::{CheckId, CheckOutcome, SnapshotId, SourceId, Validators};
+
+const TABLE: Table = Table { name: "source_state", key: "source" };
+
+const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_at, last_read_at,
+    recipe, reader, snapshot, validator_url, etag, last_modified, failing_since_at, failing_word,
+    operator_told_at, unreviewed FROM source_state";
+
+/// How a source stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceState {
+    /// The source.
+    pub source: SourceId,
+    /// Its last check.
+    pub last_check: CheckId,
+    /// When that began.
+    pub last_checked_at: Timestamp,
+    /// When its facts were last seen to hold: by a page read, or by one that had not changed.
+    pub last_good_at: Option<Timestamp>,
+    /// When facts were last read and believed.
+    pub last_read_at: Option<Timestamp>,
+    /// What the accepted facts were read with.
+    pub read_with: Option<(String, String)>,
+    /// The page the accepted facts were read from: a body with this hash says nothing new.
+    pub snapshot: Option<SnapshotId>,
+    /// What makes the next request conditional.
+    pub asked: Option<Asked>,
+    /// Since when its checks fail, if they do.
+    pub failing: Option<Failing>,
+    /// Whether its facts wait for a person to accept their evidence.
+    pub unreviewed: bool,
+}
+
+/// An address and the validators it gave; they hold for no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The address that answered.
+    pub url: Url,
+    /// What it gave.
+    pub validators: Validators,
+}
+
+/// A source whose checks fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failing {
+    /// Since when.
+    pub since: Timestamp,
+    /// The last failure in one word: a breakage's, or the outcome's.
+    pub word: String,
+    /// When the operator was told, if so.
+    pub operator_told_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// Returns how a source stands; `None` before its first check.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn source_state(&self, source: &SourceId) -> Result<Option<SourceState>, StoreError> {
+        self.read("the state of a source", |connection| of(connection, source))
+    }
+
+    /// Returns how every source that was ever checked stands, by id.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
+        self.read("the states of sources", |connection| {
+            all(connection, &format!("{SELECT} ORDER BY source"), [], TABLE, state)
+        })
+    }
+
+    /// Notes that a person has accepted the evidence of a source's facts. Returns whether they
+    /// were waiting for it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn mark_reviewed(&mut self, source: &SourceId) -> Result<bool, StoreError> {
+        let sql = "UPDATE source_state SET unreviewed = 0 WHERE source = ?1 AND unreviewed = 1";
+        self.write("mark reviewed", |tx| Ok(run(tx, sql, [source.as_str()])? > 0))
+    }
+}
+
+/// How a source stands.
+pub(super) fn of(
+    connection: &Connection,
+    source: &SourceId,
+) -> Result<Option<SourceState>, Trouble> {
+    first(connection, &format!("{SELECT} WHERE source = ?1"), [source.as_str()], TABLE, state)
+}
+
+/// How a source stands after a check.
+pub(super) fn after(
+    before: Option<SourceState>,
+    check: &CheckRecord<'_>,
+    id: CheckId,
+    snapshot: Option<&SnapshotId>,
+) -> SourceState {
+    let mut state = before.unwrap_or_else(|| SourceState {
+        source: check.source.clone(),
+        last_check: id,
+        last_checked_at: check.started_at,
+        last_good_at: None,
+        last_read_at: None,
+        read_with: None,
+        snapshot: None,
+        asked: None,
+        failing: None,
+        unreviewed: false,
+    });
+    state.last_check = id;
+    state.last_checked_at = check.started_at;
+    if check.accept.is_some() {
+        state.last_read_at = Some(check.seen_at);
+        let words = |with: super::ReadWith<'_>| (with.recipe.to_owned(), with.reader.to_owned());
+        state.read_with = check.read_with.map(words).or(state.read_with);
+        state.snapshot = snapshot.cloned().or(state.snapshot);
+    }
+    if check.outcome.is_good() {
+        state.last_good_at = Some(check.seen_at);
+        // A page that was not believed must not make the next request conditional: the answer
+        // "not modified" would then stand for facts that nobody accepted.
+        state.asked = check.asked.clone().or(state.asked);
+    }
+    state.failing = failing(state.failing, check);
+    match check.review {
+        ReviewMark::Leave => {}
+        ReviewMark::Unreviewed => state.unreviewed = true,
+        ReviewMark::Reviewed => state.unreviewed = false,
+    }
+    state
+}
+
+fn failing(before: Option<Failing>, check: &CheckRecord<'_>) -> Option<Failing> {
+    let word = match check.outcome {
+        // The page can be read; whether it is believed is another matter.
+        CheckOutcome::Held(_) => return before,
+        good if good.is_good() => return None,
+        CheckOutcome::Broken(breakage) => breakage.word(),
+        failed => failed.word(),
+    };
+    let since = before.as_ref().map_or(check.seen_at, |failing| failing.since);
+    let told_before = before.and_then(|failing| failing.operator_told_at);
+    let tells = check.deliveries.iter().any(|owed| owed.kind == DeliveryKind::Operator);
+    let operator_told_at = told_before.or(tells.then_some(check.seen_at));
+    Some(Failing { since, word: word.to_owned(), operator_told_at })
+}
+
+/// Writes how a source stands.
+pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Trouble> {
+    let failing = state.failing.as_ref();
+    let asked = state.asked.as_ref();
+    run(
+        connection,
+        "INSERT INTO source_state (source, last_check_id, last_checked_at, last_good_at,
+            last_read_at, recipe, reader, snapshot, validator_url, etag, last_modified,
+            failing_since_at, failing_word, operator_told_at, unreviewed)
+         VALUES (:source, :check, :checked, :good, :read, :recipe, :reader, :snapshot, :url,
+            :etag, :modified, :failing, :word, :told, :unreviewed)
+         ON CONFLICT (source) DO UPDATE SET last_check_id = :check, last_checked_at = :checked,
+            last_good_at = :good, last_read_at = :read, recipe = :recipe, reader = :reader,
+            snapshot = :snapshot, validator_url = :url, etag = :etag, last_modified = :modified,
+            failing_since_at = :failing, failing_word = :word, operator_told_at = :told,
+            unreviewed = :unreviewed",
+        named_params! {
+            ":source": state.source.as_str(),
+            ":check": state.last_check.0,
+            ":checked": micros(state.last_checked_at),
+            ":good": state.last_good_at.map(micros),
+            ":read": state.last_read_at.map(micros),
+            ":recipe": state.read_with.as_ref().map(|(recipe, _)| recipe),
+            ":reader": state.read_with.as_ref().map(|(_, reader)| reader),
+            ":snapshot": state.snapshot.as_ref().map(SnapshotId::as_str),
+            ":url": asked.map(|asked| asked.url.as_str()),
+            ":etag": asked.and_then(|asked| asked.validators.etag.as_ref()),
+            ":modified": asked.and_then(|asked| asked.validators.last_modified.as_ref()),
+            ":failing": failing.map(|failing| micros(failing.since)),
+            ":word": failing.map(|failing| &failing.word),
+            ":told": failing.and_then(|failing| failing.operator_told_at).map(micros),
+            ":unreviewed": state.unreviewed,
+        },
+    )?;
+    Ok(())
+}
+
+fn state(cells: &Cells<'_, '_>) -> Result<SourceState, Trouble> {
+    let recipe: Option<String> = cells.get("recipe")?;
+    let reader: Option<String> = cells.get("reader")?;
+    let validators =
+        Validators { etag: cells.get("etag")?, last_modified: cells.get("last_modified")? };
+    let failing = match cells.moment_if("failing_since_at")? {
+        None => None,
+        Some(since) => Some(Failing {
+            since,
+            word: cells.get("failing_word")?,
+            operator_told_at: cells.moment_if("operator_told_at")?,
+        }),
+    };
+    Ok(SourceState {
+        source: cells.parsed("source", SourceId::parse)?,
+        last_check: CheckId(cells.get("last_check_id")?),
+        last_checked_at: cells.moment("last_checked_at")?,
+        last_good_at: cells.moment_if("last_good_at")?,
+        last_read_at: cells.moment_if("last_read_at")?,
+        read_with: recipe.zip(reader),
+        snapshot: cells.parsed_if("snapshot", SnapshotId::parse)?,
+        asked: cells.parsed_if("validator_url", Url::parse)?.map(|url| Asked { url, validators }),
+        failing,
+        unreviewed: cells.get("unreviewed")?,
+    })
+}
