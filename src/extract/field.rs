@@ -138,6 +138,9 @@ fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Valu
         Reading::Date => {
             or_mask(date::day(text).map(Value::Date), "a date with day, month and year")
         }
+        Reading::MonthDayYear => {
+            or_mask(date::month_day_year(text).map(Value::Date), "a date like 1/15/2026")
+        }
         Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
         Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),
         Reading::Noc => noc(text).map(Value::Noc),

@@ -39,11 +39,15 @@ pub enum Format {
     Json,
     /// XML without a document type.
     Xml,
+    /// An Atom, RSS or JSON feed.
+    Feed,
+    /// Comma- or tab-separated values with a header line.
+    Csv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Html, Self::Json, Self::Xml];
+    pub const ALL: [Self; 5] = [Self::Html, Self::Json, Self::Xml, Self::Feed, Self::Csv];
 
     /// The word for it in `sources.toml`.
     #[must_use]
@@ -52,6 +56,8 @@ impl Format {
             Self::Html => "html",
             Self::Json => "json",
             Self::Xml => "xml",
+            Self::Feed => "feed",
+            Self::Csv => "csv",
         }
     }
 }
@@ -190,6 +196,10 @@ pub enum Form {
     Pairs(PairsForm),
     /// Sections of a law in Justice Laws XML.
     Law(LawForm),
+    /// Entries of a feed.
+    Entries,
+    /// Lines of comma- or tab-separated values.
+    Csv(CsvForm),
 }
 
 /// A table read by its column headers, never by position.
@@ -271,6 +281,13 @@ pub struct PairsForm {
     pub total: Option<String>,
 }
 
+/// Lines of comma- or tab-separated values.
+#[derive(Debug, Clone)]
+pub struct CsvForm {
+    /// Cells and the header each stands under; all must be there.
+    pub columns: Vec<(String, Regex)>,
+}
+
 /// Sections of a law in Justice Laws XML.
 #[derive(Debug, Clone)]
 pub struct LawForm {
@@ -326,8 +343,10 @@ pub enum Reading {
     Money(Option<Per>),
     /// A percentage.
     Percent,
-    /// A day.
+    /// A day whose month is a word, or an ISO date.
     Date,
+    /// A day in figures, the month first, on a page that is known to write so: `1/15/2026`.
+    MonthDayYear,
     /// A moment, in UTC.
     Time,
     /// A length of time.
