@@ -5,3 +5,4 @@
 mod fetching;
 mod mailing;
 mod site;
+mod storing;
