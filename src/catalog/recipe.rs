@@ -223,8 +223,7 @@ fn named_vocabulary(
     vocabularies: &Vocabularies,
 ) -> Option<Vocabulary> {
     if !table.is_string(key) {
-        let entries = patterns(&table.table(key)?).into_iter().map(|(word, p)| (p, word)).collect();
-        return Some(Vocabulary { name: key.to_owned(), entries });
+        return vocabulary_of(key, &table.table(key)?);
     }
     let name = table.string(key)?;
     let known = vocabularies.get(&name.value).cloned();
@@ -234,6 +233,13 @@ fn named_vocabulary(
         table.fault_at(&name.span, format!("there is no vocabulary `{}`", name.value), Some(&hint));
     }
     known
+}
+
+/// Reads a table of words and their patterns.
+pub(super) fn vocabulary_of(name: &str, table: &Table<'_>) -> Option<Vocabulary> {
+    Vocabulary::new(name, patterns(table))
+        .map_err(|error| table.fault(format!("the words of `{name}`: {error}"), None))
+        .ok()
 }
 
 /// The places a fact set is read from, those of one name together.

@@ -102,7 +102,8 @@ fn values(
 
 /// Several lines of a cell as one.
 fn line(text: &str) -> String {
-    text::canonical(text)
+    // A cell is canonical already but for its line ends.
+    if text.contains('\n') { text::canonical(text) } else { text.trim().to_owned() }
 }
 
 fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Value, String> {

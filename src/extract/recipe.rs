@@ -5,7 +5,7 @@
 //! stand by meaning before markup (the heading above, a table's headers, the words of a
 //! sentence) and what type each field has. It holds no line of Rust for any page.
 
-use regex::Regex;
+use regex::{Regex, RegexSet, RegexSetBuilder};
 
 use crate::model::{Bilingual, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
 
@@ -159,19 +159,34 @@ pub struct NamedBy {
 }
 
 /// An ordered list of patterns and the stable word each stands for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     /// Its name in `sources.toml`.
     pub name: String,
-    /// The first pattern that matches decides.
-    pub entries: Vec<(Regex, String)>,
+    words: Vec<String>,
+    /// All patterns in one automaton: a text is looked at once, however many words there are.
+    patterns: RegexSet,
 }
 
 impl Vocabulary {
-    /// The stable word for a text.
+    /// Makes a vocabulary of words and their patterns, in order; without case.
+    ///
+    /// # Errors
+    /// When a pattern does not compile, or all together are too large.
+    pub fn new(name: &str, entries: Vec<(String, Regex)>) -> Result<Self, regex::Error> {
+        let (words, patterns): (Vec<String>, Vec<Regex>) = entries.into_iter().unzip();
+        let patterns = RegexSetBuilder::new(patterns.iter().map(Regex::as_str))
+            .case_insensitive(true)
+            .size_limit(8 << 20)
+            .build()?;
+        Ok(Self { name: name.to_owned(), words, patterns })
+    }
+
+    /// The stable word for a text: that of the first pattern that matches.
     #[must_use]
     pub fn word(&self, text: &str) -> Option<&str> {
-        self.entries.iter().find(|(p, _)| p.is_match(text)).map(|(_, word)| word.as_str())
+        let first = self.patterns.matches(text).into_iter().next()?;
+        self.words.get(first).map(String::as_str)
     }
 }
 
