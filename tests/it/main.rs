@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod fetching;
+mod left_out;
 mod mailing;
 mod site;
