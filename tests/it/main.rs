@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
+mod cli;
 mod fetching;
 mod left_out;
 mod mailing;
+mod program;
 mod site;
