@@ -5,7 +5,9 @@
 mod captures;
 mod cli;
 mod fetching;
+mod layers;
 mod left_out;
 mod mailing;
 mod program;
 mod site;
+mod sources;
