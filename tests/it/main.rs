@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod captures;
+mod checks;
 mod cli;
 mod fetching;
 mod layers;
@@ -11,3 +12,4 @@ mod mailing;
 mod program;
 mod site;
 mod sources;
+mod world;
