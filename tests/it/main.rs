@@ -5,7 +5,10 @@
 mod captures;
 mod checks;
 mod cli;
+mod crash;
+mod eml;
 mod fetching;
+mod hostile;
 mod layers;
 mod left_out;
 mod mailing;

@@ -128,12 +128,6 @@ impl World {
         (report, letters)
     }
 
-    /// The letters so far, whole.
-    pub(crate) fn letters(&self) -> Vec<String> {
-        let sent = self.post.sent();
-        sent.into_iter().map(|message| String::from_utf8(message.bytes).unwrap()).collect()
-    }
-
     /// Plays a scenario and returns what came of it.
     pub(crate) async fn play(&mut self, scenario: &str) -> String {
         let mut text = String::new();
