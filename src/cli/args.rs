@@ -81,7 +81,7 @@ pub(super) enum Format {
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The sources to check
-    #[arg(value_name = "SOURCE", value_parser = SourceId::parse)]
+    #[arg(id = "named", value_name = "SOURCE", value_parser = SourceId::parse)]
     pub(super) sources: Vec<SourceId>,
     /// Read a page saved by hand instead of fetching it
     #[arg(long, value_name = "FILE")]

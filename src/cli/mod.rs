@@ -32,6 +32,7 @@ use crate::engine::{CaptureFault, EngineError};
 use crate::model::Language;
 use crate::render::{Look, Style};
 use crate::settings::{self, MissingSettings, Overrides, Settings, SettingsError};
+use crate::store::StoreError;
 use crate::written::Faults;
 
 /// Runs the program: parses what was typed, does it, says what went wrong.
@@ -72,6 +73,10 @@ fn exit_of(error: &anyhow::Error) -> Exit {
             || cause.is::<MissingSettings>()
             || cause.is::<CaptureFault>()
             || matches!(cause.downcast_ref(), Some(EngineError::UnknownSource(_)))
+            || matches!(
+                cause.downcast_ref(),
+                Some(StoreError::AmbiguousChange { .. } | StoreError::NoSuchDelivery { .. })
+            )
             || cause.is::<SettingsError>()
     });
     if is_misuse { Exit::Usage } else { Exit::Failed }

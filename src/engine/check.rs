@@ -251,8 +251,9 @@ impl Inner {
         let source = checked.source;
         let at = page.fetched_at;
         let news = event.as_ref().filter(|_| conclusion.accepted);
-        let mut deliveries =
-            self.to_operator(checked, state, &conclusion.outcome, event.as_ref(), at)?;
+        // What a re-fetch confirms and another has yet to is held still: the operator knows.
+        let opened = event.as_ref().filter(|_| matches!(conclusion.hold, Hold::Open(_)));
+        let mut deliveries = self.to_operator(checked, state, &conclusion.outcome, opened, at)?;
         if let Some(event) = news {
             deliveries.extend(self.to_readers(checked, state, event, at)?);
         }

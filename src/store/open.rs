@@ -45,6 +45,7 @@ impl Store {
     pub fn open(place: &Path) -> Result<Self, StoreError> {
         let path = file(place);
         make(&path)?;
+        roll_back(&path)?;
         let (found, known) = (format(&path)?, known());
         if found > known {
             return Err(StoreError::NewerDatabase { path, found, known });
@@ -124,6 +125,23 @@ pub(super) fn create_private(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+/// Undoes what a program that was killed while it made the database left half done: before the file
+/// keeps a write-ahead log it has a rollback journal, and who may only read can do nothing with one.
+fn roll_back(path: &Path) -> Result<(), StoreError> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if !Path::new(&journal).exists() {
+        return Ok(());
+    }
+    let ask = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+    };
+    ask().map_err(|source| StoreError::OpenDatabase { path: path.to_owned(), source })
 }
 
 /// The format of a file, found without writing to it; 0 for an empty one.

@@ -127,13 +127,17 @@ pub(super) fn after(
         state.read_with = check.read_with.map(words).or(state.read_with);
         state.snapshot = snapshot.cloned().or(state.snapshot);
     }
-    if check.outcome.is_good() {
+    // A new recipe that reads the last page again says nothing of the page as it is today.
+    let read_again = check.accept.is_some() && check.page.is_none();
+    if check.outcome.is_good() && !read_again {
         state.last_good_at = Some(check.seen_at);
         // A page that was not believed must not make the next request conditional: the answer
         // "not modified" would then stand for facts that nobody accepted.
         state.asked = check.asked.clone().or(state.asked);
     }
-    state.failing = failing(state.failing, check);
+    if !read_again {
+        state.failing = failing(state.failing, check);
+    }
     match check.review {
         ReviewMark::Leave => {}
         ReviewMark::Unreviewed => state.unreviewed = true,

@@ -2,7 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
+mod captures;
+mod checks;
+mod cli;
+mod crash;
+mod eml;
 mod fetching;
+mod hostile;
+mod layers;
+mod left_out;
 mod mailing;
+mod program;
 mod site;
+mod sources;
 mod storing;
+mod world;

@@ -1,0 +1,453 @@
+//! The command line as a person and a script meet it: what is printed, and how it ends.
+
+use std::time::{Duration, Instant};
+
+use rulewatch::store::Store;
+use serde_json::Value as Json;
+
+use crate::eml::letters;
+use crate::program::{Home, Ran, lines};
+use crate::world::fixture;
+
+const STEM: &str = "ircc-ee-categories/stem-of-24.html";
+
+/// A home whose database has a baseline of the funds and the change of 2024.
+fn with_funds() -> Home {
+    let home = Home::new();
+    for page in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"] {
+        home.done(&["check", "ircc-ee-funds", "--from", &path(page)]);
+    }
+    home
+}
+
+fn path(fixture_name: &str) -> String {
+    fixture(fixture_name).display().to_string()
+}
+
+/// Runs what must end with a code, and say something about why.
+#[track_caller]
+fn check(home: &Home, args: &[&str], code: i32, says: &[&str]) -> Ran {
+    let ran = home.run(args);
+    assert_eq!(ran.code, Some(code), "{args:?}\n{}\n{}", ran.out, ran.err);
+    let said = format!("{}{}", ran.out, ran.err);
+    for words in says {
+        assert!(said.contains(words), "{args:?} does not say {words:?}:\n{said}");
+    }
+    assert!(!said.contains("panicked") && !said.contains('\x1b'), "{said}");
+    ran
+}
+
+#[test]
+fn a_check_takes_sources_by_name() {
+    let home = Home::new();
+    let page = home.file("page.html", "");
+    check(&home, &["check", "ircc-ee-funds", "--from", &page], 1, &["broken", "body is empty"]);
+}
+
+#[test]
+fn wrong_use_ends_with_2_and_says_what_to_do() {
+    let home = with_funds();
+    let wrong = |args: &[&str], says: &[&str]| check(&home, args, 2, says);
+    wrong(&["check", "no-such-source"], &["no source `no-such-source`", "sources list"]);
+    wrong(&["check", "Not An Id"], &["Not An Id"]);
+    wrong(&["check", "--from", &path(STEM)], &["--from reads one page"]);
+    wrong(&["check", "ircc-ee-funds", "--from", "nowhere.html"], &["no file nowhere.html"]);
+    wrong(&["check", "ircc-ee-funds"], &["[operator]", "contact"]);
+    wrong(&["check"], &["contact"]);
+    wrong(&["replay", "--source", "no-such-source", "."], &["no source `no-such-source`"]);
+    wrong(&["replay", "--source", "ircc-ee-funds", "nowhere"], &["nowhere"]);
+    wrong(&["replay", "--source", "ircc-ee-funds", "."], &["YYYY-MM-DDTHHMM"]);
+    wrong(&["log", "--since", "next Tuesday"], &["`next Tuesday` is no moment", "2025-02-27"]);
+    wrong(&["log", "--kind", "occupation_vanished"], &["occupation_removed"]);
+    wrong(&["log", "--severity", "dire"], &["info, warn, block"]);
+    wrong(&["log", "--stage", "soon"], &["in_force"]);
+    wrong(&["show", "cffffffffffff"], &["no change `cffffffffffff`", "rulewatch log"]);
+    wrong(&["facts", "ee.nothing"], &["nothing is known under `ee.nothing`"]);
+    wrong(&["facts", "ee.proof_of_funds", "--as-of", "someday"], &["someday"]);
+    wrong(&["facts", "ee.proof_of_funds", "--known-at", "someday"], &["someday"]);
+    wrong(&["sources", "show", "no-such-source"], &["sources list"]);
+    wrong(
+        &["sources", "test", "ircc-ee-funds", "nowhere.html"],
+        &["neither a file nor an address"],
+    );
+    wrong(&["subscribe", "ana@example.org"], &["--consent"]);
+    wrong(&["subscribe", "ana@example.org", "--consent", " "], &["cannot be empty"]);
+    wrong(&["subscribe", "ana at example", "--consent", "asked"], &["it has no @"]);
+    wrong(
+        &["subscribe", "a@example.org", "--consent", "x", "--lang", "de"],
+        &["neither en nor fr"],
+    );
+    wrong(&["frobnicate"], &["frobnicate", "--help"]);
+    wrong(&["--config", "nowhere.toml", "status"], &["nowhere.toml"]);
+    wrong(&["--sources", "nowhere.toml", "sources", "list"], &["nowhere.toml"]);
+}
+
+#[test]
+fn without_a_database_there_is_nothing_to_ask_and_none_is_made() {
+    let home = Home::new();
+    for args in
+        [&["log"][..], &["facts"], &["show", "c1"], &["status"], &["outbox"], &["subscribers"]]
+    {
+        check(&home, args, 2, &["no database", "rulewatch check"]);
+    }
+    assert!(!home.path().join(".local").exists(), "asking leaves nothing behind");
+}
+
+#[test]
+fn what_cannot_be_done_ends_with_3() {
+    let home = with_funds();
+    let state = home.path().join(".local/state/rulewatch");
+    let page = path("ircc-ee-funds/of-2023.html");
+    let file = home.file("a-file", "");
+    check(&home, &["--state", &file, "check", "ircc-ee-funds", "--from", &page], 3, &["a-file"]);
+    let foreign = home.file("foreign/rulewatch.db", "this is a diary, not a database\n");
+    let folder = home.path().join("foreign").display().to_string();
+    check(&home, &["--state", &folder, "log"], 3, &["foreign/rulewatch.db"]);
+    assert_eq!(std::fs::read(foreign).unwrap(), b"this is a diary, not a database\n");
+    // Nobody answers on the port of nobody.
+    let elsewhere = home.file("loopback.toml", CLOSED_PORT);
+    let config = home.file("allow.toml", "[fetch]\nallow_private = ['127.0.0.0/8']\n");
+    let args = ["--config", &config, "--sources", &elsewhere, "check", "nobody"];
+    let ran = check(&home, &args, 3, &["unreachable"]);
+    assert!(ran.out.contains("nobody"), "{ran:?}");
+    assert!(state.is_dir());
+}
+
+/// A source on a port of loopback that nobody listens on.
+const CLOSED_PORT: &str = "[[source]]\nid = \"nobody\"\nprogram = \"x\"\njurisdiction = \"CA\"\n\
+    title = { en = \"Nobody\", fr = \"Personne\" }\nurl = \"http://127.0.0.1:1/page\"\n";
+
+#[test]
+fn a_locked_database_ends_with_3_and_is_left_as_it_was() {
+    let home = with_funds();
+    let database = home.path().join(".local/state/rulewatch/rulewatch.db");
+    let other = rusqlite::Connection::open(&database).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let page = path("ircc-ee-funds/of-2023.html");
+    check(&home, &["check", "ircc-ee-funds", "--from", &page], 3, &["locked"]);
+    other.execute_batch("ROLLBACK").unwrap();
+    let text = home.done(&["log", "--format", "ndjson"]);
+    assert_eq!(text.lines().count(), 8);
+}
+
+#[test]
+fn a_private_address_is_refused_where_nobody_allowed_it() {
+    let home = Home::new();
+    let sources = home.file("loopback.toml", CLOSED_PORT);
+    check(&home, &["--sources", &sources, "check", "nobody"], 1, &["refused", "private address"]);
+}
+
+#[test]
+fn every_fault_of_a_catalogue_is_told_with_its_line() {
+    let home = Home::new();
+    let sources = home.file("mine.toml", FAULTY);
+    let ran = check(&home, &["--sources", &sources, "sources", "list"], 2, &[]);
+    let text = ran.err.replace(&sources, "mine.toml");
+    insta::assert_snapshot!("faults_of_a_catalogue", text);
+    assert_eq!(ran.out, "", "faults are no output");
+}
+
+const FAULTY: &str = r#"[[source]]
+id = "One Source"
+url = "ftp://example.org/page"
+shedule = "0 5 * * * *"
+
+[[source]]
+id = "two"
+url = "https://example.org/page"
+schedule = "0 5 25 * * *"
+zone = "America/Ottawa"
+
+[[source.facts]]
+key = "x.fees"
+type = "fee"
+record = "{line}"
+[[source.facts.read]]
+prose = { matches = "(unclosed" }
+
+[[rule]]
+id = "R-NOTHING"
+title = { en = "Nothing", fr = "Rien" }
+tools = ["Program Finder"]
+depends_on = ["x.nothing"]
+"#;
+
+#[test]
+fn the_log_is_narrowed_by_each_of_its_options() {
+    let home = with_funds();
+    home.done(&["check", "ircc-ee-categories", "--from", &path(STEM)]);
+    let swapped = path("ircc-ee-categories/one-noc-swapped.html");
+    home.done(&["check", "ircc-ee-categories", "--from", &swapped]);
+    let count = |args: &[&str]| {
+        let all = [&["log", "--format", "ndjson"], args].concat();
+        lines(&home.done(&all)).len()
+    };
+    let narrowed: [(&[&str], usize); 24] = [
+        (&[], 10),
+        (&["--program", "express-entry"], 10),
+        (&["--program", "gts"], 0),
+        (&["--jurisdiction", "CA"], 10),
+        (&["--jurisdiction", "BC"], 0),
+        (&["--source", "ircc-ee-funds"], 8),
+        (&["--source", "ircc-ee-funds", "--source", "ircc-ee-categories"], 10),
+        (&["--fact", "ee.proof_of_funds"], 8),
+        (&["--fact", "ee.category.*.occupations"], 2),
+        (&["--fact", "ee.category.trades.occupations"], 0),
+        (&["--noc", "21301"], 1),
+        (&["--noc", "99999"], 0),
+        (&["--kind", "threshold_changed"], 8),
+        (&["--kind", "occupation_added", "--kind", "occupation_removed"], 2),
+        (&["--stage", "in_force"], 10),
+        (&["--stage", "announced"], 0),
+        (&["--rule", "R-EE-FUNDS"], 8),
+        (&["--rule", "R-EE-CAT"], 2),
+        (&["--severity", "warn"], 10),
+        (&["--severity", "block"], 2),
+        (&["--text", "mechanical"], 1),
+        (&["--since", "1d"], 10),
+        (&["--until", "1d"], 0),
+        (&["--since", "2001-01-01", "--until", "2002-01-01T00:00"], 0),
+    ];
+    for (args, expected) in narrowed {
+        assert_eq!(count(args), expected, "{args:?}");
+    }
+}
+
+#[test]
+fn every_format_of_the_log_has_the_same_changes() {
+    let home = with_funds();
+    let log = |format: &str| home.done(&["log", "--format", format]);
+    let ndjson = lines(&log("ndjson"));
+    let json: Json = serde_json::from_str(&log("json")).unwrap();
+    assert_eq!(json.as_array().unwrap(), &ndjson);
+    let text = log("csv");
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    let head = csv.headers().unwrap().clone();
+    let column = |name: &str| head.iter().position(|column| column == name).unwrap();
+    let rows: Vec<_> = csv.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), ndjson.len());
+    for (row, change) in rows.iter().zip(&ndjson) {
+        for name in ["id", "seen_at", "kind", "record", "severity"] {
+            assert_eq!(row[column(name)], change[name], "{name}");
+        }
+        assert_eq!(row[column("summary_fr")], change["summary"]["fr"]);
+    }
+    let table = log("table");
+    assert_eq!(table.lines().count(), 1 + ndjson.len(), "a head and a line for each change");
+    for change in &ndjson {
+        assert!(table.contains(change["summary"]["en"].as_str().unwrap()), "{table}");
+    }
+}
+
+#[test]
+fn a_change_object_has_the_fields_of_the_contract_in_their_order() {
+    let home = with_funds();
+    let text = home.done(&["log", "--format", "ndjson"]);
+    let change = &lines(&text)[0];
+    let keys: Vec<&str> = change.as_object().unwrap().keys().map(String::as_str).collect();
+    let contract = "id event seen_at last_seen_unchanged_at published_on effective_on expires_on \
+        applies_to stage jurisdiction program source fact record field kind old new severity rules \
+        summary evidence";
+    assert_eq!(keys.join(" "), contract);
+    let evidence: Vec<_> = change["evidence"].as_object().unwrap().keys().collect();
+    assert_eq!(evidence, ["url", "snapshot", "before", "after"]);
+}
+
+#[test]
+fn a_change_is_shown_by_the_beginning_of_its_id() {
+    let home = with_funds();
+    let change = &lines(&home.done(&["log", "--format", "ndjson"]))[0];
+    let id = change["id"].as_str().unwrap();
+    let whole = home.done(&["show", id]);
+    assert_eq!(home.done(&["show", &id[..8]]), whole);
+    for words in ["$13,757", "$14,690", "proof-funds.html", "R-EE-FUNDS", "sha256:", "2024-06-03"] {
+        assert!(whole.contains(words), "{words} is missing:\n{whole}");
+    }
+    let json = lines(&home.done(&["show", id, "--format", "ndjson"]));
+    assert_eq!(&json[0], change);
+    // The beginning of all ids names none of them.
+    check(&home, &["show", "c"], 2, &["write more of it"]);
+}
+
+#[test]
+fn facts_are_told_as_they_hold_and_as_they_were_known() {
+    let home = with_funds();
+    let amount = |args: &[&str]| -> String {
+        let all = [&["facts", "ee.proof_of_funds", "--format", "ndjson"], args].concat();
+        let one = lines(&home.done(&all)).into_iter().find(|line| line["record"] == "1");
+        one.unwrap()["fields"]["amount"]["amount"].to_string()
+    };
+    assert_eq!(amount(&[]), "14690");
+    // By the page's own dates: 2023-04-25 and 2024-06-03.
+    assert_eq!(amount(&["--as-of", "2024-06-03"]), "14690");
+    assert_eq!(amount(&["--as-of", "2024-06-02"]), "13757");
+    assert_eq!(amount(&["--as-of", "2023-04-25"]), "13757");
+    check(&home, &["facts", "ee.proof_of_funds", "--as-of", "2023-04-24"], 2, &[]);
+    let changed = lines(&home.done(&["log", "--format", "ndjson"]))[0].clone();
+    let (before, after) = (&changed["last_seen_unchanged_at"], &changed["seen_at"]);
+    assert_eq!(amount(&["--known-at", before.as_str().unwrap()]), "13757");
+    assert_eq!(amount(&["--known-at", after.as_str().unwrap()]), "14690");
+    check(&home, &["facts", "ee.proof_of_funds", "--known-at", "2001-01-01"], 2, &[]);
+    let both = ["facts", "ee.proof_of_funds", "--as-of", "2024-06-03", "--known-at", "1d"];
+    check(&home, &both, 2, &["--known-at"]);
+    let list = home.done(&["facts"]);
+    assert!(list.contains("ee.proof_of_funds") && list.contains("ircc-ee-funds"), "{list}");
+}
+
+#[test]
+fn a_subscription_is_made_heard_and_ended() {
+    let home = Home::new();
+    home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2023.html")]);
+    let consent = "asked by telephone on 2024-05-01";
+    home.done(&["subscribe", "ana@example.org", "--consent", consent]);
+    home.done(&["subscribe", "Luc@Example.ORG", "--consent", consent, "--lang", "fr"]);
+    let narrow = ["--severity", "block", "--noc", "21231"];
+    home.done(&[&["subscribe", "bo@example.org", "--consent", consent], &narrow[..]].concat());
+    let again = ["subscribe", "ana@example.org", "--consent", consent];
+    check(&home, &again, 2, &["subscribed already", "unsubscribe"]);
+    let list = home.done(&["subscribers"]);
+    assert!(list.contains("ana@example.org") && list.contains(consent), "{list}");
+    home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2024.html")]);
+    let letters = letters(&home.path().join(".local/state/rulewatch/outbox"));
+    let mut to: Vec<&str> = letters.iter().map(|letter| letter.header("To")).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["Luc@example.org", "ana@example.org"], "bo asked for something else");
+    let outbox = home.done(&["outbox"]);
+    assert_eq!(outbox.matches("sent").count(), 2, "{outbox}");
+    assert!(!outbox.contains("ana@example.org"), "addresses are masked: {outbox}");
+    check(&home, &["outbox", "flush"], 0, &["sent 0"]);
+    check(&home, &["outbox", "retry", "0123456789abcdef0123456789abcdef"], 2, &["no delivery"]);
+    check(&home, &["unsubscribe", "ana@example.org"], 0, &["no longer subscribed"]);
+    check(&home, &["unsubscribe", "ana@example.org"], 1, &["is not subscribed"]);
+    assert!(!home.done(&["subscribers"]).contains("ana@"));
+}
+
+#[test]
+fn the_status_says_how_each_source_stands() {
+    let home = with_funds();
+    let captcha = path("any/captcha-page.html");
+    check(&home, &["check", "ircc-ee-funds", "--from", &captcha], 1, &["broken"]);
+    let status = lines(&home.done(&["status", "--format", "ndjson"]));
+    assert_eq!(status.len(), 7);
+    let of = |id: &str| status.iter().find(|line| line["source"] == id).unwrap();
+    assert_eq!(of("ircc-ee-funds")["outcome"], "broken");
+    assert!(of("ircc-ee-funds")["last_good_at"].is_string());
+    assert_eq!(of("ircc-ee-rounds")["outcome"], Json::Null);
+    let text = home.done(&["status"]);
+    assert!(text.contains("never checked") && text.contains("Verifying your browser"), "{text}");
+}
+
+#[test]
+fn what_is_piped_has_no_colour_and_colour_can_be_asked_for() {
+    let home = with_funds();
+    for args in [&["log"][..], &["facts", "ee.proof_of_funds"], &["status"], &["sources"]] {
+        assert!(!home.done(args).contains('\x1b'), "{args:?}");
+        let mut command = home.command(args);
+        let forced = command.env("CLICOLOR_FORCE", "1").output().unwrap();
+        let mut command = home.command(args);
+        let never = command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().unwrap();
+        assert!(!never.stdout.contains(&0x1b), "{args:?}: NO_COLOR is respected");
+        // Whatever colour adds, it changes no word.
+        let strip = |bytes: &[u8]| anstream::adapter::strip_bytes(bytes).into_vec();
+        assert_eq!(strip(&forced.stdout), never.stdout, "{args:?}");
+    }
+}
+
+#[test]
+fn help_is_told_for_every_command() {
+    let home = Home::new();
+    let mut text = home.done(&["--help"]);
+    for command in ["check", "replay", "log", "facts", "subscribe", "outbox", "sources test"] {
+        let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        text += &format!("\n--- {command}\n{}", home.done(&args));
+    }
+    insta::assert_snapshot!("help", text);
+}
+
+#[test]
+fn sources_are_listed_shown_and_tried() {
+    let home = Home::new();
+    let list = home.done(&["sources"]);
+    assert_eq!(list.lines().count(), 1 + 7, "{list}");
+    assert_eq!(home.done(&["sources", "list"]).lines().count(), 1 + 7);
+    let shown = home.done(&["sources", "show", "ircc-ee-funds"]);
+    for words in ["Preuve de fonds", "America/Toronto", "attribution", "rule R-EE-FUNDS"] {
+        assert!(shown.contains(words), "{words}:\n{shown}");
+    }
+    let page = path("ircc-ee-funds/of-2024.html");
+    insta::assert_snapshot!(
+        "sources_test",
+        home.done(&["sources", "test", "ircc-ee-funds", &page])
+    );
+    let explained = home.done(&["sources", "test", "ircc-ee-funds", &page, "--explain"]);
+    assert!(explained.contains("8 rows"), "{explained}");
+    let captcha = path("any/captcha-page.html");
+    check(&home, &["sources", "test", "ircc-ee-funds", &captcha], 1, &["broken", "Verifying"]);
+    assert!(!home.path().join(".local").exists(), "trying a recipe writes nothing");
+}
+
+#[test]
+fn a_replay_leaves_nothing_behind_and_its_worst_outcome_decides() {
+    let home = Home::new();
+    for (name, page) in [
+        ("2024-05-29T1200__a.html", "ircc-ee-funds/of-2023.html"),
+        ("2024-06-03T120030__b.html", "ircc-ee-funds/of-2024.html"),
+        ("2024-06-04T0000.html", "any/captcha-page.html"),
+        ("notes.txt", "any/captcha-page.html"),
+    ] {
+        home.file(&format!("pages/{name}"), std::fs::read(fixture(page)).unwrap());
+    }
+    let args = ["replay", "--source", "ircc-ee-funds", "pages"];
+    let ran = check(&home, &args, 1, &["baseline", "changed", "broken"]);
+    assert_eq!(ran.out.lines().count(), 3);
+    let ran = home.run(&[&args[..], &["--format", "ndjson"]].concat());
+    let steps = ran.lines();
+    let keys: Vec<&str> = steps[0].as_object().unwrap().keys().map(String::as_str).collect();
+    let contract = "type capture at source outcome reason records updates held changes";
+    assert_eq!(keys.join(" "), contract);
+    assert_eq!(steps[1]["at"], "2024-06-03T12:00:30Z");
+    assert!(!home.path().join(".local").exists(), "a replay's database is a scratch one");
+    let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "and it is taken away: {left:?}");
+}
+
+#[test]
+fn the_demo_shows_the_whole_loop_in_seconds() {
+    let home = Home::new();
+    let began = Instant::now();
+    let out = home.done(&["demo", "--dir", "here"]);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    for words in ["19 of 24 records are gone", "released", "block or maintenance page", "$1,750"] {
+        assert!(out.contains(words), "{words}:\n{out}");
+    }
+    let letters = letters(&home.path().join("here/outbox"));
+    assert_eq!(letters.len(), 6);
+    for letter in &letters {
+        for name in ["From", "To", "Subject", "Date", "Message-ID"] {
+            assert!(!letter.header(name).is_empty());
+        }
+        let parts = letter.body.matches(&format!("--{}", letter.boundary())).count();
+        assert_eq!(parts, 3, "a text, an HTML twin and the end");
+        let (text, html) = letter.parts();
+        assert!(text.contains("https://") && html.contains("</html>"), "{text}\n{html}");
+    }
+    let store = Store::open_read_only(&home.path().join("here")).unwrap();
+    assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+    // What it says to type next.
+    for line in out.lines().filter_map(|line| line.trim().strip_prefix("rulewatch ")) {
+        let args: Vec<&str> = line.split(' ').collect();
+        assert!(!home.done(&args).is_empty(), "{line}");
+    }
+    check(&home, &["demo", "--dir", "here"], 2, &["has a database already"]);
+    let out = home.done(&["demo"]);
+    assert!(out.contains("rulewatch-demo-"), "a folder of its own: {out}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let home = with_funds();
+    let mut child = home.command(&["log", "--format", "ndjson"]);
+    let mut child = child.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

@@ -1,0 +1,254 @@
+//! The floors of the house: which module may know which, and where each crate is at home. Checked
+//! against the text of `src/`, so a doc link from a lower floor to an upper one counts too.
+
+use std::fs;
+use std::path::Path;
+
+/// A module and the modules it may name. The floors from the ground up; a module that is not here is
+/// on no floor.
+const MAY_KNOW: [(&str, &[&str]); 19] = [
+    ("model", &[]),
+    // First floor: pure verbs. Along the floor only `catalog` knows anybody: it parses once, at load.
+    ("written", &[]),
+    ("catalog", &["model", "extract", "schedule", "written"]),
+    ("extract", &["model"]),
+    ("gate", &["model"]),
+    ("diff", &["model"]),
+    ("schedule", &["model"]),
+    ("alert", &["model"]),
+    ("render", &["model"]),
+    // Second floor: the doors. A fetch takes time, and asks the clock it is given for it.
+    ("clock", &[]),
+    ("fetch", &["model", "clock"]),
+    ("store", &["model"]),
+    ("mail", &["model"]),
+    ("settings", &["model", "written"]),
+    // Third floor: the use cases.
+    ("engine", BELOW_ENGINE),
+    // Roof: the faces.
+    ("daemon", BELOW_ROOF),
+    ("cli", BELOW_CLI),
+    ("main", &["cli"]),
+    ("lib", BELOW_MAIN),
+];
+
+const BELOW_ENGINE: &[&str] = &[
+    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
+    "clock", "fetch", "store", "mail", "settings",
+];
+const BELOW_ROOF: &[&str] = &[
+    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
+    "clock", "fetch", "store", "mail", "settings", "engine",
+];
+/// The command line starts the daemon.
+const BELOW_CLI: &[&str] = &[
+    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
+    "clock", "fetch", "store", "mail", "settings", "engine", "daemon",
+];
+const BELOW_MAIN: &[&str] = &[
+    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
+    "clock", "fetch", "store", "mail", "settings", "engine", "daemon", "cli",
+];
+
+/// What only one module may name: a crate, or a call.
+const ONLY_IN: [(&str, &str); 19] = [
+    ("scraper", "extract"),
+    ("html5ever", "extract"),
+    ("ego_tree", "extract"),
+    ("similar", "diff"),
+    ("cron", "schedule"),
+    ("chrono", "schedule"),
+    ("reqwest", "fetch"),
+    ("texting_robots", "fetch"),
+    ("rusqlite", "store"),
+    ("zstd", "store"),
+    ("lettre", "mail"),
+    ("std::env", "settings"),
+    ("clap", "cli"),
+    ("maud", "render"),
+    ("Timestamp::now", "clock"),
+    ("Zoned::now", "clock"),
+    ("SystemTime::now", "clock"),
+    ("sd_notify", "daemon"),
+    ("tokio::signal", "daemon"),
+];
+
+/// What stands elsewhere all the same: the demo asks where temporary files go.
+const EXCEPT: [(&str, &str); 1] = [("cli/demo.rs", "std::env::temp_dir")];
+
+/// The module that a file of `src/` belongs to.
+fn module(file: &str) -> &str {
+    file.split('/').next().unwrap_or(file).trim_end_matches(".rs")
+}
+
+/// The modules a text names, with `crate::` before them or inside its braces.
+fn named(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, start) in text.match_indices("crate::") {
+        // A macro's `$crate`, or another word's end.
+        if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+            continue;
+        }
+        let rest = &text[at + start.len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            names.push(word(rest));
+            continue;
+        };
+        let (mut depth, mut is_name) = (0, true);
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => is_name = true,
+                _ if is_name && c.is_alphabetic() => {
+                    names.push(word(&group[at..]));
+                    is_name = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
+fn word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// What is wrong with a file, in plain words.
+fn faults(file: &str, text: &str) -> Vec<String> {
+    let module = module(file);
+    let known = MAY_KNOW.iter().find(|(name, _)| *name == module);
+    let Some((_, may_know)) = known else {
+        return vec![format!("{file}: `{module}` is on no floor of the house")];
+    };
+    let mut faults = Vec::new();
+    for name in named(text) {
+        let is_module = MAY_KNOW.iter().any(|(module, _)| *module == name);
+        if is_module && name != module && !may_know.contains(&name.as_str()) {
+            faults.push(format!("{file}: `{module}` may not know `{name}`"));
+        }
+    }
+    // Ways around the names above.
+    let mut ways = vec!["super::super::".to_owned()];
+    if file == format!("{module}.rs") || file == format!("{module}/mod.rs") {
+        ways.extend(MAY_KNOW.iter().map(|(name, _)| format!("super::{name}::")));
+    }
+    if module != "main" {
+        ways.push("rulewatch::".to_owned());
+    }
+    let code = code(text);
+    for way in ways.iter().filter(|way| code.contains(way.as_str())) {
+        faults.push(format!("{file}: `{way}` escapes the floors: write `crate::`"));
+    }
+    for (name, home) in ONLY_IN.into_iter().filter(|(_, home)| *home != module) {
+        for found in mentions(&code, name) {
+            if !EXCEPT.iter().any(|(f, what)| *f == file && found.starts_with(what)) {
+                faults.push(format!("{file}: only `{home}` may name `{name}`"));
+            }
+        }
+    }
+    faults.dedup();
+    faults
+}
+
+/// The places where a text names a crate or a call: as a path, called, or in a `use`.
+fn mentions<'a>(code: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).filter_map(move |(at, _)| {
+        let (before, after) = (&code[..at], &code[at + name.len()..]);
+        let is_used = before.ends_with("use ") && !after.starts_with(is_word);
+        let is_path = !before.ends_with(is_word) && after.starts_with(['(', ':']);
+        // A field or argument of that name is none of it.
+        let is_field = after.starts_with(':') && !after.starts_with("::");
+        (is_used || (is_path && !is_field)).then(|| &code[at..])
+    })
+}
+
+/// A text without its comments.
+fn code(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The files of `src/`, by their paths in it.
+fn sources(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            sources(&path, &format!("{name}/"), files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn no_module_knows_what_it_may_not() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+    assert!(files.len() > 100, "{} files were looked at", files.len());
+    let faults: Vec<String> = files.iter().flat_map(|(file, text)| faults(file, text)).collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    for (module, _) in MAY_KNOW {
+        let stands = files.iter().any(|(file, _)| self::module(file) == module);
+        assert!(stands, "`{module}` is on a floor of the house and not in src/");
+    }
+}
+
+#[track_caller]
+fn check(file: &str, text: &str, expected: &[&str]) {
+    assert_eq!(faults(file, text), expected);
+}
+
+#[test]
+fn what_breaks_a_floor_is_named() {
+    check(
+        "store/mod.rs",
+        "use crate::diff::compare;",
+        &["store/mod.rs: `store` may not know `diff`"],
+    );
+    check(
+        "diff/mod.rs",
+        "//! See [`crate::engine`].",
+        &["diff/mod.rs: `diff` may not know `engine`"],
+    );
+    check(
+        "fetch/http.rs",
+        "use crate::{\n    clock::Clock,\n    model::{Hop, Page},\n    store::Store,\n};",
+        &["fetch/http.rs: `fetch` may not know `store`"],
+    );
+    check("helpers.rs", "", &["helpers.rs: `helpers` is on no floor of the house"]);
+    check("catalog/mod.rs", "use crate::extract::recipe::Recipe;", &[]);
+    check("extract/mod.rs", "use crate::model::Page; use super::table;", &[]);
+}
+
+#[test]
+fn a_way_around_the_floors_is_named() {
+    let escape = "escapes the floors: write `crate::`";
+    let deep = format!("render/letter/page.rs: `super::super::` {escape}");
+    check("render/letter/page.rs", "use super::super::store;", &[&deep]);
+    let root = format!("clock.rs: `super::store::` {escape}");
+    check("clock.rs", "use super::store::Store;", &[&root]);
+    let own = format!("gate/mod.rs: `rulewatch::` {escape}");
+    check("gate/mod.rs", "use rulewatch::store;", &[&own]);
+}
+
+#[test]
+fn a_crate_away_from_home_is_named() {
+    let check_one = |file: &str, text: &str, home: &str, name: &str| {
+        check(file, text, &[&format!("{file}: only `{home}` may name `{name}`")]);
+    };
+    check_one("gate/mod.rs", "use scraper::Html;", "extract", "scraper");
+    check_one("engine/mod.rs", "let now = Timestamp::now();", "clock", "Timestamp::now");
+    check_one("engine/mod.rs", "let now = jiff::Timestamp::now();", "clock", "Timestamp::now");
+    check_one("cli/mod.rs", "std::env::var(\"HOME\")", "settings", "std::env");
+    check_one("cli/demo.rs", "std::env::args()", "settings", "std::env");
+    check_one("engine/mod.rs", "use tokio::signal::unix;", "daemon", "tokio::signal");
+    check("cli/demo.rs", "std::env::temp_dir()", &[]);
+    check("schedule.rs", "let x: cron::Schedule = 1;", &[]);
+    check("render/mod.rs", "/// As clap::Parser does.\nfn f() {}", &[]);
+}

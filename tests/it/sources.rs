@@ -1,0 +1,99 @@
+//! The catalogue that is shipped: complete, and checked when a person would expect it to be.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use rulewatch::catalog::{Catalog, SHIPPED, Source};
+
+fn shipped() -> Catalog {
+    Catalog::parse(&[("sources.toml", SHIPPED)]).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// The next firings of a source after a moment, in its own zone.
+fn firings(source: &Source, after: Timestamp, n: usize) -> Vec<String> {
+    let mut at = after;
+    let mut firings = Vec::new();
+    while firings.len() < n {
+        at = source.schedule.next(at).expect("a schedule fires again").at;
+        let zoned = at.in_tz(source.schedule.zone()).unwrap();
+        firings.push(zoned.strftime("%a %F %H:%M:%S %Z").to_string());
+    }
+    firings
+}
+
+#[test]
+fn every_source_is_checked_when_a_person_expects_it() {
+    // A Friday evening in Ottawa, on the weekend that summer time begins.
+    let after: Timestamp = "2026-03-07T00:30:00Z".parse().unwrap();
+    let mut text = String::new();
+    for source in shipped().sources() {
+        let (expression, zone) = (source.schedule.expression(), source.schedule.zone());
+        writeln!(text, "{}  {expression}  {zone}", source.id).unwrap();
+        for firing in firings(source, after, 3) {
+            writeln!(text, "    {firing}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("next_firings", text);
+}
+
+#[test]
+fn no_two_sources_of_one_host_are_checked_in_the_same_minute() {
+    let after: Timestamp = "2026-03-09T00:00:00Z".parse().unwrap();
+    let mut taken = BTreeSet::new();
+    for source in shipped().sources() {
+        let host = source.url.host_str().unwrap().to_owned();
+        for firing in firings(source, after, 40) {
+            let minute = (host.clone(), firing);
+            assert!(taken.insert(minute.clone()), "{}: {minute:?}", source.id);
+        }
+    }
+}
+
+#[test]
+fn every_source_says_what_it_is_and_on_what_terms_it_is_read() {
+    let catalog = shipped();
+    assert_eq!(catalog.sources().count(), 7);
+    for source in catalog.sources() {
+        let id = &source.id;
+        assert!(!source.title.en.is_empty() && !source.title.fr.is_empty(), "{id} has no title");
+        assert_ne!(source.title.en, source.title.fr, "{id} has one title for both languages");
+        assert!(source.terms.as_ref().is_some_and(|terms| terms.len() > 10), "{id} has no terms");
+        assert!(!source.program.is_empty() && !source.jurisdiction.is_empty(), "{id}");
+        assert_eq!(source.url.scheme(), "https", "{id}");
+        assert!(!source.recipe.facts.is_empty(), "{id} has no recipe");
+    }
+    // Where it is written at all, not only what it is read as when it is not.
+    for key in ["verified = \"", "terms = \"", "schedule = \"", "zone = \"", "title = { en"] {
+        let written = SHIPPED.lines().filter(|line| line.starts_with(key)).count();
+        let of_rules = if key.starts_with("title") { catalog.rules().len() } else { 0 };
+        assert_eq!(written - of_rules, 7, "`{key}`");
+    }
+}
+
+#[test]
+fn every_rule_hangs_on_facts_that_a_source_reads_and_every_fact_but_a_series_has_a_rule() {
+    let catalog = shipped();
+    let recipes: Vec<_> = catalog.sources().flat_map(|source| &source.recipe.facts).collect();
+    let keys: Vec<String> = recipes.iter().map(|fact| fact.key.to_string()).collect();
+    for rule in catalog.rules() {
+        assert!(!rule.title.en.is_empty() && !rule.title.fr.is_empty(), "{}", rule.id);
+        for target in &rule.depends_on {
+            let is_read = keys.iter().any(|key| target.could_cover(key));
+            assert!(is_read, "{} hangs on {target}, which no source reads", rule.id);
+        }
+    }
+    for fact in recipes.iter().filter(|fact| fact.kind.word() != "series") {
+        let key = fact.key.to_string();
+        let mut targets = catalog.rules().iter().flat_map(|rule| &rule.depends_on);
+        assert!(targets.any(|target| target.could_cover(&key)), "nothing hangs on {key}");
+    }
+}
+
+#[test]
+fn a_rule_that_hangs_on_nothing_is_refused() {
+    let broken =
+        SHIPPED.replace("depends_on = [\"ee.proof_of_funds\"]", "depends_on = [\"ee.proof\"]");
+    let faults = Catalog::parse(&[("sources.toml", &broken)]).unwrap_err().to_string();
+    assert!(faults.contains("no source reads a fact that this names"), "{faults}");
+}

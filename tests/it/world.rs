@@ -1,0 +1,244 @@
+//! A world of its own for the engine: a clock set by hand, pages given beforehand, a real database
+//! in a temporary folder, letters kept in memory.
+//!
+//! A scenario is text, a line for each thing that happens: `2025-02-27T12:00Z  page-of-that-day`.
+//! What it becomes is text too: how each check ended, what changed, which letters went out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+use rulewatch::catalog::Catalog;
+use rulewatch::clock::SetClock;
+use rulewatch::engine::{Confirmation, Correspondence, Engine, Parts, Report, Trust};
+use rulewatch::fetch::{Fetcher, Recorded, Reply};
+use rulewatch::mail::{Memory, Post};
+use rulewatch::model::{
+    Change, Consent, EmailAddress, FetchFailure, Gone, Language, Page, Refusal, Severity, SourceId,
+    Subscription,
+};
+use rulewatch::render::{json, letter::Sender};
+use rulewatch::store::{NewSubscriber, Store};
+use tempfile::TempDir;
+
+/// What is checked, and with what.
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    catalogs: Vec<Catalog>,
+    catalog: usize,
+    source: SourceId,
+    confirmation: Confirmation,
+    trust: Trust,
+    post: Memory,
+    told: usize,
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+impl World {
+    /// Makes a world with one reader, who hears everything.
+    pub(crate) fn new(source: &str, catalogs: &[&str]) -> Self {
+        let parse = |text: &&str| Catalog::parse(&[("sources.toml", text)]).unwrap();
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            catalogs: catalogs.iter().map(parse).collect(),
+            catalog: 0,
+            source: SourceId::parse(source).unwrap(),
+            confirmation: Confirmation::by_next_page(),
+            trust: Trust::Everything,
+            post: Memory::default(),
+            told: 0,
+        };
+        let new = NewSubscriber {
+            address: address("reader@example.org"),
+            language: Language::En,
+            subscription: Subscription { severity: Severity::Info, ..Subscription::default() },
+            consent: Consent {
+                wording: "asked for it".to_owned(),
+                method: "operator".to_owned(),
+                given_at: Timestamp::UNIX_EPOCH,
+            },
+            token_hash: None,
+        };
+        world.store().subscribe(&new).unwrap();
+        world
+    }
+
+    pub(crate) fn confirmed_by(mut self, confirmation: Confirmation) -> Self {
+        self.confirmation = confirmation;
+        self
+    }
+
+    pub(crate) fn trusting(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    pub(crate) fn store(&self) -> Store {
+        Store::open(self.folder.path()).unwrap()
+    }
+
+    /// An engine over what is remembered so far: as after a start of the program.
+    fn engine(&self, reply: Option<Reply>, at: Timestamp) -> Engine {
+        let catalog = self.catalogs[self.catalog].clone();
+        let recorded = Recorded::default();
+        if let Some(reply) = reply {
+            recorded.push(catalog.source(&self.source).unwrap().url.clone(), reply);
+        }
+        Engine::new(Parts {
+            catalog,
+            store: self.store(),
+            fetcher: Fetcher::Recorded(recorded),
+            post: Post::Memory(self.post.clone()),
+            clock: Arc::new(SetClock::new(at)),
+            confirmation: self.confirmation.clone(),
+            correspondence: Correspondence {
+                from: address("alerts@example.org"),
+                from_name: "rulewatch".to_owned(),
+                sender: Some(Sender {
+                    legal_name: "Rule Watchers Inc.".to_owned(),
+                    postal_address: "1 Example Street, Ottawa ON K1A 0A0".to_owned(),
+                    contact: "office@example.org".to_owned(),
+                }),
+                leave: None,
+                operator: Some(address("operator@example.org")),
+                language: Language::En,
+                zone: TimeZone::get("America/Toronto").unwrap(),
+            },
+            mirror: None,
+            trust: self.trust,
+        })
+    }
+
+    /// Checks the source once and delivers what became due.
+    pub(crate) async fn see(&mut self, at: Timestamp, reply: Reply) -> (Report, Vec<String>) {
+        let engine = self.engine(Some(reply), at);
+        let report = engine.check(&self.source).await.unwrap();
+        engine.deliver().await.unwrap();
+        let sent = self.post.sent();
+        let new = sent[self.told..]
+            .iter()
+            .map(|message| format!("{}: {}", message.to.as_str(), subject(&message.bytes)));
+        let letters = new.collect();
+        self.told = sent.len();
+        (report, letters)
+    }
+
+    /// Plays a scenario and returns what came of it.
+    pub(crate) async fn play(&mut self, scenario: &str) -> String {
+        let mut text = String::new();
+        for line in scenario.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (at, what) = line.split_once("  ").unwrap();
+            let what = what.trim();
+            if let Some(n) = what.strip_prefix("catalog ") {
+                self.catalog = n.parse::<usize>().unwrap() - 1;
+                writeln!(text, "{line}").unwrap();
+                continue;
+            }
+            let at: Timestamp = at.parse().unwrap();
+            let reply = self.reply(what, at);
+            let (report, letters) = self.see(at, reply).await;
+            writeln!(text, "{line}\n{}", told(&report)).unwrap();
+            for letter in letters {
+                writeln!(text, "    letter to {letter}").unwrap();
+            }
+        }
+        self.check_whole();
+        text
+    }
+
+    /// What a word of a scenario stands for: a fixture's name, or a way to fail.
+    fn reply(&self, what: &str, at: Timestamp) -> Reply {
+        let url = self.catalogs[self.catalog].source(&self.source).unwrap().url.clone();
+        match what {
+            "no connection" => {
+                let what = "connecting to the server: connection refused".to_owned();
+                Reply::Failed(FetchFailure { what, retry: true })
+            }
+            "403" => Reply::Refused(Refusal::Status(403)),
+            "404" => Reply::Gone(Gone(404)),
+            "304" => Reply::NotModified { chain: Vec::new() },
+            name => {
+                let body = std::fs::read(fixture(name)).unwrap();
+                Reply::Page(Page::from_file(url, body, at))
+            }
+        }
+    }
+
+    /// Everything that was due is sent, and the database is whole.
+    fn check_whole(&self) {
+        let store = self.store();
+        assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+        assert_eq!(store.altered_snapshots().unwrap(), []);
+        assert_eq!(store.counts().unwrap().n_due, 0, "letters are left in the outbox");
+    }
+}
+
+/// A page of our own: `<source>/<twist>.<ending>`.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures").join(name)
+}
+
+fn subject(message: &[u8]) -> String {
+    let text = std::str::from_utf8(message).unwrap();
+    let head = text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+    let subject = head.lines().find_map(|line| line.strip_prefix("Subject: "));
+    subject.unwrap().to_owned()
+}
+
+/// How a check ended, as text.
+fn told(report: &Report) -> String {
+    let mut text = format!("    {}", report.outcome.word());
+    let reason = report.outcome.reason();
+    if let Some(reason) = reason {
+        write!(text, ": {reason}").unwrap();
+    }
+    for (fact, moved) in &report.updates {
+        write!(text, "\n    {moved} updates of {fact}").unwrap();
+    }
+    for (word, changes) in [("held: ", &report.held), ("", &report.changes)] {
+        let Some(first) = changes.first() else { continue };
+        assert!(changes.iter().all(|change| change.event == first.event), "one event a check");
+        let since = first.last_seen_unchanged_at.unwrap();
+        write!(text, "\n    {word}since {since}, {}", first.stage.word()).unwrap();
+        // Of what is only held the counts are enough.
+        if !word.is_empty() && changes.len() > 8 {
+            for (kind, n) in counts(changes) {
+                write!(text, "\n    {word}{n} {kind}").unwrap();
+            }
+            continue;
+        }
+        for change in changes {
+            write!(text, "\n    {word}{}", line(change)).unwrap();
+        }
+    }
+    text
+}
+
+fn counts(changes: &[Change]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for change in changes {
+        *counts.entry(change.kind.word()).or_default() += 1;
+    }
+    counts
+}
+
+/// A change in a line; the numbers it names are those of the JSON.
+fn line(change: &Change) -> String {
+    let json = json::change(change);
+    let field = change.field.as_ref().map_or(String::new(), |field| format!("#{field}"));
+    let value = |side: &str| match &json[side] {
+        serde_json::Value::Object(fields) if fields.contains_key("amount") => {
+            fields["amount"].to_string()
+        }
+        serde_json::Value::Object(_) => "a record".to_owned(),
+        other => other.to_string(),
+    };
+    let (old, new) = (value("old"), value("new"));
+    let kind = change.kind.word();
+    format!("{kind} {}/{}{field}: {old} -> {new}", change.fact, change.record)
+}
