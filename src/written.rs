@@ -2,7 +2,7 @@
 //!
 //! A typed deserialiser stops at the first fault; a person who mends a catalogue wants them all.
 //! So a [`Table`] hands out its values one by one, notes what does not fit, and at
-//! [`Table::finish`] refuses the keys that nobody asked for. [`Document::faults`] is the verdict.
+//! [`Table::finish`] refuses the keys that nobody asked for. [`Document::verdict`] is the verdict.
 
 use std::cell::RefCell;
 use std::fmt;

@@ -61,6 +61,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
     };
     Some(FactRecipe {
         key: Template::parse(&format!("page.{source}")).ok()?,
+        title: None,
         kind: FactType::Clauses,
         record: Template::parse("{path}").ok()?,
         fields: vec![text],
@@ -72,6 +73,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
 
 fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
     let key = table.required_parsed("key", Template::parse);
+    let title = super::bilingual(&table, "title");
     let kind = table.required_parsed("type", |word| {
         let known: Vec<&str> = FactType::ALL.iter().map(|kind| kind.word()).collect();
         FactType::from_word(word).ok_or_else(|| format!("`{word}` is none of {}", known.join(", ")))
@@ -85,7 +87,16 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
         table.fault(format!("`effective` names `{name}`, which is no field"), None);
     }
     table.finish();
-    Some(FactRecipe { key: key?, kind: kind?, record: record?, fields, parts, expect, effective })
+    Some(FactRecipe {
+        key: key?,
+        title,
+        kind: kind?,
+        record: record?,
+        fields,
+        parts,
+        expect,
+        effective,
+    })
 }
 
 fn expectation(table: Table<'_>) -> Expectation {

@@ -47,6 +47,7 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta) -> Option<Change> {
     let parts =
         [event.as_str(), delta.fact.as_str(), delta.record.as_str(), field, delta.kind.word()];
     let rules: Vec<_> = seen.catalog.touched(&delta.fact, delta.field.as_ref()).collect();
+    let title = seen.source.fact(&delta.fact).and_then(|fact| fact.title_of(&delta.fact));
     let severity = rules.iter().filter_map(|rule| rule.severity).max();
     Some(Change {
         id: ChangeId::parse(&token("c", &parts)).ok()?,
@@ -70,7 +71,7 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta) -> Option<Change> {
             kind: delta.kind,
             fact_type: delta.fact_type,
             fact: &delta.fact,
-            title: None,
+            title: title.as_ref(),
             source: &seen.source.title,
             record: &delta.record,
             name: name(delta),

@@ -157,10 +157,15 @@ impl Inner {
             .map(|change| (change.id.clone(), wording(change)))
             .filter(|(_, pieces)| !pieces.is_empty())
             .collect();
+        let called = |change: &&Change| {
+            let title = source?.fact(&change.fact)?.title_of(&change.fact)?;
+            Some((change.fact.clone(), title))
+        };
+        let facts: BTreeMap<_, _> = changes.iter().filter_map(called).collect();
         letter::changes(&LetterInput {
             changes,
             sources: &titles,
-            facts: &BTreeMap::new(),
+            facts: &facts,
             rules: self.catalog.rules(),
             wording: &wording,
             language: reader.language,

@@ -7,7 +7,7 @@
 
 use regex::Regex;
 
-use crate::model::{Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
+use crate::model::{Bilingual, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
 
 /// How to read one source.
 #[derive(Debug, Clone)]
@@ -61,6 +61,8 @@ impl Format {
 pub struct FactRecipe {
     /// The key, with cells in braces for a family.
     pub key: Template,
+    /// What it is called; words in braces as in the key.
+    pub title: Option<Bilingual>,
     /// The type.
     pub kind: FactType,
     /// What a record is keyed by.
@@ -97,7 +99,21 @@ impl FactRecipe {
     /// Returns whether a key is of this set or family.
     #[must_use]
     pub fn covers(&self, key: &FactKey) -> bool {
-        self.key.matches(key.as_str())
+        self.key.word_of(key.as_str()).is_some()
+    }
+
+    /// What a set is called; a member of a family with its own word.
+    #[must_use]
+    pub fn title_of(&self, key: &FactKey) -> Option<Bilingual> {
+        let title = self.title.as_ref()?;
+        let word = self.key.word_of(key.as_str())?;
+        let fill = |text: &str| match (text.find('{'), text.find('}')) {
+            (Some(open), Some(close)) if open < close => {
+                format!("{}{word}{}", &text[..open], &text[close + 1..])
+            }
+            _ => text.to_owned(),
+        };
+        Some(Bilingual { en: fill(&title.en), fr: fill(&title.fr) })
     }
 }
 
@@ -395,17 +411,16 @@ impl Template {
         Ok(out)
     }
 
-    /// Returns whether `text` could have been made of it.
-    fn matches(&self, text: &str) -> bool {
+    /// The word that makes `text` of the template: empty for one without cells, `None` when it
+    /// cannot be made of it.
+    fn word_of<'a>(&self, text: &'a str) -> Option<&'a str> {
         match self.pieces.as_slice() {
-            [Piece::Fixed(fixed)] => fixed == text,
-            [Piece::Fixed(start), Piece::Cell { .. }] => text.starts_with(start),
+            [Piece::Fixed(fixed)] => (fixed == text).then_some(""),
+            [Piece::Fixed(start), Piece::Cell { .. }] => text.strip_prefix(start.as_str()),
             [Piece::Fixed(start), Piece::Cell { .. }, Piece::Fixed(end)] => {
-                text.len() > start.len() + end.len()
-                    && text.starts_with(start)
-                    && text.ends_with(end)
+                text.strip_prefix(start.as_str())?.strip_suffix(end.as_str())
             }
-            _ => false,
+            _ => None,
         }
     }
 }
@@ -439,7 +454,7 @@ mod tests {
     #[test]
     fn a_family_knows_its_members() {
         let family = Template::parse("ee.category.{category}.occupations").unwrap();
-        assert!(family.matches("ee.category.stem.occupations"));
-        assert!(!family.matches("ee.category.stem.experience"));
+        assert_eq!(family.word_of("ee.category.stem.occupations"), Some("stem"));
+        assert_eq!(family.word_of("ee.category.stem.experience"), None);
     }
 }
