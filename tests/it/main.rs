@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
+mod deploy;
 mod fetching;
 mod mailing;
 mod site;
