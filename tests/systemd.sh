@@ -7,10 +7,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-program=$(realpath "${RULEWATCH_TEST_PROGRAM:-target/debug/rulewatch}")
+target=$(realpath "${CARGO_TARGET_DIR:-target}")
+program=$(realpath "${RULEWATCH_TEST_PROGRAM:-$target/debug/rulewatch}")
 unit=deploy/rulewatch.service
 # shellcheck source=/dev/null
-rootfs=$PWD/target/test-rootfs-$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
+rootfs=$target/test-rootfs-$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 # Times ten: the exposure score may be 1.2.
 threshold=12
 
@@ -70,8 +71,8 @@ why_no_container() {
       return
     fi
   done
-  if ! timeout 600 tests/systemd/rootfs.sh "$rootfs" >target/test-rootfs.log 2>&1; then
-    echo "no Debian could be put together (see target/test-rootfs.log)"
+  if ! timeout 600 tests/systemd/rootfs.sh "$rootfs" >"$target/test-rootfs.log" 2>&1; then
+    echo "no Debian could be put together (see $target/test-rootfs.log)"
   fi
 }
 
@@ -100,6 +101,11 @@ id = "house-rules"
 url = "http://127.0.0.1:8000/rules.html"
 TOML
   write /etc/rulewatch/rulewatch.toml <<'TOML'
+[operator]
+legal_name = "Example Watchers Inc."
+postal_address = "1 Main Street, Ottawa ON  K1A 0A1"
+other_contact = "+1 613 555 0100"
+address = "operator@example.org"
 [fetch]
 allow_private = ["127.0.0.0/8"]
 gap_seconds = 0
@@ -118,6 +124,8 @@ HTML
 }
 
 starts_and_reads() {
+  ask subscribe reader@example.org --severity info --consent "asked for by the test" >/dev/null ||
+    fail "subscribe"
   inside systemctl enable -q rulewatch
   inside systemctl start rulewatch || fail "it does not start"
   [ "$(inside systemctl is-active rulewatch)" = active ] || fail "READY did not come"
@@ -126,16 +134,27 @@ starts_and_reads() {
   [ "$(inside stat -c %a /var/lib/rulewatch/)" = 700 ] || fail "others can look into the state"
 }
 
-# The operator's commands are root's; the service must go on owning its files.
-takes_a_subscription() {
-  ask subscribe reader@example.org --consent "asked for by the test" >/dev/null || fail "subscribe"
-  inside systemctl restart rulewatch || fail "it does not start after a command of root's"
+# The operator's commands are root's, before the first start and after; the service must go on
+# owning its files, and be able to write beside them.
+shares_with_root() {
   ask subscribers | grep -q reader@example.org || fail "the subscription is lost"
+  # shellcheck disable=SC2016 # It is a price.
+  inside sed -i 's/is .20/is $25/' /srv/site/rules.html
+  ask --sources /etc/rulewatch/only.toml check | grep -q changed || fail "a fee moved and is not seen"
+  inside sh -c 'grep -l "25" /var/lib/rulewatch/outbox/*.eml' >/dev/null || fail "no letter tells of it"
   local owner
-  owner=$(inside stat -c %u /var/lib/rulewatch/rulewatch.db)
-  [ -z "$(inside find /var/lib/rulewatch/ ! -uid "$owner")" ] || fail "its files have two owners"
+  owner=$(inside stat -c %u /var/lib/rulewatch/)
   [ "$owner" -ge 61184 ] || fail "it runs as uid $owner, no user of its own"
-  seen "a command of root's and the service share the database (uid $owner)"
+  inside find /var/lib/rulewatch/ ! -uid "$owner" | grep . && fail "its files have two owners"
+  inside systemctl restart rulewatch || fail "it does not start after a command of root's"
+  seen "root's commands and the service share the state (uid $owner)"
+}
+
+# As deploy/README.md has it.
+is_backed_up() {
+  inside sqlite3 -readonly /var/lib/rulewatch/rulewatch.db "VACUUM INTO '/var/backups/copy.db'"
+  [ "$(inside sqlite3 /var/backups/copy.db 'SELECT count(*) FROM subscriber')" = 1 ] || fail "the copy"
+  seen "a copy is made while it runs"
 }
 
 stops() {
@@ -178,11 +197,6 @@ takes_a_password() {
   inside install -d -m 0700 /etc/credstore
   inside sh -c 'umask 077; echo s3cret >/etc/credstore/rulewatch.smtp-password'
   inside sh -c 'cat >>/etc/rulewatch/rulewatch.toml' <<'TOML'
-[operator]
-legal_name = "Example Watchers Inc."
-postal_address = "1 Main Street, Ottawa ON  K1A 0A1"
-other_contact = "+1 613 555 0100"
-address = "operator@example.org"
 [mail]
 transport = "smtp"
 from = "rulewatch <alerts@example.org>"
@@ -225,7 +239,8 @@ if ! container_up "$rootfs" --bind-ro="$program:/usr/bin/rulewatch"; then
 fi
 install_it
 starts_and_reads
-takes_a_subscription
+shares_with_root
+is_backed_up
 stops
 survives_a_kill
 is_watched
