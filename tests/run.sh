@@ -88,7 +88,7 @@ else
 fi
 attempt "examples in the documentation" timeout 900 cargo test --locked --doc
 attempt "the program" cargo build --locked
-attempt "the service" timeout 1200 tests/systemd.sh
+attempt "the service" timeout -k 60 1200 tests/systemd.sh
 
 echo
 if [ -s "$RULEWATCH_LEFT_OUT" ]; then

@@ -5,7 +5,7 @@
 //! say so.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,6 +17,8 @@ use rulewatch::model::{DeliveryId, EmailAddress, Letter};
 use rulewatch::settings::{MailServer, Overrides, Settings, TlsMode, Transport};
 use serde_json::Value as Json;
 use tempfile::TempDir;
+
+use crate::left_out::left_out;
 
 const USER: &str = "tester";
 const PASSWORD: &str = "s3cret";
@@ -37,16 +39,6 @@ enum Offers {
     Nothing,
 }
 
-/// Says that a test was left out, so that it does not count as passed.
-#[expect(clippy::print_stderr, reason = "a person who runs the tests must see it")]
-fn left_out(test: &str) {
-    eprintln!("left out: {test}: no mail server (run tests/run.sh)");
-    if let Some(file) = std::env::var_os("RULEWATCH_LEFT_OUT") {
-        let mut file = fs::File::options().append(true).create(true).open(file).unwrap();
-        writeln!(file, "{test}: no mail server").unwrap();
-    }
-}
-
 /// The Python that has aiosmtpd.
 fn python() -> Option<PathBuf> {
     let python = PathBuf::from(std::env::var_os("RULEWATCH_TEST_PYTHON")?);
@@ -63,7 +55,7 @@ impl Server {
     /// Starts a server; `None`, with a word, when there is no Python to run it.
     fn start(test: &str, offers: Offers) -> Option<Self> {
         let Some(python) = python() else {
-            left_out(test);
+            left_out(test, "no mail server (run tests/run.sh)");
             return None;
         };
         let scratch = tempfile::tempdir().unwrap();

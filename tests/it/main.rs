@@ -4,5 +4,6 @@
 
 mod deploy;
 mod fetching;
+mod left_out;
 mod mailing;
 mod site;
