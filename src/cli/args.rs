@@ -97,7 +97,8 @@ pub(super) struct Replay {
     /// The source the captures are of
     #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
     pub(super) source: SourceId,
-    /// The folder of captures, named YYYY-MM-DDTHHMM[SS][__label].ext in UTC
+    // No doc comment: rustdoc takes the brackets for a link.
+    #[arg(help = "The folder of captures, named YYYY-MM-DDTHHMM[SS][__label].ext in UTC")]
     pub(super) dir: PathBuf,
     /// How to write the result
     #[arg(long, value_enum, default_value = "text")]
