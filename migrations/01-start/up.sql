@@ -143,8 +143,8 @@ CREATE INDEX change_event ON change (event);
 
 -- One inverted index answers every filter of the log, alone or together: what can be filtered by
 -- is a term in `tag` (written by `store/index.rs`), the summaries are searched as words. The rowid is
--- the change's place, so matches come in the order of the log and stop at the limit. Indices on
--- single columns would answer one filter each and then read every row of the others.
+-- minus the change's place, so matches come in the order of the log and stop at the limit. Indices
+-- on single columns would answer one filter each and then read every row of the others.
 CREATE VIRTUAL TABLE change_index USING fts5 (
     tag, en, fr,
     content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
@@ -186,6 +186,7 @@ CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'due';
 CREATE INDEX delivery_event ON delivery (event) WHERE event IS NOT NULL;
 CREATE INDEX delivery_subscriber ON delivery (subscriber) WHERE subscriber IS NOT NULL;
 CREATE INDEX delivery_owed ON delivery (owed_at);
+CREATE INDEX delivery_state ON delivery (state, owed_at);
 
 CREATE TABLE attempt (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -187,8 +187,9 @@ fn vocabularies(root: &Table<'_>) -> BTreeMap<String, Vocabulary> {
     if let Some(table) = root.table("vocabulary") {
         for name in table.keys() {
             let Some(words) = table.table(&name.value) else { continue };
-            let entries = recipe::patterns(&words).into_iter().map(|(word, p)| (p, word)).collect();
-            all.insert(name.value.clone(), Vocabulary { name: name.value, entries });
+            if let Some(vocabulary) = recipe::vocabulary_of(&name.value, &words) {
+                all.insert(name.value, vocabulary);
+            }
         }
         table.finish();
     }

@@ -12,8 +12,8 @@ use serde_json_path::JsonPath;
 
 use super::sha256;
 use crate::extract::recipe::{
-    FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LawForm, Locator,
-    MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template,
+    CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LawForm,
+    Locator, MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template,
     Vocabulary,
 };
 use crate::model::{Expectation, FactType, FieldName, Per, RecordKey};
@@ -26,7 +26,7 @@ pub(super) fn recipe(table: &Table<'_>, source: &str, vocabularies: &Vocabularie
     let format = table
         .parsed("format", |word| {
             let known = Format::ALL.into_iter().find(|format| format.word() == word);
-            known.ok_or_else(|| format!("`{word}` is none of html, json, xml"))
+            known.ok_or_else(|| format!("`{word}` is none of html, json, xml, feed, csv"))
         })
         .unwrap_or(Format::Html);
     let mut facts: Vec<FactRecipe> =
@@ -196,13 +196,15 @@ fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
         "money" => Some(Reading::Money(per)),
         "percent" => Some(Reading::Percent),
         "date" => Some(Reading::Date),
+        "date_mdy" => Some(Reading::MonthDayYear),
         "time" => Some(Reading::Time),
         "duration" => Some(Reading::Duration),
         "noc" => Some(Reading::Noc),
         "teer" => Some(Reading::Teer),
         "flag" => when.map(|when| Reading::Flag(when, unless)).or_else(|| needs("when")),
         other => {
-            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, date, time, \
+            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, date, date_mdy, \
+                         time, \
                          duration, noc, teer, flag";
             table.fault(format!("`{other}` is no type a field can be read as"), Some(known));
             None
@@ -221,8 +223,7 @@ fn named_vocabulary(
     vocabularies: &Vocabularies,
 ) -> Option<Vocabulary> {
     if !table.is_string(key) {
-        let entries = patterns(&table.table(key)?).into_iter().map(|(word, p)| (p, word)).collect();
-        return Some(Vocabulary { name: key.to_owned(), entries });
+        return vocabulary_of(key, &table.table(key)?);
     }
     let name = table.string(key)?;
     let known = vocabularies.get(&name.value).cloned();
@@ -232,6 +233,13 @@ fn named_vocabulary(
         table.fault_at(&name.span, format!("there is no vocabulary `{}`", name.value), Some(&hint));
     }
     known
+}
+
+/// Reads a table of words and their patterns.
+pub(super) fn vocabulary_of(name: &str, table: &Table<'_>) -> Option<Vocabulary> {
+    Vocabulary::new(name, patterns(table))
+        .map_err(|error| table.fault(format!("the words of `{name}`: {error}"), None))
+        .ok()
 }
 
 /// The places a fact set is read from, those of one name together.
@@ -280,7 +288,7 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
     let written: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
     let [word] = written.as_slice() else {
         let what = format!("{} forms are given, one is needed", written.len());
-        table.fault(what, Some("table, matrix, items, prose, headings, json, pairs or law"));
+        table.fault(what, Some(&FORMS.join(", ")));
         // Asked for, so that they are not called unknown as well.
         FORMS.iter().for_each(|form| drop(table.table(form)));
         return None;
@@ -299,6 +307,9 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
             .map(|matches| Form::Headings(HeadingsForm { matches })),
         "json" => json_form(&inner).map(Form::Json),
         "pairs" => pairs_form(&inner).map(Form::Pairs),
+        "clauses" => Some(Form::Clauses),
+        "entries" => Some(Form::Entries),
+        "csv" => csv_form(&inner).map(Form::Csv),
         _ => law_form(&inner).map(Form::Law),
     };
     let name = describe(word, form.as_ref());
@@ -320,7 +331,8 @@ fn describe(word: &str, form: Option<&Form>) -> String {
         Some(Form::Json(form)) => format!("objects at {}", form.each),
         Some(Form::Pairs(form)) => format!("members at {}", form.at),
         Some(Form::Law(_)) => "sections of the law".to_owned(),
-        Some(Form::Clauses) | None => word.to_owned(),
+        Some(Form::Clauses) => "prose".to_owned(),
+        Some(Form::Entries | Form::Csv(_)) | None => word.to_owned(),
     }
 }
 
@@ -376,6 +388,14 @@ fn pairs_form(table: &Table<'_>) -> Option<PairsForm> {
     let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
     let total = table.string("total").map(|name| name.value);
     Some(PairsForm { at: at?, entries, cells, total })
+}
+
+fn csv_form(table: &Table<'_>) -> Option<CsvForm> {
+    let columns = table.table("columns").map(|t| patterns(&t)).unwrap_or_default();
+    if columns.is_empty() {
+        table.fault("a CSV file needs `columns`", Some("columns = { code = \"^code\" }"));
+    }
+    (!columns.is_empty()).then_some(CsvForm { columns })
 }
 
 fn law_form(table: &Table<'_>) -> Option<LawForm> {

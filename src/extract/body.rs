@@ -106,6 +106,8 @@ fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
         Format::Html => matches!(came, "HTML" | "markup" | "plain text"),
         Format::Json => came == "JSON",
         Format::Xml => matches!(came, "XML" | "markup"),
+        Format::Feed => matches!(came, "XML" | "markup" | "JSON"),
+        Format::Csv => came == "plain text",
     };
     if fits {
         return Ok(());

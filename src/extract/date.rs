@@ -41,6 +41,15 @@ pub(super) fn day(text: &str) -> Option<Date> {
     (used == words.len()).then_some(date)
 }
 
+/// Reads a day in figures, the month first: `1/15/2026`. Only for a page that is known to write so.
+#[must_use]
+pub(super) fn month_day_year(text: &str) -> Option<Date> {
+    let mut parts = text.trim().split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let whole = parts.next().is_none() && year.len() == 4;
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok().filter(|_| whole)
+}
+
 /// Reads a moment: a date, then a time of day in UTC. A few layouts of the Express Entry feed:
 /// `July 8, 2025 at 14:59:08 UTC`, `May 31, 2024 at12:48:30 UTC`, `March 02. 2024 at 01:58:34`,
 /// `January 23, 2025 at 2025-01-23 15:30:04 UTC`, `June 22, 2021 at 20:19:59 PM UTC`.
@@ -170,6 +179,13 @@ mod tests {
         check("May 2026", "");
         check("February 30, 2026", "");
         check("May 14, 2026 and more", "");
+    }
+
+    #[test]
+    fn figures_are_read_only_when_the_order_is_known() {
+        assert_eq!(month_day_year("1/15/2026"), Date::new(2026, 1, 15).ok());
+        assert_eq!(month_day_year("15/1/2026"), None);
+        assert_eq!(month_day_year("1/15/26"), None);
     }
 
     #[test]

@@ -102,7 +102,8 @@ fn values(
 
 /// Several lines of a cell as one.
 fn line(text: &str) -> String {
-    text::canonical(text)
+    // A cell is canonical already but for its line ends.
+    if text.contains('\n') { text::canonical(text) } else { text.trim().to_owned() }
 }
 
 fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Value, String> {
@@ -137,6 +138,9 @@ fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Valu
         Reading::Percent => or_mask(percent(text).map(Value::Percent), "a percentage"),
         Reading::Date => {
             or_mask(date::day(text).map(Value::Date), "a date with day, month and year")
+        }
+        Reading::MonthDayYear => {
+            or_mask(date::month_day_year(text).map(Value::Date), "a date like 1/15/2026")
         }
         Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
         Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),

@@ -45,12 +45,13 @@ fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
 fn read(form: &MatrixForm, scope: &Scope<'_>, at: usize, number: usize, rows: &mut Vec<Row>) {
     let grid = &scope.outline.tables[number];
     let heading = scope.outline.blocks[at].heading;
+    let quotes: Vec<String> = (0..grid.rows()).map(|line| grid.quote(line)).collect();
     for column in 1..grid.columns() {
         let header = header_text(grid, 0, column);
         let slug = form.columns.word(&header);
         let start = |line: usize| {
             let place = format!("table {}, row {}, column {header}", number + 1, line + 1);
-            let mut row = scope.row(heading, place, &format!("{header}: {}", grid.quote(line)));
+            let mut row = scope.row(heading, place, &format!("{header}: {}", quotes[line]));
             if let Some(slug) = slug {
                 row.set("column", slug);
             }

@@ -4,7 +4,7 @@
 //! an [`outline`] of blocks under their headings; then each fact recipe's locators look for *rows*
 //! ([`row`]) in it, by the form the facts take there, and the rows' cells are read into typed
 //! *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`], [`items`],
-//! [`prose`], [`clauses`], [`json`], [`law`].
+//! [`prose`], [`clauses`], [`json`], [`law`], [`feed`].
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
 //! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
@@ -13,6 +13,7 @@
 mod body;
 mod clauses;
 mod date;
+mod feed;
 mod field;
 mod grid;
 mod items;
@@ -49,6 +50,8 @@ enum Document<'a> {
     Html(Box<Outline>),
     Json(serde_json::Value),
     Xml(roxmltree::Document<'a>),
+    Feed(Box<feed_rs::model::Feed>),
+    Csv(&'a str),
 }
 
 /// Reads the facts of a page.
@@ -122,6 +125,10 @@ fn document<'a>(
                 .map(Document::Xml)
                 .map_err(|error| invalid(error.to_string()))
         }
+        Format::Feed => feed_rs::parser::parse(text.as_bytes())
+            .map(|feed| Document::Feed(Box::new(feed)))
+            .map_err(|error| invalid(error.to_string())),
+        Format::Csv => Ok(Document::Csv(text)),
         Format::Html => {
             body::check_markup(text)?;
             let html = Html::parse_document(text);
@@ -169,7 +176,7 @@ fn is_declared(found: &Url, addresses: &[Url]) -> bool {
 fn diagnose(format: Format, text: &str, breakage: Breakage) -> Breakage {
     match format {
         Format::Html => body::sign(text).map_or(breakage, |sign| Breakage::Blocked { sign }),
-        Format::Json | Format::Xml => breakage,
+        Format::Json | Format::Xml | Format::Feed | Format::Csv => breakage,
     }
 }
 
@@ -217,13 +224,23 @@ fn find(locator: &Locator, document: &Document<'_>) -> Found {
                 Form::Prose(form) => prose::find(form, &scope),
                 Form::Headings(form) => prose::headings(form, &scope),
                 Form::Clauses => clauses::find(&scope),
-                Form::Json(_) | Form::Pairs(_) | Form::Law(_) => other("HTML"),
+                Form::Json(_) | Form::Pairs(_) | Form::Law(_) | Form::Entries | Form::Csv(_) => {
+                    other("HTML")
+                }
             }
         }
         Document::Json(json) => match &locator.form {
             Form::Json(form) => json::objects(form, locator, json),
             Form::Pairs(form) => json::pairs(form, locator, json),
             _ => other("JSON"),
+        },
+        Document::Feed(feed) => match &locator.form {
+            Form::Entries => feed::entries(locator, feed),
+            _ => other("a feed"),
+        },
+        Document::Csv(text) => match &locator.form {
+            Form::Csv(form) => feed::lines(form, locator, text),
+            _ => other("CSV"),
         },
         Document::Xml(xml) => match &locator.form {
             Form::Law(form) => law::find(form, locator, xml),

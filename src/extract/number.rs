@@ -62,6 +62,9 @@ pub(super) fn money(text: &str) -> Option<Decimal> {
 /// Reads every amount of dollars in a text, in order.
 #[must_use]
 pub(super) fn amounts(text: &str) -> Vec<Decimal> {
+    if !text.contains('$') {
+        return Vec::new();
+    }
     MONEY
         .captures_iter(text)
         .filter_map(|found| found.get(1).or_else(|| found.get(2)))

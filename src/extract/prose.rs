@@ -47,9 +47,26 @@ pub(super) fn headings(form: &HeadingsForm, scope: &Scope<'_>) -> Found {
         }
         let mut row = scope.row(Some(at), format!("heading {}", at + 1), &heading.text);
         groups(&form.matches, &found, &mut row);
+        row.set("text", below(scope, at));
+        if let Some(above) = heading.parent {
+            row.set("above", scope.outline.headings[above].text.as_str());
+        }
         rows.push(row);
     }
     if rows.is_empty() { Err(format!("no heading matches `{}`", form.matches)) } else { Ok(rows) }
+}
+
+/// The words that stand directly under a heading, line by line.
+fn below(scope: &Scope<'_>, heading: usize) -> String {
+    let from = scope.outline.headings[heading].at;
+    let blocks = scope.outline.blocks[from..].iter().take_while(|b| b.heading == Some(heading));
+    let words: Vec<&str> = blocks
+        .filter_map(|block| match &block.kind {
+            Kind::Paragraph(text) | Kind::Item { text, .. } => Some(text.as_str()),
+            Kind::Table(_) => None,
+        })
+        .collect();
+    words.join("\n")
 }
 
 fn groups(pattern: &regex::Regex, found: &regex::Captures<'_>, row: &mut Row) {

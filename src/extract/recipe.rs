@@ -5,7 +5,7 @@
 //! stand by meaning before markup (the heading above, a table's headers, the words of a
 //! sentence) and what type each field has. It holds no line of Rust for any page.
 
-use regex::Regex;
+use regex::{Regex, RegexSet, RegexSetBuilder};
 
 use crate::model::{Bilingual, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
 
@@ -39,11 +39,15 @@ pub enum Format {
     Json,
     /// XML without a document type.
     Xml,
+    /// An Atom, RSS or JSON feed.
+    Feed,
+    /// Comma- or tab-separated values with a header line.
+    Csv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Html, Self::Json, Self::Xml];
+    pub const ALL: [Self; 5] = [Self::Html, Self::Json, Self::Xml, Self::Feed, Self::Csv];
 
     /// The word for it in `sources.toml`.
     #[must_use]
@@ -52,6 +56,8 @@ impl Format {
             Self::Html => "html",
             Self::Json => "json",
             Self::Xml => "xml",
+            Self::Feed => "feed",
+            Self::Csv => "csv",
         }
     }
 }
@@ -153,19 +159,34 @@ pub struct NamedBy {
 }
 
 /// An ordered list of patterns and the stable word each stands for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     /// Its name in `sources.toml`.
     pub name: String,
-    /// The first pattern that matches decides.
-    pub entries: Vec<(Regex, String)>,
+    words: Vec<String>,
+    /// All patterns in one automaton: a text is looked at once, however many words there are.
+    patterns: RegexSet,
 }
 
 impl Vocabulary {
-    /// The stable word for a text.
+    /// Makes a vocabulary of words and their patterns, in order; without case.
+    ///
+    /// # Errors
+    /// When a pattern does not compile, or all together are too large.
+    pub fn new(name: &str, entries: Vec<(String, Regex)>) -> Result<Self, regex::Error> {
+        let (words, patterns): (Vec<String>, Vec<Regex>) = entries.into_iter().unzip();
+        let patterns = RegexSetBuilder::new(patterns.iter().map(Regex::as_str))
+            .case_insensitive(true)
+            .size_limit(8 << 20)
+            .build()?;
+        Ok(Self { name: name.to_owned(), words, patterns })
+    }
+
+    /// The stable word for a text: that of the first pattern that matches.
     #[must_use]
     pub fn word(&self, text: &str) -> Option<&str> {
-        self.entries.iter().find(|(p, _)| p.is_match(text)).map(|(_, word)| word.as_str())
+        let first = self.patterns.matches(text).into_iter().next()?;
+        self.words.get(first).map(String::as_str)
     }
 }
 
@@ -190,6 +211,10 @@ pub enum Form {
     Pairs(PairsForm),
     /// Sections of a law in Justice Laws XML.
     Law(LawForm),
+    /// Entries of a feed.
+    Entries,
+    /// Lines of comma- or tab-separated values.
+    Csv(CsvForm),
 }
 
 /// A table read by its column headers, never by position.
@@ -271,6 +296,13 @@ pub struct PairsForm {
     pub total: Option<String>,
 }
 
+/// Lines of comma- or tab-separated values.
+#[derive(Debug, Clone)]
+pub struct CsvForm {
+    /// Cells and the header each stands under; all must be there.
+    pub columns: Vec<(String, Regex)>,
+}
+
 /// Sections of a law in Justice Laws XML.
 #[derive(Debug, Clone)]
 pub struct LawForm {
@@ -326,8 +358,10 @@ pub enum Reading {
     Money(Option<Per>),
     /// A percentage.
     Percent,
-    /// A day.
+    /// A day whose month is a word, or an ISO date.
     Date,
+    /// A day in figures, the month first, on a page that is known to write so: `1/15/2026`.
+    MonthDayYear,
     /// A moment, in UTC.
     Time,
     /// A length of time.

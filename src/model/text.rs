@@ -20,10 +20,29 @@ pub fn canonical(text: &str) -> String {
 /// the white space `out` ends with.
 pub fn append(text: &str, out: &mut String) {
     // Nearly every page is plain ASCII or already NFC: it needs no tables.
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if text.is_ascii() {
+        push_ascii(text, out);
+    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
         push_plain(text.chars(), out);
     } else {
         push_plain(text.nfc(), out);
+    }
+}
+
+/// Appends ASCII text word by word.
+fn push_ascii(text: &str, out: &mut String) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = rest.bytes().position(|b| !b.is_ascii_graphic()).unwrap_or(rest.len());
+        out.push_str(&rest[..word]);
+        rest = &rest[word..];
+        let gap = rest.bytes().position(|b| b.is_ascii_graphic()).unwrap_or(rest.len());
+        // Control characters that are no white space vanish: they part no words.
+        let parts = rest[..gap].bytes().any(|b| b.is_ascii_whitespace() || b == 0x0b);
+        if parts && !out.is_empty() && !out.ends_with([' ', '\n']) {
+            out.push(' ');
+        }
+        rest = &rest[gap..];
     }
 }
 

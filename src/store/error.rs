@@ -185,7 +185,8 @@ impl StoreError {
     }
 }
 
-fn is_busy(error: &rusqlite::Error) -> bool {
+/// Returns whether another process was in the way.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
     error.sqlite_error_code().is_some_and(|code| busy.contains(&code))
 }

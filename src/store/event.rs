@@ -71,10 +71,15 @@ pub(super) fn put(connection: &Connection, check: CheckId, event: &Event) -> Res
         "INSERT INTO event (id, source, check_id, seen_at) VALUES (?1, ?2, ?3, ?4)",
         params![event.id.as_str(), event.source.as_str(), check.0, micros(event.seen_at)],
     )?;
-    event.changes.iter().try_for_each(|change| put_change(connection, change))
+    let mut placed = Vec::with_capacity(event.changes.len());
+    for change in &event.changes {
+        placed.push((put_change(connection, change)?, change));
+    }
+    index::put(connection, &placed)
 }
 
-fn put_change(connection: &Connection, change: &Change) -> Result<(), Trouble> {
+/// Writes a change; returns its place in the log.
+fn put_change(connection: &Connection, change: &Change) -> Result<i64, Trouble> {
     let place = free_place(connection, change)?;
     let side = |side: Option<&_>| side.map(|side| json::tagged_side(side).to_string());
     let proof = |evidence: Option<&_>| evidence.map(|e| evidence_json(e).to_string());
@@ -117,7 +122,7 @@ fn put_change(connection: &Connection, change: &Change) -> Result<(), Trouble> {
             ":after": proof(change.after.as_ref()),
         },
     )?;
-    index::put(connection, place, change)
+    Ok(place)
 }
 
 /// The next free place in the log for a change: after those of its millisecond.

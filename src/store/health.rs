@@ -1,10 +1,13 @@
 //! The database's own health: how much there is, and whether it is whole.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use super::{
     Store, StoreError,
     error::Trouble,
+    open::create_private,
     rows::{Table, all},
     snapshot,
 };
@@ -85,6 +88,20 @@ impl Store {
             })?);
             Ok(faults)
         })
+    }
+
+    /// Writes a copy that is whole and of one moment, while others read and write, for nobody else
+    /// to read.
+    ///
+    /// # Errors
+    /// When there is something at `path` already, or the copy cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        create_private(path)
+            .map_err(|source| StoreError::CreateDatabase { path: path.to_owned(), source })?;
+        // SQLite takes the empty file, with its permissions, as the place to write to.
+        let written = self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()]);
+        written.map_err(|source| Trouble::from(source).reading("copy"))?;
+        Ok(())
     }
 
     /// Unpacks and hashes every snapshot; returns those that are not what they were.

@@ -22,13 +22,18 @@ pub(super) fn place(moment: Timestamp, later: i64) -> i64 {
     (moment.as_microsecond().div_euclid(1000) + later).saturating_mul(PLACES)
 }
 
-/// Adds a change to the index.
-pub(super) fn put(connection: &Connection, place: i64, change: &Change) -> Result<(), Trouble> {
-    run(
-        connection,
-        "INSERT INTO change_index (rowid, tag, en, fr) VALUES (?1, ?2, ?3, ?4)",
-        params![place, terms(change).join(" "), change.summary.en, change.summary.fr],
-    )?;
+/// Adds the changes of an event, each with its place, in the order of the log.
+///
+/// The index counts backwards, because it is read a third faster upwards and the newest changes
+/// are what is mostly asked for. It wants to be written upwards too: so from the last one.
+pub(super) fn put(connection: &Connection, changes: &[(i64, &Change)]) -> Result<(), Trouble> {
+    for (place, change) in changes.iter().rev() {
+        run(
+            connection,
+            "INSERT INTO change_index (rowid, tag, en, fr) VALUES (?1, ?2, ?3, ?4)",
+            params![-place, terms(change).join(" "), change.summary.en, change.summary.fr],
+        )?;
+    }
     Ok(())
 }
 

@@ -64,7 +64,8 @@ fn changes(connection: &Connection, filter: &LogFilter) -> Result<Vec<Change>, T
     let query = index::query(filter);
     let sql = sql(query.is_some(), filter.newest_first);
     let limit = filter.limit.map_or(-1, number);
-    let from = filter.since.map_or(i64::MIN, |since| index::place(since, 0));
+    // Not `MIN`, which has no opposite.
+    let from = filter.since.map_or(-i64::MAX, |since| index::place(since, 0));
     let to = filter.until.map_or(i64::MAX, |until| index::place(until, 1));
     let params = named_params! {
         ":query": query,
@@ -78,19 +79,45 @@ fn changes(connection: &Connection, filter: &LogFilter) -> Result<Vec<Change>, T
 }
 
 /// The statement: places bound the walk, which goes in the order of the log and ends at the limit;
-/// the moments are exact within the first and last millisecond.
+/// the moments are exact within the first and last millisecond. The index counts backwards.
 fn sql(by_index: bool, newest_first: bool) -> String {
-    let (tables, place, matches) = if by_index {
-        let tables = "change_index AS i CROSS JOIN change AS c ON c.place = i.rowid";
-        (tables, "i.rowid", "i.change_index MATCH :query")
+    let (tables, matches, order) = if by_index {
+        (
+            "change_index AS i CROSS JOIN change AS c ON c.place = -i.rowid",
+            "i.change_index MATCH :query AND i.rowid <= -:from AND i.rowid > -:to",
+            if newest_first { "i.rowid ASC" } else { "i.rowid DESC" },
+        )
     } else {
-        ("change AS c", "c.place", ":query IS NULL")
+        (
+            "change AS c",
+            ":query IS NULL AND c.place >= :from AND c.place < :to",
+            if newest_first { "c.place DESC" } else { "c.place ASC" },
+        )
     };
-    let order = if newest_first { "DESC" } else { "ASC" };
     format!(
         "SELECT {COLUMNS} FROM {tables}
-         WHERE {matches} AND {place} >= :from AND {place} < :to
-         AND c.seen_at >= :since AND c.seen_at < :until
-         ORDER BY {place} {order} LIMIT :limit"
+         WHERE {matches} AND c.seen_at >= :since AND c.seen_at < :until
+         ORDER BY {order} LIMIT :limit"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_filter_walks_an_index_in_the_order_of_the_log() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        for (by_index, newest_first) in [(true, true), (true, false), (false, true), (false, false)]
+        {
+            let sql = format!("EXPLAIN QUERY PLAN {}", sql(by_index, newest_first));
+            let mut statement = store.connection.prepare(&sql).unwrap();
+            let steps = statement.raw_query().mapped(|row| row.get("detail"));
+            let plan: Vec<String> = steps.map(Result::unwrap).collect();
+            let last = plan.last().unwrap();
+            assert!(last.starts_with("SEARCH c USING INTEGER PRIMARY KEY"), "{plan:?}");
+            assert_eq!(plan.len(), if by_index { 2 } else { 1 }, "nothing is sorted: {plan:?}");
+        }
+    }
 }

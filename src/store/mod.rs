@@ -126,6 +126,22 @@ mod tests {
     }
 
     #[test]
+    fn sqlite_is_set_to_keep_what_it_is_given() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        let set = |pragma: &str| {
+            let sql = format!("SELECT * FROM pragma_{pragma}");
+            store.connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        assert_eq!(set("synchronous"), 2, "full");
+        assert_eq!(set("foreign_keys"), 1);
+        assert_eq!(set("recursive_triggers"), 1);
+        assert_eq!(set("busy_timeout"), 5_000);
+        let shadow = "DELETE FROM change_index_data";
+        assert!(store.connection.execute(shadow, []).is_err(), "defensive");
+    }
+
+    #[test]
     fn a_misspelt_column_is_an_error() {
         let directory = tempfile::TempDir::new().unwrap();
         let store = Store::open(directory.path()).unwrap();

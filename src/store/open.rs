@@ -14,7 +14,7 @@ use include_dir::{Dir, include_dir};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use rusqlite_migration::Migrations;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, error::is_busy};
 
 static DIRECTORY: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 
@@ -28,6 +28,10 @@ const APPLICATION: i64 = 1_381_458_292;
 /// How long a statement waits for another process before it gives up. The longest transaction of
 /// ours is a check with thousands of records: far below a second.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often the switch to the write-ahead log is tried. Each failure means that another process
+/// has just got ahead of us; there are never that many.
+const SWITCHES: usize = 100;
 
 /// The database's name in the state directory.
 const FILE: &str = "rulewatch.db";
@@ -105,11 +109,7 @@ fn make(path: &Path) -> Result<(), StoreError> {
             .create(directory)
             .map_err(|source| StoreError::CreateDirectory { path: directory.to_owned(), source })?;
     }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match create_private(path) {
         Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
             Err(StoreError::CreateDatabase { path: path.to_owned(), source: fault })
         }
@@ -117,12 +117,23 @@ fn make(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Makes an empty file that nobody else may read; fails where there is one.
+pub(super) fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 /// The format of a file, found without writing to it; 0 for an empty one.
 fn format(path: &Path) -> Result<i64, StoreError> {
     let ask = || {
         let connection = read_only(path)?;
         connection.busy_timeout(PATIENCE)?;
-        let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        // One moment for all three: another process may be making the tables just now.
+        let moment = connection.unchecked_transaction()?;
+        let number = |sql| moment.query_row(sql, [], |row| row.get::<_, i64>(0));
         let format = number("PRAGMA user_version")?;
         let application = number("PRAGMA application_id")?;
         let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
@@ -160,8 +171,21 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Sets how a writer writes; returns the journal mode it got.
 fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
-    let mode = connection
-        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
+    let switch = || {
+        connection
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
+    };
+    // When several processes start on a new file, the switch fails at once where any other
+    // statement would wait. Asking for the write lock does wait: so that, and then again.
+    let mut mode = switch();
+    for _ in 0..SWITCHES {
+        if !mode.as_ref().is_err_and(is_busy) {
+            break;
+        }
+        connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+        mode = switch();
+    }
+    let mode = mode?;
     // A letter that is committed as owed must outlive a power cut: NORMAL may lose the last ones.
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(mode)

@@ -90,8 +90,13 @@ fn parse(source: &Source, text: &str) -> bool {
     match source.recipe.format {
         Format::Html => scraper::Html::parse_document(text).errors.is_empty(),
         Format::Json => serde_json::from_str::<serde_json::Value>(text).is_ok(),
-        Format::Xml => roxmltree::Document::parse(text).is_ok(),
+        Format::Xml | Format::Feed => roxmltree::Document::parse(text).is_ok(),
+        Format::Csv => csv_lines(text),
     }
+}
+
+fn csv_lines(text: &str) -> bool {
+    text.lines().count() > 0
 }
 
 fn least(mut work: impl FnMut() -> bool) -> Duration {

@@ -7,3 +7,4 @@ mod fetching;
 mod left_out;
 mod mailing;
 mod site;
+mod storing;

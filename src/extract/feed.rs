@@ -1,0 +1,77 @@
+//! Entries of an Atom, RSS or JSON feed, and rows of a CSV or TSV file.
+//!
+//! A feed's entry gives `id`, `link`, `title`, `summary`, `published`. An entry without an id of
+//! its own has none here either: the one that feed readers make up differs each time. A CSV row
+//! gives a cell for each column whose header a pattern matches.
+
+use super::recipe::{CsvForm, Locator};
+use super::row::{Found, Row};
+use crate::model::text;
+
+/// Reads each entry as a row.
+pub(super) fn entries(locator: &Locator, feed: &feed_rs::model::Feed) -> Found {
+    let rows: Vec<Row> = feed
+        .entries
+        .iter()
+        .enumerate()
+        .map(|(n, entry)| {
+            let words = |text: &Option<feed_rs::model::Text>| {
+                text.as_ref().map(|words| text::canonical(&words.content)).unwrap_or_default()
+            };
+            let title = words(&entry.title);
+            let mut row = Row::new(format!("entry {}", n + 1), title.clone());
+            row.set("title", title);
+            row.set("summary", words(&entry.summary));
+            if let Some(link) = entry.links.first() {
+                row.set("link", link.href.as_str());
+            }
+            if let Some(at) = entry.published.or(entry.updated) {
+                row.set("published", at.date_naive().to_string());
+            }
+            for (cell, words) in &locator.lets {
+                row.set(cell, words.as_str());
+            }
+            row
+        })
+        .collect();
+    if rows.is_empty() { Err("the feed has no entry".to_owned()) } else { Ok(rows) }
+}
+
+/// Reads each line as a row, by the headers of the first.
+pub(super) fn lines(form: &CsvForm, locator: &Locator, document: &str) -> Found {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if first_line(document).contains('\t') { b'\t' } else { b',' })
+        .flexible(true)
+        .from_reader(document.as_bytes());
+    let headers = reader.headers().map_err(|error| error.to_string())?.clone();
+    let mut columns = Vec::new();
+    for (cell, pattern) in &form.columns {
+        let found = headers.iter().position(|header| pattern.is_match(&text::canonical(header)));
+        let at = found.ok_or_else(|| {
+            format!(
+                "no column `{pattern}` among `{}`",
+                headers.iter().collect::<Vec<_>>().join(" | ")
+            )
+        })?;
+        columns.push((cell, at));
+    }
+    let mut rows = Vec::new();
+    for (n, record) in reader.records().enumerate() {
+        let record = record.map_err(|error| error.to_string())?;
+        let quote = record.iter().collect::<Vec<_>>().join(" | ");
+        let mut row =
+            Row::new(format!("line {}", n + 2), text::excerpt(&text::canonical(&quote), 300));
+        for (cell, at) in &columns {
+            row.set(cell, text::canonical(record.get(*at).unwrap_or_default()));
+        }
+        for (cell, words) in &locator.lets {
+            row.set(cell, words.as_str());
+        }
+        rows.push(row);
+    }
+    if rows.is_empty() { Err("it has no line under its header".to_owned()) } else { Ok(rows) }
+}
+
+fn first_line(document: &str) -> &str {
+    document.lines().next().unwrap_or_default()
+}

@@ -1,0 +1,67 @@
+//! Holds: kept whole, settled once.
+
+use rulewatch::{
+    model::{CheckOutcome, HoldReason},
+    store::{CheckRecord, HoldAction, Store, StoreError, Verdict},
+};
+
+use super::{baseline, facts, march, page, source, store};
+
+fn reason() -> HoldReason {
+    HoldReason::Vanished { fact: "fees.pr".to_owned(), gone: 5, of: 9 }
+}
+
+fn act(store: &mut Store, day: i8, hold: HoldAction<'_>) -> Result<(), StoreError> {
+    let (of, page) = (source("fees"), page(b"held", march(day)));
+    let outcome = CheckOutcome::Held(reason());
+    let check =
+        CheckRecord { page: Some(&page), hold, ..CheckRecord::new(&of, march(day), &outcome) };
+    store.record_check(&check).map(drop)
+}
+
+#[test]
+fn what_is_held_is_kept_whole_and_not_believed() {
+    let (_directory, mut store) = store();
+    let (of, known) = (source("fees"), facts("fees.pr", &[("a", "1"), ("b", "2")]));
+    baseline(&mut store, "fees", march(1), b"page", &known);
+    let found = facts("fees.pr", &[("a", "« é »")]);
+    let (reason, next) = (reason(), Some(march(3)));
+    act(&mut store, 2, HoldAction::Open { facts: &found, reason: &reason, next_fetch_at: next })
+        .unwrap();
+    assert_eq!(store.facts(&of).unwrap(), known);
+    let held = store.hold(&of).unwrap().unwrap();
+    assert_eq!(held.facts, found, "with its evidence");
+    assert_eq!((held.held_at, held.next_fetch_at, held.tries), (march(2), next, 0));
+    assert_eq!((held.reason_word.as_str(), held.reason), ("vanished", reason.to_string()));
+    assert_eq!(store.page(held.check).unwrap().unwrap().body, b"held");
+
+    act(&mut store, 3, HoldAction::Keep { tries: 1, next_fetch_at: None }).unwrap();
+    let [held] = &store.held().unwrap()[..] else { panic!("one is held") };
+    assert_eq!((held.tries, held.next_fetch_at), (1, None));
+
+    let other = facts("fees.pr", &[("z", "1")]);
+    act(&mut store, 4, HoldAction::Open { facts: &other, reason: &reason, next_fetch_at: next })
+        .unwrap();
+    assert_eq!(store.hold(&of).unwrap().unwrap().facts, other, "in place of the first");
+    assert_eq!(store.counts().unwrap().n_held, 1);
+}
+
+#[test]
+fn a_hold_is_settled_once() {
+    let (_directory, mut store) = store();
+    let (of, found) = (source("fees"), facts("fees.pr", &[("a", "1")]));
+    let open = HoldAction::Open { facts: &found, reason: &reason(), next_fetch_at: None };
+    act(&mut store, 1, open).unwrap();
+    store.settle_hold(&of, Verdict::Rejected, "operator", march(2)).unwrap();
+    assert_eq!(store.hold(&of).unwrap(), None);
+    // A check that was on its way meanwhile finds that it is settled, and does not stand.
+    let settle = HoldAction::Settle { verdict: Verdict::Released, by: "two re-fetches" };
+    let checks = store.counts().unwrap().n_checks;
+    let fault = act(&mut store, 3, settle).unwrap_err();
+    assert!(matches!(fault, StoreError::NothingHeld { .. }), "{fault}");
+    assert_eq!(store.counts().unwrap().n_checks, checks);
+
+    act(&mut store, 4, open).unwrap();
+    act(&mut store, 5, settle).unwrap();
+    assert_eq!(store.held().unwrap(), []);
+}
