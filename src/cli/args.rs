@@ -81,6 +81,7 @@ pub(super) enum Format {
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The sources to check
+    // `sources` is the name of an option that every command has.
     #[arg(id = "named", value_name = "SOURCE", value_parser = SourceId::parse)]
     pub(super) sources: Vec<SourceId>,
     /// Read a page saved by hand instead of fetching it
@@ -96,7 +97,8 @@ pub(super) struct Replay {
     /// The source the captures are of
     #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
     pub(super) source: SourceId,
-    /// The folder of captures, named YYYY-MM-DDTHHMM[SS][__label].ext in UTC
+    // No doc comment: rustdoc takes the brackets for a link.
+    #[arg(help = "The folder of captures, named YYYY-MM-DDTHHMM[SS][__label].ext in UTC")]
     pub(super) dir: PathBuf,
     /// How to write the result
     #[arg(long, value_enum, default_value = "text")]
@@ -313,5 +315,26 @@ mod tests {
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_catalogue_can_be_named_before_sources() {
+        let cli = Cli::try_parse_from(["rulewatch", "--sources", "mine.toml", "check", "a", "b"]);
+        let cli = cli.unwrap();
+        assert_eq!(cli.places.sources, Some("mine.toml".into()));
+        let Command::Check(check) = cli.command else { panic!("{cli:?}") };
+        assert_eq!(check.sources.len(), 2);
+    }
+
+    #[test]
+    fn no_command_has_an_argument_of_the_name_of_an_option_of_all() {
+        let cli = Cli::command();
+        for command in cli.get_subcommands() {
+            for argument in command.get_arguments() {
+                let id = argument.get_id();
+                let taken = cli.get_arguments().any(|global| global.get_id() == id);
+                assert!(!taken, "{} {id}", command.get_name());
+            }
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use tokio::runtime::Runtime;
+
 use super::args::{Check, Format};
 use super::exit::misuse;
 use super::{Exit, Out, runtime, start};
@@ -11,6 +13,9 @@ use crate::render::{CheckLine, Style, check_line, json};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let runtime = runtime()?;
+    // The mail server's connections belong to the runtime they are made in.
+    let _entered = runtime.enter();
     let catalog = start::catalog(settings)?;
     for id in &args.sources {
         if catalog.source(id).is_none() {
@@ -29,14 +34,13 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
         let engine = start::engine(settings, catalog)?;
         let report = engine.check_file(id, file)?;
         write_report(out, &report, None, args.format)?;
-        return finish(settings, &engine, exit_of(&report, true));
+        return finish(settings, &engine, &runtime, exit_of(&report, true));
     }
     let all: Vec<SourceId> = catalog.sources().map(|source| source.id.clone()).collect();
     let named = !args.sources.is_empty();
     let chosen = if named { args.sources.clone() } else { all };
     start::check_contact(settings, &catalog, &chosen)?;
     let engine = start::engine(settings, catalog)?;
-    let runtime = runtime()?;
     let mut exit = Exit::Done;
     for (n, id) in chosen.iter().enumerate() {
         progress(n, chosen.len(), id);
@@ -46,13 +50,18 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
         write_report(out, &report, None, args.format)?;
         exit = exit.max(exit_of(&report, named));
     }
-    finish(settings, &engine, exit)
+    finish(settings, &engine, &runtime, exit)
 }
 
 /// Sends what became owed.
-fn finish(settings: &Settings, engine: &Engine, exit: Exit) -> anyhow::Result<Exit> {
+fn finish(
+    settings: &Settings,
+    engine: &Engine,
+    runtime: &Runtime,
+    exit: Exit,
+) -> anyhow::Result<Exit> {
     engine.ask(|store| Ok(start::check_sender(settings, store)))??;
-    runtime()?.block_on(engine.deliver())?;
+    runtime.block_on(engine.deliver())?;
     Ok(exit)
 }
 

@@ -24,9 +24,11 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
             }
         }
         OutboxAction::Flush => {
+            let runtime = runtime()?;
+            let _entered = runtime.enter();
             let engine = start::engine(settings, start::catalog(settings)?)?;
             engine.ask(|store| Ok(start::check_sender(settings, store)))??;
-            let done = runtime()?.block_on(engine.deliver())?;
+            let done = runtime.block_on(engine.deliver())?;
             writeln!(
                 out,
                 "sent {}, to be tried again {}, given up {}, cancelled {}",

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
@@ -24,6 +23,7 @@ pub(super) struct Lifecycle {
     interrupt: Signal,
     watchdog: Option<Duration>,
     is_ready: bool,
+    is_stopped: bool,
 }
 
 impl Lifecycle {
@@ -36,14 +36,13 @@ impl Lifecycle {
             // Half the time allowed, as sd_watchdog_enabled(3) advises.
             watchdog: sd_notify::watchdog_enabled().map(|limit| limit / 2),
             is_ready: false,
+            is_stopped: false,
         })
     }
 
-    /// Says that the first round is done, and after every round when the next one is.
-    pub(super) fn ready(&mut self, next: Option<Timestamp>) {
-        let next = next.map_or("no source is due".to_owned(), |at| format!("next check at {at}"));
-        let status = NotifyState::Status(&next);
-        let mut states = vec![status, NotifyState::Watchdog];
+    /// Says what the daemon is about to do, and the first time that it is ready.
+    pub(super) fn ready(&mut self, status: &str) {
+        let mut states = vec![NotifyState::Status(status), NotifyState::Watchdog];
         if !self.is_ready {
             states.push(NotifyState::Ready);
             self.is_ready = true;
@@ -65,13 +64,19 @@ impl Lifecycle {
     /// Waits for a signal, at most so long, and no longer than the watchdog allows.
     pub(super) async fn wait(&mut self, at_most: Duration) -> Wake {
         let at_most = self.watchdog.map_or(at_most, |limit| at_most.min(limit));
-        let signal = async {
+        let _ = timeout(at_most, self.told_to_stop()).await;
+        if self.is_stopped { Wake::Stop } else { Wake::Tick }
+    }
+
+    /// Waits for a signal, and keeps in mind that it came.
+    pub(super) async fn told_to_stop(&mut self) {
+        if !self.is_stopped {
             tokio::select! {
                 _ = self.terminate.recv() => {}
                 _ = self.interrupt.recv() => {}
             }
-        };
-        if timeout(at_most, signal).await.is_ok() { Wake::Stop } else { Wake::Tick }
+            self.is_stopped = true;
+        }
     }
 }
 

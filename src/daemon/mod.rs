@@ -42,7 +42,10 @@ pub async fn run(engine: &Engine) -> Result<(), DaemonError> {
     let mut life = Lifecycle::begin()?;
     loop {
         let now = SystemClock.now();
-        let (due, next) = plan(engine, now)?;
+        let (due, _) = plan(engine, now)?;
+        // Configuration, catalogue and database are good. To check every source politely takes
+        // minutes, and systemd's patience with a start is shorter.
+        life.ready(&format!("checking {} sources", due.len()));
         if !due.is_empty() {
             tracing::info!(sources = due.len(), "checking");
             check_all(engine, due, &mut life).await?;
@@ -56,7 +59,9 @@ pub async fn run(engine: &Engine) -> Result<(), DaemonError> {
                 "delivered letters"
             );
         }
-        life.ready(next);
+        let (waiting, next) = plan(engine, SystemClock.now())?;
+        let next = if waiting.is_empty() { next } else { Some(now) };
+        life.ready(&next.map_or("no source is due".to_owned(), |at| format!("next check at {at}")));
         if life.wait(sleep(next, SystemClock.now())).await == Wake::Stop {
             life.stopping();
             return Ok(());
@@ -134,14 +139,22 @@ async fn check_all(
     for id in due {
         let (engine, turns) = (engine.clone(), Arc::clone(&turns));
         checks.spawn(async move {
-            // The semaphore is never closed; without a turn the check is simply made.
-            let _turn = turns.acquire_owned().await.ok();
-            engine.check(&id).await
+            // No turn comes any more once it is told to stop.
+            let Ok(_turn) = turns.acquire().await else { return Ok(None) };
+            engine.check(&id).await.map(Some)
         });
     }
-    while let Some(done) = checks.join_next().await {
-        let report = done.map_err(EngineError::from)??;
+    loop {
+        let done = tokio::select! {
+            done = checks.join_next() => done,
+            () = life.told_to_stop(), if !turns.is_closed() => {
+                turns.close();
+                continue;
+            }
+        };
+        let Some(done) = done else { return Ok(()) };
         life.alive();
+        let Some(report) = done.map_err(EngineError::from)?? else { continue };
         let reason = report.outcome.reason().unwrap_or_default();
         tracing::info!(
             source.id = report.source.as_str(),
@@ -152,7 +165,6 @@ async fn check_all(
             "checked"
         );
     }
-    Ok(())
 }
 
 fn sleep(next: Option<Timestamp>, now: Timestamp) -> Duration {

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use super::Message;
@@ -36,10 +36,12 @@ impl Directory {
         if !self.path.is_dir() {
             fs::create_dir_all(&self.path)?;
             fs::set_permissions(&self.path, Permissions::from_mode(0o700))?;
+            hand_over(&self.path, self.path.parent());
         }
         let file = self.file(message);
         let unfinished = self.path.join(format!(".{}.unfinished", message.id));
         let written = write_through(&unfinished, &message.bytes)
+            .map(|()| hand_over(&unfinished, Some(&self.path)))
             .and_then(|()| fs::rename(&unfinished, &file))
             // Without this the name may be lost in a power cut, though the text is not.
             .and_then(|()| File::open(&self.path)?.sync_all());
@@ -48,6 +50,16 @@ impl Directory {
             let _ = fs::remove_file(&unfinished);
         }
         written.map(|()| file)
+    }
+}
+
+/// Gives what was written to the owner of the place it is in: a command of root's must not leave
+/// the service a directory that it cannot write to.
+fn hand_over(path: &Path, place: Option<&Path>) {
+    let Some(Ok(owner)) = place.map(fs::metadata) else { return };
+    if fs::metadata(path).is_ok_and(|found| found.uid() != owner.uid()) {
+        // Only root may, and only root needs to.
+        let _ = chown(path, Some(owner.uid()), Some(owner.gid()));
     }
 }
 

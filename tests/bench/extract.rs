@@ -5,6 +5,8 @@
 //! own fixtures are measured. Times are the smallest of several runs: what the work costs when
 //! nothing else disturbs it.
 
+#![expect(clippy::print_stdout, reason = "what it measured is for a person to read")]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

@@ -348,3 +348,19 @@ async fn a_connection_may_be_protected_from_its_first_byte() {
     server.post(Tls::Wrapper).send(&message_to("ana")).await.unwrap();
     assert_eq!(server.arrived().len(), 1);
 }
+
+#[test]
+fn the_program_itself_can_speak_to_a_mail_server() {
+    let scratch = tempfile::tempdir().unwrap();
+    let config = scratch.path().join("rulewatch.toml");
+    let text = "[mail]\ntransport = 'smtp'\nhost = 'localhost'\nport = 1\ntls = 'none'\n\
+                from = 'alerts@rules.example.org'\n";
+    fs::write(&config, text).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rulewatch"));
+    command.arg("--config").arg(&config).arg("--state").arg(scratch.path().join("state"));
+    // Nothing is owed: nothing is sent, and the connections are set up and put away in peace.
+    let output = command.args(["outbox", "flush"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(output.stdout.starts_with(b"sent 0, "), "{said}");
+}

@@ -6,6 +6,7 @@ mod captures;
 mod checks;
 mod cli;
 mod crash;
+mod deploy;
 mod eml;
 mod fetching;
 mod hostile;

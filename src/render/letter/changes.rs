@@ -12,7 +12,7 @@ use crate::render::{Piece, inert};
 use super::foot::{Leave, Sender, foot};
 use super::group::{Group, grouped, proof};
 use super::page::{Block, Field, Form, letter};
-use super::subject::subject;
+use super::subject::{headline, subject};
 
 /// What the letter is made of.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +97,7 @@ pub fn changes(input: &LetterInput<'_>) -> Letter {
         Language::Fr => format!("Pages lues pour la dernière fois le {read}."),
     }));
     blocks.extend(foot(input.sender, input.leave, input.language));
-    letter(subject.clone(), &subject, &blocks, input.language)
+    letter(subject, &headline(input), &blocks, input.language)
 }
 
 /// Writes what changed in one source: the changes, what they rest on, the words on the page.

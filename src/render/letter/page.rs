@@ -136,7 +136,13 @@ fn wrapped(words: &str) -> String {
 
 const BODY: &str = "margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,\
                     Helvetica,Arial,sans-serif;font-size:16px;line-height:1.45";
+
+/// A row of a field hangs: where a narrow screen breaks it, its label still stands out.
+const ROW: &str = "margin:0 0 4px;padding-left:16px;text-indent:-16px";
+
 fn page(subject: &str, headline: &str, blocks: &[Block], language: Language) -> Markup {
+    let rule = blocks.iter().position(|block| *block == Block::Rule).unwrap_or(blocks.len());
+    let (news, small_print) = blocks.split_at(rule);
     html! {
         (DOCTYPE)
         html lang=(language.code()) {
@@ -150,7 +156,12 @@ fn page(subject: &str, headline: &str, blocks: &[Block], language: Language) -> 
             body style=(BODY) {
                 div style="max-width:44em" {
                     h1 style="font-size:20px;line-height:1.3;margin:0 0 16px" { (headline) }
-                    @for block in blocks { (markup(block, language)) }
+                    @for block in news { (markup(block, language)) }
+                    @if !small_print.is_empty() {
+                        div style="font-size:14px" {
+                            @for block in small_print { (markup(block, language)) }
+                        }
+                    }
                 }
             }
         }
@@ -176,7 +187,7 @@ fn markup(block: &Block, language: Language) -> Markup {
             @let colon = say(language, ": ", "\u{a0}: ");
             div style="margin:4px 0 12px;overflow-wrap:anywhere" {
                 @for field in fields {
-                    div { span style="opacity:.75" { (field.label) (colon) } (formed(field)) }
+                    div style=(ROW) { span style="opacity:.75" { (field.label) (colon) } (formed(field)) }
                 }
             }
         },
@@ -198,7 +209,7 @@ fn formed(field: &Field) -> Markup {
         Form::Words => html! { (field.words) },
         Form::Strong => html! { strong { (field.words) } },
         Form::Link => html! { a href=(field.words) { (field.words) } },
-        Form::Code => html! { code { (field.words) } },
+        Form::Code => html! { code style="font-size:14px" { (field.words) } },
     }
 }
 

@@ -10,18 +10,30 @@ use super::changes::LetterInput;
 /// letters shows of one.
 const LONGEST: usize = 99;
 
+/// The longest headline: on a page there is room.
+const LONGEST_HEADLINE: usize = 300;
+
 /// The change itself, or the changes counted, or the weightiest and how many more.
 ///
 /// What is not plainly in force begins with its stage.
 pub(super) fn subject(input: &LetterInput<'_>) -> String {
+    told(input, LONGEST)
+}
+
+/// The same for the top of the letter.
+pub(super) fn headline(input: &LetterInput<'_>) -> String {
+    told(input, LONGEST_HEADLINE)
+}
+
+fn told(input: &LetterInput<'_>, longest: usize) -> String {
     let Some(lead) = lead(input.changes) else { return "rulewatch".to_owned() };
     let prefix = stage_prefix(lead.stage, input.language);
     let same_stage = input.changes.iter().all(|change| change.stage == lead.stage);
     match counts(input) {
-        Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), LONGEST),
+        Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), longest),
         Some(_) | None => {
             let more = more(input.changes.len() - 1, input.language);
-            let room = LONGEST - more.chars().count() - prefix.chars().count();
+            let room = longest - more.chars().count() - prefix.chars().count();
             let summary = inert(lead.summary.get(input.language), room);
             format!("{prefix}{summary}{more}")
         }

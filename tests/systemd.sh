@@ -1,0 +1,250 @@
+#!/usr/bin/env bash
+# The service as it is shipped, under a real systemd: what systemd says of the unit, and its life
+# in a container: start, first check, stop, kill -9, watchdog, password, a bad configuration.
+#
+# tests/run.sh calls it. It takes the program from target/debug (or RULEWATCH_TEST_PROGRAM), ends
+# with 0 when all held or was left out, and writes what was left out to RULEWATCH_LEFT_OUT.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=$(realpath "${CARGO_TARGET_DIR:-target}")
+program=$(realpath "${RULEWATCH_TEST_PROGRAM:-$target/debug/rulewatch}")
+unit=deploy/rulewatch.service
+# shellcheck source=/dev/null
+rootfs=$target/test-rootfs-$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
+# Times ten: the exposure score may be 1.2.
+threshold=12
+
+fail() {
+  printf 'systemd.sh: FAILED: %s\n' "$1" >&2
+  if [ -n "${nspawn:-}" ]; then inside journalctl --no-pager -n 40 >&2 || true; fi
+  exit 1
+}
+seen() { printf '  %s\n' "$1"; }
+left_out() {
+  echo "left out: $1"
+  if [ -n "${RULEWATCH_LEFT_OUT:-}" ]; then echo "systemd.sh: $1" >>"$RULEWATCH_LEFT_OUT"; fi
+}
+# soon WHAT COMMAND...: the command holds within half a minute.
+soon() {
+  local what=$1
+  shift
+  for _ in $(seq 1 150); do
+    if "$@" >/dev/null 2>&1; then
+      seen "$what"
+      return
+    fi
+    sleep 0.2
+  done
+  fail "$what: not within 30 s"
+}
+
+# --- What systemd says of the unit. `verify` ends with 0 on unknown keys and bad values: any word
+# is a fault. It wants the program where ExecStart says.
+the_unit_is_right() {
+  local scratch said
+  if ! command -v systemd-analyze >/dev/null; then
+    left_out "the unit file: systemd-analyze is missing (package systemd)"
+    return
+  fi
+  scratch=$(mktemp -d)
+  sed "s|^ExecStart=/usr/bin/rulewatch|ExecStart=\"$program\"|" "$unit" >"$scratch/rulewatch.service"
+  said=$(timeout 60 systemd-analyze verify --man=no "$scratch/rulewatch.service" 2>&1) || fail "verify: $said"
+  [ -z "$said" ] || fail "verify: $said"
+  seen "systemd-analyze verify has nothing to say"
+  said=$(timeout 60 systemd-analyze security --offline=true --no-pager --threshold=$threshold \
+    "$scratch/rulewatch.service" 2>&1) || fail "exposure: $(tail -1 <<<"$said")"
+  seen "$(grep -o 'Overall exposure.*' <<<"$said")"
+  rm -rf "$scratch"
+}
+
+# --- The container.
+why_no_container() {
+  local tool
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "it wants root"
+    return
+  fi
+  for tool in systemd-nspawn mmdebstrap nsenter setsid; do
+    if ! command -v "$tool" >/dev/null; then
+      echo "$tool is missing (packages systemd-container, mmdebstrap, util-linux)"
+      return
+    fi
+  done
+  if ! timeout 600 tests/systemd/rootfs.sh "$rootfs" >"$target/test-rootfs.log" 2>&1; then
+    echo "no Debian could be put together (see $target/test-rootfs.log)"
+  fi
+}
+
+ask() { inside rulewatch --config /etc/rulewatch/rulewatch.toml --state /var/lib/rulewatch "$@"; }
+property() { inside systemctl show -p "$1" --value rulewatch; }
+is() { [ "$(property "$1")" = "$2" ]; }
+# write FILE: standard input becomes that file in the container.
+# shellcheck disable=SC2016 # $1 is for the shell inside.
+write() { inside sh -c 'mkdir -p "$(dirname "$1")" && cat >"$1"' sh "$1"; }
+has_outcome() { ask --sources /etc/rulewatch/only.toml status | grep -Eq "^house-rules +$1"; }
+rows() { inside sqlite3 -readonly /var/lib/rulewatch/rulewatch.db "$1"; }
+is_sound() { [ "$(rows 'PRAGMA integrity_check')" = ok ] && [ -z "$(rows 'PRAGMA foreign_key_check')" ]; }
+
+# One page of the container's own is all there is to watch.
+install_it() {
+  inside sh -c 'cat >/etc/systemd/system/rulewatch.service' <"$unit"
+  write /etc/systemd/system/rulewatch.service.d/test.conf <<'CONF'
+[Service]
+ExecStart=
+ExecStart=/usr/bin/rulewatch run --sources /etc/rulewatch/only.toml
+RestartSec=200ms
+CONF
+  write /etc/rulewatch/only.toml <<'TOML'
+[[source]]
+id = "house-rules"
+url = "http://127.0.0.1:8000/rules.html"
+TOML
+  write /etc/rulewatch/rulewatch.toml <<'TOML'
+[operator]
+legal_name = "Example Watchers Inc."
+postal_address = "1 Main Street, Ottawa ON  K1A 0A1"
+other_contact = "+1 613 555 0100"
+address = "operator@example.org"
+[fetch]
+allow_private = ["127.0.0.0/8"]
+gap_seconds = 0
+TOML
+  write /srv/site/rules.html <<'HTML'
+<!DOCTYPE html><html lang="en"><head><title>House rules</title></head><body><main><h1>House rules</h1>
+<p>The fee for a key is $20. It is paid once, when the key is handed over at the front desk.</p>
+<p>Visitors leave before ten in the evening, and sign the book at the door when they come.</p>
+<p>These rules hold from January 1, 2026 and are read aloud once a year.</p></main></body></html>
+HTML
+  inside systemd-run -q --unit=site python3 -m http.server 8000 --bind 127.0.0.1 -d /srv/site
+  # shellcheck disable=SC2016
+  soon "a page is served inside" inside python3 -c \
+    'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/rules.html")'
+  inside systemctl daemon-reload
+}
+
+starts_and_reads() {
+  ask subscribe reader@example.org --severity info --consent "asked for by the test" >/dev/null ||
+    fail "subscribe"
+  inside systemctl enable -q rulewatch
+  inside systemctl start rulewatch || fail "it does not start"
+  [ "$(inside systemctl is-active rulewatch)" = active ] || fail "READY did not come"
+  seen "READY; status: $(property StatusText)"
+  soon "the first check is a baseline" has_outcome baseline
+  [ "$(inside stat -c %a /var/lib/rulewatch/)" = 700 ] || fail "others can look into the state"
+}
+
+# The operator's commands are root's, before the first start and after; the service must go on
+# owning its files, and be able to write beside them.
+shares_with_root() {
+  ask subscribers | grep -q reader@example.org || fail "the subscription is lost"
+  # shellcheck disable=SC2016 # It is a price.
+  inside sed -i 's/is .20/is $25/' /srv/site/rules.html
+  ask --sources /etc/rulewatch/only.toml check | grep -q changed || fail "a fee moved and is not seen"
+  inside sh -c 'grep -l "25" /var/lib/rulewatch/outbox/*.eml' >/dev/null || fail "no letter tells of it"
+  local owner
+  owner=$(inside stat -c %u /var/lib/rulewatch/)
+  [ "$owner" -ge 61184 ] || fail "it runs as uid $owner, no user of its own"
+  inside find /var/lib/rulewatch/ ! -uid "$owner" | grep . && fail "its files have two owners"
+  inside systemctl restart rulewatch || fail "it does not start after a command of root's"
+  seen "root's commands and the service share the state (uid $owner)"
+}
+
+# As deploy/README.md has it.
+is_backed_up() {
+  inside sqlite3 -readonly /var/lib/rulewatch/rulewatch.db "VACUUM INTO '/var/backups/copy.db'"
+  [ "$(inside sqlite3 /var/backups/copy.db 'SELECT count(*) FROM subscriber')" = 1 ] || fail "the copy"
+  seen "a copy is made while it runs"
+}
+
+stops() {
+  local before=$SECONDS
+  inside systemctl stop rulewatch || fail "stop"
+  is Result success || fail "it stopped with $(property Result)"
+  is ExecMainStatus 0 || fail "it ended with $(property ExecMainStatus)"
+  [ $((SECONDS - before)) -lt 10 ] || fail "stopping took $((SECONDS - before)) s"
+  is_sound || fail "the database after a stop"
+  seen "it stops cleanly"
+}
+
+survives_a_kill() {
+  inside systemctl start rulewatch
+  inside systemctl kill -s KILL rulewatch
+  soon "it comes back after kill -9" is NRestarts 1
+  soon "and is active" is ActiveState active
+  is_sound || fail "the database after kill -9"
+  [ "$(rows 'SELECT count(*) FROM subscriber')" = 1 ] || fail "rows are gone after kill -9"
+  seen "the database is sound and has its rows"
+}
+
+# A daemon that hangs is ended and begun again.
+is_watched() {
+  printf '[Service]\nWatchdogSec=2s\nTimeoutAbortSec=2s\n' |
+    write /etc/systemd/system/rulewatch.service.d/watchdog.conf
+  inside systemctl daemon-reload
+  inside systemctl restart rulewatch || fail "restart"
+  sleep 5
+  is NRestarts 0 || fail "the watchdog bit a daemon that is well"
+  inside kill -STOP "$(property MainPID)"
+  soon "the watchdog ends a daemon that hangs" is NRestarts 1
+  soon "and it is active again" is ActiveState active
+  inside rm /etc/systemd/system/rulewatch.service.d/watchdog.conf
+  inside systemctl daemon-reload
+}
+
+# The password comes from the credential store; the operator's own commands read the same file.
+takes_a_password() {
+  inside install -d -m 0700 /etc/credstore
+  inside sh -c 'umask 077; echo s3cret >/etc/credstore/rulewatch.smtp-password'
+  inside sh -c 'cat >>/etc/rulewatch/rulewatch.toml' <<'TOML'
+[mail]
+transport = "smtp"
+from = "rulewatch <alerts@example.org>"
+host = "localhost"
+user = "alerts@example.org"
+password_file = "/etc/credstore/rulewatch.smtp-password"
+TOML
+  inside systemctl restart rulewatch || fail "it does not start with a password"
+  ask --sources /etc/rulewatch/only.toml status >/dev/null || fail "root cannot ask with a password set"
+  seen "the password is handed over as a credential"
+}
+
+refuses_a_bad_configuration() {
+  inside sh -c 'echo "reviw = 1" >>/etc/rulewatch/rulewatch.toml'
+  if inside systemctl restart rulewatch 2>/dev/null; then fail "it starts with a key nobody knows"; fi
+  is ExecMainStatus 2 || fail "a bad configuration ends with $(property ExecMainStatus)"
+  sleep 1
+  is ActiveState failed || fail "it is started again and again"
+  inside journalctl --no-pager -u rulewatch | grep -q 'rulewatch.toml:[0-9]*:' ||
+    fail "the journal names no line"
+  seen "a bad configuration is refused once, with its line in the journal"
+}
+
+echo "systemd.sh: the unit"
+[ -x "$program" ] || fail "$program is not built"
+the_unit_is_right
+
+echo "systemd.sh: the service in a container"
+why=$(why_no_container)
+if [ -n "$why" ]; then
+  left_out "the service under a real systemd: $why"
+  exit 0
+fi
+# shellcheck source=tests/systemd/container.sh
+. tests/systemd/container.sh
+trap container_down EXIT
+if ! container_up "$rootfs" --bind-ro="$program:/usr/bin/rulewatch"; then
+  left_out "the service under a real systemd: no container boots here: $(tail -1 "$container_log")"
+  exit 0
+fi
+install_it
+starts_and_reads
+shares_with_root
+is_backed_up
+stops
+survives_a_kill
+is_watched
+takes_a_password
+refuses_a_bad_configuration
+rm -f "$container_log"
+echo "systemd.sh: passed"
