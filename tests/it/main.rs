@@ -13,6 +13,7 @@ mod hostile;
 mod layers;
 mod left_out;
 mod mailing;
+mod mutations;
 mod program;
 mod site;
 mod sources;

@@ -1,0 +1,318 @@
+//! Noise: what changes on pages without a rule changing (TRAPS D).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use regex::{Captures, Regex};
+use rulewatch::extract::recipe::Format;
+
+use super::{Captured, Said, alerts, pages, print, said};
+
+type Mutation = fn(&Captured) -> Option<Vec<u8>>;
+
+const HTML: [(&str, Mutation); 20] = [
+    ("date-bump", |p| {
+        replaced(
+            p,
+            r"(dcterms\.modified[^>]*content=.|<gcds-date-modified>\s*|Last updated:[^<]*<strong>)([^<>\x22]{4,12})",
+            "${1}2026-11-21",
+        )
+    }),
+    ("alert-box", |p| {
+        after(
+            p,
+            "</h1>",
+            "<section class=\"alert alert-info\"><h2>Holiday hours</h2><p>Our offices are closed on December 25, 2026.</p></section>",
+        )
+    }),
+    ("strong-cells", |p| {
+        replaced(p, r"(?s)<td([^>]*)>([^<]+)</td>", "<td$1><strong>$2</strong></td>")
+    }),
+    ("split-inline", |p| {
+        replaced(p, r">(\$?\d)(\d[\d,.]*)<", "><strong>$1</strong><strong>$2</strong><")
+    }),
+    ("rows-reversed", |p| rows(p, |rows| rows.reverse())),
+    ("rows-rotated", |p| rows(p, |rows| rows.rotate_left(1))),
+    ("no-break-space", |p| text(p, |words| words.replacen(' ', "\u{a0}", 3))),
+    ("zero-width", |p| {
+        text(p, |words| {
+            if words.trim().is_empty() { words.into() } else { format!("\u{feff}{words}\u{200b}") }
+        })
+    }),
+    ("curly-quotes", |p| whole(p, |t| t.replace('\u{2019}', "'"))),
+    ("dashes", |p| text(p, |words| words.replace('–', "-"))),
+    ("capitals", |p| {
+        replaced_by(p, r"(?s)<t([dh])([^>]*)>([^<&]+)</t[dh]>", |c| {
+            format!("<t{}{}>{}</t{}>", &c[1], &c[2], c[3].to_uppercase(), &c[1])
+        })
+    }),
+    ("absolute-links", |p| replaced(p, r#"href="/"#, "href=\"https://www.example.org/")),
+    ("related-links", |p| {
+        before(
+            p,
+            "</main>",
+            "<section><h2>Related links</h2><ul><li><a href=\"/x\">Express Entry</a></li><li>Fees</li></ul></section>",
+        )
+    }),
+    ("class-and-id", |p| {
+        whole_main(p, |t| {
+            Regex::new(r#" (class|id)="[^"]*""#)
+                .unwrap()
+                .replace_all(t, r#" $1="qz-1""#)
+                .into_owned()
+        })
+    }),
+    ("contents-twice", |p| {
+        after(
+            p,
+            "</h1>",
+            "<h2>On this page</h2><ul><li><a href=\"#a\">Eligibility</a></li><li><a href=\"#b\">Fees</a></li></ul>",
+        )
+    }),
+    ("table-split", split_tables),
+    ("heading-levels", |p| {
+        whole(p, |t| {
+            t.replace("<h3", "<h4")
+                .replace("</h3>", "</h4>")
+                .replace("<h2", "<h3")
+                .replace("</h2>", "</h3>")
+        })
+    }),
+    ("wrapped", |p| {
+        replaced(
+            p,
+            r"(?s)<main([^>]*)>(.*)</main>",
+            "<main$1><div class=\"grid\"><div>$2</div></div></main>",
+        )
+    }),
+    ("scripts", |p| {
+        before(
+            p,
+            "</main>",
+            "<script>var a = '<table><tr><td>21231</td></tr></table>';</script><!-- 21231 -->",
+        )
+    }),
+    ("canonical", other_canonical),
+];
+
+const JSON: [(&str, Mutation); 4] = [
+    ("indent", |p| json(p, |_| {}, true)),
+    ("rounds-reversed-but-first", |p| json(p, |rounds| rounds[1..].reverse(), false)),
+    ("unknown-member", |p| {
+        json(p, |rounds| rounds.iter_mut().for_each(|r| r["drawNote"] = "x".into()), false)
+    }),
+    ("version-suffix", |p| whole(p, |t| t.replace("(Version 1)", ", 2026-Version 3"))),
+];
+
+const XML: [(&str, Mutation); 3] = [
+    ("metadata", |p| {
+        whole(p, |t| {
+            Regex::new(r#"(current-date|fid|id|lastAmendedDate)="[^"]*""#)
+                .unwrap()
+                .replace_all(t, r#"$1="1""#)
+                .into_owned()
+        })
+    }),
+    ("white-space", |p| whole(p, |t| t.replace("</Text>", "\n  </Text>\n"))),
+    ("note-of-history", |p| {
+        whole(p, |t| t.replace("<HistoricalNoteSubItem", "<HistoricalNoteSubItem extra=\"1\""))
+    }),
+];
+
+/// For every format.
+const ANY: [(&str, Mutation); 2] = [
+    ("byte-order-mark", |p| Some(format!("\u{feff}{}", p.text).into_bytes())),
+    ("gzip", |p| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(p.text.as_bytes()).unwrap();
+        Some(packed.finish().unwrap())
+    }),
+];
+
+fn changed(page: &Captured, text: String) -> Option<Vec<u8>> {
+    (text != page.text).then(|| text.into_bytes())
+}
+
+fn whole(page: &Captured, change: impl FnOnce(&str) -> String) -> Option<Vec<u8>> {
+    changed(page, change(&page.text))
+}
+
+/// Changes the content alone: class names of the page's own chrome stay.
+fn whole_main(page: &Captured, change: impl FnOnce(&str) -> String) -> Option<Vec<u8>> {
+    let from = page.text.find("<h1 ").or_else(|| page.text.find("<h1>"))?;
+    let to =
+        page.text[from..].find("pagedetails").or_else(|| page.text[from..].find("</main>"))? + from;
+    changed(
+        page,
+        format!("{}{}{}", &page.text[..from], change(&page.text[from..to]), &page.text[to..]),
+    )
+}
+
+fn replaced(page: &Captured, pattern: &str, with: &str) -> Option<Vec<u8>> {
+    whole(page, |text| Regex::new(pattern).unwrap().replace_all(text, with).into_owned())
+}
+
+fn replaced_by(
+    page: &Captured,
+    pattern: &str,
+    with: impl Fn(&Captures<'_>) -> String,
+) -> Option<Vec<u8>> {
+    whole(page, |text| Regex::new(pattern).unwrap().replace_all(text, with).into_owned())
+}
+
+/// Changes the words between tags of the content, never a tag or a script.
+fn text(page: &Captured, change: impl Fn(&str) -> String) -> Option<Vec<u8>> {
+    let words =
+        Regex::new(r"(?s)(<script.*?</script>|<style.*?</style>|<head.*?</head>)|>([^<]+)<")
+            .unwrap();
+    whole(page, |text| {
+        words
+            .replace_all(text, |c: &Captures<'_>| match c.get(2) {
+                Some(words) => format!(">{}<", change(words.as_str())),
+                None => c[0].to_owned(),
+            })
+            .into_owned()
+    })
+}
+
+fn after(page: &Captured, tag: &str, extra: &str) -> Option<Vec<u8>> {
+    let at = page.text.rfind(tag)? + tag.len();
+    changed(page, format!("{}{extra}{}", &page.text[..at], &page.text[at..]))
+}
+
+fn before(page: &Captured, tag: &str, extra: &str) -> Option<Vec<u8>> {
+    let at = page.text.rfind(tag)?;
+    changed(page, format!("{}{extra}{}", &page.text[..at], &page.text[at..]))
+}
+
+/// Changes the order of the rows of every table body that has no spanning cell.
+fn rows(page: &Captured, order: impl Fn(&mut Vec<&str>)) -> Option<Vec<u8>> {
+    let body = Regex::new(r"(?s)<tbody>(.*?)</tbody>").unwrap();
+    let row = Regex::new(r"(?s)<tr.*?</tr>").unwrap();
+    whole(page, |text| {
+        body.replace_all(text, |c: &Captures<'_>| {
+            let mut rows: Vec<&str> = row.find_iter(&c[1]).map(|r| r.as_str()).collect();
+            let headless = !text.contains("<thead");
+            if c[1].contains("rowspan") || headless || c[1].contains("Total") {
+                return c[0].to_owned();
+            }
+            order(&mut rows);
+            format!("<tbody>{}</tbody>", rows.join("\n"))
+        })
+        .into_owned()
+    })
+}
+
+/// Splits every table with a `thead` in two with the same header.
+fn split_tables(page: &Captured) -> Option<Vec<u8>> {
+    let table =
+        Regex::new(r"(?s)<table([^>]*)>(\s*<thead.*?</thead>)\s*<tbody>(.*?)</tbody>\s*</table>")
+            .unwrap();
+    let row = Regex::new(r"(?s)<tr.*?</tr>").unwrap();
+    whole(page, |text| {
+        table
+            .replace_all(text, |c: &Captures<'_>| {
+                let rows: Vec<&str> = row.find_iter(&c[3]).map(|r| r.as_str()).collect();
+                // A point grid known by its rows, a total and a span belong to one table.
+                if rows.len() < 3
+                    || c[3].contains("rowspan")
+                    || c[3].contains("Total")
+                    || c[2].contains("CLB")
+                {
+                    return c[0].to_owned();
+                }
+                let (first, second) = rows.split_at(rows.len() / 2);
+                let half = |rows: &[&str]| {
+                    format!("<table{}>{}<tbody>{}</tbody></table>", &c[1], &c[2], rows.join(""))
+                };
+                format!("{}<p>Continued</p>{}", half(first), half(second))
+            })
+            .into_owned()
+    })
+}
+
+/// The page under another of its declared addresses.
+fn other_canonical(page: &Captured) -> Option<Vec<u8>> {
+    let other = page.source.also.first().or(page.source.url_fr.as_ref())?;
+    replaced(page, r#"(<link[^>]*rel="canonical"[^>]*href=")[^"]*"#, &format!("${{1}}{other}"))
+        .or_else(|| {
+            replaced(
+                page,
+                r#"(<link[^>]*href=")[^"]*("[^>]*rel="canonical")"#,
+                &format!("${{1}}{other}${{2}}"),
+            )
+        })
+}
+
+fn json(
+    page: &Captured,
+    change: impl FnOnce(&mut Vec<serde_json::Value>),
+    pretty: bool,
+) -> Option<Vec<u8>> {
+    let text = page.text.trim_start_matches('\u{feff}');
+    let mut feed: serde_json::Value = serde_json::from_str(text).unwrap();
+    change(feed["rounds"].as_array_mut().unwrap());
+    let text =
+        if pretty { serde_json::to_string_pretty(&feed) } else { serde_json::to_string(&feed) };
+    changed(page, text.unwrap())
+}
+
+#[test]
+fn noise_on_every_captured_page_is_silent() {
+    let mut table = BTreeMap::new();
+    let (mut applied, mut loud, mut known) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    let pages = pages("mutations::noise");
+    for page in pages.iter().filter(|page| alerts(&page.source)) {
+        let own: &[(&str, Mutation)] = match page.source.recipe.format {
+            Format::Html => &HTML,
+            Format::Json => &JSON,
+            _ => &XML,
+        };
+        let mut cells = Vec::new();
+        for (name, mutate) in own.iter().chain(&ANY) {
+            known.insert(*name);
+            let cell = match mutate(page) {
+                None => "n/a",
+                Some(body) => {
+                    applied.insert(*name);
+                    match said(&page.source, page.text.as_bytes(), &body) {
+                        Said::Silent => "ok",
+                        said => {
+                            loud.push(format!("{} {name}: {said:?}", page.name));
+                            "LOUD"
+                        }
+                    }
+                }
+            };
+            cells.push(((*name).to_owned(), cell));
+        }
+        table.insert(page.name.clone(), cells);
+    }
+    print("noise", &table);
+    assert!(loud.is_empty(), "{}", loud.join("\n"));
+    assert!(
+        pages.is_empty() || applied == known,
+        "never applied: {:?}",
+        known.difference(&applied)
+    );
+}
+
+#[test]
+fn half_a_page_and_another_page_are_broken() {
+    for page in pages("mutations::broken") {
+        let half = &page.text.as_bytes()[..page.text.len() / 2];
+        let half = String::from_utf8_lossy(half);
+        let body = page.text.as_bytes();
+        for (what, other) in [
+            ("half", half.as_ref()),
+            ("empty", ""),
+            (
+                "block",
+                "<html><head><title>Access Denied</title></head><body>You don't have permission to access this page.</body></html>",
+            ),
+        ] {
+            let said = said(&page.source, body, other.as_bytes());
+            assert!(matches!(said, Said::Broken(_)), "{} {what}: {said:?}", page.name);
+        }
+    }
+}
