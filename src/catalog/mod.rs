@@ -215,12 +215,13 @@ fn source(
     let text = |key, default: &str| table.string(key).map_or(default.to_owned(), |text| text.value);
     let program = text("program", &name);
     let jurisdiction = text("jurisdiction", "CA");
-    let zone = text("zone", DEFAULT_ZONE);
+    // Proven by itself, so that a fault of the zone stands at the zone, beside one of the schedule.
+    let known = |text: &str| Schedule::parse(DEFAULT_SCHEDULE, text).map(|_| text.to_owned());
+    let zone = table.string("zone").and_then(|zone| table.accept(&zone, known));
+    let zone = zone.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
     let schedule = match table.string("schedule") {
         Some(expression) => table.accept(&expression, |text| Schedule::parse(text, &zone)),
-        None => Schedule::parse(DEFAULT_SCHEDULE, &zone)
-            .map_err(|fault| table.fault(fault.to_string(), None))
-            .ok(),
+        None => Schedule::parse(DEFAULT_SCHEDULE, &zone).ok(),
     };
     let verified = table.parsed("verified", verified).unwrap_or(Verified::Structure);
     let terms = table.string("terms").map(|text| text.value);
