@@ -219,16 +219,16 @@ const PARTNERS: usize = 56;
 /// invitations, wages by the hour and the year.
 const DRAWS: &str = "\
 2026-01-13 | Base | - | 115 | 7 | - | -
-2026-02-04 | High economic impact | A minimum score of 138 points | 138 | 223 | - | -
+2026-02-04 | High economic impact | A minimum score | 138 | 223 | - | -
 2026-02-04 | High economic impact | A minimum wage of $70/hour | - | 206 | 70 | 145000
 2026-02-10 | Base | - | 121 | 13 | - | -
 2026-02-10 | Regional | - | 105 | <5 | - | -
-2026-02-11 | High economic impact | A minimum score of 135 points | 135 | 265 | - | -
+2026-02-11 | High economic impact | A minimum score | 135 | 265 | - | -
 2026-02-11 | High economic impact | A minimum wage of $62/hour | - | 195 | 62 | 125000
 2026-03-10 | Base | - | 117 | 7 | - | -
 2026-03-10 | Regional | - | 129 | <5 | - | -
 2026-04-14 | Base | - | 115 | 14 | - | -
-2026-04-22 | High economic impact | A minimum score of 138 points | 138 | 232 | - | -
+2026-04-22 | High economic impact | A minimum score | 138 | 232 | - | -
 2026-04-22 | High economic impact | A minimum wage of $62/hour | - | 252 | 62 | 125000
 2026-05-05 | Base | - | 115 | 8 | - | -
 2026-05-05 | Regional | - | 115 | <5 | - | -
