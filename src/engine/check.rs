@@ -12,7 +12,7 @@ use super::{Engine, EngineError, Inner, Trust};
 use crate::alert::{self, Occasion};
 use crate::catalog::Source;
 use crate::extract::{self, READER};
-use crate::fetch::{Reply, Request};
+use crate::fetch::{Reply, Request, validators};
 use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SourceId,
     UnchangedReason, Verified,
@@ -413,7 +413,7 @@ fn read_with(source: &Source) -> ReadWith<'_> {
 }
 
 fn asked(page: &Page) -> Asked {
-    Asked { url: page.url().clone(), validators: page.validators() }
+    Asked { url: page.url().clone(), validators: validators(page) }
 }
 
 fn counts(facts: &Facts) -> BTreeMap<FactKey, usize> {
