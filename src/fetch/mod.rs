@@ -246,11 +246,6 @@ mod tests {
         let clock = crate::clock::SystemClock;
         is_send(&fetcher.fetch(&request, &clock));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_page_that_changed_within_the_last_minute_is_asked_for_again_whole() {
