@@ -28,7 +28,8 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
             "nothing is known under `{key}`; `rulewatch facts` lists the keys"
         )));
     }
-    for (_, set) in &sets {
+    for (source, set) in &sets {
+        let unreviewed = store.source_state(source)?.is_some_and(|state| state.unreviewed);
         match args.format {
             Format::Ndjson => {
                 for (record, fields) in &set.records {
@@ -44,7 +45,7 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
                         key: record_key,
                         record,
                         since: None,
-                        state: "",
+                        state: if unreviewed { "unreviewed" } else { "" },
                     })
                     .collect();
                 write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;

@@ -73,12 +73,27 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Writes the table, each line with its end. Without rows there is nothing to write.
+    /// Writes the table, each line with its end. Without rows there is nothing to write, and a
+    /// column with nothing in it is left out.
     #[must_use]
     pub fn render(&self, look: &Look<'_>) -> String {
         if self.rows.is_empty() {
             return String::new();
         }
+        let kept = |column: &usize| self.rows.iter().any(|row| !row[*column].text.is_empty());
+        let columns: Vec<usize> = (0..self.head.len()).filter(kept).collect();
+        let table = Self {
+            head: columns.iter().map(|column| self.head[*column]).collect(),
+            rows: self
+                .rows
+                .iter()
+                .map(|row| columns.iter().map(|column| row[*column].clone()).collect())
+                .collect(),
+        };
+        table.lay_out(look)
+    }
+
+    fn lay_out(&self, look: &Look<'_>) -> String {
         let widths = self.widths(look.width);
         let head: Vec<Cell> =
             self.head.iter().map(|name| Cell::painted(name, Some(paint::head))).collect();
