@@ -216,7 +216,7 @@ fn read(
 fn find(locator: &Locator, document: &Document<'_>) -> Found {
     match document {
         Document::Html(outline) => {
-            let scope = Scope { outline, locator };
+            let scope = Scope::new(outline, locator);
             match &locator.form {
                 Form::Table(form) => table::find(form, &scope),
                 Form::Matrix(form) => matrix::find(form, &scope),

@@ -11,23 +11,24 @@ const QUOTE_LIMIT: usize = 300;
 /// An outline seen through a locator.
 pub(super) struct Scope<'a> {
     pub(super) outline: &'a Outline,
-    pub(super) locator: &'a Locator,
+    locator: &'a Locator,
+    /// For each heading whether blocks under it are where the locator looks. Worked out once: a
+    /// page has far fewer headings than blocks.
+    admitted: Vec<bool>,
 }
 
-impl Scope<'_> {
-    /// Returns whether a block under this heading is where the locator looks: each of its patterns
-    /// matches one heading of the path, in order.
+impl<'a> Scope<'a> {
+    /// Looks at an outline through a locator.
+    pub(super) fn new(outline: &'a Outline, locator: &'a Locator) -> Self {
+        let admitted = (0..outline.headings.len())
+            .map(|heading| is_under(outline, locator, heading))
+            .collect();
+        Self { outline, locator, admitted }
+    }
+
+    /// Returns whether a block under this heading is where the locator looks.
     pub(super) fn admits(&self, heading: Option<usize>) -> bool {
-        let mut wanted = self.locator.under.iter().peekable();
-        if wanted.peek().is_none() {
-            return true;
-        }
-        for heading in self.outline.path(heading) {
-            if wanted.peek().is_some_and(|pattern| pattern.is_match(heading)) {
-                wanted.next();
-            }
-        }
-        wanted.peek().is_none()
+        heading.map_or(self.locator.under.is_empty(), |heading| self.admitted[heading])
     }
 
     /// Begins a row found under a heading: `heading`, what the headings name, and fixed cells.
@@ -60,4 +61,18 @@ impl Scope<'_> {
             Kind::Item { .. } | Kind::Table(_) => None,
         })
     }
+}
+
+/// Whether each of a locator's patterns matches one heading of the path to a heading, in order.
+fn is_under(outline: &Outline, locator: &Locator, heading: usize) -> bool {
+    let mut wanted = locator.under.iter().peekable();
+    if wanted.peek().is_none() {
+        return true;
+    }
+    for heading in outline.path(Some(heading)) {
+        if wanted.peek().is_some_and(|pattern| pattern.is_match(heading)) {
+            wanted.next();
+        }
+    }
+    wanted.peek().is_none()
 }
