@@ -283,8 +283,10 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
 
 /// Reads the one form a locator has, and the words by which evidence calls it.
 fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)> {
-    const FORMS: [&str; 8] =
-        ["table", "matrix", "items", "prose", "headings", "json", "pairs", "law"];
+    const FORMS: [&str; 11] = [
+        "table", "matrix", "items", "prose", "headings", "clauses", "json", "pairs", "law",
+        "entries", "csv",
+    ];
     let written: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
     let [word] = written.as_slice() else {
         let what = format!("{} forms are given, one is needed", written.len());

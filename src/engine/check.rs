@@ -12,7 +12,7 @@ use super::{Engine, EngineError, Inner, Trust};
 use crate::alert::{self, Occasion};
 use crate::catalog::Source;
 use crate::extract::{self, READER};
-use crate::fetch::{Reply, Request};
+use crate::fetch::{Reply, Request, validators};
 use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
     SourceId, UnchangedReason, Verified,
@@ -471,7 +471,7 @@ fn stamp(state: Option<&SourceState>, conclusion: &Conclusion) -> Option<Date> {
 }
 
 fn asked(page: &Page) -> Asked {
-    Asked { url: page.url().clone(), validators: page.validators() }
+    Asked { url: page.url().clone(), validators: validators(page) }
 }
 
 pub(super) fn counts(facts: &Facts) -> BTreeMap<FactKey, usize> {

@@ -226,6 +226,13 @@ fn heading_level(name: &str) -> Option<u8> {
     }
 }
 
+/// Whether a heading announces the page's own list of contents.
+fn is_contents(heading: &str) -> bool {
+    const WORDS: [&str; 5] =
+        ["on this page", "sur cette page", "contents", "table of contents", "table des matières"];
+    WORDS.iter().any(|words| heading.trim_end_matches(':').eq_ignore_ascii_case(words))
+}
+
 /// The words of an element, each block on a line of its own, inline tags removed with nothing in
 /// their place.
 pub(super) fn text_of(element: ElementRef<'_>) -> String {
@@ -384,8 +391,17 @@ impl Walk {
         }
     }
 
+    /// A list of contents covers its items alone: what follows it stands where it stood before.
+    fn leave_contents(&mut self) {
+        let is_contents = |heading: usize| is_contents(&self.outline.headings[heading].text);
+        if self.open.last().is_some_and(|(level, heading)| *level > 0 && is_contents(*heading)) {
+            self.open.pop();
+        }
+    }
+
     fn table(&mut self, element: ElementRef<'_>) {
         self.flush();
+        self.leave_contents();
         self.outline.tables.push(Grid::form(element));
         let kind = Kind::Table(self.outline.tables.len() - 1);
         self.outline.blocks.push(Block { heading: self.heading(), kind });
@@ -404,6 +420,9 @@ impl Walk {
             return;
         }
         let words = std::mem::take(&mut self.words);
+        if self.items.is_empty() {
+            self.leave_contents();
+        }
         let heading = self.heading();
         match self.items.last_mut() {
             None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
@@ -466,6 +485,14 @@ mod tests {
             &["[Note] p n", "[B] table t"],
         );
         check("<section><h2>B</h2></section><p>x", &["[B] p x"]);
+    }
+
+    #[test]
+    fn a_list_of_contents_covers_its_items_alone() {
+        check(
+            "<h1>A</h1><h2>On this page</h2><ul><li>x</li></ul><p>one<h2>B</h2><p>two",
+            &["[A > On this page] * x", "[A] p one", "[A > B] p two"],
+        );
     }
 
     #[test]

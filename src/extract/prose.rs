@@ -58,8 +58,9 @@ pub(super) fn headings(form: &HeadingsForm, scope: &Scope<'_>) -> Found {
 
 /// The words that stand directly under a heading, line by line.
 fn below(scope: &Scope<'_>, heading: usize) -> String {
+    // A notice with a heading of its own may stand between: what follows it is still below.
     let from = scope.outline.headings[heading].at;
-    let blocks = scope.outline.blocks[from..].iter().take_while(|b| b.heading == Some(heading));
+    let blocks = scope.outline.blocks[from..].iter().filter(|b| b.heading == Some(heading));
     let words: Vec<&str> = blocks
         .filter_map(|block| match &block.kind {
             Kind::Paragraph(text) | Kind::Item { text, .. } => Some(text.as_str()),

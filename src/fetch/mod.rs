@@ -107,6 +107,23 @@ pub enum FetchSetupError {
     MakeClient(#[source] reqwest::Error),
 }
 
+/// What makes the next request for a page conditional.
+///
+/// A `Last-Modified` less than a minute before the answer's own `Date` says nothing: the page may
+/// change again within that second and look unmodified ever after (RFC 9110, section 8.8.2.2).
+#[must_use]
+pub fn validators(page: &Page) -> Validators {
+    let owned = |name| page.header(name).map(str::to_owned);
+    let moment = |name| page.header(name).and_then(|date| httpdate::parse_http_date(date).ok());
+    let settled = match (moment("last-modified"), moment("date")) {
+        (Some(modified), Some(answered)) => {
+            answered.duration_since(modified).is_ok_and(|age| age >= Duration::from_secs(60))
+        }
+        _ => false,
+    };
+    Validators { etag: owned("etag"), last_modified: owned("last-modified").filter(|_| settled) }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -127,7 +144,7 @@ impl Request {
     /// Makes a request that is conditional where an earlier page's address is asked.
     #[must_use]
     pub fn revalidating(url: Url, earlier: &Page) -> Self {
-        Self { url, validators: Some((earlier.url().clone(), earlier.validators())) }
+        Self { url, validators: Some((earlier.url().clone(), validators(earlier))) }
     }
 
     /// The validators to send to one address on the way.
@@ -228,5 +245,19 @@ mod tests {
         let request = Request::new(url("https://a.example/"));
         let clock = crate::clock::SystemClock;
         is_send(&fetcher.fetch(&request, &clock));
+    }
+
+    #[test]
+    fn a_page_that_changed_within_the_last_minute_is_asked_for_again_whole() {
+        let settled = |modified: &str, date: &str| {
+            let url = Url::parse("https://example.org/").unwrap();
+            let mut page = Page::from_file(url, Vec::new(), jiff::Timestamp::UNIX_EPOCH);
+            page.headers =
+                vec![("last-modified".into(), modified.into()), ("date".into(), date.into())];
+            validators(&page).last_modified.is_some()
+        };
+        assert!(settled("Sun, 22 Nov 2026 11:00:00 GMT", "Sun, 22 Nov 2026 11:01:00 GMT"));
+        assert!(!settled("Sun, 22 Nov 2026 11:00:00 GMT", "Sun, 22 Nov 2026 11:00:59 GMT"));
+        assert!(!settled("Sun, 22 Nov 2026 11:00:00 GMT", "soon"));
     }
 }

@@ -162,7 +162,9 @@ fn gone<'a>(before: &'a FactSet, now: Option<&FactSet>) -> Vec<&'a RecordKey> {
 }
 
 fn vanished(facts: &Facts, last: &Facts, expectations: &dyn Expectations) -> Option<HoldReason> {
-    for (key, before) in last.iter().filter(|(_, set)| set.kind != FactType::Series) {
+    // A notice that is taken down takes nothing back, and a series never alerts.
+    let counts = |set: &FactSet| !matches!(set.kind, FactType::Series | FactType::Notices);
+    for (key, before) in last.iter().filter(|(_, set)| counts(set)) {
         let of = before.records.len();
         let gone = gone(before, facts.get(key)).len();
         let share = expectations.of(key).map_or(Expectation::default().vanish, |e| e.vanish);

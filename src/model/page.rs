@@ -70,11 +70,4 @@ impl Page {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
-
-    /// What makes the next request conditional.
-    #[must_use]
-    pub fn validators(&self) -> Validators {
-        let owned = |name| self.header(name).map(str::to_owned);
-        Validators { etag: owned("etag"), last_modified: owned("last-modified") }
-    }
 }

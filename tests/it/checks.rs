@@ -326,6 +326,21 @@ fn a_page_nobody_has_reviewed_is_told_to_the_operator_alone() {
 }
 
 #[test]
+fn first_facts_that_were_held_are_no_news_when_they_are_believed() {
+    let ranged = FEES.replace(
+        "[source.facts.fields]",
+        "expect = { range = { amount = [1, 1000] } }\n\n[source.facts.fields]",
+    );
+    check_in(
+        "held_from_the_first",
+        World::new("fees", &[&ranged]),
+        "2026-01-20T12:00:00Z  fees/application-1475.html
+         2026-01-20T12:05:00Z  fees/application-1475.html
+         2026-01-21T12:00:00Z  fees/application-1475.html",
+    );
+}
+
+#[test]
 fn a_fee_that_goes_back_is_reversed() {
     check_in(
         "reversed",

@@ -70,14 +70,7 @@ const HTML: [(&str, Mutation); 20] = [
         )
     }),
     ("table-split", split_tables),
-    ("heading-levels", |p| {
-        whole(p, |t| {
-            t.replace("<h3", "<h4")
-                .replace("</h3>", "</h4>")
-                .replace("<h2", "<h3")
-                .replace("</h2>", "</h3>")
-        })
-    }),
+    ("heading-levels", |p| p.text.find("<h6").map_or_else(|| whole(p, shifted), |_| None)),
     ("wrapped", |p| {
         replaced(
             p,
@@ -187,19 +180,28 @@ fn before(page: &Captured, tag: &str, extra: &str) -> Option<Vec<u8>> {
 
 /// Changes the order of the rows of every table body that has no spanning cell.
 fn rows(page: &Captured, order: impl Fn(&mut Vec<&str>)) -> Option<Vec<u8>> {
-    let body = Regex::new(r"(?s)<tbody>(.*?)</tbody>").unwrap();
+    let body = Regex::new(r"(?s)</thead>\s*<tbody>(.*?)</tbody>").unwrap();
     let row = Regex::new(r"(?s)<tr.*?</tr>").unwrap();
     whole(page, |text| {
         body.replace_all(text, |c: &Captures<'_>| {
             let mut rows: Vec<&str> = row.find_iter(&c[1]).map(|r| r.as_str()).collect();
-            let headless = !text.contains("<thead");
-            if c[1].contains("rowspan") || headless || c[1].contains("Total") {
+
+            if c[1].contains("rowspan") || c[1].contains("Total") {
                 return c[0].to_owned();
             }
             order(&mut rows);
-            format!("<tbody>{}</tbody>", rows.join("\n"))
+            format!("</thead><tbody>{}</tbody>", rows.join("\n"))
         })
         .into_owned()
+    })
+}
+
+/// Every heading one level deeper, the deepest first.
+fn shifted(text: &str) -> String {
+    (2..6).rev().fold(text.to_owned(), |text, level| {
+        let deeper = level + 1;
+        text.replace(&format!("<h{level}"), &format!("<h{deeper}"))
+            .replace(&format!("</h{level}>"), &format!("</h{deeper}>"))
     })
 }
 
@@ -218,6 +220,7 @@ fn split_tables(page: &Captured) -> Option<Vec<u8>> {
                     || c[3].contains("rowspan")
                     || c[3].contains("Total")
                     || c[2].contains("CLB")
+                    || c[2].contains("NCLC")
                 {
                     return c[0].to_owned();
                 }
