@@ -243,7 +243,7 @@ fn told(report: &Report) -> String {
     for (word, changes) in [("held: ", &report.held), ("", &report.changes)] {
         let Some(first) = changes.first() else { continue };
         assert!(changes.iter().all(|change| change.event == first.event), "one event a check");
-        let since = first.last_seen_unchanged_at.unwrap();
+        let since = first.last_seen_unchanged_at.map_or("ever".to_owned(), |at| at.to_string());
         write!(text, "\n    {word}since {since}, {}", first.stage.word()).unwrap();
         // Of what is only held the counts are enough.
         if !word.is_empty() && changes.len() > 8 {
