@@ -363,6 +363,50 @@ fn what_is_held_is_listed_and_settled_as_the_letter_says() {
 }
 
 #[test]
+fn what_nobody_has_reviewed_is_listed_and_accepted_by_the_id_in_the_letter() {
+    let home = Home::new();
+    home.file(".config/rulewatch/rulewatch.toml", "[operator]\naddress = \"ops@example.org\"\n");
+    let sources = home.file("fees.toml", UNTRIED);
+    let run = |args: &[&str]| home.done(&[&["--sources", &sources], args].concat());
+    run(&["check", "fees", "--from", &path("fees/application-1475.html")]);
+    let list = run(&["review"]);
+    assert!(list.contains("unreviewed  fees") && list.contains("$1,475"), "{list}");
+    let listed = lines(&run(&["review", "list", "--format", "ndjson"]));
+    assert_eq!(listed[0]["records"]["bcpnp.fee"], 1);
+    run(&["check", "fees", "--from", &path("fees/application-1750.html")]);
+    let letter = letters(&home.path().join(".local/state/rulewatch/outbox")).pop().unwrap();
+    let (text, _) = letter.parts();
+    let (_, rest) = text.split_once("rulewatch review accept ").unwrap();
+    let event = rest.split_whitespace().next().unwrap();
+    assert!(run(&["review", "reject", event]).contains("stays unreviewed"));
+    assert!(run(&["review", "accept", event]).contains("fees: reviewed"));
+    assert!(run(&["review"]).contains("nothing waits"));
+}
+
+/// A source whose recipe was made from the structure of its page alone.
+const UNTRIED: &str = r#"
+[[source]]
+id = "fees"
+program = "bcpnp"
+jurisdiction = "BC"
+title = { en = "Fees", fr = "Frais" }
+url = "https://www.example.org/fees"
+verified = "structure"
+
+[[source.facts]]
+key = "bcpnp.fee"
+type = "fees"
+record = "{line}"
+
+[source.facts.fields]
+amount = { as = "money" }
+
+[[source.facts.read]]
+let = { line = "application" }
+prose = { matches = 'fee to apply to skills immigration is (?P<amount>\$[\d.,]*\d)' }
+"#;
+
+#[test]
 fn what_is_rejected_leaves_the_facts_as_they_were() {
     let (home, _) = with_held();
     check(&home, &["review", "reject", "ircc-ee-categories"], 0, &["the last good facts stand"]);

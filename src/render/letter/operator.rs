@@ -195,10 +195,10 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
         ),
         News::Settled { how: Settlement::Released, .. } => say(
             language,
-            "Every re-fetch said the same, so the event is recorded and those who follow it are \
-             told. You need not do anything.",
-            "Chaque relecture a dit la même chose, donc l'événement est inscrit et les abonnés \
-             concernés sont avertis. Vous n'avez rien à faire.",
+            "Every re-fetch said the same, so it is believed: what changed is recorded and those who \
+             follow it are told. You need not do anything.",
+            "Chaque relecture a dit la même chose, donc c'est accepté\u{a0}: ce qui a changé est \
+             inscrit et les abonnés concernés sont avertis. Vous n'avez rien à faire.",
         ),
         News::Settled { how: Settlement::Rejected, .. } => say(
             language,
