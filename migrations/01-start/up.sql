@@ -60,7 +60,10 @@ CREATE TABLE source_state (
     failing_since_at INTEGER,
     failing_word TEXT,
     operator_told_at INTEGER,
-    unreviewed INTEGER NOT NULL DEFAULT 0
+    stamped_on TEXT,                        -- the day the believed page says it is of
+    unreviewed INTEGER NOT NULL DEFAULT 0,
+    reviewed_by TEXT,                       -- who accepted the evidence of its facts
+    reviewed_at INTEGER
 ) STRICT;
 
 -- Facts ------------------------------------------------------------------------------------------
@@ -140,6 +143,7 @@ CREATE TABLE change (
     after TEXT
 ) STRICT;
 CREATE INDEX change_event ON change (event);
+CREATE INDEX change_record ON change (source, fact, record);
 
 -- One inverted index answers every filter of the log, alone or together: what can be filtered by
 -- is a term in `tag` (written by `store/index.rs`), the summaries are searched as words. The rowid is
@@ -204,6 +208,7 @@ CREATE TABLE hold (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source TEXT NOT NULL,
     check_id INTEGER NOT NULL REFERENCES check_run (id),
+    event TEXT,                             -- what the operator was told it would be; not in `event`
     facts TEXT NOT NULL,                    -- JSON, tagged
     reason_word TEXT NOT NULL,
     reason TEXT NOT NULL,
@@ -214,6 +219,7 @@ CREATE TABLE hold (
     settled_by TEXT,
     settled_at INTEGER
 ) STRICT;
+CREATE INDEX hold_source ON hold (source);
 CREATE UNIQUE INDEX hold_open ON hold (source) WHERE state IN ('waiting', 'review');
 
 -- History is kept --------------------------------------------------------------------------------

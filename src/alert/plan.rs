@@ -59,6 +59,11 @@ pub enum Occasion<'a> {
         /// The event.
         event: &'a EventId,
     },
+    /// What was held is settled: released or rejected.
+    Settled {
+        /// The event it would have been, as the operator was told.
+        event: &'a EventId,
+    },
     /// An event whose facts nobody has reviewed: it goes to the operator alone.
     Unreviewed {
         /// The event.
@@ -70,8 +75,13 @@ impl Occasion<'_> {
     /// The event the letter tells of, where it tells of one.
     fn event(&self) -> Option<&EventId> {
         match self {
-            Self::Held { event } | Self::Unreviewed { event } => Some(event),
-            Self::Broken { .. } | Self::Recovered { .. } | Self::Relocated { .. } => None,
+            Self::Unreviewed { event } => Some(event),
+            // What is, or was, only held is no recorded event.
+            Self::Held { .. }
+            | Self::Settled { .. }
+            | Self::Broken { .. }
+            | Self::Recovered { .. }
+            | Self::Relocated { .. } => None,
         }
     }
 
@@ -84,6 +94,7 @@ impl Occasion<'_> {
             Self::Recovered { source, since } => told("recovered", source, *since),
             Self::Relocated { source, since } => told("relocated", source, *since),
             Self::Held { event } => delivery_id(&["operator", "held", event.as_str()]),
+            Self::Settled { event } => delivery_id(&["operator", "settled", event.as_str()]),
             Self::Unreviewed { event } => delivery_id(&["operator", "unreviewed", event.as_str()]),
         }
     }

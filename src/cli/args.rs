@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::{
     ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage,
 };
+use crate::store::RE_FETCH;
 
 /// Tells when a rule changes on the official pages of Canadian immigration.
 #[derive(Debug, Parser)]
@@ -50,6 +51,8 @@ pub(super) enum Command {
     Facts(Facts),
     /// Show the catalogue, or what a recipe reads from a page
     Sources(Sources),
+    /// Settle what waits for a person: held events, first facts of untried recipes
+    Review(Review),
     /// Subscribe somebody to changes
     Subscribe(Subscribe),
     /// End a subscription and cancel what it is still owed
@@ -223,6 +226,36 @@ pub(super) struct Test {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Review {
+    #[command(subcommand)]
+    pub(super) action: Option<ReviewAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReviewAction {
+    /// List what waits, the longest held first
+    List {
+        /// How to write it
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// It is so: release a held event, or accept the evidence of an unreviewed source
+    Accept(Decide),
+    /// It is not so: drop what is held; the last good facts stand
+    Reject(Decide),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Decide {
+    /// The event, as the operator's letter names it, or the source
+    #[arg(value_name = "ID|SOURCE")]
+    pub(super) name: String,
+    /// Who decides, for the record
+    #[arg(long, value_name = "NAME", default_value = "operator", value_parser = who)]
+    pub(super) by: String,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Subscribe {
     /// The address
     #[arg(value_parser = EmailAddress::parse)]
@@ -285,6 +318,15 @@ pub(super) struct Status {
     /// How to write it
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
+}
+
+fn who(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    match name {
+        "" => Err("it is empty".to_owned()),
+        RE_FETCH => Err("so the program calls itself".to_owned()),
+        _ => Ok(name.to_owned()),
+    }
 }
 
 fn kind(word: &str) -> Result<ChangeKind, String> {

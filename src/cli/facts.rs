@@ -24,9 +24,7 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
         (None, None) => store.fact(key)?,
     };
     if sets.iter().all(|(_, set)| set.records.is_empty()) {
-        return Err(misuse(format!(
-            "nothing is known under `{key}`; `rulewatch facts` lists the keys"
-        )));
+        return Err(nothing(&store, key, args, settings)?);
     }
     for (source, set) in &sets {
         let unreviewed = store.source_state(source)?.is_some_and(|state| state.unreviewed);
@@ -70,6 +68,52 @@ fn list(store: &Store, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
+/// Why nothing is shown: nothing ever was known under the key, or not so early.
+fn nothing(
+    store: &Store,
+    key: &FactKey,
+    args: &Facts,
+    settings: &Settings,
+) -> anyhow::Result<anyhow::Error> {
+    let current = store.fact(key)?;
+    let history = store.history(key, None)?;
+    let stated = || history.iter().filter(|state| state.fields.is_some());
+    let (asked, first) = match (&args.as_of, &args.known_at) {
+        (Some(day), _) => {
+            let days = stated().map(|state| holds_from(state, &current, settings));
+            let first = days.min().filter(|first| first > day);
+            (day.to_string(), first.map(|day| day.to_string()))
+        }
+        (None, Some(text)) => {
+            let at = moment(text, &settings.zone, now())?;
+            let first = stated().map(|state| state.seen_at).min().filter(|first| *first > at);
+            (text.clone(), first.map(|at| at.to_string()))
+        }
+        (None, None) => (String::new(), None),
+    };
+    Ok(misuse(match first {
+        Some(first) => {
+            format!("nothing was known on {asked}; the first facts of `{key}` are of {first}")
+        }
+        None if stated().next().is_some() => format!("nothing of `{key}` was known on {asked}"),
+        None => format!("nothing is known under `{key}`; `rulewatch facts` lists the keys"),
+    }))
+}
+
+/// From when a state holds: the day its page gives, else the day it was seen.
+fn holds_from(
+    state: &RecordState,
+    current: &[(crate::model::SourceId, FactSet)],
+    settings: &Settings,
+) -> Date {
+    let set = current.iter().find(|(source, _)| *source == state.source);
+    let effective = set.and_then(|(_, set)| set.effective.as_ref());
+    let given = effective
+        .and_then(|field| state.fields.as_ref()?.get(field))
+        .and_then(|value| if let Value::Date(date) = value { Some(*date) } else { None });
+    given.unwrap_or_else(|| state.seen_at.to_zoned(settings.zone.clone()).date())
+}
+
 /// What was in force on a day: of each record the last state that held from that day or before. A
 /// state holds from the day its page gives, else from the day it was seen.
 fn in_force(
@@ -81,15 +125,7 @@ fn in_force(
     let current = store.fact(key)?;
     let mut states: BTreeMap<(crate::model::SourceId, RecordKey), RecordState> = BTreeMap::new();
     for state in store.history(key, None)? {
-        let effective = current
-            .iter()
-            .find(|(source, _)| *source == state.source)
-            .and_then(|(_, set)| set.effective.as_ref());
-        let given = effective
-            .and_then(|field| state.fields.as_ref()?.get(field))
-            .and_then(|value| if let Value::Date(date) = value { Some(*date) } else { None });
-        let seen = state.seen_at.to_zoned(settings.zone.clone()).date();
-        if given.unwrap_or(seen) <= day {
+        if holds_from(&state, &current, settings) <= day {
             states.insert((state.source.clone(), state.record.clone()), state);
         }
     }

@@ -11,6 +11,7 @@ mod facts;
 mod log;
 mod outbox;
 mod replay;
+mod review;
 mod run;
 mod show;
 mod sources;
@@ -72,7 +73,14 @@ fn exit_of(error: &anyhow::Error) -> Exit {
             || cause.is::<Faults>()
             || cause.is::<MissingSettings>()
             || cause.is::<CaptureFault>()
-            || matches!(cause.downcast_ref(), Some(EngineError::UnknownSource(_)))
+            || matches!(
+                cause.downcast_ref(),
+                Some(
+                    EngineError::UnknownSource(_)
+                        | EngineError::NothingAwaited(_)
+                        | EngineError::AmbiguousEvent(_)
+                )
+            )
             || matches!(
                 cause.downcast_ref(),
                 Some(StoreError::AmbiguousChange { .. } | StoreError::NoSuchDelivery { .. })
@@ -105,6 +113,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(&settings, &args, out),
         Command::Facts(args) => facts::run(&settings, &args, out),
         Command::Sources(args) => sources::run(&settings, args, out),
+        Command::Review(args) => review::run(&settings, args, out),
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
         Command::Subscribers => subscribe::list(&settings, out),

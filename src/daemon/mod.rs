@@ -189,6 +189,7 @@ mod tests {
             read_with: None,
             snapshot: None,
             asked: None,
+            stamped_on: None,
             failing: Some(Failing { since, word: "broken".into(), operator_told_at: None }),
             unreviewed: false,
         }

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::{Comparison, Delta};
 use crate::model::{
-    Change, ChangeId, ChangeKind, Dates, Event, EventId, FieldName, Language, Severity, SnapshotId,
-    Stage, Value,
+    Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
+    Language, Severity, Side, SnapshotId, Stage, Value,
 };
 use crate::render::{SummaryParts, summary};
 
@@ -21,6 +21,8 @@ pub(super) struct Seen<'a> {
     pub(super) snapshot: &'a SnapshotId,
     /// The day it is for the people who read the page.
     pub(super) today: Date,
+    /// The day the page says it is of.
+    pub(super) published_on: Option<Date>,
 }
 
 /// Makes the event of a check; `None` when nothing changed.
@@ -28,7 +30,7 @@ pub(super) fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
     let source = &seen.source.id;
     let id = EventId::parse(&token("e", &[source.as_str(), &seen.at.to_string()])).ok()?;
     let changes: Vec<Change> =
-        comparison.deltas.iter().filter_map(|delta| change(seen, &id, delta)).collect();
+        comparison.deltas.iter().filter_map(|d| change(seen, &id, d, comparison)).collect();
     if changes.is_empty() {
         return None;
     }
@@ -42,19 +44,29 @@ fn token(letter: &str, parts: &[&str]) -> String {
     format!("{letter}{hex}")
 }
 
-fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta) -> Option<Change> {
+fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> Option<Change> {
     let field = delta.field.as_ref().map(FieldName::as_str).unwrap_or_default();
     let parts =
         [event.as_str(), delta.fact.as_str(), delta.record.as_str(), field, delta.kind.word()];
     let rules: Vec<_> = seen.catalog.touched(&delta.fact, delta.field.as_ref()).collect();
-    let title = seen.source.fact(&delta.fact).and_then(|fact| fact.title_of(&delta.fact));
+    let title = title(seen, &delta.fact);
+    let moved: Vec<Bilingual> = moves(delta, all)
+        .map(|other| {
+            let key = other.fact.to_string();
+            title_or(self::title(seen, &other.fact), &key)
+        })
+        .collect();
     let severity = rules.iter().filter_map(|rule| rule.severity).max();
     Some(Change {
         id: ChangeId::parse(&token("c", &parts)).ok()?,
         event: event.clone(),
         seen_at: seen.at,
         last_seen_unchanged_at: seen.last_unchanged,
-        dates: Dates { effective_on: delta.effective_on, ..Dates::default() },
+        dates: Dates {
+            published_on: seen.published_on,
+            effective_on: delta.effective_on,
+            ..Dates::default()
+        },
         stage: stage(delta, seen.today),
         jurisdiction: seen.source.jurisdiction.clone(),
         program: seen.source.program.clone(),
@@ -78,12 +90,81 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta) -> Option<Change> {
             field: delta.field.as_ref(),
             old: delta.old.as_ref(),
             new: delta.new.as_ref(),
+            moved: &moved,
         }),
         url: seen.source.link(Language::En).to_string(),
         snapshot: seen.snapshot.clone(),
         before: delta.before.clone(),
         after: delta.after.clone(),
     })
+}
+
+/// What the catalogue calls a fact set.
+fn title(seen: &Seen<'_>, fact: &FactKey) -> Option<Bilingual> {
+    seen.source.fact(fact).and_then(|recipe| recipe.title_of(fact))
+}
+
+/// What a fact set is called, its key where nothing else is known.
+fn title_or(title: Option<Bilingual>, key: &str) -> Bilingual {
+    let or_key = |words: String| if words.is_empty() { key.to_owned() } else { words };
+    let title = title.unwrap_or_else(|| Bilingual { en: String::new(), fr: String::new() });
+    Bilingual { en: or_key(title.en), fr: or_key(title.fr) }
+}
+
+/// The differences by which the occupation of this one joins, or leaves, a list of the same family:
+/// one whose key differs in one word.
+fn moves<'a>(delta: &'a Delta, all: &'a Comparison) -> impl Iterator<Item = &'a Delta> {
+    let opposite = match delta.kind {
+        ChangeKind::OccupationAdded => Some(ChangeKind::OccupationRemoved),
+        ChangeKind::OccupationRemoved => Some(ChangeKind::OccupationAdded),
+        _ => None,
+    };
+    all.deltas.iter().filter(move |other| {
+        Some(other.kind) == opposite
+            && other.record == delta.record
+            && is_sibling(&other.fact, &delta.fact)
+    })
+}
+
+fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) =
+        (a.as_str().split('.').collect(), b.as_str().split('.').collect());
+    a.len() == b.len() && a.iter().zip(&b).filter(|(x, y)| x != y).count() == 1
+}
+
+/// Marks what goes back to what it was: a change whose sides are those of the newest earlier one of
+/// the same fact, swapped. What is only announced stays announced.
+pub(super) fn mark_reversed(event: &mut Event, earlier: &[Change]) {
+    for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
+        let about = |c: &Change| (c.fact.clone(), c.record.clone(), c.field.clone());
+        let of = about(change);
+        let before = earlier.iter().find(|earlier| about(earlier) == of);
+        let is_back = before.is_some_and(|before| {
+            let sides = (before.old.as_ref(), before.new.as_ref());
+            says_the_same(sides.0, change.new.as_ref())
+                && says_the_same(sides.1, change.old.as_ref())
+        });
+        if is_back {
+            change.stage = Stage::Reversed;
+        }
+    }
+}
+
+/// Whether two sides say the same; a record that is there again may be worded anew.
+fn says_the_same(a: Option<&Side>, b: Option<&Side>) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(Side::Value(a)), Some(Side::Value(b))) => a.same(b),
+        (Some(Side::Record(a)), Some(Side::Record(b))) => {
+            let is_fact = |value: &Value| !matches!(value, Value::Text(_) | Value::List(_));
+            let facts = |fields: &Fields| fields.values().filter(|value| is_fact(value)).count();
+            facts(a) == facts(b)
+                && a.iter()
+                    .filter(|(_, value)| is_fact(value))
+                    .all(|(name, value)| b.get(name).is_some_and(|other| other.same(value)))
+        }
+        _ => false,
+    }
 }
 
 /// What the page calls the record.

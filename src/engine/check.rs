@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::changes::{self, Seen};
 use super::conclude::{Conclusion, Hold, Known, conclude, next_fetch};
@@ -14,13 +14,13 @@ use crate::catalog::Source;
 use crate::extract::{self, READER};
 use crate::fetch::{Reply, Request, validators};
 use crate::model::{
-    Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SourceId,
-    UnchangedReason, Verified,
+    Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
+    SourceId, UnchangedReason, Verified,
 };
-use crate::render::letter::News;
+use crate::render::letter::{News, Settlement};
 use crate::store::{
-    Asked, CheckRecord, DeliveryKind, HoldAction, NewDelivery, ReadWith, ReviewMark, SourceState,
-    Standing, Verdict, snapshot_id,
+    Asked, CheckRecord, DeliveryKind, Held, HoldAction, NewDelivery, RE_FETCH, ReadWith,
+    ReviewMark, SourceState, Standing, Verdict, snapshot_id,
 };
 
 /// What a check did, to be told.
@@ -45,10 +45,10 @@ pub struct Report {
 }
 
 /// How a page came to be checked.
-struct Checked<'a> {
-    source: &'a Source,
-    started_at: Timestamp,
-    standing: Standing,
+pub(super) struct Checked<'a> {
+    pub(super) source: &'a Source,
+    pub(super) started_at: Timestamp,
+    pub(super) standing: Standing,
 }
 
 impl Engine {
@@ -99,7 +99,7 @@ impl Engine {
 }
 
 /// Whether the accepted facts were read with this recipe and this reader.
-fn is_current(state: &SourceState, source: &Source) -> bool {
+pub(super) fn is_current(state: &SourceState, source: &Source) -> bool {
     state
         .read_with
         .as_ref()
@@ -157,6 +157,7 @@ impl Inner {
         let Some(extraction) = read else { return Ok((state, false)) };
         let outcome = CheckOutcome::Baseline;
         let record = CheckRecord {
+            stamped_on: extraction.stamped_on,
             read_with: Some(read_with(source)),
             records: counts(&extraction.facts),
             accept: Some(&extraction.facts),
@@ -199,24 +200,44 @@ impl Inner {
             return self.record_same(checked, state, page);
         }
         let has_facts = is_current && state.is_some_and(|state| state.last_read_at.is_some());
+        let last_good_at = state.and_then(|state| state.last_good_at);
         let known = Known {
             facts: if has_facts { Some(self.store().facts(&checked.source.id)?) } else { None },
-            held: held.map(|held| (held.facts, held.tries)),
+            stamped_on: state.and_then(|state| state.stamped_on).filter(|_| has_facts),
+            held: held.as_ref().map(|held| (held.facts.clone(), held.tries)),
+            rejected: self.store().rejected(&checked.source.id, last_good_at)?,
             confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
         };
         let conclusion = conclude(checked.source, page, &known);
-        let event = changes::event(
-            &Seen {
-                catalog: &self.catalog,
-                source: checked.source,
-                at: page.fetched_at,
-                last_unchanged: state.and_then(|state| state.last_good_at),
-                snapshot: &snapshot,
-                today: page.fetched_at.to_zoned(self.correspondence.zone.clone()).date(),
-            },
-            &conclusion.comparison,
-        );
-        self.record_conclusion(checked, state, page, conclusion, event)
+        let checked_at = page.fetched_at;
+        let event = self.event(checked.source, state, &snapshot, checked_at, &conclusion)?;
+        self.record_conclusion(checked, (state, held.as_ref()), page, conclusion, event)
+    }
+
+    /// The event of what a page says anew.
+    pub(super) fn event(
+        &self,
+        source: &Source,
+        state: Option<&SourceState>,
+        snapshot: &SnapshotId,
+        at: Timestamp,
+        conclusion: &Conclusion,
+    ) -> Result<Option<Event>, EngineError> {
+        let seen = Seen {
+            catalog: &self.catalog,
+            source,
+            at,
+            last_unchanged: state.and_then(|state| state.last_good_at),
+            snapshot,
+            today: at.to_zoned(self.correspondence.zone.clone()).date(),
+            published_on: conclusion.extraction.stamped_on,
+        };
+        let mut event = changes::event(&seen, &conclusion.comparison);
+        if let Some(event) = &mut event {
+            let earlier = self.store().earlier(&event.changes)?;
+            changes::mark_reversed(event, &earlier);
+        }
+        Ok(event)
     }
 
     /// The very bytes of the page that the accepted facts were read from.
@@ -243,7 +264,7 @@ impl Inner {
     fn record_conclusion(
         &self,
         checked: &Checked<'_>,
-        state: Option<&SourceState>,
+        (state, held): (Option<&SourceState>, Option<&Held>),
         page: &Page,
         conclusion: Conclusion,
         event: Option<Event>,
@@ -257,6 +278,9 @@ impl Inner {
         if let Some(event) = news {
             deliveries.extend(self.to_readers(checked, state, event, at)?);
         }
+        if let Some(held) = held {
+            deliveries.extend(self.settled(checked, held, &conclusion.hold, &deliveries, at)?);
+        }
         let facts = &conclusion.extraction.facts;
         let record = CheckRecord {
             started_at: checked.started_at,
@@ -265,13 +289,14 @@ impl Inner {
             read_with: Some(read_with(source)),
             page: Some(page),
             accept: conclusion.accepted.then_some(facts),
+            stamped_on: stamp(state, &conclusion),
             records: counts(facts),
             updates: conclusion.comparison.updates.clone(),
             event: news,
             deliveries: &deliveries,
             asked: conclusion.accepted.then(|| asked(page)),
             review: self.review(source, &conclusion),
-            hold: self.hold(&conclusion, facts, at),
+            hold: self.hold(&conclusion, facts, opened.map(|event| &event.id), at),
             ..CheckRecord::new(&source.id, at, &conclusion.outcome)
         };
         self.store().record_check(&record)?;
@@ -307,25 +332,27 @@ impl Inner {
         &self,
         conclusion: &'a Conclusion,
         facts: &'a Facts,
+        event: Option<&'a EventId>,
         at: Timestamp,
     ) -> HoldAction<'a> {
         let delays = &self.confirmation.0;
         match &conclusion.hold {
             Hold::Leave => HoldAction::None,
             Hold::Open(reason) => {
-                HoldAction::Open { facts, reason, next_fetch_at: next_fetch(delays, 0, at) }
+                let next_fetch_at = next_fetch(delays, 0, at);
+                HoldAction::Open { event, facts, reason, next_fetch_at }
             }
             Hold::Confirmed { tries } => {
                 HoldAction::Keep { tries: *tries, next_fetch_at: next_fetch(delays, *tries, at) }
             }
-            Hold::Release => HoldAction::Settle { verdict: Verdict::Released, by: "re-fetch" },
-            Hold::Reject => HoldAction::Settle { verdict: Verdict::Rejected, by: "re-fetch" },
+            Hold::Release => HoldAction::Settle { verdict: Verdict::Released, by: RE_FETCH },
+            Hold::Reject => HoldAction::Settle { verdict: Verdict::Rejected, by: RE_FETCH },
         }
     }
 
     /// The letters that subscribers are owed. Facts that nobody has reviewed are told to nobody
     /// else: the operator's letter is owed in their place.
-    fn to_readers(
+    pub(super) fn to_readers(
         &self,
         checked: &Checked<'_>,
         state: Option<&SourceState>,
@@ -345,6 +372,33 @@ impl Inner {
                 NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
             })
             .collect())
+    }
+
+    /// The letter that tells the operator how what they were told was held ended without them;
+    /// none where another letter to them says so already.
+    fn settled(
+        &self,
+        checked: &Checked<'_>,
+        held: &Held,
+        hold: &Hold,
+        owed: &[NewDelivery],
+        at: Timestamp,
+    ) -> Result<Vec<NewDelivery>, EngineError> {
+        let how = match hold {
+            Hold::Release => Settlement::Released,
+            Hold::Reject => Settlement::Rejected,
+            Hold::Leave | Hold::Open(_) | Hold::Confirmed { .. } => return Ok(Vec::new()),
+        };
+        let operator = self.correspondence.operator.as_ref();
+        // An alert of the same event, or that nobody has reviewed it.
+        let knows = |owed: &NewDelivery| {
+            owed.delivery.event.is_some() && Some(&owed.delivery.to) == operator
+        };
+        let Some(event) = held.event.as_ref().filter(|_| !owed.iter().any(knows)) else {
+            return Ok(Vec::new());
+        };
+        let news = News::Settled { event, how, since: held.held_at, at };
+        self.operator(checked, Occasion::Settled { event }, news, at)
     }
 
     /// The letter that the operator is owed, if any: a source broke, works again, or waits.
@@ -388,11 +442,7 @@ impl Inner {
         now: Timestamp,
     ) -> Result<Vec<NewDelivery>, EngineError> {
         let Some(to) = self.correspondence.operator.as_ref() else { return Ok(Vec::new()) };
-        let mut delivery = alert::operator_delivery(to, occasion, now);
-        // What is only held is no recorded event yet.
-        if matches!(occasion, Occasion::Held { .. }) {
-            delivery.event = None;
-        }
+        let delivery = alert::operator_delivery(to, occasion, now);
         let message = self.operator_message(checked.source, news, &delivery.id, to, now)?;
         Ok(vec![NewDelivery {
             delivery,
@@ -408,15 +458,23 @@ impl Inner {
     }
 }
 
-fn read_with(source: &Source) -> ReadWith<'_> {
+pub(super) fn read_with(source: &Source) -> ReadWith<'_> {
     ReadWith { recipe: &source.recipe.hash, reader: READER }
+}
+
+/// The day that the believed page is of. The same facts on an older copy make it no older; what was
+/// held and is believed after all does.
+fn stamp(state: Option<&SourceState>, conclusion: &Conclusion) -> Option<Date> {
+    let came = conclusion.extraction.stamped_on;
+    let known = state.and_then(|state| state.stamped_on);
+    if conclusion.hold == Hold::Release { came } else { came.max(known) }
 }
 
 fn asked(page: &Page) -> Asked {
     Asked { url: page.url().clone(), validators: validators(page) }
 }
 
-fn counts(facts: &Facts) -> BTreeMap<FactKey, usize> {
+pub(super) fn counts(facts: &Facts) -> BTreeMap<FactKey, usize> {
     facts.iter().map(|(key, set)| (key.clone(), set.records.len())).collect()
 }
 

@@ -1,6 +1,6 @@
 //! From a page and what is known to how the check ends. Values in, values out.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::Source;
 use crate::diff::{self, Comparison};
@@ -13,8 +13,12 @@ use crate::model::{CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedR
 pub(super) struct Known {
     /// The facts last accepted; `None` before the first.
     pub(super) facts: Option<Facts>,
+    /// The day the page last believed says it is of.
+    pub(super) stamped_on: Option<Date>,
     /// What is held, and how often it was confirmed.
     pub(super) held: Option<(Facts, u32)>,
+    /// What a person rejected and the page has said ever since.
+    pub(super) rejected: Option<Facts>,
     /// How many confirmations a held check needs.
     pub(super) confirmations: u32,
 }
@@ -89,9 +93,13 @@ fn believe(source: &Source, extraction: Extraction, known: &Known) -> Conclusion
     }
 }
 
-/// Believable by itself. Something else that was held is thereby contradicted.
+/// Believable by itself, unless it is older than what is believed. Something else that was held is thereby contradicted.
 fn accepted(extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
     let comparison = diff::compare(last, &extraction.facts);
+    let back = gate::rolled_back(known.stamped_on, extraction.stamped_on);
+    if let Some(reason) = back.filter(|_| !comparison.deltas.is_empty()) {
+        return held(&reason, extraction, last, known);
+    }
     let outcome = if comparison.deltas.is_empty() {
         CheckOutcome::Unchanged(UnchangedReason::SameFacts)
     } else {
@@ -107,15 +115,26 @@ fn held(reason: &HoldReason, extraction: Extraction, last: &Facts, known: &Known
     let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
     let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts)).map(|(_, tries)| tries + 1);
     let (outcome, accepted, hold) = match agreed {
-        Some(tries) if tries >= known.confirmations => {
-            let first = known.facts.is_none();
-            let outcome = if first { CheckOutcome::Baseline } else { CheckOutcome::Released };
-            (outcome, true, Hold::Release)
+        Some(tries) if tries >= known.confirmations && reason.is_settled_by_agreement() => {
+            return released(extraction, last, known);
+        }
+        None if known.rejected.as_ref().is_some_and(agrees) => {
+            (CheckOutcome::Held(reason.clone()), false, Hold::Leave)
         }
         Some(tries) => (CheckOutcome::Held(reason.clone()), false, Hold::Confirmed { tries }),
         None => (CheckOutcome::Held(reason.clone()), false, Hold::Open(reason.clone())),
     };
     Conclusion { outcome, extraction, comparison, accepted, hold }
+}
+
+/// Held no longer: believed, by agreement or by a person's word. First facts are no news.
+pub(super) fn released(extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
+    let (outcome, comparison) = if known.facts.is_none() {
+        (CheckOutcome::Baseline, Comparison::default())
+    } else {
+        (CheckOutcome::Released, diff::compare(last, &extraction.facts))
+    };
+    Conclusion { outcome, extraction, comparison, accepted: true, hold: Hold::Release }
 }
 
 /// When a held check is to be fetched again.

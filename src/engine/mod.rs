@@ -11,6 +11,7 @@ mod conclude;
 mod deliver;
 pub mod demo;
 mod replay;
+mod review;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +30,7 @@ use crate::{gate, render};
 pub use check::Report;
 pub use deliver::Delivered;
 pub use replay::{Capture, CaptureFault, captures};
+pub use review::{Awaited, Decision, Ruling, awaited};
 
 /// How a held check is confirmed: after each of these delays it is fetched again, and all of the
 /// re-fetches must agree with what is held.
@@ -120,6 +122,17 @@ pub enum EngineError {
         #[source]
         source: std::io::Error,
     },
+    /// A held page that is read otherwise today than when it was held.
+    #[error(
+        "what is held of {0} was read by another recipe; `rulewatch check {0}` reads the page again"
+    )]
+    HeldByOldRecipe(SourceId),
+    /// Nothing of that name waits for a person.
+    #[error("nothing named `{0}` waits for review; `rulewatch review list` shows what does")]
+    NothingAwaited(String),
+    /// Several held events begin so.
+    #[error("several held events begin with `{0}`: write more of it")]
+    AmbiguousEvent(String),
     /// A source that the catalogue does not have.
     #[error("there is no source `{0}`; `rulewatch sources list` shows them all")]
     UnknownSource(SourceId),

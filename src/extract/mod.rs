@@ -27,8 +27,10 @@ pub mod recipe;
 mod records;
 mod row;
 mod scope;
+mod stamp;
 mod table;
 
+use jiff::civil::Date;
 use scraper::Html;
 use url::Url;
 
@@ -47,7 +49,7 @@ const STUB: usize = 1_500;
 
 /// A page made ready to look for rows in.
 enum Document<'a> {
-    Html(Box<Outline>),
+    Html(Box<Outline>, Option<Date>),
     Json(serde_json::Value),
     Xml(roxmltree::Document<'a>),
     Feed(Box<feed_rs::model::Feed>),
@@ -64,7 +66,8 @@ enum Document<'a> {
 pub fn facts(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
     let document = document(recipe.format, &text, addresses)?;
-    let mut extraction = Extraction::default();
+    let stamped_on = stamp(&document);
+    let mut extraction = Extraction { stamped_on, ..Extraction::default() };
     for fact in &recipe.facts {
         read(fact, &document, &mut extraction)
             .map_err(|breakage| diagnose(recipe.format, &text, breakage))?;
@@ -143,8 +146,17 @@ fn document<'a>(
             if let Some(sign) = body::cut_off(text) {
                 return Err(Breakage::Truncated { sign });
             }
-            Ok(Document::Html(Box::new(outline)))
+            Ok(Document::Html(Box::new(outline), stamp::of_html(&html)))
         }
+    }
+}
+
+/// The day a page says it is of.
+fn stamp(document: &Document<'_>) -> Option<Date> {
+    match document {
+        Document::Html(_, day) => *day,
+        Document::Xml(xml) => stamp::of_law(xml),
+        Document::Json(_) | Document::Feed(_) | Document::Csv(_) => None,
     }
 }
 
@@ -215,7 +227,7 @@ fn read(
 
 fn find(locator: &Locator, document: &Document<'_>) -> Found {
     match document {
-        Document::Html(outline) => {
+        Document::Html(outline, _) => {
             let scope = Scope::new(outline, locator);
             match &locator.form {
                 Form::Table(form) => table::find(form, &scope),

@@ -9,6 +9,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::model::{
@@ -72,6 +73,13 @@ pub fn judge(extraction: &Extraction, last: &Facts, expectations: &dyn Expectati
         .or_else(|| too_many(&extraction.facts, last, expectations))
         .or_else(|| implausible(&extraction.facts, last, expectations));
     held.map_or(Verdict::Accept, Verdict::Hold)
+}
+
+/// Doubts a page that would change facts and is older, by its own date, than the one last believed.
+#[must_use]
+pub fn rolled_back(accepted: Option<Date>, came: Option<Date>) -> Option<HoldReason> {
+    let (accepted, came) = accepted.zip(came)?;
+    (came < accepted).then_some(HoldReason::RolledBack { accepted, came })
 }
 
 /// More complaints about one fact recipe than it allows.

@@ -26,7 +26,7 @@ fn extraction(rows: impl IntoIterator<Item = (String, i64)>) -> Extraction {
             Record { fields, evidence: Evidence::default() },
         );
     }
-    Extraction { facts: [(key(), set)].into(), complaints: Vec::new() }
+    Extraction { facts: [(key(), set)].into(), ..Extraction::default() }
 }
 
 fn codes(range: std::ops::Range<u32>) -> Extraction {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
 /// Why a check found nothing to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnchangedReason {
@@ -160,6 +162,14 @@ pub enum HoldReason {
         /// The figure now.
         now: String,
     },
+    /// The page is older, by its own date, than the one last believed: it was rolled back, or a
+    /// stale copy was served.
+    RolledBack {
+        /// The date of the page last believed.
+        accepted: Date,
+        /// The date of the page that came.
+        came: Date,
+    },
 }
 
 impl HoldReason {
@@ -171,6 +181,20 @@ impl HoldReason {
             Self::TooMany { .. } => "too_many",
             Self::OldEdition { .. } => "old_edition",
             Self::Implausible { .. } => "implausible",
+            Self::RolledBack { .. } => "rolled_back",
+        }
+    }
+
+    /// Returns whether re-fetches that agree settle it. A stale copy agrees with itself for days:
+    /// that it is older only a person can judge.
+    #[must_use]
+    pub fn is_settled_by_agreement(&self) -> bool {
+        match self {
+            Self::Vanished { .. }
+            | Self::TooMany { .. }
+            | Self::OldEdition { .. }
+            | Self::Implausible { .. } => true,
+            Self::RolledBack { .. } => false,
         }
     }
 }
@@ -188,6 +212,9 @@ impl fmt::Display for HoldReason {
                 write!(f, "{fact}: {example} is a code of NOC 2016, not of NOC 2021")
             }
             Self::Implausible { fact, before, now } => write!(f, "{fact}: {before} became {now}"),
+            Self::RolledBack { accepted, came } => {
+                write!(f, "the page is of {came}, older than the one last believed, of {accepted}")
+            }
         }
     }
 }

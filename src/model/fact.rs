@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{FactKey, FieldName, RecordKey, Value};
 
 /// The type of a fact set: how its records are keyed and compared, and which kinds of change it
@@ -245,6 +247,8 @@ pub struct Extraction {
     pub facts: Facts,
     /// The complaints.
     pub complaints: Vec<Complaint>,
+    /// The day the page says it is of, where it says so.
+    pub stamped_on: Option<Date>,
 }
 
 impl Extraction {

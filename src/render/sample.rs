@@ -59,6 +59,7 @@ pub(crate) fn occupation(kind: ChangeKind, noc: &str, title: &str) -> Change {
         field: None,
         old: old.as_ref(),
         new: new.as_ref(),
+        moved: &[],
     });
     let word = kind.word().trim_start_matches("occupation_");
     Change {
@@ -123,6 +124,7 @@ pub(crate) fn funds(family: &str, old: i64, new: i64) -> Change {
         field: change.field.as_ref(),
         old: change.old.as_ref(),
         new: change.new.as_ref(),
+        moved: &[],
     });
     change
 }

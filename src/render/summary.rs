@@ -43,6 +43,8 @@ pub struct SummaryParts<'a> {
     pub old: Option<&'a Side>,
     /// Now.
     pub new: Option<&'a Side>,
+    /// What the fact sets are called that it went to, or came from, in the same event.
+    pub moved: &'a [Bilingual],
 }
 
 /// The change in one line, in both languages.
@@ -57,12 +59,14 @@ fn sentence(parts: &SummaryParts<'_>, language: Language) -> String {
     let record = record(parts);
     match parts.kind {
         ChangeKind::OccupationAdded | ChangeKind::CategoryAdded | ChangeKind::RecordAdded => {
-            came(&set, &record, parts, language)
+            let whence = moved_to(parts, language, ", moved from ", ", vient de ");
+            format!("{}{whence}", came(&set, &record, parts, language))
         }
         ChangeKind::OccupationRemoved | ChangeKind::CategoryRemoved | ChangeKind::RecordRemoved => {
+            let whither = moved_to(parts, language, ", moved to ", ", passe à ");
             match language {
-                Language::En => format!("{record} removed from {set}"),
-                Language::Fr => format!("{set} – retrait\u{a0}: {record}"),
+                Language::En => format!("{record} removed from {set}{whither}"),
+                Language::Fr => format!("{set} – retrait\u{a0}: {record}{whither}"),
             }
         }
         ChangeKind::StreamOpened => moved(&set, &record, say(language, "opened", "ouverture")),
@@ -160,6 +164,20 @@ fn came(set: &str, record: &str, parts: &SummaryParts<'_>, language: Language) -
         Language::En => format!("{record} added to {set}{main}"),
         Language::Fr => format!("{set} – ajout\u{a0}: {record}{main}"),
     }
+}
+
+/// Where a record went that left this set in the same event, or where it came from.
+fn moved_to(
+    parts: &SummaryParts<'_>,
+    language: Language,
+    en: &'static str,
+    fr: &'static str,
+) -> String {
+    if parts.moved.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = parts.moved.iter().map(|title| title.get(language)).collect();
+    format!("{}{}", say(language, en, fr), names.join(" + "))
 }
 
 fn moved(set: &str, record: &str, what: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, named_params, params};
 use serde_json::{Map, Value as Json};
 
@@ -48,6 +48,8 @@ pub struct CheckRecord<'a> {
     /// The facts that are believed from now on; also those of a page that says the same in other
     /// bytes, because that page is now the one to compare bytes with.
     pub accept: Option<&'a Facts>,
+    /// The day the page says it is of, where it says so.
+    pub stamped_on: Option<Date>,
     /// How many records were read, per fact set.
     pub records: BTreeMap<FactKey, usize>,
     /// How many records of each series moved.
@@ -79,6 +81,7 @@ impl<'a> CheckRecord<'a> {
             read_with: None,
             page: None,
             accept: None,
+            stamped_on: None,
             records: BTreeMap::new(),
             updates: BTreeMap::new(),
             event: None,
@@ -106,6 +109,8 @@ pub enum Standing {
     Live,
     /// A page of the past: it takes its place by its time and leaves what came later as it is.
     Imported,
+    /// A person's word on a page that came with an earlier check.
+    Review,
 }
 
 /// What a page was read with.
@@ -238,7 +243,7 @@ fn moment(connection: &Connection, check: &CheckRecord<'_>) -> Result<i64, Troub
 }
 
 fn is_newest(before: Option<&SourceState>, check: &CheckRecord<'_>) -> bool {
-    check.standing == Standing::Live
+    check.standing != Standing::Imported
         || before.is_none_or(|state| check.started_at >= state.last_checked_at)
 }
 

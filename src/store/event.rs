@@ -41,6 +41,33 @@ impl Store {
         })
     }
 
+    /// Returns, of each of these changes, the newest recorded one of the same source, fact set,
+    /// record and field; in no promised order, and nothing where there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn earlier(&self, changes: &[Change]) -> Result<Vec<Change>, StoreError> {
+        let key = |change: &Change| {
+            let field = change.field.as_ref().map(FieldName::as_str);
+            serde_json::json!([
+                change.source.as_str(),
+                change.fact.as_str(),
+                change.record.as_str(),
+                field
+            ])
+        };
+        let keys: Json = changes.iter().map(key).collect();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM json_each(?1) AS k CROSS JOIN change AS c ON c.place = (
+                 SELECT max(n.place) FROM change AS n
+                 WHERE n.source = k.value ->> 0 AND n.fact = k.value ->> 1
+                 AND n.record = k.value ->> 2 AND n.field IS k.value ->> 3)"
+        );
+        self.read("earlier changes", |connection| {
+            all(connection, &sql, [keys.to_string()], CHANGE, change)
+        })
+    }
+
     /// Returns the change whose id this is, or begins so.
     ///
     /// # Errors

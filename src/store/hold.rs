@@ -9,12 +9,12 @@ use super::{
     facts_json,
     rows::{Cells, Table, all, first, micros, run},
 };
-use crate::model::{CheckId, Facts, HoldReason, SourceId};
+use crate::model::{CheckId, EventId, Facts, HoldReason, SourceId};
 
 const TABLE: Table = Table { name: "hold", key: "id" };
 
 const SELECT: &str =
-    "SELECT id, source, check_id, facts, reason_word, reason, held_at, next_fetch_at,
+    "SELECT id, source, check_id, event, facts, reason_word, reason, held_at, next_fetch_at,
     tries FROM hold WHERE state IN ('waiting', 'review')";
 
 /// What is held of a source: at most one extraction at a time.
@@ -24,6 +24,8 @@ pub struct Held {
     pub source: SourceId,
     /// The check that read it; its page is kept.
     pub check: CheckId,
+    /// The event the operator was told it would be, if told.
+    pub event: Option<EventId>,
     /// What it read.
     pub facts: Facts,
     /// Why it is held, in one word.
@@ -45,6 +47,8 @@ pub enum HoldAction<'a> {
     None,
     /// Holds what it read, in place of what was held before.
     Open {
+        /// The event the operator is told it would be, if told.
+        event: Option<&'a EventId>,
         /// What it read.
         facts: &'a Facts,
         /// Why it is held.
@@ -86,7 +90,31 @@ impl Verdict {
     }
 }
 
+/// Who settled what a re-fetch settled.
+pub const RE_FETCH: &str = "re-fetch";
+
 impl Store {
+    /// Returns what a person rejected of a source after a moment, if that is the last word on what
+    /// was held of it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn rejected(
+        &self,
+        source: &SourceId,
+        after: Option<Timestamp>,
+    ) -> Result<Option<Facts>, StoreError> {
+        let sql = "SELECT id, facts FROM hold AS h
+             WHERE source = ?1 AND state = 'rejected' AND settled_by <> ?2 AND settled_at > ?3
+             AND id = (SELECT max(n.id) FROM hold AS n WHERE n.source = h.source)";
+        let after = after.map_or(i64::MIN, micros);
+        self.read("a rejected hold", |connection| {
+            first(connection, sql, params![source.as_str(), RE_FETCH, after], TABLE, |cells| {
+                cells.json("facts", facts_json::decode)
+            })
+        })
+    }
+
     /// Returns what is held of a source.
     ///
     /// # Errors
@@ -129,16 +157,17 @@ pub(super) fn apply(
     let source = check.source;
     match check.hold {
         HoldAction::None => Ok(()),
-        HoldAction::Open { facts, reason, next_fetch_at } => {
+        HoldAction::Open { event, facts, reason, next_fetch_at } => {
             close(connection, source, "replaced", "a later check", check.ended_at)?;
             run(
                 connection,
-                "INSERT INTO hold (source, check_id, facts, reason_word, reason, held_at,
+                "INSERT INTO hold (source, check_id, event, facts, reason_word, reason, held_at,
                     next_fetch_at, tries, state)
-                 VALUES (:source, :check, :facts, :word, :reason, :held, :next, 0, :state)",
+                 VALUES (:source, :check, :event, :facts, :word, :reason, :held, :next, 0, :state)",
                 named_params! {
                     ":source": source.as_str(),
                     ":check": id.0,
+                    ":event": event.map(EventId::as_str),
                     ":facts": facts_json::encode(facts),
                     ":word": reason.word(),
                     ":reason": reason.to_string(),
@@ -205,6 +234,7 @@ fn held(cells: &Cells<'_, '_>) -> Result<Held, Trouble> {
     Ok(Held {
         source: cells.parsed("source", SourceId::parse)?,
         check: CheckId(cells.get("check_id")?),
+        event: cells.parsed_if("event", EventId::parse)?,
         facts: cells.json("facts", facts_json::decode)?,
         reason_word: cells.get("reason_word")?,
         reason: cells.get("reason")?,

@@ -44,7 +44,7 @@ pub use delivery::{DeliveryKind, NewDelivery, OutboxRow, OwedDelivery};
 pub use error::StoreError;
 pub use facts::RecordState;
 pub use health::Counts;
-pub use hold::{Held, HoldAction, Verdict};
+pub use hold::{Held, HoldAction, RE_FETCH, Verdict};
 pub use log::LogFilter;
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
 pub use snapshot::snapshot_id;

@@ -1,13 +1,13 @@
 //! How each source stands: one row a source, derived from its checks as they are recorded.
 
-use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
+use jiff::{Timestamp, civil::Date};
+use rusqlite::{Connection, named_params, params};
 use url::Url;
 
 use super::{
-    CheckRecord, DeliveryKind, ReviewMark, Store, StoreError,
+    CheckRecord, DeliveryKind, ReviewMark, Standing, Store, StoreError,
     error::Trouble,
-    rows::{Cells, Table, all, first, micros, run},
+    rows::{Cells, Table, all, first, iso, micros, run},
 };
 use crate::model::{CheckId, CheckOutcome, SnapshotId, SourceId, Validators};
 
@@ -15,7 +15,7 @@ const TABLE: Table = Table { name: "source_state", key: "source" };
 
 const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_at, last_read_at,
     recipe, reader, snapshot, validator_url, etag, last_modified, failing_since_at, failing_word,
-    operator_told_at, unreviewed FROM source_state";
+    operator_told_at, stamped_on, unreviewed FROM source_state";
 
 /// How a source stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct SourceState {
     pub asked: Option<Asked>,
     /// Since when its checks fail, if they do.
     pub failing: Option<Failing>,
+    /// The day the page last believed says it is of, where it says so.
+    pub stamped_on: Option<Date>,
     /// Whether its facts wait for a person to accept their evidence.
     pub unreviewed: bool,
 }
@@ -86,9 +88,17 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn mark_reviewed(&mut self, source: &SourceId) -> Result<bool, StoreError> {
-        let sql = "UPDATE source_state SET unreviewed = 0 WHERE source = ?1 AND unreviewed = 1";
-        self.write("mark reviewed", |tx| Ok(run(tx, sql, [source.as_str()])? > 0))
+    pub fn mark_reviewed(
+        &mut self,
+        source: &SourceId,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE source_state SET unreviewed = 0, reviewed_by = ?2, reviewed_at = ?3
+             WHERE source = ?1 AND unreviewed = 1";
+        self.write("mark reviewed", |tx| {
+            Ok(run(tx, sql, params![source.as_str(), by, micros(at)])? > 0)
+        })
     }
 }
 
@@ -117,18 +127,28 @@ pub(super) fn after(
         snapshot: None,
         asked: None,
         failing: None,
+        stamped_on: None,
         unreviewed: false,
     });
+    // What a person accepts came with an earlier check: it says nothing of the page as it is today.
+    let is_word = check.standing == Standing::Review;
     state.last_check = id;
-    state.last_checked_at = check.started_at;
+    if !is_word {
+        state.last_checked_at = check.started_at;
+    }
     if check.accept.is_some() {
+        state.stamped_on = check.stamped_on.or(state.stamped_on);
         state.last_read_at = Some(check.seen_at);
         let words = |with: super::ReadWith<'_>| (with.recipe.to_owned(), with.reader.to_owned());
         state.read_with = check.read_with.map(words).or(state.read_with);
         state.snapshot = snapshot.cloned().or(state.snapshot);
     }
     // A new recipe that reads the last page again says nothing of the page as it is today.
-    let read_again = check.accept.is_some() && check.page.is_none();
+    let read_again = is_word || (check.accept.is_some() && check.page.is_none());
+    if is_word {
+        // Should the page have gone back meanwhile, "not modified" would stand for other facts.
+        state.asked = None;
+    }
     if check.outcome.is_good() && !read_again {
         state.last_good_at = Some(check.seen_at);
         // A page that was not believed must not make the next request conditional: the answer
@@ -169,14 +189,15 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
         connection,
         "INSERT INTO source_state (source, last_check_id, last_checked_at, last_good_at,
             last_read_at, recipe, reader, snapshot, validator_url, etag, last_modified,
-            failing_since_at, failing_word, operator_told_at, unreviewed)
+            failing_since_at, failing_word, operator_told_at, stamped_on, unreviewed)
          VALUES (:source, :check, :checked, :good, :read, :recipe, :reader, :snapshot, :url,
-            :etag, :modified, :failing, :word, :told, :unreviewed)
+            :etag, :modified, :failing, :word, :told, :stamped,
+            :unreviewed)
          ON CONFLICT (source) DO UPDATE SET last_check_id = :check, last_checked_at = :checked,
             last_good_at = :good, last_read_at = :read, recipe = :recipe, reader = :reader,
             snapshot = :snapshot, validator_url = :url, etag = :etag, last_modified = :modified,
             failing_since_at = :failing, failing_word = :word, operator_told_at = :told,
-            unreviewed = :unreviewed",
+            stamped_on = :stamped, unreviewed = :unreviewed",
         named_params! {
             ":source": state.source.as_str(),
             ":check": state.last_check.0,
@@ -192,6 +213,7 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
             ":failing": failing.map(|failing| micros(failing.since)),
             ":word": failing.map(|failing| &failing.word),
             ":told": failing.and_then(|failing| failing.operator_told_at).map(micros),
+            ":stamped": iso(state.stamped_on),
             ":unreviewed": state.unreviewed,
         },
     )?;
@@ -221,6 +243,7 @@ fn state(cells: &Cells<'_, '_>) -> Result<SourceState, Trouble> {
         snapshot: cells.parsed_if("snapshot", SnapshotId::parse)?,
         asked: cells.parsed_if("validator_url", Url::parse)?.map(|url| Asked { url, validators }),
         failing,
+        stamped_on: cells.day_if("stamped_on")?,
         unreviewed: cells.get("unreviewed")?,
     })
 }

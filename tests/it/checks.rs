@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::SignedDuration;
 use rulewatch::catalog::SHIPPED;
 use rulewatch::engine::{Confirmation, Trust};
+use rulewatch::store::LogFilter;
 
 use crate::world::World;
 
@@ -320,6 +321,122 @@ fn a_page_nobody_has_reviewed_is_told_to_the_operator_alone() {
         "unreviewed",
         World::new("fees", &[FEES]).trusting(Trust::Tried),
         "2026-01-20T12:00:00Z  fees/application-1475.html
+         2026-01-22T12:00:00Z  fees/application-1750.html",
+    );
+}
+
+#[test]
+fn first_facts_that_were_held_are_no_news_when_they_are_believed() {
+    let ranged = FEES.replace(
+        "[source.facts.fields]",
+        "expect = { range = { amount = [1, 1000] } }\n\n[source.facts.fields]",
+    );
+    check_in(
+        "held_from_the_first",
+        World::new("fees", &[&ranged]),
+        "2026-01-20T12:00:00Z  fees/application-1475.html
+         2026-01-20T12:05:00Z  fees/application-1475.html
+         2026-01-21T12:00:00Z  fees/application-1475.html",
+    );
+}
+
+#[test]
+fn a_fee_that_goes_back_is_reversed() {
+    check_in(
+        "reversed",
+        World::new("fees", &[FEES]),
+        "2026-01-20T12:00:00Z  fees/application-1475.html
+         2026-01-22T12:00:00Z  fees/application-1750.html
+         2026-01-23T12:00:00Z  fees/application-1475.html
+         2026-01-24T12:00:00Z  fees/application-1750.html",
+    );
+}
+
+#[test]
+fn an_occupation_taken_off_and_put_back_is_reversed() {
+    check(
+        "reversed_occupations",
+        "ircc-ee-categories",
+        "2024-07-11T12:00:00Z  ircc-ee-categories/stem-of-24.html
+         2024-07-12T12:00:00Z  ircc-ee-categories/one-noc-swapped.html
+         2024-07-13T12:00:00Z  ircc-ee-categories/stem-of-24.html",
+    );
+}
+
+#[test]
+fn an_occupation_that_moves_says_where_from_and_where_to() {
+    let mut world = World::new("ircc-ee-categories", &[SHIPPED]);
+    let told = play(
+        &mut world,
+        "2025-02-26T12:00:00Z  ircc-ee-categories/three-categories.html
+         2025-02-27T12:00:00Z  ircc-ee-categories/one-moved.html",
+    );
+    let changes = world.store().changes(&LogFilter::default()).unwrap();
+    let said: Vec<&str> =
+        changes.iter().flat_map(|c| [c.summary.en.as_str(), c.summary.fr.as_str()]).collect();
+    insta::assert_snapshot!("moved_occupation", format!("{told}\n{}", said.join("\n")));
+}
+
+#[test]
+fn a_page_older_than_the_one_believed_waits_for_a_person() {
+    check_in(
+        "rolled_back",
+        World::new("fees", &[FEES]),
+        "2026-01-11T12:00:00Z  fees/of-2026-01-10-1475.html
+         2026-01-21T12:00:00Z  fees/of-2026-01-20-1750.html
+         2026-01-21T13:00:00Z  fees/of-2026-01-12-1750.html
+         2026-01-22T12:00:00Z  fees/of-2026-01-10-1475.html
+         2026-01-22T12:05:00Z  fees/of-2026-01-10-1475.html
+         2026-01-22T12:25:00Z  fees/of-2026-01-10-1475.html
+         2026-01-23T12:00:00Z  fees/of-2026-01-20-1750.html
+         2026-01-31T12:00:00Z  fees/of-2026-01-30-1475.html",
+    );
+}
+
+#[test]
+fn what_a_person_accepts_is_recorded_told_and_the_state_from_then_on() {
+    let mut world = World::new("fees", &[FEES]);
+    let told = play(
+        &mut world,
+        "2026-01-21T12:00:00Z  fees/of-2026-01-20-1750.html
+         2026-01-22T12:00:00Z  fees/of-2026-01-10-1475.html
+         2026-01-22T15:00:00Z  accept
+         2026-01-22T16:00:00Z  accept
+         2026-01-23T12:00:00Z  fees/of-2026-01-10-1475.html
+         2026-01-24T12:00:00Z  fees/of-2026-01-12-1750.html",
+    );
+    insta::assert_snapshot!("accepted_by_a_person", told);
+    let database = world.folder.path().join("rulewatch.db");
+    let by: String = rusqlite::Connection::open(database)
+        .unwrap()
+        .query_row("SELECT settled_by FROM hold WHERE state = 'released'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(by, "ana");
+}
+
+#[test]
+fn what_a_person_rejects_stays_rejected_while_the_page_says_it() {
+    check(
+        "rejected_by_a_person",
+        "ircc-ee-categories",
+        "2025-02-26T12:00:00Z  ircc-ee-categories/stem-of-24.html
+         2025-02-27T12:00:00Z  ircc-ee-categories/stem-19-gone-6-new.html
+         2025-02-27T12:02:00Z  reject
+         2025-02-27T12:05:00Z  ircc-ee-categories/stem-19-gone-6-new.html
+         2025-02-27T12:25:00Z  ircc-ee-categories/stem-19-gone-6-new.html
+         2025-02-28T12:00:00Z  ircc-ee-categories/stem-of-24.html
+         2025-03-01T12:00:00Z  ircc-ee-categories/stem-19-gone-6-new.html",
+    );
+}
+
+#[test]
+fn accepted_evidence_opens_the_source_to_its_readers() {
+    check_in(
+        "reviewed",
+        World::new("fees", &[FEES]).trusting(Trust::Tried),
+        "2026-01-20T12:00:00Z  fees/application-1475.html
+         2026-01-21T12:00:00Z  reject
+         2026-01-21T13:00:00Z  accept
          2026-01-22T12:00:00Z  fees/application-1750.html",
     );
 }

@@ -87,6 +87,8 @@ fn without_a_database_there_is_nothing_to_ask_and_none_is_made() {
     let home = Home::new();
     for args in
         [&["log"][..], &["facts"], &["show", "c1"], &["status"], &["outbox"], &["subscribers"]]
+            .into_iter()
+            .chain([&["review"][..], &["review", "accept", "e1"], &["review", "reject", "e1"]])
     {
         check(&home, args, 2, &["no database", "rulewatch check"]);
     }
@@ -282,12 +284,14 @@ fn facts_are_told_as_they_hold_and_as_they_were_known() {
     assert_eq!(amount(&["--as-of", "2024-06-03"]), "14690");
     assert_eq!(amount(&["--as-of", "2024-06-02"]), "13757");
     assert_eq!(amount(&["--as-of", "2023-04-25"]), "13757");
-    check(&home, &["facts", "ee.proof_of_funds", "--as-of", "2023-04-24"], 2, &[]);
+    let early = ["facts", "ee.proof_of_funds", "--as-of", "2023-04-24"];
+    check(&home, &early, 2, &["nothing was known on 2023-04-24", "are of 2023-04-25"]);
     let changed = lines(&home.done(&["log", "--format", "ndjson"]))[0].clone();
     let (before, after) = (&changed["last_seen_unchanged_at"], &changed["seen_at"]);
     assert_eq!(amount(&["--known-at", before.as_str().unwrap()]), "13757");
     assert_eq!(amount(&["--known-at", after.as_str().unwrap()]), "14690");
-    check(&home, &["facts", "ee.proof_of_funds", "--known-at", "2001-01-01"], 2, &[]);
+    let early = ["facts", "ee.proof_of_funds", "--known-at", "2001-01-01"];
+    check(&home, &early, 2, &["nothing was known on 2001-01-01", "the first facts of"]);
     let both = ["facts", "ee.proof_of_funds", "--as-of", "2024-06-03", "--known-at", "1d"];
     check(&home, &both, 2, &["--known-at"]);
     let list = home.done(&["facts"]);
@@ -320,6 +324,96 @@ fn a_subscription_is_made_heard_and_ended() {
     check(&home, &["unsubscribe", "ana@example.org"], 0, &["no longer subscribed"]);
     check(&home, &["unsubscribe", "ana@example.org"], 1, &["is not subscribed"]);
     assert!(!home.done(&["subscribers"]).contains("ana@"));
+}
+
+/// A home where a mass change of the STEM list is held, and the operator has a letter of it.
+fn with_held() -> (Home, String) {
+    let home = Home::new();
+    home.file(".config/rulewatch/rulewatch.toml", "[operator]\naddress = \"ops@example.org\"\n");
+    home.done(&["check", "ircc-ee-categories", "--from", &path(STEM)]);
+    let mass = path("ircc-ee-categories/stem-19-gone-6-new.html");
+    check(&home, &["check", "ircc-ee-categories", "--from", &mass], 1, &["held"]);
+    let letter = letters(&home.path().join(".local/state/rulewatch/outbox")).pop().unwrap();
+    let (text, _) = letter.parts();
+    let (_, rest) = text.split_once("rulewatch review accept ").unwrap();
+    (home, rest.split_whitespace().next().unwrap().to_owned())
+}
+
+#[test]
+fn what_is_held_is_listed_and_settled_as_the_letter_says() {
+    let (home, event) = with_held();
+    let list = home.done(&["review"]);
+    for words in ["19 of 24 records are gone", "25 changes", "and 20 more", "fetched again", &event]
+    {
+        assert!(list.contains(words), "{words}:\n{list}");
+    }
+    let listed = lines(&home.done(&["review", "list", "--format", "ndjson"]));
+    assert_eq!(listed.len(), 1);
+    assert_eq!((&listed[0]["type"], &listed[0]["event"]), (&"held".into(), &event.clone().into()));
+    assert_eq!(listed[0]["changes"].as_array().unwrap().len(), 25);
+    check(&home, &["review", "accept", "nothing-so"], 2, &["nothing named", "review list"]);
+    check(&home, &["review", "accept", &event, "--by", "re-fetch"], 2, &["calls itself"]);
+    let args = ["review", "accept", &event[..10], "--by", "ana"];
+    check(&home, &args, 0, &["released, 25 changes recorded", "occupation_removed"]);
+    assert_eq!(lines(&home.done(&["log", "--format", "ndjson"])).len(), 25);
+    check(&home, &["review", "accept", &event], 2, &["nothing named"]);
+    check(&home, &["review"], 0, &["nothing waits for review"]);
+    let mass = path("ircc-ee-categories/stem-19-gone-6-new.html");
+    check(&home, &["check", "ircc-ee-categories", "--from", &mass], 0, &["unchanged"]);
+}
+
+#[test]
+fn what_nobody_has_reviewed_is_listed_and_accepted_by_the_id_in_the_letter() {
+    let home = Home::new();
+    home.file(".config/rulewatch/rulewatch.toml", "[operator]\naddress = \"ops@example.org\"\n");
+    let sources = home.file("fees.toml", UNTRIED);
+    let run = |args: &[&str]| home.done(&[&["--sources", &sources], args].concat());
+    run(&["check", "fees", "--from", &path("fees/application-1475.html")]);
+    let list = run(&["review"]);
+    assert!(list.contains("unreviewed  fees") && list.contains("$1,475"), "{list}");
+    let listed = lines(&run(&["review", "list", "--format", "ndjson"]));
+    assert_eq!(listed[0]["records"]["bcpnp.fee"], 1);
+    run(&["check", "fees", "--from", &path("fees/application-1750.html")]);
+    let letter = letters(&home.path().join(".local/state/rulewatch/outbox")).pop().unwrap();
+    let (text, _) = letter.parts();
+    let (_, rest) = text.split_once("rulewatch review accept ").unwrap();
+    let event = rest.split_whitespace().next().unwrap();
+    assert!(run(&["review", "reject", event]).contains("stays unreviewed"));
+    assert!(run(&["review", "accept", event]).contains("fees: reviewed"));
+    assert!(run(&["review"]).contains("nothing waits"));
+}
+
+/// A source whose recipe was made from the structure of its page alone.
+const UNTRIED: &str = r#"
+[[source]]
+id = "fees"
+program = "bcpnp"
+jurisdiction = "BC"
+title = { en = "Fees", fr = "Frais" }
+url = "https://www.example.org/fees"
+verified = "structure"
+
+[[source.facts]]
+key = "bcpnp.fee"
+type = "fees"
+record = "{line}"
+
+[source.facts.fields]
+amount = { as = "money" }
+
+[[source.facts.read]]
+let = { line = "application" }
+prose = { matches = 'fee to apply to skills immigration is (?P<amount>\$[\d.,]*\d)' }
+"#;
+
+#[test]
+fn what_is_rejected_leaves_the_facts_as_they_were() {
+    let (home, _) = with_held();
+    check(&home, &["review", "reject", "ircc-ee-categories"], 0, &["the last good facts stand"]);
+    let facts = home.done(&["facts", "ee.category.stem.occupations", "--format", "ndjson"]);
+    assert_eq!(facts.lines().count(), 24);
+    check(&home, &["review"], 0, &["nothing waits for review"]);
+    assert!(home.done(&["log", "--format", "ndjson"]).is_empty());
 }
 
 /// How many sources the shipped catalogue has.
@@ -362,7 +456,9 @@ fn what_is_piped_has_no_colour_and_colour_can_be_asked_for() {
 fn help_is_told_for_every_command() {
     let home = Home::new();
     let mut text = home.done(&["--help"]);
-    for command in ["check", "replay", "log", "facts", "subscribe", "outbox", "sources test"] {
+    for command in
+        ["check", "replay", "log", "facts", "review accept", "subscribe", "outbox", "sources test"]
+    {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         text += &format!("\n--- {command}\n{}", home.done(&args));
     }
@@ -426,7 +522,7 @@ fn the_demo_shows_the_whole_loop_in_seconds() {
         assert!(out.contains(words), "{words}:\n{out}");
     }
     let letters = letters(&home.path().join("here/outbox"));
-    assert_eq!(letters.len(), 6);
+    assert_eq!(letters.len(), 7);
     for letter in &letters {
         for name in ["From", "To", "Subject", "Date", "Message-ID"] {
             assert!(!letter.header(name).is_empty());

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 use rulewatch::catalog::Catalog;
 use rulewatch::clock::SetClock;
-use rulewatch::engine::{Confirmation, Correspondence, Engine, Parts, Report, Trust};
+use rulewatch::engine::{
+    Confirmation, Correspondence, Decision, Engine, Parts, Report, Ruling, Trust,
+};
 use rulewatch::fetch::{Fetcher, Recorded, Reply};
 use rulewatch::mail::{Memory, Post};
 use rulewatch::model::{
@@ -119,13 +121,35 @@ impl World {
         let engine = self.engine(Some(reply), at);
         let report = engine.check(&self.source).await.unwrap();
         engine.deliver().await.unwrap();
+        (report, self.new_letters())
+    }
+
+    /// Decides what waits of the source, as a person does.
+    async fn rule(&mut self, at: Timestamp, decision: Decision) -> (String, Vec<String>) {
+        let engine = self.engine(None, at);
+        let ruling = match engine.rule(self.source.as_str(), decision, "ana") {
+            Ok(Ruling::Released { changes, .. }) => {
+                let lines: Vec<String> = changes.iter().map(line).collect();
+                [&["released by ana".to_owned()], &lines[..]].concat().join("\n    ")
+            }
+            Ok(Ruling::Dropped(_)) => "rejected by ana".to_owned(),
+            Ok(Ruling::Reviewed(_)) => "reviewed by ana".to_owned(),
+            Ok(Ruling::StillUnreviewed(_)) => "still unreviewed".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        engine.deliver().await.unwrap();
+        (ruling, self.new_letters())
+    }
+
+    /// The letters that were sent since this was asked last.
+    fn new_letters(&mut self) -> Vec<String> {
         let sent = self.post.sent();
         let new = sent[self.told..]
             .iter()
             .map(|message| format!("{}: {}", message.to.as_str(), subject(&message.bytes)));
         let letters = new.collect();
         self.told = sent.len();
-        (report, letters)
+        letters
     }
 
     /// Plays a scenario and returns what came of it.
@@ -140,6 +164,14 @@ impl World {
                 continue;
             }
             let at: Timestamp = at.parse().unwrap();
+            if let Some(decision) = decision(what) {
+                let (ruling, letters) = self.rule(at, decision).await;
+                writeln!(text, "{line}\n    {ruling}").unwrap();
+                for letter in letters {
+                    writeln!(text, "    letter to {letter}").unwrap();
+                }
+                continue;
+            }
             let reply = self.reply(what, at);
             let (report, letters) = self.see(at, reply).await;
             writeln!(text, "{line}\n{}", told(&report)).unwrap();
@@ -178,6 +210,14 @@ impl World {
     }
 }
 
+fn decision(what: &str) -> Option<Decision> {
+    match what {
+        "accept" => Some(Decision::Accept),
+        "reject" => Some(Decision::Reject),
+        _ => None,
+    }
+}
+
 /// A page of our own: `<source>/<twist>.<ending>`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures").join(name)
@@ -203,7 +243,7 @@ fn told(report: &Report) -> String {
     for (word, changes) in [("held: ", &report.held), ("", &report.changes)] {
         let Some(first) = changes.first() else { continue };
         assert!(changes.iter().all(|change| change.event == first.event), "one event a check");
-        let since = first.last_seen_unchanged_at.unwrap();
+        let since = first.last_seen_unchanged_at.map_or("ever".to_owned(), |at| at.to_string());
         write!(text, "\n    {word}since {since}, {}", first.stage.word()).unwrap();
         // Of what is only held the counts are enough.
         if !word.is_empty() && changes.len() > 8 {

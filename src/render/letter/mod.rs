@@ -13,4 +13,4 @@ mod subject;
 
 pub use changes::{LetterInput, SourceTitle, changes};
 pub use foot::{Leave, Sender};
-pub use operator::{News, OperatorInput, operator};
+pub use operator::{News, OperatorInput, Settlement, operator};

@@ -64,6 +64,17 @@ pub enum News<'a> {
         /// When it was seen.
         at: Timestamp,
     },
+    /// What was held is settled without the operator.
+    Settled {
+        /// The event it would have been.
+        event: &'a EventId,
+        /// Which way.
+        how: Settlement,
+        /// Since when it was held.
+        since: Timestamp,
+        /// When it was settled.
+        at: Timestamp,
+    },
     /// A change of facts that nobody has reviewed.
     Unreviewed {
         /// The event.
@@ -73,6 +84,15 @@ pub enum News<'a> {
         /// When it was seen.
         at: Timestamp,
     },
+}
+
+/// Which way what was held is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// The page said it again: it is recorded, and those who follow it are told.
+    Released,
+    /// The page no longer says it: it was nothing.
+    Rejected,
 }
 
 /// The most changes listed: enough to see what kind of change it is.
@@ -118,6 +138,18 @@ fn subject(input: &OperatorInput<'_>) -> String {
         (News::Held { changes, .. }, Language::Fr) => {
             format!("{id}\u{a0}: retenu, {} changements à confirmer", changes.len())
         }
+        (News::Settled { how: Settlement::Released, .. }, Language::En) => {
+            format!("{id}: released, what was held is confirmed")
+        }
+        (News::Settled { how: Settlement::Released, .. }, Language::Fr) => {
+            format!("{id}\u{a0}: libéré, ce qui était retenu est confirmé")
+        }
+        (News::Settled { how: Settlement::Rejected, .. }, Language::En) => {
+            format!("{id}: no longer held, the page does not say it")
+        }
+        (News::Settled { how: Settlement::Rejected, .. }, Language::Fr) => {
+            format!("{id}\u{a0}: plus rien de retenu, la page ne le dit plus")
+        }
         (News::Unreviewed { changes, .. }, Language::En) => {
             format!("{id}: unreviewed, {} changes told to you alone", changes.len())
         }
@@ -152,6 +184,28 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
             "Les mêmes faits se trouvent ailleurs. Rien ne change pour les lecteurs, mais le \
              premier repère de la recette ne correspond plus\u{a0}: corrigez-le pendant que les \
              autres fonctionnent.",
+        ),
+        News::Held { reason: HoldReason::RolledBack { .. }, .. } => say(
+            language,
+            "An older page came: it was rolled back, or a stale copy was served. Nobody is told. \
+             It settles by itself when the newer page is back; until then it waits for you.",
+            "Une page plus ancienne est venue\u{a0}: elle a été rétablie, ou une copie périmée a été \
+             servie. Personne n'est averti. Cela se règle de soi-même quand la page plus récente \
+             revient\u{a0}; d'ici là, cela vous attend.",
+        ),
+        News::Settled { how: Settlement::Released, .. } => say(
+            language,
+            "Every re-fetch said the same, so it is believed: what changed is recorded and those who \
+             follow it are told. You need not do anything.",
+            "Chaque relecture a dit la même chose, donc c'est accepté\u{a0}: ce qui a changé est \
+             inscrit et les abonnés concernés sont avertis. Vous n'avez rien à faire.",
+        ),
+        News::Settled { how: Settlement::Rejected, .. } => say(
+            language,
+            "The page no longer says it, so it was nothing and nobody else was told. You need not \
+             do anything.",
+            "La page ne le dit plus, donc ce n'était rien et personne d'autre n'a été averti. Vous \
+             n'avez rien à faire.",
         ),
         News::Held { .. } => say(
             language,
@@ -199,6 +253,11 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
             Field::new(label("Reason", "Raison"), inert(&reason.to_string(), 300))
                 .form(Form::Strong),
             Field::new(label("Seen", "Constaté"), moment(at)),
+            Field::new(label("Event", "Événement"), event.as_str()),
+        ],
+        News::Settled { event, since, at, .. } => vec![
+            Field::new(label("Held since", "Retenu depuis"), moment(since)),
+            Field::new(label("Settled", "Réglé"), moment(at)),
             Field::new(label("Event", "Événement"), event.as_str()),
         ],
         News::Unreviewed { event, at, .. } => vec![
@@ -263,6 +322,10 @@ fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
         News::Recovered { .. } => {
             let status = label("See its health", "Voir son état");
             vec![Field::new(status, format!("rulewatch status {id}"))]
+        }
+        News::Settled { .. } => {
+            let log = label("See its changes", "Voir ses changements");
+            vec![Field::new(log, format!("rulewatch log --source {id}"))]
         }
         News::Relocated { .. } => vec![show, read],
         News::Held { event, .. } | News::Unreviewed { event, .. } => review(event),

@@ -61,6 +61,7 @@ fn check(case: &Case<'_>, en: &str, fr: &str) {
         field: field.as_ref(),
         old: case.old.as_ref(),
         new: case.new.as_ref(),
+        moved: &[],
     });
     assert_eq!(said.en, en);
     assert_eq!(said.fr.replace('\u{a0}', "_"), fr);

@@ -145,6 +145,7 @@ fn alerts(source: &Source) -> bool {
 }
 
 /// The table of page and mutation, printed by every run that asks for output.
+#[expect(clippy::print_stdout, reason = "the table is what the run is asked for")]
 fn print(title: &str, table: &BTreeMap<String, Vec<(String, &'static str)>>) {
     println!("{title}");
     for (page, cells) in table {

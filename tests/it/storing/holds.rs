@@ -26,8 +26,12 @@ fn what_is_held_is_kept_whole_and_not_believed() {
     baseline(&mut store, "fees", march(1), b"page", &known);
     let found = facts("fees.pr", &[("a", "« é »")]);
     let (reason, next) = (reason(), Some(march(3)));
-    act(&mut store, 2, HoldAction::Open { facts: &found, reason: &reason, next_fetch_at: next })
-        .unwrap();
+    act(
+        &mut store,
+        2,
+        HoldAction::Open { event: None, facts: &found, reason: &reason, next_fetch_at: next },
+    )
+    .unwrap();
     assert_eq!(store.facts(&of).unwrap(), known);
     let held = store.hold(&of).unwrap().unwrap();
     assert_eq!(held.facts, found, "with its evidence");
@@ -40,8 +44,12 @@ fn what_is_held_is_kept_whole_and_not_believed() {
     assert_eq!((held.tries, held.next_fetch_at), (1, None));
 
     let other = facts("fees.pr", &[("z", "1")]);
-    act(&mut store, 4, HoldAction::Open { facts: &other, reason: &reason, next_fetch_at: next })
-        .unwrap();
+    act(
+        &mut store,
+        4,
+        HoldAction::Open { event: None, facts: &other, reason: &reason, next_fetch_at: next },
+    )
+    .unwrap();
     assert_eq!(store.hold(&of).unwrap().unwrap().facts, other, "in place of the first");
     assert_eq!(store.counts().unwrap().n_held, 1);
 }
@@ -50,7 +58,8 @@ fn what_is_held_is_kept_whole_and_not_believed() {
 fn a_hold_is_settled_once() {
     let (_directory, mut store) = store();
     let (of, found) = (source("fees"), facts("fees.pr", &[("a", "1")]));
-    let open = HoldAction::Open { facts: &found, reason: &reason(), next_fetch_at: None };
+    let open =
+        HoldAction::Open { event: None, facts: &found, reason: &reason(), next_fetch_at: None };
     act(&mut store, 1, open).unwrap();
     store.settle_hold(&of, Verdict::Rejected, "operator", march(2)).unwrap();
     assert_eq!(store.hold(&of).unwrap(), None);

@@ -49,6 +49,20 @@ fn ids(store: &Store, filter: &LogFilter) -> Vec<String> {
 }
 
 #[test]
+fn the_newest_earlier_change_of_the_same_thing_is_found() {
+    let (_directory, mut store) = log();
+    let later = Change { ..change("fee-2", "e3", march(4)) };
+    put_changes(&mut store, "e3", vec![later.clone()]);
+    let other_field = Change { field: None, ..change("fee-9", "e9", march(9)) };
+    let other_source = Change { source: source("elsewhere"), ..later.clone() };
+    let record = store.change("occ-1").unwrap().unwrap();
+    let asked = [later.clone(), record.clone(), other_field, other_source];
+    let found = store.earlier(&asked).unwrap();
+    assert_eq!(found, [later, record], "fee-1 is older");
+    assert_eq!(store.earlier(&[]).unwrap(), []);
+}
+
+#[test]
 fn a_change_comes_back_as_it_was() {
     let (_directory, store) = log();
     let mut expected = change("fee-1", "e1", march(2));

@@ -63,6 +63,23 @@ fn recovery_and_relocation_are_told_once() {
 }
 
 #[test]
+fn what_was_held_is_told_settled() {
+    let event = EventId::parse("e-1").unwrap();
+    let news = |how| News::Settled {
+        event: &event,
+        how,
+        since: at(SINCE),
+        at: at("2025-02-27T18:30:00Z"),
+    };
+    check("settled_released_en", &write(news(Settlement::Released), Language::En));
+    check("settled_rejected_fr", &write(news(Settlement::Rejected), Language::Fr));
+    let day = |text: &str| text.parse().unwrap();
+    let reason = HoldReason::RolledBack { accepted: day("2025-06-01"), came: day("2025-02-27") };
+    let news = News::Held { event: &event, reason: &reason, changes: &[], at: at(SINCE) };
+    assert!(write(news, Language::En).text.contains("2025-06-01"));
+}
+
+#[test]
 fn a_held_event_says_what_it_would_say() {
     let event = EventId::parse("e-1").unwrap();
     let changes: Vec<Change> =

@@ -1,0 +1,156 @@
+//! `rulewatch review`: what waits for a person, and what they decide.
+
+use super::args::{Decide, Format, Review, ReviewAction};
+use super::{Exit, Out, look, runtime, start};
+use crate::engine::{self, Awaited, Decision, Ruling};
+use crate::model::{Change, EventId};
+use crate::render::{inert, json, table, words};
+use crate::settings::Settings;
+
+/// How many changes, or records, are shown of one thing that waits.
+const SHOWN: usize = 5;
+
+pub(super) fn run(settings: &Settings, args: Review, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match args.action.unwrap_or(ReviewAction::List { format: Format::Text }) {
+        ReviewAction::List { format } => list(settings, format, out),
+        ReviewAction::Accept(args) => decide(settings, &args, Decision::Accept, out),
+        ReviewAction::Reject(args) => decide(settings, &args, Decision::Reject, out),
+    }
+}
+
+fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let store = start::store_to_ask(settings)?;
+    let catalog = start::catalog(settings)?;
+    let all = engine::awaited(&store, &catalog, &settings.zone)?;
+    if all.is_empty() && format == Format::Text {
+        writeln!(out, "nothing waits for review")?;
+    }
+    for awaited in &all {
+        match (awaited, format) {
+            (_, Format::Ndjson) => writeln!(out, "{}", json::one_line(&object(awaited)))?,
+            (Awaited::Held { .. }, Format::Text) => write_held(settings, awaited, out)?,
+            (Awaited::Unreviewed { .. }, Format::Text) => write_unreviewed(settings, awaited, out)?,
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyhow::Result<()> {
+    let Awaited::Held { held, changes } = awaited else { return Ok(()) };
+    let moment = |at| words::short_moment(at, &settings.zone);
+    let next = held
+        .next_fetch_at
+        .map_or("waits for a person".to_owned(), |at| format!("fetched again {}", moment(at)));
+    let id = held.event.as_ref().map_or("-", |event| event.as_str());
+    writeln!(out, "held  {}  {id}", held.source)?;
+    writeln!(out, "  {}", inert(&held.reason, 300))?;
+    writeln!(
+        out,
+        "  since {}, {next}, {} re-fetches, {} changes",
+        moment(held.held_at),
+        held.tries,
+        changes.len()
+    )?;
+    let look = look(&settings.zone);
+    for change in changes.iter().take(SHOWN) {
+        writeln!(out, "    {}  {}", change.kind.word(), change.summary.get(look.language))?;
+    }
+    more(changes.len(), out)
+}
+
+fn write_unreviewed(
+    settings: &Settings,
+    awaited: &Awaited,
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
+    let Awaited::Unreviewed { source, since, facts } = awaited else { return Ok(()) };
+    let since = since.map_or("-".to_owned(), |at| words::short_moment(at, &settings.zone));
+    writeln!(out, "unreviewed  {source}")?;
+    writeln!(out, "  since {since}: compare these with the page")?;
+    for (key, set) in facts {
+        writeln!(out, "  {key}: {} records", set.records.len())?;
+        let rows = set.records.iter().take(SHOWN).map(|(record_key, record)| table::FactRow {
+            fact: key,
+            key: record_key,
+            record,
+            since: None,
+            state: "unreviewed",
+        });
+        let rows: Vec<_> = rows.collect();
+        write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
+        more(set.records.len(), out)?;
+    }
+    Ok(())
+}
+
+fn more(n: usize, out: &mut dyn Out) -> anyhow::Result<()> {
+    if n > SHOWN {
+        writeln!(out, "    and {} more", n - SHOWN)?;
+    }
+    Ok(())
+}
+
+/// What waits, for a program.
+fn object(awaited: &Awaited) -> serde_json::Value {
+    match awaited {
+        Awaited::Held { held, changes } => serde_json::json!({
+            "type": "held",
+            "event": held.event.as_ref().map(EventId::as_str),
+            "source": held.source.as_str(),
+            "since": held.held_at.to_string(),
+            "reason": held.reason,
+            "next_fetch_at": held.next_fetch_at.map(|at| at.to_string()),
+            "refetches": held.tries,
+            "changes": changes.iter().map(json::change).collect::<Vec<_>>(),
+        }),
+        Awaited::Unreviewed { source, since, facts } => {
+            let records = facts.iter().map(|(key, set)| (key.to_string(), set.records.len()));
+            serde_json::json!({
+                "type": "unreviewed",
+                "source": source.as_str(),
+                "since": since.map(|at| at.to_string()),
+                "records": records.collect::<std::collections::BTreeMap<_, _>>(),
+            })
+        }
+    }
+}
+
+fn decide(
+    settings: &Settings,
+    args: &Decide,
+    decision: Decision,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    // Nothing waits where nothing is remembered, and none is made for asking.
+    drop(start::store_to_ask(settings)?);
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    let engine = start::engine(settings, start::catalog(settings)?)?;
+    engine.ask(|store| Ok(start::check_sender(settings, store)))??;
+    match engine.rule(&args.name, decision, &args.by)? {
+        Ruling::Released { source, changes } => {
+            writeln!(out, "{source}: released, {} changes recorded", changes.len())?;
+            write_changes(&changes, out)?;
+        }
+        Ruling::Dropped(source) => {
+            writeln!(out, "{source}: rejected, the last good facts stand")?;
+        }
+        Ruling::Reviewed(source) => {
+            writeln!(out, "{source}: reviewed, its changes are told to those who follow it")?;
+        }
+        Ruling::StillUnreviewed(source) => writeln!(
+            out,
+            "{source}: stays unreviewed, its changes are told to you alone; mend its recipe in \
+             sources.toml and the last page is read again"
+        )?,
+    }
+    runtime.block_on(engine.deliver())?;
+    Ok(Exit::Done)
+}
+
+fn write_changes(changes: &[Change], out: &mut dyn Out) -> anyhow::Result<()> {
+    for change in changes {
+        writeln!(out, "  {}  {}", change.kind.word(), change.summary.en)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The day a page says it is of: the stamp that canada.ca puts on every page, and the one at the
+//! root of a law. Only whether one page is older than another is told by it; it is no fact.
+
+use jiff::civil::Date;
+use scraper::{ElementRef, Html};
+
+use super::date;
+
+/// The stamp of a page: what its head says, else what stands under its content.
+pub(super) fn of_html(html: &Html) -> Option<Date> {
+    let elements = || html.root_element().descendent_elements();
+    let head = |element: ElementRef<'_>| {
+        let name = element.attr("name").filter(|_| element.value().name() == "meta")?;
+        let is_stamp = name.trim().eq_ignore_ascii_case("dcterms.modified");
+        element.attr("content").filter(|_| is_stamp).and_then(day)
+    };
+    let foot = |element: ElementRef<'_>| {
+        let name = element.value().name();
+        let is_time = name == "time" && element.attr("property") == Some("dateModified");
+        if !is_time && name != "gcds-date-modified" {
+            return None;
+        }
+        let words: String = element.text().collect();
+        element.attr("datetime").and_then(day).or_else(|| day(&words)).or_else(|| within(&words))
+    };
+    elements().find_map(head).or_else(|| elements().find_map(foot))
+}
+
+/// The stamp of a law: the day whose text it is.
+pub(super) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
+    let root = document.root_element();
+    let attribute = |name: &str| root.attributes().find(|a| a.name() == name);
+    ["pit-date", "current-date"]
+        .into_iter()
+        .find_map(|name| attribute(name).and_then(|attribute| day(attribute.value())))
+}
+
+/// Reads a day, with or without a time after it.
+fn day(text: &str) -> Option<Date> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    text.get(..10).and_then(|iso| iso.parse().ok()).or_else(|| date::day(text))
+}
+
+/// A day that stands among words: `Date modified: 2026-04-01`.
+fn within(text: &str) -> Option<Date> {
+    text.split_whitespace().find_map(|word| word.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> Option<String> {
+        of_html(&Html::parse_document(text)).map(|day| day.to_string())
+    }
+
+    #[test]
+    fn the_stamps_of_canada_ca_are_read() {
+        let stamped = [
+            r#"<meta name="dcterms.modified" title="W3CDTF" content="2025-12-11"/>"#,
+            r#"<meta name="DCTERMS.modified" content="2025-12-11T08:00:00Z">"#,
+            "<p>x<time property=\"dateModified\">\u{feff}2025-12-11</time>",
+            r#"<dl><dd><time property="dateModified">
+                December 11, 2025</time></dd></dl>"#,
+            "<gcds-date-modified>2025-12-11</gcds-date-modified>",
+            "<gcds-date-modified>Date modified: <time>2025-12-11</time></gcds-date-modified>",
+        ];
+        for page in stamped {
+            assert_eq!(html(page).as_deref(), Some("2025-12-11"), "{page}");
+        }
+    }
+
+    #[test]
+    fn any_other_date_is_no_stamp() {
+        for page in [
+            "<p>As of <time>2025-12-11</time>",
+            r#"<meta name="dcterms.issued" content="2025-12-11">"#,
+            r#"<meta name="dcterms.modified" content="today">"#,
+        ] {
+            assert_eq!(html(page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_law_says_whose_day_it_is_with_or_without_a_namespace() {
+        let law = |text: &str| of_law(&roxmltree::Document::parse(text).unwrap());
+        let day = "2026-01-30".parse().ok();
+        let spaced = r#"<Regulation xmlns:lims="http://justice.gc.ca/lims"
+            lims:pit-date="2026-01-30" lims:current-date="2026-02-04"/>"#;
+        assert_eq!(law(spaced), day);
+        assert_eq!(law(r#"<RegulationSections current-date="2026-01-30"/>"#), day);
+        assert_eq!(law(r#"<Regulation><Section pit-date="2026-01-30"/></Regulation>"#), None);
+    }
+}
