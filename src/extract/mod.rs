@@ -125,7 +125,7 @@ fn document<'a>(
                 .map(Document::Xml)
                 .map_err(|error| invalid(error.to_string()))
         }
-        Format::Feed => feed_rs::parser::parse(text.as_bytes())
+        Format::Feed => feed::parse(text)
             .map(|feed| Document::Feed(Box::new(feed)))
             .map_err(|error| invalid(error.to_string())),
         Format::Csv => Ok(Document::Csv(text)),
