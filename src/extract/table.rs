@@ -49,6 +49,8 @@ fn why_not(seen: &[String]) -> String {
 struct Header<'a> {
     row: usize,
     columns: Vec<(&'a str, usize)>,
+    /// For each of them the cell `<column>.header` and its words.
+    words: Vec<(String, String)>,
 }
 
 /// Finds the header row: the first that has every column asked for.
@@ -56,7 +58,13 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
     let mut missing = None;
     for row in 0..grid.rows().min(HEADER_DEPTH) {
         match columns(grid, row, form) {
-            Ok(columns) => return Ok(Header { row, columns }),
+            Ok(columns) => {
+                let words = columns.iter().map(|(cell, column)| {
+                    (format!("{cell}.header"), header_text(grid, row, *column))
+                });
+                let words = words.collect();
+                return Ok(Header { row, columns, words });
+            }
             Err(why) => missing = missing.or(Some(why)),
         }
         let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
@@ -182,9 +190,9 @@ impl Reader<'_> {
     fn row(&self, at: usize) -> Row {
         let heading = self.scope.outline.blocks[self.at].heading;
         let mut row = self.scope.row(heading, self.place(at), &self.grid.quote(at));
-        for (cell, column) in &self.header.columns {
+        for ((cell, column), (name, words)) in self.header.columns.iter().zip(&self.header.words) {
             row.set(cell, self.grid.text(at, *column));
-            row.set(&format!("{cell}.header"), header_text(self.grid, self.header.row, *column));
+            row.set(name, words.as_str());
         }
         row.set("caption", self.grid.caption.as_str());
         if let Some(intro) = self.scope.intro(self.at) {
