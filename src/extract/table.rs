@@ -216,13 +216,11 @@ impl Reader<'_> {
     /// A printed total that its parts do not make is a row that cannot be read: a complaint. The
     /// parts are those of its table, or of a table split in two all that stand before it.
     fn check_total(&self, cell: &str, at: usize, before: &[Row], rows: &[Row]) -> Option<Row> {
-        let sum = |rows: &[Row]| -> Option<i64> {
-            rows.iter().map(|row| row.get(cell).and_then(number::integer)).sum()
-        };
+        let sum = |rows: &[Row]| number::sum(rows.iter().map(|row| row.get(cell)));
         let (_, column) = self.header.columns.iter().find(|(c, _)| *c == cell)?;
         let printed = number::integer(self.grid.text(at, *column));
         let added = sum(rows)?;
-        let whole = sum(before).map(|earlier| earlier + added);
+        let whole = sum(before).and_then(|earlier| earlier.checked_add(added));
         (printed != Some(added) && (printed.is_none() || printed != whole)).then(|| {
             let why = format!("the parts of `{cell}` make {added}");
             Row::unsound(self.place(at), self.grid.quote(at), why)

@@ -113,6 +113,7 @@ fn alerts(source: &Source) -> bool {
 }
 
 /// The table of page and mutation, printed by every run that asks for output.
+#[expect(clippy::print_stdout, reason = "the table is for a person to read")]
 fn print(title: &str, table: &BTreeMap<String, Vec<(String, &'static str)>>) {
     println!("{title}");
     for (page, cells) in table {
