@@ -57,7 +57,7 @@
 //!
 //! | you want to | go to |
 //! |---|---|
-//! | watch a new page | `sources.toml` |
+//! | watch a new page | `sources.toml`, in the language of [`catalog::recipes`] |
 //! | read a new shape of table or list | a new file in `extract/` |
 //! | change what counts as believable | `gate/` |
 //! | change what counts as a change | `diff/` |

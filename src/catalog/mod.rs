@@ -5,6 +5,7 @@
 //! hangs on a fact no source reads. What leaves here can be used without asking again.
 
 mod recipe;
+pub mod recipes;
 
 use std::collections::BTreeMap;
 

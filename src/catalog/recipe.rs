@@ -1,8 +1,8 @@
 //! Reads a recipe: the part of a `[[source]]` that says how its page is read.
 //!
-//! The language is described in `sources.toml` itself, form by form. Patterns are regular
-//! expressions (the `regex` crate's), matched without case against text in canonical form, so a
-//! curly quote or a no-break space on the page needs no thought.
+//! The language is described in [`super::recipes`], form by form. Patterns are regular expressions
+//! (the `regex` crate's), matched without case against text in canonical form, so a curly quote or
+//! a no-break space on the page needs no thought.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::extract::recipe::{
     Locator, MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template,
     Vocabulary,
 };
-use crate::model::{Expectation, FactType, FieldName, Per, RecordKey};
+use crate::model::{Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey};
 use crate::written::{Placed, Table};
 
 type Vocabularies = BTreeMap<String, Vocabulary>;
@@ -72,7 +72,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
 }
 
 fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
-    let key = table.required_parsed("key", Template::parse);
+    let key = table.required_parsed("key", key);
     let title = super::bilingual(&table, "title");
     let kind = table.required_parsed("type", |word| {
         let known: Vec<&str> = FactType::ALL.iter().map(|kind| kind.word()).collect();
@@ -97,6 +97,20 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
         expect,
         effective,
     })
+}
+
+/// Reads a fact set's key: one that no word could make a key of is told at load, not at every row.
+fn key(text: &str) -> Result<Template, IdFault> {
+    let template = Template::parse(text)?;
+    let mut sample = text.to_owned();
+    for name in template.names() {
+        for cell in [format!("{{{name}}}"), format!("{{{name}|slug}}")] {
+            sample = sample.replace(&cell, "x");
+        }
+    }
+    FactKey::parse(&sample)
+        .map(|_| template)
+        .map_err(|fault| IdFault { text: text.into(), ..fault })
 }
 
 fn expectation(table: Table<'_>) -> Expectation {

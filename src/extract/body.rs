@@ -1,8 +1,7 @@
 //! The body of a page: bytes into text, and the signs that it is not the page at all.
 //!
 //! Bytes that are gzip without saying so are unpacked within a limit; the character set is found
-//! as a browser finds it; a page too deep to parse in reasonable time is refused before it is
-//! parsed (html5ever takes time quadratic in the depth of nesting).
+//! as a browser finds it.
 
 use std::io::Read;
 use std::sync::LazyLock;
@@ -15,9 +14,6 @@ use crate::model::{Breakage, Page};
 
 /// The largest text that is read. The largest real page of the catalogue is 2 MB.
 const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
-
-/// Elements open at once. Real pages stay under 60.
-const DEPTH_LIMIT: usize = 800;
 
 /// Returns the text of a page.
 ///
@@ -122,55 +118,6 @@ fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
     }
 }
 
-/// Refuses markup nested too deep to parse, and markup that stops before its end.
-pub(super) fn check_markup(text: &str) -> Result<(), Breakage> {
-    if depth(text) > DEPTH_LIMIT {
-        return Err(too_large(format!("more than {DEPTH_LIMIT} elements are nested")));
-    }
-    Ok(())
-}
-
-/// An upper bound of how deep elements nest: opening tags less closing ones. Void elements and
-/// those whose end may be left out (`p`, `li`, `td`…) do not count, nor does what stands in a script.
-fn depth(text: &str) -> usize {
-    const FREE: [&str; 28] = [
-        "p", "li", "td", "tr", "th", "br", "img", "input", "link", "meta", "hr", "col", "dt", "dd",
-        "area", "base", "embed", "param", "source", "track", "wbr", "thead", "tbody", "tfoot",
-        "option", "optgroup", "colgroup", "caption",
-    ];
-    let (mut open, mut deepest) = (0_usize, 0);
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let (closing, tag) = rest.strip_prefix('/').map_or((false, rest), |tag| (true, tag));
-        let end = tag.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(tag.len());
-        let name = &tag[..end];
-        if name.is_empty() || FREE.iter().any(|free| name.eq_ignore_ascii_case(free)) {
-            continue;
-        }
-        if closing {
-            open = open.saturating_sub(1);
-        } else if name.eq_ignore_ascii_case("script") || name.eq_ignore_ascii_case("style") {
-            rest = rest.find("</").map_or("", |at| &rest[at..]);
-            // Markup inside a script's strings ends nothing: look for the script's own end.
-            while !rest.is_empty() && !starts_with_ignoring_case(&rest[2..], name) {
-                rest = rest[2..].find("</").map_or("", |at| &rest[at + 2..]);
-            }
-            rest = rest.get(2..).unwrap_or_default();
-        } else {
-            open += 1;
-            deepest = deepest.max(open);
-        }
-    }
-    deepest
-}
-
-fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.as_bytes()
-        .get(..start.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
-}
-
 /// Returns how a body shows that it was cut off: an HTML page ends with its end tag.
 pub(super) fn cut_off(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
@@ -265,12 +212,6 @@ mod tests {
         assert_eq!(came("%PDF-1.7", Format::Html), "expected HTML, came a PDF");
         let blocked = came("<html><title>Radware Captcha Page</title>", Format::Json);
         assert_eq!(blocked, "a block or maintenance page came: it says `Radware Captcha`");
-    }
-
-    #[test]
-    fn deep_nesting_is_refused_before_it_is_parsed() {
-        assert!(check_markup(&"<div>".repeat(10_000)).is_err());
-        assert!(check_markup(&"<div></div><p><li><br>".repeat(10_000)).is_ok());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! What a source without a recipe is watched by. Cells: `path` (the headings, outermost first) and
 //! `text` (the paragraphs, items and table rows under it, line by line).
 
+use std::collections::HashMap;
+
 use super::outline::{Kind, Outline};
 use super::row::{Found, Row};
 use super::scope::Scope;
@@ -12,27 +14,39 @@ use crate::model::text;
 const PATH_LIMIT: usize = 300;
 
 pub(super) fn find(scope: &Scope<'_>) -> Found {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut open: Option<(Option<usize>, String)> = None;
+    // Blocks of one heading that something else stands between are one stretch of prose, and so
+    // are those of two headings that read the same.
+    let mut stretches: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut last: Option<(Option<usize>, usize)> = None;
     for block in &scope.outline.blocks {
         if !scope.admits(block.heading) {
             continue;
         }
-        let words = words(scope.outline, &block.kind);
-        match &mut open {
-            Some((heading, lines)) if *heading == block.heading => {
-                lines.push('\n');
-                lines.push_str(&words);
+        let at = match last {
+            Some((heading, at)) if heading == block.heading => at,
+            Some(_) | None => {
+                let path = path(scope, block.heading);
+                *known.entry(path.clone()).or_insert_with(|| {
+                    stretches.push((block.heading, path, Vec::new()));
+                    stretches.len() - 1
+                })
             }
-            _ => {
-                rows.extend(open.take().map(|(heading, lines)| row(scope, heading, &lines)));
-                open = Some((block.heading, words));
-            }
-        }
+        };
+        last = Some((block.heading, at));
+        stretches[at].2.push(words(scope.outline, &block.kind));
     }
-    rows.extend(open.map(|(heading, lines)| row(scope, heading, &lines)));
-    let rows = joined(rows);
+    let rows: Vec<Row> = stretches
+        .into_iter()
+        .map(|(heading, path, lines)| row(scope, heading, path, lines.join("\n")))
+        .collect();
     if rows.is_empty() { Err("no words under its headings".to_owned()) } else { Ok(rows) }
+}
+
+/// The headings over a block, as its key.
+fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
+    let path = scope.outline.path(heading).join(" > ");
+    if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
 fn words(outline: &Outline, kind: &Kind) -> String {
@@ -45,28 +59,9 @@ fn words(outline: &Outline, kind: &Kind) -> String {
     }
 }
 
-fn row(scope: &Scope<'_>, heading: Option<usize>, lines: &str) -> Row {
-    let path = scope.outline.path(heading).join(" > ");
-    let path =
-        if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) };
-    let mut row = scope.row(heading, format!("under {path}"), lines);
+fn row(scope: &Scope<'_>, heading: Option<usize>, path: String, text: String) -> Row {
+    let mut row = scope.row(heading, format!("under {path}"), &text);
     row.set("path", path);
-    row.set("text", lines);
+    row.set("text", text);
     row
-}
-
-/// Blocks of one heading that something else stands between are one stretch of prose.
-fn joined(rows: Vec<Row>) -> Vec<Row> {
-    let mut whole: Vec<Row> = Vec::new();
-    for row in rows {
-        match whole.iter_mut().find(|known| known.get("path") == row.get("path")) {
-            Some(known) => {
-                let lines =
-                    [known.get("text"), row.get("text")].map(Option::unwrap_or_default).join("\n");
-                known.replace("text", &lines);
-            }
-            None => whole.push(row),
-        }
-    }
-    whole
 }

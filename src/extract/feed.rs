@@ -1,12 +1,18 @@
 //! Entries of an Atom, RSS or JSON feed, and rows of a CSV or TSV file.
 //!
 //! A feed's entry gives `id`, `link`, `title`, `summary`, `published`. An entry without an id of
-//! its own has none here either: the one that feed readers make up differs each time. A CSV row
+//! its own has none here either: what feed readers make up says nothing of the entry. A CSV row
 //! gives a cell for each column whose header a pattern matches.
 
 use super::recipe::{CsvForm, Locator};
 use super::row::{Found, Row};
 use crate::model::text;
+
+/// Parses a feed, making up no ids.
+pub(super) fn parse(document: &str) -> feed_rs::parser::ParseFeedResult<feed_rs::model::Feed> {
+    let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
+    parser.parse(document.as_bytes())
+}
 
 /// Reads each entry as a row.
 pub(super) fn entries(locator: &Locator, feed: &feed_rs::model::Feed) -> Found {
@@ -20,6 +26,9 @@ pub(super) fn entries(locator: &Locator, feed: &feed_rs::model::Feed) -> Found {
             };
             let title = words(&entry.title);
             let mut row = Row::new(format!("entry {}", n + 1), title.clone());
+            if !entry.id.is_empty() {
+                row.set("id", text::canonical(&entry.id));
+            }
             row.set("title", title);
             row.set("summary", words(&entry.summary));
             if let Some(link) = entry.links.first() {

@@ -29,8 +29,7 @@ pub(super) fn pairs(form: &PairsForm, locator: &Locator, document: &Json) -> Fou
         }
         rows.push(row);
     }
-    let parts: Option<i64> =
-        rows.iter().map(|row| row.get("value").and_then(number::integer)).sum();
+    let parts = number::sum(rows.iter().map(|row| row.get("value")));
     if let Some(printed) = form.total.as_ref().and_then(|name| member(object, name))
         && let Some(added) = parts
         && number::integer(&printed) != Some(added)

@@ -13,6 +13,7 @@
 mod body;
 mod clauses;
 mod date;
+mod depth;
 mod feed;
 mod field;
 mod grid;
@@ -36,6 +37,7 @@ use url::Url;
 
 use self::outline::Outline;
 use self::recipe::{FactRecipe, Form, Format, Locator, Recipe};
+use self::records::Gathered;
 use self::row::Found;
 use self::scope::Scope;
 use crate::model::{Breakage, Extraction, Page};
@@ -66,13 +68,12 @@ enum Document<'a> {
 pub fn facts(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
     let document = document(recipe.format, &text, addresses)?;
-    let stamped_on = stamp(&document);
-    let mut extraction = Extraction { stamped_on, ..Extraction::default() };
+    let mut gathered = Gathered::default();
     for fact in &recipe.facts {
-        read(fact, &document, &mut extraction)
+        read(fact, &document, &mut gathered)
             .map_err(|breakage| diagnose(recipe.format, &text, breakage))?;
     }
-    Ok(extraction)
+    Ok(Extraction { stamped_on: stamp(&document), ..gathered.settled() })
 }
 
 /// What one locator of a recipe finds on a page.
@@ -123,18 +124,22 @@ fn document<'a>(
             .map(Document::Json)
             .map_err(|error| invalid(error.to_string())),
         Format::Xml => {
-            body::check_markup(text)?;
+            depth::check_xml(text)?;
             roxmltree::Document::parse(text)
                 .map(Document::Xml)
                 .map_err(|error| invalid(error.to_string()))
         }
-        Format::Feed => feed_rs::parser::parse(text.as_bytes())
-            .map(|feed| Document::Feed(Box::new(feed)))
-            .map_err(|error| invalid(error.to_string())),
+        Format::Feed => {
+            depth::check_xml(text)?;
+            feed::parse(text)
+                .map(|feed| Document::Feed(Box::new(feed)))
+                .map_err(|error| invalid(error.to_string()))
+        }
         Format::Csv => Ok(Document::Csv(text)),
         Format::Html => {
-            body::check_markup(text)?;
+            depth::check_tags(text)?;
             let html = Html::parse_document(text);
+            depth::check_tree(&html)?;
             if let Some(found) = canonical(&html).filter(|found| !is_declared(found, addresses)) {
                 return Err(Breakage::SoftMissing { found: found.to_string() });
             }
@@ -195,7 +200,7 @@ fn diagnose(format: Format, text: &str, breakage: Breakage) -> Breakage {
 fn read(
     fact: &FactRecipe,
     document: &Document<'_>,
-    extraction: &mut Extraction,
+    gathered: &mut Gathered,
 ) -> Result<(), Breakage> {
     for part in &fact.parts {
         let mut tried = Vec::new();
@@ -210,7 +215,7 @@ fn read(
             }
         }
         match found {
-            Some((locator, rows)) => records::add(fact, locator, &rows, extraction),
+            Some((locator, rows)) => records::add(fact, locator, &rows, gathered),
             None if part.required => {
                 let name =
                     if part.name.is_empty() { String::new() } else { format!(" ({})", part.name) };

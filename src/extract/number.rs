@@ -53,6 +53,12 @@ pub(super) fn integer(text: &str) -> Option<i64> {
         .and_then(|d| d.try_into().ok())
 }
 
+/// Adds whole numbers; nothing where one is missing, masked, or the sum is beyond all sense.
+#[must_use]
+pub(super) fn sum<'a>(mut texts: impl Iterator<Item = Option<&'a str>>) -> Option<i64> {
+    texts.try_fold(0_i64, |sum, text| sum.checked_add(integer(text?)?))
+}
+
 /// Reads the first amount of dollars in a text.
 #[must_use]
 pub(super) fn money(text: &str) -> Option<Decimal> {
@@ -130,6 +136,15 @@ mod tests {
         check("$1,000.", &["1000"]);
         check("in 2024, $475, and", &["475"]);
         check("no amount", &[]);
+    }
+
+    #[test]
+    fn a_sum_of_what_is_no_number_is_none() {
+        assert_eq!(sum([Some("1,000"), Some("5")].into_iter()), Some(1005));
+        assert_eq!(sum([Some("1"), Some("<5")].into_iter()), None);
+        assert_eq!(sum([Some("1"), None].into_iter()), None);
+        let most = i64::MAX.to_string();
+        assert_eq!(sum([Some(most.as_str()), Some("1")].into_iter()), None);
     }
 
     #[test]

@@ -292,6 +292,22 @@ fn superscript(element: ElementRef<'_>, out: &mut String) {
     }
 }
 
+/// How many tables inside a table are read as tables of their own. Each holds the words of all that
+/// are inside it, so without a bound the words of a page multiply.
+const INNER_TABLES: usize = 4;
+
+fn tables_over(table: ElementRef<'_>) -> usize {
+    table.ancestors().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "table").count()
+}
+
+/// Whether a `summary` is that of the `details` it stands in: its first.
+fn heads_details(summary: ElementRef<'_>) -> bool {
+    let is = |element: &ElementRef<'_>, name| element.value().name() == name;
+    let details = summary.parent().and_then(ElementRef::wrap).filter(|e| is(e, "details"));
+    let first = details.and_then(|d| d.child_elements().find(|e| is(e, "summary")));
+    first.is_some_and(|first| first == summary)
+}
+
 /// The walk: where it is, and what it has gathered.
 #[derive(Default)]
 struct Walk {
@@ -337,7 +353,7 @@ impl Walk {
             "br" => text::end_line(&mut self.words),
             "sup" => superscript(element, &mut self.words),
             "table" => self.table(element),
-            "summary" => self.begin_heading(0, &text_of(element)),
+            "summary" if heads_details(element) => self.begin_heading(0, &text_of(element)),
             "section" | "article" | "aside" | "details" | "dialog" => self.section(element),
             "ul" | "ol" | "menu" => {
                 self.flush();
@@ -405,7 +421,9 @@ impl Walk {
         self.outline.tables.push(Grid::form(element));
         let kind = Kind::Table(self.outline.tables.len() - 1);
         self.outline.blocks.push(Block { heading: self.heading(), kind });
-        for inner in element.descendent_elements().skip(1).filter(|e| e.value().name() == "table") {
+        let is_table = |e: &ElementRef<'_>| e.value().name() == "table";
+        let inner = element.descendent_elements().skip(1).filter(is_table);
+        for inner in inner.filter(|table| tables_over(*table) <= INNER_TABLES) {
             self.outline.tables.push(Grid::form(inner));
             let kind = Kind::Table(self.outline.tables.len() - 1);
             self.outline.blocks.push(Block { heading: self.heading(), kind });

@@ -1,6 +1,6 @@
 //! Rows become records: their fields read, their key made, collisions settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::field::{self, Read};
 use super::recipe::{FactRecipe, Locator};
@@ -10,17 +10,78 @@ use crate::model::{
     Value, json,
 };
 
-/// Adds what `rows` say to an extraction.
-pub(super) fn add(
-    recipe: &FactRecipe,
-    locator: &Locator,
-    rows: &[Row],
-    extraction: &mut Extraction,
-) {
+/// What was read so far: every record under the key it asks for, every complaint.
+#[derive(Default)]
+pub(super) struct Gathered {
+    sets: BTreeMap<FactKey, (FactSet, BTreeMap<RecordKey, Vec<Record>>)>,
+    complaints: Vec<Complaint>,
+}
+
+impl Gathered {
+    fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Record) {
+        let (_, records) = self.sets.entry(fact).or_insert_with(|| {
+            let set = FactSet {
+                kind: recipe.kind,
+                records: BTreeMap::new(),
+                notes: recipe.notes(),
+                wording: recipe.wording(),
+                effective: recipe.effective.clone(),
+            };
+            (set, BTreeMap::new())
+        });
+        records.entry(key).or_default().push(record);
+    }
+
+    /// Settles collisions: the same words complained of twice are one complaint, the same record
+    /// printed twice is one.
+    pub(super) fn settled(self) -> Extraction {
+        let mut extraction = Extraction::default();
+        for (fact, (mut set, records)) in self.sets {
+            settle(records, &mut set.records);
+            extraction.facts.insert(fact, set);
+        }
+        let mut known = HashSet::new();
+        extraction.complaints = self.complaints;
+        extraction.complaints.retain(|c| {
+            known.insert((c.fact.clone(), c.text.clone(), c.why.clone(), c.about.clone()))
+        });
+        extraction
+    }
+}
+
+/// Two records that differ under one key both stay, told apart by a number that does not depend on
+/// their order. A key that the page itself gives comes before one that is made here.
+fn settle(gathered: BTreeMap<RecordKey, Vec<Record>>, records: &mut BTreeMap<RecordKey, Record>) {
+    let mut more = Vec::new();
+    for (key, mut alike) in gathered {
+        if alike.len() > 1 {
+            alike.sort_by_cached_key(|record| json::tagged_fields(&record.fields).to_string());
+            alike.dedup_by(|record, known| record.fields == known.fields);
+        }
+        let mut alike = alike.into_iter();
+        let first = alike.next();
+        more.extend(alike.next().map(|second| (key.clone(), [second].into_iter().chain(alike))));
+        records.extend(first.map(|record| (key, record)));
+    }
+    for (key, alike) in more {
+        let mut n = 1_usize;
+        for record in alike {
+            let free = std::iter::from_fn(|| {
+                n += 1;
+                RecordKey::parse(&format!("{key}/{n}")).ok()
+            });
+            let free = free.into_iter().find(|key| !records.contains_key(key));
+            records.extend(free.map(|key| (key, record)));
+        }
+    }
+}
+
+/// Adds what `rows` say to what was gathered.
+pub(super) fn add(recipe: &FactRecipe, locator: &Locator, rows: &[Row], gathered: &mut Gathered) {
     for row in rows {
         if let Some(why) = &row.unsound {
             let complaint = complaint(recipe, Cause::Unsound, &row.place, &row.quote, why);
-            complain(complaint, extraction);
+            gathered.complaints.push(complaint);
             continue;
         }
         let (records, mut complaints) = read(recipe, row);
@@ -36,15 +97,16 @@ pub(super) fn add(
                         quote: row.quote.clone(),
                     };
                     let fields = recipe.kept(fields);
-                    insert(recipe, fact, &record, Record { fields, evidence }, extraction);
+                    gathered.insert(recipe, fact, record, Record { fields, evidence });
                 }
                 Err(why) => {
                     let text = row.get("heading").unwrap_or(&row.quote);
-                    complain(complaint(recipe, Cause::Unkeyed, &row.place, text, &why), extraction);
+                    let complaint = complaint(recipe, Cause::Unkeyed, &row.place, text, &why);
+                    gathered.complaints.push(complaint);
                 }
             }
         }
-        complaints.into_iter().for_each(|(_, complaint)| complain(complaint, extraction));
+        gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
 }
 
@@ -101,41 +163,6 @@ fn key_text(value: &Value) -> String {
     }
 }
 
-/// Puts a record in its set. The same record printed twice is one; two records that differ under
-/// one key both stay, told apart by a number that does not depend on their order.
-fn insert(
-    recipe: &FactRecipe,
-    fact: FactKey,
-    key: &RecordKey,
-    record: Record,
-    extraction: &mut Extraction,
-) {
-    let set = extraction.facts.entry(fact).or_insert_with(|| FactSet {
-        kind: recipe.kind,
-        records: BTreeMap::new(),
-        notes: recipe.notes(),
-        wording: recipe.wording(),
-        effective: recipe.effective.clone(),
-    });
-    let mut same_key: Vec<Record> = Vec::new();
-    let numbered = |n: usize| match n {
-        0 => Some(key.clone()),
-        n => RecordKey::parse(&format!("{key}/{}", n + 1)).ok(),
-    };
-    for key in (0..).map_while(numbered).map_while(|key| set.records.remove(&key)) {
-        same_key.push(key);
-    }
-    if same_key.iter().all(|known| known.fields != record.fields) {
-        same_key.push(record);
-    }
-    same_key.sort_by_cached_key(|record| json::tagged_fields(&record.fields).to_string());
-    for (n, record) in same_key.into_iter().enumerate() {
-        if let Some(key) = numbered(n) {
-            set.records.insert(key, record);
-        }
-    }
-}
-
 fn complaint(recipe: &FactRecipe, cause: Cause, place: &str, text: &str, why: &str) -> Complaint {
     Complaint {
         cause,
@@ -144,18 +171,5 @@ fn complaint(recipe: &FactRecipe, cause: Cause, place: &str, text: &str, why: &s
         place: place.to_owned(),
         text: text.to_owned(),
         why: why.to_owned(),
-    }
-}
-
-/// Notes a complaint, once for the same words and cause.
-fn complain(complaint: Complaint, extraction: &mut Extraction) {
-    let same = |c: &Complaint| {
-        c.fact == complaint.fact
-            && c.text == complaint.text
-            && c.why == complaint.why
-            && c.about == complaint.about
-    };
-    if !extraction.complaints.iter().any(same) {
-        extraction.complaints.push(complaint);
     }
 }

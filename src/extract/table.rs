@@ -16,7 +16,7 @@ use super::scope::Scope;
 const HEADER_DEPTH: usize = 3;
 
 pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
-    let (mut rows, mut seen) = (Vec::new(), Vec::new());
+    let (mut rows, mut seen): (Vec<Row>, Vec<String>) = (Vec::new(), Vec::new());
     for (at, block) in scope.outline.blocks.iter().enumerate() {
         let Kind::Table(number) = block.kind else { continue };
         if !scope.admits(block.heading) {
@@ -28,7 +28,10 @@ pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
             continue;
         }
         match header(grid, form) {
-            Ok(header) => rows.extend(Reader { form, scope, grid, header, at, number }.rows()),
+            Ok(header) => {
+                let found = Reader { form, scope, grid, header, at, number }.rows(&rows);
+                rows.extend(found);
+            }
             Err(why) => seen.push(why),
         }
     }
@@ -46,6 +49,8 @@ fn why_not(seen: &[String]) -> String {
 struct Header<'a> {
     row: usize,
     columns: Vec<(&'a str, usize)>,
+    /// For each of them the cell `<column>.header` and its words.
+    words: Vec<(String, String)>,
 }
 
 /// Finds the header row: the first that has every column asked for.
@@ -53,7 +58,13 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
     let mut missing = None;
     for row in 0..grid.rows().min(HEADER_DEPTH) {
         match columns(grid, row, form) {
-            Ok(columns) => return Ok(Header { row, columns }),
+            Ok(columns) => {
+                let words = columns.iter().map(|(cell, column)| {
+                    (format!("{cell}.header"), header_text(grid, row, *column))
+                });
+                let words = words.collect();
+                return Ok(Header { row, columns, words });
+            }
             Err(why) => missing = missing.or(Some(why)),
         }
         let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
@@ -117,7 +128,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn rows(&self) -> Vec<Row> {
+    /// The rows of this table; `before` are those of the tables before it.
+    fn rows(&self, before: &[Row]) -> Vec<Row> {
         let mut rows: Vec<(usize, Row)> = Vec::new();
         let mut total = None;
         for at in self.header.row + 1..self.grid.rows() {
@@ -142,7 +154,8 @@ impl Reader<'_> {
             }
         }
         let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-        if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, &rows)) {
+        if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
+        {
             rows.push(check);
         }
         rows
@@ -177,9 +190,9 @@ impl Reader<'_> {
     fn row(&self, at: usize) -> Row {
         let heading = self.scope.outline.blocks[self.at].heading;
         let mut row = self.scope.row(heading, self.place(at), &self.grid.quote(at));
-        for (cell, column) in &self.header.columns {
+        for ((cell, column), (name, words)) in self.header.columns.iter().zip(&self.header.words) {
             row.set(cell, self.grid.text(at, *column));
-            row.set(&format!("{cell}.header"), header_text(self.grid, self.header.row, *column));
+            row.set(name, words.as_str());
         }
         row.set("caption", self.grid.caption.as_str());
         if let Some(intro) = self.scope.intro(self.at) {
@@ -200,14 +213,15 @@ impl Reader<'_> {
         row.quote = format!("{} | {}", row.quote, self.grid.quote(at));
     }
 
-    /// A printed total that its parts do not make is a row that cannot be read: a complaint.
-    fn check_total(&self, cell: &str, at: usize, rows: &[Row]) -> Option<Row> {
-        let parts: Option<Vec<i64>> =
-            rows.iter().map(|row| row.get(cell).and_then(number::integer)).collect();
+    /// A printed total that its parts do not make is a row that cannot be read: a complaint. The
+    /// parts are those of its table, or of a table split in two all that stand before it.
+    fn check_total(&self, cell: &str, at: usize, before: &[Row], rows: &[Row]) -> Option<Row> {
+        let sum = |rows: &[Row]| number::sum(rows.iter().map(|row| row.get(cell)));
         let (_, column) = self.header.columns.iter().find(|(c, _)| *c == cell)?;
         let printed = number::integer(self.grid.text(at, *column));
-        let added: i64 = parts?.iter().sum();
-        (printed != Some(added)).then(|| {
+        let added = sum(rows)?;
+        let whole = sum(before).and_then(|earlier| earlier.checked_add(added));
+        (printed != Some(added) && (printed.is_none() || printed != whole)).then(|| {
             let why = format!("the parts of `{cell}` make {added}");
             Row::unsound(self.place(at), self.grid.quote(at), why)
         })

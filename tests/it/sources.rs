@@ -97,3 +97,14 @@ fn a_rule_that_hangs_on_nothing_is_refused() {
     let faults = Catalog::parse(&[("sources.toml", &broken)]).unwrap_err().to_string();
     assert!(faults.contains("no source reads a fact that this names"), "{faults}");
 }
+
+#[test]
+fn a_key_that_no_fact_can_have_is_told_at_load() {
+    for (key, is_told) in [("fees", true), ("a.{B}.c", false), ("a.{b}", false), ("A.fees", true)] {
+        let text = SHIPPED.replace("key = \"lmia.fee_per_position\"", &format!("key = \"{key}\""));
+        let told =
+            Catalog::parse(&[("sources.toml", &text)]).err().map(|faults| faults.to_string());
+        let told = told.unwrap_or_default().contains("is not a fact key");
+        assert_eq!(told, is_told, "{key}");
+    }
+}

@@ -1,0 +1,246 @@
+//! Pages that are too large, too deep or too many: facts, or a clear reason, and never a crash.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use rulewatch::catalog::{Catalog, Source};
+use rulewatch::extract;
+use rulewatch::model::Page;
+
+const RECIPE: &str = r#"
+[[source]]
+id = "limits"
+url = "https://www.example.org/limits"
+
+[[source.facts]]
+key = "x.list"
+type = "list"
+record = "{noc}"
+fields = { noc = { }, wage = { as = "money" } }
+"#;
+
+const TABLE: &str = r#"
+[[source.facts.read]]
+table = { columns = { noc = "^noc", wage = "^wage" } }
+"#;
+
+const PLAIN: &str = r#"
+[[source]]
+id = "limits"
+url = "https://www.example.org/limits"
+"#;
+
+fn source(text: &str) -> Source {
+    let catalog = Catalog::parse(&[("limits", text)]).unwrap_or_else(|faults| panic!("{faults}"));
+    catalog.sources().next().unwrap().clone()
+}
+
+/// Reads a body: how many records and complaints there are, or the breakage. The time is printed.
+#[expect(clippy::print_stdout, reason = "the time is for a person to read; no test is timed")]
+fn read(recipe: &str, what: &str, body: impl Into<Vec<u8>>) -> String {
+    let source = source(recipe);
+    let page = Page::from_file(source.url.clone(), body.into(), Timestamp::UNIX_EPOCH);
+    let began = Instant::now();
+    let read = extract::facts(&source.recipe, &page, &[]);
+    let said = match read {
+        Ok(found) => {
+            format!("{} records, {} complaints", found.records(), found.complaints.len())
+        }
+        Err(breakage) => breakage.to_string(),
+    };
+    let short: String = said.chars().take(200).collect();
+    println!("{what}: {:?}: {short}", began.elapsed());
+    said
+}
+
+fn table(rows: impl Iterator<Item = String>) -> String {
+    let rows: String = rows.collect();
+    format!("<html><body><table><tr><th>NOC<th>Wage</tr>{rows}</table></body></html>")
+}
+
+/// A recipe of JSON objects, `fields` of them.
+fn objects(fields: &str) -> String {
+    format!(
+        "[[source]]\nid = 'limits'\nurl = 'https://www.example.org/'\nformat = 'json'\n\
+         [[source.facts]]\nkey = 'x.list'\ntype = 'list'\nrecord = 'one'\nfields = {{ {fields} }}\n\
+         read = [{{ json = {{ each = '$[*]', cells = {{ n = 'n' }} }} }}]\n"
+    )
+}
+
+#[test]
+fn a_page_of_ten_megabytes_is_read() {
+    let paragraph =
+        "<p>You must have <b>12</b> months of work experience in the past 3 years.</p>\n";
+    let body = |mark: &dyn Fn(usize) -> String| {
+        let text: String = (0..10_500).map(|n| mark(n) + &paragraph.repeat(13)).collect();
+        format!("<html><body><main>{text}</main></body></html>")
+    };
+    let many = body(&|n| format!("<h2>Part {n}</h2>"));
+    assert!(many.len() > 10 << 20);
+    assert_eq!(read(PLAIN, "10 MB under 10,500 headings", many), "10500 records, 0 complaints");
+    let same = body(&|n| format!("<h2>Part {}</h2>", n % 2));
+    assert_eq!(read(PLAIN, "10 MB under 2 headings in turn", same), "2 records, 0 complaints");
+}
+
+#[test]
+fn a_table_of_a_hundred_thousand_rows_is_read() {
+    let recipe = RECIPE.to_owned() + TABLE;
+    let rows = table((0..100_000).map(|n| format!("<tr><td>{n:05}<td>${n}.50</tr>")));
+    assert_eq!(read(&recipe, "100,000 rows", rows), "100000 records, 0 complaints");
+}
+
+#[test]
+fn a_long_table_that_says_nothing_sound_is_read() {
+    let recipe = RECIPE.to_owned() + TABLE;
+    let rows = |row: &dyn Fn(usize) -> String| table((0..30_000).map(row));
+    let unreadable = rows(&|n| format!("<tr><td>{n:05}<td>about {n}</tr>"));
+    let said = read(&recipe, "unreadable cells", unreadable);
+    assert_eq!(said, "30000 records, 30000 complaints");
+    let unkeyed = rows(&|n| format!("<tr><td><td>about {n}</tr>"));
+    let said = read(&recipe, "rows without a key", unkeyed);
+    assert_eq!(said, "0 records, 60001 complaints", "an empty cell is told once");
+    let alike = rows(&|n| format!("<tr><td>21231<td>${n}.50</tr>"));
+    let said = read(&recipe, "rows of one key", alike);
+    assert_eq!(said, "30000 records, 0 complaints");
+    let spanned = rows(&|n| {
+        let span = if n == 0 { "<td rowspan=20000>21231" } else { "" };
+        format!("<tr>{span}<td>${n}.50</tr>")
+    });
+    let said = read(&recipe, "a cell over 20,000 rows", spanned);
+    assert_eq!(said, "30000 records, 10000 complaints", "the rows after it lack a cell");
+}
+
+#[test]
+fn fifty_thousand_headings_and_summaries_are_read() {
+    for (what, piece) in [
+        ("sections", "<section><h2>A</h2><p>b</section>"),
+        ("details", "<details><summary>A</summary>b</details>"),
+        ("summaries", "<summary>A</summary><p>b</p>"),
+        ("items", "<li>A<ul><li>b</ul>"),
+    ] {
+        let body = format!("<html><body>{}</body></html>", piece.repeat(50_000));
+        assert_eq!(read(PLAIN, what, body), "1 records, 0 complaints");
+    }
+}
+
+#[test]
+fn markup_nested_ten_thousand_deep_is_refused() {
+    let too_deep = |what: &str, open: &str, close: &str| {
+        let body = format!(
+            "<html><body>{}<p>deep{}</body></html>",
+            open.repeat(10_000),
+            close.repeat(10_000)
+        );
+        let said = read(PLAIN, what, body);
+        assert!(said.contains("more than 800 elements are nested"), "{what}: {said}");
+    };
+    too_deep("divs", "<div>", "</div>");
+    too_deep("divs never closed", "<div>", "");
+    too_deep("lists", "<ul><li>", "</ul>");
+    too_deep("tables", "<table><tr><td>", "</table>");
+    too_deep("details", "<details><summary>a</summary>", "</details>");
+    too_deep("end tags that end nothing", "<div></b>", "</div>");
+    too_deep("inline around block", "<x><x><x><div></x></x></x>", "");
+    too_deep("groups of options", "<optgroup>", "");
+    too_deep("cells of a picture", "<svg><td><td><td>", "");
+    // Each of the outer ones holds the words of all that are inside.
+    let many = format!("{}{}", "<table><tr><td>".repeat(130), "<p>many words".repeat(20_000));
+    let many = format!("<html><body>{many}</body></html>");
+    assert_eq!(read(PLAIN, "words deep in tables", many), "1 records, 0 complaints");
+    // What a browser closes by itself, or what has no end, is not nested.
+    let flat = format!("<html><body>{}</body></html>", "<p>a<br><b>c</b><li>d".repeat(10_000));
+    assert_eq!(read(PLAIN, "flat", flat), "1 records, 0 complaints");
+    let icons = "<svg><path d=''/><path d=''/></svg>".repeat(10_000);
+    let icons = format!("<html><body>{icons}<p>a</body></html>");
+    assert_eq!(read(PLAIN, "icons", icons), "1 records, 0 complaints");
+}
+
+#[test]
+fn just_under_the_limit_of_depth_is_read() {
+    for open in ["<div>", "<ul><li><p>", "<table><tr><td>", "<details><summary>a</summary>", "<b>"]
+    {
+        for deep in [100, 200, 390, 790] {
+            let body = format!("<html><body>{}<p>deep</body></html>", open.repeat(deep));
+            let said = read(PLAIN, &format!("{open} {deep}"), body);
+            assert!(said.contains("records") || said.contains("nested"), "{open} {deep}: {said}");
+        }
+    }
+}
+
+#[test]
+fn documents_of_other_formats_nested_ten_thousand_deep_are_refused() {
+    let of = |format: &str, form: &str| {
+        format!(
+            "[[source]]\nid = 'limits'\nurl = 'https://www.example.org/'\nformat = '{format}'\n\
+             [[source.facts]]\nkey = 'x.list'\ntype = 'list'\nrecord = '{{label}}'\n\
+             read = [{{ {form} }}]\n"
+        )
+    };
+    let law = of("xml", "law = { sections = ['1-9'] }");
+    let deep = |tag: &str| {
+        let (open, close) = (format!("<{tag}>").repeat(10_000), format!("</{tag}>").repeat(10_000));
+        format!("<?xml version='1.0'?><Section><Label>1</Label>{open}{close}</Section>")
+    };
+    for tag in ["Paragraph", "p", "td"] {
+        let said = read(&law, &format!("XML of {tag}"), deep(tag));
+        assert!(said.contains("more than 800 elements are nested"), "{said}");
+    }
+    let feed = of("feed", "entries = { }");
+    let (open, close) = ("<div>".repeat(10_000), "</div>".repeat(10_000));
+    let rss = format!(
+        "<rss version='2.0'><channel><title>t</title><item><description>{open}{close}\
+         </description></item></channel></rss>"
+    );
+    let said = read(&feed, "RSS", rss);
+    assert!(said.contains("nested") || said.contains("complaints"), "{said}");
+    let atom = format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='xhtml'>{open}{close}\
+         </content></entry></feed>"
+    );
+    let said = read(&feed, "Atom", atom);
+    assert!(said.contains("nested") || said.contains("complaints"), "{said}");
+    let json = "[".repeat(10_000) + &"]".repeat(10_000);
+    let said = read(&objects("n = { }"), "JSON", json);
+    assert!(said.contains("recursion limit"), "{said}");
+}
+
+#[test]
+fn thirty_thousand_objects_of_one_key_are_read() {
+    let list: Vec<String> = (0..30_000).map(|n| format!("{{\"n\": \"x{n}\"}}")).collect();
+    let json = format!("[{}]", list.join(","));
+    let said = read(&objects("n = { }"), "objects", json.clone());
+    assert_eq!(said, "30000 records, 0 complaints");
+    let said = read(&objects("n = { as = 'integer' }"), "complaints", json);
+    assert_eq!(said, "1 records, 30000 complaints");
+}
+
+#[test]
+fn a_bomb_of_sixty_megabytes_is_refused() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let piece = vec![b'a'; 1 << 20];
+    for _ in 0..60 {
+        packed.write_all(&piece).unwrap();
+    }
+    let said = read(PLAIN, "a bomb", packed.finish().unwrap());
+    assert!(said.contains("gzip bytes unpack to more than"), "{said}");
+    let said = read(PLAIN, "60 MB as they are", piece.repeat(60));
+    assert!(said.contains("allowed"), "{said}");
+}
+
+#[test]
+fn one_key_in_two_tables_keeps_its_records_whatever_their_order() {
+    let recipe = RECIPE.to_owned() + TABLE;
+    let said = |rows: [&str; 4]| {
+        let source = source(&recipe);
+        let body = table(rows.iter().map(|wage| format!("<tr><td>a<td>${wage}")));
+        let page = Page::from_file(source.url.clone(), body.into(), Timestamp::UNIX_EPOCH);
+        let found = extract::facts(&source.recipe, &page, &[]).unwrap();
+        let set = found.facts.into_values().next().unwrap();
+        let lines = set.records.iter().map(|(key, r)| format!("{key} {:?}", r.fields));
+        lines.collect::<Vec<_>>()
+    };
+    let one = said(["1", "2", "3", "2"]);
+    assert_eq!(one.len(), 3);
+    assert_eq!(one, said(["3", "2", "2", "1"]));
+}

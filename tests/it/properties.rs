@@ -1,0 +1,345 @@
+//! What holds for every table and every body: noise is silent, a rule is one difference, and no
+//! reader falls over.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use rulewatch::catalog::{Catalog, Source};
+use rulewatch::diff;
+use rulewatch::extract;
+use rulewatch::model::{Breakage, Facts, Page};
+
+fn source(text: &str) -> Source {
+    let catalog = Catalog::parse(&[("properties", text)]).unwrap_or_else(|f| panic!("{f}"));
+    catalog.sources().next().unwrap().clone()
+}
+
+fn read(source: &Source, body: impl Into<Vec<u8>>) -> Result<Facts, Breakage> {
+    let page = Page::from_file(source.url.clone(), body.into(), Timestamp::UNIX_EPOCH);
+    let found = extract::facts(&source.recipe, &page, &[])?;
+    assert!(found.complaints.is_empty(), "{:?}", found.complaints);
+    Ok(found.facts)
+}
+
+/// A column: its cell, its header, its type.
+const COLUMNS: [(&str, &str, &str); 5] = [
+    ("noc", "NOC 2021 code", "noc"),
+    ("wage", "Minimum wage", "money"),
+    ("score", "Lowest score", "integer"),
+    ("title", "Occupation's title", "text"),
+    ("since", "In force since", "date"),
+];
+
+/// A table: how many of the columns it has, and its rows.
+#[derive(Debug, Clone)]
+struct Sheet {
+    columns: Vec<usize>,
+    rows: Vec<Vec<String>>,
+}
+
+fn sheet() -> impl Strategy<Value = Sheet> {
+    let row =
+        ("[0-9][0-5][0-9]{3}", 0..99_999_u32, 0..1_200_u32, "[A-Z][a-z]{2,8} - [a-z]{3}'s", 1..28)
+            .prop_map(|(noc, wage, score, title, day)| {
+                vec![
+                    noc,
+                    format!("${}.{:02}", grouped(wage), wage % 100),
+                    if score % 7 == 0 { "<5".to_owned() } else { grouped(score) },
+                    title,
+                    format!("May {day}, 2026"),
+                ]
+            });
+    (2..=5_usize, proptest::collection::vec(row, 1..=12)).prop_map(|(columns, mut rows)| {
+        rows.sort();
+        rows.dedup_by(|a, b| a[0] == b[0]);
+        Sheet { columns: (0..columns).collect(), rows }
+    })
+}
+
+fn grouped(n: u32) -> String {
+    if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
+
+impl Sheet {
+    fn source(&self) -> Source {
+        let (mut fields, mut columns) = (String::new(), String::new());
+        for (cell, header, kind) in self.columns.iter().map(|at| COLUMNS[*at]) {
+            write!(fields, "{cell} = {{ as = '{kind}' }}, ").unwrap();
+            write!(columns, "{cell} = \"^{header}$\", ").unwrap();
+        }
+        source(&format!(
+            "[[source]]\nid = 'p'\nurl = 'https://www.example.org/'\n\
+             [[source.facts]]\nkey = 'x.list'\ntype = 'occupations'\nrecord = '{{noc}}'\n\
+             fields = {{ {fields} }}\n\
+             read = [{{ under = ['^list of'], table = {{ columns = {{ {columns} }} }} }}]\n"
+        ))
+    }
+
+    fn table(&self, rows: &[Vec<String>], look: &Look) -> String {
+        let mut order = self.columns.clone();
+        let turn = look.turn % order.len();
+        order.rotate_left(turn);
+        let line = |tag: &str, cell: &dyn Fn(usize) -> String, extra: &str| {
+            let mut cells: Vec<String> = order
+                .iter()
+                .map(|at| format!("<{tag} class='{}'>{}</{tag}>", look.class, cell(*at)))
+                .collect();
+            if look.extra {
+                cells.insert(turn.min(cells.len()), format!("<{tag}>{extra}</{tag}>"));
+            }
+            format!("<tr>{}</tr>\n", cells.join(" "))
+        };
+        let header = line("th", &|at| COLUMNS[at].1.to_owned(), "Remarks");
+        let rows: String =
+            rows.iter().map(|row| line("td", &|at| look.cell(&row[at]), "none")).collect();
+        format!("<table class='{}'>{header}{rows}</table>\n", look.class)
+    }
+
+    fn page(&self, look: &Look) -> String {
+        let mut rows = self.rows.clone();
+        let (turn, level) = (look.turn % rows.len(), look.level);
+        rows.rotate_left(turn);
+        if look.backwards {
+            rows.reverse();
+        }
+        let (first, second) = rows.split_at(if look.split { rows.len() / 2 } else { rows.len() });
+        let mut tables = self.table(first, look);
+        if !second.is_empty() {
+            tables += "<p>Continued</p>";
+            tables += &self.table(second, look);
+        }
+        let mark = if look.typography { "\u{feff}" } else { "" };
+        format!(
+            "{mark}<html><body><nav><p>Menu</nav><main><h{level}>List of occupations</h{level}>\
+             {tables}</main></body></html>"
+        )
+    }
+}
+
+/// How a page looks, which says nothing.
+#[derive(Debug, Clone)]
+struct Look {
+    turn: usize,
+    backwards: bool,
+    split: bool,
+    inline: bool,
+    extra: bool,
+    typography: bool,
+    class: String,
+    level: usize,
+}
+
+impl Look {
+    fn plain() -> Self {
+        Self {
+            turn: 0,
+            backwards: false,
+            split: false,
+            inline: false,
+            extra: false,
+            typography: false,
+            class: String::new(),
+            level: 2,
+        }
+    }
+
+    fn cell(&self, words: &str) -> String {
+        let mut words = words.replace('<', "&lt;");
+        if self.typography {
+            words = words.replace(' ', "\u{a0}").replace('\'', "\u{2019}").replace('-', "\u{2013}");
+        }
+        if self.inline && !words.starts_with('&') {
+            let (start, end) = words.split_at(1);
+            words = format!("<p>\n <strong>{start}</strong><span lang=en>{end}</span>\n</p>");
+        }
+        words
+    }
+}
+
+fn look() -> impl Strategy<Value = Look> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (0..12_usize, flags, "[a-z-]{0,12}", 1..=6_usize).prop_map(
+        |(turn, (backwards, split, inline, extra, typography), class, level)| Look {
+            turn,
+            backwards,
+            split,
+            inline,
+            extra,
+            typography,
+            class,
+            level,
+        },
+    )
+}
+
+/// How many records and fields differ.
+fn differences(before: &Facts, now: &Facts) -> String {
+    format!("{:?}", diff::compare(before, now).deltas)
+}
+
+#[test]
+fn a_total_under_a_split_table_is_that_of_both_parts() {
+    let source = source(
+        "[[source]]\nid = 'p'\nurl = 'https://www.example.org/'\n\
+         [[source.facts]]\nkey = 'x.pool'\ntype = 'series'\nrecord = '{range}'\n\
+         fields = { n = { as = 'integer' } }\n\
+         [[source.facts.read]]\n[source.facts.read.table]\n\
+         columns = { range = 'range', n = 'number' }\ntotal = { row = '^total', sum = 'n' }\n",
+    );
+    let page = |total: &str| {
+        let head = "<table><tr><th>Range<th>Number";
+        format!("{head}<tr><td>150+<td>5</table>{head}<tr><td>140<td>1,000<tr><td>Total<td>{total}")
+    };
+    let complaints = |total: &str| {
+        let at = Timestamp::UNIX_EPOCH;
+        let page = Page::from_file(source.url.clone(), page(total).into(), at);
+        extract::facts(&source.recipe, &page, &[]).unwrap().complaints.len()
+    };
+    assert_eq!([complaints("1,005"), complaints("1,000"), complaints("1,006")], [0, 0, 1]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_page_that_looks_otherwise_says_the_same(sheet in sheet(), look in look()) {
+        let source = sheet.source();
+        let before = read(&source, sheet.page(&Look::plain())).unwrap();
+        prop_assert_eq!(before.values().map(|set| set.records.len()).sum::<usize>(), sheet.rows.len());
+        let now = read(&source, sheet.page(&look)).unwrap();
+        prop_assert_eq!(differences(&before, &now), "[]");
+    }
+
+    #[test]
+    fn a_renamed_column_is_named(sheet in sheet(), look in look(), which in 0..5_usize) {
+        let source = sheet.source();
+        let header = COLUMNS[sheet.columns[which % sheet.columns.len()]].1;
+        let page = sheet.page(&look).replace(header, "Something else");
+        let broken = read(&source, page).unwrap_err();
+        prop_assert_eq!(broken.word(), "nothing_selected");
+        prop_assert!(broken.to_string().contains(header), "{}: {}", header, broken);
+    }
+
+    #[test]
+    fn a_row_that_is_gone_is_one_difference(sheet in sheet(), look in look(), which in 0..12_usize) {
+        prop_assume!(sheet.rows.len() > 1);
+        let source = sheet.source();
+        let before = read(&source, sheet.page(&Look::plain())).unwrap();
+        let mut less = sheet.clone();
+        let gone = less.rows.remove(which % sheet.rows.len());
+        let now = read(&source, less.page(&look)).unwrap();
+        let deltas = diff::compare(&before, &now).deltas;
+        prop_assert_eq!(deltas.len(), 1, "{:?}", deltas);
+        let said = format!("{:?}", deltas[0]);
+        prop_assert!(said.contains(&gone[0]), "{}", said);
+    }
+}
+
+/// A source for every format and form; what it reads does not matter.
+fn readers() -> Vec<Source> {
+    let html = [
+        "table = { columns = { a = '.', b = '.' }, optional = { c = 'x' }, total = { row = 'total', sum = 'b' }, merge = ['b'] }",
+        "matrix = { first = '', columns = { x = 'a', y = '.' }, in_header = { m = '(\\d+)' } }",
+        "items = { skip = 'z' }",
+        "prose = { matches = '(?P<a>\\w+) (?P<b>\\d)' }",
+        "headings = { matches = '.' }",
+        "clauses = { }",
+    ];
+    let others = [
+        ("json", "json = { each = '$..*', cells = { a = 'a', b = 'b.c' } }"),
+        ("json", "pairs = { at = '$', entries = { a = 'a', b = 'b' }, total = 'c' }"),
+        ("xml", "law = { sections = ['1-99'] }"),
+        ("xml", "law = { sections = ['1-99'], amounts = true }"),
+        ("feed", "entries = { }"),
+        ("csv", "csv = { columns = { a = '.', b = '.' } }"),
+    ];
+    let kinds = ["text", "lines", "clauses", "slug", "integer", "decimal", "money", "percent"];
+    let more = ["date", "date_mdy", "time", "duration", "noc", "teer"];
+    let cells =
+        ["a", "b", "item", "text", "value", "heading", "label", "amount", "title", "published"];
+    let cells: Vec<String> = cells.iter().map(|cell| format!("'{cell}'")).collect();
+    let field = |kind: &&str| {
+        format!("f_{kind} = {{ as = '{kind}', from = [{}], each = true }}\n", cells.join(", "))
+    };
+    let fields: String = kinds.iter().chain(&more).map(field).collect();
+    let of = |(format, form): (&str, &str)| {
+        source(&format!(
+            "[[source]]\nid = 'p'\nurl = 'https://www.example.org/'\nformat = '{format}'\n\
+             [[source.facts]]\nkey = 'x.list'\ntype = 'list'\nrecord = '{{f_text}}'\n\
+             [source.facts.fields]\n{fields}\n[[source.facts.read]]\n{form}\n"
+        ))
+    };
+    html.into_iter().map(|form| ("html", form)).chain(others).map(of).collect()
+}
+
+/// Reads a body by every recipe: whatever comes of it, it comes.
+fn try_all(readers: &[Source], body: &[u8]) {
+    for source in readers {
+        let page = Page::from_file(source.url.clone(), body.to_vec(), Timestamp::UNIX_EPOCH);
+        let _ = extract::facts(&source.recipe, &page, &source.addresses());
+        let _ = extract::explain(&source.recipe, &page, &[]);
+    }
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Pieces of pages, good and bad, in any order.
+fn soup(pieces: &'static str) -> impl Strategy<Value = String> {
+    let pieces: Vec<&str> = pieces.split('|').collect();
+    let piece = prop_oneof![
+        6 => proptest::sample::select(pieces).prop_map(str::to_owned),
+        1 => "\\PC{0,6}",
+        1 => "[0-9$ ,.%/-]{0,12}",
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn no_reader_falls_over_bytes() {
+    let readers = readers();
+    const STARTS: &[&[u8]] = &[b"", b"<", b"{", b"<?xml?>", b"\x1f\x8b", b"<html>", b"a,b\n"];
+    proptest!(cases(200), |(start in proptest::sample::select(STARTS), bytes in proptest::collection::vec(any::<u8>(), 0..300))| {
+        try_all(&readers, &[start, &bytes].concat());
+    });
+}
+
+const TAGS: &str = "\
+    <table>|<tr>|<td>|<th>|<td rowspan=3>|<td rowspan=0 colspan=2>|<td colspan=9999>|\
+    <td rowspan=-1>|<thead>|<tfoot>|<caption>|</table>|</tr>|</td>|</thead>|<ul>|<li>|\
+    </ul>|</li>|<h1>|<h2>|<h4>|</h2>|<details>|<summary>|</summary>|</details>|<section>|\
+    </section>|<p>|</p>|<br>|<sup>|</sup>|<svg>|<math>|<template>|<select>|<option>|\
+    <main>|</main>|<script>|</script>|<!--|-->|<b>|</b>|<a>|</a>|</x>|&nbsp;|&#0;|total|\
+    21231|9223372036854775807|$1,000|May 14, 2026|<frameset>|<plaintext>|<dl>|<dt>|<dd>|<form>|<button>|\
+    \u{0}|\u{feff}";
+
+#[test]
+fn no_reader_falls_over_tag_soup() {
+    let readers = readers();
+    proptest!(cases(200), |(body in soup(TAGS))| {
+        try_all(&readers[..6], body.as_bytes());
+    });
+}
+
+const JSON: &str = "\
+    {|}|[|]|\"a\"|\"b\"|:|,|\"c\"|1|-0|1e999|null|true|{\"a\":1,\"b\":{\"c\":\"2\"}}|\
+    {\"a\":9223372036854775807,\"b\":1,\"c\":2}|\"\\ud800\"|\n|\t|\"";
+
+const XML: &str = "\
+    <?xml version='1.0'?>|<Section>|</Section>|<Label>|1|</Label>|<Text>|$1,000|</Text>|\
+    <Paragraph>|</Paragraph>|<rss version='2.0'>|<channel>|<item>|</item>|<title>|\
+    </title>|<feed xmlns='http://www.w3.org/2005/Atom'>|<entry>|</entry>|\
+    <content type='xhtml'>|</content>|<published>|2026-05-14T00:00:00Z|</published>|\
+    </feed>|</rss>|<![CDATA[|]]>|&a;|<!DOCTYPE a>";
+
+#[test]
+fn no_reader_falls_over_data_soup() {
+    let readers = readers();
+    proptest!(cases(200), |(json in soup(JSON), markup in soup(XML))| {
+        try_all(&readers[6..], json.as_bytes());
+        try_all(&readers[6..], markup.as_bytes());
+        try_all(&readers[6..], format!("a,b\n{json}").as_bytes());
+    });
+}
