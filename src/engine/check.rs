@@ -490,14 +490,3 @@ fn report(source: &Source, at: Timestamp, outcome: CheckOutcome) -> Report {
         complaints: 0,
     }
 }
-
-/// The event of a change, for those who have only its id.
-impl Engine {
-    /// Returns an event as recorded.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn event(&self, id: &EventId) -> Result<Option<Event>, EngineError> {
-        Ok(self.ask(|store| store.event(id))?)
-    }
-}

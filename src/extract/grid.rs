@@ -6,7 +6,7 @@
 
 use scraper::ElementRef;
 
-use super::outline::text_of;
+use super::content::text_of;
 
 /// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
 const SPAN_LIMIT: usize = 65_534;

@@ -1,10 +1,10 @@
 //! Reads facts, with evidence, out of one page. Pure: a recipe and a page in, facts out.
 //!
 //! In three phases. The body's bytes become text ([`body`]); the text becomes a document, for HTML
-//! an [`outline`] of blocks under their headings; then each fact recipe's locators look for *rows*
-//! ([`row`]) in it, by the form the facts take there, and the rows' cells are read into typed
-//! *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`], [`items`],
-//! [`prose`], [`clauses`], [`json`], [`law`], [`feed`].
+//! an [`outline`] of its [`content`], blocks under their headings; then each fact recipe's locators
+//! look for *rows* ([`row`]) in it, by the form the facts take there, and the rows' cells are read
+//! into typed *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`],
+//! [`items`], [`prose`], [`clauses`], [`json`], [`law`], [`feed`].
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
 //! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
@@ -12,6 +12,7 @@
 
 mod body;
 mod clauses;
+mod content;
 mod date;
 mod depth;
 mod feed;

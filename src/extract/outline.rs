@@ -9,6 +9,7 @@
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Html, Node};
 
+use super::content::{content, heading_level, is_block, is_chrome, superscript, text_of};
 use super::grid::Grid;
 use crate::model::text;
 
@@ -115,181 +116,11 @@ impl Outline {
     }
 }
 
-/// The element that holds the page's own content.
-fn content(html: &Html) -> ElementRef<'_> {
-    let mut body = html.root_element();
-    for element in html.root_element().descendent_elements() {
-        let value = element.value();
-        if value.name() == "main" || value.attr("role") == Some("main") {
-            return element;
-        }
-        if value.name() == "body" {
-            body = element;
-        }
-    }
-    body
-}
-
-/// Elements with no content of the page in them.
-fn is_chrome(element: ElementRef<'_>) -> bool {
-    let name = element.value().name();
-    let by_name = matches!(
-        name,
-        "script"
-            | "style"
-            | "noscript"
-            | "template"
-            | "head"
-            | "nav"
-            | "footer"
-            | "svg"
-            | "iframe"
-            | "object"
-            | "audio"
-            | "video"
-            | "canvas"
-            | "select"
-            | "textarea"
-            | "input"
-            | "button"
-            | "math"
-            | "gcds-date-modified"
-    );
-    // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
-    let is_stamp = element.attr("property") == Some("dateModified");
-    // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
-    let by_class = || {
-        const CLASSES: [&str; 6] =
-            ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
-        element.value().classes().any(|class| CLASSES.contains(&class))
-    };
-    // Words for screen readers inside a link or icon ("Info"); nobody sees them.
-    let is_unseen = name == "span" && element.value().classes().any(|class| class == "wb-inv");
-    by_name || is_stamp || is_unseen || by_class()
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "ol"
-            | "p"
-            | "pre"
-            | "search"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-            | "caption"
-            | "option"
-    )
-}
-
-fn heading_level(name: &str) -> Option<u8> {
-    match name.as_bytes() {
-        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
-        _ => None,
-    }
-}
-
 /// Whether a heading announces the page's own list of contents.
 fn is_contents(heading: &str) -> bool {
     const WORDS: [&str; 5] =
         ["on this page", "sur cette page", "contents", "table of contents", "table des matières"];
     WORDS.iter().any(|words| heading.trim_end_matches(':').eq_ignore_ascii_case(words))
-}
-
-/// The words of an element, each block on a line of its own, inline tags removed with nothing in
-/// their place.
-pub(super) fn text_of(element: ElementRef<'_>) -> String {
-    let mut out = String::new();
-    gather(*element, &mut out, true);
-    text::end_line(&mut out);
-    out.truncate(out.trim_end_matches('\n').len());
-    out
-}
-
-/// Appends the words below a node. Buttons count where they are the words of a heading.
-fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
-    for child in node.children() {
-        match child.value() {
-            Node::Text(words) => text::append(words, out),
-            Node::Element(_) => {
-                let Some(element) = ElementRef::wrap(child) else { continue };
-                let name = element.value().name();
-                if is_chrome(element) && !(buttons && name == "button") {
-                    continue;
-                }
-                match name {
-                    "br" => text::end_line(out),
-                    "sup" => superscript(element, out),
-                    _ if is_block(name) => {
-                        text::end_line(out);
-                        gather(child, out, buttons);
-                        text::end_line(out);
-                    }
-                    _ => gather(child, out, buttons),
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// A footnote mark stays apart from the number before it: `605` and `<sup>1</sup>` is no 6051. The
-/// letters of "1st" or "1er" belong to their number.
-fn superscript(element: ElementRef<'_>, out: &mut String) {
-    let mut words = String::new();
-    gather(*element, &mut words, false);
-    let mark = words
-        .trim()
-        .trim_start_matches("Footnote")
-        .trim_start_matches("Note de bas de page")
-        .trim();
-    if mark.len() <= 3
-        && !mark.is_empty()
-        && !matches!(mark, "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "TM")
-    {
-        out.push('[');
-        out.push_str(mark);
-        out.push(']');
-    } else {
-        out.push_str(words.trim());
-    }
 }
 
 /// How many tables inside a table are read as tables of their own. Each holds the words of all that
