@@ -9,7 +9,7 @@ use super::exit::misuse;
 use super::{Exit, Out, runtime, start};
 use crate::engine::{self, Engine, Report};
 use crate::model::{CheckOutcome, SourceId};
-use crate::render::{CheckLine, Style, check_line, json};
+use crate::render::{Style, check_line, json};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -81,16 +81,7 @@ pub(super) fn write_report(
     capture: Option<&str>,
     format: Format,
 ) -> io::Result<()> {
-    let line = CheckLine {
-        capture,
-        at: report.at,
-        source: &report.source,
-        outcome: &report.outcome,
-        records: report.records.clone(),
-        updates: report.updates.clone(),
-        held: &report.held,
-        changes: &report.changes,
-    };
+    let line = report.line(capture);
     match format {
         Format::Text => writeln!(out, "{}", check_line(&line, Style::Colour)),
         Format::Ndjson => writeln!(out, "{}", json::one_line(&json::check(&line))),

@@ -17,6 +17,7 @@ use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
     SourceId, UnchangedReason, Verified,
 };
+use crate::render::CheckLine;
 use crate::render::letter::{News, Settlement};
 use crate::store::{
     Asked, CheckRecord, DeliveryKind, Held, HoldAction, NewDelivery, RE_FETCH, ReadWith,
@@ -42,6 +43,23 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// Parts of the page that could not be read.
     pub complaints: usize,
+}
+
+impl Report {
+    /// What is said of it; `capture` is the file's name in a replay.
+    #[must_use]
+    pub fn line<'a>(&'a self, capture: Option<&'a str>) -> CheckLine<'a> {
+        CheckLine {
+            capture,
+            at: self.at,
+            source: &self.source,
+            outcome: &self.outcome,
+            records: &self.records,
+            updates: &self.updates,
+            held: &self.held,
+            changes: &self.changes,
+        }
+    }
 }
 
 /// How a page came to be checked.

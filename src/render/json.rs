@@ -63,8 +63,8 @@ pub fn check(line: &CheckLine<'_>) -> Json {
         "source": line.source.as_str(),
         "outcome": line.outcome.word(),
         "reason": line.outcome.reason(),
-        "records": counts(&line.records),
-        "updates": counts(&line.updates),
+        "records": counts(line.records),
+        "updates": counts(line.updates),
         "held": changes(line.held),
         "changes": changes(line.changes),
     })
@@ -150,13 +150,14 @@ mod tests {
         let source = SourceId::parse("sk-sinp-oid").unwrap();
         let outcome = CheckOutcome::Unchanged(UnchangedReason::SameFacts);
         let key = FactKey::parse("sinp.eoi.streams").unwrap();
+        let records = BTreeMap::from([(key, 3)]);
         let line = CheckLine {
             capture: Some("2017-05-15T0154__a.html"),
             at: "2017-05-15T01:54:00Z".parse().unwrap(),
             source: &source,
             outcome: &outcome,
-            records: BTreeMap::from([(key, 3)]),
-            updates: BTreeMap::new(),
+            records: &records,
+            updates: &BTreeMap::new(),
             held: &[],
             changes: &[],
         };

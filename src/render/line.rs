@@ -21,9 +21,9 @@ pub struct CheckLine<'a> {
     /// How it ended; the reason is in it.
     pub outcome: &'a CheckOutcome,
     /// Records accepted, by fact set.
-    pub records: BTreeMap<FactKey, usize>,
+    pub records: &'a BTreeMap<FactKey, usize>,
     /// Records of `series` sets that moved, by fact set.
-    pub updates: BTreeMap<FactKey, usize>,
+    pub updates: &'a BTreeMap<FactKey, usize>,
     /// What a held check would say.
     pub held: &'a [Change],
     /// The recorded changes.
@@ -83,8 +83,8 @@ mod tests {
             at,
             source: &source,
             outcome,
-            records,
-            updates,
+            records: &records,
+            updates: &updates,
             held,
             changes,
         };

@@ -15,21 +15,8 @@ use rulewatch::extract;
 use rulewatch::extract::recipe::Format;
 use rulewatch::model::{Page, SourceId};
 
-/// Which source reads which folder of captures.
-const FOLDERS: [(&str, &str); 12] = [
-    ("esdc-gts-requirements", "esdc-gts-requirements"),
-    ("ircc-crs-criteria", "ircc-crs-criteria"),
-    ("ircc-crs-criteria", "ircc-draft-ee-crs-en"),
-    ("ircc-ee-categories", "ircc-draft-ee-category-en"),
-    ("ircc-ee-categories", "ircc-draft-ee-category-fr"),
-    ("ircc-ee-funds", "ircc-draft-ee-funds-en"),
-    ("ircc-ee-funds", "ircc-draft-ee-funds-fr"),
-    ("bc-invitations", "bc-invitations-to-apply"),
-    ("ircc-ee-rounds", "ircc-ee-rounds-json"),
-    ("ircc-ee-rounds", "ircc-ee-rounds-json-2023"),
-    ("justice-irpr", "justice-irpr-sections-xml"),
-    ("justice-irpr", "justice-irpr-full-xml"),
-];
+#[path = "../it/mutations/folders.rs"]
+mod folders;
 
 /// How often each is run; the smallest time counts.
 const RUNS: usize = 15;
@@ -41,7 +28,7 @@ fn main() {
     println!("{:28} {:34} {:>9} {:>9} {:>6}", "SOURCE", "PAGE", "PARSE", "EXTRACT", "RATIO");
     let mut worst: f64 = 0.0;
     if captures.is_dir() {
-        for (source, folder) in FOLDERS {
+        for (source, folder) in folders::FOLDERS {
             for page in files(&captures.join(folder)) {
                 worst = worst.max(measure(&catalog, source, &page));
             }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::eml::letters;
 use crate::program::{Home, Ran, lines};
-use crate::world::fixture;
+use crate::world::{fees, fixture};
 
 const STEM: &str = "ircc-ee-categories/stem-of-24.html";
 
@@ -366,7 +366,7 @@ fn what_is_held_is_listed_and_settled_as_the_letter_says() {
 fn what_nobody_has_reviewed_is_listed_and_accepted_by_the_id_in_the_letter() {
     let home = Home::new();
     home.file(".config/rulewatch/rulewatch.toml", "[operator]\naddress = \"ops@example.org\"\n");
-    let sources = home.file("fees.toml", UNTRIED);
+    let sources = home.file("fees.toml", fees("https://www.example.org/fees", "structure"));
     let run = |args: &[&str]| home.done(&[&["--sources", &sources], args].concat());
     run(&["check", "fees", "--from", &path("fees/application-1475.html")]);
     let list = run(&["review"]);
@@ -382,29 +382,6 @@ fn what_nobody_has_reviewed_is_listed_and_accepted_by_the_id_in_the_letter() {
     assert!(run(&["review", "accept", event]).contains("fees: reviewed"));
     assert!(run(&["review"]).contains("nothing waits"));
 }
-
-/// A source whose recipe was made from the structure of its page alone.
-const UNTRIED: &str = r#"
-[[source]]
-id = "fees"
-program = "bcpnp"
-jurisdiction = "BC"
-title = { en = "Fees", fr = "Frais" }
-url = "https://www.example.org/fees"
-verified = "structure"
-
-[[source.facts]]
-key = "bcpnp.fee"
-type = "fees"
-record = "{line}"
-
-[source.facts.fields]
-amount = { as = "money" }
-
-[[source.facts.read]]
-let = { line = "application" }
-prose = { matches = 'fee to apply to skills immigration is (?P<amount>\$[\d.,]*\d)' }
-"#;
 
 #[test]
 fn what_is_rejected_leaves_the_facts_as_they_were() {

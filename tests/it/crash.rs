@@ -13,7 +13,7 @@ use rulewatch::store::{Counts, OutboxFilter, Store};
 
 use crate::eml::letters;
 use crate::program::{Home, lines};
-use crate::world::fixture;
+use crate::world::{fees, fixture};
 
 fn state(home: &Home) -> PathBuf {
     home.path().join(".local/state/rulewatch")
@@ -104,7 +104,8 @@ fn a_check_killed_in_the_middle_of_a_page_is_done_again() {
     let server = Server::start();
     let home = Home::new();
     home.file("rulewatch.toml", "[fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n");
-    home.file("sources.toml", FEES.replace("PORT", &server.port.to_string()));
+    let url = format!("http://127.0.0.1:{}/fees", server.port);
+    home.file("sources.toml", fees(&url, "2026-01-20"));
     let args = ["--sources", "sources.toml", "check", "fees", "--format", "ndjson"];
     let page = |name: &str| std::fs::read(fixture(name)).unwrap();
     server.give(Gives::Whole(page("fees/application-1475.html")));
@@ -123,29 +124,6 @@ fn a_check_killed_in_the_middle_of_a_page_is_done_again() {
     assert_eq!(again[0]["outcome"], "changed");
     assert_eq!(again[0]["changes"].as_array().unwrap().len(), 1);
 }
-
-/// A page with a fee, on a port of loopback.
-const FEES: &str = r#"
-[[source]]
-id = "fees"
-program = "bcpnp"
-jurisdiction = "BC"
-title = { en = "Fees", fr = "Frais" }
-url = "http://127.0.0.1:PORT/fees"
-verified = "2026-01-20"
-
-[[source.facts]]
-key = "bcpnp.fee"
-type = "fees"
-record = "{line}"
-
-[source.facts.fields]
-amount = { as = "money" }
-
-[[source.facts.read]]
-let = { line = "application" }
-prose = { matches = 'fee to apply to skills immigration is (?P<amount>\$[\d.,]*\d)' }
-"#;
 
 // --- Kills at any point --------------------------------------------------------------------------
 

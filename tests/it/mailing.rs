@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rulewatch::mail::{Envelope, Login, Message, Post, SendError, Smtp, SmtpConfig, Tls, compose};
 use rulewatch::model::{DeliveryId, EmailAddress, Letter};
@@ -107,11 +107,11 @@ impl Server {
         Post::Smtp(Smtp::new(self.config(tls)).unwrap())
     }
 
-    /// What happened so far.
-    fn events(&self) -> Vec<Json> {
-        // The server tells before it answers; the pipe needs a moment all the same.
-        std::thread::sleep(Duration::from_millis(100));
-        self.events.try_iter().collect()
+    /// Ends the server, and tells all that happened.
+    fn ended(&mut self) -> Vec<Json> {
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap();
+        self.events.iter().collect()
     }
 
     /// What arrived, read by another mail library than the one that wrote it.
@@ -178,7 +178,7 @@ fn configured(server: &MailServer) -> SmtpConfig {
 #[tokio::test]
 async fn a_letter_arrives_whole_as_the_configuration_says() {
     let test = "mailing::a_letter_arrives_whole_as_the_configuration_says";
-    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let Some(mut server) = Server::start(test, Offers::StartTls) else { return };
     let password = server.path("password");
     fs::write(&password, format!("{PASSWORD}\n")).unwrap();
     fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
@@ -195,8 +195,12 @@ async fn a_letter_arrives_whole_as_the_configuration_says() {
     let Transport::Smtp(mail_server) = &settings.mail.transport else { panic!("{settings:?}") };
     let post = Post::Smtp(Smtp::new(configured(mail_server)).unwrap());
 
-    // A connection goes back to the others in its own time.
-    let settled = || tokio::time::sleep(Duration::from_millis(50));
+    // A connection goes back to the others in a task of its own.
+    let settled = async || {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    };
     post.test().await.unwrap();
     settled().await;
     let sent = post.send(&message_to("ana")).await.unwrap();
@@ -205,7 +209,7 @@ async fn a_letter_arrives_whole_as_the_configuration_says() {
     post.send(&message_to("bo")).await.unwrap();
     post.close().await;
 
-    let events = server.events();
+    let events = server.ended();
     let logins = events.iter().filter(|event| event["ev"] == "auth").count();
     assert_eq!(logins, 1, "one connection serves all: {events:?}");
     for event in &events {
@@ -290,8 +294,11 @@ async fn a_failure_says_whether_to_try_again() {
         assert!(matches!(error, SendError::Lost { .. }) && error.retry(), "{local}: {error:?}");
     }
     assert_eq!(server.arrived().len(), 0);
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    post.send(&message_to("greylist-a")).await.expect("the second try after greylisting");
+    let until = Instant::now() + Duration::from_secs(30);
+    while let Err(error) = post.send(&message_to("greylist-a")).await {
+        assert!(error.retry() && Instant::now() < until, "a try after greylisting: {error:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert_eq!(server.arrived().len(), 1, "after all those the connection is a good one again");
 }
 
@@ -313,7 +320,7 @@ async fn a_repeat_carries_the_same_message_id() {
 #[tokio::test]
 async fn a_server_nobody_vouches_for_hears_nothing() {
     let test = "mailing::a_server_nobody_vouches_for_hears_nothing";
-    let Some(server) = Server::start(test, Offers::StartTls) else { return };
+    let Some(mut server) = Server::start(test, Offers::StartTls) else { return };
     let strange = SmtpConfig { ca_pem: None, ..server.config(Tls::StartTls) };
     // On a machine without any trusted certificate TLS cannot even be set up.
     if let Ok(smtp) = Smtp::new(strange) {
@@ -325,20 +332,22 @@ async fn a_server_nobody_vouches_for_hears_nothing() {
     let error =
         Post::Smtp(Smtp::new(elsewhere).unwrap()).send(&message_to("ana")).await.unwrap_err();
     assert!(error.retry(), "{error:?}");
-    assert_eq!(server.events(), Vec::<Json>::new(), "no name and no password were said");
+    assert_eq!(server.ended(), Vec::<Json>::new(), "no name and no password were said");
 }
 
 #[tokio::test]
 async fn starttls_is_not_optional() {
     let test = "mailing::starttls_is_not_optional";
-    let Some(server) = Server::start(test, Offers::Nothing) else { return };
+    let Some(mut server) = Server::start(test, Offers::Nothing) else { return };
     let error = server.post(Tls::StartTls).send(&message_to("ana")).await.unwrap_err();
     assert!(matches!(error, SendError::Unprotected { .. }) && error.retry(), "{error:?}");
-    assert_eq!(server.events(), Vec::<Json>::new());
     let clear = SmtpConfig { login: None, ..server.config(Tls::None) };
     let post = Post::Smtp(Smtp::new(clear).unwrap());
     post.send(&message_to("ana")).await.expect("in the clear, on this machine, when told so");
     assert_eq!(server.arrived().len(), 1);
+    let events = server.ended();
+    assert_eq!(events.len(), 1, "the first try said no name and no letter: {events:?}");
+    assert_eq!((&events[0]["ev"], &events[0]["tls"]), (&"data".into(), &false.into()));
 }
 
 #[tokio::test]

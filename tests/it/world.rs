@@ -218,6 +218,33 @@ fn decision(what: &str) -> Option<Decision> {
     }
 }
 
+/// A catalogue of one source, `fees`: a page with the fee to apply.
+pub(crate) fn fees(url: &str, verified: &str) -> String {
+    FEES.replace("URL", url).replace("VERIFIED", verified)
+}
+
+const FEES: &str = r#"
+[[source]]
+id = "fees"
+program = "bcpnp"
+jurisdiction = "BC"
+title = { en = "Fees", fr = "Frais" }
+url = "URL"
+verified = "VERIFIED"
+
+[[source.facts]]
+key = "bcpnp.fee"
+type = "fees"
+record = "{line}"
+
+[source.facts.fields]
+amount = { as = "money" }
+
+[[source.facts.read]]
+let = { line = "application" }
+prose = { matches = 'fee to apply to skills immigration is (?P<amount>\$[\d.,]*\d)' }
+"#;
+
 /// A page of our own: `<source>/<twist>.<ending>`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures").join(name)

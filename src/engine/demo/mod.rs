@@ -27,7 +27,7 @@ use crate::fetch::{FetchSettings, Fetcher, Network};
 use crate::mail::{Directory, Post};
 use crate::model::{Consent, EmailAddress, Language, Severity, SourceId, Subscription};
 use crate::render::letter::Sender;
-use crate::render::{CheckLine, Style, check_line};
+use crate::render::{Style, check_line};
 use crate::store::{NewSubscriber, Store};
 
 /// What the demo watches beside the shipped sources.
@@ -126,16 +126,7 @@ fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), DemoError> {
 }
 
 fn tell(out: &mut (dyn Write + Send), report: &Report) -> Result<(), DemoError> {
-    let line = CheckLine {
-        capture: None,
-        at: report.at,
-        source: &report.source,
-        outcome: &report.outcome,
-        records: report.records.clone(),
-        updates: report.updates.clone(),
-        held: &report.held,
-        changes: &report.changes,
-    };
+    let line = report.line(None);
     say(out, &format!("  {}\n", check_line(&line, Style::Plain)))
 }
 

@@ -1,72 +1,15 @@
 //! The letter about changes: substance first, then what it rests on, then what it is.
 
-use std::collections::BTreeMap;
-
-use jiff::{Timestamp, tz::TimeZone};
-
-use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Letter, Rule, SourceId};
+use crate::model::{Language, Letter, SourceId};
+use crate::render::inert;
 use crate::render::inert::web_address;
 use crate::render::words::{self, say};
-use crate::render::{Piece, inert};
 
-use super::foot::{Leave, Sender, foot};
+use super::foot::foot;
 use super::group::{Group, grouped, proof};
+use super::input::LetterInput;
 use super::page::{Block, Field, Form, letter};
 use super::subject::{headline, subject};
-
-/// What the letter is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct LetterInput<'a> {
-    /// The changes the reader hears, in their order. A letter without any is an empty letter.
-    pub changes: &'a [&'a Change],
-    /// The sources they were read from.
-    pub sources: &'a [SourceTitle<'a>],
-    /// What fact sets are called. One that is missing goes by its key.
-    pub facts: &'a BTreeMap<FactKey, Bilingual>,
-    /// The rules they may touch.
-    pub rules: &'a [Rule],
-    /// The changed words of changed wordings. One that is missing is shown before and after.
-    pub wording: &'a BTreeMap<ChangeId, Vec<Piece>>,
-    /// The reader's language.
-    pub language: Language,
-    /// The zone moments are told in.
-    pub zone: &'a TimeZone,
-    /// Who sends it. Required by law for a letter to a subscriber.
-    pub sender: Option<&'a Sender>,
-    /// How to leave. `None` only for a letter to the operator.
-    pub leave: Option<&'a Leave>,
-    /// When the pages were last read.
-    pub checked_at: Timestamp,
-}
-
-/// What a letter says of a source.
-#[derive(Debug, Clone, Copy)]
-pub struct SourceTitle<'a> {
-    /// Its id.
-    pub id: &'a SourceId,
-    /// What it is called.
-    pub title: &'a Bilingual,
-    /// The official page.
-    pub url: &'a str,
-    /// The French page, where there is one.
-    pub url_fr: Option<&'a str>,
-}
-
-impl SourceTitle<'_> {
-    /// The page in a language, else the page there is.
-    pub(super) fn page(&self, language: Language) -> &str {
-        match language {
-            Language::En => self.url,
-            Language::Fr => self.url_fr.unwrap_or(self.url),
-        }
-    }
-}
-
-impl<'a> LetterInput<'a> {
-    pub(super) fn source(&self, id: &SourceId) -> Option<&'a SourceTitle<'a>> {
-        self.sources.iter().find(|source| source.id == id)
-    }
-}
 
 /// The most changes listed one by one. A longer list is not read, and a letter over 100 kB is cut
 /// by mail programs.

@@ -5,7 +5,7 @@ use crate::render::inert;
 use crate::render::piece::{Piece, passages};
 use crate::render::words::{self, counted, names, say};
 
-use super::changes::LetterInput;
+use super::input::LetterInput;
 use super::page::{Block, Field, Form};
 use super::subject::set_title;
 

@@ -7,10 +7,12 @@
 mod changes;
 mod foot;
 mod group;
+mod input;
 mod operator;
 mod page;
 mod subject;
 
-pub use changes::{LetterInput, SourceTitle, changes};
+pub use changes::changes;
 pub use foot::{Leave, Sender};
+pub use input::{LetterInput, SourceTitle};
 pub use operator::{News, OperatorInput, Settlement, operator};

@@ -10,8 +10,9 @@ use crate::render::inert;
 use crate::render::inert::web_address;
 use crate::render::words::{self, say};
 
-use super::changes::{SourceTitle, link};
+use super::changes::link;
 use super::group::item;
+use super::input::SourceTitle;
 use super::page::{Block, Field, Form, letter};
 
 /// What the letter is made of.

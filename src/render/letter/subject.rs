@@ -4,7 +4,7 @@ use crate::model::{Bilingual, Change, ChangeKind, FactKey, Language, text::excer
 use crate::render::inert;
 use crate::render::words::{counted, counted_after, say, stage_prefix};
 
-use super::changes::LetterInput;
+use super::input::LetterInput;
 
 /// The longest subject, in characters, with an ellipsis after it 100: about what a list of
 /// letters shows of one.

@@ -4,6 +4,7 @@
 //! the shipped recipes. The table of source and mutation is printed; a mutation that does not
 //! apply to a page (no table to split) says so there, and every mutation must apply somewhere.
 
+mod folders;
 mod noise;
 mod rule;
 
@@ -17,53 +18,6 @@ use rulewatch::gate::{self, Verdict};
 use rulewatch::model::{Extraction, FactType, Page, Side, SourceId};
 
 use crate::left_out;
-
-/// Which source reads which folder of captures.
-pub(crate) const FOLDERS: [(&str, &str); 43] = [
-    ("esdc-gts-requirements", "esdc-gts-requirements"),
-    ("ircc-crs-criteria", "ircc-crs-criteria"),
-    ("ircc-crs-criteria", "ircc-draft-ee-crs-en"),
-    ("ircc-ee-categories", "ircc-draft-ee-category-en"),
-    ("ircc-ee-categories", "ircc-draft-ee-category-fr"),
-    ("ircc-ee-funds", "ircc-draft-ee-funds-en"),
-    ("ircc-ee-funds", "ircc-draft-ee-funds-fr"),
-    ("bc-invitations", "bc-invitations-to-apply"),
-    ("ircc-ee-rounds", "ircc-ee-rounds-json"),
-    ("ircc-ee-rounds", "ircc-ee-rounds-json-2023"),
-    ("justice-irpr", "justice-irpr-sections-xml"),
-    ("justice-irpr", "justice-irpr-full-xml"),
-    ("ircc-crs-criteria", "ircc-draft-ee-crs-fr"),
-    ("ircc-crs-criteria", "ircc-dom-ee-crs"),
-    ("ircc-ee-cec", "ircc-ee-cec"),
-    ("ircc-ee-fsw", "ircc-ee-fsw"),
-    ("ircc-ee-fst", "ircc-draft-ee-fst-en"),
-    ("ircc-ee", "ircc-ee-landing"),
-    ("ircc-ee-language", "ircc-draft-ee-language-en"),
-    ("ircc-ee-language", "ircc-dom-ee-language"),
-    ("ircc-ee-eca", "ircc-draft-ee-education-eca-en"),
-    ("ircc-ee-job-offer", "ircc-draft-ee-joboffer-en"),
-    ("esdc-gts-overview", "esdc-gts-overview"),
-    ("esdc-gts-applicant-guide", "esdc-gts-applicant-guide"),
-    ("ircc-ict", "ircc-pdi-ict-r205a"),
-    ("ircc-pnp", "ircc-pnp-overview"),
-    ("ircc-open-work-permit", "ircc-draft-work-open-permit-en"),
-    ("ircc-sponsored-spouse-work-permit", "ircc-draft-work-sponsor-spouse-en"),
-    ("ircc-pgwp-about", "ircc-draft-pgwp-about-en"),
-    ("ircc-pgwp-eligibility", "ircc-draft-pgwp-eligibility-en"),
-    ("ircc-fees-pay", "ircc-draft-fees-pay-en"),
-    ("bc-workers", "bc-skills-immigration"),
-    ("bc-overview", "bc-bc-pnp-overview"),
-    ("on-oinp-updates", "on-oinp-2024-updates"),
-    ("on-oinp-foreign-worker", "on-oinp-employer-job-offer"),
-    ("on-oinp-tech-draws", "on-oinp-tech-draws"),
-    ("ab-aaip-express-entry", "ab-aaip-express-entry-stream"),
-    ("ab-aaip-opportunity", "ab-aaip-opportunity-stream"),
-    ("pe-draws", "pe-html-expression-of-interest-draws"),
-    ("pe-occupations-in-demand", "pe-html-occupations-in-demand"),
-    ("pe-intermediate-experience", "pe-html-intermediate-experience-stream"),
-    ("pe-recruitment-events", "pe-html-international-recruitment-events"),
-    ("sk-sinp-oid", "sk-sinp-occupations-in-demand-2017"),
-];
 
 /// One captured page.
 struct Captured {
@@ -88,7 +42,7 @@ fn pages(test: &str) -> Vec<Captured> {
             text: std::fs::read_to_string(file).unwrap(),
         }
     };
-    FOLDERS.into_iter().map(page).collect()
+    folders::FOLDERS.into_iter().map(page).collect()
 }
 
 /// What came of reading a mutated page after the page itself.

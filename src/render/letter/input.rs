@@ -1,0 +1,64 @@
+//! What the letter about changes is made of.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Rule, SourceId};
+use crate::render::Piece;
+
+use super::foot::{Leave, Sender};
+
+/// What the letter is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct LetterInput<'a> {
+    /// The changes the reader hears, in their order. A letter without any is an empty letter.
+    pub changes: &'a [&'a Change],
+    /// The sources they were read from.
+    pub sources: &'a [SourceTitle<'a>],
+    /// What fact sets are called. One that is missing goes by its key.
+    pub facts: &'a BTreeMap<FactKey, Bilingual>,
+    /// The rules they may touch.
+    pub rules: &'a [Rule],
+    /// The changed words of changed wordings. One that is missing is shown before and after.
+    pub wording: &'a BTreeMap<ChangeId, Vec<Piece>>,
+    /// The reader's language.
+    pub language: Language,
+    /// The zone moments are told in.
+    pub zone: &'a TimeZone,
+    /// Who sends it. Required by law for a letter to a subscriber.
+    pub sender: Option<&'a Sender>,
+    /// How to leave. `None` only for a letter to the operator.
+    pub leave: Option<&'a Leave>,
+    /// When the pages were last read.
+    pub checked_at: Timestamp,
+}
+
+/// What a letter says of a source.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceTitle<'a> {
+    /// Its id.
+    pub id: &'a SourceId,
+    /// What it is called.
+    pub title: &'a Bilingual,
+    /// The official page.
+    pub url: &'a str,
+    /// The French page, where there is one.
+    pub url_fr: Option<&'a str>,
+}
+
+impl SourceTitle<'_> {
+    /// The page in a language, else the page there is.
+    pub(super) fn page(&self, language: Language) -> &str {
+        match language {
+            Language::En => self.url,
+            Language::Fr => self.url_fr.unwrap_or(self.url),
+        }
+    }
+}
+
+impl<'a> LetterInput<'a> {
+    pub(super) fn source(&self, id: &SourceId) -> Option<&'a SourceTitle<'a>> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+}
