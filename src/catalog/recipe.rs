@@ -16,7 +16,9 @@ use crate::extract::recipe::{
     Locator, MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template,
     Vocabulary,
 };
-use crate::model::{Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey};
+use crate::model::{
+    DateFields, Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey,
+};
 use crate::written::{Placed, Table};
 
 type Vocabularies = BTreeMap<String, Vocabulary>;
@@ -67,7 +69,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         fields: vec![text],
         parts: vec![Part { name: String::new(), required: true, locators: vec![locator] }],
         expect: Expectation::default(),
-        effective: None,
+        dates: DateFields::default(),
     })
 }
 
@@ -82,10 +84,11 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
     let fields = fields(&table, vocabularies);
     let parts = parts(&table, vocabularies);
     let expect = table.table("expect").map_or_else(Expectation::default, expectation);
-    let effective = table.parsed("effective", FieldName::parse);
-    if let Some(name) = effective.as_ref().filter(|name| fields.iter().all(|f| f.name != **name)) {
-        table.fault(format!("`effective` names `{name}`, which is no field"), None);
-    }
+    let dates = DateFields {
+        effective: named_field(&table, "effective", &fields),
+        expires: named_field(&table, "expires", &fields),
+        applies_to: named_field(&table, "applies_to", &fields),
+    };
     table.finish();
     Some(FactRecipe {
         key: key?,
@@ -95,8 +98,17 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
         fields,
         parts,
         expect,
-        effective,
+        dates,
     })
+}
+
+/// Reads the name of one of the fields.
+fn named_field(table: &Table<'_>, key: &str, fields: &[FieldRecipe]) -> Option<FieldName> {
+    let name = table.parsed(key, FieldName::parse)?;
+    if fields.iter().all(|field| field.name != name) {
+        table.fault(format!("`{key}` names `{name}`, which is no field"), None);
+    }
+    Some(name)
 }
 
 /// Reads a fact set's key: one that no word could make a key of is told at load, not at every row.
@@ -270,6 +282,12 @@ fn parts(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<Part> {
     }
     if parts.is_empty() {
         table.fault("nothing says where its records stand", Some("add [[source.facts.read]]"));
+    }
+    // Which of several matched is part of the evidence.
+    for part in parts.iter_mut().filter(|part| part.locators.len() > 1) {
+        for (n, locator) in part.locators.iter_mut().enumerate() {
+            locator.name = format!("{}. {}", n + 1, locator.name);
+        }
     }
     parts
 }

@@ -107,7 +107,7 @@ fn holds_from(
     settings: &Settings,
 ) -> Date {
     let set = current.iter().find(|(source, _)| *source == state.source);
-    let effective = set.and_then(|(_, set)| set.effective.as_ref());
+    let effective = set.and_then(|(_, set)| set.dates.effective.as_ref());
     let given = effective
         .and_then(|field| state.fields.as_ref()?.get(field))
         .and_then(|value| if let Value::Date(date) = value { Some(*date) } else { None });

@@ -22,6 +22,7 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
         rules: args.rule,
         severity: args.severity,
         text: args.text,
+        today: Some(now().to_zoned(settings.zone.clone()).date()),
         limit: None,
         newest_first: false,
     };

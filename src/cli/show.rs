@@ -2,17 +2,19 @@
 
 use super::args::{Format, Show};
 use super::exit::misuse;
-use super::{Exit, Out, look, start};
+use super::{Exit, Out, look, now, start};
 use crate::engine;
 use crate::render::{ShowInput, json, show};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Show, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let store = start::store_to_ask(settings)?;
-    let Some(change) = store.change(&args.change)? else {
+    let Some(mut change) = store.change(&args.change)? else {
         let id = &args.change;
         return Err(misuse(format!("there is no change `{id}`; `rulewatch log` lists them")));
     };
+    let today = now().to_zoned(settings.zone.clone()).date();
+    store.mark_due(std::slice::from_mut(&mut change), today)?;
     match args.format {
         Format::Ndjson => writeln!(out, "{}", json::one_line(&json::change(&change)))?,
         Format::Text => {

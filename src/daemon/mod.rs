@@ -192,6 +192,7 @@ mod tests {
             stamped_on: None,
             failing: Some(Failing { since, word: "broken".into(), operator_told_at: None }),
             unreviewed: false,
+            relocated: None,
         }
     }
 

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::model::{
-    ChangeKind, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey, Side,
-    Value, text,
+    ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
+    Side, Value, text,
 };
 
 /// One difference between the facts before and now.
@@ -39,8 +39,8 @@ pub struct Delta {
     pub before: Option<Evidence>,
     /// Where the new value stands.
     pub after: Option<Evidence>,
-    /// From when the page says the new value holds.
-    pub effective_on: Option<Date>,
+    /// When and to what the page says the new value applies.
+    pub dates: Dates,
     /// The record as it is now, or was last, for the words about it.
     pub whole: Record,
 }
@@ -87,6 +87,33 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
     comparison
 }
 
+/// The records that hold from another day than was said before, when that day is yet to come:
+/// a day that is only a note is compared nowhere else, and one that is past moved without any rule.
+/// `told` is what differs besides: where it brings the same day into a set, the records that stay as
+/// they are say nothing new by standing beside it.
+#[must_use]
+pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    let is_told = |key: &FactKey, day| {
+        told.iter().any(|delta| delta.fact == *key && delta.dates.effective_on == day)
+    };
+    for (key, set) in now {
+        let Some(field) = set.dates.effective.as_ref().filter(|name| !set.compares(name)) else {
+            continue;
+        };
+        let Some(known) = before.get(key) else { continue };
+        let pair = Pair { key, before: known, now: set };
+        for (record, new) in &set.records {
+            let Some(old) = known.records.get(record) else { continue };
+            let day = set.dates.of(new).effective_on.filter(|day| *day > today);
+            if day.is_some() && day != set.dates.of(old).effective_on && !is_told(key, day) {
+                deltas.push(pair.field(record, field, old, new));
+            }
+        }
+    }
+    deltas
+}
+
 /// One fact set before and now.
 struct Pair<'a> {
     key: &'a FactKey,
@@ -120,7 +147,7 @@ impl Pair<'_> {
         Some(Delta {
             new: Some(Side::Record(new.fields.clone())),
             after: Some(new.evidence.clone()),
-            effective_on: self.effective(new),
+            dates: self.now.dates.of(new),
             ..self.delta(key, added(self.now.kind)?, new)
         })
     }
@@ -156,7 +183,7 @@ impl Pair<'_> {
             new: is.map(Side::Value),
             before: Some(old.evidence.clone()),
             after: Some(new.evidence.clone()),
-            effective_on: self.effective(new),
+            dates: self.now.dates.of(new),
             ..self.delta(key, kind, new)
         }
     }
@@ -172,15 +199,8 @@ impl Pair<'_> {
             new: None,
             before: None,
             after: None,
-            effective_on: None,
+            dates: Dates::default(),
             whole: whole.clone(),
-        }
-    }
-
-    fn effective(&self, record: &Record) -> Option<Date> {
-        match record.fields.get(self.now.effective.as_ref()?) {
-            Some(Value::Date(date)) => Some(*date),
-            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ fn facts(kind: FactType, rows: &[(&str, &[(&str, Value)])]) -> Facts {
     let mut set = FactSet::new(kind);
     set.notes.push(FieldName::parse("note").unwrap());
     set.wording.push(FieldName::parse("label").unwrap());
-    set.effective = FieldName::parse("as_of").ok();
+    set.dates.effective = FieldName::parse("as_of").ok();
     for (key, fields) in rows {
         let fields = fields
             .iter()
@@ -124,5 +124,5 @@ fn the_page_says_from_when() {
     }
     let comparison = compare(&before, &now);
     assert_eq!(comparison.deltas.len(), 1);
-    assert_eq!(comparison.deltas[0].effective_on, Some("2024-06-03".parse().unwrap()));
+    assert_eq!(comparison.deltas[0].dates.effective_on, Some("2024-06-03".parse().unwrap()));
 }

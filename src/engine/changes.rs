@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::{Comparison, Delta};
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
-    Language, Severity, Side, SnapshotId, Stage, Value,
+    Language, RuleId, Severity, Side, SnapshotId, Stage, Value,
 };
 use crate::render::{SummaryParts, summary};
 
@@ -28,7 +28,7 @@ pub(super) struct Seen<'a> {
 /// Makes the event of a check; `None` when nothing changed.
 pub(super) fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
     let source = &seen.source.id;
-    let id = EventId::parse(&token("e", &[source.as_str(), &seen.at.to_string()])).ok()?;
+    let id = event_id(seen)?;
     let changes: Vec<Change> =
         comparison.deltas.iter().filter_map(|d| change(seen, &id, d, comparison)).collect();
     if changes.is_empty() {
@@ -37,8 +37,47 @@ pub(super) fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
     Some(Event { id, source: source.clone(), check: None, seen_at: seen.at, changes })
 }
 
+/// An event with changes that follow from what was said before; what is told of anew is not told
+/// again.
+pub(super) fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> Option<Event> {
+    let about = |c: &Change| (c.fact.clone(), c.record.clone(), c.field.clone());
+    let told: Vec<_> = event.iter().flat_map(|event| &event.changes).map(about).collect();
+    let more: Vec<Change> = more.into_iter().filter(|c| !told.contains(&about(c))).collect();
+    if more.is_empty() {
+        return event;
+    }
+    let mut event = match event {
+        Some(event) => event,
+        None => Event {
+            id: event_id(seen)?,
+            source: seen.source.id.clone(),
+            check: None,
+            seen_at: seen.at,
+            changes: Vec::new(),
+        },
+    };
+    event.changes.extend(more);
+    event.changes.sort_by_key(about);
+    Some(event)
+}
+
+/// The id of the event of a check.
+pub(super) fn event_id(seen: &Seen<'_>) -> Option<EventId> {
+    EventId::parse(&token("e", &[seen.source.id.as_str(), &seen.at.to_string()])).ok()
+}
+
+/// The rules that a change of a fact touches.
+pub(super) fn rules(seen: &Seen<'_>, fact: &FactKey, field: Option<&FieldName>) -> Vec<RuleId> {
+    seen.catalog.touched(fact, field).map(|rule| rule.id.clone()).collect()
+}
+
+/// The official link of a source.
+pub(super) fn official(source: &Source) -> String {
+    source.link(Language::En).to_string()
+}
+
 /// An id made of what it names, so that a check done again after a crash gives it again.
-fn token(letter: &str, parts: &[&str]) -> String {
+pub(super) fn token(letter: &str, parts: &[&str]) -> String {
     let digest = Sha256::digest(parts.join("\n").as_bytes());
     let hex: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
     format!("{letter}{hex}")
@@ -62,11 +101,7 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> 
         event: event.clone(),
         seen_at: seen.at,
         last_seen_unchanged_at: seen.last_unchanged,
-        dates: Dates {
-            published_on: seen.published_on,
-            effective_on: delta.effective_on,
-            ..Dates::default()
-        },
+        dates: Dates { published_on: seen.published_on, ..delta.dates.clone() },
         stage: stage(delta, seen.today),
         jurisdiction: seen.source.jurisdiction.clone(),
         program: seen.source.program.clone(),
@@ -92,7 +127,7 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> 
             new: delta.new.as_ref(),
             moved: &moved,
         }),
-        url: seen.source.link(Language::En).to_string(),
+        url: official(seen.source),
         snapshot: seen.snapshot.clone(),
         before: delta.before.clone(),
         after: delta.after.clone(),
@@ -100,7 +135,7 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> 
 }
 
 /// What the catalogue calls a fact set.
-fn title(seen: &Seen<'_>, fact: &FactKey) -> Option<Bilingual> {
+pub(super) fn title(seen: &Seen<'_>, fact: &FactKey) -> Option<Bilingual> {
     seen.source.fact(fact).and_then(|recipe| recipe.title_of(fact))
 }
 
@@ -189,7 +224,7 @@ fn own_severity(delta: &Delta) -> Severity {
 /// A page that states a value from a later day on announces it; one that edits what it had stated
 /// of a draw corrects it.
 fn stage(delta: &Delta, today: Date) -> Stage {
-    match (delta.kind, delta.effective_on) {
+    match (delta.kind, delta.dates.effective_on) {
         (ChangeKind::DrawCorrected, _) => Stage::Corrected,
         (_, Some(date)) if date > today => Stage::Announced,
         _ => Stage::InForce,

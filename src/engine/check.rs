@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::changes::{self, Seen};
 use super::conclude::{Conclusion, Hold, Known, conclude, next_fetch};
+use super::follow;
 use super::{Engine, EngineError, Inner, Trust};
 use crate::alert::{self, Occasion};
 use crate::catalog::Source;
@@ -137,8 +138,7 @@ impl Inner {
         match reply {
             Reply::Page(page) => self.record_page(&checked, state.as_ref(), is_current, &page),
             Reply::NotModified { .. } => {
-                let outcome = CheckOutcome::Unchanged(UnchangedReason::NotModified);
-                self.record_plain(&checked, state.as_ref(), outcome)
+                self.record_same(&checked, state.as_ref(), None, UnchangedReason::NotModified)
             }
             Reply::Gone(gone) => {
                 self.record_plain(&checked, state.as_ref(), CheckOutcome::Gone(gone))
@@ -215,7 +215,7 @@ impl Inner {
         let snapshot = snapshot_id(&page.body);
         let same = state.is_some_and(|s| s.snapshot.as_ref() == Some(&snapshot));
         if same && is_current && held.is_none() {
-            return self.record_same(checked, state, page);
+            return self.record_same(checked, state, Some(page), UnchangedReason::SameBytes);
         }
         let has_facts = is_current && state.is_some_and(|state| state.last_read_at.is_some());
         let last_good_at = state.and_then(|state| state.last_good_at);
@@ -225,10 +225,19 @@ impl Inner {
             held: held.as_ref().map(|held| (held.facts.clone(), held.tries)),
             rejected: self.store().rejected(&checked.source.id, last_good_at)?,
             confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
+            relocated: state.and_then(|state| state.relocated.clone()),
+            today: self.day(page.fetched_at),
         };
-        let conclusion = conclude(checked.source, page, &known);
+        let mut conclusion = conclude(checked.source, page, &known);
         let checked_at = page.fetched_at;
         let event = self.event(checked.source, state, &snapshot, checked_at, &conclusion)?;
+        if event.is_some()
+            && conclusion.outcome.is_good()
+            && conclusion.comparison.deltas.is_empty()
+        {
+            // The facts are the same, and what was said of them has come to be.
+            conclusion.outcome = CheckOutcome::Changed;
+        }
         self.record_conclusion(checked, (state, held.as_ref()), page, conclusion, event)
     }
 
@@ -241,42 +250,108 @@ impl Inner {
         at: Timestamp,
         conclusion: &Conclusion,
     ) -> Result<Option<Event>, EngineError> {
-        let seen = Seen {
-            catalog: &self.catalog,
-            source,
-            at,
-            last_unchanged: state.and_then(|state| state.last_good_at),
-            snapshot,
-            today: at.to_zoned(self.correspondence.zone.clone()).date(),
-            published_on: conclusion.extraction.stamped_on,
-        };
+        let seen = self.seen(source, state, at, snapshot, conclusion.extraction.stamped_on);
         let mut event = changes::event(&seen, &conclusion.comparison);
         if let Some(event) = &mut event {
             let earlier = self.store().earlier(&event.changes)?;
             changes::mark_reversed(event, &earlier);
         }
-        Ok(event)
+        if !conclusion.accepted || conclusion.outcome == CheckOutcome::Baseline {
+            return Ok(event);
+        }
+        let facts = &conclusion.extraction.facts;
+        let announced = self.store().announced(&source.id, seen.today)?;
+        let more = changes::event_id(&seen).map(|id| {
+            let mut more = follow::confirmed(&seen, &id, &announced, &conclusion.extraction);
+            more.extend(self.passed(&seen, &id, facts));
+            more
+        });
+        Ok(changes::with(&seen, event, more.unwrap_or_default()))
     }
 
-    /// The very bytes of the page that the accepted facts were read from.
+    /// What all changes of a check have in common.
+    fn seen<'a>(
+        &'a self,
+        source: &'a Source,
+        state: Option<&SourceState>,
+        at: Timestamp,
+        snapshot: &'a SnapshotId,
+        published_on: Option<Date>,
+    ) -> Seen<'a> {
+        Seen {
+            catalog: &self.catalog,
+            source,
+            at,
+            last_unchanged: state.and_then(|state| state.last_good_at),
+            snapshot,
+            today: self.day(at),
+            published_on,
+        }
+    }
+
+    /// The end dates that have passed since the facts were last seen to hold.
+    fn passed(&self, seen: &Seen<'_>, event: &EventId, facts: &Facts) -> Vec<Change> {
+        let last = seen.last_unchanged.map(|at| self.day(at));
+        last.map_or_else(Vec::new, |last| follow::passed(seen, event, facts, last))
+    }
+
+    /// The day a moment is in for the people who read the pages.
+    pub(super) fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.correspondence.zone.clone()).date()
+    }
+
+    /// A page that says it has not changed, or its very bytes: nothing is read. All that can have
+    /// come to pass is an end date.
     fn record_same(
         &self,
         checked: &Checked<'_>,
         state: Option<&SourceState>,
-        page: &Page,
+        page: Option<&Page>,
+        reason: UnchangedReason,
     ) -> Result<Report, EngineError> {
-        let outcome = CheckOutcome::Unchanged(UnchangedReason::SameBytes);
-        let deliveries = self.to_operator(checked, state, &outcome, None, page.fetched_at)?;
+        let source = checked.source;
+        let at = page.map_or_else(|| self.ended(checked), |page| page.fetched_at);
+        let event = self.ended_meanwhile(source, state, at)?;
+        let outcome = match event {
+            Some(_) => CheckOutcome::Changed,
+            None => CheckOutcome::Unchanged(reason),
+        };
+        let mut deliveries = self.to_operator(checked, state, &outcome, None, at)?;
+        if let Some(event) = &event {
+            deliveries.extend(self.to_readers(checked, state, event, at)?);
+        }
         let record = CheckRecord {
             started_at: checked.started_at,
             standing: checked.standing,
-            page: Some(page),
-            asked: Some(asked(page)),
+            page,
+            asked: page.map(asked),
+            event: event.as_ref(),
             deliveries: &deliveries,
-            ..CheckRecord::new(&checked.source.id, page.fetched_at, &outcome)
+            ..CheckRecord::new(&source.id, at, &outcome)
         };
         self.store().record_check(&record)?;
-        Ok(report(checked.source, page.fetched_at, outcome))
+        let changes = event.map(|event| event.changes).unwrap_or_default();
+        Ok(Report { changes, ..report(source, at, outcome) })
+    }
+
+    /// The event of end dates that passed while the page stood unchanged. Facts are looked at only
+    /// where a recipe reads such dates, and once a day.
+    fn ended_meanwhile(
+        &self,
+        source: &Source,
+        state: Option<&SourceState>,
+        at: Timestamp,
+    ) -> Result<Option<Event>, EngineError> {
+        let has_dates = source.recipe.facts.iter().any(|fact| fact.dates.expires.is_some());
+        let last = state.and_then(|state| Some((state.last_good_at?, state.snapshot.clone()?)));
+        let Some((last_good, snapshot)) = last.filter(|_| has_dates) else { return Ok(None) };
+        if self.day(last_good) == self.day(at) {
+            return Ok(None);
+        }
+        let seen = self.seen(source, state, at, &snapshot, None);
+        let facts = self.store().facts(&source.id)?;
+        let passed = changes::event_id(&seen).map(|id| self.passed(&seen, &id, &facts));
+        Ok(changes::with(&seen, None, passed.unwrap_or_default()))
     }
 
     fn record_conclusion(
@@ -293,6 +368,7 @@ impl Inner {
         // What a re-fetch confirms and another has yet to is held still: the operator knows.
         let opened = event.as_ref().filter(|_| matches!(conclusion.hold, Hold::Open(_)));
         let mut deliveries = self.to_operator(checked, state, &conclusion.outcome, opened, at)?;
+        deliveries.extend(self.moved(checked, state, &conclusion, at)?);
         if let Some(event) = news {
             deliveries.extend(self.to_readers(checked, state, event, at)?);
         }
@@ -308,6 +384,7 @@ impl Inner {
             page: Some(page),
             accept: conclusion.accepted.then_some(facts),
             stamped_on: stamp(state, &conclusion),
+            relocated: conclusion.relocated.as_deref(),
             records: counts(facts),
             updates: conclusion.comparison.updates.clone(),
             event: news,
@@ -390,6 +467,27 @@ impl Inner {
                 NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
             })
             .collect())
+    }
+
+    /// The letter that tells the operator that the facts stand in another place, once.
+    fn moved(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        conclusion: &Conclusion,
+        at: Timestamp,
+    ) -> Result<Vec<NewDelivery>, EngineError> {
+        let told = state.and_then(|state| state.relocated.as_ref());
+        let Some(what) = conclusion.relocated.as_ref().filter(|what| told != Some(what)) else {
+            return Ok(Vec::new());
+        };
+        let source = &checked.source.id;
+        self.operator(
+            checked,
+            Occasion::Relocated { source, since: at },
+            News::Relocated { what, at },
+            at,
+        )
     }
 
     /// The letter that tells the operator how what they were told was held ended without them;

@@ -6,10 +6,10 @@ use crate::catalog::Source;
 use crate::diff::{self, Comparison};
 use crate::extract;
 use crate::gate::{self, Verdict};
-use crate::model::{CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedReason};
+use crate::model::{Breakage, CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedReason};
 
 /// What is known of a source before a page of it is read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Known {
     /// The facts last accepted; `None` before the first.
     pub(super) facts: Option<Facts>,
@@ -21,6 +21,10 @@ pub(super) struct Known {
     pub(super) rejected: Option<Facts>,
     /// How many confirmations a held check needs.
     pub(super) confirmations: u32,
+    /// Where the facts stood on the page last believed, when not where the recipe looks first.
+    pub(super) relocated: Option<String>,
+    /// The day it is for the people who read the page.
+    pub(super) today: Date,
 }
 
 /// How a check of a page ends.
@@ -35,6 +39,8 @@ pub(super) struct Conclusion {
     pub(super) accepted: bool,
     /// What becomes of what is held.
     pub(super) hold: Hold,
+    /// Where the facts stand, when not where the recipe looks first.
+    pub(super) relocated: Option<String>,
 }
 
 /// What a conclusion does to what is held.
@@ -55,9 +61,68 @@ pub(super) enum Hold {
 /// Concludes a check of a page.
 pub(super) fn conclude(source: &Source, page: &Page, known: &Known) -> Conclusion {
     match extract::facts(&source.recipe, page, &source.addresses()) {
+        Err(Breakage::NothingSelected { fact, tried }) => found_elsewhere(source, page, known)
+            .unwrap_or_else(|seen| {
+                let breakage = Breakage::NothingSelected { fact, tried: tried + &seen };
+                ended(CheckOutcome::Broken(breakage), Extraction::default())
+            }),
         Err(breakage) => ended(CheckOutcome::Broken(breakage), Extraction::default()),
         Ok(extraction) => believe(source, extraction, known),
     }
+}
+
+/// A page on which no locator finds anything, but all that is known of it stands somewhere else;
+/// else what was seen of it elsewhere, in words that follow what was tried.
+fn found_elsewhere(source: &Source, page: &Page, known: &Known) -> Result<Conclusion, String> {
+    let nothing = String::new;
+    let last = known.facts.as_ref().ok_or_else(nothing)?;
+    let (extraction, what) =
+        extract::relocated(&source.recipe, page, &source.addresses(), last).ok_or_else(nothing)?;
+    let extraction = gate::settle(extraction, last);
+    let comparison = diff::compare(last, &extraction.facts);
+    let the_same =
+        comparison.deltas.is_empty() && gate::judge(&extraction, last, source) == Verdict::Accept;
+    if !the_same {
+        let n = comparison.deltas.len();
+        return Err(format!(
+            " / known records stand elsewhere, and {n} things differ there: {what}"
+        ));
+    }
+    Ok(Conclusion {
+        outcome: unchanged(Some(&what), known),
+        extraction,
+        comparison,
+        accepted: true,
+        hold: if known.held.is_some() { Hold::Reject } else { Hold::Leave },
+        relocated: Some(what),
+    })
+}
+
+/// The same facts: in another place the first time that is seen.
+fn unchanged(relocated: Option<&String>, known: &Known) -> CheckOutcome {
+    match relocated.filter(|what| known.relocated.as_ref() != Some(what)) {
+        Some(what) => CheckOutcome::Relocated { what: what.clone() },
+        None => CheckOutcome::Unchanged(UnchangedReason::SameFacts),
+    }
+}
+
+/// Where records stand that an earlier locator of their part had found, and no longer does.
+fn later_locators(source: &Source, last: &Facts, now: &Facts) -> Option<String> {
+    let mut found = Vec::new();
+    for (key, set) in now {
+        let (Some(recipe), Some(before)) = (source.fact(key), last.get(key)) else { continue };
+        let later = set.records.iter().find_map(|(record, is)| {
+            let was = &before.records.get(record)?.evidence.locator;
+            let is = &is.evidence.locator;
+            recipe.parts.iter().find_map(|part| {
+                let place = |name: &str| part.locators.iter().position(|l| l.name == name);
+                (place(is)? > place(was)?)
+                    .then(|| format!("{key}: read by {is}; {was} finds nothing any more"))
+            })
+        });
+        found.extend(later);
+    }
+    (!found.is_empty()).then(|| found.join("; "))
 }
 
 /// A check that changes nothing.
@@ -68,6 +133,7 @@ fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
         comparison: Comparison::default(),
         accepted: false,
         hold: Hold::Leave,
+        relocated: None,
     }
 }
 
@@ -89,29 +155,30 @@ fn believe(source: &Source, extraction: Extraction, known: &Known) -> Conclusion
     match verdict {
         Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
         Verdict::Hold(reason) => held(&reason, extraction, last, known),
-        Verdict::Accept => accepted(extraction, last, known),
+        Verdict::Accept => accepted(source, extraction, last, known),
     }
 }
 
 /// Believable by itself, unless it is older than what is believed. Something else that was held is thereby contradicted.
-fn accepted(extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
-    let comparison = diff::compare(last, &extraction.facts);
+fn accepted(source: &Source, extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
+    let comparison = compare(last, &extraction.facts, known);
     let back = gate::rolled_back(known.stamped_on, extraction.stamped_on);
     if let Some(reason) = back.filter(|_| !comparison.deltas.is_empty()) {
         return held(&reason, extraction, last, known);
     }
+    let relocated = later_locators(source, last, &extraction.facts);
     let outcome = if comparison.deltas.is_empty() {
-        CheckOutcome::Unchanged(UnchangedReason::SameFacts)
+        unchanged(relocated.as_ref(), known)
     } else {
         CheckOutcome::Changed
     };
     let hold = if known.held.is_some() { Hold::Reject } else { Hold::Leave };
-    Conclusion { outcome, extraction, comparison, accepted: true, hold }
+    Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
 }
 
 /// Implausible: held, or confirmed if it says what is held already.
 fn held(reason: &HoldReason, extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
-    let comparison = diff::compare(last, &extraction.facts);
+    let comparison = compare(last, &extraction.facts, known);
     let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
     let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts)).map(|(_, tries)| tries + 1);
     let (outcome, accepted, hold) = match agreed {
@@ -124,7 +191,15 @@ fn held(reason: &HoldReason, extraction: Extraction, last: &Facts, known: &Known
         Some(tries) => (CheckOutcome::Held(reason.clone()), false, Hold::Confirmed { tries }),
         None => (CheckOutcome::Held(reason.clone()), false, Hold::Open(reason.clone())),
     };
-    Conclusion { outcome, extraction, comparison, accepted, hold }
+    Conclusion { outcome, extraction, comparison, accepted, hold, relocated: None }
+}
+
+/// What differs, with the days that rules are put off to.
+fn compare(last: &Facts, now: &Facts, known: &Known) -> Comparison {
+    let mut comparison = diff::compare(last, now);
+    let moved = diff::rescheduled(last, now, known.today, &comparison.deltas);
+    comparison.deltas.extend(moved);
+    comparison
 }
 
 /// Held no longer: believed, by agreement or by a person's word. First facts are no news.
@@ -132,9 +207,10 @@ pub(super) fn released(extraction: Extraction, last: &Facts, known: &Known) -> C
     let (outcome, comparison) = if known.facts.is_none() {
         (CheckOutcome::Baseline, Comparison::default())
     } else {
-        (CheckOutcome::Released, diff::compare(last, &extraction.facts))
+        (CheckOutcome::Released, compare(last, &extraction.facts, known))
     };
-    Conclusion { outcome, extraction, comparison, accepted: true, hold: Hold::Release }
+    let hold = Hold::Release;
+    Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated: None }
 }
 
 /// When a held check is to be fetched again.

@@ -12,12 +12,22 @@ use super::{Engine, EngineError, Inner, wording};
 use crate::alert;
 use crate::catalog::Source;
 use crate::mail::{Envelope, Message, compose};
-use crate::model::{Change, DeliveryId, EmailAddress, Event, Letter, Subscriber};
+use crate::model::{
+    Change, ChangeId, DeliveryId, DeliveryState, EmailAddress, Event, Letter, Stage, Subscriber,
+};
 use crate::render::letter::{self, Leave, LetterInput, OperatorInput, SourceTitle};
 use crate::store::{AttemptOutcome, OwedDelivery};
 
 /// How many letters are taken from the outbox at a time.
 const BATCH: usize = 50;
+
+/// A letter about changes, with what its envelope needs.
+struct Alert {
+    letter: Letter,
+    leave: Leave,
+    /// The reader's letter that this one follows.
+    follows: Option<DeliveryId>,
+}
 
 /// What became of the letters that were due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,7 +75,7 @@ impl Engine {
     ) -> Result<AttemptOutcome, EngineError> {
         let Some(message) = self.0.message(owed)? else { return Ok(AttemptOutcome::Cancelled) };
         let attempts = match owed.delivery.state {
-            crate::model::DeliveryState::Due { attempts, .. } => attempts + 1,
+            DeliveryState::Due { attempts, .. } => attempts + 1,
             _ => 1,
         };
         Ok(match self.0.post.send(&message).await {
@@ -96,9 +106,8 @@ impl Inner {
         if let Some(bytes) = &owed.message {
             return Ok(Some(wrap(bytes.clone())));
         }
-        let Some((letter, leave)) = self.alert(owed)? else { return Ok(None) };
-        let message =
-            self.compose(&letter, &delivery.id, &delivery.to, owed.owed_at, Some(&leave))?;
+        let Some(Alert { letter, leave, follows }) = self.alert(owed)? else { return Ok(None) };
+        let message = self.compose(&letter, owed, &leave, follows.as_ref())?;
         self.store().keep_message(&delivery.id, &message.bytes)?;
         Ok(Some(message))
     }
@@ -106,26 +115,39 @@ impl Inner {
     fn compose(
         &self,
         letter: &Letter,
-        id: &DeliveryId,
-        to: &EmailAddress,
-        date: Timestamp,
-        leave: Option<&Leave>,
+        owed: &OwedDelivery,
+        leave: &Leave,
+        follows: Option<&DeliveryId>,
     ) -> Result<Message, EngineError> {
-        let mailto = leave.map(Leave::mailto);
+        let mailto = leave.mailto();
         let envelope = Envelope {
+            leave: Some(&mailto),
+            in_reply_to: follows,
+            ..self.envelope(&owed.delivery.id, &owed.delivery.to, owed.owed_at)
+        };
+        Ok(compose(letter, &envelope)?)
+    }
+
+    /// An envelope of ours, for a letter that follows none.
+    fn envelope<'a>(
+        &'a self,
+        id: &'a DeliveryId,
+        to: &'a EmailAddress,
+        date: Timestamp,
+    ) -> Envelope<'a> {
+        Envelope {
             id,
             from: &self.correspondence.from,
             from_name: &self.correspondence.from_name,
             to,
             date,
-            leave: mailto.as_deref(),
+            leave: None,
             in_reply_to: None,
-        };
-        Ok(compose(letter, &envelope)?)
+        }
     }
 
     /// The letter that tells a subscriber of an event.
-    fn alert(&self, owed: &OwedDelivery) -> Result<Option<(Letter, Leave)>, EngineError> {
+    fn alert(&self, owed: &OwedDelivery) -> Result<Option<Alert>, EngineError> {
         let Some(event) = owed.delivery.event.as_ref() else { return Ok(None) };
         let Some(event) = self.store().event(event)? else { return Ok(None) };
         let subscribers = self.store().subscribers()?;
@@ -136,14 +158,64 @@ impl Inner {
             return Ok(None);
         }
         let leave = self.leave(reader);
-        let letter = self.changes_letter(&event, &changes, reader, &leave, owed.owed_at);
-        Ok(Some((letter, leave)))
+        let earlier = self.earlier(&changes)?;
+        let announced = earlier
+            .iter()
+            .filter(|(change, _)| change.stage == Stage::InForce)
+            .map(|(change, before)| (change.id.clone(), before.seen_at))
+            .collect();
+        let follows = self.letter_of(earlier.iter().map(|(_, before)| before), reader)?;
+        let letter =
+            self.changes_letter(&event, &changes, &announced, reader, &leave, owed.owed_at);
+        Ok(Some(Alert { letter, leave, follows }))
+    }
+
+    /// What was said before of changes that say how it went on: what was announced and is in force,
+    /// what is taken back or put right.
+    fn earlier<'a>(
+        &self,
+        changes: &[&'a Change],
+    ) -> Result<Vec<(&'a Change, Change)>, EngineError> {
+        let mut earlier = Vec::new();
+        for change in changes.iter().copied().filter(|change| change.stage != Stage::Announced) {
+            let before = self.store().before(change)?;
+            let goes_on = |before: &Change| match change.stage {
+                // The same values again: they were announced, and nothing else is told twice.
+                Stage::InForce => before.stage == Stage::Announced && before.new == change.new,
+                Stage::Corrected | Stage::Reversed => true,
+                Stage::Announced | Stage::Due => false,
+            };
+            if let Some(before) = before.filter(goes_on) {
+                earlier.push((change, before));
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// The letter that a reader had of the first of these changes they were told of.
+    fn letter_of<'a>(
+        &self,
+        changes: impl Iterator<Item = &'a Change>,
+        reader: &Subscriber,
+    ) -> Result<Option<DeliveryId>, EngineError> {
+        for change in changes {
+            let letters = self.store().deliveries_of(&change.event)?;
+            let sent = letters.into_iter().map(|row| row.delivery).find(|delivery| {
+                delivery.subscriber == Some(reader.id)
+                    && matches!(delivery.state, DeliveryState::Sent { .. })
+            });
+            if let Some(sent) = sent {
+                return Ok(Some(sent.id));
+            }
+        }
+        Ok(None)
     }
 
     fn changes_letter(
         &self,
         event: &Event,
         changes: &[&Change],
+        announced: &BTreeMap<ChangeId, Timestamp>,
         reader: &Subscriber,
         leave: &Leave,
         at: Timestamp,
@@ -168,6 +240,7 @@ impl Inner {
             facts: &facts,
             rules: self.catalog.rules(),
             wording: &wording,
+            announced,
             language: reader.language,
             zone: &self.correspondence.zone,
             sender: self.correspondence.sender.as_ref(),
@@ -203,7 +276,7 @@ impl Inner {
             language: self.correspondence.language,
             zone: &self.correspondence.zone,
         });
-        Ok(self.compose(&letter, id, to, at, None)?.bytes)
+        Ok(compose(&letter, &self.envelope(id, to, at))?.bytes)
     }
 }
 

@@ -10,6 +10,7 @@ mod check;
 mod conclude;
 mod deliver;
 pub mod demo;
+mod follow;
 mod replay;
 mod review;
 

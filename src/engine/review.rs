@@ -224,7 +224,15 @@ impl Inner {
     fn known(&self, state: Option<&SourceState>, held: &Held) -> Result<Known, EngineError> {
         let has_facts = state.is_some_and(|state| state.last_read_at.is_some());
         let facts = if has_facts { Some(self.store().facts(&held.source)?) } else { None };
-        Ok(Known { facts, ..Known::default() })
+        Ok(Known {
+            facts,
+            stamped_on: None,
+            held: None,
+            rejected: None,
+            confirmations: 0,
+            relocated: None,
+            today: self.day(held.held_at),
+        })
     }
 }
 

@@ -29,6 +29,7 @@ pub mod recipe;
 mod records;
 mod row;
 mod scope;
+mod search;
 mod stamp;
 mod table;
 
@@ -37,11 +38,11 @@ use scraper::Html;
 use url::Url;
 
 use self::outline::Outline;
-use self::recipe::{FactRecipe, Form, Format, Locator, Recipe};
+use self::recipe::{FactRecipe, Form, Format, Locator, Part, Recipe};
 use self::records::Gathered;
-use self::row::Found;
+use self::row::{Found, Row};
 use self::scope::Scope;
-use crate::model::{Breakage, Extraction, Page};
+use crate::model::{Breakage, Extraction, Facts, Page};
 
 /// The version of the reader. A change of what it reads from the same page raises it, and the next
 /// check of every source is then a baseline.
@@ -75,6 +76,39 @@ pub fn facts(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Extracti
             .map_err(|breakage| diagnose(recipe.format, &text, breakage))?;
     }
     Ok(Extraction { stamped_on: stamp(&document), ..gathered.settled() })
+}
+
+/// Looks once more at a page on which locators failed: for the records that are `known` of it.
+///
+/// Gives what the page says where every part was found, by its locators or elsewhere, and in words
+/// of the recipe language where the parts that failed now stand. `None` when some part was found
+/// nowhere. What it gives may say more or less than what is known: that is the caller's to compare.
+#[must_use]
+pub fn relocated(
+    recipe: &Recipe,
+    page: &Page,
+    addresses: &[Url],
+    known: &Facts,
+) -> Option<(Extraction, String)> {
+    let text = body::text(page, recipe.format).ok()?;
+    let document = document(recipe.format, &text, addresses).ok()?;
+    let mut gathered = Gathered::default();
+    let mut proposals = Vec::new();
+    for fact in &recipe.facts {
+        for part in &fact.parts {
+            match locate(part, &document) {
+                Ok((locator, rows)) => records::add(fact, locator, &rows, &mut gathered),
+                Err(_) if !part.required => {}
+                Err(_) => {
+                    let found = search::elsewhere(fact, part, &document, known)?;
+                    records::add(fact, &found.locator, &found.rows, &mut gathered);
+                    proposals.push(format!("{}: {}", fact.key, found.proposal));
+                }
+            }
+        }
+    }
+    let extraction = Extraction { stamped_on: stamp(&document), ..gathered.settled() };
+    Some((extraction, proposals.join("; ")))
 }
 
 /// What one locator of a recipe finds on a page.
@@ -204,31 +238,32 @@ fn read(
     gathered: &mut Gathered,
 ) -> Result<(), Breakage> {
     for part in &fact.parts {
-        let mut tried = Vec::new();
-        let mut found = None;
-        for locator in &part.locators {
-            match find(locator, document) {
-                Ok(rows) => {
-                    found = Some((locator, rows));
-                    break;
-                }
-                Err(why) => tried.push(format!("{}: {why}", locator.name)),
-            }
-        }
-        match found {
-            Some((locator, rows)) => records::add(fact, locator, &rows, gathered),
-            None if part.required => {
+        match locate(part, document) {
+            Ok((locator, rows)) => records::add(fact, locator, &rows, gathered),
+            Err(tried) if part.required => {
                 let name =
                     if part.name.is_empty() { String::new() } else { format!(" ({})", part.name) };
                 return Err(Breakage::NothingSelected {
                     fact: format!("{}{name}", fact.key),
-                    tried: tried.join(" / "),
+                    tried,
                 });
             }
-            None => {}
+            Err(_) => {}
         }
     }
     Ok(())
+}
+
+/// The first of a part's locators that finds something, and its rows; else why none does.
+fn locate<'a>(part: &'a Part, document: &Document<'_>) -> Result<(&'a Locator, Vec<Row>), String> {
+    let mut tried = Vec::new();
+    for locator in &part.locators {
+        match find(locator, document) {
+            Ok(rows) => return Ok((locator, rows)),
+            Err(why) => tried.push(format!("{}: {why}", locator.name)),
+        }
+    }
+    Err(tried.join(" / "))
 }
 
 fn find(locator: &Locator, document: &Document<'_>) -> Found {

@@ -7,7 +7,9 @@
 
 use regex::{Regex, RegexSet, RegexSetBuilder};
 
-use crate::model::{Bilingual, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
+use crate::model::{
+    Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per,
+};
 
 /// How to read one source.
 #[derive(Debug, Clone)]
@@ -79,8 +81,8 @@ pub struct FactRecipe {
     pub parts: Vec<Part>,
     /// What it must look like to be believed.
     pub expect: Expectation,
-    /// The field that says from when the records hold.
-    pub effective: Option<FieldName>,
+    /// The fields that say when and to what the records apply.
+    pub dates: DateFields,
 }
 
 impl FactRecipe {

@@ -25,7 +25,7 @@ impl Gathered {
                 records: BTreeMap::new(),
                 notes: recipe.notes(),
                 wording: recipe.wording(),
-                effective: recipe.effective.clone(),
+                dates: recipe.dates.clone(),
             };
             (set, BTreeMap::new())
         });

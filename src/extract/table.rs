@@ -13,7 +13,7 @@ use super::row::{Found, Row};
 use super::scope::Scope;
 
 /// How many rows may stand over the header row: a title that spans the table, a second level.
-const HEADER_DEPTH: usize = 3;
+pub(super) const HEADER_DEPTH: usize = 3;
 
 pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
     let (mut rows, mut seen): (Vec<Row>, Vec<String>) = (Vec::new(), Vec::new());

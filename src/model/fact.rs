@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{FactKey, FieldName, RecordKey, Value};
+use super::{Dates, FactKey, FieldName, RecordKey, Value};
 
 /// The type of a fact set: how its records are keyed and compared, and which kinds of change it
 /// can give. The list is the registry of `FACTS.md`.
@@ -117,8 +117,38 @@ pub struct FactSet {
     pub notes: Vec<FieldName>,
     /// Fields that are only words: a difference in them is a change of wording and no more.
     pub wording: Vec<FieldName>,
-    /// The field that says from when the records hold, where there is one.
+    /// The fields that say when and to what the records apply.
+    pub dates: DateFields,
+}
+
+/// The fields that say when and to what a set's records apply, where a page says so. They are
+/// compared like any other unless they are notes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DateFields {
+    /// From when a record holds: a day.
     pub effective: Option<FieldName>,
+    /// The last day a record holds.
+    pub expires: Option<FieldName>,
+    /// To what a record applies, in the page's own words: applications received, profiles made.
+    pub applies_to: Option<FieldName>,
+}
+
+impl DateFields {
+    /// What they say of a record. When it was published is not the record's to say.
+    #[must_use]
+    pub fn of(&self, record: &Record) -> Dates {
+        let value = |name: &Option<FieldName>| record.fields.get(name.as_ref()?);
+        let day = |name| match value(name) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        Dates {
+            published_on: None,
+            effective_on: day(&self.effective),
+            expires_on: day(&self.expires),
+            applies_to: value(&self.applies_to).map(ToString::to_string),
+        }
+    }
 }
 
 impl FactSet {
@@ -130,7 +160,7 @@ impl FactSet {
             records: BTreeMap::new(),
             notes: Vec::new(),
             wording: Vec::new(),
-            effective: None,
+            dates: DateFields::default(),
         }
     }
 

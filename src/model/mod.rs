@@ -22,7 +22,9 @@ mod value;
 pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};
 pub use check::{Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason};
 pub use delivery::{Delivery, DeliveryState, Letter};
-pub use fact::{Cause, Complaint, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record};
+pub use fact::{
+    Cause, Complaint, DateFields, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record,
+};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
     SnapshotId, SourceId, SubscriberId,

@@ -28,7 +28,7 @@ pub use inert::inert;
 pub use line::{CheckLine, check_line};
 pub use piece::Piece;
 pub use show::{ShowInput, show};
-pub use summary::{SummaryParts, summary};
+pub use summary::{Expiry, SummaryParts, expired, summary};
 
 /// Whether text for a terminal carries colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

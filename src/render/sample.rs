@@ -145,6 +145,7 @@ pub(crate) struct World {
     facts: BTreeMap<FactKey, Bilingual>,
     rules: Vec<Rule>,
     pub(crate) wording: BTreeMap<ChangeId, Vec<Piece>>,
+    pub(crate) announced: BTreeMap<ChangeId, Timestamp>,
     zone: TimeZone,
 }
 
@@ -182,6 +183,7 @@ impl World {
                 rule("R-EE-FUNDS", both("Money to show", "Fonds à prouver"), "Program Finder"),
             ],
             wording: BTreeMap::new(),
+            announced: BTreeMap::new(),
             zone: toronto(),
         }
     }
@@ -211,6 +213,7 @@ impl World {
             facts: &self.facts,
             rules: &self.rules,
             wording: &self.wording,
+            announced: &self.announced,
             language,
             zone: &self.zone,
             sender: None,

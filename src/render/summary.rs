@@ -3,6 +3,8 @@
 //! It reads as a person would write it, `21211 Data scientists removed from Express Entry, STEM`,
 //! and says values before and after. Stage and dates are not in it: they stand beside it.
 
+use jiff::civil::Date;
+
 use crate::model::{
     Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Language, RecordKey, Side, Value,
     text::excerpt,
@@ -51,6 +53,32 @@ pub struct SummaryParts<'a> {
 #[must_use]
 pub fn summary(parts: &SummaryParts<'_>) -> Bilingual {
     let say = |language| inert(&sentence(parts, language), LONGEST);
+    Bilingual { en: say(Language::En), fr: say(Language::Fr) }
+}
+
+/// An end date that has passed.
+#[derive(Debug, Clone, Copy)]
+pub struct Expiry<'a> {
+    /// What the fact set is called, where the catalogue says so; else its key stands for it.
+    pub title: Option<&'a Bilingual>,
+    /// The fact set.
+    pub fact: &'a FactKey,
+    /// The last day that the page gives.
+    pub day: Date,
+}
+
+/// The notice that an end date printed on the page has passed, in both languages.
+#[must_use]
+pub fn expired(expiry: &Expiry<'_>) -> Bilingual {
+    let say = |language| {
+        let (set, day) =
+            (named(expiry.title, expiry.fact, language), words::day(expiry.day, language));
+        let sentence = match language {
+            Language::En => format!("{set}: the printed end date, {day}, has passed"),
+            Language::Fr => format!("{set}\u{a0}: la date de fin indiquée, le {day}, est passée"),
+        };
+        inert(&sentence, LONGEST)
+    };
     Bilingual { en: say(Language::En), fr: say(Language::Fr) }
 }
 
@@ -106,8 +134,13 @@ fn colon(language: Language) -> &'static str {
 
 /// What the fact set is called.
 fn set(parts: &SummaryParts<'_>, language: Language) -> String {
-    let title = parts.title.map(|title| title.get(language));
-    title.filter(|title| !title.is_empty()).unwrap_or(parts.fact.as_str()).to_owned()
+    named(parts.title, parts.fact, language)
+}
+
+/// What the catalogue calls a fact set, else its key.
+fn named(title: Option<&Bilingual>, fact: &FactKey, language: Language) -> String {
+    let title = title.map(|title| title.get(language)).filter(|title| !title.is_empty());
+    title.unwrap_or(fact.as_str()).to_owned()
 }
 
 /// What the record is called.

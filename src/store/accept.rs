@@ -65,6 +65,8 @@ struct SetRow {
     kind: String,
     notes: String,
     effective: Option<String>,
+    expires: Option<String>,
+    applies_to: Option<String>,
 }
 
 struct StateRow {
@@ -77,8 +79,14 @@ impl Said {
     fn at(connection: &Connection, source: &SourceId, at: i64) -> Result<Self, Trouble> {
         let scope = Scope::Source(source);
         let sets = sets(connection, scope, at, |cells| {
-            let (kind, notes) = (cells.get("kind")?, cells.get("notes")?);
-            Ok((cells.get("fact")?, SetRow { kind, notes, effective: cells.get("effective")? }))
+            let row = SetRow {
+                kind: cells.get("kind")?,
+                notes: cells.get("notes")?,
+                effective: cells.get("effective")?,
+                expires: cells.get("expires")?,
+                applies_to: cells.get("applies_to")?,
+            };
+            Ok((cells.get("fact")?, row))
         })?;
         let records = states(connection, scope, at, |cells| {
             let (fields, evidence) = (cells.get("fields")?, cells.get("evidence")?);
@@ -90,11 +98,14 @@ impl Said {
     /// What facts say.
     fn by(facts: &Facts) -> Self {
         let mut said = Self::default();
+        let name = |field: &Option<FieldName>| field.as_ref().map(FieldName::to_string);
         for (key, set) in facts {
             let row = SetRow {
                 kind: set.kind.word().to_owned(),
                 notes: notes_json(&set.notes).to_string(),
-                effective: set.effective.as_ref().map(FieldName::to_string),
+                effective: name(&set.dates.effective),
+                expires: name(&set.dates.expires),
+                applies_to: name(&set.dates.applies_to),
             };
             said.sets.insert(key.to_string(), row);
             for (name, record) in &set.records {
@@ -166,8 +177,9 @@ fn put_set(
 ) -> Result<(), Trouble> {
     run(
         connection,
-        "INSERT INTO fact_set (source, fact, check_id, seen_at, kind, notes, effective)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO fact_set (source, fact, check_id, seen_at, kind, notes, effective,
+            expires, applies_to)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             source.as_str(),
             fact,
@@ -176,6 +188,8 @@ fn put_set(
             set.map(|set| &set.kind),
             set.map_or("[]", |set| &set.notes),
             set.and_then(|set| set.effective.as_ref()),
+            set.and_then(|set| set.expires.as_ref()),
+            set.and_then(|set| set.applies_to.as_ref()),
         ],
     )?;
     Ok(())

@@ -50,6 +50,8 @@ pub struct CheckRecord<'a> {
     pub accept: Option<&'a Facts>,
     /// The day the page says it is of, where it says so.
     pub stamped_on: Option<Date>,
+    /// Where the facts stand, when not where the recipe looks first.
+    pub relocated: Option<&'a str>,
     /// How many records were read, per fact set.
     pub records: BTreeMap<FactKey, usize>,
     /// How many records of each series moved.
@@ -82,6 +84,7 @@ impl<'a> CheckRecord<'a> {
             page: None,
             accept: None,
             stamped_on: None,
+            relocated: None,
             records: BTreeMap::new(),
             updates: BTreeMap::new(),
             event: None,

@@ -1,5 +1,6 @@
 //! Events and their changes: rows in, rows out. Written once, never touched again.
 
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use serde_json::Value as Json;
 
@@ -22,6 +23,11 @@ pub(super) const COLUMNS: &str = "c.id, c.event, c.seen_at, c.last_seen_unchange
     c.published_on, c.effective_on, c.expires_on, c.applies_to, c.stage, c.jurisdiction, c.program,
     c.source, c.fact, c.record, c.field, c.kind, c.old, c.new, c.severity, c.rules, c.summary_en,
     c.summary_fr, c.url, c.snapshot, c.before, c.after";
+
+/// Whether something was recorded of the same record and field after `c`.
+const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
+    WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
+    AND n.field IS c.field AND n.place > c.place)";
 
 impl Store {
     /// Returns an event with its changes.
@@ -65,6 +71,67 @@ impl Store {
         );
         self.read("earlier changes", |connection| {
             all(connection, &sql, [keys.to_string()], CHANGE, change)
+        })
+    }
+
+    /// Returns what a source announced for a day up to this one, where nothing was recorded since of
+    /// the same record and field.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn announced(&self, source: &SourceId, until: Date) -> Result<Vec<Change>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM change AS c
+             WHERE c.source = ?1 AND c.stage = 'announced' AND c.effective_on <= ?2
+             AND NOT {SUPERSEDED} ORDER BY c.place"
+        );
+        self.read("announced changes", |connection| {
+            all(connection, &sql, params![source.as_str(), iso(Some(until))], CHANGE, change)
+        })
+    }
+
+    /// Returns the newest recorded change of the same record and field before a recorded one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn before(&self, of: &Change) -> Result<Option<Change>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM change AS n JOIN change AS c
+             ON c.source = n.source AND c.fact = n.fact AND c.record = n.record
+             AND c.field IS n.field AND c.place < n.place
+             WHERE n.id = ?1 ORDER BY c.place DESC LIMIT 1"
+        );
+        self.read("an earlier change", |connection| {
+            first(connection, &sql, [of.id.as_str()], CHANGE, change)
+        })
+    }
+
+    /// Says of changes how far they have come by a day: what was announced for a day that has come,
+    /// and that no page has confirmed, is due.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn mark_due(&self, changes: &mut [Change], today: Date) -> Result<(), StoreError> {
+        // Nor is it due when the day was put off meanwhile.
+        let sql = format!(
+            "SELECT 1 FROM change AS c WHERE c.id = ?1 AND NOT {SUPERSEDED} AND NOT EXISTS (
+                 SELECT 1 FROM change AS n
+                 WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
+                 AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > ?2)"
+        );
+        self.read("due changes", |connection| {
+            for change in changes {
+                let has_come = change.stage == Stage::Announced
+                    && change.dates.effective_on.is_some_and(|day| day <= today);
+                if has_come
+                    && connection
+                        .prepare_cached(&sql)?
+                        .exists(params![change.id.as_str(), iso(Some(today))])?
+                {
+                    change.stage = Stage::Due;
+                }
+            }
+            Ok(())
         })
     }
 

@@ -16,8 +16,8 @@ use super::{
     rows::{Cells, Table, all, evidence, micros},
 };
 use crate::model::{
-    CheckId, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey,
-    SourceId, json,
+    CheckId, DateFields, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
+    RecordKey, SourceId, json,
 };
 
 const SET: Table = Table { name: "fact_set", key: "id" };
@@ -150,7 +150,8 @@ pub(super) fn sets<T>(
 ) -> Result<Vec<T>, Trouble> {
     let (condition, scope) = scope.condition("s");
     let sql = format!(
-        "SELECT s.id, s.source, s.fact, s.kind, s.notes, s.effective FROM fact_set AS s
+        "SELECT s.id, s.source, s.fact, s.kind, s.notes, s.effective, s.expires, s.applies_to
+         FROM fact_set AS s
          WHERE {condition} AND s.seen_at <= ?2 AND s.kind IS NOT NULL AND NOT EXISTS (
              SELECT 1 FROM fact_set AS n
              WHERE n.source = s.source AND n.fact = s.fact AND n.seen_at <= ?2
@@ -192,7 +193,11 @@ fn known(
             notes: cells.json("notes", facts_json::notes)?,
             // What is compared and how is said by the set that is newly read.
             wording: Vec::new(),
-            effective: cells.parsed_if("effective", FieldName::parse)?,
+            dates: DateFields {
+                effective: cells.parsed_if("effective", FieldName::parse)?,
+                expires: cells.parsed_if("expires", FieldName::parse)?,
+                applies_to: cells.parsed_if("applies_to", FieldName::parse)?,
+            },
         };
         Ok((cells.parsed("source", SourceId::parse)?, cells.parsed("fact", FactKey::parse)?, set))
     })? {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::rows::{evidence, evidence_json, list};
 use crate::model::{
-    FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
+    DateFields, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
     json::{tagged_fields, untag_fields},
 };
 
@@ -35,7 +35,9 @@ fn set_json(set: &FactSet) -> Json {
     json!({
         "kind": set.kind.word(),
         "notes": notes_json(&set.notes),
-        "effective": set.effective.as_ref().map(FieldName::as_str),
+        "effective": set.dates.effective.as_ref().map(FieldName::as_str),
+        "expires": set.dates.expires.as_ref().map(FieldName::as_str),
+        "applies_to": set.dates.applies_to.as_ref().map(FieldName::as_str),
         "records": set.records.iter().map(record).collect::<Map<_, _>>(),
     })
 }
@@ -48,16 +50,22 @@ fn read(json: &Json) -> Option<FactSet> {
         };
         Some((RecordKey::parse(key).ok()?, record))
     };
-    let effective = match json.get("effective")? {
-        Json::Null => None,
-        name => Some(FieldName::parse(name.as_str()?).ok()?),
+    // What was held before there were more of them has only the first.
+    let field = |name: &str| match json.get(name) {
+        None | Some(Json::Null) => Some(None),
+        Some(name) => Some(Some(FieldName::parse(name.as_str()?).ok()?)),
+    };
+    let dates = DateFields {
+        effective: field("effective")?,
+        expires: field("expires")?,
+        applies_to: field("applies_to")?,
     };
     Some(FactSet {
         kind: FactType::from_word(json.get("kind")?.as_str()?)?,
         records: json.get("records")?.as_object()?.iter().map(record).collect::<Option<_>>()?,
         notes: notes(json.get("notes")?)?,
         wording: Vec::new(),
-        effective,
+        dates,
     })
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{LogFilter, error::Trouble, rows::run};
-use crate::model::{Change, FieldName, RuleTarget, Severity};
+use crate::model::{Change, FieldName, RuleTarget, Severity, Stage};
 
 /// How many places a millisecond of the log has. Far more than one check ever finds; in 63 bits it
 /// reaches beyond the year 2200.
@@ -74,7 +74,9 @@ pub(super) fn query(filter: &LogFilter) -> Option<String> {
     any(texts("n", &filter.nocs));
     any(filter.sources.iter().map(|source| term("s", source.as_str())).collect());
     any(filter.kinds.iter().map(|kind| term("k", kind.word())).collect());
-    any(filter.stages.iter().map(|stage| term("t", stage.word())).collect());
+    // What is due was recorded as announced.
+    let stage = |stage: &Stage| if *stage == Stage::Due { Stage::Announced } else { *stage };
+    any(filter.stages.iter().map(|of| term("t", stage(of).word())).collect());
     any(filter.rules.iter().map(|rule| term("r", rule.as_str())).collect());
     any(filter.facts.iter().map(covered).collect());
     let severity = filter.severity.filter(|severity| *severity > Severity::Info);

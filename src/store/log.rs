@@ -1,6 +1,6 @@
 //! The change log: asking it. Every filter is answered by the one index, alone or together.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, named_params};
 
 use super::{
@@ -39,6 +39,9 @@ pub struct LogFilter {
     pub severity: Option<Severity>,
     /// With all these words in the summary, in either language; accents and case do not matter.
     pub text: Option<String>,
+    /// The day it is: what was announced for a day up to it, and is not confirmed, is *due*.
+    /// Without it every change is at the stage it was recorded at.
+    pub today: Option<Date>,
     /// At most so many.
     pub limit: Option<usize>,
     /// The newest first, not the oldest.
@@ -56,7 +59,19 @@ impl Store {
         {
             return Ok(Vec::new());
         }
-        self.read("changes", |connection| changes(connection, filter))
+        let Some(today) = filter.today else {
+            return self.read("changes", |connection| changes(connection, filter));
+        };
+        // Announced and due are one term of the index: which of them is known only afterwards.
+        let asked = |stage| filter.stages.contains(&stage);
+        let is_split = asked(Stage::Announced) != asked(Stage::Due);
+        let limit = filter.limit.filter(|_| !is_split);
+        let wide = LogFilter { limit, ..filter.clone() };
+        let mut found = self.read("changes", |connection| changes(connection, &wide))?;
+        self.mark_due(&mut found, today)?;
+        found.retain(|change| filter.stages.is_empty() || asked(change.stage));
+        found.truncate(filter.limit.unwrap_or(usize::MAX));
+        Ok(found)
     }
 }
 

@@ -15,7 +15,7 @@ const TABLE: Table = Table { name: "source_state", key: "source" };
 
 const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_at, last_read_at,
     recipe, reader, snapshot, validator_url, etag, last_modified, failing_since_at, failing_word,
-    operator_told_at, stamped_on, unreviewed FROM source_state";
+    operator_told_at, stamped_on, unreviewed, relocated FROM source_state";
 
 /// How a source stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct SourceState {
     pub stamped_on: Option<Date>,
     /// Whether its facts wait for a person to accept their evidence.
     pub unreviewed: bool,
+    /// Where its facts stand on the page, when not where the recipe looks first.
+    pub relocated: Option<String>,
 }
 
 /// An address and the validators it gave; they hold for no other.
@@ -129,6 +131,7 @@ pub(super) fn after(
         failing: None,
         stamped_on: None,
         unreviewed: false,
+        relocated: None,
     });
     // What a person accepts came with an earlier check: it says nothing of the page as it is today.
     let is_word = check.standing == Standing::Review;
@@ -139,6 +142,7 @@ pub(super) fn after(
     if check.accept.is_some() {
         state.stamped_on = check.stamped_on.or(state.stamped_on);
         state.last_read_at = Some(check.seen_at);
+        state.relocated = check.relocated.map(str::to_owned);
         let words = |with: super::ReadWith<'_>| (with.recipe.to_owned(), with.reader.to_owned());
         state.read_with = check.read_with.map(words).or(state.read_with);
         state.snapshot = snapshot.cloned().or(state.snapshot);
@@ -189,15 +193,15 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
         connection,
         "INSERT INTO source_state (source, last_check_id, last_checked_at, last_good_at,
             last_read_at, recipe, reader, snapshot, validator_url, etag, last_modified,
-            failing_since_at, failing_word, operator_told_at, stamped_on, unreviewed)
+            failing_since_at, failing_word, operator_told_at, stamped_on, unreviewed, relocated)
          VALUES (:source, :check, :checked, :good, :read, :recipe, :reader, :snapshot, :url,
             :etag, :modified, :failing, :word, :told, :stamped,
-            :unreviewed)
+            :unreviewed, :relocated)
          ON CONFLICT (source) DO UPDATE SET last_check_id = :check, last_checked_at = :checked,
             last_good_at = :good, last_read_at = :read, recipe = :recipe, reader = :reader,
             snapshot = :snapshot, validator_url = :url, etag = :etag, last_modified = :modified,
             failing_since_at = :failing, failing_word = :word, operator_told_at = :told,
-            stamped_on = :stamped, unreviewed = :unreviewed",
+            stamped_on = :stamped, unreviewed = :unreviewed, relocated = :relocated",
         named_params! {
             ":source": state.source.as_str(),
             ":check": state.last_check.0,
@@ -215,6 +219,7 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
             ":told": failing.and_then(|failing| failing.operator_told_at).map(micros),
             ":stamped": iso(state.stamped_on),
             ":unreviewed": state.unreviewed,
+            ":relocated": state.relocated,
         },
     )?;
     Ok(())
@@ -245,5 +250,6 @@ fn state(cells: &Cells<'_, '_>) -> Result<SourceState, Trouble> {
         failing,
         stamped_on: cells.day_if("stamped_on")?,
         unreviewed: cells.get("unreviewed")?,
+        relocated: cells.get("relocated")?,
     })
 }

@@ -19,6 +19,7 @@ mod mutations;
 mod program;
 mod properties;
 mod recipes;
+mod signal;
 mod site;
 mod sources;
 mod storing;

@@ -33,6 +33,7 @@ pub(crate) struct World {
     source: SourceId,
     confirmation: Confirmation,
     trust: Trust,
+    pages: BTreeMap<String, String>,
     post: Memory,
     told: usize,
 }
@@ -52,6 +53,7 @@ impl World {
             source: SourceId::parse(source).unwrap(),
             confirmation: Confirmation::by_next_page(),
             trust: Trust::Everything,
+            pages: BTreeMap::new(),
             post: Memory::default(),
             told: 0,
         };
@@ -78,6 +80,17 @@ impl World {
     pub(crate) fn trusting(mut self, trust: Trust) -> Self {
         self.trust = trust;
         self
+    }
+
+    /// Gives a page a name for the scenario.
+    pub(crate) fn page(mut self, name: &str, body: &str) -> Self {
+        self.pages.insert(name.to_owned(), body.to_owned());
+        self
+    }
+
+    /// The letters so far, whole.
+    pub(crate) fn letters(&self) -> Vec<rulewatch::mail::Message> {
+        self.post.sent()
     }
 
     pub(crate) fn store(&self) -> Store {
@@ -195,7 +208,8 @@ impl World {
             "404" => Reply::Gone(Gone(404)),
             "304" => Reply::NotModified { chain: Vec::new() },
             name => {
-                let body = std::fs::read(fixture(name)).unwrap();
+                let written = self.pages.get(name).map(|page| page.as_bytes().to_vec());
+                let body = written.unwrap_or_else(|| std::fs::read(fixture(name)).unwrap());
                 Reply::Page(Page::from_file(url, body, at))
             }
         }

@@ -79,7 +79,7 @@ impl Group<'_> {
         let language = input.language;
         if let [change] = self.changes[..] {
             if !alone {
-                let prefix = words::stage_prefix(change.stage, language);
+                let prefix = input.prefix(change);
                 let summary = inert(change.summary.get(language), 240);
                 blocks.push(Block::Heading(format!("{prefix}{summary}")));
             }
@@ -103,7 +103,7 @@ impl Group<'_> {
         let (first, language) = (self.changes[0], input.language);
         let title = set_title(input, &first.fact)
             .map_or_else(|| first.fact.to_string(), |title| inert(title.get(language), 120));
-        let prefix = words::stage_prefix(first.stage, language);
+        let prefix = input.prefix(first);
         let counted = counted(self.changes.len(), first.kind, language);
         format!("{prefix}{title}{}{counted}", say(language, ": ", "\u{a0}: "))
     }
@@ -241,6 +241,10 @@ fn basis(input: &LetterInput<'_>, change: &Change) -> Vec<Field> {
         Field::new(label("Stage", "Étape"), words::stage(change.stage, language)),
         Field::new(label("Effective", "En vigueur"), effective(change, language)),
     ];
+    if let Some(at) = input.announced.get(&change.id) {
+        let at = words::moment(*at, input.zone, language);
+        fields.push(Field::new(label("Announced", "Annoncé"), at));
+    }
     if let Some(date) = change.dates.expires_on {
         fields.push(Field::new(label("Until", "Jusqu'au"), words::day(date, language)));
     }

@@ -6,6 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Rule, SourceId};
 use crate::render::Piece;
+use crate::render::words::{self, say};
 
 use super::foot::{Leave, Sender};
 
@@ -22,6 +23,8 @@ pub struct LetterInput<'a> {
     pub rules: &'a [Rule],
     /// The changed words of changed wordings. One that is missing is shown before and after.
     pub wording: &'a BTreeMap<ChangeId, Vec<Piece>>,
+    /// The changes announced before that are in force now, and when they were announced.
+    pub announced: &'a BTreeMap<ChangeId, Timestamp>,
     /// The reader's language.
     pub language: Language,
     /// The zone moments are told in.
@@ -58,6 +61,14 @@ impl SourceTitle<'_> {
 }
 
 impl<'a> LetterInput<'a> {
+    /// What stands before words about a change that is not plainly in force, or is at last.
+    pub(super) fn prefix(&self, change: &Change) -> &'static str {
+        if self.announced.contains_key(&change.id) {
+            return say(self.language, "Now in force: ", "Maintenant en vigueur\u{a0}: ");
+        }
+        words::stage_prefix(change.stage, self.language)
+    }
+
     pub(super) fn source(&self, id: &SourceId) -> Option<&'a SourceTitle<'a>> {
         self.sources.iter().find(|source| source.id == id)
     }

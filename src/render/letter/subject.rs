@@ -2,7 +2,7 @@
 
 use crate::model::{Bilingual, Change, ChangeKind, FactKey, Language, text::excerpt};
 use crate::render::inert;
-use crate::render::words::{counted, counted_after, say, stage_prefix};
+use crate::render::words::{counted, counted_after, say};
 
 use super::input::LetterInput;
 
@@ -27,7 +27,7 @@ pub(super) fn headline(input: &LetterInput<'_>) -> String {
 
 fn told(input: &LetterInput<'_>, longest: usize) -> String {
     let Some(lead) = lead(input.changes) else { return "rulewatch".to_owned() };
-    let prefix = stage_prefix(lead.stage, input.language);
+    let prefix = input.prefix(lead);
     let same_stage = input.changes.iter().all(|change| change.stage == lead.stage);
     match counts(input) {
         Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), longest),

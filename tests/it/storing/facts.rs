@@ -69,7 +69,7 @@ fn a_set_that_is_no_longer_stated_is_gone_and_may_come_back() {
     let mut both = facts("fees.pr", &[("a", "1")]);
     let mut described = FactSet::new(FactType::Draws);
     described.notes = vec![field("as_of"), field("name")];
-    described.effective = Some(field("date"));
+    described.dates.effective = Some(field("date"));
     both.insert(key("ee.draws"), described);
     let one = facts("fees.pr", &[("a", "1")]);
     for (day, said) in [(1, &both), (2, &one), (3, &Facts::new()), (4, &both)] {

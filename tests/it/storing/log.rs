@@ -151,6 +151,7 @@ fn filters_together() {
         severity: Some(Severity::Warn),
         text: Some("changed Québec".to_owned()),
         limit: Some(5),
+        today: None,
         newest_first: true,
     };
     assert_eq!(ids(&store, &filter), ["occ-1"]);

@@ -95,7 +95,7 @@ fn a_newer_database_is_refused_and_not_touched() {
         let before = files(directory);
         for refused in [Store::open(directory), Store::open_read_only(directory)] {
             let fault = refused.unwrap_err();
-            assert!(matches!(fault, StoreError::NewerDatabase { found: 99, known: 1, .. }));
+            assert!(matches!(fault, StoreError::NewerDatabase { found: 99, known: 2, .. }));
             assert!(fault.to_string().contains("use the newer program"), "{fault}");
         }
         assert_eq!(files(directory), before);
@@ -140,7 +140,32 @@ fn reading_only_makes_nothing_and_migrates_nothing() {
     drop((store, reader));
     stranger(directory.path()).execute_batch("PRAGMA user_version = 0").unwrap();
     let fault = Store::open_read_only(directory.path()).unwrap_err();
-    assert!(matches!(fault, StoreError::OlderDatabase { found: 0, known: 1, .. }));
+    assert!(matches!(fault, StoreError::OlderDatabase { found: 0, known: 2, .. }));
+}
+
+#[test]
+fn a_database_of_the_first_format_is_brought_up_to_date_with_all_it_holds() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/01-start/up.sql");
+    let old = stranger(directory.path());
+    old.execute_batch(&fs::read_to_string(first).unwrap()).unwrap();
+    old.execute_batch(
+        "PRAGMA user_version = 1;
+         INSERT INTO check_run (source, started_at, seen_at, ended_at, outcome, accepted)
+             VALUES ('fees', 1, 1, 1, 'baseline', 1);
+         INSERT INTO fact_set (source, fact, check_id, seen_at, kind, notes, effective)
+             VALUES ('fees', 'fees.pr', 1, 1, 'fees', '[]', 'as_of');
+         INSERT INTO record (source, fact, record) VALUES ('fees', 'fees.pr', 'a');
+         INSERT INTO record_state (record_id, check_id, seen_at, fields)
+             VALUES (1, 1, 1, '{}');",
+    )
+    .unwrap();
+    drop(old);
+    let store = Store::open(directory.path()).unwrap();
+    let set = store.facts(&source("fees")).unwrap().remove(&key("fees.pr")).unwrap();
+    assert_eq!(set.records.len(), 1);
+    assert_eq!(set.dates.effective.unwrap().as_str(), "as_of");
+    assert_eq!(set.dates.expires, None);
 }
 
 #[test]

@@ -1,0 +1,147 @@
+//! What a day that comes does to what was said before it: a rule announced for it is in force once a
+//! page confirms that, and an end date printed on a page that stands unchanged is told when it has
+//! passed.
+//!
+//! The clock alone puts nothing in force. A page that was last edited before the day, and says of
+//! the fact what it said then, word for word, has confirmed nothing: the change is *due*.
+
+use jiff::civil::Date;
+
+use super::changes::{self, Seen, token};
+use crate::model::{
+    Change, ChangeId, ChangeKind, Dates, EventId, Extraction, FactKey, Facts, FieldName, Record,
+    RecordKey, Severity, Side, Stage, Value,
+};
+use crate::render::{Expiry, expired};
+
+/// The changes announced for a day that has come which the page now says are in force: it was edited
+/// since that day, by its own date or in the words of the fact, and says the same of it.
+pub(super) fn confirmed(
+    seen: &Seen<'_>,
+    event: &EventId,
+    announced: &[Change],
+    extraction: &Extraction,
+) -> Vec<Change> {
+    let told = |change: &Change| {
+        let set = extraction.facts.get(&change.fact)?;
+        let record = set.records.get(&change.record)?;
+        // The day may have been put off since.
+        let day = set.dates.of(record).effective_on.or(change.dates.effective_on)?;
+        let is_edited = seen.published_on.is_some_and(|page| page >= day);
+        let reworded =
+            change.after.as_ref().is_some_and(|then| then.quote != record.evidence.quote);
+        if day > seen.today || !says_new(change, record) || !(is_edited || reworded) {
+            return None;
+        }
+        Some(Change {
+            id: id(event, &change.fact, &change.record, change.field.as_ref(), "in_force")?,
+            event: event.clone(),
+            seen_at: seen.at,
+            last_seen_unchanged_at: seen.last_unchanged,
+            dates: Dates {
+                published_on: seen.published_on,
+                effective_on: Some(day),
+                ..change.dates.clone()
+            },
+            stage: Stage::InForce,
+            snapshot: seen.snapshot.clone(),
+            before: change.after.clone(),
+            after: Some(record.evidence.clone()),
+            ..change.clone()
+        })
+    };
+    let mut confirmed: Vec<Change> = announced.iter().filter_map(told).collect();
+    // That the day was moved is no news beside what came on it.
+    let is_day = |change: &Change| {
+        let set = extraction.facts.get(&change.fact);
+        set.is_some_and(|set| set.dates.effective == change.field)
+    };
+    let about = |change: &Change| (change.fact.clone(), change.record.clone());
+    let values: Vec<_> = confirmed.iter().filter(|c| !is_day(c)).map(about).collect();
+    confirmed.retain(|change| !is_day(change) || !values.contains(&about(change)));
+    confirmed
+}
+
+/// Whether a record still says what was announced of it.
+fn says_new(change: &Change, record: &Record) -> bool {
+    let field = change.field.as_ref().and_then(|field| record.fields.get(field));
+    match (&change.new, field) {
+        (Some(Side::Value(Value::Clauses(new))), Some(Value::Clauses(now))) => {
+            new.iter().all(|clause| now.contains(clause))
+        }
+        (Some(Side::Value(new)), Some(now)) => new.same(now),
+        (Some(Side::Record(new)), None) => new
+            .iter()
+            .all(|(name, value)| record.fields.get(name).is_none_or(|now| now.same(value))),
+        _ => false,
+    }
+}
+
+/// The notices of end dates that have passed since the facts were last seen to hold.
+pub(super) fn passed(
+    seen: &Seen<'_>,
+    event: &EventId,
+    facts: &Facts,
+    last_day: Date,
+) -> Vec<Change> {
+    let mut notices: Vec<Change> = Vec::new();
+    for (fact, set) in facts {
+        let Some(field) = &set.dates.expires else { continue };
+        for (key, record) in &set.records {
+            let Some(day) = set.dates.of(record).expires_on else { continue };
+            let has_passed = last_day <= day && day < seen.today;
+            // One day of one set is one notice, however many records it ends.
+            let told = notices.iter().any(|n| n.fact == *fact && n.dates.expires_on == Some(day));
+            if has_passed && !told {
+                notices.extend(notice(seen, event, (fact, key, field), record, day));
+            }
+        }
+    }
+    notices
+}
+
+fn notice(
+    seen: &Seen<'_>,
+    event: &EventId,
+    (fact, key, field): (&FactKey, &RecordKey, &FieldName),
+    record: &Record,
+    day: Date,
+) -> Option<Change> {
+    let title = changes::title(seen, fact);
+    Some(Change {
+        id: id(event, fact, key, Some(field), &format!("expired {day}"))?,
+        event: event.clone(),
+        seen_at: seen.at,
+        last_seen_unchanged_at: seen.last_unchanged,
+        dates: Dates { published_on: seen.published_on, expires_on: Some(day), ..Dates::default() },
+        stage: Stage::InForce,
+        jurisdiction: seen.source.jurisdiction.clone(),
+        program: seen.source.program.clone(),
+        source: seen.source.id.clone(),
+        fact: fact.clone(),
+        record: key.clone(),
+        field: Some(field.clone()),
+        kind: ChangeKind::Notice,
+        old: None,
+        new: Some(Side::Value(Value::Date(day))),
+        severity: Severity::Info,
+        rules: changes::rules(seen, fact, Some(field)),
+        summary: expired(&Expiry { title: title.as_ref(), fact, day }),
+        url: changes::official(seen.source),
+        snapshot: seen.snapshot.clone(),
+        before: Some(record.evidence.clone()),
+        after: Some(record.evidence.clone()),
+    })
+}
+
+fn id(
+    event: &EventId,
+    fact: &FactKey,
+    record: &RecordKey,
+    field: Option<&FieldName>,
+    what: &str,
+) -> Option<ChangeId> {
+    let field = field.map(FieldName::as_str).unwrap_or_default();
+    let parts = [event.as_str(), fact.as_str(), record.as_str(), field, what];
+    ChangeId::parse(&token("c", &parts)).ok()
+}

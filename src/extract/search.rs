@@ -1,0 +1,309 @@
+//! Looks for the records that are known of a page where every locator of a part fails.
+//!
+//! A page that was laid out anew often says what it said: under a heading that is called otherwise,
+//! in a table whose column has another header, in another array of its JSON. Each locator is tried
+//! once more with what failed left open, and a place counts where it gives records that are known,
+//! field by field. Nothing is believed here: whether *all* of the facts are the known ones is asked
+//! by who called, so a place that says one thing more, or one less, is no place they moved to.
+
+use regex::Regex;
+use serde_json::Value as Json;
+
+use super::outline::{Kind, Outline};
+use super::recipe::{FactRecipe, Form, JsonForm, Locator, MatrixForm, PairsForm, Part, TableForm};
+use super::records::{self, Gathered};
+use super::row::Row;
+use super::table::{HEADER_DEPTH, header_text};
+use super::{Document, find};
+use crate::model::{FactType, Facts};
+
+/// Places looked at for one part. A page that needs more is not searched to its end.
+const TRIES: usize = 400;
+
+/// Rows read in one search: a hostile page of a thousand tables must not take minutes.
+const ROWS: usize = 200_000;
+
+/// How deep objects are looked for in a JSON document.
+const DEPTH: usize = 12;
+
+/// Rows found in another place, and the locator that would find them there.
+pub(super) struct Elsewhere {
+    pub(super) locator: Locator,
+    /// The locator as a recipe would have it.
+    pub(super) proposal: String,
+    pub(super) rows: Vec<Row>,
+}
+
+/// Looks for the known records of a part.
+pub(super) fn elsewhere(
+    fact: &FactRecipe,
+    part: &Part,
+    document: &Document<'_>,
+    known: &Facts,
+) -> Option<Elsewhere> {
+    let search = Search { fact, known };
+    part.locators.iter().find_map(|locator| match document {
+        Document::Html(outline, _) => search.in_page(locator, document, outline),
+        Document::Json(json) => search.in_json(locator, document, json),
+        Document::Xml(_) | Document::Feed(_) | Document::Csv(_) => None,
+    })
+}
+
+struct Search<'a> {
+    fact: &'a FactRecipe,
+    known: &'a Facts,
+}
+
+impl Search<'_> {
+    /// How many of the rows' records are known.
+    fn known(&self, locator: &Locator, rows: &[Row]) -> usize {
+        let mut gathered = Gathered::default();
+        records::add(self.fact, locator, rows, &mut gathered);
+        let mut count = 0;
+        for (key, set) in gathered.settled().facts {
+            let Some(known) = self.known.get(&key) else { continue };
+            // What a series says moves with every page: that it is about the same thing is enough.
+            let moves = set.kind == FactType::Series;
+            let is_known = |(key, record): &(_, &crate::model::Record)| {
+                known.records.get(*key).is_some_and(|before| {
+                    moves
+                        || record.fields.iter().all(|(name, value)| {
+                            !set.compares(name)
+                                || before.fields.get(name).is_some_and(|was| was.same(value))
+                        })
+                })
+            };
+            count += set.records.iter().filter(is_known).count();
+        }
+        count
+    }
+
+    fn in_page(
+        &self,
+        locator: &Locator,
+        document: &Document<'_>,
+        outline: &Outline,
+    ) -> Option<Elsewhere> {
+        match &locator.form {
+            Form::Table(_) | Form::Matrix(_) => self.in_tables(locator, document, outline),
+            _ => self.under_any_heading(locator, document),
+        }
+    }
+
+    /// The same form under headings that are called otherwise: of all that is found anywhere, what
+    /// stands under a heading that has known records.
+    fn under_any_heading(&self, locator: &Locator, document: &Document<'_>) -> Option<Elsewhere> {
+        if locator.under.is_empty() {
+            return None;
+        }
+        let anywhere = Locator { under: Vec::new(), ..locator.clone() };
+        let rows = find(&anywhere, document).ok()?;
+        let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+        for row in rows.into_iter().take(ROWS) {
+            let heading = row.get("heading").unwrap_or_default().to_owned();
+            match groups.iter().position(|(name, _)| *name == heading) {
+                Some(at) => groups[at].1.push(row),
+                None if groups.len() == TRIES => break,
+                None => groups.push((heading, vec![row])),
+            }
+        }
+        groups.retain(|(_, rows)| self.known(&anywhere, rows) > 0);
+        let headings: Vec<String> = groups.iter().map(|(heading, _)| heading.clone()).collect();
+        let rows: Vec<Row> = groups.into_iter().flat_map(|(_, rows)| rows).collect();
+        (!rows.is_empty()).then(|| Elsewhere {
+            proposal: under(&headings),
+            locator: named(anywhere, "found under another heading"),
+            rows,
+        })
+    }
+
+    /// Tables under any heading, with any header over a column whose own is not found.
+    fn in_tables(
+        &self,
+        locator: &Locator,
+        document: &Document<'_>,
+        outline: &Outline,
+    ) -> Option<Elsewhere> {
+        let mut found: Option<Elsewhere> = None;
+        let (mut tries, mut read) = (0, 0);
+        for block in &outline.blocks {
+            let Kind::Table(number) = block.kind else { continue };
+            let grid = &outline.tables[number];
+            let headers = |row| -> Vec<String> {
+                (0..grid.columns()).map(|column| header_text(grid, row, column)).collect()
+            };
+            let headers: Vec<Vec<String>> =
+                (0..grid.rows().min(HEADER_DEPTH)).map(headers).collect();
+            let heading = block.heading.map(|at| outline.headings[at].text.clone());
+            let mut best: Option<(usize, Elsewhere)> = None;
+            for (form, said) in headers.iter().flat_map(|headers| forms(&locator.form, headers)) {
+                tries += 1;
+                read += grid.rows();
+                if tries > TRIES || read > ROWS {
+                    return found;
+                }
+                let variant = Locator {
+                    under: heading.iter().filter_map(|words| exactly(words)).collect(),
+                    form,
+                    ..named(locator.clone(), "found in another table")
+                };
+                let Ok(rows) = find(&variant, document) else { continue };
+                let known = self.known(&variant, &rows);
+                if known > best.as_ref().map_or(0, |(most, _)| *most) {
+                    let proposal = format!("{}, {said}", under(heading.as_slice()));
+                    best = Some((known, Elsewhere { locator: variant, proposal, rows }));
+                }
+            }
+            let Some((_, better)) = best else { continue };
+            match &mut found {
+                // A table split in two stands under one heading and is read whole at once.
+                Some(found) if found.rows.iter().any(|row| better.rows.contains(row)) => {}
+                Some(found) => found.rows.extend(better.rows),
+                None => found = Some(better),
+            }
+        }
+        found
+    }
+
+    /// Objects with the same members anywhere in the document.
+    fn in_json(
+        &self,
+        locator: &Locator,
+        document: &Document<'_>,
+        json: &Json,
+    ) -> Option<Elsewhere> {
+        let mut paths = Vec::new();
+        places(json, "$".to_owned(), 0, &mut paths);
+        let variant = |path: &str| {
+            let each = serde_json_path::JsonPath::parse(path).ok()?;
+            let form = match &locator.form {
+                Form::Json(form) => Form::Json(JsonForm { each, ..form.clone() }),
+                Form::Pairs(form) => Form::Pairs(PairsForm { at: each, ..form.clone() }),
+                _ => return None,
+            };
+            Some(Locator { form, ..named(locator.clone(), "found under another path") })
+        };
+        paths.iter().take(TRIES).find_map(|path| {
+            let locator = variant(path)?;
+            let rows = find(&locator, document).ok()?;
+            let is_it = self.known(&locator, &rows) > 0;
+            is_it.then(|| Elsewhere { locator, proposal: format!("each = {}", quoted(path)), rows })
+        })
+    }
+}
+
+fn named(locator: Locator, what: &str) -> Locator {
+    Locator { name: what.to_owned(), ..locator }
+}
+
+/// Forms like one, each for a table with these headers, and how a recipe would have them.
+fn forms(form: &Form, headers: &[String]) -> Vec<(Form, String)> {
+    match form {
+        Form::Table(form) => {
+            let with = |columns| TableForm { columns, caption: None, ..form.clone() };
+            let said = |form: TableForm| (Form::Table(form.clone()), table(&form));
+            assignments(&form.columns, headers).into_iter().map(with).map(said).collect()
+        }
+        Form::Matrix(form) => {
+            let first = headers.first().and_then(|words| Some((exactly(words)?, words)));
+            let form = |(first, words): (Regex, &String)| {
+                let said = format!("first = {}", quoted(&format!("^{}$", regex::escape(words))));
+                (Form::Matrix(MatrixForm { first, ..form.clone() }), said)
+            };
+            first.map(form).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The ways to give each column asked for a header of its own: the one its pattern matches, else
+/// any that is free.
+fn assignments(wanted: &[(String, Regex)], headers: &[String]) -> Vec<Vec<(String, Regex)>> {
+    let mut all: Vec<Vec<(String, usize)>> = vec![Vec::new()];
+    let is_matched =
+        |column: &usize| wanted.iter().any(|(_, pattern)| pattern.is_match(&headers[*column]));
+    for (cell, pattern) in wanted {
+        let own = (0..headers.len()).find(|column| pattern.is_match(&headers[*column]));
+        let free: Vec<usize> = match own {
+            Some(column) => vec![column],
+            None => (0..headers.len()).filter(|column| !is_matched(column)).collect(),
+        };
+        all = all
+            .iter()
+            .flat_map(|taken| {
+                let open = free.iter().filter(|c| taken.iter().all(|(_, known)| known != *c));
+                open.map(|column| {
+                    let with = (cell.clone(), *column);
+                    taken.iter().cloned().chain([with]).collect::<Vec<_>>()
+                })
+                .collect::<Vec<_>>()
+            })
+            .take(TRIES)
+            .collect();
+    }
+    let exact = |columns: Vec<(String, usize)>| {
+        let pattern = |(cell, column): (String, usize)| Some((cell, exactly(&headers[column])?));
+        columns.into_iter().map(pattern).collect::<Option<Vec<_>>>()
+    };
+    all.into_iter().filter_map(exact).collect()
+}
+
+/// The paths of a document's arrays of objects, and of its objects.
+fn places(json: &Json, path: String, depth: usize, paths: &mut Vec<String>) {
+    if depth > DEPTH || paths.len() > TRIES {
+        return;
+    }
+    match json {
+        Json::Array(items) if items.first().is_some_and(Json::is_object) => {
+            paths.push(format!("{path}[*]"));
+            places(&items[0], format!("{path}[0]"), depth + 1, paths);
+        }
+        Json::Object(members) => {
+            paths.push(path.clone());
+            for (name, member) in members {
+                let name = name.replace('\\', "\\\\").replace('\'', "\\'");
+                places(member, format!("{path}['{name}']"), depth + 1, paths);
+            }
+        }
+        Json::Array(_) | Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+/// A pattern of exactly these words; none for no words, which would match any blank.
+fn exactly(words: &str) -> Option<Regex> {
+    if words.is_empty() { None } else { Regex::new(&pattern(words)).ok() }
+}
+
+fn pattern(words: &str) -> String {
+    format!("(?i)^{}$", regex::escape(words))
+}
+
+/// `under = ['^Eligible occupations$']`, as a recipe has it.
+fn under(headings: &[String]) -> String {
+    let patterns: Vec<String> = headings
+        .iter()
+        .filter(|words| !words.is_empty())
+        .map(|words| quoted(&format!("^{}$", regex::escape(words))))
+        .collect();
+    match patterns.as_slice() {
+        [] => "under = []".to_owned(),
+        [one] => format!("under = [{one}]"),
+        several => format!("under one of {}", several.join(", ")),
+    }
+}
+
+fn table(form: &TableForm) -> String {
+    let columns: Vec<String> = form
+        .columns
+        .iter()
+        .map(|(cell, header)| {
+            format!("{cell} = {}", quoted(&header.as_str().replacen("(?i)", "", 1)))
+        })
+        .collect();
+    format!("table = {{ columns = {{ {} }} }}", columns.join(", "))
+}
+
+/// A text as TOML writes it without escapes, where it can.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("{text:?}") } else { format!("'{text}'") }
+}
