@@ -24,6 +24,28 @@ pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<De
         .collect()
 }
 
+/// Owes one letter to every subscriber who follows a source that has gone stale. The same staleness
+/// gives the same letters: each hears of it once.
+#[must_use]
+pub fn stale(
+    source: &SourceId,
+    since: Timestamp,
+    followers: &[&Subscriber],
+    now: Timestamp,
+) -> Vec<Delivery> {
+    let letter = |subscriber: &&Subscriber| {
+        let (since, of) = (since.to_string(), subscriber.id.0.to_string());
+        Delivery {
+            id: delivery_id(&["stale", source.as_str(), &since, &of]),
+            subscriber: Some(subscriber.id),
+            to: subscriber.address.clone(),
+            event: None,
+            state: DeliveryState::Due { at: now, attempts: 0 },
+        }
+    };
+    followers.iter().map(letter).collect()
+}
+
 /// The changes of the event that a subscription hears, in the event's order.
 #[must_use]
 pub fn heard<'a>(event: &'a Event, subscription: &Subscription) -> Vec<&'a Change> {
@@ -45,6 +67,13 @@ pub enum Occasion<'a> {
         /// The source.
         source: &'a SourceId,
         /// When the breakage that is over had begun.
+        since: Timestamp,
+    },
+    /// A source could not be read for longer than its patience.
+    Stale {
+        /// The source.
+        source: &'a SourceId,
+        /// Since when.
         since: Timestamp,
     },
     /// The same facts stand in another place on the page.
@@ -81,6 +110,7 @@ impl Occasion<'_> {
             | Self::Settled { .. }
             | Self::Broken { .. }
             | Self::Recovered { .. }
+            | Self::Stale { .. }
             | Self::Relocated { .. } => None,
         }
     }
@@ -92,6 +122,7 @@ impl Occasion<'_> {
         match self {
             Self::Broken { source, since } => told("broken", source, *since),
             Self::Recovered { source, since } => told("recovered", source, *since),
+            Self::Stale { source, since } => told("stale", source, *since),
             Self::Relocated { source, since } => told("relocated", source, *since),
             Self::Held { event } => delivery_id(&["operator", "held", event.as_str()]),
             Self::Settled { event } => delivery_id(&["operator", "settled", event.as_str()]),

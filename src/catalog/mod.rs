@@ -9,13 +9,14 @@ pub mod recipes;
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::extract::recipe::{FactRecipe, Recipe, Vocabulary};
 use crate::model::{
-    Bilingual, Expectation, FactKey, FactType, FieldName, Language, Rule, RuleId, RuleTarget,
-    Severity, SourceId, Verified,
+    Bilingual, Crosswalk, Expectation, FactKey, FactType, FieldName, Language, Rule, RuleId,
+    RuleTarget, Severity, SourceId, Verified,
 };
 use crate::schedule::Schedule;
 use crate::written::{Document, Faults, Table};
@@ -29,11 +30,15 @@ const DEFAULT_SCHEDULE: &str = "0 17 6-22 * * *";
 /// The zone of a schedule that names none.
 const DEFAULT_ZONE: &str = "America/Toronto";
 
+/// How long a source may go unread that says nothing of it.
+const DEFAULT_PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// Everything we watch, and what hangs on it.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     sources: BTreeMap<SourceId, Source>,
     rules: Vec<Rule>,
+    crosswalks: Vec<Crosswalk>,
 }
 
 /// One official page or feed.
@@ -55,6 +60,8 @@ pub struct Source {
     pub url_fr: Option<Url>,
     /// When it is checked.
     pub schedule: Schedule,
+    /// How long it may go unread before it is *stale*.
+    pub patience: SignedDuration,
     /// What its recipe was verified against.
     pub verified: Verified,
     /// Under what terms the page may be used, and how it is attributed.
@@ -98,7 +105,8 @@ impl Catalog {
     /// # Errors
     /// Every fault of every file.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, Faults> {
-        let mut catalog = Self { sources: BTreeMap::new(), rules: Vec::new() };
+        let mut catalog =
+            Self { sources: BTreeMap::new(), rules: Vec::new(), crosswalks: Vec::new() };
         let mut documents = Vec::new();
         let mut targets = Vec::new();
         for (number, (name, text)) in files.iter().enumerate() {
@@ -149,6 +157,12 @@ impl Catalog {
         &self.rules
     }
 
+    /// What codes became of others from one edition of a classification to the next.
+    #[must_use]
+    pub fn crosswalks(&self) -> &[Crosswalk] {
+        &self.crosswalks
+    }
+
     /// The rules that a change of a fact, or of one field of it, touches.
     pub fn touched<'a>(
         &'a self,
@@ -172,6 +186,9 @@ impl Catalog {
             if let Some(source) = source(table, &vocabularies, &self.sources) {
                 self.sources.insert(source.id.clone(), source);
             }
+        }
+        for table in root.tables("crosswalk") {
+            self.crosswalks.extend(crosswalk(table));
         }
         for table in root.tables("rule") {
             self.rules.extend(rule(table, file, targets, &self.rules));
@@ -224,6 +241,7 @@ fn source(
         Some(expression) => table.accept(&expression, |text| Schedule::parse(text, &zone)),
         None => Schedule::parse(DEFAULT_SCHEDULE, &zone).ok(),
     };
+    let patience = table.parsed("patience", patience).unwrap_or(DEFAULT_PATIENCE);
     let verified = table.parsed("verified", verified).unwrap_or(Verified::Structure);
     let terms = table.string("terms").map(|text| text.value);
     let recipe = recipe::recipe(&table, &name, vocabularies);
@@ -237,6 +255,7 @@ fn source(
         also,
         url_fr,
         schedule: schedule?,
+        patience,
         verified,
         terms,
         recipe,
@@ -250,6 +269,17 @@ fn page_url(text: &str) -> Result<Url, String> {
         "http" | "https" => Err(format!("`{text}` has a user name in it")),
         other => Err(format!("`{text}` is a `{other}` address; only http and https are fetched")),
     }
+}
+
+/// A length of time in words: `3 days`, `36 hours`, `2 weeks`.
+fn patience(text: &str) -> Result<SignedDuration, String> {
+    let fault =
+        || format!("`{text}` is no length of time from an hour to a year: `3 days`, `36 hours`");
+    let span: Span = text.parse().map_err(|_| fault())?;
+    // A day is 24 hours here: what counts is how long nobody could read the page.
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| fault())?;
+    let sound = SignedDuration::from_hours(1)..=SignedDuration::from_hours(366 * 24);
+    if sound.contains(&length) { Ok(length) } else { Err(fault()) }
 }
 
 fn verified(text: &str) -> Result<Verified, String> {
@@ -266,6 +296,23 @@ fn bilingual(table: &Table<'_>, key: &str) -> Option<Bilingual> {
     let (en, fr) = (words.required("en"), words.required("fr"));
     words.finish();
     Some(Bilingual { en: en?.value, fr: fr?.value })
+}
+
+fn crosswalk(table: Table<'_>) -> Option<Crosswalk> {
+    let (from, to) = (table.required("from"), table.required("to"));
+    let mut codes = BTreeMap::new();
+    if let Some(listed) = table.table("codes") {
+        for code in listed.keys() {
+            let became = listed.strings(&code.value).into_iter().map(|to| to.value).collect();
+            codes.insert(code.value, became);
+        }
+        listed.finish();
+    }
+    if codes.is_empty() {
+        table.fault("a crosswalk needs `codes`", Some("2171 = [\"21220\", \"21221\"]"));
+    }
+    table.finish();
+    Some(Crosswalk { from: from?.value, to: to?.value, codes })
 }
 
 fn rule(table: Table<'_>, file: usize, targets: &mut Targets, known: &[Rule]) -> Option<Rule> {
@@ -285,11 +332,28 @@ fn rule(table: Table<'_>, file: usize, targets: &mut Targets, known: &[Rule]) ->
     if depends_on.is_empty() {
         table.fault("a rule needs `depends_on`", Some("name the facts it hangs on"));
     }
+    let mut one_fact = Vec::new();
+    for text in table.strings("one_fact") {
+        if let Some((target, key, field)) = table.accept(&text, stated) {
+            targets.push((file, text.span, target));
+            one_fact.push((key, field));
+        }
+    }
     let severity = table.parsed("severity", |word| {
         Severity::from_word(word).ok_or_else(|| format!("`{word}` is none of info, warn, block"))
     });
     table.finish();
-    Some(Rule { id: id?, title: title?, tools, depends_on, severity })
+    Some(Rule { id: id?, title: title?, tools, depends_on, severity, one_fact })
+}
+
+/// One field of one fact set: `lmia.fee_per_position#amount`.
+fn stated(text: &str) -> Result<(RuleTarget, FactKey, FieldName), String> {
+    let fault = || format!("`{text}` is no key with a field: `lmia.fee_per_position#amount`");
+    let (key, field) = text.split_once('#').ok_or_else(fault)?;
+    let key = FactKey::parse(key).map_err(|fault| fault.to_string())?;
+    let field = FieldName::parse(field).map_err(|fault| fault.to_string())?;
+    let target = RuleTarget::parse(text).map_err(|fault| fault.to_string())?;
+    Ok((target, key, field))
 }
 
 /// SHA-256 of a text, in hexadecimal.

@@ -226,12 +226,13 @@ fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
         "time" => Some(Reading::Time),
         "duration" => Some(Reading::Duration),
         "noc" => Some(Reading::Noc),
+        "noc_2016" => Some(Reading::OldNoc),
         "teer" => Some(Reading::Teer),
         "flag" => when.map(|when| Reading::Flag(when, unless)).or_else(|| needs("when")),
         other => {
             let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, date, date_mdy, \
                          time, \
-                         duration, noc, teer, flag";
+                         duration, noc, noc_2016, teer, flag";
             table.fault(format!("`{other}` is no type a field can be read as"), Some(known));
             None
         }

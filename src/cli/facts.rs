@@ -7,50 +7,127 @@ use jiff::civil::Date;
 use super::args::{Facts, Format};
 use super::exit::misuse;
 use super::{Exit, Out, look, moment, now, start};
-use crate::model::{Evidence, FactKey, FactSet, Record, RecordKey, Value};
-use crate::render::{json, table};
+use crate::engine::{self, Dispute, Stated};
+use crate::model::{Evidence, FactKey, FactSet, Language, Record, RecordKey, SourceId, Value};
+use crate::render::{inert, json, table, words};
 use crate::settings::Settings;
 use crate::store::{RecordState, Store};
+
+/// A record, and what is to be known of it beside.
+struct Shown {
+    source: SourceId,
+    key: RecordKey,
+    record: Record,
+    states: Vec<&'static str>,
+}
 
 pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let store = start::store_to_ask(settings)?;
     let Some(key) = &args.key else { return list(&store, args.format, out) };
-    let sets = match (&args.as_of, &args.known_at) {
-        (Some(day), _) => in_force(&store, key, *day, settings)?,
+    let today = now().to_zoned(settings.zone.clone()).date();
+    let mut shown = match (&args.as_of, &args.known_at) {
+        (Some(day), _) => plain(in_force(&store, key, *day, settings)?),
         (None, Some(text)) => {
             let at = moment(text, &settings.zone, now())?;
-            store.facts_as_known(key, at)?
+            plain(store.facts_as_known(key, at)?)
         }
-        (None, None) => store.fact(key)?,
+        (None, None) => {
+            let mut shown = plain(in_force(&store, key, today, settings)?);
+            shown.extend(announced(store.fact(key)?, today));
+            shown
+        }
     };
-    if sets.iter().all(|(_, set)| set.records.is_empty()) {
+    if shown.is_empty() {
         return Err(nothing(&store, key, args, settings)?);
     }
-    for (source, set) in &sets {
-        let unreviewed = store.source_state(source)?.is_some_and(|state| state.unreviewed);
-        match args.format {
-            Format::Ndjson => {
-                for (record, fields) in &set.records {
-                    writeln!(out, "{}", json::one_line(&json::record(key, record, fields)))?;
-                }
-            }
-            Format::Text => {
-                let rows: Vec<table::FactRow<'_>> = set
-                    .records
-                    .iter()
-                    .map(|(record_key, record)| table::FactRow {
-                        fact: key,
-                        key: record_key,
-                        record,
-                        since: None,
-                        state: if unreviewed { "unreviewed" } else { "" },
-                    })
-                    .collect();
-                write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
-            }
+    let disputes = disputes_of(&store, settings, key)?;
+    for row in &mut shown {
+        if store.source_state(&row.source)?.is_some_and(|state| state.unreviewed) {
+            row.states.push("unreviewed");
+        }
+        let about = |said: &Stated| said.source == row.source && said.record == row.key;
+        if disputes.iter().flat_map(|dispute| &dispute.stated).any(about) {
+            row.states.push("disputed");
         }
     }
+    match args.format {
+        Format::Ndjson => {
+            for row in &shown {
+                let mut object = json::record(key, &row.key, &row.record);
+                object["source"] = row.source.as_str().into();
+                object["state"] = row.states.clone().into();
+                writeln!(out, "{}", json::one_line(&object))?;
+            }
+        }
+        Format::Text => write_table(settings, key, &shown, &disputes, out)?,
+    }
     Ok(Exit::Done)
+}
+
+fn write_table(
+    settings: &Settings,
+    key: &FactKey,
+    shown: &[Shown],
+    disputes: &[Dispute],
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
+    let words: Vec<String> = shown.iter().map(|row| row.states.join(" ")).collect();
+    let rows: Vec<table::FactRow<'_>> = shown
+        .iter()
+        .zip(&words)
+        .map(|(row, state)| table::FactRow {
+            fact: key,
+            key: &row.key,
+            record: &row.record,
+            since: None,
+            state,
+        })
+        .collect();
+    write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
+    for dispute in disputes {
+        writeln!(out, "{}", disputed(dispute))?;
+    }
+    Ok(())
+}
+
+/// `disputed (R-LMIA-COST): lmia.fee_per_position per_position $1,000 (esdc-gts-requirements); …`
+pub(super) fn disputed(dispute: &Dispute) -> String {
+    let said = |said: &Stated| {
+        let value = inert(&words::value(&said.value, Language::En), 120);
+        let record = inert(said.record.as_str(), 120);
+        format!("{} {record} {value} ({})", said.fact, said.source)
+    };
+    let all: Vec<String> = dispute.stated.iter().map(said).collect();
+    format!("disputed ({}): {}", dispute.rule, all.join("; "))
+}
+
+fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {
+    let rows = |(source, set): (SourceId, FactSet)| {
+        let row =
+            move |(key, record)| Shown { source: source.clone(), key, record, states: Vec::new() };
+        set.records.into_iter().map(row)
+    };
+    sets.into_iter().flat_map(rows).collect()
+}
+
+/// What a page says will hold from a later day: it stands beside what holds now, never in its place.
+fn announced(sets: Vec<(SourceId, FactSet)>, today: Date) -> Vec<Shown> {
+    let ahead = sets.into_iter().map(|(source, mut set)| {
+        let dates = set.dates.clone();
+        set.records.retain(|_, record| dates.of(record).effective_on.is_some_and(|on| on > today));
+        (source, set)
+    });
+    let mut shown = plain(ahead.collect());
+    shown.iter_mut().for_each(|row| row.states.push("announced"));
+    shown
+}
+
+/// The disputes that a fact set is part of.
+fn disputes_of(store: &Store, settings: &Settings, key: &FactKey) -> anyhow::Result<Vec<Dispute>> {
+    let catalog = start::catalog(settings)?;
+    let mut disputes = engine::disputes(store, &catalog)?;
+    disputes.retain(|dispute| dispute.stated.iter().any(|said| said.fact == *key));
+    Ok(disputes)
 }
 
 fn list(store: &Store, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -101,11 +178,7 @@ fn nothing(
 }
 
 /// From when a state holds: the day its page gives, else the day it was seen.
-fn holds_from(
-    state: &RecordState,
-    current: &[(crate::model::SourceId, FactSet)],
-    settings: &Settings,
-) -> Date {
+fn holds_from(state: &RecordState, current: &[(SourceId, FactSet)], settings: &Settings) -> Date {
     let set = current.iter().find(|(source, _)| *source == state.source);
     let effective = set.and_then(|(_, set)| set.dates.effective.as_ref());
     let given = effective
@@ -121,12 +194,23 @@ fn in_force(
     key: &FactKey,
     day: Date,
     settings: &Settings,
-) -> anyhow::Result<Vec<(crate::model::SourceId, FactSet)>> {
+) -> anyhow::Result<Vec<(SourceId, FactSet)>> {
     let current = store.fact(key)?;
-    let mut states: BTreeMap<(crate::model::SourceId, RecordKey), RecordState> = BTreeMap::new();
+    let mut histories: BTreeMap<(SourceId, RecordKey), Vec<RecordState>> = BTreeMap::new();
     for state in store.history(key, None)? {
-        if holds_from(&state, &current, settings) <= day {
-            states.insert((state.source.clone(), state.record.clone()), state);
+        let of = (state.source.clone(), state.record.clone());
+        histories.entry(of).or_default().push(state);
+    }
+    let seen = |state: &RecordState| state.seen_at.to_zoned(settings.zone.clone()).date();
+    let mut states = BTreeMap::new();
+    for (of, history) in histories {
+        for (n, state) in history.iter().enumerate() {
+            let from = holds_from(state, &current, settings);
+            // What the page took back, or put off, before its day came never held.
+            let stood = history[n + 1..].iter().all(|later| seen(later) >= from);
+            if from <= day && stood {
+                states.insert(of.clone(), state.clone());
+            }
         }
     }
     let mut sets = Vec::new();

@@ -51,6 +51,9 @@ fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyh
         held.tries,
         changes.len()
     )?;
+    if let Some(twin) = &held.twin {
+        writeln!(out, "  the French page does not agree: {}", inert(twin, 300))?;
+    }
     let look = look(&settings.zone);
     for change in changes.iter().take(SHOWN) {
         writeln!(out, "    {}  {}", change.kind.word(), change.summary.get(look.language))?;
@@ -101,6 +104,7 @@ fn object(awaited: &Awaited) -> serde_json::Value {
             "reason": held.reason,
             "next_fetch_at": held.next_fetch_at.map(|at| at.to_string()),
             "refetches": held.tries,
+            "twin": held.twin,
             "changes": changes.iter().map(json::change).collect::<Vec<_>>(),
         }),
         Awaited::Unreviewed { source, since, facts } => {

@@ -7,11 +7,14 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+mod edition;
 pub mod words;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+
+pub use edition::across_editions;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,

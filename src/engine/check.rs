@@ -16,7 +16,7 @@ use crate::extract::{self, READER};
 use crate::fetch::{Reply, Request, validators};
 use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
-    SourceId, UnchangedReason, Verified,
+    SourceId, Subscriber, UnchangedReason, Verified,
 };
 use crate::render::CheckLine;
 use crate::render::letter::{News, Settlement};
@@ -79,8 +79,24 @@ impl Engine {
         let started_at = self.0.clock.now();
         let request = self.request(id)?;
         let reply = self.0.fetcher.fetch(&request, self.0.clock.as_ref()).await;
+        let twin = self.twin(id, &reply).await?;
         let (inner, id) = (Arc::clone(&self.0), id.clone());
-        tokio::task::spawn_blocking(move || inner.record_reply(&id, reply, started_at)).await?
+        tokio::task::spawn_blocking(move || inner.record_reply(&id, reply, twin, started_at))
+            .await?
+    }
+
+    /// The French page, where the source has one and something is held that it can be asked of. One
+    /// that does not come has no say.
+    async fn twin(&self, id: &SourceId, reply: &Reply) -> Result<Option<Page>, EngineError> {
+        let url = self.0.source(id)?.url_fr.clone().filter(|_| self.0.mirror.is_none());
+        let (Some(url), Reply::Page(_)) = (url, reply) else { return Ok(None) };
+        if self.ask(|store| store.hold(id))?.is_none() {
+            return Ok(None);
+        }
+        match self.0.fetcher.fetch(&Request::new(url), self.0.clock.as_ref()).await {
+            Reply::Page(page) => Ok(Some(page)),
+            _ => Ok(None),
+        }
     }
 
     /// Checks a source against a page that a person saved.
@@ -93,13 +109,13 @@ impl Engine {
             .map_err(|source| EngineError::ReadPage { path: file.display().to_string(), source })?;
         let now = self.0.clock.now();
         let page = Page::from_file(source.url.clone(), body, now);
-        self.0.record_reply(id, Reply::Page(page), now)
+        self.0.record_reply(id, Reply::Page(page), None, now)
     }
 
     /// Checks a source against a page of a moment in the past, as a replay does.
     pub(super) fn check_capture(&self, id: &SourceId, page: Page) -> Result<Report, EngineError> {
         let at = page.fetched_at;
-        self.0.record_reply(id, Reply::Page(page), at)
+        self.0.record_reply(id, Reply::Page(page), None, at)
     }
 
     /// The request for a source: conditional on what its last page gave, unless something waits for
@@ -130,13 +146,16 @@ impl Inner {
         &self,
         id: &SourceId,
         reply: Reply,
+        twin: Option<Page>,
         started_at: Timestamp,
     ) -> Result<Report, EngineError> {
         let source = self.source(id)?;
         let checked = Checked { source, started_at, standing: Standing::Live };
         let (state, is_current) = self.read_again(source, started_at)?;
         match reply {
-            Reply::Page(page) => self.record_page(&checked, state.as_ref(), is_current, &page),
+            Reply::Page(page) => {
+                self.record_page(&checked, state.as_ref(), is_current, &page, twin)
+            }
             Reply::NotModified { .. } => {
                 self.record_same(&checked, state.as_ref(), None, UnchangedReason::NotModified)
             }
@@ -193,7 +212,8 @@ impl Inner {
         outcome: CheckOutcome,
     ) -> Result<Report, EngineError> {
         let now = self.ended(checked);
-        let deliveries = self.to_operator(checked, state, &outcome, None, now)?;
+        let mut deliveries = self.to_operator(checked, state, &outcome, None, now)?;
+        deliveries.extend(self.stale(checked, state, &outcome, now)?);
         let record = CheckRecord {
             started_at: checked.started_at,
             standing: checked.standing,
@@ -210,6 +230,7 @@ impl Inner {
         state: Option<&SourceState>,
         is_current: bool,
         page: &Page,
+        twin: Option<Page>,
     ) -> Result<Report, EngineError> {
         let held = self.store().hold(&checked.source.id)?;
         let snapshot = snapshot_id(&page.body);
@@ -227,6 +248,8 @@ impl Inner {
             confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
             relocated: state.and_then(|state| state.relocated.clone()),
             today: self.day(page.fetched_at),
+            twin,
+            crosswalks: self.catalog.crosswalks().to_vec(),
         };
         let mut conclusion = conclude(checked.source, page, &known);
         let checked_at = page.fetched_at;
@@ -368,6 +391,7 @@ impl Inner {
         // What a re-fetch confirms and another has yet to is held still: the operator knows.
         let opened = event.as_ref().filter(|_| matches!(conclusion.hold, Hold::Open(_)));
         let mut deliveries = self.to_operator(checked, state, &conclusion.outcome, opened, at)?;
+        deliveries.extend(self.stale(checked, state, &conclusion.outcome, at)?);
         deliveries.extend(self.moved(checked, state, &conclusion, at)?);
         if let Some(event) = news {
             deliveries.extend(self.to_readers(checked, state, event, at)?);
@@ -437,9 +461,11 @@ impl Inner {
                 let next_fetch_at = next_fetch(delays, 0, at);
                 HoldAction::Open { event, facts, reason, next_fetch_at }
             }
-            Hold::Confirmed { tries } => {
-                HoldAction::Keep { tries: *tries, next_fetch_at: next_fetch(delays, *tries, at) }
-            }
+            Hold::Confirmed { tries, twin } => HoldAction::Keep {
+                tries: *tries,
+                next_fetch_at: next_fetch(delays, *tries, at),
+                twin: twin.as_deref(),
+            },
             Hold::Release => HoldAction::Settle { verdict: Verdict::Released, by: RE_FETCH },
             Hold::Reject => HoldAction::Settle { verdict: Verdict::Rejected, by: RE_FETCH },
         }
@@ -467,6 +493,46 @@ impl Inner {
                 NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
             })
             .collect())
+    }
+
+    /// The letters that tell the operator and those who follow a source, once each, that it could not
+    /// be read for longer than its patience: silence must not read as "nothing changed".
+    fn stale(
+        &self,
+        checked: &Checked<'_>,
+        state: Option<&SourceState>,
+        outcome: &CheckOutcome,
+        now: Timestamp,
+    ) -> Result<Vec<NewDelivery>, EngineError> {
+        let source = checked.source;
+        let since = state.and_then(|state| state.stale_since(source.patience, now));
+        let Some(since) = since.filter(|_| !outcome.is_good()) else { return Ok(Vec::new()) };
+        let subscribers = self.store().subscribers()?;
+        let keys: Vec<String> =
+            source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
+        // What nobody has reviewed was never told to anybody, so nobody waits to hear of it.
+        let known = state.is_some_and(|state| state.last_good_at.is_some() && !state.unreviewed);
+        let followers: Vec<&Subscriber> = subscribers
+            .iter()
+            .filter(|s| {
+                known && s.subscription.follows(&source.program, &source.jurisdiction, &keys)
+            })
+            .collect();
+        let news = News::Stale { outcome, since, followers: followers.len() };
+        let occasion = Occasion::Stale { source: &source.id, since };
+        let mut letters = self.operator(checked, occasion, news, now)?;
+        for delivery in alert::stale(&source.id, since, &followers, now) {
+            let reader = followers.iter().find(|s| Some(s.id) == delivery.subscriber);
+            let Some(reader) = reader else { continue };
+            let message = self.stale_message(source, since, reader, &delivery.id, now)?;
+            letters.push(NewDelivery {
+                delivery,
+                kind: DeliveryKind::Stale,
+                language: reader.language,
+                message: Some(message),
+            });
+        }
+        Ok(letters)
     }
 
     /// The letter that tells the operator that the facts stand in another place, once.

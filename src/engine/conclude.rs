@@ -6,7 +6,9 @@ use crate::catalog::Source;
 use crate::diff::{self, Comparison};
 use crate::extract;
 use crate::gate::{self, Verdict};
-use crate::model::{Breakage, CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedReason};
+use crate::model::{
+    Breakage, CheckOutcome, Crosswalk, Extraction, Facts, HoldReason, Page, UnchangedReason,
+};
 
 /// What is known of a source before a page of it is read.
 #[derive(Debug, Clone)]
@@ -25,6 +27,10 @@ pub(super) struct Known {
     pub(super) relocated: Option<String>,
     /// The day it is for the people who read the page.
     pub(super) today: Date,
+    /// The French page, where what is held was asked of it.
+    pub(super) twin: Option<Page>,
+    /// What codes became of others from one edition to the next.
+    pub(super) crosswalks: Vec<Crosswalk>,
 }
 
 /// How a check of a page ends.
@@ -50,8 +56,13 @@ pub(super) enum Hold {
     Leave,
     /// Holds what was read.
     Open(HoldReason),
-    /// One more re-fetch agrees, and more are wanted.
-    Confirmed { tries: u32 },
+    /// One more re-fetch agrees, and more are wanted, or the French page does not.
+    Confirmed {
+        /// How many re-fetches agreed.
+        tries: u32,
+        /// Why the French page does not agree, where it was asked.
+        twin: Option<String>,
+    },
     /// The re-fetches agree.
     Release,
     /// The page went back to what it was, or to something else that is believable.
@@ -60,69 +71,169 @@ pub(super) enum Hold {
 
 /// Concludes a check of a page.
 pub(super) fn conclude(source: &Source, page: &Page, known: &Known) -> Conclusion {
-    match extract::facts(&source.recipe, page, &source.addresses()) {
-        Err(Breakage::NothingSelected { fact, tried }) => found_elsewhere(source, page, known)
-            .unwrap_or_else(|seen| {
-                let breakage = Breakage::NothingSelected { fact, tried: tried + &seen };
-                ended(CheckOutcome::Broken(breakage), Extraction::default())
-            }),
-        Err(breakage) => ended(CheckOutcome::Broken(breakage), Extraction::default()),
-        Ok(extraction) => believe(source, extraction, known),
+    let nothing = Facts::new();
+    let last = known.facts.as_ref().unwrap_or(&nothing);
+    Case { source, page, known, last }.conclude()
+}
+
+/// A page to conclude on.
+struct Case<'a> {
+    source: &'a Source,
+    page: &'a Page,
+    known: &'a Known,
+    /// The facts last accepted; none before the first.
+    last: &'a Facts,
+}
+
+impl Case<'_> {
+    fn conclude(&self) -> Conclusion {
+        match extract::facts(&self.source.recipe, self.page, &self.source.addresses()) {
+            Ok(extraction) => self.believe(gate::settle(extraction, self.last)),
+            Err(Breakage::NothingSelected { fact, tried }) => {
+                self.found_elsewhere().unwrap_or_else(|seen| {
+                    broken(Breakage::NothingSelected { fact, tried: tried + &seen })
+                })
+            }
+            Err(breakage) => broken(breakage),
+        }
+    }
+
+    fn believe(&self, extraction: Extraction) -> Conclusion {
+        match gate::judge(&extraction, self.last, self.source) {
+            Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
+            // Before the first facts there is nothing to be implausible against but what the recipe
+            // declares.
+            Verdict::Hold(reason) => self.held(&reason, extraction),
+            Verdict::Accept if self.known.facts.is_none() => {
+                Conclusion { accepted: true, ..ended(CheckOutcome::Baseline, extraction) }
+            }
+            Verdict::Accept => self.accepted(extraction),
+        }
+    }
+
+    /// Believable by itself, unless it is older than what is believed. Something else that was held
+    /// is thereby contradicted.
+    fn accepted(&self, extraction: Extraction) -> Conclusion {
+        let comparison = compare(self.last, &extraction.facts, self.known);
+        let back = gate::rolled_back(self.known.stamped_on, extraction.stamped_on);
+        if let Some(reason) = back.filter(|_| !comparison.deltas.is_empty()) {
+            return self.held(&reason, extraction);
+        }
+        let relocated = self.later_locators(&extraction.facts);
+        let outcome = if comparison.deltas.is_empty() {
+            self.unchanged(relocated.as_ref())
+        } else {
+            CheckOutcome::Changed
+        };
+        let hold = self.contradicted();
+        Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
+    }
+
+    /// What becomes of something else that is held.
+    fn contradicted(&self) -> Hold {
+        if self.known.held.is_some() { Hold::Reject } else { Hold::Leave }
+    }
+
+    /// The same facts: in another place the first time that is seen.
+    fn unchanged(&self, relocated: Option<&String>) -> CheckOutcome {
+        match relocated.filter(|what| self.known.relocated.as_ref() != Some(what)) {
+            Some(what) => CheckOutcome::Relocated { what: what.clone() },
+            None => CheckOutcome::Unchanged(UnchangedReason::SameFacts),
+        }
+    }
+
+    /// A page on which no locator finds anything, but all that is known of it stands somewhere else;
+    /// else what was seen of it elsewhere, in words that follow what was tried.
+    fn found_elsewhere(&self) -> Result<Conclusion, String> {
+        if self.known.facts.is_none() {
+            return Err(String::new());
+        }
+        let addresses = self.source.addresses();
+        let found = extract::relocated(&self.source.recipe, self.page, &addresses, self.last);
+        let (extraction, what) = found.ok_or_else(String::new)?;
+        let extraction = gate::settle(extraction, self.last);
+        let comparison = diff::compare(self.last, &extraction.facts);
+        let is_sound = gate::judge(&extraction, self.last, self.source) == Verdict::Accept;
+        if !is_sound || !comparison.deltas.is_empty() {
+            let n = comparison.deltas.len();
+            return Err(format!(
+                " / known records stand elsewhere, and {n} things differ there: {what}"
+            ));
+        }
+        Ok(Conclusion {
+            outcome: self.unchanged(Some(&what)),
+            extraction,
+            comparison,
+            accepted: true,
+            hold: self.contradicted(),
+            relocated: Some(what),
+        })
+    }
+
+    /// Where records stand that an earlier locator of their part had found, and no longer does.
+    fn later_locators(&self, now: &Facts) -> Option<String> {
+        let mut found = Vec::new();
+        for (key, set) in now {
+            let (Some(recipe), Some(before)) = (self.source.fact(key), self.last.get(key)) else {
+                continue;
+            };
+            let later = set.records.iter().find_map(|(record, is)| {
+                let was = &before.records.get(record)?.evidence.locator;
+                let is = &is.evidence.locator;
+                recipe.parts.iter().find_map(|part| {
+                    let place = |name: &str| part.locators.iter().position(|l| l.name == name);
+                    (place(is)? > place(was)?)
+                        .then(|| format!("{key}: read by {is}; {was} finds nothing any more"))
+                })
+            });
+            found.extend(later);
+        }
+        (!found.is_empty()).then(|| found.join("; "))
+    }
+
+    /// Implausible: held, or confirmed if it says what is held already.
+    fn held(&self, reason: &HoldReason, extraction: Extraction) -> Conclusion {
+        let known = self.known;
+        let comparison = compare(self.last, &extraction.facts, known);
+        let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
+        let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts));
+        let agreed = agreed.map(|(_, tries)| tries + 1);
+        let is_enough = agreed.is_some_and(|tries| tries >= known.confirmations);
+        let settles = is_enough && reason.is_settled_by_agreement();
+        let twin = known.twin.as_ref().filter(|_| settles);
+        let twin = twin.and_then(|twin| self.disagreement(twin, &comparison));
+        if settles && twin.is_none() {
+            return released(extraction, self.last, known);
+        }
+        let hold = match agreed {
+            Some(tries) => Hold::Confirmed { tries, twin },
+            None if known.rejected.as_ref().is_some_and(agrees) => Hold::Leave,
+            None => Hold::Open(reason.clone()),
+        };
+        let outcome = CheckOutcome::Held(reason.clone());
+        Conclusion { outcome, extraction, comparison, accepted: false, hold, relocated: None }
+    }
+
+    /// Whether the French page says otherwise: a code or figure that the differences are about
+    /// stands on it more or less often than on the page itself. A twin that cannot be read has no
+    /// say.
+    fn disagreement(&self, twin: &Page, comparison: &Comparison) -> Option<String> {
+        let (format, addresses) = (self.source.recipe.format, self.source.addresses());
+        let figures = |page| extract::figures(format, page, &addresses).ok();
+        let (here, there) = (figures(self.page)?, figures(twin)?);
+        comparison.deltas.iter().find_map(|delta| {
+            let sides = [delta.old.as_ref(), delta.new.as_ref()];
+            let asked = extract::figures_of(delta.record.as_str(), &sides);
+            let differs = |figure: &String| here.count(figure) != there.count(figure);
+            let figure = asked.into_iter().find(differs)?;
+            let (en, fr) = (here.count(&figure), there.count(&figure));
+            Some(format!("{figure} stands {en} times on the page, {fr} times on the French one"))
+        })
     }
 }
 
-/// A page on which no locator finds anything, but all that is known of it stands somewhere else;
-/// else what was seen of it elsewhere, in words that follow what was tried.
-fn found_elsewhere(source: &Source, page: &Page, known: &Known) -> Result<Conclusion, String> {
-    let nothing = String::new;
-    let last = known.facts.as_ref().ok_or_else(nothing)?;
-    let (extraction, what) =
-        extract::relocated(&source.recipe, page, &source.addresses(), last).ok_or_else(nothing)?;
-    let extraction = gate::settle(extraction, last);
-    let comparison = diff::compare(last, &extraction.facts);
-    let the_same =
-        comparison.deltas.is_empty() && gate::judge(&extraction, last, source) == Verdict::Accept;
-    if !the_same {
-        let n = comparison.deltas.len();
-        return Err(format!(
-            " / known records stand elsewhere, and {n} things differ there: {what}"
-        ));
-    }
-    Ok(Conclusion {
-        outcome: unchanged(Some(&what), known),
-        extraction,
-        comparison,
-        accepted: true,
-        hold: if known.held.is_some() { Hold::Reject } else { Hold::Leave },
-        relocated: Some(what),
-    })
-}
-
-/// The same facts: in another place the first time that is seen.
-fn unchanged(relocated: Option<&String>, known: &Known) -> CheckOutcome {
-    match relocated.filter(|what| known.relocated.as_ref() != Some(what)) {
-        Some(what) => CheckOutcome::Relocated { what: what.clone() },
-        None => CheckOutcome::Unchanged(UnchangedReason::SameFacts),
-    }
-}
-
-/// Where records stand that an earlier locator of their part had found, and no longer does.
-fn later_locators(source: &Source, last: &Facts, now: &Facts) -> Option<String> {
-    let mut found = Vec::new();
-    for (key, set) in now {
-        let (Some(recipe), Some(before)) = (source.fact(key), last.get(key)) else { continue };
-        let later = set.records.iter().find_map(|(record, is)| {
-            let was = &before.records.get(record)?.evidence.locator;
-            let is = &is.evidence.locator;
-            recipe.parts.iter().find_map(|part| {
-                let place = |name: &str| part.locators.iter().position(|l| l.name == name);
-                (place(is)? > place(was)?)
-                    .then(|| format!("{key}: read by {is}; {was} finds nothing any more"))
-            })
-        });
-        found.extend(later);
-    }
-    (!found.is_empty()).then(|| found.join("; "))
+fn broken(breakage: Breakage) -> Conclusion {
+    ended(CheckOutcome::Broken(breakage), Extraction::default())
 }
 
 /// A check that changes nothing.
@@ -137,68 +248,12 @@ fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     }
 }
 
-fn believe(source: &Source, extraction: Extraction, known: &Known) -> Conclusion {
-    let nothing = Facts::new();
-    let last = known.facts.as_ref().unwrap_or(&nothing);
-    let extraction = gate::settle(extraction, last);
-    let verdict = gate::judge(&extraction, last, source);
-    if known.facts.is_none() {
-        return match verdict {
-            Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
-            // Nothing to be implausible against but what the recipe declares.
-            Verdict::Hold(reason) => held(&reason, extraction, last, known),
-            Verdict::Accept => {
-                Conclusion { accepted: true, ..ended(CheckOutcome::Baseline, extraction) }
-            }
-        };
-    }
-    match verdict {
-        Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
-        Verdict::Hold(reason) => held(&reason, extraction, last, known),
-        Verdict::Accept => accepted(source, extraction, last, known),
-    }
-}
-
-/// Believable by itself, unless it is older than what is believed. Something else that was held is thereby contradicted.
-fn accepted(source: &Source, extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
-    let comparison = compare(last, &extraction.facts, known);
-    let back = gate::rolled_back(known.stamped_on, extraction.stamped_on);
-    if let Some(reason) = back.filter(|_| !comparison.deltas.is_empty()) {
-        return held(&reason, extraction, last, known);
-    }
-    let relocated = later_locators(source, last, &extraction.facts);
-    let outcome = if comparison.deltas.is_empty() {
-        unchanged(relocated.as_ref(), known)
-    } else {
-        CheckOutcome::Changed
-    };
-    let hold = if known.held.is_some() { Hold::Reject } else { Hold::Leave };
-    Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
-}
-
-/// Implausible: held, or confirmed if it says what is held already.
-fn held(reason: &HoldReason, extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
-    let comparison = compare(last, &extraction.facts, known);
-    let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
-    let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts)).map(|(_, tries)| tries + 1);
-    let (outcome, accepted, hold) = match agreed {
-        Some(tries) if tries >= known.confirmations && reason.is_settled_by_agreement() => {
-            return released(extraction, last, known);
-        }
-        None if known.rejected.as_ref().is_some_and(agrees) => {
-            (CheckOutcome::Held(reason.clone()), false, Hold::Leave)
-        }
-        Some(tries) => (CheckOutcome::Held(reason.clone()), false, Hold::Confirmed { tries }),
-        None => (CheckOutcome::Held(reason.clone()), false, Hold::Open(reason.clone())),
-    };
-    Conclusion { outcome, extraction, comparison, accepted, hold, relocated: None }
-}
-
 /// What differs, with the days that rules are put off to.
 fn compare(last: &Facts, now: &Facts, known: &Known) -> Comparison {
     let mut comparison = diff::compare(last, now);
     let moved = diff::rescheduled(last, now, known.today, &comparison.deltas);
     comparison.deltas.extend(moved);
+    diff::across_editions(&mut comparison, &known.crosswalks);
     comparison
 }
 

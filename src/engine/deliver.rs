@@ -15,7 +15,7 @@ use crate::mail::{Envelope, Message, compose};
 use crate::model::{
     Change, ChangeId, DeliveryId, DeliveryState, EmailAddress, Event, Letter, Stage, Subscriber,
 };
-use crate::render::letter::{self, Leave, LetterInput, OperatorInput, SourceTitle};
+use crate::render::letter::{self, Leave, LetterInput, OperatorInput, SourceTitle, StaleInput};
 use crate::store::{AttemptOutcome, OwedDelivery};
 
 /// How many letters are taken from the outbox at a time.
@@ -257,6 +257,30 @@ impl Inner {
             address: address.clone(),
             command: format!("unsubscribe {}", reader.address.as_str()),
         }
+    }
+
+    /// The bytes of the letter that tells a follower that a source has gone stale.
+    pub(super) fn stale_message(
+        &self,
+        source: &Source,
+        since: Timestamp,
+        reader: &Subscriber,
+        id: &DeliveryId,
+        at: Timestamp,
+    ) -> Result<Vec<u8>, EngineError> {
+        let links = links(source);
+        let leave = self.leave(reader);
+        let letter = letter::stale(&StaleInput {
+            source: &title(source, &links),
+            since,
+            language: reader.language,
+            zone: &self.correspondence.zone,
+            sender: self.correspondence.sender.as_ref(),
+            leave: &leave,
+        });
+        let mailto = leave.mailto();
+        let envelope = Envelope { leave: Some(&mailto), ..self.envelope(id, &reader.address, at) };
+        Ok(compose(&letter, &envelope)?.bytes)
     }
 
     /// The bytes of a letter to the operator, rendered when it becomes owed: what it says of a check

@@ -10,6 +10,7 @@ mod check;
 mod conclude;
 mod deliver;
 pub mod demo;
+mod dispute;
 mod follow;
 mod replay;
 mod review;
@@ -30,6 +31,7 @@ use crate::{gate, render};
 
 pub use check::Report;
 pub use deliver::Delivered;
+pub use dispute::{Dispute, Stated, disputes};
 pub use replay::{Capture, CaptureFault, captures};
 pub use review::{Awaited, Decision, Ruling, awaited};
 

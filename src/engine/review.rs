@@ -232,6 +232,8 @@ impl Inner {
             confirmations: 0,
             relocated: None,
             today: self.day(held.held_at),
+            twin: None,
+            crosswalks: self.catalog.crosswalks().to_vec(),
         })
     }
 }

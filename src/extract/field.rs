@@ -145,6 +145,8 @@ fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Valu
         Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
         Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),
         Reading::Noc => noc(text).map(Value::Noc),
+        Reading::OldNoc if is_old_noc(text) => Ok(Value::Text(text.to_owned())),
+        Reading::OldNoc => noc(text).map(Value::Noc),
         Reading::Teer => teer(text, row).map(Value::Integer),
     }
 }
@@ -180,13 +182,12 @@ fn duration(text: &str) -> Option<Duration> {
 
 fn noc(text: &str) -> Result<Noc, String> {
     Noc::parse(text).ok_or_else(|| {
-        let four = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        if four {
-            "it is a code of NOC 2016, not NOC 2021".into()
-        } else {
-            "it is no NOC 2021 code".into()
-        }
+        if is_old_noc(text) { OLD_EDITION.into() } else { "it is no NOC 2021 code".into() }
     })
+}
+
+fn is_old_noc(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A TEER category as printed, checked against the NOC code in the same row.

@@ -17,6 +17,7 @@ mod date;
 mod depth;
 mod feed;
 mod field;
+mod figures;
 mod grid;
 mod items;
 mod json;
@@ -43,6 +44,8 @@ use self::records::Gathered;
 use self::row::{Found, Row};
 use self::scope::Scope;
 use crate::model::{Breakage, Extraction, Facts, Page};
+
+pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. A change of what it reads from the same page raises it, and the next
 /// check of every source is then a baseline.
@@ -109,6 +112,16 @@ pub fn relocated(
     }
     let extraction = Extraction { stamped_on: stamp(&document), ..gathered.settled() };
     Some((extraction, proposals.join("; ")))
+}
+
+/// Counts the codes and figures of a page, of its content alone.
+///
+/// # Errors
+/// The breakage, when it cannot be opened as a document.
+pub fn figures(format: Format, page: &Page, addresses: &[Url]) -> Result<Figures, Breakage> {
+    let text = body::text(page, format)?;
+    let document = document(format, &text, addresses)?;
+    Ok(figures::of(&document, &text))
 }
 
 /// What one locator of a recipe finds on a page.

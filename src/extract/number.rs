@@ -9,7 +9,7 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 /// A number standing alone in a text, as printed. Digits in groups, then perhaps a fraction.
-const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
+pub(super) const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
 
 /// Money as printed: the sign before (`$1,000`, `CAD 1,000`) or behind (`1 000 $`).
 static MONEY: LazyLock<Regex> = LazyLock::new(|| {

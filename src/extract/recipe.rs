@@ -370,6 +370,8 @@ pub enum Reading {
     Duration,
     /// A NOC 2021 code.
     Noc,
+    /// A code of NOC 2016 or of NOC 2021, on a page that is known to be of the older edition.
+    OldNoc,
     /// The TEER category, checked against the NOC code of the same row where there is one.
     Teer,
     /// Yes when the first pattern matches and the second, where there is one, does not.

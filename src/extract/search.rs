@@ -173,7 +173,7 @@ impl Search<'_> {
         json: &Json,
     ) -> Option<Elsewhere> {
         let mut paths = Vec::new();
-        places(json, "$".to_owned(), 0, &mut paths);
+        places(json, "$", 0, &mut paths);
         let variant = |path: &str| {
             let each = serde_json_path::JsonPath::parse(path).ok()?;
             let form = match &locator.form {
@@ -249,20 +249,20 @@ fn assignments(wanted: &[(String, Regex)], headers: &[String]) -> Vec<Vec<(Strin
 }
 
 /// The paths of a document's arrays of objects, and of its objects.
-fn places(json: &Json, path: String, depth: usize, paths: &mut Vec<String>) {
+fn places(json: &Json, path: &str, depth: usize, paths: &mut Vec<String>) {
     if depth > DEPTH || paths.len() > TRIES {
         return;
     }
     match json {
         Json::Array(items) if items.first().is_some_and(Json::is_object) => {
             paths.push(format!("{path}[*]"));
-            places(&items[0], format!("{path}[0]"), depth + 1, paths);
+            places(&items[0], &format!("{path}[0]"), depth + 1, paths);
         }
         Json::Object(members) => {
-            paths.push(path.clone());
+            paths.push(path.to_owned());
             for (name, member) in members {
                 let name = name.replace('\\', "\\\\").replace('\'', "\\'");
-                places(member, format!("{path}['{name}']"), depth + 1, paths);
+                places(member, &format!("{path}['{name}']"), depth + 1, paths);
             }
         }
         Json::Array(_) | Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}

@@ -30,6 +30,6 @@ pub use id::{
     SnapshotId, SourceId, SubscriberId,
 };
 pub use page::{Hop, Page, PageHeaders, Validators};
-pub use source::{Bilingual, Expectation, Language, Rule, RuleTarget, Verified};
+pub use source::{Bilingual, Crosswalk, Expectation, Language, Rule, RuleTarget, Verified};
 pub use subscription::{Consent, EmailAddress, Subscriber, Subscription};
 pub use value::{Currency, Duration, DurationUnit, Noc, Per, Value};

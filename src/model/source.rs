@@ -161,6 +161,17 @@ impl fmt::Display for RuleTarget {
     }
 }
 
+/// Which codes of a newer edition of a classification the codes of an older one became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crosswalk {
+    /// The older edition: `NOC 2016`.
+    pub from: String,
+    /// The newer edition: `NOC 2021`.
+    pub to: String,
+    /// The newer codes by the older one.
+    pub codes: BTreeMap<String, Vec<String>>,
+}
+
 /// A part of an eligibility tool, and the facts it hangs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -174,6 +185,9 @@ pub struct Rule {
     pub depends_on: Vec<RuleTarget>,
     /// Its severity, where it differs from the fact type's own.
     pub severity: Option<Severity>,
+    /// Fields of fact sets that state one and the same fact, on several pages. Where they differ it
+    /// is *disputed*.
+    pub one_fact: Vec<(FactKey, FieldName)>,
 }
 
 #[cfg(test)]

@@ -99,6 +99,20 @@ impl Default for Subscription {
 }
 
 impl Subscription {
+    /// Returns whether a change of a program's facts in a jurisdiction could be heard: `keys` are the
+    /// fact sets a source reads, with its families' open words in braces.
+    #[must_use]
+    pub fn follows(&self, program: &str, jurisdiction: &str, keys: &[String]) -> bool {
+        let any = |list: &[String], word: &str| list.is_empty() || list.iter().any(|w| w == word);
+        let covers = |pattern: &String| {
+            super::RuleTarget::parse(pattern)
+                .is_ok_and(|target| keys.iter().any(|key| target.could_cover(key)))
+        };
+        any(&self.programs, program)
+            && any(&self.jurisdictions, jurisdiction)
+            && (self.facts.is_empty() || self.facts.iter().any(covers))
+    }
+
     /// Returns whether the subscriber hears of a change.
     #[must_use]
     pub fn hears(&self, change: &Change) -> bool {

@@ -157,6 +157,7 @@ impl World {
             tools: vec![tool.into()],
             depends_on: vec![RuleTarget::parse("ee.proof_of_funds").unwrap()],
             severity: None,
+            one_fact: Vec::new(),
         };
         Self {
             ids: ["ircc-ee-categories", "ircc-ee-funds"]

@@ -15,7 +15,7 @@ const TABLE: Table = Table { name: "hold", key: "id" };
 
 const SELECT: &str =
     "SELECT id, source, check_id, event, facts, reason_word, reason, held_at, next_fetch_at,
-    tries FROM hold WHERE state IN ('waiting', 'review')";
+    tries, twin FROM hold WHERE state IN ('waiting', 'review')";
 
 /// What is held of a source: at most one extraction at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Held {
     pub next_fetch_at: Option<Timestamp>,
     /// How many re-fetches there were.
     pub tries: u32,
+    /// Why the French page does not agree, where it was asked.
+    pub twin: Option<String>,
 }
 
 /// What a check does to what is held of its source.
@@ -62,6 +64,8 @@ pub enum HoldAction<'a> {
         tries: u32,
         /// When to fetch again; `None` leaves it to a person.
         next_fetch_at: Option<Timestamp>,
+        /// Why the French page does not agree, where it was asked.
+        twin: Option<&'a str>,
     },
     /// Settles it.
     Settle {
@@ -178,12 +182,18 @@ pub(super) fn apply(
             )?;
             Ok(())
         }
-        HoldAction::Keep { tries, next_fetch_at } => {
+        HoldAction::Keep { tries, next_fetch_at, twin } => {
             let kept = run(
                 connection,
-                "UPDATE hold SET tries = ?2, next_fetch_at = ?3, state = ?4
+                "UPDATE hold SET tries = ?2, next_fetch_at = ?3, state = ?4, twin = ?5
                  WHERE source = ?1 AND state IN ('waiting', 'review')",
-                params![source.as_str(), tries, next_fetch_at.map(micros), state(next_fetch_at)],
+                params![
+                    source.as_str(),
+                    tries,
+                    next_fetch_at.map(micros),
+                    state(next_fetch_at),
+                    twin
+                ],
             )?;
             expect_one(kept, source)
         }
@@ -241,5 +251,6 @@ fn held(cells: &Cells<'_, '_>) -> Result<Held, Trouble> {
         held_at: cells.moment("held_at")?,
         next_fetch_at: cells.moment_if("next_fetch_at")?,
         tries: cells.get("tries")?,
+        twin: cells.get("twin")?,
     })
 }

@@ -1,6 +1,6 @@
 //! How each source stands: one row a source, derived from its checks as they are recorded.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use rusqlite::{Connection, named_params, params};
 use url::Url;
 
@@ -64,6 +64,15 @@ pub struct Failing {
     pub word: String,
     /// When the operator was told, if so.
     pub operator_told_at: Option<Timestamp>,
+}
+
+impl SourceState {
+    /// Since when its facts could not be read, where that is longer than a patience.
+    #[must_use]
+    pub fn stale_since(&self, patience: SignedDuration, now: Timestamp) -> Option<Timestamp> {
+        let since = self.last_good_at.or(self.failing.as_ref().map(|failing| failing.since))?;
+        (now.duration_since(since) > patience).then_some(since)
+    }
 }
 
 impl Store {

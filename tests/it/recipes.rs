@@ -118,6 +118,7 @@ fn reading(reading: &Reading) -> &'static str {
         Reading::Time => "time",
         Reading::Duration => "duration",
         Reading::Noc => "noc",
+        Reading::OldNoc => "noc_2016",
         Reading::Teer => "teer",
         Reading::Flag(..) => "flag",
         Reading::Clauses => "clauses",

@@ -267,3 +267,187 @@ fn an_end_date_that_passes_on_a_page_that_stands_still_is_a_notice() {
         format!("{}\n{}", changes[1].summary.en, changes[1].summary.fr)
     );
 }
+
+/// Occupations, with a French page.
+const LIST: &str = r#"
+[[source]]
+id = "list"
+program = "gts"
+title = { en = "Eligible occupations", fr = "Professions admissibles" }
+url = "https://www.example.org/list"
+url_fr = "https://www.example.org/liste"
+verified = "2026-01-01"
+patience = "2 days"
+
+[[source.facts]]
+key = "gts.occupations"
+title = { en = "Eligible occupations", fr = "Professions admissibles" }
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc_2016", key_only = true }
+wage = { as = "money" }
+[[source.facts.read]]
+table = { columns = { noc = '^NOC|^CNP', wage = 'wage|salaire' } }
+"#;
+
+fn list(heads: (&str, &str), rows: &[(&str, &str)]) -> String {
+    let rows: String =
+        rows.iter().map(|(code, wage)| format!("<tr><td>{code}<td>{wage}")).collect();
+    let (code, wage) = heads;
+    format!(
+        "<html><body><main><h1>List</h1><table><tr><th>{code}<th>{wage}{rows}</table></main></body></html>"
+    )
+}
+
+#[test]
+fn the_french_page_confirms_or_keeps_what_is_held() {
+    let all = ["21211", "21231", "21232", "21233", "21234", "21311"];
+    let english = |codes: &[&str]| {
+        let rows: Vec<_> = codes.iter().map(|code| (*code, "$41,030.50")).collect();
+        list(("NOC", "Annual wage"), &rows)
+    };
+    let french = |codes: &[&str]| {
+        let rows: Vec<_> = codes.iter().map(|code| (*code, "41\u{a0}030,50 $")).collect();
+        list(("CNP", "Salaire annuel"), &rows)
+    };
+    let mut world = World::new("list", &[LIST])
+        .page("six", &english(&all))
+        .page("three", &english(&all[..3]))
+        .page("six en français", &french(&all))
+        .page("trois en français", &french(&all[..3]));
+    let told = play(
+        &mut world,
+        "2026-01-20T12:00:00Z  six
+         2026-01-20T12:00:00Z  in French six en français
+         2026-01-21T12:00:00Z  three
+         2026-01-21T12:05:00Z  three
+         2026-01-21T13:00:00Z  three
+         2026-01-21T14:00:00Z  in French trois en français
+         2026-01-21T14:00:00Z  three",
+    );
+    insta::assert_snapshot!("french_twin", told);
+}
+
+#[test]
+fn what_the_french_page_says_otherwise_is_shown_to_the_person_who_decides() {
+    let english = |n: usize| {
+        let all = ["21211", "21231", "21232", "21233", "21234", "21311"];
+        let rows: Vec<_> = all[..n].iter().map(|code| (*code, "$41.03")).collect();
+        list(("NOC", "Hourly wage"), &rows)
+    };
+    let mut world = World::new("list", &[LIST])
+        .page("six", &english(6))
+        .page("three", &english(3))
+        .page("six en français", &english(6));
+    play(
+        &mut world,
+        "2026-01-20T12:00:00Z  six
+         2026-01-20T12:00:00Z  in French six en français
+         2026-01-21T12:00:00Z  three
+         2026-01-21T12:05:00Z  three",
+    );
+    let held = world.store().held().unwrap().remove(0);
+    let said = "21233 stands 0 times on the page, 1 times on the French one";
+    assert_eq!(held.twin.as_deref(), Some(said));
+}
+
+#[test]
+fn a_source_that_cannot_be_read_for_longer_than_its_patience_is_stale_and_told_once() {
+    let page = list(("NOC", "Hourly wage"), &[("21211", "$41.03"), ("21231", "$41.03")]);
+    let mut world = World::new("list", &[LIST]).page("page", &page);
+    let told = play(
+        &mut world,
+        "2026-01-20T12:00:00Z  page
+         2026-01-21T12:00:00Z  any/captcha-page.html
+         2026-01-22T11:00:00Z  any/captcha-page.html
+         2026-01-22T13:00:00Z  403
+         2026-01-23T13:00:00Z  any/captcha-page.html
+         2026-01-24T13:00:00Z  page
+         2026-01-25T13:00:00Z  no connection",
+    );
+    insta::assert_snapshot!("stale", told);
+    let letter =
+        world.letters().into_iter().find(|letter| letter.to.as_str().starts_with("reader"));
+    let text = String::from_utf8(letter.unwrap().bytes).unwrap();
+    assert!(text.contains("https://www.example.org/list"), "{text}");
+    assert!(text.contains("List-Unsubscribe: <mailto:"), "{text}");
+}
+
+#[test]
+fn a_list_that_goes_over_to_another_edition_is_one_change() {
+    let crosswalk = r#"
+[[crosswalk]]
+from = "NOC 2016"
+to = "NOC 2021"
+[crosswalk.codes]
+2171 = ["21211", "21220", "21221", "21222", "21233"]
+2174 = ["21230", "21232", "21234"]
+"#;
+    let rows = |codes: &[&str]| -> Vec<(String, String)> {
+        codes.iter().map(|code| ((*code).to_owned(), "$41.03".to_owned())).collect()
+    };
+    let page = |rows: &[(String, String)]| {
+        let rows: Vec<_> = rows.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        list(("NOC", "Hourly wage"), &rows)
+    };
+    let old = rows(&["2171", "2174", "2281"]);
+    let mut new = rows(&["21211", "21220", "21221", "21222", "21230", "21232", "22220"]);
+    // One wage moves besides, and one old code left with nothing in its place.
+    new[6].1 = "$40.87".to_owned();
+    let mut world = World::new("list", &[&format!("{LIST}{crosswalk}")])
+        .page("NOC 2016", &page(&old))
+        .page("NOC 2021", &page(&new));
+    let told = play(
+        &mut world,
+        "2022-11-15T12:00:00Z  NOC 2016
+         2022-11-16T12:00:00Z  NOC 2021
+         2022-11-16T12:05:00Z  NOC 2021",
+    );
+    insta::assert_snapshot!("edition", told);
+}
+
+#[test]
+fn pages_that_state_one_fact_differently_make_it_disputed_and_alert_nobody() {
+    use crate::program::{Home, lines};
+    let source = |id: &str, key: &str| {
+        format!(
+            "[[source]]\nid = \"{id}\"\nurl = \"https://www.example.org/{id}\"\nverified = \"2026-01-01\"\n\
+             [[source.facts]]\nkey = \"{key}\"\ntype = \"fees\"\nrecord = \"position\"\n\
+             [source.facts.fields]\namount = {{ as = \"money\" }}\n\
+             [[source.facts.read]]\nprose = {{ matches = '(?P<amount>\\$[\\d,]+) for each position' }}\n"
+        )
+    };
+    let catalog = [
+        source("page", "lmia.fee"),
+        source("guide", "guide.fee"),
+        "[[rule]]\nid = \"R-COST\"\ntitle = { en = \"Cost\", fr = \"Coût\" }\n\
+         depends_on = [\"lmia.fee\"]\none_fact = [\"lmia.fee#amount\", \"guide.fee#amount\"]\n"
+            .to_owned(),
+    ]
+    .join("\n");
+    let home = Home::new();
+    let sources = home.file("sources.toml", &catalog);
+    let page = |fee: &str| {
+        format!("<html><body><main><p>Pay {fee} for each position.</p></main></body></html>")
+    };
+    let one = home.file("one.html", page("$1,000"));
+    let other = home.file("other.html", page("$1,200"));
+    let read =
+        |id: &str, file: &str| home.done(&["--sources", &sources, "check", id, "--from", file]);
+    let states = || -> Vec<String> {
+        let text = home.done(&["--sources", &sources, "facts", "lmia.fee", "--format", "ndjson"]);
+        lines(&text).iter().map(|line| line["state"].to_string()).collect()
+    };
+    read("page", &one);
+    read("guide", &one);
+    assert_eq!(states(), ["[]"]);
+    read("guide", &other);
+    assert_eq!(states(), ["[\"disputed\"]"]);
+    let status = home.done(&["--sources", &sources, "status"]);
+    insta::assert_snapshot!("disputed", status.lines().last().unwrap());
+    let wrong = home.file("wrong.toml", catalog.replace("guide.fee#amount", "nothing.here#amount"));
+    let refused = home.run(&["--sources", &wrong, "status"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.err);
+    assert!(refused.err.contains("no source reads a fact that this names"), "{}", refused.err);
+}

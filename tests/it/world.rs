@@ -34,6 +34,7 @@ pub(crate) struct World {
     confirmation: Confirmation,
     trust: Trust,
     pages: BTreeMap<String, String>,
+    twin: Option<String>,
     post: Memory,
     told: usize,
 }
@@ -54,6 +55,7 @@ impl World {
             confirmation: Confirmation::by_next_page(),
             trust: Trust::Everything,
             pages: BTreeMap::new(),
+            twin: None,
             post: Memory::default(),
             told: 0,
         };
@@ -101,8 +103,13 @@ impl World {
     fn engine(&self, reply: Option<Reply>, at: Timestamp) -> Engine {
         let catalog = self.catalogs[self.catalog].clone();
         let recorded = Recorded::default();
+        let source = catalog.source(&self.source).unwrap();
         if let Some(reply) = reply {
-            recorded.push(catalog.source(&self.source).unwrap().url.clone(), reply);
+            recorded.push(source.url.clone(), reply);
+        }
+        if let (Some(url), Some(twin)) = (&source.url_fr, &self.twin) {
+            let body = self.pages[twin].as_bytes().to_vec();
+            recorded.push_page(Page::from_file(url.clone(), body, at));
         }
         Engine::new(Parts {
             catalog,
@@ -171,6 +178,11 @@ impl World {
         for line in scenario.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (at, what) = line.split_once("  ").unwrap();
             let what = what.trim();
+            if let Some(name) = what.strip_prefix("in French ") {
+                self.twin = Some(name.to_owned());
+                writeln!(text, "{line}").unwrap();
+                continue;
+            }
             if let Some(n) = what.strip_prefix("catalog ") {
                 self.catalog = n.parse::<usize>().unwrap() - 1;
                 writeln!(text, "{line}").unwrap();

@@ -10,9 +10,11 @@ mod group;
 mod input;
 mod operator;
 mod page;
+mod stale;
 mod subject;
 
 pub use changes::changes;
 pub use foot::{Leave, Sender};
 pub use input::{LetterInput, SourceTitle};
 pub use operator::{News, OperatorInput, Settlement, operator};
+pub use stale::{StaleInput, stale};

@@ -47,6 +47,15 @@ pub enum News<'a> {
         /// The check that read it.
         at: Timestamp,
     },
+    /// It could not be read for longer than its patience.
+    Stale {
+        /// How the last check ended.
+        outcome: &'a CheckOutcome,
+        /// The last check that read it, or the first that failed.
+        since: Timestamp,
+        /// How many of its followers are told.
+        followers: usize,
+    },
     /// The same facts stand in another place on the page.
     Relocated {
         /// What moved, and where.
@@ -131,6 +140,8 @@ fn subject(input: &OperatorInput<'_>) -> String {
         }
         (News::Recovered { .. }, Language::En) => format!("{id} can be read again"),
         (News::Recovered { .. }, Language::Fr) => format!("{id} est de nouveau lisible"),
+        (News::Stale { .. }, Language::En) => format!("{id} is stale"),
+        (News::Stale { .. }, Language::Fr) => format!("{id} est périmé (stale)"),
         (News::Relocated { .. }, Language::En) => format!("{id}: relocated on its page"),
         (News::Relocated { .. }, Language::Fr) => format!("{id}\u{a0}: déplacé sur sa page"),
         (News::Held { changes, .. }, Language::En) => {
@@ -178,6 +189,15 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
             "Ses faits ont été lus et acceptés. Ce qui a changé entre-temps, s'il y a lieu, fait \
              l'objet d'une autre lettre.",
         ),
+        News::Stale { .. } => say(
+            language,
+            "It could not be read for longer than the patience its source declares. Those who follow \
+             it are told once that its silence means nothing. You get one more letter when it can be \
+             read.",
+            "Elle n'a pas pu être lue plus longtemps que la patience que sa source déclare. Ceux qui \
+             la suivent apprennent une fois que son silence ne veut rien dire. Une seule autre lettre \
+             suivra quand elle sera lisible.",
+        ),
         News::Relocated { .. } => say(
             language,
             "The same facts stand in another place. Nothing changed for the readers, but the \
@@ -186,14 +206,7 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
              premier repère de la recette ne correspond plus\u{a0}: corrigez-le pendant que les \
              autres fonctionnent.",
         ),
-        News::Held { reason: HoldReason::RolledBack { .. }, .. } => say(
-            language,
-            "An older page came: it was rolled back, or a stale copy was served. Nobody is told. \
-             It settles by itself when the newer page is back; until then it waits for you.",
-            "Une page plus ancienne est venue\u{a0}: elle a été rétablie, ou une copie périmée a été \
-             servie. Personne n'est averti. Cela se règle de soi-même quand la page plus récente \
-             revient\u{a0}; d'ici là, cela vous attend.",
-        ),
+        News::Held { reason, .. } => meaning_of_hold(reason, language),
         News::Settled { how: Settlement::Released, .. } => say(
             language,
             "Every re-fetch said the same, so it is believed: what changed is recorded and those who \
@@ -208,13 +221,6 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
             "La page ne le dit plus, donc ce n'était rien et personne d'autre n'a été averti. Vous \
              n'avez rien à faire.",
         ),
-        News::Held { .. } => say(
-            language,
-            "This is implausible, so nobody is told yet. The page is read again soon: if it says \
-             the same, the event is released by itself; if not, it waits for you.",
-            "C'est peu plausible, donc personne n'est encore averti. La page sera relue bientôt\u{a0}: \
-             si elle dit la même chose, l'événement est libéré de lui-même, sinon il vous attend.",
-        ),
         News::Unreviewed { .. } => say(
             language,
             "Nobody has reviewed what the recipe reads from this page, so this is told to you \
@@ -223,6 +229,27 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
              Comparez avec la page, puis acceptez ou rejetez.",
         ),
     }
+}
+
+/// What it means that an event is held.
+fn meaning_of_hold(reason: &HoldReason, language: Language) -> &'static str {
+    if reason.is_settled_by_agreement() {
+        return say(
+            language,
+            "This is implausible, so nobody is told yet. The page is read again soon: if it says \
+             the same, the event is released by itself; if not, it waits for you.",
+            "C'est peu plausible, donc personne n'est encore averti. La page sera relue bientôt\u{a0}: \
+             si elle dit la même chose, l'événement est libéré de lui-même, sinon il vous attend.",
+        );
+    }
+    say(
+        language,
+        "An older page came: it was rolled back, or a stale copy was served. Nobody is told. \
+             It settles by itself when the newer page is back; until then it waits for you.",
+        "Une page plus ancienne est venue\u{a0}: elle a été rétablie, ou une copie périmée a été \
+             servie. Personne n'est averti. Cela se règle de soi-même quand la page plus récente \
+             revient\u{a0}; d'ici là, cela vous attend.",
+    )
 }
 
 fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
@@ -245,6 +272,16 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
         News::Recovered { since, at } => vec![
             Field::new(label("Since", "Depuis"), moment(at)),
             Field::new(label("Broken from", "En panne dès"), moment(since)),
+        ],
+        News::Stale { outcome, since, followers } => vec![
+            Field::new(label("Outcome", "Issue"), outcome.word()),
+            Field::new(
+                label("Reason", "Raison"),
+                inert(&outcome.reason().unwrap_or_default(), 300),
+            )
+            .form(Form::Strong),
+            Field::new(label("Not read since", "Non lue depuis"), moment(since)),
+            Field::new(label("Told", "Avertis"), followers.to_string()),
         ],
         News::Relocated { what, at } => vec![
             Field::new(label("What", "Quoi"), inert(what, 300)).form(Form::Strong),
@@ -328,6 +365,7 @@ fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
             let log = label("See its changes", "Voir ses changements");
             vec![Field::new(log, format!("rulewatch log --source {id}"))]
         }
+        News::Stale { .. } => vec![read, show, again, by_hand],
         News::Relocated { .. } => vec![show, read],
         News::Held { event, .. } | News::Unreviewed { event, .. } => review(event),
     };

@@ -150,12 +150,14 @@ pub struct StatusRow<'a> {
     pub last_good: Option<Timestamp>,
     /// When it is due next.
     pub next: Option<Timestamp>,
+    /// What else is to be known of it: `stale`, `unreviewed`, `relocated`, `held`. May be empty.
+    pub state: &'a str,
 }
 
-/// The health of the sources: source, outcome, when, last good, next, reason.
+/// The health of the sources: source, outcome, state, when, last good, next, reason.
 #[must_use]
 pub fn status(rows: &[StatusRow<'_>], look: &Look<'_>) -> String {
-    let head = ["SOURCE", "OUTCOME", "CHECKED", "LAST GOOD", "NEXT", "REASON"];
+    let head = ["SOURCE", "OUTCOME", "STATE", "CHECKED", "LAST GOOD", "NEXT", "REASON"];
     let mut table = Table::new(&head);
     for row in rows {
         let outcome = row.outcome.map_or_else(
@@ -165,6 +167,7 @@ pub fn status(rows: &[StatusRow<'_>], look: &Look<'_>) -> String {
         table.row(vec![
             row.source.as_str().into(),
             outcome,
+            row.state.into(),
             moment(row.checked_at, look).into(),
             moment(row.last_good, look).into(),
             moment(row.next, look).into(),

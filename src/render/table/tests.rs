@@ -81,6 +81,7 @@ fn outbox_and_status() {
             checked_at: Some(seen),
             last_good: None,
             next: Some(seen),
+            state: "stale held",
         })
         .collect();
     let delivery = |state| Delivery {

@@ -39,7 +39,7 @@ fn what_is_held_is_kept_whole_and_not_believed() {
     assert_eq!((held.reason_word.as_str(), held.reason), ("vanished", reason.to_string()));
     assert_eq!(store.page(held.check).unwrap().unwrap().body, b"held");
 
-    act(&mut store, 3, HoldAction::Keep { tries: 1, next_fetch_at: None }).unwrap();
+    act(&mut store, 3, HoldAction::Keep { tries: 1, next_fetch_at: None, twin: None }).unwrap();
     let [held] = &store.held().unwrap()[..] else { panic!("one is held") };
     assert_eq!((held.tries, held.next_fetch_at), (1, None));
 

@@ -1,0 +1,81 @@
+//! A list of occupations that goes over to another edition of the classification: one change, not
+//! one for each code.
+//!
+//! A crosswalk says which new codes an old one became. A code that is gone is explained by one of
+//! its new codes that came, and a code that came by one of its old codes that is gone whose figures
+//! it keeps. What is not explained so is told as what it is: it really left, or joined, or pays
+//! otherwise.
+
+use super::{Comparison, Delta};
+use crate::model::{ChangeKind, Crosswalk, FactKey, FieldName, RecordKey, Side, Value};
+
+/// Makes one difference of those that only follow another edition.
+pub fn across_editions(comparison: &mut Comparison, crosswalks: &[Crosswalk]) {
+    for crosswalk in crosswalks {
+        let mut facts: Vec<FactKey> = comparison.deltas.iter().map(|d| d.fact.clone()).collect();
+        facts.dedup();
+        for fact in facts {
+            across(comparison, &fact, crosswalk);
+        }
+    }
+}
+
+fn across(comparison: &mut Comparison, fact: &FactKey, crosswalk: &Crosswalk) {
+    let of = |kind: ChangeKind| -> Vec<&Delta> {
+        comparison.deltas.iter().filter(|d| d.fact == *fact && d.kind == kind).collect()
+    };
+    let (gone, came) = (of(ChangeKind::OccupationRemoved), of(ChangeKind::OccupationAdded));
+    let became = |old: &Delta, new: &Delta| {
+        let codes = |delta: &Delta| -> Vec<String> {
+            delta.record.as_str().split('/').map(str::to_owned).collect()
+        };
+        let (old, new) = (codes(old), codes(new));
+        old.iter().filter_map(|code| crosswalk.codes.get(code)).flatten().any(|to| new.contains(to))
+    };
+    let left: Vec<RecordKey> = gone
+        .iter()
+        .filter(|old| came.iter().any(|new| became(old, new)))
+        .map(|old| old.record.clone())
+        .collect();
+    let joined: Vec<RecordKey> = came
+        .iter()
+        .filter(|new| gone.iter().any(|old| became(old, new) && same_figures(old, new)))
+        .map(|new| new.record.clone())
+        .collect();
+    let (Some(first), Some(last)) = (gone.first(), came.first()) else { return };
+    let Some(whole) = edition(first, last, crosswalk) else { return };
+    if left.is_empty() || joined.is_empty() {
+        return;
+    }
+    comparison.deltas.retain(|delta| {
+        let has_left = delta.kind == ChangeKind::OccupationRemoved && left.contains(&delta.record);
+        let has_joined =
+            delta.kind == ChangeKind::OccupationAdded && joined.contains(&delta.record);
+        delta.fact != *fact || !(has_left || has_joined)
+    });
+    comparison.deltas.push(whole);
+    let about = |delta: &Delta| (delta.fact.clone(), delta.record.clone(), delta.field.clone());
+    comparison.deltas.sort_by_key(about);
+}
+
+/// Whether two records agree in every figure both have: a wage floor is not explained by a new code.
+fn same_figures(old: &Delta, new: &Delta) -> bool {
+    old.whole.fields.iter().all(|(name, was)| {
+        let is = new.whole.fields.get(name);
+        is.is_none_or(|is| was.number().is_none() || was.same(is))
+    })
+}
+
+/// The one difference: the list is of another edition.
+fn edition(gone: &Delta, came: &Delta, crosswalk: &Crosswalk) -> Option<Delta> {
+    Some(Delta {
+        record: RecordKey::parse("edition").ok()?,
+        field: Some(FieldName::parse("edition").ok()?),
+        kind: ChangeKind::RecordChanged,
+        old: Some(Side::Value(Value::Text(crosswalk.from.clone()))),
+        new: Some(Side::Value(Value::Text(crosswalk.to.clone()))),
+        before: gone.before.clone(),
+        after: came.after.clone(),
+        ..came.clone()
+    })
+}

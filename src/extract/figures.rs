@@ -1,0 +1,114 @@
+//! The codes and figures of a page, whatever its language: what a French page can confirm of an
+//! English one that no recipe reads in both.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Document;
+use super::number::{self, NUMBER};
+use super::outline::{Kind, Outline};
+use crate::model::{Fields, Side, Value};
+
+/// Figures of fewer digits are in words here and in digits there, or in any sentence.
+const DIGITS: usize = 3;
+
+/// How often each code and figure stands on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Figures(BTreeMap<String, usize>);
+
+impl Figures {
+    /// How often one stands there.
+    #[must_use]
+    pub fn count(&self, figure: &str) -> usize {
+        self.0.get(figure).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, text: &str) {
+        static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(&format!(r"\d{{2}}\.\d{{4}}|{NUMBER}")).expect("the pattern is a constant")
+        });
+        for figure in FIGURE.find_iter(text).filter_map(|found| plain(found.as_str())) {
+            *self.0.entry(figure).or_default() += 1;
+        }
+    }
+}
+
+/// A figure as it is counted: `14,690` and `14 690` are one, `00012` is a code. None for one that
+/// is too short to tell anything.
+fn plain(text: &str) -> Option<String> {
+    if text.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
+        return None;
+    }
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(text.to_owned());
+    }
+    Some(number::decimal(text).map_or_else(|| text.to_owned(), |n| n.normalize().to_string()))
+}
+
+pub(super) fn of(document: &Document<'_>, text: &str) -> Figures {
+    let mut figures = Figures::default();
+    match document {
+        Document::Html(outline, _) => of_outline(outline, &mut figures),
+        _ => figures.add(&crate::model::text::canonical(text)),
+    }
+    figures
+}
+
+fn of_outline(outline: &Outline, figures: &mut Figures) {
+    for heading in &outline.headings {
+        figures.add(&heading.text);
+    }
+    for block in &outline.blocks {
+        match &block.kind {
+            Kind::Paragraph(text) | Kind::Item { text, .. } => figures.add(text),
+            Kind::Table(number) => {
+                let grid = &outline.tables[*number];
+                (0..grid.rows()).for_each(|row| figures.add(&grid.quote(row)));
+            }
+        }
+    }
+}
+
+/// The codes and figures that a change is about: those of the record's key and of both its sides.
+#[must_use]
+pub fn figures_of(record: &str, sides: &[Option<&Side>]) -> Vec<String> {
+    let mut texts: Vec<String> = record.split('/').map(str::to_owned).collect();
+    let of_fields = |fields: &Fields| fields.values().filter_map(figure).collect::<Vec<_>>();
+    for side in sides.iter().flatten() {
+        texts.extend(match side {
+            Side::Value(value) => figure(value).into_iter().collect(),
+            Side::Record(fields) => of_fields(fields),
+        });
+    }
+    let is_figure = |text: &String| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let mut figures: Vec<String> =
+        texts.into_iter().filter(is_figure).filter_map(|text| plain(&text)).collect();
+    figures.sort_unstable();
+    figures.dedup();
+    figures
+}
+
+fn figure(value: &Value) -> Option<String> {
+    match value {
+        Value::Noc(code) => Some(code.to_string()),
+        other => other.number().map(|number| number.normalize().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_the_same_in_two_languages() {
+        let mut figures = Figures::default();
+        figures.add("CNP 21211 et 00012 : 14 690 $, soit 41,03 $ l'heure, 3 ans");
+        figures.add("$14,690 or $41.03 an hour, CIP 11.0701, in 2026");
+        for (figure, count) in [("14690", 2), ("41.03", 2), ("21211", 1), ("00012", 1), ("3", 0)] {
+            assert_eq!(figures.count(figure), count, "{figure}");
+        }
+        assert_eq!(figures.count("11.0701"), 1);
+    }
+}
