@@ -506,7 +506,9 @@ impl Inner {
     ) -> Result<Vec<NewDelivery>, EngineError> {
         let source = checked.source;
         let since = state.and_then(|state| state.stale_since(source.patience, now));
-        let Some(since) = since.filter(|_| !outcome.is_good()) else { return Ok(Vec::new()) };
+        // One failed check after a long pause is no failing source yet.
+        let fails = state.is_some_and(|state| state.failing.is_some()) && !outcome.is_good();
+        let Some(since) = since.filter(|_| fails) else { return Ok(Vec::new()) };
         let subscribers = self.store().subscribers()?;
         let keys: Vec<String> =
             source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();

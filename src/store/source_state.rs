@@ -67,11 +67,14 @@ pub struct Failing {
 }
 
 impl SourceState {
-    /// Since when its facts could not be read, where that is longer than a patience.
+    /// Since when its facts are not seen to hold, where its checks have failed for longer than a
+    /// patience, or nobody has checked it for so long.
     #[must_use]
     pub fn stale_since(&self, patience: SignedDuration, now: Timestamp) -> Option<Timestamp> {
-        let since = self.last_good_at.or(self.failing.as_ref().map(|failing| failing.since))?;
-        (now.duration_since(since) > patience).then_some(since)
+        let failing = self.failing.as_ref().map(|failing| failing.since);
+        let trouble = failing.unwrap_or(self.last_checked_at);
+        let is_stale = now.duration_since(trouble) > patience;
+        self.last_good_at.or(failing).filter(|_| is_stale)
     }
 }
 

@@ -361,8 +361,8 @@ fn a_source_that_cannot_be_read_for_longer_than_its_patience_is_stale_and_told_o
         "2026-01-20T12:00:00Z  page
          2026-01-21T12:00:00Z  any/captcha-page.html
          2026-01-22T11:00:00Z  any/captcha-page.html
-         2026-01-22T13:00:00Z  403
-         2026-01-23T13:00:00Z  any/captcha-page.html
+         2026-01-23T13:00:00Z  403
+         2026-01-23T14:00:00Z  any/captcha-page.html
          2026-01-24T13:00:00Z  page
          2026-01-25T13:00:00Z  no connection",
     );
