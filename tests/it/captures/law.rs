@@ -75,3 +75,25 @@ fn the_law_changes_where_its_words_do_and_nowhere_else() {
     let counts = check_law(&captures.join("justice-irpr-full-xml"));
     assert_eq!(counts, [1]);
 }
+
+#[test]
+fn the_full_text_as_a_page_has_every_section_that_it_labels() {
+    let Some(captures) = captures("captures::law::full_text") else { return };
+    let page = super::newest(&captures.join("justice-irpr-fulltext-html"));
+    let (html, read) = (read(&page), super::reads("justice-irpr-html", &page));
+    let after =
+        |mark: &'static str| move |piece: &'_ str| piece.split(mark).next().unwrap().to_owned();
+    let labels: Vec<String> =
+        html.split("<span class=\"sectionLabel\">").skip(1).map(after("</span>")).collect();
+    let found = super::records(&read, "irpr.full_text");
+    assert_eq!(
+        found.keys().copied().collect::<BTreeSet<_>>(),
+        labels.iter().map(String::as_str).collect()
+    );
+    assert_eq!(found.len(), labels.len());
+    let dates = super::records(&read, "irpr.currency")["irpr"];
+    for (field, mark) in [("current_to", "current to "), ("last_amended", "last amended</a> on ")] {
+        let printed = &html[html.find(mark).unwrap() + mark.len()..][..10];
+        assert_eq!(dates[field], printed);
+    }
+}

@@ -1,7 +1,7 @@
 //! Which source reads which folder of captures; the benchmark goes by it too.
 
 /// The source's id, the folder's name.
-pub(crate) const FOLDERS: [(&str, &str); 43] = [
+pub(crate) const FOLDERS: [(&str, &str); 58] = [
     ("esdc-gts-requirements", "esdc-gts-requirements"),
     ("ircc-crs-criteria", "ircc-crs-criteria"),
     ("ircc-crs-criteria", "ircc-draft-ee-crs-en"),
@@ -14,6 +14,7 @@ pub(crate) const FOLDERS: [(&str, &str); 43] = [
     ("ircc-ee-rounds", "ircc-ee-rounds-json-2023"),
     ("justice-irpr", "justice-irpr-sections-xml"),
     ("justice-irpr", "justice-irpr-full-xml"),
+    ("justice-irpr-html", "justice-irpr-fulltext-html"),
     ("ircc-crs-criteria", "ircc-draft-ee-crs-fr"),
     ("ircc-crs-criteria", "ircc-dom-ee-crs"),
     ("ircc-ee-cec", "ircc-ee-cec"),
@@ -45,4 +46,18 @@ pub(crate) const FOLDERS: [(&str, &str); 43] = [
     ("pe-intermediate-experience", "pe-html-intermediate-experience-stream"),
     ("pe-recruitment-events", "pe-html-international-recruitment-events"),
     ("sk-sinp-oid", "sk-sinp-occupations-in-demand-2017"),
+    ("ircc-ee-cec", "ircc-draft-ee-cec-en"),
+    ("ircc-ee-fsw", "ircc-draft-ee-fsw-en"),
+    ("ircc-ee-rounds-page", "ircc-draft-ee-rounds-en"),
+    ("ircc-ee-rounds-page", "ircc-draft-ee-rounds-fr"),
+    ("ircc-ee-rounds-page", "ircc-dom-ee-rounds"),
+    ("ircc-ee-rounds-page", "ircc-ee-rounds-page-unrendered"),
+    ("ircc-ee-rounds-instructions", "ircc-ee-rounds-mi-page-rendered"),
+    ("ircc-newsroom", "ircc-newsroom-items"),
+    ("ircc-processing-times", "ircc-processing-times-json"),
+    ("justice-irpr", "justice-irpr-full-xml-fr"),
+    ("pe-express-entry", "pe-html-pei-express-entry"),
+    ("pe-pnp-overview", "pe-html-provincial-nominee-program"),
+    ("pe-skilled-workers-in-pei", "pe-html-skilled-workers-in-pei"),
+    ("pe-skilled-workers-outside-canada", "pe-html-skilled-workers-outside-canada"),
 ];

@@ -89,10 +89,21 @@ const HTML: [(&str, Mutation); 20] = [
 ];
 
 const JSON: [(&str, Mutation); 4] = [
-    ("indent", |p| json(p, |_| {}, true)),
-    ("rounds-reversed-but-first", |p| json(p, |rounds| rounds[1..].reverse(), false)),
+    ("indent", |p| json(p, |_| Some(()), true)),
+    ("rounds-reversed-but-first", |p| {
+        json(p, |feed| Some(feed.get_mut("rounds")?.as_array_mut()?[1..].reverse()), false)
+    }),
     ("unknown-member", |p| {
-        json(p, |rounds| rounds.iter_mut().for_each(|r| r["drawNote"] = "x".into()), false)
+        json(
+            p,
+            |feed| {
+                let objects = feed.get_mut("rounds").and_then(|rounds| rounds.as_array_mut());
+                objects.into_iter().flatten().for_each(|round| round["drawNote"] = "x".into());
+                feed.as_object_mut()?.insert("note".to_owned(), "x".into());
+                Some(())
+            },
+            false,
+        )
     }),
     ("version-suffix", |p| whole(p, |t| t.replace("(Version 1)", ", 2026-Version 3"))),
 ];
@@ -249,12 +260,12 @@ fn other_canonical(page: &Captured) -> Option<Vec<u8>> {
 
 fn json(
     page: &Captured,
-    change: impl FnOnce(&mut Vec<serde_json::Value>),
+    change: impl FnOnce(&mut serde_json::Value) -> Option<()>,
     pretty: bool,
 ) -> Option<Vec<u8>> {
     let text = page.text.trim_start_matches('\u{feff}');
     let mut feed: serde_json::Value = serde_json::from_str(text).unwrap();
-    change(feed["rounds"].as_array_mut().unwrap());
+    change(&mut feed)?;
     let text =
         if pretty { serde_json::to_string_pretty(&feed) } else { serde_json::to_string(&feed) };
     changed(page, text.unwrap())
