@@ -215,11 +215,18 @@ fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
         "duration" => Some(Reading::Duration),
         "noc" => Some(Reading::Noc),
         "teer" => Some(Reading::Teer),
-        "flag" => when.map(|when| Reading::Flag(when, unless)).or_else(|| needs("when")),
+        "days" => Some(Reading::Days),
+        "range" => Some(Reading::Range),
+        "clb" => Some(Reading::Clb),
+        "cip" => Some(Reading::Cip),
+        "flag" => match (when, unless) {
+            (Some(when), unless) => Some(Reading::Flag(when, unless)),
+            (None, Some(_)) => needs("when"),
+            (None, None) => Some(Reading::YesNo),
+        },
         other => {
-            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, date, date_mdy, \
-                         time, \
-                         duration, noc, teer, flag";
+            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, range, date, \
+                         date_mdy, days, time, duration, noc, teer, cip, clb, flag";
             table.fault(format!("`{other}` is no type a field can be read as"), Some(known));
             None
         }

@@ -360,18 +360,29 @@ pub enum Reading {
     Percent,
     /// A day whose month is a word, or an ISO date.
     Date,
+    /// A month, or the days from one to another.
+    Days,
     /// A day in figures, the month first, on a page that is known to write so: `1/15/2026`.
     MonthDayYear,
     /// A moment, in UTC.
     Time,
     /// A length of time.
     Duration,
+    /// A range of whole numbers, open or not.
+    Range,
+    /// The level of the Canadian Language Benchmarks or the Niveaux de compétence linguistique
+    /// canadiens: the two count alike.
+    Clb,
     /// A NOC 2021 code.
     Noc,
+    /// A CIP code.
+    Cip,
     /// The TEER category, checked against the NOC code of the same row where there is one.
     Teer,
     /// Yes when the first pattern matches and the second, where there is one, does not.
     Flag(Regex, Option<Regex>),
+    /// The page's own yes or no.
+    YesNo,
     /// The lines of a stretch of prose.
     Clauses,
 }
