@@ -319,7 +319,11 @@ mod tests {
     #[test]
     fn a_day_without_a_year_needs_one() {
         let check = |text: &str, year, date: &str| {
-            assert_eq!(day_of(text, year).map(|d| d.to_string()).unwrap_or_default(), date, "{text}");
+            assert_eq!(
+                day_of(text, year).map(|d| d.to_string()).unwrap_or_default(),
+                date,
+                "{text}"
+            );
         };
         check("March 16", Some(2026), "2026-03-16");
         check("le 1er mars", Some(2026), "2026-03-01");
@@ -379,7 +383,10 @@ mod tests {
         ] {
             assert_eq!(days(text, None), None, "{text}");
         }
-        assert_eq!(days("January 19 to 30", Some(2026)).unwrap().to_string(), "2026-01-19 to 2026-01-30");
+        assert_eq!(
+            days("January 19 to 30", Some(2026)).unwrap().to_string(),
+            "2026-01-19 to 2026-01-30"
+        );
     }
 
     #[test]

@@ -228,7 +228,9 @@ fn duration(text: &str) -> Option<Duration> {
     if let Some(at) = words.iter().position(begins) {
         // "12-month" is two words.
         return match words[at].split_once('-') {
-            Some((count, unit)) => length(number::integer(count)?, &[&[unit], &words[at + 1..]].concat()),
+            Some((count, unit)) => {
+                length(number::integer(count)?, &[&[unit], &words[at + 1..]].concat())
+            }
             None => length(number::integer(words[at])?, &words[at + 1..]),
         };
     }

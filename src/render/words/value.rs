@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Days, Duration, DurationUnit, Fields, Language, Per, Range, Side, Value};
+use crate::model::{
+    Currency, Days, Duration, DurationUnit, Fields, Language, Per, Range, Side, Value,
+};
 
 use super::{day, field, month, say};
 use crate::render::inert;
