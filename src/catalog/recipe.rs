@@ -443,7 +443,8 @@ fn matrix_form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<MatrixF
 
 fn prose_form(table: &Table<'_>) -> Option<ProseForm> {
     let first = table.flag("first").unwrap_or(false);
-    Some(ProseForm { matches: required_pattern(table, "matches")?, first })
+    let lines = table.flag("lines").unwrap_or(false);
+    Some(ProseForm { matches: required_pattern(table, "matches")?, first, lines })
 }
 
 fn json_form(table: &Table<'_>) -> Option<JsonForm> {

@@ -1,9 +1,10 @@
 //! A value in a sentence: "a fee of $1,000 for each position".
 //!
 //! The pattern is tried on every paragraph, and on every list item together with the items inside
-//! it, so that a condition and its sub-conditions are read as one. Cells: the named groups,
-//! `text`, the whole of what matched, and `below`, what follows under the same heading until the next
-//! match: a notice whose date is a bold line has its words there.
+//! it, so that a condition and its sub-conditions are read as one; or, for a list that is one
+//! paragraph of lines, on each line. Cells: the named groups, `text`, the whole of what matched, and
+//! `below`, what follows under the same heading until the next match: a notice whose date is a bold
+//! line has its words there.
 
 use std::sync::LazyLock;
 
@@ -18,11 +19,11 @@ use crate::model::text;
 pub(super) fn find(form: &ProseForm, scope: &Scope<'_>) -> Found {
     let mut rows: Vec<Row> = Vec::new();
     // For each row what follows it.
-    let mut follows: Vec<Vec<&str>> = Vec::new();
+    let mut below: Vec<String> = Vec::new();
     let mut heading = None;
     // The depth of the item that matched: the items inside it were read with it.
     let mut within = None;
-    for (at, block) in scope.outline.blocks.iter().enumerate() {
+    'page: for (at, block) in scope.outline.blocks.iter().enumerate() {
         let depth = match &block.kind {
             Kind::Item { depth, .. } => Some(*depth),
             Kind::Paragraph(_) | Kind::Table(_) => None,
@@ -34,27 +35,32 @@ pub(super) fn find(form: &ProseForm, scope: &Scope<'_>) -> Found {
         if within.is_some() || !scope.admits(block.heading) {
             continue;
         }
-        let text = scope.outline.full_text(at);
-        let Some(found) = form.matches.captures(&text) else {
-            if let Some(follows) = follows.last_mut().filter(|_| heading == block.heading) {
-                follows.extend(words(block));
+        let own = words(block).unwrap_or_default();
+        let full = if form.lines { String::new() } else { scope.outline.full_text(at) };
+        let parts = if form.lines { own.split('\n').collect() } else { vec![full.as_str()] };
+        for text in parts {
+            let Some(found) = form.matches.captures(text) else {
+                if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
+                    below.push('\n');
+                    below.push_str(if form.lines { text } else { own });
+                }
+                continue;
+            };
+            if form.first && !rows.is_empty() {
+                break 'page;
             }
-            continue;
-        };
-        if form.first && !rows.is_empty() {
-            break;
+            let mut row = scope.row(block.heading, format!("block {}", at + 1), text);
+            groups(&form.matches, &found, &mut row);
+            row.at = at;
+            row.set("text", text);
+            rows.push(row);
+            below.push(String::new());
+            heading = block.heading;
+            within = depth.filter(|_| !form.lines);
         }
-        within = depth;
-        let mut row = scope.row(block.heading, format!("block {}", at + 1), &text);
-        groups(&form.matches, &found, &mut row);
-        row.at = at;
-        row.set("text", text.as_str());
-        rows.push(row);
-        follows.push(Vec::new());
-        heading = block.heading;
     }
-    for (row, follows) in rows.iter_mut().zip(follows) {
-        row.set("below", follows.join("\n"));
+    for (row, below) in rows.iter_mut().zip(&below) {
+        row.set("below", below.trim_start());
     }
     if rows.is_empty() { Err(format!("no sentence matches `{}`", form.matches)) } else { Ok(rows) }
 }

@@ -288,6 +288,8 @@ pub struct ProseForm {
     pub matches: Regex,
     /// Whether only the first match counts.
     pub first: bool,
+    /// Whether each line is looked at by itself.
+    pub lines: bool,
 }
 
 /// The headings themselves.
