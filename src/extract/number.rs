@@ -127,7 +127,7 @@ pub(super) fn range(text: &str) -> Option<Range> {
 pub(super) fn is_mask(text: &str) -> bool {
     static MASK: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)^(?:
-            n\s?/\s?a | n\.a\. | s\.o\. | - | none | tbd | tba | tbc | x{2,} | not\ available | not\ applicable
+            n\s?/\s?a | n\.a\. | s\.o\. | -{1,2} | none | tbd | tba | tbc | x{2,} | not\ available | not\ applicable
           | does\ not\ apply | to\ be\ (?:determined|confirmed|announced) | non\ disponible | sans\ objet
           | [<>≤≥]\s?\d[\d,\ ]* | (?:less|fewer|more)\ than\ \d[\d,\ ]* | moins\ de\ \d[\d,\ ]*
           | from\ \d+\ to\ \d+ | de\ \d+\ à\ \d+ | \d+\ or\ (?:less|fewer|more) | not\ enough\ data | varies
@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn masks_are_not_numbers() {
-        for text in ["<5", "< 10", "N/A", "n/a", "Less than 10", "From 10 to 15", "TBD", "XXX", "-"]
+        for text in
+            ["<5", "< 10", "N/A", "n/a", "Less than 10", "From 10 to 15", "TBD", "XXX", "-", "--"]
         {
             assert!(is_mask(text), "{text}");
         }
