@@ -137,10 +137,8 @@ pub fn untag(json: &Json) -> Option<Value> {
             Value::Days(Days::new(day("from")?, day("to")?)?)
         }
         "range" => {
-            let to = match &inner["to"] {
-                Json::Null => None,
-                to => Some(to.as_i64()?),
-            };
+            let to = Some(&inner["to"]).filter(|to| !to.is_null());
+            let to = to.map(|to| to.as_i64().ok_or(())).transpose().ok()?;
             Value::Range(Range::new(inner["from"].as_i64()?, to)?)
         }
         "noc" => Value::Noc(Noc::parse(inner.as_str()?)?),
