@@ -16,6 +16,9 @@ use super::scope::Scope;
 /// The longest words taken for a label, in characters: a sentence with a colon in it is none.
 const LONGEST: usize = 120;
 
+/// How deep an item may stand in lists for the items inside it to be its value: each has a copy.
+const INNER: usize = 4;
+
 pub(super) fn find(form: &LabelsForm, scope: &Scope<'_>) -> Found {
     let groups = groups(scope);
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
@@ -143,7 +146,10 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
         let value = grid.text(row, 1);
         let goes_on = first.is_some() && last == Some(first);
         match labels.last_mut().filter(|_| goes_on) {
-            Some(label) => label.value = format!("{}\n{value}", label.value),
+            Some(label) => {
+                label.value.push('\n');
+                label.value.push_str(value);
+            }
             None => {
                 labels.extend(Label::new(grid.text(row, 0), value, at));
                 last = Some(first);
@@ -155,14 +161,16 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
 
 /// The label of a line: what stands before its first colon. An item's value has the items inside it.
 fn of_line(outline: &Outline, at: usize) -> Option<Label> {
-    let (Kind::Paragraph(text) | Kind::Item { text, .. }) = &outline.blocks[at].kind else {
-        return None;
+    let (text, depth) = match &outline.blocks[at].kind {
+        Kind::Paragraph(text) => (text, 0),
+        Kind::Item { text, depth } => (text, *depth),
+        Kind::Table(_) => return None,
     };
     let first = text.split('\n').next().unwrap_or_default();
     // "11:59 pm" and "https://" have a colon too.
     let ends = |at: &usize| first[at + 1..].is_empty() || first[at + 1..].starts_with(' ');
     let colon = first.match_indices(':').map(|(at, _)| at).find(ends)?;
-    let full = outline.full_text(at);
+    let full = if depth > INNER { text.clone() } else { outline.full_text(at) };
     let value = full[colon + 1..].trim();
     if value.is_empty() { None } else { Label::new(&first[..colon], value, at) }
 }

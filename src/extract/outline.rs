@@ -456,6 +456,19 @@ mod tests {
     }
 
     #[test]
+    fn a_definition_list_is_paragraphs_and_terms() {
+        let page = "<h2>F</h2><dl><dt>A<dd>one<ul><li>two</ul><dt>B<dt>C<dd><h3>D</h3>three</dl>";
+        check(
+            page,
+            &["[F] p A", "[F] p one", "[F] * two", "[F] p B", "[F] p C", "[F > D] p three"],
+        );
+        let outline = Outline::of(&Html::parse_document(page));
+        let terms = outline.terms.iter().map(|t| (t.label.as_str(), t.words.as_str(), t.at));
+        let terms: Vec<(&str, &str, usize)> = terms.collect();
+        assert_eq!(terms, [("A", "one\ntwo", 0), ("B", "D\nthree", 3), ("C", "D\nthree", 4)]);
+    }
+
+    #[test]
     fn menus_scripts_and_stamps_are_no_content() {
         check(
             "<nav><p>menu</nav><main>x<script>1</script><div class='pagedetails y'>2026</div>\

@@ -12,9 +12,13 @@ use super::outline::Kind;
 use super::recipe::TableForm;
 use super::row::{Found, Row};
 use super::scope::Scope;
+use crate::model::text;
 
 /// How many rows may stand over the header row: a title that spans the table, a second level.
 const HEADER_DEPTH: usize = 3;
+
+/// How much is said of the headers of a table that lacks one, in characters.
+const HEADERS: usize = 500;
 
 pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
     let (mut rows, mut seen): (Vec<Row>, Vec<String>) = (Vec::new(), Vec::new());
@@ -97,10 +101,8 @@ fn columns<'a>(
             None if required => {
                 let headers: Vec<String> =
                     (0..grid.columns()).map(|column| header_text(grid, row, column)).collect();
-                return Err(format!(
-                    "no column `{pattern}` in a table of `{}`",
-                    headers.join(" | ")
-                ));
+                let headers = text::excerpt(&headers.join(" | "), HEADERS);
+                return Err(format!("no column `{pattern}` in a table of `{headers}`"));
             }
             None => {}
         }
