@@ -1,9 +1,10 @@
 //! Footnotes, joined to the rows whose words carry their marks.
 //!
-//! A mark is `*`, `†` or `‡`, a number or letter in brackets (what `<sup>1</sup>` becomes), or
-//! a superscript digit. What it refers to stands anywhere on the page: in the row itself, in a line
+//! A mark is `*`, `†` or `‡`, a number or letter in brackets (what `<sup>1</sup>` becomes), or a
+//! superscript digit. What it refers to stands anywhere on the page: in the row itself, in a line
 //! that begins with the mark, in a row of one cell under its table, in the list of footnotes that
-//! canada.ca puts under its pages. Of several footnotes with one mark the nearest below is meant, else the last above.
+//! canada.ca puts under its pages. Of several footnotes with one mark the nearest below is meant,
+//! else the last above.
 //!
 //! The row gets a cell `footnotes`, a line for each, and the marks are taken out of its words: so a
 //! footnote that says something else is a change of the rows it qualifies, and one that has a new
