@@ -12,9 +12,9 @@ use serde_json_path::JsonPath;
 
 use super::sha256;
 use crate::extract::recipe::{
-    CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LawForm,
-    Locator, MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm, Template,
-    Vocabulary,
+    CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LabelsForm,
+    LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm,
+    Template, Vocabulary, XmlForm, XmlPath,
 };
 use crate::model::{
     DateFields, Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey,
@@ -47,6 +47,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         under: Vec::new(),
         named_by: None,
         lets: Vec::new(),
+        footnotes: Vec::new(),
         form: Form::Clauses,
     };
     let text = FieldRecipe {
@@ -228,11 +229,19 @@ fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
         "noc" => Some(Reading::Noc),
         "noc_2016" => Some(Reading::OldNoc),
         "teer" => Some(Reading::Teer),
-        "flag" => when.map(|when| Reading::Flag(when, unless)).or_else(|| needs("when")),
+        "days" => Some(Reading::Days),
+        "range" => Some(Reading::Range),
+        "clb" => Some(Reading::Clb),
+        "cip" => Some(Reading::Cip),
+        "flag" => match (when, unless) {
+            (Some(when), unless) => Some(Reading::Flag(when, unless)),
+            (None, Some(_)) => needs("when"),
+            (None, None) => Some(Reading::YesNo),
+        },
         other => {
-            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, date, date_mdy, \
-                         time, \
-                         duration, noc, noc_2016, teer, flag";
+            let known = "text, lines, clauses, slug, word, integer, decimal, money, percent, range, date, \
+                         date_mdy, days, time, duration, noc, \
+                         noc_2016, teer, cip, clb, flag";
             table.fault(format!("`{other}` is no type a field can be read as"), Some(known));
             None
         }
@@ -302,6 +311,7 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
         Some(NamedBy { cell: cell?.value, vocabulary: vocabulary? })
     });
     let lets = table.table("let").map(|words| strings(&words)).unwrap_or_default();
+    let footnotes = table.strings("footnotes").into_iter().map(|cell| cell.value).collect();
     let form = form(&table, vocabularies);
     table.finish();
     let (word, form) = form?;
@@ -311,14 +321,14 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
     } else {
         format!("{word} under `{}`", headings.join("` > `"))
     };
-    Some(Locator { name, under, named_by, lets, form })
+    Some(Locator { name, under, named_by, lets, footnotes, form })
 }
 
 /// Reads the one form a locator has, and the words by which evidence calls it.
 fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)> {
-    const FORMS: [&str; 11] = [
-        "table", "matrix", "items", "prose", "headings", "clauses", "json", "pairs", "law",
-        "entries", "csv",
+    const FORMS: [&str; 13] = [
+        "table", "matrix", "labels", "items", "prose", "headings", "clauses", "json", "pairs",
+        "xml", "law", "entries", "csv",
     ];
     let written: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
     let [word] = written.as_slice() else {
@@ -333,6 +343,7 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
     let form = match *word {
         "table" => table_form(&inner).map(Form::Table),
         "matrix" => matrix_form(&inner, vocabularies).map(Form::Matrix),
+        "labels" => labels_form(&inner).map(Form::Labels),
         "items" => Some(Form::Items(ItemsForm {
             only: pattern(&inner, "only"),
             skip: pattern(&inner, "skip"),
@@ -342,6 +353,7 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
             .map(|matches| Form::Headings(HeadingsForm { matches })),
         "json" => json_form(&inner).map(Form::Json),
         "pairs" => pairs_form(&inner).map(Form::Pairs),
+        "xml" => xml_form(&inner).map(Form::Xml),
         "clauses" => Some(Form::Clauses),
         "entries" => Some(Form::Entries),
         "csv" => csv_form(&inner).map(Form::Csv),
@@ -362,9 +374,15 @@ fn describe(word: &str, form: Option<&Form>) -> String {
         Some(Form::Matrix(form)) => format!("table whose first header is `{}`", form.first),
         Some(Form::Prose(form)) => format!("sentence `{}`", form.matches),
         Some(Form::Headings(form)) => format!("heading `{}`", form.matches),
+        Some(Form::Labels(form)) if form.cells.is_empty() => "labels".to_owned(),
+        Some(Form::Labels(form)) => {
+            let labels: Vec<&str> = form.cells.iter().map(|(_, label)| label.as_str()).collect();
+            format!("labels `{}`", labels.join("`, `"))
+        }
         Some(Form::Items(_)) => "list items".to_owned(),
         Some(Form::Json(form)) => format!("objects at {}", form.each),
         Some(Form::Pairs(form)) => format!("members at {}", form.at),
+        Some(Form::Xml(form)) => format!("elements {}", form.each.join("/")),
         Some(Form::Law(_)) => "sections of the law".to_owned(),
         Some(Form::Clauses) => "prose".to_owned(),
         Some(Form::Entries | Form::Csv(_)) | None => word.to_owned(),
@@ -388,7 +406,44 @@ fn table_form(table: &Table<'_>) -> Option<TableForm> {
         table.fault(format!("`{cell}` is none of the columns"), None);
     }
     let (caption, skip) = (pattern(table, "caption"), pattern(table, "skip"));
-    (!columns.is_empty()).then_some(TableForm { columns, optional, caption, skip, total, merge })
+    let turned = table.flag("turned").unwrap_or(false);
+    let form = TableForm { columns, optional, caption, skip, total, merge, turned };
+    (!form.columns.is_empty()).then_some(form)
+}
+
+fn labels_form(table: &Table<'_>) -> Option<LabelsForm> {
+    let (only, skip) = (pattern(table, "only"), pattern(table, "skip"));
+    let cells = table.table("cells").map(|t| patterns(&t)).unwrap_or_default();
+    let optional = table.table("optional").map(|t| patterns(&t)).unwrap_or_default();
+    if cells.is_empty() && !optional.is_empty() {
+        table.fault("`optional` labels go with `cells`", Some("cells = { fee = '^fee' }"));
+    } else if !cells.is_empty() && (only.is_some() || skip.is_some()) {
+        table.fault("`cells` names its labels: `only` and `skip` say nothing beside it", None);
+    }
+    Some(LabelsForm { only, skip, has: patterns_in(table, "has"), cells, optional })
+}
+
+fn xml_form(table: &Table<'_>) -> Option<XmlForm> {
+    let path = |text: &str| {
+        XmlPath::parse(text).ok_or_else(|| format!("`{text}` is no path: `price/@currency`"))
+    };
+    let each = table.required_parsed("each", |text| match path(text)? {
+        XmlPath { attribute: Some(_), .. } => Err(format!("`{text}` is no path to elements")),
+        XmlPath { elements, .. } => Ok(elements),
+    });
+    let namespace = table.string("namespace").map(|name| name.value);
+    let cells = table.table("cells").map(|cells| {
+        let read = cells
+            .keys()
+            .into_iter()
+            .filter_map(|key| Some((key.value.clone(), cells.parsed(&key.value, path)?)));
+        read.collect::<Vec<_>>()
+    });
+    let cells = cells.unwrap_or_default();
+    if cells.is_empty() {
+        table.fault("the elements need `cells`", Some("cells = { code = \"@code\" }"));
+    }
+    Some(XmlForm { each: each?, namespace, cells })
 }
 
 fn matrix_form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<MatrixForm> {
@@ -408,7 +463,8 @@ fn matrix_form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<MatrixF
 
 fn prose_form(table: &Table<'_>) -> Option<ProseForm> {
     let first = table.flag("first").unwrap_or(false);
-    Some(ProseForm { matches: required_pattern(table, "matches")?, first })
+    let lines = table.flag("lines").unwrap_or(false);
+    Some(ProseForm { matches: required_pattern(table, "matches")?, first, lines })
 }
 
 fn json_form(table: &Table<'_>) -> Option<JsonForm> {

@@ -1,10 +1,13 @@
 //! Days and moments as official pages print them, in English and French.
 //!
 //! A date is taken only when its month is a word or it is ISO (`2026-05-14`): `03/05/2026` means
-//! two days and is refused. A stated weekday is checked.
+//! two days and is refused. A stated weekday is checked. A stretch of days is one of them to another,
+//! or a whole month.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+
+use crate::model::Days;
 
 /// Month names and the short forms pages use, folded: no accents, lower case.
 const MONTHS: [&[&str]; 12] = [
@@ -39,6 +42,131 @@ pub(super) fn day(text: &str) -> Option<Date> {
     let words = words(text);
     let (date, used) = leading_day(&words)?;
     (used == words.len()).then_some(date)
+}
+
+/// Reads a day that may leave out its year: `March 16`, on a page of which the year is known.
+#[must_use]
+pub(super) fn day_of(text: &str, year: Option<i16>) -> Option<Date> {
+    day(text).or_else(|| {
+        let end = End::of(&parts(text)).filter(|end| end.year.is_none())?;
+        End { year, ..end }.date()
+    })
+}
+
+/// Reads a stretch of days: `April 28 to May 1, 2026`, `October 6-7, 2025`, `du 3 au 7 juin 2024`,
+/// `July 2, 2025 – April 28, 2026`, `January 2026`, `January to March 2026`, or a single day.
+#[must_use]
+pub(super) fn days(text: &str, year: Option<i16>) -> Option<Days> {
+    let mut parts = parts(text);
+    // "March 19 and 20" is those two days; "December 1 and May 6" may be two days far apart.
+    let between = matches!(parts.first().map(String::as_str), Some("between" | "entre"));
+    let is = |words: &'static [&str]| move |part: &String| words.contains(&part.as_str());
+    let is_to = is(&["-", "to", "until", "through", "au", "a", "and", "et"]);
+    if !parts.iter().any(&is_to) {
+        let only = End::of(&parts)?.with(year, None);
+        return Days::new(only.first()?, only.last()?);
+    }
+    parts.retain(|part| !is(&["between", "entre", "from", "du", "de"])(part));
+    let to = parts.iter().position(is_to)?;
+    let (left, right) = (End::of(&parts[..to])?, End::of(&parts[to + 1..])?);
+    let right = right.with(year, left.month);
+    let left = left.with(right.year, right.month);
+    let named = [left, right].iter().all(|end| end.month.is_some());
+    if !named || left.day.is_some() != right.day.is_some() {
+        return None;
+    }
+    let days = Days::new(left.first()?, right.last()?)?;
+    let apart = is(&["and", "et"])(&parts[to]) && !between;
+    let joined = days.from.tomorrow().is_ok_and(|next| next == days.to);
+    (!apart || joined).then_some(days)
+}
+
+/// One end of a stretch of days, as far as it is printed.
+#[derive(Debug, Clone, Copy, Default)]
+struct End {
+    year: Option<i16>,
+    month: Option<i8>,
+    day: Option<i8>,
+    weekday: Option<i8>,
+}
+
+impl End {
+    /// Reads an end; `None` where a word is no part of a date, or a part is printed twice.
+    fn of(parts: &[String]) -> Option<Self> {
+        let mut end = Self::default();
+        for part in parts {
+            if part == "le" || part == "the" {
+                continue;
+            }
+            let before = end;
+            if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| part == en || part == fr) {
+                end.weekday = Some(*n);
+            } else if let Some(date) = part.parse::<Date>().ok().filter(|_| part.len() == 10) {
+                let (year, month, day) = (date.year(), date.month(), date.day());
+                end = Self { year: Some(year), month: Some(month), day: Some(day), ..end };
+            } else if let Some(month) = month(part) {
+                end.month = Some(month);
+            } else if let Some(day) = ordinal(part) {
+                end.day = Some(day);
+            } else {
+                end.year = Some(part.parse().ok().filter(|_| part.len() == 4)?);
+            }
+            let twice = [
+                before.year.is_some() && before.year != end.year,
+                before.month.is_some() && before.month != end.month,
+                before.day.is_some() && before.day != end.day,
+            ];
+            if twice.contains(&true) {
+                return None;
+            }
+        }
+        (end.year.is_some() || end.month.is_some() || end.day.is_some()).then_some(end)
+    }
+
+    /// The end with what it leaves out, where the other end or the page says it.
+    fn with(self, year: Option<i16>, month: Option<i8>) -> Self {
+        Self { year: self.year.or(year), month: self.month.or(month), ..self }
+    }
+
+    fn date(self) -> Option<Date> {
+        let date = Date::new(self.year?, self.month?, self.day?).ok()?;
+        let stated = self.weekday.is_none_or(|n| date.weekday().to_monday_one_offset() == n);
+        stated.then_some(date)
+    }
+
+    /// Its day, or the first of its month.
+    fn first(self) -> Option<Date> {
+        match self.day {
+            Some(_) => self.date(),
+            None => Date::new(self.year?, self.month?, 1).ok(),
+        }
+    }
+
+    /// Its day, or the last of its month.
+    fn last(self) -> Option<Date> {
+        match self.day {
+            Some(_) => self.date(),
+            None => Some(self.first()?.last_of_month()),
+        }
+    }
+}
+
+/// The words of a date, a hyphen between two of them a word of its own.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    for word in words(text) {
+        if word.len() == 10 && word.parse::<Date>().is_ok() {
+            parts.push(word);
+            continue;
+        }
+        for (n, piece) in word.split('-').enumerate() {
+            if n > 0 {
+                parts.push("-".to_owned());
+            }
+            parts.extend(Some(piece.to_owned()).filter(|piece| !piece.is_empty()));
+        }
+    }
+    parts
 }
 
 /// Reads a day in figures, the month first: `1/15/2026`. Only for a page that is known to write so.
@@ -186,6 +314,79 @@ mod tests {
         assert_eq!(month_day_year("1/15/2026"), Date::new(2026, 1, 15).ok());
         assert_eq!(month_day_year("15/1/2026"), None);
         assert_eq!(month_day_year("1/15/26"), None);
+    }
+
+    #[test]
+    fn a_day_without_a_year_needs_one() {
+        let check = |text: &str, year, date: &str| {
+            assert_eq!(
+                day_of(text, year).map(|d| d.to_string()).unwrap_or_default(),
+                date,
+                "{text}"
+            );
+        };
+        check("March 16", Some(2026), "2026-03-16");
+        check("le 1er mars", Some(2026), "2026-03-01");
+        check("Monday, March 16", Some(2026), "2026-03-16");
+        check("March 16, 2025", Some(2026), "2025-03-16");
+        check("March 16", None, "");
+        check("Friday, March 16", Some(2026), "");
+        check("March", Some(2026), "");
+        check("16", Some(2026), "");
+        check("February 30", Some(2026), "");
+    }
+
+    #[test]
+    fn stretches_of_days_in_two_languages() {
+        for (text, said) in [
+            ("April 28 to May 1, 2026", "2026-04-28 to 2026-05-01"),
+            ("July 16 to 18, 2026", "2026-07-16 to 2026-07-18"),
+            ("October 6-7, 2025", "2025-10-06 to 2025-10-07"),
+            ("March 19 and 20, 2026", "2026-03-19 to 2026-03-20"),
+            ("July 2, 2025 - April 28, 2026", "2025-07-02 to 2026-04-28"),
+            ("April 28, 2021-September 21, 2021", "2021-04-28 to 2021-09-21"),
+            ("June 3 2024- June 3, 2025", "2024-06-03 to 2025-06-03"),
+            ("between December 11, 2023 and May 6, 2024", "2023-12-11 to 2024-05-06"),
+            ("du 3 au 7 juin 2024", "2024-06-03 to 2024-06-07"),
+            ("du 13 février au 18 février 2026", "2026-02-13 to 2026-02-18"),
+            ("entre le 22 avril et le 30 juin 2025", "2025-04-22 to 2025-06-30"),
+            ("17 et 18 février 2026", "2026-02-17 to 2026-02-18"),
+            ("2026-05-01 - 2026-05-14", "2026-05-01 to 2026-05-14"),
+            ("January 1 to March 31, 2026", "2026-01-01 to 2026-03-31"),
+            ("January to March 2026", "2026-01-01 to 2026-03-31"),
+            ("January 2026", "2026-01"),
+            ("février 2024", "2024-02"),
+            ("May 14, 2026", "2026-05-14"),
+        ] {
+            assert_eq!(days(text, None).map(|d| d.to_string()).unwrap_or_default(), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stretch_that_could_mean_two_is_refused() {
+        for text in [
+            "May 1 and June 6, 2026",
+            "December 11, 2023 and May 6",
+            "December 28 to January 3, 2026",
+            "May 1 to 3",
+            "May 3 to 1, 2026",
+            "2024-2025",
+            "May 1 to June 2026",
+            "May 1, 2 and 3, 2026",
+            "May 1 to 2 to 3, 2026",
+            "from May 1, 2026",
+            "2026-05-01/2026-05-14",
+            "2026",
+            "ten days",
+            "-",
+            "",
+        ] {
+            assert_eq!(days(text, None), None, "{text}");
+        }
+        assert_eq!(
+            days("January 19 to 30", Some(2026)).unwrap().to_string(),
+            "2026-01-19 to 2026-01-30"
+        );
     }
 
     #[test]

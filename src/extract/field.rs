@@ -3,13 +3,15 @@
 //! A cell that cannot be read is a complaint with its words; it never hides the row's other
 //! fields, and what a page masks is kept as printed.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::recipe::{FieldRecipe, Reading};
 use super::row::Row;
 use super::{date, number};
-use crate::model::{Cause, Currency, Duration, DurationUnit, Noc, Value, text};
+use crate::model::{Cause, Cip, Currency, Duration, DurationUnit, Noc, Value, text};
 
 /// Why a four-digit code is no NOC 2021 code.
 const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
@@ -136,37 +138,119 @@ fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Valu
             or_mask(number::money(text).map(money), "an amount of dollars")
         }
         Reading::Percent => or_mask(percent(text).map(Value::Percent), "a percentage"),
-        Reading::Date => {
-            or_mask(date::day(text).map(Value::Date), "a date with day, month and year")
-        }
+        Reading::Date => or_mask(
+            date::day_of(text, year(row)).map(Value::Date),
+            "a date with day, month and year",
+        ),
+        Reading::Days => or_mask(
+            date::days(text, year(row)).map(Value::Days),
+            "a month, or days with month and year",
+        ),
         Reading::MonthDayYear => {
             or_mask(date::month_day_year(text).map(Value::Date), "a date like 1/15/2026")
         }
         Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
         Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),
+        Reading::Range => or_mask(number::range(text).map(Value::Range), "a range of numbers"),
+        Reading::Clb => or_mask(clb(text).map(Value::Integer), "one CLB or NCLC level"),
+        Reading::YesNo => or_mask(yes_no(text).map(Value::Flag), "yes or no"),
         Reading::Noc => noc(text).map(Value::Noc),
         Reading::OldNoc if is_old_noc(text) => Ok(Value::Text(text.to_owned())),
         Reading::OldNoc => noc(text).map(Value::Noc),
+        Reading::Cip => or_mask(Cip::parse(text).map(Value::Cip), "a CIP code"),
         Reading::Teer => teer(text, row).map(Value::Integer),
     }
 }
 
+/// The year that the row gives to days printed without one.
+fn year(row: &Row) -> Option<i16> {
+    let digits = row.get("year").filter(|year| year.len() == 4)?;
+    digits.parse().ok().filter(|year| *year > 0)
+}
+
 fn percent(text: &str) -> Option<Decimal> {
-    let digits = text.strip_suffix('%').or_else(|| text.strip_suffix("per cent"))?;
+    const SIGNS: [&str; 4] = ["%", "per cent", "percent", "pour cent"];
+    let digits = SIGNS.iter().find_map(|sign| text.strip_suffix(sign))?;
     number::decimal(digits.trim_end())
 }
 
+/// `Yes`, `Non`, `Yes, from May 1`: the word it begins with.
+fn yes_no(text: &str) -> Option<bool> {
+    let word = text.split([' ', ',', '.', ';', ':']).next()?.to_lowercase();
+    match word.as_str() {
+        "yes" | "oui" => Some(true),
+        "no" | "non" => Some(false),
+        _ => None,
+    }
+}
+
+/// `CLB 7`, `NCLC 7 ou plus`, `CLB/NCLC 5 or higher`, `niveau 7 des NCLC`, `7`: the one level in it.
+fn clb(text: &str) -> Option<i64> {
+    static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)\b(?:CLB|NCLC|benchmarks?|level|niveaux?) [)\]]* (?:\ ?/\ ?(?:CLB|NCLC))?
+            (?:\ (?:level|niveau|score|of|de|du|at|least))* \ ?(\d{1,2}) (\ ?(?:-|to|and|or|à|et|ou)\ ?\d)? \b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let level = |digits: &str| digits.parse().ok().filter(|level| (1..=12).contains(level));
+    if text.len() <= 2 {
+        return level(text);
+    }
+    let mut levels = LEVEL.captures_iter(text).map(|found| {
+        // "CLB 4 or 5" are two levels.
+        found.get(2).is_none().then(|| level(&found[1])).flatten()
+    });
+    let first = levels.next()??;
+    levels.all(|level| level == Some(first)).then_some(first)
+}
+
+/// The numbers that pages write in words before a length of time.
+const NUMERALS: [(&str, &str, i64); 14] = [
+    ("one", "un", 1),
+    ("one", "une", 1),
+    ("two", "deux", 2),
+    ("three", "trois", 3),
+    ("four", "quatre", 4),
+    ("five", "cinq", 5),
+    ("six", "six", 6),
+    ("seven", "sept", 7),
+    ("eight", "huit", 8),
+    ("nine", "neuf", 9),
+    ("ten", "dix", 10),
+    ("twelve", "douze", 12),
+    ("eighteen", "dix-huit", 18),
+    ("twenty-four", "vingt-quatre", 24),
+];
+
 /// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may stand before ("about").
+/// `six months`, `six (6) months` and `12-month` are lengths too.
 fn duration(text: &str) -> Option<Duration> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(' ').collect();
-    let at = words.iter().position(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let count = number::integer(words[at])?;
+    let begins = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+    if let Some(at) = words.iter().position(begins) {
+        // "12-month" is two words.
+        return match words[at].split_once('-') {
+            Some((count, unit)) => {
+                length(number::integer(count)?, &[&[unit], &words[at + 1..]].concat())
+            }
+            None => length(number::integer(words[at])?, &words[at + 1..]),
+        };
+    }
+    words.iter().enumerate().find_map(|(at, word)| {
+        let (.., count) = NUMERALS.iter().find(|(en, fr, _)| word == en || word == fr)?;
+        let repeats = |word: &&str| *word == format!("({count})");
+        let after = at + 1 + usize::from(words.get(at + 1).is_some_and(repeats));
+        length(*count, words.get(after..)?)
+    })
+}
+
+/// A count and the words of its unit.
+fn length(count: i64, words: &[&str]) -> Option<Duration> {
     // "3 dernières années", "past 3 full years": the unit may stand after an adjective.
     let adjective =
         |word: &&str| matches!(*word, "dernières" | "derniers" | "full" | "past" | "last");
-    let at = at + usize::from(words.get(at + 1).is_some_and(adjective));
-    let unit = match (words.get(at + 1)?.trim_end_matches(['.', ',']), words.get(at + 2)) {
+    let words = &words[usize::from(words.first().is_some_and(adjective))..];
+    let unit = match (words.first()?.trim_end_matches(['.', ',', ';', ')']), words.get(1)) {
         ("business" | "working", Some(_)) | ("jours", Some(&"ouvrables")) => {
             DurationUnit::BusinessDays
         }
@@ -275,12 +359,54 @@ mod tests {
     }
 
     #[test]
+    fn language_levels_in_two_languages() {
+        for (text, said) in [
+            ("CLB 7", "7"),
+            ("NCLC 7 ou plus", "7"),
+            ("CLB/NCLC 5 or higher", "5"),
+            ("Canadian Language Benchmark (CLB) level 7 or higher", "7"),
+            ("CLB 7 in all 4 abilities", "7"),
+            ("niveau 5 des NCLC", "5"),
+            ("10", "10"),
+            ("CLB 4 or 5", "it is not one CLB or NCLC level"),
+            ("CLB 4 to 6", "it is not one CLB or NCLC level"),
+            ("CLB 7 for TEER 0, CLB 5 for TEER 2", "it is not one CLB or NCLC level"),
+            ("CLB 13", "it is not one CLB or NCLC level"),
+            ("IELTS 6.5", "it is not one CLB or NCLC level"),
+            ("N/A", "N/A"),
+        ] {
+            assert_eq!(says(&field(Reading::Clb), text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_in_two_languages() {
+        for (text, said) in [
+            ("Yes", "yes"),
+            ("Oui, depuis mai", "yes"),
+            ("NO", "no"),
+            ("non.", "no"),
+            ("None of these", "it is not yes or no"),
+            ("not applicable", "not applicable"),
+        ] {
+            assert_eq!(says(&field(Reading::YesNo), text), said, "{text}");
+        }
+    }
+
+    #[test]
     fn durations_in_two_languages() {
         for (text, said) in [
             ("6 months", "6 months"),
             ("1 an", "1 year"),
             ("About 10 business days", "10 business days"),
             ("3 dernières années", "3 years"),
+            ("six months", "6 months"),
+            ("at least one (1) year", "1 year"),
+            ("un emploi de douze (12) mois", "12 months"),
+            ("a 12-month period", "12 months"),
+            ("two full years", "2 years"),
+            ("12 to 14 weeks", "it is not a length of time"),
+            ("one of these", "it is not a length of time"),
             ("3 candidates", "it is not a length of time"),
         ] {
             assert_eq!(says(&field(Reading::Duration), text), said);

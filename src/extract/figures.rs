@@ -93,6 +93,7 @@ pub fn figures_of(record: &str, sides: &[Option<&Side>]) -> Vec<String> {
 fn figure(value: &Value) -> Option<String> {
     match value {
         Value::Noc(code) => Some(code.to_string()),
+        Value::Cip(code) => Some(code.to_string()),
         other => other.number().map(|number| number.normalize().to_string()),
     }
 }

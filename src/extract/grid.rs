@@ -53,6 +53,23 @@ impl Grid {
         grid
     }
 
+    /// The table turned on its side: its first column is the first row.
+    pub(super) fn turned(&self) -> Self {
+        let mut turned =
+            Self { caption: self.caption.clone(), cells: self.cells.clone(), slots: Vec::new() };
+        for (row, slots) in self.slots.iter().enumerate() {
+            for (column, cell) in slots.iter().enumerate() {
+                if turned.slots.len() <= column {
+                    turned.slots.resize(column + 1, Vec::new());
+                }
+                if let Some(cell) = cell {
+                    put(&mut turned.slots[column], row, *cell);
+                }
+            }
+        }
+        turned
+    }
+
     /// Adds a row group. A span never reaches out of its group.
     fn group(&mut self, rows: &mut dyn Iterator<Item = ElementRef<'_>>) {
         let mut growing: Vec<(usize, usize, usize)> = Vec::new(); // column, rows left, cell
@@ -117,6 +134,13 @@ impl Grid {
     /// The words at a place; empty where no cell is.
     pub(super) fn text(&self, row: usize, column: usize) -> &str {
         self.at(row, column).map_or("", |cell| cell.text.as_str())
+    }
+
+    /// The words of a row that is one cell; nothing where it has several.
+    pub(super) fn only_text(&self, row: usize) -> Option<&str> {
+        let mut indices = self.slots.get(row)?.iter().flatten();
+        let first = indices.next()?;
+        indices.all(|index| index == first).then(|| self.cells[*first].text.as_str())
     }
 
     /// The words of a row, each spanning cell once, for evidence.
@@ -185,6 +209,19 @@ mod tests {
             "<tr><td rowspan=99999999>x<td colspan=5000>y<tr><td>1",
             &[&format!("x{}", "|y".repeat(1000)), &format!("x|1{}", "|".repeat(999))],
         );
+    }
+
+    #[test]
+    fn a_table_is_turned_with_its_spans() {
+        let html = Html::parse_document(
+            "<table><tr><th>Date<td>May 1<td>May 8<tr><th>Score<td colspan=2>60<tr><th>Note</table>",
+        );
+        let table = html.select(&Selector::parse("table").unwrap()).next().unwrap();
+        let turned = Grid::form(table).turned();
+        let quotes: Vec<String> = (0..turned.rows()).map(|row| turned.quote(row)).collect();
+        assert_eq!(quotes, ["Date | Score | Note", "May 1 | 60", "May 8 | 60"]);
+        assert_eq!(turned.index(1, 1), turned.index(2, 1));
+        assert!(turned.at(0, 2).unwrap().header);
     }
 
     #[test]

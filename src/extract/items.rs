@@ -25,6 +25,7 @@ pub(super) fn find(form: &ItemsForm, scope: &Scope<'_>) -> Found {
             continue;
         }
         let mut row = scope.row(block.heading, format!("list item {}", at + 1), text);
+        row.at = at;
         row.set("item", text.replace('\n', " "));
         row.set("full", scope.outline.full_text(at));
         if let Some(heading) = block.heading {

@@ -52,6 +52,7 @@ fn read(form: &MatrixForm, scope: &Scope<'_>, at: usize, number: usize, rows: &m
         let start = |line: usize| {
             let place = format!("table {}, row {}, column {header}", number + 1, line + 1);
             let mut row = scope.row(heading, place, &format!("{header}: {}", quotes[line]));
+            row.at = at;
             if let Some(slug) = slug {
                 row.set("column", slug);
             }

@@ -4,7 +4,8 @@
 //! an [`outline`] of its [`content`], blocks under their headings; then each fact recipe's locators
 //! look for *rows* ([`row`]) in it, by the form the facts take there, and the rows' cells are read
 //! into typed *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`],
-//! [`items`], [`prose`], [`clauses`], [`json`], [`law`], [`feed`].
+//! [`labels`], [`items`], [`prose`], [`clauses`], [`json`], [`xml`], [`law`], [`feed`]; what
+//! [`footnotes`] say is joined to the rows whose words carry their marks.
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
 //! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
@@ -18,9 +19,11 @@ mod depth;
 mod feed;
 mod field;
 mod figures;
+mod footnotes;
 mod grid;
 mod items;
 mod json;
+mod labels;
 mod law;
 mod matrix;
 mod number;
@@ -33,6 +36,7 @@ mod scope;
 mod search;
 mod stamp;
 mod table;
+mod xml;
 
 use jiff::civil::Date;
 use scraper::Html;
@@ -283,17 +287,25 @@ fn find(locator: &Locator, document: &Document<'_>) -> Found {
     match document {
         Document::Html(outline, _) => {
             let scope = Scope::new(outline, locator);
-            match &locator.form {
+            let mut rows = match &locator.form {
                 Form::Table(form) => table::find(form, &scope),
                 Form::Matrix(form) => matrix::find(form, &scope),
+                Form::Labels(form) => labels::find(form, &scope),
                 Form::Items(form) => items::find(form, &scope),
                 Form::Prose(form) => prose::find(form, &scope),
                 Form::Headings(form) => prose::headings(form, &scope),
                 Form::Clauses => clauses::find(&scope),
-                Form::Json(_) | Form::Pairs(_) | Form::Law(_) | Form::Entries | Form::Csv(_) => {
-                    other("HTML")
-                }
+                Form::Json(_)
+                | Form::Pairs(_)
+                | Form::Xml(_)
+                | Form::Law(_)
+                | Form::Entries
+                | Form::Csv(_) => other("HTML"),
+            }?;
+            if !locator.footnotes.is_empty() {
+                footnotes::join(outline, &locator.footnotes, &mut rows);
             }
+            Ok(rows)
         }
         Document::Json(json) => match &locator.form {
             Form::Json(form) => json::objects(form, locator, json),
@@ -309,6 +321,7 @@ fn find(locator: &Locator, document: &Document<'_>) -> Found {
             _ => other("CSV"),
         },
         Document::Xml(xml) => match &locator.form {
+            Form::Xml(form) => xml::find(form, locator, xml),
             Form::Law(form) => law::find(form, locator, xml),
             _ => other("XML"),
         },

@@ -22,6 +22,8 @@ pub(super) struct Outline {
     pub(super) blocks: Vec<Block>,
     /// All tables, in reading order.
     pub(super) tables: Vec<Grid>,
+    /// The labels of definition lists, list by list. Their words are blocks as well.
+    pub(super) terms: Vec<Term>,
 }
 
 /// A heading or the summary of a `details`.
@@ -33,6 +35,21 @@ pub(super) struct Heading {
     pub(super) parent: Option<usize>,
     /// How many blocks stand before it.
     pub(super) at: usize,
+}
+
+/// A label of a definition list, and the words it stands before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Term {
+    /// The `dt`.
+    pub(super) label: String,
+    /// Its `dd`s, block by block on lines of their own.
+    pub(super) words: String,
+    /// The heading it stands under.
+    pub(super) heading: Option<usize>,
+    /// How many blocks stand before it.
+    pub(super) at: usize,
+    /// Which list it is of.
+    pub(super) list: usize,
 }
 
 /// A stretch of content.
@@ -123,12 +140,19 @@ fn is_contents(heading: &str) -> bool {
     WORDS.iter().any(|words| heading.trim_end_matches(':').eq_ignore_ascii_case(words))
 }
 
-/// How many tables inside a table are read as tables of their own. Each holds the words of all that
-/// are inside it, so without a bound the words of a page multiply.
-const INNER_TABLES: usize = 4;
+/// How many tables inside a table, and definition lists inside one, are read as such. Each holds the
+/// words of all that are inside it, so without a bound the words of a page multiply.
+const INNER: usize = 4;
 
 fn tables_over(table: ElementRef<'_>) -> usize {
     table.ancestors().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "table").count()
+}
+
+fn push_line(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(line);
 }
 
 /// Whether a `summary` is that of the `details` it stands in: its first.
@@ -150,6 +174,28 @@ struct Walk {
     /// The list items in force: how many lists deep, and the block once it has words.
     items: Vec<(usize, Option<usize>)>,
     lists: usize,
+    /// The definition lists in force.
+    definitions: Vec<Definitions>,
+    /// How many of them there were.
+    defined: usize,
+}
+
+/// How many labels of a definition list may share what stands after them.
+const SHARED: usize = 8;
+
+/// A definition list that the walk is in.
+#[derive(Default)]
+struct Definitions {
+    /// Which list of the page it is.
+    number: usize,
+    /// Its labels so far.
+    terms: Vec<Term>,
+    /// How many of them stood before the last group.
+    settled: usize,
+    /// Whether the group has words already: the next label begins another.
+    has_words: bool,
+    /// What is gathered now, if it is in a `dt` or a `dd`.
+    gathered: Option<String>,
 }
 
 impl Walk {
@@ -200,6 +246,8 @@ impl Walk {
                 self.flush();
                 self.items.pop();
             }
+            "dl" => self.definitions(element),
+            "dt" | "dd" => self.definition(name == "dt", element),
             _ if is_block(name) => {
                 self.flush();
                 self.children(*element);
@@ -216,6 +264,7 @@ impl Walk {
         if text.is_empty() {
             return;
         }
+        self.gather(&text);
         if level > 0 {
             while self.open.last().is_some_and(|(open, _)| *open >= level) {
                 self.open.pop();
@@ -238,6 +287,52 @@ impl Walk {
         }
     }
 
+    fn definitions(&mut self, element: ElementRef<'_>) {
+        self.flush();
+        self.defined += 1;
+        self.definitions.push(Definitions { number: self.defined, ..Definitions::default() });
+        self.children(*element);
+        self.flush();
+        let done = self.definitions.pop().unwrap_or_default();
+        self.outline.terms.extend(done.terms.into_iter().filter(|term| !term.words.is_empty()));
+    }
+
+    /// A label or the words it stands before: blocks, and kept beside them as what they are.
+    fn definition(&mut self, is_label: bool, element: ElementRef<'_>) {
+        self.flush();
+        let (heading, at) = (self.heading(), self.outline.blocks.len());
+        let depth = self.definitions.len();
+        if let Some(list) = self.definitions.last_mut().filter(|_| depth <= INNER) {
+            list.gathered = Some(String::new());
+        }
+        self.children(*element);
+        self.flush();
+        let Some(list) = self.definitions.last_mut() else { return };
+        let words = list.gathered.take().unwrap_or_default();
+        if words.is_empty() {
+            return;
+        }
+        if is_label {
+            if list.has_words {
+                (list.settled, list.has_words) = (list.terms.len(), false);
+            }
+            let term = Term { label: words, words: String::new(), heading, at, list: list.number };
+            list.terms.push(term);
+        } else {
+            list.has_words = true;
+            for term in list.terms[list.settled..].iter_mut().take(SHARED) {
+                push_line(&mut term.words, &words);
+            }
+        }
+    }
+
+    /// Words of a block are words of the labels and values it stands in.
+    fn gather(&mut self, words: &str) {
+        for gathered in self.definitions.iter_mut().filter_map(|list| list.gathered.as_mut()) {
+            push_line(gathered, words);
+        }
+    }
+
     /// A list of contents covers its items alone: what follows it stands where it stood before.
     fn leave_contents(&mut self) {
         let is_contents = |heading: usize| is_contents(&self.outline.headings[heading].text);
@@ -254,7 +349,7 @@ impl Walk {
         self.outline.blocks.push(Block { heading: self.heading(), kind });
         let is_table = |e: &ElementRef<'_>| e.value().name() == "table";
         let inner = element.descendent_elements().skip(1).filter(is_table);
-        for inner in inner.filter(|table| tables_over(*table) <= INNER_TABLES) {
+        for inner in inner.filter(|table| tables_over(*table) <= INNER) {
             self.outline.tables.push(Grid::form(inner));
             let kind = Kind::Table(self.outline.tables.len() - 1);
             self.outline.blocks.push(Block { heading: self.heading(), kind });
@@ -269,6 +364,7 @@ impl Walk {
             return;
         }
         let words = std::mem::take(&mut self.words);
+        self.gather(&words);
         if self.items.is_empty() {
             self.leave_contents();
         }
@@ -278,8 +374,7 @@ impl Walk {
             Some((depth, block)) => match *block {
                 Some(at) => {
                     if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
-                        text.push('\n');
-                        text.push_str(&words);
+                        push_line(text, &words);
                     }
                 }
                 None => {
@@ -358,6 +453,19 @@ mod tests {
             "<ul><li>a<ul><li>b</li></ul>c</li><li><p>d<p>e</li></ul>",
             &["[] * a/c", "[] ** b", "[] * d/e"],
         );
+    }
+
+    #[test]
+    fn a_definition_list_is_paragraphs_and_terms() {
+        let page = "<h2>F</h2><dl><dt>A<dd>one<ul><li>two</ul><dt>B<dt>C<dd><h3>D</h3>three</dl>";
+        check(
+            page,
+            &["[F] p A", "[F] p one", "[F] * two", "[F] p B", "[F] p C", "[F > D] p three"],
+        );
+        let outline = Outline::of(&Html::parse_document(page));
+        let terms = outline.terms.iter().map(|t| (t.label.as_str(), t.words.as_str(), t.at));
+        let terms: Vec<(&str, &str, usize)> = terms.collect();
+        assert_eq!(terms, [("A", "one\ntwo", 0), ("B", "D\nthree", 3), ("C", "D\nthree", 4)]);
     }
 
     #[test]

@@ -1,37 +1,66 @@
 //! A value in a sentence: "a fee of $1,000 for each position".
 //!
 //! The pattern is tried on every paragraph, and on every list item together with the items inside
-//! it, so that a condition and its sub-conditions are read as one. Cells: the named groups, and
-//! `text`, the whole of what matched.
+//! it, so that a condition and its sub-conditions are read as one; or, for a list that is one
+//! paragraph of lines, on each line. Cells: the named groups, `text`, the whole of what matched, and
+//! `below`, what follows under the same heading until the next match: a notice whose date is a bold
+//! line has its words there.
 
-use super::outline::Kind;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::outline::{Block, Kind};
 use super::recipe::{HeadingsForm, ProseForm};
 use super::row::{Found, Row};
 use super::scope::Scope;
+use crate::model::text;
 
 pub(super) fn find(form: &ProseForm, scope: &Scope<'_>) -> Found {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
+    // For each row what follows it.
+    let mut below: Vec<String> = Vec::new();
+    let mut heading = None;
     // The depth of the item that matched: the items inside it were read with it.
     let mut within = None;
-    for (at, block) in scope.outline.blocks.iter().enumerate() {
+    'page: for (at, block) in scope.outline.blocks.iter().enumerate() {
         let depth = match &block.kind {
             Kind::Item { depth, .. } => Some(*depth),
             Kind::Paragraph(_) | Kind::Table(_) => None,
         };
         within = within.filter(|outer| depth.is_some_and(|depth| depth > *outer));
+        if form.first && !rows.is_empty() && heading != block.heading {
+            break;
+        }
         if within.is_some() || !scope.admits(block.heading) {
             continue;
         }
-        let text = scope.outline.full_text(at);
-        let Some(found) = form.matches.captures(&text) else { continue };
-        within = depth;
-        let mut row = scope.row(block.heading, format!("block {}", at + 1), &text);
-        groups(&form.matches, &found, &mut row);
-        row.set("text", text.as_str());
-        rows.push(row);
-        if form.first {
-            break;
+        let own = words(block).unwrap_or_default();
+        let full = if form.lines { String::new() } else { scope.outline.full_text(at) };
+        let parts = if form.lines { own.split('\n').collect() } else { vec![full.as_str()] };
+        for text in parts {
+            let Some(found) = form.matches.captures(text) else {
+                if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
+                    below.push('\n');
+                    below.push_str(if form.lines { text } else { own });
+                }
+                continue;
+            };
+            if form.first && !rows.is_empty() {
+                break 'page;
+            }
+            let mut row = scope.row(block.heading, format!("block {}", at + 1), text);
+            groups(&form.matches, &found, &mut row);
+            row.at = at;
+            row.set("text", text);
+            rows.push(row);
+            below.push(String::new());
+            heading = block.heading;
+            within = depth.filter(|_| !form.lines);
         }
+    }
+    for (row, below) in rows.iter_mut().zip(&below) {
+        row.set("below", below.trim_start());
     }
     if rows.is_empty() { Err(format!("no sentence matches `{}`", form.matches)) } else { Ok(rows) }
 }
@@ -47,7 +76,11 @@ pub(super) fn headings(form: &HeadingsForm, scope: &Scope<'_>) -> Found {
         }
         let mut row = scope.row(Some(at), format!("heading {}", at + 1), &heading.text);
         groups(&form.matches, &found, &mut row);
+        row.at = heading.at;
         row.set("text", below(scope, at));
+        if let Some(year) = year(scope, heading.parent) {
+            row.set("year", year);
+        }
         if let Some(above) = heading.parent {
             row.set("above", scope.outline.headings[above].text.as_str());
         }
@@ -61,16 +94,28 @@ fn below(scope: &Scope<'_>, heading: usize) -> String {
     // A notice with a heading of its own may stand between: what follows it is still below.
     let from = scope.outline.headings[heading].at;
     let blocks = scope.outline.blocks[from..].iter().filter(|b| b.heading == Some(heading));
-    let words: Vec<&str> = blocks
-        .filter_map(|block| match &block.kind {
-            Kind::Paragraph(text) | Kind::Item { text, .. } => Some(text.as_str()),
-            Kind::Table(_) => None,
-        })
-        .collect();
-    words.join("\n")
+    blocks.filter_map(words).collect::<Vec<_>>().join("\n")
 }
 
-fn groups(pattern: &regex::Regex, found: &regex::Captures<'_>, row: &mut Row) {
+fn words(block: &Block) -> Option<&str> {
+    match &block.kind {
+        Kind::Paragraph(text) | Kind::Item { text, .. } => Some(text),
+        Kind::Table(_) => None,
+    }
+}
+
+/// The year that the nearest heading above prints: "March 16" may stand under "2026 updates".
+fn year(scope: &Scope<'_>, heading: Option<usize>) -> Option<String> {
+    static YEAR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b20\d\d\b").expect("the pattern is a constant"));
+    // A page nests its headings a few levels deep; one that does otherwise is not searched.
+    scope.outline.ancestors(heading).take(8).find_map(|at| {
+        let start = text::excerpt(&scope.outline.headings[at].text, 200);
+        YEAR.find(&start).map(|year| year.as_str().to_owned())
+    })
+}
+
+fn groups(pattern: &Regex, found: &regex::Captures<'_>, row: &mut Row) {
     for name in pattern.capture_names().flatten() {
         if let Some(part) = found.name(name) {
             row.set(name, part.as_str());

@@ -147,6 +147,8 @@ pub struct Locator {
     pub named_by: Option<NamedBy>,
     /// Cells with fixed words.
     pub lets: Vec<(String, String)>,
+    /// Cells whose footnotes are read with them.
+    pub footnotes: Vec<String>,
     /// The form of the thing to find.
     pub form: Form,
 }
@@ -199,6 +201,8 @@ pub enum Form {
     Table(TableForm),
     /// A table whose every cell is a fact of its row and column.
     Matrix(MatrixForm),
+    /// A label before a value.
+    Labels(LabelsForm),
     /// Items of lists.
     Items(ItemsForm),
     /// A value in a sentence.
@@ -211,6 +215,8 @@ pub enum Form {
     Json(JsonForm),
     /// Named members of one JSON object.
     Pairs(PairsForm),
+    /// Elements of an XML document.
+    Xml(XmlForm),
     /// Sections of a law in Justice Laws XML.
     Law(LawForm),
     /// Entries of a feed.
@@ -234,6 +240,8 @@ pub struct TableForm {
     pub total: Option<(Regex, String)>,
     /// Rows that share these cells by `rowspan` are one row, the other cells' lines joined.
     pub merge: Vec<String>,
+    /// Whether the table is turned on its side: its first column holds the headers.
+    pub turned: bool,
 }
 
 /// A table whose every cell is a fact of its row and its column.
@@ -249,6 +257,21 @@ pub struct MatrixForm {
     pub columns: Vocabulary,
     /// Numbers printed in the headers: row slug, and the pattern whose group is the number.
     pub in_header: Vec<(String, Regex)>,
+}
+
+/// A label before a value, whatever the markup.
+#[derive(Debug, Clone, Default)]
+pub struct LabelsForm {
+    /// Labels must match.
+    pub only: Option<Regex>,
+    /// Labels that match are left out.
+    pub skip: Option<Regex>,
+    /// Must each match some label of a list, table or section for its labels to be read.
+    pub has: Vec<Regex>,
+    /// Cells and the label each stands behind: the labels together are one row. All must be there.
+    pub cells: Vec<(String, Regex)>,
+    /// Such cells that may be missing.
+    pub optional: Vec<(String, Regex)>,
 }
 
 /// Items of lists.
@@ -267,6 +290,8 @@ pub struct ProseForm {
     pub matches: Regex,
     /// Whether only the first match counts.
     pub first: bool,
+    /// Whether each line is looked at by itself.
+    pub lines: bool,
 }
 
 /// The headings themselves.
@@ -303,6 +328,42 @@ pub struct PairsForm {
 pub struct CsvForm {
     /// Cells and the header each stands under; all must be there.
     pub columns: Vec<(String, Regex)>,
+}
+
+/// Elements of an XML document, by their names without prefixes.
+#[derive(Debug, Clone)]
+pub struct XmlForm {
+    /// The elements: the last names of the path to each.
+    pub each: Vec<String>,
+    /// The namespace they are of, where it is asked for.
+    pub namespace: Option<String>,
+    /// Cells and the path below an element each is at; a name after `@` is an attribute.
+    pub cells: Vec<(String, XmlPath)>,
+}
+
+/// A path below an XML element: `price/amount`, `@code`, `price/@currency`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XmlPath {
+    /// The names of the elements, outermost first.
+    pub elements: Vec<String>,
+    /// The attribute of the last.
+    pub attribute: Option<String>,
+}
+
+impl XmlPath {
+    /// Reads a path; `None` when a name in it is empty.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (path, attribute) = match text.rsplit_once('@') {
+            Some((path, name)) => (path.trim_end_matches('/'), Some(name.to_owned())),
+            None => (text, None),
+        };
+        let elements: Vec<String> =
+            path.split('/').map(str::to_owned).filter(|_| !path.is_empty()).collect();
+        let names = elements.iter().chain(&attribute);
+        let sound = names.into_iter().all(|name| !name.is_empty() && !name.contains('@'));
+        (sound && !text.is_empty()).then_some(Self { elements, attribute })
+    }
 }
 
 /// Sections of a law in Justice Laws XML.
@@ -362,20 +423,31 @@ pub enum Reading {
     Percent,
     /// A day whose month is a word, or an ISO date.
     Date,
+    /// A month, or the days from one to another.
+    Days,
     /// A day in figures, the month first, on a page that is known to write so: `1/15/2026`.
     MonthDayYear,
     /// A moment, in UTC.
     Time,
     /// A length of time.
     Duration,
+    /// A range of whole numbers, open or not.
+    Range,
+    /// The level of the Canadian Language Benchmarks or the Niveaux de compétence linguistique
+    /// canadiens: the two count alike.
+    Clb,
     /// A NOC 2021 code.
     Noc,
     /// A code of NOC 2016 or of NOC 2021, on a page that is known to be of the older edition.
     OldNoc,
+    /// A CIP code.
+    Cip,
     /// The TEER category, checked against the NOC code of the same row where there is one.
     Teer,
     /// Yes when the first pattern matches and the second, where there is one, does not.
     Flag(Regex, Option<Regex>),
+    /// The page's own yes or no.
+    YesNo,
     /// The lines of a stretch of prose.
     Clauses,
 }

@@ -5,6 +5,8 @@
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Row {
     cells: Vec<(String, String)>,
+    /// The block of the page it stands in.
+    pub(super) at: usize,
     /// Where: `table 2, row 7`.
     pub(super) place: String,
     /// The words the row was made of.
@@ -15,7 +17,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(place: String, quote: String) -> Self {
-        Self { cells: Vec::new(), place, quote, unsound: None }
+        Self { place, quote, ..Self::default() }
     }
 
     /// A row that contradicts the others: a total its parts do not make.

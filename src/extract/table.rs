@@ -3,7 +3,8 @@
 //! Every table under the locator's headings whose header row has all the columns asked for is
 //! read, and their rows are one: a table split in two says what it said. A column that was added,
 //! moved or renamed within its pattern changes nothing; one that is not found fails the locator by
-//! its name.
+//! its name. A table turned on its side has its headers in the first column, and is read as if it
+//! stood upright.
 
 use super::grid::Grid;
 use super::number;
@@ -11,9 +12,13 @@ use super::outline::Kind;
 use super::recipe::TableForm;
 use super::row::{Found, Row};
 use super::scope::Scope;
+use crate::model::text;
 
 /// How many rows may stand over the header row: a title that spans the table, a second level.
 pub(super) const HEADER_DEPTH: usize = 3;
+
+/// How much is said of the headers of a table that lacks one, in characters.
+const HEADERS: usize = 500;
 
 pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
     let (mut rows, mut seen): (Vec<Row>, Vec<String>) = (Vec::new(), Vec::new());
@@ -22,7 +27,9 @@ pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
         if !scope.admits(block.heading) {
             continue;
         }
-        let grid = &scope.outline.tables[number];
+        let upright = &scope.outline.tables[number];
+        let turned = form.turned.then(|| upright.turned());
+        let grid = turned.as_ref().unwrap_or(upright);
         if form.caption.as_ref().is_some_and(|caption| !caption.is_match(&grid.caption)) {
             seen.push(format!("a table captioned `{}`", grid.caption));
             continue;
@@ -94,10 +101,8 @@ fn columns<'a>(
             None if required => {
                 let headers: Vec<String> =
                     (0..grid.columns()).map(|column| header_text(grid, row, column)).collect();
-                return Err(format!(
-                    "no column `{pattern}` in a table of `{}`",
-                    headers.join(" | ")
-                ));
+                let headers = text::excerpt(&headers.join(" | "), HEADERS);
+                return Err(format!("no column `{pattern}` in a table of `{headers}`"));
             }
             None => {}
         }
@@ -184,12 +189,14 @@ impl Reader<'_> {
     }
 
     fn place(&self, at: usize) -> String {
-        format!("table {}, row {}", self.number + 1, at + 1)
+        let line = if self.form.turned { "column" } else { "row" };
+        format!("table {}, {line} {}", self.number + 1, at + 1)
     }
 
     fn row(&self, at: usize) -> Row {
         let heading = self.scope.outline.blocks[self.at].heading;
         let mut row = self.scope.row(heading, self.place(at), &self.grid.quote(at));
+        row.at = self.at;
         for ((cell, column), (name, words)) in self.header.columns.iter().zip(&self.header.words) {
             row.set(cell, self.grid.text(at, *column));
             row.set(name, words.as_str());

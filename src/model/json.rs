@@ -2,7 +2,7 @@
 //!
 //! The *plain* form is what people get (`sources test`, `log`, `replay`): a number is a number, a
 //! date a string `2026-05-14`, money an object `{"amount": 41.03, "currency": "CAD", "per": "hour"}`,
-//! a duration `{"count": 6, "unit": "months"}`, a masked value the string as printed, a list or
+//! a duration `{"count": 6, "unit": "months"}`, days and ranges `{"from": 601, "to": 1200}`, a masked value the string as printed, a list or
 //! clauses an array. The *tagged* form is what the database keeps, because the plain one does not
 //! tell a date from a text: `{"date": "2026-05-14"}`.
 
@@ -11,7 +11,9 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value as Json, json};
 
-use super::{Currency, Duration, DurationUnit, FieldName, Fields, Noc, Per, Side, Value};
+use super::{
+    Cip, Currency, Days, Duration, DurationUnit, FieldName, Fields, Noc, Per, Range, Side, Value,
+};
 
 /// The plain form of a value.
 #[must_use]
@@ -31,8 +33,11 @@ pub fn plain(value: &Value) -> Json {
         }
         Value::Date(date) => date.to_string().into(),
         Value::Time(time) => time.to_string().into(),
+        Value::Days(d) => days(*d),
         Value::Duration(d) => json!({"count": d.count, "unit": d.unit.word()}),
+        Value::Range(r) => json!({"from": r.from, "to": r.to}),
         Value::Noc(noc) => noc.to_string().into(),
+        Value::Cip(cip) => cip.to_string().into(),
         Value::Flag(yes) => (*yes).into(),
         Value::List(values) => values.iter().map(plain).collect(),
         Value::Clauses(clauses) => clauses.iter().map(String::as_str).map(Json::from).collect(),
@@ -53,6 +58,10 @@ pub fn plain_side(side: Option<&Side>) -> Json {
         Some(Side::Value(value)) => plain(value),
         Some(Side::Record(fields)) => plain_fields(fields),
     }
+}
+
+fn days(days: Days) -> Json {
+    json!({"from": days.from.to_string(), "to": days.to.to_string()})
 }
 
 /// A decimal as the JSON number of the same digits.
@@ -80,8 +89,11 @@ pub fn tagged(value: &Value) -> Json {
         Value::Percent(d) => json!({"percent": d.to_string()}),
         Value::Date(date) => json!({"date": date.to_string()}),
         Value::Time(time) => json!({"time": time.to_string()}),
+        Value::Days(d) => json!({"days": days(*d)}),
         Value::Duration(d) => json!({"duration": {"count": d.count, "unit": d.unit.word()}}),
+        Value::Range(r) => json!({"range": {"from": r.from, "to": r.to}}),
         Value::Noc(noc) => json!({"noc": noc.to_string()}),
+        Value::Cip(cip) => json!({"cip": cip.to_string()}),
         Value::Flag(yes) => json!({"flag": yes}),
         Value::Masked(text) => json!({"masked": text}),
         Value::List(values) => json!({"list": values.iter().map(tagged).collect::<Vec<_>>()}),
@@ -120,7 +132,17 @@ pub fn untag(json: &Json) -> Option<Value> {
             count: inner["count"].as_i64()?,
             unit: DurationUnit::ALL.into_iter().find(|u| inner["unit"] == u.word())?,
         }),
+        "days" => {
+            let day = |end: &str| inner[end].as_str()?.parse().ok();
+            Value::Days(Days::new(day("from")?, day("to")?)?)
+        }
+        "range" => {
+            let to = Some(&inner["to"]).filter(|to| !to.is_null());
+            let to = to.map(|to| to.as_i64().ok_or(())).transpose().ok()?;
+            Value::Range(Range::new(inner["from"].as_i64()?, to)?)
+        }
         "noc" => Value::Noc(Noc::parse(inner.as_str()?)?),
+        "cip" => Value::Cip(Cip::parse(inner.as_str()?)?),
         "flag" => Value::Flag(inner.as_bool()?),
         "masked" => Value::Masked(inner.as_str()?.to_owned()),
         "list" => Value::List(inner.as_array()?.iter().map(untag).collect::<Option<_>>()?),
@@ -179,6 +201,13 @@ mod tests {
             Value::Time("2025-07-08T14:59:08Z".parse().unwrap()),
             Value::Duration(Duration { count: 6, unit: DurationUnit::BusinessDays }),
             Value::Noc(Noc::parse("00012").unwrap()),
+            Value::Cip(Cip::parse("01.0102").unwrap()),
+            Value::Range(Range { from: 601, to: Some(1200) }),
+            Value::Range(Range { from: 57, to: None }),
+            Value::Days(Days {
+                from: "2026-04-28".parse().unwrap(),
+                to: "2026-05-01".parse().unwrap(),
+            }),
             Value::Flag(true),
             Value::Masked("<5".into()),
             Value::List(vec![Value::Integer(1), Value::Masked("N/A".into())]),

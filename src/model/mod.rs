@@ -32,4 +32,4 @@ pub use id::{
 pub use page::{Hop, Page, PageHeaders, Validators};
 pub use source::{Bilingual, Crosswalk, Expectation, Language, Rule, RuleTarget, Verified};
 pub use subscription::{Consent, EmailAddress, Subscriber, Subscription};
-pub use value::{Currency, Duration, DurationUnit, Noc, Per, Value};
+pub use value::{Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

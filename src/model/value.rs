@@ -34,10 +34,16 @@ pub enum Value {
     Date(Date),
     /// A moment.
     Time(Timestamp),
+    /// A stretch of days, the first and the last among them.
+    Days(Days),
     /// A length of time as printed: "12 months".
     Duration(Duration),
+    /// A range of whole numbers: the scores from 601 to 1,200.
+    Range(Range),
     /// A NOC 2021 code.
     Noc(Noc),
+    /// A code of the Classification of Instructional Programs.
+    Cip(Cip),
     /// Yes or no.
     Flag(bool),
     /// What a page prints in place of a number: `<5`, `N/A`, `TBD`. Kept as printed.
@@ -84,7 +90,10 @@ impl Value {
             Self::Text(_)
             | Self::Date(_)
             | Self::Time(_)
+            | Self::Days(_)
+            | Self::Range(_)
             | Self::Noc(_)
+            | Self::Cip(_)
             | Self::Flag(_)
             | Self::Masked(_)
             | Self::List(_)
@@ -212,6 +221,93 @@ impl fmt::Display for Duration {
     }
 }
 
+/// A stretch of days: a round of invitations that took four days, or a whole month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub from: Date,
+    /// The last day, which is not before the first.
+    pub to: Date,
+}
+
+impl Days {
+    /// A stretch of days; `None` when it would end before it begins.
+    #[must_use]
+    pub fn new(from: Date, to: Date) -> Option<Self> {
+        (from <= to).then_some(Self { from, to })
+    }
+
+    /// Returns whether it is one month, from its first day to its last.
+    #[must_use]
+    pub fn is_month(self) -> bool {
+        self.from == self.to.first_of_month() && self.to == self.from.last_of_month()
+    }
+}
+
+/// `2026-04-28 to 2026-05-01`; a month is `2026-04`, a single day a date.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_month() {
+            return write!(f, "{}", self.from.strftime("%Y-%m"));
+        }
+        write!(f, "{}", self.from)?;
+        if self.from == self.to { Ok(()) } else { write!(f, " to {}", self.to) }
+    }
+}
+
+/// A range of whole numbers, both ends among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub from: i64,
+    /// The greatest; `None` where the range is open: "57 and above".
+    pub to: Option<i64>,
+}
+
+impl Range {
+    /// A range; `None` when it would end before it begins.
+    #[must_use]
+    pub fn new(from: i64, to: Option<i64>) -> Option<Self> {
+        to.is_none_or(|to| from <= to).then_some(Self { from, to })
+    }
+}
+
+/// `601 to 1,200`; an open one is `57 or more`, one of a single number that number.
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let from = grouped(&self.from.to_string());
+        match self.to {
+            None => write!(f, "{from} or more"),
+            Some(to) if to == self.from => f.write_str(&from),
+            Some(to) => write!(f, "{from} to {}", grouped(&to.to_string())),
+        }
+    }
+}
+
+/// A code of the Classification of Instructional Programs (Statistics Canada, CIP 2021): two
+/// digits, a point, four digits. The zero it may begin with is part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cip([u8; 7]);
+
+impl Cip {
+    /// Reads `01.0102`; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let code: [u8; 7] = text.as_bytes().try_into().ok()?;
+        let is_code = |(at, byte): (usize, &u8)| match at {
+            2 => *byte == b'.',
+            _ => byte.is_ascii_digit(),
+        };
+        code.iter().enumerate().all(is_code).then_some(Self(code))
+    }
+}
+
+impl fmt::Display for Cip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{}", char::from(*byte)))
+    }
+}
+
 /// A code of the National Occupational Classification 2021: five digits, the second of which is
 /// the TEER category (Statistics Canada, NOC 2021 Version 1.0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -254,8 +350,11 @@ impl fmt::Display for Value {
             }
             Self::Date(date) => write!(f, "{date}"),
             Self::Time(time) => write!(f, "{time}"),
+            Self::Days(days) => write!(f, "{days}"),
             Self::Duration(duration) => write!(f, "{duration}"),
+            Self::Range(range) => write!(f, "{range}"),
             Self::Noc(noc) => write!(f, "{noc}"),
+            Self::Cip(cip) => write!(f, "{cip}"),
             Self::Flag(yes) => f.write_str(if *yes { "yes" } else { "no" }),
             Self::List(values) => {
                 for (n, value) in values.iter().enumerate() {
@@ -300,6 +399,27 @@ mod tests {
         assert_eq!(Noc::parse("00012").unwrap().to_string(), "00012");
         assert_eq!(Noc::parse("2171"), None, "four digits are NOC 2016");
         assert_eq!(Noc::parse("29999"), None, "there is no TEER 9");
+    }
+
+    #[test]
+    fn a_cip_code_keeps_its_zero() {
+        assert_eq!(Cip::parse("01.0102").unwrap().to_string(), "01.0102");
+        for text in ["1.0102", "01.01", "01-0102", "01.010a", "010.102", ""] {
+            assert_eq!(Cip::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_ends_before_it_begins_is_none() {
+        let day = |text: &str| text.parse().unwrap();
+        let days = |from, to| Days::new(day(from), day(to)).map(|days| days.to_string());
+        assert_eq!(days("2024-02-01", "2024-02-29").unwrap(), "2024-02");
+        assert_eq!(days("2024-02-01", "2024-02-28").unwrap(), "2024-02-01 to 2024-02-28");
+        assert_eq!(days("2024-02-01", "2024-03-31").unwrap(), "2024-02-01 to 2024-03-31");
+        assert_eq!(days("2024-02-29", "2024-02-29").unwrap(), "2024-02-29");
+        assert_eq!(days("2024-02-02", "2024-02-01"), None);
+        assert_eq!(Range::new(5, Some(4)), None);
+        assert_eq!(Range::new(1001, Some(1200)).unwrap().to_string(), "1,001 to 1,200");
     }
 
     #[test]

@@ -91,6 +91,60 @@ fn a_table_of_a_hundred_thousand_rows_is_read() {
 }
 
 #[test]
+fn a_table_of_thirty_thousand_columns_is_read() {
+    let turned = TABLE.replace("table = {", "table = { turned = true,");
+    let line = |cell: &dyn Fn(usize) -> String| (0..30_000).map(cell).collect::<String>();
+    let body = |first: &str| {
+        let (nocs, wages) = (line(&|n| format!("<td>{n:05}")), line(&|n| format!("<td>${n}.50")));
+        format!("<html><body><table><tr><th>{first}{nocs}<tr><th>Wage{wages}</table></body></html>")
+    };
+    let recipe = RECIPE.to_owned() + &turned;
+    assert_eq!(read(&recipe, "30,000 columns", body("NOC")), "30000 records, 0 complaints");
+    let said = read(&recipe, "30,000 columns without a header", body("Code"));
+    assert!(said.contains("no column `^noc`"), "{said}");
+    let upright = table((0..30_000).map(|n| format!("<tr><td>{n:05}<td>${n}.50</tr>")));
+    let said = read(&recipe, "30,000 rows on their side", upright);
+    assert!(said.contains("no column `^wage`") && said.len() < 2_000, "{} bytes", said.len());
+}
+
+#[test]
+fn what_one_footnote_qualifies_may_be_a_whole_table() {
+    let recipe = RECIPE.to_owned()
+        + &TABLE
+            .replace("table =", "footnotes = ['noc']\ntable =")
+            .replace("noc = { }", "note = { }");
+    let note = format!("<p>* {}</p>", "long ".repeat(1_000));
+    let rows =
+        |mark: &str| table((0..30_000).map(|n| format!("<tr><td>{n:05}{mark}<td>$1</tr>"))) + &note;
+    assert_eq!(read(&recipe, "30,000 marks", rows("*")), "30000 records, 0 complaints");
+    assert_eq!(read(&recipe, "marks of nothing", rows("[7]")), "30000 records, 0 complaints");
+    for piece in ["[", "* a ", "*†", "**", "[1]", "a* ", "<br>* a", "<br>[9] b"] {
+        let row = format!("<tr><td>1 {}<td>$1", piece.repeat(200_000));
+        let said = read(&recipe, &format!("200,000 of {piece}"), table([row].into_iter()) + &note);
+        assert!(said.ends_with(" complaints"), "{piece}: {said}");
+    }
+}
+
+#[test]
+fn labels_and_values_without_end_are_read() {
+    let recipe = "[[source]]\nid = 'limits'\nurl = 'https://www.example.org/'\n\
+        [[source.facts]]\nkey = 'x.fees'\ntype = 'fees'\nrecord = 'one'\n\
+        fields = { value = { } }\nread = [{ labels = { } }]\n";
+    let labels = |what: &str, body: String| {
+        let said = read(recipe, what, format!("<html><body>{body}</body></html>"));
+        assert!(said.contains(" 0 complaints"), "{what}: {said}");
+    };
+    let long = "many words ".repeat(10_000);
+    labels("labels before one value", format!("<dl>{}<dd>{long}</dl>", "<dt>a".repeat(100_000)));
+    labels("values of one label", format!("<dl><dt>a{}</dl>", "<dd>b".repeat(100_000)));
+    labels("lists in lists", format!("{}{long}", "<dl><dt>a<dd>b ".repeat(390)));
+    labels("items in items", "<ul><li>a: b ".repeat(390) + &"<li>c: d".repeat(20_000));
+    labels("lines", "<p>a: b".repeat(100_000));
+    let rows = "<tr><td>b".repeat(60_000);
+    labels("a label over rows", format!("<table><tr><td rowspan=60000>a<td>b{rows}</table>"));
+}
+
+#[test]
 fn a_long_table_that_says_nothing_sound_is_read() {
     let recipe = RECIPE.to_owned() + TABLE;
     let rows = |row: &dyn Fn(usize) -> String| table((0..30_000).map(row));

@@ -63,6 +63,14 @@ fn grouped(n: u32) -> String {
 
 impl Sheet {
     fn source(&self) -> Source {
+        self.source_as("")
+    }
+
+    fn turned_source(&self) -> Source {
+        self.source_as("turned = true, ")
+    }
+
+    fn source_as(&self, form: &str) -> Source {
         let (mut fields, mut columns) = (String::new(), String::new());
         for (cell, header, kind) in self.columns.iter().map(|at| COLUMNS[*at]) {
             write!(fields, "{cell} = {{ as = '{kind}' }}, ").unwrap();
@@ -72,8 +80,22 @@ impl Sheet {
             "[[source]]\nid = 'p'\nurl = 'https://www.example.org/'\n\
              [[source.facts]]\nkey = 'x.list'\ntype = 'occupations'\nrecord = '{{noc}}'\n\
              fields = {{ {fields} }}\n\
-             read = [{{ under = ['^list of'], table = {{ columns = {{ {columns} }} }} }}]\n"
+             read = [{{ under = ['^list of'], table = {{ {form}columns = {{ {columns} }} }} }}]\n"
         ))
+    }
+
+    /// Its rows side by side, the headers in the first column.
+    fn turned(&self, look: &Look) -> String {
+        let mut order = self.columns.clone();
+        order.rotate_left(look.turn % self.columns.len());
+        let line = |at: &usize| {
+            let cells: String =
+                self.rows.iter().map(|row| format!("<td>{}</td>", look.cell(&row[*at]))).collect();
+            let head = if look.extra { "td" } else { "th" };
+            format!("<tr><{head}>{}</{head}>{cells}</tr>", COLUMNS[*at].1)
+        };
+        let lines: String = order.iter().map(line).collect();
+        format!("<h2>List of occupations</h2><table class='{}'>{lines}</table>", look.class)
     }
 
     fn table(&self, rows: &[Vec<String>], look: &Look) -> String {
@@ -116,6 +138,30 @@ impl Sheet {
         )
     }
 }
+
+const LABELS: &str = "
+[[source]]
+id = 'p'
+url = 'https://www.example.org/'
+[[source.facts]]
+key = 'x.fees'
+type = 'fees'
+record = '{label|slug}'
+fields = { value = { as = 'money' } }
+read = [{ labels = { } }]
+";
+
+const FOOTNOTES: &str = "
+[[source]]
+id = 'p'
+url = 'https://www.example.org/'
+[[source.facts]]
+key = 'x.list'
+type = 'occupations'
+record = '{noc}/{title|slug}'
+fields = { noc = { as = 'noc' }, title = { }, footnotes = { optional = true } }
+read = [{ footnotes = ['title'], table = { columns = { noc = 'NOC', title = 'Title' } } }]
+";
 
 /// How a page looks, which says nothing.
 #[derive(Debug, Clone)]
@@ -212,6 +258,44 @@ proptest! {
     }
 
     #[test]
+    fn a_table_on_its_side_says_what_it_said(sheet in sheet(), look in look()) {
+        let before = read(&sheet.source(), sheet.page(&look)).unwrap();
+        let source = sheet.turned_source();
+        prop_assert_eq!(differences(&before, &read(&source, sheet.turned(&look)).unwrap()), "[]");
+        let header = COLUMNS[sheet.columns[0]].1;
+        let broken = read(&source, sheet.turned(&look).replace(header, "Else")).unwrap_err();
+        prop_assert!(broken.to_string().contains(header), "{}: {}", header, broken);
+    }
+
+    #[test]
+    fn a_label_before_a_value_says_the_same_in_any_markup(sheet in sheet(), markup in 1..6_usize) {
+        let source = source(LABELS);
+        let before = read(&source, labelled(&sheet.rows, 0)).unwrap();
+        let titles: std::collections::BTreeSet<&str> = sheet.rows.iter().map(|r| r[3].as_str()).collect();
+        prop_assume!(titles.len() == sheet.rows.len());
+        prop_assert_eq!(before.values().map(|set| set.records.len()).sum::<usize>(), titles.len());
+        let mut rows = sheet.rows.clone();
+        rows.reverse();
+        prop_assert_eq!(differences(&before, &read(&source, labelled(&rows, markup)).unwrap()), "[]");
+    }
+
+    #[test]
+    fn a_footnote_that_is_marked_anew_is_silent_and_one_that_changes_is_not(sheet in sheet()) {
+        let source = source(FOOTNOTES);
+        let notes = ["Needs 3 years", "In Canada", "Not actuaries"];
+        let marks = ["*", "**", "***"];
+        let before = read(&source, marked(&sheet.rows, &marks, &notes)).unwrap();
+        for marks in [["***", "*", "**"], ["<sup>1</sup>", "<sup>2</sup>", "<sup>5</sup>"], ["†", "‡", " *"]] {
+            let now = read(&source, marked(&sheet.rows, &marks, &notes)).unwrap();
+            prop_assert_eq!(differences(&before, &now), "[]");
+        }
+        let changed = ["Needs 5 years", "In Canada", "Not actuaries"];
+        let now = read(&source, marked(&sheet.rows, &marks, &changed)).unwrap();
+        let deltas = diff::compare(&before, &now).deltas;
+        prop_assert_eq!(deltas.len(), sheet.rows.len().div_ceil(4), "{:?}", deltas);
+    }
+
+    #[test]
     fn a_renamed_column_is_named(sheet in sheet(), look in look(), which in 0..5_usize) {
         let source = sheet.source();
         let header = COLUMNS[sheet.columns[which % sheet.columns.len()]].1;
@@ -236,6 +320,39 @@ proptest! {
     }
 }
 
+/// A table's rows as labels and values, in one of the markups that say so.
+fn labelled(rows: &[Vec<String>], markup: usize) -> String {
+    let pair = |row: &Vec<String>| {
+        let (label, value) = (&row[3], row[1].replace('<', "&lt;"));
+        match markup {
+            0 => format!("<dt>{label}</dt><dd>{value}</dd>"),
+            1 => format!("<div><dt><b>{label}</b>:</dt>\n<dd><p>{value}</p></dd></div>"),
+            2 => format!("<tr><td>{label}<td>{value}"),
+            3 => format!("<tr><th>{label}</th><td>{value}</td></tr>"),
+            4 => format!("<p><strong>{label}</strong>:&nbsp;{value}</p>"),
+            _ => format!("<li>{label} : <em>{value}</em></li>"),
+        }
+    };
+    let pairs: String = rows.iter().map(pair).collect();
+    let tag = ["dl", "dl", "table", "table", "div", "ul"][markup];
+    format!("<h2>Fees</h2><{tag}>{pairs}</{tag}>")
+}
+
+/// A list whose marked rows have footnotes, and the marks they are printed with.
+fn marked(rows: &[Vec<String>], marks: &[&str; 3], notes: &[&str; 3]) -> String {
+    let row = |(n, row): (usize, &Vec<String>)| {
+        let mark = if n % 4 == 3 { "" } else { marks[n % 4] };
+        format!("<tr><td>{}<td>{}{mark}", row[0], row[3])
+    };
+    let rows: String = rows.iter().enumerate().map(row).collect();
+    let notes: String =
+        marks.iter().zip(notes).map(|(mark, note)| format!("<p>{mark} {note}</p>")).collect();
+    format!("<table><tr><th>NOC<th>Title{rows}</table>{notes}")
+}
+
+/// How many of the readers read HTML: the first.
+const PAGES: usize = 10;
+
 /// A source for every format and form; what it reads does not matter.
 fn readers() -> Vec<Source> {
     let html = [
@@ -243,26 +360,32 @@ fn readers() -> Vec<Source> {
         "matrix = { first = '', columns = { x = 'a', y = '.' }, in_header = { m = '(\\d+)' } }",
         "items = { skip = 'z' }",
         "prose = { matches = '(?P<a>\\w+) (?P<b>\\d)' }",
+        "footnotes = ['a', 'text']\nprose = { matches = '(?P<a>\\w+)', lines = true }",
+        "footnotes = ['a', 'b']\ntable = { turned = true, columns = { a = '.', b = '.' } }",
+        "footnotes = ['label', 'value']\nlabels = { has = ['.'], skip = 'z' }",
+        "labels = { cells = { a = '.' }, optional = { b = 'x' } }",
         "headings = { matches = '.' }",
         "clauses = { }",
     ];
     let others = [
         ("json", "json = { each = '$..*', cells = { a = 'a', b = 'b.c' } }"),
         ("json", "pairs = { at = '$', entries = { a = 'a', b = 'b' }, total = 'c' }"),
+        ("xml", "xml = { each = 'Section', cells = { a = 'Label', b = 'Text/@x', text = '@a' } }"),
         ("xml", "law = { sections = ['1-99'] }"),
         ("xml", "law = { sections = ['1-99'], amounts = true }"),
         ("feed", "entries = { }"),
         ("csv", "csv = { columns = { a = '.', b = '.' } }"),
     ];
     let kinds = ["text", "lines", "clauses", "slug", "integer", "decimal", "money", "percent"];
-    let more = ["date", "date_mdy", "time", "duration", "noc", "teer"];
+    let more = ["date", "date_mdy", "days", "time", "duration", "range", "noc", "teer", "cip"];
+    let more = more.into_iter().chain(["clb", "flag"]);
     let cells =
         ["a", "b", "item", "text", "value", "heading", "label", "amount", "title", "published"];
     let cells: Vec<String> = cells.iter().map(|cell| format!("'{cell}'")).collect();
-    let field = |kind: &&str| {
+    let field = |kind: &str| {
         format!("f_{kind} = {{ as = '{kind}', from = [{}], each = true }}\n", cells.join(", "))
     };
-    let fields: String = kinds.iter().chain(&more).map(field).collect();
+    let fields: String = kinds.into_iter().chain(more).map(field).collect();
     let of = |(format, form): (&str, &str)| {
         source(&format!(
             "[[source]]\nid = 'p'\nurl = 'https://www.example.org/'\nformat = '{format}'\n\
@@ -270,6 +393,7 @@ fn readers() -> Vec<Source> {
              [source.facts.fields]\n{fields}\n[[source.facts.read]]\n{form}\n"
         ))
     };
+    assert_eq!(html.len(), PAGES);
     html.into_iter().map(|form| ("html", form)).chain(others).map(of).collect()
 }
 
@@ -313,13 +437,14 @@ const TAGS: &str = "\
     </section>|<p>|</p>|<br>|<sup>|</sup>|<svg>|<math>|<template>|<select>|<option>|\
     <main>|</main>|<script>|</script>|<!--|-->|<b>|</b>|<a>|</a>|</x>|&nbsp;|&#0;|total|\
     21231|9223372036854775807|$1,000|May 14, 2026|<frameset>|<plaintext>|<dl>|<dt>|<dd>|<form>|<button>|\
-    \u{0}|\u{feff}";
+    <dl>|</dl>|<dt>|</dt>|<dd>|</dd>|Fee: |*|** |†|[1]|<sup>1</sup>|¹|Footnote 1|601-1200|CLB 7|\
+    01.0102|May 1 to 3, 2026|six months|\u{0}|\u{feff}";
 
 #[test]
 fn no_reader_falls_over_tag_soup() {
     let readers = readers();
     proptest!(cases(200), |(body in soup(TAGS))| {
-        try_all(&readers[..6], body.as_bytes());
+        try_all(&readers[..PAGES], body.as_bytes());
     });
 }
 
@@ -338,8 +463,8 @@ const XML: &str = "\
 fn no_reader_falls_over_data_soup() {
     let readers = readers();
     proptest!(cases(200), |(json in soup(JSON), markup in soup(XML))| {
-        try_all(&readers[6..], json.as_bytes());
-        try_all(&readers[6..], markup.as_bytes());
-        try_all(&readers[6..], format!("a,b\n{json}").as_bytes());
+        try_all(&readers[PAGES..], json.as_bytes());
+        try_all(&readers[PAGES..], markup.as_bytes());
+        try_all(&readers[PAGES..], format!("a,b\n{json}").as_bytes());
     });
 }

@@ -13,12 +13,12 @@ use rulewatch::model::{Extraction, Facts, Page};
 
 const PAGE: &str = include_str!("../../src/catalog/RECIPES.md");
 
-const FORMS: [&str; 11] = [
-    "table", "matrix", "items", "prose", "headings", "clauses", "json", "pairs", "law", "entries",
-    "csv",
+const FORMS: [&str; 13] = [
+    "table", "matrix", "labels", "items", "prose", "headings", "clauses", "json", "pairs", "xml",
+    "law", "entries", "csv",
 ];
 
-const READINGS: [&str; 17] = [
+const READINGS: [&str; 22] = [
     "text",
     "lines",
     "slug",
@@ -28,18 +28,23 @@ const READINGS: [&str; 17] = [
     "decimal",
     "money",
     "percent",
+    "range",
     "date",
     "date_mdy",
+    "days",
     "time",
     "duration",
     "noc",
     "teer",
+    "cip",
+    "clb",
     "flag",
+    "yes or no",
     "clauses",
 ];
 
 /// Everything else a recipe may say.
-const KEYS: [&str; 34] = [
+const KEYS: [&str; 41] = [
     "format =",
     "title =",
     "effective =",
@@ -74,6 +79,13 @@ const KEYS: [&str; 34] = [
     "in_header =",
     "amounts = true",
     "first = true",
+    "lines = true",
+    "turned = true",
+    "footnotes = [",
+    "has = [",
+    "cells = {",
+    "each = \"",
+    "namespace =",
 ];
 
 /// A source, a page, and what is read of it.
@@ -89,12 +101,14 @@ fn form(form: &Form) -> &'static str {
     match form {
         Form::Table(_) => "table",
         Form::Matrix(_) => "matrix",
+        Form::Labels(_) => "labels",
         Form::Items(_) => "items",
         Form::Prose(_) => "prose",
         Form::Headings(_) => "headings",
         Form::Clauses => "clauses",
         Form::Json(_) => "json",
         Form::Pairs(_) => "pairs",
+        Form::Xml(_) => "xml",
         Form::Law(_) => "law",
         Form::Entries => "entries",
         Form::Csv(_) => "csv",
@@ -120,6 +134,11 @@ fn reading(reading: &Reading) -> &'static str {
         Reading::Noc => "noc",
         Reading::OldNoc => "noc_2016",
         Reading::Teer => "teer",
+        Reading::Days => "days",
+        Reading::Range => "range",
+        Reading::Clb => "clb",
+        Reading::Cip => "cip",
+        Reading::YesNo => "yes or no",
         Reading::Flag(..) => "flag",
         Reading::Clauses => "clauses",
     }
@@ -161,7 +180,7 @@ fn examples() -> Vec<Example> {
             assert!(under == heading && of.contains(&language.as_str()), "{heading}: `{language}`");
             words
         };
-        let page = next(1, &["html", "json", "xml", "csv"]);
+        let page = next(1, &["html", "json", "xml", "csv", "tsv"]);
         Example { heading: heading.clone(), source, page, read: next(2, &["text"]) }
     };
     let examples: Vec<Example> = (0..blocks.len()).filter(begins).map(example).collect();

@@ -9,7 +9,7 @@ use crate::model::{Language, Severity, Stage};
 
 pub use counted::{counted, counted_after};
 pub use names::{field, record, record_named};
-pub use time::{day, moment, short_moment};
+pub use time::{day, moment, month, short_moment};
 pub use value::{record_fields, side, value};
 
 /// Picks the words of a language.

@@ -50,14 +50,24 @@ const ZONES_FR: [(&str, &str); 13] = [
     ("UTC", "UTC"),
 ];
 
+/// A month: `February 2025`, `février 2025`.
+#[must_use]
+pub fn month(date: Date, language: Language) -> String {
+    let month = usize::from(date.month().unsigned_abs() - 1);
+    let names = match language {
+        Language::En => MONTHS_EN,
+        Language::Fr => MONTHS_FR,
+    };
+    format!("{} {}", names[month], date.year())
+}
+
 /// A day: `27 February 2025`, `1er février 2025`.
 #[must_use]
 pub fn day(date: Date, language: Language) -> String {
-    let month = usize::from(date.month().unsigned_abs() - 1);
+    let month = month(date, language);
     match (language, date.day()) {
-        (Language::En, day) => format!("{day} {} {}", MONTHS_EN[month], date.year()),
-        (Language::Fr, 1) => format!("1er {} {}", MONTHS_FR[month], date.year()),
-        (Language::Fr, day) => format!("{day} {} {}", MONTHS_FR[month], date.year()),
+        (Language::Fr, 1) => format!("1er {month}"),
+        (_, day) => format!("{day} {month}"),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Duration, DurationUnit, Fields, Language, Per, Side, Value};
+use crate::model::{
+    Currency, Days, Duration, DurationUnit, Fields, Language, Per, Range, Side, Value,
+};
 
-use super::{day, field, say};
+use super::{day, field, month, say};
 use crate::render::inert;
 
 /// The longest value shown in a line: PRODUCT section 7 wants short extracts.
@@ -22,8 +24,11 @@ pub fn value(value: &Value, language: Language) -> String {
         Value::Money { amount, currency: Currency::Cad, per } => money(*amount, *per, language),
         Value::Date(date) => day(*date, language),
         Value::Time(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Value::Days(stretch) => days(*stretch, language),
         Value::Duration(length) => duration(*length, language),
+        Value::Range(numbers) => range(*numbers, language),
         Value::Noc(noc) => noc.to_string(),
+        Value::Cip(cip) => cip.to_string(),
         Value::Flag(true) => say(language, "yes", "oui").to_owned(),
         Value::Flag(false) => say(language, "no", "non").to_owned(),
         Value::List(values) => {
@@ -94,6 +99,32 @@ fn money(amount: Decimal, per: Option<Per>, language: Language) -> String {
     }
 }
 
+/// A stretch of days: `28 April 2026 to 1 May 2026`, `du 28 avril 2026 au 1er mai 2026`.
+fn days(stretch: Days, language: Language) -> String {
+    let Days { from, to } = stretch;
+    if from == to {
+        return day(from, language);
+    }
+    if stretch.is_month() {
+        return month(from, language);
+    }
+    match language {
+        Language::En => format!("{} to {}", day(from, language), day(to, language)),
+        Language::Fr => format!("du {} au {}", day(from, language), day(to, language)),
+    }
+}
+
+fn range(numbers: Range, language: Language) -> String {
+    let from = figures(&numbers.from.to_string(), language);
+    match numbers.to {
+        None => format!("{from} {}", say(language, "or more", "ou plus")),
+        Some(to) if to == numbers.from => from,
+        Some(to) => {
+            format!("{from} {} {}", say(language, "to", "à"), figures(&to.to_string(), language))
+        }
+    }
+}
+
 fn duration(length: Duration, language: Language) -> String {
     if language == Language::En {
         return length.to_string();
@@ -156,6 +187,20 @@ mod tests {
         let length = Duration { count: 10, unit: DurationUnit::BusinessDays };
         check(&Value::Duration(length), "10 business days", "10 jours ouvrables");
         check(&Value::Masked("<5".into()), "<5", "<5");
+        let range = |from, to| Value::Range(Range { from, to });
+        check(&range(601, Some(1200)), "601 to 1,200", "601 à 1_200");
+        check(&range(57, None), "57 or more", "57 ou plus");
+        check(&range(490, Some(490)), "490", "490");
+        let days = |from: &str, to: &str| {
+            Value::Days(Days { from: from.parse().unwrap(), to: to.parse().unwrap() })
+        };
+        check(
+            &days("2026-04-28", "2026-05-01"),
+            "28 April 2026 to 1 May 2026",
+            "du 28 avril 2026 au 1er mai 2026",
+        );
+        check(&days("2026-02-01", "2026-02-28"), "February 2026", "février 2026");
+        check(&days("2026-02-01", "2026-02-01"), "1 February 2026", "1er février 2026");
         check(&Value::Text("intake_closed".into()), "intake closed", "réception close");
     }
 

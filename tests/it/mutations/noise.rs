@@ -10,7 +10,7 @@ use super::{Captured, Said, alerts, pages, print, said};
 
 type Mutation = fn(&Captured) -> Option<Vec<u8>>;
 
-const HTML: [(&str, Mutation); 20] = [
+const HTML: [(&str, Mutation); 21] = [
     ("date-bump", |p| {
         replaced(
             p,
@@ -86,6 +86,7 @@ const HTML: [(&str, Mutation); 20] = [
         )
     }),
     ("canonical", other_canonical),
+    ("marks-anew", |p| joins_footnotes(p).then(|| marks_anew(p))?),
 ];
 
 const JSON: [(&str, Mutation); 4] = [
@@ -162,6 +163,21 @@ fn replaced_by(
     with: impl Fn(&Captures<'_>) -> String,
 ) -> Option<Vec<u8>> {
     whole(page, |text| Regex::new(pattern).unwrap().replace_all(text, with).into_owned())
+}
+
+/// Whether the marks of footnotes are read for what they refer to.
+fn joins_footnotes(page: &Captured) -> bool {
+    let parts = page.source.recipe.facts.iter().flat_map(|fact| &fact.parts);
+    parts.flat_map(|part| &part.locators).any(|locator| !locator.footnotes.is_empty())
+}
+
+/// Prints every footnote with another mark.
+fn marks_anew(page: &Captured) -> Option<Vec<u8>> {
+    let stars = text(page, |words| words.replace('*', "†"))?;
+    let stars = String::from_utf8(stars).ok()?;
+    let raised = Regex::new(r"<sup([^>]*)>(\d)").unwrap();
+    let next = |c: &Captures<'_>| format!("<sup{}>{}", &c[1], c[2].parse::<u8>().unwrap() + 3);
+    changed(page, raised.replace_all(&stars, next).into_owned())
 }
 
 /// Changes the words between tags of the content, never a tag or a script.

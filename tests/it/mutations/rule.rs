@@ -14,7 +14,7 @@ struct Rule {
     heard: &'static [&'static str],
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 15] = [
     Rule {
         page: "esdc-gts-requirements",
         from: r"\$41\.03",
@@ -48,6 +48,24 @@ const RULES: [Rule; 13] = [
         times: 1,
         heard: &[
             "threshold_changed gts.category_a.conditions experience.experience: 5 years > 3 years",
+        ],
+    },
+    Rule {
+        page: "esdc-gts-requirements",
+        from: r"\*\*The position must require a minimum of 3 years of experience",
+        to: "**The position must require a minimum of 5 years of experience",
+        times: 1,
+        heard: &[
+            "record_changed gts.category_b.occupations producer-technical-creative-and-artistic-director-and-project-manager-visual-effects-and-video-game/51120.footnote: The position must require a minimum of 3 years",
+        ],
+    },
+    Rule {
+        page: "bc-bc-pnp-overview",
+        from: "must be on the BC Care Aide",
+        to: "should be on the BC Care Aide",
+        times: 1,
+        heard: &[
+            "record_changed bcpnp.health_authority.occupations 33102.condition: Those who have been offered a job classified under NOC 33102 must be on",
         ],
     },
     Rule {

@@ -1,0 +1,388 @@
+//! Footnotes, joined to the rows whose words carry their marks.
+//!
+//! A mark is `*`, `†` or `‡`, a number or letter in brackets (what `<sup>1</sup>` becomes), or a
+//! superscript digit. What it refers to stands anywhere on the page: in the row itself, in a line
+//! that begins with the mark, in a row of one cell under its table, in the list of footnotes that
+//! canada.ca puts under its pages. Of several footnotes with one mark the nearest below is meant,
+//! else the last above.
+//!
+//! The row gets a cell `footnotes`, a line for each, and the marks are taken out of its words: so a
+//! footnote that says something else is a change of the rows it qualifies, and one that has a new
+//! mark is none.
+
+use std::collections::HashMap;
+
+use super::outline::{Block, Kind, Outline};
+use super::row::Row;
+use crate::model::text;
+
+/// The longest footnote, in characters: every row with its mark has a copy.
+const LONGEST: usize = 2_000;
+
+/// How many footnotes a row may have.
+const OF_ROW: usize = 16;
+
+/// How much the footnotes of all rows together may be, in bytes. No real page comes near.
+const OF_PAGE: usize = 16 << 20;
+
+/// Joins the footnotes of a page to the rows that carry their marks in one of the cells.
+pub(super) fn join(outline: &Outline, cells: &[String], rows: &mut [Row]) {
+    let notes = Notes::of(outline);
+    let mut size = 0;
+    for row in rows {
+        let footnotes = notes.joined(row, cells).join("\n");
+        size += footnotes.len();
+        if size > OF_PAGE {
+            break;
+        }
+        if !footnotes.is_empty() {
+            row.set("footnotes", footnotes);
+        }
+    }
+}
+
+/// The footnotes of a page: for each mark the blocks they stand in, in order, and their words.
+#[derive(Default)]
+struct Notes(HashMap<String, Vec<(usize, String)>>);
+
+impl Notes {
+    fn of(outline: &Outline) -> Self {
+        let mut notes = Self::default();
+        for term in &outline.terms {
+            if let Some(mark) = listed(&term.label) {
+                notes.add(mark, term.at, &entry(&term.words));
+            }
+        }
+        for (at, block) in outline.blocks.iter().enumerate() {
+            match &block.kind {
+                Kind::Paragraph(words) => {
+                    let full = with_items(words, &outline.blocks[at + 1..]);
+                    notes.add_lines(at, full.as_deref().unwrap_or(words));
+                }
+                // A row of one cell under the others. A row of several is what has marks.
+                Kind::Table(table) => {
+                    let grid = &outline.tables[*table];
+                    let rows = (0..grid.rows()).filter(|_| grid.columns() > 1);
+                    rows.filter_map(|row| grid.only_text(row))
+                        .for_each(|words| notes.add_lines(at, words));
+                }
+                // An item that begins with a mark is marked: "* Registered nurses".
+                Kind::Item { .. } => {}
+            }
+        }
+        notes.0.values_mut().for_each(|notes| notes.sort_by_key(|(at, _)| *at));
+        notes
+    }
+
+    fn add(&mut self, mark: &str, at: usize, words: &str) {
+        if !words.is_empty() {
+            let words = text::excerpt(words, LONGEST);
+            self.0.entry(mark.to_owned()).or_default().push((at, words));
+        }
+    }
+
+    fn add_lines(&mut self, at: usize, words: &str) {
+        for (mark, note) in notes_in(words, false) {
+            self.add(&mark, at, &note);
+        }
+    }
+
+    /// What a mark in a block refers to.
+    fn near(&self, mark: &str, at: usize) -> Option<&str> {
+        let notes = self.0.get(mark)?;
+        let below = notes.partition_point(|(block, _)| *block < at);
+        notes.get(below).or(notes.last()).map(|(_, words)| words.as_str())
+    }
+
+    /// Takes the marks of a row's cells that refer to something, and gives what they refer to.
+    fn joined(&self, row: &mut Row, cells: &[String]) -> Vec<String> {
+        let texts: Vec<(&String, String)> =
+            cells.iter().filter_map(|cell| Some((cell, row.get(cell)?.to_owned()))).collect();
+        let own: Vec<(String, String)> =
+            texts.iter().flat_map(|(_, text)| notes_in(text, true)).take(OF_ROW).collect();
+        let mut joined: Vec<String> = Vec::new();
+        let mut join = |note: &str| {
+            if joined.len() < OF_ROW && joined.iter().all(|known| known != note) {
+                joined.push(note.to_owned());
+            }
+        };
+        for (cell, text) in &texts {
+            let mut kept = String::new();
+            for piece in pieces(text, true) {
+                match piece {
+                    Piece::Words(words) => kept.push_str(words),
+                    Piece::Note(..) => {}
+                    Piece::Mark(mark, printed) => {
+                        let here = own.iter().find(|(known, _)| *known == mark);
+                        let note = here.map(|(_, note)| note.as_str());
+                        match note.or_else(|| self.near(&mark, row.at)) {
+                            Some(note) => join(note),
+                            None => kept.push_str(printed),
+                        }
+                    }
+                }
+            }
+            let lines: Vec<&str> = kept.split('\n').map(str::trim).collect();
+            row.replace(cell, lines.join("\n").trim_matches('\n'));
+        }
+        // A footnote in the row qualifies it, wherever its mark stands.
+        own.iter().for_each(|(_, note)| join(note));
+        joined
+    }
+}
+
+/// The mark of an entry in a list of footnotes: `Footnote 1`, `Note de bas de page *`.
+fn listed(label: &str) -> Option<&str> {
+    let words = ["Footnote", "Note de bas de page", "Note"];
+    let mark = words.iter().find_map(|word| label.strip_prefix(word)).unwrap_or(label).trim();
+    let mark = mark.trim_start_matches(['[', '(']).trim_end_matches([']', ')', '.', ':']);
+    is_mark(mark).then_some(mark)
+}
+
+/// The words of an entry in a list of footnotes, without the link back to the mark.
+fn entry(words: &str) -> String {
+    let is_link = |line: &str| {
+        listed(line).is_some() || line.starts_with("Return to") || line.starts_with("Retour à")
+    };
+    let words = match words.rsplit_once('\n') {
+        Some((words, last)) if is_link(last) => words,
+        _ => words,
+    };
+    words.replace('\n', " ")
+}
+
+/// A footnote that ends with a colon goes on in the list after it.
+fn with_items(words: &str, after: &[Block]) -> Option<String> {
+    if !words.ends_with(':') || !words.starts_with(|c| is_star(c) || c == '[') {
+        return None;
+    }
+    let items = after.iter().map_while(|block| match &block.kind {
+        Kind::Item { text, .. } => Some(text.as_str()),
+        Kind::Paragraph(_) | Kind::Table(_) => None,
+    });
+    Some(std::iter::once(words).chain(items).collect::<Vec<_>>().join("\n"))
+}
+
+/// The footnotes in a text, each under its mark, on one line.
+fn notes_in(text: &str, is_cell: bool) -> Vec<(String, String)> {
+    let notes = pieces(text, is_cell).into_iter().filter_map(|piece| match piece {
+        Piece::Note(mark, words) => Some((mark, words.trim().replace('\n', " "))),
+        Piece::Words(_) | Piece::Mark(..) => None,
+    });
+    notes.collect()
+}
+
+/// A stretch of a text.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece<'a> {
+    Words(&'a str),
+    /// A mark that may refer to a footnote, and as it is printed.
+    Mark(String, &'a str),
+    /// A footnote: its mark, its words.
+    Note(String, &'a str),
+}
+
+/// Parts a text at its marks. A footnote begins with its mark, at the start of a line or after a
+/// space (`Producer **The position`), and goes on to the next footnote or the end. A cell begins with
+/// words of its own: a mark before them is theirs.
+fn pieces(text: &str, is_cell: bool) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut note: Option<String> = None;
+    let (mut from, mut at) = (0, 0);
+    while let Some(next) = text[at..].find(begins_mark) {
+        let start = at + next;
+        let (mark, length) = mark_at(&text[start..]);
+        let end = start + length;
+        at = end;
+        let Some(mark) = mark else { continue };
+        let place = Place::of(&text[..start], &text[end..], mark.1);
+        let leads = is_cell && start == 0;
+        let is_note = place.begins_note() && !leads;
+        let is_mark = place.ends_words() || (leads && place.begins_note());
+        if !is_note && (note.is_some() || !is_mark) {
+            continue;
+        }
+        let before = &text[from..start];
+        match note.take() {
+            Some(open) => pieces.push(Piece::Note(open, before)),
+            None => pieces.push(Piece::Words(before)),
+        }
+        from = end;
+        if is_note {
+            note = Some(mark.0);
+        } else {
+            pieces.push(Piece::Mark(mark.0, &text[start..end]));
+        }
+    }
+    let rest = &text[from..];
+    pieces.push(note.map_or(Piece::Words(rest), |mark| Piece::Note(mark, rest)));
+    pieces
+}
+
+/// What stands around a mark.
+struct Place {
+    before: Option<char>,
+    after: Option<char>,
+    /// The first character after it that is no space.
+    word: Option<char>,
+    is_star: bool,
+}
+
+impl Place {
+    fn of(before: &str, after: &str, is_star: bool) -> Self {
+        Self {
+            before: before.chars().next_back(),
+            after: after.chars().next(),
+            word: after.trim_start_matches(' ').chars().next(),
+            is_star,
+        }
+    }
+
+    fn begins_note(&self) -> bool {
+        let is_word =
+            |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '$' || c == '"');
+        match self.before {
+            None | Some('\n') => is_word(self.word),
+            Some(' ') => self.is_star && self.after.is_some_and(char::is_alphabetic),
+            Some(_) => false,
+        }
+    }
+
+    fn ends_words(&self) -> bool {
+        let ends = |c: char| c.is_whitespace() || begins_mark(c) || ",;.:)/|".contains(c);
+        let at_end = matches!(self.after, None | Some('\n'));
+        // "2 * 3" has no mark in it.
+        let joined = !self.is_star || self.before.is_some_and(|c| c != ' ');
+        at_end || (joined && self.after.is_some_and(ends))
+    }
+}
+
+/// Reads the mark a text begins with: its name and whether it is a star, if it is one, and how long
+/// it is printed.
+fn mark_at(text: &str) -> (Option<(String, bool)>, usize) {
+    let first = text.chars().next().unwrap_or_default();
+    let run = |belongs: &dyn Fn(char) -> bool| text.find(|c| !belongs(c)).unwrap_or(text.len());
+    if is_star(first) {
+        let length = run(&|c| c == first);
+        let mark = &text[..length];
+        return (is_mark(mark).then(|| (mark.to_owned(), true)), length);
+    }
+    if first == '[' {
+        let inside = text[1..].char_indices().take(6).find(|(_, c)| *c == ']');
+        let mark = inside.map(|(end, _)| &text[1..=end]).filter(|mark| is_mark(mark));
+        return match mark {
+            Some(mark) => (Some((mark.to_owned(), false)), mark.len() + 2),
+            None => (None, 1),
+        };
+    }
+    let length = run(&|c| raised(c).is_some());
+    let digits: String = text[..length].chars().filter_map(raised).collect();
+    (is_mark(&digits).then_some((digits, false)), length.max(first.len_utf8()))
+}
+
+fn begins_mark(c: char) -> bool {
+    is_star(c) || c == '[' || raised(c).is_some()
+}
+
+/// Whether a mark may be called so: up to three digits, a letter, up to four stars.
+fn is_mark(name: &str) -> bool {
+    let all = |belongs: fn(char) -> bool| !name.is_empty() && name.chars().all(belongs);
+    (all(|c| c.is_ascii_digit()) && name.len() <= 3)
+        || (all(|c| c.is_ascii_alphabetic()) && name.len() == 1)
+        || (all(is_star) && name.chars().count() <= 4)
+}
+
+fn is_star(c: char) -> bool {
+    matches!(c, '*' | '†' | '‡')
+}
+
+/// The digit that a superscript one stands for.
+fn raised(c: char) -> Option<char> {
+    let digit = "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|raised| raised == c)?;
+    char::from_digit(u32::try_from(digit).ok()?, 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(page: &str, cell: &str, left: &str, footnotes: &[&str]) {
+        let outline = Outline::of(&Html::parse_document(page));
+        let mut row = Row::default();
+        row.set("cell", cell);
+        let joined = Notes::of(&outline).joined(&mut row, &["cell".to_owned()]);
+        assert_eq!(row.get("cell"), Some(left), "{cell}");
+        assert_eq!(joined, footnotes, "{cell}");
+    }
+
+    #[test]
+    fn a_mark_finds_its_footnote_wherever_it_stands() {
+        check(
+            "<p>* ITA by <b>3</b> years",
+            "Health (NOC 42202) *",
+            "Health (NOC 42202)",
+            &["ITA by 3 years"],
+        );
+        check(
+            "<p>**Not all.<br>*At least 3",
+            "Drivers*, cooks**",
+            "Drivers, cooks",
+            &["At least 3", "Not all."],
+        );
+        check(
+            "<p><sup>2 </sup>Must be on the registry",
+            "Aides[2] and cooks",
+            "Aides and cooks",
+            &["Must be on the registry"],
+        );
+        check("<p>¹ Before May", "Fee¹", "Fee", &["Before May"]);
+        check(
+            "<table><tr><td>† a<td>b<tr><td colspan=2>† In Canada</table>",
+            "60†",
+            "60",
+            &["In Canada"],
+        );
+        check(
+            "",
+            "Producer **The position needs 3 years",
+            "Producer",
+            &["The position needs 3 years"],
+        );
+        check("", "Cook*\nBaker\n*Needs\n3 years", "Cook\nBaker", &["Needs 3 years"]);
+        check(
+            "<p>*Under:<ol><li>NAICS 11<li>NAICS 3253</ol>",
+            "a*",
+            "a",
+            &["Under: NAICS 11 NAICS 3253"],
+        );
+    }
+
+    #[test]
+    fn the_list_of_footnotes_of_canada_ca_is_read() {
+        let list = "<aside class='wb-fnote'><h2 id='fn'>Footnotes</h2><dl><dt>Footnote 1</dt>\
+            <dd id='fn1'><p>All programs.</p><p class='fn-rtn'><a href='#fn1-rf'>\
+            <span class='wb-inv'>Return to footnote </span>1<span class='wb-inv'> referrer</span></a></p></dd>\
+            <dt>Note de bas de page *</dt><dd><p>Les 3 ans.</p></dd></dl></aside>";
+        check(list, "2,000[1]", "2,000", &["All programs."]);
+        check(list, "récente[*]", "récente", &["Les 3 ans."]);
+    }
+
+    #[test]
+    fn of_two_footnotes_with_one_mark_the_nearest_below_is_meant() {
+        let outline = Outline::of(&Html::parse_document("<p>* one<p>a<p>* two<p>b"));
+        let notes = Notes::of(&outline);
+        let near = |at| notes.near("*", at).unwrap_or_default();
+        assert_eq!([near(0), near(1), near(2), near(3)], ["one", "two", "two", "two"]);
+    }
+
+    #[test]
+    fn what_refers_to_nothing_stays() {
+        for cell in ["60*", "2 * 3", "[CLB] 7", "m²", "a[1", "*****", "*", "[]", "§ 4"] {
+            check("<p>Nothing here", cell, cell, &[]);
+        }
+        check("<p>* Note<p>[CLB] Benchmark", "2 * 3 [CLB]", "2 * 3 [CLB]", &[]);
+    }
+}
