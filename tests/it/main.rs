@@ -10,6 +10,7 @@ mod deploy;
 mod eml;
 mod fetching;
 mod hostile;
+mod impacts;
 mod labelled;
 mod layers;
 mod left_out;

@@ -24,6 +24,7 @@ use rulewatch::model::{
 use rulewatch::render::{json, letter::Sender};
 use rulewatch::store::{NewSubscriber, Store};
 use tempfile::TempDir;
+use url::Url;
 
 /// What is checked, and with what.
 pub(crate) struct World {
@@ -208,9 +209,14 @@ impl World {
         text
     }
 
+    /// The address of the page that is checked.
+    pub(crate) fn url(&self) -> Url {
+        self.catalogs[self.catalog].source(&self.source).unwrap().url.clone()
+    }
+
     /// What a word of a scenario stands for: a fixture's name, or a way to fail.
     fn reply(&self, what: &str, at: Timestamp) -> Reply {
-        let url = self.catalogs[self.catalog].source(&self.source).unwrap().url.clone();
+        let url = self.url();
         match what {
             "no connection" => {
                 let what = "connecting to the server: connection refused".to_owned();

@@ -1,16 +1,18 @@
 //! The points grid, cell by cell, against the tables of the page.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use regex::Regex;
+use rulewatch::catalog::Catalog;
+use rulewatch::model::SourceId;
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value as Json;
 
-use super::{changes, kinds, newest, number, plain, read, reads, records, replay};
+use super::{changes, files, kinds, newest, number, outcomes, plain, read, reads, records, replay};
+use crate::impacts::pages;
 use crate::left_out::captures;
-use crate::program::Home;
+use crate::program::{Home, lines};
 
 /// The tables of the CRS page in its order: fact set, section, columns.
 const GRID: [(&str, &str, &[&str]); 20] = [
@@ -118,37 +120,127 @@ fn the_drafts_of_the_points_grid_lose_nothing_and_move_nothing() {
     }
 }
 
+/// What a person says who lays two pages beside each other: rows that are gone, that came, or whose
+/// words alone are others, and the one limit that a sentence states.
+fn differences(before: &Path, after: &Path) -> Vec<String> {
+    let mut said = Vec::new();
+    let bare = |row: &Vec<String>| -> Vec<String> {
+        row.iter().map(|cell| cell.trim_end_matches(" Info").to_owned()).collect()
+    };
+    for ((old, new), (fact, section, _)) in tables(before).iter().zip(tables(after)).zip(GRID) {
+        let rows = |table: &[Vec<String>]| table[1..].iter().map(bare).collect::<Vec<_>>();
+        let (old, new) = (rows(old), rows(&new));
+        let gone = old.iter().filter(|row| !new.contains(row));
+        let mut came: Vec<_> = new.iter().filter(|row| !old.contains(row)).collect();
+        for row in gone {
+            let again = came.iter().position(|other| other[1..] == row[1..]);
+            let (kind, to) = match again.map(|at| came.remove(at)) {
+                Some(other) => ("wording_changed", other[0].clone()),
+                None => ("record_removed", "-".to_owned()),
+            };
+            said.push(format!("{kind} {fact} {section}: {} > {to}", row[0]));
+        }
+        said.extend(
+            came.iter().map(|row| format!("record_added {fact} {section}: - > {}", row[0])),
+        );
+    }
+    let states = |file: &Path| {
+        let html = Html::parse_document(&read(file));
+        let items = Selector::parse("main li").unwrap();
+        let sentence = "For skill transferability factors: Maximum of 100 points";
+        html.select(&items).any(|item| plain(&item.text().collect::<String>()) == sentence)
+    };
+    if !states(before) && states(after) {
+        said.push("record_added crs.transferability summary: - > maximum".to_owned());
+    }
+    said.sort();
+    said
+}
+
 #[test]
-fn from_the_last_draft_to_the_live_grid_the_job_offer_goes_and_no_point_moves() {
-    let name = "captures::grid::from_the_last_draft_to_the_live_grid_the_job_offer_goes_and_no_point_moves";
+fn from_the_drafts_to_the_live_grid_every_claim_is_found_on_the_two_pages() {
+    let name =
+        "captures::grid::from_the_drafts_to_the_live_grid_every_claim_is_found_on_the_two_pages";
     let Some(captures) = captures(name) else { return };
     let home = Home::new();
-    let last = newest(&captures.join("ircc-draft-ee-crs-en"));
+    let drafts = files(&captures.join("ircc-draft-ee-crs-en"));
     let live = newest(&captures.join("ircc-crs-criteria"));
-    home.file("pages/2024-07-26T2205.html", fs::read(&last).unwrap());
-    home.file("pages/2026-02-03T2137.html", fs::read(&live).unwrap());
-    let out = home
-        .run(&["replay", "--source", "ircc-crs-criteria", "pages", "--format", "ndjson"])
-        .lines();
-    let changes = changes(&out[1]);
-    let of_kind = |kind: &str| -> Vec<&str> {
-        let of_kind = changes.iter().filter(|change| change["kind"] == kind);
-        of_kind.map(|change| change["record"].as_str().unwrap()).collect()
+    for file in drafts.iter().chain([&live]) {
+        let name = file.file_name().unwrap().to_string_lossy();
+        home.file(&format!("pages/{name}"), fs::read(file).unwrap());
+    }
+    let steps = lines(&home.done(&[
+        "replay",
+        "--source",
+        "ircc-crs-criteria",
+        "pages",
+        "--format",
+        "ndjson",
+    ]));
+    let ended = outcomes(&steps);
+    assert_eq!(ended[0], "baseline");
+    assert_eq!(ended[1..6], ["unchanged"; 5]);
+    assert_eq!((ended.len(), ended[6]), (7, "changed"));
+    let label = |side: &Json| match side {
+        Json::Null => "-".to_owned(),
+        Json::Object(fields) => fields["label"].as_str().unwrap().to_owned(),
+        value => value.as_str().unwrap().to_owned(),
     };
-    let removed = of_kind("record_removed");
-    let job_offer: Vec<_> = removed.iter().filter(|key| key.contains("job-offer")).collect();
-    assert_eq!(job_offer.len(), removed.len(), "{removed:?}");
-    assert_eq!(of_kind("points_changed"), Vec::<&str>::new());
-    let (before, after) = (reads("ircc-crs-criteria", &last), reads("ircc-crs-criteria", &live));
-    let keys = |read: &[Json]| -> BTreeSet<String> {
-        read.iter().map(|line| format!("{}/{}", line["fact"], line["record"])).collect()
-    };
-    let (before, after) = (keys(&before), keys(&after));
-    let gone = before.difference(&after).count();
-    assert_eq!(removed.len(), gone);
-    let mentions = |file: &Path| {
-        let rows = tables(file).into_iter().flatten();
-        rows.filter(|row| row[0].starts_with("Arranged employment")).count()
-    };
-    assert_eq!((mentions(&last), mentions(&live)), (removed.len(), 0), "as the two pages have it");
+    let told = changes(&steps[6]);
+    let mut claims: Vec<String> = told
+        .iter()
+        .map(|change| {
+            let (kind, fact) = (change["kind"].as_str().unwrap(), change["fact"].as_str().unwrap());
+            let section = change["record"].as_str().unwrap().split('/').next().unwrap();
+            format!(
+                "{kind} {fact} {section}: {} > {}",
+                label(&change["old"]),
+                label(&change["new"])
+            )
+        })
+        .collect();
+    claims.sort();
+    assert_eq!(claims, differences(&drafts[5], &live));
+    let gone: Vec<&Json> = told.iter().filter(|c| c["kind"] == "record_removed").collect();
+    assert_eq!(gone.len(), 4);
+    for change in gone {
+        assert!(label(&change["old"]).starts_with("Arranged employment"), "{change}");
+        assert_eq!(change["rules"], Json::from(vec!["R-CRS-ADD"]));
+        assert_eq!(change["event"], told[0]["event"]);
+    }
+}
+
+/// What the impacts say of the grid and of Category B begins with the values of the real pages.
+#[test]
+fn the_written_pages_have_the_values_of_the_real_ones() {
+    let name = "captures::grid::the_written_pages_have_the_values_of_the_real_ones";
+    let Some(captures) = captures(name) else { return };
+    let home = Home::new();
+    let catalog = Catalog::shipped().unwrap();
+    for (source, text, fields) in [
+        ("ircc-crs-criteria", pages::CRS, &["points"][..]),
+        (
+            "esdc-gts-requirements",
+            pages::GTS,
+            &["noc", "subset", "annual_wage", "hourly_wage_floor"],
+        ),
+    ] {
+        let url = &catalog.source(&SourceId::parse(source).unwrap()).unwrap().url;
+        let text = pages::page(url, "A page", "2026-02-03", text);
+        let file = home.file(&format!("{source}.html"), text);
+        let values = |read: &[Json]| -> Vec<String> {
+            let facts = ["crs.", "gts.category_b."];
+            let watched = read.iter().filter(|line| {
+                facts.iter().any(|fact| line["fact"].as_str().unwrap().starts_with(fact))
+            });
+            let value = |line: &Json| {
+                let of: Vec<&Json> = fields.iter().map(|field| &line["fields"][field]).collect();
+                format!("{} {}: {of:?}", line["fact"], line["record"])
+            };
+            watched.map(value).collect()
+        };
+        let written = values(&reads(source, Path::new(&file)));
+        assert!(written.len() >= 26, "{source}: {}", written.len());
+        assert_eq!(written, values(&reads(source, &newest(&captures.join(source)))), "{source}");
+    }
 }

@@ -7,7 +7,10 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use super::{changes, files, kinds, newest, number, outcomes, plain, read, reads, records, replay};
+use crate::impacts::lists as written;
+use crate::impacts::pages::codes;
 use crate::left_out::captures;
+use crate::program::{Home, lines};
 
 /// The codes in each table of a page, in the order of the page.
 fn codes_by_table(file: &Path) -> Vec<BTreeSet<String>> {
@@ -61,6 +64,19 @@ fn both_languages_list_the_same_occupations() {
     }
 }
 
+#[test]
+fn the_lists_that_the_impacts_begin_with_are_those_of_the_page() {
+    let name = "captures::lists::the_lists_that_the_impacts_begin_with_are_those_of_the_page";
+    let Some(captures) = captures(name) else { return };
+    let tables = codes_by_table(&newest(&captures.join("ircc-draft-ee-category-en")));
+    for (n, list) in
+        [(0, written::HEALTHCARE_2023), (1, written::STEM_2023), (3, written::TRANSPORT_2023)]
+    {
+        let codes: BTreeSet<String> = codes(list).into_iter().map(str::to_owned).collect();
+        assert_eq!(codes, tables[n]);
+    }
+}
+
 /// The amounts of the first table, in the order of the rows.
 fn amounts(file: &Path) -> Vec<i64> {
     let html = read(file);
@@ -102,6 +118,31 @@ fn the_money_to_show_moves_once_with_all_its_amounts_in_one_event() {
             "unchanged"
         };
         assert_eq!(outcome, expected, "{}", steps[n]["capture"]);
+    }
+}
+
+/// The French page says what the English one does: read after it, it changes nothing.
+#[test]
+fn the_money_to_show_is_the_same_in_both_languages() {
+    let name = "captures::lists::the_money_to_show_is_the_same_in_both_languages";
+    let Some(captures) = captures(name) else { return };
+    let english = newest(&captures.join("ircc-draft-ee-funds-en"));
+    let french = files(&captures.join("ircc-draft-ee-funds-fr"));
+    let home = Home::new();
+    for file in [&english].into_iter().chain(&french) {
+        let name = file.file_name().unwrap().to_string_lossy();
+        home.file(&format!("pages/{name}"), std::fs::read(file).unwrap());
+    }
+    let replay = ["replay", "--source", "ircc-ee-funds", "pages", "--format", "ndjson"];
+    let steps = lines(&home.done(&replay));
+    let mut expected = vec!["unchanged"; 1 + french.len()];
+    expected[0] = "baseline";
+    assert_eq!(outcomes(&steps), expected);
+    let amount = Regex::new(r"(\d+)(?:&nbsp;|\u{a0}|\s)(\d{3})(?:&nbsp;|\u{a0}|\s)\$").unwrap();
+    for file in french {
+        let html = read(&file);
+        let found = amount.captures_iter(&html).map(|m| number(&format!("{}{}", &m[1], &m[2])));
+        assert_eq!(found.collect::<Vec<_>>(), amounts(&english), "{}", file.display());
     }
 }
 

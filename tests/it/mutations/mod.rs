@@ -1,4 +1,5 @@
-//! Mutations of every captured page: noise must be silent, a rule must be one exact change.
+//! Mutations of every captured page, and of those written for sources that have no capture: noise
+//! must be silent, a rule must be one exact change.
 //!
 //! The kit changes the *text* of a page, as an editor or a content system would, and reads it with
 //! the shipped recipes. The table of source and mutation is printed; a mutation that does not
@@ -17,9 +18,9 @@ use rulewatch::extract;
 use rulewatch::gate::{self, Verdict};
 use rulewatch::model::{Extraction, FactType, Page, Side, SourceId};
 
-use crate::left_out;
+use crate::{impacts, left_out};
 
-/// One captured page.
+/// One page.
 struct Captured {
     source: Source,
     name: String,
@@ -52,6 +53,17 @@ enum Said {
     Broken(String),
     Held(String),
     Changes(Vec<String>),
+}
+
+/// The pages written for sources that have no capture.
+fn written() -> Vec<Captured> {
+    let catalog = Catalog::shipped().unwrap();
+    let page = |(id, text): (&str, String)| {
+        let source = catalog.source(&SourceId::parse(id).unwrap()).unwrap().clone();
+        let text = impacts::pages::page(&source.url, &source.title.en, "2026-11-20", &text);
+        Captured { source, name: id.to_owned(), text }
+    };
+    impacts::written().into_iter().map(page).collect()
 }
 
 fn read(source: &Source, body: &[u8]) -> Result<Extraction, String> {

@@ -6,7 +6,7 @@ use std::io::Write;
 use regex::{Captures, Regex};
 use rulewatch::extract::recipe::Format;
 
-use super::{Captured, Said, alerts, pages, print, said};
+use super::{Captured, Said, alerts, pages, print, said, written};
 
 type Mutation = fn(&Captured) -> Option<Vec<u8>>;
 
@@ -287,11 +287,12 @@ fn json(
     changed(page, text.unwrap())
 }
 
-#[test]
-fn noise_on_every_captured_page_is_silent() {
+/// Tries every mutation of its format on every page; returns those that applied somewhere and those
+/// there are.
+#[track_caller]
+fn check_silence(title: &str, pages: &[Captured]) -> [BTreeSet<&'static str>; 2] {
     let mut table = BTreeMap::new();
     let (mut applied, mut loud, mut known) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
-    let pages = pages("mutations::noise");
     for page in pages.iter().filter(|page| alerts(&page.source)) {
         let own: &[(&str, Mutation)] = match page.source.recipe.format {
             Format::Html => &HTML,
@@ -318,8 +319,15 @@ fn noise_on_every_captured_page_is_silent() {
         }
         table.insert(page.name.clone(), cells);
     }
-    print("noise", &table);
+    print(title, &table);
     assert!(loud.is_empty(), "{}", loud.join("\n"));
+    [applied, known]
+}
+
+#[test]
+fn noise_on_every_captured_page_is_silent() {
+    let pages = pages("mutations::noise");
+    let [applied, known] = check_silence("noise", &pages);
     assert!(
         pages.is_empty() || applied == known,
         "never applied: {:?}",
@@ -328,8 +336,13 @@ fn noise_on_every_captured_page_is_silent() {
 }
 
 #[test]
+fn noise_on_every_written_page_is_silent() {
+    check_silence("noise, written pages", &written());
+}
+
+#[test]
 fn half_a_page_and_another_page_are_broken() {
-    for page in pages("mutations::broken") {
+    for page in pages("mutations::broken").into_iter().chain(written()) {
         let half = &page.text.as_bytes()[..page.text.len() / 2];
         let half = String::from_utf8_lossy(half);
         let body = page.text.as_bytes();

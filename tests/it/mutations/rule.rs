@@ -14,7 +14,7 @@ struct Rule {
     heard: &'static [&'static str],
 }
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     Rule {
         page: "esdc-gts-requirements",
         from: r"\$41\.03",
@@ -138,6 +138,15 @@ const RULES: [Rule; 15] = [
         heard: &[
             "fee_changed irpr.fees 315.2(1).amount: $1,000 > $1,050",
             "wording_changed irpr.sections 315.2.text: 315.2(1) A fee of $1,000 is payable",
+        ],
+    },
+    Rule {
+        page: "ircc-pdi-ict-r205a",
+        from: "<strong>cannot</strong> become an MNC",
+        to: "can become an MNC",
+        times: 1,
+        heard: &[
+            "wording_changed imp.ict.mnc_requirement new-enterprise.text: An enterprise outside of Canada cannot become",
         ],
     },
     Rule {
