@@ -5,6 +5,7 @@
 //! the shipped recipes. The table of source and mutation is printed; a mutation that does not
 //! apply to a page (no table to split) says so there, and every mutation must apply somewhere.
 
+mod every;
 mod folders;
 mod noise;
 mod rule;
