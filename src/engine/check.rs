@@ -8,10 +8,10 @@ use jiff::{Timestamp, civil::Date};
 
 use super::changes::{self, Seen};
 use super::conclude::{Conclusion, Hold, Known, conclude, next_fetch};
+use super::read::{read, reader};
 use super::{Engine, EngineError, Inner, Trust};
 use crate::alert::{self, Occasion};
 use crate::catalog::Source;
-use crate::extract::{self, READER};
 use crate::fetch::{Reply, Request, validators};
 use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
@@ -108,7 +108,7 @@ impl Engine {
         let mirrored = self.0.mirror.as_ref().and_then(|base| base.join(id.as_str()).ok());
         let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
         let (state, held) = self.ask(|store| Ok((store.source_state(id)?, store.hold(id)?)))?;
-        if held.is_none() && state.as_ref().is_some_and(|state| is_current(state, source)) {
+        if held.is_none() && state.as_ref().is_some_and(|state| self.0.is_current(state, source)) {
             request.validators =
                 state.and_then(|s| s.asked).map(|asked| (asked.url, asked.validators));
         }
@@ -116,15 +116,14 @@ impl Engine {
     }
 }
 
-/// Whether the accepted facts were read with this recipe and this reader.
-pub(super) fn is_current(state: &SourceState, source: &Source) -> bool {
-    state
-        .read_with
-        .as_ref()
-        .is_some_and(|(recipe, reader)| *recipe == source.recipe.hash && reader == READER)
-}
-
 impl Inner {
+    /// Whether the accepted facts were read with this recipe and this reader.
+    fn is_current(&self, state: &SourceState, source: &Source) -> bool {
+        state.read_with.as_ref().is_some_and(|(recipe, with)| {
+            *recipe == source.recipe.hash && *with == reader(&self.converter, source)
+        })
+    }
+
     fn record_reply(
         &self,
         id: &SourceId,
@@ -165,18 +164,18 @@ impl Inner {
         at: Timestamp,
     ) -> Result<(Option<SourceState>, bool), EngineError> {
         let state = self.store().source_state(&source.id)?;
-        if state.as_ref().is_none_or(|state| state.read_with.is_none() || is_current(state, source))
-        {
+        let is_read = |state: &SourceState| state.read_with.is_some();
+        if state.as_ref().is_none_or(|s| !is_read(s) || self.is_current(s, source)) {
             return Ok((state, true));
         }
         let page = self.store().last_page(&source.id)?;
-        let read =
-            page.and_then(|page| extract::facts(&source.recipe, &page, &source.addresses()).ok());
+        let read = page.and_then(|page| read(&self.converter, source, &page).ok());
         let Some(extraction) = read else { return Ok((state, false)) };
         let outcome = CheckOutcome::Baseline;
+        let reader = reader(&self.converter, source);
         let record = CheckRecord {
             stamped_on: extraction.stamped_on,
-            read_with: Some(read_with(source)),
+            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
             records: counts(&extraction.facts),
             accept: Some(&extraction.facts),
             ..CheckRecord::new(&source.id, at, &outcome)
@@ -226,7 +225,8 @@ impl Inner {
             rejected: self.store().rejected(&checked.source.id, last_good_at)?,
             confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
         };
-        let conclusion = conclude(checked.source, page, &known);
+        let read = read(&self.converter, checked.source, page);
+        let conclusion = conclude(checked.source, read, &known);
         let checked_at = page.fetched_at;
         let event = self.event(checked.source, state, &snapshot, checked_at, &conclusion)?;
         self.record_conclusion(checked, (state, held.as_ref()), page, conclusion, event)
@@ -300,11 +300,12 @@ impl Inner {
             deliveries.extend(self.settled(checked, held, &conclusion.hold, &deliveries, at)?);
         }
         let facts = &conclusion.extraction.facts;
+        let reader = reader(&self.converter, source);
         let record = CheckRecord {
             started_at: checked.started_at,
             ended_at: self.ended(checked).max(at),
             standing: checked.standing,
-            read_with: Some(read_with(source)),
+            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
             page: Some(page),
             accept: conclusion.accepted.then_some(facts),
             stamped_on: stamp(state, &conclusion),
@@ -474,10 +475,6 @@ impl Inner {
     fn ended(&self, checked: &Checked<'_>) -> Timestamp {
         self.clock.now().max(checked.started_at)
     }
-}
-
-pub(super) fn read_with(source: &Source) -> ReadWith<'_> {
-    ReadWith { recipe: &source.recipe.hash, reader: READER }
 }
 
 /// The day that the believed page is of. The same facts on an older copy make it no older; what was

@@ -4,9 +4,8 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::Source;
 use crate::diff::{self, Comparison};
-use crate::extract;
 use crate::gate::{self, Verdict};
-use crate::model::{CheckOutcome, Extraction, Facts, HoldReason, Page, UnchangedReason};
+use crate::model::{Breakage, CheckOutcome, Extraction, Facts, HoldReason, UnchangedReason};
 
 /// What is known of a source before a page of it is read.
 #[derive(Debug, Clone, Default)]
@@ -52,9 +51,13 @@ pub(super) enum Hold {
     Reject,
 }
 
-/// Concludes a check of a page.
-pub(super) fn conclude(source: &Source, page: &Page, known: &Known) -> Conclusion {
-    match extract::facts(&source.recipe, page, &source.addresses()) {
+/// Concludes a check of a page by what was read of it.
+pub(super) fn conclude(
+    source: &Source,
+    read: Result<Extraction, Breakage>,
+    known: &Known,
+) -> Conclusion {
+    match read {
         Err(breakage) => ended(CheckOutcome::Broken(breakage), Extraction::default()),
         Ok(extraction) => believe(source, extraction, known),
     }

@@ -10,6 +10,7 @@ mod check;
 mod conclude;
 mod deliver;
 pub mod demo;
+mod read;
 mod replay;
 mod review;
 
@@ -20,6 +21,7 @@ use url::Url;
 
 use crate::catalog::{Catalog, Source};
 use crate::clock::Clock;
+use crate::convert::Converter;
 use crate::fetch::Fetcher;
 use crate::mail::{ComposeError, Post};
 use crate::model::{Change, CheckOutcome, EmailAddress, Expectation, FactKey, Language, SourceId};
@@ -29,6 +31,7 @@ use crate::{gate, render};
 
 pub use check::Report;
 pub use deliver::Delivered;
+pub use read::readable;
 pub use replay::{Capture, CaptureFault, captures};
 pub use review::{Awaited, Decision, Ruling, awaited};
 
@@ -90,6 +93,8 @@ pub struct Parts {
     pub store: Store,
     /// How pages are had.
     pub fetcher: Fetcher,
+    /// How a PDF becomes text.
+    pub converter: Converter,
     /// How letters leave.
     pub post: Post,
     /// What time it is.
@@ -149,6 +154,7 @@ struct Inner {
     catalog: Catalog,
     store: Mutex<Store>,
     fetcher: Fetcher,
+    converter: Converter,
     post: Post,
     clock: Arc<dyn Clock>,
     confirmation: Confirmation,
@@ -165,6 +171,7 @@ impl Engine {
             catalog,
             store,
             fetcher,
+            converter,
             post,
             clock,
             confirmation,
@@ -176,6 +183,7 @@ impl Engine {
             catalog,
             store: Mutex::new(store),
             fetcher,
+            converter,
             post,
             clock,
             confirmation,

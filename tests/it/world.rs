@@ -12,6 +12,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 use rulewatch::catalog::Catalog;
 use rulewatch::clock::SetClock;
+use rulewatch::convert::Converter;
 use rulewatch::engine::{
     Confirmation, Correspondence, Decision, Engine, Parts, Report, Ruling, Trust,
 };
@@ -33,6 +34,7 @@ pub(crate) struct World {
     source: SourceId,
     confirmation: Confirmation,
     trust: Trust,
+    converter: Converter,
     post: Memory,
     told: usize,
 }
@@ -52,6 +54,7 @@ impl World {
             source: SourceId::parse(source).unwrap(),
             confirmation: Confirmation::by_next_page(),
             trust: Trust::Everything,
+            converter: Converter::default(),
             post: Memory::default(),
             told: 0,
         };
@@ -80,6 +83,10 @@ impl World {
         self
     }
 
+    pub(crate) fn converting(&mut self, converter: Converter) {
+        self.converter = converter;
+    }
+
     pub(crate) fn store(&self) -> Store {
         Store::open(self.folder.path()).unwrap()
     }
@@ -95,6 +102,7 @@ impl World {
             catalog,
             store: self.store(),
             fetcher: Fetcher::Recorded(recorded),
+            converter: self.converter.clone(),
             post: Post::Memory(self.post.clone()),
             clock: Arc::new(SetClock::new(at)),
             confirmation: self.confirmation.clone(),
