@@ -7,7 +7,8 @@
 //! 1. [`daemon`] wakes and asks [`schedule`] which sources are due; `rulewatch check` names them.
 //! 2. [`engine`] asks [`fetch`] for the page, conditionally. The same bytes, or 304: *unchanged*.
 //! 3. [`extract`] applies the source's recipe, which [`catalog`] read from `sources.toml`: facts
-//!    with evidence, or a *breakage*. It never says that something was removed.
+//!    with evidence, or a *breakage*. It never says that something was removed. Of a PDF
+//!    [`convert`] makes text first.
 //! 4. [`gate`] judges: accept, *held* for confirmation, or *broken*. The last good facts stand.
 //! 5. [`diff`] compares with the facts last accepted: the differences, by key, order-free.
 //! 6. [`engine`] makes changes of them (the rules they touch, severity, stage) and [`alert`] plans
@@ -32,6 +33,7 @@
 //! | | [`render`] | Puts values into words: letters, terminal, JSON. |
 //! | second (doors) | [`clock`] | Tells the time. |
 //! | | [`fetch`] | Gets pages, politely. |
+//! | | [`convert`] | Turns what is no text into text, with programs of the system. |
 //! | | [`store`] | Remembers. |
 //! | | [`mail`] | Hands letters to a mail server. |
 //! | | [`settings`] | Reads the operator's settings once. |
@@ -59,6 +61,7 @@
 //! |---|---|
 //! | watch a new page | `sources.toml`, in the language of [`catalog::recipes`] |
 //! | read a new shape of table or list | a new file in `extract/` |
+//! | read a new kind of document | `convert/` where it is no text, then `extract/` |
 //! | change what counts as believable | `gate/` |
 //! | change what counts as a change | `diff/` |
 //! | change who is told | `alert/` |
@@ -79,6 +82,7 @@ pub mod schedule;
 pub mod written;
 
 pub mod clock;
+pub mod convert;
 pub mod fetch;
 pub mod mail;
 pub mod settings;

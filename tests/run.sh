@@ -33,7 +33,7 @@ may_install() {
 
 # Debian packages, each with the command that shows it is there.
 wanted=(cc:gcc cc:libc6-dev openssl:openssl systemd-analyze:systemd
-  systemd-nspawn:systemd-container mmdebstrap:mmdebstrap)
+  systemd-nspawn:systemd-container mmdebstrap:mmdebstrap pdftotext:poppler-utils)
 
 prepare_packages() {
   local pair missing=()

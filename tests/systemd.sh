@@ -83,6 +83,7 @@ is() { [ "$(property "$1")" = "$2" ]; }
 # shellcheck disable=SC2016 # $1 is for the shell inside.
 write() { inside sh -c 'mkdir -p "$(dirname "$1")" && cat >"$1"' sh "$1"; }
 has_outcome() { ask --sources /etc/rulewatch/only.toml status | grep -Eq "^house-rules +$1"; }
+reads_the_pdf() { ask facts page.house-fees | grep -q 'fee for a key is .20'; }
 rows() { inside sqlite3 -readonly /var/lib/rulewatch/rulewatch.db "$1"; }
 is_sound() { [ "$(rows 'PRAGMA integrity_check')" = ok ] && [ -z "$(rows 'PRAGMA foreign_key_check')" ]; }
 
@@ -99,6 +100,11 @@ CONF
 [[source]]
 id = "house-rules"
 url = "http://127.0.0.1:8000/rules.html"
+
+[[source]]
+id = "house-fees"
+url = "http://127.0.0.1:8000/fees.pdf"
+format = "pdf"
 TOML
   write /etc/rulewatch/rulewatch.toml <<'TOML'
 [operator]
@@ -116,6 +122,23 @@ TOML
 <p>Visitors leave before ten in the evening, and sign the book at the door when they come.</p>
 <p>These rules hold from January 1, 2026 and are read aloud once a year.</p></main></body></html>
 HTML
+  inside python3 - <<'PYTHON'
+words = b"BT /F1 12 Tf 72 700 Td (The fee for a key is $20.) Tj ET"
+objects = [
+    b"<< /Type /Catalog /Pages 2 0 R >>",
+    b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
+    b" /Resources << /Font << /F1 5 0 R >> >> >>",
+    b"<< /Length %d >>\nstream\n%s\nendstream" % (len(words), words),
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+]
+file, places = b"%PDF-1.4\n", b"0000000000 65535 f \n"
+for n, thing in enumerate(objects):
+    places += b"%010d 00000 n \n" % len(file)
+    file += b"%d 0 obj\n%s\nendobj\n" % (n + 1, thing)
+end = b"xref\n0 6\n%strailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+open("/srv/site/fees.pdf", "wb").write(file + end % (places, len(file)))
+PYTHON
   inside systemd-run -q --unit=site python3 -m http.server 8000 --bind 127.0.0.1 -d /srv/site
   # shellcheck disable=SC2016
   soon "a page is served inside" inside python3 -c \
@@ -131,6 +154,8 @@ starts_and_reads() {
   [ "$(inside systemctl is-active rulewatch)" = active ] || fail "READY did not come"
   seen "READY; status: $(property StatusText)"
   soon "the first check is a baseline" has_outcome baseline
+  # In the service's own sandbox: a child process, bounded.
+  soon "a PDF is read" reads_the_pdf
   [ "$(inside stat -c %a /var/lib/rulewatch/)" = 700 ] || fail "others can look into the state"
 }
 

@@ -28,12 +28,12 @@ pub(super) fn recipe(table: &Table<'_>, source: &str, vocabularies: &Vocabularie
     let format = table
         .parsed("format", |word| {
             let known = Format::ALL.into_iter().find(|format| format.word() == word);
-            known.ok_or_else(|| format!("`{word}` is none of html, json, xml, feed, csv"))
+            known.ok_or_else(|| format!("`{word}` is none of html, json, xml, feed, csv, pdf"))
         })
         .unwrap_or(Format::Html);
     let mut facts: Vec<FactRecipe> =
         table.tables("facts").into_iter().filter_map(|t| fact(t, vocabularies)).collect();
-    if facts.is_empty() && format == Format::Html {
+    if facts.is_empty() && matches!(format, Format::Html | Format::Pdf) {
         facts.extend(clauses(source));
     }
     let hash = sha256(&format!("{format:?} {facts:?}"));

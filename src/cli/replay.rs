@@ -9,6 +9,7 @@ use super::check::{exit_of, write_report};
 use super::exit::misuse;
 use super::{Exit, Out, start};
 use crate::clock::SetClock;
+use crate::convert::Converter;
 use crate::engine::{Confirmation, Correspondence, Engine, Parts, Trust, captures};
 use crate::fetch::{Fetcher, Recorded};
 use crate::mail::{Memory, Post};
@@ -30,6 +31,7 @@ pub(super) fn run(settings: &Settings, args: &Replay, out: &mut dyn Out) -> anyh
         catalog,
         store: Store::open(scratch.path())?,
         fetcher: Fetcher::Recorded(Recorded::default()),
+        converter: Converter::default(),
         post: Post::Memory(Memory::default()),
         clock: Arc::clone(&clock) as Arc<dyn crate::clock::Clock>,
         confirmation: Confirmation::by_next_page(),

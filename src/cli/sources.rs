@@ -1,5 +1,6 @@
 //! `rulewatch sources`: the catalogue, and what a recipe reads from a page.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use url::Url;
@@ -9,10 +10,12 @@ use super::exit::misuse;
 use super::{Exit, Out, look, now, runtime, start};
 use crate::catalog::{Catalog, Source};
 use crate::clock::SystemClock;
+use crate::convert::Converter;
+use crate::engine;
 use crate::extract;
 use crate::fetch::{Fetcher, Reply, Request};
 use crate::gate::{self, Verdict};
-use crate::model::{Extraction, Facts, Page, SourceId, Verified};
+use crate::model::{Breakage, Extraction, Facts, Page, SourceId, Verified};
 use crate::render::{inert, json, table};
 use crate::settings::Settings;
 
@@ -107,10 +110,11 @@ fn test(
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
     let Some(page) = page(settings, source, &args.page, out)? else { return Ok(Exit::Failed) };
+    let page = engine::readable(&Converter::default(), source, &page);
     if args.explain {
-        return explain(source, &page, out);
+        return explain(source, page, out);
     }
-    match extract::facts(&source.recipe, &page, &source.addresses()) {
+    match page.and_then(|page| extract::facts(&source.recipe, &page, &source.addresses())) {
         Err(breakage) => {
             writeln!(out, "broken: {}", inert(&breakage.to_string(), 600))?;
             Ok(Exit::No)
@@ -211,8 +215,12 @@ fn write_text(
     Ok(())
 }
 
-fn explain(source: &Source, page: &Page, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    match extract::explain(&source.recipe, page, &source.addresses()) {
+fn explain(
+    source: &Source,
+    page: Result<Cow<'_, Page>, Breakage>,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    match page.and_then(|page| extract::explain(&source.recipe, &page, &source.addresses())) {
         Err(breakage) => {
             writeln!(out, "broken: {}", inert(&breakage.to_string(), 600))?;
             Ok(Exit::No)

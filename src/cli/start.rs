@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use super::exit::misuse;
 use crate::catalog::{Catalog, SHIPPED};
 use crate::clock::SystemClock;
+use crate::convert::Converter;
 use crate::engine::{Confirmation, Correspondence, Engine, Parts};
 use crate::fetch::{FetchSettings, Fetcher, Network};
 use crate::mail::{Directory, Login, Post, Smtp, SmtpConfig, Tls};
@@ -70,6 +71,7 @@ pub(super) fn engine(settings: &Settings, catalog: Catalog) -> anyhow::Result<En
     Ok(Engine::new(Parts {
         store: store(settings)?,
         fetcher: Fetcher::http(&fetch_settings(settings)?)?,
+        converter: Converter::default(),
         post: post(settings)?,
         clock: Arc::new(SystemClock),
         confirmation: Confirmation(settings.fetch.recheck.iter().map(|d| signed(*d)).collect()),

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 
 use super::changes::{self, Seen};
-use super::conclude::{Conclusion, Hold, Known, conclude, next_fetch};
+use super::conclude::{Conclusion, Hold, Known, broken, conclude, next_fetch};
 use super::follow;
+use super::read::{read, readable, reader};
 use super::{Engine, EngineError, Inner, Trust};
 use crate::alert::{self, Occasion};
 use crate::catalog::Source;
-use crate::extract::{self, READER};
 use crate::fetch::{Reply, Request, validators};
 use crate::model::{
     Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
@@ -125,7 +125,7 @@ impl Engine {
         let mirrored = self.0.mirror.as_ref().and_then(|base| base.join(id.as_str()).ok());
         let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
         let (state, held) = self.ask(|store| Ok((store.source_state(id)?, store.hold(id)?)))?;
-        if held.is_none() && state.as_ref().is_some_and(|state| is_current(state, source)) {
+        if held.is_none() && state.as_ref().is_some_and(|state| self.0.is_current(state, source)) {
             request.validators =
                 state.and_then(|s| s.asked).map(|asked| (asked.url, asked.validators));
         }
@@ -133,15 +133,14 @@ impl Engine {
     }
 }
 
-/// Whether the accepted facts were read with this recipe and this reader.
-pub(super) fn is_current(state: &SourceState, source: &Source) -> bool {
-    state
-        .read_with
-        .as_ref()
-        .is_some_and(|(recipe, reader)| *recipe == source.recipe.hash && reader == READER)
-}
-
 impl Inner {
+    /// Whether the accepted facts were read with this recipe and this reader.
+    fn is_current(&self, state: &SourceState, source: &Source) -> bool {
+        state.read_with.as_ref().is_some_and(|(recipe, with)| {
+            *recipe == source.recipe.hash && *with == reader(&self.converter, source)
+        })
+    }
+
     fn record_reply(
         &self,
         id: &SourceId,
@@ -184,18 +183,18 @@ impl Inner {
         at: Timestamp,
     ) -> Result<(Option<SourceState>, bool), EngineError> {
         let state = self.store().source_state(&source.id)?;
-        if state.as_ref().is_none_or(|state| state.read_with.is_none() || is_current(state, source))
-        {
+        let is_read = |state: &SourceState| state.read_with.is_some();
+        if state.as_ref().is_none_or(|s| !is_read(s) || self.is_current(s, source)) {
             return Ok((state, true));
         }
         let page = self.store().last_page(&source.id)?;
-        let read =
-            page.and_then(|page| extract::facts(&source.recipe, &page, &source.addresses()).ok());
+        let read = page.and_then(|page| read(&self.converter, source, &page).ok());
         let Some(extraction) = read else { return Ok((state, false)) };
         let outcome = CheckOutcome::Baseline;
+        let reader = reader(&self.converter, source);
         let record = CheckRecord {
             stamped_on: extraction.stamped_on,
-            read_with: Some(read_with(source)),
+            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
             records: counts(&extraction.facts),
             accept: Some(&extraction.facts),
             ..CheckRecord::new(&source.id, at, &outcome)
@@ -240,6 +239,10 @@ impl Inner {
         }
         let has_facts = is_current && state.is_some_and(|state| state.last_read_at.is_some());
         let last_good_at = state.and_then(|state| state.last_good_at);
+        let readable_twin = |twin: Page| {
+            let twin = readable(&self.converter, checked.source, &twin).ok()?;
+            Some(twin.into_owned())
+        };
         let known = Known {
             facts: if has_facts { Some(self.store().facts(&checked.source.id)?) } else { None },
             stamped_on: state.and_then(|state| state.stamped_on).filter(|_| has_facts),
@@ -248,10 +251,13 @@ impl Inner {
             confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
             relocated: state.and_then(|state| state.relocated.clone()),
             today: self.day(page.fetched_at),
-            twin,
+            twin: twin.and_then(readable_twin),
             crosswalks: self.catalog.crosswalks().to_vec(),
         };
-        let mut conclusion = conclude(checked.source, page, &known);
+        let mut conclusion = match readable(&self.converter, checked.source, page) {
+            Ok(page) => conclude(checked.source, &page, &known),
+            Err(breakage) => broken(breakage),
+        };
         let checked_at = page.fetched_at;
         let event = self.event(checked.source, state, &snapshot, checked_at, &conclusion)?;
         if event.is_some()
@@ -400,11 +406,12 @@ impl Inner {
             deliveries.extend(self.settled(checked, held, &conclusion.hold, &deliveries, at)?);
         }
         let facts = &conclusion.extraction.facts;
+        let reader = reader(&self.converter, source);
         let record = CheckRecord {
             started_at: checked.started_at,
             ended_at: self.ended(checked).max(at),
             standing: checked.standing,
-            read_with: Some(read_with(source)),
+            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
             page: Some(page),
             accept: conclusion.accepted.then_some(facts),
             stamped_on: stamp(state, &conclusion),
@@ -640,10 +647,6 @@ impl Inner {
     fn ended(&self, checked: &Checked<'_>) -> Timestamp {
         self.clock.now().max(checked.started_at)
     }
-}
-
-pub(super) fn read_with(source: &Source) -> ReadWith<'_> {
-    ReadWith { recipe: &source.recipe.hash, reader: READER }
 }
 
 /// The day that the believed page is of. The same facts on an older copy make it no older; what was

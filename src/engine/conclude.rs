@@ -69,7 +69,7 @@ pub(super) enum Hold {
     Reject,
 }
 
-/// Concludes a check of a page.
+/// Concludes a check of a page that can be read as text.
 pub(super) fn conclude(source: &Source, page: &Page, known: &Known) -> Conclusion {
     let nothing = Facts::new();
     let last = known.facts.as_ref().unwrap_or(&nothing);
@@ -232,7 +232,8 @@ impl Case<'_> {
     }
 }
 
-fn broken(breakage: Breakage) -> Conclusion {
+/// A page that cannot be believed to be the one.
+pub(super) fn broken(breakage: Breakage) -> Conclusion {
     ended(CheckOutcome::Broken(breakage), Extraction::default())
 }
 

@@ -12,6 +12,7 @@ mod deliver;
 pub mod demo;
 mod dispute;
 mod follow;
+mod read;
 mod replay;
 mod review;
 
@@ -22,6 +23,7 @@ use url::Url;
 
 use crate::catalog::{Catalog, Source};
 use crate::clock::Clock;
+use crate::convert::Converter;
 use crate::fetch::Fetcher;
 use crate::mail::{ComposeError, Post};
 use crate::model::{Change, CheckOutcome, EmailAddress, Expectation, FactKey, Language, SourceId};
@@ -32,6 +34,7 @@ use crate::{gate, render};
 pub use check::Report;
 pub use deliver::Delivered;
 pub use dispute::{Dispute, Stated, disputes};
+pub use read::readable;
 pub use replay::{Capture, CaptureFault, captures};
 pub use review::{Awaited, Decision, Ruling, awaited};
 
@@ -93,6 +96,8 @@ pub struct Parts {
     pub store: Store,
     /// How pages are had.
     pub fetcher: Fetcher,
+    /// How a PDF becomes text.
+    pub converter: Converter,
     /// How letters leave.
     pub post: Post,
     /// What time it is.
@@ -152,6 +157,7 @@ struct Inner {
     catalog: Catalog,
     store: Mutex<Store>,
     fetcher: Fetcher,
+    converter: Converter,
     post: Post,
     clock: Arc<dyn Clock>,
     confirmation: Confirmation,
@@ -168,6 +174,7 @@ impl Engine {
             catalog,
             store,
             fetcher,
+            converter,
             post,
             clock,
             confirmation,
@@ -179,6 +186,7 @@ impl Engine {
             catalog,
             store: Mutex::new(store),
             fetcher,
+            converter,
             post,
             clock,
             confirmation,

@@ -4,16 +4,17 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::changes::{self, Seen};
-use super::check::{Checked, counts, read_with};
+use super::check::{Checked, counts};
 use super::conclude::{Known, released};
+use super::read::{read, reader};
 use super::{Engine, EngineError, Inner};
 use crate::catalog::Catalog;
 use crate::diff::{self, Comparison};
-use crate::extract;
 use crate::gate;
 use crate::model::{Change, Event, EventId, Extraction, Facts, SnapshotId, SourceId};
 use crate::store::{
-    CheckRecord, Held, HoldAction, SourceState, Standing, Store, StoreError, Verdict, snapshot_id,
+    CheckRecord, Held, HoldAction, ReadWith, SourceState, Standing, Store, StoreError, Verdict,
+    snapshot_id,
 };
 
 /// Something that waits for a person.
@@ -189,7 +190,7 @@ impl Inner {
         let known = self.known(state.as_ref(), held)?;
         let old_recipe = || EngineError::HeldByOldRecipe(held.source.clone());
         let page = self.store().page(held.check)?.ok_or_else(old_recipe)?;
-        let read = extract::facts(&source.recipe, &page, &source.addresses());
+        let read = read(&self.converter, source, &page);
         let nothing = Facts::new();
         let last = known.facts.as_ref().unwrap_or(&nothing);
         let extraction = read.map(|read| gate::settle(read, last)).map_err(|_| old_recipe())?;
@@ -204,9 +205,10 @@ impl Inner {
             Some(event) => self.to_readers(&checked, state.as_ref(), event, now)?,
             None => Vec::new(),
         };
+        let reader = reader(&self.converter, source);
         let record = CheckRecord {
             standing: checked.standing,
-            read_with: Some(read_with(source)),
+            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
             page: Some(&page),
             accept: Some(&conclusion.extraction.facts),
             stamped_on: conclusion.extraction.stamped_on,

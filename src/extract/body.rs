@@ -3,6 +3,7 @@
 //! Bytes that are gzip without saying so are unpacked within a limit; the character set is found
 //! as a browser finds it.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::LazyLock;
 
@@ -15,22 +16,47 @@ use crate::model::{Breakage, Page};
 /// The largest text that is read. The largest real page of the catalogue is 2 MB.
 const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
 
+/// What a PDF begins with.
+const PDF: &[u8] = b"%PDF-";
+
 /// Returns the text of a page.
 ///
 /// # Errors
 /// The breakage, when there is none, it does not unpack, or it is no text.
 pub(super) fn text(page: &Page, format: Format) -> Result<String, Breakage> {
-    let bytes = unpack(&page.body)?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Breakage::Empty);
-    }
+    let bytes = whole(page)?;
     let text = decode(&bytes, page.header("content-type"));
     check_type(&text, format)?;
     Ok(text)
 }
 
+/// The bytes of a page, of which there are some.
+fn whole(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
+    let bytes = unpack(&page.body)?;
+    if bytes.iter().all(u8::is_ascii_whitespace) { Err(Breakage::Empty) } else { Ok(bytes) }
+}
+
+/// Returns the bytes of a page that is a PDF, from its first sign to its last. Some servers put
+/// bytes before and after; a reader of PDFs forgives a thousand of them.
+///
+/// # Errors
+/// The breakage, when something else came, or it is cut off.
+pub(super) fn pdf(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
+    const FORGIVEN: usize = 1024;
+    let bytes = whole(page)?;
+    let has = |part: &[u8], sign: &[u8]| part.windows(sign.len()).any(|w| w == sign);
+    if !has(&bytes[..bytes.len().min(FORGIVEN)], PDF) {
+        let text = decode(&bytes, page.header("content-type"));
+        return Err(another(kind(&text), &text, Format::Pdf));
+    }
+    if !has(&bytes[bytes.len().saturating_sub(FORGIVEN)..], b"%%EOF") {
+        return Err(Breakage::Truncated { sign: "the PDF has no end mark".to_owned() });
+    }
+    Ok(bytes)
+}
+
 /// Undoes gzip that was saved as it came over the wire.
-fn unpack(body: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>, Breakage> {
+fn unpack(body: &[u8]) -> Result<Cow<'_, [u8]>, Breakage> {
     if !body.starts_with(&[0x1f, 0x8b]) {
         return if body.len() as u64 > TEXT_LIMIT {
             Err(too_large(format!("{} bytes, {TEXT_LIMIT} allowed", body.len())))
@@ -78,10 +104,11 @@ fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     }
 }
 
-fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
+/// What a text looks like.
+fn kind(text: &str) -> &'static str {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let lower: String = start.chars().take(400).collect::<String>().to_ascii_lowercase();
-    let came = if lower.starts_with("%pdf-") {
+    if lower.starts_with("%pdf-") {
         "a PDF"
     } else if lower.starts_with("<?xml") && !lower.contains("<html") {
         "XML"
@@ -97,24 +124,28 @@ fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
         "markup"
     } else {
         "plain text"
-    };
+    }
+}
+
+fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
+    let came = kind(text);
     let fits = match format {
         Format::Html => matches!(came, "HTML" | "markup" | "plain text"),
         Format::Json => came == "JSON",
         Format::Xml => matches!(came, "XML" | "markup"),
         Format::Feed => matches!(came, "XML" | "markup" | "JSON"),
         Format::Csv => came == "plain text",
+        // The text that was made of one may begin with anything.
+        Format::Pdf => came != "a PDF",
     };
-    if fits {
-        return Ok(());
-    }
-    // An HTML page in place of data is nearly always an error or block page: name it as one.
+    if fits { Ok(()) } else { Err(another(came, text, format)) }
+}
+
+/// An HTML page in place of data is nearly always an error or block page: names it as one.
+fn another(came: &str, text: &str, format: Format) -> Breakage {
     match (came, sign(text)) {
-        ("HTML", Some(sign)) => Err(Breakage::Blocked { sign }),
-        _ => Err(Breakage::WrongType {
-            expected: format.word().to_uppercase(),
-            came: came.to_owned(),
-        }),
+        ("HTML", Some(sign)) => Breakage::Blocked { sign },
+        _ => Breakage::WrongType { expected: format.word().to_uppercase(), came: came.to_owned() },
     }
 }
 

@@ -111,6 +111,18 @@ impl Grid {
         }
     }
 
+    /// Adds a row of cells; one cell alone spans all columns of the row before it.
+    pub(super) fn push(&mut self, cells: Vec<String>, header: bool) {
+        let wide = if cells.len() == 1 { self.columns().max(1) } else { 1 };
+        if self.slots.len().saturating_mul(cells.len().max(wide)) > SLOT_LIMIT {
+            return;
+        }
+        let first = self.cells.len();
+        let slots = (0..cells.len() * wide).map(|at| Some(first + at / wide)).collect();
+        self.cells.extend(cells.into_iter().map(|text| Cell { text, header }));
+        self.slots.push(slots);
+    }
+
     /// How many rows there are.
     pub(super) fn rows(&self) -> usize {
         self.slots.len()

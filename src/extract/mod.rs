@@ -5,7 +5,8 @@
 //! look for *rows* ([`row`]) in it, by the form the facts take there, and the rows' cells are read
 //! into typed *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`],
 //! [`labels`], [`items`], [`prose`], [`clauses`], [`json`], [`xml`], [`law`], [`feed`]; what
-//! [`footnotes`] say is joined to the rows whose words carry their marks.
+//! [`footnotes`] say is joined to the rows whose words carry their marks. A PDF comes as the text
+//! that `convert` made of [`pdf`]'s bytes; its [`layout`] is outlined, its tables have [`columns`].
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
 //! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
@@ -13,6 +14,7 @@
 
 mod body;
 mod clauses;
+mod columns;
 mod content;
 mod date;
 mod depth;
@@ -25,6 +27,7 @@ mod items;
 mod json;
 mod labels;
 mod law;
+mod layout;
 mod matrix;
 mod number;
 mod outline;
@@ -38,10 +41,13 @@ mod stamp;
 mod table;
 mod xml;
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use scraper::Html;
 use url::Url;
 
+use self::layout::Layout;
 use self::outline::Outline;
 use self::recipe::{FactRecipe, Form, Format, Locator, Part, Recipe};
 use self::records::Gathered;
@@ -65,9 +71,19 @@ enum Document<'a> {
     Xml(roxmltree::Document<'a>),
     Feed(Box<feed_rs::model::Feed>),
     Csv(&'a str),
+    Pdf(Layout<'a>),
 }
 
-/// Reads the facts of a page.
+/// Returns the bytes of a page that is a PDF: what is to be made text before [`facts`] reads it.
+/// `None` for a page that is text itself.
+///
+/// # Errors
+/// The breakage, when a PDF should have come and did not, or not whole.
+pub fn pdf<'a>(recipe: &Recipe, page: &'a Page) -> Result<Option<Cow<'a, [u8]>>, Breakage> {
+    if recipe.format == Format::Pdf { body::pdf(page).map(Some) } else { Ok(None) }
+}
+
+/// Reads the facts of a page; of a PDF, the page with its text for a body.
 ///
 /// `addresses` are the source's declared addresses: a canonical link that is none of them marks
 /// the page of something else.
@@ -188,6 +204,7 @@ fn document<'a>(
                 .map_err(|error| invalid(error.to_string()))
         }
         Format::Csv => Ok(Document::Csv(text)),
+        Format::Pdf => Layout::of(text).map(Document::Pdf),
         Format::Html => {
             depth::check_tags(text)?;
             let html = Html::parse_document(text);
@@ -213,7 +230,7 @@ fn stamp(document: &Document<'_>) -> Option<Date> {
     match document {
         Document::Html(_, day) => *day,
         Document::Xml(xml) => stamp::of_law(xml),
-        Document::Json(_) | Document::Feed(_) | Document::Csv(_) => None,
+        Document::Json(_) | Document::Feed(_) | Document::Csv(_) | Document::Pdf(_) => None,
     }
 }
 
@@ -245,7 +262,7 @@ fn is_declared(found: &Url, addresses: &[Url]) -> bool {
 fn diagnose(format: Format, text: &str, breakage: Breakage) -> Breakage {
     match format {
         Format::Html => body::sign(text).map_or(breakage, |sign| Breakage::Blocked { sign }),
-        Format::Json | Format::Xml | Format::Feed | Format::Csv => breakage,
+        Format::Json | Format::Xml | Format::Feed | Format::Csv | Format::Pdf => breakage,
     }
 }
 
@@ -285,28 +302,8 @@ fn locate<'a>(part: &'a Part, document: &Document<'_>) -> Result<(&'a Locator, V
 
 fn find(locator: &Locator, document: &Document<'_>) -> Found {
     match document {
-        Document::Html(outline, _) => {
-            let scope = Scope::new(outline, locator);
-            let mut rows = match &locator.form {
-                Form::Table(form) => table::find(form, &scope),
-                Form::Matrix(form) => matrix::find(form, &scope),
-                Form::Labels(form) => labels::find(form, &scope),
-                Form::Items(form) => items::find(form, &scope),
-                Form::Prose(form) => prose::find(form, &scope),
-                Form::Headings(form) => prose::headings(form, &scope),
-                Form::Clauses => clauses::find(&scope),
-                Form::Json(_)
-                | Form::Pairs(_)
-                | Form::Xml(_)
-                | Form::Law(_)
-                | Form::Entries
-                | Form::Csv(_) => other("HTML"),
-            }?;
-            if !locator.footnotes.is_empty() {
-                footnotes::join(outline, &locator.footnotes, &mut rows);
-            }
-            Ok(rows)
-        }
+        Document::Html(outline, _) => outlined(&Scope::new(outline, locator), locator, "HTML"),
+        Document::Pdf(layout) => layout.find(locator, |scope| outlined(scope, locator, "a PDF")),
         Document::Json(json) => match &locator.form {
             Form::Json(form) => json::objects(form, locator, json),
             Form::Pairs(form) => json::pairs(form, locator, json),
@@ -326,6 +323,29 @@ fn find(locator: &Locator, document: &Document<'_>) -> Found {
             _ => other("XML"),
         },
     }
+}
+
+/// Finds the rows of a form that reads an outline.
+fn outlined(scope: &Scope<'_>, locator: &Locator, format: &str) -> Found {
+    let mut rows = match &locator.form {
+        Form::Table(form) => table::find(form, scope),
+        Form::Matrix(form) => matrix::find(form, scope),
+        Form::Labels(form) => labels::find(form, scope),
+        Form::Items(form) => items::find(form, scope),
+        Form::Prose(form) => prose::find(form, scope),
+        Form::Headings(form) => prose::headings(form, scope),
+        Form::Clauses => clauses::find(scope),
+        Form::Json(_)
+        | Form::Pairs(_)
+        | Form::Xml(_)
+        | Form::Law(_)
+        | Form::Entries
+        | Form::Csv(_) => other(format),
+    }?;
+    if !locator.footnotes.is_empty() {
+        footnotes::join(scope.outline, &locator.footnotes, &mut rows);
+    }
+    Ok(rows)
 }
 
 fn other(format: &str) -> Found {

@@ -45,11 +45,14 @@ pub enum Format {
     Feed,
     /// Comma- or tab-separated values with a header line.
     Csv,
+    /// A PDF, read as the text that `convert` makes of it.
+    Pdf,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Html, Self::Json, Self::Xml, Self::Feed, Self::Csv];
+    pub const ALL: [Self; 6] =
+        [Self::Html, Self::Json, Self::Xml, Self::Feed, Self::Csv, Self::Pdf];
 
     /// The word for it in `sources.toml`.
     #[must_use]
@@ -60,6 +63,7 @@ impl Format {
             Self::Xml => "xml",
             Self::Feed => "feed",
             Self::Csv => "csv",
+            Self::Pdf => "pdf",
         }
     }
 }

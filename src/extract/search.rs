@@ -44,6 +44,8 @@ pub(super) fn elsewhere(
     let search = Search { fact, known };
     part.locators.iter().find_map(|locator| match document {
         Document::Html(outline, _) => search.in_page(locator, document, outline),
+        // What columns a text has only its headers tell.
+        Document::Pdf(_) => search.under_any_heading(locator, document),
         Document::Json(json) => search.in_json(locator, document, json),
         Document::Xml(_) | Document::Feed(_) | Document::Csv(_) => None,
     })

@@ -88,19 +88,24 @@ fn columns<'a>(
     row: usize,
     form: &'a TableForm,
 ) -> Result<Vec<(&'a str, usize)>, String> {
+    let headers: Vec<String> = (0..grid.columns()).map(|c| header_text(grid, row, c)).collect();
+    columns_of(&headers, form)
+}
+
+/// The column of each cell that is asked for, in their order, by the words over the columns.
+pub(super) fn columns_of<'a>(
+    headers: &[String],
+    form: &'a TableForm,
+) -> Result<Vec<(&'a str, usize)>, String> {
     let mut columns: Vec<(&str, usize)> = Vec::new();
     for (required, (cell, pattern)) in
         form.columns.iter().map(|c| (true, c)).chain(form.optional.iter().map(|c| (false, c)))
     {
         let free = |column: &usize| columns.iter().all(|(_, taken)| taken != column);
-        let found = (0..grid.columns())
-            .filter(free)
-            .find(|column| pattern.is_match(&header_text(grid, row, *column)));
-        match found {
+        let mut fits = (0..headers.len()).filter(free);
+        match fits.find(|column| pattern.is_match(&headers[*column])) {
             Some(column) => columns.push((cell, column)),
             None if required => {
-                let headers: Vec<String> =
-                    (0..grid.columns()).map(|column| header_text(grid, row, column)).collect();
                 let headers = text::excerpt(&headers.join(" | "), HEADERS);
                 return Err(format!("no column `{pattern}` in a table of `{headers}`"));
             }

@@ -42,7 +42,8 @@ pub enum Breakage {
         /// What came.
         came: String,
     },
-    /// Not well-formed: invalid JSON or XML, or compressed bytes that do not decompress.
+    /// Not well-formed: invalid JSON or XML, a damaged or locked PDF, or compressed bytes that do
+    /// not decompress.
     Invalid {
         /// The parser's words.
         error: String,
@@ -51,6 +52,11 @@ pub enum Breakage {
     TooLarge {
         /// Which limit.
         limit: String,
+    },
+    /// No text could be made of it here: a program is missing, or would not run.
+    Unconverted {
+        /// What is to be done.
+        why: String,
     },
     /// A locator found nothing where facts were.
     NothingSelected {
@@ -91,6 +97,7 @@ impl Breakage {
             Self::WrongType { .. } => "wrong_type",
             Self::Invalid { .. } => "invalid",
             Self::TooLarge { .. } => "too_large",
+            Self::Unconverted { .. } => "unconverted",
             Self::NothingSelected { .. } => "nothing_selected",
             Self::TooFew { .. } => "too_few",
             Self::TooManyComplaints { .. } => "too_many_complaints",
@@ -114,6 +121,7 @@ impl fmt::Display for Breakage {
             Self::WrongType { expected, came } => write!(f, "expected {expected}, came {came}"),
             Self::Invalid { error } => write!(f, "not well-formed: {error}"),
             Self::TooLarge { limit } => write!(f, "over a limit: {limit}"),
+            Self::Unconverted { why } => write!(f, "no text could be made of it: {why}"),
             Self::NothingSelected { fact, tried } => write!(f, "nothing found for {fact}: {tried}"),
             Self::TooFew { fact, expected, came } => {
                 write!(f, "{fact}: expected {expected}, came {came}")

@@ -78,7 +78,7 @@ fn parse(source: &Source, text: &str) -> bool {
         Format::Html => scraper::Html::parse_document(text).errors.is_empty(),
         Format::Json => serde_json::from_str::<serde_json::Value>(text).is_ok(),
         Format::Xml | Format::Feed => roxmltree::Document::parse(text).is_ok(),
-        Format::Csv => csv_lines(text),
+        Format::Csv | Format::Pdf => csv_lines(text),
     }
 }
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use rulewatch::catalog::{Catalog, SHIPPED};
+use rulewatch::convert::Bounds;
 use rulewatch::settings::{Overrides, Settings, Transport};
 
 const UNIT: &str = include_str!("../../deploy/rulewatch.service");
@@ -75,7 +76,12 @@ fn the_unit_speaks_of_the_daemon_there_is() {
     let minutes = value("WatchdogSec").strip_suffix("min").unwrap();
     let watchdog = minutes.parse::<u64>().unwrap() * 60;
     let deadline = rulewatch::settings::FetchConfig::default().deadline.as_secs();
-    assert!(watchdog > 4 * deadline, "a slow page with its retries is no hang");
+    let bounds = Bounds::default();
+    let slow = 4 * deadline + bounds.time.as_secs();
+    assert!(watchdog > slow, "a slow page with its retries is no hang, nor is a PDF");
+    // A PDF that takes too much memory ends its own reader, not the service.
+    let megabytes: u64 = value("MemoryMax").strip_suffix('M').unwrap().parse().unwrap();
+    assert!(megabytes << 20 >= 2 * bounds.memory_bytes);
 }
 
 #[test]
@@ -91,6 +97,7 @@ fn the_notes_name_the_places_of_the_unit() {
     let places = [
         "/usr/bin/rulewatch",
         "/etc/rulewatch/rulewatch.toml",
+        "poppler-utils",
         "/var/lib/rulewatch",
         &format!("/etc/credstore/{credential}"),
     ];

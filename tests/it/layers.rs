@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// A module and the modules it may name. The floors from the ground up; a module that is not here is
 /// on no floor.
-const MAY_KNOW: [(&str, &[&str]); 19] = [
+const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("model", &[]),
     // First floor: pure verbs. Along the floor only `catalog` knows anybody: it parses once, at load.
     ("written", &[]),
@@ -20,6 +20,7 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
     // Second floor: the doors. A fetch takes time, and asks the clock it is given for it.
     ("clock", &[]),
     ("fetch", &["model", "clock"]),
+    ("convert", &["model"]),
     ("store", &["model"]),
     ("mail", &["model"]),
     ("settings", &["model", "written"]),
@@ -34,24 +35,24 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
 
 const BELOW_ENGINE: &[&str] = &[
     "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "store", "mail", "settings",
+    "clock", "fetch", "convert", "store", "mail", "settings",
 ];
 const BELOW_ROOF: &[&str] = &[
     "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "store", "mail", "settings", "engine",
+    "clock", "fetch", "convert", "store", "mail", "settings", "engine",
 ];
 /// The command line starts the daemon.
 const BELOW_CLI: &[&str] = &[
     "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "store", "mail", "settings", "engine", "daemon",
+    "clock", "fetch", "convert", "store", "mail", "settings", "engine", "daemon",
 ];
 const BELOW_MAIN: &[&str] = &[
     "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "store", "mail", "settings", "engine", "daemon", "cli",
+    "clock", "fetch", "convert", "store", "mail", "settings", "engine", "daemon", "cli",
 ];
 
 /// What only one module may name: a crate, or a call.
-const ONLY_IN: [(&str, &str); 19] = [
+const ONLY_IN: [(&str, &str); 20] = [
     ("scraper", "extract"),
     ("html5ever", "extract"),
     ("ego_tree", "extract"),
@@ -60,6 +61,7 @@ const ONLY_IN: [(&str, &str); 19] = [
     ("chrono", "schedule"),
     ("reqwest", "fetch"),
     ("texting_robots", "fetch"),
+    ("std::process::Command", "convert"),
     ("rusqlite", "store"),
     ("zstd", "store"),
     ("lettre", "mail"),

@@ -17,6 +17,8 @@ mod left_out;
 mod limits;
 mod mailing;
 mod mutations;
+mod paper;
+mod pdf;
 mod program;
 mod properties;
 mod recipes;

@@ -375,6 +375,12 @@ fn readers() -> Vec<Source> {
         ("xml", "law = { sections = ['1-99'], amounts = true }"),
         ("feed", "entries = { }"),
         ("csv", "csv = { columns = { a = '.', b = '.' } }"),
+        (
+            "pdf",
+            "table = { columns = { a = '^a', b = '.' }, optional = { c = 'x' }, merge = ['b'] }",
+        ),
+        ("pdf", "prose = { matches = '(?P<a>\\w+) (?P<b>\\d)' }"),
+        ("pdf", "clauses = { }"),
     ];
     let kinds = ["text", "lines", "clauses", "slug", "integer", "decimal", "money", "percent"];
     let more = ["date", "date_mdy", "days", "time", "duration", "range", "noc", "teer", "cip"];
@@ -458,6 +464,20 @@ const XML: &str = "\
     </title>|<feed xmlns='http://www.w3.org/2005/Atom'>|<entry>|</entry>|\
     <content type='xhtml'>|</content>|<published>|2026-05-14T00:00:00Z|</published>|\
     </feed>|</rss>|<![CDATA[|]]>|&a;|<!DOCTYPE a>";
+
+const PAPER: &str = "\
+    a|    a|  b  |b|        x|\n|\n\n|\n\n\n|\u{c}|3.11 Title|1. |(a) |Part 1|Page 1 of 2|a   b|\
+    a   b   a   b|21231|$1,000|.....|12|•|-\n|Words that run on and on, to the margin of the page|\
+    \u{a0}\u{2003}|\u{feff}|\u{0}|\r|\t";
+
+#[test]
+fn no_reader_falls_over_paper_soup() {
+    let readers = readers();
+    proptest!(cases(300), |(body in soup(PAPER))| {
+        try_all(&readers[12..], body.as_bytes());
+        try_all(&readers[12..], format!("a   b\n{body}\u{c}a   b\n{body}").as_bytes());
+    });
+}
 
 #[test]
 fn no_reader_falls_over_data_soup() {

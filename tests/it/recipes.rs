@@ -180,7 +180,7 @@ fn examples() -> Vec<Example> {
             assert!(under == heading && of.contains(&language.as_str()), "{heading}: `{language}`");
             words
         };
-        let page = next(1, &["html", "json", "xml", "csv", "tsv"]);
+        let page = next(1, &["html", "json", "xml", "csv", "tsv", "pdf"]);
         Example { heading: heading.clone(), source, page, read: next(2, &["text"]) }
     };
     let examples: Vec<Example> = (0..blocks.len()).filter(begins).map(example).collect();
@@ -210,7 +210,7 @@ fn rendered(source: &Source, page: &str) -> String {
     text
 }
 
-fn listed(extraction: &Extraction) -> String {
+pub(crate) fn listed(extraction: &Extraction) -> String {
     let mut text = String::new();
     for (fact, set) in &extraction.facts {
         for (key, record) in &set.records {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 use rulewatch::catalog::Catalog;
 use rulewatch::clock::SetClock;
+use rulewatch::convert::Converter;
 use rulewatch::engine::{
     Confirmation, Correspondence, Decision, Engine, Parts, Report, Ruling, Trust,
 };
@@ -36,6 +37,7 @@ pub(crate) struct World {
     trust: Trust,
     pages: BTreeMap<String, String>,
     twin: Option<String>,
+    converter: Converter,
     post: Memory,
     told: usize,
 }
@@ -57,6 +59,7 @@ impl World {
             trust: Trust::Everything,
             pages: BTreeMap::new(),
             twin: None,
+            converter: Converter::default(),
             post: Memory::default(),
             told: 0,
         };
@@ -96,6 +99,10 @@ impl World {
         self.post.sent()
     }
 
+    pub(crate) fn converting(&mut self, converter: Converter) {
+        self.converter = converter;
+    }
+
     pub(crate) fn store(&self) -> Store {
         Store::open(self.folder.path()).unwrap()
     }
@@ -116,6 +123,7 @@ impl World {
             catalog,
             store: self.store(),
             fetcher: Fetcher::Recorded(recorded),
+            converter: self.converter.clone(),
             post: Post::Memory(self.post.clone()),
             clock: Arc::new(SetClock::new(at)),
             confirmation: self.confirmation.clone(),

@@ -5,14 +5,14 @@
 set -euo pipefail
 
 dir=$1
-[ -x "$dir/usr/bin/rulewatch-rootfs" ] && exit 0
+[ -x "$dir/usr/bin/rulewatch-rootfs" ] && [ -x "$dir/usr/bin/pdftotext" ] && exit 0
 
 # shellcheck source=/dev/null
 release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 for sources in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
   [ -s "$sources" ] && break
 done
-packages=systemd,systemd-sysv,dbus,ca-certificates,procps,libnss-systemd,python3,sqlite3
+packages=systemd,systemd-sysv,dbus,ca-certificates,procps,libnss-systemd,python3,sqlite3,poppler-utils
 
 new=$dir.new
 rm -rf "$new"

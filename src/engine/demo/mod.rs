@@ -23,6 +23,7 @@ use url::Url;
 use super::{Confirmation, Correspondence, Engine, EngineError, Parts, Report, Trust};
 use crate::catalog::{Catalog, SHIPPED};
 use crate::clock::SetClock;
+use crate::convert::Converter;
 use crate::fetch::{FetchSettings, Fetcher, Network};
 use crate::mail::{Directory, Post};
 use crate::model::{Consent, EmailAddress, Language, Severity, SourceId, Subscription};
@@ -150,6 +151,7 @@ fn engine(
         catalog,
         store: Store::open(folder).map_err(EngineError::from)?,
         fetcher: Fetcher::http(&settings).map_err(|error| wrong(error.to_string()))?,
+        converter: Converter::default(),
         post: Post::Directory(Directory::new(letters)),
         clock,
         confirmation: Confirmation::by_next_page(),

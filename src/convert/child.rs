@@ -1,0 +1,186 @@
+//! One run of a program: bytes in, bytes out, within bounds.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Bounds;
+
+/// How much of what a program says of itself is kept.
+const SAID_LIMIT: u64 = 16 * 1024;
+
+/// How often an ended program is asked whether it has ended; it nearly always has.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A program to be run.
+pub(super) struct Child<'a> {
+    pub(super) program: &'a str,
+    pub(super) arguments: &'a [&'a str],
+    /// The folders it is looked for in.
+    pub(super) path: &'a str,
+}
+
+/// A program that came to its end.
+pub(super) struct Ended {
+    /// Whether it says that all is well.
+    pub(super) well: bool,
+    /// What it gave.
+    pub(super) output: Vec<u8>,
+    /// What it said, on standard error.
+    pub(super) said: String,
+}
+
+/// Why a program came to no end of its own.
+pub(super) enum Stop {
+    /// It is not there.
+    Missing,
+    /// The system would not run it.
+    Failed(io::Error),
+    /// It took too long.
+    Time,
+    /// It took too much of the processor.
+    Processor,
+    /// It took too much memory.
+    Memory,
+    /// It gave too much.
+    Output,
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == ErrorKind::NotFound { Self::Missing } else { Self::Failed(error) }
+    }
+}
+
+/// A running program, which does not outlive this.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already is no fault; the wait leaves nothing behind.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Child<'_> {
+    /// Runs the program on `input`.
+    pub(super) fn run(&self, input: &[u8], bounds: &Bounds) -> Result<Ended, Stop> {
+        let deadline = Instant::now() + bounds.time;
+        let mut running = Running(self.start(bounds)?);
+        let (stdin, stdout, stderr) =
+            (running.0.stdin.take(), running.0.stdout.take(), running.0.stderr.take());
+        thread::scope(|scope| {
+            let output = gather(scope, stdout, bounds.output_bytes);
+            let said = gather(scope, stderr, SAID_LIMIT);
+            scope.spawn(move || {
+                // A program may end before it has read everything; its end says why.
+                let _ = stdin.map(|mut stdin| stdin.write_all(input));
+            });
+            let ended = within(&mut running, &output, &said, deadline, bounds);
+            // Before the threads are waited for: what it leaves open would keep them.
+            drop(running);
+            ended
+        })
+    }
+
+    /// Starts it bounded where the system can, else as it is.
+    fn start(&self, bounds: &Bounds) -> Result<std::process::Child, Stop> {
+        // Under `prlimit` a missing program is only an exit code.
+        if !self
+            .path
+            .split(':')
+            .any(|folder| std::path::Path::new(folder).join(self.program).is_file())
+        {
+            return Err(Stop::Missing);
+        }
+        let limits = [
+            // The hard limit is a second later: it ends a program without saying why.
+            format!("--cpu={}:{}", bounds.processor_seconds, bounds.processor_seconds + 1),
+            format!("--as={}", bounds.memory_bytes),
+            "--fsize=0".to_owned(),
+            "--core=0".to_owned(),
+        ];
+        let mut bounded = self.command("prlimit");
+        bounded.args(limits).arg("--").arg(self.program).args(self.arguments);
+        match bounded.spawn() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Ok(self.command(self.program).args(self.arguments).spawn()?)
+            }
+            started => Ok(started?),
+        }
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().env("PATH", self.path).env("LC_ALL", "C").current_dir("/");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+/// Reads what comes, up to one byte over a limit, and tells when that is all.
+fn gather<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    from: Option<impl Read + Send + 'scope>,
+    limit: u64,
+) -> Receiver<Vec<u8>> {
+    let (tell, told) = channel();
+    scope.spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut from) = from {
+            // An error is an end as well; how the program ended says more.
+            let _ = from.by_ref().take(limit + 1).read_to_end(&mut bytes);
+            let _ = tell.send(bytes);
+            // So that nobody waits for room in the pipe.
+            let _ = io::copy(&mut from, &mut io::sink());
+        }
+    });
+    told
+}
+
+/// Waits for the end of a program; over a bound it has none.
+fn within(
+    running: &mut Running,
+    output: &Receiver<Vec<u8>>,
+    said: &Receiver<Vec<u8>>,
+    deadline: Instant,
+    bounds: &Bounds,
+) -> Result<Ended, Stop> {
+    let wait = |from: &Receiver<Vec<u8>>| match from
+        .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+    {
+        Ok(bytes) => Ok(bytes),
+        Err(RecvTimeoutError::Timeout) => Err(Stop::Time),
+        Err(RecvTimeoutError::Disconnected) => Ok(Vec::new()),
+    };
+    let output = wait(output)?;
+    if output.len() as u64 > bounds.output_bytes {
+        return Err(Stop::Output);
+    }
+    let said = String::from_utf8_lossy(&wait(said)?).into_owned();
+    let status = loop {
+        match running.0.try_wait().map_err(Stop::Failed)? {
+            Some(status) => break status,
+            None if Instant::now() >= deadline => return Err(Stop::Time),
+            None => thread::sleep(PAUSE),
+        }
+    };
+    over(status, &said).map_or(Ok(Ended { well: status.success(), output, said }), Err)
+}
+
+/// The bound that a program was ended at, by its own words or the system's signal.
+fn over(status: ExitStatus, said: &str) -> Option<Stop> {
+    // SIGXCPU is 24. SIGABRT (6) and SIGSEGV (11) follow an allocation that failed; with SIGKILL (9)
+    // the system ends what takes the memory of all.
+    let short = said.contains("Out of memory") || said.contains("bad_alloc");
+    match status.signal() {
+        Some(24) => Some(Stop::Processor),
+        Some(6 | 9 | 11) => Some(Stop::Memory),
+        _ if short => Some(Stop::Memory),
+        _ => None,
+    }
+}

@@ -1,0 +1,133 @@
+//! Turns what is no text into text, with programs of the system.
+//!
+//! The door to other programs, and the only place that starts them. A [`Converter`] is given bytes
+//! and gives text, or the breakage by which the page ends *broken*; it reads and writes no file.
+//!
+//! Promises:
+//! - A program gets its input and nothing else: no environment of ours, no file of ours.
+//! - It is bounded in time, processor time, memory and output, and ended when it is over a bound.
+//!   The bounds on the processor and on memory need `prlimit` (util-linux); the others do not.
+//! - A program that is missing is told with the package that has it.
+
+mod child;
+
+use std::time::Duration;
+
+use self::child::{Child, Ended, Stop};
+use crate::model::{Breakage, text};
+
+/// Where programs are looked for: the places of the system, not those of a user.
+pub const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// How much may be spent on one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// The longest time. 60 s by default.
+    pub time: Duration,
+    /// The most seconds of processor time. 20 by default: a guide of 200 pages takes a fourth of
+    /// one.
+    pub processor_seconds: u64,
+    /// The most memory in bytes. 256 MiB by default: that guide takes a tenth of it.
+    pub memory_bytes: u64,
+    /// The most text in bytes. 8 MiB by default: that guide has a seventh of it.
+    pub output_bytes: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(60),
+            processor_seconds: 20,
+            memory_bytes: 256 << 20,
+            output_bytes: 8 << 20,
+        }
+    }
+}
+
+/// Turns what is no text into text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Converter {
+    path: String,
+    bounds: Bounds,
+}
+
+impl Default for Converter {
+    fn default() -> Self {
+        Self::new(PATH, Bounds::default())
+    }
+}
+
+impl Converter {
+    /// A converter whose programs lie elsewhere (folders, with a colon between them), with bounds
+    /// of its own.
+    #[must_use]
+    pub fn new(path: &str, bounds: Bounds) -> Self {
+        Self { path: path.to_owned(), bounds }
+    }
+
+    /// Returns what makes text of a PDF, and in which version: another version may lay it out
+    /// otherwise. `None` when the program is missing.
+    #[must_use]
+    pub fn pdf_version(&self) -> Option<String> {
+        let asked = Child { program: "pdftotext", arguments: &["-v"], path: &self.path };
+        let said = asked.run(&[], &self.bounds).ok()?.said;
+        said.lines().next().map(|line| text::excerpt(&text::canonical(line), 60))
+    }
+
+    /// Returns the text of a PDF, laid out as on its pages, a form feed after each.
+    ///
+    /// # Errors
+    /// The breakage, when the program is missing, it is no sound PDF, it is locked, has no words, or
+    /// takes too much.
+    pub fn pdf(&self, pdf: &[u8]) -> Result<String, Breakage> {
+        let arguments = ["-layout", "-enc", "UTF-8", "-", "-"];
+        let run = Child { program: "pdftotext", arguments: &arguments, path: &self.path };
+        let ended = run.run(pdf, &self.bounds).map_err(|stop| self.breakage(stop))?;
+        sound(ended)
+    }
+
+    fn breakage(&self, stop: Stop) -> Breakage {
+        let Bounds { time, processor_seconds, memory_bytes, output_bytes } = &self.bounds;
+        let over = |what| Breakage::TooLarge { limit: format!("making text of the PDF {what}") };
+        match stop {
+            Stop::Missing => Breakage::Unconverted {
+                why: "`pdftotext` is not installed: install the package poppler-utils".to_owned(),
+            },
+            Stop::Failed(error) => {
+                Breakage::Unconverted { why: format!("running `pdftotext`: {error}") }
+            }
+            Stop::Time => over(format!("takes more than {time:?}")),
+            Stop::Processor => {
+                over(format!("takes more than {processor_seconds} s of the processor"))
+            }
+            Stop::Memory => over(format!("takes more than {} MiB of memory", memory_bytes >> 20)),
+            Stop::Output => over(format!("gives more than {} MiB", output_bytes >> 20)),
+        }
+    }
+}
+
+/// The text of a PDF that was read whole.
+fn sound(ended: Ended) -> Result<String, Breakage> {
+    // What the program says of a PDF of which it lost something.
+    const LOST: [&str; 4] =
+        ["xref table", "trailer dictionary", "flate stream", "Failed to create page"];
+    let Ended { well, output, said } = ended;
+    let invalid = |error: String| Err(Breakage::Invalid { error });
+    let lost = |line: &&str| LOST.iter().any(|words| line.contains(words));
+    let told = |line: &str| text::excerpt(&text::canonical(line), 200);
+    if said.contains("Incorrect password") {
+        return invalid("the PDF is locked: it wants a password".to_owned());
+    }
+    if let Some(line) = said.lines().find(lost) {
+        return invalid(format!("the PDF is damaged: {}", told(line)));
+    }
+    if !well {
+        let why = said.lines().next().unwrap_or("no reason is given");
+        return invalid(format!("the PDF cannot be read: {}", told(why)));
+    }
+    let text = String::from_utf8_lossy(&output).into_owned();
+    if text.trim().is_empty() {
+        return invalid("there are no words in the PDF; it may be a picture of them".to_owned());
+    }
+    Ok(text)
+}

@@ -1,0 +1,614 @@
+//! A table in the text of a PDF: cells that stand under the headers a recipe looks for.
+//!
+//! A header line, or two or three on top of each other, has all the columns asked for. Where one
+//! column ends and the next begins, the rows themselves say: where between two headers the fewest
+//! of them have words. A row begins on the line where the first of `columns` has words, and what
+//! stands below is more of its cells; between empty lines a row is what stands together. A table
+//! goes on over the end of a page, whether its header is printed again or not. It ends with a
+//! numbered heading, a paragraph, or where nothing fits its columns any more.
+//!
+//! Nothing is left out in silence: words across columns in the midst of a table are a row of one
+//! cell, as a cell is that spans all columns.
+
+use super::grid::Grid;
+use super::layout::{Gap, Line, Segment, Title, join};
+use super::recipe::TableForm;
+use super::table;
+use crate::model::text;
+
+/// How many lines a header may be printed on.
+const HEADER_DEPTH: usize = 3;
+
+/// A line with more stretches of words than this is no header.
+const COLUMN_LIMIT: usize = 40;
+
+/// A header found: its cells from left to right, and how many lines it is printed on.
+struct Header {
+    cells: Vec<Span>,
+    depth: usize,
+}
+
+/// Words of a header and the columns of text they stand in.
+#[derive(Clone, PartialEq, Eq)]
+struct Span {
+    from: usize,
+    to: usize,
+    words: String,
+}
+
+impl Span {
+    fn centre(&self) -> usize {
+        usize::midpoint(self.from, self.to)
+    }
+}
+
+/// The table whose header stands at a line: its grids (one, or as many as are printed side by side)
+/// and the line after it.
+pub(super) fn table(lines: &[Line<'_>], at: usize, form: &TableForm) -> Option<(Vec<Grid>, usize)> {
+    let header = Header::at(&lines[at..], form)?;
+    let width = parts(&header);
+    let start = start(&header, form) % width;
+    let first = (0..header.cells.len()).step_by(width);
+    let mut tables: Vec<Rows> = first.map(|first| Rows::new(first..first + width, start)).collect();
+    let mut body = Body::of(lines, at + header.depth, &header, form);
+    let mut gutters = gutters(&header.cells, body.lines(lines));
+    let mut goes_on = false;
+    let end = loop {
+        for rows in &mut tables {
+            rows.read(&body, lines, &gutters, goes_on);
+        }
+        let last = tables.iter().filter_map(|rows| rows.rows.last()).map(|row| row.last + 1).max();
+        // The next page may print the header again, or have rows as they are; where it has neither
+        // and something stood below the last row, the table ended.
+        let Some(next) = body.next_page(lines, &header, form) else {
+            break last.map_or(body.end, |last| last.clamp(body.from, body.end));
+        };
+        let columns = match &next.header {
+            Some(again) => Some(again.cells.clone()),
+            None => full_row(next.body.lines(lines), header.cells.len()),
+        };
+        let is_whole = last.is_none_or(|last| last >= body.end);
+        if columns.is_none() && !is_whole {
+            break last.map_or(body.end, |last| last.clamp(body.from, body.end));
+        }
+        // On another page the columns stand elsewhere.
+        if let Some(columns) = columns {
+            gutters = self::gutters(&columns, next.body.lines(lines));
+        }
+        (body, goes_on) = (next.body, true);
+    };
+    let grid = |rows: Rows| {
+        let mut grid = Grid::default();
+        grid.push(header.cells[rows.columns].iter().map(|cell| cell.words.clone()).collect(), true);
+        rows.rows.into_iter().for_each(|row| grid.push(row.cells, false));
+        grid
+    };
+    Some((tables.into_iter().map(grid).collect(), end))
+}
+
+/// Why no line is the header of a table: the one that comes nearest says what it lacks.
+pub(super) fn why_none(lines: &[Line<'_>], form: &TableForm) -> String {
+    let lacks = |line: &Line<'_>| {
+        let cells: Vec<String> =
+            line.segments().take(COLUMN_LIMIT).map(|s| text::canonical(s.words)).collect();
+        let has = form.columns.iter().filter(|(_, p)| cells.iter().any(|cell| p.is_match(cell)));
+        let why = |n| table::columns_of(&cells, form).err().map(|why| (n, why));
+        if cells.len() < 2 { None } else { Some(has.count()).filter(|n| *n > 0).and_then(why) }
+    };
+    let nearest = lines.iter().filter_map(lacks).rev().max_by_key(|(n, _)| *n);
+    nearest.map_or_else(|| "no line has any of its headers".to_owned(), |(_, why)| why)
+}
+
+impl Header {
+    /// The header that begins with the first of the lines, if it has all columns asked for.
+    fn at(lines: &[Line<'_>], form: &TableForm) -> Option<Self> {
+        let mut cells: Vec<Span> = Vec::new();
+        for (depth, line) in lines.iter().take(HEADER_DEPTH).enumerate() {
+            if depth > 0 && line.gap != Gap::Lines(0) {
+                break;
+            }
+            let segments: Vec<Segment<'_>> = line.segments().take(COLUMN_LIMIT + 1).collect();
+            segments.iter().for_each(|segment| add(&mut cells, segment));
+            if cells.len() > COLUMN_LIMIT {
+                break;
+            }
+            let words: Vec<String> = cells.iter().map(|cell| cell.words.clone()).collect();
+            if cells.len() > 1 && table::columns_of(&words, form).is_ok() {
+                // Words just above a header are no part of it, and would join its cells.
+                let without_first = depth > 0 && Self::at(&lines[1..=depth], form).is_some();
+                return (!without_first).then_some(Self { cells, depth: depth + 1 });
+            }
+        }
+        None
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.cells.iter().map(|c| &c.words).eq(other.cells.iter().map(|c| &c.words))
+    }
+}
+
+/// Adds the words of a header's line to the cells they stand under.
+fn add(cells: &mut Vec<Span>, segment: &Segment<'_>) {
+    let words = text::canonical(segment.words);
+    let mut span = Span { from: segment.from, to: segment.to, words: String::new() };
+    let first = cells.partition_point(|cell| cell.to <= segment.from);
+    let last = cells.partition_point(|cell| cell.from < segment.to);
+    for cell in cells.drain(first..last) {
+        span.from = span.from.min(cell.from);
+        span.to = span.to.max(cell.to);
+        join(&mut span.words, &cell.words);
+    }
+    join(&mut span.words, &words);
+    cells.insert(first, span);
+}
+
+/// How many columns one of the tables has that are printed side by side: the headers come again.
+fn parts(header: &Header) -> usize {
+    let words: Vec<&str> = header.cells.iter().map(|cell| cell.words.as_str()).collect();
+    let n = words.len();
+    let again = |period: &usize| {
+        n.is_multiple_of(*period) && (0..n).all(|at| words[at] == words[at % period])
+    };
+    (2..n).find(again).unwrap_or(n)
+}
+
+/// The column whose words begin a row: that of the first of `columns`.
+fn start(header: &Header, form: &TableForm) -> usize {
+    let words: Vec<String> = header.cells.iter().map(|cell| cell.words.clone()).collect();
+    let columns = table::columns_of(&words, form).unwrap_or_default();
+    columns.first().map_or(0, |(_, column)| *column)
+}
+
+/// The lines of one page that may be rows of a table: up to a heading, a paragraph, or another
+/// header.
+struct Body {
+    from: usize,
+    end: usize,
+}
+
+/// What may be more of a table on the next page.
+struct Next {
+    /// The header, where it is printed again.
+    header: Option<Header>,
+    body: Body,
+}
+
+impl Body {
+    fn of(lines: &[Line<'_>], from: usize, header: &Header, form: &TableForm) -> Self {
+        let ends = |at: &usize| {
+            let title = Title::at(lines, *at);
+            (lines[*at].gap == Gap::Page && *at > from)
+                || title.is_some_and(|t| t.is_deep() || lines[*at].segments().count() == 1)
+                || is_paragraph(lines, *at, header)
+                || Header::at(&lines[*at..], form).is_some()
+        };
+        Self { from, end: (from..lines.len()).find(ends).unwrap_or(lines.len()) }
+    }
+
+    fn lines<'a>(&self, lines: &'a [Line<'a>]) -> &'a [Line<'a>] {
+        &lines[self.from..self.end]
+    }
+
+    /// What the next page begins with, where it begins at the end of this.
+    fn next_page(&self, lines: &[Line<'_>], header: &Header, form: &TableForm) -> Option<Next> {
+        lines.get(self.end).filter(|line| line.gap == Gap::Page)?;
+        let again = Header::at(&lines[self.end..], form);
+        if again.as_ref().is_some_and(|again| !again.says_the_same(header)) {
+            return None;
+        }
+        let from = self.end + again.as_ref().map_or(0, |again| again.depth);
+        let body = Self::of(lines, from, header, form);
+        (body.end > body.from || again.is_some()).then_some(Next { header: again, body })
+    }
+}
+
+/// The places of the first row that has words in every column.
+fn full_row(lines: &[Line<'_>], columns: usize) -> Option<Vec<Span>> {
+    let spans = |line: &Line<'_>| -> Vec<Span> {
+        let span = |s: Segment<'_>| Span { from: s.from, to: s.to, words: String::new() };
+        line.segments().take(columns + 1).map(span).collect()
+    };
+    lines.iter().map(spans).find(|spans| spans.len() == columns)
+}
+
+/// Whether lines that run on under several headers begin here: words after the table.
+fn is_paragraph(lines: &[Line<'_>], at: usize, header: &Header) -> bool {
+    let runs_on = |line: &Line<'_>| {
+        let mut segments = line.segments();
+        let first = segments.next().filter(|_| segments.next().is_none());
+        first.is_some_and(|segment| {
+            let under = |cell: &&Span| (segment.from..segment.to).contains(&cell.centre());
+            header.cells.iter().filter(under).count() > 1
+        })
+    };
+    let below = lines.get(at + 1).filter(|below| below.gap == Gap::Lines(0));
+    lines[at].gap != Gap::Lines(0) && runs_on(&lines[at]) && below.is_some_and(runs_on)
+}
+
+/// Where the columns part: for every two headers side by side the widest stretch between their
+/// centres in which the fewest rows have words. Only lines of several stretches count, which prose
+/// is not.
+fn gutters(cells: &[Span], lines: &[Line<'_>]) -> Vec<(usize, usize)> {
+    let width = cells.last().map_or(0, |cell| cell.to) + 1;
+    let mut turns = vec![0_i64; width + 1];
+    let mut cover = |from: usize, to: usize| {
+        turns[from.min(width)] += 1;
+        turns[to.min(width)] -= 1;
+    };
+    cells.iter().for_each(|cell| cover(cell.from, cell.to));
+    for line in lines {
+        let mut segments = line.segments().peekable();
+        let first = segments.next();
+        if segments.peek().is_some() {
+            first.into_iter().chain(segments).for_each(|segment| cover(segment.from, segment.to));
+        }
+    }
+    let mut rows = 0;
+    let covered: Vec<i64> = turns
+        .into_iter()
+        .map(|turn| {
+            rows += turn;
+            rows
+        })
+        .collect();
+    cells.windows(2).map(|pair| gutter(&covered, pair[0].centre(), pair[1].centre())).collect()
+}
+
+fn gutter(covered: &[i64], from: usize, to: usize) -> (usize, usize) {
+    let window = &covered[from..to];
+    let least = window.iter().min().copied().unwrap_or(0);
+    let mut best = (from, from);
+    let mut at = from;
+    for run in window.chunk_by(|a, b| (*a == least) == (*b == least)) {
+        if run[0] == least && run.len() >= best.1 - best.0 {
+            best = (at, at + run.len());
+        }
+        at += run.len();
+    }
+    best
+}
+
+/// The column that a stretch of words stands in; `None` for one that runs over a gutter.
+fn column(segment: &Segment<'_>, gutters: &[(usize, usize)]) -> Option<usize> {
+    let column = gutters.partition_point(|(from, to)| segment.from * 2 >= from + to);
+    let within = gutters.get(column).is_none_or(|(_, end)| segment.to <= *end);
+    within.then_some(column)
+}
+
+/// A row: its cells, or one cell over all columns.
+struct Row {
+    cells: Vec<String>,
+    /// How many empty lines stand above it.
+    gap: usize,
+    /// Its last line.
+    last: usize,
+}
+
+impl Row {
+    fn is_full(&self) -> bool {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count() > 1
+    }
+}
+
+/// The rows of one table, as they are gathered.
+struct Rows {
+    /// Its columns among those of the header.
+    columns: std::ops::Range<usize>,
+    /// The one whose words begin a row.
+    start: usize,
+    rows: Vec<Row>,
+    /// The most empty lines between two rows, at least one.
+    widest_gap: usize,
+}
+
+impl Rows {
+    fn new(columns: std::ops::Range<usize>, start: usize) -> Self {
+        Self { start: columns.start + start, columns, rows: Vec::new(), widest_gap: 1 }
+    }
+
+    /// Reads the lines of a page; where the table goes on over a page's end, the first of them stand
+    /// below nothing.
+    fn read(&mut self, body: &Body, lines: &[Line<'_>], gutters: &[(usize, usize)], goes_on: bool) {
+        let mut at = body.from;
+        for block in body.lines(lines).chunk_by(|_, below| below.gap == Gap::Lines(0)) {
+            let gap = match block[0].gap {
+                Gap::Lines(n) if !(goes_on && at == body.from) => Some(n),
+                Gap::Lines(_) | Gap::Page => None,
+            };
+            self.block(block, at, gap, gutters);
+            at += block.len();
+        }
+        self.trim();
+    }
+
+    /// Adds lines that stand together. `gap` is how many empty lines are above them; none at the top
+    /// of a page, where what is above the first start goes on with the last row. Elsewhere it does so
+    /// only where nothing begins; else a cell is printed in the middle of its row.
+    fn block(
+        &mut self,
+        block: &[Line<'_>],
+        at: usize,
+        gap: Option<usize>,
+        gutters: &[(usize, usize)],
+    ) {
+        let read: Vec<Option<Vec<String>>> =
+            block.iter().map(|line| self.cells(line, gutters)).collect();
+        let start = self.start - self.columns.start;
+        let starts = |cells: &[String]| !cells[start].is_empty();
+        let begins = |cells: &Option<Vec<String>>| cells.as_ref().is_none_or(|c| starts(c));
+        let near = gap.is_none_or(|gap| gap <= self.widest_gap && !read.iter().any(begins));
+        // Whether the last row is of this block or goes on into it, and whether it has begun.
+        let (mut is_open, mut has_begun) = (near && !self.rows.is_empty(), true);
+        let mut gap = gap.unwrap_or(0);
+        for (line, (cells, words)) in read.into_iter().zip(block).enumerate() {
+            let last = at + line;
+            let Some(cells) = cells else {
+                // Words over all columns are told of once, of tables side by side.
+                if self.columns.start == 0 {
+                    self.push(Row { cells: vec![words.text()], gap, last });
+                }
+                (is_open, has_begun, gap) = (false, true, 0);
+                continue;
+            };
+            if cells.iter().all(String::is_empty) {
+                continue;
+            }
+            let starts = starts(&cells);
+            if is_open && !(starts && has_begun) {
+                self.add(&cells, last);
+                has_begun |= starts;
+            } else {
+                self.push(Row { cells, gap, last });
+                (is_open, has_begun, gap) = (true, starts, 0);
+            }
+        }
+    }
+
+    fn push(&mut self, row: Row) {
+        // The first row stands as far below the header as it likes.
+        if let Some(above) = self.rows.last().filter(|row| self.rows.len() > 1 && row.is_full()) {
+            self.widest_gap = self.widest_gap.max(above.gap);
+        }
+        self.rows.push(row);
+    }
+
+    /// The words of a line by column; `None` where some run over a gutter.
+    fn cells(&self, line: &Line<'_>, gutters: &[(usize, usize)]) -> Option<Vec<String>> {
+        let mut cells = vec![String::new(); self.columns.len()];
+        for segment in line.segments() {
+            let column = column(&segment, gutters)?;
+            if self.columns.contains(&column) {
+                join(&mut cells[column - self.columns.start], &text::canonical(segment.words));
+            }
+        }
+        Some(cells)
+    }
+
+    /// Adds the words of a line to the last row.
+    fn add(&mut self, cells: &[String], at: usize) {
+        let Some(row) = self.rows.last_mut() else { return };
+        row.last = at;
+        for (cell, words) in row.cells.iter_mut().zip(cells).filter(|(_, words)| !words.is_empty())
+        {
+            join(cell, words);
+        }
+    }
+
+    /// Takes away what stands below the table: words over all columns, and words that stand by
+    /// themselves farther below than any row does.
+    fn trim(&mut self) {
+        let widest = self.widest_gap;
+        let below = |row: &Row| row.cells.len() == 1 || (!row.is_full() && row.gap > widest);
+        while self.rows.last().is_some_and(below) {
+            self.rows.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+    use crate::extract::layout::content;
+
+    /// The rows of all tables of a text with these columns; the first begins the rows.
+    #[track_caller]
+    fn check(columns: &[&str], text: &str, expected: &[&str]) {
+        let column = |pattern: &&str| {
+            let regex = Regex::new(&format!("(?i){pattern}")).unwrap();
+            ((*pattern).to_owned(), regex)
+        };
+        let form = TableForm {
+            columns: columns.iter().map(column).collect(),
+            optional: Vec::new(),
+            caption: None,
+            skip: None,
+            total: None,
+            merge: Vec::new(),
+            turned: false,
+        };
+        let lines = content(text);
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < lines.len() {
+            match table(&lines, at, &form) {
+                Some((grids, end)) => {
+                    let rows = |grid: &Grid| (0..grid.rows()).map(|row| grid.quote(row)).collect();
+                    found.extend(grids.iter().flat_map(|grid| -> Vec<String> { rows(grid) }));
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        if found.is_empty() {
+            found.push(why_none(&lines, &form));
+        }
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn cells_that_are_wrapped_are_one() {
+        check(
+            &["fee", "service"],
+            "Service                          Who pays            Fee (CAD)\n\
+             Alberta Opportunity Stream       Candidate            $1,500\n\
+             application\n\
+             Expression of Interest           Candidate, or the    $135\n\
+             \x20                                employer\n",
+            &[
+                "Service | Who pays | Fee (CAD)",
+                "Alberta Opportunity Stream application | Candidate | $1,500",
+                "Expression of Interest | Candidate, or the employer | $135",
+            ],
+        );
+    }
+
+    #[test]
+    fn between_empty_lines_a_row_is_what_stands_together() {
+        check(
+            &["^NOC", "occupation"],
+            "              NOC        Occupation\n\n\
+             \x20                        Managers in customer and\n\
+             \x20             60040      personal services\n\
+             \x20                        occupations\n\n\
+             \x20             72600      Air pilots\n",
+            &[
+                "NOC | Occupation",
+                "60040 | Managers in customer and personal services occupations",
+                "72600 | Air pilots",
+            ],
+        );
+    }
+
+    #[test]
+    fn centred_headers_do_not_shift_the_cells() {
+        check(
+            &["^NOC", "title"],
+            " NOC                        Title                         TEER\n\
+             72600   Judges                                              2\n\
+             72601   Air traffic controllers and related occupations     2\n\
+             11100   Financial auditors and accountants                  1\n",
+            &[
+                "NOC | Title | TEER",
+                "72600 | Judges | 2",
+                "72601 | Air traffic controllers and related occupations | 2",
+                "11100 | Financial auditors and accountants | 1",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_header_may_stand_on_two_lines() {
+        check(
+            &["^draw date", "minimum score", "number of invitations"],
+            "                 Minimum      Number of\n\
+             Draw date        score        invitations\n\
+             April 23, 2026    58          Less than 10\n",
+            &[
+                "Draw date | Minimum score | Number of invitations",
+                "April 23, 2026 | 58 | Less than 10",
+            ],
+        );
+    }
+
+    #[test]
+    fn words_just_above_a_header_are_no_part_of_it() {
+        check(
+            &["NOC", "teer"],
+            "Table 1. Ineligible occupations\nNOC     Title           TEER\n72600   Air pilots      2\n",
+            &["NOC | Title | TEER", "72600 | Air pilots | 2"],
+        );
+    }
+
+    #[test]
+    fn a_table_goes_on_over_the_pages_end() {
+        let expected =
+            ["NOC | Title", "72600 | Air pilots, and flight instructors", "72601 | Controllers"];
+        check(
+            &["NOC", "title"],
+            "NOC     Title\n72600   Air pilots, and flight\n\u{c}        instructors\n\
+             72601   Controllers\n",
+            &expected,
+        );
+        check(
+            &["NOC", "title"],
+            "NOC                 Title\n72600               Air pilots, and flight\n\u{c}\
+             \x20      instructors\n72601  Controllers of\n       air\n\n72602  Deck officers\n",
+            &[
+                "NOC | Title",
+                "72600 | Air pilots, and flight instructors",
+                "72601 | Controllers of air",
+                "72602 | Deck officers",
+            ],
+        );
+        check(
+            &["NOC", "title"],
+            "NOC     Title\n72600   Air pilots, and flight\n\u{c}NOC     Title\n        instructors\n\
+             72601   Controllers\n",
+            &expected,
+        );
+    }
+
+    #[test]
+    fn tables_side_by_side_are_both_read() {
+        check(
+            &["NOC", "title"],
+            "NOC     Title          NOC     Title\n\
+             72600   Air pilots     11100   Auditors and\n\
+             72601   Controllers            accountants\n\
+             72602   Deck officers\n",
+            &[
+                "NOC | Title",
+                "72600 | Air pilots",
+                "72601 | Controllers",
+                "72602 | Deck officers",
+                "NOC | Title",
+                "11100 | Auditors and accountants",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_stands_below_a_table_is_none_of_it() {
+        check(
+            &["NOC", "title"],
+            "NOC     Title\n72600   Air pilots\n\n\n\nUpdated: May 1, 2024\n",
+            &["NOC | Title", "72600 | Air pilots"],
+        );
+        check(
+            &["NOC", "title"],
+            "NOC     Title\n72600   Air pilots\n\nThese are the occupations that are out for this\n\
+             stream of the program, as of today and for all.\n72601   more\n",
+            &["NOC | Title", "72600 | Air pilots"],
+        );
+        check(
+            &["NOC", "title"],
+            "NOC     Title\n72600   Air pilots\n3.12 Wages\n72601   more\n",
+            &["NOC | Title", "72600 | Air pilots"],
+        );
+    }
+
+    #[test]
+    fn words_across_the_columns_of_a_table_are_told() {
+        check(
+            &["NOC", "title"],
+            "NOC     Title\n72600   Air pilots\n72601 and 72602 are out\n72603   Deck officers\n",
+            &[
+                "NOC | Title",
+                "72600 | Air pilots",
+                "72601 and 72602 are out",
+                "72603 | Deck officers",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_header_that_is_missing_is_named() {
+        check(
+            &["NOC", "title"],
+            "NOC     Name\n72600   Air pilots\n",
+            &["no column `(?i)title` in a table of `NOC | Name`"],
+        );
+        check(&["NOC", "title"], "Nothing of the kind\n", &["no line has any of its headers"]);
+    }
+}
