@@ -92,7 +92,14 @@ const HTML: [(&str, Mutation); 21] = [
 const JSON: [(&str, Mutation); 4] = [
     ("indent", |p| json(p, |_| Some(()), true)),
     ("rounds-reversed-but-first", |p| {
-        json(p, |feed| Some(feed.get_mut("rounds")?.as_array_mut()?[1..].reverse()), false)
+        json(
+            p,
+            |feed| {
+                feed.get_mut("rounds")?.as_array_mut()?[1..].reverse();
+                Some(())
+            },
+            false,
+        )
     }),
     ("unknown-member", |p| {
         json(
