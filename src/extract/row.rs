@@ -30,12 +30,6 @@ impl Row {
         }
     }
 
-    /// Sets a cell, whatever it held.
-    pub(super) fn replace(&mut self, name: &str, text: &str) {
-        self.cells.retain(|(n, _)| n != name);
-        self.cells.push((name.to_owned(), text.to_owned()));
-    }
-
     /// The words of a cell.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.cells.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str())

@@ -6,7 +6,7 @@ use super::row::Row;
 use crate::model::text;
 
 /// The longest evidence kept of one row, in characters.
-const QUOTE_LIMIT: usize = 300;
+pub(super) const QUOTE_LIMIT: usize = 300;
 
 /// An outline seen through a locator.
 pub(super) struct Scope<'a> {
