@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::model::{Bilingual, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per};
 
@@ -191,7 +191,12 @@ impl Vocabulary {
         let in_set = patterns.iter().map(|p| if asks_for_words(p) { NEVER } else { p.as_str() });
         let set =
             RegexSetBuilder::new(in_set).case_insensitive(true).size_limit(8 << 20).build()?;
-        let single = patterns.into_iter().enumerate().filter(|(_, p)| asks_for_words(p)).collect();
+        let single_of = |(at, pattern): (usize, &Regex)| {
+            let pattern = RegexBuilder::new(pattern.as_str()).case_insensitive(true).build();
+            pattern.map(|pattern| (at, pattern))
+        };
+        let single = patterns.iter().enumerate().filter(|(_, pattern)| asks_for_words(pattern));
+        let single = single.map(single_of).collect::<Result<_, _>>()?;
         Ok(Self { name: name.to_owned(), words, patterns: set, single })
     }
 
@@ -502,6 +507,23 @@ mod tests {
         assert_eq!(template.fill(look), Ok("2026-05-14/care-health".to_owned()));
         assert_eq!(template.fill(|_| None), Err("date".to_owned()));
         assert!(Template::parse("{date").is_err());
+    }
+
+    #[test]
+    fn the_first_pattern_that_matches_gives_the_word() {
+        let entries = [("none", r"^aucune?\b"), ("some", "^au"), ("end", r"\bfin$")];
+        let entry = |(word, pattern): (&str, &str)| (word.to_owned(), Regex::new(pattern).unwrap());
+        let vocabulary = Vocabulary::new("v", entries.map(entry).into()).unwrap();
+        for (text, word) in [
+            ("Aucune", Some("none")),
+            ("Aucune année", Some("none")),
+            ("Aucunement", Some("some")),
+            ("Aux études, fin", Some("some")),
+            ("Études : fin", Some("end")),
+            ("Enfin", None),
+        ] {
+            assert_eq!(vocabulary.word(text), word, "{text}");
+        }
     }
 
     #[test]
