@@ -151,10 +151,13 @@ fn another(came: &str, text: &str, format: Format) -> Breakage {
 
 /// Returns how a body shows that it was cut off: an HTML page ends with its end tag.
 pub(super) fn cut_off(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let began = lower.contains("<html") || lower.contains("<body");
-    let ended = lower.contains("</html") || lower.contains("</body");
-    (began && !ended).then(|| {
+    let names = |name: &str| {
+        let name = name.as_bytes().get(..4);
+        name.is_some_and(|n| n.eq_ignore_ascii_case(b"html") || n.eq_ignore_ascii_case(b"body"))
+    };
+    let ended = || text.rmatch_indices("</").any(|(at, _)| names(&text[at + 2..]));
+    let began = || text.match_indices('<').any(|(at, _)| names(&text[at + 1..]));
+    (!ended() && began()).then(|| {
         let end: String =
             text.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
         format!("it has no end tag and stops at `{}`", crate::model::text::canonical(&end))

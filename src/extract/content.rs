@@ -14,7 +14,7 @@ pub(super) fn content(html: &Html) -> ElementRef<'_> {
     let mut body = html.root_element();
     for element in html.root_element().descendent_elements() {
         let value = element.value();
-        if value.name() == "main" || value.attr("role") == Some("main") {
+        if value.name() == "main" || attribute(element, "role") == Some("main") {
             return element;
         }
         if value.name() == "body" {
@@ -50,16 +50,27 @@ pub(super) fn is_chrome(element: ElementRef<'_>) -> bool {
             | "gcds-date-modified"
     );
     // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
-    let is_stamp = element.attr("property") == Some("dateModified");
+    let is_stamp = || attribute(element, "property") == Some("dateModified");
     // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
     let by_class = || {
         const CLASSES: [&str; 6] =
             ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
-        element.value().classes().any(|class| CLASSES.contains(&class))
+        classes(element).any(|class| CLASSES.contains(&class))
     };
     // Words for screen readers inside a link or icon ("Info"); nobody sees them.
-    let is_unseen = name == "span" && element.value().classes().any(|class| class == "wb-inv");
-    by_name || is_stamp || is_unseen || by_class()
+    let is_unseen = || name == "span" && classes(element).any(|class| class == "wb-inv");
+    by_name || is_stamp() || is_unseen() || by_class()
+}
+
+/// The value of an attribute. What scraper offers makes an interned name of ours for each look.
+pub(super) fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+    let attributes = &element.value().attrs;
+    let found = attributes.iter().find(|(known, _)| known.ns.is_empty() && *known.local == *name);
+    found.map(|(_, value)| &**value)
+}
+
+fn classes(element: ElementRef<'_>) -> impl Iterator<Item = &str> {
+    attribute(element, "class").unwrap_or_default().split_ascii_whitespace()
 }
 
 pub(super) fn is_block(name: &str) -> bool {

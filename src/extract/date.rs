@@ -223,13 +223,14 @@ fn clock(word: &str) -> Option<Time> {
 /// Lower case, no accents, no punctuation but `:` and `-` inside a word.
 fn words(text: &str) -> Vec<String> {
     use unicode_normalization::UnicodeNormalization;
-    let plain: String = text
-        .nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if matches!(c, ',' | '.' | '(' | ')') || c.is_whitespace() { ' ' } else { c })
-        .collect();
-    plain.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let plain: String = if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        let letters = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let between = |c: char| matches!(c, ',' | '.' | '(' | ')') || c.is_whitespace();
+    plain.split(between).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The date at the start, and how many words it takes.

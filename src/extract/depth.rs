@@ -12,68 +12,59 @@ use crate::model::Breakage;
 /// Elements open at once. Real pages stay under 60.
 const LIMIT: usize = 800;
 
-/// What a browser closes by itself, or has no end: `<p>` after `<p>` is no deeper.
-const FREE: [&str; 27] = [
-    "p", "li", "td", "tr", "th", "br", "img", "input", "link", "meta", "hr", "col", "dt", "dd",
-    "area", "base", "embed", "param", "source", "track", "wbr", "thead", "tbody", "tfoot",
-    "option", "colgroup", "caption",
-];
+/// What the standard makes of an element's end tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A browser closes it by itself, or it has no end: `<p>` after `<p>` is no deeper.
+    Free,
+    /// Its end tag takes it out of the middle of what is open.
+    Formatting,
+    /// Its end tag closes whatever is open inside, and other end tags do not close it.
+    Special,
+    /// The same, and no other element's end tag reaches out of it.
+    Barrier,
+    /// A barrier whose inside is no HTML.
+    Picture,
+    /// What stands in it are no tags.
+    Raw,
+    /// Any other.
+    Plain,
+}
 
-/// Whose end tag takes them out of the middle of what is open.
-const FORMATTING: [&str; 14] = [
-    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
-];
+impl Class {
+    fn of(name: &str) -> Self {
+        let mut lower = [0_u8; 16];
+        let Some(lower) = lower.get_mut(..name.len()) else { return Self::Plain };
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        match &*lower {
+            b"p" | b"li" | b"td" | b"tr" | b"th" | b"br" | b"img" | b"input" | b"link"
+            | b"meta" | b"hr" | b"col" | b"dt" | b"dd" | b"area" | b"base" | b"embed"
+            | b"param" | b"source" | b"track" | b"wbr" | b"thead" | b"tbody" | b"tfoot"
+            | b"option" | b"colgroup" | b"caption" => Self::Free,
+            b"a" | b"b" | b"big" | b"code" | b"em" | b"font" | b"i" | b"nobr" | b"s" | b"small"
+            | b"strike" | b"strong" | b"tt" | b"u" => Self::Formatting,
+            b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"button"
+            | b"center" | b"details" | b"dialog" | b"dir" | b"div" | b"dl" | b"fieldset"
+            | b"figcaption" | b"figure" | b"footer" | b"form" | b"frameset" | b"h1" | b"h2"
+            | b"h3" | b"h4" | b"h5" | b"h6" | b"head" | b"header" | b"hgroup" | b"html"
+            | b"main" | b"menu" | b"nav" | b"ol" | b"pre" | b"search" | b"section" | b"select"
+            | b"ul" => Self::Special,
+            b"applet" | b"marquee" | b"object" | b"table" | b"template" => Self::Barrier,
+            b"math" | b"svg" => Self::Picture,
+            b"script" | b"style" => Self::Raw,
+            _ => Self::Plain,
+        }
+    }
 
-/// Whose end tag closes whatever is open inside, and which other end tags do not close.
-const SPECIAL: [&str; 44] = [
-    "address",
-    "applet",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "button",
-    "center",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "frameset",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hgroup",
-    "html",
-    "main",
-    "marquee",
-    "math",
-    "menu",
-    "nav",
-    "object",
-    "ol",
-    "pre",
-    "search",
-    "section",
-    "select",
-    "svg",
-    "table",
-    "template",
-    "ul",
-];
+    fn is_barrier(self) -> bool {
+        matches!(self, Self::Barrier | Self::Picture)
+    }
 
-/// Out of which no other element's end tag reaches.
-const BARRIERS: [&str; 7] = ["applet", "marquee", "math", "object", "svg", "table", "template"];
+    fn is_special(self) -> bool {
+        self == Self::Special || self.is_barrier()
+    }
+}
 
 /// Refuses the text of an HTML page that nests too deep to parse.
 pub(super) fn check_tags(text: &str) -> Result<(), Breakage> {
@@ -105,8 +96,10 @@ fn refuse(too_deep: bool) -> Result<(), Breakage> {
 }
 
 /// One tag of a text.
+#[derive(Clone, Copy)]
 struct Tag<'a> {
     name: &'a str,
+    class: Class,
     closes: bool,
     is_empty: bool,
 }
@@ -119,20 +112,21 @@ struct Tags<'a> {
 
 impl<'a> Tags<'a> {
     fn too_deep(mut self) -> bool {
-        let mut open: Vec<&str> = Vec::new();
+        let mut open: Vec<Tag<'a>> = Vec::new();
         let (mut pictures, is_html) = (0_usize, self.is_html);
         while let Some(tag) = self.next() {
             let in_picture = pictures > 0;
-            if is_html && !in_picture && is(tag.name, &FREE) {
+            if is_html && !in_picture && tag.class == Class::Free {
                 continue;
             }
+            let is_picture = tag.class == Class::Picture;
             if tag.closes {
-                close(&mut open, tag.name, is_html);
-            } else if !tag.is_empty || (is_html && !in_picture && !is_picture(tag.name)) {
-                open.push(tag.name);
+                close(&mut open, tag, is_html);
+            } else if !tag.is_empty || (is_html && !in_picture && !is_picture) {
+                open.push(tag);
             }
-            if is_picture(tag.name) || in_picture {
-                pictures = open.iter().filter(|name| is_picture(name)).count();
+            if is_picture || in_picture {
+                pictures = open.iter().filter(|tag| tag.class == Class::Picture).count();
             }
             if open.len() > LIMIT {
                 return true;
@@ -158,12 +152,14 @@ impl<'a> Tags<'a> {
             if name.is_empty() {
                 continue;
             }
-            let inside = &tag[end..tag.find(['<', '>']).map_or(tag.len(), |at| at.max(end))];
-            if self.is_html && !closes && is(name, &["script", "style"]) {
+            let class = Class::of(name);
+            if self.is_html && !closes && class == Class::Raw {
                 self.skip_to_end_of(name);
                 continue;
             }
-            return Some(Tag { name, closes, is_empty: inside.ends_with('/') });
+            let inside = tag[end..].bytes().position(|b| matches!(b, b'<' | b'>'));
+            let inside = inside.map_or(&tag[end..], |at| &tag[end..end + at]);
+            return Some(Tag { name, class, closes, is_empty: inside.ends_with('/') });
         }
     }
 
@@ -180,31 +176,23 @@ impl<'a> Tags<'a> {
     }
 }
 
-fn is(name: &str, names: &[&str]) -> bool {
-    names.iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-fn is_picture(name: &str) -> bool {
-    is(name, &["svg", "math"])
-}
-
 /// Closes what an end tag closes; nothing where the standard ignores it.
-fn close(open: &mut Vec<&str>, name: &str, is_html: bool) {
-    let Some(at) = open.iter().rposition(|known| known.eq_ignore_ascii_case(name)) else { return };
-    let inside = &open[at + 1..];
+fn close(open: &mut Vec<Tag<'_>>, tag: Tag<'_>, is_html: bool) {
+    let same = |known: &Tag<'_>| known.name.eq_ignore_ascii_case(tag.name);
+    let Some(at) = open.iter().rposition(same) else { return };
     if !is_html {
         open.truncate(at);
-    } else if is(name, &FORMATTING) {
+    } else if tag.class == Class::Formatting {
         open.remove(at);
     } else {
-        let walls: &[&str] = if !is(name, &SPECIAL) {
-            &SPECIAL
-        } else if is(name, &BARRIERS) {
-            &[]
-        } else {
-            &BARRIERS
-        };
-        if !inside.iter().any(|inner| is(inner, walls)) {
+        let walled = open[at + 1..].iter().any(|inner| {
+            if tag.class.is_special() {
+                inner.class.is_barrier() && !tag.class.is_barrier()
+            } else {
+                inner.class.is_special()
+            }
+        });
+        if !walled {
             open.truncate(at);
         }
     }

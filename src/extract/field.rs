@@ -3,6 +3,7 @@
 //! A cell that cannot be read is a complaint with its words; it never hides the row's other
 //! fields, and what a page masks is kept as printed.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -66,20 +67,20 @@ fn absent(field: &FieldRecipe, row: &Row) -> Read {
 }
 
 /// What `find` takes out of a cell: every match for a field that repeats, else the first.
-fn take(find: Option<&Regex>, whole: &str) -> Vec<String> {
+fn take<'a>(find: Option<&Regex>, whole: &'a str) -> Vec<&'a str> {
     let Some(find) = find else {
-        return if whole.is_empty() { Vec::new() } else { vec![whole.to_owned()] };
+        return if whole.is_empty() { Vec::new() } else { vec![whole] };
     };
     find.captures_iter(whole)
         .filter_map(|found| found.iter().skip(1).flatten().next().or_else(|| found.get(0)))
-        .map(|part| part.as_str().trim().to_owned())
+        .map(|part| part.as_str().trim())
         .filter(|part| !part.is_empty())
         .collect()
 }
 
 fn values(
     field: &FieldRecipe,
-    taken: &[String],
+    taken: &[&str],
     whole: &str,
     row: &Row,
 ) -> Result<Vec<Value>, String> {
@@ -89,11 +90,13 @@ fn values(
             Ok(vec![Value::Flag(flag)])
         }
         Reading::Lines => {
-            let lines = taken.iter().flat_map(|t| t.split('\n')).map(|t| Value::Text(line(t)));
+            let lines =
+                taken.iter().flat_map(|t| t.split('\n')).map(|t| Value::Text(line(t).into_owned()));
             Ok(vec![Value::List(lines.collect())])
         }
         Reading::Clauses => {
-            Ok(vec![Value::Clauses(taken.iter().flat_map(|t| t.split('\n')).map(line).collect())])
+            let lines = taken.iter().flat_map(|t| t.split('\n')).map(|t| line(t).into_owned());
+            Ok(vec![Value::Clauses(lines.collect())])
         }
         reading => {
             let count = if field.each { taken.len() } else { 1 };
@@ -103,9 +106,9 @@ fn values(
 }
 
 /// Several lines of a cell as one.
-fn line(text: &str) -> String {
+fn line(text: &str) -> Cow<'_, str> {
     // A cell is canonical already but for its line ends.
-    if text.contains('\n') { text::canonical(text) } else { text.trim().to_owned() }
+    if text.contains('\n') { text::canonical(text).into() } else { text.trim().into() }
 }
 
 fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Value, String> {

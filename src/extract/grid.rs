@@ -4,9 +4,11 @@
 //! nothing, and two rows that share a cell can be told from two rows that print the same words.
 //! (HTML Living Standard, section 4.9.12.1, "Forming a table".)
 
+use std::borrow::Cow;
+
 use scraper::ElementRef;
 
-use super::content::text_of;
+use super::content::{attribute, text_of};
 
 /// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
 const SPAN_LIMIT: usize = 65_534;
@@ -158,15 +160,23 @@ impl Grid {
     /// The words of a row, each spanning cell once, for evidence.
     pub(super) fn quote(&self, row: usize) -> String {
         let mut seen = None;
-        let mut texts = Vec::new();
+        let mut quote = String::new();
         for index in self.slots.get(row).into_iter().flatten().flatten() {
             if seen != Some(*index) {
-                texts.push(self.cells[*index].text.replace('\n', " "));
+                if seen.is_some() {
+                    quote.push_str(" | ");
+                }
+                quote.push_str(&one_line(&self.cells[*index].text));
             }
             seen = Some(*index);
         }
-        texts.join(" | ")
+        quote
     }
+}
+
+/// The words of a cell on one line.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains('\n') { text.replace('\n', " ").into() } else { text.into() }
 }
 
 fn put(slots: &mut Vec<Option<usize>>, column: usize, cell: usize) {
@@ -178,7 +188,7 @@ fn put(slots: &mut Vec<Option<usize>>, column: usize, cell: usize) {
 }
 
 fn span(element: ElementRef<'_>, name: &str) -> Option<usize> {
-    element.attr(name)?.trim().parse().ok()
+    attribute(element, name)?.trim().parse().ok()
 }
 
 #[cfg(test)]

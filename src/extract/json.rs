@@ -46,10 +46,8 @@ fn row(cells: &[(String, String)], locator: &Locator, object: &Json, place: Stri
     for (cell, name) in cells {
         if let Some(words) = member(object, name) {
             if quote.len() < 300 {
-                quote.push_str(&format!(
-                    "{}{name}: {words}",
-                    if quote.is_empty() { "" } else { ", " }
-                ));
+                let between = if quote.is_empty() { "" } else { ", " };
+                quote.extend([between, name, ": ", words.as_str()]);
             }
             found.push((cell, words));
         }

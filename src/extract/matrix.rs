@@ -4,7 +4,7 @@
 //! that happens to stand before it. Cells: `row` (the label), `column` (the slug the recipe gives
 //! to its header), `value`.
 
-use super::grid::Grid;
+use super::grid::{Grid, one_line};
 use super::outline::Kind;
 use super::recipe::MatrixForm;
 use super::row::{Found, Row};
@@ -32,7 +32,7 @@ pub(super) fn find(form: &MatrixForm, scope: &Scope<'_>) -> Found {
 /// Whether a table says of itself that it is the one.
 fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
     let header = |column| header_text(grid, 0, column);
-    let label = |row| grid.text(row, 0).replace('\n', " ");
+    let label = |row| one_line(grid.text(row, 0));
     grid.rows() > 1
         && form.first.is_match(&header(0))
         && form
@@ -71,7 +71,7 @@ fn read(form: &MatrixForm, scope: &Scope<'_>, at: usize, number: usize, rows: &m
                 continue;
             }
             let mut row = start(line);
-            row.set("row", grid.text(line, 0).replace('\n', " "));
+            row.set("row", one_line(grid.text(line, 0)));
             row.set("value", grid.text(line, column));
             rows.push(row);
         }

@@ -213,8 +213,9 @@ fn document<'a>(
                 return Err(Breakage::SoftMissing { found: found.to_string() });
             }
             let outline = Outline::of(&html);
-            let stub = outline.size() < STUB;
-            if let Some(sign) = body::sign(text).filter(|_| stub) {
+            if outline.is_shorter_than(STUB)
+                && let Some(sign) = body::sign(text)
+            {
                 return Err(Breakage::Blocked { sign });
             }
             if let Some(sign) = body::cut_off(text) {
@@ -240,12 +241,12 @@ fn canonical(html: &Html) -> Option<Url> {
         html.root_element().descendent_elements().take_while(|e| e.value().name() != "body").find(
             |e| {
                 e.value().name() == "link"
-                    && e.attr("rel").is_some_and(|rel| {
+                    && content::attribute(*e, "rel").is_some_and(|rel| {
                         rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical"))
                     })
             },
         )?;
-    Url::parse(link.attr("href")?.trim()).ok().filter(Url::has_host)
+    Url::parse(content::attribute(link, "href")?.trim()).ok().filter(Url::has_host)
 }
 
 /// Whether an address is one of the declared ones, whatever its scheme, a `www.` or a last slash.

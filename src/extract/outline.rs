@@ -121,15 +121,20 @@ impl Outline {
         }
     }
 
-    /// How many characters of words there are, to tell a page from a stub.
-    pub(super) fn size(&self) -> usize {
-        let block = |block: &Block| match &block.kind {
-            Kind::Paragraph(text) | Kind::Item { text, .. } => text.len(),
-            Kind::Table(table) => (0..self.tables[*table].rows())
-                .map(|row| self.tables[*table].quote(row).len())
-                .sum(),
+    /// Whether there are fewer characters of words than a page has, counted no further than that.
+    pub(super) fn is_shorter_than(&self, limit: usize) -> bool {
+        let mut left = limit;
+        let mut counts = |size: usize| {
+            left = left.saturating_sub(size);
+            left == 0
         };
-        self.blocks.iter().map(block).sum()
+        !self.blocks.iter().any(|block| match &block.kind {
+            Kind::Paragraph(text) | Kind::Item { text, .. } => counts(text.len()),
+            Kind::Table(table) => {
+                let table = &self.tables[*table];
+                (0..table.rows()).any(|row| counts(table.quote(row).len()))
+            }
+        })
     }
 }
 

@@ -5,7 +5,9 @@
 //! stand by meaning before markup (the heading above, a table's headers, the words of a
 //! sentence) and what type each field has. It holds no line of Rust for any page.
 
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use std::borrow::Cow;
+
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::model::{
     Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields, IdFault, Per,
@@ -166,6 +168,9 @@ pub struct NamedBy {
     pub vocabulary: Vocabulary,
 }
 
+/// A pattern that matches nothing.
+const NEVER: &str = r"[^\s\S]";
+
 /// An ordered list of patterns and the stable word each stands for.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
@@ -174,6 +179,9 @@ pub struct Vocabulary {
     words: Vec<String>,
     /// All patterns in one automaton: a text is looked at once, however many words there are.
     patterns: RegexSet,
+    /// The patterns that are tried by themselves, each with the number of its word. An automaton
+    /// that asks for the end of a word gives up at the first letter beyond ASCII.
+    single: Vec<(usize, Regex)>,
 }
 
 impl Vocabulary {
@@ -183,17 +191,30 @@ impl Vocabulary {
     /// When a pattern does not compile, or all together are too large.
     pub fn new(name: &str, entries: Vec<(String, Regex)>) -> Result<Self, regex::Error> {
         let (words, patterns): (Vec<String>, Vec<Regex>) = entries.into_iter().unzip();
-        let patterns = RegexSetBuilder::new(patterns.iter().map(Regex::as_str))
-            .case_insensitive(true)
-            .size_limit(8 << 20)
-            .build()?;
-        Ok(Self { name: name.to_owned(), words, patterns })
+        let asks_for_words = |pattern: &Regex| {
+            let pattern = pattern.as_str();
+            pattern.contains(r"\b") || pattern.contains(r"\B")
+        };
+        // The place of a pattern in the set is the number of its word.
+        let in_set = patterns.iter().map(|p| if asks_for_words(p) { NEVER } else { p.as_str() });
+        let set =
+            RegexSetBuilder::new(in_set).case_insensitive(true).size_limit(8 << 20).build()?;
+        let single_of = |(at, pattern): (usize, &Regex)| {
+            let pattern = RegexBuilder::new(pattern.as_str()).case_insensitive(true).build();
+            pattern.map(|pattern| (at, pattern))
+        };
+        let single = patterns.iter().enumerate().filter(|(_, pattern)| asks_for_words(pattern));
+        let single = single.map(single_of).collect::<Result<_, _>>()?;
+        Ok(Self { name: name.to_owned(), words, patterns: set, single })
     }
 
     /// The stable word for a text: that of the first pattern that matches.
     #[must_use]
     pub fn word(&self, text: &str) -> Option<&str> {
-        let first = self.patterns.matches(text).into_iter().next()?;
+        let of_set = self.patterns.matches(text).into_iter().next();
+        let before = |at: usize| of_set.is_none_or(|first| at < first);
+        let of_single = self.single.iter().find(|(at, p)| before(*at) && p.is_match(text));
+        let first = of_single.map(|(at, _)| *at).or(of_set)?;
         self.words.get(first).map(String::as_str)
     }
 }
@@ -506,7 +527,10 @@ impl Template {
     }
 
     /// Fills it in; the name of the first cell that has nothing is the error.
-    pub(super) fn fill(&self, look: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    pub(super) fn fill<'a>(
+        &self,
+        look: impl Fn(&str) -> Option<Cow<'a, str>>,
+    ) -> Result<String, String> {
         let mut out = String::new();
         for piece in &self.pieces {
             match piece {
@@ -514,7 +538,7 @@ impl Template {
                 Piece::Cell { name, slug } => {
                     let text =
                         look(name).filter(|text| !text.is_empty()).ok_or_else(|| name.clone())?;
-                    let text = if *slug { crate::model::text::slug(&text) } else { text };
+                    let text = if *slug { crate::model::text::slug(&text).into() } else { text };
                     if text.is_empty() {
                         return Err(name.clone());
                     }
@@ -558,11 +582,28 @@ mod tests {
     fn a_template_is_filled_from_cells() {
         let template = Template::parse("{date}/{stream|slug}").unwrap();
         let look = |name: &str| {
-            Some(if name == "date" { "2026-05-14".into() } else { "Care: Health".into() })
+            Some(Cow::Borrowed(if name == "date" { "2026-05-14" } else { "Care: Health" }))
         };
         assert_eq!(template.fill(look), Ok("2026-05-14/care-health".to_owned()));
         assert_eq!(template.fill(|_| None), Err("date".to_owned()));
         assert!(Template::parse("{date").is_err());
+    }
+
+    #[test]
+    fn the_first_pattern_that_matches_gives_the_word() {
+        let entries = [("none", r"^aucune?\b"), ("some", "^au"), ("end", r"\bfin$")];
+        let entry = |(word, pattern): (&str, &str)| (word.to_owned(), Regex::new(pattern).unwrap());
+        let vocabulary = Vocabulary::new("v", entries.map(entry).into()).unwrap();
+        for (text, word) in [
+            ("Aucune", Some("none")),
+            ("Aucune année", Some("none")),
+            ("Aucunement", Some("some")),
+            ("Aux études, fin", Some("some")),
+            ("Études : fin", Some("end")),
+            ("Enfin", None),
+        ] {
+            assert_eq!(vocabulary.word(text), word, "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Rows become records: their fields read, their key made, collisions settled.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::field::{self, Read};
@@ -118,19 +119,7 @@ fn read(recipe: &FactRecipe, row: &Row) -> (Vec<Fields>, Vec<(FieldName, Complai
     for field in &recipe.fields {
         match field::read(field, row) {
             Read::Absent => {}
-            Read::Values(values) => {
-                let with = |fields: &Fields, value: &Value| {
-                    let mut fields = fields.clone();
-                    fields.insert(field.name.clone(), value.clone());
-                    fields
-                };
-                records = values
-                    .iter()
-                    .flat_map(|value| {
-                        records.iter().map(|fields| with(fields, value)).collect::<Vec<_>>()
-                    })
-                    .collect();
-            }
+            Read::Values(values) => records = with(records, &field.name, values),
             Read::Unreadable { cell, text, why, cause } => {
                 let place = format!("{}, {cell}", row.place);
                 complaints
@@ -141,10 +130,27 @@ fn read(recipe: &FactRecipe, row: &Row) -> (Vec<Fields>, Vec<(FieldName, Complai
     (records, complaints)
 }
 
+/// Every record with every value.
+fn with(mut records: Vec<Fields>, name: &FieldName, mut values: Vec<Value>) -> Vec<Fields> {
+    let Some(last) = values.pop() else { return Vec::new() };
+    let mut all = Vec::with_capacity(records.len() * (values.len() + 1));
+    for value in values {
+        all.extend(records.iter().cloned().map(|mut fields| {
+            fields.insert(name.clone(), value.clone());
+            fields
+        }));
+    }
+    for fields in &mut records {
+        fields.insert(name.clone(), last.clone());
+    }
+    all.append(&mut records);
+    all
+}
+
 fn keys(recipe: &FactRecipe, row: &Row, fields: &Fields) -> Result<(FactKey, RecordKey), String> {
     let look = |name: &str| {
         let field = fields.iter().find(|(field, _)| field.as_str() == name);
-        field.map(|(_, value)| key_text(value)).or_else(|| row.get(name).map(str::to_owned))
+        field.map(|(_, value)| key_text(value)).or_else(|| row.get(name).map(Cow::Borrowed))
     };
     let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
     let fact = recipe.key.fill(look).map_err(missing)?;
@@ -155,11 +161,12 @@ fn keys(recipe: &FactRecipe, row: &Row, fields: &Fields) -> Result<(FactKey, Rec
 }
 
 /// A value as part of a key: no grouping of digits, no unit.
-fn key_text(value: &Value) -> String {
+fn key_text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Integer(n) => n.to_string(),
-        Value::List(values) => values.iter().map(key_text).collect::<Vec<_>>().join(" "),
-        value => value.to_string(),
+        Value::Text(text) => text.into(),
+        Value::Integer(n) => n.to_string().into(),
+        Value::List(values) => values.iter().map(key_text).collect::<Vec<_>>().join(" ").into(),
+        value => value.to_string().into(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::row::Row;
 use crate::model::text;
 
 /// The longest evidence kept of one row, in characters.
-const QUOTE_LIMIT: usize = 300;
+pub(super) const QUOTE_LIMIT: usize = 300;
 
 /// An outline seen through a locator.
 pub(super) struct Scope<'a> {
@@ -20,10 +20,7 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Looks at an outline through a locator.
     pub(super) fn new(outline: &'a Outline, locator: &'a Locator) -> Self {
-        let admitted = (0..outline.headings.len())
-            .map(|heading| is_under(outline, locator, heading))
-            .collect();
-        Self { outline, locator, admitted }
+        Self { outline, locator, admitted: admitted(outline, locator) }
     }
 
     /// Returns whether a block under this heading is where the locator looks.
@@ -63,16 +60,14 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether each of a locator's patterns matches one heading of the path to a heading, in order.
-fn is_under(outline: &Outline, locator: &Locator, heading: usize) -> bool {
-    let mut wanted = locator.under.iter().peekable();
-    if wanted.peek().is_none() {
-        return true;
+/// For each heading whether each of a locator's patterns matches one heading of the path to it, in
+/// order. A heading stands after the one it stands under.
+fn admitted(outline: &Outline, locator: &Locator) -> Vec<bool> {
+    let mut matched: Vec<usize> = Vec::with_capacity(outline.headings.len());
+    for heading in &outline.headings {
+        let over = heading.parent.map_or(0, |parent| matched[parent]);
+        let next = locator.under.get(over).is_some_and(|p| p.is_match(&heading.text));
+        matched.push(over + usize::from(next));
     }
-    for heading in outline.path(Some(heading)) {
-        if wanted.peek().is_some_and(|pattern| pattern.is_match(heading)) {
-            wanted.next();
-        }
-    }
-    wanted.peek().is_none()
+    matched.into_iter().map(|count| count == locator.under.len()).collect()
 }

@@ -132,7 +132,8 @@ impl Search<'_> {
             let Kind::Table(number) = block.kind else { continue };
             let grid = &outline.tables[number];
             let headers = |row| -> Vec<String> {
-                (0..grid.columns()).map(|column| header_text(grid, row, column)).collect()
+                let header = |column| header_text(grid, row, column).into_owned();
+                (0..grid.columns()).map(header).collect()
             };
             let headers: Vec<Vec<String>> =
                 (0..grid.rows().min(HEADER_DEPTH)).map(headers).collect();

@@ -4,26 +4,36 @@
 use jiff::civil::Date;
 use scraper::{ElementRef, Html};
 
+use super::content::attribute;
 use super::date;
 
 /// The stamp of a page: what its head says, else what stands under its content.
 pub(super) fn of_html(html: &Html) -> Option<Date> {
-    let elements = || html.root_element().descendent_elements();
     let head = |element: ElementRef<'_>| {
-        let name = element.attr("name").filter(|_| element.value().name() == "meta")?;
-        let is_stamp = name.trim().eq_ignore_ascii_case("dcterms.modified");
-        element.attr("content").filter(|_| is_stamp).and_then(day)
+        let meta = Some(element).filter(|element| element.value().name() == "meta")?;
+        let is_stamp = attribute(meta, "name")?.trim().eq_ignore_ascii_case("dcterms.modified");
+        attribute(meta, "content").filter(|_| is_stamp).and_then(day)
     };
     let foot = |element: ElementRef<'_>| {
         let name = element.value().name();
-        let is_time = name == "time" && element.attr("property") == Some("dateModified");
+        let is_time = name == "time" && attribute(element, "property") == Some("dateModified");
         if !is_time && name != "gcds-date-modified" {
             return None;
         }
         let words: String = element.text().collect();
-        element.attr("datetime").and_then(day).or_else(|| day(&words)).or_else(|| within(&words))
+        attribute(element, "datetime")
+            .and_then(day)
+            .or_else(|| day(&words))
+            .or_else(|| within(&words))
     };
-    elements().find_map(head).or_else(|| elements().find_map(foot))
+    let mut under = None;
+    for element in html.root_element().descendent_elements() {
+        if let Some(day) = head(element) {
+            return Some(day);
+        }
+        under = under.or_else(|| foot(element));
+    }
+    under
 }
 
 /// The stamp of a law: the day whose text it is.

@@ -6,12 +6,15 @@
 //! its name. A table turned on its side has its headers in the first column, and is read as if it
 //! stood upright.
 
-use super::grid::Grid;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::grid::{Grid, one_line};
 use super::number;
 use super::outline::Kind;
 use super::recipe::TableForm;
 use super::row::{Found, Row};
-use super::scope::Scope;
+use super::scope::{QUOTE_LIMIT, Scope};
 use crate::model::text;
 
 /// How many rows may stand over the header row: a title that spans the table, a second level.
@@ -67,7 +70,7 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
         match columns(grid, row, form) {
             Ok(columns) => {
                 let words = columns.iter().map(|(cell, column)| {
-                    (format!("{cell}.header"), header_text(grid, row, *column))
+                    (format!("{cell}.header"), header_text(grid, row, *column).into_owned())
                 });
                 let words = words.collect();
                 return Ok(Header { row, columns, words });
@@ -88,13 +91,13 @@ fn columns<'a>(
     row: usize,
     form: &'a TableForm,
 ) -> Result<Vec<(&'a str, usize)>, String> {
-    let headers: Vec<String> = (0..grid.columns()).map(|c| header_text(grid, row, c)).collect();
+    let headers: Vec<_> = (0..grid.columns()).map(|c| header_text(grid, row, c)).collect();
     columns_of(&headers, form)
 }
 
 /// The column of each cell that is asked for, in their order, by the words over the columns.
 pub(super) fn columns_of<'a>(
-    headers: &[String],
+    headers: &[impl AsRef<str>],
     form: &'a TableForm,
 ) -> Result<Vec<(&'a str, usize)>, String> {
     let mut columns: Vec<(&str, usize)> = Vec::new();
@@ -103,9 +106,10 @@ pub(super) fn columns_of<'a>(
     {
         let free = |column: &usize| columns.iter().all(|(_, taken)| taken != column);
         let mut fits = (0..headers.len()).filter(free);
-        match fits.find(|column| pattern.is_match(&headers[*column])) {
+        match fits.find(|column| pattern.is_match(headers[*column].as_ref())) {
             Some(column) => columns.push((cell, column)),
             None if required => {
+                let headers: Vec<&str> = headers.iter().map(AsRef::as_ref).collect();
                 let headers = text::excerpt(&headers.join(" | "), HEADERS);
                 return Err(format!("no column `{pattern}` in a table of `{headers}`"));
             }
@@ -116,7 +120,10 @@ pub(super) fn columns_of<'a>(
 }
 
 /// The words over a column down to the header row, each cell's once.
-pub(super) fn header_text(grid: &Grid, row: usize, column: usize) -> String {
+pub(super) fn header_text(grid: &Grid, row: usize, column: usize) -> Cow<'_, str> {
+    if row == 0 {
+        return one_line(grid.text(0, column));
+    }
     let mut words: Vec<&str> = Vec::new();
     for row in 0..=row {
         let text = grid.text(row, column);
@@ -124,7 +131,7 @@ pub(super) fn header_text(grid: &Grid, row: usize, column: usize) -> String {
             words.push(text);
         }
     }
-    words.join(" ").replace('\n', " ")
+    words.join(" ").replace('\n', " ").into()
 }
 
 /// Reads the rows of one table.
@@ -140,7 +147,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The rows of this table; `before` are those of the tables before it.
     fn rows(&self, before: &[Row]) -> Vec<Row> {
-        let mut rows: Vec<(usize, Row)> = Vec::new();
+        let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut total = None;
         for at in self.header.row + 1..self.grid.rows() {
             let first = self.grid.text(at, 0);
@@ -155,15 +162,14 @@ impl Reader<'_> {
                 total = Some((cell.as_str(), at));
                 continue;
             }
-            match rows.last_mut().filter(|(before, _)| self.shares(*before, at)) {
-                Some((before, row)) => {
-                    self.merge(row, at);
-                    *before = at;
+            match groups.last_mut() {
+                Some(group) if group.last().is_some_and(|before| self.shares(*before, at)) => {
+                    group.push(at);
                 }
-                None => rows.push((at, self.row(at))),
+                Some(_) | None => groups.push(vec![at]),
             }
         }
-        let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+        let mut rows: Vec<Row> = groups.iter().map(|group| self.row(group)).collect();
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
@@ -198,12 +204,14 @@ impl Reader<'_> {
         format!("table {}, {line} {}", self.number + 1, at + 1)
     }
 
-    fn row(&self, at: usize) -> Row {
+    /// The row that a group of rows is: one, or several that share cells.
+    fn row(&self, group: &[usize]) -> Row {
         let heading = self.scope.outline.blocks[self.at].heading;
-        let mut row = self.scope.row(heading, self.place(at), &self.grid.quote(at));
+        let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
+        let mut row = self.scope.row(heading, place, &self.quote(group));
         row.at = self.at;
         for ((cell, column), (name, words)) in self.header.columns.iter().zip(&self.header.words) {
-            row.set(cell, self.grid.text(at, *column));
+            row.set(cell, self.lines(group, *column));
             row.set(name, words.as_str());
         }
         row.set("caption", self.grid.caption.as_str());
@@ -213,16 +221,38 @@ impl Reader<'_> {
         row
     }
 
-    /// Joins the lines of a row that shares cells with the one before it.
-    fn merge(&self, row: &mut Row, at: usize) {
-        for (cell, column) in &self.header.columns {
-            let text = self.grid.text(at, *column);
-            let known = row.get(cell).unwrap_or_default();
-            if !text.is_empty() && known.split('\n').all(|line| line != text) {
-                row.replace(cell, &format!("{known}\n{text}"));
+    /// The words of a group of rows, as far as evidence is kept.
+    fn quote(&self, group: &[usize]) -> String {
+        let mut quote = String::new();
+        for at in group {
+            if quote.len() > 4 * QUOTE_LIMIT {
+                break;
+            }
+            if !quote.is_empty() {
+                quote.push_str(" | ");
+            }
+            quote.push_str(&self.grid.quote(*at));
+        }
+        quote
+    }
+
+    /// The lines that a group of rows has in a column, each once.
+    fn lines(&self, group: &[usize], column: usize) -> String {
+        let mut cells = group.iter().map(|at| self.grid.text(*at, column));
+        let mut lines = cells.next().unwrap_or_default().to_owned();
+        if group.len() == 1 {
+            return lines;
+        }
+        let first = self.grid.text(group[0], column);
+        let mut known: HashSet<&str> = first.split('\n').collect();
+        for text in cells.filter(|text| !text.is_empty()) {
+            if !known.contains(text) {
+                lines.push('\n');
+                lines.push_str(text);
+                known.extend(text.split('\n'));
             }
         }
-        row.quote = format!("{} | {}", row.quote, self.grid.quote(at));
+        lines
     }
 
     /// A printed total that its parts do not make is a row that cannot be read: a complaint. The

@@ -29,20 +29,27 @@ pub fn append(text: &str, out: &mut String) {
     }
 }
 
-/// Appends ASCII text word by word.
+/// Appends ASCII text, as much at once as stands there in canonical form.
 fn push_ascii(text: &str, out: &mut String) {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let word = rest.bytes().position(|b| !b.is_ascii_graphic()).unwrap_or(rest.len());
-        out.push_str(&rest[..word]);
-        rest = &rest[word..];
-        let gap = rest.bytes().position(|b| b.is_ascii_graphic()).unwrap_or(rest.len());
+    let bytes = text.as_bytes();
+    let is_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut at = 0;
+    while at < bytes.len() {
+        // Words with one space between them.
+        let begin = at;
+        while is_word(at) || (bytes.get(at) == Some(&b' ') && at > begin && is_word(at + 1)) {
+            at += 1;
+        }
+        out.push_str(&text[begin..at]);
+        let gap = at;
+        while at < bytes.len() && !is_word(at) {
+            at += 1;
+        }
         // Control characters that are no white space vanish: they part no words.
-        let parts = rest[..gap].bytes().any(|b| b.is_ascii_whitespace() || b == 0x0b);
+        let parts = bytes[gap..at].iter().any(|b| b.is_ascii_whitespace() || *b == 0x0b);
         if parts && !out.is_empty() && !out.ends_with([' ', '\n']) {
             out.push(' ');
         }
-        rest = &rest[gap..];
     }
 }
 
@@ -121,25 +128,33 @@ fn is_mark(c: char) -> bool {
 #[must_use]
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd().flat_map(char::to_lowercase) {
-        if c.is_ascii_alphanumeric() {
-            out.push(c);
-        } else if unicode_normalization::char::is_combining_mark(c)
-            || matches!(c, '\'' | '’' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
-        {
-            // An accent or an apostrophe joins what it stands between.
-        } else if !out.is_empty() && !out.ends_with('-') {
-            out.push('-');
-        }
+    if text.is_ascii() {
+        text.chars().for_each(|c| push_slug(c.to_ascii_lowercase(), &mut out));
+    } else {
+        text.nfd().flat_map(char::to_lowercase).for_each(|c| push_slug(c, &mut out));
     }
     out.truncate(out.trim_end_matches('-').len());
     out
 }
 
+fn push_slug(c: char, out: &mut String) {
+    if c.is_ascii_alphanumeric() {
+        out.push(c);
+    } else if unicode_normalization::char::is_combining_mark(c)
+        || matches!(c, '\'' | '’' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
+    {
+        // An accent or an apostrophe joins what it stands between.
+    } else if !out.is_empty() && !out.ends_with('-') {
+        out.push('-');
+    }
+}
+
 /// Returns the first `limit` characters, with an ellipsis where something was left out.
 #[must_use]
 pub fn excerpt(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
+    // No text has more characters than bytes: most need no counting.
+    let beyond = if text.len() > limit { text.char_indices().nth(limit) } else { None };
+    match beyond {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
     }

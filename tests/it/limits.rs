@@ -59,6 +59,16 @@ fn table(rows: impl Iterator<Item = String>) -> String {
     format!("<html><body><table><tr><th>NOC<th>Wage</tr>{rows}</table></body></html>")
 }
 
+#[test]
+fn rows_that_share_one_cell_are_joined_once() {
+    let recipe = RECIPE.to_owned() + &TABLE.replace("} }", "}, merge = [\"noc\"] }");
+    let rows = (0..40_000).map(|n| {
+        let shared = if n == 0 { "<td rowspan=0>21231" } else { "" };
+        format!("<tr>{shared}<td>${n}</tr>")
+    });
+    assert_eq!(read(&recipe, "40,000 rows under one cell", table(rows)), "1 records, 0 complaints");
+}
+
 /// A recipe of JSON objects, `fields` of them.
 fn objects(fields: &str) -> String {
     format!(

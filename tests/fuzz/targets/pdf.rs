@@ -1,0 +1,16 @@
+//! PDFs, as the text that their layout gives.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use rulewatch::extract::recipe::Format;
+use rulewatch_fuzz::{Reader, read_with, readers, seed_readers};
+
+static READERS: LazyLock<Vec<Reader>> =
+    LazyLock::new(|| readers(Format::Pdf, &["ab-aaip-tech-occupations"]));
+
+fuzz_target!(init: seed_readers("pdf", &READERS), |data: &[u8]| {
+    read_with(&READERS, data);
+});
