@@ -54,6 +54,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         name: FieldName::parse("text").ok()?,
         from: vec!["text".to_owned()],
         find: None,
+        without: None,
         reading: Reading::Clauses,
         words: Vec::new(),
         optional: false,
@@ -180,6 +181,7 @@ fn field(name: FieldName, table: Table<'_>, vocabularies: &Vocabularies) -> Opti
         from.push(name.as_str().to_owned());
     }
     let find = pattern(&table, "find");
+    let without = pattern(&table, "without");
     let reading = reading(&table, vocabularies);
     let words = patterns_in(&table, "words");
     let yes = |key| table.flag(key).unwrap_or(false);
@@ -190,6 +192,7 @@ fn field(name: FieldName, table: Table<'_>, vocabularies: &Vocabularies) -> Opti
         name,
         from,
         find,
+        without,
         reading: reading?,
         words,
         optional,

@@ -33,6 +33,10 @@ pub(super) fn read(field: &FieldRecipe, row: &Row) -> Read {
     let mut unreadable = None;
     for cell in &field.from {
         let Some(whole) = row.get(cell) else { continue };
+        let whole = match &field.without {
+            Some(without) => &*without.replace(whole, ""),
+            None => whole,
+        };
         let taken = take(field.find.as_ref(), whole);
         if taken.is_empty() && !matches!(field.reading, Reading::Flag(..)) {
             continue;
@@ -302,6 +306,7 @@ mod tests {
             name: FieldName::parse("f").unwrap(),
             from: vec!["cell".into()],
             find: None,
+            without: None,
             reading,
             words: Vec::new(),
             optional: false,

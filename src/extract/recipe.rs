@@ -409,6 +409,8 @@ pub struct FieldRecipe {
     pub from: Vec<String>,
     /// Takes the first group (or the whole match) of this out of the cell.
     pub find: Option<Regex>,
+    /// What is taken out of the cell before anything else: words that only a screen reader meets.
+    pub without: Option<Regex>,
     /// Its type.
     pub reading: Reading,
     /// Words that may stand in place of a number, kept as words.

@@ -18,7 +18,7 @@ const FORMS: [&str; 13] = [
     "law", "entries", "csv",
 ];
 
-const READINGS: [&str; 22] = [
+const READINGS: [&str; 23] = [
     "text",
     "lines",
     "slug",
@@ -35,6 +35,7 @@ const READINGS: [&str; 22] = [
     "time",
     "duration",
     "noc",
+    "noc_2016",
     "teer",
     "cip",
     "clb",
@@ -44,10 +45,16 @@ const READINGS: [&str; 22] = [
 ];
 
 /// Everything else a recipe may say.
-const KEYS: [&str; 41] = [
+const KEYS: [&str; 48] = [
     "format =",
     "title =",
     "effective =",
+    "expires =",
+    "applies_to =",
+    "[[crosswalk]]",
+    "depends_on =",
+    "one_fact =",
+    "severity =",
     "expect =",
     "min =",
     "complaints =",
@@ -55,6 +62,7 @@ const KEYS: [&str; 41] = [
     "range =",
     "from =",
     "find =",
+    "without =",
     "words =",
     "vocabulary =",
     "per =",
