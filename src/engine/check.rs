@@ -11,18 +11,16 @@ use super::conclude::{Conclusion, Hold, Known, broken, conclude, next_fetch};
 use super::follow;
 use super::read::{read, readable, reader};
 use super::{Engine, EngineError, Inner, Trust};
-use crate::alert::{self, Occasion};
 use crate::catalog::Source;
 use crate::fetch::{Reply, Request, validators};
 use crate::model::{
-    Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Language, Page, SnapshotId,
-    SourceId, Subscriber, UnchangedReason, Verified,
+    Breakage, Change, CheckOutcome, Event, EventId, FactKey, Facts, Page, SnapshotId, SourceId,
+    UnchangedReason, Verified,
 };
 use crate::render::CheckLine;
-use crate::render::letter::{News, Settlement};
 use crate::store::{
-    Asked, CheckRecord, DeliveryKind, Held, HoldAction, NewDelivery, RE_FETCH, ReadWith,
-    ReviewMark, SourceState, Standing, Verdict, snapshot_id,
+    Asked, CheckRecord, Held, HoldAction, RE_FETCH, ReadWith, ReviewMark, SourceState, Standing,
+    Verdict, snapshot_id,
 };
 
 /// What a check did, to be told.
@@ -476,171 +474,6 @@ impl Inner {
             Hold::Release => HoldAction::Settle { verdict: Verdict::Released, by: RE_FETCH },
             Hold::Reject => HoldAction::Settle { verdict: Verdict::Rejected, by: RE_FETCH },
         }
-    }
-
-    /// The letters that subscribers are owed. Facts that nobody has reviewed are told to nobody
-    /// else: the operator's letter is owed in their place.
-    pub(super) fn to_readers(
-        &self,
-        checked: &Checked<'_>,
-        state: Option<&SourceState>,
-        event: &Event,
-        now: Timestamp,
-    ) -> Result<Vec<NewDelivery>, EngineError> {
-        if state.is_some_and(|state| state.unreviewed) {
-            let news = News::Unreviewed { event: &event.id, changes: &event.changes, at: now };
-            return self.operator(checked, Occasion::Unreviewed { event: &event.id }, news, now);
-        }
-        let subscribers = self.store().subscribers()?;
-        let owed = alert::plan(event, &subscribers, now).into_iter();
-        Ok(owed
-            .map(|delivery| {
-                let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
-                let language = reader.map_or(Language::En, |reader| reader.language);
-                NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
-            })
-            .collect())
-    }
-
-    /// The letters that tell the operator and those who follow a source, once each, that it could not
-    /// be read for longer than its patience: silence must not read as "nothing changed".
-    fn stale(
-        &self,
-        checked: &Checked<'_>,
-        state: Option<&SourceState>,
-        outcome: &CheckOutcome,
-        now: Timestamp,
-    ) -> Result<Vec<NewDelivery>, EngineError> {
-        let source = checked.source;
-        let since = state.and_then(|state| state.stale_since(source.patience, now));
-        // One failed check after a long pause is no failing source yet.
-        let fails = state.is_some_and(|state| state.failing.is_some()) && !outcome.is_good();
-        let Some(since) = since.filter(|_| fails) else { return Ok(Vec::new()) };
-        let subscribers = self.store().subscribers()?;
-        let keys: Vec<String> =
-            source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
-        // What nobody has reviewed was never told to anybody, so nobody waits to hear of it.
-        let known = state.is_some_and(|state| state.last_good_at.is_some() && !state.unreviewed);
-        let followers: Vec<&Subscriber> = subscribers
-            .iter()
-            .filter(|s| {
-                known && s.subscription.follows(&source.program, &source.jurisdiction, &keys)
-            })
-            .collect();
-        let news = News::Stale { outcome, since, followers: followers.len() };
-        let occasion = Occasion::Stale { source: &source.id, since };
-        let mut letters = self.operator(checked, occasion, news, now)?;
-        for delivery in alert::stale(&source.id, since, &followers, now) {
-            let reader = followers.iter().find(|s| Some(s.id) == delivery.subscriber);
-            let Some(reader) = reader else { continue };
-            let message = self.stale_message(source, since, reader, &delivery.id, now)?;
-            letters.push(NewDelivery {
-                delivery,
-                kind: DeliveryKind::Stale,
-                language: reader.language,
-                message: Some(message),
-            });
-        }
-        Ok(letters)
-    }
-
-    /// The letter that tells the operator that the facts stand in another place, once.
-    fn moved(
-        &self,
-        checked: &Checked<'_>,
-        state: Option<&SourceState>,
-        conclusion: &Conclusion,
-        at: Timestamp,
-    ) -> Result<Vec<NewDelivery>, EngineError> {
-        let told = state.and_then(|state| state.relocated.as_ref());
-        let Some(what) = conclusion.relocated.as_ref().filter(|what| told != Some(what)) else {
-            return Ok(Vec::new());
-        };
-        let source = &checked.source.id;
-        self.operator(
-            checked,
-            Occasion::Relocated { source, since: at },
-            News::Relocated { what, at },
-            at,
-        )
-    }
-
-    /// The letter that tells the operator how what they were told was held ended without them;
-    /// none where another letter to them says so already.
-    fn settled(
-        &self,
-        checked: &Checked<'_>,
-        held: &Held,
-        hold: &Hold,
-        owed: &[NewDelivery],
-        at: Timestamp,
-    ) -> Result<Vec<NewDelivery>, EngineError> {
-        let how = match hold {
-            Hold::Release => Settlement::Released,
-            Hold::Reject => Settlement::Rejected,
-            Hold::Leave | Hold::Open(_) | Hold::Confirmed { .. } => return Ok(Vec::new()),
-        };
-        let operator = self.correspondence.operator.as_ref();
-        // An alert of the same event, or that nobody has reviewed it.
-        let knows = |owed: &NewDelivery| {
-            owed.delivery.event.is_some() && Some(&owed.delivery.to) == operator
-        };
-        let Some(event) = held.event.as_ref().filter(|_| !owed.iter().any(knows)) else {
-            return Ok(Vec::new());
-        };
-        let news = News::Settled { event, how, since: held.held_at, at };
-        self.operator(checked, Occasion::Settled { event }, news, at)
-    }
-
-    /// The letter that the operator is owed, if any: a source broke, works again, or waits.
-    fn to_operator(
-        &self,
-        checked: &Checked<'_>,
-        state: Option<&SourceState>,
-        outcome: &CheckOutcome,
-        event: Option<&Event>,
-        now: Timestamp,
-    ) -> Result<Vec<NewDelivery>, EngineError> {
-        let source = &checked.source.id;
-        let failing = state.and_then(|state| state.failing.as_ref());
-        let told = failing.filter(|failing| failing.operator_told_at.is_some());
-        if let (CheckOutcome::Held(reason), Some(event)) = (outcome, event) {
-            let news = News::Held { event: &event.id, reason, changes: &event.changes, at: now };
-            return self.operator(checked, Occasion::Held { event: &event.id }, news, now);
-        }
-        if outcome.is_good() {
-            let Some(failing) = told else { return Ok(Vec::new()) };
-            let news = News::Recovered { since: failing.since, at: now };
-            let occasion = Occasion::Recovered { source, since: failing.since };
-            return self.operator(checked, occasion, news, now);
-        }
-        // One lost connection is nobody's trouble; the second in a row is.
-        let first_loss = matches!(outcome, CheckOutcome::Unreachable(_)) && failing.is_none();
-        if told.is_some() || first_loss || matches!(outcome, CheckOutcome::Held(_)) {
-            return Ok(Vec::new());
-        }
-        let since = failing.map_or(now, |failing| failing.since);
-        let last_good = state.and_then(|state| state.last_good_at);
-        let news = News::Broken { outcome, since, last_good };
-        self.operator(checked, Occasion::Broken { source, since }, news, now)
-    }
-
-    fn operator(
-        &self,
-        checked: &Checked<'_>,
-        occasion: Occasion<'_>,
-        news: News<'_>,
-        now: Timestamp,
-    ) -> Result<Vec<NewDelivery>, EngineError> {
-        let Some(to) = self.correspondence.operator.as_ref() else { return Ok(Vec::new()) };
-        let delivery = alert::operator_delivery(to, occasion, now);
-        let message = self.operator_message(checked.source, news, &delivery.id, to, now)?;
-        Ok(vec![NewDelivery {
-            delivery,
-            kind: DeliveryKind::Operator,
-            language: self.correspondence.language,
-            message: Some(message),
-        }])
     }
 
     /// When a check ended: a replay's clock stands at its page.

@@ -12,6 +12,7 @@ mod deliver;
 pub mod demo;
 mod dispute;
 mod follow;
+mod owe;
 mod read;
 mod replay;
 mod review;

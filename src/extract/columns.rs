@@ -11,7 +11,7 @@
 //! cell, as a cell is that spans all columns.
 
 use super::grid::Grid;
-use super::layout::{Gap, Line, Segment, Title, join};
+use super::lines::{Gap, Line, Segment, Title, join};
 use super::recipe::TableForm;
 use super::table;
 use crate::model::text;
@@ -410,7 +410,7 @@ mod tests {
     use regex::Regex;
 
     use super::*;
-    use crate::extract::layout::content;
+    use crate::extract::lines::content;
 
     /// The rows of all tables of a text with these columns; the first begins the rows.
     #[track_caller]

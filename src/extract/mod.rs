@@ -6,7 +6,8 @@
 //! into typed *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`],
 //! [`labels`], [`items`], [`prose`], [`clauses`], [`json`], [`xml`], [`law`], [`feed`]; what
 //! [`footnotes`] say is joined to the rows whose words carry their marks. A PDF comes as the text
-//! that `convert` made of [`pdf`]'s bytes; its [`layout`] is outlined, its tables have [`columns`].
+//! that `convert` made of [`pdf`]'s bytes; the [`layout`] of its [`lines`] is outlined, and its
+//! tables have [`columns`].
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
 //! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
@@ -28,6 +29,7 @@ mod json;
 mod labels;
 mod law;
 mod layout;
+mod lines;
 mod matrix;
 mod number;
 mod outline;
