@@ -20,8 +20,14 @@ use crate::model::{FactType, Facts};
 /// Places looked at for one part. A page that needs more is not searched to its end.
 const TRIES: usize = 400;
 
-/// Rows read in one search: a hostile page of a thousand tables must not take minutes.
+/// Rows read, and tables looked at, in one search: a hostile page must not take minutes.
 const ROWS: usize = 200_000;
+
+/// Columns of a table that are looked at.
+const COLUMNS: usize = 100;
+
+/// Columns of a table that is searched for one whose header is not known.
+const WIDEST: usize = 12;
 
 /// How deep objects are looked for in a JSON document.
 const DEPTH: usize = 12;
@@ -141,7 +147,7 @@ impl Search<'_> {
             let mut best: Option<(usize, Elsewhere)> = None;
             for (form, said) in headers.iter().flat_map(|headers| forms(&locator.form, headers)) {
                 tries += 1;
-                read += grid.rows();
+                read += grid.rows() + outline.tables.len();
                 if tries > TRIES || read > ROWS {
                     return found;
                 }
@@ -186,12 +192,20 @@ impl Search<'_> {
             };
             Some(Locator { form, ..named(locator.clone(), "found under another path") })
         };
-        paths.iter().take(TRIES).find_map(|path| {
-            let locator = variant(path)?;
-            let rows = find(&locator, document).ok()?;
-            let is_it = self.known(&locator, &rows) > 0;
-            is_it.then(|| Elsewhere { locator, proposal: format!("each = {}", quoted(path)), rows })
-        })
+        let mut read = 0;
+        for path in paths.iter().take(TRIES) {
+            let Some(locator) = variant(path) else { continue };
+            let Ok(rows) = find(&locator, document) else { continue };
+            read += rows.len();
+            if read > ROWS {
+                break;
+            }
+            if self.known(&locator, &rows) > 0 {
+                let proposal = format!("each = {}", quoted(path));
+                return Some(Elsewhere { locator, proposal, rows });
+            }
+        }
+        None
     }
 }
 
@@ -220,35 +234,34 @@ fn forms(form: &Form, headers: &[String]) -> Vec<(Form, String)> {
 }
 
 /// The ways to give each column asked for a header of its own: the one its pattern matches, else
-/// any that is free.
+/// any that is free. Columns with the same words over them are one: no header would tell them apart.
 fn assignments(wanted: &[(String, Regex)], headers: &[String]) -> Vec<Vec<(String, Regex)>> {
-    let mut all: Vec<Vec<(String, usize)>> = vec![Vec::new()];
-    let is_matched =
-        |column: &usize| wanted.iter().any(|(_, pattern)| pattern.is_match(&headers[*column]));
-    for (cell, pattern) in wanted {
-        let own = (0..headers.len()).find(|column| pattern.is_match(&headers[*column]));
-        let free: Vec<usize> = match own {
-            Some(column) => vec![column],
-            None => (0..headers.len()).filter(|column| !is_matched(column)).collect(),
-        };
-        all = all
-            .iter()
-            .flat_map(|taken| {
-                let open = free.iter().filter(|c| taken.iter().all(|(_, known)| known != *c));
-                open.map(|column| {
-                    let with = (cell.clone(), *column);
-                    taken.iter().cloned().chain([with]).collect::<Vec<_>>()
-                })
-                .collect::<Vec<_>>()
-            })
-            .take(TRIES)
-            .collect();
+    let mut distinct: Vec<(&str, Regex)> = Vec::new();
+    for words in headers.iter().take(COLUMNS) {
+        if distinct.iter().all(|(known, _)| known != words) {
+            distinct.extend(exactly(words).map(|pattern| (words.as_str(), pattern)));
+        }
     }
-    let exact = |columns: Vec<(String, usize)>| {
-        let pattern = |(cell, column): (String, usize)| Some((cell, exactly(&headers[column])?));
-        columns.into_iter().map(pattern).collect::<Option<Vec<_>>>()
+    let column = |pattern: &Regex| distinct.iter().position(|(words, _)| pattern.is_match(words));
+    let own: Vec<Option<usize>> = wanted.iter().map(|(_, pattern)| column(pattern)).collect();
+    let free: Vec<usize> = match distinct.len() {
+        0..=WIDEST => (0..distinct.len()).filter(|column| !own.contains(&Some(*column))).collect(),
+        _ => Vec::new(),
     };
-    all.into_iter().filter_map(exact).collect()
+    let mut all: Vec<Vec<usize>> = vec![Vec::new()];
+    for own in own {
+        let open: &[usize] = own.as_ref().map_or(&free, std::slice::from_ref);
+        let with = |taken: &Vec<usize>| {
+            let left = open.iter().filter(|column| !taken.contains(column));
+            left.map(|column| [taken.as_slice(), &[*column]].concat()).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(with).take(TRIES).collect();
+    }
+    let exact = |columns: Vec<usize>| {
+        let cells = wanted.iter().zip(columns);
+        cells.map(|((cell, _), column)| (cell.clone(), distinct[column].1.clone())).collect()
+    };
+    all.into_iter().map(exact).collect()
 }
 
 /// The paths of a document's arrays of objects, and of its objects.

@@ -308,3 +308,30 @@ fn one_key_in_two_tables_keeps_its_records_whatever_their_order() {
     assert_eq!(one.len(), 3);
     assert_eq!(one, said(["3", "2", "2", "1"]));
 }
+
+/// The search for known records tries many headers on many tables.
+#[test]
+fn a_page_made_to_keep_the_search_busy_is_given_up_in_time() {
+    let source = source(&format!("{RECIPE}{TABLE}"));
+    let page = |body: String| {
+        Page::from_file(source.url.clone(), body.into_bytes(), Timestamp::UNIX_EPOCH)
+    };
+    let rows = (0..200).map(|n| format!("<tr><td>{n}<td>${n}"));
+    let known = extract::facts(&source.recipe, &page(table(rows)), &[]).unwrap().facts;
+    let cells = |n: usize| (0..n).map(|n| format!("<td>c{n}")).collect::<String>();
+    let wide = format!("<table><tr>{0}<tr>{0}<tr>{0}</table>", cells(12)).repeat(300);
+    let wider = format!("<table><tr>{0}<tr>{0}</table>", cells(1_000)).repeat(20);
+    let headings: String = (0..5_000).map(|n| format!("<h2>{n}</h2><p>{n}</p>")).collect();
+    for (what, body) in [("wide", wide), ("wider", wider), ("headings", headings)] {
+        let body = format!("<html><body><p>Nothing of it.</p>{body}</body></html>");
+        let began = Instant::now();
+        let found = extract::relocated(&source.recipe, &page(body), &[], &known);
+        print(what, began.elapsed());
+        assert!(found.is_none(), "{what}");
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the time is for a person to read; no test is timed")]
+fn print(what: &str, took: std::time::Duration) {
+    println!("{what}: {took:?}");
+}
