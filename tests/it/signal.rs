@@ -84,7 +84,11 @@ fn what_is_announced_is_in_force_when_a_page_says_so_and_not_before() {
     let text = std::str::from_utf8(&second.bytes).unwrap();
     let id = format!("<{}@example.org>", first.id);
     assert!(text.contains(&format!("In-Reply-To: {id}\r\n")), "{text}");
-    assert!(text.contains("Announced"), "{text}");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("second.eml"), &second.bytes).unwrap();
+    let (words, _) = crate::eml::letters(folder.path())[0].parts();
+    let end = words.find("  Snapshot").unwrap();
+    insta::assert_snapshot!("letter_now_in_force", &words[..end].replace('\r', ""));
 }
 
 #[test]
@@ -450,4 +454,33 @@ fn pages_that_state_one_fact_differently_make_it_disputed_and_alert_nobody() {
     let refused = home.run(&["--sources", &wrong, "status"]);
     assert_eq!(refused.code, Some(2), "{}", refused.err);
     assert!(refused.err.contains("no source reads a fact that this names"), "{}", refused.err);
+}
+
+#[test]
+fn what_is_announced_stands_beside_what_is_in_force_and_never_in_its_place() {
+    use crate::program::{Home, lines};
+    let home = Home::new();
+    let sources = home.file("sources.toml", WAGES.replace("\"structure\"", "\"2025-06-10\""));
+    let before = [("Ontario", "$34.07"), ("Nunavut", "$42.00")];
+    let after = [("Ontario", "$36.00"), ("Nunavut", "$42.00")];
+    let ahead = "As of June 27, 2999";
+    for (name, body) in [
+        ("1.html", page("2025-06-01", HEADING, OLD, &before)),
+        ("2.html", page("2025-06-10", HEADING, ahead, &after)),
+    ] {
+        let file = home.file(name, body);
+        home.done(&["--sources", &sources, "check", "wages", "--from", &file]);
+    }
+    let ask = |args: &[&str]| -> Vec<String> {
+        let all = [&["--sources", &sources, "facts", "lmia.wages", "--format", "ndjson"], args];
+        let said = |line: serde_json::Value| {
+            format!("{} {} {}", line["record"], line["fields"]["wage"]["amount"], line["state"])
+        };
+        lines(&home.done(&all.concat())).into_iter().map(said).collect()
+    };
+    let in_force = [r#""nunavut" 42 []"#, r#""ontario" 34.07 []"#];
+    let announced = [r#""nunavut" 42 ["announced"]"#, r#""ontario" 36 ["announced"]"#];
+    assert_eq!(ask(&[]), [in_force, announced].concat());
+    assert_eq!(ask(&["--as-of", "2999-06-26"]), in_force);
+    assert_eq!(ask(&["--as-of", "2999-06-27"]), [r#""nunavut" 42 []"#, r#""ontario" 36 []"#]);
 }
