@@ -134,7 +134,8 @@ pub(super) fn heading_level(name: &str) -> Option<u8> {
 /// The words of an element, each block on a line of its own, inline tags removed with nothing in
 /// their place.
 pub(super) fn text_of(element: ElementRef<'_>) -> String {
-    let mut out = String::new();
+    // As long as most cells: it need not grow.
+    let mut out = String::with_capacity(32);
     gather(*element, &mut out, true);
     text::end_line(&mut out);
     out.truncate(out.trim_end_matches('\n').len());

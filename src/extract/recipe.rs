@@ -106,7 +106,9 @@ impl FactRecipe {
 
     /// Leaves out the fields that serve the key alone.
     pub(super) fn kept(&self, mut fields: Fields) -> Fields {
-        fields.retain(|name, _| self.fields.iter().all(|f| f.name != *name || !f.key_only));
+        for field in self.fields.iter().filter(|field| field.key_only) {
+            fields.remove(&field.name);
+        }
         fields
     }
 
@@ -533,7 +535,8 @@ impl Template {
         &self,
         look: impl Fn(&str) -> Option<Cow<'a, str>>,
     ) -> Result<String, String> {
-        let mut out = String::new();
+        // As long as most keys: it need not grow.
+        let mut out = String::with_capacity(64);
         for piece in &self.pieces {
             match piece {
                 Piece::Fixed(text) => out.push_str(text),

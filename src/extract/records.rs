@@ -133,6 +133,11 @@ fn read(recipe: &FactRecipe, row: &Row) -> (Vec<Fields>, Vec<(FieldName, Complai
 /// Every record with every value.
 fn with(mut records: Vec<Fields>, name: &FieldName, mut values: Vec<Value>) -> Vec<Fields> {
     let Some(last) = values.pop() else { return Vec::new() };
+    // Nearly always: one record, one value.
+    if let ([only], true) = (records.as_mut_slice(), values.is_empty()) {
+        only.insert(name.clone(), last);
+        return records;
+    }
     let mut all = Vec::with_capacity(records.len() * (values.len() + 1));
     for value in values {
         all.extend(records.iter().cloned().map(|mut fields| {

@@ -23,6 +23,7 @@ pub fn append(text: &str, out: &mut String) {
     if text.is_ascii() {
         push_ascii(text, out);
     } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        out.reserve(text.len());
         push_plain(text.chars(), out);
     } else {
         push_plain(text.nfc(), out);
