@@ -132,6 +132,12 @@ impl Schedule {
         Ok(Self { cron, zone })
     }
 
+    /// The clocks it is read on.
+    #[must_use]
+    pub fn clocks(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The expression as written.
     #[must_use]
     pub fn expression(&self) -> &str {

@@ -174,6 +174,15 @@ impl Catalog {
             .filter(move |rule| rule.depends_on.iter().any(|target| target.touches(key, field)))
     }
 
+    /// How much a change of a fact set, or of one of a family, may matter: as the rules that hang on it
+    /// say, else as its type does.
+    #[must_use]
+    pub fn severity(&self, key: &str, kind: FactType) -> Severity {
+        let hangs = |rule: &&Rule| rule.depends_on.iter().any(|target| target.could_cover(key));
+        let by_rule = self.rules.iter().filter(hangs).filter_map(|rule| rule.severity).max();
+        by_rule.unwrap_or_else(|| severity_of(kind))
+    }
+
     /// Whether some source reads a fact that a target names.
     fn reads(&self, target: &RuleTarget) -> bool {
         let mut facts = self.sources.values().flat_map(|source| &source.recipe.facts);

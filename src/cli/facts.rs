@@ -1,6 +1,6 @@
 //! `rulewatch facts`: what is in force, or was; what was known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -33,7 +33,7 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
         }
         (None, None) => {
             let mut shown = plain(in_force(&store, key, today, settings)?);
-            shown.extend(announced(store.fact(key)?, today));
+            shown.extend(ahead(&store, store.fact(key)?, key, today)?);
             shown
         }
     };
@@ -110,16 +110,43 @@ fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {
     sets.into_iter().flat_map(rows).collect()
 }
 
-/// What a page says will hold from a later day: it stands beside what holds now, never in its place.
-fn announced(sets: Vec<(SourceId, FactSet)>, today: Date) -> Vec<Shown> {
-    let ahead = sets.into_iter().map(|(source, mut set)| {
-        let dates = set.dates.clone();
-        set.records.retain(|_, record| dates.of(record).effective_on.is_some_and(|on| on > today));
-        (source, set)
-    });
-    let mut shown = plain(ahead.collect());
-    shown.iter_mut().for_each(|row| row.states.push("announced"));
-    shown
+/// What a page says will hold from a later day, and what no page has confirmed since its day came: it
+/// stands beside what holds now, never in its place.
+fn ahead(
+    store: &Store,
+    sets: Vec<(SourceId, FactSet)>,
+    key: &FactKey,
+    today: Date,
+) -> anyhow::Result<Vec<Shown>> {
+    let mut shown = Vec::new();
+    for (source, set) in sets {
+        let due = unconfirmed(store, &source, key, today)?;
+        for (record_key, record) in set.records {
+            let from = set.dates.of(&record).effective_on;
+            let is_ahead = from.is_some_and(|from| from > today);
+            let is_due = from.is_some_and(|from| due.contains(&(record_key.clone(), from)));
+            let states = match (is_ahead, is_due) {
+                (true, _) => vec!["announced"],
+                (false, true) => vec!["due"],
+                (false, false) => continue,
+            };
+            shown.push(Shown { source: source.clone(), key: record_key, record, states });
+        }
+    }
+    Ok(shown)
+}
+
+/// The records that were announced for a day up to this one, with the day, where no page has said that
+/// it is so.
+fn unconfirmed(
+    store: &Store,
+    source: &SourceId,
+    key: &FactKey,
+    day: Date,
+) -> anyhow::Result<BTreeSet<(RecordKey, Date)>> {
+    let announced = store.announced(source, day)?;
+    let of_set = announced.into_iter().filter(|change| change.fact == *key);
+    Ok(of_set.filter_map(|c| Some((c.record, c.dates.effective_on?))).collect())
 }
 
 /// The disputes that a fact set is part of.
@@ -202,13 +229,20 @@ fn in_force(
         histories.entry(of).or_default().push(state);
     }
     let seen = |state: &RecordState| state.seen_at.to_zoned(settings.zone.clone()).date();
+    let mut due = BTreeSet::new();
+    for (source, _) in &current {
+        let of_source = unconfirmed(store, source, key, day)?.into_iter();
+        due.extend(of_source.map(|(record, from)| (source.clone(), record, from)));
+    }
     let mut states = BTreeMap::new();
     for (of, history) in histories {
         for (n, state) in history.iter().enumerate() {
             let from = holds_from(state, &current, settings);
             // What the page took back, or put off, before its day came never held.
             let stood = history[n + 1..].iter().all(|later| seen(later) >= from);
-            if from <= day && stood {
+            // Nor does what no page has confirmed.
+            let is_due = due.contains(&(of.0.clone(), of.1.clone(), from));
+            if from <= day && stood && !is_due {
                 states.insert(of.clone(), state.clone());
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn run(settings: &Settings, args: Review, out: &mut dyn Out) -> anyho
 fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let store = start::store_to_ask(settings)?;
     let catalog = start::catalog(settings)?;
-    let all = engine::awaited(&store, &catalog, &settings.zone)?;
+    let all = engine::awaited(&store, &catalog)?;
     if all.is_empty() && format == Format::Text {
         writeln!(out, "nothing waits for review")?;
     }

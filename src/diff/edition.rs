@@ -1,13 +1,14 @@
 //! A list of occupations that goes over to another edition of the classification: one change, not
 //! one for each code.
 //!
-//! A crosswalk says which new codes an old one became. A code that is gone is explained by one of
-//! its new codes that came, and a code that came by one of its old codes that is gone whose figures
-//! it keeps. What is not explained so is told as what it is: it really left, or joined, or pays
-//! otherwise.
+//! A crosswalk says which new codes an old one became. A code that is gone is explained when all of
+//! its new codes came, and a code that came by an old one that is gone and whose figures it keeps. What
+//! is not explained so is told as what it is: it left, or a part of it did; it joined, or pays otherwise.
 
 use super::{Comparison, Delta};
-use crate::model::{ChangeKind, Crosswalk, FactKey, FieldName, RecordKey, Side, Value};
+use crate::model::{
+    ChangeKind, Crosswalk, EDITION, FactKey, FieldName, Fields, Record, RecordKey, Side, Value,
+};
 
 /// Makes one difference of those that only follow another edition.
 pub fn across_editions(comparison: &mut Comparison, crosswalks: &[Crosswalk]) {
@@ -25,16 +26,20 @@ fn across(comparison: &mut Comparison, fact: &FactKey, crosswalk: &Crosswalk) {
         comparison.deltas.iter().filter(|d| d.fact == *fact && d.kind == kind).collect()
     };
     let (gone, came) = (of(ChangeKind::OccupationRemoved), of(ChangeKind::OccupationAdded));
+    let codes = |delta: &Delta| -> Vec<String> {
+        delta.record.as_str().split('/').map(str::to_owned).collect()
+    };
     let became = |old: &Delta, new: &Delta| {
-        let codes = |delta: &Delta| -> Vec<String> {
-            delta.record.as_str().split('/').map(str::to_owned).collect()
-        };
         let (old, new) = (codes(old), codes(new));
         old.iter().filter_map(|code| crosswalk.codes.get(code)).flatten().any(|to| new.contains(to))
     };
+    let has_come = |code: &String| came.iter().any(|new| codes(new).contains(code));
     let left: Vec<RecordKey> = gone
         .iter()
-        .filter(|old| came.iter().any(|new| became(old, new)))
+        .filter(|old| {
+            let mut became = codes(old).into_iter().filter_map(|code| crosswalk.codes.get(&code));
+            became.next().is_some_and(|new| new.iter().all(has_come))
+        })
         .map(|old| old.record.clone())
         .collect();
     let joined: Vec<RecordKey> = came
@@ -44,7 +49,7 @@ fn across(comparison: &mut Comparison, fact: &FactKey, crosswalk: &Crosswalk) {
         .collect();
     let (Some(first), Some(last)) = (gone.first(), came.first()) else { return };
     let Some(whole) = edition(first, last, crosswalk) else { return };
-    if left.is_empty() || joined.is_empty() {
+    if joined.is_empty() {
         return;
     }
     comparison.deltas.retain(|delta| {
@@ -69,13 +74,14 @@ fn same_figures(old: &Delta, new: &Delta) -> bool {
 /// The one difference: the list is of another edition.
 fn edition(gone: &Delta, came: &Delta, crosswalk: &Crosswalk) -> Option<Delta> {
     Some(Delta {
-        record: RecordKey::parse("edition").ok()?,
-        field: Some(FieldName::parse("edition").ok()?),
+        record: RecordKey::parse(EDITION).ok()?,
+        field: Some(FieldName::parse(EDITION).ok()?),
         kind: ChangeKind::RecordChanged,
         old: Some(Side::Value(Value::Text(crosswalk.from.clone()))),
         new: Some(Side::Value(Value::Text(crosswalk.to.clone()))),
         before: gone.before.clone(),
         after: came.after.clone(),
+        whole: Record { fields: Fields::new(), evidence: came.whole.evidence.clone() },
         ..came.clone()
     })
 }

@@ -90,10 +90,11 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
     comparison
 }
 
-/// The records that hold from another day than was said before, when that day is yet to come:
-/// a day that is only a note is compared nowhere else, and one that is past moved without any rule.
-/// `told` is what differs besides: where it brings the same day into a set, the records that stay as
-/// they are say nothing new by standing beside it.
+/// The records that hold from another day than was said before, when either day is yet to come: a
+/// rule that was put off, or brought forward. A day that is only a note is compared nowhere else, and
+/// one past day for another moved without any rule. `told` is what differs besides: a record that it
+/// is about carries its day already, and where it brings the same day into a set, records that held
+/// before and stay as they are say nothing new by standing beside it.
 #[must_use]
 pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> Vec<Delta> {
     let mut deltas = Vec::new();
@@ -108,8 +109,12 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
         let pair = Pair { key, before: known, now: set };
         for (record, new) in &set.records {
             let Some(old) = known.records.get(record) else { continue };
-            let day = set.dates.of(new).effective_on.filter(|day| *day > today);
-            if day.is_some() && day != set.dates.of(old).effective_on && !is_told(key, day) {
+            let (was, is) = (set.dates.of(old).effective_on, set.dates.of(new).effective_on);
+            let was_ahead = was.is_some_and(|day| day > today);
+            let is_ahead = is.is_some_and(|day| day > today);
+            let moved = is.is_some() && is != was && (was_ahead || is_ahead);
+            let carried = told.iter().any(|delta| delta.fact == *key && delta.record == *record);
+            if moved && !carried && (was_ahead || !is_told(key, is)) {
                 deltas.push(pair.field(record, field, old, new));
             }
         }

@@ -248,7 +248,7 @@ impl Inner {
             rejected: self.store().rejected(&checked.source.id, last_good_at)?,
             confirmations: u32::try_from(self.confirmation.0.len()).unwrap_or(u32::MAX),
             relocated: state.and_then(|state| state.relocated.clone()),
-            today: self.day(page.fetched_at),
+            today: day(checked.source, page.fetched_at),
             twin: twin.and_then(readable_twin),
             crosswalks: self.catalog.crosswalks().to_vec(),
         };
@@ -286,14 +286,31 @@ impl Inner {
         if !conclusion.accepted || conclusion.outcome == CheckOutcome::Baseline {
             return Ok(event);
         }
-        let facts = &conclusion.extraction.facts;
-        let announced = self.store().announced(&source.id, seen.today)?;
-        let more = changes::event_id(&seen).map(|id| {
-            let mut more = follow::confirmed(&seen, &id, &announced, &conclusion.extraction);
-            more.extend(self.passed(&seen, &id, facts));
-            more
-        });
-        Ok(changes::with(&seen, event, more.unwrap_or_default()))
+        let more = self.follow_ups(&seen, state, &conclusion.extraction.facts)?;
+        Ok(changes::with(&seen, event, more))
+    }
+
+    /// What a page that is believed adds to what was said before: rules that are in force at last, end
+    /// dates that have passed.
+    fn follow_ups(
+        &self,
+        seen: &Seen<'_>,
+        state: Option<&SourceState>,
+        facts: &Facts,
+    ) -> Result<Vec<Change>, EngineError> {
+        let Some(event) = changes::event_id(seen) else { return Ok(Vec::new()) };
+        let mut more = self.passed(seen, &event, facts)?;
+        let announced = self.store().announced(&seen.source.id, seen.today)?;
+        // A copy older than the page believed last confirms nothing.
+        let known = state.and_then(|state| state.stamped_on);
+        let is_old = seen.published_on.zip(known).is_some_and(|(page, known)| page < known);
+        if !announced.is_empty() && !is_old {
+            let last = self.store().last_page(&seen.source.id)?;
+            let last = last.and_then(|page| read(&self.converter, seen.source, &page).ok());
+            let before = last.as_ref().map(|last| &last.facts);
+            more.extend(follow::confirmed(seen, &event, &announced, facts, before));
+        }
+        Ok(more)
     }
 
     /// What all changes of a check have in common.
@@ -311,24 +328,33 @@ impl Inner {
             at,
             last_unchanged: state.and_then(|state| state.last_good_at),
             snapshot,
-            today: self.day(at),
+            today: day(source, at),
             published_on,
         }
     }
 
-    /// The end dates that have passed since the facts were last seen to hold.
-    fn passed(&self, seen: &Seen<'_>, event: &EventId, facts: &Facts) -> Vec<Change> {
-        let last = seen.last_unchanged.map(|at| self.day(at));
-        last.map_or_else(Vec::new, |last| follow::passed(seen, event, facts, last))
+    /// The end dates that have passed since the facts were last seen to hold, and are not told yet.
+    fn passed(
+        &self,
+        seen: &Seen<'_>,
+        event: &EventId,
+        facts: &Facts,
+    ) -> Result<Vec<Change>, EngineError> {
+        let last = seen.last_unchanged.map(|at| day(seen.source, at));
+        let mut notices =
+            last.map_or_else(Vec::new, |last| follow::passed(seen, event, facts, last));
+        let earlier = self.store().earlier(&notices)?;
+        let is_told = |notice: &Change| {
+            let about = |c: &Change| (c.fact.clone(), c.record.clone(), c.field.clone());
+            let same = |c: &&Change| about(c) == about(notice) && c.kind == notice.kind;
+            earlier.iter().find(same).is_some_and(|earlier| earlier.new == notice.new)
+        };
+        notices.retain(|notice| !is_told(notice));
+        Ok(notices)
     }
 
-    /// The day a moment is in for the people who read the pages.
-    pub(super) fn day(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.correspondence.zone.clone()).date()
-    }
-
-    /// A page that says it has not changed, or its very bytes: nothing is read. All that can have
-    /// come to pass is an end date.
+    /// A page that says it has not changed, or its very bytes: nothing is read. All that can have come
+    /// is a day.
     fn record_same(
         &self,
         checked: &Checked<'_>,
@@ -338,7 +364,7 @@ impl Inner {
     ) -> Result<Report, EngineError> {
         let source = checked.source;
         let at = page.map_or_else(|| self.ended(checked), |page| page.fetched_at);
-        let event = self.ended_meanwhile(source, state, at)?;
+        let event = self.meanwhile(source, state, at)?;
         let outcome = match event {
             Some(_) => CheckOutcome::Changed,
             None => CheckOutcome::Unchanged(reason),
@@ -361,24 +387,34 @@ impl Inner {
         Ok(Report { changes, ..report(source, at, outcome) })
     }
 
-    /// The event of end dates that passed while the page stood unchanged. Facts are looked at only
-    /// where a recipe reads such dates, and once a day.
-    fn ended_meanwhile(
+    /// The event of what came to be while the page stood unchanged: end dates that passed, and rules
+    /// whose day has come on a page that was edited for that day before it came. Facts are looked at
+    /// only where there is such a date, for end dates once a day.
+    fn meanwhile(
         &self,
         source: &Source,
         state: Option<&SourceState>,
         at: Timestamp,
     ) -> Result<Option<Event>, EngineError> {
-        let has_dates = source.recipe.facts.iter().any(|fact| fact.dates.expires.is_some());
-        let last = state.and_then(|state| Some((state.last_good_at?, state.snapshot.clone()?)));
-        let Some((last_good, snapshot)) = last.filter(|_| has_dates) else { return Ok(None) };
-        if self.day(last_good) == self.day(at) {
+        let Some(state) = state else { return Ok(None) };
+        let (Some(last_good), Some(snapshot)) = (state.last_good_at, &state.snapshot) else {
             return Ok(None);
-        }
-        let seen = self.seen(source, state, at, &snapshot, None);
+        };
+        let seen = self.seen(source, Some(state), at, snapshot, state.stamped_on);
+        let mut announced = self.store().announced(&source.id, seen.today)?;
+        announced.retain(|change| state.stamped_on >= change.dates.effective_on);
+        let has_dates = source.recipe.facts.iter().any(|fact| fact.dates.expires.is_some());
+        let is_next_day = has_dates && day(source, last_good) != seen.today;
+        let Some(event) = changes::event_id(&seen).filter(|_| is_next_day || !announced.is_empty())
+        else {
+            return Ok(None);
+        };
         let facts = self.store().facts(&source.id)?;
-        let passed = changes::event_id(&seen).map(|id| self.passed(&seen, &id, &facts));
-        Ok(changes::with(&seen, None, passed.unwrap_or_default()))
+        let mut more = follow::confirmed(&seen, &event, &announced, &facts, None);
+        if is_next_day {
+            more.extend(self.passed(&seen, &event, &facts)?);
+        }
+        Ok(changes::with(&seen, None, more))
     }
 
     fn record_conclusion(
@@ -480,6 +516,11 @@ impl Inner {
     fn ended(&self, checked: &Checked<'_>) -> Timestamp {
         self.clock.now().max(checked.started_at)
     }
+}
+
+/// The day a moment is in where the page is written: a rule of British Columbia begins at midnight there.
+pub(super) fn day(source: &Source, at: Timestamp) -> Date {
+    at.to_zoned(source.schedule.clocks().clone()).date()
 }
 
 /// The day that the believed page is of. The same facts on an older copy make it no older; what was

@@ -152,7 +152,7 @@ impl Case<'_> {
         let found = extract::relocated(&self.source.recipe, self.page, &addresses, self.last);
         let (extraction, what) = found.ok_or_else(String::new)?;
         let extraction = gate::settle(extraction, self.last);
-        let comparison = diff::compare(self.last, &extraction.facts);
+        let comparison = compare(self.last, &extraction.facts, self.known);
         let is_sound = gate::judge(&extraction, self.last, self.source) == Verdict::Accept;
         if !is_sound || !comparison.deltas.is_empty() {
             let n = comparison.deltas.len();
@@ -249,12 +249,21 @@ fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     }
 }
 
-/// What differs, with the days that rules are put off to.
 fn compare(last: &Facts, now: &Facts, known: &Known) -> Comparison {
+    differences(last, now, known.today, &known.crosswalks)
+}
+
+/// What differs on a day: with the days that rules are moved to, and editions as one change.
+pub(super) fn differences(
+    last: &Facts,
+    now: &Facts,
+    today: Date,
+    crosswalks: &[Crosswalk],
+) -> Comparison {
     let mut comparison = diff::compare(last, now);
-    let moved = diff::rescheduled(last, now, known.today, &comparison.deltas);
+    let moved = diff::rescheduled(last, now, today, &comparison.deltas);
     comparison.deltas.extend(moved);
-    diff::across_editions(&mut comparison, &known.crosswalks);
+    diff::across_editions(&mut comparison, crosswalks);
     comparison
 }
 
@@ -266,7 +275,8 @@ pub(super) fn released(extraction: Extraction, last: &Facts, known: &Known) -> C
         (CheckOutcome::Released, compare(last, &extraction.facts, known))
     };
     let hold = Hold::Release;
-    Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated: None }
+    let relocated = known.relocated.clone();
+    Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
 }
 
 /// When a held check is to be fetched again.

@@ -9,28 +9,30 @@ use jiff::civil::Date;
 
 use super::changes::{self, Seen, token};
 use crate::model::{
-    Change, ChangeId, ChangeKind, Dates, EventId, Extraction, FactKey, Facts, FieldName, Record,
+    Change, ChangeId, ChangeKind, Dates, EventId, FactKey, FactSet, Facts, FieldName, Record,
     RecordKey, Severity, Side, Stage, Value,
 };
 use crate::render::{Expiry, expired};
 
 /// The changes announced for a day that has come which the page now says are in force: it was edited
-/// since that day, by its own date or in the words of the fact, and says the same of it.
+/// since that day, by its own date or in the words of the fact, and says the same of it. `before` is
+/// what the page said when it was read last.
 pub(super) fn confirmed(
     seen: &Seen<'_>,
     event: &EventId,
     announced: &[Change],
-    extraction: &Extraction,
+    facts: &Facts,
+    before: Option<&Facts>,
 ) -> Vec<Change> {
     let told = |change: &Change| {
-        let set = extraction.facts.get(&change.fact)?;
+        let set = facts.get(&change.fact)?;
         let record = set.records.get(&change.record)?;
         // The day may have been put off since.
         let day = set.dates.of(record).effective_on.or(change.dates.effective_on)?;
         let is_edited = seen.published_on.is_some_and(|page| page >= day);
-        let reworded =
-            change.after.as_ref().is_some_and(|then| then.quote != record.evidence.quote);
-        if day > seen.today || !says_new(change, record) || !(is_edited || reworded) {
+        let was = before.and_then(|facts| facts.get(&change.fact)?.records.get(&change.record));
+        let is_reworded = was.is_some_and(|was| was.evidence.quote != record.evidence.quote);
+        if day > seen.today || !says_new(change, set, record) || !(is_edited || is_reworded) {
             return None;
         }
         Some(Change {
@@ -50,29 +52,25 @@ pub(super) fn confirmed(
             ..change.clone()
         })
     };
-    let mut confirmed: Vec<Change> = announced.iter().filter_map(told).collect();
-    // That the day was moved is no news beside what came on it.
-    let is_day = |change: &Change| {
-        let set = extraction.facts.get(&change.fact);
-        set.is_some_and(|set| set.dates.effective == change.field)
-    };
-    let about = |change: &Change| (change.fact.clone(), change.record.clone());
-    let values: Vec<_> = confirmed.iter().filter(|c| !is_day(c)).map(about).collect();
-    confirmed.retain(|change| !is_day(change) || !values.contains(&about(change)));
-    confirmed
+    // That a day was moved was told when it was: what comes on it is told, not the day.
+    announced.iter().filter(|change| !change.is_of_day()).filter_map(told).collect()
 }
 
-/// Whether a record still says what was announced of it.
-fn says_new(change: &Change, record: &Record) -> bool {
+/// Whether a record still says what was announced of it; its notes, words and day may be others.
+fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
     let field = change.field.as_ref().and_then(|field| record.fields.get(field));
+    let is_said = |(name, value): (&FieldName, &Value)| {
+        let is_aside = !set.compares(name)
+            || set.wording.contains(name)
+            || set.dates.effective.as_ref() == Some(name);
+        is_aside || record.fields.get(name).is_some_and(|now| now.same(value))
+    };
     match (&change.new, field) {
         (Some(Side::Value(Value::Clauses(new))), Some(Value::Clauses(now))) => {
             new.iter().all(|clause| now.contains(clause))
         }
         (Some(Side::Value(new)), Some(now)) => new.same(now),
-        (Some(Side::Record(new)), None) => new
-            .iter()
-            .all(|(name, value)| record.fields.get(name).is_none_or(|now| now.same(value))),
+        (Some(Side::Record(new)), None) => new.iter().all(is_said),
         _ => false,
     }
 }

@@ -6,7 +6,7 @@ use super::check::Checked;
 use super::conclude::{Conclusion, Hold};
 use super::{EngineError, Inner};
 use crate::alert::{self, Occasion};
-use crate::model::{CheckOutcome, Event, Language, Subscriber};
+use crate::model::{CheckOutcome, Event, FactType, Language, Subscriber};
 use crate::render::letter::{News, Settlement};
 use crate::store::{DeliveryKind, Held, NewDelivery, SourceState};
 
@@ -46,20 +46,23 @@ impl Inner {
     ) -> Result<Vec<NewDelivery>, EngineError> {
         let source = checked.source;
         let since = state.and_then(|state| state.stale_since(source.patience, now));
-        // One failed check after a long pause is no failing source yet.
-        let fails = state.is_some_and(|state| state.failing.is_some()) && !outcome.is_good();
+        // One failed check after a long pause is no failing source yet, and what is held was read.
+        let fails = state.is_some_and(|state| state.failing.is_some())
+            && !outcome.is_good()
+            && !matches!(outcome, CheckOutcome::Held(_));
         let Some(since) = since.filter(|_| fails) else { return Ok(Vec::new()) };
         let subscribers = self.store().subscribers()?;
-        let keys: Vec<String> =
-            source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
+        let place = (source.program.as_str(), source.jurisdiction.as_str());
+        let follows = |reader: &Subscriber| {
+            source.recipe.facts.iter().filter(|fact| fact.kind != FactType::Series).any(|fact| {
+                let severity = self.catalog.severity(&fact.key.to_string(), fact.kind);
+                reader.subscription.follows(place, &fact.key.to_string(), fact.kind, severity)
+            })
+        };
         // What nobody has reviewed was never told to anybody, so nobody waits to hear of it.
         let known = state.is_some_and(|state| state.last_good_at.is_some() && !state.unreviewed);
-        let followers: Vec<&Subscriber> = subscribers
-            .iter()
-            .filter(|s| {
-                known && s.subscription.follows(&source.program, &source.jurisdiction, &keys)
-            })
-            .collect();
+        let followers: Vec<&Subscriber> =
+            subscribers.iter().filter(|reader| known && follows(reader)).collect();
         let news = News::Stale { outcome, since, followers: followers.len() };
         let occasion = Occasion::Stale { source: &source.id, since };
         let mut letters = self.operator(checked, occasion, news, now)?;

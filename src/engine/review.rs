@@ -1,11 +1,10 @@
 //! What waits for a person, and what becomes of it: held events and first facts of untried recipes.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::changes::{self, Seen};
-use super::check::{Checked, counts};
-use super::conclude::{Known, released};
+use super::check::{Checked, counts, day};
+use super::conclude::{self, Known, released};
 use super::read::{read, reader};
 use super::{Engine, EngineError, Inner};
 use crate::catalog::Catalog;
@@ -80,14 +79,10 @@ pub enum Ruling {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn awaited(
-    store: &Store,
-    catalog: &Catalog,
-    zone: &TimeZone,
-) -> Result<Vec<Awaited>, StoreError> {
+pub fn awaited(store: &Store, catalog: &Catalog) -> Result<Vec<Awaited>, StoreError> {
     let mut all = Vec::new();
     for held in store.held()? {
-        let changes = would_say(store, catalog, zone, &held)?;
+        let changes = would_say(store, catalog, &held)?;
         all.push(Awaited::Held { held: Box::new(held), changes });
     }
     for state in store.source_states()?.into_iter().filter(|state| state.unreviewed) {
@@ -98,12 +93,7 @@ pub fn awaited(
 }
 
 /// The changes that a held extraction would be; none of a source that the catalogue no longer has.
-fn would_say(
-    store: &Store,
-    catalog: &Catalog,
-    zone: &TimeZone,
-    held: &Held,
-) -> Result<Vec<Change>, StoreError> {
+fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change>, StoreError> {
     let snapshot = store.check(held.check)?.and_then(|check| check.snapshot);
     let (Some(source), Some(snapshot)) = (catalog.source(&held.source), snapshot) else {
         return Ok(Vec::new());
@@ -114,10 +104,11 @@ fn would_say(
         at: held.held_at,
         last_unchanged: store.source_state(&held.source)?.and_then(|state| state.last_good_at),
         snapshot: &snapshot,
-        today: held.held_at.to_zoned(zone.clone()).date(),
+        today: day(source, held.held_at),
         published_on: None,
     };
-    let comparison = diff::compare(&store.facts(&held.source)?, &held.facts);
+    let last = store.facts(&held.source)?;
+    let comparison = conclude::differences(&last, &held.facts, seen.today, catalog.crosswalks());
     let Some(mut event) = changes::event(&seen, &comparison) else { return Ok(Vec::new()) };
     let earlier = store.earlier(&event.changes)?;
     changes::mark_reversed(&mut event, &earlier);
@@ -232,8 +223,8 @@ impl Inner {
             held: None,
             rejected: None,
             confirmations: 0,
-            relocated: None,
-            today: self.day(held.held_at),
+            relocated: state.and_then(|state| state.relocated.clone()),
+            today: day(self.source(&held.source)?, held.held_at),
             twin: None,
             crosswalks: self.catalog.crosswalks().to_vec(),
         })

@@ -15,7 +15,7 @@ use super::records::{self, Gathered};
 use super::row::Row;
 use super::table::{HEADER_DEPTH, header_text};
 use super::{Document, find};
-use crate::model::{FactType, Facts};
+use crate::model::{FactSet, FactType, Facts, Record, RecordKey};
 
 /// Places looked at for one part. A page that needs more is not searched to its end.
 const TRIES: usize = 400;
@@ -63,27 +63,31 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// How many of the rows' records are known.
-    fn known(&self, locator: &Locator, rows: &[Row]) -> usize {
+    /// How many of the rows' records are known, and how many are read well and are not.
+    fn known(&self, locator: &Locator, rows: &[Row]) -> (usize, usize) {
         let mut gathered = Gathered::default();
         records::add(self.fact, locator, rows, &mut gathered);
-        let mut count = 0;
-        for (key, set) in gathered.settled().facts {
-            let Some(known) = self.known.get(&key) else { continue };
-            // What a series says moves with every page: that it is about the same thing is enough.
-            let moves = set.kind == FactType::Series;
-            let is_known = |(key, record): &(_, &crate::model::Record)| {
-                known.records.get(*key).is_some_and(|before| {
-                    moves
-                        || record.fields.iter().all(|(name, value)| {
-                            !set.compares(name)
-                                || before.fields.get(name).is_some_and(|was| was.same(value))
-                        })
-                })
+        let extraction = gathered.settled();
+        let is_sound = extraction.complaints.is_empty();
+        let (mut known, mut unknown) = (0, 0);
+        for (key, set) in extraction.facts {
+            let before = self.known.get(&key);
+            let says = |key: &RecordKey, record: &Record| {
+                let was = before.and_then(|before| before.records.get(key));
+                was.is_some_and(|was| same(&set, was, record))
             };
-            count += set.records.iter().filter(is_known).count();
+            let mut n = set.records.iter().filter(|(key, record)| says(key, record)).count();
+            if set.kind == FactType::Series {
+                // What a series says moves with every page: it is the same one when all that it is
+                // about is there, and something of it stands still.
+                let has = |key: &RecordKey| set.records.contains_key(key);
+                let is_it = n > 0 && before.is_some_and(|before| before.records.keys().all(has));
+                n = if is_it { set.records.len() } else { 0 };
+            }
+            known += n;
+            unknown += set.records.len() - n;
         }
-        count
+        (known, if is_sound { unknown } else { 0 })
     }
 
     fn in_page(
@@ -115,7 +119,16 @@ impl Search<'_> {
                 None => groups.push((heading, vec![row])),
             }
         }
-        groups.retain(|(_, rows)| self.known(&anywhere, rows) > 0);
+        // Rows of the same form under another heading may be more of the same facts: nobody can tell.
+        let mut is_doubtful = false;
+        groups.retain(|(_, rows)| {
+            let (known, unknown) = self.known(&anywhere, rows);
+            is_doubtful |= known == 0 && unknown > 0;
+            known > 0
+        });
+        if is_doubtful {
+            return None;
+        }
         let headings: Vec<String> = groups.iter().map(|(heading, _)| heading.clone()).collect();
         let rows: Vec<Row> = groups.into_iter().flat_map(|(_, rows)| rows).collect();
         (!rows.is_empty()).then(|| Elsewhere {
@@ -148,8 +161,9 @@ impl Search<'_> {
             for (form, said) in headers.iter().flat_map(|headers| forms(&locator.form, headers)) {
                 tries += 1;
                 read += grid.rows() + outline.tables.len();
+                // What is not looked at to its end may say more.
                 if tries > TRIES || read > ROWS {
-                    return found;
+                    return None;
                 }
                 let variant = Locator {
                     under: heading.iter().filter_map(|words| exactly(words)).collect(),
@@ -157,7 +171,7 @@ impl Search<'_> {
                     ..named(locator.clone(), "found in another table")
                 };
                 let Ok(rows) = find(&variant, document) else { continue };
-                let known = self.known(&variant, &rows);
+                let (known, _) = self.known(&variant, &rows);
                 if known > best.as_ref().map_or(0, |(most, _)| *most) {
                     let proposal = format!("{}, {said}", under(heading.as_slice()));
                     best = Some((known, Elsewhere { locator: variant, proposal, rows }));
@@ -171,7 +185,14 @@ impl Search<'_> {
                 None => found = Some(better),
             }
         }
-        found
+        found.filter(|found| self.is_all(found, document))
+    }
+
+    /// Whether a table of the same headers elsewhere on the page says nothing more.
+    fn is_all(&self, found: &Elsewhere, document: &Document<'_>) -> bool {
+        let anywhere = Locator { under: Vec::new(), ..found.locator.clone() };
+        let rows = find(&anywhere, document).unwrap_or_default();
+        self.known(&anywhere, &rows).1 <= self.known(&found.locator, &found.rows).1
     }
 
     /// Objects with the same members anywhere in the document.
@@ -192,21 +213,34 @@ impl Search<'_> {
             };
             Some(Locator { form, ..named(locator.clone(), "found under another path") })
         };
-        let mut read = 0;
+        let (mut read, mut found) = (0, None);
         for path in paths.iter().take(TRIES) {
             let Some(locator) = variant(path) else { continue };
             let Ok(rows) = find(&locator, document) else { continue };
             read += rows.len();
             if read > ROWS {
-                break;
+                return None;
             }
-            if self.known(&locator, &rows) > 0 {
-                let proposal = format!("each = {}", quoted(path));
-                return Some(Elsewhere { locator, proposal, rows });
+            match self.known(&locator, &rows) {
+                (0, 0) => {}
+                // Others with the same members: more of the same, or something else.
+                (0, _) if path.ends_with("[*]") => return None,
+                (0, _) => {}
+                _ if found.is_none() => {
+                    let proposal = format!("each = {}", quoted(path));
+                    found = Some(Elsewhere { locator, proposal, rows });
+                }
+                _ => {}
             }
         }
-        None
+        found
     }
+}
+
+/// Whether two records agree in every field that is compared.
+fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
+    let fields = is.fields.iter().filter(|(name, _)| set.compares(name));
+    fields.into_iter().all(|(name, value)| was.fields.get(name).is_some_and(|was| was.same(value)))
 }
 
 fn named(locator: Locator, what: &str) -> Locator {

@@ -225,6 +225,16 @@ pub struct Change {
     pub after: Option<Evidence>,
 }
 
+impl Change {
+    /// Returns whether it is only about the day from which its record holds: one that was put off or
+    /// brought forward.
+    #[must_use]
+    pub fn is_of_day(&self) -> bool {
+        let day = self.dates.effective_on.map(Value::Date).map(Side::Value);
+        self.field.is_some() && day.is_some() && self.new == day
+    }
+}
+
 /// One side of a change: a field's value, or a whole record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Side {

@@ -30,6 +30,8 @@ pub use id::{
     SnapshotId, SourceId, SubscriberId,
 };
 pub use page::{Hop, Page, PageHeaders, Validators};
-pub use source::{Bilingual, Crosswalk, Expectation, Language, Rule, RuleTarget, Verified};
+pub use source::{
+    Bilingual, Crosswalk, EDITION, Expectation, Language, Rule, RuleTarget, Verified,
+};
 pub use subscription::{Consent, EmailAddress, Subscriber, Subscription};
 pub use value::{Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

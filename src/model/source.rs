@@ -161,6 +161,9 @@ impl fmt::Display for RuleTarget {
     }
 }
 
+/// The record and the field that say of which edition a list's codes are.
+pub const EDITION: &str = "edition";
+
 /// Which codes of a newer edition of a classification the codes of an older one became.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crosswalk {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Change, ChangeKind, IdFault, Language, Severity, SubscriberId};
+use super::{Change, ChangeKind, FactType, IdFault, Language, Severity, SubscriberId};
 
 /// An e-mail address that a letter can be sent to.
 ///
@@ -99,18 +99,25 @@ impl Default for Subscription {
 }
 
 impl Subscription {
-    /// Returns whether a change of a program's facts in a jurisdiction could be heard: `keys` are the
-    /// fact sets a source reads, with its families' open words in braces.
+    /// Returns whether a change of a fact set could be heard: `key` may have open words in braces, and
+    /// its changes are of this severity, unless a rule says otherwise.
     #[must_use]
-    pub fn follows(&self, program: &str, jurisdiction: &str, keys: &[String]) -> bool {
+    pub fn follows(
+        &self,
+        (program, jurisdiction): (&str, &str),
+        key: &str,
+        kind: FactType,
+        severity: Severity,
+    ) -> bool {
         let any = |list: &[String], word: &str| list.is_empty() || list.iter().any(|w| w == word);
         let covers = |pattern: &String| {
-            super::RuleTarget::parse(pattern)
-                .is_ok_and(|target| keys.iter().any(|key| target.could_cover(key)))
+            super::RuleTarget::parse(pattern).is_ok_and(|target| target.could_cover(key))
         };
         any(&self.programs, program)
             && any(&self.jurisdictions, jurisdiction)
             && (self.facts.is_empty() || self.facts.iter().any(covers))
+            && (self.nocs.is_empty() || kind == FactType::Occupations)
+            && (!self.kinds.is_empty() || severity >= self.severity)
     }
 
     /// Returns whether the subscriber hears of a change.
@@ -123,7 +130,9 @@ impl Subscription {
             || self.facts.iter().any(|pattern| {
                 super::RuleTarget::parse(pattern).is_ok_and(|target| target.covers(&change.fact))
             });
+        // That the codes of a list are of another edition concerns every code.
         let noc = self.nocs.is_empty()
+            || change.record.as_str() == super::EDITION
             || self
                 .nocs
                 .iter()

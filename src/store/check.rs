@@ -224,6 +224,9 @@ fn record(
         event::put(connection, id, event)?;
     }
     delivery::owe(connection, Some(id), check.deliveries, check.ended_at)?;
+    if check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
+        delivery::cancel_stale(connection, check.source, check.ended_at)?;
+    }
     hold::apply(connection, check, id)?;
     if is_newest(before.as_ref(), check) {
         let state = source_state::after(before, check, id, packed.map(|packed| &packed.id));

@@ -1,7 +1,7 @@
 //! Deliveries as rows: how one becomes owed, and how it is read back.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, named_params, params};
 
 use super::{
     error::Trouble,
@@ -9,7 +9,8 @@ use super::{
     snapshot::compress,
 };
 use crate::model::{
-    CheckId, Delivery, DeliveryId, DeliveryState, EmailAddress, EventId, Language, SubscriberId,
+    CheckId, Delivery, DeliveryId, DeliveryState, EmailAddress, EventId, Language, SourceId,
+    SubscriberId,
 };
 
 pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
@@ -104,6 +105,22 @@ pub struct OutboxRow {
     pub attempts: u32,
     /// What the last failed try was answered.
     pub last_error: Option<String>,
+}
+
+/// Takes back what is still owed about a source that could not be read: it can be again.
+pub(super) fn cancel_stale(
+    connection: &Connection,
+    source: &SourceId,
+    at: Timestamp,
+) -> Result<(), Trouble> {
+    run(
+        connection,
+        "UPDATE delivery SET state = 'cancelled', settled_at = ?3
+         WHERE state = 'due' AND kind = ?2
+         AND check_id IN (SELECT id FROM check_run WHERE source = ?1)",
+        params![source.as_str(), DeliveryKind::Stale.word(), micros(at)],
+    )?;
+    Ok(())
 }
 
 /// Writes letters as owed. One to somebody who has left since it was planned is cancelled at once.

@@ -24,10 +24,10 @@ pub(super) const COLUMNS: &str = "c.id, c.event, c.seen_at, c.last_seen_unchange
     c.source, c.fact, c.record, c.field, c.kind, c.old, c.new, c.severity, c.rules, c.summary_en,
     c.summary_fr, c.url, c.snapshot, c.before, c.after";
 
-/// Whether something was recorded of the same record and field after `c`.
+/// Whether something was recorded after `c` of the same record and field, or of the whole record.
 const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
     WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
-    AND n.field IS c.field AND n.place > c.place)";
+    AND (n.field IS c.field OR n.field IS NULL) AND n.place > c.place)";
 
 impl Store {
     /// Returns an event with its changes.
@@ -117,11 +117,14 @@ impl Store {
             "SELECT 1 FROM change AS c WHERE c.id = ?1 AND NOT {SUPERSEDED} AND NOT EXISTS (
                  SELECT 1 FROM change AS n
                  WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
-                 AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > ?2)"
+                 AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > ?2
+                 AND n.new LIKE '%' || n.effective_on || '%')"
         );
         self.read("due changes", |connection| {
             for change in changes {
+                // That a day was moved is no rule that could be due.
                 let has_come = change.stage == Stage::Announced
+                    && !change.is_of_day()
                     && change.dates.effective_on.is_some_and(|day| day <= today);
                 if has_come
                     && connection

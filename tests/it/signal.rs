@@ -396,9 +396,10 @@ to = "NOC 2021"
         list(("NOC", "Hourly wage"), &rows)
     };
     let old = rows(&["2171", "2174", "2281"]);
-    let mut new = rows(&["21211", "21220", "21221", "21222", "21230", "21232", "22220"]);
-    // One wage moves besides, and one old code left with nothing in its place.
-    new[6].1 = "$40.87".to_owned();
+    let mut new = rows(&["21211", "21220", "21221", "21222", "21233", "21230", "21232", "22220"]);
+    // One old code left with nothing in its place, and of another a part did not come; one code is
+    // nobody's successor.
+    new[7].1 = "$40.87".to_owned();
     let mut world = World::new("list", &[&format!("{LIST}{crosswalk}")])
         .page("NOC 2016", &page(&old))
         .page("NOC 2021", &page(&new));
@@ -482,5 +483,91 @@ fn what_is_announced_stands_beside_what_is_in_force_and_never_in_its_place() {
     let announced = [r#""nunavut" 42 ["announced"]"#, r#""ontario" 36 ["announced"]"#];
     assert_eq!(ask(&[]), [in_force, announced].concat());
     assert_eq!(ask(&["--as-of", "2999-06-26"]), in_force);
-    assert_eq!(ask(&["--as-of", "2999-06-27"]), [r#""nunavut" 42 []"#, r#""ontario" 36 []"#]);
+    // The clock alone puts nothing in force, not on a day to come either.
+    assert_eq!(ask(&["--as-of", "2999-06-27"]), in_force);
+}
+
+#[test]
+fn more_of_the_same_in_another_place_is_no_relocation() {
+    let table = |rows: &[(&str, &str)]| {
+        let rows: String = rows.iter().map(|(a, b)| format!("<tr><td>{a}<td>{b}")).collect();
+        format!("<table><tr><th>Province<th>{OLD}{rows}</table>")
+    };
+    let known = [("Ontario", "$34.07"), ("Nunavut", "$42.00")];
+    let groups = |second: &[(&str, &str)]| {
+        let (first, second) = (table(&known), table(second));
+        format!("<main><h2>Group A</h2>{first}<h2>Group B</h2>{second}</main>")
+    };
+    let put_off = page("2025-06-20", "What you must pay", "As of August 1, 2025", &known)
+        .replace("$34.07", "$36.00");
+    let mut world = wages()
+        .page("two groups", &groups(&[("Yukon", "$36.00"), ("Quebec", "$34.62")]))
+        .page("elsewhere and put off", &put_off);
+    let told = play(
+        &mut world,
+        "2025-05-01T12:00:00Z  before
+         2025-05-02T12:00:00Z  two groups
+         2025-06-10T12:00:00Z  announced
+         2025-06-20T12:00:00Z  elsewhere and put off",
+    );
+    insta::assert_snapshot!("no_relocation", told);
+}
+
+#[test]
+fn a_stray_byte_on_a_page_of_before_the_day_puts_nothing_in_force() {
+    let after = [("Ontario", "$36.00"), ("Nunavut", "$42.00")];
+    let reworded = [("Ontario *", "$36.00"), ("Nunavut", "$42.00")];
+    let stray = |body: String| body.replace("</main>", "<!-- nonce --></main>");
+    let mut world = wages()
+        .page("reworded", &page("2025-06-16", HEADING, NEW, &reworded))
+        .page("stray byte", &stray(page("2025-06-16", HEADING, NEW, &reworded)))
+        .page("reworded after", &page("2025-06-16", HEADING, NEW, &after))
+        .page("older copy", &stray(page("2025-06-10", HEADING, NEW, &reworded)));
+    let told = play(
+        &mut world,
+        "2025-06-01T12:00:00Z  before
+         2025-06-10T12:00:00Z  announced
+         2025-06-16T12:00:00Z  reworded
+         2025-06-28T12:00:00Z  stray byte
+         2025-06-28T13:00:00Z  reworded
+         2025-06-28T14:00:00Z  older copy
+         2025-06-28T15:00:00Z  reworded after
+         2025-06-29T12:00:00Z  reworded",
+    );
+    insta::assert_snapshot!("stray_byte", told);
+    // Put up on the evening before, for the day after: it is so when the day has come.
+    let mut world = wages().page("early stamp", &page("2025-06-27", HEADING, NEW, &after));
+    let told = play(
+        &mut world,
+        "2025-06-01T12:00:00Z  before
+         2025-06-27T02:00:00Z  early stamp
+         2025-06-27T05:00:00Z  304
+         2025-06-27T06:00:00Z  304",
+    );
+    insta::assert_snapshot!("stamped_for_the_day", told);
+}
+
+#[test]
+fn what_was_put_off_or_brought_forward_is_never_lost_beside_another_change() {
+    let after = [("Ontario", "$36.00"), ("Nunavut", "$42.00")];
+    let both = [("Ontario", "$36.00"), ("Nunavut", "$43.00")];
+    let mut world =
+        wages().page("put off beside", &page("2025-06-20", HEADING, "As of August 1, 2025", &both));
+    let told = play(
+        &mut world,
+        "2025-06-01T12:00:00Z  before
+         2025-06-10T12:00:00Z  announced
+         2025-06-20T12:00:00Z  put off beside",
+    );
+    insta::assert_snapshot!("put_off_beside", told);
+    let mut world = wages()
+        .page("forward", &page("2025-06-27", HEADING, NEW, &after))
+        .page("far", &page("2025-06-10", HEADING, "As of August 1, 2025", &after));
+    let told = play(
+        &mut world,
+        "2025-06-01T12:00:00Z  before
+         2025-06-10T12:00:00Z  far
+         2025-06-27T12:00:00Z  forward",
+    );
+    insta::assert_snapshot!("brought_forward", told);
 }
