@@ -40,9 +40,10 @@ pub(super) fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
 /// An event with changes that follow from what was said before; what is told of anew is not told
 /// again.
 pub(super) fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> Option<Event> {
-    let about = |c: &Change| (c.fact.clone(), c.record.clone(), c.field.clone());
-    let told: Vec<_> = event.iter().flat_map(|event| &event.changes).map(about).collect();
-    let more: Vec<Change> = more.into_iter().filter(|c| !told.contains(&about(c))).collect();
+    let told = |change: &Change| {
+        event.iter().flat_map(|event| &event.changes).any(|c| c.about() == change.about())
+    };
+    let more: Vec<Change> = more.into_iter().filter(|change| !told(change)).collect();
     if more.is_empty() {
         return event;
     }
@@ -57,7 +58,7 @@ pub(super) fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> 
         },
     };
     event.changes.extend(more);
-    event.changes.sort_by_key(about);
+    event.changes.sort_by(|a, b| a.about().cmp(&b.about()));
     Some(event)
 }
 
@@ -171,9 +172,7 @@ fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
 /// the same fact, swapped. What is only announced stays announced.
 pub(super) fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
-        let about = |c: &Change| (c.fact.clone(), c.record.clone(), c.field.clone());
-        let of = about(change);
-        let before = earlier.iter().find(|earlier| about(earlier) == of);
+        let before = earlier.iter().find(|earlier| earlier.about() == change.about());
         let is_back = before.is_some_and(|before| {
             let sides = (before.old.as_ref(), before.new.as_ref());
             says_the_same(sides.0, change.new.as_ref())

@@ -11,6 +11,7 @@ mod conclude;
 mod deliver;
 pub mod demo;
 mod dispute;
+mod event;
 mod follow;
 mod owe;
 mod read;

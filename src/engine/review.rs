@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::changes::{self, Seen};
-use super::check::{Checked, counts, day};
+use super::check::{Checked, counts};
 use super::conclude::{self, Known, released};
+use super::event::day;
 use super::read::{read, reader};
 use super::{Engine, EngineError, Inner};
 use crate::catalog::Catalog;

@@ -239,8 +239,8 @@ impl Search<'_> {
 
 /// Whether two records agree in every field that is compared.
 fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
-    let fields = is.fields.iter().filter(|(name, _)| set.compares(name));
-    fields.into_iter().all(|(name, value)| was.fields.get(name).is_some_and(|was| was.same(value)))
+    let mut fields = is.fields.iter().filter(|(name, _)| set.compares(name));
+    fields.all(|(name, value)| was.fields.get(name).is_some_and(|was| was.same(value)))
 }
 
 fn named(locator: Locator, what: &str) -> Locator {

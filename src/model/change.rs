@@ -226,6 +226,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// What it is about: the fact set, the record, and the field where it is about one.
+    #[must_use]
+    pub fn about(&self) -> (&FactKey, &RecordKey, Option<&FieldName>) {
+        (&self.fact, &self.record, self.field.as_ref())
+    }
+
     /// Returns whether it is only about the day from which its record holds: one that was put off or
     /// brought forward.
     #[must_use]
