@@ -6,15 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use regex::{Regex, RegexBuilder};
 use rust_decimal::Decimal;
-use serde_json_path::JsonPath;
 
 use super::sha256;
 use crate::extract::recipe::{
-    CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LabelsForm,
-    LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, ProseForm, Reading, Recipe, TableForm,
-    Template, Vocabulary, XmlForm, XmlPath,
+    CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, JsonPath,
+    LabelsForm, LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, Pattern, ProseForm,
+    Reading, Recipe, TableForm, Template, Vocabulary, XmlForm, XmlPath,
 };
 use crate::model::{
     DateFields, Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey,
@@ -43,7 +41,7 @@ pub(super) fn recipe(table: &Table<'_>, source: &str, vocabularies: &Vocabularie
 /// What a source without a recipe is read by.
 fn clauses(source: &str) -> Option<FactRecipe> {
     let locator = Locator {
-        name: "main content".to_owned(),
+        name: "main content".into(),
         under: Vec::new(),
         named_by: None,
         lets: Vec::new(),
@@ -276,7 +274,8 @@ fn named_vocabulary(
 
 /// Reads a table of words and their patterns.
 pub(super) fn vocabulary_of(name: &str, table: &Table<'_>) -> Option<Vocabulary> {
-    Vocabulary::new(name, patterns(table))
+    let entries = patterns(table).into_iter().map(|(word, p)| (word, p.as_str().to_owned()));
+    Vocabulary::new(name, entries.collect())
         .map_err(|error| table.fault(format!("the words of `{name}`: {error}"), None))
         .ok()
 }
@@ -299,7 +298,7 @@ fn parts(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<Part> {
     // Which of several matched is part of the evidence.
     for part in parts.iter_mut().filter(|part| part.locators.len() > 1) {
         for (n, locator) in part.locators.iter_mut().enumerate() {
-            locator.name = format!("{}. {}", n + 1, locator.name);
+            locator.name = format!("{}. {}", n + 1, locator.name).into();
         }
     }
     parts
@@ -318,13 +317,13 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
     let form = form(&table, vocabularies);
     table.finish();
     let (word, form) = form?;
-    let headings: Vec<&str> = under.iter().map(Regex::as_str).collect();
+    let headings: Vec<&str> = under.iter().map(|pattern| pattern.as_str()).collect();
     let name = if headings.is_empty() {
         word
     } else {
         format!("{word} under `{}`", headings.join("` > `"))
     };
-    Some(Locator { name, under, named_by, lets, footnotes, form })
+    Some(Locator { name: name.into(), under, named_by, lets, footnotes, form })
 }
 
 /// Reads the one form a locator has, and the words by which evidence calls it.
@@ -518,28 +517,27 @@ fn strings(table: &Table<'_>) -> Vec<(String, String)> {
 }
 
 /// Reads a table of patterns, in the order they are written.
-pub(super) fn patterns(table: &Table<'_>) -> Vec<(String, Regex)> {
+pub(super) fn patterns(table: &Table<'_>) -> Vec<(String, Pattern)> {
     let keys = table.keys();
     keys.into_iter()
         .filter_map(|key| Some((key.value.clone(), pattern(table, &key.value)?)))
         .collect()
 }
 
-fn pattern(table: &Table<'_>, key: &str) -> Option<Regex> {
+fn pattern(table: &Table<'_>, key: &str) -> Option<Pattern> {
     table.parsed(key, compile)
 }
 
-fn required_pattern(table: &Table<'_>, key: &str) -> Option<Regex> {
+fn required_pattern(table: &Table<'_>, key: &str) -> Option<Pattern> {
     table.required_parsed(key, compile)
 }
 
-fn patterns_in(table: &Table<'_>, key: &str) -> Vec<Regex> {
+fn patterns_in(table: &Table<'_>, key: &str) -> Vec<Pattern> {
     table.strings(key).iter().filter_map(|text| table.accept(text, compile)).collect()
 }
 
-/// Compiles a pattern: without case, `.` not past a line's end, bounded in size.
-fn compile(text: &str) -> Result<Regex, String> {
-    RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build().map_err(|error| {
+fn compile(text: &str) -> Result<Pattern, String> {
+    Pattern::new(text).map_err(|error| {
         format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " "))
     })
 }

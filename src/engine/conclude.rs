@@ -181,7 +181,7 @@ impl Case<'_> {
                 let was = &before.records.get(record)?.evidence.locator;
                 let is = &is.evidence.locator;
                 recipe.parts.iter().find_map(|part| {
-                    let place = |name: &str| part.locators.iter().position(|l| l.name == name);
+                    let place = |name: &str| part.locators.iter().position(|l| *l.name == *name);
                     (place(is)? > place(was)?)
                         .then(|| format!("{key}: read by {is}; {was} finds nothing any more"))
                 })

@@ -8,6 +8,7 @@ use std::io::Read;
 use std::sync::LazyLock;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use memchr::memchr_iter;
 use regex::Regex;
 
 use super::recipe::Format;
@@ -23,9 +24,12 @@ const PDF: &[u8] = b"%PDF-";
 ///
 /// # Errors
 /// The breakage, when there is none, it does not unpack, or it is no text.
-pub(super) fn text(page: &Page, format: Format) -> Result<String, Breakage> {
-    let bytes = whole(page)?;
-    let text = decode(&bytes, page.header("content-type"));
+pub(super) fn text(page: &Page, format: Format) -> Result<Cow<'_, str>, Breakage> {
+    let content_type = page.header("content-type");
+    let text = match whole(page)? {
+        Cow::Borrowed(bytes) => decode(bytes, content_type),
+        Cow::Owned(bytes) => decode(&bytes, content_type).into_owned().into(),
+    };
     check_type(&text, format)?;
     Ok(text)
 }
@@ -79,48 +83,49 @@ fn too_large(limit: String) -> Breakage {
     Breakage::TooLarge { limit }
 }
 
-/// Byte order mark, then the header, then `<meta charset>` or the XML declaration, then UTF-8 if
-/// it is that, then Windows-1252: what a browser does, less its guessing.
-fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
+/// Byte order mark, then UTF-8 if it is that, then the header, then `<meta charset>` or the XML
+/// declaration, then Windows-1252: what a browser does, less its guessing. A label is often wrong;
+/// bytes that are valid UTF-8 hardly ever are anything else.
+fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]+)"#)
             .expect("the pattern is a constant")
     });
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return encoding.decode(bytes).0.into_owned();
+        return encoding.decode(bytes).0;
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
     }
     let labelled = |text: &str| {
         LABEL.captures(text).and_then(|found| Encoding::for_label(found[1].as_bytes()))
     };
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
-    let encoding = content_type.and_then(labelled).or_else(|| labelled(&head));
-    match (encoding, std::str::from_utf8(bytes)) {
-        // A label is often wrong; bytes that are valid UTF-8 hardly ever are anything else.
-        (_, Ok(text)) => text.to_owned(),
-        (Some(encoding), Err(_)) if encoding != UTF_8 => {
-            encoding.decode_without_bom_handling(bytes).0.into_owned()
-        }
-        (_, Err(_)) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-    }
+    let label = content_type.and_then(labelled).or_else(|| labelled(&head));
+    // Bytes that are no UTF-8 are mislabelled as it.
+    let encoding = label.filter(|encoding| *encoding != UTF_8).unwrap_or(WINDOWS_1252);
+    encoding.decode_without_bom_handling(bytes).0
 }
 
 /// What a text looks like.
 fn kind(text: &str) -> &'static str {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    let lower: String = start.chars().take(400).collect::<String>().to_ascii_lowercase();
-    if lower.starts_with("%pdf-") {
+    let head = &start.as_bytes()[..start.len().min(400)];
+    let begins = |sign: &str| {
+        head.get(..sign.len()).is_some_and(|head| head.eq_ignore_ascii_case(sign.as_bytes()))
+    };
+    let has = |sign: &str| {
+        head.windows(sign.len()).any(|part| part.eq_ignore_ascii_case(sign.as_bytes()))
+    };
+    if begins("%pdf-") {
         "a PDF"
-    } else if lower.starts_with("<?xml") && !lower.contains("<html") {
-        "XML"
-    } else if lower.starts_with("<!doctype html")
-        || lower.contains("<html")
-        || lower.contains("<head")
-        || lower.contains("<body")
-    {
-        "HTML"
-    } else if lower.starts_with(['{', '[']) {
+    } else if start.starts_with(['{', '[']) {
         "JSON"
-    } else if lower.starts_with('<') {
+    } else if begins("<?xml") && !has("<html") {
+        "XML"
+    } else if begins("<!doctype html") || has("<html") || has("<head") || has("<body") {
+        "HTML"
+    } else if start.starts_with('<') {
         "markup"
     } else {
         "plain text"
@@ -155,9 +160,10 @@ pub(super) fn cut_off(text: &str) -> Option<String> {
         let name = name.as_bytes().get(..4);
         name.is_some_and(|n| n.eq_ignore_ascii_case(b"html") || n.eq_ignore_ascii_case(b"body"))
     };
-    let ended = || text.rmatch_indices("</").any(|(at, _)| names(&text[at + 2..]));
-    let began = || text.match_indices('<').any(|(at, _)| names(&text[at + 1..]));
-    (!ended() && began()).then(|| {
+    let tags = || memchr_iter(b'<', text.as_bytes());
+    let ended = || tags().rev().any(|at| text[at + 1..].strip_prefix('/').is_some_and(names));
+    let began = || tags().any(|at| names(&text[at + 1..]));
+    (began() && !ended()).then(|| {
         let end: String =
             text.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
         format!("it has no end tag and stops at `{}`", crate::model::text::canonical(&end))
@@ -170,22 +176,21 @@ pub(super) fn sign(text: &str) -> Option<String> {
     static SIGN: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)
               radware\ captcha | verifying\ your\ browser | checking\ your\ browser | just\ a\ moment\.\.\.
-            | attention\ required!\ \| | (?:are|you're|you\ are)\ (?:not\ )?a\ (?:robot|human)
+            | attention\ required!\ \| | (?:are|you['’‘]re|you\ are)\ (?:not\ )?a\ (?:robot|human)
             | complete\ the\ captcha | captcha[^a-z]{1,40}(?:page|challenge) | hcaptcha | g-recaptcha-response
             | request\ (?:unsuccessful|rejected) | incapsula\ incident | access\ (?:to\ this\ page\ has\ been\ )?denied
-            | you\ don'?t\ have\ permission\ to\ access | the\ requested\ url\ was\ rejected
+            | you\ don['’‘]?t\ have\ permission\ to\ access | the\ requested\ url\ was\ rejected
             | (?:down|unavailable)\ for\ (?:scheduled\ )?maintenance | under\ maintenance | site\ maintenance
             | scheduled\ maintenance | temporarily\ unavailable | en\ cours\ de\ maintenance
             | service\ unavailable | bad\ gateway | gateway\ time-?out | internal\ server\ error
             | <title>\s*object\ moved | object\ moved\ to
-            | page\ (?:does\ not\ exist|not\ found|introuvable|cannot\ be\ found|can'?t\ be\ found)
-            | (?:couldn'?t|could\ not|can'?t|cannot)\ find\ (?:that|this|the)\ (?:web\ ?)?page
+            | page\ (?:does\ not\ exist|not\ found|introuvable|cannot\ be\ found|can['’‘]?t\ be\ found)
+            | (?:couldn['’‘]?t|could\ not|can['’‘]?t|cannot)\ find\ (?:that|this|the)\ (?:web\ ?)?page
             | error\ 40[34] | 40[34]\ (?:-\ )?(?:forbidden|not\ found)
         ";
         Regex::new(pattern).expect("the pattern is a constant")
     });
-    let plain = text.replace(['’', '\u{2018}'], "'");
-    SIGN.find(&plain)
+    SIGN.find(text)
         .map(|found| format!("it says `{}`", crate::model::text::canonical(found.as_str())))
 }
 

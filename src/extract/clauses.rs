@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use super::outline::{Kind, Outline};
 use super::row::{Found, Row};
-use super::scope::Scope;
+use super::scope::{QUOTE_LIMIT, Scope};
 use crate::model::text;
 
 /// The longest heading path that serves as a key, in characters.
 const PATH_LIMIT: usize = 300;
 
-pub(super) fn find(scope: &Scope<'_>) -> Found {
+pub(super) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
     // Blocks of one heading that something else stands between are one stretch of prose, and so
     // are those of two headings that read the same.
     let mut stretches: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
@@ -36,7 +36,7 @@ pub(super) fn find(scope: &Scope<'_>) -> Found {
         last = Some((block.heading, at));
         stretches[at].2.push(words(scope.outline, &block.kind));
     }
-    let rows: Vec<Row> = stretches
+    let rows: Vec<Row<'a>> = stretches
         .into_iter()
         .map(|(heading, path, lines)| row(scope, heading, path, lines.join("\n")))
         .collect();
@@ -59,8 +59,9 @@ fn words(outline: &Outline, kind: &Kind) -> String {
     }
 }
 
-fn row(scope: &Scope<'_>, heading: Option<usize>, path: String, text: String) -> Row {
-    let mut row = scope.row(heading, format!("under {path}"), &text);
+fn row<'a>(scope: &Scope<'a>, heading: Option<usize>, path: String, text: String) -> Row<'a> {
+    let quote = text::excerpt(&text, QUOTE_LIMIT);
+    let mut row = scope.row(heading, format!("under {path}"), quote);
     row.set("path", path);
     row.set("text", text);
     row

@@ -407,18 +407,14 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use regex::Regex;
-
     use super::*;
     use crate::extract::lines::content;
+    use crate::extract::recipe::Pattern;
 
     /// The rows of all tables of a text with these columns; the first begins the rows.
     #[track_caller]
     fn check(columns: &[&str], text: &str, expected: &[&str]) {
-        let column = |pattern: &&str| {
-            let regex = Regex::new(&format!("(?i){pattern}")).unwrap();
-            ((*pattern).to_owned(), regex)
-        };
+        let column = |pattern: &&str| ((*pattern).to_owned(), Pattern::new(pattern).unwrap());
         let form = TableForm {
             columns: columns.iter().map(column).collect(),
             optional: Vec::new(),
@@ -607,7 +603,7 @@ mod tests {
         check(
             &["NOC", "title"],
             "NOC     Name\n72600   Air pilots\n",
-            &["no column `(?i)title` in a table of `NOC | Name`"],
+            &["no column `title` in a table of `NOC | Name`"],
         );
         check(&["NOC", "title"], "Nothing of the kind\n", &["no line has any of its headers"]);
     }

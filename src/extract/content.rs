@@ -5,61 +5,145 @@
 //! their place, so `<strong>60</strong><strong>5</strong>` is 605.
 
 use ego_tree::NodeRef;
-use scraper::{ElementRef, Html, Node};
+use html5ever::{LocalName, local_name};
+use scraper::{ElementRef, Node};
 
 use crate::model::text;
 
-/// The element that holds the page's own content.
-pub(super) fn content(html: &Html) -> ElementRef<'_> {
-    let mut body = html.root_element();
-    for element in html.root_element().descendent_elements() {
-        let value = element.value();
-        if value.name() == "main" || attribute(element, "role") == Some("main") {
-            return element;
-        }
-        if value.name() == "body" {
-            body = element;
-        }
-    }
-    body
+/// What an element is to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// None of the page's content is in it.
+    Chrome,
+    /// Chrome too, but for the words of a heading that is one.
+    Button,
+    /// A heading and its level.
+    Heading(u8),
+    /// `br`.
+    Break,
+    /// `sup`.
+    Superscript,
+    /// `table`.
+    Table,
+    /// `summary`.
+    Summary,
+    /// What a heading inside does not reach out of.
+    Section,
+    /// A list.
+    List,
+    /// `li`.
+    Item,
+    /// `dl`.
+    Definitions,
+    /// `dt`.
+    Label,
+    /// `dd`.
+    Definition,
+    /// Another element on lines of its own.
+    Block,
+    /// An element within a line.
+    Inline,
 }
 
-/// Elements with no content of the page in them.
-pub(super) fn is_chrome(element: ElementRef<'_>) -> bool {
-    let name = element.value().name();
-    let by_name = matches!(
-        name,
-        "script"
-            | "style"
-            | "noscript"
-            | "template"
-            | "head"
-            | "nav"
-            | "footer"
-            | "svg"
-            | "iframe"
-            | "object"
-            | "audio"
-            | "video"
-            | "canvas"
-            | "select"
-            | "textarea"
-            | "input"
-            | "button"
-            | "math"
-            | "gcds-date-modified"
-    );
-    // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
-    let is_stamp = || attribute(element, "property") == Some("dateModified");
-    // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
-    let by_class = || {
-        const CLASSES: [&str; 6] =
-            ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
-        classes(element).any(|class| CLASSES.contains(&class))
-    };
-    // Words for screen readers inside a link or icon ("Info"); nobody sees them.
-    let is_unseen = || name == "span" && classes(element).any(|class| class == "wb-inv");
-    by_name || is_stamp() || is_unseen() || by_class()
+impl Tag {
+    /// What an element is, by its name and, for chrome, by its attributes.
+    pub(super) fn of(element: ElementRef<'_>) -> Self {
+        let value = element.value();
+        let tag = Self::named(&value.name.local);
+        if !matches!(tag, Self::Chrome | Self::Button) && is_marked_chrome(element) {
+            return Self::Chrome;
+        }
+        tag
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table of names, one a line")]
+    fn named(name: &LocalName) -> Self {
+        match *name {
+            local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("nav")
+            | local_name!("footer")
+            | local_name!("svg")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("audio")
+            | local_name!("video")
+            | local_name!("canvas")
+            | local_name!("select")
+            | local_name!("textarea")
+            | local_name!("input")
+            | local_name!("math") => Self::Chrome,
+            local_name!("button") => Self::Button,
+            local_name!("h1") => Self::Heading(1),
+            local_name!("h2") => Self::Heading(2),
+            local_name!("h3") => Self::Heading(3),
+            local_name!("h4") => Self::Heading(4),
+            local_name!("h5") => Self::Heading(5),
+            local_name!("h6") => Self::Heading(6),
+            local_name!("br") => Self::Break,
+            local_name!("sup") => Self::Superscript,
+            local_name!("table") => Self::Table,
+            local_name!("summary") => Self::Summary,
+            local_name!("section")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("details")
+            | local_name!("dialog") => Self::Section,
+            local_name!("ul") | local_name!("ol") | local_name!("menu") => Self::List,
+            local_name!("li") => Self::Item,
+            local_name!("dl") => Self::Definitions,
+            local_name!("dt") => Self::Label,
+            local_name!("dd") => Self::Definition,
+            local_name!("address")
+            | local_name!("blockquote")
+            | local_name!("body")
+            | local_name!("center")
+            | local_name!("div")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("form")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("hr")
+            | local_name!("legend")
+            | local_name!("main")
+            | local_name!("p")
+            | local_name!("pre")
+            | local_name!("search")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr")
+            | local_name!("caption")
+            | local_name!("option") => Self::Block,
+            _ if **name == *"gcds-date-modified" => Self::Chrome,
+            _ => Self::Inline,
+        }
+    }
+}
+
+/// Whether an element is chrome whatever its name.
+fn is_marked_chrome(element: ElementRef<'_>) -> bool {
+    const CLASSES: [&str; 6] =
+        ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
+    let is_span = || element.value().name.local == local_name!("span");
+    element.value().attrs.iter().any(|(known, value)| match known.local {
+        _ if !known.ns.is_empty() => false,
+        // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
+        local_name!("property") => &**value == "dateModified",
+        // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
+        // Words for screen readers inside a link or icon ("Info"): nobody sees them.
+        local_name!("class") => value
+            .split_ascii_whitespace()
+            .any(|class| CLASSES.contains(&class) || (class == "wb-inv" && is_span())),
+        _ => false,
+    })
 }
 
 /// The value of an attribute. What scraper offers makes an interned name of ours for each look.
@@ -69,77 +153,19 @@ pub(super) fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a s
     found.map(|(_, value)| &**value)
 }
 
-fn classes(element: ElementRef<'_>) -> impl Iterator<Item = &str> {
-    attribute(element, "class").unwrap_or_default().split_ascii_whitespace()
-}
-
-pub(super) fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "ol"
-            | "p"
-            | "pre"
-            | "search"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-            | "caption"
-            | "option"
-    )
-}
-
-pub(super) fn heading_level(name: &str) -> Option<u8> {
-    match name.as_bytes() {
-        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
-        _ => None,
-    }
-}
-
 /// The words of an element, each block on a line of its own, inline tags removed with nothing in
 /// their place.
 pub(super) fn text_of(element: ElementRef<'_>) -> String {
-    // As long as most cells: it need not grow.
-    let mut out = String::with_capacity(32);
-    gather(*element, &mut out, true);
-    text::end_line(&mut out);
-    out.truncate(out.trim_end_matches('\n').len());
-    out
+    let mut words = String::new();
+    words_of(element, &mut words).to_owned()
+}
+
+/// The same, in the room that other words were in.
+pub(super) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> &'w str {
+    room.clear();
+    gather(*element, room, true);
+    text::end_line(room);
+    room.trim_end_matches('\n')
 }
 
 /// Appends the words below a node. Buttons count where they are the words of a heading.
@@ -149,19 +175,17 @@ fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
             Node::Text(words) => text::append(words, out),
             Node::Element(_) => {
                 let Some(element) = ElementRef::wrap(child) else { continue };
-                let name = element.value().name();
-                if is_chrome(element) && !(buttons && name == "button") {
-                    continue;
-                }
-                match name {
-                    "br" => text::end_line(out),
-                    "sup" => superscript(element, out),
-                    _ if is_block(name) => {
+                match Tag::of(element) {
+                    Tag::Chrome => {}
+                    Tag::Button if !buttons => {}
+                    Tag::Break => text::end_line(out),
+                    Tag::Superscript => superscript(element, out),
+                    Tag::Inline | Tag::Button => gather(child, out, buttons),
+                    _ => {
                         text::end_line(out);
                         gather(child, out, buttons);
                         text::end_line(out);
                     }
-                    _ => gather(child, out, buttons),
                 }
             }
             _ => {}

@@ -39,7 +39,8 @@ const WEEKDAYS: [(&str, &str, i8); 7] = [
 /// `November 20 2024`, `2026-05-14`.
 #[must_use]
 pub(super) fn day(text: &str) -> Option<Date> {
-    let words = words(text);
+    let plain = plain(text);
+    let words = words(&plain);
     let (date, used) = leading_day(&words)?;
     (used == words.len()).then_some(date)
 }
@@ -48,7 +49,7 @@ pub(super) fn day(text: &str) -> Option<Date> {
 #[must_use]
 pub(super) fn day_of(text: &str, year: Option<i16>) -> Option<Date> {
     day(text).or_else(|| {
-        let end = End::of(&parts(text)).filter(|end| end.year.is_none())?;
+        let end = End::of(&parts(&plain(text))).filter(|end| end.year.is_none())?;
         End { year, ..end }.date()
     })
 }
@@ -57,10 +58,11 @@ pub(super) fn day_of(text: &str, year: Option<i16>) -> Option<Date> {
 /// `July 2, 2025 – April 28, 2026`, `January 2026`, `January to March 2026`, or a single day.
 #[must_use]
 pub(super) fn days(text: &str, year: Option<i16>) -> Option<Days> {
-    let mut parts = parts(text);
+    let plain = plain(text);
+    let mut parts = parts(&plain);
     // "March 19 and 20" is those two days; "December 1 and May 6" may be two days far apart.
-    let between = matches!(parts.first().map(String::as_str), Some("between" | "entre"));
-    let is = |words: &'static [&str]| move |part: &String| words.contains(&part.as_str());
+    let between = matches!(parts.first(), Some(&"between" | &"entre"));
+    let is = |words: &'static [&str]| move |part: &&str| words.contains(part);
     let is_to = is(&["-", "to", "until", "through", "au", "a", "and", "et"]);
     if !parts.iter().any(&is_to) {
         let only = End::of(&parts)?.with(year, None);
@@ -92,16 +94,16 @@ struct End {
 
 impl End {
     /// Reads an end; `None` where a word is no part of a date, or a part is printed twice.
-    fn of(parts: &[String]) -> Option<Self> {
+    fn of(parts: &[&str]) -> Option<Self> {
         let mut end = Self::default();
-        for part in parts {
+        for part in parts.iter().copied() {
             if part == "le" || part == "the" {
                 continue;
             }
             let before = end;
-            if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| part == en || part == fr) {
+            if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| part == *en || part == *fr) {
                 end.weekday = Some(*n);
-            } else if let Some(date) = part.parse::<Date>().ok().filter(|_| part.len() == 10) {
+            } else if let Some(date) = iso(part) {
                 let (year, month, day) = (date.year(), date.month(), date.day());
                 end = Self { year: Some(year), month: Some(month), day: Some(day), ..end };
             } else if let Some(month) = month(part) {
@@ -152,18 +154,18 @@ impl End {
 }
 
 /// The words of a date, a hyphen between two of them a word of its own.
-fn parts(text: &str) -> Vec<String> {
+fn parts(plain: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    for word in words(text) {
-        if word.len() == 10 && word.parse::<Date>().is_ok() {
+    for word in words(plain) {
+        if iso(word).is_some() {
             parts.push(word);
             continue;
         }
         for (n, piece) in word.split('-').enumerate() {
             if n > 0 {
-                parts.push("-".to_owned());
+                parts.push("-");
             }
-            parts.extend(Some(piece.to_owned()).filter(|piece| !piece.is_empty()));
+            parts.extend(Some(piece).filter(|piece| !piece.is_empty()));
         }
     }
     parts
@@ -183,14 +185,15 @@ pub(super) fn month_day_year(text: &str) -> Option<Date> {
 /// `January 23, 2025 at 2025-01-23 15:30:04 UTC`, `June 22, 2021 at 20:19:59 PM UTC`.
 #[must_use]
 pub(super) fn moment(text: &str) -> Option<Timestamp> {
-    let words = words(text);
+    let plain = plain(text);
+    let words = words(&plain);
     let (date, used) = leading_day(&words)?;
     let mut time = None;
-    for word in &words[used..] {
-        if word == "at" || word == "a" || word == "utc" || Some(date) == word.parse().ok() {
+    for word in words[used..].iter().copied() {
+        if matches!(word, "at" | "a" | "utc") || Some(date) == iso(word) {
             continue;
         }
-        time = Some(match (word.as_str(), time) {
+        time = Some(match (word, time) {
             // A clock of 24 hours with "AM" or "PM" behind it: only a small hour can be meant.
             ("pm", Some(t)) => afternoon(t)?,
             ("am", Some(t)) => t,
@@ -220,35 +223,44 @@ fn clock(word: &str) -> Option<Time> {
     Time::new(hour, minute, second, 0).ok()
 }
 
-/// Lower case, no accents, no punctuation but `:` and `-` inside a word.
-fn words(text: &str) -> Vec<String> {
+/// Lower case, no accents.
+fn plain(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    let plain: String = if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        let letters = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-        letters.flat_map(char::to_lowercase).collect()
-    };
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let letters = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a plain text, no punctuation but `:` and `-` inside them.
+fn words(plain: &str) -> Vec<&str> {
     let between = |c: char| matches!(c, ',' | '.' | '(' | ')') || c.is_whitespace();
-    plain.split(between).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    plain.split(between).filter(|word| !word.is_empty()).collect()
+}
+
+/// A day as ISO has it. Other words are not given to a parser, which would write an error for each.
+fn iso(word: &str) -> Option<Date> {
+    let may_be = word.len() == 10 && word.starts_with(|c: char| c.is_ascii_digit());
+    may_be.then(|| word.parse().ok()).flatten()
 }
 
 /// The date at the start, and how many words it takes.
-fn leading_day(words: &[String]) -> Option<(Date, usize)> {
+fn leading_day(words: &[&str]) -> Option<(Date, usize)> {
     let mut at = 0;
     let mut weekday = None;
     while let Some(word) = words.get(at) {
         if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| word == en || word == fr) {
             weekday = Some(*n);
-        } else if word != "le" && word != "the" {
+        } else if !matches!(*word, "le" | "the") {
             break;
         }
         at += 1;
     }
     let first = words.get(at)?;
-    let (date, used) = match first.parse::<Date>() {
-        Ok(date) if first.len() == 10 => (date, at + 1),
-        _ => (three_words(first, words.get(at + 1)?, words.get(at + 2)?)?, at + 3),
+    let (date, used) = match iso(first) {
+        Some(date) => (date, at + 1),
+        None => (three_words(first, words.get(at + 1)?, words.get(at + 2)?)?, at + 3),
     };
     let stated = weekday.is_none_or(|n| date.weekday().to_monday_one_offset() == n);
     stated.then_some((date, used))

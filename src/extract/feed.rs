@@ -15,8 +15,8 @@ pub(super) fn parse(document: &str) -> feed_rs::parser::ParseFeedResult<feed_rs:
 }
 
 /// Reads each entry as a row.
-pub(super) fn entries(locator: &Locator, feed: &feed_rs::model::Feed) -> Found {
-    let rows: Vec<Row> = feed
+pub(super) fn entries<'a>(locator: &'a Locator, feed: &'a feed_rs::model::Feed) -> Found<'a> {
+    let rows: Vec<Row<'a>> = feed
         .entries
         .iter()
         .enumerate()
@@ -38,7 +38,7 @@ pub(super) fn entries(locator: &Locator, feed: &feed_rs::model::Feed) -> Found {
                 row.set("published", at.date_naive().to_string());
             }
             for (cell, words) in &locator.lets {
-                row.set(cell, words.as_str());
+                row.set(cell, words);
             }
             row
         })
@@ -47,7 +47,7 @@ pub(super) fn entries(locator: &Locator, feed: &feed_rs::model::Feed) -> Found {
 }
 
 /// Reads each line as a row, by the headers of the first.
-pub(super) fn lines(form: &CsvForm, locator: &Locator, document: &str) -> Found {
+pub(super) fn lines<'a>(form: &'a CsvForm, locator: &'a Locator, document: &str) -> Found<'a> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if first_line(document).contains('\t') { b'\t' } else { b',' })
         .flexible(true)
@@ -71,10 +71,10 @@ pub(super) fn lines(form: &CsvForm, locator: &Locator, document: &str) -> Found 
         let mut row =
             Row::new(format!("line {}", n + 2), text::excerpt(&text::canonical(&quote), 300));
         for (cell, at) in &columns {
-            row.set(cell, text::canonical(record.get(*at).unwrap_or_default()));
+            row.set(*cell, text::canonical(record.get(*at).unwrap_or_default()));
         }
         for (cell, words) in &locator.lets {
-            row.set(cell, words.as_str());
+            row.set(cell, words);
         }
         rows.push(row);
     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::recipe::{FieldRecipe, Reading};
+use super::recipe::{FieldRecipe, Pattern, Reading};
 use super::row::Row;
 use super::{date, number};
 use crate::model::{Cause, Cip, Currency, Duration, DurationUnit, Noc, Value, text};
@@ -20,7 +20,9 @@ const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
 /// What a field gives.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Read {
-    /// Its values: one, or several where the field makes a record for each.
+    /// Its value.
+    Value(Value),
+    /// Its values, where the field makes a record for each.
     Values(Vec<Value>),
     /// Nothing there, and that is sound.
     Absent,
@@ -29,7 +31,7 @@ pub(super) enum Read {
 }
 
 /// Reads a field out of a row.
-pub(super) fn read(field: &FieldRecipe, row: &Row) -> Read {
+pub(super) fn read(field: &FieldRecipe, row: &Row<'_>) -> Read {
     let mut unreadable = None;
     for cell in &field.from {
         let Some(whole) = row.get(cell) else { continue };
@@ -37,13 +39,9 @@ pub(super) fn read(field: &FieldRecipe, row: &Row) -> Read {
             Some(without) => &*without.replace(whole, ""),
             None => whole,
         };
-        let taken = take(field.find.as_ref(), whole);
-        if taken.is_empty() && !matches!(field.reading, Reading::Flag(..)) {
-            continue;
-        }
-        match values(field, &taken, whole, row) {
-            Ok(values) if !values.is_empty() => return Read::Values(values),
-            Ok(_) => {}
+        match taken(field, whole, row) {
+            Ok(Some(read)) => return read,
+            Ok(None) => {}
             Err(why) => {
                 unreadable.get_or_insert(Read::Unreadable {
                     cell: cell.clone(),
@@ -57,65 +55,35 @@ pub(super) fn read(field: &FieldRecipe, row: &Row) -> Read {
     unreadable.unwrap_or_else(|| absent(field, row))
 }
 
-fn absent(field: &FieldRecipe, row: &Row) -> Read {
-    if field.optional {
-        return Read::Absent;
-    }
-    let cell = field.from.join(" or ");
-    let text = field.from.iter().find_map(|cell| row.get(cell)).unwrap_or_default();
-    let why = match &field.find {
-        Some(find) if !text.is_empty() => format!("nothing in it matches `{find}`"),
-        _ => "the cell is empty".to_owned(),
+/// Reads a field out of the words of a cell; `None` where nothing is in it.
+fn taken(field: &FieldRecipe, whole: &str, row: &Row<'_>) -> Result<Option<Read>, String> {
+    let mut taken = Taken::new(field.find.as_deref(), whole);
+    let value = |value| Ok(Some(Read::Value(value)));
+    let lines = |taken: Taken<'_, '_>| {
+        let lines = taken.flat_map(|words| words.split('\n')).map(|words| line(words).into_owned());
+        Some(lines.collect::<Vec<String>>()).filter(|lines| !lines.is_empty())
     };
-    Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
-}
-
-/// What `find` takes out of a cell: every match for a field that repeats, else the first.
-fn take<'a>(find: Option<&Regex>, whole: &'a str) -> Vec<&'a str> {
-    let Some(find) = find else {
-        return if whole.is_empty() { Vec::new() } else { vec![whole] };
-    };
-    find.captures_iter(whole)
-        .filter_map(|found| found.iter().skip(1).flatten().next().or_else(|| found.get(0)))
-        .map(|part| part.as_str().trim())
-        .filter(|part| !part.is_empty())
-        .collect()
-}
-
-fn values(
-    field: &FieldRecipe,
-    taken: &[&str],
-    whole: &str,
-    row: &Row,
-) -> Result<Vec<Value>, String> {
     match &field.reading {
         Reading::Flag(yes, no) => {
             let flag = yes.is_match(whole) && no.as_ref().is_none_or(|no| !no.is_match(whole));
-            Ok(vec![Value::Flag(flag)])
+            value(Value::Flag(flag))
         }
-        Reading::Lines => {
-            let lines =
-                taken.iter().flat_map(|t| t.split('\n')).map(|t| Value::Text(line(t).into_owned()));
-            Ok(vec![Value::List(lines.collect())])
+        Reading::Lines => Ok(lines(taken)
+            .map(|lines| Read::Value(Value::List(lines.into_iter().map(Value::Text).collect())))),
+        Reading::Clauses => Ok(lines(taken).map(|lines| Read::Value(Value::Clauses(lines)))),
+        reading if field.each => {
+            let values = taken.map(|words| one(reading, &field.words, &line(words), row));
+            let values: Vec<Value> = values.collect::<Result<_, _>>()?;
+            Ok((!values.is_empty()).then_some(Read::Values(values)))
         }
-        Reading::Clauses => {
-            let lines = taken.iter().flat_map(|t| t.split('\n')).map(|t| line(t).into_owned());
-            Ok(vec![Value::Clauses(lines.collect())])
-        }
-        reading => {
-            let count = if field.each { taken.len() } else { 1 };
-            taken[..count].iter().map(|text| one(reading, &field.words, &line(text), row)).collect()
-        }
+        reading => match taken.next() {
+            Some(words) => value(one(reading, &field.words, &line(words), row)?),
+            None => Ok(None),
+        },
     }
 }
 
-/// Several lines of a cell as one.
-fn line(text: &str) -> Cow<'_, str> {
-    // A cell is canonical already but for its line ends.
-    if text.contains('\n') { text::canonical(text).into() } else { text.trim().into() }
-}
-
-fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Value, String> {
+fn one(reading: &Reading, words: &[Pattern], text: &str, row: &Row<'_>) -> Result<Value, String> {
     if let Some(word) = words.iter().find_map(|word| word.find(text)) {
         return Ok(Value::Text(word.as_str().to_owned()));
     }
@@ -169,8 +137,67 @@ fn one(reading: &Reading, words: &[Regex], text: &str, row: &Row) -> Result<Valu
     }
 }
 
+fn absent(field: &FieldRecipe, row: &Row<'_>) -> Read {
+    if field.optional {
+        return Read::Absent;
+    }
+    let cell = field.from.join(" or ");
+    let text = field.from.iter().find_map(|cell| row.get(cell)).unwrap_or_default();
+    let why = match &field.find {
+        Some(find) if !text.is_empty() => format!("nothing in it matches `{find}`"),
+        _ => "the cell is empty".to_owned(),
+    };
+    Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
+}
+
+/// What `find` takes out of a cell: its first group or the whole match, each time it matches.
+/// Without it the cell itself.
+enum Taken<'r, 't> {
+    Cell(Option<&'t str>),
+    Matches(regex::Matches<'r, 't>),
+    Groups(regex::CaptureMatches<'r, 't>),
+}
+
+impl<'r, 't> Taken<'r, 't> {
+    fn new(find: Option<&'r Regex>, whole: &'t str) -> Self {
+        match find {
+            None => Self::Cell(Some(whole)),
+            // Groups cost a second look.
+            Some(find) if find.captures_len() == 1 => Self::Matches(find.find_iter(whole)),
+            Some(find) => Self::Groups(find.captures_iter(whole)),
+        }
+    }
+}
+
+impl<'t> Iterator for Taken<'_, 't> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        loop {
+            let part = match self {
+                Self::Cell(whole) => return whole.take().filter(|whole| !whole.is_empty()),
+                Self::Matches(matches) => matches.next()?.as_str(),
+                Self::Groups(groups) => {
+                    let found = groups.next()?;
+                    let group = found.iter().skip(1).flatten().next().or_else(|| found.get(0));
+                    group.map_or("", |part| part.as_str())
+                }
+            };
+            if !part.trim().is_empty() {
+                return Some(part.trim());
+            }
+        }
+    }
+}
+
+/// Several lines of a cell as one.
+fn line(text: &str) -> Cow<'_, str> {
+    // A cell is canonical already but for its line ends.
+    if text.contains('\n') { text::canonical(text).into() } else { text.trim().into() }
+}
+
 /// The year that the row gives to days printed without one.
-fn year(row: &Row) -> Option<i16> {
+fn year(row: &Row<'_>) -> Option<i16> {
     let digits = row.get("year").filter(|year| year.len() == 4)?;
     digits.parse().ok().filter(|year| *year > 0)
 }
@@ -282,7 +309,7 @@ fn is_old_noc(text: &str) -> bool {
 }
 
 /// A TEER category as printed, checked against the NOC code in the same row.
-fn teer(text: &str, row: &Row) -> Result<i64, String> {
+fn teer(text: &str, row: &Row<'_>) -> Result<i64, String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let printed = match digits.parse() {
         Ok(teer @ 0..=5) if digits.len() == 1 => teer,
@@ -322,6 +349,7 @@ mod tests {
         row.set("cell", cell);
         row.set("noc", "21231");
         match read(field, &row) {
+            Read::Value(value) => value.to_string(),
             Read::Values(values) => {
                 values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" & ")
             }
@@ -341,7 +369,7 @@ mod tests {
     #[test]
     fn a_word_may_stand_for_a_number() {
         let mut wage = field(Reading::Money(None));
-        wage.words = vec![Regex::new("(?i)^prevailing wage$").unwrap()];
+        wage.words = vec![Pattern::new("^prevailing wage$").unwrap()];
         assert_eq!(says(&wage, "Prevailing wage"), "Prevailing wage");
         assert_eq!(says(&wage, "$40.87 or higher prevailing wage"), "$40.87");
     }
@@ -350,7 +378,7 @@ mod tests {
     fn one_cell_may_hold_several_codes() {
         let mut codes = field(Reading::Noc);
         codes.each = true;
-        codes.find = Some(Regex::new(r"\b\d{5}\b").unwrap());
+        codes.find = Some(Pattern::new(r"\b\d{5}\b").unwrap());
         assert_eq!(
             says(&codes, "21231 – Software engineers\n21211 – Data scientists"),
             "21231 & 21211"

@@ -26,7 +26,7 @@ const OF_ROW: usize = 16;
 const OF_PAGE: usize = 16 << 20;
 
 /// Joins the footnotes of a page to the rows that carry their marks in one of the cells.
-pub(super) fn join(outline: &Outline, cells: &[String], rows: &mut [Row]) {
+pub(super) fn join<'a>(outline: &Outline, cells: &'a [String], rows: &mut [Row<'a>]) {
     let notes = Notes::of(outline);
     let mut size = 0;
     for row in rows {
@@ -95,8 +95,8 @@ impl Notes {
     }
 
     /// Takes the marks of a row's cells that refer to something, and gives what they refer to.
-    fn joined(&self, row: &mut Row, cells: &[String]) -> Vec<String> {
-        let texts: Vec<(&String, String)> =
+    fn joined<'a>(&self, row: &mut Row<'a>, cells: &'a [String]) -> Vec<String> {
+        let texts: Vec<(&'a String, String)> =
             cells.iter().filter_map(|cell| Some((cell, row.get(cell)?.to_owned()))).collect();
         let own: Vec<(String, String)> =
             texts.iter().flat_map(|(_, text)| notes_in(text, true)).take(OF_ROW).collect();
@@ -123,7 +123,7 @@ impl Notes {
                 }
             }
             let lines: Vec<&str> = kept.split('\n').map(str::trim).collect();
-            row.replace(cell, lines.join("\n").trim_matches('\n'));
+            row.replace(cell, lines.join("\n").trim_matches('\n').to_owned());
         }
         // A footnote in the row qualifies it, wherever its mark stands.
         own.iter().for_each(|(_, note)| join(note));
@@ -281,7 +281,7 @@ fn mark_at(text: &str) -> (Option<(String, bool)>, usize) {
 }
 
 fn begins_mark(c: char) -> bool {
-    is_star(c) || c == '[' || raised(c).is_some()
+    if c.is_ascii() { c == '*' || c == '[' } else { is_star(c) || raised(c).is_some() }
 }
 
 /// Whether a mark may be called so: up to three digits, a letter, up to four stars.
@@ -298,22 +298,31 @@ fn is_star(c: char) -> bool {
 
 /// The digit that a superscript one stands for.
 fn raised(c: char) -> Option<char> {
-    let digit = "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|raised| raised == c)?;
-    char::from_digit(u32::try_from(digit).ok()?, 10)
+    Some(match c {
+        '⁰' => '0',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴' => '4',
+        '⁵' => '5',
+        '⁶' => '6',
+        '⁷' => '7',
+        '⁸' => '8',
+        '⁹' => '9',
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use scraper::Html;
-
     use super::*;
 
     #[track_caller]
     fn check(page: &str, cell: &str, left: &str, footnotes: &[&str]) {
-        let outline = Outline::of(&Html::parse_document(page));
-        let mut row = Row::default();
+        let outline = Outline::of_page(page);
+        let (mut row, cells) = (Row::default(), ["cell".to_owned()]);
         row.set("cell", cell);
-        let joined = Notes::of(&outline).joined(&mut row, &["cell".to_owned()]);
+        let joined = Notes::of(&outline).joined(&mut row, &cells);
         assert_eq!(row.get("cell"), Some(left), "{cell}");
         assert_eq!(joined, footnotes, "{cell}");
     }
@@ -372,7 +381,7 @@ mod tests {
 
     #[test]
     fn of_two_footnotes_with_one_mark_the_nearest_below_is_meant() {
-        let outline = Outline::of(&Html::parse_document("<p>* one<p>a<p>* two<p>b"));
+        let outline = Outline::of_page("<p>* one<p>a<p>* two<p>b");
         let notes = Notes::of(&outline);
         let near = |at| notes.near("*", at).unwrap_or_default();
         assert_eq!([near(0), near(1), near(2), near(3)], ["one", "two", "two", "two"]);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use scraper::ElementRef;
 
-use super::content::{attribute, text_of};
+use super::content::{attribute, text_of, words_of};
 
 /// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
 const SPAN_LIMIT: usize = 65_534;
@@ -75,6 +75,7 @@ impl Grid {
     /// Adds a row group. A span never reaches out of its group.
     fn group(&mut self, rows: &mut dyn Iterator<Item = ElementRef<'_>>) {
         let mut growing: Vec<(usize, usize, usize)> = Vec::new(); // column, rows left, cell
+        let mut words = String::new();
         for row in rows.filter(|row| row.value().name() == "tr") {
             let mut slots: Vec<Option<usize>> = Vec::new();
             for (column, _, cell) in &growing {
@@ -92,7 +93,8 @@ impl Grid {
                     column += 1;
                 }
                 let cell = self.cells.len();
-                self.cells.push(Cell { text: text_of(element), header: name == "th" });
+                let text = words_of(element, &mut words).to_owned();
+                self.cells.push(Cell { text, header: name == "th" });
                 let wide = span(element, "colspan").unwrap_or(1).clamp(1, 1000);
                 let tall = match span(element, "rowspan") {
                     Some(0) => SPAN_LIMIT,

@@ -1,28 +1,40 @@
 //! Objects of a JSON document, found by JSONPath (RFC 9535), and named members of one object.
 
-use serde_json::Value as Json;
+use std::borrow::Cow;
 
+use super::node::Node;
 use super::number;
 use super::recipe::{JsonForm, Locator, PairsForm};
 use super::row::{Found, Row};
 use crate::model::text;
 
 /// Reads each object as a row; a cell is a member of it, or a path below it joined by dots.
-pub(super) fn objects(form: &JsonForm, locator: &Locator, document: &Json) -> Found {
+pub(super) fn objects<'a>(
+    form: &'a JsonForm,
+    locator: &'a Locator,
+    document: &'a Node<'_>,
+) -> Found<'a> {
     let mut rows = Vec::new();
-    for (n, object) in form.each.query(document).all().into_iter().enumerate() {
+    for (n, object) in document.select(&form.each.query).into_iter().enumerate() {
         rows.push(row(&form.cells, locator, object, format!("object {}", n + 1)));
     }
     if rows.is_empty() { Err("its path selects no object".to_owned()) } else { Ok(rows) }
 }
 
 /// Reads named members of one object, a row each.
-pub(super) fn pairs(form: &PairsForm, locator: &Locator, document: &Json) -> Found {
-    let object = form.at.query(document).exactly_one().map_err(|error| error.to_string())?;
+pub(super) fn pairs<'a>(
+    form: &'a PairsForm,
+    locator: &'a Locator,
+    document: &'a Node<'_>,
+) -> Found<'a> {
+    let found = document.select(&form.at.query);
+    let [object] = found.as_slice() else {
+        return Err(format!("its path selects {} objects instead of one", found.len()));
+    };
     let mut rows = Vec::new();
     for (entry, name) in &form.entries {
         let mut row = row(&form.cells, locator, object, format!("member {name}"));
-        row.set("entry", entry.as_str());
+        row.set("entry", entry);
         if let Some(words) = member(object, name) {
             row.quote = format!("{name}: {words}");
             row.set("value", words);
@@ -35,40 +47,44 @@ pub(super) fn pairs(form: &PairsForm, locator: &Locator, document: &Json) -> Fou
         && number::integer(&printed) != Some(added)
     {
         let why = format!("the parts make {added}");
-        rows.push(Row::unsound("the total".to_owned(), printed, why));
+        rows.push(Row::unsound("the total".to_owned(), printed.into_owned(), why));
     }
     Ok(rows)
 }
 
-fn row(cells: &[(String, String)], locator: &Locator, object: &Json, place: String) -> Row {
+fn row<'a>(
+    cells: &'a [(String, String)],
+    locator: &'a Locator,
+    object: &'a Node<'_>,
+    place: String,
+) -> Row<'a> {
     let mut quote = String::new();
     let mut found = Vec::new();
     for (cell, name) in cells {
         if let Some(words) = member(object, name) {
             if quote.len() < 300 {
                 let between = if quote.is_empty() { "" } else { ", " };
-                quote.extend([between, name, ": ", words.as_str()]);
+                quote.extend([between, name, ": ", &words]);
             }
             found.push((cell, words));
         }
     }
-    let mut row = Row::new(place, text::excerpt(&quote, 300));
+    let mut row = Row::new(place, text::shortened(quote, 300));
     for (cell, words) in found {
         row.set(cell, words);
     }
     for (cell, words) in &locator.lets {
-        row.set(cell, words.as_str());
+        row.set(cell, words);
     }
     row
 }
 
 /// A member's words; `None` where it is missing, null, an object or an array.
-fn member(object: &Json, path: &str) -> Option<String> {
-    let value = path.split('.').try_fold(object, |value, name| value.get(name))?;
-    match value {
-        Json::String(words) => Some(text::canonical(words)),
-        Json::Number(number) => Some(number.to_string()),
-        Json::Bool(yes) => Some(yes.to_string()),
-        Json::Null | Json::Array(_) | Json::Object(_) => None,
+fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
+    match path.split('.').try_fold(object, |value, name| value.member(name))? {
+        Node::Text(words) => Some(text::canonical_of(words)),
+        Node::Number(number) => Some(number.to_string().into()),
+        Node::Flag(yes) => Some(if *yes { "true" } else { "false" }.into()),
+        Node::Null | Node::List(_) | Node::Object(_) => None,
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::grid::Grid;
 use super::outline::{Kind, Outline};
-use super::recipe::LabelsForm;
+use super::recipe::{LabelsForm, Pattern};
 use super::row::{Found, Row};
 use super::scope::Scope;
 
@@ -19,22 +19,21 @@ const LONGEST: usize = 120;
 /// How deep an item may stand in lists for the items inside it to be its value: each has a copy.
 const INNER: usize = 4;
 
-pub(super) fn find(form: &LabelsForm, scope: &Scope<'_>) -> Found {
+pub(super) fn find<'a>(form: &'a LabelsForm, scope: &Scope<'a>) -> Found<'a> {
     let groups = groups(scope);
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
     for group in &groups {
-        let lacks =
-            |pattern: &&regex::Regex| group.labels.iter().all(|l| !pattern.is_match(&l.name));
+        let lacks = |pattern: &&Pattern| group.labels.iter().all(|l| !pattern.is_match(&l.name));
         let wanted = form.has.iter().chain(form.cells.iter().map(|(_, pattern)| pattern));
         if let Some(pattern) = wanted.into_iter().find(lacks) {
             let names: Vec<&str> = group.labels.iter().take(6).map(|l| l.name.as_str()).collect();
             missing.push(format!("no label `{pattern}` among `{}`", names.join(" | ")));
         } else if form.cells.is_empty() {
             rows.extend(group.labels.iter().filter(|l| is_wanted(form, l)).map(|label| {
-                let mut row = scope.row(group.heading, label.place(), &label.quote());
+                let mut row = scope.row(group.heading, label.place(), label.quote());
                 row.at = label.at;
-                row.set("label", label.name.as_str());
-                row.set("value", label.value.as_str());
+                row.set("label", label.name.clone());
+                row.set("value", label.value.clone());
                 row
             }));
         } else {
@@ -58,17 +57,17 @@ fn is_wanted(form: &LabelsForm, label: &Label) -> bool {
 }
 
 /// One row of a whole group.
-fn record(form: &LabelsForm, scope: &Scope<'_>, group: &Group) -> Row {
+fn record<'a>(form: &'a LabelsForm, scope: &Scope<'a>, group: &Group) -> Row<'a> {
     let labels = form.cells.iter().chain(&form.optional).filter_map(|(cell, pattern)| {
         group.labels.iter().find(|label| pattern.is_match(&label.name)).map(|label| (cell, label))
     });
-    let labels: Vec<(&String, &Label)> = labels.collect();
+    let labels: Vec<(&'a String, &Label)> = labels.collect();
     let quote: Vec<String> = labels.iter().map(|(_, label)| label.quote()).collect();
     let place = labels.first().map(|(_, label)| label.place()).unwrap_or_default();
-    let mut row = scope.row(group.heading, place, &quote.join("; "));
+    let mut row = scope.row(group.heading, place, quote.join("; "));
     for (cell, label) in labels {
         row.at = label.at;
-        row.set(cell, label.value.as_str());
+        row.set(cell, label.value.clone());
     }
     if let Some(intro) = group.labels.first().and_then(|first| scope.intro(first.at)) {
         row.set("intro", intro);
@@ -170,21 +169,19 @@ fn of_line(outline: &Outline, at: usize) -> Option<Label> {
     // "11:59 pm" and "https://" have a colon too.
     let ends = |at: &usize| first[at + 1..].is_empty() || first[at + 1..].starts_with(' ');
     let colon = first.match_indices(':').map(|(at, _)| at).find(ends)?;
-    let full = if depth > INNER { text.clone() } else { outline.full_text(at) };
+    let full = if depth > INNER { text.into() } else { outline.full_text(at) };
     let value = full[colon + 1..].trim();
     if value.is_empty() { None } else { Label::new(&first[..colon], value, at) }
 }
 
 #[cfg(test)]
 mod tests {
-    use scraper::Html;
-
     use super::*;
     use crate::extract::recipe::{Form, Locator};
 
     fn locator() -> Locator {
         Locator {
-            name: String::new(),
+            name: "".into(),
             under: Vec::new(),
             named_by: None,
             lets: Vec::new(),
@@ -195,9 +192,10 @@ mod tests {
 
     #[track_caller]
     fn check(body: &str, expected: &[&str]) {
-        let outline = Outline::of(&Html::parse_document(body));
+        let outline = Outline::of_page(body);
         let locator = locator();
-        let found = find(&LabelsForm::default(), &Scope::new(&outline, &locator));
+        let form = LabelsForm::default();
+        let found = find(&form, &Scope::new(&outline, &locator));
         let said: Vec<String> = found.unwrap_or_default().into_iter().map(|r| r.quote).collect();
         assert_eq!(said, expected);
     }

@@ -16,7 +16,11 @@ use crate::model::text;
 const OUTSIDE: [&str; 5] =
     ["Schedule", "RelatedOrNotInForce", "RecentAmendments", "Order", "Introduction"];
 
-pub(super) fn find(form: &LawForm, locator: &Locator, document: &roxmltree::Document<'_>) -> Found {
+pub(super) fn find<'a>(
+    form: &LawForm,
+    locator: &'a Locator,
+    document: &roxmltree::Document<'_>,
+) -> Found<'a> {
     let mut rows = Vec::new();
     let sections = document.descendants().filter(|node| node.tag_name().name() == "Section");
     for section in sections.filter(|node| !stands_outside(*node)) {
@@ -103,20 +107,25 @@ fn gather(node: Node<'_, '_>, label: &str, clauses: &mut Vec<Clause>) {
     }
 }
 
-fn whole(section: Node<'_, '_>, label: &str, clauses: &[Clause], locator: &Locator) -> Row {
+fn whole<'a>(
+    section: Node<'_, '_>,
+    label: &str,
+    clauses: &[Clause],
+    locator: &'a Locator,
+) -> Row<'a> {
     let lines: Vec<String> =
         clauses.iter().map(|clause| format!("{} {}", clause.label, clause.words)).collect();
     let note = section.children().find(|child| child.tag_name().name() == "MarginalNote");
     let text = lines.join("\n");
     let mut row = begin(label, &text, locator);
-    row.set("label", label);
+    row.set("label", label.to_owned());
     row.set("note", note.map(words).unwrap_or_default());
     row.set("text", text);
     row
 }
 
 /// A row for each amount of money in a clause. Marginal notes repeat the amounts of the text.
-fn amounts(clause: &Clause, locator: &Locator) -> Vec<Row> {
+fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Row<'a>> {
     let found = if clause.is_note { Vec::new() } else { number::amounts(&clause.words) };
     let row = |(n, amount)| {
         let mut row = begin(&clause.label, &clause.words, locator);
@@ -124,16 +133,16 @@ fn amounts(clause: &Clause, locator: &Locator) -> Vec<Row> {
             if n == 0 { clause.label.clone() } else { format!("{}/{}", clause.label, n + 1) };
         row.set("label", line);
         row.set("amount", format!("${amount}"));
-        row.set("text", clause.words.as_str());
+        row.set("text", clause.words.clone());
         row
     };
     found.into_iter().enumerate().map(row).collect()
 }
 
-fn begin(label: &str, quote: &str, locator: &Locator) -> Row {
+fn begin<'a>(label: &str, quote: &str, locator: &'a Locator) -> Row<'a> {
     let mut row = Row::new(format!("section {label}"), text::excerpt(quote, 300));
     for (cell, words) in &locator.lets {
-        row.set(cell, words.as_str());
+        row.set(cell, words);
     }
     row
 }

@@ -14,7 +14,7 @@ use super::columns;
 use super::lines::{Gap, Line, Title, content, join};
 use super::outline::{Block, Heading, Kind, Outline};
 use super::recipe::{Form, Locator, TableForm};
-use super::row::Found;
+use super::row::{Found, Row};
 use super::scope::Scope;
 use crate::model::Breakage;
 
@@ -43,7 +43,11 @@ impl<'a> Layout<'a> {
     }
 
     /// Finds the rows of a locator; a table by the headers it is looked for by.
-    pub(super) fn find(&self, locator: &Locator, find: impl Fn(&Scope<'_>) -> Found) -> Found {
+    pub(super) fn find<'d>(
+        &'d self,
+        locator: &'d Locator,
+        find: impl for<'s> Fn(&Scope<'s>) -> Found<'s>,
+    ) -> Found<'d> {
         let Form::Table(form) = &locator.form else {
             return find(&Scope::new(&self.outline, locator));
         };
@@ -51,7 +55,8 @@ impl<'a> Layout<'a> {
         if outline.tables.is_empty() {
             return Err(columns::why_none(&self.lines, form));
         }
-        find(&Scope::new(&outline, locator))
+        let found = find(&Scope::new(&outline, locator));
+        found.map(|rows| rows.into_iter().map(Row::into_owned).collect())
     }
 }
 

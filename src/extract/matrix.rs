@@ -10,8 +10,9 @@ use super::recipe::MatrixForm;
 use super::row::{Found, Row};
 use super::scope::Scope;
 use super::table::header_text;
+use crate::model::text;
 
-pub(super) fn find(form: &MatrixForm, scope: &Scope<'_>) -> Found {
+pub(super) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
     for (at, block) in scope.outline.blocks.iter().enumerate() {
         let Kind::Table(number) = block.kind else { continue };
@@ -42,16 +43,24 @@ fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
         && form.has.iter().all(|wanted| (1..grid.rows()).any(|r| wanted.is_match(&label(r))))
 }
 
-fn read(form: &MatrixForm, scope: &Scope<'_>, at: usize, number: usize, rows: &mut Vec<Row>) {
+fn read<'a>(
+    form: &'a MatrixForm,
+    scope: &Scope<'a>,
+    at: usize,
+    number: usize,
+    rows: &mut Vec<Row<'a>>,
+) {
     let grid = &scope.outline.tables[number];
     let heading = scope.outline.blocks[at].heading;
     let quotes: Vec<String> = (0..grid.rows()).map(|line| grid.quote(line)).collect();
+    let table = format!("table {}, row ", number + 1);
     for column in 1..grid.columns() {
         let header = header_text(grid, 0, column);
         let slug = form.columns.word(&header);
+        let under = format!(", column {header}");
         let start = |line: usize| {
-            let place = format!("table {}, row {}, column {header}", number + 1, line + 1);
-            let mut row = scope.row(heading, place, &format!("{header}: {}", quotes[line]));
+            let place = text::numbered(&table, line + 1, &under);
+            let mut row = scope.row(heading, place, [&*header, ": ", &quotes[line]].concat());
             row.at = at;
             if let Some(slug) = slug {
                 row.set("column", slug);
@@ -61,8 +70,8 @@ fn read(form: &MatrixForm, scope: &Scope<'_>, at: usize, number: usize, rows: &m
         for (name, pattern) in &form.in_header {
             if let Some(number) = pattern.captures(&header).and_then(|found| found.get(1)) {
                 let mut row = start(0);
-                row.set("row", name.as_str());
-                row.set("value", number.as_str());
+                row.set("row", name);
+                row.set("value", number.as_str().to_owned());
                 rows.push(row);
             }
         }

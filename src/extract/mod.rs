@@ -31,6 +31,7 @@ mod law;
 mod layout;
 mod lines;
 mod matrix;
+mod node;
 mod number;
 mod outline;
 mod prose;
@@ -40,21 +41,23 @@ mod row;
 mod scope;
 mod search;
 mod stamp;
+mod survey;
 mod table;
 mod xml;
 
 use std::borrow::Cow;
 
 use jiff::civil::Date;
-use scraper::Html;
 use url::Url;
 
 use self::layout::Layout;
+use self::node::Node;
 use self::outline::Outline;
 use self::recipe::{FactRecipe, Form, Format, Locator, Part, Recipe};
-use self::records::Gathered;
+use self::records::{Gathered, Recorder};
 use self::row::{Found, Row};
 use self::scope::Scope;
+use self::survey::Survey;
 use crate::model::{Breakage, Extraction, Facts, Page};
 
 pub use self::figures::{Figures, figures_of};
@@ -69,7 +72,7 @@ const STUB: usize = 1_500;
 /// A page made ready to look for rows in.
 enum Document<'a> {
     Html(Box<Outline>, Option<Date>),
-    Json(serde_json::Value),
+    Json(Node<'a>),
     Xml(roxmltree::Document<'a>),
     Feed(Box<feed_rs::model::Feed>),
     Csv(&'a str),
@@ -120,13 +123,14 @@ pub fn relocated(
     let mut gathered = Gathered::default();
     let mut proposals = Vec::new();
     for fact in &recipe.facts {
+        let mut recorder = Recorder::new(fact);
         for part in &fact.parts {
             match locate(part, &document) {
-                Ok((locator, rows)) => records::add(fact, locator, &rows, &mut gathered),
+                Ok((locator, rows)) => recorder.add(locator, rows, &mut gathered),
                 Err(_) if !part.required => {}
                 Err(_) => {
                     let found = search::elsewhere(fact, part, &document, known)?;
-                    records::add(fact, &found.locator, &found.rows, &mut gathered);
+                    recorder.add(&found.locator, found.rows, &mut gathered);
                     proposals.push(format!("{}: {}", fact.key, found.proposal));
                 }
             }
@@ -173,7 +177,7 @@ pub fn explain(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<Tr
                 tried.push(Tried {
                     fact: fact.key.to_string(),
                     part: part.name.clone(),
-                    locator: locator.name.clone(),
+                    locator: locator.name.to_string(),
                     found: find(locator, &document).map(|rows| rows.len()),
                 });
             }
@@ -190,9 +194,9 @@ fn document<'a>(
     let text = text.trim_start_matches('\u{feff}');
     let invalid = |error: String| Breakage::Invalid { error };
     match format {
-        Format::Json => serde_json::from_str(text)
-            .map(Document::Json)
-            .map_err(|error| invalid(error.to_string())),
+        Format::Json => {
+            Node::parse(text).map(Document::Json).map_err(|error| invalid(error.to_string()))
+        }
         Format::Xml => {
             depth::check_xml(text)?;
             roxmltree::Document::parse(text)
@@ -208,13 +212,12 @@ fn document<'a>(
         Format::Csv => Ok(Document::Csv(text)),
         Format::Pdf => Layout::of(text).map(Document::Pdf),
         Format::Html => {
-            depth::check_tags(text)?;
-            let html = Html::parse_document(text);
-            depth::check_tree(&html)?;
-            if let Some(found) = canonical(&html).filter(|found| !is_declared(found, addresses)) {
+            let html = depth::parse(text)?;
+            let survey = Survey::of(&html)?;
+            if let Some(found) = survey.canonical.filter(|found| !is_declared(found, addresses)) {
                 return Err(Breakage::SoftMissing { found: found.to_string() });
             }
-            let outline = Outline::of(&html);
+            let outline = Outline::of(survey.content);
             if outline.is_shorter_than(STUB)
                 && let Some(sign) = body::sign(text)
             {
@@ -223,7 +226,7 @@ fn document<'a>(
             if let Some(sign) = body::cut_off(text) {
                 return Err(Breakage::Truncated { sign });
             }
-            Ok(Document::Html(Box::new(outline), stamp::of_html(&html)))
+            Ok(Document::Html(Box::new(outline), survey.stamped_on))
         }
     }
 }
@@ -235,20 +238,6 @@ fn stamp(document: &Document<'_>) -> Option<Date> {
         Document::Xml(xml) => stamp::of_law(xml),
         Document::Json(_) | Document::Feed(_) | Document::Csv(_) | Document::Pdf(_) => None,
     }
-}
-
-/// The address a page says it has (RFC 6596).
-fn canonical(html: &Html) -> Option<Url> {
-    let link =
-        html.root_element().descendent_elements().take_while(|e| e.value().name() != "body").find(
-            |e| {
-                e.value().name() == "link"
-                    && content::attribute(*e, "rel").is_some_and(|rel| {
-                        rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical"))
-                    })
-            },
-        )?;
-    Url::parse(content::attribute(link, "href")?.trim()).ok().filter(Url::has_host)
 }
 
 /// Whether an address is one of the declared ones, whatever its scheme, a `www.` or a last slash.
@@ -274,9 +263,10 @@ fn read(
     document: &Document<'_>,
     gathered: &mut Gathered,
 ) -> Result<(), Breakage> {
+    let mut recorder = Recorder::new(fact);
     for part in &fact.parts {
         match locate(part, document) {
-            Ok((locator, rows)) => records::add(fact, locator, &rows, gathered),
+            Ok((locator, rows)) => recorder.add(locator, rows, gathered),
             Err(tried) if part.required => {
                 let name =
                     if part.name.is_empty() { String::new() } else { format!(" ({})", part.name) };
@@ -292,7 +282,10 @@ fn read(
 }
 
 /// The first of a part's locators that finds something, and its rows; else why none does.
-fn locate<'a>(part: &'a Part, document: &Document<'_>) -> Result<(&'a Locator, Vec<Row>), String> {
+fn locate<'a>(
+    part: &'a Part,
+    document: &'a Document<'_>,
+) -> Result<(&'a Locator, Vec<Row<'a>>), String> {
     let mut tried = Vec::new();
     for locator in &part.locators {
         match find(locator, document) {
@@ -303,10 +296,10 @@ fn locate<'a>(part: &'a Part, document: &Document<'_>) -> Result<(&'a Locator, V
     Err(tried.join(" / "))
 }
 
-fn find(locator: &Locator, document: &Document<'_>) -> Found {
+fn find<'a>(locator: &'a Locator, document: &'a Document<'_>) -> Found<'a> {
     match document {
-        Document::Html(outline, _) => outlined(&Scope::new(outline, locator), locator, "HTML"),
-        Document::Pdf(layout) => layout.find(locator, |scope| outlined(scope, locator, "a PDF")),
+        Document::Html(outline, _) => outlined(&Scope::new(outline, locator), "HTML"),
+        Document::Pdf(layout) => layout.find(locator, |scope| outlined(scope, "a PDF")),
         Document::Json(json) => match &locator.form {
             Form::Json(form) => json::objects(form, locator, json),
             Form::Pairs(form) => json::pairs(form, locator, json),
@@ -329,7 +322,8 @@ fn find(locator: &Locator, document: &Document<'_>) -> Found {
 }
 
 /// Finds the rows of a form that reads an outline.
-fn outlined(scope: &Scope<'_>, locator: &Locator, format: &str) -> Found {
+fn outlined<'a>(scope: &Scope<'a>, format: &str) -> Found<'a> {
+    let locator = scope.locator;
     let mut rows = match &locator.form {
         Form::Table(form) => table::find(form, scope),
         Form::Matrix(form) => matrix::find(form, scope),
@@ -351,6 +345,6 @@ fn outlined(scope: &Scope<'_>, locator: &Locator, format: &str) -> Found {
     Ok(rows)
 }
 
-fn other(format: &str) -> Found {
+fn other<'a>(format: &str) -> Found<'a> {
     Err(format!("this form is not found in {format}"))
 }

@@ -20,9 +20,18 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is a constant")
 });
 
+/// Reads a text that is digits alone, which most numbers are; not more than are sure to fit.
+fn digits(text: &str) -> Option<i64> {
+    let is_plain = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if is_plain { text.parse().ok() } else { None }
+}
+
 /// Reads a text that is one number and nothing else.
 #[must_use]
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
+    if let Some(whole) = digits(text) {
+        return Some(whole.into());
+    }
     let (sign, digits) =
         text.strip_prefix('-').map_or((Decimal::ONE, text), |t| (-Decimal::ONE, t));
     let pointed = without_points(digits);
@@ -70,6 +79,9 @@ fn without_points(digits: &str) -> Option<String> {
 /// Reads a text that is one whole number and nothing else.
 #[must_use]
 pub(super) fn integer(text: &str) -> Option<i64> {
+    if let Some(whole) = digits(text) {
+        return Some(whole);
+    }
     decimal(text)
         .filter(|d| d.fract().is_zero() && (!text.contains('.') || without_points(text).is_some()))
         .and_then(|d| d.try_into().ok())

@@ -6,10 +6,12 @@
 //! a heading inside a `section` ends with the section, so a dialog in the middle of a page does
 //! not take over the tables after it.
 
-use ego_tree::NodeRef;
-use scraper::{ElementRef, Html, Node};
+use std::borrow::Cow;
 
-use super::content::{content, heading_level, is_block, is_chrome, superscript, text_of};
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Node};
+
+use super::content::{Tag, superscript, text_of};
 use super::grid::Grid;
 use crate::model::text;
 
@@ -78,10 +80,10 @@ pub(super) enum Kind {
 }
 
 impl Outline {
-    /// Outlines the main content of a page: `main`, else the body.
-    pub(super) fn of(html: &Html) -> Self {
+    /// Outlines the content of a page.
+    pub(super) fn of(content: ElementRef<'_>) -> Self {
         let mut walk = Walk::default();
-        walk.children(*content(html));
+        walk.children(*content);
         walk.flush();
         walk.outline
     }
@@ -100,16 +102,17 @@ impl Outline {
     }
 
     /// The words of a block; an item's with those of the items inside it, line by line.
-    pub(super) fn full_text(&self, at: usize) -> String {
-        let Some(block) = self.blocks.get(at) else { return String::new() };
+    pub(super) fn full_text(&self, at: usize) -> Cow<'_, str> {
+        let Some(block) = self.blocks.get(at) else { return Cow::default() };
         match &block.kind {
-            Kind::Paragraph(text) => text.clone(),
-            Kind::Table(_) => String::new(),
+            Kind::Paragraph(text) => text.into(),
+            Kind::Table(_) => Cow::default(),
             Kind::Item { text, depth } => {
-                let mut full = text.clone();
+                let mut full = Cow::from(text);
                 for below in &self.blocks[at + 1..] {
                     match &below.kind {
                         Kind::Item { text, depth: deeper } if deeper > depth => {
+                            let full = full.to_mut();
                             full.push('\n');
                             full.push_str(text);
                         }
@@ -223,42 +226,37 @@ impl Walk {
     }
 
     fn element(&mut self, element: ElementRef<'_>) {
-        let name = element.value().name();
-        if is_chrome(element) {
-            return;
-        }
-        if let Some(level) = heading_level(name) {
-            self.begin_heading(level, &text_of(element));
-            return;
-        }
-        match name {
-            "br" => text::end_line(&mut self.words),
-            "sup" => superscript(element, &mut self.words),
-            "table" => self.table(element),
-            "summary" if heads_details(element) => self.begin_heading(0, &text_of(element)),
-            "section" | "article" | "aside" | "details" | "dialog" => self.section(element),
-            "ul" | "ol" | "menu" => {
+        match Tag::of(element) {
+            Tag::Chrome | Tag::Button => {}
+            Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
+            Tag::Break => text::end_line(&mut self.words),
+            Tag::Superscript => superscript(element, &mut self.words),
+            Tag::Table => self.table(element),
+            Tag::Summary if heads_details(element) => self.begin_heading(0, &text_of(element)),
+            Tag::Section => self.section(element),
+            Tag::List => {
                 self.flush();
                 self.lists += 1;
                 self.children(*element);
                 self.flush();
                 self.lists -= 1;
             }
-            "li" => {
+            Tag::Item => {
                 self.flush();
                 self.items.push((self.lists.max(1), None));
                 self.children(*element);
                 self.flush();
                 self.items.pop();
             }
-            "dl" => self.definitions(element),
-            "dt" | "dd" => self.definition(name == "dt", element),
-            _ if is_block(name) => {
+            Tag::Definitions => self.definitions(element),
+            Tag::Label => self.definition(true, element),
+            Tag::Definition => self.definition(false, element),
+            Tag::Block | Tag::Summary => {
                 self.flush();
                 self.children(*element);
                 self.flush();
             }
-            _ => self.children(*element),
+            Tag::Inline => self.children(*element),
         }
     }
 
@@ -368,7 +366,9 @@ impl Walk {
         if self.words.is_empty() {
             return;
         }
-        let words = std::mem::take(&mut self.words);
+        // A copy is as long as it must be; the room for what is gathered stays.
+        let words = self.words.clone();
+        self.words.clear();
         self.gather(&words);
         if self.items.is_empty() {
             self.leave_contents();
@@ -393,12 +393,21 @@ impl Walk {
 }
 
 #[cfg(test)]
+impl Outline {
+    /// Outlines a page that is written in a test.
+    pub(super) fn of_page(page: &str) -> Self {
+        let html = scraper::Html::parse_document(page);
+        Self::of(super::survey::Survey::of(&html).unwrap().content)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
     fn check(body: &str, expected: &[&str]) {
-        let outline = Outline::of(&Html::parse_document(body));
+        let outline = Outline::of_page(body);
         let line = |block: &Block| {
             let path = outline.path(block.heading).join(" > ");
             let words = match &block.kind {
@@ -467,7 +476,7 @@ mod tests {
             page,
             &["[F] p A", "[F] p one", "[F] * two", "[F] p B", "[F] p C", "[F > D] p three"],
         );
-        let outline = Outline::of(&Html::parse_document(page));
+        let outline = Outline::of_page(page);
         let terms = outline.terms.iter().map(|t| (t.label.as_str(), t.words.as_str(), t.at));
         let terms: Vec<(&str, &str, usize)> = terms.collect();
         assert_eq!(terms, [("A", "one\ntwo", 0), ("B", "D\nthree", 3), ("C", "D\nthree", 4)]);

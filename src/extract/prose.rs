@@ -6,6 +6,7 @@
 //! `below`, what follows under the same heading until the next match: a notice whose date is a bold
 //! line has its words there.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,11 +14,11 @@ use regex::Regex;
 use super::outline::{Block, Kind};
 use super::recipe::{HeadingsForm, ProseForm};
 use super::row::{Found, Row};
-use super::scope::Scope;
+use super::scope::{QUOTE_LIMIT, Scope};
 use crate::model::text;
 
-pub(super) fn find(form: &ProseForm, scope: &Scope<'_>) -> Found {
-    let mut rows: Vec<Row> = Vec::new();
+pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
+    let mut rows: Vec<Row<'a>> = Vec::new();
     // For each row what follows it.
     let mut below: Vec<String> = Vec::new();
     let mut heading = None;
@@ -36,20 +37,23 @@ pub(super) fn find(form: &ProseForm, scope: &Scope<'_>) -> Found {
             continue;
         }
         let own = words(block).unwrap_or_default();
-        let full = if form.lines { String::new() } else { scope.outline.full_text(at) };
-        let parts = if form.lines { own.split('\n').collect() } else { vec![full.as_str()] };
-        for text in parts {
-            let Some(found) = form.matches.captures(text) else {
+        let lines = form.lines.then(|| own.split('\n').map(Cow::from));
+        let whole = (!form.lines).then(|| scope.outline.full_text(at));
+        for text in lines.into_iter().flatten().chain(whole) {
+            // Groups cost a second look, which most sentences do not need.
+            let is_it = form.matches.is_match(&text);
+            let Some(found) = is_it.then(|| form.matches.captures(&text)).flatten() else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
                     below.push('\n');
-                    below.push_str(if form.lines { text } else { own });
+                    below.push_str(if form.lines { &text } else { own });
                 }
                 continue;
             };
             if form.first && !rows.is_empty() {
                 break 'page;
             }
-            let mut row = scope.row(block.heading, format!("block {}", at + 1), text);
+            let quote = text::excerpt(&text, QUOTE_LIMIT);
+            let mut row = scope.row(block.heading, format!("block {}", at + 1), quote);
             groups(&form.matches, &found, &mut row);
             row.at = at;
             row.set("text", text);
@@ -60,21 +64,21 @@ pub(super) fn find(form: &ProseForm, scope: &Scope<'_>) -> Found {
         }
     }
     for (row, below) in rows.iter_mut().zip(&below) {
-        row.set("below", below.trim_start());
+        row.set("below", below.trim_start().to_owned());
     }
     if rows.is_empty() { Err(format!("no sentence matches `{}`", form.matches)) } else { Ok(rows) }
 }
 
 /// Headings that a pattern matches; a form of its own because a heading is often the only place
 /// that names a thing.
-pub(super) fn headings(form: &HeadingsForm, scope: &Scope<'_>) -> Found {
+pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
     for (at, heading) in scope.outline.headings.iter().enumerate() {
         let Some(found) = form.matches.captures(&heading.text) else { continue };
         if !scope.admits(heading.parent) {
             continue;
         }
-        let mut row = scope.row(Some(at), format!("heading {}", at + 1), &heading.text);
+        let mut row = scope.row(Some(at), format!("heading {}", at + 1), heading.text.clone());
         groups(&form.matches, &found, &mut row);
         row.at = heading.at;
         row.set("text", below(scope, at));
@@ -82,7 +86,7 @@ pub(super) fn headings(form: &HeadingsForm, scope: &Scope<'_>) -> Found {
             row.set("year", year);
         }
         if let Some(above) = heading.parent {
-            row.set("above", scope.outline.headings[above].text.as_str());
+            row.set("above", &*scope.outline.headings[above].text);
         }
         rows.push(row);
     }
@@ -115,10 +119,10 @@ fn year(scope: &Scope<'_>, heading: Option<usize>) -> Option<String> {
     })
 }
 
-fn groups(pattern: &Regex, found: &regex::Captures<'_>, row: &mut Row) {
+fn groups<'a>(pattern: &'a Regex, found: &regex::Captures<'_>, row: &mut Row<'a>) {
     for name in pattern.capture_names().flatten() {
         if let Some(part) = found.name(name) {
-            row.set(name, part.as_str());
+            row.set(name, part.as_str().to_owned());
         }
     }
 }

@@ -6,7 +6,15 @@
 //! sentence) and what type each field has. It holds no line of Rust for any page.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
+use jsonpath_rust::parser::errors::JsonPathError;
+use jsonpath_rust::parser::model::JpQuery;
+use jsonpath_rust::parser::parse_json_path;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::model::{
@@ -148,9 +156,9 @@ pub struct Part {
 #[derive(Debug, Clone)]
 pub struct Locator {
     /// How it is called in evidence and complaints.
-    pub name: String,
+    pub name: Arc<str>,
     /// Headings above, outermost first; each must match one heading of the path, in this order.
-    pub under: Vec<Regex>,
+    pub under: Vec<Pattern>,
     /// A cell taken from the nearest heading above that a vocabulary knows.
     pub named_by: Option<NamedBy>,
     /// Cells with fixed words.
@@ -170,20 +178,130 @@ pub struct NamedBy {
     pub vocabulary: Vocabulary,
 }
 
-/// A pattern that matches nothing.
-const NEVER: &str = r"[^\s\S]";
+/// A pattern: without case, `.` not past a line's end, bounded in size.
+///
+/// Recipes say the same of many tables. What is the same is compiled once and shared: an automaton
+/// is built as it is used, and a page that is read with one of them finds it in the processor's cache.
+#[derive(Debug, Clone)]
+pub struct Pattern(Arc<Regex>);
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// When it is none, or too large.
+    pub fn new(text: &str) -> Result<Self, regex::Error> {
+        static KNOWN: Shared<String, Regex> = Shared::new();
+        let compile = |text: &String| {
+            RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
+        };
+        KNOWN.get(text.to_owned(), compile).map(Self)
+    }
+}
+
+impl Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        &self.0
+    }
+}
+
+/// The pattern as it was written.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What was compiled and is in use somewhere, by what it was compiled of.
+struct Shared<K, V>(LazyLock<Mutex<HashMap<K, Weak<V>>>>);
+
+impl<K: Hash + Eq, V> Shared<K, V> {
+    const fn new() -> Self {
+        Self(LazyLock::new(Mutex::default))
+    }
+
+    fn get<E>(&self, key: K, compile: impl FnOnce(&K) -> Result<V, E>) -> Result<Arc<V>, E> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = known.get(&key).and_then(Weak::upgrade) {
+            return Ok(value);
+        }
+        let value = Arc::new(compile(&key)?);
+        known.retain(|_, value| value.strong_count() > 0);
+        known.insert(key, Arc::downgrade(&value));
+        Ok(value)
+    }
+}
 
 /// An ordered list of patterns and the stable word each stands for.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     /// Its name in `sources.toml`.
     pub name: String,
+    words: Arc<Words>,
+}
+
+/// The words of a vocabulary, compiled.
+#[derive(Debug)]
+struct Words {
     words: Vec<String>,
-    /// All patterns in one automaton: a text is looked at once, however many words there are.
-    patterns: RegexSet,
+    /// Patterns in one automaton: a text is looked at once, however many words there are.
+    set: RegexSet,
+    /// For each of them the number of its word.
+    numbers: Vec<usize>,
     /// The patterns that are tried by themselves, each with the number of its word. An automaton
     /// that asks for the end of a word gives up at the first letter beyond ASCII.
-    single: Vec<(usize, Regex)>,
+    single: Vec<(usize, Pattern)>,
+    /// The numbers of texts that were looked at: a table says its labels again in every column, and
+    /// a page at every check.
+    known: Mutex<HashMap<String, Option<usize>>>,
+}
+
+/// How many texts a vocabulary remembers, and how long each may be. Both are the page's to choose.
+const REMEMBERED: (usize, usize) = (256, 400);
+
+impl Words {
+    fn compile(entries: &[(String, String)]) -> Result<Self, regex::Error> {
+        let (mut set, mut numbers, mut single) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, (_, pattern)) in entries.iter().enumerate() {
+            if pattern.contains(r"\b") || pattern.contains(r"\B") {
+                single.push((number, Pattern::new(pattern)?));
+            } else {
+                set.push(pattern);
+                numbers.push(number);
+            }
+        }
+        let set = RegexSetBuilder::new(set).case_insensitive(true).size_limit(8 << 20).build()?;
+        let words = entries.iter().map(|(word, _)| word.clone()).collect();
+        Ok(Self { words, set, numbers, single, known: Mutex::default() })
+    }
+
+    /// The number of the first pattern that matches.
+    fn number(&self, text: &str) -> Option<usize> {
+        let (texts, length) = REMEMBERED;
+        if text.len() > length {
+            return self.look(text);
+        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = known.get(text) {
+            return *number;
+        }
+        let number = self.look(text);
+        if known.len() == texts {
+            known.clear();
+        }
+        known.insert(text.to_owned(), number);
+        number
+    }
+
+    fn look(&self, text: &str) -> Option<usize> {
+        let matched = (!self.set.is_empty()).then(|| self.set.matches(text));
+        let of_set = matched.and_then(|matched| matched.iter().next()).map(|at| self.numbers[at]);
+        let before = |number: usize| of_set.is_none_or(|first| number < first);
+        let of_single = self.single.iter().find(|(at, p)| before(*at) && p.is_match(text));
+        of_single.map(|(at, _)| *at).or(of_set)
+    }
 }
 
 impl Vocabulary {
@@ -191,33 +309,26 @@ impl Vocabulary {
     ///
     /// # Errors
     /// When a pattern does not compile, or all together are too large.
-    pub fn new(name: &str, entries: Vec<(String, Regex)>) -> Result<Self, regex::Error> {
-        let (words, patterns): (Vec<String>, Vec<Regex>) = entries.into_iter().unzip();
-        let asks_for_words = |pattern: &Regex| {
-            let pattern = pattern.as_str();
-            pattern.contains(r"\b") || pattern.contains(r"\B")
-        };
-        // The place of a pattern in the set is the number of its word.
-        let in_set = patterns.iter().map(|p| if asks_for_words(p) { NEVER } else { p.as_str() });
-        let set =
-            RegexSetBuilder::new(in_set).case_insensitive(true).size_limit(8 << 20).build()?;
-        let single_of = |(at, pattern): (usize, &Regex)| {
-            let pattern = RegexBuilder::new(pattern.as_str()).case_insensitive(true).build();
-            pattern.map(|pattern| (at, pattern))
-        };
-        let single = patterns.iter().enumerate().filter(|(_, pattern)| asks_for_words(pattern));
-        let single = single.map(single_of).collect::<Result<_, _>>()?;
-        Ok(Self { name: name.to_owned(), words, patterns: set, single })
+    pub fn new(name: &str, entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
+        static KNOWN: Shared<Vec<(String, String)>, Words> = Shared::new();
+        let words = KNOWN.get(entries, |entries| Words::compile(entries))?;
+        Ok(Self { name: name.to_owned(), words })
     }
 
     /// The stable word for a text: that of the first pattern that matches.
     #[must_use]
     pub fn word(&self, text: &str) -> Option<&str> {
-        let of_set = self.patterns.matches(text).into_iter().next();
-        let before = |at: usize| of_set.is_none_or(|first| at < first);
-        let of_single = self.single.iter().find(|(at, p)| before(*at) && p.is_match(text));
-        let first = of_single.map(|(at, _)| *at).or(of_set)?;
-        self.words.get(first).map(String::as_str)
+        self.number(text).map(|number| self.numbered(number))
+    }
+
+    /// The word of a number.
+    pub(super) fn numbered(&self, number: usize) -> &str {
+        &self.words.words[number]
+    }
+
+    /// The number of the word for a text.
+    pub(super) fn number(&self, text: &str) -> Option<usize> {
+        self.words.number(text)
     }
 }
 
@@ -256,15 +367,15 @@ pub enum Form {
 #[derive(Debug, Clone)]
 pub struct TableForm {
     /// Cells and the header each stands under; all must be there.
-    pub columns: Vec<(String, Regex)>,
+    pub columns: Vec<(String, Pattern)>,
     /// Cells whose column may be missing.
-    pub optional: Vec<(String, Regex)>,
+    pub optional: Vec<(String, Pattern)>,
     /// Matches the caption, where it is asked for.
-    pub caption: Option<Regex>,
+    pub caption: Option<Pattern>,
     /// Rows whose first cell matches are left out.
-    pub skip: Option<Regex>,
+    pub skip: Option<Pattern>,
     /// A row whose first cell matches prints the total of a column: a check, not a record.
-    pub total: Option<(Regex, String)>,
+    pub total: Option<(Pattern, String)>,
     /// Rows that share these cells by `rowspan` are one row, the other cells' lines joined.
     pub merge: Vec<String>,
     /// Whether the table is turned on its side: its first column holds the headers.
@@ -275,46 +386,46 @@ pub struct TableForm {
 #[derive(Debug, Clone)]
 pub struct MatrixForm {
     /// Matches the first column's header: what the table says of itself.
-    pub first: Regex,
+    pub first: Pattern,
     /// Must each match some header.
-    pub headers: Vec<Regex>,
+    pub headers: Vec<Pattern>,
     /// Must each match some row's label.
-    pub has: Vec<Regex>,
+    pub has: Vec<Pattern>,
     /// The other columns: slug by header. A column that none matches is a complaint.
     pub columns: Vocabulary,
     /// Numbers printed in the headers: row slug, and the pattern whose group is the number.
-    pub in_header: Vec<(String, Regex)>,
+    pub in_header: Vec<(String, Pattern)>,
 }
 
 /// A label before a value, whatever the markup.
 #[derive(Debug, Clone, Default)]
 pub struct LabelsForm {
     /// Labels must match.
-    pub only: Option<Regex>,
+    pub only: Option<Pattern>,
     /// Labels that match are left out.
-    pub skip: Option<Regex>,
+    pub skip: Option<Pattern>,
     /// Must each match some label of a list, table or section for its labels to be read.
-    pub has: Vec<Regex>,
+    pub has: Vec<Pattern>,
     /// Cells and the label each stands behind: the labels together are one row. All must be there.
-    pub cells: Vec<(String, Regex)>,
+    pub cells: Vec<(String, Pattern)>,
     /// Such cells that may be missing.
-    pub optional: Vec<(String, Regex)>,
+    pub optional: Vec<(String, Pattern)>,
 }
 
 /// Items of lists.
 #[derive(Debug, Clone)]
 pub struct ItemsForm {
     /// Items must match.
-    pub only: Option<Regex>,
+    pub only: Option<Pattern>,
     /// Items that match are left out.
-    pub skip: Option<Regex>,
+    pub skip: Option<Pattern>,
 }
 
 /// A value in a sentence: a paragraph, item or cell whose text a pattern matches.
 #[derive(Debug, Clone)]
 pub struct ProseForm {
     /// The pattern; its named groups are cells. Matched against an item with all its sub-items.
-    pub matches: Regex,
+    pub matches: Pattern,
     /// Whether only the first match counts.
     pub first: bool,
     /// Whether each line is looked at by itself.
@@ -325,14 +436,38 @@ pub struct ProseForm {
 #[derive(Debug, Clone)]
 pub struct HeadingsForm {
     /// The pattern; its named groups are cells.
-    pub matches: Regex,
+    pub matches: Pattern,
+}
+
+/// A JSONPath (RFC 9535).
+#[derive(Debug, Clone)]
+pub struct JsonPath {
+    written: String,
+    pub(super) query: JpQuery,
+}
+
+impl JsonPath {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, JsonPathError> {
+        Ok(Self { written: text.to_owned(), query: parse_json_path(text)? })
+    }
+}
+
+/// The path as it was written.
+impl fmt::Display for JsonPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
 }
 
 /// Objects in a JSON document.
 #[derive(Debug, Clone)]
 pub struct JsonForm {
-    /// A JSONPath (RFC 9535) to the objects.
-    pub each: serde_json_path::JsonPath,
+    /// The objects.
+    pub each: JsonPath,
     /// Cells and the member each is.
     pub cells: Vec<(String, String)>,
 }
@@ -340,8 +475,8 @@ pub struct JsonForm {
 /// Named members of one JSON object.
 #[derive(Debug, Clone)]
 pub struct PairsForm {
-    /// A JSONPath to the object; exactly one.
-    pub at: serde_json_path::JsonPath,
+    /// The object; exactly one.
+    pub at: JsonPath,
     /// The value of cell `entry`, and the member that cell `value` is.
     pub entries: Vec<(String, String)>,
     /// Further cells of the same object.
@@ -354,7 +489,7 @@ pub struct PairsForm {
 #[derive(Debug, Clone)]
 pub struct CsvForm {
     /// Cells and the header each stands under; all must be there.
-    pub columns: Vec<(String, Regex)>,
+    pub columns: Vec<(String, Pattern)>,
 }
 
 /// Elements of an XML document, by their names without prefixes.
@@ -410,13 +545,13 @@ pub struct FieldRecipe {
     /// The cells to look in, in order; the first that gives a value wins.
     pub from: Vec<String>,
     /// Takes the first group (or the whole match) of this out of the cell.
-    pub find: Option<Regex>,
+    pub find: Option<Pattern>,
     /// What is taken out of the cell before anything else: words that only a screen reader meets.
-    pub without: Option<Regex>,
+    pub without: Option<Pattern>,
     /// Its type.
     pub reading: Reading,
     /// Words that may stand in place of a number, kept as words.
-    pub words: Vec<Regex>,
+    pub words: Vec<Pattern>,
     /// Whether a row without it is sound.
     pub optional: bool,
     /// Whether it only explains and is not compared.
@@ -474,7 +609,7 @@ pub enum Reading {
     /// The TEER category, checked against the NOC code of the same row where there is one.
     Teer,
     /// Yes when the first pattern matches and the second, where there is one, does not.
-    Flag(Regex, Option<Regex>),
+    Flag(Pattern, Option<Pattern>),
     /// The page's own yes or no.
     YesNo,
     /// The lines of a stretch of prose.
@@ -530,13 +665,14 @@ impl Template {
         })
     }
 
-    /// Fills it in; the name of the first cell that has nothing is the error.
+    /// Fills it in, in place of what `out` holds; the name of the first cell that has nothing is
+    /// the error.
     pub(super) fn fill<'a>(
         &self,
         look: impl Fn(&str) -> Option<Cow<'a, str>>,
-    ) -> Result<String, String> {
-        // As long as most keys: it need not grow.
-        let mut out = String::with_capacity(64);
+        out: &mut String,
+    ) -> Result<(), String> {
+        out.clear();
         for piece in &self.pieces {
             match piece {
                 Piece::Fixed(text) => out.push_str(text),
@@ -551,7 +687,7 @@ impl Template {
                 }
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     /// The word that makes `text` of the template: empty for one without cells, `None` when it
@@ -569,8 +705,8 @@ impl Template {
 }
 
 /// The template as it was written.
-impl std::fmt::Display for Template {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces.iter().try_for_each(|piece| match piece {
             Piece::Fixed(text) => f.write_str(text),
             Piece::Cell { name, slug: false } => write!(f, "{{{name}}}"),
@@ -589,15 +725,17 @@ mod tests {
         let look = |name: &str| {
             Some(Cow::Borrowed(if name == "date" { "2026-05-14" } else { "Care: Health" }))
         };
-        assert_eq!(template.fill(look), Ok("2026-05-14/care-health".to_owned()));
-        assert_eq!(template.fill(|_| None), Err("date".to_owned()));
+        let mut key = String::from("x");
+        assert_eq!(template.fill(look, &mut key), Ok(()));
+        assert_eq!(key, "2026-05-14/care-health");
+        assert_eq!(template.fill(|_| None, &mut key), Err("date".to_owned()));
         assert!(Template::parse("{date").is_err());
     }
 
     #[test]
     fn the_first_pattern_that_matches_gives_the_word() {
         let entries = [("none", r"^aucune?\b"), ("some", "^au"), ("end", r"\bfin$")];
-        let entry = |(word, pattern): (&str, &str)| (word.to_owned(), Regex::new(pattern).unwrap());
+        let entry = |(word, pattern): (&str, &str)| (word.to_owned(), pattern.to_owned());
         let vocabulary = Vocabulary::new("v", entries.map(entry).into()).unwrap();
         for (text, word) in [
             ("Aucune", Some("none")),

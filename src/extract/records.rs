@@ -1,7 +1,10 @@
 //! Rows become records: their fields read, their key made, collisions settled.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
+use std::mem::take;
+use std::sync::Arc;
 
 use super::field::{self, Read};
 use super::recipe::{FactRecipe, Locator};
@@ -14,9 +17,12 @@ use crate::model::{
 /// What was read so far: every record under the key it asks for, every complaint.
 #[derive(Default)]
 pub(super) struct Gathered {
-    sets: BTreeMap<FactKey, (FactSet, BTreeMap<RecordKey, Vec<Record>>)>,
+    sets: BTreeMap<FactKey, (FactSet, Records)>,
     complaints: Vec<Complaint>,
 }
+
+/// For each key the record that asks for it, and those that ask for it after the first.
+type Records = BTreeMap<RecordKey, (Record, Vec<Record>)>;
 
 impl Gathered {
     fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Record) {
@@ -28,9 +34,14 @@ impl Gathered {
                 wording: recipe.wording(),
                 dates: recipe.dates.clone(),
             };
-            (set, BTreeMap::new())
+            (set, Records::new())
         });
-        records.entry(key).or_default().push(record);
+        match records.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert((record, Vec::new()));
+            }
+            Entry::Occupied(mut taken) => taken.get_mut().1.push(record),
+        }
     }
 
     /// Settles collisions: the same words complained of twice are one complaint, the same record
@@ -38,7 +49,7 @@ impl Gathered {
     pub(super) fn settled(self) -> Extraction {
         let mut extraction = Extraction::default();
         for (fact, (mut set, records)) in self.sets {
-            settle(records, &mut set.records);
+            set.records = settle(records);
             extraction.facts.insert(fact, set);
         }
         let mut known = HashSet::new();
@@ -52,18 +63,20 @@ impl Gathered {
 
 /// Two records that differ under one key both stay, told apart by a number that does not depend on
 /// their order. A key that the page itself gives comes before one that is made here.
-fn settle(gathered: BTreeMap<RecordKey, Vec<Record>>, records: &mut BTreeMap<RecordKey, Record>) {
+fn settle(gathered: Records) -> BTreeMap<RecordKey, Record> {
     let mut more = Vec::new();
-    for (key, mut alike) in gathered {
-        if alike.len() > 1 {
-            alike.sort_by_cached_key(|record| json::tagged_fields(&record.fields).to_string());
-            alike.dedup_by(|record, known| record.fields == known.fields);
+    let one = |(key, (first, others)): (RecordKey, (Record, Vec<Record>))| {
+        if others.is_empty() {
+            return (key, first);
         }
-        let mut alike = alike.into_iter();
-        let first = alike.next();
-        more.extend(alike.next().map(|second| (key.clone(), [second].into_iter().chain(alike))));
-        records.extend(first.map(|record| (key, record)));
-    }
+        let mut alike: Vec<Record> = [first].into_iter().chain(others).collect();
+        alike.sort_by_cached_key(|record| json::tagged_fields(&record.fields).to_string());
+        alike.dedup_by(|record, known| record.fields == known.fields);
+        let first = alike.remove(0);
+        more.push((key.clone(), alike));
+        (key, first)
+    };
+    let mut records: BTreeMap<RecordKey, Record> = gathered.into_iter().map(one).collect();
     for (key, alike) in more {
         let mut n = 1_usize;
         for record in alike {
@@ -75,27 +88,51 @@ fn settle(gathered: BTreeMap<RecordKey, Vec<Record>>, records: &mut BTreeMap<Rec
             records.extend(free.map(|key| (key, record)));
         }
     }
+    records
 }
 
-/// Adds what `rows` say to what was gathered.
-pub(super) fn add(recipe: &FactRecipe, locator: &Locator, rows: &[Row], gathered: &mut Gathered) {
-    for row in rows {
+/// Makes records of the rows of one fact set.
+pub(super) struct Recorder<'r> {
+    recipe: &'r FactRecipe,
+    /// Where the words of a key are put together: one room for all of them.
+    words: String,
+    /// The set of the last record, which is nearly always that of the next.
+    fact: Option<FactKey>,
+}
+
+impl<'r> Recorder<'r> {
+    pub(super) fn new(recipe: &'r FactRecipe) -> Self {
+        Self { recipe, words: String::new(), fact: None }
+    }
+
+    /// Adds what `rows` say to what was gathered.
+    pub(super) fn add(&mut self, locator: &Locator, rows: Vec<Row<'_>>, gathered: &mut Gathered) {
+        for row in rows {
+            self.add_row(locator, row, gathered);
+        }
+    }
+
+    fn add_row(&mut self, locator: &Locator, mut row: Row<'_>, gathered: &mut Gathered) {
+        let recipe = self.recipe;
         if let Some(why) = &row.unsound {
             let complaint = complaint(recipe, Cause::Unsound, &row.place, &row.quote, why);
             gathered.complaints.push(complaint);
-            continue;
+            return;
         }
-        let (records, mut complaints) = read(recipe, row);
+        let (records, mut complaints) = self.read(&row);
+        let mut left = records.len();
         for fields in records {
-            match keys(recipe, row, &fields) {
+            left -= 1;
+            match self.keys(&row, &fields) {
                 Ok((fact, record)) => {
                     for (field, complaint) in &mut complaints {
                         complaint.about = Some((fact.clone(), record.clone(), field.clone()));
                     }
+                    // Of several records of a row the last has the words, the others a copy.
                     let evidence = Evidence {
-                        locator: locator.name.clone(),
-                        place: row.place.clone(),
-                        quote: row.quote.clone(),
+                        locator: Arc::clone(&locator.name),
+                        place: if left == 0 { take(&mut row.place) } else { row.place.clone() },
+                        quote: if left == 0 { take(&mut row.quote) } else { row.quote.clone() },
                     };
                     let fields = recipe.kept(fields);
                     gathered.insert(recipe, fact, record, Record { fields, evidence });
@@ -109,60 +146,62 @@ pub(super) fn add(recipe: &FactRecipe, locator: &Locator, rows: &[Row], gathered
         }
         gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
-}
 
-/// Reads the fields of a row: more than one record where a field repeats, and the fields that
-/// cannot be read.
-fn read(recipe: &FactRecipe, row: &Row) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
-    let mut records = vec![Fields::new()];
-    let mut complaints = Vec::new();
-    for field in &recipe.fields {
-        match field::read(field, row) {
-            Read::Absent => {}
-            Read::Values(values) => records = with(records, &field.name, values),
-            Read::Unreadable { cell, text, why, cause } => {
-                let place = format!("{}, {cell}", row.place);
-                complaints
-                    .push((field.name.clone(), complaint(recipe, cause, &place, &text, &why)));
+    fn keys(&mut self, row: &Row<'_>, fields: &Fields) -> Result<(FactKey, RecordKey), String> {
+        let look = |name: &str| {
+            let field = fields.iter().find(|(field, _)| field.as_str() == name);
+            field.map(|(_, value)| key_text(value)).or_else(|| row.get(name).map(Cow::Borrowed))
+        };
+        let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
+        let words = &mut self.words;
+        self.recipe.key.fill(look, words).map_err(missing)?;
+        let fact = match self.fact.take().filter(|last| last.as_str() == *words) {
+            Some(last) => last,
+            None => FactKey::parse(words).map_err(|fault| fault.to_string())?,
+        };
+        self.fact = Some(fact.clone());
+        self.recipe.record.fill(look, words).map_err(missing)?;
+        let record = RecordKey::parse(words).map_err(|fault| fault.to_string())?;
+        Ok((fact, record))
+    }
+
+    /// Reads the fields of a row: more than one record where a field repeats, and the fields that
+    /// cannot be read.
+    fn read(&self, row: &Row<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
+        let mut records = vec![Fields::new()];
+        let mut complaints = Vec::new();
+        for field in &self.recipe.fields {
+            let name = &field.name;
+            match field::read(field, row) {
+                Read::Absent => {}
+                Read::Value(value) => {
+                    if let Some((last, others)) = records.split_last_mut() {
+                        for fields in others {
+                            fields.insert(name.clone(), value.clone());
+                        }
+                        last.insert(name.clone(), value);
+                    }
+                }
+                Read::Values(values) => records = with(&records, name, &values),
+                Read::Unreadable { cell, text, why, cause } => {
+                    let place = format!("{}, {cell}", row.place);
+                    let complaint = complaint(self.recipe, cause, &place, &text, &why);
+                    complaints.push((name.clone(), complaint));
+                }
             }
         }
+        (records, complaints)
     }
-    (records, complaints)
 }
 
 /// Every record with every value.
-fn with(mut records: Vec<Fields>, name: &FieldName, mut values: Vec<Value>) -> Vec<Fields> {
-    let Some(last) = values.pop() else { return Vec::new() };
-    // Nearly always: one record, one value.
-    if let ([only], true) = (records.as_mut_slice(), values.is_empty()) {
-        only.insert(name.clone(), last);
-        return records;
-    }
-    let mut all = Vec::with_capacity(records.len() * (values.len() + 1));
-    for value in values {
-        all.extend(records.iter().cloned().map(|mut fields| {
-            fields.insert(name.clone(), value.clone());
-            fields
-        }));
-    }
-    for fields in &mut records {
-        fields.insert(name.clone(), last.clone());
-    }
-    all.append(&mut records);
-    all
-}
-
-fn keys(recipe: &FactRecipe, row: &Row, fields: &Fields) -> Result<(FactKey, RecordKey), String> {
-    let look = |name: &str| {
-        let field = fields.iter().find(|(field, _)| field.as_str() == name);
-        field.map(|(_, value)| key_text(value)).or_else(|| row.get(name).map(Cow::Borrowed))
+fn with(records: &[Fields], name: &FieldName, values: &[Value]) -> Vec<Fields> {
+    let one = |fields: &Fields, value: &Value| {
+        let mut fields = fields.clone();
+        fields.insert(name.clone(), value.clone());
+        fields
     };
-    let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
-    let fact = recipe.key.fill(look).map_err(missing)?;
-    let record = recipe.record.fill(look).map_err(missing)?;
-    let fact = FactKey::parse(&fact).map_err(|fault| fault.to_string())?;
-    let record = RecordKey::parse(&record).map_err(|fault| fault.to_string())?;
-    Ok((fact, record))
+    values.iter().flat_map(|value| records.iter().map(move |fields| one(fields, value))).collect()
 }
 
 /// A value as part of a key: no grouping of digits, no unit.

@@ -1,10 +1,18 @@
 //! A row: what one locator found at one place, as named cells of words. Forms make rows, fields
 //! read them.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
+/// A cell: its name and its words, borrowed from the page and the recipe where they stand there.
+pub(super) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// Named cells of words, and where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Row {
-    cells: Vec<(String, String)>,
+pub(super) struct Row<'a> {
+    cells: Vec<Cell<'a>>,
+    /// Cells it shares with other rows: those of a table have its headers and its caption.
+    shared: Option<Rc<[Cell<'a>]>>,
     /// The block of the page it stands in.
     pub(super) at: usize,
     /// Where: `table 2, row 7`.
@@ -15,7 +23,7 @@ pub(super) struct Row {
     pub(super) unsound: Option<String>,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     pub(super) fn new(place: String, quote: String) -> Self {
         Self { place, quote, ..Self::default() }
     }
@@ -25,24 +33,51 @@ impl Row {
         Self { unsound: Some(why), ..Self::new(place, quote) }
     }
 
+    /// Makes room for so many cells more.
+    pub(super) fn reserve(&mut self, cells: usize) {
+        self.cells.reserve(cells);
+    }
+
     /// Sets a cell, unless it is set: what a locator finds comes before what it is given.
-    pub(super) fn set(&mut self, name: &str, text: impl Into<String>) {
-        if self.get(name).is_none() {
-            self.cells.push((name.to_owned(), text.into()));
+    pub(super) fn set(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
+        let name: Cow<'a, str> = name.into();
+        if self.get(&name).is_none() {
+            self.cells.push((name, text.into()));
         }
     }
 
     /// Sets a cell, whatever it held.
-    pub(super) fn replace(&mut self, name: &str, text: &str) {
+    pub(super) fn replace(&mut self, name: &'a str, text: String) {
         self.cells.retain(|(n, _)| n != name);
-        self.cells.push((name.to_owned(), text.to_owned()));
+        self.cells.push((name.into(), text.into()));
+    }
+
+    /// Sets the cells it shares with other rows; one it has itself comes before them.
+    pub(super) fn share(&mut self, cells: &Rc<[Cell<'a>]>) {
+        self.shared = Some(Rc::clone(cells));
     }
 
     /// The words of a cell.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.cells.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str())
+        let mut cells = self.cells.iter().chain(self.shared.iter().flat_map(|cells| &**cells));
+        cells.find(|(n, _)| n == name).map(|(_, text)| &**text)
+    }
+
+    /// The row apart from the page it was found on.
+    pub(super) fn into_owned(self) -> Row<'static> {
+        let owned = |(name, text): &Cell<'a>| -> Cell<'static> {
+            (name.to_string().into(), text.to_string().into())
+        };
+        Row {
+            cells: self.cells.iter().map(owned).collect(),
+            shared: self.shared.map(|cells| cells.iter().map(owned).collect()),
+            at: self.at,
+            place: self.place,
+            quote: self.quote,
+            unsound: self.unsound,
+        }
     }
 }
 
 /// What a locator found: rows, or why it found none.
-pub(super) type Found = Result<Vec<Row>, String>;
+pub(super) type Found<'a> = Result<Vec<Row<'a>>, String>;

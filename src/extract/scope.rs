@@ -1,5 +1,7 @@
 //! Where on a page a locator looks: under which headings, and what the headings name.
 
+use std::cell::OnceCell;
+
 use super::outline::{Kind, Outline};
 use super::recipe::Locator;
 use super::row::Row;
@@ -11,16 +13,20 @@ pub(super) const QUOTE_LIMIT: usize = 300;
 /// An outline seen through a locator.
 pub(super) struct Scope<'a> {
     pub(super) outline: &'a Outline,
-    locator: &'a Locator,
+    pub(super) locator: &'a Locator,
     /// For each heading whether blocks under it are where the locator looks. Worked out once: a
     /// page has far fewer headings than blocks.
     admitted: Vec<bool>,
+    /// For each heading the number of the word that names it, once somebody asked.
+    named: Vec<OnceCell<Option<usize>>>,
 }
 
 impl<'a> Scope<'a> {
     /// Looks at an outline through a locator.
     pub(super) fn new(outline: &'a Outline, locator: &'a Locator) -> Self {
-        Self { outline, locator, admitted: admitted(outline, locator) }
+        let admitted = admitted(outline, locator);
+        let named = locator.named_by.iter().flat_map(|_| &outline.headings);
+        Self { outline, locator, admitted, named: named.map(|_| OnceCell::new()).collect() }
     }
 
     /// Returns whether a block under this heading is where the locator looks.
@@ -29,28 +35,34 @@ impl<'a> Scope<'a> {
     }
 
     /// Begins a row found under a heading: `heading`, what the headings name, and fixed cells.
-    pub(super) fn row(&self, heading: Option<usize>, place: String, quote: &str) -> Row {
-        let mut row = Row::new(place, text::excerpt(quote, QUOTE_LIMIT));
+    pub(super) fn row(&self, heading: Option<usize>, place: String, quote: String) -> Row<'a> {
+        let mut row = Row::new(place, text::shortened(quote, QUOTE_LIMIT));
+        row.reserve(self.locator.lets.len() + 6);
         if let Some(at) = heading {
-            row.set("heading", self.outline.headings[at].text.as_str());
+            row.set("heading", &*self.outline.headings[at].text);
         }
-        if let Some(named) = &self.locator.named_by {
-            let word = self
-                .outline
-                .ancestors(heading)
-                .find_map(|at| named.vocabulary.word(&self.outline.headings[at].text));
-            if let Some(word) = word {
-                row.set(&named.cell, word);
-            }
+        if let Some(named) = &self.locator.named_by
+            && let Some(number) = self.named(heading)
+        {
+            row.set(&*named.cell, named.vocabulary.numbered(number));
         }
         for (cell, words) in &self.locator.lets {
-            row.set(cell, words.as_str());
+            row.set(cell, words);
         }
         row
     }
 
+    /// The number of the word that names a heading or the nearest one above it.
+    fn named(&self, heading: Option<usize>) -> Option<usize> {
+        let vocabulary = &self.locator.named_by.as_ref()?.vocabulary;
+        self.outline.ancestors(heading).find_map(|at| {
+            let number = || vocabulary.number(&self.outline.headings[at].text);
+            *self.named[at].get_or_init(number)
+        })
+    }
+
     /// The paragraph or item just before a block, under the same heading: what introduces it.
-    pub(super) fn intro(&self, at: usize) -> Option<&str> {
+    pub(super) fn intro(&self, at: usize) -> Option<&'a str> {
         let block = &self.outline.blocks[at];
         let before = self.outline.blocks[..at].iter().rev().take(3);
         before.take_while(|b| b.heading == block.heading).find_map(|b| match &b.kind {

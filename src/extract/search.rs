@@ -6,12 +6,12 @@
 //! field by field. Nothing is believed here: whether *all* of the facts are the known ones is asked
 //! by who called, so a place that says one thing more, or one less, is no place they moved to.
 
-use regex::Regex;
-use serde_json::Value as Json;
-
+use super::node::Node;
 use super::outline::{Kind, Outline};
-use super::recipe::{FactRecipe, Form, JsonForm, Locator, MatrixForm, PairsForm, Part, TableForm};
-use super::records::{self, Gathered};
+use super::recipe::{
+    FactRecipe, Form, JsonForm, JsonPath, Locator, MatrixForm, PairsForm, Part, Pattern, TableForm,
+};
+use super::records::{Gathered, Recorder};
 use super::row::Row;
 use super::table::{HEADER_DEPTH, header_text};
 use super::{Document, find};
@@ -37,7 +37,7 @@ pub(super) struct Elsewhere {
     pub(super) locator: Locator,
     /// The locator as a recipe would have it.
     pub(super) proposal: String,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Row<'static>>,
 }
 
 /// Looks for the known records of a part.
@@ -64,9 +64,9 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// How many of the rows' records are known, and how many are read well and are not.
-    fn known(&self, locator: &Locator, rows: &[Row]) -> (usize, usize) {
+    fn known(&self, locator: &Locator, rows: &[Row<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
-        records::add(self.fact, locator, rows, &mut gathered);
+        Recorder::new(self.fact).add(locator, rows.to_vec(), &mut gathered);
         let extraction = gathered.settled();
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);
@@ -110,8 +110,8 @@ impl Search<'_> {
         }
         let anywhere = Locator { under: Vec::new(), ..locator.clone() };
         let rows = find(&anywhere, document).ok()?;
-        let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
-        for row in rows.into_iter().take(ROWS) {
+        let mut groups: Vec<(String, Vec<Row<'static>>)> = Vec::new();
+        for row in rows.into_iter().take(ROWS).map(Row::into_owned) {
             let heading = row.get("heading").unwrap_or_default().to_owned();
             match groups.iter().position(|(name, _)| *name == heading) {
                 Some(at) => groups[at].1.push(row),
@@ -130,7 +130,7 @@ impl Search<'_> {
             return None;
         }
         let headings: Vec<String> = groups.iter().map(|(heading, _)| heading.clone()).collect();
-        let rows: Vec<Row> = groups.into_iter().flat_map(|(_, rows)| rows).collect();
+        let rows: Vec<Row<'static>> = groups.into_iter().flat_map(|(_, rows)| rows).collect();
         (!rows.is_empty()).then(|| Elsewhere {
             proposal: under(&headings),
             locator: named(anywhere, "found under another heading"),
@@ -174,6 +174,7 @@ impl Search<'_> {
                 let (known, _) = self.known(&variant, &rows);
                 if known > best.as_ref().map_or(0, |(most, _)| *most) {
                     let proposal = format!("{}, {said}", under(heading.as_slice()));
+                    let rows = owned(rows);
                     best = Some((known, Elsewhere { locator: variant, proposal, rows }));
                 }
             }
@@ -200,12 +201,12 @@ impl Search<'_> {
         &self,
         locator: &Locator,
         document: &Document<'_>,
-        json: &Json,
+        json: &Node<'_>,
     ) -> Option<Elsewhere> {
         let mut paths = Vec::new();
         places(json, "$", 0, &mut paths);
         let variant = |path: &str| {
-            let each = serde_json_path::JsonPath::parse(path).ok()?;
+            let each = JsonPath::parse(path).ok()?;
             let form = match &locator.form {
                 Form::Json(form) => Form::Json(JsonForm { each, ..form.clone() }),
                 Form::Pairs(form) => Form::Pairs(PairsForm { at: each, ..form.clone() }),
@@ -227,7 +228,7 @@ impl Search<'_> {
                 (0, _) if path.ends_with("[*]") => return None,
                 (0, _) => {}
                 _ if found.is_none() => {
-                    let proposal = format!("each = {}", quoted(path));
+                    let (proposal, rows) = (format!("each = {}", quoted(path)), owned(rows));
                     found = Some(Elsewhere { locator, proposal, rows });
                 }
                 _ => {}
@@ -237,6 +238,10 @@ impl Search<'_> {
     }
 }
 
+fn owned(rows: Vec<Row<'_>>) -> Vec<Row<'static>> {
+    rows.into_iter().map(Row::into_owned).collect()
+}
+
 /// Whether two records agree in every field that is compared.
 fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
     let mut fields = is.fields.iter().filter(|(name, _)| set.compares(name));
@@ -244,7 +249,7 @@ fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
 }
 
 fn named(locator: Locator, what: &str) -> Locator {
-    Locator { name: what.to_owned(), ..locator }
+    Locator { name: what.into(), ..locator }
 }
 
 /// Forms like one, each for a table with these headers, and how a recipe would have them.
@@ -257,7 +262,7 @@ fn forms(form: &Form, headers: &[String]) -> Vec<(Form, String)> {
         }
         Form::Matrix(form) => {
             let first = headers.first().and_then(|words| Some((exactly(words)?, words)));
-            let form = |(first, words): (Regex, &String)| {
+            let form = |(first, words): (Pattern, &String)| {
                 let said = format!("first = {}", quoted(&format!("^{}$", regex::escape(words))));
                 (Form::Matrix(MatrixForm { first, ..form.clone() }), said)
             };
@@ -269,14 +274,14 @@ fn forms(form: &Form, headers: &[String]) -> Vec<(Form, String)> {
 
 /// The ways to give each column asked for a header of its own: the one its pattern matches, else
 /// any that is free. Columns with the same words over them are one: no header would tell them apart.
-fn assignments(wanted: &[(String, Regex)], headers: &[String]) -> Vec<Vec<(String, Regex)>> {
-    let mut distinct: Vec<(&str, Regex)> = Vec::new();
+fn assignments(wanted: &[(String, Pattern)], headers: &[String]) -> Vec<Vec<(String, Pattern)>> {
+    let mut distinct: Vec<(&str, Pattern)> = Vec::new();
     for words in headers.iter().take(COLUMNS) {
         if distinct.iter().all(|(known, _)| known != words) {
             distinct.extend(exactly(words).map(|pattern| (words.as_str(), pattern)));
         }
     }
-    let column = |pattern: &Regex| distinct.iter().position(|(words, _)| pattern.is_match(words));
+    let column = |pattern: &Pattern| distinct.iter().position(|(words, _)| pattern.is_match(words));
     let own: Vec<Option<usize>> = wanted.iter().map(|(_, pattern)| column(pattern)).collect();
     let free: Vec<usize> = match distinct.len() {
         0..=WIDEST => (0..distinct.len()).filter(|column| !own.contains(&Some(*column))).collect(),
@@ -299,29 +304,29 @@ fn assignments(wanted: &[(String, Regex)], headers: &[String]) -> Vec<Vec<(Strin
 }
 
 /// The paths of a document's arrays of objects, and of its objects.
-fn places(json: &Json, path: &str, depth: usize, paths: &mut Vec<String>) {
+fn places(json: &Node<'_>, path: &str, depth: usize, paths: &mut Vec<String>) {
     if depth > DEPTH || paths.len() > TRIES {
         return;
     }
     match json {
-        Json::Array(items) if items.first().is_some_and(Json::is_object) => {
+        Node::List(items) if matches!(items.first(), Some(Node::Object(_))) => {
             paths.push(format!("{path}[*]"));
             places(&items[0], &format!("{path}[0]"), depth + 1, paths);
         }
-        Json::Object(members) => {
+        Node::Object(members) => {
             paths.push(path.to_owned());
             for (name, member) in members {
                 let name = name.replace('\\', "\\\\").replace('\'', "\\'");
                 places(member, &format!("{path}['{name}']"), depth + 1, paths);
             }
         }
-        Json::Array(_) | Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        Node::List(_) | Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {}
     }
 }
 
 /// A pattern of exactly these words; none for no words, which would match any blank.
-fn exactly(words: &str) -> Option<Regex> {
-    if words.is_empty() { None } else { Regex::new(&pattern(words)).ok() }
+fn exactly(words: &str) -> Option<Pattern> {
+    if words.is_empty() { None } else { Pattern::new(&pattern(words)).ok() }
 }
 
 fn pattern(words: &str) -> String {

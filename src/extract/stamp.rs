@@ -1,39 +1,29 @@
 //! The day a page says it is of: the stamp that canada.ca puts on every page, and the one at the
 //! root of a law. Only whether one page is older than another is told by it; it is no fact.
 
+use html5ever::local_name;
 use jiff::civil::Date;
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 
 use super::content::attribute;
 use super::date;
 
-/// The stamp of a page: what its head says, else what stands under its content.
-pub(super) fn of_html(html: &Html) -> Option<Date> {
-    let head = |element: ElementRef<'_>| {
-        let meta = Some(element).filter(|element| element.value().name() == "meta")?;
-        let is_stamp = attribute(meta, "name")?.trim().eq_ignore_ascii_case("dcterms.modified");
-        attribute(meta, "content").filter(|_| is_stamp).and_then(day)
-    };
-    let foot = |element: ElementRef<'_>| {
-        let name = element.value().name();
-        let is_time = name == "time" && attribute(element, "property") == Some("dateModified");
-        if !is_time && name != "gcds-date-modified" {
-            return None;
-        }
-        let words: String = element.text().collect();
-        attribute(element, "datetime")
-            .and_then(day)
-            .or_else(|| day(&words))
-            .or_else(|| within(&words))
-    };
-    let mut under = None;
-    for element in html.root_element().descendent_elements() {
-        if let Some(day) = head(element) {
-            return Some(day);
-        }
-        under = under.or_else(|| foot(element));
+/// The stamp that a `meta` in the head of a page is.
+pub(super) fn head(meta: ElementRef<'_>) -> Option<Date> {
+    let is_stamp = attribute(meta, "name")?.trim().eq_ignore_ascii_case("dcterms.modified");
+    attribute(meta, "content").filter(|_| is_stamp).and_then(day)
+}
+
+/// The stamp that an element under the content of a page is.
+pub(super) fn foot(element: ElementRef<'_>) -> Option<Date> {
+    let name = &element.value().name.local;
+    let is_time =
+        *name == local_name!("time") && attribute(element, "property") == Some("dateModified");
+    if !is_time && **name != *"gcds-date-modified" {
+        return None;
     }
-    under
+    let words: String = element.text().collect();
+    attribute(element, "datetime").and_then(day).or_else(|| day(&words)).or_else(|| within(&words))
 }
 
 /// The stamp of a law: the day whose text it is.
@@ -58,10 +48,14 @@ fn within(text: &str) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
+    use scraper::Html;
+
     use super::*;
+    use crate::extract::survey::Survey;
 
     fn html(text: &str) -> Option<String> {
-        of_html(&Html::parse_document(text)).map(|day| day.to_string())
+        let html = Html::parse_document(text);
+        Survey::of(&html).unwrap().stamped_on.map(|day| day.to_string())
     }
 
     #[test]

@@ -8,12 +8,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::grid::{Grid, one_line};
 use super::number;
 use super::outline::Kind;
 use super::recipe::TableForm;
-use super::row::{Found, Row};
+use super::row::{Cell, Found, Row};
 use super::scope::{QUOTE_LIMIT, Scope};
 use crate::model::text;
 
@@ -23,29 +24,57 @@ pub(super) const HEADER_DEPTH: usize = 3;
 /// How much is said of the headers of a table that lacks one, in characters.
 const HEADERS: usize = 500;
 
-pub(super) fn find(form: &TableForm, scope: &Scope<'_>) -> Found {
-    let (mut rows, mut seen): (Vec<Row>, Vec<String>) = (Vec::new(), Vec::new());
+pub(super) fn find<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Found<'a> {
+    let (mut rows, mut seen): (Vec<Row<'a>>, Vec<String>) = (Vec::new(), Vec::new());
     for (at, block) in scope.outline.blocks.iter().enumerate() {
         let Kind::Table(number) = block.kind else { continue };
         if !scope.admits(block.heading) {
             continue;
         }
         let upright = &scope.outline.tables[number];
-        let turned = form.turned.then(|| upright.turned());
-        let grid = turned.as_ref().unwrap_or(upright);
-        if form.caption.as_ref().is_some_and(|caption| !caption.is_match(&grid.caption)) {
-            seen.push(format!("a table captioned `{}`", grid.caption));
+        if form.caption.as_ref().is_some_and(|caption| !caption.is_match(&upright.caption)) {
+            seen.push(format!("a table captioned `{}`", upright.caption));
             continue;
         }
-        match header(grid, form) {
-            Ok(header) => {
-                let found = Reader { form, scope, grid, header, at, number }.rows(&rows);
-                rows.extend(found);
-            }
+        let found = if form.turned {
+            let turned = upright.turned();
+            let found = read(form, scope, &turned, (at, number), &rows);
+            found.map(|found| found.into_iter().map(Row::into_owned).collect())
+        } else {
+            read(form, scope, upright, (at, number), &rows)
+        };
+        match found {
+            Ok(found) => rows.extend(found),
             Err(why) => seen.push(why),
         }
     }
     if rows.is_empty() { Err(why_not(&seen)) } else { Ok(rows) }
+}
+
+/// Reads one table, in a block and with a number; `before` are the rows of those before it.
+fn read<'a>(
+    form: &'a TableForm,
+    scope: &Scope<'a>,
+    grid: &'a Grid,
+    (at, number): (usize, usize),
+    before: &[Row<'_>],
+) -> Found<'a> {
+    let header = header(grid, form)?;
+    let shared = shared(scope, grid, at, &header);
+    let line = if form.turned { "column" } else { "row" };
+    let place = format!("table {}, {line} ", number + 1);
+    Ok(Reader { form, scope, grid, header, shared, at, place }.rows(before))
+}
+
+/// What all rows of a table have: its headers, each as the cell `<column>.header`, its caption and
+/// what introduces it.
+fn shared<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize, header: &Header<'a>) -> Rc<[Cell<'a>]> {
+    let words = header.columns.iter().map(|(cell, column)| {
+        (format!("{cell}.header").into(), header_text(grid, header.row, *column))
+    });
+    let caption = ("caption".into(), grid.caption.as_str().into());
+    let intro = scope.intro(at).map(|intro| ("intro".into(), intro.into()));
+    words.chain([caption]).chain(intro).collect()
 }
 
 fn why_not(seen: &[String]) -> String {
@@ -59,8 +88,6 @@ fn why_not(seen: &[String]) -> String {
 struct Header<'a> {
     row: usize,
     columns: Vec<(&'a str, usize)>,
-    /// For each of them the cell `<column>.header` and its words.
-    words: Vec<(String, String)>,
 }
 
 /// Finds the header row: the first that has every column asked for.
@@ -68,13 +95,7 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
     let mut missing = None;
     for row in 0..grid.rows().min(HEADER_DEPTH) {
         match columns(grid, row, form) {
-            Ok(columns) => {
-                let words = columns.iter().map(|(cell, column)| {
-                    (format!("{cell}.header"), header_text(grid, row, *column).into_owned())
-                });
-                let words = words.collect();
-                return Ok(Header { row, columns, words });
-            }
+            Ok(columns) => return Ok(Header { row, columns }),
             Err(why) => missing = missing.or(Some(why)),
         }
         let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
@@ -135,18 +156,20 @@ pub(super) fn header_text(grid: &Grid, row: usize, column: usize) -> Cow<'_, str
 }
 
 /// Reads the rows of one table.
-struct Reader<'a> {
+struct Reader<'s, 'a> {
     form: &'a TableForm,
-    scope: &'a Scope<'a>,
+    scope: &'s Scope<'a>,
     grid: &'a Grid,
     header: Header<'a>,
+    shared: Rc<[Cell<'a>]>,
     at: usize,
-    number: usize,
+    /// Where its rows are, but for their number.
+    place: String,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'_, 'a> {
     /// The rows of this table; `before` are those of the tables before it.
-    fn rows(&self, before: &[Row]) -> Vec<Row> {
+    fn rows(&self, before: &[Row<'_>]) -> Vec<Row<'a>> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut total = None;
         for at in self.header.row + 1..self.grid.rows() {
@@ -169,7 +192,7 @@ impl Reader<'_> {
                 Some(_) | None => groups.push(vec![at]),
             }
         }
-        let mut rows: Vec<Row> = groups.iter().map(|group| self.row(group)).collect();
+        let mut rows: Vec<Row<'a>> = groups.iter().map(|group| self.row(group)).collect();
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
@@ -200,24 +223,20 @@ impl Reader<'_> {
     }
 
     fn place(&self, at: usize) -> String {
-        let line = if self.form.turned { "column" } else { "row" };
-        format!("table {}, {line} {}", self.number + 1, at + 1)
+        text::numbered(&self.place, at + 1, "")
     }
 
     /// The row that a group of rows is: one, or several that share cells.
-    fn row(&self, group: &[usize]) -> Row {
+    fn row(&self, group: &[usize]) -> Row<'a> {
         let heading = self.scope.outline.blocks[self.at].heading;
         let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
-        let mut row = self.scope.row(heading, place, &self.quote(group));
+        let mut row = self.scope.row(heading, place, self.quote(group));
         row.at = self.at;
-        for ((cell, column), (name, words)) in self.header.columns.iter().zip(&self.header.words) {
-            row.set(cell, self.lines(group, *column));
-            row.set(name, words.as_str());
+        row.reserve(self.header.columns.len());
+        for (cell, column) in &self.header.columns {
+            row.set(*cell, self.lines(group, *column));
         }
-        row.set("caption", self.grid.caption.as_str());
-        if let Some(intro) = self.scope.intro(self.at) {
-            row.set("intro", intro);
-        }
+        row.share(&self.shared);
         row
     }
 
@@ -237,28 +256,34 @@ impl Reader<'_> {
     }
 
     /// The lines that a group of rows has in a column, each once.
-    fn lines(&self, group: &[usize], column: usize) -> String {
-        let mut cells = group.iter().map(|at| self.grid.text(*at, column));
-        let mut lines = cells.next().unwrap_or_default().to_owned();
-        if group.len() == 1 {
-            return lines;
+    fn lines(&self, group: &[usize], column: usize) -> Cow<'a, str> {
+        let grid = self.grid;
+        let first = group.first().map_or("", |at| grid.text(*at, column));
+        if group.len() < 2 {
+            return first.into();
         }
-        let first = self.grid.text(group[0], column);
+        let mut lines = first.to_owned();
         let mut known: HashSet<&str> = first.split('\n').collect();
-        for text in cells.filter(|text| !text.is_empty()) {
-            if !known.contains(text) {
+        for text in group[1..].iter().map(|at| grid.text(*at, column)) {
+            if !text.is_empty() && !known.contains(text) {
                 lines.push('\n');
                 lines.push_str(text);
                 known.extend(text.split('\n'));
             }
         }
-        lines
+        lines.into()
     }
 
     /// A printed total that its parts do not make is a row that cannot be read: a complaint. The
     /// parts are those of its table, or of a table split in two all that stand before it.
-    fn check_total(&self, cell: &str, at: usize, before: &[Row], rows: &[Row]) -> Option<Row> {
-        let sum = |rows: &[Row]| number::sum(rows.iter().map(|row| row.get(cell)));
+    fn check_total(
+        &self,
+        cell: &str,
+        at: usize,
+        before: &[Row<'_>],
+        rows: &[Row<'_>],
+    ) -> Option<Row<'a>> {
+        let sum = |rows: &[Row<'_>]| number::sum(rows.iter().map(|row| row.get(cell)));
         let (_, column) = self.header.columns.iter().find(|(c, _)| *c == cell)?;
         let printed = number::integer(self.grid.text(at, *column));
         let added = sum(rows)?;

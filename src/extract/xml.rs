@@ -11,7 +11,11 @@ use super::recipe::{Locator, XmlForm, XmlPath};
 use super::row::{Found, Row};
 use crate::model::text;
 
-pub(super) fn find(form: &XmlForm, locator: &Locator, document: &Document<'_>) -> Found {
+pub(super) fn find<'a>(
+    form: &'a XmlForm,
+    locator: &'a Locator,
+    document: &Document<'_>,
+) -> Found<'a> {
     let mut rows = Vec::new();
     let mut next = Some(document.root_element());
     while let Some(node) = next {
@@ -39,7 +43,7 @@ fn is_it(form: &XmlForm, node: Node<'_, '_>) -> bool {
             .all(|name| above.next().is_some_and(|n| n.tag_name().name() == name))
 }
 
-fn row(form: &XmlForm, locator: &Locator, node: Node<'_, '_>, number: usize) -> Row {
+fn row<'a>(form: &'a XmlForm, locator: &'a Locator, node: Node<'_, '_>, number: usize) -> Row<'a> {
     let mut quote = String::new();
     let mut found = Vec::new();
     for (cell, path) in &form.cells {
@@ -59,7 +63,7 @@ fn row(form: &XmlForm, locator: &Locator, node: Node<'_, '_>, number: usize) -> 
         row.set(cell, words);
     }
     for (cell, words) in &locator.lets {
-        row.set(cell, words.as_str());
+        row.set(cell, words);
     }
     row
 }

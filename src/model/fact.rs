@@ -1,6 +1,7 @@
 //! Facts: what a page says, keyed so that order and place on the page do not matter.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -90,7 +91,7 @@ pub type Fields = BTreeMap<FieldName, Value>;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Evidence {
     /// Which of the recipe's locators matched: `1. table "NOC code, Occupation"`.
-    pub locator: String,
+    pub locator: Arc<str>,
     /// Where on the page: `table 2, row 7`.
     pub place: String,
     /// The words on the page, cut to a short extract.

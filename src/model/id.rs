@@ -1,6 +1,7 @@
 //! One type per id, so that a source's id never goes where a record's key belongs.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// An id that is not written as its kind demands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +20,7 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $why:literal, $valid:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Reads the id.
@@ -29,7 +30,7 @@ macro_rules! name {
             pub fn parse(text: &str) -> Result<Self, IdFault> {
                 let valid: fn(&str) -> bool = $valid;
                 if valid(text) {
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(text.into()))
                 } else {
                     Err(IdFault { text: text.to_owned(), kind: $kind, why: $why })
                 }
@@ -59,10 +60,9 @@ fn is_slug(text: &str) -> bool {
 }
 
 fn is_key(text: &str) -> bool {
-    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-    text.len() <= 160
-        && text.split('.').count() >= 2
-        && text.split('.').all(|word| !word.is_empty() && word.chars().all(inner))
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(|b| inner(*b));
+    text.len() <= 160 && text.contains('.') && text.as_bytes().split(|b| *b == b'.').all(is_word)
 }
 
 fn is_field(text: &str) -> bool {
@@ -71,7 +71,14 @@ fn is_field(text: &str) -> bool {
 }
 
 fn is_record(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 400 && !text.chars().any(char::is_control)
+    let is_line = |text: &str| {
+        if text.is_ascii() {
+            !text.bytes().any(|b| b.is_ascii_control())
+        } else {
+            !text.chars().any(char::is_control)
+        }
+    };
+    !text.is_empty() && text.len() <= 400 && is_line(text)
 }
 
 fn is_hex_hash(text: &str) -> bool {

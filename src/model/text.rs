@@ -5,6 +5,9 @@
 //! same without case and without the space that comes and goes around punctuation. NFKC is not
 //! used: it would turn a superscript footnote mark into a digit.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Returns the text on one line in canonical form.
@@ -16,42 +19,72 @@ pub fn canonical(text: &str) -> String {
     out
 }
 
+/// The same, without a copy of what is in that form already.
+#[must_use]
+pub fn canonical_of(text: &str) -> Cow<'_, str> {
+    let is_canonical = words(text.as_bytes()) == text.len() && !text.starts_with(' ');
+    if is_canonical { text.into() } else { canonical(text).into() }
+}
+
 /// Appends `text` to `out` in canonical form, as the same line continued: its white space joins
 /// the white space `out` ends with.
 pub fn append(text: &str, out: &mut String) {
-    // Nearly every page is plain ASCII or already NFC: it needs no tables.
+    // Nearly every page is plain ASCII or already NFC: it needs no tables. What is ASCII is NFC, and
+    // without it the others are judged no less strictly.
     if text.is_ascii() {
         push_ascii(text, out);
-    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        out.reserve(text.len());
-        push_plain(text.chars(), out);
+    } else if is_nfc_quick(text.chars().filter(|c| !c.is_ascii())) == IsNormalized::Yes {
+        push_composed(text, out);
     } else {
-        push_plain(text.nfc(), out);
+        push_composed(&text.nfc().collect::<String>(), out);
+    }
+}
+
+/// Appends text that is NFC: what is ASCII of it at once, other characters one by one.
+fn push_composed(text: &str, out: &mut String) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len());
+        push_ascii(&rest[..end], out);
+        rest = &rest[end..];
+        let Some(c) = rest.chars().next() else { break };
+        match plain(c) {
+            Some(' ') if out.is_empty() || out.ends_with([' ', '\n']) => {}
+            Some(c) => out.push(c),
+            None => {}
+        }
+        rest = &rest[c.len_utf8()..];
     }
 }
 
 /// Appends ASCII text, as much at once as stands there in canonical form.
 fn push_ascii(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
-    let is_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
     let mut at = 0;
     while at < bytes.len() {
-        // Words with one space between them.
-        let begin = at;
-        while is_word(at) || (bytes.get(at) == Some(&b' ') && at > begin && is_word(at + 1)) {
-            at += 1;
-        }
-        out.push_str(&text[begin..at]);
-        let gap = at;
-        while at < bytes.len() && !is_word(at) {
-            at += 1;
-        }
+        let word = bytes[at..].iter().position(u8::is_ascii_graphic);
+        let begin = word.map_or(bytes.len(), |gap| at + gap);
         // Control characters that are no white space vanish: they part no words.
-        let parts = bytes[gap..at].iter().any(|b| b.is_ascii_whitespace() || *b == 0x0b);
+        let parts = bytes[at..begin].iter().any(|b| b.is_ascii_whitespace() || *b == 0x0b);
         if parts && !out.is_empty() && !out.ends_with([' ', '\n']) {
             out.push(' ');
         }
+        at = begin + words(&bytes[begin..]);
+        out.push_str(&text[begin..at]);
     }
+}
+
+/// How long the words at the start of a text are that have one space between them.
+fn words(text: &[u8]) -> usize {
+    let mut end = 0;
+    for (at, b) in text.iter().enumerate() {
+        if b.is_ascii_graphic() {
+            end = at + 1;
+        } else if *b != b' ' || end != at {
+            break;
+        }
+    }
+    end
 }
 
 /// Ends the line that `out` is at, unless nothing stands on it.
@@ -64,16 +97,6 @@ pub fn end_line(out: &mut String) {
 
 fn trim_end(out: &mut String) {
     out.truncate(out.trim_end_matches(' ').len());
-}
-
-fn push_plain(chars: impl Iterator<Item = char>, out: &mut String) {
-    for c in chars {
-        match plain(c) {
-            Some(' ') if out.is_empty() || out.ends_with([' ', '\n']) => {}
-            Some(c) => out.push(c),
-            None => {}
-        }
-    }
 }
 
 /// The plain character for one of its typographic cousins; `None` for what nobody sees.
@@ -141,13 +164,16 @@ pub fn slug(text: &str) -> String {
 fn push_slug(c: char, out: &mut String) {
     if c.is_ascii_alphanumeric() {
         out.push(c);
-    } else if unicode_normalization::char::is_combining_mark(c)
-        || matches!(c, '\'' | '’' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
-    {
+    } else if c == '\'' || (!c.is_ascii() && joins(c)) {
         // An accent or an apostrophe joins what it stands between.
     } else if !out.is_empty() && !out.ends_with('-') {
         out.push('-');
     }
+}
+
+fn joins(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+        || matches!(c, '’' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Returns the first `limit` characters, with an ellipsis where something was left out.
@@ -159,6 +185,22 @@ pub fn excerpt(text: &str, limit: usize) -> String {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
     }
+}
+
+/// The same of a text that is owned: one that is short enough stays as it is.
+#[must_use]
+pub fn shortened(text: String, limit: usize) -> String {
+    if text.len() <= limit { text } else { excerpt(&text, limit) }
+}
+
+/// Returns a number between words: what `format!` does, in one piece of memory.
+#[must_use]
+pub fn numbered(before: &str, number: usize, after: &str) -> String {
+    let mut text = String::with_capacity(before.len() + after.len() + 6);
+    text.push_str(before);
+    let _ = write!(text, "{number}");
+    text.push_str(after);
+    text
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ pub fn record(fact: &FactKey, key: &RecordKey, record: &Record) -> Json {
         "fact": fact.as_str(),
         "record": key.as_str(),
         "fields": plain_fields(&record.fields),
-        "locator": record.evidence.locator,
+        "locator": *record.evidence.locator,
         "evidence": record.evidence.quote,
     })
 }

@@ -185,13 +185,17 @@ pub(super) fn iso(day: Option<Date>) -> Option<String> {
 
 /// Evidence as it is kept.
 pub(super) fn evidence_json(evidence: &Evidence) -> Json {
-    json!({"locator": evidence.locator, "place": evidence.place, "quote": evidence.quote})
+    json!({"locator": *evidence.locator, "place": evidence.place, "quote": evidence.quote})
 }
 
 /// Reads kept evidence back.
 pub(super) fn evidence(json: &Json) -> Option<Evidence> {
-    let text = |name: &str| json.get(name)?.as_str().map(str::to_owned);
-    Some(Evidence { locator: text("locator")?, place: text("place")?, quote: text("quote")? })
+    let text = |name: &str| json.get(name)?.as_str();
+    Some(Evidence {
+        locator: text("locator")?.into(),
+        place: text("place")?.to_owned(),
+        quote: text("quote")?.to_owned(),
+    })
 }
 
 /// Reads a JSON list of texts, each of which must parse.

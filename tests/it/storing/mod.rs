@@ -77,7 +77,7 @@ fn facts(fact: &str, records: &[(&str, &str)]) -> Facts {
 
 fn evidence(row: usize) -> Evidence {
     Evidence {
-        locator: "1. table \"Fee\"".to_owned(),
+        locator: "1. table \"Fee\"".into(),
         place: format!("row {row}"),
         quote: "« 100 $ »".to_owned(),
     }
