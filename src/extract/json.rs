@@ -31,19 +31,21 @@ pub(super) fn pairs<'a>(
     let [object] = found.as_slice() else {
         return Err(format!("its path selects {} objects instead of one", found.len()));
     };
-    let mut rows = Vec::new();
+    // What the cells of the object say, every row says.
+    let shared = row(&form.cells, locator, object, String::new());
+    let mut rows = Vec::with_capacity(form.entries.len());
     for (entry, name) in &form.entries {
-        let mut row = row(&form.cells, locator, object, format!("member {name}"));
+        let mut row = shared.clone();
+        row.place = ["member ", name].concat();
         row.set("entry", entry);
         if let Some(words) = member(object, name) {
-            row.quote = format!("{name}: {words}");
+            row.quote = [name, ": ", &words].concat();
             row.set("value", words);
         }
         rows.push(row);
     }
-    let parts = number::sum(rows.iter().map(|row| row.get("value")));
     if let Some(printed) = form.total.as_ref().and_then(|name| member(object, name))
-        && let Some(added) = parts
+        && let Some(added) = number::sum(rows.iter().map(|row| row.get("value")))
         && number::integer(&printed) != Some(added)
     {
         let why = format!("the parts make {added}");
@@ -58,21 +60,19 @@ fn row<'a>(
     object: &'a Node<'_>,
     place: String,
 ) -> Row<'a> {
+    let mut row = Row::new(place, String::new());
+    row.reserve(cells.len() + locator.lets.len());
     let mut quote = String::new();
-    let mut found = Vec::new();
     for (cell, name) in cells {
         if let Some(words) = member(object, name) {
             if quote.len() < 300 {
                 let between = if quote.is_empty() { "" } else { ", " };
                 quote.extend([between, name, ": ", &words]);
             }
-            found.push((cell, words));
+            row.set(cell, words);
         }
     }
-    let mut row = Row::new(place, text::shortened(quote, 300));
-    for (cell, words) in found {
-        row.set(cell, words);
-    }
+    row.quote = text::shortened(quote, 300);
     for (cell, words) in &locator.lets {
         row.set(cell, words);
     }

@@ -1,9 +1,11 @@
 //! Reads facts, with evidence, out of one page. Pure: a recipe and a page in, facts out.
 //!
 //! In three phases. The body's bytes become text ([`body`]); the text becomes a document, for HTML
-//! an [`outline`] of its [`content`], blocks under their headings; then each fact recipe's locators
-//! look for *rows* ([`row`]) in it, by the form the facts take there, and the rows' cells are read
-//! into typed *fields* and keyed [`records`]. Each form is one file: [`table`], [`matrix`],
+//! an [`outline`] of its [`content`], blocks under their headings, after a [`survey`] of what the
+//! page says it is; then each fact recipe's locators look for *rows* ([`row`]) in it, by the form the
+//! facts take there, and the rows' cells are read into typed *fields* and keyed [`records`]. Rows
+//! borrow their words, from the outline or the JSON [`node`]s: extraction is to cost little more than
+//! parsing does (`cargo bench`). Each form is one file: [`table`], [`matrix`],
 //! [`labels`], [`items`], [`prose`], [`clauses`], [`json`], [`xml`], [`law`], [`feed`]; what
 //! [`footnotes`] say is joined to the rows whose words carry their marks. A PDF comes as the text
 //! that `convert` made of [`pdf`]'s bytes; the [`layout`] of its [`lines`] is outlined, and its
@@ -34,6 +36,7 @@ mod matrix;
 mod node;
 mod number;
 mod outline;
+mod pattern;
 mod prose;
 pub mod recipe;
 mod records;

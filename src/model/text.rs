@@ -223,6 +223,28 @@ mod tests {
         assert_ne!(fold("in Canada"), fold("in Canada or abroad"));
     }
 
+    /// The canonical form by its definition, a character at a time.
+    fn one_by_one(text: &str) -> String {
+        let mut out = String::new();
+        for c in text.nfc().filter_map(plain) {
+            if c != ' ' || !(out.is_empty() || out.ends_with(' ')) {
+                out.push(c);
+            }
+        }
+        out.trim_end_matches(' ').to_owned()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_taken_at_once_is_what_each_character_gives(
+            text in "([a-c, \\t\\n\u{7}]|[\u{e9}\u{e0}\u{a0}\u{2019}\u{200b}]|e\u{301}|a\u{323}\u{307}){0,24}"
+        ) {
+            let expected = one_by_one(&text);
+            proptest::prop_assert_eq!(&*canonical_of(&text), &*expected);
+            proptest::prop_assert_eq!(canonical(&text), expected);
+        }
+    }
+
     #[test]
     fn slugs_are_stable() {
         assert_eq!(slug("Innovate: High Economic Impact"), "innovate-high-economic-impact");
