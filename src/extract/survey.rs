@@ -1,7 +1,7 @@
 //! One look at the tree of an HTML page: how deep it is, what it says it is, where its content is.
 //!
-//! A page's tree is larger than a processor's cache: each look at all of it costs a tenth of what
-//! its parsing did.
+//! A page's tree is larger than a processor's near caches: what wants to see all of it is asked at
+//! once.
 
 use ego_tree::NodeRef;
 use html5ever::local_name;
