@@ -37,9 +37,10 @@ pub(super) fn parse(text: &str) -> Result<Html, Breakage> {
         parser.process(piece.into());
         rest = after;
         let tree = &parser.tokenizer.sink.sink.0.borrow().tree;
-        let new = tree.nodes().rev().take(tree.nodes().len() - seen);
-        refuse(new.into_iter().any(is_too_deep))?;
-        seen = tree.nodes().len();
+        let nodes = tree.nodes();
+        let (new, all) = (nodes.len() - seen, nodes.len());
+        refuse(nodes.rev().take(new).any(is_too_deep))?;
+        seen = all;
     }
     Ok(parser.finish())
 }

@@ -17,7 +17,8 @@ pub(super) struct Scope<'a> {
     /// For each heading whether blocks under it are where the locator looks. Worked out once: a
     /// page has far fewer headings than blocks.
     admitted: Vec<bool>,
-    /// For each heading the number of the word that names it, once somebody asked.
+    /// For each heading the number of the word that names it, once somebody asked: its rows are
+    /// many, and it may be longer than what a vocabulary remembers.
     named: Vec<OnceCell<Option<usize>>>,
 }
 

@@ -71,14 +71,7 @@ fn is_field(text: &str) -> bool {
 }
 
 fn is_record(text: &str) -> bool {
-    let is_line = |text: &str| {
-        if text.is_ascii() {
-            !text.bytes().any(|b| b.is_ascii_control())
-        } else {
-            !text.chars().any(char::is_control)
-        }
-    };
-    !text.is_empty() && text.len() <= 400 && is_line(text)
+    !text.is_empty() && text.len() <= 400 && !text.chars().any(char::is_control)
 }
 
 fn is_hex_hash(text: &str) -> bool {
