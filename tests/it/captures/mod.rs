@@ -2,6 +2,7 @@
 //! with readings of the same files by other means: `serde_json` alone, a walk over the XML's text,
 //! plain patterns over the HTML.
 
+mod draft;
 mod fed;
 mod grid;
 mod law;
