@@ -4,6 +4,8 @@
 //! words of an element come block by block on lines of their own; inline tags vanish with nothing in
 //! their place, so `<strong>60</strong><strong>5</strong>` is 605.
 
+use std::str::FromStr;
+
 use ego_tree::NodeRef;
 use html5ever::{LocalName, local_name};
 use scraper::{ElementRef, Node};
@@ -151,6 +153,11 @@ pub(super) fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a s
     let attributes = &element.value().attrs;
     let found = attributes.iter().find(|(known, _)| known.ns.is_empty() && *known.local == *name);
     found.map(|(_, value)| &**value)
+}
+
+/// The value of an attribute that is a number.
+pub(super) fn integer<N: FromStr>(element: ElementRef<'_>, name: &str) -> Option<N> {
+    attribute(element, name)?.trim().parse().ok()
 }
 
 /// The words of an element, each block on a line of its own, inline tags removed with nothing in

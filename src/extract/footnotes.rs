@@ -3,8 +3,8 @@
 //! A mark is `*`, `†` or `‡`, a number or letter in brackets (what `<sup>1</sup>` becomes), or a
 //! superscript digit. What it refers to stands anywhere on the page: in the row itself, in a line
 //! that begins with the mark, in a row of one cell under its table, in the list of footnotes that
-//! canada.ca puts under its pages. Of several footnotes with one mark the nearest below is meant,
-//! else the last above.
+//! canada.ca puts under its pages, in a numbered list that is headed as footnotes or whose items link
+//! back. Of several footnotes with one mark the nearest below is meant, else the last above.
 //!
 //! The row gets a cell `footnotes`, a line for each, and the marks are taken out of its words: so a
 //! footnote that says something else is a change of the rows it qualifies, and one that has a new
@@ -67,7 +67,13 @@ impl Notes {
                         .for_each(|words| notes.add_lines(at, words));
                 }
                 // An item that begins with a mark is marked: "* Registered nurses".
-                Kind::Item { .. } => {}
+                Kind::Item { text, number, .. } => {
+                    let Some(number) = number else { continue };
+                    let heading = block.heading.map(|at| outline.headings[at].text.as_str());
+                    if heading.is_some_and(is_headed) || links_back(text) {
+                        notes.add(&number.to_string(), at, &entry(text));
+                    }
+                }
             }
         }
         notes.0.values_mut().for_each(|notes| notes.sort_by_key(|(at, _)| *at));
@@ -139,6 +145,22 @@ fn listed(label: &str) -> Option<&str> {
     is_mark(mark).then_some(mark)
 }
 
+/// Whether a heading is that of footnotes.
+fn is_headed(heading: &str) -> bool {
+    let words = ["footnotes", "notes", "endnotes", "notes de bas de page"];
+    words.iter().any(|known| heading.trim_end_matches(':').trim().eq_ignore_ascii_case(known))
+}
+
+/// Whether a footnote ends with an arrow back to its mark.
+fn links_back(words: &str) -> bool {
+    words.trim_end().ends_with(is_arrow)
+}
+
+fn is_arrow(c: char) -> bool {
+    // An arrow may be followed by a mark that it is text and no picture.
+    matches!(c, '↩' | '↑' | '⏎' | '\u{fe0e}' | '\u{fe0f}')
+}
+
 /// The words of an entry in a list of footnotes, without the link back to the mark.
 fn entry(words: &str) -> String {
     let is_link = |line: &str| {
@@ -148,7 +170,7 @@ fn entry(words: &str) -> String {
         Some((words, last)) if is_link(last) => words,
         _ => words,
     };
-    words.replace('\n', " ")
+    words.trim_end_matches(|c| is_arrow(c) || c.is_whitespace()).replace('\n', " ")
 }
 
 /// A footnote that ends with a colon goes on in the list after it.
@@ -377,6 +399,20 @@ mod tests {
             <dt>Note de bas de page *</dt><dd><p>Les 3 ans.</p></dd></dl></aside>";
         check(list, "2,000[1]", "2,000", &["All programs."]);
         check(list, "récente[*]", "récente", &["Les 3 ans."]);
+    }
+
+    #[test]
+    fn a_numbered_list_is_of_footnotes_if_it_says_so() {
+        let list = |head: &str, back: &str| {
+            format!("{head}<ol><li id=fn1>Since May.{back}<li>In Canada,<br>too.{back}</ol>")
+        };
+        let back = " <a href='#r'>\u{21a9}\u{fe0e}</a>";
+        let notes = ["Since May.", "In Canada, too."];
+        check(&list("<h2>Footnotes:</h2>", ""), "Cook[1][2]", "Cook", &notes);
+        check(&list("<h3>Notes de bas de page</h3>", back), "Cook[2]", "Cook", &notes[1..]);
+        check(&list("", back), "Cook[1]", "Cook", &notes[..1]);
+        check(&list("<h2>How to apply</h2>", ""), "Cook[1]", "Cook[1]", &[]);
+        check("<h2>Notes</h2><ul><li>Since May.</ul>", "Cook[1]", "Cook[1]", &[]);
     }
 
     #[test]

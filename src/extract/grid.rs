@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use scraper::ElementRef;
 
-use super::content::{attribute, text_of, words_of};
+use super::content::{integer, text_of, words_of};
 
 /// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
 const SPAN_LIMIT: usize = 65_534;
@@ -95,8 +95,8 @@ impl Grid {
                 let cell = self.cells.len();
                 let text = words_of(element, &mut words).to_owned();
                 self.cells.push(Cell { text, header: name == "th" });
-                let wide = span(element, "colspan").unwrap_or(1).clamp(1, 1000);
-                let tall = match span(element, "rowspan") {
+                let wide = integer(element, "colspan").unwrap_or(1).clamp(1, 1000);
+                let tall = match integer(element, "rowspan") {
                     Some(0) => SPAN_LIMIT,
                     tall => tall.unwrap_or(1).min(SPAN_LIMIT),
                 };
@@ -187,10 +187,6 @@ fn put(slots: &mut Vec<Option<usize>>, column: usize, cell: usize) {
     }
     // Where two spans overlap the standard calls the table in error; the first keeps the place.
     slots[column].get_or_insert(cell);
-}
-
-fn span(element: ElementRef<'_>, name: &str) -> Option<usize> {
-    attribute(element, name)?.trim().parse().ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub(super) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
     let mut parents: Vec<(usize, &'a str)> = Vec::new();
     for (at, block) in scope.outline.blocks.iter().enumerate() {
-        let Kind::Item { text, depth } = &block.kind else {
+        let Kind::Item { text, depth, .. } = &block.kind else {
             parents.clear();
             continue;
         };

@@ -162,7 +162,7 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
 fn of_line(outline: &Outline, at: usize) -> Option<Label> {
     let (text, depth) = match &outline.blocks[at].kind {
         Kind::Paragraph(text) => (text, 0),
-        Kind::Item { text, depth } => (text, *depth),
+        Kind::Item { text, depth, .. } => (text, *depth),
         Kind::Table(_) => return None,
     };
     let first = text.split('\n').next().unwrap_or_default();

@@ -167,7 +167,7 @@ impl Walk {
             return;
         }
         let kind = match item {
-            Some(_) => Kind::Item { text, depth: depth.max(1) },
+            Some(_) => Kind::Item { text, depth: depth.max(1), number: None },
             None => Kind::Paragraph(text),
         };
         self.outline.blocks.push(Block { heading: self.heading(), kind });
@@ -210,7 +210,7 @@ mod tests {
             let path = outline.path(block.heading).join(" > ");
             match &block.kind {
                 Kind::Paragraph(text) => format!("[{path}] p {text}"),
-                Kind::Item { text, depth } => format!("[{path}] {} {text}", "*".repeat(*depth)),
+                Kind::Item { text, depth, .. } => format!("[{path}] {} {text}", "*".repeat(*depth)),
                 Kind::Table(table) => format!("[{path}] table {table}"),
             }
         };

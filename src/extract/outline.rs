@@ -9,9 +9,10 @@
 use std::borrow::Cow;
 
 use ego_tree::NodeRef;
+use html5ever::local_name;
 use scraper::{ElementRef, Node};
 
-use super::content::{Tag, superscript, text_of};
+use super::content::{Tag, attribute, integer, superscript, text_of};
 use super::grid::Grid;
 use crate::model::text;
 
@@ -74,6 +75,8 @@ pub(super) enum Kind {
         text: String,
         /// How many lists it stands in, from 1.
         depth: usize,
+        /// The number printed before it, in a list that is numbered.
+        number: Option<u32>,
     },
     /// A table, by its number in [`Outline::tables`].
     Table(usize),
@@ -107,11 +110,11 @@ impl Outline {
         match &block.kind {
             Kind::Paragraph(text) => text.into(),
             Kind::Table(_) => Cow::default(),
-            Kind::Item { text, depth } => {
+            Kind::Item { text, depth, .. } => {
                 let mut full = Cow::from(text);
                 for below in &self.blocks[at + 1..] {
                     match &below.kind {
-                        Kind::Item { text, depth: deeper } if deeper > depth => {
+                        Kind::Item { text, depth: deeper, .. } if deeper > depth => {
                             let full = full.to_mut();
                             full.push('\n');
                             full.push_str(text);
@@ -171,6 +174,13 @@ fn heads_details(summary: ElementRef<'_>) -> bool {
     first.is_some_and(|first| first == summary)
 }
 
+/// The number a list begins with, if its items are printed with numbers.
+fn first_number(list: ElementRef<'_>) -> Option<u32> {
+    let is_numbered = list.value().name.local == local_name!("ol")
+        && attribute(list, "type").is_none_or(|kind| kind == "1");
+    is_numbered.then(|| integer(list, "start").unwrap_or(1))
+}
+
 /// The walk: where it is, and what it has gathered.
 #[derive(Default)]
 struct Walk {
@@ -179,13 +189,23 @@ struct Walk {
     open: Vec<(u8, usize)>,
     /// The words gathered since the last block ended.
     words: String,
-    /// The list items in force: how many lists deep, and the block once it has words.
-    items: Vec<(usize, Option<usize>)>,
-    lists: usize,
+    /// The list items in force.
+    items: Vec<Item>,
+    /// The lists in force: the number of the next item, if they are numbered.
+    lists: Vec<Option<u32>>,
     /// The definition lists in force.
     definitions: Vec<Definitions>,
     /// How many of them there were.
     defined: usize,
+}
+
+/// A list item that the walk is in.
+struct Item {
+    /// How many lists deep.
+    depth: usize,
+    number: Option<u32>,
+    /// Its block, once it has words.
+    block: Option<usize>,
 }
 
 /// How many labels of a definition list may share what stands after them.
@@ -236,14 +256,15 @@ impl Walk {
             Tag::Section => self.section(element),
             Tag::List => {
                 self.flush();
-                self.lists += 1;
+                self.lists.push(first_number(element));
                 self.children(*element);
                 self.flush();
-                self.lists -= 1;
+                self.lists.pop();
             }
             Tag::Item => {
                 self.flush();
-                self.items.push((self.lists.max(1), None));
+                let item = self.item(element);
+                self.items.push(item);
                 self.children(*element);
                 self.flush();
                 self.items.pop();
@@ -258,6 +279,16 @@ impl Walk {
             }
             Tag::Inline => self.children(*element),
         }
+    }
+
+    fn item(&mut self, element: ElementRef<'_>) -> Item {
+        let depth = self.lists.len().max(1);
+        let number = self.lists.last_mut().and_then(|next| {
+            let number = integer(element, "value").or(*next).filter(|_| next.is_some())?;
+            *next = number.checked_add(1);
+            Some(number)
+        });
+        Item { depth, number, block: None }
     }
 
     /// A heading ends those of its level and deeper, but never the `details` it stands in.
@@ -376,7 +407,7 @@ impl Walk {
         let heading = self.heading();
         match self.items.last_mut() {
             None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
-            Some((depth, block)) => match *block {
+            Some(Item { depth, number, block }) => match *block {
                 Some(at) => {
                     if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
                         push_line(text, &words);
@@ -384,7 +415,7 @@ impl Walk {
                 }
                 None => {
                     *block = Some(self.outline.blocks.len());
-                    let kind = Kind::Item { text: words, depth: *depth };
+                    let kind = Kind::Item { text: words, depth: *depth, number: *number };
                     self.outline.blocks.push(Block { heading, kind });
                 }
             },
@@ -412,7 +443,10 @@ mod tests {
             let path = outline.path(block.heading).join(" > ");
             let words = match &block.kind {
                 Kind::Paragraph(text) => format!("p {text}"),
-                Kind::Item { text, depth } => format!("{} {text}", "*".repeat(*depth)),
+                Kind::Item { text, depth, number } => {
+                    let number = number.map(|number| format!(" {number}.")).unwrap_or_default();
+                    format!("{}{number} {text}", "*".repeat(*depth))
+                }
                 Kind::Table(table) => format!("table {}", outline.tables[*table].quote(0)),
             };
             format!("[{path}] {}", words.replace('\n', "/"))
@@ -466,6 +500,14 @@ mod tests {
         check(
             "<ul><li>a<ul><li>b</li></ul>c</li><li><p>d<p>e</li></ul>",
             &["[] * a/c", "[] ** b", "[] * d/e"],
+        );
+    }
+
+    #[test]
+    fn items_know_the_number_printed_before_them() {
+        check(
+            "<ol><li>a<ul><li>b</ul><li value=7>c<li>d</ol><ol start=3><li>e</ol><ol type=a><li>f</ol>",
+            &["[] * 1. a", "[] ** b", "[] * 7. c", "[] * 8. d", "[] * 3. e", "[] * f"],
         );
     }
 
