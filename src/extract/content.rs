@@ -149,14 +149,14 @@ fn is_marked_chrome(element: ElementRef<'_>) -> bool {
 }
 
 /// The value of an attribute. What scraper offers makes an interned name of ours for each look.
-pub(super) fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+pub(super) fn attribute<'a>(element: ElementRef<'a>, name: &LocalName) -> Option<&'a str> {
     let attributes = &element.value().attrs;
-    let found = attributes.iter().find(|(known, _)| known.ns.is_empty() && *known.local == *name);
+    let found = attributes.iter().find(|(known, _)| known.local == *name && known.ns.is_empty());
     found.map(|(_, value)| &**value)
 }
 
 /// The value of an attribute that is a number.
-pub(super) fn integer<N: FromStr>(element: ElementRef<'_>, name: &str) -> Option<N> {
+pub(super) fn integer<N: FromStr>(element: ElementRef<'_>, name: &LocalName) -> Option<N> {
     attribute(element, name)?.trim().parse().ok()
 }
 

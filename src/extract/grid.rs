@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use html5ever::local_name;
 use scraper::ElementRef;
 
 use super::content::{integer, text_of, words_of};
@@ -95,8 +96,8 @@ impl Grid {
                 let cell = self.cells.len();
                 let text = words_of(element, &mut words).to_owned();
                 self.cells.push(Cell { text, header: name == "th" });
-                let wide = integer(element, "colspan").unwrap_or(1).clamp(1, 1000);
-                let tall = match integer(element, "rowspan") {
+                let wide = integer(element, &local_name!("colspan")).unwrap_or(1).clamp(1, 1000);
+                let tall = match integer(element, &local_name!("rowspan")) {
                     Some(0) => SPAN_LIMIT,
                     tall => tall.unwrap_or(1).min(SPAN_LIMIT),
                 };

@@ -177,8 +177,8 @@ fn heads_details(summary: ElementRef<'_>) -> bool {
 /// The number a list begins with, if its items are printed with numbers.
 fn first_number(list: ElementRef<'_>) -> Option<u32> {
     let is_numbered = list.value().name.local == local_name!("ol")
-        && attribute(list, "type").is_none_or(|kind| kind == "1");
-    is_numbered.then(|| integer(list, "start").unwrap_or(1))
+        && attribute(list, &local_name!("type")).is_none_or(|kind| kind == "1");
+    is_numbered.then(|| integer(list, &local_name!("start")).unwrap_or(1))
 }
 
 /// The walk: where it is, and what it has gathered.
@@ -284,7 +284,8 @@ impl Walk {
     fn item(&mut self, element: ElementRef<'_>) -> Item {
         let depth = self.lists.len().max(1);
         let number = self.lists.last_mut().and_then(|next| {
-            let number = integer(element, "value").or(*next).filter(|_| next.is_some())?;
+            let number =
+                integer(element, &local_name!("value")).or(*next).filter(|_| next.is_some())?;
             *next = number.checked_add(1);
             Some(number)
         });

@@ -10,20 +10,24 @@ use super::date;
 
 /// The stamp that a `meta` in the head of a page is.
 pub(super) fn head(meta: ElementRef<'_>) -> Option<Date> {
-    let is_stamp = attribute(meta, "name")?.trim().eq_ignore_ascii_case("dcterms.modified");
-    attribute(meta, "content").filter(|_| is_stamp).and_then(day)
+    let is_stamp =
+        attribute(meta, &local_name!("name"))?.trim().eq_ignore_ascii_case("dcterms.modified");
+    attribute(meta, &local_name!("content")).filter(|_| is_stamp).and_then(day)
 }
 
 /// The stamp that an element under the content of a page is.
 pub(super) fn foot(element: ElementRef<'_>) -> Option<Date> {
     let name = &element.value().name.local;
-    let is_time =
-        *name == local_name!("time") && attribute(element, "property") == Some("dateModified");
+    let is_time = *name == local_name!("time")
+        && attribute(element, &local_name!("property")) == Some("dateModified");
     if !is_time && **name != *"gcds-date-modified" {
         return None;
     }
     let words: String = element.text().collect();
-    attribute(element, "datetime").and_then(day).or_else(|| day(&words)).or_else(|| within(&words))
+    attribute(element, &local_name!("datetime"))
+        .and_then(day)
+        .or_else(|| day(&words))
+        .or_else(|| within(&words))
 }
 
 /// The stamp of a law: the day whose text it is.

@@ -44,7 +44,7 @@ impl<'a> Survey<'a> {
                 local_name!("body") => body = Some(element),
                 _ => {}
             }
-            if main.is_none() && attribute(element, "role") == Some("main") {
+            if main.is_none() && attribute(element, &local_name!("role")) == Some("main") {
                 main = Some(element);
             }
             foot_stamp = foot_stamp.or_else(|| stamp::foot(element));
@@ -62,7 +62,9 @@ impl<'a> Survey<'a> {
 /// The `href` of a link to the address that is the page's own.
 fn canonical_link(link: ElementRef<'_>) -> Option<&str> {
     let is_it = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical"));
-    attribute(link, "rel").filter(|rel| is_it(rel)).and_then(|_| attribute(link, "href"))
+    attribute(link, &local_name!("rel"))
+        .filter(|rel| is_it(rel))
+        .and_then(|_| attribute(link, &local_name!("href")))
 }
 
 /// All nodes in reading order. What ego-tree offers stops at both ends of every element.

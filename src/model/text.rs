@@ -60,6 +60,11 @@ fn push_composed(text: &str, out: &mut String) {
 /// Appends ASCII text, as much at once as stands there in canonical form.
 fn push_ascii(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
+    if is_plain(bytes) {
+        let is_parted = out.is_empty() || out.ends_with([' ', '\n']);
+        out.push_str(text.strip_prefix(' ').filter(|_| is_parted).unwrap_or(text));
+        return;
+    }
     let mut at = 0;
     while at < bytes.len() {
         let word = bytes[at..].iter().position(u8::is_ascii_graphic);
@@ -72,6 +77,15 @@ fn push_ascii(text: &str, out: &mut String) {
         at = begin + words(&bytes[begin..]);
         out.push_str(&text[begin..at]);
     }
+}
+
+/// Whether a text is words with one space between them. Each of the two looks takes many bytes at a
+/// time, as long as neither stops at what it finds.
+fn is_plain(text: &[u8]) -> bool {
+    let others = text.iter().fold(false, |found, b| found | !matches!(b, b' '..=b'~'));
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    let gaps = pairs.fold(false, |found, (a, b)| found | (*a == b' ') & (*b == b' '));
+    !others && !gaps
 }
 
 /// How long the words at the start of a text are that have one space between them.
