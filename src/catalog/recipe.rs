@@ -317,7 +317,7 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
     let form = form(&table, vocabularies);
     table.finish();
     let (word, form) = form?;
-    let headings: Vec<&str> = under.iter().map(|pattern| pattern.as_str()).collect();
+    let headings: Vec<&str> = under.iter().map(Pattern::as_str).collect();
     let name = if headings.is_empty() {
         word
     } else {

@@ -74,11 +74,13 @@ impl Engine {
     /// When our own side fails; what happens to the page is in the report.
     pub async fn check(&self, id: &SourceId) -> Result<Report, EngineError> {
         let started_at = self.0.clock.now();
+        // What a page is read with is compiled as it is used, and goes with the copy.
+        let source = self.0.source(id)?.clone();
         let request = self.request(id)?;
         let reply = self.0.fetcher.fetch(&request, self.0.clock.as_ref()).await;
         let twin = self.twin(id, &reply).await?;
-        let (inner, id) = (Arc::clone(&self.0), id.clone());
-        tokio::task::spawn_blocking(move || inner.record_reply(&id, reply, twin, started_at))
+        let inner = Arc::clone(&self.0);
+        tokio::task::spawn_blocking(move || inner.record_reply(&source, reply, twin, started_at))
             .await?
     }
 
@@ -106,13 +108,13 @@ impl Engine {
             .map_err(|source| EngineError::ReadPage { path: file.display().to_string(), source })?;
         let now = self.0.clock.now();
         let page = Page::from_file(source.url.clone(), body, now);
-        self.0.record_reply(id, Reply::Page(page), None, now)
+        self.0.record_reply(source, Reply::Page(page), None, now)
     }
 
     /// Checks a source against a page of a moment in the past, as a replay does.
     pub(super) fn check_capture(&self, id: &SourceId, page: Page) -> Result<Report, EngineError> {
         let at = page.fetched_at;
-        self.0.record_reply(id, Reply::Page(page), None, at)
+        self.0.record_reply(self.0.source(id)?, Reply::Page(page), None, at)
     }
 
     /// The request for a source: conditional on what its last page gave, unless something waits for
@@ -140,12 +142,11 @@ impl Inner {
 
     fn record_reply(
         &self,
-        id: &SourceId,
+        source: &Source,
         reply: Reply,
         twin: Option<Page>,
         started_at: Timestamp,
     ) -> Result<Report, EngineError> {
-        let source = self.source(id)?;
         let checked = Checked { source, started_at, standing: Standing::Live };
         let (state, is_current) = self.read_again(source, started_at)?;
         match reply {

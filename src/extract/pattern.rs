@@ -1,31 +1,51 @@
-//! Patterns and vocabularies, compiled once for all recipes that have the same.
+//! Patterns and vocabularies: compiled when they are used, once for all recipes that have the same.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// A pattern: without case, `.` not past a line's end, bounded in size.
 ///
-/// Recipes say the same of many tables. What is the same is compiled once and shared: an automaton
-/// is built as it is used, and a page that is read with one of them finds it in the processor's cache.
-#[derive(Debug, Clone)]
-pub struct Pattern(Arc<Regex>);
+/// The automata of a catalogue are many times larger than its text, and few pages change in a day:
+/// a pattern is compiled when it is first used. A copy is compiled anew, so who reads one page with
+/// a copy of a recipe and drops it keeps none.
+#[derive(Debug)]
+pub struct Pattern {
+    text: Arc<str>,
+    compiled: OnceLock<Arc<Regex>>,
+}
+
+static PATTERNS: Shared<Arc<str>, Regex> = Shared::new();
 
 impl Pattern {
-    /// Compiles a pattern.
+    /// Makes a pattern.
     ///
     /// # Errors
-    /// When it is none, or too large.
+    /// When it does not compile, or is too large.
     pub fn new(text: &str) -> Result<Self, regex::Error> {
-        static KNOWN: Shared<String, Regex> = Shared::new();
-        let compile = |text: &String| {
-            RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
-        };
-        KNOWN.get(text.to_owned(), compile).map(Self)
+        let text: Arc<str> = text.into();
+        PATTERNS.check(&text, |text| Self::compile(text))?;
+        Ok(Self { text, compiled: OnceLock::new() })
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn compile(text: &str) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
+    }
+}
+
+impl Clone for Pattern {
+    fn clone(&self) -> Self {
+        Self { text: Arc::clone(&self.text), compiled: OnceLock::new() }
     }
 }
 
@@ -33,7 +53,7 @@ impl Deref for Pattern {
     type Target = Regex;
 
     fn deref(&self) -> &Regex {
-        &self.0
+        self.compiled.get_or_init(|| PATTERNS.get(&self.text, |text| Self::compile(text)))
     }
 }
 
@@ -44,38 +64,60 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What was compiled and is in use somewhere, by what it was compiled of.
+/// How many are known to compile before those that are not in use are forgotten: the shipped
+/// catalogue has a third of it, and the search for what moved on a page makes some of its words.
+const CHECKED: usize = 8192;
+
+/// What compiled, by what it was compiled of. Recipes say the same of many tables: what is the same
+/// is compiled once for all that use it at a time, and a page that is read with one of them finds
+/// it in the processor's cache.
 struct Shared<K, V>(LazyLock<Mutex<HashMap<K, Weak<V>>>>);
 
-impl<K: Hash + Eq, V> Shared<K, V> {
+impl<K: Hash + Eq + Clone, V> Shared<K, V> {
     const fn new() -> Self {
         Self(LazyLock::new(Mutex::default))
     }
 
-    fn get<E>(&self, key: K, compile: impl FnOnce(&K) -> Result<V, E>) -> Result<Arc<V>, E> {
+    /// Compiles what was not compiled before, to see that it can be.
+    fn check<E>(&self, key: &K, compile: impl FnOnce(&K) -> Result<V, E>) -> Result<(), E> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = known.get(&key).and_then(Weak::upgrade) {
-            return Ok(value);
+        if !known.contains_key(key) {
+            compile(key)?;
+            if known.len() == CHECKED {
+                known.retain(|_, value| value.strong_count() > 0);
+            }
+            known.insert(key.clone(), Weak::new());
         }
-        let value = Arc::new(compile(&key)?);
-        known.retain(|_, value| value.strong_count() > 0);
-        known.insert(key, Arc::downgrade(&value));
-        Ok(value)
+        Ok(())
+    }
+
+    /// What was compiled of a key that was checked.
+    fn get<E: fmt::Debug>(&self, key: &K, compile: impl FnOnce(&K) -> Result<V, E>) -> Arc<V> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = known.get(key).and_then(Weak::upgrade) {
+            return value;
+        }
+        let value = Arc::new(compile(key).expect("what compiled once compiles again"));
+        known.insert(key.clone(), Arc::downgrade(&value));
+        value
     }
 }
 
-/// An ordered list of patterns and the stable word each stands for.
-#[derive(Debug, Clone)]
+/// A word and its pattern.
+type Entry = (String, String);
+
+/// An ordered list of patterns and the stable word each stands for. Compiled as a pattern is.
+#[derive(Debug)]
 pub struct Vocabulary {
     /// Its name in `sources.toml`.
     pub name: String,
-    words: Arc<Words>,
+    entries: Arc<[Entry]>,
+    compiled: OnceLock<Arc<Words>>,
 }
 
 /// The words of a vocabulary, compiled.
 #[derive(Debug)]
 struct Words {
-    words: Vec<String>,
     /// Patterns in one automaton: a text is looked at once, however many words there are.
     set: RegexSet,
     /// For each of them the number of its word.
@@ -92,7 +134,7 @@ struct Words {
 const REMEMBERED: (usize, usize) = (256, 400);
 
 impl Words {
-    fn compile(entries: &[(String, String)]) -> Result<Self, regex::Error> {
+    fn compile(entries: &[Entry]) -> Result<Self, regex::Error> {
         let (mut set, mut numbers, mut single) = (Vec::new(), Vec::new(), Vec::new());
         for (number, (_, pattern)) in entries.iter().enumerate() {
             if pattern.contains(r"\b") || pattern.contains(r"\B") {
@@ -103,8 +145,7 @@ impl Words {
             }
         }
         let set = RegexSetBuilder::new(set).case_insensitive(true).size_limit(8 << 20).build()?;
-        let words = entries.iter().map(|(word, _)| word.clone()).collect();
-        Ok(Self { words, set, numbers, single, known: Mutex::default() })
+        Ok(Self { set, numbers, single, known: Mutex::default() })
     }
 
     /// The number of the first pattern that matches.
@@ -134,15 +175,22 @@ impl Words {
     }
 }
 
+static VOCABULARIES: Shared<Arc<[Entry]>, Words> = Shared::new();
+
 impl Vocabulary {
     /// Makes a vocabulary of words and their patterns, in order; without case.
     ///
     /// # Errors
     /// When a pattern does not compile, or all together are too large.
     pub fn new(name: &str, entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
-        static KNOWN: Shared<Vec<(String, String)>, Words> = Shared::new();
-        let words = KNOWN.get(entries, |entries| Words::compile(entries))?;
-        Ok(Self { name: name.to_owned(), words })
+        let entries: Arc<[Entry]> = entries.into();
+        VOCABULARIES.check(&entries, |entries| Words::compile(entries))?;
+        Ok(Self { name: name.to_owned(), entries, compiled: OnceLock::new() })
+    }
+
+    fn words(&self) -> &Words {
+        let compile = || VOCABULARIES.get(&self.entries, |entries| Words::compile(entries));
+        self.compiled.get_or_init(compile)
     }
 
     /// The stable word for a text: that of the first pattern that matches.
@@ -153,12 +201,19 @@ impl Vocabulary {
 
     /// The word of a number.
     pub(super) fn numbered(&self, number: usize) -> &str {
-        &self.words.words[number]
+        &self.entries[number].0
     }
 
     /// The number of the word for a text.
     pub(super) fn number(&self, text: &str) -> Option<usize> {
-        self.words.number(text)
+        self.words().number(text)
+    }
+}
+
+impl Clone for Vocabulary {
+    fn clone(&self) -> Self {
+        let (name, entries) = (self.name.clone(), Arc::clone(&self.entries));
+        Self { name, entries, compiled: OnceLock::new() }
     }
 }
 
@@ -184,11 +239,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_same_is_compiled_once() {
+    fn what_is_the_same_is_compiled_once_while_it_is_used() {
         let pattern = || Pattern::new("^shared once$").unwrap();
+        let compiled = |pattern: &Pattern| {
+            assert!(pattern.is_match("shared once"));
+            Arc::clone(pattern.compiled.get().unwrap())
+        };
         let (first, again) = (pattern(), pattern());
-        assert!(Arc::ptr_eq(&first.0, &again.0));
-        assert!(!Arc::ptr_eq(&first.0, &Pattern::new("^shared$").unwrap().0));
+        assert!(first.compiled.get().is_none());
+        assert!(Arc::ptr_eq(&compiled(&first), &compiled(&again)));
+        assert!(Arc::ptr_eq(&compiled(&first), &compiled(&first.clone())));
+        assert!(first.clone().compiled.get().is_none());
+        let alive = Arc::downgrade(&compiled(&first));
+        drop((first, again));
+        assert!(alive.upgrade().is_none());
+        assert!(pattern().is_match("shared once"));
     }
 
     #[test]
