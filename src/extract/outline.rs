@@ -377,12 +377,13 @@ impl Walk {
         match self.items.last_mut() {
             None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
             Some((depth, block)) => match *block {
-                Some(at) => {
+                // A step may have headings of its own: what stands under each is by itself.
+                Some(at) if self.outline.blocks[at].heading == heading => {
                     if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
                         push_line(text, &words);
                     }
                 }
-                None => {
+                Some(_) | None => {
                     *block = Some(self.outline.blocks.len());
                     let kind = Kind::Item { text: words, depth: *depth };
                     self.outline.blocks.push(Block { heading, kind });
@@ -466,6 +467,14 @@ mod tests {
         check(
             "<ul><li>a<ul><li>b</li></ul>c</li><li><p>d<p>e</li></ul>",
             &["[] * a/c", "[] ** b", "[] * d/e"],
+        );
+    }
+
+    #[test]
+    fn headings_in_an_item_part_its_words() {
+        check(
+            "<ol><li><h2>A</h2><p>a<p>b<h3>B</h3><p>c<details><summary>S</summary>d</details>e</ol>",
+            &["[A] * a/b", "[A > B] * c", "[A > B > S] * d", "[A > B] * e"],
         );
     }
 
