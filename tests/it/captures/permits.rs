@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use regex::Regex;
+use rulewatch::catalog::Catalog;
+use rulewatch::model::SourceId;
 use serde_json::Value as Json;
 
 use super::{changes, files, plain, read, reads, replay, rounds};
+use crate::impacts::pages;
 use crate::left_out::captures;
 use crate::program::Home;
 
@@ -361,10 +364,10 @@ fn how_long_a_graduate_may_work_is_read_with_its_bounds() {
             "ircc-draft-pgwp-about-en",
         ),
         "\
-pgwp.validity less-than-minimum | eligible=no; minimum=8 months; minimum_hours=900; program=less than 8 months (or 900 hours for Quebec credentials); up_to_program=no
-pgwp.validity short | eligible=yes; less_than=2 years; minimum=8 months; minimum_hours=900; program=at least 8 months (or 900 hours for Quebec credentials), but less than 2 years; up_to_program=yes
-pgwp.validity long | eligible=yes; minimum=2 years; program=2 years or more; up_to_program=no; valid_for=3 years
-pgwp.validity more-than-one | eligible=yes; minimum=8 months; minimum_hours=900; program=more than 1 program; up_to_program=no",
+pgwp.validity any/less-than-minimum | eligible=no; minimum=8 months; minimum_hours=900; program=less than 8 months (or 900 hours for Quebec credentials); up_to_program=no
+pgwp.validity any/short | eligible=yes; less_than=2 years; minimum=8 months; minimum_hours=900; program=at least 8 months (or 900 hours for Quebec credentials), but less than 2 years; up_to_program=yes
+pgwp.validity any/long | eligible=yes; minimum=2 years; program=2 years or more; up_to_program=no; valid_for=3 years
+pgwp.validity any/more-than-one | eligible=yes; minimum=8 months; minimum_hours=900; program=more than 1 program; up_to_program=no",
         "\
 pgwp.about about | About the PGWP
 - | How much of your online studies counts toward a PGWP?
@@ -379,6 +382,40 @@ pgwp.about passport | If your passport expires before your PGWP
 pgwp.about expired | If your PGWP has expired or will expire soon",
         nothing_more,
     );
+}
+
+/// Since 2024-02 the page has two groups of programs, and the same words stand in both.
+#[test]
+fn a_master_has_bounds_beside_those_of_other_programs() {
+    let id = SourceId::parse("ircc-pgwp-about").unwrap();
+    let url = Catalog::shipped().unwrap().source(&id).unwrap().url.clone();
+    let text = "\
+# How long is a PGWP valid?
+## Master's degree programs
+### If your program was less than 8 months (or 900 hours for Quebec credentials)
+You aren't eligible for a PGWP.
+### If your program was at least 8 months (or 900 hours for Quebec credentials)
+We may give you a PGWP that's valid for 3 years.
+## All other programs
+### If your program was less than 8 months (or 900 hours for Quebec credentials)
+You aren't eligible for a PGWP.
+### If your program was at least 8 months (or 900 hours for Quebec credentials), but less than 2 years
+We may give you a PGWP that's valid for up to the same length as your study program.
+### If your program was 2 years or more
+We may give you a PGWP that's valid for 3 years.
+";
+    let text = pages::page(&url, "About the PGWP", "2026-05-19", text);
+    let home = Home::new();
+    let (found, complaints) = found("ircc-pgwp-about", Path::new(&home.file("page.html", text)));
+    let of_length = |name: &String| name.strip_prefix("pgwp.validity ").map(str::to_owned);
+    let lengths = ["less-than-minimum", "long", "short"].map(|length| format!("any/{length}"));
+    let masters = ["less-than-minimum", "minimum-or-more"].map(|length| format!("master/{length}"));
+    assert_eq!(
+        found.keys().filter_map(of_length).collect::<Vec<_>>(),
+        [&lengths[..], &masters].concat()
+    );
+    assert!(found["pgwp.validity master/minimum-or-more"].ends_with("valid_for=3 years"));
+    assert_eq!(complaints, 0);
 }
 
 #[test]
