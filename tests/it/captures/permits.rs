@@ -77,7 +77,7 @@ fn sections(html: &str) -> Vec<(String, Vec<String>)> {
     let main = html.split_once("<main").unwrap().1;
     let main = main.split_once("</main>").map_or(main, |(main, _)| main);
     let aside = pattern(
-        r#"(?s)<!--.*?-->|<script.*?</script>|<nav.*?</nav>|<table.*?</table>|<aside.*?</aside>|<(?:div|section)[^>]*(?:pagedetails|gc-pg-hlpfl).*|<button.*?</button>|<sup\b.*?</sup>|<span [^>]*(?:wb-inv|sr-only)[^>]*>.*?</span>"#,
+        r#"(?s)<!--.*?-->|<h2[^>]*>\s*On this page\s*</h2>.*?</ul>|<script.*?</script>|<nav.*?</nav>|<table.*?</table>|<aside.*?</aside>|<(?:div|section)[^>]*(?:pagedetails|gc-pg-hlpfl).*|<button.*?</button>|<sup\b.*?</sup>|<span [^>]*(?:wb-inv|sr-only)[^>]*>.*?</span>"#,
     );
     let main = aside.replace_all(main, "");
     let mark = pattern(
@@ -164,12 +164,39 @@ fn the_global_talent_stream_states_its_standards_and_terms() {
         "\
 gts.processing.lmia standard | met=80; time=10 business days
 gts.processing.work_permit standard | met=80; time=2 weeks
+gts.processing.checklist lmia | met=80; time=10 business days
+gts.processing.checklist work-permit | met=80; time=10 business days
 gts.lmia.terms employment_up_to | time=3 years
 gts.lmia.terms before_the_start_up_to | time=6 months
 gts.lmia.terms valid_for | time=6 months
 gts.lmia.terms names_changed_before_expiry | time=15 business days
 gts.lmia.terms documents_kept_for | time=6 years",
-        "",
+        "\
+gts.lmia.conditions about | Hire a top foreign talent through the Global Talent Stream
+- | Disruption of Canada Post services
+- | Before you apply
+- | Review this checklist:
+- | You're ready!
+- | Don't forget
+- | Employers applying to the GTS can expect:
+gts.lmia.conditions provinces | Hiring temporary foreign workers in British Columbia, Manitoba, Saskatchewan or Nova Scotia
+gts.lmia.conditions quebec | Hiring temporary foreign workers in Quebec
+- | Note:
+gts.lmia.conditions apply | How to apply
+- | Before signing into LMIA Online
+- | Submitting your application using LMIA Online
+- | Make changes to your pending application
+gts.lmia.conditions after | After you apply
+gts.lmia.conditions positive | Positive LMIA
+- | Positions located in Quebec
+gts.lmia.conditions names | Adding, removing or changing a temporary foreign worker name on a positive LMIA
+gts.lmia.conditions category-a | Category A applications
+- | Positions located in Quebec
+gts.lmia.conditions modification | Modification to a positive LMIA
+- | Cancelling a job offer
+- | End of employment
+gts.lmia.conditions documents | Documentation retention
+- | Contact us",
         nothing_more,
     );
 }
@@ -227,7 +254,6 @@ imp.ict.limits break-abroad | time=12 months
 imp.ict.limits recaptured-at-once | time=2 years",
         "\
 - | Intra-company transferees (ICT) - [R205(a) - C61, C62, C63] - Canadian interests - International Mobility Program
-- | On this page
 imp.ict.instructions eligibility | Eligibility
 imp.ict.instructions evidence | Documentary evidence
 - | Application assessment
@@ -293,7 +319,6 @@ fn an_open_work_permit_is_read_to_its_conditions() {
         "owp.resident_permit valid-for | time=6 months",
         "\
 - | Open work permit
-- | On this page
 owp.requirements what | What is an open work permit
 owp.requirements who-can-apply | Who can apply
 owp.requirements restrictions | Restrictions on your work permit
@@ -315,7 +340,6 @@ fn a_sponsored_spouse_is_told_who_can_apply() {
         "sowp.sponsored.without_letter status-expires-within | time=2 weeks",
         "\
 - | Eligibility for an open work permit
-- | On this page
 sowp.sponsored.requirements who-can-apply | Who can apply
 - | Valid temporary resident status
 sowp.sponsored.requirements status | What is valid temporary resident status
@@ -431,7 +455,6 @@ pgwp.time_to_apply inside | time=180 days
 pgwp.time_to_apply outside | time=180 days",
         "\
 - | Who can apply
-- | On this page
 - | Eligibility criteria
 pgwp.eligibility inside/graduates | Inside Canada graduates
 pgwp.eligibility inside/general | General PGWP eligibility requirements
