@@ -409,12 +409,13 @@ impl Walk {
         match self.items.last_mut() {
             None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
             Some(Item { depth, number, block }) => match *block {
-                Some(at) => {
+                // A step may have headings of its own: what stands under each is by itself.
+                Some(at) if self.outline.blocks[at].heading == heading => {
                     if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
                         push_line(text, &words);
                     }
                 }
-                None => {
+                Some(_) | None => {
                     *block = Some(self.outline.blocks.len());
                     let kind = Kind::Item { text: words, depth: *depth, number: *number };
                     self.outline.blocks.push(Block { heading, kind });
@@ -509,6 +510,14 @@ mod tests {
         check(
             "<ol><li>a<ul><li>b</ul><li value=7>c<li>d</ol><ol start=3><li>e</ol><ol type=a><li>f</ol>",
             &["[] * 1. a", "[] ** b", "[] * 7. c", "[] * 8. d", "[] * 3. e", "[] * f"],
+        );
+    }
+
+    #[test]
+    fn headings_in_an_item_part_its_words() {
+        check(
+            "<ol><li><h2>A</h2><p>a<p>b<h3>B</h3><p>c<details><summary>S</summary>d</details>e</ol>",
+            &["[A] * 1. a/b", "[A > B] * 1. c", "[A > B > S] * 1. d", "[A > B] * 1. e"],
         );
     }
 

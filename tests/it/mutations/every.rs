@@ -53,7 +53,7 @@ fn words(html: &str) -> String {
 /// Every innermost row, item, paragraph and heading of a page: where it stands, and its words.
 fn elements(html: &str) -> Vec<(usize, usize, String)> {
     let mut found = Vec::new();
-    for tag in ["tr", "li", "p", "h2", "h3", "h4", "dd"] {
+    for tag in ["tr", "li", "p", "h1", "h2", "h3", "h4", "dd"] {
         let whole = Regex::new(&format!(r"(?s)<{tag}\b[^>]*>.*?</{tag}>")).unwrap();
         for all in whole.find_iter(html) {
             // Of elements in one another the innermost.
