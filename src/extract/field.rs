@@ -270,11 +270,18 @@ fn duration(text: &str) -> Option<Duration> {
             None => length(number::integer(words[at])?, &words[at + 1..]),
         };
     }
+    let numeral = |word: &str| {
+        NUMERALS.iter().find(|(en, fr, _)| word == *en || word == *fr).map(|(.., count)| *count)
+    };
     words.iter().enumerate().find_map(|(at, word)| {
-        let (.., count) = NUMERALS.iter().find(|(en, fr, _)| word == en || word == fr)?;
+        let Some(count) = numeral(word) else {
+            // "one-year" is two words as well, "twenty-four" is not.
+            let (count, unit) = word.rsplit_once('-')?;
+            return length(numeral(count)?, &[&[unit], &words[at + 1..]].concat());
+        };
         let repeats = |word: &&str| *word == format!("({count})");
         let after = at + 1 + usize::from(words.get(at + 1).is_some_and(repeats));
-        length(*count, words.get(after..)?)
+        length(count, words.get(after..)?)
     })
 }
 
@@ -441,6 +448,9 @@ mod tests {
             ("un emploi de douze (12) mois", "12 months"),
             ("a 12-month period", "12 months"),
             ("two full years", "2 years"),
+            ("one-year work experience", "1 year"),
+            ("a twenty-four-month period", "24 months"),
+            ("twenty-four months", "24 months"),
             ("12 to 14 weeks", "it is not a length of time"),
             ("one of these", "it is not a length of time"),
             ("3 candidates", "it is not a length of time"),
