@@ -36,7 +36,7 @@ pub(super) fn read(field: &FieldRecipe, row: &Row<'_>) -> Read {
     for cell in &field.from {
         let Some(whole) = row.get(cell) else { continue };
         let whole = match &field.without {
-            Some(without) => &*without.replace(whole, ""),
+            Some(without) => &*without.replace_all(whole, ""),
             None => whole,
         };
         match taken(field, whole, row) {
@@ -279,9 +279,11 @@ fn duration(text: &str) -> Option<Duration> {
             let (count, unit) = word.rsplit_once('-')?;
             return length(numeral(count)?, &[&[unit], &words[at + 1..]].concat());
         };
-        let repeats = |word: &&str| *word == format!("({count})");
-        let after = at + 1 + usize::from(words.get(at + 1).is_some_and(repeats));
-        length(count, words.get(after..)?)
+        // "two (2) years": the figure is what counts.
+        let figure = words.get(at + 1).and_then(|word| word.strip_prefix('(')?.strip_suffix(')'));
+        let figure = figure.and_then(number::integer);
+        let after = at + 1 + usize::from(figure.is_some());
+        length(figure.unwrap_or(count), words.get(after..)?)
     })
 }
 
