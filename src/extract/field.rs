@@ -238,7 +238,7 @@ fn clb(text: &str) -> Option<i64> {
 }
 
 /// The numbers that pages write in words before a length of time.
-const NUMERALS: [(&str, &str, i64); 14] = [
+const NUMERALS: [(&str, &str, i64); 18] = [
     ("one", "un", 1),
     ("one", "une", 1),
     ("two", "deux", 2),
@@ -250,9 +250,13 @@ const NUMERALS: [(&str, &str, i64); 14] = [
     ("eight", "huit", 8),
     ("nine", "neuf", 9),
     ("ten", "dix", 10),
+    ("eleven", "onze", 11),
     ("twelve", "douze", 12),
+    ("fifteen", "quinze", 15),
     ("eighteen", "dix-huit", 18),
     ("twenty-four", "vingt-quatre", 24),
+    ("thirty", "trente", 30),
+    ("thirty-six", "trente-six", 36),
 ];
 
 /// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may stand before ("about").
@@ -450,6 +454,8 @@ mod tests {
             ("un emploi de douze (12) mois", "12 months"),
             ("a 12-month period", "12 months"),
             ("two full years", "2 years"),
+            ("two (3) years", "3 years"),
+            ("fifteen months", "15 months"),
             ("one-year work experience", "1 year"),
             ("a twenty-four-month period", "24 months"),
             ("twenty-four months", "24 months"),
