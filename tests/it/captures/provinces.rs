@@ -17,6 +17,11 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap()
 }
 
+/// The words of a piece of HTML.
+fn words(html: &str) -> String {
+    plain(&Html::parse_fragment(html).root_element().text().collect::<String>())
+}
+
 /// A heading, the one over it, and the lines that stand directly under it.
 struct Part {
     over: String,
@@ -130,6 +135,16 @@ impl Page {
         };
         let expected: Vec<_> = headings.iter().map(text).collect();
         self.has(fact, expected);
+    }
+
+    /// The same under every heading that begins so; how many there are.
+    #[track_caller]
+    fn has_clauses_under(&mut self, fact: &str, starts: &[&str]) -> usize {
+        let is_asked = |part: &&Part| starts.iter().any(|start| part.heading.starts_with(start));
+        let asked = self.parts.iter().filter(is_asked).map(|part| part.heading.clone());
+        let asked: Vec<String> = asked.collect();
+        self.has_clauses(fact, &asked.iter().map(String::as_str).collect::<Vec<_>>());
+        asked.len()
     }
 
     /// Every fact set that was read was compared.
@@ -343,17 +358,58 @@ fn ontario_lists_the_occupations_of_its_tech_draws() {
     page.ends();
 }
 
-/// The streams that a text names, in its order.
-fn streams(text: &str, names: &[&str]) -> Vec<String> {
-    let mut found: Vec<_> = names.iter().filter_map(|n| Some((text.find(n)?, *n))).collect();
-    found.sort_unstable();
-    found.into_iter().map(|(_, name)| name.to_owned()).collect()
+/// What a pattern's group finds in a text, each time.
+fn all(found: &str, text: &str) -> Vec<String> {
+    pattern(found).captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
-/// The fields that have values, in the order of their names.
+/// The fields that have values; they are given in the order of their names.
 fn fields(all: &[(&str, Vec<String>)]) -> String {
     let having = all.iter().filter(|(_, values)| !values.is_empty());
     having.map(|(name, v)| format!("{name}={}", v.join(" / "))).collect::<Vec<_>>().join("; ")
+}
+
+const SCORE: &str = r"score of (\d+(?:-\d+)?)";
+const CODE: &str = r"NOC (\d{5})";
+/// The streams as the titles of rounds and the sentences of lists name them.
+const OF_ROUNDS: &str = "(Foreign Worker|International Students?|In-Demand Skills|Human Capital Priorities|French-Speaking Skilled Worker|Skilled Trades stream|Masters|PhD)";
+const OF_LISTS: &str = "(In-Demand Skills|Masters Graduate|PhD Graduate)";
+
+/// A round as its title and what stands directly under it say it.
+fn round(on: &str, title: &str, lines: &[String]) -> (String, String) {
+    let text = lines.join("\n");
+    let by =
+        if lines[0].contains("notifications of interest") { "notification" } else { "invitation" };
+    let of = fields(&[
+        ("by", vec![by.to_owned()]),
+        ("date", vec![day(on)]),
+        ("invitations", all(r"issued (\d+) ", &text)),
+        ("occupations", all(CODE, &text)),
+        ("scores", all(SCORE, &text)),
+        ("streams", all(OF_ROUNDS, title)),
+        ("title", vec![title.to_owned()]),
+    ]);
+    (format!("{}/{}", day(on), slug(title)), of)
+}
+
+/// The lists under a heading: each begins with the score that was asked for.
+fn lists(month: &str, heading: &str, lines: &[String]) -> Vec<(String, String)> {
+    let is_start = |line: &String| pattern(SCORE).is_match(line);
+    let starts = (0..lines.len()).filter(|n| is_start(&lines[*n]));
+    let list = |start: usize| {
+        let (line, after) = (&lines[start], &lines[start + 1..]);
+        let end = after.iter().position(is_start).unwrap_or(after.len());
+        let scores = all(SCORE, line);
+        let key = format!("{month}/{}/{}", slug(heading), scores[0]);
+        let of = [
+            ("occupations", all(CODE, &after[..end].join("\n"))),
+            ("scores", scores),
+            ("streams", all(OF_LISTS, line)),
+            ("teer", all("TEER Category (0, 1, 2 or 3) ", line)),
+        ];
+        (key, fields(&of))
+    };
+    starts.map(list).collect()
 }
 
 /// Every round, every list of one and every notice of a year, found by walking the headings.
@@ -363,93 +419,40 @@ fn ontario_gives_notice_of_a_year() {
     let Some(captures) = captures(name) else { return };
     let file = newest(&captures.join("on-oinp-2024-updates"));
     let mut page = Page::of("on-oinp-updates", &file);
-    // Tables are facts of their own.
-    let html = read(&file);
-    let bare = parts(&pattern(r"(?s)<table\b.*?</table>").replace_all(&html, ""));
     let (date, month) = (pattern(r"^[A-Z][a-z]+ \d{1,2}, 2024$"), pattern(r"^[A-Z][a-z]+$"));
-    let (score, code) = (pattern(r"score of (\d+(?:-\d+)?)"), pattern(r"NOC (\d{5})"));
-    let issued = pattern(r"issued (\d+) ");
-    let names = [
-        "Foreign Worker",
-        "International Student",
-        "In-Demand Skills",
-        "Human Capital Priorities",
-        "French-Speaking Skilled Worker",
-        "Skilled Trades stream",
-        "Masters",
-        "PhD",
-    ];
-    let all = |pattern: &Regex, text: &str| -> Vec<String> {
-        pattern.captures_iter(text).map(|found| found[1].to_owned()).collect()
-    };
-    let (mut rounds, mut lists, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rounds, mut asked, mut notices) = (Vec::new(), Vec::new(), Vec::new());
     let (mut on, mut within) = (String::new(), String::new());
+    // Tables are facts of their own.
+    let bare = parts(&pattern(r"(?s)<table\b.*?</table>").replace_all(&read(&file), ""));
     for Part { over, heading, lines } in &bare {
         if date.is_match(heading) {
             on.clone_from(heading);
         } else if month.is_match(heading) {
             within = slug(heading);
         }
-        let text = lines.join("\n");
+        let of_a_round = lists(&within, heading, lines);
         if heading.ends_with(" invited") {
-            let by = if lines[0].contains("issued notif") || lines[0].contains("targeted notif") {
-                "notification"
-            } else {
-                "invitation"
-            };
-            let plural = heading.replace("International Students", "International Student");
-            let streams = streams(&plural, &names).into_iter().map(|name| {
-                if plural == *heading { name } else { name.replace("Student", "Students") }
-            });
-            let of = fields(&[
-                ("by", vec![by.to_owned()]),
-                ("date", vec![day(&on)]),
-                ("invitations", all(&issued, &text)),
-                ("occupations", all(&code, &text)),
-                ("scores", all(&score, &text)),
-                ("streams", streams.collect()),
-                ("title", vec![heading.clone()]),
-            ]);
-            rounds.push((format!("{}/{}", day(&on), slug(heading)), of));
-        } else if !on.is_empty()
-            && *over == on
-            && !score.is_match(&text)
+            rounds.push(round(&on, heading, lines));
+        } else if *over == on
+            && of_a_round.is_empty()
+            && date.is_match(over)
             && heading != "More information"
         {
-            let of = [
-                ("published", vec![day(&on)]),
-                ("text", lines.clone()),
-                ("title", vec![heading.clone()]),
-            ];
+            let published = ("published", vec![day(&on)]);
+            let of = [published, ("text", lines.clone()), ("title", vec![heading.clone()])];
             notices.push((format!("{}/{}", slug(&on), slug(heading)), fields(&of)));
         }
-        let starts: Vec<usize> = (0..lines.len()).filter(|n| score.is_match(&lines[*n])).collect();
-        for (n, start) in starts.iter().enumerate() {
-            let end = starts.get(n + 1).copied().unwrap_or(lines.len());
-            let (line, below) = (&lines[*start], lines[start + 1..end].join("\n"));
-            let teer =
-                line.contains("TEER Category 0, 1, 2 or 3").then(|| "0, 1, 2 or 3".to_owned());
-            let names = ["In-Demand Skills", "Masters Graduate", "PhD Graduate"];
-            let scores = all(&score, line);
-            let key = format!("{within}/{}/{}", slug(heading), scores[0]);
-            let of = fields(&[
-                ("occupations", all(&code, &below)),
-                ("scores", scores),
-                ("streams", streams(line, &names)),
-                ("teer", teer.into_iter().collect()),
-            ]);
-            lists.push((key, of));
-        }
+        asked.extend(of_a_round);
     }
-    assert_eq!((rounds.len(), lists.len(), notices.len()), (42, 47, 20));
+    assert_eq!((rounds.len(), asked.len(), notices.len()), (42, 47, 20), "counted on the page");
     page.has("oinp.draws", rounds);
-    page.has("oinp.draws.lists", lists);
+    page.has("oinp.draws.lists", asked);
     page.has("oinp.notices", notices);
     let chart = &page.under("PTE Core - Test score equivalency chart").lines;
     let names = ["listening", "reading", "speaking", "writing"];
     let rows = chart[1..].chunks(5).skip(1).map(|row| {
-        let of = names.iter().zip(&row[1..]).map(|(name, cell)| format!("{name}={cell}"));
-        (format!("pte-core/{}", row[0]), of.collect::<Vec<_>>().join("; "))
+        let of = names.iter().zip(&row[1..]).map(|(name, cell)| (*name, vec![cell.clone()]));
+        (format!("pte-core/{}", row[0]), fields(&of.collect::<Vec<_>>()))
     });
     let rows: Vec<_> = rows.collect();
     assert_eq!(rows.len(), 7);
@@ -520,15 +523,11 @@ fn the_streams_of_prince_edward_island_ask_for_what_is_read() {
 
         let asked =
             ["Am I eligible", "How do I apply", "Who is not", "Do I have to pay", "What happens"];
-        let is_asked = |part: &&Part| asked.iter().any(|start| part.heading.starts_with(start));
-        let questions: Vec<String> =
-            page.parts.iter().filter(is_asked).map(|part| part.heading.clone()).collect();
-        assert_eq!(questions.len(), if stream == "express_entry" { 5 } else { 4 });
-        let questions: Vec<&str> = questions.iter().map(String::as_str).collect();
-        page.has_clauses(&format!("peipnp.{stream}.conditions"), &questions);
+        let questions = page.has_clauses_under(&format!("peipnp.{stream}.conditions"), &asked);
+        assert_eq!(questions, if stream == "express_entry" { 5 } else { 4 });
 
-        let top =
-            &page.parts[page.parts.iter().position(|p| p.heading == questions[0]).unwrap() - 1];
+        let first = page.parts.iter().position(|part| part.heading.starts_with(asked[0])).unwrap();
+        let top = &page.parts[first - 1];
         let find = |words: &str| top.lines.iter().find(|line| line.contains(words)).cloned();
         let selection = [
             ("selection", find("sales and service sector")),
@@ -608,91 +607,79 @@ fn prince_edward_island_draws_selects_and_recruits() {
     page.ends();
 }
 
+const SASKATCHEWAN: &str = "\
+sinp.thresholds | points | points=60
+sinp.thresholds | language | clb=4
+sinp.thresholds | education | length=1 years
+sinp.thresholds | skill-level | levels=\"A\", \"B\" or \"0\"
+sinp.thresholds | work-experience | experience=1 years; within=10 years";
+
+/// The notices over the text of the page: each is a quotation, or a line of one.
+fn notices(html: &str) -> Vec<String> {
+    let quotes = all(r"(?s)<blockquote>(.*?)</blockquote>", html);
+    let cut = pattern(r"<(?:li|br)\b[^>]*>");
+    let lines = quotes.iter().flat_map(|quote| cut.split(quote).map(words));
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+#[track_caller]
+fn check_saskatchewan(file: &Path, notices: &[String]) {
+    let mut page = Page::of("sk-sinp-oid", file);
+    page.has_listed(SASKATCHEWAN);
+    let text = notices.join("\n");
+    let stream = match &all("sub-category is (open|closed) to applications", &text)[..] {
+        [status] => format!("intake=first_come; status={status}"),
+        _ => "intake=by_invitation".to_owned(),
+    };
+    page.has("sinp.streams", [("occupations-in-demand".to_owned(), stream)]);
+    let by = if text.contains("credit card") { "credit card" } else { "Visa or Mastercard" };
+    page.has_listed(&format!("sinp.fees | application | amount=$300; payment={by}"));
+    for said in all("In-Demand Occupation List (has been (?:updated|revised))", &text) {
+        let on = all(r"As of ([A-Z][a-z]+ \d+)[a-z]{2}, 2018, the SINP's In-Demand", &text);
+        let updated = on.iter().map(|on| day(&format!("{on}, 2018"))).collect();
+        let of = fields(&[("said", vec![said]), ("updated", updated)]);
+        page.has("sinp.in_demand_list", [("in-demand-occupation-list".to_owned(), of)]);
+    }
+    let asked =
+        ["Eligibility", "What is an Int", "Who can't apply", "Assessment Rating", "How to Apply"];
+    page.has_clauses_under("sinp.criteria", &asked);
+    // Each notice under its topic; what is down for an evening and where work is found is none.
+    let aside = |line: &&str| line.contains("unavailable") || line.starts_with("For information");
+    let told: BTreeSet<&str> = records(&page.read, "sinp.notices")
+        .into_values()
+        .flat_map(|fields| fields["text"].as_array().unwrap().iter().filter_map(Json::as_str))
+        .filter(|line| !aside(line))
+        .collect();
+    let printed = notices.iter().map(String::as_str).filter(|line| !aside(line));
+    assert_eq!(told, printed.collect(), "{}", file.display());
+    page.compared.insert("sinp.notices".to_owned());
+    page.ends();
+}
+
 #[test]
 fn saskatchewan_opens_closes_and_asks() {
     let name = "captures::provinces::saskatchewan_opens_closes_and_asks";
     let Some(captures) = captures(name) else { return };
     let folder = captures.join("sk-sinp-occupations-in-demand-2017");
     let labels = read(&folder.join("_labels.csv"));
-    // The page that came back from a trouble stands in the list as well: a file's first row counts.
-    let label = |file: &Path| {
+    // The page that came back from a trouble stands in the list again: a file's first row counts.
+    let is_whole = |file: &std::path::PathBuf| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let row = labels.lines().find(|row| row.contains(&name)).unwrap();
-        row.split(',').nth(3).unwrap().to_owned()
+        row.split(',').nth(3) != Some("broken")
     };
-    let files: Vec<_> = files(&folder).into_iter().filter(|file| label(file) != "broken").collect();
+    let files: Vec<_> = files(&folder).into_iter().filter(is_whole).collect();
     assert_eq!(files.len(), 36);
-    let (quote, cut) =
-        (pattern(r"(?s)<blockquote>(.*?)</blockquote>"), pattern(r"<(?:li|br)\b[^>]*>"));
-    let status = pattern(r"sub-category is (open|closed) to applications");
-    let revised = pattern(
-        r"(?:As of ([A-Z][a-z]+ \d+)[a-z]{2}, (2018), )?.*In-Demand Occupation List (has been (?:updated|revised))",
-    );
     let mut before = Vec::new();
     for file in files {
         let html = read(&file);
-        let words = |html: &str| {
-            plain(&Html::parse_fragment(html).root_element().text().collect::<String>())
-        };
-        let quotes = quote.captures_iter(&html);
-        let notices: Vec<String> = quotes
-            .flat_map(|of| cut.split(&of[1]).map(words).collect::<Vec<_>>())
-            .filter(|line| !line.is_empty())
-            .collect();
+        let notices = notices(&html);
         // That noise is silent is tested with the labels: what says the same is read once.
-        let said = parts(&html).into_iter().flat_map(|part| part.lines).chain(notices.clone());
-        let said: Vec<String> = said.collect();
-        if said == before {
-            continue;
+        let lines = parts(&html).into_iter().flat_map(|part| part.lines);
+        let said: Vec<String> = lines.chain(notices.clone()).collect();
+        if said != before {
+            check_saskatchewan(&file, &notices);
         }
         before = said;
-        let mut page = Page::of("sk-sinp-oid", &file);
-        let all = notices.join("\n");
-
-        let stream = match status.captures(&all) {
-            Some(found) => format!("intake=first_come; status={}", &found[1]),
-            None => "intake=by_invitation".to_owned(),
-        };
-        page.has("sinp.streams", [("occupations-in-demand".to_owned(), stream)]);
-        let by = if all.contains("credit card") { "credit card" } else { "Visa or Mastercard" };
-        page.has_listed(&format!("sinp.fees | application | amount=$300; payment={by}"));
-        page.has_listed(
-            "sinp.thresholds | points | points=60\n\
-             sinp.thresholds | language | clb=4\n\
-             sinp.thresholds | education | length=1 years\n\
-             sinp.thresholds | skill-level | levels=\"A\", \"B\" or \"0\"\n\
-             sinp.thresholds | work-experience | experience=1 years; within=10 years",
-        );
-        if let Some(found) = revised.captures(&all) {
-            let updated = found
-                .get(1)
-                .map(|on| format!("; updated={}", day(&format!("{}, 2018", on.as_str()))));
-            let fields = format!("said={}{}", &found[3], updated.unwrap_or_default());
-            page.has("sinp.in_demand_list", [("in-demand-occupation-list".to_owned(), fields)]);
-        }
-        let asked = [
-            "Eligibility",
-            "What is an Int",
-            "Who can't apply",
-            "Assessment Rating",
-            "How to Apply",
-        ];
-        let asked =
-            page.parts.iter().filter(|p| asked.iter().any(|start| p.heading.starts_with(start)));
-        let asked: Vec<String> = asked.map(|part| part.heading.clone()).collect();
-        page.has_clauses("sinp.criteria", &asked.iter().map(String::as_str).collect::<Vec<_>>());
-
-        // Each notice under its topic; what is down for an evening and where work is found is none.
-        let aside =
-            |line: &&str| line.contains("unavailable") || line.starts_with("For information");
-        let told: BTreeSet<&str> = records(&page.read, "sinp.notices")
-            .into_values()
-            .flat_map(|fields| fields["text"].as_array().unwrap().iter().filter_map(Json::as_str))
-            .filter(|line| !aside(line))
-            .collect();
-        let printed = notices.iter().map(String::as_str).filter(|line| !aside(line));
-        assert_eq!(told, printed.collect(), "{}", file.display());
-        page.compared.insert("sinp.notices".to_owned());
-        page.ends();
     }
 }
