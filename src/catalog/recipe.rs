@@ -352,7 +352,7 @@ fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)
         })),
         "prose" => prose_form(&inner).map(Form::Prose),
         "headings" => required_pattern(&inner, "matches")
-            .map(|matches| Form::Headings(HeadingsForm { matches })),
+            .map(|matches| Form::Headings(HeadingsForm { matches, skip: pattern(&inner, "skip") })),
         "json" => json_form(&inner).map(Form::Json),
         "pairs" => pairs_form(&inner).map(Form::Pairs),
         "xml" => xml_form(&inner).map(Form::Xml),

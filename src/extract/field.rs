@@ -36,7 +36,7 @@ pub(super) fn read(field: &FieldRecipe, row: &Row<'_>) -> Read {
     for cell in &field.from {
         let Some(whole) = row.get(cell) else { continue };
         let whole = match &field.without {
-            Some(without) => &*without.replace(whole, ""),
+            Some(without) => &*without.replace_all(whole, ""),
             None => whole,
         };
         match taken(field, whole, row) {
@@ -238,7 +238,7 @@ fn clb(text: &str) -> Option<i64> {
 }
 
 /// The numbers that pages write in words before a length of time.
-const NUMERALS: [(&str, &str, i64); 14] = [
+const NUMERALS: [(&str, &str, i64); 18] = [
     ("one", "un", 1),
     ("one", "une", 1),
     ("two", "deux", 2),
@@ -250,9 +250,13 @@ const NUMERALS: [(&str, &str, i64); 14] = [
     ("eight", "huit", 8),
     ("nine", "neuf", 9),
     ("ten", "dix", 10),
+    ("eleven", "onze", 11),
     ("twelve", "douze", 12),
+    ("fifteen", "quinze", 15),
     ("eighteen", "dix-huit", 18),
     ("twenty-four", "vingt-quatre", 24),
+    ("thirty", "trente", 30),
+    ("thirty-six", "trente-six", 36),
 ];
 
 /// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may stand before ("about").
@@ -270,11 +274,20 @@ fn duration(text: &str) -> Option<Duration> {
             None => length(number::integer(words[at])?, &words[at + 1..]),
         };
     }
+    let numeral = |word: &str| {
+        NUMERALS.iter().find(|(en, fr, _)| word == *en || word == *fr).map(|(.., count)| *count)
+    };
     words.iter().enumerate().find_map(|(at, word)| {
-        let (.., count) = NUMERALS.iter().find(|(en, fr, _)| word == en || word == fr)?;
-        let repeats = |word: &&str| *word == format!("({count})");
-        let after = at + 1 + usize::from(words.get(at + 1).is_some_and(repeats));
-        length(*count, words.get(after..)?)
+        let Some(count) = numeral(word) else {
+            // "one-year" is two words as well, "twenty-four" is not.
+            let (count, unit) = word.rsplit_once('-')?;
+            return length(numeral(count)?, &[&[unit], &words[at + 1..]].concat());
+        };
+        // "two (2) years": the figure is what counts.
+        let figure = words.get(at + 1).and_then(|word| word.strip_prefix('(')?.strip_suffix(')'));
+        let figure = figure.and_then(number::integer);
+        let after = at + 1 + usize::from(figure.is_some());
+        length(figure.unwrap_or(count), words.get(after..)?)
     })
 }
 
@@ -441,6 +454,11 @@ mod tests {
             ("un emploi de douze (12) mois", "12 months"),
             ("a 12-month period", "12 months"),
             ("two full years", "2 years"),
+            ("two (3) years", "3 years"),
+            ("fifteen months", "15 months"),
+            ("one-year work experience", "1 year"),
+            ("a twenty-four-month period", "24 months"),
+            ("twenty-four months", "24 months"),
             ("12 to 14 weeks", "it is not a length of time"),
             ("one of these", "it is not a length of time"),
             ("3 candidates", "it is not a length of time"),

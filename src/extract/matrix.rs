@@ -76,7 +76,9 @@ fn read<'a>(
             }
         }
         for line in 1..grid.rows() {
-            if grid.text(line, 0).is_empty() && grid.text(line, column).is_empty() {
+            // What spans the label and the value is a heading between the rows.
+            let is_heading = grid.index(line, 0) == grid.index(line, column);
+            if is_heading || grid.text(line, 0).is_empty() && grid.text(line, column).is_empty() {
                 continue;
             }
             let mut row = start(line);

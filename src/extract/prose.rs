@@ -75,7 +75,8 @@ pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     let mut rows = Vec::new();
     for (at, heading) in scope.outline.headings.iter().enumerate() {
         let Some(found) = form.matches.captures(&heading.text) else { continue };
-        if !scope.admits(heading.parent) {
+        let skipped = form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text));
+        if skipped || !scope.admits(heading.parent) {
             continue;
         }
         let mut row = scope.row(Some(at), format!("heading {}", at + 1), heading.text.clone());

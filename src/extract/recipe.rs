@@ -281,6 +281,8 @@ pub struct ProseForm {
 pub struct HeadingsForm {
     /// The pattern; its named groups are cells.
     pub matches: Pattern,
+    /// Headings that match are left out.
+    pub skip: Option<Pattern>,
 }
 
 /// A JSONPath (RFC 9535).

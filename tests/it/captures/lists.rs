@@ -147,7 +147,7 @@ fn the_money_to_show_is_the_same_in_both_languages() {
 }
 
 /// The cells of the first table, row by row, tags taken out and `<br>` a space.
-fn cells(file: &Path) -> Vec<Vec<String>> {
+pub(super) fn cells(file: &Path) -> Vec<Vec<String>> {
     let html = read(file);
     let pattern = |text: &str| Regex::new(text).unwrap();
     let (table, row, cell) = (

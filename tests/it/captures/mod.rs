@@ -8,6 +8,7 @@ mod grid;
 mod law;
 mod lists;
 mod permits;
+mod provinces;
 mod rounds;
 
 use std::collections::{BTreeMap, BTreeSet};
