@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::outline::{Kind, Outline};
 use super::row::{Found, Row};
 use super::scope::{QUOTE_LIMIT, Scope};
+use super::stamp;
 use crate::model::text;
 
 /// The longest heading path that serves as a key, in characters.
@@ -20,7 +21,8 @@ pub(super) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut last: Option<(Option<usize>, usize)> = None;
     for block in &scope.outline.blocks {
-        if !scope.admits(block.heading) {
+        let words = words(scope.outline, &block.kind);
+        if words.is_empty() || !scope.admits(block.heading) {
             continue;
         }
         let at = match last {
@@ -34,7 +36,7 @@ pub(super) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
             }
         };
         last = Some((block.heading, at));
-        stretches[at].2.push(words(scope.outline, &block.kind));
+        stretches[at].2.push(words);
     }
     let rows: Vec<Row<'a>> = stretches
         .into_iter()
@@ -51,7 +53,9 @@ fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
 
 fn words(outline: &Outline, kind: &Kind) -> String {
     match kind {
-        Kind::Paragraph(text) | Kind::Item { text, .. } => text.replace('\n', " "),
+        Kind::Paragraph(text) | Kind::Item { text, .. } => {
+            stamp::without_lines(text).replace('\n', " ")
+        }
         Kind::Table(table) => {
             let grid = &outline.tables[*table];
             (0..grid.rows()).map(|row| grid.quote(row)).collect::<Vec<_>>().join("\n")

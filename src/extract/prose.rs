@@ -15,6 +15,7 @@ use super::outline::{Block, Kind};
 use super::recipe::{HeadingsForm, ProseForm};
 use super::row::{Found, Row};
 use super::scope::{QUOTE_LIMIT, Scope};
+use super::stamp;
 use crate::model::text;
 
 pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -64,7 +65,7 @@ pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
         }
     }
     for (row, below) in rows.iter_mut().zip(&below) {
-        row.set("below", below.trim_start().to_owned());
+        row.set("below", stamp::without_lines(below.trim_start()).into_owned());
     }
     if rows.is_empty() { Err(format!("no sentence matches `{}`", form.matches)) } else { Ok(rows) }
 }
@@ -99,7 +100,8 @@ fn below(scope: &Scope<'_>, heading: usize) -> String {
     // A notice with a heading of its own may stand between: what follows it is still below.
     let from = scope.outline.headings[heading].at;
     let blocks = scope.outline.blocks[from..].iter().filter(|b| b.heading == Some(heading));
-    blocks.filter_map(words).collect::<Vec<_>>().join("\n")
+    let words = blocks.filter_map(words).map(stamp::without_lines);
+    words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn words(block: &Block) -> Option<&str> {

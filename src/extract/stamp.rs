@@ -1,5 +1,8 @@
 //! The day a page says it is of: the stamp that canada.ca puts on every page, and the one at the
-//! root of a law. Only whether one page is older than another is told by it; it is no fact.
+//! root of a law. Only whether one page is older than another is told by it; it is no fact. Lines
+//! of words that say such a day ("Last updated: June 17, 2026") are no fact either.
+
+use std::borrow::Cow;
 
 use html5ever::local_name;
 use jiff::civil::Date;
@@ -37,6 +40,44 @@ pub(super) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
     ["pit-date", "current-date"]
         .into_iter()
         .find_map(|name| attribute(name).and_then(|attribute| day(attribute.value())))
+}
+
+/// Words without the lines that only say when the page was changed.
+pub(super) fn without_lines(words: &str) -> Cow<'_, str> {
+    if !words.split('\n').any(is_line) {
+        return words.into();
+    }
+    words.split('\n').filter(|line| !is_line(line)).collect::<Vec<_>>().join("\n").into()
+}
+
+/// Whether a line only says when the page was changed.
+fn is_line(line: &str) -> bool {
+    const LABELS: [&str; 18] = [
+        "updated",
+        "last updated",
+        "page updated",
+        "page last updated",
+        "last modified",
+        "date modified",
+        "last reviewed",
+        "last revised",
+        "published",
+        "date published",
+        "mis à jour",
+        "mise à jour",
+        "dernière mise à jour",
+        "dernière modification",
+        "dernière révision",
+        "date de modification",
+        "publié",
+        "date de publication",
+    ];
+    // No label and no date is long.
+    if line.len() > 80 {
+        return false;
+    }
+    let Some((label, day)) = line.split_once(':') else { return false };
+    LABELS.contains(&label.trim().to_lowercase().as_str()) && date::day(day.trim()).is_some()
 }
 
 /// Reads a day, with or without a time after it.
@@ -86,6 +127,25 @@ mod tests {
             r#"<meta name="dcterms.modified" content="today">"#,
         ] {
             assert_eq!(html(page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_only_says_when_a_page_was_changed_is_no_words_of_it() {
+        for (words, left) in [
+            ("Last updated: June 17, 2026", ""),
+            ("Dernière mise à jour : 5 janvier 2026", ""),
+            ("UPDATED: 2026-06-17\nPublished: January 02, 2024", ""),
+            ("A rule.\nLast modified: 17 June 2026", "A rule."),
+            ("Updated: the wage is $30", "Updated: the wage is $30"),
+            ("Updated June 3, 2024", "Updated June 3, 2024"),
+            ("Closed: June 3, 2024", "Closed: June 3, 2024"),
+            (
+                "Last updated: June 3, 2024, when fees rose",
+                "Last updated: June 3, 2024, when fees rose",
+            ),
+        ] {
+            assert_eq!(without_lines(words), left, "{words}");
         }
     }
 
