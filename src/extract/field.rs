@@ -388,6 +388,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_out_is_taken_out_wherever_it_stands() {
+        let mut title = field(Reading::Text);
+        title.without = Some(Pattern::new(r" ?\(new\)").unwrap());
+        assert_eq!(says(&title, "Cooks (new) and bakers (NEW)"), "Cooks and bakers");
+    }
+
+    #[test]
     fn one_cell_may_hold_several_codes() {
         let mut codes = field(Reading::Noc);
         codes.each = true;

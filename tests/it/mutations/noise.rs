@@ -10,7 +10,7 @@ use super::{Captured, Said, alerts, pages, print, said, written};
 
 type Mutation = fn(&Captured) -> Option<Vec<u8>>;
 
-const HTML: [(&str, Mutation); 21] = [
+const HTML: [(&str, Mutation); 22] = [
     ("date-bump", |p| {
         replaced(
             p,
@@ -54,6 +54,7 @@ const HTML: [(&str, Mutation); 21] = [
             "<section><h2>Related links</h2><ul><li><a href=\"/x\">Express Entry</a></li><li>Fees</li></ul></section>",
         )
     }),
+    ("stamp-line", |p| before(p, "</main>", "<p><strong>Last updated</strong>: June 17, 2026</p>")),
     ("class-and-id", |p| {
         whole_main(p, |t| {
             Regex::new(r#" (class|id)="[^"]*""#)
