@@ -7,6 +7,7 @@ mod fed;
 mod grid;
 mod law;
 mod lists;
+mod programs;
 mod rounds;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -18,7 +18,7 @@ fn rounds(file: &Path) -> (BTreeMap<String, Json>, Json) {
 }
 
 /// `July 8, 2025`, by hand.
-fn day(text: &str) -> String {
+pub(super) fn day(text: &str) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
