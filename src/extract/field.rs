@@ -61,7 +61,8 @@ fn taken(field: &FieldRecipe, whole: &str, row: &Row<'_>) -> Result<Option<Read>
     let value = |value| Ok(Some(Read::Value(value)));
     let lines = |taken: Taken<'_, '_>| {
         let lines = taken.flat_map(|words| words.split('\n')).map(|words| line(words).into_owned());
-        Some(lines.collect::<Vec<String>>()).filter(|lines| !lines.is_empty())
+        let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+        Some(lines).filter(|lines| !lines.is_empty())
     };
     match &field.reading {
         Reading::Flag(yes, no) => {
@@ -392,6 +393,8 @@ mod tests {
         let mut title = field(Reading::Text);
         title.without = Some(Pattern::new(r" ?\(new\)").unwrap());
         assert_eq!(says(&title, "Cooks (new) and bakers (NEW)"), "Cooks and bakers");
+        title.reading = Reading::Lines;
+        assert_eq!(says(&title, "Cooks\n(new)\nBakers"), "Cooks; Bakers");
     }
 
     #[test]

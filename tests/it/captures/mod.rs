@@ -8,6 +8,7 @@ mod grid;
 mod law;
 mod lists;
 mod permits;
+mod programs;
 mod provinces;
 mod rounds;
 
