@@ -12,6 +12,8 @@
 
 use std::collections::HashMap;
 
+use memchr::{memchr, memchr3};
+
 use super::outline::{Block, Kind, Outline};
 use super::row::Row;
 use crate::model::text;
@@ -88,6 +90,9 @@ impl Notes {
     }
 
     fn add_lines(&mut self, at: usize, words: &str) {
+        if !may_have_marks(words) {
+            return;
+        }
         for (mark, note) in notes_in(words, false) {
             self.add(&mark, at, &note);
         }
@@ -102,8 +107,9 @@ impl Notes {
 
     /// Takes the marks of a row's cells that refer to something, and gives what they refer to.
     fn joined<'a>(&self, row: &mut Row<'a>, cells: &'a [String]) -> Vec<String> {
+        let text = |cell| row.get(cell).filter(|text| may_have_marks(text)).map(str::to_owned);
         let texts: Vec<(&'a String, String)> =
-            cells.iter().filter_map(|cell| Some((cell, row.get(cell)?.to_owned()))).collect();
+            cells.iter().filter_map(|cell| Some((cell, text(cell)?))).collect();
         let own: Vec<(String, String)> =
             texts.iter().flat_map(|(_, text)| notes_in(text, true)).take(OF_ROW).collect();
         let mut joined: Vec<String> = Vec::new();
@@ -302,6 +308,11 @@ fn mark_at(text: &str) -> (Option<(String, bool)>, usize) {
     (is_mark(&digits).then_some((digits, false)), length.max(first.len_utf8()))
 }
 
+/// Whether a mark may stand in a text: `*`, `[`, or the first byte of another. Most texts have none.
+fn may_have_marks(text: &str) -> bool {
+    memchr3(b'*', b'[', 0xe2, text.as_bytes()).or(memchr(0xc2, text.as_bytes())).is_some()
+}
+
 fn begins_mark(c: char) -> bool {
     if c.is_ascii() { c == '*' || c == '[' } else { is_star(c) || raised(c).is_some() }
 }
@@ -421,6 +432,14 @@ mod tests {
         let notes = Notes::of(&outline);
         let near = |at| notes.near("*", at).unwrap_or_default();
         assert_eq!([near(0), near(1), near(2), near(3)], ["one", "two", "two", "two"]);
+    }
+
+    #[test]
+    fn every_mark_may_stand_in_a_text() {
+        for c in ('\0'..char::MAX).filter(|c| begins_mark(*c)) {
+            assert!(may_have_marks(&format!("a{c}")), "{c}");
+        }
+        assert!(!may_have_marks("Études: $5"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use html5ever::local_name;
 use jiff::civil::Date;
+use memchr::memchr;
 use scraper::ElementRef;
 
 use super::content::attribute;
@@ -44,7 +45,7 @@ pub(super) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
 
 /// Words without the lines that only say when the page was changed.
 pub(super) fn without_lines(words: &str) -> Cow<'_, str> {
-    if !words.split('\n').any(is_line) {
+    if memchr(b':', words.as_bytes()).is_none() || !words.split('\n').any(is_line) {
         return words.into();
     }
     words.split('\n').filter(|line| !is_line(line)).collect::<Vec<_>>().join("\n").into()
