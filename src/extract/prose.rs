@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::outline::{Block, Kind};
+use super::outline::{Block, Kind, Outline};
 use super::recipe::{HeadingsForm, ProseForm};
 use super::row::{Found, Row};
 use super::scope::{QUOTE_LIMIT, Scope};
@@ -74,6 +74,7 @@ pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
 /// that names a thing.
 pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
+    let under = Under::of(scope.outline);
     for (at, heading) in scope.outline.headings.iter().enumerate() {
         let Some(found) = form.matches.captures(&heading.text) else { continue };
         let skipped = form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text));
@@ -83,7 +84,7 @@ pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         let mut row = scope.row(Some(at), format!("heading {}", at + 1), heading.text.clone());
         groups(&form.matches, &found, &mut row);
         row.at = heading.at;
-        row.set("text", below(scope, at));
+        row.set("text", under.words(at));
         if let Some(year) = year(scope, heading.parent) {
             row.set("year", year);
         }
@@ -95,13 +96,35 @@ pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     if rows.is_empty() { Err(format!("no heading matches `{}`", form.matches)) } else { Ok(rows) }
 }
 
-/// The words that stand directly under a heading, line by line.
-fn below(scope: &Scope<'_>, heading: usize) -> String {
-    // A notice with a heading of its own may stand between: what follows it is still below.
-    let from = scope.outline.headings[heading].at;
-    let blocks = scope.outline.blocks[from..].iter().filter(|b| b.heading == Some(heading));
-    let words = blocks.filter_map(words).map(stamp::without_lines);
-    words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n")
+/// The blocks that stand directly under each heading. A notice with a heading of its own may stand
+/// between two of them.
+struct Under<'a> {
+    blocks: &'a [Block],
+    /// The first block of each heading.
+    first: Vec<Option<usize>>,
+    /// For each block the next under the same heading.
+    next: Vec<Option<usize>>,
+}
+
+impl<'a> Under<'a> {
+    fn of(outline: &'a Outline) -> Self {
+        let blocks = outline.blocks.as_slice();
+        let mut first = vec![None; outline.headings.len()];
+        let mut next = vec![None; blocks.len()];
+        for (at, block) in blocks.iter().enumerate().rev() {
+            if let Some(heading) = block.heading {
+                next[at] = first[heading].replace(at);
+            }
+        }
+        Self { blocks, first, next }
+    }
+
+    /// The words that stand directly under a heading, line by line.
+    fn words(&self, heading: usize) -> String {
+        let blocks = std::iter::successors(self.first[heading], |at| self.next[*at]);
+        let words = blocks.filter_map(|at| words(&self.blocks[at])).map(stamp::without_lines);
+        words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n")
+    }
 }
 
 fn words(block: &Block) -> Option<&str> {

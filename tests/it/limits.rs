@@ -69,6 +69,15 @@ fn rows_that_share_one_cell_are_joined_once() {
     assert_eq!(read(&recipe, "40,000 rows under one cell", table(rows)), "1 records, 0 complaints");
 }
 
+#[test]
+fn a_hundred_thousand_headings_have_their_own_words() {
+    let recipe =
+        RECIPE.to_owned() + "[[source.facts.read]]\nheadings = { matches = '^NOC (?P<noc>.*)$' }\n";
+    let recipe = recipe.replace("wage = { as", "wage = { from = 'text', as");
+    let body: String = (0..100_000).map(|n| format!("<h2>NOC {n}</h2><p>${n}</p>")).collect();
+    assert_eq!(read(&recipe, "100,000 headings", body), "100000 records, 0 complaints");
+}
+
 /// A recipe of JSON objects, `fields` of them.
 fn objects(fields: &str) -> String {
     format!(
