@@ -47,7 +47,15 @@ pub(super) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
 
 /// The headings over a block, as its key.
 fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
-    let path = scope.outline.path(heading).join(" > ");
+    let mut path = String::new();
+    for heading in scope.outline.path(heading) {
+        // Long headings in one another are not put together again and again.
+        if path.len() > 4 * PATH_LIMIT {
+            break;
+        }
+        let between = if path.is_empty() { "" } else { " > " };
+        path.extend([between, &*text::excerpt(heading, PATH_LIMIT + 1)]);
+    }
     if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 

@@ -98,6 +98,10 @@ fn a_page_of_ten_megabytes_is_read() {
     let many = body(&|n| format!("<h2>Part {n}</h2>"));
     assert!(many.len() > 10 << 20);
     assert_eq!(read(PLAIN, "10 MB under 10,500 headings", many), "10500 records, 0 complaints");
+    let deep = format!("<details><summary>{}</summary>", "long ".repeat(2_000)).repeat(300);
+    let turns = "<details><summary>a</summary>x</details>y".repeat(100_000);
+    let said = read(PLAIN, "100,000 turns under 300 long headings", deep + &turns);
+    assert_eq!(said, "1 records, 0 complaints");
     let same = body(&|n| format!("<h2>Part {}</h2>", n % 2));
     assert_eq!(read(PLAIN, "10 MB under 2 headings in turn", same), "2 records, 0 complaints");
 }
