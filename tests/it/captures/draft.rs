@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use super::{lines, newest, plain, read, records};
+use super::{lines, newest, pattern, read, records, words};
 use crate::left_out::captures;
 use crate::program::Home;
 
@@ -46,10 +46,8 @@ fn paragraphs(page: &Path) -> Vec<String> {
     let html = read(page);
     let (_, below) = html.split_once("Who can apply</h1>").unwrap();
     let (below, _) = below.split_once("<nav").unwrap();
-    let cut = regex::Regex::new(r"</?(?:p|ul|li|h2|div)\b[^>]*>").unwrap();
-    let tag = regex::Regex::new(r"<[^>]*>").unwrap();
-    let said = cut.split(below).map(|piece| plain(&tag.replace_all(piece, "")));
-    said.filter(|paragraph| !paragraph.is_empty()).collect()
+    let cut = pattern(r"</?(?:p|ul|li|h2|div)\b[^>]*>");
+    cut.split(below).map(words).filter(|paragraph| !paragraph.is_empty()).collect()
 }
 
 #[test]

@@ -6,7 +6,10 @@ use std::path::Path;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::{changes, files, kinds, newest, number, outcomes, plain, read, reads, records, replay};
+use super::{
+    changes, files, kinds, newest, number, outcomes, pattern, plain, read, reads, records, replay,
+    tables,
+};
 use crate::impacts::lists as written;
 use crate::impacts::pages::codes;
 use crate::left_out::captures;
@@ -148,19 +151,10 @@ fn the_money_to_show_is_the_same_in_both_languages() {
 
 /// The cells of the first table, row by row, tags taken out and `<br>` a space.
 pub(super) fn cells(file: &Path) -> Vec<Vec<String>> {
-    let html = read(file);
-    let pattern = |text: &str| Regex::new(text).unwrap();
-    let (table, row, cell) = (
-        pattern(r"(?s)<table.*?</table>"),
-        pattern(r"(?s)<tr\b.*?</tr>"),
-        pattern(r"(?s)<t[dh]\b[^>]*>(.*?)</t[dh]>"),
-    );
     let tag = pattern(r"<[^>]*>");
-    let text = |cell: &str| plain(&tag.replace_all(cell, " ").replace("&nbsp;", " "));
-    let table = table.find(&html).unwrap().as_str();
-    let cells =
-        |row: &str| cell.captures_iter(row).map(|found| text(&found[1])).collect::<Vec<_>>();
-    row.find_iter(table).map(|row| cells(row.as_str())).collect()
+    let text = |cell: &String| plain(&tag.replace_all(cell, " ").replace("&nbsp;", " "));
+    let table = tables(&read(file)).remove(0);
+    table.iter().map(|row| row.iter().map(text).collect()).collect()
 }
 
 /// A wage as the page prints it: an amount, or the words that stand in its place.

@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+use scraper::Html;
 use serde_json::Value as Json;
 
 use crate::program::{Home, lines};
@@ -75,6 +77,31 @@ fn plain(text: &str) -> String {
     let text = text.replace(['\u{2018}', '\u{2019}'], "'").replace(['\u{201c}', '\u{201d}'], "\"");
     let text = text.replace(['\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}'], "-");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).unwrap()
+}
+
+/// The words of a piece of HTML, on one line.
+fn words(html: &str) -> String {
+    plain(&Html::parse_fragment(html).root_element().text().collect::<String>())
+}
+
+/// The tables of a page, row by row, each cell as HTML.
+fn tables(html: &str) -> Vec<Vec<Vec<String>>> {
+    let (table, row) = (pattern(r"(?s)<table.*?</table>"), pattern(r"(?s)<tr\b.*?</tr>"));
+    let cell = pattern(r"(?s)<t[dh]\b[^>]*>(.*?)</t[dh]>");
+    let cells = |row: &str| cell.captures_iter(row).map(|found| found[1].to_owned()).collect();
+    let rows = |table: &str| row.find_iter(table).map(|row| cells(row.as_str())).collect();
+    table.find_iter(html).map(|table| rows(table.as_str())).collect()
+}
+
+/// Small letters and digits, with hyphens between.
+fn slug(text: &str) -> String {
+    let words = text.to_lowercase().replace('\'', "");
+    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
 }
 
 fn number(text: &str) -> i64 {

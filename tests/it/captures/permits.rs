@@ -5,22 +5,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use regex::Regex;
 use rulewatch::catalog::Catalog;
 use rulewatch::model::SourceId;
 use serde_json::Value as Json;
 
-use super::{changes, files, newest, plain, read, reads, replay, rounds};
+use super::{changes, files, newest, pattern, plain, read, reads, replay, rounds, tables};
 use crate::impacts::pages;
 use crate::left_out::captures;
 use crate::program::Home;
 
 /// Records as `fact record`, and their fields as `name=value; …` in the order of the names.
 type Records = BTreeMap<String, String>;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
-}
 
 /// A value as a person would write it.
 fn value(field: &Json) -> String {
@@ -106,11 +101,8 @@ fn sections(html: &str) -> Vec<(String, Vec<String>)> {
 
 /// The rows of a page's tables, the words of each cell line by line.
 fn rows(html: &str) -> Vec<Vec<Vec<Vec<String>>>> {
-    let (table, row) = (pattern(r"(?s)<table.*?</table>"), pattern(r"(?s)<tr\b.*?</tr>"));
-    let cell = pattern(r"(?s)<t[dh]\b[^>]*>(.*?)</t[dh]>");
-    let cells = |row: &str| cell.captures_iter(row).map(|m| words(&m[1])).collect();
-    let rows = |table: &str| row.find_iter(table).map(|row| cells(row.as_str())).collect();
-    table.find_iter(html).map(|table| rows(table.as_str())).collect()
+    let row = |row: Vec<String>| row.iter().map(|cell| words(cell)).collect();
+    tables(html).into_iter().map(|table| table.into_iter().map(row).collect()).collect()
 }
 
 /// What is listed of a source: its folder, and the lines.

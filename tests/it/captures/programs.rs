@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use serde_json::Value as Json;
 
-use super::{files, newest, plain, read, reads, records};
+use super::{files, newest, pattern, read, reads, records, slug, words};
 use crate::left_out::captures;
 
 /// Every capture of the folders, oldest first in each.
@@ -25,23 +24,6 @@ fn whole(source: &str, page: &Path, facts: &[&str]) -> Vec<Json> {
         assert!(line["type"] == "record" && known, "{}: {line}", page.display());
     }
     read
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
-}
-
-/// The words of a piece of HTML.
-fn words(html: &str) -> String {
-    let text = pattern(r"<[^>]*>").replace_all(html, "").replace("&nbsp;", " ");
-    plain(&text.replace("&rsquo;", "'").replace("&amp;", "&").replace('\u{a0}', " "))
-}
-
-/// Small letters and digits, with hyphens between.
-fn slug(text: &str) -> String {
-    let kept =
-        pattern("[^a-z0-9]+").replace_all(&text.to_lowercase().replace('\'', ""), "-").into_owned();
-    kept.trim_matches('-').to_owned()
 }
 
 fn value(value: &Json) -> String {
@@ -131,14 +113,10 @@ fn check_clauses(read: &[Json], page: &Path, fact: &str, sections: &str) {
 
 /// The tables of a piece of HTML, row by row; a `<br>`, an item and a paragraph part words.
 fn tables(html: &str) -> Vec<Vec<Vec<String>>> {
-    let (table, row) = (pattern(r"(?s)<table.*?</table>"), pattern(r"(?s)<tr\b.*?</tr>"));
-    let cell = pattern(r"(?s)<t[dh]\b[^>]*>(.*?)</t[dh]>");
     let part = pattern(r"</?(?:br|p|li|ul)\b[^>]*>");
-    let cells = |row: &str| {
-        cell.captures_iter(row).map(|found| words(&part.replace_all(&found[1], " "))).collect()
-    };
-    let rows = |table: &str| row.find_iter(table).map(|row| cells(row.as_str())).collect();
-    table.find_iter(html).map(|table| rows(table.as_str())).collect()
+    let said = |cell: String| words(&part.replace_all(&cell, " "));
+    let row = |row: Vec<String>| row.into_iter().map(said).collect();
+    super::tables(html).into_iter().map(|table| table.into_iter().map(row).collect()).collect()
 }
 
 const TEER: &str = "0 | teer=0\n1 | teer=1\n2 | teer=2\n3 | teer=3";

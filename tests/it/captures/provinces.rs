@@ -4,23 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use regex::Regex;
-use scraper::Html;
 use serde_json::Value as Json;
 
 use super::lists::cells;
 use super::rounds::day;
-use super::{files, newest, plain, read, reads, records};
+use super::{files, newest, pattern, read, reads, records, slug, words};
 use crate::left_out::captures;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
-}
-
-/// The words of a piece of HTML.
-fn words(html: &str) -> String {
-    plain(&Html::parse_fragment(html).root_element().text().collect::<String>())
-}
 
 /// A heading, the one over it, and the lines that stand directly under it.
 struct Part {
@@ -34,8 +23,6 @@ fn parts(html: &str) -> Vec<Part> {
     let aside = pattern(r"(?s)<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>");
     let heading = pattern(r"(?s)<h([1-6])\b[^>]*>(.*?)</h[1-6]>");
     let block = pattern(r"</?(?:p|ul|ol|li|div|blockquote|table|tr|td|th|br)\b[^>]*>");
-    let words =
-        |html: &str| plain(&Html::parse_fragment(html).root_element().text().collect::<String>());
     let html = aside.replace_all(html, "");
     let found: Vec<_> = heading.captures_iter(&html).collect();
     let mut parts: Vec<Part> = Vec::new();
@@ -51,12 +38,6 @@ fn parts(html: &str) -> Vec<Part> {
         parts.push(part);
     }
     parts
-}
-
-fn slug(text: &str) -> String {
-    let words = text.to_lowercase().replace('\'', "");
-    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-")
 }
 
 /// A record in one line: `amount=$300; days=30; text=one / two`.
