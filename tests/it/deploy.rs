@@ -29,7 +29,9 @@ fn value(key: &str) -> &'static str {
 /// The settings as the service loads them: the configuration at its place in `root`, and the
 /// environment that systemd makes of the unit.
 fn as_the_service(root: &Path, text: &str) -> Settings {
-    let variable = value("Environment").strip_prefix("RULEWATCH_CONFIG=").unwrap();
+    let variables = values("Environment").into_iter();
+    let variable =
+        variables.filter_map(|set| set.strip_prefix("RULEWATCH_CONFIG=")).next().unwrap();
     let config = root.join(variable.strip_prefix('/').unwrap());
     std::fs::create_dir_all(config.parent().unwrap()).unwrap();
     std::fs::write(&config, text).unwrap();
