@@ -28,7 +28,7 @@ const ROOM: usize = 16 << 10;
 pub(super) fn parse(text: &str) -> Result<Html, Breakage> {
     let mut page = Html::new_document();
     // About as many nodes as tags, half of which are end tags: the tree need not grow.
-    let tags = memchr_iter(b'<', text.as_bytes()).take(ROOM).count();
+    let tags = memchr_iter(b'<', text.as_bytes()).count().min(ROOM);
     page.tree = Tree::with_capacity(Node::Document, tags);
     let mut parser = parse_document(HtmlTreeSink::new(page), ParseOpts::default());
     let (mut rest, mut seen) = (text, 0);
