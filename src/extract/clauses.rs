@@ -21,8 +21,11 @@ pub(super) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut last: Option<(Option<usize>, usize)> = None;
     for block in &scope.outline.blocks {
+        if !scope.admits(block.heading) {
+            continue;
+        }
         let words = words(scope.outline, &block.kind);
-        if words.is_empty() || !scope.admits(block.heading) {
+        if words.is_empty() {
             continue;
         }
         let at = match last {

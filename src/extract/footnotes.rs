@@ -14,9 +14,12 @@ use std::collections::HashMap;
 
 use memchr::{memchr, memchr3};
 
-use super::outline::{Block, Kind, Outline};
+use super::outline::{Block, Kind, Outline, is_named};
 use super::row::Row;
 use crate::model::text;
+
+/// How a list of footnotes is headed.
+const HEADED: [&str; 4] = ["footnotes", "notes", "endnotes", "notes de bas de page"];
 
 /// The longest footnote, in characters: every row with its mark has a copy.
 const LONGEST: usize = 2_000;
@@ -72,7 +75,8 @@ impl Notes {
                 Kind::Item { text, number, .. } => {
                     let Some(number) = number else { continue };
                     let heading = block.heading.map(|at| outline.headings[at].text.as_str());
-                    if heading.is_some_and(is_headed) || links_back(text) {
+                    if heading.is_some_and(|heading| is_named(heading, &HEADED)) || links_back(text)
+                    {
                         notes.add(&number.to_string(), at, &entry(text));
                     }
                 }
@@ -149,12 +153,6 @@ fn listed(label: &str) -> Option<&str> {
     let mark = words.iter().find_map(|word| label.strip_prefix(word)).unwrap_or(label).trim();
     let mark = mark.trim_start_matches(['[', '(']).trim_end_matches([']', ')', '.', ':']);
     is_mark(mark).then_some(mark)
-}
-
-/// Whether a heading is that of footnotes.
-fn is_headed(heading: &str) -> bool {
-    let words = ["footnotes", "notes", "endnotes", "notes de bas de page"];
-    words.iter().any(|known| heading.trim_end_matches(':').trim().eq_ignore_ascii_case(known))
 }
 
 /// Whether a footnote ends with an arrow back to its mark.

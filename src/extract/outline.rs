@@ -148,7 +148,13 @@ impl Outline {
 fn is_contents(heading: &str) -> bool {
     const WORDS: [&str; 5] =
         ["on this page", "sur cette page", "contents", "table of contents", "table des matières"];
-    WORDS.iter().any(|words| heading.trim_end_matches(':').eq_ignore_ascii_case(words))
+    is_named(heading, &WORDS)
+}
+
+/// Whether a heading says one of these words and nothing more, but for a colon.
+pub(super) fn is_named(heading: &str, names: &[&str]) -> bool {
+    let heading = heading.trim_end_matches(':').trim_end();
+    names.iter().any(|name| heading.eq_ignore_ascii_case(name))
 }
 
 /// How many tables inside a table, and definition lists inside one, are read as such. Each holds the

@@ -9,17 +9,8 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// A pattern: without case, `.` not past a line's end, bounded in size.
-///
-/// The automata of a catalogue are many times larger than its text, and few pages change in a day:
-/// a pattern is compiled when it is first used. A copy is compiled anew, so who reads one page with
-/// a copy of a recipe and drops it keeps none.
-#[derive(Debug)]
-pub struct Pattern {
-    text: Arc<str>,
-    compiled: OnceLock<Arc<Regex>>,
-}
-
-static PATTERNS: Shared<Arc<str>, Regex> = Shared::new();
+#[derive(Debug, Clone)]
+pub struct Pattern(Lazy<Regex>);
 
 impl Pattern {
     /// Makes a pattern.
@@ -27,25 +18,13 @@ impl Pattern {
     /// # Errors
     /// When it does not compile, or is too large.
     pub fn new(text: &str) -> Result<Self, regex::Error> {
-        let text: Arc<str> = text.into();
-        PATTERNS.check(&text, |text| Self::compile(text))?;
-        Ok(Self { text, compiled: OnceLock::new() })
+        Lazy::new(text.into()).map(Self)
     }
 
     /// The pattern as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    fn compile(text: &str) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
-    }
-}
-
-impl Clone for Pattern {
-    fn clone(&self) -> Self {
-        Self { text: Arc::clone(&self.text), compiled: OnceLock::new() }
+        &self.0.of
     }
 }
 
@@ -53,7 +32,7 @@ impl Deref for Pattern {
     type Target = Regex;
 
     fn deref(&self) -> &Regex {
-        self.compiled.get_or_init(|| PATTERNS.get(&self.text, |text| Self::compile(text)))
+        self.0.get()
     }
 }
 
@@ -64,42 +43,83 @@ impl fmt::Display for Pattern {
     }
 }
 
+impl Compile for Regex {
+    type Of = str;
+
+    fn compile(text: &str) -> Result<Self, regex::Error> {
+        RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
+    }
+
+    fn known() -> &'static Known<Self> {
+        static KNOWN: LazyLock<Known<Regex>> = LazyLock::new(Known::default);
+        &KNOWN
+    }
+}
+
+/// What is made of a text, or of several, at some cost in time and memory.
+trait Compile: Sized + 'static {
+    /// What it is made of.
+    type Of: ?Sized + Hash + Eq;
+
+    fn compile(of: &Self::Of) -> Result<Self, regex::Error>;
+
+    /// All that was compiled.
+    fn known() -> &'static Known<Self>;
+}
+
+/// What compiled and, while it is in use, what came of it. Recipes say the same of many tables: what
+/// is the same is compiled once for all that use it at a time, and a page that is read with one of
+/// them finds it in the processor's cache.
+type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Weak<V>>>;
+
 /// How many are known to compile before those that are not in use are forgotten: the shipped
 /// catalogue has a third of it, and the search for what moved on a page makes some of its words.
 const CHECKED: usize = 8192;
 
-/// What compiled, by what it was compiled of. Recipes say the same of many tables: what is the same
-/// is compiled once for all that use it at a time, and a page that is read with one of them finds
-/// it in the processor's cache.
-struct Shared<K, V>(LazyLock<Mutex<HashMap<K, Weak<V>>>>);
+/// Something that compiles, and is compiled when it is first used.
+///
+/// The automata of a catalogue are many times larger than its text, and few pages change in a day.
+/// A copy is compiled anew, so who reads one page with a copy of a recipe and drops it keeps none.
+struct Lazy<V: Compile> {
+    of: Arc<V::Of>,
+    compiled: OnceLock<Arc<V>>,
+}
 
-impl<K: Hash + Eq + Clone, V> Shared<K, V> {
-    const fn new() -> Self {
-        Self(LazyLock::new(Mutex::default))
-    }
-
-    /// Compiles what was not compiled before, to see that it can be.
-    fn check<E>(&self, key: &K, compile: impl FnOnce(&K) -> Result<V, E>) -> Result<(), E> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !known.contains_key(key) {
-            compile(key)?;
+impl<V: Compile> Lazy<V> {
+    fn new(of: Arc<V::Of>) -> Result<Self, regex::Error> {
+        let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(&of) {
+            V::compile(&of)?;
             if known.len() == CHECKED {
                 known.retain(|_, value| value.strong_count() > 0);
             }
-            known.insert(key.clone(), Weak::new());
+            known.insert(Arc::clone(&of), Weak::new());
         }
-        Ok(())
+        Ok(Self { of, compiled: OnceLock::new() })
     }
 
-    /// What was compiled of a key that was checked.
-    fn get<E: fmt::Debug>(&self, key: &K, compile: impl FnOnce(&K) -> Result<V, E>) -> Arc<V> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = known.get(key).and_then(Weak::upgrade) {
-            return value;
-        }
-        let value = Arc::new(compile(key).expect("what compiled once compiles again"));
-        known.insert(key.clone(), Arc::downgrade(&value));
-        value
+    fn get(&self) -> &V {
+        self.compiled.get_or_init(|| {
+            let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(&self.of).and_then(Weak::upgrade).unwrap_or_else(|| {
+                let value = V::compile(&self.of).expect("what compiled once compiles again");
+                let value = Arc::new(value);
+                known.insert(Arc::clone(&self.of), Arc::downgrade(&value));
+                value
+            })
+        })
+    }
+}
+
+impl<V: Compile> Clone for Lazy<V> {
+    fn clone(&self) -> Self {
+        Self { of: Arc::clone(&self.of), compiled: OnceLock::new() }
+    }
+}
+
+impl<V: Compile<Of: fmt::Debug>> fmt::Debug for Lazy<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.of.fmt(f)
     }
 }
 
@@ -107,12 +127,11 @@ impl<K: Hash + Eq + Clone, V> Shared<K, V> {
 type Entry = (String, String);
 
 /// An ordered list of patterns and the stable word each stands for. Compiled as a pattern is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     /// Its name in `sources.toml`.
     pub name: String,
-    entries: Arc<[Entry]>,
-    compiled: OnceLock<Arc<Words>>,
+    words: Lazy<Words>,
 }
 
 /// The words of a vocabulary, compiled.
@@ -133,7 +152,9 @@ struct Words {
 /// How many texts a vocabulary remembers, and how long each may be. Both are the page's to choose.
 const REMEMBERED: (usize, usize) = (256, 400);
 
-impl Words {
+impl Compile for Words {
+    type Of = [Entry];
+
     fn compile(entries: &[Entry]) -> Result<Self, regex::Error> {
         let (mut set, mut numbers, mut single) = (Vec::new(), Vec::new(), Vec::new());
         for (number, (_, pattern)) in entries.iter().enumerate() {
@@ -148,6 +169,13 @@ impl Words {
         Ok(Self { set, numbers, single, known: Mutex::default() })
     }
 
+    fn known() -> &'static Known<Self> {
+        static KNOWN: LazyLock<Known<Words>> = LazyLock::new(Known::default);
+        &KNOWN
+    }
+}
+
+impl Words {
     /// The number of the first pattern that matches.
     fn number(&self, text: &str) -> Option<usize> {
         let (texts, length) = REMEMBERED;
@@ -175,22 +203,13 @@ impl Words {
     }
 }
 
-static VOCABULARIES: Shared<Arc<[Entry]>, Words> = Shared::new();
-
 impl Vocabulary {
     /// Makes a vocabulary of words and their patterns, in order; without case.
     ///
     /// # Errors
     /// When a pattern does not compile, or all together are too large.
     pub fn new(name: &str, entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
-        let entries: Arc<[Entry]> = entries.into();
-        VOCABULARIES.check(&entries, |entries| Words::compile(entries))?;
-        Ok(Self { name: name.to_owned(), entries, compiled: OnceLock::new() })
-    }
-
-    fn words(&self) -> &Words {
-        let compile = || VOCABULARIES.get(&self.entries, |entries| Words::compile(entries));
-        self.compiled.get_or_init(compile)
+        Ok(Self { name: name.to_owned(), words: Lazy::new(entries.into())? })
     }
 
     /// The stable word for a text: that of the first pattern that matches.
@@ -201,19 +220,12 @@ impl Vocabulary {
 
     /// The word of a number.
     pub(super) fn numbered(&self, number: usize) -> &str {
-        &self.entries[number].0
+        &self.words.of[number].0
     }
 
     /// The number of the word for a text.
     pub(super) fn number(&self, text: &str) -> Option<usize> {
-        self.words().number(text)
-    }
-}
-
-impl Clone for Vocabulary {
-    fn clone(&self) -> Self {
-        let (name, entries) = (self.name.clone(), Arc::clone(&self.entries));
-        Self { name, entries, compiled: OnceLock::new() }
+        self.words.get().number(text)
     }
 }
 
@@ -243,13 +255,13 @@ mod tests {
         let pattern = || Pattern::new("^shared once$").unwrap();
         let compiled = |pattern: &Pattern| {
             assert!(pattern.is_match("shared once"));
-            Arc::clone(pattern.compiled.get().unwrap())
+            Arc::clone(pattern.0.compiled.get().unwrap())
         };
         let (first, again) = (pattern(), pattern());
-        assert!(first.compiled.get().is_none());
+        assert!(first.0.compiled.get().is_none());
         assert!(Arc::ptr_eq(&compiled(&first), &compiled(&again)));
         assert!(Arc::ptr_eq(&compiled(&first), &compiled(&first.clone())));
-        assert!(first.clone().compiled.get().is_none());
+        assert!(first.clone().0.compiled.get().is_none());
         let alive = Arc::downgrade(&compiled(&first));
         drop((first, again));
         assert!(alive.upgrade().is_none());

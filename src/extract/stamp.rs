@@ -43,7 +43,8 @@ pub(super) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
         .find_map(|name| attribute(name).and_then(|attribute| day(attribute.value())))
 }
 
-/// Words without the lines that only say when the page was changed.
+/// Words without the lines that only say when the page was changed: for stretches of a page. A
+/// recipe that asks for such a line by a sentence of its own finds it.
 pub(super) fn without_lines(words: &str) -> Cow<'_, str> {
     if memchr(b':', words.as_bytes()).is_none() || !words.split('\n').any(is_line) {
         return words.into();
