@@ -104,6 +104,27 @@ fn slug(text: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
+/// The fields of a record as a person would write them: `amount=$300; days=30; text=one / two`.
+fn said(fields: &Json) -> String {
+    fn value(of: &Json) -> String {
+        let part = |name| &of[name];
+        match of {
+            Json::String(text) => plain(text),
+            Json::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+            Json::Array(all) => all.iter().map(value).collect::<Vec<_>>().join(" / "),
+            Json::Object(parts) if parts.contains_key("amount") => format!("${}", part("amount")),
+            Json::Object(_) if part("unit").is_string() => {
+                format!("{} {}", part("count"), part("unit").as_str().unwrap())
+            }
+            Json::Object(_) if part("from") == part("to") => part("to").to_string(),
+            Json::Object(_) => format!("{}-{}", part("from"), part("to")),
+            other => other.to_string(),
+        }
+    }
+    let fields = fields.as_object().unwrap().iter();
+    fields.map(|(name, of)| format!("{name}={}", value(of))).collect::<Vec<_>>().join("; ")
+}
+
 fn number(text: &str) -> i64 {
     text.replace(',', "").parse().unwrap()
 }

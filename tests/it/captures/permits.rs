@@ -9,7 +9,7 @@ use rulewatch::catalog::Catalog;
 use rulewatch::model::SourceId;
 use serde_json::Value as Json;
 
-use super::{changes, files, newest, pattern, plain, read, reads, replay, rounds, tables};
+use super::{changes, files, newest, pattern, plain, read, reads, replay, rounds, said, tables};
 use crate::impacts::pages;
 use crate::left_out::captures;
 use crate::program::Home;
@@ -17,27 +17,9 @@ use crate::program::Home;
 /// Records as `fact record`, and their fields as `name=value; …` in the order of the names.
 type Records = BTreeMap<String, String>;
 
-/// A value as a person would write it.
-fn value(field: &Json) -> String {
-    let part = |name: &str| field.get(name);
-    match field {
-        Json::Array(lines) => lines.iter().map(value).collect::<Vec<_>>().join(" / "),
-        Json::Bool(true) => "yes".to_owned(),
-        Json::Bool(false) => "no".to_owned(),
-        Json::String(text) => plain(&text.replace("[®]", "")),
-        _ => match (part("count"), part("unit"), part("amount")) {
-            (Some(count), Some(unit), _) => format!("{count} {}", unit.as_str().unwrap()),
-            (_, _, Some(amount)) => format!("${amount}"),
-            _ => field.to_string(),
-        },
-    }
-}
-
-/// Fields in the order of their names.
+/// The fields of a record without the marks of trade, which the page prints raised or not.
 fn written(fields: &Json) -> String {
-    let fields: BTreeMap<_, _> = fields.as_object().unwrap().iter().collect();
-    let fields = fields.into_iter().map(|(name, field)| format!("{name}={}", value(field)));
-    fields.collect::<Vec<_>>().join("; ")
+    said(fields).replace("[®]", "")
 }
 
 /// All that is read of a page, and how much could not be.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use super::{files, newest, pattern, read, reads, records, slug, words};
+use super::{files, newest, pattern, read, reads, records, said, slug, words};
 use crate::left_out::captures;
 
 /// Every capture of the folders, oldest first in each.
@@ -26,22 +26,10 @@ fn whole(source: &str, page: &Path, facts: &[&str]) -> Vec<Json> {
     read
 }
 
-fn value(value: &Json) -> String {
-    match (value, value.get("count")) {
-        (Json::String(text), _) => text.clone(),
-        (_, Some(count)) => format!("{count} {}", value["unit"].as_str().unwrap()),
-        _ => value.to_string(),
-    }
-}
-
-/// A fact set as lines of `record | field=value; …`, in the order of the alphabet.
-fn said(read: &[Json], fact: &str) -> Vec<String> {
-    let line = |(record, fields): (&str, &Json)| {
-        let fields = fields.as_object().unwrap().iter();
-        let fields: Vec<_> = fields.map(|(name, held)| format!("{name}={}", value(held))).collect();
-        format!("{record} | {}", fields.join("; "))
-    };
-    records(read, fact).into_iter().map(line).collect()
+/// A fact set as lines of `record | fields`, in the order of the alphabet.
+fn lines(read: &[Json], fact: &str) -> Vec<String> {
+    let records = records(read, fact).into_iter();
+    records.map(|(record, fields)| format!("{record} | {}", said(fields))).collect()
 }
 
 /// Compares a fact set with the lines of a list made by hand.
@@ -49,7 +37,7 @@ fn said(read: &[Json], fact: &str) -> Vec<String> {
 fn check(read: &[Json], page: &Path, fact: &str, expected: &str) {
     let mut expected: Vec<_> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     expected.sort_unstable();
-    assert_eq!(said(read, fact), expected, "{fact} of {}", page.display());
+    assert_eq!(lines(read, fact), expected, "{fact} of {}", page.display());
 }
 
 /// What stands between one heading, or summary of a `details`, and the next.
@@ -141,7 +129,7 @@ fn the_canadian_experience_class_is_read_to_its_last_word() {
     let Some(captures) = captures(name) else { return };
     for page in pages(&captures, &["ircc-draft-ee-cec-en", "ircc-ee-cec"]) {
         let read = whole("ircc-ee-cec", &page, &["ee.cec."]);
-        let experience = "work-experience | continuous=false; hours=1560; hours_per_week=30; \
+        let experience = "work-experience | continuous=no; hours=1560; hours_per_week=30; \
                           length=1 years; within=3 years";
         check(&read, &page, "ee.cec.work_experience", experience);
         check(&read, &page, "ee.cec.teer", TEER);
@@ -219,7 +207,7 @@ fn the_federal_skilled_workers_are_read_with_the_whole_grid() {
         check(&read, &page, "ee.fsw.pass_mark", "pass-mark | points=67");
         check(&read, &page, "ee.fsw.teer", TEER);
         let experience = "recency | within=10 years
-            work-experience | continuous=true; hours=1560; hours_per_week=30; length=1 years";
+            work-experience | continuous=yes; hours=1560; hours_per_week=30; length=1 years";
         check(&read, &page, "ee.fsw.work_experience", experience);
 
         let mut grid = MAXIMA.to_owned();
@@ -387,9 +375,9 @@ fn every_score_of_every_language_test_is_read() {
         check(&read, &page, "language.minimum", minimum);
         check(&read, &page, "language.validity", "validity | less_than=2 years");
         let accepted = r#"
-            english/celpip | condition=["You must take the CELPIP-General test."]; name=CELPIP: Canadian English Language Proficiency Index Program
-            english/ielts | condition=["You must take the IELTS General Training option.","We don't accept IELTS One Skill Retake for Express Entry."]; name=IELTS: International English Language Testing System
-            english/pte-core | condition=["You must take the PTE Core option."]; name=PTE Core: Pearson Test of English
+            english/celpip | condition=You must take the CELPIP-General test.; name=CELPIP: Canadian English Language Proficiency Index Program
+            english/ielts | condition=You must take the IELTS General Training option. / We don't accept IELTS One Skill Retake for Express Entry.; name=IELTS: International English Language Testing System
+            english/pte-core | condition=You must take the PTE Core option.; name=PTE Core: Pearson Test of English
             french/tcf-canada | name=TCF Canada: Test de connaissance du français
             french/tef-canada | name=TEF Canada: Test d'évaluation de français"#;
         check(&read, &page, "language.tests.accepted", accepted);

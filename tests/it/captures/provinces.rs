@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::lists::cells;
 use super::rounds::day;
-use super::{files, newest, pattern, read, reads, records, slug, words};
+use super::{files, newest, pattern, read, reads, records, said, slug, words};
 use crate::left_out::captures;
 
 /// A heading, the one over it, and the lines that stand directly under it.
@@ -38,25 +38,6 @@ fn parts(html: &str) -> Vec<Part> {
         parts.push(part);
     }
     parts
-}
-
-/// A record in one line: `amount=$300; days=30; text=one / two`.
-fn said(fields: &Json) -> String {
-    let value = |value: &Json| match value {
-        Json::String(text) => text.clone(),
-        Json::Array(all) => {
-            all.iter().map(|one| one.as_str().unwrap()).collect::<Vec<_>>().join(" / ")
-        }
-        Json::Object(of) if of.contains_key("amount") => format!("${}", of["amount"]),
-        Json::Object(of) if of.contains_key("from") && of["from"] == of["to"] => {
-            of["to"].to_string()
-        }
-        Json::Object(of) if of.contains_key("from") => format!("{}-{}", of["from"], of["to"]),
-        Json::Object(of) => format!("{} {}", of["count"], of["unit"].as_str().unwrap()),
-        other => other.to_string(),
-    };
-    let fields = fields.as_object().unwrap();
-    fields.iter().map(|(name, of)| format!("{name}={}", value(of))).collect::<Vec<_>>().join("; ")
 }
 
 /// What is read from a page, beside the page itself.
@@ -155,7 +136,7 @@ fn alberta_says_whom_its_streams_are_for() {
     let mut page = Page::of("ab-aaip-opportunity", &file);
     page.has_listed(
         "aaip.stream.opportunity | opportunity | status=open\n\
-         aaip.opportunity.requirements | opportunity | job_offer=true; lmia_or_exemption=true; working_in_alberta=true",
+         aaip.opportunity.requirements | opportunity | job_offer=yes; lmia_or_exemption=yes; working_in_alberta=yes",
     );
     page.has_clauses("aaip.opportunity.conditions", &["Introduction"]);
     page.ends();
