@@ -4,7 +4,8 @@
 //! (the `regex` crate's), matched without case against text in canonical form, so a curly quote or
 //! a no-break space on the page needs no thought.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -46,6 +47,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         named_by: None,
         lets: Vec::new(),
         footnotes: Vec::new(),
+        wanted: ["path".to_owned(), "text".to_owned()].into(),
         form: Form::Clauses,
     };
     let text = FieldRecipe {
@@ -82,7 +84,8 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
     });
     let record = table.required_parsed("record", Template::parse);
     let fields = fields(&table, vocabularies);
-    let parts = parts(&table, vocabularies);
+    let mut parts = parts(&table, vocabularies);
+    want(&mut parts, &fields, [&key, &record]);
     let expect = table.table("expect").map_or_else(Expectation::default, expectation);
     let dates = DateFields {
         effective: named_field(&table, "effective", &fields),
@@ -100,6 +103,22 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
         expect,
         dates,
     })
+}
+
+/// Tells every locator which cells are made something of; days printed without a year need one.
+fn want(parts: &mut [Part], fields: &[FieldRecipe], keys: [&Option<Template>; 2]) {
+    let of_keys = keys.into_iter().flatten().flat_map(Template::names).map(str::to_owned);
+    let mut wanted: BTreeSet<String> = of_keys.collect();
+    let is_of_days = |field: &FieldRecipe| matches!(field.reading, Reading::Date | Reading::Days);
+    wanted.extend(fields.iter().any(is_of_days).then(|| "year".to_owned()));
+    wanted.extend(fields.iter().flat_map(|field| &field.from).cloned());
+    for locator in parts.iter().flat_map(|part| &part.locators) {
+        wanted.extend(locator.footnotes.iter().cloned());
+    }
+    let wanted: Arc<[String]> = wanted.into_iter().collect();
+    for locator in parts.iter_mut().flat_map(|part| &mut part.locators) {
+        locator.wanted = Arc::clone(&wanted);
+    }
 }
 
 /// Reads the name of one of the fields.
@@ -323,7 +342,9 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
     } else {
         format!("{word} under `{}`", headings.join("` > `"))
     };
-    Some(Locator { name: name.into(), under, named_by, lets, footnotes, form })
+    // Which cells are wanted, the fact set says.
+    let wanted = Arc::default();
+    Some(Locator { name: name.into(), under, named_by, lets, footnotes, wanted, form })
 }
 
 /// Reads the one form a locator has, and the words by which evidence calls it.

@@ -17,6 +17,10 @@ use crate::model::{Breakage, Page};
 /// The largest text that is read. The largest real page of the catalogue is 2 MB.
 const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
 
+/// How much of a text is searched for the signs of a page that stands in place of another, in bytes:
+/// such a page is small, or says so at its beginning.
+const SIGNED: usize = 128 << 10;
+
 /// What a PDF begins with.
 const PDF: &[u8] = b"%PDF-";
 
@@ -190,7 +194,7 @@ pub(super) fn sign(text: &str) -> Option<String> {
         ";
         Regex::new(pattern).expect("the pattern is a constant")
     });
-    SIGN.find(text)
+    SIGN.find(&text[..text.floor_char_boundary(SIGNED)])
         .map(|found| format!("it says `{}`", crate::model::text::canonical(found.as_str())))
 }
 

@@ -79,8 +79,10 @@ pub(super) fn table(lines: &[Line<'_>], at: usize, form: &TableForm) -> Option<(
     };
     let grid = |rows: Rows| {
         let mut grid = Grid::default();
-        grid.push(header.cells[rows.columns].iter().map(|cell| cell.words.clone()).collect(), true);
-        rows.rows.into_iter().for_each(|row| grid.push(row.cells, false));
+        let headers: Vec<&str> =
+            header.cells[rows.columns].iter().map(|cell| cell.words.as_str()).collect();
+        grid.push(&headers, true);
+        rows.rows.iter().for_each(|row| grid.push(&row.cells, false));
         grid
     };
     Some((tables.into_iter().map(grid).collect(), end))

@@ -32,7 +32,7 @@ const OF_PAGE: usize = 16 << 20;
 
 /// Joins the footnotes of a page to the rows that carry their marks in one of the cells.
 pub(super) fn join<'a>(outline: &Outline, cells: &'a [String], rows: &mut [Row<'a>]) {
-    let notes = Notes::of(outline);
+    let notes = outline.footnotes.get_or_init(|| Notes::of(outline));
     let mut size = 0;
     for row in rows {
         let footnotes = notes.joined(row, cells).join("\n");
@@ -47,8 +47,8 @@ pub(super) fn join<'a>(outline: &Outline, cells: &'a [String], rows: &mut [Row<'
 }
 
 /// The footnotes of a page: for each mark the blocks they stand in, in order, and their words.
-#[derive(Default)]
-struct Notes(HashMap<String, Vec<(usize, String)>>);
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Notes(HashMap<String, Vec<(usize, String)>>);
 
 impl Notes {
     fn of(outline: &Outline) -> Self {
@@ -97,8 +97,8 @@ impl Notes {
         if !may_have_marks(words) {
             return;
         }
-        for (mark, note) in notes_in(words, false) {
-            self.add(&mark, at, &note);
+        for (mark, note) in pieces(words, false).iter().filter_map(Piece::note) {
+            self.add(mark, at, &note);
         }
     }
 
@@ -114,24 +114,28 @@ impl Notes {
         let text = |cell| row.get(cell).filter(|text| may_have_marks(text)).map(str::to_owned);
         let texts: Vec<(&'a String, String)> =
             cells.iter().filter_map(|cell| Some((cell, text(cell)?))).collect();
-        let own: Vec<(String, String)> =
-            texts.iter().flat_map(|(_, text)| notes_in(text, true)).take(OF_ROW).collect();
+        let pieces: Vec<Vec<Piece<'_>>> = texts.iter().map(|(_, text)| pieces(text, true)).collect();
+        let own: Vec<(&str, String)> =
+            pieces.iter().flatten().filter_map(Piece::note).take(OF_ROW).collect();
         let mut joined: Vec<String> = Vec::new();
         let mut join = |note: &str| {
             if joined.len() < OF_ROW && joined.iter().all(|known| known != note) {
                 joined.push(note.to_owned());
             }
         };
-        for (cell, text) in &texts {
+        for ((cell, _), pieces) in texts.iter().zip(&pieces) {
+            if let [Piece::Words(_)] = pieces.as_slice() {
+                continue;
+            }
             let mut kept = String::new();
-            for piece in pieces(text, true) {
+            for piece in pieces {
                 match piece {
                     Piece::Words(words) => kept.push_str(words),
                     Piece::Note(..) => {}
                     Piece::Mark(mark, printed) => {
                         let here = own.iter().find(|(known, _)| *known == mark);
                         let note = here.map(|(_, note)| note.as_str());
-                        match note.or_else(|| self.near(&mark, row.at)) {
+                        match note.or_else(|| self.near(mark, row.at)) {
                             Some(note) => join(note),
                             None => kept.push_str(printed),
                         }
@@ -189,15 +193,6 @@ fn with_items(words: &str, after: &[Block]) -> Option<String> {
     Some(std::iter::once(words).chain(items).collect::<Vec<_>>().join("\n"))
 }
 
-/// The footnotes in a text, each under its mark, on one line.
-fn notes_in(text: &str, is_cell: bool) -> Vec<(String, String)> {
-    let notes = pieces(text, is_cell).into_iter().filter_map(|piece| match piece {
-        Piece::Note(mark, words) => Some((mark, words.trim().replace('\n', " "))),
-        Piece::Words(_) | Piece::Mark(..) => None,
-    });
-    notes.collect()
-}
-
 /// A stretch of a text.
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'a> {
@@ -208,6 +203,16 @@ enum Piece<'a> {
     Note(String, &'a str),
 }
 
+impl Piece<'_> {
+    /// The mark and the words of a footnote, on one line.
+    fn note(&self) -> Option<(&str, String)> {
+        match self {
+            Self::Note(mark, words) => Some((mark, words.trim().replace('\n', " "))),
+            Self::Words(_) | Self::Mark(..) => None,
+        }
+    }
+}
+
 /// Parts a text at its marks. A footnote begins with its mark, at the start of a line or after a
 /// space (`Producer **The position`), and goes on to the next footnote or the end. A cell begins with
 /// words of its own: a mark before them is theirs.
@@ -215,8 +220,13 @@ fn pieces(text: &str, is_cell: bool) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut note: Option<String> = None;
     let (mut from, mut at) = (0, 0);
-    while let Some(next) = text[at..].find(begins_mark) {
+    while let Some(next) = text.as_bytes()[at..].iter().position(|b| may_begin_mark(*b)) {
         let start = at + next;
+        let first = text[start..].chars().next().unwrap_or_default();
+        at = start + first.len_utf8();
+        if !begins_mark(first) {
+            continue;
+        }
         let (mark, length) = mark_at(&text[start..]);
         let end = start + length;
         at = end;
@@ -306,9 +316,14 @@ fn mark_at(text: &str) -> (Option<(String, bool)>, usize) {
     (is_mark(&digits).then_some((digits, false)), length.max(first.len_utf8()))
 }
 
-/// Whether a mark may stand in a text: `*`, `[`, or the first byte of another. Most texts have none.
+/// Whether a mark may stand in a text. Most texts have none.
 fn may_have_marks(text: &str) -> bool {
     memchr3(b'*', b'[', 0xe2, text.as_bytes()).or(memchr(0xc2, text.as_bytes())).is_some()
+}
+
+/// Whether a mark may begin with a byte: `*`, `[`, or the first byte of another.
+fn may_begin_mark(byte: u8) -> bool {
+    matches!(byte, b'*' | b'[' | 0xc2 | 0xe2)
 }
 
 fn begins_mark(c: char) -> bool {

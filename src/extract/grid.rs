@@ -18,12 +18,12 @@ const SPAN_LIMIT: usize = 65_534;
 const SLOT_LIMIT: usize = 4_000_000;
 
 /// A cell of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
-    /// Its words, block by block on lines of their own.
-    pub(super) text: String,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cell {
+    /// Where its words end; they begin where those of the cell before it end.
+    end: usize,
     /// Whether it is a `th`.
-    pub(super) header: bool,
+    header: bool,
 }
 
 /// A table with every span resolved.
@@ -31,10 +31,18 @@ pub(super) struct Cell {
 pub(super) struct Grid {
     /// The caption's words.
     pub(super) caption: String,
+    /// The words of all cells, one after another: a page has too many for a memory block each. Those
+    /// of one stand block by block on lines of their own.
+    words: String,
     cells: Vec<Cell>,
-    /// For each row and column the index of the cell that covers it.
-    slots: Vec<Vec<Option<usize>>>,
+    /// For each place the index of the cell that covers it, row after row.
+    slots: Vec<Slot>,
+    /// Where the places of each row end.
+    rows: Vec<usize>,
 }
+
+/// The cell that covers a place, if one does.
+type Slot = Option<u32>;
 
 impl Grid {
     /// Forms the grid of a `table` element. Tables inside its cells stay words of the cell.
@@ -58,27 +66,29 @@ impl Grid {
 
     /// The table turned on its side: its first column is the first row.
     pub(super) fn turned(&self) -> Self {
-        let mut turned =
-            Self { caption: self.caption.clone(), cells: self.cells.clone(), slots: Vec::new() };
-        for (row, slots) in self.slots.iter().enumerate() {
-            for (column, cell) in slots.iter().enumerate() {
-                if turned.slots.len() <= column {
-                    turned.slots.resize(column + 1, Vec::new());
+        let mut columns: Vec<Vec<Slot>> = Vec::new();
+        for row in 0..self.rows() {
+            for (column, cell) in self.row(row).iter().enumerate() {
+                if columns.len() <= column {
+                    columns.resize(column + 1, Vec::new());
                 }
                 if let Some(cell) = cell {
-                    put(&mut turned.slots[column], row, *cell);
+                    put(&mut columns[column], row, *cell);
                 }
             }
         }
+        let mut turned = Self { slots: Vec::new(), rows: Vec::new(), ..self.clone() };
+        columns.iter().for_each(|slots| turned.push_row(slots));
         turned
     }
 
     /// Adds a row group. A span never reaches out of its group.
     fn group(&mut self, rows: &mut dyn Iterator<Item = ElementRef<'_>>) {
-        let mut growing: Vec<(usize, usize, usize)> = Vec::new(); // column, rows left, cell
+        let mut growing: Vec<(usize, usize, u32)> = Vec::new(); // column, rows left, cell
         let mut words = String::new();
+        let mut slots: Vec<Slot> = Vec::new();
         for row in rows.filter(|row| row.value().name() == "tr") {
-            let mut slots: Vec<Option<usize>> = Vec::new();
+            slots.clear();
             for (column, _, cell) in &growing {
                 put(&mut slots, *column, *cell);
             }
@@ -93,9 +103,7 @@ impl Grid {
                 while slots.get(column).copied().flatten().is_some() {
                     column += 1;
                 }
-                let cell = self.cells.len();
-                let text = words_of(element, &mut words).to_owned();
-                self.cells.push(Cell { text, header: name == "th" });
+                let Some(cell) = self.add(words_of(element, &mut words), name == "th") else { return };
                 let wide = integer(element, &local_name!("colspan")).unwrap_or(1).clamp(1, 1000);
                 let tall = match integer(element, &local_name!("rowspan")) {
                     Some(0) => SPAN_LIMIT,
@@ -109,71 +117,115 @@ impl Grid {
                 }
                 column += wide;
             }
-            if self.slots.len().saturating_mul(slots.len().max(1)) > SLOT_LIMIT {
+            if self.is_full(slots.len()) {
                 return;
             }
-            self.slots.push(slots);
+            self.push_row(&slots);
         }
     }
 
+    /// Adds a cell and gives its index.
+    fn add(&mut self, words: &str, header: bool) -> Slot {
+        let cell = u32::try_from(self.cells.len()).ok()?;
+        self.words.push_str(words);
+        self.cells.push(Cell { end: self.words.len(), header });
+        Some(cell)
+    }
+
+    fn push_row(&mut self, slots: &[Slot]) {
+        self.slots.extend_from_slice(slots);
+        self.rows.push(self.slots.len());
+    }
+
+    /// Whether a row so wide is too much.
+    fn is_full(&self, wide: usize) -> bool {
+        self.rows().saturating_mul(wide.max(1)) > SLOT_LIMIT
+    }
+
     /// Adds a row of cells; one cell alone spans all columns of the row before it.
-    pub(super) fn push(&mut self, cells: Vec<String>, header: bool) {
+    pub(super) fn push(&mut self, cells: &[impl AsRef<str>], header: bool) {
         let wide = if cells.len() == 1 { self.columns().max(1) } else { 1 };
-        if self.slots.len().saturating_mul(cells.len().max(wide)) > SLOT_LIMIT {
+        if self.is_full(cells.len().max(wide)) {
             return;
         }
-        let first = self.cells.len();
-        let slots = (0..cells.len() * wide).map(|at| Some(first + at / wide)).collect();
-        self.cells.extend(cells.into_iter().map(|text| Cell { text, header }));
-        self.slots.push(slots);
+        let slots = cells.iter().flat_map(|words| {
+            let cell = self.add(words.as_ref(), header);
+            std::iter::repeat_n(cell, wide)
+        });
+        let slots: Vec<Slot> = slots.collect();
+        self.push_row(&slots);
     }
 
     /// How many rows there are.
     pub(super) fn rows(&self) -> usize {
-        self.slots.len()
+        self.rows.len()
     }
 
     /// How many columns the widest of the first rows has.
     pub(super) fn columns(&self) -> usize {
-        self.slots.iter().take(8).map(Vec::len).max().unwrap_or(0)
+        (0..self.rows().min(8)).map(|row| self.row(row).len()).max().unwrap_or(0)
     }
 
-    /// The cell at a place, if one covers it.
-    pub(super) fn at(&self, row: usize, column: usize) -> Option<&Cell> {
-        self.index(row, column).map(|index| &self.cells[index])
+    /// The places of a row.
+    fn row(&self, row: usize) -> &[Slot] {
+        let Some(end) = self.rows.get(row) else { return &[] };
+        let start = row.checked_sub(1).map_or(0, |before| self.rows[before]);
+        &self.slots[start..*end]
+    }
+
+    fn slot(&self, row: usize, column: usize) -> Slot {
+        self.row(row).get(column).copied().flatten()
+    }
+
+    /// The words of a cell.
+    fn words(&self, cell: u32) -> &str {
+        let cell = cell as usize;
+        let start = cell.checked_sub(1).map_or(0, |before| self.cells[before].end);
+        &self.words[start..self.cells[cell].end]
     }
 
     /// Which cell covers a place: the same for two places that share a spanning cell.
-    pub(super) fn index(&self, row: usize, column: usize) -> Option<usize> {
-        self.slots.get(row)?.get(column).copied().flatten()
+    pub(super) fn index(&self, row: usize, column: usize) -> Option<u32> {
+        self.slot(row, column)
     }
 
     /// The words at a place; empty where no cell is.
     pub(super) fn text(&self, row: usize, column: usize) -> &str {
-        self.at(row, column).map_or("", |cell| cell.text.as_str())
+        self.slot(row, column).map_or("", |cell| self.words(cell))
+    }
+
+    /// Whether every place of a row that a cell covers is a header's.
+    pub(super) fn is_header(&self, row: usize) -> bool {
+        self.row(row).iter().flatten().all(|cell| self.cells[*cell as usize].header)
     }
 
     /// The words of a row that is one cell; nothing where it has several.
     pub(super) fn only_text(&self, row: usize) -> Option<&str> {
-        let mut indices = self.slots.get(row)?.iter().flatten();
-        let first = indices.next()?;
-        indices.all(|index| index == first).then(|| self.cells[*first].text.as_str())
+        let mut cells = self.row(row).iter().flatten();
+        let first = cells.next()?;
+        cells.all(|cell| cell == first).then(|| self.words(*first))
     }
 
     /// The words of a row, each spanning cell once, for evidence.
     pub(super) fn quote(&self, row: usize) -> String {
+        let size = |cell: &u32| self.words(*cell).len() + 3;
+        let mut quote = String::with_capacity(self.row(row).iter().flatten().map(size).sum());
+        self.quote_to(row, &mut quote);
+        quote
+    }
+
+    /// The same, after what a text says already.
+    pub(super) fn quote_to(&self, row: usize, quote: &mut String) {
         let mut seen = None;
-        let mut quote = String::new();
-        for index in self.slots.get(row).into_iter().flatten().flatten() {
-            if seen != Some(*index) {
+        for cell in self.row(row).iter().flatten() {
+            if seen != Some(*cell) {
                 if seen.is_some() {
                     quote.push_str(" | ");
                 }
-                quote.push_str(&one_line(&self.cells[*index].text));
+                quote.push_str(&one_line(self.words(*cell)));
             }
-            seen = Some(*index);
+            seen = Some(*cell);
         }
-        quote
     }
 }
 
@@ -182,7 +234,7 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains('\n') { text.replace('\n', " ").into() } else { text.into() }
 }
 
-fn put(slots: &mut Vec<Option<usize>>, column: usize, cell: usize) {
+fn put(slots: &mut Vec<Slot>, column: usize, cell: u32) {
     if slots.len() <= column {
         slots.resize(column + 1, None);
     }
@@ -242,7 +294,7 @@ mod tests {
         let quotes: Vec<String> = (0..turned.rows()).map(|row| turned.quote(row)).collect();
         assert_eq!(quotes, ["Date | Score | Note", "May 1 | 60", "May 8 | 60"]);
         assert_eq!(turned.index(1, 1), turned.index(2, 1));
-        assert!(turned.at(0, 2).unwrap().header);
+        assert!(turned.is_header(0) && !turned.is_header(1));
     }
 
     #[test]

@@ -138,8 +138,7 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
     let mut last = None;
     for row in 0..grid.rows() {
         let (first, second) = (grid.index(row, 0), grid.index(row, 1));
-        let heads = (0..grid.columns()).all(|c| grid.at(row, c).is_none_or(|cell| cell.header));
-        if heads || second.is_none() || first == second {
+        if grid.is_header(row) || second.is_none() || first == second {
             continue;
         }
         let value = grid.text(row, 1);
@@ -176,6 +175,8 @@ fn of_line(outline: &Outline, at: usize) -> Option<Label> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::extract::recipe::{Form, Locator};
 
@@ -186,6 +187,7 @@ mod tests {
             named_by: None,
             lets: Vec::new(),
             footnotes: Vec::new(),
+            wanted: Arc::default(),
             form: Form::Clauses,
         }
     }

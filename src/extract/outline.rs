@@ -7,12 +7,14 @@
 //! not take over the tables after it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use ego_tree::NodeRef;
 use html5ever::local_name;
 use scraper::{ElementRef, Node};
 
 use super::content::{Tag, attribute, integer, superscript, text_of};
+use super::footnotes::Notes;
 use super::grid::Grid;
 use crate::model::text;
 
@@ -27,6 +29,8 @@ pub(super) struct Outline {
     pub(super) tables: Vec<Grid>,
     /// The labels of definition lists, list by list. Their words are blocks as well.
     pub(super) terms: Vec<Term>,
+    /// The footnotes, once a locator asked for them.
+    pub(super) footnotes: OnceCell<Notes>,
 }
 
 /// A heading or the summary of a `details`.
@@ -165,7 +169,8 @@ fn tables_over(table: ElementRef<'_>) -> usize {
     table.ancestors().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "table").count()
 }
 
-fn push_line(text: &mut String, line: &str) {
+/// Adds a line to a text.
+pub(super) fn push_line(text: &mut String, line: &str) {
     if !text.is_empty() {
         text.push('\n');
     }
@@ -254,11 +259,11 @@ impl Walk {
     fn element(&mut self, element: ElementRef<'_>) {
         match Tag::of(element) {
             Tag::Chrome | Tag::Button => {}
-            Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
+            Tag::Heading(level) => self.begin_heading(level, text_of(element)),
             Tag::Break => text::end_line(&mut self.words),
             Tag::Superscript => superscript(element, &mut self.words),
             Tag::Table => self.table(element),
-            Tag::Summary if heads_details(element) => self.begin_heading(0, &text_of(element)),
+            Tag::Summary if heads_details(element) => self.begin_heading(0, text_of(element)),
             Tag::Section => self.section(element),
             Tag::List => {
                 self.flush();
@@ -299,9 +304,9 @@ impl Walk {
     }
 
     /// A heading ends those of its level and deeper, but never the `details` it stands in.
-    fn begin_heading(&mut self, level: u8, text: &str) {
+    fn begin_heading(&mut self, level: u8, text: String) {
         self.flush();
-        let text = text.replace('\n', " ");
+        let text = if text.contains('\n') { text.replace('\n', " ") } else { text };
         if text.is_empty() {
             return;
         }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::outline::{Block, Kind, Outline};
+use super::outline::{Block, Kind, Outline, push_line};
 use super::recipe::{HeadingsForm, ProseForm};
 use super::row::{Found, Row};
 use super::scope::{QUOTE_LIMIT, Scope};
@@ -20,7 +20,8 @@ use crate::model::text;
 
 pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows: Vec<Row<'a>> = Vec::new();
-    // For each row what follows it.
+    // For each row what follows it, if that is asked for.
+    let wants_below = scope.locator.wants("below");
     let mut below: Vec<String> = Vec::new();
     let mut heading = None;
     // The depth of the item that matched: the items inside it were read with it.
@@ -54,12 +55,14 @@ pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
                 break 'page;
             }
             let quote = text::excerpt(&text, QUOTE_LIMIT);
-            let mut row = scope.row(block.heading, format!("block {}", at + 1), quote);
+            let mut row = scope.row(block.heading, text::numbered("block ", at + 1, ""), quote);
             groups(&form.matches, &found, &mut row);
             row.at = at;
             row.set("text", text);
             rows.push(row);
-            below.push(String::new());
+            if wants_below {
+                below.push(String::new());
+            }
             heading = block.heading;
             within = depth.filter(|_| !form.lines);
         }
@@ -74,18 +77,23 @@ pub(super) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
 /// that names a thing.
 pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
-    let under = Under::of(scope.outline);
+    let under = scope.locator.wants("text").then(|| Under::of(scope.outline));
+    let wants_year = scope.locator.wants("year");
     for (at, heading) in scope.outline.headings.iter().enumerate() {
-        let Some(found) = form.matches.captures(&heading.text) else { continue };
-        let skipped = form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text));
-        if skipped || !scope.admits(heading.parent) {
+        if !scope.admits(heading.parent) || !form.matches.is_match(&heading.text) {
             continue;
         }
-        let mut row = scope.row(Some(at), format!("heading {}", at + 1), heading.text.clone());
+        let Some(found) = form.matches.captures(&heading.text) else { continue };
+        if form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text)) {
+            continue;
+        }
+        let mut row = scope.row(Some(at), text::numbered("heading ", at + 1, ""), heading.text.clone());
         groups(&form.matches, &found, &mut row);
         row.at = heading.at;
-        row.set("text", under.words(at));
-        if let Some(year) = year(scope, heading.parent) {
+        if let Some(under) = &under {
+            row.set("text", under.words(at));
+        }
+        if wants_year && let Some(year) = year(scope, heading.parent) {
             row.set("year", year);
         }
         if let Some(above) = heading.parent {
@@ -122,8 +130,13 @@ impl<'a> Under<'a> {
     /// The words that stand directly under a heading, line by line.
     fn words(&self, heading: usize) -> String {
         let blocks = std::iter::successors(self.first[heading], |at| self.next[*at]);
-        let words = blocks.filter_map(|at| words(&self.blocks[at])).map(stamp::without_lines);
-        words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n")
+        let mut under = String::new();
+        for words in blocks.filter_map(|at| words(&self.blocks[at])).map(stamp::without_lines) {
+            if !words.is_empty() {
+                push_line(&mut under, &words);
+            }
+        }
+        under
     }
 }
 
@@ -135,13 +148,13 @@ fn words(block: &Block) -> Option<&str> {
 }
 
 /// The year that the nearest heading above prints: "March 16" may stand under "2026 updates".
-fn year(scope: &Scope<'_>, heading: Option<usize>) -> Option<String> {
+fn year<'a>(scope: &Scope<'a>, heading: Option<usize>) -> Option<&'a str> {
     static YEAR: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\b20\d\d\b").expect("the pattern is a constant"));
     // A page nests its headings a few levels deep; one that does otherwise is not searched.
     scope.outline.ancestors(heading).take(8).find_map(|at| {
-        let start = text::excerpt(&scope.outline.headings[at].text, 200);
-        YEAR.find(&start).map(|year| year.as_str().to_owned())
+        let heading = scope.outline.headings[at].text.as_str();
+        YEAR.find(&heading[..heading.floor_char_boundary(200)]).map(|year| year.as_str())
     })
 }
 

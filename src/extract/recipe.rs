@@ -163,8 +163,18 @@ pub struct Locator {
     pub lets: Vec<(String, String)>,
     /// Cells whose footnotes are read with them.
     pub footnotes: Vec<String>,
+    /// The cells that the fields and the keys of its fact set are made of: a cell that takes work
+    /// and is none of them stays out of the rows.
+    pub wanted: Arc<[String]>,
     /// The form of the thing to find.
     pub form: Form,
+}
+
+impl Locator {
+    /// Whether a cell is wanted in its rows.
+    pub(super) fn wants(&self, cell: &str) -> bool {
+        self.wanted.iter().any(|wanted| wanted == cell)
+    }
 }
 
 /// Takes a cell from the nearest heading above that a vocabulary knows.

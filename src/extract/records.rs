@@ -1,7 +1,6 @@
 //! Rows become records: their fields read, their key made, collisions settled.
 
 use std::borrow::Cow;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::mem::take;
 use std::sync::Arc;
@@ -14,15 +13,12 @@ use crate::model::{
     Value, json,
 };
 
-/// What was read so far: every record under the key it asks for, every complaint.
+/// What was read so far: every record with the key it asks for, every complaint.
 #[derive(Default)]
 pub(super) struct Gathered {
-    sets: BTreeMap<FactKey, (FactSet, Records)>,
+    sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Record)>)>,
     complaints: Vec<Complaint>,
 }
-
-/// For each key the record that asks for it, and those that ask for it after the first.
-type Records = BTreeMap<RecordKey, (Record, Vec<Record>)>;
 
 impl Gathered {
     fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Record) {
@@ -34,14 +30,9 @@ impl Gathered {
                 wording: recipe.wording(),
                 dates: recipe.dates.clone(),
             };
-            (set, Records::new())
+            (set, Vec::new())
         });
-        match records.entry(key) {
-            Entry::Vacant(free) => {
-                free.insert((record, Vec::new()));
-            }
-            Entry::Occupied(mut taken) => taken.get_mut().1.push(record),
-        }
+        records.push((key, record));
     }
 
     /// Settles collisions: the same words complained of twice are one complaint, the same record
@@ -63,20 +54,24 @@ impl Gathered {
 
 /// Two records that differ under one key both stay, told apart by a number that does not depend on
 /// their order. A key that the page itself gives comes before one that is made here.
-fn settle(gathered: Records) -> BTreeMap<RecordKey, Record> {
+fn settle(mut gathered: Vec<(RecordKey, Record)>) -> BTreeMap<RecordKey, Record> {
+    gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return gathered.into_iter().collect();
+    }
+    let mut by_key: BTreeMap<RecordKey, Vec<Record>> = BTreeMap::new();
+    for (key, record) in gathered {
+        by_key.entry(key).or_default().push(record);
+    }
     let mut more = Vec::new();
-    let one = |(key, (first, others)): (RecordKey, (Record, Vec<Record>))| {
-        if others.is_empty() {
-            return (key, first);
-        }
-        let mut alike: Vec<Record> = [first].into_iter().chain(others).collect();
+    let mut records = BTreeMap::new();
+    for (key, mut alike) in by_key {
         alike.sort_by_cached_key(|record| json::tagged_fields(&record.fields).to_string());
         alike.dedup_by(|record, known| record.fields == known.fields);
-        let first = alike.remove(0);
-        more.push((key.clone(), alike));
-        (key, first)
-    };
-    let mut records: BTreeMap<RecordKey, Record> = gathered.into_iter().map(one).collect();
+        let mut alike = alike.into_iter();
+        records.extend(alike.next().map(|first| (key.clone(), first)));
+        more.push((key, alike));
+    }
     for (key, alike) in more {
         let mut n = 1_usize;
         for record in alike {
@@ -98,11 +93,13 @@ pub(super) struct Recorder<'r> {
     words: String,
     /// The set of the last record, which is nearly always that of the next.
     fact: Option<FactKey>,
+    /// Where the fields of a row are put together.
+    records: Vec<Fields>,
 }
 
 impl<'r> Recorder<'r> {
     pub(super) fn new(recipe: &'r FactRecipe) -> Self {
-        Self { recipe, words: String::new(), fact: None }
+        Self { recipe, words: String::new(), fact: None, records: Vec::new() }
     }
 
     /// Adds what `rows` say to what was gathered.
@@ -119,9 +116,10 @@ impl<'r> Recorder<'r> {
             gathered.complaints.push(complaint);
             return;
         }
-        let (records, mut complaints) = self.read(&row);
+        let mut records = take(&mut self.records);
+        let mut complaints = self.read(&row, &mut records);
         let mut left = records.len();
-        for fields in records {
+        for fields in records.drain(..) {
             left -= 1;
             match self.keys(&row, &fields) {
                 Ok((fact, record)) => {
@@ -144,6 +142,7 @@ impl<'r> Recorder<'r> {
                 }
             }
         }
+        self.records = records;
         gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
 
@@ -165,10 +164,10 @@ impl<'r> Recorder<'r> {
         Ok((fact, record))
     }
 
-    /// Reads the fields of a row: more than one record where a field repeats, and the fields that
-    /// cannot be read.
-    fn read(&self, row: &Row<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
-        let mut records = vec![Fields::new()];
+    /// Reads the fields of a row into `records`, more than one where a field repeats; and gives the
+    /// fields that cannot be read.
+    fn read(&self, row: &Row<'_>, records: &mut Vec<Fields>) -> Vec<(FieldName, Complaint)> {
+        records.push(Fields::with_capacity(self.recipe.fields.len()));
         let mut complaints = Vec::new();
         for field in &self.recipe.fields {
             let name = &field.name;
@@ -182,7 +181,7 @@ impl<'r> Recorder<'r> {
                         last.insert(name.clone(), value);
                     }
                 }
-                Read::Values(values) => records = with(&records, name, &values),
+                Read::Values(values) => *records = with(records, name, &values),
                 Read::Unreadable { cell, text, why, cause } => {
                     let place = format!("{}, {cell}", row.place);
                     let complaint = complaint(self.recipe, cause, &place, &text, &why);
@@ -190,7 +189,7 @@ impl<'r> Recorder<'r> {
                 }
             }
         }
-        (records, complaints)
+        complaints
     }
 }
 

@@ -14,8 +14,8 @@ pub(super) const QUOTE_LIMIT: usize = 300;
 pub(super) struct Scope<'a> {
     pub(super) outline: &'a Outline,
     pub(super) locator: &'a Locator,
-    /// For each heading whether blocks under it are where the locator looks. Worked out once: a
-    /// page has far fewer headings than blocks.
+    /// For each heading whether blocks under it are where the locator looks, if it does not look
+    /// everywhere. Worked out once: a page has far fewer headings than blocks.
     admitted: Vec<bool>,
     /// For each heading the number of the word that names it, once somebody asked: its rows are
     /// many, and it may be longer than what a vocabulary remembers.
@@ -25,14 +25,15 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Looks at an outline through a locator.
     pub(super) fn new(outline: &'a Outline, locator: &'a Locator) -> Self {
-        let admitted = admitted(outline, locator);
+        let everywhere = locator.under.is_empty();
+        let admitted = if everywhere { Vec::new() } else { admitted(outline, locator) };
         let named = locator.named_by.iter().flat_map(|_| &outline.headings);
         Self { outline, locator, admitted, named: named.map(|_| OnceCell::new()).collect() }
     }
 
     /// Returns whether a block under this heading is where the locator looks.
     pub(super) fn admits(&self, heading: Option<usize>) -> bool {
-        heading.map_or(self.locator.under.is_empty(), |heading| self.admitted[heading])
+        self.locator.under.is_empty() || heading.is_some_and(|heading| self.admitted[heading])
     }
 
     /// Begins a row found under a heading: `heading`, what the headings name, and fixed cells.

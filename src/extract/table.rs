@@ -99,8 +99,7 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
             Err(why) => missing = missing.or(Some(why)),
         }
         let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
-        let heads = (0..grid.columns()).all(|c| grid.at(row, c).is_none_or(|cell| cell.header));
-        if !spans && !heads {
+        if !spans && !grid.is_header(row) {
             break;
         }
     }
@@ -170,7 +169,9 @@ struct Reader<'s, 'a> {
 impl<'a> Reader<'_, 'a> {
     /// The rows of this table; `before` are those of the tables before it.
     fn rows(&self, before: &[Row<'_>]) -> Vec<Row<'a>> {
-        let mut groups: Vec<Vec<usize>> = Vec::new();
+        // The rows that are read, and where each group of them begins.
+        let mut read: Vec<usize> = Vec::with_capacity(self.grid.rows());
+        let mut groups: Vec<usize> = Vec::with_capacity(self.grid.rows());
         let mut total = None;
         for at in self.header.row + 1..self.grid.rows() {
             let first = self.grid.text(at, 0);
@@ -185,14 +186,14 @@ impl<'a> Reader<'_, 'a> {
                 total = Some((cell.as_str(), at));
                 continue;
             }
-            match groups.last_mut() {
-                Some(group) if group.last().is_some_and(|before| self.shares(*before, at)) => {
-                    group.push(at);
-                }
-                Some(_) | None => groups.push(vec![at]),
+            if read.last().is_none_or(|before| !self.shares(*before, at)) {
+                groups.push(read.len());
             }
+            read.push(at);
         }
-        let mut rows: Vec<Row<'a>> = groups.iter().map(|group| self.row(group)).collect();
+        let ends = groups.iter().skip(1).copied().chain([read.len()]);
+        let groups = groups.iter().zip(ends).map(|(start, end)| &read[*start..end]);
+        let mut rows: Vec<Row<'a>> = groups.map(|group| self.row(group)).collect();
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
@@ -242,15 +243,14 @@ impl<'a> Reader<'_, 'a> {
 
     /// The words of a group of rows, as far as evidence is kept.
     fn quote(&self, group: &[usize]) -> String {
-        let mut quote = String::new();
-        for at in group {
+        let [first, others @ ..] = group else { return String::new() };
+        let mut quote = self.grid.quote(*first);
+        for at in others {
             if quote.len() > 4 * QUOTE_LIMIT {
                 break;
             }
-            if !quote.is_empty() {
-                quote.push_str(" | ");
-            }
-            quote.push_str(&self.grid.quote(*at));
+            quote.push_str(" | ");
+            self.grid.quote_to(*at, &mut quote);
         }
         quote
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use litemap::LiteMap;
 
 use super::{Dates, FactKey, FieldName, RecordKey, Value};
 
@@ -85,7 +86,7 @@ impl FactType {
 }
 
 /// The fields of a record by name.
-pub type Fields = BTreeMap<FieldName, Value>;
+pub type Fields = LiteMap<FieldName, Value>;
 
 /// Where a fact was read, and the words it was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -29,14 +29,32 @@ pub fn canonical_of(text: &str) -> Cow<'_, str> {
 /// Appends `text` to `out` in canonical form, as the same line continued: its white space joins
 /// the white space `out` ends with.
 pub fn append(text: &str, out: &mut String) {
-    // Nearly every page is plain ASCII or already NFC: it needs no tables. What is ASCII is NFC, and
+    // Nearly every page is plain or already NFC: it needs no tables. What is ASCII is NFC, and
     // without it the others are judged no less strictly.
-    if text.is_ascii() {
+    if is_plain(text.as_bytes()) {
+        push_plain(text, out);
+    } else if text.is_ascii() {
         push_ascii(text, out);
-    } else if is_nfc_quick(text.chars().filter(|c| !c.is_ascii())) == IsNormalized::Yes {
+    } else if is_composed(text) {
         push_composed(text, out);
     } else {
         push_composed(&text.nfc().collect::<String>(), out);
+    }
+}
+
+/// Whether a text is NFC, for sure. Below U+0300 everything is, and so is the punctuation of pages
+/// (U+2010 to U+203F); the tables are asked about others.
+fn is_composed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut high = bytes.iter().enumerate().filter(|(_, byte)| **byte >= 0xcc);
+    high.all(|(at, _)| matches!(bytes[at..], [0xe2, 0x80, 0x90..=0xbf, ..]))
+        || is_nfc_quick(text.chars().filter(|c| !c.is_ascii())) == IsNormalized::Yes
+}
+
+/// Ends the word that `out` ends with.
+fn part(out: &mut String) {
+    if !matches!(out.as_bytes().last(), None | Some(b' ' | b'\n')) {
+        out.push(' ');
     }
 }
 
@@ -45,11 +63,12 @@ fn push_composed(text: &str, out: &mut String) {
     let mut rest = text;
     while !rest.is_empty() {
         let end = rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len());
-        push_ascii(&rest[..end], out);
+        let ascii = &rest[..end];
+        if is_plain(ascii.as_bytes()) { push_plain(ascii, out) } else { push_ascii(ascii, out) }
         rest = &rest[end..];
         let Some(c) = rest.chars().next() else { break };
         match plain(c) {
-            Some(' ') if out.is_empty() || out.ends_with([' ', '\n']) => {}
+            Some(' ') => part(out),
             Some(c) => out.push(c),
             None => {}
         }
@@ -57,35 +76,75 @@ fn push_composed(text: &str, out: &mut String) {
     }
 }
 
+/// Appends plain text.
+fn push_plain(text: &str, out: &mut String) {
+    match text.strip_prefix(' ') {
+        Some(words) => {
+            part(out);
+            out.push_str(words);
+        }
+        None => out.push_str(text),
+    }
+}
+
 /// Appends ASCII text, as much at once as stands there in canonical form.
 fn push_ascii(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
-    if is_plain(bytes) {
-        let is_parted = out.is_empty() || out.ends_with([' ', '\n']);
-        out.push_str(text.strip_prefix(' ').filter(|_| is_parted).unwrap_or(text));
-        return;
-    }
     let mut at = 0;
     while at < bytes.len() {
         let word = bytes[at..].iter().position(u8::is_ascii_graphic);
         let begin = word.map_or(bytes.len(), |gap| at + gap);
         // Control characters that are no white space vanish: they part no words.
         let parts = bytes[at..begin].iter().any(|b| b.is_ascii_whitespace() || *b == 0x0b);
-        if parts && !out.is_empty() && !out.ends_with([' ', '\n']) {
-            out.push(' ');
+        if parts {
+            part(out);
         }
         at = begin + words(&bytes[begin..]);
         out.push_str(&text[begin..at]);
     }
 }
 
-/// Whether a text is words with one space between them. Each of the two looks takes many bytes at a
-/// time, as long as neither stops at what it finds.
+/// For each byte whether it is of plain text: ASCII that is seen, and the letters of French (U+00C0 to
+/// U+017F: two bytes of which the first is C3 to C5; they are NFC, and none has a plainer cousin).
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] = matches!(byte, 0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xc5);
+        byte += 1;
+    }
+    plain
+};
+
+/// So many bytes of a text are looked at at once, if it has more.
+const LANE: usize = 16;
+
+/// Whether a text is plain words with one space between them.
 fn is_plain(text: &[u8]) -> bool {
-    let others = text.iter().fold(false, |found, b| found | !matches!(b, b' '..=b'~'));
-    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
-    let gaps = pairs.fold(false, |found, (a, b)| found | (*a == b' ') & (*b == b' '));
-    !others && !gaps
+    let Some(whole) = text.len().checked_sub(LANE + 1) else {
+        let mut before = 0;
+        return text.iter().all(|byte| {
+            let is_gap = before == b' ' && *byte == b' ';
+            before = *byte;
+            PLAIN[usize::from(*byte)] && !is_gap
+        });
+    };
+    // The last lane begins where the text has no more bytes than it needs.
+    let mut lanes = text.windows(LANE + 1).step_by(LANE).chain([&text[whole..]]);
+    lanes.all(|lane| {
+        let (now, next) = (lane.first_chunk(), lane.last_chunk());
+        now.zip(next).is_some_and(|(now, next)| is_plain_lane(now, next))
+    }) && text.last().is_none_or(|last| PLAIN[usize::from(*last)])
+}
+
+/// Whether so many bytes are plain, and no gap between the words of them and those one further on. It
+/// stops at nothing it finds, and takes all bytes in a few instructions.
+fn is_plain_lane(lane: &[u8; LANE], next: &[u8; LANE]) -> bool {
+    let faults = lane.iter().zip(next).fold(0, |faults, (a, b)| {
+        let is_other = !matches!(a, b' '..=b'~' | 0x80..=0xbf | 0xc3..=0xc5);
+        faults | u8::from(is_other) | (u8::from(*a == b' ') & u8::from(*b == b' '))
+    });
+    faults == 0
 }
 
 /// How long the words at the start of a text are that have one space between them.
