@@ -114,7 +114,8 @@ impl Notes {
         let text = |cell| row.get(cell).filter(|text| may_have_marks(text)).map(str::to_owned);
         let texts: Vec<(&'a String, String)> =
             cells.iter().filter_map(|cell| Some((cell, text(cell)?))).collect();
-        let pieces: Vec<Vec<Piece<'_>>> = texts.iter().map(|(_, text)| pieces(text, true)).collect();
+        let pieces: Vec<Vec<Piece<'_>>> =
+            texts.iter().map(|(_, text)| pieces(text, true)).collect();
         let own: Vec<(&str, String)> =
             pieces.iter().flatten().filter_map(Piece::note).take(OF_ROW).collect();
         let mut joined: Vec<String> = Vec::new();

@@ -103,7 +103,9 @@ impl Grid {
                 while slots.get(column).copied().flatten().is_some() {
                     column += 1;
                 }
-                let Some(cell) = self.add(words_of(element, &mut words), name == "th") else { return };
+                let Some(cell) = self.add(words_of(element, &mut words), name == "th") else {
+                    return;
+                };
                 let wide = integer(element, &local_name!("colspan")).unwrap_or(1).clamp(1, 1000);
                 let tall = match integer(element, &local_name!("rowspan")) {
                     Some(0) => SPAN_LIMIT,

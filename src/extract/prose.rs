@@ -87,7 +87,8 @@ pub(super) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text)) {
             continue;
         }
-        let mut row = scope.row(Some(at), text::numbered("heading ", at + 1, ""), heading.text.clone());
+        let mut row =
+            scope.row(Some(at), text::numbered("heading ", at + 1, ""), heading.text.clone());
         groups(&form.matches, &found, &mut row);
         row.at = heading.at;
         if let Some(under) = &under {

@@ -20,7 +20,8 @@ fn key() -> FactKey {
 fn extraction(rows: impl IntoIterator<Item = (String, i64)>) -> Extraction {
     let mut set = FactSet::new(FactType::Occupations);
     for (record, number) in rows {
-        let fields = [(FieldName::parse("wage").unwrap(), Value::Integer(number))].into();
+        let fields =
+            [(FieldName::parse("wage").unwrap(), Value::Integer(number))].into_iter().collect();
         set.records.insert(
             RecordKey::parse(&record).unwrap(),
             Record { fields, evidence: Evidence::default() },

@@ -85,7 +85,7 @@ impl FactType {
     }
 }
 
-/// The fields of a record by name.
+/// The fields of a record by name: few, and of very many records, so in one memory block each.
 pub type Fields = LiteMap<FieldName, Value>;
 
 /// Where a fact was read, and the words it was read from.
@@ -298,7 +298,9 @@ mod tests {
     fn set(rows: &[(&str, i64)]) -> FactSet {
         let mut set = FactSet::new(FactType::Points);
         for (key, points) in rows {
-            let fields = [(FieldName::parse("points").unwrap(), Value::Integer(*points))].into();
+            let fields = [(FieldName::parse("points").unwrap(), Value::Integer(*points))]
+                .into_iter()
+                .collect();
             let record = Record { fields, evidence: Evidence::default() };
             set.records.insert(RecordKey::parse(key).unwrap(), record);
         }

@@ -6,8 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Currency, Dates, EventId, Evidence, FactKey, FactType,
-    FieldName, Language, Record, RecordKey, Rule, RuleId, RuleTarget, Severity, Side, SnapshotId,
-    SourceId, Stage, Value,
+    FieldName, Fields, Language, Record, RecordKey, Rule, RuleId, RuleTarget, Severity, Side,
+    SnapshotId, SourceId, Stage, Value,
 };
 use crate::render::letter::{LetterInput, SourceTitle};
 use crate::render::{Piece, SummaryParts, summary};
@@ -33,7 +33,7 @@ fn evidence(place: &str, quote: &str) -> Evidence {
 }
 
 fn titled(title: &str) -> Option<Side> {
-    Some(Side::Record([(field("title"), Value::Text(title.into()))].into()))
+    Some(Side::Record(Fields::from_iter([(field("title"), Value::Text(title.into()))])))
 }
 
 fn stem() -> Bilingual {
@@ -135,7 +135,10 @@ pub(crate) fn draw() -> Record {
         (field("invitations"), Value::Integer(212)),
         (field("score"), Value::Integer(135)),
     ];
-    Record { fields: fields.into(), evidence: evidence("row 1", "May 14, 2026 212 135") }
+    Record {
+        fields: fields.into_iter().collect(),
+        evidence: evidence("row 1", "May 14, 2026 212 135"),
+    }
 }
 
 /// Everything beside the changes that a letter is made of.

@@ -108,7 +108,10 @@ fn some_facts() -> impl Strategy<Value = Facts> {
         Just(Value::Text("é \" '; --".to_owned())),
     ];
     let fields = prop::collection::btree_map("[ab]".prop_map(|name| field(&name)), value, 0..3);
-    let one = fields.prop_map(|fields| Record { fields, evidence: Evidence::default() });
+    let one = fields.prop_map(|fields| Record {
+        fields: fields.into_iter().collect(),
+        evidence: Evidence::default(),
+    });
     let records = prop::collection::btree_map("[xyz]".prop_map(|name| record(&name)), one, 0..4);
     let set = (records, any::<bool>()).prop_map(|(records, noted)| {
         let notes = if noted { vec![field("a")] } else { Vec::new() };

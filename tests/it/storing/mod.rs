@@ -16,8 +16,8 @@ use rulewatch::{
     model::{
         Bilingual, Change, ChangeId, ChangeKind, CheckOutcome, Dates, Delivery, DeliveryId,
         DeliveryState, EmailAddress, Event, EventId, Evidence, FactKey, FactSet, FactType, Facts,
-        FieldName, Hop, Language, Page, Record, RecordKey, RuleId, Severity, Side, SourceId, Stage,
-        SubscriberId, Value,
+        FieldName, Fields, Hop, Language, Page, Record, RecordKey, RuleId, Severity, Side,
+        SourceId, Stage, SubscriberId, Value,
     },
     store::{CheckRecord, DeliveryKind, NewDelivery, ReadWith, Store, snapshot_id},
 };
@@ -69,7 +69,7 @@ fn field(name: &str) -> FieldName {
 fn facts(fact: &str, records: &[(&str, &str)]) -> Facts {
     let mut set = FactSet::new(FactType::Fees);
     for (n, (name, text)) in records.iter().enumerate() {
-        let fields = [(field("amount"), Value::Text((*text).to_owned()))].into();
+        let fields = [(field("amount"), Value::Text((*text).to_owned()))].into_iter().collect();
         set.records.insert(record(name), Record { fields, evidence: evidence(n) });
     }
     [(key(fact), set)].into()
@@ -130,7 +130,7 @@ fn change(id: &str, event: &str, seen_at: Timestamp) -> Change {
         field: Some(field("amount")),
         kind: ChangeKind::FeeChanged,
         old: side("100"),
-        new: Some(Side::Record([(field("amount"), Value::Integer(3))].into())),
+        new: Some(Side::Record(Fields::from_iter([(field("amount"), Value::Integer(3))]))),
         severity: Severity::Warn,
         rules: vec![RuleId::parse("R-FEES").unwrap(), RuleId::parse("R-ALL").unwrap()],
         summary: Bilingual {
