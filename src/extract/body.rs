@@ -258,6 +258,13 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_stands_at_the_beginning() {
+        let after = |size: usize| sign(&format!("<title>é{}Access denied", "x".repeat(size)));
+        assert_eq!(after(1_000).as_deref(), Some("it says `Access denied`"));
+        assert_eq!(after(SIGNED), None);
+    }
+
+    #[test]
     fn a_page_that_stops_short_shows_it() {
         assert!(cut_off("<html><body><table><tr><td>2123").is_some());
         assert!(cut_off("<html><body></body></html>\n<!-- x -->").is_none());

@@ -210,8 +210,11 @@ impl Grid {
 
     /// The words of a row, each spanning cell once, for evidence.
     pub(super) fn quote(&self, row: usize) -> String {
+        // Most rows are short; a long cell may cover many places of one.
+        const ROOM: usize = 300;
         let size = |cell: &u32| self.words(*cell).len() + 3;
-        let mut quote = String::with_capacity(self.row(row).iter().flatten().map(size).sum());
+        let sizes = self.row(row).iter().flatten().map(size);
+        let mut quote = String::with_capacity(sizes.sum::<usize>().min(ROOM));
         self.quote_to(row, &mut quote);
         quote
     }
