@@ -50,7 +50,7 @@ fn plain(text: &str) -> Option<String> {
 pub(super) fn of(document: &Document<'_>, text: &str) -> Figures {
     let mut figures = Figures::default();
     match document {
-        Document::Html(outline, _) => of_outline(outline, &mut figures),
+        Document::Html(html) => of_outline(&html.outline, &mut figures),
         _ => figures.add(&crate::model::text::canonical(text)),
     }
     figures

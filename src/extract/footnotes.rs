@@ -30,28 +30,28 @@ const OF_ROW: usize = 16;
 /// How much the footnotes of all rows together may be, in bytes. No real page comes near.
 const OF_PAGE: usize = 16 << 20;
 
-/// Joins the footnotes of a page to the rows that carry their marks in one of the cells.
-pub(super) fn join<'a>(outline: &Outline, cells: &'a [String], rows: &mut [Row<'a>]) {
-    let notes = outline.footnotes.get_or_init(|| Notes::of(outline));
-    let mut size = 0;
-    for row in rows {
-        let footnotes = notes.joined(row, cells).join("\n");
-        size += footnotes.len();
-        if size > OF_PAGE {
-            break;
-        }
-        if !footnotes.is_empty() {
-            row.set("footnotes", footnotes);
-        }
-    }
-}
-
 /// The footnotes of a page: for each mark the blocks they stand in, in order, and their words.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Default)]
 pub(super) struct Notes(HashMap<String, Vec<(usize, String)>>);
 
 impl Notes {
-    fn of(outline: &Outline) -> Self {
+    /// Joins the footnotes to the rows that carry their marks in one of the cells.
+    pub(super) fn join<'a>(&self, cells: &'a [String], rows: &mut [Row<'a>]) {
+        let mut size = 0;
+        for row in rows {
+            let footnotes = self.joined(row, cells).join("\n");
+            size += footnotes.len();
+            if size > OF_PAGE {
+                break;
+            }
+            if !footnotes.is_empty() {
+                row.set("footnotes", footnotes);
+            }
+        }
+    }
+
+    /// The footnotes of a page.
+    pub(super) fn of(outline: &Outline) -> Self {
         let mut notes = Self::default();
         for term in &outline.terms {
             if let Some(mark) = listed(&term.label) {

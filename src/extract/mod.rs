@@ -49,10 +49,12 @@ mod table;
 mod xml;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use jiff::civil::Date;
 use url::Url;
 
+use self::footnotes::Notes;
 use self::layout::Layout;
 use self::node::Node;
 use self::outline::Outline;
@@ -74,12 +76,21 @@ const STUB: usize = 1_500;
 
 /// A page made ready to look for rows in.
 enum Document<'a> {
-    Html(Box<Outline>, Option<Date>),
+    Html(Box<Html>),
     Json(Node<'a>),
     Xml(roxmltree::Document<'a>),
     Feed(Box<feed_rs::model::Feed>),
     Csv(&'a str),
     Pdf(Layout<'a>),
+}
+
+/// An HTML page made ready.
+struct Html {
+    outline: Outline,
+    /// The day it says it is of.
+    stamped_on: Option<Date>,
+    /// Its footnotes, once a locator asked for them.
+    footnotes: OnceCell<Notes>,
 }
 
 /// Returns the bytes of a page that is a PDF: what is to be made text before [`facts`] reads it.
@@ -229,7 +240,8 @@ fn document<'a>(
             if let Some(sign) = body::cut_off(text) {
                 return Err(Breakage::Truncated { sign });
             }
-            Ok(Document::Html(Box::new(outline), survey.stamped_on))
+            let html = Html { outline, stamped_on: survey.stamped_on, footnotes: OnceCell::new() };
+            Ok(Document::Html(Box::new(html)))
         }
     }
 }
@@ -237,7 +249,7 @@ fn document<'a>(
 /// The day a page says it is of.
 fn stamp(document: &Document<'_>) -> Option<Date> {
     match document {
-        Document::Html(_, day) => *day,
+        Document::Html(html) => html.stamped_on,
         Document::Xml(xml) => stamp::of_law(xml),
         Document::Json(_) | Document::Feed(_) | Document::Csv(_) | Document::Pdf(_) => None,
     }
@@ -301,8 +313,12 @@ fn locate<'a>(
 
 fn find<'a>(locator: &'a Locator, document: &'a Document<'_>) -> Found<'a> {
     match document {
-        Document::Html(outline, _) => outlined(&Scope::new(outline, locator), "HTML"),
-        Document::Pdf(layout) => layout.find(locator, |scope| outlined(scope, "a PDF")),
+        Document::Html(html) => {
+            outlined(&Scope::new(&html.outline, locator), &html.footnotes, "HTML")
+        }
+        Document::Pdf(layout) => {
+            layout.find(locator, |scope| outlined(scope, &OnceCell::new(), "a PDF"))
+        }
         Document::Json(json) => match &locator.form {
             Form::Json(form) => json::objects(form, locator, json),
             Form::Pairs(form) => json::pairs(form, locator, json),
@@ -324,8 +340,8 @@ fn find<'a>(locator: &'a Locator, document: &'a Document<'_>) -> Found<'a> {
     }
 }
 
-/// Finds the rows of a form that reads an outline.
-fn outlined<'a>(scope: &Scope<'a>, format: &str) -> Found<'a> {
+/// Finds the rows of a form that reads an outline, of which the footnotes may be known.
+fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Found<'a> {
     let locator = scope.locator;
     let mut rows = match &locator.form {
         Form::Table(form) => table::find(form, scope),
@@ -343,7 +359,8 @@ fn outlined<'a>(scope: &Scope<'a>, format: &str) -> Found<'a> {
         | Form::Csv(_) => other(format),
     }?;
     if !locator.footnotes.is_empty() {
-        footnotes::join(scope.outline, &locator.footnotes, &mut rows);
+        let notes = known.get_or_init(|| Notes::of(scope.outline));
+        notes.join(&locator.footnotes, &mut rows);
     }
     Ok(rows)
 }

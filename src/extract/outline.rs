@@ -7,14 +7,12 @@
 //! not take over the tables after it.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 use ego_tree::NodeRef;
 use html5ever::local_name;
 use scraper::{ElementRef, Node};
 
 use super::content::{Tag, attribute, integer, superscript, text_of};
-use super::footnotes::Notes;
 use super::grid::Grid;
 use crate::model::text;
 
@@ -29,8 +27,6 @@ pub(super) struct Outline {
     pub(super) tables: Vec<Grid>,
     /// The labels of definition lists, list by list. Their words are blocks as well.
     pub(super) terms: Vec<Term>,
-    /// The footnotes, once a locator asked for them.
-    pub(super) footnotes: OnceCell<Notes>,
 }
 
 /// A heading or the summary of a `details`.

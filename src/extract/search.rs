@@ -49,7 +49,7 @@ pub(super) fn elsewhere(
 ) -> Option<Elsewhere> {
     let search = Search { fact, known };
     part.locators.iter().find_map(|locator| match document {
-        Document::Html(outline, _) => search.in_page(locator, document, outline),
+        Document::Html(html) => search.in_page(locator, document, &html.outline),
         // What columns a text has only its headers tell.
         Document::Pdf(_) => search.under_any_heading(locator, document),
         Document::Json(json) => search.in_json(locator, document, json),
