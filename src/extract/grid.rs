@@ -290,6 +290,17 @@ mod tests {
     }
 
     #[test]
+    fn a_long_cell_over_many_places_is_quoted_once_and_takes_its_own_room() {
+        let words = "x".repeat(100_000);
+        let page = format!("<table><tr><td colspan=1000>{words}<td>y</table>");
+        let html = Html::parse_document(&page);
+        let table = html.select(&Selector::parse("table").unwrap()).next().unwrap();
+        let quote = Grid::form(table).quote(0);
+        assert_eq!(quote, format!("{words} | y"));
+        assert!(quote.capacity() < 3 * words.len(), "{}", quote.capacity());
+    }
+
+    #[test]
     fn a_table_is_turned_with_its_spans() {
         let html = Html::parse_document(
             "<table><tr><th>Date<td>May 1<td>May 8<tr><th>Score<td colspan=2>60<tr><th>Note</table>",
