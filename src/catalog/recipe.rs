@@ -84,8 +84,7 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
     });
     let record = table.required_parsed("record", Template::parse);
     let fields = fields(&table, vocabularies);
-    let mut parts = parts(&table, vocabularies);
-    want(&mut parts, &fields, [&key, &record]);
+    let parts = parts(&table, &wanted(&fields, [&key, &record]), vocabularies);
     let expect = table.table("expect").map_or_else(Expectation::default, expectation);
     let dates = DateFields {
         effective: named_field(&table, "effective", &fields),
@@ -105,20 +104,13 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
     })
 }
 
-/// Tells every locator which cells are made something of; days printed without a year need one.
-fn want(parts: &mut [Part], fields: &[FieldRecipe], keys: [&Option<Template>; 2]) {
+/// The cells that fields and keys are made of; days that are printed without a year need one.
+fn wanted(fields: &[FieldRecipe], keys: [&Option<Template>; 2]) -> Arc<[String]> {
     let of_keys = keys.into_iter().flatten().flat_map(Template::names).map(str::to_owned);
-    let mut wanted: BTreeSet<String> = of_keys.collect();
+    let of_fields = fields.iter().flat_map(|field| &field.from).cloned();
     let is_of_days = |field: &FieldRecipe| matches!(field.reading, Reading::Date | Reading::Days);
-    wanted.extend(fields.iter().any(is_of_days).then(|| "year".to_owned()));
-    wanted.extend(fields.iter().flat_map(|field| &field.from).cloned());
-    for locator in parts.iter().flat_map(|part| &part.locators) {
-        wanted.extend(locator.footnotes.iter().cloned());
-    }
-    let wanted: Arc<[String]> = wanted.into_iter().collect();
-    for locator in parts.iter_mut().flat_map(|part| &mut part.locators) {
-        locator.wanted = Arc::clone(&wanted);
-    }
+    let year = fields.iter().any(is_of_days).then(|| "year".to_owned());
+    of_keys.chain(of_fields).chain(year).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// Reads the name of one of the fields.
@@ -300,12 +292,12 @@ pub(super) fn vocabulary_of(name: &str, table: &Table<'_>) -> Option<Vocabulary>
 }
 
 /// The places a fact set is read from, those of one name together.
-fn parts(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<Part> {
+fn parts(table: &Table<'_>, wanted: &Arc<[String]>, vocabularies: &Vocabularies) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for read in table.tables("read") {
         let name = read.string("part").map_or(String::new(), |name| name.value);
         let required = read.flag("required").unwrap_or(true);
-        let Some(locator) = locator(read, vocabularies) else { continue };
+        let Some(locator) = locator(read, wanted, vocabularies) else { continue };
         match parts.iter_mut().find(|part| part.name == name) {
             Some(part) => part.locators.push(locator),
             None => parts.push(Part { name, required, locators: vec![locator] }),
@@ -323,7 +315,11 @@ fn parts(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<Part> {
     parts
 }
 
-fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
+fn locator(
+    table: Table<'_>,
+    wanted: &Arc<[String]>,
+    vocabularies: &Vocabularies,
+) -> Option<Locator> {
     let under = patterns_in(&table, "under");
     let named_by = table.table("named_by").and_then(|named| {
         let cell = named.required("cell");
@@ -342,8 +338,7 @@ fn locator(table: Table<'_>, vocabularies: &Vocabularies) -> Option<Locator> {
     } else {
         format!("{word} under `{}`", headings.join("` > `"))
     };
-    // Which cells are wanted, the fact set says.
-    let wanted = Arc::default();
+    let wanted = Arc::clone(wanted);
     Some(Locator { name: name.into(), under, named_by, lets, footnotes, wanted, form })
 }
 

@@ -175,10 +175,6 @@ impl Grid {
         &self.slots[start..*end]
     }
 
-    fn slot(&self, row: usize, column: usize) -> Slot {
-        self.row(row).get(column).copied().flatten()
-    }
-
     /// The words of a cell.
     fn words(&self, cell: u32) -> &str {
         let cell = cell as usize;
@@ -188,12 +184,12 @@ impl Grid {
 
     /// Which cell covers a place: the same for two places that share a spanning cell.
     pub(super) fn index(&self, row: usize, column: usize) -> Option<u32> {
-        self.slot(row, column)
+        self.row(row).get(column).copied().flatten()
     }
 
     /// The words at a place; empty where no cell is.
     pub(super) fn text(&self, row: usize, column: usize) -> &str {
-        self.slot(row, column).map_or("", |cell| self.words(cell))
+        self.index(row, column).map_or("", |cell| self.words(cell))
     }
 
     /// Whether every place of a row that a cell covers is a header's.

@@ -255,11 +255,11 @@ impl Walk {
     fn element(&mut self, element: ElementRef<'_>) {
         match Tag::of(element) {
             Tag::Chrome | Tag::Button => {}
-            Tag::Heading(level) => self.begin_heading(level, text_of(element)),
+            Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
             Tag::Break => text::end_line(&mut self.words),
             Tag::Superscript => superscript(element, &mut self.words),
             Tag::Table => self.table(element),
-            Tag::Summary if heads_details(element) => self.begin_heading(0, text_of(element)),
+            Tag::Summary if heads_details(element) => self.begin_heading(0, &text_of(element)),
             Tag::Section => self.section(element),
             Tag::List => {
                 self.flush();
@@ -300,9 +300,9 @@ impl Walk {
     }
 
     /// A heading ends those of its level and deeper, but never the `details` it stands in.
-    fn begin_heading(&mut self, level: u8, text: String) {
+    fn begin_heading(&mut self, level: u8, text: &str) {
         self.flush();
-        let text = if text.contains('\n') { text.replace('\n', " ") } else { text };
+        let text = text.replace('\n', " ");
         if text.is_empty() {
             return;
         }

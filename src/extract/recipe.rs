@@ -163,8 +163,8 @@ pub struct Locator {
     pub lets: Vec<(String, String)>,
     /// Cells whose footnotes are read with them.
     pub footnotes: Vec<String>,
-    /// The cells that the fields and the keys of its fact set are made of: a cell that takes work
-    /// and is none of them stays out of the rows.
+    /// The cells that the fields and the keys of its fact set are made of: one that takes work, and is
+    /// neither of them nor one that has footnotes, stays out of the rows.
     pub wanted: Arc<[String]>,
     /// The form of the thing to find.
     pub form: Form,
@@ -173,7 +173,7 @@ pub struct Locator {
 impl Locator {
     /// Whether a cell is wanted in its rows.
     pub(super) fn wants(&self, cell: &str) -> bool {
-        self.wanted.iter().any(|wanted| wanted == cell)
+        self.wanted.iter().chain(&self.footnotes).any(|wanted| wanted == cell)
     }
 }
 

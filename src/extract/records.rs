@@ -56,6 +56,7 @@ impl Gathered {
 /// their order. A key that the page itself gives comes before one that is made here.
 fn settle(mut gathered: Vec<(RecordKey, Record)>) -> BTreeMap<RecordKey, Record> {
     gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    // Nearly always every key is asked for once.
     if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
         return gathered.into_iter().collect();
     }
@@ -93,13 +94,11 @@ pub(super) struct Recorder<'r> {
     words: String,
     /// The set of the last record, which is nearly always that of the next.
     fact: Option<FactKey>,
-    /// Where the fields of a row are put together.
-    records: Vec<Fields>,
 }
 
 impl<'r> Recorder<'r> {
     pub(super) fn new(recipe: &'r FactRecipe) -> Self {
-        Self { recipe, words: String::new(), fact: None, records: Vec::new() }
+        Self { recipe, words: String::new(), fact: None }
     }
 
     /// Adds what `rows` say to what was gathered.
@@ -116,10 +115,9 @@ impl<'r> Recorder<'r> {
             gathered.complaints.push(complaint);
             return;
         }
-        let mut records = take(&mut self.records);
-        let mut complaints = self.read(&row, &mut records);
+        let (records, mut complaints) = self.read(&row);
         let mut left = records.len();
-        for fields in records.drain(..) {
+        for fields in records {
             left -= 1;
             match self.keys(&row, &fields) {
                 Ok((fact, record)) => {
@@ -142,7 +140,6 @@ impl<'r> Recorder<'r> {
                 }
             }
         }
-        self.records = records;
         gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
 
@@ -164,10 +161,10 @@ impl<'r> Recorder<'r> {
         Ok((fact, record))
     }
 
-    /// Reads the fields of a row into `records`, more than one where a field repeats; and gives the
-    /// fields that cannot be read.
-    fn read(&self, row: &Row<'_>, records: &mut Vec<Fields>) -> Vec<(FieldName, Complaint)> {
-        records.push(Fields::with_capacity(self.recipe.fields.len()));
+    /// Reads the fields of a row: more than one record where a field repeats, and the fields that
+    /// cannot be read.
+    fn read(&self, row: &Row<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
+        let mut records = vec![Fields::with_capacity(self.recipe.fields.len())];
         let mut complaints = Vec::new();
         for field in &self.recipe.fields {
             let name = &field.name;
@@ -181,7 +178,7 @@ impl<'r> Recorder<'r> {
                         last.insert(name.clone(), value);
                     }
                 }
-                Read::Values(values) => *records = with(records, name, &values),
+                Read::Values(values) => records = with(&records, name, &values),
                 Read::Unreadable { cell, text, why, cause } => {
                     let place = format!("{}, {cell}", row.place);
                     let complaint = complaint(self.recipe, cause, &place, &text, &why);
@@ -189,7 +186,7 @@ impl<'r> Recorder<'r> {
                 }
             }
         }
-        complaints
+        (records, complaints)
     }
 }
 

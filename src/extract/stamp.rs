@@ -79,9 +79,7 @@ fn is_line(line: &str) -> bool {
         return false;
     }
     let Some((label, day)) = line.split_once(':') else { return false };
-    let label = label.trim();
-    let is_short = label.len() <= LABELS.map(str::len).into_iter().max().unwrap_or_default();
-    is_short && LABELS.contains(&label.to_lowercase().as_str()) && date::day(day.trim()).is_some()
+    LABELS.contains(&label.trim().to_lowercase().as_str()) && date::day(day.trim()).is_some()
 }
 
 /// Reads a day, with or without a time after it.

@@ -22,7 +22,7 @@ pub fn canonical(text: &str) -> String {
 /// The same, without a copy of what is in that form already.
 #[must_use]
 pub fn canonical_of(text: &str) -> Cow<'_, str> {
-    let is_canonical = words(text.as_bytes()) == text.len() && !text.starts_with(' ');
+    let is_canonical = is_plain(text.as_bytes()) && text.trim_matches(' ').len() == text.len();
     if is_canonical { text.into() } else { canonical(text).into() }
 }
 
@@ -105,17 +105,11 @@ fn push_ascii(text: &str, out: &mut String) {
     }
 }
 
-/// For each byte whether it is of plain text: ASCII that is seen, and the letters of French (U+00C0 to
-/// U+017F: two bytes of which the first is C3 to C5; they are NFC, and none has a plainer cousin).
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0;
-    while byte < plain.len() {
-        plain[byte] = matches!(byte, 0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xc5);
-        byte += 1;
-    }
-    plain
-};
+/// Whether a byte is of plain text: ASCII that is seen, and the letters of French (U+00C0 to U+017F: two
+/// bytes of which the first is C3 to C5; they are NFC, and none has a plainer cousin).
+fn is_plain_byte(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | 0x80..=0xbf | 0xc3..=0xc5)
+}
 
 /// So many bytes of a text are looked at at once, if it has more.
 const LANE: usize = 16;
@@ -127,7 +121,7 @@ fn is_plain(text: &[u8]) -> bool {
         return text.iter().all(|byte| {
             let is_gap = before == b' ' && *byte == b' ';
             before = *byte;
-            PLAIN[usize::from(*byte)] && !is_gap
+            is_plain_byte(*byte) && !is_gap
         });
     };
     // The last lane begins where the text has no more bytes than it needs.
@@ -135,15 +129,14 @@ fn is_plain(text: &[u8]) -> bool {
     lanes.all(|lane| {
         let (now, next) = (lane.first_chunk(), lane.last_chunk());
         now.zip(next).is_some_and(|(now, next)| is_plain_lane(now, next))
-    }) && text.last().is_none_or(|last| PLAIN[usize::from(*last)])
+    }) && text.last().is_none_or(|last| is_plain_byte(*last))
 }
 
 /// Whether so many bytes are plain, and no gap between the words of them and those one further on. It
 /// stops at nothing it finds, and takes all bytes in a few instructions.
 fn is_plain_lane(lane: &[u8; LANE], next: &[u8; LANE]) -> bool {
     let faults = lane.iter().zip(next).fold(0, |faults, (a, b)| {
-        let is_other = !matches!(a, b' '..=b'~' | 0x80..=0xbf | 0xc3..=0xc5);
-        faults | u8::from(is_other) | (u8::from(*a == b' ') & u8::from(*b == b' '))
+        faults | u8::from(!is_plain_byte(*a)) | (u8::from(*a == b' ') & u8::from(*b == b' '))
     });
     faults == 0
 }
