@@ -60,8 +60,8 @@
 //! | you want to | go to |
 //! |---|---|
 //! | watch a new page | `sources.toml`, in the language of [`catalog::recipes`] |
-//! | read a new shape of table or list | a new file in `extract/` |
-//! | read a new kind of document | `convert/` where it is no text, then `extract/` |
+//! | read a new shape of table or list | a new file in `extract/form/` |
+//! | read a new kind of document | `convert/` where it is no text, then `extract/document.rs` |
 //! | change what counts as believable | `gate/` |
 //! | change what counts as a change | `diff/` |
 //! | change who is told | `alert/` |

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Document;
-use super::number::{self, NUMBER};
-use super::outline::{Kind, Outline};
+use super::document::Document;
+use crate::extract::html::outline::{Kind, Outline};
+use crate::extract::value::number::{self, NUMBER};
 use crate::model::{Fields, Side, Value};
 
 /// Figures of fewer digits are in words here and in digits there, or in any sentence.
@@ -47,7 +47,7 @@ fn plain(text: &str) -> Option<String> {
     Some(number::decimal(text).map_or_else(|| text.to_owned(), |n| n.normalize().to_string()))
 }
 
-pub(super) fn of(document: &Document<'_>, text: &str) -> Figures {
+pub(crate) fn of(document: &Document<'_>, text: &str) -> Figures {
     let mut figures = Figures::default();
     match document {
         Document::Html(html) => of_outline(&html.outline, &mut figures),

@@ -1,13 +1,13 @@
-//! Rows become records: their fields read, their key made, collisions settled.
+//! Matches become records: their fields read, their key made, collisions settled.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::mem::take;
 use std::sync::Arc;
 
-use super::field::{self, Read};
+use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
-use super::row::Row;
+use crate::extract::value::field::{self, Read};
 use crate::model::{
     Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName, Fields, Record, RecordKey,
     Value, json,
@@ -15,7 +15,7 @@ use crate::model::{
 
 /// What was read so far: every record with the key it asks for, every complaint.
 #[derive(Default)]
-pub(super) struct Gathered {
+pub(crate) struct Gathered {
     sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Record)>)>,
     complaints: Vec<Complaint>,
 }
@@ -37,7 +37,7 @@ impl Gathered {
 
     /// Settles collisions: the same words complained of twice are one complaint, the same record
     /// printed twice is one.
-    pub(super) fn settled(self) -> Extraction {
+    pub(crate) fn settled(self) -> Extraction {
         let mut extraction = Extraction::default();
         for (fact, (mut set, records)) in self.sets {
             set.records = settle(records);
@@ -87,8 +87,8 @@ fn settle(mut gathered: Vec<(RecordKey, Record)>) -> BTreeMap<RecordKey, Record>
     records
 }
 
-/// Makes records of the rows of one fact set.
-pub(super) struct Recorder<'r> {
+/// Makes records of the matches of one fact set.
+pub(crate) struct Recorder<'r> {
     recipe: &'r FactRecipe,
     /// Where the words of a key are put together: one room for all of them.
     words: String,
@@ -97,45 +97,58 @@ pub(super) struct Recorder<'r> {
 }
 
 impl<'r> Recorder<'r> {
-    pub(super) fn new(recipe: &'r FactRecipe) -> Self {
+    pub(crate) fn new(recipe: &'r FactRecipe) -> Self {
         Self { recipe, words: String::new(), fact: None }
     }
 
-    /// Adds what `rows` say to what was gathered.
-    pub(super) fn add(&mut self, locator: &Locator, rows: Vec<Row<'_>>, gathered: &mut Gathered) {
-        for row in rows {
-            self.add_row(locator, row, gathered);
+    /// Adds what `matches` say to what was gathered.
+    pub(crate) fn add(
+        &mut self,
+        locator: &Locator,
+        matches: Vec<Match<'_>>,
+        gathered: &mut Gathered,
+    ) {
+        for matched in matches {
+            self.add_row(locator, matched, gathered);
         }
     }
 
-    fn add_row(&mut self, locator: &Locator, mut row: Row<'_>, gathered: &mut Gathered) {
+    fn add_row(&mut self, locator: &Locator, mut matched: Match<'_>, gathered: &mut Gathered) {
         let recipe = self.recipe;
-        if let Some(why) = &row.unsound {
-            let complaint = complaint(recipe, Cause::Unsound, &row.place, &row.quote, why);
+        if let Some(why) = &matched.unsound {
+            let complaint = complaint(recipe, Cause::Unsound, &matched.place, &matched.quote, why);
             gathered.complaints.push(complaint);
             return;
         }
-        let (records, mut complaints) = self.read(&row);
+        let (records, mut complaints) = self.read(&matched);
         let mut left = records.len();
         for fields in records {
             left -= 1;
-            match self.keys(&row, &fields) {
+            match self.keys(&matched, &fields) {
                 Ok((fact, record)) => {
                     for (field, complaint) in &mut complaints {
                         complaint.about = Some((fact.clone(), record.clone(), field.clone()));
                     }
-                    // Of several records of a row the last has the words, the others a copy.
+                    // Of several records of a match the last has the words, the others a copy.
                     let evidence = Evidence {
                         locator: Arc::clone(&locator.name),
-                        place: if left == 0 { take(&mut row.place) } else { row.place.clone() },
-                        quote: if left == 0 { take(&mut row.quote) } else { row.quote.clone() },
+                        place: if left == 0 {
+                            take(&mut matched.place)
+                        } else {
+                            matched.place.clone()
+                        },
+                        quote: if left == 0 {
+                            take(&mut matched.quote)
+                        } else {
+                            matched.quote.clone()
+                        },
                     };
                     let fields = recipe.kept(fields);
                     gathered.insert(recipe, fact, record, Record { fields, evidence });
                 }
                 Err(why) => {
-                    let text = row.get("heading").unwrap_or(&row.quote);
-                    let complaint = complaint(recipe, Cause::Unkeyed, &row.place, text, &why);
+                    let text = matched.get("heading").unwrap_or(&matched.quote);
+                    let complaint = complaint(recipe, Cause::Unkeyed, &matched.place, text, &why);
                     gathered.complaints.push(complaint);
                 }
             }
@@ -143,10 +156,14 @@ impl<'r> Recorder<'r> {
         gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
 
-    fn keys(&mut self, row: &Row<'_>, fields: &Fields) -> Result<(FactKey, RecordKey), String> {
+    fn keys(
+        &mut self,
+        matched: &Match<'_>,
+        fields: &Fields,
+    ) -> Result<(FactKey, RecordKey), String> {
         let look = |name: &str| {
             let field = fields.iter().find(|(field, _)| field.as_str() == name);
-            field.map(|(_, value)| key_text(value)).or_else(|| row.get(name).map(Cow::Borrowed))
+            field.map(|(_, value)| key_text(value)).or_else(|| matched.get(name).map(Cow::Borrowed))
         };
         let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
         let words = &mut self.words;
@@ -161,14 +178,14 @@ impl<'r> Recorder<'r> {
         Ok((fact, record))
     }
 
-    /// Reads the fields of a row: more than one record where a field repeats, and the fields that
+    /// Reads the fields of a match: more than one record where a field repeats, and the fields that
     /// cannot be read.
-    fn read(&self, row: &Row<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
+    fn read(&self, matched: &Match<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
         let mut records = vec![Fields::with_capacity(self.recipe.fields.len())];
         let mut complaints = Vec::new();
         for field in &self.recipe.fields {
             let name = &field.name;
-            match field::read(field, row) {
+            match field::read(field, matched) {
                 Read::Absent => {}
                 Read::Value(value) => {
                     if let Some((last, others)) = records.split_last_mut() {
@@ -180,7 +197,7 @@ impl<'r> Recorder<'r> {
                 }
                 Read::Values(values) => records = with(&records, name, &values),
                 Read::Unreadable { cell, text, why, cause } => {
-                    let place = format!("{}, {cell}", row.place);
+                    let place = format!("{}, {cell}", matched.place);
                     let complaint = complaint(self.recipe, cause, &place, &text, &why);
                     complaints.push((name.clone(), complaint));
                 }

@@ -6,15 +6,15 @@
 //! field by field. Nothing is believed here: whether *all* of the facts are the known ones is asked
 //! by who called, so a place that says one thing more, or one less, is no place they moved to.
 
-use super::node::Node;
-use super::outline::{Kind, Outline};
+use super::document::Document;
+use super::matches::Match;
 use super::recipe::{
     FactRecipe, Form, JsonForm, JsonPath, Locator, MatrixForm, PairsForm, Part, Pattern, TableForm,
 };
 use super::records::{Gathered, Recorder};
-use super::row::Row;
-use super::table::{HEADER_DEPTH, header_text};
-use super::{Document, find};
+use crate::extract::form::table::{HEADER_DEPTH, header_text};
+use crate::extract::html::outline::{Kind, Outline};
+use crate::extract::page::node::Node;
 use crate::model::{FactSet, FactType, Facts, Record, RecordKey};
 
 /// Places looked at for one part. A page that needs more is not searched to its end.
@@ -33,15 +33,15 @@ const WIDEST: usize = 12;
 const DEPTH: usize = 12;
 
 /// Rows found in another place, and the locator that would find them there.
-pub(super) struct Elsewhere {
-    pub(super) locator: Locator,
+pub(crate) struct Elsewhere {
+    pub(crate) locator: Locator,
     /// The locator as a recipe would have it.
-    pub(super) proposal: String,
-    pub(super) rows: Vec<Row<'static>>,
+    pub(crate) proposal: String,
+    pub(crate) matches: Vec<Match<'static>>,
 }
 
 /// Looks for the known records of a part.
-pub(super) fn elsewhere(
+pub(crate) fn elsewhere(
     fact: &FactRecipe,
     part: &Part,
     document: &Document<'_>,
@@ -63,10 +63,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// How many of the rows' records are known, and how many are read well and are not.
-    fn known(&self, locator: &Locator, rows: &[Row<'_>]) -> (usize, usize) {
+    /// How many of the matches' records are known, and how many are read well and are not.
+    fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
-        Recorder::new(self.fact).add(locator, rows.to_vec(), &mut gathered);
+        Recorder::new(self.fact).add(locator, matches.to_vec(), &mut gathered);
         let extraction = gathered.settled();
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);
@@ -109,20 +109,20 @@ impl Search<'_> {
             return None;
         }
         let anywhere = Locator { under: Vec::new(), ..locator.clone() };
-        let rows = find(&anywhere, document).ok()?;
-        let mut groups: Vec<(String, Vec<Row<'static>>)> = Vec::new();
-        for row in rows.into_iter().take(ROWS).map(Row::into_owned) {
-            let heading = row.get("heading").unwrap_or_default().to_owned();
+        let matches = document.find(&anywhere).ok()?;
+        let mut groups: Vec<(String, Vec<Match<'static>>)> = Vec::new();
+        for one in matches.into_iter().take(ROWS).map(Match::into_owned) {
+            let heading = one.get("heading").unwrap_or_default().to_owned();
             match groups.iter().position(|(name, _)| *name == heading) {
-                Some(at) => groups[at].1.push(row),
+                Some(at) => groups[at].1.push(one),
                 None if groups.len() == TRIES => break,
-                None => groups.push((heading, vec![row])),
+                None => groups.push((heading, vec![one])),
             }
         }
         // Rows of the same form under another heading may be more of the same facts: nobody can tell.
         let mut is_doubtful = false;
-        groups.retain(|(_, rows)| {
-            let (known, unknown) = self.known(&anywhere, rows);
+        groups.retain(|(_, matches)| {
+            let (known, unknown) = self.known(&anywhere, matches);
             is_doubtful |= known == 0 && unknown > 0;
             known > 0
         });
@@ -130,11 +130,12 @@ impl Search<'_> {
             return None;
         }
         let headings: Vec<String> = groups.iter().map(|(heading, _)| heading.clone()).collect();
-        let rows: Vec<Row<'static>> = groups.into_iter().flat_map(|(_, rows)| rows).collect();
-        (!rows.is_empty()).then(|| Elsewhere {
+        let matches: Vec<Match<'static>> =
+            groups.into_iter().flat_map(|(_, matches)| matches).collect();
+        (!matches.is_empty()).then(|| Elsewhere {
             proposal: under(&headings),
             locator: named(anywhere, "found under another heading"),
-            rows,
+            matches,
         })
     }
 
@@ -170,19 +171,19 @@ impl Search<'_> {
                     form,
                     ..named(locator.clone(), "found in another table")
                 };
-                let Ok(rows) = find(&variant, document) else { continue };
-                let (known, _) = self.known(&variant, &rows);
+                let Ok(matches) = document.find(&variant) else { continue };
+                let (known, _) = self.known(&variant, &matches);
                 if known > best.as_ref().map_or(0, |(most, _)| *most) {
                     let proposal = format!("{}, {said}", under(heading.as_slice()));
-                    let rows = owned(rows);
-                    best = Some((known, Elsewhere { locator: variant, proposal, rows }));
+                    let matches = owned(matches);
+                    best = Some((known, Elsewhere { locator: variant, proposal, matches }));
                 }
             }
             let Some((_, better)) = best else { continue };
             match &mut found {
                 // A table split in two stands under one heading and is read whole at once.
-                Some(found) if found.rows.iter().any(|row| better.rows.contains(row)) => {}
-                Some(found) => found.rows.extend(better.rows),
+                Some(found) if found.matches.iter().any(|one| better.matches.contains(one)) => {}
+                Some(found) => found.matches.extend(better.matches),
                 None => found = Some(better),
             }
         }
@@ -192,8 +193,8 @@ impl Search<'_> {
     /// Whether a table of the same headers elsewhere on the page says nothing more.
     fn is_all(&self, found: &Elsewhere, document: &Document<'_>) -> bool {
         let anywhere = Locator { under: Vec::new(), ..found.locator.clone() };
-        let rows = find(&anywhere, document).unwrap_or_default();
-        self.known(&anywhere, &rows).1 <= self.known(&found.locator, &found.rows).1
+        let matches = document.find(&anywhere).unwrap_or_default();
+        self.known(&anywhere, &matches).1 <= self.known(&found.locator, &found.matches).1
     }
 
     /// Objects with the same members anywhere in the document.
@@ -217,19 +218,19 @@ impl Search<'_> {
         let (mut read, mut found) = (0, None);
         for path in paths.iter().take(TRIES) {
             let Some(locator) = variant(path) else { continue };
-            let Ok(rows) = find(&locator, document) else { continue };
-            read += rows.len();
+            let Ok(matches) = document.find(&locator) else { continue };
+            read += matches.len();
             if read > ROWS {
                 return None;
             }
-            match self.known(&locator, &rows) {
+            match self.known(&locator, &matches) {
                 (0, 0) => {}
                 // Others with the same members: more of the same, or something else.
                 (0, _) if path.ends_with("[*]") => return None,
                 (0, _) => {}
                 _ if found.is_none() => {
-                    let (proposal, rows) = (format!("each = {}", quoted(path)), owned(rows));
-                    found = Some(Elsewhere { locator, proposal, rows });
+                    let (proposal, matches) = (format!("each = {}", quoted(path)), owned(matches));
+                    found = Some(Elsewhere { locator, proposal, matches });
                 }
                 _ => {}
             }
@@ -238,8 +239,8 @@ impl Search<'_> {
     }
 }
 
-fn owned(rows: Vec<Row<'_>>) -> Vec<Row<'static>> {
-    rows.into_iter().map(Row::into_owned).collect()
+fn owned(matches: Vec<Match<'_>>) -> Vec<Match<'static>> {
+    matches.into_iter().map(Match::into_owned).collect()
 }
 
 /// Whether two records agree in every field that is compared.

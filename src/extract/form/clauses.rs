@@ -1,0 +1,83 @@
+//! A page's main content as clauses: its paragraphs under their heading path.
+//!
+//! What a source without a recipe is watched by. Cells: `path` (the headings, outermost first) and
+//! `text` (the paragraphs, items and table rows under it, line by line).
+
+use std::collections::HashMap;
+
+use crate::extract::html::outline::{Kind, Outline};
+use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
+use crate::extract::matches::{Found, Match};
+use crate::extract::page::stamp;
+use crate::model::text;
+
+/// The longest heading path that serves as a key, in characters.
+const PATH_LIMIT: usize = 300;
+
+pub(crate) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
+    // Blocks of one heading that something else stands between are one stretch of prose, and so
+    // are those of two headings that read the same.
+    let mut stretches: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut last: Option<(Option<usize>, usize)> = None;
+    for block in &scope.outline.blocks {
+        if !scope.admits(block.heading) {
+            continue;
+        }
+        let words = words(scope.outline, &block.kind);
+        if words.is_empty() {
+            continue;
+        }
+        let at = match last {
+            Some((heading, at)) if heading == block.heading => at,
+            Some(_) | None => {
+                let path = path(scope, block.heading);
+                *known.entry(path.clone()).or_insert_with(|| {
+                    stretches.push((block.heading, path, Vec::new()));
+                    stretches.len() - 1
+                })
+            }
+        };
+        last = Some((block.heading, at));
+        stretches[at].2.push(words);
+    }
+    let matches: Vec<Match<'a>> = stretches
+        .into_iter()
+        .map(|(heading, path, lines)| matched(scope, heading, path, lines.join("\n")))
+        .collect();
+    if matches.is_empty() { Err("no words under its headings".to_owned()) } else { Ok(matches) }
+}
+
+/// The headings over a block, as its key.
+fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
+    let mut path = String::new();
+    for heading in scope.outline.path(heading) {
+        // Long headings in one another are not put together again and again.
+        if path.len() > 4 * PATH_LIMIT {
+            break;
+        }
+        let between = if path.is_empty() { "" } else { " > " };
+        path.extend([between, &*text::excerpt(heading, PATH_LIMIT + 1)]);
+    }
+    if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
+}
+
+fn words(outline: &Outline, kind: &Kind) -> String {
+    match kind {
+        Kind::Paragraph(text) | Kind::Item { text, .. } => {
+            stamp::without_lines(text).replace('\n', " ")
+        }
+        Kind::Table(table) => {
+            let grid = &outline.tables[*table];
+            (0..grid.rows()).map(|row| grid.quote(row)).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+fn matched<'a>(scope: &Scope<'a>, heading: Option<usize>, path: String, text: String) -> Match<'a> {
+    let quote = text::excerpt(&text, QUOTE_LIMIT);
+    let mut matched = scope.begin(heading, format!("under {path}"), quote);
+    matched.set("path", path);
+    matched.set("text", text);
+    matched
+}

@@ -1,0 +1,41 @@
+//! Items of lists under a heading, each with the headings it stands under.
+//!
+//! Cells: `item` (its own words), `full` (with the items inside it), `group` (the nearest heading,
+//! a summary of nested `details` among them), `parent` (the item it stands in).
+
+use crate::extract::html::grid::one_line;
+use crate::extract::html::outline::Kind;
+use crate::extract::html::scope::Scope;
+use crate::extract::matches::Found;
+use crate::extract::recipe::ItemsForm;
+
+pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
+    let mut matches = Vec::new();
+    let mut parents: Vec<(usize, &'a str)> = Vec::new();
+    for (at, block) in scope.outline.blocks.iter().enumerate() {
+        let Kind::Item { text, depth, .. } = &block.kind else {
+            parents.clear();
+            continue;
+        };
+        parents.retain(|(outer, _)| outer < depth);
+        let parent = parents.last().map(|(_, text)| *text);
+        parents.push((*depth, text));
+        let wanted = form.only.as_ref().is_none_or(|only| only.is_match(text))
+            && form.skip.as_ref().is_none_or(|skip| !skip.is_match(text));
+        if !wanted || !scope.admits(block.heading) {
+            continue;
+        }
+        let mut matched = scope.begin(block.heading, format!("list item {}", at + 1), text.clone());
+        matched.at = at;
+        matched.set("item", one_line(text));
+        matched.set("full", scope.outline.full_text(at));
+        if let Some(heading) = block.heading {
+            matched.set("group", &*scope.outline.headings[heading].text);
+        }
+        if let Some(parent) = parent {
+            matched.set("parent", parent);
+        }
+        matches.push(matched);
+    }
+    if matches.is_empty() { Err("no list item under its headings".to_owned()) } else { Ok(matches) }
+}

@@ -1,0 +1,90 @@
+//! Objects of a JSON document, found by JSONPath (RFC 9535), and named members of one object.
+
+use std::borrow::Cow;
+
+use crate::extract::matches::{Found, Match};
+use crate::extract::page::node::Node;
+use crate::extract::recipe::{JsonForm, Locator, PairsForm};
+use crate::extract::value::number;
+use crate::model::text;
+
+/// Reads each object as a match; a cell is a member of it, or a path below it joined by dots.
+pub(crate) fn objects<'a>(
+    form: &'a JsonForm,
+    locator: &'a Locator,
+    document: &'a Node<'_>,
+) -> Found<'a> {
+    let mut matches = Vec::new();
+    for (n, object) in document.select(&form.each.query).into_iter().enumerate() {
+        matches.push(matched(&form.cells, locator, object, format!("object {}", n + 1)));
+    }
+    if matches.is_empty() { Err("its path selects no object".to_owned()) } else { Ok(matches) }
+}
+
+/// Reads named members of one object, a match each.
+pub(crate) fn pairs<'a>(
+    form: &'a PairsForm,
+    locator: &'a Locator,
+    document: &'a Node<'_>,
+) -> Found<'a> {
+    let found = document.select(&form.at.query);
+    let [object] = found.as_slice() else {
+        return Err(format!("its path selects {} objects instead of one", found.len()));
+    };
+    // What the cells of the object say, every match says.
+    let shared = matched(&form.cells, locator, object, String::new());
+    let mut matches = Vec::with_capacity(form.entries.len());
+    for (entry, name) in &form.entries {
+        let mut matched = shared.clone();
+        matched.place = ["member ", name].concat();
+        matched.set("entry", entry);
+        if let Some(words) = member(object, name) {
+            matched.quote = [name, ": ", &words].concat();
+            matched.set("value", words);
+        }
+        matches.push(matched);
+    }
+    if let Some(printed) = form.total.as_ref().and_then(|name| member(object, name))
+        && let Some(added) = number::sum(matches.iter().map(|matched| matched.get("value")))
+        && number::integer(&printed) != Some(added)
+    {
+        let why = format!("the parts make {added}");
+        matches.push(Match::unsound("the total".to_owned(), printed.into_owned(), why));
+    }
+    Ok(matches)
+}
+
+fn matched<'a>(
+    cells: &'a [(String, String)],
+    locator: &'a Locator,
+    object: &'a Node<'_>,
+    place: String,
+) -> Match<'a> {
+    let mut matched = Match::new(place, String::new());
+    matched.reserve(cells.len() + locator.lets.len());
+    let mut quote = String::new();
+    for (cell, name) in cells {
+        if let Some(words) = member(object, name) {
+            if quote.len() < 300 {
+                let between = if quote.is_empty() { "" } else { ", " };
+                quote.extend([between, name, ": ", &words]);
+            }
+            matched.set(cell, words);
+        }
+    }
+    matched.quote = text::shortened(quote, 300);
+    for (cell, words) in &locator.lets {
+        matched.set(cell, words);
+    }
+    matched
+}
+
+/// A member's words; `None` where it is missing, null, an object or an array.
+fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
+    match path.split('.').try_fold(object, |value, name| value.member(name))? {
+        Node::Text(words) => Some(text::canonical_of(words)),
+        Node::Number(number) => Some(number.to_string().into()),
+        Node::Flag(yes) => Some(if *yes { "true" } else { "false" }.into()),
+        Node::Null | Node::List(_) | Node::Object(_) => None,
+    }
+}

@@ -1,0 +1,12 @@
+//! The forms facts take in a document, a file each. A form looks for matches and says where they are.
+
+pub(crate) mod clauses;
+pub(crate) mod feed;
+pub(crate) mod items;
+pub(crate) mod json;
+pub(crate) mod labels;
+pub(crate) mod law;
+pub(crate) mod matrix;
+pub(crate) mod prose;
+pub(crate) mod table;
+pub(crate) mod xml;

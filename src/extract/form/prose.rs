@@ -1,0 +1,177 @@
+//! A value in a sentence: "a fee of $1,000 for each position".
+//!
+//! The pattern is tried on every paragraph, and on every list item together with the items inside
+//! it, so that a condition and its sub-conditions are read as one; or, for a list that is one
+//! paragraph of lines, on each line. Cells: the named groups, `text`, the whole of what matched, and
+//! `below`, what follows under the same heading until the next match: a notice whose date is a bold
+//! line has its words there.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::extract::html::outline::{Block, Kind, Outline, push_line};
+use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
+use crate::extract::matches::{Found, Match};
+use crate::extract::page::stamp;
+use crate::extract::recipe::{HeadingsForm, ProseForm};
+use crate::model::text;
+
+pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
+    let mut matches: Vec<Match<'a>> = Vec::new();
+    // For each match what follows it, if that is asked for.
+    let wants_below = scope.locator.wants("below");
+    let mut below: Vec<String> = Vec::new();
+    let mut heading = None;
+    // The depth of the item that matched: the items inside it were read with it.
+    let mut within = None;
+    'page: for (at, block) in scope.outline.blocks.iter().enumerate() {
+        let depth = match &block.kind {
+            Kind::Item { depth, .. } => Some(*depth),
+            Kind::Paragraph(_) | Kind::Table(_) => None,
+        };
+        within = within.filter(|outer| depth.is_some_and(|depth| depth > *outer));
+        if form.first && !matches.is_empty() && heading != block.heading {
+            break;
+        }
+        if within.is_some() || !scope.admits(block.heading) {
+            continue;
+        }
+        let own = words(block).unwrap_or_default();
+        let lines = form.lines.then(|| own.split('\n').map(Cow::from));
+        let whole = (!form.lines).then(|| scope.outline.full_text(at));
+        for text in lines.into_iter().flatten().chain(whole) {
+            // Groups cost a second look, which most sentences do not need.
+            let is_it = form.matches.is_match(&text);
+            let Some(found) = is_it.then(|| form.matches.captures(&text)).flatten() else {
+                if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
+                    below.push('\n');
+                    below.push_str(if form.lines { &text } else { own });
+                }
+                continue;
+            };
+            if form.first && !matches.is_empty() {
+                break 'page;
+            }
+            let quote = text::excerpt(&text, QUOTE_LIMIT);
+            let mut matched =
+                scope.begin(block.heading, text::numbered("block ", at + 1, ""), quote);
+            groups(&form.matches, &found, &mut matched);
+            matched.at = at;
+            matched.set("text", text);
+            matches.push(matched);
+            if wants_below {
+                below.push(String::new());
+            }
+            heading = block.heading;
+            within = depth.filter(|_| !form.lines);
+        }
+    }
+    for (matched, below) in matches.iter_mut().zip(&below) {
+        matched.set("below", stamp::without_lines(below.trim_start()).into_owned());
+    }
+    if matches.is_empty() {
+        Err(format!("no sentence matches `{}`", form.matches))
+    } else {
+        Ok(matches)
+    }
+}
+
+/// Headings that a pattern matches; a form of its own because a heading is often the only place
+/// that names a thing.
+pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
+    let mut matches = Vec::new();
+    let under = scope.locator.wants("text").then(|| Under::of(scope.outline));
+    let wants_year = scope.locator.wants("year");
+    for (at, heading) in scope.outline.headings.iter().enumerate() {
+        if !scope.admits(heading.parent) || !form.matches.is_match(&heading.text) {
+            continue;
+        }
+        let Some(found) = form.matches.captures(&heading.text) else { continue };
+        if form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text)) {
+            continue;
+        }
+        let mut matched =
+            scope.begin(Some(at), text::numbered("heading ", at + 1, ""), heading.text.clone());
+        groups(&form.matches, &found, &mut matched);
+        matched.at = heading.at;
+        if let Some(under) = &under {
+            matched.set("text", under.words(at));
+        }
+        if wants_year && let Some(year) = year(scope, heading.parent) {
+            matched.set("year", year);
+        }
+        if let Some(above) = heading.parent {
+            matched.set("above", &*scope.outline.headings[above].text);
+        }
+        matches.push(matched);
+    }
+    if matches.is_empty() {
+        Err(format!("no heading matches `{}`", form.matches))
+    } else {
+        Ok(matches)
+    }
+}
+
+/// The blocks that stand directly under each heading. A notice with a heading of its own may stand
+/// between two of them.
+struct Under<'a> {
+    blocks: &'a [Block],
+    /// The first block of each heading.
+    first: Vec<Option<usize>>,
+    /// For each block the next under the same heading.
+    next: Vec<Option<usize>>,
+}
+
+impl<'a> Under<'a> {
+    fn of(outline: &'a Outline) -> Self {
+        let blocks = outline.blocks.as_slice();
+        let mut first = vec![None; outline.headings.len()];
+        let mut next = vec![None; blocks.len()];
+        for (at, block) in blocks.iter().enumerate().rev() {
+            if let Some(heading) = block.heading {
+                next[at] = first[heading].replace(at);
+            }
+        }
+        Self { blocks, first, next }
+    }
+
+    /// The words that stand directly under a heading, line by line.
+    fn words(&self, heading: usize) -> String {
+        let blocks = std::iter::successors(self.first[heading], |at| self.next[*at]);
+        let mut under = String::new();
+        for words in blocks.filter_map(|at| words(&self.blocks[at])).map(stamp::without_lines) {
+            if !words.is_empty() {
+                push_line(&mut under, &words);
+            }
+        }
+        under
+    }
+}
+
+fn words(block: &Block) -> Option<&str> {
+    match &block.kind {
+        Kind::Paragraph(text) | Kind::Item { text, .. } => Some(text),
+        Kind::Table(_) => None,
+    }
+}
+
+/// The year that the nearest heading above prints: "March 16" may stand under "2026 updates".
+fn year<'a>(scope: &Scope<'a>, heading: Option<usize>) -> Option<&'a str> {
+    static YEAR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b20\d\d\b").expect("the pattern is a constant"));
+    // A page nests its headings a few levels deep; one that does otherwise is not searched.
+    scope.outline.ancestors(heading).take(8).find_map(|at| {
+        let heading = scope.outline.headings[at].text.as_str();
+        YEAR.find(&heading[..heading.floor_char_boundary(200)]).map(|year| year.as_str())
+    })
+}
+
+fn groups<'a>(pattern: &'a Regex, found: &regex::Captures<'_>, matched: &mut Match<'a>) {
+    for name in pattern.capture_names().flatten() {
+        if let Some(part) = found.name(name) {
+            matched.set(name, part.as_str().to_owned());
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Tables read by their column headers, never by position.
+//!
+//! Every table under the locator's headings whose header row has all the columns asked for is
+//! read, and their rows are one: a table split in two says what it said. A column that was added,
+//! moved or renamed within its pattern changes nothing; one that is not found fails the locator by
+//! its name. A table turned on its side has its headers in the first column, and is read as if it
+//! stood upright.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::extract::html::grid::{Grid, one_line};
+use crate::extract::html::outline::Kind;
+use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
+use crate::extract::matches::{Cell, Found, Match};
+use crate::extract::recipe::TableForm;
+use crate::extract::value::number;
+use crate::model::text;
+
+/// How many rows may stand over the header row: a title that spans the table, a second level.
+pub(crate) const HEADER_DEPTH: usize = 3;
+
+/// How much is said of the headers of a table that lacks one, in characters.
+const HEADERS: usize = 500;
+
+pub(crate) fn find<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Found<'a> {
+    let (mut rows, mut seen): (Vec<Match<'a>>, Vec<String>) = (Vec::new(), Vec::new());
+    for (at, block) in scope.outline.blocks.iter().enumerate() {
+        let Kind::Table(number) = block.kind else { continue };
+        if !scope.admits(block.heading) {
+            continue;
+        }
+        let upright = &scope.outline.tables[number];
+        if form.caption.as_ref().is_some_and(|caption| !caption.is_match(&upright.caption)) {
+            seen.push(format!("a table captioned `{}`", upright.caption));
+            continue;
+        }
+        let found = if form.turned {
+            let turned = upright.turned();
+            let found = read(form, scope, &turned, (at, number), &rows);
+            found.map(|found| found.into_iter().map(Match::into_owned).collect())
+        } else {
+            read(form, scope, upright, (at, number), &rows)
+        };
+        match found {
+            Ok(found) => rows.extend(found),
+            Err(why) => seen.push(why),
+        }
+    }
+    if rows.is_empty() { Err(why_not(&seen)) } else { Ok(rows) }
+}
+
+/// Reads one table, in a block and with a number; `before` are the rows of those before it.
+fn read<'a>(
+    form: &'a TableForm,
+    scope: &Scope<'a>,
+    grid: &'a Grid,
+    (at, number): (usize, usize),
+    before: &[Match<'_>],
+) -> Found<'a> {
+    let header = header(grid, form)?;
+    let shared = shared(scope, grid, at, &header);
+    let line = if form.turned { "column" } else { "row" };
+    let place = format!("table {}, {line} ", number + 1);
+    Ok(Reader { form, scope, grid, header, shared, at, place }.rows(before))
+}
+
+/// What all rows of a table have: its headers, each as the cell `<column>.header`, its caption and
+/// what introduces it.
+fn shared<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize, header: &Header<'a>) -> Rc<[Cell<'a>]> {
+    let words = header.columns.iter().map(|(cell, column)| {
+        (format!("{cell}.header").into(), header_text(grid, header.row, *column))
+    });
+    let caption = ("caption".into(), grid.caption.as_str().into());
+    let intro = scope.intro(at).map(|intro| ("intro".into(), intro.into()));
+    words.chain([caption]).chain(intro).collect()
+}
+
+fn why_not(seen: &[String]) -> String {
+    match seen {
+        [] => "no table under its headings".to_owned(),
+        seen => seen.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// The header row and the column of each cell that was found.
+struct Header<'a> {
+    row: usize,
+    columns: Vec<(&'a str, usize)>,
+}
+
+/// Finds the header row: the first that has every column asked for.
+fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
+    let mut missing = None;
+    for row in 0..grid.rows().min(HEADER_DEPTH) {
+        match columns(grid, row, form) {
+            Ok(columns) => return Ok(Header { row, columns }),
+            Err(why) => missing = missing.or(Some(why)),
+        }
+        let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
+        if !spans && !grid.is_header(row) {
+            break;
+        }
+    }
+    Err(missing.unwrap_or_else(|| "a table without rows".to_owned()))
+}
+
+fn columns<'a>(
+    grid: &Grid,
+    row: usize,
+    form: &'a TableForm,
+) -> Result<Vec<(&'a str, usize)>, String> {
+    let headers: Vec<_> = (0..grid.columns()).map(|c| header_text(grid, row, c)).collect();
+    columns_of(&headers, form)
+}
+
+/// The column of each cell that is asked for, in their order, by the words over the columns.
+pub(crate) fn columns_of<'a>(
+    headers: &[impl AsRef<str>],
+    form: &'a TableForm,
+) -> Result<Vec<(&'a str, usize)>, String> {
+    let mut columns: Vec<(&str, usize)> = Vec::new();
+    for (required, (cell, pattern)) in
+        form.columns.iter().map(|c| (true, c)).chain(form.optional.iter().map(|c| (false, c)))
+    {
+        let free = |column: &usize| columns.iter().all(|(_, taken)| taken != column);
+        let mut fits = (0..headers.len()).filter(free);
+        match fits.find(|column| pattern.is_match(headers[*column].as_ref())) {
+            Some(column) => columns.push((cell, column)),
+            None if required => {
+                let headers: Vec<&str> = headers.iter().map(AsRef::as_ref).collect();
+                let headers = text::excerpt(&headers.join(" | "), HEADERS);
+                return Err(format!("no column `{pattern}` in a table of `{headers}`"));
+            }
+            None => {}
+        }
+    }
+    Ok(columns)
+}
+
+/// The words over a column down to the header row, each cell's once.
+pub(crate) fn header_text(grid: &Grid, row: usize, column: usize) -> Cow<'_, str> {
+    if row == 0 {
+        return one_line(grid.text(0, column));
+    }
+    let mut words: Vec<&str> = Vec::new();
+    for row in 0..=row {
+        let text = grid.text(row, column);
+        if !text.is_empty() && words.last() != Some(&text) {
+            words.push(text);
+        }
+    }
+    words.join(" ").replace('\n', " ").into()
+}
+
+/// Reads the rows of one table.
+struct Reader<'s, 'a> {
+    form: &'a TableForm,
+    scope: &'s Scope<'a>,
+    grid: &'a Grid,
+    header: Header<'a>,
+    shared: Rc<[Cell<'a>]>,
+    at: usize,
+    /// Where its rows are, but for their number.
+    place: String,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The rows of this table; `before` are those of the tables before it.
+    fn rows(&self, before: &[Match<'_>]) -> Vec<Match<'a>> {
+        // The rows that are read, and where each group of them begins.
+        let mut read: Vec<usize> = Vec::with_capacity(self.grid.rows());
+        let mut groups: Vec<usize> = Vec::with_capacity(self.grid.rows());
+        let mut total = None;
+        for at in self.header.row + 1..self.grid.rows() {
+            let first = self.grid.text(at, 0);
+            if self.is_empty(at) || self.is_header_again(at) {
+                continue;
+            }
+            if self.form.skip.as_ref().is_some_and(|skip| skip.is_match(first)) {
+                continue;
+            }
+            if let Some((_, cell)) = self.form.total.as_ref().filter(|(row, _)| row.is_match(first))
+            {
+                total = Some((cell.as_str(), at));
+                continue;
+            }
+            if read.last().is_none_or(|before| !self.shares(*before, at)) {
+                groups.push(read.len());
+            }
+            read.push(at);
+        }
+        let ends = groups.iter().skip(1).copied().chain([read.len()]);
+        let groups = groups.iter().zip(ends).map(|(start, end)| &read[*start..end]);
+        let mut rows: Vec<Match<'a>> = groups.map(|group| self.row(group)).collect();
+        if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
+        {
+            rows.push(check);
+        }
+        rows
+    }
+
+    fn is_empty(&self, at: usize) -> bool {
+        self.header.columns.iter().all(|(_, column)| self.grid.text(at, *column).is_empty())
+    }
+
+    /// A long table may print its header row again.
+    fn is_header_again(&self, at: usize) -> bool {
+        let same =
+            |column: usize| self.grid.text(at, column) == self.grid.text(self.header.row, column);
+        self.header.columns.iter().all(|(_, column)| same(*column))
+    }
+
+    /// Whether two rows are covered by the same cells in every column that merges rows.
+    fn shares(&self, before: usize, at: usize) -> bool {
+        let column =
+            |cell: &str| self.header.columns.iter().find(|(c, _)| *c == cell).map(|(_, c)| *c);
+        !self.form.merge.is_empty()
+            && self.form.merge.iter().filter_map(|cell| column(cell)).all(|column| {
+                let index = self.grid.index(at, column);
+                index.is_some() && index == self.grid.index(before, column)
+            })
+    }
+
+    fn place(&self, at: usize) -> String {
+        text::numbered(&self.place, at + 1, "")
+    }
+
+    /// The row that a group of rows is: one, or several that share cells.
+    fn row(&self, group: &[usize]) -> Match<'a> {
+        let heading = self.scope.outline.blocks[self.at].heading;
+        let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
+        let mut row = self.scope.begin(heading, place, self.quote(group));
+        row.at = self.at;
+        row.reserve(self.header.columns.len());
+        for (cell, column) in &self.header.columns {
+            row.set(*cell, self.lines(group, *column));
+        }
+        row.share(&self.shared);
+        row
+    }
+
+    /// The words of a group of rows, as far as evidence is kept.
+    fn quote(&self, group: &[usize]) -> String {
+        let [first, others @ ..] = group else { return String::new() };
+        let mut quote = self.grid.quote(*first);
+        for at in others {
+            if quote.len() > 4 * QUOTE_LIMIT {
+                break;
+            }
+            quote.push_str(" | ");
+            self.grid.quote_to(*at, &mut quote);
+        }
+        quote
+    }
+
+    /// The lines that a group of rows has in a column, each once.
+    fn lines(&self, group: &[usize], column: usize) -> Cow<'a, str> {
+        let grid = self.grid;
+        let first = group.first().map_or("", |at| grid.text(*at, column));
+        if group.len() < 2 {
+            return first.into();
+        }
+        let mut lines = first.to_owned();
+        let mut known: HashSet<&str> = first.split('\n').collect();
+        for text in group[1..].iter().map(|at| grid.text(*at, column)) {
+            if !text.is_empty() && !known.contains(text) {
+                lines.push('\n');
+                lines.push_str(text);
+                known.extend(text.split('\n'));
+            }
+        }
+        lines.into()
+    }
+
+    /// A printed total that its parts do not make is a row that cannot be read: a complaint. The
+    /// parts are those of its table, or of a table split in two all that stand before it.
+    fn check_total(
+        &self,
+        cell: &str,
+        at: usize,
+        before: &[Match<'_>],
+        rows: &[Match<'_>],
+    ) -> Option<Match<'a>> {
+        let sum = |rows: &[Match<'_>]| number::sum(rows.iter().map(|row| row.get(cell)));
+        let (_, column) = self.header.columns.iter().find(|(c, _)| *c == cell)?;
+        let printed = number::integer(self.grid.text(at, *column));
+        let added = sum(rows)?;
+        let whole = sum(before).and_then(|earlier| earlier.checked_add(added));
+        (printed != Some(added) && (printed.is_none() || printed != whole)).then(|| {
+            let why = format!("the parts of `{cell}` make {added}");
+            Match::unsound(self.place(at), self.grid.quote(at), why)
+        })
+    }
+}

@@ -1,0 +1,223 @@
+//! What of an HTML page is content, and its words.
+//!
+//! Scripts, menus, footers, feedback forms and what only a screen reader meets are not content. The
+//! words of an element come block by block on lines of their own; inline tags vanish with nothing in
+//! their place, so `<strong>60</strong><strong>5</strong>` is 605.
+
+use std::str::FromStr;
+
+use ego_tree::NodeRef;
+use html5ever::{LocalName, local_name};
+use scraper::{ElementRef, Node};
+
+use crate::model::text;
+
+/// What an element is to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tag {
+    /// None of the page's content is in it.
+    Chrome,
+    /// Chrome too, but for the words of a heading that is one.
+    Button,
+    /// A heading and its level.
+    Heading(u8),
+    /// `br`.
+    Break,
+    /// `sup`.
+    Superscript,
+    /// `table`.
+    Table,
+    /// `summary`.
+    Summary,
+    /// What a heading inside does not reach out of.
+    Section,
+    /// A list.
+    List,
+    /// `li`.
+    Item,
+    /// `dl`.
+    Definitions,
+    /// `dt`.
+    Label,
+    /// `dd`.
+    Definition,
+    /// Another element on lines of its own.
+    Block,
+    /// An element within a line.
+    Inline,
+}
+
+impl Tag {
+    /// What an element is, by its name and, for chrome, by its attributes.
+    pub(crate) fn of(element: ElementRef<'_>) -> Self {
+        let value = element.value();
+        let tag = Self::named(&value.name.local);
+        if !matches!(tag, Self::Chrome | Self::Button) && is_marked_chrome(element) {
+            return Self::Chrome;
+        }
+        tag
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table of names, one a line")]
+    fn named(name: &LocalName) -> Self {
+        match *name {
+            local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("nav")
+            | local_name!("footer")
+            | local_name!("svg")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("audio")
+            | local_name!("video")
+            | local_name!("canvas")
+            | local_name!("select")
+            | local_name!("textarea")
+            | local_name!("input")
+            | local_name!("math") => Self::Chrome,
+            local_name!("button") => Self::Button,
+            local_name!("h1") => Self::Heading(1),
+            local_name!("h2") => Self::Heading(2),
+            local_name!("h3") => Self::Heading(3),
+            local_name!("h4") => Self::Heading(4),
+            local_name!("h5") => Self::Heading(5),
+            local_name!("h6") => Self::Heading(6),
+            local_name!("br") => Self::Break,
+            local_name!("sup") => Self::Superscript,
+            local_name!("table") => Self::Table,
+            local_name!("summary") => Self::Summary,
+            local_name!("section")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("details")
+            | local_name!("dialog") => Self::Section,
+            local_name!("ul") | local_name!("ol") | local_name!("menu") => Self::List,
+            local_name!("li") => Self::Item,
+            local_name!("dl") => Self::Definitions,
+            local_name!("dt") => Self::Label,
+            local_name!("dd") => Self::Definition,
+            local_name!("address")
+            | local_name!("blockquote")
+            | local_name!("body")
+            | local_name!("center")
+            | local_name!("div")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("form")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("hr")
+            | local_name!("legend")
+            | local_name!("main")
+            | local_name!("p")
+            | local_name!("pre")
+            | local_name!("search")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr")
+            | local_name!("caption")
+            | local_name!("option") => Self::Block,
+            _ if **name == *"gcds-date-modified" => Self::Chrome,
+            _ => Self::Inline,
+        }
+    }
+}
+
+/// Whether an element is chrome whatever its name.
+fn is_marked_chrome(element: ElementRef<'_>) -> bool {
+    const CLASSES: [&str; 6] =
+        ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
+    let is_span = || element.value().name.local == local_name!("span");
+    element.value().attrs.iter().any(|(known, value)| match known.local {
+        _ if !known.ns.is_empty() => false,
+        // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
+        local_name!("property") => &**value == "dateModified",
+        // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
+        // Words for screen readers inside a link or icon ("Info"): nobody sees them.
+        local_name!("class") => value
+            .split_ascii_whitespace()
+            .any(|class| CLASSES.contains(&class) || (class == "wb-inv" && is_span())),
+        _ => false,
+    })
+}
+
+/// The value of an attribute. What scraper offers makes an interned name of ours for each look.
+pub(crate) fn attribute<'a>(element: ElementRef<'a>, name: &LocalName) -> Option<&'a str> {
+    let attributes = &element.value().attrs;
+    let found = attributes.iter().find(|(known, _)| known.local == *name && known.ns.is_empty());
+    found.map(|(_, value)| &**value)
+}
+
+/// The value of an attribute that is a number.
+pub(crate) fn integer<N: FromStr>(element: ElementRef<'_>, name: &LocalName) -> Option<N> {
+    attribute(element, name)?.trim().parse().ok()
+}
+
+/// The words of an element, each block on a line of its own, inline tags removed with nothing in
+/// their place.
+pub(crate) fn text_of(element: ElementRef<'_>) -> String {
+    let mut words = String::new();
+    words_of(element, &mut words).to_owned()
+}
+
+/// The same, in the room that other words were in.
+pub(crate) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> &'w str {
+    room.clear();
+    gather(*element, room, true);
+    text::end_line(room);
+    room.trim_end_matches('\n')
+}
+
+/// Appends the words below a node. Buttons count where they are the words of a heading.
+fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
+    for child in node.children() {
+        match child.value() {
+            Node::Text(words) => text::append(words, out),
+            Node::Element(_) => {
+                let Some(element) = ElementRef::wrap(child) else { continue };
+                match Tag::of(element) {
+                    Tag::Chrome => {}
+                    Tag::Button if !buttons => {}
+                    Tag::Break => text::end_line(out),
+                    Tag::Superscript => superscript(element, out),
+                    Tag::Inline | Tag::Button => gather(child, out, buttons),
+                    _ => {
+                        text::end_line(out);
+                        gather(child, out, buttons);
+                        text::end_line(out);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A footnote mark stays apart from the number before it: `605` and `<sup>1</sup>` is no 6051. The
+/// letters of "1st" or "1er" belong to their number.
+pub(crate) fn superscript(element: ElementRef<'_>, out: &mut String) {
+    let mut words = String::new();
+    gather(*element, &mut words, false);
+    let mark = words
+        .trim()
+        .trim_start_matches("Footnote")
+        .trim_start_matches("Note de bas de page")
+        .trim();
+    if mark.len() <= 3
+        && !mark.is_empty()
+        && !matches!(mark, "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "TM")
+    {
+        out.push('[');
+        out.push_str(mark);
+        out.push(']');
+    } else {
+        out.push_str(words.trim());
+    }
+}

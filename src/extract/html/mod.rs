@@ -1,0 +1,10 @@
+//! An HTML page as a reader sees it: its content, its outline of blocks under headings, its tables
+//! and footnotes, and where in it a locator looks.
+
+pub(crate) mod content;
+pub(crate) mod footnotes;
+pub(crate) mod grid;
+mod marks;
+pub(crate) mod outline;
+pub(crate) mod scope;
+mod walk;

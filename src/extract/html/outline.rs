@@ -1,0 +1,272 @@
+//! The outline of an HTML page: its content in reading order, each block under its headings.
+//!
+//! Made in one walk over the parsed page. What a browser does not show as content (scripts,
+//! menus, footers, feedback forms) is not in it, and neither are class names, ids or markup: two
+//! pages that read the same have the same outline. A `summary` is the heading of its `details`;
+//! a heading inside a `section` ends with the section, so a dialog in the middle of a page does
+//! not take over the tables after it.
+
+use std::borrow::Cow;
+
+use scraper::ElementRef;
+
+use super::grid::Grid;
+use super::walk::Walk;
+
+/// A page's content in reading order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Outline {
+    /// All headings, in reading order.
+    pub(crate) headings: Vec<Heading>,
+    /// All blocks, in reading order.
+    pub(crate) blocks: Vec<Block>,
+    /// All tables, in reading order.
+    pub(crate) tables: Vec<Grid>,
+    /// The labels of definition lists, list by list. Their words are blocks as well.
+    pub(crate) terms: Vec<Term>,
+}
+
+/// A heading or the summary of a `details`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Heading {
+    /// Its words, on one line.
+    pub(crate) text: String,
+    /// The heading it stands under.
+    pub(crate) parent: Option<usize>,
+    /// How many blocks stand before it.
+    pub(crate) at: usize,
+}
+
+/// A label of a definition list, and the words it stands before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Term {
+    /// The `dt`.
+    pub(crate) label: String,
+    /// Its `dd`s, block by block on lines of their own.
+    pub(crate) words: String,
+    /// The heading it stands under.
+    pub(crate) heading: Option<usize>,
+    /// How many blocks stand before it.
+    pub(crate) at: usize,
+    /// Which list it is of.
+    pub(crate) list: usize,
+}
+
+/// A stretch of content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// The heading it stands under.
+    pub(crate) heading: Option<usize>,
+    /// What it is.
+    pub(crate) kind: Kind,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A paragraph, or words standing by themselves.
+    Paragraph(String),
+    /// An item of a list, without the items of lists inside it.
+    Item {
+        /// Its words.
+        text: String,
+        /// How many lists it stands in, from 1.
+        depth: usize,
+        /// The number printed before it, in a list that is numbered.
+        number: Option<u32>,
+    },
+    /// A table, by its number in [`Outline::tables`].
+    Table(usize),
+}
+
+impl Outline {
+    /// Outlines the content of a page.
+    pub(crate) fn of(content: ElementRef<'_>) -> Self {
+        Walk::over(content)
+    }
+
+    /// The headings over a block, outermost first.
+    pub(crate) fn path(&self, heading: Option<usize>) -> Vec<&str> {
+        let mut path: Vec<&str> =
+            self.ancestors(heading).map(|at| self.headings[at].text.as_str()).collect();
+        path.reverse();
+        path
+    }
+
+    /// The heading and those over it, innermost first.
+    pub(crate) fn ancestors(&self, heading: Option<usize>) -> impl Iterator<Item = usize> {
+        std::iter::successors(heading, |at| self.headings[*at].parent)
+    }
+
+    /// The words of a block; an item's with those of the items inside it, line by line.
+    pub(crate) fn full_text(&self, at: usize) -> Cow<'_, str> {
+        let Some(block) = self.blocks.get(at) else { return Cow::default() };
+        match &block.kind {
+            Kind::Paragraph(text) => text.into(),
+            Kind::Table(_) => Cow::default(),
+            Kind::Item { text, depth, .. } => {
+                let mut full = Cow::from(text);
+                for below in &self.blocks[at + 1..] {
+                    match &below.kind {
+                        Kind::Item { text, depth: deeper, .. } if deeper > depth => {
+                            let full = full.to_mut();
+                            full.push('\n');
+                            full.push_str(text);
+                        }
+                        _ => break,
+                    }
+                }
+                full
+            }
+        }
+    }
+
+    /// Whether there are fewer characters of words than a page has, counted no further than that.
+    pub(crate) fn is_shorter_than(&self, limit: usize) -> bool {
+        let mut left = limit;
+        let mut counts = |size: usize| {
+            left = left.saturating_sub(size);
+            left == 0
+        };
+        !self.blocks.iter().any(|block| match &block.kind {
+            Kind::Paragraph(text) | Kind::Item { text, .. } => counts(text.len()),
+            Kind::Table(table) => {
+                let table = &self.tables[*table];
+                (0..table.rows()).any(|row| counts(table.quote(row).len()))
+            }
+        })
+    }
+}
+
+/// Whether a heading says one of these words and nothing more, but for a colon.
+pub(crate) fn is_named(heading: &str, names: &[&str]) -> bool {
+    let heading = heading.trim_end_matches(':').trim_end();
+    names.iter().any(|name| heading.eq_ignore_ascii_case(name))
+}
+
+/// Adds a line to a text.
+pub(crate) fn push_line(text: &mut String, line: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(line);
+}
+
+#[cfg(test)]
+impl Outline {
+    /// Outlines a page that is written in a test.
+    pub(crate) fn of_page(page: &str) -> Self {
+        let html = scraper::Html::parse_document(page);
+        Self::of(crate::extract::page::survey::Survey::of(&html).unwrap().content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: &[&str]) {
+        let outline = Outline::of_page(body);
+        let line = |block: &Block| {
+            let path = outline.path(block.heading).join(" > ");
+            let words = match &block.kind {
+                Kind::Paragraph(text) => format!("p {text}"),
+                Kind::Item { text, depth, number } => {
+                    let number = number.map(|number| format!(" {number}.")).unwrap_or_default();
+                    format!("{}{number} {text}", "*".repeat(*depth))
+                }
+                Kind::Table(table) => format!("table {}", outline.tables[*table].quote(0)),
+            };
+            format!("[{path}] {}", words.replace('\n', "/"))
+        };
+        assert_eq!(outline.blocks.iter().map(line).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn blocks_stand_under_their_headings() {
+        check(
+            "<main><h1>A</h1><p>one<h2>B</h2><p>two<h3>C</h3>three<h2>D</h2><p>four</main>",
+            &["[A] p one", "[A > B] p two", "[A > B > C] p three", "[A > D] p four"],
+        );
+    }
+
+    #[test]
+    fn a_summary_heads_its_details_and_nothing_after() {
+        check(
+            "<h2>B</h2><details><summary>S</summary><h4>In</h4><p>x</details><p>y",
+            &["[B > S > In] p x", "[B] p y"],
+        );
+    }
+
+    #[test]
+    fn a_dialog_does_not_take_over_what_follows() {
+        check(
+            "<h2>B</h2><section><header><h2>Note</h2></header><p>n</section><table><tr><td>t</table>",
+            &["[Note] p n", "[B] table t"],
+        );
+        check("<section><h2>B</h2></section><p>x", &["[B] p x"]);
+    }
+
+    #[test]
+    fn a_list_of_contents_covers_its_items_alone() {
+        check(
+            "<h1>A</h1><h2>On this page</h2><ul><li>x</li></ul><p>one<h2>B</h2><p>two",
+            &["[A > On this page] * x", "[A] p one", "[A > B] p two"],
+        );
+    }
+
+    #[test]
+    fn inline_tags_vanish_and_blocks_break() {
+        check(
+            "<p>is <strong>60</strong><strong>5</strong>,<br>not 60<p>May 1<sup>st</sup> 5<sup>1</sup>",
+            &["[] p is 605,/not 60", "[] p May 1st 5[1]"],
+        );
+    }
+
+    #[test]
+    fn items_know_their_lists() {
+        check(
+            "<ul><li>a<ul><li>b</li></ul>c</li><li><p>d<p>e</li></ul>",
+            &["[] * a/c", "[] ** b", "[] * d/e"],
+        );
+    }
+
+    #[test]
+    fn items_know_the_number_printed_before_them() {
+        check(
+            "<ol><li>a<ul><li>b</ul><li value=7>c<li>d</ol><ol start=3><li>e</ol><ol type=a><li>f</ol>",
+            &["[] * 1. a", "[] ** b", "[] * 7. c", "[] * 8. d", "[] * 3. e", "[] * f"],
+        );
+    }
+
+    #[test]
+    fn headings_in_an_item_part_its_words() {
+        check(
+            "<ol><li><h2>A</h2><p>a<p>b<h3>B</h3><p>c<details><summary>S</summary>d</details>e</ol>",
+            &["[A] * 1. a/b", "[A > B] * 1. c", "[A > B > S] * 1. d", "[A > B] * 1. e"],
+        );
+    }
+
+    #[test]
+    fn a_definition_list_is_paragraphs_and_terms() {
+        let page = "<h2>F</h2><dl><dt>A<dd>one<ul><li>two</ul><dt>B<dt>C<dd><h3>D</h3>three</dl>";
+        check(
+            page,
+            &["[F] p A", "[F] p one", "[F] * two", "[F] p B", "[F] p C", "[F > D] p three"],
+        );
+        let outline = Outline::of_page(page);
+        let terms = outline.terms.iter().map(|t| (t.label.as_str(), t.words.as_str(), t.at));
+        let terms: Vec<(&str, &str, usize)> = terms.collect();
+        assert_eq!(terms, [("A", "one\ntwo", 0), ("B", "D\nthree", 3), ("C", "D\nthree", 4)]);
+    }
+
+    #[test]
+    fn menus_scripts_and_stamps_are_no_content() {
+        check(
+            "<nav><p>menu</nav><main>x<script>1</script><div class='pagedetails y'>2026</div>\
+             <p><time property=dateModified>2026-01-01</time></main><footer>f</footer>",
+            &["[] p x"],
+        );
+    }
+}

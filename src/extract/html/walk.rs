@@ -1,0 +1,292 @@
+//! The walk over a parsed page that makes its outline.
+
+use ego_tree::NodeRef;
+use html5ever::local_name;
+use scraper::{ElementRef, Node};
+
+use super::content::{Tag, attribute, integer, superscript, text_of};
+use super::grid::Grid;
+use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
+use crate::model::text;
+
+/// How many tables inside a table, and definition lists inside one, are read as such. Each holds the
+/// words of all that are inside it, so without a bound the words of a page multiply.
+const INNER: usize = 4;
+
+fn tables_over(table: ElementRef<'_>) -> usize {
+    table.ancestors().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "table").count()
+}
+
+/// Whether a `summary` is that of the `details` it stands in: its first.
+fn heads_details(summary: ElementRef<'_>) -> bool {
+    let is = |element: &ElementRef<'_>, name| element.value().name() == name;
+    let details = summary.parent().and_then(ElementRef::wrap).filter(|e| is(e, "details"));
+    let first = details.and_then(|d| d.child_elements().find(|e| is(e, "summary")));
+    first.is_some_and(|first| first == summary)
+}
+
+/// The number a list begins with, if its items are printed with numbers.
+fn first_number(list: ElementRef<'_>) -> Option<u32> {
+    let is_numbered = list.value().name.local == local_name!("ol")
+        && attribute(list, &local_name!("type")).is_none_or(|kind| kind == "1");
+    is_numbered.then(|| integer(list, &local_name!("start")).unwrap_or(1))
+}
+
+/// The walk: where it is, and what it has gathered.
+#[derive(Default)]
+pub(super) struct Walk {
+    outline: Outline,
+    /// The headings in force: level (0 for a summary, which only its `details` ends) and number.
+    open: Vec<(u8, usize)>,
+    /// The words gathered since the last block ended.
+    words: String,
+    /// The list items in force.
+    items: Vec<Item>,
+    /// The lists in force: the number of the next item, if they are numbered.
+    lists: Vec<Option<u32>>,
+    /// The definition lists in force.
+    definitions: Vec<Definitions>,
+    /// How many of them there were.
+    defined: usize,
+}
+
+/// A list item that the walk is in.
+struct Item {
+    /// How many lists deep.
+    depth: usize,
+    number: Option<u32>,
+    /// Its block, once it has words.
+    block: Option<usize>,
+}
+
+/// How many labels of a definition list may share what stands after them.
+const SHARED: usize = 8;
+
+/// A definition list that the walk is in.
+#[derive(Default)]
+struct Definitions {
+    /// Which list of the page it is.
+    number: usize,
+    /// Its labels so far.
+    terms: Vec<Term>,
+    /// How many of them stood before the last group.
+    settled: usize,
+    /// Whether the group has words already: the next label begins another.
+    has_words: bool,
+    /// What is gathered now, if it is in a `dt` or a `dd`.
+    gathered: Option<String>,
+}
+
+impl Walk {
+    /// Outlines the content of a page.
+    pub(super) fn over(content: ElementRef<'_>) -> Outline {
+        let mut walk = Self::default();
+        walk.children(*content);
+        walk.flush();
+        walk.outline
+    }
+
+    fn heading(&self) -> Option<usize> {
+        self.open.last().map(|(_, heading)| *heading)
+    }
+
+    fn children(&mut self, node: NodeRef<'_, Node>) {
+        for child in node.children() {
+            match child.value() {
+                Node::Text(words) => text::append(words, &mut self.words),
+                Node::Element(_) => {
+                    if let Some(element) = ElementRef::wrap(child) {
+                        self.element(element);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn element(&mut self, element: ElementRef<'_>) {
+        match Tag::of(element) {
+            Tag::Chrome | Tag::Button => {}
+            Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
+            Tag::Break => text::end_line(&mut self.words),
+            Tag::Superscript => superscript(element, &mut self.words),
+            Tag::Table => self.table(element),
+            Tag::Summary if heads_details(element) => self.begin_heading(0, &text_of(element)),
+            Tag::Section => self.section(element),
+            Tag::List => {
+                self.flush();
+                self.lists.push(first_number(element));
+                self.children(*element);
+                self.flush();
+                self.lists.pop();
+            }
+            Tag::Item => {
+                self.flush();
+                let item = self.item(element);
+                self.items.push(item);
+                self.children(*element);
+                self.flush();
+                self.items.pop();
+            }
+            Tag::Definitions => self.definitions(element),
+            Tag::Label => self.definition(true, element),
+            Tag::Definition => self.definition(false, element),
+            Tag::Block | Tag::Summary => {
+                self.flush();
+                self.children(*element);
+                self.flush();
+            }
+            Tag::Inline => self.children(*element),
+        }
+    }
+
+    fn item(&mut self, element: ElementRef<'_>) -> Item {
+        let depth = self.lists.len().max(1);
+        let number = self.lists.last_mut().and_then(|next| {
+            let number =
+                integer(element, &local_name!("value")).or(*next).filter(|_| next.is_some())?;
+            *next = number.checked_add(1);
+            Some(number)
+        });
+        Item { depth, number, block: None }
+    }
+
+    /// A heading ends those of its level and deeper, but never the `details` it stands in.
+    fn begin_heading(&mut self, level: u8, text: &str) {
+        self.flush();
+        let text = text.replace('\n', " ");
+        if text.is_empty() {
+            return;
+        }
+        self.gather(&text);
+        if level > 0 {
+            while self.open.last().is_some_and(|(open, _)| *open >= level) {
+                self.open.pop();
+            }
+        }
+        let heading = Heading { text, parent: self.heading(), at: self.outline.blocks.len() };
+        self.outline.headings.push(heading);
+        self.open.push((level, self.outline.headings.len() - 1));
+    }
+
+    /// Headings begun inside end with the section, unless the section held nothing but them.
+    fn section(&mut self, element: ElementRef<'_>) {
+        self.flush();
+        let (outer, blocks) = (self.open.clone(), self.outline.blocks.len());
+        self.children(*element);
+        self.flush();
+        let held_content = self.outline.blocks.len() > blocks;
+        if element.value().name() == "details" || held_content {
+            self.open = outer;
+        }
+    }
+
+    fn definitions(&mut self, element: ElementRef<'_>) {
+        self.flush();
+        self.defined += 1;
+        self.definitions.push(Definitions { number: self.defined, ..Definitions::default() });
+        self.children(*element);
+        self.flush();
+        let done = self.definitions.pop().unwrap_or_default();
+        self.outline.terms.extend(done.terms.into_iter().filter(|term| !term.words.is_empty()));
+    }
+
+    /// A label or the words it stands before: blocks, and kept beside them as what they are.
+    fn definition(&mut self, is_label: bool, element: ElementRef<'_>) {
+        self.flush();
+        let (heading, at) = (self.heading(), self.outline.blocks.len());
+        let depth = self.definitions.len();
+        if let Some(list) = self.definitions.last_mut().filter(|_| depth <= INNER) {
+            list.gathered = Some(String::new());
+        }
+        self.children(*element);
+        self.flush();
+        let Some(list) = self.definitions.last_mut() else { return };
+        let words = list.gathered.take().unwrap_or_default();
+        if words.is_empty() {
+            return;
+        }
+        if is_label {
+            if list.has_words {
+                (list.settled, list.has_words) = (list.terms.len(), false);
+            }
+            let term = Term { label: words, words: String::new(), heading, at, list: list.number };
+            list.terms.push(term);
+        } else {
+            list.has_words = true;
+            for term in list.terms[list.settled..].iter_mut().take(SHARED) {
+                push_line(&mut term.words, &words);
+            }
+        }
+    }
+
+    /// Words of a block are words of the labels and values it stands in.
+    fn gather(&mut self, words: &str) {
+        for gathered in self.definitions.iter_mut().filter_map(|list| list.gathered.as_mut()) {
+            push_line(gathered, words);
+        }
+    }
+
+    /// A list of contents covers its items alone: what follows it stands where it stood before.
+    fn leave_contents(&mut self) {
+        let is_contents = |heading: usize| is_contents(&self.outline.headings[heading].text);
+        if self.open.last().is_some_and(|(level, heading)| *level > 0 && is_contents(*heading)) {
+            self.open.pop();
+        }
+    }
+
+    fn table(&mut self, element: ElementRef<'_>) {
+        self.flush();
+        self.leave_contents();
+        self.outline.tables.push(Grid::form(element));
+        let kind = Kind::Table(self.outline.tables.len() - 1);
+        self.outline.blocks.push(Block { heading: self.heading(), kind });
+        let is_table = |e: &ElementRef<'_>| e.value().name() == "table";
+        let inner = element.descendent_elements().skip(1).filter(is_table);
+        for inner in inner.filter(|table| tables_over(*table) <= INNER) {
+            self.outline.tables.push(Grid::form(inner));
+            let kind = Kind::Table(self.outline.tables.len() - 1);
+            self.outline.blocks.push(Block { heading: self.heading(), kind });
+        }
+    }
+
+    /// Ends the block the gathered words make.
+    fn flush(&mut self) {
+        text::end_line(&mut self.words);
+        self.words.truncate(self.words.trim_end_matches('\n').len());
+        if self.words.is_empty() {
+            return;
+        }
+        // A copy is as long as it must be; the room for what is gathered stays.
+        let words = self.words.clone();
+        self.words.clear();
+        self.gather(&words);
+        if self.items.is_empty() {
+            self.leave_contents();
+        }
+        let heading = self.heading();
+        match self.items.last_mut() {
+            None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
+            Some(Item { depth, number, block }) => match *block {
+                // A step may have headings of its own: what stands under each is by itself.
+                Some(at) if self.outline.blocks[at].heading == heading => {
+                    if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
+                        push_line(text, &words);
+                    }
+                }
+                Some(_) | None => {
+                    *block = Some(self.outline.blocks.len());
+                    let kind = Kind::Item { text: words, depth: *depth, number: *number };
+                    self.outline.blocks.push(Block { heading, kind });
+                }
+            },
+        }
+    }
+}
+
+/// Whether a heading announces the page's own list of contents.
+fn is_contents(heading: &str) -> bool {
+    const WORDS: [&str; 5] =
+        ["on this page", "sur cette page", "contents", "table of contents", "table des matières"];
+    is_named(heading, &WORDS)
+}

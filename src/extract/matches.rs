@@ -1,0 +1,83 @@
+//! A match: what one locator found at one place, as named cells of words. Forms make matches, fields
+//! read them.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+/// A cell: its name and its words, borrowed from the page and the recipe where they stand there.
+pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Named cells of words, and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Match<'a> {
+    cells: Vec<Cell<'a>>,
+    /// Cells it shares with other matches: those of a table have its headers and its caption.
+    shared: Option<Rc<[Cell<'a>]>>,
+    /// The block of the page it stands in.
+    pub(crate) at: usize,
+    /// Where: `table 2, row 7`.
+    pub(crate) place: String,
+    /// The words the match was made of.
+    pub(crate) quote: String,
+    /// Why the match says something that cannot be: it becomes a complaint and no record.
+    pub(crate) unsound: Option<String>,
+}
+
+impl<'a> Match<'a> {
+    pub(crate) fn new(place: String, quote: String) -> Self {
+        Self { place, quote, ..Self::default() }
+    }
+
+    /// A match that contradicts the others: a total its parts do not make.
+    pub(crate) fn unsound(place: String, quote: String, why: String) -> Self {
+        Self { unsound: Some(why), ..Self::new(place, quote) }
+    }
+
+    /// Makes room for so many cells more.
+    pub(crate) fn reserve(&mut self, cells: usize) {
+        self.cells.reserve(cells);
+    }
+
+    /// Sets a cell, unless it is set: what a locator finds comes before what it is given.
+    pub(crate) fn set(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
+        let name: Cow<'a, str> = name.into();
+        if self.get(&name).is_none() {
+            self.cells.push((name, text.into()));
+        }
+    }
+
+    /// Sets a cell, whatever it held.
+    pub(crate) fn replace(&mut self, name: &'a str, text: String) {
+        self.cells.retain(|(n, _)| n != name);
+        self.cells.push((name.into(), text.into()));
+    }
+
+    /// Sets the cells it shares with other matches; one it has itself comes before them.
+    pub(crate) fn share(&mut self, cells: &Rc<[Cell<'a>]>) {
+        self.shared = Some(Rc::clone(cells));
+    }
+
+    /// The words of a cell.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut cells = self.cells.iter().chain(self.shared.iter().flat_map(|cells| &**cells));
+        cells.find(|(n, _)| n == name).map(|(_, text)| &**text)
+    }
+
+    /// The match apart from the page it was found on.
+    pub(crate) fn into_owned(self) -> Match<'static> {
+        let owned = |(name, text): &Cell<'a>| -> Cell<'static> {
+            (name.to_string().into(), text.to_string().into())
+        };
+        Match {
+            cells: self.cells.iter().map(owned).collect(),
+            shared: self.shared.map(|cells| cells.iter().map(owned).collect()),
+            at: self.at,
+            place: self.place,
+            quote: self.quote,
+            unsound: self.unsound,
+        }
+    }
+}
+
+/// What a locator found: matches, or why it found none.
+pub(crate) type Found<'a> = Result<Vec<Match<'a>>, String>;

@@ -1,0 +1,8 @@
+//! What came, made ready to read: the body's bytes as text, the parsed tree within its bounds,
+//! and what a page says of itself.
+
+pub(crate) mod body;
+pub(crate) mod depth;
+pub(crate) mod node;
+pub(crate) mod stamp;
+pub(crate) mod survey;

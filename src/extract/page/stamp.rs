@@ -1,0 +1,164 @@
+//! The day a page says it is of: the stamp that canada.ca puts on every page, and the one at the
+//! root of a law. Only whether one page is older than another is told by it; it is no fact. Lines
+//! of words that say such a day ("Last updated: June 17, 2026") are no fact either.
+
+use std::borrow::Cow;
+
+use html5ever::local_name;
+use jiff::civil::Date;
+use memchr::memchr;
+use scraper::ElementRef;
+
+use crate::extract::html::content::attribute;
+use crate::extract::value::date;
+
+/// The stamp that a `meta` in the head of a page is.
+pub(crate) fn head(meta: ElementRef<'_>) -> Option<Date> {
+    let is_stamp =
+        attribute(meta, &local_name!("name"))?.trim().eq_ignore_ascii_case("dcterms.modified");
+    attribute(meta, &local_name!("content")).filter(|_| is_stamp).and_then(day)
+}
+
+/// The stamp that an element under the content of a page is.
+pub(crate) fn foot(element: ElementRef<'_>) -> Option<Date> {
+    let name = &element.value().name.local;
+    let is_time = *name == local_name!("time")
+        && attribute(element, &local_name!("property")) == Some("dateModified");
+    if !is_time && **name != *"gcds-date-modified" {
+        return None;
+    }
+    let words: String = element.text().collect();
+    attribute(element, &local_name!("datetime"))
+        .and_then(day)
+        .or_else(|| day(&words))
+        .or_else(|| within(&words))
+}
+
+/// The stamp of a law: the day whose text it is.
+pub(crate) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
+    let root = document.root_element();
+    let attribute = |name: &str| root.attributes().find(|a| a.name() == name);
+    ["pit-date", "current-date"]
+        .into_iter()
+        .find_map(|name| attribute(name).and_then(|attribute| day(attribute.value())))
+}
+
+/// Words without the lines that only say when the page was changed: for stretches of a page. A
+/// recipe that asks for such a line by a sentence of its own finds it.
+pub(crate) fn without_lines(words: &str) -> Cow<'_, str> {
+    if memchr(b':', words.as_bytes()).is_none() || !words.split('\n').any(is_line) {
+        return words.into();
+    }
+    words.split('\n').filter(|line| !is_line(line)).collect::<Vec<_>>().join("\n").into()
+}
+
+/// Whether a line only says when the page was changed.
+fn is_line(line: &str) -> bool {
+    const LABELS: [&str; 18] = [
+        "updated",
+        "last updated",
+        "page updated",
+        "page last updated",
+        "last modified",
+        "date modified",
+        "last reviewed",
+        "last revised",
+        "published",
+        "date published",
+        "mis à jour",
+        "mise à jour",
+        "dernière mise à jour",
+        "dernière modification",
+        "dernière révision",
+        "date de modification",
+        "publié",
+        "date de publication",
+    ];
+    // No label and no date is long.
+    if line.len() > 80 {
+        return false;
+    }
+    let Some((label, day)) = line.split_once(':') else { return false };
+    LABELS.contains(&label.trim().to_lowercase().as_str()) && date::day(day.trim()).is_some()
+}
+
+/// Reads a day, with or without a time after it.
+fn day(text: &str) -> Option<Date> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    text.get(..10).and_then(|iso| iso.parse().ok()).or_else(|| date::day(text))
+}
+
+/// A day that stands among words: `Date modified: 2026-04-01`.
+fn within(text: &str) -> Option<Date> {
+    text.split_whitespace().find_map(|word| word.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::*;
+    use crate::extract::page::survey::Survey;
+
+    fn html(text: &str) -> Option<String> {
+        let html = Html::parse_document(text);
+        Survey::of(&html).unwrap().stamped_on.map(|day| day.to_string())
+    }
+
+    #[test]
+    fn the_stamps_of_canada_ca_are_read() {
+        let stamped = [
+            r#"<meta name="dcterms.modified" title="W3CDTF" content="2025-12-11"/>"#,
+            r#"<meta name="DCTERMS.modified" content="2025-12-11T08:00:00Z">"#,
+            "<p>x<time property=\"dateModified\">\u{feff}2025-12-11</time>",
+            r#"<dl><dd><time property="dateModified">
+                December 11, 2025</time></dd></dl>"#,
+            "<gcds-date-modified>2025-12-11</gcds-date-modified>",
+            "<gcds-date-modified>Date modified: <time>2025-12-11</time></gcds-date-modified>",
+        ];
+        for page in stamped {
+            assert_eq!(html(page).as_deref(), Some("2025-12-11"), "{page}");
+        }
+    }
+
+    #[test]
+    fn any_other_date_is_no_stamp() {
+        for page in [
+            "<p>As of <time>2025-12-11</time>",
+            r#"<meta name="dcterms.issued" content="2025-12-11">"#,
+            r#"<meta name="dcterms.modified" content="today">"#,
+        ] {
+            assert_eq!(html(page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_only_says_when_a_page_was_changed_is_no_words_of_it() {
+        for (words, left) in [
+            ("Last updated: June 17, 2026", ""),
+            ("Dernière mise à jour : 5 janvier 2026", ""),
+            ("UPDATED: 2026-06-17\nPublished: January 02, 2024", ""),
+            ("A rule.\nLast modified: 17 June 2026", "A rule."),
+            ("Updated: the wage is $30", "Updated: the wage is $30"),
+            ("Updated June 3, 2024", "Updated June 3, 2024"),
+            ("Closed: June 3, 2024", "Closed: June 3, 2024"),
+            (
+                "Last updated: June 3, 2024, when fees rose",
+                "Last updated: June 3, 2024, when fees rose",
+            ),
+        ] {
+            assert_eq!(without_lines(words), left, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_law_says_whose_day_it_is_with_or_without_a_namespace() {
+        let law = |text: &str| of_law(&roxmltree::Document::parse(text).unwrap());
+        let day = "2026-01-30".parse().ok();
+        let spaced = r#"<Regulation xmlns:lims="http://justice.gc.ca/lims"
+            lims:pit-date="2026-01-30" lims:current-date="2026-02-04"/>"#;
+        assert_eq!(law(spaced), day);
+        assert_eq!(law(r#"<RegulationSections current-date="2026-01-30"/>"#), day);
+        assert_eq!(law(r#"<Regulation><Section pit-date="2026-01-30"/></Regulation>"#), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! The forms facts take on pages, and what each is looked for by.
+
+use std::fmt;
+
+use jsonpath_rust::parser::errors::JsonPathError;
+use jsonpath_rust::parser::model::JpQuery;
+use jsonpath_rust::parser::parse_json_path;
+
+use super::{Pattern, Vocabulary};
+
+/// The forms facts take on pages. Each is one file of `extract::form`.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// A table read by its column headers.
+    Table(TableForm),
+    /// A table whose every cell is a fact of its row and column.
+    Matrix(MatrixForm),
+    /// A label before a value.
+    Labels(LabelsForm),
+    /// Items of lists.
+    Items(ItemsForm),
+    /// A value in a sentence.
+    Prose(ProseForm),
+    /// The headings themselves.
+    Headings(HeadingsForm),
+    /// Prose under its heading path.
+    Clauses,
+    /// Objects in a JSON document.
+    Json(JsonForm),
+    /// Named members of one JSON object.
+    Pairs(PairsForm),
+    /// Elements of an XML document.
+    Xml(XmlForm),
+    /// Sections of a law in Justice Laws XML.
+    Law(LawForm),
+    /// Entries of a feed.
+    Entries,
+    /// Lines of comma- or tab-separated values.
+    Csv(CsvForm),
+}
+
+/// A table read by its column headers, never by position.
+#[derive(Debug, Clone)]
+pub struct TableForm {
+    /// Cells and the header each stands under; all must be there.
+    pub columns: Vec<(String, Pattern)>,
+    /// Cells whose column may be missing.
+    pub optional: Vec<(String, Pattern)>,
+    /// Matches the caption, where it is asked for.
+    pub caption: Option<Pattern>,
+    /// Rows whose first cell matches are left out.
+    pub skip: Option<Pattern>,
+    /// A row whose first cell matches prints the total of a column: a check, not a record.
+    pub total: Option<(Pattern, String)>,
+    /// Rows that share these cells by `rowspan` are one row, the other cells' lines joined.
+    pub merge: Vec<String>,
+    /// Whether the table is turned on its side: its first column holds the headers.
+    pub turned: bool,
+}
+
+/// A table whose every cell is a fact of its row and its column.
+#[derive(Debug, Clone)]
+pub struct MatrixForm {
+    /// Matches the first column's header: what the table says of itself.
+    pub first: Pattern,
+    /// Must each match some header.
+    pub headers: Vec<Pattern>,
+    /// Must each match some row's label.
+    pub has: Vec<Pattern>,
+    /// The other columns: slug by header. A column that none matches is a complaint.
+    pub columns: Vocabulary,
+    /// Numbers printed in the headers: row slug, and the pattern whose group is the number.
+    pub in_header: Vec<(String, Pattern)>,
+}
+
+/// A label before a value, whatever the markup.
+#[derive(Debug, Clone, Default)]
+pub struct LabelsForm {
+    /// Labels must match.
+    pub only: Option<Pattern>,
+    /// Labels that match are left out.
+    pub skip: Option<Pattern>,
+    /// Must each match some label of a list, table or section for its labels to be read.
+    pub has: Vec<Pattern>,
+    /// Cells and the label each stands behind: the labels together are one row. All must be there.
+    pub cells: Vec<(String, Pattern)>,
+    /// Such cells that may be missing.
+    pub optional: Vec<(String, Pattern)>,
+}
+
+/// Items of lists.
+#[derive(Debug, Clone)]
+pub struct ItemsForm {
+    /// Items must match.
+    pub only: Option<Pattern>,
+    /// Items that match are left out.
+    pub skip: Option<Pattern>,
+}
+
+/// A value in a sentence: a paragraph, item or cell whose text a pattern matches.
+#[derive(Debug, Clone)]
+pub struct ProseForm {
+    /// The pattern; its named groups are cells. Matched against an item with all its sub-items.
+    pub matches: Pattern,
+    /// Whether only the first match counts.
+    pub first: bool,
+    /// Whether each line is looked at by itself.
+    pub lines: bool,
+}
+
+/// The headings themselves.
+#[derive(Debug, Clone)]
+pub struct HeadingsForm {
+    /// The pattern; its named groups are cells.
+    pub matches: Pattern,
+    /// Headings that match are left out.
+    pub skip: Option<Pattern>,
+}
+
+/// A JSONPath (RFC 9535).
+#[derive(Debug, Clone)]
+pub struct JsonPath {
+    written: String,
+    pub(crate) query: JpQuery,
+}
+
+impl JsonPath {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, JsonPathError> {
+        Ok(Self { written: text.to_owned(), query: parse_json_path(text)? })
+    }
+}
+
+/// The path as it was written.
+impl fmt::Display for JsonPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+/// Objects in a JSON document.
+#[derive(Debug, Clone)]
+pub struct JsonForm {
+    /// The objects.
+    pub each: JsonPath,
+    /// Cells and the member each is.
+    pub cells: Vec<(String, String)>,
+}
+
+/// Named members of one JSON object.
+#[derive(Debug, Clone)]
+pub struct PairsForm {
+    /// The object; exactly one.
+    pub at: JsonPath,
+    /// The value of cell `entry`, and the member that cell `value` is.
+    pub entries: Vec<(String, String)>,
+    /// Further cells of the same object.
+    pub cells: Vec<(String, String)>,
+    /// A member that prints the total of the entries: a check, not a record.
+    pub total: Option<String>,
+}
+
+/// Lines of comma- or tab-separated values.
+#[derive(Debug, Clone)]
+pub struct CsvForm {
+    /// Cells and the header each stands under; all must be there.
+    pub columns: Vec<(String, Pattern)>,
+}
+
+/// Elements of an XML document, by their names without prefixes.
+#[derive(Debug, Clone)]
+pub struct XmlForm {
+    /// The elements: the last names of the path to each.
+    pub each: Vec<String>,
+    /// The namespace they are of, where it is asked for.
+    pub namespace: Option<String>,
+    /// Cells and the path below an element each is at; a name after `@` is an attribute.
+    pub cells: Vec<(String, XmlPath)>,
+}
+
+/// A path below an XML element: `price/amount`, `@code`, `price/@currency`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XmlPath {
+    /// The names of the elements, outermost first.
+    pub elements: Vec<String>,
+    /// The attribute of the last.
+    pub attribute: Option<String>,
+}
+
+impl XmlPath {
+    /// Reads a path; `None` when a name in it is empty.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (path, attribute) = match text.rsplit_once('@') {
+            Some((path, name)) => (path.trim_end_matches('/'), Some(name.to_owned())),
+            None => (text, None),
+        };
+        let elements: Vec<String> =
+            path.split('/').map(str::to_owned).filter(|_| !path.is_empty()).collect();
+        let names = elements.iter().chain(&attribute);
+        let sound = names.into_iter().all(|name| !name.is_empty() && !name.contains('@'));
+        (sound && !text.is_empty()).then_some(Self { elements, attribute })
+    }
+}
+
+/// Sections of a law in Justice Laws XML.
+#[derive(Debug, Clone)]
+pub struct LawForm {
+    /// Inclusive ranges of section numbers; `87.1` lies in 87.
+    pub sections: Vec<(u32, u32)>,
+    /// Whether rows are the amounts of money in the sections instead of the sections.
+    pub amounts: bool,
+}

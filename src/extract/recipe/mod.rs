@@ -1,0 +1,189 @@
+//! A recipe: how to read one source, as data.
+//!
+//! `catalog` reads these types out of `sources.toml` once, at load, so that every pattern is
+//! compiled and every reference proven before the first page comes. A recipe says where facts
+//! stand by meaning before markup (the heading above, a table's headers, the words of a
+//! sentence) and what type each field has. It holds no line of Rust for any page.
+
+mod field;
+mod form;
+mod template;
+
+use std::sync::Arc;
+
+use crate::model::{Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields};
+
+pub use self::field::{FieldRecipe, Reading};
+pub use self::form::{
+    CsvForm, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath, LabelsForm, LawForm, MatrixForm,
+    PairsForm, ProseForm, TableForm, XmlForm, XmlPath,
+};
+pub use self::template::Template;
+pub use crate::extract::value::pattern::{Pattern, Vocabulary};
+
+/// How to read one source.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// What the page is.
+    pub format: Format,
+    /// The fact sets on it. Empty: the main content is watched as clauses.
+    pub facts: Vec<FactRecipe>,
+    /// SHA-256 of what the operator wrote. A change of it makes the next check a baseline.
+    pub hash: String,
+}
+
+impl Recipe {
+    /// Returns whether it only watches the main content: what a source without a recipe has.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let locators =
+            self.facts.iter().flat_map(|fact| &fact.parts).flat_map(|part| &part.locators);
+        locators.into_iter().all(|locator| matches!(locator.form, Form::Clauses))
+    }
+}
+
+/// What kind of document a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// HTML as a browser reads it.
+    Html,
+    /// JSON (RFC 8259).
+    Json,
+    /// XML without a document type.
+    Xml,
+    /// An Atom, RSS or JSON feed.
+    Feed,
+    /// Comma- or tab-separated values with a header line.
+    Csv,
+    /// A PDF, read as the text that `convert` makes of it.
+    Pdf,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 6] =
+        [Self::Html, Self::Json, Self::Xml, Self::Feed, Self::Csv, Self::Pdf];
+
+    /// The word for it in `sources.toml`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Feed => "feed",
+            Self::Csv => "csv",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// How to read one fact set, or one family of them (`ee.category.{category}.occupations`).
+#[derive(Debug, Clone)]
+pub struct FactRecipe {
+    /// The key, with cells in braces for a family.
+    pub key: Template,
+    /// What it is called; words in braces as in the key.
+    pub title: Option<Bilingual>,
+    /// The type.
+    pub kind: FactType,
+    /// What a record is keyed by.
+    pub record: Template,
+    /// The fields of a record.
+    pub fields: Vec<FieldRecipe>,
+    /// The places it is read from. All of them together make the set.
+    pub parts: Vec<Part>,
+    /// What it must look like to be believed.
+    pub expect: Expectation,
+    /// The fields that say when and to what the records apply.
+    pub dates: DateFields,
+}
+
+impl FactRecipe {
+    /// The fields that explain and are not compared.
+    #[must_use]
+    pub fn notes(&self) -> Vec<FieldName> {
+        self.fields.iter().filter(|f| f.note).map(|f| f.name.clone()).collect()
+    }
+
+    /// The fields that are only words.
+    #[must_use]
+    pub fn wording(&self) -> Vec<FieldName> {
+        self.fields.iter().filter(|f| f.wording).map(|f| f.name.clone()).collect()
+    }
+
+    /// Leaves out the fields that serve the key alone.
+    pub(crate) fn kept(&self, mut fields: Fields) -> Fields {
+        for field in self.fields.iter().filter(|field| field.key_only) {
+            fields.remove(&field.name);
+        }
+        fields
+    }
+
+    /// Returns whether a key is of this set or family.
+    #[must_use]
+    pub fn covers(&self, key: &FactKey) -> bool {
+        self.key.word_of(key.as_str()).is_some()
+    }
+
+    /// What a set is called; a member of a family with its own word.
+    #[must_use]
+    pub fn title_of(&self, key: &FactKey) -> Option<Bilingual> {
+        let title = self.title.as_ref()?;
+        let word = self.key.word_of(key.as_str())?;
+        let fill = |text: &str| match (text.find('{'), text.find('}')) {
+            (Some(open), Some(close)) if open < close => {
+                format!("{}{word}{}", &text[..open], &text[close + 1..])
+            }
+            _ => text.to_owned(),
+        };
+        Some(Bilingual { en: fill(&title.en), fr: fill(&title.fr) })
+    }
+}
+
+/// One place a fact set is read from, by the first of its locators that finds something.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its name in `sources.toml`; empty for the only one.
+    pub name: String,
+    /// Whether a page without it is broken.
+    pub required: bool,
+    /// The locators, in order.
+    pub locators: Vec<Locator>,
+}
+
+/// How to find rows on a page.
+#[derive(Debug, Clone)]
+pub struct Locator {
+    /// How it is called in evidence and complaints.
+    pub name: Arc<str>,
+    /// Headings above, outermost first; each must match one heading of the path, in this order.
+    pub under: Vec<Pattern>,
+    /// A cell taken from the nearest heading above that a vocabulary knows.
+    pub named_by: Option<NamedBy>,
+    /// Cells with fixed words.
+    pub lets: Vec<(String, String)>,
+    /// Cells whose footnotes are read with them.
+    pub footnotes: Vec<String>,
+    /// The cells that the fields and the keys of its fact set are made of: one that takes work, and is
+    /// neither of them nor one that has footnotes, stays out of the rows.
+    pub wanted: Arc<[String]>,
+    /// The form of the thing to find.
+    pub form: Form,
+}
+
+impl Locator {
+    /// Whether a cell is wanted in its rows.
+    pub(crate) fn wants(&self, cell: &str) -> bool {
+        self.wanted.iter().chain(&self.footnotes).any(|wanted| wanted == cell)
+    }
+}
+
+/// Takes a cell from the nearest heading above that a vocabulary knows.
+#[derive(Debug, Clone)]
+pub struct NamedBy {
+    /// The cell to set.
+    pub cell: String,
+    /// The words it may be.
+    pub vocabulary: Vocabulary,
+}

@@ -1,0 +1,421 @@
+//! Days and moments as official pages print them, in English and French.
+//!
+//! A date is taken only when its month is a word or it is ISO (`2026-05-14`): `03/05/2026` means
+//! two days and is refused. A stated weekday is checked. A stretch of days is one of them to another,
+//! or a whole month.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+use crate::model::Days;
+
+/// Month names and the short forms pages use, folded: no accents, lower case.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "janvier", "janv"],
+    &["february", "feb", "fevrier", "fevr"],
+    &["march", "mar", "mars"],
+    &["april", "apr", "avril", "avr"],
+    &["may", "mai"],
+    &["june", "jun", "juin"],
+    &["july", "jul", "juillet", "juil"],
+    &["august", "aug", "aout"],
+    &["september", "sept", "sep", "septembre"],
+    &["october", "oct", "octobre"],
+    &["november", "nov", "novembre"],
+    &["december", "dec", "decembre"],
+];
+
+const WEEKDAYS: [(&str, &str, i8); 7] = [
+    ("monday", "lundi", 1),
+    ("tuesday", "mardi", 2),
+    ("wednesday", "mercredi", 3),
+    ("thursday", "jeudi", 4),
+    ("friday", "vendredi", 5),
+    ("saturday", "samedi", 6),
+    ("sunday", "dimanche", 7),
+];
+
+/// Reads a text that is a date and nothing else: `July 8, 2025`, `8 July 2025`, `le 1er mai 2026`,
+/// `November 20 2024`, `2026-05-14`.
+#[must_use]
+pub(crate) fn day(text: &str) -> Option<Date> {
+    let plain = plain(text);
+    let words = words(&plain);
+    let (date, used) = leading_day(&words)?;
+    (used == words.len()).then_some(date)
+}
+
+/// Reads a day that may leave out its year: `March 16`, on a page of which the year is known.
+#[must_use]
+pub(crate) fn day_of(text: &str, year: Option<i16>) -> Option<Date> {
+    day(text).or_else(|| {
+        let end = End::of(&parts(&plain(text))).filter(|end| end.year.is_none())?;
+        End { year, ..end }.date()
+    })
+}
+
+/// Reads a stretch of days: `April 28 to May 1, 2026`, `October 6-7, 2025`, `du 3 au 7 juin 2024`,
+/// `July 2, 2025 – April 28, 2026`, `January 2026`, `January to March 2026`, or a single day.
+#[must_use]
+pub(crate) fn days(text: &str, year: Option<i16>) -> Option<Days> {
+    let plain = plain(text);
+    let mut parts = parts(&plain);
+    // "March 19 and 20" is those two days; "December 1 and May 6" may be two days far apart.
+    let between = matches!(parts.first(), Some(&"between" | &"entre"));
+    let is = |words: &'static [&str]| move |part: &&str| words.contains(part);
+    let is_to = is(&["-", "to", "until", "through", "au", "a", "and", "et"]);
+    if !parts.iter().any(&is_to) {
+        let only = End::of(&parts)?.with(year, None);
+        return Days::new(only.first()?, only.last()?);
+    }
+    parts.retain(|part| !is(&["between", "entre", "from", "du", "de"])(part));
+    let to = parts.iter().position(is_to)?;
+    let (left, right) = (End::of(&parts[..to])?, End::of(&parts[to + 1..])?);
+    let right = right.with(year, left.month);
+    let left = left.with(right.year, right.month);
+    let named = [left, right].iter().all(|end| end.month.is_some());
+    if !named || left.day.is_some() != right.day.is_some() {
+        return None;
+    }
+    let days = Days::new(left.first()?, right.last()?)?;
+    let apart = is(&["and", "et"])(&parts[to]) && !between;
+    let joined = days.from.tomorrow().is_ok_and(|next| next == days.to);
+    (!apart || joined).then_some(days)
+}
+
+/// One end of a stretch of days, as far as it is printed.
+#[derive(Debug, Clone, Copy, Default)]
+struct End {
+    year: Option<i16>,
+    month: Option<i8>,
+    day: Option<i8>,
+    weekday: Option<i8>,
+}
+
+impl End {
+    /// Reads an end; `None` where a word is no part of a date, or a part is printed twice.
+    fn of(parts: &[&str]) -> Option<Self> {
+        let mut end = Self::default();
+        for part in parts.iter().copied() {
+            if part == "le" || part == "the" {
+                continue;
+            }
+            let before = end;
+            if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| part == *en || part == *fr) {
+                end.weekday = Some(*n);
+            } else if let Some(date) = iso(part) {
+                let (year, month, day) = (date.year(), date.month(), date.day());
+                end = Self { year: Some(year), month: Some(month), day: Some(day), ..end };
+            } else if let Some(month) = month(part) {
+                end.month = Some(month);
+            } else if let Some(day) = ordinal(part) {
+                end.day = Some(day);
+            } else {
+                end.year = Some(part.parse().ok().filter(|_| part.len() == 4)?);
+            }
+            let twice = [
+                before.year.is_some() && before.year != end.year,
+                before.month.is_some() && before.month != end.month,
+                before.day.is_some() && before.day != end.day,
+            ];
+            if twice.contains(&true) {
+                return None;
+            }
+        }
+        (end.year.is_some() || end.month.is_some() || end.day.is_some()).then_some(end)
+    }
+
+    /// The end with what it leaves out, where the other end or the page says it.
+    fn with(self, year: Option<i16>, month: Option<i8>) -> Self {
+        Self { year: self.year.or(year), month: self.month.or(month), ..self }
+    }
+
+    fn date(self) -> Option<Date> {
+        let date = Date::new(self.year?, self.month?, self.day?).ok()?;
+        let stated = self.weekday.is_none_or(|n| date.weekday().to_monday_one_offset() == n);
+        stated.then_some(date)
+    }
+
+    /// Its day, or the first of its month.
+    fn first(self) -> Option<Date> {
+        match self.day {
+            Some(_) => self.date(),
+            None => Date::new(self.year?, self.month?, 1).ok(),
+        }
+    }
+
+    /// Its day, or the last of its month.
+    fn last(self) -> Option<Date> {
+        match self.day {
+            Some(_) => self.date(),
+            None => Some(self.first()?.last_of_month()),
+        }
+    }
+}
+
+/// The words of a date, a hyphen between two of them a word of its own.
+fn parts(plain: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for word in words(plain) {
+        if iso(word).is_some() {
+            parts.push(word);
+            continue;
+        }
+        for (n, piece) in word.split('-').enumerate() {
+            if n > 0 {
+                parts.push("-");
+            }
+            parts.extend(Some(piece).filter(|piece| !piece.is_empty()));
+        }
+    }
+    parts
+}
+
+/// Reads a day in figures, the month first: `1/15/2026`. Only for a page that is known to write so.
+#[must_use]
+pub(crate) fn month_day_year(text: &str) -> Option<Date> {
+    let mut parts = text.trim().split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let whole = parts.next().is_none() && year.len() == 4;
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok().filter(|_| whole)
+}
+
+/// Reads a moment: a date, then a time of day in UTC. A few layouts of the Express Entry feed:
+/// `July 8, 2025 at 14:59:08 UTC`, `May 31, 2024 at12:48:30 UTC`, `March 02. 2024 at 01:58:34`,
+/// `January 23, 2025 at 2025-01-23 15:30:04 UTC`, `June 22, 2021 at 20:19:59 PM UTC`.
+#[must_use]
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    let plain = plain(text);
+    let words = words(&plain);
+    let (date, used) = leading_day(&words)?;
+    let mut time = None;
+    for word in words[used..].iter().copied() {
+        if matches!(word, "at" | "a" | "utc") || Some(date) == iso(word) {
+            continue;
+        }
+        time = Some(match (word, time) {
+            // A clock of 24 hours with "AM" or "PM" behind it: only a small hour can be meant.
+            ("pm", Some(t)) => afternoon(t)?,
+            ("am", Some(t)) => t,
+            (word, None) => clock(word.strip_prefix("at").unwrap_or(word))?,
+            _ => return None,
+        });
+    }
+    let at = date.to_datetime(time?);
+    at.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
+fn afternoon(time: Time) -> Option<Time> {
+    if time.hour() >= 12 {
+        Some(time)
+    } else {
+        Time::new(time.hour() + 12, time.minute(), time.second(), 0).ok()
+    }
+}
+
+fn clock(word: &str) -> Option<Time> {
+    let mut parts = word.split(':').map(str::parse::<i8>);
+    let (hour, minute) = (parts.next()?.ok()?, parts.next()?.ok()?);
+    let second = parts.next().transpose().ok()?.unwrap_or(0);
+    if parts.next().is_some() {
+        return None;
+    }
+    Time::new(hour, minute, second, 0).ok()
+}
+
+/// Lower case, no accents.
+fn plain(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let letters = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a plain text, no punctuation but `:` and `-` inside them.
+fn words(plain: &str) -> Vec<&str> {
+    let between = |c: char| matches!(c, ',' | '.' | '(' | ')') || c.is_whitespace();
+    plain.split(between).filter(|word| !word.is_empty()).collect()
+}
+
+/// A day as ISO has it. Other words are not given to a parser, which would write an error for each.
+fn iso(word: &str) -> Option<Date> {
+    let may_be = word.len() == 10 && word.starts_with(|c: char| c.is_ascii_digit());
+    may_be.then(|| word.parse().ok()).flatten()
+}
+
+/// The date at the start, and how many words it takes.
+fn leading_day(words: &[&str]) -> Option<(Date, usize)> {
+    let mut at = 0;
+    let mut weekday = None;
+    while let Some(word) = words.get(at) {
+        if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| word == en || word == fr) {
+            weekday = Some(*n);
+        } else if !matches!(*word, "le" | "the") {
+            break;
+        }
+        at += 1;
+    }
+    let first = words.get(at)?;
+    let (date, used) = match iso(first) {
+        Some(date) => (date, at + 1),
+        None => (three_words(first, words.get(at + 1)?, words.get(at + 2)?)?, at + 3),
+    };
+    let stated = weekday.is_none_or(|n| date.weekday().to_monday_one_offset() == n);
+    stated.then_some((date, used))
+}
+
+fn three_words(first: &str, second: &str, third: &str) -> Option<Date> {
+    let year: i16 = third.parse().ok().filter(|_| third.len() == 4)?;
+    let (month, day) = match (month(first), month(second)) {
+        (Some(month), None) => (month, ordinal(second)?),
+        (None, Some(month)) => (month, ordinal(first)?),
+        _ => return None,
+    };
+    Date::new(year, month, day).ok()
+}
+
+fn month(word: &str) -> Option<i8> {
+    let at = MONTHS.iter().position(|names| names.contains(&word))?;
+    i8::try_from(at + 1).ok()
+}
+
+fn ordinal(word: &str) -> Option<i8> {
+    let digits = ["st", "nd", "rd", "th", "er"]
+        .iter()
+        .find_map(|end| word.strip_suffix(end))
+        .unwrap_or(word);
+    digits.parse().ok().filter(|_| digits.len() <= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, date: &str) {
+        assert_eq!(day(text).map(|d| d.to_string()).unwrap_or_default(), date, "{text}");
+    }
+
+    #[test]
+    fn days_in_two_languages() {
+        check("July 8, 2025", "2025-07-08");
+        check("May 15 , 2026", "2026-05-15");
+        check("November 20 2024", "2024-11-20");
+        check("May 1st, 2026", "2026-05-01");
+        check("Sept. 5, 2025", "2025-09-05");
+        check("8 July 2025", "2025-07-08");
+        check("le 3 juin 2024", "2024-06-03");
+        check("1er août 2025", "2025-08-01");
+        check("jeudi 5 mars 2026", "2026-03-05");
+        check("2026-05-14", "2026-05-14");
+    }
+
+    #[test]
+    fn what_could_mean_two_days_is_refused() {
+        check("03/05/2026", "");
+        check("Friday, March 5, 2026", "");
+        check("March 16", "");
+        check("May 2026", "");
+        check("February 30, 2026", "");
+        check("May 14, 2026 and more", "");
+    }
+
+    #[test]
+    fn figures_are_read_only_when_the_order_is_known() {
+        assert_eq!(month_day_year("1/15/2026"), Date::new(2026, 1, 15).ok());
+        assert_eq!(month_day_year("15/1/2026"), None);
+        assert_eq!(month_day_year("1/15/26"), None);
+    }
+
+    #[test]
+    fn a_day_without_a_year_needs_one() {
+        let check = |text: &str, year, date: &str| {
+            assert_eq!(
+                day_of(text, year).map(|d| d.to_string()).unwrap_or_default(),
+                date,
+                "{text}"
+            );
+        };
+        check("March 16", Some(2026), "2026-03-16");
+        check("le 1er mars", Some(2026), "2026-03-01");
+        check("Monday, March 16", Some(2026), "2026-03-16");
+        check("March 16, 2025", Some(2026), "2025-03-16");
+        check("March 16", None, "");
+        check("Friday, March 16", Some(2026), "");
+        check("March", Some(2026), "");
+        check("16", Some(2026), "");
+        check("February 30", Some(2026), "");
+    }
+
+    #[test]
+    fn stretches_of_days_in_two_languages() {
+        for (text, said) in [
+            ("April 28 to May 1, 2026", "2026-04-28 to 2026-05-01"),
+            ("July 16 to 18, 2026", "2026-07-16 to 2026-07-18"),
+            ("October 6-7, 2025", "2025-10-06 to 2025-10-07"),
+            ("March 19 and 20, 2026", "2026-03-19 to 2026-03-20"),
+            ("July 2, 2025 - April 28, 2026", "2025-07-02 to 2026-04-28"),
+            ("April 28, 2021-September 21, 2021", "2021-04-28 to 2021-09-21"),
+            ("June 3 2024- June 3, 2025", "2024-06-03 to 2025-06-03"),
+            ("between December 11, 2023 and May 6, 2024", "2023-12-11 to 2024-05-06"),
+            ("du 3 au 7 juin 2024", "2024-06-03 to 2024-06-07"),
+            ("du 13 février au 18 février 2026", "2026-02-13 to 2026-02-18"),
+            ("entre le 22 avril et le 30 juin 2025", "2025-04-22 to 2025-06-30"),
+            ("17 et 18 février 2026", "2026-02-17 to 2026-02-18"),
+            ("2026-05-01 - 2026-05-14", "2026-05-01 to 2026-05-14"),
+            ("January 1 to March 31, 2026", "2026-01-01 to 2026-03-31"),
+            ("January to March 2026", "2026-01-01 to 2026-03-31"),
+            ("January 2026", "2026-01"),
+            ("février 2024", "2024-02"),
+            ("May 14, 2026", "2026-05-14"),
+        ] {
+            assert_eq!(days(text, None).map(|d| d.to_string()).unwrap_or_default(), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stretch_that_could_mean_two_is_refused() {
+        for text in [
+            "May 1 and June 6, 2026",
+            "December 11, 2023 and May 6",
+            "December 28 to January 3, 2026",
+            "May 1 to 3",
+            "May 3 to 1, 2026",
+            "2024-2025",
+            "May 1 to June 2026",
+            "May 1, 2 and 3, 2026",
+            "May 1 to 2 to 3, 2026",
+            "from May 1, 2026",
+            "2026-05-01/2026-05-14",
+            "2026",
+            "ten days",
+            "-",
+            "",
+        ] {
+            assert_eq!(days(text, None), None, "{text}");
+        }
+        assert_eq!(
+            days("January 19 to 30", Some(2026)).unwrap().to_string(),
+            "2026-01-19 to 2026-01-30"
+        );
+    }
+
+    #[test]
+    fn moments_in_the_feeds_layouts() {
+        let check = |text: &str, time: &str| {
+            assert_eq!(moment(text).map(|t| t.to_string()).unwrap_or_default(), time, "{text}");
+        };
+        check("October 02, 2024 at 1:48:36 UTC", "2024-10-02T01:48:36Z");
+        check("January 23, 2025 at 2025-01-23 15:30:04 UTC", "2025-01-23T15:30:04Z");
+        check("May 31, 2024 at12:48:30 UTC", "2024-05-31T12:48:30Z");
+        check("March 02. 2024 at 01:58:34 UTC", "2024-03-02T01:58:34Z");
+        check("May 19,2022 06:48:41 UTC", "2022-05-19T06:48:41Z");
+        check("June 22, 2021 at 20:19:59 PM UTC", "2021-06-22T20:19:59Z");
+        check("October 25, 2023 at 15:48:39 AM UTC", "2023-10-25T15:48:39Z");
+        check("June 15, 2023 at 23:49:05", "2023-06-15T23:49:05Z");
+        check("October 7 at 16:38:21 UTC", "");
+        check("June 15, 2023", "");
+    }
+}

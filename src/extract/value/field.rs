@@ -1,0 +1,411 @@
+//! Fields: the words of a cell read into their type.
+//!
+//! A cell that cannot be read is a complaint with its words; it never hides the match's other
+//! fields, and what a page masks is kept as printed.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::duration::duration;
+use super::{date, number};
+use crate::extract::matches::Match;
+use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
+use crate::model::{Cause, Cip, Currency, Noc, Value, text};
+
+/// Why a four-digit code is no NOC 2021 code.
+const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
+
+/// What a field gives.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Read {
+    /// Its value.
+    Value(Value),
+    /// Its values, where the field makes a record for each.
+    Values(Vec<Value>),
+    /// Nothing there, and that is sound.
+    Absent,
+    /// Something there that cannot be read: the cell, its words, and why.
+    Unreadable { cell: String, text: String, why: String, cause: Cause },
+}
+
+/// Reads a field out of a match.
+pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
+    let mut unreadable = None;
+    for cell in &field.from {
+        let Some(whole) = matched.get(cell) else { continue };
+        let whole = match &field.without {
+            Some(without) => &*without.replace_all(whole, ""),
+            None => whole,
+        };
+        match taken(field, whole, matched) {
+            Ok(Some(read)) => return read,
+            Ok(None) => {}
+            Err(why) => {
+                unreadable.get_or_insert(Read::Unreadable {
+                    cell: cell.clone(),
+                    text: text::excerpt(whole, 200),
+                    cause: if why == OLD_EDITION { Cause::OldEdition } else { Cause::Unreadable },
+                    why,
+                });
+            }
+        }
+    }
+    unreadable.unwrap_or_else(|| absent(field, matched))
+}
+
+/// Reads a field out of the words of a cell; `None` where nothing is in it.
+fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option<Read>, String> {
+    let mut taken = Taken::new(field.find.as_deref(), whole);
+    let value = |value| Ok(Some(Read::Value(value)));
+    let lines = |taken: Taken<'_, '_>| {
+        let lines = taken.flat_map(|words| words.split('\n')).map(|words| line(words).into_owned());
+        let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+        Some(lines).filter(|lines| !lines.is_empty())
+    };
+    match &field.reading {
+        Reading::Flag(yes, no) => {
+            let flag = yes.is_match(whole) && no.as_ref().is_none_or(|no| !no.is_match(whole));
+            value(Value::Flag(flag))
+        }
+        Reading::Lines => Ok(lines(taken)
+            .map(|lines| Read::Value(Value::List(lines.into_iter().map(Value::Text).collect())))),
+        Reading::Clauses => Ok(lines(taken).map(|lines| Read::Value(Value::Clauses(lines)))),
+        reading if field.each => {
+            let values = taken.map(|words| one(reading, &field.words, &line(words), matched));
+            let values: Vec<Value> = values.collect::<Result<_, _>>()?;
+            Ok((!values.is_empty()).then_some(Read::Values(values)))
+        }
+        reading => match taken.next() {
+            Some(words) => value(one(reading, &field.words, &line(words), matched)?),
+            None => Ok(None),
+        },
+    }
+}
+
+fn one(
+    reading: &Reading,
+    words: &[Pattern],
+    text: &str,
+    matched: &Match<'_>,
+) -> Result<Value, String> {
+    if let Some(word) = words.iter().find_map(|word| word.find(text)) {
+        return Ok(Value::Text(word.as_str().to_owned()));
+    }
+    let or_mask = |value: Option<Value>, what: &str| match value {
+        Some(value) => Ok(value),
+        None if number::is_mask(text) => Ok(Value::Masked(text.to_owned())),
+        None => Err(format!("it is not {what}")),
+    };
+    let known = |word: Option<&str>| word.map(|word| Value::Text(word.to_owned()));
+    match reading {
+        Reading::Text | Reading::Lines | Reading::Clauses | Reading::Flag(..) => {
+            Ok(Value::Text(text.to_owned()))
+        }
+        Reading::Slug => Some(text::slug(text))
+            .filter(|slug| !slug.is_empty())
+            .map(Value::Text)
+            .ok_or_else(|| "it has no letter or digit".to_owned()),
+        Reading::Word(vocabulary) => known(vocabulary.word(text))
+            .ok_or_else(|| format!("no word of `{}` covers it", vocabulary.name)),
+        Reading::WordOrSlug(vocabulary) => {
+            Ok(known(vocabulary.word(text)).unwrap_or_else(|| Value::Text(text::slug(text))))
+        }
+        Reading::Integer => or_mask(number::integer(text).map(Value::Integer), "a whole number"),
+        Reading::Decimal => or_mask(number::decimal(text).map(Value::Decimal), "a number"),
+        Reading::Money(per) => {
+            let money = |amount| Value::Money { amount, currency: Currency::Cad, per: *per };
+            or_mask(number::money(text).map(money), "an amount of dollars")
+        }
+        Reading::Percent => or_mask(percent(text).map(Value::Percent), "a percentage"),
+        Reading::Date => or_mask(
+            date::day_of(text, year(matched)).map(Value::Date),
+            "a date with day, month and year",
+        ),
+        Reading::Days => or_mask(
+            date::days(text, year(matched)).map(Value::Days),
+            "a month, or days with month and year",
+        ),
+        Reading::MonthDayYear => {
+            or_mask(date::month_day_year(text).map(Value::Date), "a date like 1/15/2026")
+        }
+        Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
+        Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),
+        Reading::Range => or_mask(number::range(text).map(Value::Range), "a range of numbers"),
+        Reading::Clb => or_mask(clb(text).map(Value::Integer), "one CLB or NCLC level"),
+        Reading::YesNo => or_mask(yes_no(text).map(Value::Flag), "yes or no"),
+        Reading::Noc => noc(text).map(Value::Noc),
+        Reading::OldNoc if is_old_noc(text) => Ok(Value::Text(text.to_owned())),
+        Reading::OldNoc => noc(text).map(Value::Noc),
+        Reading::Cip => or_mask(Cip::parse(text).map(Value::Cip), "a CIP code"),
+        Reading::Teer => teer(text, matched).map(Value::Integer),
+    }
+}
+
+fn absent(field: &FieldRecipe, matched: &Match<'_>) -> Read {
+    if field.optional {
+        return Read::Absent;
+    }
+    let cell = field.from.join(" or ");
+    let text = field.from.iter().find_map(|cell| matched.get(cell)).unwrap_or_default();
+    let why = match &field.find {
+        Some(find) if !text.is_empty() => format!("nothing in it matches `{find}`"),
+        _ => "the cell is empty".to_owned(),
+    };
+    Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
+}
+
+/// What `find` takes out of a cell: its first group or the whole match, each time it matches.
+/// Without it the cell itself.
+enum Taken<'r, 't> {
+    Cell(Option<&'t str>),
+    Matches(regex::Matches<'r, 't>),
+    Groups(regex::CaptureMatches<'r, 't>),
+}
+
+impl<'r, 't> Taken<'r, 't> {
+    fn new(find: Option<&'r Regex>, whole: &'t str) -> Self {
+        match find {
+            None => Self::Cell(Some(whole)),
+            // Groups cost a second look.
+            Some(find) if find.captures_len() == 1 => Self::Matches(find.find_iter(whole)),
+            Some(find) => Self::Groups(find.captures_iter(whole)),
+        }
+    }
+}
+
+impl<'t> Iterator for Taken<'_, 't> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        loop {
+            let part = match self {
+                Self::Cell(whole) => return whole.take().filter(|whole| !whole.is_empty()),
+                Self::Matches(matches) => matches.next()?.as_str(),
+                Self::Groups(groups) => {
+                    let found = groups.next()?;
+                    let group = found.iter().skip(1).flatten().next().or_else(|| found.get(0));
+                    group.map_or("", |part| part.as_str())
+                }
+            };
+            if !part.trim().is_empty() {
+                return Some(part.trim());
+            }
+        }
+    }
+}
+
+/// Several lines of a cell as one.
+fn line(text: &str) -> Cow<'_, str> {
+    // A cell is canonical already but for its line ends.
+    if text.contains('\n') { text::canonical(text).into() } else { text.trim().into() }
+}
+
+/// The year that the match gives to days printed without one.
+fn year(matched: &Match<'_>) -> Option<i16> {
+    let digits = matched.get("year").filter(|year| year.len() == 4)?;
+    digits.parse().ok().filter(|year| *year > 0)
+}
+
+fn percent(text: &str) -> Option<Decimal> {
+    const SIGNS: [&str; 4] = ["%", "per cent", "percent", "pour cent"];
+    let digits = SIGNS.iter().find_map(|sign| text.strip_suffix(sign))?;
+    number::decimal(digits.trim_end())
+}
+
+/// `Yes`, `Non`, `Yes, from May 1`: the word it begins with.
+fn yes_no(text: &str) -> Option<bool> {
+    let word = text.split([' ', ',', '.', ';', ':']).next()?.to_lowercase();
+    match word.as_str() {
+        "yes" | "oui" => Some(true),
+        "no" | "non" => Some(false),
+        _ => None,
+    }
+}
+
+/// `CLB 7`, `NCLC 7 ou plus`, `CLB/NCLC 5 or higher`, `niveau 7 des NCLC`, `7`: the one level in it.
+fn clb(text: &str) -> Option<i64> {
+    static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)\b(?:CLB|NCLC|benchmarks?|level|niveaux?) [)\]]* (?:\ ?/\ ?(?:CLB|NCLC))?
+            (?:\ (?:level|niveau|score|of|de|du|at|least))* \ ?(\d{1,2}) (\ ?(?:-|to|and|or|à|et|ou)\ ?\d)? \b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let level = |digits: &str| digits.parse().ok().filter(|level| (1..=12).contains(level));
+    if text.len() <= 2 {
+        return level(text);
+    }
+    let mut levels = LEVEL.captures_iter(text).map(|found| {
+        // "CLB 4 or 5" are two levels.
+        found.get(2).is_none().then(|| level(&found[1])).flatten()
+    });
+    let first = levels.next()??;
+    levels.all(|level| level == Some(first)).then_some(first)
+}
+
+fn noc(text: &str) -> Result<Noc, String> {
+    Noc::parse(text).ok_or_else(|| {
+        if is_old_noc(text) { OLD_EDITION.into() } else { "it is no NOC 2021 code".into() }
+    })
+}
+
+fn is_old_noc(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A TEER category as printed, checked against the NOC code in the same match.
+fn teer(text: &str, matched: &Match<'_>) -> Result<i64, String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let printed = match digits.parse() {
+        Ok(teer @ 0..=5) if digits.len() == 1 => teer,
+        _ => return Err("it is no TEER category".to_owned()),
+    };
+    match matched.get("noc").and_then(|code| Noc::parse(code.trim())) {
+        Some(code) if i64::from(code.teer()) != printed => {
+            Err(format!("the page prints TEER {printed}, the code {code} has TEER {}", code.teer()))
+        }
+        _ => Ok(printed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FieldName;
+
+    fn field(reading: Reading) -> FieldRecipe {
+        FieldRecipe {
+            name: FieldName::parse("f").unwrap(),
+            from: vec!["cell".into()],
+            find: None,
+            without: None,
+            reading,
+            words: Vec::new(),
+            optional: false,
+            note: false,
+            wording: false,
+            key_only: false,
+            each: false,
+        }
+    }
+
+    fn says(field: &FieldRecipe, cell: &str) -> String {
+        let mut matched = Match::default();
+        matched.set("cell", cell);
+        matched.set("noc", "21231");
+        match read(field, &matched) {
+            Read::Value(value) => value.to_string(),
+            Read::Values(values) => {
+                values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" & ")
+            }
+            Read::Absent => "absent".into(),
+            Read::Unreadable { why, .. } => why,
+        }
+    }
+
+    #[test]
+    fn masked_values_stay_as_printed() {
+        assert_eq!(says(&field(Reading::Integer), "1,148"), "1,148");
+        assert_eq!(says(&field(Reading::Integer), "<5"), "<5");
+        assert_eq!(says(&field(Reading::Integer), "many"), "it is not a whole number");
+        assert_eq!(says(&field(Reading::Integer), ""), "the cell is empty");
+    }
+
+    #[test]
+    fn a_word_may_stand_for_a_number() {
+        let mut wage = field(Reading::Money(None));
+        wage.words = vec![Pattern::new("^prevailing wage$").unwrap()];
+        assert_eq!(says(&wage, "Prevailing wage"), "Prevailing wage");
+        assert_eq!(says(&wage, "$40.87 or higher prevailing wage"), "$40.87");
+    }
+
+    #[test]
+    fn what_is_taken_out_is_taken_out_wherever_it_stands() {
+        let mut title = field(Reading::Text);
+        title.without = Some(Pattern::new(r" ?\(new\)").unwrap());
+        assert_eq!(says(&title, "Cooks (new) and bakers (NEW)"), "Cooks and bakers");
+        title.reading = Reading::Lines;
+        assert_eq!(says(&title, "Cooks\n(new)\nBakers"), "Cooks; Bakers");
+    }
+
+    #[test]
+    fn one_cell_may_hold_several_codes() {
+        let mut codes = field(Reading::Noc);
+        codes.each = true;
+        codes.find = Some(Pattern::new(r"\b\d{5}\b").unwrap());
+        assert_eq!(
+            says(&codes, "21231 – Software engineers\n21211 – Data scientists"),
+            "21231 & 21211"
+        );
+    }
+
+    #[test]
+    fn the_teer_column_is_checked_against_the_code() {
+        assert_eq!(says(&field(Reading::Teer), "1"), "1");
+        assert_eq!(
+            says(&field(Reading::Teer), "2"),
+            "the page prints TEER 2, the code 21231 has TEER 1"
+        );
+    }
+
+    #[test]
+    fn language_levels_in_two_languages() {
+        for (text, said) in [
+            ("CLB 7", "7"),
+            ("NCLC 7 ou plus", "7"),
+            ("CLB/NCLC 5 or higher", "5"),
+            ("Canadian Language Benchmark (CLB) level 7 or higher", "7"),
+            ("CLB 7 in all 4 abilities", "7"),
+            ("niveau 5 des NCLC", "5"),
+            ("10", "10"),
+            ("CLB 4 or 5", "it is not one CLB or NCLC level"),
+            ("CLB 4 to 6", "it is not one CLB or NCLC level"),
+            ("CLB 7 for TEER 0, CLB 5 for TEER 2", "it is not one CLB or NCLC level"),
+            ("CLB 13", "it is not one CLB or NCLC level"),
+            ("IELTS 6.5", "it is not one CLB or NCLC level"),
+            ("N/A", "N/A"),
+        ] {
+            assert_eq!(says(&field(Reading::Clb), text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_in_two_languages() {
+        for (text, said) in [
+            ("Yes", "yes"),
+            ("Oui, depuis mai", "yes"),
+            ("NO", "no"),
+            ("non.", "no"),
+            ("None of these", "it is not yes or no"),
+            ("not applicable", "not applicable"),
+        ] {
+            assert_eq!(says(&field(Reading::YesNo), text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_in_two_languages() {
+        for (text, said) in [
+            ("6 months", "6 months"),
+            ("1 an", "1 year"),
+            ("About 10 business days", "10 business days"),
+            ("3 dernières années", "3 years"),
+            ("six months", "6 months"),
+            ("at least one (1) year", "1 year"),
+            ("un emploi de douze (12) mois", "12 months"),
+            ("a 12-month period", "12 months"),
+            ("two full years", "2 years"),
+            ("two (3) years", "3 years"),
+            ("fifteen months", "15 months"),
+            ("one-year work experience", "1 year"),
+            ("a twenty-four-month period", "24 months"),
+            ("twenty-four months", "24 months"),
+            ("12 to 14 weeks", "it is not a length of time"),
+            ("one of these", "it is not a length of time"),
+            ("3 candidates", "it is not a length of time"),
+        ] {
+            assert_eq!(says(&field(Reading::Duration), text), said);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Numbers as official pages print them: `1,874`, `1 094`, `14 690 $`, `$41.35`, `12,50 $`.
+//!
+//! A comma or space before exactly three digits separates thousands; a point, or a comma before
+//! one or two digits, begins the fraction. A point separates thousands only where it can mean nothing
+//! else: `1.234.567`, `1.234,50`. Anything else is refused rather than guessed.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use crate::model::Range;
+
+/// A number standing alone in a text, as printed. Digits in groups, then perhaps a fraction.
+pub(crate) const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
+
+/// Money as printed: the sign before (`$1,000`, `CAD 1,000`) or behind (`1 000 $`).
+static MONEY: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = format!(r"(?:CA)?\$ ?({NUMBER})(?:\D|$)|(?:^|[^\d.,])({NUMBER}) ?\$");
+    Regex::new(&pattern).expect("the pattern is a constant")
+});
+
+/// Reads a text that is digits alone, which most numbers are; not more than are sure to fit.
+fn digits(text: &str) -> Option<i64> {
+    let is_plain = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if is_plain { text.parse().ok() } else { None }
+}
+
+/// Reads a text that is one number and nothing else.
+#[must_use]
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+    if let Some(whole) = digits(text) {
+        return Some(whole.into());
+    }
+    let (sign, digits) =
+        text.strip_prefix('-').map_or((Decimal::ONE, text), |t| (-Decimal::ONE, t));
+    let pointed = without_points(digits);
+    let digits = pointed.as_deref().unwrap_or(digits);
+    let mut plain = String::with_capacity(digits.len());
+    let mut groups = digits.split([',', ' ']);
+    let first = groups.next()?;
+    plain.push_str(first);
+    let rest: Vec<&str> = groups.collect();
+    for (n, group) in rest.iter().enumerate() {
+        let whole = group.split('.').next().unwrap_or_default();
+        if whole.len() == 3 && first.len() <= 3 && !first.contains('.') {
+            plain.push_str(group);
+        } else if n + 1 == rest.len() && (1..=2).contains(&group.len()) && digits.contains(',') {
+            // A decimal comma: French money.
+            plain.push('.');
+            plain.push_str(group);
+        } else {
+            return None;
+        }
+    }
+    let sound = plain.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && plain.starts_with(|c: char| c.is_ascii_digit())
+        && plain.ends_with(|c: char| c.is_ascii_digit());
+    plain.parse::<Decimal>().ok().filter(|_| sound).map(|d| d * sign)
+}
+
+/// The digits of a number that parts its thousands by points, where nothing else can be meant: there
+/// are several points, or one and a decimal comma.
+fn without_points(digits: &str) -> Option<String> {
+    let (whole, cents) = match digits.split_once(',') {
+        Some((whole, cents)) => (whole, Some(cents)),
+        None => (digits, None),
+    };
+    let mut groups = whole.split('.');
+    let first = groups.next().filter(|first| (1..=3).contains(&first.len()))?;
+    let more = groups.clone().count();
+    let certain = if cents.is_some_and(|cents| cents.len() <= 2) { 1 } else { 2 };
+    let parted = more >= certain && groups.all(|group| group.len() == 3);
+    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let sound = parted && is_number(&whole.replace('.', "")) && first != "0";
+    sound.then(|| digits.replace('.', ""))
+}
+
+/// Reads a text that is one whole number and nothing else.
+#[must_use]
+pub(crate) fn integer(text: &str) -> Option<i64> {
+    if let Some(whole) = digits(text) {
+        return Some(whole);
+    }
+    decimal(text)
+        .filter(|d| d.fract().is_zero() && (!text.contains('.') || without_points(text).is_some()))
+        .and_then(|d| d.try_into().ok())
+}
+
+/// Adds whole numbers; nothing where one is missing, masked, or the sum is beyond all sense.
+#[must_use]
+pub(crate) fn sum<'a>(mut texts: impl Iterator<Item = Option<&'a str>>) -> Option<i64> {
+    texts.try_fold(0_i64, |sum, text| sum.checked_add(integer(text?)?))
+}
+
+/// Reads the first amount of dollars in a text.
+#[must_use]
+pub(crate) fn money(text: &str) -> Option<Decimal> {
+    amounts(text).into_iter().next()
+}
+
+/// Reads every amount of dollars in a text, in order.
+#[must_use]
+pub(crate) fn amounts(text: &str) -> Vec<Decimal> {
+    if !text.contains('$') {
+        return Vec::new();
+    }
+    MONEY
+        .captures_iter(text)
+        .filter_map(|found| found.get(1).or_else(|| found.get(2)))
+        .filter_map(|digits| decimal(digits.as_str()))
+        .collect()
+}
+
+/// Reads a range of whole numbers: `601-1200`, `405 to 435`, `57 and above`, `150+`, or one number.
+#[must_use]
+pub(crate) fn range(text: &str) -> Option<Range> {
+    static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = format!(
+            r"(?ix)^(?:from\ |between\ |de\ |entre\ )?({NUMBER}) (?:
+                (?:\ ?-\ ?|\ (?:to|and|through|à|et)\ ) ({NUMBER})
+              | (\ ?\+ |\ (?:and|or|et|ou)\ (?:above|over|up|more|higher|greater|plus))
+            )?$",
+            NUMBER = NUMBER.replace(' ', r"\ "),
+        );
+        Regex::new(&pattern).expect("the pattern is a constant")
+    });
+    let found = RANGE.captures(text)?;
+    let from = integer(&found[1])?;
+    match (found.get(2), found.get(3)) {
+        (Some(to), _) => Range::new(from, Some(integer(to.as_str())?)),
+        (None, Some(_)) => Range::new(from, None),
+        (None, None) => Range::new(from, Some(from)),
+    }
+}
+
+/// Returns whether a text stands in place of a number: a masked count, or a word for "none given".
+#[must_use]
+pub(crate) fn is_mask(text: &str) -> bool {
+    static MASK: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)^(?:
+            n\s?/\s?a | n\.a\. | s\.o\. | -{1,2} | none | tbd | tba | tbc | x{2,} | not\ available | not\ applicable
+          | does\ not\ apply | to\ be\ (?:determined|confirmed|announced) | non\ disponible | sans\ objet
+          | [<>≤≥]\s?\d[\d,\ ]* | (?:less|fewer|more)\ than\ \d[\d,\ ]* | moins\ de\ \d[\d,\ ]*
+          | from\ \d+\ to\ \d+ | de\ \d+\ à\ \d+ | \d+\ or\ (?:less|fewer|more) | not\ enough\ data | varies
+        )$";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    MASK.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, number: &str) {
+        assert_eq!(decimal(text).map(|d| d.to_string()).unwrap_or_default(), number, "{text}");
+    }
+
+    #[test]
+    fn numbers_in_two_languages() {
+        check("5,500", "5500");
+        check("1 094", "1094");
+        check("1123", "1123");
+        check("41.35", "41.35");
+        check("1,525.50", "1525.50");
+        check("12,50", "12.50");
+        check("1 525,00", "1525.00");
+        check("256,224", "256224");
+        check("1.234.567", "1234567");
+        check("1.234,50", "1234.50");
+        check("-1.234.567", "-1234567");
+        assert_eq!(integer("1.234.567"), Some(1_234_567));
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["", "1,00,000", "12 34", "1.", ".5", "5-6", "1,0000", "ten", "5 candidates"] {
+            check(text, "");
+        }
+        assert_eq!(integer("1.5"), None);
+        assert_eq!(integer("-12"), Some(-12));
+    }
+
+    #[test]
+    fn a_point_that_could_begin_a_fraction_is_taken_for_one() {
+        check("1.234", "1.234");
+        for text in ["1.234", "12.345", "1.000", "0.123.456", "1.23.456", "1.234.56", "1.234,567"] {
+            assert_eq!(integer(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_in_two_languages() {
+        for (text, said) in [
+            ("601-1200", "601 to 1,200"),
+            ("405 to 435", "405 to 435"),
+            ("451 - 500", "451 to 500"),
+            ("1,001 - 1,200", "1,001 to 1,200"),
+            ("de 405 à 435", "405 to 435"),
+            ("0-59", "0 to 59"),
+            ("57 and above", "57 or more"),
+            ("10 et plus", "10 or more"),
+            ("150+", "150 or more"),
+            ("490", "490"),
+        ] {
+            assert_eq!(range(text).map(|r| r.to_string()).unwrap_or_default(), said, "{text}");
+        }
+        for text in ["", "N/A", "500-451", "40 points", "1.5-2", "405 to", "-5", "1-2-3", "<5"] {
+            assert_eq!(range(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn money_on_either_side_of_its_sign() {
+        let check = |text: &str, found: &[&str]| {
+            let found: Vec<Decimal> = found.iter().map(|n| n.parse().unwrap()).collect();
+            assert_eq!(amounts(text), found, "{text}");
+        };
+        check("$86,000 or higher prevailing wage", &["86000"]);
+        check("at least $38.46 per hour ($80,000 annual base salary)", &["38.46", "80000"]);
+        check("14 690 $", &["14690"]);
+        check("un droit de 1 000 $ par poste", &["1000"]);
+        check("$1,000.", &["1000"]);
+        check("in 2024, $475, and", &["475"]);
+        check("no amount", &[]);
+    }
+
+    #[test]
+    fn a_sum_of_what_is_no_number_is_none() {
+        assert_eq!(sum([Some("1,000"), Some("5")].into_iter()), Some(1005));
+        assert_eq!(sum([Some("1"), Some("<5")].into_iter()), None);
+        assert_eq!(sum([Some("1"), None].into_iter()), None);
+        let most = i64::MAX.to_string();
+        assert_eq!(sum([Some(most.as_str()), Some("1")].into_iter()), None);
+    }
+
+    #[test]
+    fn masks_are_not_numbers() {
+        for text in
+            ["<5", "< 10", "N/A", "n/a", "Less than 10", "From 10 to 15", "TBD", "XXX", "-", "--"]
+        {
+            assert!(is_mask(text), "{text}");
+        }
+        for text in ["5", "General", "Prevailing wage"] {
+            assert!(!is_mask(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Patterns and vocabularies: compiled when they are used, once for all recipes that have the same.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
+
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+
+/// A pattern: without case, `.` not past a line's end, bounded in size.
+#[derive(Debug, Clone)]
+pub struct Pattern(Lazy<Regex>);
+
+impl Pattern {
+    /// Makes a pattern.
+    ///
+    /// # Errors
+    /// When it does not compile, or is too large.
+    pub fn new(text: &str) -> Result<Self, regex::Error> {
+        Lazy::new(text.into()).map(Self)
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.of
+    }
+}
+
+impl Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        self.0.get()
+    }
+}
+
+/// The pattern as it was written.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Compile for Regex {
+    type Of = str;
+
+    fn compile(text: &str) -> Result<Self, regex::Error> {
+        RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
+    }
+
+    fn known() -> &'static Known<Self> {
+        static KNOWN: LazyLock<Known<Regex>> = LazyLock::new(Known::default);
+        &KNOWN
+    }
+}
+
+/// What is made of a text, or of several, at some cost in time and memory.
+trait Compile: Sized + 'static {
+    /// What it is made of.
+    type Of: ?Sized + Hash + Eq;
+
+    fn compile(of: &Self::Of) -> Result<Self, regex::Error>;
+
+    /// All that was compiled.
+    fn known() -> &'static Known<Self>;
+}
+
+/// What compiled and, while it is in use, what came of it. Recipes say the same of many tables: what
+/// is the same is compiled once for all that use it at a time, and a page that is read with one of
+/// them finds it in the processor's cache.
+type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Weak<V>>>;
+
+/// How many are known to compile before those that are not in use are forgotten: the shipped
+/// catalogue has a third of it, and the search for what moved on a page makes some of its words.
+const CHECKED: usize = 8192;
+
+/// Something that compiles, and is compiled when it is first used.
+///
+/// The automata of a catalogue are many times larger than its text, and few pages change in a day.
+/// A copy is compiled anew, so who reads one page with a copy of a recipe and drops it keeps none.
+struct Lazy<V: Compile> {
+    of: Arc<V::Of>,
+    compiled: OnceLock<Arc<V>>,
+}
+
+impl<V: Compile> Lazy<V> {
+    fn new(of: Arc<V::Of>) -> Result<Self, regex::Error> {
+        let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(&of) {
+            V::compile(&of)?;
+            if known.len() == CHECKED {
+                known.retain(|_, value| value.strong_count() > 0);
+            }
+            known.insert(Arc::clone(&of), Weak::new());
+        }
+        Ok(Self { of, compiled: OnceLock::new() })
+    }
+
+    fn get(&self) -> &V {
+        self.compiled.get_or_init(|| {
+            let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(&self.of).and_then(Weak::upgrade).unwrap_or_else(|| {
+                let value = V::compile(&self.of).expect("what compiled once compiles again");
+                let value = Arc::new(value);
+                known.insert(Arc::clone(&self.of), Arc::downgrade(&value));
+                value
+            })
+        })
+    }
+}
+
+impl<V: Compile> Clone for Lazy<V> {
+    fn clone(&self) -> Self {
+        Self { of: Arc::clone(&self.of), compiled: OnceLock::new() }
+    }
+}
+
+impl<V: Compile<Of: fmt::Debug>> fmt::Debug for Lazy<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.of.fmt(f)
+    }
+}
+
+/// A word and its pattern.
+type Entry = (String, String);
+
+/// An ordered list of patterns and the stable word each stands for. Compiled as a pattern is.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// Its name in `sources.toml`.
+    pub name: String,
+    words: Lazy<Words>,
+}
+
+/// The words of a vocabulary, compiled.
+#[derive(Debug)]
+struct Words {
+    /// Patterns in one automaton: a text is looked at once, however many words there are.
+    set: RegexSet,
+    /// For each of them the number of its word.
+    numbers: Vec<usize>,
+    /// The patterns that are tried by themselves, each with the number of its word. An automaton
+    /// that asks for the end of a word gives up at the first letter beyond ASCII.
+    single: Vec<(usize, Pattern)>,
+    /// The numbers of texts that were looked at: a table says its labels again in every column, and
+    /// a page at every check.
+    known: Mutex<HashMap<String, Option<usize>>>,
+}
+
+/// How many texts a vocabulary remembers, and how long each may be. Both are the page's to choose.
+const REMEMBERED: (usize, usize) = (256, 400);
+
+impl Compile for Words {
+    type Of = [Entry];
+
+    fn compile(entries: &[Entry]) -> Result<Self, regex::Error> {
+        let (mut set, mut numbers, mut single) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, (_, pattern)) in entries.iter().enumerate() {
+            if pattern.contains(r"\b") || pattern.contains(r"\B") {
+                single.push((number, Pattern::new(pattern)?));
+            } else {
+                set.push(pattern);
+                numbers.push(number);
+            }
+        }
+        let set = RegexSetBuilder::new(set).case_insensitive(true).size_limit(8 << 20).build()?;
+        Ok(Self { set, numbers, single, known: Mutex::default() })
+    }
+
+    fn known() -> &'static Known<Self> {
+        static KNOWN: LazyLock<Known<Words>> = LazyLock::new(Known::default);
+        &KNOWN
+    }
+}
+
+impl Words {
+    /// The number of the first pattern that matches.
+    fn number(&self, text: &str) -> Option<usize> {
+        let (texts, length) = REMEMBERED;
+        if text.len() > length {
+            return self.look(text);
+        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = known.get(text) {
+            return *number;
+        }
+        let number = self.look(text);
+        if known.len() == texts {
+            known.clear();
+        }
+        known.insert(text.to_owned(), number);
+        number
+    }
+
+    fn look(&self, text: &str) -> Option<usize> {
+        let matched = (!self.set.is_empty()).then(|| self.set.matches(text));
+        let of_set = matched.and_then(|matched| matched.iter().next()).map(|at| self.numbers[at]);
+        let before = |number: usize| of_set.is_none_or(|first| number < first);
+        let of_single = self.single.iter().find(|(at, p)| before(*at) && p.is_match(text));
+        of_single.map(|(at, _)| *at).or(of_set)
+    }
+}
+
+impl Vocabulary {
+    /// Makes a vocabulary of words and their patterns, in order; without case.
+    ///
+    /// # Errors
+    /// When a pattern does not compile, or all together are too large.
+    pub fn new(name: &str, entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
+        Ok(Self { name: name.to_owned(), words: Lazy::new(entries.into())? })
+    }
+
+    /// The stable word for a text: that of the first pattern that matches.
+    #[must_use]
+    pub fn word(&self, text: &str) -> Option<&str> {
+        self.number(text).map(|number| self.numbered(number))
+    }
+
+    /// The word of a number.
+    pub(crate) fn numbered(&self, number: usize) -> &str {
+        &self.words.of[number].0
+    }
+
+    /// The number of the word for a text.
+    pub(crate) fn number(&self, text: &str) -> Option<usize> {
+        self.words.get().number(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_pattern_that_matches_gives_the_word() {
+        let entries = [("none", r"^aucune?\b"), ("some", "^au"), ("end", r"\bfin$")];
+        let entry = |(word, pattern): (&str, &str)| (word.to_owned(), pattern.to_owned());
+        let vocabulary = Vocabulary::new("v", entries.map(entry).into()).unwrap();
+        for (text, word) in [
+            ("Aucune", Some("none")),
+            ("Aucune année", Some("none")),
+            ("Aucunement", Some("some")),
+            ("Aux études, fin", Some("some")),
+            ("Études : fin", Some("end")),
+            ("Enfin", None),
+        ] {
+            assert_eq!(vocabulary.word(text), word, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_the_same_is_compiled_once_while_it_is_used() {
+        let pattern = || Pattern::new("^shared once$").unwrap();
+        let compiled = |pattern: &Pattern| {
+            assert!(pattern.is_match("shared once"));
+            Arc::clone(pattern.0.compiled.get().unwrap())
+        };
+        let (first, again) = (pattern(), pattern());
+        assert!(first.0.compiled.get().is_none());
+        assert!(Arc::ptr_eq(&compiled(&first), &compiled(&again)));
+        assert!(Arc::ptr_eq(&compiled(&first), &compiled(&first.clone())));
+        assert!(first.clone().0.compiled.get().is_none());
+        let alive = Arc::downgrade(&compiled(&first));
+        drop((first, again));
+        assert!(alive.upgrade().is_none());
+        assert!(pattern().is_match("shared once"));
+    }
+
+    #[test]
+    fn more_texts_than_are_remembered_have_their_words_too() {
+        let entries = vec![("odd".to_owned(), "[13579]$".to_owned())];
+        let vocabulary = Vocabulary::new("v", entries).unwrap();
+        for round in 0..2 {
+            for n in 0..2 * REMEMBERED.0 {
+                let word = vocabulary.word(&n.to_string());
+                assert_eq!(word, (n % 2 == 1).then_some("odd"), "{round}: {n}");
+            }
+        }
+        assert_eq!(vocabulary.word(&"7".repeat(2 * REMEMBERED.1)), Some("odd"));
+    }
+}
