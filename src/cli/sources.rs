@@ -166,7 +166,7 @@ fn page(
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .ok_or_else(|| misuse(format!("`{named}` is neither a file nor an address")))?;
-    let fetcher = Fetcher::http(&start::fetch_settings(settings)?)?;
+    let fetcher = Fetcher::http(&settings.fetch)?;
     match runtime()?.block_on(fetcher.fetch(&Request::new(url), &SystemClock)) {
         Reply::Page(page) => Ok(Some(page)),
         other => {

@@ -12,11 +12,11 @@ use crate::catalog::{Catalog, SHIPPED};
 use crate::clock::SystemClock;
 use crate::convert::Converter;
 use crate::engine::{Confirmation, Correspondence, Engine, Parts};
-use crate::fetch::{FetchSettings, Fetcher, Network};
-use crate::mail::{Directory, Login, Post, Smtp, SmtpConfig, Tls};
-use crate::model::SourceId;
+use crate::fetch::Fetcher;
+use crate::mail::{Directory, Post, Smtp};
+use crate::model::{SourceId, is_this_machine};
 use crate::render::letter::Sender;
-use crate::settings::{MailServer, Review, Settings, TlsMode, Transport};
+use crate::settings::{Review, Settings, Transport};
 use crate::store::Store;
 
 /// The catalogue: the shipped one or the one that is named, and what stands in `sources.d`.
@@ -70,11 +70,11 @@ pub(super) fn store_to_ask(settings: &Settings) -> anyhow::Result<Store> {
 pub(super) fn engine(settings: &Settings, catalog: Catalog) -> anyhow::Result<Engine> {
     Ok(Engine::new(Parts {
         store: store(settings)?,
-        fetcher: Fetcher::http(&fetch_settings(settings)?)?,
+        fetcher: Fetcher::http(&settings.fetch)?,
         converter: Converter::default(),
         post: post(settings)?,
         clock: Arc::new(SystemClock),
-        confirmation: Confirmation(settings.fetch.recheck.iter().map(|d| signed(*d)).collect()),
+        confirmation: Confirmation(settings.recheck.iter().map(|d| signed(*d)).collect()),
         correspondence: correspondence(settings),
         mirror: None,
         trust: match settings.review {
@@ -89,43 +89,11 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
-pub(super) fn fetch_settings(settings: &Settings) -> anyhow::Result<FetchSettings> {
-    let fetch = &settings.fetch;
-    let networks = fetch.allow_private.iter().map(|network| Network::parse(&network.to_string()));
-    Ok(FetchSettings {
-        contact: settings.operator.contact.clone(),
-        allow_private: networks.collect::<Result<_, _>>()?,
-        gap: fetch.gap,
-        gaps: fetch.gaps.clone(),
-        max_body_bytes: u64::try_from(fetch.max_body_bytes)?,
-        deadline: fetch.deadline,
-        connect_timeout: fetch.connect,
-        ..FetchSettings::default()
-    })
-}
-
 fn post(settings: &Settings) -> anyhow::Result<Post> {
     Ok(match &settings.mail.transport {
         Transport::File => Post::Directory(Directory::new(settings.outbox())),
-        Transport::Smtp(server) => Post::Smtp(Smtp::new(smtp(server))?),
+        Transport::Smtp(server) => Post::Smtp(Smtp::new(server.clone())?),
     })
-}
-
-fn smtp(server: &MailServer) -> SmtpConfig {
-    SmtpConfig {
-        host: server.host.clone(),
-        port: server.port,
-        tls: match server.tls {
-            TlsMode::StartTls => Tls::StartTls,
-            TlsMode::Wrapper => Tls::Wrapper,
-            TlsMode::None => Tls::None,
-        },
-        login: server.login.as_ref().map(|(user, secret)| Login {
-            user: user.clone(),
-            password: secret.expose().to_owned(),
-        }),
-        ca_pem: server.ca_pem.clone(),
-    }
 }
 
 fn correspondence(settings: &Settings) -> Correspondence {
@@ -153,7 +121,7 @@ pub(super) fn check_contact(
 ) -> anyhow::Result<()> {
     let is_elsewhere = |id: &SourceId| {
         let url = catalog.source(id).map(|source| &source.url);
-        url.is_some_and(|url| !crate::fetch::is_this_machine(url))
+        url.is_some_and(|url| !url.host_str().is_some_and(is_this_machine))
     };
     if sources.iter().any(is_elsewhere) {
         settings.check_for_requests().map_err(|missing| {

@@ -2,16 +2,7 @@
 
 use similar::{Algorithm, ChangeTag, TextDiff};
 
-/// A run of words that stayed, went or came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// In both.
-    Same(String),
-    /// Only before.
-    Old(String),
-    /// Only now.
-    New(String),
-}
+use crate::model::Piece;
 
 /// Compares two stretches word by word; runs of one kind are joined.
 ///

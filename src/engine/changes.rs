@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::{Comparison, Delta};
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
-    Language, RuleId, Severity, Side, SnapshotId, Stage, Value,
+    Language, RuleId, Severity, Side, SnapshotId, Stage, Value, record_name,
 };
 use crate::render::{SummaryParts, summary};
 
@@ -203,13 +203,7 @@ fn says_the_same(a: Option<&Side>, b: Option<&Side>) -> bool {
 
 /// What the page calls the record.
 fn name(delta: &Delta) -> Option<&str> {
-    ["title", "name", "label"].iter().find_map(|field| {
-        let (_, value) = delta.whole.fields.iter().find(|(name, _)| name.as_str() == *field)?;
-        match value {
-            Value::Text(text) => Some(text.as_str()),
-            _ => None,
-        }
-    })
+    record_name(&delta.whole.fields)
 }
 
 /// A change of wording is information, whatever set it is in; the rest follows the set's type.

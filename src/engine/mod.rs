@@ -27,11 +27,13 @@ use crate::catalog::{Catalog, Source};
 use crate::clock::Clock;
 use crate::convert::Converter;
 use crate::fetch::Fetcher;
+use crate::gate;
 use crate::mail::{ComposeError, Post};
-use crate::model::{Change, CheckOutcome, EmailAddress, Expectation, FactKey, Language, SourceId};
+use crate::model::{
+    Change, CheckOutcome, EmailAddress, Expectation, FactKey, Language, Piece, RECHECK, SourceId,
+};
 use crate::render::letter::Sender;
 use crate::store::{Store, StoreError};
-use crate::{gate, render};
 
 pub use check::Report;
 pub use deliver::Delivered;
@@ -48,7 +50,8 @@ pub struct Confirmation(pub Vec<SignedDuration>);
 impl Default for Confirmation {
     /// After 5 and 20 minutes (PRODUCT section 3).
     fn default() -> Self {
-        Self(vec![SignedDuration::from_mins(5), SignedDuration::from_mins(20)])
+        let signed = |d| SignedDuration::try_from(d).expect("minutes fit");
+        Self(RECHECK.map(signed).to_vec())
     }
 }
 
@@ -241,22 +244,14 @@ impl gate::Expectations for Source {
 
 /// The changed words of a changed wording, for a letter or the terminal.
 #[must_use]
-pub fn wording(change: &Change) -> Vec<render::Piece> {
-    use crate::diff::words::{Piece, pieces};
+pub fn wording(change: &Change) -> Vec<Piece> {
     let words = |side: Option<&crate::model::Side>| match side {
         Some(crate::model::Side::Value(value)) => Some(value.to_string()),
         Some(crate::model::Side::Record(_)) | None => None,
     };
     let is_prose = change.kind == crate::model::ChangeKind::WordingChanged;
     match (words(change.old.as_ref()), words(change.new.as_ref())) {
-        (Some(old), Some(new)) if is_prose => pieces(&old, &new)
-            .into_iter()
-            .map(|piece| match piece {
-                Piece::Same(words) => render::Piece::Same(words),
-                Piece::Old(words) => render::Piece::Old(words),
-                Piece::New(words) => render::Piece::New(words),
-            })
-            .collect(),
+        (Some(old), Some(new)) if is_prose => crate::diff::words::pieces(&old, &new),
         _ => Vec::new(),
     }
 }

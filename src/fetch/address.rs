@@ -7,10 +7,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::{Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
-use crate::model::Refusal;
+use crate::model::{Network, Refusal};
 
 /// The IPv4 networks that are not the public internet (IANA special-purpose registry).
 const PRIVATE_V4: [Ipv4Net; 15] = [
@@ -58,49 +58,6 @@ fn is_public(address: IpAddr) -> bool {
         IpAddr::V6(v6) => {
             GLOBAL_V6.contains(&v6) && !PRIVATE_V6.iter().any(|network| network.contains(&v6))
         }
-    }
-}
-
-/// A text that is not a network.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is not a network: write an address and the bits it shares, such as `127.0.0.0/8`"
-)]
-pub struct NetworkFault {
-    /// The text.
-    pub text: String,
-}
-
-/// A network as an operator writes it: `127.0.0.0/8`, `fd00::/8`, or one address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network(IpNet);
-
-impl Network {
-    /// Reads a network in CIDR notation; a bare address is a network of one.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn parse(text: &str) -> Result<Self, NetworkFault> {
-        let text = text.trim();
-        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        network.map(Self).map_err(|_| NetworkFault { text: text.to_owned() })
-    }
-
-    /// Returns whether the network has the address. An IPv4-mapped one is what it maps.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        self.0.contains(&address.to_canonical())
-    }
-}
-
-/// Returns whether an address is this machine's own, as far as its name tells.
-#[must_use]
-pub fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 
@@ -255,15 +212,5 @@ mod tests {
         let why = check(&bounds, "https://www.canada.ca/").unwrap_err().to_string();
         assert!(why.starts_with("no [operator] contact is set"), "{why}");
         assert!(check(&bounds, "http://localhost.example/").is_err());
-    }
-
-    #[test]
-    fn a_network_is_an_address_with_or_without_bits() {
-        assert!(Network::parse("fd00::/8").unwrap().contains("fd00::1".parse().unwrap()));
-        let one = Network::parse(" 10.0.0.7 ").unwrap();
-        assert!(one.contains("10.0.0.7".parse().unwrap()));
-        assert!(!one.contains("10.0.0.8".parse().unwrap()));
-        assert!(Network::parse("10.0.0/8").unwrap_err().to_string().contains("`127.0.0.0/8`"));
-        assert!(Network::parse("10.0.0.0/33").is_err());
     }
 }

@@ -22,7 +22,7 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::{
-    FetchSettings, FetchSetupError, Reply, Request,
+    FetchSetupError, Reply, Request,
     address::Bounds,
     body::{self, Body},
     budget::Budget,
@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{Hop, Page, PageHeaders, Refusal, Validators},
+    model::{FetchSettings, Hop, Page, PageHeaders, Refusal, Validators},
 };
 
 const ACCEPTED: HeaderValue = HeaderValue::from_static(
@@ -97,9 +97,7 @@ impl HttpFetcher {
             .read_timeout(settings.read_timeout)
             .build()
             .map_err(FetchSetupError::MakeClient)?;
-        let mut settings = settings.clone();
-        let gaps = settings.gaps.into_iter();
-        settings.gaps = gaps.map(|(host, gap)| (host.to_ascii_lowercase(), gap)).collect();
+        let settings = settings.clone();
         Ok(Self { client, settings, bounds, lanes: Lanes::default(), robots: Robots::default() })
     }
 

@@ -26,69 +26,17 @@ mod retry;
 mod robots;
 mod verdict;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use url::Url;
 
 use crate::{
     clock::Clock,
-    model::{FetchFailure, Gone, Hop, Page, Refusal, Validators},
+    model::{FetchFailure, FetchSettings, Gone, Hop, Page, Refusal, Validators},
 };
 
-pub use address::{Network, NetworkFault, is_this_machine};
 pub use http::HttpFetcher;
 pub use recorded::Recorded;
-
-/// How pages are fetched. The defaults are safe; only the contact has none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FetchSettings {
-    /// How a site's keeper reaches the operator: an address or a URL. Part of the User-Agent.
-    /// Without it only the allowed private networks are asked.
-    pub contact: Option<String>,
-    /// Private networks that may be asked all the same. None by default.
-    pub allow_private: Vec<Network>,
-    /// The pause between two requests to one host. 5 s by default; none within an allowed
-    /// private network.
-    pub gap: Duration,
-    /// The same for single hosts, by name.
-    pub gaps: BTreeMap<String, Duration>,
-    /// The largest body in bytes, after decompression. 16 MiB by default.
-    pub max_body_bytes: u64,
-    /// The longest time one fetch spends on the network, redirects, body and retries together.
-    /// 60 s by default. Waiting for a host's turn and between retries does not count.
-    pub deadline: Duration,
-    /// The longest time a connection takes. 10 s by default.
-    pub connect_timeout: Duration,
-    /// The longest silence of a server. 20 s by default.
-    pub read_timeout: Duration,
-    /// The most redirects that are followed. 5 by default.
-    pub max_redirects: usize,
-    /// How many more times a failed fetch is tried. 2 by default.
-    pub retries: u32,
-    /// The pause before the first retry, which decides the later ones. 1 s by default.
-    pub retry_base: Duration,
-    /// Whether robots.txt is honoured. It is by default.
-    pub robots: bool,
-}
-
-impl Default for FetchSettings {
-    fn default() -> Self {
-        Self {
-            contact: None,
-            allow_private: Vec::new(),
-            gap: Duration::from_secs(5),
-            gaps: BTreeMap::new(),
-            max_body_bytes: 16 * 1024 * 1024,
-            deadline: Duration::from_secs(60),
-            connect_timeout: Duration::from_secs(10),
-            read_timeout: Duration::from_secs(20),
-            max_redirects: 5,
-            retries: 2,
-            retry_base: Duration::from_secs(1),
-            robots: true,
-        }
-    }
-}
 
 /// Why fetching cannot be set up.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::FetchSettings;
+use crate::model::FetchSettings;
 
 /// The longest `Retry-After` that is waited for. A server that asks for more is asked again when
 /// the schedule says so, not sooner than it wants.

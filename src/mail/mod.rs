@@ -19,4 +19,4 @@ pub use compose::{ComposeError, Envelope, Message, compose, message_id};
 pub use directory::Directory;
 pub use memory::Memory;
 pub use post::{Post, SendError, Sent};
-pub use smtp::{Login, Smtp, SmtpConfig, SmtpFault, Tls};
+pub use smtp::{Smtp, SmtpFault};

@@ -2,7 +2,6 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use lettre::address::Envelope;
@@ -12,6 +11,7 @@ use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::{Message, SendError, Sent};
+use crate::model::{MailServer, Tls, is_this_machine};
 
 /// How long one command may take. RFC 5321 allows ten minutes for the last; a server that needs
 /// more than one is in trouble, and trying again costs only a recognisable repeat.
@@ -25,48 +25,6 @@ const CONNECTIONS: u32 = 2;
 
 /// The longest answer of a server that is kept.
 const ANSWER: usize = 300;
-
-/// How the connection is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// It begins in the clear and must be upgraded before anything is said: port 587.
-    StartTls,
-    /// It is protected from its first byte: port 465.
-    Wrapper,
-    /// Not at all: only to this machine itself.
-    None,
-}
-
-/// A name and its password.
-#[derive(Clone)]
-pub struct Login {
-    /// The name.
-    pub user: String,
-    /// The password. Never shown.
-    pub password: String,
-}
-
-/// The password stays out of logs and error messages.
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
-    }
-}
-
-/// A mail server and how to speak to it.
-#[derive(Debug, Clone)]
-pub struct SmtpConfig {
-    /// Its name, which its certificate must bear.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the connection is protected.
-    pub tls: Tls,
-    /// The login, where it wants one.
-    pub login: Option<Login>,
-    /// Certificates, as PEM, that are trusted beside the system's own.
-    pub ca_pem: Option<Vec<u8>>,
-}
 
 /// A mail server that cannot be spoken to as configured.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +65,7 @@ impl Smtp {
     ///
     /// # Errors
     /// When the connection would be in the clear to another machine, or TLS cannot be set up.
-    pub fn new(config: SmtpConfig) -> Result<Self, SmtpFault> {
+    pub fn new(config: MailServer) -> Result<Self, SmtpFault> {
         let tls = match config.tls {
             Tls::StartTls => LettreTls::Required(parameters(&config)?),
             Tls::Wrapper => LettreTls::Wrapper(parameters(&config)?),
@@ -121,7 +79,8 @@ impl Smtp {
                 .timeout(Some(TIMEOUT))
                 .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE));
         if let Some(login) = config.login {
-            builder = builder.credentials(Credentials::new(login.user, login.password));
+            builder = builder
+                .credentials(Credentials::new(login.user, login.password.expose().to_owned()));
         }
         let name = format!("{}:{}", config.host, config.port);
         Ok(Self { transport: builder.build(), name })
@@ -154,13 +113,7 @@ impl Smtp {
     }
 }
 
-/// Returns whether the host is this machine: only there a clear connection is nobody's business.
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
-}
-
-fn parameters(config: &SmtpConfig) -> Result<TlsParameters, SmtpFault> {
+fn parameters(config: &MailServer) -> Result<TlsParameters, SmtpFault> {
     let fault = |source| SmtpFault::Tls { host: config.host.clone(), source };
     let mut builder = TlsParameters::builder(config.host.clone());
     if let Some(pem) = &config.ca_pem {
@@ -208,9 +161,10 @@ fn short(answer: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Login, Secret};
 
-    fn config(host: &str, tls: Tls) -> SmtpConfig {
-        SmtpConfig { host: host.into(), port: 25, tls, login: None, ca_pem: None }
+    fn config(host: &str, tls: Tls) -> MailServer {
+        MailServer { host: host.into(), port: 25, tls, login: None, ca_pem: None }
     }
 
     #[tokio::test]
@@ -226,8 +180,8 @@ mod tests {
 
     #[test]
     fn a_password_is_never_shown() {
-        let login = Login { user: "ana".into(), password: "s3cret".into() };
-        let config = SmtpConfig { login: Some(login), ..config("localhost", Tls::None) };
+        let login = Login { user: "ana".into(), password: Secret::new("s3cret") };
+        let config = MailServer { login: Some(login), ..config("localhost", Tls::None) };
         let shown = format!("{config:?}");
         assert!(shown.contains("ana") && !shown.contains("s3cret"), "{shown}");
     }
@@ -235,7 +189,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_without_certificates_is_told() {
         let ca_pem = Some(b"-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n".to_vec());
-        let config = SmtpConfig { ca_pem, ..config("localhost", Tls::StartTls) };
+        let config = MailServer { ca_pem, ..config("localhost", Tls::StartTls) };
         assert!(matches!(Smtp::new(config), Err(SmtpFault::Tls { .. })));
     }
 }

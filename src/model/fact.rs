@@ -88,6 +88,19 @@ impl FactType {
 /// The fields of a record by name: few, and of very many records, so in one memory block each.
 pub type Fields = LiteMap<FieldName, Value>;
 
+/// The fields that hold what a page calls a record, the most telling one first.
+const RECORD_NAMES: [&str; 4] = ["title", "name", "label", "item"];
+
+/// What a page calls a record, where one of its fields says so.
+#[must_use]
+pub fn record_name(fields: &Fields) -> Option<&str> {
+    let text_of = |wanted: &str| {
+        let (_, value) = fields.iter().find(|(name, _)| name.as_str() == wanted)?;
+        if let Value::Text(text) = value { Some(text.as_str()) } else { None }
+    };
+    RECORD_NAMES.iter().filter_map(|name| text_of(name)).find(|text| !text.trim().is_empty())
+}
+
 /// Where a fact was read, and the words it was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Evidence {

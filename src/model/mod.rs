@@ -11,9 +11,14 @@ mod change;
 mod check;
 mod delivery;
 mod fact;
+mod fetching;
 mod id;
 pub mod json;
+mod mail_server;
+mod network;
 mod page;
+mod piece;
+mod secret;
 mod source;
 mod subscription;
 pub mod text;
@@ -24,12 +29,18 @@ pub use check::{Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal,
 pub use delivery::{Delivery, DeliveryState, Letter};
 pub use fact::{
     Cause, Complaint, DateFields, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record,
+    record_name,
 };
+pub use fetching::{FetchSettings, RECHECK};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
     SnapshotId, SourceId, SubscriberId,
 };
+pub use mail_server::{Login, MailServer, Tls};
+pub use network::{Network, NetworkFault, is_this_machine};
 pub use page::{Hop, Page, PageHeaders, Validators};
+pub use piece::Piece;
+pub use secret::Secret;
 pub use source::{
     Bilingual, Crosswalk, EDITION, Expectation, Language, Rule, RuleTarget, Verified,
 };

@@ -26,7 +26,6 @@ pub mod words;
 
 pub use inert::inert;
 pub use line::{CheckLine, check_line};
-pub use piece::Piece;
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};
 

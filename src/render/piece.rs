@@ -2,33 +2,7 @@
 //!
 //! The pieces come from outside: comparing is not done here.
 
-/// A stretch of words of an old and a new text laid side by side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// In both.
-    Same(String),
-    /// Only in the old text.
-    Old(String),
-    /// Only in the new text.
-    New(String),
-}
-
-impl Piece {
-    /// The words.
-    #[must_use]
-    pub fn words(&self) -> &str {
-        let (Self::Same(words) | Self::Old(words) | Self::New(words)) = self;
-        words
-    }
-
-    fn with(&self, words: String) -> Self {
-        match self {
-            Self::Same(_) => Self::Same(words),
-            Self::Old(_) => Self::Old(words),
-            Self::New(_) => Self::New(words),
-        }
-    }
-}
+use crate::model::Piece;
 
 /// The most characters of unchanged words kept on each side of a changed one: about ten words,
 /// enough to see what the change is about.

@@ -6,11 +6,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Currency, Dates, EventId, Evidence, FactKey, FactType,
-    FieldName, Fields, Language, Record, RecordKey, Rule, RuleId, RuleTarget, Severity, Side,
-    SnapshotId, SourceId, Stage, Value,
+    FieldName, Fields, Language, Piece, Record, RecordKey, Rule, RuleId, RuleTarget, Severity,
+    Side, SnapshotId, SourceId, Stage, Value,
 };
 use crate::render::letter::{LetterInput, SourceTitle};
-use crate::render::{Piece, SummaryParts, summary};
+use crate::render::{SummaryParts, summary};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -1,9 +1,9 @@
 //! One change for the terminal, with everything it rests on.
 
-use crate::model::{Change, Delivery, Evidence, Language, Rule, Side, Value};
+use crate::model::{Change, Delivery, Evidence, Language, Piece, Rule, Side, Value};
 
 use super::inert;
-use super::piece::{Piece, passages, plain};
+use super::piece::{passages, plain};
 use super::table::paint;
 use super::words::{self, short_moment};
 use super::{Look, Style};

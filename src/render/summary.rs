@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Language, RecordKey, Side, Value,
-    text::excerpt,
+    record_name, text::excerpt,
 };
 
 use super::inert;
@@ -18,9 +18,6 @@ const LONGEST: usize = 240;
 
 /// The longest value within a summary.
 const VALUE: usize = 80;
-
-/// Fields that hold what a page calls a record.
-const NAMES: [&str; 4] = ["title", "name", "label", "item"];
 
 /// What a summary is made of.
 #[derive(Debug, Clone, Copy)]
@@ -154,34 +151,12 @@ fn record(parts: &SummaryParts<'_>) -> String {
 fn name_in(side: &Side) -> Option<&str> {
     match side {
         Side::Value(_) => None,
-        Side::Record(fields) => NAMES.iter().find_map(|name| text_of(fields, name)),
+        Side::Record(fields) => record_name(fields),
     }
 }
 
 fn get<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
     fields.iter().find(|(field, _)| field.as_str() == name).map(|(_, value)| value)
-}
-
-fn text_of<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
-    match get(fields, name)? {
-        Value::Text(text) if !text.trim().is_empty() => Some(text),
-        Value::Text(_)
-        | Value::Integer(_)
-        | Value::Decimal(_)
-        | Value::Money { .. }
-        | Value::Percent(_)
-        | Value::Date(_)
-        | Value::Time(_)
-        | Value::Days(_)
-        | Value::Duration(_)
-        | Value::Range(_)
-        | Value::Noc(_)
-        | Value::Cip(_)
-        | Value::Flag(_)
-        | Value::Masked(_)
-        | Value::List(_)
-        | Value::Clauses(_) => None,
-    }
 }
 
 /// A record that came, with the value it came with where it has one that needs no label.

@@ -5,12 +5,10 @@
 //! that is wrong in the file is reported at once, with its line. Where a relative path is written
 //! in the file, it is relative to the file. `deploy/rulewatch.example.toml` shows every key.
 
-mod network;
 mod places;
 mod read;
 mod secret;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
@@ -19,11 +17,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::model::{EmailAddress, Language};
+use crate::model::{EmailAddress, FetchSettings, Language, MailServer};
 use crate::written::{Document, Faults};
-
-pub use network::Network;
-pub use secret::Secret;
 
 /// What the command line says over the environment and the file.
 #[derive(Debug, Clone, Default)]
@@ -56,9 +51,11 @@ pub struct Settings {
     pub operator: Operator,
     /// How letters go out.
     pub mail: Mail,
-    /// How pages are fetched.
-    pub fetch: FetchConfig,
-    /// Where the web pages are served; `None`: nowhere.
+    /// How pages are fetched. What site owners can write to is in it.
+    pub fetch: FetchSettings,
+    /// How long after a held check the page is read again, and again.
+    pub recheck: [Duration; 2],
+    /// Where the web pages are served; `None`: nowhere. No pages are served yet.
     pub listen: Option<SocketAddr>,
     /// How long things are kept.
     pub retention: Retention,
@@ -76,8 +73,6 @@ pub enum Review {
 /// Who runs this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
-    /// What page owners can write to: it is in the User-Agent.
-    pub contact: Option<String>,
     /// Where letters to the operator go.
     pub address: Option<EmailAddress>,
     /// In which language.
@@ -112,68 +107,8 @@ pub enum Transport {
     Smtp(MailServer),
 }
 
-/// A mail server.
-#[derive(Debug, Clone)]
-pub struct MailServer {
-    /// Its name.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the connection is protected.
-    pub tls: TlsMode,
-    /// The name to log in with, and its password.
-    pub login: Option<(String, Secret)>,
-    /// Certificates, as PEM, trusted beside the system's own.
-    pub ca_pem: Option<Vec<u8>>,
-}
-
-/// How a connection to a mail server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsMode {
-    /// STARTTLS, required.
-    StartTls,
-    /// TLS from the first byte.
-    Wrapper,
-    /// None: only to this machine itself.
-    None,
-}
-
-/// How pages are fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FetchConfig {
-    /// Private networks that may be asked: none by default.
-    pub allow_private: Vec<Network>,
-    /// The wait between two requests to one host.
-    pub gap: Duration,
-    /// The same for single hosts.
-    pub gaps: BTreeMap<String, Duration>,
-    /// The largest body, decoded.
-    pub max_body_bytes: usize,
-    /// The longest a fetch may take, redirects and body included.
-    pub deadline: Duration,
-    /// The longest a connection may take to come about.
-    pub connect: Duration,
-    /// How long after a held check the page is read again, and again.
-    pub recheck: [Duration; 2],
-}
-
-impl Default for FetchConfig {
-    fn default() -> Self {
-        Self {
-            allow_private: Vec::new(),
-            // What a careful visitor would leave between two pages.
-            gap: Duration::from_secs(5),
-            gaps: BTreeMap::new(),
-            // Ten times the largest official page seen.
-            max_body_bytes: 20 * 1024 * 1024,
-            deadline: Duration::from_secs(90),
-            connect: Duration::from_secs(15),
-            recheck: [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60)],
-        }
-    }
-}
-
-/// How long things are kept. What was read and what changed is kept for ever.
+/// How long things are kept. What was read and what changed is kept for ever. Nothing is removed
+/// yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retention {
     /// Days that rows of checks without news are kept; `None`: for ever.
@@ -188,7 +123,7 @@ impl Default for Retention {
     }
 }
 
-/// Settings that cannot be had.
+/// Settings that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
@@ -246,7 +181,8 @@ impl Settings {
             review: written.review,
             operator: written.operator,
             mail: written.mail,
-            fetch: written.fetch,
+            fetch: FetchSettings { contact: written.contact, ..written.fetch },
+            recheck: written.recheck,
             listen: written.listen,
             retention: written.retention,
         })
@@ -269,7 +205,7 @@ impl Settings {
     /// # Errors
     /// When the operator has not said so.
     pub fn check_for_requests(&self) -> Result<&str, MissingSettings> {
-        self.operator.contact.as_deref().ok_or_else(|| MissingSettings {
+        self.fetch.contact.as_deref().ok_or_else(|| MissingSettings {
             before: "another machine is asked for a page",
             keys: vec!["operator.contact"],
         })

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::{FetchConfig, Mail, Network, Operator, Retention, Review};
-use crate::model::{EmailAddress, Language};
+use super::{Mail, Operator, Retention, Review};
+use crate::model::{EmailAddress, FetchSettings, Language, Network, RECHECK};
 use crate::written::Table;
 
 /// What is written, or the default of what is not.
@@ -21,7 +21,9 @@ pub(super) struct Written {
     pub(super) review: Review,
     pub(super) operator: Operator,
     pub(super) mail: Mail,
-    pub(super) fetch: FetchConfig,
+    pub(super) contact: Option<String>,
+    pub(super) fetch: FetchSettings,
+    pub(super) recheck: [Duration; 2],
     pub(super) listen: Option<SocketAddr>,
     pub(super) retention: Retention,
 }
@@ -35,14 +37,18 @@ pub(super) fn read(
     directory: Option<&Path>,
     env: &dyn Fn(&str) -> Option<OsString>,
 ) -> Written {
+    let (contact, operator) = operator(root.table("operator"));
+    let (fetch, recheck) = fetch(root.table("fetch"));
     let written = Written {
         zone: root
             .parsed("zone", zone)
             .unwrap_or_else(|| zone(ZONE).expect("the bundled database has the zone of Toronto")),
         review: root.parsed("review", review).unwrap_or(Review::Structure),
-        operator: operator(root.table("operator")),
+        operator,
+        contact,
         mail: mail::read(root.table("mail"), directory, env),
-        fetch: fetch(root.table("fetch")),
+        fetch,
+        recheck,
         listen: listen(root.table("http")),
         retention: retention(root.table("retention")),
     };
@@ -92,22 +98,23 @@ fn contact(text: &str) -> Result<String, String> {
     }
 }
 
-fn operator(table: Option<Table<'_>>) -> Operator {
+/// What site owners can write to, and who runs this.
+fn operator(table: Option<Table<'_>>) -> (Option<String>, Operator) {
     let Some(table) = table else {
-        return Operator {
-            contact: None,
+        let operator = Operator {
             address: None,
             language: Language::En,
             legal_name: None,
             postal_address: None,
             other_contact: None,
         };
+        return (None, operator);
     };
+    let contact = table.parsed("contact", contact);
     let language = |code: &str| chosen(code, &[("en", Language::En), ("fr", Language::Fr)]);
     // A postal address may be written on several lines; in a letter it stands on one.
     let address = |text: &str| line(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     let operator = Operator {
-        contact: table.parsed("contact", contact),
         address: table.parsed("address", EmailAddress::parse),
         language: table.parsed("language", language).unwrap_or(Language::En),
         legal_name: table.parsed("legal_name", line),
@@ -115,28 +122,29 @@ fn operator(table: Option<Table<'_>>) -> Operator {
         other_contact: table.parsed("other_contact", line),
     };
     table.finish();
-    operator
+    (contact, operator)
 }
 
-fn fetch(table: Option<Table<'_>>) -> FetchConfig {
-    let default = FetchConfig::default();
-    let Some(table) = table else { return default };
+/// How pages are fetched, and when a held one is read again.
+fn fetch(table: Option<Table<'_>>) -> (FetchSettings, [Duration; 2]) {
+    let default = FetchSettings::default();
+    let Some(table) = table else { return (default, RECHECK) };
     let seconds =
         |key, limits, default| within(&table, key, limits).map_or(default, Duration::from_secs);
     let networks = table.strings("allow_private");
-    let config = FetchConfig {
+    let settings = FetchSettings {
         allow_private: networks.iter().filter_map(|n| table.accept(n, Network::parse)).collect(),
         gap: seconds("gap_seconds", GAP, default.gap),
         gaps: table.table("gaps").map(gaps).unwrap_or_default(),
         max_body_bytes: within(&table, "max_body_bytes", 1024..=1 << 30)
-            .and_then(|bytes| usize::try_from(bytes).ok())
             .unwrap_or(default.max_body_bytes),
         deadline: seconds("deadline_seconds", 1..=3600, default.deadline),
-        connect: seconds("connect_seconds", 1..=600, default.connect),
-        recheck: recheck(&table).unwrap_or(default.recheck),
+        connect_timeout: seconds("connect_seconds", 1..=600, default.connect_timeout),
+        ..default
     };
+    let recheck = recheck(&table).unwrap_or(RECHECK);
     table.finish();
-    config
+    (settings, recheck)
 }
 
 /// The waits between requests that make sense: none only for a machine of one's own.

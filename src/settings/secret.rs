@@ -1,35 +1,17 @@
-//! A secret: read from a file that nobody else can read, never shown.
+//! Reads a secret from a file that nobody else can read.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::model::Secret;
+
 /// The largest secret file read: more is some other file.
 const LARGEST: u64 = 4096;
 
-/// A secret. It is shown by [`Secret::expose`] alone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret itself, for the door that needs it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-/// It stays out of logs and error messages.
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-/// A secret that cannot be had.
+/// A secret that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SecretError {
     /// The file cannot be read.
@@ -93,7 +75,7 @@ fn read(path: &Path) -> Result<Secret, SecretError> {
     if !one_line || text.len() as u64 > LARGEST {
         return Err(SecretError::NotOneLine { path: path.to_path_buf() });
     }
-    Ok(Secret(line.to_owned()))
+    Ok(Secret::new(line))
 }
 
 #[cfg(test)]

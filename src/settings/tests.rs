@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::*;
+use crate::model::{RECHECK, Tls};
 
 const EXAMPLE: &str = include_str!("../../deploy/rulewatch.example.toml");
 
@@ -53,7 +54,7 @@ fn without_a_file_everything_has_a_safe_default() {
     assert_eq!(settings.outbox(), Path::new("/s/outbox"));
     assert_eq!(settings.zone.iana_name(), Some("America/Toronto"));
     assert!(matches!(settings.mail.transport, Transport::File));
-    assert_eq!(settings.fetch, FetchConfig::default());
+    assert_eq!(settings.fetch, FetchSettings::default());
     assert_eq!((settings.listen, settings.review), (None, Review::Structure));
     assert!(settings.check_for_requests().is_err());
     let none = Settings::load(Overrides::default(), &nothing);
@@ -63,9 +64,9 @@ fn without_a_file_everything_has_a_safe_default() {
 #[test]
 fn the_example_as_it_is_shipped_is_the_defaults() {
     let settings = load(EXAMPLE).unwrap();
-    assert_eq!(settings.fetch, FetchConfig::default());
+    assert_eq!((&settings.fetch, settings.recheck), (&FetchSettings::default(), RECHECK));
     assert_eq!(settings.retention, Retention::default());
-    assert!(settings.operator.contact.is_none() && settings.operator.legal_name.is_none());
+    assert!(settings.fetch.contact.is_none() && settings.operator.legal_name.is_none());
     assert!(matches!(settings.mail.transport, Transport::File));
 }
 
@@ -79,8 +80,12 @@ fn every_key_of_the_example_is_taken() {
     let text = uncommented();
     let settings = load_in(dir.path(), &text).unwrap();
     // What the example shows of a key that has a default is that default.
-    let fetch = FetchConfig { gaps: settings.fetch.gaps.clone(), ..FetchConfig::default() };
-    assert_eq!(settings.fetch, fetch);
+    let fetch = FetchSettings {
+        contact: settings.fetch.contact.clone(),
+        gaps: settings.fetch.gaps.clone(),
+        ..FetchSettings::default()
+    };
+    assert_eq!((&settings.fetch, settings.recheck), (&fetch, RECHECK));
     assert_eq!(settings.fetch.gaps["www.canada.ca"], Duration::from_secs(5));
     assert_eq!(settings.retention, Retention::default());
     assert_eq!(settings.check_for_requests().unwrap(), "rulewatch@example.org");
@@ -91,9 +96,9 @@ fn every_key_of_the_example_is_taken() {
     let smtp = text.replace("transport = \"file\"", "transport = \"smtp\"");
     let settings = load_in(dir.path(), &smtp).unwrap();
     let Transport::Smtp(server) = &settings.mail.transport else { panic!("{settings:?}") };
-    assert_eq!((server.port, server.tls), (587, TlsMode::StartTls));
-    let (user, secret) = server.login.as_ref().unwrap();
-    assert_eq!((user.as_str(), secret.expose()), ("alerts@example.org", "s3cret"));
+    assert_eq!((server.port, server.tls), (587, Tls::StartTls));
+    let login = server.login.as_ref().unwrap();
+    assert_eq!((login.user.as_str(), login.password.expose()), ("alerts@example.org", "s3cret"));
     assert_eq!(server.ca_pem.as_deref(), Some(&b"certificates"[..]));
     assert!(!format!("{settings:?}").contains("s3cret"));
 }

@@ -62,7 +62,7 @@ fn the_unit_puts_things_where_the_program_looks() {
     assert_eq!(settings.sources_dir, Some(etc.join("sources.d")));
     assert_eq!(value("ConfigurationDirectory"), "rulewatch");
     let Transport::Smtp(server) = &settings.mail.transport else { panic!("{settings:?}") };
-    assert_eq!(server.login.as_ref().unwrap().1.expose(), "s3cret");
+    assert_eq!(server.login.as_ref().unwrap().password.expose(), "s3cret");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn the_unit_speaks_of_the_daemon_there_is() {
     assert!(!values("SystemCallFilter").iter().any(|filter| filter.contains("@sync")));
     let minutes = value("WatchdogSec").strip_suffix("min").unwrap();
     let watchdog = minutes.parse::<u64>().unwrap() * 60;
-    let deadline = rulewatch::settings::FetchConfig::default().deadline.as_secs();
+    let deadline = rulewatch::model::FetchSettings::default().deadline.as_secs();
     let bounds = Bounds::default();
     let slow = 4 * deadline + bounds.time.as_secs();
     assert!(watchdog > slow, "a slow page with its retries is no hang, nor is a PDF");
@@ -90,7 +90,7 @@ fn the_unit_speaks_of_the_daemon_there_is() {
 fn the_example_is_loaded_as_it_is() {
     let root = tempfile::tempdir().unwrap();
     let settings = as_the_service(root.path(), EXAMPLE);
-    assert!(settings.operator.contact.is_none());
+    assert!(settings.fetch.contact.is_none());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rulewatch::{
     clock::SetClock,
-    fetch::{FetchSettings, Fetcher, Network, Reply, Request},
-    model::{FetchFailure, Gone, Hop, Page, Refusal, Validators},
+    fetch::{Fetcher, Reply, Request},
+    model::{FetchFailure, FetchSettings, Gone, Hop, Network, Page, Refusal, Validators},
 };
 use tokio::net::TcpListener;
 use url::Url;

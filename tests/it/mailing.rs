@@ -12,9 +12,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use rulewatch::mail::{Envelope, Login, Message, Post, SendError, Smtp, SmtpConfig, Tls, compose};
-use rulewatch::model::{DeliveryId, EmailAddress, Letter};
-use rulewatch::settings::{MailServer, Overrides, Settings, TlsMode, Transport};
+use rulewatch::mail::{Envelope, Message, Post, SendError, Smtp, compose};
+use rulewatch::model::{DeliveryId, EmailAddress, Letter, Login, MailServer, Secret, Tls};
+use rulewatch::settings::{Overrides, Settings, Transport};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -92,9 +92,9 @@ impl Server {
         self.scratch.path().join(name)
     }
 
-    fn config(&self, tls: Tls) -> SmtpConfig {
-        let login = Login { user: USER.into(), password: PASSWORD.into() };
-        SmtpConfig {
+    fn config(&self, tls: Tls) -> MailServer {
+        let login = Login { user: USER.into(), password: Secret::new(PASSWORD) };
+        MailServer {
             host: "localhost".into(),
             port: self.port,
             tls,
@@ -160,21 +160,6 @@ fn message_to(local: &str) -> Message {
     compose(&letter(), &envelope).unwrap()
 }
 
-/// What the use case does with the settings of a mail server.
-fn configured(server: &MailServer) -> SmtpConfig {
-    let tls = match server.tls {
-        TlsMode::StartTls => Tls::StartTls,
-        TlsMode::Wrapper => Tls::Wrapper,
-        TlsMode::None => Tls::None,
-    };
-    let login = server.login.as_ref().map(|(user, password)| Login {
-        user: user.clone(),
-        password: password.expose().to_owned(),
-    });
-    let (host, ca_pem) = (server.host.clone(), server.ca_pem.clone());
-    SmtpConfig { host, port: server.port, tls, login, ca_pem }
-}
-
 #[tokio::test]
 async fn a_letter_arrives_whole_as_the_configuration_says() {
     let test = "mailing::a_letter_arrives_whole_as_the_configuration_says";
@@ -193,7 +178,7 @@ async fn a_letter_arrives_whole_as_the_configuration_says() {
         Overrides { config: Some(config), state: Some(server.path("state")), sources: None };
     let settings = Settings::load(overrides, &|_| None).unwrap();
     let Transport::Smtp(mail_server) = &settings.mail.transport else { panic!("{settings:?}") };
-    let post = Post::Smtp(Smtp::new(configured(mail_server)).unwrap());
+    let post = Post::Smtp(Smtp::new(mail_server.clone()).unwrap());
 
     // A connection goes back to the others in a task of its own.
     let settled = async || {
@@ -254,15 +239,15 @@ fn check_whole(mail: &Json) {
 async fn a_wrong_password_loses_no_letter() {
     let test = "mailing::a_wrong_password_loses_no_letter";
     let Some(server) = Server::start(test, Offers::StartTls) else { return };
-    let login = Login { user: USER.into(), password: "wrong".into() };
-    let config = SmtpConfig { login: Some(login), ..server.config(Tls::StartTls) };
+    let login = Login { user: USER.into(), password: Secret::new("wrong") };
+    let config = MailServer { login: Some(login), ..server.config(Tls::StartTls) };
     let post = Post::Smtp(Smtp::new(config).unwrap());
     let error = post.send(&message_to("ana")).await.unwrap_err();
     assert!(matches!(error, SendError::NotAdmitted { .. }) && error.retry(), "{error:?}");
     let said = error.to_string();
     assert!(said.contains("password_file") && !said.contains("wrong"), "{said}");
     assert!(post.test().await.is_err());
-    let config = SmtpConfig { login: None, ..server.config(Tls::StartTls) };
+    let config = MailServer { login: None, ..server.config(Tls::StartTls) };
     let error = Post::Smtp(Smtp::new(config).unwrap()).send(&message_to("ana")).await.unwrap_err();
     assert!(
         matches!(error, SendError::NotAdmitted { .. }),
@@ -321,14 +306,14 @@ async fn a_repeat_carries_the_same_message_id() {
 async fn a_server_nobody_vouches_for_hears_nothing() {
     let test = "mailing::a_server_nobody_vouches_for_hears_nothing";
     let Some(mut server) = Server::start(test, Offers::StartTls) else { return };
-    let strange = SmtpConfig { ca_pem: None, ..server.config(Tls::StartTls) };
+    let strange = MailServer { ca_pem: None, ..server.config(Tls::StartTls) };
     // On a machine without any trusted certificate TLS cannot even be set up.
     if let Ok(smtp) = Smtp::new(strange) {
         let error = Post::Smtp(smtp).send(&message_to("ana")).await.unwrap_err();
         assert!(matches!(error, SendError::Unprotected { .. }) && error.retry(), "{error:?}");
         assert!(error.to_string().contains("ca_file"), "{error}");
     }
-    let elsewhere = SmtpConfig { host: "127.0.0.2".into(), ..server.config(Tls::StartTls) };
+    let elsewhere = MailServer { host: "127.0.0.2".into(), ..server.config(Tls::StartTls) };
     let error =
         Post::Smtp(Smtp::new(elsewhere).unwrap()).send(&message_to("ana")).await.unwrap_err();
     assert!(error.retry(), "{error:?}");
@@ -341,7 +326,7 @@ async fn starttls_is_not_optional() {
     let Some(mut server) = Server::start(test, Offers::Nothing) else { return };
     let error = server.post(Tls::StartTls).send(&message_to("ana")).await.unwrap_err();
     assert!(matches!(error, SendError::Unprotected { .. }) && error.retry(), "{error:?}");
-    let clear = SmtpConfig { login: None, ..server.config(Tls::None) };
+    let clear = MailServer { login: None, ..server.config(Tls::None) };
     let post = Post::Smtp(Smtp::new(clear).unwrap());
     post.send(&message_to("ana")).await.expect("in the clear, on this machine, when told so");
     assert_eq!(server.arrived().len(), 1);

@@ -24,9 +24,11 @@ use super::{Confirmation, Correspondence, Engine, EngineError, Parts, Report, Tr
 use crate::catalog::{Catalog, SHIPPED};
 use crate::clock::SetClock;
 use crate::convert::Converter;
-use crate::fetch::{FetchSettings, Fetcher, Network};
+use crate::fetch::Fetcher;
 use crate::mail::{Directory, Post};
-use crate::model::{Consent, EmailAddress, Language, Severity, SourceId, Subscription};
+use crate::model::{
+    Consent, EmailAddress, FetchSettings, Language, Network, Severity, SourceId, Subscription,
+};
 use crate::render::letter::Sender;
 use crate::render::{Style, check_line};
 use crate::store::{NewSubscriber, Store};

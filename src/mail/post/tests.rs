@@ -60,10 +60,11 @@ async fn memory_keeps_what_is_sent() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_tried_again() {
-    use crate::mail::{Smtp, SmtpConfig, Tls};
+    use crate::mail::Smtp;
+    use crate::model::{MailServer, Tls};
     // A port that was free a moment ago: nobody listens on it.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let config = SmtpConfig {
+    let config = MailServer {
         host: "127.0.0.1".into(),
         port: free,
         tls: Tls::None,

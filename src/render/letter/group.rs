@@ -1,8 +1,8 @@
 //! Changes of one kind that rest on the same page, told under one heading.
 
-use crate::model::{Change, ChangeKind, Evidence, Language, Side, SourceId, Value};
+use crate::model::{Change, ChangeKind, Evidence, Language, Piece, Side, SourceId, record_name};
 use crate::render::inert;
-use crate::render::piece::{Piece, passages};
+use crate::render::piece::passages;
 use crate::render::words::{self, counted, names, say};
 
 use super::input::LetterInput;
@@ -169,10 +169,7 @@ pub(super) fn item(change: &Change, language: Language) -> String {
 /// The name a whole record gives itself.
 fn name_in(side: &Side) -> Option<&str> {
     let Side::Record(fields) = side else { return None };
-    ["title", "name", "label", "item"].iter().find_map(|wanted| {
-        let (_, value) = fields.iter().find(|(field, _)| field.as_str() == *wanted)?;
-        if let Value::Text(text) = value { Some(text.as_str()) } else { None }
-    })
+    record_name(fields)
 }
 
 /// The most changes whose words on the page are quoted: enough to find the place.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Rule, SourceId};
-use crate::render::Piece;
+use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Piece, Rule, SourceId};
 use crate::render::words::{self, say};
 
 use super::foot::{Leave, Sender};

@@ -5,8 +5,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::model::{Language, Letter};
-use crate::render::piece::{Piece, plain};
+use crate::model::{Language, Letter, Piece};
+use crate::render::piece::plain;
 use crate::render::words::say;
 
 /// One part of a body.

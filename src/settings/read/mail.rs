@@ -1,13 +1,12 @@
 //! The section on mail.
 
 use std::ffi::OsString;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::{chosen, fault, line, within};
-use crate::model::EmailAddress;
+use crate::model::{EmailAddress, Login, MailServer, Tls, is_this_machine};
 use crate::settings::secret::smtp_password;
-use crate::settings::{Mail, MailServer, Secret, TlsMode, Transport};
+use crate::settings::{Mail, Transport};
 use crate::written::Table;
 
 /// The sender of letters that go to files only: a name that no mail server takes.
@@ -76,22 +75,16 @@ fn server(
     directory: Option<&Path>,
     env: &dyn Fn(&str) -> Option<OsString>,
 ) -> MailServer {
-    let modes =
-        [("starttls", TlsMode::StartTls), ("wrapper", TlsMode::Wrapper), ("none", TlsMode::None)];
+    let modes = [("starttls", Tls::StartTls), ("wrapper", Tls::Wrapper), ("none", Tls::None)];
     let host = match way {
         Way::File => table.parsed("host", host),
         Way::Smtp => table.required_parsed("host", host),
     };
     let host = host.unwrap_or_else(|| "localhost".to_owned());
-    let tls = table.parsed("tls", |word| chosen(word, &modes)).unwrap_or(TlsMode::StartTls);
-    if tls == TlsMode::None && !is_this_machine(&host) {
+    let tls = table.parsed("tls", |word| chosen(word, &modes)).unwrap_or(Tls::StartTls);
+    if tls == Tls::None && !is_this_machine(&host) {
         fault(table, "tls", "tls = \"none\" is only for a mail server on this machine itself");
     }
-    let usual = match tls {
-        TlsMode::StartTls => 587,
-        TlsMode::Wrapper => 465,
-        TlsMode::None => 25,
-    };
     let port = within(table, "port", 1..=65_535).and_then(|port| u16::try_from(port).ok());
     let ca_file = file(table, "ca_file", directory);
     let ca_pem = ca_file.and_then(|path| {
@@ -102,7 +95,7 @@ fn server(
         .ok()
     });
     let login = login(table, way, directory, env);
-    MailServer { host, port: port.unwrap_or(usual), tls, login, ca_pem }
+    MailServer { host, port: port.unwrap_or(tls.usual_port()), tls, login, ca_pem }
 }
 
 /// The name of a mail server.
@@ -112,11 +105,6 @@ fn host(text: &str) -> Result<String, String> {
         return Err(format!("`{text}` is no name of a mail server such as mail.example.org"));
     }
     Ok(text.to_owned())
-}
-
-fn is_this_machine(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A file, relative to the configuration file.
@@ -131,7 +119,7 @@ fn login(
     way: Way,
     directory: Option<&Path>,
     env: &dyn Fn(&str) -> Option<OsString>,
-) -> Option<(String, Secret)> {
+) -> Option<Login> {
     let named = file(table, "password_file", directory);
     let user = table.parsed("user", line)?;
     // A secret that nothing needs is not read.
@@ -139,7 +127,7 @@ fn login(
         return None;
     }
     match smtp_password(named.as_deref(), env) {
-        Ok(Some(password)) => Some((user, password)),
+        Ok(Some(password)) => Some(Login { user, password }),
         Ok(None) => {
             let what = "`mail.user` has no password: name its file in password_file, or give the \
                         service a credential smtp-password";

@@ -1,8 +1,9 @@
 //! Whole letters, as their readers get them. The snapshots are read by people when they move.
 
 use super::*;
-use crate::model::{Change, ChangeKind, EmailAddress, Evidence, RecordKey, Side, Stage, Value};
-use crate::render::Piece;
+use crate::model::{
+    Change, ChangeKind, EmailAddress, Evidence, Piece, RecordKey, Side, Stage, Value,
+};
 use crate::render::letter::{Leave, Sender};
 use crate::render::sample::{World, at, both, field, funds, occupation, removed};
 

@@ -1,0 +1,62 @@
+//! How pages are fetched: the operator's say, with the defaults of everything.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Network;
+
+/// How pages are fetched. The defaults are safe; only the contact has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// How the owner of a site reaches the operator: an address or a URL. Part of the User-Agent.
+    /// Without it only the allowed private networks are asked.
+    pub contact: Option<String>,
+    /// Private networks that may be asked all the same. None by default.
+    pub allow_private: Vec<Network>,
+    /// The pause between two requests to one host; none within an allowed private network. 5 s by
+    /// default: what a careful visitor would leave between two pages.
+    pub gap: Duration,
+    /// The same for single hosts, by name in lower case.
+    pub gaps: BTreeMap<String, Duration>,
+    /// The largest body in bytes, after decompression. 20 MiB by default: ten times the largest
+    /// official page seen.
+    pub max_body_bytes: u64,
+    /// The longest time one fetch spends on the network, redirects, body and retries together.
+    /// 90 s by default. Waiting for a host's turn and between retries does not count.
+    pub deadline: Duration,
+    /// The longest time a connection takes. 15 s by default.
+    pub connect_timeout: Duration,
+    /// The longest silence of a server. 20 s by default.
+    pub read_timeout: Duration,
+    /// The most redirects that are followed. 5 by default.
+    pub max_redirects: usize,
+    /// How many more times a failed fetch is tried. 2 by default.
+    pub retries: u32,
+    /// The pause before the first retry, which decides the later ones. 1 s by default.
+    pub retry_base: Duration,
+    /// Whether robots.txt is honoured. It is by default.
+    pub robots: bool,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            allow_private: Vec::new(),
+            gap: Duration::from_secs(5),
+            gaps: BTreeMap::new(),
+            max_body_bytes: 20 * 1024 * 1024,
+            deadline: Duration::from_secs(90),
+            connect_timeout: Duration::from_secs(15),
+            read_timeout: Duration::from_secs(20),
+            max_redirects: 5,
+            retries: 2,
+            retry_base: Duration::from_secs(1),
+            robots: true,
+        }
+    }
+}
+
+/// How long after a held check the page is read again, and again, unless the operator says
+/// otherwise (PRODUCT section 3).
+pub const RECHECK: [Duration; 2] = [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60)];
