@@ -2,58 +2,97 @@
 //! the *facts* out of them, and tells people when a rule that eligibility data depends on changes:
 //! what, from what to what, from when, with proof. It is silent about everything else.
 //!
-//! # What happens when a page changes
+//! # How a page becomes a letter
 //!
-//! 1. [`daemon`] wakes and asks [`schedule`] which sources are due; `rulewatch check` names them.
-//! 2. [`engine`] asks [`fetch`] for the page, conditionally. The same bytes, or 304: *unchanged*.
-//! 3. [`extract`] applies the source's recipe, which [`catalog`] read from `sources.toml`: facts
-//!    with evidence, or a *breakage*. It never says that something was removed. Of a PDF
-//!    [`convert`] makes text first.
-//! 4. [`gate`] judges: accept, *held* for confirmation, or *broken*. The last good facts stand.
-//! 5. [`diff`] compares with the facts last accepted: the differences, by key, order-free.
-//! 6. [`engine`] makes changes of them (the rules they touch, severity, stage) and [`alert`] plans
-//!    who is owed a letter.
-//! 7. [`store`] writes snapshot, facts, event, changes and owed letters in **one** transaction.
-//! 8. [`engine`] delivers: [`render`] words each letter, [`mail`] sends it, [`store`] records the
-//!    try. A crash between sending and recording means a second letter with the same Message-ID,
+//! 1. [`conclude::agenda()`] says which sources are due; [`daemon::run`] begins a check of each, and
+//!    `rulewatch check` names them itself.
+//! 2. [`checking::check`] does one check from start to end. It asks [`fetch::Fetcher::fetch`] for the
+//!    page, conditionally: the same bytes, or 304, are *unchanged*, and nothing is read.
+//! 3. [`reading::readable`] makes text of a PDF; of every other page it hands on what came.
+//! 4. [`extract::facts`] applies the source's recipe, which [`catalog::Catalog::parse`] has read: facts
+//!    with evidence, or a *breakage*. It never says that something was removed.
+//! 5. [`gate::judge`] says whether they are believable: accept, *hold* for confirmation, or *broken*.
+//!    The last good facts stand.
+//! 6. [`diff::compare`] says how they differ from the facts last accepted, by key, order-free. Steps 4
+//!    to 6 are joined in [`conclude::conclude`]: how the check ends.
+//! 7. [`conclude::event`] makes changes of the differences: the rules they touch, severity, stage.
+//! 8. [`alert::plan`] says which subscribers are told; [`conclude::Situation`] says what the operator is
+//!    told, and who follows a source that has gone stale.
+//! 9. [`store::Store::record_check`] writes snapshot, facts, event, changes and pending letters in
+//!    **one** transaction.
+//!
+//! # How a letter leaves
+//!
+//! 1. [`delivering::deliver`] takes the letters that are due from the outbox
+//!    ([`store::Store::due`]), one after the other.
+//! 2. [`writing::alert_letter`] writes one, once: [`render::letter::changes`] words it,
+//!    [`mail::compose()`] makes the bytes of a message, [`store::Store::keep_message`] keeps them.
+//! 3. [`mail::Post::send`] hands them to the mail server.
+//! 4. [`store::Store::record_attempt`] records the try; [`alert::retry_delay`] says when there is
+//!    another. A crash between sending and recording means a second letter with the same Message-ID,
 //!    never a lost one.
+//!
+//! # How a question is answered
+//!
+//! 1. [`cli::main`] reads what was typed; [`settings::Settings::load`] says where things are.
+//! 2. [`doors::to_ask`] opens the database to read.
+//! 3. A function of [`asking`] answers, such as [`asking::facts()`]: it asks the store for what is known
+//!    ([`store::Store::history`]), and [`conclude::in_force()`] says what of it held on the day.
+//! 4. [`render::table`] lays the answer out for a person, [`render::json`] for a program.
 //!
 //! # The house, floor by floor
 //!
 //! | floor | module | in one sentence |
 //! |---|---|---|
 //! | ground | [`model`] | What the words mean, and what makes a value valid. |
-//! | first (pure) | [`written`] | Reads what an operator wrote, every fault at once. |
+//! | first, lower half (pure) | [`written`] | Reads what an operator wrote, every fault at once. |
 //! | | [`catalog`] | Turns the text of `sources.toml` into proven sources and rules. |
 //! | | [`extract`] | Reads facts, with evidence, out of one page. |
 //! | | [`gate`] | Judges whether an extraction is believable. |
-//! | | [`diff`] | Says what changed between two sets of facts. |
-//! | | [`schedule`] | Says what is due and when next. |
+//! | | [`diff`] | Says what differs between two sets of facts. |
+//! | | [`schedule`] | Says when a source is due. |
 //! | | [`alert`] | Decides who is told what, and when to try again. |
 //! | | [`render`] | Puts values into words: letters, terminal, JSON. |
+//! | first, upper half (pure) | [`conclude`] | Says what follows when these are put together. |
 //! | second (doors) | [`clock`] | Tells the time. |
 //! | | [`fetch`] | Gets pages, politely. |
-//! | | [`convert`] | Turns what is no text into text, with programs of the system. |
+//! | | [`convert`] | Makes text of a PDF, with a program of the system. |
 //! | | [`store`] | Remembers. |
 //! | | [`mail`] | Hands letters to a mail server. |
 //! | | [`settings`] | Reads the operator's settings once. |
-//! | third | [`engine`] | Does one thing from start to end, using the doors. |
-//! | roof | [`daemon`] | Keeps the engine going and talks to systemd. |
+//! | third (use cases) | [`reading`] | Reads a page by its recipe. |
+//! | | [`writing`] | Writes a letter. |
+//! | | [`checking`] | Checks a source, from its page to what is recorded. |
+//! | | [`delivering`] | Sends the letters that are due. |
+//! | | [`reviewing`] | Shows what waits for a person, and does what they decide. |
+//! | | [`subscribing`] | Subscribes people, and lets them go. |
+//! | | [`asking`] | Answers questions about what is known. |
+//! | | [`trying`] | Tries a recipe on a page, and records nothing. |
+//! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
+//! | | [`demo`] | Shows the whole loop in seconds, offline. |
+//! | | [`doors`] | Opens the doors that the settings name. |
+//! | roof (faces) | [`daemon`] | Keeps checking and delivering, and talks to systemd. |
 //! | | [`cli`] | Answers a person; starts the daemon. |
 //!
-//! A module knows the floors below it and none beside it, but for four arrows: `catalog` parses
-//! recipes and schedules once, at load, into the types of [`extract`] and [`schedule`], and it and
-//! `settings` read what an operator wrote through [`written`]. A test holds the house to it.
+//! A module knows the floors below it and none beside it, but for these: `catalog` parses recipes and
+//! schedules once, at load, into the types of [`extract`] and [`schedule`], and it and `settings` read
+//! what an operator wrote through [`written`]; the upper half of the first floor joins the lower; a use
+//! case may be part of another (a release is a check, so `reviewing` knows `checking`). A face asks use
+//! cases and puts their answers into words: it knows no door but the clock and the settings, and none of
+//! the verbs but `render`. A test holds the house to it, arrow by arrow.
 //!
 //! # What is never done
 //!
 //! - Nothing below the doors is `async`, reads a clock or a file, or fails for any reason but the
-//!   values it was given. Time is an argument.
+//!   values it was given. Time and zone are arguments.
 //! - Nothing is overwritten: snapshots, checks, states of records, events and changes are appended.
 //!   "Current" is a query.
 //! - A page that cannot be read is our trouble: it gives an outcome, never a change.
+//! - One source's or letter's fault is its own: what an error means (try again, tell the operator, stop)
+//!   is in the error ([`model::Advice`]), and only *stop* ends the daemon.
 //! - No text of a page reaches a letter, a terminal or a page of ours unescaped.
 //! - No line of Rust is about one page: what is particular to a page is in `sources.toml`.
+//! - No noun is declared twice: what two modules speak of is in [`model`].
 //!
 //! # Where does X live?
 //!
@@ -64,11 +103,18 @@
 //! | read a new kind of document | `convert/` where it is no text, then `extract/document.rs` |
 //! | change what counts as believable | `gate/` |
 //! | change what counts as a change | `diff/` |
-//! | change who is told | `alert/` |
+//! | change what a difference means: its rules, severity, stage | `conclude/change.rs` |
+//! | change how a check ends, or how a hold is settled | `conclude/conclusion.rs` |
+//! | change when a source is due, tried again, stale | `conclude/agenda.rs`, `conclude/standing.rs` |
+//! | change what the operator is told | `conclude/telling.rs` |
+//! | change who is told of an event | `alert/` |
 //! | change the words of a letter | `render/letter/` |
 //! | be gentler to a host | `fetch/lane.rs` |
 //! | add a column | a new folder in `migrations/`, then `store/` |
-//! | add a subcommand | a new file in `cli/` |
+//! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |
+//! | add a subcommand | a new file in `cli/`, over a use case |
+//! | add a setting | `settings/`, then `doors/`, which opens what it names |
+//! | change start, reload, stop | `daemon/lifecycle.rs`, `deploy/` |
 
 pub mod model;
 
@@ -81,6 +127,8 @@ pub mod render;
 pub mod schedule;
 pub mod written;
 
+pub mod conclude;
+
 pub mod clock;
 pub mod convert;
 pub mod fetch;
@@ -88,7 +136,20 @@ pub mod mail;
 pub mod settings;
 pub mod store;
 
-pub mod engine;
+pub mod reading;
+pub mod writing;
+
+pub mod checking;
+pub mod delivering;
+pub mod reviewing;
+
+pub mod asking;
+pub mod subscribing;
+pub mod trying;
+
+pub mod demo;
+pub mod doors;
+pub mod replaying;
 
 pub mod cli;
 pub mod daemon;

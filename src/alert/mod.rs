@@ -10,5 +10,5 @@
 mod plan;
 mod retry;
 
-pub use plan::{Occasion, heard, operator_delivery, plan, stale};
+pub use plan::{fault_delivery, heard, operator_delivery, plan, set_aside_delivery, stale};
 pub use retry::retry_delay;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, SourceId,
+    Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, News, SourceId,
     Subscriber, Subscription,
 };
 
@@ -52,93 +52,59 @@ pub fn heard<'a>(event: &'a Event, subscription: &Subscription) -> Vec<&'a Chang
     event.changes.iter().filter(|change| subscription.hears(change)).collect()
 }
 
-/// What the operator is told of. Each is told once: the same occasion gives the same delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Occasion<'a> {
-    /// A source can no longer be read.
-    Broken {
-        /// The source.
-        source: &'a SourceId,
-        /// When the first check failed. A later failure of the same breakage has the same moment.
-        since: Timestamp,
-    },
-    /// A source can be read again.
-    Recovered {
-        /// The source.
-        source: &'a SourceId,
-        /// When the breakage that is over had begun.
-        since: Timestamp,
-    },
-    /// A source could not be read for longer than its patience.
-    Stale {
-        /// The source.
-        source: &'a SourceId,
-        /// Since when.
-        since: Timestamp,
-    },
-    /// The same facts stand in another place on the page.
-    Relocated {
-        /// The source.
-        source: &'a SourceId,
-        /// When that was first seen.
-        since: Timestamp,
-    },
-    /// An event waits for confirmation.
-    Held {
-        /// The event.
-        event: &'a EventId,
-    },
-    /// What was held is settled: released or rejected.
-    Settled {
-        /// The event it would have been, as the operator was told.
-        event: &'a EventId,
-    },
-    /// An event whose facts nobody has reviewed: it goes to the operator alone.
-    Unreviewed {
-        /// The event.
-        event: &'a EventId,
-    },
-}
-
-impl Occasion<'_> {
-    /// The event the letter tells of, where it tells of one.
-    fn event(&self) -> Option<&EventId> {
-        match self {
-            Self::Unreviewed { event } => Some(event),
-            // What is, or was, only held is no recorded event.
-            Self::Held { .. }
-            | Self::Settled { .. }
-            | Self::Broken { .. }
-            | Self::Recovered { .. }
-            | Self::Stale { .. }
-            | Self::Relocated { .. } => None,
-        }
-    }
-
-    fn delivery_id(&self) -> DeliveryId {
-        let told = |word: &str, source: &SourceId, since: Timestamp| {
-            delivery_id(&["operator", word, source.as_str(), &since.to_string()])
-        };
-        match self {
-            Self::Broken { source, since } => told("broken", source, *since),
-            Self::Recovered { source, since } => told("recovered", source, *since),
-            Self::Stale { source, since } => told("stale", source, *since),
-            Self::Relocated { source, since } => told("relocated", source, *since),
-            Self::Held { event } => delivery_id(&["operator", "held", event.as_str()]),
-            Self::Settled { event } => delivery_id(&["operator", "settled", event.as_str()]),
-            Self::Unreviewed { event } => delivery_id(&["operator", "unreviewed", event.as_str()]),
-        }
-    }
-}
-
-/// Owes the operator a letter about an occasion.
+/// Makes the operator's letter about a source. The same news gives the same delivery.
 #[must_use]
-pub fn operator_delivery(to: &EmailAddress, occasion: Occasion<'_>, now: Timestamp) -> Delivery {
+pub fn operator_delivery(
+    to: &EmailAddress,
+    source: &SourceId,
+    news: &News<'_>,
+    now: Timestamp,
+) -> Delivery {
+    let of_source = |word: &str, since: &Timestamp| {
+        delivery_id(&["operator", word, source.as_str(), &since.to_string()])
+    };
+    let of_event = |word: &str, event: &EventId| delivery_id(&["operator", word, event.as_str()]);
+    let id = match news {
+        // A later failure of the same breakage has the same moment: when the first check failed.
+        News::Broken { since, .. } => of_source("broken", since),
+        News::Recovered { since, .. } => of_source("recovered", since),
+        News::Stale { since, .. } => of_source("stale", since),
+        News::Relocated { at, .. } => of_source("relocated", at),
+        News::Held { event, .. } => of_event("held", event),
+        News::Settled { event, .. } => of_event("settled", event),
+        News::Unreviewed { event, .. } => of_event("unreviewed", event),
+    };
     Delivery {
-        id: occasion.delivery_id(),
+        id,
         subscriber: None,
         to: to.clone(),
-        event: occasion.event().cloned(),
+        event: news.event().cloned(),
+        state: DeliveryState::Due { at: now, attempts: 0 },
+    }
+}
+
+/// Makes the operator's letter about a source whose checks cannot be recorded: one for each source and
+/// fault, because nothing can be kept of its being told.
+#[must_use]
+pub fn fault_delivery(to: &EmailAddress, source: &SourceId, why: &str, now: Timestamp) -> Delivery {
+    Delivery {
+        id: delivery_id(&["operator", "fault", source.as_str(), why]),
+        subscriber: None,
+        to: to.clone(),
+        event: None,
+        state: DeliveryState::Due { at: now, attempts: 0 },
+    }
+}
+
+/// Makes the operator's letter about a letter that was set aside: one for each, however often that
+/// is found.
+#[must_use]
+pub fn set_aside_delivery(to: &EmailAddress, letter: &DeliveryId, now: Timestamp) -> Delivery {
+    Delivery {
+        id: delivery_id(&["operator", "set_aside", letter.as_str()]),
+        subscriber: None,
+        to: to.clone(),
+        event: None,
         state: DeliveryState::Due { at: now, attempts: 0 },
     }
 }

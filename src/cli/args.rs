@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::{
-    ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage,
+    ChangeKind, EmailAddress, FactKey, Language, RE_FETCH, RuleId, RuleTarget, Severity, SourceId,
+    Stage,
 };
-use crate::store::RE_FETCH;
 
 /// Tells when a rule changes on the official pages of Canadian immigration.
 #[derive(Debug, Parser)]

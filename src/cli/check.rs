@@ -1,14 +1,15 @@
 //! `rulewatch check`: checks sources now, or reads a page saved by hand.
 
 use std::io::{self, IsTerminal, Write};
-
-use tokio::runtime::Runtime;
+use std::path::Path;
 
 use super::args::{Check, Format};
-use super::exit::misuse;
-use super::{Exit, Out, runtime, start};
-use crate::engine::{self, Engine, Report};
-use crate::model::{CheckOutcome, SourceId};
+use super::exit::{exit_of, misuse};
+use super::{Exit, Out, runtime};
+use crate::checking::{self, Report, check_file};
+use crate::delivering::deliver;
+use crate::doors::{self, Doors};
+use crate::model::{Advice, Breakage, CheckOutcome, SourceId};
 use crate::render::{Style, check_line, json};
 use crate::settings::Settings;
 
@@ -16,7 +17,7 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
     let runtime = runtime()?;
     // The mail server's connections belong to the runtime they are made in.
     let _entered = runtime.enter();
-    let catalog = start::catalog(settings)?;
+    let catalog = doors::catalog(settings)?;
     for id in &args.sources {
         if catalog.source(id).is_none() {
             return Err(misuse(format!(
@@ -24,52 +25,81 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
             )));
         }
     }
-    if let Some(file) = &args.from {
-        let [id] = args.sources.as_slice() else {
-            return Err(misuse("--from reads one page: name the one source it is of"));
-        };
-        if !file.is_file() {
-            return Err(misuse(format!("there is no file {}", file.display())));
-        }
-        let engine = start::engine(settings, catalog)?;
-        let report = engine.check_file(id, file)?;
-        write_report(out, &report, None, args.format)?;
-        return finish(settings, &engine, &runtime, exit_of(&report, true));
+    if args.from.is_none() {
+        let named = Some(args.sources.as_slice()).filter(|named| !named.is_empty());
+        doors::check_contact(settings, &catalog, named)?;
     }
-    let all: Vec<SourceId> = catalog.sources().map(|source| source.id.clone()).collect();
+    let exit = match &args.from {
+        Some(file) => {
+            let id = of_file(args, file)?;
+            let doors = Doors::open(settings, catalog)?;
+            let report = check_file(&doors.checking(), id, file)?;
+            write_report(out, &report, None, args.format)?;
+            (doors, exit_of_report(&report, true))
+        }
+        None => {
+            let doors = Doors::open(settings, catalog)?;
+            let exit = check_all(&runtime, &doors, args, out)?;
+            (doors, exit)
+        }
+    };
+    let (doors, exit) = exit;
+    doors::check_sender(settings, &doors.store)?;
+    runtime.block_on(deliver(&doors.delivering()))?;
+    Ok(exit)
+}
+
+/// The one source that a saved page is of.
+fn of_file<'a>(args: &'a Check, file: &Path) -> anyhow::Result<&'a SourceId> {
+    let [id] = args.sources.as_slice() else {
+        return Err(misuse("--from reads one page: name the one source it is of"));
+    };
+    if !file.is_file() {
+        return Err(misuse(format!("there is no file {}", file.display())));
+    }
+    Ok(id)
+}
+
+/// Checks one source after the other. One that fails on our side does not stop the rest, unless nothing
+/// can go on.
+fn check_all(
+    runtime: &tokio::runtime::Runtime,
+    doors: &Doors,
+    args: &Check,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    let checking = doors.checking();
     let named = !args.sources.is_empty();
-    let chosen = if named { args.sources.clone() } else { all };
-    start::check_contact(settings, &catalog, &chosen)?;
-    let engine = start::engine(settings, catalog)?;
+    let all = || checking.catalog.sources().map(|source| source.id.clone()).collect();
+    let chosen: Vec<SourceId> = if named { args.sources.clone() } else { all() };
     let mut exit = Exit::Done;
     for (n, id) in chosen.iter().enumerate() {
         progress(n, chosen.len(), id);
-        let report = runtime.block_on(engine.check(id));
+        let checked = runtime.block_on(checking::check(&checking, id));
         clear_progress();
-        let report = report?;
-        write_report(out, &report, None, args.format)?;
-        exit = exit.max(exit_of(&report, named));
+        match checked {
+            Ok(report) => {
+                write_report(out, &report, None, args.format)?;
+                exit = exit.max(exit_of_report(&report, named));
+            }
+            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
+            Err(error) => {
+                let error = anyhow::Error::new(error);
+                drop(writeln!(io::stderr(), "rulewatch: {id}: {error:#}"));
+                exit = exit.max(exit_of(&error));
+            }
+        }
     }
-    finish(settings, &engine, &runtime, exit)
-}
-
-/// Sends what became owed.
-fn finish(
-    settings: &Settings,
-    engine: &Engine,
-    runtime: &Runtime,
-    exit: Exit,
-) -> anyhow::Result<Exit> {
-    engine.ask(|store| Ok(start::check_sender(settings, store)))??;
-    runtime.block_on(engine.deliver())?;
     Ok(exit)
 }
 
 /// What a report means for the exit code; `named`: the person asked about this very source.
-pub(super) fn exit_of(report: &Report, named: bool) -> Exit {
+pub(super) fn exit_of_report(report: &Report, named: bool) -> Exit {
     match &report.outcome {
-        CheckOutcome::Unreachable(_) => Exit::Failed,
-        outcome if named && engine::is_refusal(outcome) => Exit::No,
+        CheckOutcome::Unreachable(_) | CheckOutcome::Broken(Breakage::Internal { .. }) => {
+            Exit::Failed
+        }
+        _ if named && report.is_refusal() => Exit::No,
         _ => Exit::Done,
     }
 }

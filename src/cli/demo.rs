@@ -4,9 +4,8 @@ use anyhow::Context as _;
 
 use super::args::Demo;
 use super::{Exit, Out, look, now, runtime};
-use crate::engine::demo;
+use crate::demo;
 use crate::render::table;
-use crate::store::{LogFilter, Store};
 
 pub(super) fn run(args: &Demo, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let folder = match &args.dir {
@@ -25,11 +24,9 @@ pub(super) fn run(args: &Demo, out: &mut dyn Out) -> anyhow::Result<Exit> {
         let mut writer = Forward(out);
         runtime()?.block_on(demo::run(&folder, now(), &mut writer))?
     };
-    let store = Store::open_read_only(&left.folder)?;
     let zone = jiff::tz::TimeZone::get("America/Toronto").unwrap_or(jiff::tz::TimeZone::UTC);
-    let changes = store.changes(&LogFilter::default())?;
     writeln!(out, "\nThe change log:\n")?;
-    write!(out, "{}", table::log(&changes, &look(&zone)))?;
+    write!(out, "{}", table::log(&left.changes, &look(&zone)))?;
     let (folder, letters) = (left.folder.display(), left.letters.display());
     writeln!(
         out,

@@ -2,6 +2,20 @@
 
 use std::process::ExitCode;
 
+use crate::asking::AskError;
+use crate::checking::CheckError;
+use crate::daemon::DaemonError;
+use crate::delivering::DeliverError;
+use crate::demo::DemoError;
+use crate::doors::OpenError;
+use crate::model::Advice;
+use crate::replaying::ReplayError;
+use crate::reviewing::ReviewError;
+use crate::settings::{MissingSettings, SettingsError};
+use crate::subscribing::SubscribeError;
+use crate::trying::TryError;
+use crate::written::Faults;
+
 /// How a command ended; the worst of several wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -35,4 +49,33 @@ pub(super) struct Misuse(pub(super) String);
 /// An error that is the operator's to mend.
 pub(super) fn misuse(what: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Misuse(what.into()))
+}
+
+/// What was typed or configured is the operator's to mend; the rest could not be done.
+pub(super) fn exit_of(error: &anyhow::Error) -> Exit {
+    let is_misuse = error.chain().any(|cause| {
+        cause.is::<Misuse>()
+            || cause.is::<Faults>()
+            || cause.is::<MissingSettings>()
+            || cause.is::<SettingsError>()
+            || advice(cause) == Some(Advice::Correct)
+    });
+    if is_misuse { Exit::Usage } else { Exit::Failed }
+}
+
+/// What an error of a use case means.
+fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
+    let of = [
+        cause.downcast_ref().map(AskError::advice),
+        cause.downcast_ref().map(CheckError::advice),
+        cause.downcast_ref().map(DaemonError::advice),
+        cause.downcast_ref().map(DeliverError::advice),
+        cause.downcast_ref().map(DemoError::advice),
+        cause.downcast_ref().map(OpenError::advice),
+        cause.downcast_ref().map(ReplayError::advice),
+        cause.downcast_ref().map(ReviewError::advice),
+        cause.downcast_ref().map(SubscribeError::advice),
+        cause.downcast_ref().map(TryError::advice),
+    ];
+    of.into_iter().flatten().next()
 }

@@ -1,10 +1,12 @@
 //! `rulewatch log`: asks the change log.
 
 use super::args::{Log, LogFormat};
-use super::{Exit, Out, look, moment, now, start};
+use super::{Exit, Out, look, moment, now};
+use crate::asking;
+use crate::doors;
+use crate::model::LogFilter;
 use crate::render::{csv, json, table};
 use crate::settings::Settings;
-use crate::store::LogFilter;
 
 pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let at =
@@ -26,7 +28,7 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
         limit: None,
         newest_first: false,
     };
-    let changes = start::store_to_ask(settings)?.changes(&filter)?;
+    let changes = asking::log(&doors::to_ask(settings)?, &filter)?;
     match args.format {
         LogFormat::Table => write!(out, "{}", table::log(&changes, &look(&settings.zone)))?,
         LogFormat::Ndjson => {

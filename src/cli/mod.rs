@@ -1,7 +1,9 @@
 //! Answers a person: one file a subcommand, each a function from what was typed to an [`Exit`].
 //!
-//! Commands write to the handle they are given; progress and log lines go to standard error. What
-//! is for people and what is for programs are two renderings of one value.
+//! Commands open what the settings name ([`crate::doors`]), ask one use case, and write to the handle
+//! they are given; progress and log lines go to standard error. What is for people and what is for
+//! programs are two renderings of one value. What an error means for the exit code is in the error
+//! ([`Advice`]).
 
 mod args;
 mod check;
@@ -15,7 +17,6 @@ mod review;
 mod run;
 mod show;
 mod sources;
-mod start;
 mod status;
 mod subscribe;
 
@@ -26,15 +27,12 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use args::{Cli, Command};
 pub use exit::Exit;
-use exit::{Misuse, misuse};
+use exit::{exit_of, misuse};
 
 use crate::clock::{Clock, SystemClock};
-use crate::engine::{CaptureFault, EngineError};
 use crate::model::Language;
 use crate::render::{Look, Style};
-use crate::settings::{self, MissingSettings, Overrides, Settings, SettingsError};
-use crate::store::StoreError;
-use crate::written::Faults;
+use crate::settings::{self, Overrides, Settings};
 
 /// Runs the program: parses what was typed, does it, says what went wrong.
 #[must_use]
@@ -66,30 +64,6 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// What was typed or configured is the operator's to mend; the rest could not be done.
-fn exit_of(error: &anyhow::Error) -> Exit {
-    let is_misuse = error.chain().any(|cause| {
-        cause.is::<Misuse>()
-            || cause.is::<Faults>()
-            || cause.is::<MissingSettings>()
-            || cause.is::<CaptureFault>()
-            || matches!(
-                cause.downcast_ref(),
-                Some(
-                    EngineError::UnknownSource(_)
-                        | EngineError::NothingAwaited(_)
-                        | EngineError::AmbiguousEvent(_)
-                )
-            )
-            || matches!(
-                cause.downcast_ref(),
-                Some(StoreError::AmbiguousChange { .. } | StoreError::NoSuchDelivery { .. })
-            )
-            || cause.is::<SettingsError>()
-    });
-    if is_misuse { Exit::Usage } else { Exit::Failed }
-}
-
 fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let quiet = !matches!(cli.command, Command::Run);
     tracing_subscriber::fmt()
@@ -103,10 +77,10 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let places = cli.places;
     let overrides =
         Overrides { config: places.config, state: places.state, sources: places.sources };
-    let settings = Settings::load(overrides, &settings::environment)?;
+    let settings = Settings::load(overrides.clone(), &settings::environment)?;
     match cli.command {
         Command::Demo(_) => Ok(Exit::Done),
-        Command::Run => run::run(&settings),
+        Command::Run => run::run(&settings, &overrides),
         Command::Check(args) => check::run(&settings, &args, out),
         Command::Replay(args) => replay::run(&settings, &args, out),
         Command::Log(args) => log::run(&settings, args, out),

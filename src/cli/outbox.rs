@@ -1,21 +1,22 @@
 //! `rulewatch outbox`: the letters that are owed.
 
 use super::args::{Outbox, OutboxAction};
-use super::{Exit, Out, look, now, runtime, start};
+use super::{Exit, Out, look, now, runtime};
+use crate::asking;
+use crate::delivering::{deliver, retry};
+use crate::doors::{self, Doors};
 use crate::render::table;
 use crate::settings::Settings;
-use crate::store::OutboxFilter;
 
 pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match args.action.unwrap_or(OutboxAction::List) {
         OutboxAction::List => {
-            let rows = start::store_to_ask(settings)?.outbox(&OutboxFilter::default())?;
-            let deliveries: Vec<_> = rows.into_iter().map(|row| row.delivery).collect();
+            let deliveries = asking::outbox(&doors::to_ask(settings)?)?;
             write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone)))?;
             Ok(Exit::Done)
         }
         OutboxAction::Retry { id } => {
-            if start::store(settings)?.retry_delivery(&id, now())? {
+            if retry(&doors::store(settings)?, &id, now())? {
                 writeln!(out, "{id} is due again")?;
                 Ok(Exit::Done)
             } else {
@@ -26,9 +27,9 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
         OutboxAction::Flush => {
             let runtime = runtime()?;
             let _entered = runtime.enter();
-            let engine = start::engine(settings, start::catalog(settings)?)?;
-            engine.ask(|store| Ok(start::check_sender(settings, store)))??;
-            let done = runtime.block_on(engine.deliver())?;
+            let doors = Doors::open(settings, doors::catalog(settings)?)?;
+            doors::check_sender(settings, &doors.store)?;
+            let done = runtime.block_on(deliver(&doors.delivering()))?;
             writeln!(
                 out,
                 "sent {}, to be tried again {}, given up {}, cancelled {}",

@@ -1,10 +1,12 @@
 //! `rulewatch review`: what waits for a person, and what they decide.
 
 use super::args::{Decide, Format, Review, ReviewAction};
-use super::{Exit, Out, look, runtime, start};
-use crate::engine::{self, Awaited, Decision, Ruling};
+use super::{Exit, Out, look, runtime};
+use crate::delivering::deliver;
+use crate::doors::{self, Doors};
 use crate::model::{Change, EventId};
 use crate::render::{inert, json, table, words};
+use crate::reviewing::{Awaited, Decision, Ruling, awaited, rule};
 use crate::settings::Settings;
 
 /// How many changes, or records, are shown of one thing that waits.
@@ -19,9 +21,8 @@ pub(super) fn run(settings: &Settings, args: Review, out: &mut dyn Out) -> anyho
 }
 
 fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let store = start::store_to_ask(settings)?;
-    let catalog = start::catalog(settings)?;
-    let all = engine::awaited(&store, &catalog)?;
+    let known = doors::to_ask(settings)?;
+    let all = awaited(&known, &doors::catalog(settings)?)?;
     if all.is_empty() && format == Format::Text {
         writeln!(out, "nothing waits for review")?;
     }
@@ -51,8 +52,8 @@ fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyh
         held.tries,
         changes.len()
     )?;
-    if let Some(twin) = &held.twin {
-        writeln!(out, "  the French page does not agree: {}", inert(twin, 300))?;
+    if let Some(why) = &held.translation {
+        writeln!(out, "  the French page does not agree: {}", inert(why, 300))?;
     }
     let look = look(&settings.zone);
     for change in changes.iter().take(SHOWN) {
@@ -104,7 +105,7 @@ fn object(awaited: &Awaited) -> serde_json::Value {
             "reason": held.reason,
             "next_fetch_at": held.next_fetch_at.map(|at| at.to_string()),
             "refetches": held.tries,
-            "twin": held.twin,
+            "twin": held.translation,
             "changes": changes.iter().map(json::change).collect::<Vec<_>>(),
         }),
         Awaited::Unreviewed { source, since, facts } => {
@@ -126,12 +127,12 @@ fn decide(
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
     // Nothing waits where nothing is remembered, and none is made for asking.
-    drop(start::store_to_ask(settings)?);
+    drop(doors::to_ask(settings)?);
     let runtime = runtime()?;
     let _entered = runtime.enter();
-    let engine = start::engine(settings, start::catalog(settings)?)?;
-    engine.ask(|store| Ok(start::check_sender(settings, store)))??;
-    match engine.rule(&args.name, decision, &args.by)? {
+    let doors = Doors::open(settings, doors::catalog(settings)?)?;
+    doors::check_sender(settings, &doors.store)?;
+    match rule(&doors.checking(), &args.name, decision, &args.by)? {
         Ruling::Released { source, changes } => {
             writeln!(out, "{source}: released, {} changes recorded", changes.len())?;
             write_changes(&changes, out)?;
@@ -148,7 +149,7 @@ fn decide(
              sources.toml and the last page is read again"
         )?,
     }
-    runtime.block_on(engine.deliver())?;
+    runtime.block_on(deliver(&doors.delivering()))?;
     Ok(Exit::Done)
 }
 

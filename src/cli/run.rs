@@ -1,18 +1,33 @@
 //! `rulewatch run`: the daemon.
 
-use super::{Exit, runtime, start};
+use super::{Exit, runtime};
 use crate::daemon;
-use crate::settings::Settings;
+use crate::doors::{self, Doors};
+use crate::settings::{self, Overrides, Settings};
 
-pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
-    let catalog = start::catalog(settings)?;
-    let all: Vec<_> = catalog.sources().map(|source| source.id.clone()).collect();
-    start::check_contact(settings, &catalog, &all)?;
+pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<Exit> {
+    let catalog = doors::catalog(settings)?;
+    doors::check_contact(settings, &catalog, None)?;
     let runtime = runtime()?;
     // The mail server's connections belong to the runtime they are made in.
     let _entered = runtime.enter();
-    let engine = start::engine(settings, catalog)?;
-    engine.ask(|store| Ok(start::check_sender(settings, store)))??;
-    runtime.block_on(daemon::run(&engine))?;
+    let doors = Doors::open(settings, catalog)?;
+    doors::check_sender(settings, &doors.store)?;
+    let reload = |doors: &Doors| {
+        reloaded(doors, overrides).map_err(|error| {
+            let words = format!("{error:#}");
+            words.split_whitespace().collect::<Vec<_>>().join(" ")
+        })
+    };
+    runtime.block_on(daemon::run(doors, &reload))?;
     Ok(Exit::Done)
+}
+
+/// Reads configuration and catalogue again, as they were named at the start, and opens what they name.
+fn reloaded(doors: &Doors, overrides: &Overrides) -> anyhow::Result<Doors> {
+    let settings = Settings::load(overrides.clone(), &settings::environment)?;
+    let catalog = doors::catalog(&settings)?;
+    doors::check_contact(&settings, &catalog, None)?;
+    doors::check_sender(&settings, &doors.store)?;
+    Ok(doors.reopen(&settings, catalog)?)
 }

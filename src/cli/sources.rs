@@ -1,58 +1,37 @@
 //! `rulewatch sources`: the catalogue, and what a recipe reads from a page.
 
-use std::borrow::Cow;
-use std::path::Path;
-
-use url::Url;
-
 use super::args::{Format, Sources, SourcesAction, Test};
-use super::exit::misuse;
-use super::{Exit, Out, look, now, runtime, start};
-use crate::catalog::{Catalog, Source};
+use super::{Exit, Out, look, now, runtime};
+use crate::asking::{self, FactDetails, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
-use crate::convert::Converter;
-use crate::engine;
-use crate::extract;
-use crate::fetch::{Fetcher, Reply, Request};
-use crate::gate::{self, Verdict};
-use crate::model::{Breakage, Extraction, Facts, Page, SourceId, Verified};
+use crate::doors;
+use crate::model::{Breakage, Extraction};
 use crate::render::{inert, json, table};
 use crate::settings::Settings;
+use crate::trying::{self, Objection, Place};
 
 pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let catalog = start::catalog(settings)?;
     match args.action.unwrap_or(SourcesAction::List) {
-        SourcesAction::List => list(settings, &catalog, out),
-        SourcesAction::Show { id } => show(find(&catalog, &id)?, &catalog, out),
-        SourcesAction::Test(args) => test(settings, find(&catalog, &args.id)?, &args, out),
+        SourcesAction::List => {
+            list(settings, &asking::sources(&doors::catalog(settings)?, now()), out)
+        }
+        SourcesAction::Show { id } => {
+            show(&asking::source(&doors::catalog(settings)?, &id, now())?, out)
+        }
+        SourcesAction::Test(args) => test(settings, &args, out),
     }
 }
 
-fn find<'a>(catalog: &'a Catalog, id: &SourceId) -> anyhow::Result<&'a Source> {
-    catalog.source(id).ok_or_else(|| {
-        misuse(format!("there is no source `{id}`; `rulewatch sources list` shows all"))
-    })
-}
-
-fn verified(source: &Source) -> String {
-    match source.verified {
-        Verified::Capture(day) => day.to_string(),
-        Verified::Structure => "structure".to_owned(),
-    }
-}
-
-fn list(settings: &Settings, catalog: &Catalog, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let verified: Vec<String> = catalog.sources().map(verified).collect();
-    let rows: Vec<table::SourceRow<'_>> = catalog
-        .sources()
-        .zip(&verified)
-        .map(|(source, verified)| table::SourceRow {
+fn list(settings: &Settings, all: &[SourceSummary], out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let rows: Vec<table::SourceRow<'_>> = all
+        .iter()
+        .map(|source| table::SourceRow {
             id: &source.id,
             program: &source.program,
             jurisdiction: &source.jurisdiction,
-            facts: source.recipe.facts.len(),
-            verified,
-            next: source.schedule.next(now()).map(|firing| firing.at),
+            facts: source.facts,
+            verified: &source.verified,
+            next: source.next_at,
             title: &source.title.en,
         })
         .collect();
@@ -60,120 +39,106 @@ fn list(settings: &Settings, catalog: &Catalog, out: &mut dyn Out) -> anyhow::Re
     Ok(Exit::Done)
 }
 
-fn show(source: &Source, catalog: &Catalog, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    writeln!(out, "{}  {} / {}", source.id, source.title.en, source.title.fr)?;
-    writeln!(out, "  program       {} ({})", source.program, source.jurisdiction)?;
-    writeln!(out, "  page          {}", source.url)?;
-    for also in &source.also {
-        writeln!(out, "  also          {also}")?;
+fn show(source: &SourceDetails, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let SourceSummary { id, title, program, jurisdiction, verified, .. } = &source.summary;
+    writeln!(out, "{id}  {} / {}", title.en, title.fr)?;
+    writeln!(out, "  program       {program} ({jurisdiction})")?;
+    for (n, address) in source.addresses.iter().enumerate() {
+        let label = if n == 0 { "page" } else { "also" };
+        writeln!(out, "  {label:12}  {address}")?;
     }
-    if let Some(twin) = &source.url_fr {
-        writeln!(out, "  French twin   {twin}")?;
+    if let Some(translation) = &source.translation {
+        writeln!(out, "  French twin   {translation}")?;
     }
-    writeln!(
-        out,
-        "  schedule      {} in {}",
-        source.schedule.expression(),
-        source.schedule.zone()
-    )?;
-    writeln!(out, "  verified      {}", verified(source))?;
+    let (schedule, zone) = &source.schedule;
+    writeln!(out, "  schedule      {schedule} in {zone}")?;
+    writeln!(out, "  verified      {verified}")?;
     if let Some(terms) = &source.terms {
         writeln!(out, "  terms         {terms}")?;
     }
-    for fact in &source.recipe.facts {
-        writeln!(out, "\n  {} ({}), keyed {}", fact.key, fact.kind.word(), fact.record)?;
-        for field in &fact.fields {
-            writeln!(out, "    field    {}", field.name)?;
-        }
-        for part in &fact.parts {
-            for locator in &part.locators {
-                let part =
-                    if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
-                writeln!(out, "    read     {part}{}", inert(&locator.name, 200))?;
-            }
-        }
+    for fact in &source.facts {
+        show_fact(fact, out)?;
     }
-    let keys: Vec<String> = source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
-    let touched = catalog.rules().iter().filter(|rule| {
-        rule.depends_on.iter().any(|target| keys.iter().any(|key| target.could_cover(key)))
-    });
-    for rule in touched {
-        writeln!(out, "\n  rule {}  {}", rule.id, rule.title.en)?;
+    for (rule, title) in &source.rules {
+        writeln!(out, "\n  rule {rule}  {}", title.en)?;
     }
     Ok(Exit::Done)
 }
 
-fn test(
-    settings: &Settings,
-    source: &Source,
-    args: &Test,
-    out: &mut dyn Out,
-) -> anyhow::Result<Exit> {
-    let Some(page) = page(settings, source, &args.page, out)? else { return Ok(Exit::Failed) };
-    let page = engine::readable(&Converter::default(), source, &page);
-    if args.explain {
-        return explain(source, page, out);
+fn show_fact(fact: &FactDetails, out: &mut dyn Out) -> anyhow::Result<()> {
+    writeln!(out, "\n  {} ({}), keyed {}", fact.key, fact.kind, fact.record)?;
+    for field in &fact.fields {
+        writeln!(out, "    field    {field}")?;
     }
-    match page.and_then(|page| extract::facts(&source.recipe, &page, &source.addresses())) {
-        Err(breakage) => {
-            writeln!(out, "broken: {}", inert(&breakage.to_string(), 600))?;
-            Ok(Exit::No)
-        }
-        Ok(extraction) => {
-            match args.format {
-                Format::Ndjson => write_ndjson(&extraction, out)?,
-                Format::Text => write_text(settings, &extraction, out)?,
-            }
-            match gate::judge(&extraction, &Facts::new(), source) {
-                Verdict::Accept => Ok(Exit::Done),
-                Verdict::Hold(reason) => refuse(args.format, "held", &reason.to_string(), out),
-                Verdict::Broken(breakage) => {
-                    refuse(args.format, "broken", &breakage.to_string(), out)
+    for (part, locator) in &fact.locators {
+        let part = if part.is_empty() { String::new() } else { format!("{part}: ") };
+        writeln!(out, "    read     {part}{}", inert(locator, 200))?;
+    }
+    Ok(())
+}
+
+fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let catalog = doors::catalog(settings)?;
+    // A name that is wrong is said before a page is asked for.
+    asking::source(&catalog, &args.id, now())?;
+    let page = match trying::place(&args.page)? {
+        Place::File(path) => trying::saved(&catalog, &args.id, path, now())?,
+        Place::Address(url) => {
+            let fetcher = doors::fetcher(settings)?;
+            match runtime()?.block_on(trying::fetched(&fetcher, &SystemClock, url)) {
+                Ok(page) => page,
+                Err(instead) => {
+                    writeln!(out, "no page came: {instead}")?;
+                    return Ok(Exit::Failed);
                 }
             }
         }
+    };
+    if args.explain {
+        return match trying::locators(&catalog, &args.id, &page)? {
+            Err(breakage) => broken(&breakage, out),
+            Ok(tried) => {
+                for locator in tried {
+                    let found = locator.found.map(|rows| format!("{rows} rows"));
+                    let found =
+                        found.unwrap_or_else(|why| format!("nothing: {}", inert(&why, 300)));
+                    let part = Some(locator.part).filter(|part| !part.is_empty());
+                    let part = part.map_or(String::new(), |part| format!(" ({part})"));
+                    let name = inert(&locator.locator, 200);
+                    writeln!(out, "{}{part}\n  {name}\n  {found}", locator.fact)?;
+                }
+                Ok(Exit::Done)
+            }
+        };
+    }
+    match trying::recipe(&catalog, &args.id, &page)? {
+        Err(breakage) => broken(&breakage, out),
+        Ok(trial) => {
+            match args.format {
+                Format::Ndjson => write_ndjson(&trial.extraction, out)?,
+                Format::Text => write_text(settings, &trial.extraction, out)?,
+            }
+            trial.objection.map_or(Ok(Exit::Done), |objection| object(args.format, &objection, out))
+        }
     }
 }
 
-fn refuse(format: Format, word: &str, why: &str, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    match format {
-        Format::Text => writeln!(out, "{word}: {}", inert(why, 600))?,
-        Format::Ndjson => {
-            writeln!(
-                out,
-                "{}",
-                serde_json::json!({"type": "verdict", "outcome": word, "reason": why})
-            )?;
-        }
-    }
+fn broken(breakage: &Breakage, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    writeln!(out, "broken: {}", inert(&breakage.to_string(), 600))?;
     Ok(Exit::No)
 }
 
-/// The page that was named: a file, or an address to fetch.
-fn page(
-    settings: &Settings,
-    source: &Source,
-    named: &str,
-    out: &mut dyn Out,
-) -> anyhow::Result<Option<Page>> {
-    let path = Path::new(named);
-    if path.is_file() {
-        let body = std::fs::read(path)
-            .map_err(|error| misuse(format!("cannot read {}: {error}", path.display())))?;
-        return Ok(Some(Page::from_file(source.url.clone(), body, now())));
-    }
-    let url = Url::parse(named)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or_else(|| misuse(format!("`{named}` is neither a file nor an address")))?;
-    let fetcher = Fetcher::http(&settings.fetch)?;
-    match runtime()?.block_on(fetcher.fetch(&Request::new(url), &SystemClock)) {
-        Reply::Page(page) => Ok(Some(page)),
-        other => {
-            writeln!(out, "no page came: {other:?}")?;
-            Ok(None)
+/// Says why the page would not be believed.
+fn object(format: Format, objection: &Objection, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let Objection { outcome, why } = objection;
+    match format {
+        Format::Text => writeln!(out, "{outcome}: {}", inert(why, 600))?,
+        Format::Ndjson => {
+            let line = serde_json::json!({"type": "verdict", "outcome": outcome, "reason": why});
+            writeln!(out, "{line}")?;
         }
     }
+    Ok(Exit::No)
 }
 
 fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()> {
@@ -213,37 +178,4 @@ fn write_text(
         write!(out, "{}", table::complaints(&extraction.complaints, &look(&settings.zone)))?;
     }
     Ok(())
-}
-
-fn explain(
-    source: &Source,
-    page: Result<Cow<'_, Page>, Breakage>,
-    out: &mut dyn Out,
-) -> anyhow::Result<Exit> {
-    match page.and_then(|page| extract::explain(&source.recipe, &page, &source.addresses())) {
-        Err(breakage) => {
-            writeln!(out, "broken: {}", inert(&breakage.to_string(), 600))?;
-            Ok(Exit::No)
-        }
-        Ok(tried) => {
-            for locator in tried {
-                let part = if locator.part.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({})", locator.part)
-                };
-                let found = match &locator.found {
-                    Ok(rows) => format!("{rows} rows"),
-                    Err(why) => format!("nothing: {}", inert(why, 300)),
-                };
-                writeln!(
-                    out,
-                    "{}{part}\n  {}\n  {found}",
-                    locator.fact,
-                    inert(&locator.locator, 200)
-                )?;
-            }
-            Ok(Exit::Done)
-        }
-    }
 }

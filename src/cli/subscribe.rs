@@ -2,11 +2,12 @@
 
 use super::args::{Subscribe, Unsubscribe};
 use super::exit::misuse;
-use super::{Exit, Out, now, start};
-use crate::model::{Consent, Subscription};
+use super::{Exit, Out, now};
+use crate::doors;
+use crate::model::{Consent, NewSubscriber, Subscription};
 use crate::render::inert;
 use crate::settings::Settings;
-use crate::store::{NewSubscriber, StoreError};
+use crate::subscribing;
 
 pub(super) fn subscribe(
     settings: &Settings,
@@ -31,16 +32,7 @@ pub(super) fn subscribe(
         consent: Consent { wording: args.consent, method: "operator".to_owned(), given_at: now() },
         token_hash: None,
     };
-    match start::store(settings)?.subscribe(&new) {
-        Ok(_) => {}
-        Err(StoreError::AlreadySubscribed { .. }) => {
-            return Err(misuse(format!(
-                "{} is subscribed already; `rulewatch unsubscribe` ends that first",
-                address.as_str()
-            )));
-        }
-        Err(error) => return Err(error.into()),
-    }
+    subscribing::subscribe(&doors::store(settings)?, &new)?;
     writeln!(out, "{} is subscribed", address.as_str())?;
     Ok(Exit::Done)
 }
@@ -51,7 +43,7 @@ pub(super) fn unsubscribe(
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
     let address = args.address.as_str();
-    match start::store(settings)?.unsubscribe(&args.address, now())? {
+    match subscribing::unsubscribe(&doors::store(settings)?, &args.address, now())? {
         None => {
             writeln!(out, "{address} is not subscribed")?;
             Ok(Exit::No)
@@ -71,7 +63,7 @@ pub(super) fn unsubscribe(
 }
 
 pub(super) fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    for subscriber in start::store_to_ask(settings)?.subscribers()? {
+    for subscriber in subscribing::subscribers(&doors::to_ask(settings)?)? {
         let subscription = &subscriber.subscription;
         let words =
             |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };

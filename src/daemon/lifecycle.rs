@@ -1,43 +1,47 @@
-//! Start, stop and the watchdog, as systemd wants them (`sd_notify(3)`).
+//! Start, reload, stop and the watchdog, as systemd wants them (`sd_notify(3)`).
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::timeout;
 
 use super::DaemonError;
 
-/// Why the daemon woke.
+/// What the daemon is told by a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wake {
-    /// Something may be due.
-    Tick,
-    /// It is told to stop.
+pub(super) enum Told {
+    /// To end.
     Stop,
+    /// To read its configuration again.
+    Reload,
 }
 
 /// The daemon's life as systemd sees it.
 pub(super) struct Lifecycle {
     terminate: Signal,
     interrupt: Signal,
+    hang_up: Signal,
     watchdog: Option<Duration>,
     is_ready: bool,
-    is_stopped: bool,
 }
 
 impl Lifecycle {
-    /// Listens for the signals that stop it, before anything else is begun.
+    /// Listens for signals, before anything else is begun.
     pub(super) fn begin() -> Result<Self, DaemonError> {
         let listen = |kind| signal(kind).map_err(DaemonError::Signals);
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
+            hang_up: listen(SignalKind::hangup())?,
             // Half the time allowed, as sd_watchdog_enabled(3) advises.
             watchdog: sd_notify::watchdog_enabled().map(|limit| limit / 2),
             is_ready: false,
-            is_stopped: false,
         })
+    }
+
+    /// How long the daemon may go without a sign of life.
+    pub(super) fn longest_silence(&self) -> Option<Duration> {
+        self.watchdog
     }
 
     /// Says what the daemon is about to do, and the first time that it is ready.
@@ -50,32 +54,33 @@ impl Lifecycle {
         tell(&states);
     }
 
-    /// Says that the daemon is at work: a round over many slow pages may outlast the watchdog.
+    /// Says that the daemon is at work.
     pub(super) fn alive(&self) {
         tell(&[NotifyState::Watchdog]);
     }
 
-    /// Says that the daemon is about to end.
-    pub(super) fn stopping(&self) {
-        tracing::info!("stopping");
-        tell(&[NotifyState::Stopping]);
+    /// Says that the configuration is being read again; it is over when [`Self::ready`] is said.
+    pub(super) fn reloading(&mut self) {
+        tracing::info!("reading the configuration again");
+        let mut states = vec![NotifyState::Reloading];
+        states.extend(NotifyState::monotonic_usec_now().ok());
+        tell(&states);
+        self.is_ready = false;
     }
 
-    /// Waits for a signal, at most so long, and no longer than the watchdog allows.
-    pub(super) async fn wait(&mut self, at_most: Duration) -> Wake {
-        let at_most = self.watchdog.map_or(at_most, |limit| at_most.min(limit));
-        let _ = timeout(at_most, self.told_to_stop()).await;
-        if self.is_stopped { Wake::Stop } else { Wake::Tick }
+    /// Says that the daemon is about to end, as soon as it is told to.
+    pub(super) fn stopping(&self, under_way: usize) {
+        tracing::info!(under_way, "stopping: what is under way is finished, nothing new begins");
+        let status = format!("stopping, {under_way} checks under way");
+        tell(&[NotifyState::Stopping, NotifyState::Status(&status)]);
     }
 
-    /// Waits for a signal, and keeps in mind that it came.
-    pub(super) async fn told_to_stop(&mut self) {
-        if !self.is_stopped {
-            tokio::select! {
-                _ = self.terminate.recv() => {}
-                _ = self.interrupt.recv() => {}
-            }
-            self.is_stopped = true;
+    /// Waits for a signal.
+    pub(super) async fn told(&mut self) -> Told {
+        tokio::select! {
+            _ = self.terminate.recv() => Told::Stop,
+            _ = self.interrupt.recv() => Told::Stop,
+            _ = self.hang_up.recv() => Told::Reload,
         }
     }
 }

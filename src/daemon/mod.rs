@@ -1,72 +1,48 @@
-//! Keeps the engine going and talks to systemd.
+//! Keeps checking and delivering, and talks to systemd.
 //!
-//! One loop: find what is due (by schedule, by a hold that wants its re-fetch, by a failure that
-//! wants another try), check it, deliver what is owed, sleep until the next of these, at most a
-//! minute, because a sleep runs on a clock of its own that a suspended machine stops. What wakes it
-//! is a closed list, [`Wake`].
+//! One loop over what can happen, a closed list ([`Wake`]): a check has ended, a round of delivery has
+//! ended, the clock has moved on, a signal came. Between these it plans (what is due by schedule, by a
+//! hold that wants its re-fetch, by a failure that wants another try), begins checks while there is a
+//! turn for them, and begins a round of delivery where letters may be due; checks and delivery are tasks
+//! of their own, so that neither waits for the other. It looks at the wall clock at least once a minute,
+//! because a sleep runs on a clock of its own that a suspended machine stops.
+//!
+//! A fault on our own side is no reason to end, unless its [`Advice`] is to stop: what passes is tried
+//! again soon, and what does not is logged once, told to the operator by the use case that met it, and
+//! tried again later; the other sources and letters go on.
 
 mod lifecycle;
+mod trouble;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
-use crate::clock::{Clock, SystemClock};
-use crate::engine::{Engine, EngineError};
-use crate::model::SourceId;
-use crate::schedule::{Due, Pacing, due};
-use crate::store::SourceState;
-use lifecycle::{Lifecycle, Wake};
+use crate::checking::{self, CheckError, Checking, Report};
+use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver, record_tries};
+use crate::doors::Doors;
+use crate::model::{Advice, SourceId, in_full};
+use lifecycle::{Lifecycle, Told};
+use trouble::{About, Troubles};
 
 /// The longest sleep: the wall clock is looked at at least this often.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 
-/// The shortest time between two checks of a source, whatever its schedule says.
-const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_mins(2);
-
-/// The longest delay that keeps sources of one minute apart.
-const JITTER: SignedDuration = SignedDuration::from_secs(60);
-
 /// Checks at one time. Hosts are asked one request at a time whatever this is.
 const AT_ONCE: usize = 8;
 
-/// Runs until told to stop, then lets the checks that are under way finish.
+/// Reads the configuration again and opens what it names; in one line, why it is refused.
+pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Doors, String>;
+
+/// Runs until told to stop, then lets what is under way finish.
 ///
 /// # Errors
-/// When our own side fails: the database, a signal handler.
-pub async fn run(engine: &Engine) -> Result<(), DaemonError> {
-    let mut life = Lifecycle::begin()?;
-    loop {
-        let now = SystemClock.now();
-        let (due, _) = plan(engine, now)?;
-        // Configuration, catalogue and database are good. To check every source politely takes
-        // minutes, and systemd's patience with a start is shorter.
-        life.ready(&format!("checking {} sources", due.len()));
-        if !due.is_empty() {
-            tracing::info!(sources = due.len(), "checking");
-            check_all(engine, due, &mut life).await?;
-        }
-        let delivered = engine.deliver().await?;
-        if delivered.sent + delivered.retried + delivered.gave_up > 0 {
-            tracing::info!(
-                sent = delivered.sent,
-                retried = delivered.retried,
-                gave_up = delivered.gave_up,
-                "delivered letters"
-            );
-        }
-        let (waiting, next) = plan(engine, SystemClock.now())?;
-        let next = if waiting.is_empty() { next } else { Some(now) };
-        life.ready(&next.map_or("no source is due".to_owned(), |at| format!("next check at {at}")));
-        if life.wait(sleep(next, SystemClock.now())).await == Wake::Stop {
-            life.stopping();
-            return Ok(());
-        }
-    }
+/// When nothing can go on: the database cannot be used any more, or there are no signal handlers.
+pub async fn run(doors: Doors, reload: Reload<'_>) -> Result<(), DaemonError> {
+    let life = Lifecycle::begin()?;
+    Daemon::new(doors, life).run(reload).await
 }
 
 /// What stops the daemon against its will.
@@ -75,147 +51,330 @@ pub enum DaemonError {
     /// A signal handler.
     #[error("listening for signals")]
     Signals(#[source] std::io::Error),
-    /// Our own side.
+    /// Checking cannot go on.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Check(#[from] CheckError),
+    /// Delivering cannot go on.
+    #[error(transparent)]
+    Deliver(#[from] DeliverError),
 }
 
-/// The sources to check now, and when the next one is due.
-fn plan(
-    engine: &Engine,
-    now: Timestamp,
-) -> Result<(Vec<SourceId>, Option<Timestamp>), EngineError> {
-    let (states, held) = engine.ask(|store| Ok((store.source_states()?, store.held()?)))?;
-    let mut chosen = BTreeSet::new();
-    let mut next: Option<Timestamp> = None;
-    for source in engine.catalog().sources() {
-        let state = states.iter().find(|state| state.source == source.id);
-        let pacing = Pacing {
-            source_id: source.id.as_str(),
-            min_interval: SHORTEST_INTERVAL,
-            max_jitter: JITTER,
-        };
-        let by_schedule = due(&source.schedule, state.map(|s| s.last_checked_at), &pacing, now);
-        let wanted = held.iter().find(|held| held.source == source.id);
-        let by_hold = wanted.and_then(|held| held.next_fetch_at);
-        let by_failure = state.and_then(retry_at);
-        let extra = [by_hold, by_failure].into_iter().flatten().min();
-        let at = match by_schedule {
-            Due::Now => Some(now),
-            Due::At(at) => Some(extra.map_or(at, |extra| extra.min(at))),
-            Due::Never => extra,
-        };
-        match at {
-            Some(at) if at <= now => {
-                chosen.insert(source.id.clone());
-            }
-            Some(at) => next = Some(next.map_or(at, |next| next.min(at))),
-            None => {}
+impl DaemonError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Signals(_) => Advice::Stop,
+            Self::Check(error) => error.advice(),
+            Self::Deliver(error) => error.advice(),
         }
     }
-    Ok((chosen.into_iter().collect(), next))
 }
 
-/// When a failing source is tried again before its schedule says so: every five minutes in the
-/// first half hour, every half hour in the first six hours, then as scheduled.
-fn retry_at(state: &SourceState) -> Option<Timestamp> {
-    let failing = state.failing.as_ref()?;
-    let lasted = state.last_checked_at.duration_since(failing.since);
-    let gap = match lasted {
-        lasted if lasted < SignedDuration::from_mins(30) => SignedDuration::from_mins(5),
-        lasted if lasted < SignedDuration::from_hours(6) => SignedDuration::from_mins(30),
-        _ => return None,
-    };
-    state.last_checked_at.checked_add(gap).ok()
+/// Why the daemon woke.
+enum Wake {
+    /// A check has ended.
+    Checked(Result<(Id, Result<Report, CheckError>), JoinError>),
+    /// A round of delivery has ended.
+    Delivered(Result<Result<Delivered, DeliverError>, JoinError>),
+    /// Something may be due, or systemd wants a sign of life.
+    Tick,
+    /// A signal came.
+    Told(Told),
 }
 
-async fn check_all(
-    engine: &Engine,
-    due: Vec<SourceId>,
-    life: &mut Lifecycle,
-) -> Result<(), DaemonError> {
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let mut checks = JoinSet::new();
-    for id in due {
-        let (engine, turns) = (engine.clone(), Arc::clone(&turns));
-        checks.spawn(async move {
-            // No turn comes any more once it is told to stop.
-            let Ok(_turn) = turns.acquire().await else { return Ok(None) };
-            engine.check(&id).await.map(Some)
-        });
+/// The daemon at work.
+struct Daemon {
+    doors: Doors,
+    life: Lifecycle,
+    /// The sources that are due and wait for their turn.
+    queue: VecDeque<SourceId>,
+    checks: JoinSet<Result<Report, CheckError>>,
+    /// The sources that are being checked, by their tasks.
+    under_way: HashMap<Id, SourceId>,
+    delivery: JoinSet<Result<Delivered, DeliverError>>,
+    /// Ends a round of delivery after the letter that is on its way.
+    halt: Halt,
+    troubles: Troubles,
+    /// When to ask again what is due.
+    plan_at: Timestamp,
+    /// When to deliver again.
+    deliver_at: Timestamp,
+}
+
+impl Daemon {
+    fn new(doors: Doors, life: Lifecycle) -> Self {
+        Self {
+            doors,
+            life,
+            queue: VecDeque::new(),
+            checks: JoinSet::new(),
+            under_way: HashMap::new(),
+            delivery: JoinSet::new(),
+            halt: Halt::default(),
+            troubles: Troubles::default(),
+            plan_at: Timestamp::MIN,
+            deliver_at: Timestamp::MIN,
+        }
     }
-    loop {
-        let done = tokio::select! {
-            done = checks.join_next() => done,
-            () = life.told_to_stop(), if !turns.is_closed() => {
-                turns.close();
-                continue;
+
+    async fn run(mut self, reload: Reload<'_>) -> Result<(), DaemonError> {
+        loop {
+            let now = self.doors.clock.now();
+            if self.plan_at <= now {
+                self.plan(now).await?;
             }
+            self.begin_checks();
+            self.begin_delivery(now);
+            match self.wake(now).await {
+                Wake::Tick => self.life.alive(),
+                Wake::Checked(ended) => self.checked(ended)?,
+                Wake::Delivered(ended) => self.delivered(ended)?,
+                Wake::Told(Told::Reload) => self.reload(reload),
+                Wake::Told(Told::Stop) => return self.stop().await,
+            }
+        }
+    }
+
+    /// Waits for the next thing to happen.
+    async fn wake(&mut self, now: Timestamp) -> Wake {
+        let mut sleep = sleep(self.next_at(), now);
+        if let Some(longest) = self.life.longest_silence() {
+            sleep = sleep.min(longest);
+        }
+        tokio::select! {
+            Some(ended) = self.checks.join_next_with_id() => Wake::Checked(ended),
+            Some(ended) = self.delivery.join_next() => Wake::Delivered(ended),
+            told = self.life.told() => Wake::Told(told),
+            () = tokio::time::sleep(sleep) => Wake::Tick,
+        }
+    }
+
+    /// When something is to be begun by the clock.
+    fn next_at(&self) -> Timestamp {
+        let is_delivering = !self.delivery.is_empty();
+        if is_delivering { self.plan_at } else { self.plan_at.min(self.deliver_at) }
+    }
+
+    /// Asks what is due and puts it in the queue.
+    async fn plan(&mut self, now: Timestamp) -> Result<(), DaemonError> {
+        let with = self.doors.checking();
+        let planned = tokio::task::spawn_blocking(move || checking::due(&with, now)).await;
+        let longest = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
+        match planned.map_err(CheckError::from).and_then(|planned| planned) {
+            Ok((agenda, unreadable)) => {
+                self.troubles.over(&About::Planning);
+                for (id, error) in unreadable {
+                    // One that is known of waits for its next try.
+                    if !self.troubles.has(&About::Source(id.clone())) {
+                        self.trouble(id, &error, now);
+                    }
+                }
+                let queued = self.queued(agenda.due, now);
+                if !queued.is_empty() {
+                    tracing::info!(sources = queued.len(), "checking");
+                }
+                self.queue.extend(queued);
+                let next = [agenda.next, self.next_try()].into_iter().flatten().min();
+                self.plan_at = next.map_or(longest, |next| next.clamp(now, longest));
+                self.say(next);
+            }
+            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
+            Err(error) => {
+                let advice = error.advice();
+                self.troubles.note(About::Planning, in_full(&error), advice, now);
+                self.plan_at = self.troubles.next_at(&About::Planning).unwrap_or(longest);
+                self.say(Some(self.plan_at));
+            }
+        }
+        Ok(())
+    }
+
+    /// Those of the sources that are due which are to be begun: a source in trouble waits for its time,
+    /// and comes then whatever its schedule says.
+    fn queued(&self, due: Vec<SourceId>, now: Timestamp) -> Vec<SourceId> {
+        let again = self.troubles.sources().filter(|(_, at)| *at <= now).map(|(id, _)| id.clone());
+        let mut queued: BTreeSet<SourceId> = again.collect();
+        let waits = |id: &SourceId| self.troubles.has(&About::Source(id.clone()));
+        queued.extend(due.into_iter().filter(|id| !waits(id)));
+        let is_known = |id: &SourceId| self.doors.catalog.source(id).is_some();
+        queued.into_iter().filter(|id| is_known(id) && !self.is_begun(id)).collect()
+    }
+
+    /// Whether a source is being checked, or waits for its turn.
+    fn is_begun(&self, id: &SourceId) -> bool {
+        self.queue.contains(id) || self.under_way.values().any(|of| of == id)
+    }
+
+    /// When the next source in trouble is tried again.
+    fn next_try(&self) -> Option<Timestamp> {
+        self.troubles.sources().filter(|(id, _)| !self.is_begun(id)).map(|(_, at)| at).min()
+    }
+
+    /// Tells systemd what is next. Configuration, catalogue and database are good by now: to check every
+    /// source politely takes minutes, and systemd's patience with a start is shorter.
+    fn say(&mut self, next: Option<Timestamp>) {
+        let at_work = self.queue.len() + self.under_way.len();
+        if at_work > 0 {
+            return self.life.ready(&format!("checking {at_work} sources"));
+        }
+        self.life
+            .ready(&next.map_or("no source is due".to_owned(), |at| format!("next check at {at}")));
+    }
+
+    fn begin_checks(&mut self) {
+        while self.under_way.len() < AT_ONCE
+            && let Some(id) = self.queue.pop_front()
+        {
+            let with = self.doors.checking();
+            let is_again = self.troubles.has(&About::Source(id.clone()));
+            let of = id.clone();
+            let task = self.checks.spawn(async move { check(&with, &of, is_again).await });
+            self.under_way.insert(task.id(), id);
+        }
+    }
+
+    fn begin_delivery(&mut self, now: Timestamp) {
+        if self.delivery.is_empty() && self.deliver_at <= now {
+            let with = Delivering { halt: self.halt.clone(), ..self.doors.delivering() };
+            self.delivery.spawn(async move { deliver(&with).await });
+            // What becomes due meanwhile is found in the next round.
+            self.deliver_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
+        }
+    }
+
+    fn checked(
+        &mut self,
+        ended: Result<(Id, Result<Report, CheckError>), JoinError>,
+    ) -> Result<(), DaemonError> {
+        self.life.alive();
+        let now = self.doors.clock.now();
+        let (task, result) = match ended {
+            Ok(ended) => ended,
+            Err(died) => (died.id(), Err(CheckError::from(died))),
         };
-        let Some(done) = done else { return Ok(()) };
-        life.alive();
-        let Some(report) = done.map_err(EngineError::from)?? else { continue };
-        let reason = report.outcome.reason().unwrap_or_default();
-        tracing::info!(
-            source.id = report.source.as_str(),
-            check.outcome = report.outcome.word(),
-            reason,
-            changes = report.changes.len(),
-            complaints = report.complaints,
-            "checked"
-        );
+        let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
+        match result {
+            Ok(report) => {
+                self.troubles.over(&About::Source(id));
+                log(&report);
+                if !self.troubles.has(&About::Delivery) {
+                    self.deliver_at = now;
+                }
+            }
+            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
+            Err(error) => self.trouble(id, &error, now),
+        }
+        let is_round_over = self.queue.is_empty() && self.under_way.is_empty();
+        if is_round_over && !self.troubles.has(&About::Planning) {
+            self.plan_at = now;
+        }
+        Ok(())
+    }
+
+    fn trouble(&mut self, id: SourceId, error: &CheckError, now: Timestamp) {
+        let about = About::Source(id);
+        self.troubles.note(about.clone(), in_full(error), error.advice(), now);
+        if let Some(at) = self.troubles.next_at(&about) {
+            self.plan_at = self.plan_at.min(at);
+        }
+    }
+
+    fn delivered(
+        &mut self,
+        ended: Result<Result<Delivered, DeliverError>, JoinError>,
+    ) -> Result<(), DaemonError> {
+        self.life.alive();
+        let now = self.doors.clock.now();
+        match ended.map_err(DeliverError::from).and_then(|result| result) {
+            Ok(delivered) => {
+                self.troubles.over(&About::Delivery);
+                if !delivered.is_nothing() {
+                    let Delivered { sent, retried, gave_up, cancelled } = delivered;
+                    tracing::info!(sent, retried, gave_up, cancelled, "delivered letters");
+                }
+            }
+            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
+            Err(error) => {
+                let advice = error.advice();
+                self.troubles.note(About::Delivery, in_full(&error), advice, now);
+                self.deliver_at = self.troubles.next_at(&About::Delivery).unwrap_or(now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the configuration again. One that is refused changes nothing.
+    fn reload(&mut self, reload: Reload<'_>) {
+        self.life.reloading();
+        match reload(&self.doors) {
+            Ok(doors) => {
+                tracing::info!("the new configuration is in use");
+                self.doors = doors;
+                let catalog = &self.doors.catalog;
+                self.queue.retain(|id| catalog.source(id).is_some());
+            }
+            Err(why) => {
+                tracing::error!(why, "the new configuration is refused, the old one stays in use");
+            }
+        }
+        self.plan_at = self.doors.clock.now();
+        self.life.ready("the configuration was read again");
+    }
+
+    /// Begins nothing more, and lets what is under way finish.
+    async fn stop(mut self) -> Result<(), DaemonError> {
+        self.queue.clear();
+        self.halt.set();
+        self.life.stopping(self.under_way.len());
+        loop {
+            tokio::select! {
+                Some(ended) = self.checks.join_next_with_id() => self.checked(ended)?,
+                Some(ended) = self.delivery.join_next() => self.delivered(ended)?,
+                else => break,
+            }
+        }
+        let with = self.doors.delivering();
+        Ok(tokio::task::spawn_blocking(move || record_tries(&with))
+            .await
+            .map_err(DeliverError::from)??)
     }
 }
 
-fn sleep(next: Option<Timestamp>, now: Timestamp) -> Duration {
-    let until = next.map_or(LONGEST_SLEEP, |next| next.duration_since(now));
+/// Checks a source; after trouble the page itself is asked for, whatever was last answered.
+async fn check(with: &Checking, id: &SourceId, is_again: bool) -> Result<Report, CheckError> {
+    if is_again {
+        return checking::check_afresh(with, id).await;
+    }
+    checking::check(with, id).await
+}
+
+fn log(report: &Report) {
+    let reason = report.outcome.reason().unwrap_or_default();
+    tracing::info!(
+        source.id = report.source.as_str(),
+        check.outcome = report.outcome.word(),
+        reason,
+        changes = report.changes.len(),
+        complaints = report.complaints,
+        "checked"
+    );
+}
+
+fn sleep(next: Timestamp, now: Timestamp) -> Duration {
+    let until = next.duration_since(now);
     until.clamp(SignedDuration::from_millis(200), LONGEST_SLEEP).unsigned_abs()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::CheckId;
-    use crate::store::Failing;
-
-    fn failing(for_minutes: i64) -> SourceState {
-        let since: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        SourceState {
-            source: SourceId::parse("a").unwrap(),
-            last_check: CheckId(1),
-            last_checked_at: since + SignedDuration::from_mins(for_minutes),
-            last_good_at: None,
-            last_read_at: None,
-            read_with: None,
-            snapshot: None,
-            asked: None,
-            stamped_on: None,
-            failing: Some(Failing { since, word: "broken".into(), operator_told_at: None }),
-            unreviewed: false,
-            relocated: None,
-        }
-    }
-
-    #[test]
-    fn a_failure_is_tried_again_less_and_less_often() {
-        let gap = |minutes| {
-            let state = failing(minutes);
-            retry_at(&state).map(|at| at.duration_since(state.last_checked_at).as_mins())
-        };
-        assert_eq!(
-            [gap(0), gap(29), gap(30), gap(359), gap(360)],
-            [Some(5), Some(5), Some(30), Some(30), None]
-        );
-    }
 
     #[test]
     fn it_never_sleeps_longer_than_a_minute_nor_spins() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        assert_eq!(sleep(None, now), Duration::from_secs(60));
-        assert_eq!(
-            sleep(Some(now - SignedDuration::from_secs(5)), now),
-            Duration::from_millis(200)
-        );
-        assert_eq!(sleep(Some(now + SignedDuration::from_secs(7)), now), Duration::from_secs(7));
+        assert_eq!(sleep(Timestamp::MAX, now), Duration::from_secs(60));
+        assert_eq!(sleep(now - SignedDuration::from_secs(5), now), Duration::from_millis(200));
+        assert_eq!(sleep(now + SignedDuration::from_secs(7), now), Duration::from_secs(7));
     }
 }

@@ -25,7 +25,7 @@ const MAGNITUDE: i64 = 10;
 
 /// What the gate says of an extraction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Judgement {
     /// Believable.
     Accept,
     /// Possible, but not to be believed before it is confirmed.
@@ -61,18 +61,18 @@ pub fn settle(mut extraction: Extraction, last: &Facts) -> Extraction {
 
 /// Judges an extraction against what is expected and what was last accepted.
 #[must_use]
-pub fn judge(extraction: &Extraction, last: &Facts, expectations: &dyn Expectations) -> Verdict {
+pub fn judge(extraction: &Extraction, last: &Facts, expectations: &dyn Expectations) -> Judgement {
     let broken = complaints(&extraction.complaints, expectations)
         .or_else(|| sizes(&extraction.facts, expectations))
         .or_else(|| unsure_removals(extraction, last));
     if let Some(breakage) = broken {
-        return Verdict::Broken(breakage);
+        return Judgement::Broken(breakage);
     }
     let held = old_edition(&extraction.complaints)
         .or_else(|| vanished(&extraction.facts, last, expectations))
         .or_else(|| too_many(&extraction.facts, last, expectations))
         .or_else(|| implausible(&extraction.facts, last, expectations));
-    held.map_or(Verdict::Accept, Verdict::Hold)
+    held.map_or(Judgement::Accept, Judgement::Hold)
 }
 
 /// Doubts a page that would change facts and is older, by its own date, than the one last believed.

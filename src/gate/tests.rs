@@ -49,9 +49,9 @@ fn complaint(cause: Cause) -> Complaint {
 fn check(now: &Extraction, last: &Extraction, said: &str) {
     let verdict = judge(now, &last.facts, &Same(Expectation::default()));
     let words = match verdict {
-        Verdict::Accept => "accept".to_owned(),
-        Verdict::Hold(reason) => format!("hold: {reason}"),
-        Verdict::Broken(breakage) => format!("broken: {}", breakage.word()),
+        Judgement::Accept => "accept".to_owned(),
+        Judgement::Hold(reason) => format!("hold: {reason}"),
+        Judgement::Broken(breakage) => format!("broken: {}", breakage.word()),
     };
     assert_eq!(words, said);
 }
@@ -98,7 +98,7 @@ fn a_complaint_over_the_allowance_breaks_the_page() {
     now.complaints.push(complaint(Cause::Unreadable));
     check(&now, &codes(21_200..21_224), "broken: too_many_complaints");
     let lenient = Same(Expectation { complaints: 1, ..Expectation::default() });
-    assert_eq!(judge(&now, &codes(21_200..21_224).facts, &lenient), Verdict::Accept);
+    assert_eq!(judge(&now, &codes(21_200..21_224).facts, &lenient), Judgement::Accept);
 }
 
 #[test]
@@ -107,7 +107,10 @@ fn a_removal_beside_a_row_nobody_can_key_is_not_believed() {
     now.complaints.push(complaint(Cause::Unkeyed));
     let lenient = Same(Expectation { complaints: 1, ..Expectation::default() });
     let verdict = judge(&now, &codes(21_200..21_224).facts, &lenient);
-    assert!(matches!(verdict, Verdict::Broken(Breakage::TooManyComplaints { .. })), "{verdict:?}");
+    assert!(
+        matches!(verdict, Judgement::Broken(Breakage::TooManyComplaints { .. })),
+        "{verdict:?}"
+    );
 }
 
 #[test]

@@ -58,6 +58,11 @@ pub enum Breakage {
         /// What is to be done.
         why: String,
     },
+    /// The program itself failed on it: what was read could not be recorded, or put into a letter.
+    Internal {
+        /// What was being done, and what went wrong.
+        error: String,
+    },
     /// A locator found nothing where facts were.
     NothingSelected {
         /// The fact set.
@@ -98,6 +103,7 @@ impl Breakage {
             Self::Invalid { .. } => "invalid",
             Self::TooLarge { .. } => "too_large",
             Self::Unconverted { .. } => "unconverted",
+            Self::Internal { .. } => "internal",
             Self::NothingSelected { .. } => "nothing_selected",
             Self::TooFew { .. } => "too_few",
             Self::TooManyComplaints { .. } => "too_many_complaints",
@@ -122,6 +128,7 @@ impl fmt::Display for Breakage {
             Self::Invalid { error } => write!(f, "not well-formed: {error}"),
             Self::TooLarge { limit } => write!(f, "over a limit: {limit}"),
             Self::Unconverted { why } => write!(f, "no text could be made of it: {why}"),
+            Self::Internal { error } => write!(f, "rulewatch itself failed on it: {error}"),
             Self::NothingSelected { fact, tried } => write!(f, "nothing found for {fact}: {tried}"),
             Self::TooFew { fact, expected, came } => {
                 write!(f, "{fact}: expected {expected}, came {came}")

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use litemap::LiteMap;
 
-use super::{Dates, FactKey, FieldName, RecordKey, Value};
+use super::{CheckId, Dates, FactKey, FieldName, RecordKey, SourceId, Value};
 
 /// The type of a fact set: how its records are keyed and compared, and which kinds of change it
 /// can give. The list is the registry of `FACTS.md`.
@@ -302,6 +302,23 @@ impl Extraction {
     pub fn records(&self) -> usize {
         self.facts.values().map(|set| set.records.len()).sum()
     }
+}
+
+/// What a record said from a check on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordState {
+    /// Which source said it.
+    pub source: SourceId,
+    /// The record.
+    pub record: RecordKey,
+    /// The check it was first read so in.
+    pub check: CheckId,
+    /// When that was.
+    pub seen_at: Timestamp,
+    /// Its fields; `None`: from here on it is gone.
+    pub fields: Option<Fields>,
+    /// Where it stood.
+    pub evidence: Option<Evidence>,
 }
 
 #[cfg(test)]

@@ -7,42 +7,54 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+mod advice;
 mod change;
 mod check;
 mod delivery;
+mod dispute;
 mod fact;
 mod fetching;
+mod hold;
 mod id;
 pub mod json;
 mod mail_server;
 mod network;
+mod news;
 mod page;
 mod piece;
+mod question;
 mod secret;
 mod source;
+mod source_state;
 mod subscription;
 pub mod text;
 mod value;
 
+pub use advice::{Advice, in_full};
 pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};
 pub use check::{Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason};
-pub use delivery::{Delivery, DeliveryState, Letter};
+pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
+pub use dispute::{Dispute, Stated};
 pub use fact::{
     Cause, Complaint, DateFields, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record,
-    record_name,
+    RecordState, record_name,
 };
 pub use fetching::{FetchSettings, RECHECK};
+pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
     SnapshotId, SourceId, SubscriberId,
 };
 pub use mail_server::{Login, MailServer, Tls};
 pub use network::{Network, NetworkFault, is_this_machine};
+pub use news::News;
 pub use page::{Hop, Page, PageHeaders, Validators};
 pub use piece::Piece;
+pub use question::LogFilter;
 pub use secret::Secret;
 pub use source::{
     Bilingual, Crosswalk, EDITION, Expectation, Language, Rule, RuleTarget, Verified,
 };
-pub use subscription::{Consent, EmailAddress, Subscriber, Subscription};
+pub use source_state::{Asked, Failing, SourceState};
+pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
 pub use value::{Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

@@ -145,6 +145,22 @@ impl Subscription {
     }
 }
 
+/// Somebody who is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSubscriber {
+    /// Where letters go.
+    pub address: EmailAddress,
+    /// In which language.
+    pub language: Language,
+    /// What they asked for.
+    pub subscription: Subscription,
+    /// What it rests on.
+    pub consent: Consent,
+    /// The hash of the token in their link that leaves, where they have one. The token itself is
+    /// never kept.
+    pub token_hash: Option<String>,
+}
+
 /// Who is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {

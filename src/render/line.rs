@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{Change, CheckOutcome, FactKey, SourceId};
+use crate::model::{Change, CheckOutcome, Dispute, FactKey, Language, SourceId, Stated};
 
 use super::table::paint;
-use super::{Style, inert};
+use super::{Style, inert, words};
 
 /// What is said of one check.
 #[derive(Debug, Clone)]
@@ -28,6 +28,19 @@ pub struct CheckLine<'a> {
     pub held: &'a [Change],
     /// The recorded changes.
     pub changes: &'a [Change],
+}
+
+/// A dispute in one line: `disputed (R-LMIA-COST): lmia.fee_per_position per_position $1,000
+/// (esdc-gts-requirements); …`
+#[must_use]
+pub fn dispute_line(dispute: &Dispute) -> String {
+    let said = |said: &Stated| {
+        let value = inert(&words::value(&said.value, Language::En), 120);
+        let record = inert(said.record.as_str(), 120);
+        format!("{} {record} {value} ({})", said.fact, said.source)
+    };
+    let all: Vec<String> = dispute.stated.iter().map(said).collect();
+    format!("disputed ({}): {}", dispute.rule, all.join("; "))
 }
 
 /// The width the source's id is padded to: lines come one by one, so it cannot be measured.

@@ -7,17 +7,18 @@ use rusqlite::{Connection, named_params, params};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Asked, HoldAction, NewDelivery, Store, StoreError,
+    Store, StoreError,
     accept::{Acceptance, accept},
     delivery,
     error::Trouble,
     event, hold,
     rows::{Cells, Table, all, first, micros, number, run},
     snapshot::{self, Packed},
-    source_state::{self, SourceState},
+    source_state,
 };
 use crate::model::{
-    CheckId, CheckOutcome, Event, FactKey, Facts, Page, SnapshotId, SourceId, UnchangedReason,
+    Asked, CheckId, CheckOutcome, Event, FactKey, Facts, HoldAction, NewDelivery, Page, SnapshotId,
+    SourceId, SourceState, UnchangedReason,
 };
 
 const TABLE: Table = Table { name: "check_run", key: "id" };
@@ -66,7 +67,7 @@ pub struct CheckRecord<'a> {
     /// Whether its facts wait for a person.
     pub review: ReviewMark,
     /// What becomes of what is held.
-    pub hold: HoldAction<'a>,
+    pub hold: HoldAction,
 }
 
 impl<'a> CheckRecord<'a> {
@@ -91,7 +92,7 @@ impl<'a> CheckRecord<'a> {
             deliveries: &[],
             asked: None,
             review: ReviewMark::Leave,
-            hold: HoldAction::None,
+            hold: HoldAction::Leave,
         }
     }
 

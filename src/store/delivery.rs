@@ -9,8 +9,8 @@ use super::{
     snapshot::compress,
 };
 use crate::model::{
-    CheckId, Delivery, DeliveryId, DeliveryState, EmailAddress, EventId, Language, SourceId,
-    SubscriberId,
+    CheckId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, EventId, Language,
+    NewDelivery, SourceId, SubscriberId,
 };
 
 pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
@@ -18,58 +18,6 @@ pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
 pub(super) const COLUMNS: &str =
     "id, subscriber, to_address, event, check_id, kind, language, state, due_at,
     attempts, last_error, owed_at, settled_at";
-
-/// What a letter is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DeliveryKind {
-    /// Tells a subscriber of an event.
-    Alert,
-    /// Tells a subscriber of several.
-    Digest,
-    /// Tells a subscriber that a source they follow cannot be read.
-    Stale,
-    /// Answers a sign-up.
-    Welcome,
-    /// Tells the operator something.
-    Operator,
-}
-
-impl DeliveryKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Alert, Self::Digest, Self::Stale, Self::Welcome, Self::Operator];
-
-    /// The kind's word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Alert => "alert",
-            Self::Digest => "digest",
-            Self::Stale => "stale",
-            Self::Welcome => "welcome",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// Reads the word back.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
-
-/// A letter as it becomes owed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewDelivery {
-    /// To whom, about what, when.
-    pub delivery: Delivery,
-    /// What it is for.
-    pub kind: DeliveryKind,
-    /// In which language.
-    pub language: Language,
-    /// The rendered bytes, where they are made when the letter becomes owed.
-    pub message: Option<Vec<u8>>,
-}
 
 /// A letter that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]

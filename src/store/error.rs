@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::model::{DeliveryId, SnapshotId, SourceId};
+use crate::model::{Advice, DeliveryId, SnapshotId, SourceId};
 
 /// Trouble at the store.
 #[derive(Debug, thiserror::Error)]
@@ -170,6 +170,35 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        if self.is_locked() {
+            return Advice::Retry;
+        }
+        match self {
+            Self::AmbiguousChange { .. }
+            | Self::NoSuchDelivery { .. }
+            | Self::AlreadySubscribed { .. } => Advice::Correct,
+            // Somebody else has settled it meanwhile: the check is made again from what is known now.
+            Self::NothingHeld { .. } => Advice::Retry,
+            Self::Transaction { source, .. } | Self::Read { source, .. } => of_sqlite(source),
+            Self::Locked { .. } => Advice::Retry,
+            Self::Inconsistent { .. } | Self::SnapshotAltered { .. } | Self::Compress { .. } => {
+                Advice::TellOperator
+            }
+            Self::CreateDirectory { .. }
+            | Self::CreateDatabase { .. }
+            | Self::NoDatabase { .. }
+            | Self::OpenDatabase { .. }
+            | Self::NoWriteAheadLog { .. }
+            | Self::ForeignDatabase { .. }
+            | Self::NewerDatabase { .. }
+            | Self::OlderDatabase { .. }
+            | Self::ApplyMigration { .. } => Advice::Stop,
+        }
+    }
+
     /// Returns whether another process was in the way, so that trying again makes sense.
     #[must_use]
     pub fn is_locked(&self) -> bool {
@@ -182,6 +211,23 @@ impl StoreError {
             } => is_busy(err),
             _ => false,
         }
+    }
+}
+
+/// A disk that is full, or fails now, may be well again; a file that is no database will not be.
+fn of_sqlite(error: &rusqlite::Error) -> Advice {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::OutOfMemory
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::SchemaChanged,
+        ) => Advice::Retry,
+        Some(ErrorCode::NotADatabase | ErrorCode::CannotOpen) => Advice::Stop,
+        _ => Advice::TellOperator,
     }
 }
 

@@ -16,29 +16,12 @@ use super::{
     rows::{Cells, Table, all, evidence, micros},
 };
 use crate::model::{
-    CheckId, DateFields, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
-    RecordKey, SourceId, json,
+    CheckId, DateFields, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
+    RecordState, SourceId, json,
 };
 
 const SET: Table = Table { name: "fact_set", key: "id" };
 const STATE: Table = Table { name: "record_state", key: "id" };
-
-/// What a record said from a check on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordState {
-    /// Which source said it.
-    pub source: SourceId,
-    /// The record.
-    pub record: RecordKey,
-    /// The check it was first read so in.
-    pub check: CheckId,
-    /// When that was.
-    pub seen_at: Timestamp,
-    /// Its fields; `None`: from here on it is gone.
-    pub fields: Option<Fields>,
-    /// Where it stood.
-    pub evidence: Option<Evidence>,
-}
 
 impl Store {
     /// Returns the facts of a source as last accepted.

@@ -9,93 +9,13 @@ use super::{
     facts_json,
     rows::{Cells, Table, all, first, micros, run},
 };
-use crate::model::{CheckId, EventId, Facts, HoldReason, SourceId};
+use crate::model::{CheckId, EventId, Facts, Held, HoldAction, RE_FETCH, Settlement, SourceId};
 
 const TABLE: Table = Table { name: "hold", key: "id" };
 
 const SELECT: &str =
     "SELECT id, source, check_id, event, facts, reason_word, reason, held_at, next_fetch_at,
     tries, twin FROM hold WHERE state IN ('waiting', 'review')";
-
-/// What is held of a source: at most one extraction at a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The source.
-    pub source: SourceId,
-    /// The check that read it; its page is kept.
-    pub check: CheckId,
-    /// The event the operator was told it would be, if told.
-    pub event: Option<EventId>,
-    /// What it read.
-    pub facts: Facts,
-    /// Why it is held, in one word.
-    pub reason_word: String,
-    /// Why it is held.
-    pub reason: String,
-    /// Since when.
-    pub held_at: Timestamp,
-    /// When to fetch again; `None`: a person decides.
-    pub next_fetch_at: Option<Timestamp>,
-    /// How many re-fetches there were.
-    pub tries: u32,
-    /// Why the French page does not agree, where it was asked.
-    pub twin: Option<String>,
-}
-
-/// What a check does to what is held of its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HoldAction<'a> {
-    /// Nothing.
-    None,
-    /// Holds what it read, in place of what was held before.
-    Open {
-        /// The event the operator is told it would be, if told.
-        event: Option<&'a EventId>,
-        /// What it read.
-        facts: &'a Facts,
-        /// Why it is held.
-        reason: &'a HoldReason,
-        /// When to fetch again.
-        next_fetch_at: Option<Timestamp>,
-    },
-    /// Leaves it held.
-    Keep {
-        /// How many re-fetches there were.
-        tries: u32,
-        /// When to fetch again; `None` leaves it to a person.
-        next_fetch_at: Option<Timestamp>,
-        /// Why the French page does not agree, where it was asked.
-        twin: Option<&'a str>,
-    },
-    /// Settles it.
-    Settle {
-        /// Which way.
-        verdict: Verdict,
-        /// By what or whom: `two re-fetches`, `operator`.
-        by: &'a str,
-    },
-}
-
-/// How a hold ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It was true.
-    Released,
-    /// It was not.
-    Rejected,
-}
-
-impl Verdict {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Released => "released",
-            Self::Rejected => "rejected",
-        }
-    }
-}
-
-/// Who settled what a re-fetch settled.
-pub const RE_FETCH: &str = "re-fetch";
 
 impl Store {
     /// Returns what a person rejected of a source after a moment, if that is the last word on what
@@ -144,11 +64,11 @@ impl Store {
     pub fn settle_hold(
         &mut self,
         source: &SourceId,
-        verdict: Verdict,
+        settlement: Settlement,
         by: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("settle hold", |tx| settle(tx, source, verdict, by, at))
+        self.write("settle hold", |tx| settle(tx, source, settlement, by, at))
     }
 }
 
@@ -159,8 +79,8 @@ pub(super) fn apply(
     id: CheckId,
 ) -> Result<(), Trouble> {
     let source = check.source;
-    match check.hold {
-        HoldAction::None => Ok(()),
+    match &check.hold {
+        HoldAction::Leave => Ok(()),
         HoldAction::Open { event, facts, reason, next_fetch_at } => {
             close(connection, source, "replaced", "a later check", check.ended_at)?;
             run(
@@ -171,18 +91,18 @@ pub(super) fn apply(
                 named_params! {
                     ":source": source.as_str(),
                     ":check": id.0,
-                    ":event": event.map(EventId::as_str),
+                    ":event": event.as_ref().map(EventId::as_str),
                     ":facts": facts_json::encode(facts),
                     ":word": reason.word(),
                     ":reason": reason.to_string(),
                     ":held": micros(check.seen_at),
                     ":next": next_fetch_at.map(micros),
-                    ":state": state(next_fetch_at),
+                    ":state": state(*next_fetch_at),
                 },
             )?;
             Ok(())
         }
-        HoldAction::Keep { tries, next_fetch_at, twin } => {
+        HoldAction::Keep { tries, next_fetch_at, translation } => {
             let kept = run(
                 connection,
                 "UPDATE hold SET tries = ?2, next_fetch_at = ?3, state = ?4, twin = ?5
@@ -191,14 +111,14 @@ pub(super) fn apply(
                     source.as_str(),
                     tries,
                     next_fetch_at.map(micros),
-                    state(next_fetch_at),
-                    twin
+                    state(*next_fetch_at),
+                    translation
                 ],
             )?;
             expect_one(kept, source)
         }
-        HoldAction::Settle { verdict, by } => {
-            settle(connection, source, verdict, by, check.ended_at)
+        HoldAction::Settle { settlement, by } => {
+            settle(connection, source, *settlement, by, check.ended_at)
         }
     }
 }
@@ -210,11 +130,11 @@ fn state(next_fetch_at: Option<Timestamp>) -> &'static str {
 fn settle(
     connection: &Connection,
     source: &SourceId,
-    verdict: Verdict,
+    settlement: Settlement,
     by: &str,
     at: Timestamp,
 ) -> Result<(), Trouble> {
-    expect_one(close(connection, source, verdict.word(), by, at)?, source)
+    expect_one(close(connection, source, settlement.word(), by, at)?, source)
 }
 
 fn close(
@@ -251,6 +171,6 @@ fn held(cells: &Cells<'_, '_>) -> Result<Held, Trouble> {
         held_at: cells.moment("held_at")?,
         next_fetch_at: cells.moment_if("next_fetch_at")?,
         tries: cells.get("tries")?,
-        twin: cells.get("twin")?,
+        translation: cells.get("twin")?,
     })
 }

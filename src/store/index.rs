@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{LogFilter, error::Trouble, rows::run};
-use crate::model::{Change, FieldName, RuleTarget, Severity, Stage};
+use super::{error::Trouble, rows::run};
+use crate::model::{Change, FieldName, LogFilter, RuleTarget, Severity, Stage};
 
 /// How many places a millisecond of the log has. Far more than one check ever finds; in 63 bits it
 /// reaches beyond the year 2200.

@@ -1,6 +1,5 @@
 //! The change log: asking it. Every filter is answered by the one index, alone or together.
 
-use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, named_params};
 
 use super::{
@@ -10,43 +9,7 @@ use super::{
     index,
     rows::{all, micros, number},
 };
-use crate::model::{Change, ChangeKind, RuleId, RuleTarget, Severity, SourceId, Stage};
-
-/// What to look for. An empty list means "any"; everything given must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LogFilter {
-    /// Seen at or after.
-    pub since: Option<Timestamp>,
-    /// Seen before.
-    pub until: Option<Timestamp>,
-    /// Of these programs.
-    pub programs: Vec<String>,
-    /// Of these jurisdictions.
-    pub jurisdictions: Vec<String>,
-    /// Read from these sources.
-    pub sources: Vec<SourceId>,
-    /// Of these fact sets, or patterns of them.
-    pub facts: Vec<RuleTarget>,
-    /// About these NOC codes.
-    pub nocs: Vec<String>,
-    /// Of these kinds.
-    pub kinds: Vec<ChangeKind>,
-    /// At these stages.
-    pub stages: Vec<Stage>,
-    /// Touching these rules.
-    pub rules: Vec<RuleId>,
-    /// At least this severe.
-    pub severity: Option<Severity>,
-    /// With all these words in the summary, in either language; accents and case do not matter.
-    pub text: Option<String>,
-    /// The day it is: what was announced for a day up to it, and is not confirmed, is *due*.
-    /// Without it every change is at the stage it was recorded at.
-    pub today: Option<Date>,
-    /// At most so many.
-    pub limit: Option<usize>,
-    /// The newest first, not the oldest.
-    pub newest_first: bool,
-}
+use crate::model::{Change, LogFilter, Stage};
 
 impl Store {
     /// Returns the changes a filter lets through, in the order they were seen.

@@ -29,6 +29,7 @@ mod log;
 mod open;
 mod outbox;
 mod rows;
+mod shared;
 mod snapshot;
 mod source_state;
 mod subscribers;
@@ -40,16 +41,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use error::Trouble;
 
 pub use check::{CheckRecord, CheckRun, ReadWith, ReviewMark, Standing};
-pub use delivery::{DeliveryKind, NewDelivery, OutboxRow, OwedDelivery};
+pub use delivery::{OutboxRow, OwedDelivery};
 pub use error::StoreError;
-pub use facts::RecordState;
 pub use health::Counts;
-pub use hold::{Held, HoldAction, RE_FETCH, Verdict};
-pub use log::LogFilter;
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
+pub use shared::SharedStore;
 pub use snapshot::snapshot_id;
-pub use source_state::{Asked, Failing, SourceState};
-pub use subscribers::NewSubscriber;
 
 /// The database, open.
 #[derive(Debug)]

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
 
 use super::{
-    DeliveryKind, NewDelivery, OutboxRow, OwedDelivery, Store, StoreError,
+    OutboxRow, OwedDelivery, Store, StoreError,
     delivery::{COLUMNS, TABLE, outbox_row, owe, owed},
     error::Trouble,
-    rows::{all, micros, number, run},
+    rows::{all, first, micros, number, run},
     snapshot::compress,
 };
-use crate::model::{DeliveryId, EventId};
+use crate::model::{DeliveryId, DeliveryKind, EventId, NewDelivery};
 
 /// How one try ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,43 @@ impl Store {
         );
         self.read("due deliveries", |connection| {
             all(connection, &sql, params![micros(now), number(limit)], TABLE, owed)
+        })
+    }
+
+    /// Returns the ids of the letters that are due, the longest due first: a letter that cannot be read
+    /// back holds up none of the others.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DeliveryId>, StoreError> {
+        let sql = "SELECT id FROM delivery WHERE state = 'due' AND due_at <= ?1
+             ORDER BY due_at, id LIMIT ?2";
+        self.read("due letters", |connection| {
+            all(connection, sql, params![micros(now), number(limit)], TABLE, |cells| {
+                cells.parsed("id", DeliveryId::parse)
+            })
+        })
+    }
+
+    /// Returns a letter, where it is still to be sent.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or the letter cannot be read back.
+    pub fn due_delivery(&self, id: &DeliveryId) -> Result<Option<OwedDelivery>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, message, message_bytes FROM delivery WHERE id = ?1 AND state = 'due'"
+        );
+        self.read("a letter", |connection| first(connection, &sql, [id.as_str()], TABLE, owed))
+    }
+
+    /// Returns a letter as the outbox lists it, whatever became of it.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or the letter cannot be read back.
+    pub fn letter(&self, id: &DeliveryId) -> Result<Option<OutboxRow>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM delivery WHERE id = ?1");
+        self.read("a letter", |connection| {
+            first(connection, &sql, [id.as_str()], TABLE, outbox_row)
         })
     }
 

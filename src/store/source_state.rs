@@ -1,82 +1,24 @@
 //! How each source stands: one row a source, derived from its checks as they are recorded.
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
 use url::Url;
 
 use super::{
-    CheckRecord, DeliveryKind, ReviewMark, Standing, Store, StoreError,
+    CheckRecord, ReviewMark, Standing, Store, StoreError,
     error::Trouble,
     rows::{Cells, Table, all, first, iso, micros, run},
 };
-use crate::model::{CheckId, CheckOutcome, SnapshotId, SourceId, Validators};
+use crate::model::{
+    Asked, CheckId, CheckOutcome, DeliveryKind, Failing, SnapshotId, SourceId, SourceState,
+    Validators,
+};
 
 const TABLE: Table = Table { name: "source_state", key: "source" };
 
 const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_at, last_read_at,
     recipe, reader, snapshot, validator_url, etag, last_modified, failing_since_at, failing_word,
     operator_told_at, stamped_on, unreviewed, relocated FROM source_state";
-
-/// How a source stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceState {
-    /// The source.
-    pub source: SourceId,
-    /// Its last check.
-    pub last_check: CheckId,
-    /// When that began.
-    pub last_checked_at: Timestamp,
-    /// When its facts were last seen to hold: by a page read, or by one that had not changed.
-    pub last_good_at: Option<Timestamp>,
-    /// When facts were last read and believed.
-    pub last_read_at: Option<Timestamp>,
-    /// What the accepted facts were read with.
-    pub read_with: Option<(String, String)>,
-    /// The page the accepted facts were read from: a body with this hash says nothing new.
-    pub snapshot: Option<SnapshotId>,
-    /// What makes the next request conditional.
-    pub asked: Option<Asked>,
-    /// Since when its checks fail, if they do.
-    pub failing: Option<Failing>,
-    /// The day the page last believed says it is of, where it says so.
-    pub stamped_on: Option<Date>,
-    /// Whether its facts wait for a person to accept their evidence.
-    pub unreviewed: bool,
-    /// Where its facts stand on the page, when not where the recipe looks first.
-    pub relocated: Option<String>,
-}
-
-/// An address and the validators it gave; they hold for no other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// The address that answered.
-    pub url: Url,
-    /// What it gave.
-    pub validators: Validators,
-}
-
-/// A source whose checks fail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failing {
-    /// Since when.
-    pub since: Timestamp,
-    /// The last failure in one word: a breakage's, or the outcome's.
-    pub word: String,
-    /// When the operator was told, if so.
-    pub operator_told_at: Option<Timestamp>,
-}
-
-impl SourceState {
-    /// Since when its facts are not seen to hold, where its checks have failed for longer than a
-    /// patience, or nobody has checked it for so long.
-    #[must_use]
-    pub fn stale_since(&self, patience: SignedDuration, now: Timestamp) -> Option<Timestamp> {
-        let failing = self.failing.as_ref().map(|failing| failing.since);
-        let trouble = failing.unwrap_or(self.last_checked_at);
-        let is_stale = now.duration_since(trouble) > patience;
-        self.last_good_at.or(failing).filter(|_| is_stale)
-    }
-}
 
 impl Store {
     /// Returns how a source stands; `None` before its first check.

@@ -10,29 +10,14 @@ use super::{
     rows::{Cells, Table, all, first, list, micros, run},
 };
 use crate::model::{
-    ChangeKind, Consent, EmailAddress, Language, Severity, Subscriber, SubscriberId, Subscription,
+    ChangeKind, Consent, EmailAddress, Language, NewSubscriber, Severity, Subscriber, SubscriberId,
+    Subscription,
 };
 
 const TABLE: Table = Table { name: "subscriber", key: "id" };
 
 const SELECT: &str = "SELECT id, address, language, subscription, consent_wording, consent_method,
     consent_given_at FROM subscriber WHERE left_at IS NULL";
-
-/// Somebody who is to be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewSubscriber {
-    /// Where letters go.
-    pub address: EmailAddress,
-    /// In which language.
-    pub language: Language,
-    /// What they asked for.
-    pub subscription: Subscription,
-    /// What it rests on.
-    pub consent: Consent,
-    /// The hash of the token in their link that leaves, where they have one. The token itself is
-    /// never kept.
-    pub token_hash: Option<String>,
-}
 
 impl Store {
     /// Adds a subscriber. Somebody who left may come back: with a new consent, in a new row.

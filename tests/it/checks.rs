@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::SignedDuration;
 use rulewatch::catalog::SHIPPED;
-use rulewatch::engine::{Confirmation, Trust};
-use rulewatch::store::LogFilter;
+use rulewatch::conclude::{Confirmation, Trust};
+use rulewatch::model::LogFilter;
 
 use crate::world::World;
 

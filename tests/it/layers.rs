@@ -1,14 +1,16 @@
 //! The floors of the house: which module may know which, and where each crate is at home. Checked
 //! against the text of `src/`, so a doc link from a lower floor to an upper one counts too.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// A module and the modules it may name. The floors from the ground up; a module that is not here is
-/// on no floor.
-const MAY_KNOW: [(&str, &[&str]); 20] = [
+/// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
+/// module that is not here is on no floor.
+const MAY_KNOW: [(&str, &[&str]); 31] = [
     ("model", &[]),
-    // First floor: pure verbs. Along the floor only `catalog` knows anybody: it parses once, at load.
+    // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
+    // parses once, at load.
     ("written", &[]),
     ("catalog", &["model", "extract", "schedule", "written"]),
     ("extract", &["model"]),
@@ -17,6 +19,8 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("schedule", &["model"]),
     ("alert", &["model"]),
     ("render", &["model"]),
+    // First floor, upper half: what follows when they are put together.
+    ("conclude", &["model", "catalog", "extract", "gate", "diff", "schedule", "render"]),
     // Second floor: the doors. A fetch takes time, and asks the clock it is given for it.
     ("clock", &[]),
     ("fetch", &["model", "clock"]),
@@ -24,31 +28,137 @@ const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("store", &["model"]),
     ("mail", &["model"]),
     ("settings", &["model", "written"]),
-    // Third floor: the use cases.
-    ("engine", BELOW_ENGINE),
-    // Roof: the faces.
-    ("daemon", BELOW_ROOF),
-    ("cli", BELOW_CLI),
+    // Third floor: the use cases, each with the doors it uses. What several share comes first.
+    ("reading", &["model", "catalog", "extract", "convert"]),
+    ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
+    ("asking", &["model", "catalog", "render", "conclude", "store"]),
+    ("subscribing", &["model", "store"]),
+    ("trying", &["model", "catalog", "extract", "gate", "clock", "fetch", "convert", "reading"]),
+    ("delivering", DELIVERING),
+    ("checking", CHECKING),
+    ("reviewing", REVIEWING),
+    ("replaying", REPLAYING),
+    ("doors", DOORS),
+    ("demo", DEMO),
+    // Roof: the faces. They ask use cases, and put into words what they are told.
+    ("daemon", &["model", "checking", "delivering", "doors"]),
+    ("cli", CLI),
     ("main", &["cli"]),
-    ("lib", BELOW_MAIN),
+    ("lib", LIB),
 ];
 
-const BELOW_ENGINE: &[&str] = &[
-    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "convert", "store", "mail", "settings",
+const DELIVERING: &[&str] =
+    &["model", "catalog", "alert", "conclude", "clock", "store", "mail", "writing"];
+const CHECKING: &[&str] = &[
+    "model", "catalog", "alert", "render", "conclude", "clock", "fetch", "convert", "store",
+    "reading", "writing",
 ];
-const BELOW_ROOF: &[&str] = &[
-    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "convert", "store", "mail", "settings", "engine",
+/// To accept what is held is a check.
+const REVIEWING: &[&str] =
+    &["model", "catalog", "gate", "diff", "conclude", "store", "reading", "checking"];
+/// A replay is a row of checks.
+const REPLAYING: &[&str] =
+    &["model", "catalog", "conclude", "clock", "fetch", "convert", "store", "writing", "checking"];
+/// It opens what the use cases need.
+const DOORS: &[&str] = &[
+    "model",
+    "written",
+    "catalog",
+    "render",
+    "conclude",
+    "clock",
+    "fetch",
+    "convert",
+    "store",
+    "mail",
+    "settings",
+    "writing",
+    "checking",
+    "delivering",
 ];
-/// The command line starts the daemon.
-const BELOW_CLI: &[&str] = &[
-    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "convert", "store", "mail", "settings", "engine", "daemon",
+const DEMO: &[&str] = &[
+    "model",
+    "catalog",
+    "render",
+    "conclude",
+    "clock",
+    "fetch",
+    "convert",
+    "store",
+    "mail",
+    "writing",
+    "checking",
+    "delivering",
+    "subscribing",
+    "doors",
 ];
-const BELOW_MAIN: &[&str] = &[
-    "model", "written", "catalog", "extract", "gate", "diff", "schedule", "alert", "render",
-    "clock", "fetch", "convert", "store", "mail", "settings", "engine", "daemon", "cli",
+/// A face names neither store nor extract nor any other door or verb: it asks.
+const CLI: &[&str] = &[
+    "model",
+    "written",
+    "render",
+    "clock",
+    "settings",
+    "asking",
+    "checking",
+    "delivering",
+    "demo",
+    "doors",
+    "replaying",
+    "reviewing",
+    "subscribing",
+    "trying",
+    "daemon",
+];
+/// The map.
+const LIB: &[&str] = &[
+    "model",
+    "written",
+    "catalog",
+    "extract",
+    "gate",
+    "diff",
+    "schedule",
+    "alert",
+    "render",
+    "conclude",
+    "clock",
+    "fetch",
+    "convert",
+    "store",
+    "mail",
+    "settings",
+    "reading",
+    "writing",
+    "asking",
+    "checking",
+    "delivering",
+    "demo",
+    "doors",
+    "replaying",
+    "reviewing",
+    "subscribing",
+    "trying",
+    "daemon",
+    "cli",
+];
+
+/// The faces: what they are handed by a use case they hand on, and do not reach through.
+const FACES: [&str; 2] = ["cli", "daemon"];
+
+/// How a face would reach through what it was handed.
+const REACHES: [&str; 3] = [".ask(", ".fetch(", ".send("];
+
+/// Nouns that two modules declare in public, reviewed: each means another thing where it is.
+const NO_TWINS: [(&str, &str); 1] = [("Table", "a table on a terminal; a table of a TOML file")];
+
+/// Names for one noun, of which one is enough.
+const ONE_NOUN: [&[&str]; 5] = [
+    &["News", "Occasion"],
+    &["HoldAction", "Hold"],
+    &["FetchSettings", "FetchConfig"],
+    &["Tls", "TlsMode"],
+    &["MailServer", "SmtpConfig"],
 ];
 
 /// What only one module may name: a crate, or a call.
@@ -151,7 +261,50 @@ fn faults(file: &str, text: &str) -> Vec<String> {
             }
         }
     }
+    if FACES.contains(&module) {
+        for reach in REACHES.iter().filter(|reach| code.contains(**reach)) {
+            faults.push(format!("{file}: `{module}` asks a use case, and no door: `{reach}`"));
+        }
+    }
     faults.dedup();
+    faults
+}
+
+/// The types that a text declares for more than its own file.
+fn declared(code: &str) -> impl Iterator<Item = String> {
+    code.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("pub")?;
+        let rest = rest.strip_prefix('(').map_or(Some(rest), |r| Some(r.split_once(')')?.1))?;
+        let rest = rest.trim_start();
+        let rest = rest.strip_prefix("struct ").or_else(|| rest.strip_prefix("enum "))?;
+        Some(word(rest))
+    })
+}
+
+/// Nouns that stand in two modules, in plain words.
+fn twins(files: &[(String, String)]) -> Vec<String> {
+    let mut homes: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (file, text) in files {
+        for noun in declared(&code(text)) {
+            homes.entry(noun).or_default().insert(module(file));
+        }
+    }
+    let mut faults = Vec::new();
+    for (noun, modules) in &homes {
+        let is_reviewed = NO_TWINS.iter().any(|(reviewed, _)| reviewed == noun);
+        if modules.len() > 1 && !is_reviewed {
+            let modules: Vec<&str> = modules.iter().copied().collect();
+            faults.push(format!("`{noun}` is declared in {}", modules.join(" and ")));
+        }
+    }
+    for names in ONE_NOUN {
+        let known: Vec<&str> =
+            names.iter().copied().filter(|name| homes.contains_key(*name)).collect();
+        if known.len() > 1 {
+            faults.push(format!("{} are names for one noun", known.join(" and ")));
+        }
+    }
     faults
 }
 
@@ -195,6 +348,8 @@ fn no_module_knows_what_it_may_not() {
     assert!(files.len() > 100, "{} files were looked at", files.len());
     let faults: Vec<String> = files.iter().flat_map(|(file, text)| faults(file, text)).collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    let twins = twins(&files);
+    assert!(twins.is_empty(), "\n{}", twins.join("\n"));
     for (module, _) in MAY_KNOW {
         let stands = files.iter().any(|(file, _)| self::module(file) == module);
         assert!(stands, "`{module}` is on a floor of the house and not in src/");
@@ -215,13 +370,28 @@ fn what_breaks_a_floor_is_named() {
     );
     check(
         "diff/mod.rs",
-        "//! See [`crate::engine`].",
-        &["diff/mod.rs: `diff` may not know `engine`"],
+        "//! See [`crate::checking`].",
+        &["diff/mod.rs: `diff` may not know `checking`"],
     );
     check(
         "fetch/http.rs",
         "use crate::{\n    clock::Clock,\n    model::{Hop, Page},\n    store::Store,\n};",
         &["fetch/http.rs: `fetch` may not know `store`"],
+    );
+    check(
+        "cli/log.rs",
+        "use crate::store::Store;\nuse crate::extract::facts;",
+        &["cli/log.rs: `cli` may not know `store`", "cli/log.rs: `cli` may not know `extract`"],
+    );
+    check(
+        "delivering.rs",
+        "use crate::checking::check;",
+        &["delivering.rs: `delivering` may not know `checking`"],
+    );
+    check(
+        "daemon/mod.rs",
+        "let held = doors.store.ask(|store| store.held());",
+        &["daemon/mod.rs: `daemon` asks a use case, and no door: `.ask(`"],
     );
     check("helpers.rs", "", &["helpers.rs: `helpers` is on no floor of the house"]);
     check("catalog/mod.rs", "use crate::extract::recipe::Recipe;", &[]);
@@ -245,12 +415,37 @@ fn a_crate_away_from_home_is_named() {
         check(file, text, &[&format!("{file}: only `{home}` may name `{name}`")]);
     };
     check_one("gate/mod.rs", "use scraper::Html;", "extract", "scraper");
-    check_one("engine/mod.rs", "let now = Timestamp::now();", "clock", "Timestamp::now");
-    check_one("engine/mod.rs", "let now = jiff::Timestamp::now();", "clock", "Timestamp::now");
+    check_one("checking/mod.rs", "let now = Timestamp::now();", "clock", "Timestamp::now");
+    check_one("checking/mod.rs", "let now = jiff::Timestamp::now();", "clock", "Timestamp::now");
     check_one("cli/mod.rs", "std::env::var(\"HOME\")", "settings", "std::env");
     check_one("cli/demo.rs", "std::env::args()", "settings", "std::env");
-    check_one("engine/mod.rs", "use tokio::signal::unix;", "daemon", "tokio::signal");
+    check_one("checking/mod.rs", "use tokio::signal::unix;", "daemon", "tokio::signal");
     check("cli/demo.rs", "std::env::temp_dir()", &[]);
     check("schedule.rs", "let x: cron::Schedule = 1;", &[]);
     check("render/mod.rs", "/// As clap::Parser does.\nfn f() {}", &[]);
+}
+
+#[test]
+fn a_noun_that_two_modules_declare_is_named() {
+    let check = |files: &[(&str, &str)], expected: &[&str]| {
+        let files: Vec<(String, String)> =
+            files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
+        assert_eq!(twins(&files), expected);
+    };
+    check(
+        &[("gate/mod.rs", "pub enum Verdict {"), ("store/hold.rs", "    pub struct Verdict;")],
+        &["`Verdict` is declared in gate and store"],
+    );
+    check(
+        &[("alert/plan.rs", "pub enum Occasion<'a> {"), ("model/news.rs", "pub enum News<'a> {")],
+        &["News and Occasion are names for one noun"],
+    );
+    check(
+        &[("a/b.rs", "pub(super) struct A;"), ("c.rs", "pub(crate) enum A {")],
+        &["`A` is declared in a and c"],
+    );
+    check(
+        &[("a.rs", "struct A;\n/// pub struct B;"), ("b.rs", "pub struct A(u8);\npub struct B;")],
+        &[],
+    );
 }

@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use rulewatch::catalog::{Catalog, SHIPPED, Source};
 use rulewatch::convert::{Bounds, Converter, PATH};
-use rulewatch::engine::readable;
 use rulewatch::extract;
 use rulewatch::fetch::Reply;
 use rulewatch::model::{Breakage, Page, SourceId};
+use rulewatch::reading::readable;
 
 use crate::left_out::left_out;
 use crate::paper::{Paper, a_million_objects, rows, stream, words};

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rulewatch::catalog::{Catalog, Source};
 use rulewatch::extract;
 use rulewatch::extract::recipe::{Form, Reading};
-use rulewatch::gate::{self, Verdict};
+use rulewatch::gate::{self, Judgement};
 use rulewatch::model::{Extraction, Facts, Page};
 
 const PAGE: &str = include_str!("../../src/catalog/RECIPES.md");
@@ -211,9 +211,9 @@ fn rendered(source: &Source, page: &str) -> String {
     };
     let mut text = listed(&extraction);
     match gate::judge(&extraction, &Facts::new(), source) {
-        Verdict::Accept => {}
-        Verdict::Hold(reason) => writeln!(text, "held: {reason}").unwrap(),
-        Verdict::Broken(breakage) => writeln!(text, "broken: {breakage}").unwrap(),
+        Judgement::Accept => {}
+        Judgement::Hold(reason) => writeln!(text, "held: {reason}").unwrap(),
+        Judgement::Broken(breakage) => writeln!(text, "broken: {breakage}").unwrap(),
     }
     text
 }

@@ -93,8 +93,8 @@ fn what_is_announced_is_in_force_when_a_page_says_so_and_not_before() {
 
 #[test]
 fn what_was_announced_for_a_day_that_has_come_is_due_until_a_page_confirms_it() {
+    use rulewatch::model::LogFilter;
     use rulewatch::model::Stage;
-    use rulewatch::store::LogFilter;
     let mut world = wages();
     play(
         &mut world,
@@ -262,7 +262,7 @@ fn an_end_date_that_passes_on_a_page_that_stands_still_is_a_notice() {
          2025-08-03T12:00:00Z  after",
     );
     insta::assert_snapshot!("end_date_passed", told);
-    let changes = world.store().changes(&rulewatch::store::LogFilter::default()).unwrap();
+    let changes = world.store().changes(&rulewatch::model::LogFilter::default()).unwrap();
     let dates = &changes[0].dates;
     assert_eq!(dates.expires_on, Some("2025-07-31".parse().unwrap()));
     assert_eq!(dates.applies_to.as_deref(), Some("applications received after June 30, 2025"));
@@ -353,7 +353,7 @@ fn what_the_french_page_says_otherwise_is_shown_to_the_person_who_decides() {
     );
     let held = world.store().held().unwrap().remove(0);
     let said = "21233 stands 0 times on the page, 1 times on the French one";
-    assert_eq!(held.twin.as_deref(), Some(said));
+    assert_eq!(held.translation.as_deref(), Some(said));
 }
 
 #[test]

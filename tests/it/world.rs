@@ -1,4 +1,4 @@
-//! A world of its own for the engine: a clock set by hand, pages given beforehand, a real database
+//! A world of its own for the use cases: a clock set by hand, pages given beforehand, a real database
 //! in a temporary folder, letters kept in memory.
 //!
 //! A scenario is text, a line for each thing that happens: `2025-02-27T12:00Z  page-of-that-day`.
@@ -11,19 +11,22 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use rulewatch::catalog::Catalog;
+use rulewatch::checking::{Report, check};
 use rulewatch::clock::SetClock;
+use rulewatch::conclude::{Confirmation, Trust};
 use rulewatch::convert::Converter;
-use rulewatch::engine::{
-    Confirmation, Correspondence, Decision, Engine, Parts, Report, Ruling, Trust,
-};
+use rulewatch::delivering::{Unrecorded, deliver};
+use rulewatch::doors::Doors;
 use rulewatch::fetch::{Fetcher, Recorded, Reply};
 use rulewatch::mail::{Memory, Post};
 use rulewatch::model::{
-    Change, Consent, EmailAddress, FetchFailure, Gone, Language, Page, Refusal, Severity, SourceId,
-    Subscription,
+    Change, Consent, EmailAddress, FetchFailure, Gone, Language, NewSubscriber, Page, Refusal,
+    Severity, SourceId, Subscription,
 };
 use rulewatch::render::{json, letter::Sender};
-use rulewatch::store::{NewSubscriber, Store};
+use rulewatch::reviewing::{Decision, Ruling, rule};
+use rulewatch::store::{SharedStore, Store};
+use rulewatch::writing::Correspondence;
 use tempfile::TempDir;
 use url::Url;
 
@@ -107,8 +110,8 @@ impl World {
         Store::open(self.folder.path()).unwrap()
     }
 
-    /// An engine over what is remembered so far: as after a start of the program.
-    fn engine(&self, reply: Option<Reply>, at: Timestamp) -> Engine {
+    /// The doors, opened over what is remembered so far: as after a start of the program.
+    pub(crate) fn doors(&self, reply: Option<Reply>, at: Timestamp) -> Doors {
         let catalog = self.catalogs[self.catalog].clone();
         let recorded = Recorded::default();
         let source = catalog.source(&self.source).unwrap();
@@ -119,15 +122,16 @@ impl World {
             let body = self.pages[twin].as_bytes().to_vec();
             recorded.push_page(Page::from_file(url.clone(), body, at));
         }
-        Engine::new(Parts {
-            catalog,
-            store: self.store(),
-            fetcher: Fetcher::Recorded(recorded),
+        Doors {
+            catalog: Arc::new(catalog),
+            store: SharedStore::new(self.store()),
+            fetcher: Arc::new(Fetcher::Recorded(recorded)),
+            fetch_settings: None,
             converter: self.converter.clone(),
             post: Post::Memory(self.post.clone()),
             clock: Arc::new(SetClock::new(at)),
             confirmation: self.confirmation.clone(),
-            correspondence: Correspondence {
+            correspondence: Arc::new(Correspondence {
                 from: address("alerts@example.org"),
                 from_name: "rulewatch".to_owned(),
                 sender: Some(Sender {
@@ -139,24 +143,25 @@ impl World {
                 operator: Some(address("operator@example.org")),
                 language: Language::En,
                 zone: TimeZone::get("America/Toronto").unwrap(),
-            },
+            }),
             mirror: None,
             trust: self.trust,
-        })
+            unrecorded: Unrecorded::default(),
+        }
     }
 
     /// Checks the source once and delivers what became due.
     pub(crate) async fn see(&mut self, at: Timestamp, reply: Reply) -> (Report, Vec<String>) {
-        let engine = self.engine(Some(reply), at);
-        let report = engine.check(&self.source).await.unwrap();
-        engine.deliver().await.unwrap();
+        let doors = self.doors(Some(reply), at);
+        let report = check(&doors.checking(), &self.source).await.unwrap();
+        deliver(&doors.delivering()).await.unwrap();
         (report, self.new_letters())
     }
 
     /// Decides what waits of the source, as a person does.
     async fn rule(&mut self, at: Timestamp, decision: Decision) -> (String, Vec<String>) {
-        let engine = self.engine(None, at);
-        let ruling = match engine.rule(self.source.as_str(), decision, "ana") {
+        let doors = self.doors(None, at);
+        let ruling = match rule(&doors.checking(), self.source.as_str(), decision, "ana") {
             Ok(Ruling::Released { changes, .. }) => {
                 let lines: Vec<String> = changes.iter().map(line).collect();
                 [&["released by ana".to_owned()], &lines[..]].concat().join("\n    ")
@@ -166,7 +171,7 @@ impl World {
             Ok(Ruling::StillUnreviewed(_)) => "still unreviewed".to_owned(),
             Err(error) => error.to_string(),
         };
-        engine.deliver().await.unwrap();
+        deliver(&doors.delivering()).await.unwrap();
         (ruling, self.new_letters())
     }
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::model::{
-    Bilingual, ChangeId, ChangeKind, Consent, Dates, FactKey, Language, RecordKey, Severity,
-    SnapshotId, Stage, SubscriberId,
+    Bilingual, ChangeId, ChangeKind, CheckOutcome, Consent, Dates, FactKey, HoldReason, Language,
+    RecordKey, Settlement, Severity, SnapshotId, Stage, SubscriberId,
 };
 
 const SEEN: &str = "2025-02-27T18:05:00Z";
@@ -100,28 +100,36 @@ fn a_check_done_again_owes_the_same_letters() {
 }
 
 #[test]
-fn an_occasion_is_told_once() {
+fn news_is_told_once() {
     let to = EmailAddress::parse("ops@example.org").unwrap();
     let source = SourceId::parse("ircc-ee-funds").unwrap();
     let event = EventId::parse("e-1").unwrap();
-    let since = at(SEEN);
-    let occasions = [
-        Occasion::Broken { source: &source, since },
-        Occasion::Recovered { source: &source, since },
-        Occasion::Relocated { source: &source, since },
-        Occasion::Held { event: &event },
-        Occasion::Settled { event: &event },
-        Occasion::Unreviewed { event: &event },
+    let (since, later) = (at(SEEN), at("2025-03-01T00:00:00Z"));
+    let outcome = CheckOutcome::Changed;
+    let reason = HoldReason::TooMany { fact: "a".to_owned(), came: 2, max: 1 };
+    let changes = &[];
+    let broken = |since| News::Broken { outcome: &outcome, since, last_good: None };
+    let all = [
+        broken(since),
+        News::Recovered { since, at: later },
+        News::Stale { outcome: &outcome, since, followers: 1 },
+        News::Relocated { what: "table 3", at: since },
+        News::Held { event: &event, reason: &reason, changes, at: since },
+        News::Settled { event: &event, how: Settlement::Released, since, at: later },
+        News::Unreviewed { event: &event, changes, at: since },
     ];
-    let ids: BTreeMap<DeliveryId, Option<EventId>> = occasions
-        .into_iter()
-        .map(|occasion| operator_delivery(&to, occasion, since))
+    let ids: BTreeMap<DeliveryId, Option<EventId>> = all
+        .iter()
+        .map(|news| operator_delivery(&to, &source, news, since))
         .map(|delivery| (delivery.id, delivery.event))
         .collect();
-    assert_eq!(ids.len(), occasions.len(), "every occasion has its own letter");
+    assert_eq!(ids.len(), all.len(), "every piece of news has its own letter");
     assert_eq!(ids.values().flatten().count(), 1, "what is only held is no recorded event");
-    let later = operator_delivery(&to, occasions[0], at("2025-03-01T00:00:00Z"));
-    assert!(ids.contains_key(&later.id), "a breakage that lasts is not told again");
-    let next = Occasion::Broken { source: &source, since: at("2025-03-01T00:00:00Z") };
-    assert!(!ids.contains_key(&operator_delivery(&to, next, since).id));
+    let again = operator_delivery(&to, &source, &broken(since), later);
+    assert!(ids.contains_key(&again.id), "a breakage that lasts is not told again");
+    assert!(!ids.contains_key(&operator_delivery(&to, &source, &broken(later), since).id));
+    let letter = |id: &DeliveryId| set_aside_delivery(&to, id, later).id;
+    let other = DeliveryId::parse(&"0".repeat(32)).unwrap();
+    assert_eq!(letter(&again.id), letter(&again.id), "a letter is set aside once");
+    assert_ne!(letter(&again.id), letter(&other));
 }

@@ -10,11 +10,13 @@ mod group;
 mod input;
 mod operator;
 mod page;
+mod set_aside;
 mod stale;
 mod subject;
 
 pub use changes::changes;
 pub use foot::{Leave, Sender};
 pub use input::{LetterInput, SourceTitle};
-pub use operator::{News, OperatorInput, Settlement, operator};
+pub use operator::{OperatorInput, operator};
+pub use set_aside::{SetAsideInput, set_aside};
 pub use stale::{StaleInput, stale};

@@ -3,9 +3,11 @@
 //! Each says what was expected and what came, what it means for the readers, and what to type
 //! next. The reason is the check's own words, in English.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
-use crate::model::{Change, CheckOutcome, EventId, HoldReason, Language, Letter};
+use crate::model::{
+    Breakage, Change, CheckOutcome, EventId, HoldReason, Language, Letter, News, Settlement,
+};
 use crate::render::inert;
 use crate::render::inert::web_address;
 use crate::render::words::{self, say};
@@ -26,83 +28,6 @@ pub struct OperatorInput<'a> {
     pub language: Language,
     /// The zone moments are told in.
     pub zone: &'a TimeZone,
-}
-
-/// What the operator is told of.
-#[derive(Debug, Clone, Copy)]
-pub enum News<'a> {
-    /// The source can no longer be read.
-    Broken {
-        /// How the check ended: broken, unreachable, refused or gone.
-        outcome: &'a CheckOutcome,
-        /// When the first check failed.
-        since: Timestamp,
-        /// The last check that read it.
-        last_good: Option<Timestamp>,
-    },
-    /// It can be read again.
-    Recovered {
-        /// When the first check had failed.
-        since: Timestamp,
-        /// The check that read it.
-        at: Timestamp,
-    },
-    /// It could not be read for longer than its patience.
-    Stale {
-        /// How the last check ended.
-        outcome: &'a CheckOutcome,
-        /// The last check that read it, or the first that failed.
-        since: Timestamp,
-        /// How many of its followers are told.
-        followers: usize,
-    },
-    /// The same facts stand in another place on the page.
-    Relocated {
-        /// What moved, and where.
-        what: &'a str,
-        /// When that was seen.
-        at: Timestamp,
-    },
-    /// An event waits for confirmation.
-    Held {
-        /// The event.
-        event: &'a EventId,
-        /// Why it is not believed yet.
-        reason: &'a HoldReason,
-        /// What it would say.
-        changes: &'a [Change],
-        /// When it was seen.
-        at: Timestamp,
-    },
-    /// What was held is settled without the operator.
-    Settled {
-        /// The event it would have been.
-        event: &'a EventId,
-        /// Which way.
-        how: Settlement,
-        /// Since when it was held.
-        since: Timestamp,
-        /// When it was settled.
-        at: Timestamp,
-    },
-    /// A change of facts that nobody has reviewed.
-    Unreviewed {
-        /// The event.
-        event: &'a EventId,
-        /// What it says.
-        changes: &'a [Change],
-        /// When it was seen.
-        at: Timestamp,
-    },
-}
-
-/// Which way what was held is settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settlement {
-    /// The page said it again: it is recorded, and those who follow it are told.
-    Released,
-    /// The page no longer says it: it was nothing.
-    Rejected,
 }
 
 /// The most changes listed: enough to see what kind of change it is.
@@ -175,6 +100,16 @@ fn subject(input: &OperatorInput<'_>) -> String {
 /// What it means for the facts and the readers.
 fn meaning(news: News<'_>, language: Language) -> &'static str {
     match news {
+        News::Broken { outcome: CheckOutcome::Broken(Breakage::Internal { .. }), .. } => say(
+            language,
+            "The page came, and rulewatch itself failed on it. Nothing of it was recorded: the last \
+             good facts stand, nobody else is told, and the other sources go on. The source is tried \
+             again. You get one more letter when it can be read.",
+            "La page est venue et rulewatch a lui-même échoué. Rien n'en a été inscrit\u{a0}: les \
+             derniers faits valables demeurent, personne d'autre n'est averti et les autres sources \
+             continuent. La source sera réessayée. Une seule autre lettre suivra quand elle sera \
+             lisible.",
+        ),
         News::Broken { .. } => say(
             language,
             "The last good facts stand and nobody else is told. The source is tried again on its \
@@ -346,6 +281,7 @@ fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
     };
     let fields = match input.news {
         News::Broken { outcome, .. } => match outcome {
+            CheckOutcome::Broken(Breakage::Internal { .. }) => vec![again],
             CheckOutcome::Broken(_) => vec![read, show, again, by_hand],
             CheckOutcome::Refused(_) => vec![by_hand, again],
             CheckOutcome::Gone(_) => vec![show, again],

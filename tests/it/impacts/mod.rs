@@ -2,7 +2,7 @@
 //!
 //! Pages are written for the tests, in the markup of their sites, with the values that were
 //! published; where a word, a code or the form of a page is made up, the test says so. A page is
-//! seen through the shipped catalogue and the whole engine. What is heard is one text: how the
+//! seen through the shipped catalogue and the whole program. What is heard is one text: how the
 //! check ended, then a line for each change: severity, stage, the day it holds from, kind, fact,
 //! record and field, old and new, and every rule it touches.
 
@@ -16,10 +16,10 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use rulewatch::catalog::SHIPPED;
-use rulewatch::engine::Report;
+use rulewatch::checking::Report;
 use rulewatch::fetch::Reply;
+use rulewatch::model::LogFilter;
 use rulewatch::model::{Change, EventId, Page, RuleId, Side};
-use rulewatch::store::LogFilter;
 
 use crate::world::World;
 use worked::{AAIP, OINP, PILOT_ENDED, fields, thresholds_of_2025};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use rulewatch::diff::{self, Delta};
 use rulewatch::extract::recipe::Format;
-use rulewatch::gate::{self, Verdict};
+use rulewatch::gate::{self, Judgement};
 use rulewatch::model::{ChangeKind, FactKey, FactSet, FactType, Record, RecordKey, Side, Value};
 
 use super::{Captured, line, pages, print, read};
@@ -102,7 +102,7 @@ fn heard(page: &Captured, changed: &str) -> Result<Vec<Delta>, String> {
     let known = read(&page.source, page.text.as_bytes()).unwrap().facts;
     let found = gate::settle(read(&page.source, changed.as_bytes())?, &known);
     match gate::judge(&found, &known, &page.source) {
-        Verdict::Accept => Ok(diff::compare(&known, &found.facts).deltas),
+        Judgement::Accept => Ok(diff::compare(&known, &found.facts).deltas),
         verdict => Err(format!("{verdict:?}")),
     }
 }

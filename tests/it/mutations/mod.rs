@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use rulewatch::catalog::{Catalog, Source};
 use rulewatch::diff::{self, Delta};
 use rulewatch::extract;
-use rulewatch::gate::{self, Verdict};
+use rulewatch::gate::{self, Judgement};
 use rulewatch::model::{Extraction, FactType, Page, Side, SourceId};
 
 use crate::{impacts, left_out};
@@ -81,9 +81,9 @@ fn said(source: &Source, before: &[u8], after: &[u8]) -> Said {
         Err(breakage) => return Said::Broken(breakage),
     };
     match gate::judge(&found, &known, source) {
-        Verdict::Broken(breakage) => Said::Broken(breakage.to_string()),
-        Verdict::Hold(reason) => Said::Held(reason.to_string()),
-        Verdict::Accept => {
+        Judgement::Broken(breakage) => Said::Broken(breakage.to_string()),
+        Judgement::Hold(reason) => Said::Held(reason.to_string()),
+        Judgement::Accept => {
             let deltas = diff::compare(&known, &found.facts).deltas;
             if deltas.is_empty() {
                 Said::Silent

@@ -1,8 +1,8 @@
 //! Recording a check: all or nothing, nothing twice, and never over what was there.
 
 use rulewatch::{
-    model::{Breakage, CheckOutcome, Gone, UnchangedReason},
-    store::{Asked, CheckRecord, ReviewMark, Standing, Store, StoreError, snapshot_id},
+    model::{Asked, Breakage, CheckOutcome, Gone, UnchangedReason},
+    store::{CheckRecord, ReviewMark, Standing, Store, StoreError, snapshot_id},
 };
 
 use super::{

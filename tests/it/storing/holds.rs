@@ -1,8 +1,8 @@
 //! Holds: kept whole, settled once.
 
 use rulewatch::{
-    model::{CheckOutcome, HoldReason},
-    store::{CheckRecord, HoldAction, Store, StoreError, Verdict},
+    model::{CheckOutcome, HoldAction, HoldReason, Settlement},
+    store::{CheckRecord, Store, StoreError},
 };
 
 use super::{baseline, facts, march, page, source, store};
@@ -11,7 +11,7 @@ fn reason() -> HoldReason {
     HoldReason::Vanished { fact: "fees.pr".to_owned(), gone: 5, of: 9 }
 }
 
-fn act(store: &mut Store, day: i8, hold: HoldAction<'_>) -> Result<(), StoreError> {
+fn act(store: &mut Store, day: i8, hold: HoldAction) -> Result<(), StoreError> {
     let (of, page) = (source("fees"), page(b"held", march(day)));
     let outcome = CheckOutcome::Held(reason());
     let check =
@@ -29,7 +29,12 @@ fn what_is_held_is_kept_whole_and_not_believed() {
     act(
         &mut store,
         2,
-        HoldAction::Open { event: None, facts: &found, reason: &reason, next_fetch_at: next },
+        HoldAction::Open {
+            event: None,
+            facts: found.clone(),
+            reason: reason.clone(),
+            next_fetch_at: next,
+        },
     )
     .unwrap();
     assert_eq!(store.facts(&of).unwrap(), known);
@@ -39,7 +44,8 @@ fn what_is_held_is_kept_whole_and_not_believed() {
     assert_eq!((held.reason_word.as_str(), held.reason), ("vanished", reason.to_string()));
     assert_eq!(store.page(held.check).unwrap().unwrap().body, b"held");
 
-    act(&mut store, 3, HoldAction::Keep { tries: 1, next_fetch_at: None, twin: None }).unwrap();
+    act(&mut store, 3, HoldAction::Keep { tries: 1, next_fetch_at: None, translation: None })
+        .unwrap();
     let [held] = &store.held().unwrap()[..] else { panic!("one is held") };
     assert_eq!((held.tries, held.next_fetch_at), (1, None));
 
@@ -47,7 +53,12 @@ fn what_is_held_is_kept_whole_and_not_believed() {
     act(
         &mut store,
         4,
-        HoldAction::Open { event: None, facts: &other, reason: &reason, next_fetch_at: next },
+        HoldAction::Open {
+            event: None,
+            facts: other.clone(),
+            reason: reason.clone(),
+            next_fetch_at: next,
+        },
     )
     .unwrap();
     assert_eq!(store.hold(&of).unwrap().unwrap().facts, other, "in place of the first");
@@ -59,14 +70,15 @@ fn a_hold_is_settled_once() {
     let (_directory, mut store) = store();
     let (of, found) = (source("fees"), facts("fees.pr", &[("a", "1")]));
     let open =
-        HoldAction::Open { event: None, facts: &found, reason: &reason(), next_fetch_at: None };
-    act(&mut store, 1, open).unwrap();
-    store.settle_hold(&of, Verdict::Rejected, "operator", march(2)).unwrap();
+        HoldAction::Open { event: None, facts: found, reason: reason(), next_fetch_at: None };
+    act(&mut store, 1, open.clone()).unwrap();
+    store.settle_hold(&of, Settlement::Rejected, "operator", march(2)).unwrap();
     assert_eq!(store.hold(&of).unwrap(), None);
     // A check that was on its way meanwhile finds that it is settled, and does not stand.
-    let settle = HoldAction::Settle { verdict: Verdict::Released, by: "two re-fetches" };
+    let settle =
+        HoldAction::Settle { settlement: Settlement::Released, by: "two re-fetches".to_owned() };
     let checks = store.counts().unwrap().n_checks;
-    let fault = act(&mut store, 3, settle).unwrap_err();
+    let fault = act(&mut store, 3, settle.clone()).unwrap_err();
     assert!(matches!(fault, StoreError::NothingHeld { .. }), "{fault}");
     assert_eq!(store.counts().unwrap().n_checks, checks);
 

@@ -1,8 +1,8 @@
 //! The change log: every filter alone, several together, and text as people type it.
 
 use rulewatch::{
-    model::{Change, ChangeKind, RuleId, RuleTarget, Severity, Stage},
-    store::{LogFilter, Store, StoreError},
+    model::{Change, ChangeKind, LogFilter, RuleId, RuleTarget, Severity, Stage},
+    store::{Store, StoreError},
 };
 use tempfile::TempDir;
 

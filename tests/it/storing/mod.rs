@@ -15,11 +15,11 @@ use jiff::Timestamp;
 use rulewatch::{
     model::{
         Bilingual, Change, ChangeId, ChangeKind, CheckOutcome, Dates, Delivery, DeliveryId,
-        DeliveryState, EmailAddress, Event, EventId, Evidence, FactKey, FactSet, FactType, Facts,
-        FieldName, Fields, Hop, Language, Page, Record, RecordKey, RuleId, Severity, Side,
-        SourceId, Stage, SubscriberId, Value,
+        DeliveryKind, DeliveryState, EmailAddress, Event, EventId, Evidence, FactKey, FactSet,
+        FactType, Facts, FieldName, Fields, Hop, Language, NewDelivery, Page, Record, RecordKey,
+        RuleId, Severity, Side, SourceId, Stage, SubscriberId, Value,
     },
-    store::{CheckRecord, DeliveryKind, NewDelivery, ReadWith, Store, snapshot_id},
+    store::{CheckRecord, ReadWith, Store, snapshot_id},
 };
 use tempfile::TempDir;
 

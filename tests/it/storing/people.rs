@@ -2,13 +2,10 @@
 
 use rulewatch::{
     model::{
-        ChangeKind, CheckOutcome, Consent, DeliveryId, DeliveryState, EmailAddress, Language,
-        Severity, SubscriberId, Subscription,
+        ChangeKind, CheckOutcome, Consent, DeliveryId, DeliveryKind, DeliveryState, EmailAddress,
+        Language, NewSubscriber, Severity, SubscriberId, Subscription,
     },
-    store::{
-        AttemptOutcome, CheckRecord, DeliveryKind, NewSubscriber, OutboxFilter, OutboxState, Store,
-        StoreError,
-    },
+    store::{AttemptOutcome, CheckRecord, OutboxFilter, OutboxState, Store, StoreError},
 };
 
 use super::{baseline, change, count, event, facts, letter, march, source, store, stranger};

@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::changes::{self, Seen, token};
+use super::change::{self, Seen, token};
 use crate::model::{
     Change, ChangeId, ChangeKind, Dates, EventId, FactKey, FactSet, Facts, FieldName, Record,
     RecordKey, Severity, Side, Stage, Value,
@@ -17,7 +17,8 @@ use crate::render::{Expiry, expired};
 /// The changes announced for a day that has come which the page now says are in force: it was edited
 /// since that day, by its own date or in the words of the fact, and says the same of it. `before` is
 /// what the page said when it was read last.
-pub(super) fn confirmed(
+#[must_use]
+pub fn confirmed(
     seen: &Seen<'_>,
     event: &EventId,
     announced: &[Change],
@@ -76,12 +77,8 @@ fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
 }
 
 /// The notices of end dates that have passed since the facts were last seen to hold.
-pub(super) fn passed(
-    seen: &Seen<'_>,
-    event: &EventId,
-    facts: &Facts,
-    last_day: Date,
-) -> Vec<Change> {
+#[must_use]
+pub fn passed(seen: &Seen<'_>, event: &EventId, facts: &Facts, last_day: Date) -> Vec<Change> {
     let mut notices: Vec<Change> = Vec::new();
     for (fact, set) in facts {
         let Some(field) = &set.dates.expires else { continue };
@@ -105,7 +102,7 @@ fn notice(
     record: &Record,
     day: Date,
 ) -> Option<Change> {
-    let title = changes::title(seen, fact);
+    let title = change::title(seen, fact);
     Some(Change {
         id: id(event, fact, key, Some(field), &format!("expired {day}"))?,
         event: event.clone(),
@@ -123,9 +120,9 @@ fn notice(
         old: None,
         new: Some(Side::Value(Value::Date(day))),
         severity: Severity::Info,
-        rules: changes::rules(seen, fact, Some(field)),
+        rules: change::rules(seen, fact, Some(field)),
         summary: expired(&Expiry { title: title.as_ref(), fact, day }),
-        url: changes::official(seen.source),
+        url: change::official(seen.source),
         snapshot: seen.snapshot.clone(),
         before: Some(record.evidence.clone()),
         after: Some(record.evidence.clone()),

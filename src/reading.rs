@@ -26,18 +26,18 @@ pub fn readable<'a>(
 }
 
 /// Reads the facts of a page.
-pub(super) fn read(
-    converter: &Converter,
-    source: &Source,
-    page: &Page,
-) -> Result<Extraction, Breakage> {
+///
+/// # Errors
+/// The breakage, when the page is not what the recipe reads.
+pub fn read(converter: &Converter, source: &Source, page: &Page) -> Result<Extraction, Breakage> {
     let page = readable(converter, source, page)?;
     extract::facts(&source.recipe, &page, &source.addresses())
 }
 
 /// The reader of a source's pages. Another version of the program that makes text of a PDF is
 /// another reader: what it reads otherwise is no news.
-pub(super) fn reader(converter: &Converter, source: &Source) -> Cow<'static, str> {
+#[must_use]
+pub fn reader(converter: &Converter, source: &Source) -> Cow<'static, str> {
     match source.recipe.format {
         Format::Pdf => {
             let version = converter.pdf_version();

@@ -5,28 +5,36 @@ use jiff::{Timestamp, civil::Date};
 use sha2::{Digest, Sha256};
 
 use crate::catalog::{Catalog, Source, severity_of};
+use crate::diff::words::pieces;
 use crate::diff::{Comparison, Delta};
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
-    Language, RuleId, Severity, Side, SnapshotId, Stage, Value, record_name,
+    Language, Piece, RuleId, Severity, Side, SnapshotId, Stage, Value, record_name,
 };
 use crate::render::{SummaryParts, summary};
 
 /// What all changes of one check have in common.
-pub(super) struct Seen<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) source: &'a Source,
-    pub(super) at: Timestamp,
-    pub(super) last_unchanged: Option<Timestamp>,
-    pub(super) snapshot: &'a SnapshotId,
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Whose rules they may touch.
+    pub catalog: &'a Catalog,
+    /// The source.
+    pub source: &'a Source,
+    /// When the page was fetched.
+    pub at: Timestamp,
+    /// When the facts were last seen to be as they were before.
+    pub last_unchanged: Option<Timestamp>,
+    /// The page, as proof.
+    pub snapshot: &'a SnapshotId,
     /// The day it is for the people who read the page.
-    pub(super) today: Date,
+    pub today: Date,
     /// The day the page says it is of.
-    pub(super) published_on: Option<Date>,
+    pub published_on: Option<Date>,
 }
 
 /// Makes the event of a check; `None` when nothing changed.
-pub(super) fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
+#[must_use]
+pub fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
     let source = &seen.source.id;
     let id = event_id(seen)?;
     let changes: Vec<Change> =
@@ -39,7 +47,8 @@ pub(super) fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
 
 /// An event with changes that follow from what was said before; what is told of anew is not told
 /// again.
-pub(super) fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> Option<Event> {
+#[must_use]
+pub fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> Option<Event> {
     let told = |change: &Change| {
         event.iter().flat_map(|event| &event.changes).any(|c| c.about() == change.about())
     };
@@ -63,7 +72,8 @@ pub(super) fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> 
 }
 
 /// The id of the event of a check.
-pub(super) fn event_id(seen: &Seen<'_>) -> Option<EventId> {
+#[must_use]
+pub fn event_id(seen: &Seen<'_>) -> Option<EventId> {
     EventId::parse(&token("e", &[seen.source.id.as_str(), &seen.at.to_string()])).ok()
 }
 
@@ -170,7 +180,7 @@ fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
 
 /// Marks what goes back to what it was: a change whose sides are those of the newest earlier one of
 /// the same fact, swapped. What is only announced stays announced.
-pub(super) fn mark_reversed(event: &mut Event, earlier: &[Change]) {
+pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
         let before = earlier.iter().find(|earlier| earlier.about() == change.about());
         let is_back = before.is_some_and(|before| {
@@ -223,3 +233,20 @@ fn stage(delta: &Delta, today: Date) -> Stage {
         _ => Stage::InForce,
     }
 }
+
+/// The changed words of a changed wording, for a letter or the terminal.
+#[must_use]
+pub fn wording(change: &Change) -> Vec<Piece> {
+    let words = |side: Option<&Side>| match side {
+        Some(Side::Value(value)) => Some(value.to_string()),
+        Some(Side::Record(_)) | None => None,
+    };
+    let is_prose = change.kind == ChangeKind::WordingChanged;
+    match (words(change.old.as_ref()), words(change.new.as_ref())) {
+        (Some(old), Some(new)) if is_prose => pieces(&old, &new),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,18 +20,24 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Confirmation, Correspondence, Engine, EngineError, Parts, Report, Trust};
 use crate::catalog::{Catalog, SHIPPED};
+use crate::checking::{CheckError, Report, check};
 use crate::clock::SetClock;
+use crate::conclude::{Confirmation, Trust};
 use crate::convert::Converter;
+use crate::delivering::{DeliverError, Unrecorded, deliver};
+use crate::doors::Doors;
 use crate::fetch::Fetcher;
 use crate::mail::{Directory, Post};
 use crate::model::{
-    Consent, EmailAddress, FetchSettings, Language, Network, Severity, SourceId, Subscription,
+    Advice, Change, Consent, EmailAddress, FetchSettings, Language, LogFilter, Network,
+    NewSubscriber, Severity, SourceId, Subscription,
 };
 use crate::render::letter::Sender;
 use crate::render::{Style, check_line};
-use crate::store::{NewSubscriber, Store};
+use crate::store::{SharedStore, Store, StoreError};
+use crate::subscribing::{SubscribeError, subscribe};
+use crate::writing::Correspondence;
 
 /// What the demo watches beside the shipped sources.
 const SOURCES: &str = include_str!("sources.toml");
@@ -72,18 +78,43 @@ pub enum DemoError {
     /// Something of ours does not hold: a bundled page, address or catalogue.
     #[error("preparing the demo: {0}")]
     Prepare(String),
-    /// Our own side failed.
+    /// A check.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Check(#[from] CheckError),
+    /// The demo's own readers.
+    #[error(transparent)]
+    Subscribe(#[from] SubscribeError),
+    /// The letters.
+    #[error(transparent)]
+    Deliver(#[from] DeliverError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl DemoError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Serve(_) | Self::Write(_) | Self::Prepare(_) => Advice::Stop,
+            Self::Check(error) => error.advice(),
+            Self::Subscribe(error) => error.advice(),
+            Self::Deliver(error) => error.advice(),
+            Self::Store(error) => error.advice(),
+        }
+    }
 }
 
 /// Where the demo left its things.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Left {
     /// The folder, to be given as `--state`.
     pub folder: PathBuf,
     /// The letters.
     pub letters: PathBuf,
+    /// The change log.
+    pub changes: Vec<Change>,
 }
 
 /// Runs the demo in a folder and tells `out` what it sees.
@@ -98,30 +129,32 @@ pub async fn run(
     let (base, second_day) = serve().await?;
     let letters = folder.join("outbox");
     let clock = Arc::new(SetClock::new(now - SignedDuration::from_hours(24)));
-    let engine = engine(folder, &letters, base, Arc::clone(&clock))?;
-    subscribe(&engine, now)?;
+    let doors = doors(folder, &letters, base, Arc::clone(&clock))?;
+    let checking = doors.checking();
+    readers(&doors.store, now)?;
 
     say(out, "Yesterday's pages, read for the first time. First facts are no news:\n")?;
     for (id, ..) in PAGES {
-        tell(out, &engine.check(&source(id)?).await?)?;
+        tell(out, &check(&checking, &source(id)?).await?)?;
     }
     second_day.store(true, Ordering::SeqCst);
     clock.set(now);
     say(out, "\nToday's pages:\n")?;
     let mut held = Vec::new();
     for (id, ..) in PAGES {
-        let report = engine.check(&source(id)?).await?;
+        let report = check(&checking, &source(id)?).await?;
         tell(out, &report)?;
         held.extend((!report.held.is_empty()).then_some(report.source));
     }
     clock.advance(SignedDuration::from_mins(5));
     say(out, "\nWhat was held is fetched again, five minutes later:\n")?;
     for id in &held {
-        tell(out, &engine.check(id).await?)?;
+        tell(out, &check(&checking, id).await?)?;
     }
-    let delivered = engine.deliver().await?;
+    let delivered = deliver(&doors.delivering()).await?;
     say(out, &format!("\n{} letters were written.\n", delivered.sent))?;
-    Ok(Left { folder: folder.to_owned(), letters })
+    let changes = doors.store.ask(|store| store.changes(&LogFilter::default()))?;
+    Ok(Left { folder: folder.to_owned(), letters, changes })
 }
 
 fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), DemoError> {
@@ -137,27 +170,29 @@ fn source(id: &str) -> Result<SourceId, DemoError> {
     SourceId::parse(id).map_err(|fault| DemoError::Prepare(fault.to_string()))
 }
 
-fn engine(
+fn doors(
     folder: &Path,
     letters: &Path,
     base: Url,
     clock: Arc<SetClock>,
-) -> Result<Engine, DemoError> {
+) -> Result<Doors, DemoError> {
     let wrong = |why: String| DemoError::Prepare(why);
     let catalog = Catalog::parse(&[("sources.toml", SHIPPED), ("demo/sources.toml", SOURCES)])
         .map_err(|faults| wrong(faults.to_string()))?;
     let loopback = Network::parse("127.0.0.0/8").map_err(|fault| wrong(fault.to_string()))?;
     let settings = FetchSettings { allow_private: vec![loopback], ..FetchSettings::default() };
     let address = |text| EmailAddress::parse(text).map_err(|fault| wrong(fault.to_string()));
-    Ok(Engine::new(Parts {
-        catalog,
-        store: Store::open(folder).map_err(EngineError::from)?,
-        fetcher: Fetcher::http(&settings).map_err(|error| wrong(error.to_string()))?,
+    let fetcher = Fetcher::http(&settings).map_err(|error| wrong(error.to_string()))?;
+    Ok(Doors {
+        catalog: Arc::new(catalog),
+        store: SharedStore::new(Store::open(folder)?),
+        fetcher: Arc::new(fetcher),
+        fetch_settings: None,
         converter: Converter::default(),
         post: Post::Directory(Directory::new(letters)),
         clock,
         confirmation: Confirmation::by_next_page(),
-        correspondence: Correspondence {
+        correspondence: Arc::new(Correspondence {
             from: address("rulewatch@demo.example")?,
             from_name: "rulewatch".to_owned(),
             leave: None,
@@ -169,14 +204,15 @@ fn engine(
             }),
             operator: Some(address("operator@demo.example")?),
             zone: TimeZone::get("America/Toronto").unwrap_or(TimeZone::UTC),
-        },
+        }),
         mirror: Some(base),
         trust: Trust::Everything,
-    }))
+        unrecorded: Unrecorded::default(),
+    })
 }
 
 /// One reader of everything in English, one of what flips an answer in French.
-fn subscribe(engine: &Engine, now: Timestamp) -> Result<(), DemoError> {
+fn readers(store: &SharedStore, now: Timestamp) -> Result<(), DemoError> {
     let readers = [
         ("reader@demo.example", Language::En, Severity::Info),
         ("lectrice@demo.example", Language::Fr, Severity::Block),
@@ -195,7 +231,7 @@ fn subscribe(engine: &Engine, now: Timestamp) -> Result<(), DemoError> {
             },
             token_hash: None,
         };
-        engine.ask(|store| store.subscribe(&new)).map_err(EngineError::from)?;
+        subscribe(store, &new)?;
     }
     Ok(())
 }

@@ -1,76 +1,118 @@
-//! From a page and what is known to how the check ends. Values in, values out.
+//! From a page and what is known to how the check ends.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::catalog::Source;
 use crate::diff::{self, Comparison};
 use crate::extract;
-use crate::gate::{self, Verdict};
+use crate::gate::{self, Judgement};
 use crate::model::{
-    Breakage, CheckOutcome, Crosswalk, Extraction, Facts, HoldReason, Page, UnchangedReason,
+    Breakage, CheckOutcome, Crosswalk, Extraction, Facts, HoldAction, HoldReason, Page, RE_FETCH,
+    RECHECK, Settlement, UnchangedReason, Verified,
 };
+
+/// How a held check is confirmed: after each of these delays it is fetched again, and all of the
+/// re-fetches must agree with what is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation(pub Vec<SignedDuration>);
+
+impl Default for Confirmation {
+    /// After 5 and 20 minutes (PRODUCT section 3).
+    fn default() -> Self {
+        let signed = |delay| SignedDuration::try_from(delay).expect("minutes fit");
+        Self(RECHECK.map(signed).to_vec())
+    }
+}
+
+impl Confirmation {
+    /// The next page that is read confirms or contradicts: for a replay and the demo.
+    #[must_use]
+    pub fn by_next_page() -> Self {
+        Self(vec![SignedDuration::ZERO])
+    }
+
+    /// When to fetch again after so many re-fetches; `None`: a person decides.
+    fn next(&self, tries: u32, now: Timestamp) -> Option<Timestamp> {
+        let delay = self.0.get(usize::try_from(tries).ok()?)?;
+        now.checked_add(*delay).ok()
+    }
+
+    /// Whether so many re-fetches that agree are enough.
+    fn is_enough(&self, tries: u32) -> bool {
+        usize::try_from(tries).is_ok_and(|tries| tries >= self.0.len())
+    }
+}
+
+/// Whose first facts count as accepted by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Everybody's: a replay and the demo take the first page as given.
+    Everything,
+    /// Those of recipes that were verified on a capture.
+    Tried,
+    /// Nobody's: a person accepts them all.
+    Nothing,
+}
+
+impl Trust {
+    /// Whether what a check concluded waits for a person: the first facts of a recipe that was never
+    /// tried on a real page.
+    #[must_use]
+    pub fn doubts(self, source: &Source, outcome: &CheckOutcome) -> bool {
+        let doubted = match self {
+            Self::Everything => false,
+            Self::Tried => source.verified == Verified::Structure && !source.recipe.is_plain(),
+            Self::Nothing => true,
+        };
+        doubted && *outcome == CheckOutcome::Baseline
+    }
+}
 
 /// What is known of a source before a page of it is read.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub struct Known {
     /// The facts last accepted; `None` before the first.
-    pub(super) facts: Option<Facts>,
+    pub facts: Option<Facts>,
     /// The day the page last believed says it is of.
-    pub(super) stamped_on: Option<Date>,
+    pub stamped_on: Option<Date>,
     /// What is held, and how often it was confirmed.
-    pub(super) held: Option<(Facts, u32)>,
+    pub held: Option<(Facts, u32)>,
     /// What a person rejected and the page has said ever since.
-    pub(super) rejected: Option<Facts>,
-    /// How many confirmations a held check needs.
-    pub(super) confirmations: u32,
+    pub rejected: Option<Facts>,
+    /// How a held check is confirmed.
+    pub confirmation: Confirmation,
     /// Where the facts stood on the page last believed, when not where the recipe looks first.
-    pub(super) relocated: Option<String>,
+    pub relocated: Option<String>,
     /// The day it is for the people who read the page.
-    pub(super) today: Date,
-    /// The French page, where what is held was asked of it.
-    pub(super) twin: Option<Page>,
+    pub today: Date,
+    /// When the page was fetched.
+    pub now: Timestamp,
+    /// The French page, where it was asked about what is held.
+    pub translation: Option<Page>,
     /// What codes became of others from one edition to the next.
-    pub(super) crosswalks: Vec<Crosswalk>,
+    pub crosswalks: Vec<Crosswalk>,
 }
 
 /// How a check of a page ends.
 #[derive(Debug, Clone)]
-pub(super) struct Conclusion {
-    pub(super) outcome: CheckOutcome,
+pub struct Conclusion {
+    /// The outcome.
+    pub outcome: CheckOutcome,
     /// What was read, whether it is believed or not.
-    pub(super) extraction: Extraction,
+    pub extraction: Extraction,
     /// How it differs from what was last accepted.
-    pub(super) comparison: Comparison,
+    pub comparison: Comparison,
     /// Whether the facts are accepted from now on.
-    pub(super) accepted: bool,
+    pub accepted: bool,
     /// What becomes of what is held.
-    pub(super) hold: Hold,
+    pub hold: HoldAction,
     /// Where the facts stand, when not where the recipe looks first.
-    pub(super) relocated: Option<String>,
-}
-
-/// What a conclusion does to what is held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Hold {
-    /// Nothing.
-    Leave,
-    /// Holds what was read.
-    Open(HoldReason),
-    /// One more re-fetch agrees, and more are wanted, or the French page does not.
-    Confirmed {
-        /// How many re-fetches agreed.
-        tries: u32,
-        /// Why the French page does not agree, where it was asked.
-        twin: Option<String>,
-    },
-    /// The re-fetches agree.
-    Release,
-    /// The page went back to what it was, or to something else that is believable.
-    Reject,
+    pub relocated: Option<String>,
 }
 
 /// Concludes a check of a page that can be read as text.
-pub(super) fn conclude(source: &Source, page: &Page, known: &Known) -> Conclusion {
+#[must_use]
+pub fn conclude(source: &Source, page: &Page, known: &Known) -> Conclusion {
     let nothing = Facts::new();
     let last = known.facts.as_ref().unwrap_or(&nothing);
     Case { source, page, known, last }.conclude()
@@ -100,14 +142,14 @@ impl Case<'_> {
 
     fn believe(&self, extraction: Extraction) -> Conclusion {
         match gate::judge(&extraction, self.last, self.source) {
-            Verdict::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
+            Judgement::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
             // Before the first facts there is nothing to be implausible against but what the recipe
             // declares.
-            Verdict::Hold(reason) => self.held(&reason, extraction),
-            Verdict::Accept if self.known.facts.is_none() => {
+            Judgement::Hold(reason) => self.held(&reason, extraction),
+            Judgement::Accept if self.known.facts.is_none() => {
                 Conclusion { accepted: true, ..ended(CheckOutcome::Baseline, extraction) }
             }
-            Verdict::Accept => self.accepted(extraction),
+            Judgement::Accept => self.accepted(extraction),
         }
     }
 
@@ -130,8 +172,11 @@ impl Case<'_> {
     }
 
     /// What becomes of something else that is held.
-    fn contradicted(&self) -> Hold {
-        if self.known.held.is_some() { Hold::Reject } else { Hold::Leave }
+    fn contradicted(&self) -> HoldAction {
+        if self.known.held.is_none() {
+            return HoldAction::Leave;
+        }
+        HoldAction::Settle { settlement: Settlement::Rejected, by: RE_FETCH.to_owned() }
     }
 
     /// The same facts: in another place the first time that is seen.
@@ -153,7 +198,7 @@ impl Case<'_> {
         let (extraction, what) = found.ok_or_else(String::new)?;
         let extraction = gate::settle(extraction, self.last);
         let comparison = compare(self.last, &extraction.facts, self.known);
-        let is_sound = gate::judge(&extraction, self.last, self.source) == Verdict::Accept;
+        let is_sound = gate::judge(&extraction, self.last, self.source) == Judgement::Accept;
         if !is_sound || !comparison.deltas.is_empty() {
             let n = comparison.deltas.len();
             return Err(format!(
@@ -198,29 +243,37 @@ impl Case<'_> {
         let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
         let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts));
         let agreed = agreed.map(|(_, tries)| tries + 1);
-        let is_enough = agreed.is_some_and(|tries| tries >= known.confirmations);
+        let is_enough = agreed.is_some_and(|tries| known.confirmation.is_enough(tries));
         let settles = is_enough && reason.is_settled_by_agreement();
-        let twin = known.twin.as_ref().filter(|_| settles);
-        let twin = twin.and_then(|twin| self.disagreement(twin, &comparison));
-        if settles && twin.is_none() {
-            return released(extraction, self.last, known);
+        let translation = known.translation.as_ref().filter(|_| settles);
+        let translation = translation.and_then(|page| self.disagreement(page, &comparison));
+        if settles && translation.is_none() {
+            return released(extraction, self.last, known, RE_FETCH);
         }
         let hold = match agreed {
-            Some(tries) => Hold::Confirmed { tries, twin },
-            None if known.rejected.as_ref().is_some_and(agrees) => Hold::Leave,
-            None => Hold::Open(reason.clone()),
+            Some(tries) => {
+                let next_fetch_at = known.confirmation.next(tries, known.now);
+                HoldAction::Keep { tries, next_fetch_at, translation }
+            }
+            None if known.rejected.as_ref().is_some_and(agrees) => HoldAction::Leave,
+            None => HoldAction::Open {
+                event: None,
+                facts: extraction.facts.clone(),
+                reason: reason.clone(),
+                next_fetch_at: known.confirmation.next(0, known.now),
+            },
         };
         let outcome = CheckOutcome::Held(reason.clone());
         Conclusion { outcome, extraction, comparison, accepted: false, hold, relocated: None }
     }
 
     /// Whether the French page says otherwise: a code or figure that the differences are about
-    /// stands on it more or less often than on the page itself. A twin that cannot be read has no
+    /// is printed on it more or less often than on the page itself. One that cannot be read has no
     /// say.
-    fn disagreement(&self, twin: &Page, comparison: &Comparison) -> Option<String> {
+    fn disagreement(&self, translation: &Page, comparison: &Comparison) -> Option<String> {
         let (format, addresses) = (self.source.recipe.format, self.source.addresses());
         let figures = |page| extract::figures(format, page, &addresses).ok();
-        let (here, there) = (figures(self.page)?, figures(twin)?);
+        let (here, there) = (figures(self.page)?, figures(translation)?);
         comparison.deltas.iter().find_map(|delta| {
             let sides = [delta.old.as_ref(), delta.new.as_ref()];
             let asked = extract::figures_of(delta.record.as_str(), &sides);
@@ -233,18 +286,20 @@ impl Case<'_> {
 }
 
 /// A page that cannot be believed to be the one.
-pub(super) fn broken(breakage: Breakage) -> Conclusion {
+#[must_use]
+pub fn broken(breakage: Breakage) -> Conclusion {
     ended(CheckOutcome::Broken(breakage), Extraction::default())
 }
 
 /// A check that changes nothing.
-fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
+#[must_use]
+pub fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     Conclusion {
         outcome,
         extraction,
         comparison: Comparison::default(),
         accepted: false,
-        hold: Hold::Leave,
+        hold: HoldAction::Leave,
         relocated: None,
     }
 }
@@ -254,12 +309,8 @@ fn compare(last: &Facts, now: &Facts, known: &Known) -> Comparison {
 }
 
 /// What differs on a day: with the days that rules are moved to, and editions as one change.
-pub(super) fn differences(
-    last: &Facts,
-    now: &Facts,
-    today: Date,
-    crosswalks: &[Crosswalk],
-) -> Comparison {
+#[must_use]
+pub fn differences(last: &Facts, now: &Facts, today: Date, crosswalks: &[Crosswalk]) -> Comparison {
     let mut comparison = diff::compare(last, now);
     let moved = diff::rescheduled(last, now, today, &comparison.deltas);
     comparison.deltas.extend(moved);
@@ -268,23 +319,31 @@ pub(super) fn differences(
 }
 
 /// Held no longer: believed, by agreement or by a person's word. First facts are no news.
-pub(super) fn released(extraction: Extraction, last: &Facts, known: &Known) -> Conclusion {
+#[must_use]
+pub fn released(extraction: Extraction, last: &Facts, known: &Known, by: &str) -> Conclusion {
     let (outcome, comparison) = if known.facts.is_none() {
         (CheckOutcome::Baseline, Comparison::default())
     } else {
         (CheckOutcome::Released, compare(last, &extraction.facts, known))
     };
-    let hold = Hold::Release;
+    let hold = HoldAction::Settle { settlement: Settlement::Released, by: by.to_owned() };
     let relocated = known.relocated.clone();
     Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
 }
 
-/// When a held check is to be fetched again.
-pub(super) fn next_fetch(
-    delays: &[jiff::SignedDuration],
-    tries: u32,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    let delay = delays.get(usize::try_from(tries).ok()?)?;
-    now.checked_add(*delay).ok()
+/// The day that the believed page is of. The same facts on an older copy make it no older; what was
+/// held and is believed after all does.
+#[must_use]
+pub fn stamp(known: Option<Date>, conclusion: &Conclusion) -> Option<Date> {
+    let came = conclusion.extraction.stamped_on;
+    match conclusion.hold {
+        HoldAction::Settle { settlement: Settlement::Released, .. } => came,
+        HoldAction::Settle { settlement: Settlement::Rejected, .. }
+        | HoldAction::Leave
+        | HoldAction::Open { .. }
+        | HoldAction::Keep { .. } => came.max(known),
+    }
 }
+
+#[cfg(test)]
+mod tests;

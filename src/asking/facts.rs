@@ -1,0 +1,178 @@
+//! What is in force, or was; what was known.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{AskError, disputes};
+use crate::catalog::Catalog;
+use crate::conclude::{self, History};
+use crate::model::{
+    Change, Dispute, FactKey, FactSet, Record, RecordKey, RecordState, SourceId, Stated,
+};
+use crate::store::{SharedStore, Store, StoreError};
+
+/// What is asked of a fact set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// What is in force today, and what is ahead.
+    Today(Date),
+    /// What was in force on a day.
+    AsOf(Date),
+    /// What was known at a moment.
+    KnownAt(Timestamp),
+}
+
+/// A record, and what is to be known of it beside.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The source that states it.
+    pub source: SourceId,
+    /// Its key.
+    pub key: RecordKey,
+    /// The record.
+    pub record: Record,
+    /// In which states it is: `announced`, `due`, `unreviewed`, `disputed`.
+    pub states: Vec<&'static str>,
+}
+
+/// The records asked for, and the disputes their fact set is part of.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The records.
+    pub shown: Vec<Shown>,
+    /// The disputes.
+    pub disputes: Vec<Dispute>,
+}
+
+/// A fact set that is known, from one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub fact: FactKey,
+    /// The source.
+    pub source: SourceId,
+    /// How many records it has.
+    pub records: usize,
+}
+
+/// Every fact set that is known.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn known(store: &SharedStore) -> Result<Vec<Listed>, AskError> {
+    let keys = store.ask(|store| store.fact_keys())?.into_iter();
+    Ok(keys.map(|(fact, source, records)| Listed { fact, source, records }).collect())
+}
+
+/// What is in force of a fact set, was on a day, or was known at a moment. A moment is a day in `zone`.
+///
+/// # Errors
+/// When nothing is known under the key, or was not then, or the database cannot be read.
+pub fn facts(
+    store: &SharedStore,
+    catalog: &Catalog,
+    key: &FactKey,
+    when: When,
+    zone: &TimeZone,
+) -> Result<Answer, AskError> {
+    let memory = store.ask(|store| Memory::of(store, key, when, zone))?;
+    let mut shown = match when {
+        When::KnownAt(at) => plain(store.ask(|store| store.facts_as_known(key, at))?),
+        When::AsOf(day) => plain(conclude::in_force(&memory.history(), day)),
+        When::Today(today) => {
+            let mut shown = plain(conclude::in_force(&memory.history(), today));
+            shown.extend(ahead(&memory, today));
+            shown
+        }
+    };
+    if shown.is_empty() {
+        return Err(AskError::NothingKnown(memory.nothing(key, when)));
+    }
+    let mut disputes = disputes(store, catalog)?;
+    disputes.retain(|dispute| dispute.stated.iter().any(|said| said.fact == *key));
+    for row in &mut shown {
+        let state = store.ask(|store| store.source_state(&row.source))?;
+        if state.is_some_and(|state| state.unreviewed) {
+            row.states.push("unreviewed");
+        }
+        let about = |said: &Stated| said.source == row.source && said.record == row.key;
+        if disputes.iter().flat_map(|dispute| &dispute.stated).any(about) {
+            row.states.push("disputed");
+        }
+    }
+    Ok(Answer { shown, disputes })
+}
+
+/// What the database holds of one fact set.
+struct Memory<'a> {
+    current: Vec<(SourceId, FactSet)>,
+    states: Vec<RecordState>,
+    unconfirmed: Vec<Change>,
+    zone: &'a TimeZone,
+}
+
+impl<'a> Memory<'a> {
+    fn of(
+        store: &Store,
+        key: &FactKey,
+        when: When,
+        zone: &'a TimeZone,
+    ) -> Result<Self, StoreError> {
+        let current = store.fact(key)?;
+        let mut unconfirmed = Vec::new();
+        if let When::Today(day) | When::AsOf(day) = when {
+            for (source, _) in &current {
+                unconfirmed.extend(store.announced(source, day)?);
+            }
+            unconfirmed.retain(|change| change.fact == *key);
+        }
+        Ok(Self { current, states: store.history(key, None)?, unconfirmed, zone })
+    }
+
+    fn history(&self) -> History<'_> {
+        History {
+            current: &self.current,
+            states: &self.states,
+            unconfirmed: &self.unconfirmed,
+            zone: self.zone,
+        }
+    }
+
+    /// Why nothing is shown: nothing ever was known under the key, or not so early.
+    fn nothing(&self, key: &FactKey, when: When) -> String {
+        let stated = || self.states.iter().filter(|state| state.fields.is_some());
+        let (asked, first) = match when {
+            When::AsOf(day) => {
+                let first = conclude::first_known(&self.history()).filter(|first| *first > day);
+                (day.to_string(), first.map(|day| day.to_string()))
+            }
+            When::KnownAt(at) => {
+                let first = stated().map(|state| state.seen_at).min().filter(|first| *first > at);
+                (at.to_string(), first.map(|at| at.to_string()))
+            }
+            When::Today(today) => (today.to_string(), None),
+        };
+        match first {
+            Some(first) => {
+                format!("nothing was known on {asked}; the first facts of `{key}` are of {first}")
+            }
+            None if stated().next().is_some() => format!("nothing of `{key}` was known on {asked}"),
+            None => format!("nothing is known under `{key}`; `rulewatch facts` lists the keys"),
+        }
+    }
+}
+
+fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {
+    let rows = |(source, set): (SourceId, FactSet)| {
+        let row =
+            move |(key, record)| Shown { source: source.clone(), key, record, states: Vec::new() };
+        set.records.into_iter().map(row)
+    };
+    sets.into_iter().flat_map(rows).collect()
+}
+
+fn ahead(memory: &Memory<'_>, today: Date) -> impl Iterator<Item = Shown> {
+    let ahead = conclude::ahead(&memory.history(), today).into_iter();
+    ahead.map(|(source, key, record, state)| Shown { source, key, record, states: vec![state] })
+}

@@ -1,0 +1,121 @@
+//! Answers questions about what is known, and changes nothing.
+//!
+//! Each question is one function over an open database, the catalogue where it is asked too, and the
+//! moment and zone the question is put in: the change log ([`log`]), one change ([`change`], [`about`]),
+//! what is in force, was, or was known ([`facts()`]), where pages contradict each other ([`disputes`]),
+//! how the sources stand ([`status()`]), what is watched ([`sources()`], [`source`]), the outbox
+//! ([`outbox`]).
+
+mod facts;
+mod sources;
+mod status;
+
+use jiff::civil::Date;
+
+pub use facts::{Answer, Listed, Shown, When, facts, known};
+pub use sources::{FactDetails, SourceDetails, SourceSummary, source, sources};
+pub use status::{SourceStatus, status};
+
+use crate::catalog::Catalog;
+use crate::conclude;
+use crate::model::{Advice, Change, Delivery, Dispute, FactKey, LogFilter, Piece, Rule, SourceId};
+use crate::store::{Counts, OutboxFilter, SharedStore, StoreError};
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A source that the catalogue does not have.
+    #[error("there is no source `{0}`; `rulewatch sources list` shows all")]
+    UnknownSource(SourceId),
+    /// No change has this id.
+    #[error("there is no change `{0}`; `rulewatch log` lists them")]
+    UnknownChange(String),
+    /// Nothing is known of a fact set, or was not at the time asked about.
+    #[error("{0}")]
+    NothingKnown(String),
+}
+
+impl AskError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Store(error) => error.advice(),
+            Self::UnknownSource(_) | Self::UnknownChange(_) | Self::NothingKnown(_) => {
+                Advice::Correct
+            }
+        }
+    }
+}
+
+/// The changes that a filter lets through, in the order they were seen.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn log(store: &SharedStore, filter: &LogFilter) -> Result<Vec<Change>, AskError> {
+    Ok(store.ask(|store| store.changes(filter))?)
+}
+
+/// One change, by its id or enough of its beginning, at the stage it is at on a day.
+///
+/// # Errors
+/// When no change, or several, have that id, or the database cannot be read.
+pub fn change(store: &SharedStore, id: &str, today: Date) -> Result<Change, AskError> {
+    let found = store.ask(|store| store.change(id))?;
+    let mut change = found.ok_or_else(|| AskError::UnknownChange(id.to_owned()))?;
+    store.ask(|store| store.mark_due(std::slice::from_mut(&mut change), today))?;
+    Ok(change)
+}
+
+/// What there is to show beside a change.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The rules of the catalogue.
+    pub rules: Vec<Rule>,
+    /// The changed words, where wording changed.
+    pub wording: Vec<Piece>,
+    /// The letters that told of it.
+    pub letters: Vec<Delivery>,
+}
+
+/// What there is to show beside a change.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn about(store: &SharedStore, catalog: &Catalog, change: &Change) -> Result<About, AskError> {
+    let letters = store.ask(|store| store.deliveries_of(&change.event))?;
+    Ok(About {
+        rules: catalog.rules().to_vec(),
+        wording: conclude::wording(change),
+        letters: letters.into_iter().map(|row| row.delivery).collect(),
+    })
+}
+
+/// Everything that pages state differently, by rule.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn disputes(store: &SharedStore, catalog: &Catalog) -> Result<Vec<Dispute>, AskError> {
+    let stated = |fact: &FactKey| store.ask(|store| store.fact(fact));
+    Ok(conclude::disputes(catalog.rules(), stated)?)
+}
+
+/// The letters, the latest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn outbox(store: &SharedStore) -> Result<Vec<Delivery>, AskError> {
+    let rows = store.ask(|store| store.outbox(&OutboxFilter::default()))?;
+    Ok(rows.into_iter().map(|row| row.delivery).collect())
+}
+
+/// How much there is of everything.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn counts(store: &SharedStore) -> Result<Counts, AskError> {
+    Ok(store.ask(|store| store.counts())?)
+}

@@ -1,0 +1,119 @@
+//! What is watched.
+
+use jiff::Timestamp;
+
+use super::AskError;
+use crate::catalog::{Catalog, Source};
+use crate::model::{Bilingual, RuleId, SourceId, Verified};
+
+/// A source in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSummary {
+    /// Its id.
+    pub id: SourceId,
+    /// Its title.
+    pub title: Bilingual,
+    /// The program it belongs to.
+    pub program: String,
+    /// The jurisdiction.
+    pub jurisdiction: String,
+    /// How many fact sets, or families of them, it is read for.
+    pub facts: usize,
+    /// What its recipe was verified against: the day of a capture, or `structure`.
+    pub verified: String,
+    /// When it is due next by its schedule.
+    pub next_at: Option<Timestamp>,
+}
+
+/// A source and its recipe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceDetails {
+    /// What a list says of it.
+    pub summary: SourceSummary,
+    /// Its address, then others that are the page too.
+    pub addresses: Vec<String>,
+    /// The French page.
+    pub translation: Option<String>,
+    /// The schedule, and the zone it is read in.
+    pub schedule: (String, String),
+    /// Under what terms the page may be used.
+    pub terms: Option<String>,
+    /// What is read from it.
+    pub facts: Vec<FactDetails>,
+    /// The rules that depend on it, and their titles.
+    pub rules: Vec<(RuleId, Bilingual)>,
+}
+
+/// A fact set, or a family of them, and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactDetails {
+    /// The key, with what is read in braces.
+    pub key: String,
+    /// The type's word.
+    pub kind: &'static str,
+    /// How its records are keyed.
+    pub record: String,
+    /// The names of its fields.
+    pub fields: Vec<String>,
+    /// Its locators, each with the part of the set it reads; an empty name for the whole.
+    pub locators: Vec<(String, String)>,
+}
+
+/// Every source, by id.
+#[must_use]
+pub fn sources(catalog: &Catalog, now: Timestamp) -> Vec<SourceSummary> {
+    catalog.sources().map(|source| summary(source, now)).collect()
+}
+
+/// One source and its recipe.
+///
+/// # Errors
+/// When there is none of that id.
+pub fn source(catalog: &Catalog, id: &SourceId, now: Timestamp) -> Result<SourceDetails, AskError> {
+    let source = catalog.source(id).ok_or_else(|| AskError::UnknownSource(id.clone()))?;
+    let keys: Vec<String> = source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
+    let rules = catalog.rules().iter().filter(|rule| {
+        rule.depends_on.iter().any(|target| keys.iter().any(|key| target.could_cover(key)))
+    });
+    Ok(SourceDetails {
+        summary: summary(source, now),
+        addresses: [&source.url].into_iter().chain(&source.also).map(ToString::to_string).collect(),
+        translation: source.url_fr.as_ref().map(ToString::to_string),
+        schedule: (source.schedule.expression().to_owned(), source.schedule.zone().to_owned()),
+        terms: source.terms.clone(),
+        facts: details(source),
+        rules: rules.map(|rule| (rule.id.clone(), rule.title.clone())).collect(),
+    })
+}
+
+fn summary(source: &Source, now: Timestamp) -> SourceSummary {
+    SourceSummary {
+        id: source.id.clone(),
+        title: source.title.clone(),
+        program: source.program.clone(),
+        jurisdiction: source.jurisdiction.clone(),
+        facts: source.recipe.facts.len(),
+        verified: match source.verified {
+            Verified::Capture(day) => day.to_string(),
+            Verified::Structure => "structure".to_owned(),
+        },
+        next_at: source.schedule.next(now).map(|firing| firing.at),
+    }
+}
+
+fn details(source: &Source) -> Vec<FactDetails> {
+    let fact_details = source.recipe.facts.iter().map(|fact| FactDetails {
+        key: fact.key.to_string(),
+        kind: fact.kind.word(),
+        record: fact.record.to_string(),
+        fields: fact.fields.iter().map(|field| field.name.to_string()).collect(),
+        locators: fact
+            .parts
+            .iter()
+            .flat_map(|part| {
+                part.locators.iter().map(|locator| (part.name.clone(), locator.name.to_string()))
+            })
+            .collect(),
+    });
+    fact_details.collect()
+}

@@ -1,0 +1,72 @@
+//! How the sources stand.
+
+use jiff::Timestamp;
+
+use super::AskError;
+use crate::catalog::{Catalog, Source};
+use crate::conclude::stale_since;
+use crate::model::{Advice, SourceId, in_full};
+use crate::store::{SharedStore, Store, StoreError};
+
+/// How a source stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceStatus {
+    /// How its last check ended, in one word.
+    pub outcome: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// When that was.
+    pub checked_at: Option<Timestamp>,
+    /// When its facts were last seen to hold.
+    pub last_good_at: Option<Timestamp>,
+    /// When it is due next by its schedule.
+    pub next_at: Option<Timestamp>,
+    /// What is to be known of it beside: `stale`, `unreviewed`, `relocated`, `held`.
+    pub states: Vec<&'static str>,
+}
+
+/// How every source stands, by id. One whose rows cannot be read says so and hides none of the others.
+///
+/// # Errors
+/// When the database cannot be read at all.
+pub fn status(
+    store: &SharedStore,
+    catalog: &Catalog,
+    now: Timestamp,
+) -> Result<Vec<(SourceId, SourceStatus)>, AskError> {
+    let of = |source: &Source| match store.ask(|store| of_source(store, source, now)) {
+        Err(error) if error.advice() == Advice::TellOperator => {
+            let outcome = Some("unknown".to_owned());
+            let reason = Some(in_full(&error));
+            Ok(SourceStatus { outcome, reason, ..SourceStatus::default() })
+        }
+        found => found,
+    };
+    let all = catalog.sources().map(|source| Ok((source.id.clone(), of(source)?)));
+    all.collect::<Result<_, StoreError>>().map_err(AskError::from)
+}
+
+fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceStatus, StoreError> {
+    let last = store.checks(&source.id, 1)?.pop();
+    let state = store.source_state(&source.id)?;
+    let mut states = Vec::new();
+    if let Some(state) = &state {
+        let words = [
+            (stale_since(state, source.patience, now).is_some(), "stale"),
+            (state.unreviewed, "unreviewed"),
+            (state.relocated.is_some(), "relocated"),
+        ];
+        states.extend(words.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)));
+    }
+    if store.hold(&source.id)?.is_some() {
+        states.push("held");
+    }
+    Ok(SourceStatus {
+        outcome: last.as_ref().map(|check| check.outcome.clone()),
+        reason: last.as_ref().and_then(|check| check.reason.clone()),
+        checked_at: last.as_ref().map(|check| check.ended_at),
+        last_good_at: state.as_ref().and_then(|state| state.last_good_at),
+        next_at: source.schedule.next(now).map(|firing| firing.at),
+        states,
+    })
+}

@@ -1,0 +1,123 @@
+//! The event of a check: what a page says anew, what goes back to what it was, and what a day that came
+//! adds to what was said before. What of it is decided is decided in [`crate::conclude`]; here the
+//! store is asked for what was said before.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{CheckError, Checking};
+use crate::catalog::Source;
+use crate::conclude::{self, Conclusion, Seen, day};
+use crate::model::{Change, CheckOutcome, Event, EventId, Facts, SnapshotId, SourceState};
+use crate::reading::read;
+
+/// The event of what a page says anew.
+pub(crate) fn event(
+    with: &Checking,
+    source: &Source,
+    state: Option<&SourceState>,
+    (snapshot, at): (&SnapshotId, Timestamp),
+    conclusion: &Conclusion,
+) -> Result<Option<Event>, CheckError> {
+    let stamped_on = conclusion.extraction.stamped_on;
+    let seen = seen(with, source, state, (snapshot, at), stamped_on);
+    let mut event = conclude::event(&seen, &conclusion.comparison);
+    if let Some(event) = &mut event {
+        let earlier = with.store.ask(|store| store.earlier(&event.changes))?;
+        conclude::mark_reversed(event, &earlier);
+    }
+    if !conclusion.accepted || conclusion.outcome == CheckOutcome::Baseline {
+        return Ok(event);
+    }
+    let more = follow_ups(with, &seen, state, &conclusion.extraction.facts)?;
+    Ok(conclude::with(&seen, event, more))
+}
+
+/// The event of what came to be while the page did not change: end dates that passed, and rules
+/// whose day has come on a page that was edited for that day before it came. Facts are looked at
+/// only where there is such a date, for end dates once a day.
+pub(super) fn meanwhile(
+    with: &Checking,
+    source: &Source,
+    state: Option<&SourceState>,
+    at: Timestamp,
+) -> Result<Option<Event>, CheckError> {
+    let Some(state) = state else { return Ok(None) };
+    let (Some(last_good), Some(snapshot)) = (state.last_good_at, &state.snapshot) else {
+        return Ok(None);
+    };
+    let seen = seen(with, source, Some(state), (snapshot, at), state.stamped_on);
+    let mut announced = with.store.ask(|store| store.announced(&source.id, seen.today))?;
+    announced.retain(|change| state.stamped_on >= change.dates.effective_on);
+    let has_dates = source.recipe.facts.iter().any(|fact| fact.dates.expires.is_some());
+    let is_next_day = has_dates && day(source, last_good) != seen.today;
+    let Some(event) = conclude::event_id(&seen).filter(|_| is_next_day || !announced.is_empty())
+    else {
+        return Ok(None);
+    };
+    let facts = with.store.ask(|store| store.facts(&source.id))?;
+    let mut more = conclude::confirmed(&seen, &event, &announced, &facts, None);
+    if is_next_day {
+        more.extend(passed(with, &seen, &event, &facts)?);
+    }
+    Ok(conclude::with(&seen, None, more))
+}
+
+/// What a page that is believed adds to what was said before: rules that are in force at last, end
+/// dates that have passed.
+fn follow_ups(
+    with: &Checking,
+    seen: &Seen<'_>,
+    state: Option<&SourceState>,
+    facts: &Facts,
+) -> Result<Vec<Change>, CheckError> {
+    let Some(event) = conclude::event_id(seen) else { return Ok(Vec::new()) };
+    let mut more = passed(with, seen, &event, facts)?;
+    let announced = with.store.ask(|store| store.announced(&seen.source.id, seen.today))?;
+    // A copy older than the page believed last confirms nothing.
+    let known = state.and_then(|state| state.stamped_on);
+    let is_old = seen.published_on.zip(known).is_some_and(|(page, known)| page < known);
+    if !announced.is_empty() && !is_old {
+        let last = with.store.ask(|store| store.last_page(&seen.source.id))?;
+        let last = last.and_then(|page| read(&with.converter, seen.source, &page).ok());
+        let before = last.as_ref().map(|last| &last.facts);
+        more.extend(conclude::confirmed(seen, &event, &announced, facts, before));
+    }
+    Ok(more)
+}
+
+/// What all changes of a check have in common.
+fn seen<'a>(
+    with: &'a Checking,
+    source: &'a Source,
+    state: Option<&SourceState>,
+    (snapshot, at): (&'a SnapshotId, Timestamp),
+    published_on: Option<Date>,
+) -> Seen<'a> {
+    Seen {
+        catalog: &with.catalog,
+        source,
+        at,
+        last_unchanged: state.and_then(|state| state.last_good_at),
+        snapshot,
+        today: day(source, at),
+        published_on,
+    }
+}
+
+/// The end dates that have passed since the facts were last seen to hold, and are not told yet.
+fn passed(
+    with: &Checking,
+    seen: &Seen<'_>,
+    event: &EventId,
+    facts: &Facts,
+) -> Result<Vec<Change>, CheckError> {
+    let last = seen.last_unchanged.map(|at| day(seen.source, at));
+    let mut notices = last.map_or_else(Vec::new, |last| conclude::passed(seen, event, facts, last));
+    let earlier = with.store.ask(|store| store.earlier(&notices))?;
+    let is_told = |notice: &Change| {
+        let same = |c: &&Change| c.about() == notice.about() && c.kind == notice.kind;
+        earlier.iter().find(same).is_some_and(|earlier| earlier.new == notice.new)
+    };
+    notices.retain(|notice| !is_told(notice));
+    Ok(notices)
+}

@@ -1,0 +1,93 @@
+//! The letters that a check enqueues. Who hears what is decided in [`crate::conclude`] and
+//! [`crate::alert`]; the letters are written in [`crate::writing`].
+
+use super::{CheckError, Checking};
+use crate::alert;
+use crate::conclude::{Conclusion, Situation};
+use crate::model::{
+    DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, NewDelivery, News, Subscriber,
+};
+use crate::writing::{operator_letter, set_aside_letter, stale_letter};
+
+/// The letters that tell subscribers of an event. Facts that nobody has reviewed are told to nobody
+/// else: the operator's letter is enqueued in their place.
+pub(crate) fn to_readers(
+    with: &Checking,
+    situation: &Situation<'_>,
+    event: &Event,
+) -> Result<Vec<NewDelivery>, CheckError> {
+    if let Some(news) = situation.unreviewed(event) {
+        return Ok(operator(with, situation, Some(news)).into_iter().collect());
+    }
+    let subscribers = with.store.ask(|store| store.subscribers())?;
+    let planned = alert::plan(event, &subscribers, situation.now).into_iter();
+    Ok(planned
+        .map(|delivery| {
+            let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
+            let language = reader.map_or(Language::En, |reader| reader.language);
+            NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
+        })
+        .collect())
+}
+
+/// The letters that tell the operator how the source stands, and, once, that the facts are found in
+/// another place or that the source has gone stale: the last also to those who follow it.
+pub(super) fn to_operator(
+    with: &Checking,
+    situation: &Situation<'_>,
+    conclusion: Option<&Conclusion>,
+    opened: Option<&Event>,
+) -> Result<Vec<NewDelivery>, CheckError> {
+    let mut letters = Vec::from_iter(operator(with, situation, situation.news(opened)));
+    letters.extend(stale(with, situation)?);
+    let moved = conclusion.and_then(|conclusion| situation.moved(conclusion));
+    letters.extend(operator(with, situation, moved));
+    Ok(letters)
+}
+
+/// The letter that tells the operator how what they were told was held ended without them; none where
+/// another letter to them says so already.
+pub(super) fn settled(
+    with: &Checking,
+    situation: &Situation<'_>,
+    (held, hold): (&Held, &HoldAction),
+    enqueued: &[NewDelivery],
+) -> Option<NewDelivery> {
+    let to = with.correspondence.operator.as_ref();
+    // An alert of the same event, or that nobody has reviewed it.
+    let says_so =
+        |letter: &NewDelivery| letter.delivery.event.is_some() && Some(&letter.delivery.to) == to;
+    let news = situation.settled(held, hold).filter(|_| !enqueued.iter().any(says_so));
+    operator(with, situation, news)
+}
+
+/// The letters that tell the operator and those who follow a source, once each, that it could not
+/// be read for longer than its patience: silence must not read as "nothing changed".
+fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>, CheckError> {
+    let Some(since) = situation.stale_since() else { return Ok(Vec::new()) };
+    let (source, now) = (situation.source, situation.now);
+    let subscribers = with.store.ask(|store| store.subscribers())?;
+    let followers: Vec<&Subscriber> = situation.followers(&with.catalog, &subscribers);
+    let news = News::Stale { outcome: situation.outcome, since, followers: followers.len() };
+    let mut letters = Vec::from_iter(operator(with, situation, Some(news)));
+    let by = &with.correspondence;
+    for delivery in alert::stale(&source.id, since, &followers, now) {
+        let reader = followers.iter().find(|s| Some(s.id) == delivery.subscriber);
+        let Some(reader) = reader else { continue };
+        let letter = stale_letter(by, source, since, (reader, delivery), now);
+        if let DeliveryState::GaveUp { why, .. } = &letter.delivery.state {
+            let (id, to) = (&letter.delivery.id, letter.delivery.to.masked());
+            letters.extend(set_aside_letter(by, id, &to, why, now));
+        }
+        letters.push(letter);
+    }
+    Ok(letters)
+}
+
+fn operator(
+    with: &Checking,
+    situation: &Situation<'_>,
+    news: Option<News<'_>>,
+) -> Option<NewDelivery> {
+    operator_letter(&with.correspondence, situation.source, news?, situation.now)
+}

@@ -1,0 +1,261 @@
+//! Checks a source from start to end: its page fetched, read, judged, compared, and what follows
+//! recorded in one transaction, with the letters that are due for it.
+//!
+//! [`check`] asks for the page; [`check_file`] reads one that a person saved, and [`check_page`] one of
+//! the past. What follows from the page is concluded in values first ([`crate::conclude`]), then
+//! recorded. Whatever fails on our side says in its [`CheckError::advice`] what it means: a database
+//! that is locked is tried again, and nothing is lost, because nothing was recorded; what does not pass
+//! by itself is recorded as the source's own breakage, so that the operator hears of it once, `status`
+//! shows it, and the other sources go on.
+
+mod event;
+mod letters;
+mod record;
+mod report;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::catalog::{Catalog, Source};
+use crate::clock::Clock;
+use crate::conclude::{self, Agenda, Confirmation, Trust};
+use crate::convert::Converter;
+use crate::fetch::{Fetcher, Reply, Request};
+use crate::model::{Advice, Page, SourceId};
+use crate::reading::reader;
+use crate::store::{SharedStore, StoreError};
+use crate::writing::Correspondence;
+
+pub(crate) use event::event;
+pub(crate) use letters::to_readers;
+pub use report::Report;
+pub(crate) use report::counts;
+
+/// What a check needs.
+#[derive(Clone)]
+pub struct Checking {
+    /// What is watched.
+    pub catalog: Arc<Catalog>,
+    /// What is remembered.
+    pub store: SharedStore,
+    /// How pages are fetched.
+    pub fetcher: Arc<Fetcher>,
+    /// How a PDF becomes text.
+    pub converter: Converter,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How held checks are confirmed.
+    pub confirmation: Confirmation,
+    /// Whose first facts count as accepted by themselves.
+    pub trust: Trust,
+    /// Who letters are from.
+    pub correspondence: Arc<Correspondence>,
+    /// Where pages are served in place of their own addresses, by source id: the demo's server.
+    pub mirror: Option<Url>,
+}
+
+/// What went wrong on our own side in a check: not with a page.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file of a saved page.
+    #[error("reading {path}")]
+    ReadPage {
+        /// Which file.
+        path: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A source that the catalogue does not have.
+    #[error("there is no source `{0}`; `rulewatch sources list` shows them all")]
+    UnknownSource(SourceId),
+    /// A task that ended without an answer.
+    #[error("the check stopped in the middle")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl CheckError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Store(error) => error.advice(),
+            Self::Task(_) => Advice::TellOperator,
+            Self::ReadPage { .. } | Self::UnknownSource(_) => Advice::Correct,
+        }
+    }
+}
+
+/// Whether the request for a page may be conditional on what the last one gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    Conditionally,
+    Afresh,
+}
+
+/// Checks a source now.
+///
+/// # Errors
+/// When our own side fails, and that could not be recorded; what happens to the page is in the report.
+pub async fn check(with: &Checking, id: &SourceId) -> Result<Report, CheckError> {
+    fetch_and_record(with, id, Ask::Conditionally).await
+}
+
+/// Checks a source now and asks for the page itself, whatever was last answered: after a check whose
+/// recording failed.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_afresh(with: &Checking, id: &SourceId) -> Result<Report, CheckError> {
+    fetch_and_record(with, id, Ask::Afresh).await
+}
+
+async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Report, CheckError> {
+    let started_at = with.clock.now();
+    // What a page is read with is compiled as it is used, and dropped with the copy.
+    let source = Arc::new(source(with, id)?.clone());
+    let result = match fetch(with, &source, ask).await {
+        Ok((reply, translation)) => {
+            let (with, source) = (with.clone(), Arc::clone(&source));
+            let record = move || record::reply(&with, &source, reply, translation, started_at);
+            tokio::task::spawn_blocking(record).await.map_err(CheckError::from).flatten()
+        }
+        Err(error) => Err(error),
+    };
+    match result {
+        Err(error) if error.advice() == Advice::TellOperator => {
+            let with = with.clone();
+            let record = move || record::fault(&with, &source, error, started_at);
+            tokio::task::spawn_blocking(record).await?
+        }
+        result => result,
+    }
+}
+
+/// Asks for the page, and for its translation where that is wanted.
+async fn fetch(
+    with: &Checking,
+    source: &Arc<Source>,
+    ask: Ask,
+) -> Result<(Reply, Option<Page>), CheckError> {
+    let (of, asked) = (with.clone(), Arc::clone(source));
+    let request = tokio::task::spawn_blocking(move || request(&of, &asked, ask)).await??;
+    let reply = with.fetcher.fetch(&request, with.clock.as_ref()).await;
+    let translation = translation(with, source, &reply).await?;
+    Ok((reply, translation))
+}
+
+/// The request for a source: conditional on what its last page gave, unless something waits for
+/// confirmation, which needs the page itself.
+fn request(with: &Checking, source: &Source, ask: Ask) -> Result<Request, CheckError> {
+    let mirrored = with.mirror.as_ref().and_then(|base| base.join(source.id.as_str()).ok());
+    let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
+    if ask == Ask::Afresh {
+        return Ok(request);
+    }
+    let id = &source.id;
+    let (state, held) =
+        with.store.ask(|store| Ok::<_, StoreError>((store.source_state(id)?, store.hold(id)?)))?;
+    if let Some(state) = state.filter(|state| held.is_none() && is_current(with, state, source)) {
+        request.validators = state.asked.map(|asked| (asked.url, asked.validators));
+    }
+    Ok(request)
+}
+
+/// The French page, where the source has one and something is held that it can be asked about. One
+/// that does not come has no say.
+async fn translation(
+    with: &Checking,
+    source: &Source,
+    reply: &Reply,
+) -> Result<Option<Page>, CheckError> {
+    let url = source.url_fr.clone().filter(|_| with.mirror.is_none());
+    let (Some(url), Reply::Page(_)) = (url, reply) else { return Ok(None) };
+    if with.store.ask(|store| store.hold(&source.id))?.is_none() {
+        return Ok(None);
+    }
+    match with.fetcher.fetch(&Request::new(url), with.clock.as_ref()).await {
+        Reply::Page(page) => Ok(Some(page)),
+        _ => Ok(None),
+    }
+}
+
+/// Checks a source against a page that a person saved.
+///
+/// # Errors
+/// When the file cannot be read, or our own side fails.
+pub fn check_file(with: &Checking, id: &SourceId, file: &Path) -> Result<Report, CheckError> {
+    let url = source(with, id)?.url.clone();
+    check_page(with, id, Page::from_file(url, read_file(file)?, with.clock.now()))
+}
+
+/// Checks a source against a page that was fetched, or saved, at a moment.
+///
+/// # Errors
+/// When our own side fails.
+pub fn check_page(with: &Checking, id: &SourceId, page: Page) -> Result<Report, CheckError> {
+    let at = page.fetched_at;
+    record::reply(with, source(with, id)?, Reply::Page(page), None, at)
+}
+
+/// Reads the file of a saved page.
+pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, CheckError> {
+    std::fs::read(file)
+        .map_err(|source| CheckError::ReadPage { path: file.display().to_string(), source })
+}
+
+/// Says which sources are due at a moment, and of which the state cannot be read: those are checked
+/// when their trouble is over.
+///
+/// # Errors
+/// When the database cannot be read at all.
+pub fn due(
+    with: &Checking,
+    now: Timestamp,
+) -> Result<(Agenda, Vec<(SourceId, CheckError)>), CheckError> {
+    let all = with.store.ask(|store| Ok::<_, StoreError>((store.source_states()?, store.held()?)));
+    match all {
+        Ok((states, held)) => {
+            Ok((conclude::agenda(&with.catalog, &states, &held, now), Vec::new()))
+        }
+        // One row that cannot be read must not hold up the other sources.
+        Err(error) if error.advice() == Advice::TellOperator => Ok(due_one_by_one(with, now)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn due_one_by_one(with: &Checking, now: Timestamp) -> (Agenda, Vec<(SourceId, CheckError)>) {
+    let (mut states, mut held, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    for source in with.catalog.sources() {
+        let id = &source.id;
+        let found =
+            with.store.ask(|store| Ok::<_, StoreError>((store.source_state(id)?, store.hold(id)?)));
+        match found {
+            Ok((state, hold)) => {
+                states.extend(state);
+                held.extend(hold);
+            }
+            Err(error) => unreadable.push((id.clone(), error.into())),
+        }
+    }
+    let mut agenda = conclude::agenda(&with.catalog, &states, &held, now);
+    agenda.due.retain(|id| unreadable.iter().all(|(of, _)| of != id));
+    (agenda, unreadable)
+}
+
+pub(crate) fn source<'a>(with: &'a Checking, id: &SourceId) -> Result<&'a Source, CheckError> {
+    with.catalog.source(id).ok_or_else(|| CheckError::UnknownSource(id.clone()))
+}
+
+/// Whether the accepted facts were read with this recipe and this reader.
+fn is_current(with: &Checking, state: &crate::model::SourceState, source: &Source) -> bool {
+    state.read_with.as_ref().is_some_and(|(recipe, read_with)| {
+        *recipe == source.recipe.hash && *read_with == reader(&with.converter, source)
+    })
+}

@@ -1,0 +1,311 @@
+//! What came of a request, concluded and recorded in one transaction.
+
+use jiff::Timestamp;
+
+use super::{CheckError, Checking, Report, counts, event, event::meanwhile, is_current, letters};
+use crate::catalog::Source;
+use crate::conclude::{Conclusion, Known, Situation, broken, conclude, day, stamp};
+use crate::fetch::{Reply, validators};
+use crate::model::{
+    Advice, Asked, Breakage, CheckOutcome, Event, Held, HoldAction, NewDelivery, News, Page,
+    SourceState, UnchangedReason, in_full,
+};
+use crate::reading::{read, readable, reader};
+use crate::store::{CheckRecord, ReadWith, ReviewMark, StoreError, snapshot_id};
+use crate::writing::fault_letter;
+
+/// A check under way.
+struct Case<'a> {
+    with: &'a Checking,
+    source: &'a Source,
+    started_at: Timestamp,
+    /// How the source stood before it.
+    state: Option<SourceState>,
+    /// Whether its facts are those of today's recipe.
+    is_current: bool,
+}
+
+/// Records what came of a request.
+pub(super) fn reply(
+    with: &Checking,
+    source: &Source,
+    reply: Reply,
+    translation: Option<Page>,
+    started_at: Timestamp,
+) -> Result<Report, CheckError> {
+    let (state, is_current) = read_again(with, source, started_at)?;
+    let case = Case { with, source, started_at, state, is_current };
+    match reply {
+        Reply::Page(page) => case.page(&page, translation),
+        Reply::NotModified { .. } => case.same(None, UnchangedReason::NotModified),
+        Reply::Gone(gone) => case.no_facts(CheckOutcome::Gone(gone)),
+        Reply::Refused(refusal) => case.no_facts(CheckOutcome::Refused(refusal)),
+        Reply::TooLarge { limit } => {
+            case.no_facts(CheckOutcome::Broken(Breakage::TooLarge { limit }))
+        }
+        Reply::Failed(failure) => case.no_facts(CheckOutcome::Unreachable(failure)),
+    }
+}
+
+/// Records that our own side failed on a check, as a breakage of its source: the operator is told once,
+/// `status` shows it, it is tried again, and the rest goes on.
+///
+/// # Errors
+/// The fault itself, when not even that can be recorded; the operator has a letter all the same.
+pub(super) fn fault(
+    with: &Checking,
+    source: &Source,
+    fault: CheckError,
+    started_at: Timestamp,
+) -> Result<Report, CheckError> {
+    let error = in_full(&fault);
+    let outcome = CheckOutcome::Broken(Breakage::Internal { error: error.clone() });
+    let recorded = with.store.ask(|store| store.source_state(&source.id)).map_err(CheckError::from);
+    let recorded = recorded.and_then(|state| {
+        let is_known = state
+            .as_ref()
+            .and_then(|state| state.failing.as_ref())
+            .is_some_and(|failing| failing.word == "internal");
+        if !is_known {
+            tracing::error!(source.id = source.id.as_str(), error, "a check failed on our side");
+        }
+        let case = Case { with, source, started_at, state, is_current: true };
+        case.no_facts(outcome.clone())
+    });
+    recorded.or_else(|unrecorded| {
+        if unrecorded.advice() != Advice::TellOperator {
+            return Err(unrecorded);
+        }
+        let now = with.clock.now();
+        let news = News::Broken { outcome: &outcome, since: now, last_good: None };
+        let letter = fault_letter(&with.correspondence, source, news, &error, now);
+        let letters = Vec::from_iter(letter);
+        let enqueued = with.store.ask(|store| store.owe(&letters, now));
+        if let Err(error) = enqueued {
+            let error = in_full(&error);
+            tracing::error!(source.id = source.id.as_str(), error, "the operator cannot be told");
+        }
+        Err(fault)
+    })
+}
+
+/// Reads the last page again when the recipe or the reader changed: a new baseline that nobody
+/// is told of. Returns how the source stands, and whether its facts are those of this recipe; a
+/// recipe that cannot read the last page takes its baseline from the next one.
+fn read_again(
+    with: &Checking,
+    source: &Source,
+    at: Timestamp,
+) -> Result<(Option<SourceState>, bool), CheckError> {
+    let state = with.store.ask(|store| store.source_state(&source.id))?;
+    let is_read = |state: &SourceState| state.read_with.is_some();
+    if state.as_ref().is_none_or(|s| !is_read(s) || is_current(with, s, source)) {
+        return Ok((state, true));
+    }
+    let page = with.store.ask(|store| store.last_page(&source.id))?;
+    let extraction = page.and_then(|page| read(&with.converter, source, &page).ok());
+    let Some(extraction) = extraction else { return Ok((state, false)) };
+    let outcome = CheckOutcome::Baseline;
+    let reader = reader(&with.converter, source);
+    let record = CheckRecord {
+        stamped_on: extraction.stamped_on,
+        read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
+        records: counts(&extraction.facts),
+        accept: Some(&extraction.facts),
+        ..CheckRecord::new(&source.id, at, &outcome)
+    };
+    with.store.ask(|store| store.record_check(&record))?;
+    Ok((with.store.ask(|store| store.source_state(&source.id))?, true))
+}
+
+impl Case<'_> {
+    fn state(&self) -> Option<&SourceState> {
+        self.state.as_ref()
+    }
+
+    fn situation<'a>(&'a self, outcome: &'a CheckOutcome, now: Timestamp) -> Situation<'a> {
+        Situation { source: self.source, state: self.state(), outcome, now }
+    }
+
+    /// When the check ended: a replay's clock stops at its page.
+    fn ended_at(&self) -> Timestamp {
+        self.with.clock.now().max(self.started_at)
+    }
+
+    /// Records a check that read no facts.
+    fn no_facts(&self, outcome: CheckOutcome) -> Result<Report, CheckError> {
+        let now = self.ended_at();
+        let letters = letters::to_operator(self.with, &self.situation(&outcome, now), None, None)?;
+        let record = CheckRecord {
+            started_at: self.started_at,
+            deliveries: &letters,
+            ..CheckRecord::new(&self.source.id, now, &outcome)
+        };
+        self.with.store.ask(|store| store.record_check(&record))?;
+        Ok(Report::new(&self.source.id, now, outcome))
+    }
+
+    /// A page that says it has not changed, or its very bytes: nothing is read. All that can have
+    /// come is a day.
+    fn same(&self, page: Option<&Page>, reason: UnchangedReason) -> Result<Report, CheckError> {
+        let id = &self.source.id;
+        let at = page.map_or_else(|| self.ended_at(), |page| page.fetched_at);
+        let event = meanwhile(self.with, self.source, self.state(), at)?;
+        let outcome = match event {
+            Some(_) => CheckOutcome::Changed,
+            None => CheckOutcome::Unchanged(reason),
+        };
+        let situation = self.situation(&outcome, at);
+        let mut letters = letters::to_operator(self.with, &situation, None, None)?;
+        if let Some(event) = &event {
+            letters.extend(letters::to_readers(self.with, &situation, event)?);
+        }
+        let record = CheckRecord {
+            started_at: self.started_at,
+            page,
+            asked: page.map(asked),
+            event: event.as_ref(),
+            deliveries: &letters,
+            ..CheckRecord::new(id, at, &outcome)
+        };
+        self.with.store.ask(|store| store.record_check(&record))?;
+        let changes = event.map(|event| event.changes).unwrap_or_default();
+        Ok(Report { changes, ..Report::new(id, at, outcome) })
+    }
+
+    fn page(&self, page: &Page, translation: Option<Page>) -> Result<Report, CheckError> {
+        let (with, source) = (self.with, self.source);
+        let held = with.store.ask(|store| store.hold(&source.id))?;
+        let snapshot = snapshot_id(&page.body);
+        let is_same = self.state().is_some_and(|state| state.snapshot.as_ref() == Some(&snapshot));
+        if is_same && self.is_current && held.is_none() {
+            return self.same(Some(page), UnchangedReason::SameBytes);
+        }
+        let known = self.known(page, held.as_ref(), translation)?;
+        let mut conclusion = match readable(&with.converter, source, page) {
+            Ok(page) => conclude(source, &page, &known),
+            Err(breakage) => broken(breakage),
+        };
+        let at = (&snapshot, page.fetched_at);
+        let event = event(with, source, self.state(), at, &conclusion)?;
+        let is_news = event.is_some() && conclusion.outcome.is_good();
+        if is_news && conclusion.comparison.deltas.is_empty() {
+            // The facts are the same, and what was said of them has come to be.
+            conclusion.outcome = CheckOutcome::Changed;
+        }
+        if let HoldAction::Open { event: opened, .. } = &mut conclusion.hold {
+            *opened = event.as_ref().map(|event| event.id.clone());
+        }
+        self.conclusion(held.as_ref(), page, conclusion, event)
+    }
+
+    /// What is known before the page is read.
+    fn known(
+        &self,
+        page: &Page,
+        held: Option<&Held>,
+        translation: Option<Page>,
+    ) -> Result<Known, CheckError> {
+        let (with, id, state) = (self.with, &self.source.id, self.state());
+        let has_facts = self.is_current && state.is_some_and(|state| state.last_read_at.is_some());
+        let last_good_at = state.and_then(|state| state.last_good_at);
+        let (facts, rejected) = with.store.ask(|store| {
+            let facts = if has_facts { Some(store.facts(id)?) } else { None };
+            Ok::<_, StoreError>((facts, store.rejected(id, last_good_at)?))
+        })?;
+        let readable_translation = |page: Page| {
+            let page = readable(&with.converter, self.source, &page).ok()?;
+            Some(page.into_owned())
+        };
+        Ok(Known {
+            facts,
+            stamped_on: state.and_then(|state| state.stamped_on).filter(|_| has_facts),
+            held: held.map(|held| (held.facts.clone(), held.tries)),
+            rejected,
+            confirmation: with.confirmation.clone(),
+            relocated: state.and_then(|state| state.relocated.clone()),
+            today: day(self.source, page.fetched_at),
+            now: page.fetched_at,
+            translation: translation.and_then(readable_translation),
+            crosswalks: with.catalog.crosswalks().to_vec(),
+        })
+    }
+
+    /// The letters that a check of a page enqueues.
+    fn letters(
+        &self,
+        held: Option<&Held>,
+        conclusion: &Conclusion,
+        event: Option<&Event>,
+        at: Timestamp,
+    ) -> Result<Vec<NewDelivery>, CheckError> {
+        let situation = self.situation(&conclusion.outcome, at);
+        // What a re-fetch confirms and another has yet to is held still: the operator knows.
+        let opened = event.filter(|_| matches!(conclusion.hold, HoldAction::Open { .. }));
+        let mut letters = letters::to_operator(self.with, &situation, Some(conclusion), opened)?;
+        if let Some(event) = event.filter(|_| conclusion.accepted) {
+            letters.extend(letters::to_readers(self.with, &situation, event)?);
+        }
+        if let Some(held) = held {
+            let settled = (held, &conclusion.hold);
+            letters.extend(letters::settled(self.with, &situation, settled, &letters));
+        }
+        Ok(letters)
+    }
+
+    fn conclusion(
+        &self,
+        held: Option<&Held>,
+        page: &Page,
+        conclusion: Conclusion,
+        event: Option<Event>,
+    ) -> Result<Report, CheckError> {
+        let (with, source, at) = (self.with, self.source, page.fetched_at);
+        let letters = self.letters(held, &conclusion, event.as_ref(), at)?;
+        let facts = &conclusion.extraction.facts;
+        let reader = reader(&with.converter, source);
+        let stamped_on = self.state().and_then(|state| state.stamped_on);
+        let is_doubted = with.trust.doubts(source, &conclusion.outcome);
+        let record = CheckRecord {
+            started_at: self.started_at,
+            ended_at: self.ended_at().max(at),
+            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
+            page: Some(page),
+            accept: conclusion.accepted.then_some(facts),
+            stamped_on: stamp(stamped_on, &conclusion),
+            relocated: conclusion.relocated.as_deref(),
+            records: counts(facts),
+            updates: conclusion.comparison.updates.clone(),
+            event: event.as_ref().filter(|_| conclusion.accepted),
+            deliveries: &letters,
+            asked: conclusion.accepted.then(|| asked(page)),
+            review: if is_doubted { ReviewMark::Unreviewed } else { ReviewMark::Leave },
+            hold: conclusion.hold.clone(),
+            ..CheckRecord::new(&source.id, at, &conclusion.outcome)
+        };
+        with.store.ask(|store| store.record_check(&record))?;
+        Ok(report(source, at, conclusion, event))
+    }
+}
+
+fn report(source: &Source, at: Timestamp, conclusion: Conclusion, event: Option<Event>) -> Report {
+    let changes = event.map(|event| event.changes).unwrap_or_default();
+    let is_held = matches!(conclusion.outcome, CheckOutcome::Held(_));
+    let (held, changes) = match (is_held, conclusion.accepted) {
+        (true, _) => (changes, Vec::new()),
+        (false, true) => (Vec::new(), changes),
+        (false, false) => (Vec::new(), Vec::new()),
+    };
+    Report {
+        records: counts(&conclusion.extraction.facts),
+        updates: conclusion.comparison.updates,
+        held,
+        changes,
+        complaints: conclusion.extraction.complaints.len(),
+        ..Report::new(&source.id, at, conclusion.outcome)
+    }
+}
+
+fn asked(page: &Page) -> Asked {
+    Asked { url: page.url().clone(), validators: validators(page) }
+}

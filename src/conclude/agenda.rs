@@ -1,0 +1,120 @@
+//! Which sources are due: by schedule, by a hold that wants its re-fetch, by a failure that wants
+//! another try.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::catalog::{Catalog, Source};
+use crate::model::{Held, SourceId, SourceState};
+use crate::schedule::{Due, Pacing, due};
+
+use super::retry_at;
+
+/// The shortest time between two checks of a source, whatever its schedule says.
+const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_mins(2);
+
+/// The longest delay that keeps sources of one minute apart.
+const JITTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// What is to be checked, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Agenda {
+    /// The sources to check now, by id.
+    pub due: Vec<SourceId>,
+    /// When the next of the others is due.
+    pub next: Option<Timestamp>,
+}
+
+/// Says what is due at a moment, from how the sources stand and what is held of them.
+#[must_use]
+pub fn agenda(catalog: &Catalog, states: &[SourceState], held: &[Held], now: Timestamp) -> Agenda {
+    let mut agenda = Agenda::default();
+    for source in catalog.sources() {
+        let state = states.iter().find(|state| state.source == source.id);
+        let held = held.iter().find(|held| held.source == source.id);
+        match at(source, state, held, now) {
+            Some(at) if at <= now => agenda.due.push(source.id.clone()),
+            Some(at) => agenda.next = Some(agenda.next.map_or(at, |next| next.min(at))),
+            None => {}
+        }
+    }
+    agenda
+}
+
+/// When a source is to be checked next; `None`: never again.
+fn at(
+    source: &Source,
+    state: Option<&SourceState>,
+    held: Option<&Held>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let pacing = Pacing {
+        source_id: source.id.as_str(),
+        min_interval: SHORTEST_INTERVAL,
+        max_jitter: JITTER,
+    };
+    let by_hold = held.and_then(|held| held.next_fetch_at);
+    let sooner = [by_hold, state.and_then(retry_at)].into_iter().flatten().min();
+    match due(&source.schedule, state.map(|state| state.last_checked_at), &pacing, now) {
+        Due::Now => Some(now),
+        Due::At(at) => Some(sooner.map_or(at, |sooner| sooner.min(at))),
+        Due::Never => sooner,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conclude::standing::tests::{NOON, failing};
+    use crate::model::{CheckId, Facts};
+
+    fn catalog() -> Catalog {
+        let source = |id: &str| {
+            format!(
+                "[[source]]\nid = \"{id}\"\nurl = \"https://example.org/{id}\"\n\
+                 schedule = \"0 0 6 * * *\"\nzone = \"UTC\"\n"
+            )
+        };
+        let text = source("a") + &source("b");
+        Catalog::parse(&[("sources.toml", &text)]).unwrap()
+    }
+
+    fn at_noon(after_minutes: i64) -> Timestamp {
+        NOON.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(after_minutes)
+    }
+
+    fn due_ids(agenda: &Agenda) -> Vec<&str> {
+        agenda.due.iter().map(SourceId::as_str).collect()
+    }
+
+    #[test]
+    fn what_was_never_checked_is_due_and_what_was_waits_for_its_schedule() {
+        let well = SourceState { failing: None, ..failing(0) };
+        let agenda = agenda(&catalog(), &[well], &[], at_noon(1));
+        assert_eq!(due_ids(&agenda), ["b"]);
+        let next = agenda.next.unwrap();
+        assert!(next >= at_noon(18 * 60) && next <= at_noon(18 * 60 + 1), "{next}");
+    }
+
+    #[test]
+    fn a_failure_and_a_hold_come_before_the_schedule() {
+        let other =
+            SourceState { source: SourceId::parse("b").unwrap(), failing: None, ..failing(0) };
+        let held = Held {
+            source: other.source.clone(),
+            check: CheckId(1),
+            event: None,
+            facts: Facts::new(),
+            reason_word: "vanished".into(),
+            reason: "5 of 9 are gone".into(),
+            held_at: at_noon(0),
+            next_fetch_at: Some(at_noon(3)),
+            tries: 0,
+            translation: None,
+        };
+        let states = [failing(0), other];
+        let at = |minutes| agenda(&catalog(), &states, &[held.clone()], at_noon(minutes));
+        assert_eq!((due_ids(&at(2)), at(2).next), (vec![], Some(at_noon(3))));
+        assert_eq!((due_ids(&at(3)), at(3).next), (vec!["b"], Some(at_noon(5))));
+        assert_eq!((due_ids(&at(5)), at(5).next), (vec!["a", "b"], None));
+    }
+}

@@ -1,0 +1,112 @@
+//! What held on a day, and what is ahead of it.
+//!
+//! A state holds from the day its page gives, else from the day it was seen. What a page took back,
+//! or put off, before its day came never held; nor does what was announced and no page has confirmed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::model::{Change, Evidence, FactSet, Record, RecordKey, RecordState, SourceId, Value};
+
+/// Everything known of one fact set, and how days are counted.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// The set as last accepted, from each source that states it.
+    pub current: &'a [(SourceId, FactSet)],
+    /// Every state its records have been in, the oldest first.
+    pub states: &'a [RecordState],
+    /// What was announced of it for a day up to the one asked about, and no page has confirmed.
+    pub unconfirmed: &'a [Change],
+    /// The zone in which a moment is a day.
+    pub zone: &'a TimeZone,
+}
+
+impl History<'_> {
+    fn day_seen(&self, state: &RecordState) -> Date {
+        state.seen_at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// From when a state holds: the day its page gives, else the day it was seen.
+    fn holds_from(&self, state: &RecordState) -> Date {
+        let set = self.current.iter().find(|(source, _)| *source == state.source);
+        let effective = set.and_then(|(_, set)| set.dates.effective.as_ref());
+        let given = effective
+            .and_then(|field| state.fields.as_ref()?.get(field))
+            .and_then(|value| if let Value::Date(date) = value { Some(*date) } else { None });
+        given.unwrap_or_else(|| self.day_seen(state))
+    }
+
+    /// The records that were announced for a day and are not confirmed.
+    fn due(&self) -> BTreeSet<(&SourceId, &RecordKey, Date)> {
+        let due = |change: &'_ Change| change.dates.effective_on;
+        self.unconfirmed
+            .iter()
+            .filter_map(|change| Some((&change.source, &change.record, due(change)?)))
+            .collect()
+    }
+}
+
+/// What was in force on a day: of each record the last state that held from that day or before.
+#[must_use]
+pub fn in_force(history: &History<'_>, day: Date) -> Vec<(SourceId, FactSet)> {
+    let mut by_record: BTreeMap<(&SourceId, &RecordKey), Vec<&RecordState>> = BTreeMap::new();
+    for state in history.states {
+        by_record.entry((&state.source, &state.record)).or_default().push(state);
+    }
+    let due = history.due();
+    let mut held: BTreeMap<(&SourceId, &RecordKey), &RecordState> = BTreeMap::new();
+    for ((source, record), states) in by_record {
+        for (n, state) in states.iter().enumerate() {
+            let from = history.holds_from(state);
+            let stood = states[n + 1..].iter().all(|later| history.day_seen(later) >= from);
+            if from <= day && stood && !due.contains(&(source, record, from)) {
+                held.insert((source, record), state);
+            }
+        }
+    }
+    let then = |(source, set): &(SourceId, FactSet)| {
+        let of_source = held.iter().filter(|((of, _), _)| *of == source);
+        let records = of_source.filter_map(|((_, record), state)| {
+            let evidence = state.evidence.clone().unwrap_or_else(Evidence::default);
+            Some(((*record).clone(), Record { fields: state.fields.clone()?, evidence }))
+        });
+        let set = FactSet { records: records.collect(), ..set.clone() };
+        (source.clone(), set)
+    };
+    history.current.iter().map(then).collect()
+}
+
+/// What a page says will hold from a later day (`announced`), and what no page has confirmed since its
+/// day came (`due`): it is shown beside what holds now, never in its place.
+#[must_use]
+pub fn ahead(
+    history: &History<'_>,
+    today: Date,
+) -> Vec<(SourceId, RecordKey, Record, &'static str)> {
+    let due = history.due();
+    let mut ahead = Vec::new();
+    for (source, set) in history.current {
+        for (key, record) in &set.records {
+            let Some(from) = set.dates.of(record).effective_on else { continue };
+            let state = match (from > today, due.contains(&(source, key, from))) {
+                (true, _) => "announced",
+                (false, true) => "due",
+                (false, false) => continue,
+            };
+            ahead.push((source.clone(), key.clone(), record.clone(), state));
+        }
+    }
+    ahead
+}
+
+/// The first day on which anything of the set held; `None` where nothing ever did.
+#[must_use]
+pub fn first_known(history: &History<'_>) -> Option<Date> {
+    let stated = history.states.iter().filter(|state| state.fields.is_some());
+    stated.map(|state| history.holds_from(state)).min()
+}
+
+#[cfg(test)]
+mod tests;

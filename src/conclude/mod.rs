@@ -1,0 +1,61 @@
+//! Says what follows from what was read and what is known: values in, values out.
+//!
+//! The upper half of the first floor. It joins what the lower half does one thing at a time:
+//!
+//! - [`conclude`] joins reading, judging and comparing: how a check of a page ends.
+//! - [`event`] makes changes of differences: the rules they touch, their severity and stage, their
+//!   ids; [`with`] adds what a day that came does to what was said before.
+//! - [`Situation`] says what the operator and those who follow a source are told of a check.
+//! - [`agenda`] says which sources are due, [`retry_at`] when a failing one is tried again,
+//!   [`stale_since`] when silence no longer means that nothing changed.
+//! - [`in_force`] says what held on a day, [`disputes`] where pages contradict each other.
+//!
+//! Nothing here opens anything: a use case asks the store first, and hands over what it found.
+
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
+mod agenda;
+mod change;
+mod conclusion;
+mod dispute;
+mod follow;
+mod in_force;
+#[cfg(test)]
+mod sample;
+mod standing;
+mod telling;
+
+pub use agenda::{Agenda, agenda};
+pub use change::{Seen, event, event_id, mark_reversed, with, wording};
+pub use conclusion::{
+    Conclusion, Confirmation, Known, Trust, broken, conclude, differences, ended, released, stamp,
+};
+pub use dispute::disputes;
+pub use follow::{confirmed, passed};
+pub use in_force::{History, ahead, first_known, in_force};
+pub use standing::{retry_at, stale_since};
+pub use telling::{Situation, goes_on};
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::catalog::Source;
+use crate::gate;
+use crate::model::{Expectation, FactKey};
+
+/// The day a moment is in where the page is written: a rule of British Columbia begins at midnight
+/// there.
+#[must_use]
+pub fn day(source: &Source, at: Timestamp) -> Date {
+    at.to_zoned(source.schedule.clocks().clone()).date()
+}
+
+impl gate::Expectations for Source {
+    fn of(&self, key: &FactKey) -> Option<&Expectation> {
+        self.expectation(key)
+    }
+
+    fn of_recipe(&self, key: &str) -> Option<&Expectation> {
+        let fact = self.recipe.facts.iter().find(|fact| fact.key.to_string() == key);
+        fact.map(|fact| &fact.expect)
+    }
+}

@@ -1,0 +1,127 @@
+//! What is told of a check beside its changes: to the operator, and to those who follow a source that
+//! has gone stale.
+
+use jiff::Timestamp;
+
+use crate::catalog::{Catalog, Source};
+use crate::model::{
+    Change, CheckOutcome, Event, FactType, Held, HoldAction, News, SourceState, Stage, Subscriber,
+};
+
+use super::{Conclusion, stale_since};
+
+/// A check that has ended, as what is told of it depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// How it stood before the check; `None` before its first.
+    pub state: Option<&'a SourceState>,
+    /// How the check ended.
+    pub outcome: &'a CheckOutcome,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl<'a> Situation<'a> {
+    /// What the operator is told: the source broke, works again, or something of it waits. `opened`
+    /// is the event that is held from now on; one that a re-fetch confirms was told when it was held.
+    #[must_use]
+    pub fn news(&self, opened: Option<&'a Event>) -> Option<News<'a>> {
+        let (outcome, now) = (self.outcome, self.now);
+        let failing = self.state.and_then(|state| state.failing.as_ref());
+        let told = failing.filter(|failing| failing.operator_told_at.is_some());
+        if let (CheckOutcome::Held(reason), Some(event)) = (outcome, opened) {
+            let changes = &event.changes;
+            return Some(News::Held { event: &event.id, reason, changes, at: now });
+        }
+        if outcome.is_good() {
+            return told.map(|failing| News::Recovered { since: failing.since, at: now });
+        }
+        // One lost connection is nobody's trouble; the second in a row is.
+        let first_loss = matches!(outcome, CheckOutcome::Unreachable(_)) && failing.is_none();
+        if told.is_some() || first_loss || matches!(outcome, CheckOutcome::Held(_)) {
+            return None;
+        }
+        let since = failing.map_or(now, |failing| failing.since);
+        let last_good = self.state.and_then(|state| state.last_good_at);
+        Some(News::Broken { outcome, since, last_good })
+    }
+
+    /// Since when the source is stale, where this check leaves it so. One failed check after a long
+    /// pause is no failing source yet, and what is held was read.
+    #[must_use]
+    pub fn stale_since(&self) -> Option<Timestamp> {
+        let state = self.state?;
+        let fails = state.failing.is_some()
+            && !self.outcome.is_good()
+            && !matches!(self.outcome, CheckOutcome::Held(_));
+        stale_since(state, self.source.patience, self.now).filter(|_| fails)
+    }
+
+    /// Those who follow the source, and hear that its silence means nothing. What nobody has reviewed
+    /// was never told to anybody, so nobody waits to hear of it.
+    #[must_use]
+    pub fn followers<'s>(
+        &self,
+        catalog: &Catalog,
+        subscribers: &'s [Subscriber],
+    ) -> Vec<&'s Subscriber> {
+        let is_known =
+            self.state.is_some_and(|state| state.last_good_at.is_some() && !state.unreviewed);
+        let follows = |reader: &&Subscriber| is_known && self.is_followed_by(catalog, reader);
+        subscribers.iter().filter(follows).collect()
+    }
+
+    fn is_followed_by(&self, catalog: &Catalog, reader: &Subscriber) -> bool {
+        let source = self.source;
+        let place = (source.program.as_str(), source.jurisdiction.as_str());
+        source.recipe.facts.iter().filter(|fact| fact.kind != FactType::Series).any(|fact| {
+            let key = fact.key.to_string();
+            let severity = catalog.severity(&key, fact.kind);
+            reader.subscription.follows(place, &key, fact.kind, severity)
+        })
+    }
+
+    /// That the facts are found in another place on the page, the first time that is so.
+    #[must_use]
+    pub fn moved(&self, conclusion: &'a Conclusion) -> Option<News<'a>> {
+        let told = self.state.and_then(|state| state.relocated.as_ref());
+        let what = conclusion.relocated.as_ref().filter(|what| told != Some(what))?;
+        Some(News::Relocated { what, at: self.now })
+    }
+
+    /// How what the operator was told is held ended without them.
+    #[must_use]
+    pub fn settled(&self, held: &'a Held, hold: &HoldAction) -> Option<News<'a>> {
+        let how = match hold {
+            HoldAction::Settle { settlement, .. } => *settlement,
+            HoldAction::Leave | HoldAction::Open { .. } | HoldAction::Keep { .. } => return None,
+        };
+        let event = held.event.as_ref()?;
+        Some(News::Settled { event, how, since: held.held_at, at: self.now })
+    }
+
+    /// The event, where it goes to the operator alone: nobody has reviewed the facts of the source.
+    #[must_use]
+    pub fn unreviewed(&self, event: &'a Event) -> Option<News<'a>> {
+        let is_unreviewed = self.state.is_some_and(|state| state.unreviewed);
+        let changes = &event.changes;
+        is_unreviewed.then_some(News::Unreviewed { event: &event.id, changes, at: self.now })
+    }
+}
+
+/// Whether a change goes on from what was said before of the same fact, so that its letter follows the
+/// earlier one: what was announced and is in force, what is taken back or put right.
+#[must_use]
+pub fn goes_on(change: &Change, before: &Change) -> bool {
+    match change.stage {
+        // The same values again: they were announced, and nothing else is told twice.
+        Stage::InForce => before.stage == Stage::Announced && before.new == change.new,
+        Stage::Corrected | Stage::Reversed => true,
+        Stage::Announced | Stage::Due => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

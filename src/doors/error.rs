@@ -1,0 +1,75 @@
+//! Why a door does not open.
+
+use std::{io, path::PathBuf};
+
+use crate::fetch::FetchSetupError;
+use crate::mail::SmtpFault;
+use crate::model::Advice;
+use crate::settings::MissingSettings;
+use crate::store::StoreError;
+use crate::written::Faults;
+
+/// Why what the settings name cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// What is wrong in the catalogue.
+    #[error(transparent)]
+    Catalogue(#[from] Faults),
+    /// A file of the catalogue cannot be read.
+    #[error("cannot read the catalogue {}: {error}", path.display())]
+    ReadCatalogue {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The folder of further sources cannot be listed.
+    #[error("listing {}", path.display())]
+    ListCatalogue {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// There is nothing to ask yet.
+    #[error("there is no database {} yet: `rulewatch check` makes it", path.display())]
+    NoDatabase {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP client.
+    #[error(transparent)]
+    Fetch(#[from] FetchSetupError),
+    /// The mail server.
+    #[error(transparent)]
+    Mail(#[from] SmtpFault),
+    /// The operator has not said who asks.
+    #[error(
+        "{0}; write it in rulewatch.toml:\n\n    [operator]\n    contact = \"you@example.org\"\n"
+    )]
+    Contact(MissingSettings),
+    /// The operator has not said who letters are from.
+    #[error("{0}")]
+    Sender(MissingSettings),
+}
+
+impl OpenError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Catalogue(_)
+            | Self::ReadCatalogue { .. }
+            | Self::NoDatabase { .. }
+            | Self::Fetch(FetchSetupError::Contact { .. })
+            | Self::Contact(_)
+            | Self::Sender(_) => Advice::Correct,
+            Self::Store(error) => error.advice(),
+            Self::ListCatalogue { .. } | Self::Fetch(_) | Self::Mail(_) => Advice::Stop,
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Opens the doors that the settings name: catalogue, database, network, mail.
+//!
+//! [`Doors::open`] opens everything that checking and delivering need; [`Doors::reopen`] does it again
+//! for other settings over the same database, so that a daemon can be given a new configuration.
+//! [`to_ask`] opens the database for questions alone. Before anything touches another machine
+//! [`check_contact`] asks whether the operator has said who asks, and before a letter goes to a
+//! subscriber [`check_sender`] whether it names its sender.
+
+mod error;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use url::Url;
+
+pub use error::OpenError;
+
+use crate::catalog::{Catalog, SHIPPED};
+use crate::checking::Checking;
+use crate::clock::{Clock, SystemClock};
+use crate::conclude::{Confirmation, Trust};
+use crate::convert::Converter;
+use crate::delivering::{Delivering, Halt, Unrecorded};
+use crate::fetch::Fetcher;
+use crate::mail::{Directory, Post, Smtp};
+use crate::model::{FetchSettings, SourceId, is_this_machine};
+use crate::render::letter::Sender;
+use crate::settings::{Review, Settings, Transport};
+use crate::store::{SharedStore, Store};
+use crate::writing::Correspondence;
+
+/// Everything that checking and delivering need, opened.
+#[derive(Clone)]
+pub struct Doors {
+    /// What is watched.
+    pub catalog: Arc<Catalog>,
+    /// What is remembered.
+    pub store: SharedStore,
+    /// How pages are fetched.
+    pub fetcher: Arc<Fetcher>,
+    /// What the fetcher was made of; `None` where no settings name it.
+    pub fetch_settings: Option<FetchSettings>,
+    /// How a PDF becomes text.
+    pub converter: Converter,
+    /// How letters leave.
+    pub post: Post,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How held checks are confirmed.
+    pub confirmation: Confirmation,
+    /// Whose first facts count as accepted by themselves.
+    pub trust: Trust,
+    /// Who letters are from.
+    pub correspondence: Arc<Correspondence>,
+    /// Where pages are served in place of their own addresses, by source id: the demo's server.
+    pub mirror: Option<Url>,
+    /// The tries at letters that are not recorded yet.
+    pub unrecorded: Unrecorded,
+}
+
+impl Doors {
+    /// Opens what the settings name, for a catalogue that [`catalog`] has read.
+    ///
+    /// # Errors
+    /// When any of it cannot be opened.
+    pub fn open(settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
+        let store = SharedStore::new(Store::open(&settings.database())?);
+        let fetcher = Arc::new(fetcher(settings)?);
+        Self::over(settings, catalog, store, fetcher)
+    }
+
+    /// Opens what other settings name, over the same database. What hosts have asked of us is kept: the
+    /// fetcher is made anew only where its settings differ from those it was made of.
+    ///
+    /// # Errors
+    /// When any of it cannot be opened; these stay as they are.
+    pub fn reopen(&self, settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
+        let is_same = self.fetch_settings.as_ref() == Some(&settings.fetch);
+        let fetcher =
+            if is_same { Arc::clone(&self.fetcher) } else { Arc::new(fetcher(settings)?) };
+        let doors = Self::over(settings, catalog, self.store.clone(), fetcher)?;
+        Ok(Self { unrecorded: self.unrecorded.clone(), ..doors })
+    }
+
+    fn over(
+        settings: &Settings,
+        catalog: Catalog,
+        store: SharedStore,
+        fetcher: Arc<Fetcher>,
+    ) -> Result<Self, OpenError> {
+        Ok(Self {
+            catalog: Arc::new(catalog),
+            store,
+            fetcher,
+            fetch_settings: Some(settings.fetch.clone()),
+            converter: Converter::default(),
+            post: post(settings)?,
+            clock: Arc::new(SystemClock),
+            confirmation: Confirmation(settings.recheck.iter().map(|d| signed(*d)).collect()),
+            trust: match settings.review {
+                Review::Structure => Trust::Tried,
+                Review::All => Trust::Nothing,
+            },
+            correspondence: Arc::new(correspondence(settings)),
+            mirror: None,
+            unrecorded: Unrecorded::default(),
+        })
+    }
+
+    /// What a check needs.
+    #[must_use]
+    pub fn checking(&self) -> Checking {
+        Checking {
+            catalog: Arc::clone(&self.catalog),
+            store: self.store.clone(),
+            fetcher: Arc::clone(&self.fetcher),
+            converter: self.converter.clone(),
+            clock: Arc::clone(&self.clock),
+            confirmation: self.confirmation.clone(),
+            trust: self.trust,
+            correspondence: Arc::clone(&self.correspondence),
+            mirror: self.mirror.clone(),
+        }
+    }
+
+    /// What delivering needs.
+    #[must_use]
+    pub fn delivering(&self) -> Delivering {
+        Delivering {
+            catalog: Arc::clone(&self.catalog),
+            store: self.store.clone(),
+            post: self.post.clone(),
+            clock: Arc::clone(&self.clock),
+            correspondence: Arc::clone(&self.correspondence),
+            unrecorded: self.unrecorded.clone(),
+            halt: Halt::default(),
+        }
+    }
+}
+
+/// Reads the catalogue: the shipped one or the one that is named, and what is in `sources.d`.
+///
+/// # Errors
+/// When a file cannot be read, and every fault of every file.
+pub fn catalog(settings: &Settings) -> Result<Catalog, OpenError> {
+    let mut files = match &settings.sources {
+        Some(path) => vec![(path.display().to_string(), read(path)?)],
+        None => vec![("sources.toml".to_owned(), SHIPPED.to_owned())],
+    };
+    if let Some(folder) = settings.sources_dir.as_ref().filter(|folder| folder.is_dir()) {
+        let entries = std::fs::read_dir(folder)
+            .map_err(|source| OpenError::ListCatalogue { path: folder.clone(), source })?;
+        let mut additions: Vec<_> = entries
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+            .collect();
+        additions.sort();
+        for path in additions {
+            files.push((path.display().to_string(), read(&path)?));
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    Ok(Catalog::parse(&files)?)
+}
+
+fn read(path: &Path) -> Result<String, OpenError> {
+    std::fs::read_to_string(path)
+        .map_err(|error| OpenError::ReadCatalogue { path: path.to_owned(), error })
+}
+
+/// Opens the database, to be written.
+///
+/// # Errors
+/// When it cannot be opened or made.
+pub fn store(settings: &Settings) -> Result<SharedStore, OpenError> {
+    Ok(SharedStore::new(Store::open(&settings.database())?))
+}
+
+/// Opens the database, to be asked only. Without one there is nothing to ask yet.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub fn to_ask(settings: &Settings) -> Result<SharedStore, OpenError> {
+    let path = settings.database();
+    if !path.exists() {
+        return Err(OpenError::NoDatabase { path });
+    }
+    Ok(SharedStore::new(Store::open_read_only(&path)?))
+}
+
+/// Makes a fetcher that asks the network.
+///
+/// # Errors
+/// When the contact does not fit in a header, a network cannot be read, or there is no HTTP client.
+pub fn fetcher(settings: &Settings) -> Result<Fetcher, OpenError> {
+    Ok(Fetcher::http(&settings.fetch)?)
+}
+
+fn post(settings: &Settings) -> Result<Post, OpenError> {
+    Ok(match &settings.mail.transport {
+        Transport::File => Post::Directory(Directory::new(settings.outbox())),
+        Transport::Smtp(server) => Post::Smtp(Smtp::new(server.clone())?),
+    })
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+fn correspondence(settings: &Settings) -> Correspondence {
+    let details = settings.check_for_subscriber_letters().ok();
+    Correspondence {
+        from: settings.mail.from.clone(),
+        from_name: settings.mail.from_name.clone(),
+        sender: details.map(|details| Sender {
+            legal_name: details.legal_name.to_owned(),
+            postal_address: details.postal_address.to_owned(),
+            contact: details.contact.to_owned(),
+        }),
+        leave: details.map(|details| details.leave.clone()),
+        operator: settings.operator.address.clone(),
+        language: settings.operator.language,
+        zone: settings.zone.clone(),
+    }
+}
+
+/// Refuses to touch other machines before the operator has said who asks. Without a list of sources
+/// it is about all of them.
+///
+/// # Errors
+/// When the operator has not said so, and a page is on another machine.
+pub fn check_contact(
+    settings: &Settings,
+    catalog: &Catalog,
+    sources: Option<&[SourceId]>,
+) -> Result<(), OpenError> {
+    let is_meant = |id: &SourceId| sources.is_none_or(|sources: &[SourceId]| sources.contains(id));
+    let mut meant = catalog.sources().filter(|source| is_meant(&source.id));
+    if meant.any(|source| !source.url.host_str().is_some_and(is_this_machine)) {
+        settings.check_for_requests().map_err(OpenError::Contact)?;
+    }
+    Ok(())
+}
+
+/// Refuses to send subscribers letters that do not name their sender. Letters to files are seen by
+/// the operator alone.
+///
+/// # Errors
+/// When the configuration does not name the sender, or the database cannot be read.
+pub fn check_sender(settings: &Settings, store: &SharedStore) -> Result<(), OpenError> {
+    let by_mail = matches!(settings.mail.transport, Transport::Smtp(_));
+    if by_mail && !store.ask(|store| store.subscribers())?.is_empty() {
+        settings.check_for_subscriber_letters().map_err(OpenError::Sender)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! What is held: an implausible extraction, kept whole until re-fetches or a person settle it.
+
+use jiff::Timestamp;
+
+use super::{CheckId, EventId, Facts, HoldReason, SourceId};
+
+/// What is held of a source: at most one extraction at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The source.
+    pub source: SourceId,
+    /// The check that read it; its page is kept.
+    pub check: CheckId,
+    /// The event the operator was told it would be, if told.
+    pub event: Option<EventId>,
+    /// What it read.
+    pub facts: Facts,
+    /// Why it is held, in one word.
+    pub reason_word: String,
+    /// Why it is held.
+    pub reason: String,
+    /// Since when.
+    pub held_at: Timestamp,
+    /// When to fetch again; `None`: a person decides.
+    pub next_fetch_at: Option<Timestamp>,
+    /// How many re-fetches there were.
+    pub tries: u32,
+    /// Why the French page does not agree, where it was asked.
+    pub translation: Option<String>,
+}
+
+/// What a check does to what is held of its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldAction {
+    /// Nothing.
+    Leave,
+    /// Holds what it read, in place of what was held before.
+    Open {
+        /// The event the operator is told it would be, if told.
+        event: Option<EventId>,
+        /// What it read.
+        facts: Facts,
+        /// Why it is held.
+        reason: HoldReason,
+        /// When to fetch again; `None`: a person decides.
+        next_fetch_at: Option<Timestamp>,
+    },
+    /// Leaves it held: one more re-fetch agrees, and more are wanted, or the French page does not.
+    Keep {
+        /// How many re-fetches agreed.
+        tries: u32,
+        /// When to fetch again; `None` leaves it to a person.
+        next_fetch_at: Option<Timestamp>,
+        /// Why the French page does not agree, where it was asked.
+        translation: Option<String>,
+    },
+    /// Settles it.
+    Settle {
+        /// Which way.
+        settlement: Settlement,
+        /// By what or whom: [`RE_FETCH`], or the name of a person.
+        by: String,
+    },
+}
+
+/// Which way a hold ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// It was true: it is recorded, and those who follow it are told.
+    Released,
+    /// It was not: the page no longer says it, or a person says so.
+    Rejected,
+}
+
+impl Settlement {
+    /// The settlement's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// Who settled what a re-fetch settled.
+pub const RE_FETCH: &str = "re-fetch";

@@ -1,0 +1,91 @@
+//! What the operator is told of a source.
+
+use jiff::Timestamp;
+
+use super::{Change, CheckOutcome, EventId, HoldReason, Settlement};
+
+/// What happened to a source that its operator is told of. Each is told once: the same news gives the
+/// same delivery.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum News<'a> {
+    /// The source can no longer be read.
+    Broken {
+        /// How the check ended: broken, unreachable, refused or gone.
+        outcome: &'a CheckOutcome,
+        /// When the first check failed.
+        since: Timestamp,
+        /// The last check that read it.
+        last_good: Option<Timestamp>,
+    },
+    /// It can be read again.
+    Recovered {
+        /// When the first check had failed.
+        since: Timestamp,
+        /// The check that read it.
+        at: Timestamp,
+    },
+    /// It could not be read for longer than its patience.
+    Stale {
+        /// How the last check ended.
+        outcome: &'a CheckOutcome,
+        /// The last check that read it, or the first that failed.
+        since: Timestamp,
+        /// How many of its followers are told.
+        followers: usize,
+    },
+    /// The same facts stand in another place on the page.
+    Relocated {
+        /// What moved, and where.
+        what: &'a str,
+        /// When that was seen.
+        at: Timestamp,
+    },
+    /// An event waits for confirmation.
+    Held {
+        /// The event.
+        event: &'a EventId,
+        /// Why it is not believed yet.
+        reason: &'a HoldReason,
+        /// What it would say.
+        changes: &'a [Change],
+        /// When it was seen.
+        at: Timestamp,
+    },
+    /// What was held is settled without the operator.
+    Settled {
+        /// The event it would have been.
+        event: &'a EventId,
+        /// Which way.
+        how: Settlement,
+        /// Since when it was held.
+        since: Timestamp,
+        /// When it was settled.
+        at: Timestamp,
+    },
+    /// A change of facts that nobody has reviewed.
+    Unreviewed {
+        /// The event.
+        event: &'a EventId,
+        /// What it says.
+        changes: &'a [Change],
+        /// When it was seen.
+        at: Timestamp,
+    },
+}
+
+impl<'a> News<'a> {
+    /// The event the letter tells of, where it tells of one.
+    #[must_use]
+    pub fn event(&self) -> Option<&'a EventId> {
+        match self {
+            Self::Unreviewed { event, .. } => Some(event),
+            // What is, or was, only held is no recorded event.
+            Self::Held { .. }
+            | Self::Settled { .. }
+            | Self::Broken { .. }
+            | Self::Recovered { .. }
+            | Self::Stale { .. }
+            | Self::Relocated { .. } => None,
+        }
+    }
+}

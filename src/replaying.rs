@@ -1,0 +1,181 @@
+//! A replay: dated captures of one source through the same pipeline, in the order of their dates.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::catalog::Catalog;
+use crate::checking::{self, CheckError, Checking, Report, check_page, read_file};
+use crate::clock::{Clock, SetClock};
+use crate::conclude::{Confirmation, Trust};
+use crate::convert::Converter;
+use crate::fetch::{Fetcher, Recorded};
+use crate::model::{Advice, EmailAddress, Language, Page, SourceId};
+use crate::store::{SharedStore, Store};
+use crate::writing::Correspondence;
+
+/// A page as it stood at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capture {
+    /// The file's name.
+    pub name: String,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// When the page stood so.
+    pub at: Timestamp,
+}
+
+/// A folder of captures that cannot be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum CaptureFault {
+    /// The folder cannot be listed.
+    #[error("listing {folder}")]
+    List {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No file in it is named as a capture.
+    #[error("{folder} has no capture: a file named YYYY-MM-DDTHHMM[SS][__label].ext, in UTC")]
+    None {
+        /// The folder.
+        folder: String,
+    },
+}
+
+/// Why a replay ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The folder.
+    #[error(transparent)]
+    Captures(#[from] CaptureFault),
+    /// The folder of the scratch database.
+    #[error("making a folder for the scratch database")]
+    Scratch(#[source] std::io::Error),
+    /// A check.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+}
+
+impl ReplayError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Captures(_) => Advice::Correct,
+            Self::Scratch(_) => Advice::Stop,
+            Self::Check(error) => error.advice(),
+        }
+    }
+}
+
+/// Lists the captures of a folder in the order of their dates; files that are named otherwise
+/// (labels, notes) are passed over.
+///
+/// # Errors
+/// When the folder cannot be listed or has none.
+pub fn captures(folder: &Path) -> Result<Vec<Capture>, CaptureFault> {
+    let name = folder.display().to_string();
+    let list = |source| CaptureFault::List { folder: name.clone(), source };
+    let mut captures = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(list)? {
+        let path = entry.map_err(list)?.path();
+        let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
+        if let Some((name, at)) = file.and_then(|name| moment(&name).map(|at| (name, at))) {
+            captures.push(Capture { name, path, at });
+        }
+    }
+    captures.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
+    if captures.is_empty() { Err(CaptureFault::None { folder: name }) } else { Ok(captures) }
+}
+
+/// The moment a capture's name begins with: `2025-07-10T0313`, in UTC.
+fn moment(name: &str) -> Option<Timestamp> {
+    let stamp = name.split(['.', '_']).next()?;
+    let (date, time) = stamp.split_once('T')?;
+    if !time.bytes().all(|b| b.is_ascii_digit()) || !matches!(time.len(), 4 | 6) {
+        return None;
+    }
+    let part = |from: usize| time.get(from..from + 2).unwrap_or("00").parse::<i8>().ok();
+    let date: jiff::civil::Date = date.parse().ok()?;
+    let time = jiff::civil::Time::new(part(0)?, part(2)?, part(4)?, 0).ok()?;
+    DateTime::from_parts(date, time).to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
+/// What a replay does with each capture as it is done; an error of it ends the replay.
+pub type Each<'a, E> = &'a mut dyn FnMut(&Capture, &Report) -> Result<(), E>;
+
+/// Replays the captures of a folder, in the order of their dates, as checks of one source, in a database
+/// of its own that is gone afterwards. The next capture confirms or contradicts what one holds, and the
+/// first facts count as accepted.
+///
+/// # Errors
+/// When the folder has no captures, a file cannot be read, our own side fails, or `each` does.
+pub fn replay<E: From<ReplayError>>(
+    catalog: Catalog,
+    source: &SourceId,
+    folder: &Path,
+    each: Each<'_, E>,
+) -> Result<(), E> {
+    let captures = captures(folder).map_err(ReplayError::from)?;
+    let scratch = tempfile::tempdir().map_err(ReplayError::Scratch)?;
+    let clock = Arc::new(SetClock::new(captures[0].at));
+    let store = Store::open(scratch.path()).map_err(CheckError::from).map_err(ReplayError::from)?;
+    let with = scratch_checking(catalog, store, Arc::clone(&clock) as Arc<dyn Clock>);
+    for capture in &captures {
+        clock.set(capture.at);
+        let report = replay_one(&with, source, capture).map_err(ReplayError::from)?;
+        each(capture, &report)?;
+    }
+    Ok(())
+}
+
+fn replay_one(with: &Checking, source: &SourceId, capture: &Capture) -> Result<Report, CheckError> {
+    let body = read_file(&capture.path)?;
+    let url = checking::source(with, source)?.url.clone();
+    check_page(with, source, Page::from_file(url, body, capture.at))
+}
+
+/// What a check needs, where nothing is fetched and nobody is written to.
+fn scratch_checking(catalog: Catalog, store: Store, clock: Arc<dyn Clock>) -> Checking {
+    let nobody = "replay@rulewatch.invalid";
+    Checking {
+        catalog: Arc::new(catalog),
+        store: SharedStore::new(store),
+        fetcher: Arc::new(Fetcher::Recorded(Recorded::default())),
+        converter: Converter::default(),
+        clock,
+        confirmation: Confirmation::by_next_page(),
+        trust: Trust::Everything,
+        correspondence: Arc::new(Correspondence {
+            from: EmailAddress::parse(nobody).expect("it is the form of an address"),
+            from_name: String::new(),
+            sender: None,
+            leave: None,
+            operator: None,
+            language: Language::En,
+            zone: TimeZone::UTC,
+        }),
+        mirror: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_captures_name_says_when() {
+        let at = |name: &str| moment(name).map(|at| at.to_string()).unwrap_or_default();
+        assert_eq!(at("2025-07-10T0313__8d49e4db.json"), "2025-07-10T03:13:00Z");
+        assert_eq!(at("2025-07-10T031359.html"), "2025-07-10T03:13:59Z");
+        assert_eq!(at("_labels.csv"), "");
+        assert_eq!(at("2025-07-10T03.html"), "");
+        assert_eq!(at("notes.txt"), "");
+    }
+}

@@ -1,0 +1,66 @@
+//! Subscribes people, and lets them go.
+
+use jiff::Timestamp;
+
+use crate::model::{Advice, EmailAddress, NewSubscriber, Subscriber};
+use crate::store::{SharedStore, StoreError};
+
+/// Why somebody could not be subscribed or let go.
+#[derive(Debug, thiserror::Error)]
+pub enum SubscribeError {
+    /// The address is subscribed already.
+    #[error("{address} is subscribed already; `rulewatch unsubscribe` ends that first")]
+    Already {
+        /// The address, as it was typed.
+        address: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl SubscribeError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Already { .. } => Advice::Correct,
+            Self::Store(error) => error.advice(),
+        }
+    }
+}
+
+/// Subscribes somebody. Somebody who left may come back, with a new consent.
+///
+/// # Errors
+/// When they are subscribed already, or it cannot be written.
+pub fn subscribe(store: &SharedStore, new: &NewSubscriber) -> Result<(), SubscribeError> {
+    match store.ask(|store| store.subscribe(new)) {
+        Ok(_) => Ok(()),
+        Err(StoreError::AlreadySubscribed { .. }) => {
+            Err(SubscribeError::Already { address: new.address.as_str().to_owned() })
+        }
+        Err(error) => Err(SubscribeError::Store(error)),
+    }
+}
+
+/// Ends a subscription and cancels what is still pending for it. Returns how many letters that were;
+/// `None` for somebody who is not subscribed.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn unsubscribe(
+    store: &SharedStore,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<Option<usize>, SubscribeError> {
+    store.ask(|store| store.unsubscribe(address, now)).map_err(SubscribeError::Store)
+}
+
+/// Everybody who is subscribed.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn subscribers(store: &SharedStore) -> Result<Vec<Subscriber>, SubscribeError> {
+    store.ask(|store| store.subscribers()).map_err(SubscribeError::Store)
+}

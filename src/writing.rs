@@ -1,0 +1,279 @@
+//! Writes letters: from what is known to the bytes of a message.
+//!
+//! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source
+//! that its silence means nothing, [`operator_letter`] tells the operator of a source, and
+//! [`set_aside_letter`] of a letter that could not be written. What each says is worded by
+//! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
+//! store or sends anything: checking enqueues, delivering sends.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::alert;
+use crate::catalog::{Catalog, Source};
+use crate::conclude::wording;
+use crate::mail::{ComposeError, Envelope, Message, compose};
+use crate::model::{
+    Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event,
+    Language, Letter, NewDelivery, News, Subscriber, in_full,
+};
+use crate::render::letter::{
+    self, Leave, LetterInput, OperatorInput, Sender, SetAsideInput, SourceTitle, StaleInput,
+};
+
+/// Who letters come from and who runs this.
+#[derive(Debug, Clone)]
+pub struct Correspondence {
+    /// The address letters come from.
+    pub from: EmailAddress,
+    /// The name beside it; may be empty.
+    pub from_name: String,
+    /// The sender as the law wants it named; `None` until the operator has written it.
+    pub sender: Option<Sender>,
+    /// Where a reader writes to leave; else the operator's address, else the sender's.
+    pub leave: Option<EmailAddress>,
+    /// Where the operator's letters go.
+    pub operator: Option<EmailAddress>,
+    /// The language of the operator's letters.
+    pub language: Language,
+    /// The zone that people read times in.
+    pub zone: TimeZone,
+}
+
+impl Correspondence {
+    /// An envelope of ours, for a letter that follows none.
+    fn envelope<'a>(
+        &'a self,
+        id: &'a DeliveryId,
+        to: &'a EmailAddress,
+        date: Timestamp,
+    ) -> Envelope<'a> {
+        Envelope {
+            id,
+            from: &self.from,
+            from_name: &self.from_name,
+            to,
+            date,
+            leave: None,
+            in_reply_to: None,
+        }
+    }
+
+    /// How a reader leaves: a letter to the sender, which the operator answers with `unsubscribe`.
+    fn leave(&self, reader: &Subscriber) -> Leave {
+        let address = self.leave.as_ref().or(self.operator.as_ref()).unwrap_or(&self.from);
+        Leave {
+            address: address.clone(),
+            command: format!("unsubscribe {}", reader.address.as_str()),
+        }
+    }
+}
+
+/// A letter to the operator about a source, rendered as it is enqueued: what it says of a check is
+/// known then and nowhere kept in that form. `None` where no operator is named.
+#[must_use]
+pub fn operator_letter(
+    by: &Correspondence,
+    source: &Source,
+    news: News<'_>,
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let to = by.operator.as_ref()?;
+    let delivery = alert::operator_delivery(to, &source.id, &news, now);
+    Some(about_source(by, source, news, delivery, now))
+}
+
+/// A letter to the operator about a source whose checks cannot be recorded at all: one for each
+/// source and fault. `None` where no operator is named.
+#[must_use]
+pub fn fault_letter(
+    by: &Correspondence,
+    source: &Source,
+    news: News<'_>,
+    why: &str,
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let to = by.operator.as_ref()?;
+    let delivery = alert::fault_delivery(to, &source.id, why, now);
+    Some(about_source(by, source, news, delivery, now))
+}
+
+fn about_source(
+    by: &Correspondence,
+    source: &Source,
+    news: News<'_>,
+    delivery: Delivery,
+    now: Timestamp,
+) -> NewDelivery {
+    let links = links(source);
+    let letter = letter::operator(&OperatorInput {
+        source: &title(source, &links),
+        news,
+        language: by.language,
+        zone: &by.zone,
+    });
+    to_operator(by, &letter, delivery, now)
+}
+
+/// A letter to the operator about a letter, to a masked address, that was set aside. `None` where no operator is named.
+#[must_use]
+pub fn set_aside_letter(
+    by: &Correspondence,
+    id: &DeliveryId,
+    masked: &str,
+    why: &str,
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let to = by.operator.as_ref()?;
+    let letter = letter::set_aside(&SetAsideInput {
+        letter: id,
+        to: masked,
+        why,
+        at: now,
+        language: by.language,
+        zone: &by.zone,
+    });
+    Some(to_operator(by, &letter, alert::set_aside_delivery(to, id, now), now))
+}
+
+fn to_operator(
+    by: &Correspondence,
+    letter: &Letter,
+    delivery: Delivery,
+    now: Timestamp,
+) -> NewDelivery {
+    let composed = compose(letter, &by.envelope(&delivery.id, &delivery.to, now));
+    enqueued(delivery, DeliveryKind::Operator, by.language, composed, now)
+}
+
+/// The letter that tells a follower that a source has gone stale.
+#[must_use]
+pub fn stale_letter(
+    by: &Correspondence,
+    source: &Source,
+    since: Timestamp,
+    (reader, delivery): (&Subscriber, Delivery),
+    now: Timestamp,
+) -> NewDelivery {
+    let links = links(source);
+    let leave = by.leave(reader);
+    let letter = letter::stale(&StaleInput {
+        source: &title(source, &links),
+        since,
+        language: reader.language,
+        zone: &by.zone,
+        sender: by.sender.as_ref(),
+        leave: &leave,
+    });
+    let mailto = leave.mailto();
+    let envelope =
+        Envelope { leave: Some(&mailto), ..by.envelope(&delivery.id, &reader.address, now) };
+    let composed = compose(&letter, &envelope);
+    enqueued(delivery, DeliveryKind::Stale, reader.language, composed, now)
+}
+
+/// A letter as it is enqueued. One of which no message can be made is set aside from the beginning: it
+/// must not take the check down with it.
+fn enqueued(
+    mut delivery: Delivery,
+    kind: DeliveryKind,
+    language: Language,
+    composed: Result<Message, ComposeError>,
+    now: Timestamp,
+) -> NewDelivery {
+    let message = match composed {
+        Ok(message) => Some(message.bytes),
+        Err(error) => {
+            let why = in_full(&error);
+            tracing::error!(delivery.id = %delivery.id, why, "a letter cannot be written");
+            delivery.state = DeliveryState::GaveUp { at: now, why };
+            None
+        }
+    };
+    NewDelivery { delivery, kind, language, message }
+}
+
+/// What a letter about an event is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Alert<'a> {
+    /// The delivery.
+    pub delivery: &'a Delivery,
+    /// When it was enqueued: its `Date`.
+    pub enqueued_at: Timestamp,
+    /// Who reads it.
+    pub reader: &'a Subscriber,
+    /// The event.
+    pub event: &'a Event,
+    /// Its changes that the reader hears.
+    pub changes: &'a [&'a Change],
+    /// When what is in force now was announced, by change.
+    pub announced: &'a BTreeMap<ChangeId, Timestamp>,
+    /// The reader's letter that this one follows.
+    pub follows: Option<&'a DeliveryId>,
+}
+
+/// The letter that tells a subscriber of an event.
+///
+/// # Errors
+/// When no message can be made of it.
+pub fn alert_letter(
+    by: &Correspondence,
+    catalog: &Catalog,
+    alert: &Alert<'_>,
+) -> Result<Message, ComposeError> {
+    let leave = by.leave(alert.reader);
+    let letter = changes_letter(by, catalog, alert, &leave);
+    let mailto = leave.mailto();
+    let envelope = Envelope {
+        leave: Some(&mailto),
+        in_reply_to: alert.follows,
+        ..by.envelope(&alert.delivery.id, &alert.delivery.to, alert.enqueued_at)
+    };
+    compose(&letter, &envelope)
+}
+
+fn changes_letter(
+    by: &Correspondence,
+    catalog: &Catalog,
+    alert: &Alert<'_>,
+    leave: &Leave,
+) -> Letter {
+    let source = catalog.source(&alert.event.source);
+    let links = source.map(links);
+    let titles: Vec<SourceTitle<'_>> =
+        source.iter().zip(&links).map(|(source, links)| title(source, links)).collect();
+    let wording: BTreeMap<_, _> = alert
+        .changes
+        .iter()
+        .map(|change| (change.id.clone(), wording(change)))
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .collect();
+    let called = |change: &&Change| {
+        let title = source?.fact(&change.fact)?.title_of(&change.fact)?;
+        Some((change.fact.clone(), title))
+    };
+    let facts: BTreeMap<_, _> = alert.changes.iter().filter_map(called).collect();
+    letter::changes(&LetterInput {
+        changes: alert.changes,
+        sources: &titles,
+        facts: &facts,
+        rules: catalog.rules(),
+        wording: &wording,
+        announced: alert.announced,
+        language: alert.reader.language,
+        zone: &by.zone,
+        sender: by.sender.as_ref(),
+        leave: Some(leave),
+        checked_at: alert.enqueued_at,
+    })
+}
+
+/// A source's addresses as text.
+fn links(source: &Source) -> (String, Option<String>) {
+    (source.url.to_string(), source.url_fr.as_ref().map(ToString::to_string))
+}
+
+fn title<'a>(source: &'a Source, links: &'a (String, Option<String>)) -> SourceTitle<'a> {
+    SourceTitle { id: &source.id, title: &source.title, url: &links.0, url_fr: links.1.as_deref() }
+}
