@@ -270,13 +270,11 @@ fn faults(file: &str, text: &str) -> Vec<String> {
     faults
 }
 
-/// The types that a text declares for more than its own file.
+/// The types that a text declares for other modules to name.
 fn declared(code: &str) -> impl Iterator<Item = String> {
     code.lines().filter_map(|line| {
         let line = line.trim_start();
-        let rest = line.strip_prefix("pub")?;
-        let rest = rest.strip_prefix('(').map_or(Some(rest), |r| Some(r.split_once(')')?.1))?;
-        let rest = rest.trim_start();
+        let rest = line.strip_prefix("pub ").or_else(|| line.strip_prefix("pub(crate) "))?;
         let rest = rest.strip_prefix("struct ").or_else(|| rest.strip_prefix("enum "))?;
         Some(word(rest))
     })
@@ -441,9 +439,10 @@ fn a_noun_that_two_modules_declare_is_named() {
         &["News and Occasion are names for one noun"],
     );
     check(
-        &[("a/b.rs", "pub(super) struct A;"), ("c.rs", "pub(crate) enum A {")],
+        &[("a/b.rs", "pub struct A;"), ("c.rs", "pub(crate) enum A {")],
         &["`A` is declared in a and c"],
     );
+    check(&[("a/b.rs", "pub(super) struct A;"), ("c.rs", "pub struct A;")], &[]);
     check(
         &[("a.rs", "struct A;\n/// pub struct B;"), ("b.rs", "pub struct A(u8);\npub struct B;")],
         &[],
