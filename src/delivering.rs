@@ -312,14 +312,15 @@ fn write(with: &Delivering, pending: &OwedDelivery) -> Result<Option<Message>, L
     if changes.is_empty() {
         return Ok(None);
     }
-    let earlier = with.store.ask(|store| earlier(store, &changes))?;
+    // A letter that does not show under an earlier one is better than none.
+    let earlier = with.store.ask(|store| earlier(store, &changes)).or_else(without)?;
     let announced: BTreeMap<_, _> = earlier
         .iter()
         .filter(|(change, _)| change.stage == Stage::InForce)
         .map(|(change, before)| (change.id.clone(), before.seen_at))
         .collect();
     let before = earlier.iter().map(|(_, before)| before);
-    let follows = with.store.ask(|store| letter_of(store, before, reader))?;
+    let follows = with.store.ask(|store| letter_of(store, before, reader)).or_else(without)?;
     let alert = Alert {
         delivery,
         enqueued_at: pending.owed_at,
@@ -330,6 +331,15 @@ fn write(with: &Delivering, pending: &OwedDelivery) -> Result<Option<Message>, L
         follows: follows.as_ref(),
     };
     Ok(Some(alert_letter(&with.correspondence, &with.catalog, &alert)?))
+}
+
+/// Nothing in place of what cannot be read back, where that does not pass by itself.
+fn without<T: Default>(error: StoreError) -> Result<T, StoreError> {
+    if error.advice() != Advice::TellOperator {
+        return Err(error);
+    }
+    tracing::warn!(error = in_full(&error), "a letter goes out without what was said before");
+    Ok(T::default())
 }
 
 /// What was said before of changes that go on from it.

@@ -226,7 +226,10 @@ fn of_sqlite(error: &rusqlite::Error) -> Advice {
             | ErrorCode::OperationInterrupted
             | ErrorCode::SchemaChanged,
         ) => Advice::Retry,
-        Some(ErrorCode::NotADatabase | ErrorCode::CannotOpen) => Advice::Stop,
+        // What goes on writing into a damaged file damages it further.
+        Some(ErrorCode::NotADatabase | ErrorCode::CannotOpen | ErrorCode::DatabaseCorrupt) => {
+            Advice::Stop
+        }
         _ => Advice::TellOperator,
     }
 }

@@ -1,0 +1,346 @@
+//! The daemon as systemd runs it: signals, what it says of itself, and that trouble of one source or a
+//! locked database never ends it.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rulewatch::store::Store;
+use rusqlite::Connection;
+
+use crate::program::Home;
+
+/// The longest that anything here may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server of pages with a fee. It says which page it is asked for, and waits for a word before it
+/// answers one whose name begins with `slow`.
+struct Server {
+    port: u16,
+    asked: Receiver<String>,
+    go_on: Sender<()>,
+}
+
+impl Server {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let ((says, asked), (go_on, goes)) = (channel(), channel());
+        let goes = std::sync::Arc::new(std::sync::Mutex::new(goes));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (says, goes) = (says.clone(), std::sync::Arc::clone(&goes));
+                thread::spawn(move || answer(stream, &says, &goes));
+            }
+        });
+        Self { port, asked, go_on }
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Waits until a page is asked for.
+    #[track_caller]
+    fn is_asked_for(&self, name: &str) {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            match self.asked.recv_timeout(PATIENCE) {
+                Ok(asked) if asked == name => return,
+                Ok(_) => {}
+                Err(_) => break,
+            }
+        }
+        panic!("{name} was not asked for");
+    }
+}
+
+fn answer(mut stream: TcpStream, says: &Sender<String>, goes: &std::sync::Mutex<Receiver<()>>) {
+    let mut head = [0; 4096];
+    let n = stream.read(&mut head).unwrap_or(0);
+    let head = String::from_utf8_lossy(&head[..n]).into_owned();
+    let path = head.split(' ').nth(1).unwrap_or("/").trim_start_matches('/').to_owned();
+    let (status, body) = if path == "robots.txt" {
+        ("404 Not Found", String::new())
+    } else {
+        let body = "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\
+            <p>The fee to apply to Skills Immigration is $1,475.</p></main></body></html>";
+        ("200 OK", body.to_owned())
+    };
+    let is_slow = path.starts_with("slow");
+    let _ = says.send(path);
+    if is_slow {
+        let _ = goes.lock().unwrap().recv_timeout(PATIENCE);
+    }
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    );
+}
+
+/// A source of the catalogue: a page with a fee.
+fn source(id: &str, url: &str) -> String {
+    format!(
+        "[[source]]\nid = \"{id}\"\nprogram = \"bcpnp\"\njurisdiction = \"BC\"\nurl = \"{url}\"\n\
+         verified = \"2026-01-20\"\n[[source.facts]]\nkey = \"{}.fee\"\ntype = \"fees\"\n\
+         record = \"{{line}}\"\n[source.facts.fields]\namount = {{ as = \"money\" }}\n\
+         [[source.facts.read]]\nlet = {{ line = \"application\" }}\n\
+         prose = {{ matches = 'fee to apply to skills immigration is (?P<amount>\\$[\\d.,]*\\d)' }}\n",
+        id.replace('-', "_")
+    )
+}
+
+/// The daemon, and what it tells systemd.
+struct Daemon {
+    child: Child,
+    home: Home,
+    socket: UnixDatagram,
+    said: Vec<String>,
+}
+
+const CONFIG: &str = "[operator]\naddress = 'operator@example.org'\n\
+    [fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n";
+
+impl Daemon {
+    fn start(home: Home) -> Self {
+        let path = home.path().join("notify");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let mut command = home.command(&["--sources", "sources.toml", "run"]);
+        let log = fs::File::create(home.path().join("log")).unwrap();
+        command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).stderr(log);
+        let child = command.spawn().unwrap();
+        Self { child, home, socket, said: Vec::new() }
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.home.path().join("log")).unwrap()
+    }
+
+    fn state(&self) -> PathBuf {
+        self.home.path().join(".local/state/rulewatch")
+    }
+
+    /// How the last check of a source ended.
+    fn outcome(&self, id: &str) -> Option<String> {
+        let id = rulewatch::model::SourceId::parse(id).unwrap();
+        let store = Store::open_read_only(&self.state()).ok()?;
+        store.checks(&id, 1).ok()?.pop().map(|check| check.outcome)
+    }
+
+    /// Waits until something is so, and fails with the log when the daemon ends or it takes too long.
+    #[track_caller]
+    fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !is_so(self) {
+            self.hear();
+            if let Some(ended) = self.child.try_wait().unwrap() {
+                panic!("{what}: the daemon ended, {ended}\n{}", self.log());
+            }
+            assert!(Instant::now() < end, "{what}: it never came\n{}", self.log());
+        }
+    }
+
+    /// Takes what the daemon told systemd.
+    fn hear(&mut self) {
+        let mut buffer = [0; 4096];
+        while let Ok(n) = self.socket.recv(&mut buffer) {
+            self.said.push(String::from_utf8_lossy(&buffer[..n]).into_owned());
+        }
+    }
+
+    fn has_said(&self, words: &str) -> bool {
+        self.said.iter().any(|said| said.lines().any(|line| line.starts_with(words)))
+    }
+
+    #[track_caller]
+    fn until_said(&mut self, words: &str) {
+        self.until(words, |daemon| daemon.has_said(words));
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    /// Ends it as systemd does, and returns its exit code.
+    #[track_caller]
+    fn stop(mut self) -> Option<i32> {
+        self.signal("-TERM");
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.hear();
+            if let Some(ended) = self.child.try_wait().unwrap() {
+                return ended.code();
+            }
+            assert!(Instant::now() < end, "it does not stop\n{}", self.log());
+        }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn home(config: &str, sources: &[String]) -> Home {
+    let home = Home::new();
+    home.file("rulewatch.toml", config);
+    home.file("sources.toml", sources.concat());
+    home
+}
+
+#[test]
+fn it_says_at_once_that_it_stops_and_finishes_what_is_under_way() {
+    let server = Server::start();
+    let sources = [source("slow", &server.url("slow"))];
+    let mut daemon = Daemon::start(home(CONFIG, &sources));
+    daemon.until_said("READY=1");
+    server.is_asked_for("slow");
+    daemon.signal("-TERM");
+    daemon.until_said("STOPPING=1");
+    assert_eq!(daemon.outcome("slow"), None, "the check is still under way");
+    server.go_on.send(()).unwrap();
+    let end = Instant::now() + PATIENCE;
+    while daemon.child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < end, "it does not stop\n{}", daemon.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(daemon.child.wait().unwrap().code(), Some(0), "{}", daemon.log());
+    assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
+}
+
+#[test]
+fn a_hang_up_reads_the_configuration_again_and_a_faulty_one_is_refused() {
+    let server = Server::start();
+    let sources = [source("first", &server.url("first"))];
+    let mut daemon = Daemon::start(home(CONFIG, &sources));
+    daemon.until("the first check", |daemon| daemon.outcome("first").is_some());
+
+    daemon.home.file("rulewatch.toml", format!("{CONFIG}nonsense = 1\n"));
+    daemon.said.clear();
+    daemon.signal("-HUP");
+    daemon.until("the refusal", |daemon| daemon.log().contains("is refused"));
+    daemon.until_said("RELOADING=1");
+    daemon.until_said("MONOTONIC_USEC=");
+    daemon.until_said("READY=1");
+    let log = daemon.log();
+    let refused = log.lines().find(|line| line.contains("is refused")).unwrap();
+    assert!(refused.contains("nonsense"), "one line says why: {refused}");
+
+    daemon.home.file("rulewatch.toml", CONFIG);
+    daemon.home.file("sources.d/more.toml", source("second", &server.url("second")));
+    daemon.said.clear();
+    daemon.signal("-HUP");
+    daemon.until("the new source", |daemon| daemon.outcome("second").is_some());
+    daemon.until_said("READY=1");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_source_that_cannot_be_recorded_holds_up_none_of_the_others() {
+    let server = Server::start();
+    let home = home(CONFIG, &[source("good", &server.url("good"))]);
+    home.done(&["--sources", "sources.toml", "check", "good"]);
+    home.file(
+        "sources.toml",
+        ["bad", "good", "late"].map(|id| source(id, &server.url(id))).concat(),
+    );
+    let database = home.path().join(".local/state/rulewatch/rulewatch.db");
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON check_run WHEN NEW.source = 'bad'
+        BEGIN SELECT RAISE(ABORT, 'not this one'); END";
+    Connection::open(database).unwrap().execute_batch(refuse).unwrap();
+    let mut daemon = Daemon::start(home);
+    daemon.until("the other source", |daemon| daemon.outcome("late").is_some());
+    let outbox = daemon.state().join("outbox");
+    daemon.until("the operator's letter", |_| {
+        outbox.exists() && fs::read_dir(&outbox).unwrap().count() > 0
+    });
+    daemon.until("the log", |daemon| daemon.log().contains("not this one"));
+    assert_eq!(daemon.outcome("bad"), None);
+    let log = daemon.log();
+    let failures = log.lines().filter(|line| line.contains("the rest goes on")).count();
+    assert_eq!(failures, 1, "it is said once: {log}");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_database_that_is_locked_for_longer_than_it_waits_is_survived() {
+    let server = Server::start();
+    let home = home(CONFIG, &[source("slow", &server.url("slow"))]);
+    // The database is there before the daemon is.
+    drop(Store::open(&home.path().join(".local/state/rulewatch")).unwrap());
+    let mut daemon = Daemon::start(home);
+    server.is_asked_for("slow");
+    let other = Connection::open(daemon.state().join("rulewatch.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    server.go_on.send(()).unwrap();
+    // It waits five seconds for a lock: this outlasts two of its tries.
+    daemon.until("the second try", |daemon| {
+        daemon.log().contains("locked") && server.asked.try_iter().any(|asked| asked == "slow")
+    });
+    server.go_on.send(()).unwrap();
+    thread::sleep(Duration::from_secs(6));
+    other.execute_batch("ROLLBACK").unwrap();
+    for _ in 0..9 {
+        server.go_on.send(()).unwrap();
+    }
+    daemon.until("the check", |daemon| daemon.outcome("slow").is_some());
+    assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
+    let log = daemon.log();
+    assert_eq!(log.matches("is tried again soon").count(), 1, "it is said once: {log}");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn what_is_no_database_any_more_ends_it_with_3() {
+    let server = Server::start();
+    let home = home(CONFIG, &[source("slow", &server.url("slow"))]);
+    drop(Store::open(&home.path().join(".local/state/rulewatch")).unwrap());
+    let mut daemon = Daemon::start(home);
+    server.is_asked_for("slow");
+    // Its first page says what the file is; SQLite looks at it again with every transaction.
+    let file = daemon.state().join("rulewatch.db");
+    let size = fs::metadata(&file).unwrap().len();
+    for log in ["rulewatch.db-wal", "rulewatch.db-shm"] {
+        let _ = fs::remove_file(daemon.state().join(log));
+    }
+    fs::write(&file, vec![b'x'; usize::try_from(size).unwrap()]).unwrap();
+    server.go_on.send(()).unwrap();
+    let end = Instant::now() + PATIENCE;
+    while daemon.child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < end, "it does not end\n{}", daemon.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(daemon.child.wait().unwrap().code(), Some(3), "{}", daemon.log());
+}
+
+#[test]
+fn one_failing_source_does_not_stop_a_check_of_several() {
+    let server = Server::start();
+    let home = home(CONFIG, &[source("good", &server.url("good"))]);
+    home.done(&["--sources", "sources.toml", "check", "good"]);
+    home.file(
+        "sources.toml",
+        ["bad", "good", "late"].map(|id| source(id, &server.url(id))).concat(),
+    );
+    let database = home.path().join(".local/state/rulewatch/rulewatch.db");
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON check_run WHEN NEW.source = 'bad'
+        BEGIN SELECT RAISE(ABORT, 'not this one'); END";
+    Connection::open(database).unwrap().execute_batch(refuse).unwrap();
+    let ran = home.run(&["--sources", "sources.toml", "check", "--format", "ndjson"]);
+    assert_eq!(ran.code, Some(3), "the worst of them: {}", ran.err);
+    let sources: Vec<String> = ran.lines().iter().map(|line| line["source"].to_string()).collect();
+    assert_eq!(sources, ["\"good\"", "\"late\""]);
+    assert!(ran.err.contains("bad: ") && ran.err.contains("not this one"), "{}", ran.err);
+}
