@@ -60,33 +60,40 @@ pub(super) fn fault(
 ) -> Result<Report, CheckError> {
     let error = in_full(&fault);
     let outcome = CheckOutcome::Broken(Breakage::Internal { error: error.clone() });
-    let recorded = with.store.ask(|store| store.source_state(&source.id)).map_err(CheckError::from);
-    let recorded = recorded.and_then(|state| {
-        let is_known = state
-            .as_ref()
-            .and_then(|state| state.failing.as_ref())
-            .is_some_and(|failing| failing.word == "internal");
-        if !is_known {
-            tracing::error!(source.id = source.id.as_str(), error, "a check failed on our side");
+    match fault_outcome(with, source, outcome.clone(), started_at) {
+        Err(unrecorded) if unrecorded.advice() == Advice::TellOperator => {
+            tell_operator(with, source, &outcome, &error);
+            Err(fault)
         }
-        let case = Case { with, source, started_at, state, is_current: true };
-        case.no_facts(outcome.clone())
-    });
-    recorded.or_else(|unrecorded| {
-        if unrecorded.advice() != Advice::TellOperator {
-            return Err(unrecorded);
-        }
-        let now = with.clock.now();
-        let news = News::Broken { outcome: &outcome, since: now, last_good: None };
-        let letter = fault_letter(&with.correspondence, source, news, &error, now);
-        let letters = Vec::from_iter(letter);
-        let enqueued = with.store.ask(|store| store.owe(&letters, now));
-        if let Err(error) = enqueued {
-            let error = in_full(&error);
-            tracing::error!(source.id = source.id.as_str(), error, "the operator cannot be told");
-        }
-        Err(fault)
-    })
+        recorded => recorded,
+    }
+}
+
+fn fault_outcome(
+    with: &Checking,
+    source: &Source,
+    outcome: CheckOutcome,
+    started_at: Timestamp,
+) -> Result<Report, CheckError> {
+    let state = with.store.ask(|store| store.source_state(&source.id))?;
+    let failing = state.as_ref().and_then(|state| state.failing.as_ref());
+    if failing.is_none_or(|failing| failing.word != "internal") {
+        let error = outcome.reason().unwrap_or_default();
+        tracing::error!(source.id = source.id.as_str(), error, "a check failed on our side");
+    }
+    Case { with, source, started_at, state, is_current: true }.no_facts(outcome)
+}
+
+/// Tells the operator of a source whose checks cannot be recorded.
+fn tell_operator(with: &Checking, source: &Source, outcome: &CheckOutcome, error: &str) {
+    let now = with.clock.now();
+    let news = News::Broken { outcome, since: now, last_good: None };
+    let letter = fault_letter(&with.correspondence, source, news, error, now);
+    let enqueued = with.store.ask(|store| store.owe(&Vec::from_iter(letter), now));
+    if let Err(error) = enqueued {
+        let error = in_full(&error);
+        tracing::error!(source.id = source.id.as_str(), error, "the operator cannot be told");
+    }
 }
 
 /// Reads the last page again when the recipe or the reader changed: a new baseline that nobody

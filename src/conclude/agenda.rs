@@ -112,7 +112,8 @@ mod tests {
             translation: None,
         };
         let states = [failing(0), other];
-        let at = |minutes| agenda(&catalog(), &states, &[held.clone()], at_noon(minutes));
+        let at =
+            |minutes| agenda(&catalog(), &states, std::slice::from_ref(&held), at_noon(minutes));
         assert_eq!((due_ids(&at(2)), at(2).next), (vec![], Some(at_noon(3))));
         assert_eq!((due_ids(&at(3)), at(3).next), (vec!["b"], Some(at_noon(5))));
         assert_eq!((due_ids(&at(5)), at(5).next), (vec!["a", "b"], None));

@@ -160,13 +160,12 @@ fn title_or(title: Option<Bilingual>, key: &str) -> Bilingual {
 /// The differences by which the occupation of this one joins, or leaves, a list of the same family:
 /// one whose key differs in one word.
 fn moves<'a>(delta: &'a Delta, all: &'a Comparison) -> impl Iterator<Item = &'a Delta> {
-    let opposite = match delta.kind {
-        ChangeKind::OccupationAdded => Some(ChangeKind::OccupationRemoved),
-        ChangeKind::OccupationRemoved => Some(ChangeKind::OccupationAdded),
-        _ => None,
-    };
+    let pair = [ChangeKind::OccupationAdded, ChangeKind::OccupationRemoved];
+    let is_of_pair = pair.contains(&delta.kind);
     all.deltas.iter().filter(move |other| {
-        Some(other.kind) == opposite
+        is_of_pair
+            && pair.contains(&other.kind)
+            && other.kind != delta.kind
             && other.record == delta.record
             && is_sibling(&other.fact, &delta.fact)
     })
@@ -218,10 +217,10 @@ fn name(delta: &Delta) -> Option<&str> {
 
 /// A change of wording is information, whatever set it is in; the rest follows the set's type.
 fn own_severity(delta: &Delta) -> Severity {
-    match delta.kind {
-        ChangeKind::WordingChanged | ChangeKind::Notice => Severity::Info,
-        _ => severity_of(delta.fact_type),
+    if matches!(delta.kind, ChangeKind::WordingChanged | ChangeKind::Notice) {
+        return Severity::Info;
     }
+    severity_of(delta.fact_type)
 }
 
 /// A page that states a value from a later day on announces it; one that edits what it had stated

@@ -100,23 +100,7 @@ fn subject(input: &OperatorInput<'_>) -> String {
 /// What it means for the facts and the readers.
 fn meaning(news: News<'_>, language: Language) -> &'static str {
     match news {
-        News::Broken { outcome: CheckOutcome::Broken(Breakage::Internal { .. }), .. } => say(
-            language,
-            "The page came, and rulewatch itself failed on it. Nothing of it was recorded: the last \
-             good facts stand, nobody else is told, and the other sources go on. The source is tried \
-             again. You get one more letter when it can be read.",
-            "La page est venue et rulewatch a lui-même échoué. Rien n'en a été inscrit\u{a0}: les \
-             derniers faits valables demeurent, personne d'autre n'est averti et les autres sources \
-             continuent. La source sera réessayée. Une seule autre lettre suivra quand elle sera \
-             lisible.",
-        ),
-        News::Broken { .. } => say(
-            language,
-            "The last good facts stand and nobody else is told. The source is tried again on its \
-             schedule. You get one more letter when it can be read.",
-            "Les derniers faits valables demeurent et personne d'autre n'est averti. La source \
-             sera relue selon son horaire. Une seule autre lettre suivra quand elle sera lisible.",
-        ),
+        News::Broken { outcome, .. } => meaning_of_breakage(outcome, language),
         News::Recovered { .. } => say(
             language,
             "Its facts were read and believed. What changed in the meantime, if anything, is told \
@@ -164,6 +148,29 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
              Comparez avec la page, puis acceptez ou rejetez.",
         ),
     }
+}
+
+/// What it means that a source can no longer be read.
+fn meaning_of_breakage(outcome: &CheckOutcome, language: Language) -> &'static str {
+    if matches!(outcome, CheckOutcome::Broken(Breakage::Internal { .. })) {
+        return say(
+            language,
+            "The page came, and rulewatch itself failed on it. Nothing of it was recorded: the last \
+             good facts stand, nobody else is told, and the other sources go on. The source is tried \
+             again. You get one more letter when it can be read.",
+            "La page est venue et rulewatch a lui-même échoué. Rien n'en a été inscrit\u{a0}: les \
+             derniers faits valables demeurent, personne d'autre n'est averti et les autres sources \
+             continuent. La source sera réessayée. Une seule autre lettre suivra quand elle sera \
+             lisible.",
+        );
+    }
+    say(
+        language,
+        "The last good facts stand and nobody else is told. The source is tried again on its \
+             schedule. You get one more letter when it can be read.",
+        "Les derniers faits valables demeurent et personne d'autre n'est averti. La source \
+             sera relue selon son horaire. Une seule autre lettre suivra quand elle sera lisible.",
+    )
 }
 
 /// What it means that an event is held.
