@@ -3,7 +3,7 @@
 //! Commands open what the settings name ([`crate::doors`]), ask one use case, and write to the handle
 //! they are given; progress and log lines go to standard error. What is for people and what is for
 //! programs are two renderings of one value. What an error means for the exit code is in the error
-//! ([`Advice`]).
+//! ([`crate::model::Advice`]).
 
 mod args;
 mod check;

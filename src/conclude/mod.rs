@@ -6,9 +6,9 @@
 //! - [`event`] makes changes of differences: the rules they touch, their severity and stage, their
 //!   ids; [`with`] adds what a day that came does to what was said before.
 //! - [`Situation`] says what the operator and those who follow a source are told of a check.
-//! - [`agenda`] says which sources are due, [`retry_at`] when a failing one is tried again,
+//! - [`agenda()`] says which sources are due, [`retry_at`] when a failing one is tried again,
 //!   [`stale_since`] when silence no longer means that nothing changed.
-//! - [`in_force`] says what held on a day, [`disputes`] where pages contradict each other.
+//! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other.
 //!
 //! Nothing here opens anything: a use case asks the store first, and hands over what it found.
 
