@@ -6,16 +6,16 @@
 use jiff::Timestamp;
 
 use crate::catalog::{Catalog, Source};
-use crate::checking::{CheckError, Checking, counts, event, source, to_readers};
+use crate::checking::{CheckError, Checking, counts, event, read_with, source, to_readers};
 use crate::conclude::{self, Known, Seen, Situation, day, released};
 use crate::diff::{self, Comparison};
 use crate::gate;
 use crate::model::{
     Advice, Change, Event, EventId, Extraction, Facts, Held, Settlement, SnapshotId, SourceId,
-    SourceState,
+    SourceState, StateVersion,
 };
 use crate::reading::{read, reader};
-use crate::store::{CheckRecord, ReadWith, SharedStore, Standing, Store, StoreError, snapshot_id};
+use crate::store::{CheckRecord, SharedStore, Standing, Store, StoreError, snapshot_id};
 
 /// Something that waits for a person.
 #[derive(Debug, Clone)]
@@ -154,13 +154,31 @@ fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change
     let Some(mut event) = conclude::event(&seen, &comparison) else { return Ok(Vec::new()) };
     let earlier = store.earlier(&event.changes)?;
     conclude::mark_reversed(&mut event, &earlier);
-    Ok(event.changes)
+    let before = store.last_event(&held.source)?;
+    Ok(event.named(before.as_ref()).changes)
 }
 
 /// What a name stands for.
 enum Named {
     Held(Box<Held>),
     Unreviewed(SourceId),
+}
+
+impl Named {
+    fn source(&self) -> &SourceId {
+        match self {
+            Self::Held(held) => &held.source,
+            Self::Unreviewed(source) => source,
+        }
+    }
+}
+
+/// What a name stands for, and the version of its source at which it does.
+fn named_at(store: &Store, name: &str) -> Result<(Named, StateVersion), ReviewError> {
+    let version = store.version(named(store, name)?.source())?;
+    // Again: what it stands for may have become something else before the version was asked.
+    let named = named(store, name)?;
+    Ok((named, version))
 }
 
 /// Settles what waits under a name: a source's id, a held event's (or enough of its beginning),
@@ -176,18 +194,19 @@ pub fn rule(
     by: &str,
 ) -> Result<Ruling, ReviewError> {
     let now = with.clock.now();
-    match (with.store.ask(|store| named(store, name))?, decision) {
+    let (named, seen) = with.store.ask(|store| named_at(store, name))?;
+    match (named, decision) {
         (Named::Held(held), Decision::Accept) => {
-            let changes = release(with, &held, by, now)?.map(|event| event.changes);
+            let changes = release(with, (&held, seen), by, now)?.map(|event| event.changes);
             Ok(Ruling::Released { source: held.source, changes: changes.unwrap_or_default() })
         }
         (Named::Held(held), Decision::Reject) => {
             let (id, settlement) = (&held.source, Settlement::Rejected);
-            with.store.ask(|store| store.settle_hold(id, settlement, by, now))?;
+            with.store.ask(|store| store.settle_hold(id, seen, settlement, by, now))?;
             Ok(Ruling::Dropped(held.source))
         }
         (Named::Unreviewed(source), Decision::Accept) => {
-            with.store.ask(|store| store.mark_reviewed(&source, by, now))?;
+            with.store.ask(|store| store.mark_reviewed(&source, seen, by, now))?;
             Ok(Ruling::Reviewed(source))
         }
         (Named::Unreviewed(source), Decision::Reject) => Ok(Ruling::StillUnreviewed(source)),
@@ -219,7 +238,7 @@ fn named(store: &Store, name: &str) -> Result<Named, ReviewError> {
 /// Believes what is held: a check of its own, whose page is the held one.
 fn release(
     with: &Checking,
-    held: &Held,
+    (held, seen): (&Held, StateVersion),
     by: &str,
     now: Timestamp,
 ) -> Result<Option<Event>, ReviewError> {
@@ -246,7 +265,7 @@ fn release(
     let reader = reader(&with.converter, source);
     let record = CheckRecord {
         standing: Standing::Review,
-        read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
+        read_with: Some(read_with(source, &reader)),
         page: Some(&page),
         accept: Some(&conclusion.extraction.facts),
         stamped_on: conclusion.extraction.stamped_on,
@@ -255,7 +274,7 @@ fn release(
         event: event.as_ref(),
         deliveries: &letters,
         hold: conclusion.hold.clone(),
-        ..CheckRecord::new(&source.id, now, &conclusion.outcome)
+        ..CheckRecord::new(&source.id, seen, now, &conclusion.outcome)
     };
     with.store.ask(|store| store.record_check(&record))?;
     Ok(event)

@@ -71,16 +71,17 @@ impl Correspondence {
 }
 
 /// A letter to the operator about a source, rendered as it is enqueued: what it says of a check is
-/// known then and nowhere kept in that form. `None` where no operator is named.
+/// known then and nowhere kept in that form. `episode` tells one occasion of such news from the next. `None`
+/// where no operator is named.
 #[must_use]
 pub fn operator_letter(
     by: &Correspondence,
     source: &Source,
-    news: News<'_>,
+    (news, episode): (News<'_>, u32),
     now: Timestamp,
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
-    let delivery = alert::operator_delivery(to, &source.id, &news, now);
+    let delivery = alert::operator_delivery(to, &source.id, (&news, episode), now);
     Some(about_source(by, source, news, delivery, now))
 }
 

@@ -10,5 +10,7 @@
 mod plan;
 mod retry;
 
-pub use plan::{fault_delivery, heard, operator_delivery, plan, set_aside_delivery, stale};
+pub use plan::{
+    Staleness, fault_delivery, heard, operator_delivery, plan, set_aside_delivery, stale,
+};
 pub use retry::retry_delay;

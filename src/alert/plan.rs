@@ -1,7 +1,7 @@
 //! Who is owed a letter.
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, News, SourceId,
@@ -15,7 +15,7 @@ pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<De
         .iter()
         .filter(|subscriber| !heard(event, &subscriber.subscription).is_empty())
         .map(|subscriber| Delivery {
-            id: delivery_id(&["subscriber", event.id.as_str(), &subscriber.id.0.to_string()]),
+            id: DeliveryId::of("alert", &subscriber.address, &[event.id.as_str()]),
             subscriber: Some(subscriber.id),
             to: subscriber.address.clone(),
             event: Some(event.id.clone()),
@@ -27,23 +27,58 @@ pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<De
 /// Owes one letter to every subscriber who follows a source that has gone stale. The same staleness
 /// gives the same letters: each hears of it once.
 #[must_use]
-pub fn stale(
-    source: &SourceId,
-    since: Timestamp,
-    followers: &[&Subscriber],
-    now: Timestamp,
-) -> Vec<Delivery> {
-    let letter = |subscriber: &&Subscriber| {
-        let (since, of) = (since.to_string(), subscriber.id.0.to_string());
-        Delivery {
-            id: delivery_id(&["stale", source.as_str(), &since, &of]),
-            subscriber: Some(subscriber.id),
-            to: subscriber.address.clone(),
-            event: None,
-            state: DeliveryState::Due { at: now, attempts: 0 },
-        }
+pub fn stale(staleness: Staleness<'_>, followers: &[&Subscriber], now: Timestamp) -> Vec<Delivery> {
+    let letter = |subscriber: &&Subscriber| Delivery {
+        id: staleness.to_follower(subscriber),
+        subscriber: Some(subscriber.id),
+        to: subscriber.address.clone(),
+        event: None,
+        state: DeliveryState::Due { at: now, attempts: 0 },
     };
     followers.iter().map(letter).collect()
+}
+
+/// A source that could not be read for longer than its patience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staleness<'a> {
+    /// The source.
+    pub source: &'a SourceId,
+    /// Since when.
+    pub since: Timestamp,
+    /// Which of its failures it is; 0 for one that began before they were counted.
+    pub episode: u32,
+}
+
+impl Staleness<'_> {
+    fn to_follower(self, reader: &Subscriber) -> DeliveryId {
+        if self.episode == 0 {
+            return self.as_before(&["stale"], &reader.id.0.to_string());
+        }
+        let about = [self.source.as_str(), &self.episode.to_string()];
+        DeliveryId::of("stale", &reader.address, &about)
+    }
+
+    fn to_operator(self, to: &EmailAddress) -> DeliveryId {
+        if self.episode == 0 {
+            return self.as_before(&["operator", "stale"], "");
+        }
+        let about = [self.source.as_str(), &self.episode.to_string()];
+        DeliveryId::of("operator stale", to, &about)
+    }
+
+    /// The id that the letter would have had when its source began to fail. Who was told before the
+    /// program was brought up to date is not told again.
+    fn as_before(self, purpose: &[&str], reader: &str) -> DeliveryId {
+        let since = self.since.to_string();
+        let parts = [purpose, &[self.source.as_str(), &since], &[reader]].concat();
+        let mut hash = Sha256::new_with_prefix("rulewatch delivery");
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            hash.update(b"\0");
+            hash.update(part.as_bytes());
+        }
+        let hex: String = hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        DeliveryId::parse(&hex).expect("32 hexadecimal digits are a delivery id")
+    }
 }
 
 /// The changes of the event that a subscription hears, in the event's order.
@@ -52,75 +87,49 @@ pub fn heard<'a>(event: &'a Event, subscription: &Subscription) -> Vec<&'a Chang
     event.changes.iter().filter(|change| subscription.hears(change)).collect()
 }
 
-/// Makes the operator's letter about a source. The same news gives the same delivery.
+/// Makes the operator's letter about a source. The same news gives the same delivery; `episode` tells
+/// one occasion from the next of its kind, whenever they were.
 #[must_use]
 pub fn operator_delivery(
     to: &EmailAddress,
     source: &SourceId,
-    news: &News<'_>,
+    (news, episode): (&News<'_>, u32),
     now: Timestamp,
 ) -> Delivery {
-    let of_source = |word: &str, since: &Timestamp| {
-        delivery_id(&["operator", word, source.as_str(), &since.to_string()])
-    };
-    let of_event = |word: &str, event: &EventId| delivery_id(&["operator", word, event.as_str()]);
+    let nth = |purpose: &str, of: &str| DeliveryId::of(purpose, to, &[of, &episode.to_string()]);
     let id = match news {
-        // A later failure of the same breakage has the same moment: when the first check failed.
-        News::Broken { since, .. } => of_source("broken", since),
-        News::Recovered { since, .. } => of_source("recovered", since),
-        News::Stale { since, .. } => of_source("stale", since),
-        News::Relocated { at, .. } => of_source("relocated", at),
-        News::Held { event, .. } => of_event("held", event),
-        News::Settled { event, .. } => of_event("settled", event),
-        News::Unreviewed { event, .. } => of_event("unreviewed", event),
+        News::Broken { .. } => nth("operator broken", source.as_str()),
+        News::Recovered { .. } => nth("operator recovered", source.as_str()),
+        News::Stale { since, .. } => Staleness { source, since: *since, episode }.to_operator(to),
+        News::Relocated { .. } => nth("operator relocated", source.as_str()),
+        News::Held { event, .. } => nth("operator held", event.as_str()),
+        News::Settled { event, .. } => nth("operator settled", event.as_str()),
+        News::Unreviewed { event, .. } => {
+            DeliveryId::of("operator unreviewed", to, &[event.as_str()])
+        }
     };
-    Delivery {
-        id,
-        subscriber: None,
-        to: to.clone(),
-        event: news.event().cloned(),
-        state: DeliveryState::Due { at: now, attempts: 0 },
-    }
+    operator(to, id, news.event().cloned(), now)
 }
 
 /// Makes the operator's letter about a source whose checks cannot be recorded: one for each source and
 /// fault, because nothing can be kept of its being told.
 #[must_use]
 pub fn fault_delivery(to: &EmailAddress, source: &SourceId, why: &str, now: Timestamp) -> Delivery {
-    Delivery {
-        id: delivery_id(&["operator", "fault", source.as_str(), why]),
-        subscriber: None,
-        to: to.clone(),
-        event: None,
-        state: DeliveryState::Due { at: now, attempts: 0 },
-    }
+    let id = DeliveryId::of("operator fault", to, &[source.as_str(), why]);
+    operator(to, id, None, now)
 }
 
 /// Makes the operator's letter about a letter that was set aside: one for each, however often that
 /// is found.
 #[must_use]
 pub fn set_aside_delivery(to: &EmailAddress, letter: &DeliveryId, now: Timestamp) -> Delivery {
-    Delivery {
-        id: delivery_id(&["operator", "set_aside", letter.as_str()]),
-        subscriber: None,
-        to: to.clone(),
-        event: None,
-        state: DeliveryState::Due { at: now, attempts: 0 },
-    }
+    let id = DeliveryId::of("operator set aside", to, &[letter.as_str()]);
+    operator(to, id, None, now)
 }
 
-/// Makes an id of what identifies a delivery: half a SHA-256, which is plenty for telling letters
-/// apart and short enough for a Message-ID on one line.
-fn delivery_id(parts: &[&str]) -> DeliveryId {
-    let mut hash = Sha256::new();
-    hash.update(b"rulewatch delivery");
-    for part in parts {
-        // A separator that no part can hold keeps ("ab", "c") and ("a", "bc") apart.
-        hash.update(b"\0");
-        hash.update(part.as_bytes());
-    }
-    let hex: String = hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    DeliveryId::parse(&hex).expect("32 hexadecimal digits are a delivery id")
+fn operator(to: &EmailAddress, id: DeliveryId, event: Option<EventId>, now: Timestamp) -> Delivery {
+    let state = DeliveryState::Due { at: now, attempts: 0 };
+    Delivery { id, subscriber: None, to: to.clone(), event, state }
 }
 
 #[cfg(test)]

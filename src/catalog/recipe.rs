@@ -35,8 +35,9 @@ pub(super) fn recipe(table: &Table<'_>, source: &str, vocabularies: &Vocabularie
     if facts.is_empty() && matches!(format, Format::Html | Format::Pdf) {
         facts.extend(clauses(source));
     }
-    let hash = sha256(&format!("{format:?} {facts:?}"));
-    Recipe { format, facts, hash }
+    let canonical = format!("{format:?} {facts:?}");
+    let hash = sha256(&canonical);
+    Recipe { format, facts, canonical, hash }
 }
 
 /// What a source without a recipe is read by.

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{CheckError, Checking};
 use crate::catalog::Source;
 use crate::conclude::{self, Conclusion, Seen, day};
-use crate::model::{Change, CheckOutcome, Event, EventId, Facts, SnapshotId, SourceState};
+use crate::model::{Change, CheckOutcome, Event, Facts, SnapshotId, SourceState};
 use crate::reading::read;
 
 /// The event of what a page says anew.
@@ -25,11 +25,23 @@ pub(crate) fn event(
         let earlier = with.store.ask(|store| store.earlier(&event.changes))?;
         conclude::mark_reversed(event, &earlier);
     }
-    if !conclusion.accepted || conclusion.outcome == CheckOutcome::Baseline {
-        return Ok(event);
+    if conclusion.accepted && conclusion.outcome != CheckOutcome::Baseline {
+        let more = follow_ups(with, &seen, state, &conclusion.extraction.facts)?;
+        event = conclude::with(&seen, event, more);
     }
-    let more = follow_ups(with, &seen, state, &conclusion.extraction.facts)?;
-    Ok(conclude::with(&seen, event, more))
+    named(with, source, event)
+}
+
+/// An event whose changes are all known, with its name: what the source's event before it is, is part
+/// of it.
+fn named(
+    with: &Checking,
+    source: &Source,
+    event: Option<Event>,
+) -> Result<Option<Event>, CheckError> {
+    let Some(event) = event else { return Ok(None) };
+    let before = with.store.ask(|store| store.last_event(&source.id))?;
+    Ok(Some(event.named(before.as_ref())))
 }
 
 /// The event of what came to be while the page did not change: end dates that passed, and rules
@@ -50,16 +62,15 @@ pub(super) fn meanwhile(
     announced.retain(|change| state.stamped_on >= change.dates.effective_on);
     let has_dates = source.recipe.facts.iter().any(|fact| fact.dates.expires.is_some());
     let is_next_day = has_dates && day(source, last_good) != seen.today;
-    let Some(event) = conclude::event_id(&seen).filter(|_| is_next_day || !announced.is_empty())
-    else {
+    if !is_next_day && announced.is_empty() {
         return Ok(None);
-    };
-    let facts = with.store.ask(|store| store.facts(&source.id))?;
-    let mut more = conclude::confirmed(&seen, &event, &announced, &facts, None);
-    if is_next_day {
-        more.extend(passed(with, &seen, &event, &facts)?);
     }
-    Ok(conclude::with(&seen, None, more))
+    let facts = with.store.ask(|store| store.facts(&source.id))?;
+    let mut more = conclude::confirmed(&seen, &announced, &facts, None);
+    if is_next_day {
+        more.extend(passed(with, &seen, &facts)?);
+    }
+    named(with, source, conclude::with(&seen, None, more))
 }
 
 /// What a page that is believed adds to what was said before: rules that are in force at last, end
@@ -70,8 +81,7 @@ fn follow_ups(
     state: Option<&SourceState>,
     facts: &Facts,
 ) -> Result<Vec<Change>, CheckError> {
-    let Some(event) = conclude::event_id(seen) else { return Ok(Vec::new()) };
-    let mut more = passed(with, seen, &event, facts)?;
+    let mut more = passed(with, seen, facts)?;
     let announced = with.store.ask(|store| store.announced(&seen.source.id, seen.today))?;
     // A copy older than the page believed last confirms nothing.
     let known = state.and_then(|state| state.stamped_on);
@@ -80,7 +90,7 @@ fn follow_ups(
         let last = with.store.ask(|store| store.last_page(&seen.source.id))?;
         let last = last.and_then(|page| read(&with.converter, seen.source, &page).ok());
         let before = last.as_ref().map(|last| &last.facts);
-        more.extend(conclude::confirmed(seen, &event, &announced, facts, before));
+        more.extend(conclude::confirmed(seen, &announced, facts, before));
     }
     Ok(more)
 }
@@ -105,14 +115,9 @@ fn seen<'a>(
 }
 
 /// The end dates that have passed since the facts were last seen to hold, and are not told yet.
-fn passed(
-    with: &Checking,
-    seen: &Seen<'_>,
-    event: &EventId,
-    facts: &Facts,
-) -> Result<Vec<Change>, CheckError> {
+fn passed(with: &Checking, seen: &Seen<'_>, facts: &Facts) -> Result<Vec<Change>, CheckError> {
     let last = seen.last_unchanged.map(|at| day(seen.source, at));
-    let mut notices = last.map_or_else(Vec::new, |last| conclude::passed(seen, event, facts, last));
+    let mut notices = last.map_or_else(Vec::new, |last| conclude::passed(seen, facts, last));
     let earlier = with.store.ask(|store| store.earlier(&notices))?;
     let is_told = |notice: &Change| {
         let same = |c: &&Change| c.about() == notice.about() && c.kind == notice.kind;

@@ -2,7 +2,7 @@
 //! [`crate::alert`]; the letters are written in [`crate::writing`].
 
 use super::{CheckError, Checking};
-use crate::alert;
+use crate::alert::{self, Staleness};
 use crate::conclude::{Conclusion, Situation};
 use crate::model::{
     DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, NewDelivery, News, Subscriber,
@@ -71,7 +71,9 @@ fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>,
     let news = News::Stale { outcome: situation.outcome, since, followers: followers.len() };
     let mut letters = Vec::from_iter(operator(with, situation, Some(news)));
     let by = &with.correspondence;
-    for delivery in alert::stale(&source.id, since, &followers, now) {
+    let episode = situation.episode(&news);
+    let staleness = Staleness { source: &source.id, since, episode };
+    for delivery in alert::stale(staleness, &followers, now) {
         let reader = followers.iter().find(|s| Some(s.id) == delivery.subscriber);
         let Some(reader) = reader else { continue };
         let letter = stale_letter(by, source, since, (reader, delivery), now);
@@ -89,5 +91,7 @@ fn operator(
     situation: &Situation<'_>,
     news: Option<News<'_>>,
 ) -> Option<NewDelivery> {
-    operator_letter(&with.correspondence, situation.source, news?, situation.now)
+    let news = news?;
+    let news = (news, situation.episode(&news));
+    operator_letter(&with.correspondence, situation.source, news, situation.now)
 }

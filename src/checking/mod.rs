@@ -24,13 +24,15 @@ use crate::clock::Clock;
 use crate::conclude::{self, Agenda, Confirmation, Trust};
 use crate::convert::Converter;
 use crate::fetch::{Fetcher, Reply, Request};
-use crate::model::{Advice, Page, SourceId};
+use crate::model::{Advice, Page, SourceId, SourceState, StateVersion};
 use crate::reading::reader;
 use crate::store::{SharedStore, StoreError};
 use crate::writing::Correspondence;
 
 pub(crate) use event::event;
 pub(crate) use letters::to_readers;
+use record::Beginning;
+pub(crate) use record::read_with;
 pub use report::Report;
 pub(crate) use report::counts;
 
@@ -90,6 +92,11 @@ impl CheckError {
             Self::ReadPage { .. } | Self::UnknownSource(_) => Advice::Correct,
         }
     }
+
+    /// Whether something else was recorded of the source while the check was made.
+    fn is_superseded(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Superseded { .. }))
+    }
 }
 
 /// Whether the request for a page may be conditional on what the last one gave.
@@ -116,18 +123,20 @@ pub async fn check_afresh(with: &Checking, id: &SourceId) -> Result<Report, Chec
     fetch_and_record(with, id, Ask::Afresh).await
 }
 
+/// How often a check is made that finds something else recorded of its source meanwhile.
+const MOST_TRIES: usize = 3;
+
 async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Report, CheckError> {
     let started_at = with.clock.now();
     // What a page is read with is compiled as it is used, and dropped with the copy.
     let source = Arc::new(source(with, id)?.clone());
-    let result = match fetch(with, &source, ask).await {
-        Ok((reply, translation)) => {
-            let (with, source) = (with.clone(), Arc::clone(&source));
-            let record = move || record::reply(&with, &source, reply, translation, started_at);
-            tokio::task::spawn_blocking(record).await.map_err(CheckError::from).flatten()
+    let mut result = try_once(with, &source, ask).await;
+    for _ in 1..MOST_TRIES {
+        if !result.as_ref().is_err_and(CheckError::is_superseded) {
+            break;
         }
-        Err(error) => Err(error),
-    };
+        result = try_once(with, &source, ask).await;
+    }
     match result {
         Err(error) if error.advice() == Advice::TellOperator => {
             let with = with.clone();
@@ -138,34 +147,40 @@ async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Re
     }
 }
 
-/// Asks for the page, and for its translation where that is wanted.
-async fn fetch(
-    with: &Checking,
-    source: &Arc<Source>,
-    ask: Ask,
-) -> Result<(Reply, Option<Page>), CheckError> {
+/// Asks for the page, and for its translation where that is wanted, and records what came.
+async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Report, CheckError> {
+    let at = with.clock.now();
     let (of, asked) = (with.clone(), Arc::clone(source));
-    let request = tokio::task::spawn_blocking(move || request(&of, &asked, ask)).await??;
+    let (request, version) =
+        tokio::task::spawn_blocking(move || request(&of, &asked, ask)).await??;
     let reply = with.fetcher.fetch(&request, with.clock.as_ref()).await;
     let translation = translation(with, source, &reply).await?;
-    Ok((reply, translation))
+    let (with, source) = (with.clone(), Arc::clone(source));
+    let beginning = Beginning { at, version };
+    let record = move || record::reply(&with, &source, reply, translation, beginning);
+    tokio::task::spawn_blocking(record).await?
 }
 
-/// The request for a source: conditional on what its last page gave, unless something waits for
+/// The request for a source, with the version of its state that it is made from: conditional on what its last page gave, unless something waits for
 /// confirmation, which needs the page itself.
-fn request(with: &Checking, source: &Source, ask: Ask) -> Result<Request, CheckError> {
+fn request(
+    with: &Checking,
+    source: &Source,
+    ask: Ask,
+) -> Result<(Request, StateVersion), CheckError> {
     let mirrored = with.mirror.as_ref().and_then(|base| base.join(source.id.as_str()).ok());
     let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
-    if ask == Ask::Afresh {
-        return Ok(request);
-    }
     let id = &source.id;
     let (state, held) =
         with.store.ask(|store| Ok::<_, StoreError>((store.source_state(id)?, store.hold(id)?)))?;
-    if let Some(state) = state.filter(|state| held.is_none() && is_current(with, state, source)) {
+    let version = SourceState::version_of(state.as_ref());
+    let may_be_conditional = |state: &SourceState| {
+        ask == Ask::Conditionally && held.is_none() && is_current(with, state, source)
+    };
+    if let Some(state) = state.filter(may_be_conditional) {
         request.validators = state.asked.map(|asked| (asked.url, asked.validators));
     }
-    Ok(request)
+    Ok((request, version))
 }
 
 /// The French page, where the source has one and something is held that it can be asked about. One
@@ -200,8 +215,18 @@ pub fn check_file(with: &Checking, id: &SourceId, file: &Path) -> Result<Report,
 /// # Errors
 /// When our own side fails.
 pub fn check_page(with: &Checking, id: &SourceId, page: Page) -> Result<Report, CheckError> {
-    let at = page.fetched_at;
-    record::reply(with, source(with, id)?, Reply::Page(page), None, at)
+    let (source, at) = (source(with, id)?, page.fetched_at);
+    let try_once = |page: Page| {
+        let version = with.store.ask(|store| store.version(id))?;
+        record::reply(with, source, Reply::Page(page), None, Beginning { at, version })
+    };
+    for _ in 1..MOST_TRIES {
+        let result = try_once(page.clone());
+        if !result.as_ref().is_err_and(CheckError::is_superseded) {
+            return result;
+        }
+    }
+    try_once(page)
 }
 
 /// Reads the file of a saved page.
@@ -254,7 +279,7 @@ pub(crate) fn source<'a>(with: &'a Checking, id: &SourceId) -> Result<&'a Source
 }
 
 /// Whether the accepted facts were read with this recipe and this reader.
-fn is_current(with: &Checking, state: &crate::model::SourceState, source: &Source) -> bool {
+fn is_current(with: &Checking, state: &SourceState, source: &Source) -> bool {
     state.read_with.as_ref().is_some_and(|(recipe, read_with)| {
         *recipe == source.recipe.hash && *read_with == reader(&with.converter, source)
     })

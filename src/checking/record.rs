@@ -8,7 +8,7 @@ use crate::conclude::{Conclusion, Known, Situation, broken, conclude, day, stamp
 use crate::fetch::{Reply, validators};
 use crate::model::{
     Advice, Asked, Breakage, CheckOutcome, Event, Held, HoldAction, NewDelivery, News, Page,
-    SourceState, UnchangedReason, in_full,
+    SourceState, StateVersion, UnchangedReason, in_full,
 };
 use crate::reading::{read, readable, reader};
 use crate::store::{CheckRecord, ReadWith, ReviewMark, StoreError, snapshot_id};
@@ -25,16 +25,23 @@ struct Case<'a> {
     is_current: bool,
 }
 
-/// Records what came of a request.
+/// How a check began: when, and from which version of how its source stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beginning {
+    pub(super) at: Timestamp,
+    pub(super) version: StateVersion,
+}
+
+/// Records what came of a request that was made at the beginning.
 pub(super) fn reply(
     with: &Checking,
     source: &Source,
     reply: Reply,
     translation: Option<Page>,
-    started_at: Timestamp,
+    beginning: Beginning,
 ) -> Result<Report, CheckError> {
-    let (state, is_current) = read_again(with, source, started_at)?;
-    let case = Case { with, source, started_at, state, is_current };
+    let (state, is_current) = read_again(with, source, beginning)?;
+    let case = Case { with, source, started_at: beginning.at, state, is_current };
     match reply {
         Reply::Page(page) => case.page(&page, translation),
         Reply::NotModified { .. } => case.same(None, UnchangedReason::NotModified),
@@ -102,9 +109,9 @@ fn tell_operator(with: &Checking, source: &Source, outcome: &CheckOutcome, error
 fn read_again(
     with: &Checking,
     source: &Source,
-    at: Timestamp,
+    beginning: Beginning,
 ) -> Result<(Option<SourceState>, bool), CheckError> {
-    let state = with.store.ask(|store| store.source_state(&source.id))?;
+    let state = state_at(with, source, beginning.version)?;
     let is_read = |state: &SourceState| state.read_with.is_some();
     if state.as_ref().is_none_or(|s| !is_read(s) || is_current(with, s, source)) {
         return Ok((state, true));
@@ -116,16 +123,41 @@ fn read_again(
     let reader = reader(&with.converter, source);
     let record = CheckRecord {
         stamped_on: extraction.stamped_on,
-        read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
+        read_with: Some(read_with(source, &reader)),
         records: counts(&extraction.facts),
         accept: Some(&extraction.facts),
-        ..CheckRecord::new(&source.id, at, &outcome)
+        ..CheckRecord::new(&source.id, beginning.version, beginning.at, &outcome)
     };
     with.store.ask(|store| store.record_check(&record))?;
-    Ok((with.store.ask(|store| store.source_state(&source.id))?, true))
+    Ok((state_at(with, source, beginning.version.next())?, true))
+}
+
+/// How a source stands, which must be at a version: the answer to a request says something only of
+/// the state that the request was made from.
+fn state_at(
+    with: &Checking,
+    source: &Source,
+    expected: StateVersion,
+) -> Result<Option<SourceState>, CheckError> {
+    let state = with.store.ask(|store| store.source_state(&source.id))?;
+    let found = SourceState::version_of(state.as_ref());
+    if found != expected {
+        return Err(StoreError::Superseded { of: source.id.clone(), expected, found }.into());
+    }
+    Ok(state)
+}
+
+/// What a page of a source is read with.
+pub(crate) fn read_with<'a>(source: &'a Source, reader: &'a str) -> ReadWith<'a> {
+    ReadWith { recipe: &source.recipe.hash, text: source.recipe.canonical(), reader }
 }
 
 impl Case<'_> {
+    /// What the check is made from.
+    fn version(&self) -> StateVersion {
+        SourceState::version_of(self.state())
+    }
+
     fn state(&self) -> Option<&SourceState> {
         self.state.as_ref()
     }
@@ -146,7 +178,7 @@ impl Case<'_> {
         let record = CheckRecord {
             started_at: self.started_at,
             deliveries: &letters,
-            ..CheckRecord::new(&self.source.id, now, &outcome)
+            ..CheckRecord::new(&self.source.id, self.version(), now, &outcome)
         };
         self.with.store.ask(|store| store.record_check(&record))?;
         Ok(Report::new(&self.source.id, now, outcome))
@@ -173,7 +205,7 @@ impl Case<'_> {
             asked: page.map(asked),
             event: event.as_ref(),
             deliveries: &letters,
-            ..CheckRecord::new(id, at, &outcome)
+            ..CheckRecord::new(id, self.version(), at, &outcome)
         };
         self.with.store.ask(|store| store.record_check(&record))?;
         let changes = event.map(|event| event.changes).unwrap_or_default();
@@ -276,7 +308,7 @@ impl Case<'_> {
         let record = CheckRecord {
             started_at: self.started_at,
             ended_at: self.ended_at().max(at),
-            read_with: Some(ReadWith { recipe: &source.recipe.hash, reader: &reader }),
+            read_with: Some(read_with(source, &reader)),
             page: Some(page),
             accept: conclusion.accepted.then_some(facts),
             stamped_on: stamp(stamped_on, &conclusion),
@@ -288,7 +320,7 @@ impl Case<'_> {
             asked: conclusion.accepted.then(|| asked(page)),
             review: if is_doubted { ReviewMark::Unreviewed } else { ReviewMark::Leave },
             hold: conclusion.hold.clone(),
-            ..CheckRecord::new(&source.id, at, &conclusion.outcome)
+            ..CheckRecord::new(&source.id, self.version(), at, &conclusion.outcome)
         };
         with.store.ask(|store| store.record_check(&record))?;
         Ok(report(source, at, conclusion, event))

@@ -2,7 +2,6 @@
 //! far they have come, and what they are called.
 
 use jiff::{Timestamp, civil::Date};
-use sha2::{Digest, Sha256};
 
 use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::words::pieces;
@@ -35,14 +34,15 @@ pub struct Seen<'a> {
 /// Makes the event of a check; `None` when nothing changed.
 #[must_use]
 pub fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
-    let source = &seen.source.id;
-    let id = event_id(seen)?;
     let changes: Vec<Change> =
-        comparison.deltas.iter().filter_map(|d| change(seen, &id, d, comparison)).collect();
-    if changes.is_empty() {
-        return None;
-    }
-    Some(Event { id, source: source.clone(), check: None, seen_at: seen.at, changes })
+        comparison.deltas.iter().map(|delta| change(seen, delta, comparison)).collect();
+    if changes.is_empty() { None } else { Some(unnamed(seen, changes)) }
+}
+
+/// An event that gets its name when all its changes are known ([`Event::named`]).
+fn unnamed(seen: &Seen<'_>, changes: Vec<Change>) -> Event {
+    let source = seen.source.id.clone();
+    Event { id: EventId::unnamed(), source, check: None, seen_at: seen.at, changes }
 }
 
 /// An event with changes that follow from what was said before; what is told of anew is not told
@@ -56,25 +56,10 @@ pub fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> Option<
     if more.is_empty() {
         return event;
     }
-    let mut event = match event {
-        Some(event) => event,
-        None => Event {
-            id: event_id(seen)?,
-            source: seen.source.id.clone(),
-            check: None,
-            seen_at: seen.at,
-            changes: Vec::new(),
-        },
-    };
+    let mut event = event.unwrap_or_else(|| unnamed(seen, Vec::new()));
     event.changes.extend(more);
     event.changes.sort_by(|a, b| a.about().cmp(&b.about()));
     Some(event)
-}
-
-/// The id of the event of a check.
-#[must_use]
-pub fn event_id(seen: &Seen<'_>) -> Option<EventId> {
-    EventId::parse(&token("e", &[seen.source.id.as_str(), &seen.at.to_string()])).ok()
 }
 
 /// The rules that a change of a fact touches.
@@ -87,17 +72,7 @@ pub(super) fn official(source: &Source) -> String {
     source.link(Language::En).to_string()
 }
 
-/// An id made of what it names, so that a check done again after a crash gives it again.
-pub(super) fn token(letter: &str, parts: &[&str]) -> String {
-    let digest = Sha256::digest(parts.join("\n").as_bytes());
-    let hex: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-    format!("{letter}{hex}")
-}
-
-fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> Option<Change> {
-    let field = delta.field.as_ref().map(FieldName::as_str).unwrap_or_default();
-    let parts =
-        [event.as_str(), delta.fact.as_str(), delta.record.as_str(), field, delta.kind.word()];
+fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
     let rules: Vec<_> = seen.catalog.touched(&delta.fact, delta.field.as_ref()).collect();
     let title = title(seen, &delta.fact);
     let moved: Vec<Bilingual> = moves(delta, all)
@@ -107,9 +82,9 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> 
         })
         .collect();
     let severity = rules.iter().filter_map(|rule| rule.severity).max();
-    Some(Change {
-        id: ChangeId::parse(&token("c", &parts)).ok()?,
-        event: event.clone(),
+    Change {
+        id: ChangeId::unnamed(),
+        event: EventId::unnamed(),
         seen_at: seen.at,
         last_seen_unchanged_at: seen.last_unchanged,
         dates: Dates { published_on: seen.published_on, ..delta.dates.clone() },
@@ -142,7 +117,7 @@ fn change(seen: &Seen<'_>, event: &EventId, delta: &Delta, all: &Comparison) -> 
         snapshot: seen.snapshot.clone(),
         before: delta.before.clone(),
         after: delta.after.clone(),
-    })
+    }
 }
 
 /// What the catalogue calls a fact set.

@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::change::{self, Seen, token};
+use super::change::{self, Seen};
 use crate::model::{
     Change, ChangeId, ChangeKind, Dates, EventId, FactKey, FactSet, Facts, FieldName, Record,
     RecordKey, Severity, Side, Stage, Value,
@@ -20,7 +20,6 @@ use crate::render::{Expiry, expired};
 #[must_use]
 pub fn confirmed(
     seen: &Seen<'_>,
-    event: &EventId,
     announced: &[Change],
     facts: &Facts,
     before: Option<&Facts>,
@@ -37,8 +36,8 @@ pub fn confirmed(
             return None;
         }
         Some(Change {
-            id: id(event, &change.fact, &change.record, change.field.as_ref(), "in_force")?,
-            event: event.clone(),
+            id: ChangeId::unnamed(),
+            event: EventId::unnamed(),
             seen_at: seen.at,
             last_seen_unchanged_at: seen.last_unchanged,
             dates: Dates {
@@ -78,7 +77,7 @@ fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
 
 /// The notices of end dates that have passed since the facts were last seen to hold.
 #[must_use]
-pub fn passed(seen: &Seen<'_>, event: &EventId, facts: &Facts, last_day: Date) -> Vec<Change> {
+pub fn passed(seen: &Seen<'_>, facts: &Facts, last_day: Date) -> Vec<Change> {
     let mut notices: Vec<Change> = Vec::new();
     for (fact, set) in facts {
         let Some(field) = &set.dates.expires else { continue };
@@ -88,7 +87,7 @@ pub fn passed(seen: &Seen<'_>, event: &EventId, facts: &Facts, last_day: Date) -
             // One day of one set is one notice, however many records it ends.
             let told = notices.iter().any(|n| n.fact == *fact && n.dates.expires_on == Some(day));
             if has_passed && !told {
-                notices.extend(notice(seen, event, (fact, key, field), record, day));
+                notices.push(notice(seen, (fact, key, field), record, day));
             }
         }
     }
@@ -97,15 +96,14 @@ pub fn passed(seen: &Seen<'_>, event: &EventId, facts: &Facts, last_day: Date) -
 
 fn notice(
     seen: &Seen<'_>,
-    event: &EventId,
     (fact, key, field): (&FactKey, &RecordKey, &FieldName),
     record: &Record,
     day: Date,
-) -> Option<Change> {
+) -> Change {
     let title = change::title(seen, fact);
-    Some(Change {
-        id: id(event, fact, key, Some(field), &format!("expired {day}"))?,
-        event: event.clone(),
+    Change {
+        id: ChangeId::unnamed(),
+        event: EventId::unnamed(),
         seen_at: seen.at,
         last_seen_unchanged_at: seen.last_unchanged,
         dates: Dates { published_on: seen.published_on, expires_on: Some(day), ..Dates::default() },
@@ -126,17 +124,5 @@ fn notice(
         snapshot: seen.snapshot.clone(),
         before: Some(record.evidence.clone()),
         after: Some(record.evidence.clone()),
-    })
-}
-
-fn id(
-    event: &EventId,
-    fact: &FactKey,
-    record: &RecordKey,
-    field: Option<&FieldName>,
-    what: &str,
-) -> Option<ChangeId> {
-    let field = field.map(FieldName::as_str).unwrap_or_default();
-    let parts = [event.as_str(), fact.as_str(), record.as_str(), field, what];
-    ChangeId::parse(&token("c", &parts)).ok()
+    }
 }

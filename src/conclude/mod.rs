@@ -3,8 +3,8 @@
 //! The upper half of the first floor. It joins what the lower half does one thing at a time:
 //!
 //! - [`conclude`] joins reading, judging and comparing: how a check of a page ends.
-//! - [`event`] makes changes of differences: the rules they touch, their severity and stage, their
-//!   ids; [`with`] adds what a day that came does to what was said before.
+//! - [`event`] makes changes of differences: the rules they touch, their severity and stage; [`with`]
+//!   adds what a day that came does to what was said before.
 //! - [`Situation`] says what the operator and those who follow a source are told of a check.
 //! - [`agenda()`] says which sources are due, [`retry_at`] when a failing one is tried again,
 //!   [`stale_since`] when silence no longer means that nothing changed.
@@ -26,7 +26,7 @@ mod standing;
 mod telling;
 
 pub use agenda::{Agenda, agenda};
-pub use change::{Seen, event, event_id, mark_reversed, with, wording};
+pub use change::{Seen, event, mark_reversed, with, wording};
 pub use conclusion::{
     Conclusion, Confirmation, Known, Trust, broken, conclude, differences, ended, released, stamp,
 };

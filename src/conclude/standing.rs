@@ -35,7 +35,7 @@ pub fn retry_at(state: &SourceState) -> Option<Timestamp> {
 #[cfg(test)]
 pub(in crate::conclude) mod tests {
     use super::*;
-    use crate::model::{CheckId, Failing, SourceId};
+    use crate::model::{CheckId, Episodes, Failing, SourceId, StateVersion};
 
     pub(in crate::conclude) const NOON: &str = "2026-11-22T12:00:00Z";
 
@@ -55,6 +55,8 @@ pub(in crate::conclude) mod tests {
             failing: Some(Failing { since, word: "broken".into(), operator_told_at: None }),
             unreviewed: false,
             relocated: None,
+            version: StateVersion(1),
+            episodes: Episodes::default(),
         }
     }
 

@@ -48,6 +48,22 @@ impl<'a> Situation<'a> {
         Some(News::Broken { outcome, since, last_good })
     }
 
+    /// Which of its kind the occasion of a piece of news is, as the source's episodes count them.
+    #[must_use]
+    pub fn episode(&self, news: &News<'_>) -> u32 {
+        let episodes = self.state.map(|state| state.episodes).unwrap_or_default();
+        let is_failing = self.state.is_some_and(|state| state.failing.is_some());
+        match news {
+            News::Broken { .. } => episodes.failures + u32::from(!is_failing),
+            News::Recovered { .. } | News::Stale { .. } => episodes.failures,
+            News::Relocated { .. } => episodes.moves + 1,
+            News::Held { .. } => episodes.holds + 1,
+            News::Settled { .. } => episodes.holds,
+            // An event is told of once.
+            News::Unreviewed { .. } => 0,
+        }
+    }
+
     /// Since when the source is stale, where this check leaves it so. One failed check after a long
     /// pause is no failing source yet, and what is held was read.
     #[must_use]

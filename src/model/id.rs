@@ -114,21 +114,43 @@ name!(
     SnapshotId, "snapshot id", "64 hexadecimal digits", is_hex_hash
 );
 name!(
-    /// A change's id. Made from what changed and when, so that doing a check again gives it again.
+    /// A change's id ([`ChangeId::of`]).
     ChangeId, "change id", "letters, digits and hyphens", is_token
 );
 name!(
-    /// An event's id: all changes of one source in one check.
+    /// The id of an event: all changes of one source in one check ([`EventId::of`]).
     EventId, "event id", "letters, digits and hyphens", is_token
 );
 name!(
-    /// A delivery's id; its Message-ID is made of it, so a repeat is recognisable.
+    /// A delivery's id; its Message-ID is made of it, so a repeat is recognisable ([`DeliveryId::of`]).
     DeliveryId, "delivery id", "letters, digits and hyphens", is_token
 );
 
 /// A check's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CheckId(pub i64);
+
+/// How often something was recorded of a source. What is decided from one version is recorded only
+/// while the source is still at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StateVersion(pub i64);
+
+impl StateVersion {
+    /// Of a source of which nothing is recorded yet.
+    pub const NONE: Self = Self(0);
+
+    /// After one more recording.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for StateVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// A subscriber's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

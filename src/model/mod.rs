@@ -16,6 +16,7 @@ mod fact;
 mod fetching;
 mod hold;
 mod id;
+mod identity;
 pub mod json;
 mod mail_server;
 mod network;
@@ -43,7 +44,7 @@ pub use fetching::{FetchSettings, RECHECK};
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
-    SnapshotId, SourceId, SubscriberId,
+    SnapshotId, SourceId, StateVersion, SubscriberId,
 };
 pub use mail_server::{Login, MailServer, Tls};
 pub use network::{Network, NetworkFault, is_this_machine};
@@ -55,6 +56,6 @@ pub use secret::Secret;
 pub use source::{
     Bilingual, Crosswalk, EDITION, Expectation, Language, Rule, RuleTarget, Verified,
 };
-pub use source_state::{Asked, Failing, SourceState};
+pub use source_state::{Asked, Episodes, Failing, SourceState};
 pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
 pub use value::{Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use url::Url;
 
-use super::{CheckId, SnapshotId, SourceId, Validators};
+use super::{CheckId, SnapshotId, SourceId, StateVersion, Validators};
 
 /// How a source stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,30 @@ pub struct SourceState {
     pub unreviewed: bool,
     /// Where its facts stand on the page, when not where the recipe looks first.
     pub relocated: Option<String>,
+    /// How often something was recorded of it.
+    pub version: StateVersion,
+    /// How often it has begun to fail, to be held, to stand elsewhere.
+    pub episodes: Episodes,
+}
+
+impl SourceState {
+    /// The version of a state; of none, that of a source of which nothing is recorded.
+    #[must_use]
+    pub fn version_of(state: Option<&Self>) -> StateVersion {
+        state.map_or(StateVersion::NONE, |state| state.version)
+    }
+}
+
+/// How often things have begun with a source. The number tells one occasion from the next, for the
+/// letters about it. All are 0 for what began before they were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Episodes {
+    /// Its checks began to fail.
+    pub failures: u32,
+    /// Something of it was held.
+    pub holds: u32,
+    /// Its facts stood in another place.
+    pub moves: u32,
 }
 
 /// An address and the validators it gave; they hold for no other.

@@ -9,16 +9,16 @@ use serde_json::{Map, Value as Json};
 use super::{
     Store, StoreError,
     accept::{Acceptance, accept},
-    delivery,
+    chain, delivery,
     error::Trouble,
-    event, hold,
+    event, hold, recipe,
     rows::{Cells, Table, all, first, micros, number, run},
     snapshot::{self, Packed},
     source_state,
 };
 use crate::model::{
     Asked, CheckId, CheckOutcome, Event, FactKey, Facts, HoldAction, NewDelivery, Page, SnapshotId,
-    SourceId, SourceState, UnchangedReason,
+    SourceId, SourceState, StateVersion, UnchangedReason,
 };
 
 const TABLE: Table = Table { name: "check_run", key: "id" };
@@ -32,6 +32,8 @@ const SELECT: &str =
 pub struct CheckRecord<'a> {
     /// The source.
     pub source: &'a SourceId,
+    /// The version of the source's state that it was made from.
+    pub made_from: StateVersion,
     /// Whether it is the newest word on its source or a page of the past.
     pub standing: Standing,
     /// When it began.
@@ -73,9 +75,15 @@ pub struct CheckRecord<'a> {
 impl<'a> CheckRecord<'a> {
     /// A check that began and ended at one moment and keeps nothing.
     #[must_use]
-    pub fn new(source: &'a SourceId, at: Timestamp, outcome: &'a CheckOutcome) -> Self {
+    pub fn new(
+        source: &'a SourceId,
+        made_from: StateVersion,
+        at: Timestamp,
+        outcome: &'a CheckOutcome,
+    ) -> Self {
         Self {
             source,
+            made_from,
             standing: Standing::Live,
             started_at: at,
             seen_at: at,
@@ -120,8 +128,10 @@ pub enum Standing {
 /// What a page was read with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadWith<'a> {
-    /// The recipe, as its hash.
+    /// The recipe, as the SHA-256 of its text.
     pub recipe: &'a str,
+    /// Its canonical text, which is kept.
+    pub text: &'a str,
     /// The reader's version.
     pub reader: &'a str,
 }
@@ -173,7 +183,8 @@ impl Store {
     /// held and how the source stands. All of it, or nothing.
     ///
     /// # Errors
-    /// When it cannot be written; then nothing is.
+    /// [`StoreError::Superseded`] when something was recorded of the source since the version the
+    /// check was made from; else when it cannot be written. Nothing is, then.
     pub fn record_check(&mut self, check: &CheckRecord<'_>) -> Result<CheckId, StoreError> {
         // Compressed before the transaction, so that no other writer waits for it.
         let packed = check
@@ -210,6 +221,7 @@ fn record(
     packed: Option<&Packed>,
 ) -> Result<CheckId, Trouble> {
     let before = source_state::of(connection, check.source)?;
+    source_state::expect(check.source, check.made_from, before.as_ref())?;
     let seen_at = moment(connection, check)?;
     if let Some(packed) = packed {
         snapshot::put(connection, packed, seen_at)?;
@@ -218,11 +230,17 @@ fn record(
     if let (Some(page), Some(packed)) = (check.page, packed) {
         snapshot::put_capture(connection, id, &packed.id, page)?;
     }
+    if let Some(with) = check.read_with {
+        recipe::put(connection, with, seen_at)?;
+    }
     if let Some(facts) = check.accept {
+        let mark = chain::Mark::now(connection)?;
         accept(connection, &Acceptance { source: check.source, check: id, seen_at, facts })?;
+        chain::note_facts(connection, id, mark)?;
     }
     if let Some(event) = check.event {
         event::put(connection, id, event)?;
+        chain::link(connection, id, &event.id)?;
     }
     delivery::owe(connection, Some(id), check.deliveries, check.ended_at)?;
     if check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
@@ -232,6 +250,8 @@ fn record(
     if is_newest(before.as_ref(), check) {
         let state = source_state::after(before, check, id, packed.map(|packed| &packed.id));
         source_state::put(connection, &state)?;
+    } else {
+        source_state::raise(connection, check.source)?;
     }
     Ok(id)
 }

@@ -2,9 +2,8 @@
 
 use std::{io, path::PathBuf};
 
-use rusqlite::ErrorCode;
-
-use crate::model::{Advice, DeliveryId, SnapshotId, SourceId};
+use super::fault::{DatabaseError, DatabaseFault};
+use crate::model::{Advice, DeliveryId, SnapshotId, SourceId, StateVersion};
 
 /// Trouble at the store.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +36,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: rusqlite::Error,
+        source: DatabaseError,
     },
     /// The file system cannot hold a write-ahead log, without which readers and a writer collide.
     #[error(
@@ -99,7 +98,7 @@ pub enum StoreError {
         /// What it was to do.
         name: &'static str,
         /// Why.
-        source: rusqlite::Error,
+        source: DatabaseError,
     },
     /// A query failed.
     #[error("cannot read `{name}` from the database")]
@@ -107,15 +106,13 @@ pub enum StoreError {
         /// What was asked.
         name: &'static str,
         /// Why.
-        source: rusqlite::Error,
+        source: DatabaseError,
     },
     /// Another process held the database for longer than we wait.
     #[error("the database is locked by another process (while: {name})")]
     Locked {
         /// What was to be done.
         name: &'static str,
-        /// SQLite's words.
-        source: rusqlite::Error,
     },
     /// A row does not say what rows of its table say.
     #[error("the database is inconsistent: {table}.{column} of row {row}: {why}")]
@@ -136,6 +133,14 @@ pub enum StoreError {
         id: SnapshotId,
         /// How that was seen.
         why: String,
+    },
+    /// The kept text of a recipe is not the one its hash names.
+    #[error("the text of the recipe {hash} is altered: its SHA-256 is {found}")]
+    RecipeAltered {
+        /// The hash it is kept under.
+        hash: String,
+        /// The hash it has.
+        found: String,
     },
     /// Bytes could not be compressed.
     #[error("cannot compress what is to be kept")]
@@ -161,6 +166,33 @@ pub enum StoreError {
         /// Which.
         id: DeliveryId,
     },
+    /// No such job.
+    #[error("there is no job {id} that waits for an answer")]
+    NoSuchJob {
+        /// Which.
+        id: i64,
+    },
+    /// The file that shows which process checks and delivers cannot be used.
+    #[error("cannot use {}, which shows who checks and delivers here", path.display())]
+    UseLock {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Something was recorded of the source since what was to be recorded was decided.
+    #[error(
+        "something else was recorded of {of} meanwhile (version {found}, not {expected}): \
+         nothing was written; do it again"
+    )]
+    Superseded {
+        /// The source.
+        of: SourceId,
+        /// The version it was decided from.
+        expected: StateVersion,
+        /// The version the source is at.
+        found: StateVersion,
+    },
     /// Nothing of the source is held, or no longer.
     #[error("nothing of {of} is held: somebody else has settled it")]
     NothingHeld {
@@ -173,29 +205,36 @@ impl StoreError {
     /// What is to be done about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
-        if self.is_locked() {
-            return Advice::Retry;
-        }
         match self {
-            Self::AmbiguousChange { .. }
-            | Self::NoSuchDelivery { .. }
-            | Self::AlreadySubscribed { .. } => Advice::Correct,
-            // Somebody else has settled it meanwhile: the check is made again from what is known now.
-            Self::NothingHeld { .. } => Advice::Retry,
-            Self::Transaction { source, .. } | Self::Read { source, .. } => of_sqlite(source),
-            Self::Locked { .. } => Advice::Retry,
-            Self::Inconsistent { .. } | Self::SnapshotAltered { .. } | Self::Compress { .. } => {
-                Advice::TellOperator
+            Self::Locked { .. } | Self::Superseded { .. } | Self::NothingHeld { .. } => {
+                Advice::Retry
+            }
+            Self::Transaction { source, .. } | Self::Read { source, .. } => {
+                source.fault.while_working()
+            }
+            Self::OpenDatabase { source, .. } => source.fault.while_opening(),
+            Self::CreateDirectory { source, .. } | Self::CreateDatabase { source, .. }
+                if is_full(source) =>
+            {
+                Advice::Retry
             }
             Self::CreateDirectory { .. }
             | Self::CreateDatabase { .. }
             | Self::NoDatabase { .. }
-            | Self::OpenDatabase { .. }
             | Self::NoWriteAheadLog { .. }
             | Self::ForeignDatabase { .. }
             | Self::NewerDatabase { .. }
             | Self::OlderDatabase { .. }
-            | Self::ApplyMigration { .. } => Advice::Stop,
+            | Self::ApplyMigration { .. }
+            | Self::UseLock { .. } => Advice::Stop,
+            Self::Inconsistent { .. }
+            | Self::SnapshotAltered { .. }
+            | Self::RecipeAltered { .. }
+            | Self::Compress { .. }
+            | Self::NoSuchJob { .. } => Advice::TellOperator,
+            Self::AlreadySubscribed { .. }
+            | Self::AmbiguousChange { .. }
+            | Self::NoSuchDelivery { .. } => Advice::Correct,
         }
     }
 
@@ -204,40 +243,14 @@ impl StoreError {
     pub fn is_locked(&self) -> bool {
         match self {
             Self::Locked { .. } => true,
-            Self::OpenDatabase { source, .. } => is_busy(source),
-            Self::ApplyMigration {
-                source: rusqlite_migration::Error::RusqliteError { err, .. },
-                ..
-            } => is_busy(err),
+            Self::OpenDatabase { source, .. } => source.fault == DatabaseFault::Locked,
             _ => false,
         }
     }
 }
 
-/// A disk that is full, or fails now, may be well again; a file that is no database will not be.
-fn of_sqlite(error: &rusqlite::Error) -> Advice {
-    match error.sqlite_error_code() {
-        Some(
-            ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::DiskFull
-            | ErrorCode::OutOfMemory
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::OperationInterrupted
-            | ErrorCode::SchemaChanged,
-        ) => Advice::Retry,
-        // What goes on writing into a damaged file damages it further.
-        Some(ErrorCode::NotADatabase | ErrorCode::CannotOpen | ErrorCode::DatabaseCorrupt) => {
-            Advice::Stop
-        }
-        _ => Advice::TellOperator,
-    }
-}
-
-/// Returns whether another process was in the way.
-pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
-    let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
-    error.sqlite_error_code().is_some_and(|code| busy.contains(&code))
+fn is_full(error: &io::Error) -> bool {
+    DatabaseError::of_files(error).fault == DatabaseFault::DiskFull
 }
 
 /// Trouble inside a named transaction or read, before it has the name.
@@ -252,18 +265,24 @@ pub(super) enum Trouble {
 impl Trouble {
     /// Names what was being written.
     pub(super) fn writing(self, name: &'static str) -> StoreError {
-        match self {
-            Self::Sqlite(source) if is_busy(&source) => StoreError::Locked { name, source },
-            Self::Sqlite(source) => StoreError::Transaction { name, source },
-            Self::Store(error) => *error,
-        }
+        self.named(name, |source| StoreError::Transaction { name, source })
     }
 
     /// Names what was being read.
     pub(super) fn reading(self, name: &'static str) -> StoreError {
+        self.named(name, |source| StoreError::Read { name, source })
+    }
+
+    fn named(
+        self,
+        name: &'static str,
+        failed: impl FnOnce(DatabaseError) -> StoreError,
+    ) -> StoreError {
         match self {
-            Self::Sqlite(source) if is_busy(&source) => StoreError::Locked { name, source },
-            Self::Sqlite(source) => StoreError::Read { name, source },
+            Self::Sqlite(error) => match DatabaseError::from(&error) {
+                locked if locked.fault == DatabaseFault::Locked => StoreError::Locked { name },
+                other => failed(other),
+            },
             Self::Store(error) => *error,
         }
     }

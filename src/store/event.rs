@@ -47,6 +47,19 @@ impl Store {
         })
     }
 
+    /// Returns the event of a source that was recorded last.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_event(&self, source: &SourceId) -> Result<Option<EventId>, StoreError> {
+        let sql = "SELECT id FROM event WHERE source = ?1 ORDER BY check_id DESC LIMIT 1";
+        self.read("the last event", |connection| {
+            first(connection, sql, [source.as_str()], EVENT, |cells| {
+                cells.parsed("id", EventId::parse)
+            })
+        })
+    }
+
     /// Returns, of each of these changes, the newest recorded one of the same source, fact set,
     /// record and field; in no promised order, and nothing where there is none.
     ///

@@ -8,8 +8,11 @@ use super::{
     error::Trouble,
     facts_json,
     rows::{Cells, Table, all, first, micros, run},
+    source_state,
 };
-use crate::model::{CheckId, EventId, Facts, Held, HoldAction, RE_FETCH, Settlement, SourceId};
+use crate::model::{
+    CheckId, EventId, Facts, Held, HoldAction, RE_FETCH, Settlement, SourceId, StateVersion,
+};
 
 const TABLE: Table = Table { name: "hold", key: "id" };
 
@@ -60,15 +63,21 @@ impl Store {
     /// Settles what is held of a source, outside of any check: a person rejected it.
     ///
     /// # Errors
-    /// When nothing is held, or it cannot be written.
+    /// [`StoreError::Superseded`] when something was recorded of the source since the version the
+    /// person saw; else when nothing is held, or it cannot be written.
     pub fn settle_hold(
         &mut self,
         source: &SourceId,
+        seen: StateVersion,
         settlement: Settlement,
         by: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("settle hold", |tx| settle(tx, source, settlement, by, at))
+        self.write("settle hold", |tx| {
+            source_state::expect(source, seen, source_state::of(tx, source)?.as_ref())?;
+            settle(tx, source, settlement, by, at)?;
+            source_state::raise(tx, source)
+        })
     }
 }
 

@@ -6,6 +6,11 @@
 //! changes are append-only, by trigger, and "current" is a query. What does move is small: how a
 //! source stands, where a delivery stands, who has left, what is held.
 //!
+//! Nothing is recorded of a source that was decided from an older state of it: each recording raises
+//! the source's [version](crate::model::StateVersion), and what expects another is refused. One process
+//! at a time checks and delivers for a state directory ([`Lock`]); others ask it to ([`Job`]). Events
+//! are [chained](chain), so that it shows when history was altered ([`Store::verify_chain`]).
+//!
 //! Every transaction has a name, which its errors and the log carry, and takes the write lock at
 //! once: a transaction that reads first and writes later can be refused half-way. A read sees one
 //! moment of the database, however many statements it takes.
@@ -16,18 +21,23 @@
 //! Synchronous on purpose: callers decide on which thread it runs. A [`Store`] is `Send`.
 
 mod accept;
+mod chain;
 mod check;
 mod delivery;
 mod error;
 mod event;
 mod facts;
 mod facts_json;
+mod fault;
 mod health;
 mod hold;
 mod index;
+mod job;
+mod lock;
 mod log;
 mod open;
 mod outbox;
+mod recipe;
 mod rows;
 mod shared;
 mod snapshot;
@@ -40,10 +50,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use error::Trouble;
 
+pub use chain::{ChainFault, ChainReport};
 pub use check::{CheckRecord, CheckRun, ReadWith, ReviewMark, Standing};
 pub use delivery::{OutboxRow, OwedDelivery};
 pub use error::StoreError;
+pub use fault::{DatabaseError, DatabaseFault};
 pub use health::Counts;
+pub use job::{Answer, Job, JobId, JobState, TakenJob};
+pub use lock::{HeldBy, Lock};
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
 pub use shared::SharedStore;
 pub use snapshot::snapshot_id;
@@ -95,6 +109,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::model::Advice;
 
     #[test]
     fn a_transaction_is_named_in_its_errors_and_waits_its_turn() {
@@ -108,6 +123,7 @@ mod tests {
             .unwrap_err();
         assert!(matches!(fault, StoreError::Transaction { name: "break the rules", .. }));
         assert!(!fault.is_locked());
+        assert_eq!(fault.advice(), Advice::TellOperator);
 
         let mut other = Store::open(directory.path()).unwrap();
         other.connection.busy_timeout(Duration::from_millis(1)).unwrap();
@@ -120,6 +136,25 @@ mod tests {
             })
             .unwrap();
         other.write("go on", |_| Ok(())).unwrap();
+    }
+
+    #[test]
+    fn a_full_disk_is_called_that_and_is_tried_again() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let mut store = Store::open(directory.path()).unwrap();
+        let pages: i64 =
+            store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        store.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        let fill = |tx: &Transaction<'_>| {
+            tx.execute("INSERT INTO recipe VALUES ('x', hex(zeroblob(100000)), 1)", [])?;
+            Ok(())
+        };
+        let fault = store.write("fill the disk", fill).unwrap_err();
+        assert_eq!(fault.advice(), Advice::Retry);
+        let words = std::error::Error::source(&fault).unwrap().to_string();
+        assert!(words.starts_with("the disk is full"), "{words}");
+        store.connection.pragma_update(None, "max_page_count", pages + 100).unwrap();
+        store.write("go on", fill).unwrap();
     }
 
     #[test]

@@ -14,7 +14,10 @@ use include_dir::{Dir, include_dir};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use rusqlite_migration::Migrations;
 
-use super::{Store, StoreError, error::is_busy};
+use super::{
+    Store, StoreError,
+    fault::{DatabaseError, DatabaseFault},
+};
 
 static DIRECTORY: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 
@@ -50,7 +53,7 @@ impl Store {
         if found > known {
             return Err(StoreError::NewerDatabase { path, found, known });
         }
-        let failed = |source| StoreError::OpenDatabase { path: path.clone(), source };
+        let failed = |error| cannot_open(&path, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
         let mode = set_up(&connection).and_then(|()| keep_log(&connection)).map_err(failed)?;
@@ -68,8 +71,14 @@ impl Store {
     /// When there is none, it cannot be opened, is not ours, or is of another format.
     pub fn open_read_only(place: &Path) -> Result<Self, StoreError> {
         let path = file(place);
-        if !path.exists() {
-            return Err(StoreError::NoDatabase { path });
+        match path.try_exists() {
+            Ok(true) => {}
+            Ok(false) => return Err(StoreError::NoDatabase { path }),
+            // The directory may not be looked into: that is not to say that there is none.
+            Err(denied) => {
+                let source = DatabaseError::of_files(&denied);
+                return Err(StoreError::OpenDatabase { path, source });
+            }
         }
         let (found, known) = (format(&path)?, known());
         if found > known {
@@ -78,7 +87,7 @@ impl Store {
         if found < known {
             return Err(StoreError::OlderDatabase { path, found, known });
         }
-        let failed = |source| StoreError::OpenDatabase { path: path.clone(), source };
+        let failed = |error| cannot_open(&path, &error);
         let connection = read_only(&path).map_err(failed)?;
         set_up(&connection).map_err(failed)?;
         Ok(Self { connection, path })
@@ -97,9 +106,26 @@ fn file(place: &Path) -> PathBuf {
     if is_file { place.to_owned() } else { place.join(FILE) }
 }
 
-/// Makes the directory and an empty file where there is none, for nobody else to read: the file
-/// will hold addresses. SQLite gives its log and its index the permissions of the file.
+/// The state directory for what a person or setting names.
+pub(super) fn directory(place: &Path) -> PathBuf {
+    let file = file(place);
+    file.parent().map_or_else(PathBuf::new, Path::to_owned)
+}
+
+/// Makes an empty file where there is none, for nobody else to read: it will hold addresses. SQLite
+/// gives its log and its index the permissions of the file.
 fn make(path: &Path) -> Result<(), StoreError> {
+    make_directory(path)?;
+    match create_private(path) {
+        Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
+            Err(StoreError::CreateDatabase { path: path.to_owned(), source: fault })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes the directory of a file where there is none, for nobody else to read.
+pub(super) fn make_directory(path: &Path) -> Result<(), StoreError> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     if let Some(directory) = directory.filter(|directory| !directory.exists()) {
         let mut builder = fs::DirBuilder::new();
@@ -110,12 +136,7 @@ fn make(path: &Path) -> Result<(), StoreError> {
             .create(directory)
             .map_err(|source| StoreError::CreateDirectory { path: directory.to_owned(), source })?;
     }
-    match create_private(path) {
-        Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
-            Err(StoreError::CreateDatabase { path: path.to_owned(), source: fault })
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Makes an empty file that nobody else may read; fails where there is one.
@@ -141,7 +162,7 @@ fn roll_back(path: &Path) -> Result<(), StoreError> {
         connection.busy_timeout(PATIENCE)?;
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
     };
-    ask().map_err(|source| StoreError::OpenDatabase { path: path.to_owned(), source })
+    ask().map_err(|error| cannot_open(path, &error))
 }
 
 /// The format of a file, found without writing to it; 0 for an empty one.
@@ -160,7 +181,7 @@ fn format(path: &Path) -> Result<i64, StoreError> {
     match ask() {
         Ok((format, true)) => Ok(format),
         Ok((_, false)) => Err(StoreError::ForeignDatabase { path: path.to_owned() }),
-        Err(source) => Err(StoreError::OpenDatabase { path: path.to_owned(), source }),
+        Err(error) => Err(cannot_open(path, &error)),
     }
 }
 
@@ -197,7 +218,7 @@ fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
     // statement would wait. Asking for the write lock does wait: so that, and then again.
     let mut mode = switch();
     for _ in 0..SWITCHES {
-        if !mode.as_ref().is_err_and(is_busy) {
+        if !mode.as_ref().is_err_and(is_locked) {
             break;
         }
         connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
@@ -210,12 +231,31 @@ fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
 }
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let Err(source) = MIGRATIONS.to_latest(connection) else { return Ok(()) };
+    let Err(error) = MIGRATIONS.to_latest(connection) else { return Ok(()) };
     // Two processes that start at once both see the old format; the second finds the work done.
     if format(path)? == known() {
         return Ok(());
     }
-    Err(StoreError::ApplyMigration { path: path.to_owned(), source })
+    match error {
+        // Not the migration's fault: the disk, or another process.
+        rusqlite_migration::Error::RusqliteError { err, .. } if is_of_the_file(&err) => {
+            Err(cannot_open(path, &err))
+        }
+        source => Err(StoreError::ApplyMigration { path: path.to_owned(), source }),
+    }
+}
+
+fn cannot_open(path: &Path, error: &rusqlite::Error) -> StoreError {
+    StoreError::OpenDatabase { path: path.to_owned(), source: DatabaseError::opening(path, error) }
+}
+
+fn is_locked(error: &rusqlite::Error) -> bool {
+    DatabaseError::from(error).fault == DatabaseFault::Locked
+}
+
+fn is_of_the_file(error: &rusqlite::Error) -> bool {
+    let fault = DatabaseError::from(error).fault;
+    !matches!(fault, DatabaseFault::Constraint | DatabaseFault::Other)
 }
 
 #[cfg(test)]
@@ -225,7 +265,7 @@ mod tests {
     #[test]
     fn the_migrations_are_valid_and_numbered() {
         MIGRATIONS.validate().unwrap();
-        assert_eq!(known(), 2);
+        assert_eq!(known(), 3);
         let up_only =
             DIRECTORY.dirs().flat_map(Dir::files).all(|file| file.path().ends_with("up.sql"));
         assert!(up_only, "migrations only go forward");

@@ -76,7 +76,7 @@ impl Store {
         self.write("owe letters", |tx| owe(tx, None, letters, at))
     }
 
-    /// Returns the letters that are due, the longest due first.
+    /// Returns the letters that are due, the longest due first, those of one moment as they came.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -87,7 +87,7 @@ impl Store {
     ) -> Result<Vec<OwedDelivery>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS}, message, message_bytes FROM delivery
-             WHERE state = 'due' AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2"
+             WHERE state = 'due' AND due_at <= ?1 ORDER BY due_at, rowid LIMIT ?2"
         );
         self.read("due deliveries", |connection| {
             all(connection, &sql, params![micros(now), number(limit)], TABLE, owed)
@@ -101,7 +101,7 @@ impl Store {
     /// When the database cannot be read.
     pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DeliveryId>, StoreError> {
         let sql = "SELECT id FROM delivery WHERE state = 'due' AND due_at <= ?1
-             ORDER BY due_at, id LIMIT ?2";
+             ORDER BY due_at, rowid LIMIT ?2";
         self.read("due letters", |connection| {
             all(connection, sql, params![micros(now), number(limit)], TABLE, |cells| {
                 cells.parsed("id", DeliveryId::parse)

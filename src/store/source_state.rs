@@ -10,15 +10,16 @@ use super::{
     rows::{Cells, Table, all, first, iso, micros, run},
 };
 use crate::model::{
-    Asked, CheckId, CheckOutcome, DeliveryKind, Failing, SnapshotId, SourceId, SourceState,
-    Validators,
+    Asked, CheckId, CheckOutcome, DeliveryKind, Episodes, Failing, HoldAction, SnapshotId,
+    SourceId, SourceState, StateVersion, Validators,
 };
 
 const TABLE: Table = Table { name: "source_state", key: "source" };
 
 const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_at, last_read_at,
     recipe, reader, snapshot, validator_url, etag, last_modified, failing_since_at, failing_word,
-    operator_told_at, stamped_on, unreviewed, relocated FROM source_state";
+    operator_told_at, stamped_on, unreviewed, relocated, version, n_failures, n_holds, n_moves
+    FROM source_state";
 
 impl Store {
     /// Returns how a source stands; `None` before its first check.
@@ -27,6 +28,15 @@ impl Store {
     /// When the database cannot be read.
     pub fn source_state(&self, source: &SourceId) -> Result<Option<SourceState>, StoreError> {
         self.read("the state of a source", |connection| of(connection, source))
+    }
+
+    /// Returns the version of a source's state. Whoever is to record something of the source asks
+    /// it before anything else.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn version(&self, source: &SourceId) -> Result<StateVersion, StoreError> {
+        Ok(SourceState::version_of(self.source_state(source)?.as_ref()))
     }
 
     /// Returns how every source that was ever checked stands, by id.
@@ -43,18 +53,55 @@ impl Store {
     /// were waiting for it.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// [`StoreError::Superseded`] when something was recorded of the source since the version the
+    /// person saw; else when it cannot be written.
     pub fn mark_reviewed(
         &mut self,
         source: &SourceId,
+        seen: StateVersion,
         by: &str,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE source_state SET unreviewed = 0, reviewed_by = ?2, reviewed_at = ?3
-             WHERE source = ?1 AND unreviewed = 1";
+        let sql = "UPDATE source_state SET unreviewed = 0, reviewed_by = ?2, reviewed_at = ?3,
+             version = version + 1 WHERE source = ?1 AND unreviewed = 1";
         self.write("mark reviewed", |tx| {
+            expect(source, seen, of(tx, source)?.as_ref())?;
             Ok(run(tx, sql, params![source.as_str(), by, micros(at)])? > 0)
         })
+    }
+}
+
+/// Refuses what was decided from another version of a source's state than the one it is at.
+pub(super) fn expect(
+    source: &SourceId,
+    expected: StateVersion,
+    state: Option<&SourceState>,
+) -> Result<(), Trouble> {
+    let found = SourceState::version_of(state);
+    if found == expected {
+        return Ok(());
+    }
+    Err(StoreError::Superseded { of: source.clone(), expected, found }.into())
+}
+
+/// Raises the version of a source's state, which stays as it is otherwise.
+pub(super) fn raise(connection: &Connection, source: &SourceId) -> Result<(), Trouble> {
+    let sql = "UPDATE source_state SET version = version + 1 WHERE source = ?1";
+    run(connection, sql, [source.as_str()])?;
+    Ok(())
+}
+
+/// The episodes of a source, with what begins by a check.
+fn episodes(before: &SourceState, check: &CheckRecord<'_>) -> Episodes {
+    let fails = failing(before.failing.clone(), check).is_some();
+    let moves = check.accept.is_some()
+        && check.relocated.is_some()
+        && check.relocated != before.relocated.as_deref();
+    let Episodes { failures, holds, moves: moved } = before.episodes;
+    Episodes {
+        failures: failures + u32::from(fails && before.failing.is_none()),
+        holds: holds + u32::from(matches!(check.hold, HoldAction::Open { .. })),
+        moves: moved + u32::from(moves),
     }
 }
 
@@ -86,7 +133,11 @@ pub(super) fn after(
         stamped_on: None,
         unreviewed: false,
         relocated: None,
+        version: StateVersion::NONE,
+        episodes: Episodes::default(),
     });
+    state.version = state.version.next();
+    state.episodes = episodes(&state, check);
     // What a person accepts came with an earlier check: it says nothing of the page as it is today.
     let is_word = check.standing == Standing::Review;
     state.last_check = id;
@@ -147,15 +198,17 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
         connection,
         "INSERT INTO source_state (source, last_check_id, last_checked_at, last_good_at,
             last_read_at, recipe, reader, snapshot, validator_url, etag, last_modified,
-            failing_since_at, failing_word, operator_told_at, stamped_on, unreviewed, relocated)
+            failing_since_at, failing_word, operator_told_at, stamped_on, unreviewed, relocated,
+            version, n_failures, n_holds, n_moves)
          VALUES (:source, :check, :checked, :good, :read, :recipe, :reader, :snapshot, :url,
             :etag, :modified, :failing, :word, :told, :stamped,
-            :unreviewed, :relocated)
+            :unreviewed, :relocated, :version, :failures, :holds, :moves)
          ON CONFLICT (source) DO UPDATE SET last_check_id = :check, last_checked_at = :checked,
             last_good_at = :good, last_read_at = :read, recipe = :recipe, reader = :reader,
             snapshot = :snapshot, validator_url = :url, etag = :etag, last_modified = :modified,
             failing_since_at = :failing, failing_word = :word, operator_told_at = :told,
-            stamped_on = :stamped, unreviewed = :unreviewed, relocated = :relocated",
+            stamped_on = :stamped, unreviewed = :unreviewed, relocated = :relocated,
+            version = :version, n_failures = :failures, n_holds = :holds, n_moves = :moves",
         named_params! {
             ":source": state.source.as_str(),
             ":check": state.last_check.0,
@@ -174,6 +227,10 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
             ":stamped": iso(state.stamped_on),
             ":unreviewed": state.unreviewed,
             ":relocated": state.relocated,
+            ":version": state.version.0,
+            ":failures": state.episodes.failures,
+            ":holds": state.episodes.holds,
+            ":moves": state.episodes.moves,
         },
     )?;
     Ok(())
@@ -205,5 +262,11 @@ fn state(cells: &Cells<'_, '_>) -> Result<SourceState, Trouble> {
         stamped_on: cells.day_if("stamped_on")?,
         unreviewed: cells.get("unreviewed")?,
         relocated: cells.get("relocated")?,
+        version: StateVersion(cells.get("version")?),
+        episodes: Episodes {
+            failures: cells.count("n_failures")?,
+            holds: cells.count("n_holds")?,
+            moves: cells.count("n_moves")?,
+        },
     })
 }

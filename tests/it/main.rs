@@ -12,6 +12,7 @@ mod eml;
 mod faults;
 mod fetching;
 mod hostile;
+mod identities;
 mod impacts;
 mod labelled;
 mod layers;

@@ -120,16 +120,36 @@ fn news_is_told_once() {
     ];
     let ids: BTreeMap<DeliveryId, Option<EventId>> = all
         .iter()
-        .map(|news| operator_delivery(&to, &source, news, since))
+        .map(|news| operator_delivery(&to, &source, (news, 1), since))
         .map(|delivery| (delivery.id, delivery.event))
         .collect();
     assert_eq!(ids.len(), all.len(), "every piece of news has its own letter");
     assert_eq!(ids.values().flatten().count(), 1, "what is only held is no recorded event");
-    let again = operator_delivery(&to, &source, &broken(since), later);
+    let again = operator_delivery(&to, &source, (&broken(since), 1), later);
     assert!(ids.contains_key(&again.id), "a breakage that lasts is not told again");
-    assert!(!ids.contains_key(&operator_delivery(&to, &source, &broken(later), since).id));
+    let redone = News::Stale { outcome: &outcome, since: later, followers: 0 };
+    let redone = operator_delivery(&to, &source, (&redone, 1), since);
+    assert!(ids.contains_key(&redone.id), "nor told otherwise from an older backup");
+    for news in &all[..all.len() - 1] {
+        let next = operator_delivery(&to, &source, (news, 2), since);
+        assert!(!ids.contains_key(&next.id), "the next occasion is another letter: {news:?}");
+    }
     let letter = |id: &DeliveryId| set_aside_delivery(&to, id, later).id;
     let other = DeliveryId::parse(&"0".repeat(32)).unwrap();
     assert_eq!(letter(&again.id), letter(&again.id), "a letter is set aside once");
     assert_ne!(letter(&again.id), letter(&other));
+}
+
+#[test]
+fn what_went_stale_before_failures_were_counted_is_not_told_again() {
+    let source = SourceId::parse("ircc-ee-funds").unwrap();
+    let staleness = Staleness { source: &source, since: at(SEEN), episode: 0 };
+    let reader = subscriber(7, Subscription::default());
+    let letters = stale(staleness, &[&reader], at(SEEN));
+    // As an earlier version of the program made them.
+    assert_eq!(letters[0].id.as_str(), "ab9c9b043cf6ee6b69cc28c11fe10dbf");
+    let to = EmailAddress::parse("ops@example.org").unwrap();
+    let news = News::Stale { outcome: &CheckOutcome::Changed, since: at(SEEN), followers: 0 };
+    let letter = operator_delivery(&to, &source, (&news, 0), at(SEEN));
+    assert_eq!(letter.id.as_str(), "82b3b66c3ff9e1a3b8427c0ee21742ab");
 }

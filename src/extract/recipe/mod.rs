@@ -28,11 +28,19 @@ pub struct Recipe {
     pub format: Format,
     /// The fact sets on it. Empty: the main content is watched as clauses.
     pub facts: Vec<FactRecipe>,
-    /// SHA-256 of what the operator wrote. A change of it makes the next check a baseline.
+    /// It as text, the same however it was written.
+    pub canonical: String,
+    /// SHA-256 of that text. A change of it makes the next check a baseline.
     pub hash: String,
 }
 
 impl Recipe {
+    /// The recipe as text, the same however it was written: what is kept with the facts read by it.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
     /// Returns whether it only watches the main content: what a source without a recipe has.
     #[must_use]
     pub fn is_plain(&self) -> bool {

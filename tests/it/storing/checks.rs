@@ -1,16 +1,16 @@
 //! Recording a check: all or nothing, nothing twice, and never over what was there.
 
 use rulewatch::{
-    model::{Asked, Breakage, CheckOutcome, Gone, UnchangedReason},
+    model::{Asked, Breakage, CheckOutcome, Gone, SourceState, StateVersion, UnchangedReason},
     store::{CheckRecord, ReviewMark, Standing, Store, StoreError, snapshot_id},
 };
 
 use super::{
     READ_WITH, at, baseline, change, count, event, facts, key, letter, march, page, put_changes,
-    source, store, stranger,
+    source, store, stranger, version,
 };
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 15] = [
     "snapshot",
     "check_run",
     "page_capture",
@@ -23,6 +23,9 @@ const TABLES: [&str; 12] = [
     "change_index_idx",
     "delivery",
     "hold",
+    "recipe",
+    "facts_written",
+    "chain",
 ];
 
 fn sizes(directory: &std::path::Path) -> Vec<i64> {
@@ -53,7 +56,10 @@ fn a_page_that_was_not_believed_is_kept_and_is_not_the_last_one() {
     baseline(&mut store, "fees", march(1), b"good", &facts("fees.pr", &[("a", "1")]));
     let (of, broken) = (source("fees"), page(b"maintenance", march(2)));
     let outcome = CheckOutcome::Broken(Breakage::Empty);
-    let check = CheckRecord { page: Some(&broken), ..CheckRecord::new(&of, march(2), &outcome) };
+    let check = CheckRecord {
+        page: Some(&broken),
+        ..CheckRecord::new(&of, version(&store, &of), march(2), &outcome)
+    };
     let id = store.record_check(&check).unwrap();
     assert_eq!(store.page(id).unwrap().unwrap(), broken);
     assert_eq!(store.last_page(&of).unwrap().unwrap().body, b"good");
@@ -103,7 +109,7 @@ fn a_check_is_recorded_whole_or_not_at_all() {
             event: Some(&event),
             deliveries: &owed,
             review: ReviewMark::Unreviewed,
-            ..CheckRecord::new(&of, march(3), &CheckOutcome::Changed)
+            ..CheckRecord::new(&of, version(store, &of), march(3), &CheckOutcome::Changed)
         })
     };
     let fault = record(&mut store, "taken").unwrap_err();
@@ -126,7 +132,10 @@ fn an_unchanged_page_writes_the_check_and_nothing_else() {
     let (before, of, same) = (sizes(directory.path()), source("fees"), page(b"page", march(2)));
     for reason in [UnchangedReason::SameBytes, UnchangedReason::NotModified] {
         let outcome = CheckOutcome::Unchanged(reason);
-        let check = CheckRecord { page: Some(&same), ..CheckRecord::new(&of, march(2), &outcome) };
+        let check = CheckRecord {
+            page: Some(&same),
+            ..CheckRecord::new(&of, version(&store, &of), march(2), &outcome)
+        };
         store.record_check(&check).unwrap();
     }
     let mut expected = before;
@@ -158,7 +167,7 @@ fn a_failing_source_is_remembered_until_it_is_good_again() {
         let check = CheckRecord {
             asked: asked(etag),
             deliveries,
-            ..CheckRecord::new(&of, march(day), outcome)
+            ..CheckRecord::new(&of, version(&store, &of), march(day), outcome)
         };
         store.record_check(&check).unwrap();
         store.source_state(&of).unwrap().unwrap()
@@ -190,6 +199,9 @@ fn history_cannot_be_rewritten() {
         "record_state",
         "event",
         "change",
+        "recipe",
+        "facts_written",
+        "chain",
     ] {
         let sql = format!("SELECT name FROM pragma_table_info('{table}') LIMIT 1");
         let column: String = tamper.query_row(&sql, [], |row| row.get(0)).unwrap();
@@ -233,7 +245,7 @@ fn an_import_leaves_the_present_as_it_is() {
                 standing: Standing::Imported,
                 page: Some(&page),
                 accept: Some(&said),
-                ..CheckRecord::new(&of, march(day), &CheckOutcome::Changed)
+                ..CheckRecord::new(&of, version(&store, &of), march(day), &CheckOutcome::Changed)
             })
             .unwrap();
     }
@@ -249,7 +261,9 @@ fn an_import_leaves_the_present_as_it_is() {
     assert_eq!(known("2026-03-03T00:00:00Z"), ["a=1", "old=1"]);
     assert_eq!(known("2026-03-06T00:00:00Z"), ["a=2", "n=1"]);
     assert_eq!(known("2026-03-21T00:00:00Z"), ["a=3", "n=1"]);
-    assert_eq!(store.source_state(&of).unwrap(), state);
+    let state = state.unwrap();
+    let version = StateVersion(state.version.0 + 2);
+    assert_eq!(store.source_state(&of).unwrap(), Some(SourceState { version, ..state }));
     assert_eq!(store.last_page(&of).unwrap().unwrap().body, b"now");
 }
 

@@ -6,7 +6,7 @@ use rulewatch::{
     store::CheckRecord,
 };
 
-use super::{baseline, count, facts, field, key, march, record, source, store, stranger};
+use super::{baseline, count, facts, field, key, march, record, source, store, stranger, version};
 
 #[test]
 fn records_change_go_and_come_back() {
@@ -130,7 +130,7 @@ proptest! {
         for (day, said) in (1..).zip(&sequence) {
             let check = CheckRecord {
                 accept: Some(said),
-                ..CheckRecord::new(&of, march(day), &CheckOutcome::Changed)
+                ..CheckRecord::new(&of, version(&store, &of), march(day), &CheckOutcome::Changed)
             };
             store.record_check(&check).unwrap();
             prop_assert_eq!(&store.facts(&of).unwrap(), said);

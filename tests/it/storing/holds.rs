@@ -5,7 +5,7 @@ use rulewatch::{
     store::{CheckRecord, Store, StoreError},
 };
 
-use super::{baseline, facts, march, page, source, store};
+use super::{baseline, facts, march, page, source, store, version};
 
 fn reason() -> HoldReason {
     HoldReason::Vanished { fact: "fees.pr".to_owned(), gone: 5, of: 9 }
@@ -14,8 +14,11 @@ fn reason() -> HoldReason {
 fn act(store: &mut Store, day: i8, hold: HoldAction) -> Result<(), StoreError> {
     let (of, page) = (source("fees"), page(b"held", march(day)));
     let outcome = CheckOutcome::Held(reason());
-    let check =
-        CheckRecord { page: Some(&page), hold, ..CheckRecord::new(&of, march(day), &outcome) };
+    let check = CheckRecord {
+        page: Some(&page),
+        hold,
+        ..CheckRecord::new(&of, version(store, &of), march(day), &outcome)
+    };
     store.record_check(&check).map(drop)
 }
 
@@ -72,7 +75,9 @@ fn a_hold_is_settled_once() {
     let open =
         HoldAction::Open { event: None, facts: found, reason: reason(), next_fetch_at: None };
     act(&mut store, 1, open.clone()).unwrap();
-    store.settle_hold(&of, Settlement::Rejected, "operator", march(2)).unwrap();
+    store
+        .settle_hold(&of, version(&store, &of), Settlement::Rejected, "operator", march(2))
+        .unwrap();
     assert_eq!(store.hold(&of).unwrap(), None);
     // A check that was on its way meanwhile finds that it is settled, and does not stand.
     let settle =

@@ -2,12 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up must be there")]
 
+mod chain;
 mod checks;
 mod facts;
 mod holds;
+mod jobs;
+mod lock;
 mod log;
 mod opening;
 mod people;
+mod upgrading;
+mod versions;
 
 use std::path::Path;
 
@@ -17,7 +22,7 @@ use rulewatch::{
         Bilingual, Change, ChangeId, ChangeKind, CheckOutcome, Dates, Delivery, DeliveryId,
         DeliveryKind, DeliveryState, EmailAddress, Event, EventId, Evidence, FactKey, FactSet,
         FactType, Facts, FieldName, Fields, Hop, Language, NewDelivery, Page, Record, RecordKey,
-        RuleId, Severity, Side, SourceId, Stage, SubscriberId, Value,
+        RuleId, Severity, Side, SourceId, Stage, StateVersion, SubscriberId, Value,
     },
     store::{CheckRecord, ReadWith, Store, snapshot_id},
 };
@@ -93,7 +98,16 @@ fn page(body: &[u8], fetched_at: Timestamp) -> Page {
     }
 }
 
-const READ_WITH: ReadWith<'static> = ReadWith { recipe: "recipe-1", reader: "reader-1" };
+/// The SHA-256 of the recipe's text.
+const RECIPE: &str = "fa066be1da35a54ec11de7dcce8d072569cbb6aed3288730dddfb4b6eecd30bd";
+
+const READ_WITH: ReadWith<'static> =
+    ReadWith { recipe: RECIPE, text: "html fees", reader: "reader-1" };
+
+/// The version a source is at.
+fn version(store: &Store, of: &SourceId) -> StateVersion {
+    store.version(of).unwrap()
+}
 
 /// Records a baseline of `facts` read from `body`.
 fn baseline(store: &mut Store, of: &str, when: Timestamp, body: &[u8], facts: &Facts) {
@@ -102,7 +116,7 @@ fn baseline(store: &mut Store, of: &str, when: Timestamp, body: &[u8], facts: &F
         page: Some(&page),
         accept: Some(facts),
         read_with: Some(READ_WITH),
-        ..CheckRecord::new(&of, when, &CheckOutcome::Baseline)
+        ..CheckRecord::new(&of, version(store, &of), when, &CheckOutcome::Baseline)
     };
     store.record_check(&check).unwrap();
 }
@@ -160,7 +174,12 @@ fn put_changes(store: &mut Store, id: &str, changes: Vec<Change>) {
     let event = event(id, changes);
     let check = CheckRecord {
         event: Some(&event),
-        ..CheckRecord::new(&event.source, event.seen_at, &CheckOutcome::Changed)
+        ..CheckRecord::new(
+            &event.source,
+            version(store, &event.source),
+            event.seen_at,
+            &CheckOutcome::Changed,
+        )
     };
     store.record_check(&check).unwrap();
 }

@@ -12,7 +12,7 @@ use rulewatch::{
     store::{CheckRecord, Store, StoreError, snapshot_id},
 };
 
-use super::{baseline, count, facts, key, march, source, store, stranger};
+use super::{baseline, count, facts, key, march, source, store, stranger, version};
 
 /// Every file of a directory with a hash of its bytes. Left out are the log's index, which is only
 /// memory that processes share, and an empty log, which whoever looks makes and which says nothing.
@@ -95,7 +95,7 @@ fn a_newer_database_is_refused_and_not_touched() {
         let before = files(directory);
         for refused in [Store::open(directory), Store::open_read_only(directory)] {
             let fault = refused.unwrap_err();
-            assert!(matches!(fault, StoreError::NewerDatabase { found: 99, known: 2, .. }));
+            assert!(matches!(fault, StoreError::NewerDatabase { found: 99, known: 3, .. }));
             assert!(fault.to_string().contains("use the newer program"), "{fault}");
         }
         assert_eq!(files(directory), before);
@@ -133,14 +133,14 @@ fn reading_only_makes_nothing_and_migrates_nothing() {
     let mut reader = Store::open_read_only(directory.path()).unwrap();
     assert_eq!(reader.facts(&source("fees")).unwrap().len(), 1);
     let of = source("fees");
-    let check = CheckRecord::new(&of, march(2), &CheckOutcome::Baseline);
+    let check = CheckRecord::new(&of, version(&reader, &of), march(2), &CheckOutcome::Baseline);
     let fault = reader.record_check(&check).unwrap_err();
     assert!(fault.to_string().contains("`record check`"), "{fault}");
 
     drop((store, reader));
     stranger(directory.path()).execute_batch("PRAGMA user_version = 0").unwrap();
     let fault = Store::open_read_only(directory.path()).unwrap_err();
-    assert!(matches!(fault, StoreError::OlderDatabase { found: 0, known: 2, .. }));
+    assert!(matches!(fault, StoreError::OlderDatabase { found: 0, known: 3, .. }));
 }
 
 #[test]

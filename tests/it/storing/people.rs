@@ -8,7 +8,9 @@ use rulewatch::{
     store::{AttemptOutcome, CheckRecord, OutboxFilter, OutboxState, Store, StoreError},
 };
 
-use super::{baseline, change, count, event, facts, letter, march, source, store, stranger};
+use super::{
+    baseline, change, count, event, facts, letter, march, source, store, stranger, version,
+};
 
 fn ana() -> NewSubscriber {
     NewSubscriber {
@@ -154,7 +156,7 @@ fn the_outbox_can_be_narrowed() {
     let check = CheckRecord {
         event: Some(&event),
         deliveries: &owed,
-        ..CheckRecord::new(&of, march(2), &CheckOutcome::Changed)
+        ..CheckRecord::new(&of, version(&store, &of), march(2), &CheckOutcome::Changed)
     };
     let check = store.record_check(&check).unwrap();
     let of_event = store.deliveries_of(&event.id).unwrap();
@@ -192,7 +194,7 @@ fn addresses_stand_only_where_they_may() {
     let check = CheckRecord {
         event: Some(&event),
         deliveries: &owed,
-        ..CheckRecord::new(&of, march(2), &CheckOutcome::Changed)
+        ..CheckRecord::new(&of, version(&store, &of), march(2), &CheckOutcome::Changed)
     };
     store.record_check(&check).unwrap();
     let connection = stranger(directory.path());

@@ -1,0 +1,137 @@
+//! Ids that come from what they name, so that the same thing done again has the same id: after a
+//! crash, on a restored backup, on a standby. No clock and no row number is in them.
+//!
+//! Each is a prefix of a SHA-256 over its parts, in order, each after a NUL, which no part contains.
+//! Ids made by earlier versions of the program stay as they are.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    Change, ChangeId, DeliveryId, EmailAddress, Event, EventId, FieldName, Side, SourceId,
+    json::tagged_side,
+};
+
+impl EventId {
+    /// The id of an event: its source, the source's event before it, and what its changes say, in
+    /// whatever order they come. So A, B, A, B is four events.
+    ///
+    /// Of a change it takes fact, record, field, kind, and the values before and after. Words that
+    /// the program chooses, evidence, severity and stage are left out: the same values may be read
+    /// from other bytes, on another day, beside other rules.
+    #[must_use]
+    pub fn of(source: &SourceId, before: Option<&Self>, changes: &[Change]) -> Self {
+        let mut said: Vec<[String; 6]> = changes.iter().map(statement).collect();
+        said.sort();
+        let mut id = Id::new("event");
+        id.part(source.as_str());
+        id.part(before.map_or("", Self::as_str));
+        said.iter().flatten().for_each(|part| id.part(part));
+        Self::parse(&format!("e{}", id.hex(10))).expect("a letter and digits are an event id")
+    }
+
+    /// What an event is called until all its changes are known ([`Event::named`]).
+    #[must_use]
+    pub fn unnamed() -> Self {
+        Self::parse(UNNAMED).expect("it is an event id")
+    }
+}
+
+impl ChangeId {
+    /// The id of a change: its event, and what it is about.
+    #[must_use]
+    pub fn of(event: &EventId, change: &Change) -> Self {
+        let (fact, record, field) = change.about();
+        let mut id = Id::new("change");
+        id.part(event.as_str());
+        id.part(fact.as_str());
+        id.part(record.as_str());
+        id.part(field.map_or("", FieldName::as_str));
+        id.part(change.kind.word());
+        Self::parse(&format!("c{}", id.hex(10))).expect("a letter and digits are a change id")
+    }
+
+    /// What a change is called until its event is named ([`Event::named`]).
+    #[must_use]
+    pub fn unnamed() -> Self {
+        Self::parse(UNNAMED).expect("it is a change id")
+    }
+}
+
+impl DeliveryId {
+    /// The id of a letter, of which its Message-ID is made: what it is for, whom it is for
+    /// (capitals do not matter), and what it tells of, an event's id where there is one.
+    #[must_use]
+    pub fn of(purpose: &str, to: &EmailAddress, about: &[&str]) -> Self {
+        let mut id = Id::new("letter");
+        id.part(purpose);
+        id.part(&to.hash());
+        about.iter().for_each(|part| id.part(part));
+        Self::parse(&id.hex(16)).expect("hexadecimal digits are a delivery id")
+    }
+}
+
+impl EmailAddress {
+    /// The SHA-256 of the address in lower case, in hexadecimal: what stands for it where it must
+    /// not be readable.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        hex(&Sha256::digest(self.as_str().to_ascii_lowercase().as_bytes()))
+    }
+}
+
+impl Event {
+    /// Gives the event and its changes their ids, now that all of them are known. `before` is the
+    /// source's last recorded event.
+    #[must_use]
+    pub fn named(mut self, before: Option<&EventId>) -> Self {
+        self.id = EventId::of(&self.source, before, &self.changes);
+        for change in &mut self.changes {
+            change.event = self.id.clone();
+            change.id = ChangeId::of(&self.id, change);
+        }
+        self
+    }
+}
+
+const UNNAMED: &str = "unnamed";
+
+/// What a change says, of which its event's id is made.
+fn statement(change: &Change) -> [String; 6] {
+    let (fact, record, field) = change.about();
+    let side = |side: Option<&Side>| side.map_or_else(String::new, |s| tagged_side(s).to_string());
+    [
+        fact.to_string(),
+        record.to_string(),
+        field.map_or_else(String::new, ToString::to_string),
+        change.kind.word().to_owned(),
+        side(change.old.as_ref()),
+        side(change.new.as_ref()),
+    ]
+}
+
+/// An id as it is made of its parts.
+struct Id(Sha256);
+
+impl Id {
+    fn new(of: &str) -> Self {
+        Self(Sha256::new_with_prefix(format!("rulewatch {of}")))
+    }
+
+    fn part(&mut self, part: &str) {
+        self.0.update(b"\0");
+        self.0.update(part.as_bytes());
+    }
+
+    fn hex(self, bytes: usize) -> String {
+        let mut digits = hex(&self.0.finalize());
+        digits.truncate(2 * bytes);
+        digits
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;
