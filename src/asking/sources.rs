@@ -65,6 +65,20 @@ pub fn sources(catalog: &Catalog, now: Timestamp) -> Vec<SourceSummary> {
     catalog.sources().map(|source| summary(source, now)).collect()
 }
 
+/// Asks that the catalogue has every one of these sources.
+///
+/// # Errors
+/// The first it does not have.
+pub fn expect_sources<'a>(
+    catalog: &Catalog,
+    ids: impl IntoIterator<Item = &'a SourceId>,
+) -> Result<(), AskError> {
+    match ids.into_iter().find(|id| catalog.source(id).is_none()) {
+        Some(id) => Err(AskError::UnknownSource(id.clone())),
+        None => Ok(()),
+    }
+}
+
 /// One source and its recipe.
 ///
 /// # Errors

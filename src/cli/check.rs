@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{Check, Format};
 use super::exit::{exit_of, misuse};
 use super::{Exit, Out, runtime};
+use crate::asking;
 use crate::checking::{self, Report, check_file};
 use crate::delivering::deliver;
 use crate::doors::{self, Doors};
@@ -18,13 +19,7 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
     // The mail server's connections belong to the runtime they are made in.
     let _entered = runtime.enter();
     let catalog = doors::catalog(settings)?;
-    for id in &args.sources {
-        if catalog.source(id).is_none() {
-            return Err(misuse(format!(
-                "there is no source `{id}`; `rulewatch sources list` shows all"
-            )));
-        }
-    }
+    asking::expect_sources(&catalog, &args.sources)?;
     if args.from.is_none() {
         let named = Some(args.sources.as_slice()).filter(|named| !named.is_empty());
         doors::check_contact(settings, &catalog, named)?;
@@ -70,8 +65,7 @@ fn check_all(
 ) -> anyhow::Result<Exit> {
     let checking = doors.checking();
     let named = !args.sources.is_empty();
-    let all = || checking.catalog.sources().map(|source| source.id.clone()).collect();
-    let chosen: Vec<SourceId> = if named { args.sources.clone() } else { all() };
+    let chosen = if named { args.sources.clone() } else { doors.sources() };
     let mut exit = Exit::Done;
     for (n, id) in chosen.iter().enumerate() {
         progress(n, chosen.len(), id);

@@ -2,20 +2,15 @@
 
 use super::args::Replay;
 use super::check::{exit_of_report, write_report};
-use super::exit::misuse;
 use super::{Exit, Out};
+use crate::asking;
 use crate::doors;
 use crate::replaying::replay;
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Replay, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
-    if catalog.source(&args.source).is_none() {
-        let id = &args.source;
-        return Err(misuse(format!(
-            "there is no source `{id}`; `rulewatch sources list` shows all"
-        )));
-    }
+    asking::expect_sources(&catalog, [&args.source])?;
     let mut exit = Exit::Done;
     replay::<anyhow::Error>(catalog, &args.source, &args.dir, &mut |capture, report| {
         write_report(out, report, Some(&capture.name), args.format)?;

@@ -80,7 +80,7 @@ fn show_fact(fact: &FactDetails, out: &mut dyn Out) -> anyhow::Result<()> {
 fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     // A name that is wrong is said before a page is asked for.
-    asking::source(&catalog, &args.id, now())?;
+    asking::expect_sources(&catalog, [&args.id])?;
     let page = match trying::place(&args.page)? {
         Place::File(path) => trying::saved(&catalog, &args.id, path, now())?,
         Place::Address(url) => {

@@ -126,3 +126,6 @@ fn notice(
         after: Some(record.evidence.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests;

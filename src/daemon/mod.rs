@@ -197,8 +197,7 @@ impl Daemon {
         let mut queued: BTreeSet<SourceId> = again.collect();
         let waits = |id: &SourceId| self.troubles.has(&About::Source(id.clone()));
         queued.extend(due.into_iter().filter(|id| !waits(id)));
-        let is_known = |id: &SourceId| self.doors.catalog.source(id).is_some();
-        queued.into_iter().filter(|id| is_known(id) && !self.is_begun(id)).collect()
+        queued.into_iter().filter(|id| self.doors.watches(id) && !self.is_begun(id)).collect()
     }
 
     /// Whether a source is being checked, or waits for its turn.
@@ -311,8 +310,7 @@ impl Daemon {
             Ok(doors) => {
                 tracing::info!("the new configuration is in use");
                 self.doors = doors;
-                let catalog = &self.doors.catalog;
-                self.queue.retain(|id| catalog.source(id).is_some());
+                self.queue.retain(|id| self.doors.watches(id));
             }
             Err(why) => {
                 tracing::error!(why, "the new configuration is refused, the old one stays in use");

@@ -109,6 +109,18 @@ impl Doors {
         })
     }
 
+    /// The ids of what is watched.
+    #[must_use]
+    pub fn sources(&self) -> Vec<SourceId> {
+        self.catalog.sources().map(|source| source.id.clone()).collect()
+    }
+
+    /// Whether a source is watched.
+    #[must_use]
+    pub fn watches(&self, id: &SourceId) -> bool {
+        self.catalog.source(id).is_some()
+    }
+
     /// What a check needs.
     #[must_use]
     pub fn checking(&self) -> Checking {

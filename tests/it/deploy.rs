@@ -124,3 +124,9 @@ fn the_readme_lists_the_sources_there_are() {
     let rows = README.lines().filter(|line| line.starts_with("| `")).count();
     assert!(rows >= catalog.sources().count());
 }
+
+#[test]
+fn a_reload_is_the_signal_that_the_daemon_reads_its_configuration_at() {
+    assert_eq!(value("ExecReload"), "/bin/kill -HUP $MAINPID");
+    assert!(NOTES.contains("systemctl reload rulewatch"));
+}
