@@ -76,6 +76,7 @@ pub(super) fn fault(
     }
 }
 
+/// Records how the check ended, and logs it where the source did not end so before.
 fn fault_outcome(
     with: &Checking,
     source: &Source,
@@ -84,11 +85,13 @@ fn fault_outcome(
 ) -> Result<Report, CheckError> {
     let state = with.store.ask(|store| store.source_state(&source.id))?;
     let failing = state.as_ref().and_then(|state| state.failing.as_ref());
-    if failing.is_none_or(|failing| failing.word != "internal") {
-        let error = outcome.reason().unwrap_or_default();
+    let is_new = failing.is_none_or(|failing| failing.word != "internal");
+    let report = Case { with, source, started_at, state, is_current: true }.no_facts(outcome)?;
+    if is_new {
+        let error = report.outcome.reason().unwrap_or_default();
         tracing::error!(source.id = source.id.as_str(), error, "a check failed on our side");
     }
-    Case { with, source, started_at, state, is_current: true }.no_facts(outcome)
+    Ok(report)
 }
 
 /// Tells the operator of a source whose checks cannot be recorded.

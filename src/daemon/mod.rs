@@ -12,6 +12,7 @@
 //! tried again later; the other sources and letters go on.
 
 mod lifecycle;
+mod timetable;
 mod trouble;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -25,6 +26,7 @@ use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver, reco
 use crate::doors::Doors;
 use crate::model::{Advice, SourceId, in_full};
 use lifecycle::{Lifecycle, Told};
+use timetable::Timetable;
 use trouble::{About, Troubles};
 
 /// The longest sleep: the wall clock is looked at at least this often.
@@ -96,10 +98,7 @@ struct Daemon {
     /// Ends a round of delivery after the letter that is on its way.
     halt: Halt,
     troubles: Troubles,
-    /// When to ask again what is due.
-    plan_at: Timestamp,
-    /// When to deliver again.
-    deliver_at: Timestamp,
+    times: Timetable,
 }
 
 impl Daemon {
@@ -113,15 +112,14 @@ impl Daemon {
             delivery: JoinSet::new(),
             halt: Halt::default(),
             troubles: Troubles::default(),
-            plan_at: Timestamp::MIN,
-            deliver_at: Timestamp::MIN,
+            times: Timetable::new(),
         }
     }
 
     async fn run(mut self, reload: Reload<'_>) -> Result<(), DaemonError> {
         loop {
-            let now = self.doors.clock.now();
-            if self.plan_at <= now {
+            let now = self.now();
+            if self.times.plan_at <= now {
                 self.plan(now).await?;
             }
             self.begin_checks();
@@ -136,9 +134,20 @@ impl Daemon {
         }
     }
 
+    /// The present moment. Where the clock was set back, everything is looked at anew.
+    fn now(&mut self) -> Timestamp {
+        let now = self.doors.clock.now();
+        if self.times.is_set_back(now) {
+            tracing::warn!(%now, "the clock was set back");
+            self.troubles = Troubles::default();
+        }
+        now
+    }
+
     /// Waits for the next thing to happen.
     async fn wake(&mut self, now: Timestamp) -> Wake {
-        let mut sleep = sleep(self.next_at(), now);
+        let next = self.times.next(!self.delivery.is_empty());
+        let mut sleep = sleep(next, now);
         if let Some(longest) = self.life.longest_silence() {
             sleep = sleep.min(longest);
         }
@@ -148,12 +157,6 @@ impl Daemon {
             told = self.life.told() => Wake::Told(told),
             () = tokio::time::sleep(sleep) => Wake::Tick,
         }
-    }
-
-    /// When something is to be begun by the clock.
-    fn next_at(&self) -> Timestamp {
-        let is_delivering = !self.delivery.is_empty();
-        if is_delivering { self.plan_at } else { self.plan_at.min(self.deliver_at) }
     }
 
     /// Asks what is due and puts it in the queue.
@@ -176,15 +179,15 @@ impl Daemon {
                 }
                 self.queue.extend(queued);
                 let next = [agenda.next, self.next_try()].into_iter().flatten().min();
-                self.plan_at = next.map_or(longest, |next| next.clamp(now, longest));
+                self.times.plan_at = next.map_or(longest, |next| next.clamp(now, longest));
                 self.say(next);
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             Err(error) => {
                 let advice = error.advice();
                 self.troubles.note(About::Planning, in_full(&error), advice, now);
-                self.plan_at = self.troubles.next_at(&About::Planning).unwrap_or(longest);
-                self.say(Some(self.plan_at));
+                self.times.plan_at = self.troubles.next_at(&About::Planning).unwrap_or(longest);
+                self.say(Some(self.times.plan_at));
             }
         }
         Ok(())
@@ -207,7 +210,8 @@ impl Daemon {
 
     /// When the next source in trouble is tried again.
     fn next_try(&self) -> Option<Timestamp> {
-        self.troubles.sources().filter(|(id, _)| !self.is_begun(id)).map(|(_, at)| at).min()
+        let waits = |id: &SourceId| self.doors.watches(id) && !self.is_begun(id);
+        self.troubles.sources().filter(|(id, _)| waits(id)).map(|(_, at)| at).min()
     }
 
     /// Tells systemd what is next. Configuration, catalogue and database are good by now: to check every
@@ -234,11 +238,11 @@ impl Daemon {
     }
 
     fn begin_delivery(&mut self, now: Timestamp) {
-        if self.delivery.is_empty() && self.deliver_at <= now {
+        if self.delivery.is_empty() && self.times.deliver_at <= now {
             let with = Delivering { halt: self.halt.clone(), ..self.doors.delivering() };
             self.delivery.spawn(async move { deliver(&with).await });
             // What becomes due meanwhile is found in the next round.
-            self.deliver_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
+            self.times.deliver_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
         }
     }
 
@@ -253,20 +257,21 @@ impl Daemon {
             Err(died) => (died.id(), Err(CheckError::from(died))),
         };
         let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
+        // What could not be recorded is told by a letter too.
+        if !self.troubles.has(&About::Delivery) {
+            self.times.deliver_at = now;
+        }
         match result {
             Ok(report) => {
                 self.troubles.over(&About::Source(id));
                 log(&report);
-                if !self.troubles.has(&About::Delivery) {
-                    self.deliver_at = now;
-                }
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             Err(error) => self.trouble(id, &error, now),
         }
         let is_round_over = self.queue.is_empty() && self.under_way.is_empty();
         if is_round_over && !self.troubles.has(&About::Planning) {
-            self.plan_at = now;
+            self.times.plan_at = now;
         }
         Ok(())
     }
@@ -275,7 +280,7 @@ impl Daemon {
         let about = About::Source(id);
         self.troubles.note(about.clone(), in_full(error), error.advice(), now);
         if let Some(at) = self.troubles.next_at(&about) {
-            self.plan_at = self.plan_at.min(at);
+            self.times.plan_at = self.times.plan_at.min(at);
         }
     }
 
@@ -297,7 +302,7 @@ impl Daemon {
             Err(error) => {
                 let advice = error.advice();
                 self.troubles.note(About::Delivery, in_full(&error), advice, now);
-                self.deliver_at = self.troubles.next_at(&About::Delivery).unwrap_or(now);
+                self.times.deliver_at = self.troubles.next_at(&About::Delivery).unwrap_or(now);
             }
         }
         Ok(())
@@ -316,7 +321,7 @@ impl Daemon {
                 tracing::error!(why, "the new configuration is refused, the old one stays in use");
             }
         }
-        self.plan_at = self.doors.clock.now();
+        self.times.plan_at = self.doors.clock.now();
         self.life.ready("the configuration was read again");
     }
 
