@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::catalog::{Catalog, Source};
 use crate::clock::Clock;
-use crate::conclude::{self, Agenda, Confirmation, Trust};
+use crate::conclude::{self, Confirmation, Trust};
 use crate::convert::Converter;
 use crate::fetch::{Fetcher, Reply, Request};
 use crate::model::{Advice, Page, SourceId, SourceState, StateVersion};
@@ -29,6 +29,7 @@ use crate::reading::reader;
 use crate::store::{SharedStore, StoreError};
 use crate::writing::Correspondence;
 
+pub use crate::conclude::Agenda;
 pub(crate) use event::event;
 pub(crate) use letters::to_readers;
 use record::Beginning;
@@ -192,7 +193,9 @@ async fn translation(
 ) -> Result<Option<Page>, CheckError> {
     let url = source.url_fr.clone().filter(|_| with.mirror.is_none());
     let (Some(url), Reply::Page(_)) = (url, reply) else { return Ok(None) };
-    if with.store.ask(|store| store.hold(&source.id))?.is_none() {
+    let (store, id) = (with.store.clone(), source.id.clone());
+    let held = move || store.ask(|store| store.hold(&id));
+    if tokio::task::spawn_blocking(held).await??.is_none() {
         return Ok(None);
     }
     match with.fetcher.fetch(&Request::new(url), with.clock.as_ref()).await {

@@ -21,7 +21,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::{Id, JoinError, JoinSet};
 
-use crate::checking::{self, CheckError, Checking, Report};
+use crate::checking::{self, Agenda, CheckError, Checking, Report};
 use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver, record_tries};
 use crate::doors::Doors;
 use crate::model::{Advice, SourceId, in_full};
@@ -73,8 +73,13 @@ impl DaemonError {
     }
 }
 
+/// What is due, and the sources of which that cannot be told.
+type Plan = Result<(Agenda, Vec<(SourceId, CheckError)>), CheckError>;
+
 /// Why the daemon woke.
 enum Wake {
+    /// What is due is known.
+    Planned(Result<Plan, JoinError>),
     /// A check has ended.
     Checked(Result<(Id, Result<Report, CheckError>), JoinError>),
     /// A round of delivery has ended.
@@ -91,6 +96,9 @@ struct Daemon {
     life: Lifecycle,
     /// The sources that are due and wait for their turn.
     queue: VecDeque<SourceId>,
+    planning: JoinSet<Plan>,
+    /// The sources whose checks ended since the plan was begun, which it does not know of.
+    ended: BTreeSet<SourceId>,
     checks: JoinSet<Result<Report, CheckError>>,
     /// The sources that are being checked, by their tasks.
     under_way: HashMap<Id, SourceId>,
@@ -107,6 +115,8 @@ impl Daemon {
             doors,
             life,
             queue: VecDeque::new(),
+            planning: JoinSet::new(),
+            ended: BTreeSet::new(),
             checks: JoinSet::new(),
             under_way: HashMap::new(),
             delivery: JoinSet::new(),
@@ -119,13 +129,12 @@ impl Daemon {
     async fn run(mut self, reload: Reload<'_>) -> Result<(), DaemonError> {
         loop {
             let now = self.now();
-            if self.times.plan_at <= now {
-                self.plan(now).await?;
-            }
+            self.begin_plan(now);
             self.begin_checks();
             self.begin_delivery(now);
             match self.wake(now).await {
                 Wake::Tick => self.life.alive(),
+                Wake::Planned(planned) => self.planned(planned)?,
                 Wake::Checked(ended) => self.checked(ended)?,
                 Wake::Delivered(ended) => self.delivered(ended)?,
                 Wake::Told(Told::Reload) => self.reload(reload),
@@ -152,6 +161,7 @@ impl Daemon {
             sleep = sleep.min(longest);
         }
         tokio::select! {
+            Some(planned) = self.planning.join_next() => Wake::Planned(planned),
             Some(ended) = self.checks.join_next_with_id() => Wake::Checked(ended),
             Some(ended) = self.delivery.join_next() => Wake::Delivered(ended),
             told = self.life.told() => Wake::Told(told),
@@ -159,12 +169,20 @@ impl Daemon {
         }
     }
 
-    /// Asks what is due and puts it in the queue.
-    async fn plan(&mut self, now: Timestamp) -> Result<(), DaemonError> {
-        let with = self.doors.checking();
-        let planned = tokio::task::spawn_blocking(move || checking::due(&with, now)).await;
-        let longest = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
-        match planned.map_err(CheckError::from).and_then(|planned| planned) {
+    /// Asks what is due. The store is asked on a thread of its own: a signal is not to wait for it.
+    fn begin_plan(&mut self, now: Timestamp) {
+        if self.planning.is_empty() && self.times.plan_at <= now {
+            self.ended.clear();
+            let with = self.doors.checking();
+            self.planning.spawn_blocking(move || checking::due(&with, now));
+            self.times.plan_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
+        }
+    }
+
+    /// Puts what is due in the queue.
+    fn planned(&mut self, planned: Result<Plan, JoinError>) -> Result<(), DaemonError> {
+        let now = self.doors.clock.now();
+        match planned.map_err(CheckError::from).flatten() {
             Ok((agenda, unreadable)) => {
                 self.troubles.over(&About::Planning);
                 for (id, error) in unreadable {
@@ -179,14 +197,18 @@ impl Daemon {
                 }
                 self.queue.extend(queued);
                 let next = [agenda.next, self.next_try()].into_iter().flatten().min();
-                self.times.plan_at = next.map_or(longest, |next| next.clamp(now, longest));
+                if let Some(next) = next {
+                    self.times.plan_at = self.times.plan_at.min(next);
+                }
                 self.say(next);
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             Err(error) => {
                 let advice = error.advice();
                 self.troubles.note(About::Planning, in_full(&error), advice, now);
-                self.times.plan_at = self.troubles.next_at(&About::Planning).unwrap_or(longest);
+                if let Some(at) = self.troubles.next_at(&About::Planning) {
+                    self.times.plan_at = at;
+                }
                 self.say(Some(self.times.plan_at));
             }
         }
@@ -199,7 +221,7 @@ impl Daemon {
         let again = self.troubles.sources().filter(|(_, at)| *at <= now).map(|(id, _)| id.clone());
         let mut queued: BTreeSet<SourceId> = again.collect();
         let waits = |id: &SourceId| self.troubles.has(&About::Source(id.clone()));
-        queued.extend(due.into_iter().filter(|id| !waits(id)));
+        queued.extend(due.into_iter().filter(|id| !waits(id) && !self.ended.contains(id)));
         queued.into_iter().filter(|id| self.doors.watches(id) && !self.is_begun(id)).collect()
     }
 
@@ -257,6 +279,7 @@ impl Daemon {
             Err(died) => (died.id(), Err(CheckError::from(died))),
         };
         let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
+        self.ended.insert(id.clone());
         // What could not be recorded is told by a letter too.
         if !self.troubles.has(&About::Delivery) {
             self.times.deliver_at = now;
