@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::Catalog;
 use crate::conclude::sample::{at, catalog, fees, field, key, record, record_key};
-use crate::conclude::{differences, event, event_id};
+use crate::conclude::{differences, event};
 use crate::model::{Evidence, FactType, SnapshotId};
 
 /// A set with an amount that holds from a day, and perhaps to one.
@@ -56,7 +56,6 @@ fn check(today: &str, published_on: Option<&str>, amount: i64, is_reworded: bool
     let catalog = catalog();
     let snapshot = snapshot();
     let seen = seen(&catalog, &snapshot, today, published_on);
-    let event = event_id(&seen).unwrap();
     let before = facts(2, "2026-03-01", None);
     let mut now = facts(amount, "2026-03-01", None);
     if is_reworded {
@@ -64,7 +63,7 @@ fn check(today: &str, published_on: Option<&str>, amount: i64, is_reworded: bool
         record.unwrap().evidence =
             Evidence { quote: "the fee is now 2".to_owned(), ..Evidence::default() };
     }
-    let confirmed = confirmed(&seen, &event, &announced(&catalog), &now, Some(&before));
+    let confirmed = confirmed(&seen, &announced(&catalog), &now, Some(&before));
     assert!(confirmed.iter().all(|change| change.stage == Stage::InForce));
     assert_eq!(confirmed.len(), expected);
 }
@@ -85,9 +84,8 @@ fn an_end_date_that_passed_is_one_notice() {
     let snapshot = snapshot();
     let notices = |today: &str, last: &str| {
         let seen = seen(&catalog, &snapshot, today, None);
-        let event = event_id(&seen).unwrap();
         let facts = facts(1, "2025-03-01", Some("2026-02-10"));
-        passed(&seen, &event, &facts, last.parse().unwrap())
+        passed(&seen, &facts, last.parse().unwrap())
     };
     assert_eq!(notices("2026-02-10", "2026-02-09"), [], "the last day still holds");
     let told = notices("2026-02-11", "2026-02-10");
