@@ -8,7 +8,9 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
-/// A pattern: without case, `.` not past a line's end, bounded in size.
+use super::accents;
+
+/// A pattern: without case, accents folded, `.` not past a line's end, bounded in size.
 #[derive(Debug, Clone)]
 pub struct Pattern(Lazy<Regex>);
 
@@ -47,7 +49,10 @@ impl Compile for Regex {
     type Of = str;
 
     fn compile(text: &str) -> Result<Self, regex::Error> {
-        RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build()
+        RegexBuilder::new(&accents::folded(text)?)
+            .case_insensitive(true)
+            .size_limit(1 << 20)
+            .build()
     }
 
     fn known() -> &'static Known<Self> {
@@ -161,7 +166,7 @@ impl Compile for Words {
             if pattern.contains(r"\b") || pattern.contains(r"\B") {
                 single.push((number, Pattern::new(pattern)?));
             } else {
-                set.push(pattern);
+                set.push(accents::folded(pattern)?);
                 numbers.push(number);
             }
         }
