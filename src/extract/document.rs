@@ -12,7 +12,7 @@ use super::html::scope::Scope;
 use super::matches::{Found, Match};
 use super::page::node::Node;
 use super::page::survey::Survey;
-use super::page::{body, depth, stamp};
+use super::page::{body, bounds, stamp, tree};
 use super::pdf::layout::Layout;
 use super::recipe::{Form, Format, Locator, Part};
 use crate::model::Breakage;
@@ -50,21 +50,20 @@ impl<'a> Document<'a> {
         let invalid = |error: String| Breakage::Invalid { error };
         match format {
             Format::Json => {
+                bounds::check_json(text)?;
                 Node::parse(text).map(Self::Json).map_err(|error| invalid(error.to_string()))
             }
             Format::Xml => {
-                depth::check_xml(text)?;
-                roxmltree::Document::parse(text)
-                    .map(Self::Xml)
-                    .map_err(|error| invalid(error.to_string()))
+                bounds::check_xml(text, bounds::NODES)?;
+                xml::parse(text).map(Self::Xml)
             }
             Format::Feed => {
-                depth::check_xml(text)?;
+                feed::check(text)?;
                 feed::parse(text)
                     .map(|feed| Self::Feed(Box::new(feed)))
                     .map_err(|error| invalid(error.to_string()))
             }
-            Format::Csv => Ok(Self::Csv(text)),
+            Format::Csv => bounds::check_csv(text).map(|()| Self::Csv(text)),
             Format::Pdf => Layout::of(text).map(Self::Pdf),
             Format::Html => Html::open(text, addresses).map(|html| Self::Html(Box::new(html))),
         }
@@ -127,12 +126,12 @@ impl<'a> Document<'a> {
 
 impl Html {
     fn open(text: &str, addresses: &[Url]) -> Result<Self, Breakage> {
-        let html = depth::parse(text)?;
+        let html = tree::parse(text)?;
         let survey = Survey::of(&html)?;
         if let Some(found) = survey.canonical.filter(|found| !is_declared(found, addresses)) {
             return Err(Breakage::SoftMissing { found: found.to_string() });
         }
-        let outline = Outline::of(survey.content);
+        let outline = Outline::of(survey.content)?;
         if outline.is_shorter_than(STUB)
             && let Some(sign) = body::sign(text)
         {

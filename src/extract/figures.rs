@@ -14,6 +14,9 @@ use crate::model::{Fields, Side, Value};
 /// Figures of fewer digits are in words here and in digits there, or in any sentence.
 const DIGITS: usize = 3;
 
+/// How many different ones are counted. No real page has so many.
+const MOST: usize = 50_000;
+
 /// How often each code and figure stands on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures(BTreeMap<String, usize>);
@@ -30,6 +33,9 @@ impl Figures {
             Regex::new(&format!(r"\d{{2}}\.\d{{4}}|{NUMBER}")).expect("the pattern is a constant")
         });
         for figure in FIGURE.find_iter(text).filter_map(|found| plain(found.as_str())) {
+            if self.0.len() > MOST {
+                return;
+            }
             *self.0.entry(figure).or_default() += 1;
         }
     }

@@ -4,6 +4,11 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::page::bounds::LINES;
+
+/// How many one locator may find. A form that finds more stops, and the page is refused.
+pub(crate) const MOST: usize = LINES;
+
 /// A cell: its name and its words, borrowed from the page and the recipe where they stand there.
 pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
 
@@ -55,6 +60,11 @@ impl<'a> Match<'a> {
     /// Sets the cells it shares with other matches; one it has itself comes before them.
     pub(crate) fn share(&mut self, cells: &Rc<[Cell<'a>]>) {
         self.shared = Some(Rc::clone(cells));
+    }
+
+    /// Its cells, for other matches to share.
+    pub(crate) fn into_shared(self) -> Rc<[Cell<'a>]> {
+        self.cells.into()
     }
 
     /// The words of a cell.

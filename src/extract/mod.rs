@@ -21,7 +21,7 @@
 //! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
 //! Nothing here compares with earlier facts; that is `gate` and `diff`. A page is hostile until read:
 //! its size, depth and what it becomes are bounded in [`page`]. Matches borrow their words from the
-//! document, so that extraction costs little more than parsing does (`cargo bench`).
+//! document, so that a whole check costs little more than a fetch and a parse do (`cargo bench`).
 
 mod document;
 mod figures;
@@ -40,7 +40,8 @@ use std::borrow::Cow;
 use url::Url;
 
 use self::document::Document;
-use self::page::body;
+use self::matches::MOST;
+use self::page::{body, bounds};
 use self::recipe::{FactRecipe, Format, Recipe};
 use self::records::{Gathered, Recorder};
 use crate::model::{Breakage, Extraction, Facts, Page};
@@ -108,6 +109,7 @@ pub fn relocated(
             }
         }
     }
+    gathered.check().ok()?;
     let extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
     Some((extraction, proposals.join("; ")))
 }
@@ -174,7 +176,11 @@ fn read(
     let mut recorder = Recorder::new(fact);
     for part in &fact.parts {
         match document.locate(part) {
-            Ok((locator, matches)) => recorder.add(locator, matches, gathered),
+            Ok((locator, matches)) => {
+                bounds::at_most(MOST, matches.len(), "matches of one locator")?;
+                recorder.add(locator, matches, gathered);
+                gathered.check()?;
+            }
             Err(tried) if part.required => {
                 let name =
                     if part.name.is_empty() { String::new() } else { format!(" ({})", part.name) };

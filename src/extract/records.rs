@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
+use crate::extract::page::bounds::{RECORDS, more_than};
 use crate::extract::value::field::{self, Read};
 use crate::model::{
-    Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName, Fields, Record, RecordKey,
-    Value, json,
+    Breakage, Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName, Fields, Record,
+    RecordKey, Value, json,
 };
 
 /// What was read so far: every record with the key it asks for, every complaint.
@@ -18,10 +19,22 @@ use crate::model::{
 pub(crate) struct Gathered {
     sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Record)>)>,
     complaints: Vec<Complaint>,
+    /// How many records there are.
+    records: usize,
 }
 
 impl Gathered {
+    /// Refuses more than is read of one page.
+    pub(crate) fn check(&self) -> Result<(), Breakage> {
+        if self.is_full() { Err(more_than(RECORDS, "records and complaints")) } else { Ok(()) }
+    }
+
+    fn is_full(&self) -> bool {
+        self.records + self.complaints.len() > RECORDS
+    }
+
     fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Record) {
+        self.records += 1;
         let (_, records) = self.sets.entry(fact).or_insert_with(|| {
             let set = FactSet {
                 kind: recipe.kind,
@@ -109,11 +122,14 @@ impl<'r> Recorder<'r> {
         gathered: &mut Gathered,
     ) {
         for matched in matches {
-            self.add_row(locator, matched, gathered);
+            self.add_one(locator, matched, gathered);
+            if gathered.is_full() {
+                return;
+            }
         }
     }
 
-    fn add_row(&mut self, locator: &Locator, mut matched: Match<'_>, gathered: &mut Gathered) {
+    fn add_one(&mut self, locator: &Locator, mut matched: Match<'_>, gathered: &mut Gathered) {
         let recipe = self.recipe;
         if let Some(why) = &matched.unsound {
             let complaint = complaint(recipe, Cause::Unsound, &matched.place, &matched.quote, why);
@@ -214,7 +230,9 @@ fn with(records: &[Fields], name: &FieldName, values: &[Value]) -> Vec<Fields> {
         fields.insert(name.clone(), value.clone());
         fields
     };
-    values.iter().flat_map(|value| records.iter().map(move |fields| one(fields, value))).collect()
+    let all = values.iter().flat_map(|value| records.iter().map(move |fields| one(fields, value)));
+    // One more than there may be is refused.
+    all.take(RECORDS + 1).collect()
 }
 
 /// A value as part of a key: no grouping of digits, no unit.

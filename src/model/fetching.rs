@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use super::Network;
 
+/// The largest body that is read, in bytes: of a PDF, pictures and all. A text may be a quarter of it. It
+/// is held whole while a page is read, and one check is to stay within 64 MB.
+pub const BODY_LIMIT: u64 = 16 << 20;
+
 /// How pages are fetched. The defaults are safe; only the contact has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchSettings {
@@ -18,8 +22,7 @@ pub struct FetchSettings {
     pub gap: Duration,
     /// The same for single hosts, by name in lower case.
     pub gaps: BTreeMap<String, Duration>,
-    /// The largest body in bytes, after decompression. 20 MiB by default: ten times the largest
-    /// official page seen.
+    /// The largest body in bytes, after decompression. [`BODY_LIMIT`] by default.
     pub max_body_bytes: u64,
     /// The longest time one fetch spends on the network, redirects, body and retries together.
     /// 90 s by default. Waiting for a host's turn and between retries does not count.
@@ -45,7 +48,7 @@ impl Default for FetchSettings {
             allow_private: Vec::new(),
             gap: Duration::from_secs(5),
             gaps: BTreeMap::new(),
-            max_body_bytes: 20 * 1024 * 1024,
+            max_body_bytes: BODY_LIMIT,
             deadline: Duration::from_secs(90),
             connect_timeout: Duration::from_secs(15),
             read_timeout: Duration::from_secs(20),

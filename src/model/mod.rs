@@ -40,7 +40,7 @@ pub use fact::{
     Cause, Complaint, DateFields, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record,
     RecordState, record_name,
 };
-pub use fetching::{FetchSettings, RECHECK};
+pub use fetching::{BODY_LIMIT, FetchSettings, RECHECK};
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::{Mail, Operator, Retention, Review};
-use crate::model::{EmailAddress, FetchSettings, Language, Network, RECHECK};
+use crate::model::{BODY_LIMIT, EmailAddress, FetchSettings, Language, Network, RECHECK};
 use crate::written::Table;
 
 /// What is written, or the default of what is not.
@@ -136,7 +136,7 @@ fn fetch(table: Option<Table<'_>>) -> (FetchSettings, [Duration; 2]) {
         allow_private: networks.iter().filter_map(|n| table.accept(n, Network::parse)).collect(),
         gap: seconds("gap_seconds", GAP, default.gap),
         gaps: table.table("gaps").map(gaps).unwrap_or_default(),
-        max_body_bytes: within(&table, "max_body_bytes", 1024..=1 << 30)
+        max_body_bytes: within(&table, "max_body_bytes", 1024..=BODY_LIMIT)
             .unwrap_or(default.max_body_bytes),
         deadline: seconds("deadline_seconds", 1..=3600, default.deadline),
         connect_timeout: seconds("connect_seconds", 1..=600, default.connect_timeout),

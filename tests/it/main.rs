@@ -19,6 +19,7 @@ mod layers;
 mod left_out;
 mod limits;
 mod mailing;
+mod memory;
 mod mutations;
 mod paper;
 mod pdf;

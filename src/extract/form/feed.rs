@@ -5,8 +5,21 @@
 //! gives a cell for each column whose header a pattern matches.
 
 use crate::extract::matches::{Found, Match};
+use crate::extract::page::bounds::{self, ELEMENTS_OF_FEED, LINES};
 use crate::extract::recipe::{CsvForm, Locator};
-use crate::model::text;
+use crate::model::{Breakage, text};
+
+/// Refuses the text of a feed that has too much in it: each entry, and each element of one, becomes a
+/// thing of many members, most of them empty.
+pub(crate) fn check(document: &str) -> Result<(), Breakage> {
+    let count = |sign: &str| document.matches(sign).count();
+    if document.trim_start().starts_with(['{', '[']) {
+        bounds::check_json(document)?;
+        return bounds::at_most(LINES, count("{"), "objects");
+    }
+    bounds::check_xml(document, ELEMENTS_OF_FEED)?;
+    bounds::at_most(LINES, count("<entry") + count("<item"), "entries")
+}
 
 /// Parses a feed, making up no ids.
 pub(crate) fn parse(document: &str) -> feed_rs::parser::ParseFeedResult<feed_rs::model::Feed> {

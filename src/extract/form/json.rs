@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::extract::matches::{Found, Match};
+use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::page::node::Node;
 use crate::extract::recipe::{JsonForm, Locator, PairsForm};
 use crate::extract::value::number;
@@ -16,6 +16,9 @@ pub(crate) fn objects<'a>(
 ) -> Found<'a> {
     let mut matches = Vec::new();
     for (n, object) in document.select(&form.each.query).into_iter().enumerate() {
+        if matches.len() > MOST {
+            break;
+        }
         matches.push(matched(&form.cells, locator, object, format!("object {}", n + 1)));
     }
     if matches.is_empty() { Err("its path selects no object".to_owned()) } else { Ok(matches) }
@@ -32,11 +35,13 @@ pub(crate) fn pairs<'a>(
         return Err(format!("its path selects {} objects instead of one", found.len()));
     };
     // What the cells of the object say, every match says.
-    let shared = matched(&form.cells, locator, object, String::new());
+    let object_itself = matched(&form.cells, locator, object, String::new());
+    let quote = object_itself.quote.clone();
+    let shared = object_itself.into_shared();
     let mut matches = Vec::with_capacity(form.entries.len());
     for (entry, name) in &form.entries {
-        let mut matched = shared.clone();
-        matched.place = ["member ", name].concat();
+        let mut matched = Match::new(["member ", name].concat(), quote.clone());
+        matched.share(&shared);
         matched.set("entry", entry);
         if let Some(words) = member(object, name) {
             matched.quote = [name, ": ", &words].concat();

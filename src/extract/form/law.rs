@@ -5,9 +5,11 @@
 //! clause under its full label, `295(1)(a)(i)`. What only records history (`HistoricalNote`), every
 //! `lims:` attribute, and sections of schedules and of amendments not in force are left out.
 
+use std::rc::Rc;
+
 use roxmltree::Node;
 
-use crate::extract::matches::{Found, Match};
+use crate::extract::matches::{Cell, Found, MOST, Match};
 use crate::extract::recipe::{LawForm, Locator};
 use crate::extract::value::number;
 use crate::model::text;
@@ -28,7 +30,8 @@ pub(crate) fn find<'a>(
         let mut clauses = Vec::new();
         gather(section, &label, &mut clauses);
         if form.amounts {
-            matches.extend(clauses.iter().flat_map(|clause| amounts(clause, locator)));
+            let amounts = clauses.iter().flat_map(|clause| amounts(clause, locator));
+            matches.extend(amounts.take(MOST + 1 - matches.len().min(MOST)));
         } else {
             matches.push(whole(section, &label, &clauses, locator));
         }
@@ -53,7 +56,8 @@ fn stands_outside(node: Node<'_, '_>) -> bool {
 
 fn label(node: Node<'_, '_>) -> Option<String> {
     let label = node.children().find(|child| child.tag_name().name() == "Label")?;
-    Some(words(label)).filter(|label| !label.is_empty())
+    // Each clause has a copy of it: "(1)", "(a)".
+    Some(text::excerpt(&words(label), 60)).filter(|label| !label.is_empty())
 }
 
 /// `87.1` lies in 87.
@@ -126,17 +130,18 @@ fn whole<'a>(
 
 /// A match for each amount of money in a clause. Marginal notes repeat the amounts of the text.
 fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Match<'a>> {
-    let found = if clause.is_note { Vec::new() } else { number::amounts(&clause.words) };
+    let found = (!clause.is_note).then(|| number::amounts(&clause.words));
+    let text: Rc<[Cell<'a>]> = Rc::new([("text".into(), clause.words.clone().into())]);
     let matched = |(n, amount)| {
         let mut matched = begin(&clause.label, &clause.words, locator);
         let line =
             if n == 0 { clause.label.clone() } else { format!("{}/{}", clause.label, n + 1) };
         matched.set("label", line);
         matched.set("amount", format!("${amount}"));
-        matched.set("text", clause.words.clone());
+        matched.share(&text);
         matched
     };
-    found.into_iter().enumerate().map(matched).collect()
+    found.into_iter().flatten().take(MOST + 1).enumerate().map(matched).collect()
 }
 
 fn begin<'a>(label: &str, quote: &str, locator: &'a Locator) -> Match<'a> {

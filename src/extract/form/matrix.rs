@@ -8,7 +8,7 @@ use super::table::header_text;
 use crate::extract::html::grid::{Grid, one_line};
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
-use crate::extract::matches::{Found, Match};
+use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::MatrixForm;
 use crate::model::text;
 
@@ -55,6 +55,9 @@ fn read<'a>(
     let quotes: Vec<String> = (0..grid.rows()).map(|line| grid.quote(line)).collect();
     let table = format!("table {}, row ", number + 1);
     for column in 1..grid.columns() {
+        if rows.len() > MOST {
+            return;
+        }
         let header = header_text(grid, 0, column);
         let slug = form.columns.word(&header);
         let under = format!(", column {header}");

@@ -5,11 +5,23 @@
 //! stands at a path below the element, or an attribute; where it stands there several times, each
 //! is a line.
 
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::extract::matches::{Found, Match};
+use crate::extract::matches::{Found, MOST, Match};
+use crate::extract::page::bounds::{self, NODES};
 use crate::extract::recipe::{Locator, XmlForm, XmlPath};
-use crate::model::text;
+use crate::model::{Breakage, text};
+
+/// Parses a document, of so many nodes and no more.
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, Breakage> {
+    bounds::check_xml(text, NODES)?;
+    let nodes_limit = u32::try_from(NODES).unwrap_or(u32::MAX);
+    let options = ParsingOptions { nodes_limit, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => bounds::more_than(NODES, "nodes"),
+        error => Breakage::Invalid { error: error.to_string() },
+    })
+}
 
 pub(crate) fn find<'a>(
     form: &'a XmlForm,
@@ -18,7 +30,7 @@ pub(crate) fn find<'a>(
 ) -> Found<'a> {
     let mut matches = Vec::new();
     let mut next = Some(document.root_element());
-    while let Some(node) = next {
+    while let Some(node) = next.filter(|_| matches.len() <= MOST) {
         let is_it = is_it(form, node);
         if is_it {
             matches.push(matched(form, locator, node, matches.len() + 1));

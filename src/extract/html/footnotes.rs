@@ -27,7 +27,7 @@ const LONGEST: usize = 2_000;
 const OF_ROW: usize = 16;
 
 /// How much the footnotes of all rows together may be, in bytes. No real page comes near.
-const OF_PAGE: usize = 16 << 20;
+const OF_PAGE: usize = 4 << 20;
 
 /// The footnotes of a page: for each mark the blocks they stand in, in order, and their words.
 #[derive(Default)]

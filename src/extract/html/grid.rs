@@ -10,12 +10,10 @@ use html5ever::local_name;
 use scraper::ElementRef;
 
 use super::content::{integer, text_of, words_of};
+use crate::extract::page::bounds::PLACES;
 
 /// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
 const SPAN_LIMIT: usize = 65_534;
-
-/// Slots in one table. A table of 100,000 rows is read; a bomb of spans is cut.
-const SLOT_LIMIT: usize = 4_000_000;
 
 /// A cell of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +37,8 @@ pub(crate) struct Grid {
     slots: Vec<Slot>,
     /// Where the places of each row end.
     rows: Vec<usize>,
+    /// Whether more would be in it than a page may have: it ends before that.
+    pub(crate) is_cut: bool,
 }
 
 /// The cell that covers a place, if one does.
@@ -107,6 +107,9 @@ impl Grid {
                     return;
                 };
                 let wide = integer(element, &local_name!("colspan")).unwrap_or(1).clamp(1, 1000);
+                if self.is_full(column + wide) {
+                    return;
+                }
                 let tall = match integer(element, &local_name!("rowspan")) {
                     Some(0) => SPAN_LIMIT,
                     tall => tall.unwrap_or(1).min(SPAN_LIMIT),
@@ -140,8 +143,9 @@ impl Grid {
     }
 
     /// Whether a row so wide is too much.
-    fn is_full(&self, wide: usize) -> bool {
-        self.rows().saturating_mul(wide.max(1)) > SLOT_LIMIT
+    fn is_full(&mut self, wide: usize) -> bool {
+        self.is_cut |= (self.rows() + 1).saturating_mul(wide.max(1)) > PLACES;
+        self.is_cut
     }
 
     /// Adds a row of cells; one cell alone spans all columns of the row before it.
@@ -156,6 +160,16 @@ impl Grid {
         });
         let slots: Vec<Slot> = slots.collect();
         self.push_row(&slots);
+    }
+
+    /// How many places it has.
+    pub(crate) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// How many bytes of words its cells have.
+    pub(crate) fn length(&self) -> usize {
+        self.words.len()
     }
 
     /// How many rows there are.

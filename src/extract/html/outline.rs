@@ -12,6 +12,7 @@ use scraper::ElementRef;
 
 use super::grid::Grid;
 use super::walk::Walk;
+use crate::model::Breakage;
 
 /// A page's content in reading order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -81,7 +82,10 @@ pub(crate) enum Kind {
 
 impl Outline {
     /// Outlines the content of a page.
-    pub(crate) fn of(content: ElementRef<'_>) -> Self {
+    ///
+    /// # Errors
+    /// When it comes to more than a page may.
+    pub(crate) fn of(content: ElementRef<'_>) -> Result<Self, Breakage> {
         Walk::over(content)
     }
 
@@ -157,7 +161,7 @@ impl Outline {
     /// Outlines a page that is written in a test.
     pub(crate) fn of_page(page: &str) -> Self {
         let html = scraper::Html::parse_document(page);
-        Self::of(crate::extract::page::survey::Survey::of(&html).unwrap().content)
+        Self::of(crate::extract::page::survey::Survey::of(&html).unwrap().content).unwrap()
     }
 }
 

@@ -7,7 +7,8 @@ use scraper::{ElementRef, Node};
 use super::content::{Tag, attribute, integer, superscript, text_of};
 use super::grid::Grid;
 use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
-use crate::model::text;
+use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
+use crate::model::{Breakage, text};
 
 /// How many tables inside a table, and definition lists inside one, are read as such. Each holds the
 /// words of all that are inside it, so without a bound the words of a page multiply.
@@ -48,6 +49,54 @@ pub(super) struct Walk {
     definitions: Vec<Definitions>,
     /// How many of them there were.
     defined: usize,
+    /// What the outline has come to.
+    spent: Spent,
+}
+
+/// What an outline has come to, and the bound it is over, if it is over one.
+#[derive(Default)]
+struct Spent {
+    words: usize,
+    nested: usize,
+    lines: usize,
+    places: usize,
+    over: Option<Breakage>,
+}
+
+impl Spent {
+    /// Words that are copied so many times.
+    fn words(&mut self, words: &str, times: usize) {
+        self.words += words.len() * times;
+        self.hold(WORDS, self.words, "bytes of words in tables and lists inside one another");
+    }
+
+    /// A block of words; an item is part of each item that it stands in.
+    fn block(&mut self, words: &str, depth: usize) {
+        self.words(words, 1);
+        self.nested += words.len() * depth;
+        self.hold(NESTED, self.nested, "bytes of words in lists inside one another");
+        self.lines(1 + words.bytes().filter(|b| *b == b'\n').count());
+    }
+
+    fn table(&mut self, table: &Grid) {
+        self.words += table.length();
+        self.words(&table.caption, 1);
+        self.lines(table.rows());
+        self.places += table.places();
+        let places = if table.is_cut { usize::MAX } else { self.places };
+        self.hold(PLACES, places, "places in tables");
+    }
+
+    fn lines(&mut self, lines: usize) {
+        self.lines += lines;
+        self.hold(LINES, self.lines, "lines, items and table rows");
+    }
+
+    fn hold(&mut self, limit: usize, came: usize, what: &str) {
+        if came > limit && self.over.is_none() {
+            self.over = Some(more_than(limit, what));
+        }
+    }
 }
 
 /// A list item that the walk is in.
@@ -79,11 +128,14 @@ struct Definitions {
 
 impl Walk {
     /// Outlines the content of a page.
-    pub(super) fn over(content: ElementRef<'_>) -> Outline {
+    ///
+    /// # Errors
+    /// When it comes to more than a page may.
+    pub(super) fn over(content: ElementRef<'_>) -> Result<Outline, Breakage> {
         let mut walk = Self::default();
         walk.children(*content);
         walk.flush();
-        walk.outline
+        walk.spent.over.map_or(Ok(walk.outline), Err)
     }
 
     fn heading(&self) -> Option<usize> {
@@ -92,6 +144,9 @@ impl Walk {
 
     fn children(&mut self, node: NodeRef<'_, Node>) {
         for child in node.children() {
+            if self.spent.over.is_some() {
+                return;
+            }
             match child.value() {
                 Node::Text(words) => text::append(words, &mut self.words),
                 Node::Element(_) => {
@@ -158,6 +213,7 @@ impl Walk {
         if text.is_empty() {
             return;
         }
+        self.spent.block(&text, 0);
         self.gather(&text);
         if level > 0 {
             while self.open.last().is_some_and(|(open, _)| *open >= level) {
@@ -214,7 +270,9 @@ impl Walk {
             list.terms.push(term);
         } else {
             list.has_words = true;
-            for term in list.terms[list.settled..].iter_mut().take(SHARED) {
+            let terms = &mut list.terms[list.settled..];
+            self.spent.words(&words, terms.len().min(SHARED));
+            for term in terms.iter_mut().take(SHARED).filter(|_| self.spent.over.is_none()) {
                 push_line(&mut term.words, &words);
             }
         }
@@ -222,6 +280,7 @@ impl Walk {
 
     /// Words of a block are words of the labels and values it stands in.
     fn gather(&mut self, words: &str) {
+        self.spent.words(words, self.definitions.len().min(INNER));
         for gathered in self.definitions.iter_mut().filter_map(|list| list.gathered.as_mut()) {
             push_line(gathered, words);
         }
@@ -238,16 +297,23 @@ impl Walk {
     fn table(&mut self, element: ElementRef<'_>) {
         self.flush();
         self.leave_contents();
-        self.outline.tables.push(Grid::form(element));
-        let kind = Kind::Table(self.outline.tables.len() - 1);
-        self.outline.blocks.push(Block { heading: self.heading(), kind });
+        self.grid(element);
         let is_table = |e: &ElementRef<'_>| e.value().name() == "table";
         let inner = element.descendent_elements().skip(1).filter(is_table);
         for inner in inner.filter(|table| tables_over(*table) <= INNER) {
-            self.outline.tables.push(Grid::form(inner));
-            let kind = Kind::Table(self.outline.tables.len() - 1);
-            self.outline.blocks.push(Block { heading: self.heading(), kind });
+            if self.spent.over.is_some() {
+                return;
+            }
+            self.grid(inner);
         }
+    }
+
+    fn grid(&mut self, table: ElementRef<'_>) {
+        let grid = Grid::form(table);
+        self.spent.table(&grid);
+        self.outline.tables.push(grid);
+        let kind = Kind::Table(self.outline.tables.len() - 1);
+        self.outline.blocks.push(Block { heading: self.heading(), kind });
     }
 
     /// Ends the block the gathered words make.
@@ -260,6 +326,7 @@ impl Walk {
         // A copy is as long as it must be; the room for what is gathered stays.
         let words = self.words.clone();
         self.words.clear();
+        self.spent.block(&words, self.items.len());
         self.gather(&words);
         if self.items.is_empty() {
             self.leave_contents();

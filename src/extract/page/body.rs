@@ -11,11 +11,9 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use memchr::memchr_iter;
 use regex::Regex;
 
+use super::bounds::{self, TEXT};
 use crate::extract::recipe::Format;
 use crate::model::{Breakage, Page};
-
-/// The largest text that is read. The largest real page of the catalogue is 2 MB.
-const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// How much of a text is searched for the signs of a page that stands in place of another, in bytes:
 /// such a page is small, or says so at its beginning.
@@ -30,17 +28,19 @@ const PDF: &[u8] = b"%PDF-";
 /// The breakage, when there is none, it does not unpack, or it is no text.
 pub(crate) fn text(page: &Page, format: Format) -> Result<Cow<'_, str>, Breakage> {
     let content_type = page.header("content-type");
-    let text = match whole(page)? {
+    let text = match whole(page, TEXT)? {
         Cow::Borrowed(bytes) => decode(bytes, content_type),
         Cow::Owned(bytes) => decode(&bytes, content_type).into_owned().into(),
     };
+    // Other character sets may take less room than UTF-8.
+    bounds::at_most(TEXT, text.len(), "bytes of text")?;
     check_type(&text, format)?;
     Ok(text)
 }
 
 /// The bytes of a page, of which there are some.
-fn whole(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
-    let bytes = unpack(&page.body)?;
+fn whole(page: &Page, limit: usize) -> Result<Cow<'_, [u8]>, Breakage> {
+    let bytes = unpack(&page.body, limit)?;
     if bytes.iter().all(u8::is_ascii_whitespace) { Err(Breakage::Empty) } else { Ok(bytes) }
 }
 
@@ -51,7 +51,7 @@ fn whole(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
 /// The breakage, when something else came, or it is cut off.
 pub(crate) fn pdf(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
     const FORGIVEN: usize = 1024;
-    let bytes = whole(page)?;
+    let bytes = whole(page, bounds::PDF)?;
     let has = |part: &[u8], sign: &[u8]| part.windows(sign.len()).any(|w| w == sign);
     if !has(&bytes[..bytes.len().min(FORGIVEN)], PDF) {
         let text = decode(&bytes, page.header("content-type"));
@@ -64,27 +64,20 @@ pub(crate) fn pdf(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
 }
 
 /// Undoes gzip that was saved as it came over the wire.
-fn unpack(body: &[u8]) -> Result<Cow<'_, [u8]>, Breakage> {
+fn unpack(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Breakage> {
     if !body.starts_with(&[0x1f, 0x8b]) {
-        return if body.len() as u64 > TEXT_LIMIT {
-            Err(too_large(format!("{} bytes, {TEXT_LIMIT} allowed", body.len())))
-        } else {
-            Ok(body.into())
-        };
+        bounds::at_most(limit, body.len(), "bytes")?;
+        return Ok(body.into());
     }
     let mut bytes = Vec::new();
     flate2::read::MultiGzDecoder::new(body)
-        .take(TEXT_LIMIT + 1)
+        .take(limit as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Breakage::Invalid { error: format!("gzip bytes: {error}") })?;
-    if bytes.len() as u64 > TEXT_LIMIT {
-        return Err(too_large(format!("gzip bytes unpack to more than {TEXT_LIMIT} bytes")));
+    if bytes.len() > limit {
+        return Err(bounds::more_than(limit, "bytes unpacked from gzip"));
     }
     Ok(bytes.into())
-}
-
-fn too_large(limit: String) -> Breakage {
-    Breakage::TooLarge { limit }
 }
 
 /// Byte order mark, then UTF-8 if it is that, then the header, then `<meta charset>` or the XML

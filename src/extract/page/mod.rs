@@ -2,7 +2,8 @@
 //! and what a page says of itself.
 
 pub(crate) mod body;
-pub(crate) mod depth;
+pub(crate) mod bounds;
 pub(crate) mod node;
 pub(crate) mod stamp;
 pub(crate) mod survey;
+pub(crate) mod tree;

@@ -27,7 +27,8 @@ pub(crate) fn foot(element: ElementRef<'_>) -> Option<Date> {
     if !is_time && **name != *"gcds-date-modified" {
         return None;
     }
-    let words: String = element.text().collect();
+    // A day is short; what holds a whole page is none.
+    let words: String = element.text().flat_map(str::chars).take(200).collect();
     attribute(element, &local_name!("datetime"))
         .and_then(day)
         .or_else(|| day(&words))

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
-use super::{depth, stamp};
+use super::{stamp, tree};
 use crate::extract::html::content::attribute;
 use crate::model::Breakage;
 
@@ -84,7 +84,7 @@ impl<'a> Iterator for Walk<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let node = self.next?;
-        if let Err(too_deep) = depth::check(self.depth) {
+        if let Err(too_deep) = tree::check(self.depth) {
             self.next = None;
             return Some(Err(too_deep));
         }

@@ -15,11 +15,9 @@ use super::lines::{Gap, Line, Title, content, join};
 use crate::extract::html::outline::{Block, Heading, Kind, Outline};
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
+use crate::extract::page::bounds::{self, LINES, WIDTH};
 use crate::extract::recipe::{Form, Locator, TableForm};
 use crate::model::Breakage;
-
-/// More lines than this are no guide or schedule. A guide of 200 pages has 10,000.
-const LINE_LIMIT: usize = 200_000;
 
 /// A PDF's text, read.
 #[derive(Debug)]
@@ -32,10 +30,11 @@ impl<'a> Layout<'a> {
     /// Reads the text of a PDF.
     ///
     /// # Errors
-    /// The breakage, when it has more lines than any document of the trade.
+    /// The breakage, when it has more lines, or longer ones, than a document may.
     pub(crate) fn of(text: &'a str) -> Result<Self, Breakage> {
-        if text.bytes().filter(|b| *b == b'\n').count() > LINE_LIMIT {
-            return Err(Breakage::TooLarge { limit: format!("more than {LINE_LIMIT} lines") });
+        bounds::at_most(LINES, text.bytes().filter(|b| *b == b'\n').count(), "lines")?;
+        if text.lines().any(|line| line.len() > WIDTH) {
+            return Err(bounds::more_than(WIDTH, "characters in one line"));
         }
         let lines = content(text);
         let outline = outline(&lines, None);

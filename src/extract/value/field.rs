@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use super::duration::duration;
 use super::{date, number};
 use crate::extract::matches::Match;
+use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
 use crate::model::{Cause, Cip, Currency, Noc, Value, text};
 
@@ -74,6 +75,7 @@ fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option
             .map(|lines| Read::Value(Value::List(lines.into_iter().map(Value::Text).collect())))),
         Reading::Clauses => Ok(lines(taken).map(|lines| Read::Value(Value::Clauses(lines)))),
         reading if field.each => {
+            let taken = taken.take(RECORDS + 1);
             let values = taken.map(|words| one(reading, &field.words, &line(words), matched));
             let values: Vec<Value> = values.collect::<Result<_, _>>()?;
             Ok((!values.is_empty()).then_some(Read::Values(values)))

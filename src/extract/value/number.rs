@@ -96,20 +96,17 @@ pub(crate) fn sum<'a>(mut texts: impl Iterator<Item = Option<&'a str>>) -> Optio
 /// Reads the first amount of dollars in a text.
 #[must_use]
 pub(crate) fn money(text: &str) -> Option<Decimal> {
-    amounts(text).into_iter().next()
+    amounts(text).next()
 }
 
 /// Reads every amount of dollars in a text, in order.
-#[must_use]
-pub(crate) fn amounts(text: &str) -> Vec<Decimal> {
-    if !text.contains('$') {
-        return Vec::new();
-    }
-    MONEY
-        .captures_iter(text)
+pub(crate) fn amounts(text: &str) -> impl Iterator<Item = Decimal> {
+    let found = text.contains('$').then(|| MONEY.captures_iter(text));
+    found
+        .into_iter()
+        .flatten()
         .filter_map(|found| found.get(1).or_else(|| found.get(2)))
         .filter_map(|digits| decimal(digits.as_str()))
-        .collect()
 }
 
 /// Reads a range of whole numbers: `601-1200`, `405 to 435`, `57 and above`, `150+`, or one number.
@@ -216,7 +213,7 @@ mod tests {
     fn money_on_either_side_of_its_sign() {
         let check = |text: &str, found: &[&str]| {
             let found: Vec<Decimal> = found.iter().map(|n| n.parse().unwrap()).collect();
-            assert_eq!(amounts(text), found, "{text}");
+            assert_eq!(amounts(text).collect::<Vec<_>>(), found, "{text}");
         };
         check("$86,000 or higher prevailing wage", &["86000"]);
         check("at least $38.46 per hour ($80,000 annual base salary)", &["38.46", "80000"]);

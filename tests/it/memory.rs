@@ -1,0 +1,359 @@
+//! The memory of one check, whatever comes: the real program reads one page and is watched from outside.
+//!
+//! Each page is made once as large as a text may be and once far larger. What it is refused for, or that
+//! it is read, is asserted; the peak and the time are printed. The kernel is asked while the program
+//! runs (`VmHWM`), so this is left out where there is no `/proc`.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::program::Home;
+
+/// The most that one check may take, the program itself and its catalogue included.
+const MOST: u64 = 64 << 10;
+
+/// As much text as is read, less a little for what stands around it.
+const TEXT: usize = (4 << 20) - 8192;
+
+/// A source for each format, with a form that copies much.
+const SOURCES: &str = r#"
+[[source]]
+id = "html"
+url = "https://www.example.org/html"
+
+[[source]]
+id = "table"
+url = "https://www.example.org/table"
+[[source.facts]]
+key = "x.table"
+type = "list"
+record = "{a}"
+fields = { a = { }, b = { optional = true } }
+read = [{ table = { columns = { a = "^a", b = "^b" } } }]
+
+[[source]]
+id = "items"
+url = "https://www.example.org/items"
+[[source.facts]]
+key = "x.items"
+type = "list"
+record = "{item|slug}"
+fields = { full = { } }
+read = [{ items = { } }]
+
+[[source]]
+id = "labels"
+url = "https://www.example.org/labels"
+[[source.facts]]
+key = "x.labels"
+type = "list"
+record = "{label|slug}"
+fields = { value = { } }
+read = [{ labels = { } }]
+
+[[source]]
+id = "codes"
+url = "https://www.example.org/codes"
+[[source.facts]]
+key = "x.codes"
+type = "list"
+record = "{noc}"
+fields = { noc = { from = "text", as = "noc", find = '\d{5}', each = true } }
+read = [{ prose = { matches = '\d' } }]
+
+[[source]]
+id = "law"
+url = "https://www.example.org/law"
+format = "xml"
+[[source.facts]]
+key = "x.law"
+type = "list"
+record = "{label}"
+fields = { amount = { as = "money" }, text = { note = true } }
+read = [{ law = { sections = ["1-9"], amounts = true } }]
+
+[[source]]
+id = "json"
+url = "https://www.example.org/json"
+format = "json"
+[[source.facts]]
+key = "x.json"
+type = "list"
+record = "{n}"
+fields = { n = { optional = true } }
+read = [{ json = { each = "$[*]", cells = { n = "n" } } }]
+
+[[source]]
+id = "feed"
+url = "https://www.example.org/feed"
+format = "feed"
+[[source.facts]]
+key = "x.feed"
+type = "notices"
+record = "{id}"
+fields = { title = { optional = true } }
+read = [{ entries = { } }]
+
+[[source]]
+id = "csv"
+url = "https://www.example.org/csv"
+format = "csv"
+[[source.facts]]
+key = "x.csv"
+type = "list"
+record = "{a}"
+fields = { a = { }, b = { optional = true } }
+read = [{ csv = { columns = { a = "^a", b = "^b" } } }]
+"#;
+
+/// How a page was read, and at what cost.
+struct Seen {
+    said: String,
+    peak: u64,
+    took: Duration,
+}
+
+/// Has the program read a page and watches it.
+fn watch(home: &Home, source: &str, page: &[u8]) -> Seen {
+    let sources = home.file("memory.toml", SOURCES);
+    let page = home.file("page", page);
+    let out = home.path().join("out");
+    let mut command = home.command(&["sources", "test", source, &page, "--sources", &sources]);
+    command
+        .stdout(File::create(&out).unwrap())
+        .stderr(File::create(home.path().join("err")).unwrap());
+    let began = Instant::now();
+    let mut child = command.spawn().unwrap();
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let size = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(size.unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let took = began.elapsed();
+    let said = |name: &str| fs::read_to_string(home.path().join(name)).unwrap_or_default();
+    Seen { said: said("out") + &said("err"), peak, took }
+}
+
+/// Reads a page; `said` is a part of what the program says of it.
+#[track_caller]
+#[expect(clippy::print_stdout, reason = "the peak is for a person to read")]
+fn check(what: &str, source: &str, page: &str, said: &str) {
+    if !Path::new("/proc/self/status").exists() {
+        println!("left out: no /proc to ask");
+        return;
+    }
+    let seen = watch(&Home::new(), source, page.as_bytes());
+    let line = seen.said.lines().find(|line| line.contains(said)).unwrap_or_default();
+    let short: String = line.trim().chars().take(90).collect();
+    println!(
+        "| {what} | {:.1} MB | {:.0} MB | {:.1} s | {short} |",
+        page.len() as f64 / 1e6,
+        seen.peak as f64 / 1024.0,
+        seen.took.as_secs_f64()
+    );
+    let start: String = seen.said.chars().take(500).collect();
+    assert!(seen.said.contains(said), "{what}: {start}");
+    assert!(seen.peak <= MOST, "{what}: {} kB", seen.peak);
+}
+
+fn html(body: &str) -> String {
+    format!("<html><body><main>{body}</main></body></html>")
+}
+
+/// So much of a piece as a text may hold.
+fn full(piece: &str) -> String {
+    piece.repeat(TEXT / piece.len())
+}
+
+#[test]
+fn a_tree_of_many_nodes() {
+    let too_long = "bytes, 4194304 allowed";
+    check("20 MB of `<p>x`", "html", &"<p>x".repeat(5 << 20), too_long);
+    check("`<p>x`", "html", &html(&full("<p>x")), "more than 150000 nodes");
+    check("5 M text nodes `a<b>`", "html", &"a<b>".repeat(5_000_000), too_long);
+    check("`a<b>`", "html", &html(&full("a<b>")), "more than 800 elements are nested");
+    check("`a<i></i>`", "html", &html(&full("a<i></i>")), "more than 150000 nodes");
+    check(
+        "1 M empty `<td>`",
+        "table",
+        &html(&("<table><tr>".to_owned() + &"<td>".repeat(1_000_000))),
+        "more than 150000 nodes",
+    );
+    check(
+        "100,000 nested tags",
+        "html",
+        &html(&"<div>".repeat(100_000)),
+        "more than 800 elements are nested",
+    );
+    let misnested: String = (0..700).map(|n| format!("<p><b a={n}></p>")).collect();
+    check(
+        "tags opened again",
+        "html",
+        &html(&(misnested + &full("<p>x"))[..TEXT]),
+        "more than 150000 nodes",
+    );
+    let just_under = "<p>words ".repeat(24_000) + &"<i></i>".repeat(90_000);
+    check("as many nodes as may be", "html", &html(&just_under), "page.html");
+    check("as many lines as may be", "html", &html(&"many words <br>".repeat(24_000)), "page.html");
+    check("one long paragraph", "html", &html(&full("many words ")), "page.html");
+}
+
+#[test]
+fn a_tag_of_many_attributes() {
+    let names: String = (0..400_000).map(|n| format!(" a{n}")).collect();
+    check(
+        "400,000 attributes of one element",
+        "html",
+        &html(&format!("<p{names}>")),
+        "6000 words in one tag",
+    );
+    let values: String = (0..400_000).map(|n| format!("a{n}=''")).collect();
+    check(
+        "the same, with values",
+        "html",
+        &html(&format!("<p {values}>")),
+        "6000 words in one tag",
+    );
+    let tag = format!("<p{}>", (0..1_000).map(|n| format!(" a{n}")).collect::<String>());
+    check("1,000 attributes of each", "html", &html(&full(&tag)), "more than 100000 attributes");
+    let body = (0..100_000).map(|n| format!("<body a{n}>")).collect::<String>();
+    check("attributes of many bodies", "html", &(body + "</html>"), "page.html");
+    let xml = format!("<a><b {}/></a>", "c='' ".repeat(400_000));
+    check("400,000 attributes in XML", "law", &xml, "more than 1000 attributes of one element");
+}
+
+#[test]
+fn words_that_are_copied() {
+    check(
+        "a bomb of spans",
+        "table",
+        &html(&format!(
+            "<table><tr><th>a<th>b{}",
+            "<tr><td colspan=1000 rowspan=60000>x".repeat(20_000)
+        )),
+        "more than 1000000 places in tables",
+    );
+    check(
+        "a row of wide cells",
+        "table",
+        &html(&format!("<table><tr><th>a<th>b<tr>{}", "<td colspan=1000>x".repeat(60_000))),
+        "more than 1000000 places in tables",
+    );
+    check(
+        "items in items",
+        "items",
+        &html(&("<ul><li>a ".repeat(390) + &full("many words "))[..TEXT]),
+        "bytes of words in lists inside one another",
+    );
+    check(
+        "tables in tables",
+        "html",
+        &html(&("<table><tr><td>".repeat(130) + &full("many words "))[..TEXT]),
+        "bytes of words in tables and lists",
+    );
+    check(
+        "labels of one value",
+        "labels",
+        &html(&format!("<dl>{}<dd>{}</dl>", "<dt>a".repeat(8), full("many words "))),
+        "bytes of words in tables and lists",
+    );
+    check("codes in a sentence", "codes", &html(&full("21231 ")), "more than 25000 records");
+    check(
+        "a table of 24,000 rows",
+        "table",
+        &html(&format!(
+            "<table><tr><th>a<th>b{}</table>",
+            (0..24_000).map(|n| format!("<tr><td>{n}<td>b")).collect::<String>()
+        )),
+        "24000",
+    );
+    check(
+        "a table of 40,000 rows",
+        "table",
+        &html(&format!(
+            "<table><tr><th>a<th>b{}</table>",
+            (0..40_000).map(|n| format!("<tr><td>{n}<td>b")).collect::<String>()
+        )),
+        "more than",
+    );
+}
+
+#[test]
+fn documents_in_xml_and_json() {
+    let section = |inside: &str| {
+        format!("<Regulation><Section><Label>1</Label><Text>{inside}</Text></Section></Regulation>")
+    };
+    check("entities in XML", "law", &section(&full("&#36;1 &amp;&lt; ")), "matches of one locator");
+    check("amounts in XML", "law", &section(&full("$1 ")), "matches of one locator");
+    check(
+        "an XML of entities",
+        "law",
+        &format!(
+            "<!DOCTYPE a [<!ENTITY b '{}'>]><a>{}</a>",
+            "x".repeat(1_000),
+            "&b;".repeat(100_000)
+        ),
+        "DTD",
+    );
+    check("elements in XML", "law", &format!("<a>{}</a>", full("<b/>")), "more than 150000");
+    check("5 M `[`", "json", &"[".repeat(5_000_000), "allowed");
+    check("`[` as text may hold", "json", &full("["), "values and names");
+    check("numbers", "json", &format!("[{}1]", full("1,")), "values and names");
+    check(
+        "140,000 numbers",
+        "json",
+        &format!("[{}1]", "1,".repeat(140_000)),
+        "matches of one locator",
+    );
+    check(
+        "24,000 objects",
+        "json",
+        &format!("[{}{{}}]", (0..24_000).map(|n| format!("{{\"n\": {n}}},")).collect::<String>()),
+        "24000",
+    );
+}
+
+#[test]
+fn feeds_and_separated_values() {
+    check(
+        "entries of a feed",
+        "feed",
+        &format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>", full("<entry/>")),
+        "more than",
+    );
+    check(
+        "24,000 entries",
+        "feed",
+        &format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>",
+            (0..24_000)
+                .map(|n| format!("<entry><id>{n}</id><title>t</title></entry>"))
+                .collect::<String>()
+        ),
+        "24000",
+    );
+    check(
+        "links of a feed",
+        "feed",
+        &format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id>{}</entry></feed>",
+            full("<link href='a'/>")
+        ),
+        "more than 80000 elements",
+    );
+    check(
+        "items of a JSON feed",
+        "feed",
+        &format!(
+            "{{\"version\": \"https://jsonfeed.org/version/1\", \"title\": \"t\", \"items\": [{}{{\"id\":\"\"}}]}}",
+            full("{\"id\":\"\"},")
+        ),
+        "allowed",
+    );
+    check("lines of values", "csv", &format!("a,b\n{}", full("1,2\n")), "lines, 25000 allowed");
+    check("cells of one line", "csv", &format!("a,b\n{}", full(",")), "cells, 300000 allowed");
+}
