@@ -43,7 +43,7 @@ use self::document::Document;
 use self::matches::MOST;
 use self::page::{body, bounds};
 use self::recipe::{FactRecipe, Format, Recipe};
-use self::records::{Gathered, Recorder};
+use self::records::Gathered;
 use crate::model::{Breakage, Extraction, Facts, Page};
 
 pub use self::figures::{Figures, figures_of};
@@ -96,14 +96,13 @@ pub fn relocated(
     let mut gathered = Gathered::default();
     let mut proposals = Vec::new();
     for fact in &recipe.facts {
-        let mut recorder = Recorder::new(fact);
         for part in &fact.parts {
             match document.locate(part) {
-                Ok((locator, matches)) => recorder.add(locator, matches, &mut gathered),
+                Ok((locator, matches)) => records::add(fact, locator, matches, &mut gathered),
                 Err(_) if !part.required => {}
                 Err(_) => {
                     let found = search::elsewhere(fact, part, &document, known)?;
-                    recorder.add(&found.locator, found.matches, &mut gathered);
+                    records::add(fact, &found.locator, found.matches, &mut gathered);
                     proposals.push(format!("{}: {}", fact.key, found.proposal));
                 }
             }
@@ -173,12 +172,11 @@ fn read(
     document: &Document<'_>,
     gathered: &mut Gathered,
 ) -> Result<(), Breakage> {
-    let mut recorder = Recorder::new(fact);
     for part in &fact.parts {
         match document.locate(part) {
             Ok((locator, matches)) => {
                 bounds::at_most(MOST, matches.len(), "matches of one locator")?;
-                recorder.add(locator, matches, gathered);
+                records::add(fact, locator, matches, gathered);
                 gathered.check()?;
             }
             Err(tried) if part.required => {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::mem::take;
 use std::sync::Arc;
 
 use super::matches::Match;
@@ -100,127 +99,95 @@ fn settle(mut gathered: Vec<(RecordKey, Record)>) -> BTreeMap<RecordKey, Record>
     records
 }
 
-/// Makes records of the matches of one fact set.
-pub(crate) struct Recorder<'r> {
-    recipe: &'r FactRecipe,
-    /// Where the words of a key are put together: one room for all of them.
-    words: String,
-    /// The set of the last record, which is nearly always that of the next.
-    fact: Option<FactKey>,
-}
-
-impl<'r> Recorder<'r> {
-    pub(crate) fn new(recipe: &'r FactRecipe) -> Self {
-        Self { recipe, words: String::new(), fact: None }
-    }
-
-    /// Adds what `matches` say to what was gathered.
-    pub(crate) fn add(
-        &mut self,
-        locator: &Locator,
-        matches: Vec<Match<'_>>,
-        gathered: &mut Gathered,
-    ) {
-        for matched in matches {
-            self.add_one(locator, matched, gathered);
-            if gathered.is_full() {
-                return;
-            }
-        }
-    }
-
-    fn add_one(&mut self, locator: &Locator, mut matched: Match<'_>, gathered: &mut Gathered) {
-        let recipe = self.recipe;
-        if let Some(why) = &matched.unsound {
-            let complaint = complaint(recipe, Cause::Unsound, &matched.place, &matched.quote, why);
-            gathered.complaints.push(complaint);
+/// Makes records of the matches of one fact set, and adds them to what was gathered.
+pub(crate) fn add(
+    recipe: &FactRecipe,
+    locator: &Locator,
+    matches: Vec<Match<'_>>,
+    gathered: &mut Gathered,
+) {
+    for matched in matches {
+        add_one(recipe, locator, &matched, gathered);
+        if gathered.is_full() {
             return;
         }
-        let (records, mut complaints) = self.read(&matched);
-        let mut left = records.len();
-        for fields in records {
-            left -= 1;
-            match self.keys(&matched, &fields) {
-                Ok((fact, record)) => {
-                    for (field, complaint) in &mut complaints {
-                        complaint.about = Some((fact.clone(), record.clone(), field.clone()));
-                    }
-                    // Of several records of a match the last has the words, the others a copy.
-                    let evidence = Evidence {
-                        locator: Arc::clone(&locator.name),
-                        place: if left == 0 {
-                            take(&mut matched.place)
-                        } else {
-                            matched.place.clone()
-                        },
-                        quote: if left == 0 {
-                            take(&mut matched.quote)
-                        } else {
-                            matched.quote.clone()
-                        },
-                    };
-                    let fields = recipe.kept(fields);
-                    gathered.insert(recipe, fact, record, Record { fields, evidence });
+    }
+}
+
+fn add_one(recipe: &FactRecipe, locator: &Locator, matched: &Match<'_>, gathered: &mut Gathered) {
+    let (place, quote) = (&matched.place, &matched.quote);
+    if let Some(why) = &matched.unsound {
+        gathered.complaints.push(complaint(recipe, Cause::Unsound, place, quote, why));
+        return;
+    }
+    let (records, mut complaints) = read(recipe, matched);
+    for fields in records {
+        match keys(recipe, matched, &fields) {
+            Ok((fact, record)) => {
+                for (field, complaint) in &mut complaints {
+                    complaint.about = Some((fact.clone(), record.clone(), field.clone()));
                 }
-                Err(why) => {
-                    let text = matched.get("heading").unwrap_or(&matched.quote);
-                    let complaint = complaint(recipe, Cause::Unkeyed, &matched.place, text, &why);
-                    gathered.complaints.push(complaint);
-                }
+                let evidence = Evidence {
+                    locator: Arc::clone(&locator.name),
+                    place: place.clone(),
+                    quote: quote.clone(),
+                };
+                let fields = recipe.kept(fields);
+                gathered.insert(recipe, fact, record, Record { fields, evidence });
+            }
+            Err(why) => {
+                let text = matched.get("heading").unwrap_or(quote);
+                gathered.complaints.push(complaint(recipe, Cause::Unkeyed, place, text, &why));
             }
         }
-        gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
+    gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
+}
 
-    fn keys(
-        &mut self,
-        matched: &Match<'_>,
-        fields: &Fields,
-    ) -> Result<(FactKey, RecordKey), String> {
-        let look = |name: &str| {
-            let field = fields.iter().find(|(field, _)| field.as_str() == name);
-            field.map(|(_, value)| key_text(value)).or_else(|| matched.get(name).map(Cow::Borrowed))
-        };
-        let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
-        let words = &mut self.words;
-        self.recipe.key.fill(look, words).map_err(missing)?;
-        let fact = match self.fact.take().filter(|last| last.as_str() == *words) {
-            Some(last) => last,
-            None => FactKey::parse(words).map_err(|fault| fault.to_string())?,
-        };
-        self.fact = Some(fact.clone());
-        self.recipe.record.fill(look, words).map_err(missing)?;
-        let record = RecordKey::parse(words).map_err(|fault| fault.to_string())?;
-        Ok((fact, record))
-    }
+/// The keys that a record of a match asks for.
+fn keys(
+    recipe: &FactRecipe,
+    matched: &Match<'_>,
+    fields: &Fields,
+) -> Result<(FactKey, RecordKey), String> {
+    let look = |name: &str| {
+        let field = fields.iter().find(|(field, _)| field.as_str() == name);
+        field.map(|(_, value)| key_text(value)).or_else(|| matched.get(name).map(Cow::Borrowed))
+    };
+    let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
+    let fact = recipe.key.fill(look).map_err(missing)?;
+    let fact = FactKey::parse(&fact).map_err(|fault| fault.to_string())?;
+    let record = recipe.record.fill(look).map_err(missing)?;
+    let record = RecordKey::parse(&record).map_err(|fault| fault.to_string())?;
+    Ok((fact, record))
+}
 
-    /// Reads the fields of a match: more than one record where a field repeats, and the fields that
-    /// cannot be read.
-    fn read(&self, matched: &Match<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
-        let mut records = vec![Fields::with_capacity(self.recipe.fields.len())];
-        let mut complaints = Vec::new();
-        for field in &self.recipe.fields {
-            let name = &field.name;
-            match field::read(field, matched) {
-                Read::Absent => {}
-                Read::Value(value) => {
-                    if let Some((last, others)) = records.split_last_mut() {
-                        for fields in others {
-                            fields.insert(name.clone(), value.clone());
-                        }
-                        last.insert(name.clone(), value);
+/// Reads the fields of a match: more than one record where a field repeats, and the fields that
+/// cannot be read.
+fn read(recipe: &FactRecipe, matched: &Match<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
+    let mut records = vec![Fields::with_capacity(recipe.fields.len())];
+    let mut complaints = Vec::new();
+    for field in &recipe.fields {
+        let name = &field.name;
+        match field::read(field, matched) {
+            Read::Absent => {}
+            Read::Value(value) => {
+                if let Some((last, others)) = records.split_last_mut() {
+                    for fields in others {
+                        fields.insert(name.clone(), value.clone());
                     }
-                }
-                Read::Values(values) => records = with(&records, name, &values),
-                Read::Unreadable { cell, text, why, cause } => {
-                    let place = format!("{}, {cell}", matched.place);
-                    let complaint = complaint(self.recipe, cause, &place, &text, &why);
-                    complaints.push((name.clone(), complaint));
+                    last.insert(name.clone(), value);
                 }
             }
+            Read::Values(values) => records = with(&records, name, &values),
+            Read::Unreadable { cell, text, why, cause } => {
+                let place = format!("{}, {cell}", matched.place);
+                let complaint = complaint(recipe, cause, &place, &text, &why);
+                complaints.push((name.clone(), complaint));
+            }
         }
-        (records, complaints)
     }
+    (records, complaints)
 }
 
 /// Every record with every value.

@@ -11,7 +11,7 @@ use super::matches::Match;
 use super::recipe::{
     FactRecipe, Form, JsonForm, JsonPath, Locator, MatrixForm, PairsForm, Part, Pattern, TableForm,
 };
-use super::records::{Gathered, Recorder};
+use super::records::{self, Gathered};
 use crate::extract::form::table::{HEADER_DEPTH, header_text};
 use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::page::node::Node;
@@ -66,7 +66,7 @@ impl Search<'_> {
     /// How many of the matches' records are known, and how many are read well and are not.
     fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
-        Recorder::new(self.fact).add(locator, matches.to_vec(), &mut gathered);
+        records::add(self.fact, locator, matches.to_vec(), &mut gathered);
         let extraction = gathered.settled();
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::extract::html::outline::{Kind, Outline};
-use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
+use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::stamp;
 use crate::model::text;
@@ -75,8 +75,7 @@ fn words(outline: &Outline, kind: &Kind) -> String {
 }
 
 fn matched<'a>(scope: &Scope<'a>, heading: Option<usize>, path: String, text: String) -> Match<'a> {
-    let quote = text::excerpt(&text, QUOTE_LIMIT);
-    let mut matched = scope.begin(heading, format!("under {path}"), quote);
+    let mut matched = scope.begin(heading, format!("under {path}"), &text);
     matched.set("path", path);
     matched.set("text", text);
     matched

@@ -25,7 +25,7 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         if !wanted || !scope.admits(block.heading) {
             continue;
         }
-        let mut matched = scope.begin(block.heading, format!("list item {}", at + 1), text.clone());
+        let mut matched = scope.begin(block.heading, format!("list item {}", at + 1), text);
         matched.at = at;
         matched.set("item", one_line(text));
         matched.set("full", scope.outline.full_text(at));

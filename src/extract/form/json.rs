@@ -77,7 +77,7 @@ fn matched<'a>(
             matched.set(cell, words);
         }
     }
-    matched.quote = text::shortened(quote, 300);
+    matched.quote = text::excerpt(&quote, 300);
     for (cell, words) in &locator.lets {
         matched.set(cell, words);
     }
@@ -87,7 +87,7 @@ fn matched<'a>(
 /// A member's words; `None` where it is missing, null, an object or an array.
 fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
     match path.split('.').try_fold(object, |value, name| value.member(name))? {
-        Node::Text(words) => Some(text::canonical_of(words)),
+        Node::Text(words) => Some(text::canonical(words).into()),
         Node::Number(number) => Some(number.to_string().into()),
         Node::Flag(yes) => Some(if *yes { "true" } else { "false" }.into()),
         Node::Null | Node::List(_) | Node::Object(_) => None,

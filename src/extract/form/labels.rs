@@ -30,7 +30,7 @@ pub(crate) fn find<'a>(form: &'a LabelsForm, scope: &Scope<'a>) -> Found<'a> {
             missing.push(format!("no label `{pattern}` among `{}`", names.join(" | ")));
         } else if form.cells.is_empty() {
             matches.extend(group.labels.iter().filter(|l| is_wanted(form, l)).map(|label| {
-                let mut matched = scope.begin(group.heading, label.place(), label.quote());
+                let mut matched = scope.begin(group.heading, label.place(), &label.quote());
                 matched.at = label.at;
                 matched.set("label", label.name.clone());
                 matched.set("value", label.value.clone());
@@ -64,7 +64,7 @@ fn record<'a>(form: &'a LabelsForm, scope: &Scope<'a>, group: &Group) -> Match<'
     let labels: Vec<(&'a String, &Label)> = labels.collect();
     let quote: Vec<String> = labels.iter().map(|(_, label)| label.quote()).collect();
     let place = labels.first().map(|(_, label)| label.place()).unwrap_or_default();
-    let mut matched = scope.begin(group.heading, place, quote.join("; "));
+    let mut matched = scope.begin(group.heading, place, &quote.join("; "));
     for (cell, label) in labels {
         matched.at = label.at;
         matched.set(cell, label.value.clone());

@@ -10,7 +10,6 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::MatrixForm;
-use crate::model::text;
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
@@ -53,7 +52,6 @@ fn read<'a>(
     let grid = &scope.outline.tables[number];
     let heading = scope.outline.blocks[at].heading;
     let quotes: Vec<String> = (0..grid.rows()).map(|line| grid.quote(line)).collect();
-    let table = format!("table {}, row ", number + 1);
     for column in 1..grid.columns() {
         if rows.len() > MOST {
             return;
@@ -62,8 +60,8 @@ fn read<'a>(
         let slug = form.columns.word(&header);
         let under = format!(", column {header}");
         let start = |line: usize| {
-            let place = text::numbered(&table, line + 1, &under);
-            let mut row = scope.begin(heading, place, [&*header, ": ", &quotes[line]].concat());
+            let place = format!("table {}, row {}{under}", number + 1, line + 1);
+            let mut row = scope.begin(heading, place, &format!("{header}: {}", quotes[line]));
             row.at = at;
             if let Some(slug) = slug {
                 row.set("column", slug);

@@ -12,11 +12,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::extract::html::outline::{Block, Kind, Outline, push_line};
-use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
+use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, ProseForm};
-use crate::model::text;
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches: Vec<Match<'a>> = Vec::new();
@@ -54,9 +53,7 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
             if form.first && !matches.is_empty() {
                 break 'page;
             }
-            let quote = text::excerpt(&text, QUOTE_LIMIT);
-            let mut matched =
-                scope.begin(block.heading, text::numbered("block ", at + 1, ""), quote);
+            let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &text);
             groups(&form.matches, &found, &mut matched);
             matched.at = at;
             matched.set("text", text);
@@ -92,8 +89,7 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text)) {
             continue;
         }
-        let mut matched =
-            scope.begin(Some(at), text::numbered("heading ", at + 1, ""), heading.text.clone());
+        let mut matched = scope.begin(Some(at), format!("heading {}", at + 1), &heading.text);
         groups(&form.matches, &found, &mut matched);
         matched.at = heading.at;
         if let Some(under) = &under {

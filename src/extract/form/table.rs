@@ -224,14 +224,14 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn place(&self, at: usize) -> String {
-        text::numbered(&self.place, at + 1, "")
+        format!("{}{}", self.place, at + 1)
     }
 
     /// The row that a group of rows is: one, or several that share cells.
     fn row(&self, group: &[usize]) -> Match<'a> {
         let heading = self.scope.outline.blocks[self.at].heading;
         let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
-        let mut row = self.scope.begin(heading, place, self.quote(group));
+        let mut row = self.scope.begin(heading, place, &self.quote(group));
         row.at = self.at;
         row.reserve(self.header.columns.len());
         for (cell, column) in &self.header.columns {

@@ -37,8 +37,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Begins a match found under a heading: `heading`, what the headings name, and fixed cells.
-    pub(crate) fn begin(&self, heading: Option<usize>, place: String, quote: String) -> Match<'a> {
-        let mut matched = Match::new(place, text::shortened(quote, QUOTE_LIMIT));
+    pub(crate) fn begin(&self, heading: Option<usize>, place: String, quote: &str) -> Match<'a> {
+        let mut matched = Match::new(place, text::excerpt(quote, QUOTE_LIMIT));
         matched.reserve(self.locator.lets.len() + 6);
         if let Some(at) = heading {
             matched.set("heading", &*self.outline.headings[at].text);

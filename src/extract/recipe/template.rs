@@ -54,14 +54,12 @@ impl Template {
         })
     }
 
-    /// Fills it in, in place of what `out` holds; the name of the first cell that has nothing is
-    /// the error.
+    /// Fills it in; the name of the first cell that has nothing is the error.
     pub(crate) fn fill<'a>(
         &self,
         look: impl Fn(&str) -> Option<Cow<'a, str>>,
-        out: &mut String,
-    ) -> Result<(), String> {
-        out.clear();
+    ) -> Result<String, String> {
+        let mut out = String::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Fixed(text) => out.push_str(text),
@@ -76,7 +74,7 @@ impl Template {
                 }
             }
         }
-        Ok(())
+        Ok(out)
     }
 
     /// The word that makes `text` of the template: empty for one without cells, `None` when it
@@ -114,10 +112,8 @@ mod tests {
         let look = |name: &str| {
             Some(Cow::Borrowed(if name == "date" { "2026-05-14" } else { "Care: Health" }))
         };
-        let mut key = String::from("x");
-        assert_eq!(template.fill(look, &mut key), Ok(()));
-        assert_eq!(key, "2026-05-14/care-health");
-        assert_eq!(template.fill(|_| None, &mut key), Err("date".to_owned()));
+        assert_eq!(template.fill(look).as_deref(), Ok("2026-05-14/care-health"));
+        assert_eq!(template.fill(|_| None), Err("date".to_owned()));
         assert!(Template::parse("{date").is_err());
     }
 
