@@ -72,8 +72,9 @@ impl DatabaseFault {
             | Self::InputOutput
             | Self::CannotOpen
             | Self::Passing => Advice::Retry,
-            Self::Damaged | Self::Constraint | Self::Other => Advice::TellOperator,
-            Self::NotADatabase => Advice::Stop,
+            Self::Constraint | Self::Other => Advice::TellOperator,
+            // What goes on writing into a damaged file damages it further.
+            Self::Damaged | Self::NotADatabase => Advice::Stop,
         }
     }
 
@@ -105,7 +106,7 @@ pub struct DatabaseError {
 impl DatabaseError {
     fn new(fault: DatabaseFault, sqlite: &str) -> Self {
         let words = match fault {
-            DatabaseFault::Locked => "another process holds its lock".to_owned(),
+            DatabaseFault::Locked => "it is locked by another process".to_owned(),
             DatabaseFault::DiskFull => {
                 "the disk is full: make room, and it goes on by itself".to_owned()
             }
@@ -208,7 +209,7 @@ mod tests {
         let advice = |code| of(code, None).fault.while_working();
         assert_eq!(advice(ffi::SQLITE_BUSY), Advice::Retry);
         assert_eq!(advice(ffi::SQLITE_FULL), Advice::Retry);
-        assert_eq!(advice(ffi::SQLITE_CORRUPT), Advice::TellOperator);
+        assert_eq!(advice(ffi::SQLITE_CORRUPT), Advice::Stop);
         assert_eq!(advice(ffi::SQLITE_CONSTRAINT), Advice::TellOperator);
         assert_eq!(advice(ffi::SQLITE_NOTADB), Advice::Stop);
         let advice = |code| of(code, None).fault.while_opening();

@@ -51,13 +51,15 @@ pub struct TakenJob {
 }
 
 /// What came of a job: what the asking process is to print, and how it is to end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JobAnswer {
     /// The line for a person.
     pub text: String,
     /// The object for a program, on one line.
     pub ndjson: String,
-    /// The word of the exit code.
+    /// What went wrong on our own side, where something did; the lines are empty then.
+    pub error: Option<String>,
+    /// How it is to end, in one word.
     pub exit: String,
 }
 
@@ -69,7 +71,7 @@ pub enum JobState {
     /// It is being done.
     Taken,
     /// It is done.
-    Answered(Answer),
+    Answered(JobAnswer),
     /// There is none of this number, or no longer.
     Unknown,
 }
@@ -155,11 +157,12 @@ impl Store {
     pub fn answer_job(
         &mut self,
         id: JobId,
-        answer: &Answer,
+        answer: &JobAnswer,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let Answer { text, ndjson, exit } = answer;
-        let json = json!({"text": text, "ndjson": ndjson, "exit": exit}).to_string();
+        let JobAnswer { text, ndjson, error, exit } = answer;
+        let json = json!({"text": text, "ndjson": ndjson, "error": error, "exit": exit});
+        let json = json.to_string();
         self.write("answer a job", |tx| {
             let sql = "UPDATE job SET answered_at = ?2, answer = ?3, page = NULL
                        WHERE id = ?1 AND answered_at IS NULL";
@@ -235,7 +238,8 @@ fn taken(cells: &Cells<'_, '_>) -> Result<TakenJob, Trouble> {
     })
 }
 
-fn answer(json: &Json) -> Option<Answer> {
+fn answer(json: &Json) -> Option<JobAnswer> {
     let text = |name: &str| Some(json.get(name)?.as_str()?.to_owned());
-    Some(Answer { text: text("text")?, ndjson: text("ndjson")?, exit: text("exit")? })
+    let error = text("error");
+    Some(JobAnswer { text: text("text")?, ndjson: text("ndjson")?, error, exit: text("exit")? })
 }

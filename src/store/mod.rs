@@ -56,7 +56,7 @@ pub use delivery::{OutboxRow, OwedDelivery};
 pub use error::StoreError;
 pub use fault::{DatabaseError, DatabaseFault};
 pub use health::Counts;
-pub use job::{Answer, Job, JobId, JobState, TakenJob};
+pub use job::{Job, JobAnswer, JobId, JobState, TakenJob};
 pub use lock::{HeldBy, Lock};
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
 pub use shared::SharedStore;

@@ -1,6 +1,6 @@
 //! The queue: what one process asks of another, once.
 
-use rulewatch::store::{Answer, Job, JobState, Store, StoreError};
+use rulewatch::store::{Job, JobAnswer, JobState, Store, StoreError};
 
 use super::{count, march, source, store, stranger};
 
@@ -8,10 +8,11 @@ fn check(page: Option<&[u8]>) -> Job {
     Job::Check { source: source("fees"), page: page.map(<[u8]>::to_vec) }
 }
 
-fn answer() -> Answer {
-    Answer {
+fn answer() -> JobAnswer {
+    JobAnswer {
         text: "fees  changed  1 change".to_owned(),
         ndjson: r#"{"type":"check","outcome":"changed"}"#.to_owned(),
+        error: None,
         exit: "done".to_owned(),
     }
 }
