@@ -122,9 +122,10 @@ fn bound(objects: &[Vec<u8>]) -> Vec<u8> {
     file
 }
 
-/// A PDF of one empty page and a million objects in a packed stream, which the page refers to.
-pub(crate) fn a_million_objects() -> Vec<u8> {
-    const N: usize = 1_000_000;
+/// A PDF of hundreds of thousands of empty pages in a packed stream: less than 16 MiB, the most that
+/// is fetched.
+pub(crate) fn a_crowd_of_pages() -> Vec<u8> {
+    const N: usize = 800_000;
     let (mut heads, mut bodies, mut kids) = (String::new(), String::new(), String::new());
     for n in 10..N + 10 {
         write!(heads, "{n} {} ", bodies.len()).unwrap();

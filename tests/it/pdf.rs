@@ -17,7 +17,7 @@ use rulewatch::model::{Breakage, Page, SourceId};
 use rulewatch::reading::readable;
 
 use crate::left_out::left_out;
-use crate::paper::{Paper, a_million_objects, rows, stream, words};
+use crate::paper::{Paper, a_crowd_of_pages, rows, stream, words};
 use crate::recipes::listed;
 use crate::world::World;
 
@@ -535,8 +535,8 @@ fn a_pdf_that_takes_too_much_is_broken_with_a_reason() {
     let line: String = (0..60).map(|at| words(20, 12 * at + 40, &"word ".repeat(24))).collect();
     let long = (0..300).fold(Paper::compressed(), |paper, _| paper.page(&line));
     assert_eq!(told(short, long.bytes()), "gives more than 1 MiB");
-    let million = a_million_objects();
-    assert_eq!(told(Bounds::default(), million), "takes more than 256 MiB of memory");
+    let crowd = a_crowd_of_pages();
+    assert_eq!(told(Bounds::default(), crowd), "takes more than 256 MiB of memory");
 }
 
 #[test]
