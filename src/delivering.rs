@@ -10,6 +10,7 @@
 //! again meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -98,10 +99,26 @@ impl Delivered {
         }
     }
 
+    /// Whether every letter that was due was sent, or is no longer pending.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.gave_up + self.retried == 0
+    }
+
     /// Whether no letter was tried.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+impl fmt::Display for Delivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sent, retried, gave_up, cancelled } = self;
+        write!(
+            f,
+            "sent {sent}, to be tried again {retried}, given up {gave_up}, cancelled {cancelled}"
+        )
     }
 }
 

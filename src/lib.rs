@@ -71,6 +71,7 @@
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |
+//! | | [`turns`] | Lets one process at a time check and deliver; the others ask it to. |
 //! | roof (faces) | [`daemon`] | Keeps checking and delivering, and talks to systemd. |
 //! | | [`cli`] | Answers a person; starts the daemon. |
 //!
@@ -87,6 +88,8 @@
 //!   values it was given. Time and zone are arguments.
 //! - Nothing is overwritten: snapshots, checks, states of records, events and changes are appended.
 //!   "Current" is a query.
+//! - Nothing is recorded of a source that was decided from an older state of it
+//!   ([`store::StoreError::Superseded`]): it is decided again.
 //! - A page that cannot be read is our trouble: it gives an outcome, never a change.
 //! - One source's or letter's fault is its own: what an error means (try again, tell the operator, stop)
 //!   is in the error ([`model::Advice`]), and only *stop* ends the daemon.
@@ -114,6 +117,7 @@
 //! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |
 //! | add a subcommand | a new file in `cli/`, over a use case |
 //! | add a setting | `settings/`, then `doors/`, which opens what it names |
+//! | change what one process asks of another | `turns.rs`, `store/job.rs` |
 //! | change start, reload, stop | `daemon/lifecycle.rs`, `deploy/` |
 
 pub mod model;
@@ -150,6 +154,8 @@ pub mod trying;
 pub mod demo;
 pub mod doors;
 pub mod replaying;
+
+pub mod turns;
 
 pub mod cli;
 pub mod daemon;

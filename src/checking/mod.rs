@@ -34,8 +34,8 @@ pub(crate) use event::event;
 pub(crate) use letters::to_readers;
 use record::Beginning;
 pub(crate) use record::read_with;
-pub use report::Report;
 pub(crate) use report::counts;
+pub use report::{Ending, Report};
 
 /// What a check needs.
 #[derive(Clone)]

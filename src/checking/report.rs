@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{Change, CheckOutcome, FactKey, Facts, SourceId};
+use crate::model::{Breakage, Change, CheckOutcome, FactKey, Facts, SourceId};
 use crate::render::CheckLine;
 
 /// What a check did, to be told.
@@ -58,6 +58,18 @@ impl Report {
         }
     }
 
+    /// How a command that made the check ends.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        match &self.outcome {
+            CheckOutcome::Unreachable(_) | CheckOutcome::Broken(Breakage::Internal { .. }) => {
+                Ending::Failed
+            }
+            _ if self.is_refusal() => Ending::No,
+            _ => Ending::Done,
+        }
+    }
+
     /// Whether the outcome means "no": the page came and its facts are not believed, or none comes.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
@@ -68,6 +80,41 @@ impl Report {
                 | CheckOutcome::Refused(_)
                 | CheckOutcome::Gone(_)
         )
+    }
+}
+
+/// How what was asked for ended, for the exit code of who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It was done.
+    Done,
+    /// The answer is "no", for who asked about this very source.
+    No,
+    /// What was asked for cannot be: the mistake is the asker's.
+    Misuse,
+    /// It could not be done.
+    Failed,
+}
+
+impl Ending {
+    /// Every ending.
+    const ALL: [Self; 4] = [Self::Done, Self::No, Self::Misuse, Self::Failed];
+
+    /// The ending's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::No => "no",
+            Self::Misuse => "misuse",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ending| ending.word() == word)
     }
 }
 

@@ -5,54 +5,115 @@ use std::path::Path;
 
 use super::args::{Check, Format};
 use super::exit::{exit_of, misuse};
-use super::{Exit, Out, runtime};
+use super::{Exit, Out, runtime, turn};
 use crate::asking;
-use crate::checking::{self, Report, check_file};
+use crate::checking::{self, Ending, Report, check_file};
+use crate::clock::SystemClock;
 use crate::delivering::deliver;
 use crate::doors::{self, Doors};
-use crate::model::{Advice, Breakage, CheckOutcome, SourceId};
+use crate::model::{Advice, SourceId};
 use crate::render::{Style, check_line, json};
 use crate::settings::Settings;
+use crate::turns::{Asker, Job, JobAnswer, Turn, Waited, Whose};
+
+/// What this command is called where others wait for it.
+const CHECK: &str = "rulewatch check";
 
 pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let catalog = doors::catalog(settings)?;
+    asking::expect_sources(&catalog, &args.sources)?;
+    match &args.from {
+        Some(file) => check_saved(args, file)?,
+        None => {
+            let named = Some(args.sources.as_slice()).filter(|named| !named.is_empty());
+            doors::check_contact(settings, &catalog, named)?;
+        }
+    }
+    let all = || catalog.sources().map(|source| source.id.clone()).collect();
+    let chosen = if args.sources.is_empty() { all() } else { args.sources.clone() };
+    match turn::take(settings, CHECK)? {
+        Whose::Mine(turn) => check_here(settings, args, &chosen, &turn, out),
+        Whose::Daemons => check_there(settings, args, &chosen, out),
+    }
+}
+
+/// Checks in this process, and sends what is due afterwards.
+fn check_here(
+    settings: &Settings,
+    args: &Check,
+    chosen: &[SourceId],
+    _turn: &Turn,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
     let runtime = runtime()?;
     // The mail server's connections belong to the runtime they are made in.
     let _entered = runtime.enter();
-    let catalog = doors::catalog(settings)?;
-    asking::expect_sources(&catalog, &args.sources)?;
-    if args.from.is_none() {
-        let named = Some(args.sources.as_slice()).filter(|named| !named.is_empty());
-        doors::check_contact(settings, &catalog, named)?;
-    }
-    let exit = match &args.from {
-        Some(file) => {
-            let id = of_file(args, file)?;
-            let doors = Doors::open(settings, catalog)?;
+    let doors = Doors::open(settings, doors::catalog(settings)?)?;
+    let exit = match (&args.from, chosen) {
+        (Some(file), [id]) => {
             let report = check_file(&doors.checking(), id, file)?;
             write_report(out, &report, None, args.format)?;
-            (doors, exit_of_report(&report, true))
+            exit_of_report(&report, true)
         }
-        None => {
-            let doors = Doors::open(settings, catalog)?;
-            let exit = check_all(&runtime, &doors, args, out)?;
-            (doors, exit)
-        }
+        _ => check_all(&runtime, &doors, (args, chosen), out)?,
     };
-    let (doors, exit) = exit;
     doors::check_sender(settings, &doors.store)?;
     runtime.block_on(deliver(&doors.delivering()))?;
     Ok(exit)
 }
 
-/// The one source that a saved page is of.
-fn of_file<'a>(args: &'a Check, file: &Path) -> anyhow::Result<&'a SourceId> {
-    let [id] = args.sources.as_slice() else {
+/// Has the daemon check, and send what is due afterwards. What it has not done when it ends is done here.
+fn check_there(
+    settings: &Settings,
+    args: &Check,
+    chosen: &[SourceId],
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    let place = settings.database();
+    let asker = Asker::new(&place, CHECK, doors::store(settings)?, &SystemClock);
+    let page = args.from.as_deref().map(checking::read_file).transpose()?;
+    let ask = |id: &SourceId| asker.queue(&Job::Check { source: id.clone(), page: page.clone() });
+    let asked: Vec<_> = chosen.iter().map(ask).collect::<Result<_, _>>()?;
+    let mut exit = Exit::Done;
+    for (n, id) in chosen.iter().enumerate() {
+        progress(n, chosen.len(), id);
+        let waited = asker.wait(asked[n]);
+        clear_progress();
+        match waited? {
+            Waited::Answered(answer) => {
+                let ended = turn::print(&answer, id.as_str(), args.format, out)?;
+                exit = exit.max(unless_named(ended, args));
+            }
+            Waited::Mine(turn) => {
+                for job in &asked[n + 1..] {
+                    asker.withdraw(*job)?;
+                }
+                return Ok(exit.max(check_here(settings, args, &chosen[n..], &turn, out)?));
+            }
+        }
+    }
+    match asker.wait(asker.queue(&Job::Deliver)?)? {
+        Waited::Answered(JobAnswer { error: Some(error), .. }) => Err(anyhow::anyhow!(error)),
+        Waited::Answered(_) => Ok(exit),
+        // Nothing is left to check: only what is due is sent.
+        Waited::Mine(turn) => Ok(exit.max(check_here(settings, args, &[], &turn, out)?)),
+    }
+}
+
+/// "No" is only an answer where a person asked about this very source.
+fn unless_named(exit: Exit, args: &Check) -> Exit {
+    if exit == Exit::No && args.sources.is_empty() { Exit::Done } else { exit }
+}
+
+/// Refuses a saved page that is of no one source, or is not there.
+fn check_saved(args: &Check, file: &Path) -> anyhow::Result<()> {
+    if args.sources.len() != 1 {
         return Err(misuse("--from reads one page: name the one source it is of"));
-    };
+    }
     if !file.is_file() {
         return Err(misuse(format!("there is no file {}", file.display())));
     }
-    Ok(id)
+    Ok(())
 }
 
 /// Checks one source after the other. One that fails on our side does not stop the rest, unless nothing
@@ -60,12 +121,11 @@ fn of_file<'a>(args: &'a Check, file: &Path) -> anyhow::Result<&'a SourceId> {
 fn check_all(
     runtime: &tokio::runtime::Runtime,
     doors: &Doors,
-    args: &Check,
+    (args, chosen): (&Check, &[SourceId]),
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
     let checking = doors.checking();
     let named = !args.sources.is_empty();
-    let chosen = if named { args.sources.clone() } else { doors.sources() };
     let mut exit = Exit::Done;
     for (n, id) in chosen.iter().enumerate() {
         progress(n, chosen.len(), id);
@@ -89,12 +149,9 @@ fn check_all(
 
 /// What a report means for the exit code; `named`: the person asked about this very source.
 pub(super) fn exit_of_report(report: &Report, named: bool) -> Exit {
-    match &report.outcome {
-        CheckOutcome::Unreachable(_) | CheckOutcome::Broken(Breakage::Internal { .. }) => {
-            Exit::Failed
-        }
-        _ if named && report.is_refusal() => Exit::No,
-        _ => Exit::Done,
+    match report.ending() {
+        Ending::No if !named => Exit::Done,
+        ending => ending.into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::asking::AskError;
-use crate::checking::CheckError;
+use crate::checking::{CheckError, Ending};
 use crate::daemon::DaemonError;
 use crate::delivering::DeliverError;
 use crate::demo::DemoError;
@@ -14,6 +14,7 @@ use crate::reviewing::ReviewError;
 use crate::settings::{MissingSettings, SettingsError};
 use crate::subscribing::SubscribeError;
 use crate::trying::TryError;
+use crate::turns::TurnError;
 use crate::written::Faults;
 
 /// How a command ended; the worst of several wins.
@@ -28,6 +29,17 @@ pub enum Exit {
     Usage,
     /// 3: it could not be done: no page came, the disk, a locked database.
     Failed,
+}
+
+impl From<Ending> for Exit {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::Done,
+            Ending::No => Self::No,
+            Ending::Misuse => Self::Usage,
+            Ending::Failed => Self::Failed,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -76,6 +88,7 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(ReviewError::advice),
         cause.downcast_ref().map(SubscribeError::advice),
         cause.downcast_ref().map(TryError::advice),
+        cause.downcast_ref().map(TurnError::advice),
     ];
     of.into_iter().flatten().next()
 }

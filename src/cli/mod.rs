@@ -19,6 +19,7 @@ mod show;
 mod sources;
 mod status;
 mod subscribe;
+mod turn;
 
 use std::io::{self, IsTerminal, Write};
 

@@ -1,12 +1,17 @@
 //! `rulewatch outbox`: the letters that are owed.
 
-use super::args::{Outbox, OutboxAction};
-use super::{Exit, Out, look, now, runtime};
+use super::args::{Format, Outbox, OutboxAction};
+use super::{Exit, Out, look, now, runtime, turn};
 use crate::asking;
+use crate::clock::SystemClock;
 use crate::delivering::{deliver, retry};
 use crate::doors::{self, Doors};
 use crate::render::table;
 use crate::settings::Settings;
+use crate::turns::{self, Asker, Job, Turn, Waited, Whose};
+
+/// What this command is called where others wait for it.
+const FLUSH: &str = "rulewatch outbox flush";
 
 pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match args.action.unwrap_or(OutboxAction::List) {
@@ -24,18 +29,33 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
                 Ok(Exit::No)
             }
         }
-        OutboxAction::Flush => {
-            let runtime = runtime()?;
-            let _entered = runtime.enter();
-            let doors = Doors::open(settings, doors::catalog(settings)?)?;
-            doors::check_sender(settings, &doors.store)?;
-            let done = runtime.block_on(deliver(&doors.delivering()))?;
-            writeln!(
-                out,
-                "sent {}, to be tried again {}, given up {}, cancelled {}",
-                done.sent, done.retried, done.gave_up, done.cancelled
-            )?;
-            Ok(if done.gave_up + done.retried > 0 { Exit::Failed } else { Exit::Done })
+        OutboxAction::Flush => flush(settings, out),
+    }
+}
+
+/// Sends what is due, here or by the daemon.
+fn flush(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match turn::take(settings, FLUSH)? {
+        Whose::Mine(turn) => flush_here(settings, &turn, out),
+        Whose::Daemons => {
+            let place = settings.database();
+            let asker = Asker::new(&place, FLUSH, doors::store(settings)?, &SystemClock);
+            match asker.wait(asker.queue(&Job::Deliver)?)? {
+                Waited::Answered(answer) => {
+                    Ok(turn::print(&answer, "delivering", Format::Text, out)?)
+                }
+                Waited::Mine(turn) => flush_here(settings, &turn, out),
+            }
         }
     }
+}
+
+fn flush_here(settings: &Settings, _turn: &Turn, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    let doors = Doors::open(settings, doors::catalog(settings)?)?;
+    doors::check_sender(settings, &doors.store)?;
+    let done = runtime.block_on(deliver(&doors.delivering()))?;
+    writeln!(out, "{done}")?;
+    Ok(turns::delivered_ending(&done).into())
 }

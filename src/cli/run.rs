@@ -1,13 +1,20 @@
 //! `rulewatch run`: the daemon.
 
 use super::{Exit, runtime};
+use crate::clock::SystemClock;
 use crate::daemon;
 use crate::doors::{self, Doors};
 use crate::settings::{self, Overrides, Settings};
+use crate::turns;
 
 pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     doors::check_contact(settings, &catalog, None)?;
+    let clock = SystemClock;
+    let place = settings.database();
+    let _turn = turns::begin_daemon(&place, &clock, &mut |holder| {
+        tracing::info!(holder, "waiting for a command to end");
+    })?;
     let runtime = runtime()?;
     // The mail server's connections belong to the runtime they are made in.
     let _entered = runtime.enter();

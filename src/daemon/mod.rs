@@ -7,6 +7,9 @@
 //! of their own, so that neither waits for the other. It looks at the wall clock at least once a minute,
 //! because a sleep runs on a clock of its own that a suspended machine stops.
 //!
+//! What other processes ask ([`crate::turns`]) is done beside what is due: a check as a task of its own,
+//! a delivery as the next round.
+//!
 //! A fault on our own side is no reason to end, unless its [`Advice`] is to stop: what passes is tried
 //! again soon, and what does not is logged once, told to the operator by the use case that met it, and
 //! tried again later; the other sources and letters go on.
@@ -19,12 +22,14 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
 use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver, record_tries};
 use crate::doors::Doors;
 use crate::model::{Advice, SourceId, in_full};
+use crate::turns::{self, Job, JobId, TakenJob, TurnError};
 use lifecycle::{Lifecycle, Told};
 use timetable::Timetable;
 use trouble::{About, Troubles};
@@ -44,7 +49,14 @@ pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Doors, String>;
 /// When nothing can go on: the database cannot be used any more, or there are no signal handlers.
 pub async fn run(doors: Doors, reload: Reload<'_>) -> Result<(), DaemonError> {
     let life = Lifecycle::begin()?;
-    Daemon::new(doors, life).run(reload).await
+    let now = doors.clock.now();
+    turns::open_queue(&doors.store, now)?;
+    let (says, asked) = channel(1);
+    let (store, clock) = (doors.store.clone(), doors.clock.clone());
+    let listening = tokio::spawn(turns::listen(store, clock, says));
+    let ended = Daemon::new(doors, life, asked).run(reload).await;
+    listening.abort();
+    ended
 }
 
 /// What stops the daemon against its will.
@@ -59,6 +71,9 @@ pub enum DaemonError {
     /// Delivering cannot go on.
     #[error(transparent)]
     Deliver(#[from] DeliverError),
+    /// What other processes ask cannot be read.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
 }
 
 impl DaemonError {
@@ -69,6 +84,7 @@ impl DaemonError {
             Self::Signals(_) => Advice::Stop,
             Self::Check(error) => error.advice(),
             Self::Deliver(error) => error.advice(),
+            Self::Turn(error) => error.advice(),
         }
     }
 }
@@ -84,6 +100,10 @@ enum Wake {
     Checked(Result<(Id, Result<Report, CheckError>), JoinError>),
     /// A round of delivery has ended.
     Delivered(Result<Result<Delivered, DeliverError>, JoinError>),
+    /// Another process asks for something.
+    Asked(TakenJob),
+    /// What another process asked for is done and answered.
+    Answered(Result<Result<Option<Report>, CheckError>, JoinError>),
     /// Something may be due, or systemd wants a sign of life.
     Tick,
     /// A signal came.
@@ -103,6 +123,13 @@ struct Daemon {
     /// The sources that are being checked, by their tasks.
     under_way: HashMap<Id, SourceId>,
     delivery: JoinSet<Result<Delivered, DeliverError>>,
+    /// What other processes ask for.
+    asked: Receiver<TakenJob>,
+    /// The checks that they asked for.
+    jobs: JoinSet<Result<Option<Report>, CheckError>>,
+    /// Who waits for the next round of delivery, and for the one that is under way.
+    flushes: Vec<JobId>,
+    flushing: Vec<JobId>,
     /// Ends a round of delivery after the letter that is on its way.
     halt: Halt,
     troubles: Troubles,
@@ -110,7 +137,7 @@ struct Daemon {
 }
 
 impl Daemon {
-    fn new(doors: Doors, life: Lifecycle) -> Self {
+    fn new(doors: Doors, life: Lifecycle, asked: Receiver<TakenJob>) -> Self {
         Self {
             doors,
             life,
@@ -120,6 +147,10 @@ impl Daemon {
             checks: JoinSet::new(),
             under_way: HashMap::new(),
             delivery: JoinSet::new(),
+            asked,
+            jobs: JoinSet::new(),
+            flushes: Vec::new(),
+            flushing: Vec::new(),
             halt: Halt::default(),
             troubles: Troubles::default(),
             times: Timetable::new(),
@@ -137,6 +168,8 @@ impl Daemon {
                 Wake::Planned(planned) => self.planned(planned)?,
                 Wake::Checked(ended) => self.checked(ended)?,
                 Wake::Delivered(ended) => self.delivered(ended)?,
+                Wake::Asked(job) => self.asked(job),
+                Wake::Answered(ended) => self.answered(ended)?,
                 Wake::Told(Told::Reload) => self.reload(reload),
                 Wake::Told(Told::Stop) => return self.stop().await,
             }
@@ -164,6 +197,8 @@ impl Daemon {
             Some(planned) = self.planning.join_next() => Wake::Planned(planned),
             Some(ended) = self.checks.join_next_with_id() => Wake::Checked(ended),
             Some(ended) = self.delivery.join_next() => Wake::Delivered(ended),
+            Some(ended) = self.jobs.join_next() => Wake::Answered(ended),
+            Some(job) = self.asked.recv(), if self.jobs.len() < AT_ONCE => Wake::Asked(job),
             told = self.life.told() => Wake::Told(told),
             () = tokio::time::sleep(sleep) => Wake::Tick,
         }
@@ -262,6 +297,7 @@ impl Daemon {
     fn begin_delivery(&mut self, now: Timestamp) {
         if self.delivery.is_empty() && self.times.deliver_at <= now {
             let with = Delivering { halt: self.halt.clone(), ..self.doors.delivering() };
+            self.flushing.append(&mut self.flushes);
             self.delivery.spawn(async move { deliver(&with).await });
             // What becomes due meanwhile is found in the next round.
             self.times.deliver_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
@@ -299,6 +335,56 @@ impl Daemon {
         Ok(())
     }
 
+    /// Begins what another process asks for.
+    fn asked(&mut self, TakenJob { id, job, .. }: TakenJob) {
+        match job {
+            Job::Check { source, page } => {
+                let (with, store) = (self.doors.checking(), self.doors.store.clone());
+                self.jobs.spawn(async move {
+                    let (answer, result) = turns::check(&with, &source, page).await;
+                    turns::answer(&store, with.clock.as_ref(), id, answer).await;
+                    result.map(Some)
+                });
+            }
+            Job::Deliver => {
+                self.flushes.push(id);
+                self.deliver_at = Timestamp::MIN;
+            }
+        }
+    }
+
+    /// A check that another process asked for has ended, or an answer is recorded.
+    fn answered(
+        &mut self,
+        ended: Result<Result<Option<Report>, CheckError>, JoinError>,
+    ) -> Result<(), DaemonError> {
+        self.life.alive();
+        match ended.map_err(CheckError::from).and_then(|result| result) {
+            Ok(Some(report)) => {
+                log(&report);
+                // It may have changed what is due next.
+                self.plan_at = self.doors.clock.now();
+            }
+            Ok(None) => {}
+            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
+            // Who asked is told.
+            Err(error) => tracing::warn!(error = in_full(&error), "a check that was asked failed"),
+        }
+        Ok(())
+    }
+
+    /// Answers those who asked for the round of delivery that has ended.
+    fn answer_flushes(&mut self, result: &Result<Delivered, DeliverError>) {
+        for id in self.flushing.drain(..) {
+            let (store, clock) = (self.doors.store.clone(), self.doors.clock.clone());
+            let answer = turns::delivery_answer(result);
+            self.jobs.spawn(async move {
+                turns::answer(&store, clock.as_ref(), id, answer).await;
+                Ok(None)
+            });
+        }
+    }
+
     fn trouble(&mut self, id: SourceId, error: &CheckError, now: Timestamp) {
         let about = About::Source(id);
         self.troubles.note(about.clone(), in_full(error), error.advice(), now);
@@ -313,7 +399,9 @@ impl Daemon {
     ) -> Result<(), DaemonError> {
         self.life.alive();
         let now = self.doors.clock.now();
-        match ended.map_err(DeliverError::from).and_then(|result| result) {
+        let result = ended.map_err(DeliverError::from).and_then(|result| result);
+        self.answer_flushes(&result);
+        match result {
             Ok(delivered) => {
                 self.troubles.over(&About::Delivery);
                 if !delivered.is_nothing() {
@@ -351,12 +439,14 @@ impl Daemon {
     /// Begins nothing more, and lets what is under way finish.
     async fn stop(mut self) -> Result<(), DaemonError> {
         self.queue.clear();
+        self.asked.close();
         self.halt.set();
         self.life.stopping(self.under_way.len());
         loop {
             tokio::select! {
                 Some(ended) = self.checks.join_next_with_id() => self.checked(ended)?,
                 Some(ended) = self.delivery.join_next() => self.delivered(ended)?,
+                Some(ended) = self.jobs.join_next() => self.answered(ended)?,
                 else => break,
             }
         }

@@ -30,4 +30,5 @@ mod signal;
 mod site;
 mod sources;
 mod storing;
+mod turns;
 mod world;
