@@ -45,7 +45,7 @@
 //! | floor | module | in one sentence |
 //! |---|---|---|
 //! | ground | [`model`] | What the words mean, and what makes a value valid. |
-//! | first, lower half (pure) | [`written`] | Reads what an operator wrote, every fault at once. |
+//! | first, lower half (pure) | [`config_text`] | Reads what an operator wrote, every fault at once. |
 //! | | [`catalog`] | Turns the text of `sources.toml` into proven sources and rules. |
 //! | | [`extract`] | Reads facts, with evidence, out of one page. |
 //! | | [`gate`] | Judges whether an extraction is believable. |
@@ -77,7 +77,7 @@
 //!
 //! A module knows the floors below it and none beside it, but for these: `catalog` parses recipes and
 //! schedules once, at load, into the types of [`extract`] and [`schedule`], and it and `settings` read
-//! what an operator wrote through [`written`]; the upper half of the first floor joins the lower; a use
+//! what an operator wrote through [`config_text`]; the upper half of the first floor joins the lower; a use
 //! case may be part of another (a release is a check, so `reviewing` knows `checking`). A face asks use
 //! cases and puts their answers into words: it knows no door but the clock and the settings, and none of
 //! the verbs but `render`. A test holds the house to it, arrow by arrow.
@@ -124,12 +124,12 @@ pub mod model;
 
 pub mod alert;
 pub mod catalog;
+pub mod config_text;
 pub mod diff;
 pub mod extract;
 pub mod gate;
 pub mod render;
 pub mod schedule;
-pub mod written;
 
 pub mod conclude;
 

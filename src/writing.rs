@@ -76,13 +76,14 @@ impl Correspondence {
 #[must_use]
 pub fn operator_letter(
     by: &Correspondence,
+    catalog: &Catalog,
     source: &Source,
     (news, episode): (News<'_>, u32),
     now: Timestamp,
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let delivery = alert::operator_delivery(to, &source.id, (&news, episode), now);
-    Some(about_source(by, source, news, delivery, now))
+    Some(about_source(by, (catalog, source), news, delivery, now))
 }
 
 /// A letter to the operator about a source whose checks cannot be recorded at all: one for each
@@ -90,6 +91,7 @@ pub fn operator_letter(
 #[must_use]
 pub fn fault_letter(
     by: &Correspondence,
+    catalog: &Catalog,
     source: &Source,
     news: News<'_>,
     why: &str,
@@ -97,12 +99,12 @@ pub fn fault_letter(
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let delivery = alert::fault_delivery(to, &source.id, why, now);
-    Some(about_source(by, source, news, delivery, now))
+    Some(about_source(by, (catalog, source), news, delivery, now))
 }
 
 fn about_source(
     by: &Correspondence,
-    source: &Source,
+    (catalog, source): (&Catalog, &Source),
     news: News<'_>,
     delivery: Delivery,
     now: Timestamp,
@@ -112,6 +114,7 @@ fn about_source(
         source: &title(source, &links),
         news,
         language: by.language,
+        glossary: catalog.glossary(),
         zone: &by.zone,
     });
     to_operator(by, &letter, delivery, now)
@@ -251,7 +254,7 @@ fn changes_letter(
         .filter(|(_, pieces)| !pieces.is_empty())
         .collect();
     let called = |change: &&Change| {
-        let title = source?.fact(&change.fact)?.title_of(&change.fact)?;
+        let title = source?.fact(&change.fact)?.title_of(&change.fact, catalog.glossary())?;
         Some((change.fact.clone(), title))
     };
     let facts: BTreeMap<_, _> = alert.changes.iter().filter_map(called).collect();
@@ -263,6 +266,7 @@ fn changes_letter(
         wording: &wording,
         announced: alert.announced,
         language: alert.reader.language,
+        glossary: catalog.glossary(),
         zone: &by.zone,
         sender: by.sender.as_ref(),
         leave: Some(leave),

@@ -13,7 +13,10 @@ mod status;
 use jiff::civil::Date;
 
 pub use facts::{Answer, Listed, Shown, When, facts, known};
-pub use sources::{FactDetails, SourceDetails, SourceSummary, expect_sources, source, sources};
+pub use sources::{
+    FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, source,
+    sources,
+};
 pub use status::{SourceStatus, status};
 
 use crate::catalog::Catalog;

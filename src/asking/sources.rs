@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::AskError;
-use crate::catalog::{Catalog, Source};
+use crate::catalog::{Catalog, SCHEMA, Source};
 use crate::model::{Bilingual, RuleId, SourceId, Verified};
 
 /// A source in a list.
@@ -38,10 +38,29 @@ pub struct SourceDetails {
     pub schedule: (String, String),
     /// Under what terms the page may be used.
     pub terms: Option<String>,
+    /// Where it is declared and who publishes it.
+    pub provenance: Provenance,
     /// What is read from it.
     pub facts: Vec<FactDetails>,
     /// The rules that depend on it, and their titles.
     pub rules: Vec<(RuleId, Bilingual)>,
+}
+
+/// Where a source comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The file and the line that declare it.
+    pub declared: String,
+    /// The files and lines that override something of it, and the keys they give.
+    pub overrides: Vec<(String, Vec<String>)>,
+    /// Whether it is watched, and not switched off.
+    pub enabled: bool,
+    /// Its publisher's name.
+    pub publisher: Option<Bilingual>,
+    /// How the publisher asks to be named.
+    pub attribution: Option<Bilingual>,
+    /// What the publisher's robots.txt says, in words.
+    pub robots: Option<String>,
 }
 
 /// A fact set, or a family of them, and how it is read.
@@ -59,10 +78,15 @@ pub struct FactDetails {
     pub locators: Vec<(String, String)>,
 }
 
-/// Every source, by id.
-#[must_use]
-pub fn sources(catalog: &Catalog, now: Timestamp) -> Vec<SourceSummary> {
-    catalog.sources().map(|source| summary(source, now)).collect()
+/// Everything that a catalogue declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    /// The sources that are watched, by id.
+    pub watched: Vec<SourceSummary>,
+    /// The sources that a later file overrides: the id, the place, the keys it gives.
+    pub overridden: Vec<(SourceId, String, Vec<String>)>,
+    /// The sources that are switched off.
+    pub off: Vec<SourceId>,
 }
 
 /// Asks that the catalogue has every one of these sources.
@@ -79,12 +103,33 @@ pub fn expect_sources<'a>(
     }
 }
 
-/// One source and its recipe.
+/// Every source, by id.
+#[must_use]
+pub fn sources(catalog: &Catalog, now: Timestamp) -> Sources {
+    let overrides = |source: &Source| {
+        let id = source.id.clone();
+        let places = source.origin.overrides.clone().into_iter();
+        places.map(move |(place, keys)| (id.clone(), place, keys))
+    };
+    Sources {
+        watched: catalog.sources().map(|source| summary(source, now)).collect(),
+        overridden: catalog.sources().flat_map(overrides).collect(),
+        off: catalog.off().map(|source| source.id.clone()).collect(),
+    }
+}
+
+/// The JSON schema of the catalogue's language, for editors.
+#[must_use]
+pub fn schema() -> &'static str {
+    SCHEMA
+}
+
+/// One source and its recipe, whether or not it is watched.
 ///
 /// # Errors
 /// When there is none of that id.
 pub fn source(catalog: &Catalog, id: &SourceId, now: Timestamp) -> Result<SourceDetails, AskError> {
-    let source = catalog.source(id).ok_or_else(|| AskError::UnknownSource(id.clone()))?;
+    let source = catalog.declared(id).ok_or_else(|| AskError::UnknownSource(id.clone()))?;
     let keys: Vec<String> = source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
     let rules = catalog.rules().iter().filter(|rule| {
         rule.depends_on.iter().any(|target| keys.iter().any(|key| target.could_cover(key)))
@@ -95,9 +140,22 @@ pub fn source(catalog: &Catalog, id: &SourceId, now: Timestamp) -> Result<Source
         translation: source.url_fr.as_ref().map(ToString::to_string),
         schedule: (source.schedule.expression().to_owned(), source.schedule.zone().to_owned()),
         terms: source.terms.clone(),
+        provenance: provenance(source, catalog),
         facts: details(source),
         rules: rules.map(|rule| (rule.id.clone(), rule.title.clone())).collect(),
     })
+}
+
+fn provenance(source: &Source, catalog: &Catalog) -> Provenance {
+    let publisher = catalog.publisher(source);
+    Provenance {
+        declared: source.origin.place.clone(),
+        overrides: source.origin.overrides.clone(),
+        enabled: source.enabled,
+        publisher: publisher.map(|publisher| publisher.name.clone()),
+        attribution: publisher.and_then(|publisher| publisher.attribution.clone()),
+        robots: publisher.and_then(|publisher| publisher.robots.clone()),
+    }
 }
 
 fn summary(source: &Source, now: Timestamp) -> SourceSummary {

@@ -1,154 +1,186 @@
-//! Turns the text of `sources.toml` into proven sources and rules.
+//! Turns the text of a catalogue into proven sources and rules.
 //!
+//! A catalogue is one file, or a door and the files it includes: `sources.toml` and what it names.
 //! Everything an operator can write wrong is found here, all of it at once, with file, line and
 //! hint: an unknown key, a pattern that does not compile, a schedule that never fires, a rule that
 //! hangs on a fact no source reads. What leaves here can be used without asking again.
 
+mod canonical;
+mod files;
+mod names;
+mod publisher;
+mod read;
 mod recipe;
 pub mod recipes;
+mod rule;
+mod schema;
+mod source;
+mod statements;
+mod words;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use jiff::{SignedDuration, Span, SpanRelativeTo};
-use sha2::{Digest, Sha256};
-use url::Url;
-
-use crate::extract::recipe::{FactRecipe, Recipe, Vocabulary};
+use crate::config_text::{Diagnostics, Document, Table};
+use crate::extract::recipe::PageWords;
 use crate::model::{
-    Bilingual, Crosswalk, Expectation, FactKey, FactType, FieldName, Language, Rule, RuleId,
-    RuleTarget, Severity, SourceId, Verified,
+    Crosswalk, FactKey, FactType, FieldName, Glossary, Rule, RuleTarget, Severity, SourceId,
 };
 use crate::schedule::Schedule;
-use crate::written::{Document, Faults, Table};
+use names::Names;
+use rule::Targets;
+use source::{DEFAULT_SCHEDULE, Known};
 
-/// The catalogue that comes with the program.
-pub const SHIPPED: &str = include_str!("../../sources.toml");
-
-/// When a source is checked that says nothing of it: hourly by day, off the full hour.
-const DEFAULT_SCHEDULE: &str = "0 17 6-22 * * *";
+pub use files::{File, included, shipped_files};
+pub use publisher::Publisher;
+pub use rule::severity_of;
+pub use schema::SCHEMA;
+pub use source::{Origin, Source};
 
 /// The zone of a schedule that names none.
 const DEFAULT_ZONE: &str = "America/Toronto";
 
-/// How long a source may go unread that says nothing of it.
-const DEFAULT_PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
-
 /// Everything we watch, and what hangs on it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Catalog {
     sources: BTreeMap<SourceId, Source>,
+    publishers: BTreeMap<String, Publisher>,
     rules: Vec<Rule>,
     crosswalks: Vec<Crosswalk>,
+    glossary: Glossary,
 }
 
-/// One official page or feed.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Its id, which never changes.
-    pub id: SourceId,
-    /// The program it belongs to: `express-entry`.
-    pub program: String,
-    /// The jurisdiction: `CA`, `BC`.
-    pub jurisdiction: String,
-    /// Its title.
-    pub title: Bilingual,
-    /// Its address.
-    pub url: Url,
-    /// Other addresses that are this page too.
-    pub also: Vec<Url>,
-    /// The French twin.
-    pub url_fr: Option<Url>,
-    /// When it is checked.
-    pub schedule: Schedule,
-    /// How long it may go unread before it is *stale*.
-    pub patience: SignedDuration,
-    /// What its recipe was verified against.
-    pub verified: Verified,
-    /// Under what terms the page may be used, and how it is attributed.
-    pub terms: Option<String>,
-    /// How to read it.
-    pub recipe: Recipe,
-}
-
-impl Source {
-    /// Every declared address of the page and its twin.
-    #[must_use]
-    pub fn addresses(&self) -> Vec<Url> {
-        [&self.url].into_iter().chain(&self.also).chain(&self.url_fr).cloned().collect()
-    }
-
-    /// The recipe of the set or family a key belongs to.
-    #[must_use]
-    pub fn fact(&self, key: &FactKey) -> Option<&FactRecipe> {
-        self.recipe.facts.iter().find(|fact| fact.covers(key))
-    }
-
-    /// What a fact set must look like to be believed.
-    #[must_use]
-    pub fn expectation(&self, key: &FactKey) -> Option<&Expectation> {
-        self.fact(key).map(|fact| &fact.expect)
-    }
-
-    /// The official link in a language: the twin's for French where there is one.
-    #[must_use]
-    pub fn link(&self, language: Language) -> &Url {
-        match (language, &self.url_fr) {
-            (Language::Fr, Some(url)) => url,
-            (Language::Fr, None) | (Language::En, _) => &self.url,
-        }
-    }
+/// What holds for a source from the file it is in.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    names: &'a Names,
+    shipped: bool,
+    page: &'a PageWords,
 }
 
 impl Catalog {
-    /// Parses and proves a catalogue of one or several files, each a name and a text.
+    /// Parses and proves a catalogue of one or several files, each a name and a text. A file that one
+    /// of them includes must be among them.
     ///
     /// # Errors
     /// Every fault of every file.
-    pub fn parse(files: &[(&str, &str)]) -> Result<Self, Faults> {
-        let mut catalog =
-            Self { sources: BTreeMap::new(), rules: Vec::new(), crosswalks: Vec::new() };
-        let mut documents = Vec::new();
-        let mut targets = Vec::new();
-        for (number, (name, text)) in files.iter().enumerate() {
-            let document = Document::new(name, text);
-            let parsed = document.parse();
-            catalog.read(number, document.root(&parsed), &mut targets);
-            drop(parsed);
-            documents.push(document);
-        }
-        for (file, span, target) in targets {
-            if !catalog.reads(&target) {
-                let what = "no source reads a fact that this names".to_owned();
-                let hint = Some("see the keys under [[source.facts]]".to_owned());
-                documents[file].fault(span, what, hint);
-            }
-        }
-        let all: Vec<_> =
-            documents.iter().filter_map(|document| document.verdict(()).err()).collect();
-        if all.is_empty() {
-            Ok(catalog)
-        } else {
-            Err(Faults(all.into_iter().flat_map(|faults| faults.0).collect()))
-        }
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, Diagnostics> {
+        let files: Vec<File> =
+            files.iter().map(|(name, text)| File::of_operator(name, text)).collect();
+        Self::load(&files)
+    }
+
+    /// Parses and proves a catalogue of files.
+    ///
+    /// # Errors
+    /// Every fault of every file.
+    pub fn load(files: &[File]) -> Result<Self, Diagnostics> {
+        let documents: Vec<Document> =
+            files.iter().map(|file| Document::new(&file.name, &file.text)).collect();
+        let catalog = Self::read(files, &documents);
+        let told = documents.iter().filter_map(|document| document.finish(()).err());
+        let all: Vec<_> = told.flat_map(|faults| faults.0).collect();
+        if all.is_empty() { Ok(catalog) } else { Err(Diagnostics(all)) }
     }
 
     /// The catalogue that comes with the program.
     ///
     /// # Errors
     /// Never for a released program: the tests parse it.
-    pub fn shipped() -> Result<Self, Faults> {
-        Self::parse(&[("sources.toml", SHIPPED)])
+    pub fn shipped() -> Result<Self, Diagnostics> {
+        Self::load(&shipped_files())
     }
 
-    /// All sources, by id.
+    fn read(files: &[File], documents: &[Document]) -> Self {
+        let parsed: Vec<_> = documents.iter().map(Document::parse).collect();
+        let roots: Vec<Table<'_>> =
+            documents.iter().zip(&parsed).map(|(document, parsed)| document.root(parsed)).collect();
+        let doors = doors(files, &roots);
+        let names = names_of_all(&roots, &doors);
+        let mut catalog = Self { glossary: words::standard(files), ..Self::default() };
+        for ((root, file), names) in roots.iter().zip(files).zip(&names) {
+            publisher::publishers(root, names, file.shipped, &mut catalog.publishers);
+            words::glossary(root, file.shipped, &mut catalog.glossary);
+        }
+        let mut targets = Targets::new();
+        for (number, (root, names)) in roots.iter().zip(&names).enumerate() {
+            let shipped = files[number].shipped;
+            catalog.read_sources(root, &Scope { names, shipped, page: &PageWords::default() });
+            for table in root.tables("crosswalk") {
+                catalog.crosswalks.extend(rule::crosswalk(table));
+            }
+            for table in root.tables("rule") {
+                let rule = rule::rule(table, (number, shipped), &mut targets, &catalog.rules);
+                catalog.rules.extend(rule);
+            }
+        }
+        roots.into_iter().for_each(Table::finish);
+        catalog.prove(targets, documents);
+        catalog
+    }
+
+    fn read_sources(&mut self, root: &Table<'_>, scope: &Scope<'_>) {
+        let publisher = publisher::of_file(root, &self.publishers);
+        for table in root.tables("source") {
+            let known = Known {
+                sources: &self.sources,
+                publishers: &self.publishers,
+                publisher: publisher.as_deref(),
+            };
+            if let Some(source) = source::source(table, scope, &known) {
+                self.sources.insert(source.id.clone(), source);
+            }
+        }
+    }
+
+    /// Tells of every rule that hangs on a fact no source reads.
+    fn prove(&self, targets: Targets, documents: &[Document]) {
+        for (file, span, target) in targets {
+            if !self.reads(&target) {
+                let what = "no source reads a fact that this names".to_owned();
+                let hint = Some("see the keys under [[source.facts]]".to_owned());
+                documents[file].fault(span, what, hint);
+            }
+        }
+    }
+
+    /// The sources that are watched, by id.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.sources.values()
+        self.sources.values().filter(|source| source.enabled)
     }
 
-    /// A source by id.
+    /// The sources that are switched off, by id.
+    pub fn off(&self) -> impl Iterator<Item = &Source> {
+        self.sources.values().filter(|source| !source.enabled)
+    }
+
+    /// A source that is watched, by id.
     #[must_use]
     pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.declared(id).filter(|source| source.enabled)
+    }
+
+    /// A source by id, whether or not it is watched.
+    #[must_use]
+    pub fn declared(&self, id: &SourceId) -> Option<&Source> {
         self.sources.get(id)
+    }
+
+    /// Switches a source off; returns whether there is one of this id.
+    pub fn switch_off(&mut self, id: &SourceId) -> bool {
+        self.sources.get_mut(id).map(|source| source.enabled = false).is_some()
+    }
+
+    /// Who publishes a source, where that is said.
+    #[must_use]
+    pub fn publisher(&self, source: &Source) -> Option<&Publisher> {
+        self.publishers.get(source.publisher.as_deref()?)
+    }
+
+    /// What people call fields and stable words.
+    #[must_use]
+    pub fn glossary(&self) -> &Glossary {
+        &self.glossary
     }
 
     /// All rules, in the order they are written.
@@ -188,200 +220,50 @@ impl Catalog {
         let mut facts = self.sources.values().flat_map(|source| &source.recipe.facts);
         facts.any(|fact| target.could_cover(&fact.key.to_string()))
     }
-
-    fn read(&mut self, file: usize, root: Table<'_>, targets: &mut Targets) {
-        let vocabularies = vocabularies(&root);
-        for table in root.tables("source") {
-            if let Some(source) = source(table, &vocabularies, &self.sources) {
-                self.sources.insert(source.id.clone(), source);
-            }
-        }
-        for table in root.tables("crosswalk") {
-            self.crosswalks.extend(crosswalk(table));
-        }
-        for table in root.tables("rule") {
-            self.rules.extend(rule(table, file, targets, &self.rules));
-        }
-        root.finish();
-    }
 }
 
-/// A rule's targets and where they are written: the file's number, the place, the target.
-type Targets = Vec<(usize, std::ops::Range<usize>, RuleTarget)>;
-
-fn vocabularies(root: &Table<'_>) -> BTreeMap<String, Vocabulary> {
-    let mut all = BTreeMap::new();
-    if let Some(table) = root.table("vocabulary") {
-        for name in table.keys() {
-            let Some(words) = table.table(&name.value) else { continue };
-            if let Some(vocabulary) = recipe::vocabulary_of(&name.value, &words) {
-                all.insert(name.value, vocabulary);
+/// For each file the number of the one that includes it. Includes that cannot be are told.
+fn doors(files: &[File], roots: &[Table<'_>]) -> Vec<Option<usize>> {
+    let mut doors = vec![None; files.len()];
+    for (number, root) in roots.iter().enumerate() {
+        for include in root.strings("include") {
+            if root.accept(&include, files::may_include).is_none() {
+                continue;
+            }
+            let name = files::beside(&files[number].name, &include.value);
+            match files.iter().position(|file| file.name == name) {
+                Some(inner) if inner != number => doors[inner] = Some(number),
+                _ => root.fault_at(&include.span, format!("there is no file `{name}`"), None),
             }
         }
-        table.finish();
     }
-    all
+    for (number, root) in roots.iter().enumerate() {
+        if doors[number].is_some() && root.has("include") {
+            root.fault("a file that is included includes no others", None);
+        }
+    }
+    doors
 }
 
-fn source(
-    table: Table<'_>,
-    vocabularies: &BTreeMap<String, Vocabulary>,
-    known: &BTreeMap<SourceId, Source>,
-) -> Option<Source> {
-    let id = table.required_parsed("id", SourceId::parse);
-    if let Some(id) = id.as_ref().filter(|id| known.contains_key(id)) {
-        table.fault(format!("a source `{id}` is declared already"), None);
+/// What each file may name: its own, what its door says, and what the first file says.
+fn names_of_all(roots: &[Table<'_>], doors: &[Option<usize>]) -> Vec<Rc<Names>> {
+    let mut all: Vec<Option<Rc<Names>>> = vec![None; roots.len()];
+    let first = roots.first().map(|root| Rc::new(Names::read(root, None)));
+    for (number, root) in roots.iter().enumerate().filter(|(number, _)| doors[*number].is_none()) {
+        let own = || Rc::new(Names::read(root, first.clone()));
+        all[number] = if number == 0 { first.clone() } else { Some(own()) };
     }
-    let url = table.required_parsed("url", page_url);
-    let also =
-        table.strings("also").iter().filter_map(|text| table.accept(text, page_url)).collect();
-    let url_fr = table.parsed("url_fr", page_url);
-    let name = id.as_ref().map(SourceId::to_string).unwrap_or_default();
-    let title =
-        bilingual(&table, "title").unwrap_or(Bilingual { en: name.clone(), fr: name.clone() });
-    let text = |key, default: &str| table.string(key).map_or(default.to_owned(), |text| text.value);
-    let program = text("program", &name);
-    let jurisdiction = text("jurisdiction", "CA");
-    // Proven by itself, so that a fault of the zone stands at the zone, beside one of the schedule.
-    let known = |text: &str| Schedule::parse(DEFAULT_SCHEDULE, text).map(|_| text.to_owned());
-    let zone = table.string("zone").and_then(|zone| table.accept(&zone, known));
-    let zone = zone.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
-    let schedule = match table.string("schedule") {
-        Some(expression) => table.accept(&expression, |text| Schedule::parse(text, &zone)),
-        None => Schedule::parse(DEFAULT_SCHEDULE, &zone).ok(),
+    let of_door = |number: usize| doors[number].and_then(|door| all[door].clone());
+    let outer: Vec<Option<Rc<Names>>> = (0..roots.len()).map(of_door).collect();
+    let read = |(number, own): (usize, Option<Rc<Names>>)| {
+        own.unwrap_or_else(|| Rc::new(Names::read(&roots[number], outer[number].clone())))
     };
-    let patience = table.parsed("patience", patience).unwrap_or(DEFAULT_PATIENCE);
-    let verified = table.parsed("verified", verified).unwrap_or(Verified::Structure);
-    let terms = table.string("terms").map(|text| text.value);
-    let recipe = recipe::recipe(&table, &name, vocabularies);
-    table.finish();
-    Some(Source {
-        id: id?,
-        program,
-        jurisdiction,
-        title,
-        url: url?,
-        also,
-        url_fr,
-        schedule: schedule?,
-        patience,
-        verified,
-        terms,
-        recipe,
-    })
+    all.into_iter().enumerate().map(read).collect()
 }
 
-fn page_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("`{text}` is no address: {error}"))?;
-    match url.scheme() {
-        "http" | "https" if url.username().is_empty() && url.password().is_none() => Ok(url),
-        "http" | "https" => Err(format!("`{text}` has a user name in it")),
-        other => Err(format!("`{text}` is a `{other}` address; only http and https are fetched")),
-    }
-}
-
-/// A length of time in words: `3 days`, `36 hours`, `2 weeks`.
-fn patience(text: &str) -> Result<SignedDuration, String> {
-    let fault =
-        || format!("`{text}` is no length of time from an hour to a year: `3 days`, `36 hours`");
-    let span: Span = text.parse().map_err(|_| fault())?;
-    // A day is 24 hours here: what counts is how long nobody could read the page.
-    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| fault())?;
-    let sound = SignedDuration::from_hours(1)..=SignedDuration::from_hours(366 * 24);
-    if sound.contains(&length) { Ok(length) } else { Err(fault()) }
-}
-
-fn verified(text: &str) -> Result<Verified, String> {
-    if text == "structure" {
-        return Ok(Verified::Structure);
-    }
-    text.parse().map(Verified::Capture).map_err(|_| {
-        format!("`{text}` is neither the date of a capture (2026-05-19) nor \"structure\"")
-    })
-}
-
-fn bilingual(table: &Table<'_>, key: &str) -> Option<Bilingual> {
-    let words = table.table(key)?;
-    let (en, fr) = (words.required("en"), words.required("fr"));
-    words.finish();
-    Some(Bilingual { en: en?.value, fr: fr?.value })
-}
-
-fn crosswalk(table: Table<'_>) -> Option<Crosswalk> {
-    let (from, to) = (table.required("from"), table.required("to"));
-    let mut codes = BTreeMap::new();
-    if let Some(listed) = table.table("codes") {
-        for code in listed.keys() {
-            let became = listed.strings(&code.value).into_iter().map(|to| to.value).collect();
-            codes.insert(code.value, became);
-        }
-        listed.finish();
-    }
-    if codes.is_empty() {
-        table.fault("a crosswalk needs `codes`", Some("2171 = [\"21220\", \"21221\"]"));
-    }
-    table.finish();
-    Some(Crosswalk { from: from?.value, to: to?.value, codes })
-}
-
-fn rule(table: Table<'_>, file: usize, targets: &mut Targets, known: &[Rule]) -> Option<Rule> {
-    let id = table.required_parsed("id", RuleId::parse);
-    if let Some(id) = id.as_ref().filter(|id| known.iter().any(|rule| rule.id == **id)) {
-        table.fault(format!("a rule `{id}` is declared already"), None);
-    }
-    let title = bilingual(&table, "title");
-    let tools = table.strings("tools").into_iter().map(|tool| tool.value).collect();
-    let mut depends_on = Vec::new();
-    for text in table.strings("depends_on") {
-        if let Some(target) = table.accept(&text, RuleTarget::parse) {
-            targets.push((file, text.span, target.clone()));
-            depends_on.push(target);
-        }
-    }
-    if depends_on.is_empty() {
-        table.fault("a rule needs `depends_on`", Some("name the facts it hangs on"));
-    }
-    let mut one_fact = Vec::new();
-    for text in table.strings("one_fact") {
-        if let Some((target, key, field)) = table.accept(&text, stated) {
-            targets.push((file, text.span, target));
-            one_fact.push((key, field));
-        }
-    }
-    let severity = table.parsed("severity", |word| {
-        Severity::from_word(word).ok_or_else(|| format!("`{word}` is none of info, warn, block"))
-    });
-    table.finish();
-    Some(Rule { id: id?, title: title?, tools, depends_on, severity, one_fact })
-}
-
-/// One field of one fact set: `lmia.fee_per_position#amount`.
-fn stated(text: &str) -> Result<(RuleTarget, FactKey, FieldName), String> {
-    let fault = || format!("`{text}` is no key with a field: `lmia.fee_per_position#amount`");
-    let (key, field) = text.split_once('#').ok_or_else(fault)?;
-    let key = FactKey::parse(key).map_err(|fault| fault.to_string())?;
-    let field = FieldName::parse(field).map_err(|fault| fault.to_string())?;
-    let target = RuleTarget::parse(text).map_err(|fault| fault.to_string())?;
-    Ok((target, key, field))
-}
-
-/// SHA-256 of a text, in hexadecimal.
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The severity of a fact type, unless a rule says otherwise (the registry's own table).
-#[must_use]
-pub fn severity_of(kind: FactType) -> Severity {
-    match kind {
-        FactType::Occupations
-        | FactType::Categories
-        | FactType::Thresholds
-        | FactType::Points
-        | FactType::Streams => Severity::Block,
-        FactType::Fees | FactType::Funds | FactType::Standards | FactType::List => Severity::Warn,
-        FactType::Draws | FactType::Clauses | FactType::Notices | FactType::Series => {
-            Severity::Info
-        }
-    }
+/// Proves the name of a time zone.
+fn zone(text: &str) -> Result<String, String> {
+    Schedule::parse(DEFAULT_SCHEDULE, text)
+        .map(|_| text.to_owned())
+        .map_err(|error| error.to_string())
 }

@@ -8,36 +8,76 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
 
-use super::sha256;
+use super::names::Names;
+use super::read::{Set, parts};
+use super::source::Source;
+use super::statements::STATEMENT;
+use super::words::bilingual;
+use super::{Scope, canonical};
+use crate::config_text::{Placed, Table};
 use crate::extract::recipe::{
-    CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, JsonPath,
-    LabelsForm, LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, Pattern, ProseForm,
-    Reading, Recipe, TableForm, Template, Vocabulary, XmlForm, XmlPath,
+    FactRecipe, FieldRecipe, Form, Format, Locator, PageWords, Part, Pattern, Reading, Recipe,
+    Template, Vocabulary,
 };
 use crate::model::{
-    DateFields, Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey,
+    DateFields, Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey, SourceId,
 };
-use crate::written::{Placed, Table};
 
-type Vocabularies = BTreeMap<String, Vocabulary>;
-
-/// Reads the recipe of a source; one that has none watches its main content as clauses.
-pub(super) fn recipe(table: &Table<'_>, source: &str, vocabularies: &Vocabularies) -> Recipe {
+/// Reads the recipe of a source; one that has none watches its main content as clauses. What an
+/// override does not say stays as in `base`, fact set by fact set.
+pub(super) fn recipe(
+    table: &Table<'_>,
+    source: &str,
+    scope: &Scope<'_>,
+    (sources, base): (&BTreeMap<SourceId, Source>, Option<&Recipe>),
+) -> Recipe {
     let format = table
         .parsed("format", |word| {
             let known = Format::ALL.into_iter().find(|format| format.word() == word);
             known.ok_or_else(|| format!("`{word}` is none of html, json, xml, feed, csv, pdf"))
         })
+        .or(base.map(|base| base.format))
         .unwrap_or(Format::Html);
-    let mut facts: Vec<FactRecipe> =
-        table.tables("facts").into_iter().filter_map(|t| fact(t, vocabularies)).collect();
+    let mut facts = base.map(|base| base.facts.clone()).unwrap_or_default();
+    for inner in table.tables("facts") {
+        let others = Others { sources, own: &facts };
+        let Some(fact) = fact(inner, scope, &others) else { continue };
+        match facts.iter_mut().find(|known| known.key == fact.key && base.is_some()) {
+            Some(known) => *known = fact,
+            None => facts.push(fact),
+        }
+    }
     if facts.is_empty() && matches!(format, Format::Html | Format::Pdf) {
         facts.extend(clauses(source));
     }
-    let canonical = format!("{format:?} {facts:?}");
-    let hash = sha256(&canonical);
-    Recipe { format, facts, canonical, hash }
+    let inherited = base.map_or(scope.page, |base| &*base.page);
+    let page = Arc::new(page_words(table, scope.names, inherited));
+    let parts = facts.iter_mut().flat_map(|fact| &mut fact.parts);
+    for locator in parts.flat_map(|part| &mut part.locators) {
+        locator.page = Arc::clone(&page);
+    }
+    let text = canonical::text(format, &page, &facts);
+    let hash = sha256(&text);
+    Recipe::new(format, page, facts, text, hash)
+}
+
+/// Reads what the words of a page are besides its content: the publisher's, or the source's own.
+pub(super) fn page_words(table: &Table<'_>, names: &Names, inherited: &PageWords) -> PageWords {
+    let read = |key: &str, inherited: &Vec<Pattern>| {
+        let own = names.patterns_in(table, key);
+        if table.has(key) { own } else { inherited.clone() }
+    };
+    PageWords {
+        chrome: read("chrome", &inherited.chrome),
+        stamps: read("date_stamp", &inherited.stamps),
+    }
+}
+
+/// SHA-256 of a text, in hexadecimal.
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a source without a recipe is read by.
@@ -49,6 +89,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         lets: Vec::new(),
         footnotes: Vec::new(),
         wanted: ["path".to_owned(), "text".to_owned()].into(),
+        page: Arc::default(),
         form: Form::Clauses,
     };
     let text = FieldRecipe {
@@ -76,21 +117,32 @@ fn clauses(source: &str) -> Option<FactRecipe> {
     })
 }
 
-fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
+fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<FactRecipe> {
+    let base = like(&table, others);
     let key = table.required_parsed("key", key);
-    let title = super::bilingual(&table, "title");
-    let kind = table.required_parsed("type", |word| {
+    let title = bilingual(&table, "title", scope.shipped);
+    let kind = |word: &str| {
         let known: Vec<&str> = FactType::ALL.iter().map(|kind| kind.word()).collect();
         FactType::from_word(word).ok_or_else(|| format!("`{word}` is none of {}", known.join(", ")))
-    });
-    let record = table.required_parsed("record", Template::parse);
-    let fields = fields(&table, vocabularies);
-    let parts = parts(&table, &wanted(&fields, [&key, &record]), vocabularies);
-    let expect = table.table("expect").map_or_else(Expectation::default, expectation);
+    };
+    let kind = match base {
+        Some(base) => table.parsed("type", kind).or(Some(base.kind)),
+        None => table.required_parsed("type", kind),
+    };
+    let record = record(&table, base);
+    let fields = fields(&table, scope.names, base);
+    let wanted = wanted(&fields, [&key, &record]);
+    let parts = parts(&table, base, &Set { names: scope.names, fields: &fields, wanted });
+    let expect = match table.table("expect") {
+        Some(table) => expectation(table),
+        None => base.map(|base| base.expect.clone()).unwrap_or_default(),
+    };
+    let of_base =
+        |pick: fn(&DateFields) -> &Option<FieldName>| base.and_then(|b| pick(&b.dates).clone());
     let dates = DateFields {
-        effective: named_field(&table, "effective", &fields),
-        expires: named_field(&table, "expires", &fields),
-        applies_to: named_field(&table, "applies_to", &fields),
+        effective: named_field(&table, "effective", &fields).or(of_base(|dates| &dates.effective)),
+        expires: named_field(&table, "expires", &fields).or(of_base(|dates| &dates.expires)),
+        applies_to: named_field(&table, "applies_to", &fields).or(of_base(|d| &d.applies_to)),
     };
     table.finish();
     Some(FactRecipe {
@@ -103,6 +155,44 @@ fn fact(table: Table<'_>, vocabularies: &Vocabularies) -> Option<FactRecipe> {
         expect,
         dates,
     })
+}
+
+/// The fact sets that one may be `like`: those of the sources before, and of its own so far.
+struct Others<'a> {
+    sources: &'a BTreeMap<SourceId, Source>,
+    own: &'a [FactRecipe],
+}
+
+/// Reads `like`: the key of a fact set that is read in the same way, save what is said here.
+fn like<'a>(table: &Table<'_>, others: &Others<'a>) -> Option<&'a FactRecipe> {
+    let key = table.string("like")?;
+    let before = others.sources.values().flat_map(|source| &source.recipe.facts);
+    let found = others.own.iter().chain(before).find(|fact| fact.key.to_string() == key.value);
+    if found.is_none() {
+        let what = format!("no fact set before this one has the key `{}`", key.value);
+        table.fault_at(&key.span, what, None);
+    }
+    found
+}
+
+/// Reads what a record is keyed by. The records of statements are keyed by them.
+fn record(table: &Table<'_>, base: Option<&FactRecipe>) -> Option<Template> {
+    if let (Some(base), false) = (base, table.has("record")) {
+        return Some(base.record.clone());
+    }
+    if !table.has("statements") {
+        return table.required_parsed("record", Template::parse);
+    }
+    let of_statements = format!("{{{STATEMENT}}}");
+    let record = match table.string("record") {
+        None => Template::parse(&of_statements).ok(),
+        Some(text) => table.accept(&text, Template::parse),
+    };
+    if record.as_ref().is_some_and(|record| record.names().all(|name| name != STATEMENT)) {
+        let what = format!("the records of statements are keyed by `{of_statements}`");
+        table.fault(what, Some("leave `record` out"));
+    }
+    record
 }
 
 /// The cells that fields and keys are made of; days that are printed without a year need one.
@@ -173,27 +263,30 @@ fn decimal(table: &Table<'_>, text: &Placed<String>) -> Option<Decimal> {
     table.accept(text, |text| text.parse::<Decimal>().map_err(|error| error.to_string()))
 }
 
-fn fields(table: &Table<'_>, vocabularies: &Vocabularies) -> Vec<FieldRecipe> {
-    let Some(fields) = table.table("fields") else { return Vec::new() };
-    let mut read = Vec::new();
+fn fields(table: &Table<'_>, names: &Names, base: Option<&FactRecipe>) -> Vec<FieldRecipe> {
+    let mut read = base.map(|base| base.fields.clone()).unwrap_or_default();
+    let Some(fields) = table.table("fields") else { return read };
     for key in fields.keys() {
         let name = fields.accept(&key, FieldName::parse);
         let Some(field) = fields.table(&key.value) else { continue };
-        read.extend(name.and_then(|name| self::field(name, field, vocabularies)));
+        read.retain(|known: &FieldRecipe| known.name.as_str() != key.value);
+        read.extend(name.and_then(|name| self::field(name, field, names)));
     }
     fields.finish();
+    // The order of a table says nothing: neither what is read nor a recipe's identity hangs on it.
+    read.sort_by(|a, b| a.name.cmp(&b.name));
     read
 }
 
-fn field(name: FieldName, table: Table<'_>, vocabularies: &Vocabularies) -> Option<FieldRecipe> {
+fn field(name: FieldName, table: Table<'_>, names: &Names) -> Option<FieldRecipe> {
     let mut from: Vec<String> = table.strings("from").into_iter().map(|cell| cell.value).collect();
     if from.is_empty() {
         from.push(name.as_str().to_owned());
     }
-    let find = pattern(&table, "find");
-    let without = pattern(&table, "without");
-    let reading = reading(&table, vocabularies);
-    let words = patterns_in(&table, "words");
+    let find = names.pattern(&table, "find");
+    let without = names.pattern(&table, "without");
+    let reading = reading(&table, names);
+    let words = names.patterns_in(&table, "words");
     let yes = |key| table.flag(key).unwrap_or(false);
     let (optional, each) = (yes("optional"), yes("each"));
     let (note, wording, key_only) = (yes("note"), yes("wording"), yes("key_only"));
@@ -213,11 +306,11 @@ fn field(name: FieldName, table: Table<'_>, vocabularies: &Vocabularies) -> Opti
     })
 }
 
-fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
+fn reading(table: &Table<'_>, names: &Names) -> Option<Reading> {
     let word = table.string("as").map_or("text".to_owned(), |word| word.value);
-    let vocabulary = vocabulary(table, vocabularies);
-    let when = pattern(table, "when");
-    let unless = pattern(table, "unless");
+    let vocabulary = vocabulary(table, names);
+    let when = names.pattern(table, "when");
+    let unless = names.pattern(table, "unless");
     let per = table.parsed("per", |word| {
         Per::from_word(word).ok_or_else(|| format!("`{word}` is none of hour, year"))
     });
@@ -262,299 +355,39 @@ fn reading(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Reading> {
 }
 
 /// Reads `vocabulary`: the name of a shared one, or a table of words and patterns of its own.
-fn vocabulary(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<Vocabulary> {
-    named_vocabulary(table, "vocabulary", vocabularies)
+pub(super) fn vocabulary(table: &Table<'_>, names: &Names) -> Option<Vocabulary> {
+    named_vocabulary(table, "vocabulary", names)
 }
 
-fn named_vocabulary(
-    table: &Table<'_>,
-    key: &str,
-    vocabularies: &Vocabularies,
-) -> Option<Vocabulary> {
+pub(super) fn named_vocabulary(table: &Table<'_>, key: &str, names: &Names) -> Option<Vocabulary> {
     if !table.is_string(key) {
-        return vocabulary_of(key, &table.table(key)?);
+        return vocabulary_of(key, table.table(key)?, names);
     }
     let name = table.string(key)?;
-    let known = vocabularies.get(&name.value).cloned();
+    let known = names.vocabulary(&name.value).cloned();
     if known.is_none() {
-        let names: Vec<&str> = vocabularies.keys().map(String::as_str).collect();
-        let hint = format!("declared under [vocabulary]: {}", names.join(", "));
+        let hint = format!("declared under [vocabulary]: {}", names.vocabulary_names().join(", "));
         table.fault_at(&name.span, format!("there is no vocabulary `{}`", name.value), Some(&hint));
     }
     known
 }
 
 /// Reads a table of words and their patterns.
-pub(super) fn vocabulary_of(name: &str, table: &Table<'_>) -> Option<Vocabulary> {
-    let entries = patterns(table).into_iter().map(|(word, p)| (word, p.as_str().to_owned()));
-    Vocabulary::new(name, entries.collect())
+pub(super) fn vocabulary_of(name: &str, table: Table<'_>, names: &Names) -> Option<Vocabulary> {
+    let entries = names.patterns_of(&table).into_iter();
+    let entries = entries.map(|(word, pattern)| (word, pattern.as_str().to_owned())).collect();
+    let vocabulary = Vocabulary::new(entries)
         .map_err(|error| table.fault(format!("the words of `{name}`: {error}"), None))
-        .ok()
-}
-
-/// The places a fact set is read from, those of one name together.
-fn parts(table: &Table<'_>, wanted: &Arc<[String]>, vocabularies: &Vocabularies) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for read in table.tables("read") {
-        let name = read.string("part").map_or(String::new(), |name| name.value);
-        let required = read.flag("required").unwrap_or(true);
-        let Some(locator) = locator(read, wanted, vocabularies) else { continue };
-        match parts.iter_mut().find(|part| part.name == name) {
-            Some(part) => part.locators.push(locator),
-            None => parts.push(Part { name, required, locators: vec![locator] }),
-        }
-    }
-    if parts.is_empty() {
-        table.fault("nothing says where its records stand", Some("add [[source.facts.read]]"));
-    }
-    // Which of several matched is part of the evidence.
-    for part in parts.iter_mut().filter(|part| part.locators.len() > 1) {
-        for (n, locator) in part.locators.iter_mut().enumerate() {
-            locator.name = format!("{}. {}", n + 1, locator.name).into();
-        }
-    }
-    parts
-}
-
-fn locator(
-    table: Table<'_>,
-    wanted: &Arc<[String]>,
-    vocabularies: &Vocabularies,
-) -> Option<Locator> {
-    let under = patterns_in(&table, "under");
-    let named_by = table.table("named_by").and_then(|named| {
-        let cell = named.required("cell");
-        let vocabulary = vocabulary(&named, vocabularies);
-        named.finish();
-        Some(NamedBy { cell: cell?.value, vocabulary: vocabulary? })
-    });
-    let lets = table.table("let").map(|words| strings(&words)).unwrap_or_default();
-    let footnotes = table.strings("footnotes").into_iter().map(|cell| cell.value).collect();
-    let form = form(&table, vocabularies);
+        .ok();
     table.finish();
-    let (word, form) = form?;
-    let headings: Vec<&str> = under.iter().map(Pattern::as_str).collect();
-    let name = if headings.is_empty() {
-        word
-    } else {
-        format!("{word} under `{}`", headings.join("` > `"))
-    };
-    let wanted = Arc::clone(wanted);
-    Some(Locator { name: name.into(), under, named_by, lets, footnotes, wanted, form })
+    vocabulary
 }
 
-/// Reads the one form a locator has, and the words by which evidence calls it.
-fn form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<(String, Form)> {
-    const FORMS: [&str; 13] = [
-        "table", "matrix", "labels", "items", "prose", "headings", "clauses", "json", "pairs",
-        "xml", "law", "entries", "csv",
-    ];
-    let written: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
-    let [word] = written.as_slice() else {
-        let what = format!("{} forms are given, one is needed", written.len());
-        table.fault(what, Some(&FORMS.join(", ")));
-        // Asked for, so that they are not called unknown as well.
-        FORMS.iter().for_each(|form| drop(table.table(form)));
-        return None;
-    };
-    let inner = table.table(word)?;
-    FORMS.iter().for_each(|form| table.knows(form));
-    let form = match *word {
-        "table" => table_form(&inner).map(Form::Table),
-        "matrix" => matrix_form(&inner, vocabularies).map(Form::Matrix),
-        "labels" => labels_form(&inner).map(Form::Labels),
-        "items" => Some(Form::Items(ItemsForm {
-            only: pattern(&inner, "only"),
-            skip: pattern(&inner, "skip"),
-        })),
-        "prose" => prose_form(&inner).map(Form::Prose),
-        "headings" => required_pattern(&inner, "matches")
-            .map(|matches| Form::Headings(HeadingsForm { matches, skip: pattern(&inner, "skip") })),
-        "json" => json_form(&inner).map(Form::Json),
-        "pairs" => pairs_form(&inner).map(Form::Pairs),
-        "xml" => xml_form(&inner).map(Form::Xml),
-        "clauses" => Some(Form::Clauses),
-        "entries" => Some(Form::Entries),
-        "csv" => csv_form(&inner).map(Form::Csv),
-        _ => law_form(&inner).map(Form::Law),
-    };
-    let name = describe(word, form.as_ref());
-    inner.finish();
-    Some((name, form?))
-}
-
-fn describe(word: &str, form: Option<&Form>) -> String {
-    match form {
-        Some(Form::Table(form)) => {
-            let columns: Vec<&str> =
-                form.columns.iter().map(|(_, pattern)| pattern.as_str()).collect();
-            format!("table with columns `{}`", columns.join("`, `"))
-        }
-        Some(Form::Matrix(form)) => format!("table whose first header is `{}`", form.first),
-        Some(Form::Prose(form)) => format!("sentence `{}`", form.matches),
-        Some(Form::Headings(form)) => format!("heading `{}`", form.matches),
-        Some(Form::Labels(form)) if form.cells.is_empty() => "labels".to_owned(),
-        Some(Form::Labels(form)) => {
-            let labels: Vec<&str> = form.cells.iter().map(|(_, label)| label.as_str()).collect();
-            format!("labels `{}`", labels.join("`, `"))
-        }
-        Some(Form::Items(_)) => "list items".to_owned(),
-        Some(Form::Json(form)) => format!("objects at {}", form.each),
-        Some(Form::Pairs(form)) => format!("members at {}", form.at),
-        Some(Form::Xml(form)) => format!("elements {}", form.each.join("/")),
-        Some(Form::Law(_)) => "sections of the law".to_owned(),
-        Some(Form::Clauses) => "prose".to_owned(),
-        Some(Form::Entries | Form::Csv(_)) | None => word.to_owned(),
-    }
-}
-
-fn table_form(table: &Table<'_>) -> Option<TableForm> {
-    let columns = table.table("columns").map(|t| patterns(&t)).unwrap_or_default();
-    if columns.is_empty() {
-        table.fault("a table needs `columns`", Some("columns = { noc = \"NOC code\" }"));
-    }
-    let optional = table.table("optional").map(|t| patterns(&t)).unwrap_or_default();
-    let total = table.table("total").and_then(|total| {
-        let (row, sum) = (required_pattern(&total, "row"), total.required("sum"));
-        total.finish();
-        Some((row?, sum?.value))
-    });
-    let merge: Vec<String> = table.strings("merge").into_iter().map(|cell| cell.value).collect();
-    let named = merge.iter().chain(total.iter().map(|(_, cell)| cell));
-    for cell in named.filter(|cell| columns.iter().all(|(name, _)| name != *cell)) {
-        table.fault(format!("`{cell}` is none of the columns"), None);
-    }
-    let (caption, skip) = (pattern(table, "caption"), pattern(table, "skip"));
-    let turned = table.flag("turned").unwrap_or(false);
-    let form = TableForm { columns, optional, caption, skip, total, merge, turned };
-    (!form.columns.is_empty()).then_some(form)
-}
-
-fn labels_form(table: &Table<'_>) -> Option<LabelsForm> {
-    let (only, skip) = (pattern(table, "only"), pattern(table, "skip"));
-    let cells = table.table("cells").map(|t| patterns(&t)).unwrap_or_default();
-    let optional = table.table("optional").map(|t| patterns(&t)).unwrap_or_default();
-    if cells.is_empty() && !optional.is_empty() {
-        table.fault("`optional` labels go with `cells`", Some("cells = { fee = '^fee' }"));
-    } else if !cells.is_empty() && (only.is_some() || skip.is_some()) {
-        table.fault("`cells` names its labels: `only` and `skip` say nothing beside it", None);
-    }
-    Some(LabelsForm { only, skip, has: patterns_in(table, "has"), cells, optional })
-}
-
-fn xml_form(table: &Table<'_>) -> Option<XmlForm> {
-    let path = |text: &str| {
-        XmlPath::parse(text).ok_or_else(|| format!("`{text}` is no path: `price/@currency`"))
-    };
-    let each = table.required_parsed("each", |text| match path(text)? {
-        XmlPath { attribute: Some(_), .. } => Err(format!("`{text}` is no path to elements")),
-        XmlPath { elements, .. } => Ok(elements),
-    });
-    let namespace = table.string("namespace").map(|name| name.value);
-    let cells = table.table("cells").map(|cells| {
-        let read = cells
-            .keys()
-            .into_iter()
-            .filter_map(|key| Some((key.value.clone(), cells.parsed(&key.value, path)?)));
-        read.collect::<Vec<_>>()
-    });
-    let cells = cells.unwrap_or_default();
-    if cells.is_empty() {
-        table.fault("the elements need `cells`", Some("cells = { code = \"@code\" }"));
-    }
-    Some(XmlForm { each: each?, namespace, cells })
-}
-
-fn matrix_form(table: &Table<'_>, vocabularies: &Vocabularies) -> Option<MatrixForm> {
-    let first = required_pattern(table, "first");
-    let columns = named_vocabulary(table, "columns", vocabularies);
-    if columns.is_none() {
-        table.fault("a matrix needs `columns`", Some("columns = { single = \"^without\" }"));
-    }
-    Some(MatrixForm {
-        headers: patterns_in(table, "headers"),
-        has: patterns_in(table, "has"),
-        in_header: table.table("in_header").map(|t| patterns(&t)).unwrap_or_default(),
-        first: first?,
-        columns: columns?,
-    })
-}
-
-fn prose_form(table: &Table<'_>) -> Option<ProseForm> {
-    let first = table.flag("first").unwrap_or(false);
-    let lines = table.flag("lines").unwrap_or(false);
-    Some(ProseForm { matches: required_pattern(table, "matches")?, first, lines })
-}
-
-fn json_form(table: &Table<'_>) -> Option<JsonForm> {
-    let each = table.required_parsed("each", JsonPath::parse);
-    let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
-    Some(JsonForm { each: each?, cells })
-}
-
-fn pairs_form(table: &Table<'_>) -> Option<PairsForm> {
-    let at = table.required_parsed("at", JsonPath::parse);
-    let entries = table.table("entries").map(|table| strings(&table)).unwrap_or_default();
-    let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
-    let total = table.string("total").map(|name| name.value);
-    Some(PairsForm { at: at?, entries, cells, total })
-}
-
-fn csv_form(table: &Table<'_>) -> Option<CsvForm> {
-    let columns = table.table("columns").map(|t| patterns(&t)).unwrap_or_default();
-    if columns.is_empty() {
-        table.fault("a CSV file needs `columns`", Some("columns = { code = \"^code\" }"));
-    }
-    (!columns.is_empty()).then_some(CsvForm { columns })
-}
-
-fn law_form(table: &Table<'_>) -> Option<LawForm> {
-    let amounts = table.flag("amounts").unwrap_or(false);
-    let mut sections = Vec::new();
-    for text in table.strings("sections") {
-        let bounds = text.value.split_once('-').unwrap_or((&text.value, &text.value));
-        match (bounds.0.trim().parse(), bounds.1.trim().parse()) {
-            (Ok(first), Ok(last)) if first <= last => sections.push((first, last)),
-            _ => table.fault_at(
-                &text.span,
-                format!("`{}` is no range of sections", text.value),
-                Some("70-109"),
-            ),
-        }
-    }
-    (!sections.is_empty()).then_some(LawForm { sections, amounts })
-}
-
-fn strings(table: &Table<'_>) -> Vec<(String, String)> {
+/// Reads a table of cells and their words, in the order they are written.
+pub(super) fn strings(table: &Table<'_>) -> Vec<(String, String)> {
     let keys = table.keys();
     let read = keys
         .into_iter()
         .filter_map(|key| Some((key.value.clone(), table.string(&key.value)?.value)));
     read.collect()
-}
-
-/// Reads a table of patterns, in the order they are written.
-pub(super) fn patterns(table: &Table<'_>) -> Vec<(String, Pattern)> {
-    let keys = table.keys();
-    keys.into_iter()
-        .filter_map(|key| Some((key.value.clone(), pattern(table, &key.value)?)))
-        .collect()
-}
-
-fn pattern(table: &Table<'_>, key: &str) -> Option<Pattern> {
-    table.parsed(key, compile)
-}
-
-fn required_pattern(table: &Table<'_>, key: &str) -> Option<Pattern> {
-    table.required_parsed(key, compile)
-}
-
-fn patterns_in(table: &Table<'_>, key: &str) -> Vec<Pattern> {
-    table.strings(key).iter().filter_map(|text| table.accept(text, compile)).collect()
-}
-
-fn compile(text: &str) -> Result<Pattern, String> {
-    Pattern::new(text).map_err(|error| {
-        format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " "))
-    })
 }

@@ -93,5 +93,5 @@ fn operator(
 ) -> Option<NewDelivery> {
     let news = news?;
     let news = (news, situation.episode(&news));
-    operator_letter(&with.correspondence, situation.source, news, situation.now)
+    operator_letter(&with.correspondence, &with.catalog, situation.source, news, situation.now)
 }

@@ -98,7 +98,7 @@ fn fault_outcome(
 fn tell_operator(with: &Checking, source: &Source, outcome: &CheckOutcome, error: &str) {
     let now = with.clock.now();
     let news = News::Broken { outcome, since: now, last_good: None };
-    let letter = fault_letter(&with.correspondence, source, news, error, now);
+    let letter = fault_letter(&with.correspondence, &with.catalog, source, news, error, now);
     let enqueued = with.store.ask(|store| store.owe(&Vec::from_iter(letter), now));
     if let Err(error) = enqueued {
         let error = in_full(&error);

@@ -207,6 +207,8 @@ pub(super) enum SourcesAction {
     },
     /// Show what a recipe reads from a page
     Test(Test),
+    /// Print the JSON schema of the catalogue's language, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use super::args::Demo;
 use super::{Exit, Out, look, now, runtime};
 use crate::demo;
+use crate::model::Glossary;
 use crate::render::table;
 
 pub(super) fn run(args: &Demo, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Demo, out: &mut dyn Out) -> anyhow::Result<Exit> {
     };
     let zone = jiff::tz::TimeZone::get("America/Toronto").unwrap_or(jiff::tz::TimeZone::UTC);
     writeln!(out, "\nThe change log:\n")?;
-    write!(out, "{}", table::log(&left.changes, &look(&zone)))?;
+    write!(out, "{}", table::log(&left.changes, &look(&zone, Glossary::NONE)))?;
     let (folder, letters) = (left.folder.display(), left.letters.display());
     writeln!(
         out,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::asking::AskError;
 use crate::checking::{CheckError, Ending};
+use crate::config_text::Diagnostics;
 use crate::daemon::DaemonError;
 use crate::delivering::DeliverError;
 use crate::demo::DemoError;
@@ -15,7 +16,6 @@ use crate::settings::{MissingSettings, SettingsError};
 use crate::subscribing::SubscribeError;
 use crate::trying::TryError;
 use crate::turns::TurnError;
-use crate::written::Faults;
 
 /// How a command ended; the worst of several wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ pub(super) fn misuse(what: impl Into<String>) -> anyhow::Error {
 pub(super) fn exit_of(error: &anyhow::Error) -> Exit {
     let is_misuse = error.chain().any(|cause| {
         cause.is::<Misuse>()
-            || cause.is::<Faults>()
+            || cause.is::<Diagnostics>()
             || cause.is::<MissingSettings>()
             || cause.is::<SettingsError>()
             || advice(cause) == Some(Advice::Correct)

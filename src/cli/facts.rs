@@ -5,7 +5,7 @@ use super::{Exit, Out, look, moment, now};
 use crate::asking::{self, Answer, Listed, When};
 use crate::doors;
 use crate::model::FactKey;
-use crate::render::{dispute_line, json, table};
+use crate::render::{Look, dispute_line, json, table};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -30,13 +30,13 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
                 writeln!(out, "{}", json::one_line(&object))?;
             }
         }
-        Format::Text => write_table(settings, key, &answer, out)?,
+        Format::Text => write_table(&look(&settings.zone, catalog.glossary()), key, &answer, out)?,
     }
     Ok(Exit::Done)
 }
 
 fn write_table(
-    settings: &Settings,
+    look: &Look<'_>,
     key: &FactKey,
     answer: &Answer,
     out: &mut dyn Out,
@@ -54,9 +54,9 @@ fn write_table(
             state,
         })
         .collect();
-    write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
+    write!(out, "{}", table::facts(&rows, look))?;
     for dispute in &answer.disputes {
-        writeln!(out, "{}", dispute_line(dispute))?;
+        writeln!(out, "{}", dispute_line(dispute, look.glossary))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::args::{Log, LogFormat};
 use super::{Exit, Out, look, moment, now};
 use crate::asking;
 use crate::doors;
-use crate::model::LogFilter;
+use crate::model::{Glossary, LogFilter};
 use crate::render::{csv, json, table};
 use crate::settings::Settings;
 
@@ -30,7 +30,9 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
     };
     let changes = asking::log(&doors::to_ask(settings)?, &filter)?;
     match args.format {
-        LogFormat::Table => write!(out, "{}", table::log(&changes, &look(&settings.zone)))?,
+        LogFormat::Table => {
+            write!(out, "{}", table::log(&changes, &look(&settings.zone, Glossary::NONE)))?
+        }
         LogFormat::Ndjson => {
             for change in &changes {
                 writeln!(out, "{}", json::one_line(&json::change(change)))?;

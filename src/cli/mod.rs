@@ -31,7 +31,7 @@ pub use exit::Exit;
 use exit::{exit_of, misuse};
 
 use crate::clock::{Clock, SystemClock};
-use crate::model::Language;
+use crate::model::{Glossary, Language};
 use crate::render::{Look, Style};
 use crate::settings::{self, Overrides, Settings};
 
@@ -108,13 +108,14 @@ fn now() -> Timestamp {
 }
 
 /// How text is laid out: to the terminal's width, or one row a line.
-fn look(zone: &TimeZone) -> Look<'_> {
+fn look<'a>(zone: &'a TimeZone, glossary: &'a Glossary) -> Look<'a> {
     let width = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     Look {
         width: width.map(|(width, _)| usize::from(width.0)),
         style: Style::Colour,
         language: Language::En,
         zone,
+        glossary,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::asking;
 use crate::clock::SystemClock;
 use crate::delivering::{deliver, retry};
 use crate::doors::{self, Doors};
+use crate::model::Glossary;
 use crate::render::table;
 use crate::settings::Settings;
 use crate::turns::{self, Asker, Job, Turn, Waited, Whose};
@@ -17,7 +18,7 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
     match args.action.unwrap_or(OutboxAction::List) {
         OutboxAction::List => {
             let deliveries = asking::outbox(&doors::to_ask(settings)?)?;
-            write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone)))?;
+            write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone, Glossary::NONE)))?;
             Ok(Exit::Done)
         }
         OutboxAction::Retry { id } => {

@@ -4,7 +4,7 @@ use super::args::{Decide, Format, Review, ReviewAction};
 use super::{Exit, Out, look, runtime};
 use crate::delivering::deliver;
 use crate::doors::{self, Doors};
-use crate::model::{Change, EventId};
+use crate::model::{Change, EventId, Glossary};
 use crate::render::{inert, json, table, words};
 use crate::reviewing::{Awaited, Decision, Ruling, awaited, rule};
 use crate::settings::Settings;
@@ -55,7 +55,7 @@ fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyh
     if let Some(why) = &held.translation {
         writeln!(out, "  the French page does not agree: {}", inert(why, 300))?;
     }
-    let look = look(&settings.zone);
+    let look = look(&settings.zone, Glossary::NONE);
     for change in changes.iter().take(SHOWN) {
         writeln!(out, "    {}  {}", change.kind.word(), change.summary.get(look.language))?;
     }
@@ -81,7 +81,7 @@ fn write_unreviewed(
             state: "unreviewed",
         });
         let rows: Vec<_> = rows.collect();
-        write!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
+        write!(out, "{}", table::facts(&rows, &look(&settings.zone, Glossary::NONE)))?;
         more(set.records.len(), out)?;
     }
     Ok(())

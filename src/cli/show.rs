@@ -14,14 +14,15 @@ pub(super) fn run(settings: &Settings, args: &Show, out: &mut dyn Out) -> anyhow
     match args.format {
         Format::Ndjson => writeln!(out, "{}", json::one_line(&json::change(&change)))?,
         Format::Text => {
-            let about = asking::about(&known, &doors::catalog(settings)?, &change)?;
+            let catalog = doors::catalog(settings)?;
+            let about = asking::about(&known, &catalog, &change)?;
             let input = ShowInput {
                 change: &change,
                 wording: &about.wording,
                 rules: &about.rules,
                 deliveries: &about.letters,
             };
-            write!(out, "{}", show(&input, &look(&settings.zone)))?;
+            write!(out, "{}", show(&input, &look(&settings.zone, catalog.glossary())))?;
         }
     }
     Ok(Exit::Done)

@@ -2,19 +2,22 @@
 
 use super::args::{Format, Sources, SourcesAction, Test};
 use super::{Exit, Out, look, now, runtime};
-use crate::asking::{self, FactDetails, SourceDetails, SourceSummary};
+use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
 use crate::doors;
 use crate::model::{Breakage, Extraction};
-use crate::render::{inert, json, table};
+use crate::render::{Look, inert, json, table};
 use crate::settings::Settings;
 use crate::trying::{self, Objection, Place};
 
 pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match args.action.unwrap_or(SourcesAction::List) {
-        SourcesAction::List => {
-            list(settings, &asking::sources(&doors::catalog(settings)?, now()), out)
+        // Of no catalogue in particular: it helps to mend one that cannot be loaded.
+        SourcesAction::Schema => {
+            write!(out, "{}", asking::schema())?;
+            Ok(Exit::Done)
         }
+        SourcesAction::List => list(settings, out),
         SourcesAction::Show { id } => {
             show(&asking::source(&doors::catalog(settings)?, &id, now())?, out)
         }
@@ -22,8 +25,11 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
     }
 }
 
-fn list(settings: &Settings, all: &[SourceSummary], out: &mut dyn Out) -> anyhow::Result<Exit> {
+fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let catalog = doors::catalog(settings)?;
+    let all = asking::sources(&catalog, now());
     let rows: Vec<table::SourceRow<'_>> = all
+        .watched
         .iter()
         .map(|source| table::SourceRow {
             id: &source.id,
@@ -35,7 +41,13 @@ fn list(settings: &Settings, all: &[SourceSummary], out: &mut dyn Out) -> anyhow
             title: &source.title.en,
         })
         .collect();
-    write!(out, "{}", table::sources(&rows, &look(&settings.zone)))?;
+    write!(out, "{}", table::sources(&rows, &look(&settings.zone, catalog.glossary())))?;
+    for (id, place, keys) in &all.overridden {
+        writeln!(out, "{id}: {place} overrides {}", keys.join(", "))?;
+    }
+    for id in &all.off {
+        writeln!(out, "{id} is switched off")?;
+    }
     Ok(Exit::Done)
 }
 
@@ -48,7 +60,7 @@ fn show(source: &SourceDetails, out: &mut dyn Out) -> anyhow::Result<Exit> {
         writeln!(out, "  {label:12}  {address}")?;
     }
     if let Some(translation) = &source.translation {
-        writeln!(out, "  French twin   {translation}")?;
+        writeln!(out, "  in French     {translation}")?;
     }
     let (schedule, zone) = &source.schedule;
     writeln!(out, "  schedule      {schedule} in {zone}")?;
@@ -56,6 +68,7 @@ fn show(source: &SourceDetails, out: &mut dyn Out) -> anyhow::Result<Exit> {
     if let Some(terms) = &source.terms {
         writeln!(out, "  terms         {terms}")?;
     }
+    provenance(&source.provenance, out)?;
     for fact in &source.facts {
         show_fact(fact, out)?;
     }
@@ -63,6 +76,26 @@ fn show(source: &SourceDetails, out: &mut dyn Out) -> anyhow::Result<Exit> {
         writeln!(out, "\n  rule {rule}  {}", title.en)?;
     }
     Ok(Exit::Done)
+}
+
+fn provenance(source: &Provenance, out: &mut dyn Out) -> anyhow::Result<()> {
+    writeln!(out, "  declared      {}", source.declared)?;
+    for (place, keys) in &source.overrides {
+        writeln!(out, "  overridden    {place}: {}", keys.join(", "))?;
+    }
+    if !source.enabled {
+        writeln!(out, "  watched       no: it is switched off")?;
+    }
+    if let Some(name) = &source.publisher {
+        writeln!(out, "  publisher     {} / {}", name.en, name.fr)?;
+    }
+    if let Some(attribution) = &source.attribution {
+        writeln!(out, "  attribution   {} / {}", attribution.en, attribution.fr)?;
+    }
+    if let Some(robots) = &source.robots {
+        writeln!(out, "  robots        {robots}")?;
+    }
+    Ok(())
 }
 
 fn show_fact(fact: &FactDetails, out: &mut dyn Out) -> anyhow::Result<()> {
@@ -116,7 +149,9 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
         Ok(trial) => {
             match args.format {
                 Format::Ndjson => write_ndjson(&trial.extraction, out)?,
-                Format::Text => write_text(settings, &trial.extraction, out)?,
+                Format::Text => {
+                    write_text(&look(&settings.zone, catalog.glossary()), &trial.extraction, out)?
+                }
             }
             trial.objection.map_or(Ok(Exit::Done), |objection| object(args.format, &objection, out))
         }
@@ -153,11 +188,7 @@ fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()
     Ok(())
 }
 
-fn write_text(
-    settings: &Settings,
-    extraction: &Extraction,
-    out: &mut dyn Out,
-) -> anyhow::Result<()> {
+fn write_text(look: &Look<'_>, extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()> {
     for (key, set) in &extraction.facts {
         writeln!(out, "{key}: {} records", set.records.len())?;
         let rows: Vec<table::FactRow<'_>> = set
@@ -171,11 +202,11 @@ fn write_text(
                 state: "",
             })
             .collect();
-        writeln!(out, "{}", table::facts(&rows, &look(&settings.zone)))?;
+        writeln!(out, "{}", table::facts(&rows, look))?;
     }
     if !extraction.complaints.is_empty() {
         writeln!(out, "What could not be read:")?;
-        write!(out, "{}", table::complaints(&extraction.complaints, &look(&settings.zone)))?;
+        write!(out, "{}", table::complaints(&extraction.complaints, look))?;
     }
     Ok(())
 }

@@ -27,9 +27,9 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         .collect();
     match args.format {
         Format::Text => {
-            write!(out, "{}", table::status(&rows, &look(&settings.zone)))?;
+            write!(out, "{}", table::status(&rows, &look(&settings.zone, catalog.glossary())))?;
             for dispute in asking::disputes(&known, &catalog)? {
-                writeln!(out, "{}", dispute_line(&dispute))?;
+                writeln!(out, "{}", dispute_line(&dispute, catalog.glossary()))?;
             }
         }
         Format::Ndjson => {

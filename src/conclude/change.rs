@@ -112,6 +112,7 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
             old: delta.old.as_ref(),
             new: delta.new.as_ref(),
             moved: &moved,
+            glossary: seen.catalog.glossary(),
         }),
         url: official(seen.source),
         snapshot: seen.snapshot.clone(),
@@ -122,7 +123,7 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
 
 /// What the catalogue calls a fact set.
 pub(super) fn title(seen: &Seen<'_>, fact: &FactKey) -> Option<Bilingual> {
-    seen.source.fact(fact).and_then(|recipe| recipe.title_of(fact))
+    seen.source.fact(fact).and_then(|recipe| recipe.title_of(fact, seen.catalog.glossary()))
 }
 
 /// What a fact set is called, its key where nothing else is known.

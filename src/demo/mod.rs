@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::catalog::{Catalog, SHIPPED};
+use crate::catalog::{Catalog, File, shipped_files};
 use crate::checking::{CheckError, Report, check};
 use crate::clock::SetClock;
 use crate::conclude::{Confirmation, Trust};
@@ -177,8 +177,9 @@ fn doors(
     clock: Arc<SetClock>,
 ) -> Result<Doors, DemoError> {
     let wrong = |why: String| DemoError::Prepare(why);
-    let catalog = Catalog::parse(&[("sources.toml", SHIPPED), ("demo/sources.toml", SOURCES)])
-        .map_err(|faults| wrong(faults.to_string()))?;
+    let mut files = shipped_files();
+    files.push(File::of_operator("demo/sources.toml", SOURCES));
+    let catalog = Catalog::load(&files).map_err(|faults| wrong(faults.to_string()))?;
     let loopback = Network::parse("127.0.0.0/8").map_err(|fault| wrong(fault.to_string()))?;
     let settings = FetchSettings { allow_private: vec![loopback], ..FetchSettings::default() };
     let address = |text| EmailAddress::parse(text).map_err(|fault| wrong(fault.to_string()));

@@ -2,19 +2,19 @@
 
 use std::{io, path::PathBuf};
 
+use crate::config_text::Diagnostics;
 use crate::fetch::FetchSetupError;
 use crate::mail::SmtpFault;
-use crate::model::Advice;
+use crate::model::{Advice, SourceId};
 use crate::settings::MissingSettings;
 use crate::store::StoreError;
-use crate::written::Faults;
 
 /// Why what the settings name cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// What is wrong in the catalogue.
     #[error(transparent)]
-    Catalogue(#[from] Faults),
+    Catalogue(#[from] Diagnostics),
     /// A file of the catalogue cannot be read.
     #[error("cannot read the catalogue {}: {error}", path.display())]
     ReadCatalogue {
@@ -23,6 +23,27 @@ pub enum OpenError {
         /// Why not.
         error: io::Error,
     },
+    /// A file of the catalogue is larger than one may be.
+    #[error("the catalogue {} is larger than {limit} bytes", path.display())]
+    LargeCatalogue {
+        /// Which.
+        path: PathBuf,
+        /// The largest that is read.
+        limit: u64,
+    },
+    /// A file of the catalogue includes more files than one may.
+    #[error("{} includes more than {limit} files", path.display())]
+    ManyIncluded {
+        /// Which.
+        path: PathBuf,
+        /// The most.
+        limit: usize,
+    },
+    /// The configuration switches off a source that does not exist.
+    #[error(
+        "the configuration switches off `{0}`, which is no source; `rulewatch sources list` shows all"
+    )]
+    NoSuchSource(SourceId),
     /// The folder of further sources cannot be listed.
     #[error("listing {}", path.display())]
     ListCatalogue {
@@ -64,6 +85,9 @@ impl OpenError {
         match self {
             Self::Catalogue(_)
             | Self::ReadCatalogue { .. }
+            | Self::LargeCatalogue { .. }
+            | Self::ManyIncluded { .. }
+            | Self::NoSuchSource(_)
             | Self::NoDatabase { .. }
             | Self::Fetch(FetchSetupError::Contact { .. })
             | Self::Contact(_)

@@ -17,7 +17,7 @@ use url::Url;
 
 pub use error::OpenError;
 
-use crate::catalog::{Catalog, SHIPPED};
+use crate::catalog::{Catalog, File, included, shipped_files};
 use crate::checking::Checking;
 use crate::clock::{Clock, SystemClock};
 use crate::conclude::{Confirmation, Trust};
@@ -152,14 +152,15 @@ impl Doors {
     }
 }
 
-/// Reads the catalogue: the shipped one or the one that is named, and what is in `sources.d`.
+/// Reads the catalogue: the shipped one or the one that is named, and what is in `sources.d`; what the
+/// configuration switches off is off.
 ///
 /// # Errors
 /// When a file cannot be read, and every fault of every file.
 pub fn catalog(settings: &Settings) -> Result<Catalog, OpenError> {
     let mut files = match &settings.sources {
-        Some(path) => vec![(path.display().to_string(), read(path)?)],
-        None => vec![("sources.toml".to_owned(), SHIPPED.to_owned())],
+        Some(path) => with_included(path)?,
+        None => shipped_files(),
     };
     if let Some(folder) = settings.sources_dir.as_ref().filter(|folder| folder.is_dir()) {
         let entries = std::fs::read_dir(folder)
@@ -171,16 +172,45 @@ pub fn catalog(settings: &Settings) -> Result<Catalog, OpenError> {
             .collect();
         additions.sort();
         for path in additions {
-            files.push((path.display().to_string(), read(&path)?));
+            files.extend(with_included(&path)?);
         }
     }
-    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    Ok(Catalog::parse(&files)?)
+    let mut catalog = Catalog::load(&files)?;
+    for id in &settings.sources_off {
+        if !catalog.switch_off(id) {
+            return Err(OpenError::NoSuchSource(id.clone()));
+        }
+    }
+    Ok(catalog)
 }
 
-fn read(path: &Path) -> Result<String, OpenError> {
-    std::fs::read_to_string(path)
-        .map_err(|error| OpenError::ReadCatalogue { path: path.to_owned(), error })
+/// The most files that one file may include.
+const INCLUDES: usize = 500;
+
+/// The largest file of a catalogue, in bytes.
+const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// A file of a catalogue, and those that it includes from its own folder.
+fn with_included(path: &Path) -> Result<Vec<File>, OpenError> {
+    let door = read(path)?;
+    let names = included(&door);
+    if names.len() > INCLUDES {
+        return Err(OpenError::ManyIncluded { path: path.to_owned(), limit: INCLUDES });
+    }
+    let mut files = vec![door];
+    for name in names {
+        files.push(read(Path::new(&name))?);
+    }
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<File, OpenError> {
+    let unread = |error| OpenError::ReadCatalogue { path: path.to_owned(), error };
+    if std::fs::metadata(path).map_err(unread)?.len() > LARGEST {
+        return Err(OpenError::LargeCatalogue { path: path.to_owned(), limit: LARGEST });
+    }
+    let text = std::fs::read_to_string(path).map_err(unread)?;
+    Ok(File::of_operator(&path.display().to_string(), &text))
 }
 
 /// Opens the database, to be written.

@@ -14,6 +14,7 @@ mod delivery;
 mod dispute;
 mod fact;
 mod fetching;
+mod glossary;
 mod hold;
 mod id;
 mod identity;
@@ -41,6 +42,7 @@ pub use fact::{
     RecordState, record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, RECHECK};
+pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,

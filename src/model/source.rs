@@ -44,6 +44,12 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
+    /// Words that are the same in both languages.
+    #[must_use]
+    pub fn same(text: &str) -> Self {
+        Self { en: text.to_owned(), fr: text.to_owned() }
+    }
+
     /// The words in one language.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{Change, CheckOutcome, Dispute, FactKey, Language, SourceId, Stated};
+use crate::model::{Change, CheckOutcome, Dispute, FactKey, Glossary, Language, SourceId, Stated};
 
 use super::table::paint;
 use super::{Style, inert, words};
@@ -33,9 +33,10 @@ pub struct CheckLine<'a> {
 /// A dispute in one line: `disputed (R-LMIA-COST): lmia.fee_per_position per_position $1,000
 /// (esdc-gts-requirements); …`
 #[must_use]
-pub fn dispute_line(dispute: &Dispute) -> String {
+pub fn dispute_line(dispute: &Dispute, glossary: &Glossary) -> String {
+    let voice = words::Voice { language: Language::En, glossary };
     let said = |said: &Stated| {
-        let value = inert(&words::value(&said.value, Language::En), 120);
+        let value = inert(&words::value(&said.value, voice), 120);
         let record = inert(said.record.as_str(), 120);
         format!("{} {record} {value} ({})", said.fact, said.source)
     };

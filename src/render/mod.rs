@@ -49,4 +49,13 @@ pub struct Look<'a> {
     pub language: crate::model::Language,
     /// The zone moments are shown in.
     pub zone: &'a jiff::tz::TimeZone,
+    /// What fields and stable words are called.
+    pub glossary: &'a crate::model::Glossary,
+}
+
+impl<'a> Look<'a> {
+    /// The language, and what things are called in it.
+    pub(crate) fn voice(&self) -> words::Voice<'a> {
+        words::Voice { language: self.language, glossary: self.glossary }
+    }
 }

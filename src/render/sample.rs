@@ -6,8 +6,8 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Currency, Dates, EventId, Evidence, FactKey, FactType,
-    FieldName, Fields, Language, Piece, Record, RecordKey, Rule, RuleId, RuleTarget, Severity,
-    Side, SnapshotId, SourceId, Stage, Value,
+    FieldName, Fields, Glossary, Language, Piece, Record, RecordKey, Rule, RuleId, RuleTarget,
+    Severity, Side, SnapshotId, SourceId, Stage, Value,
 };
 use crate::render::letter::{LetterInput, SourceTitle};
 use crate::render::{SummaryParts, summary};
@@ -26,6 +26,37 @@ pub(crate) fn both(en: &str, fr: &str) -> Bilingual {
 
 pub(crate) fn field(name: &str) -> FieldName {
     FieldName::parse(name).unwrap()
+}
+
+/// The labels that these changes are told with.
+pub(crate) fn glossary() -> Glossary {
+    let mut glossary = Glossary::default();
+    for (name, en, fr, plain) in [
+        ("amount", "amount", "montant", true),
+        ("fee", "fee", "frais", true),
+        ("points", "points", "points", true),
+        ("standard", "standard", "norme", true),
+        ("status", "status", "état", true),
+        ("text", "text", "texte", true),
+        ("value", "value", "valeur", true),
+        ("wording", "wording", "libellé", true),
+        ("crs_cutoff", "CRS cut-off", "note minimale du SCG", false),
+        ("hourly_wage_floor", "hourly wage floor", "plancher du salaire horaire", false),
+        ("months", "months", "mois", false),
+    ] {
+        glossary.name_field(field(name), both(en, fr), plain);
+    }
+    for (word, en, fr) in [
+        ("open", "open", "ouvert"),
+        ("paused", "paused", "suspendu"),
+        ("intake_closed", "intake closed", "réception close"),
+        ("closed", "closed", "fermé"),
+        ("canada", "in Canada", "au Canada"),
+        ("canada_or_abroad", "in Canada or abroad", "au Canada ou à l'étranger"),
+    ] {
+        glossary.name_word(word, both(en, fr));
+    }
+    glossary
 }
 
 fn evidence(place: &str, quote: &str) -> Evidence {
@@ -60,6 +91,7 @@ pub(crate) fn occupation(kind: ChangeKind, noc: &str, title: &str) -> Change {
         old: old.as_ref(),
         new: new.as_ref(),
         moved: &[],
+        glossary: &glossary(),
     });
     let word = kind.word().trim_start_matches("occupation_");
     Change {
@@ -125,6 +157,7 @@ pub(crate) fn funds(family: &str, old: i64, new: i64) -> Change {
         old: change.old.as_ref(),
         new: change.new.as_ref(),
         moved: &[],
+        glossary: &glossary(),
     });
     change
 }
@@ -150,6 +183,7 @@ pub(crate) struct World {
     pub(crate) wording: BTreeMap<ChangeId, Vec<Piece>>,
     pub(crate) announced: BTreeMap<ChangeId, Timestamp>,
     zone: TimeZone,
+    glossary: Glossary,
 }
 
 impl World {
@@ -189,6 +223,7 @@ impl World {
             wording: BTreeMap::new(),
             announced: BTreeMap::new(),
             zone: toronto(),
+            glossary: glossary(),
         }
     }
 
@@ -219,6 +254,7 @@ impl World {
             wording: &self.wording,
             announced: &self.announced,
             language,
+            glossary: &self.glossary,
             zone: &self.zone,
             sender: None,
             leave: None,

@@ -1,6 +1,6 @@
 //! One change for the terminal, with everything it rests on.
 
-use crate::model::{Change, Delivery, Evidence, Language, Piece, Rule, Side, Value};
+use crate::model::{Change, Delivery, Evidence, Piece, Rule, Side, Value};
 
 use super::inert;
 use super::piece::{passages, plain};
@@ -54,8 +54,8 @@ fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)>
         ("record", inert(change.record.as_str(), 400)),
     ];
     if input.wording.is_empty() {
-        fields.push(("old", side(change.old.as_ref(), look.language)));
-        fields.push(("new", side(change.new.as_ref(), look.language)));
+        fields.push(("old", side(change.old.as_ref(), look)));
+        fields.push(("new", side(change.new.as_ref(), look)));
     }
     let seen = match change.last_seen_unchanged_at {
         Some(before) => format!("between {} and {}", moment(before), moment(change.seen_at)),
@@ -85,8 +85,8 @@ fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)>
 }
 
 /// A side on one line; long prose is shown in the evidence and the changed words.
-fn side(side: Option<&Side>, language: Language) -> String {
-    words::side(side, language)
+fn side(side: Option<&Side>, look: &Look<'_>) -> String {
+    words::side(side, look.voice())
 }
 
 fn wording(input: &ShowInput<'_>, look: &Look<'_>, lines: &mut Vec<String>) {
@@ -148,7 +148,7 @@ fn letter(delivery: &Delivery, look: &Look<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DeliveryId, DeliveryState, EmailAddress};
+    use crate::model::{DeliveryId, DeliveryState, EmailAddress, Glossary, Language};
     use crate::render::sample::{at, removed, toronto};
 
     fn shown(change: &Change, wording: &[Piece], style: Style) -> String {
@@ -160,7 +160,13 @@ mod tests {
             state: DeliveryState::Sent { at: at("2025-02-27T18:06:00Z") },
         };
         let zone = toronto();
-        let look = Look { width: None, style, language: Language::En, zone: &zone };
+        let look = Look {
+            width: None,
+            style,
+            language: Language::En,
+            zone: &zone,
+            glossary: Glossary::NONE,
+        };
         show(&ShowInput { change, wording, rules: &[], deliveries: &[delivery] }, &look)
     }
 

@@ -6,12 +6,12 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Language, RecordKey, Side, Value,
-    record_name, text::excerpt,
+    Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Glossary, Language, RecordKey,
+    Side, Value, record_name, text::excerpt,
 };
 
 use super::inert;
-use super::words::{self, field, names, say};
+use super::words::{self, Voice, field, names, say};
 
 /// The longest summary: a line, not a paragraph.
 const LONGEST: usize = 240;
@@ -44,6 +44,14 @@ pub struct SummaryParts<'a> {
     pub new: Option<&'a Side>,
     /// What the fact sets are called that it went to, or came from, in the same event.
     pub moved: &'a [Bilingual],
+    /// What fields and stable words are called.
+    pub glossary: &'a Glossary,
+}
+
+impl<'a> SummaryParts<'a> {
+    fn voice(&self, language: Language) -> Voice<'a> {
+        Voice { language, glossary: self.glossary }
+    }
 }
 
 /// The change in one line, in both languages.
@@ -81,7 +89,7 @@ pub fn expired(expiry: &Expiry<'_>) -> Bilingual {
 
 fn sentence(parts: &SummaryParts<'_>, language: Language) -> String {
     let set = set(parts, language);
-    let record = record(parts);
+    let record = record(parts, language);
     match parts.kind {
         ChangeKind::OccupationAdded | ChangeKind::CategoryAdded | ChangeKind::RecordAdded => {
             let whence = moved_to(parts, language, ", moved from ", ", vient de ");
@@ -141,10 +149,10 @@ fn named(title: Option<&Bilingual>, fact: &FactKey, language: Language) -> Strin
 }
 
 /// What the record is called.
-fn record(parts: &SummaryParts<'_>) -> String {
+fn record(parts: &SummaryParts<'_>, language: Language) -> String {
     let known =
         parts.name.or_else(|| parts.new.and_then(name_in)).or_else(|| parts.old.and_then(name_in));
-    words::record_named(parts.record, known)
+    words::record_named(parts.record, known, parts.voice(language))
 }
 
 /// The name a record's own fields give it.
@@ -168,8 +176,8 @@ fn came(set: &str, record: &str, parts: &SummaryParts<'_>, language: Language) -
     let main = fields
         .into_iter()
         .flatten()
-        .find(|(field, _)| names::is_plain(field))
-        .map(|(_, value)| format!("{}{}", colon(language), short(value, language)))
+        .find(|(field, _)| parts.glossary.is_plain(field))
+        .map(|(_, value)| format!("{}{}", colon(language), short(value, parts.voice(language))))
         .unwrap_or_default();
     match language {
         Language::En => format!("{record} added to {set}{main}"),
@@ -206,7 +214,7 @@ fn wording(parts: &SummaryParts<'_>, language: Language) -> &'static str {
 /// `Proof of funds for 1 person`, `Global Talent fees, work permit`.
 fn subject_of(set: &str, record: &str, parts: &SummaryParts<'_>, language: Language) -> String {
     if parts.fact_type == FactType::Funds {
-        let people = names::family(parts.record, language);
+        let people = names::family(parts.record, parts.voice(language));
         return format!("{set} {} {people}", say(language, "for", "pour"));
     }
     format!("{set}, {record}")
@@ -219,29 +227,29 @@ fn values(parts: &SummaryParts<'_>, language: Language) -> String {
     }
     let label = parts
         .field
-        .filter(|name| !names::is_plain(name))
-        .map(|name| format!("{} ", field(name, language)))
+        .filter(|name| !parts.glossary.is_plain(name))
+        .map(|name| format!("{} ", field(name, parts.voice(language))))
         .unwrap_or_default();
-    let old = side(parts.old, language);
-    let new = side(parts.new, language);
+    let voice = parts.voice(language);
+    let (old, new) = (side(parts.old, voice), side(parts.new, voice));
     format!("{}{label}{old} → {new}", colon(language))
 }
 
-fn side(side: Option<&Side>, language: Language) -> String {
+fn side(side: Option<&Side>, voice: Voice<'_>) -> String {
     match side {
-        None => say(language, "none", "aucun").to_owned(),
-        Some(Side::Value(value)) => short(value, language),
-        Some(Side::Record(_)) => excerpt(&words::side(side, language), VALUE),
+        None => say(voice.language, "none", "aucun").to_owned(),
+        Some(Side::Value(value)) => short(value, voice),
+        Some(Side::Record(_)) => excerpt(&words::side(side, voice), VALUE),
     }
 }
 
-fn short(value: &Value, language: Language) -> String {
-    excerpt(&words::value(value, language), VALUE)
+fn short(value: &Value, voice: Voice<'_>) -> String {
+    excerpt(&words::value(value, voice), VALUE)
 }
 
 /// `draw 354`, or the day and the stream that identify it.
 fn draw_name(parts: &SummaryParts<'_>, language: Language) -> String {
-    let key = words::record(parts.record);
+    let key = words::record(parts.record, parts.voice(language));
     format!("{} {key}", say(language, "draw", "ronde"))
 }
 
@@ -256,19 +264,19 @@ fn draw(set: &str, parts: &SummaryParts<'_>, language: Language) -> String {
     // A key that is a day and a stream says both already.
     let key_is_number = !parts.record.as_str().contains('/');
     if key_is_number && let Some(date) = get(fields, "date") {
-        names.push(short(date, language));
+        names.push(short(date, parts.voice(language)));
     }
     if key_is_number && let Some(name) = name_in(&Side::Record(fields.clone())) {
         names.push(inert(name, VALUE));
     }
     let mut figures = Vec::new();
     if let Some(invitations) = get(fields, "invitations") {
-        figures.push(format!("{} invitations", short(invitations, language)));
+        figures.push(format!("{} invitations", short(invitations, parts.voice(language))));
     }
     let cutoff = ["crs_cutoff", "cutoff", "score"].iter().find_map(|name| get(fields, name));
     if let Some(cutoff) = cutoff {
         let label = say(language, "cut-off", "note minimale");
-        figures.push(format!("{label} {}", short(cutoff, language)));
+        figures.push(format!("{label} {}", short(cutoff, parts.voice(language))));
     }
     let names = format!("{set}, {}", names.join(", "));
     if figures.is_empty() {

@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::model::{EmailAddress, FetchSettings, Language, MailServer};
-use crate::written::{Document, Faults};
+use crate::config_text::{Diagnostics, Document};
+use crate::model::{EmailAddress, FetchSettings, Language, MailServer, SourceId};
 
 /// What the command line says over the environment and the file.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,8 @@ pub struct Settings {
     /// The directory of additions to the catalogue, beside the configuration file. It need not
     /// exist.
     pub sources_dir: Option<PathBuf>,
+    /// Sources of the catalogue that are switched off.
+    pub sources_off: Vec<SourceId>,
     /// The directory of the database and the outbox.
     pub state: PathBuf,
     /// The zone for people.
@@ -137,7 +139,7 @@ pub enum SettingsError {
     },
     /// What is wrong in the file.
     #[error(transparent)]
-    Faults(#[from] Faults),
+    Diagnostics(#[from] Diagnostics),
     /// There is no place for the state.
     #[error("no directory for the database: give --state or set RULEWATCH_STATE")]
     NoState,
@@ -171,11 +173,12 @@ impl Settings {
         let document = Document::new(&name, &text);
         let parsed = document.parse();
         let written = read::read(document.root(&parsed), directory.as_deref(), env);
-        let written = document.verdict(written)?;
+        let written = document.finish(written)?;
         Ok(Self {
             config,
             sources: overrides.sources,
             sources_dir: directory.map(|directory| directory.join("sources.d")),
+            sources_off: written.sources_off,
             state,
             zone: written.zone,
             review: written.review,

@@ -12,8 +12,8 @@ use std::time::Duration;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::{Mail, Operator, Retention, Review};
-use crate::model::{BODY_LIMIT, EmailAddress, FetchSettings, Language, Network, RECHECK};
-use crate::written::Table;
+use crate::config_text::Table;
+use crate::model::{BODY_LIMIT, EmailAddress, FetchSettings, Language, Network, RECHECK, SourceId};
 
 /// What is written, or the default of what is not.
 pub(super) struct Written {
@@ -26,6 +26,7 @@ pub(super) struct Written {
     pub(super) recheck: [Duration; 2],
     pub(super) listen: Option<SocketAddr>,
     pub(super) retention: Retention,
+    pub(super) sources_off: Vec<SourceId>,
 }
 
 /// The zone where no other is written: where the federal departments are.
@@ -51,9 +52,19 @@ pub(super) fn read(
         recheck,
         listen: listen(root.table("http")),
         retention: retention(root.table("retention")),
+        sources_off: sources_off(root.table("sources")),
     };
     root.finish();
     written
+}
+
+/// The sources that are switched off.
+fn sources_off(table: Option<Table<'_>>) -> Vec<SourceId> {
+    let Some(table) = table else { return Vec::new() };
+    let ids = table.strings("off");
+    let off = ids.iter().filter_map(|id| table.accept(id, SourceId::parse)).collect();
+    table.finish();
+    off
 }
 
 /// A zone of the database that is built in: the system's may be older than the rules it is asked

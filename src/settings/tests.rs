@@ -107,7 +107,7 @@ fn every_key_of_the_example_is_taken() {
 fn every_key_there_is_stands_in_the_example() {
     // A key nobody knows makes each table tell the ones it knows.
     let mut text = String::from("zzzzzz = 1\n");
-    for section in ["operator", "mail", "fetch", "http", "retention"] {
+    for section in ["operator", "mail", "fetch", "http", "retention", "sources"] {
         text.push_str(&format!("[{section}]\nzzzzzz = 1\n"));
     }
     let said = faults(&text);

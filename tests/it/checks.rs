@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
-use rulewatch::catalog::SHIPPED;
 use rulewatch::conclude::{Confirmation, Trust};
 use rulewatch::model::LogFilter;
 
+use crate::shipped::{shipped, shipped_with};
 use crate::world::World;
 
 /// A page with fees, read by a recipe that knows one of its two lines.
@@ -44,7 +44,7 @@ prose = { matches = 'review of a decision is (?P<amount>\$[\d.,]*\d)' }
 /// Plays a scenario on a shipped source and compares what comes of it.
 #[track_caller]
 fn check(name: &str, source: &str, scenario: &str) {
-    check_in(name, World::new(source, &[SHIPPED]), scenario);
+    check_in(name, World::shipped(source), scenario);
 }
 
 #[track_caller]
@@ -148,7 +148,7 @@ fn a_mass_change_is_held_and_released_as_one_event_when_the_page_says_it_again()
 #[test]
 fn two_re_fetches_must_agree_where_two_are_wanted() {
     let delays = [5, 20].map(SignedDuration::from_mins).to_vec();
-    let world = World::new("ircc-ee-categories", &[SHIPPED]).confirmed_by(Confirmation(delays));
+    let world = World::shipped("ircc-ee-categories").confirmed_by(Confirmation(delays));
     check_in(
         "mass_change_released_by_two",
         world,
@@ -290,10 +290,10 @@ fn a_new_recipe_does_not_hide_that_a_broken_source_works_again() {
 
 #[test]
 fn a_new_recipe_releases_nothing_that_is_held() {
-    let more = SHIPPED.replace("teer = { as = \"teer\", optional = true }", "");
+    let more = shipped_with("teer = { as = \"teer\", optional = true }", "").unwrap();
     check_in(
         "new_recipe_while_held",
-        World::new("ircc-ee-categories", &[SHIPPED, &more]),
+        World::under("ircc-ee-categories", vec![shipped(), more]),
         "2025-02-26T12:00:00Z  ircc-ee-categories/stem-of-24.html
          2025-02-27T12:00:00Z  ircc-ee-categories/stem-19-gone-6-new.html
          2025-02-27T12:01:00Z  catalog 2
@@ -365,7 +365,7 @@ fn an_occupation_taken_off_and_put_back_is_reversed() {
 
 #[test]
 fn an_occupation_that_moves_says_where_from_and_where_to() {
-    let mut world = World::new("ircc-ee-categories", &[SHIPPED]);
+    let mut world = World::shipped("ircc-ee-categories");
     let told = play(
         &mut world,
         "2025-02-26T12:00:00Z  ircc-ee-categories/three-categories.html

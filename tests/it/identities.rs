@@ -4,7 +4,6 @@
 use std::fs;
 
 use jiff::{SignedDuration, Timestamp};
-use rulewatch::catalog::SHIPPED;
 use rulewatch::model::LogFilter;
 use rulewatch::store::Store;
 
@@ -60,7 +59,7 @@ fn after_backup(world: &mut World, backup: &str, scenario: &str) -> Ids {
 /// new, and compares.
 #[track_caller]
 fn check(source: &str, before: &[&str], after: &[&str], with_more: &[&str]) -> Ids {
-    let mut world = World::new(source, &[SHIPPED]);
+    let mut world = World::shipped(source);
     play(&mut world, &scenario("2025-01-06T12:00:00Z", before));
     world.store().copy_to(&world.folder.path().join("backup")).unwrap();
     let first = after_backup(&mut world, "backup", &scenario("2025-01-08T12:00:00Z", after));
@@ -120,7 +119,7 @@ fn what_is_held_twice_is_told_twice_and_is_the_same_again() {
 
 #[test]
 fn a_store_of_an_older_backup_expects_its_own_versions() {
-    let mut world = World::new("ircc-ee-funds", &[SHIPPED]);
+    let mut world = World::shipped("ircc-ee-funds");
     play(&mut world, &scenario("2025-01-06T12:00:00Z", &["ircc-ee-funds/of-2023.html"]));
     let backup = world.folder.path().join("backup.db");
     world.store().copy_to(&backup).unwrap();

@@ -11,8 +11,8 @@ const MAY_KNOW: [(&str, &[&str]); 32] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
-    ("written", &[]),
-    ("catalog", &["model", "extract", "schedule", "written"]),
+    ("config_text", &[]),
+    ("catalog", &["model", "extract", "schedule", "config_text"]),
     ("extract", &["model"]),
     ("gate", &["model"]),
     ("diff", &["model"]),
@@ -27,7 +27,7 @@ const MAY_KNOW: [(&str, &[&str]); 32] = [
     ("convert", &["model"]),
     ("store", &["model"]),
     ("mail", &["model"]),
-    ("settings", &["model", "written"]),
+    ("settings", &["model", "config_text"]),
     // Third floor: the use cases, each with the doors it uses. What several share comes first.
     ("reading", &["model", "catalog", "extract", "convert"]),
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
@@ -64,7 +64,7 @@ const REPLAYING: &[&str] =
 /// It opens what the use cases need.
 const DOORS: &[&str] = &[
     "model",
-    "written",
+    "config_text",
     "catalog",
     "render",
     "conclude",
@@ -97,7 +97,7 @@ const DEMO: &[&str] = &[
 /// A face names neither store nor extract nor any other door or verb: it asks.
 const CLI: &[&str] = &[
     "model",
-    "written",
+    "config_text",
     "render",
     "clock",
     "settings",
@@ -116,7 +116,7 @@ const CLI: &[&str] = &[
 /// The map.
 const LIB: &[&str] = &[
     "model",
-    "written",
+    "config_text",
     "catalog",
     "extract",
     "gate",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod captures;
+mod catalogue;
 mod checks;
 mod cli;
 mod crash;
@@ -26,6 +27,7 @@ mod pdf;
 mod program;
 mod properties;
 mod recipes;
+mod shipped;
 mod signal;
 mod site;
 mod sources;

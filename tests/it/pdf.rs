@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use rulewatch::catalog::{Catalog, SHIPPED, Source};
+use rulewatch::catalog::{Catalog, Source};
 use rulewatch::convert::{Bounds, Converter, PATH};
 use rulewatch::extract;
 use rulewatch::fetch::Reply;
@@ -331,7 +331,7 @@ fn a_pdf_without_a_recipe_is_watched_paragraph_by_paragraph() {
 #[test]
 fn the_shipped_recipes_read_schedules_and_lists_like_these() {
     let Some(converter) = converter("pdf::the_shipped_recipes") else { return };
-    let shipped = Catalog::parse(&[("sources.toml", SHIPPED)]).unwrap();
+    let shipped = Catalog::shipped().unwrap();
     let read = |id: &str, body: Vec<u8>| {
         let source = shipped.source(&SourceId::parse(id).unwrap()).unwrap();
         let page = page(source, body);

@@ -45,7 +45,21 @@ const READINGS: [&str; 23] = [
 ];
 
 /// Everything else a recipe may say.
-const KEYS: [&str; 48] = [
+const KEYS: [&str; 62] = [
+    "like =",
+    "says =",
+    "statements]",
+    "[publisher.",
+    "chrome =",
+    "date_stamp =",
+    "hosts =",
+    "[pattern]",
+    "[columns.",
+    "[label]",
+    "[word]",
+    "plain = true",
+    "override = true",
+    "enabled =",
     "format =",
     "title =",
     "effective =",
@@ -194,6 +208,11 @@ fn examples() -> Vec<Example> {
     let examples: Vec<Example> = (0..blocks.len()).filter(begins).map(example).collect();
     assert!(!examples.is_empty());
     examples
+}
+
+/// The catalogues of all examples, each with its heading.
+pub(crate) fn catalogues() -> impl Iterator<Item = (String, String)> {
+    examples().into_iter().map(|example| (example.heading, example.source))
 }
 
 fn source(example: &Example) -> Source {

@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use rulewatch::catalog::{Catalog, SHIPPED, Source};
+use rulewatch::catalog::Source;
 
-fn shipped() -> Catalog {
-    Catalog::parse(&[("sources.toml", SHIPPED)]).unwrap_or_else(|faults| panic!("{faults}"))
-}
+use crate::shipped::{shipped, shipped_with, text};
 
 /// The next firings of a source after a moment, in its own zone.
 fn firings(source: &Source, after: Timestamp, n: usize) -> Vec<String> {
@@ -64,8 +62,9 @@ fn every_source_says_what_it_is_and_on_what_terms_it_is_read() {
         assert!(!source.recipe.facts.is_empty(), "{id} has no recipe");
     }
     // Where it is written at all, not only what it is read as when it is not.
-    for key in ["verified = \"", "terms = \"", "schedule = \"", "zone = \""] {
-        let written = SHIPPED.lines().filter(|line| line.starts_with(key)).count();
+    let text = text();
+    for key in ["verified = \"", "schedule = \""] {
+        let written = text.lines().filter(|line| line.starts_with(key)).count();
         assert_eq!(written, watched, "`{key}`");
     }
 }
@@ -93,17 +92,17 @@ fn every_rule_hangs_on_facts_that_a_source_reads_and_every_fact_that_can_flip_on
 #[test]
 fn a_rule_that_hangs_on_nothing_is_refused() {
     let broken =
-        SHIPPED.replace("depends_on = [\"ee.proof_of_funds\"]", "depends_on = [\"ee.proof\"]");
-    let faults = Catalog::parse(&[("sources.toml", &broken)]).unwrap_err().to_string();
+        shipped_with("depends_on = [\"ee.proof_of_funds\"]", "depends_on = [\"ee.proof\"]");
+    let faults = broken.unwrap_err().to_string();
     assert!(faults.contains("no source reads a fact that this names"), "{faults}");
 }
 
 #[test]
 fn a_key_that_no_fact_can_have_is_told_at_load() {
     for (key, is_told) in [("fees", true), ("a.{B}.c", false), ("a.{b}", false), ("A.fees", true)] {
-        let text = SHIPPED.replace("key = \"lmia.fee_per_position\"", &format!("key = \"{key}\""));
-        let told =
-            Catalog::parse(&[("sources.toml", &text)]).err().map(|faults| faults.to_string());
+        let text = format!("key = \"{key}\"");
+        let told = shipped_with("key = \"lmia.fee_per_position\"", &text).err();
+        let told = told.map(|faults| faults.to_string());
         let told = told.unwrap_or_default().contains("is not a fact key");
         assert_eq!(told, is_told, "{key}");
     }

@@ -28,6 +28,8 @@ use rulewatch::reviewing::{Decision, Ruling, rule};
 use rulewatch::store::{SharedStore, Store};
 use rulewatch::writing::Correspondence;
 use tempfile::TempDir;
+
+use crate::shipped::shipped;
 use url::Url;
 
 /// What is checked, and with what.
@@ -53,9 +55,19 @@ impl World {
     /// Makes a world with one reader, who hears everything.
     pub(crate) fn new(source: &str, catalogs: &[&str]) -> Self {
         let parse = |text: &&str| Catalog::parse(&[("sources.toml", text)]).unwrap();
+        Self::under(source, catalogs.iter().map(parse).collect())
+    }
+
+    /// A world under the shipped catalogue.
+    pub(crate) fn shipped(source: &str) -> Self {
+        Self::under(source, vec![shipped()])
+    }
+
+    /// A world under one catalogue after another.
+    pub(crate) fn under(source: &str, catalogs: Vec<Catalog>) -> Self {
         let world = Self {
             folder: tempfile::tempdir().unwrap(),
-            catalogs: catalogs.iter().map(parse).collect(),
+            catalogs,
             catalog: 0,
             source: SourceId::parse(source).unwrap(),
             confirmation: Confirmation::by_next_page(),

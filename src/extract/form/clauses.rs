@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::extract::html::outline::{Kind, Outline};
+use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::stamp;
@@ -24,7 +24,7 @@ pub(crate) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
         if !scope.admits(block.heading) {
             continue;
         }
-        let words = words(scope.outline, &block.kind);
+        let words = words(scope, &block.kind);
         if words.is_empty() {
             continue;
         }
@@ -62,13 +62,13 @@ fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
     if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
-fn words(outline: &Outline, kind: &Kind) -> String {
+fn words(scope: &Scope<'_>, kind: &Kind) -> String {
     match kind {
         Kind::Paragraph(text) | Kind::Item { text, .. } => {
-            stamp::without_lines(text).replace('\n', " ")
+            stamp::without_lines(text, &scope.locator.page).replace('\n', " ")
         }
         Kind::Table(table) => {
-            let grid = &outline.tables[*table];
+            let grid = &scope.outline.tables[*table];
             (0..grid.rows()).map(|row| grid.quote(row)).collect::<Vec<_>>().join("\n")
         }
     }

@@ -188,6 +188,7 @@ mod tests {
             lets: Vec::new(),
             footnotes: Vec::new(),
             wanted: Arc::default(),
+            page: Arc::default(),
             form: Form::Clauses,
         }
     }

@@ -11,11 +11,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::extract::html::outline::{Block, Kind, Outline, push_line};
+use crate::extract::html::outline::{Block, Kind, push_line};
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::stamp;
-use crate::extract::recipe::{HeadingsForm, ProseForm};
+use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches: Vec<Match<'a>> = Vec::new();
@@ -65,8 +65,9 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
             within = depth.filter(|_| !form.lines);
         }
     }
+    let page = &scope.locator.page;
     for (matched, below) in matches.iter_mut().zip(&below) {
-        matched.set("below", stamp::without_lines(below.trim_start()).into_owned());
+        matched.set("below", stamp::without_lines(below.trim_start(), page).into_owned());
     }
     if matches.is_empty() {
         Err(format!("no sentence matches `{}`", form.matches))
@@ -79,7 +80,7 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
 /// that names a thing.
 pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
-    let under = scope.locator.wants("text").then(|| Under::of(scope.outline));
+    let under = scope.locator.wants("text").then(|| Under::of(scope));
     let wants_year = scope.locator.wants("year");
     for (at, heading) in scope.outline.headings.iter().enumerate() {
         if !scope.admits(heading.parent) || !form.matches.is_match(&heading.text) {
@@ -114,6 +115,7 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
 /// between two of them.
 struct Under<'a> {
     blocks: &'a [Block],
+    page: &'a PageWords,
     /// The first block of each heading.
     first: Vec<Option<usize>>,
     /// For each block the next under the same heading.
@@ -121,7 +123,8 @@ struct Under<'a> {
 }
 
 impl<'a> Under<'a> {
-    fn of(outline: &'a Outline) -> Self {
+    fn of(scope: &Scope<'a>) -> Self {
+        let (outline, page) = (scope.outline, &scope.locator.page);
         let blocks = outline.blocks.as_slice();
         let mut first = vec![None; outline.headings.len()];
         let mut next = vec![None; blocks.len()];
@@ -130,14 +133,15 @@ impl<'a> Under<'a> {
                 next[at] = first[heading].replace(at);
             }
         }
-        Self { blocks, first, next }
+        Self { blocks, page, first, next }
     }
 
     /// The words that stand directly under a heading, line by line.
     fn words(&self, heading: usize) -> String {
         let blocks = std::iter::successors(self.first[heading], |at| self.next[*at]);
         let mut under = String::new();
-        for words in blocks.filter_map(|at| words(&self.blocks[at])).map(stamp::without_lines) {
+        for words in blocks.filter_map(|at| words(&self.blocks[at])) {
+            let words = stamp::without_lines(words, self.page);
             if !words.is_empty() {
                 push_line(&mut under, &words);
             }

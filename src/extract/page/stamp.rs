@@ -10,6 +10,7 @@ use memchr::memchr;
 use scraper::ElementRef;
 
 use crate::extract::html::content::attribute;
+use crate::extract::recipe::PageWords;
 use crate::extract::value::date;
 
 /// The stamp that a `meta` in the head of a page is.
@@ -44,13 +45,16 @@ pub(crate) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
         .find_map(|name| attribute(name).and_then(|attribute| day(attribute.value())))
 }
 
-/// Words without the lines that only say when the page was changed: for stretches of a page. A
-/// recipe that asks for such a line by a sentence of its own finds it.
-pub(crate) fn without_lines(words: &str) -> Cow<'_, str> {
-    if memchr(b':', words.as_bytes()).is_none() || !words.split('\n').any(is_line) {
+/// Words without the lines that only say when the page was changed, and without those that a recipe
+/// says are none of the content: for stretches of a page. A recipe that asks for such a line by a
+/// sentence of its own finds it.
+pub(crate) fn without_lines<'a>(words: &'a str, page: &PageWords) -> Cow<'a, str> {
+    let is_noise = |line: &str| is_line(line) || page.is_noise(line);
+    let may_have = !page.is_empty() || memchr(b':', words.as_bytes()).is_some();
+    if !may_have || !words.split('\n').any(is_noise) {
         return words.into();
     }
-    words.split('\n').filter(|line| !is_line(line)).collect::<Vec<_>>().join("\n").into()
+    words.split('\n').filter(|line| !is_noise(line)).collect::<Vec<_>>().join("\n").into()
 }
 
 /// Whether a line only says when the page was changed.
@@ -148,7 +152,7 @@ mod tests {
                 "Last updated: June 3, 2024, when fees rose",
             ),
         ] {
-            assert_eq!(without_lines(words), left, "{words}");
+            assert_eq!(without_lines(words, &PageWords::default()), left, "{words}");
         }
     }
 

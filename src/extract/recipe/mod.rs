@@ -11,7 +11,9 @@ mod template;
 
 use std::sync::Arc;
 
-use crate::model::{Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields};
+use crate::model::{
+    Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields, Glossary, Language,
+};
 
 pub use self::field::{FieldRecipe, Reading};
 pub use self::form::{
@@ -26,16 +28,52 @@ pub use crate::extract::value::pattern::{Pattern, Vocabulary};
 pub struct Recipe {
     /// What the page is.
     pub format: Format,
+    /// Words of the page that are not its content.
+    pub page: Arc<PageWords>,
     /// The fact sets on it. Empty: the main content is watched as clauses.
     pub facts: Vec<FactRecipe>,
-    /// It as text, the same however it was written.
-    pub canonical: String,
-    /// SHA-256 of that text. A change of it makes the next check a baseline.
+    /// SHA-256 of the canonical text. A change of it makes the next check a baseline.
     pub hash: String,
+    canonical: Arc<str>,
+}
+
+/// Words that a publisher puts on its pages and that are not their content.
+#[derive(Debug, Clone, Default)]
+pub struct PageWords {
+    /// Lines that only serve the reader of the page: "Back to top".
+    pub chrome: Vec<Pattern>,
+    /// Lines that say when the page was changed, where they are not among those that every page may
+    /// have.
+    pub stamps: Vec<Pattern>,
+}
+
+impl PageWords {
+    /// Whether a line of a page is none of its content.
+    pub(crate) fn is_noise(&self, line: &str) -> bool {
+        self.chrome.iter().chain(&self.stamps).any(|pattern| pattern.is_match(line.trim()))
+    }
+
+    /// Whether there is anything to leave out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.chrome.is_empty() && self.stamps.is_empty()
+    }
 }
 
 impl Recipe {
-    /// The recipe as text, the same however it was written: what is kept with the facts read by it.
+    /// Makes a recipe; `canonical` is its canonical text and `hash` the SHA-256 of that.
+    #[must_use]
+    pub fn new(
+        format: Format,
+        page: Arc<PageWords>,
+        facts: Vec<FactRecipe>,
+        canonical: String,
+        hash: String,
+    ) -> Self {
+        Self { format, page, facts, hash, canonical: canonical.into() }
+    }
+
+    /// The recipe as a catalogue of its own that names nothing outside itself: what is read, and
+    /// nothing of how it is laid out. Parsed, it is this recipe again.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
@@ -134,18 +172,19 @@ impl FactRecipe {
         self.key.word_of(key.as_str()).is_some()
     }
 
-    /// What a set is called; a member of a family with its own word.
+    /// What a set is called; a member of a family with its own word, as the glossary has it.
     #[must_use]
-    pub fn title_of(&self, key: &FactKey) -> Option<Bilingual> {
+    pub fn title_of(&self, key: &FactKey, glossary: &Glossary) -> Option<Bilingual> {
         let title = self.title.as_ref()?;
         let word = self.key.word_of(key.as_str())?;
-        let fill = |text: &str| match (text.find('{'), text.find('}')) {
-            (Some(open), Some(close)) if open < close => {
-                format!("{}{word}{}", &text[..open], &text[close + 1..])
+        let fill = |language| match title.get(language).split_once('{') {
+            Some((before, rest)) if rest.contains('}') => {
+                let after = rest.split_once('}').map_or("", |(_, after)| after);
+                format!("{before}{}{after}", glossary.word(word, language).unwrap_or(word))
             }
-            _ => text.to_owned(),
+            _ => title.get(language).to_owned(),
         };
-        Some(Bilingual { en: fill(&title.en), fr: fill(&title.fr) })
+        Some(Bilingual { en: fill(Language::En), fr: fill(Language::Fr) })
     }
 }
 
@@ -176,6 +215,8 @@ pub struct Locator {
     /// The cells that the fields and the keys of its fact set are made of: one that takes work, and is
     /// neither of them nor one that has footnotes, stays out of the rows.
     pub wanted: Arc<[String]>,
+    /// Words of the page that are not its content.
+    pub page: Arc<PageWords>,
     /// The form of the thing to find.
     pub form: Form,
 }

@@ -111,7 +111,7 @@ fn one(
             .map(Value::Text)
             .ok_or_else(|| "it has no letter or digit".to_owned()),
         Reading::Word(vocabulary) => known(vocabulary.word(text))
-            .ok_or_else(|| format!("no word of `{}` covers it", vocabulary.name)),
+            .ok_or_else(|| "no word of its vocabulary covers it".to_owned()),
         Reading::WordOrSlug(vocabulary) => {
             Ok(known(vocabulary.word(text)).unwrap_or_else(|| Value::Text(text::slug(text))))
         }

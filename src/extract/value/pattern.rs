@@ -134,8 +134,6 @@ type Entry = (String, String);
 /// An ordered list of patterns and the stable word each stands for. Compiled as a pattern is.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
-    /// Its name in `sources.toml`.
-    pub name: String,
     words: Lazy<Words>,
 }
 
@@ -213,8 +211,13 @@ impl Vocabulary {
     ///
     /// # Errors
     /// When a pattern does not compile, or all together are too large.
-    pub fn new(name: &str, entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
-        Ok(Self { name: name.to_owned(), words: Lazy::new(entries.into())? })
+    pub fn new(entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
+        Ok(Self { words: Lazy::new(entries.into())? })
+    }
+
+    /// The words and the pattern of each, in order.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.words.of.iter().map(|(word, pattern)| (word.as_str(), pattern.as_str()))
     }
 
     /// The stable word for a text: that of the first pattern that matches.
@@ -242,7 +245,7 @@ mod tests {
     fn the_first_pattern_that_matches_gives_the_word() {
         let entries = [("none", r"^aucune?\b"), ("some", "^au"), ("end", r"\bfin$")];
         let entry = |(word, pattern): (&str, &str)| (word.to_owned(), pattern.to_owned());
-        let vocabulary = Vocabulary::new("v", entries.map(entry).into()).unwrap();
+        let vocabulary = Vocabulary::new(entries.map(entry).into()).unwrap();
         for (text, word) in [
             ("Aucune", Some("none")),
             ("Aucune année", Some("none")),
@@ -276,7 +279,7 @@ mod tests {
     #[test]
     fn more_texts_than_are_remembered_have_their_words_too() {
         let entries = vec![("odd".to_owned(), "[13579]$".to_owned())];
-        let vocabulary = Vocabulary::new("v", entries).unwrap();
+        let vocabulary = Vocabulary::new(entries).unwrap();
         for round in 0..2 {
             for n in 0..2 * REMEMBERED.0 {
                 let word = vocabulary.word(&n.to_string());

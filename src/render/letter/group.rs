@@ -3,7 +3,7 @@
 use crate::model::{Change, ChangeKind, Evidence, Language, Piece, Side, SourceId, record_name};
 use crate::render::inert;
 use crate::render::piece::passages;
-use crate::render::words::{self, counted, names, say};
+use crate::render::words::{self, Voice, counted, say};
 
 use super::input::LetterInput;
 use super::page::{Block, Field, Form};
@@ -89,7 +89,8 @@ impl Group<'_> {
             return;
         }
         blocks.push(Block::Heading(self.heading(input)));
-        let items = self.changes[..shown].iter().map(|change| item(change, language)).collect();
+        let items =
+            self.changes[..shown].iter().map(|change| item(change, input.voice())).collect();
         let rest = self.changes.len() - shown;
         let more = (rest > 0).then(|| match language {
             Language::En => format!("and {rest} more"),
@@ -113,7 +114,7 @@ fn write_one(input: &LetterInput<'_>, change: &Change, blocks: &mut Vec<Block>) 
     let label = |en, fr| say(input.language, en, fr);
     let passages = worded(input, change);
     if passages.is_empty() {
-        let side = |side: &Option<Side>| words::side(side.as_ref(), input.language);
+        let side = |side: &Option<Side>| words::side(side.as_ref(), input.voice());
         blocks.push(Block::Fields(vec![
             Field::new(label("From", "De"), side(&change.old)).form(Form::Strong),
             Field::new(label("To", "À"), side(&change.new)).form(Form::Strong),
@@ -146,21 +147,21 @@ fn write_wording(input: &LetterInput<'_>, mut all: Vec<Vec<Piece>>, blocks: &mut
 }
 
 /// One change in a list: `21211 Data scientists`, `2: $17,127 → $18,288`.
-pub(super) fn item(change: &Change, language: Language) -> String {
+pub(super) fn item(change: &Change, voice: Voice<'_>) -> String {
     let name = [&change.new, &change.old].into_iter().flatten().find_map(name_in);
-    let record = words::record_named(&change.record, name);
+    let record = words::record_named(&change.record, name, voice);
     let value = |side: &Option<Side>| {
-        crate::model::text::excerpt(&words::side(side.as_ref(), language), VALUE)
+        crate::model::text::excerpt(&words::side(side.as_ref(), voice), VALUE)
     };
     match &change.field {
         None => record,
         Some(field) => {
-            let label = if names::is_plain(field) {
+            let label = if voice.glossary.is_plain(field) {
                 String::new()
             } else {
-                format!("{} ", words::field(field, language))
+                format!("{} ", words::field(field, voice))
             };
-            let colon = say(language, ": ", "\u{a0}: ");
+            let colon = say(voice.language, ": ", "\u{a0}: ");
             format!("{record}{colon}{label}{} → {}", value(&change.old), value(&change.new))
         }
     }
@@ -189,7 +190,11 @@ pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field
         ];
         for (label, evidence) in sides {
             let Some(evidence) = evidence else { continue };
-            let of = if named { words::record(&change.record) + " – " } else { String::new() };
+            let of = if named {
+                words::record(&change.record, input.voice()) + " – "
+            } else {
+                String::new()
+            };
             fields.push(Field::new(label, of + &quote(evidence, input.language)));
         }
     }

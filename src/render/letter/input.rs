@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::model::{Bilingual, Change, ChangeId, FactKey, Language, Piece, Rule, SourceId};
-use crate::render::words::{self, say};
+use crate::model::{
+    Bilingual, Change, ChangeId, FactKey, Glossary, Language, Piece, Rule, SourceId,
+};
+use crate::render::words::{self, Voice, say};
 
 use super::foot::{Leave, Sender};
 
@@ -26,6 +28,8 @@ pub struct LetterInput<'a> {
     pub announced: &'a BTreeMap<ChangeId, Timestamp>,
     /// The reader's language.
     pub language: Language,
+    /// What fields and stable words are called.
+    pub glossary: &'a Glossary,
     /// The zone moments are told in.
     pub zone: &'a TimeZone,
     /// Who sends it. Required by law for a letter to a subscriber.
@@ -60,6 +64,11 @@ impl SourceTitle<'_> {
 }
 
 impl<'a> LetterInput<'a> {
+    /// The reader's language, and what things are called in it.
+    pub(super) fn voice(&self) -> Voice<'a> {
+        Voice { language: self.language, glossary: self.glossary }
+    }
+
     /// What stands before words about a change that is not plainly in force, or is at last.
     pub(super) fn prefix(&self, change: &Change) -> &'static str {
         if self.announced.contains_key(&change.id) {

@@ -6,11 +6,12 @@
 use jiff::tz::TimeZone;
 
 use crate::model::{
-    Breakage, Change, CheckOutcome, EventId, HoldReason, Language, Letter, News, Settlement,
+    Breakage, Change, CheckOutcome, EventId, Glossary, HoldReason, Language, Letter, News,
+    Settlement,
 };
 use crate::render::inert;
 use crate::render::inert::web_address;
-use crate::render::words::{self, say};
+use crate::render::words::{self, Voice, say};
 
 use super::changes::link;
 use super::group::item;
@@ -26,6 +27,8 @@ pub struct OperatorInput<'a> {
     pub news: News<'a>,
     /// The operator's language.
     pub language: Language,
+    /// What fields and stable words are called.
+    pub glossary: &'a Glossary,
     /// The zone moments are told in.
     pub zone: &'a TimeZone,
 }
@@ -252,8 +255,8 @@ fn listed(input: &OperatorInput<'_>) -> Option<Block> {
     let (News::Held { changes, .. } | News::Unreviewed { changes, .. }) = input.news else {
         return None;
     };
-    let line =
-        |change: &Change| format!("{}  {}", change.kind.word(), item(change, input.language));
+    let voice = Voice { language: input.language, glossary: input.glossary };
+    let line = |change: &Change| format!("{}  {}", change.kind.word(), item(change, voice));
     let rest = changes.len().saturating_sub(LISTED);
     let more = (rest > 0).then(|| match input.language {
         Language::En => format!("and {rest} more"),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::{Currency, Duration, DurationUnit};
+use crate::render::sample;
 
 fn field(name: &str) -> FieldName {
     FieldName::parse(name).unwrap()
@@ -50,7 +51,9 @@ impl Default for Case<'_> {
 fn check(case: &Case<'_>, en: &str, fr: &str) {
     let title = case.title.map(|(en, fr)| Bilingual { en: en.to_owned(), fr: fr.to_owned() });
     let field = case.field.map(field);
+    let glossary = sample::glossary();
     let said = summary(&SummaryParts {
+        glossary: &glossary,
         kind: case.kind,
         fact_type: case.fact_type,
         fact: &FactKey::parse("ee.category.stem.occupations").unwrap(),

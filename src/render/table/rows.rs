@@ -53,7 +53,7 @@ pub fn facts(rows: &[FactRow<'_>], look: &Look<'_>) -> String {
             row.key.as_str().into(),
             moment(row.since, look).into(),
             row.state.into(),
-            words::record_fields(&row.record.fields, look.language).into(),
+            words::record_fields(&row.record.fields, look.voice()).into(),
         ]);
     }
     table.render(look)

@@ -3,14 +3,20 @@
 use super::*;
 use crate::model::{
     Breakage, CheckOutcome, Complaint, Delivery, DeliveryId, DeliveryState, EmailAddress, FactKey,
-    Language, RecordKey, SourceId, UnchangedReason,
+    Glossary, Language, RecordKey, SourceId, UnchangedReason,
 };
 use crate::render::sample::{at, draw, funds, removed, toronto};
 
 #[track_caller]
 fn look(width: Option<usize>, style: Style, write: impl FnOnce(&Look<'_>) -> String) -> String {
     let zone = toronto();
-    let text = write(&Look { width, style, language: Language::En, zone: &zone });
+    let text = write(&Look {
+        width,
+        style,
+        language: Language::En,
+        zone: &zone,
+        glossary: Glossary::NONE,
+    });
     assert!(text.lines().all(|line| line == line.trim_end()), "{text}");
     text
 }

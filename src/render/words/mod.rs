@@ -5,12 +5,21 @@ pub(super) mod names;
 mod time;
 mod value;
 
-use crate::model::{Language, Severity, Stage};
+use crate::model::{Glossary, Language, Severity, Stage};
 
 pub use counted::{counted, counted_after};
 pub use names::{field, record, record_named};
 pub use time::{day, moment, month, short_moment};
 pub use value::{record_fields, side, value};
+
+/// A language, and what the catalogue calls things in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice<'a> {
+    /// The language.
+    pub language: Language,
+    /// What fields and stable words are called.
+    pub glossary: &'a Glossary,
+}
 
 /// Picks the words of a language.
 pub(super) fn say(language: Language, en: &'static str, fr: &'static str) -> &'static str {

@@ -6,7 +6,7 @@ use crate::model::{
     Currency, Days, Duration, DurationUnit, Fields, Language, Per, Range, Side, Value,
 };
 
-use super::{day, field, month, say};
+use super::{Voice, day, field, month, say};
 use crate::render::inert;
 
 /// The longest value shown in a line: PRODUCT section 7 wants short extracts.
@@ -14,9 +14,10 @@ const LONGEST: usize = 300;
 
 /// A value in words: `$14,690`, `14 690 $`; inert and on one line.
 #[must_use]
-pub fn value(value: &Value, language: Language) -> String {
+pub fn value(value: &Value, voice: Voice<'_>) -> String {
+    let Voice { language, glossary } = voice;
     let words = match value {
-        Value::Text(text) => known_word(text, language).map_or_else(|| text.clone(), str::to_owned),
+        Value::Text(text) => glossary.word(text, language).unwrap_or(text).to_owned(),
         Value::Masked(text) => text.clone(),
         Value::Integer(n) => figures(&n.to_string(), language),
         Value::Decimal(d) => figures(&d.normalize().to_string(), language),
@@ -32,7 +33,7 @@ pub fn value(value: &Value, language: Language) -> String {
         Value::Flag(true) => say(language, "yes", "oui").to_owned(),
         Value::Flag(false) => say(language, "no", "non").to_owned(),
         Value::List(values) => {
-            values.iter().map(|inner| self::value(inner, language)).collect::<Vec<_>>().join("; ")
+            values.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join("; ")
         }
         Value::Clauses(clauses) => clauses.join(" / "),
     };
@@ -41,37 +42,24 @@ pub fn value(value: &Value, language: Language) -> String {
 
 /// One side of a change in words; `None` reads "not listed".
 #[must_use]
-pub fn side(side: Option<&Side>, language: Language) -> String {
+pub fn side(side: Option<&Side>, voice: Voice<'_>) -> String {
+    let language = voice.language;
     match side {
         None => say(language, "not listed", "absent de la liste").to_owned(),
-        Some(Side::Value(inner)) => value(inner, language),
+        Some(Side::Value(inner)) => value(inner, voice),
         Some(Side::Record(fields)) if fields.is_empty() => {
             say(language, "listed", "dans la liste").to_owned()
         }
-        Some(Side::Record(fields)) => inert(&record_fields(fields, language), LONGEST),
+        Some(Side::Record(fields)) => inert(&record_fields(fields, voice), LONGEST),
     }
 }
 
 /// The fields of a record with their names: `title: Data scientists; TEER: 1`.
 #[must_use]
-pub fn record_fields(fields: &Fields, language: Language) -> String {
-    let colon = say(language, ": ", "\u{a0}: ");
-    let one = |(name, inner)| format!("{}{colon}{}", field(name, language), value(inner, language));
+pub fn record_fields(fields: &Fields, voice: Voice<'_>) -> String {
+    let colon = say(voice.language, ": ", "\u{a0}: ");
+    let one = |(name, inner)| format!("{}{colon}{}", field(name, voice), value(inner, voice));
     fields.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-/// Words that recipes use for what pages say in many ways: a stream's status, a place.
-fn known_word(text: &str, language: Language) -> Option<&'static str> {
-    Some(match text {
-        "open" => say(language, "open", "ouvert"),
-        "paused" => say(language, "paused", "suspendu"),
-        "intake_closed" => say(language, "intake closed", "réception close"),
-        "closed" => say(language, "closed", "fermé"),
-        "announced" => say(language, "announced", "annoncé"),
-        "canada" => say(language, "in Canada", "au Canada"),
-        "canada_or_abroad" => say(language, "in Canada or abroad", "au Canada ou à l'étranger"),
-        _ => return None,
-    })
 }
 
 fn percent(share: Decimal, language: Language) -> String {
@@ -165,10 +153,18 @@ fn figures(number: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Glossary;
+    use crate::render::sample::glossary;
 
     fn check(given: &Value, en: &str, fr: &str) {
-        assert_eq!(value(given, Language::En), en);
-        assert_eq!(value(given, Language::Fr).replace('\u{a0}', "_"), fr);
+        let glossary = glossary();
+        let said = |language| value(given, Voice { language, glossary: &glossary });
+        assert_eq!(said(Language::En), en);
+        assert_eq!(said(Language::Fr).replace('\u{a0}', "_"), fr);
+    }
+
+    fn plain(language: Language) -> Voice<'static> {
+        Voice { language, glossary: Glossary::NONE }
     }
 
     fn cad(amount: &str, per: Option<Per>) -> Value {
@@ -207,14 +203,14 @@ mod tests {
     #[test]
     fn a_value_from_a_page_is_inert() {
         let hostile = Value::Text("open\r\nFrom: $0\u{1b}[31m\u{202e}".into());
-        assert_eq!(value(&hostile, Language::En), "open From: $0[31m");
+        assert_eq!(value(&hostile, plain(Language::En)), "open From: $0[31m");
         let clauses = Value::Clauses(vec!["(a) one".into(), "(b) two".into()]);
-        assert_eq!(value(&clauses, Language::En), "(a) one / (b) two");
+        assert_eq!(value(&clauses, plain(Language::En)), "(a) one / (b) two");
     }
 
     #[test]
     fn a_side_that_is_not_there_is_said_in_words() {
-        assert_eq!(side(None, Language::Fr), "absent de la liste");
-        assert_eq!(side(Some(&Side::Record(Fields::new())), Language::En), "listed");
+        assert_eq!(side(None, plain(Language::Fr)), "absent de la liste");
+        assert_eq!(side(Some(&Side::Record(Fields::new())), plain(Language::En)), "listed");
     }
 }

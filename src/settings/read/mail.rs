@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::{chosen, fault, line, within};
+use crate::config_text::Table;
 use crate::model::{EmailAddress, Login, MailServer, Tls, is_this_machine};
 use crate::settings::secret::smtp_password;
 use crate::settings::{Mail, Transport};
-use crate::written::Table;
 
 /// The sender of letters that go to files only: a name that no mail server takes.
 const NOBODY: &str = "rulewatch@rulewatch.invalid";

@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use rulewatch::catalog::SHIPPED;
 use rulewatch::checking::Report;
 use rulewatch::fetch::Reply;
 use rulewatch::model::LogFilter;
@@ -32,7 +31,7 @@ struct Watch {
 
 impl Watch {
     fn of(source: &str, title: &'static str) -> Self {
-        Self { world: World::new(source, &[SHIPPED]), title }
+        Self { world: World::shipped(source), title }
     }
 
     /// Sees the page with this content at a moment; a page of canada.ca is stamped with the day.

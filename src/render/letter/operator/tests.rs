@@ -2,14 +2,16 @@
 
 use super::*;
 use crate::model::{Breakage, FetchFailure, Gone, Refusal};
-use crate::render::sample::{World, at, removed, toronto};
+use crate::render::sample::{World, at, glossary, removed, toronto};
 
 const SINCE: &str = "2025-02-27T18:05:00Z";
 
 fn write(news: News<'_>, language: Language) -> Letter {
     let world = World::new();
     let sources = world.sources();
-    operator(&OperatorInput { source: &sources[1], news, language, zone: &toronto() })
+    let glossary = &glossary();
+    let source = &sources[1];
+    operator(&OperatorInput { source, news, language, glossary, zone: &toronto() })
 }
 
 #[track_caller]

@@ -1,10 +1,14 @@
-//! Reads what an operator wrote: TOML, key by key, every fault kept with its file, line and hint.
+//! Reads configuration text: TOML, key by key, every fault kept with its file, line and hint.
 //!
 //! A typed deserialiser stops at the first fault; a person who mends a catalogue wants them all.
 //! So a [`Table`] hands out its values one by one, notes what does not fit, and at
-//! [`Table::finish`] refuses the keys that nobody asked for. [`Document::verdict`] is the verdict.
+//! [`Table::finish`] refuses the keys that nobody asked for. [`Document::finish`] ends the reading.
+//!
+//! A document also remembers which keys its reader knows in which table ([`KnownKeys`]), so that a
+//! test can prove that the schema we publish and the reader agree.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -36,7 +40,7 @@ impl fmt::Display for Fault {
 /// Everything that is wrong with what was written, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct Faults(pub Vec<Fault>);
+pub struct Diagnostics(pub Vec<Fault>);
 
 /// A text and the faults found in it so far.
 #[derive(Debug)]
@@ -44,16 +48,31 @@ pub struct Document {
     file: String,
     text: String,
     faults: RefCell<Vec<(usize, Fault)>>,
+    known: RefCell<BTreeMap<String, KnownKeys>>,
+}
+
+/// The keys a reader knows in one table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownKeys {
+    /// The keys it asks for by name.
+    pub names: BTreeSet<String>,
+    /// Whether it takes keys of any name, as in a table of patterns.
+    pub any: bool,
 }
 
 impl Document {
     /// Takes a text; `file` is how faults name it.
     #[must_use]
     pub fn new(file: &str, text: &str) -> Self {
-        Self { file: file.to_owned(), text: text.to_owned(), faults: RefCell::default() }
+        Self {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            faults: RefCell::default(),
+            known: RefCell::default(),
+        }
     }
 
-    /// Parses the text. Faults of syntax are noted and what could be read is returned all the same.
+    /// Parses the text. Diagnostics of syntax are noted and what could be read is returned all the same.
     #[must_use]
     pub fn parse(&self) -> Spanned<DeTable<'_>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
@@ -66,29 +85,48 @@ impl Document {
     /// The whole text as a table to read from.
     #[must_use]
     pub fn root<'a>(&'a self, parsed: &'a Spanned<DeTable<'a>>) -> Table<'a> {
-        Table::new(self, String::new(), parsed.get_ref(), 0..0)
+        Table::new(self, String::new(), String::new(), parsed.get_ref(), 0..0)
+    }
+
+    /// The file, as faults name it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line of a place in the text, from 1.
+    #[must_use]
+    pub fn line(&self, span: &Range<usize>) -> usize {
+        self.text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
+    }
+
+    /// What the reader knows of each finished table, by its path. Arrays leave no trace in a path,
+    /// and `*` stands for a key of any name: `source.facts.fields.*`.
+    #[must_use]
+    pub fn known_keys(&self) -> BTreeMap<String, KnownKeys> {
+        self.known.borrow().clone()
     }
 
     /// Notes a fault at a place in the text.
     pub fn fault(&self, span: Range<usize>, what: impl Into<String>, hint: Option<String>) {
         let before = self.text.get(..span.start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
+        let line = self.line(&span);
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         let fault = Fault { file: self.file.clone(), line, column, what: what.into(), hint };
         self.faults.borrow_mut().push((span.start, fault));
     }
 
-    /// Returns `value` when nothing is wrong.
+    /// Ends the reading: returns `value` when nothing is wrong.
     ///
     /// # Errors
     /// All faults noted, in the order of the text.
-    pub fn verdict<T>(&self, value: T) -> Result<T, Faults> {
+    pub fn finish<T>(&self, value: T) -> Result<T, Diagnostics> {
         let mut faults = self.faults.take();
         if faults.is_empty() {
             return Ok(value);
         }
         faults.sort_by_key(|(at, _)| *at);
-        Err(Faults(faults.into_iter().map(|(_, fault)| fault).collect()))
+        Err(Diagnostics(faults.into_iter().map(|(_, fault)| fault).collect()))
     }
 }
 
@@ -106,19 +144,32 @@ pub struct Placed<T> {
 pub struct Table<'a> {
     document: &'a Document,
     path: String,
+    /// The path with `*` for keys of any name.
+    shape: String,
     entries: &'a DeTable<'a>,
     span: Range<usize>,
     asked: RefCell<Vec<String>>,
+    /// Whether the reader went through the keys whatever their names.
+    any: Cell<bool>,
 }
 
 impl<'a> Table<'a> {
     fn new(
         document: &'a Document,
         path: String,
+        shape: String,
         entries: &'a DeTable<'a>,
         span: Range<usize>,
     ) -> Self {
-        Self { document, path, entries, span, asked: RefCell::default() }
+        let (asked, any) = (RefCell::default(), Cell::default());
+        Self { document, path, shape, entries, span, asked, any }
+    }
+
+    fn child(&self, key: &str, entries: &'a DeTable<'a>, span: Range<usize>) -> Self {
+        let step = if self.any.get() { "*" } else { key };
+        let shape =
+            if self.shape.is_empty() { step.to_owned() } else { format!("{}.{step}", self.shape) };
+        Self::new(self.document, self.name(key), shape, entries, span)
     }
 
     /// Where the table stands.
@@ -137,6 +188,12 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
+    }
+
+    /// Returns whether a key is written as an array.
+    #[must_use]
+    pub fn is_array(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|value| value.get_ref().is_array())
     }
 
     /// Returns whether a key is written as a string.
@@ -340,9 +397,7 @@ impl<'a> Table<'a> {
     pub fn table(&self, key: &str) -> Option<Table<'a>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => {
-                Some(Table::new(self.document, self.name(key), table, value.span()))
-            }
+            DeValue::Table(table) => Some(self.child(key, table, value.span())),
             _ => {
                 self.wrong(key, value, "a table");
                 None
@@ -357,7 +412,7 @@ impl<'a> Table<'a> {
         for value in self.array(key).into_iter().flatten() {
             match value.get_ref() {
                 DeValue::Table(table) => {
-                    tables.push(Table::new(self.document, self.name(key), table, value.span()));
+                    tables.push(self.child(key, table, value.span()));
                 }
                 _ => self.wrong(key, value, "a table in the array"),
             }
@@ -365,9 +420,16 @@ impl<'a> Table<'a> {
         tables
     }
 
-    /// The keys in the order they are written.
+    /// The keys in the order they are written, for a table that takes any.
     #[must_use]
     pub fn keys(&self) -> Vec<Placed<String>> {
+        self.any.set(true);
+        self.written_keys()
+    }
+
+    /// The keys in the order they are written, for a table whose keys are known by name.
+    #[must_use]
+    pub fn written_keys(&self) -> Vec<Placed<String>> {
         let placed = |key: &Spanned<_>| Placed {
             value: AsRef::<str>::as_ref(Spanned::<toml::de::DeString<'_>>::get_ref(key)).to_owned(),
             span: key.span(),
@@ -375,10 +437,22 @@ impl<'a> Table<'a> {
         self.entries.keys().map(placed).collect()
     }
 
+    /// Notes in the document what the reader knows of this table.
+    fn remember(&self) {
+        let mut tables = self.document.known.borrow_mut();
+        let known = tables.entry(self.shape.clone()).or_default();
+        if self.any.get() {
+            known.any = true;
+        } else {
+            known.names.extend(self.asked.borrow().iter().cloned());
+        }
+    }
+
     /// Refuses every key that was not asked for.
     pub fn finish(self) {
+        self.remember();
         let asked = self.asked.borrow();
-        for key in self.keys().into_iter().filter(|key| !asked.contains(&key.value)) {
+        for key in self.written_keys().into_iter().filter(|key| !asked.contains(&key.value)) {
             let near = asked
                 .iter()
                 .map(|known| (strsim::osa_distance(known, &key.value), known))
@@ -407,7 +481,7 @@ mod tests {
         let document = Document::new("t.toml", text);
         let parsed = document.parse();
         read(document.root(&parsed));
-        document.verdict(()).map_or_else(|faults| faults.to_string(), |()| String::new())
+        document.finish(()).map_or_else(|faults| faults.to_string(), |()| String::new())
     }
 
     #[test]

@@ -1,0 +1,305 @@
+//! Reads `[[source]]`: one official page or feed, its publisher's values for what it does not say, and
+//! what a later file overrides.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+use url::Url;
+
+use super::publisher::{Publisher, named_publisher};
+use super::recipe::recipe;
+use super::words::bilingual;
+use super::{DEFAULT_ZONE, Scope, zone};
+use crate::config_text::Table;
+use crate::extract::recipe::{FactRecipe, Recipe};
+use crate::model::{Bilingual, Expectation, FactKey, Language, SourceId, Verified};
+use crate::schedule::Schedule;
+
+/// When a source is checked that says nothing of it: hourly by day, off the full hour.
+pub(super) const DEFAULT_SCHEDULE: &str = "0 17 6-22 * * *";
+
+/// How long a source may go unread that says nothing of it.
+const DEFAULT_PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// One official page or feed.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its id, which never changes.
+    pub id: SourceId,
+    /// Where the catalogue declares it.
+    pub origin: Origin,
+    /// Whether it is watched.
+    pub enabled: bool,
+    /// Who publishes it, where that is said.
+    pub publisher: Option<String>,
+    /// The program it belongs to: `express-entry`.
+    pub program: String,
+    /// The jurisdiction: `CA`, `BC`.
+    pub jurisdiction: String,
+    /// Its title.
+    pub title: Bilingual,
+    /// Its address.
+    pub url: Url,
+    /// Other addresses that are this page too.
+    pub also: Vec<Url>,
+    /// The page in French.
+    pub url_fr: Option<Url>,
+    /// When it is checked.
+    pub schedule: Schedule,
+    /// How long it may go unread before it is *stale*.
+    pub patience: SignedDuration,
+    /// What its recipe was verified against.
+    pub verified: Verified,
+    /// Under what terms the page may be used, and how it is attributed.
+    pub terms: Option<String>,
+    /// How to read it.
+    pub recipe: Recipe,
+}
+
+/// Where a source is declared, and what a later file said instead.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The file and the line.
+    pub place: String,
+    /// The files and lines that override something of it, and the keys they give.
+    pub overrides: Vec<(String, Vec<String>)>,
+}
+
+impl Source {
+    /// Every declared address of the page and its twin.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<Url> {
+        [&self.url].into_iter().chain(&self.also).chain(&self.url_fr).cloned().collect()
+    }
+
+    /// The recipe of the set or family a key belongs to.
+    #[must_use]
+    pub fn fact(&self, key: &FactKey) -> Option<&FactRecipe> {
+        self.recipe.facts.iter().find(|fact| fact.covers(key))
+    }
+
+    /// What a fact set must look like to be believed.
+    #[must_use]
+    pub fn expectation(&self, key: &FactKey) -> Option<&Expectation> {
+        self.fact(key).map(|fact| &fact.expect)
+    }
+
+    /// The official link in a language: the twin's for French where there is one.
+    #[must_use]
+    pub fn link(&self, language: Language) -> &Url {
+        match (language, &self.url_fr) {
+            (Language::Fr, Some(url)) => url,
+            (Language::Fr, None) | (Language::En, _) => &self.url,
+        }
+    }
+}
+
+/// What a source may take its values from.
+pub(super) struct Known<'a> {
+    /// The sources of the files before, and of this one so far.
+    pub(super) sources: &'a BTreeMap<SourceId, Source>,
+    /// All publishers.
+    pub(super) publishers: &'a BTreeMap<String, Publisher>,
+    /// The publisher of the file, where it says one.
+    pub(super) publisher: Option<&'a str>,
+}
+
+/// Reads a source. What it does not say is as in the source it overrides, else as its publisher says,
+/// else as it is by default.
+pub(super) fn source(table: Table<'_>, scope: &Scope<'_>, known: &Known<'_>) -> Option<Source> {
+    let id = table.required_parsed("id", SourceId::parse);
+    let before = id.as_ref().and_then(|id| known.sources.get(id));
+    let whole = overrides(&table, before);
+    let base = before.filter(|_| !whole);
+    let name = id.as_ref().map(SourceId::to_string).unwrap_or_default();
+    let publisher = publisher(&table, known, base);
+    let url = match base {
+        Some(base) => table.parsed("url", page_url).or_else(|| Some(base.url.clone())),
+        None => table.required_parsed("url", page_url),
+    };
+    on_a_host_of(&table, url.as_ref(), publisher.filter(|_| before.is_none()));
+    let texts = Texts { table: &table, base, publisher };
+    let own = Scope { page: publisher.map_or(scope.page, |p| &p.page), ..*scope };
+    // All of it is read before anything that is missing ends the reading, so that all is told.
+    let (schedule, title) = (texts.schedule(), texts.title(&name, scope.shipped));
+    let (also, url_fr) = (texts.also(), table.parsed("url_fr", page_url));
+    let recipe = recipe(&table, &name, &own, (known.sources, base.map(|base| &base.recipe)));
+    let (patience, verified, terms) = (texts.patience(), texts.verified(), texts.terms());
+    let program = texts.one("program", |base| &base.program).unwrap_or(name);
+    let enabled = table.flag("enabled").or(base.map(|base| base.enabled)).unwrap_or(true);
+    let (jurisdiction, origin) = (texts.jurisdiction(), origin(&table, before));
+    table.finish();
+    Some(Source {
+        id: id?,
+        origin,
+        enabled,
+        publisher: publisher.map(|publisher| publisher.id.clone()),
+        program,
+        jurisdiction,
+        title,
+        url: url?,
+        also,
+        url_fr: url_fr.or_else(|| base?.url_fr.clone()),
+        schedule: schedule?,
+        patience,
+        verified,
+        terms,
+        recipe,
+    })
+}
+
+/// Reads `override`: whether the source stands in place of one of a file before, as a whole.
+fn overrides(table: &Table<'_>, before: Option<&Source>) -> bool {
+    let whole = table.is_string("override");
+    let says = if whole {
+        table.parsed("override", |word| match word {
+            "whole" => Ok(true),
+            _ => Err(format!("`{word}` is neither true nor \"whole\"")),
+        })
+    } else {
+        table.flag("override")
+    };
+    match (says.unwrap_or(false), before) {
+        (false, Some(before)) => table.fault(
+            format!("a source `{}` is declared already, in {}", before.id, before.origin.place),
+            Some("to change it, say `override = true` and what is to be otherwise"),
+        ),
+        (true, None) => table.fault("there is no source of this id to override", None),
+        (true, Some(_)) | (false, None) => {}
+    }
+    whole
+}
+
+fn origin(table: &Table<'_>, before: Option<&Source>) -> Origin {
+    let document = table.document();
+    let place = format!("{}:{}", document.file(), document.line(&table.span()));
+    let Some(before) = before else { return Origin { place, overrides: Vec::new() } };
+    let keys = table.written_keys().into_iter().map(|key| key.value);
+    let keys = keys.filter(|key| key != "id" && key != "override").collect();
+    let mut origin = before.origin.clone();
+    origin.overrides.push((place, keys));
+    origin
+}
+
+/// The publisher of a source: the one it names, the one of the source it overrides, or that of its
+/// file.
+fn publisher<'a>(
+    table: &Table<'_>,
+    known: &Known<'a>,
+    base: Option<&Source>,
+) -> Option<&'a Publisher> {
+    if let Some(name) = table.string("publisher") {
+        return named_publisher(table, &name, known.publishers);
+    }
+    let id = base.map_or(known.publisher, |base| base.publisher.as_deref())?;
+    known.publishers.get(id)
+}
+
+/// Tells of an address that is on no host of its publisher. Who overrides a source may read a copy.
+fn on_a_host_of(table: &Table<'_>, url: Option<&Url>, publisher: Option<&Publisher>) {
+    let (Some(host), Some(publisher)) = (url.and_then(Url::host_str), publisher) else { return };
+    if !publisher.hosts.is_empty() && publisher.hosts.iter().all(|known| known != host) {
+        let hint = format!("its hosts: {}", publisher.hosts.join(", "));
+        let what = format!("`{host}` is no host of the publisher `{}`", publisher.id);
+        table.fault(what, Some(&hint));
+    }
+}
+
+/// The values of a source that it may leave to others.
+struct Texts<'a> {
+    table: &'a Table<'a>,
+    base: Option<&'a Source>,
+    publisher: Option<&'a Publisher>,
+}
+
+impl Texts<'_> {
+    fn one(&self, key: &str, of_base: impl Fn(&Source) -> &String) -> Option<String> {
+        let own = self.table.string(key).map(|text| text.value);
+        own.or_else(|| self.base.map(|base| of_base(base).clone()))
+    }
+
+    fn jurisdiction(&self) -> String {
+        let of_publisher = || self.publisher?.jurisdiction.clone();
+        let said = self.one("jurisdiction", |base| &base.jurisdiction).or_else(of_publisher);
+        said.unwrap_or_else(|| "CA".to_owned())
+    }
+
+    fn title(&self, name: &str, both: bool) -> Bilingual {
+        let own = bilingual(self.table, "title", both);
+        if both && own.is_none() && !self.table.has("title") {
+            self.table.fault("`title` is missing", Some("title = { en = \"…\", fr = \"…\" }"));
+        }
+        own.or_else(|| self.base.map(|base| base.title.clone()))
+            .unwrap_or_else(|| Bilingual::same(name))
+    }
+
+    fn also(&self) -> Vec<Url> {
+        let texts = self.table.strings("also");
+        match self.base {
+            Some(base) if !self.table.has("also") => base.also.clone(),
+            _ => texts.iter().filter_map(|text| self.table.accept(text, page_url)).collect(),
+        }
+    }
+
+    fn schedule(&self) -> Option<Schedule> {
+        // Proven by itself, so that a fault of the zone is told beside one of the schedule.
+        let zone = self
+            .table
+            .parsed("zone", zone)
+            .or_else(|| self.base.map(|base| base.schedule.zone().to_owned()))
+            .or_else(|| self.publisher?.zone.clone())
+            .unwrap_or_else(|| DEFAULT_ZONE.to_owned());
+        match self.table.string("schedule") {
+            Some(text) => self.table.accept(&text, |text| Schedule::parse(text, &zone)),
+            None => {
+                let expression =
+                    self.base.map_or(DEFAULT_SCHEDULE, |base| base.schedule.expression());
+                Schedule::parse(expression, &zone).ok()
+            }
+        }
+    }
+
+    fn patience(&self) -> SignedDuration {
+        let own = self.table.parsed("patience", patience);
+        own.or(self.base.map(|base| base.patience)).unwrap_or(DEFAULT_PATIENCE)
+    }
+
+    fn verified(&self) -> Verified {
+        let own = self.table.parsed("verified", verified);
+        own.or(self.base.map(|base| base.verified)).unwrap_or(Verified::Structure)
+    }
+
+    fn terms(&self) -> Option<String> {
+        let own = self.table.string("terms").map(|text| text.value);
+        own.or_else(|| self.base?.terms.clone()).or_else(|| self.publisher?.terms.clone())
+    }
+}
+
+fn page_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("`{text}` is no address: {error}"))?;
+    match url.scheme() {
+        "http" | "https" if url.username().is_empty() && url.password().is_none() => Ok(url),
+        "http" | "https" => Err(format!("`{text}` has a user name in it")),
+        other => Err(format!("`{text}` is a `{other}` address; only http and https are fetched")),
+    }
+}
+
+/// A length of time in words: `3 days`, `36 hours`, `2 weeks`.
+fn patience(text: &str) -> Result<SignedDuration, String> {
+    let fault =
+        || format!("`{text}` is no length of time from an hour to a year: `3 days`, `36 hours`");
+    let span: Span = text.parse().map_err(|_| fault())?;
+    // A day is 24 hours here: what counts is how long nobody could read the page.
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| fault())?;
+    let sound = SignedDuration::from_hours(1)..=SignedDuration::from_hours(366 * 24);
+    if sound.contains(&length) { Ok(length) } else { Err(fault()) }
+}
+
+fn verified(text: &str) -> Result<Verified, String> {
+    if text == "structure" {
+        return Ok(Verified::Structure);
+    }
+    text.parse().map(Verified::Capture).map_err(|_| {
+        format!("`{text}` is neither the date of a capture (2026-05-19) nor \"structure\"")
+    })
+}

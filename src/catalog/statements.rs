@@ -1,0 +1,114 @@
+//! Reads `[source.facts.statements]`: sentences that a page says, each the record of its own key.
+//!
+//! A statement becomes a part of the fact set with a locator for each of its sentences, so evidence
+//! and complaints name the place as they do for any other form.
+
+use std::sync::Arc;
+
+use super::names::{any_of, compile, missing};
+use super::read::{Set, called};
+use super::recipe::strings;
+use crate::config_text::{Placed, Table};
+use crate::extract::recipe::{FieldRecipe, Form, Locator, Part, Pattern, ProseForm, Reading};
+use crate::model::RecordKey;
+
+/// The cell that holds the key of a statement.
+pub(super) const STATEMENT: &str = "statement";
+
+/// Reads the statements of a fact set.
+pub(super) fn statements(table: Table<'_>, set: &Set<'_>) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for key in table.keys() {
+        let is_key = table.accept(&key, RecordKey::parse).is_some();
+        parts.extend(statement(&table, &key, set).filter(|_| is_key));
+    }
+    table.finish();
+    parts
+}
+
+/// Reads one statement: its sentence, several of which the first that is found counts, or a table.
+fn statement(table: &Table<'_>, key: &Placed<String>, set: &Set<'_>) -> Option<Part> {
+    let mut part = Part { name: key.value.clone(), required: true, locators: Vec::new() };
+    let mut under = Vec::new();
+    let mut lets = vec![(STATEMENT.to_owned(), key.value.clone())];
+    let sentences = if table.is_string(&key.value) || table.is_array(&key.value) {
+        sentences(table, &key.value, set)
+    } else {
+        let inner = table.table(&key.value)?;
+        under = set.names.patterns_in(&inner, "under");
+        part.required = !inner.flag("optional").unwrap_or(false);
+        lets.extend(inner.table("let").map(|words| strings(&words)).unwrap_or_default());
+        let sentences = sentences(&inner, "says", set);
+        inner.finish();
+        sentences
+    };
+    if sentences.is_empty() {
+        let hint = "points = 'minimum of {points} points'";
+        table.fault_at(&key.span, "a statement needs the sentence that it `says`", Some(hint));
+    }
+    for matches in sentences {
+        let form = Form::Prose(ProseForm { matches, first: true, lines: false });
+        let name = called("sentence", &lets, &under);
+        part.locators.push(Locator {
+            name: name.into(),
+            under: under.clone(),
+            named_by: None,
+            lets: lets.clone(),
+            footnotes: Vec::new(),
+            wanted: Arc::clone(&set.wanted),
+            page: Arc::default(),
+            form,
+        });
+    }
+    Some(part)
+}
+
+fn sentences(table: &Table<'_>, key: &str, set: &Set<'_>) -> Vec<Pattern> {
+    let texts = table.strings(key);
+    let read = |text: &str| compile(&expanded(text, set)?);
+    texts.iter().filter_map(|text| table.accept(text, read)).collect()
+}
+
+/// Reads a pattern whose groups are cells. `{fee}` is the cell `fee`, printed as the field that is
+/// read from it is printed.
+pub(super) fn sentence(table: &Table<'_>, key: &str, set: &Set<'_>) -> Option<Pattern> {
+    any_of(table, key, &|text| expanded(text, set)).or_else(|| missing(table, key))
+}
+
+fn expanded(text: &str, set: &Set<'_>) -> Result<String, String> {
+    let cell = |name: &str| {
+        let reads = |field: &&FieldRecipe| field.from.iter().any(|cell| cell == name);
+        let field = set.fields.iter().find(reads)?;
+        Some(Ok(format!("{{{name}:{}}}", printed(&field.reading).unwrap_or(name))))
+    };
+    set.names.expand(text, &cell)
+}
+
+/// The standard pattern of what a field is read as.
+fn printed(reading: &Reading) -> Option<&'static str> {
+    match reading {
+        Reading::Integer => Some("number"),
+        Reading::Decimal => Some("decimal"),
+        Reading::Money(_) => Some("money"),
+        Reading::Percent => Some("percent"),
+        Reading::Duration => Some("duration"),
+        Reading::Date => Some("date"),
+        Reading::Noc => Some("noc"),
+        Reading::Text
+        | Reading::Lines
+        | Reading::Slug
+        | Reading::Word(_)
+        | Reading::WordOrSlug(_)
+        | Reading::Days
+        | Reading::MonthDayYear
+        | Reading::Time
+        | Reading::Range
+        | Reading::Clb
+        | Reading::OldNoc
+        | Reading::Cip
+        | Reading::Teer
+        | Reading::Flag(..)
+        | Reading::YesNo
+        | Reading::Clauses => None,
+    }
+}
