@@ -14,7 +14,7 @@ use crate::extract::recipe::{
     LawForm, Locator, MatrixForm, NamedBy, PageWords, PairsForm, Part, Pattern, ProseForm, Reading,
     TableForm, Vocabulary, XmlForm, XmlPath,
 };
-use crate::model::{DateFields, Expectation, Per};
+use crate::model::{DateFields, Expectation, FieldName, Per, RecordKey};
 
 /// The canonical text of a recipe.
 pub(super) fn text(format: Format, page: &PageWords, facts: &[FactRecipe]) -> String {
@@ -114,7 +114,7 @@ fn fact(fact: &FactRecipe) -> Map {
     map.text("record", &record.to_string());
     for (key, field) in [("effective", effective), ("expires", expires), ("applies_to", applies_to)]
     {
-        map.maybe(key, field.as_ref().map(|field| field.as_str()));
+        map.maybe(key, field.as_ref().map(FieldName::as_str));
     }
     map.add("expect", expectation(expect).inline());
     let mut inner = Map::default();
@@ -139,7 +139,7 @@ fn expectation(expect: &Expectation) -> Map {
         map.add("vanish", vanish.normalize().to_string());
     }
     map.add("complaints", complaints.to_string());
-    map.texts("required", required.iter().map(|key| key.as_str()));
+    map.texts("required", required.iter().map(RecordKey::as_str));
     let mut inner = Map::default();
     for (field, (low, high)) in ranges {
         let bounds = [low.normalize().to_string(), high.normalize().to_string()];

@@ -31,7 +31,7 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
     let changes = asking::log(&doors::to_ask(settings)?, &filter)?;
     match args.format {
         LogFormat::Table => {
-            write!(out, "{}", table::log(&changes, &look(&settings.zone, Glossary::NONE)))?
+            write!(out, "{}", table::log(&changes, &look(&settings.zone, Glossary::NONE)))?;
         }
         LogFormat::Ndjson => {
             for change in &changes {

@@ -150,7 +150,7 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
             match args.format {
                 Format::Ndjson => write_ndjson(&trial.extraction, out)?,
                 Format::Text => {
-                    write_text(&look(&settings.zone, catalog.glossary()), &trial.extraction, out)?
+                    write_text(&look(&settings.zone, catalog.glossary()), &trial.extraction, out)?;
                 }
             }
             trial.objection.map_or(Ok(Exit::Done), |objection| object(args.format, &objection, out))
