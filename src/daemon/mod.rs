@@ -348,7 +348,7 @@ impl Daemon {
             }
             Job::Deliver => {
                 self.flushes.push(id);
-                self.deliver_at = Timestamp::MIN;
+                self.times.deliver_at = Timestamp::MIN;
             }
         }
     }
@@ -363,7 +363,7 @@ impl Daemon {
             Ok(Some(report)) => {
                 log(&report);
                 // It may have changed what is due next.
-                self.plan_at = self.doors.clock.now();
+                self.times.plan_at = self.doors.clock.now();
             }
             Ok(None) => {}
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),

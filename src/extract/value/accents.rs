@@ -208,7 +208,7 @@ mod tests {
     fn a_vocabulary_folds_alike() {
         let entries = [("open", "^ferme"), ("closed", r"\bete\b"), ("work", "^oeuvre")];
         let entries = entries.map(|(word, pattern)| (word.to_owned(), pattern.to_owned()));
-        let vocabulary = Vocabulary::new("v", entries.into()).unwrap();
+        let vocabulary = Vocabulary::new(entries.into()).unwrap();
         for (text, word) in [("Fermé", "open"), ("cet été-là", "closed"), ("Œuvres", "work")] {
             assert_eq!(vocabulary.word(text), Some(word), "{text}");
         }
