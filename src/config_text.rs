@@ -424,6 +424,7 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn keys(&self) -> Vec<Placed<String>> {
         self.any.set(true);
+        self.remember();
         self.written_keys()
     }
 
