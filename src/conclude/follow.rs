@@ -69,7 +69,9 @@ fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
         (Some(Side::Value(Value::Clauses(new))), Some(Value::Clauses(now))) => {
             new.iter().all(|clause| now.contains(clause))
         }
-        (Some(Side::Value(new)), Some(now)) => new.same(now),
+        (Some(Side::Value(new)), Some(now)) => {
+            new.same(now) || now.next().is_some_and(|(then, _)| new.same(then))
+        }
         (Some(Side::Record(new)), None) => new.iter().all(is_said),
         _ => false,
     }

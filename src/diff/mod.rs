@@ -10,7 +10,7 @@
 mod edition;
 pub mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ pub use edition::across_editions;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    Side, Value, text,
+    Side, Value, meaning::meaning,
 };
 
 /// One difference between the facts before and now.
@@ -183,15 +183,16 @@ impl Pair<'_> {
     }
 
     fn field(&self, key: &RecordKey, name: &FieldName, old: &Record, new: &Record) -> Delta {
-        let (was, is) = sides(old.fields.get(name), new.fields.get(name));
+        let Step { was, is, from } = step(old.fields.get(name), new.fields.get(name));
         let kind = self.altered(name, was.as_ref(), is.as_ref());
+        let dates = self.now.dates.of(new);
         Delta {
             field: Some(name.clone()),
             old: was.map(Side::Value),
             new: is.map(Side::Value),
             before: Some(old.evidence.clone()),
             after: Some(new.evidence.clone()),
-            dates: self.now.dates.of(new),
+            dates: Dates { effective_on: from.or(dates.effective_on), ..dates },
             ..self.delta(key, kind, new)
         }
     }
@@ -235,14 +236,49 @@ impl Pair<'_> {
     }
 }
 
+/// What of a field differs, and the day from which the new value is stated to hold.
+struct Step {
+    was: Option<Value>,
+    is: Option<Value>,
+    from: Option<Date>,
+}
+
+/// Of a value that is stated with the one to come, what is new is told: the one that holds, else the one
+/// to come.
+fn step(old: Option<&Value>, new: Option<&Value>) -> Step {
+    if let (Some(old), Some(new)) = (old, new)
+        && old.current().same(new.current())
+    {
+        let known = old.next().map_or(old.current(), |(then, _)| then);
+        return match new.next() {
+            Some((then, from)) if !then.same(known) => {
+                Step { was: Some(known.clone()), is: Some(then.clone()), from: Some(from) }
+            }
+            // The same value, from another day.
+            Some((_, from)) => {
+                Step { was: Some(old.clone()), is: Some(new.clone()), from: Some(from) }
+            }
+            None if old.next().is_some() => {
+                Step { was: Some(known.clone()), is: Some(new.clone()), from: None }
+            }
+            None => {
+                let (was, is) = sides(Some(old), Some(new));
+                Step { was, is, from: None }
+            }
+        };
+    }
+    let (was, is) = sides(old.map(Value::current), new);
+    Step { was, is, from: None }
+}
+
 /// Of two stretches of prose only the clauses that differ are the change.
 fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Value>) {
     let (Some(Value::Clauses(old)), Some(Value::Clauses(new))) = (old, new) else {
         return (old.cloned(), new.cloned());
     };
     let only = |these: &[String], those: &[String]| {
-        let known: Vec<String> = those.iter().map(|clause| text::fold(clause)).collect();
-        let differing = these.iter().filter(|clause| !known.contains(&text::fold(clause)));
+        let known: HashSet<String> = those.iter().map(|clause| meaning(clause)).collect();
+        let differing = these.iter().filter(|clause| !known.contains(&meaning(clause)));
         Value::Clauses(differing.cloned().collect())
     };
     (Some(only(old, new)), Some(only(new, old)))

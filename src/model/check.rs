@@ -35,6 +35,16 @@ pub enum Breakage {
         /// How that was seen.
         sign: String,
     },
+    /// The body is whole and its letters are not: encoded twice, or letters lost.
+    Damaged {
+        /// How that was seen.
+        sign: String,
+    },
+    /// A table that a script fills came without its rows.
+    Unfilled {
+        /// Which table.
+        table: String,
+    },
     /// Not the type the recipe reads.
     WrongType {
         /// What the recipe reads.
@@ -99,6 +109,8 @@ impl Breakage {
             Self::Blocked { .. } => "blocked",
             Self::SoftMissing { .. } => "soft_missing",
             Self::Truncated { .. } => "truncated",
+            Self::Damaged { .. } => "damaged",
+            Self::Unfilled { .. } => "unfilled",
             Self::WrongType { .. } => "wrong_type",
             Self::Invalid { .. } => "invalid",
             Self::TooLarge { .. } => "too_large",
@@ -124,6 +136,10 @@ impl fmt::Display for Breakage {
                 )
             }
             Self::Truncated { sign } => write!(f, "the body is cut off: {sign}"),
+            Self::Damaged { sign } => write!(f, "the body is damaged: {sign}"),
+            Self::Unfilled { table } => {
+                write!(f, "{table} came without rows: a script of the page fills it")
+            }
             Self::WrongType { expected, came } => write!(f, "expected {expected}, came {came}"),
             Self::Invalid { error } => write!(f, "not well-formed: {error}"),
             Self::TooLarge { limit } => write!(f, "over a limit: {limit}"),

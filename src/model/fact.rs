@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 use litemap::LiteMap;
 
+use super::likeness::likeness;
 use super::{CheckId, Dates, FactKey, FieldName, RecordKey, SourceId, Value};
 
 /// The type of a fact set: how its records are keyed and compared, and which kinds of change it
@@ -189,8 +190,8 @@ impl FactSet {
     /// the new key.
     ///
     /// A key that was re-spelled is no rule change. Two keys are one re-spelled when they differ in
-    /// one part only, that part shares most of its words and all of its figures, and every field
-    /// that is no words says the same. "CLB 4 or 5" is never "CLB 5 or 6".
+    /// one part only, that part is the other re-spelled (most words, all figures, see [`likeness`]), and
+    /// every field that is no words says the same. "CLB 4 or 5" is never "CLB 5 or 6".
     #[must_use]
     pub fn renamed_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
         let mut added: Vec<_> =
@@ -232,24 +233,9 @@ impl FactSet {
 /// How alike two keys are, in hundredths, when one may be the other re-spelled.
 fn alike(a: &str, b: &str) -> Option<usize> {
     let (left, right): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
-    let differing: Vec<(&str, &str)> =
-        left.iter().zip(&right).filter(|(x, y)| x != y).map(|(x, y)| (*x, *y)).collect();
-    let [(old, new)] = differing.as_slice() else { return None };
-    let words = |text: &str| -> Vec<String> {
-        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut words: Vec<String> = split.map(str::to_lowercase).collect();
-        words.sort_unstable();
-        words
-    };
-    let (old, new) = (words(old), words(new));
-    let figures = |words: &[String]| -> Vec<String> {
-        words.iter().filter(|w| w.contains(|c: char| c.is_ascii_digit())).cloned().collect()
-    };
-    let shared = old.iter().filter(|word| new.contains(word)).count();
-    let all = old.len().max(new.len());
-    let likeness = shared * 100 / all.max(1);
-    (left.len() == right.len() && figures(&old) == figures(&new) && likeness >= 60)
-        .then_some(likeness)
+    let mut differing = left.iter().zip(&right).filter(|(x, y)| x != y);
+    let (Some((old, new)), None) = (differing.next(), differing.next()) else { return None };
+    likeness(old, new).filter(|_| left.len() == right.len())
 }
 
 /// All fact sets of one source.

@@ -19,9 +19,12 @@ mod hold;
 mod id;
 mod identity;
 pub mod json;
+mod likeness;
 mod mail_server;
+pub mod meaning;
 mod network;
 mod news;
+mod numeral;
 mod page;
 mod piece;
 mod question;
@@ -60,4 +63,4 @@ pub use source::{
 };
 pub use source_state::{Asked, Episodes, Failing, SourceState};
 pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
-pub use value::{Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};
+pub use value::{Announced, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

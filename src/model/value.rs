@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-use super::text;
+use super::meaning;
 
 /// One typed value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,16 +52,30 @@ pub enum Value {
     List(Vec<Value>),
     /// A stretch of prose, paragraph by paragraph, each with its label where it has one.
     Clauses(Vec<String>),
+    /// A value that is stated together with the one that takes its place.
+    Announced(Box<Announced>),
+}
+
+/// A value that holds until a day, and the one that holds from that day on: "$1,475 before January 22,
+/// 2026 and $1,750 from January 22, 2026".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    /// What holds before the day.
+    pub now: Value,
+    /// What holds from the day on.
+    pub then: Value,
+    /// The day.
+    pub from: Date,
 }
 
 impl Value {
-    /// Returns whether two values say the same, as far as a rule is concerned: typography, case
-    /// and the order of a list say nothing.
+    /// Returns whether two values say the same, as far as a rule is concerned: typography, case, the
+    /// order of a list and how numbers are printed say nothing.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) | (Self::Masked(a), Self::Masked(b)) => {
-                text::fold(a) == text::fold(b)
+                meaning::same(a, b)
             }
             (Self::List(a), Self::List(b)) => {
                 a.len() == b.len()
@@ -69,14 +83,34 @@ impl Value {
                     && b.iter().all(|y| a.iter().any(|x| x.same(y)))
             }
             (Self::Clauses(a), Self::Clauses(b)) => {
-                let sorted = |clauses: &[String]| {
-                    let mut folded: Vec<String> = clauses.iter().map(|c| text::fold(c)).collect();
-                    folded.sort_unstable();
-                    folded
+                let sorted = |clauses: &[String], form: fn(&str) -> String| {
+                    let mut forms: Vec<String> = clauses.iter().map(|c| form(c)).collect();
+                    forms.sort_unstable();
+                    forms
                 };
-                sorted(a) == sorted(b)
+                let same = |form| sorted(a, form) == sorted(b, form);
+                same(super::text::fold) || same(meaning::meaning)
+            }
+            (Self::Announced(a), Self::Announced(b)) => {
+                a.from == b.from && a.now.same(&b.now) && a.then.same(&b.then)
             }
             _ => self == other,
+        }
+    }
+
+    /// The value that is stated to hold, where another is stated to take its place.
+    #[must_use]
+    pub fn current(&self) -> &Self {
+        if let Self::Announced(announced) = self { &announced.now } else { self }
+    }
+
+    /// The value that is stated to take its place, and the day, where one is.
+    #[must_use]
+    pub fn next(&self) -> Option<(&Self, Date)> {
+        if let Self::Announced(announced) = self {
+            Some((&announced.then, announced.from))
+        } else {
+            None
         }
     }
 
@@ -87,6 +121,7 @@ impl Value {
             Self::Integer(n) => Some(Decimal::from(*n)),
             Self::Decimal(d) | Self::Percent(d) | Self::Money { amount: d, .. } => Some(*d),
             Self::Duration(d) => Some(Decimal::from(d.count)),
+            Self::Announced(announced) => announced.now.number(),
             Self::Text(_)
             | Self::Date(_)
             | Self::Time(_)
@@ -363,6 +398,9 @@ impl fmt::Display for Value {
                 Ok(())
             }
             Self::Clauses(clauses) => f.write_str(&clauses.join("\n")),
+            Self::Announced(announced) => {
+                write!(f, "{} ({} from {})", announced.now, announced.then, announced.from)
+            }
         }
     }
 }
@@ -440,6 +478,11 @@ mod tests {
         let list = |a, b| Value::List(vec![text(a), text(b)]);
         assert!(list("a", "b").same(&list("B", "a")));
         assert!(!list("a", "a").same(&list("a", "b")));
+        let clauses = |a: &str| Value::Clauses(vec!["one".to_owned(), a.to_owned()]);
+        assert!(
+            clauses("for 1 560 hours in 3 years").same(&clauses("for 1,560 hours in three years"))
+        );
+        assert!(!clauses("for 1,560 hours").same(&clauses("for 1,580 hours")));
     }
 
     #[test]

@@ -36,6 +36,11 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
             values.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join("; ")
         }
         Value::Clauses(clauses) => clauses.join(" / "),
+        Value::Announced(a) => {
+            let (now, then) = (self::value(&a.now, voice), self::value(&a.then, voice));
+            let from = say(language, "from", "à compter du");
+            format!("{now} ({then} {from} {})", day(a.from, language))
+        }
     };
     inert(&words, LONGEST)
 }

@@ -1,0 +1,116 @@
+//! How alike two labels are: whether one may be the other, re-spelled.
+//!
+//! A typo, a plural, a word added or left out: the same label. Another word in the place of one: another
+//! label, however much the rest is alike. "Comptuer engineers" is "Computer engineers"; "Civil
+//! engineers" is not, nor is "Chemical engineers".
+
+use super::meaning::meaning;
+
+/// The least likeness of two labels that may be one, in hundredths.
+const LEAST: usize = 60;
+
+/// Returns how alike two labels are, in hundredths, where one may be the other re-spelled. Slugs are
+/// labels too.
+#[must_use]
+pub(super) fn likeness(a: &str, b: &str) -> Option<usize> {
+    let (mut old, mut new) = (words(a), words(b));
+    let all = old.len().max(new.len());
+    let figures = |words: &[String]| -> Vec<String> {
+        words.iter().filter(|w| w.contains(|c: char| c.is_ascii_digit())).cloned().collect()
+    };
+    if all == 0 || figures(&old) != figures(&new) {
+        return None;
+    }
+    let same = pair(&mut old, &mut new, |a, b| a == b);
+    // A word alone has nothing beside it that says what is meant: it must be long to be known again.
+    let shortest = if all == 1 { 8 } else { 5 };
+    let typos = pair(&mut old, &mut new, |a, b| is_typo(a, b, shortest));
+    // What is left on both sides is a word for another.
+    let is_small = |word: &String| SMALL.contains(&word.as_str());
+    let replaced = !old.iter().all(is_small) && !new.iter().all(is_small);
+    let likeness = (same * 100 + typos * 99) / all;
+    (!replaced && likeness >= LEAST).then_some(likeness)
+}
+
+/// Words that come and go without saying another thing.
+const SMALL: [&str; 20] = [
+    "a", "an", "and", "the", "of", "for", "in", "or", "to", "n", "c", "et", "ou", "de", "du",
+    "des", "d", "la", "le", "les",
+];
+
+/// The words of a label, sorted.
+fn words(label: &str) -> Vec<String> {
+    let said = meaning(&label.replace('-', " "));
+    let split = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = split.map(str::to_owned).collect();
+    words.sort_unstable();
+    words
+}
+
+/// Takes out of both lists what is one by `is_one`, each word with one other, and counts the pairs.
+fn pair(
+    old: &mut Vec<String>,
+    new: &mut Vec<String>,
+    is_one: impl Fn(&str, &str) -> bool,
+) -> usize {
+    let before = old.len();
+    old.retain(|word| match new.iter().position(|other| is_one(word, other)) {
+        Some(at) => {
+            new.remove(at);
+            false
+        }
+        None => true,
+    });
+    before - old.len()
+}
+
+/// Whether a word is another with a typo in it: a letter too many, too few, another, or two swapped; two
+/// of them in a long word.
+fn is_typo(a: &str, b: &str, shortest: usize) -> bool {
+    let (short, long) = (a.chars().count().min(b.chars().count()), a.len().max(b.len()));
+    // A hostile page has words of any length.
+    if short < shortest || long > 40 || a.chars().chain(b.chars()).any(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let distance = strsim::osa_distance(a, b);
+    distance <= if short >= 12 { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_with_a_typo_is_the_label() {
+        for (a, b) in [
+            ("computer-engineers", "comptuer-engineers"),
+            ("Aerospace engineers", "Areospace enginers"),
+            ("butchers-retail-and-wholesale", "butchers-retail-wholesale"),
+            ("Software developer and programmers", "Software developers and programmers"),
+            ("3 years of work", "three years of work"),
+            ("ingénieurs civils", "ingenieurs civils"),
+        ] {
+            assert!(likeness(a, b).is_some(), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn another_word_is_another_label() {
+        for (a, b) in [
+            ("civil-engineers", "chemical-engineers"),
+            (
+                "mechanical engineering technologists and technicians",
+                "civil engineering technologists and technicians",
+            ),
+            ("CLB 4 or 5", "CLB 5 or 6"),
+            ("pilots", "pylons"),
+            ("cooks", "books"),
+            ("physicists and astronomers", "physicians and astronomers"),
+            ("cooks", "books and cooks and bakers"),
+            ("", ""),
+            ("x", ""),
+        ] {
+            assert_eq!(likeness(a, b), None, "{a} / {b}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What the numbers of a text mean, however they are printed, in English and French.
+//!
+//! `1 560`, `1,560` and `1'560` are one number; so are `CAN$5`, `$5 CAD` and `5 $`, `three years` and
+//! `3 years`, `5-12` and `from 5 to 12`, `May 1st` and `May 1`, `TEER 0 to 3` and `TEER 0, 1, 2, or 3`.
+//! [`meaning`] is the form that is compared; [`spellings`] are the forms that a pattern may have been
+//! made for, tried where it does not match what is printed. What is not a number stays as it is, and two
+//! numbers never become one.
+
+mod read;
+mod write;
+
+use self::read::parts;
+use self::write::{Style, write};
+use super::numeral::numeral;
+use super::text::fold;
+
+/// The form of a text that is compared: its numbers one way, else as [`fold`] has it.
+#[must_use]
+pub fn meaning(text: &str) -> String {
+    let text = super::text::canonical(text);
+    fold(&write(&parts(&text), Style::Meaning))
+}
+
+/// Returns whether two texts say the same: typography, case and how numbers are printed say nothing.
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
+    fold(a) == fold(b) || meaning(a) == meaning(b)
+}
+
+/// The other ways in which the numbers of a text may be printed, line by line as it is. None where there
+/// is only one way.
+#[must_use]
+pub fn spellings(text: &str) -> Vec<String> {
+    if !may_vary(text) {
+        return Vec::new();
+    }
+    let parts = parts(text);
+    let mut spellings: Vec<String> = Vec::new();
+    for style in [Style::Grouped, Style::Tight, Style::French] {
+        let spelling = write(&parts, style);
+        if spelling != text && !spellings.contains(&spelling) {
+            spellings.push(spelling);
+        }
+    }
+    spellings
+}
+
+/// The text with its groups of digits joined by commas, where a space or an apostrophe parts them; `None`
+/// where none does. No pattern may take `560` out of `1 560`.
+#[must_use]
+pub fn joined(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut out = String::new();
+    let mut from = 0;
+    let mut at = 1;
+    while at + 3 < bytes.len() + 1 {
+        let parts = matches!(bytes[at], b' ' | b'\'');
+        let is_group = parts
+            && is_digit(at - 1)
+            && (1..=3).all(|n| is_digit(at + n))
+            && !is_digit(at + 4)
+            && begins_number(&bytes[..at]);
+        if is_group {
+            out.push_str(&text[from..at]);
+            out.push(',');
+            from = at + 1;
+            at += 3;
+        }
+        at += 1;
+    }
+    if out.is_empty() {
+        return None;
+    }
+    out.push_str(&text[from..]);
+    Some(out)
+}
+
+/// Whether the digits that a text ends with are one to three, or such a number in groups of three.
+fn begins_number(before: &[u8]) -> bool {
+    let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let rest = &before[..before.len() - digits];
+    let zero = before[before.len() - digits] == b'0';
+    match rest.last() {
+        _ if digits == 0 || digits > 3 => false,
+        // A further group: the number began before.
+        Some(b' ' | b'\'')
+            if digits == 3 && rest.len() > 1 && rest[rest.len() - 2].is_ascii_digit() =>
+        {
+            begins_number(&rest[..rest.len() - 1])
+        }
+        Some(last) => {
+            !zero && !last.is_ascii_alphanumeric() && !matches!(last, b'.' | b',' | b'-' | b'/')
+        }
+        None => !zero,
+    }
+}
+
+/// Whether a text may have a number in it.
+fn may_vary(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+        || text.split(|c: char| !c.is_alphabetic()).any(|word| numeral(&[word]).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn equal(texts: &[&str]) {
+        let meanings: Vec<String> = texts.iter().map(|text| meaning(text)).collect();
+        assert!(meanings.windows(2).all(|pair| pair[0] == pair[1]), "{meanings:#?}");
+    }
+
+    #[track_caller]
+    fn differ(a: &str, b: &str) {
+        assert!(!same(a, b), "{a} / {b}: {}", meaning(a));
+    }
+
+    #[test]
+    fn a_number_is_one_however_it_is_grouped() {
+        equal(&[
+            "1,560 hours",
+            "1 560 hours",
+            "1\u{202f}560 hours",
+            "1\u{2009}560 hours",
+            "1'560 hours",
+            "1560 hours",
+        ]);
+        equal(&[
+            "$14,690",
+            "14 690 $",
+            "CAN$14,690",
+            "CA$14690",
+            "C$14,690.00",
+            "$14,690 CAD",
+            "$CAN 14,690",
+            "14,690 dollars",
+            "CAD 14,690",
+            "14 690 $ CA",
+            "14 690 $CAN",
+        ]);
+        differ("1,560 hours", "1,650 hours");
+        differ("$1,000", "$1.000");
+        differ("US$500", "$500");
+        differ("NOC 21231", "NOC 21 232");
+        differ("00012", "12");
+    }
+
+    #[test]
+    fn a_number_in_words_is_the_number() {
+        equal(&["three years", "3 years", "three (3) years"]);
+        equal(&["ninety-nine days", "99 days", "ninety nine days"]);
+        equal(&["quatre-vingt-dix-neuf jours", "99 jours"]);
+        equal(&["vingt et un mois", "21 mois"]);
+        equal(&["a one-year program", "a 1-year program"]);
+        equal(&["May 1st, 2026", "May 1, 2026"]);
+        equal(&["le 1er mai 2026", "le 1 mai 2026"]);
+        differ("three years", "four years");
+        differ("twenty days", "twenty-one days");
+        differ("two (3) years", "two (2) years");
+        differ("someone", "some 1");
+    }
+
+    #[test]
+    fn a_range_is_one_however_it_is_said() {
+        equal(&[
+            "5-12",
+            "5 to 12",
+            "from 5 to 12",
+            "5 à 12",
+            "entre 5 et 12",
+            "between 5 and 12",
+            "5 – 12",
+            "de 5 à 12",
+            "five to twelve",
+        ]);
+        equal(&["$1,000 - $2,000", "$1,000 to $2,000"]);
+        differ("5-12", "5-13");
+        differ("5 and 12", "5 to 12");
+        differ("2026-05-14", "2026-05-15");
+        assert_eq!(meaning("2026-05-14"), "2026-05-14");
+    }
+
+    #[test]
+    fn a_list_is_one_in_any_punctuation() {
+        equal(&[
+            "TEER 0, 1, 2 or 3",
+            "TEER 0, 1, 2, or 3",
+            "TEER 0 1 2 3",
+            "TEER 0 to 3",
+            "TEER 0/1/2/3",
+            "TEER 3, 2, 1 and 0",
+            "TEER 0, TEER 1, TEER 2 or TEER 3",
+            "TEER category 0, 1, 2, 3",
+        ]);
+        equal(&["red, white, or blue", "red, white or blue"]);
+        differ("TEER 0, 1, 2 or 3", "TEER 0, 1 or 2");
+        differ("TEER 0 or 1, 5 years", "TEER 0, 1 or 5 years");
+        differ("CLB 4 or 5", "CLB 4 and 5");
+        differ("TEER 1, 5 years of work", "TEER 1, 4 years of work");
+    }
+
+    #[test]
+    fn groups_are_joined_and_nothing_else() {
+        for (text, said) in [
+            ("1 560 hours", Some("1,560 hours")),
+            ("1 234 567 $ and 2'500", Some("1,234,567 $ and 2,500")),
+            ("$14 690", Some("$14,690")),
+            ("1,560 hours", None),
+            ("21231 100", None),
+            ("2026 100 rounds", None),
+            ("1 56 hours", None),
+            ("1 5600", None),
+            ("B1 100", None),
+            ("613-555 123", None),
+            ("0 100", None),
+            ("", None),
+            ("1 560", Some("1,560")),
+        ] {
+            assert_eq!(joined(text).as_deref(), said, "{text}");
+        }
+        assert!(joined(&"1 000 ".repeat(50_000)).is_some());
+    }
+
+    #[test]
+    fn the_other_spellings_of_a_text() {
+        assert_eq!(spellings("1 560 hours"), ["1,560 hours", "1560 hours"]);
+        assert_eq!(spellings("three years"), ["3 years"]);
+        assert_eq!(spellings("from 5 to 12"), ["5 to 12", "5-12", "5 à 12"]);
+        assert_eq!(spellings("CAN$38.46 per hour"), ["$38.46 per hour", "38,46 $ per hour"]);
+        assert_eq!(spellings("TEER 0, 1, 2, or 3"), ["TEER 0, 1, 2 or 3", "TEER 0, 1, 2 ou 3"]);
+        assert_eq!(spellings("code 21231 of 2026"), Vec::<String>::new());
+        assert_eq!(spellings("Job offer"), Vec::<String>::new());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn one_number_for_another_is_never_the_same(a in 0_u32..200_000, b in 0_u32..200_000, head in "[a-z ]{0,8}", tail in " [a-z]{0,8}") {
+            let text = |n: u32| format!("{head} {n}{tail}");
+            proptest::prop_assert_eq!(a == b, same(&text(a), &text(b)));
+            proptest::prop_assert_eq!(meaning(&meaning(&text(a))), meaning(&text(a)));
+        }
+    }
+}
