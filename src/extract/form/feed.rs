@@ -4,8 +4,15 @@
 //! its own has none here either: what feed readers make up says nothing of the entry. A CSV line
 //! gives a cell for each column whose header a pattern matches.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::extract::html::content;
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::bounds::{self, ELEMENTS_OF_FEED, LINES};
+use crate::extract::page::tree;
 use crate::extract::recipe::{CsvForm, Locator};
 use crate::model::{Breakage, text};
 
@@ -21,11 +28,84 @@ pub(crate) fn check(document: &str) -> Result<(), Breakage> {
     bounds::at_most(LINES, count("<entry") + count("<item"), "entries")
 }
 
-/// Parses a feed, making up no ids.
+/// Parses a feed, making up no ids. What feed readers forgive is forgiven: white space before the
+/// declaration, an ampersand that begins no reference, the names that HTML gives to characters.
 pub(crate) fn parse(document: &str) -> feed_rs::parser::ParseFeedResult<feed_rs::model::Feed> {
     let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
-    parser.parse(document.as_bytes())
+    let document = document.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    parser.parse(well_formed(document).as_bytes())
 }
+
+/// The document with its ampersands as XML has them. What stands in CDATA is words already.
+fn well_formed(document: &str) -> Cow<'_, str> {
+    const CDATA: &str = "<![CDATA[";
+    if !document.starts_with('<') || !document.contains('&') {
+        return document.into();
+    }
+    let mut out = String::with_capacity(document.len() + 64);
+    let mut rest = document;
+    while let Some(at) = rest.find('&') {
+        let cdata = rest[..at].find(CDATA);
+        let cut =
+            cdata.map_or(at, |from| rest[from..].find("]]>").map_or(rest.len(), |to| from + to));
+        out.push_str(&rest[..cut]);
+        rest = &rest[cut..];
+        let Some(after) = rest.strip_prefix('&') else { continue };
+        let name =
+            after.split(|c: char| !c.is_ascii_alphanumeric() && c != '#').next().unwrap_or("");
+        let ends = after[name.len()..].starts_with(';');
+        match name {
+            "amp" | "lt" | "gt" | "quot" | "apos" if ends => out.push('&'),
+            name if ends && name.starts_with('#') => out.push('&'),
+            name if ends && named(name).is_some() => {
+                out.push_str(&named(name).unwrap_or_default());
+                rest = &after[name.len() + 1..];
+                continue;
+            }
+            _ => out.push_str("&amp;"),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out.into()
+}
+
+/// The character that HTML gives a name to.
+fn named(name: &str) -> Option<String> {
+    // The longest name has 31 letters.
+    if name.is_empty() || name.len() > 31 {
+        return None;
+    }
+    let page = tree::parse(&format!("&{name};")).ok()?;
+    let said: String = page.root_element().text().collect();
+    (!said.contains('&')).then_some(said)
+}
+
+/// The words of a piece of HTML.
+fn unescaped(html: &str) -> String {
+    match tree::parse(html) {
+        Ok(page) => content::text_of(page.root_element()),
+        Err(_) => html.to_owned(),
+    }
+}
+
+/// The words of a title or a summary: its markup gone, and what was escaped twice read twice.
+fn words(printed: &str) -> String {
+    static ESCAPED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);").expect("the pattern is a constant")
+    });
+    let mut words = Cow::from(printed);
+    for _ in 0..ESCAPES {
+        if !ESCAPED.is_match(&words) {
+            break;
+        }
+        words = unescaped(&words).into();
+    }
+    text::canonical(&words)
+}
+
+/// How often words may be escaped: as HTML in a feed, and once more by mistake.
+const ESCAPES: usize = 3;
 
 /// Reads each entry as a match.
 pub(crate) fn entries<'a>(locator: &'a Locator, feed: &'a feed_rs::model::Feed) -> Found<'a> {
@@ -35,7 +115,7 @@ pub(crate) fn entries<'a>(locator: &'a Locator, feed: &'a feed_rs::model::Feed) 
         .enumerate()
         .map(|(n, entry)| {
             let words = |text: &Option<feed_rs::model::Text>| {
-                text.as_ref().map(|words| text::canonical(&words.content)).unwrap_or_default()
+                text.as_ref().map(|text| words(&text.content)).unwrap_or_default()
             };
             let title = words(&entry.title);
             let mut matched = Match::new(format!("entry {}", n + 1), title.clone());
@@ -96,4 +176,51 @@ pub(crate) fn lines<'a>(form: &'a CsvForm, locator: &'a Locator, document: &str)
 
 fn first_line(document: &str) -> &str {
     document.lines().next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(items: &str) -> Vec<String> {
+        let feed = format!(
+            "\n<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>N</title>{items}</channel></rss>"
+        );
+        let feed = parse(&feed).unwrap();
+        let title = |entry: &feed_rs::model::Entry| words(&entry.title.as_ref().unwrap().content);
+        feed.entries.iter().map(title).collect()
+    }
+
+    #[test]
+    fn a_title_is_its_words_however_it_is_escaped() {
+        for title in [
+            "Fees &amp; times in Québec",
+            "Fees & times in Québec",
+            "Fees &amp; times in Qu&eacute;bec",
+            "Fees &amp; times in Qu&#233;bec",
+            "<![CDATA[Fees & times in Québec]]>",
+            "<![CDATA[Fees &amp; times in <b>Qu&eacute;bec</b>]]>",
+            "Fees &amp;amp; times in Qu&amp;eacute;bec",
+            "Fees &amp;amp;amp; times in Qu&amp;amp;eacute;bec",
+            "Fees &amp; times&nbsp;in &lt;em&gt;Québec&lt;/em&gt;",
+        ] {
+            let item = format!(
+                "<item><title>{title}</title><link>https://example.org/?a=1&b=2</link></item>"
+            );
+            assert_eq!(titles(&item), ["Fees & times in Québec"], "{title}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference_stays_words() {
+        let items = "<item><title>CRS &lt; 500 &amp; R&D; AT&T</title></item>\
+            <item><title><![CDATA[a & b]]></title></item><item><title>&nosuch; x</title></item>";
+        assert_eq!(titles(items), ["CRS < 500 & R&D; AT&T", "a & b", "&nosuch; x"]);
+    }
+
+    #[test]
+    fn a_hostile_feed_costs_what_it_is_long() {
+        let many = "<![CDATA[&]]>&".repeat(20_000);
+        assert!(well_formed(&format!("<rss>{many}</rss>")).contains("&amp;"));
+    }
 }

@@ -174,13 +174,13 @@ fn of_line(outline: &Outline, at: usize) -> Option<Label> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::extract::recipe::{Form, Locator};
 
-    fn locator() -> Locator {
+    pub(in crate::extract::form) fn locator() -> Locator {
         Locator {
             name: "".into(),
             under: Vec::new(),

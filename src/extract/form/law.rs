@@ -25,15 +25,21 @@ pub(crate) fn find<'a>(
 ) -> Found<'a> {
     let mut matches = Vec::new();
     let sections = document.descendants().filter(|node| node.tag_name().name() == "Section");
+    // The section before: one without a label is watched if it stands after one that is.
+    let mut is_after_watched = false;
     for section in sections.filter(|node| !stands_outside(*node)) {
-        let Some(label) = label(section).filter(|label| is_watched(form, label)) else { continue };
-        let mut clauses = Vec::new();
-        gather(section, &label, &mut clauses);
-        if form.amounts {
-            let amounts = clauses.iter().flat_map(|clause| amounts(clause, locator));
-            matches.extend(amounts.take(MOST + 1 - matches.len().min(MOST)));
-        } else {
-            matches.push(whole(section, &label, &clauses, locator));
+        if matches.len() > MOST {
+            break;
+        }
+        match label(section) {
+            None if is_after_watched => matches.push(unlabelled(section, "a section")),
+            None => {}
+            Some(label) => {
+                is_after_watched = is_watched(form, &label);
+                if is_after_watched {
+                    read(form, locator, section, &label, &mut matches);
+                }
+            }
         }
     }
     if matches.is_empty() {
@@ -42,6 +48,40 @@ pub(crate) fn find<'a>(
         Ok(matches)
     }
 }
+
+/// Reads a section that is watched.
+fn read<'a>(
+    form: &LawForm,
+    locator: &'a Locator,
+    section: Node<'_, '_>,
+    label: &str,
+    matches: &mut Vec<Match<'a>>,
+) {
+    let mut clauses = Vec::new();
+    if let Err(part) = gather(section, label, &mut clauses) {
+        matches.push(unlabelled(part, &format!("a part of section {label}")));
+    } else if let Some((first, last)) = range(label) {
+        if clauses.iter().map(|clause| clause.words.len()).sum::<usize>() > WORDS_OF_RANGE {
+            let why = "it is too long to be said of several sections at once".to_owned();
+            let quote = text::excerpt(&words(section), 300);
+            matches.push(Match::unsound(format!("section {label}"), quote, why));
+        } else if !form.amounts {
+            // What is printed of several sections at once is printed of each.
+            let each = (first..=last).map(|number| number.to_string());
+            let each = each.filter(|label| is_watched(form, label));
+            matches.extend(each.map(|label| whole(section, &label, &clauses, locator)));
+        }
+    } else if form.amounts {
+        let amounts = clauses.iter().flat_map(|clause| amounts(clause, locator));
+        matches.extend(amounts.take(MOST + 1 - matches.len().min(MOST)));
+    } else {
+        matches.push(whole(section, label, &clauses, locator));
+    }
+}
+
+/// Bytes of what is printed of several sections at once, which each has a copy of: that they are
+/// repealed, by what, and their title.
+const WORDS_OF_RANGE: usize = 500;
 
 /// A stretch of words under its full label.
 struct Clause {
@@ -54,10 +94,39 @@ fn stands_outside(node: Node<'_, '_>) -> bool {
     node.ancestors().any(|above| OUTSIDE.contains(&above.tag_name().name()))
 }
 
+/// The label of a section or a part of one, in one shape however it is printed: `295`, `(a)` for `a)`,
+/// `a.` or `(a)`.
 fn label(node: Node<'_, '_>) -> Option<String> {
-    let label = node.children().find(|child| child.tag_name().name() == "Label")?;
+    let printed = words(node.children().find(|child| child.tag_name().name() == "Label")?);
     // Each clause has a copy of it: "(1)", "(a)".
-    Some(text::excerpt(&words(label), 60)).filter(|label| !label.is_empty())
+    let printed = text::excerpt(&printed, 60);
+    let bare = printed.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ' ' | '[' | ']'));
+    let label = if is_section(node) { bare.to_owned() } else { format!("({bare})") };
+    Some(label).filter(|_| !bare.is_empty())
+}
+
+fn is_section(node: Node<'_, '_>) -> bool {
+    node.tag_name().name() == "Section"
+}
+
+/// The first and the last of the sections that one label names: "295 to 297", "295-297", "295 and 296".
+fn range(label: &str) -> Option<(u32, u32)> {
+    let label = label.split('[').next().unwrap_or_default();
+    let words: Vec<&str> = label.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+    let (first, last) = match words.as_slice() {
+        [first, "to" | "and" | "à" | "et", last] => (first, last),
+        [first, last] if label.contains('-') => (first, last),
+        _ => return None,
+    };
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    // A law has some hundreds of sections.
+    (first < last && last - first < 1000).then_some((first, last))
+}
+
+/// What cannot be told from its neighbours.
+fn unlabelled(node: Node<'_, '_>, what: &str) -> Match<'static> {
+    let quote = text::excerpt(&words(node), 300);
+    Match::unsound(what.to_owned(), quote, format!("{what} has no label"))
 }
 
 /// `87.1` lies in 87.
@@ -80,7 +149,18 @@ fn words(node: Node<'_, '_>) -> String {
     text::canonical(&out)
 }
 
-fn gather(node: Node<'_, '_>, label: &str, clauses: &mut Vec<Clause>) {
+/// Parts of a section that are told by their labels.
+const LABELLED: [&str; 5] = ["Subsection", "Paragraph", "Subparagraph", "Clause", "Subclause"];
+
+/// Gathers the words below a node.
+///
+/// # Errors
+/// The part that lacks its label.
+fn gather<'d>(
+    node: Node<'d, 'd>,
+    label: &str,
+    clauses: &mut Vec<Clause>,
+) -> Result<(), Node<'d, 'd>> {
     for child in node.children() {
         let name = child.tag_name().name();
         match name {
@@ -103,12 +183,16 @@ fn gather(node: Node<'_, '_>, label: &str, clauses: &mut Vec<Clause>) {
                 });
             }
             _ => {
-                let below = self::label(child)
-                    .map_or_else(|| label.to_owned(), |own| format!("{label}{own}"));
-                gather(child, &below, clauses);
+                let below = match self::label(child) {
+                    Some(own) => format!("{label}{own}"),
+                    None if LABELLED.contains(&name) => return Err(child),
+                    None => label.to_owned(),
+                };
+                gather(child, &below, clauses)?;
             }
         }
     }
+    Ok(())
 }
 
 fn whole<'a>(
@@ -150,4 +234,64 @@ fn begin<'a>(label: &str, quote: &str, locator: &'a Locator) -> Match<'a> {
         matched.set(cell, words);
     }
     matched
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::form::labels::tests::locator;
+
+    fn said(sections: &str, amounts: bool) -> Vec<String> {
+        let xml = format!("<Statute><Body>{sections}</Body></Statute>");
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let form = LawForm { sections: vec![(295, 299)], amounts };
+        let locator = locator();
+        let found = find(&form, &locator, &document).unwrap_or_default();
+        let one = |row: &Match<'_>| match &row.unsound {
+            Some(why) => format!("! {why}"),
+            None => format!("{} | {}", row.get("label").unwrap(), row.get("text").unwrap()),
+        };
+        found.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_label_is_one_in_any_shape() {
+        let section = |section: &str, part: &str| {
+            format!(
+                "<Section><Label>{section}</Label><Paragraph><Label>{part}</Label><Text>x $5,</Text></Paragraph></Section>"
+            )
+        };
+        for (one, part) in [("295", "(a)"), ("295.", "a)"), ("295", "a."), ("[295]", "( a )")] {
+            assert_eq!(said(&section(one, part), false), ["295 | 295(a) x $5,"], "{part}");
+            assert_eq!(said(&section(one, part), true), ["295(a) | x $5,"], "{part}");
+        }
+    }
+
+    #[test]
+    fn what_is_repealed_of_several_sections_is_repealed_of_each() {
+        for label in ["295 to 297", "295-297", "295 à 297", "295 to 297 [Repealed]"] {
+            let page = format!(
+                "<Section><Label>{label}</Label><Text>[Repealed, SOR/2026-1, s. 3]</Text></Section>"
+            );
+            let said_of = said(&page, false);
+            assert_eq!(said_of.len(), 3, "{label}");
+            assert!(said_of[1].starts_with("296 | "), "{said_of:?}");
+            assert_eq!(said(&page, true), Vec::<String>::new());
+        }
+        let two = "<Section><Label>298 and 299</Label><Text>[Repealed]</Text></Section>";
+        assert_eq!(said(two, false).len(), 2);
+    }
+
+    #[test]
+    fn what_lost_its_label_is_a_complaint_and_no_record() {
+        let section =
+            "<Section><Label>295</Label><Paragraph><Text>x $5,</Text></Paragraph></Section>";
+        assert_eq!(said(section, true), ["! a part of section 295 has no label"]);
+        let next =
+            "<Section><Label>295</Label><Text>x</Text></Section><Section><Text>y</Text></Section>";
+        assert_eq!(said(next, false), ["295 | 295 x", "! a section has no label"]);
+        let far =
+            "<Section><Text>y</Text></Section><Section><Label>295</Label><Text>x</Text></Section>";
+        assert_eq!(said(far, false), ["295 | 295 x"]);
+    }
 }
