@@ -271,8 +271,8 @@ impl Case<'_> {
     /// is printed on it more or less often than on the page itself. One that cannot be read has no
     /// say.
     fn disagreement(&self, translation: &Page, comparison: &Comparison) -> Option<String> {
-        let (format, addresses) = (self.source.recipe.format, self.source.addresses());
-        let figures = |page| extract::figures(format, page, &addresses).ok();
+        let (recipe, addresses) = (&self.source.recipe, self.source.addresses());
+        let figures = |page| extract::figures(recipe, page, &addresses).ok();
         let (here, there) = (figures(self.page)?, figures(translation)?);
         comparison.deltas.iter().find_map(|delta| {
             let sides = [delta.old.as_ref(), delta.new.as_ref()];

@@ -7,18 +7,21 @@ use url::Url;
 
 use super::form::{clauses, feed, items, json, labels, law, matrix, prose, table, xml};
 use super::html::footnotes::Notes;
-use super::html::outline::Outline;
+use super::html::outline::{Block, Outline};
 use super::html::scope::Scope;
 use super::matches::{Found, Match};
 use super::page::node::Node;
 use super::page::survey::Survey;
-use super::page::{body, bounds, stamp, tree};
+use super::page::{bounds, charset, stamp, standin, tree};
 use super::pdf::layout::Layout;
-use super::recipe::{Form, Format, Locator, Part};
+use super::recipe::{Form, Format, Locator, PageWords, Part, Recipe};
 use crate::model::Breakage;
 
-/// A page with fewer characters of content than this, and a sign of a block page on it, is one.
+/// A page with fewer characters of content than this may stand in place of another.
 const STUB: usize = 1_500;
+
+/// A page with fewer than this says nothing by itself: if it leads on, that is what it is.
+const WORDLESS: usize = 400;
 
 /// A page made ready to look for matches in.
 pub(super) enum Document<'a> {
@@ -33,6 +36,10 @@ pub(super) enum Document<'a> {
 /// An HTML page made ready.
 pub(super) struct Html {
     pub(super) outline: Outline,
+    /// Its title.
+    title: String,
+    /// A table of it that a script was to fill.
+    unfilled: Option<String>,
     /// The day it says it is of.
     stamped_on: Option<Date>,
     /// Its footnotes, once a locator asked for them.
@@ -40,15 +47,20 @@ pub(super) struct Html {
 }
 
 impl<'a> Document<'a> {
-    /// Opens the text of a page. `addresses` are those the page may say it has.
+    /// Opens the text of a page, without the words that its publisher puts on all pages. `addresses` are
+    /// those the page may say it has.
     ///
     /// # Errors
     /// The breakage, when the text is no such document, or too much of one, or the page says that it
     /// is another.
-    pub(super) fn open(format: Format, text: &'a str, addresses: &[Url]) -> Result<Self, Breakage> {
+    pub(super) fn open(
+        recipe: &Recipe,
+        text: &'a str,
+        addresses: &[Url],
+    ) -> Result<Self, Breakage> {
         let text = text.trim_start_matches('\u{feff}');
         let invalid = |error: String| Breakage::Invalid { error };
-        match format {
+        match recipe.format {
             Format::Json => {
                 bounds::check_json(text)?;
                 Node::parse(text).map(Self::Json).map_err(|error| invalid(error.to_string()))
@@ -65,7 +77,9 @@ impl<'a> Document<'a> {
             }
             Format::Csv => bounds::check_csv(text).map(|()| Self::Csv(text)),
             Format::Pdf => Layout::of(text).map(Self::Pdf),
-            Format::Html => Html::open(text, addresses).map(|html| Self::Html(Box::new(html))),
+            Format::Html => {
+                Html::open(text, &recipe.page, addresses).map(|html| Self::Html(Box::new(html)))
+            }
         }
     }
 
@@ -75,6 +89,22 @@ impl<'a> Document<'a> {
             Self::Html(html) => html.stamped_on,
             Self::Xml(xml) => stamp::of_law(xml),
             Self::Json(_) | Self::Feed(_) | Self::Csv(_) | Self::Pdf(_) => None,
+        }
+    }
+
+    /// Why the page is not what it should be, asked where a fact was not found on it, or where it is only
+    /// watched: it stands in place of another, or a script was to fill it.
+    pub(super) fn trouble(&self, text: &str) -> Option<Breakage> {
+        let Self::Html(html) = self else { return None };
+        let unfilled = || html.unfilled.clone().map(|table| Breakage::Unfilled { table });
+        html.stands_in(text, true).map(|sign| Breakage::Blocked { sign }).or_else(unfilled)
+    }
+
+    /// How a page shows that it stands in place of another, asked where no fact was read from it.
+    pub(super) fn stands_in(&self, text: &str) -> Option<String> {
+        match self {
+            Self::Html(html) => html.stands_in(text, false),
+            Self::Json(_) | Self::Xml(_) | Self::Feed(_) | Self::Csv(_) | Self::Pdf(_) => None,
         }
     }
 
@@ -125,22 +155,56 @@ impl<'a> Document<'a> {
 }
 
 impl Html {
-    fn open(text: &str, addresses: &[Url]) -> Result<Self, Breakage> {
-        let html = tree::parse(text)?;
+    fn open(text: &str, page: &PageWords, addresses: &[Url]) -> Result<Self, Breakage> {
+        let mut html = tree::parse(text)?;
         let survey = Survey::of(&html)?;
-        if let Some(found) = survey.canonical.filter(|found| !is_declared(found, addresses)) {
+        if let Some(found) =
+            survey.canonical.as_ref().filter(|found| !is_declared(found, addresses))
+        {
             return Err(Breakage::SoftMissing { found: found.to_string() });
         }
-        let outline = Outline::of(survey.content)?;
-        if outline.is_shorter_than(STUB)
-            && let Some(sign) = body::sign(text)
-        {
-            return Err(Breakage::Blocked { sign });
+        let mut outline = Outline::of(survey.content(&mut html), page)?;
+        if survey.begins_at_heading {
+            outline.begin_at_heading();
         }
-        if let Some(sign) = body::cut_off(text) {
+        if let Some(sign) = standin::cut_off(text) {
             return Err(Breakage::Truncated { sign });
         }
-        Ok(Self { outline, stamped_on: survey.stamped_on, footnotes: OnceCell::new() })
+        if let Some((count, example)) = charset::questioned(outline.words()) {
+            let sign = format!("letters of {count} words became question marks, as in `{example}`");
+            return Err(Breakage::Damaged { sign });
+        }
+        if outline.is_shorter_than(WORDLESS) && outline.tables.is_empty() {
+            let leads = standin::leads_elsewhere(survey.refresh.as_deref(), text);
+            let asks = survey.asks_password.then(|| "it asks for a password".to_owned());
+            let mut lines = outline.blocks.iter().filter_map(Block::words).peekable();
+            let waits = lines.peek().is_some() && lines.all(standin::is_waiting);
+            let waits = waits.then(|| "it says that it is loading, and nothing else".to_owned());
+            if let Some(sign) = leads.or(asks).or(waits) {
+                return Err(Breakage::Blocked { sign });
+            }
+        }
+        Ok(Self {
+            outline,
+            title: survey.title,
+            unfilled: survey.unfilled,
+            stamped_on: survey.stamped_on,
+            footnotes: OnceCell::new(),
+        })
+    }
+
+    /// How a page shows that it stands in place of another, if no fact of a recipe was read from it.
+    fn stands_in(&self, text: &str, is_plain: bool) -> Option<String> {
+        if !self.outline.is_shorter_than(STUB) {
+            return None;
+        }
+        let sign = standin::sign(text)?;
+        // Without a recipe whatever is there is read: then the page must say it of itself.
+        let headings = self.outline.headings.iter().map(|heading| heading.text.as_str());
+        let about = |words: &str| standin::is_about_the_site(words);
+        let is_tiny = || self.outline.tables.is_empty() && self.outline.is_shorter_than(WORDLESS);
+        (!is_plain || about(&self.title) || headings.take(3).any(about) || is_tiny())
+            .then_some(sign)
     }
 }
 

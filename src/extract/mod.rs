@@ -50,7 +50,7 @@ pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. A change of what it reads from the same page raises it, and the next
 /// check of every source is then a baseline.
-pub const READER: &str = "1";
+pub const READER: &str = "2";
 
 /// Returns the bytes of a page that is a PDF: what is to be made text before [`facts`] reads it.
 /// `None` for a page that is text itself.
@@ -70,11 +70,21 @@ pub fn pdf<'a>(recipe: &Recipe, page: &'a Page) -> Result<Option<Cow<'a, [u8]>>,
 /// The breakage, when the page cannot be believed to be the one the recipe reads.
 pub fn facts(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
-    let document = Document::open(recipe.format, &text, addresses)?;
+    let document = Document::open(recipe, &text, addresses)?;
     let mut gathered = Gathered::default();
     for fact in &recipe.facts {
         read(fact, &document, &mut gathered)
-            .map_err(|breakage| diagnose(recipe.format, &text, breakage))?;
+            .map_err(|breakage| diagnose(&document, &text, breakage))?;
+    }
+    let trouble = if recipe.is_plain() {
+        document.trouble(&text)
+    } else if gathered.is_empty() {
+        document.stands_in(&text).map(|sign| Breakage::Blocked { sign })
+    } else {
+        None
+    };
+    if let Some(breakage) = trouble {
+        return Err(breakage);
     }
     Ok(Extraction { stamped_on: document.stamped_on(), ..gathered.settled() })
 }
@@ -92,7 +102,10 @@ pub fn relocated(
     known: &Facts,
 ) -> Option<(Extraction, String)> {
     let text = body::text(page, recipe.format).ok()?;
-    let document = Document::open(recipe.format, &text, addresses).ok()?;
+    let document = Document::open(recipe, &text, addresses).ok()?;
+    if document.stands_in(&text).is_some() {
+        return None;
+    }
     let mut gathered = Gathered::default();
     let mut proposals = Vec::new();
     for fact in &recipe.facts {
@@ -117,9 +130,12 @@ pub fn relocated(
 ///
 /// # Errors
 /// The breakage, when it cannot be opened as a document.
-pub fn figures(format: Format, page: &Page, addresses: &[Url]) -> Result<Figures, Breakage> {
-    let text = body::text(page, format)?;
-    let document = Document::open(format, &text, addresses)?;
+pub fn figures(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Figures, Breakage> {
+    let text = body::text(page, recipe.format)?;
+    let document = Document::open(recipe, &text, addresses)?;
+    if let Some(sign) = document.stands_in(&text) {
+        return Err(Breakage::Blocked { sign });
+    }
     Ok(figures::of(&document, &text))
 }
 
@@ -142,7 +158,7 @@ pub struct Tried {
 /// The breakage, when the page cannot be opened as a document.
 pub fn explain(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<Tried>, Breakage> {
     let text = body::text(page, recipe.format)?;
-    let document = Document::open(recipe.format, &text, addresses)?;
+    let document = Document::open(recipe, &text, addresses)?;
     let mut tried = Vec::new();
     for fact in &recipe.facts {
         for part in &fact.parts {
@@ -159,12 +175,10 @@ pub fn explain(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<Tr
     Ok(tried)
 }
 
-/// A page on which nothing was found may be no such page at all: its own words tell.
-fn diagnose(format: Format, text: &str, breakage: Breakage) -> Breakage {
-    match format {
-        Format::Html => body::sign(text).map_or(breakage, |sign| Breakage::Blocked { sign }),
-        Format::Json | Format::Xml | Format::Feed | Format::Csv | Format::Pdf => breakage,
-    }
+/// A page on which nothing was found may be no such page at all: its title, its headings, or a body
+/// with hardly a word in it tell.
+fn diagnose(document: &Document<'_>, text: &str, breakage: Breakage) -> Breakage {
+    document.trouble(text).unwrap_or(breakage)
 }
 
 fn read(

@@ -1,25 +1,33 @@
 //! Matches become records: their fields read, their key made, collisions settled.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
 use crate::extract::page::bounds::{RECORDS, more_than};
+use crate::extract::value::dated::{self, Period};
 use crate::extract::value::field::{self, Read};
 use crate::model::{
-    Breakage, Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName, Fields, Record,
-    RecordKey, Value, json,
+    Announced, Breakage, Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName,
+    Fields, Record, RecordKey, Value, json,
 };
 
 /// What was read so far: every record with the key it asks for, every complaint.
 #[derive(Default)]
 pub(crate) struct Gathered {
-    sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Record)>)>,
+    sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Dated)>)>,
     complaints: Vec<Complaint>,
     /// How many records there are.
     records: usize,
+}
+
+/// A record, and when the words over it say that it holds.
+struct Dated {
+    record: Record,
+    period: Option<Period>,
 }
 
 impl Gathered {
@@ -32,7 +40,7 @@ impl Gathered {
         self.records + self.complaints.len() > RECORDS
     }
 
-    fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Record) {
+    fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Dated) {
         self.records += 1;
         let (_, records) = self.sets.entry(fact).or_insert_with(|| {
             let set = FactSet {
@@ -45,6 +53,11 @@ impl Gathered {
             (set, Vec::new())
         });
         records.push((key, record));
+    }
+
+    /// Whether no record was read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sets.is_empty()
     }
 
     /// Settles collisions: the same words complained of twice are one complaint, the same record
@@ -66,22 +79,26 @@ impl Gathered {
 
 /// Two records that differ under one key both stay, told apart by a number that does not depend on
 /// their order. A key that the page itself gives comes before one that is made here.
-fn settle(mut gathered: Vec<(RecordKey, Record)>) -> BTreeMap<RecordKey, Record> {
+fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKey, Record> {
     gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
     // Nearly always every key is asked for once.
     if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
-        return gathered.into_iter().collect();
+        return gathered.into_iter().map(|(key, dated)| (key, dated.record)).collect();
     }
-    let mut by_key: BTreeMap<RecordKey, Vec<Record>> = BTreeMap::new();
+    let mut by_key: BTreeMap<RecordKey, Vec<Dated>> = BTreeMap::new();
     for (key, record) in gathered {
         by_key.entry(key).or_default().push(record);
     }
     let mut more = Vec::new();
     let mut records = BTreeMap::new();
     for (key, mut alike) in by_key {
-        alike.sort_by_cached_key(|record| json::tagged_fields(&record.fields).to_string());
-        alike.dedup_by(|record, known| record.fields == known.fields);
-        let mut alike = alike.into_iter();
+        alike.sort_by_cached_key(|dated| json::tagged_fields(&dated.record.fields).to_string());
+        alike.dedup_by(|dated, known| dated.record.fields == known.record.fields);
+        if let Some(record) = announced(&alike) {
+            records.insert(key, record);
+            continue;
+        }
+        let mut alike = alike.into_iter().map(|dated| dated.record);
         records.extend(alike.next().map(|first| (key.clone(), first)));
         more.push((key, alike));
     }
@@ -99,6 +116,38 @@ fn settle(mut gathered: Vec<(RecordKey, Record)>) -> BTreeMap<RecordKey, Record>
     records
 }
 
+/// The one record that two are which hold one after the other, as the words over their tables say:
+/// "Applying before September 1, 2025", "Applying on or after September 1, 2025".
+fn announced(alike: &[Dated]) -> Option<Record> {
+    let [a, b] = alike else { return None };
+    let (now, then, from) = match (a.period, b.period) {
+        (Some(Period::Until(end)), Some(Period::From(day))) if end == day => (a, b, day),
+        (Some(Period::From(day)), Some(Period::Until(end))) if end == day => (b, a, day),
+        (Some(Period::From(first)), Some(Period::From(day))) if first < day => (a, b, day),
+        (Some(Period::From(day)), Some(Period::From(first))) if first < day => (b, a, day),
+        (None, Some(Period::From(day))) | (Some(Period::Until(day)), None) => (a, b, day),
+        (Some(Period::From(day)), None) | (None, Some(Period::Until(day))) => (b, a, day),
+        _ => return None,
+    };
+    let mut record = now.record.clone();
+    for (name, value) in &then.record.fields {
+        match record.fields.get_mut(name) {
+            // Its own day, and its words, are those of what holds now.
+            Some(Value::Date(_) | Value::Text(_) | Value::Clauses(_)) => {}
+            Some(known) if known.same(value) => {}
+            Some(known) => {
+                let (now, then) = (known.clone(), value.clone());
+                *known = Value::Announced(Box::new(Announced { now, then, from }));
+            }
+            None => {
+                record.fields.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    record.evidence.quote.extend([" | ", &then.record.evidence.quote]);
+    Some(record)
+}
+
 /// Makes records of the matches of one fact set, and adds them to what was gathered.
 pub(crate) fn add(
     recipe: &FactRecipe,
@@ -106,21 +155,29 @@ pub(crate) fn add(
     matches: Vec<Match<'_>>,
     gathered: &mut Gathered,
 ) {
+    let mut over = Over::default();
     for matched in matches {
-        add_one(recipe, locator, &matched, gathered);
+        add_one(recipe, locator, &matched, &mut over, gathered);
         if gathered.is_full() {
             return;
         }
     }
 }
 
-fn add_one(recipe: &FactRecipe, locator: &Locator, matched: &Match<'_>, gathered: &mut Gathered) {
+fn add_one(
+    recipe: &FactRecipe,
+    locator: &Locator,
+    matched: &Match<'_>,
+    over: &mut Over,
+    gathered: &mut Gathered,
+) {
     let (place, quote) = (&matched.place, &matched.quote);
     if let Some(why) = &matched.unsound {
         gathered.complaints.push(complaint(recipe, Cause::Unsound, place, quote, why));
         return;
     }
     let (records, mut complaints) = read(recipe, matched);
+    let period = over.period(matched);
     for fields in records {
         match keys(recipe, matched, &fields) {
             Ok((fact, record)) => {
@@ -133,7 +190,8 @@ fn add_one(recipe: &FactRecipe, locator: &Locator, matched: &Match<'_>, gathered
                     quote: quote.clone(),
                 };
                 let fields = recipe.kept(fields);
-                gathered.insert(recipe, fact, record, Record { fields, evidence });
+                let dated = Dated { record: Record { fields, evidence }, period };
+                gathered.insert(recipe, fact, record, dated);
             }
             Err(why) => {
                 let text = matched.get("heading").unwrap_or(quote);
@@ -144,21 +202,60 @@ fn add_one(recipe: &FactRecipe, locator: &Locator, matched: &Match<'_>, gathered
     gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
 }
 
+/// The words over the last match and when they say that it holds: those of a table are the same for all
+/// of its rows.
+#[derive(Default)]
+struct Over {
+    words: String,
+    period: Option<Period>,
+}
+
+impl Over {
+    /// When the words of a sentence, or those over a match, say that it holds: what introduces its table,
+    /// its caption, its heading.
+    fn period(&mut self, matched: &Match<'_>) -> Option<Period> {
+        const CELLS: [&str; 4] = ["text", "intro", "caption", "heading"];
+        let words = || CELLS.iter().filter_map(|cell| matched.get(cell));
+        let mut rest = self.words.as_str();
+        let is_known = words().all(|words| match rest.strip_prefix(words) {
+            Some(after) => {
+                rest = after;
+                true
+            }
+            None => false,
+        });
+        if !is_known || !rest.is_empty() {
+            self.words.clear();
+            self.words.extend(words());
+            self.period = words().find_map(dated::period);
+        }
+        self.period
+    }
+}
+
 /// The keys that a record of a match asks for.
 fn keys(
     recipe: &FactRecipe,
     matched: &Match<'_>,
     fields: &Fields,
 ) -> Result<(FactKey, RecordKey), String> {
+    let is_damaged = Cell::new(false);
     let look = |name: &str| {
         let field = fields.iter().find(|(field, _)| field.as_str() == name);
-        field.map(|(_, value)| key_text(value)).or_else(|| matched.get(name).map(Cow::Borrowed))
+        let words = field
+            .map(|(_, value)| key_text(value))
+            .or_else(|| matched.get(name).map(Cow::Borrowed));
+        is_damaged.set(is_damaged.get() || words.as_deref().is_some_and(field::is_damaged));
+        words
     };
     let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
     let fact = recipe.key.fill(look).map_err(missing)?;
     let fact = FactKey::parse(&fact).map_err(|fault| fault.to_string())?;
     let record = recipe.record.fill(look).map_err(missing)?;
     let record = RecordKey::parse(&record).map_err(|fault| fault.to_string())?;
+    if is_damaged.get() {
+        return Err(field::DAMAGED.to_owned());
+    }
     Ok((fact, record))
 }
 

@@ -66,7 +66,7 @@ struct Ask<'a> {
 struct Answer {
     status: u16,
     headers: HeaderMap,
-    /// Read only where the status is 200: nothing else has a page in it.
+    /// Read where the status is 200, which has a page in it, or 202, which a gate answers before one.
     body: Option<Body>,
     /// Whether the question was conditional.
     conditional: bool,
@@ -189,7 +189,7 @@ impl HttpFetcher {
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let body = match status {
-            200 => Some(body::read(response, ask.cap).await.map_err(failed)?),
+            200 | 202 => Some(body::read(response, ask.cap).await.map_err(failed)?),
             _ => None,
         };
         Ok(Answer { status, headers, body, conditional })

@@ -4,12 +4,14 @@
 //! that happens to stand before it. Cells: `row` (the label), `column` (the slug the recipe gives
 //! to its header), `value`.
 
+use std::borrow::Cow;
+
 use super::table::header_text;
 use crate::extract::html::grid::{Grid, one_line};
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
-use crate::extract::recipe::MatrixForm;
+use crate::extract::recipe::{MatrixForm, Pattern};
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
@@ -21,12 +23,42 @@ pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
         }
     }
     if rows.is_empty() {
+        rows = with_other_figures(form, scope);
+    }
+    if rows.is_empty() {
         return Err(format!(
             "no table whose first header matches `{}` and whose rows fit",
             form.first
         ));
     }
     Ok(rows)
+}
+
+/// The rows of the one table that says of itself what is looked for, but for the figures in it.
+fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
+    let any = |pattern: &Pattern| {
+        any_figure(pattern.as_str())
+            .and_then(|any| Pattern::new(&any).ok())
+            .unwrap_or(pattern.clone())
+    };
+    let loose = MatrixForm {
+        first: any(&form.first),
+        headers: form.headers.iter().map(any).collect(),
+        has: form.has.iter().map(any).collect(),
+        ..form.clone()
+    };
+    let tables =
+        scope.outline.blocks.iter().enumerate().filter_map(|(at, block)| match block.kind {
+            Kind::Table(number) if scope.admits(block.heading) => Some((at, number)),
+            _ => None,
+        });
+    let mut tables = tables.filter(|(_, number)| is_it(&loose, &scope.outline.tables[*number]));
+    let (first, second) = (tables.next(), tables.next());
+    let mut rows = Vec::new();
+    if let (Some((at, number)), None) = (first, second) {
+        read(form, scope, at, number, &mut rows);
+    }
+    rows
 }
 
 /// Whether a table says of itself that it is the one.
@@ -51,25 +83,26 @@ fn read<'a>(
 ) {
     let grid = &scope.outline.tables[number];
     let heading = scope.outline.blocks[at].heading;
-    let quotes: Vec<String> = (0..grid.rows()).map(|line| grid.quote(line)).collect();
-    for column in 1..grid.columns() {
+    let quotes: Vec<String> = (0..grid.rows()).map(|line| quote(grid, line)).collect();
+    let headers: Vec<_> = (1..grid.columns()).map(|column| header_text(grid, 0, column)).collect();
+    let slugs = slugs(form, &headers);
+    for (column, (header, slug)) in headers.iter().zip(&slugs).enumerate() {
         if rows.len() > MOST {
             return;
         }
-        let header = header_text(grid, 0, column);
-        let slug = form.columns.word(&header);
+        let column = column + 1;
         let under = format!(", column {header}");
         let start = |line: usize| {
             let place = format!("table {}, row {}{under}", number + 1, line + 1);
             let mut row = scope.begin(heading, place, &format!("{header}: {}", quotes[line]));
             row.at = at;
             if let Some(slug) = slug {
-                row.set("column", slug);
+                row.set("column", slug.clone());
             }
             row
         };
         for (name, pattern) in &form.in_header {
-            if let Some(number) = pattern.captures(&header).and_then(|found| found.get(1)) {
+            if let Some(number) = pattern.captures(header).and_then(|found| found.get(1)) {
                 let mut row = start(0);
                 row.set("row", name);
                 row.set("value", number.as_str().to_owned());
@@ -87,5 +120,102 @@ fn read<'a>(
             row.set("value", grid.text(line, column));
             rows.push(row);
         }
+    }
+}
+
+/// The word of each column. A level in a header is part of the rule: a column that no word knows, but
+/// would know with another figure, is the column of that figure: `clb-6` where the recipe knows `clb-7`.
+fn slugs<'a>(form: &'a MatrixForm, headers: &[Cow<'_, str>]) -> Vec<Option<Cow<'a, str>>> {
+    let known = headers.iter().map(|header| form.columns.word(header).map(Cow::from));
+    let mut slugs: Vec<Option<Cow<'a, str>>> = known.collect();
+    for (at, header) in headers.iter().enumerate() {
+        // A header in a page's own words may be of any length; a column's is a line or two.
+        if slugs[at].is_some() || header.len() > 400 {
+            continue;
+        }
+        let free = |(word, _): &(&str, &str)| slugs.iter().flatten().all(|slug| slug != word);
+        let mut words = form.columns.entries().filter(free);
+        slugs[at] =
+            words.find_map(|(word, pattern)| with_figures(word, pattern, header)).map(Cow::from);
+    }
+    slugs
+}
+
+/// A word with the figures of a header in place of its own, where its pattern matches the header but for
+/// the figures.
+fn with_figures(word: &str, pattern: &str, header: &str) -> Option<String> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    if !word.contains(is_digit) {
+        return None;
+    }
+    let any = Pattern::new(&any_figure(pattern)?).ok()?;
+    let found = any.find(header)?;
+    let mut figures = found.as_str().split(|c: char| !is_digit(c)).filter(|f| !f.is_empty());
+    let mut out = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.find(is_digit) {
+        let end = rest[start..].find(|c| !is_digit(c)).map_or(rest.len(), |end| start + end);
+        out.extend([&rest[..start], figures.next()?]);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    (out != word).then_some(out)
+}
+
+/// A pattern in which every figure stands for any; `None` where it has none.
+fn any_figure(pattern: &str) -> Option<String> {
+    let mut out = String::new();
+    let (mut escaped, mut class, mut figure, mut changed) = (false, 0_usize, false, false);
+    for c in pattern.chars() {
+        let is_figure = c.is_ascii_digit() && !escaped && class == 0;
+        if is_figure && !figure {
+            out.push_str(r"\d+");
+            changed = true;
+        } else if !is_figure {
+            out.push(c);
+        }
+        figure = is_figure;
+        match c {
+            '[' | '{' if !escaped => class += 1,
+            ']' | '}' if !escaped => class = class.saturating_sub(1),
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    changed.then_some(out)
+}
+
+/// The words of a row, and what is struck out in it.
+fn quote(grid: &Grid, line: usize) -> String {
+    let mut quote = grid.quote(line);
+    grid.struck(line).for_each(|struck| quote.extend([" (struck out: ", struck, ")"]));
+    quote
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_follows_the_figure_of_its_header() {
+        let of = |word, pattern, header| with_figures(word, pattern, header).unwrap_or_default();
+        let clb = "^points for CLB 7 or more|^points pour NCLC 7 ou plus";
+        assert_eq!(of("clb-7", clb, "Points for CLB 6 or more, one or more under CLB 9"), "clb-6");
+        assert_eq!(of("clb-7", clb, "Points for CLB 10 or more"), "clb-10");
+        assert_eq!(
+            of("2-years", r"2 years? or more of canadian", "3 years or more of Canadian work"),
+            "3-years"
+        );
+        assert_eq!(of("clb-7", clb, "Points for CLB seven or more"), "");
+        assert_eq!(of("with-spouse", "^with a spouse", "With a spouse"), "");
+    }
+
+    #[test]
+    fn only_figures_of_a_pattern_are_left_open() {
+        assert_eq!(
+            any_figure(r"CLB 10 or \d{2} of [0-9]").as_deref(),
+            Some(r"CLB \d+ or \d{2} of [0-9]")
+        );
+        assert_eq!(any_figure("CLB"), None);
     }
 }

@@ -11,13 +11,26 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::extract::html::outline::{Block, Kind, push_line};
-use crate::extract::html::scope::Scope;
+use crate::extract::html::outline::{Block, Kind, Outline, push_line};
+use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm};
+use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
+    // Where one sentence is wanted, one that is printed as the pattern has it comes before all that
+    // are so only in another spelling.
+    if form.first
+        && let Ok(found) = look(form, scope, false)
+    {
+        return Ok(found);
+    }
+    look(form, scope, true)
+}
+
+/// Looks for the sentences, in other spellings too if they are wanted.
+fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a> {
     let mut matches: Vec<Match<'a>> = Vec::new();
     // For each match what follows it, if that is asked for.
     let wants_below = scope.locator.wants("below");
@@ -40,10 +53,17 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
         let own = words(block).unwrap_or_default();
         let lines = form.lines.then(|| own.split('\n').map(Cow::from));
         let whole = (!form.lines).then(|| scope.outline.full_text(at));
-        for text in lines.into_iter().flatten().chain(whole) {
-            // Groups cost a second look, which most sentences do not need.
-            let is_it = form.matches.is_match(&text);
-            let Some(found) = is_it.then(|| form.matches.captures(&text)).flatten() else {
+        let mut joined = joined(scope.outline, at, whole.as_ref()).into_iter();
+        let mut spelled = Spelled { outline: scope.outline, at, sentences: None };
+        for (n, text) in lines.into_iter().flatten().chain(whole).enumerate() {
+            // No pattern may take a part of a number for all of it: groups of digits are joined first.
+            let joined = joined.next();
+            let joined = joined.as_deref().filter(|joined| form.matches.is_match(joined));
+            // Groups of a pattern cost a second look, which most sentences do not need.
+            let printed = || Some(&*text).filter(|text| form.matches.is_match(text));
+            let said = joined.or_else(printed);
+            let said = said.or_else(|| if spellings { spelled.find(form, n) } else { None });
+            let Some(found) = said.and_then(|said| form.matches.captures(said)) else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
                     below.push('\n');
                     below.push_str(if form.lines { &text } else { own });
@@ -53,7 +73,8 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
             if form.first && !matches.is_empty() {
                 break 'page;
             }
-            let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &text);
+            let quote = quote(&text, scope.outline, at);
+            let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &quote);
             groups(&form.matches, &found, &mut matched);
             matched.at = at;
             matched.set("text", text);
@@ -69,10 +90,56 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     for (matched, below) in matches.iter_mut().zip(&below) {
         matched.set("below", stamp::without_lines(below.trim_start(), page).into_owned());
     }
-    if matches.is_empty() {
-        Err(format!("no sentence matches `{}`", form.matches))
-    } else {
-        Ok(matches)
+    if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
+}
+
+fn no_match(form: &ProseForm) -> String {
+    format!("no sentence matches `{}`", form.matches)
+}
+
+/// The words of a sentence, and what is struck out in its block.
+fn quote(text: &str, outline: &Outline, at: usize) -> String {
+    let mut quote = text::excerpt(text, QUOTE_LIMIT);
+    outline.struck_in(at).for_each(|struck| quote.extend([" (struck out: ", struck, ")"]));
+    quote
+}
+
+/// The sentences of a block with their groups of digits joined; none where none are parted.
+fn joined<'a>(outline: &'a Outline, at: usize, whole: Option<&Cow<'_, str>>) -> Vec<Cow<'a, str>> {
+    match whole {
+        // An item with items inside it has the words of several blocks.
+        Some(Cow::Owned(whole)) => meaning::joined(whole).map(Cow::from).into_iter().collect(),
+        Some(Cow::Borrowed(_)) => outline.joined(at).map(Cow::from).into_iter().collect(),
+        None => {
+            outline.joined(at).into_iter().flat_map(|own| own.split('\n')).map(Cow::from).collect()
+        }
+    }
+}
+
+/// The other spellings of a block's sentences: where a pattern made for `3 years` meets `three years`.
+struct Spelled<'a> {
+    outline: &'a Outline,
+    at: usize,
+    /// For each spelling its sentences, once they are asked for.
+    sentences: Option<Vec<Vec<Cow<'a, str>>>>,
+}
+
+impl<'a> Spelled<'a> {
+    /// The first spelling of a sentence that the pattern matches.
+    fn find(&mut self, form: &ProseForm, n: usize) -> Option<&str> {
+        let (outline, at) = (self.outline, self.at);
+        let sentences = self.sentences.get_or_insert_with(|| {
+            if form.lines {
+                let lines = |text: &'a String| text.split('\n').map(Cow::from).collect();
+                return outline.spellings(at).iter().map(lines).collect();
+            }
+            match outline.full_spellings(at) {
+                Cow::Borrowed(all) => all.iter().map(|text| vec![text.as_str().into()]).collect(),
+                Cow::Owned(all) => all.into_iter().map(|text| vec![text.into()]).collect(),
+            }
+        });
+        let mut spellings = sentences.iter().filter_map(|sentences| sentences.get(n));
+        spellings.find(|text| form.matches.is_match(text)).map(|text| &**text)
     }
 }
 

@@ -252,6 +252,9 @@ impl<'a> Reader<'_, 'a> {
             quote.push_str(" | ");
             self.grid.quote_to(*at, &mut quote);
         }
+        for struck in group.iter().flat_map(|at| self.grid.struck(*at)) {
+            quote.extend([" (struck out: ", struck, ")"]);
+        }
         quote
     }
 

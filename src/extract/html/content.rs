@@ -1,7 +1,7 @@
 //! What of an HTML page is content, and its words.
 //!
-//! Scripts, menus, footers, feedback forms and what only a screen reader meets are not content. The
-//! words of an element come block by block on lines of their own; inline tags vanish with nothing in
+//! Scripts, menus, footers and feedback forms are not content ([`chrome`] says which; what a browser does
+//! not show is out of the tree before). What is struck out is an old value, kept apart. The words of an element come block by block on lines of their own; inline tags vanish with nothing in
 //! their place, so `<strong>60</strong><strong>5</strong>` is 605.
 
 use std::str::FromStr;
@@ -10,6 +10,7 @@ use ego_tree::NodeRef;
 use html5ever::{LocalName, local_name};
 use scraper::{ElementRef, Node};
 
+use super::chrome;
 use crate::model::text;
 
 /// What an element is to a reader.
@@ -41,6 +42,8 @@ pub(crate) enum Tag {
     Label,
     /// `dd`.
     Definition,
+    /// Words that are struck out: `del`, `s`, `strike`, or so by their style.
+    Struck,
     /// Another element on lines of its own.
     Block,
     /// An element within a line.
@@ -52,10 +55,21 @@ impl Tag {
     pub(crate) fn of(element: ElementRef<'_>) -> Self {
         let value = element.value();
         let tag = Self::named(&value.name.local);
-        if !matches!(tag, Self::Chrome | Self::Button) && is_marked_chrome(element) {
-            return Self::Chrome;
+        if matches!(tag, Self::Chrome | Self::Button) || value.attrs.is_empty() {
+            return tag;
         }
-        tag
+        // A heading that only a screen reader says names what stands below it all the same.
+        let is_name = matches!(tag, Self::Heading(_));
+        if is_marked_chrome(element)
+            || (!is_name && chrome::is_spoken(element))
+            || chrome::is_said_again(element)
+        {
+            Self::Chrome
+        } else if chrome::is_struck(element) {
+            Self::Struck
+        } else {
+            tag
+        }
     }
 
     #[expect(clippy::too_many_lines, reason = "a table of names, one a line")]
@@ -87,6 +101,7 @@ impl Tag {
             local_name!("h6") => Self::Heading(6),
             local_name!("br") => Self::Break,
             local_name!("sup") => Self::Superscript,
+            local_name!("del") | local_name!("s") | local_name!("strike") => Self::Struck,
             local_name!("table") => Self::Table,
             local_name!("summary") => Self::Summary,
             local_name!("section")
@@ -132,18 +147,11 @@ impl Tag {
 
 /// Whether an element is chrome whatever its name.
 fn is_marked_chrome(element: ElementRef<'_>) -> bool {
-    const CLASSES: [&str; 6] =
-        ["pagedetails", "gc-pg-hlpfl", "gc-rprt-prblm", "wb-share", "breadcrumb", "gc-prtts"];
-    let is_span = || element.value().name.local == local_name!("span");
     element.value().attrs.iter().any(|(known, value)| match known.local {
         _ if !known.ns.is_empty() => false,
         // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
         local_name!("property") => &**value == "dateModified",
-        // The page-details and feedback blocks of canada.ca, and bread crumbs, stand inside `main`.
-        // Words for screen readers inside a link or icon ("Info"): nobody sees them.
-        local_name!("class") => value
-            .split_ascii_whitespace()
-            .any(|class| CLASSES.contains(&class) || (class == "wb-inv" && is_span())),
+        local_name!("class") => value.split_ascii_whitespace().any(chrome::is_furniture),
         _ => false,
     })
 }
@@ -164,19 +172,46 @@ pub(crate) fn integer<N: FromStr>(element: ElementRef<'_>, name: &LocalName) -> 
 /// their place.
 pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     let mut words = String::new();
-    words_of(element, &mut words).to_owned()
+    words_of(element, &mut words).said.to_owned()
 }
 
 /// The same, in the room that other words were in.
-pub(crate) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> &'w str {
+pub(crate) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> Words<'w> {
     room.clear();
-    gather(*element, room, true);
+    let has_struck = gather(*element, room, true);
     text::end_line(room);
-    room.trim_end_matches('\n')
+    let struck = if has_struck { struck_in(element) } else { String::new() };
+    Words { said: room.trim_end_matches('\n'), struck }
 }
 
-/// Appends the words below a node. Buttons count where they are the words of a heading.
-fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
+/// The words of an element.
+pub(crate) struct Words<'w> {
+    pub(crate) said: &'w str,
+    /// What of it is struck out, on one line.
+    pub(crate) struck: String,
+}
+
+/// What is struck out in an element, on one line.
+pub(crate) fn struck_in(element: ElementRef<'_>) -> String {
+    let is_struck = |inner: &ElementRef<'_>| Tag::of(*inner) == Tag::Struck;
+    let mut struck = String::new();
+    for inner in element.descendent_elements().filter(is_struck) {
+        if struck.len() > STRUCK {
+            break;
+        }
+        inner.text().for_each(|words| text::append(words, &mut struck));
+        text::append(" ", &mut struck);
+    }
+    text::canonical(&struck)
+}
+
+/// How much of what is struck out is kept, in bytes: enough to be told.
+const STRUCK: usize = 200;
+
+/// Appends the words below a node. Buttons count where they are the words of a heading. Returns
+/// whether something among them is struck out.
+fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) -> bool {
+    let mut has_struck = false;
     for child in node.children() {
         match child.value() {
             Node::Text(words) => text::append(words, out),
@@ -184,13 +219,14 @@ fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
                 let Some(element) = ElementRef::wrap(child) else { continue };
                 match Tag::of(element) {
                     Tag::Chrome => {}
+                    Tag::Struck => has_struck = true,
                     Tag::Button if !buttons => {}
                     Tag::Break => text::end_line(out),
                     Tag::Superscript => superscript(element, out),
-                    Tag::Inline | Tag::Button => gather(child, out, buttons),
+                    Tag::Inline | Tag::Button => has_struck |= gather(child, out, buttons),
                     _ => {
                         text::end_line(out);
-                        gather(child, out, buttons);
+                        has_struck |= gather(child, out, buttons);
                         text::end_line(out);
                     }
                 }
@@ -198,6 +234,7 @@ fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) {
             _ => {}
         }
     }
+    has_struck
 }
 
 /// A footnote mark stays apart from the number before it: `605` and `<sup>1</sup>` is no 6051. The

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use html5ever::local_name;
 use scraper::ElementRef;
 
-use super::content::{integer, text_of, words_of};
+use super::chrome;
+use super::content::{Words, integer, text_of, words_of};
 use crate::extract::page::bounds::PLACES;
 
 /// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
@@ -39,6 +40,8 @@ pub(crate) struct Grid {
     rows: Vec<usize>,
     /// Whether more would be in it than a page may have: it ends before that.
     pub(crate) is_cut: bool,
+    /// What is struck out, and the row it stands in: few tables have any.
+    struck: Vec<(usize, String)>,
 }
 
 /// The cell that covers a place, if one does.
@@ -77,7 +80,8 @@ impl Grid {
                 }
             }
         }
-        let mut turned = Self { slots: Vec::new(), rows: Vec::new(), ..self.clone() };
+        let mut turned =
+            Self { slots: Vec::new(), rows: Vec::new(), struck: Vec::new(), ..self.clone() };
         columns.iter().for_each(|slots| turned.push_row(slots));
         turned
     }
@@ -97,15 +101,17 @@ impl Grid {
             let mut column = 0;
             for element in row.child_elements() {
                 let name = element.value().name();
-                if name != "td" && name != "th" {
+                if (name != "td" && name != "th") || (name == "td" && chrome::is_spoken(element)) {
                     continue;
                 }
                 while slots.get(column).copied().flatten().is_some() {
                     column += 1;
                 }
-                let Some(cell) = self.add(words_of(element, &mut words), name == "th") else {
-                    return;
-                };
+                let Words { said, struck } = words_of(element, &mut words);
+                let Some(cell) = self.add(said, name == "th") else { return };
+                if !struck.is_empty() {
+                    self.struck.push((self.rows.len(), struck));
+                }
                 let wide = integer(element, &local_name!("colspan")).unwrap_or(1).clamp(1, 1000);
                 if self.is_full(column + wide) {
                     return;
@@ -167,9 +173,9 @@ impl Grid {
         self.slots.len()
     }
 
-    /// How many bytes of words its cells have.
-    pub(crate) fn length(&self) -> usize {
-        self.words.len()
+    /// The words of all cells, one after another.
+    pub(crate) fn all_words(&self) -> &str {
+        &self.words
     }
 
     /// How many rows there are.
@@ -227,6 +233,13 @@ impl Grid {
         let mut quote = String::with_capacity(sizes.sum::<usize>().min(ROOM));
         self.quote_to(row, &mut quote);
         quote
+    }
+
+    /// What is struck out in a row.
+    pub(crate) fn struck(&self, row: usize) -> impl Iterator<Item = &str> {
+        let first = self.struck.partition_point(|(at, _)| *at < row);
+        let here = self.struck[first..].iter().take_while(move |(at, _)| *at == row);
+        here.map(|(_, words)| words.as_str())
     }
 
     /// The same, after what a text says already.

@@ -1,6 +1,7 @@
 //! An HTML page as a reader sees it: its content, its outline of blocks under headings, its tables
 //! and footnotes, and where in it a locator looks.
 
+pub(crate) mod chrome;
 pub(crate) mod content;
 pub(crate) mod footnotes;
 pub(crate) mod grid;

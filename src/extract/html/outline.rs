@@ -7,12 +7,15 @@
 //! not take over the tables after it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use scraper::ElementRef;
 
 use super::grid::Grid;
 use super::walk::Walk;
-use crate::model::Breakage;
+use crate::extract::recipe::PageWords;
+use crate::model::{Breakage, meaning};
 
 /// A page's content in reading order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +28,15 @@ pub(crate) struct Outline {
     pub(crate) tables: Vec<Grid>,
     /// The labels of definition lists, list by list. Their words are blocks as well.
     pub(crate) terms: Vec<Term>,
+    /// How many blocks stand before the first `h1`.
+    pub(crate) begins: Option<usize>,
+    /// What is struck out, and how many blocks stand before its own. Of tables their rows know it.
+    pub(crate) struck: Vec<(usize, String)>,
+    /// The blocks whose digits are in groups that spaces part, with commas in their place, once somebody
+    /// asked.
+    joined: OnceCell<BTreeMap<usize, String>>,
+    /// For each block how else its numbers may be printed, once somebody asked.
+    spellings: OnceCell<Vec<Box<[String]>>>,
 }
 
 /// A heading or the summary of a `details`.
@@ -80,13 +92,39 @@ pub(crate) enum Kind {
     Table(usize),
 }
 
+impl Block {
+    /// Its own words, unless it is a table.
+    pub(crate) fn words(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Paragraph(text) | Kind::Item { text, .. } => Some(text),
+            Kind::Table(_) => None,
+        }
+    }
+}
+
 impl Outline {
     /// Outlines the content of a page.
     ///
     /// # Errors
     /// When it comes to more than a page may.
-    pub(crate) fn of(content: ElementRef<'_>) -> Result<Self, Breakage> {
-        Walk::over(content)
+    pub(crate) fn of(content: ElementRef<'_>, page: &PageWords) -> Result<Self, Breakage> {
+        Walk::over(content, page)
+    }
+
+    /// Leaves out what stands before the main heading: on a page that does not say where its content begins,
+    /// it is the site's. Without such a heading, or with a table before it, everything stays.
+    pub(crate) fn begin_at_heading(&mut self) {
+        let Some(first) = self.begins else { return };
+        let is_table = |block: &Block| matches!(block.kind, Kind::Table(_));
+        if self.blocks[..first].iter().any(is_table) {
+            return;
+        }
+        self.blocks.drain(..first);
+        self.headings.iter_mut().for_each(|heading| heading.at = heading.at.saturating_sub(first));
+        self.terms.retain(|term| term.at >= first);
+        self.terms.iter_mut().for_each(|term| term.at -= first);
+        self.struck.retain(|(at, _)| *at >= first);
+        self.struck.iter_mut().for_each(|(at, _)| *at -= first);
     }
 
     /// The headings over a block, outermost first.
@@ -125,6 +163,64 @@ impl Outline {
         }
     }
 
+    /// The words of a block with its groups of digits joined by commas, where they are parted otherwise.
+    pub(crate) fn joined(&self, at: usize) -> Option<&str> {
+        let all = self.joined.get_or_init(|| {
+            let of_block = |(at, block): (usize, &Block)| match &block.kind {
+                Kind::Paragraph(text) | Kind::Item { text, .. } => {
+                    meaning::joined(text).map(|joined| (at, joined))
+                }
+                Kind::Table(_) => None,
+            };
+            self.blocks.iter().enumerate().filter_map(of_block).collect()
+        });
+        all.get(&at).map(String::as_str)
+    }
+
+    /// How else the numbers in the words of a block may be printed, line by line as the block is.
+    pub(crate) fn spellings(&self, at: usize) -> &[String] {
+        let all = self.spellings.get_or_init(|| {
+            let of_block = |block: &Block| match &block.kind {
+                Kind::Paragraph(text) | Kind::Item { text, .. } if text.len() <= SPELLED => {
+                    meaning::spellings(text).into()
+                }
+                Kind::Paragraph(_) | Kind::Item { .. } | Kind::Table(_) => Box::default(),
+            };
+            self.blocks.iter().map(of_block).collect()
+        });
+        all.get(at).map_or(&[], |spellings| spellings)
+    }
+
+    /// The same of an item with the items inside it, as [`Self::full_text`] has it.
+    pub(crate) fn full_spellings(&self, at: usize) -> Cow<'_, [String]> {
+        let full = self.full_text(at);
+        let is_alone = matches!(&full, Cow::Borrowed(_));
+        if is_alone {
+            return self.spellings(at).into();
+        }
+        let lines = self.blocks[at..].len().min(full.split('\n').count());
+        let varies = (at..at + lines).any(|inner| !self.spellings(inner).is_empty());
+        if varies && full.len() <= SPELLED {
+            meaning::spellings(&full).into()
+        } else {
+            Cow::default()
+        }
+    }
+
+    /// What is struck out in a block that is no table.
+    pub(crate) fn struck_in(&self, at: usize) -> impl Iterator<Item = &str> {
+        let first = self.struck.partition_point(|(before, _)| *before < at);
+        let here = self.struck[first..].iter().take_while(move |(before, _)| *before == at);
+        here.map(|(_, words)| words.as_str())
+    }
+
+    /// The words of its blocks, its headings and its tables.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.blocks.iter().filter_map(Block::words);
+        let headings = self.headings.iter().map(|heading| heading.text.as_str());
+        blocks.chain(headings).chain(self.tables.iter().map(Grid::all_words))
+    }
+
     /// Whether there are fewer characters of words than a page has, counted no further than that.
     pub(crate) fn is_shorter_than(&self, limit: usize) -> bool {
         let mut left = limit;
@@ -141,6 +237,9 @@ impl Outline {
         })
     }
 }
+
+/// The longest words, in bytes, of which other spellings are looked for.
+const SPELLED: usize = 20_000;
 
 /// Whether a heading says one of these words and nothing more, but for a colon.
 pub(crate) fn is_named(heading: &str, names: &[&str]) -> bool {
@@ -160,8 +259,9 @@ pub(crate) fn push_line(text: &mut String, line: &str) {
 impl Outline {
     /// Outlines a page that is written in a test.
     pub(crate) fn of_page(page: &str) -> Self {
-        let html = scraper::Html::parse_document(page);
-        Self::of(crate::extract::page::survey::Survey::of(&html).unwrap().content).unwrap()
+        let mut html = scraper::Html::parse_document(page);
+        let survey = crate::extract::page::survey::Survey::of(&html).unwrap();
+        Self::of(survey.content(&mut html), &PageWords::default()).unwrap()
     }
 }
 

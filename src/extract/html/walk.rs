@@ -4,10 +4,12 @@ use ego_tree::NodeRef;
 use html5ever::local_name;
 use scraper::{ElementRef, Node};
 
+use super::chrome;
 use super::content::{Tag, attribute, integer, superscript, text_of};
 use super::grid::Grid;
 use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
 use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
+use crate::extract::recipe::PageWords;
 use crate::model::{Breakage, text};
 
 /// How many tables inside a table, and definition lists inside one, are read as such. Each holds the
@@ -33,9 +35,13 @@ fn first_number(list: ElementRef<'_>) -> Option<u32> {
     is_numbered.then(|| integer(list, &local_name!("start")).unwrap_or(1))
 }
 
+/// How much of what is struck out is kept, in characters.
+const STRUCK: usize = 100;
+
 /// The walk: where it is, and what it has gathered.
-#[derive(Default)]
-pub(super) struct Walk {
+pub(super) struct Walk<'a> {
+    /// The words of the publisher's pages that are none of their content.
+    page: &'a PageWords,
     outline: Outline,
     /// The headings in force: level (0 for a summary, which only its `details` ends) and number.
     open: Vec<(u8, usize)>,
@@ -79,7 +85,7 @@ impl Spent {
     }
 
     fn table(&mut self, table: &Grid) {
-        self.words += table.length();
+        self.words += table.all_words().len();
         self.words(&table.caption, 1);
         self.lines(table.rows());
         self.places += table.places();
@@ -126,13 +132,23 @@ struct Definitions {
     gathered: Option<String>,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
     /// Outlines the content of a page.
     ///
     /// # Errors
     /// When it comes to more than a page may.
-    pub(super) fn over(content: ElementRef<'_>) -> Result<Outline, Breakage> {
-        let mut walk = Self::default();
+    pub(super) fn over(content: ElementRef<'_>, page: &'a PageWords) -> Result<Outline, Breakage> {
+        let mut walk = Self {
+            page,
+            outline: Outline::default(),
+            open: Vec::new(),
+            words: String::new(),
+            items: Vec::new(),
+            lists: Vec::new(),
+            definitions: Vec::new(),
+            defined: 0,
+            spent: Spent::default(),
+        };
         walk.children(*content);
         walk.flush();
         walk.spent.over.map_or(Ok(walk.outline), Err)
@@ -162,6 +178,7 @@ impl Walk {
     fn element(&mut self, element: ElementRef<'_>) {
         match Tag::of(element) {
             Tag::Chrome | Tag::Button => {}
+            Tag::Struck => self.struck(element),
             Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
             Tag::Break => text::end_line(&mut self.words),
             Tag::Superscript => superscript(element, &mut self.words),
@@ -195,6 +212,15 @@ impl Walk {
         }
     }
 
+    /// What is struck out is no words of its block, and is kept beside it.
+    fn struck(&mut self, element: ElementRef<'_>) {
+        let own: String = element.text().collect();
+        let words = text::excerpt(&text::canonical(&own), STRUCK);
+        if !words.is_empty() {
+            self.outline.struck.push((self.outline.blocks.len(), words));
+        }
+    }
+
     fn item(&mut self, element: ElementRef<'_>) -> Item {
         let depth = self.lists.len().max(1);
         let number = self.lists.last_mut().and_then(|next| {
@@ -215,6 +241,9 @@ impl Walk {
         }
         self.spent.block(&text, 0);
         self.gather(&text);
+        if level == 1 {
+            self.outline.begins.get_or_insert(self.outline.blocks.len());
+        }
         if level > 0 {
             while self.open.last().is_some_and(|(open, _)| *open >= level) {
                 self.open.pop();
@@ -321,6 +350,10 @@ impl Walk {
         text::end_line(&mut self.words);
         self.words.truncate(self.words.trim_end_matches('\n').len());
         if self.words.is_empty() {
+            return;
+        }
+        if chrome::is_furniture_line(&self.words) || self.page.is_chrome(&self.words) {
+            self.words.clear();
             return;
         }
         // A copy is as long as it must be; the room for what is gathered stays.

@@ -3,7 +3,9 @@
 
 pub(crate) mod body;
 pub(crate) mod bounds;
+pub(crate) mod charset;
 pub(crate) mod node;
 pub(crate) mod stamp;
+pub(crate) mod standin;
 pub(crate) mod survey;
 pub(crate) mod tree;

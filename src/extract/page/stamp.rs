@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use html5ever::local_name;
 use jiff::civil::Date;
-use memchr::memchr;
 use scraper::ElementRef;
 
 use crate::extract::html::content::attribute;
@@ -50,7 +49,7 @@ pub(crate) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
 /// sentence of its own finds it.
 pub(crate) fn without_lines<'a>(words: &'a str, page: &PageWords) -> Cow<'a, str> {
     let is_noise = |line: &str| is_line(line) || page.is_noise(line);
-    let may_have = !page.is_empty() || memchr(b':', words.as_bytes()).is_some();
+    let may_have = !page.is_empty() || words.bytes().any(|b| b.is_ascii_digit());
     if !may_have || !words.split('\n').any(is_noise) {
         return words.into();
     }
@@ -83,8 +82,29 @@ fn is_line(line: &str) -> bool {
     if line.len() > 80 {
         return false;
     }
-    let Some((label, day)) = line.split_once(':') else { return false };
-    LABELS.contains(&label.trim().to_lowercase().as_str()) && date::day(day.trim()).is_some()
+    if let Some((label, day)) = line.split_once(':') {
+        let label = label.trim().to_lowercase();
+        return LABELS.contains(&label.as_str()) && date::day(day.trim()).is_some();
+    }
+    // "Updated June 3, 2024" may be of a rule; "Last updated on June 3, 2024" is of the page.
+    const OPENINGS: [&str; 9] = [
+        "this page was last updated",
+        "this page was last modified",
+        "page last updated",
+        "last updated",
+        "last modified",
+        "date modified",
+        "dernière mise à jour",
+        "dernière modification",
+        "date de modification",
+    ];
+    let lower = line.trim().trim_end_matches('.').to_lowercase();
+    let day = OPENINGS.iter().find_map(|opening| lower.strip_prefix(opening));
+    day.is_some_and(|day| {
+        let day = day.trim_start();
+        let day = ["on ", "le "].iter().find_map(|word| day.strip_prefix(word)).unwrap_or(day);
+        date::day(day.trim()).is_some()
+    })
 }
 
 /// Reads a day, with or without a time after it.
@@ -146,6 +166,10 @@ mod tests {
             ("A rule.\nLast modified: 17 June 2026", "A rule."),
             ("Updated: the wage is $30", "Updated: the wage is $30"),
             ("Updated June 3, 2024", "Updated June 3, 2024"),
+            ("Last updated June 3, 2024", ""),
+            ("This page was last updated on June 3, 2024.", ""),
+            ("Dernière mise à jour le 3 juin 2024", ""),
+            ("Last updated the fees on June 3, 2024", "Last updated the fees on June 3, 2024"),
             ("Closed: June 3, 2024", "Closed: June 3, 2024"),
             (
                 "Last updated: June 3, 2024, when fees rose",

@@ -3,34 +3,52 @@
 //! A page's tree is larger than a processor's near caches: what wants to see all of it is asked at
 //! once.
 
-use ego_tree::NodeRef;
+use std::collections::HashSet;
+
+use ego_tree::{NodeId, NodeRef};
 use html5ever::local_name;
 use jiff::civil::Date;
 use scraper::{ElementRef, Html, Node};
 use url::Url;
 
 use super::{stamp, tree};
+use crate::extract::html::chrome;
 use crate::extract::html::content::attribute;
-use crate::model::Breakage;
+use crate::model::{Breakage, text};
 
 /// What a page says of itself.
-pub(crate) struct Survey<'a> {
+pub(crate) struct Survey {
     /// The element that holds the page's own content: `main`, else the body.
-    pub(crate) content: ElementRef<'a>,
+    content: NodeId,
+    /// Whether no element says that it holds the content, and it begins at its first heading.
+    pub(crate) begins_at_heading: bool,
+    /// What a browser does not show, and nothing on the page opens.
+    pub(crate) unseen: Vec<NodeId>,
     /// The address it says it has (RFC 6596).
     pub(crate) canonical: Option<Url>,
     /// The day it says it is of.
     pub(crate) stamped_on: Option<Date>,
+    /// Its title.
+    pub(crate) title: String,
+    /// Where, and when, it says that it sends its reader.
+    pub(crate) refresh: Option<String>,
+    /// Whether it asks for a password.
+    pub(crate) asks_password: bool,
+    /// A table that a script is to fill and has not, as it is called.
+    pub(crate) unfilled: Option<String>,
 }
 
-impl<'a> Survey<'a> {
+impl Survey {
     /// Looks at a page.
     ///
     /// # Errors
     /// When it nests too deep to walk.
-    pub(crate) fn of(html: &'a Html) -> Result<Self, Breakage> {
+    pub(crate) fn of(html: &Html) -> Result<Self, Breakage> {
         let (mut main, mut body, mut canonical) = (None, None, None);
         let (mut head_stamp, mut foot_stamp) = (None, None);
+        let (mut title, mut refresh, mut asks_password) = (None, None, false);
+        let mut filled = Filled::default();
+        let (mut hidden, mut opened) = (Vec::new(), HashSet::new());
         for found in Walk::of(html) {
             let node = found?;
             let Some(element) = ElementRef::wrap(node) else { continue };
@@ -38,7 +56,17 @@ impl<'a> Survey<'a> {
                 local_name!("link") if body.is_none() => {
                     canonical = canonical.or_else(|| canonical_link(element));
                 }
-                local_name!("meta") => head_stamp = head_stamp.or_else(|| stamp::head(element)),
+                local_name!("meta") => {
+                    head_stamp = head_stamp.or_else(|| stamp::head(element));
+                    refresh = refresh.or_else(|| refreshed(element));
+                }
+                local_name!("table") => filled.table(element),
+                local_name!("script") => filled.script(element),
+                local_name!("title") if title.is_none() => title = Some(element),
+                local_name!("input") => {
+                    let kind = attribute(element, &local_name!("type")).unwrap_or_default();
+                    asks_password |= kind.eq_ignore_ascii_case("password");
+                }
                 local_name!("main") if main.is_none() => main = Some(element),
                 // Of several bodies the parser makes one; a frame's stands in no tree.
                 local_name!("body") => body = Some(element),
@@ -48,15 +76,146 @@ impl<'a> Survey<'a> {
                 main = Some(element);
             }
             foot_stamp = foot_stamp.or_else(|| stamp::foot(element));
+            if element.value().attrs.is_empty() {
+                continue;
+            }
+            if chrome::is_unseen(element) {
+                hidden.push((element.id(), attribute(element, &local_name!("id"))));
+            }
+            opened.extend(chrome::opened_by(element));
         }
+        let is_opened = |id: &Option<&str>| id.is_some_and(|id| opened.contains(id));
+        hidden.retain(|(_, id)| !is_opened(id));
         Ok(Self {
-            content: main.or(body).unwrap_or_else(|| html.root_element()),
+            content: main.or(body).unwrap_or_else(|| html.root_element()).id(),
+            begins_at_heading: main.is_none(),
+            unseen: hidden.into_iter().map(|(node, _)| node).collect(),
             canonical: canonical
                 .and_then(|href| Url::parse(href.trim()).ok())
                 .filter(Url::has_host),
             stamped_on: head_stamp.or(foot_stamp),
+            title: title.map(|title| title.text().collect()).unwrap_or_default(),
+            refresh: refresh.map(str::to_owned),
+            asks_password,
+            unfilled: filled.unfilled().map(name_of),
         })
     }
+}
+
+impl Survey {
+    /// The content of the page, from which what is not seen is taken away.
+    pub(crate) fn content<'h>(&self, html: &'h mut Html) -> ElementRef<'h> {
+        for unseen in &self.unseen {
+            // The content itself is seen: a script shows it once the page has come.
+            if *unseen != self.content
+                && let Some(mut node) = html.tree.get_mut(*unseen)
+            {
+                node.detach();
+            }
+        }
+        let content = html.tree.get(self.content).and_then(ElementRef::wrap);
+        content.unwrap_or_else(|| html.root_element())
+    }
+}
+
+/// The tables of a page that came without rows, and the scripts that may fill one.
+#[derive(Default)]
+struct Filled<'a> {
+    /// The first that says where its rows are loaded from.
+    loads: Option<ElementRef<'a>>,
+    /// The first that says nothing of it.
+    empty: Option<ElementRef<'a>>,
+    /// The scripts after that.
+    scripts: String,
+}
+
+impl<'a> Filled<'a> {
+    fn table(&mut self, table: ElementRef<'a>) {
+        if self.loads.is_some() || !is_empty(table) {
+            return;
+        }
+        if loads(table) {
+            self.loads = Some(table);
+        } else {
+            self.empty = self.empty.or(Some(table));
+        }
+    }
+
+    fn script(&mut self, script: ElementRef<'a>) {
+        if self.empty.is_some() && self.scripts.len() < SCRIPTS {
+            script.text().for_each(|text| self.scripts.push_str(text));
+        }
+    }
+
+    /// A table that a script was to fill: one that says so, or that a script names.
+    fn unfilled(self) -> Option<ElementRef<'a>> {
+        self.loads.or_else(|| self.empty.filter(|table| names(&self.scripts, *table)))
+    }
+}
+
+/// How much of a page's scripts is looked at for the name of a table, in bytes.
+const SCRIPTS: usize = 256 << 10;
+
+/// Whether a script names a table by its id.
+fn names(scripts: &str, table: ElementRef<'_>) -> bool {
+    let id = attribute(table, &local_name!("id")).filter(|id| !id.is_empty());
+    let is_quote = |c: char| matches!(c, '\'' | '"' | '`' | '#' | ' ');
+    id.is_some_and(|id| {
+        scripts.match_indices(id).any(|(at, id)| {
+            scripts[..at].ends_with(is_quote) && scripts[at + id.len()..].starts_with(is_quote)
+        })
+    })
+}
+
+/// Whether a table has headers and a body, and no rows in it.
+fn is_empty(table: ElementRef<'_>) -> bool {
+    let is = |element: &ElementRef<'_>, name: &str| element.value().name() == name;
+    let mut parts = table.descendent_elements();
+    let has = |name: &'static str| table.descendent_elements().any(|part| is(&part, name));
+    // Nearly every table has a cell near its beginning.
+    !parts.by_ref().any(|part| is(&part, "td")) && has("th") && has("tbody")
+}
+
+/// Whether a table says where its rows are loaded from.
+fn loads(table: ElementRef<'_>) -> bool {
+    let is = |element: &ElementRef<'_>, name: &str| element.value().name() == name;
+    let says = |element: ElementRef<'_>| {
+        element.value().attrs.iter().any(|(name, value)| {
+            let value = value.to_ascii_lowercase();
+            let is_data = name.local.starts_with("data-");
+            (is_data
+                && LOADERS
+                    .iter()
+                    .any(|loader| value.contains(loader) || name.local.contains(loader)))
+                || (*name.local == *"class" && FILLED.iter().any(|class| value.contains(class)))
+        })
+    };
+    table.descendent_elements().filter(|part| is(part, "table") || is(part, "tbody")).any(says)
+}
+
+/// What an attribute of a table says that a script fills.
+const LOADERS: [&str; 7] = ["ajax", "url", "src", "source", "json", "load", "fetch"];
+
+/// Classes of tables that a script fills.
+const FILLED: [&str; 4] = ["datatable", "wb-tables", "loading", "js-table"];
+
+/// What a table is called: its caption, else its id.
+fn name_of(table: ElementRef<'_>) -> String {
+    let caption = table.child_elements().find(|part| part.value().name() == "caption");
+    let caption = caption.map(|caption| caption.text().collect::<String>()).unwrap_or_default();
+    let id = attribute(table, &local_name!("id")).unwrap_or_default();
+    match (caption.trim(), id) {
+        ("", "") => "a table".to_owned(),
+        ("", id) => format!("table `{}`", text::excerpt(id, 60)),
+        (caption, _) => format!("table `{}`", text::excerpt(&text::canonical(caption), 60)),
+    }
+}
+
+/// What a `meta` that makes a browser load another page says.
+fn refreshed(meta: ElementRef<'_>) -> Option<&str> {
+    attribute(meta, &local_name!("http-equiv"))
+        .filter(|kind| kind.trim().eq_ignore_ascii_case("refresh"))
+        .and_then(|_| attribute(meta, &local_name!("content")))
 }
 
 /// The `href` of a link to the address that is the page's own.

@@ -50,7 +50,12 @@ pub struct PageWords {
 impl PageWords {
     /// Whether a line of a page is none of its content.
     pub(crate) fn is_noise(&self, line: &str) -> bool {
-        self.chrome.iter().chain(&self.stamps).any(|pattern| pattern.is_match(line.trim()))
+        self.is_chrome(line) || self.stamps.iter().any(|pattern| pattern.is_match(line.trim()))
+    }
+
+    /// Whether a line only serves the reader of the page: no form sees it.
+    pub(crate) fn is_chrome(&self, line: &str) -> bool {
+        self.chrome.iter().any(|pattern| pattern.is_match(line.trim()))
     }
 
     /// Whether there is anything to leave out.

@@ -10,11 +10,14 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::duration::duration;
+use super::figure::{figure, is_ambiguous, is_figure};
+use super::taken::Taken;
+use super::unit::Unit;
 use super::{date, number};
 use crate::extract::matches::Match;
 use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
-use crate::model::{Cause, Cip, Currency, Noc, Value, text};
+use crate::model::{Cause, Cip, Currency, Noc, Value, meaning, text};
 
 /// Why a four-digit code is no NOC 2021 code.
 const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
@@ -41,7 +44,14 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
             Some(without) => &*without.replace_all(whole, ""),
             None => whole,
         };
-        match taken(field, whole, matched) {
+        let unit = Unit::of(&field.reading, cell, matched);
+        let read = match unit {
+            Unit::Scaled => Err(Unit::SCALED.to_owned()),
+            Unit::Other => taken_somehow(field, whole, matched),
+            Unit::Dollars | Unit::Percent => taken_somehow(field, whole, matched)
+                .or_else(|why| unit.given(field, whole).map(Some).ok_or(why)),
+        };
+        match read {
             Ok(Some(read)) => return read,
             Ok(None) => {}
             Err(why) => {
@@ -57,20 +67,60 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
     unreadable.unwrap_or_else(|| absent(field, matched))
 }
 
+/// Why words in which letters are lost are not read.
+pub(crate) const DAMAGED: &str = "letters of it are lost";
+
+/// Whether letters of a text were lost on its way.
+pub(crate) fn is_damaged(text: &str) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// The longest words, in bytes, of which other spellings are looked for.
+const SPELLED: usize = 20_000;
+
+/// Reads a field out of the words of a cell as printed, else as its numbers may be printed elsewhere.
+fn taken_somehow(
+    field: &FieldRecipe,
+    whole: &str,
+    matched: &Match<'_>,
+) -> Result<Option<Read>, String> {
+    if is_damaged(whole) {
+        return Err(DAMAGED.to_owned());
+    }
+    if let Reading::Flag(yes, no) = &field.reading {
+        let flag = says(yes, whole) && no.as_ref().is_none_or(|no| !says(no, whole));
+        return Ok(Some(Read::Value(Value::Flag(flag))));
+    }
+    // No pattern may take a part of a number for all of it.
+    let joined = meaning::joined(whole).filter(|_| is_figure(&field.reading));
+    if let Some(Ok(Some(read))) = joined.map(|joined| taken(field, &joined, matched)) {
+        return Ok(Some(read));
+    }
+    let printed = taken(field, whole, matched);
+    if matches!(printed, Ok(Some(_))) || whole.len() > SPELLED || is_ambiguous(&printed) {
+        return printed;
+    }
+    let others = meaning::spellings(whole);
+    let read = others.iter().map(|spelled| taken(field, spelled, matched));
+    read.into_iter().find(|read| matches!(read, Ok(Some(_)))).unwrap_or(printed)
+}
+
+/// Whether a pattern matches a text as printed or in another spelling.
+fn says(pattern: &Regex, text: &str) -> bool {
+    pattern.is_match(text)
+        || (text.len() <= SPELLED
+            && meaning::spellings(text).iter().any(|spelled| pattern.is_match(spelled)))
+}
+
 /// Reads a field out of the words of a cell; `None` where nothing is in it.
 fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option<Read>, String> {
     let mut taken = Taken::new(field.find.as_deref(), whole);
-    let value = |value| Ok(Some(Read::Value(value)));
     let lines = |taken: Taken<'_, '_>| {
         let lines = taken.flat_map(|words| words.split('\n')).map(|words| line(words).into_owned());
         let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
         Some(lines).filter(|lines| !lines.is_empty())
     };
     match &field.reading {
-        Reading::Flag(yes, no) => {
-            let flag = yes.is_match(whole) && no.as_ref().is_none_or(|no| !no.is_match(whole));
-            value(Value::Flag(flag))
-        }
         Reading::Lines => Ok(lines(taken)
             .map(|lines| Read::Value(Value::List(lines.into_iter().map(Value::Text).collect())))),
         Reading::Clauses => Ok(lines(taken).map(|lines| Read::Value(Value::Clauses(lines)))),
@@ -80,14 +130,18 @@ fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option
             let values: Vec<Value> = values.collect::<Result<_, _>>()?;
             Ok((!values.is_empty()).then_some(Read::Values(values)))
         }
+        reading if is_figure(reading) => {
+            figure(field, whole, taken, matched).map(|value| value.map(Read::Value))
+        }
         reading => match taken.next() {
-            Some(words) => value(one(reading, &field.words, &line(words), matched)?),
+            Some(words) => one(reading, &field.words, &line(words), matched)
+                .map(|value| Some(Read::Value(value))),
             None => Ok(None),
         },
     }
 }
 
-fn one(
+pub(super) fn one(
     reading: &Reading,
     words: &[Pattern],
     text: &str,
@@ -113,7 +167,12 @@ fn one(
         Reading::Word(vocabulary) => known(vocabulary.word(text))
             .ok_or_else(|| "no word of its vocabulary covers it".to_owned()),
         Reading::WordOrSlug(vocabulary) => {
-            Ok(known(vocabulary.word(text)).unwrap_or_else(|| Value::Text(text::slug(text))))
+            let word = || {
+                let spelled = meaning::spellings(text);
+                spelled.iter().find_map(|spelled| known(vocabulary.word(spelled)))
+            };
+            let word = known(vocabulary.word(text)).or_else(word);
+            Ok(word.unwrap_or_else(|| Value::Text(text::slug(text))))
         }
         Reading::Integer => or_mask(number::integer(text).map(Value::Integer), "a whole number"),
         Reading::Decimal => or_mask(number::decimal(text).map(Value::Decimal), "a number"),
@@ -159,48 +218,8 @@ fn absent(field: &FieldRecipe, matched: &Match<'_>) -> Read {
     Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
 }
 
-/// What `find` takes out of a cell: its first group or the whole match, each time it matches.
-/// Without it the cell itself.
-enum Taken<'r, 't> {
-    Cell(Option<&'t str>),
-    Matches(regex::Matches<'r, 't>),
-    Groups(regex::CaptureMatches<'r, 't>),
-}
-
-impl<'r, 't> Taken<'r, 't> {
-    fn new(find: Option<&'r Regex>, whole: &'t str) -> Self {
-        match find {
-            None => Self::Cell(Some(whole)),
-            // Groups cost a second look.
-            Some(find) if find.captures_len() == 1 => Self::Matches(find.find_iter(whole)),
-            Some(find) => Self::Groups(find.captures_iter(whole)),
-        }
-    }
-}
-
-impl<'t> Iterator for Taken<'_, 't> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
-        loop {
-            let part = match self {
-                Self::Cell(whole) => return whole.take().filter(|whole| !whole.is_empty()),
-                Self::Matches(matches) => matches.next()?.as_str(),
-                Self::Groups(groups) => {
-                    let found = groups.next()?;
-                    let group = found.iter().skip(1).flatten().next().or_else(|| found.get(0));
-                    group.map_or("", |part| part.as_str())
-                }
-            };
-            if !part.trim().is_empty() {
-                return Some(part.trim());
-            }
-        }
-    }
-}
-
 /// Several lines of a cell as one.
-fn line(text: &str) -> Cow<'_, str> {
+pub(super) fn line(text: &str) -> Cow<'_, str> {
     // A cell is canonical already but for its line ends.
     if text.contains('\n') { text::canonical(text).into() } else { text.trim().into() }
 }

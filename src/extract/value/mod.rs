@@ -3,7 +3,11 @@
 
 mod accents;
 pub(crate) mod date;
+pub(crate) mod dated;
 mod duration;
 pub(crate) mod field;
+mod figure;
 pub(crate) mod number;
 pub(crate) mod pattern;
+mod taken;
+mod unit;

@@ -99,14 +99,65 @@ pub(crate) fn money(text: &str) -> Option<Decimal> {
     amounts(text).next()
 }
 
+/// Where the amounts of dollars in a text stand, from sign to last digit.
+#[must_use]
+pub(crate) fn places(text: &str) -> Vec<(usize, usize)> {
+    placed(text).map(|(from, to, _)| (from, to)).collect()
+}
+
 /// Reads every amount of dollars in a text, in order.
 pub(crate) fn amounts(text: &str) -> impl Iterator<Item = Decimal> {
+    placed(text).map(|(_, _, amount)| amount)
+}
+
+/// The amounts of dollars in a text, and where the words of each begin and end: `$1.5 million` is one.
+fn placed(text: &str) -> impl Iterator<Item = (usize, usize, Decimal)> {
     let found = text.contains('$').then(|| MONEY.captures_iter(text));
-    found
-        .into_iter()
-        .flatten()
-        .filter_map(|found| found.get(1).or_else(|| found.get(2)))
-        .filter_map(|digits| decimal(digits.as_str()))
+    found.into_iter().flatten().filter_map(|found| {
+        let all = found.get(0)?;
+        // The sign stands before the digits, or after them.
+        let (digits, from, to) = match (found.get(1), found.get(2)) {
+            (Some(digits), _) => (digits, all.start(), digits.end()),
+            (None, digits) => (digits?, digits?.start(), all.end()),
+        };
+        if is_foreign(&text[..from], &text[to..]) {
+            return None;
+        }
+        let (scale, length) = scale(&text[to..]);
+        let amount = decimal(digits.as_str())?.checked_mul(scale)?;
+        Some((from, to + length, amount))
+    })
+}
+
+/// Whether what stands before an amount, or after it, says that its dollars are another country's.
+fn is_foreign(before: &str, after: &str) -> bool {
+    const OTHERS: [&str; 8] = ["us", "usd", "u.s", "au", "aud", "nz", "hk", "sg"];
+    let is_word_end = |c: char| !c.is_alphanumeric() && c != '.';
+    let last = before.trim_end_matches([' ', '.']).rsplit(is_word_end).next();
+    let first = after.trim_start().split(is_word_end).next();
+    [last, first].into_iter().flatten().any(|word| {
+        let word = word.trim_matches('.');
+        OTHERS.iter().any(|other| word.eq_ignore_ascii_case(other))
+    })
+}
+
+/// What an amount is multiplied by, and how long the words are that say so: `million`, `M`, `k`.
+fn scale(after: &str) -> (Decimal, usize) {
+    static SCALE: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern =
+            r"^(?:(k)|(M)| ?(?:(?i)(thousand|mille)|(millions?)|(billions?|milliards?)))\b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let Some(found) = SCALE.captures(after) else { return (Decimal::ONE, 0) };
+    let is = |groups: &[usize]| groups.iter().any(|group| found.get(*group).is_some());
+    let zeros = if is(&[1, 3]) {
+        1_000
+    } else if is(&[2, 4]) {
+        1_000_000
+    } else {
+        1_000_000_000
+    };
+    (Decimal::from(zeros), found[0].len())
 }
 
 /// Reads a range of whole numbers: `601-1200`, `405 to 435`, `57 and above`, `150+`, or one number.
@@ -169,6 +220,16 @@ mod tests {
         check("1.234,50", "1234.50");
         check("-1.234.567", "-1234567");
         assert_eq!(integer("1.234.567"), Some(1_234_567));
+    }
+
+    #[test]
+    fn an_amount_is_in_dollars_of_canada_and_all_of_it() {
+        let said =
+            |text: &str| amounts(text).map(|d| d.normalize().to_string()).collect::<Vec<_>>();
+        assert_eq!(said("$1.5 million or $35k, not 2 $"), ["1500000", "35000", "2"]);
+        assert_eq!(said("$1.5M; $3 millions; $5 mortgage"), ["1500000", "3000000", "5"]);
+        assert_eq!(said("$5 (US$4), CA$6, $7 USD, U.S. $8, $9 AUD"), ["5", "6"]);
+        assert_eq!(places("$5 million"), [(0, 10)]);
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn search(reader: &Reader, page: &[u8]) {
     let Some(known) = reader.pages.first() else { return };
     let Ok(known) = extract::facts(recipe, &of(known), &addresses) else { return };
     let found = extract::relocated(recipe, &of(page), &addresses, &known.facts);
-    let _figures = extract::figures(recipe.format, &of(page), &addresses);
+    let _figures = extract::figures(recipe, &of(page), &addresses);
     if let Some((_, proposal)) = found {
         assert!(!proposal.is_empty(), "what is found elsewhere says where");
     }

@@ -1,0 +1,415 @@
+//! What of a page is not its content, as data: the furniture of sites, what a browser does not show,
+//! what is struck out.
+//!
+//! Three tables, and nothing else in the reader names a class or a phrase of a site. `RECIPES.md` shows
+//! them to who writes recipes.
+//!
+//! - *Furniture*: menus, share and feedback boxes, page details, by their class; and lines such as
+//!   "Back to top", by their words.
+//! - *Unseen*: what a browser on a wide screen does not show. What a button, a tab or an accordion shows
+//!   is content all the same, whatever hides it until then.
+//! - *Struck*: an old value, kept apart from the words.
+
+use html5ever::local_name;
+use scraper::ElementRef;
+
+use super::content::attribute;
+
+/// Classes of furniture. The page-details and feedback blocks of canada.ca stand inside `main`.
+const FURNITURE: [&str; 36] = [
+    "pagedetails",
+    "gc-pg-hlpfl",
+    "gc-rprt-prblm",
+    "gc-prtts",
+    "gc-pft",
+    "wb-share",
+    "wb-sl",
+    "wb-slc",
+    "breadcrumb",
+    "breadcrumbs",
+    "breadcrumb-container",
+    "back-to-top",
+    "backtotop",
+    "back-top",
+    "to-top",
+    "skip-link",
+    "skiplink",
+    "skip-links",
+    "skip-to-content",
+    "social-share",
+    "share-this",
+    "share-links",
+    "share-buttons",
+    "sharethis",
+    "addtoany",
+    "addtoany_share_save_container",
+    "a2a_kit",
+    "addthis_toolbox",
+    "page-feedback",
+    "feedback-form",
+    "goa-feedback",
+    "goa-feedback-wrapper",
+    "general-content_feedback",
+    "goa-socialshare",
+    "cookie-banner",
+    "cookie-consent",
+];
+
+/// Lines that say nothing but where a reader is or what the site offers, folded: without case, accents
+/// or marks at the ends. A line that has more words is no such line.
+const LINES: [&str; 45] = [
+    "back to top",
+    "return to top",
+    "go to top",
+    "top of page",
+    "back to top of page",
+    "return to top of page",
+    "scroll to top",
+    "haut de la page",
+    "haut de page",
+    "retour en haut",
+    "retour en haut de la page",
+    "retour au haut de la page",
+    "share this page",
+    "share this",
+    "share on facebook",
+    "share on twitter",
+    "share on x",
+    "share on linkedin",
+    "share by email",
+    "partager cette page",
+    "partagez cette page",
+    "print this page",
+    "print",
+    "imprimer cette page",
+    "email this page",
+    "report a problem on this page",
+    "report a problem or mistake on this page",
+    "report a problem",
+    "signaler un probleme sur cette page",
+    "signaler un probleme",
+    "did you find what you were looking for",
+    "avez-vous trouve ce que vous cherchiez",
+    "was this page helpful",
+    "is this page helpful",
+    "cette page vous a-t-elle ete utile",
+    "give feedback about this page",
+    "give feedback on this page",
+    "donnez votre avis sur cette page",
+    "skip to main content",
+    "skip to content",
+    "passer au contenu principal",
+    "aller au contenu principal",
+    "page details",
+    "details de la page",
+    "you are here",
+];
+
+/// Classes for what only a screen reader says. On a heading, a caption or the head of a table they leave
+/// the name of what stands below.
+const SPOKEN: [&str; 16] = [
+    "wb-inv",
+    "wb-invisible",
+    "sr-only",
+    "tw-sr-only",
+    "sr-text",
+    "visually-hidden",
+    "visuallyhidden",
+    "visually-hidden-focusable",
+    "u-visually-hidden",
+    "u-sr-only",
+    "screen-reader-text",
+    "screen-reader-only",
+    "screenreader-only",
+    "element-invisible",
+    "show-for-sr",
+    "ui-helper-hidden-accessible",
+];
+
+/// Classes for what is shown nowhere, on paper alone, or on a narrow screen in place of something else.
+const UNSEEN: [&str; 34] = [
+    "hidden",
+    "hide",
+    "d-none",
+    "tw-hidden",
+    "ng-hide",
+    "is-hidden",
+    "element-hidden",
+    "invisible",
+    "display-none",
+    "visible-print",
+    "visible-print-block",
+    "visible-print-inline",
+    "visible-print-inline-block",
+    "print-only",
+    "only-print",
+    "show-for-print",
+    "visible-xs",
+    "visible-xs-block",
+    "visible-xs-inline",
+    "visible-xs-inline-block",
+    "visible-sm",
+    "visible-sm-block",
+    "visible-sm-inline",
+    "visible-sm-inline-block",
+    "show-for-small-only",
+    "hidden-md",
+    "hidden-lg",
+    "hide-for-large",
+    "hide-for-medium",
+    "d-md-none",
+    "d-lg-none",
+    "d-xl-none",
+    "lg:tw-hidden",
+    "lg:hidden",
+];
+
+/// Beginnings of classes that show on a wide screen what another class hides.
+const SEEN: [&str; 19] = [
+    "visible-md",
+    "visible-lg",
+    "d-sm-block",
+    "d-md-",
+    "d-lg-",
+    "d-xl-",
+    "d-sm-flex",
+    "d-sm-inline",
+    "md:tw-block",
+    "md:tw-flex",
+    "md:tw-inline",
+    "lg:tw-block",
+    "lg:tw-flex",
+    "lg:tw-inline",
+    "md:block",
+    "lg:block",
+    "lg:flex",
+    "show-for-large",
+    "show-for-medium",
+];
+
+/// Classes of what a tab, an accordion or a link opens.
+const PANELS: [&str; 12] = [
+    "tab-pane",
+    "tabpanel",
+    "tabs-panel",
+    "tab-content",
+    "collapse",
+    "panel-collapse",
+    "accordion-content",
+    "accordion-collapse",
+    "accordion-panel",
+    "accordion__content",
+    "mfp-hide",
+    "modal",
+];
+
+/// Whether an element is furniture of its site, by its class.
+pub(crate) fn is_furniture(class: &str) -> bool {
+    FURNITURE.contains(&class)
+}
+
+/// Whether a line is furniture of its site, by its words.
+pub(crate) fn is_furniture_line(line: &str) -> bool {
+    // The longest phrase is short, and most lines are not.
+    if line.len() > 60 {
+        return false;
+    }
+    let folded = folded(line);
+    LINES.contains(&folded.as_str())
+}
+
+/// A line as the table has it.
+fn folded(line: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let plain: String = line
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect();
+    plain.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+/// Whether only a screen reader says what is in an element.
+pub(crate) fn is_spoken(element: ElementRef<'_>) -> bool {
+    classes(element).any(|class| SPOKEN.contains(&class))
+}
+
+/// Whether a browser on a wide screen shows nothing of an element, unless something of the page opens it:
+/// no panel of tabs or of an accordion is hidden for good.
+pub(crate) fn is_unseen(element: ElementRef<'_>) -> bool {
+    is_hidden(element) && !is_panel(element)
+}
+
+fn is_hidden(element: ElementRef<'_>) -> bool {
+    let says = |(name, value): (&_, &str)| match *name {
+        local_name!("hidden") => !value.eq_ignore_ascii_case("until-found"),
+        local_name!("style") => {
+            declares(value, "display", "none") || declares(value, "visibility", "hidden")
+        }
+        _ => false,
+    };
+    let attributes = element.value().attrs.iter().filter(|(name, _)| name.ns.is_empty());
+    let mut attributes = attributes.map(|(name, value)| (&name.local, &**value));
+    attributes.any(says) || is_hidden_by_class(element)
+}
+
+fn is_hidden_by_class(element: ElementRef<'_>) -> bool {
+    let mut hides = classes(element).filter(|class| UNSEEN.contains(class)).peekable();
+    let shows =
+        |class: &str| !UNSEEN.contains(&class) && SEEN.iter().any(|seen| class.starts_with(seen));
+    hides.peek().is_some() && !classes(element).any(shows)
+}
+
+/// Whether an inline style declares a property to be something.
+fn declares(style: &str, property: &str, value: &str) -> bool {
+    style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, said)| {
+        name.trim().eq_ignore_ascii_case(property)
+            && said.split([' ', '!']).any(|word| word.trim().eq_ignore_ascii_case(value))
+    })
+}
+
+/// Whether an element is a panel of tabs or of an accordion.
+fn is_panel(element: ElementRef<'_>) -> bool {
+    let role = attribute(element, &local_name!("role"));
+    let is_labelled = || {
+        let mut names = element.value().attrs.iter().map(|(name, _)| &*name.local);
+        names.any(|name| name == "aria-labelledby")
+    };
+    role == Some("tabpanel")
+        || (role == Some("region") && is_labelled())
+        || classes(element).any(|class| PANELS.contains(&class))
+}
+
+/// The ids of what a button, a link or a script in an attribute names: it can be opened, or shown.
+pub(crate) fn opened_by<'a>(element: ElementRef<'a>) -> impl Iterator<Item = &'a str> {
+    let attributes = element.value().attrs.iter().filter(|(name, _)| name.ns.is_empty());
+    let named = attributes.map(|(name, value)| match &*name.local {
+        "aria-controls" | "aria-owns" => (' ', &**value),
+        "href" if value.starts_with('#') => ('#', &**value),
+        name if name.starts_with("data-") => ('#', &**value),
+        name if name.starts_with("on") => ('\'', &**value),
+        _ => (' ', ""),
+    });
+    named.flat_map(|(before, value)| {
+        let ids = value.split(before).filter(|rest| !rest.is_empty());
+        ids.map(|rest| {
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || "-_:.".contains(c)));
+            &rest[..end.unwrap_or(rest.len())]
+        })
+    })
+}
+
+/// Whether an element is struck out by its style; `del`, `s` and `strike` are by their names.
+pub(crate) fn is_struck(element: ElementRef<'_>) -> bool {
+    attribute(element, &local_name!("style")).is_some_and(|style| {
+        declares(style, "text-decoration", "line-through")
+            || declares(style, "text-decoration-line", "line-through")
+    })
+}
+
+/// Whether an element that screen readers leave out says again what the element beside it says.
+pub(crate) fn is_said_again(element: ElementRef<'_>) -> bool {
+    if attribute(element, &local_name!("aria-hidden")).is_none_or(|hidden| hidden != "true") {
+        return false;
+    }
+    let words = |element: ElementRef<'_>| -> Option<String> {
+        // A twin is a word or two; what is larger is no label.
+        let small = element.descendants().nth(TWIN).is_none();
+        small.then(|| element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" "))
+    };
+    let beside = [element.prev_siblings().find_map(ElementRef::wrap), {
+        element.next_siblings().find_map(ElementRef::wrap)
+    }];
+    let Some(own) = words(element).filter(|own| !own.is_empty()) else { return false };
+    beside.into_iter().flatten().any(|twin| {
+        attribute(twin, &local_name!("aria-hidden")).is_none_or(|hidden| hidden != "true")
+            && !is_spoken(twin)
+            && words(twin).as_ref() == Some(&own)
+    })
+}
+
+/// How many nodes an element may hold that says again what the one beside it says.
+const TWIN: usize = 12;
+
+fn classes(element: ElementRef<'_>) -> impl Iterator<Item = &str> {
+    attribute(element, &local_name!("class")).into_iter().flat_map(str::split_ascii_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use scraper::Html;
+
+    use super::*;
+
+    fn first(page: &str) -> bool {
+        let html = Html::parse_document(page);
+        let survey = crate::extract::page::survey::Survey::of(&html).unwrap();
+        let selector = scraper::Selector::parse("[data-t]").unwrap();
+        survey.unseen.contains(&html.select(&selector).next().unwrap().id())
+    }
+
+    #[test]
+    fn what_a_browser_does_not_show_is_unseen() {
+        for tag in [
+            "<p data-t hidden>",
+            "<p data-t style='color:red; DISPLAY : none !important'>",
+            "<p data-t style='visibility:hidden'>",
+            "<p data-t class='x d-none'>",
+            "<p data-t class='visible-print-block'>",
+            "<p data-t class='visible-xs visible-sm'>",
+            "<button aria-controls=other></button><a href=#two data-x='#three'></a><p data-t id=one hidden>",
+        ] {
+            assert!(first(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_or_can_be_opened_is_seen() {
+        for tag in [
+            "<p data-t>",
+            "<p data-t hidden=until-found>",
+            "<p data-t style='display:block'>",
+            "<p data-t class='d-none d-md-block'>",
+            "<p data-t class='visible-sm visible-md visible-lg'>",
+            "<p data-t class='hidden-print'>",
+            "<p data-t class='hidden-xs hidden-sm'>",
+            "<p data-t class='tw-hidden lg:tw-block'>",
+            "<div data-t role=tabpanel hidden aria-hidden=true>",
+            "<div data-t class='tab-pane' style='display:none'>",
+            "<div data-t class='panel-collapse collapse hide'>",
+            "<h3><button aria-controls=one></button></h3><div data-t id=one hidden>",
+            "<a data-toggle=collapse data-target='#one'></a><div data-t id=one style='display:none'>",
+            "<div data-t id=one class=hidden></div><p><select data-x='{\"toggle\":\"#one\"}'></select>",
+            "<a href=#one>More</a><div data-t id=one hidden>",
+            "<a onclick=\"show('one')\">More</a><div data-t id=one hidden>",
+        ] {
+            assert!(!first(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_site_are_told_by_all_of_their_words() {
+        for line in [
+            "Back to top",
+            "↑ Back to top",
+            "Haut de la page",
+            "PRINT THIS PAGE",
+            "Did you find what you were looking for?",
+        ] {
+            assert!(is_furniture_line(line), "{line}");
+        }
+        for line in ["Back to top of the list of fees", "Report a problem with a fee", "Top", ""] {
+            assert!(!is_furniture_line(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_tables_name_nothing_twice() {
+        let all = [&FURNITURE[..], &LINES, &SPOKEN, &UNSEEN, &SEEN, &PANELS].concat();
+        let known: HashSet<&str> = all.iter().copied().collect();
+        assert_eq!(known.len(), all.len());
+        assert!(LINES.iter().all(|line| folded(line) == *line));
+    }
+}

@@ -1,0 +1,217 @@
+//! Two values in one sentence, and the day that parts them: "$1,475 before January 22, 2026 and $1,750
+//! from January 22, 2026", "will increase from $1,475 to $1,750 on January 22, 2026", in English and
+//! French.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::date;
+
+/// The day until which, or from which, something is said to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Period {
+    /// Before the day.
+    Until(Date),
+    /// From the day on.
+    From(Date),
+}
+
+/// A day as printed: its month a word, or ISO.
+const DAY: &str = r"(?:\p{L}+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+,? \d{4}|\d{4}-\d\d-\d\d)";
+
+/// A day and the words before it that say on which side of it something holds.
+static MARKER: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = format!(
+        r"(?ix)
+          (?P<last>\bon\ or\ before|\bup\ to(?:\ and\ including)?|\bthrough|\bjusqu'au|\bau\ plus\ tard\ le)
+            \ (?:le\ )?(?P<a>{DAY})
+        | (?P<until>\bbefore|\buntil|\bprior\ to|\bavant\ le|\bavant)\ (?:le\ )?(?P<b>{DAY})
+        | (?P<after>\bafter|\baprès\ le)\ (?P<c>{DAY})
+        | (?P<from>\bon\ (?:or|and)\ after|\bfrom|\bas\ of|\beffective(?:\ on)?|\bstarting(?:\ on)?|\bbeginning(?:\ on)?
+            |\bsince|\bà\ (?:compter|partir)\ du|\bdès\ le|\bdepuis\ le)\ (?:le\ )?(?P<d>{DAY})
+        | (?P<on>\bon|\ble)\ (?P<e>{DAY})",
+        DAY = DAY.replace(' ', r"\ "),
+    );
+    Regex::new(&pattern).expect("the pattern is a constant")
+});
+
+/// Words that say that a value takes another's place, so that a bare "on" is the day from which it holds.
+static MOVES: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)\b(?:increas|decreas|ris(?:e|ing)|rose|rais|chang|becom|go(?:es|ing)? (?:up|down)|drop|mov|augment|pass(?:e|era)\b|diminu|haus|baiss)";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// The periods that a text states, each with where its words begin and end.
+fn periods(text: &str) -> Vec<(Period, usize, usize)> {
+    let moves = MOVES.is_match(text);
+    let read = |found: regex::Captures<'_>| {
+        let whole = found.get(0)?;
+        let day = ["a", "b", "c", "d", "e"].into_iter().find_map(|group| found.name(group))?;
+        let day = date::day(day.as_str())?;
+        let period = if found.name("last").is_some() {
+            Period::Until(day.tomorrow().ok()?)
+        } else if found.name("until").is_some() {
+            Period::Until(day)
+        } else if found.name("after").is_some() {
+            Period::From(day.tomorrow().ok()?)
+        } else if found.name("from").is_some() || moves {
+            Period::From(day)
+        } else {
+            return None;
+        };
+        Some((period, whole.start(), whole.end()))
+    };
+    MARKER.captures_iter(text).filter_map(read).collect()
+}
+
+/// The one period that a text states, as the words over a table do: "Applying before September 1, 2025".
+#[must_use]
+pub(crate) fn period(text: &str) -> Option<Period> {
+    // Words over a table are a line or two.
+    if text.len() > 400 || !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    match periods(text).as_slice() {
+        [(period, ..)] => Some(*period),
+        _ => None,
+    }
+}
+
+/// Which of two places in a text is that of the value to come, and from which day; `None` where the text
+/// does not say. Places are where the words of the values begin and end.
+#[must_use]
+pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, Date)> {
+    let periods = periods(text);
+    let day = |period: &Period| match period {
+        Period::Until(day) | Period::From(day) => *day,
+    };
+    let (first, others) = periods.split_first()?;
+    // More than one day is more than one change.
+    if others.iter().any(|(period, ..)| day(period) != day(&first.0)) {
+        return None;
+    }
+    // Where the first day stands before both values, each stands before its own.
+    let leads = first.2 <= places[0].0;
+    let value_of = |(_, start, end): &(Period, usize, usize)| {
+        if *start >= places[0].1 && *end <= places[1].0 {
+            return between(&text[places[0].1..*start], &text[*end..places[1].0]);
+        }
+        let side = |at: &usize| {
+            if leads { places[*at].0 >= *end } else { places[*at].1 <= *start }
+        };
+        let near = [0, 1].into_iter().filter(side);
+        if leads { near.min() } else { near.max() }
+    };
+    let from = periods.iter().find(|(period, ..)| matches!(period, Period::From(_)));
+    let until = periods.iter().find(|(period, ..)| matches!(period, Period::Until(_)));
+    let moves = MOVES.is_match(text);
+    // "$5 for adults, $6 for children from April 1" are two fees.
+    if !moves && (from.is_none() || until.is_none()) && APART.is_match(text) {
+        return None;
+    }
+    let then = match (from, until) {
+        // "Effective April 1, the fee will increase from $5 to $6": the value to come is the last.
+        (Some(_), None) if leads => moves.then_some(1)?,
+        (Some(from), _) => value_of(from)?,
+        (None, Some(until)) => 1 - value_of(until)?,
+        (None, None) => return None,
+    };
+    Some((then, day(&first.0)))
+}
+
+/// Words that say that values are of different things.
+static APART: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)\b(?:for|per|if|each|pour|par|si|chaque)\b";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// Which of two values a day between them is said of: the one that nothing parts it from. `before` are
+/// the words between the first value and the day, `after` those between the day and the second.
+fn between(before: &str, after: &str) -> Option<usize> {
+    static WEAK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[,/|]").expect("the pattern is a constant"));
+    static STRONG: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)[;.)\n]|\b(?:and|then|but|et|puis|mais)\b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    // A bracket that is closed after the day holds the day alone; one that is not, the second value too.
+    let opens = before.contains('(') && !after.contains(')');
+    let parts = |words: &str, brackets: bool| -> u8 {
+        if brackets || STRONG.is_match(words) { 2 } else { u8::from(WEAK.is_match(words)) }
+    };
+    match (parts(before, opens), parts(after, after.contains('('))) {
+        (first, second) if first < second => Some(0),
+        (first, second) if first > second => Some(1),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, said: Option<(&str, &str)>) {
+        let mut places = text.match_indices('$').map(|(at, _)| {
+            let end = text[at..].find([' ', ',', ')', ';', ':']).map_or(text.len(), |end| at + end);
+            (at, end)
+        });
+        let places = [places.next().unwrap(), places.next().unwrap()];
+        let found = order(text, places);
+        let found = found.map(|(at, day)| (&text[places[at].0..places[at].1], day.to_string()));
+        assert_eq!(found.as_ref().map(|(a, b)| (*a, b.as_str())), said, "{text}");
+    }
+
+    #[test]
+    fn the_value_to_come_is_told_from_the_one_in_force() {
+        let said = Some(("$1750", "2026-01-22"));
+        for text in [
+            "$1475 before January 22, 2026 and $1750 from January 22, 2026",
+            "$1475 (before January 22, 2026), $1750 (on or after January 22, 2026)",
+            "$1475 until January 22, 2026; $1750 as of January 22nd, 2026",
+            "$1475 on or before January 21, 2026, $1750 after January 21, 2026",
+            "$1750 from January 22, 2026 ($1475 before January 22, 2026)",
+            "Before January 22, 2026: $1475; from January 22, 2026: $1750",
+            "The fee will increase from $1475 to $1750 on January 22, 2026",
+            "Effective January 22, 2026, the fee will increase from $1475 to $1750",
+            "$1475, and $1750 from 2026-01-22",
+            "$1475 (as of January 22, 2026, $1750)",
+            "$1475; from January 22, 2026: $1750",
+            "$1475 and, effective January 22, 2026, $1750",
+            "$1475 for those who apply before January 22, 2026 and $1750 for those from January 22, 2026",
+            "$1475 avant le 22 janvier 2026 et $1750 à compter du 22 janvier 2026",
+            "Les frais passeront de $1475 à $1750 et augmenteront le 22 janvier 2026",
+        ] {
+            check(text, said);
+        }
+    }
+
+    #[test]
+    fn what_says_no_day_or_two_says_nothing() {
+        for text in [
+            "$1475 for one, $1750 for two",
+            "$1475 paid on January 22, 2026, $1750 later",
+            "$1475 before January 22, 2026, $1750 from March 1, 2026",
+            "$1475 from January 22, 2026 $1750",
+            "$1475 for one, $1750 for two from January 22, 2026",
+            "As of January 22, 2026: $1475, $1750",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn the_words_over_a_table_say_when_it_holds() {
+        let day = "2025-09-01".parse().unwrap();
+        assert_eq!(period("Applying before September 1, 2025"), Some(Period::Until(day)));
+        assert_eq!(period("Applying on or after September 1, 2025"), Some(Period::From(day)));
+        assert_eq!(
+            period("Demandes présentées avant le 1er septembre 2025"),
+            Some(Period::Until(day))
+        );
+        assert_eq!(period("As published on September 1, 2025"), None);
+        assert_eq!(period("Fees"), None);
+    }
+}
