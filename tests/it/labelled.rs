@@ -1,7 +1,7 @@
 //! A labelled history: the rows of a `_labels.csv` are steps, each a file as it stood at a moment,
 //! and the page may return to an earlier file. What is heard at each step is held against its label
 //! (`noise`, `rule`, `info`, `broken`), and a confusion table is printed, beside the same history
-//! watched without a recipe.
+//! watched without a recipe, which tells every rule and hardly any noise.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -98,5 +98,14 @@ fn the_saskatchewan_history_alerts_on_every_rule_and_on_no_noise() {
     let url = "https://www.saskatchewan.ca/";
     let two_lines = format!("[[source]]\nid = \"plain\"\nurl = \"{url}\"\n");
     let plain = home.file("plain.toml", two_lines);
-    table("the same page in two lines", &steps, &replay("plain", folder.path(), Some(&plain)));
+    let lines = replay("plain", folder.path(), Some(&plain));
+    let cells = table("the same page in two lines", &steps, &lines);
+    let count = |label: &str, is_heard: bool| -> usize {
+        let of = cells
+            .iter()
+            .filter(|((of, heard), _)| of == label && (heard != "unchanged") == is_heard);
+        of.map(|(_, n)| n).sum()
+    };
+    assert_eq!(count("rule", false), 0, "every rule step is told");
+    assert!(count("noise", true) <= 2, "{cells:?}");
 }

@@ -26,6 +26,7 @@ mod paper;
 mod pdf;
 mod program;
 mod properties;
+mod reading;
 mod recipes;
 mod shipped;
 mod signal;

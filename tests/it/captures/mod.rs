@@ -11,6 +11,7 @@ mod permits;
 mod programs;
 mod provinces;
 mod rounds;
+mod titles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

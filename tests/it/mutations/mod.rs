@@ -6,7 +6,7 @@
 //! apply to a page (no table to split) says so there, and every mutation must apply somewhere.
 
 mod every;
-mod folders;
+pub(crate) mod folders;
 mod noise;
 mod rule;
 

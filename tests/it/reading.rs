@@ -1,0 +1,379 @@
+//! Pages that say the same in other words, show other things than they hold, or come damaged: what is
+//! read of each.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use rulewatch::catalog::{Catalog, Source};
+use rulewatch::diff;
+use rulewatch::extract;
+use rulewatch::model::{Breakage, Extraction, Facts, Page};
+
+const FEES: &str = r#"
+[[source]]
+id = "fees"
+url = "https://www.example.org/fees"
+
+[[source.facts]]
+key = "x.fees"
+type = "fees"
+record = "{line|slug}"
+expect = { complaints = 9 }
+
+[source.facts.fields]
+line = { key_only = true }
+fee = { as = "money", optional = true }
+share = { as = "percent", optional = true }
+
+[[source.facts.read]]
+table = { columns = { line = '^type' }, optional = { fee = '^fee', share = '^share' } }
+"#;
+
+const RULE: &str = r#"
+[[source]]
+id = "rule"
+url = "https://www.example.org/rule"
+
+[[source.facts]]
+key = "x.rule"
+type = "thresholds"
+record = "work"
+
+[source.facts.fields]
+years = { as = "duration", optional = true }
+hours = { as = "integer", optional = true }
+teers = { from = "text", find = 'TEER (\d(?:, \d)* or \d)', optional = true }
+wage = { from = "text", as = "money", find = 'at least (\$[\d.,]*\d)', optional = true }
+
+[[source.facts.read]]
+prose = { matches = '(?P<years>\d+ years?) .*?(?P<hours>\d[\d,]*\d) hours', first = true }
+"#;
+
+const PLAIN: &str = "[[source]]\nid = \"plain\"\nurl = \"https://www.example.org/plain\"\n";
+
+fn source(text: &str) -> Source {
+    let catalog = Catalog::parse(&[("reading", text)]).unwrap_or_else(|faults| panic!("{faults}"));
+    catalog.sources().next().unwrap().clone()
+}
+
+fn read(recipe: &str, body: impl Into<Vec<u8>>) -> Result<Extraction, Breakage> {
+    let source = source(recipe);
+    let page = Page::from_file(source.url.clone(), body.into(), Timestamp::UNIX_EPOCH);
+    extract::facts(&source.recipe, &page, &[])
+}
+
+/// What is read of the content of a page, a line a record and a complaint.
+fn said(recipe: &str, content: &str) -> String {
+    let page = format!("<!DOCTYPE html><html><body><main>{content}</main></body></html>");
+    let found = read(recipe, page).unwrap_or_else(|breakage| panic!("{breakage}: {content}"));
+    let mut said = String::new();
+    for (key, record) in found.facts.values().flat_map(|set| &set.records) {
+        let fields = record.fields.iter().map(|(name, value)| format!("{name}={value}"));
+        write!(said, "{key} {}; ", fields.collect::<Vec<_>>().join(" ")).unwrap();
+    }
+    for complaint in &found.complaints {
+        write!(said, "! {}; ", complaint.why).unwrap();
+    }
+    said.trim_end_matches("; ").to_owned()
+}
+
+fn rows(rows: &str) -> String {
+    format!("<table><tr><th>Type<th>Fee<th>Share</tr>{rows}</table>")
+}
+
+#[track_caller]
+fn check_fee(cell: &str, expected: &str) {
+    let said = said(FEES, &rows(&format!("<tr><td>Work<td>{cell}<td>5%")));
+    let expected = match expected.strip_prefix('!') {
+        Some(why) => format!("work share=5 %; !{why}"),
+        None => format!("work fee={expected} share=5 %"),
+    };
+    assert_eq!(said, expected, "{cell}");
+}
+
+#[test]
+fn an_amount_is_one_however_it_is_printed() {
+    for cell in [
+        "$1,560",
+        "1 560 $",
+        "$1&nbsp;560",
+        "1&#8239;560&nbsp;$",
+        "1&#8201;560 $",
+        "$1'560",
+        "CAN$1,560",
+        "CA$1560",
+        "C$1,560.00",
+        "CAD 1,560",
+        "$1,560 CAD",
+        "1 560 $ CA",
+        "1,560 dollars",
+        "$CAN 1,560",
+        "<s>$1,450</s> $1,560",
+        "<span style='text-decoration: line-through'>$1,450</span> $1,560",
+        "<span class='visually-hidden'>Fee: $9</span>$1,560",
+        "<span aria-hidden=true>$1,560</span><span>$1,560</span>",
+        "<span hidden>$1</span>$1,560<span style='display:none'>$2</span>",
+    ] {
+        check_fee(cell, "$1,560");
+    }
+}
+
+#[test]
+fn of_two_amounts_none_is_the_first() {
+    check_fee("$950 + $575 = $1,525", "! it has several values: $950, $575, $1,525");
+    check_fee("$500 to $900", "! it has several values: $500, $900");
+    check_fee("$500 (students) or $900", "! it has several values: $500, $900");
+    check_fee("$500, or $500 for a renewal", "$500");
+    for cell in [
+        "$500 before March 1, 2027 and $900 from March 1, 2027",
+        "$500 (until March 1, 2027); $900 (on or after March 1st, 2027)",
+        "From March 1, 2027: $900<br>Before March 1, 2027: $500",
+        "$500 (rises to $900 on March 1, 2027)",
+        "500 $ avant le 1er mars 2027, 900 $ à compter du 1er mars 2027",
+    ] {
+        check_fee(cell, "$500 ($900 from 2027-03-01)");
+    }
+}
+
+#[test]
+fn a_header_gives_its_column_the_unit() {
+    let table = |fee: &str, share: &str| {
+        let rows = "<tr><td>Work<td>1,525.00<td>7,5";
+        said(FEES, &format!("<table><tr><th>Type<th>{fee}<th>{share}</tr>{rows}</table>"))
+    };
+    assert_eq!(table("Fee ($CAN)", "Share (%)"), "work fee=$1,525 share=7.5 %");
+    assert_eq!(table("Fees in dollars", "Share, in per cent"), "work fee=$1,525 share=7.5 %");
+    let bare = table("Fee", "Share");
+    assert_eq!(bare, "work ; ! it is not an amount of dollars; ! it is not a percentage");
+    assert!(table("Fee (in thousands of $)", "Share (%)").contains("counts in thousands"));
+}
+
+#[test]
+fn two_tables_that_hold_one_after_the_other_are_one() {
+    let table = |intro: &str, fee: &str| {
+        format!(
+            "<p>{intro}</p>{}",
+            rows(&format!("<tr><td>Work<td>{fee}<td>5%<tr><td>Visit<td>$7<td>5%"))
+        )
+    };
+    let pages = [
+        table("Before September 1, 2027", "$5") + &table("On or after September 1, 2027", "$6"),
+        table("As of September 1, 2027", "$6") + &table("Until September 1, 2027", "$5"),
+        table("Fees", "$5") + &table("Effective September 1, 2027", "$6"),
+    ];
+    for page in pages {
+        let said = said(FEES, &page);
+        assert_eq!(said, "visit fee=$7 share=5 %; work fee=$5 ($6 from 2027-09-01) share=5 %");
+    }
+    let apart = table("One fee", "$5") + &table("Another fee", "$6");
+    assert!(said(FEES, &apart).contains("work/2"));
+}
+
+#[test]
+fn what_is_announced_is_a_change_of_its_own() {
+    let facts = |cell: &str| -> Facts {
+        let rows = rows(&format!("<tr><td>Work<td>{cell}<td>5%"));
+        read(FEES, format!("<html><body><main>{rows}</main></body></html>")).unwrap().facts
+    };
+    let told = |before: &str, now: &str| -> Vec<String> {
+        let deltas = diff::compare(&facts(before), &facts(now)).deltas;
+        let side = |side: Option<&rulewatch::model::Side>| match side {
+            Some(rulewatch::model::Side::Value(value)) => value.to_string(),
+            other => format!("{other:?}"),
+        };
+        deltas
+            .iter()
+            .map(|d| {
+                format!(
+                    "{} -> {} {:?}",
+                    side(d.old.as_ref()),
+                    side(d.new.as_ref()),
+                    d.dates.effective_on
+                )
+            })
+            .collect()
+    };
+    let both = "$5 before March 1, 2027 and $6 from March 1, 2027";
+    let later = "$5 before April 1, 2027 and $6 from April 1, 2027";
+    assert_eq!(told("$5", both), ["$5 -> $6 Some(2027-03-01)"]);
+    assert_eq!(
+        told(both, "CAN$5 until March 1, 2027; $6.00 as of March 1, 2027"),
+        Vec::<String>::new()
+    );
+    assert_eq!(told(both, "$6"), ["$5 -> $6 None"]);
+    assert_eq!(told(both, "$5"), ["$6 -> $5 None"]);
+    assert_eq!(
+        told(both, later),
+        ["$5 ($6 from 2027-03-01) -> $5 ($6 from 2027-04-01) Some(2027-04-01)"]
+    );
+}
+
+#[test]
+fn a_sentence_is_read_however_its_numbers_are_printed() {
+    let expected = "work hours=1,560 teers=0, 1, 2 or 3 wage=$38.46 years=3 years";
+    for sentence in [
+        "3 years of work, 1,560 hours, in TEER 0, 1, 2 or 3, at least $38.46",
+        "three years of work, 1 560 hours, in TEER 0, 1, 2, or 3, at least CAN$38.46",
+        "three (3) years of work, 1&#8239;560 hours, in TEER 0 to 3, at least $38.46 CAD",
+        "3 years of work, 1'560 hours, in TEER 0/1/2/3, at least C$38.46",
+        "Three years of work, 1560 hours, in TEER 0 1 2 3, at least 38.46 dollars",
+    ] {
+        let said = said(RULE, &format!("<p>{sentence}</p>"));
+        assert_eq!(said, expected, "{sentence}");
+    }
+    let other = said(RULE, "<p>ninety-nine years of work, 1 650 hours, in TEER 0 to 2</p>");
+    assert_eq!(other, "work hours=1,650 teers=0, 1 or 2 years=99 years");
+}
+
+#[test]
+fn what_can_be_opened_is_read_and_what_is_never_shown_is_not() {
+    let page = rows(
+        "<tr><td>Work<td>$1<td>5%<tr hidden><td>A<td>$2<td>5%<tr class=d-none><td>B<td>$3<td>5%",
+    ) + "<div hidden>"
+        + &rows("<tr><td>C<td>$4<td>5%")
+        + "</div>"
+        + "<div role=tabpanel hidden>"
+        + &rows("<tr><td>Tab<td>$5<td>5%")
+        + "</div>"
+        + "<button aria-controls=more>More</button><div id=more style='display:none'>"
+        + &rows("<tr><td>More<td>$6<td>5%")
+        + "</div><details>"
+        + &rows("<tr><td>Fold<td>$7<td>5%")
+        + "</details><template>"
+        + &rows("<tr><td>D<td>$8<td>5%")
+        + "</template>";
+    let said = said(FEES, &page);
+    let lines: Vec<&str> = said.split("; ").map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(lines, ["fold", "more", "tab", "work"], "{said}");
+}
+
+#[test]
+fn the_furniture_of_a_site_is_no_content() {
+    let content = "<h1>Fees</h1><p>The fee is $5.</p>";
+    let clean = said(PLAIN, content);
+    for noise in [
+        "<p><a href=#top>Back to top</a></p>",
+        "<ul><li>Print this page</li><li>Share this page</li></ul>",
+        "<p>Last updated June 3, 2026</p>",
+        "<p>Date modified: 2026-06-03</p>",
+        "<div class='row pagedetails'><p>Page details</p></div>",
+        "<div class='addtoany_share_save_container'><a>Facebook</a></div>",
+        "<p class=visible-print>Printed from example.org</p>",
+        "<p>Haut de la page</p>",
+    ] {
+        assert_eq!(said(PLAIN, &format!("{content}{noise}")), clean, "{noise}");
+    }
+    let before = format!("<html><body><div>Skip</div><p>Build 71 ok</p>{content}</body></html>");
+    let after = format!("<html><body>{content}</body></html>");
+    assert_eq!(read(PLAIN, before).unwrap().facts, read(PLAIN, after).unwrap().facts);
+}
+
+#[test]
+fn the_words_of_a_publisher_are_no_content_in_any_form() {
+    let steps = |chrome: &str| {
+        let recipe = format!(
+            "[[source]]\nid = \"x\"\nurl = \"https://www.example.org/x\"\n{chrome}\n\
+             [[source.facts]]\nkey = \"x.steps\"\ntype = \"thresholds\"\nrecord = \"{{item|slug}}\"\n\
+             [source.facts.fields]\nitem = {{ key_only = true }}\n[[source.facts.read]]\nitems = {{ }}\n"
+        );
+        said(&recipe, "<ul><li>Apply<li>Stay in touch!<li>Stay in touch with us</ul>")
+    };
+    assert_eq!(steps("").split(';').count(), 3);
+    let own = steps("chrome = ['^stay in touch!?$']");
+    assert_eq!(own.trim_end(), "apply ; stay-in-touch-with-us");
+}
+
+#[test]
+fn a_damaged_body_is_named_and_never_read() {
+    let page = "<html><head><meta charset=utf-8></head><body><main><h1>Frais – Québec</h1><p>L’été à Montréal coûte 5 $.</p></main></body></html>";
+    let why = |body: &[u8]| match read(PLAIN, body) {
+        Ok(found) => panic!("{:?}", found.facts),
+        Err(breakage) => format!("{}: {breakage}", breakage.word()),
+    };
+    let twice: String = page.bytes().map(char::from).collect();
+    assert!(
+        why(twice.as_bytes()).starts_with("damaged: the body is damaged: it was encoded twice")
+    );
+    let lost: String = page.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+    assert!(why(lost.as_bytes()).contains("became question marks"), "{}", why(lost.as_bytes()));
+    let utf16: Vec<u8> = page.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(why(&utf16), "wrong_type: expected HTML, came text in UTF-16 that does not say so");
+    assert!(why(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01").contains("a PNG picture"));
+    assert!(why(&page.as_bytes()[..page.len() - 40]).starts_with("truncated"));
+    for (gate, sign) in [
+        (
+            "<html><head><meta http-equiv=refresh content='0;url=/new'></head><body><p>Moved</p></body></html>",
+            "sends its reader on",
+        ),
+        ("<html><body><script>window.location='/x'</script></body></html>", "a script sends"),
+        (
+            "<html><body><h1>Sign in</h1><form><input type=password></form></body></html>",
+            "password",
+        ),
+        ("<html><body><p>Please enable cookies to continue.</p></body></html>", "cookies"),
+        ("<html><body><h1>Times</h1><p>Loading...</p></body></html>", "it is loading"),
+        (
+            "<html><body><h1>Fees</h1><p>All fees.</p><table id=fees><thead><tr><th>Type</th></tr></thead><tbody></tbody></table><script>fill('#fees')</script></body></html>",
+            "table `fees` came without rows",
+        ),
+        (
+            "<html><body><h1>Fees</h1><table data-ajax='/fees.json'><thead><tr><th>Type</th></tr></thead><tbody></tbody></table></body></html>",
+            "a script of the page fills it",
+        ),
+    ] {
+        assert!(why(gate.as_bytes()).contains(sign), "{gate}: {}", why(gate.as_bytes()));
+    }
+}
+
+#[test]
+fn a_stray_byte_costs_its_own_words_alone() {
+    let rows = rows(
+        "<tr><td>Étude<td>$5<td>5%<tr><td>Travail à l’étranger<td>$6<td>5%<tr><td>Séjour<td>$7<td>5%",
+    );
+    let page = format!("<html><body><main><p>Québec, été</p>{rows}</main></body></html>");
+    let mut bytes = page.clone().into_bytes();
+    let at = page.find("$6").unwrap();
+    bytes[at + 1] = 0x92;
+    let found = read(FEES, bytes).unwrap();
+    assert_eq!(found.records(), 3);
+    let why: Vec<&str> = found.complaints.iter().map(|c| c.why.as_str()).collect();
+    assert_eq!(why, ["letters of it are lost"]);
+    let whole = read(FEES, page).unwrap().facts;
+    let deltas = diff::compare(&whole, &rulewatch::gate::settle(found, &whole).facts).deltas;
+    assert!(deltas.is_empty(), "{deltas:?}");
+}
+
+#[test]
+fn what_lost_letters_in_its_key_is_no_other_record() {
+    let page =
+        "<html><body><main><h1>Frais – Québec, été</h1><p>Cinq dollars.</p></main></body></html>";
+    let at = page.find('é').unwrap();
+    let mut bytes = page.as_bytes().to_vec();
+    bytes.splice(at..at + 2, [0xe9]);
+    let found = read(PLAIN, bytes).unwrap();
+    assert_eq!(found.records(), 0);
+    let why: Vec<&str> = found.complaints.iter().map(|c| c.why.as_str()).collect();
+    assert_eq!(why, ["letters of it are lost"]);
+}
+
+#[test]
+fn a_short_page_that_can_be_read_is_no_block_page() {
+    let fees = rows("<tr><td>Work<td>$5<td>5%");
+    for notice in [
+        "<p>The service will be temporarily unavailable on Sunday.</p>",
+        "<div class=alert>Scheduled maintenance: June 3.</div>",
+        "<form><div class='g-recaptcha-response h-captcha'>hcaptcha</div></form>",
+    ] {
+        assert_eq!(said(FEES, &format!("{notice}{fees}")), "work fee=$5 share=5 %", "{notice}");
+        assert!(said(PLAIN, &format!("<h1>Fees</h1>{notice}{fees}")).contains("Work"), "{notice}");
+    }
+    for block in [
+        "<html><head><title>Access denied</title></head><body><p>Access denied: reference 18.2f.</p></body></html>",
+        "<html><body><h1>Site maintenance</h1><p>We are down for scheduled maintenance.</p></body></html>",
+    ] {
+        for recipe in [FEES, PLAIN] {
+            let breakage = read(recipe, block).unwrap_err();
+            assert_eq!(breakage.word(), "blocked", "{breakage}");
+        }
+    }
+}
