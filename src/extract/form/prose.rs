@@ -149,6 +149,7 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     let mut matches = Vec::new();
     let under = scope.locator.wants("text").then(|| Under::of(scope));
     let wants_year = scope.locator.wants("year");
+    let wants_group = scope.locator.wants("group");
     for (at, heading) in scope.outline.headings.iter().enumerate() {
         if !scope.admits(heading.parent) || !form.matches.is_match(&heading.text) {
             continue;
@@ -169,6 +170,9 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if let Some(above) = heading.parent {
             matched.set("above", &*scope.outline.headings[above].text);
         }
+        if wants_group && let Some(group) = group(scope.outline, at) {
+            matched.set("group", group);
+        }
         matches.push(matched);
     }
     if matches.is_empty() {
@@ -176,6 +180,22 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     } else {
         Ok(matches)
     }
+}
+
+/// So many headings before one are looked at for the title of its group.
+const GROUP: usize = 100;
+
+/// The title of the group that a heading is in, where all headings are of one level: the last one before
+/// it with nothing of its own under it.
+fn group(outline: &Outline, at: usize) -> Option<&str> {
+    let headings = &outline.headings;
+    let parent = headings[at].parent;
+    let is_title = |n: &usize| {
+        let (this, next) = (&headings[*n], &headings[n + 1]);
+        this.parent == parent && next.parent == parent && next.at == this.at
+    };
+    let before = (0..at).rev().take(GROUP).take_while(|n| Some(*n) != parent);
+    before.into_iter().find(is_title).map(|n| &*headings[n].text)
 }
 
 /// The blocks that stand directly under each heading. A notice with a heading of its own may stand
