@@ -6,7 +6,7 @@ use crate::catalog::Source;
 use crate::convert::Converter;
 use crate::extract::recipe::Format;
 use crate::extract::{self, READER};
-use crate::model::{Breakage, Extraction, Page};
+use crate::model::{Breakage, Extraction, Facts, Page};
 
 /// Returns a page as a recipe reads it. Of a PDF it is the page with its text for a body; what is
 /// kept as proof is the PDF.
@@ -25,13 +25,26 @@ pub fn readable<'a>(
     Ok(Cow::Owned(Page { chain, headers, body, fetched_at: *fetched_at }))
 }
 
-/// Reads the facts of a page.
+/// Reads the facts of a page of which nothing is known.
 ///
 /// # Errors
 /// The breakage, when the page is not what the recipe reads.
 pub fn read(converter: &Converter, source: &Source, page: &Page) -> Result<Extraction, Breakage> {
+    read_known(converter, source, page, &Facts::new())
+}
+
+/// Reads the facts of a page of which something is known.
+///
+/// # Errors
+/// The breakage, when the page is not what the recipe reads.
+pub fn read_known(
+    converter: &Converter,
+    source: &Source,
+    page: &Page,
+    known: &Facts,
+) -> Result<Extraction, Breakage> {
     let page = readable(converter, source, page)?;
-    extract::facts(&source.recipe, &page, &source.addresses())
+    extract::facts(&source.recipe, &page, &source.addresses(), known)
 }
 
 /// The reader of a source's pages. Another version of the program that makes text of a PDF is

@@ -150,7 +150,7 @@ fn scratch_checking(catalog: Catalog, store: Store, clock: Arc<dyn Clock>) -> Ch
         fetcher: Arc::new(Fetcher::Recorded(Recorded::default())),
         converter: Converter::default(),
         clock,
-        confirmation: Confirmation::by_next_page(),
+        confirmation: Confirmation::by_next_pages(),
         trust: Trust::Everything,
         correspondence: Arc::new(Correspondence {
             from: EmailAddress::parse(nobody).expect("it is the form of an address"),

@@ -3,18 +3,20 @@
 //! [`awaited`] lists what waits; [`rule`] does what a person decides. To accept what is held is a check
 //! of its own, whose page is the held one.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::{Catalog, Source};
 use crate::checking::{CheckError, Checking, counts, event, read_with, source, to_readers};
-use crate::conclude::{self, Known, Seen, Situation, day, released};
+use crate::conclude::{self, Conclusion, Seen, Situation, day};
 use crate::diff::{self, Comparison};
 use crate::gate;
 use crate::model::{
-    Advice, Change, Event, EventId, Extraction, Facts, Held, Settlement, SnapshotId, SourceId,
-    SourceState, StateVersion,
+    Advice, Change, CheckOutcome, Event, EventId, Extraction, FactKey, FactSet, Facts, Held,
+    HoldAction, Page, Settlement, SnapshotId, SourceId, StateVersion,
 };
-use crate::reading::{read, reader};
+use crate::reading::{read_known, reader};
 use crate::store::{CheckRecord, SharedStore, Standing, Store, StoreError, snapshot_id};
 
 /// Something that waits for a person.
@@ -134,7 +136,7 @@ fn all_awaited(store: &Store, catalog: &Catalog) -> Result<Vec<Awaited>, StoreEr
     Ok(all)
 }
 
-/// The changes that a held extraction would be; none of a source that the catalogue no longer has.
+/// The changes that a held fact set would be; none of a source that the catalogue no longer has.
 fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change>, StoreError> {
     let snapshot = store.check(held.check)?.and_then(|check| check.snapshot);
     let (Some(source), Some(snapshot)) = (catalog.source(&held.source), snapshot) else {
@@ -144,13 +146,15 @@ fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change
         catalog,
         source,
         at: held.held_at,
-        last_unchanged: store.source_state(&held.source)?.and_then(|state| state.last_good_at),
+        last_unchanged: held.last_read_at,
+        last_read: &BTreeMap::new(),
         snapshot: &snapshot,
         today: day(source, held.held_at),
         published_on: None,
     };
     let last = store.facts(&held.source)?;
-    let comparison = conclude::differences(&last, &held.facts, seen.today, catalog.crosswalks());
+    let then = with_held(&last, std::slice::from_ref(held));
+    let comparison = conclude::differences(&last, &then, seen.today, catalog.crosswalks(), &[]);
     let Some(mut event) = conclude::event(&seen, &comparison) else { return Ok(Vec::new()) };
     let earlier = store.earlier(&event.changes)?;
     conclude::mark_reversed(&mut event, &earlier);
@@ -158,16 +162,29 @@ fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change
     Ok(event.named(before.as_ref()).changes)
 }
 
+/// The facts with what is held in place of what stands.
+fn with_held(last: &Facts, held: &[Held]) -> Facts {
+    let mut facts = last.clone();
+    for held in held {
+        match &held.set {
+            Some(set) => facts.insert(held.fact.clone(), set.clone()),
+            None => facts.remove(&held.fact),
+        };
+    }
+    facts
+}
+
 /// What a name stands for.
 enum Named {
-    Held(Box<Held>),
+    /// The fact sets of one source that are held, of one event or all.
+    Held(SourceId, Vec<Held>),
     Unreviewed(SourceId),
 }
 
 impl Named {
     fn source(&self) -> &SourceId {
         match self {
-            Self::Held(held) => &held.source,
+            Self::Held(source, _) => source,
             Self::Unreviewed(source) => source,
         }
     }
@@ -196,14 +213,17 @@ pub fn rule(
     let now = with.clock.now();
     let (named, seen) = with.store.ask(|store| named_at(store, name))?;
     match (named, decision) {
-        (Named::Held(held), Decision::Accept) => {
-            let changes = release(with, (&held, seen), by, now)?.map(|event| event.changes);
-            Ok(Ruling::Released { source: held.source, changes: changes.unwrap_or_default() })
+        (Named::Held(source, held), Decision::Accept) => {
+            let changes = release(with, (&source, seen), &held, by, now)?;
+            let changes = changes.map(|event| event.changes).unwrap_or_default();
+            Ok(Ruling::Released { source, changes })
         }
-        (Named::Held(held), Decision::Reject) => {
-            let (id, settlement) = (&held.source, Settlement::Rejected);
-            with.store.ask(|store| store.settle_hold(id, seen, settlement, by, now))?;
-            Ok(Ruling::Dropped(held.source))
+        (Named::Held(source, held), Decision::Reject) => {
+            let facts: Vec<FactKey> = held.iter().map(|held| held.fact.clone()).collect();
+            let of = (&source, facts.as_slice());
+            let settlement = Settlement::Rejected;
+            with.store.ask(|store| store.settle_holds(of, seen, settlement, by, now))?;
+            Ok(Ruling::Dropped(source))
         }
         (Named::Unreviewed(source), Decision::Accept) => {
             with.store.ask(|store| store.mark_reviewed(&source, seen, by, now))?;
@@ -216,14 +236,22 @@ pub fn rule(
 fn named(store: &Store, name: &str) -> Result<Named, ReviewError> {
     let begins =
         |held: &&Held| held.event.as_ref().is_some_and(|event| event.as_str().starts_with(name));
-    let all = store.held()?;
-    let of_source = all.iter().find(|held| held.source.as_str() == name);
-    let mut of_event = all.iter().filter(begins);
-    if let Some(held) = of_source.or_else(|| of_event.next()) {
-        if of_source.is_none() && of_event.next().is_some() {
-            return Err(ReviewError::AmbiguousEvent(name.to_owned()));
+    let mut all = store.held()?;
+    if all.iter().any(|held| held.source.as_str() == name) {
+        all.retain(|held| held.source.as_str() == name);
+        return Ok(Named::Held(all[0].source.clone(), all));
+    }
+    let mut events: Vec<&EventId> =
+        all.iter().filter(begins).filter_map(|held| held.event.as_ref()).collect();
+    events.dedup();
+    match events.as_slice() {
+        [] => {}
+        [event] => {
+            let event = (*event).clone();
+            all.retain(|held| held.event.as_ref() == Some(&event));
+            return Ok(Named::Held(all[0].source.clone(), all));
         }
-        return Ok(Named::Held(Box::new(held.clone())));
+        _ => return Err(ReviewError::AmbiguousEvent(name.to_owned())),
     }
     let told = match EventId::parse(name) {
         Ok(event) => store.event(&event)?.map(|event| event.source),
@@ -238,27 +266,28 @@ fn named(store: &Store, name: &str) -> Result<Named, ReviewError> {
 /// Believes what is held: a check of its own, whose page is the held one.
 fn release(
     with: &Checking,
-    (held, seen): (&Held, StateVersion),
+    (id, seen): (&SourceId, StateVersion),
+    held: &[Held],
     by: &str,
     now: Timestamp,
 ) -> Result<Option<Event>, ReviewError> {
-    let source = source(with, &held.source)?;
-    let state = with.store.ask(|store| store.source_state(&held.source))?;
-    let known = known(with, source, state.as_ref(), held)?;
-    let old_recipe = || ReviewError::HeldByOldRecipe(held.source.clone());
-    let page = with.store.ask(|store| store.page(held.check))?.ok_or_else(old_recipe)?;
-    let read = read(&with.converter, source, &page);
-    let nothing = Facts::new();
-    let last = known.facts.as_ref().unwrap_or(&nothing);
-    let extraction = read.map(|read| gate::settle(read, last)).map_err(|_| old_recipe())?;
-    if !is_held(&extraction, held) {
-        return Err(old_recipe());
-    }
-    let conclusion = released(extraction, last, &known, by);
+    let source = source(with, id)?;
+    let (state, known) = with.store.ask(|store| {
+        let state = store.source_state(id)?;
+        let has_facts = state.as_ref().is_some_and(|state| state.last_read_at.is_some());
+        let facts = has_facts.then(|| store.facts(id)).transpose()?;
+        Ok::<_, StoreError>((state, facts))
+    })?;
+    let last = known.clone().unwrap_or_default();
+    let (page, stamped_on) = still_says(with, source, held, &last)?;
+    let conclusion = released(with, source, held, (known, stamped_on), by);
     let snapshot: SnapshotId = snapshot_id(&page.body);
-    let event = event(with, source, state.as_ref(), (&snapshot, now), &conclusion)?;
+    let last_read =
+        held.iter().filter_map(|held| Some((held.fact.to_string(), held.last_read_at?)));
+    let last_read: BTreeMap<String, Timestamp> = last_read.collect();
+    let events = event(with, source, state.as_ref(), (&snapshot, now), &conclusion, &last_read)?;
     let situation = Situation { source, state: state.as_ref(), outcome: &conclusion.outcome, now };
-    let letters = match &event {
+    let letters = match &events.told {
         Some(event) => to_readers(with, &situation, event)?,
         None => Vec::new(),
     };
@@ -267,43 +296,76 @@ fn release(
         standing: Standing::Review,
         read_with: Some(read_with(source, &reader)),
         page: Some(&page),
-        accept: Some(&conclusion.extraction.facts),
+        accept: conclusion.accept.as_ref(),
         stamped_on: conclusion.extraction.stamped_on,
-        records: counts(&conclusion.extraction.facts),
+        records: counts(source, &conclusion.extraction.facts),
         updates: conclusion.comparison.updates.clone(),
-        event: event.as_ref(),
+        event: events.told.as_ref(),
         deliveries: &letters,
-        hold: conclusion.hold.clone(),
+        holds: &conclusion.holds,
         ..CheckRecord::new(&source.id, seen, now, &conclusion.outcome)
     };
     with.store.ask(|store| store.record_check(&record))?;
-    Ok(event)
+    Ok(events.told)
 }
 
-fn known(
+/// The page that a held set was read from and the day it is of, if it is read today as it was then.
+fn still_says(
     with: &Checking,
     source: &Source,
-    state: Option<&SourceState>,
-    held: &Held,
-) -> Result<Known, StoreError> {
-    let has_facts = state.is_some_and(|state| state.last_read_at.is_some());
-    let facts = with.store.ask(|store| has_facts.then(|| store.facts(&held.source)).transpose())?;
-    Ok(Known {
-        facts,
-        stamped_on: None,
-        held: None,
-        rejected: None,
-        confirmation: with.confirmation.clone(),
-        relocated: state.and_then(|state| state.relocated.clone()),
-        today: day(source, held.held_at),
-        now: held.held_at,
-        translation: None,
-        crosswalks: with.catalog.crosswalks().to_vec(),
-    })
+    held: &[Held],
+    last: &Facts,
+) -> Result<(Page, Option<Date>), ReviewError> {
+    let old_recipe = || ReviewError::HeldByOldRecipe(source.id.clone());
+    let mut newest = None;
+    for held in held {
+        let page = with.store.ask(|store| store.page(held.check))?.ok_or_else(old_recipe)?;
+        let today = day(source, held.held_at);
+        let read = read_known(&with.converter, source, &page, last).map_err(|_| old_recipe())?;
+        let stamped_on = read.stamped_on;
+        let read = gate::judge(&read, last, source, today).facts;
+        let only = |set: Option<&FactSet>| -> Facts {
+            set.map(|set| (held.fact.clone(), set.clone())).into_iter().collect()
+        };
+        let Comparison { deltas, updates } =
+            diff::compare(&only(held.set.as_ref()), &only(read.get(&held.fact)));
+        if !deltas.is_empty() || !updates.is_empty() {
+            return Err(old_recipe());
+        }
+        newest = Some((page, stamped_on));
+    }
+    newest.ok_or_else(old_recipe)
 }
 
-/// Whether the page says today what was held of it.
-fn is_held(extraction: &Extraction, held: &Held) -> bool {
-    let Comparison { deltas, updates } = diff::compare(&held.facts, &extraction.facts);
-    deltas.is_empty() && updates.is_empty()
+/// Held no longer: believed, by a person's word. First facts are no news.
+fn released(
+    with: &Checking,
+    source: &Source,
+    held: &[Held],
+    (known, stamped_on): (Option<Facts>, Option<Date>),
+    by: &str,
+) -> Conclusion {
+    let is_first = known.is_none();
+    let last = known.unwrap_or_default();
+    let facts = with_held(&last, held);
+    let today = held.first().map_or_else(Date::default, |held| day(source, held.held_at));
+    let crosswalks = with.catalog.crosswalks();
+    let (outcome, comparison) = if is_first {
+        (CheckOutcome::Baseline, Comparison::default())
+    } else {
+        let differences = conclude::differences(&last, &facts, today, crosswalks, &[]);
+        (CheckOutcome::Released, differences)
+    };
+    let settle = |held: &Held| {
+        let (settlement, by) = (Settlement::Released, by.to_owned());
+        (held.fact.clone(), HoldAction::Settle { settlement, by })
+    };
+    let extraction = Extraction { facts: facts.clone(), stamped_on, ..Extraction::default() };
+    Conclusion {
+        is_first,
+        comparison,
+        accept: Some(facts),
+        holds: held.iter().map(settle).collect(),
+        ..conclude::ended(outcome, extraction)
+    }
 }

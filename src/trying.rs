@@ -7,11 +7,12 @@ use url::Url;
 
 use crate::catalog::{Catalog, Source};
 use crate::clock::Clock;
+use crate::conclude::day;
 use crate::convert::Converter;
 use crate::extract;
 use crate::fetch::{Fetcher, Reply, Request};
-use crate::gate::{self, Judgement};
-use crate::model::{Advice, Breakage, Extraction, Facts, Page, SourceId};
+use crate::gate;
+use crate::model::{Advice, Breakage, Extraction, Facts, HoldReason, Page, SourceId};
 use crate::reading::{read, readable};
 
 /// What a recipe read from a page.
@@ -26,7 +27,7 @@ pub struct Trial {
 /// Why a page would not be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objection {
-    /// How the check would end: `held` or `broken`.
+    /// How the check would end: `held`, `partial` or `broken`.
     pub outcome: &'static str,
     /// Why.
     pub why: String,
@@ -120,14 +121,17 @@ pub fn recipe(
 ) -> Result<Result<Trial, Breakage>, TryError> {
     let source = source(catalog, id)?;
     Ok(read(&Converter::default(), source, page).map(|extraction| {
-        let objection = match gate::judge(&extraction, &Facts::new(), source) {
-            Judgement::Accept => None,
-            Judgement::Hold(reason) => Some(Objection { outcome: "held", why: reason.to_string() }),
-            Judgement::Broken(breakage) => {
-                Some(Objection { outcome: "broken", why: breakage.to_string() })
-            }
+        let judged = gate::judge(&extraction, &Facts::new(), source, day(source, page.fetched_at));
+        let partial = || {
+            let lost: Vec<String> =
+                judged.unreadable.iter().map(|lost| format!("{lost}: {}", lost.why)).collect();
+            (!lost.is_empty()).then(|| Objection { outcome: "partial", why: lost.join("; ") })
         };
-        Trial { extraction, objection }
+        let broken = |why: &Breakage| Objection { outcome: "broken", why: why.to_string() };
+        let held = |why: &HoldReason| Objection { outcome: "held", why: why.to_string() };
+        let objection = judged.broken.as_ref().map(broken);
+        let objection = objection.or_else(|| judged.held.values().next().map(held));
+        Trial { objection: objection.or_else(partial), extraction }
     }))
 }
 

@@ -8,7 +8,7 @@ use super::{AskError, disputes};
 use crate::catalog::Catalog;
 use crate::conclude::{self, History};
 use crate::model::{
-    Change, Dispute, FactKey, FactSet, Record, RecordKey, RecordState, SourceId, Stated,
+    Change, Dispute, FactKey, FactSet, Record, RecordKey, RecordState, SourceId, Stated, Unreadable,
 };
 use crate::store::{SharedStore, Store, StoreError};
 
@@ -32,8 +32,10 @@ pub struct Shown {
     pub key: RecordKey,
     /// The record.
     pub record: Record,
-    /// In which states it is: `announced`, `due`, `unreviewed`, `disputed`.
+    /// In which states it is: `announced`, `due`, `unreviewed`, `disputed`, `unreadable`.
     pub states: Vec<&'static str>,
+    /// When it was last read, where it cannot be read now.
+    pub last_read_at: Option<Timestamp>,
 }
 
 /// The records asked for, and the disputes their fact set is part of.
@@ -96,12 +98,23 @@ pub fn facts(
         if state.is_some_and(|state| state.unreviewed) {
             row.states.push("unreviewed");
         }
+        let lost = store.ask(|store| store.unreadable(&row.source))?;
+        if let Some(lost) = lost.iter().find(|lost| is_about(&lost.what, key, row)) {
+            row.states.push("unreadable");
+            row.last_read_at = lost.last_read_at.or(Some(lost.since));
+        }
         let about = |said: &Stated| said.source == row.source && said.record == row.key;
         if disputes.iter().flat_map(|dispute| &dispute.stated).any(about) {
             row.states.push("disputed");
         }
     }
     Ok(Answer { shown, disputes })
+}
+
+/// Whether what cannot be read is of a record, or a field of it.
+fn is_about(lost: &Unreadable, key: &FactKey, row: &Shown) -> bool {
+    lost.covers(key, &row.key)
+        || row.record.fields.keys().any(|field| lost.covers_field(key, &row.key, field))
 }
 
 /// What the database holds of one fact set.
@@ -165,8 +178,13 @@ impl<'a> Memory<'a> {
 
 fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {
     let rows = |(source, set): (SourceId, FactSet)| {
-        let row =
-            move |(key, record)| Shown { source: source.clone(), key, record, states: Vec::new() };
+        let row = move |(key, record)| Shown {
+            source: source.clone(),
+            key,
+            record,
+            states: Vec::new(),
+            last_read_at: None,
+        };
         set.records.into_iter().map(row)
     };
     sets.into_iter().flat_map(rows).collect()
@@ -174,5 +192,11 @@ fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {
 
 fn ahead(memory: &Memory<'_>, today: Date) -> impl Iterator<Item = Shown> {
     let ahead = conclude::ahead(&memory.history(), today).into_iter();
-    ahead.map(|(source, key, record, state)| Shown { source, key, record, states: vec![state] })
+    ahead.map(|(source, key, record, state)| Shown {
+        source,
+        key,
+        record,
+        states: vec![state],
+        last_read_at: None,
+    })
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::stale_since;
-use crate::model::{Advice, SourceId, in_full};
+use crate::model::{Advice, Lost, SourceId, in_full};
 use crate::store::{SharedStore, Store, StoreError};
 
 /// How a source stands.
@@ -23,6 +23,8 @@ pub struct SourceStatus {
     pub next_at: Option<Timestamp>,
     /// What is to be known of it beside: `stale`, `unreviewed`, `relocated`, `held`.
     pub states: Vec<&'static str>,
+    /// What cannot be read of it.
+    pub lost: Vec<Lost>,
 }
 
 /// How every source stands, by id. One whose rows cannot be read says so and hides none of the others.
@@ -58,9 +60,10 @@ fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceSta
         ];
         states.extend(words.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)));
     }
-    if store.hold(&source.id)?.is_some() {
+    if !store.holds(&source.id)?.is_empty() {
         states.push("held");
     }
+    let lost = store.unreadable(&source.id)?;
     Ok(SourceStatus {
         outcome: last.as_ref().map(|check| check.outcome.clone()),
         reason: last.as_ref().and_then(|check| check.reason.clone()),
@@ -68,5 +71,6 @@ fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceSta
         last_good_at: state.as_ref().and_then(|state| state.last_good_at),
         next_at: source.schedule.next(now).map(|firing| firing.at),
         states,
+        lost,
     })
 }

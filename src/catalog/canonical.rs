@@ -107,11 +107,14 @@ fn key(text: &str) -> String {
 }
 
 fn fact(fact: &FactRecipe) -> Map {
-    let FactRecipe { key, title: _, kind, record, fields, parts, expect, dates } = fact;
+    let FactRecipe { key, title: _, kind, record, fields, parts, expect, window, dates } = fact;
     let DateFields { effective, expires, applies_to } = dates;
     let mut map = Map::default();
     map.text("key", &key.to_string()).text("type", kind.word());
     map.text("record", &record.to_string());
+    if let Some(window) = window {
+        map.add("window", window.to_string());
+    }
     for (key, field) in [("effective", effective), ("expires", expires), ("applies_to", applies_to)]
     {
         map.maybe(key, field.as_ref().map(FieldName::as_str));

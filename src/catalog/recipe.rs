@@ -60,7 +60,9 @@ pub(super) fn recipe(
     }
     let text = canonical::text(format, &page, &facts);
     let hash = sha256(&text);
-    Recipe::new(format, page, facts, text, hash)
+    let remainder = FactKey::parse(&format!("page.{source}")).ok();
+    let remainder = remainder.filter(|rest| facts.iter().all(|fact| !fact.covers(rest)));
+    Recipe::new(format, page, (facts, remainder), text, hash)
 }
 
 /// Reads what the words of a page are besides its content: the publisher's, or the source's own.
@@ -113,6 +115,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         fields: vec![text],
         parts: vec![Part { name: String::new(), required: true, locators: vec![locator] }],
         expect: Expectation::default(),
+        window: None,
         dates: DateFields::default(),
     })
 }
@@ -139,6 +142,7 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
     };
     let of_base =
         |pick: fn(&DateFields) -> &Option<FieldName>| base.and_then(|b| pick(&b.dates).clone());
+    let window = table.flag("window").or(base.and_then(|base| base.window));
     let dates = DateFields {
         effective: named_field(&table, "effective", &fields).or(of_base(|dates| &dates.effective)),
         expires: named_field(&table, "expires", &fields).or(of_base(|dates| &dates.expires)),
@@ -153,6 +157,7 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
         fields,
         parts,
         expect,
+        window,
         dates,
     })
 }

@@ -2,12 +2,14 @@
 //! adds to what was said before. What of it is decided is decided in [`crate::conclude`]; here the
 //! store is asked for what was said before.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 
 use super::{CheckError, Checking};
 use crate::catalog::Source;
 use crate::conclude::{self, Conclusion, Seen, day};
-use crate::model::{Change, CheckOutcome, Event, Facts, SnapshotId, SourceState};
+use crate::model::{Change, Event, Facts, SnapshotId, SourceState};
 use crate::reading::read;
 
 /// The event of what a page says anew.
@@ -17,19 +19,30 @@ pub(crate) fn event(
     state: Option<&SourceState>,
     (snapshot, at): (&SnapshotId, Timestamp),
     conclusion: &Conclusion,
-) -> Result<Option<Event>, CheckError> {
+    last_read: &BTreeMap<String, Timestamp>,
+) -> Result<Events, CheckError> {
     let stamped_on = conclusion.extraction.stamped_on;
-    let seen = seen(with, source, state, (snapshot, at), stamped_on);
-    let mut event = conclude::event(&seen, &conclusion.comparison);
-    if let Some(event) = &mut event {
+    let seen = Seen { last_read, ..seen(with, source, state, (snapshot, at), stamped_on) };
+    let mut held = conclude::event(&seen, &conclusion.would_say);
+    let mut told = conclude::event(&seen, &conclusion.comparison);
+    for event in told.iter_mut().chain(&mut held) {
         let earlier = with.store.ask(|store| store.earlier(&event.changes))?;
         conclude::mark_reversed(event, &earlier);
     }
-    if conclusion.accepted && conclusion.outcome != CheckOutcome::Baseline {
-        let more = follow_ups(with, &seen, state, &conclusion.extraction.facts)?;
-        event = conclude::with(&seen, event, more);
+    if let Some(facts) = conclusion.accept.as_ref().filter(|_| !conclusion.is_first) {
+        let more = follow_ups(with, &seen, state, facts)?;
+        told = conclude::with(&seen, told, more);
     }
-    named(with, source, event)
+    Ok(Events { told: named(with, source, told)?, held: named(with, source, held)? })
+}
+
+/// The events of a check.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Events {
+    /// What the page says anew, and what a day that came adds to it.
+    pub(crate) told: Option<Event>,
+    /// What the fact sets that are held would say.
+    pub(crate) held: Option<Event>,
 }
 
 /// An event whose changes are all known, with its name: what the source's event before it is, is part
@@ -95,6 +108,9 @@ fn follow_ups(
     Ok(more)
 }
 
+/// No fact set was read at another moment than the page.
+static NONE: BTreeMap<String, Timestamp> = BTreeMap::new();
+
 /// What all changes of a check have in common.
 fn seen<'a>(
     with: &'a Checking,
@@ -108,6 +124,7 @@ fn seen<'a>(
         source,
         at,
         last_unchanged: state.and_then(|state| state.last_good_at),
+        last_read: &NONE,
         snapshot,
         today: day(source, at),
         published_on,

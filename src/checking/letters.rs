@@ -5,7 +5,8 @@ use super::{CheckError, Checking};
 use crate::alert::{self, Staleness};
 use crate::conclude::{Conclusion, Situation};
 use crate::model::{
-    DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, NewDelivery, News, Subscriber,
+    CheckOutcome, Complaint, DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, Lost,
+    NewDelivery, News, Subscriber,
 };
 use crate::writing::{operator_letter, set_aside_letter, stale_letter};
 
@@ -43,6 +44,35 @@ pub(super) fn to_operator(
     let moved = conclusion.and_then(|conclusion| situation.moved(conclusion));
     letters.extend(operator(with, situation, moved));
     Ok(letters)
+}
+
+/// The letters that tell the operator what can no longer be read of a page, what can be again, and
+/// what is new on it and read by nothing; each once.
+pub(super) fn missed(
+    with: &Checking,
+    situation: &Situation<'_>,
+    before: &[Lost],
+    conclusion: &Conclusion,
+    complaints: &[Complaint],
+) -> Vec<NewDelivery> {
+    let at = situation.now;
+    let lost = situation.newly_lost(before, conclusion);
+    let again = situation.read_again(before, conclusion);
+    let unread = conclusion.unread();
+    // That the source can be read again says it of all its sets.
+    let is_told = matches!(situation.news(None), Some(News::Recovered { .. }));
+    let is_partial =
+        matches!(situation.outcome, CheckOutcome::Partial { .. } | CheckOutcome::Held(_));
+    let news = [
+        (is_partial && !lost.is_empty()).then_some(News::Partial { lost: &lost, at }),
+        (!again.is_empty() && !is_told).then_some(News::ReadAgain { lost: &again, at }),
+        (!unread.is_empty() || !complaints.is_empty()).then_some(News::Unread {
+            unread,
+            complaints,
+            at,
+        }),
+    ];
+    news.into_iter().filter_map(|news| operator(with, situation, news)).collect()
 }
 
 /// The letter that tells the operator how what they were told was held ended without them; none where

@@ -172,11 +172,13 @@ fn request(
     let mirrored = with.mirror.as_ref().and_then(|base| base.join(source.id.as_str()).ok());
     let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
     let id = &source.id;
-    let (state, held) =
-        with.store.ask(|store| Ok::<_, StoreError>((store.source_state(id)?, store.hold(id)?)))?;
+    let (state, waits) = with.store.ask(|store| {
+        let waits = !store.holds(id)?.is_empty() || !store.unreadable(id)?.is_empty();
+        Ok::<_, StoreError>((store.source_state(id)?, waits))
+    })?;
     let version = SourceState::version_of(state.as_ref());
     let may_be_conditional = |state: &SourceState| {
-        ask == Ask::Conditionally && held.is_none() && is_current(with, state, source)
+        ask == Ask::Conditionally && !waits && is_current(with, state, source)
     };
     if let Some(state) = state.filter(may_be_conditional) {
         request.validators = state.asked.map(|asked| (asked.url, asked.validators));
@@ -194,8 +196,8 @@ async fn translation(
     let url = source.url_fr.clone().filter(|_| with.mirror.is_none());
     let (Some(url), Reply::Page(_)) = (url, reply) else { return Ok(None) };
     let (store, id) = (with.store.clone(), source.id.clone());
-    let held = move || store.ask(|store| store.hold(&id));
-    if tokio::task::spawn_blocking(held).await??.is_none() {
+    let held = move || store.ask(|store| store.holds(&id));
+    if tokio::task::spawn_blocking(held).await??.is_empty() {
         return Ok(None);
     }
     match with.fetcher.fetch(&Request::new(url), with.clock.as_ref()).await {
@@ -262,8 +264,9 @@ fn due_one_by_one(with: &Checking, now: Timestamp) -> (Agenda, Vec<(SourceId, Ch
     let (mut states, mut held, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for source in with.catalog.sources() {
         let id = &source.id;
-        let found =
-            with.store.ask(|store| Ok::<_, StoreError>((store.source_state(id)?, store.hold(id)?)));
+        let found = with
+            .store
+            .ask(|store| Ok::<_, StoreError>((store.source_state(id)?, store.holds(id)?)));
         match found {
             Ok((state, hold)) => {
                 states.extend(state);

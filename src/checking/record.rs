@@ -1,14 +1,19 @@
 //! What came of a request, concluded and recorded in one transaction.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
-use super::{CheckError, Checking, Report, counts, event, event::meanwhile, is_current, letters};
+use super::event::{Events, event, meanwhile};
+use super::{CheckError, Checking, Report, counts, is_current, letters};
 use crate::catalog::Source;
-use crate::conclude::{Conclusion, Known, Situation, broken, conclude, day, stamp};
+use crate::conclude::{
+    Conclusion, HeldSet, Known, Situation, broken, conclude, day, rebased, stamp,
+};
 use crate::fetch::{Reply, validators};
 use crate::model::{
-    Advice, Asked, Breakage, CheckOutcome, Event, Held, HoldAction, NewDelivery, News, Page,
-    SourceState, StateVersion, UnchangedReason, in_full,
+    Advice, Asked, Breakage, CheckOutcome, Complaint, Event, FactKey, Held, HoldAction, Lost,
+    NewDelivery, News, Page, SourceState, StateVersion, UnchangedReason, in_full,
 };
 use crate::reading::{read, readable, reader};
 use crate::store::{CheckRecord, ReadWith, ReviewMark, StoreError, snapshot_id};
@@ -119,16 +124,21 @@ fn read_again(
     if state.as_ref().is_none_or(|s| !is_read(s) || is_current(with, s, source)) {
         return Ok((state, true));
     }
-    let page = with.store.ask(|store| store.last_page(&source.id))?;
+    let (page, last) = with.store.ask(|store| {
+        Ok::<_, StoreError>((store.last_page(&source.id)?, store.facts(&source.id)?))
+    })?;
     let extraction = page.and_then(|page| read(&with.converter, source, &page).ok());
-    let Some(extraction) = extraction else { return Ok((state, false)) };
+    let rebased =
+        extraction.and_then(|read| rebased(source, &read, &last, day(source, beginning.at)));
+    let Some(rebased) = rebased else { return Ok((state, false)) };
     let outcome = CheckOutcome::Baseline;
     let reader = reader(&with.converter, source);
     let record = CheckRecord {
-        stamped_on: extraction.stamped_on,
+        stamped_on: rebased.stamped_on,
         read_with: Some(read_with(source, &reader)),
-        records: counts(&extraction.facts),
-        accept: Some(&extraction.facts),
+        records: counts(source, &rebased.facts),
+        accept: Some(&rebased.facts),
+        unreadable: Some(&rebased.unreadable),
         ..CheckRecord::new(&source.id, beginning.version, beginning.at, &outcome)
     };
     with.store.ask(|store| store.record_check(&record))?;
@@ -153,6 +163,24 @@ fn state_at(
 /// What a page of a source is read with.
 pub(crate) fn read_with<'a>(source: &'a Source, reader: &'a str) -> ReadWith<'a> {
     ReadWith { recipe: &source.recipe.hash, text: source.recipe.canonical(), reader }
+}
+
+/// What waits of a source: what is held of its fact sets, and what cannot be read of them.
+#[derive(Default)]
+struct Waiting {
+    held: Vec<Held>,
+    lost: Vec<Lost>,
+}
+
+impl Waiting {
+    /// When each fact set that waits was last seen to be as it was before.
+    fn last_read(&self) -> BTreeMap<String, Timestamp> {
+        let lost =
+            self.lost.iter().filter_map(|lost| Some((lost.what.fact.clone(), lost.last_read_at?)));
+        let held =
+            self.held.iter().filter_map(|held| Some((held.fact.to_string(), held.last_read_at?)));
+        lost.chain(held).collect()
+    }
 }
 
 impl Case<'_> {
@@ -217,35 +245,44 @@ impl Case<'_> {
 
     fn page(&self, page: &Page, translation: Option<Page>) -> Result<Report, CheckError> {
         let (with, source) = (self.with, self.source);
-        let held = with.store.ask(|store| store.hold(&source.id))?;
+        let waiting = with.store.ask(|store| {
+            let (held, lost) = (store.holds(&source.id)?, store.unreadable(&source.id)?);
+            Ok::<_, StoreError>(Waiting { held, lost })
+        })?;
         let snapshot = snapshot_id(&page.body);
         let is_same = self.state().is_some_and(|state| state.snapshot.as_ref() == Some(&snapshot));
-        if is_same && self.is_current && held.is_none() {
+        let is_settled = waiting.held.is_empty() && waiting.lost.is_empty();
+        if is_same && self.is_current && is_settled {
             return self.same(Some(page), UnchangedReason::SameBytes);
         }
-        let known = self.known(page, held.as_ref(), translation)?;
+        let known = self.known(page, &waiting, translation)?;
         let mut conclusion = match readable(&with.converter, source, page) {
             Ok(page) => conclude(source, &page, &known),
             Err(breakage) => broken(breakage),
         };
         let at = (&snapshot, page.fetched_at);
-        let event = event(with, source, self.state(), at, &conclusion)?;
-        let is_news = event.is_some() && conclusion.outcome.is_good();
-        if is_news && conclusion.comparison.deltas.is_empty() {
+        let events = event(with, source, self.state(), at, &conclusion, &waiting.last_read())?;
+        let is_same = matches!(
+            conclusion.outcome,
+            CheckOutcome::Unchanged(_) | CheckOutcome::Relocated { .. }
+        );
+        if events.told.is_some() && is_same {
             // The facts are the same, and what was said of them has come to be.
             conclusion.outcome = CheckOutcome::Changed;
         }
-        if let HoldAction::Open { event: opened, .. } = &mut conclusion.hold {
-            *opened = event.as_ref().map(|event| event.id.clone());
+        for (_, action) in &mut conclusion.holds {
+            if let HoldAction::Open { event: opened, .. } = action {
+                *opened = events.held.as_ref().map(|event| event.id.clone());
+            }
         }
-        self.conclusion(held.as_ref(), page, conclusion, event)
+        self.conclusion(&waiting, page, conclusion, events)
     }
 
     /// What is known before the page is read.
     fn known(
         &self,
         page: &Page,
-        held: Option<&Held>,
+        waiting: &Waiting,
         translation: Option<Page>,
     ) -> Result<Known, CheckError> {
         let (with, id, state) = (self.with, &self.source.id, self.state());
@@ -262,8 +299,9 @@ impl Case<'_> {
         Ok(Known {
             facts,
             stamped_on: state.and_then(|state| state.stamped_on).filter(|_| has_facts),
-            held: held.map(|held| (held.facts.clone(), held.tries)),
+            held: waiting.held.iter().map(held_set).collect(),
             rejected,
+            unreadable: waiting.lost.iter().map(|lost| lost.what.clone()).collect(),
             confirmation: with.confirmation.clone(),
             relocated: state.and_then(|state| state.relocated.clone()),
             today: day(self.source, page.fetched_at),
@@ -276,74 +314,110 @@ impl Case<'_> {
     /// The letters that a check of a page enqueues.
     fn letters(
         &self,
-        held: Option<&Held>,
+        waiting: &Waiting,
         conclusion: &Conclusion,
-        event: Option<&Event>,
+        events: &Events,
         at: Timestamp,
     ) -> Result<Vec<NewDelivery>, CheckError> {
+        let (with, id) = (self.with, &self.source.id);
         let situation = self.situation(&conclusion.outcome, at);
         // What a re-fetch confirms and another has yet to is held still: the operator knows.
-        let opened = event.filter(|_| matches!(conclusion.hold, HoldAction::Open { .. }));
-        let mut letters = letters::to_operator(self.with, &situation, Some(conclusion), opened)?;
-        if let Some(event) = event.filter(|_| conclusion.accepted) {
-            letters.extend(letters::to_readers(self.with, &situation, event)?);
+        let is_open = |action: &HoldAction| matches!(action, HoldAction::Open { .. });
+        let opens = conclusion.holds.iter().any(|(_, action)| is_open(action));
+        let opened = events.held.as_ref().filter(|_| opens);
+        let mut letters = letters::to_operator(with, &situation, Some(conclusion), opened)?;
+        let complaints = &named_by_nothing_else(conclusion);
+        // Those of a first reading are seen where a recipe is tried: they are remembered, not told.
+        let new = match conclusion.is_first {
+            true => Vec::new(),
+            false => with.store.ask(|store| store.new_complaints(id, complaints))?,
+        };
+        letters.extend(letters::missed(with, &situation, &waiting.lost, conclusion, &new));
+        if let Some(event) = &events.told {
+            letters.extend(letters::to_readers(with, &situation, event)?);
         }
-        if let Some(held) = held {
-            let settled = (held, &conclusion.hold);
-            letters.extend(letters::settled(self.with, &situation, settled, &letters));
+        let mut told = BTreeSet::new();
+        for (fact, action) in &conclusion.holds {
+            let Some(held) = waiting.held.iter().find(|held| held.fact == *fact) else { continue };
+            // The sets that one check held are one event, and one letter.
+            if told.insert(held.event.clone()) {
+                letters.extend(letters::settled(with, &situation, (held, action), &letters));
+            }
         }
         Ok(letters)
     }
 
     fn conclusion(
         &self,
-        held: Option<&Held>,
+        waiting: &Waiting,
         page: &Page,
         conclusion: Conclusion,
-        event: Option<Event>,
+        events: Events,
     ) -> Result<Report, CheckError> {
         let (with, source, at) = (self.with, self.source, page.fetched_at);
-        let letters = self.letters(held, &conclusion, event.as_ref(), at)?;
+        let letters = self.letters(waiting, &conclusion, &events, at)?;
         let facts = &conclusion.extraction.facts;
         let reader = reader(&with.converter, source);
         let stamped_on = self.state().and_then(|state| state.stamped_on);
-        let is_doubted = with.trust.doubts(source, &conclusion.outcome);
+        let is_accepted = conclusion.accept.is_some();
+        let is_doubted = with.trust.doubts(source, conclusion.is_first && is_accepted);
+        // Of a page that is not believed at all nothing is known.
+        let is_read = !matches!(conclusion.outcome, CheckOutcome::Broken(_));
+        let asks_again = conclusion.unreadable.is_empty() && conclusion.outcome.is_good();
         let record = CheckRecord {
             started_at: self.started_at,
             ended_at: self.ended_at().max(at),
             read_with: Some(read_with(source, &reader)),
             page: Some(page),
-            accept: conclusion.accepted.then_some(facts),
+            accept: conclusion.accept.as_ref(),
             stamped_on: stamp(stamped_on, &conclusion),
             relocated: conclusion.relocated.as_deref(),
-            records: counts(facts),
+            records: counts(source, facts),
             updates: conclusion.comparison.updates.clone(),
-            event: event.as_ref().filter(|_| conclusion.accepted),
+            event: events.told.as_ref(),
             deliveries: &letters,
-            asked: conclusion.accepted.then(|| asked(page)),
+            asked: (is_accepted && asks_again).then(|| asked(page)),
             review: if is_doubted { ReviewMark::Unreviewed } else { ReviewMark::Leave },
-            hold: conclusion.hold.clone(),
+            holds: &conclusion.holds,
+            unreadable: is_read.then_some(conclusion.unreadable.as_slice()),
+            unread: conclusion.unread(),
+            complaints: &conclusion.extraction.complaints,
             ..CheckRecord::new(&source.id, self.version(), at, &conclusion.outcome)
         };
         with.store.ask(|store| store.record_check(&record))?;
-        Ok(report(source, at, conclusion, event))
+        Ok(report(source, at, conclusion, events))
     }
 }
 
-fn report(source: &Source, at: Timestamp, conclusion: Conclusion, event: Option<Event>) -> Report {
-    let changes = event.map(|event| event.changes).unwrap_or_default();
-    let is_held = matches!(conclusion.outcome, CheckOutcome::Held(_));
-    let (held, changes) = match (is_held, conclusion.accepted) {
-        (true, _) => (changes, Vec::new()),
-        (false, true) => (Vec::new(), changes),
-        (false, false) => (Vec::new(), Vec::new()),
+/// The complaints that are told: one about what is unreadable is told as that.
+fn named_by_nothing_else(conclusion: &Conclusion) -> Vec<Complaint> {
+    let is_lost = |complaint: &&Complaint| {
+        conclusion.unreadable.iter().any(|lost| match &complaint.about {
+            Some((fact, record, field)) => lost.covers_field(fact, record, field),
+            None => lost.fact == complaint.fact,
+        })
     };
+    let complaints = conclusion.extraction.complaints.iter();
+    complaints.filter(|complaint| !is_lost(complaint)).cloned().collect()
+}
+
+/// What is held of a fact set, as far as a conclusion needs it.
+fn held_set(held: &Held) -> (FactKey, HeldSet) {
+    let (set, tries) = (held.set.clone(), held.tries);
+    (held.fact.clone(), HeldSet { set, tries, next_fetch_at: held.next_fetch_at })
+}
+
+fn report(source: &Source, at: Timestamp, conclusion: Conclusion, events: Events) -> Report {
+    let changes = |event: Option<Event>| event.map(|event| event.changes).unwrap_or_default();
     Report {
-        records: counts(&conclusion.extraction.facts),
-        updates: conclusion.comparison.updates,
-        held,
-        changes,
+        records: counts(source, &conclusion.extraction.facts),
+        updates: conclusion.comparison.updates.clone(),
+        held: changes(events.held),
+        changes: changes(events.told),
         complaints: conclusion.extraction.complaints.len(),
+        unread: conclusion.unread().to_vec(),
+        sets: conclusion.verdicts,
+        unreadable: conclusion.unreadable,
         ..Report::new(&source.id, at, conclusion.outcome)
     }
 }

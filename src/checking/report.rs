@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{Breakage, Change, CheckOutcome, FactKey, Facts, SourceId};
+use crate::catalog::Source;
+use crate::model::{
+    Breakage, Change, CheckOutcome, FactKey, Facts, SourceId, Unread, Unreadable, Verdict,
+};
 use crate::render::CheckLine;
 
 /// What a check did, to be told.
@@ -26,6 +29,12 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// How many parts of the page could not be read.
     pub complaints: usize,
+    /// How each fact set fared.
+    pub sets: BTreeMap<String, Verdict>,
+    /// What could not be read: the last values stand.
+    pub unreadable: Vec<Unreadable>,
+    /// What is new on the page and read by nothing.
+    pub unread: Vec<Unread>,
 }
 
 impl Report {
@@ -40,6 +49,9 @@ impl Report {
             held: Vec::new(),
             changes: Vec::new(),
             complaints: 0,
+            sets: BTreeMap::new(),
+            unreadable: Vec::new(),
+            unread: Vec::new(),
         }
     }
 
@@ -54,6 +66,9 @@ impl Report {
             records: &self.records,
             updates: &self.updates,
             held: &self.held,
+            sets: &self.sets,
+            unreadable: &self.unreadable,
+            unread: &self.unread,
             changes: &self.changes,
         }
     }
@@ -76,6 +91,7 @@ impl Report {
         matches!(
             self.outcome,
             CheckOutcome::Broken(_)
+                | CheckOutcome::Partial { .. }
                 | CheckOutcome::Held(_)
                 | CheckOutcome::Refused(_)
                 | CheckOutcome::Gone(_)
@@ -118,7 +134,8 @@ impl Ending {
     }
 }
 
-/// How many records there are of each fact set.
-pub(crate) fn counts(facts: &Facts) -> BTreeMap<FactKey, usize> {
-    facts.iter().map(|(key, set)| (key.clone(), set.records.len())).collect()
+/// How many records there are of each fact set. What no recipe reads is none.
+pub(crate) fn counts(source: &Source, facts: &Facts) -> BTreeMap<FactKey, usize> {
+    let read = facts.iter().filter(|(key, _)| source.recipe.remainder.as_ref() != Some(*key));
+    read.map(|(key, set)| (key.clone(), set.records.len())).collect()
 }

@@ -5,7 +5,7 @@ use super::{Exit, Out, look, moment, now};
 use crate::asking::{self, Answer, Listed, When};
 use crate::doors;
 use crate::model::FactKey;
-use crate::render::{Look, dispute_line, json, table};
+use crate::render::{Look, dispute_line, json, table, words};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -27,6 +27,9 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
                 let mut object = json::record(key, &row.key, &row.record);
                 object["source"] = row.source.as_str().into();
                 object["state"] = row.states.clone().into();
+                if let Some(at) = row.last_read_at {
+                    object["last_read_at"] = at.to_string().into();
+                }
                 writeln!(out, "{}", json::one_line(&object))?;
             }
         }
@@ -41,7 +44,12 @@ fn write_table(
     answer: &Answer,
     out: &mut dyn Out,
 ) -> anyhow::Result<()> {
-    let words: Vec<String> = answer.shown.iter().map(|row| row.states.join(" ")).collect();
+    let words = |row: &asking::Shown| {
+        let last = row.last_read_at.map(|at| words::short_moment(at, look.zone));
+        let last = last.map_or_else(String::new, |at| format!(", last read on {at}"));
+        format!("{}{last}", row.states.join(" "))
+    };
+    let words: Vec<String> = answer.shown.iter().map(words).collect();
     let rows: Vec<table::FactRow<'_>> = answer
         .shown
         .iter()

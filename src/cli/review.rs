@@ -43,7 +43,7 @@ fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyh
         .next_fetch_at
         .map_or("waits for a person".to_owned(), |at| format!("fetched again {}", moment(at)));
     let id = held.event.as_ref().map_or("-", |event| event.as_str());
-    writeln!(out, "held  {}  {id}", held.source)?;
+    writeln!(out, "held  {}  {}  {id}", held.source, held.fact)?;
     writeln!(out, "  {}", inert(&held.reason, 300))?;
     writeln!(
         out,
@@ -101,6 +101,7 @@ fn object(awaited: &Awaited) -> serde_json::Value {
             "type": "held",
             "event": held.event.as_ref().map(EventId::as_str),
             "source": held.source.as_str(),
+            "fact": held.fact.as_str(),
             "since": held.held_at.to_string(),
             "reason": held.reason,
             "next_fetch_at": held.next_fetch_at.map(|at| at.to_string()),

@@ -5,8 +5,8 @@ use super::{Exit, Out, look, now, runtime};
 use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
 use crate::doors;
-use crate::model::{Breakage, Extraction};
-use crate::render::{Look, inert, json, table};
+use crate::model::{Breakage, Extraction, Shares};
+use crate::render::{Look, inert, json, table, words_read};
 use crate::settings::Settings;
 use crate::trying::{self, Objection, Place};
 
@@ -185,7 +185,20 @@ fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()
     for complaint in &extraction.complaints {
         writeln!(out, "{}", json::one_line(&json::complaint(complaint)))?;
     }
+    if let Some(shares) = shares(extraction) {
+        let Shares { facts, clauses, noise, rest } = shares;
+        let line = serde_json::json!({
+            "type": "shares", "facts": facts, "clauses": clauses, "noise": noise, "rest": rest,
+        });
+        writeln!(out, "{line}")?;
+    }
     Ok(())
+}
+
+/// How the words of the page are read, where they are counted.
+fn shares(extraction: &Extraction) -> Option<Shares> {
+    let remainder = extraction.remainder.as_ref()?;
+    Some(remainder.shares).filter(|shares| shares.total() > 0)
 }
 
 fn write_text(look: &Look<'_>, extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()> {
@@ -207,6 +220,9 @@ fn write_text(look: &Look<'_>, extraction: &Extraction, out: &mut dyn Out) -> an
     if !extraction.complaints.is_empty() {
         writeln!(out, "What could not be read:")?;
         write!(out, "{}", table::complaints(&extraction.complaints, look))?;
+    }
+    if let Some(shares) = shares(extraction) {
+        writeln!(out, "{}", words_read(&shares))?;
     }
     Ok(())
 }

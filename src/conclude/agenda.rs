@@ -30,8 +30,9 @@ pub fn agenda(catalog: &Catalog, states: &[SourceState], held: &[Held], now: Tim
     let mut agenda = Agenda::default();
     for source in catalog.sources() {
         let state = states.iter().find(|state| state.source == source.id);
-        let held = held.iter().find(|held| held.source == source.id);
-        match at(source, state, held, now) {
+        let of_source = held.iter().filter(|held| held.source == source.id);
+        let by_hold = of_source.filter_map(|held| held.next_fetch_at).min();
+        match at(source, state, by_hold, now) {
             Some(at) if at <= now => agenda.due.push(source.id.clone()),
             Some(at) => agenda.next = Some(agenda.next.map_or(at, |next| next.min(at))),
             None => {}
@@ -44,7 +45,7 @@ pub fn agenda(catalog: &Catalog, states: &[SourceState], held: &[Held], now: Tim
 fn at(
     source: &Source,
     state: Option<&SourceState>,
-    held: Option<&Held>,
+    by_hold: Option<Timestamp>,
     now: Timestamp,
 ) -> Option<Timestamp> {
     let pacing = Pacing {
@@ -52,7 +53,6 @@ fn at(
         min_interval: SHORTEST_INTERVAL,
         max_jitter: JITTER,
     };
-    let by_hold = held.and_then(|held| held.next_fetch_at);
     let sooner = [by_hold, state.and_then(retry_at)].into_iter().flatten().min();
     match due(&source.schedule, state.map(|state| state.last_checked_at), &pacing, now) {
         Due::Now => Some(now),
@@ -65,7 +65,7 @@ fn at(
 mod tests {
     use super::*;
     use crate::conclude::standing::tests::{NOON, failing};
-    use crate::model::{CheckId, Facts};
+    use crate::model::CheckId;
 
     fn catalog() -> Catalog {
         let source = |id: &str| {
@@ -102,11 +102,13 @@ mod tests {
         let held = Held {
             source: other.source.clone(),
             check: CheckId(1),
+            fact: crate::model::FactKey::parse("a.b").unwrap(),
             event: None,
-            facts: Facts::new(),
+            set: None,
             reason_word: "vanished".into(),
             reason: "5 of 9 are gone".into(),
             held_at: at_noon(0),
+            last_read_at: None,
             next_fetch_at: Some(at_noon(3)),
             tries: 0,
             translation: None,

@@ -1,6 +1,8 @@
 //! From differences to the changes that are recorded: what they touch, how much they matter, how
 //! far they have come, and what they are called.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::{Catalog, Source, severity_of};
@@ -23,12 +25,21 @@ pub struct Seen<'a> {
     pub at: Timestamp,
     /// When the facts were last seen to be as they were before.
     pub last_unchanged: Option<Timestamp>,
+    /// The same of fact sets that were held, or could not be read, since.
+    pub last_read: &'a BTreeMap<String, Timestamp>,
     /// The page, as proof.
     pub snapshot: &'a SnapshotId,
     /// The day it is for the people who read the page.
     pub today: Date,
     /// The day the page says it is of.
     pub published_on: Option<Date>,
+}
+
+impl Seen<'_> {
+    /// When a fact set was last seen to be as it was before.
+    fn last_unchanged_of(&self, fact: &FactKey) -> Option<Timestamp> {
+        self.last_read.get(fact.as_str()).copied().or(self.last_unchanged)
+    }
 }
 
 /// Makes the event of a check; `None` when nothing changed.
@@ -86,7 +97,7 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
         id: ChangeId::unnamed(),
         event: EventId::unnamed(),
         seen_at: seen.at,
-        last_seen_unchanged_at: seen.last_unchanged,
+        last_seen_unchanged_at: seen.last_unchanged_of(&delta.fact),
         dates: Dates { published_on: seen.published_on, ..delta.dates.clone() },
         stage: stage(delta, seen.today),
         jurisdiction: seen.source.jurisdiction.clone(),

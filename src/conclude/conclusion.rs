@@ -1,113 +1,57 @@
-//! From a page and what is known to how the check ends.
+//! From a page and what is known to how the check ends: each fact set by itself, the outcome the worst
+//! of them.
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use crate::catalog::Source;
-use crate::diff::{self, Comparison};
-use crate::extract;
+use crate::diff::{self, Comparison, Delta};
+use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
-    Breakage, CheckOutcome, Crosswalk, Extraction, Facts, HoldAction, HoldReason, Page, RE_FETCH,
-    RECHECK, Settlement, UnchangedReason, Verified,
+    Breakage, CheckOutcome, Crosswalk, Extraction, FactKey, FactSet, FactType, Facts, HoldAction,
+    HoldReason, Page, RE_FETCH, Settlement, Side, UnchangedReason, Unread, Unreadable, Value,
+    Verdict,
 };
 
-/// How a held check is confirmed: after each of these delays it is fetched again, and all of the
-/// re-fetches must agree with what is held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirmation(pub Vec<SignedDuration>);
+use super::known::Known;
+use super::translation;
 
-impl Default for Confirmation {
-    /// After 5 and 20 minutes (PRODUCT section 3).
-    fn default() -> Self {
-        let signed = |delay| SignedDuration::try_from(delay).expect("minutes fit");
-        Self(RECHECK.map(signed).to_vec())
-    }
-}
-
-impl Confirmation {
-    /// The next page that is read confirms or contradicts: for a replay and the demo.
-    #[must_use]
-    pub fn by_next_page() -> Self {
-        Self(vec![SignedDuration::ZERO])
-    }
-
-    /// When to fetch again after so many re-fetches; `None`: a person decides.
-    fn next(&self, tries: u32, now: Timestamp) -> Option<Timestamp> {
-        let delay = self.0.get(usize::try_from(tries).ok()?)?;
-        now.checked_add(*delay).ok()
-    }
-
-    /// Whether so many re-fetches that agree are enough.
-    fn is_enough(&self, tries: u32) -> bool {
-        usize::try_from(tries).is_ok_and(|tries| tries >= self.0.len())
-    }
-}
-
-/// Whose first facts count as accepted by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
-    /// Everybody's: a replay and the demo take the first page as given.
-    Everything,
-    /// Those of recipes that were verified on a capture.
-    Tried,
-    /// Nobody's: a person accepts them all.
-    Nothing,
-}
-
-impl Trust {
-    /// Whether what a check concluded waits for a person: the first facts of a recipe that was never
-    /// tried on a real page.
-    #[must_use]
-    pub fn doubts(self, source: &Source, outcome: &CheckOutcome) -> bool {
-        let doubted = match self {
-            Self::Everything => false,
-            Self::Tried => source.verified == Verified::Structure && !source.recipe.is_plain(),
-            Self::Nothing => true,
-        };
-        doubted && *outcome == CheckOutcome::Baseline
-    }
-}
-
-/// What is known of a source before a page of it is read.
-#[derive(Debug, Clone)]
-pub struct Known {
-    /// The facts last accepted; `None` before the first.
-    pub facts: Option<Facts>,
-    /// The day the page last believed says it is of.
-    pub stamped_on: Option<Date>,
-    /// What is held, and how often it was confirmed.
-    pub held: Option<(Facts, u32)>,
-    /// What a person rejected and the page has said ever since.
-    pub rejected: Option<Facts>,
-    /// How a held check is confirmed.
-    pub confirmation: Confirmation,
-    /// Where the facts stood on the page last believed, when not where the recipe looks first.
-    pub relocated: Option<String>,
-    /// The day it is for the people who read the page.
-    pub today: Date,
-    /// When the page was fetched.
-    pub now: Timestamp,
-    /// The French page, where it was asked about what is held.
-    pub translation: Option<Page>,
-    /// What codes became of others from one edition to the next.
-    pub crosswalks: Vec<Crosswalk>,
-}
+/// The most words of a heading or of the header of a column.
+const LABEL: usize = 8;
 
 /// How a check of a page ends.
 #[derive(Debug, Clone)]
 pub struct Conclusion {
-    /// The outcome.
+    /// The outcome: the worst of the sets'.
     pub outcome: CheckOutcome,
+    /// Whether nothing was known of the source before.
+    pub is_first: bool,
     /// What was read, whether it is believed or not.
     pub extraction: Extraction,
-    /// How it differs from what was last accepted.
+    /// The facts that stand from now on; `None` where the page is not believed at all.
+    pub accept: Option<Facts>,
+    /// How they differ from what was last accepted.
     pub comparison: Comparison,
-    /// Whether the facts are accepted from now on.
-    pub accepted: bool,
-    /// What becomes of what is held.
-    pub hold: HoldAction,
+    /// What the held sets would say.
+    pub would_say: Comparison,
+    /// What becomes of what is held, by fact set.
+    pub holds: Vec<(FactKey, HoldAction)>,
+    /// How each fact set fared, by its key; a family of which nothing is known by the recipe's.
+    pub verdicts: BTreeMap<String, Verdict>,
+    /// What could not be read: the last values stand.
+    pub unreadable: Vec<Unreadable>,
     /// Where the facts stand, when not where the recipe looks first.
     pub relocated: Option<String>,
+}
+
+impl Conclusion {
+    /// What is new on the page and read by nothing.
+    #[must_use]
+    pub fn unread(&self) -> &[Unread] {
+        self.extraction.remainder.as_ref().map_or(&[], |remainder| &remainder.unread)
+    }
 }
 
 /// Concludes a check of a page that can be read as text.
@@ -127,96 +71,257 @@ struct Case<'a> {
     last: &'a Facts,
 }
 
+/// What the page says, set by set, before it is settled what stands.
+struct Read {
+    extraction: Extraction,
+    judged: Judgement,
+    /// How all that is read differs from what was last accepted.
+    all: Comparison,
+}
+
 impl Case<'_> {
     fn conclude(&self) -> Conclusion {
-        match extract::facts(&self.source.recipe, self.page, &self.source.addresses()) {
-            Ok(extraction) => self.believe(gate::settle(extraction, self.last)),
-            Err(Breakage::NothingSelected { fact, tried }) => {
-                self.found_elsewhere().unwrap_or_else(|seen| {
-                    broken(Breakage::NothingSelected { fact, tried: tried + &seen })
-                })
-            }
-            Err(breakage) => broken(breakage),
-        }
-    }
-
-    fn believe(&self, extraction: Extraction) -> Conclusion {
-        match gate::judge(&extraction, self.last, self.source) {
-            Judgement::Broken(breakage) => ended(CheckOutcome::Broken(breakage), extraction),
-            // Before the first facts there is nothing to be implausible against but what the recipe
-            // declares.
-            Judgement::Hold(reason) => self.held(&reason, extraction),
-            Judgement::Accept if self.known.facts.is_none() => {
-                Conclusion { accepted: true, ..ended(CheckOutcome::Baseline, extraction) }
-            }
-            Judgement::Accept => self.accepted(extraction),
-        }
-    }
-
-    /// Believable by itself, unless it is older than what is believed. Something else that was held
-    /// is thereby contradicted.
-    fn accepted(&self, extraction: Extraction) -> Conclusion {
-        let comparison = compare(self.last, &extraction.facts, self.known);
-        let back = gate::rolled_back(self.known.stamped_on, extraction.stamped_on);
-        if let Some(reason) = back.filter(|_| !comparison.deltas.is_empty()) {
-            return self.held(&reason, extraction);
-        }
-        let relocated = self.later_locators(&extraction.facts);
-        let outcome = if comparison.deltas.is_empty() {
-            self.unchanged(relocated.as_ref())
-        } else {
-            CheckOutcome::Changed
+        let Source { recipe, .. } = self.source;
+        let read = extract::facts(recipe, self.page, &self.source.addresses(), self.last);
+        let mut extraction = match read {
+            Ok(extraction) => extraction,
+            Err(breakage) => return broken(breakage),
         };
-        let hold = self.contradicted();
-        Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
-    }
-
-    /// What becomes of something else that is held.
-    fn contradicted(&self) -> HoldAction {
-        if self.known.held.is_none() {
-            return HoldAction::Leave;
+        self.still_unreadable(&mut extraction);
+        let judged = gate::judge(&extraction, self.last, self.source, self.known.today);
+        if let Some(breakage) = judged.broken {
+            return ended(CheckOutcome::Broken(breakage), extraction);
         }
-        HoldAction::Settle { settlement: Settlement::Rejected, by: RE_FETCH.to_owned() }
+        let all = self.compare(&judged.facts);
+        self.settle(Read { extraction, judged, all })
     }
 
-    /// The same facts: in another place the first time that is seen.
-    fn unchanged(&self, relocated: Option<&String>) -> CheckOutcome {
+    /// What could not be read before, and is complained of still, is unreadable still.
+    fn still_unreadable(&self, extraction: &mut Extraction) {
+        for complaint in &extraction.complaints {
+            let Some((fact, record, field)) = &complaint.about else { continue };
+            let is_it = |u: &&Unreadable| u.covers_field(fact, record, field);
+            let is_named = extraction.unreadable.iter().any(|u| is_it(&u));
+            if let Some(before) = self.known.unreadable.iter().find(is_it).filter(|_| !is_named) {
+                extraction.unreadable.push(before.clone());
+            }
+        }
+    }
+
+    /// Settles set by set what stands from now on.
+    fn settle(&self, read: Read) -> Conclusion {
+        let reasons = self.reasons(&read);
+        let mut holds: Vec<(FactKey, HoldAction)> = Vec::new();
+        let (mut released, mut held) = (BTreeSet::new(), BTreeMap::new());
+        for (key, reason) in &reasons {
+            let (action, is_released) = self.held(key, reason, &read);
+            holds.extend(action.map(|action| (key.clone(), action)));
+            if is_released {
+                released.insert(key.clone());
+            } else {
+                held.insert(key.clone(), reason.clone());
+            }
+        }
+        for key in self.known.held.keys().filter(|key| !reasons.contains_key(*key)) {
+            // What cannot be read today contradicts nothing.
+            if !gate::is_lost(&read.judged.unreadable, key) {
+                let by = RE_FETCH.to_owned();
+                holds.push((
+                    key.clone(),
+                    HoldAction::Settle { settlement: Settlement::Rejected, by },
+                ));
+            }
+        }
+        let stands = self.standing(&read, &held);
+        let relocated = self.relocated(&read.extraction);
+        let mut comparison = match self.known.facts {
+            None => Comparison::default(),
+            Some(_) => self.compare(&stands),
+        };
+        if relocated.is_some() && relocated != self.known.relocated {
+            comparison.deltas.retain(|delta| !self.is_label(delta));
+        }
+        let is_held = |fact: &FactKey| held.contains_key(fact);
+        let mut would_say = read.all.clone();
+        would_say.deltas.retain(|delta| is_held(&delta.fact));
+        would_say.updates.clear();
+        let verdicts = self.verdicts(&read, &comparison, &held);
+        let outcome =
+            self.outcome(&read, &comparison, &held, !released.is_empty(), relocated.as_ref());
+        let accept = (outcome.is_good() || stands != *self.last).then_some(stands);
+        let accept =
+            accept.filter(|facts| self.known.facts.is_some() || has_facts(facts, self.source));
+        let unreadable = read.judged.unreadable;
+        let extraction = Extraction { facts: read.judged.facts, ..read.extraction };
+        Conclusion {
+            outcome,
+            is_first: self.known.facts.is_none(),
+            extraction,
+            accept,
+            comparison,
+            would_say,
+            holds,
+            verdicts,
+            unreadable,
+            relocated,
+        }
+    }
+
+    /// Why each set is not believed yet. A page older than the one last believed is doubted in all that
+    /// it would change.
+    fn reasons(&self, read: &Read) -> BTreeMap<FactKey, HoldReason> {
+        let mut reasons = read.judged.held.clone();
+        let came = read.extraction.stamped_on;
+        if let Some(reason) = gate::rolled_back(self.known.stamped_on, came) {
+            for delta in read.all.deltas.iter().filter(|delta| !self.is_remainder(&delta.fact)) {
+                reasons.entry(delta.fact.clone()).or_insert_with(|| reason.clone());
+            }
+        }
+        reasons
+    }
+
+    /// What becomes of a set that is not believed by itself, and whether it is released: the re-fetches
+    /// that were due agree, agreement is proof, and the translation lists it too.
+    fn held(&self, key: &FactKey, reason: &HoldReason, read: &Read) -> (Option<HoldAction>, bool) {
+        let known = self.known;
+        let now = read.judged.facts.get(key);
+        let agrees = |held: Option<&FactSet>| is_same(key, held, now);
+        let waiting = known.held.get(key).filter(|held| agrees(held.set.as_ref()));
+        let Some(waiting) = waiting else {
+            if known.rejected.get(key).is_some_and(|set| agrees(set.as_ref())) {
+                return (None, false);
+            }
+            let next_fetch_at = known.confirmation.next(0, known.now);
+            let (set, reason) = (now.cloned(), reason.clone());
+            return (Some(HoldAction::Open { event: None, set, reason, next_fetch_at }), false);
+        };
+        // Only a re-fetch that was due confirms: three checks by hand in a second say one thing. When
+        // there are no more, the translation may still come to say the same.
+        let tries = match waiting.next_fetch_at {
+            Some(due) if known.now >= due => waiting.tries + 1,
+            None if known.translation.is_some() => waiting.tries,
+            Some(_) | None => return (None, false),
+        };
+        let settles = known.confirmation.is_enough(tries) && reason.is_settled_by_agreement();
+        let page = known.translation.as_ref().filter(|_| settles);
+        let disagreement = page.and_then(|page| {
+            let deltas = read.all.deltas.iter().filter(|delta| delta.fact == *key);
+            translation::disagreement(self.source, page, deltas)
+        });
+        if settles && disagreement.is_none() {
+            let (settlement, by) = (Settlement::Released, RE_FETCH.to_owned());
+            return (Some(HoldAction::Settle { settlement, by }), true);
+        }
+        let next_fetch_at = known.confirmation.next(tries, known.now);
+        (Some(HoldAction::Keep { tries, next_fetch_at, translation: disagreement }), false)
+    }
+
+    /// Whether a set holds what nothing reads of the page.
+    fn is_remainder(&self, key: &FactKey) -> bool {
+        self.source.recipe.remainder.as_ref() == Some(key)
+    }
+
+    /// What stands: of what is held the last facts, and of an older page the words last seen.
+    fn standing(&self, read: &Read, held: &BTreeMap<FactKey, HoldReason>) -> Facts {
+        let mut stands = read.judged.facts.clone();
+        let came = read.extraction.stamped_on;
+        let is_older = gate::rolled_back(self.known.stamped_on, came).is_some();
+        let words = self.source.recipe.remainder.as_ref().filter(|_| is_older);
+        for key in held.keys().chain(words) {
+            match self.last.get(key) {
+                Some(last) => stands.insert(key.clone(), last.clone()),
+                None => stands.remove(key),
+            };
+        }
+        stands
+    }
+
+    /// Whether a difference is of labels alone: facts that stand elsewhere stand under other headings,
+    /// in columns that are called otherwise.
+    fn is_label(&self, delta: &Delta) -> bool {
+        let is_label = |line: &String| {
+            line.split_whitespace().count() <= LABEL && !line.ends_with(['.', ';', '!'])
+        };
+        let sides = [delta.old.as_ref(), delta.new.as_ref()];
+        self.is_remainder(&delta.fact)
+            && sides.into_iter().flatten().all(|side| match side {
+                Side::Value(Value::Clauses(lines)) => lines.iter().all(is_label),
+                Side::Value(_) | Side::Record(_) => false,
+            })
+    }
+
+    fn compare(&self, now: &Facts) -> Comparison {
+        let Known { today, crosswalks, unreadable, .. } = self.known;
+        differences(self.last, now, *today, crosswalks, unreadable)
+    }
+
+    /// How each set fared.
+    fn verdicts(
+        &self,
+        read: &Read,
+        comparison: &Comparison,
+        held: &BTreeMap<FactKey, HoldReason>,
+    ) -> BTreeMap<String, Verdict> {
+        let mut verdicts: BTreeMap<String, Verdict> = BTreeMap::new();
+        for key in read.judged.facts.keys().chain(self.last.keys()) {
+            let is_changed = comparison.deltas.iter().any(|delta| delta.fact == *key);
+            let verdict = match (self.last.get(key), read.judged.facts.get(key)) {
+                _ if held.contains_key(key) => Verdict::Held,
+                (None, _) => Verdict::Baseline,
+                (Some(_), None) => Verdict::Gone,
+                _ if comparison.updates.contains_key(key) => Verdict::Read,
+                _ if is_changed => Verdict::Changed,
+                _ => Verdict::Unchanged,
+            };
+            verdicts.insert(key.to_string(), verdict);
+        }
+        for lost in &read.judged.unreadable {
+            verdicts.insert(lost.fact.clone(), Verdict::Unreadable);
+        }
+        verdicts
+    }
+
+    /// The worst of the sets.
+    fn outcome(
+        &self,
+        read: &Read,
+        comparison: &Comparison,
+        held: &BTreeMap<FactKey, HoldReason>,
+        is_released: bool,
+        relocated: Option<&String>,
+    ) -> CheckOutcome {
+        if let Some(reason) = held.values().next() {
+            return CheckOutcome::Held(reason.clone());
+        }
+        let lost = read.judged.unreadable.iter().filter(|lost| !is_series(self.source, lost));
+        let lost: Vec<String> = lost.map(|lost| format!("{lost}: {}", lost.why)).collect();
+        if !lost.is_empty() {
+            return CheckOutcome::Partial { what: lost.join("; ") };
+        }
+        if self.known.facts.is_none() {
+            return CheckOutcome::Baseline;
+        }
+        if is_released {
+            return CheckOutcome::Released;
+        }
+        if !comparison.deltas.is_empty() {
+            return CheckOutcome::Changed;
+        }
         match relocated.filter(|what| self.known.relocated.as_ref() != Some(what)) {
             Some(what) => CheckOutcome::Relocated { what: what.clone() },
             None => CheckOutcome::Unchanged(UnchangedReason::SameFacts),
         }
     }
 
-    /// A page on which no locator finds anything, but all that is known of it stands somewhere else;
-    /// else what was seen of it elsewhere, in words that follow what was tried.
-    fn found_elsewhere(&self) -> Result<Conclusion, String> {
-        if self.known.facts.is_none() {
-            return Err(String::new());
-        }
-        let addresses = self.source.addresses();
-        let found = extract::relocated(&self.source.recipe, self.page, &addresses, self.last);
-        let (extraction, what) = found.ok_or_else(String::new)?;
-        let extraction = gate::settle(extraction, self.last);
-        let comparison = compare(self.last, &extraction.facts, self.known);
-        let is_sound = gate::judge(&extraction, self.last, self.source) == Judgement::Accept;
-        if !is_sound || !comparison.deltas.is_empty() {
-            let n = comparison.deltas.len();
-            return Err(format!(
-                " / known records stand elsewhere, and {n} things differ there: {what}"
-            ));
-        }
-        Ok(Conclusion {
-            outcome: self.unchanged(Some(&what)),
-            extraction,
-            comparison,
-            accepted: true,
-            hold: self.contradicted(),
-            relocated: Some(what),
-        })
+    /// Where facts stand that stood elsewhere.
+    fn relocated(&self, extraction: &Extraction) -> Option<String> {
+        let later = self.later_locators(&extraction.facts);
+        let found: Vec<String> = extraction.relocated.iter().cloned().chain(later).collect();
+        (!found.is_empty()).then(|| found.join("; "))
     }
 
     /// Where records stand that an earlier locator of their part had found, and no longer does.
-    fn later_locators(&self, now: &Facts) -> Option<String> {
+    fn later_locators(&self, now: &Facts) -> Vec<String> {
         let mut found = Vec::new();
         for (key, set) in now {
             let (Some(recipe), Some(before)) = (self.source.fact(key), self.last.get(key)) else {
@@ -233,56 +338,28 @@ impl Case<'_> {
             });
             found.extend(later);
         }
-        (!found.is_empty()).then(|| found.join("; "))
+        found
     }
+}
 
-    /// Implausible: held, or confirmed if it says what is held already.
-    fn held(&self, reason: &HoldReason, extraction: Extraction) -> Conclusion {
-        let known = self.known;
-        let comparison = compare(self.last, &extraction.facts, known);
-        let agrees = |held: &Facts| diff::compare(held, &extraction.facts).deltas.is_empty();
-        let agreed = known.held.as_ref().filter(|(facts, _)| agrees(facts));
-        let agreed = agreed.map(|(_, tries)| tries + 1);
-        let is_enough = agreed.is_some_and(|tries| known.confirmation.is_enough(tries));
-        let settles = is_enough && reason.is_settled_by_agreement();
-        let translation = known.translation.as_ref().filter(|_| settles);
-        let translation = translation.and_then(|page| self.disagreement(page, &comparison));
-        if settles && translation.is_none() {
-            return released(extraction, self.last, known, RE_FETCH);
-        }
-        let hold = match agreed {
-            Some(tries) => {
-                let next_fetch_at = known.confirmation.next(tries, known.now);
-                HoldAction::Keep { tries, next_fetch_at, translation }
-            }
-            None if known.rejected.as_ref().is_some_and(agrees) => HoldAction::Leave,
-            None => HoldAction::Open {
-                event: None,
-                facts: extraction.facts.clone(),
-                reason: reason.clone(),
-                next_fetch_at: known.confirmation.next(0, known.now),
-            },
-        };
-        let outcome = CheckOutcome::Held(reason.clone());
-        Conclusion { outcome, extraction, comparison, accepted: false, hold, relocated: None }
-    }
+/// Whether what could not be read is of a series, which never stops anything.
+pub(super) fn is_series(source: &Source, lost: &Unreadable) -> bool {
+    let mut facts = source.recipe.facts.iter();
+    facts
+        .any(|fact| fact.kind == FactType::Series && gate::is_of(&lost.fact, &fact.key.to_string()))
+}
 
-    /// Whether the French page says otherwise: a code or figure that the differences are about
-    /// is printed on it more or less often than on the page itself. One that cannot be read has no
-    /// say.
-    fn disagreement(&self, translation: &Page, comparison: &Comparison) -> Option<String> {
-        let (recipe, addresses) = (&self.source.recipe, self.source.addresses());
-        let figures = |page| extract::figures(recipe, page, &addresses).ok();
-        let (here, there) = (figures(self.page)?, figures(translation)?);
-        comparison.deltas.iter().find_map(|delta| {
-            let sides = [delta.old.as_ref(), delta.new.as_ref()];
-            let asked = extract::figures_of(delta.record.as_str(), &sides);
-            let differs = |figure: &String| here.count(figure) != there.count(figure);
-            let figure = asked.into_iter().find(differs)?;
-            let (en, fr) = (here.count(&figure), there.count(&figure));
-            Some(format!("{figure} stands {en} times on the page, {fr} times on the French one"))
-        })
-    }
+/// Whether facts have more in them than the words that nothing reads.
+fn has_facts(facts: &Facts, source: &Source) -> bool {
+    facts.keys().any(|key| source.recipe.remainder.as_ref() != Some(key))
+}
+
+/// Whether a set says the same as another.
+fn is_same(key: &FactKey, a: Option<&FactSet>, b: Option<&FactSet>) -> bool {
+    let facts = |set: Option<&FactSet>| -> Facts {
+        set.map(|set| (key.clone(), set.clone())).into_iter().collect()
+    };
+    a.is_some() == b.is_some() && diff::compare(&facts(a), &facts(b)).deltas.is_empty()
 }
 
 /// A page that cannot be believed to be the one.
@@ -296,39 +373,34 @@ pub fn broken(breakage: Breakage) -> Conclusion {
 pub fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     Conclusion {
         outcome,
+        is_first: false,
+        unreadable: Vec::new(),
         extraction,
+        accept: None,
         comparison: Comparison::default(),
-        accepted: false,
-        hold: HoldAction::Leave,
+        would_say: Comparison::default(),
+        holds: Vec::new(),
+        verdicts: BTreeMap::new(),
         relocated: None,
     }
 }
 
-fn compare(last: &Facts, now: &Facts, known: &Known) -> Comparison {
-    differences(last, now, known.today, &known.crosswalks)
-}
-
-/// What differs on a day: with the days that rules are moved to, and editions as one change.
+/// What differs on a day: with the days that rules are moved to, editions as one change, and what could
+/// not be read of a new record before told as what it is.
 #[must_use]
-pub fn differences(last: &Facts, now: &Facts, today: Date, crosswalks: &[Crosswalk]) -> Comparison {
+pub fn differences(
+    last: &Facts,
+    now: &Facts,
+    today: Date,
+    crosswalks: &[Crosswalk],
+    unreadable: &[Unreadable],
+) -> Comparison {
     let mut comparison = diff::compare(last, now);
     let moved = diff::rescheduled(last, now, today, &comparison.deltas);
     comparison.deltas.extend(moved);
     diff::across_editions(&mut comparison, crosswalks);
+    diff::completed(&mut comparison, unreadable);
     comparison
-}
-
-/// Held no longer: believed, by agreement or by a person's word. First facts are no news.
-#[must_use]
-pub fn released(extraction: Extraction, last: &Facts, known: &Known, by: &str) -> Conclusion {
-    let (outcome, comparison) = if known.facts.is_none() {
-        (CheckOutcome::Baseline, Comparison::default())
-    } else {
-        (CheckOutcome::Released, compare(last, &extraction.facts, known))
-    };
-    let hold = HoldAction::Settle { settlement: Settlement::Released, by: by.to_owned() };
-    let relocated = known.relocated.clone();
-    Conclusion { outcome, extraction, comparison, accepted: true, hold, relocated }
 }
 
 /// The day that the believed page is of. The same facts on an older copy make it no older; what was
@@ -336,13 +408,10 @@ pub fn released(extraction: Extraction, last: &Facts, known: &Known, by: &str) -
 #[must_use]
 pub fn stamp(known: Option<Date>, conclusion: &Conclusion) -> Option<Date> {
     let came = conclusion.extraction.stamped_on;
-    match conclusion.hold {
-        HoldAction::Settle { settlement: Settlement::Released, .. } => came,
-        HoldAction::Settle { settlement: Settlement::Rejected, .. }
-        | HoldAction::Leave
-        | HoldAction::Open { .. }
-        | HoldAction::Keep { .. } => came.max(known),
-    }
+    let is_released = conclusion.holds.iter().any(|(_, action)| {
+        matches!(action, HoldAction::Settle { settlement: Settlement::Released, .. })
+    });
+    if is_released { came } else { came.max(known) }
 }
 
 #[cfg(test)]

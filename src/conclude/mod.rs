@@ -20,19 +20,22 @@ mod conclusion;
 mod dispute;
 mod follow;
 mod in_force;
+mod known;
+mod rebased;
 #[cfg(test)]
 mod sample;
 mod standing;
 mod telling;
+mod translation;
 
 pub use agenda::{Agenda, agenda};
 pub use change::{Seen, event, mark_reversed, with, wording};
-pub use conclusion::{
-    Conclusion, Confirmation, Known, Trust, broken, conclude, differences, ended, released, stamp,
-};
+pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
 pub use dispute::disputes;
 pub use follow::{confirmed, passed};
 pub use in_force::{History, ahead, first_known, in_force};
+pub use known::{Confirmation, HeldSet, Known, Trust};
+pub use rebased::{Rebased, rebased};
 pub use standing::{retry_at, stale_since};
 pub use telling::{Situation, goes_on};
 

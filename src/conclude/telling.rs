@@ -5,9 +5,11 @@ use jiff::Timestamp;
 
 use crate::catalog::{Catalog, Source};
 use crate::model::{
-    Change, CheckOutcome, Event, FactType, Held, HoldAction, News, SourceState, Stage, Subscriber,
+    Change, CheckOutcome, Event, FactType, Held, HoldAction, Lost, News, SourceState, Stage,
+    Subscriber, Unreadable,
 };
 
+use super::conclusion::is_series;
 use super::{Conclusion, stale_since};
 
 /// A check that has ended, as what is told of it depends on it.
@@ -59,6 +61,11 @@ impl<'a> Situation<'a> {
             News::Relocated { .. } => episodes.moves + 1,
             News::Held { .. } => episodes.holds + 1,
             News::Settled { .. } => episodes.holds,
+            // Told of the state that the check was made from: again, after a check that was lost.
+            News::Partial { .. } | News::ReadAgain { .. } | News::Unread { .. } => {
+                let version = SourceState::version_of(self.state);
+                u32::try_from(version.0).unwrap_or(u32::MAX)
+            }
             // An event is told of once.
             News::Unreviewed { .. } => 0,
         }
@@ -107,12 +114,33 @@ impl<'a> Situation<'a> {
         Some(News::Relocated { what, at: self.now })
     }
 
+    /// What the operator is told can no longer be read: the fact sets of which all could be read
+    /// `before`.
+    #[must_use]
+    pub fn newly_lost(&self, before: &[Lost], conclusion: &Conclusion) -> Vec<Unreadable> {
+        let is_new = |lost: &&Unreadable| {
+            !is_series(self.source, lost) && before.iter().all(|known| known.what.fact != lost.fact)
+        };
+        conclusion.unreadable.iter().filter(is_new).cloned().collect()
+    }
+
+    /// What could not be read before, of fact sets of which all is read now.
+    #[must_use]
+    pub fn read_again(&self, before: &[Lost], conclusion: &Conclusion) -> Vec<Lost> {
+        let is_read = |lost: &&Lost| {
+            !is_series(self.source, &lost.what)
+                && conclusion.unreadable.iter().all(|now| now.fact != lost.what.fact)
+        };
+        let is_word = self.outcome.is_good() || matches!(self.outcome, CheckOutcome::Held(_));
+        before.iter().filter(|lost| is_word && is_read(lost)).cloned().collect()
+    }
+
     /// How what the operator was told is held ended without them.
     #[must_use]
     pub fn settled(&self, held: &'a Held, hold: &HoldAction) -> Option<News<'a>> {
         let how = match hold {
             HoldAction::Settle { settlement, .. } => *settlement,
-            HoldAction::Leave | HoldAction::Open { .. } | HoldAction::Keep { .. } => return None,
+            HoldAction::Open { .. } | HoldAction::Keep { .. } => return None,
         };
         let event = held.event.as_ref()?;
         Some(News::Settled { event, how, since: held.held_at, at: self.now })
@@ -133,7 +161,16 @@ impl<'a> Situation<'a> {
 pub fn goes_on(change: &Change, before: &Change) -> bool {
     match change.stage {
         // The same values again: they were announced, and nothing else is told twice.
-        Stage::InForce => before.stage == Stage::Announced && before.new == change.new,
+        Stage::InForce => {
+            let is_in_force = before.stage == Stage::Announced && before.new == change.new;
+            // A new record of which more can be read is told as new once more.
+            let is_new_again = before.kind == change.kind
+                && change.field.is_none()
+                && change.old.is_none()
+                && before.old.is_none()
+                && before.record == change.record;
+            is_in_force || is_new_again
+        }
         Stage::Corrected | Stage::Reversed => true,
         Stage::Announced | Stage::Due => false,
     }

@@ -8,6 +8,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 mod edition;
+mod wording;
 pub mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -18,7 +19,7 @@ pub use edition::across_editions;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    Side, Value, meaning::meaning,
+    Side, Unreadable, Value, meaning::meaning,
 };
 
 /// One difference between the facts before and now.
@@ -74,6 +75,9 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
     keys.dedup();
     for key in keys {
         let kind = now.get(key).or_else(|| before.get(key)).map_or(FactType::List, |set| set.kind);
+        if wording::is_of(key) {
+            continue;
+        }
         let nothing = FactSet::new(kind);
         let sets = (before.get(key).unwrap_or(&nothing), now.get(key).unwrap_or(&nothing));
         let deltas = Pair { key, before: sets.0, now: sets.1 }.deltas();
@@ -87,6 +91,12 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
             comparison.deltas.extend(deltas);
         }
     }
+    // Records that came or went have taken the rest of their lines with them.
+    let whole = comparison.deltas.iter().any(|delta| delta.field.is_none());
+    for key in before.keys().filter(|key| wording::is_of(key)) {
+        comparison.deltas.extend(wording::compare(key, before, now, whole));
+    }
+    comparison.deltas.sort_by(|a, b| a.fact.cmp(&b.fact));
     comparison
 }
 
@@ -122,6 +132,32 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
     deltas
 }
 
+/// Tells of a record as new once more where a field of it is read that could not be read when it came:
+/// it is no correction from nothing.
+pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
+    let is_completed = |delta: &Delta| {
+        let field = delta.field.as_ref().filter(|_| delta.old.is_none() && delta.new.is_some());
+        field.is_some_and(|field| {
+            unreadable.iter().any(|u| u.covers_field(&delta.fact, &delta.record, field))
+        })
+    };
+    let mut told: Vec<(FactKey, RecordKey)> = Vec::new();
+    let mut deltas = Vec::with_capacity(comparison.deltas.len());
+    for delta in std::mem::take(&mut comparison.deltas) {
+        let Some(kind) = added(delta.fact_type).filter(|_| is_completed(&delta)) else {
+            deltas.push(delta);
+            continue;
+        };
+        let about = (delta.fact.clone(), delta.record.clone());
+        if !told.contains(&about) {
+            told.push(about);
+            let new = Some(Side::Record(delta.whole.fields.clone()));
+            deltas.push(Delta { field: None, kind, new, before: None, ..delta });
+        }
+    }
+    comparison.deltas = deltas;
+}
+
 /// One fact set before and now.
 struct Pair<'a> {
     key: &'a FactKey,
@@ -132,7 +168,11 @@ struct Pair<'a> {
 impl Pair<'_> {
     fn deltas(&self) -> Vec<Delta> {
         let mut deltas = Vec::new();
-        let renamed = self.now.renamed_from(self.before);
+        let corrected = self.now.corrected_from(self.before);
+        let mut renamed = self.now.renamed_from(self.before);
+        renamed.retain(|(old, new)| corrected.iter().all(|(from, to)| from != old && to != new));
+        deltas.extend(corrected.iter().filter_map(|(old, new)| self.put_right(old, new)));
+        renamed.extend(corrected);
         for (key, new) in &self.now.records {
             let old_key = renamed.iter().find(|(_, to)| to == key).map_or(key, |(from, _)| from);
             match self.before.records.get(old_key) {
@@ -149,6 +189,19 @@ impl Pair<'_> {
         }
         deltas.sort_by(|a, b| (&a.record, &a.field).cmp(&(&b.record, &b.field)));
         deltas
+    }
+
+    /// A draw under a key in which its day or number was put right, where no field says so.
+    fn put_right(&self, old: &RecordKey, new: &RecordKey) -> Option<Delta> {
+        let (was, is) = (self.before.records.get(old)?, self.now.records.get(new)?);
+        let side = |key: &RecordKey| Some(Side::Value(Value::Text(key.to_string())));
+        self.fields(new, was, is).is_empty().then(|| Delta {
+            old: side(old),
+            new: side(new),
+            before: Some(was.evidence.clone()),
+            after: Some(is.evidence.clone()),
+            ..self.delta(new, ChangeKind::DrawCorrected, is)
+        })
     }
 
     fn came(&self, key: &RecordKey, new: &Record) -> Option<Delta> {

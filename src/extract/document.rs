@@ -1,5 +1,6 @@
 //! A page opened as the document it is, and asked where things are in it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use url::Url;
 
 use super::form::{clauses, feed, items, json, labels, law, matrix, prose, table, xml};
 use super::html::footnotes::Notes;
+use super::html::links;
 use super::html::outline::{Block, Outline};
 use super::html::scope::Scope;
 use super::matches::{Found, Match};
@@ -44,6 +46,8 @@ pub(super) struct Html {
     stamped_on: Option<Date>,
     /// Its footnotes, once a locator asked for them.
     footnotes: OnceCell<Notes>,
+    /// Its links to other pages of its site: words and address.
+    links: Vec<(String, String)>,
 }
 
 impl<'a> Document<'a> {
@@ -108,6 +112,31 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The outline of a page that people read; of a PDF with the tables that a recipe finds on it.
+    pub(super) fn outline(&self, recipe: &Recipe) -> Option<Cow<'_, Outline>> {
+        let locators =
+            || recipe.facts.iter().flat_map(|fact| &fact.parts).flat_map(|p| &p.locators);
+        let table = || {
+            locators().find_map(|locator| match &locator.form {
+                Form::Table(form) => Some(form),
+                _ => None,
+            })
+        };
+        match self {
+            Self::Html(html) => Some(Cow::Borrowed(&html.outline)),
+            Self::Pdf(layout) => Some(layout.with_tables(table())),
+            Self::Json(_) | Self::Xml(_) | Self::Feed(_) | Self::Csv(_) => None,
+        }
+    }
+
+    /// The links of a page to others of its site: their words and addresses.
+    pub(super) fn links(&self) -> &[(String, String)] {
+        match self {
+            Self::Html(html) => &html.links,
+            Self::Pdf(_) | Self::Json(_) | Self::Xml(_) | Self::Feed(_) | Self::Csv(_) => &[],
+        }
+    }
+
     /// The first of a part's locators that finds something, and its matches; else why none does.
     pub(super) fn locate<'d>(
         &'d self,
@@ -163,7 +192,9 @@ impl Html {
         {
             return Err(Breakage::SoftMissing { found: found.to_string() });
         }
-        let mut outline = Outline::of(survey.content(&mut html), page)?;
+        let content = survey.content(&mut html);
+        let links = links::of(content);
+        let mut outline = Outline::of(content, page)?;
         if survey.begins_at_heading {
             outline.begin_at_heading();
         }
@@ -190,6 +221,7 @@ impl Html {
             unfilled: survey.unfilled,
             stamped_on: survey.stamped_on,
             footnotes: OnceCell::new(),
+            links,
         })
     }
 

@@ -14,37 +14,47 @@
 //! | [`value`] | The words of a cell as values: patterns, numbers, dates, fields. |
 //! | [`document`] | A page opened as the document it is, and asked where things are in it. |
 //! | [`records`] | Matches become records: fields read, keys made, collisions settled. |
+//! | [`parts`] | The parts of a fact set as a page has them today, read with what is known of them. |
+//! | [`absence`] | What is not found where it was: unreadable, or gone. |
 //! | [`search`] | Where the known records of a page are, when its locators fail. |
+//! | [`remainder`] | What no recipe reads of a page. |
+//! | [`structure`], [`members`] | What of that is new by the structure of the page, or of a JSON document. |
 //! | [`mod@figures`] | The codes and figures of a page in any language. |
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
-//! [`Breakage`]. Within a page that matches, what cannot be read is a complaint and hides nothing.
-//! Nothing here compares with earlier facts; that is `gate` and `diff`. A page is hostile until read:
+//! [`Breakage`]. Within a page that matches, what cannot be read is unreadable, or a complaint, and
+//! hides nothing. What is known of the page says what to look for; what changed is for `diff` to say. A page is hostile until read:
 //! its size, depth and what it becomes are bounded in [`page`]. Matches borrow their words from the
 //! document, so that a whole check costs little more than a fetch and a parse do (`cargo bench`).
 
+mod absence;
 mod document;
 mod figures;
 mod form;
 mod html;
 mod matches;
+mod members;
 mod page;
+mod parts;
 mod pdf;
 pub mod recipe;
 mod records;
+mod remainder;
 mod search;
+mod structure;
 mod value;
 
 use std::borrow::Cow;
 
 use url::Url;
 
+use self::absence::Rest;
 use self::document::Document;
-use self::matches::MOST;
-use self::page::{body, bounds};
-use self::recipe::{FactRecipe, Format, Recipe};
+use self::page::body;
+use self::parts::Parts;
+use self::recipe::{Format, Recipe};
 use self::records::Gathered;
-use crate::model::{Breakage, Extraction, Facts, Page};
+use crate::model::{Breakage, Extent, Extraction, Facts, Page};
 
 pub use self::figures::{Figures, figures_of};
 
@@ -64,21 +74,36 @@ pub fn pdf<'a>(recipe: &Recipe, page: &'a Page) -> Result<Option<Cow<'a, [u8]>>,
 /// Reads the facts of a page; of a PDF, the page with its text for a body.
 ///
 /// `addresses` are the source's declared addresses: a canonical link that is none of them marks
-/// the page of something else.
+/// the page of something else. `known` are the facts last accepted: what of them is not found is said
+/// to be unreadable or gone, and what moved is looked for.
 ///
 /// # Errors
-/// The breakage, when the page cannot be believed to be the one the recipe reads.
-pub fn facts(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Extraction, Breakage> {
+/// The breakage, when the page cannot be believed to be the one the recipe reads: nothing of it is
+/// found.
+pub fn facts(
+    recipe: &Recipe,
+    page: &Page,
+    addresses: &[Url],
+    known: &Facts,
+) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
     let document = Document::open(recipe, &text, addresses)?;
+    let lines = Rest::new(|| remainder::lines(&document, recipe, &[]));
     let mut gathered = Gathered::default();
     for fact in &recipe.facts {
-        read(fact, &document, &mut gathered)
-            .map_err(|breakage| diagnose(&document, &text, breakage))?;
+        gathered.join(Parts { fact, document: &document, known, rest: &lines }.read()?);
+        gathered.check()?;
+    }
+    let is_empty = gathered.is_empty();
+    let captures = std::mem::take(&mut gathered.captures);
+    let members = std::mem::take(&mut gathered.members);
+    let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
+    if let Some(breakage) = nothing_found(recipe, &extraction) {
+        return Err(diagnose(&document, &text, breakage));
     }
     let trouble = if recipe.is_plain() {
         document.trouble(&text)
-    } else if gathered.is_empty() {
+    } else if is_empty {
         document.stands_in(&text).map(|sign| Breakage::Blocked { sign })
     } else {
         None
@@ -86,44 +111,20 @@ pub fn facts(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Extracti
     if let Some(breakage) = trouble {
         return Err(breakage);
     }
-    Ok(Extraction { stamped_on: document.stamped_on(), ..gathered.settled() })
+    absence::list(&recipe.facts, &members, &mut extraction);
+    let rest = Rest::new(|| remainder::lines(&document, recipe, &captures));
+    absence::missing(&recipe.facts, known, &rest, &mut extraction);
+    extraction.remainder = remainder::of(recipe, &document, &captures, known);
+    Ok(extraction)
 }
 
-/// Looks once more at a page on which locators failed: for the records that are `known` of it.
-///
-/// Gives what the page says where every part was found, by its locators or elsewhere, and in words
-/// of the recipe language where the parts that failed now stand. `None` when some part was found
-/// nowhere. What it gives may say more or less than what is known: that is the caller's to compare.
-#[must_use]
-pub fn relocated(
-    recipe: &Recipe,
-    page: &Page,
-    addresses: &[Url],
-    known: &Facts,
-) -> Option<(Extraction, String)> {
-    let text = body::text(page, recipe.format).ok()?;
-    let document = Document::open(recipe, &text, addresses).ok()?;
-    if document.stands_in(&text).is_some() {
-        return None;
-    }
-    let mut gathered = Gathered::default();
-    let mut proposals = Vec::new();
-    for fact in &recipe.facts {
-        for part in &fact.parts {
-            match document.locate(part) {
-                Ok((locator, matches)) => records::add(fact, locator, matches, &mut gathered),
-                Err(_) if !part.required => {}
-                Err(_) => {
-                    let found = search::elsewhere(fact, part, &document, known)?;
-                    records::add(fact, &found.locator, found.matches, &mut gathered);
-                    proposals.push(format!("{}: {}", fact.key, found.proposal));
-                }
-            }
-        }
-    }
-    gathered.check().ok()?;
-    let extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
-    Some((extraction, proposals.join("; ")))
+/// The breakage of a page on which nothing is found that a recipe requires.
+fn nothing_found(recipe: &Recipe, extraction: &Extraction) -> Option<Breakage> {
+    let lost =
+        extraction.unreadable.iter().find(|u| matches!(u.of, Extent::Set | Extent::Record(_)));
+    let is_read = extraction.facts.values().any(|set| !set.records.is_empty());
+    let lost = lost.filter(|_| !is_read && !recipe.facts.is_empty())?;
+    Some(Breakage::NothingSelected { fact: lost.fact.clone(), tried: lost.why.clone() })
 }
 
 /// Counts the codes and figures of a page, of its content alone.
@@ -179,30 +180,4 @@ pub fn explain(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<Tr
 /// with hardly a word in it tell.
 fn diagnose(document: &Document<'_>, text: &str, breakage: Breakage) -> Breakage {
     document.trouble(text).unwrap_or(breakage)
-}
-
-fn read(
-    fact: &FactRecipe,
-    document: &Document<'_>,
-    gathered: &mut Gathered,
-) -> Result<(), Breakage> {
-    for part in &fact.parts {
-        match document.locate(part) {
-            Ok((locator, matches)) => {
-                bounds::at_most(MOST, matches.len(), "matches of one locator")?;
-                records::add(fact, locator, matches, gathered);
-                gathered.check()?;
-            }
-            Err(tried) if part.required => {
-                let name =
-                    if part.name.is_empty() { String::new() } else { format!(" ({})", part.name) };
-                return Err(Breakage::NothingSelected {
-                    fact: format!("{}{name}", fact.key),
-                    tried,
-                });
-            }
-            Err(_) => {}
-        }
-    }
-    Ok(())
 }

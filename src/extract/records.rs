@@ -3,31 +3,76 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
+use super::absence;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
 use crate::extract::page::bounds::{RECORDS, more_than};
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::field::{self, Read};
 use crate::model::{
-    Announced, Breakage, Cause, Complaint, Evidence, Extraction, FactKey, FactSet, FieldName,
-    Fields, Record, RecordKey, Value, json,
+    Announced, Breakage, Cause, Complaint, Evidence, Extent, Extraction, FactKey, FactSet, Facts,
+    FieldName, Fields, IdFault, Record, RecordKey, Unreadable, Value, json,
 };
 
 /// What was read so far: every record with the key it asks for, every complaint.
 #[derive(Default)]
 pub(crate) struct Gathered {
-    sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Dated)>)>,
-    complaints: Vec<Complaint>,
+    pub(crate) sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Dated)>)>,
+    pub(crate) complaints: Vec<Complaint>,
+    pub(crate) unreadable: Vec<Unreadable>,
+    /// Rows under a heading that no word of the recipe's vocabulary names.
+    pub(crate) unnamed: Vec<Unnamed>,
+    /// Members of a family that go by the words of their heading.
+    pub(crate) members: Vec<Member>,
+    /// Where facts were found that stand not where the recipe looks first.
+    pub(crate) relocated: Vec<String>,
+    /// The words that records were made of, and the blocks they stand in.
+    pub(crate) captures: Vec<TakenWords>,
     /// How many records there are.
     records: usize,
 }
 
 /// A record, and when the words over it say that it holds.
-struct Dated {
-    record: Record,
+pub(crate) struct Dated {
+    pub(crate) record: Record,
     period: Option<Period>,
+}
+
+/// A row whose family member is named by no heading above it: of a known member under a new heading,
+/// or of a new one.
+pub(crate) struct Unnamed {
+    /// The heading it stands under.
+    pub(crate) heading: String,
+    /// What found it.
+    pub(crate) locator: Locator,
+    /// The row.
+    pub(crate) matched: Match<'static>,
+}
+
+/// A member of a family that no word of the recipe's vocabulary names.
+pub(crate) struct Member {
+    /// The cell that names the members of the family.
+    pub(crate) cell: String,
+    /// The word it goes by.
+    pub(crate) word: String,
+    /// What found it, and its heading as printed.
+    pub(crate) evidence: Evidence,
+}
+
+/// Words that a record was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TakenWords {
+    /// The block they stand in, or stand above.
+    pub(crate) at: usize,
+    /// The row of a table they stand in, counted from one; nought where they stand in none.
+    pub(crate) row: usize,
+    /// The words as printed.
+    pub(crate) words: String,
+    /// Whether the set they are of is one of clauses.
+    pub(crate) is_prose: bool,
 }
 
 impl Gathered {
@@ -60,6 +105,25 @@ impl Gathered {
         self.sets.is_empty()
     }
 
+    /// Takes in what was gathered of another part.
+    pub(crate) fn join(&mut self, other: Self) {
+        for (fact, (set, records)) in other.sets {
+            self.records += records.len();
+            self.sets.entry(fact).or_insert_with(|| (set, Vec::new())).1.extend(records);
+        }
+        self.complaints.extend(other.complaints);
+        self.unreadable.extend(other.unreadable);
+        self.unnamed.extend(other.unnamed);
+        self.members.extend(other.members);
+        self.relocated.extend(other.relocated);
+        self.captures.extend(other.captures);
+    }
+
+    /// The records read so far of a fact set, as they ask to be keyed.
+    pub(crate) fn has(&self, fact: &FactKey, record: &RecordKey) -> bool {
+        self.sets.get(fact).is_some_and(|(_, records)| records.iter().any(|(key, _)| key == record))
+    }
+
     /// Settles collisions: the same words complained of twice are one complaint, the same record
     /// printed twice is one.
     pub(crate) fn settled(self) -> Extraction {
@@ -69,6 +133,8 @@ impl Gathered {
             extraction.facts.insert(fact, set);
         }
         let mut known = HashSet::new();
+        extraction.unreadable = self.unreadable;
+        extraction.relocated = self.relocated;
         extraction.complaints = self.complaints;
         extraction.complaints.retain(|c| {
             known.insert((c.fact.clone(), c.text.clone(), c.why.clone(), c.about.clone()))
@@ -148,58 +214,103 @@ fn announced(alike: &[Dated]) -> Option<Record> {
     Some(record)
 }
 
-/// Makes records of the matches of one fact set, and adds them to what was gathered.
-pub(crate) fn add(
-    recipe: &FactRecipe,
-    locator: &Locator,
-    matches: Vec<Match<'_>>,
-    gathered: &mut Gathered,
-) {
-    let mut over = Over::default();
-    for matched in matches {
-        add_one(recipe, locator, &matched, &mut over, gathered);
-        if gathered.is_full() {
-            return;
-        }
-    }
+/// Makes records of the matches of one fact set.
+pub(crate) struct Recorder<'r> {
+    recipe: &'r FactRecipe,
+    /// What is known of the source: what a row no longer says of it is not gone for that.
+    known: &'r Facts,
 }
 
-fn add_one(
-    recipe: &FactRecipe,
-    locator: &Locator,
-    matched: &Match<'_>,
-    over: &mut Over,
-    gathered: &mut Gathered,
-) {
-    let (place, quote) = (&matched.place, &matched.quote);
-    if let Some(why) = &matched.unsound {
-        gathered.complaints.push(complaint(recipe, Cause::Unsound, place, quote, why));
-        return;
+impl<'r> Recorder<'r> {
+    pub(crate) fn new(recipe: &'r FactRecipe, known: &'r Facts) -> Self {
+        Self { recipe, known }
     }
-    let (records, mut complaints) = read(recipe, matched);
-    let period = over.period(matched);
-    for fields in records {
-        match keys(recipe, matched, &fields) {
-            Ok((fact, record)) => {
-                for (field, complaint) in &mut complaints {
-                    complaint.about = Some((fact.clone(), record.clone(), field.clone()));
-                }
-                let evidence = Evidence {
-                    locator: Arc::clone(&locator.name),
-                    place: place.clone(),
-                    quote: quote.clone(),
-                };
-                let fields = recipe.kept(fields);
-                let dated = Dated { record: Record { fields, evidence }, period };
-                gathered.insert(recipe, fact, record, dated);
-            }
-            Err(why) => {
-                let text = matched.get("heading").unwrap_or(quote);
-                gathered.complaints.push(complaint(recipe, Cause::Unkeyed, place, text, &why));
+
+    /// Adds what `matches` say to what was gathered.
+    pub(crate) fn add(&self, locator: &Locator, matches: Vec<Match<'_>>, gathered: &mut Gathered) {
+        let mut over = Over::default();
+        for matched in matches {
+            let period = over.period(&matched);
+            self.add_row(locator, &matched, period, gathered);
+            if gathered.is_full() {
+                return;
             }
         }
     }
-    gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
+
+    fn add_row(
+        &self,
+        locator: &Locator,
+        matched: &Match<'_>,
+        period: Option<Period>,
+        gathered: &mut Gathered,
+    ) {
+        let recipe = self.recipe;
+        let (place, quote) = (&matched.place, &matched.quote);
+        if let Some(why) = &matched.unsound {
+            gathered.complaints.push(complaint(recipe, Cause::Unsound, place, quote, why));
+            return;
+        }
+        let (records, mut complaints) = read(recipe, matched);
+        absence::captures(recipe, matched, &mut gathered.captures);
+        for mut fields in records {
+            match keys(recipe, matched, &fields) {
+                Ok((fact, record)) => {
+                    for (field, complaint) in &mut complaints {
+                        complaint.about = Some((fact.clone(), record.clone(), field.clone()));
+                    }
+                    let told = complaints.iter().map(|(_, complaint)| complaint);
+                    gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
+                    if let Some(was) = self.was(&fact, &record) {
+                        let of = (&fact, &record);
+                        let found = absence::fields(recipe, locator, matched, &mut fields, was, of);
+                        gathered.unreadable.extend(found);
+                    }
+                    let evidence = Evidence {
+                        locator: Arc::clone(&locator.name),
+                        place: place.clone(),
+                        quote: quote.clone(),
+                    };
+                    let fields = recipe.kept(fields);
+                    let dated = Dated { record: Record { fields, evidence }, period };
+                    gathered.insert(recipe, fact, record, dated);
+                }
+                Err(missing) if absence::is_unnamed(locator, matched, &missing) => {
+                    let heading = matched.get("heading").unwrap_or_default().to_owned();
+                    let matched = matched.clone().into_owned();
+                    gathered.unnamed.push(Unnamed { heading, locator: locator.clone(), matched });
+                    // Its fields are read again under the name it gets.
+                    return;
+                }
+                Err(missing) => {
+                    let text = matched.get("heading").unwrap_or(quote);
+                    let why = missing.to_string();
+                    gathered.complaints.push(complaint(recipe, Cause::Unkeyed, place, text, &why));
+                }
+            }
+        }
+        gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
+    }
+
+    fn was(&self, fact: &FactKey, record: &RecordKey) -> Option<&'r Record> {
+        self.known.get(fact)?.records.get(record)
+    }
+
+    /// A field that is known of a record, or would be of a new one, and cannot be read. What was never
+    /// read of a record is a complaint and no more.
+    fn unread_field(&self, complaint: &Complaint) -> Option<Unreadable> {
+        let (fact, record, field) = complaint.about.as_ref()?;
+        let set = self.known.get(fact)?;
+        // What a recipe allows of a new record is a complaint and no more.
+        let is_of_new = self.recipe.expect.complaints == 0;
+        let was = set.records.get(record);
+        let is_told =
+            set.compares(field) && was.map_or(is_of_new, |was| was.fields.contains_key(field));
+        let of = Extent::Field(record.clone(), field.clone());
+        let why = format!("{}: {}", complaint.place, complaint.why);
+        let unreadable = Unreadable::new(fact.as_str(), of, why);
+        is_told.then(|| unreadable.standing(Some(complaint.text.clone())))
+    }
 }
 
 /// The words over the last match and when they say that it holds: those of a table are the same for all
@@ -238,7 +349,7 @@ fn keys(
     recipe: &FactRecipe,
     matched: &Match<'_>,
     fields: &Fields,
-) -> Result<(FactKey, RecordKey), String> {
+) -> Result<(FactKey, RecordKey), Unkeyed> {
     let is_damaged = Cell::new(false);
     let look = |name: &str| {
         let field = fields.iter().find(|(field, _)| field.as_str() == name);
@@ -248,13 +359,13 @@ fn keys(
         is_damaged.set(is_damaged.get() || words.as_deref().is_some_and(field::is_damaged));
         words
     };
-    let missing = |name: String| format!("nothing gives `{name}`, which its key needs");
-    let fact = recipe.key.fill(look).map_err(missing)?;
-    let fact = FactKey::parse(&fact).map_err(|fault| fault.to_string())?;
-    let record = recipe.record.fill(look).map_err(missing)?;
-    let record = RecordKey::parse(&record).map_err(|fault| fault.to_string())?;
+    let faulty = |fault: IdFault| Unkeyed::Faulty(fault.to_string());
+    let fact = recipe.key.fill(look).map_err(Unkeyed::Missing)?;
+    let fact = FactKey::parse(&fact).map_err(faulty)?;
+    let record = recipe.record.fill(look).map_err(Unkeyed::Missing)?;
+    let record = RecordKey::parse(&record).map_err(faulty)?;
     if is_damaged.get() {
-        return Err(field::DAMAGED.to_owned());
+        return Err(Unkeyed::Faulty(field::DAMAGED.to_owned()));
     }
     Ok((fact, record))
 }
@@ -285,6 +396,23 @@ fn read(recipe: &FactRecipe, matched: &Match<'_>) -> (Vec<Fields>, Vec<(FieldNam
         }
     }
     (records, complaints)
+}
+
+/// Why nothing tells which record a row is.
+pub(crate) enum Unkeyed {
+    /// Nothing gives this cell, which the key needs.
+    Missing(String),
+    /// What it gives is no key.
+    Faulty(String),
+}
+
+impl fmt::Display for Unkeyed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(name) => write!(f, "nothing gives `{name}`, which its key needs"),
+            Self::Faulty(why) => f.write_str(why),
+        }
+    }
 }
 
 /// Every record with every value.

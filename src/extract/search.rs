@@ -11,7 +11,7 @@ use super::matches::Match;
 use super::recipe::{
     FactRecipe, Form, JsonForm, JsonPath, Locator, MatrixForm, PairsForm, Part, Pattern, TableForm,
 };
-use super::records::{self, Gathered};
+use super::records::{Gathered, Recorder};
 use crate::extract::form::table::{HEADER_DEPTH, header_text};
 use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::page::node::Node;
@@ -28,6 +28,12 @@ const COLUMNS: usize = 100;
 
 /// Columns of a table that is searched for one whose header is not known.
 const WIDEST: usize = 12;
+
+/// What stands between the name of a locator and the way its records were found.
+pub(super) const FOUND: &str = "; found ";
+
+/// A search knows what records look like, not what may be missing of them.
+static NOTHING: Facts = Facts::new();
 
 /// How deep objects are looked for in a JSON document.
 const DEPTH: usize = 12;
@@ -66,7 +72,7 @@ impl Search<'_> {
     /// How many of the matches' records are known, and how many are read well and are not.
     fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
-        records::add(self.fact, locator, matches.to_vec(), &mut gathered);
+        Recorder::new(self.fact, &NOTHING).add(locator, matches.to_vec(), &mut gathered);
         let extraction = gathered.settled();
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);
@@ -134,7 +140,7 @@ impl Search<'_> {
             groups.into_iter().flat_map(|(_, matches)| matches).collect();
         (!matches.is_empty()).then(|| Elsewhere {
             proposal: under(&headings),
-            locator: named(anywhere, "found under another heading"),
+            locator: named(anywhere, "under another heading"),
             matches,
         })
     }
@@ -169,7 +175,7 @@ impl Search<'_> {
                 let variant = Locator {
                     under: heading.iter().filter_map(|words| exactly(words)).collect(),
                     form,
-                    ..named(locator.clone(), "found in another table")
+                    ..named(locator.clone(), "in another table")
                 };
                 let Ok(matches) = document.find(&variant) else { continue };
                 let (known, _) = self.known(&variant, &matches);
@@ -213,7 +219,7 @@ impl Search<'_> {
                 Form::Pairs(form) => Form::Pairs(PairsForm { at: each, ..form.clone() }),
                 _ => return None,
             };
-            Some(Locator { form, ..named(locator.clone(), "found under another path") })
+            Some(Locator { form, ..named(locator.clone(), "under another path") })
         };
         let (mut read, mut found) = (0, None);
         for path in paths.iter().take(TRIES) {
@@ -249,8 +255,11 @@ fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
     fields.all(|(name, value)| was.fields.get(name).is_some_and(|was| was.same(value)))
 }
 
+/// A locator called by its own name and how it was found: its records stay those of its part.
 fn named(locator: Locator, what: &str) -> Locator {
-    Locator { name: what.into(), ..locator }
+    let own = locator.name.split(FOUND).next().unwrap_or_default();
+    let name = format!("{own}{FOUND}{what}").into();
+    Locator { name, ..locator }
 }
 
 /// Forms like one, each for a table with these headers, and how a recipe would have them.

@@ -1,20 +1,25 @@
-//! Judges whether an extraction is believable: accept, hold or broken. Never says what changed.
+//! Judges whether an extraction is believable, set by set: it passes, is held, or is unreadable. Never
+//! says what changed.
 //!
 //! Declared expectations come from the recipe (fewest and most records, what must be there, ranges,
 //! how many complaints); general ones need no declaration: records do not vanish by the dozen, a
 //! figure does not move by an order of magnitude, codes do not fall back to an older edition.
-//! Where a page cannot be told from a damaged one the answer is *broken*, because a removal that
+//! Where a set cannot be told from a damaged one the answer is *unreadable*, because a removal that
 //! was none costs more trust than a check that is done again. Implausible but possible is *held*:
 //! a true mass change passes by confirmation.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
-use jiff::civil::Date;
+mod cut;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, civil::Date};
 use rust_decimal::Decimal;
 
 use crate::model::{
-    Breakage, Cause, Complaint, Expectation, Extraction, FactKey, FactSet, FactType, Facts,
-    HoldReason, RecordKey,
+    Breakage, Cause, Complaint, Expectation, Extent, Extraction, FactKey, FactSet, FactType, Facts,
+    FieldName, HoldReason, Record, RecordKey, Said, Unreadable,
 };
 
 /// Sets smaller than this may lose any of their records, short of all, without being held.
@@ -23,15 +28,24 @@ const SMALL: usize = 6;
 /// A figure that grows or shrinks by this much is off by an order of magnitude.
 const MAGNITUDE: i64 = 10;
 
-/// What the gate says of an extraction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Judgement {
-    /// Believable.
-    Accept,
+/// A new draw that is so much older than all that are known was dated wrongly.
+const APART: SignedDuration = SignedDuration::from_hours(24 * 200);
+
+/// A draw that is so far ahead was dated wrongly.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 100);
+
+/// What the gate says of an extraction, set by set. What is named in no other field is believable.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// The facts that stand if all of it is believed: what is read, and the last values of what is
+    /// unreadable or has left a window. What is gone is not among them.
+    pub facts: Facts,
     /// Possible, but not to be believed before it is confirmed.
-    Hold(HoldReason),
-    /// Not believable.
-    Broken(Breakage),
+    pub held: BTreeMap<FactKey, HoldReason>,
+    /// What could not be read, or is not believable: the last values stand.
+    pub unreadable: Vec<Unreadable>,
+    /// The breakage, where no fact set can be read at all.
+    pub broken: Option<Breakage>,
 }
 
 /// What the recipes of a source expect. Both look-ups are by the recipe the set or complaint
@@ -43,36 +57,106 @@ pub trait Expectations {
     fn of_recipe(&self, key: &str) -> Option<&Expectation>;
 }
 
-/// Lets the last good value of a field stand where the field cannot be read today: unreadable is
-/// not removed.
-#[must_use]
-pub fn settle(mut extraction: Extraction, last: &Facts) -> Extraction {
-    for complaint in &extraction.complaints {
-        let Some((fact, record, field)) = &complaint.about else { continue };
-        let known = last.get(fact).and_then(|set| set.records.get(record));
-        let value = known.and_then(|record| record.fields.get(field));
-        let found = extraction.facts.get_mut(fact).and_then(|set| set.records.get_mut(record));
-        if let (Some(value), Some(found)) = (value, found) {
-            found.fields.entry(field.clone()).or_insert_with(|| value.clone());
+/// The facts that stand after a page was read: what is read of it, and for what is unreadable the last
+/// values. What is gone is not among them.
+fn settle(extraction: &Extraction, last: &Facts) -> Facts {
+    let mut facts = extraction.facts.clone();
+    facts.retain(|key, _| !is_lost(&extraction.unreadable, key));
+    for (key, known) in last.iter().filter(|(key, _)| !is_remainder(extraction, key)) {
+        let stand = |record: &RecordKey, was: &Record, facts: &mut Facts| {
+            let empty = || FactSet { records: BTreeMap::new(), ..known.clone() };
+            let set = facts.entry(key.clone()).or_insert_with(empty);
+            set.records.entry(record.clone()).or_insert_with(|| was.clone());
+        };
+        if is_lost(&extraction.unreadable, key) {
+            facts.insert(key.clone(), known.clone());
+            continue;
+        }
+        for (record, was) in &known.records {
+            match extraction.says_of_record(key, record) {
+                Said::Unreadable(_) | Said::Archived => stand(record, was, &mut facts),
+                Said::Gone => {}
+                Said::Read(_) => {
+                    let said = |field: &FieldName| extraction.says_of_field(key, record, field);
+                    let unread = was
+                        .fields
+                        .iter()
+                        .filter(|(field, _)| matches!(said(field), Said::Unreadable(_)));
+                    let Some(set) = facts.get_mut(key) else { continue };
+                    let Some(now) = set.records.get_mut(record) else { continue };
+                    for (field, value) in unread {
+                        now.fields.insert(field.clone(), value.clone());
+                    }
+                }
+            }
         }
     }
-    extraction
+    facts
 }
 
-/// Judges an extraction against what is expected and what was last accepted.
+/// Whether a set is unreadable as a whole.
 #[must_use]
-pub fn judge(extraction: &Extraction, last: &Facts, expectations: &dyn Expectations) -> Judgement {
-    let broken = complaints(&extraction.complaints, expectations)
-        .or_else(|| sizes(&extraction.facts, expectations))
-        .or_else(|| unsure_removals(extraction, last));
-    if let Some(breakage) = broken {
-        return Judgement::Broken(breakage);
+pub fn is_lost(unreadable: &[Unreadable], key: &FactKey) -> bool {
+    unreadable.iter().any(|u| u.of == Extent::Set && is_of(key.as_str(), &u.fact))
+}
+
+/// Whether a set holds what nothing reads of the page.
+fn is_remainder(extraction: &Extraction, key: &FactKey) -> bool {
+    extraction.remainder.as_ref().is_some_and(|remainder| remainder.key == *key)
+}
+
+/// Judges what was read against what is expected and what was last accepted.
+#[must_use]
+pub fn judge(
+    extraction: &Extraction,
+    last: &Facts,
+    expectations: &dyn Expectations,
+    today: Date,
+) -> Judgement {
+    let mut read = extraction.clone();
+    let mut doubts = complaints(extraction, last, expectations);
+    doubts.extend(sizes(&settle(extraction, last), expectations));
+    let broken = doubts.first().map(|(_, breakage)| breakage.clone());
+    read.unreadable.extend(doubts.into_iter().map(|(lost, _)| lost));
+    let cut = cut::cut_short(&read, last);
+    let is_cut = !cut.is_empty();
+    for lost in cut {
+        if let (Some(record), Some(field)) = (lost.record(), lost.field()) {
+            let set = FactKey::parse(&lost.fact).ok().and_then(|key| read.facts.get_mut(&key));
+            let record = set.and_then(|set| set.records.get_mut(record));
+            record.and_then(|record| record.fields.remove(field));
+        }
+        read.unreadable.push(lost);
     }
-    let held = old_edition(&extraction.complaints)
-        .or_else(|| vanished(&extraction.facts, last, expectations))
-        .or_else(|| too_many(&extraction.facts, last, expectations))
-        .or_else(|| implausible(&extraction.facts, last, expectations));
-    held.map_or(Judgement::Accept, Judgement::Hold)
+    let is_read = |key: &FactKey| !is_lost(&read.unreadable, key);
+    if let Some(breakage) = broken.filter(|_| !read.facts.keys().any(is_read)) {
+        let Extraction { unreadable, .. } = read;
+        return Judgement { unreadable, broken: Some(breakage), ..Judgement::default() };
+    }
+    let mut facts = settle(&read, last);
+    let mut keys: Vec<&FactKey> = facts.keys().chain(last.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut held = BTreeMap::new();
+    for key in keys.into_iter().filter(|key| is_read(key) && !is_remainder(extraction, key)) {
+        let set =
+            Set { key, now: facts.get(key), last: last.get(key), expect: expectations.of(key) };
+        let reason = old_edition(&extraction.complaints, key)
+            .or_else(|| still_stands(extraction, key))
+            .or_else(|| set.vanished())
+            .or_else(|| set.too_many())
+            .or_else(|| set.twofold())
+            .or_else(|| set.newest_gone())
+            .or_else(|| set.impossible_day(today))
+            .or_else(|| set.implausible());
+        held.extend(reason.map(|reason| (key.clone(), reason)));
+    }
+    if let Some(remainder) = &extraction.remainder {
+        // Of a page that was cut the words last seen stand.
+        let words = last.get(&remainder.key).filter(|_| is_cut).unwrap_or(&remainder.set);
+        facts.insert(remainder.key.clone(), words.clone());
+    }
+    Judgement { facts, held, unreadable: read.unreadable, broken: None }
 }
 
 /// Doubts a page that would change facts and is older, by its own date, than the one last believed.
@@ -82,127 +166,212 @@ pub fn rolled_back(accepted: Option<Date>, came: Option<Date>) -> Option<HoldRea
     (came < accepted).then_some(HoldReason::RolledBack { accepted, came })
 }
 
-/// More complaints about one fact recipe than it allows.
-fn complaints(complaints: &[Complaint], expectations: &dyn Expectations) -> Option<Breakage> {
-    for complaint in complaints.iter().filter(|c| c.cause != Cause::OldEdition) {
-        let of_fact = complaints.iter().filter(|c| c.fact == complaint.fact);
-        let count = of_fact.filter(|c| c.cause != Cause::OldEdition).count();
-        let allowed = expectations.of_recipe(&complaint.fact).map_or(0, |e| e.complaints);
-        if count > allowed {
-            return Some(Breakage::TooManyComplaints {
-                fact: complaint.fact.clone(),
-                count,
-                first: format!("{}: `{}`: {}", complaint.place, complaint.text, complaint.why),
-            });
-        }
+/// Complaints about one fact recipe over what it allows. On a first reading nobody knows what the page
+/// should say: the set is unreadable. Later it is what cannot be told that is, but for a page that
+/// contradicts itself, or more of whose rows cannot be told than can.
+fn complaints(
+    extraction: &Extraction,
+    last: &Facts,
+    expectations: &dyn Expectations,
+) -> Vec<(Unreadable, Breakage)> {
+    let mut by_fact: BTreeMap<&str, Vec<&Complaint>> = BTreeMap::new();
+    let told = |c: &&Complaint| !matches!(c.cause, Cause::OldEdition | Cause::Unnamed);
+    for complaint in extraction.complaints.iter().filter(told) {
+        by_fact.entry(&complaint.fact).or_default().push(complaint);
     }
-    None
+    let mut unreadable = Vec::new();
+    for (fact, all) in by_fact {
+        let named = |c: &&&Complaint| !is_named(extraction, c);
+        let open: Vec<&Complaint> = all.iter().filter(named).copied().collect();
+        let allowed = expectations.of_recipe(fact).map_or(0, |expect| expect.complaints);
+        let Some(first) = open.first().filter(|_| open.len() > allowed) else { continue };
+        let is_known = last.keys().any(|key| is_of(key.as_str(), fact));
+        let rows = open.iter().filter(|c| c.cause == Cause::Unkeyed).count();
+        let read = extraction.facts.iter().filter(|(key, _)| is_of(key.as_str(), fact));
+        let read: usize = read.map(|(_, set)| set.records.len()).sum();
+        let is_unsound = open.iter().any(|c| c.cause == Cause::Unsound);
+        let of = if !is_known || is_unsound || rows > read { Extent::Set } else { Extent::Row };
+        let count = open.len();
+        let why =
+            format!("{count} parts could not be read, the first: {}: {}", first.place, first.why);
+        let breakage = Breakage::TooManyComplaints {
+            fact: fact.to_owned(),
+            count,
+            first: format!("{}: `{}`: {}", first.place, first.text, first.why),
+        };
+        let lost = Unreadable::new(fact, of, why).standing(Some(first.text.clone()));
+        unreadable.push((lost, breakage));
+    }
+    unreadable
 }
 
-/// Fewer records than expected, or a required one missing.
-fn sizes(facts: &Facts, expectations: &dyn Expectations) -> Option<Breakage> {
-    for (key, set) in facts {
-        let Some(expect) = expectations.of(key) else { continue };
-        if set.records.len() < expect.min {
-            return Some(Breakage::TooFew {
-                fact: key.to_string(),
-                expected: format!("at least {} records", expect.min),
-                came: set.records.len().to_string(),
-            });
-        }
-        if let Some(missing) = expect.required.iter().find(|key| !set.records.contains_key(*key)) {
-            return Some(Breakage::TooFew {
-                fact: key.to_string(),
-                expected: format!("a record `{missing}`"),
-                came: format!("{} records without it", set.records.len()),
-            });
-        }
-    }
-    None
-}
-
-/// Rows that nobody can key stand beside records that are gone: they may be the same.
-fn unsure_removals(extraction: &Extraction, last: &Facts) -> Option<Breakage> {
-    let unkeyed = extraction.complaints.iter().find(|c| c.cause == Cause::Unkeyed)?;
-    let gone = last.iter().find(|(key, set)| {
-        same_family(key.as_str(), &unkeyed.fact)
-            && !gone(set, extraction.facts.get(*key)).is_empty()
-    })?;
-    Some(Breakage::TooManyComplaints {
-        fact: gone.0.to_string(),
-        count: 1,
-        first: format!(
-            "records are gone while {} `{}` cannot be told: {}",
-            unkeyed.place, unkeyed.text, unkeyed.why
-        ),
+/// Whether what is complained of is named as unreadable by itself.
+fn is_named(extraction: &Extraction, complaint: &Complaint) -> bool {
+    complaint.about.as_ref().is_some_and(|(fact, record, field)| {
+        extraction.unreadable.iter().any(|u| u.covers_field(fact, record, field))
     })
 }
 
-/// Whether a key could be of a recipe's family: equal up to the words in braces.
-fn same_family(key: &str, family: &str) -> bool {
+/// Fewer records than expected, or a required one missing.
+fn sizes(facts: &Facts, expectations: &dyn Expectations) -> Vec<(Unreadable, Breakage)> {
+    let mut unreadable = Vec::new();
+    for (key, set) in facts {
+        let Some(expect) = expectations.of(key) else { continue };
+        let came = set.records.len();
+        let missing = expect.required.iter().find(|key| !set.records.contains_key(*key));
+        let (expected, came) = match missing {
+            _ if came < expect.min => {
+                (format!("at least {} records", expect.min), came.to_string())
+            }
+            Some(missing) => {
+                (format!("a record `{missing}`"), format!("{came} records without it"))
+            }
+            None => continue,
+        };
+        let why = format!("expected {expected}, came {came}");
+        let breakage = Breakage::TooFew { fact: key.to_string(), expected, came };
+        unreadable.push((Unreadable::new(key.as_str(), Extent::Set, why), breakage));
+    }
+    unreadable
+}
+
+/// Whether a key is the one, or could be of the family, that a recipe's key is.
+#[must_use]
+pub fn is_of(key: &str, family: &str) -> bool {
     let (key, family): (Vec<&str>, Vec<&str>) =
         (key.split('.').collect(), family.split('.').collect());
     key.len() == family.len() && key.iter().zip(&family).all(|(k, f)| k == f || f.starts_with('{'))
 }
 
-fn old_edition(complaints: &[Complaint]) -> Option<HoldReason> {
-    let old = complaints.iter().find(|complaint| complaint.cause == Cause::OldEdition)?;
+fn old_edition(complaints: &[Complaint], key: &FactKey) -> Option<HoldReason> {
+    let is_it = |c: &&Complaint| c.cause == Cause::OldEdition && is_of(key.as_str(), &c.fact);
+    let old = complaints.iter().find(is_it)?;
     Some(HoldReason::OldEdition { fact: old.fact.clone(), example: old.text.clone() })
 }
 
-/// The records of `before` that are gone and not merely under another key.
-fn gone<'a>(before: &'a FactSet, now: Option<&FactSet>) -> Vec<&'a RecordKey> {
-    let Some(now) = now else { return before.records.keys().collect() };
-    let renamed = now.renamed_from(before);
-    before
-        .records
-        .keys()
-        .filter(|key| !now.records.contains_key(*key) && renamed.iter().all(|(old, _)| old != *key))
-        .collect()
+/// A record that is gone from its place, and whose key still stands in words that nothing reads.
+fn still_stands(extraction: &Extraction, key: &FactKey) -> Option<HoldReason> {
+    let (fact, record, text) = extraction.doubtful.iter().find(|(fact, ..)| fact == key)?;
+    Some(HoldReason::StillStands { fact: format!("{fact}, {record}"), text: text.clone() })
 }
 
-fn vanished(facts: &Facts, last: &Facts, expectations: &dyn Expectations) -> Option<HoldReason> {
-    // A notice that is taken down takes nothing back, and a series never alerts.
-    let counts = |set: &FactSet| !matches!(set.kind, FactType::Series | FactType::Notices);
-    for (key, before) in last.iter().filter(|(_, set)| counts(set)) {
+/// A fact set as it would stand, as it was, and as it should be.
+struct Set<'a> {
+    key: &'a FactKey,
+    now: Option<&'a FactSet>,
+    last: Option<&'a FactSet>,
+    expect: Option<&'a Expectation>,
+}
+
+impl<'a> Set<'a> {
+    /// The records that are gone and not merely under another key.
+    fn gone(&self) -> Vec<&'a RecordKey> {
+        let Some(before) = self.last else { return Vec::new() };
+        let Some(now) = self.now else { return before.records.keys().collect() };
+        let renamed = now.renamed_from(before);
+        let is_gone = |key: &&RecordKey| {
+            !now.records.contains_key(*key) && renamed.iter().all(|(old, _)| old != *key)
+        };
+        before.records.keys().filter(is_gone).collect()
+    }
+
+    fn vanished(&self) -> Option<HoldReason> {
+        // A notice that is taken down takes nothing back, and a series never alerts.
+        let before = self.last?;
+        if matches!(before.kind, FactType::Series | FactType::Notices) {
+            return None;
+        }
         let of = before.records.len();
-        let gone = gone(before, facts.get(key)).len();
-        let share = expectations.of(key).map_or(Expectation::default().vanish, |e| e.vanish);
+        let gone = self.gone().len();
+        let share = self.expect.map_or(Expectation::default().vanish, |e| e.vanish);
         // Rounded, so that a third of 24 is 8.
         let allowed = (share * Decimal::from(of)).round_dp(6);
         let many = of >= SMALL && Decimal::from(gone) > allowed;
         // A whole set does not go in passing, however small it is.
         let whole = gone == of && of > 0;
-        if many || whole {
-            return Some(HoldReason::Vanished { fact: key.to_string(), gone, of });
-        }
+        let fact = self.key.to_string();
+        (many || whole).then_some(HoldReason::Vanished { fact, gone, of })
     }
-    None
-}
 
-fn too_many(facts: &Facts, last: &Facts, expectations: &dyn Expectations) -> Option<HoldReason> {
-    facts.iter().find_map(|(key, set)| {
-        let max = expectations.of(key)?.max?;
-        let came = set.records.len();
+    fn too_many(&self) -> Option<HoldReason> {
+        let (max, came) = (self.expect?.max?, self.now?.records.len());
         // What was accepted with more than the most is no longer surprising.
-        let known = last.get(key).is_some_and(|before| before.records.len() >= came);
-        (came > max && !known).then(|| HoldReason::TooMany { fact: key.to_string(), came, max })
-    })
-}
+        let known = self.last.is_some_and(|before| before.records.len() >= came);
+        let fact = self.key.to_string();
+        (came > max && !known).then_some(HoldReason::TooMany { fact, came, max })
+    }
 
-/// A figure outside its declared range, or off by an order of magnitude from the last one.
-fn implausible(facts: &Facts, last: &Facts, expectations: &dyn Expectations) -> Option<HoldReason> {
-    for (key, set) in facts.iter().filter(|(_, set)| set.kind != FactType::Series) {
-        let expect = expectations.of(key);
+    /// A second record under a key that there was one of.
+    fn twofold(&self) -> Option<HoldReason> {
+        let (now, before) = (self.now?, self.last?);
+        if matches!(now.kind, FactType::Series | FactType::Notices | FactType::Clauses) {
+            return None;
+        }
+        let is_second = |key: &&RecordKey| {
+            let (first, number) = key.as_str().rsplit_once('/').unwrap_or_default();
+            let is_number = number.parse::<usize>().is_ok_and(|n| n > 1);
+            let first = RecordKey::parse(first).ok();
+            is_number
+                && !before.records.contains_key(*key)
+                && first.is_some_and(|first| {
+                    now.records.contains_key(&first) && before.records.contains_key(&first)
+                })
+        };
+        let second = now.records.keys().find(is_second)?;
+        Some(HoldReason::Twofold { fact: format!("{}, {second}", self.key) })
+    }
+
+    /// The newest of a window is gone: what is published is not taken back in passing.
+    fn newest_gone(&self) -> Option<HoldReason> {
+        let (now, before) = (self.now?, self.last?);
+        if !matches!(now.kind, FactType::Draws) {
+            return None;
+        }
+        let newest = before.records.keys().filter_map(|key| before.recency(key)).max()?;
+        let is_newest = |key: &&&RecordKey| before.recency(key) == Some(newest);
+        let gone = self.gone();
+        let gone = gone.iter().filter(is_newest).count();
+        let is_left = now.records.keys().filter_map(|key| now.recency(key)).any(|at| at >= newest);
+        let fact = self.key.to_string();
+        let of = before.records.len();
+        (gone > 0 && !is_left).then_some(HoldReason::Vanished { fact, gone, of })
+    }
+
+    /// A new draw of a day that cannot be: far from all others in the past, or far ahead.
+    fn impossible_day(&self, today: Date) -> Option<HoldReason> {
+        let (now, before) = (self.now?, self.last?);
+        if now.kind != FactType::Draws {
+            return None;
+        }
+        let days = before.records.keys().filter_map(|key| before.day_of(key));
+        let oldest = days.min()?;
+        // An older number may be of an older day.
+        let first = before.records.keys().filter_map(number).min();
+        let is_new = |key: &&RecordKey| {
+            !before.records.contains_key(*key)
+                && number(key).is_none_or(|n| first.is_some_and(|first| n > first))
+        };
+        let (record, day) = now.records.keys().filter(is_new).find_map(|key| {
+            let day = now.day_of(key)?;
+            let is_impossible =
+                oldest.duration_since(day) > APART || day.duration_since(today) > AHEAD;
+            is_impossible.then_some((key, day))
+        })?;
+        Some(HoldReason::ImpossibleDay { fact: format!("{}, {record}", self.key), day })
+    }
+
+    /// A figure outside its declared range, or off by an order of magnitude from the last one.
+    fn implausible(&self) -> Option<HoldReason> {
+        let set = self.now.filter(|set| set.kind != FactType::Series)?;
         for (record, now) in &set.records {
-            let before = last.get(key).and_then(|set| set.records.get(record));
+            let before = self.last.and_then(|set| set.records.get(record));
             for (field, value) in now.fields.iter().filter(|(field, _)| set.compares(field)) {
                 let old = before.and_then(|record| record.fields.get(field));
                 if old == Some(value) {
                     continue;
                 }
                 let Some(number) = value.number() else { continue };
-                let range = expect.and_then(|expect| expect.ranges.get(field));
+                let range = self.expect.and_then(|expect| expect.ranges.get(field));
                 let outside = range.filter(|(low, high)| number < *low || number > *high);
                 let leap = old.filter(|old| old.number().is_some_and(|old| leaps(old, number)));
                 let said = match (outside, leap) {
@@ -211,14 +380,20 @@ fn implausible(facts: &Facts, last: &Facts, expectations: &dyn Expectations) -> 
                     (None, None) => continue,
                 };
                 return Some(HoldReason::Implausible {
-                    fact: format!("{key}, {record}, {field}"),
+                    fact: format!("{}, {record}, {field}", self.key),
                     before: said,
                     now: value.to_string(),
                 });
             }
         }
+        None
     }
-    None
+}
+
+/// The number that a key is, as those of rounds are: `91a` is one of 91.
+fn number(key: &RecordKey) -> Option<u64> {
+    let digits = key.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    digits.parse().ok()
 }
 
 fn leaps(old: Decimal, new: Decimal) -> bool {

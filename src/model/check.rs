@@ -193,6 +193,25 @@ pub enum HoldReason {
         /// The figure now.
         now: String,
     },
+    /// A record is gone from where it stood, and its key still stands in words that nothing reads.
+    StillStands {
+        /// The fact set and record.
+        fact: String,
+        /// The words.
+        text: String,
+    },
+    /// Two records of one key where there was one.
+    Twofold {
+        /// The fact set and record.
+        fact: String,
+    },
+    /// A day that cannot be: years off its neighbours, or far ahead.
+    ImpossibleDay {
+        /// The fact set and record.
+        fact: String,
+        /// The day.
+        day: Date,
+    },
     /// The page is older, by its own date, than the one last believed: it was rolled back, or a
     /// stale copy was served.
     RolledBack {
@@ -212,20 +231,25 @@ impl HoldReason {
             Self::TooMany { .. } => "too_many",
             Self::OldEdition { .. } => "old_edition",
             Self::Implausible { .. } => "implausible",
+            Self::StillStands { .. } => "still_stands",
+            Self::Twofold { .. } => "twofold",
+            Self::ImpossibleDay { .. } => "impossible_day",
             Self::RolledBack { .. } => "rolled_back",
         }
     }
 
-    /// Returns whether re-fetches that agree settle it. A stale copy agrees with itself for days:
-    /// that it is older only a person can judge.
+    /// Returns whether re-fetches that agree settle it. That a page says so again is no proof that it
+    /// was read rightly: what is out of all proportion, or still stands there, only a person can judge,
+    /// and so a stale copy, which agrees with itself for days.
     #[must_use]
     pub fn is_settled_by_agreement(&self) -> bool {
         match self {
-            Self::Vanished { .. }
-            | Self::TooMany { .. }
-            | Self::OldEdition { .. }
-            | Self::Implausible { .. } => true,
-            Self::RolledBack { .. } => false,
+            Self::Vanished { .. } | Self::TooMany { .. } | Self::OldEdition { .. } => true,
+            Self::Implausible { .. }
+            | Self::StillStands { .. }
+            | Self::Twofold { .. }
+            | Self::ImpossibleDay { .. }
+            | Self::RolledBack { .. } => false,
         }
     }
 }
@@ -243,9 +267,49 @@ impl fmt::Display for HoldReason {
                 write!(f, "{fact}: {example} is a code of NOC 2016, not of NOC 2021")
             }
             Self::Implausible { fact, before, now } => write!(f, "{fact}: {before} became {now}"),
+            Self::StillStands { fact, text } => {
+                write!(f, "{fact} is gone from its place and still stands in `{text}`")
+            }
+            Self::Twofold { fact } => write!(f, "{fact}: there are two of it"),
+            Self::ImpossibleDay { fact, day } => write!(f, "{fact}: {day} cannot be its day"),
             Self::RolledBack { accepted, came } => {
                 write!(f, "the page is of {came}, older than the one last believed, of {accepted}")
             }
+        }
+    }
+}
+
+/// How a fact set fared in a check (PRODUCT section 5). The outcome of the check is the worst of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Says what it said.
+    Unchanged,
+    /// A series that moved: recorded, never told.
+    Read,
+    /// Read for the first time: not news.
+    Baseline,
+    /// Says something else.
+    Changed,
+    /// All of it is gone, and that is believed.
+    Gone,
+    /// Says something that is not believed yet.
+    Held,
+    /// Cannot be read, or not all of it: the last values stand.
+    Unreadable,
+}
+
+impl Verdict {
+    /// The verdict's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Read => "read",
+            Self::Baseline => "baseline",
+            Self::Changed => "changed",
+            Self::Gone => "gone",
+            Self::Held => "held",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -316,6 +380,11 @@ pub enum CheckOutcome {
         /// The fact set that moved and the place it moved to.
         what: String,
     },
+    /// Some fact sets were compared, others could not be read.
+    Partial {
+        /// What could not be read, and why.
+        what: String,
+    },
     /// The page came and cannot be believed.
     Broken(Breakage),
     /// No page came.
@@ -337,6 +406,7 @@ impl CheckOutcome {
             Self::Held(_) => "held",
             Self::Released => "released",
             Self::Relocated { .. } => "relocated",
+            Self::Partial { .. } => "partial",
             Self::Broken(_) => "broken",
             Self::Unreachable(_) => "unreachable",
             Self::Refused(_) => "refused",
@@ -353,7 +423,7 @@ impl CheckOutcome {
             Self::Unchanged(UnchangedReason::SameBytes) => Some("same_bytes".to_owned()),
             Self::Unchanged(UnchangedReason::SameFacts) => Some("same_facts".to_owned()),
             Self::Held(reason) => Some(reason.to_string()),
-            Self::Relocated { what } => Some(what.clone()),
+            Self::Relocated { what } | Self::Partial { what } => Some(what.clone()),
             Self::Broken(breakage) => Some(breakage.to_string()),
             Self::Unreachable(failure) => Some(failure.what.clone()),
             Self::Refused(refusal) => Some(refusal.to_string()),
@@ -361,7 +431,7 @@ impl CheckOutcome {
         }
     }
 
-    /// Returns whether the facts were read and believed.
+    /// Returns whether the facts were read and believed; of a *partial* check, those that could be.
     #[must_use]
     pub fn is_good(&self) -> bool {
         match self {
@@ -369,7 +439,8 @@ impl CheckOutcome {
             | Self::Unchanged(_)
             | Self::Changed
             | Self::Released
-            | Self::Relocated { .. } => true,
+            | Self::Relocated { .. }
+            | Self::Partial { .. } => true,
             Self::Held(_)
             | Self::Broken(_)
             | Self::Unreachable(_)

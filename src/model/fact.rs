@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use litemap::LiteMap;
 
 use super::likeness::likeness;
@@ -240,55 +240,6 @@ fn alike(a: &str, b: &str) -> Option<usize> {
 
 /// All fact sets of one source.
 pub type Facts = BTreeMap<FactKey, FactSet>;
-
-/// A part of a matching page that could not be read. It never hides its neighbours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    /// What kind of trouble it is.
-    pub cause: Cause,
-    /// The record and field it is about, where the record could be told: its last good value stands.
-    pub about: Option<(FactKey, RecordKey, FieldName)>,
-    /// The fact set it belongs to, as the recipe writes its key.
-    pub fact: String,
-    /// Where: `row 6, column Number of invitations`.
-    pub place: String,
-    /// What stands there.
-    pub text: String,
-    /// Why it cannot be read.
-    pub why: String,
-}
-
-/// What kind of trouble a [`Complaint`] is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// A field cannot be read.
-    Unreadable,
-    /// A code of NOC 2016 stands where one of NOC 2021 belongs.
-    OldEdition,
-    /// Nothing tells which record a row is.
-    Unkeyed,
-    /// The page contradicts itself: a total its parts do not make.
-    Unsound,
-}
-
-/// What was read from one page: facts, and complaints about the parts that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Extraction {
-    /// The facts.
-    pub facts: Facts,
-    /// The complaints.
-    pub complaints: Vec<Complaint>,
-    /// The day the page says it is of, where it says so.
-    pub stamped_on: Option<Date>,
-}
-
-impl Extraction {
-    /// Returns how many records were read in all.
-    #[must_use]
-    pub fn records(&self) -> usize {
-        self.facts.values().map(|set| set.records.len()).sum()
-    }
-}
 
 /// What a record said from a check on.
 #[derive(Debug, Clone, PartialEq, Eq)]

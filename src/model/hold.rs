@@ -1,26 +1,30 @@
-//! What is held: an implausible extraction, kept whole until re-fetches or a person settle it.
+//! What is held: an implausible fact set, kept whole until re-fetches or a person settle it.
 
 use jiff::Timestamp;
 
-use super::{CheckId, EventId, Facts, HoldReason, SourceId};
+use super::{CheckId, EventId, FactKey, FactSet, HoldReason, SourceId};
 
-/// What is held of a source: at most one extraction at a time.
+/// What is held of a fact set: at most one reading at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// The source.
     pub source: SourceId,
+    /// The fact set.
+    pub fact: FactKey,
     /// The check that read it; its page is kept.
     pub check: CheckId,
     /// The event the operator was told it would be, if told.
     pub event: Option<EventId>,
-    /// What it read.
-    pub facts: Facts,
+    /// What it read; `None`: that all of the set is gone.
+    pub set: Option<FactSet>,
     /// Why it is held, in one word.
     pub reason_word: String,
     /// Why it is held.
     pub reason: String,
     /// Since when.
     pub held_at: Timestamp,
+    /// When the set was last seen to be as it was before; `None` where it was never believed.
+    pub last_read_at: Option<Timestamp>,
     /// When to fetch again; `None`: a person decides.
     pub next_fetch_at: Option<Timestamp>,
     /// How many re-fetches there were.
@@ -29,17 +33,15 @@ pub struct Held {
     pub translation: Option<String>,
 }
 
-/// What a check does to what is held of its source.
+/// What a check does to what is held of a fact set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldAction {
-    /// Nothing.
-    Leave,
     /// Holds what it read, in place of what was held before.
     Open {
         /// The event the operator is told it would be, if told.
         event: Option<EventId>,
-        /// What it read.
-        facts: Facts,
+        /// What it read; `None`: that all of the set is gone.
+        set: Option<FactSet>,
         /// Why it is held.
         reason: HoldReason,
         /// When to fetch again; `None`: a person decides.

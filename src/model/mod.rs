@@ -12,6 +12,7 @@ mod change;
 mod check;
 mod delivery;
 mod dispute;
+mod extraction;
 mod fact;
 mod fetching;
 mod glossary;
@@ -33,16 +34,21 @@ mod source;
 mod source_state;
 mod subscription;
 pub mod text;
+mod unreadable;
 mod value;
+mod window;
+pub mod words;
 
 pub use advice::{Advice, in_full};
 pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};
-pub use check::{Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason};
+pub use check::{
+    Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason, Verdict,
+};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
 pub use dispute::{Dispute, Stated};
+pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
 pub use fact::{
-    Cause, Complaint, DateFields, Evidence, Extraction, FactSet, FactType, Facts, Fields, Record,
-    RecordState, record_name,
+    DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, RECHECK};
 pub use glossary::Glossary;
@@ -63,4 +69,5 @@ pub use source::{
 };
 pub use source_state::{Asked, Episodes, Failing, SourceState};
 pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
+pub use unreadable::{Extent, Lost, Said, Unread, Unreadable};
 pub use value::{Announced, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Change, CheckOutcome, EventId, HoldReason, Settlement};
+use super::{
+    Change, CheckOutcome, Complaint, EventId, HoldReason, Lost, Settlement, Unread, Unreadable,
+};
 
 /// What happened to a source that its operator is told of. Each is told once: the same news gives the
 /// same delivery.
@@ -32,6 +34,29 @@ pub enum News<'a> {
         since: Timestamp,
         /// How many of its followers are told.
         followers: usize,
+    },
+    /// Some of its fact sets can no longer be read; the others are.
+    Partial {
+        /// What could not be read, a first thing of each set.
+        lost: &'a [Unreadable],
+        /// When that was seen.
+        at: Timestamp,
+    },
+    /// Fact sets can be read again.
+    ReadAgain {
+        /// What could not be read.
+        lost: &'a [Lost],
+        /// When it was read again.
+        at: Timestamp,
+    },
+    /// Something on its page is new and read by nothing, or its recipe complains of something new.
+    Unread {
+        /// What is new by its structure.
+        unread: &'a [Unread],
+        /// What is complained of for the first time.
+        complaints: &'a [Complaint],
+        /// When that was seen.
+        at: Timestamp,
     },
     /// The same facts stand in another place on the page.
     Relocated {
@@ -85,6 +110,9 @@ impl<'a> News<'a> {
             | Self::Broken { .. }
             | Self::Recovered { .. }
             | Self::Stale { .. }
+            | Self::Partial { .. }
+            | Self::ReadAgain { .. }
+            | Self::Unread { .. }
             | Self::Relocated { .. } => None,
         }
     }

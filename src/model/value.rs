@@ -135,6 +135,36 @@ impl Value {
             | Self::Clauses(_) => None,
         }
     }
+
+    /// The clauses of a stretch of prose; none of any other value.
+    #[must_use]
+    pub fn clauses(&self) -> &[String] {
+        if let Self::Clauses(clauses) = self { clauses } else { &[] }
+    }
+
+    /// The day in the value, in UTC where it is a moment; `None` where there is none.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        match self {
+            Self::Date(day) => Some(*day),
+            Self::Time(at) => Some(at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+            Self::Announced(value) => value.now.day(),
+            Self::Text(_)
+            | Self::Integer(_)
+            | Self::Decimal(_)
+            | Self::Money { .. }
+            | Self::Percent(_)
+            | Self::Duration(_)
+            | Self::Days(_)
+            | Self::Range(_)
+            | Self::Noc(_)
+            | Self::Cip(_)
+            | Self::Flag(_)
+            | Self::Masked(_)
+            | Self::List(_)
+            | Self::Clauses(_) => None,
+        }
+    }
 }
 
 /// A currency the pages use.

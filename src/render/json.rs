@@ -11,7 +11,9 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::json::{plain_fields, plain_side};
-use crate::model::{Change, Complaint, Evidence, FactKey, FieldName, Record, RecordKey, RuleId};
+use crate::model::{
+    Change, Complaint, Evidence, FactKey, FieldName, Record, RecordKey, RuleId, Unread, Unreadable,
+};
 
 use super::inert::is_unseen;
 use super::line::CheckLine;
@@ -66,8 +68,29 @@ pub fn check(line: &CheckLine<'_>) -> Json {
         "records": counts(line.records),
         "updates": counts(line.updates),
         "held": changes(line.held),
+        "sets": line.sets.iter().map(|(set, verdict)| (set.clone(), verdict.word().into())).collect::<Map<String, Json>>(),
+        "unreadable": line.unreadable.iter().map(unreadable).collect::<Vec<Json>>(),
+        "unread": line.unread.iter().map(unread).collect::<Vec<Json>>(),
         "changes": changes(line.changes),
     })
+}
+
+/// The object of something that could not be read.
+#[must_use]
+pub fn unreadable(unreadable: &Unreadable) -> Json {
+    json!({
+        "fact": unreadable.fact,
+        "record": unreadable.record().map(RecordKey::as_str),
+        "field": unreadable.field().map(FieldName::as_str),
+        "why": unreadable.why,
+        "stands": unreadable.stands,
+    })
+}
+
+/// The object of something that is new on a page and read by nothing.
+#[must_use]
+pub fn unread(unread: &Unread) -> Json {
+    json!({"what": unread.what, "under": unread.under, "text": unread.text})
 }
 
 fn counts(counts: &BTreeMap<FactKey, usize>) -> Map<String, Json> {
@@ -128,7 +151,7 @@ fn acts_on_a_terminal(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CheckOutcome, SourceId, UnchangedReason};
+    use crate::model::{CheckOutcome, Extent, SourceId, UnchangedReason, Verdict};
     use crate::render::sample;
 
     #[test]
@@ -159,11 +182,18 @@ mod tests {
             records: &records,
             updates: &BTreeMap::new(),
             held: &[],
+            sets: &BTreeMap::from([("sinp.fees".to_owned(), Verdict::Unreadable)]),
+            unreadable: &[Unreadable::new("sinp.fees", Extent::Set, "no table")],
+            unread: &[Unread {
+                what: "table".to_owned(),
+                under: "Fees".to_owned(),
+                text: "Late fee".to_owned(),
+            }],
             changes: &[],
         };
         assert_eq!(
             one_line(&check(&line)),
-            r#"{"type":"check","capture":"2017-05-15T0154__a.html","at":"2017-05-15T01:54:00Z","source":"sk-sinp-oid","outcome":"unchanged","reason":"same_facts","records":{"sinp.eoi.streams":3},"updates":{},"held":[],"changes":[]}"#
+            r#"{"type":"check","capture":"2017-05-15T0154__a.html","at":"2017-05-15T01:54:00Z","source":"sk-sinp-oid","outcome":"unchanged","reason":"same_facts","records":{"sinp.eoi.streams":3},"updates":{},"held":[],"sets":{"sinp.fees":"unreadable"},"unreadable":[{"fact":"sinp.fees","record":null,"field":null,"why":"no table","stands":null}],"unread":[{"what":"table","under":"Fees","text":"Late fee"}],"changes":[]}"#
         );
     }
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{Change, CheckOutcome, Dispute, FactKey, Glossary, Language, SourceId, Stated};
+use crate::model::{
+    Change, CheckOutcome, Dispute, FactKey, Glossary, Language, Shares, SourceId, Stated, Unread,
+    Unreadable, Verdict,
+};
 
 use super::table::paint;
 use super::{Style, inert, words};
@@ -26,6 +29,12 @@ pub struct CheckLine<'a> {
     pub updates: &'a BTreeMap<FactKey, usize>,
     /// What a held check would say.
     pub held: &'a [Change],
+    /// How each fact set fared.
+    pub sets: &'a BTreeMap<String, Verdict>,
+    /// What could not be read.
+    pub unreadable: &'a [Unreadable],
+    /// What is new and read by nothing.
+    pub unread: &'a [Unread],
     /// The recorded changes.
     pub changes: &'a [Change],
 }
@@ -65,6 +74,20 @@ pub fn check_line(line: &CheckLine<'_>, style: Style) -> String {
     said.join("  ").trim_end().to_owned()
 }
 
+/// How the words of a page are read, in hundredths of them.
+#[must_use]
+pub fn words_read(shares: &Shares) -> String {
+    let share = |n: usize| n * 100 / shares.total().max(1);
+    format!(
+        "{} words: {} % read as facts, {} % as clauses, {} % noise, {} % not at all",
+        shares.total(),
+        share(shares.facts),
+        share(shares.clauses),
+        share(shares.noise),
+        share(shares.rest)
+    )
+}
+
 fn details(line: &CheckLine<'_>) -> Vec<String> {
     let mut details: Vec<String> =
         line.outcome.reason().map(|reason| inert(&reason, 300)).into_iter().collect();
@@ -76,6 +99,7 @@ fn details(line: &CheckLine<'_>) -> Vec<String> {
     details.extend(counted(line.records.values().sum(), "record", "records"));
     details.extend(counted(line.updates.values().sum(), "update", "updates"));
     details.extend(counted(line.held.len(), "change held", "changes held"));
+    details.extend(counted(line.unread.len(), "new part unread", "new parts unread"));
     details.extend(counted(line.changes.len(), "change", "changes"));
     details
 }
@@ -100,6 +124,9 @@ mod tests {
             records: &records,
             updates: &updates,
             held,
+            sets: &BTreeMap::new(),
+            unreadable: &[],
+            unread: &[],
             changes,
         };
         check_line(&line, style)

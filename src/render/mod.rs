@@ -25,7 +25,7 @@ pub mod table;
 pub mod words;
 
 pub use inert::inert;
-pub use line::{CheckLine, check_line, dispute_line};
+pub use line::{CheckLine, check_line, dispute_line, words_read};
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};
 

@@ -40,8 +40,9 @@ pub(super) fn accept(connection: &Connection, accepted: &Acceptance<'_>) -> Resu
             put_set(connection, accepted.source, fact, later, old)?;
         }
     }
-    // The evidence of a record that says the same stays that of the check it was first read in.
-    for (key, old, new) in differing(&before.records, &now.records, |state| &state.fields) {
+    // The evidence of a record that says the same stays that of the check it was first read in, unless
+    // another locator reads it from now on: what that one says later is no longer doubted.
+    for (key, old, new) in differing(&before.records, &now.records, |state| &state.said) {
         let record = record_id(connection, accepted.source, key)?;
         put_state(connection, record, here, new)?;
         if let Some(later) = later
@@ -70,8 +71,19 @@ struct SetRow {
 }
 
 struct StateRow {
+    /// Its fields, and what reads them.
+    said: String,
     fields: String,
     evidence: Option<String>,
+}
+
+impl StateRow {
+    fn new(fields: String, evidence: Option<String>) -> Self {
+        let json = evidence.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let locator = json.as_ref().and_then(|json: &serde_json::Value| json["locator"].as_str());
+        let said = format!("{fields}\n{}", locator.unwrap_or_default());
+        Self { said, fields, evidence }
+    }
 }
 
 impl Said {
@@ -90,7 +102,7 @@ impl Said {
         })?;
         let records = states(connection, scope, at, |cells| {
             let (fields, evidence) = (cells.get("fields")?, cells.get("evidence")?);
-            Ok(((cells.get("fact")?, cells.get("record")?), StateRow { fields, evidence }))
+            Ok(((cells.get("fact")?, cells.get("record")?), StateRow::new(fields, evidence)))
         })?;
         Ok(Self { sets: sets.into_iter().collect(), records: records.into_iter().collect() })
     }
@@ -109,10 +121,8 @@ impl Said {
             };
             said.sets.insert(key.to_string(), row);
             for (name, record) in &set.records {
-                let row = StateRow {
-                    fields: tagged_fields(&record.fields).to_string(),
-                    evidence: Some(evidence_json(&record.evidence).to_string()),
-                };
+                let evidence = evidence_json(&record.evidence).to_string();
+                let row = StateRow::new(tagged_fields(&record.fields).to_string(), Some(evidence));
                 said.records.insert((key.to_string(), name.to_string()), row);
             }
         }

@@ -14,11 +14,11 @@ use super::{
     event, hold, recipe,
     rows::{Cells, Table, all, first, micros, number, run},
     snapshot::{self, Packed},
-    source_state,
+    source_state, unreadable,
 };
 use crate::model::{
-    Asked, CheckId, CheckOutcome, Event, FactKey, Facts, HoldAction, NewDelivery, Page, SnapshotId,
-    SourceId, SourceState, StateVersion, UnchangedReason,
+    Asked, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction, NewDelivery, Page,
+    SnapshotId, SourceId, SourceState, StateVersion, UnchangedReason, Unread, Unreadable,
 };
 
 const TABLE: Table = Table { name: "check_run", key: "id" };
@@ -68,8 +68,14 @@ pub struct CheckRecord<'a> {
     pub asked: Option<Asked>,
     /// Whether its facts wait for a person.
     pub review: ReviewMark,
-    /// What becomes of what is held.
-    pub hold: HoldAction,
+    /// What becomes of what is held, by fact set.
+    pub holds: &'a [(FactKey, HoldAction)],
+    /// What could not be read; `None` where the page was not read.
+    pub unreadable: Option<&'a [Unreadable]>,
+    /// What is new on the page and read by nothing.
+    pub unread: &'a [Unread],
+    /// What the recipe complained of.
+    pub complaints: &'a [Complaint],
 }
 
 impl<'a> CheckRecord<'a> {
@@ -100,7 +106,10 @@ impl<'a> CheckRecord<'a> {
             deliveries: &[],
             asked: None,
             review: ReviewMark::Leave,
-            hold: HoldAction::Leave,
+            holds: &[],
+            unreadable: None,
+            unread: &[],
+            complaints: &[],
         }
     }
 
@@ -246,7 +255,8 @@ fn record(
     if check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
         delivery::cancel_stale(connection, check.source, check.ended_at)?;
     }
-    hold::apply(connection, check, id)?;
+    hold::apply(connection, check, id, before.as_ref())?;
+    unreadable::apply(connection, check, id, before.as_ref())?;
     if is_newest(before.as_ref(), check) {
         let state = source_state::after(before, check, id, packed.map(|packed| &packed.id));
         source_state::put(connection, &state)?;

@@ -1,28 +1,31 @@
-//! Holds: implausible extractions, kept whole until re-fetches or a person settle them.
+//! Holds: implausible fact sets, kept whole until re-fetches or a person settle them.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::{
     CheckRecord, Store, StoreError,
     error::Trouble,
     facts_json,
-    rows::{Cells, Table, all, first, micros, run},
+    rows::{Cells, Table, all, micros, run},
     source_state,
 };
 use crate::model::{
-    CheckId, EventId, Facts, Held, HoldAction, RE_FETCH, Settlement, SourceId, StateVersion,
+    CheckId, EventId, FactKey, FactSet, Facts, Held, HoldAction, RE_FETCH, Settlement, SourceId,
+    SourceState, StateVersion,
 };
 
 const TABLE: Table = Table { name: "hold", key: "id" };
 
 const SELECT: &str =
-    "SELECT id, source, check_id, event, facts, reason_word, reason, held_at, next_fetch_at,
-    tries, twin FROM hold WHERE state IN ('waiting', 'review')";
+    "SELECT id, source, fact, check_id, event, facts, reason_word, reason, held_at, last_read_at,
+    next_fetch_at, tries, twin FROM hold WHERE state IN ('waiting', 'review')";
 
 impl Store {
-    /// Returns what a person rejected of a source after a moment, if that is the last word on what
-    /// was held of it.
+    /// Returns what a person rejected of each fact set of a source after a moment, where that is the
+    /// last word on what was held of it.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -30,25 +33,27 @@ impl Store {
         &self,
         source: &SourceId,
         after: Option<Timestamp>,
-    ) -> Result<Option<Facts>, StoreError> {
-        let sql = "SELECT id, facts FROM hold AS h
+    ) -> Result<BTreeMap<FactKey, Option<FactSet>>, StoreError> {
+        let sql = "SELECT id, fact, facts FROM hold AS h
              WHERE source = ?1 AND state = 'rejected' AND settled_by <> ?2 AND settled_at > ?3
-             AND id = (SELECT max(n.id) FROM hold AS n WHERE n.source = h.source)";
+             AND fact <> '' AND id = (SELECT max(n.id) FROM hold AS n
+                WHERE n.source = h.source AND n.fact = h.fact)";
         let after = after.map_or(i64::MIN, micros);
-        self.read("a rejected hold", |connection| {
-            first(connection, sql, params![source.as_str(), RE_FETCH, after], TABLE, |cells| {
-                cells.json("facts", facts_json::decode)
+        let found = self.read("rejected holds", |connection| {
+            all(connection, sql, params![source.as_str(), RE_FETCH, after], TABLE, |cells| {
+                Ok((cells.parsed("fact", FactKey::parse)?, set(cells)?))
             })
-        })
+        })?;
+        Ok(found.into_iter().collect())
     }
 
-    /// Returns what is held of a source.
+    /// Returns what is held of a source, the longest held first.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn hold(&self, source: &SourceId) -> Result<Option<Held>, StoreError> {
-        let sql = format!("{SELECT} AND source = ?1");
-        self.read("a hold", |connection| first(connection, &sql, [source.as_str()], TABLE, held))
+    pub fn holds(&self, source: &SourceId) -> Result<Vec<Held>, StoreError> {
+        let sql = format!("{SELECT} AND source = ?1 ORDER BY held_at, id");
+        self.read("holds", |connection| all(connection, &sql, [source.as_str()], TABLE, held))
     }
 
     /// Returns everything that is held, the longest held first.
@@ -60,14 +65,14 @@ impl Store {
         self.read("holds", |connection| all(connection, &sql, [], TABLE, held))
     }
 
-    /// Settles what is held of a source, outside of any check: a person rejected it.
+    /// Settles what is held of fact sets, outside of any check: a person rejected it.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
     /// person saw; else when nothing is held, or it cannot be written.
-    pub fn settle_hold(
+    pub fn settle_holds(
         &mut self,
-        source: &SourceId,
+        (source, facts): (&SourceId, &[FactKey]),
         seen: StateVersion,
         settlement: Settlement,
         by: &str,
@@ -75,36 +80,53 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write("settle hold", |tx| {
             source_state::expect(source, seen, source_state::of(tx, source)?.as_ref())?;
-            settle(tx, source, settlement, by, at)?;
+            facts.iter().try_for_each(|fact| settle(tx, (source, fact), settlement, by, at))?;
             source_state::raise(tx, source)
         })
     }
 }
 
-/// Does to the hold what the check says.
+/// Does to what is held what the check says.
 pub(super) fn apply(
     connection: &Connection,
     check: &CheckRecord<'_>,
     id: CheckId,
+    before: Option<&SourceState>,
+) -> Result<(), Trouble> {
+    let last_read = before.and_then(|state| state.last_good_at);
+    let mut holds = check.holds.iter();
+    holds
+        .try_for_each(|(fact, action)| apply_to(connection, check, (id, last_read), (fact, action)))
+}
+
+fn apply_to(
+    connection: &Connection,
+    check: &CheckRecord<'_>,
+    (id, last_read): (CheckId, Option<Timestamp>),
+    (fact, action): (&FactKey, &HoldAction),
 ) -> Result<(), Trouble> {
     let source = check.source;
-    match &check.hold {
-        HoldAction::Leave => Ok(()),
-        HoldAction::Open { event, facts, reason, next_fetch_at } => {
-            close(connection, source, "replaced", "a later check", check.ended_at)?;
+    match action {
+        HoldAction::Open { event, set, reason, next_fetch_at } => {
+            let last_read = replaced(connection, (source, fact))?.or(last_read.map(micros));
+            close(connection, (source, fact), "replaced", "a later check", check.ended_at)?;
+            let facts: Facts = set.iter().map(|set| (fact.clone(), set.clone())).collect();
             run(
                 connection,
-                "INSERT INTO hold (source, check_id, event, facts, reason_word, reason, held_at,
-                    next_fetch_at, tries, state)
-                 VALUES (:source, :check, :event, :facts, :word, :reason, :held, :next, 0, :state)",
+                "INSERT INTO hold (source, fact, check_id, event, facts, reason_word, reason,
+                    held_at, last_read_at, next_fetch_at, tries, state)
+                 VALUES (:source, :fact, :check, :event, :facts, :word, :reason, :held, :last,
+                    :next, 0, :state)",
                 named_params! {
                     ":source": source.as_str(),
+                    ":fact": fact.as_str(),
                     ":check": id.0,
                     ":event": event.as_ref().map(EventId::as_str),
-                    ":facts": facts_json::encode(facts),
+                    ":facts": facts_json::encode(&facts),
                     ":word": reason.word(),
                     ":reason": reason.to_string(),
                     ":held": micros(check.seen_at),
+                    ":last": last_read,
                     ":next": next_fetch_at.map(micros),
                     ":state": state(*next_fetch_at),
                 },
@@ -114,10 +136,11 @@ pub(super) fn apply(
         HoldAction::Keep { tries, next_fetch_at, translation } => {
             let kept = run(
                 connection,
-                "UPDATE hold SET tries = ?2, next_fetch_at = ?3, state = ?4, twin = ?5
-                 WHERE source = ?1 AND state IN ('waiting', 'review')",
+                "UPDATE hold SET tries = ?3, next_fetch_at = ?4, state = ?5, twin = ?6
+                 WHERE source = ?1 AND fact = ?2 AND state IN ('waiting', 'review')",
                 params![
                     source.as_str(),
+                    fact.as_str(),
                     tries,
                     next_fetch_at.map(micros),
                     state(*next_fetch_at),
@@ -127,9 +150,21 @@ pub(super) fn apply(
             expect_one(kept, source)
         }
         HoldAction::Settle { settlement, by } => {
-            settle(connection, source, *settlement, by, check.ended_at)
+            settle(connection, (source, fact), *settlement, by, check.ended_at)
         }
     }
+}
+
+/// When a set that is held already was last seen as it was before.
+fn replaced(
+    connection: &Connection,
+    (source, fact): (&SourceId, &FactKey),
+) -> Result<Option<i64>, Trouble> {
+    let sql = "SELECT last_read_at FROM hold
+         WHERE source = ?1 AND fact = ?2 AND state IN ('waiting', 'review')";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![source.as_str(), fact.as_str()], |row| row.get(0));
+    Ok(found.optional()?.flatten())
 }
 
 fn state(next_fetch_at: Option<Timestamp>) -> &'static str {
@@ -138,26 +173,26 @@ fn state(next_fetch_at: Option<Timestamp>) -> &'static str {
 
 fn settle(
     connection: &Connection,
-    source: &SourceId,
+    (source, fact): (&SourceId, &FactKey),
     settlement: Settlement,
     by: &str,
     at: Timestamp,
 ) -> Result<(), Trouble> {
-    expect_one(close(connection, source, settlement.word(), by, at)?, source)
+    expect_one(close(connection, (source, fact), settlement.word(), by, at)?, source)
 }
 
 fn close(
     connection: &Connection,
-    source: &SourceId,
+    (source, fact): (&SourceId, &FactKey),
     state: &str,
     by: &str,
     at: Timestamp,
 ) -> Result<usize, Trouble> {
     run(
         connection,
-        "UPDATE hold SET state = ?2, settled_by = ?3, settled_at = ?4, next_fetch_at = NULL
-         WHERE source = ?1 AND state IN ('waiting', 'review')",
-        params![source.as_str(), state, by, micros(at)],
+        "UPDATE hold SET state = ?3, settled_by = ?4, settled_at = ?5, next_fetch_at = NULL
+         WHERE source = ?1 AND fact = ?2 AND state IN ('waiting', 'review')",
+        params![source.as_str(), fact.as_str(), state, by, micros(at)],
     )
 }
 
@@ -169,15 +204,22 @@ fn expect_one(touched: usize, source: &SourceId) -> Result<(), Trouble> {
     Err(StoreError::NothingHeld { of: source.clone() }.into())
 }
 
+/// The held set; none where all of it is gone.
+fn set(cells: &Cells<'_, '_>) -> Result<Option<FactSet>, Trouble> {
+    Ok(cells.json("facts", facts_json::decode)?.into_values().next())
+}
+
 fn held(cells: &Cells<'_, '_>) -> Result<Held, Trouble> {
     Ok(Held {
         source: cells.parsed("source", SourceId::parse)?,
+        fact: cells.parsed("fact", FactKey::parse)?,
         check: CheckId(cells.get("check_id")?),
         event: cells.parsed_if("event", EventId::parse)?,
-        facts: cells.json("facts", facts_json::decode)?,
+        set: set(cells)?,
         reason_word: cells.get("reason_word")?,
         reason: cells.get("reason")?,
         held_at: cells.moment("held_at")?,
+        last_read_at: cells.moment_if("last_read_at")?,
         next_fetch_at: cells.moment_if("next_fetch_at")?,
         tries: cells.get("tries")?,
         translation: cells.get("twin")?,

@@ -43,6 +43,7 @@ mod shared;
 mod snapshot;
 mod source_state;
 mod subscribers;
+mod unreadable;
 
 use std::path::PathBuf;
 

@@ -100,7 +100,10 @@ fn episodes(before: &SourceState, check: &CheckRecord<'_>) -> Episodes {
     let Episodes { failures, holds, moves: moved } = before.episodes;
     Episodes {
         failures: failures + u32::from(fails && before.failing.is_none()),
-        holds: holds + u32::from(matches!(check.hold, HoldAction::Open { .. })),
+        holds: holds
+            + u32::from(
+                check.holds.iter().any(|(_, action)| matches!(action, HoldAction::Open { .. })),
+            ),
         moves: moved + u32::from(moves),
     }
 }
@@ -158,7 +161,10 @@ pub(super) fn after(
         // Should the page have gone back meanwhile, "not modified" would stand for other facts.
         state.asked = None;
     }
-    if check.outcome.is_good() && !read_again {
+    // Where one fact set is held, the others were read and believed.
+    let is_good = check.outcome.is_good()
+        || (matches!(check.outcome, CheckOutcome::Held(_)) && check.accept.is_some());
+    if is_good && !read_again {
         state.last_good_at = Some(check.seen_at);
         // A page that was not believed must not make the next request conditional: the answer
         // "not modified" would then stand for facts that nobody accepted.

@@ -25,7 +25,12 @@ fn id(text: &str) -> SourceId {
 fn reads(catalog: &Catalog, page: &str) -> String {
     let source = catalog.sources().next().unwrap();
     let page = Page::from_file(source.url.clone(), page.into(), jiff::Timestamp::UNIX_EPOCH);
-    match extract::facts(&source.recipe, &page, &source.addresses()) {
+    match extract::facts(
+        &source.recipe,
+        &page,
+        &source.addresses(),
+        &rulewatch::model::Facts::new(),
+    ) {
         Ok(extraction) => listed(&extraction),
         Err(breakage) => format!("broken: {breakage}\n"),
     }

@@ -336,6 +336,7 @@ fn first_facts_that_were_held_are_no_news_when_they_are_believed() {
         World::new("fees", &[&ranged]),
         "2026-01-20T12:00:00Z  fees/application-1475.html
          2026-01-20T12:05:00Z  fees/application-1475.html
+         2026-01-20T13:00:00Z  accept
          2026-01-21T12:00:00Z  fees/application-1475.html",
     );
 }

@@ -481,7 +481,8 @@ fn a_replay_leaves_nothing_behind_and_its_worst_outcome_decides() {
     let ran = home.run(&[&args[..], &["--format", "ndjson"]].concat());
     let steps = ran.lines();
     let keys: Vec<&str> = steps[0].as_object().unwrap().keys().map(String::as_str).collect();
-    let contract = "type capture at source outcome reason records updates held changes";
+    let contract =
+        "type capture at source outcome reason records updates held sets unreadable unread changes";
     assert_eq!(keys.join(" "), contract);
     assert_eq!(steps[1]["at"], "2024-06-03T12:00:30Z");
     assert!(!home.path().join(".local").exists(), "a replay's database is a scratch one");

@@ -33,7 +33,13 @@ const MAY_KNOW: [(&str, &[&str]); 32] = [
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
     ("asking", &["model", "catalog", "conclude", "store"]),
     ("subscribing", &["model", "store"]),
-    ("trying", &["model", "catalog", "extract", "gate", "clock", "fetch", "convert", "reading"]),
+    (
+        "trying",
+        &[
+            "model", "catalog", "extract", "gate", "conclude", "clock", "fetch", "convert",
+            "reading",
+        ],
+    ),
     ("delivering", DELIVERING),
     ("checking", CHECKING),
     ("reviewing", REVIEWING),

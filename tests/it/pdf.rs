@@ -114,8 +114,9 @@ fn page(source: &Source, body: Vec<u8>) -> Page {
 fn read(converter: &Converter, recipe: &str, body: Vec<u8>) -> String {
     let source = source(recipe);
     let page = page(&source, body);
-    let read = readable(converter, &source, &page)
-        .and_then(|page| extract::facts(&source.recipe, &page, &source.addresses()));
+    let read = readable(converter, &source, &page).and_then(|page| {
+        extract::facts(&source.recipe, &page, &source.addresses(), &rulewatch::model::Facts::new())
+    });
     match read {
         Ok(extraction) => listed(&extraction),
         Err(breakage) => format!("broken: {breakage}\n"),
@@ -336,7 +337,15 @@ fn the_shipped_recipes_read_schedules_and_lists_like_these() {
         let source = shipped.source(&SourceId::parse(id).unwrap()).unwrap();
         let page = page(source, body);
         let page = readable(&converter, source, &page).unwrap();
-        listed(&extract::facts(&source.recipe, &page, &source.addresses()).unwrap())
+        listed(
+            &extract::facts(
+                &source.recipe,
+                &page,
+                &source.addresses(),
+                &rulewatch::model::Facts::new(),
+            )
+            .unwrap(),
+        )
     };
     let fees = read("ab-aaip-fees", fee_schedule().bytes());
     let amounts: Vec<&str> = fees.lines().filter_map(|line| line.split("fee=$").nth(1)).collect();
@@ -469,7 +478,8 @@ fn what_is_no_pdf_is_told_without_the_program() {
     let html = source("[[source]]\nid = 'x'\nurl = 'https://www.example.org/'");
     let page = page(&html, pdf);
     let page = readable(&nowhere, &html, &page).unwrap();
-    let broken = extract::facts(&html.recipe, &page, &[]).unwrap_err();
+    let broken =
+        extract::facts(&html.recipe, &page, &[], &rulewatch::model::Facts::new()).unwrap_err();
     assert_eq!(broken.to_string(), "expected HTML, came a PDF");
 }
 
@@ -578,7 +588,7 @@ fn read_text(recipe: &str, what: &str, text: String) -> String {
     let source = source(recipe);
     let page = page(&source, text.into_bytes());
     let began = Instant::now();
-    let said = match extract::facts(&source.recipe, &page, &[]) {
+    let said = match extract::facts(&source.recipe, &page, &[], &rulewatch::model::Facts::new()) {
         Ok(found) => format!("{} records, {} complaints", found.records(), found.complaints.len()),
         Err(breakage) => breakage.to_string(),
     };

@@ -17,7 +17,7 @@ fn source(text: &str) -> Source {
 
 fn read(source: &Source, body: impl Into<Vec<u8>>) -> Result<Facts, Breakage> {
     let page = Page::from_file(source.url.clone(), body.into(), Timestamp::UNIX_EPOCH);
-    let found = extract::facts(&source.recipe, &page, &[])?;
+    let found = extract::facts(&source.recipe, &page, &[], &Facts::new())?;
     assert!(found.complaints.is_empty(), "{:?}", found.complaints);
     Ok(found.facts)
 }
@@ -240,7 +240,7 @@ fn a_total_under_a_split_table_is_that_of_both_parts() {
     let complaints = |total: &str| {
         let at = Timestamp::UNIX_EPOCH;
         let page = Page::from_file(source.url.clone(), page(total).into(), at);
-        extract::facts(&source.recipe, &page, &[]).unwrap().complaints.len()
+        extract::facts(&source.recipe, &page, &[], &Facts::new()).unwrap().complaints.len()
     };
     assert_eq!([complaints("1,005"), complaints("1,000"), complaints("1,006")], [0, 0, 1]);
 }
@@ -407,7 +407,7 @@ fn readers() -> Vec<Source> {
 fn try_all(readers: &[Source], body: &[u8]) {
     for source in readers {
         let page = Page::from_file(source.url.clone(), body.to_vec(), Timestamp::UNIX_EPOCH);
-        let _ = extract::facts(&source.recipe, &page, &source.addresses());
+        let _ = extract::facts(&source.recipe, &page, &source.addresses(), &Facts::new());
         let _ = extract::explain(&source.recipe, &page, &[]);
     }
 }

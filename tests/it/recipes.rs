@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rulewatch::catalog::{Catalog, Source};
 use rulewatch::extract;
 use rulewatch::extract::recipe::{Form, Reading};
-use rulewatch::gate::{self, Judgement};
+use rulewatch::gate;
 use rulewatch::model::{Extraction, Facts, Page};
 
 const PAGE: &str = include_str!("../../src/catalog/RECIPES.md");
@@ -224,15 +224,17 @@ fn source(example: &Example) -> Source {
 /// What is read, as the page prints it: records, complaints, the verdict where it is not accepted.
 fn rendered(source: &Source, page: &str) -> String {
     let page = Page::from_file(source.url.clone(), page.into(), Timestamp::UNIX_EPOCH);
-    let extraction = match extract::facts(&source.recipe, &page, &source.addresses()) {
+    let extraction = match extract::facts(&source.recipe, &page, &source.addresses(), &Facts::new())
+    {
         Ok(extraction) => extraction,
         Err(breakage) => return format!("broken: {breakage}\n"),
     };
     let mut text = listed(&extraction);
-    match gate::judge(&extraction, &Facts::new(), source) {
-        Judgement::Accept => {}
-        Judgement::Hold(reason) => writeln!(text, "held: {reason}").unwrap(),
-        Judgement::Broken(breakage) => writeln!(text, "broken: {breakage}").unwrap(),
+    let judged = gate::judge(&extraction, &Facts::new(), source, jiff::civil::date(2026, 11, 22));
+    if let Some(breakage) = judged.broken {
+        writeln!(text, "broken: {breakage}").unwrap();
+    } else if let Some(reason) = judged.held.values().next() {
+        writeln!(text, "held: {reason}").unwrap();
     }
     text
 }

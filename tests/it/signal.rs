@@ -352,7 +352,7 @@ fn what_the_french_page_says_otherwise_is_shown_to_the_person_who_decides() {
          2026-01-21T12:05:00Z  three",
     );
     let held = world.store().held().unwrap().remove(0);
-    let said = "21233 stands 0 times on the page, 1 times on the French one";
+    let said = "gts.occupations, 21233 is still on the French page";
     assert_eq!(held.translation.as_deref(), Some(said));
 }
 

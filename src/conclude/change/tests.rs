@@ -17,11 +17,12 @@ fn event_of(before: &Facts, now: &Facts, moment: &str) -> Option<Event> {
         source: fees(&catalog),
         at: at(moment),
         last_unchanged: None,
+        last_read: &BTreeMap::new(),
         snapshot: &snapshot,
         today: "2026-01-20".parse().unwrap(),
         published_on: None,
     };
-    event(&seen, &differences(before, now, seen.today, &[]))
+    event(&seen, &differences(before, now, seen.today, &[], &[]))
 }
 
 #[test]
@@ -102,6 +103,7 @@ fn what_is_told_anew_is_not_told_again_by_what_follows() {
         source: fees(&catalog),
         at: at(NOW),
         last_unchanged: None,
+        last_read: &BTreeMap::new(),
         snapshot: &snapshot,
         today: "2026-01-20".parse().unwrap(),
         published_on: None,

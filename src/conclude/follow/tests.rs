@@ -1,5 +1,9 @@
 //! What a day that comes does, without a store: announced changes and facts go in.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use super::*;
 use crate::catalog::Catalog;
 use crate::conclude::sample::{at, catalog, fees, field, key, record, record_key};
@@ -19,6 +23,9 @@ fn facts(amount: i64, from: &str, to: Option<&str>) -> Facts {
     Facts::from([(key("other.fee"), set)])
 }
 
+/// No fact set was held or unreadable before.
+static NOTHING_HELD: BTreeMap<String, Timestamp> = BTreeMap::new();
+
 fn seen<'a>(
     catalog: &'a Catalog,
     snapshot: &'a SnapshotId,
@@ -30,6 +37,7 @@ fn seen<'a>(
         source: fees(catalog),
         at: at(&format!("{today}T20:00:00Z")),
         last_unchanged: None,
+        last_read: &NOTHING_HELD,
         snapshot,
         today: today.parse().unwrap(),
         published_on: published_on.map(|day| day.parse().unwrap()),
@@ -45,7 +53,7 @@ fn announced(catalog: &Catalog) -> Vec<Change> {
     let snapshot = snapshot();
     let seen = seen(catalog, &snapshot, "2026-01-02", None);
     let (before, now) = (facts(1, "2025-03-01", None), facts(2, "2026-03-01", None));
-    let event = event(&seen, &differences(&before, &now, seen.today, &[])).unwrap();
+    let event = event(&seen, &differences(&before, &now, seen.today, &[], &[])).unwrap();
     assert!(event.changes.iter().all(|change| change.stage == Stage::Announced));
     event.changes
 }

@@ -5,6 +5,7 @@ pub(crate) mod chrome;
 pub(crate) mod content;
 pub(crate) mod footnotes;
 pub(crate) mod grid;
+pub(crate) mod links;
 mod marks;
 pub(crate) mod outline;
 pub(crate) mod scope;

@@ -6,6 +6,7 @@
 //! as well; a table is where a recipe finds its headers ([`columns`]). What results is an
 //! [`Outline`], so every form that reads one reads a PDF too.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -39,6 +40,14 @@ impl<'a> Layout<'a> {
         let lines = content(text);
         let outline = outline(&lines, None);
         Ok(Self { lines, outline })
+    }
+
+    /// The lines under their headings, with the tables of a form: what tables there are only it tells.
+    pub(crate) fn with_tables(&self, form: Option<&TableForm>) -> Cow<'_, Outline> {
+        match form {
+            Some(form) => Cow::Owned(outline(&self.lines, Some(form))),
+            None => Cow::Borrowed(&self.outline),
+        }
     }
 
     /// Finds the rows of a locator; a table by the headers it is looked for by.

@@ -32,6 +32,8 @@ pub struct Recipe {
     pub page: Arc<PageWords>,
     /// The fact sets on it. Empty: the main content is watched as clauses.
     pub facts: Vec<FactRecipe>,
+    /// The key that what no fact set reads is watched under; `None` where the fact sets are all there is.
+    pub remainder: Option<FactKey>,
     /// SHA-256 of the canonical text. A change of it makes the next check a baseline.
     pub hash: String,
     canonical: Arc<str>,
@@ -65,16 +67,16 @@ impl PageWords {
 }
 
 impl Recipe {
-    /// Makes a recipe; `canonical` is its canonical text and `hash` the SHA-256 of that.
+    /// Makes a recipe of its fact sets and the key of what they do not read; `canonical` is its canonical text and `hash` the SHA-256 of that.
     #[must_use]
     pub fn new(
         format: Format,
         page: Arc<PageWords>,
-        facts: Vec<FactRecipe>,
+        (facts, remainder): (Vec<FactRecipe>, Option<FactKey>),
         canonical: String,
         hash: String,
     ) -> Self {
-        Self { format, page, facts, hash, canonical: canonical.into() }
+        Self { format, page, facts, remainder, hash, canonical: canonical.into() }
     }
 
     /// The recipe as a catalogue of its own that names nothing outside itself: what is read, and
@@ -146,6 +148,8 @@ pub struct FactRecipe {
     pub parts: Vec<Part>,
     /// What it must look like to be believed.
     pub expect: Expectation,
+    /// Whether the page shows the newest records alone; `None` for what its type says.
+    pub window: Option<bool>,
     /// The fields that say when and to what the records apply.
     pub dates: DateFields,
 }
@@ -161,6 +165,12 @@ impl FactRecipe {
     #[must_use]
     pub fn wording(&self) -> Vec<FieldName> {
         self.fields.iter().filter(|f| f.wording).map(|f| f.name.clone()).collect()
+    }
+
+    /// Whether the page shows the newest records alone, so that what leaves at the old end is not gone.
+    #[must_use]
+    pub fn is_window(&self) -> bool {
+        self.window.unwrap_or(matches!(self.kind, FactType::Draws | FactType::Notices))
     }
 
     /// Leaves out the fields that serve the key alone.

@@ -79,7 +79,7 @@ impl Template {
 
     /// The word that makes `text` of the template: empty for one without cells, `None` when it
     /// cannot be made of it.
-    pub(super) fn word_of<'a>(&self, text: &'a str) -> Option<&'a str> {
+    pub(crate) fn word_of<'a>(&self, text: &'a str) -> Option<&'a str> {
         match self.pieces.as_slice() {
             [Piece::Fixed(fixed)] => (fixed == text).then_some(""),
             [Piece::Fixed(start), Piece::Cell { .. }] => text.strip_prefix(start.as_str()),

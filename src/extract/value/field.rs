@@ -218,6 +218,16 @@ fn absent(field: &FieldRecipe, matched: &Match<'_>) -> Read {
     Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
 }
 
+/// The words of a cell that a field takes its value from, where it takes one.
+pub(crate) fn printed<'m>(field: &FieldRecipe, whole: &'m str) -> Vec<&'m str> {
+    match &field.reading {
+        Reading::Flag(yes, _) => yes.find(whole).map(|found| found.as_str()).into_iter().collect(),
+        _ if field.each => Taken::new(field.find.as_deref(), whole).collect(),
+        Reading::Lines | Reading::Clauses => Taken::new(field.find.as_deref(), whole).collect(),
+        _ => Taken::new(field.find.as_deref(), whole).next().into_iter().collect(),
+    }
+}
+
 /// Several lines of a cell as one.
 pub(super) fn line(text: &str) -> Cow<'_, str> {
     // A cell is canonical already but for its line ends.

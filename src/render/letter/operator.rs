@@ -3,11 +3,13 @@
 //! Each says what was expected and what came, what it means for the readers, and what to type
 //! next. The reason is the check's own words, in English.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 
 use crate::model::{
     Breakage, Change, CheckOutcome, EventId, Glossary, HoldReason, Language, Letter, News,
-    Settlement,
+    Settlement, SourceId, Unreadable,
 };
 use crate::render::inert;
 use crate::render::inert::web_address;
@@ -70,6 +72,13 @@ fn subject(input: &OperatorInput<'_>) -> String {
         (News::Recovered { .. }, Language::Fr) => format!("{id} est de nouveau lisible"),
         (News::Stale { .. }, Language::En) => format!("{id} is stale"),
         (News::Stale { .. }, Language::Fr) => format!("{id} est périmé (stale)"),
+        (News::Partial { lost, .. }, language) => no_longer_read(id, sets(lost.iter()), language),
+        (News::ReadAgain { lost, .. }, language) => {
+            read_again(id, sets(lost.iter().map(|lost| &lost.what)), language)
+        }
+        (News::Unread { unread, complaints, .. }, language) => {
+            read_by_nothing(id, unread.len() + complaints.len(), language)
+        }
         (News::Relocated { .. }, Language::En) => format!("{id}: relocated on its page"),
         (News::Relocated { .. }, Language::Fr) => format!("{id}\u{a0}: déplacé sur sa page"),
         (News::Held { changes, .. }, Language::En) => {
@@ -100,6 +109,27 @@ fn subject(input: &OperatorInput<'_>) -> String {
     format!("rulewatch{}{words}", say(input.language, ": ", "\u{a0}: "))
 }
 
+fn no_longer_read(id: &SourceId, sets: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("{id}: {sets} fact sets can no longer be read"),
+        Language::Fr => format!("{id}\u{a0}: {sets} groupes de faits ne sont plus lisibles"),
+    }
+}
+
+fn read_again(id: &SourceId, sets: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("{id}: {sets} fact sets can be read again"),
+        Language::Fr => format!("{id}\u{a0}: {sets} groupes de faits sont de nouveau lisibles"),
+    }
+}
+
+fn read_by_nothing(id: &SourceId, parts: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("{id}: {parts} new parts are read by nothing"),
+        Language::Fr => format!("{id}\u{a0}: {parts} parties nouvelles que rien ne lit"),
+    }
+}
+
 /// What it means for the facts and the readers.
 fn meaning(news: News<'_>, language: Language) -> &'static str {
     match news {
@@ -120,6 +150,9 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
              la suivent apprennent une fois que son silence ne veut rien dire. Une seule autre lettre \
              suivra quand elle sera lisible.",
         ),
+        News::Partial { .. } => say(language, NOT_READ[0], NOT_READ[1]),
+        News::ReadAgain { .. } => say(language, READ_AGAIN[0], READ_AGAIN[1]),
+        News::Unread { .. } => say(language, READ_BY_NOTHING[0], READ_BY_NOTHING[1]),
         News::Relocated { .. } => say(
             language,
             "The same facts stand in another place. Nothing changed for the readers, but the \
@@ -153,6 +186,32 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
     }
 }
 
+/// What it means that fact sets cannot be read, in English and French.
+const NOT_READ: [&str; 2] = [
+    "What can be read of the page is read, compared and told. For what is named here the last \
+     values stand; that they are not found is no news for anybody else. The page is read \
+     again on its schedule. You get one more letter when it can be read.",
+    "Ce qui est lisible de la page est lu, comparé et dit. Pour ce qui est nommé ici, les \
+     dernières valeurs demeurent\u{a0}; personne d'autre n'est averti. La page sera relue \
+     selon son horaire. Une seule autre lettre suivra quand ce sera lisible.",
+];
+
+/// What it means that they can be read again, in English and French.
+const READ_AGAIN: [&str; 2] = [
+    "It was read and compared with what was known before. What changed in the meantime, if \
+     anything, is told in its own letter.",
+    "Cela a été lu et comparé à ce qui était connu. Ce qui a changé entre-temps, s'il y a \
+     lieu, fait l'objet d'une autre lettre.",
+];
+
+/// What it means that something is read by nothing, in English and French.
+const READ_BY_NOTHING: [&str; 2] = [
+    "The page has something that no recipe reads. Nobody else is told. If it is a rule, add it \
+     to the recipe, or tell those who follow the source.",
+    "La page contient quelque chose qu'aucune recette ne lit. Personne d'autre n'est averti. \
+     S'il s'agit d'une règle, ajoutez-la à la recette ou avertissez les abonnés.",
+];
+
 /// What it means that a source can no longer be read.
 fn meaning_of_breakage(outcome: &CheckOutcome, language: Language) -> &'static str {
     if matches!(outcome, CheckOutcome::Broken(Breakage::Internal { .. })) {
@@ -178,7 +237,19 @@ fn meaning_of_breakage(outcome: &CheckOutcome, language: Language) -> &'static s
 
 /// What it means that an event is held.
 fn meaning_of_hold(reason: &HoldReason, language: Language) -> &'static str {
-    if reason.is_settled_by_agreement() {
+    let is_older = matches!(reason, HoldReason::RolledBack { .. });
+    if !is_older && !reason.is_settled_by_agreement() {
+        return say(
+            language,
+            "This is implausible, so nobody is told. That the page says so again would be no proof \
+             that it was read rightly: it waits for you. Compare it with the page, then accept or \
+             reject it.",
+            "C'est peu plausible, donc personne n'est averti. Que la page le redise ne prouverait pas \
+             que la lecture est juste\u{a0}: cela vous attend. Comparez avec la page, puis acceptez ou \
+             rejetez.",
+        );
+    }
+    if !is_older {
         return say(
             language,
             "This is implausible, so nobody is told yet. The page is read again soon: if it says \
@@ -228,6 +299,9 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
             Field::new(label("Not read since", "Non lue depuis"), moment(since)),
             Field::new(label("Told", "Avertis"), followers.to_string()),
         ],
+        News::Partial { at, .. } | News::ReadAgain { at, .. } | News::Unread { at, .. } => {
+            vec![Field::new(label("Seen", "Constaté"), moment(at))]
+        }
         News::Relocated { what, at } => vec![
             Field::new(label("What", "Quoi"), inert(what, 300)).form(Form::Strong),
             Field::new(label("Seen", "Constaté"), moment(at)),
@@ -250,8 +324,56 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
     }
 }
 
-/// What the event says, change by change.
+/// How many fact sets things are of.
+fn sets<'a>(lost: impl Iterator<Item = &'a Unreadable>) -> usize {
+    lost.map(|lost| lost.fact.as_str()).collect::<BTreeSet<_>>().len()
+}
+
+/// What could not be read, or is read by nothing, line by line.
+fn missed(news: News<'_>) -> Vec<String> {
+    let lost = |lost: &Unreadable| {
+        let stands =
+            lost.stands.as_ref().map(|words| format!("; there stands: {}", inert(words, 200)));
+        let why = inert(&lost.why, 300);
+        format!("{}: {why}{}", inert(&lost.to_string(), 120), stands.unwrap_or_default())
+    };
+    match news {
+        News::Partial { lost: all, .. } => all.iter().map(lost).collect(),
+        News::ReadAgain { lost: all, .. } => {
+            all.iter().map(|lost| inert(&lost.what.to_string(), 120)).collect()
+        }
+        News::Unread { unread, complaints, .. } => {
+            let unread = unread.iter().map(|unread| {
+                let under = inert(&unread.under, 120);
+                format!("{} ({under}): {}", unread.what, inert(&unread.text, 300))
+            });
+            let complaints = complaints.iter().map(|complaint| {
+                let (text, why) = (inert(&complaint.text, 200), inert(&complaint.why, 200));
+                format!("{}: `{text}`: {why}", inert(&complaint.fact, 120))
+            });
+            unread.chain(complaints).collect()
+        }
+        News::Broken { .. }
+        | News::Recovered { .. }
+        | News::Stale { .. }
+        | News::Relocated { .. }
+        | News::Held { .. }
+        | News::Settled { .. }
+        | News::Unreviewed { .. } => Vec::new(),
+    }
+}
+
+/// What the event says, change by change; what could not be read, part by part.
 fn listed(input: &OperatorInput<'_>) -> Option<Block> {
+    let missed = missed(input.news);
+    if !missed.is_empty() {
+        let more = missed.len().saturating_sub(LISTED);
+        let more = (more > 0).then(|| match input.language {
+            Language::En => format!("and {more} more"),
+            Language::Fr => format!("et {more} de plus"),
+        });
+        return Some(Block::List { items: missed.into_iter().take(LISTED).collect(), more });
+    }
     let (News::Held { changes, .. } | News::Unreviewed { changes, .. }) = input.news else {
         return None;
     };
@@ -302,8 +424,10 @@ fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
             | CheckOutcome::Held(_)
             | CheckOutcome::Released
             | CheckOutcome::Relocated { .. } => vec![again],
+            CheckOutcome::Partial { .. } => vec![read, show, again],
         },
-        News::Recovered { .. } => {
+        News::Partial { .. } | News::Unread { .. } => vec![read, show, again],
+        News::Recovered { .. } | News::ReadAgain { .. } => {
             let status = label("See its health", "Voir son état");
             vec![Field::new(status, format!("rulewatch status {id}"))]
         }

@@ -52,7 +52,11 @@ fn replay(source: &str, folder: &Path) -> Vec<Json> {
 #[track_caller]
 fn reads(source: &str, page: &Path) -> Vec<Json> {
     let page = page.display().to_string();
-    lines(&Home::new().done(&["sources", "test", source, &page, "--format", "ndjson"]))
+    let mut read =
+        lines(&Home::new().done(&["sources", "test", source, &page, "--format", "ndjson"]));
+    // How much of the page is read is no part of what is read.
+    read.retain(|line| line["type"] != "shares");
+    read
 }
 
 /// The records of one fact set, by their keys.
@@ -63,6 +67,17 @@ fn records<'a>(read: &'a [Json], fact: &str) -> BTreeMap<&'a str, &'a Json> {
 
 fn changes(step: &Json) -> &Vec<Json> {
     step["changes"].as_array().unwrap()
+}
+
+/// The changes of facts. What no recipe reads is told beside them, as wording at info.
+fn fact_changes(step: &Json) -> Vec<&Json> {
+    let (facts, rest): (Vec<&Json>, Vec<&Json>) = changes(step)
+        .iter()
+        .partition(|change| !change["fact"].as_str().unwrap().starts_with("page."));
+    let is_wording =
+        |change: &&Json| change["kind"] == "wording_changed" && change["severity"] == "info";
+    assert!(rest.iter().all(is_wording), "{rest:?}");
+    facts
 }
 
 fn outcomes(steps: &[Json]) -> Vec<&str> {

@@ -22,7 +22,10 @@ fn titles() -> Option<BTreeMap<RecordKey, String>> {
         };
         let body = std::fs::read(newest(&captures.join(folder))).unwrap();
         let page = Page::from_file(source.url.clone(), body, Timestamp::UNIX_EPOCH);
-        let Ok(found) = extract::facts(&source.recipe, &page, &[]) else { continue };
+        let Ok(found) = extract::facts(&source.recipe, &page, &[], &rulewatch::model::Facts::new())
+        else {
+            continue;
+        };
         for record in found.facts.values().flat_map(|set| set.records.values()) {
             let field = |name: &str| {
                 record

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use rulewatch::checking::Report;
 use rulewatch::fetch::Reply;
 use rulewatch::model::LogFilter;
-use rulewatch::model::{Change, EventId, Page, RuleId, Side};
+use rulewatch::model::{Change, EventId, Page, RuleId, Severity, Side};
 
 use crate::world::World;
 use worked::{AAIP, OINP, PILOT_ENDED, fields, thresholds_of_2025};
@@ -27,11 +27,13 @@ use worked::{AAIP, OINP, PILOT_ENDED, fields, thresholds_of_2025};
 struct Watch {
     world: World,
     title: &'static str,
+    /// What was told last of what no recipe reads.
+    rest: Vec<Change>,
 }
 
 impl Watch {
     fn of(source: &str, title: &'static str) -> Self {
-        Self { world: World::shipped(source), title }
+        Self { world: World::shipped(source), title, rest: Vec::new() }
     }
 
     /// Sees the page with this content at a moment; a page of canada.ca is stamped with the day.
@@ -44,7 +46,12 @@ impl Watch {
         let at: Timestamp = at.parse().unwrap();
         let reply = Reply::Page(Page::from_file(self.world.url(), body.into_bytes(), at));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(self.world.see(at, reply)).0
+        let mut report = runtime.block_on(self.world.see(at, reply)).0;
+        // What no recipe reads is told beside the facts, as wording.
+        let (facts, rest) = report.changes.into_iter().partition(is_fact);
+        report.changes = facts;
+        self.rest = rest;
+        report
     }
 
     /// Sees the page for the first time: what it says is no news.
@@ -53,6 +60,14 @@ impl Watch {
         let report = self.sees(at, text);
         assert_eq!(heard(&report), "baseline\n");
         assert_eq!(report.complaints, 0, "every part of the page is read");
+    }
+
+    /// Asks for these words among what was told last of what no recipe reads, at info.
+    #[track_caller]
+    fn says_beside(&self, words: &str) {
+        assert!(self.rest.iter().all(|change| change.severity == Severity::Info));
+        let says = |change: &Change| format!("{:?}", change.new).contains(words);
+        assert!(self.rest.iter().any(says), "{:?}", self.rest);
     }
 
     /// How many events there were.
@@ -74,6 +89,11 @@ fn heard(report: &Report) -> String {
         writeln!(text, "{}", said(change)).unwrap();
     }
     text
+}
+
+/// Whether a change is of a fact.
+fn is_fact(change: &Change) -> bool {
+    !change.fact.as_str().starts_with("page.")
 }
 
 fn said(change: &Change) -> String {

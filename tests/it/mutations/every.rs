@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 use rulewatch::diff::{self, Delta};
-use rulewatch::extract::recipe::Format;
-use rulewatch::gate::{self, Judgement};
+use rulewatch::extract::recipe::{FactRecipe, Format};
+
 use rulewatch::model::{ChangeKind, FactKey, FactSet, FactType, Record, RecordKey, Side, Value};
 
-use super::{Captured, line, pages, print, read};
+use super::{Captured, first, is_series, judged, line, of_facts, pages, print, read};
 
 /// What one mutation of one fact set came to.
 enum Cell {
@@ -99,11 +99,17 @@ fn with(page: &Captured, at: &Printed<'_>, change: impl FnOnce(&str) -> String) 
 
 /// What is heard of a changed page.
 fn heard(page: &Captured, changed: &str) -> Result<Vec<Delta>, String> {
-    let known = read(&page.source, page.text.as_bytes()).unwrap().facts;
-    let found = gate::settle(read(&page.source, changed.as_bytes())?, &known);
-    match gate::judge(&found, &known, &page.source) {
-        Judgement::Accept => Ok(diff::compare(&known, &found.facts).deltas),
-        verdict => Err(format!("{verdict:?}")),
+    let known = first(&page.source, page.text.as_bytes());
+    let found = judged(&page.source, changed.as_bytes(), &known)
+        .map_err(|breakage| format!("Broken: {breakage}"))?;
+    if let Some(reason) = found.held.values().next() {
+        return Err(format!("held: {reason}"));
+    }
+    let deltas = of_facts(diff::compare(&known, &found.facts).deltas);
+    let is_wording = |delta: &Delta| delta.kind == ChangeKind::WordingChanged;
+    match found.unreadable.iter().find(|u| !is_series(&page.source, &u.fact)) {
+        Some(lost) if deltas.iter().all(is_wording) => Err(format!("Broken: {lost}: {}", lost.why)),
+        _ => Ok(deltas),
     }
 }
 
@@ -117,9 +123,9 @@ fn expect(
 ) -> Cell {
     match heard(page, changed) {
         // That it cannot be told from a damaged page is declared, and told to the operator.
-        Err(why) if why.starts_with("Broken") || why.starts_with("nothing found") => {
-            Cell::None("broken")
-        }
+        Err(why) if why.starts_with("Broken") => Cell::None("broken"),
+        // What still stands elsewhere on the page is held for a person.
+        Err(why) if why.contains("still stands in") => Cell::None("still stands there"),
         Err(why) => Cell::Wrong(why),
         Ok(deltas) => {
             let is_wording = |delta: &Delta| delta.kind == ChangeKind::WordingChanged;
@@ -223,6 +229,16 @@ fn gone(page: &Captured, printed: &[Printed<'_>]) -> Cell {
         // A small set that loses one may be too small, and one element may print several records.
         let sharing = printed.iter().filter(|other| other.from == at.from).count();
         if at.set.records.len() < 4 || sharing > 1 || at.set.kind == FactType::Notices {
+            continue;
+        }
+        // What leaves at the old end of a window is archived.
+        let set_without = |key: &RecordKey| {
+            let mut set = at.set.clone();
+            set.records.remove(key);
+            set
+        };
+        let is_window = page.source.fact(at.fact).is_some_and(FactRecipe::is_window);
+        if is_window && set_without(at.key).left_at_the_end(at.set).contains(at.key) {
             continue;
         }
         let changed = with(page, at, |_| String::new());

@@ -17,7 +17,7 @@ use rulewatch::catalog::{Catalog, Source};
 use rulewatch::diff::{self, Delta};
 use rulewatch::extract;
 use rulewatch::gate::{self, Judgement};
-use rulewatch::model::{Extraction, FactType, Page, Side, SourceId};
+use rulewatch::model::{Extraction, FactType, Facts, Page, Side, SourceId};
 
 use crate::{impacts, left_out};
 
@@ -67,31 +67,61 @@ fn written() -> Vec<Captured> {
     impacts::written().into_iter().map(page).collect()
 }
 
-fn read(source: &Source, body: &[u8]) -> Result<Extraction, String> {
+/// What is read of a page of which something is known.
+fn read_again(source: &Source, body: &[u8], known: &Facts) -> Result<Extraction, String> {
     let page = Page::from_file(source.url.clone(), body.to_vec(), jiff::Timestamp::UNIX_EPOCH);
-    extract::facts(&source.recipe, &page, &source.addresses())
+    extract::facts(&source.recipe, &page, &source.addresses(), known)
         .map_err(|breakage| breakage.to_string())
+}
+
+fn read(source: &Source, body: &[u8]) -> Result<Extraction, String> {
+    read_again(source, body, &Facts::new())
+}
+
+/// What the gate says of a page of which something is known.
+fn judged(source: &Source, body: &[u8], known: &Facts) -> Result<Judgement, String> {
+    let today = jiff::civil::date(2026, 11, 22);
+    let judged = gate::judge(&read_again(source, body, known)?, known, source, today);
+    match judged.broken {
+        Some(breakage) => Err(breakage.to_string()),
+        None => Ok(judged),
+    }
+}
+
+/// The facts of a first page.
+fn first(source: &Source, body: &[u8]) -> Facts {
+    judged(source, body, &Facts::new()).unwrap().facts
 }
 
 /// Reads the page, then the mutated one, and says what a subscriber would hear.
 fn said(source: &Source, before: &[u8], after: &[u8]) -> Said {
-    let known = read(source, before).unwrap().facts;
-    let found = match read(source, after) {
-        Ok(extraction) => gate::settle(extraction, &known),
+    let known = first(source, before);
+    let found = match judged(source, after, &known) {
+        Ok(judged) => judged,
         Err(breakage) => return Said::Broken(breakage),
     };
-    match gate::judge(&found, &known, source) {
-        Judgement::Broken(breakage) => Said::Broken(breakage.to_string()),
-        Judgement::Hold(reason) => Said::Held(reason.to_string()),
-        Judgement::Accept => {
-            let deltas = diff::compare(&known, &found.facts).deltas;
-            if deltas.is_empty() {
-                Said::Silent
-            } else {
-                Said::Changes(deltas.iter().map(line).collect())
-            }
-        }
+    if let Some(reason) = found.held.values().next() {
+        return Said::Held(reason.to_string());
     }
+    let deltas = of_facts(diff::compare(&known, &found.facts).deltas);
+    let lost = found.unreadable.iter().find(|u| !is_series(source, &u.fact));
+    match lost {
+        Some(lost) if deltas.is_empty() => Said::Broken(format!("{lost}: {}", lost.why)),
+        _ if deltas.is_empty() => Said::Silent,
+        _ => Said::Changes(deltas.iter().map(line).collect()),
+    }
+}
+
+/// Whether a fact set is a series, which stops nothing.
+fn is_series(source: &Source, fact: &str) -> bool {
+    let mut series = source.recipe.facts.iter().filter(|set| set.kind == FactType::Series);
+    series.any(|set| gate::is_of(fact, &set.key.to_string()))
+}
+
+/// Without what no recipe reads of the page, which is told as wording.
+fn of_facts(mut deltas: Vec<Delta>) -> Vec<Delta> {
+    deltas.retain(|delta| !delta.fact.as_str().starts_with("page."));
+    deltas
 }
 
 /// A difference as a line: kind, fact, record, field, old and new.

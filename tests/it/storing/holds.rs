@@ -1,7 +1,7 @@
 //! Holds: kept whole, settled once.
 
 use rulewatch::{
-    model::{CheckOutcome, HoldAction, HoldReason, Settlement},
+    model::{CheckOutcome, FactKey, FactSet, Facts, HoldAction, HoldReason, Settlement},
     store::{CheckRecord, Store, StoreError},
 };
 
@@ -12,14 +12,37 @@ fn reason() -> HoldReason {
 }
 
 fn act(store: &mut Store, day: i8, hold: HoldAction) -> Result<(), StoreError> {
+    act_on(store, day, "fees.pr", hold)
+}
+
+fn act_on(store: &mut Store, day: i8, fact: &str, hold: HoldAction) -> Result<(), StoreError> {
     let (of, page) = (source("fees"), page(b"held", march(day)));
     let outcome = CheckOutcome::Held(reason());
+    let holds = [(FactKey::parse(fact).unwrap(), hold)];
     let check = CheckRecord {
         page: Some(&page),
-        hold,
+        holds: &holds,
         ..CheckRecord::new(&of, version(store, &of), march(day), &outcome)
     };
     store.record_check(&check).map(drop)
+}
+
+fn set(facts: &Facts) -> Option<FactSet> {
+    facts.values().next().cloned()
+}
+
+#[test]
+fn each_fact_set_is_held_by_itself() {
+    let (_directory, mut store) = store();
+    let of = source("fees");
+    let open = HoldAction::Open { event: None, set: None, reason: reason(), next_fetch_at: None };
+    act_on(&mut store, 1, "fees.pr", open.clone()).unwrap();
+    act_on(&mut store, 2, "fees.study", open).unwrap();
+    let (settlement, by) = (Settlement::Released, "re-fetch".to_owned());
+    act_on(&mut store, 3, "fees.pr", HoldAction::Settle { settlement, by }).unwrap();
+    let held = store.holds(&of).unwrap();
+    let [held] = &held[..] else { panic!("{held:?}") };
+    assert_eq!((held.fact.as_str(), &held.set), ("fees.study", &None), "all of it is gone");
 }
 
 #[test]
@@ -34,15 +57,15 @@ fn what_is_held_is_kept_whole_and_not_believed() {
         2,
         HoldAction::Open {
             event: None,
-            facts: found.clone(),
+            set: set(&found),
             reason: reason.clone(),
             next_fetch_at: next,
         },
     )
     .unwrap();
     assert_eq!(store.facts(&of).unwrap(), known);
-    let held = store.hold(&of).unwrap().unwrap();
-    assert_eq!(held.facts, found, "with its evidence");
+    let held = store.holds(&of).unwrap().remove(0);
+    assert_eq!(held.set, set(&found), "with its evidence");
     assert_eq!((held.held_at, held.next_fetch_at, held.tries), (march(2), next, 0));
     assert_eq!((held.reason_word.as_str(), held.reason), ("vanished", reason.to_string()));
     assert_eq!(store.page(held.check).unwrap().unwrap().body, b"held");
@@ -58,13 +81,13 @@ fn what_is_held_is_kept_whole_and_not_believed() {
         4,
         HoldAction::Open {
             event: None,
-            facts: other.clone(),
+            set: set(&other),
             reason: reason.clone(),
             next_fetch_at: next,
         },
     )
     .unwrap();
-    assert_eq!(store.hold(&of).unwrap().unwrap().facts, other, "in place of the first");
+    assert_eq!(store.holds(&of).unwrap()[0].set, set(&other), "in place of the first");
     assert_eq!(store.counts().unwrap().n_held, 1);
 }
 
@@ -73,12 +96,12 @@ fn a_hold_is_settled_once() {
     let (_directory, mut store) = store();
     let (of, found) = (source("fees"), facts("fees.pr", &[("a", "1")]));
     let open =
-        HoldAction::Open { event: None, facts: found, reason: reason(), next_fetch_at: None };
+        HoldAction::Open { event: None, set: set(&found), reason: reason(), next_fetch_at: None };
     act(&mut store, 1, open.clone()).unwrap();
-    store
-        .settle_hold(&of, version(&store, &of), Settlement::Rejected, "operator", march(2))
-        .unwrap();
-    assert_eq!(store.hold(&of).unwrap(), None);
+    let facts = [FactKey::parse("fees.pr").unwrap()];
+    let seen = version(&store, &of);
+    store.settle_holds((&of, &facts), seen, Settlement::Rejected, "operator", march(2)).unwrap();
+    assert_eq!(store.holds(&of).unwrap(), []);
     // A check that was on its way meanwhile finds that it is settled, and does not stand.
     let settle =
         HoldAction::Settle { settlement: Settlement::Released, by: "two re-fetches".to_owned() };

@@ -123,7 +123,13 @@ fn a_database_of_every_earlier_format_keeps_all_it_holds() {
             assert!(before.iter().any(|row| row.starts_with(table)), "{table} has a row");
         }
         let mut store = Store::open(directory.path()).unwrap();
-        assert_eq!(rows(&old, &tables), before, "format {format}");
+        // What was held of a whole source is settled: the next check holds it again, set by set.
+        let is_hold = |row: &String| row.starts_with("hold ");
+        let (hold, others): (Vec<_>, Vec<_>) = rows(&old, &tables).into_iter().partition(is_hold);
+        let (held, before): (Vec<_>, Vec<_>) = before.into_iter().partition(is_hold);
+        assert_eq!(others, before, "format {format}");
+        assert_eq!((hold.len(), held.len()), (1, 1));
+        assert!(hold[0].contains("e-held") && hold[0].contains("replaced"), "{}", hold[0]);
         assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
         read_back(&store, format);
         go_on(&mut store);
@@ -154,8 +160,8 @@ fn read_back(store: &Store, format: usize) {
     assert!(due.message.unwrap().starts_with(b"Message-ID: <d1@"));
     assert_eq!(store.outbox(&OutboxFilter::default()).unwrap().len(), 2);
     assert_eq!(store.subscribers().unwrap().len(), 1);
-    let held = store.hold(&of).unwrap().unwrap();
-    assert_eq!(held.event.unwrap().as_str(), "e-held");
+    // What was held of a whole source is held again, set by set, by the next check.
+    assert_eq!(store.holds(&of).unwrap(), []);
     assert!(store.last_page(&of).unwrap().is_some());
     assert_eq!(store.recipe("r1").unwrap(), None, "its text was not kept then");
     assert!(!store.has_job().unwrap());

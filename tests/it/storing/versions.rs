@@ -58,20 +58,23 @@ fn a_person_settles_what_they_saw() {
     let (of, found) = (source("fees"), facts("fees.pr", &[("a", "1")]));
     let reason = HoldReason::TooMany { fact: "fees.pr".into(), came: 9, max: 3 };
     let outcome = CheckOutcome::Held(reason.clone());
-    let open = HoldAction::Open { event: None, facts: found, reason, next_fetch_at: None };
-    let check = |version, hold| CheckRecord {
-        hold,
+    let (fact, set) = found.into_iter().next().unwrap();
+    let open = HoldAction::Open { event: None, set: Some(set), reason, next_fetch_at: None };
+    let holds = [(fact.clone(), open)];
+    let held = (&of, &[fact][..]);
+    let check = |version| CheckRecord {
+        holds: &holds,
         review: ReviewMark::Unreviewed,
         ..CheckRecord::new(&of, version, march(1), &outcome)
     };
-    store.record_check(&check(StateVersion::NONE, open.clone())).unwrap();
-    store.record_check(&check(StateVersion(1), open)).unwrap();
-    let fault = store.settle_hold(&of, StateVersion(1), Settlement::Rejected, "ana", march(2));
+    store.record_check(&check(StateVersion::NONE)).unwrap();
+    store.record_check(&check(StateVersion(1))).unwrap();
+    let fault = store.settle_holds(held, StateVersion(1), Settlement::Rejected, "ana", march(2));
     superseded(&fault.unwrap_err(), 1, 2);
     let fault = store.mark_reviewed(&of, StateVersion(1), "ana", march(2)).unwrap_err();
     superseded(&fault, 1, 2);
-    assert!(store.hold(&of).unwrap().is_some());
-    store.settle_hold(&of, StateVersion(2), Settlement::Rejected, "ana", march(2)).unwrap();
+    assert_eq!(store.holds(&of).unwrap().len(), 1);
+    store.settle_holds(held, StateVersion(2), Settlement::Rejected, "ana", march(2)).unwrap();
     assert!(store.mark_reviewed(&of, StateVersion(3), "ana", march(2)).unwrap());
     assert!(!store.mark_reviewed(&of, StateVersion(4), "ana", march(2)).unwrap(), "done already");
     assert_eq!(version(&store, &of), StateVersion(4));

@@ -1,0 +1,109 @@
+//! What is known of a source before a page of it is read, and how what is held is confirmed.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+
+use crate::catalog::Source;
+use crate::model::{Crosswalk, FactKey, FactSet, Facts, Page, RECHECK, Unreadable, Verified};
+
+/// How a held fact set is confirmed: after each of these delays the page is fetched again, and all of
+/// the re-fetches must agree with what is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation(pub Vec<SignedDuration>);
+
+impl Default for Confirmation {
+    /// After 5 and 20 minutes (PRODUCT section 3).
+    fn default() -> Self {
+        let signed = |delay| SignedDuration::try_from(delay).expect("minutes fit");
+        Self(RECHECK.map(signed).to_vec())
+    }
+}
+
+impl Confirmation {
+    /// The next pages that are read confirm or contradict, however soon they come: for a replay.
+    #[must_use]
+    pub fn by_next_pages() -> Self {
+        Self(vec![SignedDuration::ZERO; 2])
+    }
+
+    /// The next page that is read confirms or contradicts: for the demo.
+    #[must_use]
+    pub fn by_next_page() -> Self {
+        Self(vec![SignedDuration::ZERO])
+    }
+
+    /// When to fetch again after so many re-fetches; `None`: a person decides.
+    pub(super) fn next(&self, tries: u32, now: Timestamp) -> Option<Timestamp> {
+        let delay = self.0.get(usize::try_from(tries).ok()?)?;
+        now.checked_add(*delay).ok()
+    }
+
+    /// Whether so many re-fetches that agree are enough.
+    pub(super) fn is_enough(&self, tries: u32) -> bool {
+        usize::try_from(tries).is_ok_and(|tries| tries >= self.0.len())
+    }
+}
+
+/// Whose first facts count as accepted by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Everybody's: a replay and the demo take the first page as given.
+    Everything,
+    /// Those of recipes that were verified on a capture.
+    Tried,
+    /// Nobody's: a person accepts them all.
+    Nothing,
+}
+
+impl Trust {
+    /// Whether what a check concluded waits for a person: the first facts of a recipe that was never
+    /// tried on a real page.
+    #[must_use]
+    pub fn doubts(self, source: &Source, is_first: bool) -> bool {
+        let doubted = match self {
+            Self::Everything => false,
+            Self::Tried => source.verified == Verified::Structure && !source.recipe.is_plain(),
+            Self::Nothing => true,
+        };
+        doubted && is_first
+    }
+}
+
+/// What is known of a source before a page of it is read.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The facts last accepted; `None` before the first.
+    pub facts: Option<Facts>,
+    /// The day the page last believed says it is of.
+    pub stamped_on: Option<Date>,
+    /// What is held, by fact set.
+    pub held: BTreeMap<FactKey, HeldSet>,
+    /// What a person rejected of each fact set and the page has said ever since.
+    pub rejected: BTreeMap<FactKey, Option<FactSet>>,
+    /// What could not be read of the page last read.
+    pub unreadable: Vec<Unreadable>,
+    /// How a held fact set is confirmed.
+    pub confirmation: Confirmation,
+    /// Where the facts stood on the page last believed, when not where the recipe looks first.
+    pub relocated: Option<String>,
+    /// The day it is for the people who read the page.
+    pub today: Date,
+    /// When the page was fetched.
+    pub now: Timestamp,
+    /// The French page, where it was asked about what is held.
+    pub translation: Option<Page>,
+    /// What codes became of others from one edition to the next.
+    pub crosswalks: Vec<Crosswalk>,
+}
+
+/// A fact set that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSet {
+    /// What it says; `None`: that all of it is gone.
+    pub set: Option<FactSet>,
+    /// How many re-fetches agreed.
+    pub tries: u32,
+    /// When the next re-fetch is due; `None`: a person decides. A check before it confirms nothing.
+    pub next_fetch_at: Option<Timestamp>,
+}

@@ -1,0 +1,47 @@
+//! A page read anew by another recipe, or another reader: a new baseline.
+
+use jiff::civil::Date;
+
+use crate::catalog::Source;
+use crate::extract::recipe::FactRecipe;
+use crate::gate::{self, Judgement};
+use crate::model::{Extraction, Facts, Unreadable};
+
+/// The facts of a page that another recipe read, or another reader: a new baseline. What has left a
+/// window of the newest stands as it was.
+#[derive(Debug, Clone)]
+pub struct Rebased {
+    /// The facts that stand from now on.
+    pub facts: Facts,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// The day the page says it is of.
+    pub stamped_on: Option<Date>,
+}
+
+/// Takes a page that was read anew for a baseline; `None` where nothing of it can be read.
+#[must_use]
+pub fn rebased(
+    source: &Source,
+    extraction: &Extraction,
+    last: &Facts,
+    today: Date,
+) -> Option<Rebased> {
+    let mut judged = gate::judge(extraction, &Facts::new(), source, today);
+    if judged.broken.is_some() {
+        return None;
+    }
+    for (key, now) in &mut judged.facts {
+        let is_window = source.fact(key).is_some_and(FactRecipe::is_window);
+        let Some(before) = last.get(key).filter(|before| is_window && before.kind == now.kind)
+        else {
+            continue;
+        };
+        for left in now.left_at_the_end(before) {
+            let record = before.records.get(&left).cloned();
+            now.records.extend(record.map(|record| (left, record)));
+        }
+    }
+    let Judgement { facts, unreadable, .. } = judged;
+    Some(Rebased { facts, unreadable, stamped_on: extraction.stamped_on })
+}

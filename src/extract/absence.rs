@@ -1,0 +1,400 @@
+//! What is not found where it was: unreadable, or gone.
+//!
+//! Not found is not gone. A part of a page that no locator finds, a sentence that is worded anew, a
+//! column whose header is called otherwise, a yes whose words are not there: of all of these nothing is
+//! known today, and what was known stands. Gone is what was struck out of words that are otherwise the
+//! old ones: the place was read, it holds nothing new, and the thing is not in it.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use super::matches::Match;
+use super::recipe::{FactRecipe, FieldRecipe, Locator, Part, Reading};
+use super::records::{Member, TakenWords, Unkeyed};
+use super::search::FOUND;
+use crate::extract::value::{field, number};
+use crate::model::{
+    Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
+    RecordKey, Said, Unreadable, Value, text,
+    words::{contains, likeness, without, words},
+};
+
+/// The longest words that are shown as standing in a place, in characters.
+const SHOWN: usize = 200;
+
+/// How alike the words in a place must be to those that stood there to be shown, in hundredths.
+const NEAR: usize = 40;
+
+/// A record that is known, and its set.
+pub(super) type KnownRecord<'k> = (&'k FactKey, &'k RecordKey, &'k Record);
+
+/// The records that are known of a fact recipe.
+pub(super) fn known_of<'k>(fact: &FactRecipe, known: &'k Facts) -> Vec<KnownRecord<'k>> {
+    let sets = known.iter().filter(|(key, _)| fact.covers(key));
+    sets.flat_map(|(key, set)| set.records.iter().map(move |(name, record)| (key, name, record)))
+        .collect()
+}
+
+/// The locator of a part that a record was read by, counted from the first.
+pub(super) fn locator_of(part: &Part, record: &Record) -> Option<usize> {
+    let name = record.evidence.locator.split(FOUND).next().unwrap_or_default();
+    part.locators.iter().position(|locator| *locator.name == *name)
+}
+
+/// The parts that a record may have been read by. Two parts may call a locator the same.
+pub(super) fn parts_of(fact: &FactRecipe, record: &Record) -> Vec<usize> {
+    let is_of = |(_, part): &(usize, &Part)| locator_of(part, record).is_some();
+    fact.parts.iter().enumerate().filter(is_of).map(|(n, _)| n).collect()
+}
+
+/// Whether a row lacks nothing but the name of its family's member, which the headings should give.
+pub(super) fn is_unnamed(locator: &Locator, matched: &Match<'_>, missing: &Unkeyed) -> bool {
+    let named_by = locator.named_by.as_ref();
+    matches!(missing, Unkeyed::Missing(cell) if named_by.is_some_and(|named| named.cell == *cell))
+        && matched.get("heading").is_some_and(|heading| !heading.is_empty())
+}
+
+/// Says of every field that is known of a record and not read of its row whether it is gone. `fields`
+/// are those that were read; a no that only means "no match" is taken out of them.
+pub(super) fn fields(
+    recipe: &FactRecipe,
+    locator: &Locator,
+    matched: &Match<'_>,
+    fields: &mut Fields,
+    was: &Record,
+    (fact, record): (&FactKey, &RecordKey),
+) -> Vec<Unreadable> {
+    let mut unreadable = Vec::new();
+    // A note is compared with nothing: nobody misses it.
+    for field in recipe.fields.iter().filter(|field| !field.note) {
+        let Some(known) = was.fields.get(&field.name) else { continue };
+        let is_missing = match (&field.reading, fields.get(&field.name), known) {
+            (_, None, _) => field.optional,
+            (Reading::Flag(_, no), Some(Value::Flag(false)), Value::Flag(true)) => {
+                let cells = field.from.iter().filter_map(|cell| matched.get(cell));
+                !cells.into_iter().any(|cell| no.as_ref().is_some_and(|no| no.is_match(cell)))
+            }
+            _ => false,
+        };
+        if !is_missing || is_gone(field, locator, matched, was) {
+            continue;
+        }
+        fields.remove(&field.name);
+        let of = Extent::Field(record.clone(), field.name.clone());
+        let why = format!("{}: {}", matched.place, why_missing(field, matched));
+        let stands = Some(text::excerpt(&matched.quote, SHOWN));
+        unreadable.push(Unreadable::new(fact.as_str(), of, why).standing(stands));
+    }
+    unreadable
+}
+
+fn why_missing(field: &FieldRecipe, matched: &Match<'_>) -> String {
+    let cell = field.from.join(" or ");
+    let find = match &field.reading {
+        Reading::Flag(yes, _) => Some(yes),
+        _ => field.find.as_ref(),
+    };
+    match find {
+        _ if field.from.iter().all(|cell| matched.get(cell).is_none()) => {
+            format!("it has no `{cell}` any more")
+        }
+        Some(find) => format!("nothing in `{cell}` matches `{find}` any more"),
+        None => format!("nothing is in `{cell}` any more"),
+    }
+}
+
+/// Whether a field that a row does not give is gone from it: its own cell is there and is empty or
+/// masked, or its words were struck out of words that are otherwise those that stood there.
+fn is_gone(field: &FieldRecipe, locator: &Locator, matched: &Match<'_>, was: &Record) -> bool {
+    let find = match &field.reading {
+        Reading::Flag(yes, _) => Some(yes),
+        _ => field.find.as_ref(),
+    };
+    let Some(find) = find else {
+        let cells = field.from.iter().filter_map(|cell| matched.get(cell));
+        let is_empty = |cell: &str| cell.trim().is_empty() || number::is_mask(cell.trim());
+        let mut cells = cells.peekable();
+        // A row that stands alone has no cells but those its pattern found.
+        let is_struck = || struck(&was.evidence.quote, &matched.quote, "");
+        return if cells.peek().is_some() {
+            cells.all(is_empty)
+        } else {
+            is_footnote(field, locator) && is_struck()
+        };
+    };
+    if is_footnote(field, locator) && field.from.iter().all(|cell| matched.get(cell).is_none()) {
+        return struck(&was.evidence.quote, &matched.quote, "");
+    }
+    let old = find.find(&was.evidence.quote).map(|found| found.as_str().to_owned());
+    old.is_some_and(|old| struck(&was.evidence.quote, &matched.quote, &old))
+}
+
+fn is_footnote(field: &FieldRecipe, locator: &Locator) -> bool {
+    !locator.footnotes.is_empty() && field.from.iter().any(|cell| cell == "footnotes")
+}
+
+/// Whether `now` is `was` with words struck out of it, those of `what` among them, and nothing said in
+/// their place. Of words that were cut short nobody knows.
+fn struck(was: &str, now: &str, what: &str) -> bool {
+    if was.ends_with('…') || now.ends_with('…') {
+        return false;
+    }
+    let (was, now, what) = (words(was), words(now), words(what));
+    contains(&was, &now) && contains(&without(&was, &now), &what)
+}
+
+/// Adds the words that a row's record is made of.
+pub(super) fn captures(recipe: &FactRecipe, matched: &Match<'_>, captures: &mut Vec<TakenWords>) {
+    let is_prose = recipe.kind == FactType::Clauses;
+    let row = row_of(&matched.place);
+    let mut add = |words: &str| {
+        for line in words.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+            captures.push(TakenWords { at: matched.at, row, words: line.to_owned(), is_prose });
+        }
+    };
+    for field in &recipe.fields {
+        let cells = field.from.iter().filter_map(|cell| matched.get(cell));
+        let printed = cells.map(|cell| field::printed(field, cell)).find(|taken| !taken.is_empty());
+        printed.into_iter().flatten().for_each(&mut add);
+    }
+    let named = recipe.key.names().chain(recipe.record.names());
+    let is_field = |name: &str| recipe.fields.iter().any(|field| field.name.as_str() == name);
+    named.filter(|name| !is_field(name)).filter_map(|name| matched.get(name)).for_each(add);
+}
+
+/// The row in a place like `table 2, row 7, column Fee`.
+fn row_of(place: &str) -> usize {
+    let digits = place.split_once(", row ").map_or("", |(_, rest)| rest);
+    digits.split(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// Adds to the list of a family's members those that no word names: the list itself calls them by words
+/// that its vocabulary does not have.
+pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Extraction) {
+    for member in members {
+        let is_list = |fact: &&FactRecipe| {
+            fact.kind == FactType::Categories && fact.record.names().eq([member.cell.as_str()])
+        };
+        for fact in facts.iter().filter(is_list) {
+            let Ok(key) = FactKey::parse(&fact.key.to_string()) else { continue };
+            let Ok(record) = RecordKey::parse(&member.word) else { continue };
+            let Some(set) = extraction.facts.get_mut(&key) else { continue };
+            let value = |field: &FieldRecipe| {
+                let is_name = field.name.as_str() == member.cell;
+                let words = if is_name { &member.word } else { &member.evidence.quote };
+                (field.name.clone(), Value::Text(words.clone()))
+            };
+            let is_words = |field: &&FieldRecipe| {
+                matches!(field.reading, Reading::Text | Reading::Word(_) | Reading::Slug)
+            };
+            let fields = fact.kept(fact.fields.iter().filter(is_words).map(value).collect());
+            let evidence = member.evidence.clone();
+            set.records.entry(record).or_insert(Record { fields, evidence });
+        }
+    }
+}
+
+/// Says of everything that is known and was not read whether it is unreadable, gone, or gone from its
+/// place while its key still stands in words that nothing has read.
+pub(super) fn missing(
+    facts: &[FactRecipe],
+    known: &Facts,
+    rest: &Rest<'_>,
+    extraction: &mut Extraction,
+) {
+    for fact in facts {
+        columns(fact, known, extraction);
+        let doubt = extraction
+            .complaints
+            .iter()
+            .find(|c| c.fact == fact.key.to_string() && matches!(c.cause, Cause::Unkeyed))
+            .map(|c| format!("{} `{}` cannot be told: {}", c.place, c.text, c.why));
+        for (key, before) in known.iter().filter(|(key, _)| fact.covers(key)) {
+            if fact.is_window() {
+                archive(key, before, extraction);
+            }
+            let gone = gone(key, before, extraction);
+            if gone.is_empty() || fact.kind == FactType::Series {
+                continue;
+            }
+            let is_lost = !extraction.facts.contains_key(key)
+                && (is_elsewhere(key, facts, extraction)
+                    || gone.iter().any(|record| rest.stands(before, record).is_some()));
+            for record in gone {
+                let of = Extent::Record(record.clone());
+                if let Some(doubt) = &doubt {
+                    extraction.unreadable.push(Unreadable::new(key.as_str(), of, doubt.clone()));
+                } else if is_lost {
+                    let why = format!("the place of {key} is not found");
+                    let unreadable = Unreadable::new(key.as_str(), of, why);
+                    let stands = rest.stands(before, record);
+                    extraction.unreadable.push(unreadable.standing(stands));
+                } else if let Some(line) = rest.stands(before, record) {
+                    extraction.doubtful.push((key.clone(), record.clone(), line));
+                }
+            }
+        }
+    }
+    join_whole_sets(known, &mut extraction.unreadable);
+}
+
+/// Whether a member of a family is on the page still: another family has it, read or unreadable.
+fn is_elsewhere(key: &FactKey, facts: &[FactRecipe], extraction: &Extraction) -> bool {
+    let families: Vec<&FactRecipe> =
+        facts.iter().filter(|fact| fact.key.names().next().is_some()).collect();
+    let Some(word) = word_of(&families, key.as_str()) else { return false };
+    let lost = extraction.unreadable.iter().map(|lost| lost.fact.as_str());
+    let mut others = extraction.facts.keys().map(FactKey::as_str).chain(lost);
+    others.any(|other| other != key.as_str() && word_of(&families, other) == Some(word))
+}
+
+/// The word of a member in its key.
+fn word_of<'k>(families: &[&FactRecipe], key: &'k str) -> Option<&'k str> {
+    families.iter().find_map(|fact| fact.key.word_of(key))
+}
+
+/// What a window of the newest no longer shows at its old end is not taken back.
+fn archive(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+    let Some(now) = extraction.facts.get(key) else { return };
+    let corrected = now.corrected_from(before);
+    let renamed = now.renamed_from(before);
+    let is_other = |key: &RecordKey| corrected.iter().chain(&renamed).all(|(old, _)| old != key);
+    let left = now.left_at_the_end(before).into_iter().filter(is_other);
+    let left: Vec<RecordKey> = left.collect();
+    extraction.archived.extend(left.into_iter().map(|record| (key.clone(), record)));
+}
+
+/// The records of a set that a page says nothing of, and that stand under no other key.
+fn gone<'k>(key: &FactKey, before: &'k FactSet, now: &Extraction) -> Vec<&'k RecordKey> {
+    let other = |set: &FactSet| [set.renamed_from(before), set.corrected_from(before)].concat();
+    let renamed = now.facts.get(key).map(other).unwrap_or_default();
+    let is_gone = |record: &&RecordKey| {
+        now.says_of_record(key, record) == Said::Gone
+            && renamed.iter().all(|(old, _)| old != *record)
+    };
+    before.records.keys().filter(is_gone).collect()
+}
+
+/// Makes one of what is unreadable of all records of a set: a column whose header is called otherwise,
+/// or that a script has yet to fill.
+fn columns(fact: &FactRecipe, known: &Facts, extraction: &mut Extraction) {
+    for (key, set) in extraction.facts.iter().filter(|(key, _)| fact.covers(key)) {
+        for field in fact.fields.iter().filter(|field| !field.note) {
+            let name = &field.name;
+            let has = |records: &BTreeMap<RecordKey, Record>| {
+                records.values().filter(|record| record.fields.contains_key(name)).count()
+            };
+            let before = known.get(key).map_or(0, |set| has(&set.records));
+            if before < 2 || has(&set.records) > 0 || set.records.len() < 2 {
+                continue;
+            }
+            let is_of = |u: &Unreadable| {
+                u.fact == key.as_str() && matches!(&u.of, Extent::Field(_, of) if of == name)
+            };
+            let first = extraction.unreadable.iter().find(|u| is_of(u)).cloned();
+            let empty =
+                || Unreadable::new(key.as_str(), Extent::Set, "nothing is in it in any row");
+            let said = first.unwrap_or_else(empty);
+            extraction.unreadable.retain(|u| !is_of(u));
+            extraction.unreadable.push(Unreadable { of: Extent::Column(name.clone()), ..said });
+            let is_about = |c: &Complaint| {
+                c.about.as_ref().is_some_and(|(fact, _, field)| fact == key && field == name)
+            };
+            let mut is_first = true;
+            extraction.complaints.retain(|c| !is_about(c) || std::mem::take(&mut is_first));
+        }
+    }
+}
+
+/// Makes one of what is unreadable of every record of a set.
+fn join_whole_sets(known: &Facts, unreadable: &mut Vec<Unreadable>) {
+    for (key, set) in known {
+        let is_of = |u: &Unreadable| u.fact == key.as_str() && matches!(u.of, Extent::Record(_));
+        let count = unreadable.iter().filter(|u| is_of(u)).count();
+        if count < 2 || count < set.records.len() {
+            continue;
+        }
+        let first = unreadable.iter().find(|u| is_of(u)).cloned();
+        unreadable.retain(|u| !is_of(u));
+        unreadable.extend(first.map(|first| Unreadable { of: Extent::Set, ..first }));
+    }
+}
+
+/// The words of a page, line by line: what stands near to what is lost, and what nothing has read.
+/// Looked at only where something is missing.
+pub(super) struct Rest<'a> {
+    lines: Box<dyn Fn() -> Vec<String> + 'a>,
+    worded: OnceCell<Vec<(String, Vec<String>)>>,
+}
+
+impl<'a> Rest<'a> {
+    /// `lines` gives the lines, once they are asked for.
+    pub(super) fn new(lines: impl Fn() -> Vec<String> + 'a) -> Self {
+        Self { lines: Box::new(lines), worded: OnceCell::new() }
+    }
+
+    fn worded(&self) -> &[(String, Vec<String>)] {
+        self.worded.get_or_init(|| {
+            let with = |line: String| {
+                let words = words(&line);
+                (line, words)
+            };
+            (self.lines)().into_iter().map(with).collect()
+        })
+    }
+
+    /// What stands on the page that is most like what stood there.
+    pub(super) fn nearest(&self, quote: &str) -> Option<String> {
+        let quote = words(quote);
+        let near = self.worded().iter().map(|(line, words)| (likeness(words, &quote), line));
+        let (how, line) = near.max_by_key(|(how, _)| *how)?;
+        (how >= NEAR).then(|| text::excerpt(line, SHOWN))
+    }
+
+    /// The line of what nothing has read in which the key of a record still stands.
+    fn stands(&self, set: &FactSet, record: &RecordKey) -> Option<String> {
+        let wanted = identity(set, record)?;
+        let line = self.worded().iter().find(|(_, words)| stands_in(words, &wanted))?;
+        Some(text::excerpt(&line.0, SHOWN))
+    }
+}
+
+/// What tells a record from all others on a page: a code in its key, a day of it, or its words, where
+/// they are more than a common value.
+enum Identity {
+    Code(String),
+    Words(Vec<String>),
+}
+
+fn identity(set: &FactSet, record: &RecordKey) -> Option<Identity> {
+    let is_code = |part: &&str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 4 && digits == part.bytes().filter(u8::is_ascii_alphanumeric).count()
+    };
+    let parts: Vec<&str> = record.as_str().split('/').collect();
+    // A day or a year is no code: many things stand on a page of one day.
+    let is_day = |part: &str| {
+        part.parse::<jiff::civil::Date>().is_ok() || (part.len() == 4 && part.starts_with("20"))
+    };
+    if let Some(code) = parts.iter().copied().filter(is_code).find(|part| !is_day(part)) {
+        return Some(Identity::Code(code.to_owned()));
+    }
+    let title = ["title", "name", "label"].iter().find_map(|name| {
+        let fields = &set.records.get(record)?.fields;
+        let (_, value) = fields.iter().find(|(field, _)| field.as_str() == *name)?;
+        if let Value::Text(title) = value { Some(words(title)) } else { None }
+    });
+    let of_key = || parts.iter().rev().map(|part| words(&part.replace('-', " "))).next();
+    let said = title.or_else(of_key)?;
+    (said.len() >= LEAST).then_some(Identity::Words(said))
+}
+
+/// Words fewer than these are said of many things.
+const LEAST: usize = 3;
+
+fn stands_in(line: &[String], wanted: &Identity) -> bool {
+    match wanted {
+        Identity::Code(code) => line.contains(code),
+        Identity::Words(said) => line.windows(said.len()).any(|part| part == said),
+    }
+}

@@ -1,0 +1,68 @@
+//! The members of a JSON document that its recipe does not read: new ones are named.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::page::node::Node;
+use super::recipe::{Form, Recipe};
+use super::structure::NAMED;
+use crate::model::{FactSet, Unread, Value};
+
+/// The names of a JSON document's members that its recipe does not read.
+pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
+    let mut read: HashSet<&str> = HashSet::new();
+    let locators = recipe.facts.iter().flat_map(|f| &f.parts).flat_map(|part| &part.locators);
+    for locator in locators {
+        let cells = match &locator.form {
+            Form::Json(form) => vec![&form.cells],
+            Form::Pairs(form) => vec![&form.cells, &form.entries],
+            _ => Vec::new(),
+        };
+        read.extend(cells.into_iter().flatten().flat_map(|(_, path)| path.split('.')));
+    }
+    let mut names = BTreeMap::new();
+    walk(json, "$", 0, &mut names);
+    let is_unread = |path: &String| {
+        path.rsplit('.').next().is_some_and(|name| !read.contains(name.trim_end_matches("[]")))
+    };
+    names.into_keys().filter(is_unread).collect()
+}
+
+/// So many members of a document are named, and so deep.
+const MEMBERS: usize = 2_000;
+const DEEPEST: usize = 8;
+
+fn walk(json: &Node<'_>, path: &str, depth: usize, names: &mut BTreeMap<String, ()>) {
+    if depth > DEEPEST || names.len() > MEMBERS {
+        return;
+    }
+    match json {
+        Node::List(items) => {
+            for item in items.iter().take(50) {
+                walk(item, &format!("{path}[]"), depth + 1, names);
+            }
+        }
+        Node::Object(found) => {
+            for (name, member) in found {
+                walk(member, &format!("{path}.{name}"), depth + 1, names);
+            }
+        }
+        Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {
+            names.insert(path.to_owned(), ());
+        }
+    }
+}
+
+/// The members that are new.
+pub(super) fn new_members(before: Option<&FactSet>, names: &[String]) -> Vec<Unread> {
+    let Some(before) = before else { return Vec::new() };
+    let known: HashSet<&str> = before
+        .records
+        .values()
+        .flat_map(|record| record.fields.values())
+        .flat_map(Value::clauses)
+        .map(String::as_str)
+        .collect();
+    let new = names.iter().filter(|name| !known.contains(name.as_str())).take(NAMED);
+    new.map(|name| Unread { what: "member".to_owned(), under: String::new(), text: name.clone() })
+        .collect()
+}

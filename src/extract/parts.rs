@@ -1,0 +1,385 @@
+//! The parts of a fact set as a page has them today, read with what is known of them.
+//!
+//! A part is found by the first of its locators that finds something. One that none finds is searched
+//! for by the records that are known of it: all found, it was moved; found in part, those are read and
+//! the others are unreadable. A later locator answers only with what the one before it would have read.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use super::absence::{KnownRecord, Rest, known_of, locator_of, parts_of};
+use super::document::Document;
+use super::matches::MOST;
+use super::page::bounds::at_most;
+use super::recipe::{FactRecipe, Locator, Part, Reading};
+use super::records::{Gathered, Member, Recorder, TakenWords, Unnamed};
+use super::search;
+use crate::model::{
+    Breakage, Cause, Complaint, Evidence, Extent, FactKey, FactSet, FactType, Facts, FieldName,
+    Record, RecordKey, Unreadable, text,
+    words::{Phrases, words},
+};
+
+/// So many known records at least tell by their number that a place is theirs.
+const SEVERAL: usize = 3;
+
+/// A fact recipe on a page.
+pub(super) struct Parts<'r, 'd> {
+    pub(super) fact: &'r FactRecipe,
+    pub(super) document: &'d Document<'d>,
+    /// What is known of the source.
+    pub(super) known: &'r Facts,
+    /// The words of the page.
+    pub(super) rest: &'r Rest<'r>,
+}
+
+impl<'r> Parts<'r, '_> {
+    /// Reads the fact set, or the family of them.
+    pub(super) fn read(&self) -> Result<Gathered, Breakage> {
+        let known = known_of(self.fact, self.known);
+        let mut gathered = Gathered::default();
+        let mut lost = Vec::new();
+        for (n, part) in self.fact.parts.iter().enumerate() {
+            match self.document.locate(part) {
+                Ok((locator, matches)) => {
+                    at_most(MOST, matches.len(), "matches of one locator")?;
+                    let mut found = Gathered::default();
+                    Recorder::new(self.fact, self.known).add(locator, matches, &mut found);
+                    self.doubt_later(part, locator, &known, &mut found);
+                    gathered.join(found);
+                    gathered.check()?;
+                }
+                Err(tried) => lost.push((n, tried)),
+            }
+        }
+        self.name_members(&mut gathered);
+        for (n, tried) in &lost {
+            self.lost(*n, tried, &known, &mut gathered);
+        }
+        if lost.is_empty() {
+            self.members(&mut gathered);
+        }
+        Ok(gathered)
+    }
+
+    /// A later locator answers with what an earlier one had read, or not at all; but where most of
+    /// several records are the known ones, it is their place, and the others are read there.
+    fn doubt_later(
+        &self,
+        part: &Part,
+        locator: &Locator,
+        known: &[KnownRecord<'_>],
+        found: &mut Gathered,
+    ) {
+        let this = part.locators.iter().position(|other| std::ptr::eq(other, locator));
+        let is_earlier = |(_, _, record): &&KnownRecord<'_>| locator_of(part, record) < this;
+        let earlier: Vec<KnownRecord<'_>> = known
+            .iter()
+            .filter(|(_, _, record)| locator_of(part, record).is_some())
+            .filter(is_earlier)
+            .copied()
+            .collect();
+        if earlier.is_empty() || self.fact.kind == FactType::Series {
+            return;
+        }
+        let why = format!("{} reads otherwise what an earlier locator had read", locator.name);
+        let phrases = OnceCell::new();
+        let is_anew = |set: &FactSet, was: &Record, now: &Record| {
+            let known = phrases.get_or_init(|| Phrases::of(self.known));
+            let quote = &now.evidence.quote;
+            let mut said = words(quote);
+            if quote.ends_with('…') {
+                // The last word was cut.
+                said.pop();
+            }
+            self.is_other_state(set, was, now) && !known.say(&said)
+        };
+        self.believe(&earlier, &why, &is_anew, found);
+    }
+
+    /// Whether two records differ in nothing but what a sentence says by its own words: open or closed,
+    /// yes or no.
+    fn is_other_state(&self, set: &FactSet, was: &Record, now: &Record) -> bool {
+        let is_state = |name: &FieldName| {
+            let field = self.fact.fields.iter().find(|field| field.name == *name);
+            field.is_some_and(|field| {
+                matches!(field.reading, Reading::Word(_) | Reading::Flag(..) | Reading::YesNo)
+            })
+        };
+        differing(set, was, now).into_iter().all(is_state)
+    }
+
+    /// Keeps of what was found in a doubtful place what is known, and the rest where that is most.
+    fn believe_known(&self, known: &[KnownRecord<'_>], why: &str, found: &mut Gathered) {
+        self.believe(known, why, &|_, _, _| false, found);
+    }
+
+    /// The same, and what `is_anew` says is another value of a known record.
+    fn believe(
+        &self,
+        known: &[KnownRecord<'_>],
+        why: &str,
+        is_anew: &dyn Fn(&FactSet, &Record, &Record) -> bool,
+        found: &mut Gathered,
+    ) {
+        let equal = known.iter().filter(|record| is_said(found, record)).count();
+        let is_their_place = known.len() >= SEVERAL && equal * 2 > known.len();
+        let mut dropped: BTreeMap<(FactKey, RecordKey), String> = BTreeMap::new();
+        if !is_their_place {
+            for (key, (set, records)) in &mut found.sets {
+                records.retain(|(name, record)| {
+                    let is_known = known.iter().any(|(fact, of, was)| {
+                        *fact == key
+                            && *of == name
+                            && (same(set, was, &record.record) || is_anew(set, was, &record.record))
+                    });
+                    if !is_known {
+                        let about = (key.clone(), name.clone());
+                        dropped
+                            .entry(about)
+                            .or_insert_with(|| record.record.evidence.quote.clone());
+                    }
+                    is_known
+                });
+            }
+            found.sets.retain(|_, (_, records)| !records.is_empty());
+            found.complaints.clear();
+            found.unreadable.clear();
+            found.unnamed.clear();
+        }
+        for (fact, record, was) in known {
+            if found.has(fact, record) {
+                continue;
+            }
+            let stands = dropped.remove(&((*fact).clone(), (*record).clone()));
+            let of = Extent::Record((*record).clone());
+            let near = || self.rest.nearest(&was.evidence.quote);
+            let unreadable = Unreadable::new(fact.as_str(), of, why);
+            found.unreadable.push(unreadable.standing(stands.or_else(near)));
+        }
+        if let Some(((fact, record), quote)) = dropped.into_iter().next() {
+            let why = format!("{why}: {record} is new there");
+            let unreadable = Unreadable::new(fact.as_str(), Extent::Row, why);
+            found.unreadable.push(unreadable.standing(Some(text::excerpt(&quote, 200))));
+        }
+    }
+
+    /// A part that none of its locators finds: searched for by what is known of it.
+    fn lost(&self, n: usize, tried: &str, known: &[KnownRecord<'_>], gathered: &mut Gathered) {
+        let part = &self.fact.parts[n];
+        let name = if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
+        let why = format!("{name}{tried}");
+        let is_of = |(fact, record, was): &&KnownRecord<'_>| {
+            let parts = parts_of(self.fact, was);
+            (parts.is_empty() || parts.contains(&n)) && !gathered.has(fact, record)
+        };
+        let of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
+        if of_part.is_empty() {
+            // What was never read of an optional part is not missed.
+            if part.required {
+                gathered.unreadable.push(self.never_read(known, why));
+            }
+            return;
+        }
+        let only = only(self.known, &of_part);
+        let mut found = Gathered::default();
+        if let Some(place) = search::elsewhere(self.fact, part, self.document, &only) {
+            Recorder::new(self.fact, self.known).add(&place.locator, place.matches, &mut found);
+            found.relocated.push(format!("{}: {}", self.fact.key, place.proposal));
+        }
+        self.believe_known(&of_part, &why, &mut found);
+        gathered.join(found);
+    }
+
+    /// A part that is required and of which nothing was ever read.
+    fn never_read(&self, known: &[KnownRecord<'_>], why: String) -> Unreadable {
+        let of = if known.is_empty() { Extent::Set } else { Extent::Row };
+        Unreadable::new(&self.fact.key.to_string(), of, why)
+    }
+
+    /// Members of a family that are found no more, while others are: searched for one by one.
+    fn members(&self, gathered: &mut Gathered) {
+        if self.fact.key.names().next().is_none() {
+            return;
+        }
+        let missing: Vec<FactKey> = self
+            .known
+            .keys()
+            .filter(|key| self.fact.covers(key) && !gathered.sets.contains_key(*key))
+            .cloned()
+            .collect();
+        for key in missing {
+            let Some(set) = self.known.get(&key) else { continue };
+            if self.is_under_another(&key, set, gathered) {
+                continue;
+            }
+            let only: Facts = [(key.clone(), set.clone())].into();
+            let mut parts = self.fact.parts.iter();
+            let place =
+                parts.find_map(|part| search::elsewhere(self.fact, part, self.document, &only));
+            let Some(place) = place else { continue };
+            let mut found = Gathered::default();
+            Recorder::new(self.fact, self.known).add(&place.locator, place.matches, &mut found);
+            found.sets.retain(|of, _| *of == key);
+            found.relocated.push(format!("{key}: {}", place.proposal));
+            let of_set = known_of(self.fact, &only);
+            let why = format!("the place of {key} is not found");
+            self.believe_known(&of_set, &why, &mut found);
+            gathered.join(found);
+        }
+    }
+
+    /// Takes the records of a member that is not found from another that now has most of them and had
+    /// none: its heading is gone, and its table stands under the one before.
+    fn is_under_another(&self, key: &FactKey, set: &FactSet, gathered: &mut Gathered) -> bool {
+        let is_of = |of: &FactKey, record: &RecordKey| {
+            let before = self.known.get(of);
+            set.records.contains_key(record)
+                && before.is_some_and(|before| !before.records.contains_key(record))
+        };
+        let shared = |of: &FactKey| {
+            let records = gathered.sets.get(of).map_or(&[][..], |(_, records)| records);
+            let n = records.iter().filter(|(record, _)| is_of(of, record)).count();
+            n >= SEVERAL && n * 2 > set.records.len()
+        };
+        let Some(other) = gathered.sets.keys().find(|of| shared(of)) else { return false };
+        let other = other.clone();
+        let Some((kind, records)) = gathered.sets.get_mut(&other) else { return false };
+        let (theirs, own) =
+            std::mem::take(records).into_iter().partition(|(record, _)| is_of(&other, record));
+        *records = own;
+        let moved = (FactSet { records: BTreeMap::new(), ..kind.clone() }, theirs);
+        gathered.sets.insert(key.clone(), moved);
+        gathered
+            .relocated
+            .push(format!("{key}: its heading is gone, it stands under that of {other}"));
+        true
+    }
+
+    /// Rows under a heading that no word names are of the known member whose records they are, else of
+    /// a new one, under the words of the heading.
+    fn name_members(&self, gathered: &mut Gathered) {
+        let mut groups: Vec<(String, Vec<Unnamed>)> = Vec::new();
+        for unnamed in std::mem::take(&mut gathered.unnamed) {
+            match groups.iter_mut().find(|(heading, _)| *heading == unnamed.heading) {
+                Some((_, group)) => group.push(unnamed),
+                None => groups.push((unnamed.heading.clone(), vec![unnamed])),
+            }
+        }
+        for (heading, group) in groups {
+            let slug = text::slug(&heading);
+            let missing = self
+                .known
+                .keys()
+                .filter(|key| self.fact.covers(key) && !gathered.sets.contains_key(*key));
+            let words: Vec<String> = missing
+                .filter_map(|key| self.fact.key.word_of(key.as_str()))
+                .map(str::to_owned)
+                .collect();
+            let is_theirs = |word: &&String| {
+                let found = self.named(&group, word);
+                found.sets.iter().any(|(key, (_, records))| {
+                    let Some(before) = self.known.get(key) else { return false };
+                    let shared = records
+                        .iter()
+                        .filter(|(name, _)| before.records.contains_key(name))
+                        .count();
+                    shared * 2 > before.records.len().min(records.len())
+                })
+            };
+            let word = words.iter().find(is_theirs).unwrap_or(&slug);
+            let mut found = self.named(&group, word);
+            match member(&group, word) {
+                None => {
+                    found.relocated.push(format!("{}: {word} is under `{heading}`", self.fact.key));
+                }
+                Some(member) => {
+                    let at = group.first().map_or(0, |unnamed| unnamed.matched.at);
+                    let words = heading.clone();
+                    found.captures.push(TakenWords { at, row: 0, words, is_prose: false });
+                    found.members.push(member);
+                    found.complaints.push(Complaint {
+                        cause: Cause::Unnamed,
+                        about: None,
+                        fact: self.fact.key.to_string(),
+                        place: "headings".to_owned(),
+                        text: heading.clone(),
+                        why: format!("no word names it; it is read as `{word}`"),
+                    });
+                }
+            }
+            gathered.join(found);
+        }
+    }
+
+    /// What rows say when their member is called so.
+    fn named(&self, group: &[Unnamed], word: &str) -> Gathered {
+        let mut found = Gathered::default();
+        let recorder = Recorder::new(self.fact, self.known);
+        for unnamed in group {
+            let mut matched = unnamed.matched.clone();
+            if let Some(named_by) = &unnamed.locator.named_by {
+                matched.set(named_by.cell.clone(), word.to_owned());
+            }
+            let locator = Locator { named_by: None, ..unnamed.locator.clone() };
+            recorder.add(&locator, vec![matched], &mut found);
+        }
+        found
+    }
+}
+
+/// The member that rows under a heading are of, if it goes by the words of a heading; none where it is
+/// one that the vocabulary names.
+fn member(group: &[Unnamed], word: &str) -> Option<Member> {
+    let first = group.first()?;
+    let named_by = first.locator.named_by.as_ref()?;
+    let is_named = named_by.vocabulary.entries().any(|(name, _)| name == word);
+    let evidence = Evidence {
+        locator: first.locator.name.clone(),
+        place: "headings".to_owned(),
+        quote: first.heading.clone(),
+    };
+    (!is_named).then(|| Member { cell: named_by.cell.clone(), word: word.to_owned(), evidence })
+}
+
+/// Whether a known record was found, and says what is known of it.
+fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
+    found.sets.get(*fact).is_some_and(|(set, records)| {
+        records.iter().any(|(key, now)| key == *record && same(set, was, &now.record))
+    })
+}
+
+/// The fields that two records do not agree in: of those that are compared, and those that say from
+/// when to when the record holds.
+fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f FieldName> {
+    let mut names: Vec<_> = was.fields.keys().chain(now.fields.keys()).collect();
+    let is_day = |name: &FieldName| {
+        [&set.dates.effective, &set.dates.expires].into_iter().flatten().any(|day| day == name)
+    };
+    names.retain(|name| {
+        let is_compared = set.compares(name);
+        match (was.fields.get(*name), now.fields.get(*name)) {
+            (Some(was), Some(now)) => (is_compared || is_day(name)) && !was.same(now),
+            // A day that is no longer printed is no other day.
+            (was, now) => is_compared && was.is_some() != now.is_some(),
+        }
+    });
+    names
+}
+
+/// Whether two records agree in all of them.
+fn same(set: &FactSet, was: &Record, now: &Record) -> bool {
+    differing(set, was, now).is_empty()
+}
+
+/// The known facts, of these records alone.
+fn only(known: &Facts, records: &[KnownRecord<'_>]) -> Facts {
+    let mut only = Facts::new();
+    for (fact, name, record) in records {
+        let Some(set) = known.get(*fact) else { continue };
+        let empty = || FactSet { records: BTreeMap::new(), ..set.clone() };
+        let set = only.entry((*fact).clone()).or_insert_with(empty);
+        set.records.insert((*name).clone(), (*record).clone());
+    }
+    only
+}

@@ -1,0 +1,295 @@
+//! What no recipe reads of a page: every word of its content is a fact's, a clause's, noise, or here.
+//!
+//! The lines of a page under their headings, with the words that records were made of left out: where
+//! a whole line is read nothing is left of it, and in a sentence [`VALUE`] stands in their place, so
+//! that a figure that changes is told as the fact it is and not as wording too. What is new there by its
+//! structure (a section, a table, a list of codes, a link to another page of the site) is named.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::document::Document;
+use super::html::outline::{Kind, Outline};
+use super::members::{members, new_members};
+use super::page::stamp;
+use super::recipe::{PageWords, Recipe};
+use super::records::TakenWords;
+use super::structure::Structure;
+use crate::model::{
+    Evidence, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Remainder, Shares,
+    Value, text,
+    words::{self, VALUE},
+};
+
+/// The longest heading path that serves as a key, in characters.
+const PATH_LIMIT: usize = 300;
+
+/// The longest extract of what is unread, in characters.
+pub(super) const EXTRACT: usize = 300;
+
+/// How far from its row or block the words of a record are looked for.
+const NEAR: usize = 6;
+
+/// So many rows at the top of a table may be its headers.
+const HEADER: usize = 3;
+
+/// The record that holds the addresses a page links to.
+pub(super) const LINKS: &str = "(links)";
+
+/// A line of a page.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) heading: Option<usize>,
+    /// Its block; for a heading the block it stands before.
+    pub(super) at: usize,
+    pub(super) row: usize,
+    pub(super) is_heading: bool,
+    pub(super) is_cell: bool,
+    /// What is left of it.
+    pub(super) text: String,
+    /// How many words it has, how many are read as facts and how many as clauses.
+    pub(super) size: usize,
+    pub(super) facts: usize,
+    pub(super) clauses: usize,
+}
+
+/// The lines of a page without the words of `captures`.
+pub(super) fn lines(
+    document: &Document<'_>,
+    recipe: &Recipe,
+    captures: &[TakenWords],
+) -> Vec<String> {
+    let Some(outline) = document.outline(recipe) else { return Vec::new() };
+    let left = left(&outline, &recipe.page, captures).0.into_iter().map(|line| line.text);
+    left.filter(|line| !line.is_empty()).collect()
+}
+
+/// The remainder of a page; `None` where nobody watches one.
+pub(super) fn of(
+    recipe: &Recipe,
+    document: &Document<'_>,
+    captures: &[TakenWords],
+    known: &Facts,
+) -> Option<Remainder> {
+    let key = recipe.remainder.clone()?;
+    let mut set = FactSet::new(FactType::Clauses);
+    let field = FieldName::parse("text").ok()?;
+    let before = known.get(&key);
+    if let Document::Json(json) = document {
+        let names = members(recipe, json);
+        let unread = new_members(before, &names);
+        put(&mut set, &field, "(members)", names);
+        return Some(Remainder { key, set, unread, shares: Shares::default() });
+    }
+    let outline = document.outline(recipe)?;
+    let outline = outline.as_ref();
+    let (lines, noise) = left(outline, &recipe.page, captures);
+    let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut shares = Shares { noise, ..Shares::default() };
+    for line in &lines {
+        shares.facts += line.facts;
+        shares.clauses += line.clauses;
+        shares.rest += line.size - (line.facts + line.clauses).min(line.size);
+        if has_words(&line.text) {
+            paths.entry(path(outline, line.heading)).or_default().push(line.text.clone());
+        }
+    }
+    for (path, lines) in paths {
+        put(&mut set, &field, &path, lines);
+    }
+    let addresses: HashSet<&str> = document.links().iter().map(|(_, path)| &**path).collect();
+    let mut addresses: Vec<String> = addresses.into_iter().map(str::to_owned).collect();
+    addresses.sort_unstable();
+    put(&mut set, &FieldName::parse(words::LINKS).ok()?, LINKS, addresses);
+    let is_same = |before: &&FactSet| {
+        before.records.values().map(|r| &r.fields).eq(set.records.values().map(|r| &r.fields))
+    };
+    let unread = match before.filter(|before| !is_same(before)) {
+        Some(before) => Structure { outline, lines: &lines, known, before }.unread(document),
+        None => Vec::new(),
+    };
+    Some(Remainder { key, set, unread, shares })
+}
+
+fn put(set: &mut FactSet, field: &FieldName, path: &str, lines: Vec<String>) {
+    let Ok(key) = RecordKey::parse(path) else { return };
+    if lines.is_empty() {
+        return;
+    }
+    let quote = text::excerpt(&lines.join(" "), EXTRACT);
+    let evidence = Evidence { locator: "remainder".into(), place: format!("under {path}"), quote };
+    let fields: Fields = [(field.clone(), Value::Clauses(lines))].into_iter().collect();
+    set.records.insert(key, Record { fields, evidence });
+}
+
+pub(super) fn has_words(line: &str) -> bool {
+    line.chars().any(char::is_alphanumeric)
+}
+
+/// The headings over a line, as its key.
+fn path(outline: &Outline, heading: Option<usize>) -> String {
+    let path = outline.path(heading);
+    let path =
+        path.iter().map(|heading| text::excerpt(heading, 80)).collect::<Vec<_>>().join(" > ");
+    if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
+}
+
+/// All lines of a page, with what is left of each, and how many words were left out as noise.
+fn left(outline: &Outline, page: &PageWords, captures: &[TakenWords]) -> (Vec<Line>, usize) {
+    let (mut lines, noise) = all(outline, page);
+    let mut index = Index::of(&lines);
+    for capture in captures {
+        index.blank(outline, &mut lines, capture);
+    }
+    (lines, noise)
+}
+
+fn all(outline: &Outline, page: &PageWords) -> (Vec<Line>, usize) {
+    let mut lines = Vec::new();
+    let mut noise = 0;
+    let mut add = |heading, at, row, kind: (bool, bool), words: &str| {
+        let kept = stamp::without_lines(words, page);
+        noise += count(words) - count(&kept);
+        for text in kept.split('\n').map(str::trim).filter(|text| !text.is_empty()) {
+            let (is_heading, is_cell) = kind;
+            let (text, size) = (text.to_owned(), count(text));
+            let line =
+                Line { heading, at, row, is_heading, is_cell, text, size, facts: 0, clauses: 0 };
+            lines.push(line);
+        }
+    };
+    let mut headings = outline.headings.iter().enumerate().peekable();
+    for (at, block) in outline.blocks.iter().enumerate() {
+        while let Some((n, heading)) = headings.next_if(|(_, heading)| heading.at <= at) {
+            add(Some(n), at, 0, (true, false), &heading.text);
+        }
+        match &block.kind {
+            Kind::Paragraph(words) | Kind::Item { text: words, .. } => {
+                add(block.heading, at, 0, (false, false), words);
+            }
+            Kind::Table(number) => {
+                let grid = &outline.tables[*number];
+                add(block.heading, at, 0, (false, false), &grid.caption);
+                for row in 0..grid.rows() {
+                    for column in 0..grid.columns() {
+                        let cell = grid.index(row, column);
+                        let is_again = cell.is_none()
+                            || (column > 0 && grid.index(row, column - 1) == cell)
+                            || (row > 0 && grid.index(row - 1, column) == cell);
+                        if !is_again {
+                            let words = grid.text(row, column);
+                            add(block.heading, at, row + 1, (false, true), words);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for (n, heading) in headings {
+        add(Some(n), outline.blocks.len(), 0, (true, false), &heading.text);
+    }
+    (lines, noise)
+}
+
+fn count(text: &str) -> usize {
+    text.split_whitespace().filter(|word| has_words(word)).count()
+}
+
+/// Where the lines of a page are.
+struct Index {
+    places: HashMap<(usize, usize), Vec<usize>>,
+    whole: HashMap<String, Vec<usize>>,
+    headings: HashMap<usize, usize>,
+    /// Words that many records share, and the block they were looked for from: a header, a heading.
+    shared: HashSet<(usize, String)>,
+}
+
+impl Index {
+    fn of(lines: &[Line]) -> Self {
+        let mut index = Self {
+            places: HashMap::new(),
+            whole: HashMap::new(),
+            headings: HashMap::new(),
+            shared: HashSet::new(),
+        };
+        for (n, line) in lines.iter().enumerate() {
+            if line.is_heading {
+                index.headings.extend(line.heading.map(|heading| (heading, n)));
+            } else {
+                index.places.entry((line.at, line.row)).or_default().push(n);
+            }
+            index.whole.entry(line.text.clone()).or_default().push(n);
+        }
+        index
+    }
+
+    /// Takes the words of a record out of the line they stand in: of its row or block, of one near, of
+    /// a heading over it, else of the line that says nothing else.
+    fn blank(&mut self, outline: &Outline, lines: &mut [Line], capture: &TakenWords) {
+        let (at, row) = (capture.at, capture.row);
+        let own = self.places.get(&(at, row)).into_iter().flatten().copied();
+        if take(lines, &own, capture) {
+            return;
+        }
+        // What is not in its own row or block is shared with others: it is taken once.
+        if !self.shared.insert((at, capture.words.clone())) {
+            return;
+        }
+        let header = (1..=HEADER).filter(|_| row > 0).map(|n| (at, n));
+        let below = (1..=NEAR).map(|n| if row > 0 { (at, row + n) } else { (at + n, 0) });
+        let above = (1..=NEAR).filter_map(|n| Some((at.checked_sub(n)?, 0)));
+        let caption = std::iter::once((at, 0));
+        for place in header.chain(below).chain(caption).chain(above) {
+            let found = self.places.get(&place).into_iter().flatten().copied();
+            if take(lines, &found, capture) {
+                return;
+            }
+        }
+        let heading = outline.blocks.get(at).and_then(|block| block.heading);
+        let over = outline.ancestors(heading).take(8);
+        let headings: Vec<usize> =
+            over.filter_map(|heading| self.headings.get(&heading).copied()).collect();
+        if take(lines, &headings.into_iter(), capture) {
+            return;
+        }
+        let whole = self.whole.get(&capture.words).into_iter().flatten().copied();
+        take(lines, &whole, capture);
+    }
+}
+
+/// Takes the words out of the first line that has them: one that says nothing else before others.
+fn take(
+    lines: &mut [Line],
+    among: &(impl Iterator<Item = usize> + Clone),
+    capture: &TakenWords,
+) -> bool {
+    let words = capture.words.as_str();
+    let whole = among.clone().find(|n| lines[*n].text == words);
+    let part = || among.clone().find_map(|n| Some((n, place_of(&lines[n].text, words)?)));
+    let (n, from) = match whole {
+        Some(n) => (n, 0),
+        None => match part() {
+            Some(found) => found,
+            None => return false,
+        },
+    };
+    let line = &mut lines[n];
+    let is_whole = whole.is_some();
+    let size = count(words);
+    if capture.is_prose {
+        line.clauses += size;
+    } else {
+        line.facts += size;
+    }
+    let rest = if is_whole { String::new() } else { VALUE.to_string() };
+    line.text.replace_range(from..from + words.len(), &rest);
+    true
+}
+
+/// Where words stand in a line, as words of their own.
+fn place_of(line: &str, words: &str) -> Option<usize> {
+    let is_apart = |at: &usize| {
+        let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        !joins(line[..*at].chars().next_back()) && !joins(line[at + words.len()..].chars().next())
+    };
+    line.match_indices(words).map(|(at, _)| at).find(is_apart)
+}

@@ -1,0 +1,124 @@
+//! What is new on a page by its structure and read by nothing: sections, tables, lists of codes, links.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::document::Document;
+use super::html::outline::Outline;
+use super::remainder::{EXTRACT, LINKS, Line, has_words};
+use crate::model::{
+    FactSet, Facts, RecordKey, Unread, Value, text,
+    words::{Phrases, words},
+};
+
+/// So many things that are unread are named.
+pub(super) const NAMED: usize = 20;
+
+/// What is new on a page by its structure.
+pub(super) struct Structure<'a> {
+    pub(super) outline: &'a Outline,
+    pub(super) lines: &'a [Line],
+    pub(super) known: &'a Facts,
+    pub(super) before: &'a FactSet,
+}
+
+impl Structure<'_> {
+    pub(super) fn unread(&self, document: &Document<'_>) -> Vec<Unread> {
+        let phrases = Phrases::of(self.known);
+        let is_new: Vec<bool> = self
+            .lines
+            .iter()
+            .map(|line| has_words(&line.text) && !phrases.say(&words(&line.text)))
+            .collect();
+        let mut unread = self.sections(&is_new);
+        self.blocks(&is_new, &mut unread);
+        self.links(document, &phrases, &mut unread);
+        unread.truncate(NAMED);
+        unread
+    }
+
+    /// Headings that are new, with new words under them and nothing that is read.
+    fn sections(&self, is_new: &[bool]) -> Vec<Unread> {
+        let mut sections = Vec::new();
+        for (n, line) in self.lines.iter().enumerate() {
+            if !line.is_heading || !is_new[n] {
+                continue;
+            }
+            let of = |other: &Line| !other.is_heading && other.heading == line.heading;
+            let under: Vec<usize> =
+                (0..self.lines.len()).filter(|other| of(&self.lines[*other])).collect();
+            let is_read = under.iter().any(|other| self.lines[*other].facts > 0);
+            let has_news = under.iter().any(|other| is_new[*other]);
+            if !is_read && has_news {
+                let above = line.heading.and_then(|heading| self.outline.headings[heading].parent);
+                sections.push(Unread {
+                    what: "section".to_owned(),
+                    under: self.name(above),
+                    text: self.extract(std::iter::once(n).chain(under)),
+                });
+            }
+        }
+        sections
+    }
+
+    /// Tables that are new and read by nothing, and new lines with codes in them.
+    fn blocks(&self, is_new: &[bool], unread: &mut Vec<Unread>) {
+        let mut by_block: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (n, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_heading) {
+            by_block.entry(line.at).or_default().push(n);
+        }
+        let mut codes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for lines in by_block.into_values() {
+            let first = &self.lines[lines[0]];
+            let is_read = lines.iter().any(|n| self.lines[*n].facts + self.lines[*n].clauses > 0);
+            let new: Vec<usize> = lines.iter().copied().filter(|n| is_new[*n]).collect();
+            if is_read || new.is_empty() || self.is_told(first.heading, unread) {
+                continue;
+            }
+            if first.is_cell && new.len() * 2 > lines.len() {
+                let (under, text) = (self.name(first.heading), self.extract(lines.into_iter()));
+                unread.push(Unread { what: "table".to_owned(), under, text });
+            } else if new.iter().any(|n| has_code(&self.lines[*n].text)) {
+                codes.entry(first.heading).or_default().extend(new);
+            }
+        }
+        for (heading, lines) in codes {
+            let (under, text) = (self.name(heading), self.extract(lines.into_iter()));
+            unread.push(Unread { what: "codes".to_owned(), under, text });
+        }
+    }
+
+    /// Whether what stands under a heading was told as a section.
+    fn is_told(&self, heading: Option<usize>, unread: &[Unread]) -> bool {
+        let name = self.name(heading);
+        unread.iter().any(|told| told.what == "section" && told.text.starts_with(&name))
+            && heading.is_some()
+    }
+
+    fn links(&self, document: &Document<'_>, phrases: &Phrases, unread: &mut Vec<Unread>) {
+        let record = RecordKey::parse(LINKS).ok().and_then(|key| self.before.records.get(&key));
+        let Some(record) = record else { return };
+        let known: HashSet<&str> =
+            record.fields.values().flat_map(Value::clauses).map(String::as_str).collect();
+        for (said, path) in document.links() {
+            let is_new = !known.contains(path.as_str()) && !phrases.say(&words(said));
+            if is_new && unread.iter().all(|told| !told.text.contains(said.as_str())) {
+                let text = format!("{said}: {path}");
+                unread.push(Unread { what: "link".to_owned(), under: String::new(), text });
+            }
+        }
+    }
+
+    fn name(&self, heading: Option<usize>) -> String {
+        heading.map_or_else(String::new, |at| text::excerpt(&self.outline.headings[at].text, 120))
+    }
+
+    fn extract(&self, lines: impl Iterator<Item = usize>) -> String {
+        let words: Vec<&str> = lines.take(40).map(|n| self.lines[n].text.as_str()).collect();
+        text::excerpt(&words.join(" | "), EXTRACT)
+    }
+}
+
+/// Whether a code of an occupation stands in a line.
+fn has_code(line: &str) -> bool {
+    line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 5)
+}

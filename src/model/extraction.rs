@@ -1,0 +1,142 @@
+//! What was read of a page: its facts, what could not be read, and what is left.
+
+use jiff::civil::Date;
+
+use super::{
+    Extent, FactKey, FactSet, Facts, FieldName, Record, RecordKey, Said, Unread, Unreadable, Value,
+};
+
+/// A part of a matching page that could not be read. It never hides its neighbours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// What kind of trouble it is.
+    pub cause: Cause,
+    /// The record and field it is about, where the record could be told: its last good value stands.
+    pub about: Option<(FactKey, RecordKey, FieldName)>,
+    /// The fact set it belongs to, as the recipe writes its key.
+    pub fact: String,
+    /// Where: `row 6, column Number of invitations`.
+    pub place: String,
+    /// What stands there.
+    pub text: String,
+    /// Why it cannot be read.
+    pub why: String,
+}
+
+/// What kind of trouble a [`Complaint`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A field cannot be read.
+    Unreadable,
+    /// A code of NOC 2016 stands where one of NOC 2021 belongs.
+    OldEdition,
+    /// Nothing tells which record a row is.
+    Unkeyed,
+    /// The page contradicts itself: a total its parts do not make.
+    Unsound,
+    /// No word of the recipe's vocabulary names it: it is read under its own name.
+    Unnamed,
+}
+
+/// What was read from one page: facts, and complaints about the parts that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extraction {
+    /// The facts.
+    pub facts: Facts,
+    /// The complaints.
+    pub complaints: Vec<Complaint>,
+    /// What could not be read of what is known, or of what is new: the last values stand.
+    pub unreadable: Vec<Unreadable>,
+    /// Records that left at the old end of a window of the newest: nothing was taken back.
+    pub archived: Vec<(FactKey, RecordKey)>,
+    /// Records that are gone from where they stood while their key still stands in words that
+    /// nothing has read: with those words.
+    pub doubtful: Vec<(FactKey, RecordKey, String)>,
+    /// Where facts stand, when not where the recipe looks first, in words of the recipe language.
+    pub relocated: Vec<String>,
+    /// What no recipe reads of the page.
+    pub remainder: Option<Remainder>,
+    /// The day the page says it is of, where it says so.
+    pub stamped_on: Option<Date>,
+}
+
+/// What no recipe reads of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remainder {
+    /// Its fact set: `page.<source>`.
+    pub key: FactKey,
+    /// Its words, line by line under their headings, with what is read as facts left out.
+    pub set: FactSet,
+    /// What of it is new by its structure, and read by nothing.
+    pub unread: Vec<Unread>,
+    /// How the words of the page are read.
+    pub shares: Shares,
+}
+
+/// How many words of a page are read as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shares {
+    /// As facts.
+    pub facts: usize,
+    /// As clauses that a recipe names.
+    pub clauses: usize,
+    /// Left out as noise.
+    pub noise: usize,
+    /// Not at all.
+    pub rest: usize,
+}
+
+impl Shares {
+    /// All words.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.facts + self.clauses + self.noise + self.rest
+    }
+}
+
+impl Extraction {
+    /// Returns how many records were read in all.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.facts.values().map(|set| set.records.len()).sum()
+    }
+
+    /// What the page says of a fact set.
+    #[must_use]
+    pub fn says_of_set(&self, fact: &FactKey) -> Said<'_, FactSet> {
+        if let Some(set) = self.facts.get(fact) {
+            return Said::Read(set);
+        }
+        let about = |u: &&Unreadable| u.of == Extent::Set && u.fact == fact.as_str();
+        self.unreadable.iter().find(about).map_or(Said::Gone, Said::Unreadable)
+    }
+
+    /// What the page says of a record.
+    #[must_use]
+    pub fn says_of_record(&self, fact: &FactKey, record: &RecordKey) -> Said<'_, Record> {
+        if let Some(read) = self.facts.get(fact).and_then(|set| set.records.get(record)) {
+            return Said::Read(read);
+        }
+        if self.archived.iter().any(|(set, name)| set == fact && name == record) {
+            return Said::Archived;
+        }
+        let about = self.unreadable.iter().find(|u| u.covers(fact, record));
+        about.map_or(Said::Gone, Said::Unreadable)
+    }
+
+    /// What the page says of a field of a record that it says something of.
+    #[must_use]
+    pub fn says_of_field(
+        &self,
+        fact: &FactKey,
+        record: &RecordKey,
+        field: &FieldName,
+    ) -> Said<'_, Value> {
+        let read = self.facts.get(fact).and_then(|set| set.records.get(record));
+        if let Some(value) = read.and_then(|record| record.fields.get(field)) {
+            return Said::Read(value);
+        }
+        let about = self.unreadable.iter().find(|u| u.covers_field(fact, record, field));
+        about.map_or(Said::Gone, Said::Unreadable)
+    }
+}

@@ -1,0 +1,100 @@
+//! Fact sets that are windows of the newest: what left at the old end, what was put right.
+
+use jiff::civil::Date;
+
+use super::{FactSet, FactType, FieldName, Fields, Record, RecordKey, Value};
+
+/// Sets that are windows of the newest.
+impl FactSet {
+    /// The day of a record: its own, or the one its key begins with.
+    #[must_use]
+    pub fn day_of(&self, key: &RecordKey) -> Option<Date> {
+        let record = self.records.get(key)?;
+        let own = record.fields.values().find_map(Value::day);
+        let of_key = || key.as_str().split('/').find_map(|part| part.get(..10)?.parse().ok());
+        own.or_else(of_key)
+    }
+
+    /// How recent a record is among those of its set: by the day it is of, then by its number.
+    #[must_use]
+    pub fn recency(&self, key: &RecordKey) -> Option<(Date, u64)> {
+        let digits: String = key.as_str().chars().take_while(char::is_ascii_digit).collect();
+        Some((self.day_of(key)?, digits.parse().unwrap_or(0)))
+    }
+
+    /// The records of `before` that are not here because they left at the old end: something newer is
+    /// here, and nothing that is older than they are has stayed.
+    #[must_use]
+    pub fn left_at_the_end(&self, before: &Self) -> Vec<RecordKey> {
+        let stayed = before.records.keys().filter(|key| self.records.contains_key(*key));
+        let oldest = stayed.filter_map(|key| before.recency(key)).min();
+        let newest = self.records.keys().filter_map(|key| self.recency(key)).max();
+        let gone = before.records.keys().filter(|key| !self.records.contains_key(*key));
+        let has_left = |key: &&RecordKey| {
+            let of = before.recency(key);
+            of.is_some_and(|of| {
+                newest.is_some_and(|newest| newest > of)
+                    && oldest.is_none_or(|oldest| oldest.0 >= of.0)
+            })
+        };
+        gone.filter(has_left).cloned().collect()
+    }
+
+    /// The records of `before` that stand here under a key in which a day or a number was put right.
+    #[must_use]
+    pub fn corrected_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
+        if self.kind != FactType::Draws {
+            return Vec::new();
+        }
+        let stayed = before.records.keys().filter(|key| self.records.contains_key(*key));
+        let stayed: Vec<(Date, u64)> = stayed.filter_map(|key| before.recency(key)).collect();
+        let rolls = |old: &RecordKey, new: &RecordKey| {
+            let (old, new) = (before.recency(old), self.recency(new));
+            stayed.len() > 1
+                && stayed.iter().all(|at| Some(*at) > old)
+                && stayed.iter().all(|at| Some(*at) < new)
+        };
+        let mut new: Vec<&RecordKey> =
+            self.records.keys().filter(|key| !before.records.contains_key(*key)).collect();
+        let mut pairs = Vec::new();
+        for (old, was) in before.records.iter().filter(|(key, _)| !self.records.contains_key(*key))
+        {
+            let is_it = |key: &&RecordKey| {
+                one_figure_apart(old.as_str(), key.as_str())
+                    && self.records.get(*key).is_some_and(|is| self.same_but_day(was, is))
+                    && !rolls(old, key)
+            };
+            if let Some(at) = new.iter().position(is_it) {
+                pairs.push((old.clone(), new.remove(at).clone()));
+            }
+        }
+        pairs
+    }
+
+    /// Whether two records say the same of everything but their day, and something of anything.
+    fn same_but_day(&self, was: &Record, is: &Record) -> bool {
+        let told = |record: &Record| -> Fields {
+            let is_told = |(name, value): &(&FieldName, &Value)| {
+                self.compares(name) && !matches!(value, Value::Date(_) | Value::Time(_))
+            };
+            let fields = record.fields.iter().filter(is_told);
+            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let (was, is) = (told(was), told(is));
+        let figures = was.values().filter(|value| value.number().is_some()).count();
+        figures > 0
+            && was.len() == is.len()
+            && was.iter().all(|(name, value)| is.get(name).is_some_and(|now| now.same(value)))
+    }
+}
+
+/// Whether two keys differ in one part alone, a day or a number, by a digit or two, or by the year.
+fn one_figure_apart(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
+    let differing: Vec<(&str, &str)> =
+        a.iter().zip(&b).filter(|(x, y)| x != y).map(|(x, y)| (*x, *y)).collect();
+    let [(x, y)] = differing.as_slice() else { return false };
+    let is_figure = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '-');
+    let apart = x.chars().zip(y.chars()).filter(|(x, y)| x != y).count();
+    a.len() == b.len() && x.len() == y.len() && is_figure(x) && is_figure(y) && apart <= 2
+}
