@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
+mod absence;
 mod captures;
 mod catalogue;
 mod checks;

@@ -1,0 +1,387 @@
+//! Not found is not gone, and nothing on a watched page goes unread: on pages of our own, seen one
+//! after another through the whole program.
+
+use jiff::{Timestamp, ToSpan as _};
+use rulewatch::checking::Report;
+use rulewatch::fetch::Reply;
+use rulewatch::model::Page;
+
+use crate::world::World;
+
+/// Streams with a status each, fees, a window of draws.
+const RECIPE: &str = r#"
+[vocabulary.status]
+closed = 'closed|paused'
+open = 'open|register'
+
+[[source]]
+id = "program"
+program = "pnp"
+jurisdiction = "SK"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.intake"
+type = "streams"
+record = "intake"
+[source.facts.fields]
+status = { as = "word", vocabulary = "status" }
+[[source.facts.read]]
+prose = { matches = 'the intake is (?P<status>closed|open)' }
+[[source.facts.read]]
+prose = { matches = 'you may (?P<status>register) now' }
+
+[[source.facts]]
+key = "pnp.fees"
+type = "fees"
+record = "{label|slug}"
+[source.facts.fields]
+label = { note = true }
+fee = { as = "money" }
+[[source.facts.read]]
+under = ['^fees$']
+table = { columns = { label = '^fee', fee = '^amount' } }
+
+[[source.facts]]
+key = "pnp.points"
+type = "points"
+record = "{label|slug}"
+[source.facts.fields]
+label = { note = true }
+points = { as = "integer" }
+from_canada = { as = "flag", from = "where", when = 'in Canada' }
+[[source.facts.read]]
+under = ['^points$']
+table = { columns = { label = '^factor', points = '^points', where = '^where' } }
+
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}"
+[source.facts.fields]
+date = { as = "date" }
+score = { as = "integer" }
+[[source.facts.read]]
+under = ['^draws$']
+table = { columns = { date = '^date', score = '^score' } }
+"#;
+
+const INTAKE: &str = "<p>The intake is closed until further notice.</p>";
+const FEES: &str = "<h2>Fees</h2><table><tr><th>Fee<th>Amount<tr><td>Application<td>$500\
+    <tr><td>Review of a decision<td>$250<tr><td>Change of employer<td>$100</table>";
+const POINTS: &str = "<h2>Points</h2><table><tr><th>Factor<th>Points<th>Where\
+    <tr><td>Work experience<td>10<td>Obtained in Canada<tr><td>Education<td>20<td>Anywhere\
+    <tr><td>Age<td>12<td>Anywhere</table>";
+const DRAWS: &str = "<h2>Draws</h2><table><tr><th>Date<th>Score<tr><td>March 3, 2026<td>90\
+    <tr><td>February 3, 2026<td>88<tr><td>January 6, 2026<td>85</table>";
+const NOTES: &str = "<h2>Notes</h2><p>Applicants keep copies for six years and answer letters in time.</p>\
+    <p>An application that lacks a form is returned, and the fee with it.</p>";
+
+fn whole() -> String {
+    [INTAKE, FEES, POINTS, DRAWS, NOTES].concat()
+}
+
+/// Sees the page, then each of others a day apart; what is said of the last.
+fn sees(pages: &[String]) -> Report {
+    let first = [whole()];
+    let all: Vec<String> = first.iter().chain(pages).cloned().collect();
+    sees_of(RECIPE, &all)
+}
+
+/// Sees pages a day apart; what is said of the last.
+fn sees_of(recipe: &str, pages: &[String]) -> Report {
+    let mut world = World::new("program", &[recipe]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut at: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
+    let mut last = None;
+    for content in pages {
+        let body = format!("<html><body><main><h1>Program</h1>{content}</main></body></html>");
+        let reply = Reply::Page(Page::from_file(world.url(), body.into_bytes(), at));
+        last = Some(runtime.block_on(world.see(at, reply)).0);
+        at += 24.hours();
+    }
+    last.unwrap()
+}
+
+/// A line for each change, held change, unreadable and unread thing.
+fn said(report: &Report) -> Vec<String> {
+    let mut said = vec![report.outcome.word().to_owned()];
+    for (word, changes) in [("", &report.changes), ("held ", &report.held)] {
+        said.extend(changes.iter().map(|change| {
+            let field = change.field.as_ref().map(|field| format!("#{field}")).unwrap_or_default();
+            format!("{word}{} {}/{}{field}", change.kind.word(), change.fact, change.record)
+        }));
+    }
+    said.extend(report.unreadable.iter().map(|lost| format!("unreadable {lost}")));
+    said.extend(report.unread.iter().map(|unread| format!("unread {}", unread.what)));
+    said
+}
+
+#[track_caller]
+fn check(pages: &[String], expected: &[&str]) {
+    assert_eq!(said(&sees(pages)), expected);
+}
+
+#[track_caller]
+fn check_edit(from: &str, to: &str, expected: &[&str]) {
+    assert!(whole().contains(from), "{from}");
+    check(&[whole().replace(from, to)], expected);
+}
+
+#[test]
+fn a_place_that_is_lost_is_unreadable_and_the_others_are_told() {
+    let edited = whole()
+        .replace("<h2>Fees</h2>", "")
+        .replace("<th>Fee<th>Amount", "")
+        .replace("<td>20", "<td>25");
+    let report = sees(&[edited]);
+    let said = said(&report);
+    assert_eq!(said[..2], ["partial", "points_changed pnp.points/education#points"]);
+    assert!(said[2..].iter().all(|line| line.starts_with("unreadable pnp.fees")), "{said:?}");
+    assert!(said.len() > 2, "{said:?}");
+    assert!(report.changes.iter().all(|change| !change.fact.as_str().starts_with("pnp.fees")));
+}
+
+#[test]
+fn a_table_under_another_heading_is_found_by_what_it_holds() {
+    check_edit("<h2>Fees</h2>", "<h2>What it costs</h2>", &["relocated"]);
+}
+
+#[test]
+fn a_row_that_is_gone_from_its_place_is_gone_unless_it_stands_elsewhere() {
+    let row = "<tr><td>Change of employer<td>$100";
+    check_edit(row, "", &["changed", "record_removed pnp.fees/change-of-employer"]);
+    let moved = whole()
+        .replace(row, "")
+        .replace("<h2>Notes</h2>", "<h2>Notes</h2><p>Change of employer: ask us.</p>");
+    let report = sees(std::slice::from_ref(&moved));
+    assert_eq!(report.outcome.word(), "held");
+    assert!(said(&report).contains(&"held record_removed pnp.fees/change-of-employer".to_owned()));
+    // That it is said again proves nothing.
+    let again = sees(&[moved.clone(), moved.clone(), moved]);
+    assert_eq!(again.outcome.word(), "held");
+}
+
+#[test]
+fn a_yes_whose_words_are_not_found_is_no_no() {
+    let lost = "unreadable pnp.points, work-experience, from_canada";
+    let report = sees(&[whole().replace("Obtained in Canada", "Obtained in this country")]);
+    assert!(said(&report).contains(&lost.to_owned()), "{:?}", said(&report));
+    assert!(report.changes.iter().all(|change| change.fact.as_str() != "pnp.points"));
+}
+
+#[test]
+fn a_column_called_otherwise_is_one_thing_that_is_unreadable() {
+    let edited = whole().replace("<th>Factor<th>Points", "<th>Factor<th>Worth");
+    let report = sees(&[edited]);
+    let of_points: Vec<String> =
+        said(&report).into_iter().filter(|line| line.contains("pnp.points")).collect();
+    assert!(of_points.len() <= 1, "{of_points:?}");
+    assert!(report.changes.iter().all(|change| change.fact.as_str() != "pnp.points"));
+}
+
+#[test]
+fn a_later_sentence_tells_another_state_only_where_it_is_new() {
+    let open = "<p>You may register now.</p>";
+    let report = sees(&[whole().replace(INTAKE, open)]);
+    assert!(
+        said(&report).contains(&"stream_opened pnp.intake/intake#status".to_owned()),
+        "{report:?}"
+    );
+    // A sentence that stood there all along says nothing new when the one before it is reworded.
+    let both = format!("{}{open}", whole());
+    let reworded = both.replace("The intake is closed", "No intake takes place");
+    let report = sees(&[both, reworded]);
+    assert!(
+        said(&report).contains(&"unreadable pnp.intake, intake".to_owned()),
+        "{:?}",
+        said(&report)
+    );
+    assert!(report.changes.iter().all(|change| change.fact.as_str() != "pnp.intake"));
+}
+
+#[test]
+fn what_leaves_a_window_at_its_old_end_is_archived_and_nothing_else_is() {
+    let newest = "<tr><td>March 24, 2026<td>91<tr><td>March 3, 2026<td>90";
+    let rolled = DRAWS
+        .replace("<tr><td>March 3, 2026<td>90", newest)
+        .replace("<tr><td>January 6, 2026<td>85", "");
+    check(&[whole().replace(DRAWS, &rolled)], &["changed", "draw_added pnp.draws/2026-03-24"]);
+    let between = whole().replace("<tr><td>February 3, 2026<td>88", "");
+    check(&[between], &["changed", "draw_removed pnp.draws/2026-02-03"]);
+    let first = whole().replace("<tr><td>March 3, 2026<td>90", "");
+    check(&[first], &["held", "held draw_removed pnp.draws/2026-03-03"]);
+    let corrected = whole().replace("February 3, 2026", "February 4, 2026");
+    check(&[corrected], &["changed", "draw_corrected pnp.draws/2026-02-04#date"]);
+    let impossible = whole().replace("<th>Score", "<th>Score<tr><td>March 17, 2062<td>90");
+    check(&[impossible], &["held", "held draw_added pnp.draws/2062-03-17"]);
+}
+
+#[test]
+fn what_is_ten_times_off_is_released_by_no_page() {
+    let edited = whole().replace("$500", "$5,000");
+    let pages = vec![edited; 4];
+    assert_eq!(said(&sees(&pages))[0], "held");
+}
+
+#[test]
+fn words_that_nothing_reads_are_told_as_words() {
+    let report = sees(&[whole().replace("six years and answer", "five years or answer")]);
+    let [change] = report.changes.as_slice() else { panic!("{report:?}") };
+    assert_eq!(change.fact.as_str(), "page.program");
+    assert_eq!(change.severity, rulewatch::model::Severity::Info);
+    // The same words elsewhere, in another order and form, are no change.
+    let moved = [NOTES, DRAWS, INTAKE, POINTS, FEES]
+        .concat()
+        .replace("<p>", "<ul><li>")
+        .replace("</p>", "</li></ul>");
+    check(&[moved], &["unchanged"]);
+}
+
+#[test]
+fn a_new_section_and_a_new_table_are_named_at_once() {
+    let section =
+        "<h2>Pause of a stream</h2><p>No farm owners are nominated before the autumn.</p>";
+    let report = sees(&[whole() + section]);
+    assert!(said(&report).contains(&"unread section".to_owned()), "{:?}", said(&report));
+    let table = "<p>Limits apply.</p><table><tr><th>Sector<th>Places<tr><td>Trucking<td>42<tr><td>Retail<td>17</table>";
+    let report = sees(&[whole() + table]);
+    assert!(said(&report).contains(&"unread table".to_owned()), "{:?}", said(&report));
+}
+
+#[test]
+fn of_a_page_that_was_cut_nothing_is_gone() {
+    let half =
+        [INTAKE, "<h2>Fees</h2><table><tr><th>Fee<th>Amount<tr><td>Application<td>$500</table>"]
+            .concat();
+    let report = sees(&[half.clone(), half.clone(), half]);
+    assert_eq!(report.outcome.word(), "partial");
+    assert!(
+        report.changes.iter().all(|change| change.fact.as_str() == "page.program"),
+        "{:?}",
+        said(&report)
+    );
+}
+
+#[test]
+fn what_was_unreadable_is_compared_when_it_is_read_again() {
+    let lost = whole().replace("<h2>Fees</h2>", "").replace("<th>Fee<th>Amount", "");
+    let again = whole().replace("$500", "$550");
+    let report = sees(&[lost.clone(), lost, again]);
+    let fees: Vec<String> =
+        said(&report).into_iter().filter(|line| line.contains("pnp.fees")).collect();
+    assert_eq!(fees, ["fee_changed pnp.fees/application#fee"]);
+    let change = report.changes.iter().find(|change| change.fact.as_str() == "pnp.fees").unwrap();
+    // It happened after the page was last read with it.
+    assert_eq!(change.last_seen_unchanged_at.unwrap().to_string(), "2026-03-10T12:00:00Z");
+}
+
+/// Categories with their occupations: a family whose members headings name.
+const FAMILY: &str = r#"
+[vocabulary.category]
+health = 'health'
+stem = 'science|technolog'
+trade = 'trade'
+
+[[source]]
+id = "program"
+program = "pnp"
+jurisdiction = "SK"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.categories"
+type = "categories"
+record = "{category}"
+expect = { min = 1, complaints = 3 }
+[source.facts.fields]
+category = { from = "item", as = "word", vocabulary = "category" }
+title = { from = "item", note = true }
+[[source.facts.read]]
+under = ['^current categories$']
+items = { }
+
+[[source.facts]]
+key = "pnp.category.{category}.occupations"
+type = "occupations"
+record = "{noc}"
+expect = { min = 1, complaints = 3 }
+[source.facts.fields]
+noc = { as = "noc" }
+title = { from = "occupation", note = true }
+[[source.facts.read]]
+named_by = { cell = "category", vocabulary = "category" }
+table = { columns = { noc = 'code', occupation = '^occupation' } }
+"#;
+
+fn category(heading: &str, codes: &[(&str, &str)]) -> String {
+    let row = |(title, code): &(&str, &str)| format!("<tr><td>{title}<td>{code}");
+    let rows: String = codes.iter().map(row).collect();
+    format!("<h3>{heading}</h3><table><tr><th>Occupation<th>NOC code{rows}</table>")
+}
+
+const HEALTH: [(&str, &str); 4] = [
+    ("Registered nurses", "31301"),
+    ("Pharmacists", "31120"),
+    ("Dentists", "31110"),
+    ("Optometrists", "31111"),
+];
+const SCIENCE: [(&str, &str); 4] = [
+    ("Civil engineers", "21300"),
+    ("Data scientists", "21211"),
+    ("Chemists", "21101"),
+    ("Actuaries", "21202"),
+];
+const TRADES: [(&str, &str); 3] =
+    [("Welders", "72106"), ("Carpenters", "72310"), ("Plumbers", "72300")];
+
+fn categories(sections: &[String]) -> String {
+    let list = "<h2>Current categories</h2><ul><li>Health<li>Science<li>Trades</ul><h2>Lists</h2>";
+    format!("{list}{}", sections.concat())
+}
+
+#[test]
+fn of_a_family_laid_out_anew_no_member_leaves() {
+    let [health, science, trades] =
+        [category("Health", &HEALTH), category("Science", &SCIENCE), category("Trades", &TRADES)];
+    let before = categories(&[health.clone(), science.clone(), trades.clone()]);
+    let items: String =
+        SCIENCE.iter().map(|(title, code)| format!("<li>{title} ({code})")).collect();
+    for (what, anew) in [
+        ("another heading", category("Jobs in research", &SCIENCE)),
+        ("no heading", science.replace("<h3>Science</h3>", "")),
+        ("a list", format!("<h3>Science</h3><ul>{items}</ul>")),
+        ("another header", science.replace("NOC code", "Number")),
+    ] {
+        let after = categories(&[health.clone(), anew, trades.clone()]);
+        let report = sees_of(FAMILY, &[before.clone(), after.clone(), after.clone(), after]);
+        let facts: Vec<String> =
+            said(&report).into_iter().filter(|line| line.contains("occupation_")).collect();
+        assert_eq!(facts, Vec::<String>::new(), "{what}");
+    }
+    let gone = categories(&[health, trades]);
+    let report = sees_of(FAMILY, &[before, gone]);
+    assert_eq!(report.outcome.word(), "held", "a whole list does not go in passing");
+}
+
+#[test]
+fn a_member_that_no_word_names_is_added_under_its_name() {
+    let known = [category("Health", &HEALTH), category("Science", &SCIENCE)];
+    let new = category("Public safety", &[("Police officers", "42100"), ("Firefighters", "42101")]);
+    let report = sees_of(FAMILY, &[categories(&known), categories(&known) + &new]);
+    assert_eq!(
+        said(&report),
+        [
+            "changed",
+            "category_added pnp.categories/public-safety",
+            "occupation_added pnp.category.public-safety.occupations/42100",
+            "occupation_added pnp.category.public-safety.occupations/42101",
+        ]
+    );
+    let again = categories(&known) + &new + "<p>Lists are reviewed each year.</p>";
+    let report = sees_of(FAMILY, &[categories(&known), categories(&known) + &new, again]);
+    assert_eq!(said(&report)[..1], ["changed"]);
+    assert!(report.changes.iter().all(|change| change.fact.as_str() == "page.program"));
+}
