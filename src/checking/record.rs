@@ -52,9 +52,7 @@ pub(super) fn reply(
         Reply::NotModified { .. } => case.same(None, UnchangedReason::NotModified),
         Reply::Gone(gone) => case.no_facts(CheckOutcome::Gone(gone)),
         Reply::Refused(refusal) => case.no_facts(CheckOutcome::Refused(refusal)),
-        Reply::TooLarge { limit } => {
-            case.no_facts(CheckOutcome::Broken(Breakage::TooLarge { limit }))
-        }
+        Reply::Broken(breakage) => case.no_facts(CheckOutcome::Broken(breakage)),
         Reply::Failed(failure) => case.no_facts(CheckOutcome::Unreachable(failure)),
     }
 }

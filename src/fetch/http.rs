@@ -4,6 +4,7 @@
 //! pass the same checks as the first, and because validators must not travel with them.
 
 use std::{
+    collections::BTreeSet,
     ops::ControlFlow::{self, Break, Continue},
     sync::Arc,
     time::Duration,
@@ -11,12 +12,10 @@ use std::{
 
 use jiff::Timestamp;
 use reqwest::{
-    Client, Response,
+    Response,
     header::{
-        ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-        LOCATION, RETRY_AFTER, SET_COOKIE,
+        HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER, SET_COOKIE,
     },
-    redirect, retry as client_retry,
 };
 use tokio::time::{Instant, sleep};
 use url::Url;
@@ -26,30 +25,35 @@ use super::{
     address::Bounds,
     body::{self, Body},
     budget::Budget,
+    client::Clients,
+    detour::{self, Detour},
     lane::Lanes,
-    resolve::GuardedResolver,
-    retry,
-    robots::{self, Known, Robots, Rules},
-    verdict::{Stop, is_redirect, next_address},
+    manners::Manners,
+    retry::{self, Again, LONGEST_NAP},
+    robots::{self, Robots, origin},
+    rules::Rules,
+    stop::{Stop, is_redirect, next_address},
 };
 use crate::{
     clock::Clock,
-    model::{FetchSettings, Hop, Page, PageHeaders, Refusal, Validators},
+    model::{
+        Breakage, FetchSettings, Hop, HostManners, Page, PageHeaders, Refusal, RobotsFile,
+        RobotsRule, Validators, Wait,
+    },
 };
 
-const ACCEPTED: HeaderValue = HeaderValue::from_static(
-    "text/html,application/xhtml+xml,application/json;q=0.9,application/xml;q=0.9,*/*;q=0.8",
-);
-const LANGUAGES: HeaderValue = HeaderValue::from_static("en-CA,en;q=0.8");
+/// The longest value of a header that is kept with a page.
+const LONGEST_HEADER: usize = 4 * 1024;
 
 /// Asks the network.
 #[derive(Debug)]
 pub struct HttpFetcher {
-    client: Client,
+    clients: Clients,
     settings: FetchSettings,
     bounds: Arc<Bounds>,
     lanes: Lanes,
     robots: Robots,
+    manners: Manners,
 }
 
 /// One question to one address.
@@ -72,65 +76,82 @@ struct Answer {
     conditional: bool,
 }
 
+/// One fetch: what it has spent, and which hosts it has begun to visit.
+struct Visit<'a> {
+    budget: Budget,
+    hosts: BTreeSet<String>,
+    clock: &'a dyn Clock,
+}
+
+/// The way from the asked address so far.
+#[derive(Default)]
+struct Way {
+    chain: Vec<Hop>,
+    /// Whether a cookie was set on it.
+    cookie: bool,
+}
+
+impl<'a> Visit<'a> {
+    fn new(deadline: Duration, clock: &'a dyn Clock) -> Self {
+        Self { budget: Budget::new(deadline), hosts: BTreeSet::new(), clock }
+    }
+}
+
 impl HttpFetcher {
-    /// Makes the client. It keeps connections, lanes and robots.txt files: make one and keep it.
+    /// Makes the clients. It keeps connections, lanes and manners: make one and keep it.
     ///
     /// # Errors
-    /// When the contact does not fit in a header, or the client cannot be made.
+    /// When the contact does not fit in a header, or a client cannot be made.
     pub fn new(settings: &FetchSettings) -> Result<Self, FetchSetupError> {
         let contact = settings.contact.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let bounds = Arc::new(Bounds::new(&settings.allow_private, contact.is_some()));
-        let client = Client::builder()
-            .user_agent(user_agent(contact)?)
-            .default_headers(HeaderMap::from_iter([
-                (ACCEPT, ACCEPTED),
-                (ACCEPT_LANGUAGE, LANGUAGES),
-            ]))
-            .redirect(redirect::Policy::none())
-            // The client's own second try would pass the lane by.
-            .retry(client_retry::never())
-            .referer(false)
-            // Behind a proxy the resolver would see the proxy's name and no other.
-            .no_proxy()
-            .dns_resolver(GuardedResolver(Arc::clone(&bounds)))
-            .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout)
-            .build()
-            .map_err(FetchSetupError::MakeClient)?;
-        let settings = settings.clone();
-        Ok(Self { client, settings, bounds, lanes: Lanes::default(), robots: Robots::default() })
+        Ok(Self {
+            clients: Clients::new(settings, &user_agent(contact)?, &bounds)?,
+            settings: settings.clone(),
+            bounds,
+            lanes: Lanes::default(),
+            robots: Robots::default(),
+            manners: Manners::default(),
+        })
+    }
+
+    /// Takes what hosts asked for before a restart.
+    pub(super) fn put_back(&self, host: &str, manners: HostManners) {
+        for (origin, file) in &manners.robots {
+            self.robots.put_back(origin, file);
+        }
+        self.manners.put_back(host, manners);
+    }
+
+    pub(super) fn manners(&self) -> &Manners {
+        &self.manners
     }
 
     /// Fetches a page, trying again where that may help.
     pub(super) async fn fetch(&self, request: &Request, clock: &dyn Clock) -> Reply {
-        let mut budget = Budget::new(self.settings.deadline);
+        let mut visit = Visit::new(self.settings.deadline, clock);
         let mut failed = 0;
         loop {
-            let stop = match self.attempt(request, &mut budget, clock).await {
+            let stop = match self.attempt(request, &mut visit).await {
                 Ok(reply) => return reply,
                 Err(stop) => stop,
             };
             failed += 1;
             let pause = retry::pause(stop.again, failed, &self.settings);
-            let Some(pause) = pause.filter(|_| !budget.is_spent()) else { return stop.reply };
+            let Some(pause) = pause.filter(|_| !visit.budget.is_spent()) else { return stop.reply };
             let reply = &stop.reply;
             tracing::debug!(url = %request.url, failed, ?pause, ?reply, "trying again");
             sleep(pause).await;
         }
     }
 
-    /// Goes the way from the asked address to the one that answers, once.
-    async fn attempt(
-        &self,
-        request: &Request,
-        budget: &mut Budget,
-        clock: &dyn Clock,
-    ) -> Result<Reply, Stop> {
-        let mut chain = Vec::new();
+    /// Follows redirects once, from the asked address to the one that answers.
+    async fn attempt(&self, request: &Request, visit: &mut Visit<'_>) -> Result<Reply, Stop> {
+        let mut way = Way::default();
         let mut url = request.url.clone();
         loop {
             self.bounds.check(&url)?;
-            let rules = self.rules(&url, clock).await;
+            let rules = self.rules(&url, visit.clock).await?;
             if !rules.allow(&url) {
                 return Err(Refusal::Robots { url: url.into() }.into());
             }
@@ -138,38 +159,71 @@ impl HttpFetcher {
                 url: &url,
                 validators: request.validators_for(&url),
                 cap: self.settings.max_body_bytes,
-                gap: self.gap(&url).max(rules.delay()),
+                gap: self.pace(&url, rules.delay(), visit)?,
             };
-            match self.hop(&ask, &mut chain, budget).await? {
+            match self.hop(&ask, &mut way, visit).await? {
                 Continue(next) => url = next,
-                Break(answer) => return self.finish(&url, chain, answer, clock.now()),
+                Break(answer) => return self.finish(&url, way, answer, visit.clock.now()),
             }
         }
+    }
+
+    /// The pause before a request, given the `Crawl-delay` of the host. One that is too long to wait
+    /// for here is kept between visits: a fetch with its redirects and retries is one.
+    fn pace(&self, url: &Url, delay: Duration, visit: &mut Visit<'_>) -> Result<Duration, Stop> {
+        let gap = self.gap(url);
+        if delay <= LONGEST_NAP {
+            return Ok(gap.max(delay));
+        }
+        let host = url.host_str().unwrap_or_default();
+        if visit.hosts.insert(host.to_owned()) {
+            let (host, seconds) = (host.to_owned(), delay.as_secs());
+            let visited = self.manners.visit(url, delay, visit.clock.now());
+            visited.map_err(|until| Refusal::CrawlDelay { host, seconds, until })?;
+        }
+        Ok(gap)
     }
 
     /// Asks one address: it leads on, or it answers.
     async fn hop(
         &self,
         ask: &Ask<'_>,
-        chain: &mut Vec<Hop>,
-        budget: &mut Budget,
+        way: &mut Way,
+        visit: &mut Visit<'_>,
     ) -> Result<ControlFlow<Answer, Url>, Stop> {
-        let answer = self.ask(ask, budget).await?;
-        chain.push(Hop { url: ask.url.clone(), status: answer.status });
+        let answer = self.ask(ask, visit).await?;
+        way.chain.push(Hop { url: ask.url.clone(), status: answer.status });
+        way.cookie |= answer.headers.contains_key(SET_COOKIE);
         if !is_redirect(answer.status) {
             return Ok(Break(answer));
         }
         let location = answer.headers.get(LOCATION).map(text);
-        next_address(chain, location.as_deref(), self.settings.max_redirects).map(Continue)
+        let next = location.as_deref().and_then(|location| ask.url.join(location).ok());
+        if detour::is_cookie_wall(&way.chain, next.as_ref(), way.cookie) {
+            return Err(Refusal::CookieWall { url: ask.url.to_string() }.into());
+        }
+        next_address(&way.chain, location.as_deref(), self.settings.max_redirects).map(Continue)
+    }
+
+    /// Asks, and once more over HTTP/1.1 where HTTP/2 is broken off.
+    async fn ask(&self, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<Answer, Stop> {
+        match self.ask_once(ask, visit).await {
+            Err(stop) if stop.again == Again::OverHttp1 && !self.clients.is_over_http1(ask.url) => {
+                self.clients.use_http1(ask.url);
+                self.ask_once(ask, visit).await
+            }
+            other => other,
+        }
     }
 
     /// Waits for the host's turn and asks.
-    async fn ask(&self, ask: &Ask<'_>, budget: &mut Budget) -> Result<Answer, Stop> {
+    async fn ask_once(&self, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<Answer, Stop> {
         let host = ask.url.host_str().unwrap_or_default();
         // Held until the body is read.
         let _turn = self.lanes.turn(host, ask.gap).await;
+        self.wait_as_asked(ask.url, visit.clock.now()).await?;
         let start = Instant::now();
-        let answer = budget.spend(self.exchange(ask)).await;
+        let answer = visit.budget.spend(self.exchange(ask)).await;
         let answer = answer.unwrap_or_else(|| Err(Stop::late(ask.url, self.settings.deadline)));
         tracing::debug!(
             url = %ask.url,
@@ -177,14 +231,38 @@ impl HttpFetcher {
             duration_ms = start.elapsed().as_millis(),
             "asked"
         );
+        if let Ok(answer) = &answer {
+            self.note_wait(ask.url, answer, visit.clock.now());
+        }
         answer
+    }
+
+    /// Waits where a host asked to be left alone for a moment, and stops where it is for longer.
+    async fn wait_as_asked(&self, url: &Url, now: Timestamp) -> Result<(), Stop> {
+        let Some(wait) = self.manners.waiting(url, now) else { return Ok(()) };
+        let left = Duration::try_from(wait.until().duration_since(now)).unwrap_or_default();
+        if left > LONGEST_NAP {
+            return Err(Stop::waiting(url, &wait));
+        }
+        sleep(left).await;
+        Ok(())
+    }
+
+    /// Keeps what a busy server asks for.
+    fn note_wait(&self, url: &Url, answer: &Answer, now: Timestamp) {
+        let status = answer.status;
+        let unsaid = (status == 429).then_some(retry::UNSAID);
+        let asked = retry_after(&answer.headers, now);
+        if let (429 | 503, Some(length)) = (status, asked.or(unsaid)) {
+            self.manners.wait(url, Wait { asked_at: now, length, status });
+        }
     }
 
     async fn exchange(&self, ask: &Ask<'_>) -> Result<Answer, Stop> {
         let conditions = ask.validators.map(conditions).unwrap_or_default();
         let conditional = !conditions.is_empty();
         let failed = |error: reqwest::Error| Stop::from_client(&error, ask.url);
-        let sent = self.client.get(ask.url.clone()).headers(conditions).send();
+        let sent = self.clients.of(ask.url).get(ask.url.clone()).headers(conditions).send();
         let mut response: Response = sent.await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
@@ -196,79 +274,97 @@ impl HttpFetcher {
     }
 
     /// Says what the last answer on the way means.
-    fn finish(
-        &self,
-        url: &Url,
-        chain: Vec<Hop>,
-        answer: Answer,
-        now: Timestamp,
-    ) -> Result<Reply, Stop> {
+    fn finish(&self, url: &Url, way: Way, answer: Answer, now: Timestamp) -> Result<Reply, Stop> {
         let Answer { status, headers, body, conditional } = answer;
         match body {
             Some(body) if body.whole => {
-                let headers = kept(&headers);
+                match detour::detour(&way.chain, &body.bytes, way.cookie) {
+                    Some(Detour::Refused(refusal)) => return Err(refusal.into()),
+                    Some(Detour::Broken(breakage)) => return Ok(Reply::Broken(breakage)),
+                    None => {}
+                }
+                let (chain, headers) = (way.chain, kept(&headers));
                 Ok(Reply::Page(Page { chain, headers, body: body.bytes, fetched_at: now }))
             }
             Some(_) => {
                 let limit = format!("more than {} bytes of body", self.settings.max_body_bytes);
-                Ok(Reply::TooLarge { limit })
+                Ok(Reply::Broken(Breakage::TooLarge { limit }))
             }
-            None if status == 304 && conditional => Ok(Reply::NotModified { chain }),
-            None => {
-                let wait = headers.get(RETRY_AFTER).map(text);
-                let wait = wait.and_then(|value| retry::retry_after(&value, now));
-                Err(Stop::from_status(status, url, wait))
-            }
+            None if status == 304 && conditional => Ok(Reply::NotModified { chain: way.chain }),
+            None => Err(self.without_page(url, status, retry_after(&headers, now), now)),
         }
+    }
+
+    /// An answer without a page. One that asks to be left alone for long says until when.
+    fn without_page(&self, url: &Url, status: u16, wait: Option<Duration>, now: Timestamp) -> Stop {
+        let long = wait.is_some_and(|wait| wait > LONGEST_NAP);
+        let asked = self.manners.waiting(url, now).filter(|_| long);
+        asked.map_or_else(|| Stop::from_status(status, url, wait), |wait| Stop::waiting(url, &wait))
     }
 
     /// What the site of an address asks of robots.
-    async fn rules(&self, url: &Url, clock: &dyn Clock) -> Arc<Rules> {
-        if !self.settings.robots {
-            return Arc::new(Rules::NONE);
+    async fn rules(&self, url: &Url, clock: &dyn Clock) -> Result<Arc<Rules>, Stop> {
+        let own = url.host_str().and_then(|host| self.settings.hosts.get(host));
+        let ignored = own.is_some_and(|own| own.robots == RobotsRule::Ignore);
+        if ignored || !self.settings.robots {
+            return Ok(Arc::default());
         }
-        self.robots.rules(url, clock.now(), self.read_robots(url)).await
+        self.robots.rules(url, clock.now(), self.read_robots(url, clock)).await
     }
 
-    /// Reads a site's robots.txt, through the same checks, lane and limits as a page but with a
-    /// deadline of its own, so that a slow one does not cost the page.
-    async fn read_robots(&self, site: &Url) -> Known {
-        let answer = match site.join("/robots.txt") {
-            Ok(url) => self.robots_answer(url).await,
-            Err(_) => return Known::unreachable(),
+    /// Reads a site's robots.txt, through the same checks, lane, limits and retries as a page but
+    /// with a deadline of its own, so that a slow one does not cost the page.
+    async fn read_robots(&self, site: &Url, clock: &dyn Clock) -> Result<RobotsFile, Stop> {
+        let mut visit = Visit::new(self.settings.deadline, clock);
+        let mut failed = 0;
+        let text = loop {
+            let stop = match self.robots_answer(site, &mut visit).await {
+                Ok(text) => break text,
+                Err(stop) => stop,
+            };
+            failed += 1;
+            let pause = retry::pause(stop.again, failed, &self.settings);
+            let Some(pause) = pause.filter(|_| !visit.budget.is_spent()) else {
+                let (site, reply) = (origin(site), &stop.reply);
+                tracing::warn!(site, ?reply, "robots.txt cannot be read");
+                return Err(stop.without_robots());
+            };
+            sleep(pause).await;
         };
-        match answer {
-            Ok(Answer { body: Some(body), .. }) => {
-                // Apart, because a large file takes a while, and because a parser that panics
-                // must not take the fetch with it.
-                let rules = tokio::task::spawn_blocking(move || Rules::parse(&body.bytes)).await;
-                Known::read(rules.unwrap_or(Rules::NONE))
-            }
-            Ok(Answer { status: 400..=499, .. }) => Known::read(Rules::NONE),
-            Ok(Answer { status, .. }) => {
-                tracing::warn!(site = %site.origin().ascii_serialization(), status,
-                    "robots.txt cannot be had; going on without it for an hour");
-                Known::unreachable()
-            }
-            Err(Stop { reply, .. }) => {
-                tracing::warn!(site = %site.origin().ascii_serialization(), ?reply,
-                    "robots.txt cannot be had; going on without it for an hour");
-                Known::unreachable()
-            }
-        }
+        let file = RobotsFile { text, read_at: clock.now() };
+        self.manners.robots(site, origin(site), file.clone());
+        Ok(file)
     }
 
-    async fn robots_answer(&self, mut url: Url) -> Result<Answer, Stop> {
-        let mut budget = Budget::new(self.settings.deadline);
-        let mut chain = Vec::new();
-        loop {
-            self.bounds.check(&url)?;
+    /// The text of a robots.txt; empty where the site has none (RFC 9309, section 2.3.1.3).
+    ///
+    /// # Errors
+    /// When the site cannot be reached, is in trouble, or asks to be left alone.
+    async fn robots_answer(&self, site: &Url, visit: &mut Visit<'_>) -> Result<String, Stop> {
+        let Ok(mut url) = site.join("/robots.txt") else { return Ok(String::new()) };
+        let mut way = Way::default();
+        let answer = loop {
             let gap = self.gap(&url);
             let ask = Ask { url: &url, validators: None, cap: robots::MAX_BYTES, gap };
-            match self.hop(&ask, &mut chain, &mut budget).await? {
-                Continue(next) => url = next,
-                Break(answer) => return Ok(answer),
+            let hop = match self.bounds.check(&url) {
+                Ok(()) => self.hop(&ask, &mut way, visit).await,
+                Err(refusal) => Err(refusal.into()),
+            };
+            match hop {
+                Ok(Continue(next)) => url = next,
+                Ok(Break(answer)) => break answer,
+                // A way that we may not go, or that has no end, is no file.
+                Err(stop) if stop.is_no_way() => return Ok(String::new()),
+                Err(stop) => return Err(stop),
             }
+        };
+        let now = visit.clock.now();
+        match (answer.status, answer.body) {
+            (_, Some(body)) => Ok(String::from_utf8_lossy(&body.bytes).into_owned()),
+            (status @ (429 | 500..=599), None) => {
+                Err(self.without_page(&url, status, retry_after(&answer.headers, now), now))
+            }
+            _ => Ok(String::new()),
         }
     }
 
@@ -281,6 +377,11 @@ impl HttpFetcher {
             None => self.settings.gap,
         }
     }
+}
+
+/// What an answer's `Retry-After` asks for.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    retry::retry_after(&text(headers.get(RETRY_AFTER)?), now)
 }
 
 fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
@@ -300,9 +401,10 @@ fn conditions(validators: &Validators) -> HeaderMap {
 }
 
 /// The headers that are kept with a page: all but cookies, which are a session's and change with
-/// every request.
+/// every request, and those that are too long to say anything.
 fn kept(headers: &HeaderMap) -> PageHeaders {
-    let kept = headers.iter().filter(|(name, _)| *name != SET_COOKIE);
+    let kept =
+        headers.iter().filter(|(name, value)| *name != SET_COOKIE && value.len() <= LONGEST_HEADER);
     kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 

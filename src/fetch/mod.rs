@@ -7,32 +7,45 @@
 //! Promises:
 //! - One request at a time per host, with a gap between them, redirects and retries included.
 //! - robots.txt is honoured, and no other machine is asked before the operator gives a contact.
+//! - What a host asks (to be left alone, for a pause) is kept, however long it is; the caller stores
+//!   it across restarts.
+//! - A certificate is always verified; one that cannot be is said with what to do.
 //! - Every address on the way, and every address a name resolves to, is checked before it is
 //!   connected to; private ones are refused unless the operator allows their network.
 //! - A body is whole or it is no page; it is never larger than the cap, and never later than the
 //!   deadline, however slowly it drips.
 //! - Validators go only to the address they came from, so that a 304 is about that address.
 //!
-//! It does not judge pages: a block page answered with 200 is a page here.
+//! It judges the way to a page and not what it says: a login or a page that only leads on is no page,
+//! a block page answered with 200 is one here.
 
 mod address;
 mod body;
 mod budget;
+mod client;
+mod detour;
 mod http;
 mod lane;
+mod manners;
 mod recorded;
 mod resolve;
 mod retry;
 mod robots;
-mod verdict;
+mod rules;
+mod stop;
+mod tls;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use crate::{
     clock::Clock,
-    model::{FetchFailure, FetchSettings, Gone, Hop, Page, Refusal, Validators},
+    model::{
+        Breakage, FetchFailure, FetchSettings, Gone, Hop, HostManners, Page, Refusal, Validators,
+        moved_to,
+    },
 };
 
 pub use http::HttpFetcher;
@@ -50,8 +63,19 @@ pub enum FetchSetupError {
         /// The contact as set.
         contact: String,
     },
-    /// The HTTP client could not be made. Most often no certificate authorities are installed.
-    #[error("cannot make the HTTP client (is the package ca-certificates installed?)")]
+    /// Nobody is there to trust. Most often no certificate authorities are installed.
+    #[error("cannot set up TLS (is the package ca-certificates installed?)")]
+    Trust(#[source] rustls::Error),
+    /// The certificates for a host cannot be used.
+    #[error("reading the certificates of ca_file under [fetch.host.\"{host}\"]: {why}")]
+    Authorities {
+        /// The host.
+        host: String,
+        /// What is wrong with them.
+        why: String,
+    },
+    /// The HTTP client could not be made.
+    #[error("cannot make the HTTP client")]
     MakeClient(#[source] reqwest::Error),
 }
 
@@ -116,13 +140,22 @@ pub enum Reply {
     Gone(Gone),
     /// We may not have it, or the server says no.
     Refused(Refusal),
-    /// A page came that is larger than is allowed.
-    TooLarge {
-        /// The limit it is over, in words.
-        limit: String,
-    },
+    /// Something came that is no page: larger than is allowed, or only leading on to another.
+    Broken(Breakage),
     /// No page came.
     Failed(FetchFailure),
+}
+
+impl Reply {
+    /// Where the page has moved for good, whatever is there: the source's address wants mending.
+    #[must_use]
+    pub fn moved_to(&self) -> Option<&Url> {
+        match self {
+            Self::Page(page) => moved_to(&page.chain),
+            Self::NotModified { chain } => moved_to(chain),
+            Self::Gone(_) | Self::Refused(_) | Self::Broken(_) | Self::Failed(_) => None,
+        }
+    }
 }
 
 /// Where pages come from.
@@ -143,6 +176,44 @@ impl Fetcher {
         HttpFetcher::new(settings).map(|http| Self::Http(Box::new(http)))
     }
 
+    /// Takes what hosts asked for before a restart, by name. What lies ahead of the clock counts as
+    /// now.
+    pub fn put_back(&self, known: impl IntoIterator<Item = (String, HostManners)>, now: Timestamp) {
+        let Self::Http(http) = self else { return };
+        for (host, mut manners) in known {
+            manners.settle(now);
+            http.put_back(&host, manners);
+        }
+    }
+
+    /// What hosts have come to ask for since this was last called, by name: to be stored.
+    #[must_use]
+    pub fn take_changed_manners(&self) -> Vec<(String, HostManners)> {
+        match self {
+            Self::Http(http) => http.manners().take_changed(),
+            Self::Recorded(_) => Vec::new(),
+        }
+    }
+
+    /// What every host asks for that was ever asked, by name: to be shown.
+    #[must_use]
+    pub fn manners(&self, now: Timestamp) -> Vec<(String, HostManners)> {
+        match self {
+            Self::Http(http) => http.manners().known(now),
+            Self::Recorded(_) => Vec::new(),
+        }
+    }
+
+    /// Until when the host of an address asked to be left alone. Before that it is not asked,
+    /// whatever is requested.
+    #[must_use]
+    pub fn waits_until(&self, url: &Url, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Http(http) => http.manners().waiting(url, now).map(|wait| wait.until()),
+            Self::Recorded(_) => None,
+        }
+    }
+
     /// Fetches a page. Waits for the host's turn, follows redirects, and tries again where that
     /// may help; the settings say how long all of it may take.
     pub async fn fetch(&self, request: &Request, clock: &dyn Clock) -> Reply {
@@ -151,6 +222,12 @@ impl Fetcher {
             Self::Recorded(recorded) => recorded.fetch(request),
         }
     }
+}
+
+/// Returns whether a robots.txt lets us read an address.
+#[must_use]
+pub fn robots_allow(robots_txt: &[u8], url: &Url) -> bool {
+    rules::Rules::parse(robots_txt).allow(url)
 }
 
 /// Returns whether two URLs ask a server the same; the fragment is never sent.
@@ -174,7 +251,7 @@ mod tests {
     #[test]
     fn validators_go_only_to_the_address_they_came_from() {
         let mut page =
-            Page::from_file(url("https://a.example/p"), Vec::new(), jiff::Timestamp::UNIX_EPOCH);
+            Page::from_file(url("https://a.example/p"), Vec::new(), Timestamp::UNIX_EPOCH);
         page.headers = vec![("etag".to_owned(), "\"1\"".to_owned())];
         let request = Request::revalidating(url("https://a.example/p#part"), &page);
         assert!(request.validators_for(&url("https://a.example/p#part")).is_some());
@@ -199,7 +276,7 @@ mod tests {
     fn a_page_that_changed_within_the_last_minute_is_asked_for_again_whole() {
         let settled = |modified: &str, date: &str| {
             let url = Url::parse("https://example.org/").unwrap();
-            let mut page = Page::from_file(url, Vec::new(), jiff::Timestamp::UNIX_EPOCH);
+            let mut page = Page::from_file(url, Vec::new(), Timestamp::UNIX_EPOCH);
             page.headers =
                 vec![("last-modified".into(), modified.into()), ("date".into(), date.into())];
             validators(&page).last_modified.is_some()

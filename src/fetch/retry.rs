@@ -6,9 +6,12 @@ use jiff::Timestamp;
 
 use crate::model::FetchSettings;
 
-/// The longest `Retry-After` that is waited for. A server that asks for more is asked again when
-/// the schedule says so, not sooner than it wants.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+/// The longest that a fetch itself waits because a host asks for it. What is longer is kept with the
+/// host, and the fetch ends: it is asked again when that is over.
+pub(super) const LONGEST_NAP: Duration = Duration::from_secs(60);
+
+/// How long a host is left alone that says it is asked too often (429) and not for how long.
+pub(super) const UNSAID: Duration = Duration::from_secs(10 * 60);
 
 /// Whether another attempt may do better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub(super) enum Again {
     Backoff,
     /// Perhaps, after the pause the server asked for.
     After(Duration),
+    /// Perhaps over HTTP/1.1: the server broke HTTP/2 off.
+    OverHttp1,
 }
 
 /// Returns the pause before the next attempt; `None`: give up. `failed` counts the attempts that
@@ -29,7 +34,7 @@ pub(super) fn pause(again: Again, failed: u32, settings: &FetchSettings) -> Opti
     }
     match again {
         Again::Never => None,
-        Again::Backoff => Some(delay(failed, settings.retry_base)),
+        Again::Backoff | Again::OverHttp1 => Some(delay(failed, settings.retry_base)),
         Again::After(wait) => Some(wait),
     }
 }
@@ -38,7 +43,7 @@ pub(super) fn pause(again: Again, failed: u32, settings: &FetchSettings) -> Opti
 pub(super) fn as_asked(wait: Option<Duration>, otherwise: Again) -> Again {
     match wait {
         None => otherwise,
-        Some(wait) if wait > MAX_RETRY_AFTER => Again::Never,
+        Some(wait) if wait > LONGEST_NAP => Again::Never,
         Some(wait) => Again::After(wait),
     }
 }

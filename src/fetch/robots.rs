@@ -1,176 +1,187 @@
-//! robots.txt: what a site asks robots not to read (RFC 9309).
+//! Remembers what the robots.txt files of sites ask (RFC 9309).
 //!
-//! Read once a day per site and kept in memory. A site that has none, or has a web page in its
-//! place, asks nothing; one whose robots.txt cannot be had right now is asked again in an hour.
-//! This module reads rules and remembers them; fetching them is its caller's.
+//! A file is read again when it is half a day old, and good for a whole one: so one error makes
+//! nobody forget what was asked. A site that has none asks nothing; one whose file cannot be read,
+//! and was not read within a day, is left alone. Fetching is the caller's.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp};
-use texting_robots::Robot;
 use url::Url;
+
+use super::{rules::Rules, stop::Stop};
+use crate::model::RobotsFile;
 
 /// The most of a robots.txt that is read. RFC 9309 wants at least 500 KiB.
 pub(super) const MAX_BYTES: u64 = 512 * 1024;
 
-/// The name that rules are addressed to.
-const AGENT: &str = "rulewatch";
+/// When a file is read again.
+const FRESH: SignedDuration = SignedDuration::from_hours(12);
 
-/// The longest `Crawl-delay` that is kept; a site that asks for more gets this.
-const MAX_DELAY: Duration = Duration::from_secs(60);
+/// How long a file that cannot be read again is good for.
+const GOOD: SignedDuration = SignedDuration::from_hours(24);
 
-/// What a site asks of us.
-#[derive(Debug)]
-pub(super) struct Rules(Option<Robot>);
+/// When a file that could not be read is tried again, while the one before is good.
+const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-impl Rules {
-    /// Nothing is asked.
-    pub(super) const NONE: Self = Self(None);
+/// The same, while the site is left alone for it.
+const AGAIN_SOON: SignedDuration = SignedDuration::from_mins(5);
 
-    /// Reads a robots.txt. What is not one asks nothing.
-    pub(super) fn parse(text: &[u8]) -> Self {
-        // Sites without one often answer with their home page.
-        let words = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
-        if words.starts_with(b"<") {
-            return Self::NONE;
-        }
-        Self(Robot::new(AGENT, text).ok())
-    }
-
-    /// Returns whether an address may be read.
-    pub(super) fn allow(&self, url: &Url) -> bool {
-        self.0.as_ref().is_none_or(|robot| robot.allowed(url.as_str()))
-    }
-
-    /// The pause between requests that is asked for.
-    pub(super) fn delay(&self) -> Duration {
-        let seconds = self.0.as_ref().and_then(|robot| robot.delay);
-        let delay = seconds.and_then(|seconds| Duration::try_from_secs_f32(seconds).ok());
-        delay.unwrap_or_default().min(MAX_DELAY)
-    }
-}
-
-/// Rules, and how long they are good for.
-#[derive(Debug)]
-pub(super) struct Known {
-    rules: Arc<Rules>,
-    lifetime: SignedDuration,
+/// What is known of one site.
+#[derive(Debug, Default)]
+struct Known {
+    /// Its rules, and when they were read.
+    rules: Option<(Arc<Rules>, Timestamp)>,
+    /// When they last could not be read, and why.
+    failed: Option<(Stop, Timestamp)>,
 }
 
 impl Known {
-    /// Rules as the site gave them. Good for a day.
-    pub(super) fn read(rules: Rules) -> Self {
-        Self { rules: Arc::new(rules), lifetime: SignedDuration::from_hours(24) }
+    /// The rules, where they are younger than this. A moment ahead of the clock counts as now.
+    fn younger(&self, age: SignedDuration, now: Timestamp) -> Option<Arc<Rules>> {
+        let (rules, read_at) = self.rules.as_ref()?;
+        (now.duration_since(*read_at) < age).then(|| Arc::clone(rules))
     }
 
-    /// No rules, because the site did not say. Good for an hour.
-    pub(super) fn unreachable() -> Self {
-        Self { rules: Arc::new(Rules::NONE), lifetime: SignedDuration::from_hours(1) }
+    /// The failure that is too young to try again.
+    fn failing(&self, now: Timestamp) -> Option<&Stop> {
+        let (stop, at) = self.failed.as_ref()?;
+        let again = if self.younger(GOOD, now).is_some() { AGAIN } else { AGAIN_SOON };
+        let since = now.duration_since(*at);
+        (!since.is_negative() && since < again).then_some(stop)
     }
 }
 
-/// One site's rules, and until when they are good. Locked while they are being read, so that
-/// several sources of one site read them once.
-type Shelf = Arc<tokio::sync::Mutex<Option<(Arc<Rules>, Timestamp)>>>;
+/// Locked while the file is read, so that several sources of one site read it once.
+type Shelf = Arc<tokio::sync::Mutex<Known>>;
 
 /// The rules of every site that was asked, by origin.
 #[derive(Debug, Default)]
 pub(super) struct Robots(Mutex<HashMap<String, Shelf>>);
 
 impl Robots {
+    /// Puts a file back that was read before a restart.
+    pub(super) fn put_back(&self, origin: &str, file: &RobotsFile) {
+        let rules = Some((Arc::new(Rules::parse(file.text.as_bytes())), file.read_at));
+        let shelf = Arc::new(tokio::sync::Mutex::new(Known { rules, failed: None }));
+        let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shelves.insert(origin.to_owned(), shelf);
+    }
+
     /// Returns the rules of a site, reading them with `read` where they are not known or too old.
+    ///
+    /// # Errors
+    /// Why they cannot be read, when those from before are older than a day.
     pub(super) async fn rules(
         &self,
         site: &Url,
         now: Timestamp,
-        read: impl Future<Output = Known>,
-    ) -> Arc<Rules> {
-        let shelf = self.shelf(site);
-        let mut shelf = shelf.lock().await;
-        if let Some((rules, until)) = shelf.as_ref()
-            && now < *until
-        {
-            return Arc::clone(rules);
+        read: impl Future<Output = Result<RobotsFile, Stop>>,
+    ) -> Result<Arc<Rules>, Stop> {
+        let shelf = self.shelf(&origin(site));
+        let mut known = shelf.lock().await;
+        if let Some(rules) = known.younger(FRESH, now) {
+            return Ok(rules);
         }
-        let Known { rules, lifetime } = read.await;
-        *shelf = Some((Arc::clone(&rules), now.checked_add(lifetime).unwrap_or(now)));
-        rules
+        if known.failing(now).is_none() {
+            match read.await {
+                Ok(file) => {
+                    let rules = Arc::new(Rules::parse(file.text.as_bytes()));
+                    *known =
+                        Known { rules: Some((Arc::clone(&rules), file.read_at)), failed: None };
+                    return Ok(rules);
+                }
+                Err(stop) => known.failed = Some((stop, now)),
+            }
+        }
+        let failed = known.failed.as_ref().map(|(stop, _)| stop.clone());
+        known.younger(GOOD, now).ok_or_else(|| failed.unwrap_or_else(|| Stop::unread(site)))
     }
 
-    fn shelf(&self, site: &Url) -> Shelf {
+    fn shelf(&self, origin: &str) -> Shelf {
         let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(shelves.entry(site.origin().ascii_serialization()).or_default())
+        Arc::clone(shelves.entry(origin.to_owned()).or_default())
     }
+}
+
+/// The site an address belongs to: robots.txt is one for each.
+pub(super) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn allows(text: &str, path: &str) -> bool {
-        let url = Url::parse("https://a.example").unwrap().join(path).unwrap();
-        Rules::parse(text.as_bytes()).allow(&url)
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
     }
 
-    #[test]
-    fn the_longest_rule_for_us_decides() {
-        let text =
-            "\u{feff}User-agent: *\nDisallow: /search\nAllow: /search/about\nDisallow: /*.pdf$\n";
-        assert!(!allows(text, "/search?q=1"));
-        assert!(allows(text, "/search/about"));
-        assert!(!allows(text, "/form.pdf"));
-        assert!(allows(text, "/form.pdf?v=2"));
-        assert!(allows(text, "/"));
+    fn site(text: &str) -> Url {
+        Url::parse(text).unwrap()
     }
 
-    #[test]
-    fn rules_by_name_take_the_place_of_those_for_all() {
-        let text = "User-agent: *\nDisallow: /\n\nUser-agent: RuleWatch\nDisallow: /private\n";
-        assert!(allows(text, "/page"));
-        assert!(!allows(text, "/private/page"));
+    fn file(text: &str, read_at: &str) -> RobotsFile {
+        RobotsFile { text: text.to_owned(), read_at: at(read_at) }
     }
 
-    #[test]
-    fn what_is_no_robots_txt_asks_nothing() {
-        for text in ["", "<!DOCTYPE html><p>Disallow: /", "\u{feff}\r\n <html>", "hello"] {
-            assert!(allows(text, "/page"), "{text}");
-        }
-        assert!(
-            Rules::parse(b"\x1f\x8b\x00\xff").allow(&Url::parse("https://a.example/").unwrap())
-        );
-    }
+    const CLOSED: &str = "User-agent: *\nDisallow: /";
 
-    #[test]
-    fn a_crawl_delay_is_kept_within_reason() {
-        let delay = |value: &str| {
-            Rules::parse(format!("User-agent: *\nCrawl-delay: {value}\n").as_bytes()).delay()
-        };
-        assert_eq!(delay("10"), Duration::from_secs(10));
-        assert_eq!(delay("86400"), MAX_DELAY);
-        assert_eq!(delay("-1"), Duration::ZERO);
-        assert_eq!(delay("soon"), Duration::ZERO);
-        assert_eq!(Rules::NONE.delay(), Duration::ZERO);
+    /// Asks for the rules at a moment; the file says `text`, or cannot be read.
+    async fn asked(robots: &Robots, url: &str, now: &str, text: Option<&str>) -> Option<bool> {
+        let url = site(url);
+        let read = async { text.map(|text| file(text, now)).ok_or_else(|| Stop::unread(&url)) };
+        let rules = robots.rules(&url, at(now), read).await;
+        rules.ok().map(|rules| rules.allow(&url))
     }
 
     #[tokio::test]
     async fn rules_are_read_again_when_they_are_too_old() {
         let robots = Robots::default();
-        let at = |text: &str| text.parse().unwrap();
-        let site = |text| Url::parse(text).unwrap();
-        let (closed, open) = (b"User-agent: *\nDisallow: /", Rules::NONE);
-        let a = site("https://a.example/page");
-        let first = async { Known::read(Rules::parse(closed)) };
-        assert!(!robots.rules(&a, at("2026-11-20T00:00Z"), first).await.allow(&a));
+        let a = "https://a.example/page";
+        assert_eq!(asked(&robots, a, "2026-11-20T00:00Z", Some(CLOSED)).await, Some(false));
+        let url = site(a);
         let never = async { unreachable!("they are known") };
-        assert!(!robots.rules(&a, at("2026-11-20T23:59Z"), never).await.allow(&a));
-        let other = async { Known::unreachable() };
-        let b = site("https://a.example:8443/page");
-        assert!(robots.rules(&b, at("2026-11-20T00:00Z"), other).await.allow(&b));
-        let second = async { Known::read(open) };
-        assert!(robots.rules(&a, at("2026-11-21T00:00Z"), second).await.allow(&a));
+        let known = robots.rules(&url, at("2026-11-20T11:59Z"), never).await.unwrap();
+        assert!(!known.allow(&url));
+        let b = "https://a.example:8443/page";
+        assert_eq!(asked(&robots, b, "2026-11-20T00:00Z", Some("")).await, Some(true));
+        assert_eq!(asked(&robots, a, "2026-11-20T12:00Z", Some("")).await, Some(true));
+    }
+
+    #[tokio::test]
+    async fn one_error_makes_nobody_forget_the_rules() {
+        let robots = Robots::default();
+        let a = "https://a.example/page";
+        assert_eq!(asked(&robots, a, "2026-11-20T00:00Z", Some(CLOSED)).await, Some(false));
+        assert_eq!(asked(&robots, a, "2026-11-20T12:00Z", None).await, Some(false));
+        let open = Some("");
+        let within = asked(&robots, a, "2026-11-20T12:59Z", open).await;
+        assert_eq!(within, Some(false), "it is not tried again within the hour");
+        assert_eq!(asked(&robots, a, "2026-11-20T23:59Z", None).await, Some(false));
+        assert_eq!(asked(&robots, a, "2026-11-21T00:00Z", None).await, None, "a day is over");
+        let soon = asked(&robots, a, "2026-11-21T00:01Z", open).await;
+        assert_eq!(soon, None, "it is not tried again at once");
+        assert_eq!(asked(&robots, a, "2026-11-21T00:05Z", open).await, Some(true));
+    }
+
+    #[tokio::test]
+    async fn a_site_whose_rules_were_never_read_is_left_alone() {
+        let robots = Robots::default();
+        let a = "https://a.example/page";
+        assert_eq!(asked(&robots, a, "2026-11-20T00:00Z", None).await, None);
+        assert_eq!(asked(&robots, a, "2026-11-20T00:05Z", Some("")).await, Some(true));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_a_restart_counts() {
+        let robots = Robots::default();
+        robots.put_back("https://a.example", &file(CLOSED, "2026-11-20T00:00Z"));
+        let never = Some("");
+        let a = "https://a.example/page";
+        assert_eq!(asked(&robots, a, "2026-11-20T01:00Z", never).await, Some(false));
     }
 }

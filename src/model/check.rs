@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 /// Why a check found nothing to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,13 @@ pub enum Breakage {
         /// Which limit.
         limit: String,
     },
+    /// A page with no words of its own that leads browsers on to another address.
+    LeadsOn {
+        /// The address.
+        to: String,
+        /// By what: `a meta refresh`, `a script`.
+        how: String,
+    },
     /// No text could be made of it here: a program is missing, or would not run.
     Unconverted {
         /// What is to be done.
@@ -114,6 +121,7 @@ impl Breakage {
             Self::WrongType { .. } => "wrong_type",
             Self::Invalid { .. } => "invalid",
             Self::TooLarge { .. } => "too_large",
+            Self::LeadsOn { .. } => "leads_on",
             Self::Unconverted { .. } => "unconverted",
             Self::Internal { .. } => "internal",
             Self::NothingSelected { .. } => "nothing_selected",
@@ -143,6 +151,9 @@ impl fmt::Display for Breakage {
             Self::WrongType { expected, came } => write!(f, "expected {expected}, came {came}"),
             Self::Invalid { error } => write!(f, "not well-formed: {error}"),
             Self::TooLarge { limit } => write!(f, "over a limit: {limit}"),
+            Self::LeadsOn { to, how } => {
+                write!(f, "the page only leads on to {to}, by {how}: give the source that address")
+            }
             Self::Unconverted { why } => write!(f, "no text could be made of it: {why}"),
             Self::Internal { error } => write!(f, "rulewatch itself failed on it: {error}"),
             Self::NothingSelected { fact, tried } => write!(f, "nothing found for {fact}: {tried}"),
@@ -338,6 +349,36 @@ pub enum Refusal {
     },
     /// The server says no: 401, 403, 429 and their kin.
     Status(u16),
+    /// A gate that lets only browsers in: 202 or 405 to a plain request.
+    Gate(u16),
+    /// The page is shown only to who sends back a cookie.
+    CookieWall {
+        /// The address.
+        url: String,
+    },
+    /// A login came in place of the page.
+    Login {
+        /// Its address.
+        url: String,
+    },
+    /// The host asked to be left alone for a while, and that is not over.
+    Waiting {
+        /// The host.
+        host: String,
+        /// What it asked with: 429 or 503.
+        status: u16,
+        /// When it may be asked again.
+        until: Timestamp,
+    },
+    /// The host's robots.txt asks for a pause between visits that is not over.
+    CrawlDelay {
+        /// The host.
+        host: String,
+        /// How long the pause is.
+        seconds: u64,
+        /// When it may be visited again.
+        until: Timestamp,
+    },
     /// Not an address we fetch: another scheme, credentials in it, too many redirects.
     Address {
         /// What is wrong with it.
@@ -353,6 +394,24 @@ impl fmt::Display for Refusal {
                 write!(f, "{address} is a private address and [fetch] does not allow it")
             }
             Self::Status(status) => write!(f, "the server answered {status}"),
+            Self::Gate(status) => {
+                write!(f, "a gate answered {status} in place of the page: it lets only browsers in")
+            }
+            Self::CookieWall { url } => {
+                write!(f, "{url} shows its page only to browsers that keep its cookie")
+            }
+            Self::Login { url } => write!(f, "{url} asks for a login"),
+            Self::Waiting { host, status, until } => {
+                let until = until.strftime("%Y-%m-%d %H:%M:%SZ");
+                write!(f, "{host} answered {status} and asks to be left alone until {until}")
+            }
+            Self::CrawlDelay { host, seconds, until } => {
+                let until = until.strftime("%Y-%m-%d %H:%M:%SZ");
+                write!(
+                    f,
+                    "robots.txt of {host} asks for {seconds} s between visits: the next is at {until}"
+                )
+            }
             Self::Address { why } => f.write_str(why),
         }
     }

@@ -39,6 +39,8 @@ pub struct FetchSettings {
     pub retry_base: Duration,
     /// Whether robots.txt is honoured. It is by default.
     pub robots: bool,
+    /// What holds for single hosts, by name in lower case.
+    pub hosts: BTreeMap<String, HostSettings>,
 }
 
 impl Default for FetchSettings {
@@ -56,8 +58,29 @@ impl Default for FetchSettings {
             retries: 2,
             retry_base: Duration::from_secs(1),
             robots: true,
+            hosts: BTreeMap::new(),
         }
     }
+}
+
+/// What holds for a single host.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HostSettings {
+    /// Whether its robots.txt is honoured. It is by default.
+    pub robots: RobotsRule,
+    /// Certificates, as PEM, that are trusted for this host beside the system's own: an authority,
+    /// or the intermediate that the host forgets to send.
+    pub ca_pem: Option<Vec<u8>>,
+}
+
+/// What a robots.txt counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RobotsRule {
+    /// It is honoured.
+    #[default]
+    Honour,
+    /// It is not asked for: the operator has the site's word that the page may be read.
+    Ignore,
 }
 
 /// How long after a held check the page is read again, and again, unless the operator says

@@ -22,6 +22,7 @@ mod identity;
 pub mod json;
 mod likeness;
 mod mail_server;
+mod manners;
 pub mod meaning;
 mod network;
 mod news;
@@ -50,7 +51,7 @@ pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
 pub use fact::{
     DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, record_name,
 };
-pub use fetching::{BODY_LIMIT, FetchSettings, RECHECK};
+pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
 pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
@@ -58,9 +59,10 @@ pub use id::{
     SnapshotId, SourceId, StateVersion, SubscriberId,
 };
 pub use mail_server::{Login, MailServer, Tls};
+pub use manners::{HostManners, RobotsFile, Wait};
 pub use network::{Network, NetworkFault, is_this_machine};
 pub use news::News;
-pub use page::{Hop, Page, PageHeaders, Validators};
+pub use page::{Hop, Page, PageHeaders, Validators, moved_to};
 pub use piece::Piece;
 pub use question::LogFilter;
 pub use secret::Secret;

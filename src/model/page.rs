@@ -12,6 +12,14 @@ pub struct Hop {
     pub status: u16,
 }
 
+/// Where a page has moved for good, by the way to it: the address behind all the permanent redirects
+/// (301, 308) that the asked address begins with.
+#[must_use]
+pub fn moved_to(chain: &[Hop]) -> Option<&Url> {
+    let for_good = chain.iter().take_while(|hop| matches!(hop.status, 301 | 308)).count();
+    if for_good == 0 { None } else { chain.get(for_good).map(|hop| &hop.url) }
+}
+
 /// What lets the next request be conditional (RFC 9110, sections 8.8.2 and 8.8.3). Valid only for
 /// the address that gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,5 +77,25 @@ impl Page {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_moved_as_far_as_its_redirects_are_permanent() {
+        let hops = |statuses: &[u16]| -> Vec<Hop> {
+            let url = |n| Url::parse(&format!("https://a.example/{n}")).unwrap();
+            statuses.iter().enumerate().map(|(n, s)| Hop { url: url(n), status: *s }).collect()
+        };
+        let moved = |statuses: &[u16]| moved_to(&hops(statuses)).map(|url| url.path().to_owned());
+        assert_eq!(moved(&[200]), None);
+        assert_eq!(moved(&[301, 200]).unwrap(), "/1");
+        assert_eq!(moved(&[301, 308, 304]).unwrap(), "/2");
+        assert_eq!(moved(&[308, 302, 200]).unwrap(), "/1", "from there on it is for now");
+        assert_eq!(moved(&[302, 301, 200]), None, "the asked address itself is not given up");
+        assert_eq!(moved(&[301]), None, "nobody knows where to");
     }
 }

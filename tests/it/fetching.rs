@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rulewatch::{
     clock::SetClock,
     fetch::{Fetcher, Reply, Request},
-    model::{FetchFailure, FetchSettings, Gone, Hop, Network, Page, Refusal, Validators},
+    model::{Breakage, FetchFailure, FetchSettings, Gone, Hop, Network, Page, Refusal, Validators},
 };
 use tokio::net::TcpListener;
 use url::Url;
@@ -16,7 +16,7 @@ use url::Url;
 use crate::site::{Site, answer, gzip, raw, redirect, with};
 
 /// Settings that let the loopback network through and lose no time.
-fn settings() -> FetchSettings {
+pub(crate) fn settings() -> FetchSettings {
     FetchSettings {
         allow_private: vec![Network::parse("127.0.0.0/8").unwrap()],
         retry_base: Duration::from_millis(1),
@@ -24,24 +24,24 @@ fn settings() -> FetchSettings {
     }
 }
 
-fn without_robots() -> FetchSettings {
+pub(crate) fn without_robots() -> FetchSettings {
     FetchSettings { robots: false, ..settings() }
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
-async fn fetch_with(settings: &FetchSettings, request: &Request) -> Reply {
+pub(crate) async fn fetch_with(settings: &FetchSettings, request: &Request) -> Reply {
     Fetcher::http(settings).unwrap().fetch(request, &SetClock::new(now())).await
 }
 
-async fn fetch(url: Url) -> Reply {
+pub(crate) async fn fetch(url: Url) -> Reply {
     fetch_with(&settings(), &Request::new(url)).await
 }
 
 #[track_caller]
-fn page(reply: Reply) -> Page {
+pub(crate) fn page(reply: Reply) -> Page {
     match reply {
         Reply::Page(page) => page,
         other => panic!("expected a page, came {other:?}"),
@@ -49,7 +49,7 @@ fn page(reply: Reply) -> Page {
 }
 
 #[track_caller]
-fn failure(reply: Reply) -> FetchFailure {
+pub(crate) fn failure(reply: Reply) -> FetchFailure {
     match reply {
         Reply::Failed(failure) => failure,
         other => panic!("expected a failure, came {other:?}"),
@@ -287,7 +287,7 @@ async fn a_body_is_read_up_to_the_cap() {
     for path in ["/bomb", "/large"] {
         let reply = fetch_with(&settings, &Request::new(site.url(path))).await;
         let limit = "more than 16384 bytes of body".to_owned();
-        assert_eq!(reply, Reply::TooLarge { limit }, "{path}");
+        assert_eq!(reply, Reply::Broken(Breakage::TooLarge { limit }), "{path}");
     }
     let page = page(fetch_with(&settings, &Request::new(site.url("/just"))).await);
     assert_eq!(page.body.len(), 16 * 1024);
@@ -372,7 +372,7 @@ async fn a_status_that_is_no_page_says_so_at_once() {
     let site = Site::start(|asked, _| answer(asked.path[1..].parse().unwrap(), "<p>Sorry")).await;
     let fetcher = Fetcher::http(&settings()).unwrap();
     let clock = SetClock::new(now());
-    for status in [404, 410, 401, 403, 429, 451, 418] {
+    for status in [404, 410, 401, 403, 451, 418, 429] {
         let request = Request::new(site.url(&format!("/{status}")));
         let expected = match status {
             404 | 410 => Reply::Gone(Gone(status)),
@@ -416,41 +416,6 @@ async fn a_busy_server_is_asked_again_when_it_says_and_not_sooner() {
         assert!(!matches!(late, Reply::Page(_)), "{late:?}");
         assert_eq!(site.paths(), ["/soon", "/soon", "/late"]);
     }
-}
-
-#[tokio::test]
-async fn robots_txt_is_honoured_at_every_hop_and_read_once() {
-    let robots = answer(200, "User-agent: *\nDisallow: /private\n");
-    let site = Site::with_robots(robots, |asked, _| match asked.path.as_str() {
-        "/way-in" => redirect(302, "/private/page"),
-        _ => answer(200, "open"),
-    })
-    .await;
-    let fetcher = Fetcher::http(&settings()).unwrap();
-    let clock = SetClock::new(now());
-    let refused = Reply::Refused(Refusal::Robots { url: site.url("/private/page").into() });
-    for path in ["/private/page", "/way-in"] {
-        assert_eq!(fetcher.fetch(&Request::new(site.url(path)), &clock).await, refused);
-    }
-    page(fetcher.fetch(&Request::new(site.url("/open")), &clock).await);
-    assert_eq!(site.paths(), ["/way-in", "/open"]);
-}
-
-#[tokio::test]
-async fn a_site_whose_robots_txt_cannot_be_had_is_read() {
-    let html = answer(200, "<html>Disallow: /");
-    for robots in [html, answer(403, ""), answer(500, ""), redirect(302, "http://[::1]/")] {
-        let site = Site::with_robots(robots, |_, _| answer(200, "")).await;
-        page(fetch(site.url("/page")).await);
-    }
-}
-
-#[tokio::test]
-async fn the_start_of_a_huge_robots_txt_counts() {
-    let text = format!("User-agent: *\nDisallow: /private\n{}", "# comment\n".repeat(100_000));
-    let site = Site::with_robots(answer(200, text), |_, _| answer(200, "")).await;
-    let reply = fetch(site.url("/private")).await;
-    assert!(matches!(reply, Reply::Refused(Refusal::Robots { .. })), "{reply:?}");
 }
 
 #[tokio::test]

@@ -180,7 +180,7 @@ const ONLY_IN: [(&str, &str); 20] = [
     ("cron", "schedule"),
     ("chrono", "schedule"),
     ("reqwest", "fetch"),
-    ("texting_robots", "fetch"),
+    ("rustls", "fetch"),
     ("std::process::Command", "convert"),
     ("rusqlite", "store"),
     ("zstd", "store"),

@@ -56,15 +56,23 @@ impl Site {
         robots: Response,
         answers: impl Fn(&Asked, usize) -> Response + Send + Sync + 'static,
     ) -> Self {
+        // One robots.txt is enough: it is to be read once.
+        let robots = Mutex::new(Some(robots));
+        Self::whole(move |asked, n| match asked.path.as_str() {
+            "/robots.txt" => robots.lock().unwrap().take().expect("robots.txt is read once"),
+            _ => answers(asked, n),
+        })
+        .await
+    }
+
+    /// Starts a site that answers for its robots.txt too. The number is that of pages asked before.
+    pub(crate) async fn whole(
+        answers: impl Fn(&Asked, usize) -> Response + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
         let site = Self { base, asked: Arc::default() };
-        // One robots.txt is enough: it is to be read once.
-        let robots = Mutex::new(Some(robots));
-        let answers: Answers = Arc::new(move |asked, n| match asked.path.as_str() {
-            "/robots.txt" => robots.lock().unwrap().take().expect("robots.txt is read once"),
-            _ => answers(asked, n),
-        });
+        let answers: Answers = Arc::new(answers);
         let app = Router::new().fallback(receive).with_state((site.clone(), answers));
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         site
@@ -78,6 +86,12 @@ impl Site {
     pub(crate) fn asked(&self) -> Vec<Asked> {
         let asked = self.asked.lock().unwrap();
         asked.iter().filter(|asked| asked.path != "/robots.txt").cloned().collect()
+    }
+
+    /// How often robots.txt was asked for.
+    pub(crate) fn asked_for_robots(&self) -> usize {
+        let all = self.asked.lock().unwrap().len();
+        all - self.asked().len()
     }
 
     pub(crate) fn paths(&self) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What an answer without a page, or no answer, means. Pure, but for reading the client's errors.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, io, time::Duration};
 
 use url::Url;
 
@@ -8,9 +8,9 @@ use super::{
     Reply,
     resolve::PrivateAnswer,
     retry::{Again, as_asked},
-    same_address, without_fragment,
+    same_address, tls, without_fragment,
 };
-use crate::model::{FetchFailure, Gone, Hop, Refusal};
+use crate::model::{FetchFailure, Gone, Hop, Refusal, Wait};
 
 /// An attempt that ended without a page: what to say when it was the last, and whether it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,25 +37,73 @@ impl Stop {
         Self::finally(Reply::Failed(FetchFailure { what, retry: true }))
     }
 
-    /// The client's own error. A private answer to a name is a refusal; all else (connecting, a
-    /// timeout, a body that ends early) may be better next time.
+    /// The host asked to be left alone, and that is not over.
+    pub(super) fn waiting(url: &Url, wait: &Wait) -> Self {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let refusal = Refusal::Waiting { host, status: wait.status, until: wait.until() };
+        match wait.status {
+            503 => Self::failed(refusal.to_string(), Again::Never),
+            _ => refusal.into(),
+        }
+    }
+
+    /// A site's rules were not read, and nobody knows why.
+    pub(super) fn unread(site: &Url) -> Self {
+        let what = format!("reading robots.txt of {}", site.origin().ascii_serialization());
+        Self::failed(what, Again::Never).without_robots()
+    }
+
+    /// The same, said of a robots.txt: the page is not asked for, in this fetch.
+    pub(super) fn without_robots(mut self) -> Self {
+        self.again = Again::Never;
+        if let Reply::Failed(failure) = &mut self.reply {
+            failure.what.push_str("; without its robots.txt a site is left alone (RFC 9309)");
+        }
+        self
+    }
+
+    /// Returns whether the way led to an address that we do not ask.
+    pub(super) fn is_no_way(&self) -> bool {
+        match &self.reply {
+            Reply::Refused(refusal) => !matches!(refusal, Refusal::Waiting { .. }),
+            _ => false,
+        }
+    }
+
+    /// The client's own error. A private answer to a name is a refusal. What a server is (its
+    /// certificate, its protocol) is the same next time; all else (connecting, a timeout, a body
+    /// that ends early) may be better then.
     pub(super) fn from_client(error: &reqwest::Error, url: &Url) -> Self {
         if let Some(private) = find::<PrivateAnswer>(error) {
             return Refusal::PrivateAddress { address: private.to_string() }.into();
         }
+        let host = url.host_str().unwrap_or_default();
+        if let Some(fault) = find::<rustls::Error>(error) {
+            let (words, passes) = tls::fault(fault, host);
+            let again = if passes { Again::Backoff } else { Again::Never };
+            return Self::failed(format!("connecting to {host}: {words}"), again);
+        }
         let doing = if error.is_connect() {
-            format!("connecting to {}", url.host_str().unwrap_or_default())
+            format!("connecting to {host}")
         } else if error.is_body() || error.is_decode() {
             format!("reading the body of {url}")
         } else {
             format!("asking {url}")
         };
-        Self::failed(format!("{doing}: {}", root_cause(error)), Again::Backoff)
+        let again = if find::<h2::Error>(error).is_some_and(|broken| !broken.is_io()) {
+            Again::OverHttp1
+        } else if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+            Again::Never
+        } else {
+            Again::Backoff
+        };
+        Self::failed(format!("{doing}: {}", root_cause(error)), again)
     }
 
     /// A status that comes with no page.
     pub(super) fn from_status(status: u16, url: &Url, wait: Option<Duration>) -> Self {
         match status {
+            202 | 405 => Refusal::Gate(status).into(),
             404 | 410 => Self::finally(Reply::Gone(Gone(status))),
             429 => Self {
                 reply: Reply::Refused(Refusal::Status(status)),
@@ -124,8 +172,13 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
+/// The causes of an error. An I/O error that wraps another names that one's cause as its own, so it
+/// is opened.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
+    std::iter::successors(error.source(), |&cause| {
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| cause.source())
+    })
 }
 
 #[cfg(test)]
@@ -154,7 +207,11 @@ mod tests {
         for status in [404, 410] {
             assert_eq!(after(status, None), (Reply::Gone(Gone(status)), Again::Never));
         }
-        for status in [400, 401, 403, 405, 429, 451] {
+        for status in [202, 405] {
+            let refused = Reply::Refused(Refusal::Gate(status));
+            assert_eq!(after(status, None), (refused, Again::Never));
+        }
+        for status in [400, 401, 403, 429, 451] {
             let refused = Reply::Refused(Refusal::Status(status));
             assert_eq!(after(status, None), (refused, Again::Never));
         }

@@ -1,0 +1,223 @@
+//! Who is trusted to be a host, and why one is not.
+//!
+//! The system's own authorities decide, and for single hosts those of a file that the operator
+//! names. Verification is never off. What is added is words: that nobody vouches for a certificate
+//! has three causes with three remedies, and the library tells them apart no more than by one word.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use x509_parser::prelude::{FromDer as _, GeneralName, ParsedExtension, X509Certificate};
+
+/// The longest name of an authority that is told.
+const LONGEST: usize = 120;
+
+/// Reads the certificates of a PEM file.
+///
+/// # Errors
+/// When it holds none, or one that cannot be read.
+pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match found {
+        Ok(found) if found.is_empty() => Err("it holds no certificate in PEM form".to_owned()),
+        Ok(found) => Ok(found),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What a connection is protected with: the system's authorities, and these beside them.
+///
+/// # Errors
+/// When there is nobody to trust: no authorities are installed.
+pub(super) fn config(beside: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier = Telling::new(beside, Arc::clone(&provider))?;
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+/// The protocols that are offered: both, or the older one alone.
+pub(super) fn offering(mut config: ClientConfig, over_http1: bool) -> ClientConfig {
+    let both: &[&[u8]] = if over_http1 { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
+    config.alpn_protocols = both.iter().map(|name| name.to_vec()).collect();
+    config
+}
+
+/// A certificate that no trusted authority vouches for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Untrusted {
+    /// The server sends its own certificate alone, and the one that signed it is not known here.
+    #[error("the certificate chain lacks its intermediate `{issuer}`")]
+    LacksIntermediate {
+        /// Who signed the server's certificate.
+        issuer: String,
+        /// Where its certificate is, by the server's own.
+        fetch_from: Option<String>,
+    },
+    /// The certificate is signed by itself.
+    #[error("the certificate is signed by itself")]
+    SelfSigned,
+    /// The chain is there, and its end is not trusted here.
+    #[error("the authority `{issuer}` is not trusted on this machine")]
+    UnknownAuthority {
+        /// Who signed the last certificate of the chain.
+        issuer: String,
+    },
+}
+
+impl Untrusted {
+    /// What is wrong, and what to do about it.
+    pub(super) fn told(&self, host: &str) -> String {
+        let name_it = format!("name it as ca_file under [fetch.host.\"{host}\"]");
+        match self {
+            Self::LacksIntermediate { fetch_from, .. } => {
+                let place = fetch_from.as_ref().map(|url| format!(" (it is at {url})"));
+                let place = place.unwrap_or_default();
+                format!(
+                    "{self}{place}, which browsers fetch by themselves: tell the site, and until \
+                     it is mended save that certificate as a PEM file and {name_it}"
+                )
+            }
+            Self::SelfSigned => format!(
+                "{self}, so nobody vouches for it: if you trust it all the same, save it as a PEM \
+                 file and {name_it}"
+            ),
+            Self::UnknownAuthority { .. } => format!(
+                "{self}: update the package ca-certificates, or save the authority's certificate \
+                 as a PEM file and {name_it}"
+            ),
+        }
+    }
+
+    /// Tells why, from what the server sent.
+    fn of(own: &CertificateDer<'_>, sent: &[CertificateDer<'_>]) -> Option<Self> {
+        let read = |der| X509Certificate::from_der(der).ok().map(|(_, certificate)| certificate);
+        let own = read(own)?;
+        if own.issuer() == own.subject() && sent.is_empty() {
+            return Some(Self::SelfSigned);
+        }
+        let sent: Vec<_> = sent.iter().filter_map(|der| read(der)).collect();
+        // From the server's own, as far up as what it sent goes.
+        let mut last = &own;
+        for _ in 0..sent.len() {
+            match sent
+                .iter()
+                .find(|up| up.subject() == last.issuer() && up.subject() != last.subject())
+            {
+                Some(up) => last = up,
+                None => break,
+            }
+        }
+        let issuer = shown(&last.issuer().to_string());
+        if std::ptr::eq(last, &raw const own) {
+            return Some(Self::LacksIntermediate { issuer, fetch_from: issuer_at(&own) });
+        }
+        Some(Self::UnknownAuthority { issuer })
+    }
+}
+
+/// Where a certificate says its issuer's is.
+fn issuer_at(certificate: &X509Certificate<'_>) -> Option<String> {
+    let of_issuer = |description: &x509_parser::extensions::AccessDescription<'_>| {
+        let is_issuer = description.access_method.to_id_string() == "1.3.6.1.5.5.7.48.2";
+        match (is_issuer, &description.access_location) {
+            (true, GeneralName::URI(url)) => Some(shown(url)),
+            _ => None,
+        }
+    };
+    certificate.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityInfoAccess(access) => {
+            access.accessdescs.iter().find_map(of_issuer)
+        }
+        _ => None,
+    })
+}
+
+/// Says what is wrong with a protected connection, in words, and whether it will pass.
+pub(super) fn fault(error: &rustls::Error, host: &str) -> (String, bool) {
+    use rustls::AlertDescription as Alert;
+    let words = match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(why))) => {
+            why.downcast_ref::<Untrusted>().map(|why| why.told(host))
+        }
+        _ => None,
+    };
+    let passes = matches!(
+        error,
+        rustls::Error::AlertReceived(
+            Alert::InternalError | Alert::UserCanceled | Alert::CloseNotify
+        ) | rustls::Error::HandshakeNotComplete
+            | rustls::Error::FailedToGetCurrentTime
+    );
+    (words.unwrap_or_else(|| error.to_string()), passes)
+}
+
+/// A stranger's words, in one short line.
+fn shown(text: &str) -> String {
+    crate::model::text::excerpt(&crate::model::text::canonical(text), LONGEST)
+}
+
+/// The system's verifier, with words for what nobody vouches for.
+#[derive(Debug)]
+struct Telling(Verifier);
+
+impl Telling {
+    fn new(
+        beside: Vec<CertificateDer<'static>>,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Self, rustls::Error> {
+        Verifier::new_with_extra_roots(beside, provider).map(Self)
+    }
+}
+
+impl ServerCertVerifier for Telling {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verified =
+            self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        verified.map_err(|error| match error {
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                Untrusted::of(end_entity, intermediates)
+                    .map_or(error, |why| CertificateError::Other(OtherError(Arc::new(why))).into())
+            }
+            other => other,
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+}
