@@ -12,18 +12,14 @@
 //! Nothing here waits or reads a clock. A day of the month and a weekday in one expression must
 //! *both* match.
 
-use std::sync::LazyLock;
-
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use jiff::{
     SignedDuration, Timestamp,
     civil::DateTime,
-    tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
+    tz::{AmbiguousOffset, TimeZone},
 };
 
-/// The zones compiled into the program. Never the system's: a stock server's table can be a year
-/// older than a province's law.
-static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+use crate::model::zone::{self, ZoneFault};
 
 /// How far before the present the enumeration starts. A reading in a skipped hour comes before
 /// the instant it stands for, by the width of the gap; no gap in a zone we serve is wider.
@@ -62,13 +58,8 @@ pub enum ScheduleFault {
         error: String,
     },
     /// A zone the database does not have.
-    #[error("`{zone}` is not a time zone: write {instead}")]
-    Zone {
-        /// The zone as written.
-        zone: String,
-        /// What to write instead.
-        instead: String,
-    },
+    #[error(transparent)]
+    Zone(#[from] ZoneFault),
     /// No day of any year matches.
     #[error("`{expression}` never fires: write a day that its months have")]
     NeverFires {
@@ -124,12 +115,7 @@ impl Schedule {
         if cron.after(&chrono::DateTime::UNIX_EPOCH).next().is_none() {
             return Err(ScheduleFault::NeverFires { expression: expression.to_owned() });
         }
-        let known = ZONES.get(zone);
-        let zone = known.map_err(|_| ScheduleFault::Zone {
-            zone: zone.to_owned(),
-            instead: zone_instead_of(zone),
-        })?;
-        Ok(Self { cron, zone })
+        Ok(Self { cron, zone: zone::zone(zone)? })
     }
 
     /// The clocks it is read on.
@@ -296,19 +282,6 @@ fn in_one_line(error: &str) -> String {
         || format!("it cannot be read from `{}` on", expression.get(caret..).unwrap_or_default()),
         str::to_owned,
     )
-}
-
-/// What to write for a zone that is not in the database: the one that ends like it, else any.
-fn zone_instead_of(zone: &str) -> String {
-    let city = zone.rsplit('/').next().unwrap_or(zone).replace(' ', "_");
-    let like = ZONES.available().find(|name| {
-        let name = name.as_str();
-        name.rsplit_once('/').is_some_and(|(_, end)| end.eq_ignore_ascii_case(&city))
-    });
-    match like {
-        Some(name) => format!("`{name}`"),
-        None => "a name of the IANA database, such as `America/Toronto`".to_owned(),
-    }
 }
 
 /// A wall-clock reading as `cron` takes it: in UTC, which skips and repeats nothing.

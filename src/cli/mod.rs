@@ -79,6 +79,9 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let overrides =
         Overrides { config: places.config, state: places.state, sources: places.sources };
     let settings = Settings::load(overrides.clone(), &settings::environment)?;
+    for doubt in &settings.doubts {
+        drop(writeln!(io::stderr(), "rulewatch: {doubt}"));
+    }
     match cli.command {
         Command::Demo(_) => Ok(Exit::Done),
         Command::Run => run::run(&settings, &overrides),

@@ -39,6 +39,7 @@ mod unreadable;
 mod value;
 mod window;
 pub mod words;
+pub mod zone;
 
 pub use advice::{Advice, in_full};
 pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};

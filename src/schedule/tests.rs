@@ -22,7 +22,7 @@ fn firings(expression: &str, zone: &str, after: &str, count: usize) -> String {
     for _ in 0..count {
         let Some(firing) = schedule.next(after) else { break };
         assert!(firing.at > after, "{} is not after {after}", firing.at);
-        let reading = firing.at.to_zoned(ZONES.get(zone).unwrap());
+        let reading = firing.at.to_zoned(zone::zone(zone).unwrap());
         let kind = match firing.kind {
             FiringKind::Normal => String::new(),
             kind => format!(" {kind:?}"),

@@ -61,6 +61,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// How long things are kept.
     pub retention: Retention,
+    /// What is doubtful or without effect in the file, without being wrong: to be said at start.
+    pub doubts: Vec<String>,
 }
 
 /// Which first facts are `unreviewed` until the operator has accepted them.
@@ -188,6 +190,7 @@ impl Settings {
             recheck: written.recheck,
             listen: written.listen,
             retention: written.retention,
+            doubts: written.doubts,
         })
     }
 

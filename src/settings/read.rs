@@ -2,18 +2,22 @@
 
 mod mail;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 
 use super::{Mail, Operator, Retention, Review};
 use crate::config_text::Table;
-use crate::model::{BODY_LIMIT, EmailAddress, FetchSettings, Language, Network, RECHECK, SourceId};
+use crate::model::{
+    BODY_LIMIT, EmailAddress, FetchSettings, HostSettings, Language, Network, RECHECK, RobotsRule,
+    SourceId, zone,
+};
 
 /// What is written, or the default of what is not.
 pub(super) struct Written {
@@ -27,6 +31,7 @@ pub(super) struct Written {
     pub(super) listen: Option<SocketAddr>,
     pub(super) retention: Retention,
     pub(super) sources_off: Vec<SourceId>,
+    pub(super) doubts: Vec<String>,
 }
 
 /// The zone where no other is written: where the federal departments are.
@@ -39,20 +44,20 @@ pub(super) fn read(
     env: &dyn Fn(&str) -> Option<OsString>,
 ) -> Written {
     let (contact, operator) = operator(root.table("operator"));
-    let (fetch, recheck) = fetch(root.table("fetch"));
+    let (fetch, recheck) = fetch(root.table("fetch"), directory);
+    let mut doubts = Vec::new();
     let written = Written {
-        zone: root
-            .parsed("zone", zone)
-            .unwrap_or_else(|| zone(ZONE).expect("the bundled database has the zone of Toronto")),
+        zone: zone_of(&root, &mut doubts),
         review: root.parsed("review", review).unwrap_or(Review::Structure),
         operator,
         contact,
         mail: mail::read(root.table("mail"), directory, env),
         fetch,
         recheck,
-        listen: listen(root.table("http")),
-        retention: retention(root.table("retention")),
+        listen: listen(root.table("http"), &mut doubts),
+        retention: retention(root.table("retention"), &mut doubts),
         sources_off: sources_off(root.table("sources")),
+        doubts,
     };
     root.finish();
     written
@@ -67,12 +72,14 @@ fn sources_off(table: Option<Table<'_>>) -> Vec<SourceId> {
     off
 }
 
-/// A zone of the database that is built in: the system's may be older than the rules it is asked
-/// about.
-fn zone(name: &str) -> Result<TimeZone, String> {
-    TimeZoneDatabase::bundled()
-        .get(name)
-        .map_err(|_| format!("`{name}` is no time zone such as America/Toronto"))
+/// The zone for people, and what is doubtful about it.
+fn zone_of(root: &Table<'_>, doubts: &mut Vec<String>) -> TimeZone {
+    let known = |name: &str| zone::zone(name).map(|zone| (zone, zone::doubt(name)));
+    let Some((zone, doubt)) = root.parsed("zone", known) else {
+        return zone::zone(ZONE).expect("the bundled database has Toronto");
+    };
+    doubts.extend(doubt.map(|doubt| format!("zone: {doubt}")));
+    zone
 }
 
 fn review(word: &str) -> Result<Review, String> {
@@ -137,7 +144,7 @@ fn operator(table: Option<Table<'_>>) -> (Option<String>, Operator) {
 }
 
 /// How pages are fetched, and when a held one is read again.
-fn fetch(table: Option<Table<'_>>) -> (FetchSettings, [Duration; 2]) {
+fn fetch(table: Option<Table<'_>>, directory: Option<&Path>) -> (FetchSettings, [Duration; 2]) {
     let default = FetchSettings::default();
     let Some(table) = table else { return (default, RECHECK) };
     let seconds =
@@ -147,6 +154,7 @@ fn fetch(table: Option<Table<'_>>) -> (FetchSettings, [Duration; 2]) {
         allow_private: networks.iter().filter_map(|n| table.accept(n, Network::parse)).collect(),
         gap: seconds("gap_seconds", GAP, default.gap),
         gaps: table.table("gaps").map(gaps).unwrap_or_default(),
+        hosts: table.table("host").map(|own| hosts(own, directory)).unwrap_or_default(),
         max_body_bytes: within(&table, "max_body_bytes", 1024..=BODY_LIMIT)
             .unwrap_or(default.max_body_bytes),
         deadline: seconds("deadline_seconds", 1..=3600, default.deadline),
@@ -161,7 +169,7 @@ fn fetch(table: Option<Table<'_>>) -> (FetchSettings, [Duration; 2]) {
 /// The waits between requests that make sense: none only for a machine of one's own.
 const GAP: RangeInclusive<u64> = 0..=3600;
 
-fn gaps(table: Table<'_>) -> std::collections::BTreeMap<String, Duration> {
+fn gaps(table: Table<'_>) -> BTreeMap<String, Duration> {
     let hosts = table.keys();
     let gap = |host: &String| within(&table, host, GAP).map(Duration::from_secs);
     let gaps = hosts
@@ -170,6 +178,24 @@ fn gaps(table: Table<'_>) -> std::collections::BTreeMap<String, Duration> {
         .collect();
     table.finish();
     gaps
+}
+
+/// What holds for single hosts: a table for each, by its name.
+fn hosts(table: Table<'_>, directory: Option<&Path>) -> BTreeMap<String, HostSettings> {
+    let rules = [("honour", RobotsRule::Honour), ("ignore", RobotsRule::Ignore)];
+    let host = |own: Table<'_>| {
+        let robots = own.parsed("robots", |word| chosen(word, &rules)).unwrap_or_default();
+        let settings = HostSettings { robots, ca_pem: pem(&own, "ca_file", directory) };
+        own.finish();
+        settings
+    };
+    let names = table.keys();
+    let hosts = names
+        .iter()
+        .filter_map(|name| Some((name.value.to_ascii_lowercase(), host(table.table(&name.value)?))))
+        .collect();
+    table.finish();
+    hosts
 }
 
 fn recheck(table: &Table<'_>) -> Option<[Duration; 2]> {
@@ -189,8 +215,11 @@ fn recheck(table: &Table<'_>) -> Option<[Duration; 2]> {
     }
 }
 
-fn listen(table: Option<Table<'_>>) -> Option<SocketAddr> {
+fn listen(table: Option<Table<'_>>, doubts: &mut Vec<String>) -> Option<SocketAddr> {
     let table = table?;
+    if table.has("listen") {
+        doubts.push("http.listen has no effect yet: this version serves no pages".to_owned());
+    }
     let address = |text: &str| {
         text.parse::<SocketAddr>()
             .map_err(|_| format!("`{text}` is no address and port such as 127.0.0.1:8080"))
@@ -200,9 +229,12 @@ fn listen(table: Option<Table<'_>>) -> Option<SocketAddr> {
     listen
 }
 
-fn retention(table: Option<Table<'_>>) -> Retention {
+fn retention(table: Option<Table<'_>>, doubts: &mut Vec<String>) -> Retention {
     let default = Retention::default();
     let Some(table) = table else { return default };
+    if table.has("checks_days") || table.has("letters_days") {
+        doubts.push("retention has no effect yet: this version removes nothing".to_owned());
+    }
     let days = |key, limits, default| {
         let written = within(&table, key, limits).and_then(|n| u32::try_from(n).ok());
         // 0 stands for "for ever", which TOML has no word for.
@@ -229,6 +261,20 @@ fn retention(table: Option<Table<'_>>) -> Retention {
 
 /// The days a way out must work (anti-spam law, section 11).
 const WAY_OUT: u32 = 60;
+
+/// A file, relative to the configuration file.
+fn file(table: &Table<'_>, key: &str, directory: Option<&Path>) -> Option<PathBuf> {
+    let path = PathBuf::from(table.parsed(key, line)?);
+    Some(directory.map_or(path.clone(), |directory| directory.join(path)))
+}
+
+/// The bytes of a file of certificates.
+fn pem(table: &Table<'_>, key: &str, directory: Option<&Path>) -> Option<Vec<u8>> {
+    let path = file(table, key, directory)?;
+    let read = std::fs::read(&path);
+    read.map_err(|error| fault(table, key, format!("{} cannot be read: {error}", path.display())))
+        .ok()
+}
 
 /// A whole number within limits; a fault at its key when it is beyond them.
 fn within(table: &Table<'_>, key: &str, limits: RangeInclusive<u64>) -> Option<u64> {

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::*;
-use crate::model::{RECHECK, Tls};
+use crate::model::{HostSettings, RECHECK, RobotsRule, Tls};
 
 const EXAMPLE: &str = include_str!("../../deploy/rulewatch.example.toml");
 
@@ -64,7 +64,10 @@ fn without_a_file_everything_has_a_safe_default() {
 #[test]
 fn the_example_as_it_is_shipped_is_the_defaults() {
     let settings = load(EXAMPLE).unwrap();
-    assert_eq!((&settings.fetch, settings.recheck), (&FetchSettings::default(), RECHECK));
+    let hosts = [("www.example.org".to_owned(), HostSettings::default())].into();
+    let fetch = FetchSettings { hosts, ..FetchSettings::default() };
+    assert_eq!((&settings.fetch, settings.recheck), (&fetch, RECHECK));
+    assert_eq!(settings.doubts, [""; 0]);
     assert_eq!(settings.retention, Retention::default());
     assert!(settings.fetch.contact.is_none() && settings.operator.legal_name.is_none());
     assert!(matches!(settings.mail.transport, Transport::File));
@@ -74,6 +77,7 @@ fn the_example_as_it_is_shipped_is_the_defaults() {
 fn every_key_of_the_example_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("mail-ca.pem"), "certificates").unwrap();
+    fs::write(dir.path().join("www.example.org.pem"), "of a host").unwrap();
     let password = dir.path().join("smtp-password");
     fs::write(&password, "s3cret\n").unwrap();
     fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
@@ -83,9 +87,12 @@ fn every_key_of_the_example_is_taken() {
     let fetch = FetchSettings {
         contact: settings.fetch.contact.clone(),
         gaps: settings.fetch.gaps.clone(),
+        hosts: settings.fetch.hosts.clone(),
         ..FetchSettings::default()
     };
     assert_eq!((&settings.fetch, settings.recheck), (&fetch, RECHECK));
+    let own = &settings.fetch.hosts["www.example.org"];
+    assert_eq!((own.robots, own.ca_pem.as_deref()), (RobotsRule::Honour, Some(&b"of a host"[..])));
     assert_eq!(settings.fetch.gaps["www.canada.ca"], Duration::from_secs(5));
     assert_eq!(settings.retention, Retention::default());
     assert_eq!(settings.check_for_requests().unwrap(), "rulewatch@example.org");
@@ -107,7 +114,9 @@ fn every_key_of_the_example_is_taken() {
 fn every_key_there_is_stands_in_the_example() {
     // A key nobody knows makes each table tell the ones it knows.
     let mut text = String::from("zzzzzz = 1\n");
-    for section in ["operator", "mail", "fetch", "http", "retention", "sources"] {
+    let sections =
+        ["operator", "mail", "fetch", "http", "retention", "sources", "fetch.host.'a.example'"];
+    for section in sections {
         text.push_str(&format!("[{section}]\nzzzzzz = 1\n"));
     }
     let said = faults(&text);
@@ -118,6 +127,7 @@ fn every_key_there_is_stands_in_the_example() {
                 line.starts_with(&format!("#{key} = "))
                     || line == format!("[{key}]")
                     || line == format!("[fetch.{key}]")
+                    || line.starts_with(&format!("[fetch.{key}.\""))
             };
             assert!(EXAMPLE.lines().any(shown), "{key} is missing in the example");
             known += 1;
@@ -193,4 +203,32 @@ fn a_file_that_is_named_must_be_there() {
     assert_eq!(error.to_string(), "reading /nowhere/rulewatch.toml");
     let broken = faults("[operator\n");
     assert!(broken.contains("rulewatch.toml:1:"), "{broken}");
+}
+
+#[test]
+fn what_is_doubtful_or_without_effect_is_said() {
+    let doubts = |text: &str| load(text).unwrap().doubts.join("\n");
+    assert_eq!(doubts("zone = 'US/Eastern'\n[http]\n[retention]\n"), "");
+    assert!(doubts("zone = 'EST'\n").starts_with("zone: `EST` is the same offset all year"));
+    assert!(doubts("zone = 'Etc/GMT+5'\n").contains("`America/Toronto`"));
+    assert!(doubts("[http]\nlisten = '127.0.0.1:80'\n").contains("http.listen has no effect yet"));
+    assert!(doubts("[retention]\nchecks_days = 0\n").contains("retention has no effect yet"));
+    let said = faults("zone = 'Toronto'\n");
+    assert_eq!(said, "rulewatch.toml:1:8: `Toronto` is not a time zone: write `America/Toronto`");
+}
+
+#[test]
+fn a_host_may_have_rules_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("own.pem"), "certificates").unwrap();
+    let text = "[fetch.host.'WWW.example.org']\nrobots = 'ignore'\nca_file = 'own.pem'\n";
+    let settings = load_in(dir.path(), text).unwrap();
+    let own = &settings.fetch.hosts["www.example.org"];
+    assert_eq!(
+        (own.robots, own.ca_pem.as_deref()),
+        (RobotsRule::Ignore, Some(&b"certificates"[..]))
+    );
+    let said = faults("[fetch.host.'a.example']\nrobots = 'no'\nca_file = 'none.pem'\n");
+    assert!(said.contains("\"no\" is none of \"honour\", \"ignore\""), "{said}");
+    assert!(said.contains("none.pem cannot be read"), "{said}");
 }

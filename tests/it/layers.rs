@@ -16,7 +16,7 @@ const MAY_KNOW: [(&str, &[&str]); 32] = [
     ("extract", &["model"]),
     ("gate", &["model"]),
     ("diff", &["model"]),
-    ("schedule", &[]),
+    ("schedule", &["model"]),
     ("alert", &["model"]),
     ("render", &["model"]),
     // First floor, upper half: what follows when they are put together.

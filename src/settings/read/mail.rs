@@ -1,9 +1,9 @@
 //! The section on mail.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{chosen, fault, line, within};
+use super::{chosen, fault, file, line, pem, within};
 use crate::config_text::Table;
 use crate::model::{EmailAddress, Login, MailServer, Tls, is_this_machine};
 use crate::settings::secret::smtp_password;
@@ -86,14 +86,7 @@ fn server(
         fault(table, "tls", "tls = \"none\" is only for a mail server on this machine itself");
     }
     let port = within(table, "port", 1..=65_535).and_then(|port| u16::try_from(port).ok());
-    let ca_file = file(table, "ca_file", directory);
-    let ca_pem = ca_file.and_then(|path| {
-        let read = std::fs::read(&path);
-        read.map_err(|error| {
-            fault(table, "ca_file", format!("{} cannot be read: {error}", path.display()));
-        })
-        .ok()
-    });
+    let ca_pem = pem(table, "ca_file", directory);
     let login = login(table, way, directory, env);
     MailServer { host, port: port.unwrap_or(tls.usual_port()), tls, login, ca_pem }
 }
@@ -105,12 +98,6 @@ fn host(text: &str) -> Result<String, String> {
         return Err(format!("`{text}` is no name of a mail server such as mail.example.org"));
     }
     Ok(text.to_owned())
-}
-
-/// A file, relative to the configuration file.
-fn file(table: &Table<'_>, key: &str, directory: Option<&Path>) -> Option<PathBuf> {
-    let path = PathBuf::from(table.parsed(key, line)?);
-    Some(directory.map_or(path.clone(), |directory| directory.join(path)))
 }
 
 /// The login, where a user is named.
