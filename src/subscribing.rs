@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::catalog::Catalog;
+pub use crate::conclude::{Hearing, Topic};
+use crate::conclude::{Misfit, hearing};
 use crate::model::{Advice, EmailAddress, NewSubscriber, Subscriber};
 use crate::store::{SharedStore, StoreError};
 
@@ -14,6 +17,9 @@ pub enum SubscribeError {
         /// The address, as it was typed.
         address: String,
     },
+    /// It would never hear anything.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
     /// The database.
     #[error(transparent)]
     Store(StoreError),
@@ -24,10 +30,27 @@ impl SubscribeError {
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Already { .. } => Advice::Correct,
+            Self::Already { .. } | Self::Misfit(_) => Advice::Correct,
             Self::Store(error) => error.advice(),
         }
     }
+}
+
+/// Subscribes somebody to what the catalogue has of what they ask for, and says what they will hear.
+/// `severity_chosen` tells whether they asked for the least severity: see [`hearing()`]. Somebody who
+/// left may come back, with a new consent.
+///
+/// # Errors
+/// When they would never hear anything, are subscribed already, or it cannot be written.
+pub fn subscribe_to(
+    store: &SharedStore,
+    catalog: &Catalog,
+    mut new: NewSubscriber,
+    severity_chosen: bool,
+) -> Result<Hearing, SubscribeError> {
+    let heard = hearing(catalog, &mut new.subscription, severity_chosen)?;
+    subscribe(store, &new)?;
+    Ok(heard)
 }
 
 /// Subscribes somebody. Somebody who left may come back, with a new consent.

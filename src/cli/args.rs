@@ -283,9 +283,10 @@ pub(super) struct Subscribe {
     /// Only these kinds, whatever their severity
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(super) kind: Vec<ChangeKind>,
-    /// At least this severe: info, warn or block
-    #[arg(long, value_name = "SEVERITY", default_value = "warn", value_parser = severity)]
-    pub(super) severity: Severity,
+    /// At least this severe: info, warn or block. Warn by default, or milder where nothing that is
+    /// asked for is ever so severe
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) severity: Option<Severity>,
 }
 
 #[derive(Debug, Args)]

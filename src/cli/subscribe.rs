@@ -1,5 +1,7 @@
 //! `rulewatch subscribe`, `unsubscribe`, `subscribers`.
 
+use std::collections::BTreeSet;
+
 use super::args::{Subscribe, Unsubscribe};
 use super::exit::misuse;
 use super::{Exit, Out, now};
@@ -8,6 +10,10 @@ use crate::model::{Consent, NewSubscriber, Subscription};
 use crate::render::inert;
 use crate::settings::Settings;
 use crate::subscribing;
+use crate::subscribing::{Hearing, Topic};
+
+/// How many fact sets are listed; of more, only their number is said.
+const MANY_TOPICS: usize = 12;
 
 pub(super) fn subscribe(
     settings: &Settings,
@@ -18,6 +24,7 @@ pub(super) fn subscribe(
         return Err(misuse("--consent says what the consent rests on; it cannot be empty"));
     }
     let address = args.address.clone();
+    let chosen = args.severity.is_some();
     let new = NewSubscriber {
         address: args.address,
         language: args.lang,
@@ -27,14 +34,35 @@ pub(super) fn subscribe(
             facts: args.fact.iter().map(ToString::to_string).collect(),
             nocs: args.noc,
             kinds: args.kind,
-            severity: args.severity,
+            severity: args.severity.unwrap_or(Subscription::default().severity),
         },
         consent: Consent { wording: args.consent, method: "operator".to_owned(), given_at: now() },
         token_hash: None,
     };
-    subscribing::subscribe(&doors::store(settings)?, &new)?;
+    let catalog = doors::catalog(settings)?;
+    let heard = subscribing::subscribe_to(&doors::store(settings)?, &catalog, new, chosen)?;
     writeln!(out, "{} is subscribed", address.as_str())?;
+    write_heard(&heard, out)?;
     Ok(Exit::Done)
+}
+
+/// Says what will be sent: each fact set where they are few, else how many.
+fn write_heard(heard: &Hearing, out: &mut dyn Out) -> anyhow::Result<()> {
+    if let Some(severity) = heard.widened_to {
+        let word = severity.word();
+        writeln!(out, "Nothing asked for is ever more severe than {word}, so {word} is sent too.")?;
+    }
+    let sources: BTreeSet<_> = heard.topics.iter().map(|topic| &topic.source).collect();
+    let (sets, sources) = (heard.topics.len(), sources.len());
+    writeln!(out, "Letters will tell of changes to {sets} fact sets of {sources} sources.")?;
+    if sets > MANY_TOPICS {
+        return Ok(());
+    }
+    for Topic { source, key, severity, is_prose } in &heard.topics {
+        let what = if *is_prose { "each changed paragraph" } else { "changes" };
+        writeln!(out, "  {key} ({source}): {what}, {} at most", severity.word())?;
+    }
+    Ok(())
 }
 
 pub(super) fn unsubscribe(

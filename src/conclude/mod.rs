@@ -8,6 +8,7 @@
 //! - [`Situation`] says what the operator and those who follow a source are told of a check.
 //! - [`agenda()`] says which sources are due, [`retry_at`] when a failing one is tried again,
 //!   [`stale_since`] when silence no longer means that nothing changed.
+//! - [`hearing()`] says what a subscription hears of a catalogue, before it is made.
 //! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other.
 //!
 //! Nothing here opens anything: a use case asks the store first, and hands over what it found.
@@ -19,6 +20,7 @@ mod change;
 mod conclusion;
 mod dispute;
 mod follow;
+mod hearing;
 mod in_force;
 mod known;
 mod rebased;
@@ -33,6 +35,7 @@ pub use change::{Seen, event, mark_reversed, with, wording};
 pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
 pub use dispute::disputes;
 pub use follow::{confirmed, passed};
+pub use hearing::{Hearing, Misfit, Topic, hearing};
 pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
 pub use rebased::{Rebased, rebased};

@@ -309,6 +309,14 @@ fn a_subscription_is_made_heard_and_ended() {
     home.done(&[&["subscribe", "bo@example.org", "--consent", consent], &narrow[..]].concat());
     let again = ["subscribe", "ana@example.org", "--consent", consent];
     check(&home, &again, 2, &["subscribed already", "unsubscribe"]);
+    let of = |filter: &[&str], ends: i32, says: &[&str]| {
+        let begin = ["subscribe", "eve@example.org", "--consent", consent];
+        check(&home, &[&begin, filter].concat(), ends, says);
+    };
+    of(&["--program", "expres-entry"], 2, &["did you mean `express-entry`?"]);
+    of(&["--fact", "ee.draws", "--severity", "warn"], 2, &["nothing would be sent", "info"]);
+    of(&["--fact", "ee.draws"], 0, &["info is sent too", "ee.draws (ircc-ee-rounds): changes"]);
+    check(&home, &["unsubscribe", "eve@example.org"], 0, &["no longer subscribed"]);
     let list = home.done(&["subscribers"]);
     assert!(list.contains("ana@example.org") && list.contains(consent), "{list}");
     home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2024.html")]);

@@ -32,7 +32,7 @@ const MAY_KNOW: [(&str, &[&str]); 32] = [
     ("reading", &["model", "catalog", "extract", "convert"]),
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
     ("asking", &["model", "catalog", "conclude", "store"]),
-    ("subscribing", &["model", "store"]),
+    ("subscribing", &["model", "catalog", "conclude", "store"]),
     (
         "trying",
         &[

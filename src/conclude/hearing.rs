@@ -1,0 +1,256 @@
+//! What a subscription would hear of a catalogue: said before it is made, so that nobody waits for
+//! letters that cannot come.
+
+use crate::catalog::{Catalog, Source};
+use crate::extract::recipe::FactRecipe;
+use crate::model::{FactType, RuleTarget, Severity, SourceId, Subscription};
+
+/// What a subscription hears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hearing {
+    /// The fact sets it hears of, by source; those of open families with their words in braces.
+    pub topics: Vec<Topic>,
+    /// The least severity that it was widened to, because nothing it matches is ever more severe.
+    pub widened_to: Option<Severity>,
+}
+
+/// One fact set that is heard of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// The source that reads it.
+    pub source: SourceId,
+    /// Its key: `ee.draws`.
+    pub key: String,
+    /// How severe its changes can be.
+    pub severity: Severity,
+    /// Whether it is watched paragraph by paragraph: each changed paragraph is a letter's line.
+    pub is_prose: bool,
+}
+
+/// Why a subscription would never hear anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// A word that the catalogue does not know.
+    #[error(
+        "no source is of the {what} `{word}`{}",
+        nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+    )]
+    Unknown {
+        /// What it was to name: `program`, `jurisdiction`, `fact set`.
+        what: &'static str,
+        /// The word.
+        word: String,
+        /// The known word most like it.
+        nearest: Option<String>,
+    },
+    /// No code of the National Occupational Classification.
+    #[error("`{0}` is no NOC code: a code has five digits, such as 21231")]
+    Noc(String),
+    /// Each word is known, but no fact set has them all.
+    #[error(
+        "nothing matches all of these filters: no fact set is of such a program, jurisdiction and key \
+         at once, or lists occupations where a NOC code is asked for; leave one of them out"
+    )]
+    Nothing,
+    /// All that matches is milder.
+    #[error(
+        "nothing would be sent: what these filters match is at most `{most}`; \
+         ask for `--severity {most}`, or leave `--severity` out", most = most.word()
+    )]
+    TooMild {
+        /// The most severe that a change of what matches can be.
+        most: Severity,
+    },
+}
+
+/// How like two words must be, from 0 to 1, for one to be suggested in place of the other.
+const LIKE_ENOUGH: f64 = 0.7;
+
+/// Says what a subscription hears. `chosen` tells whether its least severity was asked for; one that
+/// was not is lowered where nothing that matches is ever so severe.
+///
+/// # Errors
+/// When it could never hear anything: which word is unknown, or which filter is in the way.
+pub fn hearing(
+    catalog: &Catalog,
+    subscription: &mut Subscription,
+    chosen: bool,
+) -> Result<Hearing, Misfit> {
+    words_are_known(catalog, subscription)?;
+    let any_severity = Subscription { severity: Severity::Info, ..subscription.clone() };
+    let matching = topics(catalog, &any_severity);
+    let most = matching.iter().map(|topic| topic.severity).max().ok_or(Misfit::Nothing)?;
+    let is_deaf = subscription.kinds.is_empty() && most < subscription.severity;
+    if is_deaf && chosen {
+        return Err(Misfit::TooMild { most });
+    }
+    if is_deaf {
+        subscription.severity = most;
+    }
+    let topics = topics(catalog, subscription);
+    Ok(Hearing { topics, widened_to: is_deaf.then_some(most) })
+}
+
+fn topics(catalog: &Catalog, subscription: &Subscription) -> Vec<Topic> {
+    let of_source = |source: &Source| {
+        let heard = |fact: &&FactRecipe| hears(catalog, source, fact, subscription);
+        let topic = |fact: &FactRecipe| Topic {
+            source: source.id.clone(),
+            key: fact.key.to_string(),
+            severity: catalog.severity(&fact.key.to_string(), fact.kind),
+            is_prose: fact.kind == FactType::Clauses,
+        };
+        source.recipe.facts.iter().filter(heard).map(topic).collect::<Vec<_>>()
+    };
+    catalog.sources().flat_map(of_source).collect()
+}
+
+fn hears(catalog: &Catalog, source: &Source, fact: &FactRecipe, by: &Subscription) -> bool {
+    let key = fact.key.to_string();
+    let place = (source.program.as_str(), source.jurisdiction.as_str());
+    by.follows(place, &key, fact.kind, catalog.severity(&key, fact.kind))
+}
+
+/// Refuses a word that no source has, with the known one most like it.
+fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(), Misfit> {
+    let programs = catalog.sources().map(|source| source.program.clone());
+    known("program", &subscription.programs, &Vec::from_iter(programs))?;
+    let jurisdictions = catalog.sources().map(|source| source.jurisdiction.clone());
+    known("jurisdiction", &subscription.jurisdictions, &Vec::from_iter(jurisdictions))?;
+    let facts = catalog.sources().flat_map(|source| &source.recipe.facts);
+    let keys: Vec<String> = facts.map(|fact| fact.key.to_string()).collect();
+    for pattern in &subscription.facts {
+        let target = RuleTarget::parse(pattern);
+        let reads = |key: &String| target.as_ref().is_ok_and(|target| target.could_cover(key));
+        if !keys.iter().any(reads) {
+            return Err(unknown("fact set", pattern, &keys));
+        }
+    }
+    let is_code = |code: &&String| code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit());
+    match subscription.nocs.iter().find(|code| !is_code(code)) {
+        Some(code) => Err(Misfit::Noc(code.clone())),
+        None => Ok(()),
+    }
+}
+
+fn known(what: &'static str, words: &[String], known: &[String]) -> Result<(), Misfit> {
+    match words.iter().find(|word| !known.contains(word)) {
+        Some(word) => Err(unknown(what, word, known)),
+        None => Ok(()),
+    }
+}
+
+fn unknown(what: &'static str, word: &str, known: &[String]) -> Misfit {
+    let likeness =
+        |known: &&String| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
+    let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let nearest = nearest.filter(|near| likeness(near) >= LIKE_ENOUGH).cloned();
+    Misfit::Unknown { what, word: word.to_owned(), nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCES: &str = r#"
+        [[source]]
+        id = "rounds"
+        program = "express-entry"
+        jurisdiction = "CA"
+        url = "https://www.example.org/rounds"
+        [[source.facts]]
+        key = "ee.draws"
+        type = "draws"
+        record = "{date}"
+        [source.facts.fields]
+        date = { as = "date" }
+        [[source.facts.read]]
+        table = { columns = { date = 'date' } }
+
+        [[source]]
+        id = "overview"
+        program = "bcpnp"
+        jurisdiction = "BC"
+        url = "https://www.example.org/overview"
+
+        [[source]]
+        id = "fees"
+        program = "bcpnp"
+        jurisdiction = "BC"
+        url = "https://www.example.org/fees"
+        [[source.facts]]
+        key = "bcpnp.fees"
+        type = "fees"
+        [source.facts.fields]
+        fee = { as = "money" }
+        [source.facts.statements]
+        application = 'fee of {fee}'
+    "#;
+
+    fn catalog() -> Catalog {
+        Catalog::parse(&[("test", SOURCES)]).unwrap()
+    }
+
+    fn said(mut of: Subscription, chosen: bool) -> Result<Hearing, String> {
+        hearing(&catalog(), &mut of, chosen).map_err(|misfit| misfit.to_string())
+    }
+
+    fn facts(key: &str) -> Subscription {
+        Subscription { facts: vec![key.to_owned()], ..Subscription::default() }
+    }
+
+    #[test]
+    fn what_is_never_severe_is_heard_by_whoever_asks_for_it_by_name() {
+        let mut draws = facts("ee.draws");
+        let heard = hearing(&catalog(), &mut draws, false).unwrap();
+        assert_eq!(heard.widened_to, Some(Severity::Info));
+        assert_eq!(draws.severity, Severity::Info);
+        assert_eq!(heard.topics.len(), 1);
+        assert_eq!(heard.topics[0].key, "ee.draws");
+        let chosen = said(facts("ee.draws"), true).unwrap_err();
+        assert!(
+            chosen.contains("at most `info`") && chosen.contains("--severity info"),
+            "{chosen}"
+        );
+    }
+
+    #[test]
+    fn prose_is_heard_only_from_info_on() {
+        let bc = Subscription { programs: vec!["bcpnp".to_owned()], ..Subscription::default() };
+        let heard = said(bc.clone(), false).unwrap();
+        let keys = |heard: &Hearing| heard.topics.iter().map(|t| t.key.clone()).collect::<Vec<_>>();
+        assert_eq!((keys(&heard), heard.widened_to), (vec!["bcpnp.fees".to_owned()], None));
+        let all = said(Subscription { severity: Severity::Info, ..bc }, true).unwrap();
+        assert_eq!(keys(&all), ["bcpnp.fees", "page.overview"]);
+        assert!(all.topics[1].is_prose && !all.topics[0].is_prose);
+        let page = said(facts("page.overview"), false).unwrap();
+        assert_eq!(page.widened_to, Some(Severity::Info));
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_is_refused_with_the_nearest() {
+        let programs = |word: &str| Subscription {
+            programs: vec![word.to_owned()],
+            ..Subscription::default()
+        };
+        let misspelled = said(programs("expres-entry"), false).unwrap_err();
+        assert!(misspelled.ends_with("did you mean `express-entry`?"), "{misspelled}");
+        let strange = said(programs("zzz"), false).unwrap_err();
+        assert_eq!(strange, "no source is of the program `zzz`");
+        let bc = Subscription { jurisdictions: vec!["bc".to_owned()], ..Subscription::default() };
+        assert!(said(bc, false).unwrap_err().ends_with("did you mean `BC`?"));
+        assert!(said(facts("ee.draw"), false).unwrap_err().ends_with("did you mean `ee.draws`?"));
+        let noc = Subscription { nocs: vec!["2123".to_owned()], ..Subscription::default() };
+        assert!(said(noc, false).unwrap_err().contains("five digits"));
+    }
+
+    #[test]
+    fn filters_that_meet_nowhere_are_refused() {
+        let both = Subscription {
+            programs: vec!["express-entry".to_owned()],
+            jurisdictions: vec!["BC".to_owned()],
+            ..Subscription::default()
+        };
+        assert!(said(both, false).unwrap_err().starts_with("nothing matches all"));
+    }
+}
