@@ -41,22 +41,29 @@ struct Trouble {
 pub(super) struct Troubles(BTreeMap<About, Trouble>);
 
 impl Troubles {
-    /// Notes a fault, and logs it where it is a new one.
+    /// Notes a fault, and logs it where it is a new one. One that others have in the same words (a
+    /// locked database, a full disk) is one fault, logged once.
     pub(super) fn note(&mut self, about: About, words: String, advice: Advice, now: Timestamp) {
         let before = self.0.remove(&about);
         let is_new = before.as_ref().is_none_or(|before| before.words != words);
         let failures = before.map_or(1, |before| before.failures.saturating_add(1));
-        if is_new {
+        if is_new && !self.is_said(&words) {
             log(&about, &words, advice);
         }
         let next_at = now.checked_add(wait(advice, failures)).unwrap_or(now);
         self.0.insert(about, Trouble { words, advice, failures, next_at });
     }
 
-    /// Notes that it is well again. Returns whether it was not.
+    /// Whether something else is in trouble for the same reason.
+    fn is_said(&self, words: &str) -> bool {
+        self.0.values().any(|trouble| trouble.words == words)
+    }
+
+    /// Notes that it is well again, and logs it once all that had the same fault are. Returns whether
+    /// it was not.
     pub(super) fn over(&mut self, about: &About) -> bool {
         let was = self.0.remove(about);
-        if let Some(was) = &was {
+        if let Some(was) = was.as_ref().filter(|was| !self.is_said(&was.words)) {
             tracing::info!(about = %word(about), was = was.words, "works again");
         }
         was.is_some()
@@ -123,6 +130,19 @@ mod tests {
         assert_eq!(waits, [2, 4, 8, 16, 30, 30]);
         assert_eq!(wait(Advice::Retry, u32::MAX), NOT_SO_SOON);
         assert_eq!(wait(Advice::TellOperator, 1), LATER);
+    }
+
+    #[test]
+    fn one_reason_is_said_once_for_all_that_have_it() {
+        let mut troubles = Troubles::default();
+        let about = |id: &str| About::Source(SourceId::parse(id).unwrap());
+        troubles.note(about("a"), "locked".into(), Advice::Retry, at(0));
+        assert!(troubles.is_said("locked") && !troubles.is_said("full"));
+        troubles.note(about("b"), "locked".into(), Advice::Retry, at(0));
+        assert!(troubles.over(&about("a")));
+        assert!(troubles.is_said("locked"), "the other still has it");
+        assert!(troubles.over(&about("b")));
+        assert!(!troubles.is_said("locked"));
     }
 
     #[test]
