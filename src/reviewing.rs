@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::{Catalog, Source};
-use crate::checking::{CheckError, Checking, counts, event, read_with, source, to_readers};
+use crate::checking::{CheckError, Checking, alerts, counts, event, read_with, source, to_readers};
 use crate::conclude::{self, Conclusion, Seen, Situation, day};
 use crate::diff::{self, Comparison};
 use crate::gate;
 use crate::model::{
     Advice, Change, CheckOutcome, Event, EventId, Extraction, FactKey, FactSet, Facts, Held,
-    HoldAction, Page, Settlement, SnapshotId, SourceId, StateVersion,
+    HoldAction, NewDelivery, Page, Settlement, SnapshotId, SourceId, StateVersion,
 };
 use crate::reading::{read_known, reader};
 use crate::store::{CheckRecord, SharedStore, Standing, Store, StoreError, snapshot_id};
@@ -73,7 +73,12 @@ pub enum Ruling {
     /// The held facts are dropped; the last good ones stand.
     Dropped(SourceId),
     /// The evidence of the source's facts is accepted.
-    Reviewed(SourceId),
+    Reviewed {
+        /// The source.
+        source: SourceId,
+        /// The changes that only the operator was told of until now, and subscribers are told of.
+        changes: Vec<Change>,
+    },
     /// The source's facts stay unreviewed: its recipe is to be mended.
     StillUnreviewed(SourceId),
 }
@@ -226,11 +231,27 @@ pub fn rule(
             Ok(Ruling::Dropped(source))
         }
         (Named::Unreviewed(source), Decision::Accept) => {
-            with.store.ask(|store| store.mark_reviewed(&source, seen, by, now))?;
-            Ok(Ruling::Reviewed(source))
+            let changes = accept_first_facts(with, (&source, seen), by, now)?;
+            Ok(Ruling::Reviewed { source, changes })
         }
         (Named::Unreviewed(source), Decision::Reject) => Ok(Ruling::StillUnreviewed(source)),
     }
+}
+
+/// Accepts the evidence of a source's facts. What only the operator was told of since they were first
+/// read is now told to those who follow it, as what is held is told once it is released.
+fn accept_first_facts(
+    with: &Checking,
+    (source, seen): (&SourceId, StateVersion),
+    by: &str,
+    now: Timestamp,
+) -> Result<Vec<Change>, ReviewError> {
+    let events = with.store.ask(|store| store.untold(source))?;
+    let subscribers = with.store.ask(|store| store.subscribers())?;
+    let letters: Vec<NewDelivery> =
+        events.iter().flat_map(|event| alerts(event, &subscribers, now)).collect();
+    with.store.ask(|store| store.mark_reviewed(source, seen, by, &letters, now))?;
+    Ok(events.into_iter().flat_map(|event| event.changes).collect())
 }
 
 fn named(store: &Store, name: &str) -> Result<Named, ReviewError> {

@@ -1,11 +1,13 @@
 //! The letters that a check enqueues. Who hears what is decided in [`crate::conclude`] and
 //! [`crate::alert`]; the letters are written in [`crate::writing`].
 
+use jiff::Timestamp;
+
 use super::{CheckError, Checking};
 use crate::alert::{self, Staleness};
 use crate::conclude::{Conclusion, Situation};
 use crate::model::{
-    CheckOutcome, Complaint, DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, Lost,
+    CheckOutcome, Complaint, Delivery, DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, Lost,
     NewDelivery, News, Subscriber,
 };
 use crate::writing::{operator_letter, set_aside_letter, stale_letter};
@@ -21,14 +23,21 @@ pub(crate) fn to_readers(
         return Ok(operator(with, situation, Some(news)).into_iter().collect());
     }
     let subscribers = with.store.ask(|store| store.subscribers())?;
-    let planned = alert::plan(event, &subscribers, situation.now).into_iter();
-    Ok(planned
-        .map(|delivery| {
-            let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
-            let language = reader.map_or(Language::En, |reader| reader.language);
-            NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
-        })
-        .collect())
+    Ok(alerts(event, &subscribers, situation.now))
+}
+
+/// The letters of an event to those who hear of it.
+pub(crate) fn alerts(
+    event: &Event,
+    subscribers: &[Subscriber],
+    now: Timestamp,
+) -> Vec<NewDelivery> {
+    let letter = |delivery: Delivery| {
+        let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
+        let language = reader.map_or(Language::En, |reader| reader.language);
+        NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
+    };
+    alert::plan(event, subscribers, now).into_iter().map(letter).collect()
 }
 
 /// The letters that tell the operator how the source stands, and, once, that the facts are found in

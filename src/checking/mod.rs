@@ -31,7 +31,7 @@ use crate::writing::Correspondence;
 
 pub use crate::conclude::Agenda;
 pub(crate) use event::event;
-pub(crate) use letters::to_readers;
+pub(crate) use letters::{alerts, to_readers};
 use record::Beginning;
 pub(crate) use record::read_with;
 pub(crate) use report::counts;

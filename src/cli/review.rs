@@ -141,8 +141,15 @@ fn decide(
         Ruling::Dropped(source) => {
             writeln!(out, "{source}: rejected, the last good facts stand")?;
         }
-        Ruling::Reviewed(source) => {
+        Ruling::Reviewed { source, changes } => {
+            let n = changes.len();
             writeln!(out, "{source}: reviewed, its changes are told to those who follow it")?;
+            if n > 0 {
+                writeln!(
+                    out,
+                    "{source}: {n} changes told to you alone until now are told to them"
+                )?;
+            }
         }
         Ruling::StillUnreviewed(source) => writeln!(
             out,

@@ -250,6 +250,9 @@ fn record(
     if let Some(event) = check.event {
         event::put(connection, id, event)?;
         chain::link(connection, id, &event.id)?;
+        if before.as_ref().is_some_and(|state| state.unreviewed) {
+            event::put_untold(connection, event)?;
+        }
     }
     delivery::owe(connection, Some(id), check.deliveries, check.ended_at)?;
     if check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {

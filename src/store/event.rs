@@ -1,6 +1,6 @@
 //! Events and their changes: rows in, rows out. Written once, never touched again.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use serde_json::Value as Json;
 
@@ -45,6 +45,22 @@ impl Store {
             event.changes = all(connection, &sql, [id.as_str()], CHANGE, change)?;
             Ok(Some(event))
         })
+    }
+
+    /// Returns the events of a source that only the operator was told of, in the order they were
+    /// recorded.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn untold(&self, source: &SourceId) -> Result<Vec<Event>, StoreError> {
+        let sql = "SELECT e.id FROM untold AS u JOIN event AS e ON e.id = u.event
+            WHERE u.source = ?1 AND u.told_at IS NULL ORDER BY e.check_id";
+        let ids = self.read("events to be told", |connection| {
+            all(connection, sql, [source.as_str()], EVENT, |cells| {
+                cells.parsed("id", EventId::parse)
+            })
+        })?;
+        ids.iter().filter_map(|id| self.event(id).transpose()).collect()
     }
 
     /// Returns the event of a source that was recorded last.
@@ -172,6 +188,24 @@ impl Store {
             Ok(found.pop())
         })
     }
+}
+
+/// Notes that only the operator is told of an event, for now.
+pub(super) fn put_untold(connection: &Connection, event: &Event) -> Result<(), Trouble> {
+    let sql = "INSERT INTO untold (event, source) VALUES (?1, ?2)";
+    run(connection, sql, [event.id.as_str(), event.source.as_str()])?;
+    Ok(())
+}
+
+/// Notes that subscribers are told of all that only the operator was told of a source.
+pub(super) fn mark_told(
+    connection: &Connection,
+    source: &SourceId,
+    at: Timestamp,
+) -> Result<(), Trouble> {
+    let sql = "UPDATE untold SET told_at = ?2 WHERE source = ?1 AND told_at IS NULL";
+    run(connection, sql, params![source.as_str(), micros(at)])?;
+    Ok(())
 }
 
 /// Writes an event and its changes.

@@ -5,13 +5,14 @@ use rusqlite::{Connection, named_params, params};
 use url::Url;
 
 use super::{
-    CheckRecord, ReviewMark, Standing, Store, StoreError,
+    CheckRecord, ReviewMark, Standing, Store, StoreError, delivery,
     error::Trouble,
+    event,
     rows::{Cells, Table, all, first, iso, micros, run},
 };
 use crate::model::{
-    Asked, CheckId, CheckOutcome, DeliveryKind, Episodes, Failing, HoldAction, SnapshotId,
-    SourceId, SourceState, StateVersion, Validators,
+    Asked, CheckId, CheckOutcome, DeliveryKind, Episodes, Failing, HoldAction, NewDelivery,
+    SnapshotId, SourceId, SourceState, StateVersion, Validators,
 };
 
 const TABLE: Table = Table { name: "source_state", key: "source" };
@@ -49,8 +50,8 @@ impl Store {
         })
     }
 
-    /// Notes that a person has accepted the evidence of a source's facts. Returns whether they
-    /// were waiting for it.
+    /// Notes that a person has accepted the evidence of a source's facts, and enqueues the letters
+    /// that tell subscribers of [`Store::untold`]. Returns whether the facts were waiting for it.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
@@ -60,13 +61,19 @@ impl Store {
         source: &SourceId,
         seen: StateVersion,
         by: &str,
+        letters: &[NewDelivery],
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE source_state SET unreviewed = 0, reviewed_by = ?2, reviewed_at = ?3,
              version = version + 1 WHERE source = ?1 AND unreviewed = 1";
         self.write("mark reviewed", |tx| {
             expect(source, seen, of(tx, source)?.as_ref())?;
-            Ok(run(tx, sql, params![source.as_str(), by, micros(at)])? > 0)
+            if run(tx, sql, params![source.as_str(), by, micros(at)])? == 0 {
+                return Ok(false);
+            }
+            event::mark_told(tx, source, at)?;
+            delivery::owe(tx, None, letters, at)?;
+            Ok(true)
         })
     }
 }

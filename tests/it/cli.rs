@@ -381,14 +381,25 @@ fn what_nobody_has_reviewed_is_listed_and_accepted_by_the_id_in_the_letter() {
     assert!(list.contains("unreviewed  fees") && list.contains("$1,475"), "{list}");
     let listed = lines(&run(&["review", "list", "--format", "ndjson"]));
     assert_eq!(listed[0]["records"]["bcpnp.fee"], 1);
+    run(&["subscribe", "ana@example.org", "--consent", "asked by telephone"]);
     run(&["check", "fees", "--from", &path("fees/application-1750.html")]);
     let letter = letters(&home.path().join(".local/state/rulewatch/outbox")).pop().unwrap();
     let (text, _) = letter.parts();
     let (_, rest) = text.split_once("rulewatch review accept ").unwrap();
     let event = rest.split_whitespace().next().unwrap();
     assert!(run(&["review", "reject", event]).contains("stays unreviewed"));
-    assert!(run(&["review", "accept", event]).contains("fees: reviewed"));
+    let outbox = home.path().join(".local/state/rulewatch/outbox");
+    let to_ana = || letters(&outbox).iter().filter(|l| l.header("To") == "ana@example.org").count();
+    assert_eq!(to_ana(), 0, "what nobody has reviewed is told to the operator alone");
+    let accepted = run(&["review", "accept", event]);
+    assert!(
+        accepted.contains("fees: reviewed") && accepted.contains("1 changes told"),
+        "{accepted}"
+    );
+    assert_eq!(to_ana(), 1, "and to those who follow it once somebody has");
     assert!(run(&["review"]).contains("nothing waits"));
+    run(&["check", "fees", "--from", &path("fees/application-1475.html")]);
+    assert_eq!(to_ana(), 2, "what changes from then on is told at once");
 }
 
 #[test]

@@ -179,7 +179,7 @@ impl World {
                 [&["released by ana".to_owned()], &lines[..]].concat().join("\n    ")
             }
             Ok(Ruling::Dropped(_)) => "rejected by ana".to_owned(),
-            Ok(Ruling::Reviewed(_)) => "reviewed by ana".to_owned(),
+            Ok(Ruling::Reviewed { .. }) => "reviewed by ana".to_owned(),
             Ok(Ruling::StillUnreviewed(_)) => "still unreviewed".to_owned(),
             Err(error) => error.to_string(),
         };

@@ -179,9 +179,11 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
         News::Unreviewed { .. } => say(
             language,
             "Nobody has reviewed what the recipe reads from this page, so this is told to you \
-             alone. Compare it with the page, then accept or reject it.",
+             alone. Compare it with the page, then accept or reject it: once accepted, it is told to \
+             those who follow the source.",
             "Personne n'a révisé ce que la recette lit de cette page, donc vous seul êtes averti. \
-             Comparez avec la page, puis acceptez ou rejetez.",
+             Comparez avec la page, puis acceptez ou rejetez\u{a0}: une fois accepté, ceux qui \
+             suivent la source en sont avertis.",
         ),
     }
 }

@@ -71,12 +71,12 @@ fn a_person_settles_what_they_saw() {
     store.record_check(&check(StateVersion(1))).unwrap();
     let fault = store.settle_holds(held, StateVersion(1), Settlement::Rejected, "ana", march(2));
     superseded(&fault.unwrap_err(), 1, 2);
-    let fault = store.mark_reviewed(&of, StateVersion(1), "ana", march(2)).unwrap_err();
+    let fault = store.mark_reviewed(&of, StateVersion(1), "ana", &[], march(2)).unwrap_err();
     superseded(&fault, 1, 2);
     assert_eq!(store.holds(&of).unwrap().len(), 1);
     store.settle_holds(held, StateVersion(2), Settlement::Rejected, "ana", march(2)).unwrap();
-    assert!(store.mark_reviewed(&of, StateVersion(3), "ana", march(2)).unwrap());
-    assert!(!store.mark_reviewed(&of, StateVersion(4), "ana", march(2)).unwrap(), "done already");
+    assert!(store.mark_reviewed(&of, StateVersion(3), "ana", &[], march(2)).unwrap());
+    assert!(!store.mark_reviewed(&of, StateVersion(4), "ana", &[], march(2)).unwrap(), "done already");
     assert_eq!(version(&store, &of), StateVersion(4));
     assert_eq!(store.source_state(&of).unwrap().unwrap().episodes.holds, 2);
 }
