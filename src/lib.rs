@@ -82,6 +82,34 @@
 //! cases and puts their answers into words: it knows no door but the clock and the settings, and none of
 //! the verbs but `render`. A test holds the house to it, arrow by arrow.
 //!
+//! # Words
+//!
+//! One word for one thing, in the code, the database, the log, the command line and the letters.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | source | one official page, feed or document, and how it is watched |
+//! | publisher | the office whose pages share a host, a zone and terms: IRCC, a province |
+//! | recipe | what is read from a source, in the language of [`catalog::recipes`] |
+//! | locator | one way to find a part of a page; a *match* is one row, sentence or item that it finds |
+//! | fact set, record, field | `ee.draws`; one of its rows, by its key; one value of it |
+//! | capture, snapshot | a page as it came at one time; its bytes, kept once by their hash |
+//! | translation | the same page in the other official language |
+//! | check | one look at a source: fetched, read, judged, compared, recorded |
+//! | baseline | the first facts of a source or fact set: no news |
+//! | change, event | one difference of a fact; all changes of one check |
+//! | hold | a reading that is not believed until the page has said it again, or a person accepts it |
+//! | stage | announced, due, in force, corrected or reversed |
+//! | rule | what part of an eligibility tool depends on a fact; those of a robots.txt are its *directives* |
+//! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
+//! | reader, operator | who subscribed; who runs the service |
+//! | CRS | Comprehensive Ranking System: the points of Express Entry |
+//! | draw, ITA | a round of invitations; an invitation to apply |
+//! | LMIA | labour market impact assessment |
+//! | NOC, TEER | National Occupational Classification, five digits a code; its category of training, education, experience and responsibilities, 0 to 5 |
+//! | stream | a part of a program with its own conditions |
+//! | WARC | the archive format of ISO 28500 |
+//!
 //! # What is never done
 //!
 //! - Nothing below the doors is `async`, reads a clock or a file, or fails for any reason but the
@@ -94,14 +122,14 @@
 //! - One source's or letter's fault is its own: what an error means (try again, tell the operator, stop)
 //!   is in the error ([`model::Advice`]), and only *stop* ends the daemon.
 //! - No text of a page reaches a letter, a terminal or a page of ours unescaped.
-//! - No line of Rust is about one page: what is particular to a page is in `sources.toml`.
+//! - No line of Rust is about one page: what is particular to a page is in `sources/`.
 //! - No noun is declared twice: what two modules speak of is in [`model`].
 //!
 //! # Where does X live?
 //!
 //! | you want to | go to |
 //! |---|---|
-//! | watch a new page | `sources.toml`, in the language of [`catalog::recipes`] |
+//! | watch a new page | `sources/<publisher>.toml`, in the language of [`catalog::recipes`] |
 //! | read a new shape of table or list | a new file in `extract/form/` |
 //! | read a new kind of document | `convert/` where it is no text, then `extract/document.rs` |
 //! | change what counts as believable | `gate/` |
