@@ -114,6 +114,11 @@ impl Names {
         })
     }
 
+    /// Whether there is a pattern of a name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.named(name).is_some()
+    }
+
     /// Compiles a pattern after its names are replaced.
     pub(super) fn compile(&self, text: &str) -> Result<Pattern, String> {
         compile(&self.expand(text, &|_| None)?)

@@ -32,20 +32,16 @@ fn statement(table: &Table<'_>, key: &Placed<String>, set: &Set<'_>) -> Option<P
     let mut under = Vec::new();
     let mut lets = vec![(STATEMENT.to_owned(), key.value.clone())];
     let sentences = if table.is_string(&key.value) || table.is_array(&key.value) {
-        sentences(table, &key.value, set)
+        sentences(table, &key.value, key, set)
     } else {
         let inner = table.table(&key.value)?;
         under = set.names.patterns_in(&inner, "under");
         part.required = !inner.flag("optional").unwrap_or(false);
         lets.extend(inner.table("let").map(|words| strings(&words)).unwrap_or_default());
-        let sentences = sentences(&inner, "says", set);
+        let sentences = sentences(&inner, "says", key, set);
         inner.finish();
         sentences
     };
-    if sentences.is_empty() {
-        let hint = "points = 'minimum of {points} points'";
-        table.fault_at(&key.span, "a statement needs the sentence that it `says`", Some(hint));
-    }
     for matches in sentences {
         let form = Form::Prose(ProseForm { matches, first: true, lines: false });
         let name = called("sentence", &lets, &under);
@@ -63,8 +59,17 @@ fn statement(table: &Table<'_>, key: &Placed<String>, set: &Set<'_>) -> Option<P
     Some(part)
 }
 
-fn sentences(table: &Table<'_>, key: &str, set: &Set<'_>) -> Vec<Pattern> {
+fn sentences(
+    table: &Table<'_>,
+    key: &str,
+    statement: &Placed<String>,
+    set: &Set<'_>,
+) -> Vec<Pattern> {
     let texts = table.strings(key);
+    if texts.is_empty() {
+        let hint = "points = 'minimum of {points} points'";
+        table.fault_at(&statement.span, "a statement needs the sentence it `says`", Some(hint));
+    }
     let read = |text: &str| compile(&expanded(text, set)?);
     texts.iter().filter_map(|text| table.accept(text, read)).collect()
 }
@@ -79,9 +84,18 @@ fn expanded(text: &str, set: &Set<'_>) -> Result<String, String> {
     let cell = |name: &str| {
         let reads = |field: &&FieldRecipe| field.from.iter().any(|cell| cell == name);
         let field = set.fields.iter().find(reads)?;
-        Some(Ok(format!("{{{name}:{}}}", printed(&field.reading).unwrap_or(name))))
+        let pattern = printed(&field.reading).or_else(|| set.names.has(name).then_some(name));
+        Some(pattern.map(|pattern| format!("{{{name}:{pattern}}}")).ok_or_else(|| unworded(name)))
     };
     set.names.expand(text, &cell)
+}
+
+fn unworded(field: &str) -> String {
+    format!(
+        "`{field}` is a field whose type has no wording of its own: write `{{{field}:NAME}}`, where \
+         NAME is a pattern declared under [pattern] or one of date, decimal, duration, money, noc, \
+         number, percent; of the types, date, decimal, duration, integer, money, noc and percent have one"
+    )
 }
 
 /// The standard pattern of what a field is read as.

@@ -262,6 +262,27 @@ fn is_plain(pattern: &str) -> bool {
 }
 
 #[test]
+fn a_fault_of_a_statement_is_told_once_and_says_what_to_write() {
+    let with = |fields: &str, statements: &str| {
+        faults(&[(
+            "a.toml",
+            &format!(
+                "[[source]]\nid = 'a'\nurl = 'https://www.example.org/a'\n[[source.facts]]\n\
+                 key = 'a.levels'\ntype = 'thresholds'\n[source.facts.fields]\n{fields}\n\
+                 [source.facts.statements]\n{statements}\n"
+            ),
+        )])
+    };
+    let unworded = with("level = { as = 'clb' }", "speaking = 'CLB {level}'");
+    assert!(unworded.contains("`level` is a field whose type has no wording"), "{unworded}");
+    assert!(unworded.contains("{level:NAME}") && !unworded.contains("says"), "{unworded}");
+    let worded = with("level = { as = 'clb' }", "speaking = 'CLB {level:number}'");
+    assert_eq!(worded, "");
+    let empty = with("level = { as = 'clb' }", "speaking = { optional = true }");
+    assert!(empty.contains("a statement needs the sentence it `says`"), "{empty}");
+}
+
+#[test]
 fn no_pattern_is_said_twice_within_a_publisher() {
     for (publisher, files) in by_publisher() {
         let mut said = std::collections::BTreeSet::new();
