@@ -7,8 +7,8 @@ use super::{CheckError, Checking};
 use crate::alert::{self, Staleness};
 use crate::conclude::{Conclusion, Situation};
 use crate::model::{
-    CheckOutcome, Complaint, Delivery, DeliveryKind, DeliveryState, Event, Held, HoldAction, Language, Lost,
-    NewDelivery, News, Subscriber,
+    CheckOutcome, Complaint, Delivery, DeliveryKind, DeliveryState, Event, Held, HoldAction,
+    Language, Lost, NewDelivery, News, Subscriber,
 };
 use crate::writing::{operator_letter, set_aside_letter, stale_letter};
 

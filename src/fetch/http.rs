@@ -70,7 +70,7 @@ struct Ask<'a> {
 struct Answer {
     status: u16,
     headers: HeaderMap,
-    /// Read where the status is 200, which has a page in it, or 202, which a gate answers before one.
+    /// Read where the status is 200: no other has a page in it.
     body: Option<Body>,
     /// Whether the question was conditional.
     conditional: bool,
@@ -267,7 +267,7 @@ impl HttpFetcher {
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let body = match status {
-            200 | 202 => Some(body::read(response, ask.cap).await.map_err(failed)?),
+            200 => Some(body::read(response, ask.cap).await.map_err(failed)?),
             _ => None,
         };
         Ok(Answer { status, headers, body, conditional })

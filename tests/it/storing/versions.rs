@@ -76,7 +76,10 @@ fn a_person_settles_what_they_saw() {
     assert_eq!(store.holds(&of).unwrap().len(), 1);
     store.settle_holds(held, StateVersion(2), Settlement::Rejected, "ana", march(2)).unwrap();
     assert!(store.mark_reviewed(&of, StateVersion(3), "ana", &[], march(2)).unwrap());
-    assert!(!store.mark_reviewed(&of, StateVersion(4), "ana", &[], march(2)).unwrap(), "done already");
+    assert!(
+        !store.mark_reviewed(&of, StateVersion(4), "ana", &[], march(2)).unwrap(),
+        "done already"
+    );
     assert_eq!(version(&store, &of), StateVersion(4));
     assert_eq!(store.source_state(&of).unwrap().unwrap().episodes.holds, 2);
 }
