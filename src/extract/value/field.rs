@@ -220,12 +220,12 @@ fn absent(field: &FieldRecipe, matched: &Match<'_>) -> Read {
 
 /// The words of a cell that a field takes its value from, where it takes one.
 pub(crate) fn printed<'m>(field: &FieldRecipe, whole: &'m str) -> Vec<&'m str> {
-    match &field.reading {
-        Reading::Flag(yes, _) => yes.find(whole).map(|found| found.as_str()).into_iter().collect(),
-        _ if field.each => Taken::new(field.find.as_deref(), whole).collect(),
-        Reading::Lines | Reading::Clauses => Taken::new(field.find.as_deref(), whole).collect(),
-        _ => Taken::new(field.find.as_deref(), whole).next().into_iter().collect(),
+    if let Reading::Flag(yes, _) = &field.reading {
+        return yes.find(whole).map(|found| found.as_str()).into_iter().collect();
     }
+    let many = field.each || matches!(field.reading, Reading::Lines | Reading::Clauses);
+    // No page has more records than that.
+    Taken::new(field.find.as_deref(), whole).take(if many { RECORDS } else { 1 }).collect()
 }
 
 /// Several lines of a cell as one.
