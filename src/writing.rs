@@ -254,7 +254,7 @@ fn changes_letter(
         .filter(|(_, pieces)| !pieces.is_empty())
         .collect();
     let called = |change: &&Change| {
-        let title = source?.fact(&change.fact)?.title_of(&change.fact, catalog.glossary())?;
+        let title = source?.title_of(&change.fact, catalog.glossary())?;
         Some((change.fact.clone(), title))
     };
     let facts: BTreeMap<_, _> = alert.changes.iter().filter_map(called).collect();

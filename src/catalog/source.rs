@@ -12,7 +12,7 @@ use super::words::bilingual;
 use super::{DEFAULT_ZONE, Scope, zone};
 use crate::config_text::Table;
 use crate::extract::recipe::{FactRecipe, Recipe};
-use crate::model::{Bilingual, Expectation, FactKey, Language, SourceId, Verified};
+use crate::model::{Bilingual, Expectation, FactKey, Glossary, Language, SourceId, Verified};
 use crate::schedule::Schedule;
 
 /// When a source is checked that says nothing of it: hourly by day, off the full hour.
@@ -76,6 +76,14 @@ impl Source {
     #[must_use]
     pub fn fact(&self, key: &FactKey) -> Option<&FactRecipe> {
         self.recipe.facts.iter().find(|fact| fact.covers(key))
+    }
+
+    /// What people call a fact set. What no recipe reads of the page is called as the page is.
+    #[must_use]
+    pub fn title_of(&self, key: &FactKey, glossary: &Glossary) -> Option<Bilingual> {
+        let own = self.fact(key).and_then(|recipe| recipe.title_of(key, glossary));
+        let is_page = key.as_str().strip_prefix("page.") == Some(self.id.as_str());
+        own.or_else(|| is_page.then(|| self.title.clone()))
     }
 
     /// What a fact set must look like to be believed.

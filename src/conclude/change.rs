@@ -8,6 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::words::pieces;
 use crate::diff::{Comparison, Delta};
+use crate::model::words::shown;
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
     Language, Piece, RuleId, Severity, Side, SnapshotId, Stage, Value, record_name,
@@ -134,7 +135,7 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
 
 /// What the catalogue calls a fact set.
 pub(super) fn title(seen: &Seen<'_>, fact: &FactKey) -> Option<Bilingual> {
-    seen.source.fact(fact).and_then(|recipe| recipe.title_of(fact, seen.catalog.glossary()))
+    seen.source.title_of(fact, seen.catalog.glossary())
 }
 
 /// What a fact set is called, its key where nothing else is known.
@@ -224,7 +225,7 @@ fn stage(delta: &Delta, today: Date) -> Stage {
 #[must_use]
 pub fn wording(change: &Change) -> Vec<Piece> {
     let words = |side: Option<&Side>| match side {
-        Some(Side::Value(value)) => Some(value.to_string()),
+        Some(Side::Value(value)) => Some(shown(&value.to_string())),
         Some(Side::Record(_)) | None => None,
     };
     let is_prose = change.kind == ChangeKind::WordingChanged;

@@ -9,6 +9,12 @@ use super::{Facts, meaning::meaning, text};
 /// Stands in a line for words that are read as a fact.
 pub const VALUE: char = '□';
 
+/// A line as it is shown to a person: an ellipsis stands where its words are read as a fact.
+#[must_use]
+pub fn shown(line: &str) -> String {
+    line.replace(VALUE, "…")
+}
+
 /// The words of a text, in order: its letters and digits, and the signs that change what a figure is.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {

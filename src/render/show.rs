@@ -110,7 +110,9 @@ fn prose<'a>(side: Option<&'a Side>, mark: &'a str) -> impl Iterator<Item = Stri
         Some(Side::Value(Value::Clauses(clauses))) => clauses,
         Some(Side::Value(_) | Side::Record(_)) | None => &[],
     };
-    clauses.iter().map(move |clause| format!("{mark}{}", inert(clause, 2000)))
+    clauses
+        .iter()
+        .map(move |clause| format!("{mark}{}", inert(&crate::model::words::shown(clause), 2000)))
 }
 
 fn worded(passage: &[Piece], style: Style) -> String {

@@ -114,7 +114,12 @@ fn write_one(input: &LetterInput<'_>, change: &Change, blocks: &mut Vec<Block>) 
     let label = |en, fr| say(input.language, en, fr);
     let passages = worded(input, change);
     if passages.is_empty() {
-        let side = |side: &Option<Side>| words::side(side.as_ref(), input.voice());
+        let side = |side: &Option<Side>| match side {
+            None if change.kind == ChangeKind::WordingChanged => {
+                label("no such text", "texte absent").to_owned()
+            }
+            side => words::side(side.as_ref(), input.voice()),
+        };
         blocks.push(Block::Fields(vec![
             Field::new(label("From", "De"), side(&change.old)).form(Form::Strong),
             Field::new(label("To", "À"), side(&change.new)).form(Form::Strong),

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::model::words::shown;
 use crate::model::{
     Currency, Days, Duration, DurationUnit, Fields, Language, Per, Range, Side, Value,
 };
@@ -35,7 +36,7 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
         Value::List(values) => {
             values.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join("; ")
         }
-        Value::Clauses(clauses) => clauses.join(" / "),
+        Value::Clauses(clauses) => shown(&clauses.join(" / ")),
         Value::Announced(a) => {
             let (now, then) = (self::value(&a.now, voice), self::value(&a.then, voice));
             let from = say(language, "from", "à compter du");
