@@ -32,7 +32,8 @@ pub fn show(input: &ShowInput<'_>, look: &Look<'_>) -> String {
     }
     wording(input, look, &mut lines);
     for (label, evidence) in [("before", &change.before), ("now", &change.after)] {
-        lines.extend(evidence.as_ref().map(|evidence| quote(label, evidence)));
+        let told = evidence.as_ref().filter(|evidence| !evidence.quote.trim().is_empty());
+        lines.extend(told.map(|evidence| quote(label, evidence)));
     }
     if !input.deliveries.is_empty() {
         lines.push(String::new());
@@ -130,7 +131,8 @@ fn worded(passage: &[Piece], style: Style) -> String {
 }
 
 fn quote(label: &str, evidence: &Evidence) -> String {
-    let (quote, place) = (inert(&evidence.quote, 300), inert(&evidence.place, 100));
+    let quote = crate::model::words::shown(&evidence.quote);
+    let (quote, place) = (inert(&quote, 300), inert(&evidence.place, 100));
     format!("{label:11}\"{quote}\" ({place}; {})", inert(&evidence.locator, 200))
 }
 

@@ -1,5 +1,6 @@
 //! Changes of one kind that rest on the same page, told under one heading.
 
+use crate::model::words::shown;
 use crate::model::{Change, ChangeKind, Evidence, Language, Piece, Side, SourceId, record_name};
 use crate::render::inert;
 use crate::render::piece::passages;
@@ -194,7 +195,9 @@ pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field
             (label("Now", "Maintenant"), &change.after),
         ];
         for (label, evidence) in sides {
-            let Some(evidence) = evidence else { continue };
+            // A side that says nothing proves nothing.
+            let told = evidence.as_ref().filter(|evidence| !evidence.quote.trim().is_empty());
+            let Some(evidence) = told else { continue };
             let of = if named {
                 words::record(&change.record, input.voice()) + " – "
             } else {
@@ -231,7 +234,7 @@ fn place(change: &Change, language: Language) -> String {
 }
 
 fn quote(evidence: &Evidence, language: Language) -> String {
-    let words = inert(&evidence.quote, QUOTE);
+    let words = inert(&shown(&evidence.quote), QUOTE);
     let place = inert(&evidence.place, 100);
     let quoted = match language {
         Language::En => format!("\"{words}\""),
