@@ -21,7 +21,10 @@ pub fn readable<'a>(
     let Some(pdf) = extract::pdf(&source.recipe, page)? else { return Ok(Cow::Borrowed(page)) };
     let body = converter.pdf(&pdf)?.into_bytes();
     let Page { chain, headers, fetched_at, .. } = page;
-    let (chain, headers) = (chain.clone(), headers.clone());
+    // What they say of the PDF's bytes is not true of its text.
+    let is_of_bytes = |name: &str| ["content-length", "content-encoding"].contains(&name);
+    let headers = headers.iter().filter(|(name, _)| !is_of_bytes(name)).cloned().collect();
+    let chain = chain.clone();
     Ok(Cow::Owned(Page { chain, headers, body, fetched_at: *fetched_at }))
 }
 

@@ -107,7 +107,11 @@ fn source(text: &str) -> Source {
 }
 
 fn page(source: &Source, body: Vec<u8>) -> Page {
-    Page::from_file(source.url.clone(), body, Timestamp::UNIX_EPOCH)
+    let length = ("content-length".to_owned(), body.len().to_string());
+    let mut page = Page::from_file(source.url.clone(), body, Timestamp::UNIX_EPOCH);
+    // As a server announces it: of the PDF, which is longer or shorter than its text.
+    page.headers.push(length);
+    page
 }
 
 /// What is read of a PDF, as the page on recipes prints it.
