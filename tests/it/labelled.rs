@@ -99,8 +99,8 @@ fn the_saskatchewan_history_alerts_on_every_rule_and_on_no_noise() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // Banners, a contact box and a debug line in the content, told as wording at info. Wanted: 2.
-    assert!(noise_of_rest <= 11, "{noise_of_rest} noise steps of what no recipe reads");
+    // Told as wording at info.
+    assert!(noise_of_rest <= 2, "{noise_of_rest} noise steps of what no recipe reads");
 
     let home = Home::new();
     let url = "https://www.saskatchewan.ca/";

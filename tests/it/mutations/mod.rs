@@ -51,6 +51,8 @@ fn pages(test: &str) -> Vec<Captured> {
 #[derive(Debug, PartialEq)]
 enum Said {
     Silent,
+    /// Wording at info, of what no recipe reads.
+    Wording,
     Broken(String),
     Held(String),
     Changes(Vec<String>),
@@ -103,11 +105,14 @@ fn said(source: &Source, before: &[u8], after: &[u8]) -> Said {
     if let Some(reason) = found.held.values().next() {
         return Said::Held(reason.to_string());
     }
-    let deltas = of_facts(diff::compare(&known, &found.facts).deltas);
+    let all = diff::compare(&known, &found.facts).deltas;
+    let n_all = all.len();
+    let deltas = of_facts(all);
     let lost = found.unreadable.iter().find(|u| !is_series(source, &u.fact));
     match lost {
         Some(lost) if deltas.is_empty() => Said::Broken(format!("{lost}: {}", lost.why)),
-        _ if deltas.is_empty() => Said::Silent,
+        _ if n_all == 0 => Said::Silent,
+        _ if deltas.is_empty() => Said::Wording,
         _ => Said::Changes(deltas.iter().map(line).collect()),
     }
 }

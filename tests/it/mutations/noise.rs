@@ -316,6 +316,7 @@ fn check_silence(title: &str, pages: &[Captured]) -> [BTreeSet<&'static str>; 2]
                     applied.insert(*name);
                     match said(&page.source, page.text.as_bytes(), &body) {
                         Said::Silent => "ok",
+                        Said::Wording => "wording",
                         said => {
                             loud.push(format!("{} {name}: {said:?}", page.name));
                             "LOUD"
