@@ -24,7 +24,7 @@ use crate::mail::{ComposeError, Message, Post};
 use crate::model::{
     Advice, Change, DeliveryId, DeliveryKind, DeliveryState, Stage, Subscriber, in_full,
 };
-use crate::store::{AttemptOutcome, OwedDelivery, SharedStore, Store, StoreError};
+use crate::store::{AttemptOutcome, PendingDelivery, SharedStore, Store, StoreError};
 use crate::writing::{Alert, Correspondence, alert_letter, set_aside_letter};
 
 /// How many letters are taken from the outbox at a time.
@@ -283,7 +283,7 @@ fn tell_operator(
         Err(_) => "?".to_owned(),
     };
     let letter = set_aside_letter(&with.correspondence, id, &to, why, now);
-    match with.store.ask(|store| store.owe(&Vec::from_iter(letter), now)) {
+    match with.store.ask(|store| store.enqueue(&Vec::from_iter(letter), now)) {
         Err(error) if error.advice() == Advice::TellOperator => {
             let error = in_full(&error);
             tracing::error!(delivery.id = %id, error, "the operator cannot be told");
@@ -294,7 +294,7 @@ fn tell_operator(
 }
 
 /// The message of a letter: the kept one, else written and kept.
-fn prepare(with: &Delivering, pending: &OwedDelivery) -> Result<Ready, LetterError> {
+fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, LetterError> {
     let delivery = &pending.delivery;
     let attempts = match delivery.state {
         DeliveryState::Due { attempts, .. } => attempts + 1,
@@ -318,7 +318,7 @@ fn prepare(with: &Delivering, pending: &OwedDelivery) -> Result<Ready, LetterErr
 
 /// Writes the letter that tells a subscriber of an event. `None` when the reader has left, or hears
 /// nothing of it any more.
-fn write(with: &Delivering, pending: &OwedDelivery) -> Result<Option<Message>, LetterError> {
+fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>, LetterError> {
     let delivery = &pending.delivery;
     let Some(event) = delivery.event.as_ref() else { return Ok(None) };
     let (event, subscribers) =
@@ -340,7 +340,7 @@ fn write(with: &Delivering, pending: &OwedDelivery) -> Result<Option<Message>, L
     let follows = with.store.ask(|store| letter_of(store, before, reader)).or_else(without)?;
     let alert = Alert {
         delivery,
-        enqueued_at: pending.owed_at,
+        enqueued_at: pending.enqueued_at,
         reader,
         event: &event,
         changes: &changes,

@@ -2,7 +2,7 @@
 //!
 //! Pure: an event, the subscribers and the moment go in, deliveries come out. The same event and
 //! the same subscriber always give the same [`DeliveryId`](crate::model::DeliveryId), so a check
-//! that is done again owes no second letter, and a letter that went out twice says so by its
+//! that is done again enqueues no second letter, and a letter that went out twice says so by its
 //! Message-ID. Words are not made here.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]

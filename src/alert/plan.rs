@@ -1,4 +1,4 @@
-//! Who is owed a letter.
+//! Who gets a letter.
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -8,7 +8,7 @@ use crate::model::{
     Subscriber, Subscription,
 };
 
-/// Owes one letter to every subscriber who hears at least one change of the event.
+/// Plans one letter to every subscriber who hears at least one change of the event.
 #[must_use]
 pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<Delivery> {
     subscribers
@@ -24,7 +24,7 @@ pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<De
         .collect()
 }
 
-/// Owes one letter to every subscriber who follows a source that has gone stale. The same staleness
+/// Plans one letter to every subscriber who follows a source that has gone stale. The same staleness
 /// gives the same letters: each hears of it once.
 #[must_use]
 pub fn stale(staleness: Staleness<'_>, followers: &[&Subscriber], now: Timestamp) -> Vec<Delivery> {

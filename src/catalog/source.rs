@@ -66,7 +66,7 @@ pub struct Origin {
 }
 
 impl Source {
-    /// Every declared address of the page and its twin.
+    /// Every declared address of the page and its translation.
     #[must_use]
     pub fn addresses(&self) -> Vec<Url> {
         [&self.url].into_iter().chain(&self.also).chain(&self.url_fr).cloned().collect()
@@ -92,7 +92,7 @@ impl Source {
         self.fact(key).map(|fact| &fact.expect)
     }
 
-    /// The official link in a language: the twin's for French where there is one.
+    /// The official link in a language: the translation's for French where there is one.
     #[must_use]
     pub fn link(&self, language: Language) -> &Url {
         match (language, &self.url_fr) {

@@ -102,7 +102,7 @@ fn tell_operator(with: &Checking, source: &Source, outcome: &CheckOutcome, error
     let now = with.clock.now();
     let news = News::Broken { outcome, since: now, last_good: None };
     let letter = fault_letter(&with.correspondence, &with.catalog, source, news, error, now);
-    let enqueued = with.store.ask(|store| store.owe(&Vec::from_iter(letter), now));
+    let enqueued = with.store.ask(|store| store.enqueue(&Vec::from_iter(letter), now));
     if let Err(error) = enqueued {
         let error = in_full(&error);
         tracing::error!(source.id = source.id.as_str(), error, "the operator cannot be told");

@@ -55,11 +55,11 @@ pub(super) enum Command {
     Review(Review),
     /// Subscribe somebody to changes
     Subscribe(Subscribe),
-    /// End a subscription and cancel what it is still owed
+    /// End a subscription and cancel its pending letters
     Unsubscribe(Unsubscribe),
     /// List the subscribers
     Subscribers,
-    /// Show and send the letters that are owed
+    /// Show and send the pending letters
     Outbox(Outbox),
     /// Show how the sources stand
     Status(Status),

@@ -1,4 +1,4 @@
-//! `rulewatch outbox`: the letters that are owed.
+//! `rulewatch outbox`: the pending letters.
 
 use super::args::{Format, Outbox, OutboxAction};
 use super::{Exit, Out, look, now, runtime, turn};

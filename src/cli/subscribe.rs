@@ -83,7 +83,7 @@ pub(super) fn unsubscribe(
         Some(cancelled) => {
             writeln!(
                 out,
-                "{address} is no longer subscribed; letters still owed and cancelled: {cancelled}"
+                "{address} is no longer subscribed; pending letters cancelled: {cancelled}"
             )?;
             Ok(Exit::Done)
         }

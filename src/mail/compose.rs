@@ -20,7 +20,7 @@ pub struct Envelope<'a> {
     pub from_name: &'a str,
     /// To whom.
     pub to: &'a EmailAddress,
-    /// The `Date`: when the letter was first owed, so that a repeat is byte for byte the same.
+    /// The `Date`: when the letter was enqueued, so that a repeat is byte for byte the same.
     pub date: Timestamp,
     /// The way out, as a `mailto:` address, for a letter to a subscriber.
     pub leave: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! A delivery: one letter owed to one subscriber. Its rows are the outbox.
+//! A delivery: one letter to one subscriber. Its rows are the outbox.
 
 use jiff::Timestamp;
 
@@ -37,7 +37,7 @@ pub enum DeliveryState {
         /// The last answer.
         why: String,
     },
-    /// Owed no longer: the subscriber left.
+    /// No longer to be sent: the subscriber left.
     Cancelled {
         /// When.
         at: Timestamp,
@@ -57,14 +57,14 @@ impl DeliveryState {
     }
 }
 
-/// One letter owed to one subscriber.
+/// One letter to one subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Its id; the Message-ID is made of it.
     pub id: DeliveryId,
     /// To whom; `None` for a letter to the operator.
     pub subscriber: Option<SubscriberId>,
-    /// The address at the time it was owed.
+    /// The address when the letter was enqueued.
     pub to: EmailAddress,
     /// The event it tells of; `None` for a letter that tells of none.
     pub event: Option<EventId>,
@@ -111,7 +111,7 @@ impl DeliveryKind {
     }
 }
 
-/// A letter as it becomes owed.
+/// A letter to be enqueued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDelivery {
     /// To whom, about what, when.
@@ -120,6 +120,6 @@ pub struct NewDelivery {
     pub kind: DeliveryKind,
     /// In which language.
     pub language: Language,
-    /// The rendered bytes, where they are made when the letter becomes owed.
+    /// The rendered bytes, where they are made when it is enqueued.
     pub message: Option<Vec<u8>>,
 }

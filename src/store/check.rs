@@ -61,7 +61,7 @@ pub struct CheckRecord<'a> {
     pub updates: BTreeMap<FactKey, usize>,
     /// What changed.
     pub event: Option<&'a Event>,
-    /// The letters owed for it. A letter to the operator of a failing source marks them as told.
+    /// the letters it enqueues. A letter to the operator of a failing source marks them as told.
     pub deliveries: &'a [NewDelivery],
     /// What makes the next request conditional; `None` leaves it. Ignored where the page is not
     /// believed.
@@ -188,7 +188,7 @@ pub struct CheckRun {
 }
 
 impl Store {
-    /// Records a check: the page, its facts, the event and its changes, the letters owed, what is
+    /// Records a check: the page, its facts, the event and its changes, the letters it enqueues, what is
     /// held and how the source stands. All of it, or nothing.
     ///
     /// # Errors
@@ -254,7 +254,7 @@ fn record(
             event::put_untold(connection, event)?;
         }
     }
-    delivery::owe(connection, Some(id), check.deliveries, check.ended_at)?;
+    delivery::enqueue(connection, Some(id), check.deliveries, check.ended_at)?;
     if check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
         delivery::cancel_stale(connection, check.source, check.ended_at)?;
     }

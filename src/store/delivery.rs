@@ -1,4 +1,4 @@
-//! Deliveries as rows: how one becomes owed, and how it is read back.
+//! Deliveries as rows: how one is enqueued, and how it is read back.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
@@ -21,17 +21,17 @@ pub(super) const COLUMNS: &str =
 
 /// A letter that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwedDelivery {
+pub struct PendingDelivery {
     /// To whom, about what, how many tries.
     pub delivery: Delivery,
     /// What it is for.
     pub kind: DeliveryKind,
     /// In which language.
     pub language: Language,
-    /// The check it was owed by, where it was one.
+    /// The check that enqueued it, if one did.
     pub check: Option<CheckId>,
-    /// Since when it is owed.
-    pub owed_at: Timestamp,
+    /// When it was enqueued.
+    pub enqueued_at: Timestamp,
     /// The bytes of the first try, if there was one: this one must have the same.
     pub message: Option<Vec<u8>>,
 }
@@ -45,17 +45,17 @@ pub struct OutboxRow {
     pub kind: DeliveryKind,
     /// In which language.
     pub language: Language,
-    /// The check it was owed by, where it was one.
+    /// The check that enqueued it, if one did.
     pub check: Option<CheckId>,
-    /// Since when it is owed.
-    pub owed_at: Timestamp,
+    /// When it was enqueued.
+    pub enqueued_at: Timestamp,
     /// How many tries there were.
     pub attempts: u32,
     /// What the last failed try was answered.
     pub last_error: Option<String>,
 }
 
-/// Takes back what is still owed about a source that could not be read: it can be again.
+/// Cancels pending letters about a source that could not be read: it can be again.
 pub(super) fn cancel_stale(
     connection: &Connection,
     source: &SourceId,
@@ -71,8 +71,8 @@ pub(super) fn cancel_stale(
     Ok(())
 }
 
-/// Writes letters as owed. One to somebody who has left since it was planned is cancelled at once.
-pub(super) fn owe(
+/// Enqueues letters. One to somebody who has left since it was planned is cancelled at once.
+pub(super) fn enqueue(
     connection: &Connection,
     check: Option<CheckId>,
     letters: &[NewDelivery],
@@ -94,7 +94,7 @@ pub(super) fn owe(
             "INSERT INTO delivery (id, subscriber, to_address, event, check_id, kind, language,
                 state, due_at, attempts, last_error, message, message_bytes, owed_at, settled_at)
              VALUES (:id, :subscriber, :to, :event, :check, :kind, :language, :state, :due,
-                :attempts, :error, :message, :message_bytes, :owed, :settled)
+                :attempts, :error, :message, :message_bytes, :enqueued, :settled)
              ON CONFLICT (id) DO NOTHING",
             named_params! {
                 ":id": delivery.id.as_str(),
@@ -110,7 +110,7 @@ pub(super) fn owe(
                 ":error": state.why,
                 ":message": packed,
                 ":message_bytes": message.as_ref().map(|bytes| number(bytes.len())),
-                ":owed": micros(at),
+                ":enqueued": micros(at),
                 ":settled": state.settled_at.map(micros),
             },
         )?;
@@ -128,12 +128,12 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn of(state: &'a DeliveryState, owed_at: Timestamp) -> Self {
+    fn of(state: &'a DeliveryState, enqueued_at: Timestamp) -> Self {
         let (due_at, attempts, why, settled_at) = match state {
             DeliveryState::Due { at, attempts } => (*at, *attempts, None, None),
-            DeliveryState::Sent { at } => (owed_at, 1, None, Some(*at)),
-            DeliveryState::GaveUp { at, why } => (owed_at, 0, Some(why.as_str()), Some(*at)),
-            DeliveryState::Cancelled { at } => (owed_at, 0, None, Some(*at)),
+            DeliveryState::Sent { at } => (enqueued_at, 1, None, Some(*at)),
+            DeliveryState::GaveUp { at, why } => (enqueued_at, 0, Some(why.as_str()), Some(*at)),
+            DeliveryState::Cancelled { at } => (enqueued_at, 0, None, Some(*at)),
         };
         Self { word: state.word(), due_at, attempts, why, settled_at }
     }
@@ -166,7 +166,7 @@ fn delivery(cells: &Cells<'_, '_>) -> Result<Delivery, Trouble> {
     })
 }
 
-pub(super) fn owed(cells: &Cells<'_, '_>) -> Result<OwedDelivery, Trouble> {
+pub(super) fn pending(cells: &Cells<'_, '_>) -> Result<PendingDelivery, Trouble> {
     let packed: Option<Vec<u8>> = cells.get("message")?;
     let message = match packed {
         None => None,
@@ -176,12 +176,12 @@ pub(super) fn owed(cells: &Cells<'_, '_>) -> Result<OwedDelivery, Trouble> {
             Some(bytes.map_err(|fault| cells.bad("message", fault))?)
         }
     };
-    Ok(OwedDelivery {
+    Ok(PendingDelivery {
         delivery: delivery(cells)?,
         kind: cells.word("kind", DeliveryKind::from_word)?,
         language: cells.word("language", Language::from_code)?,
         check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
-        owed_at: cells.moment("owed_at")?,
+        enqueued_at: cells.moment("owed_at")?,
         message,
     })
 }
@@ -192,7 +192,7 @@ pub(super) fn outbox_row(cells: &Cells<'_, '_>) -> Result<OutboxRow, Trouble> {
         kind: cells.word("kind", DeliveryKind::from_word)?,
         language: cells.word("language", Language::from_code)?,
         check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
-        owed_at: cells.moment("owed_at")?,
+        enqueued_at: cells.moment("owed_at")?,
         attempts: cells.get("attempts")?,
         last_error: cells.get("last_error")?,
     })

@@ -34,7 +34,7 @@ pub struct Counts {
     pub n_changes: u64,
     /// Active subscribers.
     pub n_subscribers: u64,
-    /// Letters still owed.
+    /// Pending letters.
     pub n_due: u64,
     /// Letters given up.
     pub n_gave_up: u64,

@@ -1,7 +1,7 @@
 //! Remembers: the only user of SQLite.
 //!
 //! One file, `rulewatch.db`. What a check found is written in one transaction
-//! ([`Store::record_check`]): the page, its facts, the event and its changes, the letters owed, how
+//! ([`Store::record_check`]): the page, its facts, the event and its changes, the letters it enqueues, how
 //! the source stands. Nothing is ever overwritten: snapshots, checks, states of records, events and
 //! changes are append-only, by trigger, and "current" is a query. What does move is small: how a
 //! source stands, where a delivery stands, who has left, what is held.
@@ -53,7 +53,7 @@ use error::Trouble;
 
 pub use chain::{ChainFault, ChainReport};
 pub use check::{CheckRecord, CheckRun, ReadWith, ReviewMark, Standing};
-pub use delivery::{OutboxRow, OwedDelivery};
+pub use delivery::{OutboxRow, PendingDelivery};
 pub use error::StoreError;
 pub use fault::{DatabaseError, DatabaseFault};
 pub use health::Counts;

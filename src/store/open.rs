@@ -225,7 +225,7 @@ fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
         mode = switch();
     }
     let mode = mode?;
-    // A letter that is committed as owed must outlive a power cut: NORMAL may lose the last ones.
+    // A letter that is committed as pending must outlive a power cut: NORMAL may lose the last ones.
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(mode)
 }

@@ -1,11 +1,11 @@
-//! The outbox: letters owed, what became of each try, and the bytes a repeat must have.
+//! The outbox: pending letters, what became of each try, and the bytes a repeat must have.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
 
 use super::{
-    OutboxRow, OwedDelivery, Store, StoreError,
-    delivery::{COLUMNS, TABLE, outbox_row, owe, owed},
+    OutboxRow, PendingDelivery, Store, StoreError,
+    delivery::{COLUMNS, TABLE, enqueue, outbox_row, pending},
     error::Trouble,
     rows::{all, first, micros, number, run},
     snapshot::compress,
@@ -29,7 +29,7 @@ pub enum AttemptOutcome {
         /// What went wrong.
         why: String,
     },
-    /// It is no longer owed.
+    /// It is no longer pending.
     Cancelled,
 }
 
@@ -68,12 +68,12 @@ pub struct OutboxFilter {
 }
 
 impl Store {
-    /// Makes letters owed outside of any check: digests, welcomes.
+    /// Enqueues letters outside of any check: digests, welcomes.
     ///
     /// # Errors
     /// When they cannot be written; then none is.
-    pub fn owe(&mut self, letters: &[NewDelivery], at: Timestamp) -> Result<(), StoreError> {
-        self.write("owe letters", |tx| owe(tx, None, letters, at))
+    pub fn enqueue(&mut self, letters: &[NewDelivery], at: Timestamp) -> Result<(), StoreError> {
+        self.write("enqueue letters", |tx| enqueue(tx, None, letters, at))
     }
 
     /// Returns the letters that are due, the longest due first, those of one moment as they came.
@@ -84,13 +84,13 @@ impl Store {
         &self,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<OwedDelivery>, StoreError> {
+    ) -> Result<Vec<PendingDelivery>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS}, message, message_bytes FROM delivery
              WHERE state = 'due' AND due_at <= ?1 ORDER BY due_at, rowid LIMIT ?2"
         );
         self.read("due deliveries", |connection| {
-            all(connection, &sql, params![micros(now), number(limit)], TABLE, owed)
+            all(connection, &sql, params![micros(now), number(limit)], TABLE, pending)
         })
     }
 
@@ -113,11 +113,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read, or the letter cannot be read back.
-    pub fn due_delivery(&self, id: &DeliveryId) -> Result<Option<OwedDelivery>, StoreError> {
+    pub fn due_delivery(&self, id: &DeliveryId) -> Result<Option<PendingDelivery>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS}, message, message_bytes FROM delivery WHERE id = ?1 AND state = 'due'"
         );
-        self.read("a letter", |connection| first(connection, &sql, [id.as_str()], TABLE, owed))
+        self.read("a letter", |connection| first(connection, &sql, [id.as_str()], TABLE, pending))
     }
 
     /// Returns a letter as the outbox lists it, whatever became of it.
@@ -167,7 +167,7 @@ impl Store {
         })
     }
 
-    /// Returns rows of the outbox, the latest owed first.
+    /// Returns rows of the outbox, the latest enqueued first.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -72,7 +72,7 @@ impl Store {
                 return Ok(false);
             }
             event::mark_told(tx, source, at)?;
-            delivery::owe(tx, None, letters, at)?;
+            delivery::enqueue(tx, None, letters, at)?;
             Ok(true)
         })
     }
@@ -198,7 +198,7 @@ fn failing(before: Option<Failing>, check: &CheckRecord<'_>) -> Option<Failing> 
     };
     let since = before.as_ref().map_or(check.seen_at, |failing| failing.since);
     let told_before = before.and_then(|failing| failing.operator_told_at);
-    let tells = check.deliveries.iter().any(|owed| owed.kind == DeliveryKind::Operator);
+    let tells = check.deliveries.iter().any(|pending| pending.kind == DeliveryKind::Operator);
     let operator_told_at = told_before.or(tells.then_some(check.seen_at));
     Some(Failing { since, word: word.to_owned(), operator_told_at })
 }

@@ -49,7 +49,7 @@ impl Store {
         })
     }
 
-    /// Lets a subscriber leave, and cancels every letter still owed to them. Returns how many those
+    /// Lets a subscriber leave, and cancels their pending letters. Returns how many those
     /// were; `None` when nobody of this address is subscribed. Capitals do not matter.
     ///
     /// # Errors

@@ -159,8 +159,8 @@ fn a_check_killed_at_any_point_leaves_all_of_it_or_nothing() {
         let [_, events, changes, _] = recorded(&store.counts().unwrap());
         assert!(events == n_events || events == n_events + 1, "after {life} ms: {events} events");
         assert_eq!((told, changes), (changes, events * 8), "after {life} ms: half of an event");
-        let owed = store.outbox(&OutboxFilter::default()).unwrap().len();
-        assert_eq!(owed as u64, events, "after {life} ms: an event without its letter");
+        let pending = store.outbox(&OutboxFilter::default()).unwrap().len();
+        assert_eq!(pending as u64, events, "after {life} ms: an event without its letter");
         drop(store);
 
         home.done(&args);

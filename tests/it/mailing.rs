@@ -352,7 +352,7 @@ fn the_program_itself_can_speak_to_a_mail_server() {
     fs::write(&config, text).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_rulewatch"));
     command.arg("--config").arg(&config).arg("--state").arg(scratch.path().join("state"));
-    // Nothing is owed: nothing is sent, and the connections are set up and put away in peace.
+    // Nothing is pending: nothing is sent, and the connections are set up and put away in peace.
     let output = command.args(["outbox", "flush"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");

@@ -1,4 +1,4 @@
-//! Who is owed a letter, and that doing it again owes no other.
+//! Who gets a letter, and that planning again enqueues no second one.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ fn subscriber(id: i64, subscription: Subscription) -> Subscriber {
 }
 
 #[test]
-fn only_those_who_hear_something_are_owed_a_letter() {
+fn only_those_who_hear_something_get_a_letter() {
     let deaf = Subscription { programs: vec!["gts".into()], ..Subscription::default() };
     let by_noc = Subscription { nocs: vec!["21300".into()], ..Subscription::default() };
     let everything = Subscription { severity: Severity::Info, ..Subscription::default() };
@@ -78,10 +78,10 @@ fn only_those_who_hear_something_are_owed_a_letter() {
         subscriber(3, by_noc),
         subscriber(4, everything.clone()),
     ];
-    let owed = plan(&event(), &subscribers, at(SEEN));
-    let to: Vec<&str> = owed.iter().map(|delivery| delivery.to.as_str()).collect();
+    let pending = plan(&event(), &subscribers, at(SEEN));
+    let to: Vec<&str> = pending.iter().map(|delivery| delivery.to.as_str()).collect();
     assert_eq!(to, ["s2@example.org", "s4@example.org"]);
-    assert_eq!(owed[0].state, DeliveryState::Due { at: at(SEEN), attempts: 0 });
+    assert_eq!(pending[0].state, DeliveryState::Due { at: at(SEEN), attempts: 0 });
     assert_eq!(heard(&event(), &Subscription::default()).len(), 1);
     assert_eq!(heard(&event(), &everything).len(), 2);
 }

@@ -91,10 +91,10 @@ fn notes(language: Language) -> &'static str {
 fn how_to_leave(language: Language) -> &'static str {
     say(
         language,
-        "To stop these letters, write as below. You need no login, and letters still owed to you \
+        "To stop these letters, write as below. You need no login, and letters not yet sent to you \
          are cancelled.",
         "Pour ne plus recevoir ces lettres, écrivez comme suit. Aucune connexion n'est \
-         nécessaire, et les lettres encore dues sont annulées.",
+         nécessaire, et les lettres non encore envoyées sont annulées.",
     )
 }
 

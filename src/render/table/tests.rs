@@ -97,11 +97,11 @@ fn outbox_and_status() {
         event: None,
         state,
     };
-    let owed = [
+    let pending = [
         delivery(DeliveryState::Due { at: seen, attempts: 2 }),
         delivery(DeliveryState::GaveUp { at: seen, why: "550 5.1.1 No such user".into() }),
     ];
-    let text = plain(None, |look| [outbox(&owed, look), status(&rows, look)].join("\n"));
+    let text = plain(None, |look| [outbox(&pending, look), status(&rows, look)].join("\n"));
     insta::assert_snapshot!(text);
 }
 

@@ -101,13 +101,13 @@ fn a_check_is_recorded_whole_or_not_at_all() {
     let (new_page, new_facts) = (page(b"after", march(3)), facts("fees.pr", &[("b", "2")]));
     let record = |store: &mut Store, second: &str| {
         let changes = vec![change("free", "e2", march(3)), change(second, "e2", march(3))];
-        let (event, owed) = (event("e2", changes), [letter("d1", None, Some("e2"), march(3))]);
+        let (event, pending) = (event("e2", changes), [letter("d1", None, Some("e2"), march(3))]);
         store.record_check(&CheckRecord {
             page: Some(&new_page),
             accept: Some(&new_facts),
             read_with: Some(READ_WITH),
             event: Some(&event),
-            deliveries: &owed,
+            deliveries: &pending,
             review: ReviewMark::Unreviewed,
             ..CheckRecord::new(&of, version(store, &of), march(3), &CheckOutcome::Changed)
         })
@@ -162,8 +162,8 @@ fn a_failing_source_is_remembered_until_it_is_good_again() {
         Some(Asked { url, validators: rulewatch::model::Validators { etag, last_modified: None } })
     };
     let mut check = |outcome: &CheckOutcome, day, etag, told: bool| {
-        let owed = [letter(&format!("op-{day}"), None, None, march(day))];
-        let deliveries = if told { &owed[..] } else { &[] };
+        let pending = [letter(&format!("op-{day}"), None, None, march(day))];
+        let deliveries = if told { &pending[..] } else { &[] };
         let check = CheckRecord {
             asked: asked(etag),
             deliveries,

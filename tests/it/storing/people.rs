@@ -1,4 +1,4 @@
-//! Subscribers and letters: who is told, that nothing owed is lost, and that leaving is leaving.
+//! Subscribers and letters: who is told, that no pending letter is lost, and that leaving is leaving.
 
 use rulewatch::{
     model::{
@@ -63,16 +63,16 @@ fn a_subscriber_comes_back_as_they_asked() {
 }
 
 #[test]
-fn leaving_cancels_what_is_owed() {
+fn leaving_cancels_pending_letters() {
     let (_directory, mut store) = store();
     let who = store.subscribe(&ana()).unwrap();
-    let owed = [
+    let pending = [
         letter("d1", Some(who), None, march(1)),
         letter("d2", Some(who), None, march(9)),
         letter("d3", Some(who), None, march(1)),
         letter("op", None, None, march(1)),
     ];
-    store.owe(&owed, march(1)).unwrap();
+    store.enqueue(&pending, march(1)).unwrap();
     store.record_attempt(&id("d3"), march(1), &AttemptOutcome::Sent).unwrap();
     assert_eq!(store.unsubscribe(&ana().address, march(2)).unwrap(), Some(2));
     assert_eq!(store.unsubscribe(&ana().address, march(2)).unwrap(), None);
@@ -81,7 +81,7 @@ fn leaving_cancels_what_is_owed() {
     assert_eq!(states(&store), expected.map(|(id, state)| (id.to_owned(), state)));
 
     // A letter planned before and recorded after they left is not sent either.
-    store.owe(&[letter("late", Some(who), None, march(3))], march(3)).unwrap();
+    store.enqueue(&[letter("late", Some(who), None, march(3))], march(3)).unwrap();
     let due = store.due_deliveries(march(30), 9).unwrap();
     assert_eq!(due.iter().map(|due| due.delivery.id.as_str()).collect::<Vec<_>>(), ["op"]);
 
@@ -98,7 +98,7 @@ fn leaving_cancels_what_is_owed() {
 fn a_letter_under_way_while_they_leave() {
     let (_directory, mut store) = store();
     let who = store.subscribe(&ana()).unwrap();
-    store.owe(&["d1", "d2"].map(|id| letter(id, Some(who), None, march(1))), march(1)).unwrap();
+    store.enqueue(&["d1", "d2"].map(|id| letter(id, Some(who), None, march(1))), march(1)).unwrap();
     store.unsubscribe(&ana().address, march(2)).unwrap();
     let retry = AttemptOutcome::RetryAt { at: march(3), why: "451".to_owned() };
     store.record_attempt(&id("d1"), march(2), &retry).unwrap();
@@ -112,10 +112,10 @@ fn a_letter_under_way_while_they_leave() {
 fn a_repeat_has_the_bytes_of_the_first_try() {
     let (directory, mut store) = store();
     let op = OutboxFilter { kind: Some(DeliveryKind::Operator), ..OutboxFilter::default() };
-    store.owe(&[letter("d1", None, None, march(2))], march(1)).unwrap();
+    store.enqueue(&[letter("d1", None, None, march(2))], march(1)).unwrap();
     assert_eq!(store.due_deliveries(march(1), 9).unwrap(), [], "not yet");
     let due = store.due_deliveries(march(2), 9).unwrap().remove(0);
-    assert_eq!((due.message, due.owed_at, due.language), (None, march(1), Language::Fr));
+    assert_eq!((due.message, due.enqueued_at, due.language), (None, march(1), Language::Fr));
     let bytes = "Message-ID: <d1@example.org>\r\n\r\nBonjour é".repeat(100).into_bytes();
     assert!(store.keep_message(&id("d1"), &bytes).unwrap());
     assert!(!store.keep_message(&id("d1"), b"rendered anew").unwrap());
@@ -152,16 +152,17 @@ fn the_outbox_can_be_narrowed() {
     let who = store.subscribe(&ana()).unwrap();
     let event = event("e1", vec![change("c1", "e1", march(2))]);
     let of = source("fees");
-    let owed = [letter("d1", Some(who), Some("e1"), march(2)), letter("op", None, None, march(2))];
+    let pending =
+        [letter("d1", Some(who), Some("e1"), march(2)), letter("op", None, None, march(2))];
     let check = CheckRecord {
         event: Some(&event),
-        deliveries: &owed,
+        deliveries: &pending,
         ..CheckRecord::new(&of, version(&store, &of), march(2), &CheckOutcome::Changed)
     };
     let check = store.record_check(&check).unwrap();
     let of_event = store.deliveries_of(&event.id).unwrap();
     assert_eq!((of_event.len(), of_event[0].check), (1, Some(check)));
-    assert_eq!(of_event[0].delivery, owed[0].delivery);
+    assert_eq!(of_event[0].delivery, pending[0].delivery);
     let found = |filter: OutboxFilter| store.outbox(&filter).unwrap().len();
     let any = OutboxFilter::default;
     assert_eq!(found(OutboxFilter { limit: Some(1), ..any() }), 1);
@@ -180,7 +181,7 @@ fn what_is_not_there_is_said_so() {
     assert!(store.keep_message(&id("none"), b"x").is_err());
     assert!(store.retry_delivery(&id("none"), march(1)).is_err());
     let nobody = letter("d1", Some(SubscriberId(99)), None, march(1));
-    assert!(store.owe(&[nobody], march(1)).is_err(), "to nobody");
+    assert!(store.enqueue(&[nobody], march(1)).is_err(), "to nobody");
     assert_eq!(store.outbox(&OutboxFilter::default()).unwrap(), []);
 }
 
@@ -190,10 +191,10 @@ fn addresses_stand_only_where_they_may() {
     baseline(&mut store, "fees", march(1), b"before", &facts("fees.pr", &[("a", "1")]));
     let who = store.subscribe(&ana()).unwrap();
     let event = event("e1", vec![change("c1", "e1", march(2))]);
-    let (of, owed) = (source("fees"), [letter("d1", Some(who), Some("e1"), march(2))]);
+    let (of, pending) = (source("fees"), [letter("d1", Some(who), Some("e1"), march(2))]);
     let check = CheckRecord {
         event: Some(&event),
-        deliveries: &owed,
+        deliveries: &pending,
         ..CheckRecord::new(&of, version(&store, &of), march(2), &CheckOutcome::Changed)
     };
     store.record_check(&check).unwrap();
