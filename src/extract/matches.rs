@@ -26,6 +26,8 @@ pub(crate) struct Match<'a> {
     pub(crate) quote: String,
     /// Why the match says something that cannot be: it becomes a complaint and no record.
     pub(crate) unsound: Option<String>,
+    /// Whether the sentence it stands in has given a match before it.
+    pub(crate) is_further: bool,
 }
 
 impl<'a> Match<'a> {
@@ -85,6 +87,7 @@ impl<'a> Match<'a> {
             place: self.place,
             quote: self.quote,
             unsound: self.unsound,
+            is_further: self.is_further,
         }
     }
 }

@@ -13,7 +13,7 @@
 //! | [`form`] | The forms facts take in a document: a table, a label before a value, a sentence … |
 //! | [`value`] | The words of a cell as values: patterns, numbers, dates, fields. |
 //! | [`document`] | A page opened as the document it is, and asked where things are in it. |
-//! | [`records`] | Matches become records: fields read, keys made, collisions settled. |
+//! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
 //! | [`parts`] | The parts of a fact set as a page has them today, read with what is known of them. |
 //! | [`absence`] | What is not found where it was: unreadable, or gone. |
 //! | [`search`] | Where the known records of a page are, when its locators fail. |
@@ -41,6 +41,7 @@ pub mod recipe;
 mod records;
 mod remainder;
 mod search;
+mod settle;
 mod structure;
 mod value;
 

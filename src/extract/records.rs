@@ -1,4 +1,4 @@
-//! Matches become records: their fields read, their key made, collisions settled.
+//! Matches become records: their fields read, their key made.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -9,12 +9,13 @@ use std::sync::Arc;
 use super::absence;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
+use super::settle;
 use crate::extract::page::bounds::{RECORDS, more_than};
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::field::{self, Read};
 use crate::model::{
-    Announced, Breakage, Cause, Complaint, Evidence, Extent, Extraction, FactKey, FactSet, Facts,
-    FieldName, Fields, IdFault, Record, RecordKey, Unreadable, Value, json,
+    Breakage, Cause, Complaint, Evidence, Extent, Extraction, FactKey, FactSet, Facts, FieldName,
+    Fields, IdFault, Record, RecordKey, Unreadable, Value,
 };
 
 /// What was read so far: every record with the key it asks for, every complaint.
@@ -38,7 +39,7 @@ pub(crate) struct Gathered {
 /// A record, and when the words over it say that it holds.
 pub(crate) struct Dated {
     pub(crate) record: Record,
-    period: Option<Period>,
+    pub(crate) period: Option<Period>,
 }
 
 /// A row whose family member is named by no heading above it: of a known member under a new heading,
@@ -129,7 +130,7 @@ impl Gathered {
     pub(crate) fn settled(self) -> Extraction {
         let mut extraction = Extraction::default();
         for (fact, (mut set, records)) in self.sets {
-            set.records = settle(records);
+            set.records = settle::settle(records);
             extraction.facts.insert(fact, set);
         }
         let mut known = HashSet::new();
@@ -141,77 +142,6 @@ impl Gathered {
         });
         extraction
     }
-}
-
-/// Two records that differ under one key both stay, told apart by a number that does not depend on
-/// their order. A key that the page itself gives comes before one that is made here.
-fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKey, Record> {
-    gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
-    // Nearly always every key is asked for once.
-    if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
-        return gathered.into_iter().map(|(key, dated)| (key, dated.record)).collect();
-    }
-    let mut by_key: BTreeMap<RecordKey, Vec<Dated>> = BTreeMap::new();
-    for (key, record) in gathered {
-        by_key.entry(key).or_default().push(record);
-    }
-    let mut more = Vec::new();
-    let mut records = BTreeMap::new();
-    for (key, mut alike) in by_key {
-        alike.sort_by_cached_key(|dated| json::tagged_fields(&dated.record.fields).to_string());
-        alike.dedup_by(|dated, known| dated.record.fields == known.record.fields);
-        if let Some(record) = announced(&alike) {
-            records.insert(key, record);
-            continue;
-        }
-        let mut alike = alike.into_iter().map(|dated| dated.record);
-        records.extend(alike.next().map(|first| (key.clone(), first)));
-        more.push((key, alike));
-    }
-    for (key, alike) in more {
-        let mut n = 1_usize;
-        for record in alike {
-            let free = std::iter::from_fn(|| {
-                n += 1;
-                RecordKey::parse(&format!("{key}/{n}")).ok()
-            });
-            let free = free.into_iter().find(|key| !records.contains_key(key));
-            records.extend(free.map(|key| (key, record)));
-        }
-    }
-    records
-}
-
-/// The one record that two are which hold one after the other, as the words over their tables say:
-/// "Applying before September 1, 2025", "Applying on or after September 1, 2025".
-fn announced(alike: &[Dated]) -> Option<Record> {
-    let [a, b] = alike else { return None };
-    let (now, then, from) = match (a.period, b.period) {
-        (Some(Period::Until(end)), Some(Period::From(day))) if end == day => (a, b, day),
-        (Some(Period::From(day)), Some(Period::Until(end))) if end == day => (b, a, day),
-        (Some(Period::From(first)), Some(Period::From(day))) if first < day => (a, b, day),
-        (Some(Period::From(day)), Some(Period::From(first))) if first < day => (b, a, day),
-        (None, Some(Period::From(day))) | (Some(Period::Until(day)), None) => (a, b, day),
-        (Some(Period::From(day)), None) | (None, Some(Period::Until(day))) => (b, a, day),
-        _ => return None,
-    };
-    let mut record = now.record.clone();
-    for (name, value) in &then.record.fields {
-        match record.fields.get_mut(name) {
-            // Its own day, and its words, are those of what holds now.
-            Some(Value::Date(_) | Value::Text(_) | Value::Clauses(_)) => {}
-            Some(known) if known.same(value) => {}
-            Some(known) => {
-                let (now, then) = (known.clone(), value.clone());
-                *known = Value::Announced(Box::new(Announced { now, then, from }));
-            }
-            None => {
-                record.fields.insert(name.clone(), value.clone());
-            }
-        }
-    }
-    record.evidence.quote.extend([" | ", &then.record.evidence.quote]);
-    Some(record)
 }
 
 /// Makes records of the matches of one fact set.
@@ -266,6 +196,10 @@ impl<'r> Recorder<'r> {
                         let found = absence::fields(recipe, locator, matched, &mut fields, was, of);
                         gathered.unreadable.extend(found);
                     }
+                    if matched.is_further && self.is_said(&fact, &record, &fields, place, gathered)
+                    {
+                        continue;
+                    }
                     let evidence = Evidence {
                         locator: Arc::clone(&locator.name),
                         place: place.clone(),
@@ -290,6 +224,34 @@ impl<'r> Recorder<'r> {
             }
         }
         gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
+    }
+
+    /// Whether the sentence that a record stands in has said it before. What it says of it now and did
+    /// not say then is never the first of the two: it is a complaint, and read as neither.
+    fn is_said(
+        &self,
+        fact: &FactKey,
+        record: &RecordKey,
+        fields: &Fields,
+        place: &str,
+        gathered: &mut Gathered,
+    ) -> bool {
+        let Some((_, records)) = gathered.sets.get_mut(fact) else { return false };
+        let is_it = |(key, dated): &&mut (RecordKey, Dated)| {
+            key == record && dated.record.evidence.place == place
+        };
+        let Some((_, before)) = records.iter_mut().rev().find(is_it) else { return false };
+        let quote = &before.record.evidence.quote;
+        for (name, why) in
+            settle::unlike(&mut before.record.fields, &self.recipe.kept(fields.clone()))
+        {
+            let about = (fact.clone(), record.clone(), name);
+            let complaint = complaint(self.recipe, Cause::Unsound, place, quote, &why);
+            let complaint = Complaint { about: Some(about), ..complaint };
+            gathered.unreadable.extend(self.unread_field(&complaint));
+            gathered.complaints.push(complaint);
+        }
+        true
     }
 
     fn was(&self, fact: &FactKey, record: &RecordKey) -> Option<&'r Record> {

@@ -388,3 +388,69 @@ fn a_short_page_that_can_be_read_is_no_block_page() {
         }
     }
 }
+
+const SERVICES: &str = r#"
+[[source]]
+id = "services"
+url = "https://www.example.org/services"
+
+[[source.facts]]
+key = "x.services"
+type = "fees"
+record = "{service|slug}"
+expect = { complaints = 9 }
+
+[source.facts.fields]
+service = { key_only = true }
+fee = { as = "money" }
+days = { as = "duration", optional = true }
+
+[[source.facts.read]]
+prose = { matches = '(?P<service>applications|reviews) cost (?P<fee>\$\d[\d,]*)(?: and take (?P<days>\d+ days))?' }
+"#;
+
+#[test]
+fn a_sentence_says_all_that_it_says() {
+    for (content, expected) in [
+        (
+            "<p>Applications cost $1 500, and reviews cost $150.</p>",
+            "applications fee=$1,500; reviews fee=$150",
+        ),
+        // An item with the items in it is one sentence.
+        (
+            "<ul><li>Applications cost $1,500<ul><li>reviews cost $150 and take 5 days</ul></ul>",
+            "applications fee=$1,500; reviews days=5 days fee=$150",
+        ),
+        // Said twice is said once.
+        ("<p>Reviews cost $150. Yes: reviews cost $150.00.</p>", "reviews fee=$150"),
+        // Said twice and otherwise is never the first.
+        (
+            "<p>Reviews cost $150 and take 5 days. Online reviews cost $120 and take 5 days.</p>",
+            "reviews days=5 days; ! the sentence says `$150` and `$120` of it",
+        ),
+        // Other sentences have keys of their own.
+        (
+            "<p>Reviews cost $150.</p><p>Reviews cost $120.</p>",
+            "reviews fee=$120; reviews/2 fee=$150",
+        ),
+    ] {
+        assert_eq!(said(SERVICES, content), expected, "{content}");
+    }
+}
+
+#[test]
+fn what_a_sentence_says_twice_keeps_its_last_value() {
+    let page = |words: &str| format!("<!DOCTYPE html><html><body><main><p>{words}</p></main>");
+    let before = read(SERVICES, page("Reviews cost $150.")).unwrap().facts;
+    let now = page("Reviews cost $150 for some and for others reviews cost $120.");
+    let now = read_knowing(SERVICES, now, &before).unwrap();
+    let [lost] = now.unreadable.as_slice() else { panic!("{:?}", now.unreadable) };
+    assert_eq!(lost.to_string(), "x.services, reviews, fee");
+}
+
+#[test]
+fn a_recipe_may_ask_for_the_first() {
+    let first = SERVICES.replace("?' }", "?', first = true }");
+    let said = said(&first, "<p>Applications cost $1,500, and reviews cost $150.</p>");
+    assert_eq!(said, "applications fee=$1,500");
+}

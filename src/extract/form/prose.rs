@@ -2,7 +2,7 @@
 //!
 //! The pattern is tried on every paragraph, and on every list item together with the items inside
 //! it, so that a condition and its sub-conditions are read as one; or, for a list that is one
-//! paragraph of lines, on each line. Cells: the named groups, `text`, the whole of what matched, and
+//! paragraph of lines, on each line. A sentence may say several things of one pattern. Cells: the named groups, `text`, the whole of what matched, and
 //! `below`, what follows under the same heading until the next match: a notice whose date is a bold
 //! line has its words there.
 
@@ -13,7 +13,7 @@ use regex::Regex;
 
 use crate::extract::html::outline::{Block, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
-use crate::extract::matches::{Found, Match};
+use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm};
 use crate::model::{meaning, text};
@@ -63,7 +63,7 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
             let printed = || Some(&*text).filter(|text| form.matches.is_match(text));
             let said = joined.or_else(printed);
             let said = said.or_else(|| if spellings { spelled.find(form, n) } else { None });
-            let Some(found) = said.and_then(|said| form.matches.captures(said)) else {
+            let Some(said) = said else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
                     below.push('\n');
                     below.push_str(if form.lines { &text } else { own });
@@ -74,13 +74,16 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
                 break 'page;
             }
             let quote = quote(&text, scope.outline, at);
-            let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &quote);
-            groups(&form.matches, &found, &mut matched);
-            matched.at = at;
-            matched.set("text", text);
-            matches.push(matched);
-            if wants_below {
-                below.push(String::new());
+            for (n, found) in found(form, said).enumerate() {
+                let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &quote);
+                groups(&form.matches, &found, &mut matched);
+                matched.at = at;
+                matched.is_further = n > 0;
+                matched.set("text", text.clone());
+                matches.push(matched);
+                if wants_below {
+                    below.push(String::new());
+                }
             }
             heading = block.heading;
             within = depth.filter(|_| !form.lines);
@@ -91,6 +94,15 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
         matched.set("below", stamp::without_lines(below.trim_start(), page).into_owned());
     }
     if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
+}
+
+/// What a pattern finds in a sentence: all of it, but where one is asked for or nothing of it is named. More
+/// than may be read of a page is refused later.
+fn found<'t>(form: &ProseForm, said: &'t str) -> impl Iterator<Item = regex::Captures<'t>> {
+    let is_one = form.first || form.matches.capture_names().flatten().next().is_none();
+    let most = if is_one { 1 } else { MOST + 1 };
+    let all = form.matches.captures_iter(said).enumerate();
+    all.filter(|(n, found)| *n == 0 || !found[0].is_empty()).map(|(_, found)| found).take(most)
 }
 
 fn no_match(form: &ProseForm) -> String {

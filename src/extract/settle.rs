@@ -1,0 +1,94 @@
+//! What becomes of records that ask for one key.
+
+use std::collections::BTreeMap;
+
+use super::records::Dated;
+use crate::extract::value::dated::Period;
+use crate::model::{Announced, FieldName, Fields, Record, RecordKey, Value, json};
+
+/// Takes out of the fields of a record what its sentence says otherwise in another place: each with what
+/// it says.
+pub(super) fn unlike(before: &mut Fields, now: &Fields) -> Vec<(FieldName, String)> {
+    let mut unlike = Vec::new();
+    let names: Vec<FieldName> = before.keys().chain(now.keys()).cloned().collect();
+    for name in names {
+        let why = match (before.get(&name), now.get(&name)) {
+            (Some(a), Some(b)) if !a.same(b) => format!("the sentence says `{a}` and `{b}` of it"),
+            _ => continue,
+        };
+        before.remove(&name);
+        unlike.push((name, why));
+    }
+    unlike
+}
+
+/// Two records that differ under one key both stay, told apart by a number that does not depend on
+/// their order. A key that the page itself gives comes before one that is made here.
+pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKey, Record> {
+    gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    // Nearly always every key is asked for once.
+    if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return gathered.into_iter().map(|(key, dated)| (key, dated.record)).collect();
+    }
+    let mut by_key: BTreeMap<RecordKey, Vec<Dated>> = BTreeMap::new();
+    for (key, record) in gathered {
+        by_key.entry(key).or_default().push(record);
+    }
+    let mut more = Vec::new();
+    let mut records = BTreeMap::new();
+    for (key, mut alike) in by_key {
+        alike.sort_by_cached_key(|dated| json::tagged_fields(&dated.record.fields).to_string());
+        alike.dedup_by(|dated, known| dated.record.fields == known.record.fields);
+        if let Some(record) = announced(&alike) {
+            records.insert(key, record);
+            continue;
+        }
+        let mut alike = alike.into_iter().map(|dated| dated.record);
+        records.extend(alike.next().map(|first| (key.clone(), first)));
+        more.push((key, alike));
+    }
+    for (key, alike) in more {
+        let mut n = 1_usize;
+        for record in alike {
+            let free = std::iter::from_fn(|| {
+                n += 1;
+                RecordKey::parse(&format!("{key}/{n}")).ok()
+            });
+            let free = free.into_iter().find(|key| !records.contains_key(key));
+            records.extend(free.map(|key| (key, record)));
+        }
+    }
+    records
+}
+
+/// The one record that two are which hold one after the other, as the words over their tables say:
+/// "Applying before September 1, 2025", "Applying on or after September 1, 2025".
+fn announced(alike: &[Dated]) -> Option<Record> {
+    let [a, b] = alike else { return None };
+    let (now, then, from) = match (a.period, b.period) {
+        (Some(Period::Until(end)), Some(Period::From(day))) if end == day => (a, b, day),
+        (Some(Period::From(day)), Some(Period::Until(end))) if end == day => (b, a, day),
+        (Some(Period::From(first)), Some(Period::From(day))) if first < day => (a, b, day),
+        (Some(Period::From(day)), Some(Period::From(first))) if first < day => (b, a, day),
+        (None, Some(Period::From(day))) | (Some(Period::Until(day)), None) => (a, b, day),
+        (Some(Period::From(day)), None) | (None, Some(Period::Until(day))) => (b, a, day),
+        _ => return None,
+    };
+    let mut record = now.record.clone();
+    for (name, value) in &then.record.fields {
+        match record.fields.get_mut(name) {
+            // Its own day, and its words, are those of what holds now.
+            Some(Value::Date(_) | Value::Text(_) | Value::Clauses(_)) => {}
+            Some(known) if known.same(value) => {}
+            Some(known) => {
+                let (now, then) = (known.clone(), value.clone());
+                *known = Value::Announced(Box::new(Announced { now, then, from }));
+            }
+            None => {
+                record.fields.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    record.evidence.quote.extend([" | ", &then.record.evidence.quote]);
+    Some(record)
+}
