@@ -3,7 +3,7 @@
 //! Each question is one function over an open database, the catalogue where it is asked too, and the
 //! moment and zone the question is put in: the change log ([`log`]), one change ([`change`], [`about`]),
 //! what is in force, was, or was known ([`facts()`]), where pages contradict each other ([`disputes`]),
-//! how the sources stand ([`status()`]), what is watched ([`sources()`], [`source`]), the outbox
+//! how the sources stand ([`status()`]), which hosts are left alone ([`waits`]), what is watched ([`sources()`], [`source`]), the outbox
 //! ([`outbox`]).
 
 mod facts;
@@ -17,7 +17,7 @@ pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, source,
     sources,
 };
-pub use status::{SourceStatus, status};
+pub use status::{SourceStatus, status, waits};
 
 use crate::catalog::Catalog;
 use crate::conclude;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::stale_since;
-use crate::model::{Advice, Lost, SourceId, in_full};
+use crate::model::{Advice, HostManners, Lost, SourceId, Wait, in_full};
 use crate::store::{SharedStore, Store, StoreError};
 
 /// How a source stands.
@@ -46,6 +46,19 @@ pub fn status(
     };
     let all = catalog.sources().map(|source| Ok((source.id.clone(), of(source)?)));
     all.collect::<Result<_, StoreError>>().map_err(AskError::from)
+}
+
+/// The hosts that are left alone because they asked for it, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn waits(store: &SharedStore, now: Timestamp) -> Result<Vec<(String, Wait)>, AskError> {
+    let known = store.ask(|store| store.manners())?;
+    let waiting = |(host, mut manners): (String, HostManners)| {
+        manners.settle(now);
+        Some((host, manners.wait?))
+    };
+    Ok(known.into_iter().filter_map(waiting).collect())
 }
 
 fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceStatus, StoreError> {

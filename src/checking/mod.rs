@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::conclude::{self, Confirmation, Trust};
 use crate::convert::Converter;
 use crate::fetch::{Fetcher, Reply, Request};
-use crate::model::{Advice, Page, SourceId, SourceState, StateVersion};
+use crate::model::{Advice, Held, Page, SourceId, SourceState, StateVersion, in_full};
 use crate::reading::reader;
 use crate::store::{SharedStore, StoreError};
 use crate::writing::Correspondence;
@@ -156,6 +156,7 @@ async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Rep
         tokio::task::spawn_blocking(move || request(&of, &asked, ask)).await??;
     let reply = with.fetcher.fetch(&request, with.clock.as_ref()).await;
     let translation = translation(with, source, &reply).await?;
+    keep_manners(with).await?;
     let (with, source) = (with.clone(), Arc::clone(source));
     let beginning = Beginning { at, version };
     let record = move || record::reply(&with, &source, reply, translation, beginning);
@@ -206,6 +207,22 @@ async fn translation(
     }
 }
 
+/// Stores what hosts have come to ask for. What cannot be stored now is stored after the next check.
+async fn keep_manners(with: &Checking) -> Result<(), CheckError> {
+    let changed = with.fetcher.take_changed_manners();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let of = with.clone();
+    let keep = move || {
+        if let Err(error) = of.store.ask(|store| store.keep_manners(&changed)) {
+            tracing::warn!(error = in_full(&error), "what hosts ask for is not stored yet");
+            of.fetcher.not_stored(&changed);
+        }
+    };
+    Ok(tokio::task::spawn_blocking(keep).await?)
+}
+
 /// Checks a source against a page that a person saved.
 ///
 /// # Errors
@@ -251,13 +268,16 @@ pub fn due(
 ) -> Result<(Agenda, Vec<(SourceId, CheckError)>), CheckError> {
     let all = with.store.ask(|store| Ok::<_, StoreError>((store.source_states()?, store.held()?)));
     match all {
-        Ok((states, held)) => {
-            Ok((conclude::agenda(&with.catalog, &states, &held, now), Vec::new()))
-        }
+        Ok((states, held)) => Ok((agenda(with, (&states, &held), now), Vec::new())),
         // One row that cannot be read must not hold up the other sources.
         Err(error) if error.advice() == Advice::TellOperator => Ok(due_one_by_one(with, now)),
         Err(error) => Err(error.into()),
     }
+}
+
+fn agenda(with: &Checking, known: (&[SourceState], &[Held]), now: Timestamp) -> Agenda {
+    let waits_until = |url: &Url| with.fetcher.waits_until(url, now);
+    conclude::agenda(&with.catalog, known, &waits_until, now)
 }
 
 fn due_one_by_one(with: &Checking, now: Timestamp) -> (Agenda, Vec<(SourceId, CheckError)>) {
@@ -275,7 +295,7 @@ fn due_one_by_one(with: &Checking, now: Timestamp) -> (Agenda, Vec<(SourceId, Ch
             Err(error) => unreadable.push((id.clone(), error.into())),
         }
     }
-    let mut agenda = conclude::agenda(&with.catalog, &states, &held, now);
+    let mut agenda = agenda(with, (&states, &held), now);
     agenda.due.retain(|id| unreadable.iter().all(|(of, _)| of != id));
     (agenda, unreadable)
 }

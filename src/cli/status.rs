@@ -1,58 +1,105 @@
-//! `rulewatch status`: how the sources stand.
+//! `rulewatch status`: how the sources stand, and what is kept from them.
+
+use std::io;
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
 
 use super::args::{Format, Status};
 use super::{Exit, Out, look, now};
-use crate::asking;
+use crate::asking::{self, SourceStatus};
 use crate::doors;
+use crate::model::{Dispute, Glossary, SourceId, Wait};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
+
+/// How everything stands.
+struct Health {
+    sources: Vec<(SourceId, SourceStatus)>,
+    /// The hosts that are left alone because they asked for it.
+    waits: Vec<(String, Wait)>,
+    disputes: Vec<Dispute>,
+}
 
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
-    let all = asking::status(&known, &catalog, now())?;
-    let states: Vec<String> = all.iter().map(|(_, status)| status.states.join(" ")).collect();
-    let rows: Vec<table::StatusRow<'_>> = all
-        .iter()
-        .zip(&states)
-        .map(|((source, status), words)| table::StatusRow {
-            state: words,
-            source,
-            outcome: status.outcome.as_deref(),
-            reason: status.reason.as_deref(),
-            checked_at: status.checked_at,
-            last_good: status.last_good_at,
-            next: status.next_at,
-        })
-        .collect();
+    let health = Health {
+        sources: asking::status(&known, &catalog, now())?,
+        waits: asking::waits(&known, now())?,
+        disputes: asking::disputes(&known, &catalog)?,
+    };
     match args.format {
-        Format::Text => {
-            write!(out, "{}", table::status(&rows, &look(&settings.zone, catalog.glossary())))?;
-            for (source, lost) in all.iter().flat_map(|(id, s)| s.lost.iter().map(move |l| (id, l)))
-            {
-                let since = words::short_moment(lost.since, &settings.zone);
-                let why = inert(&lost.what.why, 200);
-                writeln!(out, "{source}: {} cannot be read since {since}: {why}", lost.what)?;
-            }
-            for dispute in asking::disputes(&known, &catalog)? {
-                writeln!(out, "{}", dispute_line(&dispute, catalog.glossary()))?;
-            }
-        }
-        Format::Ndjson => {
-            for (row, (_, status)) in rows.iter().zip(&all) {
-                let moment = |at: Option<jiff::Timestamp>| {
-                    at.map_or(serde_json::Value::Null, |at| at.to_string().into())
-                };
-                let line = serde_json::json!({
-                    "type": "status", "source": row.source.as_str(), "outcome": row.outcome,
-                    "reason": row.reason, "checked_at": moment(row.checked_at),
-                    "last_good_at": moment(row.last_good), "next_at": moment(row.next),
-                    "unreadable": status.lost.iter().map(|lost| json::unreadable(&lost.what)).collect::<Vec<_>>(),
-                    "state": row.state.split_whitespace().collect::<Vec<_>>(),
-                });
-                writeln!(out, "{line}")?;
-            }
-        }
+        Format::Text => text(&health, settings, catalog.glossary(), out)?,
+        Format::Ndjson => ndjson(&health, out)?,
     }
     Ok(Exit::Done)
+}
+
+fn text(
+    health: &Health,
+    settings: &Settings,
+    glossary: &Glossary,
+    out: &mut dyn Out,
+) -> io::Result<()> {
+    let states: Vec<String> =
+        health.sources.iter().map(|(_, status)| status.states.join(" ")).collect();
+    let rows: Vec<_> = health
+        .sources
+        .iter()
+        .zip(&states)
+        .map(|((id, status), state)| row(id, status, state))
+        .collect();
+    write!(out, "{}", table::status(&rows, &look(&settings.zone, glossary)))?;
+    let moment = |at| words::short_moment(at, &settings.zone);
+    let lost = health.sources.iter().flat_map(|(id, s)| s.lost.iter().map(move |l| (id, l)));
+    for (source, lost) in lost {
+        let (since, why) = (moment(lost.since), inert(&lost.what.why, 200));
+        writeln!(out, "{source}: {} cannot be read since {since}: {why}", lost.what)?;
+    }
+    for (host, wait) in &health.waits {
+        let (host, until, asked) = (inert(host, 200), moment(wait.until()), moment(wait.asked_at));
+        let line = format!("{host} is left alone until {until}: it asked for that at {asked}");
+        writeln!(out, "{line}, with {}", wait.status)?;
+    }
+    for dispute in &health.disputes {
+        writeln!(out, "{}", dispute_line(dispute, glossary))?;
+    }
+    Ok(())
+}
+
+fn row<'a>(source: &'a SourceId, status: &'a SourceStatus, state: &'a str) -> table::StatusRow<'a> {
+    table::StatusRow {
+        state,
+        source,
+        outcome: status.outcome.as_deref(),
+        reason: status.reason.as_deref(),
+        checked_at: status.checked_at,
+        last_good: status.last_good_at,
+        next: status.next_at,
+    }
+}
+
+fn ndjson(health: &Health, out: &mut dyn Out) -> io::Result<()> {
+    let moment = |at: Option<Timestamp>| at.map_or(Json::Null, |at| at.to_string().into());
+    for (source, status) in &health.sources {
+        let unreadable: Vec<Json> =
+            status.lost.iter().map(|lost| json::unreadable(&lost.what)).collect();
+        let line = json!({
+            "type": "status", "source": source.as_str(), "outcome": status.outcome,
+            "reason": status.reason, "checked_at": moment(status.checked_at),
+            "last_good_at": moment(status.last_good_at), "next_at": moment(status.next_at),
+            "unreadable": unreadable, "state": status.states,
+        });
+        writeln!(out, "{line}")?;
+    }
+    for (host, wait) in &health.waits {
+        let line = json!({
+            "type": "wait", "host": host, "status": wait.status,
+            "asked_at": wait.asked_at.to_string(), "seconds": wait.length.as_secs(),
+            "until": wait.until().to_string(),
+        });
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! another try.
 
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use crate::catalog::{Catalog, Source};
 use crate::model::{Held, SourceId, SourceState};
@@ -24,15 +25,23 @@ pub struct Agenda {
     pub next: Option<Timestamp>,
 }
 
-/// Says what is due at a moment, from how the sources stand and what is held of them.
+/// Says what is due at a moment, from how the sources stand and what is held of them. `waits_until` says
+/// until when the host of an address is left alone: what would come before the schedule waits for it.
 #[must_use]
-pub fn agenda(catalog: &Catalog, states: &[SourceState], held: &[Held], now: Timestamp) -> Agenda {
+pub fn agenda(
+    catalog: &Catalog,
+    (states, held): (&[SourceState], &[Held]),
+    waits_until: &dyn Fn(&Url) -> Option<Timestamp>,
+    now: Timestamp,
+) -> Agenda {
     let mut agenda = Agenda::default();
     for source in catalog.sources() {
         let state = states.iter().find(|state| state.source == source.id);
         let of_source = held.iter().filter(|held| held.source == source.id);
         let by_hold = of_source.filter_map(|held| held.next_fetch_at).min();
-        match at(source, state, by_hold, now) {
+        let sooner = [by_hold, state.and_then(retry_at)].into_iter().flatten().min();
+        let sooner = sooner.map(|at| waits_until(&source.url).map_or(at, |until| at.max(until)));
+        match at(source, state, sooner, now) {
             Some(at) if at <= now => agenda.due.push(source.id.clone()),
             Some(at) => agenda.next = Some(agenda.next.map_or(at, |next| next.min(at))),
             None => {}
@@ -41,11 +50,11 @@ pub fn agenda(catalog: &Catalog, states: &[SourceState], held: &[Held], now: Tim
     agenda
 }
 
-/// When a source is to be checked next; `None`: never again.
+/// When a source is to be checked next, by its schedule or sooner; `None`: never again.
 fn at(
     source: &Source,
     state: Option<&SourceState>,
-    by_hold: Option<Timestamp>,
+    sooner: Option<Timestamp>,
     now: Timestamp,
 ) -> Option<Timestamp> {
     let pacing = Pacing {
@@ -53,7 +62,6 @@ fn at(
         min_interval: SHORTEST_INTERVAL,
         max_jitter: JITTER,
     };
-    let sooner = [by_hold, state.and_then(retry_at)].into_iter().flatten().min();
     match due(&source.schedule, state.map(|state| state.last_checked_at), &pacing, now) {
         Due::Now => Some(now),
         Due::At(at) => Some(sooner.map_or(at, |sooner| sooner.min(at))),
@@ -89,7 +97,7 @@ mod tests {
     #[test]
     fn what_was_never_checked_is_due_and_what_was_waits_for_its_schedule() {
         let well = SourceState { failing: None, ..failing(0) };
-        let agenda = agenda(&catalog(), &[well], &[], at_noon(1));
+        let agenda = agenda(&catalog(), (&[well], &[]), &|_| None, at_noon(1));
         assert_eq!(due_ids(&agenda), ["b"]);
         let next = agenda.next.unwrap();
         assert!(next >= at_noon(18 * 60) && next <= at_noon(18 * 60 + 1), "{next}");
@@ -114,10 +122,26 @@ mod tests {
             translation: None,
         };
         let states = [failing(0), other];
-        let at =
-            |minutes| agenda(&catalog(), &states, std::slice::from_ref(&held), at_noon(minutes));
+        let held = [held];
+        let at = |minutes| agenda(&catalog(), (&states, &held), &|_| None, at_noon(minutes));
         assert_eq!((due_ids(&at(2)), at(2).next), (vec![], Some(at_noon(3))));
         assert_eq!((due_ids(&at(3)), at(3).next), (vec!["b"], Some(at_noon(5))));
         assert_eq!((due_ids(&at(5)), at(5).next), (vec!["a", "b"], None));
+    }
+
+    #[test]
+    fn nothing_comes_before_the_schedule_while_its_host_is_to_be_left_alone() {
+        let other =
+            SourceState { source: SourceId::parse("b").unwrap(), failing: None, ..failing(0) };
+        let states = [failing(0), other];
+        let waits = |url: &Url| (url.path() == "/a").then_some(at_noon(120));
+        let at = |minutes| agenda(&catalog(), (&states, &[]), &waits, at_noon(minutes));
+        assert_eq!((due_ids(&at(5)), at(5).next), (vec![], Some(at_noon(120))));
+        assert_eq!(due_ids(&at(120)), ["a"]);
+        assert_eq!(
+            due_ids(&at(18 * 60 + 1)),
+            ["a", "b"],
+            "the schedule is kept whatever a host asks"
+        );
     }
 }

@@ -68,6 +68,7 @@ impl Doors {
     pub fn open(settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
         let store = SharedStore::new(Store::open(&settings.database())?);
         let fetcher = Arc::new(fetcher(settings)?);
+        fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
         Self::over(settings, catalog, store, fetcher)
     }
 
@@ -78,8 +79,14 @@ impl Doors {
     /// When any of it cannot be opened; these stay as they are.
     pub fn reopen(&self, settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
         let is_same = self.fetch_settings.as_ref() == Some(&settings.fetch);
-        let fetcher =
-            if is_same { Arc::clone(&self.fetcher) } else { Arc::new(fetcher(settings)?) };
+        let fetcher = match is_same {
+            true => Arc::clone(&self.fetcher),
+            false => {
+                let (fetcher, now) = (fetcher(settings)?, self.clock.now());
+                fetcher.put_back(self.fetcher.manners(now), now);
+                Arc::new(fetcher)
+            }
+        };
         let doors = Self::over(settings, catalog, self.store.clone(), fetcher)?;
         Ok(Self { unrecorded: self.unrecorded.clone(), ..doors })
     }

@@ -38,6 +38,16 @@ impl Manners {
         changed.map(take).collect()
     }
 
+    /// Notes that what was taken could not be stored: it is taken again.
+    pub(super) fn not_stored(&self, hosts: &[(String, HostManners)]) {
+        let mut all = self.all();
+        for (host, _) in hosts {
+            if let Some(kept) = all.get_mut(host) {
+                kept.changed = true;
+            }
+        }
+    }
+
     /// Everything that is known, by host, as of now.
     pub(super) fn known(&self, now: Timestamp) -> Vec<(String, HostManners)> {
         let mut all = self.all();

@@ -195,7 +195,14 @@ impl Fetcher {
         }
     }
 
-    /// What every host asks for that was ever asked, by name: to be shown.
+    /// Notes that what [`Fetcher::take_changed_manners`] gave could not be stored: it gives it again.
+    pub fn not_stored(&self, hosts: &[(String, HostManners)]) {
+        if let Self::Http(http) = self {
+            http.manners().not_stored(hosts);
+        }
+    }
+
+    /// What every host asks for that was ever asked, by name.
     #[must_use]
     pub fn manners(&self, now: Timestamp) -> Vec<(String, HostManners)> {
         match self {

@@ -31,6 +31,7 @@ mod facts_json;
 mod fault;
 mod health;
 mod hold;
+mod host;
 mod index;
 mod job;
 mod lock;

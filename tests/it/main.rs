@@ -24,6 +24,7 @@ mod mailing;
 mod manners;
 mod memory;
 mod mutations;
+mod outside;
 mod paper;
 mod pdf;
 mod program;

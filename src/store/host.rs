@@ -1,0 +1,50 @@
+//! What hosts ask of their visitors, kept across restarts.
+
+use rusqlite::params;
+
+use super::{
+    Store, StoreError,
+    rows::{Table, all, run},
+};
+use crate::model::HostManners;
+
+const TABLE: Table = Table { name: "host", key: "name" };
+
+impl Store {
+    /// Keeps what hosts ask for, by name, in place of what they asked for before.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing is.
+    pub fn keep_manners(&mut self, hosts: &[(String, HostManners)]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO host (name, manners) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET manners = ?2";
+        self.write("keep manners", |tx| {
+            for (host, manners) in hosts {
+                run(tx, sql, params![host, manners.to_json().to_string()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Returns what hosts ask for, by name. A row that cannot be read back is passed over: the host
+    /// will say again what it asks.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn manners(&self) -> Result<Vec<(String, HostManners)>, StoreError> {
+        self.read("what hosts ask for", |connection| {
+            let sql = "SELECT name, manners FROM host ORDER BY name";
+            let rows = all(connection, sql, [], TABLE, |cells| {
+                let host: String = cells.get("name")?;
+                Ok((host, cells.json("manners", HostManners::from_json).ok()))
+            })?;
+            let known = |(host, manners): (String, Option<HostManners>)| {
+                if manners.is_none() {
+                    tracing::warn!(host, "what the host asks for cannot be read back");
+                }
+                manners.map(|manners| (host, manners))
+            };
+            Ok(rows.into_iter().filter_map(known).collect())
+        })
+    }
+}

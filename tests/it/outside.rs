@@ -1,0 +1,78 @@
+//! What the world outside asks of us, or keeps from us, as the program lives with it over its restarts.
+
+use rulewatch::store::Store;
+
+use crate::program::{Home, Ran};
+use crate::site::{Site, answer, with};
+
+/// A source without a recipe.
+fn source(id: &str, url: &str) -> String {
+    format!(
+        "[[source]]\nid = \"{id}\"\nprogram = \"bcpnp\"\njurisdiction = \"BC\"\nurl = \"{url}\"\n"
+    )
+}
+
+/// A home with a catalogue, that may ask this machine.
+fn home(sources: &str) -> Home {
+    let home = Home::new();
+    home.file(
+        "rulewatch.toml",
+        "[operator]\naddress = 'operator@example.org'\n\
+         [fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n",
+    );
+    home.file("sources.toml", sources);
+    home
+}
+
+/// Runs the program while servers of the test answer.
+fn run(home: &Home, args: &[&str]) -> Ran {
+    tokio::task::block_in_place(|| home.run(&[&["--sources", "sources.toml"], args].concat()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_asks_outlives_the_program() {
+    let site = Site::start(|asked, _| match asked.path.as_str() {
+        "/busy" => with(answer(429, ""), "retry-after", "7200"),
+        _ => answer(200, "<p>A page.</p>"),
+    })
+    .await;
+    let sources = ["busy", "other"].map(|name| source(name, site.url(name).as_str()));
+    let home = home(&sources.concat());
+    let busy = run(&home, &["check", "busy"]);
+    assert!(busy.out.contains("asks to be left alone until"), "{busy:?}");
+    let other = run(&home, &["check", "other"]);
+    assert!(other.out.contains("asks to be left alone until"), "{other:?}");
+    assert_eq!(site.paths(), ["/busy"], "nothing is asked meanwhile");
+    assert_eq!(site.asked_for_robots(), 1, "what it said is known");
+    let status = run(&home, &["status"]).out;
+    assert!(status.contains("127.0.0.1 is left alone until"), "{status}");
+    let status = run(&home, &["status", "--format", "ndjson"]).lines();
+    let wait = status.iter().find(|line| line["type"] == "wait").unwrap();
+    assert_eq!((&wait["host"], &wait["seconds"]), (&"127.0.0.1".into(), &7_200.into()));
+
+    // A clock that was ahead when the host asked: the wait counts from now.
+    let state = home.path().join(".local/state/rulewatch");
+    let mut store = Store::open(&state).unwrap();
+    let mut known = store.manners().unwrap();
+    let asked = known[0].1.wait.as_mut().unwrap();
+    asked.asked_at += jiff::SignedDuration::from_hours(24 * 365);
+    asked.length = std::time::Duration::from_secs(0);
+    store.keep_manners(&known).unwrap();
+    drop(store);
+    let again = run(&home, &["check", "other"]);
+    assert!(again.out.contains("baseline"), "{again:?}");
+    let status = run(&home, &["status"]).out;
+    assert!(!status.contains("is left alone"), "{status}");
+}
+
+#[test]
+fn what_cannot_be_read_back_of_a_host_keeps_nothing_from_the_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    let hosts = ["a.example", "b.example"].map(|host| (host.to_owned(), Default::default()));
+    store.keep_manners(&hosts).unwrap();
+    let other = rusqlite::Connection::open(directory.path().join("rulewatch.db")).unwrap();
+    other.execute("UPDATE host SET manners = '{' WHERE name = 'a.example'", []).unwrap();
+    let known: Vec<String> = store.manners().unwrap().into_iter().map(|(host, _)| host).collect();
+    assert_eq!(known, ["b.example"]);
+}
