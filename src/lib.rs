@@ -69,6 +69,7 @@
 //! | | [`asking`] | Answers questions about what is known. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
+//! | | [`maintaining`] | Looks after an installation: copies, proves and examines it. |
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |
 //! | | [`turns`] | Lets one process at a time check and deliver; the others ask it to. |
@@ -143,6 +144,7 @@
 //! | be gentler to a host | `fetch/lane.rs` |
 //! | add a column | a new folder in `migrations/`, then `store/` |
 //! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |
+//! | examine one more thing of an installation | `maintaining/doctor/` |
 //! | add a subcommand | a new file in `cli/`, over a use case |
 //! | add a setting | `settings/`, then `doors/`, which opens what it names |
 //! | change what one process asks of another | `turns.rs`, `store/job.rs` |
@@ -181,6 +183,7 @@ pub mod trying;
 
 pub mod demo;
 pub mod doors;
+pub mod maintaining;
 pub mod replaying;
 
 pub mod turns;

@@ -17,12 +17,12 @@ pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, source,
     sources,
 };
-pub use status::{SourceStatus, status, waits};
+pub use status::{SourceStatus, Totals, status, totals, waits};
 
 use crate::catalog::Catalog;
 use crate::conclude;
 use crate::model::{Advice, Change, Delivery, Dispute, FactKey, LogFilter, Piece, Rule, SourceId};
-use crate::store::{Counts, OutboxFilter, SharedStore, StoreError};
+use crate::store::{OutboxFilter, SharedStore, StoreError};
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -113,12 +113,4 @@ pub fn disputes(store: &SharedStore, catalog: &Catalog) -> Result<Vec<Dispute>, 
 pub fn outbox(store: &SharedStore) -> Result<Vec<Delivery>, AskError> {
     let rows = store.ask(|store| store.outbox(&OutboxFilter::default()))?;
     Ok(rows.into_iter().map(|row| row.delivery).collect())
-}
-
-/// How much there is of everything.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn counts(store: &SharedStore) -> Result<Counts, AskError> {
-    Ok(store.ask(|store| store.counts())?)
 }

@@ -1,12 +1,14 @@
 //! How the sources stand.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::stale_since;
 use crate::model::{Advice, HostManners, Lost, SourceId, Wait, in_full};
-use crate::store::{SharedStore, Store, StoreError};
+use crate::store::{Counts, HeldBy, Lock, SharedStore, Store, StoreError};
 
 /// How a source stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +27,57 @@ pub struct SourceStatus {
     pub states: Vec<&'static str>,
     /// What cannot be read of it.
     pub lost: Vec<Lost>,
+}
+
+impl SourceStatus {
+    /// Whether it has gone unread for too long.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.states.contains(&"stale")
+    }
+}
+
+/// How an installation stands as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// Who checks and delivers, if anybody does.
+    pub holder: Option<HeldBy>,
+    /// How much there is of everything.
+    pub counts: Counts,
+    /// Sources that are watched.
+    pub n_sources: u64,
+    /// Sources that have gone unread for too long.
+    pub n_stale: u64,
+    /// Sources without a check.
+    pub n_never: u64,
+    /// Facts that can no longer be read.
+    pub n_unreadable: u64,
+    /// When facts of any source were last seen to hold.
+    pub newest_good: Option<Timestamp>,
+}
+
+/// How an installation stands as a whole, from how its sources do. `place` is the database or its
+/// directory.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn totals(
+    store: &SharedStore,
+    place: &Path,
+    sources: &[(SourceId, SourceStatus)],
+) -> Result<Totals, AskError> {
+    let n = |is_so: &dyn Fn(&SourceStatus) -> bool| {
+        sources.iter().filter(|(_, status)| is_so(status)).count() as u64
+    };
+    Ok(Totals {
+        holder: Lock::holder(place),
+        counts: store.ask(|store| store.counts())?,
+        n_sources: sources.len() as u64,
+        n_stale: n(&SourceStatus::is_stale),
+        n_never: n(&|status| status.outcome.is_none()),
+        n_unreadable: sources.iter().map(|(_, status)| status.lost.len() as u64).sum(),
+        newest_good: sources.iter().filter_map(|(_, status)| status.last_good_at).max(),
+    })
 }
 
 /// How every source stands, by id. One whose rows cannot be read says so and hides none of the others.

@@ -63,6 +63,19 @@ pub(super) enum Command {
     Outbox(Outbox),
     /// Show how the sources stand
     Status(Status),
+    /// Examine the installation, and say what to do about what is not well
+    Doctor(Doctor),
+    /// Copy the database, while others use it
+    Backup(Backup),
+    /// Put a copy in the place of the database, which is kept beside it
+    Restore(Restore),
+    /// Prove that history is what was written
+    Audit,
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Write the manual pages into a directory
+    #[command(hide = true)]
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -320,7 +333,58 @@ pub(super) enum OutboxAction {
 pub(super) struct Status {
     /// How to write it
     #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: StatusFormat,
+}
+
+/// How the state of the sources is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatusFormat {
+    /// For a person
+    Text,
+    /// One JSON object a line
+    Ndjson,
+    /// Metrics in the text format of Prometheus
+    Prometheus,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Ask the network too: whether every host can be found, and the mail server takes our letters
+    #[arg(long)]
+    pub(super) live: bool,
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    /// The file to write, or a directory for one named by the moment
+    #[arg(value_name = "FILE|DIR")]
+    pub(super) to: PathBuf,
+    /// Leave only the newest N copies in the directory
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) keep: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    /// The copy
+    #[arg(value_name = "FILE")]
+    pub(super) from: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The directory, which must be there
+    pub(super) dir: PathBuf,
 }
 
 fn who(name: &str) -> Result<String, String> {

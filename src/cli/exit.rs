@@ -9,6 +9,7 @@ use crate::daemon::DaemonError;
 use crate::delivering::DeliverError;
 use crate::demo::DemoError;
 use crate::doors::OpenError;
+use crate::maintaining::MaintainError;
 use crate::model::Advice;
 use crate::replaying::ReplayError;
 use crate::reviewing::ReviewError;
@@ -83,6 +84,7 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(DaemonError::advice),
         cause.downcast_ref().map(DeliverError::advice),
         cause.downcast_ref().map(DemoError::advice),
+        cause.downcast_ref().map(MaintainError::advice),
         cause.downcast_ref().map(OpenError::advice),
         cause.downcast_ref().map(ReplayError::advice),
         cause.downcast_ref().map(ReviewError::advice),

@@ -6,11 +6,14 @@
 //! ([`crate::model::Advice`]).
 
 mod args;
+mod backup;
 mod check;
 mod demo;
+mod doctor;
 mod exit;
 mod facts;
 mod log;
+mod manual;
 mod outbox;
 mod replay;
 mod review;
@@ -19,6 +22,7 @@ mod show;
 mod sources;
 mod status;
 mod subscribe;
+mod totals;
 mod turn;
 
 use std::io::{self, IsTerminal, Write};
@@ -72,8 +76,11 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         .with_ansi(io::stderr().is_terminal())
         .with_max_level(if quiet { tracing::Level::ERROR } else { tracing::Level::INFO })
         .init();
-    if let Command::Demo(args) = &cli.command {
-        return demo::run(args, out);
+    match &cli.command {
+        Command::Demo(args) => return demo::run(args, out),
+        Command::Completions(args) => return manual::completions(args, out),
+        Command::Man(args) => return manual::pages(args),
+        _ => {}
     }
     let places = cli.places;
     let overrides =
@@ -83,7 +90,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         drop(writeln!(io::stderr(), "rulewatch: {doubt}"));
     }
     match cli.command {
-        Command::Demo(_) => Ok(Exit::Done),
+        Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
         Command::Run => run::run(&settings, &overrides),
         Command::Check(args) => check::run(&settings, &args, out),
         Command::Replay(args) => replay::run(&settings, &args, out),
@@ -97,6 +104,10 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Subscribers => subscribe::list(&settings, out),
         Command::Outbox(args) => outbox::run(&settings, args, out),
         Command::Status(args) => status::run(&settings, &args, out),
+        Command::Doctor(args) => doctor::run(&settings, &args, out),
+        Command::Backup(args) => backup::backup(&settings, &args, out),
+        Command::Restore(args) => backup::restore(&settings, &args, out),
+        Command::Audit => backup::audit(&settings, out),
     }
 }
 

@@ -1,39 +1,51 @@
-//! `rulewatch status`: how the sources stand, and what is kept from them.
+//! `rulewatch status`: how the sources stand, what is kept from them, and the installation as a whole.
 
 use std::io;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::args::{Format, Status};
-use super::{Exit, Out, look, now};
-use crate::asking::{self, SourceStatus};
+use super::args::{Status, StatusFormat};
+use super::{Exit, Out, look, now, totals};
+use crate::asking::{self, SourceStatus, Totals};
 use crate::doors;
 use crate::model::{Dispute, Glossary, SourceId, Wait};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
 /// How everything stands.
-struct Health {
-    sources: Vec<(SourceId, SourceStatus)>,
+pub(super) struct Health {
+    pub(super) sources: Vec<(SourceId, SourceStatus)>,
     /// The hosts that are left alone because they asked for it.
     waits: Vec<(String, Wait)>,
     disputes: Vec<Dispute>,
+    pub(super) totals: Totals,
 }
 
+/// Ends with 1 where a source has gone unread for too long, or letters were given up.
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
+    let sources = asking::status(&known, &catalog, now())?;
     let health = Health {
-        sources: asking::status(&known, &catalog, now())?,
+        totals: asking::totals(&known, &settings.database(), &sources)?,
+        sources,
         waits: asking::waits(&known, now())?,
         disputes: asking::disputes(&known, &catalog)?,
     };
     match args.format {
-        Format::Text => text(&health, settings, catalog.glossary(), out)?,
-        Format::Ndjson => ndjson(&health, out)?,
+        StatusFormat::Text => {
+            text(&health, settings, catalog.glossary(), out)?;
+            totals::text(&health.totals, &settings.zone, out)?;
+        }
+        StatusFormat::Ndjson => {
+            ndjson(&health, out)?;
+            writeln!(out, "{}", totals::line(&health.totals))?;
+        }
+        StatusFormat::Prometheus => write!(out, "{}", totals::prometheus(&health))?,
     }
-    Ok(Exit::Done)
+    let is_well = health.totals.n_stale == 0 && health.totals.counts.n_gave_up == 0;
+    Ok(if is_well { Exit::Done } else { Exit::No })
 }
 
 fn text(

@@ -28,7 +28,7 @@ use crate::mail::{Directory, Post, Smtp};
 use crate::model::{FetchSettings, SourceId, is_this_machine};
 use crate::render::letter::Sender;
 use crate::settings::{Review, Settings, Transport};
-use crate::store::{SharedStore, Store};
+use crate::store::{SharedStore, Store, StoreError};
 use crate::writing::Correspondence;
 
 /// Everything that checking and delivering need, opened.
@@ -233,11 +233,11 @@ pub fn store(settings: &Settings) -> Result<SharedStore, OpenError> {
 /// # Errors
 /// When there is none, or it cannot be opened.
 pub fn to_ask(settings: &Settings) -> Result<SharedStore, OpenError> {
-    let path = settings.database();
-    if !path.exists() {
-        return Err(OpenError::NoDatabase { path });
+    match Store::open_read_only(&settings.database()) {
+        // A directory that may not be looked into is no such answer: that is an error of its own.
+        Err(StoreError::NoDatabase { path }) => Err(OpenError::NoDatabase { path }),
+        opened => Ok(SharedStore::new(opened?)),
     }
-    Ok(SharedStore::new(Store::open_read_only(&path)?))
 }
 
 /// Makes a fetcher that asks the network.

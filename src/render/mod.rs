@@ -16,6 +16,7 @@ mod inert;
 pub mod json;
 pub mod letter;
 mod line;
+mod metrics;
 mod piece;
 #[cfg(test)]
 mod sample;
@@ -26,6 +27,7 @@ pub mod words;
 
 pub use inert::inert;
 pub use line::{CheckLine, check_line, dispute_line, words_read};
+pub use metrics::{SourceMetrics, Total, metrics};
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};
 

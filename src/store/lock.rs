@@ -60,6 +60,7 @@ impl Lock {
         open::make_directory(&path)?;
         for look in 0..LOOKS {
             let file = open_file(&path).map_err(failed)?;
+            open::hand_over(&path);
             match file.try_lock() {
                 Ok(()) => return Self::sign(file, command, now).map(Ok).map_err(failed),
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
@@ -72,6 +73,18 @@ impl Lock {
             thread::sleep(BETWEEN_LOOKS);
         }
         Ok(Err(None))
+    }
+
+    /// Who holds the lock of a state directory; `None` where nobody does, or it cannot be read.
+    #[must_use]
+    pub fn holder(place: &Path) -> Option<HeldBy> {
+        let path = open::directory(place).join(FILE);
+        let file = File::open(&path).ok()?;
+        // A shared lock for a moment: whoever wants the lock meanwhile looks again.
+        match file.try_lock_shared() {
+            Ok(()) => None,
+            Err(_) => HeldBy::read(&fs::read_to_string(&path).ok()?),
+        }
     }
 
     /// Writes who holds the lock.

@@ -116,7 +116,7 @@ pub(super) fn directory(place: &Path) -> PathBuf {
 /// gives its log and its index the permissions of the file.
 fn make(path: &Path) -> Result<(), StoreError> {
     make_directory(path)?;
-    match create_private(path) {
+    match create_private(path).inspect(|()| hand_over(path)) {
         Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
             Err(StoreError::CreateDatabase { path: path.to_owned(), source: fault })
         }
@@ -146,6 +146,21 @@ pub(super) fn create_private(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+/// Gives what root has just made to the owner of the directory it is in: in a service's own directory a
+/// file of root's would lock the service out. SQLite does the same with its log and its index.
+pub(super) fn hand_over(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let Some(Ok(owner)) = directory.map(fs::metadata) else { return };
+        if fs::metadata(path).is_ok_and(|made| made.uid() != owner.uid()) {
+            // Only root may, and only root needs to.
+            drop(chown(path, Some(owner.uid()), Some(owner.gid())));
+        }
+    }
 }
 
 /// Undoes what a program that was killed while it made the database left half done: before the file

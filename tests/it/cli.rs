@@ -422,7 +422,9 @@ fn the_status_says_how_each_source_stands() {
     let home = with_funds();
     let captcha = path("any/captcha-page.html");
     check(&home, &["check", "ircc-ee-funds", "--from", &captcha], 1, &["broken"]);
-    let status = lines(&home.done(&["status", "--format", "ndjson"]));
+    let mut status = lines(&home.done(&["status", "--format", "ndjson"]));
+    let total = status.pop().unwrap();
+    assert_eq!((&total["type"], &total["daemon"]), (&"total".into(), &Json::Null));
     assert_eq!(status.len(), watched());
     let of = |id: &str| status.iter().find(|line| line["source"] == id).unwrap();
     assert_eq!(of("ircc-ee-funds")["outcome"], "broken");

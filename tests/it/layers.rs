@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 32] = [
+const MAY_KNOW: [(&str, &[&str]); 33] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -45,6 +45,7 @@ const MAY_KNOW: [(&str, &[&str]); 32] = [
     ("reviewing", REVIEWING),
     ("replaying", REPLAYING),
     ("doors", DOORS),
+    ("maintaining", &["model", "catalog", "conclude", "store", "settings", "doors"]),
     ("demo", DEMO),
     // Who of several processes uses them, and how one asks another to.
     ("turns", &["model", "render", "clock", "store", "checking", "delivering"]),
@@ -112,6 +113,7 @@ const CLI: &[&str] = &[
     "delivering",
     "demo",
     "doors",
+    "maintaining",
     "replaying",
     "reviewing",
     "subscribing",
@@ -144,6 +146,7 @@ const LIB: &[&str] = &[
     "delivering",
     "demo",
     "doors",
+    "maintaining",
     "replaying",
     "reviewing",
     "subscribing",

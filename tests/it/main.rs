@@ -21,6 +21,7 @@ mod layers;
 mod left_out;
 mod limits;
 mod mailing;
+mod maintaining;
 mod manners;
 mod memory;
 mod mutations;

@@ -1,0 +1,61 @@
+//! Looks after an installation: copies its database and puts a copy back ([`backup`], [`restore`]),
+//! proves that its history is what was written ([`audit`]), and examines everything it needs
+//! ([`doctor`]).
+
+mod audit;
+mod backup;
+mod doctor;
+
+use std::{io, path::PathBuf};
+
+pub use audit::{Audit, audit};
+pub use backup::{Backup, Restored, backup, restore};
+pub use doctor::{Finding, Grade, doctor, live};
+
+use crate::model::Advice;
+use crate::store::StoreError;
+
+/// Why an installation could not be looked after.
+#[derive(Debug, thiserror::Error)]
+pub enum MaintainError {
+    /// Something is there already.
+    #[error("{} is there already: name another file, or a directory", path.display())]
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A file could not be written, moved or listed.
+    #[error("cannot {doing} {}", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A copy is not whole.
+    #[error("{} is not whole, and was not used: {why}", path.display())]
+    NotWhole {
+        /// Which.
+        path: PathBuf,
+        /// The first thing that is wrong with it.
+        why: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl MaintainError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Exists { .. } => Advice::Correct,
+            Self::Store(StoreError::NoDatabase { .. }) => Advice::Correct,
+            Self::File { .. } | Self::NotWhole { .. } => Advice::Stop,
+            Self::Store(error) => error.advice(),
+        }
+    }
+}
