@@ -33,7 +33,7 @@ may_install() {
 
 # Debian packages, each with the command that shows it is there.
 wanted=(cc:gcc cc:libc6-dev openssl:openssl systemd-analyze:systemd
-  systemd-nspawn:systemd-container mmdebstrap:mmdebstrap pdftotext:poppler-utils)
+  systemd-nspawn:systemd-container mmdebstrap:mmdebstrap pdftotext:poppler-utils lintian:lintian)
 
 prepare_packages() {
   local pair missing=()
@@ -67,6 +67,17 @@ prepare_python() {
   fi
 }
 
+# What makes the Debian package. Built once, beside what cargo builds.
+prepare_cargo_deb() {
+  export PATH=$target/test-tools/bin:$PATH
+  if cargo deb --version >/dev/null 2>&1 || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ]; then return 0; fi
+  say "building cargo-deb, which makes the Debian package, into $target/test-tools"
+  if ! timeout 900 env -u CARGO_TARGET_DIR cargo install -q --locked --version 3.8.0 cargo-deb --root "$target/test-tools" \
+    >>"$install_log" 2>&1 </dev/null; then
+    say "that failed; see $install_log"
+  fi
+}
+
 failed=()
 # attempt NAME COMMAND...: runs it, shows it, keeps what it said.
 attempt() {
@@ -78,6 +89,7 @@ attempt() {
 
 prepare_packages
 prepare_python
+prepare_cargo_deb
 if [ "${1:-}" = --prepare ]; then exit 0; fi
 
 : >"$run_log"
@@ -89,6 +101,7 @@ fi
 attempt "examples in the documentation" timeout 900 cargo test --locked --doc
 attempt "the program" cargo build --locked
 attempt "the service" timeout -k 60 1200 tests/systemd.sh
+attempt "the package" timeout -k 60 600 tests/package.sh
 
 echo
 if [ -s "$RULEWATCH_LEFT_OUT" ]; then
@@ -98,7 +111,7 @@ else
   say "left out: nothing"
 fi
 # The runner's own words, once more, where they are looked for.
-grep -E '^ *Summary \[|^test result: |^systemd\.sh: (passed|FAILED)|^ +(FAIL|TIMEOUT|SIG[A-Z]+) \[' "$run_log" |
+grep -E '^ *Summary \[|^test result: |^(systemd|package)\.sh: (passed|FAILED)|^ +(FAIL|TIMEOUT|SIG[A-Z]+) \[' "$run_log" |
   awk '!seen[$0]++' || true
 if [ ${#failed[@]} -gt 0 ]; then
   say "FAILED: ${failed[*]}"

@@ -14,42 +14,23 @@ unit=deploy/rulewatch.service
 rootfs=$target/test-rootfs-$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 # Times ten: the exposure score may be 1.2.
 threshold=12
-
-fail() {
-  printf 'systemd.sh: FAILED: %s\n' "$1" >&2
-  if [ -n "${nspawn:-}" ]; then inside journalctl --no-pager -n 40 >&2 || true; fi
-  exit 1
-}
-seen() { printf '  %s\n' "$1"; }
-left_out() {
-  echo "left out: $1"
-  if [ -n "${RULEWATCH_LEFT_OUT:-}" ]; then echo "systemd.sh: $1" >>"$RULEWATCH_LEFT_OUT"; fi
-}
-# soon WHAT COMMAND...: the command holds within half a minute.
-soon() {
-  local what=$1
-  shift
-  for _ in $(seq 1 150); do
-    if "$@" >/dev/null 2>&1; then
-      seen "$what"
-      return
-    fi
-    sleep 0.2
-  done
-  fail "$what: not within 30 s"
-}
+script=systemd.sh
+# shellcheck source=tests/systemd/common.sh
+. tests/systemd/common.sh
 
 # --- What systemd says of the unit. `verify` ends with 0 on unknown keys and bad values: any word
 # is a fault. It wants the program where ExecStart says.
 the_unit_is_right() {
-  local scratch said
+  local scratch said file
   if ! command -v systemd-analyze >/dev/null; then
     left_out "the unit file: systemd-analyze is missing (package systemd)"
     return
   fi
   scratch=$(mktemp -d)
-  sed "s|^ExecStart=/usr/bin/rulewatch|ExecStart=\"$program\"|" "$unit" >"$scratch/rulewatch.service"
-  said=$(timeout 60 systemd-analyze verify --man=no "$scratch/rulewatch.service" 2>&1) || fail "verify: $said"
+  for file in deploy/rulewatch*.service deploy/rulewatch*.timer; do
+    sed "s|^ExecStart=/usr/bin/rulewatch|ExecStart=\"$program\"|" "$file" >"$scratch/$(basename "$file")"
+  done
+  said=$(timeout 60 systemd-analyze verify --man=no "$scratch"/rulewatch*.{service,timer} 2>&1) || fail "verify: $said"
   [ -z "$said" ] || fail "verify: $said"
   seen "systemd-analyze verify has nothing to say"
   said=$(timeout 60 systemd-analyze security --offline=true --no-pager --threshold=$threshold \
@@ -59,33 +40,8 @@ the_unit_is_right() {
 }
 
 # --- The container.
-why_no_container() {
-  local tool
-  if [ "$(id -u)" -ne 0 ]; then
-    echo "it wants root"
-    return
-  fi
-  for tool in systemd-nspawn mmdebstrap nsenter setsid; do
-    if ! command -v "$tool" >/dev/null; then
-      echo "$tool is missing (packages systemd-container, mmdebstrap, util-linux)"
-      return
-    fi
-  done
-  if ! timeout 600 tests/systemd/rootfs.sh "$rootfs" >"$target/test-rootfs.log" 2>&1; then
-    echo "no Debian could be put together (see $target/test-rootfs.log)"
-  fi
-}
-
-ask() { inside rulewatch --config /etc/rulewatch/rulewatch.toml --state /var/lib/rulewatch "$@"; }
-property() { inside systemctl show -p "$1" --value rulewatch; }
-is() { [ "$(property "$1")" = "$2" ]; }
-# write FILE: standard input becomes that file in the container.
-# shellcheck disable=SC2016 # $1 is for the shell inside.
-write() { inside sh -c 'mkdir -p "$(dirname "$1")" && cat >"$1"' sh "$1"; }
 has_outcome() { ask --sources /etc/rulewatch/only.toml status | grep -Eq "^house-rules +$1"; }
 reads_the_pdf() { ask facts page.house-fees | grep -q 'fee for a key is .20'; }
-rows() { inside sqlite3 -readonly /var/lib/rulewatch/rulewatch.db "$1"; }
-is_sound() { [ "$(rows 'PRAGMA integrity_check')" = ok ] && [ -z "$(rows 'PRAGMA foreign_key_check')" ]; }
 
 # One page of the container's own is all there is to watch.
 install_it() {
@@ -179,7 +135,7 @@ shares_with_root() {
 
 # As deploy/README.md has it.
 is_backed_up() {
-  inside sqlite3 -readonly /var/lib/rulewatch/rulewatch.db "VACUUM INTO '/var/backups/copy.db'"
+  ask backup /var/backups/copy.db >/dev/null || fail "the copy is refused"
   [ "$(inside sqlite3 /var/backups/copy.db 'SELECT count(*) FROM subscriber')" = 1 ] || fail "the copy"
   seen "a copy is made while it runs"
 }

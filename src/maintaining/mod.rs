@@ -1,6 +1,6 @@
-//! Looks after an installation: copies its database and puts a copy back ([`backup`], [`restore`]),
-//! proves that its history is what was written ([`audit`]), and examines everything it needs
-//! ([`doctor`]).
+//! Looks after an installation: copies its database and puts a copy back ([`backup()`], [`restore`]),
+//! proves that its history is what was written ([`audit()`]), and examines everything it needs
+//! ([`doctor()`]).
 
 mod audit;
 mod backup;
