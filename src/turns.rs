@@ -117,6 +117,7 @@ pub fn begin_daemon(
 /// When the database cannot be written.
 pub fn open_queue(store: &SharedStore, now: Timestamp) -> Result<(), TurnError> {
     store.ask(|store| {
+        store.give_all_back()?;
         store.expire_jobs(now.checked_sub(KEPT).unwrap_or(Timestamp::MIN))?;
         store.put_back_jobs()
     })?;

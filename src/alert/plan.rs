@@ -130,6 +130,12 @@ pub fn set_aside_delivery(to: &EmailAddress, letter: &DeliveryId, now: Timestamp
     operator(to, id, None, now)
 }
 
+/// Makes the operator's letter that letters can be sent again: one for each time that they could not.
+#[must_use]
+pub fn mail_delivery(to: &EmailAddress, since: Timestamp, now: Timestamp) -> Delivery {
+    operator(to, DeliveryId::of("operator mail", to, &[&since.to_string()]), None, now)
+}
+
 fn operator(to: &EmailAddress, id: DeliveryId, event: Option<EventId>, now: Timestamp) -> Delivery {
     let state = DeliveryState::Due { at: now, attempts: 0 };
     Delivery { id, subscriber: None, to: to.clone(), event, state }

@@ -4,7 +4,7 @@
 //! moment and zone the question is put in: the change log ([`log`]), one change ([`change`], [`about`]),
 //! what is in force, was, or was known ([`facts()`]), where pages contradict each other ([`disputes`]),
 //! how the sources stand ([`status()`]), which hosts are left alone ([`waits`]), what is watched ([`sources()`], [`source`]), the outbox
-//! ([`outbox`]).
+//! ([`outbox`]), why its letters wait ([`mail_wait`]).
 
 mod facts;
 mod sources;
@@ -21,8 +21,11 @@ pub use status::{SourceStatus, Totals, status, totals, waits};
 
 use crate::catalog::Catalog;
 use crate::conclude;
-use crate::model::{Advice, Change, Delivery, Dispute, FactKey, LogFilter, Piece, Rule, SourceId};
-use crate::store::{OutboxFilter, SharedStore, StoreError};
+use crate::model::{
+    Advice, Change, Delivery, DeliveryState, Dispute, FactKey, LogFilter, MailWait, Piece, Rule,
+    SourceId,
+};
+use crate::store::{OutboxFilter, OutboxRow, SharedStore, StoreError};
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -106,11 +109,29 @@ pub fn disputes(store: &SharedStore, catalog: &Catalog) -> Result<Vec<Dispute>, 
     Ok(conclude::disputes(catalog.rules(), stated)?)
 }
 
-/// The letters, the latest first.
+/// The letters, the latest first, and why each waits or was given up.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn outbox(store: &SharedStore) -> Result<Vec<Delivery>, AskError> {
-    let rows = store.ask(|store| store.outbox(&OutboxFilter::default()))?;
-    Ok(rows.into_iter().map(|row| row.delivery).collect())
+pub fn outbox(store: &SharedStore) -> Result<Vec<(Delivery, String)>, AskError> {
+    let (rows, wait) = store.ask(|store| {
+        Ok::<_, StoreError>((store.outbox(&OutboxFilter::default())?, store.mail_wait()?))
+    })?;
+    let why = |row: &OutboxRow| match (&row.delivery.state, &wait, &row.last_error) {
+        (DeliveryState::Due { .. }, Some(wait), _) => format!("all wait: {}", wait.failure),
+        (DeliveryState::Due { .. }, None, Some(error)) => error.clone(),
+        (DeliveryState::Due { .. }, None, None) => "not tried yet".to_owned(),
+        (DeliveryState::GaveUp { why, .. }, ..) => why.clone(),
+        (DeliveryState::Sent { .. } | DeliveryState::Cancelled { .. }, ..) => String::new(),
+    };
+    Ok(rows.into_iter().map(|row| (row.delivery.clone(), why(&row))).collect())
+}
+
+/// Why all letters wait, where they do, and how many are pending.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn mail_wait(store: &SharedStore) -> Result<Option<(MailWait, u64)>, AskError> {
+    let Some(wait) = store.ask(|store| store.mail_wait())? else { return Ok(None) };
+    Ok(Some((wait, store.ask(|store| store.counts())?.n_due)))
 }

@@ -322,8 +322,11 @@ pub(super) enum OutboxAction {
     /// Make a letter due again that was given up or waits
     Retry {
         /// The delivery
-        #[arg(value_parser = crate::model::DeliveryId::parse)]
-        id: crate::model::DeliveryId,
+        #[arg(value_parser = crate::model::DeliveryId::parse, required_unless_present = "all")]
+        id: Option<crate::model::DeliveryId>,
+        /// All that were given up or wait
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
     },
     /// Send every letter that is due
     Flush,

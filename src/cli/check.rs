@@ -9,7 +9,7 @@ use super::{Exit, Out, runtime, turn};
 use crate::asking;
 use crate::checking::{self, Ending, Report, check_file};
 use crate::clock::SystemClock;
-use crate::delivering::deliver;
+use crate::delivering::{deliver, take_over};
 use crate::doors::{self, Doors};
 use crate::model::{Advice, SourceId};
 use crate::render::{Style, check_line, json};
@@ -58,8 +58,13 @@ fn check_here(
         _ => check_all(&runtime, &doors, (args, chosen), out)?,
     };
     doors::check_sender(settings, &doors.store)?;
-    runtime.block_on(deliver(&doors.delivering()))?;
-    Ok(exit)
+    take_over(&doors.store)?;
+    let delivered = runtime.block_on(deliver(&doors.delivering()))?;
+    if delivered.is_all() {
+        return Ok(exit);
+    }
+    say_unsent(&delivered.to_string());
+    Ok(exit.max(Exit::Failed))
 }
 
 /// Has the daemon check, and send what is due afterwards. What it has not done when it ends is done here.
@@ -94,10 +99,24 @@ fn check_there(
     }
     match asker.wait(asker.queue(&Job::Deliver)?)? {
         Waited::Answered(JobAnswer { error: Some(error), .. }) => Err(anyhow::anyhow!(error)),
-        Waited::Answered(_) => Ok(exit),
+        Waited::Answered(answer) => match Ending::from_word(&answer.exit) {
+            Some(Ending::Done) => Ok(exit),
+            _ => {
+                say_unsent(&answer.text);
+                Ok(exit.max(Exit::Failed))
+            }
+        },
         // Nothing is left to check: only what is due is sent.
         Waited::Mine(turn) => Ok(exit.max(check_here(settings, args, &[], &turn, out)?)),
     }
+}
+
+/// Says that letters are pending still, and why.
+fn say_unsent(delivered: &str) {
+    drop(writeln!(
+        io::stderr(),
+        "rulewatch: not every letter could be sent: {delivered}; `rulewatch outbox` shows them"
+    ));
 }
 
 /// "No" is only an answer where a person asked about this very source.

@@ -4,7 +4,7 @@ use super::args::{Format, Outbox, OutboxAction};
 use super::{Exit, Out, look, now, runtime, turn};
 use crate::asking;
 use crate::clock::SystemClock;
-use crate::delivering::{deliver, retry};
+use crate::delivering::{deliver, retry, retry_all, take_over, try_now};
 use crate::doors::{self, Doors};
 use crate::model::Glossary;
 use crate::render::table;
@@ -21,7 +21,12 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
             write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone, Glossary::NONE)))?;
             Ok(Exit::Done)
         }
-        OutboxAction::Retry { id } => {
+        OutboxAction::Retry { id: None, .. } => {
+            let all = retry_all(&doors::store(settings)?, now())?;
+            writeln!(out, "{all} letters are due again; `rulewatch outbox flush` sends them now")?;
+            Ok(Exit::Done)
+        }
+        OutboxAction::Retry { id: Some(id), .. } => {
             if retry(&doors::store(settings)?, &id, now())? {
                 writeln!(out, "{id} is due again")?;
                 Ok(Exit::Done)
@@ -36,6 +41,7 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
 
 /// Sends what is due, here or by the daemon.
 fn flush(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    try_now(&doors::store(settings)?)?;
     match turn::take(settings, FLUSH)? {
         Whose::Mine(turn) => flush_here(settings, &turn, out),
         Whose::Daemons => {
@@ -56,6 +62,7 @@ fn flush_here(settings: &Settings, _turn: &Turn, out: &mut dyn Out) -> anyhow::R
     let _entered = runtime.enter();
     let doors = Doors::open(settings, doors::catalog(settings)?)?;
     doors::check_sender(settings, &doors.store)?;
+    take_over(&doors.store)?;
     let done = runtime.block_on(deliver(&doors.delivering()))?;
     writeln!(out, "{done}")?;
     Ok(turns::delivered_ending(&done).into())

@@ -9,7 +9,7 @@ use super::args::{Status, StatusFormat};
 use super::{Exit, Out, look, now, totals};
 use crate::asking::{self, SourceStatus, Totals};
 use crate::doors;
-use crate::model::{Dispute, Glossary, SourceId, Wait};
+use crate::model::{Dispute, Glossary, MailWait, SourceId, Wait};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
@@ -18,6 +18,8 @@ pub(super) struct Health {
     pub(super) sources: Vec<(SourceId, SourceStatus)>,
     /// The hosts that are left alone because they asked for it.
     waits: Vec<(String, Wait)>,
+    /// Why all letters wait, and how many are pending.
+    mail: Option<(MailWait, u64)>,
     disputes: Vec<Dispute>,
     pub(super) totals: Totals,
 }
@@ -31,6 +33,7 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         totals: asking::totals(&known, &settings.database(), &sources)?,
         sources,
         waits: asking::waits(&known, now())?,
+        mail: asking::mail_wait(&known)?,
         disputes: asking::disputes(&known, &catalog)?,
     };
     match args.format {
@@ -44,7 +47,9 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         }
         StatusFormat::Prometheus => write!(out, "{}", totals::prometheus(&health))?,
     }
-    let is_well = health.totals.n_stale == 0 && health.totals.counts.n_gave_up == 0;
+    let counts = &health.totals.counts;
+    // That no letter goes is the answer, whoever asked for what.
+    let is_well = health.totals.n_stale == 0 && counts.n_gave_up == 0 && health.mail.is_none();
     Ok(if is_well { Exit::Done } else { Exit::No })
 }
 
@@ -73,6 +78,12 @@ fn text(
         let (host, until, asked) = (inert(host, 200), moment(wait.until()), moment(wait.asked_at));
         let line = format!("{host} is left alone until {until}: it asked for that at {asked}");
         writeln!(out, "{line}, with {}", wait.status)?;
+    }
+    if let Some((wait, pending)) = &health.mail {
+        let (since, until) = (moment(wait.since), moment(wait.until(now())));
+        let why = inert(&wait.failure.to_string(), 300);
+        let line = format!("no letter can be sent since {since}, {pending} wait: {why}");
+        writeln!(out, "{line}; tried again at {until}, or by `rulewatch outbox flush`")?;
     }
     for dispute in &health.disputes {
         writeln!(out, "{}", dispute_line(dispute, glossary))?;
@@ -110,6 +121,15 @@ fn ndjson(health: &Health, out: &mut dyn Out) -> io::Result<()> {
             "type": "wait", "host": host, "status": wait.status,
             "asked_at": wait.asked_at.to_string(), "seconds": wait.length.as_secs(),
             "until": wait.until().to_string(),
+        });
+        writeln!(out, "{line}")?;
+    }
+    if let Some((wait, pending)) = &health.mail {
+        let failure = &wait.failure;
+        let line = json!({
+            "type": "mail", "pending": pending, "since": wait.since.to_string(),
+            "until": wait.until(now()).to_string(), "step": failure.step.word(),
+            "code": failure.code, "about": failure.means.word(), "words": failure.words,
         });
         writeln!(out, "{line}")?;
     }

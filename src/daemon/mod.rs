@@ -405,7 +405,7 @@ impl Daemon {
             Ok(delivered) => {
                 self.troubles.over(&About::Delivery);
                 if !delivered.is_nothing() {
-                    let Delivered { sent, retried, gave_up, cancelled } = delivered;
+                    let Delivered { sent, retried, gave_up, cancelled, .. } = delivered;
                     tracing::info!(sent, retried, gave_up, cancelled, "delivered letters");
                 }
             }

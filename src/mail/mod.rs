@@ -2,8 +2,12 @@
 //!
 //! In two steps. [`compose()`] is pure: a letter and an envelope give the bytes of a message, the
 //! same bytes every time, so that a retry sends what was sent before. [`Post::send`] takes those
-//! bytes to a mail server, to a directory of `.eml` files, or to memory, and says of a failure
-//! whether trying again makes sense.
+//! bytes to a mail server, to a directory of `.eml` files, or to memory, and says of a failure at which
+//! step it came, and whom it is about: this letter, us, or the moment
+//! ([`SendFailure`](crate::model::SendFailure)).
+//!
+//! Each step with a mail server has a deadline of its own, so that one that is silent at any of them holds
+//! nothing up. Connections are kept for the next letter until a round of delivery is over.
 //!
 //! At least once: when the connection is lost after the text was handed over, nobody can know
 //! whether the letter was taken. It is then sent again, with the same Message-ID, by which mail
@@ -11,6 +15,7 @@
 
 mod compose;
 mod directory;
+mod line;
 mod memory;
 mod post;
 mod smtp;
@@ -18,5 +23,5 @@ mod smtp;
 pub use compose::{ComposeError, Envelope, Message, compose, message_id};
 pub use directory::Directory;
 pub use memory::Memory;
-pub use post::{Post, SendError, Sent};
+pub use post::{Post, Sent};
 pub use smtp::{Smtp, SmtpFault};

@@ -1,27 +1,28 @@
-//! Post that goes to a mail server.
+//! Post that goes to a mail server, step by step, each step with a deadline of its own.
 
-use std::error::Error as _;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lettre::address::Envelope;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls as LettreTls, TlsParameters};
-use lettre::transport::smtp::{Error, PoolConfig};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use lettre::Address;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
 
-use super::{Message, SendError, Sent};
-use crate::model::{MailServer, Tls, is_this_machine};
-
-/// How long one command may take. RFC 5321 allows ten minutes for the last; a server that needs
-/// more than one is in trouble, and trying again costs only a recognisable repeat.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use super::line::Line;
+use super::{Message, Sent};
+use crate::model::{MailServer, MailStep, SendFailure, Tls, in_full, is_this_machine};
 
 /// How long a connection waits for the next letter: shorter than servers wait before they hang up.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// How many connections are kept: one server, and letters in no hurry.
-const CONNECTIONS: u32 = 2;
+/// How long a server may take to say goodbye: nothing depends on it.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// The longest answer of a server that is kept.
 const ANSWER: usize = 300;
@@ -46,70 +47,296 @@ pub enum SmtpFault {
     },
 }
 
-/// A mail server, with the connections to it.
-#[derive(Clone)]
-pub struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    name: String,
+/// How connections are protected.
+enum Protection {
+    Nothing,
+    StartTls(TlsParameters),
+    Wrapper(TlsParameters),
 }
+
+/// A connection that is ready for a letter.
+struct Ready {
+    connection: AsyncSmtpConnection,
+    /// Since when it waits for one.
+    since: Instant,
+}
+
+struct Server {
+    config: MailServer,
+    protection: Protection,
+    credentials: Option<Credentials>,
+    ready: Mutex<Vec<Ready>>,
+}
+
+/// A mail server, with the connections to it. Copies share them.
+#[derive(Clone)]
+pub struct Smtp(Arc<Server>);
 
 impl fmt::Debug for Smtp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Smtp").field(&self.name).finish()
+        write!(f, "Smtp({}:{})", self.0.config.host, self.0.config.port)
     }
 }
 
 impl Smtp {
-    /// Takes the configuration. Must be called within a tokio runtime; connects only when the
-    /// first letter goes out.
+    /// Takes the configuration; connects only when the first letter goes out.
     ///
     /// # Errors
     /// When the connection would be in the clear to another machine, or TLS cannot be set up.
     pub fn new(config: MailServer) -> Result<Self, SmtpFault> {
-        let tls = match config.tls {
-            Tls::StartTls => LettreTls::Required(parameters(&config)?),
-            Tls::Wrapper => LettreTls::Wrapper(parameters(&config)?),
-            Tls::None if is_this_machine(&config.host) => LettreTls::None,
+        let protection = match config.tls {
+            Tls::StartTls => Protection::StartTls(parameters(&config)?),
+            Tls::Wrapper => Protection::Wrapper(parameters(&config)?),
+            Tls::None if is_this_machine(&config.host) => Protection::Nothing,
             Tls::None => return Err(SmtpFault::Clear { host: config.host }),
         };
-        let mut builder =
-            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.as_str())
-                .port(config.port)
-                .tls(tls)
-                .timeout(Some(TIMEOUT))
-                .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE));
-        if let Some(login) = config.login {
-            builder = builder
-                .credentials(Credentials::new(login.user, login.password.expose().to_owned()));
-        }
-        let name = format!("{}:{}", config.host, config.port);
-        Ok(Self { transport: builder.build(), name })
+        let credentials = config.login.as_ref();
+        let credentials = credentials
+            .map(|login| Credentials::new(login.user.clone(), login.password.expose().to_owned()));
+        Ok(Self(Arc::new(Server { config, protection, credentials, ready: Mutex::default() })))
     }
 
-    pub(super) async fn send(&self, message: &Message) -> Result<Sent, SendError> {
-        let address = |text: &str| {
-            let parsed = text.parse::<Address>();
-            parsed.map_err(|error| SendError::Unsendable { why: error.to_string() })
+    pub(super) async fn send(&self, message: &Message) -> Result<Sent, SendFailure> {
+        let (from, to) = (address(message.from.as_str())?, address(message.to.as_str())?);
+        let used = self.used();
+        let was_used = used.is_some();
+        let mut connection = match used {
+            Some(connection) => connection,
+            None => self.connect().await?,
         };
-        let to = vec![address(message.to.as_str())?];
-        let envelope = Envelope::new(Some(address(message.from.as_str())?), to)
-            .map_err(|error| SendError::Unsendable { why: error.to_string() })?;
-        let answer = self.transport.send_raw(&envelope, &message.bytes).await;
-        let answer = answer.map_err(|error| judged(&error))?;
+        let mut result = self.hand_over(&mut connection, (&from, &to), message).await;
+        // A server may hang up on a connection that waits: that says nothing of a new one.
+        let is_stale = |failure: &SendFailure| {
+            failure.step == MailStep::Sender && matches!(failure.code, None | Some(421))
+        };
+        if was_used && result.as_ref().is_err_and(is_stale) {
+            connection = self.connect().await?;
+            result = self.hand_over(&mut connection, (&from, &to), message).await;
+        }
+        if self.is_good_still(&mut connection, result.as_ref().err()).await {
+            self.all_ready().push(Ready { connection, since: Instant::now() });
+        }
+        result
+    }
+
+    /// Connects, and logs in where there is a login.
+    pub(super) async fn test(&self) -> Result<(), SendFailure> {
+        let connection = self.connect().await?;
+        self.all_ready().push(Ready { connection, since: Instant::now() });
+        Ok(())
+    }
+
+    /// Ends the connections that wait for a letter. The next letter makes a new one.
+    pub(super) async fn rest(&self) {
+        let all = std::mem::take(&mut *self.all_ready());
+        for Ready { mut connection, .. } in all {
+            // Without a goodbye the server notices that nobody is there.
+            let _ = timeout(GOODBYE, connection.quit()).await;
+        }
+    }
+
+    fn all_ready(&self) -> std::sync::MutexGuard<'_, Vec<Ready>> {
+        self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that was used before and has not waited for long.
+    fn used(&self) -> Option<AsyncSmtpConnection> {
+        let mut all = self.all_ready();
+        all.retain(|ready| ready.since.elapsed() < IDLE);
+        all.pop().map(|ready| ready.connection)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SendFailure> {
+        let config = &self.0.config;
+        let mut connection = match &self.0.protection {
+            Protection::Wrapper(tls) => self.connect_wrapped(tls).await?,
+            Protection::Nothing => self.connect_clear().await?.0,
+            Protection::StartTls(tls) => {
+                let (mut connection, name) = self.connect_clear().await?;
+                if !connection.can_starttls() {
+                    let words = "the mail server offers no STARTTLS".to_owned();
+                    return Err(SendFailure::ours(MailStep::Protect, words));
+                }
+                let upgrade = connection.starttls(tls.clone(), &name);
+                self.step(MailStep::Protect, upgrade).await?;
+                connection
+            }
+        };
+        if let Some(credentials) = &self.0.credentials {
+            let login = connection.auth(DEFAULT_MECHANISMS, credentials);
+            self.step(MailStep::Login, login).await?;
+        }
+        tracing::debug!(host = config.host, port = config.port, "connected to the mail server");
+        Ok(connection)
+    }
+
+    /// Connects in the clear, up to the answer to our name.
+    async fn connect_clear(&self) -> Result<(AsyncSmtpConnection, ClientId), SendFailure> {
+        let config = &self.0.config;
+        let lost = |error: std::io::Error| SendFailure::lost(MailStep::Connect, in_full(&error));
+        let connect = TcpStream::connect((config.host.as_str(), config.port));
+        let stream = timeout(config.limits.answer, connect).await;
+        let stream = stream.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()));
+        let line = stream.and_then(Line::new).map_err(lost)?;
+        let name = name(config, line.local_address().ok().map(|address| address.ip()));
+        let has_spoken = line.has_spoken();
+        let greet = AsyncSmtpConnection::connect_with_transport(Box::new(line), &name);
+        // One call for two steps: which of them failed is told by whether we have spoken.
+        let greeted = self.within(config.limits.answer * 2, greet).await;
+        let connection = greeted.map_err(|fault| fault.at(greeting(&has_spoken)))?;
+        Ok((connection, name))
+    }
+
+    /// Connects with TLS from the first byte.
+    async fn connect_wrapped(
+        &self,
+        tls: &TlsParameters,
+    ) -> Result<AsyncSmtpConnection, SendFailure> {
+        let config = &self.0.config;
+        let (server, limit) = ((config.host.as_str(), config.port), config.limits.answer);
+        let (name, tls) = (name(config, None), Some(tls.clone()));
+        let connect = AsyncSmtpConnection::connect_tokio1(server, Some(limit), &name, tls, None);
+        let connected = self.within(limit * 3, connect).await;
+        connected.map_err(|fault| {
+            let step = match &fault {
+                Fault::Late(_) => MailStep::Greet,
+                Fault::Smtp(error) if error.status().is_some() => MailStep::Greet,
+                Fault::Smtp(error) if is_about_tls(error) => MailStep::Protect,
+                Fault::Smtp(_) => MailStep::Connect,
+            };
+            fault.at(step)
+        })
+    }
+
+    /// Hands a letter over on a connection.
+    async fn hand_over(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        (from, to): (&Address, &Address),
+        message: &Message,
+    ) -> Result<Sent, SendFailure> {
+        let options = options(connection, (from, to))?;
+        let mail = Mail::new(Some(from.clone()), options);
+        self.step(MailStep::Sender, connection.command(mail)).await?;
+        let rcpt = Rcpt::new(to.clone(), Vec::new());
+        self.step(MailStep::Recipient, connection.command(rcpt)).await?;
+        self.step(MailStep::Text, connection.command(Data)).await?;
+        let taken = self.within(self.0.config.limits.accept, connection.message(&message.bytes));
+        let answer = taken.await.map_err(|fault| fault.at(MailStep::Text))?;
         let lines: Vec<&str> = answer.message().collect();
         Ok(Sent { answer: short(&format!("{} {}", answer.code(), lines.join(" "))) })
     }
 
-    pub(super) async fn test(&self) -> Result<(), SendError> {
-        match self.transport.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(SendError::Lost { why: format!("{} does not answer", self.name) }),
-            Err(error) => Err(judged(&error)),
+    /// Whether a connection can take another letter, given how the last one fared.
+    async fn is_good_still(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        failure: Option<&SendFailure>,
+    ) -> bool {
+        match failure.map(|failure| failure.code) {
+            None => true,
+            Some(None | Some(421)) => false,
+            Some(Some(_)) => {
+                let reset = timeout(self.0.config.limits.answer, connection.command(Rset)).await;
+                matches!(reset, Ok(Ok(_)))
+            }
         }
     }
 
-    pub(super) async fn close(&self) {
-        self.transport.shutdown().await;
+    /// Takes one step within its deadline.
+    async fn step<T>(
+        &self,
+        step: MailStep,
+        taken: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, SendFailure> {
+        self.within(self.0.config.limits.answer, taken).await.map_err(|fault| fault.at(step))
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        taken: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Fault> {
+        match timeout(limit, taken).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Fault::Smtp(error)),
+            Err(_) => Err(Fault::Late(limit)),
+        }
+    }
+}
+
+/// Why a step was not taken.
+enum Fault {
+    /// Nothing was said in time.
+    Late(Duration),
+    /// The server, or the network, said why.
+    Smtp(Error),
+}
+
+impl Fault {
+    /// What it means at a step.
+    fn at(self, step: MailStep) -> SendFailure {
+        let error = match self {
+            Self::Late(limit) => {
+                let words = format!("no answer within {limit:?}");
+                return SendFailure::lost(step, words);
+            }
+            Self::Smtp(error) => error,
+        };
+        let words = short(&in_full(&error));
+        match error.status() {
+            Some(code) => SendFailure::answered(step, u16::from(code), words),
+            None if step == MailStep::Protect && is_about_tls(&error) => {
+                SendFailure::ours(step, words)
+            }
+            // What the library will not do with this server: no way to log in that both know.
+            None if error.is_client() => SendFailure::ours(step, words),
+            None => SendFailure::lost(step, words),
+        }
+    }
+}
+
+fn is_about_tls(error: &Error) -> bool {
+    error.is_tls() || in_full(error).contains("certificate")
+}
+
+/// Which step a connection that did not come about was at.
+fn greeting(has_spoken: &AtomicBool) -> MailStep {
+    if has_spoken.load(Ordering::Relaxed) { MailStep::Hello } else { MailStep::Greet }
+}
+
+fn address(text: &str) -> Result<Address, SendFailure> {
+    text.parse()
+        .map_err(|error: lettre::address::AddressError| SendFailure::unsendable(error.to_string()))
+}
+
+/// What a sender is named with: letters beyond ASCII in an address must be agreed on first.
+fn options(
+    connection: &AsyncSmtpConnection,
+    (from, to): (&Address, &Address),
+) -> Result<Vec<MailParameter>, SendFailure> {
+    let is_ascii = |address: &Address| address.to_string().is_ascii();
+    if is_ascii(from) && is_ascii(to) {
+        return Ok(Vec::new());
+    }
+    if connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+        return Ok(vec![MailParameter::SmtpUtfEight]);
+    }
+    let words = "the mail server takes no address with letters beyond ASCII".to_owned();
+    Err(SendFailure::unsendable(words))
+}
+
+/// The name we give: the configured one, else this machine's where that is whole, else its address.
+fn name(config: &MailServer, local: Option<std::net::IpAddr>) -> ClientId {
+    if let Some(name) = &config.hello {
+        return ClientId::Domain(name.clone());
+    }
+    let own = ClientId::default();
+    match (&own, local) {
+        (ClientId::Domain(name), _) if name.contains('.') => own,
+        (_, Some(std::net::IpAddr::V4(address))) => ClientId::Ipv4(address),
+        (_, Some(std::net::IpAddr::V6(address))) => ClientId::Ipv6(address),
+        (_, None) => own,
     }
 }
 
@@ -120,37 +347,6 @@ fn parameters(config: &MailServer) -> Result<TlsParameters, SmtpFault> {
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(fault)?);
     }
     builder.build().map_err(fault)
-}
-
-/// Says what a failure means.
-fn judged(error: &Error) -> SendError {
-    let why = short(&told(error));
-    let code = error.status().map(|code| code.to_string());
-    match code.as_deref() {
-        // Asked for, refused or too weak a login, and TLS asked for first (RFC 4954, RFC 3207).
-        Some("454" | "530" | "534" | "535" | "538") => SendError::NotAdmitted { answer: why },
-        Some(_) if error.is_permanent() => SendError::Refused { answer: why },
-        Some(_) => SendError::Deferred { answer: why },
-        None if error.is_tls() || why.contains("certificate") || why.contains("STARTTLS") => {
-            SendError::Unprotected { why }
-        }
-        None if why.contains("authentication mechanism") => SendError::NotAdmitted { answer: why },
-        None => SendError::Lost { why },
-    }
-}
-
-/// The error with all its causes, each once.
-fn told(error: &Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let words = inner.to_string();
-        if !told.contains(&words) {
-            told = format!("{told}: {words}");
-        }
-        cause = inner.source();
-    }
-    told
 }
 
 /// A server's words on one line, without what could act on a terminal.
@@ -164,11 +360,11 @@ mod tests {
     use crate::model::{Login, Secret};
 
     fn config(host: &str, tls: Tls) -> MailServer {
-        MailServer { host: host.into(), port: 25, tls, login: None, ca_pem: None }
+        MailServer { tls, ..MailServer::new(host, 25) }
     }
 
-    #[tokio::test]
-    async fn a_clear_connection_stays_on_this_machine() {
+    #[test]
+    fn a_clear_connection_stays_on_this_machine() {
         for host in ["localhost", "127.0.0.1", "::1", "LOCALHOST"] {
             assert!(Smtp::new(config(host, Tls::None)).is_ok(), "{host}");
         }
@@ -184,12 +380,22 @@ mod tests {
         let config = MailServer { login: Some(login), ..config("localhost", Tls::None) };
         let shown = format!("{config:?}");
         assert!(shown.contains("ana") && !shown.contains("s3cret"), "{shown}");
+        let smtp = format!("{:?}", Smtp::new(config).unwrap());
+        assert!(!smtp.contains("s3cret"), "{smtp}");
     }
 
-    #[tokio::test]
-    async fn a_file_without_certificates_is_told() {
+    #[test]
+    fn a_file_without_certificates_is_told() {
         let ca_pem = Some(b"-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n".to_vec());
         let config = MailServer { ca_pem, ..config("localhost", Tls::StartTls) };
         assert!(matches!(Smtp::new(config), Err(SmtpFault::Tls { .. })));
+    }
+
+    #[test]
+    fn the_name_we_give_is_whole() {
+        let named = MailServer { hello: Some("mail.example.org".into()), ..config("h", Tls::None) };
+        assert_eq!(name(&named, None).to_string(), "mail.example.org");
+        let given = name(&config("h", Tls::None), Some([192, 0, 2, 1].into())).to_string();
+        assert!(given == "[192.0.2.1]" || given.contains('.'), "{given}");
     }
 }

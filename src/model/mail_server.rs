@@ -1,5 +1,7 @@
 //! A mail server and how to speak to it, as the operator says.
 
+use std::time::Duration;
+
 use super::Secret;
 
 /// A mail server.
@@ -15,6 +17,42 @@ pub struct MailServer {
     pub login: Option<Login>,
     /// Certificates, as PEM, that are trusted beside the system's own.
     pub ca_pem: Option<Vec<u8>>,
+    /// The name we give it (EHLO): this machine's, where none is chosen.
+    pub hello: Option<String>,
+    /// How long it may take.
+    pub limits: MailLimits,
+}
+
+impl MailServer {
+    /// A mail server with everything as it is unless the operator says otherwise.
+    #[must_use]
+    pub fn new(host: &str, port: u16) -> Self {
+        Self {
+            host: host.to_owned(),
+            port,
+            tls: Tls::StartTls,
+            login: None,
+            ca_pem: None,
+            hello: None,
+            limits: MailLimits::default(),
+        }
+    }
+}
+
+/// How long a mail server may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailLimits {
+    /// For an answer. One minute by default: a server that needs more is in trouble.
+    pub answer: Duration,
+    /// For taking a letter, up to the answer to its last dot. Ten minutes by default, as RFC 5321 wants
+    /// (section 4.5.3.2.6): a try that is broken off there may have been taken, and is repeated.
+    pub accept: Duration,
+}
+
+impl Default for MailLimits {
+    fn default() -> Self {
+        Self { answer: Duration::from_secs(60), accept: Duration::from_secs(600) }
+    }
 }
 
 /// How a connection to a mail server is protected.

@@ -22,6 +22,7 @@ mod identity;
 pub mod json;
 mod likeness;
 mod mail_server;
+mod mail_wait;
 mod manners;
 pub mod meaning;
 mod network;
@@ -31,6 +32,7 @@ mod page;
 mod piece;
 mod question;
 mod secret;
+mod send_failure;
 mod source;
 mod source_state;
 mod subscription;
@@ -59,7 +61,8 @@ pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
     SnapshotId, SourceId, StateVersion, SubscriberId,
 };
-pub use mail_server::{Login, MailServer, Tls};
+pub use mail_server::{Login, MailLimits, MailServer, Tls};
+pub use mail_wait::MailWait;
 pub use manners::{HostManners, RobotsFile, Wait};
 pub use network::{Network, NetworkFault, is_this_machine};
 pub use news::News;
@@ -67,6 +70,7 @@ pub use page::{Hop, Page, PageHeaders, Validators, moved_to};
 pub use piece::Piece;
 pub use question::LogFilter;
 pub use secret::Secret;
+pub use send_failure::{MailStep, Means, SendFailure};
 pub use source::{
     Bilingual, Crosswalk, EDITION, Expectation, Language, Rule, RuleTarget, Verified,
 };

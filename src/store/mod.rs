@@ -38,6 +38,7 @@ mod lock;
 mod log;
 mod open;
 mod outbox;
+mod post;
 mod recipe;
 mod rows;
 mod shared;
@@ -61,6 +62,7 @@ pub use health::Counts;
 pub use job::{Job, JobAnswer, JobId, JobState, TakenJob};
 pub use lock::{HeldBy, Lock};
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
+pub use post::Leased;
 pub use shared::SharedStore;
 pub use snapshot::snapshot_id;
 

@@ -7,6 +7,7 @@ use super::{
     OutboxRow, PendingDelivery, Store, StoreError,
     delivery::{COLUMNS, TABLE, enqueue, outbox_row, pending},
     error::Trouble,
+    post::try_now,
     rows::{all, first, micros, number, run},
     snapshot::compress,
 };
@@ -21,6 +22,13 @@ pub enum AttemptOutcome {
     RetryAt {
         /// When to try again.
         at: Timestamp,
+        /// What went wrong.
+        why: String,
+    },
+    /// Not now, and that says nothing of the letter: no try is used up.
+    Postponed {
+        /// When to try again; `None`: with all others.
+        at: Option<Timestamp>,
         /// What went wrong.
         why: String,
     },
@@ -91,21 +99,6 @@ impl Store {
         );
         self.read("due deliveries", |connection| {
             all(connection, &sql, params![micros(now), number(limit)], TABLE, pending)
-        })
-    }
-
-    /// Returns the ids of the letters that are due, the longest due first: a letter that cannot be read
-    /// back holds up none of the others.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DeliveryId>, StoreError> {
-        let sql = "SELECT id FROM delivery WHERE state = 'due' AND due_at <= ?1
-             ORDER BY due_at, rowid LIMIT ?2";
-        self.read("due letters", |connection| {
-            all(connection, sql, params![micros(now), number(limit)], TABLE, |cells| {
-                cells.parsed("id", DeliveryId::parse)
-            })
         })
     }
 
@@ -206,6 +199,7 @@ impl Store {
     pub fn retry_delivery(&mut self, id: &DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
         self.write("retry delivery", |tx| {
             expect_delivery(tx, id)?;
+            try_now(tx)?;
             let touched = run(
                 tx,
                 "UPDATE delivery SET state = 'due', due_at = ?2, attempts = 0, settled_at = NULL
@@ -226,6 +220,7 @@ fn attempt(
     let (word, why) = match outcome {
         AttemptOutcome::Sent => ("sent", None),
         AttemptOutcome::RetryAt { why, .. } => ("retry", Some(why)),
+        AttemptOutcome::Postponed { why, .. } => ("postponed", Some(why)),
         AttemptOutcome::GaveUp { why } => ("gave_up", Some(why)),
         AttemptOutcome::Cancelled => ("cancelled", None),
     };
@@ -234,6 +229,9 @@ fn attempt(
         "INSERT INTO attempt (delivery, tried_at, outcome, detail) VALUES (?1, ?2, ?3, ?4)",
         params![id.as_str(), at, word, why],
     )?;
+    // Whoever sent it, nobody is sending it any more.
+    let end = "UPDATE delivery SET leased_by = NULL, leased_at = NULL WHERE id = ?1";
+    run(connection, end, [id.as_str()])?;
     match outcome {
         AttemptOutcome::Sent => run(
             connection,
@@ -246,6 +244,12 @@ fn attempt(
             "UPDATE delivery SET due_at = ?2, attempts = attempts + 1, last_error = ?3
              WHERE id = ?1 AND state = 'due'",
             params![id.as_str(), micros(*next), why],
+        ),
+        AttemptOutcome::Postponed { at: next, .. } => run(
+            connection,
+            "UPDATE delivery SET due_at = coalesce(?2, due_at), last_error = ?3
+             WHERE id = ?1 AND state = 'due'",
+            params![id.as_str(), next.map(micros), why],
         ),
         AttemptOutcome::GaveUp { .. } => run(
             connection,

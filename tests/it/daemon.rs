@@ -87,7 +87,7 @@ fn answer(mut stream: TcpStream, says: &Sender<String>, goes: &std::sync::Mutex<
 }
 
 /// A source of the catalogue: a page with a fee.
-fn source(id: &str, url: &str) -> String {
+pub(crate) fn source(id: &str, url: &str) -> String {
     format!(
         "[[source]]\nid = \"{id}\"\nprogram = \"bcpnp\"\njurisdiction = \"BC\"\nurl = \"{url}\"\n\
          verified = \"2026-01-20\"\n[[source.facts]]\nkey = \"{}.fee\"\ntype = \"fees\"\n\
@@ -99,18 +99,18 @@ fn source(id: &str, url: &str) -> String {
 }
 
 /// The daemon, and what it tells systemd.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
-    home: Home,
+    pub(crate) home: Home,
     socket: UnixDatagram,
     said: Vec<String>,
 }
 
-const CONFIG: &str = "[operator]\naddress = 'operator@example.org'\n\
+pub(crate) const CONFIG: &str = "[operator]\naddress = 'operator@example.org'\n\
     [fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n";
 
 impl Daemon {
-    fn start(home: Home) -> Self {
+    pub(crate) fn start(home: Home) -> Self {
         let path = home.path().join("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
@@ -125,12 +125,12 @@ impl Daemon {
         fs::read_to_string(self.home.path().join("log")).unwrap()
     }
 
-    fn state(&self) -> PathBuf {
+    pub(crate) fn state(&self) -> PathBuf {
         self.home.path().join(".local/state/rulewatch")
     }
 
     /// How the last check of a source ended.
-    fn outcome(&self, id: &str) -> Option<String> {
+    pub(crate) fn outcome(&self, id: &str) -> Option<String> {
         let id = rulewatch::model::SourceId::parse(id).unwrap();
         let store = Store::open_read_only(&self.state()).ok()?;
         store.checks(&id, 1).ok()?.pop().map(|check| check.outcome)
@@ -138,7 +138,7 @@ impl Daemon {
 
     /// Waits until something is so, and fails with the log when the daemon ends or it takes too long.
     #[track_caller]
-    fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
+    pub(crate) fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_so(self) {
             self.hear();
@@ -166,14 +166,14 @@ impl Daemon {
         self.until(words, |daemon| daemon.has_said(words));
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
     }
 
     /// Ends it as systemd does, and returns its exit code.
     #[track_caller]
-    fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         self.signal("-TERM");
         let end = Instant::now() + PATIENCE;
         loop {
@@ -193,7 +193,7 @@ impl Drop for Daemon {
     }
 }
 
-fn home(config: &str, sources: &[String]) -> Home {
+pub(crate) fn home(config: &str, sources: &[String]) -> Home {
     let home = Home::new();
     home.file("rulewatch.toml", config);
     home.file("sources.toml", sources.concat());

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod absence;
+mod beside;
 mod captures;
 mod catalogue;
 mod checks;
 mod cli;
 mod crash;
 mod daemon;
+mod delivery;
 mod deploy;
 mod eml;
 mod faults;
@@ -20,6 +22,7 @@ mod labelled;
 mod layers;
 mod left_out;
 mod limits;
+mod mail_server;
 mod mailing;
 mod maintaining;
 mod manners;

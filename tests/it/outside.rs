@@ -2,6 +2,7 @@
 
 use rulewatch::store::Store;
 
+use crate::mail_server::{Does, Mailbox};
 use crate::program::{Home, Ran};
 use crate::site::{Site, answer, with};
 
@@ -75,4 +76,57 @@ fn what_cannot_be_read_back_of_a_host_keeps_nothing_from_the_others() {
     other.execute("UPDATE host SET manners = '{' WHERE name = 'a.example'", []).unwrap();
     let known: Vec<String> = store.manners().unwrap().into_iter().map(|(host, _)| host).collect();
     assert_eq!(known, ["b.example"]);
+}
+
+/// A home whose letters go to a mail server of the test, with a letter to the operator to send.
+fn home_with_mail(port: u16) -> Home {
+    let home = home("");
+    home.file(
+        "rulewatch.toml",
+        format!(
+            "[operator]\naddress = 'operator@example.org'\n[mail]\ntransport = 'smtp'\nhost = '127.0.0.1'\n\
+             port = {port}\ntls = 'none'\nfrom = 'alerts@rules.example.org'\nanswer_seconds = 1\n\
+             [fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n"
+        ),
+    );
+    home
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_cannot_be_sent_are_said_everywhere_and_go_when_they_can() {
+    let site = Site::start(|_, _| answer(404, "")).await;
+    let server = Mailbox::start();
+    let home = home_with_mail(server.port);
+    home.file("sources.toml", source("gone", site.url("gone").as_str()));
+    server.at("mail", Does::Answers("550 5.7.1 sender not verified"));
+
+    let check = run(&home, &["check"]);
+    assert_eq!(check.code, Some(3), "{check:?}");
+    assert!(
+        check.err.contains("waiting 1") && check.err.contains("sender not verified"),
+        "{check:?}"
+    );
+    let outbox = run(&home, &["outbox"]);
+    assert!(outbox.out.contains("all wait: naming the sender (MAIL)"), "{outbox:?}");
+    assert!(!outbox.out.contains("gave_up"), "{outbox:?}");
+    let status = run(&home, &["status"]);
+    assert_eq!(status.code, Some(1), "{status:?}");
+    assert!(status.out.contains("no letter can be sent since"), "{status:?}");
+    let lines = run(&home, &["status", "--format", "ndjson"]).lines();
+    let mail = lines.iter().find(|line| line["type"] == "mail").unwrap();
+    assert_eq!((&mail["step"], &mail["code"]), (&"mail".into(), &550.into()));
+    assert_eq!((&mail["about"], &mail["pending"]), (&"us".into(), &1.into()));
+    // A second check does not ask again; a flush does, because somebody wants to know.
+    run(&home, &["check"]);
+    assert_eq!(server.connections(), 1);
+    assert_eq!(run(&home, &["outbox", "flush"]).code, Some(3));
+    assert_eq!(server.connections(), 2);
+
+    server.is_well();
+    let retried = run(&home, &["outbox", "retry", "--all"]);
+    assert!(retried.out.contains("1 letters are due again"), "{retried:?}");
+    let flushed = run(&home, &["outbox", "flush"]);
+    assert_eq!((flushed.code, server.taken().len()), (Some(0), 1), "{flushed:?}");
+    assert_eq!(run(&home, &["status"]).code, Some(0));
+    assert!(run(&home, &["outbox"]).out.contains("sent"));
 }

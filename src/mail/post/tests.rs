@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
-use crate::model::{DeliveryId, EmailAddress};
+use crate::model::{DeliveryId, EmailAddress, MailStep, Means};
 
 fn message(id: &str, text: &str) -> Message {
     let address = EmailAddress::parse("ana@example.org").unwrap();
@@ -45,7 +45,8 @@ async fn a_directory_that_cannot_be_written_is_tried_again() {
     fs::write(&file, "").unwrap();
     let post = Post::Directory(Directory::new(file.join("outbox")));
     let error = post.send(&message("d1", "x")).await.unwrap_err();
-    assert!(error.retry() && error.to_string().contains("outbox/d1.eml"), "{error}");
+    assert_eq!((error.step, error.means), (MailStep::File, Means::Moment));
+    assert!(error.to_string().contains("outbox/d1.eml"), "{error}");
 }
 
 #[tokio::test]
@@ -53,7 +54,7 @@ async fn memory_keeps_what_is_sent() {
     let memory = Memory::default();
     let post = Post::Memory(memory.clone());
     post.send(&message("d1", "x")).await.unwrap();
-    post.close().await;
+    post.rest().await;
     assert_eq!(memory.sent(), [message("d1", "x")]);
     assert!(post.test().await.is_ok());
 }
@@ -64,15 +65,9 @@ async fn a_server_that_is_not_there_is_tried_again() {
     use crate::model::{MailServer, Tls};
     // A port that was free a moment ago: nobody listens on it.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let config = MailServer {
-        host: "127.0.0.1".into(),
-        port: free,
-        tls: Tls::None,
-        login: None,
-        ca_pem: None,
-    };
+    let config = MailServer { tls: Tls::None, ..MailServer::new("127.0.0.1", free) };
     let post = Post::Smtp(Smtp::new(config).unwrap());
     let error = post.send(&message("d1", "x")).await.unwrap_err();
-    assert!(matches!(error, SendError::Lost { .. }) && error.retry(), "{error:?}");
+    assert_eq!((error.step, error.means), (MailStep::Connect, Means::Moment), "{error}");
     assert!(post.test().await.is_err());
 }

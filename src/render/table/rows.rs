@@ -112,15 +112,16 @@ pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
     table.render(look)
 }
 
-/// The outbox: state, when, tries, to whom (masked), event, delivery, and the last answer.
+/// The outbox: state, when, tries, to whom (masked), event, delivery, and why it waits or was given up.
 #[must_use]
-pub fn outbox(deliveries: &[Delivery], look: &Look<'_>) -> String {
+pub fn outbox(letters: &[(Delivery, String)], look: &Look<'_>) -> String {
     let mut table = Table::new(&["STATE", "AT", "TRIES", "TO", "EVENT", "DELIVERY", "WHY"]);
-    for delivery in deliveries {
-        let (at, tries, why) = match &delivery.state {
-            DeliveryState::Due { at, attempts } => (at, attempts.to_string(), ""),
-            DeliveryState::Sent { at } | DeliveryState::Cancelled { at } => (at, String::new(), ""),
-            DeliveryState::GaveUp { at, why } => (at, String::new(), why.as_str()),
+    for (delivery, why) in letters {
+        let (at, tries) = match &delivery.state {
+            DeliveryState::Due { at, attempts } => (at, attempts.to_string()),
+            DeliveryState::Sent { at }
+            | DeliveryState::Cancelled { at }
+            | DeliveryState::GaveUp { at, .. } => (at, String::new()),
         };
         table.row(vec![
             delivery.state.word().into(),
@@ -129,7 +130,7 @@ pub fn outbox(deliveries: &[Delivery], look: &Look<'_>) -> String {
             delivery.to.masked().into(),
             delivery.event.as_ref().map_or("", |event| event.as_str()).into(),
             delivery.id.as_str().into(),
-            why.into(),
+            why.as_str().into(),
         ]);
     }
     table.render(look)

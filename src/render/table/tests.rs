@@ -97,9 +97,10 @@ fn outbox_and_status() {
         event: None,
         state,
     };
+    let why = String::from("550 5.1.1 No such user");
     let pending = [
-        delivery(DeliveryState::Due { at: seen, attempts: 2 }),
-        delivery(DeliveryState::GaveUp { at: seen, why: "550 5.1.1 No such user".into() }),
+        (delivery(DeliveryState::Due { at: seen, attempts: 2 }), String::new()),
+        (delivery(DeliveryState::GaveUp { at: seen, why: why.clone() }), why),
     ];
     let text = plain(None, |look| [outbox(&pending, look), status(&rows, look)].join("\n"));
     insta::assert_snapshot!(text);

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
 use super::{chosen, fault, file, line, pem, within};
 use crate::config_text::Table;
-use crate::model::{EmailAddress, Login, MailServer, Tls, is_this_machine};
+use crate::model::{EmailAddress, Login, MailLimits, MailServer, Tls, is_this_machine};
 use crate::settings::secret::smtp_password;
 use crate::settings::{Mail, Transport};
 
@@ -88,7 +89,16 @@ fn server(
     let port = within(table, "port", 1..=65_535).and_then(|port| u16::try_from(port).ok());
     let ca_pem = pem(table, "ca_file", directory);
     let login = login(table, way, directory, env);
-    MailServer { host, port: port.unwrap_or(tls.usual_port()), tls, login, ca_pem }
+    let hello = table.parsed("hello", whole_name);
+    let seconds =
+        |key, limits, usual| within(table, key, limits).map_or(usual, Duration::from_secs);
+    let usual = MailLimits::default();
+    let limits = MailLimits {
+        answer: seconds("answer_seconds", 1..=600, usual.answer),
+        accept: seconds("accept_seconds", 1..=3_600, usual.accept),
+    };
+    let port = port.unwrap_or(tls.usual_port());
+    MailServer { host, port, tls, login, ca_pem, hello, limits }
 }
 
 /// The name of a mail server.
@@ -96,6 +106,18 @@ fn host(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
     if text.is_empty() || !text.chars().all(plain) {
         return Err(format!("`{text}` is no name of a mail server such as mail.example.org"));
+    }
+    Ok(text.to_owned())
+}
+
+/// The whole name of this machine, as a mail server wants to be told it.
+fn whole_name(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let plain = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        !label.is_empty() && label.len() <= 63 && plain && !label.starts_with('-')
+    };
+    if text.len() > 253 || !text.contains('.') || !text.split('.').all(is_label) {
+        return Err(format!("`{text}` is no whole name of a machine such as alerts.example.org"));
     }
     Ok(text.to_owned())
 }

@@ -1,0 +1,185 @@
+//! A letter as it is made ready to be tried: the kept message, else written and kept; or set aside.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{DeliverError, Delivering};
+use crate::alert;
+use crate::conclude::goes_on;
+use crate::mail::{ComposeError, Message};
+use crate::model::{
+    Advice, Change, DeliveryId, DeliveryKind, DeliveryState, Stage, Subscriber, in_full,
+};
+use crate::store::{PendingDelivery, Store, StoreError};
+use crate::writing::{Alert, alert_letter, set_aside_letter};
+
+/// Why a letter cannot be written.
+#[derive(Debug, thiserror::Error)]
+enum LetterError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no message can be made of it")]
+    Compose(#[from] ComposeError),
+}
+
+/// A letter that is about to be tried.
+pub(super) enum Ready {
+    /// To be sent; so many tries with this one.
+    Send(Message, u32),
+    /// No longer pending: whom it is for has left, or hears nothing of it any more.
+    Cancel,
+    /// It was sent, given up or cancelled by somebody else meanwhile.
+    Settled,
+    /// It cannot be written.
+    SetAside(String),
+}
+
+/// Makes a letter ready to be tried. One that cannot be written is set aside, which is told to the
+/// operator; a letter to the operator that cannot be written is only logged.
+pub(super) fn ready(
+    with: &Delivering,
+    id: &DeliveryId,
+    now: Timestamp,
+) -> Result<Ready, DeliverError> {
+    let prepared = with.store.ask(|store| store.due_delivery(id)).map_err(LetterError::from);
+    let prepared = prepared.and_then(|pending| match &pending {
+        None => Ok(Ready::Settled),
+        Some(pending) => prepare(with, pending),
+    });
+    let error = match prepared {
+        Ok(ready) => return Ok(ready),
+        Err(error) => error,
+    };
+    match error {
+        LetterError::Store(error) if error.advice() != Advice::TellOperator => Err(error.into()),
+        error => {
+            let why = in_full(&error);
+            tracing::error!(delivery.id = %id, why, "a letter is set aside");
+            tell_operator(with, id, &why, now)?;
+            Ok(Ready::SetAside(why))
+        }
+    }
+}
+
+/// Enqueues the letter that tells the operator of one that is set aside.
+fn tell_operator(
+    with: &Delivering,
+    id: &DeliveryId,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), DeliverError> {
+    let to = match with.store.ask(|store| store.letter(id)) {
+        Ok(Some(row)) if row.kind == DeliveryKind::Operator => return Ok(()),
+        Ok(Some(row)) => row.delivery.to.masked(),
+        Ok(None) => return Ok(()),
+        Err(_) => "?".to_owned(),
+    };
+    let letter = set_aside_letter(&with.correspondence, id, &to, why, now);
+    match with.store.ask(|store| store.enqueue(&Vec::from_iter(letter), now)) {
+        Err(error) if error.advice() == Advice::TellOperator => {
+            let error = in_full(&error);
+            tracing::error!(delivery.id = %id, error, "the operator cannot be told");
+            Ok(())
+        }
+        enqueued => Ok(enqueued?),
+    }
+}
+
+/// The message of a letter: the kept one, else written and kept.
+fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, LetterError> {
+    let delivery = &pending.delivery;
+    let attempts = match delivery.state {
+        DeliveryState::Due { attempts, .. } => attempts + 1,
+        DeliveryState::Sent { .. }
+        | DeliveryState::GaveUp { .. }
+        | DeliveryState::Cancelled { .. } => return Ok(Ready::Settled),
+    };
+    if let Some(bytes) = &pending.message {
+        let message = Message {
+            id: delivery.id.clone(),
+            from: with.correspondence.from.clone(),
+            to: delivery.to.clone(),
+            bytes: bytes.clone(),
+        };
+        return Ok(Ready::Send(message, attempts));
+    }
+    let Some(message) = write(with, pending)? else { return Ok(Ready::Cancel) };
+    with.store.ask(|store| store.keep_message(&delivery.id, &message.bytes))?;
+    Ok(Ready::Send(message, attempts))
+}
+
+/// Writes the letter that tells a subscriber of an event. `None` when the reader has left, or hears
+/// nothing of it any more.
+fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>, LetterError> {
+    let delivery = &pending.delivery;
+    let Some(event) = delivery.event.as_ref() else { return Ok(None) };
+    let (event, subscribers) =
+        with.store.ask(|store| Ok::<_, StoreError>((store.event(event)?, store.subscribers()?)))?;
+    let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
+    let (Some(event), Some(reader)) = (event, reader) else { return Ok(None) };
+    let changes = alert::heard(&event, &reader.subscription);
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    // A letter that does not show under an earlier one is better than none.
+    let earlier = with.store.ask(|store| earlier(store, &changes)).or_else(without)?;
+    let announced: BTreeMap<_, _> = earlier
+        .iter()
+        .filter(|(change, _)| change.stage == Stage::InForce)
+        .map(|(change, before)| (change.id.clone(), before.seen_at))
+        .collect();
+    let before = earlier.iter().map(|(_, before)| before);
+    let follows = with.store.ask(|store| letter_of(store, before, reader)).or_else(without)?;
+    let alert = Alert {
+        delivery,
+        enqueued_at: pending.enqueued_at,
+        reader,
+        event: &event,
+        changes: &changes,
+        announced: &announced,
+        follows: follows.as_ref(),
+    };
+    Ok(Some(alert_letter(&with.correspondence, &with.catalog, &alert)?))
+}
+
+/// Nothing in place of what cannot be read back, where that does not pass by itself.
+fn without<T: Default>(error: StoreError) -> Result<T, StoreError> {
+    if error.advice() != Advice::TellOperator {
+        return Err(error);
+    }
+    tracing::warn!(error = in_full(&error), "a letter goes out without what was said before");
+    Ok(T::default())
+}
+
+/// What was said before of changes that go on from it.
+fn earlier<'a>(
+    store: &Store,
+    changes: &[&'a Change],
+) -> Result<Vec<(&'a Change, Change)>, StoreError> {
+    let mut earlier = Vec::new();
+    for change in changes.iter().copied().filter(|change| change.stage != Stage::Announced) {
+        let before = store.before(change)?.filter(|before| goes_on(change, before));
+        earlier.extend(before.map(|before| (change, before)));
+    }
+    Ok(earlier)
+}
+
+/// The letter in which a reader was told of the first of these changes they were told of.
+fn letter_of<'a>(
+    store: &Store,
+    changes: impl Iterator<Item = &'a Change>,
+    reader: &Subscriber,
+) -> Result<Option<DeliveryId>, StoreError> {
+    for change in changes {
+        let letters = store.deliveries_of(&change.event)?;
+        let sent = letters.into_iter().map(|row| row.delivery).find(|delivery| {
+            delivery.subscriber == Some(reader.id)
+                && matches!(delivery.state, DeliveryState::Sent { .. })
+        });
+        if let Some(sent) = sent {
+            return Ok(Some(sent.id));
+        }
+    }
+    Ok(None)
+}

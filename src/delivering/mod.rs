@@ -1,0 +1,207 @@
+//! Delivers what is pending: each letter written once, sent until it is taken or given up.
+//!
+//! The bytes of the first try are kept before it is made, so a repeat after a crash or a lost
+//! answer is the same message with the same Message-ID: a second copy that can be recognised,
+//! never a lost one.
+//!
+//! One letter's trouble stays its own. A letter that cannot be written is set aside, given up with
+//! its reason, and the operator is told once. What is about us or about the moment is no letter's
+//! trouble: then all of them wait, no try at any of them is used up, and the operator hears of it once.
+//! A try that was made and could not be recorded, because the database was locked, is kept in mind and
+//! recorded first the next time: the letter is not sent again meanwhile.
+//!
+//! A round takes letters from the outbox for itself, so that two who deliver never send one at once, and
+//! sends them over a few connections ([`round`]).
+
+mod letter;
+mod round;
+mod tries;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::mail::Post;
+use crate::model::{Advice, DeliveryId, MailWait};
+use crate::store::{AttemptOutcome, SharedStore, Store, StoreError};
+use crate::writing::Correspondence;
+
+pub use tries::{Unrecorded, record_tries};
+
+/// What delivering needs.
+#[derive(Clone)]
+pub struct Delivering {
+    /// What is watched: the words that letters use.
+    pub catalog: Arc<Catalog>,
+    /// What is remembered.
+    pub store: SharedStore,
+    /// How letters leave.
+    pub post: Post,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Who letters are from.
+    pub correspondence: Arc<Correspondence>,
+    /// The tries that were made and are not recorded yet.
+    pub unrecorded: Unrecorded,
+    /// Ends a round early.
+    pub halt: Halt,
+}
+
+/// Ends a round of delivery after the letters that are on their way, once it is set.
+#[derive(Debug, Clone, Default)]
+pub struct Halt(Arc<AtomicBool>);
+
+impl Halt {
+    /// Asks for the end.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What became of the letters that were due.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Delivered {
+    /// Taken by the mail server, or written to their file.
+    pub sent: usize,
+    /// To be tried again.
+    pub retried: usize,
+    /// Not tried again: given up, or set aside.
+    pub gave_up: usize,
+    /// No longer pending.
+    pub cancelled: usize,
+    /// Due, and not sent for a reason that is not their own.
+    pub waiting: usize,
+    /// That reason.
+    pub wait: Option<MailWait>,
+}
+
+impl Delivered {
+    fn count(&mut self, outcome: &AttemptOutcome) {
+        match outcome {
+            AttemptOutcome::Sent => self.sent += 1,
+            AttemptOutcome::RetryAt { .. } | AttemptOutcome::Postponed { at: Some(_), .. } => {
+                self.retried += 1;
+            }
+            AttemptOutcome::GaveUp { .. } => self.gave_up += 1,
+            AttemptOutcome::Cancelled => self.cancelled += 1,
+            // Counted with all that wait.
+            AttemptOutcome::Postponed { at: None, .. } => {}
+        }
+    }
+
+    /// Whether every letter that was due was sent, or is no longer pending.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.gave_up + self.retried + self.waiting == 0
+    }
+
+    /// Whether nothing became of any letter.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.sent + self.retried + self.gave_up + self.cancelled == 0
+    }
+}
+
+impl fmt::Display for Delivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sent, retried, gave_up, cancelled, waiting, wait } = self;
+        write!(
+            f,
+            "sent {sent}, to be tried again {retried}, given up {gave_up}, cancelled {cancelled}"
+        )?;
+        if *waiting > 0 {
+            write!(f, ", waiting {waiting}")?;
+        }
+        match wait {
+            Some(wait) if *waiting > 0 => write!(f, "; {}", wait.failure),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What went wrong on our own side while delivering: not with a letter or a mail server.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A task that ended without an answer.
+    #[error("delivering stopped in the middle")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl DeliverError {
+    /// What is to be done about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Store(error) => error.advice(),
+            Self::Task(_) => Advice::TellOperator,
+        }
+    }
+}
+
+/// Sends every letter that is due, unless all of them wait.
+///
+/// # Errors
+/// When our own side fails; what a mail server says is recorded, not returned.
+pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
+    let of = with.clone();
+    let wait = tokio::task::spawn_blocking(move || {
+        record_tries(&of)?;
+        Ok::<_, DeliverError>(of.store.ask(|store| store.mail_wait())?)
+    });
+    let wait = wait.await??;
+    let now = with.clock.now();
+    match wait {
+        Some(wait) if wait.lasts(now) => {
+            let of = with.clone();
+            let count = move || of.store.ask(|store| store.count_due(now));
+            let waiting = tokio::task::spawn_blocking(count).await??;
+            Ok(Delivered { waiting, wait: Some(wait), ..Delivered::default() })
+        }
+        wait => round::run(with, wait).await,
+    }
+}
+
+/// Has the next round try although all letters wait: somebody wants to know whether they still have to.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn try_now(store: &SharedStore) -> Result<(), DeliverError> {
+    Ok(store.ask(Store::end_mail_pause)?)
+}
+
+/// Gives back the letters that somebody had taken to send them: for a process that knows that no other
+/// delivers, so that what a killed one had taken goes at once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn take_over(store: &SharedStore) -> Result<(), DeliverError> {
+    Ok(store.ask(Store::give_all_back)?)
+}
+
+/// Makes a letter due now that was given up, or that waits for its next try. Returns `false` for one
+/// that was sent or cancelled.
+///
+/// # Errors
+/// When there is no such letter, or the database cannot be written.
+pub fn retry(store: &SharedStore, id: &DeliveryId, now: Timestamp) -> Result<bool, DeliverError> {
+    Ok(store.ask(|store| store.retry_delivery(id, now))?)
+}
+
+/// Makes every letter due now that was given up or waits; returns how many it were.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn retry_all(store: &SharedStore, now: Timestamp) -> Result<usize, DeliverError> {
+    Ok(store.ask(|store| store.retry_all(now))?)
+}

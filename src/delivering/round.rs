@@ -1,0 +1,289 @@
+//! One round of delivery: letters taken from the outbox and sent over a few connections.
+//!
+//! It begins with one letter on one connection: what is wrong with us, such as a password, is tried once.
+//! When that letter is taken, others go beside it, never more than a few at once to one domain. A failure
+//! that is about us or the moment ends the round, and all letters wait; one that is about its letter puts
+//! that letter off, unless another recipient fails alike: then it is not about them.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+
+use super::letter::{Ready, ready};
+use super::tries::Tried;
+use super::{DeliverError, Delivered, Delivering, record_tries};
+use crate::alert;
+use crate::model::{DeliveryId, MailStep, MailWait, Means, SendFailure, in_full};
+use crate::store::{AttemptOutcome, Leased};
+use crate::writing::mail_letter;
+
+/// How many letters are taken from the outbox at a time.
+const BATCH: usize = 50;
+
+/// How many letters may be on their way to one domain at once.
+const LANES_OF_DOMAIN: usize = 2;
+
+/// A wait that the operator hears of by letter when it is over: a shorter one passed by itself.
+const WORTH_A_LETTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// Tells one round from another: letters are taken in its name.
+static ROUNDS: AtomicU64 = AtomicU64::new(0);
+
+/// A letter that is on its way, or was.
+struct Way {
+    letter: Leased,
+    now: Timestamp,
+    end: Result<End, DeliverError>,
+}
+
+/// How its way ended.
+enum End {
+    /// It has no way to go: it was cancelled, settled by somebody else, or is set aside.
+    Without(Option<AttemptOutcome>),
+    /// It was taken.
+    Taken,
+    /// It was not, at its try number so and so.
+    Failed(SendFailure, u32),
+}
+
+struct Round<'a> {
+    with: &'a Delivering,
+    name: String,
+    queue: VecDeque<Leased>,
+    ways: JoinSet<Way>,
+    /// To whom letters are on their way.
+    under_way: Vec<String>,
+    lanes: usize,
+    /// What letters failed with that were put off for it, and to whom they were.
+    failures: Vec<(SendFailure, String)>,
+    /// Why all letters wait, from before the round or from now on.
+    wait: Option<MailWait>,
+    /// Whether all letters are to wait from now on.
+    is_over: bool,
+    delivered: Delivered,
+}
+
+/// Sends what is due. `wait` is why all letters waited until now.
+pub(super) async fn run(
+    with: &Delivering,
+    wait: Option<MailWait>,
+) -> Result<Delivered, DeliverError> {
+    let n = ROUNDS.fetch_add(1, Ordering::Relaxed);
+    let mut round = Round {
+        with,
+        name: format!("{}-{n}", std::process::id()),
+        queue: VecDeque::new(),
+        ways: JoinSet::new(),
+        under_way: Vec::new(),
+        lanes: 1,
+        failures: Vec::new(),
+        wait,
+        is_over: false,
+        delivered: Delivered::default(),
+    };
+    let ended = round.all().await;
+    // Where our own side failed, what is on its way ends, and is kept in mind.
+    while let Some(Ok(way)) = round.ways.join_next().await {
+        if let Err(error) = round.ended(way) {
+            tracing::debug!(error = in_full(&error), "a letter ended after a fault");
+        }
+    }
+    with.post.rest().await;
+    let (of, name) = (with.clone(), round.name.clone());
+    let give_back = move || {
+        of.store.ask(|store| {
+            store.give_back(&name)?;
+            store.count_due(of.clock.now())
+        })
+    };
+    let due = tokio::task::spawn_blocking(give_back).await?;
+    ended?;
+    let mut delivered = round.delivered;
+    if round.is_over {
+        (delivered.waiting, delivered.wait) = (due?, round.wait);
+    }
+    Ok(delivered)
+}
+
+impl Round<'_> {
+    /// Sends letters as long as some are due, and nothing is in the way.
+    async fn all(&mut self) -> Result<(), DeliverError> {
+        loop {
+            self.begin_ways().await?;
+            let Some(ended) = self.ways.join_next().await else { return Ok(()) };
+            self.ended(ended?)?;
+            // Those that ended at the same time are recorded together.
+            while let Some(ended) = self.ways.try_join_next() {
+                self.ended(ended?)?;
+            }
+            let of = self.with.clone();
+            tokio::task::spawn_blocking(move || record_tries(&of)).await??;
+            self.note_wait().await?;
+        }
+    }
+
+    /// Puts letters on their way, as far as there is a lane for them.
+    async fn begin_ways(&mut self) -> Result<(), DeliverError> {
+        while !self.is_over && !self.with.halt.is_set() && self.ways.len() < self.lanes {
+            if self.queue.is_empty() {
+                self.take().await?;
+            }
+            let free = self.queue.iter().position(|letter| self.is_free(&letter.to));
+            let Some(letter) = free.and_then(|place| self.queue.remove(place)) else {
+                return Ok(());
+            };
+            self.under_way.push(letter.to.clone());
+            self.ways.spawn(way(self.with.clone(), letter));
+        }
+        Ok(())
+    }
+
+    /// Whether another letter may go to an address now. One reader's letters go one after the other: a
+    /// later one may refer to the one before.
+    fn is_free(&self, to: &str) -> bool {
+        let of_domain = self.under_way.iter().filter(|other| domain(other) == domain(to));
+        !self.under_way.iter().any(|other| other == to) && of_domain.count() < LANES_OF_DOMAIN
+    }
+
+    /// Takes more letters from the outbox.
+    async fn take(&mut self) -> Result<(), DeliverError> {
+        let (of, name) = (self.with.clone(), self.name.clone());
+        let lease = move || of.store.ask(|store| store.lease(&name, of.clock.now(), BATCH));
+        self.queue.extend(tokio::task::spawn_blocking(lease).await??);
+        Ok(())
+    }
+
+    /// Takes in how a letter fared.
+    fn ended(&mut self, way: Way) -> Result<(), DeliverError> {
+        let Way { letter, now, end } = way;
+        if let Some(place) = self.under_way.iter().position(|to| *to == letter.to) {
+            self.under_way.swap_remove(place);
+        }
+        let outcome = match end? {
+            End::Without(outcome) => outcome,
+            End::Taken => {
+                if self.delivered.sent == 0 {
+                    self.lanes = self.with.post.most_at_once();
+                }
+                Some(AttemptOutcome::Sent)
+            }
+            End::Failed(failure, attempts) => self.failed(&letter, failure, attempts, now),
+        };
+        if let Some(outcome) = outcome {
+            self.delivered.count(&outcome);
+            self.with.unrecorded.push(Tried { id: letter.id, at: now, outcome });
+        }
+        Ok(())
+    }
+
+    /// Says what becomes of a letter that was not taken; `None` where it is tried again in this round.
+    fn failed(
+        &mut self,
+        letter: &Leased,
+        failure: SendFailure,
+        attempts: u32,
+        now: Timestamp,
+    ) -> Option<AttemptOutcome> {
+        let why = failure.to_string();
+        if failure.means == Means::Letter {
+            let is_known = self.wait.as_ref().is_some_and(|wait| wait.failure.is_alike(&failure));
+            let next = alert::retry_delay(attempts).filter(|_| !failure.is_for_good());
+            let next = next.and_then(|delay| now.checked_add(delay).ok());
+            let Some(at) = next else { return Some(AttemptOutcome::GaveUp { why }) };
+            if is_known {
+                self.all_wait(failure, now);
+                return Some(AttemptOutcome::Postponed { at: Some(at), why });
+            }
+            let is_other =
+                |(other, to): &(SendFailure, String)| *to != letter.to && other.is_alike(&failure);
+            if self.failures.iter().any(is_other) {
+                self.all_wait(failure, now);
+            } else {
+                self.failures.push((failure, letter.to.clone()));
+            }
+            return Some(AttemptOutcome::RetryAt { at, why });
+        }
+        if self.is_one_too_many(&failure) {
+            self.lanes = self.ways.len().max(1);
+            self.queue.push_front(letter.clone());
+            return None;
+        }
+        self.all_wait(failure, now);
+        Some(AttemptOutcome::Postponed { at: None, why })
+    }
+
+    /// Whether only another connection is refused, while those before it are used.
+    fn is_one_too_many(&self, failure: &SendFailure) -> bool {
+        let is_new = matches!(
+            failure.step,
+            MailStep::Connect | MailStep::Greet | MailStep::Hello | MailStep::Login
+        );
+        let works = self.delivered.sent > 0 && !self.ways.is_empty();
+        is_new && failure.means == Means::Moment && works && !self.is_over
+    }
+
+    /// Has all letters wait. What fails beside it in this round says nothing more.
+    fn all_wait(&mut self, failure: SendFailure, now: Timestamp) {
+        if self.is_over {
+            return;
+        }
+        self.is_over = true;
+        let before = self.wait.take();
+        let wait = MailWait::after(before.as_ref(), failure, now);
+        if before.is_none_or(|before| !before.failure.is_alike(&wait.failure)) {
+            let (why, next_in) = (wait.failure.to_string(), wait.length);
+            tracing::error!(why, ?next_in, "no letter can be sent: all of them wait");
+        }
+        self.wait = Some(wait);
+    }
+
+    /// Records that letters wait, or that they go again.
+    async fn note_wait(&mut self) -> Result<(), DeliverError> {
+        let (of, now) = (self.with.clone(), self.with.clock.now());
+        if self.is_over {
+            let Some(wait) = self.wait.clone() else { return Ok(()) };
+            let begin = move || of.store.ask(|store| store.begin_mail_wait(&wait));
+            return Ok(tokio::task::spawn_blocking(begin).await??);
+        }
+        if self.delivered.sent == 0 {
+            return Ok(());
+        }
+        let Some(wait) = self.wait.take() else { return Ok(()) };
+        let lasted = now.duration_since(wait.since);
+        tracing::info!(was = wait.failure.to_string(), "letters can be sent again");
+        let end = move || {
+            let letter = mail_letter(&of.correspondence, &wait, now);
+            let letter = letter.filter(|_| lasted >= WORTH_A_LETTER);
+            of.store.ask(|store| store.end_mail_wait(&Vec::from_iter(letter), now))
+        };
+        Ok(tokio::task::spawn_blocking(end).await??)
+    }
+}
+
+/// A letter on its way.
+async fn way(with: Delivering, letter: Leased) -> Way {
+    let now = with.clock.now();
+    let end = sent(&with, &letter.id, now).await;
+    Way { letter, now, end }
+}
+
+async fn sent(with: &Delivering, id: &DeliveryId, now: Timestamp) -> Result<End, DeliverError> {
+    let (of, letter) = (with.clone(), id.clone());
+    let ready = tokio::task::spawn_blocking(move || ready(&of, &letter, now)).await??;
+    Ok(match ready {
+        Ready::Settled => End::Without(None),
+        Ready::Cancel => End::Without(Some(AttemptOutcome::Cancelled)),
+        Ready::SetAside(why) => End::Without(Some(AttemptOutcome::GaveUp { why })),
+        Ready::Send(message, attempts) => match with.post.send(&message).await {
+            Ok(_) => End::Taken,
+            Err(failure) => End::Failed(failure, attempts),
+        },
+    })
+}
+
+/// The domain of an address.
+fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}

@@ -1,0 +1,48 @@
+//! Tries that were made and are not recorded yet.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::{DeliverError, Delivering};
+use crate::model::{Advice, DeliveryId, in_full};
+use crate::store::AttemptOutcome;
+
+/// Tries that were made and could not be recorded yet. They outlive a change of configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Unrecorded(Arc<Mutex<Vec<Tried>>>);
+
+/// One try at one letter.
+#[derive(Debug, Clone)]
+pub(super) struct Tried {
+    pub(super) id: DeliveryId,
+    pub(super) at: Timestamp,
+    pub(super) outcome: AttemptOutcome,
+}
+
+impl Unrecorded {
+    pub(super) fn push(&self, tried: Tried) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(tried);
+    }
+}
+
+/// Records the tries that are not recorded yet. One that the database will not take is logged and
+/// dropped, so that it holds up no other: the letter is tried again, under the same Message-ID.
+///
+/// # Errors
+/// When the database is locked, or nothing can go on.
+pub fn record_tries(with: &Delivering) -> Result<(), DeliverError> {
+    let mut tries = with.unrecorded.0.lock().unwrap_or_else(PoisonError::into_inner);
+    while let Some(Tried { id, at, outcome }) = tries.first() {
+        match with.store.ask(|store| store.record_attempt(id, *at, outcome)) {
+            Ok(()) => {}
+            Err(error) if error.advice() == Advice::TellOperator => {
+                let why = in_full(&error);
+                tracing::error!(delivery.id = %id, why, "a try cannot be recorded");
+            }
+            Err(error) => return Err(error.into()),
+        }
+        tries.remove(0);
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! What keeps all letters, and who is sending which: the outbox as those who send use it.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, named_params, params};
+
+use super::{
+    Store, StoreError,
+    delivery::enqueue,
+    error::Trouble,
+    rows::{Cells, Table, all, first, micros, number, run},
+};
+use crate::model::{DeliveryId, MailStep, MailWait, Means, NewDelivery, SendFailure};
+
+const WAIT: Table = Table { name: "mail_wait", key: "id" };
+
+/// How long a letter is kept for who is sending it: longer than a mail server may take.
+const LEASE: SignedDuration = SignedDuration::from_mins(30);
+
+/// The longest that a letter can have to wait for its next try. One that is due later was put off by a
+/// clock that was ahead, and is due now.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(48);
+
+/// A letter that is kept for who is sending it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    /// The letter.
+    pub id: DeliveryId,
+    /// To whom.
+    pub to: String,
+}
+
+impl Store {
+    /// Returns why all letters wait, where they do.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn mail_wait(&self) -> Result<Option<MailWait>, StoreError> {
+        let sql = "SELECT * FROM mail_wait";
+        self.read("why letters wait", |connection| first(connection, sql, [], WAIT, wait))
+    }
+
+    /// Notes that all letters wait, and why.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin_mail_wait(&mut self, wait: &MailWait) -> Result<(), StoreError> {
+        self.write("begin mail wait", |tx| put(tx, wait))
+    }
+
+    /// Ends the wait of all letters, but not what keeps them: the next try says whether that is over.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end_mail_pause(&mut self) -> Result<(), StoreError> {
+        self.write("end mail pause", |tx| try_now(tx))
+    }
+
+    /// Notes that letters go again, and enqueues what is told of it.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing is.
+    pub fn end_mail_wait(
+        &mut self,
+        letters: &[NewDelivery],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("end mail wait", |tx| {
+            run(tx, "DELETE FROM mail_wait", [])?;
+            enqueue(tx, None, letters, at)
+        })
+    }
+
+    /// Takes letters that are due, the longest due first, for somebody who is about to send them: nobody
+    /// else gets them meanwhile. One that cannot be read back holds up none of the others.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn lease(
+        &mut self,
+        by: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Leased>, StoreError> {
+        // A lease from before its time is of a clock that was ahead: nobody knows how old it is.
+        let free = "SELECT id, to_address FROM delivery
+             WHERE state = 'due' AND (due_at <= ?1 OR due_at > ?4)
+             AND (leased_at IS NULL OR leased_at <= ?2 OR leased_at > ?1)
+             ORDER BY due_at, rowid LIMIT ?3";
+        let take = "UPDATE delivery SET leased_by = ?2, leased_at = ?3 WHERE id = ?1";
+        let expired = now.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
+        self.write("lease letters", |tx| {
+            let with = params![micros(now), micros(expired), number(limit), impossible(now)];
+            let taken = all(tx, free, with, super::delivery::TABLE, |cells| {
+                let id = cells.parsed("id", DeliveryId::parse)?;
+                Ok(Leased { id, to: cells.get("to_address")? })
+            })?;
+            for letter in &taken {
+                run(tx, take, params![letter.id.as_str(), by, micros(now)])?;
+            }
+            Ok(taken)
+        })
+    }
+
+    /// Gives back the letters that somebody took and did not send.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn give_back(&mut self, by: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE delivery SET leased_by = NULL, leased_at = NULL WHERE leased_by = ?1";
+        self.write("give letters back", |tx| run(tx, sql, [by]).map(drop))
+    }
+
+    /// Gives back all letters that anybody took: for who knows that nobody else is sending.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn give_all_back(&mut self) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE delivery SET leased_by = NULL, leased_at = NULL WHERE leased_by IS NOT NULL";
+        self.write("give all letters back", |tx| run(tx, sql, []).map(drop))
+    }
+
+    /// Returns how many letters are due.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn count_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let sql = "SELECT count(*) FROM delivery
+             WHERE state = 'due' AND (due_at <= ?1 OR due_at > ?2)";
+        self.read("how many letters are due", |connection| {
+            let with = params![micros(now), impossible(now)];
+            let due: i64 = connection.prepare_cached(sql)?.query_row(with, |row| row.get(0))?;
+            Ok(usize::try_from(due).unwrap_or_default())
+        })
+    }
+
+    /// Makes every letter due now that was given up or waits, and ends the wait of all of them. Returns how
+    /// many it were.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn retry_all(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        self.write("retry all letters", |tx| {
+            try_now(tx)?;
+            run(
+                tx,
+                "UPDATE delivery SET state = 'due', due_at = ?1, attempts = 0, settled_at = NULL
+                 WHERE state IN ('due', 'gave_up')",
+                [micros(now)],
+            )
+        })
+    }
+}
+
+fn impossible(now: Timestamp) -> i64 {
+    micros(now.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX))
+}
+
+/// Ends the wait of all letters, but not what keeps them: the next try says whether that is over.
+pub(super) fn try_now(connection: &Connection) -> Result<(), Trouble> {
+    run(connection, "UPDATE mail_wait SET seconds = 0", []).map(drop)
+}
+
+fn put(connection: &Connection, wait: &MailWait) -> Result<(), Trouble> {
+    let MailWait { since, asked_at, length, failures, failure } = wait;
+    let SendFailure { step, code, words, means } = failure;
+    run(
+        connection,
+        "INSERT INTO mail_wait (id, since_at, asked_at, seconds, failures, step, code, means, words)
+         VALUES (1, :since, :asked, :seconds, :failures, :step, :code, :means, :words)
+         ON CONFLICT (id) DO UPDATE SET since_at = :since, asked_at = :asked, seconds = :seconds,
+            failures = :failures, step = :step, code = :code, means = :means, words = :words",
+        named_params! {
+            ":since": micros(*since),
+            ":asked": micros(*asked_at),
+            ":seconds": i64::try_from(length.as_secs()).unwrap_or(i64::MAX),
+            ":failures": failures,
+            ":step": step.word(),
+            ":code": code,
+            ":means": means.word(),
+            ":words": words,
+        },
+    )
+    .map(drop)
+}
+
+fn wait(cells: &Cells<'_, '_>) -> Result<MailWait, Trouble> {
+    let code = cells.get::<Option<i64>>("code")?.map(u16::try_from).transpose();
+    Ok(MailWait {
+        since: cells.moment("since_at")?,
+        asked_at: cells.moment("asked_at")?,
+        length: std::time::Duration::from_secs(cells.count("seconds")?),
+        failures: cells.count("failures")?,
+        failure: SendFailure {
+            step: cells.word("step", MailStep::from_word)?,
+            code: code.map_err(|fault| cells.bad("code", fault))?,
+            words: cells.get("words")?,
+            means: cells.word("means", Means::from_word)?,
+        },
+    })
+}

@@ -1,0 +1,331 @@
+//! The outbox and a mail server that fails at every step in every way: what is about us or the moment has
+//! all letters wait and uses up no try; what is about a letter is its own; every letter arrives.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rulewatch::catalog::Catalog;
+use rulewatch::clock::SetClock;
+use rulewatch::delivering::{Delivered, Delivering, Halt, Unrecorded, deliver, retry_all};
+use rulewatch::mail::{Envelope, Post, Smtp, compose};
+use rulewatch::model::{
+    Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Language, Letter, MailServer,
+    MailStep, Means, NewDelivery,
+};
+use rulewatch::store::{OutboxFilter, SharedStore, Store};
+use rulewatch::writing::Correspondence;
+use tempfile::TempDir;
+
+use crate::mail_server::{Does, Mailbox};
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn noon() -> Timestamp {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+/// An outbox with a mail server to send to.
+struct Office {
+    folder: TempDir,
+    server: Mailbox,
+    clock: Arc<SetClock>,
+    with: Delivering,
+}
+
+impl Office {
+    /// An outbox with a letter to each of these.
+    fn with_letters(to: &[&str]) -> Self {
+        let (folder, server) = (tempfile::tempdir().unwrap(), Mailbox::start());
+        let clock = Arc::new(SetClock::new(noon()));
+        let with = delivering(folder.path(), server.post(), &clock);
+        let letters: Vec<NewDelivery> = to.iter().map(|to| letter(to)).collect();
+        with.store.ask(|store| store.enqueue(&letters, noon())).unwrap();
+        Self { folder, server, clock, with }
+    }
+
+    async fn delivers(&self) -> Delivered {
+        deliver(&self.with).await.unwrap()
+    }
+
+    /// The same, so much later.
+    async fn delivers_after(&self, minutes: i64) -> Delivered {
+        self.passes(minutes);
+        self.delivers().await
+    }
+
+    fn passes(&self, minutes: i64) {
+        use rulewatch::clock::Clock as _;
+        self.clock.set(self.clock.now() + SignedDuration::from_mins(minutes));
+    }
+
+    /// How many tries each letter has used up, by its reader, where it is still to be sent.
+    fn pending(&self) -> BTreeMap<String, u32> {
+        let rows = self.with.store.ask(|store| store.outbox(&OutboxFilter::default())).unwrap();
+        let of = |row: rulewatch::store::OutboxRow| match row.delivery.state {
+            DeliveryState::Due { attempts, .. } => {
+                Some((row.delivery.to.as_str().to_owned(), attempts))
+            }
+            _ => None,
+        };
+        rows.into_iter().filter_map(of).collect()
+    }
+
+    /// Every letter arrived, each under one Message-ID; `repeats` of them more than once.
+    #[track_caller]
+    fn all_arrived(&self, n: usize, repeats: usize) {
+        assert_eq!(self.pending(), BTreeMap::new());
+        let taken = self.server.taken();
+        let readers: BTreeMap<_, _> = taken.iter().cloned().collect();
+        assert_eq!(readers.len(), n, "{taken:?}");
+        let letters: std::collections::BTreeSet<_> = taken.iter().collect();
+        assert_eq!(letters.len(), n, "a repeat has the same Message-ID: {taken:?}");
+        assert_eq!(taken.len(), n + repeats, "{taken:?}");
+    }
+}
+
+fn delivering(folder: &std::path::Path, post: Post, clock: &Arc<SetClock>) -> Delivering {
+    Delivering {
+        catalog: Arc::new(Catalog::parse(&[("sources.toml", "")]).unwrap()),
+        store: SharedStore::new(Store::open(folder).unwrap()),
+        post,
+        clock: Arc::<SetClock>::clone(clock),
+        correspondence: Arc::new(Correspondence {
+            from: address("alerts@rules.example.org"),
+            from_name: String::new(),
+            sender: None,
+            leave: None,
+            operator: Some(address("operator@example.org")),
+            language: Language::En,
+            zone: TimeZone::UTC,
+        }),
+        unrecorded: Unrecorded::default(),
+        halt: Halt::default(),
+    }
+}
+
+fn letter(to: &str) -> NewDelivery {
+    let (to, from) = (address(to), address("alerts@rules.example.org"));
+    let id = DeliveryId::of("test", &to, &[]);
+    let envelope = Envelope {
+        id: &id,
+        from: &from,
+        from_name: "",
+        to: &to,
+        date: noon(),
+        leave: None,
+        in_reply_to: None,
+    };
+    let text = "A rule has changed.\n.\n".to_owned();
+    let letter = Letter { subject: "A rule".into(), html: format!("<p>{text}</p>"), text };
+    let message = Some(compose(&letter, &envelope).unwrap().bytes);
+    let state = DeliveryState::Due { at: noon(), attempts: 0 };
+    let delivery = Delivery { id, subscriber: None, to, event: None, state };
+    NewDelivery { delivery, kind: DeliveryKind::Alert, language: Language::En, message }
+}
+
+const THREE: [&str; 3] = ["ana@a.example", "bo@b.example", "cy@c.example"];
+
+/// Steps at which nothing is known of any letter yet.
+const BEFORE_A_LETTER: [&str; 4] = ["greeting", "ehlo", "auth", "mail"];
+
+#[tokio::test]
+async fn what_is_about_us_or_the_moment_uses_up_no_try_and_is_tried_once() {
+    let fails =
+        [Does::IsSilent, Does::HangsUp, Does::Answers("450 4.7.0 later"), Does::Answers("550 no")];
+    for step in BEFORE_A_LETTER {
+        for does in &fails {
+            let office = Office::with_letters(&THREE);
+            office.server.at(step, does.clone());
+            let begun = Instant::now();
+            let delivered = office.delivers().await;
+            assert!(begun.elapsed() < Duration::from_secs(5), "{step} {does:?}: it is bounded");
+            assert_eq!((delivered.sent, delivered.waiting), (0, 3), "{step} {does:?}");
+            let wait = delivered.wait.unwrap();
+            let about = if *does == Does::Answers("550 no") { Means::Us } else { Means::Moment };
+            assert_eq!(wait.failure.means, about, "{step} {does:?}: {}", wait.failure);
+            assert_eq!(office.server.connections(), 1, "{step} {does:?}");
+            assert!(office.pending().values().all(|tries| *tries == 0), "{step} {does:?}");
+            // Until the wait is over nobody is asked.
+            office.delivers().await;
+            assert_eq!(office.server.connections(), 1, "{step} {does:?}");
+            office.server.is_well();
+            assert_eq!(office.delivers_after(1).await.sent, 3, "{step} {does:?}");
+            office.all_arrived(3, 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_about_one_letter_holds_up_none_of_the_others() {
+    let fails = [
+        ("rcpt", Does::Answers("450 4.2.1 mailbox busy"), 0),
+        ("rcpt", Does::IsSilent, 0),
+        ("rcpt", Does::HangsUp, 0),
+        ("dot", Does::Answers("451 4.3.0 try later"), 0),
+        ("dot", Does::IsSilent, 1),
+        ("dot", Does::HangsUp, 1),
+    ];
+    for (step, does, repeats) in fails {
+        let office = Office::with_letters(&THREE);
+        office.server.for_recipient(step, "ana", does.clone());
+        let delivered = office.delivers().await;
+        assert_eq!((delivered.sent, delivered.retried), (2, 1), "{step} {does:?}: {delivered}");
+        assert_eq!(office.pending(), [("ana@a.example".to_owned(), 1)].into(), "{step} {does:?}");
+        office.server.is_well();
+        assert_eq!(office.delivers_after(1).await.sent, 1, "{step} {does:?}");
+        office.all_arrived(3, repeats);
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_is_refused_for_what_it_is_is_given_up() {
+    for (step, answer) in [("rcpt", "550 5.1.1 no such person"), ("dot", "552 5.3.4 too big")] {
+        let office = Office::with_letters(&THREE);
+        office.server.for_recipient(step, "bo", Does::Answers(answer));
+        let delivered = office.delivers().await;
+        assert_eq!((delivered.sent, delivered.gave_up), (2, 1), "{step}: {delivered}");
+        // A person may have them tried again all the same.
+        office.server.is_well();
+        assert_eq!(retry_all(&office.with.store, noon()).unwrap(), 1);
+        assert_eq!(office.delivers().await.sent, 1);
+        office.all_arrived(3, 0);
+    }
+}
+
+#[tokio::test]
+async fn what_one_more_recipient_fails_with_is_not_about_them() {
+    for (step, answer) in [("rcpt", "452 4.5.3 too many recipients"), ("dot", "451 4.7.1 too fast")]
+    {
+        let office =
+            Office::with_letters(&["a@a.example", "b@b.example", "c@c.example", "d@d.example"]);
+        office.server.at(step, Does::Answers(answer));
+        let delivered = office.delivers().await;
+        assert_eq!((delivered.sent, delivered.retried), (0, 2), "{step}: {delivered}");
+        assert_eq!(delivered.wait.unwrap().failure.code, answer[..3].parse().ok());
+        assert_eq!(office.server.told("RCPT"), 2, "{step}: nobody else was tried");
+        // As long as it is so, one letter is tried for all, and no more tries are used up.
+        for minutes in [1, 2, 5] {
+            let delivered = office.delivers_after(minutes).await;
+            assert_eq!(delivered.sent, 0);
+        }
+        assert_eq!(office.server.told("RCPT"), 5, "{step}");
+        assert!(office.pending().values().sum::<u32>() <= 2, "{step}: {:?}", office.pending());
+        office.server.is_well();
+        office.delivers_after(15).await;
+        office.delivers_after(30).await;
+        // It was long enough for a letter to the operator.
+        office.all_arrived(5, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_for_three_days_costs_no_letter() {
+    let office = Office::with_letters(&THREE);
+    let there = office.with.post.clone();
+    // A port that was free a moment ago: nobody listens on it.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = MailServer { port: free, ..office.server.config() };
+    let away = Delivering { post: Post::Smtp(Smtp::new(away).unwrap()), ..office.with.clone() };
+    let mut waits = Vec::new();
+    for _ in 0..75 {
+        let delivered = deliver(&away).await.unwrap();
+        let wait = delivered.wait.unwrap();
+        assert_eq!(wait.failure.step, MailStep::Connect);
+        waits.push(wait.length.as_secs() / 60);
+        office.passes(60);
+    }
+    assert_eq!(waits[..7], [1, 2, 5, 15, 30, 60, 60]);
+    assert!(office.pending().values().all(|tries| *tries == 0));
+    let back = Delivering { post: there, ..office.with.clone() };
+    let delivered = deliver(&back).await.unwrap();
+    // The three, and the letter to the operator that says from when to when.
+    assert_eq!(delivered.sent, 4);
+    office.all_arrived(4, 0);
+    let readers: Vec<String> = office.server.taken().into_iter().map(|(to, _)| to).collect();
+    assert!(readers.contains(&"operator@example.org".to_owned()), "{readers:?}");
+    assert_eq!(office.with.store.ask(|store| store.mail_wait()).unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_wait_is_kept_over_a_restart_and_a_clock_that_was_ahead_ends_it() {
+    let office = Office::with_letters(&THREE);
+    office.server.at("mail", Does::Answers("454 4.7.0 too many letters"));
+    office.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
+    office.delivers().await;
+    let restarted = delivering(office.folder.path(), office.server.post(), &office.clock);
+    assert_eq!(deliver(&restarted).await.unwrap().waiting, 3);
+    assert_eq!(office.server.connections(), 1);
+    office.server.is_well();
+    office.clock.set(noon());
+    assert_eq!(deliver(&restarted).await.unwrap().sent, 3);
+    office.all_arrived(3, 0);
+}
+
+#[tokio::test]
+async fn two_who_deliver_send_no_letter_twice() {
+    let readers: Vec<String> = (0..40).map(|n| format!("r{n}@d{}.example", n % 7)).collect();
+    let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+    let office = Office::with_letters(&readers);
+    office.server.at("dot", Does::IsSlow(Duration::from_millis(5)));
+    let other = delivering(office.folder.path(), office.server.post(), &office.clock);
+    let (one, two) = tokio::join!(deliver(&office.with), deliver(&other));
+    let (one, two) = (one.unwrap().sent, two.unwrap().sent);
+    assert_eq!(one + two, 40, "{one} and {two}");
+    office.all_arrived(40, 0);
+}
+
+#[tokio::test]
+async fn what_a_killed_process_had_taken_goes_at_once_in_the_next() {
+    let office = Office::with_letters(&THREE);
+    let killed = Store::open(office.folder.path()).unwrap().lease("killed", noon(), 9).unwrap();
+    assert_eq!(killed.len(), 3);
+    assert_eq!(office.delivers().await.sent, 0, "somebody else has them");
+    rulewatch::delivering::take_over(&office.with.store).unwrap();
+    assert_eq!(office.delivers().await.sent, 3);
+    office.all_arrived(3, 0);
+    // Without that they are free again after a while.
+    let office = Office::with_letters(&THREE);
+    Store::open(office.folder.path()).unwrap().lease("killed", noon(), 9).unwrap();
+    assert_eq!(office.delivers_after(31).await.sent, 3);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_few_connections_gets_few() {
+    let readers: Vec<String> = (0..30).map(|n| format!("r@d{n}.example")).collect();
+    let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+    let office = Office::with_letters(&readers);
+    office.server.takes_at_most(2);
+    let delivered = office.delivers().await;
+    assert_eq!((delivered.sent, delivered.waiting), (30, 0), "{delivered}");
+    assert!(office.server.connections() <= 5, "{}", office.server.connections());
+    office.all_arrived(30, 0);
+}
+
+#[tokio::test]
+async fn connections_are_kept_for_a_round_and_the_name_we_give_is_whole() {
+    let readers: Vec<String> = (0..30).map(|n| format!("r@d{n}.example")).collect();
+    let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+    let office = Office::with_letters(&readers);
+    assert_eq!(office.delivers().await.sent, 30);
+    assert!(office.server.connections() <= 4, "{}", office.server.connections());
+    assert_eq!(office.server.told("QUIT"), office.server.connections());
+    assert_eq!(office.server.told("EHLO localhost"), 0);
+    let config = MailServer { hello: Some("alerts.example.org".into()), ..office.server.config() };
+    Post::Smtp(Smtp::new(config).unwrap()).test().await.unwrap();
+    assert_eq!(office.server.told("EHLO alerts.example.org"), 1);
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_no_answer() {
+    let office = Office::with_letters(&THREE);
+    let endless: &'static str = Box::leak("2".repeat(600_000).into_boxed_str());
+    office.server.at("mail", Does::Answers(endless));
+    let delivered = office.delivers().await;
+    assert_eq!(delivered.waiting, 3, "{delivered}");
+    office.server.is_well();
+    assert_eq!(office.delivers_after(1).await.sent, 3);
+}
