@@ -56,6 +56,8 @@ struct Round<'a> {
     /// To whom letters are on their way.
     under_way: Vec<String>,
     lanes: usize,
+    /// Whether letters were taken from the outbox.
+    has_taken: bool,
     /// What letters failed with that were put off for it, and to whom they were.
     failures: Vec<(SendFailure, String)>,
     /// Why all letters wait, from before the round or from now on.
@@ -78,6 +80,7 @@ pub(super) async fn run(
         ways: JoinSet::new(),
         under_way: Vec::new(),
         lanes: 1,
+        has_taken: false,
         failures: Vec::new(),
         wait,
         is_over: false,
@@ -94,7 +97,9 @@ pub(super) async fn run(
     let (of, name) = (with.clone(), round.name.clone());
     let give_back = move || {
         of.store.ask(|store| {
-            store.give_back(&name)?;
+            if round.has_taken {
+                store.give_back(&name)?;
+            }
             store.count_due(of.clock.now())
         })
     };
@@ -152,6 +157,7 @@ impl Round<'_> {
         let (of, name) = (self.with.clone(), self.name.clone());
         let lease = move || of.store.ask(|store| store.lease(&name, of.clock.now(), BATCH));
         self.queue.extend(tokio::task::spawn_blocking(lease).await??);
+        self.has_taken |= !self.queue.is_empty();
         Ok(())
     }
 

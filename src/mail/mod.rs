@@ -15,6 +15,7 @@
 
 mod compose;
 mod directory;
+mod fault;
 mod line;
 mod memory;
 mod post;

@@ -1,6 +1,7 @@
 //! Post that goes to a mail server, step by step, each step with a deadline of its own.
 
 use std::fmt;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,9 +12,10 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 
+use super::fault::{Fault, is_about_tls, short};
 use super::line::Line;
 use super::{Message, Sent};
 use crate::model::{MailServer, MailStep, SendFailure, Tls, in_full, is_this_machine};
@@ -21,11 +23,11 @@ use crate::model::{MailServer, MailStep, SendFailure, Tls, in_full, is_this_mach
 /// How long a connection waits for the next letter: shorter than servers wait before they hang up.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// How long it is waited for one of its addresses.
+const CONNECT: Duration = Duration::from_secs(15);
+
 /// How long a server may take to say goodbye: nothing depends on it.
 const GOODBYE: Duration = Duration::from_secs(2);
-
-/// The longest answer of a server that is kept.
-const ANSWER: usize = 300;
 
 /// A mail server that cannot be spoken to as configured.
 #[derive(Debug, thiserror::Error)]
@@ -173,10 +175,9 @@ impl Smtp {
     /// Connects in the clear, up to the answer to our name.
     async fn connect_clear(&self) -> Result<(AsyncSmtpConnection, ClientId), SendFailure> {
         let config = &self.0.config;
-        let lost = |error: std::io::Error| SendFailure::lost(MailStep::Connect, in_full(&error));
-        let connect = TcpStream::connect((config.host.as_str(), config.port));
-        let stream = timeout(config.limits.answer, connect).await;
-        let stream = stream.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()));
+        let lost = |error: io::Error| SendFailure::lost(MailStep::Connect, in_full(&error));
+        let stream = timeout(config.limits.answer, reach(&config.host, config.port)).await;
+        let stream = stream.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         let line = stream.and_then(Line::new).map_err(lost)?;
         let name = name(config, line.local_address().ok().map(|address| address.ip()));
         let has_spoken = line.has_spoken();
@@ -265,39 +266,18 @@ impl Smtp {
     }
 }
 
-/// Why a step was not taken.
-enum Fault {
-    /// Nothing was said in time.
-    Late(Duration),
-    /// The server, or the network, said why.
-    Smtp(Error),
-}
-
-impl Fault {
-    /// What it means at a step.
-    fn at(self, step: MailStep) -> SendFailure {
-        let error = match self {
-            Self::Late(limit) => {
-                let words = format!("no answer within {limit:?}");
-                return SendFailure::lost(step, words);
-            }
-            Self::Smtp(error) => error,
-        };
-        let words = short(&in_full(&error));
-        match error.status() {
-            Some(code) => SendFailure::answered(step, u16::from(code), words),
-            None if step == MailStep::Protect && is_about_tls(&error) => {
-                SendFailure::ours(step, words)
-            }
-            // What the library will not do with this server: no way to log in that both know.
-            None if error.is_client() => SendFailure::ours(step, words),
-            None => SendFailure::lost(step, words),
+/// Connects to the first of a host's addresses that can be reached: one that says nothing does not keep
+/// us from the next.
+async fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
+    let mut failed = io::Error::from(io::ErrorKind::NotFound);
+    for address in lookup_host((host, port)).await? {
+        match timeout(CONNECT, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => failed = error,
+            Err(_) => failed = io::ErrorKind::TimedOut.into(),
         }
     }
-}
-
-fn is_about_tls(error: &Error) -> bool {
-    error.is_tls() || in_full(error).contains("certificate")
+    Err(failed)
 }
 
 /// Which step a connection that did not come about was at.
@@ -347,11 +327,6 @@ fn parameters(config: &MailServer) -> Result<TlsParameters, SmtpFault> {
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(fault)?);
     }
     builder.build().map_err(fault)
-}
-
-/// A server's words on one line, without what could act on a terminal.
-fn short(answer: &str) -> String {
-    crate::model::text::excerpt(&crate::model::text::canonical(answer), ANSWER)
 }
 
 #[cfg(test)]
