@@ -1,5 +1,7 @@
 //! `rulewatch run`: the daemon.
 
+use std::time::Duration;
+
 use super::{Exit, runtime};
 use crate::clock::SystemClock;
 use crate::daemon;
@@ -17,7 +19,7 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
     })?;
     let runtime = runtime()?;
     // The mail server's connections belong to the runtime they are made in.
-    let _entered = runtime.enter();
+    let entered = runtime.enter();
     let doors = Doors::open(settings, catalog)?;
     doors::check_sender(settings, &doors.store)?;
     let reload = |doors: &Doors| {
@@ -26,7 +28,11 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
             words.split_whitespace().collect::<Vec<_>>().join(" ")
         })
     };
-    runtime.block_on(daemon::run(doors, &reload))?;
+    let ended = runtime.block_on(daemon::run(doors, &reload));
+    // What reads a page is not waited for: what it would record is done again.
+    drop(entered);
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    ended?;
     Ok(Exit::Done)
 }
 

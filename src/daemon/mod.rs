@@ -14,7 +14,9 @@
 //! again soon, and what does not is logged once, told to the operator by the use case that met it, and
 //! tried again later; the other sources and letters go on.
 
+mod asked;
 mod lifecycle;
+mod stop;
 mod timetable;
 mod trouble;
 
@@ -26,10 +28,10 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
-use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver, record_tries};
+use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver};
 use crate::doors::Doors;
 use crate::model::{Advice, SourceId, in_full};
-use crate::turns::{self, Job, JobId, TakenJob, TurnError};
+use crate::turns::{self, JobId, TakenJob, TurnError};
 use lifecycle::{Lifecycle, Told};
 use timetable::Timetable;
 use trouble::{About, Troubles};
@@ -37,8 +39,12 @@ use trouble::{About, Troubles};
 /// The longest sleep: the wall clock is looked at at least this often.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 
-/// Checks at one time. Hosts are asked one request at a time whatever this is.
-const AT_ONCE: usize = 8;
+/// How many hosts are asked at one time, each for one source: far more than hang at once, so that those
+/// that hang delay none of the others. How many pages are read at once is another matter.
+const HOSTS: usize = 64;
+
+/// How many checks that other processes ask for are made at one time.
+const JOBS: usize = 8;
 
 /// Reads the configuration again and opens what it names; in one line, why it is refused.
 pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Doors, String>;
@@ -198,7 +204,7 @@ impl Daemon {
             Some(ended) = self.checks.join_next_with_id() => Wake::Checked(ended),
             Some(ended) = self.delivery.join_next() => Wake::Delivered(ended),
             Some(ended) = self.jobs.join_next() => Wake::Answered(ended),
-            Some(job) = self.asked.recv(), if self.jobs.len() < AT_ONCE => Wake::Asked(job),
+            Some(job) = self.asked.recv(), if self.jobs.len() < JOBS => Wake::Asked(job),
             told = self.life.told() => Wake::Told(told),
             () = tokio::time::sleep(sleep) => Wake::Tick,
         }
@@ -283,8 +289,9 @@ impl Daemon {
     }
 
     fn begin_checks(&mut self) {
-        while self.under_way.len() < AT_ONCE
-            && let Some(id) = self.queue.pop_front()
+        while self.under_way.len() < HOSTS
+            && let Some(place) = self.queue.iter().position(|id| self.is_host_free(id))
+            && let Some(id) = self.queue.remove(place)
         {
             let with = self.doors.checking();
             let is_again = self.troubles.has(&About::Source(id.clone()));
@@ -292,6 +299,12 @@ impl Daemon {
             let task = self.checks.spawn(async move { check(&with, &of, is_again).await });
             self.under_way.insert(task.id(), id);
         }
+    }
+
+    /// Whether no other source of the same host is being checked.
+    fn is_host_free(&self, id: &SourceId) -> bool {
+        let host = self.doors.host(id);
+        self.under_way.values().all(|other| self.doors.host(other) != host)
     }
 
     fn begin_delivery(&mut self, now: Timestamp) {
@@ -333,56 +346,6 @@ impl Daemon {
             self.times.plan_at = now;
         }
         Ok(())
-    }
-
-    /// Begins what another process asks for.
-    fn asked(&mut self, TakenJob { id, job, .. }: TakenJob) {
-        match job {
-            Job::Check { source, page } => {
-                let (with, store) = (self.doors.checking(), self.doors.store.clone());
-                self.jobs.spawn(async move {
-                    let (answer, result) = turns::check(&with, &source, page).await;
-                    turns::answer(&store, with.clock.as_ref(), id, answer).await;
-                    result.map(Some)
-                });
-            }
-            Job::Deliver => {
-                self.flushes.push(id);
-                self.times.deliver_at = Timestamp::MIN;
-            }
-        }
-    }
-
-    /// A check that another process asked for has ended, or an answer is recorded.
-    fn answered(
-        &mut self,
-        ended: Result<Result<Option<Report>, CheckError>, JoinError>,
-    ) -> Result<(), DaemonError> {
-        self.life.alive();
-        match ended.map_err(CheckError::from).and_then(|result| result) {
-            Ok(Some(report)) => {
-                log(&report);
-                // It may have changed what is due next.
-                self.times.plan_at = self.doors.clock.now();
-            }
-            Ok(None) => {}
-            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
-            // Who asked is told.
-            Err(error) => tracing::warn!(error = in_full(&error), "a check that was asked failed"),
-        }
-        Ok(())
-    }
-
-    /// Answers those who asked for the round of delivery that has ended.
-    fn answer_flushes(&mut self, result: &Result<Delivered, DeliverError>) {
-        for id in self.flushing.drain(..) {
-            let (store, clock) = (self.doors.store.clone(), self.doors.clock.clone());
-            let answer = turns::delivery_answer(result);
-            self.jobs.spawn(async move {
-                turns::answer(&store, clock.as_ref(), id, answer).await;
-                Ok(None)
-            });
-        }
     }
 
     fn trouble(&mut self, id: SourceId, error: &CheckError, now: Timestamp) {
@@ -434,26 +397,6 @@ impl Daemon {
         }
         self.times.plan_at = self.doors.clock.now();
         self.life.ready("the configuration was read again");
-    }
-
-    /// Begins nothing more, and lets what is under way finish.
-    async fn stop(mut self) -> Result<(), DaemonError> {
-        self.queue.clear();
-        self.asked.close();
-        self.halt.set();
-        self.life.stopping(self.under_way.len());
-        loop {
-            tokio::select! {
-                Some(ended) = self.checks.join_next_with_id() => self.checked(ended)?,
-                Some(ended) = self.delivery.join_next() => self.delivered(ended)?,
-                Some(ended) = self.jobs.join_next() => self.answered(ended)?,
-                else => break,
-            }
-        }
-        let with = self.doors.delivering();
-        Ok(tokio::task::spawn_blocking(move || record_tries(&with))
-            .await
-            .map_err(DeliverError::from)??)
     }
 }
 

@@ -122,6 +122,12 @@ impl Doors {
         self.catalog.sources().map(|source| source.id.clone()).collect()
     }
 
+    /// The host of a source's page.
+    #[must_use]
+    pub fn host(&self, id: &SourceId) -> Option<&str> {
+        host(&self.catalog, id)
+    }
+
     /// Whether a source is watched.
     #[must_use]
     pub fn watches(&self, id: &SourceId) -> bool {
@@ -189,6 +195,12 @@ pub fn catalog(settings: &Settings) -> Result<Catalog, OpenError> {
         }
     }
     Ok(catalog)
+}
+
+/// The host of a source's page.
+#[must_use]
+pub fn host<'a>(catalog: &'a Catalog, id: &SourceId) -> Option<&'a str> {
+    catalog.source(id)?.url.host_str()
 }
 
 /// The most files that one file may include.

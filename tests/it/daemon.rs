@@ -174,6 +174,12 @@ impl Daemon {
     /// Ends it as systemd does, and returns its exit code.
     #[track_caller]
     pub(crate) fn stop(mut self) -> Option<i32> {
+        self.ends()
+    }
+
+    /// The same, and leaves what it wrote.
+    #[track_caller]
+    pub(crate) fn ends(&mut self) -> Option<i32> {
         self.signal("-TERM");
         let end = Instant::now() + PATIENCE;
         loop {

@@ -1,0 +1,46 @@
+//! How the daemon ends: nothing new begins, what is under way has a while, and the rest is cut off.
+
+use std::time::Duration;
+
+use super::{Daemon, DaemonError};
+use crate::delivering::{DeliverError, record_tries};
+
+/// How long what is under way may take to end, once the daemon is told to stop. What is cut off then is
+/// done again: a check that was not recorded, and a letter under the same Message-ID.
+const GRACE: Duration = Duration::from_secs(4);
+
+impl Daemon {
+    /// Begins nothing more, and lets what is under way finish, for a while.
+    pub(super) async fn stop(mut self) -> Result<(), DaemonError> {
+        self.queue.clear();
+        self.asked.close();
+        self.halt.set();
+        self.life.stopping(self.under_way.len());
+        let end = tokio::time::sleep(GRACE);
+        tokio::pin!(end);
+        while !(self.checks.is_empty() && self.delivery.is_empty() && self.jobs.is_empty()) {
+            tokio::select! {
+                () = &mut end => {
+                    self.cut_off();
+                    break;
+                }
+                Some(ended) = self.checks.join_next_with_id() => self.checked(ended)?,
+                Some(ended) = self.delivery.join_next() => self.delivered(ended)?,
+                Some(ended) = self.jobs.join_next() => self.answered(ended)?,
+            }
+        }
+        let with = self.doors.delivering();
+        Ok(tokio::task::spawn_blocking(move || record_tries(&with))
+            .await
+            .map_err(DeliverError::from)??)
+    }
+
+    /// Ends what has not ended by itself.
+    fn cut_off(&mut self) {
+        let (checks, is_delivering) = (self.under_way.len(), !self.delivery.is_empty());
+        tracing::warn!(checks, is_delivering, "cut off what did not end: it is done again");
+        self.checks.abort_all();
+        self.delivery.abort_all();
+        self.jobs.abort_all();
+    }
+}
