@@ -23,11 +23,12 @@
 //!
 //! # How a letter leaves
 //!
-//! 1. [`delivering::deliver`] takes the letters that are due from the outbox
-//!    ([`store::Store::due`]), one after the other.
+//! 1. [`delivering::deliver`] takes letters that are due from the outbox ([`store::Store::lease`]), a
+//!    few at a time, unless all of them wait ([`model::MailWait`]).
 //! 2. [`writing::alert_letter`] writes one, once: [`render::letter::changes`] words it,
 //!    [`mail::compose()`] makes the bytes of a message, [`store::Store::keep_message`] keeps them.
-//! 3. [`mail::Post::send`] hands them to the mail server.
+//! 3. [`mail::Post::send`] hands them to the mail server; a failure says whom it is about
+//!    ([`model::Means`]): this letter, us, or the moment.
 //! 4. [`store::Store::record_attempt`] records the try; [`alert::retry_delay`] says when there is
 //!    another. A crash between sending and recording means a second letter with the same Message-ID,
 //!    never a lost one.
@@ -140,7 +141,9 @@
 //! | change when a source is due, tried again, stale | `conclude/agenda.rs`, `conclude/standing.rs` |
 //! | change what the operator is told | `conclude/telling.rs` |
 //! | change who is told of an event | `alert/` |
+//! | change what is told when nothing can be reached | `conclude/outage.rs` |
 //! | change the words of a letter | `render/letter/` |
+//! | change what a failure of the mail server means | `model/send_failure.rs`, then `delivering/round.rs` |
 //! | be gentler to a host | `fetch/lane.rs` |
 //! | add a column | a new folder in `migrations/`, then `store/` |
 //! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |

@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::{Catalog, Source};
 use crate::checking::{CheckError, Checking, alerts, counts, event, read_with, source, to_readers};
-use crate::conclude::{self, Conclusion, Seen, Situation, day};
+use crate::conclude::{self, Conclusion, Excuse, Seen, Situation, day};
 use crate::diff::{self, Comparison};
 use crate::gate;
 use crate::model::{
@@ -307,7 +307,8 @@ fn release(
         held.iter().filter_map(|held| Some((held.fact.to_string(), held.last_read_at?)));
     let last_read: BTreeMap<String, Timestamp> = last_read.collect();
     let events = event(with, source, state.as_ref(), (&snapshot, now), &conclusion, &last_read)?;
-    let situation = Situation { source, state: state.as_ref(), outcome: &conclusion.outcome, now };
+    let (outcome, excuse) = (&conclusion.outcome, Excuse::default());
+    let situation = Situation { source, state: state.as_ref(), outcome, now, excuse };
     let letters = match &events.told {
         Some(event) => to_readers(with, &situation, event)?,
         None => Vec::new(),

@@ -275,7 +275,7 @@ pub async fn check(
     page: Option<Vec<u8>>,
 ) -> (JobAnswer, Result<Report, CheckError>) {
     let result = match page {
-        None => checking::check(with, source).await,
+        None => checking::check_afresh(with, source).await,
         Some(body) => check_saved(with.clone(), source.clone(), body).await,
     };
     let answer = match &result {

@@ -2,7 +2,8 @@
 //!
 //! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source
 //! that its silence means nothing, [`operator_letter`] tells the operator of a source, and
-//! [`set_aside_letter`] of a letter that could not be written, [`mail_letter`] that letters go again. What each says is worded by
+//! [`set_aside_letter`] of a letter that could not be written, [`mail_letter`] that letters go again,
+//! [`outage_letter`] of what cannot be reached. What each says is worded by
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
 //! store or sends anything: checking enqueues, delivering sends.
 
@@ -16,11 +17,11 @@ use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event,
-    Language, Letter, MailWait, NewDelivery, News, Subscriber, in_full,
+    Language, Letter, MailWait, NewDelivery, News, Outage, Subscriber, in_full,
 };
 use crate::render::letter::{
-    self, Leave, LetterInput, MailInput, OperatorInput, Sender, SetAsideInput, SourceTitle,
-    StaleInput,
+    self, Leave, LetterInput, MailInput, OperatorInput, OutageInput, Sender, SetAsideInput,
+    SourceTitle, StaleInput,
 };
 
 /// Who letters come from and who runs this.
@@ -148,6 +149,21 @@ pub fn mail_letter(by: &Correspondence, wait: &MailWait, now: Timestamp) -> Opti
     let to = by.operator.as_ref()?;
     let letter = letter::mail(&MailInput { wait, at: now, language: by.language, zone: &by.zone });
     Some(to_operator(by, &letter, alert::mail_delivery(to, wait.since, now), now))
+}
+
+/// A letter to the operator that something cannot be reached, and why, or that it can be again. `None`
+/// where no operator is named.
+#[must_use]
+pub fn outage_letter(
+    by: &Correspondence,
+    outage: &Outage,
+    why: Option<&str>,
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let to = by.operator.as_ref()?;
+    let letter =
+        letter::outage(&OutageInput { outage, why, language: by.language, zone: &by.zone });
+    Some(to_operator(by, &letter, alert::outage_delivery(to, outage, now), now))
 }
 
 fn to_operator(

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, News, SourceId,
-    Subscriber, Subscription,
+    Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, News, Outage,
+    SourceId, Subscriber, Subscription,
 };
 
 /// Plans one letter to every subscriber who hears at least one change of the event.
@@ -104,6 +104,9 @@ pub fn operator_delivery(
         News::Partial { .. } => nth("operator partial", source.as_str()),
         News::ReadAgain { .. } => nth("operator read again", source.as_str()),
         News::Unread { .. } => nth("operator unread", source.as_str()),
+        News::Moved { to: address, .. } => {
+            DeliveryId::of("operator moved", to, &[source.as_str(), address.as_str()])
+        }
         News::Relocated { .. } => nth("operator relocated", source.as_str()),
         News::Held { event, .. } => nth("operator held", event.as_str()),
         News::Settled { event, .. } => nth("operator settled", event.as_str()),
@@ -134,6 +137,17 @@ pub fn set_aside_delivery(to: &EmailAddress, letter: &DeliveryId, now: Timestamp
 #[must_use]
 pub fn mail_delivery(to: &EmailAddress, since: Timestamp, now: Timestamp) -> Delivery {
     operator(to, DeliveryId::of("operator mail", to, &[&since.to_string()]), None, now)
+}
+
+/// Makes the operator's letter that something cannot be reached, or can be again: one for each time.
+#[must_use]
+pub fn outage_delivery(to: &EmailAddress, outage: &Outage, now: Timestamp) -> Delivery {
+    let purpose = match outage.ended_at {
+        None => "operator outage",
+        Some(_) => "operator outage over",
+    };
+    let about = [outage.reach.word(), &outage.since.to_string()];
+    operator(to, DeliveryId::of(purpose, to, &about), None, now)
 }
 
 fn operator(to: &EmailAddress, id: DeliveryId, event: Option<EventId>, now: Timestamp) -> Delivery {

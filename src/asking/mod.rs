@@ -3,7 +3,8 @@
 //! Each question is one function over an open database, the catalogue where it is asked too, and the
 //! moment and zone the question is put in: the change log ([`log`]), one change ([`change`], [`about`]),
 //! what is in force, was, or was known ([`facts()`]), where pages contradict each other ([`disputes`]),
-//! how the sources stand ([`status()`]), which hosts are left alone ([`waits`]), what is watched ([`sources()`], [`source`]), the outbox
+//! how the sources stand ([`status()`]), what cannot be reached ([`outages`]), which hosts are left
+//! alone ([`waits`]), what is watched ([`sources()`], [`source`]), the outbox
 //! ([`outbox`]), why its letters wait ([`mail_wait`]).
 
 mod facts;
@@ -17,7 +18,7 @@ pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, source,
     sources,
 };
-pub use status::{SourceStatus, Totals, status, totals, waits};
+pub use status::{SourceStatus, Totals, outages, status, totals, waits};
 
 use crate::catalog::Catalog;
 use crate::conclude;
@@ -133,5 +134,7 @@ pub fn outbox(store: &SharedStore) -> Result<Vec<(Delivery, String)>, AskError> 
 /// When the database cannot be read.
 pub fn mail_wait(store: &SharedStore) -> Result<Option<(MailWait, u64)>, AskError> {
     let Some(wait) = store.ask(|store| store.mail_wait())? else { return Ok(None) };
-    Ok(Some((wait, store.ask(|store| store.counts())?.n_due)))
+    // What keeps no letter is nobody's trouble until there is one.
+    let pending = store.ask(|store| store.counts())?.n_due;
+    Ok(Some((wait, pending)).filter(|_| pending > 0))
 }

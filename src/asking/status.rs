@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::stale_since;
-use crate::model::{Advice, HostManners, Lost, SourceId, Wait, in_full};
+use crate::model::{Advice, HostManners, Lost, Outage, SourceId, Wait, excused_until, in_full};
 use crate::store::{Counts, HeldBy, Lock, SharedStore, Store, StoreError};
 
 /// How a source stands.
@@ -101,6 +101,16 @@ pub fn status(
     all.collect::<Result<_, StoreError>>().map_err(AskError::from)
 }
 
+/// What cannot be reached just now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn outages(store: &SharedStore) -> Result<Vec<Outage>, AskError> {
+    let mut outages = store.ask(|store| store.outages())?;
+    outages.retain(|outage| outage.ended_at.is_none());
+    Ok(outages)
+}
+
 /// The hosts that are left alone because they asked for it, by name.
 ///
 /// # Errors
@@ -118,9 +128,10 @@ fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceSta
     let last = store.checks(&source.id, 1)?.pop();
     let state = store.source_state(&source.id)?;
     let mut states = Vec::new();
+    let patience = (source.patience, excused_until(&store.outages()?, now));
     if let Some(state) = &state {
         let words = [
-            (stale_since(state, source.patience, now).is_some(), "stale"),
+            (stale_since(state, patience, now).is_some(), "stale"),
             (state.unreviewed, "unreviewed"),
             (state.relocated.is_some(), "relocated"),
         ];

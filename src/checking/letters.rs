@@ -2,6 +2,7 @@
 //! [`crate::alert`]; the letters are written in [`crate::writing`].
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::{CheckError, Checking};
 use crate::alert::{self, Staleness};
@@ -53,6 +54,15 @@ pub(super) fn to_operator(
     let moved = conclusion.and_then(|conclusion| situation.moved(conclusion));
     letters.extend(operator(with, situation, moved));
     Ok(letters)
+}
+
+/// The letter that tells the operator, once, that a page has moved for good.
+pub(super) fn moved(
+    with: &Checking,
+    situation: &Situation<'_>,
+    to: Option<&Url>,
+) -> Option<NewDelivery> {
+    operator(with, situation, situation.has_moved(to))
 }
 
 /// The letters that tell the operator what can no longer be read of a page, what can be again, and
@@ -108,7 +118,9 @@ fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>,
     let subscribers = with.store.ask(|store| store.subscribers())?;
     let followers: Vec<&Subscriber> = situation.followers(&with.catalog, &subscribers);
     let news = News::Stale { outcome: situation.outcome, since, followers: followers.len() };
-    let mut letters = Vec::from_iter(operator(with, situation, Some(news)));
+    // What is larger than the source was told in its place; those who follow it are to know all the same.
+    let news_to_operator = Some(news).filter(|_| !situation.excuse.operator);
+    let mut letters = Vec::from_iter(operator(with, situation, news_to_operator));
     let by = &with.correspondence;
     let episode = situation.episode(&news);
     let staleness = Staleness { source: &source.id, since, episode };

@@ -10,13 +10,15 @@
 
 mod event;
 mod letters;
+mod outage;
 mod record;
 mod report;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::catalog::{Catalog, Source};
@@ -116,13 +118,19 @@ pub async fn check(with: &Checking, id: &SourceId) -> Result<Report, CheckError>
 }
 
 /// Checks a source now and asks for the page itself, whatever was last answered: after a check whose
-/// recording failed.
+/// recording failed, and where a person asks.
 ///
 /// # Errors
 /// As [`check`].
 pub async fn check_afresh(with: &Checking, id: &SourceId) -> Result<Report, CheckError> {
     fetch_and_record(with, id, Ask::Afresh).await
 }
+
+/// How long it is believed that a page is not modified, without seeing it.
+const LONGEST_UNSEEN: SignedDuration = SignedDuration::from_hours(24);
+
+/// The right to read a page: as many at one time.
+static READERS: Semaphore = Semaphore::const_new(4);
 
 /// How often a check is made that finds something else recorded of its source meanwhile.
 const MOST_TRIES: usize = 3;
@@ -157,8 +165,10 @@ async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Rep
     let reply = with.fetcher.fetch(&request, with.clock.as_ref()).await;
     let translation = translation(with, source, &reply).await?;
     keep_manners(with).await?;
+    // However many pages came at once, few are read at once: each is held whole meanwhile.
+    let _permit = READERS.acquire().await;
     let (with, source) = (with.clone(), Arc::clone(source));
-    let beginning = Beginning { at, version };
+    let beginning = Beginning { at, version, is_asked: true };
     let record = move || record::reply(&with, &source, reply, translation, beginning);
     tokio::task::spawn_blocking(record).await?
 }
@@ -178,13 +188,24 @@ fn request(
         Ok::<_, StoreError>((store.source_state(id)?, waits))
     })?;
     let version = SourceState::version_of(state.as_ref());
+    let now = with.clock.now();
     let may_be_conditional = |state: &SourceState| {
-        ask == Ask::Conditionally && !waits && is_current(with, state, source)
+        ask == Ask::Conditionally
+            && !waits
+            && is_current(with, state, source)
+            && came_of_late(state, now)
     };
     if let Some(state) = state.filter(may_be_conditional) {
         request.validators = state.asked.map(|asked| (asked.url, asked.validators));
     }
     Ok((request, version))
+}
+
+/// Whether the page itself came within a day. A server that wrongly answers "not modified" is believed no
+/// longer than that.
+fn came_of_late(state: &SourceState, now: Timestamp) -> bool {
+    let age = state.page_at.map(|at| now.duration_since(at));
+    age.is_some_and(|age| !age.is_negative() && age < LONGEST_UNSEEN)
 }
 
 /// The French page, where the source has one and something is held that it can be asked about. One
@@ -216,7 +237,7 @@ async fn keep_manners(with: &Checking) -> Result<(), CheckError> {
     let of = with.clone();
     let keep = move || {
         if let Err(error) = of.store.ask(|store| store.keep_manners(&changed)) {
-            tracing::warn!(error = in_full(&error), "what hosts ask for is not stored yet");
+            tracing::debug!(error = in_full(&error), "what hosts ask for is not stored yet");
             of.fetcher.not_stored(&changed);
         }
     };
@@ -240,7 +261,8 @@ pub fn check_page(with: &Checking, id: &SourceId, page: Page) -> Result<Report, 
     let (source, at) = (source(with, id)?, page.fetched_at);
     let try_once = |page: Page| {
         let version = with.store.ask(|store| store.version(id))?;
-        record::reply(with, source, Reply::Page(page), None, Beginning { at, version })
+        let beginning = Beginning { at, version, is_asked: false };
+        record::reply(with, source, Reply::Page(page), None, beginning)
     };
     for _ in 1..MOST_TRIES {
         let result = try_once(page.clone());

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::event::{Events, event, meanwhile};
-use super::{CheckError, Checking, Report, counts, is_current, letters};
+use super::{CheckError, Checking, Report, counts, is_current, letters, outage};
 use crate::catalog::Source;
 use crate::conclude::{
-    Conclusion, HeldSet, Known, Situation, broken, conclude, day, rebased, stamp,
+    Conclusion, Excuse, HeldSet, Known, Situation, broken, conclude, day, rebased, stamp,
 };
 use crate::fetch::{Reply, validators};
 use crate::model::{
@@ -28,6 +29,10 @@ struct Case<'a> {
     state: Option<SourceState>,
     /// Whether its facts are those of today's recipe.
     is_current: bool,
+    /// Whether its page was asked for.
+    is_asked: bool,
+    /// Where that has moved for good.
+    moved_to: Option<Url>,
 }
 
 /// How a check began: when, and from which version of how its source stands.
@@ -35,6 +40,8 @@ struct Case<'a> {
 pub(super) struct Beginning {
     pub(super) at: Timestamp,
     pub(super) version: StateVersion,
+    /// Whether the page was asked for, and not saved by a person.
+    pub(super) is_asked: bool,
 }
 
 /// Records what came of a request that was made at the beginning.
@@ -46,7 +53,9 @@ pub(super) fn reply(
     beginning: Beginning,
 ) -> Result<Report, CheckError> {
     let (state, is_current) = read_again(with, source, beginning)?;
-    let case = Case { with, source, started_at: beginning.at, state, is_current };
+    let (started_at, is_asked) = (beginning.at, beginning.is_asked);
+    let moved_to = reply.moved_to().filter(|_| is_asked).cloned();
+    let case = Case { with, source, started_at, state, is_current, is_asked, moved_to };
     match reply {
         Reply::Page(page) => case.page(&page, translation),
         Reply::NotModified { .. } => case.same(None, UnchangedReason::NotModified),
@@ -89,7 +98,9 @@ fn fault_outcome(
     let state = with.store.ask(|store| store.source_state(&source.id))?;
     let failing = state.as_ref().and_then(|state| state.failing.as_ref());
     let is_new = failing.is_none_or(|failing| failing.word != "internal");
-    let report = Case { with, source, started_at, state, is_current: true }.no_facts(outcome)?;
+    let (is_current, is_asked, moved_to) = (true, false, None);
+    let case = Case { with, source, started_at, state, is_current, is_asked, moved_to };
+    let report = case.no_facts(outcome)?;
     if is_new {
         let error = report.outcome.reason().unwrap_or_default();
         tracing::error!(source.id = source.id.as_str(), error, "a check failed on our side");
@@ -191,8 +202,17 @@ impl Case<'_> {
         self.state.as_ref()
     }
 
-    fn situation<'a>(&'a self, outcome: &'a CheckOutcome, now: Timestamp) -> Situation<'a> {
-        Situation { source: self.source, state: self.state(), outcome, now }
+    /// The situation in which the check ends so; what it says of the way to its host is taken in.
+    fn situation<'a>(
+        &'a self,
+        outcome: &'a CheckOutcome,
+        now: Timestamp,
+    ) -> Result<Situation<'a>, CheckError> {
+        let excuse = match self.is_asked {
+            true => outage::excuse(self.with, self.source, outcome, now)?,
+            false => Excuse::default(),
+        };
+        Ok(Situation { source: self.source, state: self.state(), outcome, now, excuse })
     }
 
     /// When the check ended: a replay's clock stops at its page.
@@ -203,7 +223,8 @@ impl Case<'_> {
     /// Records a check that read no facts.
     fn no_facts(&self, outcome: CheckOutcome) -> Result<Report, CheckError> {
         let now = self.ended_at();
-        let letters = letters::to_operator(self.with, &self.situation(&outcome, now), None, None)?;
+        let situation = self.situation(&outcome, now)?;
+        let letters = letters::to_operator(self.with, &situation, None, None)?;
         let record = CheckRecord {
             started_at: self.started_at,
             deliveries: &letters,
@@ -223,8 +244,9 @@ impl Case<'_> {
             Some(_) => CheckOutcome::Changed,
             None => CheckOutcome::Unchanged(reason),
         };
-        let situation = self.situation(&outcome, at);
+        let situation = self.situation(&outcome, at)?;
         let mut letters = letters::to_operator(self.with, &situation, None, None)?;
+        letters.extend(letters::moved(self.with, &situation, self.moved_to.as_ref()));
         if let Some(event) = &event {
             letters.extend(letters::to_readers(self.with, &situation, event)?);
         }
@@ -232,6 +254,7 @@ impl Case<'_> {
             started_at: self.started_at,
             page,
             asked: page.map(asked),
+            moved_to: self.moved_to.as_ref(),
             event: event.as_ref(),
             deliveries: &letters,
             ..CheckRecord::new(id, self.version(), at, &outcome)
@@ -318,7 +341,7 @@ impl Case<'_> {
         at: Timestamp,
     ) -> Result<Vec<NewDelivery>, CheckError> {
         let (with, id) = (self.with, &self.source.id);
-        let situation = self.situation(&conclusion.outcome, at);
+        let situation = self.situation(&conclusion.outcome, at)?;
         // What a re-fetch confirms and another has yet to is held still: the operator knows.
         let is_open = |action: &HoldAction| matches!(action, HoldAction::Open { .. });
         let opens = conclusion.holds.iter().any(|(_, action)| is_open(action));
@@ -330,6 +353,7 @@ impl Case<'_> {
             true => Vec::new(),
             false => with.store.ask(|store| store.new_complaints(id, complaints))?,
         };
+        letters.extend(letters::moved(with, &situation, self.moved_to.as_ref()));
         letters.extend(letters::missed(with, &situation, &waiting.lost, conclusion, &new));
         if let Some(event) = &events.told {
             letters.extend(letters::to_readers(with, &situation, event)?);
@@ -370,6 +394,7 @@ impl Case<'_> {
             accept: conclusion.accept.as_ref(),
             stamped_on: stamp(stamped_on, &conclusion),
             relocated: conclusion.relocated.as_deref(),
+            moved_to: self.moved_to.as_ref(),
             records: counts(source, facts),
             updates: conclusion.comparison.updates.clone(),
             event: events.told.as_ref(),

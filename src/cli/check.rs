@@ -1,5 +1,6 @@
 //! `rulewatch check`: checks sources now, or reads a page saved by hand.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -75,17 +76,25 @@ fn check_there(
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
     let place = settings.database();
+    let catalog = doors::catalog(settings)?;
     let asker = Asker::new(&place, CHECK, doors::store(settings)?, &SystemClock);
     let page = args.from.as_deref().map(checking::read_file).transpose()?;
     let ask = |id: &SourceId| asker.queue(&Job::Check { source: id.clone(), page: page.clone() });
     let asked: Vec<_> = chosen.iter().map(ask).collect::<Result<_, _>>()?;
-    let mut exit = Exit::Done;
+    let (mut exit, mut lost) = (Exit::Done, Lost::default());
     for (n, id) in chosen.iter().enumerate() {
+        if lost.is_everything() {
+            say_skipped(chosen.len() - n);
+            asked[n..].iter().try_for_each(|job| asker.withdraw(*job))?;
+            exit = Exit::Failed;
+            break;
+        }
         progress(n, chosen.len(), id);
         let waited = asker.wait(asked[n]);
         clear_progress();
         match waited? {
             Waited::Answered(answer) => {
+                lost.take(doors::host(&catalog, id), &outcome_of(&answer));
                 let ended = turn::print(&answer, id.as_str(), args.format, out)?;
                 exit = exit.max(unless_named(ended, args));
             }
@@ -109,6 +118,12 @@ fn check_there(
         // Nothing is left to check: only what is due is sent.
         Waited::Mine(turn) => Ok(exit.max(check_here(settings, args, &[], &turn, out)?)),
     }
+}
+
+/// How the check ended that the daemon answers with; empty where it did not end.
+fn outcome_of(answer: &JobAnswer) -> String {
+    let line = serde_json::from_str::<serde_json::Value>(&answer.ndjson).unwrap_or_default();
+    line["outcome"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Says that letters are pending still, and why.
@@ -145,15 +160,20 @@ fn check_all(
 ) -> anyhow::Result<Exit> {
     let checking = doors.checking();
     let named = !args.sources.is_empty();
-    let mut exit = Exit::Done;
+    let (mut exit, mut lost) = (Exit::Done, Lost::default());
     for (n, id) in chosen.iter().enumerate() {
+        if lost.is_everything() {
+            say_skipped(chosen.len() - n);
+            return Ok(exit.max(Exit::Failed));
+        }
         progress(n, chosen.len(), id);
-        let checked = runtime.block_on(checking::check(&checking, id));
+        let checked = runtime.block_on(checking::check_afresh(&checking, id));
         clear_progress();
         match checked {
             Ok(report) => {
                 write_report(out, &report, None, args.format)?;
                 exit = exit.max(exit_of_report(&report, named));
+                lost.take(doors.host(id), report.outcome.word());
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             Err(error) => {
@@ -164,6 +184,38 @@ fn check_all(
         }
     }
     Ok(exit)
+}
+
+/// The hosts that could not be reached, one after the other, while none was.
+#[derive(Default)]
+struct Lost(BTreeSet<String>);
+
+/// How many hosts in a row mean that nothing can be reached.
+const LOST: usize = 3;
+
+impl Lost {
+    /// Takes in how a check of a source at a host ended.
+    fn take(&mut self, host: Option<&str>, outcome: &str) {
+        match (outcome, host) {
+            ("unreachable", Some(host)) => drop(self.0.insert(host.to_owned())),
+            // Nobody was asked.
+            ("unreachable" | "refused", _) => {}
+            _ => self.0.clear(),
+        }
+    }
+
+    fn is_everything(&self) -> bool {
+        self.0.len() >= LOST
+    }
+}
+
+/// Says that the rest is not checked.
+fn say_skipped(rest: usize) {
+    drop(writeln!(
+        io::stderr(),
+        "rulewatch: {LOST} hosts in a row could not be reached, so the other {rest} sources are not \
+         asked: look at the network of this machine, then check again"
+    ));
 }
 
 /// What a report means for the exit code; `named`: the person asked about this very source.

@@ -9,13 +9,15 @@ use super::args::{Status, StatusFormat};
 use super::{Exit, Out, look, now, totals};
 use crate::asking::{self, SourceStatus, Totals};
 use crate::doors;
-use crate::model::{Dispute, Glossary, MailWait, SourceId, Wait};
+use crate::model::{Dispute, Glossary, MailWait, Outage, Reach, SourceId, Wait};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
 /// How everything stands.
 pub(super) struct Health {
     pub(super) sources: Vec<(SourceId, SourceStatus)>,
+    /// What cannot be reached.
+    outages: Vec<Outage>,
     /// The hosts that are left alone because they asked for it.
     waits: Vec<(String, Wait)>,
     /// Why all letters wait, and how many are pending.
@@ -32,6 +34,7 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
     let health = Health {
         totals: asking::totals(&known, &settings.database(), &sources)?,
         sources,
+        outages: asking::outages(&known)?,
         waits: asking::waits(&known, now())?,
         mail: asking::mail_wait(&known)?,
         disputes: asking::disputes(&known, &catalog)?,
@@ -74,6 +77,15 @@ fn text(
         let (since, why) = (moment(lost.since), inert(&lost.what.why, 200));
         writeln!(out, "{source}: {} cannot be read since {since}: {why}", lost.what)?;
     }
+    for outage in &health.outages {
+        let since = moment(outage.since);
+        match &outage.reach {
+            Reach::Everything => writeln!(out, "nothing can be reached from here since {since}")?,
+            Reach::Host(host) => {
+                writeln!(out, "{} cannot be reached since {since}", inert(host, 200))?;
+            }
+        }
+    }
     for (host, wait) in &health.waits {
         let (host, until, asked) = (inert(host, 200), moment(wait.until()), moment(wait.asked_at));
         let line = format!("{host} is left alone until {until}: it asked for that at {asked}");
@@ -114,6 +126,12 @@ fn ndjson(health: &Health, out: &mut dyn Out) -> io::Result<()> {
             "last_good_at": moment(status.last_good_at), "next_at": moment(status.next_at),
             "unreadable": unreadable, "state": status.states,
         });
+        writeln!(out, "{line}")?;
+    }
+    for outage in &health.outages {
+        let host = Some(outage.reach.word()).filter(|host| !host.is_empty());
+        let since = outage.since.to_string();
+        let line = json!({"type": "outage", "host": host, "since": since});
         writeln!(out, "{line}")?;
     }
     for (host, wait) in &health.waits {

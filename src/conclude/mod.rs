@@ -8,6 +8,7 @@
 //! - [`Situation`] says what the operator and those who follow a source are told of a check.
 //! - [`agenda()`] says which sources are due, [`retry_at`] when a failing one is tried again,
 //!   [`stale_since`] when silence no longer means that nothing changed.
+//! - [`blame`] says whether it is a source that cannot be reached, its host, or everything.
 //! - [`hearing()`] says what a subscription hears of a catalogue, before it is made.
 //! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other.
 //!
@@ -23,6 +24,7 @@ mod follow;
 mod hearing;
 mod in_force;
 mod known;
+mod outage;
 mod rebased;
 #[cfg(test)]
 mod sample;
@@ -38,6 +40,7 @@ pub use follow::{confirmed, passed};
 pub use hearing::{Hearing, Misfit, Topic, hearing};
 pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
+pub use outage::{Blame, Excuse, Reached, blame, host, reached};
 pub use rebased::{Rebased, rebased};
 pub use standing::{retry_at, stale_since};
 pub use telling::{Situation, goes_on};

@@ -5,15 +5,17 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::SourceState;
 
 /// Since when the facts of a source are not seen to hold, where its checks have failed for longer
-/// than a patience, or nobody has checked it for so long.
+/// than a patience, or nobody has checked it for so long. Patience does not run while nothing could be
+/// reached from here: until then a source is excused.
 #[must_use]
 pub fn stale_since(
     state: &SourceState,
-    patience: SignedDuration,
+    (patience, excused_until): (SignedDuration, Option<Timestamp>),
     now: Timestamp,
 ) -> Option<Timestamp> {
     let failing = state.failing.as_ref().map(|failing| failing.since);
     let trouble = failing.unwrap_or(state.last_checked_at);
+    let trouble = excused_until.map_or(trouble, |until| until.max(trouble));
     let is_stale = now.duration_since(trouble) > patience;
     state.last_good_at.or(failing).filter(|_| is_stale)
 }
@@ -55,6 +57,8 @@ pub(in crate::conclude) mod tests {
             failing: Some(Failing { since, word: "broken".into(), operator_told_at: None }),
             unreviewed: false,
             relocated: None,
+            page_at: None,
+            moved_to: None,
             version: StateVersion(1),
             episodes: Episodes::default(),
         }
@@ -78,14 +82,25 @@ pub(in crate::conclude) mod tests {
         let (noon, patience) = (NOON.parse::<Timestamp>().unwrap(), SignedDuration::from_hours(3));
         let hours = |hours| noon + SignedDuration::from_hours(hours);
         let state = failing(0);
-        assert_eq!(stale_since(&state, patience, hours(3)), None);
-        assert_eq!(stale_since(&state, patience, hours(4)), Some(noon), "it never held");
+        assert_eq!(stale_since(&state, (patience, None), hours(3)), None);
+        assert_eq!(stale_since(&state, (patience, None), hours(4)), Some(noon), "it never held");
         let held = SourceState { last_good_at: Some(hours(-2)), ..failing(0) };
-        assert_eq!(stale_since(&held, patience, hours(4)), Some(hours(-2)), "since it held last");
+        assert_eq!(
+            stale_since(&held, (patience, None), hours(4)),
+            Some(hours(-2)),
+            "since it held last"
+        );
+        let excused = Some(hours(2));
+        assert_eq!(stale_since(&held, (patience, excused), hours(5)), None, "it runs from then on");
+        assert_eq!(stale_since(&held, (patience, excused), hours(6)), Some(hours(-2)));
         let left_alone = SourceState { failing: None, ..held };
-        assert_eq!(stale_since(&left_alone, patience, hours(3)), None);
-        assert_eq!(stale_since(&left_alone, patience, hours(4)), Some(hours(-2)));
+        assert_eq!(stale_since(&left_alone, (patience, None), hours(3)), None);
+        assert_eq!(stale_since(&left_alone, (patience, None), hours(4)), Some(hours(-2)));
         let never_read = SourceState { last_good_at: None, ..left_alone };
-        assert_eq!(stale_since(&never_read, patience, hours(4)), None, "there is nothing to hold");
+        assert_eq!(
+            stale_since(&never_read, (patience, None), hours(4)),
+            None,
+            "there is nothing to hold"
+        );
     }
 }

@@ -2,6 +2,7 @@
 //! has gone stale.
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::catalog::{Catalog, Source};
 use crate::model::{
@@ -10,7 +11,7 @@ use crate::model::{
 };
 
 use super::conclusion::is_series;
-use super::{Conclusion, stale_since};
+use super::{Conclusion, Excuse, stale_since};
 
 /// A check that has ended, as what is told of it depends on it.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,8 @@ pub struct Situation<'a> {
     pub outcome: &'a CheckOutcome,
     /// When.
     pub now: Timestamp,
+    /// What the source is excused from when it cannot be read.
+    pub excuse: Excuse,
 }
 
 impl<'a> Situation<'a> {
@@ -42,7 +45,8 @@ impl<'a> Situation<'a> {
         }
         // One lost connection is nobody's trouble; the second in a row is.
         let first_loss = matches!(outcome, CheckOutcome::Unreachable(_)) && failing.is_none();
-        if told.is_some() || first_loss || matches!(outcome, CheckOutcome::Held(_)) {
+        let is_excused = first_loss || self.excuse.operator;
+        if told.is_some() || is_excused || matches!(outcome, CheckOutcome::Held(_)) {
             return None;
         }
         let since = failing.map_or(now, |failing| failing.since);
@@ -66,8 +70,8 @@ impl<'a> Situation<'a> {
                 let version = SourceState::version_of(self.state);
                 u32::try_from(version.0).unwrap_or(u32::MAX)
             }
-            // An event is told of once.
-            News::Unreviewed { .. } => 0,
+            // An event, or an address, is told of once.
+            News::Unreviewed { .. } | News::Moved { .. } => 0,
         }
     }
 
@@ -79,7 +83,8 @@ impl<'a> Situation<'a> {
         let fails = state.failing.is_some()
             && !self.outcome.is_good()
             && !matches!(self.outcome, CheckOutcome::Held(_));
-        stale_since(state, self.source.patience, self.now).filter(|_| fails)
+        let patience = (self.source.patience, self.excuse.until);
+        stale_since(state, patience, self.now).filter(|_| fails && !self.excuse.followers)
     }
 
     /// Those who follow the source, and hear that its silence means nothing. What nobody has reviewed
@@ -104,6 +109,16 @@ impl<'a> Situation<'a> {
             let severity = catalog.severity(&key, fact.kind);
             reader.subscription.follows(place, &key, fact.kind, severity)
         })
+    }
+
+    /// That the page has moved for good, to an address that is not known to be its own, the first time
+    /// that is so.
+    #[must_use]
+    pub fn has_moved(&self, to: Option<&'a Url>) -> Option<News<'a>> {
+        let told = self.state.and_then(|state| state.moved_to.as_ref());
+        let is_known = |to: &&Url| told == Some(*to) || self.source.addresses().contains(to);
+        let to = to.filter(|to| !is_known(to))?;
+        Some(News::Moved { to, at: self.now })
     }
 
     /// That the facts are found in another place on the page, the first time that is so.

@@ -28,6 +28,7 @@ use super::{
     client::Clients,
     detour::{self, Detour},
     lane::Lanes,
+    lost::Lost,
     manners::Manners,
     retry::{self, Again, LONGEST_NAP},
     robots::{self, Robots, origin},
@@ -54,6 +55,7 @@ pub struct HttpFetcher {
     lanes: Lanes,
     robots: Robots,
     manners: Manners,
+    lost: Lost,
 }
 
 /// One question to one address.
@@ -112,6 +114,7 @@ impl HttpFetcher {
             lanes: Lanes::default(),
             robots: Robots::default(),
             manners: Manners::default(),
+            lost: Lost::default(),
         })
     }
 
@@ -137,7 +140,7 @@ impl HttpFetcher {
                 Err(stop) => stop,
             };
             failed += 1;
-            let pause = retry::pause(stop.again, failed, &self.settings);
+            let pause = self.pause(&stop, failed, &request.url);
             let Some(pause) = pause.filter(|_| !visit.budget.is_spent()) else { return stop.reply };
             let reply = &stop.reply;
             tracing::debug!(url = %request.url, failed, ?pause, ?reply, "trying again");
@@ -231,10 +234,24 @@ impl HttpFetcher {
             duration_ms = start.elapsed().as_millis(),
             "asked"
         );
-        if let Ok(answer) = &answer {
-            self.note_wait(ask.url, answer, visit.clock.now());
+        match &answer {
+            Ok(answer) => {
+                self.lost.answered();
+                self.note_wait(ask.url, answer, visit.clock.now());
+            }
+            Err(stop) if stop.again == Again::Backoff => self.lost.failed(host),
+            Err(_) => {}
         }
         answer
+    }
+
+    /// The pause before another attempt, where one may help.
+    fn pause(&self, stop: &Stop, failed: u32, url: &Url) -> Option<Duration> {
+        let host = url.host_str().unwrap_or_default();
+        if stop.again == Again::Backoff && self.lost.is_another(host) {
+            return None;
+        }
+        retry::pause(stop.again, failed, &self.settings)
     }
 
     /// Waits where a host asked to be left alone for a moment, and stops where it is for longer.
@@ -323,7 +340,7 @@ impl HttpFetcher {
                 Err(stop) => stop,
             };
             failed += 1;
-            let pause = retry::pause(stop.again, failed, &self.settings);
+            let pause = self.pause(&stop, failed, site);
             let Some(pause) = pause.filter(|_| !visit.budget.is_spent()) else {
                 let (site, reply) = (origin(site), &stop.reply);
                 tracing::warn!(site, ?reply, "robots.txt cannot be read");

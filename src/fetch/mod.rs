@@ -26,6 +26,7 @@ mod client;
 mod detour;
 mod http;
 mod lane;
+mod lost;
 mod manners;
 mod recorded;
 mod resolve;

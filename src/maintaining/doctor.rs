@@ -11,7 +11,7 @@ pub use live::live;
 use crate::catalog::Catalog;
 use crate::conclude::stale_since;
 use crate::doors;
-use crate::model::{SourceState, in_full};
+use crate::model::{SourceState, excused_until, in_full};
 use crate::settings::{Settings, Transport};
 use crate::store::{Counts, Lock, Store, StoreError};
 
@@ -171,7 +171,10 @@ fn database(
     match store.source_states() {
         Ok(states) => {
             found.push(clock(&states, now));
-            found.extend(catalog.map_or_else(Vec::new, |all| sources(all, &states, settings, now)));
+            let excused = store.outages().map(|outages| excused_until(&outages, now));
+            let excused = excused.unwrap_or_default();
+            let of = |all| sources(all, (&states, excused), settings, now);
+            found.extend(catalog.map_or_else(Vec::new, of));
         }
         Err(error) => found.push(Finding::fault(about, in_full(&error), restore)),
     }
@@ -186,7 +189,14 @@ fn letters(store: &Store, counts: &Counts) -> Vec<Finding> {
         let says = format!("{} letters were given up", counts.n_gave_up);
         found.push(Finding::doubt("letters", says, "`rulewatch outbox` shows why"));
     }
-    found.push(Finding::well("letters", format!("{} are pending", counts.n_due)));
+    found.push(match store.mail_wait() {
+        Ok(Some(wait)) if counts.n_due > 0 => Finding::fault(
+            "letters",
+            format!("{} wait since {}: {}", counts.n_due, wait.since, wait.failure),
+            "mend what is said, then `rulewatch outbox flush`",
+        ),
+        _ => Finding::well("letters", format!("{} are pending", counts.n_due)),
+    });
     let waiting = [(counts.n_held, "held checks"), (counts.n_unreviewed, "unreviewed sources")];
     for (n, what) in waiting.into_iter().filter(|(n, _)| *n > 0) {
         let says = format!("{n} {what} wait for a person");
@@ -210,7 +220,7 @@ fn clock(states: &[SourceState], now: Timestamp) -> Finding {
 /// How long ago each source was last read, where that is too long.
 fn sources(
     catalog: &Catalog,
-    states: &[SourceState],
+    (states, excused_until): (&[SourceState], Option<Timestamp>),
     settings: &Settings,
     now: Timestamp,
 ) -> Vec<Finding> {
@@ -228,7 +238,7 @@ fn sources(
         let says = format!("{} is {}: {read}", source.id, failing.word);
         let todo =
             format!("`rulewatch status` says why; `rulewatch check {}` asks again", source.id);
-        let finding = match stale_since(state, source.patience, now) {
+        let finding = match stale_since(state, (source.patience, excused_until), now) {
             Some(_) => Finding::fault("source", says, todo),
             None => Finding::doubt("source", says, todo),
         };

@@ -1,6 +1,7 @@
 //! What the operator is told of a source.
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::{
     Change, CheckOutcome, Complaint, EventId, HoldReason, Lost, Settlement, Unread, Unreadable,
@@ -55,6 +56,13 @@ pub enum News<'a> {
         unread: &'a [Unread],
         /// What is complained of for the first time.
         complaints: &'a [Complaint],
+        /// When that was seen.
+        at: Timestamp,
+    },
+    /// Its page has moved for good to another address.
+    Moved {
+        /// Where.
+        to: &'a Url,
         /// When that was seen.
         at: Timestamp,
     },
@@ -113,6 +121,7 @@ impl<'a> News<'a> {
             | Self::Partial { .. }
             | Self::ReadAgain { .. }
             | Self::Unread { .. }
+            | Self::Moved { .. }
             | Self::Relocated { .. } => None,
         }
     }

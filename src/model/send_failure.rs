@@ -181,7 +181,15 @@ impl SendFailure {
     pub fn is_for_good(&self) -> bool {
         let is_refusal =
             self.step == MailStep::Address || self.code.is_some_and(|code| code >= 500);
-        self.means == Means::Letter && is_refusal
+        self.means == Means::Letter && is_refusal && !self.is_about_policy()
+    }
+
+    /// Whether a recipient is refused for what the server allows us, and not for who they are: it takes
+    /// no letters for others from us, or it does not know us well enough (RFC 3463: X.7.X). Whether that
+    /// is about all recipients is seen at the next one.
+    fn is_about_policy(&self) -> bool {
+        let words = self.words.to_ascii_lowercase();
+        self.step == MailStep::Recipient && (words.contains("5.7.") || words.contains("relay"))
     }
 
     /// Whether another failure says the same.
@@ -252,6 +260,18 @@ mod tests {
             let lost = SendFailure::lost(step, String::new());
             assert_eq!(lost.is_for_good(), step == MailStep::Address);
         }
+    }
+
+    #[test]
+    fn a_recipient_who_is_refused_by_policy_is_tried_again() {
+        let said = |step, words: &str| SendFailure::answered(step, 554, words.to_owned());
+        for words in
+            ["554 5.7.1 <a@b.example>: no", "550 relaying denied", "554 Relay access denied"]
+        {
+            assert!(!said(MailStep::Recipient, words).is_for_good(), "{words}");
+        }
+        assert!(said(MailStep::Recipient, "550 5.1.1 no such user").is_for_good());
+        assert!(said(MailStep::Text, "554 5.7.1 spam").is_for_good(), "that is what the letter is");
     }
 
     #[test]

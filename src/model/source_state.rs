@@ -32,6 +32,10 @@ pub struct SourceState {
     pub unreviewed: bool,
     /// Where its facts stand on the page, when not where the recipe looks first.
     pub relocated: Option<String>,
+    /// When a page of it last came whole.
+    pub page_at: Option<Timestamp>,
+    /// Where its page has moved for good, as far as the operator was told.
+    pub moved_to: Option<Url>,
     /// How often something was recorded of it.
     pub version: StateVersion,
     /// How often it has begun to fail, to be held, to stand elsewhere.

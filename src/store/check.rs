@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, named_params, params};
 use serde_json::{Map, Value as Json};
+use url::Url;
 
 use super::{
     Store, StoreError,
@@ -55,6 +56,8 @@ pub struct CheckRecord<'a> {
     pub stamped_on: Option<Date>,
     /// Where the facts stand, when not where the recipe looks first.
     pub relocated: Option<&'a str>,
+    /// Where the page has moved for good; `None`: nowhere, or nowhere anew.
+    pub moved_to: Option<&'a Url>,
     /// How many records were read, per fact set.
     pub records: BTreeMap<FactKey, usize>,
     /// How many records of each series moved.
@@ -100,6 +103,7 @@ impl<'a> CheckRecord<'a> {
             accept: None,
             stamped_on: None,
             relocated: None,
+            moved_to: None,
             records: BTreeMap::new(),
             updates: BTreeMap::new(),
             event: None,

@@ -37,6 +37,7 @@ mod job;
 mod lock;
 mod log;
 mod open;
+mod outage;
 mod outbox;
 mod post;
 mod recipe;

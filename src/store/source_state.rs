@@ -19,7 +19,8 @@ const TABLE: Table = Table { name: "source_state", key: "source" };
 
 const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_at, last_read_at,
     recipe, reader, snapshot, validator_url, etag, last_modified, failing_since_at, failing_word,
-    operator_told_at, stamped_on, unreviewed, relocated, version, n_failures, n_holds, n_moves
+    operator_told_at, stamped_on, unreviewed, relocated, version, n_failures, n_holds, n_moves,
+    page_at, moved_to
     FROM source_state";
 
 impl Store {
@@ -143,6 +144,8 @@ pub(super) fn after(
         stamped_on: None,
         unreviewed: false,
         relocated: None,
+        page_at: None,
+        moved_to: None,
         version: StateVersion::NONE,
         episodes: Episodes::default(),
     });
@@ -154,6 +157,10 @@ pub(super) fn after(
     if !is_word {
         state.last_checked_at = check.started_at;
     }
+    if check.page.is_some() && check.standing == Standing::Live {
+        state.page_at = Some(check.seen_at);
+    }
+    state.moved_to = check.moved_to.cloned().or(state.moved_to);
     if check.accept.is_some() {
         state.stamped_on = check.stamped_on.or(state.stamped_on);
         state.last_read_at = Some(check.seen_at);
@@ -212,16 +219,17 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
         "INSERT INTO source_state (source, last_check_id, last_checked_at, last_good_at,
             last_read_at, recipe, reader, snapshot, validator_url, etag, last_modified,
             failing_since_at, failing_word, operator_told_at, stamped_on, unreviewed, relocated,
-            version, n_failures, n_holds, n_moves)
+            version, n_failures, n_holds, n_moves, page_at, moved_to)
          VALUES (:source, :check, :checked, :good, :read, :recipe, :reader, :snapshot, :url,
             :etag, :modified, :failing, :word, :told, :stamped,
-            :unreviewed, :relocated, :version, :failures, :holds, :moves)
+            :unreviewed, :relocated, :version, :failures, :holds, :moves, :page_at, :moved_to)
          ON CONFLICT (source) DO UPDATE SET last_check_id = :check, last_checked_at = :checked,
             last_good_at = :good, last_read_at = :read, recipe = :recipe, reader = :reader,
             snapshot = :snapshot, validator_url = :url, etag = :etag, last_modified = :modified,
             failing_since_at = :failing, failing_word = :word, operator_told_at = :told,
             stamped_on = :stamped, unreviewed = :unreviewed, relocated = :relocated,
-            version = :version, n_failures = :failures, n_holds = :holds, n_moves = :moves",
+            version = :version, n_failures = :failures, n_holds = :holds, n_moves = :moves,
+            page_at = :page_at, moved_to = :moved_to",
         named_params! {
             ":source": state.source.as_str(),
             ":check": state.last_check.0,
@@ -244,6 +252,8 @@ pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Tr
             ":failures": state.episodes.failures,
             ":holds": state.episodes.holds,
             ":moves": state.episodes.moves,
+            ":page_at": state.page_at.map(micros),
+            ":moved_to": state.moved_to.as_ref().map(Url::as_str),
         },
     )?;
     Ok(())
@@ -275,6 +285,8 @@ fn state(cells: &Cells<'_, '_>) -> Result<SourceState, Trouble> {
         stamped_on: cells.day_if("stamped_on")?,
         unreviewed: cells.get("unreviewed")?,
         relocated: cells.get("relocated")?,
+        page_at: cells.moment_if("page_at")?,
+        moved_to: cells.parsed_if("moved_to", Url::parse)?,
         version: StateVersion(cells.get("version")?),
         episodes: Episodes {
             failures: cells.count("n_failures")?,

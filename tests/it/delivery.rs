@@ -198,8 +198,12 @@ async fn a_letter_that_is_refused_for_what_it_is_is_given_up() {
 
 #[tokio::test]
 async fn what_one_more_recipient_fails_with_is_not_about_them() {
-    for (step, answer) in [("rcpt", "452 4.5.3 too many recipients"), ("dot", "451 4.7.1 too fast")]
-    {
+    let fails = [
+        ("rcpt", "452 4.5.3 too many recipients"),
+        ("rcpt", "554 5.7.1 relay access denied"),
+        ("dot", "451 4.7.1 too fast"),
+    ];
+    for (step, answer) in fails {
         let office =
             Office::with_letters(&["a@a.example", "b@b.example", "c@c.example", "d@d.example"]);
         office.server.at(step, Does::Answers(answer));

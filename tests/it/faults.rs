@@ -6,16 +6,18 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rulewatch::checking::{check, check_afresh};
-use rulewatch::delivering::deliver;
+use rulewatch::delivering::{Delivering, deliver};
 use rulewatch::doors::Doors;
 use rulewatch::fetch::Reply;
+use rulewatch::mail::{Post, Smtp};
 use rulewatch::model::{
-    Advice, CheckOutcome, Consent, DeliveryState, EmailAddress, Language, LogFilter, NewSubscriber,
-    Page, Severity, SourceId, Subscription,
+    Advice, CheckOutcome, Consent, DeliveryState, EmailAddress, Language, LogFilter, MailLimits,
+    MailServer, NewSubscriber, Page, Severity, SourceId, Subscription,
 };
 use rulewatch::store::OutboxFilter;
 use rusqlite::Connection;
 
+use crate::mail_server::{Does, Mailbox};
 use crate::world::{World, fees};
 
 const URL: &str = "https://example.org/fees";
@@ -146,16 +148,25 @@ async fn a_try_that_cannot_be_recorded_is_recorded_later_and_the_letter_is_not_s
     world.see(at(MONDAY), page("$1,475", MONDAY)).await;
     let doors = world.doors(Some(Reply::Gone(rulewatch::model::Gone(404))), at(TUESDAY));
     check(&doors.checking(), &id()).await.unwrap();
-    let delivering = doors.delivering();
-    // The operator's letter was written with the check, so nothing is written before it is sent.
-    let lock = lock(world.folder.path(), Duration::from_secs(7));
-    let error = deliver(&delivering).await.unwrap_err();
+    // A mail server that takes its time, so that the database is locked while it does.
+    let server = Mailbox::start();
+    server.at("dot", Does::IsSlow(Duration::from_secs(3)));
+    let config = MailServer { limits: MailLimits::default(), ..server.config() };
+    let post = Post::Smtp(Smtp::new(config).unwrap());
+    let delivering = Delivering { post, ..doors.delivering() };
+    let with = delivering.clone();
+    let delivery = tokio::spawn(async move { deliver(&with).await });
+    while server.taken().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let lock = lock(world.folder.path(), Duration::from_secs(10));
+    let error = delivery.await.unwrap().unwrap_err();
     assert_eq!(error.advice(), Advice::Retry, "{error}");
-    assert_eq!(world.letters().len(), 1, "it was sent");
+    assert_eq!(server.taken().len(), 1, "it was sent");
     assert_eq!(world.store().counts().unwrap().n_due, 1, "and is not recorded as sent");
     lock.join().unwrap();
     deliver(&delivering).await.unwrap();
-    assert_eq!((world.letters().len(), world.store().counts().unwrap().n_due), (1, 0));
+    assert_eq!((server.taken().len(), world.store().counts().unwrap().n_due), (1, 0));
 }
 
 /// Adds a second reader of everything.

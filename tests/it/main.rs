@@ -33,6 +33,7 @@ mod paper;
 mod pdf;
 mod program;
 mod properties;
+mod reach;
 mod reading;
 mod recipes;
 mod shipped;

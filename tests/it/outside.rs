@@ -7,14 +7,14 @@ use crate::program::{Home, Ran};
 use crate::site::{Site, answer, with};
 
 /// A source without a recipe.
-fn source(id: &str, url: &str) -> String {
+pub(crate) fn source(id: &str, url: &str) -> String {
     format!(
         "[[source]]\nid = \"{id}\"\nprogram = \"bcpnp\"\njurisdiction = \"BC\"\nurl = \"{url}\"\n"
     )
 }
 
 /// A home with a catalogue, that may ask this machine.
-fn home(sources: &str) -> Home {
+pub(crate) fn home(sources: &str) -> Home {
     let home = Home::new();
     home.file(
         "rulewatch.toml",
@@ -26,7 +26,7 @@ fn home(sources: &str) -> Home {
 }
 
 /// Runs the program while servers of the test answer.
-fn run(home: &Home, args: &[&str]) -> Ran {
+pub(crate) fn run(home: &Home, args: &[&str]) -> Ran {
     tokio::task::block_in_place(|| home.run(&[&["--sources", "sources.toml"], args].concat()))
 }
 

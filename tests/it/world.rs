@@ -307,7 +307,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures").join(name)
 }
 
-fn subject(message: &[u8]) -> String {
+pub(crate) fn subject(message: &[u8]) -> String {
     let text = std::str::from_utf8(message).unwrap();
     let head = text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
     let subject = head.lines().find_map(|line| line.strip_prefix("Subject: "));

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::*;
+use crate::conclude::Excuse;
 use crate::conclude::sample::{at, catalog, fees};
 use crate::conclude::standing::tests::{NOON, failing};
 use crate::model::{
@@ -32,7 +33,8 @@ fn told(is_told: bool) -> SourceState {
 fn check(state: Option<&SourceState>, outcome: &CheckOutcome, expected: &str) {
     let catalog = catalog();
     let now = at("2026-11-22T12:10:00Z");
-    let situation = Situation { source: fees(&catalog), state, outcome, now };
+    let situation =
+        Situation { source: fees(&catalog), state, outcome, now, excuse: Excuse::default() };
     let word = match situation.news(None) {
         None => "nothing".to_owned(),
         Some(News::Broken { since, .. }) => format!("broken since {}", since.strftime("%H:%M")),
@@ -64,8 +66,13 @@ fn one_lost_connection_is_nobodys_trouble_and_the_second_in_a_row_is() {
 fn a_hold_is_told_when_it_is_opened_and_not_when_it_is_confirmed() {
     check(None, &held(), "nothing");
     let (catalog, outcome) = (catalog(), held());
-    let situation =
-        Situation { source: fees(&catalog), state: None, outcome: &outcome, now: at(NOON) };
+    let situation = Situation {
+        source: fees(&catalog),
+        state: None,
+        outcome: &outcome,
+        now: at(NOON),
+        excuse: Excuse::default(),
+    };
     let event = Event {
         id: EventId::parse("e1").unwrap(),
         source: situation.source.id.clone(),
@@ -89,7 +96,13 @@ fn an_event_of_unreviewed_facts_goes_to_the_operator_alone() {
     };
     let of = |state| {
         let source = fees(&catalog);
-        let situation = Situation { source, state, outcome: &outcome, now: at(NOON) };
+        let situation = Situation {
+            source,
+            state,
+            outcome: &outcome,
+            now: at(NOON),
+            excuse: Excuse::default(),
+        };
         situation.unreviewed(&event).is_some()
     };
     let reviewed = told(false);
@@ -101,7 +114,13 @@ fn a_source_goes_stale_when_its_failure_outlasts_its_patience() {
     let (catalog, state) = (catalog(), told(true));
     let stale = |outcome: &CheckOutcome, hours: i64| {
         let now = at(NOON) + SignedDuration::from_hours(hours);
-        let situation = Situation { source: fees(&catalog), state: Some(&state), outcome, now };
+        let situation = Situation {
+            source: fees(&catalog),
+            state: Some(&state),
+            outcome,
+            now,
+            excuse: Excuse::default(),
+        };
         situation.stale_since().is_some()
     };
     assert!(!stale(&unreachable(), 3 * 24));
@@ -128,7 +147,13 @@ fn those_who_follow_a_source_hear_that_it_is_stale() {
     let all = [subscriber(1, "bcpnp"), subscriber(2, "express-entry")];
     let followers = |state: &SourceState| {
         let source = fees(&catalog);
-        let situation = Situation { source, state: Some(state), outcome: &outcome, now: at(NOON) };
+        let situation = Situation {
+            source,
+            state: Some(state),
+            outcome: &outcome,
+            now: at(NOON),
+            excuse: Excuse::default(),
+        };
         let found = situation.followers(&catalog, &all);
         found.into_iter().map(|reader| reader.id.0).collect::<Vec<_>>()
     };

@@ -79,6 +79,8 @@ fn subject(input: &OperatorInput<'_>) -> String {
         (News::Unread { unread, complaints, .. }, language) => {
             read_by_nothing(id, unread.len() + complaints.len(), language)
         }
+        (News::Moved { .. }, Language::En) => format!("{id} has moved to another address"),
+        (News::Moved { .. }, Language::Fr) => format!("{id} a changé d'adresse"),
         (News::Relocated { .. }, Language::En) => format!("{id}: relocated on its page"),
         (News::Relocated { .. }, Language::Fr) => format!("{id}\u{a0}: déplacé sur sa page"),
         (News::Held { changes, .. }, Language::En) => {
@@ -153,6 +155,7 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
         News::Partial { .. } => say(language, NOT_READ[0], NOT_READ[1]),
         News::ReadAgain { .. } => say(language, READ_AGAIN[0], READ_AGAIN[1]),
         News::Unread { .. } => say(language, READ_BY_NOTHING[0], READ_BY_NOTHING[1]),
+        News::Moved { .. } => say(language, MOVED[0], MOVED[1]),
         News::Relocated { .. } => say(
             language,
             "The same facts stand in another place. Nothing changed for the readers, but the \
@@ -187,6 +190,16 @@ fn meaning(news: News<'_>, language: Language) -> &'static str {
         ),
     }
 }
+
+/// What it means that a page has moved, in English and French.
+const MOVED: [&str; 2] = [
+    "The server says for good that the page is at another address, and the page is asked for there from \
+     now on, by way of the old one. Look whether it is the same page: then give the source the new \
+     address, before the old one stops leading there.",
+    "Le serveur dit que la page se trouve définitivement à une autre adresse, et elle y est demandée \
+     désormais, en passant par l'ancienne. Vérifiez que c'est la même page, puis donnez la nouvelle \
+     adresse à la source, avant que l'ancienne cesse d'y mener.",
+];
 
 /// What it means that fact sets cannot be read, in English and French.
 const NOT_READ: [&str; 2] = [
@@ -304,6 +317,10 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
         News::Partial { at, .. } | News::ReadAgain { at, .. } | News::Unread { at, .. } => {
             vec![Field::new(label("Seen", "Constaté"), moment(at))]
         }
+        News::Moved { to, at } => vec![
+            link(label("New address", "Nouvelle adresse"), to.as_str()),
+            Field::new(label("Seen", "Constaté"), moment(at)),
+        ],
         News::Relocated { what, at } => vec![
             Field::new(label("What", "Quoi"), inert(what, 300)).form(Form::Strong),
             Field::new(label("Seen", "Constaté"), moment(at)),
@@ -358,6 +375,7 @@ fn missed(news: News<'_>) -> Vec<String> {
         News::Broken { .. }
         | News::Recovered { .. }
         | News::Stale { .. }
+        | News::Moved { .. }
         | News::Relocated { .. }
         | News::Held { .. }
         | News::Settled { .. }
@@ -438,7 +456,7 @@ fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
             vec![Field::new(log, format!("rulewatch log --source {id}"))]
         }
         News::Stale { .. } => vec![read, show, again, by_hand],
-        News::Relocated { .. } => vec![show, read],
+        News::Moved { .. } | News::Relocated { .. } => vec![show, read],
         News::Held { event, .. } | News::Unreviewed { event, .. } => review(event),
     };
     fields.into_iter().map(|field| field.form(Form::Code)).collect()

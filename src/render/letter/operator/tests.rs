@@ -62,6 +62,10 @@ fn recovery_and_relocation_are_told_once() {
     let news =
         News::Relocated { what: "ee.proof_of_funds: table 3 instead of table 1", at: at(SINCE) };
     check("relocated_fr", &write(news, Language::Fr));
+    let to = url::Url::parse("https://www.example.org/new/funds.html").unwrap();
+    let news = News::Moved { to: &to, at: at(SINCE) };
+    check("moved_en", &write(news, Language::En));
+    check("moved_fr", &write(news, Language::Fr));
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! What a check says of the way to its host, and what that excuses its source from: when nothing can be
+//! reached, that is told once, and not source by source.
+
+use jiff::Timestamp;
+
+use super::{CheckError, Checking};
+use crate::catalog::Source;
+use crate::conclude::{Blame, Excuse, Reached, blame, host, reached};
+use crate::model::{CheckOutcome, Outage, Reach, excused_until};
+use crate::writing::outage_letter;
+
+/// Takes in how far a check reached, and returns what its source is excused from.
+pub(super) fn excuse(
+    with: &Checking,
+    source: &Source,
+    outcome: &CheckOutcome,
+    now: Timestamp,
+) -> Result<Excuse, CheckError> {
+    let outages = with.store.ask(|store| store.outages())?;
+    let until = excused_until(&outages, now);
+    match reached(outcome) {
+        Reached::Something => {
+            for outage in outages.iter().filter(|outage| is_over(outage, source)) {
+                end(with, outage, now)?;
+            }
+            Ok(Excuse { until, ..Excuse::default() })
+        }
+        Reached::Nothing => lost(with, source, outcome, now, until),
+        Reached::Host => {
+            let operator = is_told_of_host(with, source)?;
+            Ok(Excuse { operator, until, ..Excuse::default() })
+        }
+        Reached::Unasked => Ok(Excuse { until, ..Excuse::default() }),
+    }
+}
+
+/// Whether an outage is over when something of a source came.
+fn is_over(outage: &Outage, source: &Source) -> bool {
+    outage.ended_at.is_none() && outage.reach.covers(host(source))
+}
+
+fn end(with: &Checking, outage: &Outage, now: Timestamp) -> Result<(), CheckError> {
+    let ended = Outage { ended_at: Some(now), ..outage.clone() };
+    let letter = outage_letter(&with.correspondence, &ended, None, now);
+    let letters = Vec::from_iter(letter);
+    if with.store.ask(|store| store.end_outage(&outage.reach, &letters, now))? {
+        tracing::info!(what = %outage.reach, since = %outage.since, "can be reached again");
+    }
+    Ok(())
+}
+
+/// A check reached nothing: it is the source, its host, everything, or nobody can know yet.
+fn lost(
+    with: &Checking,
+    source: &Source,
+    outcome: &CheckOutcome,
+    now: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<Excuse, CheckError> {
+    let states = with.store.ask(|store| store.source_states())?;
+    let (reach, since) = match blame(&with.catalog, &states, source, now) {
+        Blame::Source => return Ok(Excuse { until, ..Excuse::default() }),
+        Blame::Unknown => return Ok(Excuse { operator: true, until, ..Excuse::default() }),
+        Blame::Outage(reach, since) => (reach, since),
+    };
+    let outage = Outage { reach, since, ended_at: None };
+    let letter = outage_letter(&with.correspondence, &outage, outcome.reason().as_deref(), now);
+    let (reach, letters) = (&outage.reach, Vec::from_iter(letter));
+    if with.store.ask(|store| store.begin_outage((reach, since), &letters, now))? {
+        let why = outcome.reason().unwrap_or_default();
+        tracing::error!(what = %reach, %since, why, "cannot be reached");
+    }
+    let followers = *reach == Reach::Everything;
+    let until = if followers { Some(now) } else { until };
+    Ok(Excuse { operator: true, followers, until })
+}
+
+/// Whether the operator knows that a host refuses to be asked: they were told so of another of its sources.
+fn is_told_of_host(with: &Checking, source: &Source) -> Result<bool, CheckError> {
+    let states = with.store.ask(|store| store.source_states())?;
+    let is_of_host = |of: &Source| of.id != source.id && host(of) == host(source);
+    Ok(states.iter().any(|state| {
+        let is_told = state
+            .failing
+            .as_ref()
+            .is_some_and(|failing| failing.word == "refused" && failing.operator_told_at.is_some());
+        is_told && with.catalog.source(&state.source).is_some_and(is_of_host)
+    }))
+}
