@@ -3,9 +3,9 @@
 //! It begins with one letter on one connection: what is wrong with us, such as a password, is tried once.
 //! When that letter is taken, others go beside it, never more than a few at once to one domain. A failure
 //! that is about us or the moment ends the round, and all letters wait; one that is about its letter puts
-//! that letter off, unless another recipient fails alike: then it is not about them.
+//! that letter off, unless other recipients fail alike: then it is not about them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +24,15 @@ const BATCH: usize = 50;
 
 /// How many letters may be on their way to one domain at once.
 const LANES_OF_DOMAIN: usize = 2;
+
+/// How many recipients must fail alike for it not to be about them, where no letter was taken yet.
+const ALIKE: usize = 2;
+
+/// The same, one after the other, where some were.
+const ALIKE_IN_A_ROW: usize = 20;
+
+/// How long a letter without a further try waits while it is not about it.
+const LONG: SignedDuration = SignedDuration::from_hours(1);
 
 /// A wait that the operator hears of by letter when it is over: a shorter one passed by itself.
 const WORTH_A_LETTER: SignedDuration = SignedDuration::from_mins(15);
@@ -58,7 +67,7 @@ struct Round<'a> {
     lanes: usize,
     /// Whether letters were taken from the outbox.
     has_taken: bool,
-    /// What letters failed with that were put off for it, and to whom they were.
+    /// What letters failed with that were put off since one was taken, and to whom they were.
     failures: Vec<(SendFailure, String)>,
     /// Why all letters wait, from before the round or from now on.
     wait: Option<MailWait>,
@@ -173,6 +182,7 @@ impl Round<'_> {
                 if self.delivered.sent == 0 {
                     self.lanes = self.with.post.most_at_once();
                 }
+                self.failures.clear();
                 Some(AttemptOutcome::Sent)
             }
             End::Failed(failure, attempts) => self.failed(&letter, failure, attempts, now),
@@ -194,22 +204,7 @@ impl Round<'_> {
     ) -> Option<AttemptOutcome> {
         let why = failure.to_string();
         if failure.means == Means::Letter {
-            let is_known = self.wait.as_ref().is_some_and(|wait| wait.failure.is_alike(&failure));
-            let next = alert::retry_delay(attempts).filter(|_| !failure.is_for_good());
-            let next = next.and_then(|delay| now.checked_add(delay).ok());
-            let Some(at) = next else { return Some(AttemptOutcome::GaveUp { why }) };
-            if is_known {
-                self.all_wait(failure, now);
-                return Some(AttemptOutcome::Postponed { at: Some(at), why });
-            }
-            let is_other =
-                |(other, to): &(SendFailure, String)| *to != letter.to && other.is_alike(&failure);
-            if self.failures.iter().any(is_other) {
-                self.all_wait(failure, now);
-            } else {
-                self.failures.push((failure, letter.to.clone()));
-            }
-            return Some(AttemptOutcome::RetryAt { at, why });
+            return Some(self.put_off(letter, failure, attempts, now));
         }
         if self.is_one_too_many(&failure) {
             self.lanes = self.ways.len().max(1);
@@ -218,6 +213,42 @@ impl Round<'_> {
         }
         self.all_wait(failure, now);
         Some(AttemptOutcome::Postponed { at: None, why })
+    }
+
+    /// Says what becomes of a letter that was not taken for a reason that is its own, as far as is known.
+    fn put_off(
+        &mut self,
+        letter: &Leased,
+        failure: SendFailure,
+        attempts: u32,
+        now: Timestamp,
+    ) -> AttemptOutcome {
+        let why = failure.to_string();
+        let is_known = self.wait.as_ref().is_some_and(|wait| wait.failure.is_alike(&failure));
+        let delay = alert::retry_delay(attempts).or(is_known.then_some(LONG));
+        let delay = delay.filter(|_| !failure.is_for_good());
+        let Some(at) = delay.and_then(|delay| now.checked_add(delay).ok()) else {
+            return AttemptOutcome::GaveUp { why };
+        };
+        if self.is_of_all(&failure, &letter.to) {
+            self.all_wait(failure, now);
+        } else {
+            self.failures.push((failure, letter.to.clone()));
+        }
+        match is_known {
+            true => AttemptOutcome::Postponed { at: Some(at), why },
+            false => AttemptOutcome::RetryAt { at, why },
+        }
+    }
+
+    /// Whether enough other recipients failed alike since a letter was taken. Where some are taken, each
+    /// may be put off for itself: a server that greylists does so with everybody it does not know.
+    fn is_of_all(&self, failure: &SendFailure, to: &str) -> bool {
+        let alike = self.failures.iter().filter(|(other, _)| other.is_alike(failure));
+        let others: BTreeSet<&str> =
+            alike.map(|(_, other)| other.as_str()).filter(|other| *other != to).collect();
+        let enough = if self.delivered.sent == 0 { ALIKE } else { ALIKE_IN_A_ROW };
+        others.len() + 1 >= enough
     }
 
     /// Whether only another connection is refused, while those before it are used.
@@ -240,7 +271,7 @@ impl Round<'_> {
         let wait = MailWait::after(before.as_ref(), failure, now);
         if before.is_none_or(|before| !before.failure.is_alike(&wait.failure)) {
             let (why, next_in) = (wait.failure.to_string(), wait.length);
-            tracing::error!(why, ?next_in, "no letter can be sent: all of them wait");
+            tracing::warn!(why, ?next_in, "no letter can be sent: all of them wait");
         }
         self.wait = Some(wait);
     }

@@ -70,8 +70,9 @@ impl Store {
         })
     }
 
-    /// Takes letters that are due, the longest due first, for somebody who is about to send them: nobody
-    /// else gets them meanwhile. One that cannot be read back holds up none of the others.
+    /// Takes letters that are due for somebody who is about to send them: nobody else gets them meanwhile.
+    /// The longest due come first, those that were tried before and those that were not in turn: whether
+    /// what kept the former is over, and whether it is about them alone, is seen at once. One that cannot be read back holds up none of the others.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -85,7 +86,8 @@ impl Store {
         let free = "SELECT id, to_address FROM delivery
              WHERE state = 'due' AND (due_at <= ?1 OR due_at > ?4)
              AND (leased_at IS NULL OR leased_at <= ?2 OR leased_at > ?1)
-             ORDER BY due_at, rowid LIMIT ?3";
+             ORDER BY row_number() OVER (PARTITION BY last_error IS NULL ORDER BY due_at, rowid),
+                last_error IS NULL LIMIT ?3";
         let take = "UPDATE delivery SET leased_by = ?2, leased_at = ?3 WHERE id = ?1";
         let expired = now.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
         let find = |connection: &Connection| {

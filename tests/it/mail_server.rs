@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -18,6 +18,8 @@ use rulewatch::model::{Login, MailLimits, MailServer, Secret, Tls};
 pub(crate) enum Does {
     /// Answers this.
     Answers(&'static str),
+    /// Answers this to a recipient who is named for the first time.
+    AnswersOnce(&'static str),
     /// Says nothing for as long as the other side waits.
     IsSilent,
     /// Hangs up. At the last dot it has taken the letter by then.
@@ -38,6 +40,8 @@ struct State {
     /// To whom and with which Message-ID each letter was taken.
     taken: Vec<(String, String)>,
     connections: usize,
+    /// The recipients that were named.
+    seen: BTreeSet<String>,
 }
 
 /// A mail server.
@@ -193,6 +197,10 @@ impl Mailbox {
     fn answer(&self, line: &mut Line, step: &str, to: &str, answer: &str) -> std::io::Result<bool> {
         match self.does(step, to) {
             None => line.say(answer)?,
+            Some(Does::AnswersOnce(other)) => {
+                let is_new = self.state.lock().unwrap().seen.insert(to.to_owned());
+                line.say(if is_new { other } else { answer })?;
+            }
             Some(Does::Answers(other)) => {
                 line.say(other)?;
                 return Ok(!other.starts_with("421"));
