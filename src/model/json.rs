@@ -3,7 +3,7 @@
 //! The *plain* form is what people get (`sources test`, `log`, `replay`): a number is a number, a
 //! date a string `2026-05-14`, money an object `{"amount": 41.03, "currency": "CAD", "per": "hour"}`,
 //! a duration `{"count": 6, "unit": "months"}`, a value that another is to take the place of
-//! `{"now": 475, "then": 575, "from": "2026-12-01"}`, days and ranges `{"from": 601, "to": 1200}`, a masked value the string as printed, a list or
+//! `{"now": 475, "then": 575, "from": "2026-12-01"}`, days and ranges `{"from": 601, "to": 1200}`, values that count together `{"sum": […]}`, a masked value the string as printed, a list or
 //! clauses an array. The *tagged* form is what the database keeps, because the plain one does not
 //! tell a date from a text: `{"date": "2026-05-14"}`.
 
@@ -13,8 +13,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value as Json, json};
 
 use super::{
-    Announced, Cip, Currency, Days, Duration, DurationUnit, FieldName, Fields, Noc, Per, Range,
-    Side, Value,
+    Announced, Between, Cip, Currency, Days, Duration, DurationUnit, FieldName, Fields, Noc, Per,
+    Range, Side, Value,
 };
 
 /// The plain form of a value.
@@ -43,6 +43,8 @@ pub fn plain(value: &Value) -> Json {
         Value::Flag(yes) => (*yes).into(),
         Value::List(values) => values.iter().map(plain).collect(),
         Value::Clauses(clauses) => clauses.iter().map(String::as_str).map(Json::from).collect(),
+        Value::Between(b) => json!({"from": plain(&b.from), "to": plain(&b.to)}),
+        Value::Sum(parts) => json!({"sum": parts.iter().map(plain).collect::<Vec<_>>()}),
         Value::Announced(a) => {
             json!({"now": plain(&a.now), "then": plain(&a.then), "from": a.from.to_string()})
         }
@@ -103,6 +105,8 @@ pub fn tagged(value: &Value) -> Json {
         Value::Masked(text) => json!({"masked": text}),
         Value::List(values) => json!({"list": values.iter().map(tagged).collect::<Vec<_>>()}),
         Value::Clauses(clauses) => json!({"clauses": clauses}),
+        Value::Between(b) => json!({"between": {"from": tagged(&b.from), "to": tagged(&b.to)}}),
+        Value::Sum(parts) => json!({"sum": parts.iter().map(tagged).collect::<Vec<_>>()}),
         Value::Announced(a) => json!({"announced": {
             "now": tagged(&a.now), "then": tagged(&a.then), "from": a.from.to_string(),
         }}),
@@ -161,6 +165,11 @@ pub fn untag(json: &Json) -> Option<Value> {
                 .map(|c| c.as_str().map(str::to_owned))
                 .collect::<Option<_>>()?,
         ),
+        "between" => {
+            let (from, to) = (untag(&inner["from"])?, untag(&inner["to"])?);
+            Value::Between(Box::new(Between { from, to }))
+        }
+        "sum" => Value::Sum(inner.as_array()?.iter().map(untag).collect::<Option<_>>()?),
         "announced" => Value::Announced(Box::new(Announced {
             now: untag(&inner["now"])?,
             then: untag(&inner["then"])?,
@@ -225,6 +234,8 @@ mod tests {
             Value::Masked("<5".into()),
             Value::List(vec![Value::Integer(1), Value::Masked("N/A".into())]),
             Value::Clauses(vec!["(a) one".into()]),
+            Value::Between(Box::new(Between { from: money(None), to: Value::Integer(50) })),
+            Value::Sum(vec![money(None), money(Some(Per::Year))]),
             Value::Announced(Box::new(Announced {
                 now: money(None),
                 then: Value::Masked("TBD".into()),

@@ -79,4 +79,4 @@ pub use source::{
 pub use source_state::{Asked, Episodes, Failing, SourceState};
 pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
 pub use unreadable::{Extent, Lost, Said, Unread, Unreadable};
-pub use value::{Announced, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};
+pub use value::{Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};

@@ -52,8 +52,33 @@ pub enum Value {
     List(Vec<Value>),
     /// A stretch of prose, paragraph by paragraph, each with its label where it has one.
     Clauses(Vec<String>),
+    /// From one value to another of its kind: "5 to 12 weeks", "$60 to $85".
+    Between(Box<Between>),
+    /// Values that count together: "$1,050 + $100". Their order says nothing, what each is does.
+    Sum(Vec<Value>),
     /// A value that is stated together with the one that takes its place.
     Announced(Box<Announced>),
+}
+
+/// From one value to another of its kind, both among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Between {
+    /// The least.
+    pub from: Value,
+    /// The greatest.
+    pub to: Value,
+}
+
+/// `5 to 12 weeks`; where the two have another unit, `6 months to 1 year`.
+impl fmt::Display for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.from, &self.to) {
+            (Value::Duration(from), Value::Duration(to)) if from.unit == to.unit => {
+                write!(f, "{} to {to}", from.count)
+            }
+            (from, to) => write!(f, "{from} to {to}"),
+        }
+    }
 }
 
 /// A value that holds until a day, and the one that holds from that day on: "$1,475 before January 22,
@@ -81,6 +106,15 @@ impl Value {
                 a.len() == b.len()
                     && a.iter().all(|x| b.iter().any(|y| x.same(y)))
                     && b.iter().all(|y| a.iter().any(|x| x.same(y)))
+            }
+            (Self::Between(a), Self::Between(b)) => a.from.same(&b.from) && a.to.same(&b.to),
+            (Self::Sum(a), Self::Sum(b)) => {
+                let sorted = |parts: &[Self]| {
+                    let mut words: Vec<String> = parts.iter().map(ToString::to_string).collect();
+                    words.sort_unstable();
+                    words
+                };
+                sorted(a) == sorted(b)
             }
             (Self::Clauses(a), Self::Clauses(b)) => {
                 let sorted = |clauses: &[String], form: fn(&str) -> String| {
@@ -122,6 +156,10 @@ impl Value {
             Self::Decimal(d) | Self::Percent(d) | Self::Money { amount: d, .. } => Some(*d),
             Self::Duration(d) => Some(Decimal::from(d.count)),
             Self::Announced(announced) => announced.now.number(),
+            Self::Between(between) => between.from.number(),
+            Self::Sum(parts) => {
+                parts.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(part.number()?))
+            }
             Self::Text(_)
             | Self::Date(_)
             | Self::Time(_)
@@ -149,6 +187,7 @@ impl Value {
             Self::Date(day) => Some(*day),
             Self::Time(at) => Some(at.to_zoned(jiff::tz::TimeZone::UTC).date()),
             Self::Announced(value) => value.now.day(),
+            Self::Between(between) => between.from.day(),
             Self::Text(_)
             | Self::Integer(_)
             | Self::Decimal(_)
@@ -162,6 +201,7 @@ impl Value {
             | Self::Flag(_)
             | Self::Masked(_)
             | Self::List(_)
+            | Self::Sum(_)
             | Self::Clauses(_) => None,
         }
     }
@@ -428,6 +468,13 @@ impl fmt::Display for Value {
                 Ok(())
             }
             Self::Clauses(clauses) => f.write_str(&clauses.join("\n")),
+            Self::Between(between) => write!(f, "{between}"),
+            Self::Sum(parts) => {
+                for (n, part) in parts.iter().enumerate() {
+                    write!(f, "{}{part}", if n == 0 { "" } else { " + " })?;
+                }
+                Ok(())
+            }
             Self::Announced(announced) => {
                 write!(f, "{} ({} from {})", announced.now, announced.then, announced.from)
             }

@@ -231,14 +231,14 @@ fn values(parts: &SummaryParts<'_>, language: Language) -> String {
         .map(|name| format!("{} ", field(name, parts.voice(language))))
         .unwrap_or_default();
     let voice = parts.voice(language);
-    let (old, new) = (side(parts.old, voice), side(parts.new, voice));
+    let (old, new) = (side(parts.field, parts.old, voice), side(parts.field, parts.new, voice));
     format!("{}{label}{old} → {new}", colon(language))
 }
 
-fn side(side: Option<&Side>, voice: Voice<'_>) -> String {
+fn side(field: Option<&FieldName>, side: Option<&Side>, voice: Voice<'_>) -> String {
     match side {
         None => say(voice.language, "none", "aucun").to_owned(),
-        Some(Side::Value(value)) => short(value, voice),
+        Some(Side::Value(_)) => excerpt(&words::side_of(field, side, voice), VALUE),
         Some(Side::Record(_)) => excerpt(&words::side(side, voice), VALUE),
     }
 }

@@ -1,7 +1,11 @@
 //! Lengths of time, in figures or in words, in both languages.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::number;
-use crate::model::{Duration, DurationUnit};
+use crate::model::{Between, Duration, DurationUnit, Value};
 
 /// The numbers that pages write in words before a length of time.
 const NUMERALS: [(&str, &str, i64); 18] = [
@@ -25,9 +29,20 @@ const NUMERALS: [(&str, &str, i64); 18] = [
     ("thirty-six", "trente-six", 36),
 ];
 
+/// A length of time, or from one to another.
+pub(super) fn value(text: &str) -> Option<Value> {
+    match between(text) {
+        Some((from, to)) => {
+            let (from, to) = (Value::Duration(from), Value::Duration(to));
+            Some(Value::Between(Box::new(Between { from, to })))
+        }
+        None => duration(text).map(Value::Duration),
+    }
+}
+
 /// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may stand before ("about").
 /// `six months`, `six (6) months` and `12-month` are lengths too.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+fn duration(text: &str) -> Option<Duration> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(' ').collect();
     let begins = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
@@ -55,6 +70,22 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
         let after = at + 1 + usize::from(figure.is_some());
         length(figure.unwrap_or(count), words.get(after..)?)
     })
+}
+
+/// From one length to another: `5 to 12 weeks`, `18-24 months`, `6 months to 1 year`, `de 5 à 12 semaines`.
+fn between(text: &str) -> Option<(Duration, Duration)> {
+    static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)^ (?:(?:from|between|about|approximately|de|entre|environ)\ )*
+            (?P<from>[\p{L}\d,]+(?:-[\p{L}]+)?) (?:\ (?P<unit>[\p{L}]+(?:\ [\p{L}]+)?))?? (?:\ ?-\ ?|\ (?:to|through|and|à|et)\ )
+            (?P<to>[\p{L}\d,]+(?:-[\p{L}]+)?\ .+) $";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let found = BETWEEN.captures(text)?;
+    let to = duration(&found["to"])?;
+    let unit = found.name("unit").map_or(to.unit.word(), |unit| unit.as_str());
+    let from = duration(&format!("{} {unit}", &found["from"]))?;
+    let is_between = from.count <= to.count || from.unit != to.unit;
+    is_between.then_some((from, to))
 }
 
 /// A count and the words of its unit.

@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::duration::duration;
+use super::duration;
 use super::figure::{figure, is_ambiguous, is_figure};
 use super::taken::Taken;
+use super::teer::teer;
 use super::unit::Unit;
 use super::{date, number};
 use crate::extract::matches::Match;
@@ -65,6 +66,32 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
         }
     }
     unreadable.unwrap_or_else(|| absent(field, matched))
+}
+
+/// Reads a value as a person writes it, of the kind of another.
+pub(crate) fn value_like(like: &Value, text: &str) -> Result<Value, String> {
+    let reading = match like {
+        Value::Text(_) | Value::Masked(_) => Reading::Text,
+        Value::Integer(_) => Reading::Integer,
+        Value::Decimal(_) => Reading::Decimal,
+        Value::Money { per, .. } => Reading::Money(*per),
+        Value::Percent(_) => Reading::Percent,
+        Value::Date(_) => Reading::Date,
+        Value::Time(_) => Reading::Time,
+        Value::Days(_) => Reading::Days,
+        Value::Duration(_) => Reading::Duration,
+        Value::Range(_) => Reading::Range,
+        Value::Noc(_) => Reading::Noc,
+        Value::Cip(_) => Reading::Cip,
+        Value::Flag(_) => Reading::YesNo,
+        Value::Announced(announced) => return value_like(&announced.now, text),
+        Value::Between(between) => return value_like(&between.from, text),
+        Value::Sum(parts) if !parts.is_empty() => return value_like(&parts[0], text),
+        Value::List(_) | Value::Sum(_) | Value::Clauses(_) => {
+            return Err("it is one of several values, or a stretch of prose".to_owned());
+        }
+    };
+    one(&reading, &[], &line(&text::canonical(text)), &Match::default())
 }
 
 /// Why words in which letters are lost are not read.
@@ -193,7 +220,7 @@ pub(super) fn one(
             or_mask(date::month_day_year(text).map(Value::Date), "a date like 1/15/2026")
         }
         Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
-        Reading::Duration => or_mask(duration(text).map(Value::Duration), "a length of time"),
+        Reading::Duration => or_mask(duration::value(text), "a length of time"),
         Reading::Range => or_mask(number::range(text).map(Value::Range), "a range of numbers"),
         Reading::Clb => or_mask(clb(text).map(Value::Integer), "one CLB or NCLC level"),
         Reading::YesNo => or_mask(yes_no(text).map(Value::Flag), "yes or no"),
@@ -201,7 +228,7 @@ pub(super) fn one(
         Reading::OldNoc if is_old_noc(text) => Ok(Value::Text(text.to_owned())),
         Reading::OldNoc => noc(text).map(Value::Noc),
         Reading::Cip => or_mask(Cip::parse(text).map(Value::Cip), "a CIP code"),
-        Reading::Teer => teer(text, matched).map(Value::Integer),
+        Reading::Teer => teer(text, matched),
     }
 }
 
@@ -285,158 +312,5 @@ fn is_old_noc(text: &str) -> bool {
     text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A TEER category as printed, checked against the NOC code in the same match.
-fn teer(text: &str, matched: &Match<'_>) -> Result<i64, String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let printed = match digits.parse() {
-        Ok(teer @ 0..=5) if digits.len() == 1 => teer,
-        _ => return Err("it is no TEER category".to_owned()),
-    };
-    match matched.get("noc").and_then(|code| Noc::parse(code.trim())) {
-        Some(code) if i64::from(code.teer()) != printed => {
-            Err(format!("the page prints TEER {printed}, the code {code} has TEER {}", code.teer()))
-        }
-        _ => Ok(printed),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::FieldName;
-
-    fn field(reading: Reading) -> FieldRecipe {
-        FieldRecipe {
-            name: FieldName::parse("f").unwrap(),
-            from: vec!["cell".into()],
-            find: None,
-            without: None,
-            reading,
-            words: Vec::new(),
-            optional: false,
-            note: false,
-            wording: false,
-            key_only: false,
-            each: false,
-        }
-    }
-
-    fn says(field: &FieldRecipe, cell: &str) -> String {
-        let mut matched = Match::default();
-        matched.set("cell", cell);
-        matched.set("noc", "21231");
-        match read(field, &matched) {
-            Read::Value(value) => value.to_string(),
-            Read::Values(values) => {
-                values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" & ")
-            }
-            Read::Absent => "absent".into(),
-            Read::Unreadable { why, .. } => why,
-        }
-    }
-
-    #[test]
-    fn masked_values_stay_as_printed() {
-        assert_eq!(says(&field(Reading::Integer), "1,148"), "1,148");
-        assert_eq!(says(&field(Reading::Integer), "<5"), "<5");
-        assert_eq!(says(&field(Reading::Integer), "many"), "it is not a whole number");
-        assert_eq!(says(&field(Reading::Integer), ""), "the cell is empty");
-    }
-
-    #[test]
-    fn a_word_may_stand_for_a_number() {
-        let mut wage = field(Reading::Money(None));
-        wage.words = vec![Pattern::new("^prevailing wage$").unwrap()];
-        assert_eq!(says(&wage, "Prevailing wage"), "Prevailing wage");
-        assert_eq!(says(&wage, "$40.87 or higher prevailing wage"), "$40.87");
-    }
-
-    #[test]
-    fn what_is_taken_out_is_taken_out_wherever_it_stands() {
-        let mut title = field(Reading::Text);
-        title.without = Some(Pattern::new(r" ?\(new\)").unwrap());
-        assert_eq!(says(&title, "Cooks (new) and bakers (NEW)"), "Cooks and bakers");
-        title.reading = Reading::Lines;
-        assert_eq!(says(&title, "Cooks\n(new)\nBakers"), "Cooks; Bakers");
-    }
-
-    #[test]
-    fn one_cell_may_hold_several_codes() {
-        let mut codes = field(Reading::Noc);
-        codes.each = true;
-        codes.find = Some(Pattern::new(r"\b\d{5}\b").unwrap());
-        assert_eq!(
-            says(&codes, "21231 – Software engineers\n21211 – Data scientists"),
-            "21231 & 21211"
-        );
-    }
-
-    #[test]
-    fn the_teer_column_is_checked_against_the_code() {
-        assert_eq!(says(&field(Reading::Teer), "1"), "1");
-        assert_eq!(
-            says(&field(Reading::Teer), "2"),
-            "the page prints TEER 2, the code 21231 has TEER 1"
-        );
-    }
-
-    #[test]
-    fn language_levels_in_two_languages() {
-        for (text, said) in [
-            ("CLB 7", "7"),
-            ("NCLC 7 ou plus", "7"),
-            ("CLB/NCLC 5 or higher", "5"),
-            ("Canadian Language Benchmark (CLB) level 7 or higher", "7"),
-            ("CLB 7 in all 4 abilities", "7"),
-            ("niveau 5 des NCLC", "5"),
-            ("10", "10"),
-            ("CLB 4 or 5", "it is not one CLB or NCLC level"),
-            ("CLB 4 to 6", "it is not one CLB or NCLC level"),
-            ("CLB 7 for TEER 0, CLB 5 for TEER 2", "it is not one CLB or NCLC level"),
-            ("CLB 13", "it is not one CLB or NCLC level"),
-            ("IELTS 6.5", "it is not one CLB or NCLC level"),
-            ("N/A", "N/A"),
-        ] {
-            assert_eq!(says(&field(Reading::Clb), text), said, "{text}");
-        }
-    }
-
-    #[test]
-    fn yes_and_no_in_two_languages() {
-        for (text, said) in [
-            ("Yes", "yes"),
-            ("Oui, depuis mai", "yes"),
-            ("NO", "no"),
-            ("non.", "no"),
-            ("None of these", "it is not yes or no"),
-            ("not applicable", "not applicable"),
-        ] {
-            assert_eq!(says(&field(Reading::YesNo), text), said, "{text}");
-        }
-    }
-
-    #[test]
-    fn durations_in_two_languages() {
-        for (text, said) in [
-            ("6 months", "6 months"),
-            ("1 an", "1 year"),
-            ("About 10 business days", "10 business days"),
-            ("3 dernières années", "3 years"),
-            ("six months", "6 months"),
-            ("at least one (1) year", "1 year"),
-            ("un emploi de douze (12) mois", "12 months"),
-            ("a 12-month period", "12 months"),
-            ("two full years", "2 years"),
-            ("two (3) years", "3 years"),
-            ("fifteen months", "15 months"),
-            ("one-year work experience", "1 year"),
-            ("a twenty-four-month period", "24 months"),
-            ("twenty-four months", "24 months"),
-            ("12 to 14 weeks", "it is not a length of time"),
-            ("one of these", "it is not a length of time"),
-            ("3 candidates", "it is not a length of time"),
-        ] {
-            assert_eq!(says(&field(Reading::Duration), text), said);
-        }
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use super::taken::Taken;
 use super::{dated, number};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{FieldRecipe, Reading};
-use crate::model::{Announced, Value};
+use crate::model::{Announced, Between, Value};
 
 /// Whether a reading is of a figure, of which a cell has one.
 pub(super) fn is_figure(reading: &Reading) -> bool {
@@ -35,7 +35,9 @@ pub(super) fn figure(
     matched: &Match<'_>,
 ) -> Result<Option<Value>, String> {
     let start = whole.as_ptr() as usize;
-    let mut found: Vec<(Value, (usize, usize))> = Vec::new();
+    let mut found: Vec<Placed> = Vec::new();
+    // Those too that say the same.
+    let mut all: Vec<Placed> = Vec::new();
     for words in taken.take(FIGURES) {
         let at = words.as_ptr() as usize - start;
         // An amount may stand among words; of other figures the words are all.
@@ -55,10 +57,14 @@ pub(super) fn figure(
                 Err(why) if found.is_empty() => return Err(why),
                 Err(_) => continue,
             };
+            all.push((value.clone(), (at + from, at + to)));
             if !found.iter().any(|(known, _)| known.same(&value)) {
                 found.push((value, (at + from, at + to)));
             }
         }
+    }
+    if let Some(together) = together(whole, &all) {
+        return Ok(Some(together));
     }
     match found.as_slice() {
         [] => Ok(None),
@@ -74,6 +80,34 @@ pub(super) fn figure(
             let values: Vec<String> = several.iter().map(|(value, _)| value.to_string()).collect();
             Err(format!("{SEVERAL}{}", values.join(", ")))
         }
+    }
+}
+
+/// A value, and where its words begin and end.
+type Placed = (Value, (usize, usize));
+
+/// Values that are one: added up ("$1,050 + $100"), or the ends of a range ("$60 to $85").
+fn together(whole: &str, all: &[Placed]) -> Option<Value> {
+    let between: Vec<&str> = all
+        .windows(2)
+        .filter_map(|pair| whole.get(pair[0].1.1..pair[1].1.0))
+        .map(str::trim)
+        .collect();
+    let joined = |words: &[&str]| between.iter().all(|joint| words.contains(joint));
+    match all {
+        [] | [_] => None,
+        _ if between.len() + 1 != all.len() => None,
+        _ if joined(&["+", "plus"]) => {
+            Some(Value::Sum(all.iter().map(|(value, _)| value.clone()).collect()))
+        }
+        [(from, (start, _)), (to, (_, end))] if joined(&["to", "-", "à", "through"]) => {
+            // "from $5 to $6 on May 1" is a fee that moves.
+            let is_range = from.number()? < to.number()?
+                && dated::order(whole, [(*start, all[0].1.1), (all[1].1.0, *end)]).is_none();
+            let (from, to) = (from.clone(), to.clone());
+            is_range.then(|| Value::Between(Box::new(Between { from, to })))
+        }
+        _ => None,
     }
 }
 

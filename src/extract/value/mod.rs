@@ -10,4 +10,5 @@ mod figure;
 pub(crate) mod number;
 pub(crate) mod pattern;
 mod taken;
+mod teer;
 mod unit;

@@ -119,7 +119,7 @@ fn write_one(input: &LetterInput<'_>, change: &Change, blocks: &mut Vec<Block>) 
             None if change.kind == ChangeKind::WordingChanged => {
                 label("no such text", "texte absent").to_owned()
             }
-            side => words::side(side.as_ref(), input.voice()),
+            side => words::side_of(change.field.as_ref(), side.as_ref(), input.voice()),
         };
         blocks.push(Block::Fields(vec![
             Field::new(label("From", "De"), side(&change.old)).form(Form::Strong),
@@ -157,7 +157,10 @@ pub(super) fn item(change: &Change, voice: Voice<'_>) -> String {
     let name = [&change.new, &change.old].into_iter().flatten().find_map(name_in);
     let record = words::record_named(&change.record, name, voice);
     let value = |side: &Option<Side>| {
-        crate::model::text::excerpt(&words::side(side.as_ref(), voice), VALUE)
+        crate::model::text::excerpt(
+            &words::side_of(change.field.as_ref(), side.as_ref(), voice),
+            VALUE,
+        )
     };
     match &change.field {
         None => record,

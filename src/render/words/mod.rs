@@ -10,7 +10,7 @@ use crate::model::{Glossary, Language, Severity, Stage};
 pub use counted::{counted, counted_after};
 pub use names::{field, record, record_named};
 pub use time::{day, moment, month, short_moment};
-pub use value::{record_fields, side, value};
+pub use value::{record_fields, side, side_of, value, value_of};
 
 /// A language, and what the catalogue calls things in it.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use crate::model::words::shown;
 use crate::model::{
-    Currency, Days, Duration, DurationUnit, Fields, Language, Per, Range, Side, Value,
+    Between, Currency, Days, Duration, DurationUnit, FieldName, Fields, Language, Per, Range, Side,
+    Value,
 };
 
 use super::{Voice, day, field, month, say};
@@ -37,6 +38,10 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
             values.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join("; ")
         }
         Value::Clauses(clauses) => shown(&clauses.join(" / ")),
+        Value::Between(b) => between(b, voice),
+        Value::Sum(parts) => {
+            parts.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join(" + ")
+        }
         Value::Announced(a) => {
             let (now, then) = (self::value(&a.now, voice), self::value(&a.then, voice));
             let from = say(language, "from", "à compter du");
@@ -44,6 +49,28 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
         }
     };
     inert(&words, LONGEST)
+}
+
+/// The value of a field in words. A year, or an edition that is called by one, is no number to group:
+/// `2021`, not `2,021`.
+#[must_use]
+pub fn value_of(field: &FieldName, inner: &Value, voice: Voice<'_>) -> String {
+    let is_year = |part: &str| matches!(part, "year" | "edition");
+    if let Value::Integer(n) = inner
+        && field.as_str().split('_').any(is_year)
+    {
+        return n.to_string();
+    }
+    value(inner, voice)
+}
+
+/// One side of a change of a field in words; of a whole record without one.
+#[must_use]
+pub fn side_of(field: Option<&FieldName>, of: Option<&Side>, voice: Voice<'_>) -> String {
+    match (field, of) {
+        (Some(field), Some(Side::Value(inner))) => value_of(field, inner, voice),
+        (_, of) => side(of, voice),
+    }
 }
 
 /// One side of a change in words; `None` reads "not listed".
@@ -64,7 +91,8 @@ pub fn side(side: Option<&Side>, voice: Voice<'_>) -> String {
 #[must_use]
 pub fn record_fields(fields: &Fields, voice: Voice<'_>) -> String {
     let colon = say(voice.language, ": ", "\u{a0}: ");
-    let one = |(name, inner)| format!("{}{colon}{}", field(name, voice), value(inner, voice));
+    let one =
+        |(name, inner)| format!("{}{colon}{}", field(name, voice), value_of(name, inner, voice));
     fields.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
@@ -117,6 +145,20 @@ fn range(numbers: Range, language: Language) -> String {
             format!("{from} {} {}", say(language, "to", "à"), figures(&to.to_string(), language))
         }
     }
+}
+
+/// `5 to 12 weeks`, `5 à 12 semaines`.
+fn between(between: &Between, voice: Voice<'_>) -> String {
+    let (from, to) = (value(&between.from, voice), value(&between.to, voice));
+    let is_same_unit = matches!(
+        (&between.from, &between.to),
+        (Value::Duration(from), Value::Duration(to)) if from.unit == to.unit
+    );
+    let from = match from.split_once([' ', '\u{a0}']) {
+        Some((count, _)) if is_same_unit => count,
+        _ => &from,
+    };
+    format!("{from} {} {to}", say(voice.language, "to", "à"))
 }
 
 fn duration(length: Duration, language: Language) -> String {
@@ -193,6 +235,12 @@ mod tests {
         check(&range(601, Some(1200)), "601 to 1,200", "601 à 1_200");
         check(&range(57, None), "57 or more", "57 ou plus");
         check(&range(490, Some(490)), "490", "490");
+        let weeks = |count| Value::Duration(Duration { count, unit: DurationUnit::Weeks });
+        let between = |from, to| Value::Between(Box::new(Between { from, to }));
+        check(&between(weeks(5), weeks(12)), "5 to 12 weeks", "5 à 12 semaines");
+        check(&between(cad("60", None), cad("85", None)), "$60 to $85", "60_$ à 85_$");
+        let sum = Value::Sum(vec![cad("1050", None), cad("100", None)]);
+        check(&sum, "$1,050 + $100", "1_050_$ + 100_$");
         let days = |from: &str, to: &str| {
             Value::Days(Days { from: from.parse().unwrap(), to: to.parse().unwrap() })
         };
@@ -204,6 +252,22 @@ mod tests {
         check(&days("2026-02-01", "2026-02-28"), "February 2026", "février 2026");
         check(&days("2026-02-01", "2026-02-01"), "1 February 2026", "1er février 2026");
         check(&Value::Text("intake_closed".into()), "intake closed", "réception close");
+    }
+
+    #[test]
+    fn a_year_is_no_number_to_group() {
+        let said = |name: &str| {
+            let field = FieldName::parse(name).unwrap();
+            value_of(&field, &Value::Integer(2021), plain(Language::En))
+        };
+        assert_eq!(said("edition"), "2021");
+        assert_eq!(said("noc_edition"), "2021");
+        assert_eq!(said("year_of_results"), "2021");
+        assert_eq!(said("invitations"), "2,021");
+        assert_eq!(said("years"), "2,021");
+        let fields: Fields =
+            [(FieldName::parse("year").unwrap(), Value::Integer(2021))].into_iter().collect();
+        assert_eq!(record_fields(&fields, plain(Language::En)), "year: 2021");
     }
 
     #[test]
