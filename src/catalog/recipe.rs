@@ -54,14 +54,22 @@ pub(super) fn recipe(
     }
     let inherited = base.map_or(scope.page, |base| &*base.page);
     let page = Arc::new(page_words(table, scope.names, inherited));
+    let remainder = FactKey::parse(&format!("page.{source}")).ok();
+    let remainder = remainder.filter(|rest| facts.iter().all(|fact| !fact.covers(rest)));
+    of(format, page, (facts, remainder))
+}
+
+fn of(
+    format: Format,
+    page: Arc<PageWords>,
+    (mut facts, remainder): (Vec<FactRecipe>, Option<FactKey>),
+) -> Recipe {
     let parts = facts.iter_mut().flat_map(|fact| &mut fact.parts);
     for locator in parts.flat_map(|part| &mut part.locators) {
         locator.page = Arc::clone(&page);
     }
     let text = canonical::text(format, &page, &facts);
     let hash = sha256(&text);
-    let remainder = FactKey::parse(&format!("page.{source}")).ok();
-    let remainder = remainder.filter(|rest| facts.iter().all(|fact| !fact.covers(rest)));
     Recipe::new(format, page, (facts, remainder), text, hash)
 }
 
@@ -136,6 +144,7 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
     let fields = fields(&table, scope.names, base);
     let wanted = wanted(&fields, [&key, &record]);
     let parts = parts(&table, base, &Set { names: scope.names, fields: &fields, wanted });
+    unnamed_cells(&table, (&fields, base), &parts);
     let expect = match table.table("expect") {
         Some(table) => expectation(table),
         None => base.map(|base| base.expect.clone()).unwrap_or_default(),
@@ -207,6 +216,38 @@ fn wanted(fields: &[FieldRecipe], keys: [&Option<Template>; 2]) -> Arc<[String]>
     let is_of_days = |field: &FieldRecipe| matches!(field.reading, Reading::Date | Reading::Days);
     let year = fields.iter().any(is_of_days).then(|| "year".to_owned());
     of_keys.chain(of_fields).chain(year).collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// Tells of fields that are read from a cell which nothing that is read of the page gives. Where something
+/// of the set is a fault already, its cells are not known. A field that may be missing and says no more may
+/// be there for the sets that are `like` this one.
+fn unnamed_cells(
+    table: &Table<'_>,
+    (fields, base): (&[FieldRecipe], Option<&FactRecipe>),
+    parts: &[Part],
+) {
+    let locators: Vec<&Locator> = parts.iter().flat_map(|part| &part.locators).collect();
+    if locators.is_empty() {
+        return;
+    }
+    let known: BTreeSet<String> = locators.iter().flat_map(|locator| locator.cells()).collect();
+    for field in fields {
+        let given = |cell: &String| known.contains(cell);
+        let of_base = base.is_some_and(|base| {
+            base.fields.iter().any(|other| other.name == field.name && other.from == field.from)
+        });
+        let says_no_more = field.optional && field.from == [field.name.as_str()];
+        if of_base || says_no_more || field.from.iter().any(given) {
+            continue;
+        }
+        let cells: Vec<&str> = known.iter().map(String::as_str).collect();
+        let what = format!(
+            "the field `{}` is read from `{}`, and nothing that is read gives such a cell",
+            field.name,
+            field.from.join("` or `")
+        );
+        table.fault(what, Some(&format!("the cells there are: {}", cells.join(", "))));
+    }
 }
 
 /// Reads the name of one of the fields.

@@ -253,7 +253,7 @@ fn is_declared(found: &Url, addresses: &[Url]) -> bool {
 /// Finds the matches of a form that reads an outline, of which the footnotes may be known.
 fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Found<'a> {
     let locator = scope.locator;
-    let mut matches = match &locator.form {
+    let matches = match &locator.form {
         Form::Table(form) => table::find(form, scope),
         Form::Matrix(form) => matrix::find(form, scope),
         Form::Labels(form) => labels::find(form, scope),
@@ -267,7 +267,8 @@ fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Fou
         | Form::Law(_)
         | Form::Entries
         | Form::Csv(_) => other(format),
-    }?;
+    };
+    let mut matches = matches.map_err(|why| scope.nowhere().unwrap_or(why))?;
     if !locator.footnotes.is_empty() {
         let notes = known.get_or_init(|| Notes::of(scope.outline));
         notes.join(&locator.footnotes, &mut matches);

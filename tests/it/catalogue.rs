@@ -354,3 +354,27 @@ fn words_of(fact: &FactRecipe) -> Vec<String> {
     let parts = words.iter().flat_map(|word| word.split('/')).map(str::to_owned);
     parts.filter(|part| part.contains(|c: char| c.is_ascii_alphabetic())).collect()
 }
+
+#[test]
+fn a_field_that_is_read_from_no_cell_is_told_when_the_catalogue_is_loaded() {
+    let table = |fields: &str, columns: &str| {
+        let text = format!(
+            "[[source]]\nid = \"a\"\nurl = \"https://example.org/\"\n\n[[source.facts]]\n\
+             key = \"x.fees\"\ntype = \"fees\"\nrecord = \"{{line|slug}}\"\n\
+             [source.facts.fields]\nline = {{ key_only = true }}\n{fields}\n\
+             [[source.facts.read]]\ntable = {{ columns = {{ {columns} }} }}\n"
+        );
+        faults(&[("a.toml", &text)])
+    };
+    let columns = "line = '^type', fee = '^fee'";
+    assert_eq!(table("fee = { as = \"money\" }", columns), "");
+    assert_eq!(table("amount = { from = [\"amount\", \"fee\"], as = \"money\" }", columns), "");
+    assert_eq!(table("unit = { from = \"fee.header\" }", columns), "");
+    // One that may be missing may be there for a set that is `like` this one.
+    assert_eq!(table("note = { optional = true }", columns), "");
+    let told = table("amount = { from = \"fees\", as = \"money\" }", columns);
+    assert!(told.contains("the field `amount` is read from `fees`"), "{told}");
+    assert!(told.contains("caption, fee, fee.header, heading, intro, line, line.header"), "{told}");
+    let told = table("amount = { as = \"money\" }", columns);
+    assert!(told.contains("the field `amount` is read from `amount`"), "{told}");
+}

@@ -130,7 +130,9 @@ fn an_amount_is_one_however_it_is_printed() {
 #[test]
 fn of_two_amounts_none_is_the_first() {
     check_fee("$950 + $575 = $1,525", "! it has several values: $950, $575, $1,525");
-    check_fee("$500 to $900", "! it has several values: $500, $900");
+    check_fee("$500 to $900", "$500 to $900");
+    check_fee("$950 + $575", "$950 + $575");
+    check_fee("$500 and $900", "! it has several values: $500, $900");
     check_fee("$500 (students) or $900", "! it has several values: $500, $900");
     check_fee("$500, or $500 for a renewal", "$500");
     for cell in [
@@ -453,4 +455,59 @@ fn a_recipe_may_ask_for_the_first() {
     let first = SERVICES.replace("?' }", "?', first = true }");
     let said = said(&first, "<p>Applications cost $1,500, and reviews cost $150.</p>");
     assert_eq!(said, "applications fee=$1,500");
+}
+
+#[test]
+fn what_is_not_found_is_told_with_what_is_most_like_it() {
+    let under = FEES.replace(
+        "[[source.facts.read]]\n",
+        "[[source.facts.read]]\nunder = ['^fees and charges$']\n",
+    );
+    let why = |recipe: &str, content: &str| {
+        let page = format!("<!DOCTYPE html><html><body><main>{content}</main></body></html>");
+        read(recipe, page).unwrap_err().to_string()
+    };
+    let table = rows("<tr><td>Work<td>$5<td>5%");
+    let told = why(&under, &format!("<h1>Program</h1><h2>Fees we charge</h2>{table}"));
+    assert!(
+        told.contains(
+            "no heading matches `^fees and charges$`; the nearest there is `Fees we charge`"
+        ),
+        "{told}"
+    );
+    let told = why(&under, &format!("<h1>Program</h1><h2>Costs</h2>{table}"));
+    assert!(told.contains("there are `Program`, `Costs`"), "{told}");
+    let told = why(&under, &table);
+    assert!(told.contains("the page has no headings"), "{told}");
+    // Where the heading is there it is the table that is not.
+    let told = why(&under, "<h2>Fees and charges</h2><p>None.</p>");
+    assert!(!told.contains("no heading"), "{told}");
+    let labels = SERVICES
+        .replace(
+            &SERVICES[SERVICES.find("prose").unwrap()..],
+            "labels = { only = '^processing fee' }\n",
+        )
+        .replace("{service|slug}", "fee")
+        .replace("service = { key_only = true }", "")
+        .replace("fee = { as", "fee = { from = \"value\", as")
+        .replace("days = { as = \"duration\", optional = true }", "");
+    let told = why(&labels, "<p>Fee for processing: $5</p><p>Contact: the office</p>");
+    assert!(told.contains("the nearest is `Fee for processing`"), "{told}");
+}
+
+#[test]
+fn what_a_button_opens_stands_under_its_words() {
+    let under =
+        FEES.replace("[[source.facts.read]]\n", "[[source.facts.read]]\nunder = ['^fees$']\n");
+    let panel = |id: &str, words: &str, content: &str| {
+        format!(
+            "<button aria-expanded=\"false\" aria-controls=\"{id}\">{words}</button><div id=\"{id}\">{content}</div>"
+        )
+    };
+    let page = [
+        panel("a", "Who may apply", "<p>Everybody.</p>"),
+        panel("b", "Fees", &rows("<tr><td>Work<td>$5<td>5%")),
+        panel("c", "Old fees", &rows("<tr><td>Study<td>$7<td>5%")),
+    ];
+    assert_eq!(said(&under, &page.concat()), "work fee=$5 share=5 %");
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::extract::html::grid::Grid;
 use crate::extract::html::outline::{Kind, Outline};
-use crate::extract::html::scope::Scope;
+use crate::extract::html::scope::{Scope, nearest};
 use crate::extract::matches::{Found, Match};
 use crate::extract::recipe::{LabelsForm, Pattern};
 
@@ -26,8 +26,11 @@ pub(crate) fn find<'a>(form: &'a LabelsForm, scope: &Scope<'a>) -> Found<'a> {
         let lacks = |pattern: &&Pattern| group.labels.iter().all(|l| !pattern.is_match(&l.name));
         let wanted = form.has.iter().chain(form.cells.iter().map(|(_, pattern)| pattern));
         if let Some(pattern) = wanted.into_iter().find(lacks) {
-            let names: Vec<&str> = group.labels.iter().take(6).map(|l| l.name.as_str()).collect();
-            missing.push(format!("no label `{pattern}` among `{}`", names.join(" | ")));
+            let names = || group.labels.iter().map(|label| label.name.as_str());
+            let some: Vec<&str> = names().take(6).collect();
+            let nearest = nearest(pattern, names().skip(6));
+            let nearest = nearest.map_or(String::new(), |name| format!(" … `{name}`"));
+            missing.push(format!("no label `{pattern}` among `{}`{nearest}", some.join(" | ")));
         } else if form.cells.is_empty() {
             matches.extend(group.labels.iter().filter(|l| is_wanted(form, l)).map(|label| {
                 let mut matched = scope.begin(group.heading, label.place(), &label.quote());
@@ -45,7 +48,10 @@ pub(crate) fn find<'a>(form: &'a LabelsForm, scope: &Scope<'a>) -> Found<'a> {
     }
     missing.truncate(3);
     Err(if missing.is_empty() {
-        "no such label under its headings".to_owned()
+        let names = groups.iter().flat_map(|group| &group.labels).map(|label| label.name.as_str());
+        let nearest = form.only.as_ref().and_then(|only| nearest(only, names));
+        let nearest = nearest.map_or(String::new(), |name| format!("; the nearest is `{name}`"));
+        format!("no such label under its headings{nearest}")
     } else {
         missing.join("; ")
     })

@@ -8,5 +8,6 @@ pub(crate) mod grid;
 pub(crate) mod links;
 mod marks;
 pub(crate) mod outline;
+mod panel;
 pub(crate) mod scope;
 mod walk;

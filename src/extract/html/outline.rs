@@ -304,6 +304,27 @@ mod tests {
     }
 
     #[test]
+    fn a_button_heads_what_it_opens_and_nothing_after() {
+        check(
+            "<h2>B</h2><button aria-expanded=false aria-controls=p1>First</button><button \
+             aria-expanded=true aria-controls=p2>Second</button><div id=p1><p>x<h3>In</h3><p>y</div>\
+             <div id=p2>z</div><p>after",
+            &["[B > First] p x", "[B > First > In] p y", "[B > Second] p z", "[B] p after"],
+        );
+        check(
+            "<div><div><button aria-expanded=false>Fees</button></div><div><p>x</div></div><p>y",
+            &["[Fees] p x", "[] p y"],
+        );
+        check(
+            "<h3><button aria-expanded=false aria-controls=p>Fees</button></h3><div id=p><p>x</div><p>y",
+            &["[Fees] p x", "[Fees] p y"],
+        );
+        // One that opens nothing is no heading, and neither is what it would open.
+        check("<button>Print</button><div><p>x</div>", &["[] p x"]);
+        check("<button aria-expanded=false aria-controls=none>Menu</button><p>x", &["[] p x"]);
+    }
+
+    #[test]
     fn a_dialog_does_not_take_over_what_follows() {
         check(
             "<h2>B</h2><section><header><h2>Note</h2></header><p>n</section><table><tr><td>t</table>",

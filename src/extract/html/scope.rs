@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 
 use super::outline::{Kind, Outline};
 use crate::extract::matches::Match;
-use crate::extract::recipe::Locator;
-use crate::model::text;
+use crate::extract::recipe::{Locator, Pattern};
+use crate::model::{text, words::words};
 
 /// The longest evidence kept of one match, in characters.
 pub(crate) const QUOTE_LIMIT: usize = 300;
@@ -34,6 +34,31 @@ impl<'a> Scope<'a> {
     /// Returns whether a block under this heading is where the locator looks.
     pub(crate) fn admits(&self, heading: Option<usize>) -> bool {
         self.locator.under.is_empty() || heading.is_some_and(|heading| self.admitted[heading])
+    }
+
+    /// Why the locator looks nowhere on this page, where it does: the heading that is not there, and the
+    /// one there that is most like it.
+    pub(crate) fn nowhere(&self) -> Option<String> {
+        if self.locator.under.is_empty() || self.admitted.contains(&true) {
+            return None;
+        }
+        let depths = depths(self.outline, self.locator);
+        let found = depths.into_iter().max().unwrap_or(0);
+        let missing = self.locator.under.get(found)?;
+        let headings = || self.outline.headings.iter().map(|heading| heading.text.as_str());
+        let nearest = nearest(missing, headings());
+        let there = match nearest {
+            Some(heading) => format!("the nearest there is `{}`", text::excerpt(heading, 80)),
+            None => match headings().next() {
+                None => "the page has no headings".to_owned(),
+                Some(_) => {
+                    let some: Vec<String> =
+                        headings().take(SOME).map(|heading| text::excerpt(heading, 40)).collect();
+                    format!("there are `{}`", some.join("`, `"))
+                }
+            },
+        };
+        Some(format!("no heading matches `{missing}`; {there}"))
     }
 
     /// Begins a match found under a heading: `heading`, what the headings name, and fixed cells.
@@ -77,11 +102,44 @@ impl<'a> Scope<'a> {
 /// For each heading whether each of a locator's patterns matches one heading of the path to it, in
 /// order. A heading stands after the one it stands under.
 fn admitted(outline: &Outline, locator: &Locator) -> Vec<bool> {
+    let depths = depths(outline, locator);
+    depths.into_iter().map(|count| count == locator.under.len()).collect()
+}
+
+/// For each heading how many of a locator's patterns match headings of the path to it, in order.
+fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
     let mut matched: Vec<usize> = Vec::with_capacity(outline.headings.len());
     for heading in &outline.headings {
         let over = heading.parent.map_or(0, |parent| matched[parent]);
         let next = locator.under.get(over).is_some_and(|p| p.is_match(&heading.text));
         matched.push(over + usize::from(next));
     }
-    matched.into_iter().map(|count| count == locator.under.len()).collect()
+    matched
+}
+
+/// So many headings are named where none is like the one that is looked for.
+const SOME: usize = 5;
+
+/// The words that have most words in common with those of a pattern, where they have any.
+pub(crate) fn nearest<'w>(
+    pattern: &Pattern,
+    among: impl Iterator<Item = &'w str>,
+) -> Option<&'w str> {
+    let wanted: Vec<String> = words(pattern.as_str()).into_iter().filter(|w| w.len() > 2).collect();
+    let shared = |text: &&str| {
+        let has = words(text);
+        let is_like = |w: &String| {
+            has.iter().any(|h| h == w || (w.len() > 3 && h.starts_with(&w[..w.len() - 1])))
+        };
+        wanted.iter().filter(|w| is_like(w)).count() * 100 / has.len().max(wanted.len()).max(1)
+    };
+    // Of those that are alike, the first.
+    let mut best: Option<(usize, &str)> = None;
+    for text in among {
+        let shared = shared(&text);
+        if shared > best.map_or(0, |(most, _)| most) {
+            best = Some((shared, text));
+        }
+    }
+    best.map(|(_, text)| text)
 }

@@ -8,6 +8,7 @@ use super::chrome;
 use super::content::{Tag, attribute, integer, superscript, text_of};
 use super::grid::Grid;
 use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
+use super::panel::{self, Panel};
 use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
 use crate::extract::recipe::PageWords;
 use crate::model::{Breakage, text};
@@ -55,6 +56,8 @@ pub(super) struct Walk<'a> {
     definitions: Vec<Definitions>,
     /// How many of them there were.
     defined: usize,
+    /// What buttons open further on, by their words.
+    panels: Vec<(Panel, String)>,
     /// What the outline has come to.
     spent: Spent,
 }
@@ -147,6 +150,7 @@ impl<'a> Walk<'a> {
             lists: Vec::new(),
             definitions: Vec::new(),
             defined: 0,
+            panels: Vec::new(),
             spent: Spent::default(),
         };
         walk.children(*content);
@@ -176,8 +180,25 @@ impl<'a> Walk<'a> {
     }
 
     fn element(&mut self, element: ElementRef<'_>) {
+        let Some(opened) = panel::take(&mut self.panels, element) else {
+            return self.element_as_it_is(element);
+        };
+        // The words of the button head what it opens, and nothing after.
+        self.flush();
+        let outer = self.open.clone();
+        self.begin_heading(0, &opened);
+        self.element_as_it_is(element);
+        self.flush();
+        self.open = outer;
+    }
+
+    fn element_as_it_is(&mut self, element: ElementRef<'_>) {
         match Tag::of(element) {
-            Tag::Chrome | Tag::Button => {}
+            Tag::Chrome => {}
+            Tag::Button => {
+                let panel = panel::of(element).filter(|(_, words)| !self.page.is_chrome(words));
+                self.panels.extend(panel);
+            }
             Tag::Struck => self.struck(element),
             Tag::Heading(level) => self.begin_heading(level, &text_of(element)),
             Tag::Break => text::end_line(&mut self.words),

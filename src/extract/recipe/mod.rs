@@ -5,6 +5,7 @@
 //! stand by meaning before markup (the heading above, a table's headers, the words of a
 //! sentence) and what type each field has. It holds no line of Rust for any page.
 
+mod cells;
 mod field;
 mod form;
 mod template;
