@@ -66,6 +66,7 @@
 //! | | [`checking`] | Checks a source, from its page to what is recorded. |
 //! | | [`delivering`] | Sends the letters that are due. |
 //! | | [`reviewing`] | Shows what waits for a person, and does what they decide. |
+//! | | [`repairing`] | Does what a person repairs: what holds still, what is noise, what was told wrongly. |
 //! | | [`subscribing`] | Subscribes people, and lets them go. |
 //! | | [`asking`] | Answers questions about what is known. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
@@ -178,6 +179,7 @@ pub mod writing;
 
 pub mod checking;
 pub mod delivering;
+pub mod repairing;
 pub mod reviewing;
 
 pub mod asking;

@@ -137,7 +137,7 @@ pub fn replay<E: From<ReplayError>>(
 
 fn replay_one(with: &Checking, source: &SourceId, capture: &Capture) -> Result<Report, CheckError> {
     let body = read_file(&capture.path)?;
-    let url = checking::source(with, source)?.url.clone();
+    let url = checking::source(with, source)?.url;
     check_page(with, source, Page::from_file(url, body, capture.at))
 }
 

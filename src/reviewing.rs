@@ -292,7 +292,7 @@ fn release(
     by: &str,
     now: Timestamp,
 ) -> Result<Option<Event>, ReviewError> {
-    let source = source(with, id)?;
+    let source = &source(with, id)?;
     let (state, known) = with.store.ask(|store| {
         let state = store.source_state(id)?;
         let has_facts = state.as_ref().is_some_and(|state| state.last_read_at.is_some());

@@ -1,7 +1,8 @@
 //! Writes letters: from what is known to the bytes of a message.
 //!
 //! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source
-//! that its silence means nothing, [`operator_letter`] tells the operator of a source, and
+//! that its silence means nothing, [`retraction_letter`] that something was told
+//! wrongly, [`operator_letter`] tells the operator of a source, and
 //! [`set_aside_letter`] of a letter that could not be written, [`mail_letter`] that letters go again,
 //! [`outage_letter`] of what cannot be reached. What each says is worded by
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
@@ -17,11 +18,11 @@ use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event,
-    Language, Letter, MailWait, NewDelivery, News, Outage, Subscriber, in_full,
+    Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
 };
 use crate::render::letter::{
-    self, Leave, LetterInput, MailInput, OperatorInput, OutageInput, Sender, SetAsideInput,
-    SourceTitle, StaleInput,
+    self, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput, Sender,
+    SetAsideInput, SourceTitle, StaleInput,
 };
 
 /// Who letters come from and who runs this.
@@ -258,6 +259,57 @@ pub fn alert_letter(
         leave: Some(&mailto),
         in_reply_to: alert.follows,
         ..by.envelope(&alert.delivery.id, &alert.delivery.to, alert.enqueued_at)
+    };
+    compose(&letter, &envelope)
+}
+
+/// What a letter that takes changes back is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Retracted<'a> {
+    /// The delivery.
+    pub delivery: &'a Delivery,
+    /// When it was enqueued: its `Date`.
+    pub enqueued_at: Timestamp,
+    /// Who reads it.
+    pub reader: &'a Subscriber,
+    /// The changes, each with what stands.
+    pub changes: &'a [(&'a Change, Option<Side>)],
+    /// Why they are taken back.
+    pub why: &'a str,
+    /// The letter that told of them, and when it was sent.
+    pub first: (&'a DeliveryId, Timestamp),
+}
+
+/// The letter that tells a subscriber that what an earlier one told was wrong.
+///
+/// # Errors
+/// When no message can be made of it.
+pub fn retraction_letter(
+    by: &Correspondence,
+    catalog: &Catalog,
+    retracted: &Retracted<'_>,
+) -> Result<Message, ComposeError> {
+    let leave = by.leave(retracted.reader);
+    let source = retracted.changes.first().and_then(|(change, _)| catalog.source(&change.source));
+    let links = source.map(links);
+    let source = source.zip(links.as_ref()).map(|(source, links)| title(source, links));
+    let (first, told_at) = retracted.first;
+    let letter = letter::retraction(&RetractionInput {
+        changes: retracted.changes,
+        told_at,
+        why: retracted.why,
+        source: source.as_ref(),
+        language: retracted.reader.language,
+        glossary: catalog.glossary(),
+        zone: &by.zone,
+        sender: by.sender.as_ref(),
+        leave: &leave,
+    });
+    let mailto = leave.mailto();
+    let envelope = Envelope {
+        leave: Some(&mailto),
+        in_reply_to: Some(first),
+        ..by.envelope(&retracted.delivery.id, &retracted.delivery.to, retracted.enqueued_at)
     };
     compose(&letter, &envelope)
 }

@@ -12,6 +12,6 @@ mod retry;
 
 pub use plan::{
     Staleness, fault_delivery, heard, mail_delivery, operator_delivery, outage_delivery, plan,
-    set_aside_delivery, stale,
+    retraction, set_aside_delivery, stale,
 };
 pub use retry::retry_delay;

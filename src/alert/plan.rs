@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, News, Outage,
-    SourceId, Subscriber, Subscription,
+    SourceId, Subscriber, SubscriberId, Subscription,
 };
 
 /// Plans one letter to every subscriber who hears at least one change of the event.
@@ -22,6 +22,28 @@ pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<De
             state: DeliveryState::Due { at: now, attempts: 0 },
         })
         .collect()
+}
+
+/// Plans one letter to every subscriber who was told of changes that are taken back: those to whom one of
+/// `told` went. The same changes taken back are the same letters.
+#[must_use]
+pub fn retraction(
+    event: &EventId,
+    changes: &[Change],
+    (told, subscribers): (&[SubscriberId], &[Subscriber]),
+    now: Timestamp,
+) -> Vec<Delivery> {
+    let mut about: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
+    about.sort_unstable();
+    about.insert(0, event.as_str());
+    let letter = |subscriber: &Subscriber| Delivery {
+        id: DeliveryId::of("retraction", &subscriber.address, &about),
+        subscriber: Some(subscriber.id),
+        to: subscriber.address.clone(),
+        event: Some(event.clone()),
+        state: DeliveryState::Due { at: now, attempts: 0 },
+    };
+    subscribers.iter().filter(|subscriber| told.contains(&subscriber.id)).map(letter).collect()
 }
 
 /// Plans one letter to every subscriber who follows a source that has gone stale. The same staleness

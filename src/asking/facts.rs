@@ -8,9 +8,10 @@ use super::{AskError, disputes};
 use crate::catalog::Catalog;
 use crate::conclude::{self, History};
 use crate::model::{
-    Change, Dispute, FactKey, FactSet, Record, RecordKey, RecordState, SourceId, Stated, Unreadable,
+    Change, Confirmed, Dispute, FactKey, FactSet, Record, RecordKey, RecordState, SourceId, Stated,
+    Unreadable,
 };
-use crate::store::{SharedStore, Store, StoreError};
+use crate::store::{SharedStore, Store, StoreError, TakenBack};
 
 /// What is asked of a fact set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,15 @@ pub struct Shown {
     pub key: RecordKey,
     /// The record.
     pub record: Record,
-    /// In which states it is: `announced`, `due`, `unreviewed`, `disputed`, `unreadable`.
+    /// In which states it is: `announced`, `due`, `unreviewed`, `disputed`, `unreadable`, `retracted` (a
+    /// change of it that was told wrongly is taken back).
     pub states: Vec<&'static str>,
     /// When it was last read, where it cannot be read now.
     pub last_read_at: Option<Timestamp>,
+    /// That it holds still, where a person said so of what cannot be read.
+    pub confirmed: Option<Confirmed>,
+    /// When a change of it that was told wrongly was taken back: it is shown as it was put right.
+    pub retracted_at: Option<Timestamp>,
 }
 
 /// The records asked for, and the disputes their fact set is part of.
@@ -102,6 +108,18 @@ pub fn facts(
         if let Some(lost) = lost.iter().find(|lost| is_about(&lost.what, key, row)) {
             row.states.push("unreadable");
             row.last_read_at = lost.last_read_at.or(Some(lost.since));
+            row.confirmed = lost.confirmed.clone();
+        }
+        let was_known = |at: Timestamp| !matches!(when, When::KnownAt(known) if known < at);
+        let back = memory.taken_back.iter().rev().find(|back| {
+            back.source == row.source
+                && back.record == row.key
+                && back.retraction.ended_at.is_none()
+                && was_known(back.retraction.at)
+        });
+        if let Some(back) = back {
+            row.states.push("retracted");
+            row.retracted_at = Some(back.retraction.at);
         }
         let about = |said: &Stated| said.source == row.source && said.record == row.key;
         if disputes.iter().flat_map(|dispute| &dispute.stated).any(about) {
@@ -122,6 +140,7 @@ struct Memory<'a> {
     current: Vec<(SourceId, FactSet)>,
     states: Vec<RecordState>,
     unconfirmed: Vec<Change>,
+    taken_back: Vec<TakenBack>,
     zone: &'a TimeZone,
 }
 
@@ -140,7 +159,17 @@ impl<'a> Memory<'a> {
             }
             unconfirmed.retain(|change| change.fact == *key);
         }
-        Ok(Self { current, states: store.history(key, None)?, unconfirmed, zone })
+        let taken_back = store.taken_back(key)?;
+        let mut states = store.history(key, None)?;
+        // What was told wrongly never was.
+        states.retain(|state| {
+            taken_back.iter().all(|back| {
+                back.source != state.source
+                    || back.record != state.record
+                    || back.check != state.check
+            })
+        });
+        Ok(Self { current, states, unconfirmed, taken_back, zone })
     }
 
     fn history(&self) -> History<'_> {
@@ -184,6 +213,8 @@ fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {
             record,
             states: Vec::new(),
             last_read_at: None,
+            confirmed: None,
+            retracted_at: None,
         };
         set.records.into_iter().map(row)
     };
@@ -198,5 +229,7 @@ fn ahead(memory: &Memory<'_>, today: Date) -> impl Iterator<Item = Shown> {
         record,
         states: vec![state],
         last_read_at: None,
+        confirmed: None,
+        retracted_at: None,
     })
 }

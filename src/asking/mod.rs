@@ -11,20 +11,22 @@ mod facts;
 mod sources;
 mod status;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 pub use facts::{Answer, Listed, Shown, When, facts, known};
 pub use sources::{
-    FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, source,
-    sources,
+    FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,
+    source, sources,
 };
 pub use status::{SourceStatus, Totals, outages, status, totals, waits};
 
 use crate::catalog::Catalog;
 use crate::conclude;
 use crate::model::{
-    Advice, Change, Delivery, DeliveryState, Dispute, FactKey, LogFilter, MailWait, Piece, Rule,
-    SourceId,
+    Advice, Change, ChangeId, Delivery, DeliveryState, Dispute, FactKey, LogFilter, MailWait,
+    Piece, Retraction, Rule, SourceId,
 };
 use crate::store::{OutboxFilter, OutboxRow, SharedStore, StoreError};
 
@@ -66,6 +68,14 @@ pub fn log(store: &SharedStore, filter: &LogFilter) -> Result<Vec<Change>, AskEr
     Ok(store.ask(|store| store.changes(filter))?)
 }
 
+/// What was taken back of what was told, by change.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn retractions(store: &SharedStore) -> Result<BTreeMap<ChangeId, Retraction>, AskError> {
+    Ok(store.ask(|store| store.retractions())?)
+}
+
 /// One change, by its id or enough of its beginning, at the stage it is at on a day.
 ///
 /// # Errors
@@ -86,6 +96,8 @@ pub struct About {
     pub wording: Vec<Piece>,
     /// The letters that told of it.
     pub letters: Vec<Delivery>,
+    /// Its retraction, where it was told wrongly.
+    pub retraction: Option<Retraction>,
 }
 
 /// What there is to show beside a change.
@@ -98,6 +110,7 @@ pub fn about(store: &SharedStore, catalog: &Catalog, change: &Change) -> Result<
         rules: catalog.rules().to_vec(),
         wording: conclude::wording(change),
         letters: letters.into_iter().map(|row| row.delivery).collect(),
+        retraction: retractions(store)?.remove(&change.id),
     })
 }
 

@@ -1,10 +1,13 @@
 //! What is watched.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::AskError;
 use crate::catalog::{Catalog, SCHEMA, Source};
-use crate::model::{Bilingual, RuleId, SourceId, Verified};
+use crate::model::{Bilingual, RuleId, Shares, SourceId, Verified};
+use crate::store::SharedStore;
 
 /// A source in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +119,14 @@ pub fn sources(catalog: &Catalog, now: Timestamp) -> Sources {
         overridden: catalog.sources().flat_map(overrides).collect(),
         off: catalog.off().map(|source| source.id.clone()).collect(),
     }
+}
+
+/// How the words of the page that was read last of each source are read.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn shares(store: &SharedStore) -> Result<BTreeMap<SourceId, Shares>, AskError> {
+    Ok(store.ask(|store| store.shares())?)
 }
 
 /// The JSON schema of the catalogue's language, for editors.

@@ -59,6 +59,15 @@ pub(super) fn recipe(
     of(format, page, (facts, remainder))
 }
 
+/// A recipe whose pages have noise of their own: lines that are left out of stretches of text and of what
+/// is read by nothing. They are part of it, so that they make no news when they come or go.
+pub(super) fn with_noise(recipe: &Recipe, noise: Vec<Pattern>) -> Recipe {
+    let PageWords { chrome, stamps } = &*recipe.page;
+    let stamps = stamps.iter().cloned().chain(noise).collect();
+    let page = Arc::new(PageWords { chrome: chrome.clone(), stamps });
+    of(recipe.format, page, (recipe.facts.clone(), recipe.remainder.clone()))
+}
+
 fn of(
     format: Format,
     page: Arc<PageWords>,

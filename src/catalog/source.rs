@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 use url::Url;
 
 use super::publisher::{Publisher, named_publisher};
-use super::recipe::recipe;
+use super::recipe::{recipe, with_noise};
 use super::words::bilingual;
 use super::{DEFAULT_ZONE, Scope, zone};
 use crate::config_text::Table;
-use crate::extract::recipe::{FactRecipe, Recipe};
+use crate::extract::recipe::{FactRecipe, Pattern, Recipe};
 use crate::model::{Bilingual, Expectation, FactKey, Glossary, Language, SourceId, Verified};
 use crate::schedule::Schedule;
 
@@ -70,6 +70,14 @@ impl Source {
     #[must_use]
     pub fn addresses(&self) -> Vec<Url> {
         [&self.url].into_iter().chain(&self.also).chain(&self.url_fr).cloned().collect()
+    }
+
+    /// The source with lines of its pages that are none of their content; in a line `*` stands for any
+    /// words.
+    #[must_use]
+    pub fn with_noise<'a>(&self, lines: impl Iterator<Item = &'a str>) -> Self {
+        let noise = lines.filter_map(|line| Pattern::of_line(line).ok()).collect();
+        Self { recipe: with_noise(&self.recipe, noise), ..self.clone() }
     }
 
     /// The recipe of the set or family a key belongs to.

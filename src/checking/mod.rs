@@ -138,7 +138,9 @@ const MOST_TRIES: usize = 3;
 async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Report, CheckError> {
     let started_at = with.clock.now();
     // What a page is read with is compiled as it is used, and dropped with the copy.
-    let source = Arc::new(source(with, id)?.clone());
+    let (of, named) = (with.clone(), id.clone());
+    let source = tokio::task::spawn_blocking(move || source(&of, &named)).await??;
+    let source = Arc::new(source);
     let mut result = try_once(with, &source, ask).await;
     for _ in 1..MOST_TRIES {
         if !result.as_ref().is_err_and(CheckError::is_superseded) {
@@ -262,7 +264,7 @@ pub fn check_page(with: &Checking, id: &SourceId, page: Page) -> Result<Report, 
     let try_once = |page: Page| {
         let version = with.store.ask(|store| store.version(id))?;
         let beginning = Beginning { at, version, is_asked: false };
-        record::reply(with, source, Reply::Page(page), None, beginning)
+        record::reply(with, &source, Reply::Page(page), None, beginning)
     };
     for _ in 1..MOST_TRIES {
         let result = try_once(page.clone());
@@ -322,8 +324,15 @@ fn due_one_by_one(with: &Checking, now: Timestamp) -> (Agenda, Vec<(SourceId, Ch
     (agenda, unreadable)
 }
 
-pub(crate) fn source<'a>(with: &'a Checking, id: &SourceId) -> Result<&'a Source, CheckError> {
-    with.catalog.source(id).ok_or_else(|| CheckError::UnknownSource(id.clone()))
+/// A source as its pages are read: with what a person said is none of their content.
+pub(crate) fn source(with: &Checking, id: &SourceId) -> Result<Source, CheckError> {
+    let source = with.catalog.source(id);
+    let source = source.ok_or_else(|| CheckError::UnknownSource(id.clone()))?;
+    let noise = with.store.ask(|store| store.noise(Some(id)))?;
+    if noise.is_empty() {
+        return Ok(source.clone());
+    }
+    Ok(source.with_noise(noise.iter().flat_map(|noise| &noise.lines).map(String::as_str)))
 }
 
 /// Whether the accepted facts were read with this recipe and this reader.

@@ -9,14 +9,14 @@ use super::event::{Events, event, meanwhile};
 use super::{CheckError, Checking, Report, counts, is_current, letters, outage};
 use crate::catalog::Source;
 use crate::conclude::{
-    Conclusion, Excuse, HeldSet, Known, Situation, broken, conclude, day, rebased, stamp,
+    Conclusion, Excuse, HeldSet, Known, Situation, broken, conclude, day, put_right, rebased, stamp,
 };
 use crate::fetch::{Reply, validators};
 use crate::model::{
-    Advice, Asked, Breakage, CheckOutcome, Complaint, Event, FactKey, Held, HoldAction, Lost,
-    NewDelivery, News, Page, SourceState, StateVersion, UnchangedReason, in_full,
+    Advice, Asked, Breakage, CheckOutcome, Complaint, Event, FactKey, Facts, Held, HoldAction,
+    Lost, NewDelivery, News, Page, SourceState, StateVersion, UnchangedReason, in_full,
 };
-use crate::reading::{read, readable, reader};
+use crate::reading::{read_known, readable, reader};
 use crate::store::{CheckRecord, ReadWith, ReviewMark, StoreError, snapshot_id};
 use crate::writing::fault_letter;
 
@@ -133,12 +133,22 @@ fn read_again(
     if state.as_ref().is_none_or(|s| !is_read(s) || is_current(with, s, source)) {
         return Ok((state, true));
     }
-    let (page, last) = with.store.ask(|store| {
-        Ok::<_, StoreError>((store.last_page(&source.id)?, store.facts(&source.id)?))
+    let (page, last, misread, recipe) = with.store.ask(|store| {
+        let id = &source.id;
+        let before = state.as_ref().and_then(|state| state.read_with.as_ref());
+        // A recipe whose text was altered is another recipe.
+        let recipe = before.and_then(|(recipe, _)| store.recipe(recipe).ok().flatten());
+        let (page, last) = (store.last_page(id)?, store.facts(id)?);
+        Ok::<_, StoreError>((page, last, store.open_misreadings(id)?, recipe))
     })?;
-    let extraction = page.and_then(|page| read(&with.converter, source, &page).ok());
-    let rebased =
-        extraction.and_then(|read| rebased(source, &read, &last, day(source, beginning.at)));
+    // Where nothing but the noise of its pages is new in a recipe, all that is known is known still.
+    let is_same = recipe.is_some_and(|before| source.recipe.reads_as(&before));
+    let known = if is_same { last.clone() } else { Facts::new() };
+    let extraction = page.and_then(|page| read_known(&with.converter, source, &page, &known).ok());
+    let rebased = extraction.and_then(|mut read| {
+        put_right(&mut read, &last, &misread);
+        rebased(source, &read, (&known, &last), day(source, beginning.at))
+    });
     let Some(rebased) = rebased else { return Ok((state, false)) };
     let outcome = CheckOutcome::Baseline;
     let reader = reader(&with.converter, source);
@@ -309,9 +319,10 @@ impl Case<'_> {
         let (with, id, state) = (self.with, &self.source.id, self.state());
         let has_facts = self.is_current && state.is_some_and(|state| state.last_read_at.is_some());
         let last_good_at = state.and_then(|state| state.last_good_at);
-        let (facts, rejected) = with.store.ask(|store| {
+        let (facts, rejected, misread) = with.store.ask(|store| {
             let facts = if has_facts { Some(store.facts(id)?) } else { None };
-            Ok::<_, StoreError>((facts, store.rejected(id, last_good_at)?))
+            let rejected = store.rejected(id, last_good_at)?;
+            Ok::<_, StoreError>((facts, rejected, store.open_misreadings(id)?))
         })?;
         let readable_translation = |page: Page| {
             let page = readable(&with.converter, self.source, &page).ok()?;
@@ -322,6 +333,7 @@ impl Case<'_> {
             stamped_on: state.and_then(|state| state.stamped_on).filter(|_| has_facts),
             held: waiting.held.iter().map(held_set).collect(),
             rejected,
+            misread,
             unreadable: waiting.lost.iter().map(|lost| lost.what.clone()).collect(),
             confirmation: with.confirmation.clone(),
             relocated: state.and_then(|state| state.relocated.clone()),
@@ -405,6 +417,8 @@ impl Case<'_> {
             unreadable: is_read.then_some(conclusion.unreadable.as_slice()),
             unread: conclusion.unread(),
             complaints: &conclusion.extraction.complaints,
+            shares: conclusion.extraction.remainder.as_ref().map(|rest| rest.shares),
+            read_otherwise: &conclusion.read_otherwise,
             ..CheckRecord::new(&source.id, self.version(), at, &conclusion.outcome)
         };
         with.store.ask(|store| store.record_check(&record))?;

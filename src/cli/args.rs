@@ -1,12 +1,15 @@
 //! What can be typed: names and options are a promise (PRODUCT section 5).
 
+mod review;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
+
 use crate::model::{
-    ChangeKind, EmailAddress, FactKey, Language, RE_FETCH, RuleId, RuleTarget, Severity, SourceId,
-    Stage,
+    ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage,
 };
 
 /// Tells when a rule changes on the official pages of Canadian immigration.
@@ -241,36 +244,6 @@ pub(super) struct Test {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Review {
-    #[command(subcommand)]
-    pub(super) action: Option<ReviewAction>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ReviewAction {
-    /// List what waits, the longest held first
-    List {
-        /// How to write it
-        #[arg(long, value_enum, default_value = "text")]
-        format: Format,
-    },
-    /// It is so: release a held event, or accept the evidence of an unreviewed source
-    Accept(Decide),
-    /// It is not so: drop what is held; the last good facts stand
-    Reject(Decide),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Decide {
-    /// The event, as the operator's letter names it, or the source
-    #[arg(value_name = "ID|SOURCE")]
-    pub(super) name: String,
-    /// Who decides, for the record
-    #[arg(long, value_name = "NAME", default_value = "operator", value_parser = who)]
-    pub(super) by: String,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct Subscribe {
     /// The address
     #[arg(value_parser = EmailAddress::parse)]
@@ -388,15 +361,6 @@ pub(super) struct Completions {
 pub(super) struct Man {
     /// The directory, which must be there
     pub(super) dir: PathBuf,
-}
-
-fn who(name: &str) -> Result<String, String> {
-    let name = name.trim();
-    match name {
-        "" => Err("it is empty".to_owned()),
-        RE_FETCH => Err("so the program calls itself".to_owned()),
-        _ => Ok(name.to_owned()),
-    }
 }
 
 fn kind(word: &str) -> Result<ChangeKind, String> {

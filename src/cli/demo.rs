@@ -1,6 +1,7 @@
 //! `rulewatch demo`: the whole loop in seconds, offline.
 
 use anyhow::Context as _;
+use std::collections::BTreeMap;
 
 use super::args::Demo;
 use super::{Exit, Out, look, now, runtime};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &Demo, out: &mut dyn Out) -> anyhow::Result<Exit> {
     };
     let zone = jiff::tz::TimeZone::get("America/Toronto").unwrap_or(jiff::tz::TimeZone::UTC);
     writeln!(out, "\nThe change log:\n")?;
-    write!(out, "{}", table::log(&left.changes, &look(&zone, Glossary::NONE)))?;
+    write!(out, "{}", table::log(&left.changes, &BTreeMap::new(), &look(&zone, Glossary::NONE)))?;
     let (folder, letters) = (left.folder.display(), left.letters.display());
     writeln!(
         out,

@@ -30,6 +30,12 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
                 if let Some(at) = row.last_read_at {
                     object["last_read_at"] = at.to_string().into();
                 }
+                if let Some(confirmed) = &row.confirmed {
+                    object["confirmed"] = json::confirmed(confirmed);
+                }
+                if let Some(at) = row.retracted_at {
+                    object["retracted_at"] = at.to_string().into();
+                }
                 writeln!(out, "{}", json::one_line(&object))?;
             }
         }
@@ -47,7 +53,11 @@ fn write_table(
     let words = |row: &asking::Shown| {
         let last = row.last_read_at.map(|at| words::short_moment(at, look.zone));
         let last = last.map_or_else(String::new, |at| format!(", last read on {at}"));
-        format!("{}{last}", row.states.join(" "))
+        let by = row.confirmed.as_ref().map(|confirmed| words::confirmed(confirmed, look.zone));
+        let by = by.map_or_else(String::new, |by| format!("; {by}"));
+        let back = row.retracted_at.map(|at| words::short_moment(at, look.zone));
+        let back = back.map_or_else(String::new, |at| format!(", told wrongly until {at}"));
+        format!("{}{last}{by}{back}", row.states.join(" "))
     };
     let words: Vec<String> = answer.shown.iter().map(words).collect();
     let rows: Vec<table::FactRow<'_>> = answer

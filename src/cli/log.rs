@@ -4,7 +4,7 @@ use super::args::{Log, LogFormat};
 use super::{Exit, Out, look, moment, now};
 use crate::asking;
 use crate::doors;
-use crate::model::{Glossary, LogFilter};
+use crate::model::{Change, Glossary, LogFilter};
 use crate::render::{csv, json, table};
 use crate::settings::Settings;
 
@@ -28,18 +28,25 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
         limit: None,
         newest_first: false,
     };
-    let changes = asking::log(&doors::to_ask(settings)?, &filter)?;
+    let known = doors::to_ask(settings)?;
+    let changes = asking::log(&known, &filter)?;
+    let retracted = asking::retractions(&known)?;
+    let object = |change: &Change| json::logged(change, retracted.get(&change.id));
     match args.format {
         LogFormat::Table => {
-            write!(out, "{}", table::log(&changes, &look(&settings.zone, Glossary::NONE)))?;
+            write!(
+                out,
+                "{}",
+                table::log(&changes, &retracted, &look(&settings.zone, Glossary::NONE))
+            )?;
         }
         LogFormat::Ndjson => {
             for change in &changes {
-                writeln!(out, "{}", json::one_line(&json::change(change)))?;
+                writeln!(out, "{}", json::one_line(&object(change)))?;
             }
         }
         LogFormat::Json => {
-            let all: serde_json::Value = changes.iter().map(json::change).collect();
+            let all: serde_json::Value = changes.iter().map(object).collect();
             writeln!(out, "{all:#}")?;
         }
         LogFormat::Csv => {

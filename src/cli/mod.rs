@@ -15,6 +15,7 @@ mod facts;
 mod log;
 mod manual;
 mod outbox;
+mod repair;
 mod replay;
 mod review;
 mod run;

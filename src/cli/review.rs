@@ -1,11 +1,12 @@
 //! `rulewatch review`: what waits for a person, and what they decide.
 
 use super::args::{Decide, Format, Review, ReviewAction};
-use super::{Exit, Out, look, runtime};
+use super::{Exit, Out, look, now, repair, runtime};
 use crate::delivering::deliver;
 use crate::doors::{self, Doors};
-use crate::model::{Change, EventId, Glossary};
-use crate::render::{inert, json, table, words};
+use crate::model::{Change, EventId, Glossary, Lost, Reported, SourceId, words as model_words};
+use crate::render::{Look, inert, json, readings, table, words};
+use crate::repairing;
 use crate::reviewing::{Awaited, Decision, Ruling, awaited, rule};
 use crate::settings::Settings;
 
@@ -13,32 +14,111 @@ use crate::settings::Settings;
 const SHOWN: usize = 5;
 
 pub(super) fn run(settings: &Settings, args: Review, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    match args.action.unwrap_or(ReviewAction::List { format: Format::Text }) {
-        ReviewAction::List { format } => list(settings, format, out),
+    match args.action.unwrap_or(ReviewAction::List { all: false, format: Format::Text }) {
+        ReviewAction::List { all, format } => {
+            let shown = if all { usize::MAX } else { SHOWN };
+            list(settings, (shown, format), out)
+        }
         ReviewAction::Accept(args) => decide(settings, &args, Decision::Accept, out),
         ReviewAction::Reject(args) => decide(settings, &args, Decision::Reject, out),
+        ReviewAction::Confirm(args) => repair::confirm(settings, &args, out),
+        ReviewAction::Noise(args) => repair::noise(settings, &args, out),
+        ReviewAction::Retract(args) => repair::retract(settings, &args, out),
     }
 }
 
-fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
+fn list(
+    settings: &Settings,
+    (shown, format): (usize, Format),
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
     let known = doors::to_ask(settings)?;
-    let all = awaited(&known, &doors::catalog(settings)?)?;
-    if all.is_empty() && format == Format::Text {
+    let catalog = doors::catalog(settings)?;
+    let all = awaited(&known, &catalog)?;
+    let lost = repairing::unreadable(&known)?;
+    let reported = repairing::reported(&known, now())?;
+    if all.is_empty() && lost.is_empty() && reported.is_empty() && format == Format::Text {
         writeln!(out, "nothing waits for review")?;
     }
     for awaited in &all {
         match (awaited, format) {
             (_, Format::Ndjson) => writeln!(out, "{}", json::one_line(&object(awaited)))?,
-            (Awaited::Held { .. }, Format::Text) => write_held(settings, awaited, out)?,
-            (Awaited::Unreviewed { .. }, Format::Text) => write_unreviewed(settings, awaited, out)?,
+            (Awaited::Held { .. }, Format::Text) => {
+                let look = look(&settings.zone, catalog.glossary());
+                write_held((&look, shown), awaited, out)?;
+            }
+            (Awaited::Unreviewed { .. }, Format::Text) => {
+                write_unreviewed((settings, shown), awaited, out)?;
+            }
+        }
+    }
+    for (source, lost) in &lost {
+        match format {
+            Format::Ndjson => writeln!(out, "{}", json::one_line(&json::lost(source, lost)))?,
+            Format::Text => write_lost(settings, source, lost, out)?,
+        }
+    }
+    for reported in &reported {
+        match format {
+            Format::Ndjson => writeln!(out, "{}", json::one_line(&json::reported(reported)))?,
+            Format::Text => write_reported(settings, reported, out)?,
         }
     }
     Ok(Exit::Done)
 }
 
-fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyhow::Result<()> {
-    let Awaited::Held { held, changes } = awaited else { return Ok(()) };
+/// Something that cannot be read, and whether a person said that it holds still.
+fn write_lost(
+    settings: &Settings,
+    source: &SourceId,
+    lost: &Lost,
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
     let moment = |at| words::short_moment(at, &settings.zone);
+    writeln!(out, "unreadable  {source}  {}", inert(&lost.what.to_string(), 300))?;
+    writeln!(out, "  since {}: {}", moment(lost.since), inert(&lost.what.why, 300))?;
+    if let Some(at) = lost.last_read_at {
+        writeln!(out, "  last read {}: that stands", moment(at))?;
+    }
+    if let Some(stands) = &lost.what.stands {
+        writeln!(out, "  the page now says: \"{}\"", inert(&model_words::shown(stands), 300))?;
+    }
+    match &lost.confirmed {
+        Some(confirmed) => writeln!(out, "  {}", words::confirmed(confirmed, &settings.zone))?,
+        None => writeln!(
+            out,
+            "  if it holds still: rulewatch review confirm {source} {} --note '...'",
+            lost.what.fact
+        )?,
+    }
+    Ok(())
+}
+
+/// Something that is new on a page and read by nothing.
+fn write_reported(
+    settings: &Settings,
+    reported: &Reported,
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
+    let Reported { id, source, what, at } = reported;
+    let at = words::short_moment(*at, &settings.zone);
+    let under = match what.under.as_str() {
+        "" => String::new(),
+        under => format!(" under \"{}\"", inert(under, 120)),
+    };
+    writeln!(out, "unread  {source}  a new {}{under}, since {at}", inert(&what.what, 40))?;
+    writeln!(out, "  \"{}\"", inert(&model_words::shown(&what.text), 400))?;
+    writeln!(out, "  if it is no content: rulewatch review noise {source} --id {id}")?;
+    Ok(())
+}
+
+fn write_held(
+    (look, shown): (&Look<'_>, usize),
+    awaited: &Awaited,
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
+    let Awaited::Held { held, changes } = awaited else { return Ok(()) };
+    let moment = |at| words::short_moment(at, look.zone);
     let next = held
         .next_fetch_at
         .map_or("waits for a person".to_owned(), |at| format!("fetched again {}", moment(at)));
@@ -55,15 +135,18 @@ fn write_held(settings: &Settings, awaited: &Awaited, out: &mut dyn Out) -> anyh
     if let Some(why) = &held.translation {
         writeln!(out, "  the French page does not agree: {}", inert(why, 300))?;
     }
-    let look = look(&settings.zone, Glossary::NONE);
-    for change in changes.iter().take(SHOWN) {
-        writeln!(out, "    {}  {}", change.kind.word(), change.summary.get(look.language))?;
+    for change in changes.iter().take(shown) {
+        for line in readings(change, look).lines() {
+            writeln!(out, "    {line}")?;
+        }
     }
-    more(changes.len(), out)
+    more(changes.len(), shown, out)?;
+    writeln!(out, "  rulewatch review accept {0}, or review reject {0}", held.source)?;
+    Ok(())
 }
 
 fn write_unreviewed(
-    settings: &Settings,
+    (settings, shown): (&Settings, usize),
     awaited: &Awaited,
     out: &mut dyn Out,
 ) -> anyhow::Result<()> {
@@ -73,7 +156,7 @@ fn write_unreviewed(
     writeln!(out, "  since {since}: compare these with the page")?;
     for (key, set) in facts {
         writeln!(out, "  {key}: {} records", set.records.len())?;
-        let rows = set.records.iter().take(SHOWN).map(|(record_key, record)| table::FactRow {
+        let rows = set.records.iter().take(shown).map(|(record_key, record)| table::FactRow {
             fact: key,
             key: record_key,
             record,
@@ -82,14 +165,14 @@ fn write_unreviewed(
         });
         let rows: Vec<_> = rows.collect();
         write!(out, "{}", table::facts(&rows, &look(&settings.zone, Glossary::NONE)))?;
-        more(set.records.len(), out)?;
+        more(set.records.len(), shown, out)?;
     }
     Ok(())
 }
 
-fn more(n: usize, out: &mut dyn Out) -> anyhow::Result<()> {
-    if n > SHOWN {
-        writeln!(out, "    and {} more", n - SHOWN)?;
+fn more(n: usize, shown: usize, out: &mut dyn Out) -> anyhow::Result<()> {
+    if n > shown {
+        writeln!(out, "    and {} more: rulewatch review list --all", n - shown)?;
     }
     Ok(())
 }

@@ -12,7 +12,11 @@ pub(super) fn run(settings: &Settings, args: &Show, out: &mut dyn Out) -> anyhow
     let today = now().to_zoned(settings.zone.clone()).date();
     let change = asking::change(&known, &args.change, today)?;
     match args.format {
-        Format::Ndjson => writeln!(out, "{}", json::one_line(&json::change(&change)))?,
+        Format::Ndjson => {
+            let retracted = asking::retractions(&known)?;
+            let object = json::logged(&change, retracted.get(&change.id));
+            writeln!(out, "{}", json::one_line(&object))?;
+        }
         Format::Text => {
             let catalog = doors::catalog(settings)?;
             let about = asking::about(&known, &catalog, &change)?;
@@ -21,6 +25,7 @@ pub(super) fn run(settings: &Settings, args: &Show, out: &mut dyn Out) -> anyhow
                 wording: &about.wording,
                 rules: &about.rules,
                 deliveries: &about.letters,
+                retraction: about.retraction.as_ref(),
             };
             write!(out, "{}", show(&input, &look(&settings.zone, catalog.glossary())))?;
         }

@@ -1,10 +1,12 @@
 //! `rulewatch sources`: the catalogue, and what a recipe reads from a page.
 
+use std::collections::BTreeMap;
+
 use super::args::{Format, Sources, SourcesAction, Test};
 use super::{Exit, Out, look, now, runtime};
 use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
-use crate::doors;
+use crate::doors::{self, OpenError};
 use crate::model::{Breakage, Extraction, Shares};
 use crate::render::{Look, inert, json, table, words_read};
 use crate::settings::Settings;
@@ -28,6 +30,12 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
 fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let all = asking::sources(&catalog, now());
+    // What is watched is listed before anything was, too.
+    let shares = match doors::to_ask(settings) {
+        Ok(known) => asking::shares(&known)?,
+        Err(OpenError::NoDatabase { .. }) => BTreeMap::new(),
+        Err(error) => return Err(error.into()),
+    };
     let rows: Vec<table::SourceRow<'_>> = all
         .watched
         .iter()
@@ -38,6 +46,7 @@ fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
             facts: source.facts,
             verified: &source.verified,
             next: source.next_at,
+            shares: shares.get(&source.id).copied(),
             title: &source.title.en,
         })
         .collect();
@@ -153,7 +162,13 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
                     write_text(&look(&settings.zone, catalog.glossary()), &trial.extraction, out)?;
                 }
             }
-            trial.objection.map_or(Ok(Exit::Done), |objection| object(args.format, &objection, out))
+            match &trial.objection {
+                Some(objection) => object(args.format, objection, out),
+                None => {
+                    accepted(args.format, &trial.extraction, out)?;
+                    Ok(Exit::Done)
+                }
+            }
         }
     }
 }
@@ -161,6 +176,25 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
 fn broken(breakage: &Breakage, out: &mut dyn Out) -> anyhow::Result<Exit> {
     writeln!(out, "broken: {}", inert(&breakage.to_string(), 600))?;
     Ok(Exit::No)
+}
+
+/// Says that the page would be believed, with what it comes to.
+fn accepted(format: Format, extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()> {
+    let sets = extraction.facts.values().filter(|set| !set.records.is_empty()).count();
+    let (records, complaints) = (extraction.records(), extraction.complaints.len());
+    match format {
+        Format::Text => writeln!(
+            out,
+            "baseline: a first check would believe this page: {records} records of {sets} fact sets, \
+             {complaints} complaints"
+        )?,
+        Format::Ndjson => {
+            let line =
+                serde_json::json!({"type": "verdict", "outcome": "baseline", "reason": null});
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
 }
 
 /// Says why the page would not be believed.

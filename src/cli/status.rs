@@ -9,7 +9,7 @@ use super::args::{Status, StatusFormat};
 use super::{Exit, Out, look, now, totals};
 use crate::asking::{self, SourceStatus, Totals};
 use crate::doors;
-use crate::model::{Dispute, Glossary, MailWait, Outage, Reach, SourceId, Wait};
+use crate::model::{Dispute, Glossary, Lost, MailWait, Outage, Reach, SourceId, Wait};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
@@ -76,6 +76,9 @@ fn text(
     for (source, lost) in lost {
         let (since, why) = (moment(lost.since), inert(&lost.what.why, 200));
         writeln!(out, "{source}: {} cannot be read since {since}: {why}", lost.what)?;
+        if let Some(confirmed) = &lost.confirmed {
+            writeln!(out, "{source}: {}", words::confirmed(confirmed, &settings.zone))?;
+        }
     }
     for outage in &health.outages {
         let since = moment(outage.since);
@@ -115,11 +118,18 @@ fn row<'a>(source: &'a SourceId, status: &'a SourceStatus, state: &'a str) -> ta
     }
 }
 
+fn lost(lost: &Lost) -> Json {
+    let mut object = json::unreadable(&lost.what);
+    if let Some(confirmed) = &lost.confirmed {
+        object["confirmed"] = json::confirmed(confirmed);
+    }
+    object
+}
+
 fn ndjson(health: &Health, out: &mut dyn Out) -> io::Result<()> {
     let moment = |at: Option<Timestamp>| at.map_or(Json::Null, |at| at.to_string().into());
     for (source, status) in &health.sources {
-        let unreadable: Vec<Json> =
-            status.lost.iter().map(|lost| json::unreadable(&lost.what)).collect();
+        let unreadable: Vec<Json> = status.lost.iter().map(lost).collect();
         let line = json!({
             "type": "status", "source": source.as_str(), "outcome": status.outcome,
             "reason": status.reason, "checked_at": moment(status.checked_at),

@@ -10,13 +10,13 @@ use crate::diff::{self, Comparison, Delta};
 use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
-    Breakage, CheckOutcome, Crosswalk, Extraction, FactKey, FactSet, FactType, Facts, HoldAction,
-    HoldReason, Page, RE_FETCH, Settlement, Side, UnchangedReason, Unread, Unreadable, Value,
-    Verdict,
+    Breakage, ChangeId, CheckOutcome, Crosswalk, Extraction, FactKey, FactSet, FactType, Facts,
+    HoldAction, HoldReason, Page, RE_FETCH, Settlement, Side, UnchangedReason, Unread, Unreadable,
+    Value, Verdict,
 };
 
 use super::known::Known;
-use super::translation;
+use super::{retracted, translation};
 
 /// The most words of a heading or of the header of a column.
 const LABEL: usize = 8;
@@ -44,6 +44,8 @@ pub struct Conclusion {
     pub unreadable: Vec<Unreadable>,
     /// Where the facts stand, when not where the recipe looks first.
     pub relocated: Option<String>,
+    /// The retracted changes of which the page now says otherwise than when they were told.
+    pub read_otherwise: Vec<ChangeId>,
 }
 
 impl Conclusion {
@@ -88,12 +90,14 @@ impl Case<'_> {
             Err(breakage) => return broken(breakage),
         };
         self.still_unreadable(&mut extraction);
+        let read_otherwise = retracted::put_right(&mut extraction, self.last, &self.known.misread);
         let judged = gate::judge(&extraction, self.last, self.source, self.known.today);
         if let Some(breakage) = judged.broken {
             return ended(CheckOutcome::Broken(breakage), extraction);
         }
         let all = self.compare(&judged.facts);
-        self.settle(Read { extraction, judged, all })
+        let settled = self.settle(Read { extraction, judged, all });
+        Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
     }
 
     /// What could not be read before, and is complained of still, is unreadable still.
@@ -164,6 +168,7 @@ impl Case<'_> {
             verdicts,
             unreadable,
             relocated,
+            read_otherwise: Vec::new(),
         }
     }
 
@@ -382,6 +387,7 @@ pub fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
         holds: Vec::new(),
         verdicts: BTreeMap::new(),
         relocated: None,
+        read_otherwise: Vec::new(),
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::catalog::Source;
-use crate::model::{Crosswalk, FactKey, FactSet, Facts, Page, RECHECK, Unreadable, Verified};
+use crate::model::{
+    Crosswalk, FactKey, FactSet, Facts, Misread, Page, RECHECK, Unreadable, Verified,
+};
 
 /// How a held fact set is confirmed: after each of these delays the page is fetched again, and all of
 /// the re-fetches must agree with what is held.
@@ -81,6 +83,8 @@ pub struct Known {
     pub held: BTreeMap<FactKey, HeldSet>,
     /// What a person rejected of each fact set and the page has said ever since.
     pub rejected: BTreeMap<FactKey, Option<FactSet>>,
+    /// What a person said was told wrongly, and what was misread then.
+    pub misread: Vec<Misread>,
     /// What could not be read of the page last read.
     pub unreadable: Vec<Unreadable>,
     /// How a held fact set is confirmed.

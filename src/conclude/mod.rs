@@ -26,6 +26,7 @@ mod in_force;
 mod known;
 mod outage;
 mod rebased;
+mod retracted;
 #[cfg(test)]
 mod sample;
 mod standing;
@@ -42,6 +43,7 @@ pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
 pub use outage::{Blame, Excuse, Reached, blame, host, reached};
 pub use rebased::{Rebased, rebased};
+pub use retracted::put_right;
 pub use standing::{retry_at, stale_since};
 pub use telling::{Situation, goes_on};
 

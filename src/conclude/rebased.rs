@@ -19,17 +19,23 @@ pub struct Rebased {
     pub stamped_on: Option<Date>,
 }
 
-/// Takes a page that was read anew for a baseline; `None` where nothing of it can be read.
+/// Takes a page that was read anew for a baseline; `None` where nothing of it can be read. `known` is what
+/// was known when it was read: of what is unreadable, or not to be believed, it stands.
 #[must_use]
 pub fn rebased(
     source: &Source,
     extraction: &Extraction,
-    last: &Facts,
+    (known, last): (&Facts, &Facts),
     today: Date,
 ) -> Option<Rebased> {
-    let mut judged = gate::judge(extraction, &Facts::new(), source, today);
+    let mut judged = gate::judge(extraction, known, source, today);
     if judged.broken.is_some() {
         return None;
+    }
+    for key in judged.held.keys() {
+        if let Some(known) = known.get(key) {
+            judged.facts.insert(key.clone(), known.clone());
+        }
     }
     for (key, now) in &mut judged.facts {
         let is_window = source.fact(key).is_some_and(FactRecipe::is_window);

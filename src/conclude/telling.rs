@@ -130,11 +130,18 @@ impl<'a> Situation<'a> {
     }
 
     /// What the operator is told can no longer be read: the fact sets of which all could be read
-    /// `before`.
+    /// `before`, and what a person said holds still while other words stood there.
     #[must_use]
     pub fn newly_lost(&self, before: &[Lost], conclusion: &Conclusion) -> Vec<Unreadable> {
         let is_new = |lost: &&Unreadable| {
-            !is_series(self.source, lost) && before.iter().all(|known| known.what.fact != lost.fact)
+            let was = |known: &&Lost| known.what.fact == lost.fact;
+            let is_doubtful = |known: &Lost| {
+                let (was, now) = (&known.what, lost);
+                known.confirmed.is_some() && was.of == now.of && was.stands != now.stands
+            };
+            !is_series(self.source, lost)
+                && (!before.iter().any(|known| was(&known))
+                    || before.iter().filter(was).any(is_doubtful))
         };
         conclusion.unreadable.iter().filter(is_new).cloned().collect()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DeliverError, Delivering};
+use super::{DeliverError, Delivering, retraction};
 use crate::alert;
 use crate::conclude::goes_on;
 use crate::mail::{ComposeError, Message};
@@ -16,7 +16,7 @@ use crate::writing::{Alert, alert_letter, set_aside_letter};
 
 /// Why a letter cannot be written.
 #[derive(Debug, thiserror::Error)]
-enum LetterError {
+pub(super) enum LetterError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("no message can be made of it")]
@@ -109,8 +109,8 @@ fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, Letter
     Ok(Ready::Send(message, attempts))
 }
 
-/// Writes the letter that tells a subscriber of an event. `None` when the reader has left, or hears
-/// nothing of it any more.
+/// Writes the letter that tells a subscriber of an event, or that it was told wrongly. `None` when the
+/// reader has left, hears nothing of it any more, or was never told.
 fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>, LetterError> {
     let delivery = &pending.delivery;
     let Some(event) = delivery.event.as_ref() else { return Ok(None) };
@@ -118,7 +118,12 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
         with.store.ask(|store| Ok::<_, StoreError>((store.event(event)?, store.subscribers()?)))?;
     let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
     let (Some(event), Some(reader)) = (event, reader) else { return Ok(None) };
-    let changes = alert::heard(&event, &reader.subscription);
+    let retracted = with.store.ask(|store| store.retractions_of(&event.id))?;
+    let mut changes = alert::heard(&event, &reader.subscription);
+    if pending.kind == DeliveryKind::Retraction {
+        return retraction::write(with, (pending, reader), &event, &retracted);
+    }
+    changes.retain(|change| retracted.iter().all(|one| one.change != change.id));
     if changes.is_empty() {
         return Ok(None);
     }

@@ -14,6 +14,7 @@
 //! sends them over a few connections ([`round`]).
 
 mod letter;
+mod retraction;
 mod round;
 mod tries;
 

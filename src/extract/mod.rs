@@ -55,7 +55,7 @@ use self::page::body;
 use self::parts::Parts;
 use self::recipe::{Format, Recipe};
 use self::records::Gathered;
-use crate::model::{Breakage, Extent, Extraction, Facts, Page};
+use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
 pub use self::figures::{Figures, figures_of};
 
@@ -126,6 +126,14 @@ fn nothing_found(recipe: &Recipe, extraction: &Extraction) -> Option<Breakage> {
     let is_read = extraction.facts.values().any(|set| !set.records.is_empty());
     let lost = lost.filter(|_| !is_read && !recipe.facts.is_empty())?;
     Some(Breakage::NothingSelected { fact: lost.fact.clone(), tried: lost.why.clone() })
+}
+
+/// Reads a value as a person writes it, of the kind of another.
+///
+/// # Errors
+/// Why it is none.
+pub fn value_like(like: &Value, text: &str) -> Result<Value, String> {
+    value::field::value_like(like, text)
 }
 
 /// Counts the codes and figures of a page, of its content alone.

@@ -75,7 +75,8 @@ pub(super) fn of(
     let field = FieldName::parse("text").ok()?;
     let before = known.get(&key);
     if let Document::Json(json) = document {
-        let names = members(recipe, json);
+        let mut names = members(recipe, json);
+        names.retain(|name| !recipe.page.is_noise(name));
         let unread = new_members(before, &names);
         put(&mut set, &field, "(members)", names);
         return Some(Remainder { key, set, unread, shares: Shares::default() });

@@ -77,6 +77,8 @@ pub struct Delivery {
 pub enum DeliveryKind {
     /// Tells a subscriber of an event.
     Alert,
+    /// Takes back what an alert told.
+    Retraction,
     /// Tells a subscriber of several.
     Digest,
     /// Tells a subscriber that a source they follow cannot be read.
@@ -89,14 +91,15 @@ pub enum DeliveryKind {
 
 impl DeliveryKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Alert, Self::Digest, Self::Stale, Self::Welcome, Self::Operator];
+    pub const ALL: [Self; 6] =
+        [Self::Alert, Self::Retraction, Self::Digest, Self::Stale, Self::Welcome, Self::Operator];
 
     /// The kind's word.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Alert => "alert",
+            Self::Retraction => "retraction",
             Self::Digest => "digest",
             Self::Stale => "stale",
             Self::Welcome => "welcome",

@@ -32,6 +32,7 @@ mod outage;
 mod page;
 mod piece;
 mod question;
+mod repair;
 mod secret;
 mod send_failure;
 mod source;
@@ -71,6 +72,7 @@ pub use outage::{Outage, Reach, excused_until};
 pub use page::{Hop, Page, PageHeaders, Validators, moved_to};
 pub use piece::Piece;
 pub use question::LogFilter;
+pub use repair::{Confirmed, Misread, Noise, Reported, Retraction};
 pub use secret::Secret;
 pub use send_failure::{MailStep, Means, SendFailure};
 pub use source::{
@@ -79,4 +81,6 @@ pub use source::{
 pub use source_state::{Asked, Episodes, Failing, SourceState};
 pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
 pub use unreadable::{Extent, Lost, Said, Unread, Unreadable};
-pub use value::{Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value};
+pub use value::{
+    Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value,
+};

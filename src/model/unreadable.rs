@@ -9,7 +9,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{FactKey, FieldName, RecordKey};
+use super::{Confirmed, FactKey, FieldName, RecordKey};
 
 /// Something that could not be read of a page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +118,8 @@ pub struct Lost {
     pub since: Timestamp,
     /// When it was last seen to hold; `None` where it was never read.
     pub last_read_at: Option<Timestamp>,
+    /// That it holds all the same, where a person said so of what stands there now.
+    pub confirmed: Option<Confirmed>,
 }
 
 /// What a page says of a thing that is known.

@@ -12,7 +12,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::json::{plain_fields, plain_side};
 use crate::model::{
-    Change, Complaint, Evidence, FactKey, FieldName, Record, RecordKey, RuleId, Unread, Unreadable,
+    Change, Complaint, Confirmed, Evidence, FactKey, FieldName, Lost, Record, RecordKey, Reported,
+    Retraction, RuleId, SourceId, Unread, Unreadable,
 };
 
 use super::inert::is_unseen;
@@ -54,6 +55,16 @@ pub fn change(change: &Change) -> Json {
     })
 }
 
+/// The object of a change of the log. One that was taken back says when, by whom and why.
+#[must_use]
+pub fn logged(of: &Change, retraction: Option<&Retraction>) -> Json {
+    let mut object = change(of);
+    if let Some(Retraction { at, by, why, .. }) = retraction {
+        object["retracted"] = json!({"at": at.to_string(), "by": by, "why": why});
+    }
+    object
+}
+
 /// The object of a check: a line of `replay` and of `check`.
 #[must_use]
 pub fn check(line: &CheckLine<'_>) -> Json {
@@ -85,6 +96,35 @@ pub fn unreadable(unreadable: &Unreadable) -> Json {
         "why": unreadable.why,
         "stands": unreadable.stands,
     })
+}
+
+/// The object of something that cannot be read for a while: a line of `review`.
+#[must_use]
+pub fn lost(source: &SourceId, lost: &Lost) -> Json {
+    let mut object = unreadable(&lost.what);
+    object["type"] = "unreadable".into();
+    object["source"] = source.as_str().into();
+    object["since"] = lost.since.to_string().into();
+    object["last_read_at"] = lost.last_read_at.map(|at| at.to_string()).into();
+    object["confirmed"] = lost.confirmed.as_ref().map(confirmed).into();
+    object
+}
+
+/// The object of a person's word that something holds still.
+#[must_use]
+pub fn confirmed(confirmed: &Confirmed) -> Json {
+    json!({"at": confirmed.at.to_string(), "by": confirmed.by, "note": confirmed.note})
+}
+
+/// The object of something that was reported unread: a line of `review`.
+#[must_use]
+pub fn reported(reported: &Reported) -> Json {
+    let mut object = unread(&reported.what);
+    object["type"] = "unread".into();
+    object["id"] = reported.id.into();
+    object["source"] = reported.source.as_str().into();
+    object["seen_at"] = reported.at.to_string().into();
+    object
 }
 
 /// The object of something that is new on a page and read by nothing.

@@ -18,6 +18,7 @@ pub mod letter;
 mod line;
 mod metrics;
 mod piece;
+mod reading;
 #[cfg(test)]
 mod sample;
 mod show;
@@ -28,6 +29,7 @@ pub mod words;
 pub use inert::inert;
 pub use line::{CheckLine, check_line, dispute_line, words_read};
 pub use metrics::{SourceMetrics, Total, metrics};
+pub use reading::readings;
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};
 

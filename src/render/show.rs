@@ -1,6 +1,6 @@
 //! One change for the terminal, with everything it rests on.
 
-use crate::model::{Change, Delivery, Evidence, Piece, Rule, Side, Value};
+use crate::model::{Change, Delivery, Evidence, Piece, Retraction, Rule, Side, Value};
 
 use super::inert;
 use super::piece::{passages, plain};
@@ -19,6 +19,8 @@ pub struct ShowInput<'a> {
     pub rules: &'a [Rule],
     /// The letters that told of it.
     pub deliveries: &'a [Delivery],
+    /// Its retraction, where it was told wrongly.
+    pub retraction: Option<&'a Retraction>,
 }
 
 /// The change with evidence, changed words, links, rules and letters.
@@ -51,12 +53,17 @@ fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)>
         ("kind", change.kind.word().to_owned()),
         ("severity", paint::severity(change.severity.word(), change.severity, look.style)),
         ("stage", change.stage.word().to_owned()),
+        (
+            "retracted",
+            input.retraction.map(|retraction| retracted(retraction, look)).unwrap_or_default(),
+        ),
         ("fact", format!("{}{field}", change.fact)),
         ("record", inert(change.record.as_str(), 400)),
     ];
+    fields.retain(|(_, words)| !words.is_empty());
     if input.wording.is_empty() {
-        fields.push(("old", side(change.old.as_ref(), look)));
-        fields.push(("new", side(change.new.as_ref(), look)));
+        fields.push(("old", side(change, change.old.as_ref(), look)));
+        fields.push(("new", side(change, change.new.as_ref(), look)));
     }
     let seen = match change.last_seen_unchanged_at {
         Some(before) => format!("between {} and {}", moment(before), moment(change.seen_at)),
@@ -85,9 +92,15 @@ fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)>
     fields
 }
 
+/// When a change was taken back, by whom and why.
+fn retracted(retraction: &Retraction, look: &Look<'_>) -> String {
+    let Retraction { at, by, why, .. } = retraction;
+    format!("{} by {}: {}", short_moment(*at, look.zone), inert(by, 60), inert(why, 400))
+}
+
 /// A side on one line; long prose is shown in the evidence and the changed words.
-fn side(side: Option<&Side>, look: &Look<'_>) -> String {
-    words::side(side, look.voice())
+fn side(change: &Change, side: Option<&Side>, look: &Look<'_>) -> String {
+    words::side_of(change.field.as_ref(), side, look.voice())
 }
 
 fn wording(input: &ShowInput<'_>, look: &Look<'_>, lines: &mut Vec<String>) {
@@ -171,7 +184,10 @@ mod tests {
             zone: &zone,
             glossary: Glossary::NONE,
         };
-        show(&ShowInput { change, wording, rules: &[], deliveries: &[delivery] }, &look)
+        show(
+            &ShowInput { change, wording, rules: &[], deliveries: &[delivery], retraction: None },
+            &look,
+        )
     }
 
     #[test]

@@ -13,13 +13,15 @@ use super::{
     chain, delivery,
     error::Trouble,
     event, hold, recipe,
+    retraction::{self, RetractionRecord},
     rows::{Cells, Table, all, first, micros, number, run},
     snapshot::{self, Packed},
     source_state, unreadable,
 };
 use crate::model::{
-    Asked, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction, NewDelivery, Page,
-    SnapshotId, SourceId, SourceState, StateVersion, UnchangedReason, Unread, Unreadable,
+    Asked, ChangeId, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction,
+    NewDelivery, Page, Shares, SnapshotId, SourceId, SourceState, StateVersion, UnchangedReason,
+    Unread, Unreadable,
 };
 
 const TABLE: Table = Table { name: "check_run", key: "id" };
@@ -79,6 +81,12 @@ pub struct CheckRecord<'a> {
     pub unread: &'a [Unread],
     /// What the recipe complained of.
     pub complaints: &'a [Complaint],
+    /// How the words of the page are read, where they were counted.
+    pub shares: Option<Shares>,
+    /// What a person says was told wrongly.
+    pub retracts: Option<RetractionRecord<'a>>,
+    /// The retracted changes of which the page now says otherwise than when they were told.
+    pub read_otherwise: &'a [ChangeId],
 }
 
 impl<'a> CheckRecord<'a> {
@@ -114,6 +122,9 @@ impl<'a> CheckRecord<'a> {
             unreadable: None,
             unread: &[],
             complaints: &[],
+            shares: None,
+            retracts: None,
+            read_otherwise: &[],
         }
     }
 
@@ -264,6 +275,7 @@ fn record(
     }
     hold::apply(connection, check, id, before.as_ref())?;
     unreadable::apply(connection, check, id, before.as_ref())?;
+    retraction::apply(connection, check, id)?;
     if is_newest(before.as_ref(), check) {
         let state = source_state::after(before, check, id, packed.map(|packed| &packed.id));
         source_state::put(connection, &state)?;

@@ -17,7 +17,7 @@ pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
 
 pub(super) const COLUMNS: &str =
     "id, subscriber, to_address, event, check_id, kind, language, state, due_at,
-    attempts, last_error, owed_at, settled_at";
+    attempts, last_error, owed_at, settled_at, message IS NOT NULL AS is_begun";
 
 /// A letter that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct OutboxRow {
     pub attempts: u32,
     /// What the last failed try was answered.
     pub last_error: Option<String>,
+    /// Whether it is written: a try was begun, though it may not be recorded.
+    pub is_begun: bool,
 }
 
 /// Cancels pending letters about a source that could not be read: it can be again.
@@ -195,5 +197,6 @@ pub(super) fn outbox_row(cells: &Cells<'_, '_>) -> Result<OutboxRow, Trouble> {
         enqueued_at: cells.moment("owed_at")?,
         attempts: cells.get("attempts")?,
         last_error: cells.get("last_error")?,
+        is_begun: cells.get("is_begun")?,
     })
 }

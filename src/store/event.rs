@@ -27,7 +27,11 @@ pub(super) const COLUMNS: &str = "c.id, c.event, c.seen_at, c.last_seen_unchange
 /// Whether something was recorded after `c` of the same record and field, or of the whole record.
 const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
     WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
-    AND (n.field IS c.field OR n.field IS NULL) AND n.place > c.place)";
+    AND (n.field IS c.field OR n.field IS NULL) AND n.place > c.place
+    AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id))";
+
+/// Whether nobody said that `c` was told wrongly.
+const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
 
 impl Store {
     /// Returns an event with its changes.
@@ -53,10 +57,14 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn untold(&self, source: &SourceId) -> Result<Vec<Event>, StoreError> {
-        let sql = "SELECT e.id FROM untold AS u JOIN event AS e ON e.id = u.event
-            WHERE u.source = ?1 AND u.told_at IS NULL ORDER BY e.check_id";
+        let sql = format!(
+            "SELECT e.id FROM untold AS u JOIN event AS e ON e.id = u.event
+             WHERE u.source = ?1 AND u.told_at IS NULL
+             AND EXISTS (SELECT 1 FROM change AS c WHERE c.event = e.id AND {STANDS})
+             ORDER BY e.check_id"
+        );
         let ids = self.read("events to be told", |connection| {
-            all(connection, sql, [source.as_str()], EVENT, |cells| {
+            all(connection, &sql, [source.as_str()], EVENT, |cells| {
                 cells.parsed("id", EventId::parse)
             })
         })?;
@@ -96,7 +104,8 @@ impl Store {
             "SELECT {COLUMNS} FROM json_each(?1) AS k CROSS JOIN change AS c ON c.place = (
                  SELECT max(n.place) FROM change AS n
                  WHERE n.source = k.value ->> 0 AND n.fact = k.value ->> 1
-                 AND n.record = k.value ->> 2 AND n.field IS k.value ->> 3)"
+                 AND n.record = k.value ->> 2 AND n.field IS k.value ->> 3
+                 AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id))"
         );
         self.read("earlier changes", |connection| {
             all(connection, &sql, [keys.to_string()], CHANGE, change)
@@ -112,7 +121,7 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM change AS c
              WHERE c.source = ?1 AND c.stage = 'announced' AND c.effective_on <= ?2
-             AND NOT {SUPERSEDED} ORDER BY c.place"
+             AND {STANDS} AND NOT {SUPERSEDED} ORDER BY c.place"
         );
         self.read("announced changes", |connection| {
             all(connection, &sql, params![source.as_str(), iso(Some(until))], CHANGE, change)
@@ -128,7 +137,7 @@ impl Store {
             "SELECT {COLUMNS} FROM change AS n JOIN change AS c
              ON c.source = n.source AND c.fact = n.fact AND c.record = n.record
              AND c.field IS n.field AND c.place < n.place
-             WHERE n.id = ?1 ORDER BY c.place DESC LIMIT 1"
+             WHERE n.id = ?1 AND {STANDS} ORDER BY c.place DESC LIMIT 1"
         );
         self.read("an earlier change", |connection| {
             first(connection, &sql, [of.id.as_str()], CHANGE, change)
@@ -143,7 +152,7 @@ impl Store {
     pub fn mark_due(&self, changes: &mut [Change], today: Date) -> Result<(), StoreError> {
         // Nor is it due when the day was put off meanwhile.
         let sql = format!(
-            "SELECT 1 FROM change AS c WHERE c.id = ?1 AND NOT {SUPERSEDED} AND NOT EXISTS (
+            "SELECT 1 FROM change AS c WHERE c.id = ?1 AND {STANDS} AND NOT {SUPERSEDED} AND NOT EXISTS (
                  SELECT 1 FROM change AS n
                  WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
                  AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > ?2

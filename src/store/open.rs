@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn the_migrations_are_valid_and_numbered() {
         MIGRATIONS.validate().unwrap();
-        assert_eq!(known(), 6);
+        assert_eq!(known(), 7);
         let up_only =
             DIRECTORY.dirs().flat_map(Dir::files).all(|file| file.path().ends_with("up.sql"));
         assert!(up_only, "migrations only go forward");

@@ -1,18 +1,20 @@
 //! What could not be read of each source, what is new on its page and read by nothing, and what its
 //! recipe complained of.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
     CheckRecord, Store, StoreError,
     error::Trouble,
-    rows::{Cells, Table, all, micros, run},
+    rows::{Cells, Table, all, micros, number, run},
+    source_state,
 };
 use crate::model::{
-    CheckId, Complaint, Extent, FieldName, Lost, RecordKey, SourceId, SourceState, Unread,
-    Unreadable,
+    CheckId, Complaint, Confirmed, Extent, FieldName, Lost, RecordKey, Reported, Shares, SourceId,
+    SourceState, StateVersion, Unread, Unreadable,
 };
 
 const TABLE: Table = Table { name: "unreadable", key: "id" };
@@ -23,8 +25,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn unreadable(&self, source: &SourceId) -> Result<Vec<Lost>, StoreError> {
-        let sql = "SELECT id, fact, scope, record, field, why, stands, since_at, last_read_at
-             FROM unreadable WHERE source = ?1 AND ended_at IS NULL ORDER BY since_at, id";
+        let sql = "SELECT id, fact, scope, record, field, why, stands, since_at, last_read_at, confirmed_at,
+                confirmed_by, confirm_note FROM unreadable WHERE source = ?1 AND ended_at IS NULL ORDER BY since_at, id";
         self.read("what is unreadable", |connection| {
             all(connection, sql, [source.as_str()], TABLE, lost)
         })
@@ -43,6 +45,80 @@ impl Store {
                     what: cells.get("what")?,
                     under: cells.get("under")?,
                     text: cells.get("text")?,
+                })
+            })
+        })
+    }
+
+    /// Notes that a person said of things that cannot be read that they hold still.
+    ///
+    /// # Errors
+    /// [`StoreError::Superseded`] when something was recorded of the source since the version the
+    /// person saw; else when it cannot be written.
+    pub fn confirm(
+        &mut self,
+        (source, seen): (&SourceId, StateVersion),
+        lost: &[Unreadable],
+        confirmed: &Confirmed,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE unreadable SET confirmed_at = ?6, confirmed_by = ?7, confirm_note = ?8
+             WHERE source = ?1 AND fact = ?2 AND scope = ?3 AND record = ?4 AND field = ?5
+             AND ended_at IS NULL";
+        self.write("confirm what is unreadable", |tx| {
+            source_state::expect(source, seen, source_state::of(tx, source)?.as_ref())?;
+            for lost in lost {
+                let (fact, scope, record, field) = key(lost);
+                let Confirmed { at, by, note } = confirmed;
+                let row =
+                    params![source.as_str(), fact, scope, record, field, micros(*at), by, note];
+                run(tx, sql, row)?;
+            }
+            source_state::raise(tx, source)
+        })
+    }
+
+    /// Returns how the words of the page that was read last of each source are read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn shares(&self) -> Result<BTreeMap<SourceId, Shares>, StoreError> {
+        let table = Table { name: "words_read", key: "source" };
+        let sql = "SELECT source, facts, clauses, noise, rest FROM words_read";
+        self.read("the words read", |connection| {
+            let all = all(connection, sql, [], table, |cells| {
+                let shares = Shares {
+                    facts: cells.count("facts")?,
+                    clauses: cells.count("clauses")?,
+                    noise: cells.count("noise")?,
+                    rest: cells.count("rest")?,
+                };
+                Ok((cells.parsed("source", SourceId::parse)?, shares))
+            })?;
+            Ok(all.into_iter().collect())
+        })
+    }
+
+    /// Returns what was reported of all sources as new and read by nothing since a moment, and is not
+    /// marked as noise; the newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn reported(&self, since: Timestamp) -> Result<Vec<Reported>, StoreError> {
+        let table = Table { name: "unread", key: "id" };
+        let sql = "SELECT id, source, what, under, text, seen_at FROM unread AS u
+             WHERE seen_at >= ?1 AND NOT EXISTS (SELECT 1 FROM noise AS n
+                WHERE n.unread = u.id AND n.undone_at IS NULL) ORDER BY id DESC";
+        self.read("what was reported unread", |connection| {
+            all(connection, sql, [micros(since)], table, |cells| {
+                Ok(Reported {
+                    id: cells.get("id")?,
+                    source: cells.parsed("source", SourceId::parse)?,
+                    what: Unread {
+                        what: cells.get("what")?,
+                        under: cells.get("under")?,
+                        text: cells.get("text")?,
+                    },
+                    at: cells.moment("seen_at")?,
                 })
             })
         })
@@ -97,6 +173,23 @@ pub(super) fn apply(
             ],
         )?;
     }
+    if let Some(Shares { facts, clauses, noise, rest }) = check.shares {
+        run(
+            connection,
+            "INSERT INTO words_read (source, facts, clauses, noise, rest, check_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source) DO UPDATE SET
+                facts = excluded.facts, clauses = excluded.clauses, noise = excluded.noise,
+                rest = excluded.rest, check_id = excluded.check_id",
+            params![
+                check.source.as_str(),
+                number(facts),
+                number(clauses),
+                number(noise),
+                number(rest),
+                id.0
+            ],
+        )?;
+    }
     for complaint in check.complaints {
         run(
             connection,
@@ -142,7 +235,8 @@ fn sync(
                 since_at, last_read_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (source, fact, scope, record, field) WHERE ended_at IS NULL
-             DO UPDATE SET why = excluded.why, stands = excluded.stands",
+             DO UPDATE SET why = excluded.why, stands = excluded.stands,
+                confirmed_at = iif(stands IS excluded.stands, confirmed_at, NULL)",
             params![
                 source,
                 fact,
@@ -193,5 +287,13 @@ fn lost(cells: &Cells<'_, '_>) -> Result<Lost, Trouble> {
         what: Unreadable { fact, of, why: cells.get("why")?, stands: cells.get("stands")? },
         since: cells.moment("since_at")?,
         last_read_at: cells.moment_if("last_read_at")?,
+        confirmed: match cells.moment_if("confirmed_at")? {
+            None => None,
+            Some(at) => Some(Confirmed {
+                at,
+                by: cells.get("confirmed_by")?,
+                note: cells.get("confirm_note")?,
+            }),
+        },
     })
 }

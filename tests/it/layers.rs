@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 33] = [
+const MAY_KNOW: [(&str, &[&str]); 34] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -43,6 +43,7 @@ const MAY_KNOW: [(&str, &[&str]); 33] = [
     ("delivering", DELIVERING),
     ("checking", CHECKING),
     ("reviewing", REVIEWING),
+    ("repairing", &["model", "alert", "extract", "store", "checking"]),
     ("replaying", REPLAYING),
     ("doors", DOORS),
     ("maintaining", &["model", "catalog", "conclude", "store", "settings", "doors"]),
@@ -115,6 +116,7 @@ const CLI: &[&str] = &[
     "doors",
     "maintaining",
     "replaying",
+    "repairing",
     "reviewing",
     "subscribing",
     "trying",
@@ -148,6 +150,7 @@ const LIB: &[&str] = &[
     "doors",
     "maintaining",
     "replaying",
+    "repairing",
     "reviewing",
     "subscribing",
     "trying",

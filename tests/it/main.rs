@@ -36,6 +36,7 @@ mod properties;
 mod reach;
 mod reading;
 mod recipes;
+mod repairs;
 mod shipped;
 mod signal;
 mod site;

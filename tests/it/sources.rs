@@ -92,7 +92,7 @@ fn every_rule_hangs_on_facts_that_a_source_reads_and_every_fact_that_can_flip_on
 #[test]
 fn a_rule_that_hangs_on_nothing_is_refused() {
     let broken =
-        shipped_with("depends_on = [\"ee.proof_of_funds\"]", "depends_on = [\"ee.proof\"]");
+        shipped_with("depends_on = [\"ee.proof_of_funds\", ", "depends_on = [\"ee.proof\", ");
     let faults = broken.unwrap_err().to_string();
     assert!(faults.contains("no source reads a fact that this names"), "{faults}");
 }

@@ -15,6 +15,7 @@ fn known(facts: Option<Facts>) -> Known {
         stamped_on: None,
         held: BTreeMap::new(),
         rejected: BTreeMap::new(),
+        misread: Vec::new(),
         unreadable: Vec::new(),
         confirmation: Confirmation::default(),
         relocated: None,

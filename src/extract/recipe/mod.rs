@@ -87,6 +87,17 @@ impl Recipe {
         &self.canonical
     }
 
+    /// Returns whether it reads what a recipe of this canonical text reads, save for what is left out as
+    /// noise.
+    #[must_use]
+    pub fn reads_as(&self, canonical: &str) -> bool {
+        let facts = |text: &str| {
+            let lines = text.lines().filter(|line| !line.starts_with("date_stamp = "));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        facts(&self.canonical) == facts(canonical)
+    }
+
     /// Returns whether it only watches the main content: what a source without a recipe has.
     #[must_use]
     pub fn is_plain(&self) -> bool {

@@ -23,6 +23,15 @@ impl Pattern {
         Lazy::new(text.into()).map(Self)
     }
 
+    /// Makes the pattern of a whole line, word for word; `*` stands for any words.
+    ///
+    /// # Errors
+    /// When it is too large.
+    pub fn of_line(line: &str) -> Result<Self, regex::Error> {
+        let parts: Vec<String> = line.split('*').map(regex::escape).collect();
+        Self::new(&format!("^{}$", parts.join(".*")))
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,9 +1,12 @@
 //! The tables the commands show: what stands in each column.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::model::{
-    Change, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey, SourceId,
+    Change, ChangeId, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey, Retraction,
+    Shares, SourceId,
 };
 use crate::render::Look;
 use crate::render::words::{self, short_moment, stage_prefix};
@@ -11,12 +14,22 @@ use crate::render::words::{self, short_moment, stage_prefix};
 use super::paint::{of_outcome, of_severity};
 use super::{Cell, Table};
 
-/// The change log: when seen, severity, kind, fact and record, summary.
+/// The change log: when seen, severity, kind, fact and record, summary; before that of what was taken back
+/// stands when it was.
 #[must_use]
-pub fn log(changes: &[Change], look: &Look<'_>) -> String {
+pub fn log(
+    changes: &[Change],
+    retracted: &BTreeMap<ChangeId, Retraction>,
+    look: &Look<'_>,
+) -> String {
     let mut table = Table::new(&["SEEN", "SEVERITY", "KIND", "FACT/RECORD", "SUMMARY"]);
     for change in changes {
-        let stage = stage_prefix(change.stage, look.language);
+        let stage = match retracted.get(&change.id) {
+            Some(retraction) => {
+                format!("Retracted {}: ", short_moment(retraction.at, look.zone))
+            }
+            None => stage_prefix(change.stage, look.language).to_owned(),
+        };
         table.row(vec![
             short_moment(change.seen_at, look.zone).into(),
             Cell::painted(change.severity.word(), of_severity(change.severity)),
@@ -89,14 +102,27 @@ pub struct SourceRow<'a> {
     pub verified: &'a str,
     /// When it is due next.
     pub next: Option<Timestamp>,
+    /// How the words of its page are read, where one was.
+    pub shares: Option<Shares>,
     /// What it is called.
     pub title: &'a str,
 }
 
-/// The catalogue.
+/// A share of a page's words, in hundredths.
+fn share(shares: Option<Shares>, of: fn(&Shares) -> usize) -> Cell {
+    let shares = shares.filter(|shares| shares.total() > 0);
+    let words = shares.map(|shares| format!("{} %", of(&shares) * 100 / shares.total()));
+    words.unwrap_or_default().into()
+}
+
+/// The catalogue, with the share of its page's words that is read as facts and as clauses, left out as
+/// noise, and not read at all.
 #[must_use]
 pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
-    let head = ["SOURCE", "PROGRAM", "WHERE", "FACTS", "VERIFIED", "NEXT", "TITLE"];
+    let head = [
+        "SOURCE", "PROGRAM", "WHERE", "FACTS", "VERIFIED", "NEXT", "READ", "CLAUSES", "NOISE",
+        "REST", "TITLE",
+    ];
     let mut table = Table::new(&head);
     for row in rows {
         table.row(vec![
@@ -106,6 +132,10 @@ pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
             row.facts.into(),
             row.verified.into(),
             moment(row.next, look).into(),
+            share(row.shares, |shares| shares.facts),
+            share(row.shares, |shares| shares.clauses),
+            share(row.shares, |shares| shares.noise),
+            share(row.shares, |shares| shares.rest),
             row.title.into(),
         ]);
     }

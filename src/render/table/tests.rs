@@ -7,6 +7,9 @@ use crate::model::{
 };
 use crate::render::sample::{at, draw, funds, removed, toronto};
 
+static NONE: std::collections::BTreeMap<crate::model::ChangeId, crate::model::Retraction> =
+    std::collections::BTreeMap::new();
+
 #[track_caller]
 fn look(width: Option<usize>, style: Style, write: impl FnOnce(&Look<'_>) -> String) -> String {
     let zone = toronto();
@@ -28,13 +31,13 @@ fn plain(width: Option<usize>, write: impl FnOnce(&Look<'_>) -> String) -> Strin
 #[test]
 fn the_change_log_is_one_line_a_change() {
     let changes = [funds("1", 13_757, 14_690), removed("21211", "Data scientists")];
-    insta::assert_snapshot!(plain(None, |look| log(&changes, look)));
+    insta::assert_snapshot!(plain(None, |look| log(&changes, &NONE, look)));
 }
 
 #[test]
 fn a_narrow_terminal_wraps_the_words() {
     let changes = [funds("1", 13_757, 14_690), removed("21211", "Data scientists")];
-    let text = plain(Some(110), |look| log(&changes, look));
+    let text = plain(Some(110), |look| log(&changes, &NONE, look));
     assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
     insta::assert_snapshot!(text);
 }
@@ -62,6 +65,7 @@ fn facts_complaints_and_sources() {
         facts: 2,
         verified: "2026-05-14",
         next: seen,
+        shares: Some(crate::model::Shares { facts: 60, clauses: 0, noise: 20, rest: 120 }),
         title: "Invitations to apply",
     };
     let text = plain(None, |look| {
@@ -109,14 +113,14 @@ fn outbox_and_status() {
 #[test]
 fn colour_comes_only_when_told() {
     let changes = [removed("21211", "x")];
-    let coloured = look(None, Style::Colour, |look| log(&changes, look));
+    let coloured = look(None, Style::Colour, |look| log(&changes, &NONE, look));
     assert!(coloured.contains("\u{1b}[31mblock\u{1b}[0m"), "{coloured:?}");
-    assert!(!plain(None, |look| log(&changes, look)).contains('\u{1b}'));
+    assert!(!plain(None, |look| log(&changes, &NONE, look)).contains('\u{1b}'));
 }
 
 #[test]
 fn a_table_without_rows_is_nothing() {
-    assert_eq!(plain(Some(80), |look| log(&[], look)), "");
+    assert_eq!(plain(Some(80), |look| log(&[], &NONE, look)), "");
 }
 
 #[test]

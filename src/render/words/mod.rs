@@ -5,7 +5,10 @@ pub(super) mod names;
 mod time;
 mod value;
 
-use crate::model::{Glossary, Language, Severity, Stage};
+use jiff::tz::TimeZone;
+
+use crate::model::{Confirmed, Glossary, Language, Severity, Stage};
+use crate::render::inert;
 
 pub use counted::{counted, counted_after};
 pub use names::{field, record, record_named};
@@ -77,6 +80,14 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
             "annulé\u{a0}: retour à ce qui valait avant",
         ),
     }
+}
+
+/// That a person said that something holds still: `Ana says it holds still, 2025-02-27 13:05: "…"`.
+#[must_use]
+pub fn confirmed(confirmed: &Confirmed, zone: &TimeZone) -> String {
+    let Confirmed { at, by, note } = confirmed;
+    let (by, note) = (inert(by, 60), inert(note, 300));
+    format!("{by} says that it holds still, {}: \"{note}\"", short_moment(*at, zone))
 }
 
 /// What stands before a subject or a summary whose change is not plainly in force.
