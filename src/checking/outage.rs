@@ -68,7 +68,7 @@ fn lost(
     let (reach, letters) = (&outage.reach, Vec::from_iter(letter));
     if with.store.ask(|store| store.begin_outage((reach, since), &letters, now))? {
         let why = outcome.reason().unwrap_or_default();
-        tracing::error!(what = %reach, %since, why, "cannot be reached");
+        tracing::warn!(what = %reach, %since, why, "cannot be reached");
     }
     let followers = *reach == Reach::Everything;
     let until = if followers { Some(now) } else { until };

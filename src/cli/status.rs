@@ -17,11 +17,11 @@ use crate::settings::Settings;
 pub(super) struct Health {
     pub(super) sources: Vec<(SourceId, SourceStatus)>,
     /// What cannot be reached.
-    outages: Vec<Outage>,
+    pub(super) outages: Vec<Outage>,
     /// The hosts that are left alone because they asked for it.
     waits: Vec<(String, Wait)>,
     /// Why all letters wait, and how many are pending.
-    mail: Option<(MailWait, u64)>,
+    pub(super) mail: Option<(MailWait, u64)>,
     disputes: Vec<Dispute>,
     pub(super) totals: Totals,
 }

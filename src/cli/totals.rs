@@ -72,6 +72,8 @@ pub(super) fn prometheus(health: &Health) -> String {
         gauge("subscribers", "Active subscribers.", counts.n_subscribers),
         gauge("letters_pending", "Pending letters.", counts.n_due),
         gauge("letters_given_up", "Letters that were given up.", counts.n_gave_up),
+        gauge("letters_waiting", "Whether all letters wait.", u64::from(health.mail.is_some())),
+        gauge("outages", "What cannot be reached.", health.outages.len() as u64),
         gauge("database_bytes", "The size of the database.", counts.database_bytes),
         counter("checks_total", "Checks.", counts.n_checks),
         counter("events_total", "Events.", counts.n_events),

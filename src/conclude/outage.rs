@@ -109,8 +109,8 @@ pub fn blame(catalog: &Catalog, states: &[SourceState], source: &Source, now: Ti
     }
     let of_host = in_a_row(&looks, |look| look.host == host, |look| look.source.as_str());
     let since = of_host.unwrap_or(since);
-    let mut others = looks.iter().filter(|look| look.host != host).peekable();
-    let is_alone = others.peek().is_none();
+    let is_alone = catalog.sources().all(|other| self::host(other) == host);
+    let mut others = looks.iter().filter(|look| look.host != host);
     let is_elsewhere_well = others.any(|look| look.at >= since && look.lost_since.is_none());
     let is_over = now.duration_since(since) >= PATIENCE;
     if !is_alone && !is_elsewhere_well && !is_over {
@@ -222,6 +222,11 @@ mod tests {
         let quiet = [state("b", 0, Some(0)), state("c", -9, None)];
         assert_eq!(of(&quiet, "b", 5), Blame::Unknown, "nobody else was asked since");
         assert_eq!(of(&quiet, "b", 60), Blame::Source, "that is waited for no longer");
-        assert_eq!(of(&[state("b", 0, Some(0))], "b", 5), Blame::Source, "there is no other host");
+        let states = [state("b", 0, Some(0))];
+        assert_eq!(of(&states, "b", 5), Blame::Unknown, "no other was ever asked");
+        let text = "[[source]]\nid = \"b\"\nurl = \"https://b.example/b\"\n";
+        let alone = Catalog::parse(&[("sources.toml", text)]).unwrap();
+        let source = alone.source(&SourceId::parse("b").unwrap()).unwrap();
+        assert_eq!(blame(&alone, &states, source, at(5)), Blame::Source, "there is no other host");
     }
 }

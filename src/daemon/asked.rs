@@ -33,7 +33,7 @@ impl Daemon {
         &mut self,
         ended: Result<Result<Option<Report>, CheckError>, JoinError>,
     ) -> Result<(), DaemonError> {
-        self.life.alive();
+        self.tick();
         match ended.map_err(CheckError::from).and_then(|result| result) {
             Ok(Some(report)) => {
                 log(&report);

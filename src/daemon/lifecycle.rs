@@ -46,7 +46,7 @@ impl Lifecycle {
 
     /// Says what the daemon is about to do, and the first time that it is ready.
     pub(super) fn ready(&mut self, status: &str) {
-        let mut states = vec![NotifyState::Status(status), NotifyState::Watchdog];
+        let mut states = vec![NotifyState::Status(status)];
         if !self.is_ready {
             states.push(NotifyState::Ready);
             self.is_ready = true;

@@ -16,6 +16,7 @@
 
 mod asked;
 mod lifecycle;
+mod progress;
 mod stop;
 mod timetable;
 mod trouble;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
 use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver};
@@ -33,6 +35,7 @@ use crate::doors::Doors;
 use crate::model::{Advice, SourceId, in_full};
 use crate::turns::{self, JobId, TakenJob, TurnError};
 use lifecycle::{Lifecycle, Told};
+use progress::Progress;
 use timetable::Timetable;
 use trouble::{About, Troubles};
 
@@ -140,6 +143,7 @@ struct Daemon {
     halt: Halt,
     troubles: Troubles,
     times: Timetable,
+    progress: Progress,
 }
 
 impl Daemon {
@@ -160,6 +164,7 @@ impl Daemon {
             halt: Halt::default(),
             troubles: Troubles::default(),
             times: Timetable::new(),
+            progress: Progress::default(),
         }
     }
 
@@ -170,7 +175,7 @@ impl Daemon {
             self.begin_checks();
             self.begin_delivery(now);
             match self.wake(now).await {
-                Wake::Tick => self.life.alive(),
+                Wake::Tick => self.tick(),
                 Wake::Planned(planned) => self.planned(planned)?,
                 Wake::Checked(ended) => self.checked(ended)?,
                 Wake::Delivered(ended) => self.delivered(ended)?,
@@ -179,6 +184,14 @@ impl Daemon {
                 Wake::Told(Told::Reload) => self.reload(reload),
                 Wake::Told(Told::Stop) => return self.stop().await,
             }
+        }
+    }
+
+    /// Gives systemd a sign of life, unless a part of the daemon does not get on: then it is restarted.
+    fn tick(&self) {
+        match self.progress.stuck(Instant::now()) {
+            None => self.life.alive(),
+            Some(part) => tracing::error!(part, "does not get on: no sign of life is given"),
         }
     }
 
@@ -216,12 +229,15 @@ impl Daemon {
             self.ended.clear();
             let with = self.doors.checking();
             self.planning.spawn_blocking(move || checking::due(&with, now));
+            self.progress.plan_begun(Instant::now());
             self.times.plan_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
         }
     }
 
     /// Puts what is due in the queue.
     fn planned(&mut self, planned: Result<Plan, JoinError>) -> Result<(), DaemonError> {
+        self.progress.plan_ended();
+        self.tick();
         let now = self.doors.clock.now();
         match planned.map_err(CheckError::from).flatten() {
             Ok((agenda, unreadable)) => {
@@ -297,6 +313,7 @@ impl Daemon {
             let is_again = self.troubles.has(&About::Source(id.clone()));
             let of = id.clone();
             let task = self.checks.spawn(async move { check(&with, &of, is_again).await });
+            self.progress.check_begun(task.id(), Instant::now());
             self.under_way.insert(task.id(), id);
         }
     }
@@ -321,12 +338,13 @@ impl Daemon {
         &mut self,
         ended: Result<(Id, Result<Report, CheckError>), JoinError>,
     ) -> Result<(), DaemonError> {
-        self.life.alive();
+        self.tick();
         let now = self.doors.clock.now();
         let (task, result) = match ended {
             Ok(ended) => ended,
             Err(died) => (died.id(), Err(CheckError::from(died))),
         };
+        self.progress.check_ended(task);
         let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
         self.ended.insert(id.clone());
         // What could not be recorded is told by a letter too.
@@ -360,7 +378,7 @@ impl Daemon {
         &mut self,
         ended: Result<Result<Delivered, DeliverError>, JoinError>,
     ) -> Result<(), DaemonError> {
-        self.life.alive();
+        self.tick();
         let now = self.doors.clock.now();
         let result = ended.map_err(DeliverError::from).and_then(|result| result);
         self.answer_flushes(&result);

@@ -240,6 +240,8 @@ async fn a_check_of_everything_ends_soon_where_nothing_can_be_reached() {
     assert!(ran.err.contains("the other 5 sources are not asked"), "{ran:?}");
     let status = run(&home, &["status"]).out;
     assert!(status.contains("nothing can be reached from here since"), "{status}");
+    let outbox = home.path().join(".local/state/rulewatch/outbox");
+    assert_eq!(std::fs::read_dir(outbox).unwrap().count(), 1, "one letter for all of them");
 }
 
 #[tokio::test(flavor = "multi_thread")]
