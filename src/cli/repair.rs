@@ -112,7 +112,9 @@ pub(super) fn retract(
         Outcome::Retracted { changes, letters } => {
             let (n, event) = (changes.len(), changes.first().map(|change| change.event.as_str()));
             let event = event.unwrap_or_default();
-            writeln!(out, "{event}: retracted, {n} changes; {letters} readers are told")?;
+            let of = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
+            let (changes_said, told) = (of(n, "change"), of(letters, "letter"));
+            writeln!(out, "{event}: retracted, {changes_said}; {told} to those who were told")?;
             for change in &changes {
                 writeln!(out, "  {}  {}", change.kind.word(), inert(&change.summary.en, 240))?;
             }

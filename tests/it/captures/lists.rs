@@ -240,6 +240,11 @@ fn category_a_and_the_fee_are_read_beside_the_table() {
     assert_eq!(conditions.len(), 3);
     let fee = records(&read, "lmia.fee_per_position");
     assert_eq!(fee["per_position"]["amount"]["amount"], 1000);
+    let terms = records(&read, "gts.requirements.terms");
+    assert_eq!(terms["negative-decision-for"]["time"]["count"], 2);
+    assert_eq!(terms["new-employer-after"]["time"]["count"], 6);
+    assert_eq!(terms["referrals-per-year"]["limit"], 2);
+    assert_eq!(terms.len(), 7);
     let partners = records(&read, "gts.category_a.referral_partners").len();
     assert_eq!(partners, PARTNERS, "counted on the page");
 }
