@@ -189,7 +189,7 @@ fn object(awaited: &Awaited) -> serde_json::Value {
             "reason": held.reason,
             "next_fetch_at": held.next_fetch_at.map(|at| at.to_string()),
             "refetches": held.tries,
-            "twin": held.translation,
+            "translation": held.translation,
             "changes": changes.iter().map(json::change).collect::<Vec<_>>(),
         }),
         Awaited::Unreviewed { source, since, facts } => {

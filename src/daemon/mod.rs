@@ -15,6 +15,7 @@
 //! tried again later; the other sources and letters go on.
 
 mod asked;
+mod kept;
 mod lifecycle;
 mod progress;
 mod stop;
@@ -32,6 +33,7 @@ use tokio::time::Instant;
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
 use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver};
 use crate::doors::Doors;
+use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
 use crate::turns::{self, JobId, TakenJob, TurnError};
 use lifecycle::{Lifecycle, Told};
@@ -113,6 +115,8 @@ enum Wake {
     Asked(TakenJob),
     /// What another process asked for is done and answered.
     Answered(Result<Result<Option<Report>, CheckError>, JoinError>),
+    /// What is old was let go of.
+    Thinned(Result<Result<Thinned, MaintainError>, JoinError>),
     /// Something may be due, or systemd wants a sign of life.
     Tick,
     /// A signal came.
@@ -136,6 +140,8 @@ struct Daemon {
     asked: Receiver<TakenJob>,
     /// The checks that they asked for.
     jobs: JoinSet<Result<Option<Report>, CheckError>>,
+    /// Letting go of what is old.
+    thinning: JoinSet<Result<Thinned, MaintainError>>,
     /// Who waits for the next round of delivery, and for the one that is under way.
     flushes: Vec<JobId>,
     flushing: Vec<JobId>,
@@ -159,6 +165,7 @@ impl Daemon {
             delivery: JoinSet::new(),
             asked,
             jobs: JoinSet::new(),
+            thinning: JoinSet::new(),
             flushes: Vec::new(),
             flushing: Vec::new(),
             halt: Halt::default(),
@@ -174,6 +181,7 @@ impl Daemon {
             self.begin_plan(now);
             self.begin_checks();
             self.begin_delivery(now);
+            self.begin_thinning(now);
             match self.wake(now).await {
                 Wake::Tick => self.tick(),
                 Wake::Planned(planned) => self.planned(planned)?,
@@ -181,6 +189,7 @@ impl Daemon {
                 Wake::Delivered(ended) => self.delivered(ended)?,
                 Wake::Asked(job) => self.asked(job),
                 Wake::Answered(ended) => self.answered(ended)?,
+                Wake::Thinned(ended) => self.thinned(ended),
                 Wake::Told(Told::Reload) => self.reload(reload),
                 Wake::Told(Told::Stop) => return self.stop().await,
             }
@@ -217,6 +226,7 @@ impl Daemon {
             Some(ended) = self.checks.join_next_with_id() => Wake::Checked(ended),
             Some(ended) = self.delivery.join_next() => Wake::Delivered(ended),
             Some(ended) = self.jobs.join_next() => Wake::Answered(ended),
+            Some(ended) = self.thinning.join_next() => Wake::Thinned(ended),
             Some(job) = self.asked.recv(), if self.jobs.len() < JOBS => Wake::Asked(job),
             told = self.life.told() => Wake::Told(told),
             () = tokio::time::sleep(sleep) => Wake::Tick,

@@ -9,6 +9,8 @@ pub(super) struct Timetable {
     pub(super) plan_at: Timestamp,
     /// When to deliver again.
     pub(super) deliver_at: Timestamp,
+    /// When to let go again of what is old.
+    pub(super) thin_at: Timestamp,
     /// When the clock was looked at last.
     last_seen: Timestamp,
 }
@@ -17,7 +19,7 @@ impl Timetable {
     /// Everything is to be done now.
     pub(super) fn new() -> Self {
         let past = Timestamp::MIN;
-        Self { plan_at: past, deliver_at: past, last_seen: past }
+        Self { plan_at: past, deliver_at: past, thin_at: past, last_seen: past }
     }
 
     /// Takes the present moment, and returns whether the clock was set back since the last. Then
@@ -25,7 +27,7 @@ impl Timetable {
     pub(super) fn is_set_back(&mut self, now: Timestamp) -> bool {
         let is_set_back = now < self.last_seen;
         if is_set_back {
-            (self.plan_at, self.deliver_at) = (now, now);
+            (self.plan_at, self.deliver_at, self.thin_at) = (now, now, now);
         }
         self.last_seen = now;
         is_set_back

@@ -25,6 +25,8 @@ pub(super) enum About {
     Planning,
     /// Delivering letters.
     Delivery,
+    /// Letting go of what is old.
+    Retention,
 }
 
 /// A fault that lasts.
@@ -83,7 +85,7 @@ impl Troubles {
     pub(super) fn sources(&self) -> impl Iterator<Item = (&SourceId, Timestamp)> {
         self.0.iter().filter_map(|(about, trouble)| match about {
             About::Source(id) => Some((id, trouble.next_at)),
-            About::Planning | About::Delivery => None,
+            About::Planning | About::Delivery | About::Retention => None,
         })
     }
 }
@@ -113,6 +115,7 @@ fn word(about: &About) -> &str {
         About::Source(id) => id.as_str(),
         About::Planning => "planning",
         About::Delivery => "delivery",
+        About::Retention => "retention",
     }
 }
 

@@ -31,7 +31,7 @@ use crate::fetch::Fetcher;
 use crate::mail::{Directory, Post};
 use crate::model::{
     Advice, Change, Consent, EmailAddress, FetchSettings, Language, LogFilter, Network,
-    NewSubscriber, Severity, SourceId, Subscription,
+    NewSubscriber, Retention, Severity, SourceId, Subscription,
 };
 use crate::render::letter::Sender;
 use crate::render::{Style, check_line};
@@ -209,6 +209,7 @@ fn doors(
         mirror: Some(base),
         trust: Trust::Everything,
         unrecorded: Unrecorded::default(),
+        retention: Retention::default(),
     })
 }
 

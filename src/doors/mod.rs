@@ -25,7 +25,7 @@ use crate::convert::Converter;
 use crate::delivering::{Delivering, Halt, Unrecorded};
 use crate::fetch::Fetcher;
 use crate::mail::{Directory, Post, Smtp};
-use crate::model::{FetchSettings, SourceId, is_this_machine};
+use crate::model::{FetchSettings, Retention, SourceId, is_this_machine};
 use crate::render::letter::Sender;
 use crate::settings::{Review, Settings, Transport};
 use crate::store::{SharedStore, Store, StoreError};
@@ -58,6 +58,8 @@ pub struct Doors {
     pub mirror: Option<Url>,
     /// The tries at letters that are not recorded yet.
     pub unrecorded: Unrecorded,
+    /// How long things are kept.
+    pub retention: Retention,
 }
 
 impl Doors {
@@ -113,6 +115,7 @@ impl Doors {
             correspondence: Arc::new(correspondence(settings)),
             mirror: None,
             unrecorded: Unrecorded::default(),
+            retention: settings.retention,
         })
     }
 

@@ -1,16 +1,20 @@
 //! Looks after an installation: copies its database and puts a copy back ([`backup()`], [`restore`]),
-//! proves that its history is what was written ([`audit()`]), and examines everything it needs
+//! lets go of what nothing rests on ([`thin`]), proves that its history is what was written ([`audit()`]), and examines everything it needs
 //! ([`doctor()`]).
 
 mod audit;
 mod backup;
 mod doctor;
+mod thin;
 
 use std::{io, path::PathBuf};
 
 pub use audit::{Audit, audit};
 pub use backup::{Backup, Restored, backup, restore};
 pub use doctor::{Finding, Grade, doctor, live};
+pub use thin::thin;
+
+pub use crate::store::Thinned;
 
 use crate::model::Advice;
 use crate::store::StoreError;

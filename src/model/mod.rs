@@ -33,6 +33,7 @@ mod page;
 mod piece;
 mod question;
 mod repair;
+mod retention;
 mod secret;
 mod send_failure;
 mod source;
@@ -73,6 +74,7 @@ pub use page::{Hop, Page, PageHeaders, Validators, moved_to};
 pub use piece::Piece;
 pub use question::LogFilter;
 pub use repair::{Confirmed, Misread, Noise, Reported, Retraction};
+pub use retention::Retention;
 pub use secret::Secret;
 pub use send_failure::{MailStep, Means, SendFailure};
 pub use source::{

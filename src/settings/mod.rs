@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::config_text::{Diagnostics, Document};
-use crate::model::{EmailAddress, FetchSettings, Language, MailServer, SourceId};
+use crate::model::{EmailAddress, FetchSettings, Language, MailServer, Retention, SourceId};
 
 /// What the command line says over the environment and the file.
 #[derive(Debug, Clone, Default)]
@@ -109,22 +109,6 @@ pub enum Transport {
     File,
     /// To a mail server.
     Smtp(MailServer),
-}
-
-/// How long things are kept. What was read and what changed is kept for ever. Nothing is removed
-/// yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retention {
-    /// Days that rows of checks without news are kept; `None`: for ever.
-    pub checks_days: Option<u32>,
-    /// Days that letters are kept after they went out; `None`: for ever.
-    pub letters_days: Option<u32>,
-}
-
-impl Default for Retention {
-    fn default() -> Self {
-        Self { checks_days: Some(365), letters_days: Some(90) }
-    }
 }
 
 /// Settings that cannot be read.

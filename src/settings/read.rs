@@ -55,7 +55,7 @@ pub(super) fn read(
         fetch,
         recheck,
         listen: listen(root.table("http"), &mut doubts),
-        retention: retention(root.table("retention"), &mut doubts),
+        retention: retention(root.table("retention")),
         sources_off: sources_off(root.table("sources")),
         doubts,
     };
@@ -229,12 +229,9 @@ fn listen(table: Option<Table<'_>>, doubts: &mut Vec<String>) -> Option<SocketAd
     listen
 }
 
-fn retention(table: Option<Table<'_>>, doubts: &mut Vec<String>) -> Retention {
+fn retention(table: Option<Table<'_>>) -> Retention {
     let default = Retention::default();
     let Some(table) = table else { return default };
-    if table.has("checks_days") || table.has("letters_days") {
-        doubts.push("retention has no effect yet: this version removes nothing".to_owned());
-    }
     let days = |key, limits, default| {
         let written = within(&table, key, limits).and_then(|n| u32::try_from(n).ok());
         // 0 stands for "for ever", which TOML has no word for.
@@ -253,6 +250,7 @@ fn retention(table: Option<Table<'_>>, doubts: &mut Vec<String>) -> Retention {
     }
     let retention = Retention {
         checks_days: days("checks_days", 0..=36_500, default.checks_days),
+        bodies_days: days("bodies_days", 0..=36_500, default.bodies_days),
         letters_days,
     };
     table.finish();

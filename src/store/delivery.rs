@@ -17,7 +17,7 @@ pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
 
 pub(super) const COLUMNS: &str =
     "id, subscriber, to_address, event, check_id, kind, language, state, due_at,
-    attempts, last_error, owed_at, settled_at, message IS NOT NULL AS is_begun";
+    attempts, last_error, enqueued_at, settled_at, message IS NOT NULL AS is_begun";
 
 /// A letter that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(super) fn enqueue(
         run(
             connection,
             "INSERT INTO delivery (id, subscriber, to_address, event, check_id, kind, language,
-                state, due_at, attempts, last_error, message, message_bytes, owed_at, settled_at)
+                state, due_at, attempts, last_error, message, message_bytes, enqueued_at, settled_at)
              VALUES (:id, :subscriber, :to, :event, :check, :kind, :language, :state, :due,
                 :attempts, :error, :message, :message_bytes, :enqueued, :settled)
              ON CONFLICT (id) DO NOTHING",
@@ -183,7 +183,7 @@ pub(super) fn pending(cells: &Cells<'_, '_>) -> Result<PendingDelivery, Trouble>
         kind: cells.word("kind", DeliveryKind::from_word)?,
         language: cells.word("language", Language::from_code)?,
         check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
-        enqueued_at: cells.moment("owed_at")?,
+        enqueued_at: cells.moment("enqueued_at")?,
         message,
     })
 }
@@ -194,7 +194,7 @@ pub(super) fn outbox_row(cells: &Cells<'_, '_>) -> Result<OutboxRow, Trouble> {
         kind: cells.word("kind", DeliveryKind::from_word)?,
         language: cells.word("language", Language::from_code)?,
         check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
-        enqueued_at: cells.moment("owed_at")?,
+        enqueued_at: cells.moment("enqueued_at")?,
         attempts: cells.get("attempts")?,
         last_error: cells.get("last_error")?,
         is_begun: cells.get("is_begun")?,

@@ -21,7 +21,7 @@ const TABLE: Table = Table { name: "hold", key: "id" };
 
 const SELECT: &str =
     "SELECT id, source, fact, check_id, event, facts, reason_word, reason, held_at, last_read_at,
-    next_fetch_at, tries, twin FROM hold WHERE state IN ('waiting', 'review')";
+    next_fetch_at, tries, translation FROM hold WHERE state IN ('waiting', 'review')";
 
 impl Store {
     /// Returns what a person rejected of each fact set of a source after a moment, where that is the
@@ -136,7 +136,7 @@ fn apply_to(
         HoldAction::Keep { tries, next_fetch_at, translation } => {
             let kept = run(
                 connection,
-                "UPDATE hold SET tries = ?3, next_fetch_at = ?4, state = ?5, twin = ?6
+                "UPDATE hold SET tries = ?3, next_fetch_at = ?4, state = ?5, translation = ?6
                  WHERE source = ?1 AND fact = ?2 AND state IN ('waiting', 'review')",
                 params![
                     source.as_str(),
@@ -222,6 +222,6 @@ fn held(cells: &Cells<'_, '_>) -> Result<Held, Trouble> {
         last_read_at: cells.moment_if("last_read_at")?,
         next_fetch_at: cells.moment_if("next_fetch_at")?,
         tries: cells.get("tries")?,
-        translation: cells.get("twin")?,
+        translation: cells.get("translation")?,
     })
 }

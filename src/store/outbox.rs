@@ -170,7 +170,7 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM delivery
              WHERE {state} AND (:kind IS NULL OR kind = :kind)
-             ORDER BY owed_at DESC, id LIMIT :limit"
+             ORDER BY enqueued_at DESC, id LIMIT :limit"
         );
         let params = named_params! {
             ":state": filter.state.map(OutboxState::word),
@@ -185,7 +185,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn deliveries_of(&self, event: &EventId) -> Result<Vec<OutboxRow>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM delivery WHERE event = ?1 ORDER BY owed_at, id");
+        let sql =
+            format!("SELECT {COLUMNS} FROM delivery WHERE event = ?1 ORDER BY enqueued_at, id");
         self.read("letters of an event", |connection| {
             all(connection, &sql, [event.as_str()], TABLE, outbox_row)
         })

@@ -82,8 +82,9 @@ pub(super) struct Packed {
 /// Compresses a body, unless it is kept already.
 pub(super) fn pack(connection: &Connection, body: &[u8]) -> Result<Packed, Trouble> {
     let id = snapshot_id(body);
-    let known =
-        connection.prepare_cached("SELECT 1 FROM snapshot WHERE id = ?1")?.exists([id.as_str()])?;
+    let known = connection
+        .prepare_cached("SELECT 1 FROM snapshot WHERE id = ?1 AND length(body) > 0")?
+        .exists([id.as_str()])?;
     let packed = if known { None } else { Some(compress(body)?) };
     Ok(Packed { id, body: packed, size: body.len() })
 }
@@ -94,7 +95,7 @@ pub(super) fn put(connection: &Connection, packed: &Packed, at: i64) -> Result<(
     run(
         connection,
         "INSERT INTO snapshot (id, body, size_bytes, first_seen_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO NOTHING",
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE length(snapshot.body) = 0",
         params![packed.id.as_str(), body, number(packed.size), at],
     )?;
     Ok(())
@@ -141,6 +142,10 @@ pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Ve
         Ok((cells.get::<Vec<u8>>("body")?, cells.count::<usize>("size_bytes")?))
     })?;
     let Some((packed, size)) = kept else { return Ok(None) };
+    // Retention has let go of it: see `retention`.
+    if packed.is_empty() {
+        return Ok(None);
+    }
     let altered = |why: String| StoreError::SnapshotAltered { id: id.clone(), why };
     // The size bounds what a damaged or planted frame may unpack to.
     let body = zstd::bulk::decompress(&packed, size)
@@ -165,10 +170,8 @@ fn page(connection: &Connection, check: CheckId) -> Result<Option<Page>, Trouble
         Ok((page, cells.parsed("snapshot", SnapshotId::parse)?))
     })?;
     let Some((mut page, snapshot)) = capture else { return Ok(None) };
-    page.body = body(connection, &snapshot)?.ok_or_else(|| StoreError::SnapshotAltered {
-        id: snapshot.clone(),
-        why: "it is missing".to_owned(),
-    })?;
+    let Some(body) = body(connection, &snapshot)? else { return Ok(None) };
+    page.body = body;
     Ok(Some(page))
 }
 

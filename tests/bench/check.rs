@@ -26,7 +26,7 @@ use rulewatch::delivering::Unrecorded;
 use rulewatch::doors::Doors;
 use rulewatch::fetch::{Fetcher, Reply, Request};
 use rulewatch::mail::{Memory, Post};
-use rulewatch::model::{EmailAddress, FetchSettings, Language, Network, SourceId};
+use rulewatch::model::{EmailAddress, FetchSettings, Language, Network, Retention, SourceId};
 use rulewatch::store::{SharedStore, Store};
 use rulewatch::writing::Correspondence;
 use url::Url;
@@ -210,6 +210,7 @@ fn doors(url: &Url, folder: &Path, fetcher: Fetcher) -> Doors {
         }),
         mirror: Some(url.clone()),
         unrecorded: Unrecorded::default(),
+        retention: Retention::default(),
     }
 }
 

@@ -37,6 +37,7 @@ mod reach;
 mod reading;
 mod recipes;
 mod repairs;
+mod retention;
 mod shipped;
 mod signal;
 mod site;

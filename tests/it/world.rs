@@ -159,6 +159,7 @@ impl World {
             mirror: None,
             trust: self.trust,
             unrecorded: Unrecorded::default(),
+            retention: rulewatch::model::Retention::default(),
         }
     }
 

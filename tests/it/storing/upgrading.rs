@@ -112,6 +112,18 @@ fn tables(connection: &Connection) -> Vec<(String, Vec<String>)> {
     tables.into_iter().map(columns).collect()
 }
 
+/// The same columns by the names they have now.
+fn renamed(tables: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+    let now = |name: String| match name.as_str() {
+        "owed_at" => "enqueued_at".to_owned(),
+        "twin" => "translation".to_owned(),
+        _ => name,
+    };
+    let table =
+        |(table, columns): (String, Vec<String>)| (table, columns.into_iter().map(now).collect());
+    tables.into_iter().map(table).collect()
+}
+
 #[test]
 fn a_database_of_every_earlier_format_keeps_all_it_holds() {
     for format in [1, 2] {
@@ -123,6 +135,7 @@ fn a_database_of_every_earlier_format_keeps_all_it_holds() {
             assert!(before.iter().any(|row| row.starts_with(table)), "{table} has a row");
         }
         let mut store = Store::open(directory.path()).unwrap();
+        let tables = renamed(tables);
         // What was held of a whole source is settled: the next check holds it again, set by set.
         let is_hold = |row: &String| row.starts_with("hold ");
         let (hold, others): (Vec<_>, Vec<_>) = rows(&old, &tables).into_iter().partition(is_hold);
