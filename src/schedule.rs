@@ -19,7 +19,10 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 
-use crate::model::zone::{self, ZoneFault};
+use crate::model::{
+    is_ahead,
+    zone::{self, ZoneFault},
+};
 
 /// How far before the present the enumeration starts. A reading in a skipped hour comes before
 /// the instant it stands for, by the width of the gap; no gap in a zone we serve is wider.
@@ -193,8 +196,8 @@ pub struct Pacing<'a> {
 /// Says when a source is due, given its last check.
 ///
 /// A daemon that slept through firings makes up for them with one check. A check made by hand
-/// counts as a check. A last check that lies in the future (a clock that was set back) counts as
-/// made now, so that the source is not forgotten until then.
+/// counts as a check. A last check that lies ahead of now was dated by a wrong clock: when it really
+/// was nobody knows, so the source is due.
 #[must_use]
 pub fn due(
     schedule: &Schedule,
@@ -202,7 +205,8 @@ pub fn due(
     pacing: &Pacing<'_>,
     now: Timestamp,
 ) -> Due {
-    let Some(last_check) = last_check.map(|last| last.min(now)) else { return Due::Now };
+    let believed = last_check.filter(|last| !is_ahead(*last, now));
+    let Some(last_check) = believed.map(|last| last.min(now)) else { return Due::Now };
     let Some(firing) = schedule.next(last_check) else { return Due::Never };
     let jittered = later(firing.at, jitter(pacing.source_id, firing.at, pacing.max_jitter));
     match jittered.max(later(last_check, pacing.min_interval)) {

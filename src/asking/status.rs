@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::stale_since;
-use crate::model::{Advice, HostManners, Lost, Outage, SourceId, Wait, excused_until, in_full};
+use crate::model::{
+    Advice, HostManners, Lost, Outage, SourceId, Wait, excused_until, in_full, is_ahead,
+};
 use crate::store::{Counts, HeldBy, Lock, SharedStore, Store, StoreError};
 
 /// How a source stands.
@@ -23,7 +25,7 @@ pub struct SourceStatus {
     pub last_good_at: Option<Timestamp>,
     /// When it is due next by its schedule.
     pub next_at: Option<Timestamp>,
-    /// What is to be known of it beside: `stale`, `unreviewed`, `relocated`, `held`.
+    /// What is to be known of it beside: `stale`, `doubtful` (its last check is dated ahead of now), `unreviewed`, `relocated`, `held`.
     pub states: Vec<&'static str>,
     /// What cannot be read of it.
     pub lost: Vec<Lost>,
@@ -132,6 +134,7 @@ fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceSta
     if let Some(state) = &state {
         let words = [
             (stale_since(state, patience, now).is_some(), "stale"),
+            (is_ahead(state.last_checked_at, now), "doubtful"),
             (state.unreviewed, "unreviewed"),
             (state.relocated.is_some(), "relocated"),
         ];

@@ -331,7 +331,7 @@ impl Case<'_> {
         Ok(Known {
             facts,
             stamped_on: state.and_then(|state| state.stamped_on).filter(|_| has_facts),
-            held: waiting.held.iter().map(held_set).collect(),
+            held: waiting.held.iter().map(|held| held_set(held, page.fetched_at)).collect(),
             rejected,
             misread,
             unreadable: waiting.lost.iter().map(|lost| lost.what.clone()).collect(),
@@ -439,9 +439,9 @@ fn named_by_nothing_else(conclusion: &Conclusion) -> Vec<Complaint> {
 }
 
 /// What is held of a fact set, as far as a conclusion needs it.
-fn held_set(held: &Held) -> (FactKey, HeldSet) {
+fn held_set(held: &Held, now: Timestamp) -> (FactKey, HeldSet) {
     let (set, tries) = (held.set.clone(), held.tries);
-    (held.fact.clone(), HeldSet { set, tries, next_fetch_at: held.next_fetch_at })
+    (held.fact.clone(), HeldSet { set, tries, next_fetch_at: held.due_at(now) })
 }
 
 fn report(source: &Source, at: Timestamp, conclusion: Conclusion, events: Events) -> Report {

@@ -1,10 +1,12 @@
 //! `rulewatch log`: asks the change log.
 
+use std::io::{self, Write as _};
+
 use super::args::{Log, LogFormat};
 use super::{Exit, Out, look, moment, now};
 use crate::asking;
 use crate::doors;
-use crate::model::{Change, Glossary, LogFilter};
+use crate::model::{Change, Glossary, LogFilter, is_ahead};
 use crate::render::{csv, json, table};
 use crate::settings::Settings;
 
@@ -32,6 +34,11 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
     let changes = asking::log(&known, &filter)?;
     let retracted = asking::retractions(&known)?;
     let object = |change: &Change| json::logged(change, retracted.get(&change.id));
+    let n_ahead = changes.iter().filter(|change| is_ahead(change.seen_at, now())).count();
+    if n_ahead > 0 {
+        let what = "are dated ahead of this clock, and doubtful: it was wrong then or is now";
+        drop(writeln!(io::stderr(), "rulewatch: {n_ahead} of these {what}"));
+    }
     match args.format {
         LogFormat::Table => {
             write!(

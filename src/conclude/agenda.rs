@@ -38,7 +38,7 @@ pub fn agenda(
     for source in catalog.sources() {
         let state = states.iter().find(|state| state.source == source.id);
         let of_source = held.iter().filter(|held| held.source == source.id);
-        let by_hold = of_source.filter_map(|held| held.next_fetch_at).min();
+        let by_hold = of_source.filter_map(|held| held.due_at(now)).min();
         let sooner = [by_hold, state.and_then(retry_at)].into_iter().flatten().min();
         let sooner = sooner.map(|at| waits_until(&source.url).map_or(at, |until| at.max(until)));
         match at(source, state, sooner, now) {

@@ -1,8 +1,8 @@
 //! What is held: an implausible fact set, kept whole until re-fetches or a person settle it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{CheckId, EventId, FactKey, FactSet, HoldReason, SourceId};
+use super::{CheckId, EventId, FactKey, FactSet, HoldReason, SourceId, is_ahead};
 
 /// What is held of a fact set: at most one reading at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,20 @@ pub struct Held {
     /// Why the French page does not agree, where it was asked.
     pub translation: Option<String>,
 }
+
+impl Held {
+    /// When to fetch again. At once, where it is said to have been held ahead of now, or the wait is
+    /// longer than any there is: a clock was wrong.
+    #[must_use]
+    pub fn due_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let due = self.next_fetch_at?;
+        let is_wrong = is_ahead(self.held_at, now) || due.duration_since(now) > LONGEST_WAIT;
+        Some(if is_wrong { now } else { due })
+    }
+}
+
+/// The longest that may pass before a re-fetch (`fetch.recheck_minutes`).
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a check does to what is held of a fact set.
 #[derive(Debug, Clone, PartialEq, Eq)]

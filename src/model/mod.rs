@@ -8,6 +8,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 mod advice;
+mod ahead;
 mod change;
 mod check;
 mod delivery;
@@ -47,6 +48,7 @@ pub mod words;
 pub mod zone;
 
 pub use advice::{Advice, in_full};
+pub use ahead::{is_ahead, latest_believed};
 pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};
 pub use check::{
     Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason, Verdict,

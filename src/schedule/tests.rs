@@ -248,8 +248,11 @@ fn the_shortest_interval_holds_whatever_the_schedule_says() {
 
 #[test]
 fn a_last_check_in_the_future_does_not_stop_a_source() {
-    let due = due_at("0 0 9 * * *", Some("2031-01-01T00:00Z"), "2026-11-20T12:00-05:00");
-    assert_eq!(due, Due::At(at("2026-11-21T09:00-05:00")));
+    let due = |last| due_at("0 0 9 * * *", Some(last), "2026-11-20T12:00-05:00");
+    assert_eq!(due("2031-01-01T00:00Z"), Due::Now, "a clock was wrong");
+    assert_eq!(due("2026-11-20T17:00-05:00"), Due::Now, "by five hours");
+    let next = Due::At(at("2026-11-21T09:00-05:00"));
+    assert_eq!(due("2026-11-20T12:00:30-05:00"), next, "a correction by seconds is no wrong clock");
 }
 
 #[test]

@@ -9,16 +9,19 @@ use super::{
     error::Trouble,
     rows::{Cells, Table, all, first, micros, number, run},
 };
-use crate::model::{DeliveryId, MailStep, MailWait, Means, NewDelivery, SendFailure};
+use crate::model::{
+    DeliveryId, MailStep, MailWait, Means, NewDelivery, SendFailure, latest_believed,
+};
 
 const WAIT: Table = Table { name: "mail_wait", key: "id" };
 
 /// How long a letter is kept for who is sending it: longer than a mail server may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 
-/// The longest that a letter can have to wait for its next try. One that is due later was put off by a
-/// clock that was ahead, and is due now.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(48);
+/// Whether a letter is due now (`?1`). One that was enqueued or last tried ahead of now (`?2`: the latest
+/// time that is believed) is: a clock was wrong, and what it said to wait for may be years away.
+const IS_DUE: &str = "state = 'due' AND (due_at <= ?1 OR enqueued_at > ?2 OR EXISTS
+    (SELECT 1 FROM attempt WHERE attempt.delivery = delivery.id AND tried_at > ?2))";
 
 /// A letter that is kept for who is sending it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,16 +86,18 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Leased>, StoreError> {
         // A lease from before its time is of a clock that was ahead: nobody knows how old it is.
-        let free = "SELECT id, to_address FROM delivery
-             WHERE state = 'due' AND (due_at <= ?1 OR due_at > ?4)
-             AND (leased_at IS NULL OR leased_at <= ?2 OR leased_at > ?1)
+        let free = format!(
+            "SELECT id, to_address FROM delivery
+             WHERE {IS_DUE} AND (leased_at IS NULL OR leased_at <= ?3 OR leased_at > ?1)
              ORDER BY row_number() OVER (PARTITION BY last_error IS NULL ORDER BY due_at, rowid),
-                last_error IS NULL LIMIT ?3";
+                last_error IS NULL LIMIT ?4"
+        );
         let take = "UPDATE delivery SET leased_by = ?2, leased_at = ?3 WHERE id = ?1";
         let expired = now.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
         let find = |connection: &Connection| {
-            let with = params![micros(now), micros(expired), number(limit), impossible(now)];
-            all(connection, free, with, super::delivery::TABLE, |cells| {
+            let ahead = micros(latest_believed(now));
+            let with = params![micros(now), ahead, micros(expired), number(limit)];
+            all(connection, &free, with, super::delivery::TABLE, |cells| {
                 let id = cells.parsed("id", DeliveryId::parse)?;
                 Ok(Leased { id, to: cells.get("to_address")? })
             })
@@ -134,11 +139,10 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn count_due(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let sql = "SELECT count(*) FROM delivery
-             WHERE state = 'due' AND (due_at <= ?1 OR due_at > ?2)";
+        let sql = format!("SELECT count(*) FROM delivery WHERE {IS_DUE}");
         self.read("how many letters are due", |connection| {
-            let with = params![micros(now), impossible(now)];
-            let due: i64 = connection.prepare_cached(sql)?.query_row(with, |row| row.get(0))?;
+            let with = params![micros(now), micros(latest_believed(now))];
+            let due: i64 = connection.prepare_cached(&sql)?.query_row(with, |row| row.get(0))?;
             Ok(usize::try_from(due).unwrap_or_default())
         })
     }
@@ -159,10 +163,6 @@ impl Store {
             )
         })
     }
-}
-
-fn impossible(now: Timestamp) -> i64 {
-    micros(now.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX))
 }
 
 /// Ends the wait of all letters, but not what keeps them: the next try says whether that is over.

@@ -203,7 +203,8 @@ fn failing(before: Option<Failing>, check: &CheckRecord<'_>) -> Option<Failing> 
         CheckOutcome::Broken(breakage) => breakage.word(),
         failed => failed.word(),
     };
-    let since = before.as_ref().map_or(check.seen_at, |failing| failing.since);
+    // A beginning ahead of now was dated by a wrong clock.
+    let since = before.as_ref().map_or(check.seen_at, |failing| failing.since.min(check.seen_at));
     let told_before = before.and_then(|failing| failing.operator_told_at);
     let tells = check.deliveries.iter().any(|pending| pending.kind == DeliveryKind::Operator);
     let operator_told_at = told_before.or(tells.then_some(check.seen_at));

@@ -8,6 +8,7 @@ mod captures;
 mod catalogue;
 mod checks;
 mod cli;
+mod clocks;
 mod crash;
 mod daemon;
 mod delivery;
