@@ -5,10 +5,19 @@
 //! the shipped recipes. The table of source and mutation is printed; a mutation that does not
 //! apply to a page (no table to split) says so there, and every mutation must apply somewhere.
 
+mod bars;
+mod category;
 mod every;
 pub(crate) mod folders;
+mod meaning;
 mod noise;
+mod remainder;
+mod replayed;
 mod rule;
+mod rule_edits;
+mod share;
+mod sheet;
+mod splice;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,7 +61,7 @@ fn pages(test: &str) -> Vec<Captured> {
 enum Said {
     Silent,
     /// Wording at info, of what no recipe reads.
-    Wording,
+    Wording(Vec<String>),
     Broken(String),
     Held(String),
     Changes(Vec<String>),
@@ -106,14 +115,13 @@ fn said(source: &Source, before: &[u8], after: &[u8]) -> Said {
         return Said::Held(reason.to_string());
     }
     let all = diff::compare(&known, &found.facts).deltas;
-    let n_all = all.len();
-    let deltas = of_facts(all);
+    let (rest, deltas): (Vec<Delta>, Vec<Delta>) = all.into_iter().partition(is_of_rest);
     let lost = found.unreadable.iter().find(|u| !is_series(source, &u.fact));
     match lost {
         Some(lost) if deltas.is_empty() => Said::Broken(format!("{lost}: {}", lost.why)),
-        _ if n_all == 0 => Said::Silent,
-        _ if deltas.is_empty() => Said::Wording,
-        _ => Said::Changes(deltas.iter().map(line).collect()),
+        _ if !deltas.is_empty() => Said::Changes(deltas.iter().map(line).collect()),
+        _ if rest.is_empty() => Said::Silent,
+        _ => Said::Wording(rest.iter().map(line).collect()),
     }
 }
 
@@ -123,9 +131,14 @@ fn is_series(source: &Source, fact: &str) -> bool {
     series.any(|set| gate::is_of(fact, &set.key.to_string()))
 }
 
-/// Without what no recipe reads of the page, which is told as wording.
+/// Whether it is of what no recipe reads of the page, which is told as wording.
+fn is_of_rest(delta: &Delta) -> bool {
+    delta.fact.as_str().starts_with("page.")
+}
+
+/// Without what no recipe reads of the page.
 fn of_facts(mut deltas: Vec<Delta>) -> Vec<Delta> {
-    deltas.retain(|delta| !delta.fact.as_str().starts_with("page."));
+    deltas.retain(|delta| !is_of_rest(delta));
     deltas
 }
 
