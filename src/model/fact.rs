@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use litemap::LiteMap;
 
 use super::likeness::likeness;
+use super::words::words;
 use super::{CheckId, Dates, FactKey, FieldName, RecordKey, SourceId, Value};
 
 /// The type of a fact set: how its records are keyed and compared, and which kinds of change it
@@ -202,7 +203,11 @@ impl FactSet {
                 continue;
             }
             let likeness = |(key, new): &(&RecordKey, &Record)| {
-                let near = alike(old_key.as_str(), key.as_str())?;
+                let is_quoted = || {
+                    let (was, is) = (&old.evidence.quote, &new.evidence.quote);
+                    !was.is_empty() && words(was) == words(is)
+                };
+                let near = alike(old_key.as_str(), key.as_str(), is_quoted)?;
                 self.says_the_same(old, new).then_some(near)
             };
             let best = added
@@ -230,12 +235,15 @@ impl FactSet {
     }
 }
 
-/// How alike two keys are, in hundredths, when one may be the other re-spelled.
-fn alike(a: &str, b: &str) -> Option<usize> {
+/// How alike two keys are, in hundredths, when one may be the other re-spelled: by themselves, or by the
+/// words that their records were read from.
+fn alike(a: &str, b: &str, is_quoted: impl Fn() -> bool) -> Option<usize> {
     let (left, right): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let mut differing = left.iter().zip(&right).filter(|(x, y)| x != y);
     let (Some((old, new)), None) = (differing.next(), differing.next()) else { return None };
-    likeness(old, new).filter(|_| left.len() == right.len())
+    let is_as_long = left.len() == right.len();
+    let near = likeness(old, new).or_else(|| (is_as_long && is_quoted()).then_some(100));
+    near.filter(|_| is_as_long)
 }
 
 /// All fact sets of one source.

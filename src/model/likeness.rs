@@ -38,11 +38,23 @@ const SMALL: [&str; 20] = [
     "des", "d", "la", "le", "les",
 ];
 
+/// Words that say the same of a figure in a label: "5 or more", "5 or above".
+const MORE: [&str; 5] = ["above", "higher", "better", "greater", "over"];
+const LESS: [&str; 3] = ["below", "lower", "fewer"];
+
+fn one_of(word: &str) -> &str {
+    match word {
+        _ if MORE.contains(&word) => "more",
+        _ if LESS.contains(&word) => "less",
+        _ => word,
+    }
+}
+
 /// The words of a label, sorted.
 fn words(label: &str) -> Vec<String> {
     let said = meaning(&label.replace('-', " "));
     let split = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let mut words: Vec<String> = split.map(str::to_owned).collect();
+    let mut words: Vec<String> = split.map(|word| one_of(word).to_owned()).collect();
     words.sort_unstable();
     words
 }

@@ -9,6 +9,7 @@
 
 mod advice;
 mod ahead;
+pub mod calendar;
 mod change;
 mod check;
 mod delivery;

@@ -100,7 +100,7 @@ impl Value {
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) | (Self::Masked(a), Self::Masked(b)) => {
-                meaning::same(a, b)
+                meaning::same(a, b) || meaning::bare(a) == meaning::bare(b)
             }
             (Self::List(a), Self::List(b)) => {
                 a.len() == b.len()
@@ -123,7 +123,7 @@ impl Value {
                     forms
                 };
                 let same = |form| sorted(a, form) == sorted(b, form);
-                same(super::text::fold) || same(meaning::meaning)
+                same(super::text::fold) || same(meaning::bare)
             }
             (Self::Announced(a), Self::Announced(b)) => {
                 a.from == b.from && a.now.same(&b.now) && a.then.same(&b.then)

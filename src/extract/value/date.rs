@@ -7,33 +7,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use crate::model::Days;
-
-/// Month names and the short forms pages use, folded: no accents, lower case.
-const MONTHS: [&[&str]; 12] = [
-    &["january", "jan", "janvier", "janv"],
-    &["february", "feb", "fevrier", "fevr"],
-    &["march", "mar", "mars"],
-    &["april", "apr", "avril", "avr"],
-    &["may", "mai"],
-    &["june", "jun", "juin"],
-    &["july", "jul", "juillet", "juil"],
-    &["august", "aug", "aout"],
-    &["september", "sept", "sep", "septembre"],
-    &["october", "oct", "octobre"],
-    &["november", "nov", "novembre"],
-    &["december", "dec", "decembre"],
-];
-
-const WEEKDAYS: [(&str, &str, i8); 7] = [
-    ("monday", "lundi", 1),
-    ("tuesday", "mardi", 2),
-    ("wednesday", "mercredi", 3),
-    ("thursday", "jeudi", 4),
-    ("friday", "vendredi", 5),
-    ("saturday", "samedi", 6),
-    ("sunday", "dimanche", 7),
-];
+use crate::model::{Days, calendar};
 
 /// Reads a text that is a date and nothing else: `July 8, 2025`, `8 July 2025`, `le 1er mai 2026`,
 /// `November 20 2024`, `2026-05-14`.
@@ -101,12 +75,12 @@ impl End {
                 continue;
             }
             let before = end;
-            if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| part == *en || part == *fr) {
-                end.weekday = Some(*n);
+            if let Some(n) = calendar::weekday(part) {
+                end.weekday = Some(n);
             } else if let Some(date) = iso(part) {
                 let (year, month, day) = (date.year(), date.month(), date.day());
                 end = Self { year: Some(year), month: Some(month), day: Some(day), ..end };
-            } else if let Some(month) = month(part) {
+            } else if let Some(month) = calendar::month(part) {
                 end.month = Some(month);
             } else if let Some(day) = ordinal(part) {
                 end.day = Some(day);
@@ -250,8 +224,8 @@ fn leading_day(words: &[&str]) -> Option<(Date, usize)> {
     let mut at = 0;
     let mut weekday = None;
     while let Some(word) = words.get(at) {
-        if let Some((.., n)) = WEEKDAYS.iter().find(|(en, fr, _)| word == en || word == fr) {
-            weekday = Some(*n);
+        if let Some(n) = calendar::weekday(word) {
+            weekday = Some(n);
         } else if !matches!(*word, "le" | "the") {
             break;
         }
@@ -268,17 +242,12 @@ fn leading_day(words: &[&str]) -> Option<(Date, usize)> {
 
 fn three_words(first: &str, second: &str, third: &str) -> Option<Date> {
     let year: i16 = third.parse().ok().filter(|_| third.len() == 4)?;
-    let (month, day) = match (month(first), month(second)) {
+    let (month, day) = match (calendar::month(first), calendar::month(second)) {
         (Some(month), None) => (month, ordinal(second)?),
         (None, Some(month)) => (month, ordinal(first)?),
         _ => return None,
     };
     Date::new(year, month, day).ok()
-}
-
-fn month(word: &str) -> Option<i8> {
-    let at = MONTHS.iter().position(|names| names.contains(&word))?;
-    i8::try_from(at + 1).ok()
 }
 
 fn ordinal(word: &str) -> Option<i8> {

@@ -6,6 +6,7 @@
 //! made for, tried where it does not match what is printed. What is not a number stays as it is, and two
 //! numbers never become one.
 
+mod day;
 mod read;
 mod write;
 
@@ -19,6 +20,14 @@ use super::text::fold;
 pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
     fold(&write(&parts(&text), Style::Meaning))
+}
+
+/// The same without a bullet before it, the marks after it, and the space before a per cent sign.
+#[must_use]
+pub fn bare(text: &str) -> String {
+    let text = meaning(text).replace(" %", "%");
+    let is_bullet = |c: char| matches!(c, '•' | '·' | '▪' | ' ');
+    text.trim_start_matches(is_bullet).trim_end_matches(['.', ';', ',', ':', ' ']).to_owned()
 }
 
 /// Returns whether two texts say the same: typography, case and how numbers are printed say nothing.

@@ -3,6 +3,7 @@
 //! A text is cut where its letters, digits, spaces and marks meet; each reading begins at a piece and goes
 //! on as long as what follows is of the same number. What is read as nothing stays as it is printed.
 
+use super::day::Day;
 use crate::model::numeral::numeral;
 
 /// A stretch of a text.
@@ -12,6 +13,8 @@ pub(super) enum Part<'t> {
     Text(&'t str),
     Amount(Amount),
     Range(Amount, Amount),
+    /// A day whose month is a word.
+    Day(Day),
     /// The word TEER or its kin as printed, and its categories.
     Teer(&'t str, Vec<u8>),
 }
@@ -30,7 +33,7 @@ pub(super) struct Amount {
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece<'t> {
+pub(super) enum Piece<'t> {
     Word(&'t str),
     Digits(&'t str),
     Space(&'t str),
@@ -38,7 +41,7 @@ enum Piece<'t> {
 }
 
 impl<'t> Piece<'t> {
-    fn text(self) -> &'t str {
+    pub(super) fn text(self) -> &'t str {
         match self {
             Self::Word(text) | Self::Digits(text) | Self::Space(text) | Self::Mark(text) => text,
         }
@@ -82,6 +85,7 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     while at < pieces.len() {
         let read = reader
             .teer(at)
+            .or_else(|| reader.day(at))
             .or_else(|| reader.range(at))
             .or_else(|| reader.amount(at).map(|(amount, next)| (Part::Amount(amount), next)));
         let (part, next) = read.unwrap_or((Part::Text(pieces[at].text()), at + 1));
@@ -106,24 +110,24 @@ fn drop_comma(parts: &mut Vec<Part<'_>>) {
 }
 
 /// Reads numbers among pieces. Each reading begins at a piece and gives the one after it.
-struct Reader<'p, 't> {
+pub(super) struct Reader<'p, 't> {
     pieces: &'p [Piece<'t>],
 }
 
 impl<'t> Reader<'_, 't> {
-    fn piece(&self, at: usize) -> Option<Piece<'t>> {
+    pub(super) fn piece(&self, at: usize) -> Option<Piece<'t>> {
         self.pieces.get(at).copied()
     }
 
-    fn before(&self, at: usize) -> Option<Piece<'t>> {
+    pub(super) fn before(&self, at: usize) -> Option<Piece<'t>> {
         at.checked_sub(1).and_then(|before| self.piece(before))
     }
 
-    fn is_mark(&self, at: usize, mark: &str) -> bool {
+    pub(super) fn is_mark(&self, at: usize, mark: &str) -> bool {
         self.piece(at) == Some(Piece::Mark(mark))
     }
 
-    fn is_word(&self, at: usize, words: &[&str]) -> bool {
+    pub(super) fn is_word(&self, at: usize, words: &[&str]) -> bool {
         match self.piece(at) {
             // No such word is long; others are not made lower case.
             Some(Piece::Word(word)) if word.len() <= 16 => {
@@ -139,7 +143,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Skips one space.
-    fn space(&self, at: usize) -> usize {
+    pub(super) fn space(&self, at: usize) -> usize {
         match self.piece(at) {
             Some(Piece::Space(space)) if !space.contains('\n') => at + 1,
             _ => at,
@@ -306,7 +310,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Skips the letters of an ordinal: `1st`, `1er`.
-    fn ordinal(&self, at: usize) -> usize {
+    pub(super) fn ordinal(&self, at: usize) -> usize {
         let is_ordinal = matches!(self.before(at), Some(Piece::Digits(_)))
             && self.is_word(at, &["st", "nd", "rd", "th", "er", "re", "e", "ème", "eme", "nde"]);
         at + usize::from(is_ordinal)

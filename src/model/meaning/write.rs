@@ -31,6 +31,8 @@ pub(super) fn write(parts: &[Part<'_>], style: Style) -> String {
                 let (from, to) = (from.written(style), to.written(style));
                 out.extend([&*from, between, &to]);
             }
+            Part::Day(day) if style == Style::Meaning => out.push_str(&day.figures()),
+            Part::Day(day) => out.push_str(day.printed()),
             Part::Teer(name, categories) => {
                 out.push_str(name);
                 out.push(' ');

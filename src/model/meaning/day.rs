@@ -1,0 +1,145 @@
+//! Days among words: `May 1, 2026`, `1 mai 2026` and `Friday, May 1st, 2026` are one.
+
+use super::read::{Part, Piece, Reader};
+use crate::model::{calendar, text};
+
+/// A day as printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Day {
+    year: Option<i16>,
+    month: i8,
+    day: i8,
+    printed: String,
+}
+
+impl Day {
+    /// The day in figures.
+    pub(super) fn figures(&self) -> String {
+        let (month, day) = (self.month, self.day);
+        match self.year {
+            Some(year) => format!("{year:04}-{month:02}-{day:02}"),
+            None => format!("--{month:02}-{day:02}"),
+        }
+    }
+
+    /// As it is printed.
+    pub(super) fn printed(&self) -> &str {
+        &self.printed
+    }
+}
+
+impl<'t> Reader<'_, 't> {
+    /// A day whose month is a word, with its day of the week before it and its year after it, if it has them.
+    pub(super) fn day(&self, at: usize) -> Option<(Part<'t>, usize)> {
+        if matches!(
+            self.before(at),
+            Some(Piece::Digits(_) | Piece::Word(_) | Piece::Mark("-" | "/" | "."))
+        ) {
+            return None;
+        }
+        let first = match self.named(at, calendar::weekday) {
+            Some(_) => self.after_comma(at + 1),
+            None => at,
+        };
+        let (month, day, next) = self.month_first(first).or_else(|| self.day_first(first))?;
+        let (year, next) = match self.year(next) {
+            Some((year, next)) => (Some(year), next),
+            None => (None, next),
+        };
+        let printed = (at..next).filter_map(|n| self.piece(n)).map(Piece::text).collect();
+        Some((Part::Day(Day { year, month, day, printed }), next))
+    }
+
+    /// `May 1`, `May 1st`, `Sept. 1`.
+    fn month_first(&self, at: usize) -> Option<(i8, i8, usize)> {
+        let month = self.month(at)?;
+        let dot = at + 1 + usize::from(self.is_mark(at + 1, "."));
+        let next = self.space(dot);
+        let (day, end) = self.date(next).filter(|_| next > dot)?;
+        Some((month, day, end))
+    }
+
+    /// `1 May`, `1st of May`, `1er mai`.
+    fn day_first(&self, at: usize) -> Option<(i8, i8, usize)> {
+        let (day, next) = self.date(at)?;
+        let apart = self.space(next);
+        let of = if self.is_word(apart, &["of"]) { self.space(apart + 1) } else { apart };
+        let month = self.month(of).filter(|_| apart > next)?;
+        let end = of + 1 + usize::from(self.is_mark(of + 1, ".") && self.year(of + 2).is_some());
+        Some((month, day, end))
+    }
+
+    /// A month by a word with a capital, or that no other word is.
+    fn month(&self, at: usize) -> Option<i8> {
+        let Some(Piece::Word(word)) = self.piece(at) else { return None };
+        let is_verb = matches!(word, "may" | "march" | "mar");
+        self.named(at, calendar::month).filter(|_| !is_verb)
+    }
+
+    fn named(&self, at: usize, name: fn(&str) -> Option<i8>) -> Option<i8> {
+        match self.piece(at) {
+            // No such word is long, and most words are.
+            Some(Piece::Word(word)) if word.len() <= 10 => name(&text::slug(word)),
+            _ => None,
+        }
+    }
+
+    /// A day of a month in figures, and the place after it.
+    fn date(&self, at: usize) -> Option<(i8, usize)> {
+        let Some(Piece::Digits(digits)) = self.piece(at) else { return None };
+        let day: i8 = digits.parse().ok().filter(|day| (1..=31).contains(day))?;
+        let next = self.ordinal(at + 1);
+        let goes_on = matches!(self.piece(next), Some(Piece::Mark("%" | "$" | "/")))
+            || (matches!(self.piece(next), Some(Piece::Mark("." | ",")))
+                && matches!(self.piece(next + 1), Some(Piece::Digits(_))));
+        (!goes_on && digits.len() <= 2).then_some((day, next))
+    }
+
+    /// A year after a day, with or without a comma before it.
+    fn year(&self, at: usize) -> Option<(i16, usize)> {
+        let from = self.after_comma(at);
+        let Some(Piece::Digits(digits)) = self.piece(from) else { return None };
+        let is_year = from > at && digits.len() == 4 && digits.starts_with(['1', '2']);
+        let year = digits.parse().ok().filter(|_| is_year)?;
+        Some((year, from + 1))
+    }
+
+    fn after_comma(&self, at: usize) -> usize {
+        let comma = at + usize::from(self.is_mark(at, ","));
+        self.space(comma)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::meaning::meaning;
+
+    #[test]
+    fn a_day_is_one_however_it_is_written() {
+        for text in [
+            "From May 1, 2026 on",
+            "From 1 May 2026 on",
+            "From May 1st, 2026 on",
+            "From Friday, May 1, 2026 on",
+            "From 2026-05-01 on",
+            "From May 01 2026 on",
+        ] {
+            assert_eq!(meaning(text), "from 2026-05-01 on", "{text}");
+        }
+        assert_eq!(meaning("le 1er août 2026"), meaning("le 1 août 2026"));
+        assert_eq!(meaning("until Sept. 3"), meaning("until 3 September"));
+        assert_eq!(meaning("Dec. 25, 2026"), meaning("25 Dec. 2026"));
+        assert_eq!(meaning("MAY 1, 2026"), "2026-05-01");
+    }
+
+    #[test]
+    fn another_day_is_another_and_a_verb_is_no_month() {
+        assert_ne!(meaning("May 1, 2026"), meaning("May 2, 2026"));
+        assert_ne!(meaning("May 1, 2026"), meaning("June 1, 2026"));
+        assert_ne!(meaning("May 1, 2026"), meaning("May 1, 2027"));
+        assert_ne!(meaning("May 1"), meaning("May 1, 2026"));
+        assert_eq!(meaning("you may 2 times"), "you may 2 times");
+        assert_eq!(meaning("1 may apply"), "1 may apply");
+        assert_eq!(meaning("May 1,560 hours"), "may 1560 hours");
+    }
+}
