@@ -95,7 +95,7 @@ impl Case<'_> {
         if let Some(breakage) = judged.broken {
             return ended(CheckOutcome::Broken(breakage), extraction);
         }
-        let all = self.compare(&judged.facts);
+        let all = self.compare(&judged.facts, &judged.facts);
         let settled = self.settle(Read { extraction, judged, all });
         Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
     }
@@ -140,7 +140,7 @@ impl Case<'_> {
         let relocated = self.relocated(&read.extraction);
         let mut comparison = match self.known.facts {
             None => Comparison::default(),
-            Some(_) => self.compare(&stands),
+            Some(_) => self.compare(&stands, &read.judged.facts),
         };
         if relocated.is_some() && relocated != self.known.relocated {
             comparison.deltas.retain(|delta| !self.is_label(delta));
@@ -152,7 +152,8 @@ impl Case<'_> {
         let verdicts = self.verdicts(&read, &comparison, &held);
         let outcome =
             self.outcome(&read, &comparison, &held, !released.is_empty(), relocated.as_ref());
-        let accept = (outcome.is_good() || stands != *self.last).then_some(stands);
+        let is_kept = outcome.is_good() || self.is_other(&stands, &comparison);
+        let accept = is_kept.then_some(stands);
         let accept =
             accept.filter(|facts| self.known.facts.is_some() || has_facts(facts, self.source));
         let unreadable = read.judged.unreadable;
@@ -222,6 +223,14 @@ impl Case<'_> {
     }
 
     /// Whether a set holds what nothing reads of the page.
+    /// Whether other facts stand than before. The rest of a page is another when its words are: of what is
+    /// held it has words that are no fact yet.
+    fn is_other(&self, stands: &Facts, comparison: &Comparison) -> bool {
+        let mut keys = stands.keys().chain(self.last.keys());
+        keys.any(|key| !self.is_remainder(key) && stands.get(key) != self.last.get(key))
+            || comparison.deltas.iter().any(|delta| self.is_remainder(&delta.fact))
+    }
+
     fn is_remainder(&self, key: &FactKey) -> bool {
         self.source.recipe.remainder.as_ref() == Some(key)
     }
@@ -255,9 +264,9 @@ impl Case<'_> {
             })
     }
 
-    fn compare(&self, now: &Facts) -> Comparison {
+    fn compare(&self, now: &Facts, read: &Facts) -> Comparison {
         let Known { today, crosswalks, unreadable, .. } = self.known;
-        differences(self.last, now, *today, crosswalks, unreadable)
+        differences(self.last, (now, read), *today, crosswalks, unreadable)
     }
 
     /// How each set fared.
@@ -391,17 +400,17 @@ pub fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     }
 }
 
-/// What differs on a day: with the days that rules are moved to, editions as one change, and what could
+/// What differs on a day between the facts that stood, those that stand and those that are read: with the days that rules are moved to, editions as one change, and what could
 /// not be read of a new record before told as what it is.
 #[must_use]
 pub fn differences(
     last: &Facts,
-    now: &Facts,
+    (now, read): (&Facts, &Facts),
     today: Date,
     crosswalks: &[Crosswalk],
     unreadable: &[Unreadable],
 ) -> Comparison {
-    let mut comparison = diff::compare(last, now);
+    let mut comparison = diff::compare_read(last, now, read);
     let moved = diff::rescheduled(last, now, today, &comparison.deltas);
     comparison.deltas.extend(moved);
     diff::across_editions(&mut comparison, crosswalks);

@@ -19,7 +19,7 @@ pub use edition::across_editions;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    Side, Unreadable, Value, meaning::meaning,
+    Side, Unreadable, Value, meaning::bare, words::words as of_text,
 };
 
 /// One difference between the facts before and now.
@@ -69,6 +69,12 @@ impl Comparison {
 /// Compares the facts before with those now.
 #[must_use]
 pub fn compare(before: &Facts, now: &Facts) -> Comparison {
+    compare_read(before, now, now)
+}
+
+/// The same where not all that is read is believed: `read` has what is held too, whose words are no news yet.
+#[must_use]
+pub fn compare_read(before: &Facts, now: &Facts, read: &Facts) -> Comparison {
     let mut comparison = Comparison::default();
     let mut keys: Vec<&FactKey> = before.keys().chain(now.keys()).collect();
     keys.sort_unstable();
@@ -91,11 +97,11 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
             comparison.deltas.extend(deltas);
         }
     }
-    // Records that came or went have taken the rest of their lines with them.
-    let whole = comparison.deltas.iter().any(|delta| delta.field.is_none());
-    for key in before.keys().filter(|key| wording::is_of(key)) {
-        comparison.deltas.extend(wording::compare(key, before, now, whole));
-    }
+    let pages = before.keys().filter(|key| wording::is_of(key));
+    let worded =
+        pages.flat_map(|key| wording::compare(key, before, (now, read), &comparison.deltas));
+    let worded: Vec<Delta> = worded.collect();
+    comparison.deltas.extend(worded);
     comparison.deltas.sort_by(|a, b| a.fact.cmp(&b.fact));
     comparison
 }
@@ -271,6 +277,11 @@ impl Pair<'_> {
         if self.now.wording.contains(name) {
             return ChangeKind::WordingChanged;
         }
+        if let (Some(Value::Clauses(old)), Some(Value::Clauses(new))) = (old, new)
+            && figures(old) == figures(new)
+        {
+            return ChangeKind::WordingChanged;
+        }
         let figure = |value: Option<&Value>| value.is_some_and(|value| value.number().is_some());
         match self.now.kind {
             FactType::Occupations if figure(old) || figure(new) => ChangeKind::ThresholdChanged,
@@ -330,11 +341,20 @@ fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Val
         return (old.cloned(), new.cloned());
     };
     let only = |these: &[String], those: &[String]| {
-        let known: HashSet<String> = those.iter().map(|clause| meaning(clause)).collect();
-        let differing = these.iter().filter(|clause| !known.contains(&meaning(clause)));
+        let known: HashSet<String> = those.iter().map(|clause| bare(clause)).collect();
+        let differing = these.iter().filter(|clause| !known.contains(&bare(clause)));
         Value::Clauses(differing.cloned().collect())
     };
     (Some(only(old, new)), Some(only(new, old)))
+}
+
+/// The figures in stretches of prose, sorted: where they are the same, a sentence is worded anew.
+fn figures(clauses: &[String]) -> Vec<String> {
+    let words = clauses.iter().flat_map(|clause| of_text(clause));
+    let mut figures: Vec<String> =
+        words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).collect();
+    figures.sort_unstable();
+    figures
 }
 
 fn added(kind: FactType) -> Option<ChangeKind> {

@@ -1,20 +1,25 @@
 //! What changed in the words of a page that no recipe reads: `page.<source>`.
 //!
 //! Words are compared, not places: a line that moved, stands under another heading, in a table in place
-//! of a list, is split or joined, says what it said. New is a word that stood nowhere on the page before
-//! beside the words it stands beside now, neither in what was left of it nor in what its facts were read
-//! from; gone is one that stands nowhere now. So words that only passed from facts to the rest, or back,
-//! are no change.
+//! of a list, is split, joined or printed twice, says what it said. What differs is looked at in lines
+//! that stand on one page alone ([`apart`]), in three ways: a word beside words it did not stand beside
+//! before; a word that stands more often than before under a heading where another stands less often; a
+//! row whose first cell stood before with other cells. Words that are read as facts are told as such, and
+//! words that only pass from facts to the rest, or back, are no change.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
     RecordKey, Side, Value,
-    words::{Phrases, VALUE, likeness, words},
+    words::{Phrases, TAKEN, Word, likeness, words},
 };
 
 use super::Delta;
+use lines::{Line, apart};
+
+mod lines;
 
 /// How alike two lines are, in hundredths, when one may be the other worded anew.
 const ALIKE: usize = 40;
@@ -27,85 +32,244 @@ pub(super) fn is_of(key: &FactKey) -> bool {
     key.as_str().starts_with("page.")
 }
 
-/// A line, the record it stands in, and its words.
-struct Line<'a> {
-    record: &'a RecordKey,
-    text: &'a str,
-    words: Vec<String>,
-}
-
 /// The words that came and went, heading by heading. What is read for the first time, or of a page that
-/// is no longer watched, is no change.
+/// is no longer watched, is no change. `told` is what differs of the facts.
 ///
-/// `whole` says that records came or went: a line that held one, and has no like on the other side, went
-/// or came with it.
-pub(super) fn compare(key: &FactKey, before: &Facts, now: &Facts, whole: bool) -> Vec<Delta> {
+/// Where records came or went, a line that held one, and has no like on the other side, came or went with
+/// it.
+pub(super) fn compare(
+    key: &FactKey,
+    before: &Facts,
+    (now, read): (&Facts, &Facts),
+    told: &[Delta],
+) -> Vec<Delta> {
     let (Some(old), Some(new)) = (before.get(key), now.get(key)) else { return Vec::new() };
-    if said(old).eq(said(new)) {
+    let (mut was, mut is) = apart(old, new);
+    if was.is_empty() && is.is_empty() {
         return Vec::new();
     }
-    let (was, is) = (lines(old), lines(new));
-    let (known, here) = (Phrases::of(before), Phrases::of(now));
-    let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
-    // A line that stands on both pages is not another worded anew.
-    let (only_was, only_is) = (without_equals(&was, &is), without_equals(&is, &was));
-    let (only_was, only_is) = if only_was.len().saturating_mul(only_is.len()) > PAIRS {
-        (Vec::new(), Vec::new())
-    } else {
-        (only_was, only_is)
-    };
-    let like = |line: &Line<'_>, others: &[&Line<'_>]| {
-        others.iter().any(|other| likeness(&line.words, &other.words) >= ALIKE)
-    };
-    let is_told = |line: &&Line<'_>, others: &[&Line<'_>]| {
-        !(whole && line.text.contains(VALUE)) || like(line, others)
-    };
-    let came = is.iter().filter(|line| !known.say(&line.words));
-    for line in came.filter(|line| is_told(line, &only_was)) {
-        changes.entry(line.record).or_default().1.push(line.text);
-    }
-    let gone = was.iter().filter(|line| !here.say(&line.words));
-    for line in gone.filter(|line| is_told(line, &only_is)) {
-        let near = only_is.iter().map(|now| (likeness(&line.words, &now.words), now));
-        let now = near.max_by_key(|(how, _)| *how).filter(|(how, _)| *how >= ALIKE);
-        let record = now.map_or(line.record, |(_, now)| now.record);
-        let (gone, came) = changes.entry(record).or_default();
-        gone.push(line.text);
-        // A word that was struck out leaves a line that is known word by word.
-        if let Some((_, now)) = now.filter(|(_, now)| !came.contains(&now.text)) {
-            came.push(now.text);
-        }
-    }
+    let (was_read, stands, all) = (Read::of(before), Read::of(now), Read::of(read));
+    Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() }
+        .settle(&mut was, &mut is);
+    let sides = Sides::of(&was, &is, (before, now));
+    let whole = told.iter().any(|delta| delta.field.is_none());
+    let changes = sides.changes(whole);
     let delta = |(record, (gone, came)): (&RecordKey, (Vec<&str>, Vec<&str>))| {
         delta(key, record, (gone, came), (old, new))
     };
     changes.into_iter().filter_map(delta).collect()
 }
 
-/// The lines that have no equal among others.
-fn without_equals<'l, 'a>(lines: &'l [Line<'a>], others: &[Line<'a>]) -> Vec<&'l Line<'a>> {
-    let known: HashSet<&[String]> = others.iter().map(|line| line.words.as_slice()).collect();
-    lines.iter().filter(|line| !known.contains(line.words.as_slice())).collect()
+/// The words that facts are read from, once somebody asks.
+struct Read<'a> {
+    facts: &'a Facts,
+    words: OnceCell<HashSet<String>>,
 }
 
-/// The lines of a set in the order they are kept in.
-fn said(set: &FactSet) -> impl Iterator<Item = &String> {
-    set.records.values().flat_map(of_record)
+impl<'a> Read<'a> {
+    /// The words of the days from and to which its records hold: a day that moved is told where it is news,
+    /// and by another comparison.
+    fn days(&self) -> impl Iterator<Item = String> {
+        let of_set = |set: &'a FactSet| {
+            let names = [&set.dates.effective, &set.dates.expires].into_iter().flatten();
+            names.flat_map(move |name| {
+                set.records.values().filter_map(move |record| record.fields.get(name))
+            })
+        };
+        self.facts.values().flat_map(of_set).flat_map(|value| words(&value.to_string()))
+    }
+
+    fn of(facts: &'a Facts) -> Self {
+        Self { facts, words: OnceCell::new() }
+    }
+
+    /// Whether facts are read from all of it.
+    fn has(&self, run: &[Word]) -> bool {
+        let read = self.words.get_or_init(|| {
+            let sets = self.facts.iter().filter(|(key, _)| !is_of(key));
+            let records = sets.flat_map(|(_, set)| &set.records);
+            let of_record = |(key, record): (&RecordKey, &Record)| {
+                let values = record.fields.values().map(ToString::to_string);
+                let key = key.as_str().replace('-', " ");
+                let said = values.chain([record.evidence.quote.clone(), key]);
+                said.flat_map(|text| words(&text)).collect::<Vec<_>>()
+            };
+            records.flat_map(of_record).collect()
+        });
+        run.iter().all(|word| read.contains(&word.text))
+    }
 }
 
-fn of_record(record: &Record) -> &[String] {
-    let text = record.fields.iter().find(|(name, _)| name.as_str() == "text");
-    text.map_or(&[], |(_, value)| value.clauses())
+/// What of the words that are read is told as a fact, or is none of the accepted facts.
+struct Told<'a> {
+    before: Read<'a>,
+    now: Read<'a>,
+    read: Read<'a>,
+    deltas: &'a [Delta],
+    said: OnceCell<HashSet<String>>,
 }
 
-fn lines(set: &FactSet) -> Vec<Line<'_>> {
-    let mut all = Vec::new();
-    for (record, said) in &set.records {
-        for text in of_record(said) {
-            all.push(Line { record, text, words: words(text) });
+impl Told<'_> {
+    /// Leaves those words marked as read that need not be told: a fact says them, they are of one that
+    /// is held, or still of one that is. The others are words like any.
+    fn settle(&self, was: &mut [Line<'_>], is: &mut [Line<'_>]) {
+        // Words of what was held or retracted have no fact: where they go, the fact is said again.
+        let mut is_back = false;
+        for run in was.iter_mut().flat_map(Line::taken) {
+            is_back |= !self.before.has(run);
+            let is_settled = self.is_said(run) || self.now.has(run) || !self.before.has(run);
+            run.iter_mut().for_each(|word| word.taken = is_settled);
+        }
+        for line in is {
+            let mut has_held = false;
+            for run in line.taken() {
+                let is_said = self.is_said(run) || (is_back && self.before.has(run));
+                let is_held = !is_said && self.read.has(run) && !self.now.has(run);
+                run.iter_mut().for_each(|word| word.taken = is_said || is_held);
+                has_held |= is_held;
+            }
+            line.has_held = has_held;
         }
     }
-    all
+
+    /// Whether the changes of facts say all of it.
+    fn is_said(&self, run: &[Word]) -> bool {
+        let evidence = |delta: &Delta| {
+            let sides = [&delta.before, &delta.after].into_iter().flatten();
+            sides.flat_map(|evidence| words(&evidence.quote)).collect::<Vec<_>>()
+        };
+        let side = |side: &Option<Side>| match side {
+            Some(Side::Value(value)) => words(&value.to_string()),
+            Some(Side::Record(fields)) => {
+                fields.values().flat_map(|value| words(&value.to_string())).collect()
+            }
+            None => Vec::new(),
+        };
+        let all = |delta: &Delta| {
+            [evidence(delta), side(&delta.old), side(&delta.new), words(delta.record.as_str())]
+                .concat()
+        };
+        let said = self.said.get_or_init(|| {
+            let days = self.before.days().chain(self.now.days());
+            self.deltas.iter().flat_map(all).chain(days).collect()
+        });
+        run.iter().all(|word| said.contains(&word.text))
+    }
+}
+
+/// The lines that stand on one page alone, and what is known of both.
+struct Sides<'l, 'a> {
+    was: &'l [Line<'a>],
+    is: &'l [Line<'a>],
+    known: Phrases,
+    here: Phrases,
+    /// The words that stand more often now, and more often before, in these lines.
+    came: HashSet<&'l str>,
+    gone: HashSet<&'l str>,
+}
+
+impl<'l, 'a> Sides<'l, 'a> {
+    fn of(was: &'l [Line<'a>], is: &'l [Line<'a>], (before, now): (&Facts, &Facts)) -> Self {
+        Self {
+            was,
+            is,
+            known: Phrases::of(before),
+            here: Phrases::of(now),
+            came: excess(is, was),
+            gone: excess(was, is),
+        }
+    }
+
+    /// What came and went under each heading.
+    fn changes(&self, whole: bool) -> BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)> {
+        let exchanged = self.exchanged();
+        let others = self.others();
+        let differs = |line: &Line<'_>, phrases: &Phrases, excess: &HashSet<&str>| {
+            !line.is_said_by(phrases)
+                || others.contains(line.text)
+                || (exchanged.contains(line.record) && line.has_any(excess))
+        };
+        let is_comparable = self.was.len().saturating_mul(self.is.len()) <= PAIRS;
+        let like = |line: &Line<'_>, others: &'l [Line<'a>]| {
+            let near = others.iter().filter(|_| is_comparable);
+            let near = near.map(|other| (likeness(&line.plain(), &other.plain()), other));
+            near.filter(|(how, _)| *how >= ALIKE)
+                .max_by_key(|(how, _)| *how)
+                .map(|(_, other)| other)
+        };
+        let is_with_record = |line: &Line<'_>| whole && line.text.contains(TAKEN);
+        let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+        // What stands beside what is held waits with it.
+        let is = self.is.iter().filter(|line| !line.has_held);
+        for line in is.filter(|line| differs(line, &self.known, &self.came)) {
+            if !is_with_record(line) || like(line, self.was).is_some() {
+                changes.entry(line.record).or_default().1.push(line.text);
+            }
+        }
+        for line in self.was.iter().filter(|line| differs(line, &self.here, &self.gone)) {
+            let now = like(line, self.is);
+            // What leaves with its record, or is archived, has no like.
+            if now.is_none() && line.text.contains(TAKEN) {
+                continue;
+            }
+            let (gone, came) =
+                changes.entry(now.map_or(line.record, |now| now.record)).or_default();
+            gone.push(line.text);
+            // A word that was struck out leaves a line that is known word by word.
+            if let Some(now) = now.filter(|now| !came.contains(&now.text)) {
+                came.push(now.text);
+            }
+        }
+        changes
+    }
+
+    /// The headings under which some words came and others went.
+    fn exchanged(&self) -> HashSet<&'a RecordKey> {
+        let with = |lines: &'l [Line<'a>], words: &HashSet<&str>| -> HashSet<&'a RecordKey> {
+            lines.iter().filter(|line| line.has_any(words)).map(|line| line.record).collect()
+        };
+        let came = with(self.is, &self.came);
+        with(self.was, &self.gone).into_iter().filter(|record| came.contains(record)).collect()
+    }
+
+    /// The rows whose first cell stood in one row before and stands in one now, and not with the same.
+    fn others(&self) -> HashSet<&'a str> {
+        let by_label = |lines: &'l [Line<'a>]| {
+            let mut rows: HashMap<Vec<&'l str>, Vec<&'l Line<'a>>> = HashMap::new();
+            for line in lines.iter().filter(|line| line.is_row()) {
+                rows.entry(line.label()).or_default().push(line);
+            }
+            rows
+        };
+        let (was, is) = (by_label(self.was), by_label(self.is));
+        let mut others = HashSet::new();
+        for (label, rows) in &was {
+            if let ([old], Some([new])) = (rows.as_slice(), is.get(label).map(Vec::as_slice))
+                && old.is_other_row(new)
+            {
+                others.extend([old.text, new.text]);
+            }
+        }
+        others
+    }
+}
+
+/// The words that stand more often in some lines than in others, where not all of them are told as facts.
+fn excess<'l>(of: &'l [Line<'_>], over: &[Line<'_>]) -> HashSet<&'l str> {
+    let mut over_all: HashMap<&str, usize> = HashMap::new();
+    for word in over.iter().flat_map(|line| &line.words) {
+        *over_all.entry(&word.text).or_default() += 1;
+    }
+    let mut of_all: HashMap<&str, (usize, usize)> = HashMap::new();
+    for word in of.iter().flat_map(|line| &line.words) {
+        let (all, plain) = of_all.entry(&word.text).or_default();
+        *all += 1;
+        *plain += usize::from(!word.taken);
+    }
+    let is_more = |(word, (all, plain)): &(&str, (usize, usize))| {
+        *plain > 0 && *all > over_all.get(word).copied().unwrap_or(0)
+    };
+    of_all.into_iter().filter(is_more).map(|(word, _)| word).collect()
 }
 
 fn delta(
@@ -169,7 +333,7 @@ mod tests {
             Some(Side::Record(_)) | None => String::new(),
         };
         let line = |d: &Delta| format!("{}: {} -> {}", d.record, side(&d.old), side(&d.new));
-        let found: Vec<String> = compare(&key, before, now, false).iter().map(line).collect();
+        let found: Vec<String> = compare(&key, before, (now, now), &[]).iter().map(line).collect();
         assert_eq!(found, said);
     }
 
@@ -202,9 +366,53 @@ mod tests {
     #[test]
     fn words_that_pass_from_facts_to_the_rest_are_no_change() {
         let quote = "The fee is $1,000 for each position.";
-        let before = facts(&[("A", &["The fee is □ for each position."])], quote);
+        let before = facts(&[("A", &["The fee is ⟦$1,000⟧ for each position."])], quote);
         let after = facts(&[("A", &["The fee is $1,000 for each position."])], "");
         check(&before, &after, &[]);
         check(&after, &before, &[]);
+    }
+
+    #[test]
+    fn what_is_printed_again_or_no_longer_twice_says_what_it_said() {
+        let once: &[(&str, &[&str])] = &[("A", &["Fees | $5", "one two three four"])];
+        let twice: &[(&str, &[&str])] =
+            &[("A", &["Fees | $5", "one two three four"]), ("B", &["Fees", "two three four"])];
+        check(&facts(once, ""), &facts(twice, ""), &[]);
+        check(&facts(twice, ""), &facts(once, ""), &[]);
+    }
+
+    #[test]
+    fn a_short_cell_for_another_is_a_change_though_both_stand_elsewhere() {
+        let before = facts(&[("A", &["CLB 5 | 16 | 5", "CLB 6 | 17 | 6"])], "");
+        let after = facts(&[("A", &["CLB 5 | 16 | 5", "CLB 6 | 16 | 6"])], "");
+        check(&before, &after, &["A: CLB 6 | 17 | 6 -> CLB 6 | 16 | 6"]);
+        let moved = facts(&[("A", &["6 | CLB 6 | 17", "5 | CLB 5 | 16"])], "");
+        check(&before, &moved, &[]);
+        let listed = facts(&[("B", &["CLB 6: 17, 6", "CLB 5: 16, 5"])], "");
+        check(&before, &listed, &[]);
+        let swapped = facts(&[("A", &["CLB 5 | 17 | 5", "CLB 6 | 16 | 6"])], "");
+        let said = "A: CLB 5 | 16 | 5\nCLB 6 | 17 | 6 -> CLB 5 | 17 | 5\nCLB 6 | 16 | 6";
+        check(&before, &swapped, &[said]);
+    }
+
+    #[test]
+    fn a_row_of_which_a_fact_is_another_is_no_other_line() {
+        let before = facts(&[("A", &["Province | As of ⟦$5⟧"])], "As of $5");
+        let (now, read) = (facts(&[("A", &["Province | As of ⟦$7⟧"])], "As of $5"), "As of $7");
+        let key = FactKey::parse("page.x").unwrap();
+        assert_eq!(compare(&key, &before, (&now, &facts(&[], read)), &[]), []);
+    }
+
+    #[test]
+    fn words_that_are_read_are_told_where_no_fact_says_them() {
+        let before = facts(&[("A", &["A job ⟦in Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
+        let after =
+            facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job outside Canada yes");
+        let said = "A: A job ⟦in Canada⟧ | ⟦yes⟧ -> A job ⟦outside Canada⟧ | ⟦yes⟧";
+        check(&before, &after, &[said]);
+        // A reading that is held is none of the facts that are accepted.
+        let held = facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
+        let key = FactKey::parse("page.x").unwrap();
+        assert_eq!(compare(&key, &before, (&held, &after), &[]), []);
     }
 }

@@ -146,10 +146,12 @@ fn struck(was: &str, now: &str, what: &str) -> bool {
 /// Adds the words that a row's record is made of.
 pub(super) fn captures(recipe: &FactRecipe, matched: &Match<'_>, captures: &mut Vec<TakenWords>) {
     let is_prose = recipe.kind == FactType::Clauses;
+    let is_series = recipe.kind == FactType::Series;
     let row = row_of(&matched.place);
     let mut add = |words: &str| {
         for line in words.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
-            captures.push(TakenWords { at: matched.at, row, words: line.to_owned(), is_prose });
+            let (at, words) = (matched.at, line.to_owned());
+            captures.push(TakenWords { at, row, words, is_prose, is_series });
         }
     };
     for field in &recipe.fields {

@@ -34,6 +34,7 @@ mod form;
 mod html;
 mod matches;
 mod members;
+mod noise;
 mod page;
 mod parts;
 mod pdf;
@@ -61,7 +62,7 @@ pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. A change of what it reads from the same page raises it, and the next
 /// check of every source is then a baseline.
-pub const READER: &str = "2";
+pub const READER: &str = "3";
 
 /// Returns the bytes of a page that is a PDF: what is to be made text before [`facts`] reads it.
 /// `None` for a page that is text itself.

@@ -296,7 +296,8 @@ impl<'r> Parts<'r, '_> {
                 Some(member) => {
                     let at = group.first().map_or(0, |unnamed| unnamed.matched.at);
                     let words = heading.clone();
-                    found.captures.push(TakenWords { at, row: 0, words, is_prose: false });
+                    let (is_prose, is_series) = (false, self.fact.kind == FactType::Series);
+                    found.captures.push(TakenWords { at, row: 0, words, is_prose, is_series });
                     found.members.push(member);
                     found.complaints.push(Complaint {
                         cause: Cause::Unnamed,

@@ -74,6 +74,8 @@ pub(crate) struct TakenWords {
     pub(crate) words: String,
     /// Whether the set they are of is one of clauses.
     pub(crate) is_prose: bool,
+    /// Whether it is a series, which never alerts.
+    pub(crate) is_series: bool,
 }
 
 impl Gathered {

@@ -1,15 +1,17 @@
 //! What no recipe reads of a page: every word of its content is a fact's, a clause's, noise, or here.
 //!
-//! The lines of a page under their headings, with the words that records were made of left out: where
-//! a whole line is read nothing is left of it, and in a sentence [`VALUE`] stands in their place, so
-//! that a figure that changes is told as the fact it is and not as wording too. What is new there by its
-//! structure (a section, a table, a list of codes, a link to another page of the site) is named.
+//! The lines of a page under their headings, the cells of a row in one, with [`TAKEN`] around the words
+//! that records were made of, so that a figure that changes is told as the fact it is and not as wording
+//! too. What is new there by its structure (a section, a table, a list of codes, a link to another page
+//! of the site) is named.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use super::document::Document;
 use super::html::outline::{Kind, Outline};
 use super::members::{members, new_members};
+use super::noise::{self, Judged};
 use super::page::stamp;
 use super::recipe::{PageWords, Recipe};
 use super::records::TakenWords;
@@ -17,7 +19,7 @@ use super::structure::Structure;
 use crate::model::{
     Evidence, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Remainder, Shares,
     Value, text,
-    words::{self, VALUE},
+    words::{self, CELL, TAKEN},
 };
 
 /// The longest heading path that serves as a key, in characters.
@@ -44,12 +46,69 @@ pub(super) struct Line {
     pub(super) row: usize,
     pub(super) is_heading: bool,
     pub(super) is_cell: bool,
-    /// What is left of it.
+    /// Its words.
     pub(super) text: String,
+    /// Where in it the words stand that are read as facts, or as clauses; of series, that they are left out.
+    taken: Vec<(Range<usize>, bool)>,
     /// How many words it has, how many are read as facts and how many as clauses.
     pub(super) size: usize,
     pub(super) facts: usize,
     pub(super) clauses: usize,
+}
+
+/// Stands in a line for words that are read as a fact.
+const VALUE: char = '□';
+
+impl Line {
+    /// What is left of it without the words that are read.
+    pub(super) fn left(&self) -> String {
+        self.written(|_, _| VALUE.to_string())
+    }
+
+    /// The line with marks around the words that are read; those of a series, which never alerts, are out.
+    pub(super) fn marked(&self) -> String {
+        let [open, close] = TAKEN;
+        self.written(
+            |words, is_series| {
+                if is_series { String::new() } else { format!("{open}{words}{close}") }
+            },
+        )
+    }
+
+    fn written(&self, write: impl Fn(&str, bool) -> String) -> String {
+        let mut line = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for (at, is_series) in &self.taken {
+            line.push_str(&self.text[done..at.start]);
+            line.push_str(&write(&self.text[at.clone()], *is_series));
+            done = at.end;
+        }
+        line.push_str(&self.text[done..]);
+        line
+    }
+
+    /// Where words stand in it, as words of their own, that were not taken yet.
+    fn place_of(&self, words: &str) -> Option<Range<usize>> {
+        let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let is_free = |at: &Range<usize>| {
+            !joins(self.text[..at.start].chars().next_back())
+                && !joins(self.text[at.end..].chars().next())
+                && self.taken.iter().all(|(t, _)| t.end <= at.start || at.end <= t.start)
+        };
+        self.text.match_indices(words).map(|(at, _)| at..at + words.len()).find(is_free)
+    }
+
+    /// Takes words out of it.
+    fn take(&mut self, at: Range<usize>, capture: &TakenWords) {
+        let size = count(&capture.words);
+        if capture.is_prose {
+            self.clauses += size;
+        } else {
+            self.facts += size;
+        }
+        let place = self.taken.partition_point(|(taken, _)| taken.start < at.start);
+        self.taken.insert(place, (at, capture.is_series));
+    }
 }
 
 /// The lines of a page without the words of `captures`.
@@ -59,8 +118,9 @@ pub(super) fn lines(
     captures: &[TakenWords],
 ) -> Vec<String> {
     let Some(outline) = document.outline(recipe) else { return Vec::new() };
-    let left = left(&outline, &recipe.page, captures).0.into_iter().map(|line| line.text);
-    left.filter(|line| !line.is_empty()).collect()
+    let all = read(&outline, &recipe.page, captures).0;
+    let left = all.iter().map(Line::left);
+    left.filter(|line| has_words(line)).collect()
 }
 
 /// The remainder of a page; `None` where nobody watches one.
@@ -83,18 +143,15 @@ pub(super) fn of(
     }
     let outline = document.outline(recipe)?;
     let outline = outline.as_ref();
-    let (lines, noise) = left(outline, &recipe.page, captures);
-    let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut shares = Shares { noise, ..Shares::default() };
+    let (lines, stamps) = read(outline, &recipe.page, captures);
+    let (lines, noise) = without_noise(outline, lines);
+    let mut shares = Shares { noise: stamps + noise, ..Shares::default() };
     for line in &lines {
         shares.facts += line.facts;
         shares.clauses += line.clauses;
         shares.rest += line.size - (line.facts + line.clauses).min(line.size);
-        if has_words(&line.text) {
-            paths.entry(path(outline, line.heading)).or_default().push(line.text.clone());
-        }
     }
-    for (path, lines) in paths {
+    for (path, lines) in by_path(outline, &lines) {
         put(&mut set, &field, &path, lines);
     }
     let addresses: HashSet<&str> = document.links().iter().map(|(_, path)| &**path).collect();
@@ -134,8 +191,52 @@ fn path(outline: &Outline, heading: Option<usize>) -> String {
     if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
-/// All lines of a page, with what is left of each, and how many words were left out as noise.
-fn left(outline: &Outline, page: &PageWords, captures: &[TakenWords]) -> (Vec<Line>, usize) {
+/// Of a heading the one over it.
+fn heading_over(outline: &Outline, line: &Line) -> Option<usize> {
+    line.heading.filter(|_| line.is_heading).and_then(|heading| outline.headings[heading].parent)
+}
+
+/// The lines without those that are none of the page's subject, and how many words these have.
+fn without_noise(outline: &Outline, lines: Vec<Line>) -> (Vec<Line>, usize) {
+    let judged: Vec<Judged<'_>> = lines
+        .iter()
+        .map(|line| Judged {
+            text: &line.text,
+            heading: line.heading,
+            is_heading: line.is_heading,
+            parent: heading_over(outline, line),
+            is_read: !line.taken.is_empty(),
+        })
+        .collect();
+    let is_noise = noise::noise(&judged);
+    let mut kept = Vec::with_capacity(lines.len());
+    let mut size = 0;
+    for (line, is_noise) in lines.into_iter().zip(is_noise) {
+        if is_noise {
+            size += line.size;
+        } else {
+            kept.push(line);
+        }
+    }
+    (kept, size)
+}
+
+/// The lines of a page by the headings over them, the cells of a row in one.
+fn by_path(outline: &Outline, lines: &[Line]) -> BTreeMap<String, Vec<String>> {
+    let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let is_one = |a: &Line, b: &Line| a.is_cell && b.is_cell && (a.at, a.row) == (b.at, b.row);
+    for row in lines.chunk_by(is_one) {
+        let cells: Vec<String> = row.iter().map(Line::marked).collect();
+        let line = cells.join(CELL);
+        if has_words(&line) {
+            paths.entry(path(outline, row[0].heading)).or_default().push(line);
+        }
+    }
+    paths
+}
+
+/// All lines of a page, with the words in them that are read, and how many words were left out as noise.
+fn read(outline: &Outline, page: &PageWords, captures: &[TakenWords]) -> (Vec<Line>, usize) {
     let (mut lines, noise) = all(outline, page);
     let mut index = Index::of(&lines);
     for capture in captures {
@@ -152,9 +253,11 @@ fn all(outline: &Outline, page: &PageWords) -> (Vec<Line>, usize) {
         noise += count(words) - count(&kept);
         for text in kept.split('\n').map(str::trim).filter(|text| !text.is_empty()) {
             let (is_heading, is_cell) = kind;
-            let (text, size) = (text.to_owned(), count(text));
+            let (facts, clauses, taken) = (0, 0, Vec::new());
+            let size = count(text);
+            let text = text.replace(TAKEN, " ");
             let line =
-                Line { heading, at, row, is_heading, is_cell, text, size, facts: 0, clauses: 0 };
+                Line { heading, at, row, is_heading, is_cell, text, taken, size, facts, clauses };
             lines.push(line);
         }
     };
@@ -264,33 +367,10 @@ fn take(
     capture: &TakenWords,
 ) -> bool {
     let words = capture.words.as_str();
-    let whole = among.clone().find(|n| lines[*n].text == words);
-    let part = || among.clone().find_map(|n| Some((n, place_of(&lines[n].text, words)?)));
-    let (n, from) = match whole {
-        Some(n) => (n, 0),
-        None => match part() {
-            Some(found) => found,
-            None => return false,
-        },
-    };
-    let line = &mut lines[n];
-    let is_whole = whole.is_some();
-    let size = count(words);
-    if capture.is_prose {
-        line.clauses += size;
-    } else {
-        line.facts += size;
-    }
-    let rest = if is_whole { String::new() } else { VALUE.to_string() };
-    line.text.replace_range(from..from + words.len(), &rest);
+    let is_whole = |n: &usize| lines[*n].text == words && lines[*n].taken.is_empty();
+    let whole = among.clone().find(is_whole).map(|n| (n, 0..words.len()));
+    let part = || among.clone().find_map(|n| Some((n, lines[n].place_of(words)?)));
+    let Some((n, at)) = whole.or_else(part) else { return false };
+    lines[n].take(at, capture);
     true
-}
-
-/// Where words stand in a line, as words of their own.
-fn place_of(line: &str, words: &str) -> Option<usize> {
-    let is_apart = |at: &usize| {
-        let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !joins(line[..*at].chars().next_back()) && !joins(line[at + words.len()..].chars().next())
-    };
-    line.match_indices(words).map(|(at, _)| at).find(is_apart)
 }

@@ -1,5 +1,6 @@
 //! What is new on a page by its structure and read by nothing: sections, tables, lists of codes, links.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::document::Document;
@@ -7,7 +8,7 @@ use super::html::outline::Outline;
 use super::remainder::{EXTRACT, LINKS, Line, has_words};
 use crate::model::{
     FactSet, Facts, RecordKey, Unread, Value, text,
-    words::{Phrases, words},
+    words::{CELL, Phrases, of_line, words},
 };
 
 /// So many things that are unread are named.
@@ -23,17 +24,27 @@ pub(super) struct Structure<'a> {
 
 impl Structure<'_> {
     pub(super) fn unread(&self, document: &Document<'_>) -> Vec<Unread> {
-        let phrases = Phrases::of(self.known);
-        let is_new: Vec<bool> = self
-            .lines
-            .iter()
-            .map(|line| has_words(&line.text) && !phrases.say(&words(&line.text)))
-            .collect();
+        let phrases = LazyCell::new(|| Phrases::of(self.known));
+        let verbatim = self.verbatim();
+        let is_new = |line: &Line| {
+            let marked = line.marked();
+            has_words(&line.left())
+                && !verbatim.contains(marked.as_str())
+                && !phrases.say_line(&of_line(&marked))
+        };
+        let is_new: Vec<bool> = self.lines.iter().map(is_new).collect();
         let mut unread = self.sections(&is_new);
         self.blocks(&is_new, &mut unread);
         self.links(document, &phrases, &mut unread);
         unread.truncate(NAMED);
         unread
+    }
+
+    /// The lines and the cells that stood on the page before as they are written.
+    fn verbatim(&self) -> HashSet<&str> {
+        let fields = self.before.records.values().flat_map(|record| &record.fields);
+        let lines = fields.flat_map(|(_, value)| value.clauses());
+        lines.flat_map(|line| line.split(CELL)).collect()
     }
 
     /// Headings that are new, with new words under them and nothing that is read.
@@ -77,7 +88,7 @@ impl Structure<'_> {
             if first.is_cell && new.len() * 2 > lines.len() {
                 let (under, text) = (self.name(first.heading), self.extract(lines.into_iter()));
                 unread.push(Unread { what: "table".to_owned(), under, text });
-            } else if new.iter().any(|n| has_code(&self.lines[*n].text)) {
+            } else if new.iter().any(|n| has_code(&self.lines[*n].left())) {
                 codes.entry(first.heading).or_default().extend(new);
             }
         }

@@ -1,18 +1,87 @@
 //! The words of a text as they are compared where only the meaning counts: without case, accents and
 //! punctuation, its numbers one way ([`meaning`]).
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{Facts, meaning::meaning, text};
 
-/// Stands in a line for words that are read as a fact.
-pub const VALUE: char = '□';
+/// Stand around the words of a line that are read as a fact.
+pub const TAKEN: [char; 2] = ['⟦', '⟧'];
 
-/// A line as it is shown to a person: an ellipsis stands where its words are read as a fact.
+/// Stands between the cells of a row that is written as a line.
+pub const CELL: &str = " | ";
+
+/// A line as it is shown to a person.
 #[must_use]
 pub fn shown(line: &str) -> String {
-    line.replace(VALUE, "…")
+    line.replace(TAKEN, "")
+}
+
+/// A word of a line, and whether it is read as a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The word as it is compared.
+    pub text: String,
+    /// Whether it is read as a fact.
+    pub taken: bool,
+}
+
+/// The words of a line in which [`TAKEN`] stands around what is read as a fact, without the number that
+/// it begins with as one of a list, and without marks of footnotes.
+#[must_use]
+pub fn of_line(line: &str) -> Vec<Word> {
+    let mut taken = Vec::new();
+    for part in line.split(TAKEN[0]).skip(1) {
+        taken.extend(words(part.split(TAKEN[1]).next().unwrap_or_default()));
+    }
+    let mut left: HashMap<&str, usize> = counted(&taken);
+    let mut of_line = words(&without_marks(&shown(line)));
+    let with = |text: String| {
+        let n = left.get_mut(text.as_str()).filter(|n| **n > 0);
+        let taken = n.is_some();
+        if let Some(n) = n {
+            *n -= 1;
+        }
+        Word { text, taken }
+    };
+    of_line.drain(..).map(with).collect()
+}
+
+/// A line without the number or letter before it and without marks of footnotes, which say where a line
+/// stands and not what it says.
+fn without_marks(line: &str) -> Cow<'_, str> {
+    let line = without_number(line);
+    if !line.contains('[') {
+        return line.into();
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('[') {
+        let end = rest[at..].find(']').map(|end| at + end);
+        let is_mark = |end: &usize| rest[at + 1..*end].chars().count() <= MARK;
+        let next = end.filter(is_mark).map_or(at + 1, |end| end + 1);
+        out.push_str(&rest[..at]);
+        out.push_str(if next > at + 1 { " " } else { "[" });
+        rest = &rest[next..];
+    }
+    out.push_str(rest);
+    out.into()
+}
+
+/// The longest mark of a footnote, in characters.
+const MARK: usize = 3;
+
+/// `1. A heading`, `b) An item`: a number that is followed by a letter.
+#[must_use]
+pub fn without_number(line: &str) -> &str {
+    let Some(end) = line.find(['.', ')']).filter(|end| *end <= 2) else { return line };
+    let (number, rest) = (&line[..end], line[end + 1..].trim_start());
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+        || number.len() == 1 && number.bytes().all(|b| b.is_ascii_lowercase());
+    let is_apart = line[end + 1..].starts_with(char::is_whitespace);
+    if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { line }
 }
 
 /// The words of a text, in order: its letters and digits, and the signs that change what a figure is.
@@ -32,7 +101,7 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Whether a character is of a word.
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '%' | '<' | '>' | '≥' | '≤' | '+' | VALUE)
+    c.is_alphanumeric() || matches!(c, '%' | '<' | '>' | '≥' | '≤' | '+')
 }
 
 /// Where the word at the start of a text ends: a sign is one by itself, a number goes on over its point.
@@ -113,7 +182,7 @@ pub const LINKS: &str = "links";
 const RUN: usize = 3;
 
 impl Phrases {
-    /// Every phrase of a page: of what its facts were read from, and of what is left of it.
+    /// Every phrase of a page: of what its facts were read from, and of its lines.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let mut phrases = Self::default();
@@ -121,13 +190,26 @@ impl Phrases {
             phrases.add(&words(&record.evidence.quote));
             let said = record.fields.iter().filter(|(name, _)| name.as_str() != LINKS);
             let lines = said.flat_map(|(_, value)| value.clauses());
-            phrases.add(&lines.flat_map(|line| words(line)).collect::<Vec<_>>());
+            phrases.add_lines(&lines.flat_map(|line| of_line(line)).collect::<Vec<_>>());
         }
         phrases
     }
 
     /// Adds words that follow one another, across the ends of lines too.
     pub fn add(&mut self, words: &[String]) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.add_runs(&words);
+    }
+
+    /// The same of words of which some are read as facts: with these, and with what stands for them.
+    fn add_lines(&mut self, words: &[Word]) {
+        self.add_runs(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
+        if words.iter().any(|word| word.taken) {
+            self.add_runs(&without_taken(words).0);
+        }
+    }
+
+    fn add_runs(&mut self, words: &[&str]) {
         for length in 1..=RUN {
             self.0.extend(words.windows(length).map(hash));
         }
@@ -136,6 +218,24 @@ impl Phrases {
     /// Whether every word of a line stands in the phrases, with its neighbours beside it.
     #[must_use]
     pub fn say(&self, line: &[String]) -> bool {
+        self.known(&line.iter().map(String::as_str).collect::<Vec<_>>())
+            .into_iter()
+            .all(|known| known)
+    }
+
+    /// The same of a line of which some words are read as facts, which are not asked after: another
+    /// fact may stand among the same words.
+    #[must_use]
+    pub fn say_line(&self, line: &[Word]) -> bool {
+        let full = self.known(&line.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
+        let (rest, places) = without_taken(line);
+        let rest = self.known(&rest);
+        let mut all = line.iter().zip(full).zip(places);
+        all.all(|((word, known), place)| word.taken || known || rest[place])
+    }
+
+    /// Which words of a line stand in the phrases with their neighbours.
+    fn known(&self, line: &[&str]) -> Vec<bool> {
         let length = line.len().min(RUN);
         let mut known = vec![false; line.len()];
         if length > 0 {
@@ -145,12 +245,29 @@ impl Phrases {
                 }
             }
         }
-        let value = VALUE.to_string();
-        line.iter().zip(known).all(|(word, known)| known || *word == value)
+        known
     }
 }
 
-fn hash(run: &[String]) -> u64 {
+/// Words with [`VALUE`] for each run of those that are read as facts, and the place of each word there.
+fn without_taken(words: &[Word]) -> (Vec<&str>, Vec<usize>) {
+    let mut rest: Vec<&str> = Vec::with_capacity(words.len());
+    let mut places = Vec::with_capacity(words.len());
+    let mut was_taken = false;
+    for word in words {
+        if !(word.taken && was_taken) {
+            rest.push(if word.taken { VALUE } else { &word.text });
+        }
+        was_taken = word.taken;
+        places.push(rest.len() - 1);
+    }
+    (rest, places)
+}
+
+/// Stands in a run for words that are read as a fact.
+const VALUE: &str = "□";
+
+fn hash(run: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     run.hash(&mut hasher);
     hasher.finish()
@@ -209,7 +326,27 @@ mod tests {
         assert!(!says(before, "the first 3 positions and the work"));
         assert!(!says(before, "first 2 positions or the work permit"));
         assert!(says("one two\nthree four", "two three"));
-        assert!(says("a fee of □ for each", "a fee of □ for each"));
         assert!(says(before, ""));
+    }
+
+    #[test]
+    fn another_fact_among_the_same_words_is_no_other_line() {
+        let mut phrases = Phrases::default();
+        phrases.add_lines(&of_line("A fee of ⟦$1,000⟧ for each"));
+        let says = |line: &str| phrases.say_line(&of_line(line));
+        assert!(says("A fee of ⟦$1,100⟧ for each"));
+        assert!(says("A fee of $1,000 for ⟦each⟧"));
+        assert!(!says("A fee of $1,100 for each"));
+        assert!(!says("A fee of ⟦$1,000⟧ for all"));
+        assert_eq!(shown("A fee of ⟦$1,000⟧ for each"), "A fee of $1,000 for each");
+    }
+
+    #[test]
+    fn where_a_line_stands_is_not_what_it_says() {
+        let said = |line: &str| of_line(line).into_iter().map(|word| word.text).collect::<Vec<_>>();
+        assert_eq!(said("1. Who can apply [1]"), ["who", "can", "apply"]);
+        assert_eq!(said("b) a job [note 12] or"), ["a", "job", "note", "12", "or"]);
+        assert_eq!(said("12) 6 points"), ["12", "6", "points"]);
+        assert_eq!(said("12.5 points [a"), ["12.5", "points", "a"]);
     }
 }

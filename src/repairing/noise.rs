@@ -10,7 +10,7 @@ use super::{RepairError, repair};
 use crate::checking::Checking;
 use crate::model::{
     Facts, Noise, Reported, SourceId, Value, text,
-    words::{VALUE, words},
+    words::{CELL, TAKEN, words},
 };
 use crate::store::SharedStore;
 
@@ -117,9 +117,9 @@ fn lines_of_report(facts: &Facts, reported: &Reported) -> Vec<String> {
         let under =
             records.filter(|(path, _)| path.as_str().split(" > ").any(|part| part == heading));
         let clauses = under.flat_map(|(_, record)| record.fields.values()).flat_map(Value::clauses);
-        for line in clauses.filter(|line| is_plain(line)) {
-            if !lines.contains(line) {
-                lines.push(line.clone());
+        for line in clauses.flat_map(|line| line.split(CELL)).filter(|line| is_plain(line)) {
+            if !lines.iter().any(|known| known == line) {
+                lines.push(line.to_owned());
             }
         }
     }
@@ -154,7 +154,8 @@ fn lines_of(facts: &Facts, source: &SourceId) -> BTreeSet<String> {
     let sets = facts.iter().filter(|(key, _)| is_of_page(key.as_str(), source));
     let records = sets.flat_map(|(_, set)| set.records.values());
     let lines = records.flat_map(|record| record.fields.values()).flat_map(Value::clauses);
-    lines.filter(|line| is_plain(line)).cloned().collect()
+    let cells = lines.flat_map(|line| line.split(CELL));
+    cells.filter(|line| is_plain(line)).map(str::to_owned).collect()
 }
 
 fn is_of_page(key: &str, source: &SourceId) -> bool {
@@ -163,5 +164,5 @@ fn is_of_page(key: &str, source: &SourceId) -> bool {
 
 /// Whether no word of a line is read as a fact.
 fn is_plain(line: &str) -> bool {
-    !line.contains(VALUE) && line.chars().any(char::is_alphanumeric)
+    !line.contains(TAKEN) && line.chars().any(char::is_alphanumeric)
 }

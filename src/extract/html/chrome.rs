@@ -1,8 +1,8 @@
 //! What of a page is not its content, as data: the furniture of sites, what a browser does not show,
 //! what is struck out.
 //!
-//! Three tables, and nothing else in the reader names a class or a phrase of a site. `RECIPES.md` shows
-//! them to who writes recipes.
+//! Three tables, shown in `RECIPES.md` to who writes recipes. Nothing else in the reader names a class of a
+//! site; what is left out of the rest of a page alone is in `noise.rs`.
 //!
 //! - *Furniture*: menus, share and feedback boxes, page details, by their class; and lines such as
 //!   "Back to top", by their words.

@@ -58,7 +58,9 @@ pub(crate) fn without_lines<'a>(words: &'a str, page: &PageWords) -> Cow<'a, str
 
 /// Whether a line only says when the page was changed.
 fn is_line(line: &str) -> bool {
-    const LABELS: [&str; 18] = [
+    const LABELS: [&str; 20] = [
+        "page last reviewed",
+        "page last modified",
         "updated",
         "last updated",
         "page updated",

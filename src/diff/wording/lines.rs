@@ -1,0 +1,158 @@
+//! The lines of a page's words, and those of them that stand on one of two pages alone.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use crate::model::words::{CELL, Phrases, Word, of_line};
+use crate::model::{FactSet, RecordKey};
+
+/// A line, the record it stands in, and its words.
+pub(super) struct Line<'a> {
+    pub(super) record: &'a RecordKey,
+    pub(super) text: &'a str,
+    pub(super) words: Vec<Word>,
+    /// Whether it has words of a reading that is held.
+    pub(super) has_held: bool,
+    /// How many words there are before the end of each cell of a row; of another line, of all.
+    ends: Vec<usize>,
+}
+
+impl<'a> Line<'a> {
+    fn of(record: &'a RecordKey, text: &'a str) -> Self {
+        let mut words = Vec::new();
+        let mut ends = Vec::new();
+        for cell in text.split(CELL) {
+            words.extend(of_line(cell));
+            ends.push(words.len());
+        }
+        Self { record, text, words, has_held: false, ends }
+    }
+
+    /// Whether it is a row of several cells.
+    pub(super) fn is_row(&self) -> bool {
+        self.ends.len() > 1
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &[Word]> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).map(|(from, to)| &self.words[from..*to])
+    }
+
+    /// The runs of its words that are read as facts.
+    pub(super) fn taken(&mut self) -> impl Iterator<Item = &mut [Word]> {
+        let runs = self.words.chunk_by_mut(|a, b| a.taken == b.taken);
+        runs.filter(|run| run.first().is_some_and(|word| word.taken))
+    }
+
+    /// Its words.
+    pub(super) fn plain(&self) -> Vec<String> {
+        self.words.iter().map(|word| word.text.clone()).collect()
+    }
+
+    /// The words of its first cell.
+    pub(super) fn label(&self) -> Vec<&str> {
+        text_of(self.cells().next().unwrap_or_default())
+    }
+
+    /// Whether every cell of it stands in the phrases of a page.
+    pub(super) fn is_said_by(&self, phrases: &Phrases) -> bool {
+        self.cells().all(|cell| phrases.say_line(cell))
+    }
+
+    /// Whether a word of it that is told as no fact is one of these.
+    pub(super) fn has_any(&self, words: &HashSet<&str>) -> bool {
+        self.words.iter().any(|word| !word.taken && words.contains(word.text.as_str()))
+    }
+
+    /// Whether two rows of as many cells differ in words that are told as no facts.
+    pub(super) fn is_other_row(&self, other: &Self) -> bool {
+        let plain = |cell: &[Word]| -> Vec<String> {
+            let words = cell.iter().filter(|word| !word.taken);
+            words.map(|word| word.text.clone()).collect()
+        };
+        let differs = |(a, b): (&[Word], &[Word])| plain(a) != plain(b);
+        self.ends.len() == other.ends.len()
+            && sorted_cells(self) != sorted_cells(other)
+            && self.cells().zip(other.cells()).any(differs)
+    }
+}
+
+fn text_of(words: &[Word]) -> Vec<&str> {
+    words.iter().map(|word| word.text.as_str()).collect()
+}
+
+fn sorted_cells<'l>(line: &'l Line<'_>) -> Vec<Vec<&'l str>> {
+    let mut cells: Vec<Vec<&str>> =
+        line.cells().map(text_of).filter(|cell| !cell.is_empty()).collect();
+    cells.sort_unstable();
+    cells
+}
+
+fn sorted_words<'l>(line: &'l Line<'_>) -> Vec<&'l str> {
+    let mut words = text_of(&line.words);
+    words.sort_unstable();
+    words
+}
+
+/// The lines that stand on one of two pages alone, as often as they stand there more often: lines are the
+/// same by their words, rows by their cells in any order, and a row is the same as a line of its words.
+pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, Vec<Line<'a>>) {
+    let (mut was, mut is) = (said(old), said(new));
+    cancel(&mut was, &mut is, |(_, text)| Some(*text), |(_, text)| Some(*text));
+    let lines = |said: Vec<(&'a RecordKey, &'a str)>| -> Vec<Line<'a>> {
+        said.into_iter().map(|(record, text)| Line::of(record, text)).collect()
+    };
+    let (mut was, mut is) = (lines(was), lines(is));
+    let words = |line: &Line<'a>| Some(owned(text_of(&line.words)));
+    cancel(&mut was, &mut is, words, words);
+    let row = |line: &Line<'a>| {
+        line.is_row().then(|| sorted_cells(line).into_iter().map(owned).collect::<Vec<_>>())
+    };
+    cancel(&mut was, &mut is, row, row);
+    let of_row = |line: &Line<'a>| line.is_row().then(|| owned(sorted_words(line)));
+    let of_other = |line: &Line<'a>| (!line.is_row()).then(|| owned(sorted_words(line)));
+    cancel(&mut was, &mut is, of_row, of_other);
+    cancel(&mut was, &mut is, of_other, of_row);
+    (was, is)
+}
+
+fn owned(words: Vec<&str>) -> Vec<String> {
+    words.into_iter().map(str::to_owned).collect()
+}
+
+/// Takes out of both what has the same key in both, as often as it has.
+fn cancel<T, K: Hash + Eq>(
+    was: &mut Vec<T>,
+    is: &mut Vec<T>,
+    key_of_was: impl Fn(&T) -> Option<K>,
+    key_of_is: impl Fn(&T) -> Option<K>,
+) {
+    let mut counts: HashMap<K, (usize, usize)> = HashMap::new();
+    was.iter().filter_map(&key_of_was).for_each(|key| counts.entry(key).or_default().0 += 1);
+    is.iter().filter_map(&key_of_is).for_each(|key| counts.entry(key).or_default().1 += 1);
+    let shared = |(was, is): (usize, usize)| was.min(is);
+    let mut left: HashMap<K, [usize; 2]> = counts
+        .into_iter()
+        .map(|(key, count)| (key, [shared(count); 2]))
+        .filter(|(_, [n, _])| *n > 0)
+        .collect();
+    let mut is_kept = |key: Option<K>, side: usize| {
+        let n = key.and_then(|key| left.get_mut(&key).map(|n| &mut n[side])).filter(|n| **n > 0);
+        let Some(n) = n else { return true };
+        *n -= 1;
+        false
+    };
+    was.retain(|line| is_kept(key_of_was(line), 0));
+    is.retain(|line| is_kept(key_of_is(line), 1));
+}
+
+/// The lines of a set in the order they are kept in.
+fn said(set: &FactSet) -> Vec<(&RecordKey, &str)> {
+    let mut all = Vec::new();
+    for (key, record) in &set.records {
+        let text = record.fields.iter().find(|(name, _)| name.as_str() == "text");
+        let clauses = text.map_or(&[][..], |(_, value)| value.clauses());
+        all.extend(clauses.iter().map(|line| (key, line.as_str())));
+    }
+    all
+}

@@ -1,0 +1,472 @@
+//! Lines of a page that are none of its subject, whatever tags they stand in: its list of contents, boxes of
+//! links, how to reach an office, when the site is down.
+//!
+//! Only what no recipe reads is judged so, and a line that says anything a rule may hang on (a figure, a
+//! duty, open or closed, who is eligible) stays, wherever it stands. What is matched is data, below.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::html::chrome;
+use crate::model::text;
+
+/// Headings of what is around the subject of a page, folded as words are.
+const BOXES: [&str; 31] = [
+    "on this page",
+    "sur cette page",
+    "contents",
+    "table of contents",
+    "table des matieres",
+    "related",
+    "related links",
+    "related pages",
+    "related information",
+    "related services and information",
+    "related services",
+    "liens connexes",
+    "pages connexes",
+    "renseignements connexes",
+    "quick links",
+    "liens rapides",
+    "see also",
+    "voir aussi",
+    "share this page",
+    "partager cette page",
+    "follow us",
+    "suivez nous",
+    "contact us",
+    "contact",
+    "contactez nous",
+    "communiquez avec nous",
+    "take our survey",
+    "sign up for updates",
+    "subscribe",
+    "features",
+    "en vedette",
+];
+
+/// Lines of a site that are whole by themselves, folded as words are.
+const LINES: [&str; 28] = [
+    "date modified",
+    "date de modification",
+    "english",
+    "francais",
+    "facebook",
+    "x",
+    "twitter",
+    "linkedin",
+    "instagram",
+    "youtube",
+    "email",
+    "courriel",
+    "share",
+    "partager",
+    "subscribe",
+    "search",
+    "rechercher",
+    "search this site",
+    "email address",
+    "adresse courriel",
+    "continued",
+    "suite",
+    "thank you for your help",
+    "merci de votre aide",
+    "take our survey",
+    "sign up for updates",
+    "learn more",
+    "en savoir plus",
+];
+
+/// Words of rules: a line that has one is never left out as the site's. Words of programs follow.
+const RULES: [&str; 70] = [
+    "must",
+    "shall",
+    "required",
+    "require",
+    "requires",
+    "eligible",
+    "ineligible",
+    "open",
+    "opens",
+    "opened",
+    "reopened",
+    "paused",
+    "pause",
+    "suspended",
+    "accepting",
+    "accepted",
+    "accept",
+    "refused",
+    "no",
+    "not",
+    "cannot",
+    "only",
+    "longer",
+    "minimum",
+    "maximum",
+    "least",
+    "until",
+    "effective",
+    "deadline",
+    "intake",
+    "intakes",
+    "quota",
+    "cap",
+    "limit",
+    "changes",
+    "changed",
+    "new",
+    "exempt",
+    "unless",
+    "except",
+    "doit",
+    "doivent",
+    "devez",
+    "exige",
+    "requis",
+    "obligatoire",
+    "admissible",
+    "inadmissible",
+    "ouvert",
+    "ouverte",
+    "ouverts",
+    "ouvertes",
+    "rouvert",
+    "suspendu",
+    "suspendue",
+    "suspendus",
+    "accepte",
+    "acceptees",
+    "refuse",
+    "pas",
+    "plus",
+    "seulement",
+    "moins",
+    "vigueur",
+    "limite",
+    "nouveau",
+    "nouvelle",
+    "nouveaux",
+    "nouvelles",
+    "sauf",
+];
+
+/// Words that say a place or a line of service is not to be had for a while. Of a program they are a rule.
+const AWAY: [&str; 18] = [
+    "closed",
+    "closes",
+    "close",
+    "closure",
+    "down",
+    "unavailable",
+    "maintenance",
+    "disruption",
+    "disruptions",
+    "outage",
+    "strike",
+    "ferme",
+    "ferment",
+    "fermes",
+    "indisponible",
+    "panne",
+    "entretien",
+    "perturbation",
+];
+
+/// Words of programs, and of what is done under them.
+const PROGRAMS: [&str; 44] = [
+    "application",
+    "applications",
+    "apply",
+    "applicant",
+    "applicants",
+    "program",
+    "programs",
+    "programme",
+    "programmes",
+    "stream",
+    "streams",
+    "volet",
+    "volets",
+    "category",
+    "categories",
+    "permit",
+    "permits",
+    "visa",
+    "visas",
+    "fee",
+    "fees",
+    "frais",
+    "invitation",
+    "invitations",
+    "nomination",
+    "nominations",
+    "nominee",
+    "candidate",
+    "candidates",
+    "profile",
+    "profiles",
+    "occupation",
+    "occupations",
+    "profession",
+    "professions",
+    "submit",
+    "send",
+    "pay",
+    "demande",
+    "demandes",
+    "presenter",
+    "envoyer",
+    "points",
+    "score",
+];
+
+/// What a service of the site or of an office is called at the beginning of a line.
+const SERVICES: [&str; 14] = [
+    "office",
+    "offices",
+    "website",
+    "site",
+    "phone",
+    "telephone",
+    "call",
+    "contact",
+    "post",
+    "mail",
+    "bureau",
+    "bureaux",
+    "postes",
+    "lines",
+];
+
+/// How to reach somebody: a telephone, a postal code, an address of mail.
+static REACH: LazyLock<Regex> = LazyLock::new(|| {
+    constant(r"(?i)\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b[\w.-]+@[\w-]+\.\w+")
+});
+
+/// When an office is open: days of the week and a clock.
+static HOURS: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r"(?i)\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b.*\d ?(?:[ap]\.?m|h)\b",
+    )
+});
+
+/// What a site says of itself.
+static SITE: LazyLock<Regex> = LazyLock::new(|| {
+    constant(
+        r"(?i)^\d{1,2}[- ]min(?:ute)?s? read$|^lecture de \d{1,2} min|^page generated in \d|\bthink of our (?:web)?site\b|^share: |^we need your feedback|\bhelp us improve\b|\bwe use cookies\b|\bnous utilisons des témoins\b",
+    )
+});
+
+/// Figures that are no rule's: of a telephone, of a clock.
+static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
+    constant(r"(?i)\b(?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b\d{1,2}(?::\d\d)? ?(?:[ap]\.?m|h)\b")
+});
+
+fn constant(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
+
+/// A line as it is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Judged<'a> {
+    pub(super) text: &'a str,
+    /// The heading it is, or stands under.
+    pub(super) heading: Option<usize>,
+    pub(super) is_heading: bool,
+    /// Of a heading the one over it.
+    pub(super) parent: Option<usize>,
+    /// Whether something of it is read.
+    pub(super) is_read: bool,
+}
+
+/// Which lines of a page are none of its subject.
+pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
+    let said: Vec<Vec<String>> = lines.iter().map(|line| words_of_short(line.text)).collect();
+    let boxes: HashSet<usize> = (0..lines.len())
+        .filter(|n| lines[*n].is_heading)
+        .filter(|n| is_one_of(&said[*n], &BOXES) || chrome::is_furniture_line(lines[*n].text))
+        .filter_map(|n| lines[n].heading)
+        .collect();
+    // What stands under "Did you find what you were looking for?" is a form.
+    let forms: HashSet<usize> = (0..lines.len())
+        .filter(|n| lines[*n].is_heading && chrome::is_furniture_line(lines[*n].text))
+        .filter_map(|n| lines[n].heading)
+        .collect();
+    let judge = |n: usize| {
+        let (line, words) = (&lines[n], said[n].as_slice());
+        let is_boxed = line.heading.is_some_and(|heading| boxes.contains(&heading));
+        !line.is_read
+            && !words.is_empty()
+            && (is_of_site(line.text, words)
+                || (is_boxed && is_no_rule(line.text, words))
+                || (line.heading.is_some_and(|heading| forms.contains(&heading))
+                    && is_of_form(line.text, words)))
+    };
+    let mut noise: Vec<bool> = (0..lines.len()).map(|n| !lines[n].is_heading && judge(n)).collect();
+    let mut under: HashMap<usize, (usize, usize)> = HashMap::new();
+    for (n, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_heading) {
+        if let Some(heading) = line.heading {
+            let (all, left_out) = under.entry(heading).or_default();
+            *all += 1;
+            *left_out += usize::from(noise[n]);
+        }
+    }
+    let parents: HashSet<usize> = lines.iter().filter_map(|line| line.parent).collect();
+    // A heading goes with what stands under it.
+    for (n, line) in lines.iter().enumerate().filter(|(_, line)| line.is_heading) {
+        let below = line.heading.and_then(|heading| under.get(&heading));
+        let is_alone = below.is_some_and(|(all, left_out)| all == left_out);
+        let is_box = line.heading.is_some_and(|heading| boxes.contains(&heading));
+        let is_leaf = line.heading.is_some_and(|heading| !parents.contains(&heading));
+        noise[n] =
+            !line.is_read && (is_box || is_alone && is_leaf) && is_no_rule(line.text, &said[n]);
+    }
+    noise
+}
+
+/// The longest line that is judged, in bytes: what is longer is a text about something.
+const LONGEST: usize = 240;
+
+/// The words of a line that is not long, in lower case and without accents. Every line of a page is asked:
+/// what its numbers mean is not.
+fn words_of_short(line: &str) -> Vec<String> {
+    if line.len() > LONGEST {
+        return Vec::new();
+    }
+    let words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words
+        .map(|word| if word.is_ascii() { word.to_ascii_lowercase() } else { text::slug(word) })
+        .collect()
+}
+
+fn is_one_of(line: &[String], all: &[&str]) -> bool {
+    line.len() <= 6 && all.contains(&line.join(" ").as_str())
+}
+
+fn has(line: &[String], words: &[&str]) -> bool {
+    line.iter().any(|word| words.contains(&word.as_str()))
+}
+
+/// Whether a line in a box says nothing that a rule may hang on: it is short, and has no figure but of a
+/// telephone or a clock.
+fn is_no_rule(text: &str, words: &[String]) -> bool {
+    let is_figure = |text: &str| text.bytes().any(|b| b.is_ascii_digit() || b == b'$' || b == b'%');
+    words.len() <= 12
+        && !has(words, &RULES)
+        && !has(words, &AWAY)
+        && !is_figure(&FIGURES.replace_all(text, ""))
+}
+
+/// Whether a line in a form of the site names no program, no money and no code.
+fn is_of_form(text: &str, words: &[String]) -> bool {
+    !has(words, &PROGRAMS)
+        && !text.contains(['$', '%'])
+        && !words.iter().any(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether a line is the site's or the office's wherever it stands.
+fn is_of_site(text: &str, words: &[String]) -> bool {
+    if is_one_of(words, &LINES) {
+        return true;
+    }
+    if has(words, &PROGRAMS) || text.contains(['$', '%']) {
+        return false;
+    }
+    if SITE.is_match(text) {
+        return true;
+    }
+    if has(words, &RULES) {
+        return false;
+    }
+    let is_away = || {
+        let subject = &words[..words.len().min(4)];
+        has(subject, &SERVICES) && has(words, &AWAY)
+    };
+    // Where words say more than how to reach somebody, they say it of something.
+    let is_short = words.len() <= 24;
+    is_short
+        && (is_away() || (!has(words, &AWAY) && (REACH.is_match(text) || HOURS.is_match(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(lines: &[(&str, usize, bool)], left: &[&str]) {
+        let judged: Vec<Judged<'_>> = lines
+            .iter()
+            .map(|(text, heading, is_heading)| Judged {
+                text,
+                heading: Some(*heading),
+                is_heading: *is_heading,
+                parent: None,
+                is_read: false,
+            })
+            .collect();
+        let noise = noise(&judged);
+        let kept: Vec<&str> =
+            lines.iter().zip(noise).filter(|(_, noise)| !noise).map(|(line, _)| line.0).collect();
+        assert_eq!(kept, left);
+    }
+
+    #[test]
+    fn a_box_of_links_goes_with_its_heading() {
+        check(&[("Related links", 1, true), ("Express Entry", 1, false), ("Fees", 1, false)], &[]);
+        check(&[("On this page", 1, true), ("Who can apply", 1, false)], &[]);
+        check(
+            &[
+                ("Related links", 1, true),
+                ("Find a form", 1, false),
+                ("The stream is closed", 1, false),
+            ],
+            &["The stream is closed"],
+        );
+    }
+
+    #[test]
+    fn a_line_with_a_rule_in_it_stays_wherever_it_stands() {
+        for line in [
+            "You must have a job offer",
+            "The fee is $500",
+            "Applications open on May 1",
+            "New: 21231 Software engineers",
+            "Our offices are closed to applications of this stream",
+            "The Entrepreneur stream is closed",
+            "Intake is paused until further notice",
+            "Mail your application to 1 Example Street, Victoria BC V8V 1A1",
+            "12 months",
+        ] {
+            check(&[("Contact us", 1, true), (line, 1, false)], &[line]);
+            check(&[("Who can apply", 1, true), (line, 1, false)], &["Who can apply", line]);
+        }
+        let line = "Call 1-888-555-0199 to pay the fee";
+        check(&[("Who can apply", 1, true), (line, 1, false)], &["Who can apply", line]);
+    }
+
+    #[test]
+    fn how_to_reach_an_office_and_when_it_is_shut_are_no_rules() {
+        for line in [
+            "Telephone: 1-800-555-0199",
+            "Monday to Friday, 8 am to 4 pm",
+            "Immigration Office, 1 Example Street, Victoria BC V8V 1A1",
+            "Our offices are closed on December 25, 2026.",
+            "Our website will be down for maintenance on Saturday, November 28, 2026, from 1 am to 5 am.",
+            "Nos bureaux seront fermés le 25 décembre.",
+            "5 minute read",
+            "We use cookies to improve your experience. By continuing you accept our cookie policy.",
+        ] {
+            check(
+                &[("Notices", 1, true), (line, 1, false), ("A text.", 1, false)],
+                &["Notices", "A text."],
+            );
+        }
+        check(
+            &[("Holiday hours", 1, true), ("Our offices are closed on December 25.", 1, false)],
+            &[],
+        );
+    }
+}
