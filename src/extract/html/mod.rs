@@ -6,6 +6,7 @@ pub(crate) mod content;
 pub(crate) mod footnotes;
 pub(crate) mod grid;
 pub(crate) mod links;
+mod listed;
 mod marks;
 pub(crate) mod outline;
 mod panel;

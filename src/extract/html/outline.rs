@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn a_dialog_does_not_take_over_what_follows() {
         check(
-            "<h2>B</h2><section><header><h2>Note</h2></header><p>n</section><table><tr><td>t</table>",
+            "<h2>B</h2><section><header><h2>Note</h2></header><p>n</section><table><tr><th>t</table>",
             &["[Note] p n", "[B] table t"],
         );
         check("<section><h2>B</h2></section><p>x", &["[B] p x"]);

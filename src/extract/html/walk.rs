@@ -7,11 +7,12 @@ use scraper::{ElementRef, Node};
 use super::chrome;
 use super::content::{Tag, attribute, integer, superscript, text_of};
 use super::grid::Grid;
+use super::listed::{is_bullet, layout, unlisted};
 use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
 use super::panel::{self, Panel};
 use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
 use crate::extract::recipe::PageWords;
-use crate::model::{Breakage, text};
+use crate::model::{Breakage, text, words};
 
 /// How many tables inside a table, and definition lists inside one, are read as such. Each holds the
 /// words of all that are inside it, so without a bound the words of a page multiply.
@@ -257,6 +258,8 @@ impl<'a> Walk<'a> {
     fn begin_heading(&mut self, level: u8, text: &str) {
         self.flush();
         let text = text.replace('\n', " ");
+        // Its number says where it stands, and moves when another heading comes before it.
+        let text = words::without_number(text.trim_end_matches([' ', ':'])).to_owned();
         if text.is_empty() {
             return;
         }
@@ -347,6 +350,10 @@ impl<'a> Walk<'a> {
     fn table(&mut self, element: ElementRef<'_>) {
         self.flush();
         self.leave_contents();
+        if let Some(cells) = layout(element) {
+            self.laid_out(&cells);
+            return;
+        }
         self.grid(element);
         let is_table = |e: &ElementRef<'_>| e.value().name() == "table";
         let inner = element.descendent_elements().skip(1).filter(is_table);
@@ -358,12 +365,52 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The cells of a table that is there for its looks: one is a frame, several are a list.
+    fn laid_out(&mut self, cells: &[ElementRef<'_>]) {
+        let is_list = cells.len() > 1;
+        if is_list {
+            self.lists.push(None);
+        }
+        for cell in cells {
+            if is_list {
+                self.items.push(Item { depth: self.lists.len(), number: None, block: None });
+            }
+            self.children(**cell);
+            self.flush();
+            if is_list {
+                self.items.pop();
+            }
+        }
+        if is_list {
+            self.lists.pop();
+        }
+    }
+
     fn grid(&mut self, table: ElementRef<'_>) {
         let grid = Grid::form(table);
         self.spent.table(&grid);
         self.outline.tables.push(grid);
         let kind = Kind::Table(self.outline.tables.len() - 1);
         self.outline.blocks.push(Block { heading: self.heading(), kind });
+    }
+
+    /// Ends a block whose lines are items that are printed with bullets, and others.
+    fn bullets(&mut self) {
+        self.leave_contents();
+        let lines = std::mem::take(&mut self.words);
+        let heading = self.heading();
+        for line in lines.split('\n') {
+            let is_item = is_bullet(line);
+            let words = unlisted(line, is_item).to_owned();
+            self.spent.block(&words, usize::from(is_item));
+            self.gather(&words);
+            let kind = if is_item {
+                Kind::Item { text: words, depth: 1, number: None }
+            } else {
+                Kind::Paragraph(words)
+            };
+            self.outline.blocks.push(Block { heading, kind });
+        }
     }
 
     /// Ends the block the gathered words make.
@@ -377,8 +424,14 @@ impl<'a> Walk<'a> {
             self.words.clear();
             return;
         }
+        if self.items.is_empty()
+            && self.words.split('\n').filter(|line| is_bullet(line)).count() > 1
+        {
+            self.bullets();
+            return;
+        }
         // A copy is as long as it must be; the room for what is gathered stays.
-        let words = self.words.clone();
+        let words = unlisted(&self.words, !self.items.is_empty()).to_owned();
         self.words.clear();
         self.spent.block(&words, self.items.len());
         self.gather(&words);
