@@ -263,7 +263,11 @@ pub fn fetcher(settings: &Settings) -> Result<Fetcher, OpenError> {
     Ok(Fetcher::http(&settings.fetch)?)
 }
 
-fn post(settings: &Settings) -> Result<Post, OpenError> {
+/// Opens the way that letters go.
+///
+/// # Errors
+/// When the certificates that are named for it cannot be read.
+pub fn post(settings: &Settings) -> Result<Post, OpenError> {
     Ok(match &settings.mail.transport {
         Transport::File => Post::Directory(Directory::new(settings.outbox())),
         Transport::Smtp(server) => Post::Smtp(Smtp::new(server.clone())?),

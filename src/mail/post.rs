@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Directory, Memory, Message, Smtp};
-use crate::model::{MailStep, SendFailure};
+use crate::model::{EmailAddress, MailStep, SendFailure};
 
 /// How many connections are kept to a mail server.
 const CONNECTIONS: usize = 4;
@@ -59,6 +59,22 @@ impl Post {
     pub async fn test(&self) -> Result<(), SendFailure> {
         match self {
             Self::Smtp(smtp) => smtp.test().await,
+            Self::Directory(_) | Self::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Tries the way as far as the server takes it without a letter: it connects, logs in, and says from
+    /// whom and to whom a letter would be. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`Post::send`]. A directory and memory have no way to try.
+    pub async fn rehearse(
+        &self,
+        from: &EmailAddress,
+        to: &EmailAddress,
+    ) -> Result<(), SendFailure> {
+        match self {
+            Self::Smtp(smtp) => smtp.rehearse(from, to).await,
             Self::Directory(_) | Self::Memory(_) => Ok(()),
         }
     }

@@ -18,7 +18,9 @@ use tokio::time::{Instant, timeout};
 use super::fault::{Fault, is_about_tls, short};
 use super::line::Line;
 use super::{Message, Sent};
-use crate::model::{MailServer, MailStep, SendFailure, Tls, in_full, is_this_machine};
+use crate::model::{
+    EmailAddress, MailServer, MailStep, SendFailure, Tls, in_full, is_this_machine,
+};
 
 /// How long a connection waits for the next letter: shorter than servers wait before they hang up.
 const IDLE: Duration = Duration::from_secs(20);
@@ -128,6 +130,19 @@ impl Smtp {
         Ok(())
     }
 
+    /// Goes all the way to where a letter's text would follow, and takes the envelope back.
+    pub(super) async fn rehearse(
+        &self,
+        from: &EmailAddress,
+        to: &EmailAddress,
+    ) -> Result<(), SendFailure> {
+        let (from, to) = (address(from.as_str())?, address(to.as_str())?);
+        let mut connection = self.connect().await?;
+        self.envelope(&mut connection, (&from, &to)).await?;
+        let _ = timeout(GOODBYE, connection.quit()).await;
+        Ok(())
+    }
+
     /// Ends the connections that wait for a letter. The next letter makes a new one.
     pub(super) async fn rest(&self) {
         let all = std::mem::take(&mut *self.all_ready());
@@ -216,16 +231,26 @@ impl Smtp {
         (from, to): (&Address, &Address),
         message: &Message,
     ) -> Result<Sent, SendFailure> {
-        let options = options(connection, (from, to))?;
-        let mail = Mail::new(Some(from.clone()), options);
-        self.step(MailStep::Sender, connection.command(mail)).await?;
-        let rcpt = Rcpt::new(to.clone(), Vec::new());
-        self.step(MailStep::Recipient, connection.command(rcpt)).await?;
+        self.envelope(connection, (from, to)).await?;
         self.step(MailStep::Text, connection.command(Data)).await?;
         let taken = self.within(self.0.config.limits.accept, connection.message(&message.bytes));
         let answer = taken.await.map_err(|fault| fault.at(MailStep::Text))?;
         let lines: Vec<&str> = answer.message().collect();
         Ok(Sent { answer: short(&format!("{} {}", answer.code(), lines.join(" "))) })
+    }
+
+    /// Says from whom a letter comes and to whom it goes.
+    async fn envelope(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        (from, to): (&Address, &Address),
+    ) -> Result<(), SendFailure> {
+        let options = options(connection, (from, to))?;
+        let mail = Mail::new(Some(from.clone()), options);
+        self.step(MailStep::Sender, connection.command(mail)).await?;
+        let rcpt = Rcpt::new(to.clone(), Vec::new());
+        self.step(MailStep::Recipient, connection.command(rcpt)).await?;
+        Ok(())
     }
 
     /// Whether a connection can take another letter, given how the last one fared.

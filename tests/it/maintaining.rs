@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use crate::mail_server::{Does, Mailbox};
 use crate::program::{Home, lines};
 use crate::world::fixture;
 
@@ -243,4 +244,34 @@ fn manual_pages_and_completions_name_every_command() {
     assert!(page("rulewatch.1").contains("Canadian immigration"));
     let ran = home.run(&["man", "nowhere"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
+}
+
+#[test]
+fn the_doctor_asks_the_mail_server_and_sends_nothing() {
+    let server = Mailbox::start();
+    let home = Home::new();
+    let only = home.file("only.toml", "[[source]]\nid = \"a\"\nurl = \"http://127.0.0.1:9/\"\n");
+    let port = server.port;
+    home.file(
+        "rulewatch.toml",
+        format!(
+            "[operator]\ncontact = \"ops@example.org\"\naddress = \"ops@example.org\"\n\
+             [mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n\
+             from = \"alerts@example.org\"\n"
+        ),
+    );
+    let ask = || home.run(&["doctor", "--live", "--sources", &only]);
+    let ran = ask();
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("127.0.0.1 takes letters from alerts@example.org"), "{}", ran.out);
+    assert!(ran.out.contains("all 2 hosts have an address"), "{}", ran.out);
+    assert_eq!((server.told("RCPT TO"), server.told("DATA")), (1, 0));
+    server.at("rcpt", Does::Answers("550 5.7.1 relaying denied"));
+    let ran = ask();
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert!(
+        ran.out.contains("relaying denied") && ran.out.contains("do: see [mail]"),
+        "{}",
+        ran.out
+    );
 }

@@ -1,4 +1,5 @@
-//! Whether the hosts that an installation needs can be found and reached from here.
+//! Whether the hosts that an installation needs can be found from here, and the mail server takes our
+//! letters.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -6,13 +7,21 @@ use tokio::{net::lookup_host, task::JoinSet, time::timeout};
 
 use super::Finding;
 use crate::doors;
+use crate::model::in_full;
 use crate::settings::{Settings, Transport};
 
 /// How long a name may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Asks the name service for every host of the catalogue and for the mail server.
+/// Asks the name service for every host of the catalogue and for the mail server, and the mail server
+/// whether it would take a letter to the operator. Nothing is sent.
 pub async fn live(settings: &Settings) -> Vec<Finding> {
+    let mut found = names(settings).await;
+    found.extend(letter(settings).await);
+    found
+}
+
+async fn names(settings: &Settings) -> Vec<Finding> {
     let mut hosts: BTreeSet<(String, u16)> = BTreeSet::new();
     if let Ok(catalog) = doors::catalog(settings) {
         let urls = catalog.sources().map(|source| &source.url);
@@ -34,6 +43,30 @@ pub async fn live(settings: &Settings) -> Vec<Finding> {
         found.push(Finding::well("names", format!("all {n} hosts have an address")));
     }
     found
+}
+
+/// Whether the mail server would take a letter to the operator, up to where its text would follow.
+async fn letter(settings: &Settings) -> Option<Finding> {
+    let Transport::Smtp(server) = &settings.mail.transport else { return None };
+    let from = &settings.mail.from;
+    let to = settings.operator.address.as_ref().unwrap_or(from);
+    let about = "mail server";
+    let post = match doors::post(settings) {
+        Ok(post) => post,
+        Err(error) => {
+            return Some(Finding::fault(about, in_full(&error), "mend what is named under [mail]"));
+        }
+    };
+    Some(match post.rehearse(from, to).await {
+        Ok(()) => {
+            Finding::well(about, format!("{} takes letters from {}", server.host, from.as_str()))
+        }
+        Err(failure) => Finding::fault(
+            about,
+            in_full(&failure),
+            "see [mail]: host, port, tls, user, password_file, from; then `rulewatch outbox retry --all`",
+        ),
+    })
 }
 
 /// What is wrong with a host's name, if anything.
