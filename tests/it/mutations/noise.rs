@@ -69,14 +69,22 @@ const HTML: [(&str, Mutation); 22] = [
     ("stamp-line", |p| before(p, "</main>", "<p><strong>Last updated</strong>: June 17, 2026</p>")),
     ("class-and-id", |p| {
         whole_main(p, |t| {
-            Regex::new(r#" (class|id)="([^"]*)""#)
-                .unwrap()
-                .replace_all(t, |c: &Captures<'_>| {
-                    // Without the class that hides it a browser would show more.
-                    let hides = c[2].split_whitespace().any(|class| HIDES.contains(&class));
-                    if hides { c[0].to_owned() } else { format!(" {}=\"qz-1\"", &c[1]) }
-                })
-                .into_owned()
+            let tag = Regex::new(r"<[a-zA-Z][^>]*>").unwrap();
+            let name = Regex::new(r#" (class|id)="([^"]*)""#).unwrap();
+            // Without the class that hides it a browser would show more, and without its id nothing
+            // would open it.
+            let hides = |tag: &str| {
+                name.captures_iter(tag)
+                    .any(|c| c[2].split_whitespace().any(|class| HIDES.contains(&class)))
+            };
+            tag.replace_all(t, |c: &Captures<'_>| {
+                if hides(&c[0]) {
+                    c[0].to_owned()
+                } else {
+                    name.replace_all(&c[0], " $1=\"qz-1\"").into_owned()
+                }
+            })
+            .into_owned()
         })
     }),
     ("contents-twice", |p| {
