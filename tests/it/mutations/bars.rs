@@ -8,7 +8,6 @@
 //! | edits of form told at info or named as unread | 0 | share, all |
 //! | edits of form and spelling that leave a page broken, partial or held | 5 in 100 | share, all |
 //! | edits of rules that are silent and for which there is no reason | 0 | share, all |
-//! | occupations that leave a category page that is redesigned | 0 | tests |
 //!
 //! The tests run a share of the two large kits, `tests/long.sh` all of them.
 
@@ -29,6 +28,3 @@ pub(super) const MEANING_ALL: Meaning = Meaning { loud: 100, info: 300, doubtful
 /// Edits of rules that are silent, in ten thousandths. Wanted: 0.
 pub(super) const SILENT_SHARE: usize = 170;
 pub(super) const SILENT_ALL: usize = 300;
-
-/// Occupations and categories that leave over all redesigns of the category page: none, as wanted.
-pub(super) const LEAVE: usize = 0;
