@@ -1,5 +1,5 @@
 //! Looks after an installation: copies its database and puts a copy back ([`backup()`], [`restore`]),
-//! lets go of what nothing rests on ([`thin`]), proves that its history is what was written ([`audit()`]), and examines everything it needs
+//! lets go of what nothing rests on ([`thin()`]), proves that its history is what was written ([`audit()`]), and examines everything it needs
 //! ([`doctor()`]).
 
 mod audit;

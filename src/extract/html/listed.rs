@@ -31,10 +31,9 @@ pub(super) fn layout(table: ElementRef<'_>) -> Option<Vec<ElementRef<'_>>> {
     (!cells.is_empty()).then_some(cells)
 }
 
-/// Words without the bullet before them, and those of an item without the mark that parts it from the next.
-pub(super) fn unlisted(words: &str, is_item: bool) -> &str {
-    let words = words.trim_start_matches(BULLETS).trim_start();
-    if is_item { words.trim_end_matches([';', ',', ' ']) } else { words }
+/// Words without the bullet before them.
+pub(super) fn unlisted(words: &str) -> &str {
+    words.trim_start_matches(BULLETS).trim_start()
 }
 
 #[cfg(test)]
@@ -66,6 +65,6 @@ mod tests {
     fn lines_with_bullets_are_items_without_them() {
         check("<p>You need:<br>• a job<br>• a degree", &["p You need:", "* a job", "* a degree"]);
         check("<p>One · two", &["p One · two"]);
-        check("<ul><li>a job;<li>• a degree, or</ul>", &["* a job", "* a degree, or"]);
+        check("<ul><li>a job;<li>• a degree, or</ul>", &["* a job;", "* a degree, or"]);
     }
 }

@@ -401,7 +401,7 @@ impl<'a> Walk<'a> {
         let heading = self.heading();
         for line in lines.split('\n') {
             let is_item = is_bullet(line);
-            let words = unlisted(line, is_item).to_owned();
+            let words = unlisted(line).to_owned();
             self.spent.block(&words, usize::from(is_item));
             self.gather(&words);
             let kind = if is_item {
@@ -431,7 +431,7 @@ impl<'a> Walk<'a> {
             return;
         }
         // A copy is as long as it must be; the room for what is gathered stays.
-        let words = unlisted(&self.words, !self.items.is_empty()).to_owned();
+        let words = unlisted(&self.words).to_owned();
         self.words.clear();
         self.spent.block(&words, self.items.len());
         self.gather(&words);

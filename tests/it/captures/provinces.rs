@@ -400,9 +400,12 @@ fn ontario_gives_notice_of_a_year() {
             && date.is_match(over)
             && heading != "More information"
         {
+            // The number before a heading is no part of it: it moves when another comes before it.
+            let title = pattern(r"^\d+[.)] +").replace(heading, "").into_owned();
             let published = ("published", vec![day(&on)]);
-            let of = [published, ("text", lines.clone()), ("title", vec![heading.clone()])];
-            notices.push((format!("{}/{}", slug(&on), slug(heading)), fields(&of)));
+            let key = format!("{}/{}", slug(&on), slug(&title));
+            let of = [published, ("text", lines.clone()), ("title", vec![title])];
+            notices.push((key, fields(&of)));
         }
         asked.extend(of_a_round);
     }
