@@ -29,7 +29,7 @@ const COLUMNS: usize = 100;
 /// Columns of a table that is searched for one whose header is not known.
 const WIDEST: usize = 12;
 
-/// What stands between the name of a locator and the way its records were found.
+/// Separates the name of a locator from the way its records were found.
 pub(super) const FOUND: &str = "; found ";
 
 /// A search knows what records look like, not what may be missing of them.

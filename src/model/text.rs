@@ -40,7 +40,7 @@ fn part(out: &mut String) {
     }
 }
 
-/// Ends the line that `out` is at, unless nothing stands on it.
+/// Ends the current line of `out`, unless it is empty.
 pub fn end_line(out: &mut String) {
     trim_end(out);
     if !out.is_empty() && !out.ends_with('\n') {
@@ -118,7 +118,7 @@ fn push_slug(c: char, out: &mut String) {
     if c.is_ascii_alphanumeric() {
         out.push(c);
     } else if c == '\'' || (!c.is_ascii() && joins(c)) {
-        // An accent or an apostrophe joins what it stands between.
+        // An accent or an apostrophe joins the letters on both sides of it.
     } else if !out.is_empty() && !out.ends_with('-') {
         out.push('-');
     }

@@ -15,7 +15,7 @@ use crate::model::text;
 const PATH_LIMIT: usize = 300;
 
 pub(crate) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
-    // Blocks of one heading that something else stands between are one stretch of prose, and so
+    // Blocks under one heading are one stretch of prose even where something else separates them, and so
     // are those of two headings that read the same.
     let mut stretches: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();

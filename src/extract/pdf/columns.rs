@@ -145,7 +145,7 @@ fn add(cells: &mut Vec<Span>, segment: &Segment<'_>) {
     cells.insert(first, span);
 }
 
-/// How many columns one of the tables has that are printed side by side: the headers come again.
+/// How many columns each of several tables has that are printed side by side: their headers repeat.
 fn parts(header: &Header) -> usize {
     let words: Vec<&str> = header.cells.iter().map(|cell| cell.words.as_str()).collect();
     let n = words.len();

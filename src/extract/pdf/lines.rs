@@ -1,7 +1,7 @@
 //! The lines of a PDF's text: which of them are content, and what each looks like.
 //!
-//! Lines that come again at the edge of page after page, and numbers that count the pages, are no
-//! content, nor is a list of contents.
+//! Lines that are repeated at the edge of page after page, and page numbers, are not content; neither is a
+//! table of contents.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::model::text;
 
-/// So many spaces between words part columns; two may stand after a sentence.
+/// This many spaces between words separate columns; a sentence may be followed by two.
 const COLUMN_GAP: usize = 3;
 
 /// How many lines at the top and at the bottom of a page may be running ones.
@@ -20,7 +20,7 @@ const EDGE: usize = 3;
 /// The longest title of a heading, in characters.
 const TITLE_LIMIT: usize = 120;
 
-/// What stands between a line and the one before it.
+/// What separates a line from the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gap {
     /// So many empty lines.
@@ -134,18 +134,18 @@ fn is_contents(line: &str) -> bool {
     (1..=3).contains(&digits) && !points.is_empty() && title.len() - points.len() >= 5
 }
 
-/// What comes again at the edges of pages: heads, feet, numbers of pages. By where a line stands
-/// from which edge, and its words with every number a `#`.
+/// Lines that are repeated at the edges of pages: headers, footers, page numbers. The key is the distance
+/// from an edge, and the words of the line with every number replaced by `#`.
 struct Running(HashMap<(Edge, String), Again>);
 
-/// So many lines from the top, or from the bottom.
+/// How many lines from the top, or from the bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Edge {
     Top(usize),
     Bottom(usize),
 }
 
-/// How a line comes again, as far as the pages were read.
+/// How often a line has been seen on the pages so far.
 struct Again {
     /// The first page it is on, and its numbers there.
     first: (usize, Vec<u64>),
@@ -190,9 +190,9 @@ impl Running {
         Self(all)
     }
 
-    /// Whether a line is none of the page's own. What comes again word for word is said once, where
-    /// it stands first; what counts the pages nowhere. A row of a table that only looks alike has
-    /// numbers of its own.
+    /// Whether a line is repeated from another page. What is repeated word for word is read once, where it
+    /// occurs first; a page number is never read. A row of a table that only looks similar has numbers of
+    /// its own.
     fn has(&self, page: usize, rank: usize, of: usize, raw: &str) -> bool {
         edges(rank, of).any(|edge| {
             let outer = matches!(edge, Edge::Top(0) | Edge::Bottom(0));
