@@ -1,11 +1,11 @@
-//! Reads configuration text: TOML, key by key, every fault kept with its file, line and hint.
+//! Reads configuration text: TOML, key by key. Every fault is kept, with its file, line and hint.
 //!
 //! A typed deserialiser stops at the first fault; a person who mends a catalogue wants them all.
 //! So a [`Table`] hands out its values one by one, notes what does not fit, and at
-//! [`Table::finish`] refuses the keys that nobody asked for. [`Document::finish`] ends the reading.
+//! [`Table::finish`] refuses the keys that were not asked for. [`Document::finish`] ends the reading.
 //!
-//! A document also remembers which keys its reader knows in which table ([`KnownKeys`]), so that a
-//! test can prove that the schema we publish and the reader agree.
+//! A document also remembers which keys its reader knows in which table ([`KnownKeys`]), so a test can
+//! prove that the published schema and the reader agree.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// One thing an operator wrote wrong.
+/// One mistake in what an operator wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The file, as it was named.
@@ -37,7 +37,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Everything that is wrong with what was written, in the order of the text.
+/// All the faults of a text, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Diagnostics(pub Vec<Fault>);
@@ -72,7 +72,7 @@ impl Document {
         }
     }
 
-    /// Parses the text. Diagnostics of syntax are noted and what could be read is returned all the same.
+    /// Parses the text. Syntax faults are noted, and what could be read is still returned.
     #[must_use]
     pub fn parse(&self) -> Spanned<DeTable<'_>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
@@ -88,7 +88,7 @@ impl Document {
         Table::new(self, String::new(), String::new(), parsed.get_ref(), 0..0)
     }
 
-    /// The file, as faults name it.
+    /// The file's name, as faults give it.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
@@ -100,8 +100,8 @@ impl Document {
         self.text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
     }
 
-    /// What the reader knows of each finished table, by its path. Arrays leave no trace in a path,
-    /// and `*` stands for a key of any name: `source.facts.fields.*`.
+    /// The keys the reader knows in each finished table, by its path. Arrays leave no trace in a path,
+    /// and `*` is a key of any name: `source.facts.fields.*`.
     #[must_use]
     pub fn known_keys(&self) -> BTreeMap<String, KnownKeys> {
         self.known.borrow().clone()
@@ -130,7 +130,7 @@ impl Document {
     }
 }
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub struct Placed<T> {
     /// The value.
@@ -139,7 +139,7 @@ pub struct Placed<T> {
     pub span: Range<usize>,
 }
 
-/// A table being read. Every key must be asked for by the time it is finished.
+/// A table being read. Every key must be asked for before it is finished.
 #[derive(Debug)]
 pub struct Table<'a> {
     document: &'a Document,
@@ -149,7 +149,7 @@ pub struct Table<'a> {
     entries: &'a DeTable<'a>,
     span: Range<usize>,
     asked: RefCell<Vec<String>>,
-    /// Whether the reader went through the keys whatever their names.
+    /// Whether the reader read all keys, whatever their names.
     any: Cell<bool>,
 }
 
@@ -172,7 +172,7 @@ impl<'a> Table<'a> {
         Self::new(self.document, self.name(key), shape, entries, span)
     }
 
-    /// Where the table stands.
+    /// The table's place in the text.
     #[must_use]
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
@@ -184,25 +184,25 @@ impl<'a> Table<'a> {
         self.document
     }
 
-    /// Returns whether a key is written.
+    /// Returns whether a key is present.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
-    /// Returns whether a key is written as an array.
+    /// Returns whether a key is present and an array.
     #[must_use]
     pub fn is_array(&self, key: &str) -> bool {
         self.entries.get(key).is_some_and(|value| value.get_ref().is_array())
     }
 
-    /// Returns whether a key is written as a string.
+    /// Returns whether a key is present and a string.
     #[must_use]
     pub fn is_string(&self, key: &str) -> bool {
         self.entries.get(key).is_some_and(|value| value.get_ref().is_str())
     }
 
-    /// Names a key that may be written here, for the hints of [`Table::finish`].
+    /// Declares that a key is allowed here, for the hints of [`Table::finish`].
     pub fn knows(&self, key: &str) {
         self.asked.borrow_mut().push(key.to_owned());
     }
@@ -236,7 +236,7 @@ impl<'a> Table<'a> {
         self.fault(format!("`{}` is missing", self.name(key)), None);
     }
 
-    /// A string, if written.
+    /// A string, if present.
     #[must_use]
     pub fn string(&self, key: &str) -> Option<Placed<String>> {
         let value = self.get(key)?;
@@ -249,7 +249,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A string that must be written.
+    /// A string that must be present.
     #[must_use]
     pub fn required(&self, key: &str) -> Option<Placed<String>> {
         if !self.has(key) {
@@ -258,7 +258,7 @@ impl<'a> Table<'a> {
         self.string(key)
     }
 
-    /// A string read by `parse`, whose refusal becomes a fault at the value.
+    /// A string read by `parse`; an error of `parse` becomes a fault at the value.
     pub fn parsed<T, E: fmt::Display>(
         &self,
         key: &str,
@@ -268,7 +268,7 @@ impl<'a> Table<'a> {
         self.accept(&text, parse)
     }
 
-    /// Like [`Table::parsed`], for a key that must be written.
+    /// Like [`Table::parsed`], for a key that must be present.
     pub fn required_parsed<T, E: fmt::Display>(
         &self,
         key: &str,
@@ -278,7 +278,7 @@ impl<'a> Table<'a> {
         self.accept(&text, parse)
     }
 
-    /// Reads a placed string by `parse`, whose refusal becomes a fault at its place.
+    /// Reads a placed string by `parse`; an error of `parse` becomes a fault at its place.
     pub fn accept<T, E: fmt::Display>(
         &self,
         text: &Placed<String>,
@@ -289,7 +289,7 @@ impl<'a> Table<'a> {
             .ok()
     }
 
-    /// A whole number, if written.
+    /// A whole number, if present.
     #[must_use]
     pub fn integer(&self, key: &str) -> Option<i64> {
         let value = self.get(key)?;
@@ -303,7 +303,7 @@ impl<'a> Table<'a> {
         number
     }
 
-    /// A whole number that is not negative, if written.
+    /// A whole number that is not negative, if present.
     #[must_use]
     pub fn count(&self, key: &str) -> Option<usize> {
         let number = self.integer(key)?;
@@ -314,7 +314,7 @@ impl<'a> Table<'a> {
         count
     }
 
-    /// A number with or without a fraction, as its digits, if written.
+    /// A number with or without a fraction, as its digits, if present.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<Placed<String>> {
         let value = self.get(key)?;
@@ -329,7 +329,7 @@ impl<'a> Table<'a> {
         Some(Placed { value: text, span: value.span() })
     }
 
-    /// Yes or no, if written.
+    /// A boolean, if present.
     #[must_use]
     pub fn flag(&self, key: &str) -> Option<bool> {
         let value = self.get(key)?;
@@ -353,7 +353,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// An array of strings; empty if not written. One string stands for an array of one.
+    /// An array of strings; empty if not present. A single string is read as an array of one.
     #[must_use]
     pub fn strings(&self, key: &str) -> Vec<Placed<String>> {
         if self.is_string(key) {
@@ -371,7 +371,7 @@ impl<'a> Table<'a> {
         strings
     }
 
-    /// An array of two numbers, as their digits, if written.
+    /// An array of two numbers, as their digits, if present.
     #[must_use]
     pub fn pair(&self, key: &str) -> Option<Placed<(String, String)>> {
         let span = self.entries.get(key)?.span();
@@ -392,7 +392,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// A table, if written.
+    /// A table, if present.
     #[must_use]
     pub fn table(&self, key: &str) -> Option<Table<'a>> {
         let value = self.get(key)?;
@@ -405,7 +405,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// An array of tables; empty if not written.
+    /// An array of tables; empty if not present.
     #[must_use]
     pub fn tables(&self, key: &str) -> Vec<Table<'a>> {
         let mut tables = Vec::new();
@@ -420,7 +420,7 @@ impl<'a> Table<'a> {
         tables
     }
 
-    /// The keys in the order they are written, for a table that takes any.
+    /// The keys in the order of the text, for a table that takes any.
     #[must_use]
     pub fn keys(&self) -> Vec<Placed<String>> {
         self.any.set(true);
@@ -428,7 +428,7 @@ impl<'a> Table<'a> {
         self.written_keys()
     }
 
-    /// The keys in the order they are written, for a table whose keys are known by name.
+    /// The keys in the order of the text, for a table whose keys are known by name.
     #[must_use]
     pub fn written_keys(&self) -> Vec<Placed<String>> {
         let placed = |key: &Spanned<_>| Placed {
@@ -438,7 +438,7 @@ impl<'a> Table<'a> {
         self.entries.keys().map(placed).collect()
     }
 
-    /// Notes in the document what the reader knows of this table.
+    /// Notes in the document the keys the reader knows in this table.
     fn remember(&self) {
         let mut tables = self.document.known.borrow_mut();
         let known = tables.entry(self.shape.clone()).or_default();

@@ -1,4 +1,4 @@
-//! Reads a page by its recipe: made text first, where it is none.
+//! Reads a page by its recipe, after turning it into text where needed.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use crate::extract::recipe::Format;
 use crate::extract::{self, READER};
 use crate::model::{Breakage, Extraction, Facts, Page};
 
-/// Returns a page as a recipe reads it. Of a PDF it is the page with its text for a body; what is
-/// kept as proof is the PDF.
+/// Returns a page in the form that a recipe reads. A PDF gets its text as the body; the PDF itself is what
+/// is stored as proof.
 ///
 /// # Errors
-/// The breakage, when no PDF came or no text can be made of it.
+/// The breakage, when the answer is not a PDF or no text can be made of it.
 pub fn readable<'a>(
     converter: &Converter,
     source: &Source,
@@ -21,14 +21,14 @@ pub fn readable<'a>(
     let Some(pdf) = extract::pdf(&source.recipe, page)? else { return Ok(Cow::Borrowed(page)) };
     let body = converter.pdf(&pdf)?.into_bytes();
     let Page { chain, headers, fetched_at, .. } = page;
-    // What they say of the PDF's bytes is not true of its text.
+    // These headers describe the PDF's bytes, not its text.
     let is_of_bytes = |name: &str| ["content-length", "content-encoding"].contains(&name);
     let headers = headers.iter().filter(|(name, _)| !is_of_bytes(name)).cloned().collect();
     let chain = chain.clone();
     Ok(Cow::Owned(Page { chain, headers, body, fetched_at: *fetched_at }))
 }
 
-/// Reads the facts of a page of which nothing is known.
+/// Reads the facts of a page when nothing is known of it yet.
 ///
 /// # Errors
 /// The breakage, when the page is not what the recipe reads.
@@ -36,7 +36,7 @@ pub fn read(converter: &Converter, source: &Source, page: &Page) -> Result<Extra
     read_known(converter, source, page, &Facts::new())
 }
 
-/// Reads the facts of a page of which something is known.
+/// Reads the facts of a page when something is already known of it.
 ///
 /// # Errors
 /// The breakage, when the page is not what the recipe reads.
@@ -50,8 +50,8 @@ pub fn read_known(
     extract::facts(&source.recipe, &page, &source.addresses(), known)
 }
 
-/// The reader of a source's pages. Another version of the program that makes text of a PDF is
-/// another reader: what it reads otherwise is no news.
+/// The reader of a source's pages. Another version of the program that makes text of a PDF is another
+/// reader: where it reads differently, that is not news.
 #[must_use]
 pub fn reader(converter: &Converter, source: &Source) -> Cow<'static, str> {
     match source.recipe.format {

@@ -1,4 +1,4 @@
-//! A replay: dated captures of one source through the same pipeline, in the order of their dates.
+//! A replay: runs dated captures of one source through the same pipeline, in the order of their dates.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,14 +17,14 @@ use crate::model::{Advice, EmailAddress, Language, Page, SourceId};
 use crate::store::{SharedStore, Store};
 use crate::writing::Correspondence;
 
-/// A page as it stood at a moment.
+/// A page as it was at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capture {
     /// The file's name.
     pub name: String,
     /// Where the file is.
     pub path: PathBuf,
-    /// When the page stood so.
+    /// When the page was like this.
     pub at: Timestamp,
 }
 
@@ -40,7 +40,7 @@ pub enum CaptureFault {
         #[source]
         source: std::io::Error,
     },
-    /// No file in it is named as a capture.
+    /// No file in it is named like a capture.
     #[error("{folder} has no capture: a file named YYYY-MM-DDTHHMM[SS][__label].ext, in UTC")]
     None {
         /// The folder.
@@ -63,7 +63,7 @@ pub enum ReplayError {
 }
 
 impl ReplayError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -74,8 +74,8 @@ impl ReplayError {
     }
 }
 
-/// Lists the captures of a folder in the order of their dates; files that are named otherwise
-/// (labels, notes) are passed over.
+/// Lists the captures in a folder in the order of their dates; files with other names (labels, notes)
+/// are skipped.
 ///
 /// # Errors
 /// When the folder cannot be listed or has none.
@@ -94,7 +94,7 @@ pub fn captures(folder: &Path) -> Result<Vec<Capture>, CaptureFault> {
     if captures.is_empty() { Err(CaptureFault::None { folder: name }) } else { Ok(captures) }
 }
 
-/// The moment a capture's name begins with: `2025-07-10T0313`, in UTC.
+/// The moment at the beginning of a capture's name: `2025-07-10T0313`, in UTC.
 fn moment(name: &str) -> Option<Timestamp> {
     let stamp = name.split(['.', '_']).next()?;
     let (date, time) = stamp.split_once('T')?;
@@ -107,12 +107,12 @@ fn moment(name: &str) -> Option<Timestamp> {
     DateTime::from_parts(date, time).to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
-/// What a replay does with each capture as it is done; an error of it ends the replay.
+/// Called for each capture when it is done; an error ends the replay.
 pub type Each<'a, E> = &'a mut dyn FnMut(&Capture, &Report) -> Result<(), E>;
 
-/// Replays the captures of a folder, in the order of their dates, as checks of one source, in a database
-/// of its own that is gone afterwards. The next capture confirms or contradicts what one holds, and the
-/// first facts count as accepted.
+/// Replays the captures in a folder, in the order of their dates, as checks of one source, in a temporary
+/// database. The next capture confirms or contradicts what one holds, and the first facts count as
+/// accepted.
 ///
 /// # Errors
 /// When the folder has no captures, a file cannot be read, our own side fails, or `each` does.
@@ -141,7 +141,7 @@ fn replay_one(with: &Checking, source: &SourceId, capture: &Capture) -> Result<R
     check_page(with, source, Page::from_file(url, body, capture.at))
 }
 
-/// What a check needs, where nothing is fetched and nobody is written to.
+/// What a check needs, where nothing is fetched and no letters are sent.
 fn scratch_checking(catalog: Catalog, store: Store, clock: Arc<dyn Clock>) -> Checking {
     let nobody = "replay@rulewatch.invalid";
     Checking {

@@ -1,7 +1,7 @@
-//! What waits for a person, and what becomes of it: held events and first facts of untried recipes.
+//! What waits for a person, and how it is settled: held events and first facts of untried recipes.
 //!
-//! [`awaited`] lists what waits; [`rule`] does what a person decides. To accept what is held is a check
-//! of its own, whose page is the held one.
+//! [`awaited`] lists what waits; [`rule`] carries out a person's decision. Accepting what is held is a
+//! check of its own, whose page is the held one.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub enum Awaited {
     Unreviewed {
         /// The source.
         source: SourceId,
-        /// Since when they are known.
+        /// Since when they have been known.
         since: Option<Timestamp>,
         /// The facts.
         facts: Facts,
@@ -41,7 +41,7 @@ pub enum Awaited {
 }
 
 impl Awaited {
-    /// The source it is of.
+    /// The source it belongs to.
     #[must_use]
     pub fn source(&self) -> &SourceId {
         match self {
@@ -51,7 +51,7 @@ impl Awaited {
     }
 }
 
-/// What a person decides.
+/// A person's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// It is so.
@@ -60,50 +60,50 @@ pub enum Decision {
     Reject,
 }
 
-/// What a decision did.
+/// The result of a decision.
 #[derive(Debug, Clone)]
 pub enum Ruling {
-    /// The held facts are believed; the event, where anything changed, is recorded.
+    /// The held facts are believed; the event, if anything changed, is recorded.
     Released {
         /// The source.
         source: SourceId,
         /// The recorded changes.
         changes: Vec<Change>,
     },
-    /// The held facts are dropped; the last good ones stand.
+    /// The held facts are dropped; the last good ones remain.
     Dropped(SourceId),
     /// The evidence of the source's facts is accepted.
     Reviewed {
         /// The source.
         source: SourceId,
-        /// The changes that only the operator was told of until now, and subscribers are told of.
+        /// The changes that only the operator had been told of, and that subscribers are now told of.
         changes: Vec<Change>,
     },
-    /// The source's facts stay unreviewed: its recipe is to be mended.
+    /// The source's facts stay unreviewed: its recipe needs correcting.
     StillUnreviewed(SourceId),
 }
 
 /// Why nothing could be decided.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewError {
-    /// The check that a release is.
+    /// The check that records a release.
     #[error(transparent)]
     Check(#[from] CheckError),
-    /// A held page that is read otherwise today than when it was held.
+    /// A held page that reads differently today than when it was held.
     #[error(
         "what is held of {0} was read by another recipe; `rulewatch check {0}` reads the page again"
     )]
     HeldByOldRecipe(SourceId),
-    /// Nothing of that name waits for a person.
+    /// Nothing with that name waits for a person.
     #[error("nothing named `{0}` waits for review; `rulewatch review list` shows what does")]
     NothingAwaited(String),
-    /// Several held events begin so.
+    /// Several held events have ids that begin like this.
     #[error("several held events begin with `{0}`: write more of it")]
     AmbiguousEvent(String),
 }
 
 impl ReviewError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -141,7 +141,7 @@ fn all_awaited(store: &Store, catalog: &Catalog) -> Result<Vec<Awaited>, StoreEr
     Ok(all)
 }
 
-/// The changes that a held fact set would be; none of a source that the catalogue no longer has.
+/// The changes in a held fact set; none for a source that the catalogue no longer has.
 fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change>, StoreError> {
     let snapshot = store.check(held.check)?.and_then(|check| check.snapshot);
     let (Some(source), Some(snapshot)) = (catalog.source(&held.source), snapshot) else {
@@ -168,7 +168,7 @@ fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change
     Ok(event.named(before.as_ref()).changes)
 }
 
-/// The facts with what is held in place of what stands.
+/// The facts, with the held sets in place of the last ones.
 fn with_held(last: &Facts, held: &[Held]) -> Facts {
     let mut facts = last.clone();
     for held in held {
@@ -180,9 +180,9 @@ fn with_held(last: &Facts, held: &[Held]) -> Facts {
     facts
 }
 
-/// What a name stands for.
+/// What a name means.
 enum Named {
-    /// The fact sets of one source that are held, of one event or all.
+    /// The held fact sets of one source, of one event or of all.
     Held(SourceId, Vec<Held>),
     Unreviewed(SourceId),
 }
@@ -196,20 +196,19 @@ impl Named {
     }
 }
 
-/// What a name stands for, and the version of its source at which it does.
+/// What a name means, and the version of its source at which it does.
 fn named_at(store: &Store, name: &str) -> Result<(Named, StateVersion), ReviewError> {
     let version = store.version(named(store, name)?.source())?;
-    // Again: what it stands for may have become something else before the version was asked.
+    // Again: its meaning may have changed before the version was asked for.
     let named = named(store, name)?;
     Ok((named, version))
 }
 
-/// Settles what waits under a name: a source's id, a held event's (or enough of its beginning),
-/// or that of an event told of an unreviewed source. Who decided is recorded.
+/// Settles what waits under a name: the id of a source, of a held event (or a unique beginning of it), or
+/// of an event of an unreviewed source that the operator was told of. Records who decided.
 ///
 /// # Errors
-/// When nothing waits under that name, the held page is read otherwise today, or our own side
-/// fails.
+/// When nothing waits under that name, the held page reads differently today, or our own side fails.
 pub fn rule(
     with: &Checking,
     name: &str,
@@ -239,8 +238,8 @@ pub fn rule(
     }
 }
 
-/// Accepts the evidence of a source's facts. What only the operator was told of since they were first
-/// read is now told to those who follow it, as what is held is told once it is released.
+/// Accepts the evidence of a source's facts. Those who follow it are now told what only the operator was
+/// told since the facts were first read, just as they are told what is held once it is released.
 fn accept_first_facts(
     with: &Checking,
     (source, seen): (&SourceId, StateVersion),
@@ -332,7 +331,7 @@ fn release(
     Ok(events.told)
 }
 
-/// The page that a held set was read from and the day it is of, if it is read today as it was then.
+/// The page and date that a held set was read from, if the page reads today as it did then.
 fn still_says(
     with: &Checking,
     source: &Source,
@@ -360,7 +359,7 @@ fn still_says(
     newest.ok_or_else(old_recipe)
 }
 
-/// Held no longer: believed, by a person's word. First facts are no news.
+/// Concludes that what was held is believed, on a person's word. First facts are not news.
 fn released(
     with: &Checking,
     source: &Source,

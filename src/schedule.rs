@@ -1,16 +1,16 @@
-//! Says when a source is due, and when next.
+//! Says when a source is due, and when it is due next.
 //!
 //! A [`Schedule`] is a cron expression, seconds first, read on the clocks of a time zone. `cron`
-//! enumerates wall-clock readings and jiff says which instant each of them is; left to itself,
-//! `cron` answers with instants in the past during the hour that November repeats. Zones come from
-//! the database compiled into the program, so that a check is due at the same instant everywhere.
+//! enumerates wall-clock readings and jiff turns each into an instant; on its own, `cron` returns
+//! instants in the past during the hour that November repeats. Zones come from the database compiled
+//! into the program, so a check is due at the same instant everywhere.
 //!
-//! Promises: [`Schedule::next`] is strictly later than what it was asked about. A reading that
-//! March skips fires an hour later; one that November repeats fires once, the first time. So what
-//! fires several times an hour rests through the repeated hour.
+//! Promises: [`Schedule::next`] is strictly later than the instant it is given. A reading that March
+//! skips fires an hour later; one that November repeats fires once, the first time. So a schedule that
+//! fires several times an hour pauses during the repeated hour.
 //!
-//! Nothing here waits or reads a clock. A day of the month and a weekday in one expression must
-//! *both* match.
+//! Nothing here waits or reads a clock. If an expression has both a day of the month and a weekday,
+//! *both* must match.
 
 use chrono::{Datelike as _, NaiveDate, Timelike as _};
 use jiff::{
@@ -24,14 +24,14 @@ use crate::model::{
     zone::{self, ZoneFault},
 };
 
-/// How far before the present the enumeration starts. A reading in a skipped hour comes before
-/// the instant it stands for, by the width of the gap; no gap in a zone we serve is wider.
+/// How far before the present the enumeration starts. A reading in a skipped hour precedes its instant
+/// by the width of the gap; no gap in a zone we serve is wider.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(3);
 
-/// A schedule that is not written as it must be. The message says what to write instead.
+/// A schedule that breaks the rules. The message says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleFault {
-    /// Five fields, or another wrong number of them.
+    /// Five fields, or some other wrong number.
     #[error("`{expression}` has {found} field(s); a schedule has 6 or 7, seconds first: {instead}")]
     FieldCount {
         /// The schedule as written.
@@ -49,7 +49,7 @@ pub enum ScheduleFault {
     NumericWeekday {
         /// The weekday field as written.
         field: String,
-        /// The same in names, as crontab(5) numbers the days.
+        /// The same with names, by the numbering of crontab(5).
         instead: String,
     },
     /// Not a cron expression.
@@ -60,7 +60,7 @@ pub enum ScheduleFault {
         /// The parser's words, in one line.
         error: String,
     },
-    /// A zone the database does not have.
+    /// A zone that is not in the database.
     #[error(transparent)]
     Zone(#[from] ZoneFault),
     /// No day of any year matches.
@@ -76,7 +76,7 @@ pub enum ScheduleFault {
 pub enum FiringKind {
     /// Clocks show the reading once that day.
     Normal,
-    /// Clocks skip the reading that day; it fires as much later as they jump.
+    /// Clocks skip the reading that day; it fires later, by as much as they jump.
     GapShifted,
     /// Clocks show the reading twice that day; this is the first time.
     OverlapFirst,
@@ -87,7 +87,7 @@ pub enum FiringKind {
 pub struct Firing {
     /// When.
     pub at: Timestamp,
-    /// How the wall clock stood to it.
+    /// How the wall-clock reading gave this instant.
     pub kind: FiringKind,
 }
 
@@ -102,11 +102,11 @@ impl Schedule {
     /// Reads a cron expression of 6 or 7 fields (second, minute, hour, day of the month, month,
     /// weekday, and perhaps year), or `@daily` and its kin, on the clocks of an IANA time zone.
     ///
-    /// An expression whose years are all over is a schedule; its [`next`](Self::next) is `None`.
+    /// An expression whose years are all past is still a schedule; its [`next`](Self::next) is `None`.
     ///
     /// # Errors
-    /// When the expression has another number of fields, numbers its weekdays, is not cron, or
-    /// names a day that never comes; and when the zone is unknown.
+    /// When the expression has a wrong number of fields, numbers its weekdays, is not cron, or names a
+    /// day that never comes; and when the zone is unknown.
     pub fn parse(expression: &str, zone: &str) -> Result<Self, ScheduleFault> {
         let expression = expression.trim();
         check_shape(expression)?;
@@ -139,8 +139,8 @@ impl Schedule {
         self.zone.iana_name().unwrap_or("UTC")
     }
 
-    /// Returns the first firing strictly after an instant; `None` when the expression's years, or
-    /// the year 2100 that `cron` ends with, are over.
+    /// Returns the first firing strictly after an instant; `None` when the expression's years are past,
+    /// or `cron`'s last year, 2100.
     #[must_use]
     pub fn next(&self, after: Timestamp) -> Option<Firing> {
         let start = after.to_zoned(self.zone.clone()).datetime().checked_sub(LOOK_BACK).ok()?;
@@ -162,7 +162,7 @@ impl Schedule {
     }
 }
 
-/// Two schedules are equal when they are written alike.
+/// Two schedules are equal when they are written the same.
 impl PartialEq for Schedule {
     fn eq(&self, other: &Self) -> bool {
         self.expression() == other.expression() && self.zone() == other.zone()
@@ -171,10 +171,10 @@ impl PartialEq for Schedule {
 
 impl Eq for Schedule {}
 
-/// When a source is to be checked.
+/// When a source is next checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// Now: it was never checked, or a firing is past, whether one was missed or many.
+    /// Now: it was never checked, or one or more firings have passed since.
     Now,
     /// Not before this instant.
     At(Timestamp),
@@ -182,22 +182,22 @@ pub enum Due {
     Never,
 }
 
-/// What keeps the sources of one schedule apart, and one source from being asked too often.
+/// What spreads out sources with the same schedule, and keeps one source from being asked too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pacing<'a> {
     /// The source's id; it decides the jitter.
     pub source_id: &'a str,
     /// The shortest time between two checks, whatever the schedule says.
     pub min_interval: SignedDuration,
-    /// The longest jitter. Less than the time between two firings, or firings are passed over.
+    /// The longest jitter. It must be less than the time between two firings, or firings are skipped.
     pub max_jitter: SignedDuration,
 }
 
 /// Says when a source is due, given its last check.
 ///
-/// A daemon that slept through firings makes up for them with one check. A check made by hand
-/// counts as a check. A last check that lies ahead of now was dated by a wrong clock: when it really
-/// was nobody knows, so the source is due.
+/// A daemon that slept through firings makes up for them with one check. A manual check counts as a
+/// check. A last check in the future was dated by a wrong clock: nobody knows when it really was, so
+/// the source is due.
 #[must_use]
 pub fn due(
     schedule: &Schedule,
@@ -215,12 +215,12 @@ pub fn due(
     }
 }
 
-/// Spreads sources that share a firing: a delay of 0 to `at_most`, in whole milliseconds, always
-/// the same for the same source and firing.
+/// Spreads sources that share a firing: a delay of 0 to `at_most`, in whole milliseconds, always the
+/// same for one source and firing.
 #[must_use]
 pub fn jitter(source_id: &str, firing: Timestamp, at_most: SignedDuration) -> SignedDuration {
     let Ok(range) = u64::try_from(at_most.as_millis()) else { return SignedDuration::ZERO };
-    // FNV-1a, because the standard hasher may differ from one Rust to the next.
+    // FNV-1a, because the standard hasher may change between Rust versions.
     let firing = firing.as_second().to_le_bytes();
     let hash = source_id.bytes().chain(firing).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -234,7 +234,7 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// Refuses what `cron` would misread, or would refuse without saying why.
+/// Refuses what `cron` would misread, or would reject without saying why.
 fn check_shape(expression: &str) -> Result<(), ScheduleFault> {
     let fields: Vec<&str> = expression.split_whitespace().collect();
     if expression.starts_with('@') {
@@ -262,7 +262,7 @@ fn check_shape(expression: &str) -> Result<(), ScheduleFault> {
     Ok(())
 }
 
-/// The weekday field with names for numbers, as crontab(5) numbers them; steps stay numbers.
+/// The weekday field with names instead of numbers, by the numbering of crontab(5); steps stay numbers.
 fn weekdays_by_name(field: &str) -> String {
     const NAMES: [&str; 8] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let mut named = String::new();
@@ -277,7 +277,7 @@ fn weekdays_by_name(field: &str) -> String {
     named
 }
 
-/// The parser's words without its picture: the expression, a caret below it, and perhaps a message.
+/// The parser's words without its diagram: the expression, a caret below it, and perhaps a message.
 fn in_one_line(error: &str) -> String {
     let mut lines = error.lines();
     let expression = lines.next().unwrap_or_default();
@@ -288,7 +288,7 @@ fn in_one_line(error: &str) -> String {
     )
 }
 
-/// A wall-clock reading as `cron` takes it: in UTC, which skips and repeats nothing.
+/// A wall-clock reading in the form `cron` takes: in UTC, which skips and repeats nothing.
 fn fake_utc(reading: DateTime) -> Option<chrono::DateTime<chrono::Utc>> {
     let unsigned = |n: i8| u32::try_from(n).ok();
     NaiveDate::from_ymd_opt(
@@ -304,7 +304,7 @@ fn fake_utc(reading: DateTime) -> Option<chrono::DateTime<chrono::Utc>> {
     .map(|reading| reading.and_utc())
 }
 
-/// The way back from [`fake_utc`].
+/// The inverse of [`fake_utc`].
 fn civil(reading: chrono::DateTime<chrono::Utc>) -> Option<DateTime> {
     let signed = |n: u32| i8::try_from(n).ok();
     DateTime::new(

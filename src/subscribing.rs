@@ -1,4 +1,4 @@
-//! Subscribes people, and lets them go.
+//! Subscribes and unsubscribes people.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::conclude::{Misfit, hearing};
 use crate::model::{Advice, EmailAddress, NewSubscriber, Subscriber};
 use crate::store::{SharedStore, StoreError};
 
-/// Why somebody could not be subscribed or let go.
+/// Why somebody could not be subscribed or unsubscribed.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
     /// The address is subscribed already.
@@ -17,7 +17,7 @@ pub enum SubscribeError {
         /// The address, as it was typed.
         address: String,
     },
-    /// It would never hear anything.
+    /// It would never get a letter.
     #[error(transparent)]
     Misfit(#[from] Misfit),
     /// The database.
@@ -26,7 +26,7 @@ pub enum SubscribeError {
 }
 
 impl SubscribeError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -36,12 +36,12 @@ impl SubscribeError {
     }
 }
 
-/// Subscribes somebody to what the catalogue has of what they ask for, and says what they will hear.
-/// `severity_chosen` tells whether they asked for the least severity: see [`hearing()`]. Somebody who
+/// Subscribes somebody to those things they ask for that the catalogue has, and says what they will be
+/// told. `severity_chosen` says whether they chose the least severity: see [`hearing()`]. Somebody who
 /// left may come back, with a new consent.
 ///
 /// # Errors
-/// When they would never hear anything, are subscribed already, or it cannot be written.
+/// When they would never get a letter, are already subscribed, or it cannot be written.
 pub fn subscribe_to(
     store: &SharedStore,
     catalog: &Catalog,
@@ -56,7 +56,7 @@ pub fn subscribe_to(
 /// Subscribes somebody. Somebody who left may come back, with a new consent.
 ///
 /// # Errors
-/// When they are subscribed already, or it cannot be written.
+/// When they are already subscribed, or it cannot be written.
 pub fn subscribe(store: &SharedStore, new: &NewSubscriber) -> Result<(), SubscribeError> {
     match store.ask(|store| store.subscribe(new)) {
         Ok(_) => Ok(()),
@@ -67,8 +67,8 @@ pub fn subscribe(store: &SharedStore, new: &NewSubscriber) -> Result<(), Subscri
     }
 }
 
-/// Ends a subscription and cancels what is still pending for it. Returns how many letters that were;
-/// `None` for somebody who is not subscribed.
+/// Ends a subscription and cancels its pending letters. Returns how many there were; `None` for somebody
+/// who is not subscribed.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -80,7 +80,7 @@ pub fn unsubscribe(
     store.ask(|store| store.unsubscribe(address, now)).map_err(SubscribeError::Store)
 }
 
-/// Everybody who is subscribed.
+/// Every subscriber.
 ///
 /// # Errors
 /// When the database cannot be read.

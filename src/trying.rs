@@ -1,4 +1,4 @@
-//! Tries a recipe on a page, and records nothing: what `sources test` shows.
+//! Tries a recipe on a page and records nothing: the use case of `sources test`.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::gate;
 use crate::model::{Advice, Breakage, Extraction, Facts, HoldReason, Page, SourceId};
 use crate::reading::{read, readable};
 
-/// What a recipe read from a page.
+/// The facts that a recipe read from a page.
 #[derive(Debug, Clone)]
 pub struct Trial {
     /// The facts, and what could not be read.
@@ -47,13 +47,13 @@ pub enum TryError {
         /// Why not.
         error: std::io::Error,
     },
-    /// What was named is no page.
+    /// The name is neither a file nor an address.
     #[error("`{0}` is neither a file nor an address")]
     NoPlace(String),
 }
 
 impl TryError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -67,7 +67,7 @@ impl TryError {
 pub enum Place<'a> {
     /// A saved file.
     File(&'a Path),
-    /// An address, to be fetched.
+    /// An address to fetch.
     Address(Url),
 }
 
@@ -99,10 +99,10 @@ pub fn saved(
     Ok(Page::from_file(source(catalog, id)?.url.clone(), body, now))
 }
 
-/// Fetches a page; in its place, why none came.
+/// Fetches a page; else returns why there is none.
 ///
 /// # Errors
-/// What came instead, in words.
+/// The answer that came instead, in words.
 pub async fn fetched(fetcher: &Fetcher, clock: &dyn Clock, url: Url) -> Result<Page, String> {
     match fetcher.fetch(&Request::new(url), clock).await {
         Reply::Page(page) => Ok(page),
@@ -110,7 +110,7 @@ pub async fn fetched(fetcher: &Fetcher, clock: &dyn Clock, url: Url) -> Result<P
     }
 }
 
-/// Reads the facts of a page as a first check would, and says whether it would believe them.
+/// Reads the facts of a page as a first check would, and says whether that check would believe them.
 ///
 /// # Errors
 /// When there is no such source. The inner error is the breakage of a page that the recipe cannot read.
@@ -135,7 +135,7 @@ pub fn recipe(
     }))
 }
 
-/// Says what every locator of a recipe finds on a page, also those that are not needed.
+/// Shows what every locator of a recipe finds on a page, including those that are not needed.
 ///
 /// # Errors
 /// When there is no such source. The inner error is the breakage of a page that the recipe cannot read.

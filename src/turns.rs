@@ -1,12 +1,13 @@
 //! Takes turns: one process at a time checks and delivers for a state directory.
 //!
-//! `run` takes the turn with [`begin_daemon`] and keeps it; a command takes it with [`take`], waits while
-//! another command has it, and has the daemon do what it wants where a daemon has it: as an [`Asker`] it
-//! asks, and waits for the answer. When the daemon ends meanwhile the turn is the command's, and it does the
-//! rest itself. The daemon [`listen`]s, does what it is asked with [`check`], and answers with [`answer`].
+//! `run` takes the turn with [`begin_daemon`] and keeps it. A command takes it with [`take`], and waits
+//! while another command has it. If a daemon has it, the command asks the daemon to do the work, as an
+//! [`Asker`], and waits for the answer. If the daemon ends meanwhile, the command gets the turn and does
+//! the rest itself. The daemon [`listen`]s, does what it is asked with [`check`], and answers with
+//! [`answer`].
 //!
-//! Reviewing, subscribing and questions take no turn: they write in transactions of their own, and what
-//! is decided from an old state of a source is refused by the store.
+//! Reviewing, subscribing and questions take no turn: they write in their own transactions, and the store
+//! refuses what was decided from an old state of a source.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,22 +26,22 @@ use crate::store::{HeldBy, Lock, SharedStore, Store, StoreError};
 
 pub use crate::store::{Job, JobAnswer, JobId, JobState, TakenJob};
 
-/// What the daemon is started as. By it a command knows that it can be asked.
+/// How the daemon is started. This tells a command that it can ask the holder.
 const DAEMON: &str = "rulewatch run";
 
-/// How often it is looked whether the turn is free, or an answer is there.
+/// How often to look whether the turn is free, or an answer has come.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// How often the daemon looks whether it is asked for something. A look is one row of a small index.
+/// How often the daemon looks for requests. A look is one row of a small index.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(250);
 
 /// How long a daemon that starts waits for a command to end.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long what was asked is kept, answered or not.
+/// How long a request is kept, answered or not.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// How often it is tried to record an answer while the database is locked, a second apart.
+/// How often to try to record an answer while the database is locked, a second apart.
 const TRIES_TO_ANSWER: u32 = 60;
 
 /// Why there is no turn, or no answer.
@@ -61,7 +62,7 @@ pub enum TurnError {
 }
 
 impl TurnError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -86,8 +87,8 @@ pub enum Whose {
     Daemons,
 }
 
-/// Takes the turn for the daemon. Waits a while for a command to end, and not at all for another daemon.
-/// What an earlier daemon was asked and did not answer is put back.
+/// Takes the turn for the daemon. Waits a while for a command to end, but not for another daemon. Requests
+/// that an earlier daemon took and did not answer are put back.
 ///
 /// # Errors
 /// When another process has the turn, or the lock cannot be used.
@@ -124,7 +125,7 @@ pub fn open_queue(store: &SharedStore, now: Timestamp) -> Result<(), TurnError> 
     Ok(())
 }
 
-/// Takes the turn for a command, when that of another command is over; or says that the daemon has it.
+/// Takes the turn for a command once other commands are done; or says that the daemon has it.
 ///
 /// # Errors
 /// When the lock cannot be used.
@@ -156,7 +157,7 @@ fn tell_once(told: &mut bool, held: Option<&HeldBy>, waits_for: &mut dyn FnMut(&
     }
 }
 
-/// Who has the turn, in words.
+/// The holder of the turn, in words.
 fn holder(held: Option<&HeldBy>) -> String {
     match held {
         Some(held) => {
@@ -166,17 +167,17 @@ fn holder(held: Option<&HeldBy>) -> String {
     }
 }
 
-/// What came of waiting.
+/// The result of waiting.
 #[derive(Debug)]
 pub enum Waited {
     /// The daemon has answered.
     Answered(JobAnswer),
-    /// The daemon has ended before it did what was asked: it is no longer asked, and the turn is this
+    /// The daemon has ended before it did what was asked: the request is withdrawn, and the turn is this
     /// process's.
     Mine(Turn),
 }
 
-/// A command that has the daemon do what it wants.
+/// A command that asks the daemon to do its work.
 pub struct Asker<'a> {
     place: &'a Path,
     command: &'a str,
@@ -196,7 +197,7 @@ impl<'a> Asker<'a> {
         Self { place, command, store, clock }
     }
 
-    /// Asks the daemon for something, in its turn.
+    /// Puts a request in the daemon's queue.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -205,7 +206,7 @@ impl<'a> Asker<'a> {
         Ok(self.store.ask(|store| store.queue(job, by, now))?)
     }
 
-    /// Waits for the answer to what the daemon was asked.
+    /// Waits for the answer to a request.
     ///
     /// # Errors
     /// When the answer is lost, or our own side fails.
@@ -215,7 +216,7 @@ impl<'a> Asker<'a> {
                 return Ok(Waited::Answered(answer));
             }
             if let Ok(lock) = Lock::try_take(self.place, self.command, self.clock.now())? {
-                // The daemon may have answered with its last breath.
+                // The daemon may have answered just before it ended.
                 if let Some(answer) = look(&self.store, id)? {
                     return Ok(Waited::Answered(answer));
                 }
@@ -227,7 +228,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Takes back what was asked and has not begun.
+    /// Withdraws a request that has not begun.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -245,7 +246,7 @@ fn look(store: &SharedStore, id: JobId) -> Result<Option<JobAnswer>, TurnError> 
     }
 }
 
-/// Looks for what the daemon is asked, and hands it on, until nobody listens any more.
+/// Looks for requests to the daemon, and hands them on, until the receiver is gone.
 pub async fn listen(store: SharedStore, clock: Arc<dyn Clock>, says: Sender<TakenJob>) {
     loop {
         let (of, now) = (store.clone(), clock.now());
@@ -257,7 +258,7 @@ pub async fn listen(store: SharedStore, clock: Arc<dyn Clock>, says: Sender<Take
                 }
             }
             Ok(Ok(None)) => tokio::time::sleep(BETWEEN_QUESTIONS).await,
-            // It is looked again: what is wrong with the database is told by those who work with it.
+            // Look again: errors of the database are reported by those who work with it.
             Ok(Err(error)) => {
                 tracing::debug!(error = in_full(&error), "what others ask cannot be read");
                 tokio::time::sleep(BETWEEN_QUESTIONS).await;
@@ -268,7 +269,7 @@ pub async fn listen(store: SharedStore, clock: Arc<dyn Clock>, says: Sender<Take
 }
 
 /// Checks a source for another process: its page, or one that a person saved. The answer is what that
-/// process prints; an error is in it, and returned beside it.
+/// process prints; an error is both in the answer and returned beside it.
 pub async fn check(
     with: &Checking,
     source: &SourceId,
@@ -303,7 +304,7 @@ fn report_answer(report: &Report) -> JobAnswer {
     }
 }
 
-/// What is answered to who asked for a delivery.
+/// The answer to a process that asked for a delivery.
 #[must_use]
 pub fn delivery_answer(result: &Result<Delivered, DeliverError>) -> JobAnswer {
     match result {
@@ -316,7 +317,7 @@ pub fn delivery_answer(result: &Result<Delivered, DeliverError>) -> JobAnswer {
     }
 }
 
-/// How a command that delivers ends.
+/// The ending of a command that delivers.
 #[must_use]
 pub fn delivered_ending(delivered: &Delivered) -> Ending {
     if delivered.is_all() { Ending::Done } else { Ending::Failed }
@@ -328,8 +329,8 @@ fn error_answer(error: &str, advice: Advice) -> JobAnswer {
     JobAnswer { error, exit, ..JobAnswer::default() }
 }
 
-/// Answers what another process asked. While the database is locked it is tried again, for a minute;
-/// whoever waits for an answer that cannot be recorded waits until the daemon ends.
+/// Answers the request of another process. While the database is locked this is tried again, for a
+/// minute; if the answer cannot be recorded, the process that waits for it waits until the daemon ends.
 pub async fn answer(store: &SharedStore, clock: &dyn Clock, id: JobId, answer: JobAnswer) {
     for _ in 0..TRIES_TO_ANSWER {
         let (of, now, what) = (store.clone(), clock.now(), answer.clone());

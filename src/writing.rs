@@ -1,10 +1,9 @@
 //! Writes letters: from what is known to the bytes of a message.
 //!
-//! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source
-//! that its silence means nothing, [`retraction_letter`] that something was told
-//! wrongly, [`operator_letter`] tells the operator of a source, and
-//! [`set_aside_letter`] of a letter that could not be written, [`mail_letter`] that letters go again,
-//! [`outage_letter`] of what cannot be reached. What each says is worded by
+//! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source that
+//! its silence means nothing, [`retraction_letter`] that something was told wrongly. [`operator_letter`]
+//! tells the operator about a source, [`set_aside_letter`] about a letter that could not be written,
+//! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. The words are in
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
 //! store or sends anything: checking enqueues, delivering sends.
 
@@ -32,20 +31,20 @@ pub struct Correspondence {
     pub from: EmailAddress,
     /// The name beside it; may be empty.
     pub from_name: String,
-    /// The sender as the law wants it named; `None` until the operator has written it.
+    /// The sender as the law requires it to be named; `None` until the operator has given it.
     pub sender: Option<Sender>,
-    /// Where a reader writes to leave; else the operator's address, else the sender's.
+    /// Where a reader writes to unsubscribe; else the operator's address, else the sender's.
     pub leave: Option<EmailAddress>,
     /// Where the operator's letters go.
     pub operator: Option<EmailAddress>,
     /// The language of the operator's letters.
     pub language: Language,
-    /// The zone that people read times in.
+    /// The time zone for display.
     pub zone: TimeZone,
 }
 
 impl Correspondence {
-    /// An envelope of ours, for a letter that follows none.
+    /// An envelope of ours, for a letter that follows no other.
     fn envelope<'a>(
         &'a self,
         id: &'a DeliveryId,
@@ -63,7 +62,7 @@ impl Correspondence {
         }
     }
 
-    /// How a reader leaves: a letter to the sender, which the operator answers with `unsubscribe`.
+    /// How a reader unsubscribes: by a letter to the sender, which the operator answers with `unsubscribe`.
     fn leave(&self, reader: &Subscriber) -> Leave {
         let address = self.leave.as_ref().or(self.operator.as_ref()).unwrap_or(&self.from);
         Leave {
@@ -73,9 +72,9 @@ impl Correspondence {
     }
 }
 
-/// A letter to the operator about a source, rendered as it is enqueued: what it says of a check is
-/// known then and nowhere kept in that form. `episode` tells one occasion of such news from the next. `None`
-/// where no operator is named.
+/// A letter to the operator about a source. It is rendered when it is enqueued, because what it says of a
+/// check is known then and stored nowhere else in that form. `episode` tells one occasion of such news
+/// from the next. `None` if no operator is named.
 #[must_use]
 pub fn operator_letter(
     by: &Correspondence,
@@ -89,8 +88,8 @@ pub fn operator_letter(
     Some(about_source(by, (catalog, source), news, delivery, now))
 }
 
-/// A letter to the operator about a source whose checks cannot be recorded at all: one for each
-/// source and fault. `None` where no operator is named.
+/// A letter to the operator about a source whose checks cannot be recorded at all: one for each source
+/// and fault. `None` if no operator is named.
 #[must_use]
 pub fn fault_letter(
     by: &Correspondence,
@@ -123,7 +122,8 @@ fn about_source(
     to_operator(by, &letter, delivery, now)
 }
 
-/// A letter to the operator about a letter, to a masked address, that was set aside. `None` where no operator is named.
+/// A letter to the operator about a letter, to a masked address, that was set aside. `None` if no
+/// operator is named.
 #[must_use]
 pub fn set_aside_letter(
     by: &Correspondence,
@@ -144,7 +144,7 @@ pub fn set_aside_letter(
     Some(to_operator(by, &letter, alert::set_aside_delivery(to, id, now), now))
 }
 
-/// A letter to the operator that letters can be sent again. `None` where no operator is named.
+/// A letter to the operator that letters can be sent again. `None` if no operator is named.
 #[must_use]
 pub fn mail_letter(by: &Correspondence, wait: &MailWait, now: Timestamp) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
@@ -152,8 +152,8 @@ pub fn mail_letter(by: &Correspondence, wait: &MailWait, now: Timestamp) -> Opti
     Some(to_operator(by, &letter, alert::mail_delivery(to, wait.since, now), now))
 }
 
-/// A letter to the operator that something cannot be reached, and why, or that it can be again. `None`
-/// where no operator is named.
+/// A letter to the operator that something cannot be reached, and why, or that it can be again. `None` if
+/// no operator is named.
 #[must_use]
 pub fn outage_letter(
     by: &Correspondence,
@@ -203,8 +203,8 @@ pub fn stale_letter(
     enqueued(delivery, DeliveryKind::Stale, reader.language, composed, now)
 }
 
-/// A letter as it is enqueued. One of which no message can be made is set aside from the beginning: it
-/// must not take the check down with it.
+/// A letter in the form it is enqueued in. If no message can be made of it, it is set aside from the
+/// beginning: it must not make the check fail.
 fn enqueued(
     mut delivery: Delivery,
     kind: DeliveryKind,
@@ -224,7 +224,7 @@ fn enqueued(
     NewDelivery { delivery, kind, language, message }
 }
 
-/// What a letter about an event is made of.
+/// The parts of a letter about an event.
 #[derive(Debug, Clone, Copy)]
 pub struct Alert<'a> {
     /// The delivery.
@@ -235,9 +235,9 @@ pub struct Alert<'a> {
     pub reader: &'a Subscriber,
     /// The event.
     pub event: &'a Event,
-    /// Its changes that the reader hears.
+    /// The changes that the reader is told of.
     pub changes: &'a [&'a Change],
-    /// When what is in force now was announced, by change.
+    /// When changes that are now in force were announced, by change.
     pub announced: &'a BTreeMap<ChangeId, Timestamp>,
     /// The reader's letter that this one follows.
     pub follows: Option<&'a DeliveryId>,
@@ -263,7 +263,7 @@ pub fn alert_letter(
     compose(&letter, &envelope)
 }
 
-/// What a letter that takes changes back is made of.
+/// The parts of a letter that takes changes back.
 #[derive(Debug, Clone, Copy)]
 pub struct Retracted<'a> {
     /// The delivery.
@@ -272,7 +272,7 @@ pub struct Retracted<'a> {
     pub enqueued_at: Timestamp,
     /// Who reads it.
     pub reader: &'a Subscriber,
-    /// The changes, each with what stands.
+    /// The changes, each with its present value.
     pub changes: &'a [(&'a Change, Option<Side>)],
     /// Why they are taken back.
     pub why: &'a str,

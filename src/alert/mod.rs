@@ -1,9 +1,9 @@
 //! Decides who is told of an event, and when a letter is tried again.
 //!
-//! Pure: an event, the subscribers and the moment go in, deliveries come out. The same event and
-//! the same subscriber always give the same [`DeliveryId`](crate::model::DeliveryId), so a check
-//! that is done again enqueues no second letter, and a letter that went out twice says so by its
-//! Message-ID. Words are not made here.
+//! Pure: an event, the subscribers and the moment go in, deliveries come out. The same event and the
+//! same subscriber always give the same [`DeliveryId`](crate::model::DeliveryId), so a repeated check
+//! enqueues no second letter, and a letter that is sent twice shows it by its Message-ID. The words of
+//! letters are not made here.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 

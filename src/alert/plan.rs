@@ -24,8 +24,8 @@ pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<De
         .collect()
 }
 
-/// Plans one letter to every subscriber who was told of changes that are taken back: those to whom one of
-/// `told` went. The same changes taken back are the same letters.
+/// Plans one letter to every subscriber who was told of changes that are now taken back: those listed
+/// in `told`. The same retraction gives the same letters.
 #[must_use]
 pub fn retraction(
     event: &EventId,
@@ -47,7 +47,7 @@ pub fn retraction(
 }
 
 /// Plans one letter to every subscriber who follows a source that has gone stale. The same staleness
-/// gives the same letters: each hears of it once.
+/// gives the same letters, so each subscriber hears of it once.
 #[must_use]
 pub fn stale(staleness: Staleness<'_>, followers: &[&Subscriber], now: Timestamp) -> Vec<Delivery> {
     let letter = |subscriber: &&Subscriber| Delivery {
@@ -67,7 +67,7 @@ pub struct Staleness<'a> {
     pub source: &'a SourceId,
     /// Since when.
     pub since: Timestamp,
-    /// Which of its failures it is; 0 for one that began before they were counted.
+    /// The number of its failure; 0 for one that began before failures were counted.
     pub episode: u32,
 }
 
@@ -88,8 +88,8 @@ impl Staleness<'_> {
         DeliveryId::of("operator stale", to, &about)
     }
 
-    /// The id that the letter would have had when its source began to fail. Who was told before the
-    /// program was brought up to date is not told again.
+    /// The id that an earlier version of the program gave the letter, made from when its source began
+    /// to fail. A reader who was told before the upgrade is not told again.
     fn as_before(self, purpose: &[&str], reader: &str) -> DeliveryId {
         let since = self.since.to_string();
         let parts = [purpose, &[self.source.as_str(), &since], &[reader]].concat();
@@ -140,28 +140,28 @@ pub fn operator_delivery(
 }
 
 /// Makes the operator's letter about a source whose checks cannot be recorded: one for each source and
-/// fault, because nothing can be kept of its being told.
+/// fault, because there is no way to record that the operator was told.
 #[must_use]
 pub fn fault_delivery(to: &EmailAddress, source: &SourceId, why: &str, now: Timestamp) -> Delivery {
     let id = DeliveryId::of("operator fault", to, &[source.as_str(), why]);
     operator(to, id, None, now)
 }
 
-/// Makes the operator's letter about a letter that was set aside: one for each, however often that
-/// is found.
+/// Makes the operator's letter about a letter that was set aside: one for each, however often it is
+/// found.
 #[must_use]
 pub fn set_aside_delivery(to: &EmailAddress, letter: &DeliveryId, now: Timestamp) -> Delivery {
     let id = DeliveryId::of("operator set aside", to, &[letter.as_str()]);
     operator(to, id, None, now)
 }
 
-/// Makes the operator's letter that letters can be sent again: one for each time that they could not.
+/// Makes the operator's letter that letters can be sent again: one for each time they could not be.
 #[must_use]
 pub fn mail_delivery(to: &EmailAddress, since: Timestamp, now: Timestamp) -> Delivery {
     operator(to, DeliveryId::of("operator mail", to, &[&since.to_string()]), None, now)
 }
 
-/// Makes the operator's letter that something cannot be reached, or can be again: one for each time.
+/// Makes the operator's letter that something is out of reach, or back again: one for each occasion.
 #[must_use]
 pub fn outage_delivery(to: &EmailAddress, outage: &Outage, now: Timestamp) -> Delivery {
     let purpose = match outage.ended_at {

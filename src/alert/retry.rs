@@ -7,16 +7,16 @@ const HOUR: i64 = 60 * MINUTE;
 
 /// The waits after the first, second … try, in seconds.
 ///
-/// Short at first, because greylisting asks for minutes; long at the end, because a mail server
-/// that is down over a week-end is common and a lost letter is not forgivable.
+/// Short at first, because greylisting asks for minutes; long at the end, because a mail server is
+/// often down over a week-end and a lost letter is not forgivable.
 const WAITS: [i64; 9] =
     [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR];
 
-/// Returns how long to wait after so many tries; `None` means give up.
+/// Returns how long to wait after this many tries; `None` means give up.
 ///
-/// After the 1st try 1 minute, then 5 minutes, 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours,
-/// 24 hours, 24 hours: 70 hours and 21 minutes in all. After the 10th try there is no other.
-/// Before the first try the wait is zero.
+/// After the 1st try 1 minute, then 5 minutes, 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours, 24
+/// hours, 24 hours: 70 hours and 21 minutes in all. The 10th try is the last. Before the first try the
+/// wait is zero.
 #[must_use]
 pub fn retry_delay(attempts: u32) -> Option<SignedDuration> {
     let Some(done) = attempts.checked_sub(1) else { return Some(SignedDuration::ZERO) };

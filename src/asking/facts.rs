@@ -1,4 +1,4 @@
-//! What is in force, or was; what was known.
+//! What is in force, or was on a day, or was known at a moment.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,10 +13,10 @@ use crate::model::{
 };
 use crate::store::{SharedStore, Store, StoreError, TakenBack};
 
-/// What is asked of a fact set.
+/// The time that a question about a fact set is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// What is in force today, and what is ahead.
+    /// What is in force today, and what is coming.
     Today(Date),
     /// What was in force on a day.
     AsOf(Date),
@@ -24,27 +24,27 @@ pub enum When {
     KnownAt(Timestamp),
 }
 
-/// A record, and what is to be known of it beside.
+/// A record, and what to know about it.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// The source that states it.
+    /// The source that publishes it.
     pub source: SourceId,
     /// Its key.
     pub key: RecordKey,
     /// The record.
     pub record: Record,
-    /// In which states it is: `announced`, `due`, `unreviewed`, `disputed`, `unreadable`, `retracted` (a
-    /// change of it that was told wrongly is taken back).
+    /// Its states: `announced`, `due`, `unreviewed`, `disputed`, `unreadable`, `retracted` (a change of it
+    /// was told wrongly and has been taken back).
     pub states: Vec<&'static str>,
     /// When it was last read, where it cannot be read now.
     pub last_read_at: Option<Timestamp>,
-    /// That it holds still, where a person said so of what cannot be read.
+    /// A person's word that it still holds, if it cannot be read.
     pub confirmed: Option<Confirmed>,
-    /// When a change of it that was told wrongly was taken back: it is shown as it was put right.
+    /// When a change of it that was told wrongly was taken back: the record is shown as corrected.
     pub retracted_at: Option<Timestamp>,
 }
 
-/// The records asked for, and the disputes their fact set is part of.
+/// The records asked for, and the disputes that concern their fact set.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The records.
@@ -53,7 +53,7 @@ pub struct Answer {
     pub disputes: Vec<Dispute>,
 }
 
-/// A fact set that is known, from one source.
+/// A known fact set, from one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its key.
@@ -64,7 +64,7 @@ pub struct Listed {
     pub records: usize,
 }
 
-/// Every fact set that is known.
+/// Every known fact set.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -129,13 +129,13 @@ pub fn facts(
     Ok(Answer { shown, disputes })
 }
 
-/// Whether what cannot be read is of a record, or a field of it.
+/// Whether something unreadable concerns a record, or a field of it.
 fn is_about(lost: &Unreadable, key: &FactKey, row: &Shown) -> bool {
     lost.covers(key, &row.key)
         || row.record.fields.keys().any(|field| lost.covers_field(key, &row.key, field))
 }
 
-/// What the database holds of one fact set.
+/// The database's content for one fact set.
 struct Memory<'a> {
     current: Vec<(SourceId, FactSet)>,
     states: Vec<RecordState>,
@@ -161,7 +161,7 @@ impl<'a> Memory<'a> {
         }
         let taken_back = store.taken_back(key)?;
         let mut states = store.history(key, None)?;
-        // What was told wrongly never was.
+        // What was told wrongly was never so.
         states.retain(|state| {
             taken_back.iter().all(|back| {
                 back.source != state.source
@@ -181,7 +181,7 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// Why nothing is shown: nothing ever was known under the key, or not so early.
+    /// Why nothing is shown: nothing was ever known under the key, or not yet at that time.
     fn nothing(&self, key: &FactKey, when: When) -> String {
         let stated = || self.states.iter().filter(|state| state.fields.is_some());
         let (asked, first) = match when {

@@ -1,11 +1,10 @@
 //! Answers questions about what is known, and changes nothing.
 //!
-//! Each question is one function over an open database, the catalogue where it is asked too, and the
-//! moment and zone the question is put in: the change log ([`log`]), one change ([`change`], [`about`]),
-//! what is in force, was, or was known ([`facts()`]), where pages contradict each other ([`disputes`]),
-//! how the sources stand ([`status()`]), what cannot be reached ([`outages`]), which hosts are left
-//! alone ([`waits`]), what is watched ([`sources()`], [`source`]), the outbox
-//! ([`outbox`]), why its letters wait ([`mail_wait`]).
+//! Each question is one function over an open database, with the catalogue, moment and zone where it
+//! needs them: the change log ([`log`]), one change ([`change`], [`about`]), what is in force, was, or
+//! was known ([`facts()`]), where pages contradict each other ([`disputes`]), the state of the sources
+//! ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]), what is
+//! watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait ([`mail_wait`]).
 
 mod facts;
 mod sources;
@@ -48,7 +47,7 @@ pub enum AskError {
 }
 
 impl AskError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -60,7 +59,7 @@ impl AskError {
     }
 }
 
-/// The changes that a filter lets through, in the order they were seen.
+/// The changes that match a filter, in the order they were seen.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -68,7 +67,7 @@ pub fn log(store: &SharedStore, filter: &LogFilter) -> Result<Vec<Change>, AskEr
     Ok(store.ask(|store| store.changes(filter))?)
 }
 
-/// What was taken back of what was told, by change.
+/// The retractions, by change.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -76,7 +75,7 @@ pub fn retractions(store: &SharedStore) -> Result<BTreeMap<ChangeId, Retraction>
     Ok(store.ask(|store| store.retractions())?)
 }
 
-/// One change, by its id or enough of its beginning, at the stage it is at on a day.
+/// One change, by its id or a unique beginning of it, at its stage on a day.
 ///
 /// # Errors
 /// When no change, or several, have that id, or the database cannot be read.
@@ -87,20 +86,20 @@ pub fn change(store: &SharedStore, id: &str, today: Date) -> Result<Change, AskE
     Ok(change)
 }
 
-/// What there is to show beside a change.
+/// What to show along with a change.
 #[derive(Debug, Clone)]
 pub struct About {
     /// The rules of the catalogue.
     pub rules: Vec<Rule>,
-    /// The changed words, where wording changed.
+    /// The changed words, if the wording changed.
     pub wording: Vec<Piece>,
     /// The letters that told of it.
     pub letters: Vec<Delivery>,
-    /// Its retraction, where it was told wrongly.
+    /// Its retraction, if it was told wrongly.
     pub retraction: Option<Retraction>,
 }
 
-/// What there is to show beside a change.
+/// What to show along with a change.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -114,7 +113,7 @@ pub fn about(store: &SharedStore, catalog: &Catalog, change: &Change) -> Result<
     })
 }
 
-/// Everything that pages state differently, by rule.
+/// Everything on which pages disagree, by rule.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -141,13 +140,13 @@ pub fn outbox(store: &SharedStore) -> Result<Vec<(Delivery, String)>, AskError> 
     Ok(rows.into_iter().map(|row| (row.delivery.clone(), why(&row))).collect())
 }
 
-/// Why all letters wait, where they do, and how many are pending.
+/// Why all letters wait, if they do, and how many are pending.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn mail_wait(store: &SharedStore) -> Result<Option<(MailWait, u64)>, AskError> {
     let Some(wait) = store.ask(|store| store.mail_wait())? else { return Ok(None) };
-    // What keeps no letter is nobody's trouble until there is one.
+    // A wait that holds up no letter does not matter until there is one.
     let pending = store.ask(|store| store.counts())?.n_due;
     Ok(Some((wait, pending)).filter(|_| pending > 0))
 }

@@ -20,7 +20,7 @@ pub struct SourceSummary {
     pub program: String,
     /// The jurisdiction.
     pub jurisdiction: String,
-    /// How many fact sets, or families of them, it is read for.
+    /// How many fact sets, or families of them, are read from it.
     pub facts: usize,
     /// What its recipe was verified against: the day of a capture, or `structure`.
     pub verified: String,
@@ -31,15 +31,15 @@ pub struct SourceSummary {
 /// A source and its recipe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceDetails {
-    /// What a list says of it.
+    /// Its entry in a list.
     pub summary: SourceSummary,
-    /// Its address, then others that are the page too.
+    /// Its address, then other addresses of the same page.
     pub addresses: Vec<String>,
     /// The French page.
     pub translation: Option<String>,
-    /// The schedule, and the zone it is read in.
+    /// The schedule, and the zone it is in.
     pub schedule: (String, String),
-    /// Under what terms the page may be used.
+    /// The terms under which the page may be used.
     pub terms: Option<String>,
     /// Where it is declared and who publishes it.
     pub provenance: Provenance,
@@ -54,7 +54,7 @@ pub struct SourceDetails {
 pub struct Provenance {
     /// The file and the line that declare it.
     pub declared: String,
-    /// The files and lines that override something of it, and the keys they give.
+    /// The files and lines that override parts of it, and the keys they set.
     pub overrides: Vec<(String, Vec<String>)>,
     /// Whether it is watched, and not switched off.
     pub enabled: bool,
@@ -69,15 +69,15 @@ pub struct Provenance {
 /// A fact set, or a family of them, and how it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactDetails {
-    /// The key, with what is read in braces.
+    /// The key; parts that are read from the page are in braces.
     pub key: String,
-    /// The type's word.
+    /// The word for its type.
     pub kind: &'static str,
     /// How its records are keyed.
     pub record: String,
     /// The names of its fields.
     pub fields: Vec<String>,
-    /// Its locators, each with the part of the set it reads; an empty name for the whole.
+    /// Its locators, each with the part of the set it reads; an empty name means the whole set.
     pub locators: Vec<(String, String)>,
 }
 
@@ -86,16 +86,16 @@ pub struct FactDetails {
 pub struct Sources {
     /// The sources that are watched, by id.
     pub watched: Vec<SourceSummary>,
-    /// The sources that a later file overrides: the id, the place, the keys it gives.
+    /// The sources that a later file overrides: the id, the place, the keys it sets.
     pub overridden: Vec<(SourceId, String, Vec<String>)>,
     /// The sources that are switched off.
     pub off: Vec<SourceId>,
 }
 
-/// Asks that the catalogue has every one of these sources.
+/// Checks that the catalogue has every one of these sources.
 ///
 /// # Errors
-/// The first it does not have.
+/// The first one it does not have.
 pub fn expect_sources<'a>(
     catalog: &Catalog,
     ids: impl IntoIterator<Item = &'a SourceId>,
@@ -121,7 +121,7 @@ pub fn sources(catalog: &Catalog, now: Timestamp) -> Sources {
     }
 }
 
-/// How the words of the page that was read last of each source are read.
+/// For each source, how the words of the page that was read last are read.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -1,4 +1,4 @@
-//! How the sources stand.
+//! The state of the sources.
 
 use std::path::Path;
 
@@ -12,12 +12,12 @@ use crate::model::{
 };
 use crate::store::{Counts, HeldBy, Lock, SharedStore, Store, StoreError};
 
-/// How a source stands.
+/// The state of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceStatus {
     /// How its last check ended, in one word.
     pub outcome: Option<String>,
-    /// Why.
+    /// The reason for that outcome.
     pub reason: Option<String>,
     /// When that was.
     pub checked_at: Option<Timestamp>,
@@ -25,7 +25,8 @@ pub struct SourceStatus {
     pub last_good_at: Option<Timestamp>,
     /// When it is due next by its schedule.
     pub next_at: Option<Timestamp>,
-    /// What is to be known of it beside: `stale`, `doubtful` (its last check is dated ahead of now), `unreviewed`, `relocated`, `held`.
+    /// What else to know about it: `stale`, `doubtful` (its last check is dated ahead of now),
+    /// `unreviewed`, `relocated`, `held`.
     pub states: Vec<&'static str>,
     /// What cannot be read of it.
     pub lost: Vec<Lost>,
@@ -39,18 +40,18 @@ impl SourceStatus {
     }
 }
 
-/// How an installation stands as a whole.
+/// The state of an installation as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
     /// Who checks and delivers, if anybody does.
     pub holder: Option<HeldBy>,
-    /// How much there is of everything.
+    /// The counts of everything stored.
     pub counts: Counts,
     /// Sources that are watched.
     pub n_sources: u64,
     /// Sources that have gone unread for too long.
     pub n_stale: u64,
-    /// Sources without a check.
+    /// Sources that were never checked.
     pub n_never: u64,
     /// Facts that can no longer be read.
     pub n_unreadable: u64,
@@ -58,8 +59,8 @@ pub struct Totals {
     pub newest_good: Option<Timestamp>,
 }
 
-/// How an installation stands as a whole, from how its sources do. `place` is the database or its
-/// directory.
+/// The state of an installation as a whole, from the states of its sources. `place` is the database or
+/// its directory.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -82,7 +83,7 @@ pub fn totals(
     })
 }
 
-/// How every source stands, by id. One whose rows cannot be read says so and hides none of the others.
+/// The state of every source, by id. One whose rows cannot be read says so and hides none of the others.
 ///
 /// # Errors
 /// When the database cannot be read at all.
@@ -103,7 +104,7 @@ pub fn status(
     all.collect::<Result<_, StoreError>>().map_err(AskError::from)
 }
 
-/// What cannot be reached just now.
+/// What cannot be reached at present.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -113,7 +114,7 @@ pub fn outages(store: &SharedStore) -> Result<Vec<Outage>, AskError> {
     Ok(outages)
 }
 
-/// The hosts that are left alone because they asked for it, by name.
+/// The hosts that are left alone at their own request, by name.
 ///
 /// # Errors
 /// When the database cannot be read.

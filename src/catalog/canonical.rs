@@ -1,10 +1,10 @@
-//! The canonical text of a recipe: a catalogue of one source that names nothing outside itself.
+//! The canonical text of a recipe: a catalogue of one source that refers to nothing outside itself.
 //!
-//! It holds all that is read and nothing of how it was laid out: patterns are written out, vocabularies
-//! stand where they are used, and what is as it is by default is left out. Titles and labels are not
-//! part of it, and neither is the address: the same recipe reads the page wherever it moves. Every
-//! type is taken apart by name here, so that a new part of the language does not compile without a
-//! place in the text.
+//! It holds everything that is read and nothing of the layout: named patterns are written out,
+//! vocabularies are copied to where they are used, and defaults are left out. Titles, labels and the
+//! address are not part of it: the same recipe reads the page wherever it moves. Every type is
+//! destructured by field name here, so a new part of the language does not compile until it has a place
+//! in the text.
 
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ pub(super) fn text(format: Format, page: &PageWords, facts: &[FactRecipe]) -> St
     text
 }
 
-/// Keys and their values, as they are written.
+/// Keys and their values, as written.
 #[derive(Default)]
 struct Map(Vec<(String, String)>);
 
@@ -56,13 +56,13 @@ impl Map {
         self.texts(key, values.iter().map(Pattern::as_str))
     }
 
-    /// An array, left out where it is empty.
+    /// An array, left out if empty.
     fn texts<'a>(&mut self, key: &str, values: impl IntoIterator<Item = &'a str>) -> &mut Self {
         let values: Vec<String> = values.into_iter().map(quoted).collect();
         if values.is_empty() { self } else { self.add(key, array(&values)) }
     }
 
-    /// A table, left out where it is empty.
+    /// A table, left out if empty.
     fn pairs<'a>(
         &mut self,
         key: &str,
@@ -79,19 +79,19 @@ impl Map {
         if value { self.add(key, "true".to_owned()) } else { self }
     }
 
-    /// Line by line.
+    /// The pairs, one on a line.
     fn lines(&self) -> String {
         self.0.iter().map(|(key, value)| format!("{} = {value}\n", self::key(key))).collect()
     }
 
-    /// In braces.
+    /// The pairs, in braces.
     fn inline(&self) -> String {
         let pairs = self.0.iter().map(|(key, value)| format!("{} = {value}", self::key(key)));
         format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
     }
 }
 
-/// A string of TOML: what JSON would write, which TOML reads too.
+/// A TOML string, written as JSON would write it, which TOML also reads.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
@@ -220,7 +220,7 @@ fn vocabulary(map: &mut Map, key: &str, words: &Vocabulary) {
 
 fn read(part: &Part, locator: &Locator) -> Map {
     let Part { name, required, locators: _ } = part;
-    // What evidence calls a locator, and the cells it makes, follow from the rest.
+    // The name that evidence uses for a locator, and the cells it gives, follow from the rest.
     let Locator { name: _, under, named_by, lets, footnotes, wanted: _, page: _, form } = locator;
     let mut map = Map::default();
     map.maybe("part", Some(name.as_str()).filter(|name| !name.is_empty()));
@@ -234,7 +234,7 @@ fn read(part: &Part, locator: &Locator) -> Map {
         vocabulary(&mut inner, "vocabulary", words);
         map.add("named_by", inner.inline());
     }
-    // The key of a statement first, as the statement itself puts it.
+    // The key of a statement comes first, as the statement itself puts it.
     let (key, others): (Vec<_>, Vec<_>) = lets.iter().partition(|(cell, _)| cell == STATEMENT);
     map.pairs("let", texts(key.into_iter().chain(others)));
     map.texts("footnotes", footnotes.iter().map(String::as_str));

@@ -1,18 +1,18 @@
-//! The files of a catalogue: the one that is the door, and those it includes.
+//! The files of a catalogue: the *door*, which is the main file, and the files it includes.
 //!
-//! Nothing here opens a file. The shipped files are part of the program; for others this says which
-//! are included, and whoever may read files reads them.
+//! Nothing here opens a file. The shipped files are compiled into the program; for others this names
+//! the included files, and a caller with access to files reads them.
 
 use include_dir::{Dir, include_dir};
 
 /// One file of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its name, as faults name it; that of an included file begins with the folder of its door.
+    /// Its name, as faults give it; that of an included file begins with the folder of its door.
     pub name: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Whether it comes with the program: then every title and label is in both languages.
+    /// Whether it comes with the program: its titles and labels must then be in both languages.
     pub shipped: bool,
 }
 
@@ -30,7 +30,7 @@ const DOOR: &str = include_str!("../../sources.toml");
 /// The files that the door includes.
 static SOURCES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/sources");
 
-/// The labels that come with the program. Every catalogue may use them, and say its own over them.
+/// The labels that come with the program. Every catalogue may use them and override them.
 pub(super) fn labels() -> File {
     let text = SOURCES.get_file("labels.toml").and_then(|file| file.contents_utf8());
     File {
@@ -58,8 +58,8 @@ pub fn shipped_files() -> Vec<File> {
     files
 }
 
-/// The names of the files that a door includes, as they are to be named beside it. A name that may
-/// not be included is left out here and told when the catalogue is parsed.
+/// The names of the files that a door includes, resolved against its folder. A name that may not be
+/// included is left out here and reported when the catalogue is parsed.
 #[must_use]
 pub fn included(door: &File) -> Vec<String> {
     let Ok(table) = door.text.parse::<toml::Table>() else { return Vec::new() };

@@ -1,9 +1,9 @@
 //! Turns the text of a catalogue into proven sources and rules.
 //!
 //! A catalogue is one file, or a door and the files it includes: `sources.toml` and what it names.
-//! Everything an operator can write wrong is found here, all of it at once, with file, line and
-//! hint: an unknown key, a pattern that does not compile, a schedule that never fires, a rule that
-//! hangs on a fact no source reads. What leaves here can be used without asking again.
+//! Every mistake an operator can make is found here, all at once, with file, line and hint: an unknown
+//! key, a pattern that does not compile, a schedule that never fires, a rule that depends on a fact no
+//! source reads. A catalogue that leaves here can be used without further checks.
 
 mod canonical;
 mod files;
@@ -37,10 +37,10 @@ pub use rule::severity_of;
 pub use schema::SCHEMA;
 pub use source::{Origin, Source};
 
-/// The zone of a schedule that names none.
+/// The zone of a schedule that gives none.
 const DEFAULT_ZONE: &str = "America/Toronto";
 
-/// Everything we watch, and what hangs on it.
+/// Everything we watch, and the rules that depend on it.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     sources: BTreeMap<SourceId, Source>,
@@ -50,7 +50,7 @@ pub struct Catalog {
     glossary: Glossary,
 }
 
-/// What holds for a source from the file it is in.
+/// What a source takes from the file it is in.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
     names: &'a Names,
@@ -59,7 +59,7 @@ struct Scope<'a> {
 }
 
 impl Catalog {
-    /// Parses and proves a catalogue of one or several files, each a name and a text. A file that one
+    /// Parses and proves a catalogue of one or several files, given as name and text. A file that one
     /// of them includes must be among them.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ impl Catalog {
         }
     }
 
-    /// Tells of every rule that hangs on a fact no source reads.
+    /// Reports every rule that depends on a fact no source reads.
     fn prove(&self, targets: Targets, documents: &[Document]) {
         for (file, span, target) in targets {
             if !self.reads(&target) {
@@ -166,12 +166,12 @@ impl Catalog {
         self.sources.get(id)
     }
 
-    /// Switches a source off; returns whether there is one of this id.
+    /// Switches a source off; returns whether a source with this id exists.
     pub fn switch_off(&mut self, id: &SourceId) -> bool {
         self.sources.get_mut(id).map(|source| source.enabled = false).is_some()
     }
 
-    /// Who publishes a source, where that is said.
+    /// The publisher of a source, if it has one.
     #[must_use]
     pub fn publisher(&self, source: &Source) -> Option<&Publisher> {
         self.publishers.get(source.publisher.as_deref()?)
@@ -183,19 +183,19 @@ impl Catalog {
         &self.glossary
     }
 
-    /// All rules, in the order they are written.
+    /// All rules, in the order written.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// What codes became of others from one edition of a classification to the next.
+    /// Which codes became which others from one edition of a classification to the next.
     #[must_use]
     pub fn crosswalks(&self) -> &[Crosswalk] {
         &self.crosswalks
     }
 
-    /// The rules that a change of a fact, or of one field of it, touches.
+    /// The rules touched by a change of a fact, or of one field of it.
     pub fn touched<'a>(
         &'a self,
         key: &'a FactKey,
@@ -206,8 +206,8 @@ impl Catalog {
             .filter(move |rule| rule.depends_on.iter().any(|target| target.touches(key, field)))
     }
 
-    /// How much a change of a fact set, or of one of a family, may matter: as the rules that hang on it
-    /// say, else as its type does.
+    /// How much a change of a fact set, or of a member of a family, may matter: as its rules say, else
+    /// as its type says.
     #[must_use]
     pub fn severity(&self, key: &str, kind: FactType) -> Severity {
         let hangs = |rule: &&Rule| rule.depends_on.iter().any(|target| target.could_cover(key));
@@ -215,14 +215,14 @@ impl Catalog {
         by_rule.unwrap_or_else(|| severity_of(kind))
     }
 
-    /// Whether some source reads a fact that a target names.
+    /// Whether any source reads a fact that a target names.
     fn reads(&self, target: &RuleTarget) -> bool {
         let mut facts = self.sources.values().flat_map(|source| &source.recipe.facts);
         facts.any(|fact| target.could_cover(&fact.key.to_string()))
     }
 }
 
-/// For each file the number of the one that includes it. Includes that cannot be are told.
+/// For each file, the number of the file that includes it. Impossible includes are reported.
 fn doors(files: &[File], roots: &[Table<'_>]) -> Vec<Option<usize>> {
     let mut doors = vec![None; files.len()];
     for (number, root) in roots.iter().enumerate() {
@@ -245,7 +245,7 @@ fn doors(files: &[File], roots: &[Table<'_>]) -> Vec<Option<usize>> {
     doors
 }
 
-/// What each file may name: its own, what its door says, and what the first file says.
+/// The names each file may use: its own, those of its door, and those of the first file.
 fn names_of_all(roots: &[Table<'_>], doors: &[Option<usize>]) -> Vec<Rc<Names>> {
     let mut all: Vec<Option<Rc<Names>>> = vec![None; roots.len()];
     let first = roots.first().map(|root| Rc::new(Names::read(root, None)));
@@ -261,7 +261,7 @@ fn names_of_all(roots: &[Table<'_>], doors: &[Option<usize>]) -> Vec<Rc<Names>> 
     all.into_iter().enumerate().map(read).collect()
 }
 
-/// Proves the name of a time zone.
+/// Checks the name of a time zone.
 fn zone(text: &str) -> Result<String, String> {
     Schedule::parse(DEFAULT_SCHEDULE, text)
         .map(|_| text.to_owned())

@@ -1,10 +1,10 @@
-//! Names in the catalogue: patterns, vocabularies and sets of columns that are said once and used by
-//! name, and how a name in a pattern is replaced by what it stands for.
+//! Names in the catalogue: patterns, vocabularies and sets of columns that are declared once and used
+//! by name, and how a name in a pattern is replaced by its text.
 //!
-//! In a pattern, `{months}` stands for the pattern of that name and `{wait:months}` for the same as
-//! the cell `wait`. Braces around figures keep their meaning of repetition. Names are looked up in
-//! the file itself, then in the file that includes it, then in the first file of the catalogue, then
-//! among the standard ones.
+//! In a pattern, `{months}` stands for the pattern of that name, and `{wait:months}` for the same as
+//! the cell `wait`. Braces around figures still mean repetition. Names are looked up in the file
+//! itself, then in the file that includes it, then in the first file of the catalogue, then among the
+//! standard ones.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use super::recipe::vocabulary_of;
 use crate::config_text::{Placed, Table};
 use crate::extract::recipe::{Pattern, Vocabulary};
 
-/// Patterns that every catalogue may name: the ways official pages print a value.
+/// Patterns that every catalogue may use: the ways official pages print a value.
 pub(super) const STANDARD: [(&str, &str); 7] = [
     ("date", STANDARD_DATE),
     ("decimal", r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:[.,]\d+)?"),
@@ -34,13 +34,13 @@ const STANDARD_DURATION: &str = concat!(
     r"(?:hours?|days?|weeks?|months?|years?|heures?|jours?(?: ouvrables)?|semaines?|mois|ann[ée]es?|ans?)\b",
 );
 
-/// How long a pattern may become once its names are replaced.
+/// How long a pattern may be once its names are replaced.
 const LONGEST: usize = 32 * 1024;
 
-/// How deep patterns may name one another.
+/// How deeply patterns may refer to one another.
 const DEEPEST: usize = 8;
 
-/// What a file may name.
+/// The names that a file may use.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     outer: Option<Rc<Names>>,
@@ -50,7 +50,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Reads what a file says by name; `outer` is what it may name beside its own.
+    /// Reads the names that a file declares; `outer` holds those it may use besides its own.
     pub(super) fn read(root: &Table<'_>, outer: Option<Rc<Self>>) -> Self {
         let mut names = Self { outer, ..Self::default() };
         if let Some(table) = root.table("pattern") {
@@ -114,18 +114,18 @@ impl Names {
         })
     }
 
-    /// Whether there is a pattern of a name.
+    /// Whether a pattern of this name exists.
     pub(super) fn has(&self, name: &str) -> bool {
         self.named(name).is_some()
     }
 
-    /// Compiles a pattern after its names are replaced.
+    /// Compiles a pattern after replacing its names.
     pub(super) fn compile(&self, text: &str) -> Result<Pattern, String> {
         compile(&self.expand(text, &|_| None)?)
     }
 
-    /// Replaces the names in a pattern. `known` may give a whole group for a bare name before the
-    /// named patterns are asked.
+    /// Replaces the names in a pattern. `known` may supply a whole group for a bare name before the
+    /// named patterns are searched.
     pub(super) fn expand(
         &self,
         text: &str,
@@ -172,12 +172,13 @@ impl Names {
         Ok(out)
     }
 
-    /// Reads a pattern, if written. Several in an array are one: whatever any of them matches.
+    /// Reads a pattern, if written. An array counts as one pattern that matches what any of its items
+    /// does.
     pub(super) fn pattern(&self, table: &Table<'_>, key: &str) -> Option<Pattern> {
         any_of(table, key, &|text| self.expand(text, &|_| None))
     }
 
-    /// Reads a pattern that must be written.
+    /// Reads a pattern that is required.
     pub(super) fn required_pattern(&self, table: &Table<'_>, key: &str) -> Option<Pattern> {
         self.pattern(table, key).or_else(|| missing(table, key))
     }
@@ -188,7 +189,7 @@ impl Names {
         texts.iter().filter_map(|text| table.accept(text, |text| self.compile(text))).collect()
     }
 
-    /// Reads a table of patterns, in the order they are written.
+    /// Reads a table of patterns, in the order written.
     pub(super) fn patterns_of(&self, table: &Table<'_>) -> Vec<(String, Pattern)> {
         let read = |key: Placed<String>| {
             let pattern = self.pattern(table, &key.value)?;
@@ -198,7 +199,7 @@ impl Names {
     }
 }
 
-/// Reads a pattern, or an array of them of which any may match.
+/// Reads a pattern, or an array of patterns any of which may match.
 pub(super) fn any_of(
     table: &Table<'_>,
     key: &str,
@@ -206,7 +207,7 @@ pub(super) fn any_of(
 ) -> Option<Pattern> {
     let several = table.is_array(key);
     let read = |text: &Placed<String>| {
-        // Each by itself, so that a fault is told where it is.
+        // Each separately, so that a fault is reported at its own place.
         table.accept(text, |text| {
             let expanded = expand(text)?;
             compile(&expanded)?;
@@ -218,7 +219,7 @@ pub(super) fn any_of(
     } else {
         table.string(key).iter().filter_map(read).collect()
     };
-    // A flag holds to the end of its alternative and no further.
+    // A flag applies up to the end of its alternative and no further.
     let apart = |text: &String| match text.starts_with("(?") && several {
         true => format!("(?:{text})"),
         false => text.clone(),
@@ -231,7 +232,7 @@ pub(super) fn any_of(
     is_read.then(|| compile(&joined).ok()).flatten()
 }
 
-/// Notes that a pattern is missing, where it is not there at all.
+/// Reports a missing pattern, if its key is absent.
 pub(super) fn missing(table: &Table<'_>, key: &str) -> Option<Pattern> {
     if !table.has(key) {
         let _ = table.required(key);
@@ -239,7 +240,7 @@ pub(super) fn missing(table: &Table<'_>, key: &str) -> Option<Pattern> {
     None
 }
 
-/// Compiles a pattern that names nothing.
+/// Compiles a pattern that contains no names.
 pub(super) fn compile(text: &str) -> Result<Pattern, String> {
     Pattern::new(text).map_err(|error| {
         format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " "))
@@ -276,10 +277,10 @@ fn is_name(text: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }
 
-/// A stretch of a pattern.
+/// A part of a pattern.
 enum Piece<'a> {
     Text(&'a str),
-    /// A name, and all that comes after it.
+    /// A name, and everything after it.
     Name {
         cell: Option<&'a str>,
         name: &'a str,
@@ -287,7 +288,7 @@ enum Piece<'a> {
     },
 }
 
-/// Whether a pattern is the same thing wherever it is put: it is a group, or has no alternatives and
+/// Whether a pattern means the same wherever it is inserted: it is a group, or has no alternatives and
 /// no flag.
 fn is_whole(pattern: &str) -> bool {
     let (mut depth, mut escaped, mut in_class) = (0_usize, false, false);
@@ -304,17 +305,17 @@ fn is_whole(pattern: &str) -> bool {
             _ => {}
         }
     }
-    // A flag such as `(?s)` holds for all that follows it.
+    // A flag such as `(?s)` applies to everything after it.
     !pattern.starts_with("(?") || pattern.starts_with("(?:") || pattern.starts_with("(?P<")
 }
 
-/// Whether what comes next repeats what was before.
+/// Whether what follows repeats what came before.
 fn repeats(rest: &str) -> bool {
     rest.starts_with(['*', '+', '?', '{'])
 }
 
-/// Cuts a pattern at the names in braces. What is escaped, and braces around anything else (`{2,3}`,
-/// `\p{L}`), are left as they are.
+/// Cuts a pattern at the names in braces. Escapes, and braces around anything else (`{2,3}`, `\p{L}`),
+/// are left as they are.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let (mut pieces, mut from, mut at) = (Vec::new(), 0, 0);
     while let Some(found) = text[at..].find(['\\', '{']) {
@@ -340,7 +341,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// How long the braces are that belong to what is escaped: `\p{Latin}`, `\x{2019}`, `\b{start}`.
+/// The length of the braces that belong to an escape: `\p{Latin}`, `\x{2019}`, `\b{start}`.
 fn braced(escaped: Option<char>, rest: &str) -> usize {
     let Some((inner, _)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) else {
         return 0;

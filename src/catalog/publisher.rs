@@ -1,4 +1,4 @@
-//! Publishers: what is true of all pages of a department or a province is said once.
+//! Publishers: what is true of all pages of a department or a province, declared once.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +10,24 @@ use crate::config_text::{Placed, Table};
 use crate::extract::recipe::PageWords;
 use crate::model::Bilingual;
 
-/// Who publishes a page.
+/// The publisher of a page.
 #[derive(Debug, Clone)]
 pub struct Publisher {
     /// Its id: `ircc`.
     pub id: String,
     /// Its name.
     pub name: Bilingual,
-    /// The time zone its schedules are meant in, unless a source says another.
+    /// The time zone of its schedules, unless a source gives another.
     pub zone: Option<String>,
-    /// The jurisdiction of its sources, unless one says another: `CA`, `BC`.
+    /// The jurisdiction of its sources, unless one gives another: `CA`, `BC`.
     pub jurisdiction: Option<String>,
-    /// Under what terms its pages may be used.
+    /// The terms under which its pages may be used.
     pub terms: Option<String>,
-    /// How it asks to be named.
+    /// The attribution it asks for.
     pub attribution: Option<Bilingual>,
-    /// The hosts its pages are on; empty where any will do.
+    /// The hosts of its pages; empty if any host will do.
     pub hosts: Vec<String>,
-    /// What its robots.txt says, in words, for who reads the catalogue.
+    /// What its robots.txt says, in words, for readers of the catalogue.
     pub robots: Option<String>,
     /// Words of its pages that are not their content.
     pub page: PageWords,
@@ -69,7 +69,7 @@ pub(super) fn of_file(
     declared.next().is_none().then_some(only)
 }
 
-/// A publisher by the name that a file or a source gives.
+/// The publisher that a file or a source names.
 pub(super) fn named_publisher<'a>(
     table: &Table<'_>,
     name: &Placed<String>,

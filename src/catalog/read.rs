@@ -1,4 +1,4 @@
-//! Reads where the records of a fact set are: `[[source.facts.read]]`, one form each, and
+//! Reads where the records of a fact set are: `[[source.facts.read]]`, with one form each, and
 //! `[source.facts.statements]`, which are sentences.
 
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::extract::recipe::{
     TableForm, XmlForm, XmlPath,
 };
 
-/// What a fact set says to those who read its places.
+/// What the readers of its places need to know of a fact set.
 pub(super) struct Set<'a> {
-    /// What may be named.
+    /// The names they may use.
     pub(super) names: &'a Names,
     /// Its fields.
     pub(super) fields: &'a [FieldRecipe],
@@ -23,8 +23,8 @@ pub(super) struct Set<'a> {
     pub(super) wanted: Arc<[String]>,
 }
 
-/// The places a fact set is read from, those of one name together. Where it is like another, a part
-/// of a name that it has too stands in its place.
+/// The places a fact set is read from, grouped by part name. If the set is `like` another, a part of
+/// the same name replaces the other's.
 pub(super) fn parts(table: &Table<'_>, base: Option<&FactRecipe>, set: &Set<'_>) -> Vec<Part> {
     let mut own: Vec<Part> = Vec::new();
     for read in table.tables("read") {
@@ -54,7 +54,7 @@ pub(super) fn parts(table: &Table<'_>, base: Option<&FactRecipe>, set: &Set<'_>)
     parts
 }
 
-/// Adds a part, or its locators to the part of its name.
+/// Adds a part, or its locators to the existing part of that name.
 fn add(parts: &mut Vec<Part>, part: Part) {
     match parts.iter_mut().find(|known| known.name == part.name) {
         Some(known) => known.locators.extend(part.locators),
@@ -62,7 +62,7 @@ fn add(parts: &mut Vec<Part>, part: Part) {
     }
 }
 
-/// Numbers the locators of a part that has several: which of them matched is part of the evidence.
+/// Numbers the locators of a part that has several: the one that matched is part of the evidence.
 fn number(part: &mut Part) {
     if part.locators.len() > 1 {
         for (n, locator) in part.locators.iter_mut().enumerate() {
@@ -91,7 +91,8 @@ fn locator(table: Table<'_>, set: &Set<'_>) -> Option<Locator> {
     Some(Locator { name, under, named_by, lets, footnotes, wanted, page, form })
 }
 
-/// What evidence calls a locator: its statement or its form, and the headings it looks under.
+/// The name that evidence uses for a locator: its statement or its form, and the headings it looks
+/// under.
 pub(super) fn called(form: &str, lets: &[(String, String)], under: &[Pattern]) -> String {
     let statement = lets.iter().find(|(cell, _)| cell == STATEMENT);
     let name = statement.map(|(_, key)| format!("statement `{key}`"));
@@ -104,7 +105,7 @@ pub(super) fn called(form: &str, lets: &[(String, String)], under: &[Pattern]) -
     }
 }
 
-/// Reads the one form a locator has, and the words by which evidence calls it.
+/// Reads the one form of a locator, and the words that evidence uses for it.
 fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
     let names = set.names;
     const FORMS: [&str; 13] = [
@@ -115,7 +116,7 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
     let [word] = given.as_slice() else {
         let what = format!("{} forms are given, one is needed", given.len());
         table.fault(what, Some(&FORMS.join(", ")));
-        // Asked for, so that they are not called unknown as well.
+        // Looked up so that they are not reported as unknown as well.
         FORMS.iter().for_each(|form| drop(table.table(form)));
         return None;
     };
@@ -146,7 +147,7 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
     Some((name, form?))
 }
 
-/// What evidence calls a form.
+/// The words that evidence uses for a form.
 fn describe(word: &str, form: Option<&Form>) -> String {
     match form {
         Some(Form::Table(form)) => {
@@ -194,7 +195,7 @@ fn table_form(table: &Table<'_>, names: &Names) -> Option<TableForm> {
     (!form.columns.is_empty()).then_some(form)
 }
 
-/// Reads `columns`: the name of a shared set, or a table of cells and headers of its own.
+/// Reads `columns`: the name of a shared set, or the locator's own table of cells and headers.
 fn columns(table: &Table<'_>, names: &Names) -> Vec<(String, Pattern)> {
     if !table.is_string("columns") {
         return table.table("columns").map(|t| names.patterns_of(&t)).unwrap_or_default();

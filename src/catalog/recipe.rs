@@ -25,8 +25,8 @@ use crate::model::{
     DateFields, Expectation, FactKey, FactType, FieldName, IdFault, Per, RecordKey, SourceId,
 };
 
-/// Reads the recipe of a source; one that has none watches its main content as clauses. What an
-/// override does not say stays as in `base`, fact set by fact set.
+/// Reads the recipe of a source; a source without one has its main content watched as clauses. What an
+/// override does not give stays as in `base`, fact set by fact set.
 pub(super) fn recipe(
     table: &Table<'_>,
     source: &str,
@@ -59,8 +59,8 @@ pub(super) fn recipe(
     of(format, page, (facts, remainder))
 }
 
-/// A recipe whose pages have noise of their own: lines that are left out of stretches of text and of what
-/// is read by nothing. They are part of it, so that they make no news when they come or go.
+/// A recipe with noise of its own: lines left out of prose and of the remainder. They are part of the
+/// recipe, so they make no news when they come or go.
 pub(super) fn with_noise(recipe: &Recipe, noise: Vec<Pattern>) -> Recipe {
     let PageWords { chrome, stamps } = &*recipe.page;
     let stamps = stamps.iter().cloned().chain(noise).collect();
@@ -82,7 +82,7 @@ fn of(
     Recipe::new(format, page, (facts, remainder), text, hash)
 }
 
-/// Reads what the words of a page are besides its content: the publisher's, or the source's own.
+/// Reads the words of a page that are not its content: the publisher's, or the source's own.
 pub(super) fn page_words(table: &Table<'_>, names: &Names, inherited: &PageWords) -> PageWords {
     let read = |key: &str, inherited: &Vec<Pattern>| {
         let own = names.patterns_in(table, key);
@@ -94,12 +94,12 @@ pub(super) fn page_words(table: &Table<'_>, names: &Names, inherited: &PageWords
     }
 }
 
-/// SHA-256 of a text, in hexadecimal.
+/// The SHA-256 of a text, in hexadecimal.
 fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What a source without a recipe is read by.
+/// How a source without a recipe is read.
 fn clauses(source: &str) -> Option<FactRecipe> {
     let locator = Locator {
         name: "main content".into(),
@@ -180,13 +180,13 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
     })
 }
 
-/// The fact sets that one may be `like`: those of the sources before, and of its own so far.
+/// The fact sets that one may be `like`: those of earlier sources, and those of its own source so far.
 struct Others<'a> {
     sources: &'a BTreeMap<SourceId, Source>,
     own: &'a [FactRecipe],
 }
 
-/// Reads `like`: the key of a fact set that is read in the same way, save what is said here.
+/// Reads `like`: the key of a fact set that is read in the same way, except for what is given here.
 fn like<'a>(table: &Table<'_>, others: &Others<'a>) -> Option<&'a FactRecipe> {
     let key = table.string("like")?;
     let before = others.sources.values().flat_map(|source| &source.recipe.facts);
@@ -198,7 +198,7 @@ fn like<'a>(table: &Table<'_>, others: &Others<'a>) -> Option<&'a FactRecipe> {
     found
 }
 
-/// Reads what a record is keyed by. The records of statements are keyed by them.
+/// Reads the key of a record. The records of statements are keyed by the statements.
 fn record(table: &Table<'_>, base: Option<&FactRecipe>) -> Option<Template> {
     if let (Some(base), false) = (base, table.has("record")) {
         return Some(base.record.clone());
@@ -218,7 +218,7 @@ fn record(table: &Table<'_>, base: Option<&FactRecipe>) -> Option<Template> {
     record
 }
 
-/// The cells that fields and keys are made of; days that are printed without a year need one.
+/// The cells used by fields and keys; dates printed without a year need a `year` too.
 fn wanted(fields: &[FieldRecipe], keys: [&Option<Template>; 2]) -> Arc<[String]> {
     let of_keys = keys.into_iter().flatten().flat_map(Template::names).map(str::to_owned);
     let of_fields = fields.iter().flat_map(|field| &field.from).cloned();
@@ -227,9 +227,9 @@ fn wanted(fields: &[FieldRecipe], keys: [&Option<Template>; 2]) -> Arc<[String]>
     of_keys.chain(of_fields).chain(year).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
-/// Tells of fields that are read from a cell which nothing that is read of the page gives. Where something
-/// of the set is a fault already, its cells are not known. A field that may be missing and says no more may
-/// be there for the sets that are `like` this one.
+/// Reports fields that are read from a cell which no locator gives. If a locator of the set is already
+/// at fault, its cells are unknown. An optional field with nothing else declared may be there for the
+/// sets that are `like` this one.
 fn unnamed_cells(
     table: &Table<'_>,
     (fields, base): (&[FieldRecipe], Option<&FactRecipe>),
@@ -259,7 +259,7 @@ fn unnamed_cells(
     }
 }
 
-/// Reads the name of one of the fields.
+/// Reads a name that must be one of the fields.
 fn named_field(table: &Table<'_>, key: &str, fields: &[FieldRecipe]) -> Option<FieldName> {
     let name = table.parsed(key, FieldName::parse)?;
     if fields.iter().all(|field| field.name != name) {
@@ -268,7 +268,7 @@ fn named_field(table: &Table<'_>, key: &str, fields: &[FieldRecipe]) -> Option<F
     Some(name)
 }
 
-/// Reads a fact set's key: one that no word could make a key of is told at load, not at every row.
+/// Reads a fact set's key. A key that no word could make valid is reported at load, not at every row.
 fn key(text: &str) -> Result<Template, IdFault> {
     let template = Template::parse(text)?;
     let mut sample = text.to_owned();
@@ -328,7 +328,7 @@ fn fields(table: &Table<'_>, names: &Names, base: Option<&FactRecipe>) -> Vec<Fi
         read.extend(name.and_then(|name| self::field(name, field, names)));
     }
     fields.finish();
-    // The order of a table says nothing: neither what is read nor a recipe's identity hangs on it.
+    // The order of a table has no meaning: neither the reading nor a recipe's identity depends on it.
     read.sort_by(|a, b| a.name.cmp(&b.name));
     read
 }
@@ -409,7 +409,7 @@ fn reading(table: &Table<'_>, names: &Names) -> Option<Reading> {
     }
 }
 
-/// Reads `vocabulary`: the name of a shared one, or a table of words and patterns of its own.
+/// Reads `vocabulary`: the name of a shared one, or the recipe's own table of words and patterns.
 pub(super) fn vocabulary(table: &Table<'_>, names: &Names) -> Option<Vocabulary> {
     named_vocabulary(table, "vocabulary", names)
 }
@@ -438,7 +438,7 @@ pub(super) fn vocabulary_of(name: &str, table: Table<'_>, names: &Names) -> Opti
     vocabulary
 }
 
-/// Reads a table of cells and their words, in the order they are written.
+/// Reads a table of cells and their words, in the order written.
 pub(super) fn strings(table: &Table<'_>) -> Vec<(String, String)> {
     let keys = table.keys();
     let read = keys

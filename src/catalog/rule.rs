@@ -1,4 +1,5 @@
-//! Reads `[[rule]]` and `[[crosswalk]]`: what hangs on facts, and what codes became of others.
+//! Reads `[[rule]]` and `[[crosswalk]]`: the rules that depend on facts, and which codes became which
+//! others.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,7 +8,7 @@ use super::words::bilingual;
 use crate::config_text::Table;
 use crate::model::{Crosswalk, FactKey, FactType, FieldName, Rule, RuleId, RuleTarget, Severity};
 
-/// A rule's targets and where they are written: the file's number, the place, the target.
+/// A rule's targets and where they are written: the number of the file, the place, the target.
 pub(super) type Targets = Vec<(usize, Range<usize>, RuleTarget)>;
 
 pub(super) fn crosswalk(table: Table<'_>) -> Option<Crosswalk> {
@@ -27,7 +28,7 @@ pub(super) fn crosswalk(table: Table<'_>) -> Option<Crosswalk> {
     Some(Crosswalk { from: from?.value, to: to?.value, codes })
 }
 
-/// Reads a rule of a file; its targets are proven once all sources are known.
+/// Reads a rule from a file; its targets are proven once all sources are known.
 pub(super) fn rule(
     table: Table<'_>,
     (file, shipped): (usize, bool),

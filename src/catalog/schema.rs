@@ -1,6 +1,6 @@
-//! The JSON schema of the catalogue's language, for editors: they complete keys, show what each
-//! means, and mark what is wrong while it is written. What the schema cannot say (a pattern that does
-//! not compile, a name that nobody declares) is told when the catalogue is loaded.
+//! The JSON schema of the catalogue's language, for editors: they complete keys, show what each means,
+//! and mark mistakes as they are typed. What the schema cannot express (a pattern that does not
+//! compile, an undeclared name) is reported when the catalogue is loaded.
 
 /// The schema: JSON Schema, draft 2020-12.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -16,7 +16,7 @@ mod tests {
     use crate::config_text::Document;
     use crate::config_text::KnownKeys;
 
-    /// The shipped files, and every example of the page that describes the language.
+    /// The shipped files, and every example in the description of the language.
     fn files() -> Vec<Vec<File>> {
         let page = include_str!("RECIPES.md");
         let blocks = page.split("```toml\n").skip(1).filter_map(|b| b.split_once("```"));
@@ -24,7 +24,7 @@ mod tests {
         std::iter::once(shipped_files()).chain(examples).collect()
     }
 
-    /// What the reader knows of every table that stands in the files.
+    /// The keys that the reader knows, for every table in the files.
     fn known() -> BTreeMap<String, KnownKeys> {
         let mut all: BTreeMap<String, KnownKeys> = BTreeMap::new();
         for files in files() {
@@ -40,7 +40,7 @@ mod tests {
         all
     }
 
-    /// The schemas of what may be in place of one: what it refers to, and its alternatives.
+    /// The schemas that may replace one: the one it refers to, and its alternatives.
     fn alternatives<'a>(schema: &'a Value, root: &'a Value) -> Vec<&'a Value> {
         if let Some(name) = schema["$ref"].as_str() {
             return alternatives(&root["$defs"][name.trim_start_matches("#/$defs/")], root);

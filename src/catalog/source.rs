@@ -1,5 +1,5 @@
-//! Reads `[[source]]`: one official page or feed, its publisher's values for what it does not say, and
-//! what a later file overrides.
+//! Reads `[[source]]`: one official page or feed, with its publisher's values for whatever it does not
+//! give, and the overrides of a later file.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::extract::recipe::{FactRecipe, Pattern, Recipe};
 use crate::model::{Bilingual, Expectation, FactKey, Glossary, Language, SourceId, Verified};
 use crate::schedule::Schedule;
 
-/// When a source is checked that says nothing of it: hourly by day, off the full hour.
+/// The schedule of a source that gives none: hourly by day, off the full hour.
 pub(super) const DEFAULT_SCHEDULE: &str = "0 17 6-22 * * *";
 
-/// How long a source may go unread that says nothing of it.
+/// The patience of a source that gives none.
 const DEFAULT_PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// One official page or feed.
@@ -30,7 +30,7 @@ pub struct Source {
     pub origin: Origin,
     /// Whether it is watched.
     pub enabled: bool,
-    /// Who publishes it, where that is said.
+    /// Its publisher, if it has one.
     pub publisher: Option<String>,
     /// The program it belongs to: `express-entry`.
     pub program: String,
@@ -40,7 +40,7 @@ pub struct Source {
     pub title: Bilingual,
     /// Its address.
     pub url: Url,
-    /// Other addresses that are this page too.
+    /// Other addresses of the same page.
     pub also: Vec<Url>,
     /// The page in French.
     pub url_fr: Option<Url>,
@@ -50,18 +50,18 @@ pub struct Source {
     pub patience: SignedDuration,
     /// What its recipe was verified against.
     pub verified: Verified,
-    /// Under what terms the page may be used, and how it is attributed.
+    /// The terms under which the page may be used, and how it is attributed.
     pub terms: Option<String>,
     /// How to read it.
     pub recipe: Recipe,
 }
 
-/// Where a source is declared, and what a later file said instead.
+/// Where a source is declared, and which later files override it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The file and the line.
     pub place: String,
-    /// The files and lines that override something of it, and the keys they give.
+    /// The files and lines that override parts of it, with the keys they give.
     pub overrides: Vec<(String, Vec<String>)>,
 }
 
@@ -72,7 +72,7 @@ impl Source {
         [&self.url].into_iter().chain(&self.also).chain(&self.url_fr).cloned().collect()
     }
 
-    /// The source with lines of its pages that are none of their content; in a line `*` stands for any
+    /// The source, with lines of its pages that are not their content; in a line `*` stands for any
     /// words.
     #[must_use]
     pub fn with_noise<'a>(&self, lines: impl Iterator<Item = &'a str>) -> Self {
@@ -80,13 +80,13 @@ impl Source {
         Self { recipe: with_noise(&self.recipe, noise), ..self.clone() }
     }
 
-    /// The recipe of the set or family a key belongs to.
+    /// The recipe of the set or family that a key belongs to.
     #[must_use]
     pub fn fact(&self, key: &FactKey) -> Option<&FactRecipe> {
         self.recipe.facts.iter().find(|fact| fact.covers(key))
     }
 
-    /// What people call a fact set. What no recipe reads of the page is called as the page is.
+    /// The title of a fact set. The remainder of a page has the title of the page.
     #[must_use]
     pub fn title_of(&self, key: &FactKey, glossary: &Glossary) -> Option<Bilingual> {
         let own = self.fact(key).and_then(|recipe| recipe.title_of(key, glossary));
@@ -100,7 +100,7 @@ impl Source {
         self.fact(key).map(|fact| &fact.expect)
     }
 
-    /// The official link in a language: the translation's for French where there is one.
+    /// The official link in a language: the translation's for French, if there is one.
     #[must_use]
     pub fn link(&self, language: Language) -> &Url {
         match (language, &self.url_fr) {
@@ -110,18 +110,18 @@ impl Source {
     }
 }
 
-/// What a source may take its values from.
+/// Where a source may take its values from.
 pub(super) struct Known<'a> {
-    /// The sources of the files before, and of this one so far.
+    /// The sources of earlier files, and of this one so far.
     pub(super) sources: &'a BTreeMap<SourceId, Source>,
     /// All publishers.
     pub(super) publishers: &'a BTreeMap<String, Publisher>,
-    /// The publisher of the file, where it says one.
+    /// The publisher of the file, if it gives one.
     pub(super) publisher: Option<&'a str>,
 }
 
-/// Reads a source. What it does not say is as in the source it overrides, else as its publisher says,
-/// else as it is by default.
+/// Reads a source. What it does not give comes from the source it overrides, else from its publisher,
+/// else from the defaults.
 pub(super) fn source(table: Table<'_>, scope: &Scope<'_>, known: &Known<'_>) -> Option<Source> {
     let id = table.required_parsed("id", SourceId::parse);
     let before = id.as_ref().and_then(|id| known.sources.get(id));
@@ -136,7 +136,7 @@ pub(super) fn source(table: Table<'_>, scope: &Scope<'_>, known: &Known<'_>) -> 
     on_a_host_of(&table, url.as_ref(), publisher.filter(|_| before.is_none()));
     let texts = Texts { table: &table, base, publisher };
     let own = Scope { page: publisher.map_or(scope.page, |p| &p.page), ..*scope };
-    // All of it is read before anything that is missing ends the reading, so that all is told.
+    // Everything is read before a missing value ends the reading, so that all faults are reported.
     let (schedule, title) = (texts.schedule(), texts.title(&name, scope.shipped));
     let (also, url_fr) = (texts.also(), table.parsed("url_fr", page_url));
     let recipe = recipe(&table, &name, &own, (known.sources, base.map(|base| &base.recipe)));
@@ -164,7 +164,7 @@ pub(super) fn source(table: Table<'_>, scope: &Scope<'_>, known: &Known<'_>) -> 
     })
 }
 
-/// Reads `override`: whether the source stands in place of one of a file before, as a whole.
+/// Reads `override`: whether the source replaces one of an earlier file as a whole.
 fn overrides(table: &Table<'_>, before: Option<&Source>) -> bool {
     let whole = table.is_string("override");
     let says = if whole {
@@ -197,8 +197,7 @@ fn origin(table: &Table<'_>, before: Option<&Source>) -> Origin {
     origin
 }
 
-/// The publisher of a source: the one it names, the one of the source it overrides, or that of its
-/// file.
+/// The publisher of a source: the one it names, that of the source it overrides, or that of its file.
 fn publisher<'a>(
     table: &Table<'_>,
     known: &Known<'a>,
@@ -211,7 +210,7 @@ fn publisher<'a>(
     known.publishers.get(id)
 }
 
-/// Tells of an address that is on no host of its publisher. Who overrides a source may read a copy.
+/// Reports an address on none of its publisher's hosts. An overriding source may read a copy elsewhere.
 fn on_a_host_of(table: &Table<'_>, url: Option<&Url>, publisher: Option<&Publisher>) {
     let (Some(host), Some(publisher)) = (url.and_then(Url::host_str), publisher) else { return };
     if !publisher.hosts.is_empty() && publisher.hosts.iter().all(|known| known != host) {
@@ -221,7 +220,7 @@ fn on_a_host_of(table: &Table<'_>, url: Option<&Url>, publisher: Option<&Publish
     }
 }
 
-/// The values of a source that it may leave to others.
+/// The values that a source may leave to others.
 struct Texts<'a> {
     table: &'a Table<'a>,
     base: Option<&'a Source>,
@@ -258,7 +257,7 @@ impl Texts<'_> {
     }
 
     fn schedule(&self) -> Option<Schedule> {
-        // Proven by itself, so that a fault of the zone is told beside one of the schedule.
+        // Checked separately, so that a fault of the zone is reported as well as one of the schedule.
         let zone = self
             .table
             .parsed("zone", zone)
@@ -305,7 +304,7 @@ fn patience(text: &str) -> Result<SignedDuration, String> {
     let fault =
         || format!("`{text}` is no length of time from an hour to a year: `3 days`, `36 hours`");
     let span: Span = text.parse().map_err(|_| fault())?;
-    // A day is 24 hours here: what counts is how long nobody could read the page.
+    // A day is 24 hours here: what counts is how long the page could not be read.
     let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| fault())?;
     let sound = SignedDuration::from_hours(1)..=SignedDuration::from_hours(366 * 24);
     if sound.contains(&length) { Ok(length) } else { Err(fault()) }

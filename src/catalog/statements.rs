@@ -1,6 +1,6 @@
-//! Reads `[source.facts.statements]`: sentences that a page says, each the record of its own key.
+//! Reads `[source.facts.statements]`: sentences on a page, each the record of its own key.
 //!
-//! A statement becomes a part of the fact set with a locator for each of its sentences, so evidence
+//! A statement becomes a part of the fact set with one locator for each of its sentences, so evidence
 //! and complaints name the place as they do for any other form.
 
 use std::sync::Arc;
@@ -26,7 +26,8 @@ pub(super) fn statements(table: Table<'_>, set: &Set<'_>) -> Vec<Part> {
     parts
 }
 
-/// Reads one statement: its sentence, several of which the first that is found counts, or a table.
+/// Reads one statement: a sentence, an array of sentences of which the first one found counts, or a
+/// table.
 fn statement(table: &Table<'_>, key: &Placed<String>, set: &Set<'_>) -> Option<Part> {
     let mut part = Part { name: key.value.clone(), required: true, locators: Vec::new() };
     let mut under = Vec::new();
@@ -74,8 +75,8 @@ fn sentences(
     texts.iter().filter_map(|text| table.accept(text, read)).collect()
 }
 
-/// Reads a pattern whose groups are cells. `{fee}` is the cell `fee`, printed as the field that is
-/// read from it is printed.
+/// Reads a pattern whose groups are cells. `{fee}` is the cell `fee`, printed in the way of the field
+/// that is read from it.
 pub(super) fn sentence(table: &Table<'_>, key: &str, set: &Set<'_>) -> Option<Pattern> {
     any_of(table, key, &|text| expanded(text, set)).or_else(|| missing(table, key))
 }
@@ -98,7 +99,7 @@ fn unworded(field: &str) -> String {
     )
 }
 
-/// The standard pattern of what a field is read as.
+/// The standard pattern for the way a field is read.
 fn printed(reading: &Reading) -> Option<&'static str> {
     match reading {
         Reading::Integer => Some("number"),

@@ -5,7 +5,7 @@ use crate::config_text::{Document, Placed, Table};
 use crate::model::{Bilingual, FieldName, Glossary};
 
 /// Reads words in both languages. An operator's own file may give one string, or one language, for
-/// both; the files that come with the program may not.
+/// both; the files that come with the program must give two.
 pub(super) fn bilingual(table: &Table<'_>, key: &str, both: bool) -> Option<Bilingual> {
     if table.is_string(key) {
         let text = table.string(key)?;
@@ -20,7 +20,7 @@ pub(super) fn bilingual(table: &Table<'_>, key: &str, both: bool) -> Option<Bili
     read
 }
 
-/// What a title in both languages looks like.
+/// An example of a title in both languages.
 const BOTH: &str = "{ en = \"Proof of funds\", fr = \"Preuve de fonds\" }";
 
 fn in_both(words: &Table<'_>, both: bool) -> Option<Bilingual> {
@@ -36,7 +36,7 @@ fn in_both(words: &Table<'_>, both: bool) -> Option<Bilingual> {
     }
 }
 
-/// The labels that come with the program, for files that do not bring them themselves.
+/// The labels that come with the program, for catalogues that do not include them.
 pub(super) fn standard(files: &[File]) -> Glossary {
     let mut labels = Glossary::default();
     let file = files::labels();

@@ -1,6 +1,6 @@
-//! The event of a check: what a page says anew, what goes back to what it was, and what a day that came
-//! adds to what was said before. What of it is decided is decided in [`crate::conclude`]; here the
-//! store is asked for what was said before.
+//! The event of a check: what is new on a page, what goes back to what it was, and what the coming of a
+//! day adds to what was said before. The decisions are in [`crate::conclude`]; this module asks the
+//! store for what was said before.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::conclude::{self, Conclusion, Seen, day};
 use crate::model::{Change, Event, Facts, SnapshotId, SourceState};
 use crate::reading::read;
 
-/// The event of what a page says anew.
+/// The event of what is new on a page.
 pub(crate) fn event(
     with: &Checking,
     source: &Source,
@@ -39,14 +39,13 @@ pub(crate) fn event(
 /// The events of a check.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Events {
-    /// What the page says anew, and what a day that came adds to it.
+    /// What is new on the page, and what the coming of a day adds to it.
     pub(crate) told: Option<Event>,
-    /// What the fact sets that are held would say.
+    /// What the held fact sets would say.
     pub(crate) held: Option<Event>,
 }
 
-/// An event whose changes are all known, with its name: what the source's event before it is, is part
-/// of it.
+/// An event whose changes are complete, with its name, which depends on the source's previous event.
 fn named(
     with: &Checking,
     source: &Source,
@@ -57,9 +56,9 @@ fn named(
     Ok(Some(event.named(before.as_ref())))
 }
 
-/// The event of what came to be while the page did not change: end dates that passed, and rules
-/// whose day has come on a page that was edited for that day before it came. Facts are looked at
-/// only where there is such a date, for end dates once a day.
+/// The event of what happened while the page did not change: end dates that passed, and rules whose day
+/// has come on a page that was edited for that day in advance. Facts are examined only where there is
+/// such a date, for end dates once a day.
 pub(super) fn meanwhile(
     with: &Checking,
     source: &Source,
@@ -86,8 +85,8 @@ pub(super) fn meanwhile(
     named(with, source, conclude::with(&seen, None, more))
 }
 
-/// What a page that is believed adds to what was said before: rules that are in force at last, end
-/// dates that have passed.
+/// What a believed page adds to what was said before: rules that are now in force, end dates that have
+/// passed.
 fn follow_ups(
     with: &Checking,
     seen: &Seen<'_>,
@@ -96,7 +95,7 @@ fn follow_ups(
 ) -> Result<Vec<Change>, CheckError> {
     let mut more = passed(with, seen, facts)?;
     let announced = with.store.ask(|store| store.announced(&seen.source.id, seen.today))?;
-    // A copy older than the page believed last confirms nothing.
+    // A copy that is older than the page believed last confirms nothing.
     let known = state.and_then(|state| state.stamped_on);
     let is_old = seen.published_on.zip(known).is_some_and(|(page, known)| page < known);
     if !announced.is_empty() && !is_old {
@@ -108,7 +107,7 @@ fn follow_ups(
     Ok(more)
 }
 
-/// No fact set was read at another moment than the page.
+/// No fact set was read at a different moment than the page.
 static NONE: BTreeMap<String, Timestamp> = BTreeMap::new();
 
 /// What all changes of a check have in common.
@@ -131,7 +130,7 @@ fn seen<'a>(
     }
 }
 
-/// The end dates that have passed since the facts were last seen to hold, and are not told yet.
+/// The end dates that have passed since the facts were last seen to hold, and were not told yet.
 fn passed(with: &Checking, seen: &Seen<'_>, facts: &Facts) -> Result<Vec<Change>, CheckError> {
     let last = seen.last_unchanged.map(|at| day(seen.source, at));
     let mut notices = last.map_or_else(Vec::new, |last| conclude::passed(seen, facts, last));

@@ -1,4 +1,4 @@
-//! The letters that a check enqueues. Who hears what is decided in [`crate::conclude`] and
+//! The letters that a check enqueues. Who is told what is decided in [`crate::conclude`] and
 //! [`crate::alert`]; the letters are written in [`crate::writing`].
 
 use jiff::Timestamp;
@@ -13,8 +13,8 @@ use crate::model::{
 };
 use crate::writing::{operator_letter, set_aside_letter, stale_letter};
 
-/// The letters that tell subscribers of an event. Facts that nobody has reviewed are told to nobody
-/// else: the operator's letter is enqueued in their place.
+/// The letters that tell subscribers of an event. Subscribers are not told of facts that nobody has
+/// reviewed: a letter to the operator is enqueued instead.
 pub(crate) fn to_readers(
     with: &Checking,
     situation: &Situation<'_>,
@@ -27,7 +27,7 @@ pub(crate) fn to_readers(
     Ok(alerts(event, &subscribers, situation.now))
 }
 
-/// The letters of an event to those who hear of it.
+/// The letters about an event, for those who are told of it.
 pub(crate) fn alerts(
     event: &Event,
     subscribers: &[Subscriber],
@@ -41,8 +41,8 @@ pub(crate) fn alerts(
     alert::plan(event, subscribers, now).into_iter().map(letter).collect()
 }
 
-/// The letters that tell the operator how the source stands, and, once, that the facts are found in
-/// another place or that the source has gone stale: the last also to those who follow it.
+/// The letters that tell the operator about the state of the source, and, once, that the facts were
+/// found in another place or that the source has gone stale. The last also goes to those who follow it.
 pub(super) fn to_operator(
     with: &Checking,
     situation: &Situation<'_>,
@@ -65,8 +65,8 @@ pub(super) fn moved(
     operator(with, situation, situation.has_moved(to))
 }
 
-/// The letters that tell the operator what can no longer be read of a page, what can be again, and
-/// what is new on it and read by nothing; each once.
+/// The letters that tell the operator what can no longer be read of a page, what can be read again, and
+/// what is new on it and not read; each once.
 pub(super) fn missed(
     with: &Checking,
     situation: &Situation<'_>,
@@ -78,7 +78,7 @@ pub(super) fn missed(
     let lost = situation.newly_lost(before, conclusion);
     let again = situation.read_again(before, conclusion);
     let unread = conclusion.unread();
-    // That the source can be read again says it of all its sets.
+    // That the source can be read again covers all its sets.
     let is_told = matches!(situation.news(None), Some(News::Recovered { .. }));
     let is_partial =
         matches!(situation.outcome, CheckOutcome::Partial { .. } | CheckOutcome::Held(_));
@@ -94,8 +94,8 @@ pub(super) fn missed(
     news.into_iter().filter_map(|news| operator(with, situation, news)).collect()
 }
 
-/// The letter that tells the operator how what they were told was held ended without them; none where
-/// another letter to them says so already.
+/// The letter that tells the operator how a hold that they were told of ended without them; `None`
+/// where another letter to them already says so.
 pub(super) fn settled(
     with: &Checking,
     situation: &Situation<'_>,
@@ -103,22 +103,22 @@ pub(super) fn settled(
     enqueued: &[NewDelivery],
 ) -> Option<NewDelivery> {
     let to = with.correspondence.operator.as_ref();
-    // An alert of the same event, or that nobody has reviewed it.
+    // An alert of the same event, or a letter that it is unreviewed.
     let says_so =
         |letter: &NewDelivery| letter.delivery.event.is_some() && Some(&letter.delivery.to) == to;
     let news = situation.settled(held, hold).filter(|_| !enqueued.iter().any(says_so));
     operator(with, situation, news)
 }
 
-/// The letters that tell the operator and those who follow a source, once each, that it could not
-/// be read for longer than its patience: silence must not read as "nothing changed".
+/// The letters that tell the operator and those who follow a source, once each, that it could not be
+/// read for longer than its patience: silence must not be mistaken for "nothing changed".
 fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>, CheckError> {
     let Some(since) = situation.stale_since() else { return Ok(Vec::new()) };
     let (source, now) = (situation.source, situation.now);
     let subscribers = with.store.ask(|store| store.subscribers())?;
     let followers: Vec<&Subscriber> = situation.followers(&with.catalog, &subscribers);
     let news = News::Stale { outcome: situation.outcome, since, followers: followers.len() };
-    // What is larger than the source was told in its place; those who follow it are to know all the same.
+    // The operator was told of a larger outage instead; those who follow the source must still be told.
     let news_to_operator = Some(news).filter(|_| !situation.excuse.operator);
     let mut letters = Vec::from_iter(operator(with, situation, news_to_operator));
     let by = &with.correspondence;

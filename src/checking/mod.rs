@@ -1,11 +1,11 @@
-//! Checks a source from start to end: its page fetched, read, judged, compared, and what follows
-//! recorded in one transaction, with the letters that are due for it.
+//! Checks a source from start to end: fetches its page, reads, judges and compares it, and records the
+//! result in one transaction, with the letters that follow from it.
 //!
-//! [`check`] asks for the page; [`check_file`] reads one that a person saved, and [`check_page`] one of
-//! the past. What follows from the page is concluded in values first ([`crate::conclude`]), then
-//! recorded. Whatever fails on our side says in its [`CheckError::advice`] what it means: a database
-//! that is locked is tried again, and nothing is lost, because nothing was recorded; what does not pass
-//! by itself is recorded as the source's own breakage, so that the operator hears of it once, `status`
+//! [`check`] fetches the page; [`check_file`] reads one that a person saved, and [`check_page`] one from
+//! the past. The consequences of the page are computed first, as values ([`crate::conclude`]), then
+//! recorded. An error on our own side says in its [`CheckError::advice`] what to do. When the database
+//! is locked the check is tried again, and nothing is lost, because nothing was recorded. An error that
+//! does not pass by itself is recorded as the source's own breakage: the operator is told once, `status`
 //! shows it, and the other sources go on.
 
 mod event;
@@ -42,9 +42,9 @@ pub use report::{Ending, Report};
 /// What a check needs.
 #[derive(Clone)]
 pub struct Checking {
-    /// What is watched.
+    /// The sources to watch.
     pub catalog: Arc<Catalog>,
-    /// What is remembered.
+    /// The database.
     pub store: SharedStore,
     /// How pages are fetched.
     pub fetcher: Arc<Fetcher>,
@@ -54,15 +54,15 @@ pub struct Checking {
     pub clock: Arc<dyn Clock>,
     /// How held checks are confirmed.
     pub confirmation: Confirmation,
-    /// Whose first facts count as accepted by themselves.
+    /// Which first facts count as accepted automatically.
     pub trust: Trust,
     /// Who letters are from.
     pub correspondence: Arc<Correspondence>,
-    /// Where pages are served in place of their own addresses, by source id: the demo's server.
+    /// A server that serves pages in place of their own addresses, by source id: the demo's.
     pub mirror: Option<Url>,
 }
 
-/// What went wrong on our own side in a check: not with a page.
+/// An error on our own side in a check: not an error of a page.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// The database.
@@ -86,7 +86,7 @@ pub enum CheckError {
 }
 
 impl CheckError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -96,13 +96,13 @@ impl CheckError {
         }
     }
 
-    /// Whether something else was recorded of the source while the check was made.
+    /// Whether something else was recorded of the source during the check.
     fn is_superseded(&self) -> bool {
         matches!(self, Self::Store(StoreError::Superseded { .. }))
     }
 }
 
-/// Whether the request for a page may be conditional on what the last one gave.
+/// Whether the request for a page may be conditional on the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ask {
     Conditionally,
@@ -112,12 +112,12 @@ enum Ask {
 /// Checks a source now.
 ///
 /// # Errors
-/// When our own side fails, and that could not be recorded; what happens to the page is in the report.
+/// When our own side fails, and that could not be recorded; what happened to the page is in the report.
 pub async fn check(with: &Checking, id: &SourceId) -> Result<Report, CheckError> {
     fetch_and_record(with, id, Ask::Conditionally).await
 }
 
-/// Checks a source now and asks for the page itself, whatever was last answered: after a check whose
+/// Checks a source now and requests the whole page, whatever the last answer was: after a check whose
 /// recording failed, and where a person asks.
 ///
 /// # Errors
@@ -126,18 +126,18 @@ pub async fn check_afresh(with: &Checking, id: &SourceId) -> Result<Report, Chec
     fetch_and_record(with, id, Ask::Afresh).await
 }
 
-/// How long it is believed that a page is not modified, without seeing it.
+/// How long "not modified" is believed without seeing the page.
 const LONGEST_UNSEEN: SignedDuration = SignedDuration::from_hours(24);
 
-/// The right to read a page: as many at one time.
+/// The right to read a page: limits how many are read at the same time.
 static READERS: Semaphore = Semaphore::const_new(4);
 
-/// How often a check is made that finds something else recorded of its source meanwhile.
+/// How often to try a check when something else is recorded of its source meanwhile.
 const MOST_TRIES: usize = 3;
 
 async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Report, CheckError> {
     let started_at = with.clock.now();
-    // What a page is read with is compiled as it is used, and dropped with the copy.
+    // The patterns for a page are compiled as they are used, and dropped with the copy.
     let (of, named) = (with.clone(), id.clone());
     let source = tokio::task::spawn_blocking(move || source(&of, &named)).await??;
     let source = Arc::new(source);
@@ -158,7 +158,7 @@ async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Re
     }
 }
 
-/// Asks for the page, and for its translation where that is wanted, and records what came.
+/// Requests the page, and its translation if needed, and records the result.
 async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Report, CheckError> {
     let at = with.clock.now();
     let (of, asked) = (with.clone(), Arc::clone(source));
@@ -167,7 +167,7 @@ async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Rep
     let reply = with.fetcher.fetch(&request, with.clock.as_ref()).await;
     let translation = translation(with, source, &reply).await?;
     keep_manners(with).await?;
-    // However many pages came at once, few are read at once: each is held whole meanwhile.
+    // However many pages arrive at once, few are read at once: each is held in memory meanwhile.
     let _permit = READERS.acquire().await;
     let (with, source) = (with.clone(), Arc::clone(source));
     let beginning = Beginning { at, version, is_asked: true };
@@ -175,8 +175,8 @@ async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Rep
     tokio::task::spawn_blocking(record).await?
 }
 
-/// The request for a source, with the version of its state that it is made from: conditional on what its last page gave, unless something waits for
-/// confirmation, which needs the page itself.
+/// The request for a source, with the version of its state that it is made from. It is conditional on
+/// the last page, unless something waits for confirmation, which needs the page itself.
 fn request(
     with: &Checking,
     source: &Source,
@@ -203,15 +203,15 @@ fn request(
     Ok((request, version))
 }
 
-/// Whether the page itself came within a day. A server that wrongly answers "not modified" is believed no
-/// longer than that.
+/// Whether the page itself was fetched within a day. A server that wrongly answers "not modified" is
+/// believed no longer than that.
 fn came_of_late(state: &SourceState, now: Timestamp) -> bool {
     let age = state.page_at.map(|at| now.duration_since(at));
     age.is_some_and(|age| !age.is_negative() && age < LONGEST_UNSEEN)
 }
 
-/// The French page, where the source has one and something is held that it can be asked about. One
-/// that does not come has no say.
+/// The French page, if the source has one and it can be asked about something held. If it cannot be
+/// fetched, it has no say.
 async fn translation(
     with: &Checking,
     source: &Source,
@@ -230,7 +230,7 @@ async fn translation(
     }
 }
 
-/// Stores what hosts have come to ask for. What cannot be stored now is stored after the next check.
+/// Stores what hosts have asked for. What cannot be stored now is stored after the next check.
 async fn keep_manners(with: &Checking) -> Result<(), CheckError> {
     let changed = with.fetcher.take_changed_manners();
     if changed.is_empty() {
@@ -255,7 +255,7 @@ pub fn check_file(with: &Checking, id: &SourceId, file: &Path) -> Result<Report,
     check_page(with, id, Page::from_file(url, read_file(file)?, with.clock.now()))
 }
 
-/// Checks a source against a page that was fetched, or saved, at a moment.
+/// Checks a source against a page that was fetched, or saved, at a given moment.
 ///
 /// # Errors
 /// When our own side fails.
@@ -281,7 +281,7 @@ pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, CheckError> {
         .map_err(|source| CheckError::ReadPage { path: file.display().to_string(), source })
 }
 
-/// Says which sources are due at a moment, and of which the state cannot be read: those are checked
+/// Returns the sources that are due at a moment, and those whose state cannot be read: these are checked
 /// when their trouble is over.
 ///
 /// # Errors
@@ -324,7 +324,7 @@ fn due_one_by_one(with: &Checking, now: Timestamp) -> (Agenda, Vec<(SourceId, Ch
     (agenda, unreadable)
 }
 
-/// A source as its pages are read: with what a person said is none of their content.
+/// A source as its pages are read: with the words that a person marked as noise.
 pub(crate) fn source(with: &Checking, id: &SourceId) -> Result<Source, CheckError> {
     let source = with.catalog.source(id);
     let source = source.ok_or_else(|| CheckError::UnknownSource(id.clone()))?;

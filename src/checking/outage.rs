@@ -1,5 +1,5 @@
-//! What a check says of the way to its host, and what that excuses its source from: when nothing can be
-//! reached, that is told once, and not source by source.
+//! What a check shows about the connection to its host, and what its source is therefore excused from:
+//! when nothing can be reached, that is told once, and not for each source.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::conclude::{Blame, Excuse, Reached, blame, host, reached};
 use crate::model::{CheckOutcome, Outage, Reach, excused_until};
 use crate::writing::outage_letter;
 
-/// Takes in how far a check reached, and returns what its source is excused from.
+/// Notes how far a check reached, and returns what its source is excused from.
 pub(super) fn excuse(
     with: &Checking,
     source: &Source,
@@ -34,7 +34,7 @@ pub(super) fn excuse(
     }
 }
 
-/// Whether an outage is over when something of a source came.
+/// Whether an outage is over when something of a source was received.
 fn is_over(outage: &Outage, source: &Source) -> bool {
     outage.ended_at.is_none() && outage.reach.covers(host(source))
 }
@@ -49,7 +49,7 @@ fn end(with: &Checking, outage: &Outage, now: Timestamp) -> Result<(), CheckErro
     Ok(())
 }
 
-/// A check reached nothing: it is the source, its host, everything, or nobody can know yet.
+/// A check reached nothing: the cause is the source, its host, everything, or not known yet.
 fn lost(
     with: &Checking,
     source: &Source,
@@ -75,7 +75,7 @@ fn lost(
     Ok(Excuse { operator: true, followers, until })
 }
 
-/// Whether the operator knows that a host refuses to be asked: they were told so of another of its sources.
+/// Whether the operator was already told, for another of its sources, that a host refuses to be asked.
 fn is_told_of_host(with: &Checking, source: &Source) -> Result<bool, CheckError> {
     let states = with.store.ask(|store| store.source_states())?;
     let is_of_host = |of: &Source| of.id != source.id && host(of) == host(source);

@@ -1,4 +1,4 @@
-//! What came of a request, concluded and recorded in one transaction.
+//! Concludes the result of a request and records it in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,31 +20,31 @@ use crate::reading::{read_known, readable, reader};
 use crate::store::{CheckRecord, ReadWith, ReviewMark, StoreError, snapshot_id};
 use crate::writing::fault_letter;
 
-/// A check under way.
+/// A check in progress.
 struct Case<'a> {
     with: &'a Checking,
     source: &'a Source,
     started_at: Timestamp,
-    /// How the source stood before it.
+    /// The state of the source before it.
     state: Option<SourceState>,
-    /// Whether its facts are those of today's recipe.
+    /// Whether its facts were read with today's recipe.
     is_current: bool,
-    /// Whether its page was asked for.
+    /// Whether its page was requested.
     is_asked: bool,
-    /// Where that has moved for good.
+    /// Where the page has moved for good.
     moved_to: Option<Url>,
 }
 
-/// How a check began: when, and from which version of how its source stands.
+/// How a check began: when, and from which version of its source's state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beginning {
     pub(super) at: Timestamp,
     pub(super) version: StateVersion,
-    /// Whether the page was asked for, and not saved by a person.
+    /// Whether the page was requested, and not saved by a person.
     pub(super) is_asked: bool,
 }
 
-/// Records what came of a request that was made at the beginning.
+/// Records the result of a request that was made at the beginning.
 pub(super) fn reply(
     with: &Checking,
     source: &Source,
@@ -66,11 +66,11 @@ pub(super) fn reply(
     }
 }
 
-/// Records that our own side failed on a check, as a breakage of its source: the operator is told once,
-/// `status` shows it, it is tried again, and the rest goes on.
+/// Records an error on our own side as a breakage of the source: the operator is told once, `status`
+/// shows it, it is tried again, and the rest goes on.
 ///
 /// # Errors
-/// The fault itself, when not even that can be recorded; the operator has a letter all the same.
+/// The error itself, when not even that can be recorded; the operator still gets a letter.
 pub(super) fn fault(
     with: &Checking,
     source: &Source,
@@ -88,7 +88,7 @@ pub(super) fn fault(
     }
 }
 
-/// Records how the check ended, and logs it where the source did not end so before.
+/// Records how the check ended, and logs it if the source's last check ended differently.
 fn fault_outcome(
     with: &Checking,
     source: &Source,
@@ -120,9 +120,9 @@ fn tell_operator(with: &Checking, source: &Source, outcome: &CheckOutcome, error
     }
 }
 
-/// Reads the last page again when the recipe or the reader changed: a new baseline that nobody
-/// is told of. Returns how the source stands, and whether its facts are those of this recipe; a
-/// recipe that cannot read the last page takes its baseline from the next one.
+/// Reads the last page again when the recipe or the reader changed: a new baseline that nobody is told
+/// of. Returns the state of the source, and whether its facts are those of this recipe; a recipe that
+/// cannot read the last page takes its baseline from the next one.
 fn read_again(
     with: &Checking,
     source: &Source,
@@ -136,12 +136,12 @@ fn read_again(
     let (page, last, misread, recipe) = with.store.ask(|store| {
         let id = &source.id;
         let before = state.as_ref().and_then(|state| state.read_with.as_ref());
-        // A recipe whose text was altered is another recipe.
+        // A recipe whose text was altered counts as another recipe.
         let recipe = before.and_then(|(recipe, _)| store.recipe(recipe).ok().flatten());
         let (page, last) = (store.last_page(id)?, store.facts(id)?);
         Ok::<_, StoreError>((page, last, store.open_misreadings(id)?, recipe))
     })?;
-    // Where nothing but the noise of its pages is new in a recipe, all that is known is known still.
+    // Where the recipes differ only in the noise of their pages, everything known is still known.
     let is_same = recipe.is_some_and(|before| source.recipe.reads_as(&before));
     let known = if is_same { last.clone() } else { Facts::new() };
     let extraction = page.and_then(|page| read_known(&with.converter, source, &page, &known).ok());
@@ -164,7 +164,7 @@ fn read_again(
     Ok((state_at(with, source, beginning.version.next())?, true))
 }
 
-/// How a source stands, which must be at a version: the answer to a request says something only of
+/// The state of a source, which must be at the given version: the answer to a request is valid only for
 /// the state that the request was made from.
 fn state_at(
     with: &Checking,
@@ -179,12 +179,12 @@ fn state_at(
     Ok(state)
 }
 
-/// What a page of a source is read with.
+/// The recipe and reader for a page of a source.
 pub(crate) fn read_with<'a>(source: &'a Source, reader: &'a str) -> ReadWith<'a> {
     ReadWith { recipe: &source.recipe.hash, text: source.recipe.canonical(), reader }
 }
 
-/// What waits of a source: what is held of its fact sets, and what cannot be read of them.
+/// What waits on a source: its held fact sets, and what cannot be read of them.
 #[derive(Default)]
 struct Waiting {
     held: Vec<Held>,
@@ -192,7 +192,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// When each fact set that waits was last seen to be as it was before.
+    /// When each waiting fact set was last seen as it was before.
     fn last_read(&self) -> BTreeMap<String, Timestamp> {
         let lost =
             self.lost.iter().filter_map(|lost| Some((lost.what.fact.clone(), lost.last_read_at?)));
@@ -203,7 +203,7 @@ impl Waiting {
 }
 
 impl Case<'_> {
-    /// What the check is made from.
+    /// The version that the check is made from.
     fn version(&self) -> StateVersion {
         SourceState::version_of(self.state())
     }
@@ -212,7 +212,7 @@ impl Case<'_> {
         self.state.as_ref()
     }
 
-    /// The situation in which the check ends so; what it says of the way to its host is taken in.
+    /// The situation at the end of the check; also notes what the check shows about its host.
     fn situation<'a>(
         &'a self,
         outcome: &'a CheckOutcome,
@@ -244,8 +244,8 @@ impl Case<'_> {
         Ok(Report::new(&self.source.id, now, outcome))
     }
 
-    /// A page that says it has not changed, or its very bytes: nothing is read. All that can have
-    /// come is a day.
+    /// A page that answers "not modified", or with the same bytes: nothing is read. All that can have
+    /// changed is the date.
     fn same(&self, page: Option<&Page>, reason: UnchangedReason) -> Result<Report, CheckError> {
         let id = &self.source.id;
         let at = page.map_or_else(|| self.ended_at(), |page| page.fetched_at);
@@ -298,7 +298,7 @@ impl Case<'_> {
             CheckOutcome::Unchanged(_) | CheckOutcome::Relocated { .. }
         );
         if events.told.is_some() && is_same {
-            // The facts are the same, and what was said of them has come to be.
+            // The facts are the same, but what they announced has happened.
             conclusion.outcome = CheckOutcome::Changed;
         }
         for (_, action) in &mut conclusion.holds {
@@ -354,13 +354,13 @@ impl Case<'_> {
     ) -> Result<Vec<NewDelivery>, CheckError> {
         let (with, id) = (self.with, &self.source.id);
         let situation = self.situation(&conclusion.outcome, at)?;
-        // What a re-fetch confirms and another has yet to is held still: the operator knows.
+        // A hold that one re-fetch confirmed and that waits for another is still held: the operator knows.
         let is_open = |action: &HoldAction| matches!(action, HoldAction::Open { .. });
         let opens = conclusion.holds.iter().any(|(_, action)| is_open(action));
         let opened = events.held.as_ref().filter(|_| opens);
         let mut letters = letters::to_operator(with, &situation, Some(conclusion), opened)?;
         let complaints = &named_by_nothing_else(conclusion);
-        // Those of a first reading are seen where a recipe is tried: they are remembered, not told.
+        // Complaints of a first reading are seen when a recipe is tried: they are recorded, not told.
         let new = match conclusion.is_first {
             true => Vec::new(),
             false => with.store.ask(|store| store.new_complaints(id, complaints))?,
@@ -395,7 +395,7 @@ impl Case<'_> {
         let stamped_on = self.state().and_then(|state| state.stamped_on);
         let is_accepted = conclusion.accept.is_some();
         let is_doubted = with.trust.doubts(source, conclusion.is_first && is_accepted);
-        // Of a page that is not believed at all nothing is known.
+        // Nothing is known from a page that is not believed at all.
         let is_read = !matches!(conclusion.outcome, CheckOutcome::Broken(_));
         let asks_again = conclusion.unreadable.is_empty() && conclusion.outcome.is_good();
         let record = CheckRecord {
@@ -426,7 +426,7 @@ impl Case<'_> {
     }
 }
 
-/// The complaints that are told: one about what is unreadable is told as that.
+/// The complaints to tell; one about something unreadable is reported as unreadable instead.
 fn named_by_nothing_else(conclusion: &Conclusion) -> Vec<Complaint> {
     let is_lost = |complaint: &&Complaint| {
         conclusion.unreadable.iter().any(|lost| match &complaint.about {
@@ -438,7 +438,7 @@ fn named_by_nothing_else(conclusion: &Conclusion) -> Vec<Complaint> {
     complaints.filter(|complaint| !is_lost(complaint)).cloned().collect()
 }
 
-/// What is held of a fact set, as far as a conclusion needs it.
+/// A held fact set, reduced to what a conclusion needs.
 fn held_set(held: &Held, now: Timestamp) -> (FactKey, HeldSet) {
     let (set, tries) = (held.set.clone(), held.tries);
     (held.fact.clone(), HeldSet { set, tries, next_fetch_at: held.due_at(now) })

@@ -1,4 +1,4 @@
-//! What a check did, to be told.
+//! What a check did, for output.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::render::CheckLine;
 
-/// What a check did, to be told.
+/// What a check did, for output.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The source.
@@ -21,7 +21,7 @@ pub struct Report {
     pub outcome: CheckOutcome,
     /// Records read, by fact set.
     pub records: BTreeMap<FactKey, usize>,
-    /// Records of series that moved.
+    /// The records of series that moved.
     pub updates: BTreeMap<FactKey, usize>,
     /// What a held check would say.
     pub held: Vec<Change>,
@@ -29,16 +29,16 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// How many parts of the page could not be read.
     pub complaints: usize,
-    /// How each fact set fared.
+    /// The verdict on each fact set.
     pub sets: BTreeMap<String, Verdict>,
-    /// What could not be read: the last values stand.
+    /// What could not be read: the last values remain.
     pub unreadable: Vec<Unreadable>,
-    /// What is new on the page and read by nothing.
+    /// What is new on the page and not read.
     pub unread: Vec<Unread>,
 }
 
 impl Report {
-    /// A check that found nothing to tell but how it ended.
+    /// A check that has nothing to report but how it ended.
     pub(super) fn new(source: &SourceId, at: Timestamp, outcome: CheckOutcome) -> Self {
         Self {
             source: source.clone(),
@@ -55,7 +55,7 @@ impl Report {
         }
     }
 
-    /// What is said of it; `capture` is the file's name in a replay.
+    /// The line for it; `capture` is the file's name in a replay.
     #[must_use]
     pub fn line<'a>(&'a self, capture: Option<&'a str>) -> CheckLine<'a> {
         CheckLine {
@@ -73,7 +73,7 @@ impl Report {
         }
     }
 
-    /// How a command that made the check ends.
+    /// The ending of a command that made the check.
     #[must_use]
     pub fn ending(&self) -> Ending {
         match &self.outcome {
@@ -85,7 +85,7 @@ impl Report {
         }
     }
 
-    /// Whether the outcome means "no": the page came and its facts are not believed, or none comes.
+    /// Whether the outcome means "no": the page was fetched but is not believed, or there is none.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         matches!(
@@ -99,14 +99,14 @@ impl Report {
     }
 }
 
-/// How what was asked for ended, for the exit code of who asked.
+/// How a request ended, for the exit code of the command that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// It was done.
     Done,
-    /// The answer is "no", for who asked about this very source.
+    /// The answer is "no", to a question about this very source.
     No,
-    /// What was asked for cannot be: the mistake is the asker's.
+    /// The request is impossible: the mistake is the asker's.
     Misuse,
     /// It could not be done.
     Failed,
@@ -116,7 +116,7 @@ impl Ending {
     /// Every ending.
     const ALL: [Self; 4] = [Self::Done, Self::No, Self::Misuse, Self::Failed];
 
-    /// The ending's word.
+    /// The word for the ending.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -134,7 +134,7 @@ impl Ending {
     }
 }
 
-/// How many records there are of each fact set. What no recipe reads is none.
+/// The number of records in each fact set; a set that no recipe reads has none.
 pub(crate) fn counts(source: &Source, facts: &Facts) -> BTreeMap<FactKey, usize> {
     let read = facts.iter().filter(|(key, _)| source.recipe.remainder.as_ref() != Some(*key));
     read.map(|(key, set)| (key.clone(), set.records.len())).collect()

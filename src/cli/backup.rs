@@ -42,7 +42,7 @@ pub(super) fn restore(
     if !args.from.is_file() {
         return Err(misuse(format!("there is no file {}", args.from.display())));
     }
-    // Nobody may write meanwhile: the turn is taken as a daemon takes it.
+    // Nobody may write meanwhile: take the turn as a daemon does.
     let place = settings.database();
     let _turn = turns::begin_daemon(&place, &SystemClock, &mut |_| {})?;
     let done = maintaining::restore(&args.from, &place, now())?;

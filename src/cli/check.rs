@@ -17,7 +17,7 @@ use crate::render::{Style, check_line, json};
 use crate::settings::Settings;
 use crate::turns::{Asker, Job, JobAnswer, Turn, Waited, Whose};
 
-/// What this command is called where others wait for it.
+/// The name of this command for those who wait for it.
 const CHECK: &str = "rulewatch check";
 
 pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -38,7 +38,7 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
     }
 }
 
-/// Checks in this process, and sends what is due afterwards.
+/// Checks in this process, and then sends what is due.
 fn check_here(
     settings: &Settings,
     args: &Check,
@@ -68,7 +68,7 @@ fn check_here(
     Ok(exit.max(Exit::Failed))
 }
 
-/// Has the daemon check, and send what is due afterwards. What it has not done when it ends is done here.
+/// Has the daemon check, and then send what is due. If the daemon ends first, the rest is done here.
 fn check_there(
     settings: &Settings,
     args: &Check,
@@ -115,18 +115,18 @@ fn check_there(
                 Ok(exit.max(Exit::Failed))
             }
         },
-        // Nothing is left to check: only what is due is sent.
+        // Nothing is left to check: only send what is due.
         Waited::Mine(turn) => Ok(exit.max(check_here(settings, args, &[], &turn, out)?)),
     }
 }
 
-/// How the check ended that the daemon answers with; empty where it did not end.
+/// The outcome of the check in the daemon's answer; empty if the check did not end.
 fn outcome_of(answer: &JobAnswer) -> String {
     let line = serde_json::from_str::<serde_json::Value>(&answer.ndjson).unwrap_or_default();
     line["outcome"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Says that letters are pending still, and why.
+/// Says that letters are still pending, and why.
 fn say_unsent(delivered: &str) {
     drop(writeln!(
         io::stderr(),
@@ -139,7 +139,7 @@ fn unless_named(exit: Exit, args: &Check) -> Exit {
     if exit == Exit::No && args.sources.is_empty() { Exit::Done } else { exit }
 }
 
-/// Refuses a saved page that is of no one source, or is not there.
+/// Refuses a saved page unless exactly one source is named and the file exists.
 fn check_saved(args: &Check, file: &Path) -> anyhow::Result<()> {
     if args.sources.len() != 1 {
         return Err(misuse("--from reads one page: name the one source it is of"));
@@ -150,8 +150,8 @@ fn check_saved(args: &Check, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks one source after the other. One that fails on our side does not stop the rest, unless nothing
-/// can go on.
+/// Checks one source after the other. An error on our side does not stop the rest, unless nothing can
+/// go on.
 fn check_all(
     runtime: &tokio::runtime::Runtime,
     doors: &Doors,
@@ -186,7 +186,7 @@ fn check_all(
     Ok(exit)
 }
 
-/// The hosts that could not be reached, one after the other, while none was.
+/// The hosts in a row that could not be reached.
 #[derive(Default)]
 struct Lost(BTreeSet<String>);
 
@@ -194,11 +194,11 @@ struct Lost(BTreeSet<String>);
 const LOST: usize = 3;
 
 impl Lost {
-    /// Takes in how a check of a source at a host ended.
+    /// Notes how a check of a source at a host ended.
     fn take(&mut self, host: Option<&str>, outcome: &str) {
         match (outcome, host) {
             ("unreachable", Some(host)) => drop(self.0.insert(host.to_owned())),
-            // Nobody was asked.
+            // No host was asked.
             ("unreachable" | "refused", _) => {}
             _ => self.0.clear(),
         }
@@ -218,7 +218,7 @@ fn say_skipped(rest: usize) {
     ));
 }
 
-/// What a report means for the exit code; `named`: the person asked about this very source.
+/// The exit code for a report; `named`: the person asked about this very source.
 pub(super) fn exit_of_report(report: &Report, named: bool) -> Exit {
     match report.ending() {
         Ending::No if !named => Exit::Done,
@@ -240,7 +240,7 @@ pub(super) fn write_report(
     }
 }
 
-/// Says on a terminal what is being waited for: a polite fetch of many pages takes minutes.
+/// Shows on a terminal what is being waited for: a polite fetch of many pages takes minutes.
 fn progress(n: usize, of: usize, id: &SourceId) {
     let mut err = io::stderr();
     if err.is_terminal() && io::stdout().is_terminal() {

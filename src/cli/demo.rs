@@ -46,7 +46,7 @@ pub(super) fn run(args: &Demo, out: &mut dyn Out) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A handle as one that can cross threads by value.
+/// Wraps a handle so that it can cross threads by value.
 struct Forward<'a>(&'a mut dyn Out);
 
 impl std::io::Write for Forward<'_> {

@@ -1,4 +1,4 @@
-//! `rulewatch doctor`: how the installation is, and what to do about what is not well.
+//! `rulewatch doctor`: the condition of the installation, and what to do about its faults.
 
 use super::args::{Doctor, Format};
 use super::{Exit, Out, now, runtime};
@@ -6,7 +6,7 @@ use crate::maintaining::{self, Finding, Grade};
 use crate::render::inert;
 use crate::settings::Settings;
 
-/// The longest thing that is said of one part.
+/// The longest text that is shown for one part.
 const LONGEST: usize = 600;
 
 pub(super) fn run(settings: &Settings, args: &Doctor, out: &mut dyn Out) -> anyhow::Result<Exit> {

@@ -55,17 +55,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A fault of use: what was typed or configured cannot be done. Ends with 2, other errors with 3.
+/// A usage error: what was typed or configured cannot be done. Ends with 2; other errors with 3.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Misuse(pub(super) String);
 
-/// An error that is the operator's to mend.
+/// An error for the operator to correct.
 pub(super) fn misuse(what: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Misuse(what.into()))
 }
 
-/// What was typed or configured is the operator's to mend; the rest could not be done.
+/// The exit code of an error: what was typed or configured is for the operator to correct.
 pub(super) fn exit_of(error: &anyhow::Error) -> Exit {
     let is_misuse = error.chain().any(|cause| {
         cause.is::<Misuse>()
@@ -77,7 +77,7 @@ pub(super) fn exit_of(error: &anyhow::Error) -> Exit {
     if is_misuse { Exit::Usage } else { Exit::Failed }
 }
 
-/// What an error of a use case means.
+/// The advice of a use case's error.
 fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
     let of = [
         cause.downcast_ref().map(AskError::advice),

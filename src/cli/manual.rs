@@ -19,7 +19,7 @@ pub(super) fn pages(args: &Man) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What completions are written to.
+/// Adapts the output for completions.
 struct AsWrite<'a>(&'a mut dyn Out);
 
 impl std::io::Write for AsWrite<'_> {

@@ -1,8 +1,8 @@
 //! Answers a person: one file a subcommand, each a function from what was typed to an [`Exit`].
 //!
 //! Commands open what the settings name ([`crate::doors`]), ask one use case, and write to the handle
-//! they are given; progress and log lines go to standard error. What is for people and what is for
-//! programs are two renderings of one value. What an error means for the exit code is in the error
+//! they are given; progress and log lines go to standard error. Output for people and output for
+//! programs are two renderings of one value. The error itself says what it means for the exit code
 //! ([`crate::model::Advice`]).
 
 mod args;
@@ -40,7 +40,7 @@ use crate::model::{Glossary, Language};
 use crate::render::{Look, Style};
 use crate::settings::{self, Overrides, Settings};
 
-/// Runs the program: parses what was typed, does it, says what went wrong.
+/// Runs the program: parses what was typed, does it, reports what went wrong.
 #[must_use]
 pub fn main() -> Exit {
     let cli = match Cli::try_parse() {
@@ -55,7 +55,7 @@ pub fn main() -> Exit {
     let exit = run(cli, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
     match exit {
         Ok(exit) => exit,
-        // A reader that has seen enough (`| head`) is no failure.
+        // A reader that stops early (`| head`) is not a failure.
         Err(error) if is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             let exit = exit_of(&error);
@@ -122,7 +122,7 @@ fn now() -> Timestamp {
     SystemClock.now()
 }
 
-/// How text is laid out: to the terminal's width, or one row a line.
+/// The layout of text: to the terminal's width, or one row per line.
 fn look<'a>(zone: &'a TimeZone, glossary: &'a Glossary) -> Look<'a> {
     let width = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     Look {

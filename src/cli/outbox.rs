@@ -11,7 +11,7 @@ use crate::render::table;
 use crate::settings::Settings;
 use crate::turns::{self, Asker, Job, Turn, Waited, Whose};
 
-/// What this command is called where others wait for it.
+/// The name of this command for those who wait for it.
 const FLUSH: &str = "rulewatch outbox flush";
 
 pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -39,7 +39,7 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
     }
 }
 
-/// Sends what is due, here or by the daemon.
+/// Sends what is due, either here or through the daemon.
 fn flush(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
     try_now(&doors::store(settings)?)?;
     match turn::take(settings, FLUSH)? {

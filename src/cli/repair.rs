@@ -1,4 +1,4 @@
-//! `rulewatch review confirm`, `noise` and `retract`: what a person repairs.
+//! `rulewatch review confirm`, `noise` and `retract`: repairs by a person.
 
 use super::args::{Confirm, Format, Noise, Retract};
 use super::{Exit, Out, runtime};
@@ -8,8 +8,8 @@ use crate::render::{inert, json, words as render_words};
 use crate::repairing::{self, Marked, Outcome, Wrong};
 use crate::settings::Settings;
 
-/// Opens what a repair needs. Nothing can be repaired where nothing is remembered, and no database is
-/// made for asking.
+/// Opens what a repair needs. Without a database there is nothing to repair, and none is created just
+/// for asking.
 fn open(settings: &Settings) -> anyhow::Result<Doors> {
     drop(doors::to_ask(settings)?);
     Ok(Doors::open(settings, doors::catalog(settings)?)?)

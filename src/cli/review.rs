@@ -10,7 +10,7 @@ use crate::repairing;
 use crate::reviewing::{Awaited, Decision, Ruling, awaited, rule};
 use crate::settings::Settings;
 
-/// How many changes, or records, are shown of one thing that waits.
+/// How many changes, or records, of one waiting item are shown.
 const SHOWN: usize = 5;
 
 pub(super) fn run(settings: &Settings, args: Review, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -67,7 +67,7 @@ fn list(
     Ok(Exit::Done)
 }
 
-/// Something that cannot be read, and whether a person said that it holds still.
+/// Something that cannot be read, and whether a person said that it still holds.
 fn write_lost(
     settings: &Settings,
     source: &SourceId,
@@ -94,7 +94,7 @@ fn write_lost(
     Ok(())
 }
 
-/// Something that is new on a page and read by nothing.
+/// Something that is new on a page and not read.
 fn write_reported(
     settings: &Settings,
     reported: &Reported,
@@ -210,7 +210,7 @@ fn decide(
     decision: Decision,
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
-    // Nothing waits where nothing is remembered, and none is made for asking.
+    // Without a database nothing waits, and none is created just for asking.
     drop(doors::to_ask(settings)?);
     let runtime = runtime()?;
     let _entered = runtime.enter();

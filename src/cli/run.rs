@@ -29,14 +29,14 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
         })
     };
     let ended = runtime.block_on(daemon::run(doors, &reload));
-    // What reads a page is not waited for: what it would record is done again.
+    // Do not wait for tasks that still read a page: what they would record is done again.
     drop(entered);
     runtime.shutdown_timeout(Duration::from_millis(500));
     ended?;
     Ok(Exit::Done)
 }
 
-/// Reads configuration and catalogue again, as they were named at the start, and opens what they name.
+/// Reads configuration and catalogue again, from the same places as at the start, and opens what they name.
 fn reloaded(doors: &Doors, overrides: &Overrides) -> anyhow::Result<Doors> {
     let settings = Settings::load(overrides.clone(), &settings::environment)?;
     let catalog = doors::catalog(&settings)?;

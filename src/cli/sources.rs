@@ -14,7 +14,7 @@ use crate::trying::{self, Objection, Place};
 
 pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match args.action.unwrap_or(SourcesAction::List) {
-        // Of no catalogue in particular: it helps to mend one that cannot be loaded.
+        // Needs no particular catalogue: it helps to mend one that cannot be loaded.
         SourcesAction::Schema => {
             write!(out, "{}", asking::schema())?;
             Ok(Exit::Done)
@@ -30,7 +30,7 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
 fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let all = asking::sources(&catalog, now());
-    // What is watched is listed before anything was, too.
+    // Works before the first check, too.
     let shares = match doors::to_ask(settings) {
         Ok(known) => asking::shares(&known)?,
         Err(OpenError::NoDatabase { .. }) => BTreeMap::new(),
@@ -121,7 +121,7 @@ fn show_fact(fact: &FactDetails, out: &mut dyn Out) -> anyhow::Result<()> {
 
 fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
-    // A name that is wrong is said before a page is asked for.
+    // Report a wrong name before requesting a page.
     asking::expect_sources(&catalog, [&args.id])?;
     let page = match trying::place(&args.page)? {
         Place::File(path) => trying::saved(&catalog, &args.id, path, now())?,
@@ -165,7 +165,7 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
             match &trial.objection {
                 Some(objection) => object(args.format, objection, out),
                 None => {
-                    // A program reads it off the exit code, and lines of what is read alone.
+                    // A program uses the exit code, and reads only lines of facts.
                     if args.format == Format::Text {
                         accepted(&trial.extraction, out)?;
                     }
@@ -181,7 +181,7 @@ fn broken(breakage: &Breakage, out: &mut dyn Out) -> anyhow::Result<Exit> {
     Ok(Exit::No)
 }
 
-/// Says that the page would be believed, with what it comes to.
+/// Says that the page would be believed, with totals.
 fn accepted(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()> {
     let sets = extraction.facts.values().filter(|set| !set.records.is_empty()).count();
     let (records, complaints) = (extraction.records(), extraction.complaints.len());
@@ -225,7 +225,7 @@ fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()
     Ok(())
 }
 
-/// How the words of the page are read, where they are counted.
+/// How the words of the page are read, if they were counted.
 fn shares(extraction: &Extraction) -> Option<Shares> {
     let remainder = extraction.remainder.as_ref()?;
     Some(remainder.shares).filter(|shares| shares.total() > 0)

@@ -1,4 +1,4 @@
-//! `rulewatch status`: how the sources stand, what is kept from them, and the installation as a whole.
+//! `rulewatch status`: the state of the sources, of their hosts and letters, and of the installation.
 
 use std::io;
 
@@ -13,12 +13,12 @@ use crate::model::{Dispute, Glossary, Lost, MailWait, Outage, Reach, SourceId, W
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
-/// How everything stands.
+/// The state of everything.
 pub(super) struct Health {
     pub(super) sources: Vec<(SourceId, SourceStatus)>,
     /// What cannot be reached.
     pub(super) outages: Vec<Outage>,
-    /// The hosts that are left alone because they asked for it.
+    /// The hosts that are left alone at their own request.
     waits: Vec<(String, Wait)>,
     /// Why all letters wait, and how many are pending.
     pub(super) mail: Option<(MailWait, u64)>,
@@ -26,7 +26,7 @@ pub(super) struct Health {
     pub(super) totals: Totals,
 }
 
-/// Ends with 1 where a source has gone unread for too long, or letters were given up.
+/// Ends with 1 if a source has gone unread for too long, or letters were given up.
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
@@ -51,7 +51,7 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         StatusFormat::Prometheus => write!(out, "{}", totals::prometheus(&health))?,
     }
     let counts = &health.totals.counts;
-    // That no letter goes is the answer, whoever asked for what.
+    // Mail that cannot be sent always counts, whatever was asked.
     let is_well = health.totals.n_stale == 0 && counts.n_gave_up == 0 && health.mail.is_none();
     Ok(if is_well { Exit::Done } else { Exit::No })
 }

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::subscribing;
 use crate::subscribing::{Hearing, Topic};
 
-/// How many fact sets are listed; of more, only their number is said.
+/// How many fact sets are listed; if there are more, only their number is shown.
 const MANY_TOPICS: usize = 12;
 
 pub(super) fn subscribe(
@@ -46,7 +46,7 @@ pub(super) fn subscribe(
     Ok(Exit::Done)
 }
 
-/// Says what will be sent: each fact set where they are few, else how many.
+/// Says what will be sent: each fact set if there are few, else how many.
 fn write_heard(heard: &Hearing, out: &mut dyn Out) -> anyhow::Result<()> {
     if let Some(severity) = heard.widened_to {
         let word = severity.word();

@@ -10,7 +10,7 @@ use super::status::Health;
 use crate::asking::Totals;
 use crate::render::{SourceMetrics, Total, inert, metrics, words};
 
-/// Says it to a person, below the sources.
+/// Writes it for a person, below the sources.
 pub(super) fn text(totals: &Totals, zone: &TimeZone, out: &mut dyn Out) -> io::Result<()> {
     let moment = |at| words::short_moment(at, zone);
     let counts = &totals.counts;
@@ -40,7 +40,7 @@ pub(super) fn text(totals: &Totals, zone: &TimeZone, out: &mut dyn Out) -> io::R
     )
 }
 
-/// Says it to a program.
+/// Writes it for a program.
 pub(super) fn line(totals: &Totals) -> Value {
     let counts = &totals.counts;
     let holder = totals.holder.as_ref().map(
@@ -57,7 +57,7 @@ pub(super) fn line(totals: &Totals) -> Value {
     })
 }
 
-/// Says it to a monitor.
+/// Writes it for a monitor.
 pub(super) fn prometheus(health: &Health) -> String {
     let (totals, counts) = (&health.totals, &health.totals.counts);
     let gauge = |name, help, value| Total { name, help, grows: false, value };

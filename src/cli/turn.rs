@@ -1,5 +1,5 @@
-//! Taking turns, as the commands that check and deliver do it: who is waited for is said on standard
-//! error, and what the daemon answers is printed as if it was done here.
+//! Taking turns, for the commands that check and deliver: standard error says who is waited for, and
+//! the daemon's answer is printed as if the work was done here.
 
 use std::io::{self, Write as _};
 
@@ -10,14 +10,14 @@ use crate::clock::SystemClock;
 use crate::settings::Settings;
 use crate::turns::{self, JobAnswer, TurnError, Whose};
 
-/// Takes the turn for a command, when that of another command is over; or says that the daemon has it.
+/// Takes the turn for a command once other commands are done; or says that the daemon has it.
 pub(super) fn take(settings: &Settings, command: &str) -> Result<Whose, TurnError> {
     turns::take(&settings.database(), command, &SystemClock, &mut |holder| {
         drop(writeln!(io::stderr(), "rulewatch: waiting for {holder} to end"));
     })
 }
 
-/// Prints an answer of the daemon; `about` says of what, where it is an error.
+/// Prints an answer of the daemon; for an error, `about` says what it concerns.
 pub(super) fn print(
     answer: &JobAnswer,
     about: &str,

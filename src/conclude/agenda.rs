@@ -1,4 +1,4 @@
-//! Which sources are due: by schedule, by a hold that wants its re-fetch, by a failure that wants
+//! Which sources are due: by schedule, because a hold needs its re-fetch, or because a failure needs
 //! another try.
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,20 +13,20 @@ use super::retry_at;
 /// The shortest time between two checks of a source, whatever its schedule says.
 const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_mins(2);
 
-/// The longest delay that keeps sources of one minute apart.
+/// The longest jitter; it spreads out sources that share the same minute.
 const JITTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// What is to be checked, and when.
+/// The sources to check, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Agenda {
     /// The sources to check now, by id.
     pub due: Vec<SourceId>,
-    /// When the next of the others is due.
+    /// When the next of the other sources is due.
     pub next: Option<Timestamp>,
 }
 
-/// Says what is due at a moment, from how the sources stand and what is held of them. `waits_until` says
-/// until when the host of an address is left alone: what would come before the schedule waits for it.
+/// Says what is due at `now`, from the states of the sources and their holds. `waits_until` says how
+/// long the host of an address must be left alone: a check ahead of schedule waits until then.
 #[must_use]
 pub fn agenda(
     catalog: &Catalog,
@@ -50,7 +50,7 @@ pub fn agenda(
     agenda
 }
 
-/// When a source is to be checked next, by its schedule or sooner; `None`: never again.
+/// When a source is next checked, by its schedule or sooner; `None`: never again.
 fn at(
     source: &Source,
     state: Option<&SourceState>,

@@ -1,5 +1,5 @@
-//! From differences to the changes that are recorded: what they touch, how much they matter, how
-//! far they have come, and what they are called.
+//! Turns differences into the changes that are recorded: the rules they touch, how much they matter,
+//! their stage and their summary.
 
 use std::collections::BTreeMap;
 
@@ -18,26 +18,26 @@ use crate::render::{SummaryParts, summary};
 /// What all changes of one check have in common.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    /// Whose rules they may touch.
+    /// The catalogue whose rules they may touch.
     pub catalog: &'a Catalog,
     /// The source.
     pub source: &'a Source,
     /// When the page was fetched.
     pub at: Timestamp,
-    /// When the facts were last seen to be as they were before.
+    /// When the facts were last seen unchanged.
     pub last_unchanged: Option<Timestamp>,
-    /// The same of fact sets that were held, or could not be read, since.
+    /// The same for fact sets that have since been held or unreadable.
     pub last_read: &'a BTreeMap<String, Timestamp>,
     /// The page, as proof.
     pub snapshot: &'a SnapshotId,
-    /// The day it is for the people who read the page.
+    /// Today, for the people who read the page.
     pub today: Date,
-    /// The day the page says it is of.
+    /// The date the page gives for itself.
     pub published_on: Option<Date>,
 }
 
 impl Seen<'_> {
-    /// When a fact set was last seen to be as it was before.
+    /// When a fact set was last seen unchanged.
     fn last_unchanged_of(&self, fact: &FactKey) -> Option<Timestamp> {
         self.last_read.get(fact.as_str()).copied().or(self.last_unchanged)
     }
@@ -51,14 +51,14 @@ pub fn event(seen: &Seen<'_>, comparison: &Comparison) -> Option<Event> {
     if changes.is_empty() { None } else { Some(unnamed(seen, changes)) }
 }
 
-/// An event that gets its name when all its changes are known ([`Event::named`]).
+/// An event without its id, which it gets once all its changes are known ([`Event::named`]).
 fn unnamed(seen: &Seen<'_>, changes: Vec<Change>) -> Event {
     let source = seen.source.id.clone();
     Event { id: EventId::unnamed(), source, check: None, seen_at: seen.at, changes }
 }
 
-/// An event with changes that follow from what was said before; what is told of anew is not told
-/// again.
+/// Adds changes that follow from what was said before, except those about something the event already
+/// tells of.
 #[must_use]
 pub fn with(seen: &Seen<'_>, event: Option<Event>, more: Vec<Change>) -> Option<Event> {
     let told = |change: &Change| {
@@ -138,15 +138,15 @@ pub(super) fn title(seen: &Seen<'_>, fact: &FactKey) -> Option<Bilingual> {
     seen.source.title_of(fact, seen.catalog.glossary())
 }
 
-/// What a fact set is called, its key where nothing else is known.
+/// The title of a fact set, or its key where it has none.
 fn title_or(title: Option<Bilingual>, key: &str) -> Bilingual {
     let or_key = |words: String| if words.is_empty() { key.to_owned() } else { words };
     let title = title.unwrap_or_else(|| Bilingual { en: String::new(), fr: String::new() });
     Bilingual { en: or_key(title.en), fr: or_key(title.fr) }
 }
 
-/// The differences by which the occupation of this one joins, or leaves, a list of the same family:
-/// one whose key differs in one word.
+/// The differences by which the same occupation joins, or leaves, a sibling list: one whose key differs
+/// in one word.
 fn moves<'a>(delta: &'a Delta, all: &'a Comparison) -> impl Iterator<Item = &'a Delta> {
     let pair = [ChangeKind::OccupationAdded, ChangeKind::OccupationRemoved];
     let is_of_pair = pair.contains(&delta.kind);
@@ -165,8 +165,8 @@ fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
     a.len() == b.len() && a.iter().zip(&b).filter(|(x, y)| x != y).count() == 1
 }
 
-/// Marks what goes back to what it was: a change whose sides are those of the newest earlier one of
-/// the same fact, swapped. What is only announced stays announced.
+/// Marks changes that go back to what was true before: the two sides of the latest earlier change of
+/// the same fact, swapped. A change that is only announced stays announced.
 pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
         let before = earlier.iter().find(|earlier| earlier.about() == change.about());
@@ -181,7 +181,7 @@ pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     }
 }
 
-/// Whether two sides say the same; a record that is there again may be worded anew.
+/// Whether two sides say the same; a record that returns may be worded differently.
 fn says_the_same(a: Option<&Side>, b: Option<&Side>) -> bool {
     match (a, b) {
         (None, None) => true,
@@ -203,7 +203,8 @@ fn name(delta: &Delta) -> Option<&str> {
     record_name(&delta.whole.fields)
 }
 
-/// A change of wording is information, whatever set it is in; the rest follows the set's type.
+/// A change of wording is information, whatever set it is in; the severity of others follows the set's
+/// type.
 fn own_severity(delta: &Delta) -> Severity {
     if matches!(delta.kind, ChangeKind::WordingChanged | ChangeKind::Notice) {
         return Severity::Info;
@@ -211,8 +212,8 @@ fn own_severity(delta: &Delta) -> Severity {
     severity_of(delta.fact_type)
 }
 
-/// A page that states a value from a later day on announces it; one that edits what it had stated
-/// of a draw corrects it.
+/// A page that gives a value from a later day announces it; a page that edits what it said of a draw
+/// corrects it.
 fn stage(delta: &Delta, today: Date) -> Stage {
     match (delta.kind, delta.dates.effective_on) {
         (ChangeKind::DrawCorrected, _) => Stage::Corrected,

@@ -1,5 +1,5 @@
-//! From a page and what is known to how the check ends: each fact set by itself, the outcome the worst
-//! of them.
+//! From a page and what is known to how the check ends. Each fact set is concluded by itself; the
+//! outcome is the worst of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::model::{
 use super::known::Known;
 use super::{retracted, translation};
 
-/// The most words of a heading or of the header of a column.
+/// The most words in a heading or a column header.
 const LABEL: usize = 8;
 
 /// How a check of a page ends.
@@ -28,28 +28,28 @@ pub struct Conclusion {
     pub outcome: CheckOutcome,
     /// Whether nothing was known of the source before.
     pub is_first: bool,
-    /// What was read, whether it is believed or not.
+    /// What was read, believed or not.
     pub extraction: Extraction,
-    /// The facts that stand from now on; `None` where the page is not believed at all.
+    /// The facts accepted from now on; `None` where the page is not believed at all.
     pub accept: Option<Facts>,
     /// How they differ from what was last accepted.
     pub comparison: Comparison,
     /// What the held sets would say.
     pub would_say: Comparison,
-    /// What becomes of what is held, by fact set.
+    /// What happens to the holds, by fact set.
     pub holds: Vec<(FactKey, HoldAction)>,
-    /// How each fact set fared, by its key; a family of which nothing is known by the recipe's.
+    /// How each fact set fared, by its key; for a family with no known members, by the recipe's key.
     pub verdicts: BTreeMap<String, Verdict>,
-    /// What could not be read: the last values stand.
+    /// What could not be read: its last values are kept.
     pub unreadable: Vec<Unreadable>,
-    /// Where the facts stand, when not where the recipe looks first.
+    /// Where the facts are on the page, if not where the recipe looks first.
     pub relocated: Option<String>,
-    /// The retracted changes of which the page now says otherwise than when they were told.
+    /// The retracted changes whose facts the page now states differently from when they were told.
     pub read_otherwise: Vec<ChangeId>,
 }
 
 impl Conclusion {
-    /// What is new on the page and read by nothing.
+    /// What is new on the page and not read by any recipe.
     #[must_use]
     pub fn unread(&self) -> &[Unread] {
         self.extraction.remainder.as_ref().map_or(&[], |remainder| &remainder.unread)
@@ -69,15 +69,15 @@ struct Case<'a> {
     source: &'a Source,
     page: &'a Page,
     known: &'a Known,
-    /// The facts last accepted; none before the first.
+    /// The facts last accepted; empty before the first.
     last: &'a Facts,
 }
 
-/// What the page says, set by set, before it is settled what stands.
+/// What the page says, set by set, before it is settled which facts are accepted.
 struct Read {
     extraction: Extraction,
     judged: Judgement,
-    /// How all that is read differs from what was last accepted.
+    /// How everything read differs from what was last accepted.
     all: Comparison,
 }
 
@@ -100,7 +100,7 @@ impl Case<'_> {
         Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
     }
 
-    /// What could not be read before, and is complained of still, is unreadable still.
+    /// What could not be read before, and still gets a complaint, is still unreadable.
     fn still_unreadable(&self, extraction: &mut Extraction) {
         for complaint in &extraction.complaints {
             let Some((fact, record, field)) = &complaint.about else { continue };
@@ -112,7 +112,7 @@ impl Case<'_> {
         }
     }
 
-    /// Settles set by set what stands from now on.
+    /// Settles, set by set, which facts are accepted from now on.
     fn settle(&self, read: Read) -> Conclusion {
         let reasons = self.reasons(&read);
         let mut holds: Vec<(FactKey, HoldAction)> = Vec::new();
@@ -127,7 +127,7 @@ impl Case<'_> {
             }
         }
         for key in self.known.held.keys().filter(|key| !reasons.contains_key(*key)) {
-            // What cannot be read today contradicts nothing.
+            // A set that cannot be read today contradicts nothing.
             if !gate::is_lost(&read.judged.unreadable, key) {
                 let by = RE_FETCH.to_owned();
                 holds.push((
@@ -173,8 +173,8 @@ impl Case<'_> {
         }
     }
 
-    /// Why each set is not believed yet. A page older than the one last believed is doubted in all that
-    /// it would change.
+    /// Why each set is not believed yet. On a page older than the one last believed, every set it would
+    /// change is doubted.
     fn reasons(&self, read: &Read) -> BTreeMap<FactKey, HoldReason> {
         let mut reasons = read.judged.held.clone();
         let came = read.extraction.stamped_on;
@@ -186,8 +186,8 @@ impl Case<'_> {
         reasons
     }
 
-    /// What becomes of a set that is not believed by itself, and whether it is released: the re-fetches
-    /// that were due agree, agreement is proof, and the translation lists it too.
+    /// What happens to a set that is not believed by itself, and whether it is released: the due
+    /// re-fetches agree, agreement is proof enough, and the translation lists it too.
     fn held(&self, key: &FactKey, reason: &HoldReason, read: &Read) -> (Option<HoldAction>, bool) {
         let known = self.known;
         let now = read.judged.facts.get(key);
@@ -201,8 +201,8 @@ impl Case<'_> {
             let (set, reason) = (now.cloned(), reason.clone());
             return (Some(HoldAction::Open { event: None, set, reason, next_fetch_at }), false);
         };
-        // Only a re-fetch that was due confirms: three checks by hand in a second say one thing. When
-        // there are no more, the translation may still come to say the same.
+        // Only a due re-fetch confirms: three manual checks in a second are one piece of evidence. When
+        // no re-fetches remain, the translation may still come to agree.
         let tries = match waiting.next_fetch_at {
             Some(due) if known.now >= due => waiting.tries + 1,
             None if known.translation.is_some() => waiting.tries,
@@ -222,20 +222,20 @@ impl Case<'_> {
         (Some(HoldAction::Keep { tries, next_fetch_at, translation: disagreement }), false)
     }
 
-    /// Whether a set holds what nothing reads of the page.
-    /// Whether other facts stand than before. The rest of a page is another when its words are: of what is
-    /// held it has words that are no fact yet.
+    /// Whether the accepted facts differ from before. The remainder of a page differs only when its
+    /// words do, because it includes the words of held sets, which are not facts yet.
     fn is_other(&self, stands: &Facts, comparison: &Comparison) -> bool {
         let mut keys = stands.keys().chain(self.last.keys());
         keys.any(|key| !self.is_remainder(key) && stands.get(key) != self.last.get(key))
             || comparison.deltas.iter().any(|delta| self.is_remainder(&delta.fact))
     }
 
+    /// Whether a set is the remainder: what no recipe reads on the page.
     fn is_remainder(&self, key: &FactKey) -> bool {
         self.source.recipe.remainder.as_ref() == Some(key)
     }
 
-    /// What stands: of what is held the last facts, and of an older page the words last seen.
+    /// The facts to accept: for held sets the last ones, and for an older page the last words.
     fn standing(&self, read: &Read, held: &BTreeMap<FactKey, HoldReason>) -> Facts {
         let mut stands = read.judged.facts.clone();
         let came = read.extraction.stamped_on;
@@ -250,8 +250,8 @@ impl Case<'_> {
         stands
     }
 
-    /// Whether a difference is of labels alone: facts that stand elsewhere stand under other headings,
-    /// in columns that are called otherwise.
+    /// Whether a difference is only of labels: facts that move on a page get other headings and column
+    /// names.
     fn is_label(&self, delta: &Delta) -> bool {
         let is_label = |line: &String| {
             line.split_whitespace().count() <= LABEL && !line.ends_with(['.', ';', '!'])
@@ -327,14 +327,15 @@ impl Case<'_> {
         }
     }
 
-    /// Where facts stand that stood elsewhere.
+    /// Where the facts that moved are now.
     fn relocated(&self, extraction: &Extraction) -> Option<String> {
         let later = self.later_locators(&extraction.facts);
         let found: Vec<String> = extraction.relocated.iter().cloned().chain(later).collect();
         (!found.is_empty()).then(|| found.join("; "))
     }
 
-    /// Where records stand that an earlier locator of their part had found, and no longer does.
+    /// Where records are now read by a later locator of their part, because the earlier one no longer
+    /// finds them.
     fn later_locators(&self, now: &Facts) -> Vec<String> {
         let mut found = Vec::new();
         for (key, set) in now {
@@ -356,14 +357,14 @@ impl Case<'_> {
     }
 }
 
-/// Whether what could not be read is of a series, which never stops anything.
+/// Whether what could not be read is part of a series, which never affects the outcome.
 pub(super) fn is_series(source: &Source, lost: &Unreadable) -> bool {
     let mut facts = source.recipe.facts.iter();
     facts
         .any(|fact| fact.kind == FactType::Series && gate::is_of(&lost.fact, &fact.key.to_string()))
 }
 
-/// Whether facts have more in them than the words that nothing reads.
+/// Whether facts contain more than the words that no recipe reads.
 fn has_facts(facts: &Facts, source: &Source) -> bool {
     facts.keys().any(|key| source.recipe.remainder.as_ref() != Some(key))
 }
@@ -376,7 +377,7 @@ fn is_same(key: &FactKey, a: Option<&FactSet>, b: Option<&FactSet>) -> bool {
     a.is_some() == b.is_some() && diff::compare(&facts(a), &facts(b)).deltas.is_empty()
 }
 
-/// A page that cannot be believed to be the one.
+/// The conclusion for a page that cannot be believed to be the right one.
 #[must_use]
 pub fn broken(breakage: Breakage) -> Conclusion {
     ended(CheckOutcome::Broken(breakage), Extraction::default())
@@ -400,8 +401,9 @@ pub fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     }
 }
 
-/// What differs on a day between the facts that stood, those that stand and those that are read: with the days that rules are moved to, editions as one change, and what could
-/// not be read of a new record before told as what it is.
+/// The differences, on a day, between the facts last accepted, those accepted now and those read.
+/// Includes days that rules were moved to; a new edition is one change, and what was unreadable when a
+/// new record was first read is told as the new record.
 #[must_use]
 pub fn differences(
     last: &Facts,
@@ -418,8 +420,8 @@ pub fn differences(
     comparison
 }
 
-/// The day that the believed page is of. The same facts on an older copy make it no older; what was
-/// held and is believed after all does.
+/// The date of the believed page. An older copy with the same facts does not move it back; a hold that
+/// is released does.
 #[must_use]
 pub fn stamp(known: Option<Date>, conclusion: &Conclusion) -> Option<Date> {
     let came = conclusion.extraction.stamped_on;

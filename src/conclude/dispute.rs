@@ -1,4 +1,4 @@
-//! Facts that several pages state, and state differently: a state that is shown, not an alert.
+//! Facts that several pages state differently: a state to show, not an alert.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ fn statements(
     })
 }
 
-/// What differs among statements of the same record. Sets of one record each speak of the same
+/// The differences among statements of the same record. Sets with one record each are about the same
 /// thing, whatever each calls it.
 fn disputed(rule: &Rule, stated: &[Stated]) -> Vec<Dispute> {
     let records = |fact: &FactKey| stated.iter().filter(|s| s.fact == *fact).count();

@@ -1,9 +1,8 @@
-//! What a day that comes does to what was said before it: a rule announced for it is in force once a
-//! page confirms that, and an end date printed on a page that stands unchanged is told when it has
-//! passed.
+//! What happens when an announced day comes: a rule announced for it is in force once a page confirms
+//! it, and an end date printed on an unchanged page is told when it has passed.
 //!
-//! The clock alone puts nothing in force. A page that was last edited before the day, and says of
-//! the fact what it said then, word for word, has confirmed nothing: the change is *due*.
+//! The clock alone puts nothing in force. A page last edited before the day, which still says the same
+//! of the fact word for word, has confirmed nothing: the change is *due*.
 
 use jiff::civil::Date;
 
@@ -14,9 +13,9 @@ use crate::model::{
 };
 use crate::render::{Expiry, expired};
 
-/// The changes announced for a day that has come which the page now says are in force: it was edited
-/// since that day, by its own date or in the words of the fact, and says the same of it. `before` is
-/// what the page said when it was read last.
+/// The changes announced for a day that has come which the page now confirms: it has been edited since
+/// that day (by its own date, or in the words of the fact) and says the same. `before` is what the page
+/// said when it was last read.
 #[must_use]
 pub fn confirmed(
     seen: &Seen<'_>,
@@ -52,11 +51,12 @@ pub fn confirmed(
             ..change.clone()
         })
     };
-    // That a day was moved was told when it was: what comes on it is told, not the day.
+    // A move of the day was told when it happened: when the day comes, what it brings is told, not the
+    // move.
     announced.iter().filter(|change| !change.is_of_day()).filter_map(told).collect()
 }
 
-/// Whether a record still says what was announced of it; its notes, words and day may be others.
+/// Whether a record still says what was announced; its notes, words and day may differ.
 fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
     let field = change.field.as_ref().and_then(|field| record.fields.get(field));
     let is_said = |(name, value): (&FieldName, &Value)| {
@@ -77,7 +77,7 @@ fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
     }
 }
 
-/// The notices of end dates that have passed since the facts were last seen to hold.
+/// The notices of end dates that have passed since the facts were last confirmed.
 #[must_use]
 pub fn passed(seen: &Seen<'_>, facts: &Facts, last_day: Date) -> Vec<Change> {
     let mut notices: Vec<Change> = Vec::new();
@@ -86,7 +86,7 @@ pub fn passed(seen: &Seen<'_>, facts: &Facts, last_day: Date) -> Vec<Change> {
         for (key, record) in &set.records {
             let Some(day) = set.dates.of(record).expires_on else { continue };
             let has_passed = last_day <= day && day < seen.today;
-            // One day of one set is one notice, however many records it ends.
+            // One notice for each day of a set, however many records end on it.
             let told = notices.iter().any(|n| n.fact == *fact && n.dates.expires_on == Some(day));
             if has_passed && !told {
                 notices.push(notice(seen, (fact, key, field), record, day));

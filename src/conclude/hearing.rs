@@ -1,5 +1,5 @@
-//! What a subscription would hear of a catalogue: said before it is made, so that nobody waits for
-//! letters that cannot come.
+//! What a subscription would hear of a catalogue. It is shown before the subscription is made, so
+//! nobody waits for letters that cannot come.
 
 use crate::catalog::{Catalog, Source};
 use crate::extract::recipe::FactRecipe;
@@ -8,9 +8,9 @@ use crate::model::{FactType, RuleTarget, Severity, SourceId, Subscription};
 /// What a subscription hears.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hearing {
-    /// The fact sets it hears of, by source; those of open families with their words in braces.
+    /// The fact sets it hears of, by source; open families appear with their words in braces.
     pub topics: Vec<Topic>,
-    /// The least severity that it was widened to, because nothing it matches is ever more severe.
+    /// The severity it was lowered to, because nothing it matches is ever more severe.
     pub widened_to: Option<Severity>,
 }
 
@@ -30,20 +30,20 @@ pub struct Topic {
 /// Why a subscription would never hear anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
-    /// A word that the catalogue does not know.
+    /// A word that is not in the catalogue.
     #[error(
         "no source is of the {what} `{word}`{}",
         nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
     )]
     Unknown {
-        /// What it was to name: `program`, `jurisdiction`, `fact set`.
+        /// What it was meant to name: `program`, `jurisdiction`, `fact set`.
         what: &'static str,
         /// The word.
         word: String,
-        /// The known word most like it.
+        /// The known word closest to it.
         nearest: Option<String>,
     },
-    /// No code of the National Occupational Classification.
+    /// Not a code of the National Occupational Classification.
     #[error("`{0}` is no NOC code: a code has five digits, such as 21231")]
     Noc(String),
     /// Each word is known, but no fact set has them all.
@@ -52,22 +52,22 @@ pub enum Misfit {
          at once, or lists occupations where a NOC code is asked for; leave one of them out"
     )]
     Nothing,
-    /// All that matches is milder.
+    /// Everything that matches is milder.
     #[error(
         "nothing would be sent: what these filters match is at most `{most}`; \
          ask for `--severity {most}`, or leave `--severity` out", most = most.word()
     )]
     TooMild {
-        /// The most severe that a change of what matches can be.
+        /// The highest severity that a change of what matches can have.
         most: Severity,
     },
 }
 
-/// How like two words must be, from 0 to 1, for one to be suggested in place of the other.
+/// How alike two words must be, from 0 to 1, for one to be suggested instead of the other.
 const LIKE_ENOUGH: f64 = 0.7;
 
-/// Says what a subscription hears. `chosen` tells whether its least severity was asked for; one that
-/// was not is lowered where nothing that matches is ever so severe.
+/// Says what a subscription hears. `chosen` tells whether its least severity was asked for; if not, it
+/// is lowered where nothing that matches is ever that severe.
 ///
 /// # Errors
 /// When it could never hear anything: which word is unknown, or which filter is in the way.
@@ -111,7 +111,7 @@ fn hears(catalog: &Catalog, source: &Source, fact: &FactRecipe, by: &Subscriptio
     by.follows(place, &key, fact.kind, catalog.severity(&key, fact.kind))
 }
 
-/// Refuses a word that no source has, with the known one most like it.
+/// Refuses a word that no source has, and suggests the closest known one.
 fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(), Misfit> {
     let programs = catalog.sources().map(|source| source.program.clone());
     known("program", &subscription.programs, &Vec::from_iter(programs))?;

@@ -1,7 +1,7 @@
-//! What held on a day, and what is ahead of it.
+//! What was in force on a day, and what is still ahead.
 //!
-//! A state holds from the day its page gives, else from the day it was seen. What a page took back,
-//! or put off, before its day came never held; nor does what was announced and no page has confirmed.
+//! A state holds from the day its page gives, else from the day it was seen. What a page withdrew or
+//! postponed before its day never held; nor did an announcement that no page has confirmed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,16 +10,16 @@ use jiff::tz::TimeZone;
 
 use crate::model::{Change, Evidence, FactSet, Record, RecordKey, RecordState, SourceId, Value};
 
-/// Everything known of one fact set, and how days are counted.
+/// Everything known of one fact set, and the zone in which days are counted.
 #[derive(Debug, Clone, Copy)]
 pub struct History<'a> {
     /// The set as last accepted, from each source that states it.
     pub current: &'a [(SourceId, FactSet)],
-    /// Every state its records have been in, the oldest first.
+    /// Every state of its records, oldest first.
     pub states: &'a [RecordState],
-    /// What was announced of it for a day up to the one asked about, and no page has confirmed.
+    /// Changes of it announced for a day up to the one asked about, and not confirmed by any page.
     pub unconfirmed: &'a [Change],
-    /// The zone in which a moment is a day.
+    /// The zone that turns a moment into a day.
     pub zone: &'a TimeZone,
 }
 
@@ -38,7 +38,7 @@ impl History<'_> {
         given.unwrap_or_else(|| self.day_seen(state))
     }
 
-    /// The records that were announced for a day and are not confirmed.
+    /// The records whose announced day has come and which are not confirmed.
     fn due(&self) -> BTreeSet<(&SourceId, &RecordKey, Date)> {
         let due = |change: &'_ Change| change.dates.effective_on;
         self.unconfirmed
@@ -48,7 +48,7 @@ impl History<'_> {
     }
 }
 
-/// What was in force on a day: of each record the last state that held from that day or before.
+/// What was in force on a day: for each record, the last state that held from that day or earlier.
 #[must_use]
 pub fn in_force(history: &History<'_>, day: Date) -> Vec<(SourceId, FactSet)> {
     let mut by_record: BTreeMap<(&SourceId, &RecordKey), Vec<&RecordState>> = BTreeMap::new();
@@ -79,7 +79,7 @@ pub fn in_force(history: &History<'_>, day: Date) -> Vec<(SourceId, FactSet)> {
 }
 
 /// What a page says will hold from a later day (`announced`), and what no page has confirmed since its
-/// day came (`due`): it is shown beside what holds now, never in its place.
+/// day came (`due`): shown beside what holds now, never in its place.
 #[must_use]
 pub fn ahead(
     history: &History<'_>,
@@ -101,7 +101,7 @@ pub fn ahead(
     ahead
 }
 
-/// The first day on which anything of the set held; `None` where nothing ever did.
+/// The first day on which any record of the set held; `None` if none ever did.
 #[must_use]
 pub fn first_known(history: &History<'_>) -> Option<Date> {
     let stated = history.states.iter().filter(|state| state.fields.is_some());

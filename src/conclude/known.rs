@@ -1,4 +1,4 @@
-//! What is known of a source before a page of it is read, and how what is held is confirmed.
+//! What is known of a source before a page of it is read, and how a hold is confirmed.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::model::{
     Crosswalk, FactKey, FactSet, Facts, Misread, Page, RECHECK, Unreadable, Verified,
 };
 
-/// How a held fact set is confirmed: after each of these delays the page is fetched again, and all of
-/// the re-fetches must agree with what is held.
+/// How a held fact set is confirmed: the page is fetched again after each of these delays, and all the
+/// re-fetches must agree with what is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmation(pub Vec<SignedDuration>);
 
@@ -23,44 +23,44 @@ impl Default for Confirmation {
 }
 
 impl Confirmation {
-    /// The next pages that are read confirm or contradict, however soon they come: for a replay.
+    /// The next pages read confirm or contradict, however soon they come: for a replay.
     #[must_use]
     pub fn by_next_pages() -> Self {
         Self(vec![SignedDuration::ZERO; 2])
     }
 
-    /// The next page that is read confirms or contradicts: for the demo.
+    /// The next page read confirms or contradicts: for the demo.
     #[must_use]
     pub fn by_next_page() -> Self {
         Self(vec![SignedDuration::ZERO])
     }
 
-    /// When to fetch again after so many re-fetches; `None`: a person decides.
+    /// When to fetch again after this many re-fetches; `None`: a person decides.
     pub(super) fn next(&self, tries: u32, now: Timestamp) -> Option<Timestamp> {
         let delay = self.0.get(usize::try_from(tries).ok()?)?;
         now.checked_add(*delay).ok()
     }
 
-    /// Whether so many re-fetches that agree are enough.
+    /// Whether this many agreeing re-fetches are enough.
     pub(super) fn is_enough(&self, tries: u32) -> bool {
         usize::try_from(tries).is_ok_and(|tries| tries >= self.0.len())
     }
 }
 
-/// Whose first facts count as accepted by themselves.
+/// Which sources have their first facts accepted without a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
-    /// Everybody's: a replay and the demo take the first page as given.
+    /// All: a replay and the demo take the first page as given.
     Everything,
-    /// Those of recipes that were verified on a capture.
+    /// Those whose recipes were verified on a capture.
     Tried,
-    /// Nobody's: a person accepts them all.
+    /// None: a person accepts them all.
     Nothing,
 }
 
 impl Trust {
-    /// Whether what a check concluded waits for a person: the first facts of a recipe that was never
-    /// tried on a real page.
+    /// Whether the conclusion of a check waits for a person: the first facts read by a recipe that was
+    /// never tried on a real page.
     #[must_use]
     pub fn doubts(self, source: &Source, is_first: bool) -> bool {
         let doubted = match self {
@@ -77,27 +77,27 @@ impl Trust {
 pub struct Known {
     /// The facts last accepted; `None` before the first.
     pub facts: Option<Facts>,
-    /// The day the page last believed says it is of.
+    /// The date of the page last believed, as the page gives it.
     pub stamped_on: Option<Date>,
     /// What is held, by fact set.
     pub held: BTreeMap<FactKey, HeldSet>,
-    /// What a person rejected of each fact set and the page has said ever since.
+    /// What a person rejected, by fact set, where the page has said the same ever since.
     pub rejected: BTreeMap<FactKey, Option<FactSet>>,
-    /// What a person said was told wrongly, and what was misread then.
+    /// What a person said was told wrongly, and what was misread at the time.
     pub misread: Vec<Misread>,
-    /// What could not be read of the page last read.
+    /// What could not be read on the page last read.
     pub unreadable: Vec<Unreadable>,
     /// How a held fact set is confirmed.
     pub confirmation: Confirmation,
-    /// Where the facts stood on the page last believed, when not where the recipe looks first.
+    /// Where the facts were on the page last believed, if not where the recipe looks first.
     pub relocated: Option<String>,
-    /// The day it is for the people who read the page.
+    /// Today, for the people who read the page.
     pub today: Date,
     /// When the page was fetched.
     pub now: Timestamp,
-    /// The French page, where it was asked about what is held.
+    /// The French page, if it was fetched to confirm a hold.
     pub translation: Option<Page>,
-    /// What codes became of others from one edition to the next.
+    /// Which codes became which others from one edition to the next.
     pub crosswalks: Vec<Crosswalk>,
 }
 

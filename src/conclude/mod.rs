@@ -1,18 +1,18 @@
-//! Says what follows from what was read and what is known: values in, values out.
+//! Says what follows from what was read and what is known. Values in, values out.
 //!
-//! The upper half of the first floor. It joins what the lower half does one thing at a time:
+//! The upper half of the first floor. It combines what the lower half does one thing at a time:
 //!
 //! - [`conclude`] joins reading, judging and comparing: how a check of a page ends.
-//! - [`event`] makes changes of differences: the rules they touch, their severity and stage; [`with`]
-//!   adds what a day that came does to what was said before.
-//! - [`Situation`] says what the operator and those who follow a source are told of a check.
-//! - [`agenda()`] says which sources are due, [`retry_at`] when a failing one is tried again,
+//! - [`event`] turns differences into changes: the rules they touch, their severity and stage; [`with`]
+//!   adds the changes that follow when an announced day comes.
+//! - [`Situation`] says what the operator and the followers of a source are told of a check.
+//! - [`agenda()`] says which sources are due, [`retry_at`] when a failing one is tried again, and
 //!   [`stale_since`] when silence no longer means that nothing changed.
-//! - [`blame`] says whether it is a source that cannot be reached, its host, or everything.
+//! - [`blame`] says whether a source, its host, or everything is out of reach.
 //! - [`hearing()`] says what a subscription hears of a catalogue, before it is made.
 //! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other.
 //!
-//! Nothing here opens anything: a use case asks the store first, and hands over what it found.
+//! Nothing here opens anything: a use case asks the store first and hands over what it found.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
@@ -53,8 +53,7 @@ use crate::catalog::Source;
 use crate::gate;
 use crate::model::{Expectation, FactKey};
 
-/// The day a moment is in where the page is written: a rule of British Columbia begins at midnight
-/// there.
+/// The date of a moment where the page is written: a rule of British Columbia begins at midnight there.
 #[must_use]
 pub fn day(source: &Source, at: Timestamp) -> Date {
     at.to_zoned(source.schedule.clocks().clone()).date()

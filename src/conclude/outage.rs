@@ -1,8 +1,8 @@
-//! Whether it is a source that cannot be reached, its host, or everything from here.
+//! Whether a source, its host, or everything is out of reach.
 //!
-//! It is told by the last look at each source. When the newest looks, one after the other, reached
-//! nothing, and were at several hosts, then nothing can be reached from here; when they were at several
-//! sources of one host, then it is that host. One look that reaches something ends it.
+//! The last look at each source tells. If the newest looks in a row reached nothing, at several hosts,
+//! then nothing can be reached from here; if they were at several sources of one host, then that host
+//! is out of reach. One look that reaches something ends it.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::model::{CheckOutcome, Reach, Refusal, SourceId, SourceState};
 /// How many hosts, or sources of one host, in a row must have failed.
 const IN_A_ROW: usize = 3;
 
-/// How long one source's failure waits for word of the others, before it is told as its own.
+/// How long one source's failure waits for looks at the others before it is told as its own.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How far a look at a source reached.
@@ -24,9 +24,9 @@ pub enum Reached {
     Something,
     /// Nothing came.
     Nothing,
-    /// Its host asked to be left alone, so it is there and of no use.
+    /// Its host asked to be left alone: it is up, but the page did not come.
     Host,
-    /// Nobody was asked.
+    /// No request was made.
     Unasked,
 }
 
@@ -62,12 +62,12 @@ pub fn reached(outcome: &CheckOutcome) -> Reached {
 /// What a source is excused from when it cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Excuse {
-    /// The operator hears nothing of the source itself: they were told of something larger, or nobody
-    /// can know yet what it is.
+    /// The operator hears nothing of the source itself: they were told of something larger, or it is
+    /// too early to know the cause.
     pub operator: bool,
     /// Those who follow it hear nothing either: the fault is here.
     pub followers: bool,
-    /// Until when its patience does not run.
+    /// Until when its patience is suspended.
     pub until: Option<Timestamp>,
 }
 
@@ -77,22 +77,22 @@ struct Look<'a> {
     source: &'a SourceId,
     host: &'a str,
     at: Timestamp,
-    /// Since when nothing was reached of it, if so.
+    /// Since when it has been out of reach, if it is.
     lost_since: Option<Timestamp>,
 }
 
-/// What a check that reached nothing means, given how all sources stood before it.
+/// What a check that reached nothing means, given the states of all sources before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Blame {
-    /// It is not the source: a host, or everything, cannot be reached since then.
+    /// Not the source: a host, or everything, has been out of reach since this time.
     Outage(Reach, Timestamp),
-    /// Nobody can know yet: no other host was asked since.
+    /// Too early to know: no other host has been asked since.
     Unknown,
     /// It is the source.
     Source,
 }
 
-/// Says what it is that cannot be reached, when a check of a source has just reached nothing.
+/// Says what is out of reach, when a check of a source has just reached nothing.
 #[must_use]
 pub fn blame(catalog: &Catalog, states: &[SourceState], source: &Source, now: Timestamp) -> Blame {
     let mut looks = looks(catalog, states);
@@ -119,7 +119,7 @@ pub fn blame(catalog: &Catalog, states: &[SourceState], source: &Source, now: Ti
     of_host.map_or(Blame::Source, |since| Blame::Outage(Reach::Host(host.to_owned()), since))
 }
 
-/// Since when the newest of these looks, one after the other, reached nothing, where enough of them did.
+/// Since when the newest of these looks have all reached nothing, if there are enough of them.
 fn in_a_row<'a>(
     looks: &[Look<'a>],
     is_meant: impl Fn(&Look<'a>) -> bool,
@@ -135,13 +135,13 @@ fn in_a_row<'a>(
     since.filter(|_| names.len() >= IN_A_ROW)
 }
 
-/// The last look at every source that was checked. Those that nobody was asked for say nothing.
+/// The last look at every source that was checked. Checks that made no request say nothing.
 fn looks<'a>(catalog: &'a Catalog, states: &'a [SourceState]) -> Vec<Look<'a>> {
     let look = |state: &'a SourceState| {
         let source = catalog.source(&state.source)?;
         let failing = state.failing.as_ref();
         let lost_since = match failing.map(|failing| failing.word.as_str()) {
-            // Asked not to ask, or not asked: it says nothing of the way there.
+            // Forbidden to ask, or not asked: it says nothing about the connection.
             Some("refused" | "internal") => return None,
             Some("unreachable") => failing.map(|failing| failing.since),
             Some(_) | None => None,
@@ -177,7 +177,7 @@ mod tests {
         NOON.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
     }
 
-    /// A source that was looked at so many minutes after noon, and is lost since then, if so.
+    /// A source last looked at this many minutes after noon, and lost since then, if at all.
     fn state(id: &str, at_minute: i64, lost_since: Option<i64>) -> SourceState {
         let word = "unreachable".to_owned();
         SourceState {

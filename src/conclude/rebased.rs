@@ -1,4 +1,4 @@
-//! A page read anew by another recipe, or another reader: a new baseline.
+//! A page read again by another recipe or another reader: a new baseline.
 
 use jiff::civil::Date;
 
@@ -7,20 +7,20 @@ use crate::extract::recipe::FactRecipe;
 use crate::gate::{self, Judgement};
 use crate::model::{Extraction, Facts, Unreadable};
 
-/// The facts of a page that another recipe read, or another reader: a new baseline. What has left a
-/// window of the newest stands as it was.
+/// The facts of a page as another recipe or another reader reads it: a new baseline. Records that have
+/// left a window of the newest are kept as they were.
 #[derive(Debug, Clone)]
 pub struct Rebased {
-    /// The facts that stand from now on.
+    /// The facts accepted from now on.
     pub facts: Facts,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// The day the page says it is of.
+    /// The date the page gives for itself.
     pub stamped_on: Option<Date>,
 }
 
-/// Takes a page that was read anew for a baseline; `None` where nothing of it can be read. `known` is what
-/// was known when it was read: of what is unreadable, or not to be believed, it stands.
+/// Takes a page that was read again as a baseline; `None` where nothing of it can be read. `known` is
+/// what was known at the time; it is kept for what is unreadable or not believed.
 #[must_use]
 pub fn rebased(
     source: &Source,

@@ -1,12 +1,12 @@
-//! What a person said was told wrongly, on a page that is read as before: what stands is what was put
-//! right, until the page is read otherwise.
+//! What a person said was told wrongly, on a page that still reads the same: the corrected facts are
+//! kept until the page reads differently.
 
 use std::collections::BTreeSet;
 
 use crate::model::{ChangeId, Extraction, Facts, Misread, Unreadable};
 
-/// Puts right what is read as it was when it was told wrongly. Returns the changes of which the page now
-/// says otherwise: from then on it is believed again.
+/// Corrects what is still read as it was when it was told wrongly. Returns the changes whose facts the
+/// page now states differently: from then on the page is believed again.
 pub fn put_right(
     extraction: &mut Extraction,
     last: &Facts,
@@ -15,7 +15,7 @@ pub fn put_right(
     let mut otherwise = BTreeSet::new();
     for one in misread {
         let Misread { fact, record, .. } = one;
-        // What cannot be read says nothing.
+        // An unreadable record says nothing.
         if extraction.unreadable.iter().any(|lost| lost.covers(fact, record)) {
             continue;
         }

@@ -73,14 +73,14 @@ pub(in crate::conclude) fn record(fields: &[(&str, Value)]) -> Record {
     Record { fields: Fields::from_iter(fields), evidence: Evidence::default() }
 }
 
-/// The facts of a page that says a fee.
+/// The facts of a page that states a fee.
 pub(in crate::conclude) fn facts(amount: i64) -> Facts {
     let mut set = FactSet::new(FactType::Fees);
     set.records.insert(record_key("application"), record(&[("amount", dollars(amount))]));
     BTreeMap::from([(key("bcpnp.fee"), set)])
 }
 
-/// A page that says a fee.
+/// A page that states a fee.
 pub(in crate::conclude) fn page(fee: &str, at: Timestamp) -> Page {
     let body = format!(
         "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\

@@ -1,12 +1,12 @@
-//! How a source stands: since when it is stale, and when a failing one is tried again.
+//! The condition of a source: since when it is stale, and when a failing one is tried again.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::SourceState;
 
-/// Since when the facts of a source are not seen to hold, where its checks have failed for longer
-/// than a patience, or nobody has checked it for so long. Patience does not run while nothing could be
-/// reached from here: until then a source is excused.
+/// When the facts of a source were last confirmed, if its checks have failed, or nobody has checked it,
+/// for longer than its patience. Patience does not run while nothing could be reached from here: until
+/// then a source is excused.
 #[must_use]
 pub fn stale_since(
     state: &SourceState,
@@ -41,7 +41,7 @@ pub(in crate::conclude) mod tests {
 
     pub(in crate::conclude) const NOON: &str = "2026-11-22T12:00:00Z";
 
-    /// A source that has failed since noon, and was checked last so many minutes later.
+    /// A source failing since noon, and last checked this many minutes later.
     pub(in crate::conclude) fn failing(for_minutes: i64) -> SourceState {
         let since: Timestamp = NOON.parse().unwrap();
         SourceState {

@@ -1,4 +1,4 @@
-//! What is told of a check beside its changes: to the operator, and to those who follow a source that
+//! What is told of a check besides its changes: to the operator, and to the followers of a source that
 //! has gone stale.
 
 use jiff::Timestamp;
@@ -13,12 +13,12 @@ use crate::model::{
 use super::conclusion::is_series;
 use super::{Conclusion, Excuse, stale_since};
 
-/// A check that has ended, as what is told of it depends on it.
+/// A check that has ended, with everything that decides what is told of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
     /// The source.
     pub source: &'a Source,
-    /// How it stood before the check; `None` before its first.
+    /// Its state before the check; `None` before its first.
     pub state: Option<&'a SourceState>,
     /// How the check ended.
     pub outcome: &'a CheckOutcome,
@@ -29,8 +29,8 @@ pub struct Situation<'a> {
 }
 
 impl<'a> Situation<'a> {
-    /// What the operator is told: the source broke, works again, or something of it waits. `opened`
-    /// is the event that is held from now on; one that a re-fetch confirms was told when it was held.
+    /// What the operator is told: the source broke, works again, or has something on hold. `opened` is
+    /// the event held from now on; one that a re-fetch confirms was told when it was first held.
     #[must_use]
     pub fn news(&self, opened: Option<&'a Event>) -> Option<News<'a>> {
         let (outcome, now) = (self.outcome, self.now);
@@ -43,7 +43,7 @@ impl<'a> Situation<'a> {
         if outcome.is_good() {
             return told.map(|failing| News::Recovered { since: failing.since, at: now });
         }
-        // One lost connection is nobody's trouble; the second in a row is.
+        // One lost connection is not worth a letter; a second in a row is.
         let first_loss = matches!(outcome, CheckOutcome::Unreachable(_)) && failing.is_none();
         let is_excused = first_loss || self.excuse.operator;
         if told.is_some() || is_excused || matches!(outcome, CheckOutcome::Held(_)) {
@@ -54,7 +54,7 @@ impl<'a> Situation<'a> {
         Some(News::Broken { outcome, since, last_good })
     }
 
-    /// Which of its kind the occasion of a piece of news is, as the source's episodes count them.
+    /// The number of the occasion that a piece of news is about, as the source's episodes count them.
     #[must_use]
     pub fn episode(&self, news: &News<'_>) -> u32 {
         let episodes = self.state.map(|state| state.episodes).unwrap_or_default();
@@ -65,18 +65,19 @@ impl<'a> Situation<'a> {
             News::Relocated { .. } => episodes.moves + 1,
             News::Held { .. } => episodes.holds + 1,
             News::Settled { .. } => episodes.holds,
-            // Told of the state that the check was made from: again, after a check that was lost.
+            // Numbered by the state that the check was made from: told again after a check that was
+            // lost.
             News::Partial { .. } | News::ReadAgain { .. } | News::Unread { .. } => {
                 let version = SourceState::version_of(self.state);
                 u32::try_from(version.0).unwrap_or(u32::MAX)
             }
-            // An event, or an address, is told of once.
+            // An event or an address is told once.
             News::Unreviewed { .. } | News::Moved { .. } => 0,
         }
     }
 
-    /// Since when the source is stale, where this check leaves it so. One failed check after a long
-    /// pause is no failing source yet, and what is held was read.
+    /// Since when the source is stale, if this check leaves it so. One failed check after a long pause
+    /// does not make a source failing, and a held page was read.
     #[must_use]
     pub fn stale_since(&self) -> Option<Timestamp> {
         let state = self.state?;
@@ -87,8 +88,8 @@ impl<'a> Situation<'a> {
         stale_since(state, patience, self.now).filter(|_| fails && !self.excuse.followers)
     }
 
-    /// Those who follow the source, and hear that its silence means nothing. What nobody has reviewed
-    /// was never told to anybody, so nobody waits to hear of it.
+    /// The followers of the source, who are told that its silence means nothing. An unreviewed source
+    /// was never told to anybody, so it has none.
     #[must_use]
     pub fn followers<'s>(
         &self,
@@ -111,8 +112,8 @@ impl<'a> Situation<'a> {
         })
     }
 
-    /// That the page has moved for good, to an address that is not known to be its own, the first time
-    /// that is so.
+    /// News that the page has moved permanently to an address not known to be its own, the first time
+    /// this is seen.
     #[must_use]
     pub fn has_moved(&self, to: Option<&'a Url>) -> Option<News<'a>> {
         let told = self.state.and_then(|state| state.moved_to.as_ref());
@@ -121,7 +122,7 @@ impl<'a> Situation<'a> {
         Some(News::Moved { to, at: self.now })
     }
 
-    /// That the facts are found in another place on the page, the first time that is so.
+    /// News that the facts are found in another place on the page, the first time this is seen.
     #[must_use]
     pub fn moved(&self, conclusion: &'a Conclusion) -> Option<News<'a>> {
         let told = self.state.and_then(|state| state.relocated.as_ref());
@@ -129,8 +130,8 @@ impl<'a> Situation<'a> {
         Some(News::Relocated { what, at: self.now })
     }
 
-    /// What the operator is told can no longer be read: the fact sets of which all could be read
-    /// `before`, and what a person said holds still while other words stood there.
+    /// What the operator is told can no longer be read: fact sets that could be read completely
+    /// `before`, and what a person confirmed when other words were there.
     #[must_use]
     pub fn newly_lost(&self, before: &[Lost], conclusion: &Conclusion) -> Vec<Unreadable> {
         let is_new = |lost: &&Unreadable| {
@@ -146,7 +147,7 @@ impl<'a> Situation<'a> {
         conclusion.unreadable.iter().filter(is_new).cloned().collect()
     }
 
-    /// What could not be read before, of fact sets of which all is read now.
+    /// What could not be read before, in fact sets that are read completely now.
     #[must_use]
     pub fn read_again(&self, before: &[Lost], conclusion: &Conclusion) -> Vec<Lost> {
         let is_read = |lost: &&Lost| {
@@ -157,7 +158,7 @@ impl<'a> Situation<'a> {
         before.iter().filter(|lost| is_word && is_read(lost)).cloned().collect()
     }
 
-    /// How what the operator was told is held ended without them.
+    /// How a hold the operator was told of ended without them.
     #[must_use]
     pub fn settled(&self, held: &'a Held, hold: &HoldAction) -> Option<News<'a>> {
         let how = match hold {
@@ -168,7 +169,7 @@ impl<'a> Situation<'a> {
         Some(News::Settled { event, how, since: held.held_at, at: self.now })
     }
 
-    /// The event, where it goes to the operator alone: nobody has reviewed the facts of the source.
+    /// The event, where only the operator is told: nobody has reviewed the facts of the source.
     #[must_use]
     pub fn unreviewed(&self, event: &'a Event) -> Option<News<'a>> {
         let is_unreviewed = self.state.is_some_and(|state| state.unreviewed);
@@ -177,15 +178,15 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// Whether a change goes on from what was said before of the same fact, so that its letter follows the
-/// earlier one: what was announced and is in force, what is taken back or put right.
+/// Whether a change continues what was said before of the same fact, so that its letter follows the
+/// earlier one: an announcement that is now in force, a reversal or a correction.
 #[must_use]
 pub fn goes_on(change: &Change, before: &Change) -> bool {
     match change.stage {
         // The same values again: they were announced, and nothing else is told twice.
         Stage::InForce => {
             let is_in_force = before.stage == Stage::Announced && before.new == change.new;
-            // A new record of which more can be read is told as new once more.
+            // A new record that can be read more fully is told as new again.
             let is_new_again = before.kind == change.kind
                 && change.field.is_none()
                 && change.old.is_none()

@@ -1,16 +1,17 @@
-//! What the French page says of a change that is held: whether it *lists* it.
+//! What the French page says of a held change: whether it *lists* it.
 //!
-//! The same recipe reads the translation. Where it can be read, a record that came must be in it, one
-//! that is gone must not, and a figure must be equal; where it cannot, the codes and figures of the change
-//! must stand on it, or no longer, as the change has it. How often a figure stands on a page says nothing.
+//! The same recipe reads the translation. Where it can be read, a record that came must be in it, a
+//! record that is gone must not, and a figure must be equal. Where it cannot, the codes and figures of
+//! the change must be on it, or no longer on it, as the change says. How often a figure appears on a
+//! page says nothing.
 
 use crate::catalog::Source;
 use crate::diff::Delta;
 use crate::extract::{self, Figures};
 use crate::model::{Facts, Page, Side};
 
-/// Why the translation does not confirm the changes of a set, if it does not. One that cannot be read at
-/// all has no say.
+/// Why the translation does not confirm the changes of a set, if it does not. A translation that cannot
+/// be read at all has no say.
 pub(super) fn disagreement<'d>(
     source: &Source,
     page: &Page,
@@ -23,7 +24,7 @@ pub(super) fn disagreement<'d>(
     deltas.find_map(|delta| listed(delta, &facts).unwrap_or_else(|| printed(delta, &figures)))
 }
 
-/// What the translation, read by the recipe, says against a difference; `None` where it is not read.
+/// How the translation, read by the recipe, contradicts a difference; `None` where it cannot be read.
 fn listed(delta: &Delta, facts: &Facts) -> Option<Option<String>> {
     let set = facts.get(&delta.fact)?;
     let record = set.records.get(&delta.record);
@@ -42,7 +43,7 @@ fn listed(delta: &Delta, facts: &Facts) -> Option<Option<String>> {
     Some(said)
 }
 
-/// What the codes and figures that are printed on the translation say against a difference.
+/// How the codes and figures printed on the translation contradict a difference.
 fn printed(delta: &Delta, figures: &Figures) -> Option<String> {
     let stands = |figure: &String| figures.count(figure) > 0;
     let of = |side: Option<&Side>| extract::figures_of(delta.record.as_str(), &[side]);

@@ -1,4 +1,4 @@
-//! One run of a program: bytes in, bytes out, within bounds.
+//! One run of a program: bytes in, bytes out, within limits.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -9,33 +9,33 @@ use std::time::{Duration, Instant};
 
 use super::Bounds;
 
-/// How much of what a program says of itself is kept.
+/// How much of the program's standard error is kept.
 const SAID_LIMIT: u64 = 16 * 1024;
 
-/// How often an ended program is asked whether it has ended; it nearly always has.
+/// How often to look whether a program that closed its output has ended; it nearly always has.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A program to be run.
+/// A program to run.
 pub(super) struct Child<'a> {
     pub(super) program: &'a str,
     pub(super) arguments: &'a [&'a str],
-    /// The folders it is looked for in.
+    /// The folders to look for it in.
     pub(super) path: &'a str,
 }
 
-/// A program that came to its end.
+/// A program that ended by itself.
 pub(super) struct Ended {
-    /// Whether it says that all is well.
+    /// Whether it reports success.
     pub(super) well: bool,
-    /// What it gave.
+    /// Its standard output.
     pub(super) output: Vec<u8>,
-    /// What it said, on standard error.
+    /// Its standard error.
     pub(super) said: String,
 }
 
-/// Why a program came to no end of its own.
+/// Why a program did not end by itself.
 pub(super) enum Stop {
-    /// It is not there.
+    /// It is not installed.
     Missing,
     /// The system would not run it.
     Failed(io::Error),
@@ -45,7 +45,7 @@ pub(super) enum Stop {
     Processor,
     /// It took too much memory.
     Memory,
-    /// It gave too much.
+    /// It wrote too much output.
     Output,
 }
 
@@ -55,12 +55,12 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// A running program, which does not outlive this.
+/// A running program, which is killed when this is dropped.
 struct Running(std::process::Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended already is no fault; the wait leaves nothing behind.
+        // One that has already ended is no fault; the wait leaves no zombie behind.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -77,19 +77,19 @@ impl Child<'_> {
             let output = gather(scope, stdout, bounds.output_bytes);
             let said = gather(scope, stderr, SAID_LIMIT);
             scope.spawn(move || {
-                // A program may end before it has read everything; its end says why.
+                // A program may end before it has read everything; its exit says why.
                 let _ = stdin.map(|mut stdin| stdin.write_all(input));
             });
             let ended = within(&mut running, &output, &said, deadline, bounds);
-            // Before the threads are waited for: what it leaves open would keep them.
+            // Before the threads are joined: files that it leaves open would block them.
             drop(running);
             ended
         })
     }
 
-    /// Starts it bounded where the system can, else as it is.
+    /// Starts it with limits where the system can set them, else without.
     fn start(&self, bounds: &Bounds) -> Result<std::process::Child, Stop> {
-        // Under `prlimit` a missing program is only an exit code.
+        // Under `prlimit` a missing program would only be an exit code.
         if !self
             .path
             .split(':')
@@ -98,7 +98,7 @@ impl Child<'_> {
             return Err(Stop::Missing);
         }
         let limits = [
-            // The hard limit is a second later: it ends a program without saying why.
+            // The hard limit is a second later: it kills a program without a reason.
             format!("--cpu={}:{}", bounds.processor_seconds, bounds.processor_seconds + 1),
             format!("--as={}", bounds.memory_bytes),
             "--fsize=0".to_owned(),
@@ -122,7 +122,7 @@ impl Child<'_> {
     }
 }
 
-/// Reads what comes, up to one byte over a limit, and tells when that is all.
+/// Reads up to one byte over a limit, and sends the result when that is reached or the input ends.
 fn gather<'scope>(
     scope: &'scope thread::Scope<'scope, '_>,
     from: Option<impl Read + Send + 'scope>,
@@ -132,17 +132,17 @@ fn gather<'scope>(
     scope.spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut from) = from {
-            // An error is an end as well; how the program ended says more.
+            // An error ends the input too; how the program ended says more.
             let _ = from.by_ref().take(limit + 1).read_to_end(&mut bytes);
             let _ = tell.send(bytes);
-            // So that nobody waits for room in the pipe.
+            // So that the program never waits for room in the pipe.
             let _ = io::copy(&mut from, &mut io::sink());
         }
     });
     told
 }
 
-/// Waits for the end of a program; over a bound it has none.
+/// Waits for a program to end; fails where it goes over a limit.
 fn within(
     running: &mut Running,
     output: &Receiver<Vec<u8>>,
@@ -172,10 +172,10 @@ fn within(
     over(status, &said).map_or(Ok(Ended { well: status.success(), output, said }), Err)
 }
 
-/// The bound that a program was ended at, by its own words or the system's signal.
+/// The limit that a program was ended at, by its own message or the system's signal.
 fn over(status: ExitStatus, said: &str) -> Option<Stop> {
-    // SIGXCPU is 24. SIGABRT (6) and SIGSEGV (11) follow an allocation that failed; with SIGKILL (9)
-    // the system ends what takes the memory of all.
+    // SIGXCPU is 24. SIGABRT (6) and SIGSEGV (11) follow a failed allocation; with SIGKILL (9) the
+    // system ends a program that takes everybody's memory.
     let short = said.contains("Out of memory") || said.contains("bad_alloc");
     match status.signal() {
         Some(24) => Some(Stop::Processor),

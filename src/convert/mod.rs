@@ -1,13 +1,13 @@
-//! Turns what is no text into text, with programs of the system.
+//! Turns documents that are not text into text, with programs of the system.
 //!
-//! The door to other programs, and the only place that starts them. A [`Converter`] is given bytes
-//! and gives text, or the breakage by which the page ends *broken*; it reads and writes no file.
+//! The door to other programs, and the only place that starts them. A [`Converter`] takes bytes and
+//! returns text, or the breakage that makes the check *broken*; it reads and writes no file.
 //!
 //! Promises:
-//! - A program gets its input and nothing else: no environment of ours, no file of ours.
-//! - It is bounded in time, processor time, memory and output, and ended when it is over a bound.
-//!   The bounds on the processor and on memory need `prlimit` (util-linux); the others do not.
-//! - A program that is missing is told with the package that has it.
+//! - A program gets its input and nothing else: none of our environment, none of our files.
+//! - It is limited in time, processor time, memory and output, and ended when it goes over a limit.
+//!   The limits on the processor and on memory need `prlimit` (util-linux); the others do not.
+//! - For a missing program, the error names the package that has it.
 
 mod child;
 
@@ -16,7 +16,7 @@ use std::time::Duration;
 use self::child::{Child, Ended, Stop};
 use crate::model::{Breakage, text};
 
-/// Where programs are looked for: the places of the system, not those of a user.
+/// Where programs are looked for: the system's folders, not a user's.
 pub const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// How much may be spent on one document.
@@ -24,8 +24,8 @@ pub const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 pub struct Bounds {
     /// The longest time. 60 s by default.
     pub time: Duration,
-    /// The most seconds of processor time. 20 by default: a guide of 200 pages takes a fourth of
-    /// one.
+    /// The most seconds of processor time. 20 by default: a guide of 200 pages takes a quarter of a
+    /// second.
     pub processor_seconds: u64,
     /// The most memory in bytes. 256 MiB by default: that guide takes a tenth of it.
     pub memory_bytes: u64,
@@ -44,7 +44,7 @@ impl Default for Bounds {
     }
 }
 
-/// Turns what is no text into text.
+/// Turns documents that are not text into text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Converter {
     path: String,
@@ -58,15 +58,14 @@ impl Default for Converter {
 }
 
 impl Converter {
-    /// A converter whose programs lie elsewhere (folders, with a colon between them), with bounds
-    /// of its own.
+    /// A converter with its own limits, whose programs are in other folders (separated by colons).
     #[must_use]
     pub fn new(path: &str, bounds: Bounds) -> Self {
         Self { path: path.to_owned(), bounds }
     }
 
-    /// Returns what makes text of a PDF, and in which version: another version may lay it out
-    /// otherwise. `None` when the program is missing.
+    /// Returns the name and version of the program that makes text of a PDF: another version may lay the
+    /// text out differently. `None` when the program is missing.
     #[must_use]
     pub fn pdf_version(&self) -> Option<String> {
         let asked = Child { program: "pdftotext", arguments: &["-v"], path: &self.path };
@@ -77,8 +76,8 @@ impl Converter {
     /// Returns the text of a PDF, laid out as on its pages, a form feed after each.
     ///
     /// # Errors
-    /// The breakage, when the program is missing, it is no sound PDF, it is locked, has no words, or
-    /// takes too much.
+    /// The breakage, when the program is missing, the PDF is damaged, is locked or has no words, or the
+    /// program takes too much.
     pub fn pdf(&self, pdf: &[u8]) -> Result<String, Breakage> {
         let arguments = ["-layout", "-enc", "UTF-8", "-", "-"];
         let run = Child { program: "pdftotext", arguments: &arguments, path: &self.path };
@@ -106,9 +105,9 @@ impl Converter {
     }
 }
 
-/// The text of a PDF that was read whole.
+/// The text of a PDF, if it was read whole.
 fn sound(ended: Ended) -> Result<String, Breakage> {
-    // What the program says of a PDF of which it lost something.
+    // What the program says of a PDF when it has lost part of it.
     const LOST: [&str; 4] =
         ["xref table", "trailer dictionary", "flate stream", "Failed to create page"];
     let Ended { well, output, said } = ended;

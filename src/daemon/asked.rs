@@ -1,4 +1,4 @@
-//! What other processes ask of the daemon: checks, each a task of its own, and rounds of delivery.
+//! Requests of other processes to the daemon: checks, each its own task, and rounds of delivery.
 
 use jiff::Timestamp;
 use tokio::task::JoinError;
@@ -28,7 +28,7 @@ impl Daemon {
         }
     }
 
-    /// A check that another process asked for has ended, or an answer is recorded.
+    /// A check for another process has ended, or an answer is recorded.
     pub(super) fn answered(
         &mut self,
         ended: Result<Result<Option<Report>, CheckError>, JoinError>,
@@ -42,7 +42,7 @@ impl Daemon {
             }
             Ok(None) => {}
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
-            // Who asked is told.
+            // The process that asked is told.
             Err(error) => tracing::warn!(error = in_full(&error), "a check that was asked failed"),
         }
         Ok(())

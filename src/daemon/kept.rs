@@ -1,4 +1,4 @@
-//! How the daemon lets go of what is old: once a day, beside everything else.
+//! Deletes old data: once a day, beside everything else.
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinError;
@@ -7,11 +7,11 @@ use super::{About, Daemon};
 use crate::maintaining::{MaintainError, Thinned, thin};
 use crate::model::{Advice, in_full};
 
-/// How often it is looked for what is old.
+/// How often to look for old data.
 const EACH_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl Daemon {
-    /// Begins to let go of what is old. That is read and written on a thread of its own.
+    /// Begins to delete old data, on its own thread.
     pub(super) fn begin_thinning(&mut self, now: Timestamp) {
         if self.thinning.is_empty() && self.times.thin_at <= now {
             let (store, retention) = (self.doors.store.clone(), self.doors.retention);
@@ -20,7 +20,7 @@ impl Daemon {
         }
     }
 
-    /// Says what became of it. What failed is tried again, and keeps nothing else.
+    /// Reports the result. What failed is tried again, and holds up nothing else.
     pub(super) fn thinned(&mut self, ended: Result<Result<Thinned, MaintainError>, JoinError>) {
         let now = self.doors.clock.now();
         let (words, advice) = match ended {

@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::DaemonError;
 
-/// What the daemon is told by a signal.
+/// What a signal tells the daemon to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
     /// To end.
@@ -26,7 +26,7 @@ pub(super) struct Lifecycle {
 }
 
 impl Lifecycle {
-    /// Listens for signals, before anything else is begun.
+    /// Listens for signals, before anything else begins.
     pub(super) fn begin() -> Result<Self, DaemonError> {
         let listen = |kind| signal(kind).map_err(DaemonError::Signals);
         Ok(Self {
@@ -44,7 +44,7 @@ impl Lifecycle {
         self.watchdog
     }
 
-    /// Says what the daemon is about to do, and the first time that it is ready.
+    /// Reports what the daemon will do next and, the first time, that it is ready.
     pub(super) fn ready(&mut self, status: &str) {
         let mut states = vec![NotifyState::Status(status)];
         if !self.is_ready {
@@ -54,12 +54,12 @@ impl Lifecycle {
         tell(&states);
     }
 
-    /// Says that the daemon is at work.
+    /// Reports that the daemon is at work.
     pub(super) fn alive(&self) {
         tell(&[NotifyState::Watchdog]);
     }
 
-    /// Says that the configuration is being read again; it is over when [`Self::ready`] is said.
+    /// Reports that the configuration is being read again; [`Self::ready`] ends this.
     pub(super) fn reloading(&mut self) {
         tracing::info!("reading the configuration again");
         let mut states = vec![NotifyState::Reloading];
@@ -68,7 +68,7 @@ impl Lifecycle {
         self.is_ready = false;
     }
 
-    /// Says that the daemon is about to end, as soon as it is told to.
+    /// Reports that the daemon is stopping, as soon as it is told to stop.
     pub(super) fn stopping(&self, under_way: usize) {
         tracing::info!(under_way, "stopping: what is under way is finished, nothing new begins");
         let status = format!("stopping, {under_way} checks under way");
@@ -85,7 +85,7 @@ impl Lifecycle {
     }
 }
 
-/// Without systemd there is nobody to tell; with it, a lost word is not worth stopping for.
+/// Without systemd there is nobody to tell; with it, a lost message is not worth stopping for.
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
         tracing::debug!(%error, "telling systemd");

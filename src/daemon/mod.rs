@@ -1,17 +1,17 @@
 //! Keeps checking and delivering, and talks to systemd.
 //!
 //! One loop over what can happen, a closed list ([`Wake`]): a check has ended, a round of delivery has
-//! ended, the clock has moved on, a signal came. Between these it plans (what is due by schedule, by a
-//! hold that wants its re-fetch, by a failure that wants another try), begins checks while there is a
-//! turn for them, and begins a round of delivery where letters may be due; checks and delivery are tasks
-//! of their own, so that neither waits for the other. It looks at the wall clock at least once a minute,
-//! because a sleep runs on a clock of its own that a suspended machine stops.
+//! ended, the clock has moved on, a signal came. Between these it plans (what is due by schedule, what a
+//! hold wants fetched again, what is tried again after a failure), begins checks as long as a slot is
+//! free, and begins a round of delivery where letters may be due. Checks and delivery are separate tasks,
+//! so neither waits for the other. It looks at the wall clock at least once a minute, because the clock
+//! that a sleep uses stops while the machine is suspended.
 //!
-//! What other processes ask ([`crate::turns`]) is done beside what is due: a check as a task of its own,
+//! Requests of other processes ([`crate::turns`]) are done beside what is due: a check as its own task,
 //! a delivery as the next round.
 //!
-//! A fault on our own side is no reason to end, unless its [`Advice`] is to stop: what passes is tried
-//! again soon, and what does not is logged once, told to the operator by the use case that met it, and
+//! An error on our own side ends the daemon only if its [`Advice`] is to stop. One that passes is tried
+//! again soon. One that does not is logged once, told to the operator by the use case that met it, and
 //! tried again later; the other sources and letters go on.
 
 mod asked;
@@ -41,23 +41,23 @@ use progress::Progress;
 use timetable::Timetable;
 use trouble::{About, Troubles};
 
-/// The longest sleep: the wall clock is looked at at least this often.
+/// The longest sleep: the wall clock is checked at least this often.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 
-/// How many hosts are asked at one time, each for one source: far more than hang at once, so that those
-/// that hang delay none of the others. How many pages are read at once is another matter.
+/// How many hosts are asked at the same time, each for one source: far more than ever hang at once, so
+/// that those that hang delay none of the others. How many pages are read at once is limited elsewhere.
 const HOSTS: usize = 64;
 
-/// How many checks that other processes ask for are made at one time.
+/// How many checks for other processes are made at the same time.
 const JOBS: usize = 8;
 
-/// Reads the configuration again and opens what it names; in one line, why it is refused.
+/// Reads the configuration again and opens what it names; the error is one line that says why not.
 pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Doors, String>;
 
-/// Runs until told to stop, then lets what is under way finish.
+/// Runs until told to stop, then lets work in progress finish.
 ///
 /// # Errors
-/// When nothing can go on: the database cannot be used any more, or there are no signal handlers.
+/// When nothing can go on: the database can no longer be used, or there are no signal handlers.
 pub async fn run(doors: Doors, reload: Reload<'_>) -> Result<(), DaemonError> {
     let life = Lifecycle::begin()?;
     let now = doors.clock.now();
@@ -70,7 +70,7 @@ pub async fn run(doors: Doors, reload: Reload<'_>) -> Result<(), DaemonError> {
     ended
 }
 
-/// What stops the daemon against its will.
+/// An error that stops the daemon.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
     /// A signal handler.
@@ -82,13 +82,13 @@ pub enum DaemonError {
     /// Delivering cannot go on.
     #[error(transparent)]
     Deliver(#[from] DeliverError),
-    /// What other processes ask cannot be read.
+    /// The requests of other processes cannot be read.
     #[error(transparent)]
     Turn(#[from] TurnError),
 }
 
 impl DaemonError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -100,12 +100,12 @@ impl DaemonError {
     }
 }
 
-/// What is due, and the sources of which that cannot be told.
+/// What is due, and the sources for which that is unknown.
 type Plan = Result<(Agenda, Vec<(SourceId, CheckError)>), CheckError>;
 
 /// Why the daemon woke.
 enum Wake {
-    /// What is due is known.
+    /// The plan is ready.
     Planned(Result<Plan, JoinError>),
     /// A check has ended.
     Checked(Result<(Id, Result<Report, CheckError>), JoinError>),
@@ -113,9 +113,9 @@ enum Wake {
     Delivered(Result<Result<Delivered, DeliverError>, JoinError>),
     /// Another process asks for something.
     Asked(TakenJob),
-    /// What another process asked for is done and answered.
+    /// A request of another process is done and answered.
     Answered(Result<Result<Option<Report>, CheckError>, JoinError>),
-    /// What is old was let go of.
+    /// Old data was deleted.
     Thinned(Result<Result<Thinned, MaintainError>, JoinError>),
     /// Something may be due, or systemd wants a sign of life.
     Tick,
@@ -123,29 +123,29 @@ enum Wake {
     Told(Told),
 }
 
-/// The daemon at work.
+/// The running daemon.
 struct Daemon {
     doors: Doors,
     life: Lifecycle,
     /// The sources that are due and wait for their turn.
     queue: VecDeque<SourceId>,
     planning: JoinSet<Plan>,
-    /// The sources whose checks ended since the plan was begun, which it does not know of.
+    /// The sources whose checks ended after the plan was begun, so that it does not know of them.
     ended: BTreeSet<SourceId>,
     checks: JoinSet<Result<Report, CheckError>>,
-    /// The sources that are being checked, by their tasks.
+    /// The sources that are being checked, by task.
     under_way: HashMap<Id, SourceId>,
     delivery: JoinSet<Result<Delivered, DeliverError>>,
-    /// What other processes ask for.
+    /// The requests of other processes.
     asked: Receiver<TakenJob>,
     /// The checks that they asked for.
     jobs: JoinSet<Result<Option<Report>, CheckError>>,
-    /// Letting go of what is old.
+    /// The deletion of old data.
     thinning: JoinSet<Result<Thinned, MaintainError>>,
-    /// Who waits for the next round of delivery, and for the one that is under way.
+    /// The jobs that wait for the next round of delivery, and for the current one.
     flushes: Vec<JobId>,
     flushing: Vec<JobId>,
-    /// Ends a round of delivery after the letter that is on its way.
+    /// Ends a round of delivery after the letters that are being sent.
     halt: Halt,
     troubles: Troubles,
     times: Timetable,
@@ -196,7 +196,7 @@ impl Daemon {
         }
     }
 
-    /// Gives systemd a sign of life, unless a part of the daemon does not get on: then it is restarted.
+    /// Gives systemd a sign of life, unless a part of the daemon is stuck: then systemd restarts it.
     fn tick(&self) {
         match self.progress.stuck(Instant::now()) {
             None => self.life.alive(),
@@ -204,7 +204,7 @@ impl Daemon {
         }
     }
 
-    /// The present moment. Where the clock was set back, everything is looked at anew.
+    /// The present moment. If the clock was set back, everything is due again.
     fn now(&mut self) -> Timestamp {
         let now = self.doors.clock.now();
         if self.times.is_set_back(now) {
@@ -233,7 +233,7 @@ impl Daemon {
         }
     }
 
-    /// Asks what is due. The store is asked on a thread of its own: a signal is not to wait for it.
+    /// Begins to plan. The store is asked on its own thread, so that a signal does not wait for it.
     fn begin_plan(&mut self, now: Timestamp) {
         if self.planning.is_empty() && self.times.plan_at <= now {
             self.ended.clear();
@@ -244,7 +244,7 @@ impl Daemon {
         }
     }
 
-    /// Puts what is due in the queue.
+    /// Queues what is due.
     fn planned(&mut self, planned: Result<Plan, JoinError>) -> Result<(), DaemonError> {
         self.progress.plan_ended();
         self.tick();
@@ -253,7 +253,7 @@ impl Daemon {
             Ok((agenda, unreadable)) => {
                 self.troubles.over(&About::Planning);
                 for (id, error) in unreadable {
-                    // One that is known of waits for its next try.
+                    // One that is already known waits for its next try.
                     if !self.troubles.has(&About::Source(id.clone())) {
                         self.trouble(id, &error, now);
                     }
@@ -282,8 +282,8 @@ impl Daemon {
         Ok(())
     }
 
-    /// Those of the sources that are due which are to be begun: a source in trouble waits for its time,
-    /// and comes then whatever its schedule says.
+    /// The due sources to begin with: a source in trouble waits for its next try, and is then checked
+    /// whatever its schedule says.
     fn queued(&self, due: Vec<SourceId>, now: Timestamp) -> Vec<SourceId> {
         let again = self.troubles.sources().filter(|(_, at)| *at <= now).map(|(id, _)| id.clone());
         let mut queued: BTreeSet<SourceId> = again.collect();
@@ -303,8 +303,8 @@ impl Daemon {
         self.troubles.sources().filter(|(id, _)| waits(id)).map(|(_, at)| at).min()
     }
 
-    /// Tells systemd what is next. Configuration, catalogue and database are good by now: to check every
-    /// source politely takes minutes, and systemd's patience with a start is shorter.
+    /// Tells systemd what is next. Configuration, catalogue and database are good by now: checking every
+    /// source politely takes minutes, longer than systemd waits for a start.
     fn say(&mut self, next: Option<Timestamp>) {
         let at_work = self.queue.len() + self.under_way.len();
         if at_work > 0 {
@@ -339,7 +339,7 @@ impl Daemon {
             let with = Delivering { halt: self.halt.clone(), ..self.doors.delivering() };
             self.flushing.append(&mut self.flushes);
             self.delivery.spawn(async move { deliver(&with).await });
-            // What becomes due meanwhile is found in the next round.
+            // What becomes due meanwhile is sent in the next round.
             self.times.deliver_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
         }
     }
@@ -357,7 +357,7 @@ impl Daemon {
         self.progress.check_ended(task);
         let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
         self.ended.insert(id.clone());
-        // What could not be recorded is told by a letter too.
+        // A check that could not be recorded also enqueues a letter.
         if !self.troubles.has(&About::Delivery) {
             self.times.deliver_at = now;
         }
@@ -428,7 +428,7 @@ impl Daemon {
     }
 }
 
-/// Checks a source; after trouble the page itself is asked for, whatever was last answered.
+/// Checks a source; after trouble the whole page is requested, whatever the last answer was.
 async fn check(with: &Checking, id: &SourceId, is_again: bool) -> Result<Report, CheckError> {
     if is_again {
         return checking::check_afresh(with, id).await;

@@ -1,5 +1,5 @@
-//! Whether every part of the daemon gets on. The loop itself always does: a plan that never ends, or a
-//! check, would be noticed by nobody, so the watchdog is fed only while none is overdue.
+//! Whether every part of the daemon makes progress. The loop itself always does, so nobody would notice
+//! a plan or a check that never ends: the watchdog is fed only while none is overdue.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use tokio::time::Instant;
 /// The longest that a plan may take: it asks the database, which waits seconds for a lock.
 const PLAN: Duration = Duration::from_secs(5 * 60);
 
-/// The longest that a check may take: a fetch has a deadline, and so has what reads a page.
+/// The longest that a check may take: fetching a page and reading it both have deadlines.
 const CHECK: Duration = Duration::from_secs(30 * 60);
 
-/// When what is under way was begun.
+/// When the work in progress was begun.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     plan: Option<Instant>,
@@ -41,7 +41,7 @@ impl Progress {
         self.checks.remove(&task);
     }
 
-    /// Which part does not get on, if any.
+    /// Which part is stuck, if any.
     pub(super) fn stuck(&self, now: Instant) -> Option<&'static str> {
         let is_over = |begun: &Instant, longest| now.duration_since(*begun) > longest;
         if self.plan.as_ref().is_some_and(|begun| is_over(begun, PLAN)) {

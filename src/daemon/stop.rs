@@ -1,16 +1,16 @@
-//! How the daemon ends: nothing new begins, what is under way has a while, and the rest is cut off.
+//! How the daemon ends: nothing new begins, work in progress has a while to finish, the rest is cut off.
 
 use std::time::Duration;
 
 use super::{Daemon, DaemonError};
 use crate::delivering::{DeliverError, record_tries};
 
-/// How long what is under way may take to end, once the daemon is told to stop. What is cut off then is
+/// How long work in progress may take to end once the daemon is told to stop. What is then cut off is
 /// done again: a check that was not recorded, and a letter under the same Message-ID.
 const GRACE: Duration = Duration::from_secs(4);
 
 impl Daemon {
-    /// Begins nothing more, and lets what is under way finish, for a while.
+    /// Begins nothing more, and lets work in progress finish for a while.
     pub(super) async fn stop(mut self) -> Result<(), DaemonError> {
         self.queue.clear();
         self.asked.close();
@@ -35,7 +35,7 @@ impl Daemon {
             .map_err(DeliverError::from)??)
     }
 
-    /// Ends what has not ended by itself.
+    /// Aborts what has not ended by itself.
     fn cut_off(&mut self) {
         let (checks, is_delivering) = (self.under_way.len(), !self.delivery.is_empty());
         tracing::warn!(checks, is_delivering, "cut off what did not end: it is done again");

@@ -9,21 +9,21 @@ pub(super) struct Timetable {
     pub(super) plan_at: Timestamp,
     /// When to deliver again.
     pub(super) deliver_at: Timestamp,
-    /// When to let go again of what is old.
+    /// When to delete old data again.
     pub(super) thin_at: Timestamp,
-    /// When the clock was looked at last.
+    /// The last time that was seen.
     last_seen: Timestamp,
 }
 
 impl Timetable {
-    /// Everything is to be done now.
+    /// Everything is due now.
     pub(super) fn new() -> Self {
         let past = Timestamp::MIN;
         Self { plan_at: past, deliver_at: past, thin_at: past, last_seen: past }
     }
 
-    /// Takes the present moment, and returns whether the clock was set back since the last. Then
-    /// everything is to be done now: what was to come in a minute must not come in a day.
+    /// Takes the present moment, and returns whether the clock was set back since the last. Then everything
+    /// is due now: what was due in a minute must not wait a day.
     pub(super) fn is_set_back(&mut self, now: Timestamp) -> bool {
         let is_set_back = now < self.last_seen;
         if is_set_back {
@@ -33,7 +33,7 @@ impl Timetable {
         is_set_back
     }
 
-    /// When something is to be begun. No round of delivery begins before one that is under way ends.
+    /// When something is next due. No round of delivery begins before the current one ends.
     pub(super) fn next(&self, is_delivering: bool) -> Timestamp {
         if is_delivering { self.plan_at } else { self.plan_at.min(self.deliver_at) }
     }

@@ -1,5 +1,5 @@
-//! What the daemon keeps in mind of faults on our own side, so that each is logged once and tried again
-//! less and less often: of single sources, of planning, of delivering.
+//! The faults on our own side that the daemon remembers, so that each is logged once and tried again less
+//! and less often: of single sources, of planning, of delivering.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Advice, SourceId};
 
-/// The wait after the first try that failed for a reason that passes.
+/// The wait after the first failed try, if the reason passes by itself.
 const SOON: SignedDuration = SignedDuration::from_secs(2);
 
 /// The longest wait for such a reason.
 const NOT_SO_SOON: SignedDuration = SignedDuration::from_secs(30);
 
-/// The wait where the reason does not pass by itself.
+/// The wait if the reason does not pass by itself.
 const LATER: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a fault is about.
@@ -25,11 +25,11 @@ pub(super) enum About {
     Planning,
     /// Delivering letters.
     Delivery,
-    /// Letting go of what is old.
+    /// Deleting old data.
     Retention,
 }
 
-/// A fault that lasts.
+/// A persistent fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Trouble {
     words: String,
@@ -38,13 +38,13 @@ struct Trouble {
     next_at: Timestamp,
 }
 
-/// The faults that last.
+/// The persistent faults.
 #[derive(Debug, Default)]
 pub(super) struct Troubles(BTreeMap<About, Trouble>);
 
 impl Troubles {
-    /// Notes a fault, and logs it where it is a new one. One that others have in the same words (a
-    /// locked database, a full disk) is one fault, logged once.
+    /// Notes a fault, and logs it if it is new. A fault that others share in the same words (a locked
+    /// database, a full disk) is one fault, logged once.
     pub(super) fn note(&mut self, about: About, words: String, advice: Advice, now: Timestamp) {
         let before = self.0.remove(&about);
         let is_new = before.as_ref().is_none_or(|before| before.words != words);
@@ -61,8 +61,8 @@ impl Troubles {
         self.0.values().any(|trouble| trouble.words == words)
     }
 
-    /// Notes that it is well again, and logs it once all that had the same fault are. Returns whether
-    /// it was not.
+    /// Notes that it works again, and logs that once everything with the same fault works. Returns whether
+    /// it was in trouble.
     pub(super) fn over(&mut self, about: &About) -> bool {
         let was = self.0.remove(about);
         if let Some(was) = was.as_ref().filter(|was| !self.is_said(&was.words)) {
@@ -71,12 +71,12 @@ impl Troubles {
         was.is_some()
     }
 
-    /// When it is tried again, where there is trouble.
+    /// When it is tried again, if it is in trouble.
     pub(super) fn next_at(&self, about: &About) -> Option<Timestamp> {
         self.0.get(about).map(|trouble| trouble.next_at)
     }
 
-    /// Whether there is trouble with it.
+    /// Whether it is in trouble.
     pub(super) fn has(&self, about: &About) -> bool {
         self.0.contains_key(about)
     }

@@ -1,4 +1,4 @@
-//! A letter as it is made ready to be tried: the kept message, else written and kept; or set aside.
+//! Prepares a letter to be tried: the stored message, else a newly written one; or sets it aside.
 
 use std::collections::BTreeMap;
 
@@ -23,20 +23,20 @@ pub(super) enum LetterError {
     Compose(#[from] ComposeError),
 }
 
-/// A letter that is about to be tried.
+/// A letter that is ready to be tried.
 pub(super) enum Ready {
-    /// To be sent; so many tries with this one.
+    /// To be sent; with the number of this try.
     Send(Message, u32),
-    /// No longer pending: whom it is for has left, or hears nothing of it any more.
+    /// No longer pending: the recipient has left, or is no longer told of it.
     Cancel,
-    /// It was sent, given up or cancelled by somebody else meanwhile.
+    /// Meanwhile it was sent, given up or cancelled by somebody else.
     Settled,
     /// It cannot be written.
     SetAside(String),
 }
 
-/// Makes a letter ready to be tried. One that cannot be written is set aside, which is told to the
-/// operator; a letter to the operator that cannot be written is only logged.
+/// Prepares a letter to be tried. One that cannot be written is set aside, and the operator is told; a
+/// letter to the operator that cannot be written is only logged.
 pub(super) fn ready(
     with: &Delivering,
     id: &DeliveryId,
@@ -62,7 +62,7 @@ pub(super) fn ready(
     }
 }
 
-/// Enqueues the letter that tells the operator of one that is set aside.
+/// Enqueues the letter that tells the operator that another is set aside.
 fn tell_operator(
     with: &Delivering,
     id: &DeliveryId,
@@ -86,7 +86,7 @@ fn tell_operator(
     }
 }
 
-/// The message of a letter: the kept one, else written and kept.
+/// The message of a letter: the stored one, else a newly written one, which is then stored.
 fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, LetterError> {
     let delivery = &pending.delivery;
     let attempts = match delivery.state {
@@ -110,7 +110,7 @@ fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, Letter
 }
 
 /// Writes the letter that tells a subscriber of an event, or that it was told wrongly. `None` when the
-/// reader has left, hears nothing of it any more, or was never told.
+/// reader has left, is no longer told of it, or was never told.
 fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>, LetterError> {
     let delivery = &pending.delivery;
     let Some(event) = delivery.event.as_ref() else { return Ok(None) };
@@ -127,7 +127,7 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
     if changes.is_empty() {
         return Ok(None);
     }
-    // A letter that does not show under an earlier one is better than none.
+    // A letter that is not threaded under an earlier one is better than none.
     let earlier = with.store.ask(|store| earlier(store, &changes)).or_else(without)?;
     let announced: BTreeMap<_, _> = earlier
         .iter()
@@ -148,7 +148,7 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
     Ok(Some(alert_letter(&with.correspondence, &with.catalog, &alert)?))
 }
 
-/// Nothing in place of what cannot be read back, where that does not pass by itself.
+/// Uses a default for what cannot be read back, if the error does not pass by itself.
 fn without<T: Default>(error: StoreError) -> Result<T, StoreError> {
     if error.advice() != Advice::TellOperator {
         return Err(error);
@@ -157,7 +157,7 @@ fn without<T: Default>(error: StoreError) -> Result<T, StoreError> {
     Ok(T::default())
 }
 
-/// What was said before of changes that go on from it.
+/// For changes that continue an earlier one, what was said before.
 fn earlier<'a>(
     store: &Store,
     changes: &[&'a Change],
@@ -170,7 +170,7 @@ fn earlier<'a>(
     Ok(earlier)
 }
 
-/// The letter in which a reader was told of the first of these changes they were told of.
+/// The letter that first told a reader of one of these changes.
 fn letter_of<'a>(
     store: &Store,
     changes: impl Iterator<Item = &'a Change>,

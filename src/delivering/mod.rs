@@ -1,17 +1,17 @@
-//! Delivers what is pending: each letter written once, sent until it is taken or given up.
+//! Delivers pending letters: each is written once, then sent until it is accepted or given up.
 //!
-//! The bytes of the first try are kept before it is made, so a repeat after a crash or a lost
-//! answer is the same message with the same Message-ID: a second copy that can be recognised,
-//! never a lost one.
+//! The bytes of a letter are stored before its first try, so a repeat after a crash or a lost answer is
+//! the same message with the same Message-ID: at worst a second copy that can be recognised, never a
+//! lost letter.
 //!
-//! One letter's trouble stays its own. A letter that cannot be written is set aside, given up with
-//! its reason, and the operator is told once. What is about us or about the moment is no letter's
-//! trouble: then all of them wait, no try at any of them is used up, and the operator hears of it once.
-//! A try that was made and could not be recorded, because the database was locked, is kept in mind and
-//! recorded first the next time: the letter is not sent again meanwhile.
+//! One letter's trouble stays its own. A letter that cannot be written is set aside and given up with
+//! its reason, and the operator is told once. A failure that is about us or the moment is not about a
+//! letter: then all of them wait, none uses up a try, and the operator is told once. If a try was made
+//! but could not be recorded, because the database was locked, it is remembered and recorded first the
+//! next time: the letter is not sent again meanwhile.
 //!
-//! A round takes letters from the outbox for itself, so that two who deliver never send one at once, and
-//! sends them over a few connections ([`round`]).
+//! A round reserves the letters it takes from the outbox, so that two processes never send the same
+//! one, and sends them over a few connections ([`round`]).
 
 mod letter;
 mod retraction;
@@ -36,9 +36,9 @@ pub use tries::{Unrecorded, record_tries};
 /// What delivering needs.
 #[derive(Clone)]
 pub struct Delivering {
-    /// What is watched: the words that letters use.
+    /// The catalogue: the words that letters use.
     pub catalog: Arc<Catalog>,
-    /// What is remembered.
+    /// The database.
     pub store: SharedStore,
     /// How letters leave.
     pub post: Post,
@@ -46,13 +46,13 @@ pub struct Delivering {
     pub clock: Arc<dyn Clock>,
     /// Who letters are from.
     pub correspondence: Arc<Correspondence>,
-    /// The tries that were made and are not recorded yet.
+    /// The tries that are not recorded yet.
     pub unrecorded: Unrecorded,
     /// Ends a round early.
     pub halt: Halt,
 }
 
-/// Ends a round of delivery after the letters that are on their way, once it is set.
+/// When set, ends a round of delivery after the letters that are being sent.
 #[derive(Debug, Clone, Default)]
 pub struct Halt(Arc<AtomicBool>);
 
@@ -67,10 +67,10 @@ impl Halt {
     }
 }
 
-/// What became of the letters that were due.
+/// The results for the letters that were due.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivered {
-    /// Taken by the mail server, or written to their file.
+    /// Accepted by the mail server, or written to their file.
     pub sent: usize,
     /// To be tried again.
     pub retried: usize,
@@ -78,7 +78,7 @@ pub struct Delivered {
     pub gave_up: usize,
     /// No longer pending.
     pub cancelled: usize,
-    /// Due, and not sent for a reason that is not their own.
+    /// Due, but not sent for a reason that is not their own.
     pub waiting: usize,
     /// That reason.
     pub wait: Option<MailWait>,
@@ -104,7 +104,7 @@ impl Delivered {
         self.gave_up + self.retried + self.waiting == 0
     }
 
-    /// Whether nothing became of any letter.
+    /// Whether no letter was handled.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         self.sent + self.retried + self.gave_up + self.cancelled == 0
@@ -128,7 +128,7 @@ impl fmt::Display for Delivered {
     }
 }
 
-/// What went wrong on our own side while delivering: not with a letter or a mail server.
+/// An error on our own side while delivering: not of a letter or a mail server.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
     /// The database.
@@ -140,7 +140,7 @@ pub enum DeliverError {
 }
 
 impl DeliverError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -173,7 +173,7 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
     }
 }
 
-/// Has the next round try although all letters wait: somebody wants to know whether they still have to.
+/// Has the next round try even though all letters wait: somebody wants to know if they still must.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -181,8 +181,8 @@ pub fn try_now(store: &SharedStore) -> Result<(), DeliverError> {
     Ok(store.ask(Store::end_mail_pause)?)
 }
 
-/// Gives back the letters that somebody had taken to send them: for a process that knows that no other
-/// delivers, so that what a killed one had taken goes at once.
+/// Gives back all reserved letters: for a process that knows that no other delivers, so that the
+/// letters of a killed one go out at once.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -199,7 +199,7 @@ pub fn retry(store: &SharedStore, id: &DeliveryId, now: Timestamp) -> Result<boo
     Ok(store.ask(|store| store.retry_delivery(id, now))?)
 }
 
-/// Makes every letter due now that was given up or waits; returns how many it were.
+/// Makes every letter due now that was given up or waits; returns how many there were.
 ///
 /// # Errors
 /// When the database cannot be written.

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::store::{OutboxRow, PendingDelivery, StoreError};
 use crate::writing::{Retracted, retraction_letter};
 
-/// Writes the letter; `None` when the reader was not told, or what they were told of stands.
+/// Writes the letter; `None` when the reader was not told, or nothing they were told is retracted.
 pub(super) fn write(
     with: &Delivering,
     (pending, reader): (&PendingDelivery, &Subscriber),
@@ -27,7 +27,7 @@ pub(super) fn write(
     let all: Vec<&Change> = event.changes.iter().filter(is_of_letter).collect();
     let mut heard = all.clone();
     heard.retain(|change| reader.subscription.hears(change));
-    // Who hears otherwise since was told of them all the same.
+    // A reader who has since changed their subscription was still told of them.
     let changes = if heard.is_empty() { all } else { heard };
     let first = letters.iter().find_map(|row| told(row, reader));
     let (Some(first), Some(why)) = (first, of_letter().map(|one| one.why.as_str()).next()) else {
@@ -46,8 +46,8 @@ pub(super) fn write(
     Ok(Some(retraction_letter(&with.correspondence, &with.catalog, &letter)?))
 }
 
-/// The letter that told a reader, and when, where a row of the outbox is one that reached them, or may
-/// have: a try that was begun and never recorded.
+/// The letter that told a reader, and when, if this row of the outbox reached them or may have: a try
+/// was begun and never recorded.
 fn told<'a>(row: &'a OutboxRow, reader: &Subscriber) -> Option<(&'a DeliveryId, Timestamp)> {
     let is_first = row.kind == DeliveryKind::Alert && row.delivery.subscriber == Some(reader.id);
     let at = match row.delivery.state {
@@ -66,7 +66,7 @@ fn told<'a>(row: &'a OutboxRow, reader: &Subscriber) -> Option<(&'a DeliveryId, 
     is_first.then_some((&row.delivery.id, at))
 }
 
-/// What stands of what a change is about.
+/// The present value of what a change is about.
 fn stands(facts: &Facts, change: &Change) -> Option<Side> {
     let record = facts.get(&change.fact)?.records.get(&change.record)?;
     match &change.field {

@@ -1,9 +1,9 @@
 //! One round of delivery: letters taken from the outbox and sent over a few connections.
 //!
-//! It begins with one letter on one connection: what is wrong with us, such as a password, is tried once.
-//! When that letter is taken, others go beside it, never more than a few at once to one domain. A failure
-//! that is about us or the moment ends the round, and all letters wait; one that is about its letter puts
-//! that letter off, unless other recipients fail alike: then it is not about them.
+//! It begins with one letter on one connection, so that a fault of ours, such as a password, is tried
+//! only once. When that letter is accepted, others are sent in parallel, never more than a few at once to
+//! one domain. A failure that is about us or the moment ends the round, and all letters wait. One that is
+//! about its letter postpones that letter, unless other recipients fail alike: then it is not about them.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,35 +25,35 @@ const BATCH: usize = 50;
 /// How many letters may be on their way to one domain at once.
 const LANES_OF_DOMAIN: usize = 2;
 
-/// How many recipients must fail alike for it not to be about them, where no letter was taken yet.
+/// How many recipients must fail alike to show that it is not about them, before any letter is accepted.
 const ALIKE: usize = 2;
 
-/// The same, one after the other, where some were.
+/// The same, in a row, once some were accepted.
 const ALIKE_IN_A_ROW: usize = 20;
 
-/// How long a letter without a further try waits while it is not about it.
+/// How long a letter with no tries left waits while the failure is not about it.
 const LONG: SignedDuration = SignedDuration::from_hours(1);
 
-/// A wait that the operator hears of by letter when it is over: a shorter one passed by itself.
+/// The shortest wait whose end the operator is told of by letter: a shorter one passed by itself.
 const WORTH_A_LETTER: SignedDuration = SignedDuration::from_mins(15);
 
-/// Tells one round from another: letters are taken in its name.
+/// Distinguishes rounds: letters are reserved under a round's name.
 static ROUNDS: AtomicU64 = AtomicU64::new(0);
 
-/// A letter that is on its way, or was.
+/// A letter that is being sent, or was.
 struct Way {
     letter: Leased,
     now: Timestamp,
     end: Result<End, DeliverError>,
 }
 
-/// How its way ended.
+/// How sending ended.
 enum End {
-    /// It has no way to go: it was cancelled, settled by somebody else, or is set aside.
+    /// It was not sent: it was cancelled, settled by somebody else, or set aside.
     Without(Option<AttemptOutcome>),
-    /// It was taken.
+    /// It was accepted.
     Taken,
-    /// It was not, at its try number so and so.
+    /// It was not accepted; with the number of the try.
     Failed(SendFailure, u32),
 }
 
@@ -62,12 +62,12 @@ struct Round<'a> {
     name: String,
     queue: VecDeque<Leased>,
     ways: JoinSet<Way>,
-    /// To whom letters are on their way.
+    /// The recipients of the letters that are being sent.
     under_way: Vec<String>,
     lanes: usize,
     /// Whether letters were taken from the outbox.
     has_taken: bool,
-    /// What letters failed with that were put off since one was taken, and to whom they were.
+    /// The failures of letters that were postponed since one was accepted, with their recipients.
     failures: Vec<(SendFailure, String)>,
     /// Why all letters wait, from before the round or from now on.
     wait: Option<MailWait>,
@@ -96,7 +96,7 @@ pub(super) async fn run(
         delivered: Delivered::default(),
     };
     let ended = round.all().await;
-    // Where our own side failed, what is on its way ends, and is kept in mind.
+    // If our own side failed, finish what is being sent, and remember the results.
     while let Some(Ok(way)) = round.ways.join_next().await {
         if let Err(error) = round.ended(way) {
             tracing::debug!(error = in_full(&error), "a letter ended after a fault");
@@ -122,7 +122,7 @@ pub(super) async fn run(
 }
 
 impl Round<'_> {
-    /// Sends letters as long as some are due, and nothing is in the way.
+    /// Sends letters as long as some are due, and nothing prevents it.
     async fn all(&mut self) -> Result<(), DeliverError> {
         loop {
             self.begin_ways().await?;
@@ -138,7 +138,7 @@ impl Round<'_> {
         }
     }
 
-    /// Puts letters on their way, as far as there is a lane for them.
+    /// Begins to send letters, as far as there are free lanes.
     async fn begin_ways(&mut self) -> Result<(), DeliverError> {
         while !self.is_over && !self.with.halt.is_set() && self.ways.len() < self.lanes {
             if self.queue.is_empty() {
@@ -154,7 +154,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Whether another letter may go to an address now. One reader's letters go one after the other: a
+    /// Whether another letter may go to an address now. One reader's letters are sent one after the other: a
     /// later one may refer to the one before.
     fn is_free(&self, to: &str) -> bool {
         let of_domain = self.under_way.iter().filter(|other| domain(other) == domain(to));
@@ -170,7 +170,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Takes in how a letter fared.
+    /// Handles the result of sending a letter.
     fn ended(&mut self, way: Way) -> Result<(), DeliverError> {
         let Way { letter, now, end } = way;
         if let Some(place) = self.under_way.iter().position(|to| *to == letter.to) {
@@ -194,7 +194,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Says what becomes of a letter that was not taken; `None` where it is tried again in this round.
+    /// The outcome for a letter that was not accepted; `None` if it is tried again in this round.
     fn failed(
         &mut self,
         letter: &Leased,
@@ -215,7 +215,7 @@ impl Round<'_> {
         Some(AttemptOutcome::Postponed { at: None, why })
     }
 
-    /// Says what becomes of a letter that was not taken for a reason that is its own, as far as is known.
+    /// The outcome for a letter that was not accepted for a reason that, as far as known, is its own.
     fn put_off(
         &mut self,
         letter: &Leased,
@@ -241,8 +241,8 @@ impl Round<'_> {
         }
     }
 
-    /// Whether enough other recipients failed alike since a letter was taken. Where some are taken, each
-    /// may be put off for itself: a server that greylists does so with everybody it does not know.
+    /// Whether enough other recipients failed alike since a letter was accepted. While some are accepted,
+    /// each may be postponed for its own reason: a greylisting server does so with every unknown sender.
     fn is_of_all(&self, failure: &SendFailure, to: &str) -> bool {
         let alike = self.failures.iter().filter(|(other, _)| other.is_alike(failure));
         let others: BTreeSet<&str> =
@@ -251,7 +251,7 @@ impl Round<'_> {
         others.len() + 1 >= enough
     }
 
-    /// Whether only another connection is refused, while those before it are used.
+    /// Whether only an additional connection is refused, while earlier ones are in use.
     fn is_one_too_many(&self, failure: &SendFailure) -> bool {
         let is_new = matches!(
             failure.step,
@@ -261,7 +261,7 @@ impl Round<'_> {
         is_new && failure.means == Means::Moment && works && !self.is_over
     }
 
-    /// Has all letters wait. What fails beside it in this round says nothing more.
+    /// Makes all letters wait. Other failures in this round add nothing.
     fn all_wait(&mut self, failure: SendFailure, now: Timestamp) {
         if self.is_over {
             return;
@@ -276,7 +276,7 @@ impl Round<'_> {
         self.wait = Some(wait);
     }
 
-    /// Records that letters wait, or that they go again.
+    /// Records that letters wait, or that they go out again.
     async fn note_wait(&mut self) -> Result<(), DeliverError> {
         let (of, now) = (self.with.clone(), self.with.clock.now());
         if self.is_over {
@@ -299,7 +299,7 @@ impl Round<'_> {
     }
 }
 
-/// A letter on its way.
+/// Sends one letter.
 async fn way(with: Delivering, letter: Leased) -> Way {
     let now = with.clock.now();
     let end = sent(&with, &letter.id, now).await;

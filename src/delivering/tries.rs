@@ -1,4 +1,4 @@
-//! Tries that were made and are not recorded yet.
+//! Tries that are not recorded yet.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ use super::{DeliverError, Delivering};
 use crate::model::{Advice, DeliveryId, in_full};
 use crate::store::AttemptOutcome;
 
-/// Tries that were made and could not be recorded yet. They outlive a change of configuration.
+/// Tries that could not be recorded yet. They outlive a change of configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Unrecorded(Arc<Mutex<Vec<Tried>>>);
 
@@ -26,8 +26,8 @@ impl Unrecorded {
     }
 }
 
-/// Records the tries that are not recorded yet. One that the database will not take is logged and
-/// dropped, so that it holds up no other: the letter is tried again, under the same Message-ID.
+/// Records the tries that are not recorded yet. One that the database refuses is logged and dropped, so
+/// that it does not hold up the others: the letter is tried again, under the same Message-ID.
 ///
 /// # Errors
 /// When the database is locked, or nothing can go on.

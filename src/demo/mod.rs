@@ -1,9 +1,9 @@
-//! The whole loop in seconds, offline: bundled pages of two days are served on loopback, checked
-//! twice, and what changed is written in letters.
+//! The whole loop in seconds, offline: bundled pages of two days are served on loopback and checked
+//! twice, and letters tell what changed.
 //!
-//! Everything is the real thing (HTTP, the shipped recipes, SQLite, letters as files) but the pages
-//! and the clock: the pages were written for this, after real ones and with their real values, and
-//! the clock is set by hand so that two days pass in a second.
+//! Everything is real (HTTP, the shipped recipes, SQLite, letters as files) except the pages and the
+//! clock: the pages were written for the demo, after real ones and with their real values, and the clock
+//! is set by hand so that two days pass in a second.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -39,7 +39,7 @@ use crate::store::{SharedStore, Store, StoreError};
 use crate::subscribing::{SubscribeError, subscribe};
 use crate::writing::Correspondence;
 
-/// What the demo watches beside the shipped sources.
+/// The demo's own sources, beside the shipped ones.
 const SOURCES: &str = include_str!("sources.toml");
 
 /// The pages of the two days, by source.
@@ -66,16 +66,16 @@ const PAGES: [(&str, &str, &str); 4] = [
     ),
 ];
 
-/// What stops the demo.
+/// An error that stops the demo.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The loopback server.
     #[error("serving the demo's pages on loopback")]
     Serve(#[source] std::io::Error),
-    /// What it says cannot be written.
+    /// The demo's output cannot be written.
     #[error("writing what the demo found")]
     Write(#[source] std::io::Error),
-    /// Something of ours does not hold: a bundled page, address or catalogue.
+    /// Something bundled is wrong: a page, address or catalogue.
     #[error("preparing the demo: {0}")]
     Prepare(String),
     /// A check.
@@ -93,7 +93,7 @@ pub enum DemoError {
 }
 
 impl DemoError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -106,10 +106,10 @@ impl DemoError {
     }
 }
 
-/// Where the demo left its things.
+/// Where the demo left its files.
 #[derive(Debug, Clone)]
 pub struct Left {
-    /// The folder, to be given as `--state`.
+    /// The folder, for `--state`.
     pub folder: PathBuf,
     /// The letters.
     pub letters: PathBuf,
@@ -117,7 +117,7 @@ pub struct Left {
     pub changes: Vec<Change>,
 }
 
-/// Runs the demo in a folder and tells `out` what it sees.
+/// Runs the demo in a folder and writes to `out` what it sees.
 ///
 /// # Errors
 /// When the folder, the loopback server or a bundled part fails.
@@ -255,7 +255,7 @@ async fn serve() -> Result<(Url, Arc<AtomicBool>), DemoError> {
         tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.map_err(DemoError::Serve)?;
     let port = listener.local_addr().map_err(DemoError::Serve)?.port();
     tokio::spawn(async move {
-        // Ends with the runtime; an accept that fails leaves the checks `unreachable`, and said so.
+        // Ends with the runtime; if accepting fails, the checks end `unreachable` and say so.
         drop(axum::serve(listener, router).await);
     });
     let base = Url::parse(&format!("http://127.0.0.1:{port}/"))

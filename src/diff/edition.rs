@@ -1,16 +1,16 @@
-//! A list of occupations that goes over to another edition of the classification: one change, not
-//! one for each code.
+//! A list of occupations that moves to another edition of the classification: one change, not one for
+//! each code.
 //!
-//! A crosswalk says which new codes an old one became. A code that is gone is explained when all of
-//! its new codes came, and a code that came by an old one that is gone and whose figures it keeps. What
-//! is not explained so is told as what it is: it left, or a part of it did; it joined, or pays otherwise.
+//! A crosswalk says which new codes replace an old one. A missing code is explained if all of its new
+//! codes appear; a new code is explained if an old one it replaces is gone and it keeps the same figures.
+//! Anything else is reported as what it is: it left, wholly or in part; it joined, or pays otherwise.
 
 use super::{Comparison, Delta};
 use crate::model::{
     ChangeKind, Crosswalk, EDITION, FactKey, FieldName, Fields, Record, RecordKey, Side, Value,
 };
 
-/// Makes one difference of those that only follow another edition.
+/// Merges the differences that only follow another edition into one.
 pub fn across_editions(comparison: &mut Comparison, crosswalks: &[Crosswalk]) {
     for crosswalk in crosswalks {
         let mut facts: Vec<FactKey> = comparison.deltas.iter().map(|d| d.fact.clone()).collect();
@@ -63,7 +63,7 @@ fn across(comparison: &mut Comparison, fact: &FactKey, crosswalk: &Crosswalk) {
     comparison.deltas.sort_by_key(about);
 }
 
-/// Whether two records agree in every figure both have: a wage floor is not explained by a new code.
+/// Whether two records agree in every figure both have: a new code does not explain a new wage floor.
 fn same_figures(old: &Delta, new: &Delta) -> bool {
     old.whole.fields.iter().all(|(name, was)| {
         let is = new.whole.fields.get(name);
@@ -71,7 +71,7 @@ fn same_figures(old: &Delta, new: &Delta) -> bool {
     })
 }
 
-/// The one difference: the list is of another edition.
+/// The single difference: the list follows another edition.
 fn edition(gone: &Delta, came: &Delta, crosswalk: &Crosswalk) -> Option<Delta> {
     Some(Delta {
         record: RecordKey::parse(EDITION).ok()?,

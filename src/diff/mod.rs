@@ -1,9 +1,9 @@
 //! Says what changed between two sets of facts: by key, order-free, exact.
 //!
-//! Pure: accepted facts before and now in, [`Delta`]s out, sorted by fact, record and field. What
-//! kind of change a difference is follows from the fact set's type and nothing else. A record that
-//! stands under a key spelled anew is the same record; typography, case and the order of a list
-//! are no difference; a series gives no delta, only a count of what moved.
+//! Pure: accepted facts before and now in, [`Delta`]s out, sorted by fact, record and field. The fact
+//! set's type alone decides what kind of change a difference is. A record whose key is only respelled is
+//! the same record; typography, case and the order of a list are no difference; a series gives no delta,
+//! only a count of the records that moved.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
@@ -31,7 +31,7 @@ pub struct Delta {
     pub fact_type: FactType,
     /// The record.
     pub record: RecordKey,
-    /// The field, where one field differs; `None` where a whole record came or went.
+    /// The field that differs; `None` if a whole record came or went.
     pub field: Option<FieldName>,
     /// What kind of change it is.
     pub kind: ChangeKind,
@@ -39,13 +39,13 @@ pub struct Delta {
     pub old: Option<Side>,
     /// Now.
     pub new: Option<Side>,
-    /// Where the old value stood.
+    /// Evidence for the old value.
     pub before: Option<Evidence>,
-    /// Where the new value stands.
+    /// Evidence for the new value.
     pub after: Option<Evidence>,
-    /// When and to what the page says the new value applies.
+    /// When the new value applies and to what, according to the page.
     pub dates: Dates,
-    /// The record as it is now, or was last, for the words about it.
+    /// The record as it is now, or was last, for describing it.
     pub whole: Record,
 }
 
@@ -72,7 +72,7 @@ pub fn compare(before: &Facts, now: &Facts) -> Comparison {
     compare_read(before, now, now)
 }
 
-/// The same where not all that is read is believed: `read` has what is held too, whose words are no news yet.
+/// The same, when not everything is believed: `read` includes what is held, whose words are not news yet.
 #[must_use]
 pub fn compare_read(before: &Facts, now: &Facts, read: &Facts) -> Comparison {
     let mut comparison = Comparison::default();
@@ -106,11 +106,11 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts) -> Comparison {
     comparison
 }
 
-/// The records that hold from another day than was said before, when either day is yet to come: a
-/// rule that was put off, or brought forward. A day that is only a note is compared nowhere else, and
-/// one past day for another moved without any rule. `told` is what differs besides: a record that it
-/// is about carries its day already, and where it brings the same day into a set, records that held
-/// before and stay as they are say nothing new by standing beside it.
+/// The records whose effective day changed, when the old or the new day is still ahead: a rule was
+/// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
+/// past day to another is no rule change. `told` holds the other differences: a record among them already
+/// carries its day, and if it brings the same day into a set, unchanged records beside it with that day
+/// say nothing new.
 #[must_use]
 pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> Vec<Delta> {
     let mut deltas = Vec::new();
@@ -138,8 +138,8 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
     deltas
 }
 
-/// Tells of a record as new once more where a field of it is read that could not be read when it came:
-/// it is no correction from nothing.
+/// Reports a record as new again when a field is read that could not be read when the record came: it is
+/// not a correction from nothing.
 pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
     let is_completed = |delta: &Delta| {
         let field = delta.field.as_ref().filter(|_| delta.old.is_none() && delta.new.is_some());
@@ -197,7 +197,7 @@ impl Pair<'_> {
         deltas
     }
 
-    /// A draw under a key in which its day or number was put right, where no field says so.
+    /// A draw whose day or number was corrected in its key, when no field says so.
     fn put_right(&self, old: &RecordKey, new: &RecordKey) -> Option<Delta> {
         let (was, is) = (self.before.records.get(old)?, self.now.records.get(new)?);
         let side = |key: &RecordKey| Some(Side::Value(Value::Text(key.to_string())));
@@ -300,15 +300,15 @@ impl Pair<'_> {
     }
 }
 
-/// What of a field differs, and the day from which the new value is stated to hold.
+/// The difference in a field, and the day from which the page says the new value holds.
 struct Step {
     was: Option<Value>,
     is: Option<Value>,
     from: Option<Date>,
 }
 
-/// Of a value that is stated with the one to come, what is new is told: the one that holds, else the one
-/// to come.
+/// When a value is stated together with its successor, reports the one that is new: the value in force,
+/// else the one to come.
 fn step(old: Option<&Value>, new: Option<&Value>) -> Step {
     if let (Some(old), Some(new)) = (old, new)
         && old.current().same(new.current())
@@ -318,7 +318,7 @@ fn step(old: Option<&Value>, new: Option<&Value>) -> Step {
             Some((then, from)) if !then.same(known) => {
                 Step { was: Some(known.clone()), is: Some(then.clone()), from: Some(from) }
             }
-            // The same value, from another day.
+            // The same value from a different day.
             Some((_, from)) => {
                 Step { was: Some(old.clone()), is: Some(new.clone()), from: Some(from) }
             }
@@ -335,7 +335,7 @@ fn step(old: Option<&Value>, new: Option<&Value>) -> Step {
     Step { was, is, from: None }
 }
 
-/// Of two stretches of prose only the clauses that differ are the change.
+/// For two stretches of prose, the change is only the clauses that differ.
 fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Value>) {
     let (Some(Value::Clauses(old)), Some(Value::Clauses(new))) = (old, new) else {
         return (old.cloned(), new.cloned());
@@ -348,7 +348,7 @@ fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Val
     (Some(only(old, new)), Some(only(new, old)))
 }
 
-/// The figures in stretches of prose, sorted: where they are the same, a sentence is worded anew.
+/// The figures in stretches of prose, sorted: if they are the same, only the wording changed.
 fn figures(clauses: &[String]) -> Vec<String> {
     let words = clauses.iter().flat_map(|clause| of_text(clause));
     let mut figures: Vec<String> =
@@ -375,7 +375,7 @@ fn added(kind: FactType) -> Option<ChangeKind> {
     }
 }
 
-/// A notice that is taken down takes nothing back.
+/// A notice that is taken down revokes nothing.
 fn removed(kind: FactType) -> Option<ChangeKind> {
     match kind {
         FactType::Occupations => Some(ChangeKind::OccupationRemoved),

@@ -1,11 +1,11 @@
-//! What changed in the words of a page that no recipe reads: `page.<source>`.
+//! Changes in the words of a page that no recipe reads: `page.<source>`.
 //!
-//! Words are compared, not places: a line that moved, stands under another heading, in a table in place
-//! of a list, is split, joined or printed twice, says what it said. What differs is looked at in lines
-//! that stand on one page alone ([`apart`]), in three ways: a word beside words it did not stand beside
-//! before; a word that stands more often than before under a heading where another stands less often; a
-//! row whose first cell stood before with other cells. Words that are read as facts are told as such, and
-//! words that only pass from facts to the rest, or back, are no change.
+//! Compares words, not places: a line that moves, appears under another heading or in a table instead of
+//! a list, is split, joined or printed twice, still says the same. The lines found on only one of the two
+//! pages ([`apart`]) are examined in three ways: a word next to words it was not next to before; a word
+//! that occurs more often than before under a heading where another occurs less often; a row whose first
+//! cell had other cells beside it before. Words that are read as facts are reported as facts, and words
+//! that only pass from facts to the rest, or back, are no change.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -21,10 +21,10 @@ use lines::{Line, apart};
 
 mod lines;
 
-/// How alike two lines are, in hundredths, when one may be the other worded anew.
+/// How alike two lines must be, in hundredths, for one to be a rewording of the other.
 const ALIKE: usize = 40;
 
-/// So many pairs of lines are compared. A page with more is another one: no line of it is like any.
+/// The most pairs of lines that are compared. A page with more is another page, with no lines in common.
 const PAIRS: usize = 1_000_000;
 
 /// Whether a fact set holds the words of a page.
@@ -32,11 +32,11 @@ pub(super) fn is_of(key: &FactKey) -> bool {
     key.as_str().starts_with("page.")
 }
 
-/// The words that came and went, heading by heading. What is read for the first time, or of a page that
-/// is no longer watched, is no change. `told` is what differs of the facts.
+/// The words that came and went, heading by heading. A page read for the first time, or no longer
+/// watched, is no change. `told` holds the differences of the facts.
 ///
-/// Where records came or went, a line that held one, and has no like on the other side, came or went with
-/// it.
+/// When records came or went, a line that held one, and has no counterpart on the other side, came or
+/// went with it.
 pub(super) fn compare(
     key: &FactKey,
     before: &Facts,
@@ -60,15 +60,15 @@ pub(super) fn compare(
     changes.into_iter().filter_map(delta).collect()
 }
 
-/// The words that facts are read from, once somebody asks.
+/// The words that facts are read from, computed on first use.
 struct Read<'a> {
     facts: &'a Facts,
     words: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Read<'a> {
-    /// The words of the days from and to which its records hold: a day that moved is told where it is news,
-    /// and by another comparison.
+    /// The words of the days from and to which its records hold: another comparison reports a day that
+    /// moved, where it is news.
     fn days(&self) -> impl Iterator<Item = String> {
         let of_set = |set: &'a FactSet| {
             let names = [&set.dates.effective, &set.dates.expires].into_iter().flatten();
@@ -83,7 +83,7 @@ impl<'a> Read<'a> {
         Self { facts, words: OnceCell::new() }
     }
 
-    /// Whether facts are read from all of it.
+    /// Whether facts are read from every word of a run.
     fn has(&self, run: &[Word]) -> bool {
         let read = self.words.get_or_init(|| {
             let sets = self.facts.iter().filter(|(key, _)| !is_of(key));
@@ -100,7 +100,7 @@ impl<'a> Read<'a> {
     }
 }
 
-/// What of the words that are read is told as a fact, or is none of the accepted facts.
+/// Decides which of the words that are read are reported as a fact, or belong to no accepted fact.
 struct Told<'a> {
     before: Read<'a>,
     now: Read<'a>,
@@ -110,10 +110,10 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// Leaves those words marked as read that need not be told: a fact says them, they are of one that
-    /// is held, or still of one that is. The others are words like any.
+    /// Keeps the mark only on words that need no report: a fact reports them, or they belong to one that
+    /// is held or unchanged. The others become ordinary words.
     fn settle(&self, was: &mut [Line<'_>], is: &mut [Line<'_>]) {
-        // Words of what was held or retracted have no fact: where they go, the fact is said again.
+        // Words that were held or retracted have no fact: when they go, the fact is stated again.
         let mut is_back = false;
         for run in was.iter_mut().flat_map(Line::taken) {
             is_back |= !self.before.has(run);
@@ -132,7 +132,7 @@ impl Told<'_> {
         }
     }
 
-    /// Whether the changes of facts say all of it.
+    /// Whether the changes of facts report every word of a run.
     fn is_said(&self, run: &[Word]) -> bool {
         let evidence = |delta: &Delta| {
             let sides = [&delta.before, &delta.after].into_iter().flatten();
@@ -157,13 +157,13 @@ impl Told<'_> {
     }
 }
 
-/// The lines that stand on one page alone, and what is known of both.
+/// The lines found on only one of the pages, and what is known of both.
 struct Sides<'l, 'a> {
     was: &'l [Line<'a>],
     is: &'l [Line<'a>],
     known: Phrases,
     here: Phrases,
-    /// The words that stand more often now, and more often before, in these lines.
+    /// The words that occur more often now, and more often before, in these lines.
     came: HashSet<&'l str>,
     gone: HashSet<&'l str>,
 }
@@ -199,7 +199,7 @@ impl<'l, 'a> Sides<'l, 'a> {
         };
         let is_with_record = |line: &Line<'_>| whole && line.text.contains(TAKEN);
         let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
-        // What stands beside what is held waits with it.
+        // A line with words of a held reading waits with it.
         let is = self.is.iter().filter(|line| !line.has_held);
         for line in is.filter(|line| differs(line, &self.known, &self.came)) {
             if !is_with_record(line) || like(line, self.was).is_some() {
@@ -208,14 +208,14 @@ impl<'l, 'a> Sides<'l, 'a> {
         }
         for line in self.was.iter().filter(|line| differs(line, &self.here, &self.gone)) {
             let now = like(line, self.is);
-            // What leaves with its record, or is archived, has no like.
+            // A line that leaves with its record, or is archived, has no counterpart.
             if now.is_none() && line.text.contains(TAKEN) {
                 continue;
             }
             let (gone, came) =
                 changes.entry(now.map_or(line.record, |now| now.record)).or_default();
             gone.push(line.text);
-            // A word that was struck out leaves a line that is known word by word.
+            // After a word is struck out, every word of the line that remains is known.
             if let Some(now) = now.filter(|now| !came.contains(&now.text)) {
                 came.push(now.text);
             }
@@ -232,7 +232,7 @@ impl<'l, 'a> Sides<'l, 'a> {
         with(self.was, &self.gone).into_iter().filter(|record| came.contains(record)).collect()
     }
 
-    /// The rows whose first cell stood in one row before and stands in one now, and not with the same.
+    /// The rows whose first cell occurs in exactly one row before and one now, next to different cells.
     fn others(&self) -> HashSet<&'a str> {
         let by_label = |lines: &'l [Line<'a>]| {
             let mut rows: HashMap<Vec<&'l str>, Vec<&'l Line<'a>>> = HashMap::new();
@@ -254,7 +254,7 @@ impl<'l, 'a> Sides<'l, 'a> {
     }
 }
 
-/// The words that stand more often in some lines than in others, where not all of them are told as facts.
+/// The words that occur more often in some lines than in others, unless all are reported as facts.
 fn excess<'l>(of: &'l [Line<'_>], over: &[Line<'_>]) -> HashSet<&'l str> {
     let mut over_all: HashMap<&str, usize> = HashMap::new();
     for word in over.iter().flat_map(|line| &line.words) {
@@ -410,7 +410,7 @@ mod tests {
             facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job outside Canada yes");
         let said = "A: A job ⟦in Canada⟧ | ⟦yes⟧ -> A job ⟦outside Canada⟧ | ⟦yes⟧";
         check(&before, &after, &[said]);
-        // A reading that is held is none of the facts that are accepted.
+        // A held reading is not among the accepted facts.
         let held = facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
         let key = FactKey::parse("page.x").unwrap();
         assert_eq!(compare(&key, &before, (&held, &after), &[]), []);

@@ -9,10 +9,10 @@ use crate::model::{Advice, SourceId};
 use crate::settings::MissingSettings;
 use crate::store::StoreError;
 
-/// Why what the settings name cannot be opened.
+/// Why something the settings name cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// What is wrong in the catalogue.
+    /// The faults of the catalogue.
     #[error(transparent)]
     Catalogue(#[from] Diagnostics),
     /// A file of the catalogue cannot be read.
@@ -23,7 +23,7 @@ pub enum OpenError {
         /// Why not.
         error: io::Error,
     },
-    /// A file of the catalogue is larger than one may be.
+    /// A file of the catalogue is larger than allowed.
     #[error("the catalogue {} is larger than {limit} bytes", path.display())]
     LargeCatalogue {
         /// Which.
@@ -31,7 +31,7 @@ pub enum OpenError {
         /// The largest that is read.
         limit: u64,
     },
-    /// A file of the catalogue includes more files than one may.
+    /// A file of the catalogue includes more files than allowed.
     #[error("{} includes more than {limit} files", path.display())]
     ManyIncluded {
         /// Which.
@@ -68,18 +68,18 @@ pub enum OpenError {
     /// The mail server.
     #[error(transparent)]
     Mail(#[from] SmtpFault),
-    /// The operator has not said who asks.
+    /// The operator has not given a contact.
     #[error(
         "{0}; write it in rulewatch.toml:\n\n    [operator]\n    contact = \"you@example.org\"\n"
     )]
     Contact(MissingSettings),
-    /// The operator has not said who letters are from.
+    /// The operator has not given the sender of letters.
     #[error("{0}")]
     Sender(MissingSettings),
 }
 
 impl OpenError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {

@@ -2,9 +2,9 @@
 //!
 //! [`Doors::open`] opens everything that checking and delivering need; [`Doors::reopen`] does it again
 //! for other settings over the same database, so that a daemon can be given a new configuration.
-//! [`to_ask`] opens the database for questions alone. Before anything touches another machine
-//! [`check_contact`] asks whether the operator has said who asks, and before a letter goes to a
-//! subscriber [`check_sender`] whether it names its sender.
+//! [`to_ask`] opens the database for questions only. Before anything touches another machine,
+//! [`check_contact`] checks that the operator has given a contact; before a letter goes to a
+//! subscriber, [`check_sender`] checks that it names its sender.
 
 mod error;
 
@@ -34,13 +34,13 @@ use crate::writing::Correspondence;
 /// Everything that checking and delivering need, opened.
 #[derive(Clone)]
 pub struct Doors {
-    /// What is watched.
+    /// The sources to watch.
     pub catalog: Arc<Catalog>,
-    /// What is remembered.
+    /// The database.
     pub store: SharedStore,
     /// How pages are fetched.
     pub fetcher: Arc<Fetcher>,
-    /// What the fetcher was made of; `None` where no settings name it.
+    /// The settings of the fetcher; `None` if none were given.
     pub fetch_settings: Option<FetchSettings>,
     /// How a PDF becomes text.
     pub converter: Converter,
@@ -50,11 +50,11 @@ pub struct Doors {
     pub clock: Arc<dyn Clock>,
     /// How held checks are confirmed.
     pub confirmation: Confirmation,
-    /// Whose first facts count as accepted by themselves.
+    /// Which first facts count as accepted automatically.
     pub trust: Trust,
     /// Who letters are from.
     pub correspondence: Arc<Correspondence>,
-    /// Where pages are served in place of their own addresses, by source id: the demo's server.
+    /// A server that serves pages in place of their own addresses, by source id: the demo's.
     pub mirror: Option<Url>,
     /// The tries at letters that are not recorded yet.
     pub unrecorded: Unrecorded,
@@ -74,11 +74,11 @@ impl Doors {
         Self::over(settings, catalog, store, fetcher)
     }
 
-    /// Opens what other settings name, over the same database. What hosts have asked of us is kept: the
-    /// fetcher is made anew only where its settings differ from those it was made of.
+    /// Opens what other settings name, over the same database. What hosts have asked of us is kept: a new
+    /// fetcher is made only if its settings differ from those of the present one.
     ///
     /// # Errors
-    /// When any of it cannot be opened; these stay as they are.
+    /// When any of it cannot be opened; the present doors then stay as they are.
     pub fn reopen(&self, settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
         let is_same = self.fetch_settings.as_ref() == Some(&settings.fetch);
         let fetcher = match is_same {
@@ -119,7 +119,7 @@ impl Doors {
         })
     }
 
-    /// The ids of what is watched.
+    /// The ids of the watched sources.
     #[must_use]
     pub fn sources(&self) -> Vec<SourceId> {
         self.catalog.sources().map(|source| source.id.clone()).collect()
@@ -168,11 +168,11 @@ impl Doors {
     }
 }
 
-/// Reads the catalogue: the shipped one or the one that is named, and what is in `sources.d`; what the
-/// configuration switches off is off.
+/// Reads the catalogue: the shipped one or the named one, and the files in `sources.d`. Sources that the
+/// configuration switches off are off.
 ///
 /// # Errors
-/// When a file cannot be read, and every fault of every file.
+/// When a file cannot be read; else every fault of every file.
 pub fn catalog(settings: &Settings) -> Result<Catalog, OpenError> {
     let mut files = match &settings.sources {
         Some(path) => with_included(path)?,
@@ -212,7 +212,7 @@ const INCLUDES: usize = 500;
 /// The largest file of a catalogue, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// A file of a catalogue, and those that it includes from its own folder.
+/// A file of a catalogue, with the files that it includes from its own folder.
 fn with_included(path: &Path) -> Result<Vec<File>, OpenError> {
     let door = read(path)?;
     let names = included(&door);
@@ -235,21 +235,21 @@ fn read(path: &Path) -> Result<File, OpenError> {
     Ok(File::of_operator(&path.display().to_string(), &text))
 }
 
-/// Opens the database, to be written.
+/// Opens the database to read and write.
 ///
 /// # Errors
-/// When it cannot be opened or made.
+/// When it cannot be opened or created.
 pub fn store(settings: &Settings) -> Result<SharedStore, OpenError> {
     Ok(SharedStore::new(Store::open(&settings.database())?))
 }
 
-/// Opens the database, to be asked only. Without one there is nothing to ask yet.
+/// Opens the database only to read. Without one there is nothing to ask yet.
 ///
 /// # Errors
 /// When there is none, or it cannot be opened.
 pub fn to_ask(settings: &Settings) -> Result<SharedStore, OpenError> {
     match Store::open_read_only(&settings.database()) {
-        // A directory that may not be looked into is no such answer: that is an error of its own.
+        // A directory that cannot be searched is another error: it does not mean that there is none.
         Err(StoreError::NoDatabase { path }) => Err(OpenError::NoDatabase { path }),
         opened => Ok(SharedStore::new(opened?)),
     }
@@ -263,7 +263,7 @@ pub fn fetcher(settings: &Settings) -> Result<Fetcher, OpenError> {
     Ok(Fetcher::http(&settings.fetch)?)
 }
 
-/// Opens the way that letters go.
+/// Opens the transport for letters.
 ///
 /// # Errors
 /// When the certificates that are named for it cannot be read.
@@ -295,11 +295,11 @@ fn correspondence(settings: &Settings) -> Correspondence {
     }
 }
 
-/// Refuses to touch other machines before the operator has said who asks. Without a list of sources
-/// it is about all of them.
+/// Refuses to touch other machines before the operator has given a contact. Without a list of sources
+/// it checks all of them.
 ///
 /// # Errors
-/// When the operator has not said so, and a page is on another machine.
+/// When the operator has given none, and a page is on another machine.
 pub fn check_contact(
     settings: &Settings,
     catalog: &Catalog,
@@ -313,8 +313,8 @@ pub fn check_contact(
     Ok(())
 }
 
-/// Refuses to send subscribers letters that do not name their sender. Letters to files are seen by
-/// the operator alone.
+/// Refuses to send subscribers letters that do not name their sender. Letters to files are exempt: only
+/// the operator sees them.
 ///
 /// # Errors
 /// When the configuration does not name the sender, or the database cannot be read.

@@ -1,9 +1,9 @@
-//! What is not found where it was: unreadable, or gone.
+//! What is no longer found where it was: unreadable, or gone.
 //!
-//! Not found is not gone. A part of a page that no locator finds, a sentence that is worded anew, a
-//! column whose header is called otherwise, a yes whose words are not there: of all of these nothing is
-//! known today, and what was known stands. Gone is what was struck out of words that are otherwise the
-//! old ones: the place was read, it holds nothing new, and the thing is not in it.
+//! Not found is not gone. A part of a page that no locator finds, a reworded sentence, a column under
+//! another header, a yes whose words are missing: the page says nothing certain of these today, and what was
+//! known remains. Gone is what was struck out while the words around it are the old ones: the place was
+//! read, it holds nothing new, and the thing is not in it.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -19,43 +19,43 @@ use crate::model::{
     words::{contains, likeness, without, words},
 };
 
-/// The longest words that are shown as standing in a place, in characters.
+/// The longest words that are shown as found in a place, in characters.
 const SHOWN: usize = 200;
 
-/// How alike the words in a place must be to those that stood there to be shown, in hundredths.
+/// How alike, in hundredths, the words in a place must be to the former ones to be shown.
 const NEAR: usize = 40;
 
-/// A record that is known, and its set.
+/// A known record and its set.
 pub(super) type KnownRecord<'k> = (&'k FactKey, &'k RecordKey, &'k Record);
 
-/// The records that are known of a fact recipe.
+/// The known records of a fact recipe.
 pub(super) fn known_of<'k>(fact: &FactRecipe, known: &'k Facts) -> Vec<KnownRecord<'k>> {
     let sets = known.iter().filter(|(key, _)| fact.covers(key));
     sets.flat_map(|(key, set)| set.records.iter().map(move |(name, record)| (key, name, record)))
         .collect()
 }
 
-/// The locator of a part that a record was read by, counted from the first.
+/// The index of the locator that read a record, among those of a part.
 pub(super) fn locator_of(part: &Part, record: &Record) -> Option<usize> {
     let name = record.evidence.locator.split(FOUND).next().unwrap_or_default();
     part.locators.iter().position(|locator| *locator.name == *name)
 }
 
-/// The parts that a record may have been read by. Two parts may call a locator the same.
+/// The parts that may have read a record. Two parts may give a locator the same name.
 pub(super) fn parts_of(fact: &FactRecipe, record: &Record) -> Vec<usize> {
     let is_of = |(_, part): &(usize, &Part)| locator_of(part, record).is_some();
     fact.parts.iter().enumerate().filter(is_of).map(|(n, _)| n).collect()
 }
 
-/// Whether a row lacks nothing but the name of its family's member, which the headings should give.
+/// Whether a row lacks only the name of its family's member, which the headings should give.
 pub(super) fn is_unnamed(locator: &Locator, matched: &Match<'_>, missing: &Unkeyed) -> bool {
     let named_by = locator.named_by.as_ref();
     matches!(missing, Unkeyed::Missing(cell) if named_by.is_some_and(|named| named.cell == *cell))
         && matched.get("heading").is_some_and(|heading| !heading.is_empty())
 }
 
-/// Says of every field that is known of a record and not read of its row whether it is gone. `fields`
-/// are those that were read; a no that only means "no match" is taken out of them.
+/// Decides whether each field that was known of a record, and is not read from its row, is gone. `fields`
+/// holds those that were read; a no that only means "no match" is removed from them.
 pub(super) fn fields(
     recipe: &FactRecipe,
     locator: &Locator,
@@ -65,7 +65,7 @@ pub(super) fn fields(
     (fact, record): (&FactKey, &RecordKey),
 ) -> Vec<Unreadable> {
     let mut unreadable = Vec::new();
-    // A note is compared with nothing: nobody misses it.
+    // A note is never compared, so it is never missed.
     for field in recipe.fields.iter().filter(|field| !field.note) {
         let Some(known) = was.fields.get(&field.name) else { continue };
         let is_missing = match (&field.reading, fields.get(&field.name), known) {
@@ -103,8 +103,8 @@ fn why_missing(field: &FieldRecipe, matched: &Match<'_>) -> String {
     }
 }
 
-/// Whether a field that a row does not give is gone from it: its own cell is there and is empty or
-/// masked, or its words were struck out of words that are otherwise those that stood there.
+/// Whether a field that a row does not give is gone from it: its own cell is there but empty or masked, or
+/// its words were struck out and the words around them are the old ones.
 fn is_gone(field: &FieldRecipe, locator: &Locator, matched: &Match<'_>, was: &Record) -> bool {
     let find = match &field.reading {
         Reading::Flag(yes, _) => Some(yes),
@@ -114,7 +114,7 @@ fn is_gone(field: &FieldRecipe, locator: &Locator, matched: &Match<'_>, was: &Re
         let cells = field.from.iter().filter_map(|cell| matched.get(cell));
         let is_empty = |cell: &str| cell.trim().is_empty() || number::is_mask(cell.trim());
         let mut cells = cells.peekable();
-        // A row that stands alone has no cells but those its pattern found.
+        // A row by itself has only the cells that its pattern found.
         let is_struck = || struck(&was.evidence.quote, &matched.quote, "");
         return if cells.peek().is_some() {
             cells.all(is_empty)
@@ -133,8 +133,8 @@ fn is_footnote(field: &FieldRecipe, locator: &Locator) -> bool {
     !locator.footnotes.is_empty() && field.from.iter().any(|cell| cell == "footnotes")
 }
 
-/// Whether `now` is `was` with words struck out of it, those of `what` among them, and nothing said in
-/// their place. Of words that were cut short nobody knows.
+/// Whether `now` is `was` with words struck out, those of `what` among them, and nothing put in their place.
+/// Unknown for words that were cut short.
 fn struck(was: &str, now: &str, what: &str) -> bool {
     if was.ends_with('…') || now.ends_with('…') {
         return false;
@@ -170,8 +170,8 @@ fn row_of(place: &str) -> usize {
     digits.split(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
-/// Adds to the list of a family's members those that no word names: the list itself calls them by words
-/// that its vocabulary does not have.
+/// Adds the members that no word names to the list of their family: the list itself uses words for them that
+/// its vocabulary does not have.
 pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Extraction) {
     for member in members {
         let is_list = |fact: &&FactRecipe| {
@@ -196,8 +196,8 @@ pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Ex
     }
 }
 
-/// Says of everything that is known and was not read whether it is unreadable, gone, or gone from its
-/// place while its key still stands in words that nothing has read.
+/// Decides whether each known record that was not read is unreadable, gone, or gone from its place while its
+/// key still appears in words that nothing reads.
 pub(super) fn missing(
     facts: &[FactRecipe],
     known: &Facts,
@@ -240,7 +240,7 @@ pub(super) fn missing(
     join_whole_sets(known, &mut extraction.unreadable);
 }
 
-/// Whether a member of a family is on the page still: another family has it, read or unreadable.
+/// Whether a member of a family is still on the page: another family has it, read or unreadable.
 fn is_elsewhere(key: &FactKey, facts: &[FactRecipe], extraction: &Extraction) -> bool {
     let families: Vec<&FactRecipe> =
         facts.iter().filter(|fact| fact.key.names().next().is_some()).collect();
@@ -255,7 +255,7 @@ fn word_of<'k>(families: &[&FactRecipe], key: &'k str) -> Option<&'k str> {
     families.iter().find_map(|fact| fact.key.word_of(key))
 }
 
-/// What a window of the newest no longer shows at its old end is not taken back.
+/// Records that drop off the old end of a window are archived, not revoked.
 fn archive(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
     let Some(now) = extraction.facts.get(key) else { return };
     let corrected = now.corrected_from(before);
@@ -266,7 +266,7 @@ fn archive(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
     extraction.archived.extend(left.into_iter().map(|record| (key.clone(), record)));
 }
 
-/// The records of a set that a page says nothing of, and that stand under no other key.
+/// The records of a set that a page does not mention, and that have no other key there.
 fn gone<'k>(key: &FactKey, before: &'k FactSet, now: &Extraction) -> Vec<&'k RecordKey> {
     let other = |set: &FactSet| [set.renamed_from(before), set.corrected_from(before)].concat();
     let renamed = now.facts.get(key).map(other).unwrap_or_default();
@@ -277,8 +277,8 @@ fn gone<'k>(key: &FactKey, before: &'k FactSet, now: &Extraction) -> Vec<&'k Rec
     before.records.keys().filter(is_gone).collect()
 }
 
-/// Makes one of what is unreadable of all records of a set: a column whose header is called otherwise,
-/// or that a script has yet to fill.
+/// Merges unreadable fields into one where they are unreadable in every record of a set: a column whose
+/// header is renamed, or that a script has yet to fill.
 fn columns(fact: &FactRecipe, known: &Facts, extraction: &mut Extraction) {
     for (key, set) in extraction.facts.iter().filter(|(key, _)| fact.covers(key)) {
         for field in fact.fields.iter().filter(|field| !field.note) {
@@ -308,7 +308,7 @@ fn columns(fact: &FactRecipe, known: &Facts, extraction: &mut Extraction) {
     }
 }
 
-/// Makes one of what is unreadable of every record of a set.
+/// Merges unreadable records into one set where every record of the set is unreadable.
 fn join_whole_sets(known: &Facts, unreadable: &mut Vec<Unreadable>) {
     for (key, set) in known {
         let is_of = |u: &Unreadable| u.fact == key.as_str() && matches!(u.of, Extent::Record(_));
@@ -322,15 +322,15 @@ fn join_whole_sets(known: &Facts, unreadable: &mut Vec<Unreadable>) {
     }
 }
 
-/// The words of a page, line by line: what stands near to what is lost, and what nothing has read.
-/// Looked at only where something is missing.
+/// The words of a page, line by line, used to find what is close to a lost record and what nothing reads.
+/// Computed only when something is missing.
 pub(super) struct Rest<'a> {
     lines: Box<dyn Fn() -> Vec<String> + 'a>,
     worded: OnceCell<Vec<(String, Vec<String>)>>,
 }
 
 impl<'a> Rest<'a> {
-    /// `lines` gives the lines, once they are asked for.
+    /// `lines` gives the lines on first use.
     pub(super) fn new(lines: impl Fn() -> Vec<String> + 'a) -> Self {
         Self { lines: Box::new(lines), worded: OnceCell::new() }
     }
@@ -345,7 +345,7 @@ impl<'a> Rest<'a> {
         })
     }
 
-    /// What stands on the page that is most like what stood there.
+    /// The line of the page that is most like the old quote.
     pub(super) fn nearest(&self, quote: &str) -> Option<String> {
         let quote = words(quote);
         let near = self.worded().iter().map(|(line, words)| (likeness(words, &quote), line));
@@ -353,7 +353,7 @@ impl<'a> Rest<'a> {
         (how >= NEAR).then(|| text::excerpt(line, SHOWN))
     }
 
-    /// The line of what nothing has read in which the key of a record still stands.
+    /// The unread line in which the key of a record still appears.
     fn stands(&self, set: &FactSet, record: &RecordKey) -> Option<String> {
         let wanted = identity(set, record)?;
         let line = self.worded().iter().find(|(_, words)| stands_in(words, &wanted))?;
@@ -361,8 +361,8 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// What tells a record from all others on a page: a code in its key, a day of it, or its words, where
-/// they are more than a common value.
+/// What tells a record from all others on a page: a code or a day in its key, or its words, if they are more
+/// than a common value.
 enum Identity {
     Code(String),
     Words(Vec<String>),
@@ -374,7 +374,7 @@ fn identity(set: &FactSet, record: &RecordKey) -> Option<Identity> {
         digits >= 4 && digits == part.bytes().filter(u8::is_ascii_alphanumeric).count()
     };
     let parts: Vec<&str> = record.as_str().split('/').collect();
-    // A day or a year is no code: many things stand on a page of one day.
+    // A day or a year is not a code: a page may mention one day many times.
     let is_day = |part: &str| {
         part.parse::<jiff::civil::Date>().is_ok() || (part.len() == 4 && part.starts_with("20"))
     };
@@ -391,7 +391,7 @@ fn identity(set: &FactSet, record: &RecordKey) -> Option<Identity> {
     (said.len() >= LEAST).then_some(Identity::Words(said))
 }
 
-/// Words fewer than these are said of many things.
+/// Fewer words than these are said of many things.
 const LEAST: usize = 3;
 
 fn stands_in(line: &[String], wanted: &Identity) -> bool {

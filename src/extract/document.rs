@@ -1,4 +1,4 @@
-//! A page opened as the document it is, and asked where things are in it.
+//! A page opened as a document of its format, in which locators find things.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -19,10 +19,10 @@ use super::pdf::layout::Layout;
 use super::recipe::{Form, Format, Locator, PageWords, Part, Recipe};
 use crate::model::Breakage;
 
-/// A page with fewer characters of content than this may stand in place of another.
+/// A page with fewer characters of content than this may be a stand-in for another.
 const STUB: usize = 1_500;
 
-/// A page with fewer than this says nothing by itself: if it leads on, that is what it is.
+/// A page with fewer than this says nothing by itself: if it redirects, it is a redirect.
 const WORDLESS: usize = 400;
 
 /// A page made ready to look for matches in.
@@ -40,11 +40,11 @@ pub(super) struct Html {
     pub(super) outline: Outline,
     /// Its title.
     title: String,
-    /// A table of it that a script was to fill.
+    /// A table of it that a script should have filled.
     unfilled: Option<String>,
-    /// The day it says it is of.
+    /// The day it is dated.
     stamped_on: Option<Date>,
-    /// Its footnotes, once a locator asked for them.
+    /// Its footnotes, computed when a locator first asks for them.
     footnotes: OnceCell<Notes>,
     /// Its links to other pages of its site: words and address.
     links: Vec<(String, String)>,
@@ -52,11 +52,11 @@ pub(super) struct Html {
 
 impl<'a> Document<'a> {
     /// Opens the text of a page, without the words that its publisher puts on all pages. `addresses` are
-    /// those the page may say it has.
+    /// those that the page may give as its own.
     ///
     /// # Errors
-    /// The breakage, when the text is no such document, or too much of one, or the page says that it
-    /// is another.
+    /// The breakage, when the text is not such a document, or has too much in it, or the page says that it
+    /// is another page.
     pub(super) fn open(
         recipe: &Recipe,
         text: &'a str,
@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The day the page says it is of.
+    /// The day the page is dated.
     pub(super) fn stamped_on(&self) -> Option<Date> {
         match self {
             Self::Html(html) => html.stamped_on,
@@ -96,15 +96,15 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Why the page is not what it should be, asked where a fact was not found on it, or where it is only
-    /// watched: it stands in place of another, or a script was to fill it.
+    /// Why the page is not what it should be, asked when a fact is not found on it, or when it is only
+    /// watched: it is a stand-in for another, or a script should have filled it.
     pub(super) fn trouble(&self, text: &str) -> Option<Breakage> {
         let Self::Html(html) = self else { return None };
         let unfilled = || html.unfilled.clone().map(|table| Breakage::Unfilled { table });
         html.stands_in(text, true).map(|sign| Breakage::Blocked { sign }).or_else(unfilled)
     }
 
-    /// How a page shows that it stands in place of another, asked where no fact was read from it.
+    /// How a page shows that it is a stand-in for another, asked when no fact was read from it.
     pub(super) fn stands_in(&self, text: &str) -> Option<String> {
         match self {
             Self::Html(html) => html.stands_in(text, false),
@@ -112,7 +112,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The outline of a page that people read; of a PDF with the tables that a recipe finds on it.
+    /// The outline of a page that people read; for a PDF, with the tables that a recipe finds on it.
     pub(super) fn outline(&self, recipe: &Recipe) -> Option<Cow<'_, Outline>> {
         let locators =
             || recipe.facts.iter().flat_map(|fact| &fact.parts).flat_map(|p| &p.locators);
@@ -129,7 +129,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The links of a page to others of its site: their words and addresses.
+    /// A page's links to other pages of its site: their words and addresses.
     pub(super) fn links(&self) -> &[(String, String)] {
         match self {
             Self::Html(html) => &html.links,
@@ -137,7 +137,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The first of a part's locators that finds something, and its matches; else why none does.
+    /// The first locator of a part that finds something, and its matches; else why none does.
     pub(super) fn locate<'d>(
         &'d self,
         part: &'d Part,
@@ -225,13 +225,13 @@ impl Html {
         })
     }
 
-    /// How a page shows that it stands in place of another, if no fact of a recipe was read from it.
+    /// How a page shows that it is a stand-in for another, if no fact of a recipe was read from it.
     fn stands_in(&self, text: &str, is_plain: bool) -> Option<String> {
         if !self.outline.is_shorter_than(STUB) {
             return None;
         }
         let sign = standin::sign(text)?;
-        // Without a recipe whatever is there is read: then the page must say it of itself.
+        // Without a recipe everything on the page is read, so the page must say it of itself.
         let headings = self.outline.headings.iter().map(|heading| heading.text.as_str());
         let about = |words: &str| standin::is_about_the_site(words);
         let is_tiny = || self.outline.tables.is_empty() && self.outline.is_shorter_than(WORDLESS);
@@ -240,7 +240,7 @@ impl Html {
     }
 }
 
-/// Whether an address is one of the declared ones, whatever its scheme, a `www.` or a last slash.
+/// Whether an address is one of the declared ones, ignoring its scheme, a `www.` or a last slash.
 fn is_declared(found: &Url, addresses: &[Url]) -> bool {
     let plain = |url: &Url| {
         let host =
@@ -250,7 +250,7 @@ fn is_declared(found: &Url, addresses: &[Url]) -> bool {
     addresses.is_empty() || addresses.iter().any(|address| plain(address) == plain(found))
 }
 
-/// Finds the matches of a form that reads an outline, of which the footnotes may be known.
+/// Finds the matches of a form that reads an outline; `known` caches its footnotes.
 fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Found<'a> {
     let locator = scope.locator;
     let matches = match &locator.form {

@@ -1,5 +1,5 @@
-//! The codes and figures of a page, whatever its language: what a French page can confirm of an
-//! English one that no recipe reads in both.
+//! The codes and figures of a page, in any language: how a French page can confirm an English one when no
+//! recipe reads both.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -11,18 +11,18 @@ use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::value::number::{self, NUMBER};
 use crate::model::{Fields, Side, Value};
 
-/// Figures of fewer digits are in words here and in digits there, or in any sentence.
+/// Shorter figures may be spelled out in one language and not the other, or occur in any sentence.
 const DIGITS: usize = 3;
 
-/// How many different ones are counted. No real page has so many.
+/// The most different ones that are counted. No real page has so many.
 const MOST: usize = 50_000;
 
-/// How often each code and figure stands on a page.
+/// How often each code and figure occurs on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures(BTreeMap<String, usize>);
 
 impl Figures {
-    /// How often one stands there.
+    /// How often one occurs there.
     #[must_use]
     pub fn count(&self, figure: &str) -> usize {
         self.0.get(figure).copied().unwrap_or(0)
@@ -41,8 +41,8 @@ impl Figures {
     }
 }
 
-/// A figure as it is counted: `14,690` and `14 690` are one, `00012` is a code. None for one that
-/// is too short to tell anything.
+/// A figure in the form it is counted in: `14,690` and `14 690` are one, `00012` is a code. None for one
+/// that is too short to be distinctive.
 fn plain(text: &str) -> Option<String> {
     if text.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
         return None;
@@ -77,7 +77,7 @@ fn of_outline(outline: &Outline, figures: &mut Figures) {
     }
 }
 
-/// The codes and figures that a change is about: those of the record's key and of both its sides.
+/// The codes and figures that a change is about: those in the record's key and on both its sides.
 #[must_use]
 pub fn figures_of(record: &str, sides: &[Option<&Side>]) -> Vec<String> {
     let mut texts: Vec<String> = record.split('/').map(str::to_owned).collect();

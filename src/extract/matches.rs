@@ -1,32 +1,32 @@
-//! A match: what one locator found at one place, as named cells of words. Forms make matches, fields
-//! read them.
+//! A match: the named cells of words that one locator found at one place. Forms make matches, fields read
+//! them.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::page::bounds::LINES;
 
-/// How many one locator may find. A form that finds more stops, and the page is refused.
+/// The most matches of one locator. A form that finds more stops, and the page is refused.
 pub(crate) const MOST: usize = LINES;
 
-/// A cell: its name and its words, borrowed from the page and the recipe where they stand there.
+/// A cell: its name and its words, borrowed from the page or the recipe if they are there.
 pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// Named cells of words, and where they stand.
+/// Named cells of words, and where they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Match<'a> {
     cells: Vec<Cell<'a>>,
-    /// Cells it shares with other matches: those of a table have its headers and its caption.
+    /// Cells it shares with other matches: the matches of a table share its headers and its caption.
     shared: Option<Rc<[Cell<'a>]>>,
-    /// The block of the page it stands in.
+    /// The block of the page it is in.
     pub(crate) at: usize,
     /// Where: `table 2, row 7`.
     pub(crate) place: String,
     /// The words the match was made of.
     pub(crate) quote: String,
-    /// Why the match says something that cannot be: it becomes a complaint and no record.
+    /// Why the match cannot be right: it becomes a complaint, not a record.
     pub(crate) unsound: Option<String>,
-    /// Whether the sentence it stands in has given a match before it.
+    /// Whether its sentence has already given a match.
     pub(crate) is_further: bool,
 }
 
@@ -35,17 +35,17 @@ impl<'a> Match<'a> {
         Self { place, quote, ..Self::default() }
     }
 
-    /// A match that contradicts the others: a total its parts do not make.
+    /// A match that contradicts the others: a total that differs from the sum of its parts.
     pub(crate) fn unsound(place: String, quote: String, why: String) -> Self {
         Self { unsound: Some(why), ..Self::new(place, quote) }
     }
 
-    /// Makes room for so many cells more.
+    /// Makes room for this many more cells.
     pub(crate) fn reserve(&mut self, cells: usize) {
         self.cells.reserve(cells);
     }
 
-    /// Sets a cell, unless it is set: what a locator finds comes before what it is given.
+    /// Sets a cell unless it is set: what a locator finds takes precedence over its fixed cells.
     pub(crate) fn set(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
         let name: Cow<'a, str> = name.into();
         if self.get(&name).is_none() {
@@ -59,7 +59,7 @@ impl<'a> Match<'a> {
         self.cells.push((name.into(), text.into()));
     }
 
-    /// Sets the cells it shares with other matches; one it has itself comes before them.
+    /// Sets the cells it shares with other matches; its own cells take precedence.
     pub(crate) fn share(&mut self, cells: &Rc<[Cell<'a>]>) {
         self.shared = Some(Rc::clone(cells));
     }
@@ -75,7 +75,7 @@ impl<'a> Match<'a> {
         cells.find(|(n, _)| n == name).map(|(_, text)| &**text)
     }
 
-    /// The match apart from the page it was found on.
+    /// The match, independent of the page it was found on.
     pub(crate) fn into_owned(self) -> Match<'static> {
         let owned = |(name, text): &Cell<'a>| -> Cell<'static> {
             (name.to_string().into(), text.to_string().into())

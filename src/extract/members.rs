@@ -27,7 +27,7 @@ pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
     names.into_keys().filter(is_unread).collect()
 }
 
-/// So many members of a document are named, and so deep.
+/// How many members of a document are named, and how deep.
 const MEMBERS: usize = 2_000;
 const DEEPEST: usize = 8;
 

@@ -1,31 +1,31 @@
 //! Reads facts, with evidence, out of one page. Pure: a recipe and a page in, facts out.
 //!
-//! Three steps. The page's bytes become text, and the text a [`document`], within bounds. Each fact
-//! recipe's locators look for [`mod@matches`] in it, by the form the facts take there. The words of the
-//! matches are read into typed fields and keyed [`records`].
+//! Three steps. The page's bytes become text, and the text a [`document`], within bounds. Each fact recipe's
+//! locators look for [`mod@matches`] in it, by the form the facts take there. The words of the matches are
+//! read into typed fields, and become keyed [`records`].
 //!
 //! | room | what is in it |
 //! |---|---|
 //! | [`recipe`] | How to read one source, as data. |
 //! | [`page`] | What came: bytes as text, the parsed tree within its bounds, what a page says of itself. |
 //! | [`html`] | An HTML page as a reader sees it: blocks under headings, tables, footnotes. |
-//! | [`mod@pdf`] | The text of a PDF, laid out: lines, headings and tables told by how they look. |
+//! | [`mod@pdf`] | The text of a PDF, laid out: lines, headings and tables recognized by how they look. |
 //! | [`form`] | The forms facts take in a document: a table, a label before a value, a sentence … |
 //! | [`value`] | The words of a cell as values: patterns, numbers, dates, fields. |
-//! | [`document`] | A page opened as the document it is, and asked where things are in it. |
+//! | [`document`] | A page opened as a document of its format, in which locators find things. |
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
-//! | [`parts`] | The parts of a fact set as a page has them today, read with what is known of them. |
-//! | [`absence`] | What is not found where it was: unreadable, or gone. |
-//! | [`search`] | Where the known records of a page are, when its locators fail. |
-//! | [`remainder`] | What no recipe reads of a page. |
-//! | [`structure`], [`members`] | What of that is new by the structure of the page, or of a JSON document. |
+//! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
+//! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
+//! | [`search`] | Searches for the known records of a page when its locators fail. |
+//! | [`remainder`] | The words of a page that no recipe reads. |
+//! | [`structure`], [`members`] | Parts and members of a page or JSON document that are new, and unread. |
 //! | [`mod@figures`] | The codes and figures of a page in any language. |
 //!
-//! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the
-//! [`Breakage`]. Within a page that matches, what cannot be read is unreadable, or a complaint, and
-//! hides nothing. What is known of the page says what to look for; what changed is for `diff` to say. A page is hostile until read:
-//! its size, depth and what it becomes are bounded in [`page`]. Matches borrow their words from the
-//! document, so that a whole check costs little more than a fetch and a parse do (`cargo bench`).
+//! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the [`Breakage`].
+//! Within a page that matches, a part that cannot be read is unreadable, or a complaint, and hides nothing
+//! else. The known facts only tell what to look for; `diff` says what changed. A page is hostile until read:
+//! its size, its depth and all that is made of it are bounded in [`page`]. Matches borrow their words from
+//! the document, so a whole check costs little more than a fetch and a parse (`cargo bench`).
 
 mod absence;
 mod document;
@@ -60,28 +60,27 @@ use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
 pub use self::figures::{Figures, figures_of};
 
-/// The version of the reader. A change of what it reads from the same page raises it, and the next
+/// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.
 pub const READER: &str = "3";
 
-/// Returns the bytes of a page that is a PDF: what is to be made text before [`facts`] reads it.
-/// `None` for a page that is text itself.
+/// Returns the bytes of a page that is a PDF, to be converted to text before [`facts`] reads it. `None` for
+/// a page that is text already.
 ///
 /// # Errors
-/// The breakage, when a PDF should have come and did not, or not whole.
+/// The breakage, when a PDF was expected and did not come, or came incomplete.
 pub fn pdf<'a>(recipe: &Recipe, page: &'a Page) -> Result<Option<Cow<'a, [u8]>>, Breakage> {
     if recipe.format == Format::Pdf { body::pdf(page).map(Some) } else { Ok(None) }
 }
 
-/// Reads the facts of a page; of a PDF, the page with its text for a body.
+/// Reads the facts of a page; for a PDF, of the page with its text as the body.
 ///
-/// `addresses` are the source's declared addresses: a canonical link that is none of them marks
-/// the page of something else. `known` are the facts last accepted: what of them is not found is said
-/// to be unreadable or gone, and what moved is looked for.
+/// `addresses` are the source's declared addresses: a canonical link to any other address marks the page as
+/// a different one. `known` are the facts last accepted: those that are not found are reported as unreadable
+/// or gone, and those that moved are searched for.
 ///
 /// # Errors
-/// The breakage, when the page cannot be believed to be the one the recipe reads: nothing of it is
-/// found.
+/// The breakage, when nothing is found to show that the page is the one the recipe reads.
 pub fn facts(
     recipe: &Recipe,
     page: &Page,
@@ -120,7 +119,7 @@ pub fn facts(
     Ok(extraction)
 }
 
-/// The breakage of a page on which nothing is found that a recipe requires.
+/// The breakage of a page on which nothing that a recipe requires is found.
 fn nothing_found(recipe: &Recipe, extraction: &Extraction) -> Option<Breakage> {
     let lost =
         extraction.unreadable.iter().find(|u| matches!(u.of, Extent::Set | Extent::Record(_)));
@@ -129,18 +128,18 @@ fn nothing_found(recipe: &Recipe, extraction: &Extraction) -> Option<Breakage> {
     Some(Breakage::NothingSelected { fact: lost.fact.clone(), tried: lost.why.clone() })
 }
 
-/// Reads a value as a person writes it, of the kind of another.
+/// Reads a value as a person writes it, of the same kind as another value.
 ///
 /// # Errors
-/// Why it is none.
+/// Why it is not such a value.
 pub fn value_like(like: &Value, text: &str) -> Result<Value, String> {
     value::field::value_like(like, text)
 }
 
-/// Counts the codes and figures of a page, of its content alone.
+/// Counts the codes and figures in the content of a page.
 ///
 /// # Errors
-/// The breakage, when it cannot be opened as a document.
+/// The breakage, when the page cannot be opened as a document.
 pub fn figures(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Figures, Breakage> {
     let text = body::text(page, recipe.format)?;
     let document = Document::open(recipe, &text, addresses)?;
@@ -155,7 +154,7 @@ pub fn figures(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Figure
 pub struct Tried {
     /// The fact set, as the recipe writes its key.
     pub fact: String,
-    /// The part, empty for the only one.
+    /// The part; empty if it is the only one.
     pub part: String,
     /// The locator.
     pub locator: String,
@@ -163,7 +162,7 @@ pub struct Tried {
     pub found: Result<usize, String>,
 }
 
-/// Tries every locator of a recipe on a page, those too that [`facts`] would not come to.
+/// Tries every locator of a recipe on a page, including those that [`facts`] would not reach.
 ///
 /// # Errors
 /// The breakage, when the page cannot be opened as a document.
@@ -186,8 +185,8 @@ pub fn explain(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<Tr
     Ok(tried)
 }
 
-/// A page on which nothing was found may be no such page at all: its title, its headings, or a body
-/// with hardly a word in it tell.
+/// Checks whether a page on which nothing is found is the right page at all: its title, its headings, or a
+/// nearly empty body may tell.
 fn diagnose(document: &Document<'_>, text: &str, breakage: Breakage) -> Breakage {
     document.trouble(text).unwrap_or(breakage)
 }

@@ -1,8 +1,8 @@
-//! Lines of a page that are none of its subject, whatever tags they stand in: its list of contents, boxes of
+//! Lines of a page that are not about its subject, whatever tags they are in: its list of contents, boxes of
 //! links, how to reach an office, when the site is down.
 //!
-//! Only what no recipe reads is judged so, and a line that says anything a rule may hang on (a figure, a
-//! duty, open or closed, who is eligible) stays, wherever it stands. What is matched is data, below.
+//! Only lines that no recipe reads are judged, and a line that says anything a rule may depend on (a figure,
+//! a duty, open or closed, who is eligible) is kept, wherever it is. The words to match are data, below.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use regex::Regex;
 use super::html::chrome;
 use crate::model::text;
 
-/// Headings of what is around the subject of a page, folded as words are.
+/// Headings of boxes around the subject of a page, folded as words are.
 const BOXES: [&str; 31] = [
     "on this page",
     "sur cette page",
@@ -47,7 +47,7 @@ const BOXES: [&str; 31] = [
     "en vedette",
 ];
 
-/// Lines of a site that are whole by themselves, folded as words are.
+/// Complete lines that belong to the site, folded as words are.
 const LINES: [&str; 28] = [
     "date modified",
     "date de modification",
@@ -79,7 +79,7 @@ const LINES: [&str; 28] = [
     "en savoir plus",
 ];
 
-/// Words of rules: a line that has one is never left out as the site's. Words of programs follow.
+/// Words of rules: a line with one of them is never left out as the site's. Words of programs follow.
 const RULES: [&str; 70] = [
     "must",
     "shall",
@@ -153,7 +153,7 @@ const RULES: [&str; 70] = [
     "sauf",
 ];
 
-/// Words that say a place or a line of service is not to be had for a while. Of a program they are a rule.
+/// Words that say a place or a line of service is unavailable for a while. About a program, they are a rule.
 const AWAY: [&str; 18] = [
     "closed",
     "closes",
@@ -175,7 +175,7 @@ const AWAY: [&str; 18] = [
     "perturbation",
 ];
 
-/// Words of programs, and of what is done under them.
+/// Words of programs, and of the actions under them.
 const PROGRAMS: [&str; 44] = [
     "application",
     "applications",
@@ -223,7 +223,7 @@ const PROGRAMS: [&str; 44] = [
     "score",
 ];
 
-/// What a service of the site or of an office is called at the beginning of a line.
+/// Names of services of the site or of an office at the beginning of a line.
 const SERVICES: [&str; 14] = [
     "office",
     "offices",
@@ -241,26 +241,26 @@ const SERVICES: [&str; 14] = [
     "lines",
 ];
 
-/// How to reach somebody: a telephone, a postal code, an address of mail.
+/// How to reach somebody: a telephone number, a postal code, an e-mail address.
 static REACH: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?i)\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b[\w.-]+@[\w-]+\.\w+")
 });
 
-/// When an office is open: days of the week and a clock.
+/// Opening hours of an office: days of the week and a time.
 static HOURS: LazyLock<Regex> = LazyLock::new(|| {
     constant(
         r"(?i)\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b.*\d ?(?:[ap]\.?m|h)\b",
     )
 });
 
-/// What a site says of itself.
+/// Statements of a site about itself.
 static SITE: LazyLock<Regex> = LazyLock::new(|| {
     constant(
         r"(?i)^\d{1,2}[- ]min(?:ute)?s? read$|^lecture de \d{1,2} min|^page generated in \d|\bthink of our (?:web)?site\b|^share: |^we need your feedback|\bhelp us improve\b|\bwe use cookies\b|\bnous utilisons des témoins\b",
     )
 });
 
-/// Figures that are no rule's: of a telephone, of a clock.
+/// Figures that belong to no rule: telephone numbers, times of day.
 static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?i)\b(?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b\d{1,2}(?::\d\d)? ?(?:[ap]\.?m|h)\b")
 });
@@ -273,16 +273,16 @@ fn constant(pattern: &str) -> Regex {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judged<'a> {
     pub(super) text: &'a str,
-    /// The heading it is, or stands under.
+    /// The heading it is, or is under.
     pub(super) heading: Option<usize>,
     pub(super) is_heading: bool,
-    /// Of a heading the one over it.
+    /// For a heading, the one over it.
     pub(super) parent: Option<usize>,
-    /// Whether something of it is read.
+    /// Whether any part of it is read.
     pub(super) is_read: bool,
 }
 
-/// Which lines of a page are none of its subject.
+/// Marks the lines of a page that are not about its subject.
 pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
     let said: Vec<Vec<String>> = lines.iter().map(|line| words_of_short(line.text)).collect();
     let boxes: HashSet<usize> = (0..lines.len())
@@ -290,7 +290,7 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         .filter(|n| is_one_of(&said[*n], &BOXES) || chrome::is_furniture_line(lines[*n].text))
         .filter_map(|n| lines[n].heading)
         .collect();
-    // What stands under "Did you find what you were looking for?" is a form.
+    // The lines under "Did you find what you were looking for?" are a form.
     let forms: HashSet<usize> = (0..lines.len())
         .filter(|n| lines[*n].is_heading && chrome::is_furniture_line(lines[*n].text))
         .filter_map(|n| lines[n].heading)
@@ -315,7 +315,7 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         }
     }
     let parents: HashSet<usize> = lines.iter().filter_map(|line| line.parent).collect();
-    // A heading goes with what stands under it.
+    // A heading is left out with the lines under it.
     for (n, line) in lines.iter().enumerate().filter(|(_, line)| line.is_heading) {
         let below = line.heading.and_then(|heading| under.get(&heading));
         let is_alone = below.is_some_and(|(all, left_out)| all == left_out);
@@ -327,11 +327,11 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
     noise
 }
 
-/// The longest line that is judged, in bytes: what is longer is a text about something.
+/// The longest line that is judged, in bytes: a longer one is a text about something.
 const LONGEST: usize = 240;
 
-/// The words of a line that is not long, in lower case and without accents. Every line of a page is asked:
-/// what its numbers mean is not.
+/// The words of a short line, in lower case and without accents. The meaning of its numbers is not computed:
+/// every line of a page is judged.
 fn words_of_short(line: &str) -> Vec<String> {
     if line.len() > LONGEST {
         return Vec::new();
@@ -350,8 +350,8 @@ fn has(line: &[String], words: &[&str]) -> bool {
     line.iter().any(|word| words.contains(&word.as_str()))
 }
 
-/// Whether a line in a box says nothing that a rule may hang on: it is short, and has no figure but of a
-/// telephone or a clock.
+/// Whether a line in a box says nothing that a rule may depend on: it is short, and its only figures are
+/// telephone numbers or times.
 fn is_no_rule(text: &str, words: &[String]) -> bool {
     let is_figure = |text: &str| text.bytes().any(|b| b.is_ascii_digit() || b == b'$' || b == b'%');
     words.len() <= 12
@@ -367,7 +367,7 @@ fn is_of_form(text: &str, words: &[String]) -> bool {
         && !words.iter().any(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Whether a line is the site's or the office's wherever it stands.
+/// Whether a line belongs to the site or the office wherever it is.
 fn is_of_site(text: &str, words: &[String]) -> bool {
     if is_one_of(words, &LINES) {
         return true;
@@ -385,7 +385,7 @@ fn is_of_site(text: &str, words: &[String]) -> bool {
         let subject = &words[..words.len().min(4)];
         has(subject, &SERVICES) && has(words, &AWAY)
     };
-    // Where words say more than how to reach somebody, they say it of something.
+    // A longer line says more than how to reach an office.
     let is_short = words.len() <= 24;
     is_short
         && (is_away() || (!has(words, &AWAY) && (REACH.is_match(text) || HOURS.is_match(text))))

@@ -1,8 +1,8 @@
-//! The parts of a fact set as a page has them today, read with what is known of them.
+//! The parts of a fact set as found on the page today, read with the help of what is known of them.
 //!
-//! A part is found by the first of its locators that finds something. One that none finds is searched
-//! for by the records that are known of it: all found, it was moved; found in part, those are read and
-//! the others are unreadable. A later locator answers only with what the one before it would have read.
+//! A part is found by the first of its locators that finds something. If none does, the page is searched for
+//! the known records of the part: if all are found, it moved; if only some are, those are read and the
+//! others are unreadable. A later locator is believed only for what an earlier one read before.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::model::{
     words::{Phrases, words},
 };
 
-/// So many known records at least tell by their number that a place is theirs.
+/// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
 
 /// A fact recipe on a page.
@@ -34,7 +34,7 @@ pub(super) struct Parts<'r, 'd> {
 }
 
 impl<'r> Parts<'r, '_> {
-    /// Reads the fact set, or the family of them.
+    /// Reads the fact set, or a family of sets.
     pub(super) fn read(&self) -> Result<Gathered, Breakage> {
         let known = known_of(self.fact, self.known);
         let mut gathered = Gathered::default();
@@ -62,8 +62,8 @@ impl<'r> Parts<'r, '_> {
         Ok(gathered)
     }
 
-    /// A later locator answers with what an earlier one had read, or not at all; but where most of
-    /// several records are the known ones, it is their place, and the others are read there.
+    /// Believes a later locator only where it gives what an earlier one had read; but a place that gives
+    /// most of several known records is theirs, and everything there is read.
     fn doubt_later(
         &self,
         part: &Part,
@@ -89,7 +89,7 @@ impl<'r> Parts<'r, '_> {
             let quote = &now.evidence.quote;
             let mut said = words(quote);
             if quote.ends_with('…') {
-                // The last word was cut.
+                // The last word may be cut.
                 said.pop();
             }
             self.is_other_state(set, was, now) && !known.say(&said)
@@ -97,8 +97,7 @@ impl<'r> Parts<'r, '_> {
         self.believe(&earlier, &why, &is_anew, found);
     }
 
-    /// Whether two records differ in nothing but what a sentence says by its own words: open or closed,
-    /// yes or no.
+    /// Whether two records differ only in what a sentence says in its own words: open or closed, yes or no.
     fn is_other_state(&self, set: &FactSet, was: &Record, now: &Record) -> bool {
         let is_state = |name: &FieldName| {
             let field = self.fact.fields.iter().find(|field| field.name == *name);
@@ -109,12 +108,12 @@ impl<'r> Parts<'r, '_> {
         differing(set, was, now).into_iter().all(is_state)
     }
 
-    /// Keeps of what was found in a doubtful place what is known, and the rest where that is most.
+    /// Keeps the known records found in a doubtful place, and the others too if most of the known are there.
     fn believe_known(&self, known: &[KnownRecord<'_>], why: &str, found: &mut Gathered) {
         self.believe(known, why, &|_, _, _| false, found);
     }
 
-    /// The same, and what `is_anew` says is another value of a known record.
+    /// The same, but also keeps a known record to which `is_anew` gives another value.
     fn believe(
         &self,
         known: &[KnownRecord<'_>],
@@ -164,7 +163,7 @@ impl<'r> Parts<'r, '_> {
         }
     }
 
-    /// A part that none of its locators finds: searched for by what is known of it.
+    /// Handles a part that no locator finds: searches for its known records.
     fn lost(&self, n: usize, tried: &str, known: &[KnownRecord<'_>], gathered: &mut Gathered) {
         let part = &self.fact.parts[n];
         let name = if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
@@ -175,7 +174,7 @@ impl<'r> Parts<'r, '_> {
         };
         let of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
         if of_part.is_empty() {
-            // What was never read of an optional part is not missed.
+            // An optional part that was never read is not missed.
             if part.required {
                 gathered.unreadable.push(self.never_read(known, why));
             }
@@ -191,13 +190,13 @@ impl<'r> Parts<'r, '_> {
         gathered.join(found);
     }
 
-    /// A part that is required and of which nothing was ever read.
+    /// A required part that was never read.
     fn never_read(&self, known: &[KnownRecord<'_>], why: String) -> Unreadable {
         let of = if known.is_empty() { Extent::Set } else { Extent::Row };
         Unreadable::new(&self.fact.key.to_string(), of, why)
     }
 
-    /// Members of a family that are found no more, while others are: searched for one by one.
+    /// Searches, one by one, for the members of a family that are no longer found while others are.
     fn members(&self, gathered: &mut Gathered) {
         if self.fact.key.names().next().is_none() {
             return;
@@ -229,8 +228,8 @@ impl<'r> Parts<'r, '_> {
         }
     }
 
-    /// Takes the records of a member that is not found from another that now has most of them and had
-    /// none: its heading is gone, and its table stands under the one before.
+    /// Moves back the records of a missing member from another member that now has most of them and had
+    /// none: the member's heading is gone, and its table is under the previous one.
     fn is_under_another(&self, key: &FactKey, set: &FactSet, gathered: &mut Gathered) -> bool {
         let is_of = |of: &FactKey, record: &RecordKey| {
             let before = self.known.get(of);
@@ -256,8 +255,8 @@ impl<'r> Parts<'r, '_> {
         true
     }
 
-    /// Rows under a heading that no word names are of the known member whose records they are, else of
-    /// a new one, under the words of the heading.
+    /// Assigns rows under a heading that no word names to the known member that has these records, else to a
+    /// new one, named by the words of the heading.
     fn name_members(&self, gathered: &mut Gathered) {
         let mut groups: Vec<(String, Vec<Unnamed>)> = Vec::new();
         for unnamed in std::mem::take(&mut gathered.unnamed) {
@@ -313,7 +312,7 @@ impl<'r> Parts<'r, '_> {
         }
     }
 
-    /// What rows say when their member is called so.
+    /// What rows give if their member has this name.
     fn named(&self, group: &[Unnamed], word: &str) -> Gathered {
         let mut found = Gathered::default();
         let recorder = Recorder::new(self.fact, self.known);
@@ -329,8 +328,8 @@ impl<'r> Parts<'r, '_> {
     }
 }
 
-/// The member that rows under a heading are of, if it goes by the words of a heading; none where it is
-/// one that the vocabulary names.
+/// The member that rows under a heading belong to, if it goes by the words of the heading; none if the
+/// vocabulary has its word.
 fn member(group: &[Unnamed], word: &str) -> Option<Member> {
     let first = group.first()?;
     let named_by = first.locator.named_by.as_ref()?;
@@ -343,15 +342,15 @@ fn member(group: &[Unnamed], word: &str) -> Option<Member> {
     (!is_named).then(|| Member { cell: named_by.cell.clone(), word: word.to_owned(), evidence })
 }
 
-/// Whether a known record was found, and says what is known of it.
+/// Whether a known record was found with its known values.
 fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
     found.sets.get(*fact).is_some_and(|(set, records)| {
         records.iter().any(|(key, now)| key == *record && same(set, was, &now.record))
     })
 }
 
-/// The fields that two records do not agree in: of those that are compared, and those that say from
-/// when to when the record holds.
+/// The fields in which two records differ: among those that are compared, and those that say from when to
+/// when the record holds.
 fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f FieldName> {
     let mut names: Vec<_> = was.fields.keys().chain(now.fields.keys()).collect();
     let is_day = |name: &FieldName| {
@@ -361,19 +360,19 @@ fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f Fie
         let is_compared = set.compares(name);
         match (was.fields.get(*name), now.fields.get(*name)) {
             (Some(was), Some(now)) => (is_compared || is_day(name)) && !was.same(now),
-            // A day that is no longer printed is no other day.
+            // A day that is no longer printed is not another day.
             (was, now) => is_compared && was.is_some() != now.is_some(),
         }
     });
     names
 }
 
-/// Whether two records agree in all of them.
+/// Whether two records agree in all of these fields.
 fn same(set: &FactSet, was: &Record, now: &Record) -> bool {
     differing(set, was, now).is_empty()
 }
 
-/// The known facts, of these records alone.
+/// The known facts, limited to these records.
 fn only(known: &Facts, records: &[KnownRecord<'_>]) -> Facts {
     let mut only = Facts::new();
     for (fact, name, record) in records {

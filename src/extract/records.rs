@@ -1,4 +1,4 @@
-//! Matches become records: their fields read, their key made.
+//! Matches become records: fields read, keys made.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -18,7 +18,7 @@ use crate::model::{
     Fields, IdFault, Record, RecordKey, Unreadable, Value,
 };
 
-/// What was read so far: every record with the key it asks for, every complaint.
+/// Everything read so far: every record with the key it asks for, every complaint.
 #[derive(Default)]
 pub(crate) struct Gathered {
     pub(crate) sets: BTreeMap<FactKey, (FactSet, Vec<(RecordKey, Dated)>)>,
@@ -26,28 +26,27 @@ pub(crate) struct Gathered {
     pub(crate) unreadable: Vec<Unreadable>,
     /// Rows under a heading that no word of the recipe's vocabulary names.
     pub(crate) unnamed: Vec<Unnamed>,
-    /// Members of a family that go by the words of their heading.
+    /// Members of a family that are named by the words of their heading.
     pub(crate) members: Vec<Member>,
-    /// Where facts were found that stand not where the recipe looks first.
+    /// Where facts were found, if not where the recipe looks first.
     pub(crate) relocated: Vec<String>,
-    /// The words that records were made of, and the blocks they stand in.
+    /// The words that records were made of, and their blocks.
     pub(crate) captures: Vec<TakenWords>,
     /// How many records there are.
     records: usize,
 }
 
-/// A record, and when the words over it say that it holds.
+/// A record, and the period in which it holds, according to the words over it.
 pub(crate) struct Dated {
     pub(crate) record: Record,
     pub(crate) period: Option<Period>,
 }
 
-/// A row whose family member is named by no heading above it: of a known member under a new heading,
-/// or of a new one.
+/// A row whose family member no heading above it names: a known member under a new heading, or a new member.
 pub(crate) struct Unnamed {
-    /// The heading it stands under.
+    /// The heading it is under.
     pub(crate) heading: String,
-    /// What found it.
+    /// The locator that found it.
     pub(crate) locator: Locator,
     /// The row.
     pub(crate) matched: Match<'static>,
@@ -59,27 +58,27 @@ pub(crate) struct Member {
     pub(crate) cell: String,
     /// The word it goes by.
     pub(crate) word: String,
-    /// What found it, and its heading as printed.
+    /// The locator that found it, and its heading as printed.
     pub(crate) evidence: Evidence,
 }
 
 /// Words that a record was made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TakenWords {
-    /// The block they stand in, or stand above.
+    /// The block they are in, or are above.
     pub(crate) at: usize,
-    /// The row of a table they stand in, counted from one; nought where they stand in none.
+    /// Their row in a table, counted from one; zero if they are in none.
     pub(crate) row: usize,
     /// The words as printed.
     pub(crate) words: String,
-    /// Whether the set they are of is one of clauses.
+    /// Whether their set is one of clauses.
     pub(crate) is_prose: bool,
-    /// Whether it is a series, which never alerts.
+    /// Whether their set is a series, which never alerts.
     pub(crate) is_series: bool,
 }
 
 impl Gathered {
-    /// Refuses more than is read of one page.
+    /// Refuses more records than a page may have.
     pub(crate) fn check(&self) -> Result<(), Breakage> {
         if self.is_full() { Err(more_than(RECORDS, "records and complaints")) } else { Ok(()) }
     }
@@ -108,7 +107,7 @@ impl Gathered {
         self.sets.is_empty()
     }
 
-    /// Takes in what was gathered of another part.
+    /// Adds what was gathered from another part.
     pub(crate) fn join(&mut self, other: Self) {
         for (fact, (set, records)) in other.sets {
             self.records += records.len();
@@ -122,13 +121,12 @@ impl Gathered {
         self.captures.extend(other.captures);
     }
 
-    /// The records read so far of a fact set, as they ask to be keyed.
+    /// Whether a record that asks for this key was read in a fact set.
     pub(crate) fn has(&self, fact: &FactKey, record: &RecordKey) -> bool {
         self.sets.get(fact).is_some_and(|(_, records)| records.iter().any(|(key, _)| key == record))
     }
 
-    /// Settles collisions: the same words complained of twice are one complaint, the same record
-    /// printed twice is one.
+    /// Settles collisions: two complaints about the same words become one, and so do two copies of a record.
     pub(crate) fn settled(self) -> Extraction {
         let mut extraction = Extraction::default();
         for (fact, (mut set, records)) in self.sets {
@@ -149,7 +147,7 @@ impl Gathered {
 /// Makes records of the matches of one fact set.
 pub(crate) struct Recorder<'r> {
     recipe: &'r FactRecipe,
-    /// What is known of the source: what a row no longer says of it is not gone for that.
+    /// The known facts of the source: a row that no longer mentions one does not make it gone.
     known: &'r Facts,
 }
 
@@ -158,7 +156,7 @@ impl<'r> Recorder<'r> {
         Self { recipe, known }
     }
 
-    /// Adds what `matches` say to what was gathered.
+    /// Adds what `matches` say to the gathered records.
     pub(crate) fn add(&self, locator: &Locator, matches: Vec<Match<'_>>, gathered: &mut Gathered) {
         let mut over = Over::default();
         for matched in matches {
@@ -215,7 +213,7 @@ impl<'r> Recorder<'r> {
                     let heading = matched.get("heading").unwrap_or_default().to_owned();
                     let matched = matched.clone().into_owned();
                     gathered.unnamed.push(Unnamed { heading, locator: locator.clone(), matched });
-                    // Its fields are read again under the name it gets.
+                    // Its fields are read again once the row has a name.
                     return;
                 }
                 Err(missing) => {
@@ -228,8 +226,8 @@ impl<'r> Recorder<'r> {
         gathered.complaints.extend(complaints.into_iter().map(|(_, complaint)| complaint));
     }
 
-    /// Whether the sentence that a record stands in has said it before. What it says of it now and did
-    /// not say then is never the first of the two: it is a complaint, and read as neither.
+    /// Whether the sentence of a record has already given it. If it gives other values the second time, the
+    /// first do not win: they become a complaint, and neither is read.
     fn is_said(
         &self,
         fact: &FactKey,
@@ -260,12 +258,12 @@ impl<'r> Recorder<'r> {
         self.known.get(fact)?.records.get(record)
     }
 
-    /// A field that is known of a record, or would be of a new one, and cannot be read. What was never
-    /// read of a record is a complaint and no more.
+    /// A field that cannot be read, of a known record that had it or of a new one. A field that was never
+    /// read of a record is only a complaint.
     fn unread_field(&self, complaint: &Complaint) -> Option<Unreadable> {
         let (fact, record, field) = complaint.about.as_ref()?;
         let set = self.known.get(fact)?;
-        // What a recipe allows of a new record is a complaint and no more.
+        // What a recipe allows of a new record is only a complaint.
         let is_of_new = self.recipe.expect.complaints == 0;
         let was = set.records.get(record);
         let is_told =
@@ -277,8 +275,7 @@ impl<'r> Recorder<'r> {
     }
 }
 
-/// The words over the last match and when they say that it holds: those of a table are the same for all
-/// of its rows.
+/// The words over the last match, and the period they give: all rows of a table share them.
 #[derive(Default)]
 struct Over {
     words: String,
@@ -286,8 +283,8 @@ struct Over {
 }
 
 impl Over {
-    /// When the words of a sentence, or those over a match, say that it holds: what introduces its table,
-    /// its caption, its heading.
+    /// The period in which a match holds, according to its sentence or to the words over it: the
+    /// introduction of its table, its caption, its heading.
     fn period(&mut self, matched: &Match<'_>) -> Option<Period> {
         const CELLS: [&str; 4] = ["text", "intro", "caption", "heading"];
         let words = || CELLS.iter().filter_map(|cell| matched.get(cell));
@@ -334,8 +331,7 @@ fn keys(
     Ok((fact, record))
 }
 
-/// Reads the fields of a match: more than one record where a field repeats, and the fields that
-/// cannot be read.
+/// Reads the fields of a match: several records if a field repeats, and the fields that cannot be read.
 fn read(recipe: &FactRecipe, matched: &Match<'_>) -> (Vec<Fields>, Vec<(FieldName, Complaint)>) {
     let mut records = vec![Fields::with_capacity(recipe.fields.len())];
     let mut complaints = Vec::new();
@@ -362,11 +358,11 @@ fn read(recipe: &FactRecipe, matched: &Match<'_>) -> (Vec<Fields>, Vec<(FieldNam
     (records, complaints)
 }
 
-/// Why nothing tells which record a row is.
+/// Why the key of a row cannot be made.
 pub(crate) enum Unkeyed {
     /// Nothing gives this cell, which the key needs.
     Missing(String),
-    /// What it gives is no key.
+    /// What it gives is not a valid key.
     Faulty(String),
 }
 
@@ -379,7 +375,7 @@ impl fmt::Display for Unkeyed {
     }
 }
 
-/// Every record with every value.
+/// Every combination of the records with the values.
 fn with(records: &[Fields], name: &FieldName, values: &[Value]) -> Vec<Fields> {
     let one = |fields: &Fields, value: &Value| {
         let mut fields = fields.clone();
@@ -387,7 +383,7 @@ fn with(records: &[Fields], name: &FieldName, values: &[Value]) -> Vec<Fields> {
         fields
     };
     let all = values.iter().flat_map(|value| records.iter().map(move |fields| one(fields, value)));
-    // One more than there may be is refused.
+    // One more than the bound, so that the excess is noticed.
     all.take(RECORDS + 1).collect()
 }
 

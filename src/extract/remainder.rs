@@ -1,9 +1,8 @@
-//! What no recipe reads of a page: every word of its content is a fact's, a clause's, noise, or here.
+//! The words of a page that no recipe reads: each word of content is a fact's, a clause's, noise, or here.
 //!
-//! The lines of a page under their headings, the cells of a row in one, with [`TAKEN`] around the words
-//! that records were made of, so that a figure that changes is told as the fact it is and not as wording
-//! too. What is new there by its structure (a section, a table, a list of codes, a link to another page
-//! of the site) is named.
+//! Keeps the lines of a page under their headings, a table row as one line, with [`TAKEN`] around the words
+//! that records were made of, so that a changed figure is reported as a fact and not also as wording. New
+//! structure there (a section, a table, a list of codes, a link to another page of the site) is named.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -25,13 +24,13 @@ use crate::model::{
 /// The longest heading path that serves as a key, in characters.
 const PATH_LIMIT: usize = 300;
 
-/// The longest extract of what is unread, in characters.
+/// The longest extract of unread words, in characters.
 pub(super) const EXTRACT: usize = 300;
 
-/// How far from its row or block the words of a record are looked for.
+/// How far from its row or block to look for the words of a record.
 const NEAR: usize = 6;
 
-/// So many rows at the top of a table may be its headers.
+/// How many rows at the top of a table may be its headers.
 const HEADER: usize = 3;
 
 /// The record that holds the addresses a page links to.
@@ -41,31 +40,31 @@ pub(super) const LINKS: &str = "(links)";
 #[derive(Debug, Clone)]
 pub(super) struct Line {
     pub(super) heading: Option<usize>,
-    /// Its block; for a heading the block it stands before.
+    /// Its block; for a heading, the block after it.
     pub(super) at: usize,
     pub(super) row: usize,
     pub(super) is_heading: bool,
     pub(super) is_cell: bool,
     /// Its words.
     pub(super) text: String,
-    /// Where in it the words stand that are read as facts, or as clauses; of series, that they are left out.
+    /// Where in it words are read as facts or clauses; the flag marks those of series, which are left out.
     taken: Vec<(Range<usize>, bool)>,
-    /// How many words it has, how many are read as facts and how many as clauses.
+    /// How many words it has, how many are read as facts, and how many as clauses.
     pub(super) size: usize,
     pub(super) facts: usize,
     pub(super) clauses: usize,
 }
 
-/// Stands in a line for words that are read as a fact.
+/// Replaces, in a line, the words that are read as a fact.
 const VALUE: char = '□';
 
 impl Line {
-    /// What is left of it without the words that are read.
+    /// The line without the words that are read.
     pub(super) fn left(&self) -> String {
         self.written(|_, _| VALUE.to_string())
     }
 
-    /// The line with marks around the words that are read; those of a series, which never alerts, are out.
+    /// The line with marks around the words that are read, without those of a series, which never alerts.
     pub(super) fn marked(&self) -> String {
         let [open, close] = TAKEN;
         self.written(
@@ -87,7 +86,7 @@ impl Line {
         line
     }
 
-    /// Where words stand in it, as words of their own, that were not taken yet.
+    /// Where words occur in it, as whole words that are not taken yet.
     fn place_of(&self, words: &str) -> Option<Range<usize>> {
         let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let is_free = |at: &Range<usize>| {
@@ -98,7 +97,7 @@ impl Line {
         self.text.match_indices(words).map(|(at, _)| at..at + words.len()).find(is_free)
     }
 
-    /// Takes words out of it.
+    /// Marks words of it as taken.
     fn take(&mut self, at: Range<usize>, capture: &TakenWords) {
         let size = count(&capture.words);
         if capture.is_prose {
@@ -123,7 +122,7 @@ pub(super) fn lines(
     left.filter(|line| has_words(line)).collect()
 }
 
-/// The remainder of a page; `None` where nobody watches one.
+/// The remainder of a page; `None` if the recipe does not watch it.
 pub(super) fn of(
     recipe: &Recipe,
     document: &Document<'_>,
@@ -191,12 +190,12 @@ fn path(outline: &Outline, heading: Option<usize>) -> String {
     if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
-/// Of a heading the one over it.
+/// For a heading, the one over it.
 fn heading_over(outline: &Outline, line: &Line) -> Option<usize> {
     line.heading.filter(|_| line.is_heading).and_then(|heading| outline.headings[heading].parent)
 }
 
-/// The lines without those that are none of the page's subject, and how many words these have.
+/// The lines without those that are not about the page's subject, and the word count of those.
 fn without_noise(outline: &Outline, lines: Vec<Line>) -> (Vec<Line>, usize) {
     let judged: Vec<Judged<'_>> = lines
         .iter()
@@ -221,7 +220,7 @@ fn without_noise(outline: &Outline, lines: Vec<Line>) -> (Vec<Line>, usize) {
     (kept, size)
 }
 
-/// The lines of a page by the headings over them, the cells of a row in one.
+/// The lines of a page by the headings over them, the cells of a row in one line.
 fn by_path(outline: &Outline, lines: &[Line]) -> BTreeMap<String, Vec<String>> {
     let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let is_one = |a: &Line, b: &Line| a.is_cell && b.is_cell && (a.at, a.row) == (b.at, b.row);
@@ -235,7 +234,7 @@ fn by_path(outline: &Outline, lines: &[Line]) -> BTreeMap<String, Vec<String>> {
     paths
 }
 
-/// All lines of a page, with the words in them that are read, and how many words were left out as noise.
+/// All lines of a page, with the words in them that are read, and the number of words left out as noise.
 fn read(outline: &Outline, page: &PageWords, captures: &[TakenWords]) -> (Vec<Line>, usize) {
     let (mut lines, noise) = all(outline, page);
     let mut index = Index::of(&lines);
@@ -303,7 +302,7 @@ struct Index {
     places: HashMap<(usize, usize), Vec<usize>>,
     whole: HashMap<String, Vec<usize>>,
     headings: HashMap<usize, usize>,
-    /// Words that many records share, and the block they were looked for from: a header, a heading.
+    /// Words that many records share, and the block from which they were searched: a header, a heading.
     shared: HashSet<(usize, String)>,
 }
 
@@ -326,15 +325,15 @@ impl Index {
         index
     }
 
-    /// Takes the words of a record out of the line they stand in: of its row or block, of one near, of
-    /// a heading over it, else of the line that says nothing else.
+    /// Marks the words of a record as taken in the line where they are: in its row or block, a nearby one, a
+    /// heading over it, or else a line that says nothing else.
     fn blank(&mut self, outline: &Outline, lines: &mut [Line], capture: &TakenWords) {
         let (at, row) = (capture.at, capture.row);
         let own = self.places.get(&(at, row)).into_iter().flatten().copied();
         if take(lines, &own, capture) {
             return;
         }
-        // What is not in its own row or block is shared with others: it is taken once.
+        // Words outside a record's own row or block are shared with others: they are taken once.
         if !self.shared.insert((at, capture.words.clone())) {
             return;
         }
@@ -360,7 +359,7 @@ impl Index {
     }
 }
 
-/// Takes the words out of the first line that has them: one that says nothing else before others.
+/// Takes the words from the first line that has them, preferring a line that says nothing else.
 fn take(
     lines: &mut [Line],
     among: &(impl Iterator<Item = usize> + Clone),

@@ -1,10 +1,10 @@
-//! Looks for the records that are known of a page where every locator of a part fails.
+//! Searches a page for its known records where every locator of a part fails.
 //!
-//! A page that was laid out anew often says what it said: under a heading that is called otherwise,
-//! in a table whose column has another header, in another array of its JSON. Each locator is tried
-//! once more with what failed left open, and a place counts where it gives records that are known,
-//! field by field. Nothing is believed here: whether *all* of the facts are the known ones is asked
-//! by who called, so a place that says one thing more, or one less, is no place they moved to.
+//! A page with a new layout often says the same things: under a renamed heading, in a table whose column has
+//! another header, in another array of its JSON. Each locator is tried again with the failed condition
+//! dropped, and a place counts if it gives known records, field by field. Nothing is believed here: the
+//! caller checks whether *all* of the facts are the known ones, so a place that says one thing more, or one
+//! less, is not where they moved.
 
 use super::document::Document;
 use super::matches::Match;
@@ -17,31 +17,31 @@ use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::page::node::Node;
 use crate::model::{FactSet, FactType, Facts, Record, RecordKey};
 
-/// Places looked at for one part. A page that needs more is not searched to its end.
+/// How many places to try for one part. A page that needs more is not searched to its end.
 const TRIES: usize = 400;
 
-/// Rows read, and tables looked at, in one search: a hostile page must not take minutes.
+/// How many rows to read, and tables to examine, in one search: a hostile page must not take minutes.
 const ROWS: usize = 200_000;
 
-/// Columns of a table that are looked at.
+/// How many columns of a table are examined.
 const COLUMNS: usize = 100;
 
-/// Columns of a table that is searched for one whose header is not known.
+/// The most columns of a table that is searched for a column with an unknown header.
 const WIDEST: usize = 12;
 
 /// Separates the name of a locator from the way its records were found.
 pub(super) const FOUND: &str = "; found ";
 
-/// A search knows what records look like, not what may be missing of them.
+/// A search knows what records look like, not which may be missing.
 static NOTHING: Facts = Facts::new();
 
-/// How deep objects are looked for in a JSON document.
+/// How deep objects are searched for in a JSON document.
 const DEPTH: usize = 12;
 
-/// Rows found in another place, and the locator that would find them there.
+/// Rows found in another place, and the locator that finds them there.
 pub(crate) struct Elsewhere {
     pub(crate) locator: Locator,
-    /// The locator as a recipe would have it.
+    /// The locator as a recipe would write it.
     pub(crate) proposal: String,
     pub(crate) matches: Vec<Match<'static>>,
 }
@@ -56,7 +56,7 @@ pub(crate) fn elsewhere(
     let search = Search { fact, known };
     part.locators.iter().find_map(|locator| match document {
         Document::Html(html) => search.in_page(locator, document, &html.outline),
-        // What columns a text has only its headers tell.
+        // Only its headers tell which columns a text has.
         Document::Pdf(_) => search.under_any_heading(locator, document),
         Document::Json(json) => search.in_json(locator, document, json),
         Document::Xml(_) | Document::Feed(_) | Document::Csv(_) => None,
@@ -69,7 +69,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// How many of the matches' records are known, and how many are read well and are not.
+    /// How many of the matches' records are known, and how many are read well but are not known.
     fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
         Recorder::new(self.fact, &NOTHING).add(locator, matches.to_vec(), &mut gathered);
@@ -84,8 +84,8 @@ impl Search<'_> {
             };
             let mut n = set.records.iter().filter(|(key, record)| says(key, record)).count();
             if set.kind == FactType::Series {
-                // What a series says moves with every page: it is the same one when all that it is
-                // about is there, and something of it stands still.
+                // A series changes with every page: it is the same one if all of its records are there, and
+                // at least one is unchanged.
                 let has = |key: &RecordKey| set.records.contains_key(key);
                 let is_it = n > 0 && before.is_some_and(|before| before.records.keys().all(has));
                 n = if is_it { set.records.len() } else { 0 };
@@ -108,8 +108,8 @@ impl Search<'_> {
         }
     }
 
-    /// The same form under headings that are called otherwise: of all that is found anywhere, what
-    /// stands under a heading that has known records.
+    /// Tries the same form under renamed headings: of everything found on the page, keeps what is under a
+    /// heading with known records.
     fn under_any_heading(&self, locator: &Locator, document: &Document<'_>) -> Option<Elsewhere> {
         if locator.under.is_empty() {
             return None;
@@ -125,7 +125,7 @@ impl Search<'_> {
                 None => groups.push((heading, vec![one])),
             }
         }
-        // Rows of the same form under another heading may be more of the same facts: nobody can tell.
+        // Rows of the same form under another heading may or may not be more of the same facts.
         let mut is_doubtful = false;
         groups.retain(|(_, matches)| {
             let (known, unknown) = self.known(&anywhere, matches);
@@ -145,7 +145,7 @@ impl Search<'_> {
         })
     }
 
-    /// Tables under any heading, with any header over a column whose own is not found.
+    /// Tries tables under any heading, with any header for a column whose own is not found.
     fn in_tables(
         &self,
         locator: &Locator,
@@ -168,7 +168,7 @@ impl Search<'_> {
             for (form, said) in headers.iter().flat_map(|headers| forms(&locator.form, headers)) {
                 tries += 1;
                 read += grid.rows() + outline.tables.len();
-                // What is not looked at to its end may say more.
+                // The part that is not examined may say more.
                 if tries > TRIES || read > ROWS {
                     return None;
                 }
@@ -187,7 +187,7 @@ impl Search<'_> {
             }
             let Some((_, better)) = best else { continue };
             match &mut found {
-                // A table split in two stands under one heading and is read whole at once.
+                // A table split in two is under one heading, and is read whole at once.
                 Some(found) if found.matches.iter().any(|one| better.matches.contains(one)) => {}
                 Some(found) => found.matches.extend(better.matches),
                 None => found = Some(better),
@@ -196,14 +196,14 @@ impl Search<'_> {
         found.filter(|found| self.is_all(found, document))
     }
 
-    /// Whether a table of the same headers elsewhere on the page says nothing more.
+    /// Whether tables with the same headers elsewhere on the page add nothing.
     fn is_all(&self, found: &Elsewhere, document: &Document<'_>) -> bool {
         let anywhere = Locator { under: Vec::new(), ..found.locator.clone() };
         let matches = document.find(&anywhere).unwrap_or_default();
         self.known(&anywhere, &matches).1 <= self.known(&found.locator, &found.matches).1
     }
 
-    /// Objects with the same members anywhere in the document.
+    /// Tries objects with the same members anywhere in the document.
     fn in_json(
         &self,
         locator: &Locator,
@@ -255,14 +255,14 @@ fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
     fields.all(|(name, value)| was.fields.get(name).is_some_and(|was| was.same(value)))
 }
 
-/// A locator called by its own name and how it was found: its records stay those of its part.
+/// Names a locator by its own name and how it was found: its records remain those of its part.
 fn named(locator: Locator, what: &str) -> Locator {
     let own = locator.name.split(FOUND).next().unwrap_or_default();
     let name = format!("{own}{FOUND}{what}").into();
     Locator { name, ..locator }
 }
 
-/// Forms like one, each for a table with these headers, and how a recipe would have them.
+/// Suggests forms like this one, each for a table with these headers, and how a recipe would write them.
 fn forms(form: &Form, headers: &[String]) -> Vec<(Form, String)> {
     match form {
         Form::Table(form) => {
@@ -282,8 +282,8 @@ fn forms(form: &Form, headers: &[String]) -> Vec<(Form, String)> {
     }
 }
 
-/// The ways to give each column asked for a header of its own: the one its pattern matches, else
-/// any that is free. Columns with the same words over them are one: no header would tell them apart.
+/// The ways to assign a header to each wanted column: the one its pattern matches, else any free one.
+/// Columns with the same words over them count as one: no header tells them apart.
 fn assignments(wanted: &[(String, Pattern)], headers: &[String]) -> Vec<Vec<(String, Pattern)>> {
     let mut distinct: Vec<(&str, Pattern)> = Vec::new();
     for words in headers.iter().take(COLUMNS) {
@@ -334,7 +334,7 @@ fn places(json: &Node<'_>, path: &str, depth: usize, paths: &mut Vec<String>) {
     }
 }
 
-/// A pattern of exactly these words; none for no words, which would match any blank.
+/// A pattern of exactly these words; none for empty text, which would match any blank.
 fn exactly(words: &str) -> Option<Pattern> {
     if words.is_empty() { None } else { Pattern::new(&pattern(words)).ok() }
 }
@@ -343,7 +343,7 @@ fn pattern(words: &str) -> String {
     format!("(?i)^{}$", regex::escape(words))
 }
 
-/// `under = ['^Eligible occupations$']`, as a recipe has it.
+/// `under = ['^Eligible occupations$']`, as a recipe writes it.
 fn under(headings: &[String]) -> String {
     let patterns: Vec<String> = headings
         .iter()
@@ -368,7 +368,7 @@ fn table(form: &TableForm) -> String {
     format!("table = {{ columns = {{ {} }} }}", columns.join(", "))
 }
 
-/// A text as TOML writes it without escapes, where it can.
+/// A text as TOML writes it, without escapes if possible.
 fn quoted(text: &str) -> String {
     if text.contains('\'') { format!("{text:?}") } else { format!("'{text}'") }
 }

@@ -1,4 +1,4 @@
-//! What becomes of records that ask for one key.
+//! What becomes of records that ask for the same key.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use super::records::Dated;
 use crate::extract::value::dated::Period;
 use crate::model::{Announced, FieldName, Fields, Record, RecordKey, Value, json};
 
-/// Takes out of the fields of a record what its sentence says otherwise in another place: each with what
-/// it says.
+/// Removes from a record the fields to which its sentence gives another value elsewhere; returns each with
+/// both values.
 pub(super) fn unlike(before: &mut Fields, now: &Fields) -> Vec<(FieldName, String)> {
     let mut unlike = Vec::new();
     let names: Vec<FieldName> = before.keys().chain(now.keys()).cloned().collect();
@@ -22,11 +22,11 @@ pub(super) fn unlike(before: &mut Fields, now: &Fields) -> Vec<(FieldName, Strin
     unlike
 }
 
-/// Two records that differ under one key both stay, told apart by a number that does not depend on
-/// their order. A key that the page itself gives comes before one that is made here.
+/// Keeps two records that differ under one key, told apart by a number that does not depend on their order.
+/// A key that the page itself gives takes precedence over one made here.
 pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKey, Record> {
     gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
-    // Nearly always every key is asked for once.
+    // Nearly always, every key is asked for only once.
     if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
         return gathered.into_iter().map(|(key, dated)| (key, dated.record)).collect();
     }
@@ -61,8 +61,8 @@ pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKe
     records
 }
 
-/// The one record that two are which hold one after the other, as the words over their tables say:
-/// "Applying before September 1, 2025", "Applying on or after September 1, 2025".
+/// Merges two records that hold one after the other, according to the words over their tables: "Applying
+/// before September 1, 2025", "Applying on or after September 1, 2025".
 fn announced(alike: &[Dated]) -> Option<Record> {
     let [a, b] = alike else { return None };
     let (now, then, from) = match (a.period, b.period) {
@@ -77,7 +77,7 @@ fn announced(alike: &[Dated]) -> Option<Record> {
     let mut record = now.record.clone();
     for (name, value) in &then.record.fields {
         match record.fields.get_mut(name) {
-            // Its own day, and its words, are those of what holds now.
+            // Its days and its words stay those of the record that holds now.
             Some(Value::Date(_) | Value::Text(_) | Value::Clauses(_)) => {}
             Some(known) if known.same(value) => {}
             Some(known) => {

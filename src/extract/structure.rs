@@ -1,4 +1,4 @@
-//! What is new on a page by its structure and read by nothing: sections, tables, lists of codes, links.
+//! New structure on a page that nothing reads: sections, tables, lists of codes, links.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
@@ -11,10 +11,10 @@ use crate::model::{
     words::{CELL, Phrases, of_line, words},
 };
 
-/// So many things that are unread are named.
+/// The most unread things that are named.
 pub(super) const NAMED: usize = 20;
 
-/// What is new on a page by its structure.
+/// Finds what is new on a page by its structure.
 pub(super) struct Structure<'a> {
     pub(super) outline: &'a Outline,
     pub(super) lines: &'a [Line],
@@ -40,14 +40,14 @@ impl Structure<'_> {
         unread
     }
 
-    /// The lines and the cells that stood on the page before as they are written.
+    /// The lines and cells of the previous page, verbatim.
     fn verbatim(&self) -> HashSet<&str> {
         let fields = self.before.records.values().flat_map(|record| &record.fields);
         let lines = fields.flat_map(|(_, value)| value.clauses());
         lines.flat_map(|line| line.split(CELL)).collect()
     }
 
-    /// Headings that are new, with new words under them and nothing that is read.
+    /// New headings, with new words under them that nothing reads.
     fn sections(&self, is_new: &[bool]) -> Vec<Unread> {
         let mut sections = Vec::new();
         for (n, line) in self.lines.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Structure<'_> {
         sections
     }
 
-    /// Tables that are new and read by nothing, and new lines with codes in them.
+    /// New tables that nothing reads, and new lines with codes in them.
     fn blocks(&self, is_new: &[bool], unread: &mut Vec<Unread>) {
         let mut by_block: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (n, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_heading) {
@@ -98,7 +98,7 @@ impl Structure<'_> {
         }
     }
 
-    /// Whether what stands under a heading was told as a section.
+    /// Whether the words under a heading were already reported as a section.
     fn is_told(&self, heading: Option<usize>, unread: &[Unread]) -> bool {
         let name = self.name(heading);
         unread.iter().any(|told| told.what == "section" && told.text.starts_with(&name))
@@ -129,7 +129,7 @@ impl Structure<'_> {
     }
 }
 
-/// Whether a code of an occupation stands in a line.
+/// Whether a line contains an occupation code.
 fn has_code(line: &str) -> bool {
     line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 5)
 }

@@ -1,9 +1,9 @@
 //! Which addresses may be asked.
 //!
-//! Sources are the operator's choice, but where a page redirects to and what a name resolves to
-//! are not: a public name may lead to this machine or its neighbours. So every address is held
-//! against a table of the networks that are not the public internet. Pure; the doors that use it
-//! are the redirect loop (literal addresses, at every hop) and the resolver (names).
+//! The operator chooses the sources, but not where a page redirects to or what a name resolves to: a
+//! public name may lead to this machine or its neighbours. So every address is checked against a table
+//! of the networks that are not the public internet. Pure; it is used by the redirect loop (literal
+//! addresses, at every hop) and the resolver (names).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -31,11 +31,11 @@ const PRIVATE_V4: [Ipv4Net; 15] = [
     v4([240, 0, 0, 0], 4),     // reserved, and broadcast
 ];
 
-/// All of IPv6 that is global unicast. Loopback, unspecified, IPv4-mapped, NAT64 (64:ff9b::/96),
+/// All global unicast addresses of IPv6. Loopback, unspecified, IPv4-mapped, NAT64 (64:ff9b::/96),
 /// unique local, link-local and multicast addresses all lie outside it.
 const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0], 3);
 
-/// What is not the public internet within [`GLOBAL_V6`].
+/// The networks within [`GLOBAL_V6`] that are not the public internet.
 const PRIVATE_V6: [Ipv6Net; 4] = [
     v6([0x2001, 0, 0], 23), // protocol assignments, Teredo among them: it embeds IPv4
     v6([0x2001, 0xdb8, 0], 32), // documentation
@@ -51,7 +51,7 @@ const fn v6([a, b, c]: [u16; 3], bits: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), bits)
 }
 
-/// Returns whether an address is on the public internet. An IPv4-mapped one is what it maps.
+/// Returns whether an address is on the public internet. An IPv4-mapped one counts as what it maps to.
 fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => !PRIVATE_V4.iter().any(|network| network.contains(&v4)),
@@ -73,31 +73,31 @@ impl Bounds {
         Self { allowed: allowed.to_vec(), has_contact }
     }
 
-    /// Returns whether the address may be connected to.
+    /// Returns whether we may connect to the address.
     pub(super) fn permits(&self, address: IpAddr) -> bool {
         is_public(address) || self.allows(address)
     }
 
-    /// Returns whether the host is on an allowed private network, as far as its name tells.
+    /// Returns whether the host is on an allowed private network, as far as its name shows.
     pub(super) fn is_local(&self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv4(address)) => self.allows(address.into()),
             Some(Host::Ipv6(address)) => self.allows(address.into()),
-            // RFC 6761: it is this machine, and nobody else answers for it.
+            // RFC 6761: it always means this machine.
             Some(Host::Domain("localhost")) => self.allows(Ipv4Addr::LOCALHOST.into()),
             Some(Host::Domain(_)) | None => false,
         }
     }
 
-    /// Says why an address may not be asked, as far as the address itself tells. What a name
-    /// resolves to is checked when it is resolved.
+    /// Says why an address may not be asked, as far as the address itself shows. What a name resolves to
+    /// is checked when it is resolved.
     pub(super) fn check(&self, url: &Url) -> Result<(), Refusal> {
         let refused = |why: String| Err(Refusal::Address { why });
         if !matches!(url.scheme(), "http" | "https") {
             return refused(format!("{}: is neither http nor https", url.scheme()));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            // The address is not quoted: it has a secret in it.
+            // The address is not quoted: it contains a secret.
             return refused("the address has a user name or password in it".to_owned());
         }
         // The host as parsed, never as written: `0x7f.1` and `2130706433` are 127.0.0.1.

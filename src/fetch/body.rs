@@ -1,11 +1,11 @@
 //! Reads a body up to a cap.
 //!
-//! The cap is on the bytes after decompression, and it is kept while reading: what a server says
-//! about the length is not asked, and of a compressed body it says nothing.
+//! The cap applies to the bytes after decompression, and is enforced while reading: the length that a
+//! server announces is ignored, and says nothing about a compressed body.
 
 use reqwest::Response;
 
-/// What was read of a body.
+/// The part of a body that was read.
 #[derive(Debug)]
 pub(super) struct Body {
     /// The decoded bytes, no more than the cap.
@@ -14,7 +14,7 @@ pub(super) struct Body {
     pub whole: bool,
 }
 
-/// Reads a body until it ends or is over the cap.
+/// Reads a body until it ends or exceeds the cap.
 ///
 /// # Errors
 /// When the connection ends before the body does, or the body does not decode.

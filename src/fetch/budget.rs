@@ -18,7 +18,7 @@ impl Budget {
         Self { left: deadline }
     }
 
-    /// Does some work, and gives it up when the time is spent.
+    /// Does some work, and abandons it when the time is spent.
     pub(super) async fn spend<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         let start = Instant::now();
         let done = timeout(self.left, work).await.ok();
@@ -26,7 +26,7 @@ impl Budget {
         done
     }
 
-    /// Returns whether there is nothing left.
+    /// Returns whether no time is left.
     pub(super) fn is_spent(&self) -> bool {
         self.left.is_zero()
     }

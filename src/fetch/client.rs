@@ -1,4 +1,4 @@
-//! The HTTP clients: one set for everybody, and one for each host with authorities of its own.
+//! The HTTP clients: one set for everybody, and one for each host with certificate authorities of its own.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

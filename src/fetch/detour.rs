@@ -1,8 +1,8 @@
-//! Tells a page from what sends its reader elsewhere: a login, a cookie wall, a page that only leads
-//! on. Pure.
+//! Tells a page from one that sends its reader elsewhere: a login, a cookie wall, a page that only
+//! leads on. Pure.
 //!
 //! All of these are answered with 200, and none of them is the page. Whether a page says what it
-//! should is judged elsewhere; this looks at the way to it alone.
+//! should is judged elsewhere; this judges only the way to it.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use crate::model::{Breakage, Hop, Refusal};
 /// A page with more words than this says something itself, whatever else it does.
 const FEW_WORDS: usize = 400;
 
-/// The most of a page that is looked at.
+/// How much of a page is examined.
 const LOOKED_AT: usize = 64 * 1024;
 
 /// What came in place of the page.
@@ -23,11 +23,11 @@ const LOOKED_AT: usize = 64 * 1024;
 pub(super) enum Detour {
     /// The site wants something of the visitor that we do not give.
     Refused(Refusal),
-    /// It leads on to another address by a way that only browsers take.
+    /// It leads on to another address in a way that only browsers follow.
     Broken(Breakage),
 }
 
-/// What an answer of 200 is, where it is not the page. `cookie` says whether it sets one.
+/// What an answer of 200 is, if it is not the page. `cookie` says whether it sets one.
 pub(super) fn detour(chain: &[Hop], body: &[u8], cookie: bool) -> Option<Detour> {
     let url = &chain.last()?.url;
     let body = &body[..body.len().min(LOOKED_AT)];
@@ -49,14 +49,14 @@ pub(super) fn detour(chain: &[Hop], body: &[u8], cookie: bool) -> Option<Detour>
     }
 }
 
-/// Returns whether a redirect back to its own address is made to see whether a cookie comes back.
+/// Returns whether a redirect back to its own address tests whether a cookie comes back.
 pub(super) fn is_cookie_wall(chain: &[Hop], next: Option<&Url>, cookie: bool) -> bool {
     let is_back = |next: &Url| chain.iter().any(|hop| same_address(&hop.url, next));
     cookie && next.is_some_and(is_back)
 }
 
-/// A password is asked for, and by the way or the title this is the page that asks for it. Many
-/// pages have a login in their head.
+/// Returns whether a page asks for a password, and its redirect or title shows that this is its
+/// purpose. Many pages have a login form in their header.
 fn asks_for_login(chain: &[Hop], body: &[u8]) -> bool {
     static PASSWORD: LazyLock<Regex> =
         LazyLock::new(|| pattern(r#"<input\b[^>]{0,500}\btype\s*=\s*["']?password"#));
@@ -72,12 +72,12 @@ fn asks_for_login(chain: &[Hop], body: &[u8]) -> bool {
     PASSWORD.is_match(body) && (was_sent || TITLE.is_match(body))
 }
 
-/// Where a page leads that has hardly a word of its own, and how.
+/// Where a page with hardly a word of its own leads, and how.
 fn leads_on(body: &[u8]) -> Option<(String, &'static str)> {
     if words(body) > FEW_WORDS {
         return None;
     }
-    // A page that comes anew in ten minutes is no way to another.
+    // A page that reloads itself after ten minutes does not lead to another.
     static REFRESH: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r#"<meta\b[^>]{0,500}http-equiv\s*=\s*["']?refresh\b[^>]{0,500}content\s*=\s*["']?\s*\d?\d?(?:\.\d+)?\s*(?:[;,]\s*(?:url\s*=\s*)?["']?([^"'>]{0,2000}))?["'> ]"#,
@@ -101,7 +101,7 @@ fn sets_cookie(body: &[u8]) -> bool {
     COOKIE.is_match(body)
 }
 
-/// How many characters a page shows, about: what is outside tags, scripts and styles.
+/// About how many characters a page shows: those outside tags, scripts and styles.
 fn words(body: &[u8]) -> usize {
     static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
@@ -128,7 +128,7 @@ mod tests {
         urls.iter().map(|url| Hop { url: Url::parse(url).unwrap(), status: 200 }).collect()
     }
 
-    /// What a page at `/page` is told to be.
+    /// What a page at `/page` is judged to be.
     fn said(body: &str, cookie: bool) -> String {
         match detour(&hops(&["https://a.example/page"]), body.as_bytes(), cookie) {
             None => "a page".to_owned(),

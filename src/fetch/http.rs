@@ -1,7 +1,7 @@
 //! The client, and the way from an address to its page.
 //!
-//! Redirects are followed here and not by the client, because every address on the way has to
-//! pass the same checks as the first, and because validators must not travel with them.
+//! Redirects are followed here and not by the client, because every address on the way must pass the
+//! same checks as the first, and because validators must not be sent along with them.
 
 use std::{
     collections::BTreeSet,
@@ -58,27 +58,27 @@ pub struct HttpFetcher {
     lost: Lost,
 }
 
-/// One question to one address.
+/// One request to one address.
 struct Ask<'a> {
     url: &'a Url,
     validators: Option<&'a Validators>,
     /// The largest body in bytes.
     cap: u64,
-    /// The pause since the turn before.
+    /// The pause since the last turn.
     gap: Duration,
 }
 
-/// What a server answered.
+/// A server's answer.
 struct Answer {
     status: u16,
     headers: HeaderMap,
-    /// Read where the status is 200: no other has a page in it.
+    /// Read where the status is 200: no other answer contains a page.
     body: Option<Body>,
-    /// Whether the question was conditional.
+    /// Whether the request was conditional.
     conditional: bool,
 }
 
-/// One fetch: what it has spent, and which hosts it has begun to visit.
+/// One fetch: the time it has spent, and the hosts it has begun to visit.
 struct Visit<'a> {
     budget: Budget,
     hosts: BTreeSet<String>,
@@ -118,7 +118,7 @@ impl HttpFetcher {
         })
     }
 
-    /// Takes what hosts asked for before a restart.
+    /// Restores what hosts asked for before a restart.
     pub(super) fn put_back(&self, host: &str, manners: HostManners) {
         for (origin, file) in &manners.robots {
             self.robots.put_back(origin, file);
@@ -130,7 +130,7 @@ impl HttpFetcher {
         &self.manners
     }
 
-    /// Fetches a page, trying again where that may help.
+    /// Fetches a page, and tries again where that may help.
     pub(super) async fn fetch(&self, request: &Request, clock: &dyn Clock) -> Reply {
         let mut visit = Visit::new(self.settings.deadline, clock);
         let mut failed = 0;
@@ -171,8 +171,8 @@ impl HttpFetcher {
         }
     }
 
-    /// The pause before a request, given the `Crawl-delay` of the host. One that is too long to wait
-    /// for here is kept between visits: a fetch with its redirects and retries is one.
+    /// The pause before a request, given the `Crawl-delay` of the host. A delay that is too long to wait
+    /// for here is kept between visits: a fetch with its redirects and retries is one visit.
     fn pace(&self, url: &Url, delay: Duration, visit: &mut Visit<'_>) -> Result<Duration, Stop> {
         let gap = self.gap(url);
         if delay <= LONGEST_NAP {
@@ -187,7 +187,7 @@ impl HttpFetcher {
         Ok(gap)
     }
 
-    /// Asks one address: it leads on, or it answers.
+    /// Asks one address: it either leads on or answers.
     async fn hop(
         &self,
         ask: &Ask<'_>,
@@ -208,7 +208,7 @@ impl HttpFetcher {
         next_address(&way.chain, location.as_deref(), self.settings.max_redirects).map(Continue)
     }
 
-    /// Asks, and once more over HTTP/1.1 where HTTP/2 is broken off.
+    /// Asks, and once more over HTTP/1.1 where the server broke off HTTP/2.
     async fn ask(&self, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<Answer, Stop> {
         match self.ask_once(ask, visit).await {
             Err(stop) if stop.again == Again::OverHttp1 && !self.clients.is_over_http1(ask.url) => {
@@ -245,7 +245,7 @@ impl HttpFetcher {
         answer
     }
 
-    /// The pause before another attempt, where one may help.
+    /// The pause before another attempt, if one may help.
     fn pause(&self, stop: &Stop, failed: u32, url: &Url) -> Option<Duration> {
         let host = url.host_str().unwrap_or_default();
         if stop.again == Again::Backoff && self.lost.is_another(host) {
@@ -254,7 +254,7 @@ impl HttpFetcher {
         retry::pause(stop.again, failed, &self.settings)
     }
 
-    /// Waits where a host asked to be left alone for a moment, and stops where it is for longer.
+    /// Waits if a host asked to be left alone for a short time, and stops if it asked for longer.
     async fn wait_as_asked(&self, url: &Url, now: Timestamp) -> Result<(), Stop> {
         let Some(wait) = self.manners.waiting(url, now) else { return Ok(()) };
         let left = Duration::try_from(wait.until().duration_since(now)).unwrap_or_default();
@@ -265,7 +265,7 @@ impl HttpFetcher {
         Ok(())
     }
 
-    /// Keeps what a busy server asks for.
+    /// Notes what a busy server asks for.
     fn note_wait(&self, url: &Url, answer: &Answer, now: Timestamp) {
         let status = answer.status;
         let unsaid = (status == 429).then_some(retry::UNSAID);
@@ -312,7 +312,7 @@ impl HttpFetcher {
         }
     }
 
-    /// An answer without a page. One that asks to be left alone for long says until when.
+    /// An answer without a page. If it asks to be left alone for long, it says until when.
     fn without_page(&self, url: &Url, status: u16, wait: Option<Duration>, now: Timestamp) -> Stop {
         let long = wait.is_some_and(|wait| wait > LONGEST_NAP);
         let asked = self.manners.waiting(url, now).filter(|_| long);
@@ -370,7 +370,7 @@ impl HttpFetcher {
             match hop {
                 Ok(Continue(next)) => url = next,
                 Ok(Break(answer)) => break answer,
-                // A way that we may not go, or that has no end, is no file.
+                // A redirect that we may not follow, or that never ends, counts as no file.
                 Err(stop) if stop.is_no_way() => return Ok(String::new()),
                 Err(stop) => return Err(stop),
             }
@@ -396,7 +396,7 @@ impl HttpFetcher {
     }
 }
 
-/// What an answer's `Retry-After` asks for.
+/// The wait that an answer's `Retry-After` asks for.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     retry::retry_after(&text(headers.get(RETRY_AFTER)?), now)
 }
@@ -410,15 +410,15 @@ fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
         .ok_or_else(|| FetchSetupError::Contact { contact: contact.to_owned() })
 }
 
-/// The headers that make a question conditional. A validator that fits in no header is left out.
+/// The headers that make a request conditional. A validator that does not fit in a header is left out.
 fn conditions(validators: &Validators) -> HeaderMap {
     let pairs = [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)];
     let value = |text: &Option<String>| HeaderValue::from_str(text.as_deref()?).ok();
     pairs.into_iter().filter_map(|(name, text)| Some((name, value(text)?))).collect()
 }
 
-/// The headers that are kept with a page: all but cookies, which are a session's and change with
-/// every request, and those that are too long to say anything.
+/// The headers that are kept with a page: all except cookies, which belong to a session and change with
+/// every request, and those that are too long to be useful.
 fn kept(headers: &HeaderMap) -> PageHeaders {
     let kept =
         headers.iter().filter(|(name, value)| *name != SET_COOKIE && value.len() <= LONGEST_HEADER);

@@ -1,8 +1,8 @@
 //! One request at a time per host, and a gap after each.
 //!
-//! A *lane* is a host's queue; a *turn* is the right to ask it once. Whoever holds the turn is the
-//! only one asking that host, body included. The gap is measured from the end of the turn before,
-//! whatever became of it.
+//! A *lane* is a host's queue; a *turn* is the right to ask it once. The holder of the turn is the
+//! only one asking that host, until the body is read. The gap is measured from the end of the turn
+//! before, however it ended.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// When the last turn ended; nothing while the host was never asked.
+/// When the last turn ended; `None` while the host was never asked.
 type LastTurn = Option<Instant>;
 
-/// Every host's lane. Hosts are few (they come from the catalogue), so lanes are kept for good.
+/// Every host's lane. There are few hosts (they come from the catalogue), so lanes are never removed.
 #[derive(Debug, Default)]
 pub(super) struct Lanes(Mutex<HashMap<String, Arc<Queue<LastTurn>>>>);
 
@@ -57,7 +57,7 @@ mod tests {
     #[tokio::test]
     async fn turns_at_one_host_keep_their_distance() {
         let lanes = Lanes::default();
-        // The first turn waits for nobody, whatever the gap.
+        // The first turn does not wait, whatever the gap.
         drop(lanes.turn("a.example", Duration::from_secs(3_600)).await);
         let start = Instant::now();
         drop(lanes.turn("a.example", GAP).await);

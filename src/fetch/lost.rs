@@ -1,5 +1,5 @@
-//! The hosts that could not be reached since anything was. Where another one could not be either, the fault
-//! is most likely here: to try again at once costs time, and helps nobody.
+//! The hosts that could not be reached since any host last answered. If another host cannot be reached
+//! either, the fault is most likely here: an immediate retry costs time and helps nobody.
 
 use std::{
     collections::BTreeSet,
@@ -21,7 +21,7 @@ impl Lost {
         self.all().insert(host.to_owned());
     }
 
-    /// Whether another host could not be reached either, and none could since.
+    /// Whether another host could not be reached either, and no host has answered since.
     pub(super) fn is_another(&self, host: &str) -> bool {
         self.all().iter().any(|other| other != host)
     }

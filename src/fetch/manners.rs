@@ -22,12 +22,12 @@ struct Kept {
 }
 
 impl Manners {
-    /// Takes what was stored of a host before a restart.
+    /// Restores what was stored of a host before a restart.
     pub(super) fn put_back(&self, host: &str, manners: HostManners) {
         self.all().insert(host.to_owned(), Kept { manners, changed: false });
     }
 
-    /// What has come to be known since this was last asked, by host.
+    /// What was learnt since the last call, by host.
     pub(super) fn take_changed(&self) -> Vec<(String, HostManners)> {
         let mut all = self.all();
         let changed = all.iter_mut().filter(|(_, kept)| kept.changed);
@@ -38,7 +38,7 @@ impl Manners {
         changed.map(take).collect()
     }
 
-    /// Notes that what was taken could not be stored: it is taken again.
+    /// Notes that what was taken could not be stored: it is returned again.
     pub(super) fn not_stored(&self, hosts: &[(String, HostManners)]) {
         let mut all = self.all();
         for (host, _) in hosts {
@@ -57,7 +57,7 @@ impl Manners {
         all.iter().map(|(host, kept)| (host.clone(), kept.manners.clone())).collect()
     }
 
-    /// The wait that a host asked for and that is not over.
+    /// The wait that a host asked for, if it is not over.
     pub(super) fn waiting(&self, url: &Url, now: Timestamp) -> Option<Wait> {
         let mut all = self.all();
         let kept = all.get_mut(host(url))?;
@@ -77,10 +77,10 @@ impl Manners {
         });
     }
 
-    /// Notes a visit, where the pause that is asked for since the last one is over.
+    /// Notes a visit, if the pause since the last one is over.
     ///
     /// # Errors
-    /// When it is over, where it is not.
+    /// When the pause ends, if it is not over.
     pub(super) fn visit(
         &self,
         url: &Url,
@@ -153,7 +153,7 @@ mod tests {
         let over = at("2026-11-20T13:00Z");
         assert_eq!(manners.visit(&url, hour, at("2026-11-20T12:30Z")), Err(over));
         assert_eq!(manners.visit(&url, hour, over), Ok(()));
-        // The clock was ahead, and is put right: that costs one pause, and no more.
+        // The clock was ahead and has been set right: that costs one pause, and no more.
         let back = at("2026-11-19T00:00Z");
         let over = at("2026-11-19T01:00Z");
         assert_eq!(manners.visit(&url, hour, back), Err(over));

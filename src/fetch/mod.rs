@@ -1,23 +1,23 @@
 //! Gets pages, politely.
 //!
-//! The door to other machines, and the only user of the HTTP client. A [`Fetcher`] is asked for
-//! an address and gives a [`Reply`]: the page, or in what way there is none. Replies are not
-//! errors; every one of them is recorded by the caller.
+//! The door to other machines, and the only user of the HTTP client. A [`Fetcher`] takes an address
+//! and gives a [`Reply`]: the page, or why there is none. Replies are not errors; the caller records
+//! every one of them.
 //!
 //! Promises:
 //! - One request at a time per host, with a gap between them, redirects and retries included.
 //! - robots.txt is honoured, and no other machine is asked before the operator gives a contact.
-//! - What a host asks (to be left alone, for a pause) is kept, however long it is; the caller stores
-//!   it across restarts.
-//! - A certificate is always verified; one that cannot be is said with what to do.
-//! - Every address on the way, and every address a name resolves to, is checked before it is
-//!   connected to; private ones are refused unless the operator allows their network.
-//! - A body is whole or it is no page; it is never larger than the cap, and never later than the
+//! - What a host asks for (to be left alone, a pause) is remembered, however long it is; the caller
+//!   stores it across restarts.
+//! - Certificates are always verified; the error for one that fails says what to do.
+//! - Every address on the way, and every address a name resolves to, is checked before we connect to
+//!   it; private ones are refused unless the operator allows their network.
+//! - A body is whole or there is no page; it is never larger than the cap, and never later than the
 //!   deadline, however slowly it drips.
 //! - Validators go only to the address they came from, so that a 304 is about that address.
 //!
-//! It judges the way to a page and not what it says: a login or a page that only leads on is no page,
-//! a block page answered with 200 is one here.
+//! It judges the way to a page and not what it says: a login, or a page that only leads on, is not a
+//! page here; a block page answered with 200 is one.
 
 mod address;
 mod body;
@@ -64,7 +64,7 @@ pub enum FetchSetupError {
         /// The contact as set.
         contact: String,
     },
-    /// Nobody is there to trust. Most often no certificate authorities are installed.
+    /// Nobody is trusted. Most often no certificate authorities are installed.
     #[error("cannot set up TLS (is the package ca-certificates installed?)")]
     Trust(#[source] rustls::Error),
     /// The certificates for a host cannot be used.
@@ -102,8 +102,8 @@ pub fn validators(page: &Page) -> Validators {
 pub struct Request {
     /// The address.
     pub url: Url,
-    /// What an earlier page gave to make the request conditional, with the address that gave it.
-    /// Sent to no other address: a 304 from elsewhere would be about another page.
+    /// The validators of an earlier page, which make the request conditional, with the address that gave
+    /// them. Sent to no other address: a 304 from elsewhere would be about another page.
     pub validators: Option<(Url, Validators)>,
 }
 
@@ -114,7 +114,7 @@ impl Request {
         Self { url, validators: None }
     }
 
-    /// Makes a request that is conditional where an earlier page's address is asked.
+    /// Makes a request that is conditional where it asks the address of an earlier page.
     #[must_use]
     pub fn revalidating(url: Url, earlier: &Page) -> Self {
         Self { url, validators: Some((earlier.url().clone(), validators(earlier))) }
@@ -127,28 +127,28 @@ impl Request {
     }
 }
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// The page: 200, and the whole body.
     Page(Page),
-    /// 304: the page at the validators' address is what it was.
+    /// 304: the page at the validators' address is unchanged.
     NotModified {
-        /// Every address on the way, as a page has it; the last answered 304.
+        /// Every address on the way, as in a page; the last answered 304.
         chain: Vec<Hop>,
     },
     /// 404 or 410.
     Gone(Gone),
-    /// We may not have it, or the server says no.
+    /// We may not have it, or the server refuses.
     Refused(Refusal),
-    /// Something came that is no page: larger than is allowed, or only leading on to another.
+    /// The answer is not a page: it is larger than allowed, or only leads on to another.
     Broken(Breakage),
     /// No page came.
     Failed(FetchFailure),
 }
 
 impl Reply {
-    /// Where the page has moved for good, whatever is there: the source's address wants mending.
+    /// Where the page has moved for good, whatever is there: the source's address should be corrected.
     #[must_use]
     pub fn moved_to(&self) -> Option<&Url> {
         match self {
@@ -164,7 +164,7 @@ impl Reply {
 pub enum Fetcher {
     /// The network.
     Http(Box<HttpFetcher>),
-    /// Pages given beforehand.
+    /// Pages supplied in advance.
     Recorded(Recorded),
 }
 
@@ -177,8 +177,8 @@ impl Fetcher {
         HttpFetcher::new(settings).map(|http| Self::Http(Box::new(http)))
     }
 
-    /// Takes what hosts asked for before a restart, by name. What lies ahead of the clock counts as
-    /// now.
+    /// Restores what hosts asked for before a restart, by name. A time that is ahead of the clock counts
+    /// as now.
     pub fn put_back(&self, known: impl IntoIterator<Item = (String, HostManners)>, now: Timestamp) {
         let Self::Http(http) = self else { return };
         for (host, mut manners) in known {
@@ -187,7 +187,7 @@ impl Fetcher {
         }
     }
 
-    /// What hosts have come to ask for since this was last called, by name: to be stored.
+    /// What hosts have asked for since the last call, by name: to be stored.
     #[must_use]
     pub fn take_changed_manners(&self) -> Vec<(String, HostManners)> {
         match self {
@@ -196,14 +196,14 @@ impl Fetcher {
         }
     }
 
-    /// Notes that what [`Fetcher::take_changed_manners`] gave could not be stored: it gives it again.
+    /// Notes that what [`Fetcher::take_changed_manners`] gave could not be stored: it is given again.
     pub fn not_stored(&self, hosts: &[(String, HostManners)]) {
         if let Self::Http(http) = self {
             http.manners().not_stored(hosts);
         }
     }
 
-    /// What every host asks for that was ever asked, by name.
+    /// What every host that was ever asked asks for, by name.
     #[must_use]
     pub fn manners(&self, now: Timestamp) -> Vec<(String, HostManners)> {
         match self {
@@ -212,8 +212,8 @@ impl Fetcher {
         }
     }
 
-    /// Until when the host of an address asked to be left alone. Before that it is not asked,
-    /// whatever is requested.
+    /// Until when the host of an address asked to be left alone. It is not asked before then, whatever is
+    /// requested.
     #[must_use]
     pub fn waits_until(&self, url: &Url, now: Timestamp) -> Option<Timestamp> {
         match self {
@@ -238,7 +238,7 @@ pub fn robots_allow(robots_txt: &[u8], url: &Url) -> bool {
     rules::Rules::parse(robots_txt).allow(url)
 }
 
-/// Returns whether two URLs ask a server the same; the fragment is never sent.
+/// Returns whether two URLs request the same of a server; the fragment is never sent.
 fn same_address(a: &Url, b: &Url) -> bool {
     without_fragment(a.clone()) == without_fragment(b.clone())
 }

@@ -1,7 +1,7 @@
-//! Replies given beforehand: for replays, for pages saved by hand, and for tests.
+//! Replies supplied in advance: for replays, for pages saved by hand, and for tests.
 //!
-//! Each address has a queue, and each request takes the next of it. An address that has none is a
-//! failure that names it; nothing is made up, and the network is never asked.
+//! Each address has a queue, and each request takes the next reply from it. An address without one
+//! gives a failure that names it; nothing is made up, and the network is never asked.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -13,12 +13,12 @@ use url::Url;
 use super::{Reply, Request, without_fragment};
 use crate::model::{FetchFailure, Page};
 
-/// Replies by address, in the order they are to be given.
+/// Replies by address, in the order to give them.
 #[derive(Debug, Default)]
 pub struct Recorded(Mutex<BTreeMap<Url, VecDeque<Reply>>>);
 
 impl Recorded {
-    /// Adds a page to the queue of the address it was asked at.
+    /// Adds a page to the queue of the address that was requested.
     pub fn push_page(&self, page: Page) {
         self.push(page.asked().clone(), Reply::Page(page));
     }
@@ -29,7 +29,7 @@ impl Recorded {
         queues.entry(without_fragment(url)).or_default().push_back(reply);
     }
 
-    /// The addresses that still have replies nobody asked for, with how many.
+    /// The addresses that still have unused replies, with how many.
     #[must_use]
     pub fn unread(&self) -> Vec<(Url, usize)> {
         let queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,7 +37,7 @@ impl Recorded {
         left.map(|(url, queue)| (url.clone(), queue.len())).collect()
     }
 
-    /// Takes the next reply of the request's address.
+    /// Takes the next reply for the request's address.
     pub(super) fn fetch(&self, request: &Request) -> Reply {
         let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let what = match queues.get_mut(&without_fragment(request.url.clone())) {

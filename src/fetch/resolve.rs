@@ -1,7 +1,7 @@
-//! Resolves names, and keeps private answers from the client.
+//! Resolves names, and hides private addresses from the client.
 //!
-//! The client connects only to what this gives it. Literal addresses never come here, the client
-//! takes them as they are: the redirect loop checks those.
+//! The client connects only to what this returns. Literal addresses never come here, because the client
+//! uses them as they are: the redirect loop checks those.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -9,7 +9,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::Bounds;
 
-/// A name that resolves to private addresses only. Travels inside the client's own error.
+/// A name that resolves to private addresses only. Carried inside the client's own error.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} ({address})")]
 pub(super) struct PrivateAnswer {
@@ -17,7 +17,7 @@ pub(super) struct PrivateAnswer {
     address: String,
 }
 
-/// The system's resolver, without the answers that may not be connected to.
+/// The system's resolver, without the addresses that we may not connect to.
 #[derive(Debug)]
 pub(super) struct GuardedResolver(pub(super) Arc<Bounds>);
 
@@ -25,7 +25,7 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let bounds = Arc::clone(&self.0);
         Box::pin(async move {
-            // The port is the client's business; 0 leaves it to it.
+            // The client sets the port; 0 leaves it to the client.
             let found: Vec<SocketAddr> =
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let (permitted, private): (Vec<_>, Vec<_>) =

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::model::FetchSettings;
 
-/// The longest that a fetch itself waits because a host asks for it. What is longer is kept with the
-/// host, and the fetch ends: it is asked again when that is over.
+/// The longest that a fetch itself waits because a host asks for it. A longer wait is kept with the
+/// host, and the fetch ends: the host is asked again when the wait is over.
 pub(super) const LONGEST_NAP: Duration = Duration::from_secs(60);
 
-/// How long a host is left alone that says it is asked too often (429) and not for how long.
+/// How long to leave a host alone that answers 429 (asked too often) without saying for how long.
 pub(super) const UNSAID: Duration = Duration::from_secs(10 * 60);
 
 /// Whether another attempt may do better.
@@ -22,12 +22,12 @@ pub(super) enum Again {
     Backoff,
     /// Perhaps, after the pause the server asked for.
     After(Duration),
-    /// Perhaps over HTTP/1.1: the server broke HTTP/2 off.
+    /// Perhaps over HTTP/1.1: the server broke off HTTP/2.
     OverHttp1,
 }
 
-/// Returns the pause before the next attempt; `None`: give up. `failed` counts the attempts that
-/// failed, from 1.
+/// Returns the pause before the next attempt, or `None` to give up. `failed` counts the failed
+/// attempts, from 1.
 pub(super) fn pause(again: Again, failed: u32, settings: &FetchSettings) -> Option<Duration> {
     if failed > settings.retries {
         return None;
@@ -55,7 +55,7 @@ fn delay(retry: u32, base: Duration) -> Duration {
     base.saturating_mul(factor).min(Duration::from_secs(60))
 }
 
-/// Reads a `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date, of which the past is now.
+/// Reads a `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date; a past date means now.
 pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {

@@ -1,8 +1,8 @@
 //! Remembers what the robots.txt files of sites ask (RFC 9309).
 //!
-//! A file is read again when it is half a day old, and good for a whole one: so one error makes
-//! nobody forget what was asked. A site that has none asks nothing; one whose file cannot be read,
-//! and was not read within a day, is left alone. Fetching is the caller's.
+//! A file is read again when it is half a day old, and is valid for a whole day: so one error does not
+//! make us forget what was asked. A site without a file asks nothing; a site whose file cannot be read,
+//! and was not read within a day, is left alone. The caller does the fetching.
 
 use std::{
     collections::HashMap,
@@ -18,16 +18,16 @@ use crate::model::RobotsFile;
 /// The most of a robots.txt that is read. RFC 9309 wants at least 500 KiB.
 pub(super) const MAX_BYTES: u64 = 512 * 1024;
 
-/// When a file is read again.
+/// How old a file is when it is read again.
 const FRESH: SignedDuration = SignedDuration::from_hours(12);
 
-/// How long a file that cannot be read again is good for.
+/// How long a file stays valid when it cannot be read again.
 const GOOD: SignedDuration = SignedDuration::from_hours(24);
 
-/// When a file that could not be read is tried again, while the one before is good.
+/// When to retry a file that could not be read, while the previous one is valid.
 const AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// The same, while the site is left alone for it.
+/// When to retry it while the site is left alone because of it.
 const AGAIN_SOON: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is known of one site.
@@ -40,13 +40,13 @@ struct Known {
 }
 
 impl Known {
-    /// The rules, where they are younger than this. A moment ahead of the clock counts as now.
+    /// The rules, if they are younger than this. A time ahead of the clock counts as now.
     fn younger(&self, age: SignedDuration, now: Timestamp) -> Option<Arc<Rules>> {
         let (rules, read_at) = self.rules.as_ref()?;
         (now.duration_since(*read_at) < age).then(|| Arc::clone(rules))
     }
 
-    /// The failure that is too young to try again.
+    /// The failure, if it is too recent to try again.
     fn failing(&self, now: Timestamp) -> Option<&Stop> {
         let (stop, at) = self.failed.as_ref()?;
         let again = if self.younger(GOOD, now).is_some() { AGAIN } else { AGAIN_SOON };
@@ -63,7 +63,7 @@ type Shelf = Arc<tokio::sync::Mutex<Known>>;
 pub(super) struct Robots(Mutex<HashMap<String, Shelf>>);
 
 impl Robots {
-    /// Puts a file back that was read before a restart.
+    /// Restores a file that was read before a restart.
     pub(super) fn put_back(&self, origin: &str, file: &RobotsFile) {
         let rules = Some((Arc::new(Rules::parse(file.text.as_bytes())), file.read_at));
         let shelf = Arc::new(tokio::sync::Mutex::new(Known { rules, failed: None }));
@@ -71,10 +71,10 @@ impl Robots {
         shelves.insert(origin.to_owned(), shelf);
     }
 
-    /// Returns the rules of a site, reading them with `read` where they are not known or too old.
+    /// Returns the rules of a site, reading them with `read` where they are unknown or too old.
     ///
     /// # Errors
-    /// Why they cannot be read, when those from before are older than a day.
+    /// Why they cannot be read, when the previous ones are older than a day.
     pub(super) async fn rules(
         &self,
         site: &Url,
@@ -107,7 +107,7 @@ impl Robots {
     }
 }
 
-/// The site an address belongs to: robots.txt is one for each.
+/// The site an address belongs to: each has one robots.txt.
 pub(super) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }

@@ -1,30 +1,30 @@
 //! Reads a robots.txt and says what it asks of us (RFC 9309). Pure.
 //!
-//! Patterns are matched piece by piece, without a regular expression each: a file of five thousand
-//! wildcards costs its own length in memory, and matching goes forward only.
+//! Patterns are matched piece by piece, not each by a regular expression: a file of five thousand
+//! wildcards costs its own length in memory, and matching only goes forward.
 
 use std::time::Duration;
 
 use memchr::memmem;
 use url::Url;
 
-/// The name that rules are addressed to.
+/// The name that rules address us by.
 const AGENT: &str = "rulewatch";
 
 /// The longest address that is matched. Longer ones are matched by their beginning, which is where
-/// patterns tell.
+/// patterns differ.
 const LONGEST: usize = 8 * 1024;
 
 /// What a site asks of us.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Rules {
-    /// Each pattern, and whether what it matches may be read.
+    /// Each pattern, and whether it allows what it matches.
     patterns: Vec<(Pattern, bool)>,
     delay: Duration,
 }
 
 impl Rules {
-    /// Reads a robots.txt. What is not one asks nothing.
+    /// Reads a robots.txt. Text that is not one asks nothing.
     pub(super) fn parse(text: &[u8]) -> Self {
         let text = String::from_utf8_lossy(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text));
         // Sites without one often answer with their home page.
@@ -34,11 +34,11 @@ impl Rules {
         let lines: Vec<Line<'_>> = text.split(['\n', '\r']).filter_map(Line::read).collect();
         let ours = |agent: &str| agent.eq_ignore_ascii_case(AGENT);
         let named = lines.iter().any(|line| matches!(line, Line::Agent(agent) if ours(agent)));
-        // A group by our name takes the place of those for everybody.
+        // A group with our name replaces those for everybody.
         Self::of(&lines, |agent| if named { ours(agent) } else { agent == "*" })
     }
 
-    /// Puts together the groups whose agent is asked for.
+    /// Combines the groups whose agent matches.
     fn of(lines: &[Line<'_>], is_asked_for: impl Fn(&str) -> bool) -> Self {
         let mut rules = Self::default();
         let (mut is_ours, mut in_agents) = (false, false);
@@ -60,8 +60,8 @@ impl Rules {
         rules
     }
 
-    /// Returns whether an address may be read: the longest pattern that matches decides, and of two
-    /// as long the one that allows.
+    /// Returns whether an address may be read: the longest matching pattern decides, and of two equally
+    /// long ones the one that allows.
     pub(super) fn allow(&self, url: &Url) -> bool {
         let path = normal(&url[url::Position::BeforePath..url::Position::AfterQuery]);
         let path = &path[..path.len().min(LONGEST)];
@@ -70,19 +70,19 @@ impl Rules {
         path == b"/robots.txt" || decides.is_none_or(|(_, allowed)| *allowed)
     }
 
-    /// The pause between requests that is asked for, however long.
+    /// The pause between requests that the site asks for, however long.
     pub(super) fn delay(&self) -> Duration {
         self.delay
     }
 }
 
-/// A line that says something.
+/// A line that has a meaning.
 enum Line<'a> {
-    /// To whom the lines below are addressed.
+    /// Whom the lines below address.
     Agent(&'a str),
     /// A pattern, and whether it allows.
     Rule(&'a str, bool),
-    /// A `Crawl-delay`, which is no part of the RFC and widely used.
+    /// A `Crawl-delay`, which is not part of the RFC but is widely used.
     Delay(Duration),
 }
 
@@ -93,7 +93,7 @@ impl<'a> Line<'a> {
         let (name, value) = (name.trim(), value.trim());
         let is = |word: &str| name.eq_ignore_ascii_case(word);
         if is("user-agent") || is("useragent") {
-            // `rulewatch/1.0` is addressed to us too: the name ends where its letters do.
+            // `rulewatch/1.0` addresses us too: the name ends where its letters do.
             let end = value.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '-' | '_')));
             let name =
                 if value.starts_with('*') { "*" } else { &value[..end.unwrap_or(value.len())] };
@@ -102,7 +102,7 @@ impl<'a> Line<'a> {
             Some(Self::Rule(value, is("allow")))
         } else if is("crawl-delay") {
             let seconds = value.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0)?;
-            // More than an `f64` can say in a Duration is for ever.
+            // More seconds than a Duration can hold means for ever.
             Some(Self::Delay(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)))
         } else {
             None
@@ -110,19 +110,19 @@ impl<'a> Line<'a> {
     }
 }
 
-/// A path with `*` for any run and, at its end, `$` for the end.
+/// A path with `*` for any run of characters and, at its end, `$` for the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pattern {
-    /// The whole pattern, normal, without the `$`.
+    /// The whole pattern, normalised, without the `$`.
     text: Box<[u8]>,
     to_the_end: bool,
-    /// How long it is as written, by which rules are weighed.
+    /// Its length as written: the weight of its rule.
     length: usize,
 }
 
 impl Pattern {
-    /// Reads a pattern; an empty one matches nothing, and one that does not begin at the root is
-    /// read as if it did.
+    /// Reads a pattern; an empty one matches nothing, and one that does not begin at the root is read as
+    /// if it did.
     fn read(text: &str) -> Option<Self> {
         if text.is_empty() {
             return None;
@@ -135,8 +135,8 @@ impl Pattern {
         Some(Self { length: path.len() + usize::from(to_the_end), text: path.into(), to_the_end })
     }
 
-    /// Returns whether an address's path and query begin so. Each piece between two `*` is looked
-    /// for once, after the one before; that the first place found will do is what makes it linear.
+    /// Returns whether an address's path and query match from their beginning. Each piece between two `*`
+    /// is searched for once, after the one before; because the first place found suffices, this is linear.
     fn matches(&self, path: &[u8]) -> bool {
         let mut pieces = self.text.split(|byte| *byte == b'*');
         let Some(mut rest) = pieces.next().and_then(|first| path.strip_prefix(first)) else {
@@ -157,8 +157,8 @@ impl Pattern {
     }
 }
 
-/// A path as it is compared (RFC 9309, section 2.2.2): what need not be escaped is not, all else is,
-/// in capitals.
+/// A path in the form that is compared (RFC 9309, section 2.2.2): what needs no escape has none; all
+/// else is escaped, in capitals.
 fn normal(path: &str) -> Vec<u8> {
     let mut normal = Vec::with_capacity(path.len());
     let bytes = path.as_bytes();

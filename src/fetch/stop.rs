@@ -1,4 +1,4 @@
-//! What an answer without a page, or no answer, means. Pure, but for reading the client's errors.
+//! The meaning of an answer without a page, or of no answer. Pure, except that it reads the client's errors.
 
 use std::{error::Error, io, time::Duration};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::model::{FetchFailure, Gone, Hop, Refusal, Wait};
 
-/// An attempt that ended without a page: what to say when it was the last, and whether it is.
+/// An attempt that ended without a page: the reply if it is the last attempt, and whether it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stop {
     /// The reply, if no other attempt follows.
@@ -31,13 +31,13 @@ impl Stop {
         Self { reply: Reply::Failed(FetchFailure { what, retry }), again }
     }
 
-    /// The deadline is spent. No attempt follows in this fetch, though a later fetch may do better.
+    /// The deadline is spent. No attempt follows in this fetch, though a later fetch may succeed.
     pub(super) fn late(url: &Url, deadline: Duration) -> Self {
         let what = format!("reading {url}: not done within the deadline of {deadline:?}");
         Self::finally(Reply::Failed(FetchFailure { what, retry: true }))
     }
 
-    /// The host asked to be left alone, and that is not over.
+    /// The host asked to be left alone, and that time is not over.
     pub(super) fn waiting(url: &Url, wait: &Wait) -> Self {
         let host = url.host_str().unwrap_or_default().to_owned();
         let refusal = Refusal::Waiting { host, status: wait.status, until: wait.until() };
@@ -47,13 +47,13 @@ impl Stop {
         }
     }
 
-    /// A site's rules were not read, and nobody knows why.
+    /// A site's rules were not read, for an unknown reason.
     pub(super) fn unread(site: &Url) -> Self {
         let what = format!("reading robots.txt of {}", site.origin().ascii_serialization());
         Self::failed(what, Again::Never).without_robots()
     }
 
-    /// The same, said of a robots.txt: the page is not asked for, in this fetch.
+    /// The same for a robots.txt: the page is not requested in this fetch.
     pub(super) fn without_robots(mut self) -> Self {
         self.again = Again::Never;
         if let Reply::Failed(failure) = &mut self.reply {
@@ -62,7 +62,7 @@ impl Stop {
         self
     }
 
-    /// Returns whether the way led to an address that we do not ask.
+    /// Returns whether a redirect led to an address that we do not ask.
     pub(super) fn is_no_way(&self) -> bool {
         match &self.reply {
             Reply::Refused(refusal) => !matches!(refusal, Refusal::Waiting { .. }),
@@ -70,9 +70,9 @@ impl Stop {
         }
     }
 
-    /// The client's own error. A private answer to a name is a refusal. What a server is (its
-    /// certificate, its protocol) is the same next time; all else (connecting, a timeout, a body
-    /// that ends early) may be better then.
+    /// The client's own error. A name that resolves to private addresses is a refusal. A fault of the
+    /// server (its certificate, its protocol) will be the same next time; all else (connecting, a timeout,
+    /// a body that ends early) may go better then.
     pub(super) fn from_client(error: &reqwest::Error, url: &Url) -> Self {
         if let Some(private) = find::<PrivateAnswer>(error) {
             return Refusal::PrivateAddress { address: private.to_string() }.into();
@@ -100,7 +100,7 @@ impl Stop {
         Self::failed(format!("{doing}: {}", root_cause(error)), again)
     }
 
-    /// A status that comes with no page.
+    /// A status that comes without a page.
     pub(super) fn from_status(status: u16, url: &Url, wait: Option<Duration>) -> Self {
         match status {
             202 | 405 => Refusal::Gate(status).into(),
@@ -130,7 +130,7 @@ impl From<Refusal> for Stop {
     }
 }
 
-/// Returns whether the status sends the asker elsewhere, where it names an address.
+/// Returns whether the status redirects, provided that it names an address.
 pub(super) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
@@ -167,13 +167,13 @@ fn root_cause(error: &(dyn Error + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
 }
 
-/// The first cause of a type.
+/// The first cause of type `E`.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// The causes of an error. An I/O error that wraps another names that one's cause as its own, so it
-/// is opened.
+/// The causes of an error. An I/O error that wraps another error reports that error's cause as its
+/// own, so it is unwrapped.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(error.source(), |&cause| {
         let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(after(429, Some(wait)).1, Again::After(wait));
         assert_eq!(after(503, Some(wait)).1, Again::After(wait));
         assert_eq!(after(403, Some(wait)).1, Again::Never);
-        // Soon is what `retry` speaks of, and an hour is not soon.
+        // `retry` only covers short waits, and an hour is not short.
         let hour = Some(Duration::from_secs(3_600));
         let expected = failed("https://a.example/p answered 503", false);
         assert_eq!(after(503, hour), (expected, Again::Never));

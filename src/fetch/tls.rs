@@ -1,8 +1,8 @@
 //! Who is trusted to be a host, and why one is not.
 //!
-//! The system's own authorities decide, and for single hosts those of a file that the operator
-//! names. Verification is never off. What is added is words: that nobody vouches for a certificate
-//! has three causes with three remedies, and the library tells them apart no more than by one word.
+//! The system's certificate authorities decide, and for single hosts also those of a file that the
+//! operator names. Verification is never off. This module adds words: there are three reasons why
+//! nobody vouches for a certificate, each with its own remedy, and the library has one word for all.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, 
 use rustls_platform_verifier::Verifier;
 use x509_parser::prelude::{FromDer as _, GeneralName, ParsedExtension, X509Certificate};
 
-/// The longest name of an authority that is told.
+/// The longest name of an authority that is shown.
 const LONGEST: usize = 120;
 
 /// Reads the certificates of a PEM file.
 ///
 /// # Errors
-/// When it holds none, or one that cannot be read.
+/// When it contains none, or one that cannot be read.
 pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match found {
@@ -30,10 +30,10 @@ pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, S
     }
 }
 
-/// What a connection is protected with: the system's authorities, and these beside them.
+/// The protection of a connection: the system's authorities, and the given ones as well.
 ///
 /// # Errors
-/// When there is nobody to trust: no authorities are installed.
+/// When nobody is trusted: no authorities are installed.
 pub(super) fn config(beside: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Telling::new(beside, Arc::clone(&provider))?;
@@ -45,7 +45,7 @@ pub(super) fn config(beside: Vec<CertificateDer<'static>>) -> Result<ClientConfi
         .with_no_client_auth())
 }
 
-/// The protocols that are offered: both, or the older one alone.
+/// The protocols to offer: both, or only the older one.
 pub(super) fn offering(mut config: ClientConfig, over_http1: bool) -> ClientConfig {
     let both: &[&[u8]] = if over_http1 { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
     config.alpn_protocols = both.iter().map(|name| name.to_vec()).collect();
@@ -55,18 +55,18 @@ pub(super) fn offering(mut config: ClientConfig, over_http1: bool) -> ClientConf
 /// A certificate that no trusted authority vouches for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Untrusted {
-    /// The server sends its own certificate alone, and the one that signed it is not known here.
+    /// The server sends only its own certificate, and we do not know the one that signed it.
     #[error("the certificate chain lacks its intermediate `{issuer}`")]
     LacksIntermediate {
         /// Who signed the server's certificate.
         issuer: String,
-        /// Where its certificate is, by the server's own.
+        /// Where that signer's certificate is, as the server's own says.
         fetch_from: Option<String>,
     },
     /// The certificate is signed by itself.
     #[error("the certificate is signed by itself")]
     SelfSigned,
-    /// The chain is there, and its end is not trusted here.
+    /// The server sends a chain, but we do not trust its end.
     #[error("the authority `{issuer}` is not trusted on this machine")]
     UnknownAuthority {
         /// Who signed the last certificate of the chain.
@@ -98,7 +98,7 @@ impl Untrusted {
         }
     }
 
-    /// Tells why, from what the server sent.
+    /// Finds the reason in what the server sent.
     fn of(own: &CertificateDer<'_>, sent: &[CertificateDer<'_>]) -> Option<Self> {
         let read = |der| X509Certificate::from_der(der).ok().map(|(_, certificate)| certificate);
         let own = read(own)?;
@@ -106,7 +106,7 @@ impl Untrusted {
             return Some(Self::SelfSigned);
         }
         let sent: Vec<_> = sent.iter().filter_map(|der| read(der)).collect();
-        // From the server's own, as far up as what it sent goes.
+        // From the server's own certificate, as far up as the sent ones reach.
         let mut last = &own;
         for _ in 0..sent.len() {
             match sent
@@ -125,7 +125,7 @@ impl Untrusted {
     }
 }
 
-/// Where a certificate says its issuer's is.
+/// Where a certificate says its issuer's certificate is.
 fn issuer_at(certificate: &X509Certificate<'_>) -> Option<String> {
     let of_issuer = |description: &x509_parser::extensions::AccessDescription<'_>| {
         let is_issuer = description.access_method.to_id_string() == "1.3.6.1.5.5.7.48.2";
@@ -142,7 +142,7 @@ fn issuer_at(certificate: &X509Certificate<'_>) -> Option<String> {
     })
 }
 
-/// Says what is wrong with a protected connection, in words, and whether it will pass.
+/// Says in words what is wrong with a protected connection, and whether it will pass.
 pub(super) fn fault(error: &rustls::Error, host: &str) -> (String, bool) {
     use rustls::AlertDescription as Alert;
     let words = match error {
@@ -166,7 +166,7 @@ fn shown(text: &str) -> String {
     crate::model::text::excerpt(&crate::model::text::canonical(text), LONGEST)
 }
 
-/// The system's verifier, with words for what nobody vouches for.
+/// The system's verifier, which also explains why nobody vouches for a certificate.
 #[derive(Debug)]
 struct Telling(Verifier);
 

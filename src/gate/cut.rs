@@ -1,12 +1,12 @@
-//! A page that may have been cut: of it nothing is gone.
+//! A page that may have been cut short: nothing missing from it counts as gone.
 
 use super::is_remainder;
 use crate::model::{
     Extent, Extraction, FactSet, Facts, FieldName, Record, Said, Unreadable, Value,
 };
 
-/// What is missing of a page that has lost the place of something, and a third of what it held: it may
-/// have been cut, and nobody knows what stood in the rest.
+/// What is missing from a page that lost the place of something and a third of its content: it may have
+/// been cut short, and what the rest says is unknown.
 pub(super) fn cut_short(extraction: &Extraction, last: &Facts) -> Vec<Unreadable> {
     let is_place = |u: &Unreadable| matches!(u.of, Extent::Set | Extent::Record(_));
     let Some(lost) = extraction.unreadable.iter().find(|u| is_place(u)) else { return Vec::new() };
@@ -38,14 +38,14 @@ pub(super) fn cut_short(extraction: &Extraction, last: &Facts) -> Vec<Unreadable
 fn shortened<'r>(was: &'r Record, now: &Record) -> Option<&'r FieldName> {
     let is_shorter = |(name, value): &(&FieldName, &Value)| {
         let now = now.fields.get(*name).map_or(&[][..], Value::clauses);
-        // The last may have been cut in its midst.
+        // The last clause may be cut in the middle.
         let is_known = |clause: &String| value.clauses().iter().any(|old| old.starts_with(clause));
         !value.clauses().is_empty() && now != value.clauses() && now.iter().all(is_known)
     };
     was.fields.iter().find(is_shorter).map(|(name, _)| name)
 }
 
-/// How much a set holds: its records, of prose its clauses.
+/// How much a set holds: its records or, for prose, its clauses.
 fn size(set: &FactSet) -> usize {
     let of =
         |record: &Record| record.fields.values().map(|value| value.clauses().len()).sum::<usize>();

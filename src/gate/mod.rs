@@ -1,12 +1,12 @@
 //! Judges whether an extraction is believable, set by set: it passes, is held, or is unreadable. Never
 //! says what changed.
 //!
-//! Declared expectations come from the recipe (fewest and most records, what must be there, ranges,
-//! how many complaints); general ones need no declaration: records do not vanish by the dozen, a
+//! Declared expectations come from the recipe (fewest and most records, required records, ranges, how
+//! many complaints); general ones need no declaration: records do not vanish by the dozen, a
 //! figure does not move by an order of magnitude, codes do not fall back to an older edition.
-//! Where a set cannot be told from a damaged one the answer is *unreadable*, because a removal that
-//! was none costs more trust than a check that is done again. Implausible but possible is *held*:
-//! a true mass change passes by confirmation.
+//! Where a set cannot be told from a damaged one, the answer is *unreadable*, because a false removal
+//! costs more trust than a repeated check. Implausible but possible is *held*: a true mass change passes
+//! once it is confirmed.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
@@ -22,43 +22,43 @@ use crate::model::{
     FieldName, HoldReason, Record, RecordKey, Said, Unreadable,
 };
 
-/// Sets smaller than this may lose any of their records, short of all, without being held.
+/// Sets smaller than this may lose any of their records, but not all of them, without being held.
 const SMALL: usize = 6;
 
 /// A figure that grows or shrinks by this much is off by an order of magnitude.
 const MAGNITUDE: i64 = 10;
 
-/// A new draw that is so much older than all that are known was dated wrongly.
+/// A new draw this much older than every known one has a wrong date.
 const APART: SignedDuration = SignedDuration::from_hours(24 * 200);
 
-/// A draw that is so far ahead was dated wrongly.
+/// A draw this far ahead has a wrong date.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 100);
 
-/// What the gate says of an extraction, set by set. What is named in no other field is believable.
+/// The gate's verdict on an extraction, set by set. Whatever no other field names is believable.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Judgement {
-    /// The facts that stand if all of it is believed: what is read, and the last values of what is
-    /// unreadable or has left a window. What is gone is not among them.
+    /// The facts in force if all of it is believed: what is read, and the last values of what is
+    /// unreadable or has left a window. What is gone is not included.
     pub facts: Facts,
-    /// Possible, but not to be believed before it is confirmed.
+    /// Possible, but not believed until it is confirmed.
     pub held: BTreeMap<FactKey, HoldReason>,
-    /// What could not be read, or is not believable: the last values stand.
+    /// What could not be read, or is not believable: the last values remain.
     pub unreadable: Vec<Unreadable>,
-    /// The breakage, where no fact set can be read at all.
+    /// The breakage, if no fact set can be read at all.
     pub broken: Option<Breakage>,
 }
 
-/// What the recipes of a source expect. Both look-ups are by the recipe the set or complaint
-/// belongs to; what no recipe covers has no expectation.
+/// What the recipes of a source expect. Both look-ups go by the recipe that the set or complaint belongs
+/// to; what no recipe covers has no expectation.
 pub trait Expectations {
     /// The expectation of a fact set.
     fn of(&self, key: &FactKey) -> Option<&Expectation>;
-    /// The expectation that a complaint's fact recipe declares, by the recipe's own key.
+    /// The expectation that the fact recipe of a complaint declares, by the recipe's own key.
     fn of_recipe(&self, key: &str) -> Option<&Expectation>;
 }
 
-/// The facts that stand after a page was read: what is read of it, and for what is unreadable the last
-/// values. What is gone is not among them.
+/// The facts in force after a page is read: what is read, and the last values of what is unreadable. What
+/// is gone is not included.
 fn settle(extraction: &Extraction, last: &Facts) -> Facts {
     let mut facts = extraction.facts.clone();
     facts.retain(|key, _| !is_lost(&extraction.unreadable, key));
@@ -100,7 +100,7 @@ pub fn is_lost(unreadable: &[Unreadable], key: &FactKey) -> bool {
     unreadable.iter().any(|u| u.of == Extent::Set && is_of(key.as_str(), &u.fact))
 }
 
-/// Whether a set holds what nothing reads of the page.
+/// Whether a set holds the words of the page that nothing reads.
 fn is_remainder(extraction: &Extraction, key: &FactKey) -> bool {
     extraction.remainder.as_ref().is_some_and(|remainder| remainder.key == *key)
 }
@@ -152,23 +152,23 @@ pub fn judge(
         held.extend(reason.map(|reason| (key.clone(), reason)));
     }
     if let Some(remainder) = &extraction.remainder {
-        // Of a page that was cut the words last seen stand.
+        // If the page was cut short, the words last seen remain.
         let words = last.get(&remainder.key).filter(|_| is_cut).unwrap_or(&remainder.set);
         facts.insert(remainder.key.clone(), words.clone());
     }
     Judgement { facts, held, unreadable: read.unreadable, broken: None }
 }
 
-/// Doubts a page that would change facts and is older, by its own date, than the one last believed.
+/// Doubts a page that would change facts if its own date is older than that of the page last believed.
 #[must_use]
 pub fn rolled_back(accepted: Option<Date>, came: Option<Date>) -> Option<HoldReason> {
     let (accepted, came) = accepted.zip(came)?;
     (came < accepted).then_some(HoldReason::RolledBack { accepted, came })
 }
 
-/// Complaints about one fact recipe over what it allows. On a first reading nobody knows what the page
-/// should say: the set is unreadable. Later it is what cannot be told that is, but for a page that
-/// contradicts itself, or more of whose rows cannot be told than can.
+/// Finds fact recipes with more complaints than they allow. On a first reading there is nothing to
+/// compare with: the whole set is unreadable. Later only the rows that cannot be identified are, unless
+/// the page contradicts itself, or more rows cannot be identified than can.
 fn complaints(
     extraction: &Extraction,
     last: &Facts,
@@ -205,7 +205,7 @@ fn complaints(
     unreadable
 }
 
-/// Whether what is complained of is named as unreadable by itself.
+/// Whether the subject of a complaint is itself listed as unreadable.
 fn is_named(extraction: &Extraction, complaint: &Complaint) -> bool {
     complaint.about.as_ref().is_some_and(|(fact, record, field)| {
         extraction.unreadable.iter().any(|u| u.covers_field(fact, record, field))
@@ -235,7 +235,7 @@ fn sizes(facts: &Facts, expectations: &dyn Expectations) -> Vec<(Unreadable, Bre
     unreadable
 }
 
-/// Whether a key is the one, or could be of the family, that a recipe's key is.
+/// Whether a key equals a recipe's key, or could be a member of its family.
 #[must_use]
 pub fn is_of(key: &str, family: &str) -> bool {
     let (key, family): (Vec<&str>, Vec<&str>) =
@@ -249,13 +249,13 @@ fn old_edition(complaints: &[Complaint], key: &FactKey) -> Option<HoldReason> {
     Some(HoldReason::OldEdition { fact: old.fact.clone(), example: old.text.clone() })
 }
 
-/// A record that is gone from its place, and whose key still stands in words that nothing reads.
+/// A record that is gone from its place while its key still appears in words that nothing reads.
 fn still_stands(extraction: &Extraction, key: &FactKey) -> Option<HoldReason> {
     let (fact, record, text) = extraction.doubtful.iter().find(|(fact, ..)| fact == key)?;
     Some(HoldReason::StillStands { fact: format!("{fact}, {record}"), text: text.clone() })
 }
 
-/// A fact set as it would stand, as it was, and as it should be.
+/// A fact set as it would be, as it was, and as it should be.
 struct Set<'a> {
     key: &'a FactKey,
     now: Option<&'a FactSet>,
@@ -264,7 +264,7 @@ struct Set<'a> {
 }
 
 impl<'a> Set<'a> {
-    /// The records that are gone and not merely under another key.
+    /// The records that are gone, and not just under another key.
     fn gone(&self) -> Vec<&'a RecordKey> {
         let Some(before) = self.last else { return Vec::new() };
         let Some(now) = self.now else { return before.records.keys().collect() };
@@ -276,7 +276,7 @@ impl<'a> Set<'a> {
     }
 
     fn vanished(&self) -> Option<HoldReason> {
-        // A notice that is taken down takes nothing back, and a series never alerts.
+        // A notice that is taken down revokes nothing, and a series never alerts.
         let before = self.last?;
         if matches!(before.kind, FactType::Series | FactType::Notices) {
             return None;
@@ -287,7 +287,7 @@ impl<'a> Set<'a> {
         // Rounded, so that a third of 24 is 8.
         let allowed = (share * Decimal::from(of)).round_dp(6);
         let many = of >= SMALL && Decimal::from(gone) > allowed;
-        // A whole set does not go in passing, however small it is.
+        // A whole set does not vanish by chance, however small it is.
         let whole = gone == of && of > 0;
         let fact = self.key.to_string();
         (many || whole).then_some(HoldReason::Vanished { fact, gone, of })
@@ -295,13 +295,13 @@ impl<'a> Set<'a> {
 
     fn too_many(&self) -> Option<HoldReason> {
         let (max, came) = (self.expect?.max?, self.now?.records.len());
-        // What was accepted with more than the most is no longer surprising.
+        // A number of records above the maximum is no surprise once accepted.
         let known = self.last.is_some_and(|before| before.records.len() >= came);
         let fact = self.key.to_string();
         (came > max && !known).then_some(HoldReason::TooMany { fact, came, max })
     }
 
-    /// A second record under a key that there was one of.
+    /// A second record under a key that had only one.
     fn twofold(&self) -> Option<HoldReason> {
         let (now, before) = (self.now?, self.last?);
         if matches!(now.kind, FactType::Series | FactType::Notices | FactType::Clauses) {
@@ -321,7 +321,7 @@ impl<'a> Set<'a> {
         Some(HoldReason::Twofold { fact: format!("{}, {second}", self.key) })
     }
 
-    /// The newest of a window is gone: what is published is not taken back in passing.
+    /// The newest record of a window is gone: a published draw is not withdrawn without notice.
     fn newest_gone(&self) -> Option<HoldReason> {
         let (now, before) = (self.now?, self.last?);
         if !matches!(now.kind, FactType::Draws) {
@@ -337,7 +337,7 @@ impl<'a> Set<'a> {
         (gone > 0 && !is_left).then_some(HoldReason::Vanished { fact, gone, of })
     }
 
-    /// A new draw of a day that cannot be: far from all others in the past, or far ahead.
+    /// A new draw with an impossible day: far from all others in the past, or far ahead.
     fn impossible_day(&self, today: Date) -> Option<HoldReason> {
         let (now, before) = (self.now?, self.last?);
         if now.kind != FactType::Draws {
@@ -345,7 +345,7 @@ impl<'a> Set<'a> {
         }
         let days = before.records.keys().filter_map(|key| before.day_of(key));
         let oldest = days.min()?;
-        // An older number may be of an older day.
+        // An older number may have an older day.
         let first = before.records.keys().filter_map(number).min();
         let is_new = |key: &&RecordKey| {
             !before.records.contains_key(*key)
@@ -390,7 +390,7 @@ impl<'a> Set<'a> {
     }
 }
 
-/// The number that a key is, as those of rounds are: `91a` is one of 91.
+/// The number in a key, such as that of a round: `91a` counts as 91.
 fn number(key: &RecordKey) -> Option<u64> {
     let digits = key.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
     digits.parse().ok()

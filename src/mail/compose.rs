@@ -1,4 +1,4 @@
-//! A letter and an envelope become the bytes of a message.
+//! Turns a letter and an envelope into the bytes of a message.
 
 use std::time::SystemTime;
 
@@ -12,26 +12,26 @@ use crate::model::{DeliveryId, EmailAddress, Letter};
 /// Everything about a message that is not its letter.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'a> {
-    /// The delivery it is; the Message-ID is made of it.
+    /// The delivery; the Message-ID is made from it.
     pub id: &'a DeliveryId,
     /// The sender's address.
     pub from: &'a EmailAddress,
-    /// The sender's name beside it; may be empty.
+    /// The sender's name, shown beside the address; may be empty.
     pub from_name: &'a str,
-    /// To whom.
+    /// The recipient.
     pub to: &'a EmailAddress,
     /// The `Date`: when the letter was enqueued, so that a repeat is byte for byte the same.
     pub date: Timestamp,
-    /// The way out, as a `mailto:` address, for a letter to a subscriber.
+    /// How to unsubscribe, as a `mailto:` address, for a letter to a subscriber.
     pub leave: Option<&'a str>,
-    /// The delivery of the letter this one follows: mail programs show it under that one.
+    /// The delivery of the letter that this one follows: mail programs show it below that one.
     pub in_reply_to: Option<&'a DeliveryId>,
 }
 
-/// A message ready to be sent, and sent again.
+/// A message ready to be sent, or sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The delivery it is.
+    /// The delivery.
     pub id: DeliveryId,
     /// The envelope's sender.
     pub from: EmailAddress,
@@ -44,7 +44,7 @@ pub struct Message {
 /// A letter that cannot be made into a message.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// An address that mail programs would not take.
+    /// An address that mail programs would not accept.
     #[error("composing a message for {address}")]
     Address {
         /// The address, masked.
@@ -56,7 +56,7 @@ pub enum ComposeError {
     /// A sender's name that does not fit on a line. lettre would panic on it.
     #[error("the sender's name has control characters in it")]
     Name,
-    /// A way out that is no `mailto:` address of plain characters.
+    /// An unsubscribe address that is not a `mailto:` address of plain characters.
     #[error("the way out is not a plain mailto: address")]
     Leave,
     /// The message lacks something.
@@ -77,7 +77,7 @@ fn domain(address: &EmailAddress) -> &str {
 /// Composes the message: the same letter and envelope give the same bytes.
 ///
 /// # Errors
-/// When an address, the sender's name or the way out cannot stand in a header.
+/// When an address, the sender's name or the unsubscribe address does not fit in a header.
 pub fn compose(letter: &Letter, envelope: &Envelope<'_>) -> Result<Message, ComposeError> {
     if envelope.from_name.chars().any(char::is_control) {
         return Err(ComposeError::Name);
@@ -97,8 +97,8 @@ pub fn compose(letter: &Letter, envelope: &Envelope<'_>) -> Result<Message, Comp
         .message_id(Some(message_id(envelope.id, envelope.from)));
     for (name, value) in headers(envelope)? {
         let name = HeaderName::new_from_ascii_str(name);
-        // Not folded and not encoded: each is one short run of plain characters, and some
-        // programs read a folded List-Unsubscribe as none.
+        // Not folded and not encoded: each is one short run of plain characters, and some programs
+        // ignore a folded List-Unsubscribe.
         builder =
             builder.raw_header(HeaderValue::dangerous_new_pre_encoded(name, value.clone(), value));
     }
@@ -111,10 +111,10 @@ pub fn compose(letter: &Letter, envelope: &Envelope<'_>) -> Result<Message, Comp
     })
 }
 
-/// The headers that say what kind of letter it is, and how to leave.
+/// The headers that give the kind of letter, and how to unsubscribe.
 fn headers(envelope: &Envelope<'_>) -> Result<Vec<(&'static str, String)>, ComposeError> {
     let domain = domain(envelope.from);
-    // RFC 3834: nobody's holiday notice should answer it.
+    // RFC 3834: no out-of-office notice should answer it.
     let mut headers = vec![("Auto-Submitted", "auto-generated".to_owned())];
     if let Some(leave) = envelope.leave {
         let plain = leave.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
@@ -135,7 +135,7 @@ fn headers(envelope: &Envelope<'_>) -> Result<Vec<(&'static str, String)>, Compo
 /// Plain text and HTML side by side, both quoted-printable.
 fn body(letter: &Letter, id: &DeliveryId) -> MultiPart {
     // In quoted-printable `=` is always followed by two hexadecimal digits or a line end, so a
-    // boundary with `=_` in it stands in no text. A random one would make every retry differ.
+    // boundary with `=_` in it appears in no text. A random one would make every retry differ.
     let boundary = format!("=_{id}");
     let part = |kind: ContentType, text: &str| {
         let body =

@@ -1,4 +1,4 @@
-//! Post that goes into a directory, a file a letter, where every mail program can open it.
+//! Mail into a directory, one file per letter, which every mail program can open.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
@@ -9,16 +9,16 @@ use super::Message;
 
 /// Writes `<delivery-id>.eml` files.
 ///
-/// A file appears whole or not at all, and a delivery that is sent again replaces its own file:
-/// a repeat leaves one letter. Files and the directory are the owner's alone, because letters
-/// hold addresses.
+/// A file appears whole or not at all, and a delivery that is sent again replaces its own file: a
+/// repeat leaves one letter. Only the owner can read the files and the directory, because letters
+/// contain addresses.
 #[derive(Debug, Clone)]
 pub struct Directory {
     path: PathBuf,
 }
 
 impl Directory {
-    /// Takes the directory; it is made when the first letter goes out.
+    /// Takes the directory; it is created when the first letter goes out.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
@@ -27,11 +27,11 @@ impl Directory {
     /// The file of a message.
     #[must_use]
     pub fn file(&self, message: &Message) -> PathBuf {
-        // A delivery id is letters, digits and hyphens: it is no path.
+        // A delivery id is letters, digits and hyphens, so it cannot contain a path.
         self.path.join(format!("{}.eml", message.id))
     }
 
-    /// Writes the message through to the disk.
+    /// Writes the message, and syncs it to the disk.
     pub(super) fn write(&self, message: &Message) -> io::Result<PathBuf> {
         if !self.path.is_dir() {
             fs::create_dir_all(&self.path)?;
@@ -43,22 +43,22 @@ impl Directory {
         let written = write_through(&unfinished, &message.bytes)
             .map(|()| hand_over(&unfinished, Some(&self.path)))
             .and_then(|()| fs::rename(&unfinished, &file))
-            // Without this the name may be lost in a power cut, though the text is not.
+            // Without this a power cut may lose the name, though not the text.
             .and_then(|()| File::open(&self.path)?.sync_all());
         if written.is_err() {
-            // It holds nothing that is not in the outbox; if it cannot go, it does no harm.
+            // It contains nothing that is not in the outbox; if it cannot be deleted, it does no harm.
             let _ = fs::remove_file(&unfinished);
         }
         written.map(|()| file)
     }
 }
 
-/// Gives what was written to the owner of the place it is in: a command of root's must not leave
-/// the service a directory that it cannot write to.
+/// Gives a written file to the owner of its directory: a command that root runs must not leave the
+/// service a directory that it cannot write to.
 fn hand_over(path: &Path, place: Option<&Path>) {
     let Some(Ok(owner)) = place.map(fs::metadata) else { return };
     if fs::metadata(path).is_ok_and(|found| found.uid() != owner.uid()) {
-        // Only root may, and only root needs to.
+        // Only root can, and only root needs to.
         let _ = chown(path, Some(owner.uid()), Some(owner.gid()));
     }
 }

@@ -1,4 +1,4 @@
-//! Why a step with a mail server was not taken, and what that means.
+//! Why a step with a mail server failed, and what that means.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use lettre::transport::smtp::Error;
 
 use crate::model::{MailStep, SendFailure, in_full};
 
-/// The longest answer of a server that is kept.
+/// How much of a server's answer is kept.
 const ANSWER: usize = 300;
 
-/// Why a step was not taken.
+/// Why a step failed.
 pub(super) enum Fault {
-    /// Nothing was said in time.
+    /// No answer in time.
     Late(Duration),
-    /// The server, or the network, said why.
+    /// The server, or the network, gave a reason.
     Smtp(Error),
 }
 
 impl Fault {
-    /// What it means at a step.
+    /// The meaning of the fault at a step.
     pub(super) fn at(self, step: MailStep) -> SendFailure {
         let error = match self {
             Self::Late(limit) => {
@@ -33,7 +33,7 @@ impl Fault {
             None if step == MailStep::Protect && is_about_tls(&error) => {
                 SendFailure::ours(step, words)
             }
-            // What the library will not do with this server: no way to log in that both know.
+            // The library refuses to go on with this server: there is no login method that both know.
             None if error.is_client() => SendFailure::ours(step, words),
             None => SendFailure::lost(step, words),
         }
@@ -44,7 +44,7 @@ pub(super) fn is_about_tls(error: &Error) -> bool {
     error.is_tls() || in_full(error).contains("certificate")
 }
 
-/// A server's words on one line, without what could act on a terminal.
+/// A server's words on one line, without characters that could control a terminal.
 pub(super) fn short(answer: &str) -> String {
     crate::model::text::excerpt(&crate::model::text::canonical(answer), ANSWER)
 }

@@ -1,5 +1,5 @@
-//! The line to a mail server, below what is said on it: it knows whether anything was said yet, and ends
-//! an answer that has no end.
+//! The connection to a mail server, below SMTP: it knows whether we have said anything yet, and cuts
+//! off an endless answer.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,8 +12,8 @@ use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The most that a server may say before we say something again: far above any answer, and above what a
-/// TLS handshake takes.
+/// The most that a server may say before we say something again: far more than any answer, and more
+/// than a TLS handshake takes.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
 /// A connection to a mail server.
@@ -25,13 +25,13 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Takes a connection. Commands and letters go out at once, without waiting for more to send.
+    /// Takes a connection. Commands and letters are sent at once, without waiting for more data.
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self { stream, has_spoken: Arc::default(), heard: 0 })
     }
 
-    /// Whether we have said anything yet; it stays right while the line is in use.
+    /// Whether we have said anything yet; it stays up to date while the line is in use.
     pub(super) fn has_spoken(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.has_spoken)
     }

@@ -1,10 +1,10 @@
-//! Post that stays in memory: for a dry run, and for looking at what would go out.
+//! Mail that stays in memory: for a dry run, and for looking at what would go out.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Message;
 
-/// Keeps what is sent. Copies share what they keep.
+/// Keeps what is sent. Clones share what they keep.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     sent: Arc<Mutex<Vec<Message>>>,

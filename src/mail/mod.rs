@@ -1,17 +1,17 @@
 //! Hands letters to a mail server, and is the only place that knows lettre.
 //!
 //! In two steps. [`compose()`] is pure: a letter and an envelope give the bytes of a message, the
-//! same bytes every time, so that a retry sends what was sent before. [`Post::send`] takes those
-//! bytes to a mail server, to a directory of `.eml` files, or to memory, and says of a failure at which
-//! step it came, and whom it is about: this letter, us, or the moment
+//! same bytes every time, so that a retry sends what was sent before. [`Post::send`] sends those bytes
+//! to a mail server, to a directory of `.eml` files, or to memory. For a failure it says at which step
+//! it happened, and whom it is about: this letter, us, or the moment
 //! ([`SendFailure`](crate::model::SendFailure)).
 //!
-//! Each step with a mail server has a deadline of its own, so that one that is silent at any of them holds
+//! Each step with a mail server has its own deadline, so a server that falls silent at any of them holds
 //! nothing up. Connections are kept for the next letter until a round of delivery is over.
 //!
-//! At least once: when the connection is lost after the text was handed over, nobody can know
-//! whether the letter was taken. It is then sent again, with the same Message-ID, by which mail
-//! programs and people recognise the repeat.
+//! At least once: when the connection is lost after the text was handed over, nobody can know whether
+//! the letter was accepted. It is then sent again with the same Message-ID, by which mail programs and
+//! people recognise the repeat.
 
 mod compose;
 mod directory;

@@ -1,11 +1,11 @@
-//! Sending, by whichever way letters go.
+//! Sending, by whichever transport is set.
 
 use std::io;
 
 use super::{Directory, Memory, Message, Smtp};
 use crate::model::{EmailAddress, MailStep, SendFailure};
 
-/// How many connections are kept to a mail server.
+/// How many connections to a mail server are kept.
 const CONNECTIONS: usize = 4;
 
 /// Where letters go.
@@ -19,7 +19,7 @@ pub enum Post {
     Memory(Memory),
 }
 
-/// A letter was taken.
+/// A letter that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// The server's answer, or the file it was written to.
@@ -36,7 +36,7 @@ impl Post {
         }
     }
 
-    /// Sends a message. Every step has a deadline of its own.
+    /// Sends a message. Every step has its own deadline.
     ///
     /// # Errors
     /// When it was not taken, or when that cannot be known; the failure says what it means for this
@@ -52,10 +52,10 @@ impl Post {
         }
     }
 
-    /// Tries the way without sending: connects, and logs in where there is a login.
+    /// Tests the transport without sending: connects, and logs in if there is a login.
     ///
     /// # Errors
-    /// As [`Post::send`]. A directory and memory have no way to try.
+    /// As [`Post::send`]. A directory and memory have nothing to test.
     pub async fn test(&self) -> Result<(), SendFailure> {
         match self {
             Self::Smtp(smtp) => smtp.test().await,
@@ -63,11 +63,11 @@ impl Post {
         }
     }
 
-    /// Tries the way as far as the server takes it without a letter: it connects, logs in, and says from
-    /// whom and to whom a letter would be. Nothing is sent.
+    /// Tests the transport as far as the server goes without a letter: connects, logs in, and names the
+    /// sender and recipient of a letter. Nothing is sent.
     ///
     /// # Errors
-    /// As [`Post::send`]. A directory and memory have no way to try.
+    /// As [`Post::send`]. A directory and memory have nothing to test.
     pub async fn rehearse(
         &self,
         from: &EmailAddress,
@@ -79,7 +79,7 @@ impl Post {
         }
     }
 
-    /// Closes the connections that are open. The next letter opens a new one.
+    /// Closes the open connections. The next letter opens a new one.
     pub async fn rest(&self) {
         match self {
             Self::Smtp(smtp) => smtp.rest().await,
@@ -91,7 +91,7 @@ impl Post {
 async fn write(directory: &Directory, message: &Message) -> Result<Sent, SendFailure> {
     let path = directory.file(message);
     let (directory, message) = (directory.clone(), message.clone());
-    // Writing through to the disk can take long: not on the threads that everything else shares.
+    // Syncing to the disk can take long, so it must not block the threads that everything else shares.
     let written = tokio::task::spawn_blocking(move || directory.write(&message)).await;
     let written = written.unwrap_or_else(|stopped| Err(io::Error::other(stopped)));
     match written {

@@ -1,4 +1,4 @@
-//! Post that goes to a mail server, step by step, each step with a deadline of its own.
+//! Mail to a mail server, step by step, each step with its own deadline.
 
 use std::fmt;
 use std::io;
@@ -25,22 +25,22 @@ use crate::model::{
 /// How long a connection waits for the next letter: shorter than servers wait before they hang up.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// How long it is waited for one of its addresses.
+/// How long to wait for one of the server's addresses.
 const CONNECT: Duration = Duration::from_secs(15);
 
 /// How long a server may take to say goodbye: nothing depends on it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// A mail server that cannot be spoken to as configured.
+/// A mail server that we cannot talk to as configured.
 #[derive(Debug, thiserror::Error)]
 pub enum SmtpFault {
-    /// A connection in the clear to another machine.
+    /// An unencrypted connection to another machine.
     #[error("tls = \"none\" is only for this machine itself, and {host} is another")]
     Clear {
         /// The machine.
         host: String,
     },
-    /// TLS cannot be set up: no trusted certificates, or a file that holds none.
+    /// TLS cannot be set up: no trusted certificates, or a file that contains none.
     #[error("setting up TLS for {host}")]
     Tls {
         /// The mail server.
@@ -61,7 +61,7 @@ enum Protection {
 /// A connection that is ready for a letter.
 struct Ready {
     connection: AsyncSmtpConnection,
-    /// Since when it waits for one.
+    /// Since when it has waited for one.
     since: Instant,
 }
 
@@ -72,7 +72,7 @@ struct Server {
     ready: Mutex<Vec<Ready>>,
 }
 
-/// A mail server, with the connections to it. Copies share them.
+/// A mail server, with the connections to it. Clones share them.
 #[derive(Clone)]
 pub struct Smtp(Arc<Server>);
 
@@ -86,7 +86,7 @@ impl Smtp {
     /// Takes the configuration; connects only when the first letter goes out.
     ///
     /// # Errors
-    /// When the connection would be in the clear to another machine, or TLS cannot be set up.
+    /// When the connection to another machine would be unencrypted, or TLS cannot be set up.
     pub fn new(config: MailServer) -> Result<Self, SmtpFault> {
         let protection = match config.tls {
             Tls::StartTls => Protection::StartTls(parameters(&config)?),
@@ -109,7 +109,7 @@ impl Smtp {
             None => self.connect().await?,
         };
         let mut result = self.hand_over(&mut connection, (&from, &to), message).await;
-        // A server may hang up on a connection that waits: that says nothing of a new one.
+        // A server may hang up on an idle connection: that says nothing about a new one.
         let is_stale = |failure: &SendFailure| {
             failure.step == MailStep::Sender && matches!(failure.code, None | Some(421))
         };
@@ -123,14 +123,14 @@ impl Smtp {
         result
     }
 
-    /// Connects, and logs in where there is a login.
+    /// Connects, and logs in if there is a login.
     pub(super) async fn test(&self) -> Result<(), SendFailure> {
         let connection = self.connect().await?;
         self.all_ready().push(Ready { connection, since: Instant::now() });
         Ok(())
     }
 
-    /// Goes all the way to where a letter's text would follow, and takes the envelope back.
+    /// Goes as far as the point where a letter's text would follow, then withdraws the envelope.
     pub(super) async fn rehearse(
         &self,
         from: &EmailAddress,
@@ -143,11 +143,11 @@ impl Smtp {
         Ok(())
     }
 
-    /// Ends the connections that wait for a letter. The next letter makes a new one.
+    /// Ends the idle connections. The next letter makes a new one.
     pub(super) async fn rest(&self) {
         let all = std::mem::take(&mut *self.all_ready());
         for Ready { mut connection, .. } in all {
-            // Without a goodbye the server notices that nobody is there.
+            // Without a goodbye the server notices by itself that the connection is gone.
             let _ = timeout(GOODBYE, connection.quit()).await;
         }
     }
@@ -156,7 +156,7 @@ impl Smtp {
         self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection that was used before and has not waited for long.
+    /// A connection that was used before and has not been idle for long.
     fn used(&self) -> Option<AsyncSmtpConnection> {
         let mut all = self.all_ready();
         all.retain(|ready| ready.since.elapsed() < IDLE);
@@ -187,7 +187,7 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// Connects in the clear, up to the answer to our name.
+    /// Connects unencrypted, up to the answer to our name.
     async fn connect_clear(&self) -> Result<(AsyncSmtpConnection, ClientId), SendFailure> {
         let config = &self.0.config;
         let lost = |error: io::Error| SendFailure::lost(MailStep::Connect, in_full(&error));
@@ -197,7 +197,7 @@ impl Smtp {
         let name = name(config, line.local_address().ok().map(|address| address.ip()));
         let has_spoken = line.has_spoken();
         let greet = AsyncSmtpConnection::connect_with_transport(Box::new(line), &name);
-        // One call for two steps: which of them failed is told by whether we have spoken.
+        // One call for two steps: whether we have spoken shows which of them failed.
         let greeted = self.within(config.limits.answer * 2, greet).await;
         let connection = greeted.map_err(|fault| fault.at(greeting(&has_spoken)))?;
         Ok((connection, name))
@@ -239,7 +239,7 @@ impl Smtp {
         Ok(Sent { answer: short(&format!("{} {}", answer.code(), lines.join(" "))) })
     }
 
-    /// Says from whom a letter comes and to whom it goes.
+    /// Gives the server the sender and the recipient of a letter.
     async fn envelope(
         &self,
         connection: &mut AsyncSmtpConnection,
@@ -253,7 +253,7 @@ impl Smtp {
         Ok(())
     }
 
-    /// Whether a connection can take another letter, given how the last one fared.
+    /// Whether a connection can take another letter, given the result of the last one.
     async fn is_good_still(
         &self,
         connection: &mut AsyncSmtpConnection,
@@ -291,8 +291,8 @@ impl Smtp {
     }
 }
 
-/// Connects to the first of a host's addresses that can be reached: one that says nothing does not keep
-/// us from the next.
+/// Connects to the first of a host's addresses that can be reached: an address that does not answer
+/// does not keep us from the next.
 async fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
     let mut failed = io::Error::from(io::ErrorKind::NotFound);
     for address in lookup_host((host, port)).await? {
@@ -305,7 +305,7 @@ async fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
     Err(failed)
 }
 
-/// Which step a connection that did not come about was at.
+/// The step that a failed connection was at.
 fn greeting(has_spoken: &AtomicBool) -> MailStep {
     if has_spoken.load(Ordering::Relaxed) { MailStep::Hello } else { MailStep::Greet }
 }
@@ -315,7 +315,7 @@ fn address(text: &str) -> Result<Address, SendFailure> {
         .map_err(|error: lettre::address::AddressError| SendFailure::unsendable(error.to_string()))
 }
 
-/// What a sender is named with: letters beyond ASCII in an address must be agreed on first.
+/// The options that name a sender: non-ASCII letters in an address must be negotiated first.
 fn options(
     connection: &AsyncSmtpConnection,
     (from, to): (&Address, &Address),
@@ -331,7 +331,7 @@ fn options(
     Err(SendFailure::unsendable(words))
 }
 
-/// The name we give: the configured one, else this machine's where that is whole, else its address.
+/// The name we give: the configured one, else this machine's if fully qualified, else its address.
 fn name(config: &MailServer, local: Option<std::net::IpAddr>) -> ClientId {
     if let Some(name) = &config.hello {
         return ClientId::Domain(name.clone());

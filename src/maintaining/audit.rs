@@ -3,29 +3,29 @@
 use super::MaintainError;
 use crate::store::{ChainFault, SharedStore};
 
-/// What an audit found.
+/// The result of an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// How many events are in the chain.
+    /// The number of events in the chain.
     pub n_events: u64,
-    /// How many events are from before it; its first link covers them.
+    /// The number of events from before it; its first link covers them.
     pub n_before: u64,
-    /// The hash of the newest event that holds: kept elsewhere, it shows whether the end was cut off.
+    /// The hash of the newest event that passes: kept elsewhere, it shows whether the end was cut off.
     pub head: Option<String>,
-    /// Everything that does not hold, each in words that name the row.
+    /// Everything that fails, each in words that name the row.
     pub faults: Vec<String>,
 }
 
 impl Audit {
-    /// Whether everything holds.
+    /// Whether everything passes.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.faults.is_empty()
     }
 }
 
-/// Looks through the whole database file, hashes every body that is kept, and walks the chain of
-/// events. Reads everything and writes nothing.
+/// Checks the whole database file, hashes every stored body, and walks the chain of events. Reads
+/// everything and writes nothing.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -1,4 +1,4 @@
-//! Copies of the database: made while others write, proven before they count, put back by name.
+//! Copies of the database: made while others write, verified before they count, restored by name.
 
 use std::{
     fs::{self, File},
@@ -11,14 +11,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::MaintainError;
 use crate::store::{SharedStore, Store};
 
-/// What a copy in a directory is called: `rulewatch-20261128T084500Z.db`.
+/// The beginning of a copy's name in a directory: `rulewatch-20261128T084500Z.db`.
 const PREFIX: &str = "rulewatch-";
 const ENDING: &str = ".db";
 
-/// What a copy is called until it is whole.
+/// The ending of a copy's name until it is complete.
 const PARTIAL: &str = ".partial";
 
-/// What SQLite keeps beside a database.
+/// The files that SQLite keeps beside a database.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
 /// A copy that was made.
@@ -32,7 +32,7 @@ pub struct Backup {
     pub removed: Vec<PathBuf>,
 }
 
-/// A copy that was put back.
+/// A restored copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
     /// The database.
@@ -41,12 +41,12 @@ pub struct Restored {
     pub aside: Option<PathBuf>,
 }
 
-/// Copies the database, as it is at one moment, to a file; in a directory, to one named by the moment.
-/// With `keep`, only the newest so many copies of a directory are left there. A copy has its name once
-/// it is whole and on the disk: one that was cut off never passes for one.
+/// Copies the database, as it is at one moment, to a file; in a directory, to a file named by the moment.
+/// With `keep`, only that many of the newest copies stay in the directory. A copy gets its name only once
+/// it is complete and on the disk, so an interrupted one is never mistaken for a copy.
 ///
 /// # Errors
-/// When there is a file of that name already, the copy cannot be written, or is not whole.
+/// When there is already a file of that name, or the copy cannot be written or is not whole.
 pub fn backup(
     store: &SharedStore,
     place: &Path,
@@ -74,11 +74,11 @@ pub fn backup(
     Ok(Backup { path, bytes, removed })
 }
 
-/// Puts a copy in the place of a database, which is kept beside it. The copy is proven first. Nobody
-/// may have the database open: whoever calls this has the turn of the state directory.
+/// Puts a copy in the place of a database, which is kept beside it. The copy is verified first. Nobody may
+/// have the database open: the caller has the turn of the state directory.
 ///
 /// # Errors
-/// When the copy is not whole or no database of ours, or a file cannot be moved.
+/// When the copy is not whole or not a database of ours, or a file cannot be moved.
 pub fn restore(copy: &Path, database: &Path, now: Timestamp) -> Result<Restored, MaintainError> {
     let new = with_ending(database, PARTIAL);
     remove(&new)?;
@@ -88,7 +88,7 @@ pub fn restore(copy: &Path, database: &Path, now: Timestamp) -> Result<Restored,
         return Err(error);
     }
     let aside = if database.exists() {
-        // What its log holds goes into the file first, so that the file alone is all of it.
+        // First write the log's content into the file, so that the file alone is complete.
         drop(Store::open(database));
         let aside = with_ending(database, &format!(".before-{}", stamp(now)));
         settle(database, &aside)?;
@@ -115,7 +115,7 @@ fn prove(copy: &Path) -> Result<(), MaintainError> {
     }
 }
 
-/// Gives a file its name, and sees to it that both are on the disk.
+/// Gives a file its name, and makes sure that both are on the disk.
 fn settle(from: &Path, to: &Path) -> Result<(), MaintainError> {
     let synced = |path: &Path| File::open(path).and_then(|file| file.sync_all());
     synced(from).map_err(|source| failed("write", from, source))?;
@@ -124,7 +124,7 @@ fn settle(from: &Path, to: &Path) -> Result<(), MaintainError> {
     synced(directory.unwrap_or(Path::new("."))).map_err(|source| failed("write", to, source))
 }
 
-/// Removes the copies of a directory but for the newest.
+/// Removes the copies in a directory except the newest.
 fn remove_older(directory: &Path, keep: usize) -> Result<Vec<PathBuf>, MaintainError> {
     let unread = |source| failed("list", directory, source);
     let mut copies = Vec::new();
@@ -134,7 +134,7 @@ fn remove_older(directory: &Path, keep: usize) -> Result<Vec<PathBuf>, MaintainE
             copies.push(entry.path());
         }
     }
-    // A name is its moment, so the order of names is that of moments.
+    // A name is its moment, so names sort by moment.
     copies.sort();
     copies.truncate(copies.len().saturating_sub(keep.max(1)));
     for path in &copies {
@@ -165,7 +165,7 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Removes a file that may not be there.
+/// Removes a file, if it exists.
 fn remove(path: &Path) -> Result<(), MaintainError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, error)),

@@ -1,5 +1,5 @@
-//! Examines an installation: configuration, files, database, clock, disk, mail, sources; and, when asked
-//! to, whether the hosts it needs can be reached. Every finding that is not well says what to do.
+//! Examines an installation: configuration, files, database, clock, disk, mail, sources; and, on
+//! request, whether the hosts it needs can be reached. Every finding that is not well says what to do.
 
 mod live;
 mod place;
@@ -20,7 +20,7 @@ use crate::store::{Counts, Lock, Store, StoreError};
 pub enum Grade {
     /// It is well.
     Well,
-    /// It works, and somebody should look at it.
+    /// It works, but somebody should look at it.
     Doubt,
     /// It does not work.
     Fault,
@@ -38,7 +38,7 @@ impl Grade {
     }
 }
 
-/// What was found of one part of an installation.
+/// A finding about one part of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The part: `database`, `clock`.
@@ -47,7 +47,7 @@ pub struct Finding {
     pub grade: Grade,
     /// What was found.
     pub says: String,
-    /// What to do about it; nothing where it is well.
+    /// What to do about it; `None` if it is well.
     pub todo: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl Finding {
     }
 }
 
-/// Examines an installation without asking another machine. It writes nothing that stays.
+/// Examines an installation without asking another machine. It writes nothing permanent.
 #[must_use]
 pub fn doctor(settings: &Settings, now: Timestamp) -> Vec<Finding> {
     let mut found = configuration(settings);
@@ -205,7 +205,7 @@ fn letters(store: &Store, counts: &Counts) -> Vec<Finding> {
     found
 }
 
-/// A check that is dated ahead of now: the clock was wrong then, or is now.
+/// Whether the newest check is dated ahead of now: the clock was wrong then, or is now.
 fn clock(states: &[SourceState], now: Timestamp) -> Finding {
     match states.iter().map(|state| state.last_checked_at).max() {
         Some(newest) if newest > now => Finding::fault(
@@ -217,7 +217,7 @@ fn clock(states: &[SourceState], now: Timestamp) -> Finding {
     }
 }
 
-/// How long ago each source was last read, where that is too long.
+/// How long ago each source was last read, if that is too long.
 fn sources(
     catalog: &Catalog,
     (states, excused_until): (&[SourceState], Option<Timestamp>),

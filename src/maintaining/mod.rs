@@ -1,6 +1,6 @@
-//! Looks after an installation: copies its database and puts a copy back ([`backup()`], [`restore`]),
-//! lets go of what nothing rests on ([`thin()`]), proves that its history is what was written ([`audit()`]), and examines everything it needs
-//! ([`doctor()`]).
+//! Looks after an installation: copies its database and restores a copy ([`backup()`], [`restore`]),
+//! deletes what nothing depends on ([`thin()`]), proves that its history is what was written ([`audit()`]),
+//! and examines everything it needs ([`doctor()`]).
 
 mod audit;
 mod backup;
@@ -19,10 +19,10 @@ pub use crate::store::Thinned;
 use crate::model::Advice;
 use crate::store::StoreError;
 
-/// Why an installation could not be looked after.
+/// Why maintenance failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MaintainError {
-    /// Something is there already.
+    /// Something is already there.
     #[error("{} is there already: name another file, or a directory", path.display())]
     Exists {
         /// Where.
@@ -43,7 +43,7 @@ pub enum MaintainError {
     NotWhole {
         /// Which.
         path: PathBuf,
-        /// The first thing that is wrong with it.
+        /// The first fault in it.
         why: String,
     },
     /// The database.
@@ -52,7 +52,7 @@ pub enum MaintainError {
 }
 
 impl MaintainError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {

@@ -1,4 +1,4 @@
-//! Lets go of what no fact and no change rests on, as the operator's settings have it.
+//! Deletes what no fact and no change depends on, according to the operator's settings.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,14 +6,14 @@ use super::MaintainError;
 use crate::model::Retention;
 use crate::store::{Kept, SharedStore, Thinned};
 
-/// How many rows of each kind go in one transaction: a check that is to be recorded meanwhile waits for
+/// How many rows of each kind are deleted in one transaction: a check to be recorded meanwhile waits for
 /// no more than these.
 const AT_ONCE: usize = 100;
 
-/// Lets go of everything that is older than it need be kept. Returns how much that was.
+/// Deletes everything that is older than it need be kept. Returns how much that was.
 ///
 /// # Errors
-/// When the database cannot be written; what was let go of until then is gone.
+/// When the database cannot be written; what was deleted until then is gone.
 pub fn thin(
     store: &SharedStore,
     retention: Retention,

@@ -1,18 +1,19 @@
-//! What an error means for whoever meets it.
+//! What an error means for the code or person that meets it.
 
-/// What is to be done about an error. Whoever raises the error knows, and says so; whoever meets it
-/// need not look inside.
+/// What to do about an error. The code that raises the error knows, and says so; its callers need not
+/// look inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Advice {
-    /// What was typed or configured is wrong: say so to whoever wrote it. Trying again as it is
-    /// gives the same answer.
+    /// The input or the configuration is wrong: tell the person who wrote it. Trying again gives the
+    /// same answer.
     Correct,
-    /// It passes: the database is locked, the disk is full for now. Try again soon.
+    /// Temporary: the database is locked, the disk is full for now. Try again soon.
     Retry,
-    /// It does not pass by itself, and it concerns one source or one letter: tell the operator once,
-    /// and go on with the rest.
+    /// Permanent, but limited to one source or one letter: tell the operator once, and go on with the
+    /// rest.
     TellOperator,
-    /// Nothing can go on: the database cannot be opened, is no database, or is of a newer program.
+    /// Nothing can go on: the database cannot be opened, is not a database, or belongs to a newer
+    /// program.
     Stop,
 }
 
@@ -23,7 +24,7 @@ pub fn in_full(error: &dyn std::error::Error) -> String {
     let mut cause = error.source();
     while let Some(error) = cause {
         let said = error.to_string();
-        // What wraps an error without words of its own repeats that one's.
+        // A wrapper without words of its own repeats those of the error inside it.
         if !words.ends_with(&said) {
             words = format!("{words}: {said}");
         }

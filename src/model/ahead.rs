@@ -1,20 +1,20 @@
-//! Times that a wrong clock wrote.
+//! Times written by a wrong clock.
 //!
-//! A clock can be wrong by hours or years and be set right later. What is then dated ahead of now is not
-//! waited for: when it really happened nobody knows, so whatever waits on it is due.
+//! A clock can be wrong by hours or years and be corrected later. A time that is then in the future is
+//! not waited for: nobody knows when the event really happened, so whatever waits on it is due.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How far ahead a time may lie that is still taken for right: a clock is corrected by seconds all the time.
+/// How far ahead a time may be and still be believed: clocks are corrected by seconds all the time.
 const SLACK: SignedDuration = SignedDuration::from_mins(2);
 
-/// The latest time that something can have happened at.
+/// The latest time at which something can have happened.
 #[must_use]
 pub fn latest_believed(now: Timestamp) -> Timestamp {
     now.checked_add(SLACK).unwrap_or(Timestamp::MAX)
 }
 
-/// Whether something is said to have happened at a time that lies ahead of now.
+/// Whether something is said to have happened at a time that is still in the future.
 #[must_use]
 pub fn is_ahead(happened: Timestamp, now: Timestamp) -> bool {
     happened > latest_believed(now)

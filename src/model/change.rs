@@ -1,4 +1,4 @@
-//! A change: one fact, its before and after, what it touches and how sure that is.
+//! A change: one fact, before and after, with what it touches and how certain it is.
 
 use jiff::{Timestamp, civil::Date};
 
@@ -126,11 +126,11 @@ impl Severity {
 pub enum Stage {
     /// A commitment or a future date.
     Announced,
-    /// The date has come; no page has confirmed it.
+    /// The date has come, but no page has confirmed it.
     Due,
     /// A page says so.
     InForce,
-    /// An earlier statement was put right.
+    /// An earlier statement was corrected.
     Corrected,
     /// It went back to what it was.
     Reversed,
@@ -165,11 +165,11 @@ impl Stage {
 pub struct Dates {
     /// When the page says it was published.
     pub published_on: Option<Date>,
-    /// From when the page says it holds.
+    /// The date from which the page says it holds.
     pub effective_on: Option<Date>,
-    /// Until when the page says it holds.
+    /// The last date on which the page says it holds.
     pub expires_on: Option<Date>,
-    /// To what the page says it applies, in its own words.
+    /// What the page says it applies to, in its own words.
     pub applies_to: Option<String>,
 }
 
@@ -185,7 +185,7 @@ pub struct Change {
     pub event: EventId,
     /// When it was seen.
     pub seen_at: Timestamp,
-    /// When the fact was last seen as it was before: the change happened between the two.
+    /// When the fact was last seen unchanged: the change happened between the two.
     pub last_seen_unchanged_at: Option<Timestamp>,
     /// The dates the page gives.
     pub dates: Dates,
@@ -219,21 +219,21 @@ pub struct Change {
     pub url: String,
     /// The snapshot it was read from.
     pub snapshot: SnapshotId,
-    /// Where the old value stood, where there was one.
+    /// Where the old value was, if there was one.
     pub before: Option<Evidence>,
-    /// Where the new value stands, where there is one.
+    /// Where the new value is, if there is one.
     pub after: Option<Evidence>,
 }
 
 impl Change {
-    /// What it is about: the fact set, the record, and the field where it is about one.
+    /// What it is about: the fact set, the record, and the field if a single field changed.
     #[must_use]
     pub fn about(&self) -> (&FactKey, &RecordKey, Option<&FieldName>) {
         (&self.fact, &self.record, self.field.as_ref())
     }
 
-    /// Returns whether it is only about the day from which its record holds: one that was put off or
-    /// brought forward.
+    /// Returns whether it changes only the day from which its record holds: postponed or brought
+    /// forward.
     #[must_use]
     pub fn is_of_day(&self) -> bool {
         let day = self.dates.effective_on.map(Value::Date).map(Side::Value);

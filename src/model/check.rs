@@ -11,11 +11,11 @@ pub enum UnchangedReason {
     NotModified,
     /// The body is byte for byte the last one.
     SameBytes,
-    /// The page differs and its facts do not.
+    /// The page differs but its facts do not.
     SameFacts,
 }
 
-/// A page that came and cannot be believed. About us and the page, never about the rules.
+/// A page that came but cannot be believed. It is about us and the page, never about the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Breakage {
     /// The body has nothing in it.
@@ -25,7 +25,7 @@ pub enum Breakage {
         /// What gave it away.
         sign: String,
     },
-    /// The page of another address: its canonical link is none of the source's addresses.
+    /// The page of another address: its canonical link is not one of the source's addresses.
     SoftMissing {
         /// The canonical link or final address.
         found: String,
@@ -35,7 +35,7 @@ pub enum Breakage {
         /// How that was seen.
         sign: String,
     },
-    /// The body is whole and its letters are not: encoded twice, or letters lost.
+    /// The body is complete but its letters are damaged: encoded twice, or lost.
     Damaged {
         /// How that was seen.
         sign: String,
@@ -45,7 +45,7 @@ pub enum Breakage {
         /// Which table.
         table: String,
     },
-    /// Not the type the recipe reads.
+    /// Not the content type that the recipe reads.
     WrongType {
         /// What the recipe reads.
         expected: String,
@@ -63,24 +63,24 @@ pub enum Breakage {
         /// Which limit.
         limit: String,
     },
-    /// A page with no words of its own that leads browsers on to another address.
+    /// A page with no words of its own that sends browsers to another address.
     LeadsOn {
         /// The address.
         to: String,
         /// By what: `a meta refresh`, `a script`.
         how: String,
     },
-    /// No text could be made of it here: a program is missing, or would not run.
+    /// It could not be converted to text here: a program is missing, or would not run.
     Unconverted {
-        /// What is to be done.
+        /// What to do about it.
         why: String,
     },
-    /// The program itself failed on it: what was read could not be recorded, or put into a letter.
+    /// The program itself failed on it: the result could not be recorded, or put into a letter.
     Internal {
         /// What was being done, and what went wrong.
         error: String,
     },
-    /// A locator found nothing where facts were.
+    /// A locator found nothing where facts used to be.
     NothingSelected {
         /// The fact set.
         fact: String,
@@ -131,7 +131,7 @@ impl Breakage {
     }
 }
 
-/// What was expected and what came.
+/// Describes what was expected and what came.
 impl fmt::Display for Breakage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -204,19 +204,19 @@ pub enum HoldReason {
         /// The figure now.
         now: String,
     },
-    /// A record is gone from where it stood, and its key still stands in words that nothing reads.
+    /// A record is gone from its place, but its key still appears in words that no recipe reads.
     StillStands {
         /// The fact set and record.
         fact: String,
         /// The words.
         text: String,
     },
-    /// Two records of one key where there was one.
+    /// Two records share a key where there was one.
     Twofold {
         /// The fact set and record.
         fact: String,
     },
-    /// A day that cannot be: years off its neighbours, or far ahead.
+    /// An impossible day: years away from its neighbours, or far in the future.
     ImpossibleDay {
         /// The fact set and record.
         fact: String,
@@ -249,9 +249,9 @@ impl HoldReason {
         }
     }
 
-    /// Returns whether re-fetches that agree settle it. That a page says so again is no proof that it
-    /// was read rightly: what is out of all proportion, or still stands there, only a person can judge,
-    /// and so a stale copy, which agrees with itself for days.
+    /// Returns whether agreeing re-fetches settle it. A page that says the same again does not prove
+    /// that it was read correctly: only a person can judge a figure out of all proportion, a record
+    /// that still appears, or a stale copy, which agrees with itself for days.
     #[must_use]
     pub fn is_settled_by_agreement(&self) -> bool {
         match self {
@@ -290,10 +290,11 @@ impl fmt::Display for HoldReason {
     }
 }
 
-/// How a fact set fared in a check (PRODUCT section 5). The outcome of the check is the worst of them.
+/// How a fact set fared in a check (PRODUCT section 5). The outcome of the check is that of the worst
+/// set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Says what it said.
+    /// Says the same as before.
     Unchanged,
     /// A series that moved: recorded, never told.
     Read,
@@ -305,7 +306,7 @@ pub enum Verdict {
     Gone,
     /// Says something that is not believed yet.
     Held,
-    /// Cannot be read, or not all of it: the last values stand.
+    /// Cannot be read, or not completely: its last values are kept.
     Unreadable,
 }
 
@@ -334,7 +335,7 @@ pub struct FetchFailure {
     pub retry: bool,
 }
 
-/// We may not have the page.
+/// We are not allowed to have the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// robots.txt disallows it.
@@ -351,7 +352,7 @@ pub enum Refusal {
     Status(u16),
     /// A gate that lets only browsers in: 202 or 405 to a plain request.
     Gate(u16),
-    /// The page is shown only to who sends back a cookie.
+    /// The page is shown only to clients that send back a cookie.
     CookieWall {
         /// The address.
         url: String,
@@ -361,7 +362,7 @@ pub enum Refusal {
         /// Its address.
         url: String,
     },
-    /// The host asked to be left alone for a while, and that is not over.
+    /// The host asked to be left alone for a while, and the time is not over.
     Waiting {
         /// The host.
         host: String,
@@ -370,7 +371,7 @@ pub enum Refusal {
         /// When it may be asked again.
         until: Timestamp,
     },
-    /// The host's robots.txt asks for a pause between visits that is not over.
+    /// The host's robots.txt asks for a pause between visits, and the pause is not over.
     CrawlDelay {
         /// The host.
         host: String,
@@ -444,11 +445,11 @@ pub enum CheckOutcome {
         /// What could not be read, and why.
         what: String,
     },
-    /// The page came and cannot be believed.
+    /// The page came but cannot be believed.
     Broken(Breakage),
     /// No page came.
     Unreachable(FetchFailure),
-    /// We may not have it.
+    /// We are not allowed to have it.
     Refused(Refusal),
     /// 404 or 410.
     Gone(Gone),
@@ -473,7 +474,7 @@ impl CheckOutcome {
         }
     }
 
-    /// Why, in words for a person; for *unchanged* one of the three fixed words.
+    /// The reason, in words for a person; for *unchanged*, one of the three fixed words.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         match self {
@@ -490,7 +491,8 @@ impl CheckOutcome {
         }
     }
 
-    /// Returns whether the facts were read and believed; of a *partial* check, those that could be.
+    /// Returns whether the facts were read and believed; in a *partial* check, those that could be
+    /// read.
     #[must_use]
     pub fn is_good(&self) -> bool {
         match self {

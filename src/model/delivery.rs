@@ -15,14 +15,14 @@ pub struct Letter {
     pub html: String,
 }
 
-/// Where a delivery stands. Transitions take `self`.
+/// The state of a delivery. Transitions take `self`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryState {
     /// To be sent at or after a moment.
     Due {
         /// When.
         at: Timestamp,
-        /// How many tries there were.
+        /// How many times it has been tried.
         attempts: u32,
     },
     /// Taken by the mail server, or written to its file.
@@ -37,7 +37,7 @@ pub enum DeliveryState {
         /// The last answer.
         why: String,
     },
-    /// No longer to be sent: the subscriber left.
+    /// Not to be sent any more: the subscriber left.
     Cancelled {
         /// When.
         at: Timestamp,
@@ -60,7 +60,7 @@ impl DeliveryState {
 /// One letter to one subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Its id; the Message-ID is made of it.
+    /// Its id; the Message-ID is made from it.
     pub id: DeliveryId,
     /// To whom; `None` for a letter to the operator.
     pub subscriber: Option<SubscriberId>,
@@ -68,7 +68,7 @@ pub struct Delivery {
     pub to: EmailAddress,
     /// The event it tells of; `None` for a letter that tells of none.
     pub event: Option<EventId>,
-    /// Where it stands.
+    /// Its state.
     pub state: DeliveryState,
 }
 
@@ -123,6 +123,6 @@ pub struct NewDelivery {
     pub kind: DeliveryKind,
     /// In which language.
     pub language: Language,
-    /// The rendered bytes, where they are made when it is enqueued.
+    /// The rendered bytes, if they are made when it is enqueued.
     pub message: Option<Vec<u8>>,
 }

@@ -1,8 +1,8 @@
-//! A fact that several pages state, and state differently: a state that is shown, not an alert.
+//! A fact that several pages state differently: a state to show, not an alert.
 
 use super::{FactKey, FieldName, RecordKey, RuleId, SourceId, Value};
 
-/// A value that a page states of a fact.
+/// A value that a page gives for a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stated {
     /// The source.
@@ -20,7 +20,7 @@ pub struct Stated {
 /// One fact that pages state differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// The rule that says they speak of one fact.
+    /// The rule that says they state the same fact.
     pub rule: RuleId,
     /// What each page says of it.
     pub stated: Vec<Stated>,

@@ -1,4 +1,4 @@
-//! What was read of a page: its facts, what could not be read, and what is left.
+//! What was read from a page: its facts, what could not be read, and what is left over.
 
 use jiff::civil::Date;
 
@@ -11,13 +11,14 @@ use super::{
 pub struct Complaint {
     /// What kind of trouble it is.
     pub cause: Cause,
-    /// The record and field it is about, where the record could be told: its last good value stands.
+    /// The record and field it is about, if the record could be identified: its last good value is
+    /// kept.
     pub about: Option<(FactKey, RecordKey, FieldName)>,
     /// The fact set it belongs to, as the recipe writes its key.
     pub fact: String,
     /// Where: `row 6, column Number of invitations`.
     pub place: String,
-    /// What stands there.
+    /// The words in that place.
     pub text: String,
     /// Why it cannot be read.
     pub why: String,
@@ -28,13 +29,13 @@ pub struct Complaint {
 pub enum Cause {
     /// A field cannot be read.
     Unreadable,
-    /// A code of NOC 2016 stands where one of NOC 2021 belongs.
+    /// A code of NOC 2016 appears where one of NOC 2021 belongs.
     OldEdition,
-    /// Nothing tells which record a row is.
+    /// Nothing identifies the record that a row belongs to.
     Unkeyed,
-    /// The page contradicts itself: a total its parts do not make.
+    /// The page contradicts itself: a total that its parts do not add up to.
     Unsound,
-    /// No word of the recipe's vocabulary names it: it is read under its own name.
+    /// No word of the recipe's vocabulary matches it: it is read under its own name.
     Unnamed,
 }
 
@@ -45,29 +46,29 @@ pub struct Extraction {
     pub facts: Facts,
     /// The complaints.
     pub complaints: Vec<Complaint>,
-    /// What could not be read of what is known, or of what is new: the last values stand.
+    /// What could not be read, known or new: the last values are kept.
     pub unreadable: Vec<Unreadable>,
-    /// Records that left at the old end of a window of the newest: nothing was taken back.
+    /// Records that left a window of the newest at its old end: nothing was withdrawn.
     pub archived: Vec<(FactKey, RecordKey)>,
-    /// Records that are gone from where they stood while their key still stands in words that
-    /// nothing has read: with those words.
+    /// Records that are gone from their place while their key still appears in words that no recipe has
+    /// read, with those words.
     pub doubtful: Vec<(FactKey, RecordKey, String)>,
-    /// Where facts stand, when not where the recipe looks first, in words of the recipe language.
+    /// Where the facts are, if not where the recipe looks first, in words of the recipe language.
     pub relocated: Vec<String>,
-    /// What no recipe reads of the page.
+    /// What no recipe reads on the page.
     pub remainder: Option<Remainder>,
-    /// The day the page says it is of, where it says so.
+    /// The date the page gives for itself, if it gives one.
     pub stamped_on: Option<Date>,
 }
 
-/// What no recipe reads of a page.
+/// What no recipe reads on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remainder {
     /// Its fact set: `page.<source>`.
     pub key: FactKey,
     /// Its words, line by line under their headings, with what is read as facts left out.
     pub set: FactSet,
-    /// What of it is new by its structure, and read by nothing.
+    /// The parts of it that are new by their structure and not read by any recipe.
     pub unread: Vec<Unread>,
     /// How the words of the page are read.
     pub shares: Shares,
@@ -124,7 +125,7 @@ impl Extraction {
         about.map_or(Said::Gone, Said::Unreadable)
     }
 
-    /// What the page says of a field of a record that it says something of.
+    /// What the page says of a field, in a record that it says something about.
     #[must_use]
     pub fn says_of_field(
         &self,

@@ -1,4 +1,4 @@
-//! Facts: what a page says, keyed so that order and place on the page do not matter.
+//! Facts: what a page says, keyed independently of order and position on the page.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use super::likeness::likeness;
 use super::words::words;
 use super::{CheckId, Dates, FactKey, FieldName, RecordKey, SourceId, Value};
 
-/// The type of a fact set: how its records are keyed and compared, and which kinds of change it
-/// can give. The list is the registry of `FACTS.md`.
+/// The type of a fact set: how its records are keyed and compared, and which kinds of change it can
+/// produce. `FACTS.md` is the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactType {
     /// Occupations by NOC code.
@@ -87,13 +87,14 @@ impl FactType {
     }
 }
 
-/// The fields of a record by name: few, and of very many records, so in one memory block each.
+/// The fields of a record by name. A record has few fields but there are very many records, so each
+/// keeps its fields in one memory block.
 pub type Fields = LiteMap<FieldName, Value>;
 
-/// The fields that hold what a page calls a record, the most telling one first.
+/// The fields that hold a page's name for a record, the most telling first.
 const RECORD_NAMES: [&str; 4] = ["title", "name", "label", "item"];
 
-/// What a page calls a record, where one of its fields says so.
+/// A page's name for a record, if one of its fields gives it.
 #[must_use]
 pub fn record_name(fields: &Fields) -> Option<&str> {
     let text_of = |wanted: &str| {
@@ -117,7 +118,7 @@ pub struct Evidence {
 /// One statement of a fact set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its fields. Those that only explain are named in [`FactSet::notes`].
+    /// Its fields. Those that only explain are listed in [`FactSet::notes`].
     pub fields: Fields,
     /// Where it was read.
     pub evidence: Evidence,
@@ -132,26 +133,26 @@ pub struct FactSet {
     pub records: BTreeMap<RecordKey, Record>,
     /// Fields that explain a record and are not compared: a draw's printed name, an "as of" date.
     pub notes: Vec<FieldName>,
-    /// Fields that are only words: a difference in them is a change of wording and no more.
+    /// Fields that are only words: a difference in them is a change of wording, no more.
     pub wording: Vec<FieldName>,
-    /// The fields that say when and to what the records apply.
+    /// The fields that say when the records hold and what they apply to.
     pub dates: DateFields,
 }
 
-/// The fields that say when and to what a set's records apply, where a page says so. They are
-/// compared like any other unless they are notes.
+/// The fields that say when a set's records hold and what they apply to, if a page says so. They are
+/// compared like any other field unless they are notes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DateFields {
-    /// From when a record holds: a day.
+    /// The day from which a record holds.
     pub effective: Option<FieldName>,
     /// The last day a record holds.
     pub expires: Option<FieldName>,
-    /// To what a record applies, in the page's own words: applications received, profiles made.
+    /// What a record applies to, in the page's own words: applications received, profiles made.
     pub applies_to: Option<FieldName>,
 }
 
 impl DateFields {
-    /// What they say of a record. When it was published is not the record's to say.
+    /// The dates they give for a record. When it was published is not the record's to say.
     #[must_use]
     pub fn of(&self, record: &Record) -> Dates {
         let value = |name: &Option<FieldName>| record.fields.get(name.as_ref()?);
@@ -187,12 +188,12 @@ impl FactSet {
         !self.notes.contains(field)
     }
 
-    /// Returns the records of `before` that stand here under another key, as pairs of the old and
-    /// the new key.
+    /// Returns the records of `before` that appear here under another key, as pairs of the old and the
+    /// new key.
     ///
-    /// A key that was re-spelled is no rule change. Two keys are one re-spelled when they differ in
-    /// one part only, that part is the other re-spelled (most words, all figures, see [`likeness`]), and
-    /// every field that is no words says the same. "CLB 4 or 5" is never "CLB 5 or 6".
+    /// A re-spelled key is not a rule change. Two keys are the same one re-spelled when they differ in
+    /// only one part, that part is the same re-spelled (most words, all figures, see [`likeness`]), and
+    /// every field that is not words says the same. "CLB 4 or 5" is never "CLB 5 or 6".
     #[must_use]
     pub fn renamed_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
         let mut added: Vec<_> =
@@ -222,7 +223,7 @@ impl FactSet {
         pairs
     }
 
-    /// Whether two records agree in every compared field that is no words.
+    /// Whether two records agree in every compared field that is not words.
     fn says_the_same(&self, old: &Record, new: &Record) -> bool {
         let facts = |record: &Record| -> Fields {
             let is_fact = |value: &Value| !matches!(value, Value::Text(_) | Value::List(_));
@@ -235,8 +236,8 @@ impl FactSet {
     }
 }
 
-/// How alike two keys are, in hundredths, when one may be the other re-spelled: by themselves, or by the
-/// words that their records were read from.
+/// How alike two keys are, in hundredths, when one may be the other re-spelled: judged by the keys, or
+/// by the words that their records were read from.
 fn alike(a: &str, b: &str, is_quoted: impl Fn() -> bool) -> Option<usize> {
     let (left, right): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let mut differing = left.iter().zip(&right).filter(|(x, y)| x != y);
@@ -249,20 +250,20 @@ fn alike(a: &str, b: &str, is_quoted: impl Fn() -> bool) -> Option<usize> {
 /// All fact sets of one source.
 pub type Facts = BTreeMap<FactKey, FactSet>;
 
-/// What a record said from a check on.
+/// What a record said from a given check on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordState {
     /// Which source said it.
     pub source: SourceId,
     /// The record.
     pub record: RecordKey,
-    /// The check it was first read so in.
+    /// The check that first read it so.
     pub check: CheckId,
     /// When that was.
     pub seen_at: Timestamp,
-    /// Its fields; `None`: from here on it is gone.
+    /// Its fields; `None`: gone from then on.
     pub fields: Option<Fields>,
-    /// Where it stood.
+    /// Where it was on the page.
     pub evidence: Option<Evidence>,
 }
 

@@ -1,26 +1,26 @@
-//! How pages are fetched: the operator's say, with the defaults of everything.
+//! How pages are fetched: what the operator may set, and every default.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Network;
 
-/// The largest body that is read, in bytes: of a PDF, pictures and all. A text may be a quarter of it. It
-/// is held whole while a page is read, and one check is to stay within 64 MB.
+/// The largest body that is read, in bytes; for a PDF, pictures included. A text may be a quarter of
+/// it. The whole body is in memory while a page is read, and one check should stay within 64 MB.
 pub const BODY_LIMIT: u64 = 16 << 20;
 
-/// How pages are fetched. The defaults are safe; only the contact has none.
+/// How pages are fetched. The defaults are safe; only the contact has no default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchSettings {
     /// How the owner of a site reaches the operator: an address or a URL. Part of the User-Agent.
     /// Without it only the allowed private networks are asked.
     pub contact: Option<String>,
-    /// Private networks that may be asked all the same. None by default.
+    /// Private networks that may be asked anyway. None by default.
     pub allow_private: Vec<Network>,
     /// The pause between two requests to one host; none within an allowed private network. 5 s by
     /// default: what a careful visitor would leave between two pages.
     pub gap: Duration,
-    /// The same for single hosts, by name in lower case.
+    /// The same for individual hosts, by name in lower case.
     pub gaps: BTreeMap<String, Duration>,
     /// The largest body in bytes, after decompression. [`BODY_LIMIT`] by default.
     pub max_body_bytes: u64,
@@ -29,17 +29,17 @@ pub struct FetchSettings {
     pub deadline: Duration,
     /// The longest time a connection takes. 15 s by default.
     pub connect_timeout: Duration,
-    /// The longest silence of a server. 20 s by default.
+    /// The longest a server may be silent. 20 s by default.
     pub read_timeout: Duration,
     /// The most redirects that are followed. 5 by default.
     pub max_redirects: usize,
-    /// How many more times a failed fetch is tried. 2 by default.
+    /// How often a failed fetch is tried again. 2 by default.
     pub retries: u32,
-    /// The pause before the first retry, which decides the later ones. 1 s by default.
+    /// The pause before the first retry, from which the later ones follow. 1 s by default.
     pub retry_base: Duration,
     /// Whether robots.txt is honoured. It is by default.
     pub robots: bool,
-    /// What holds for single hosts, by name in lower case.
+    /// Settings for individual hosts, by name in lower case.
     pub hosts: BTreeMap<String, HostSettings>,
 }
 
@@ -63,26 +63,26 @@ impl Default for FetchSettings {
     }
 }
 
-/// What holds for a single host.
+/// Settings for one host.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HostSettings {
     /// Whether its robots.txt is honoured. It is by default.
     pub robots: RobotsRule,
-    /// Certificates, as PEM, that are trusted for this host beside the system's own: an authority,
-    /// or the intermediate that the host forgets to send.
+    /// Certificates, as PEM, that are trusted for this host besides the system's own: an authority, or
+    /// an intermediate that the host forgets to send.
     pub ca_pem: Option<Vec<u8>>,
 }
 
-/// What a robots.txt counts for.
+/// What is done with a robots.txt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RobotsRule {
     /// It is honoured.
     #[default]
     Honour,
-    /// It is not asked for: the operator has the site's word that the page may be read.
+    /// It is not fetched: the site has told the operator that the page may be read.
     Ignore,
 }
 
-/// How long after a held check the page is read again, and again, unless the operator says
-/// otherwise (PRODUCT section 3).
+/// The delays after which a held page is read again, unless the operator sets others (PRODUCT section
+/// 3).
 pub const RECHECK: [Duration; 2] = [Duration::from_secs(5 * 60), Duration::from_secs(20 * 60)];

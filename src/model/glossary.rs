@@ -1,10 +1,10 @@
-//! What people call fields and stable words, in both languages. The catalogue says it.
+//! What people call fields and stable words, in both languages, as the catalogue gives it.
 
 use std::collections::BTreeMap;
 
 use super::{Bilingual, FieldName, Language};
 
-/// The labels of fields, and of the words that vocabularies and keys are made of.
+/// The labels of fields, and of the words used in vocabularies and keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Glossary {
     fields: BTreeMap<FieldName, Label>,
@@ -18,21 +18,21 @@ struct Label {
 }
 
 impl Glossary {
-    /// A glossary that knows nothing: things go by their own names.
+    /// An empty glossary: everything goes by its own name.
     pub const NONE: &'static Self = &Self { fields: BTreeMap::new(), words: BTreeMap::new() };
 
-    /// Says what a field is called. One that is `plain` says nothing that the title of its fact set
-    /// does not say already: an amount among fees.
+    /// Gives a field its label. A `plain` label adds nothing to the title of its fact set: an amount
+    /// among fees.
     pub fn name_field(&mut self, name: FieldName, words: Bilingual, plain: bool) {
         self.fields.insert(name, Label { words, plain });
     }
 
-    /// Says what a stable word means.
+    /// Gives a stable word its meaning.
     pub fn name_word(&mut self, word: &str, words: Bilingual) {
         self.words.insert(word.to_owned(), words);
     }
 
-    /// What a field is called, where it was said.
+    /// The label of a field, if it has one.
     #[must_use]
     pub fn field(&self, name: &FieldName, language: Language) -> Option<&str> {
         self.fields.get(name).map(|label| label.words.get(language))
@@ -44,7 +44,7 @@ impl Glossary {
         self.fields.get(name).is_some_and(|label| label.plain)
     }
 
-    /// What a stable word means, where it was said.
+    /// The meaning of a stable word, if it has one.
     #[must_use]
     pub fn word(&self, word: &str, language: Language) -> Option<&str> {
         self.words.get(word).map(|words| words.get(language))

@@ -1,4 +1,4 @@
-//! What is held: an implausible fact set, kept whole until re-fetches or a person settle it.
+//! Holds: an implausible fact set is kept whole until re-fetches or a person settle it.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,9 +13,9 @@ pub struct Held {
     pub fact: FactKey,
     /// The check that read it; its page is kept.
     pub check: CheckId,
-    /// The event the operator was told it would be, if told.
+    /// The event it would become, if the operator was told of it.
     pub event: Option<EventId>,
-    /// What it read; `None`: that all of the set is gone.
+    /// What it read; `None`: the whole set is gone.
     pub set: Option<FactSet>,
     /// Why it is held, in one word.
     pub reason_word: String,
@@ -23,19 +23,19 @@ pub struct Held {
     pub reason: String,
     /// Since when.
     pub held_at: Timestamp,
-    /// When the set was last seen to be as it was before; `None` where it was never believed.
+    /// When the set was last seen unchanged; `None` if it was never believed.
     pub last_read_at: Option<Timestamp>,
     /// When to fetch again; `None`: a person decides.
     pub next_fetch_at: Option<Timestamp>,
     /// How many re-fetches there were.
     pub tries: u32,
-    /// Why the French page does not agree, where it was asked.
+    /// Why the French page does not agree, if it was asked.
     pub translation: Option<String>,
 }
 
 impl Held {
-    /// When to fetch again. At once, where it is said to have been held ahead of now, or the wait is
-    /// longer than any there is: a clock was wrong.
+    /// When to fetch again. At once if it was held at a time that is still in the future, or if the
+    /// wait is longer than any allowed: a clock was wrong.
     #[must_use]
     pub fn due_at(&self, now: Timestamp) -> Option<Timestamp> {
         let due = self.next_fetch_at?;
@@ -47,34 +47,34 @@ impl Held {
 /// The longest that may pass before a re-fetch (`fetch.recheck_minutes`).
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
-/// What a check does to what is held of a fact set.
+/// What a check does to a hold on a fact set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldAction {
     /// Holds what it read, in place of what was held before.
     Open {
-        /// The event the operator is told it would be, if told.
+        /// The event it would become, if the operator is told of it.
         event: Option<EventId>,
-        /// What it read; `None`: that all of the set is gone.
+        /// What it read; `None`: the whole set is gone.
         set: Option<FactSet>,
         /// Why it is held.
         reason: HoldReason,
         /// When to fetch again; `None`: a person decides.
         next_fetch_at: Option<Timestamp>,
     },
-    /// Leaves it held: one more re-fetch agrees, and more are wanted, or the French page does not.
+    /// Keeps it held: another re-fetch agrees, but more are needed, or the French page does not agree.
     Keep {
         /// How many re-fetches agreed.
         tries: u32,
         /// When to fetch again; `None` leaves it to a person.
         next_fetch_at: Option<Timestamp>,
-        /// Why the French page does not agree, where it was asked.
+        /// Why the French page does not agree, if it was asked.
         translation: Option<String>,
     },
     /// Settles it.
     Settle {
         /// Which way.
         settlement: Settlement,
-        /// By what or whom: [`RE_FETCH`], or the name of a person.
+        /// By what or whom: [`RE_FETCH`], or a person's name.
         by: String,
     },
 }
@@ -82,9 +82,9 @@ pub enum HoldAction {
 /// Which way a hold ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
-    /// It was true: it is recorded, and those who follow it are told.
+    /// It was true: it is recorded, and its followers are told.
     Released,
-    /// It was not: the page no longer says it, or a person says so.
+    /// It was not: the page no longer says it, or a person rejected it.
     Rejected,
 }
 
@@ -99,5 +99,5 @@ impl Settlement {
     }
 }
 
-/// Who settled what a re-fetch settled.
+/// The name recorded when a re-fetch settles a hold.
 pub const RE_FETCH: &str = "re-fetch";

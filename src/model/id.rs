@@ -1,15 +1,15 @@
-//! One type per id, so that a source's id never goes where a record's key belongs.
+//! One type per kind of id, so a source's id never goes where a record's key belongs.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// An id that is not written as its kind demands.
+/// An id that breaks the rule of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a {kind}: {why}")]
 pub struct IdFault {
     /// What was written.
     pub text: String,
-    /// The kind of id it should have been.
+    /// The kind of id it should be.
     pub kind: &'static str,
     /// The rule it breaks.
     pub why: &'static str,
@@ -23,7 +23,7 @@ macro_rules! name {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Reads the id.
+            /// Reads an id.
             ///
             /// # Errors
             /// When the text breaks the rule of its kind.
@@ -90,7 +90,7 @@ fn is_token(text: &str) -> bool {
 }
 
 name!(
-    /// A source's id as `sources.toml` has it: `ircc-ee-rounds`. It never changes.
+    /// A source's id in `sources.toml`: `ircc-ee-rounds`. It never changes.
     SourceId, "source id", "lower-case letters, digits and hyphens", is_slug
 );
 name!(
@@ -122,7 +122,8 @@ name!(
     EventId, "event id", "letters, digits and hyphens", is_token
 );
 name!(
-    /// A delivery's id; its Message-ID is made of it, so a repeat is recognisable ([`DeliveryId::of`]).
+    /// A delivery's id. Its Message-ID is made from it, so a repeat can be recognised
+    /// ([`DeliveryId::of`]).
     DeliveryId, "delivery id", "letters, digits and hyphens", is_token
 );
 
@@ -130,16 +131,16 @@ name!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CheckId(pub i64);
 
-/// How often something was recorded of a source. What is decided from one version is recorded only
-/// while the source is still at it.
+/// How many times something was recorded of a source. A decision made from one version is recorded only
+/// while the source is still at that version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StateVersion(pub i64);
 
 impl StateVersion {
-    /// Of a source of which nothing is recorded yet.
+    /// The version of a source of which nothing is recorded yet.
     pub const NONE: Self = Self(0);
 
-    /// After one more recording.
+    /// The version after one more recording.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)

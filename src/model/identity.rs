@@ -1,8 +1,8 @@
-//! Ids that come from what they name, so that the same thing done again has the same id: after a
-//! crash, on a restored backup, on a standby. No clock and no row number is in them.
+//! Ids derived from what they name, so the same work done again gives the same id: after a crash, on a
+//! restored backup, on a standby. They contain no clock time and no row number.
 //!
-//! Each is a prefix of a SHA-256 over its parts, in order, each after a NUL, which no part contains.
-//! Ids made by earlier versions of the program stay as they are.
+//! Each is a prefix of a SHA-256 over its parts, in order, each preceded by a NUL, which no part
+//! contains. Ids made by earlier versions of the program stay as they are.
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,12 +12,12 @@ use super::{
 };
 
 impl EventId {
-    /// The id of an event: its source, the source's event before it, and what its changes say, in
-    /// whatever order they come. So A, B, A, B is four events.
+    /// The id of an event: its source, the source's previous event, and what its changes say, in any
+    /// order. So A, B, A, B is four events.
     ///
-    /// Of a change it takes fact, record, field, kind, and the values before and after. Words that
-    /// the program chooses, evidence, severity and stage are left out: the same values may be read
-    /// from other bytes, on another day, beside other rules.
+    /// From each change it takes fact, record, field, kind, and the values before and after. Summary,
+    /// evidence, severity and stage are left out: the same values may be read from other bytes, on
+    /// another day, under other rules.
     #[must_use]
     pub fn of(source: &SourceId, before: Option<&Self>, changes: &[Change]) -> Self {
         let mut said: Vec<[String; 6]> = changes.iter().map(statement).collect();
@@ -29,7 +29,7 @@ impl EventId {
         Self::parse(&format!("e{}", id.hex(10))).expect("a letter and digits are an event id")
     }
 
-    /// What an event is called until all its changes are known ([`Event::named`]).
+    /// The placeholder id of an event until all its changes are known ([`Event::named`]).
     #[must_use]
     pub fn unnamed() -> Self {
         Self::parse(UNNAMED).expect("it is an event id")
@@ -50,7 +50,7 @@ impl ChangeId {
         Self::parse(&format!("c{}", id.hex(10))).expect("a letter and digits are a change id")
     }
 
-    /// What a change is called until its event is named ([`Event::named`]).
+    /// The placeholder id of a change until its event is named ([`Event::named`]).
     #[must_use]
     pub fn unnamed() -> Self {
         Self::parse(UNNAMED).expect("it is a change id")
@@ -58,8 +58,8 @@ impl ChangeId {
 }
 
 impl DeliveryId {
-    /// The id of a letter, of which its Message-ID is made: what it is for, whom it is for
-    /// (capitals do not matter), and what it tells of, an event's id where there is one.
+    /// The id of a letter, from which its Message-ID is made: its purpose, its recipient (case does not
+    /// matter), and what it tells of: an event's id if there is one.
     #[must_use]
     pub fn of(purpose: &str, to: &EmailAddress, about: &[&str]) -> Self {
         let mut id = Id::new("letter");
@@ -71,8 +71,8 @@ impl DeliveryId {
 }
 
 impl EmailAddress {
-    /// The SHA-256 of the address in lower case, in hexadecimal: what stands for it where it must
-    /// not be readable.
+    /// The SHA-256 of the address in lower case, in hexadecimal. It replaces the address where that
+    /// must not be readable.
     #[must_use]
     pub fn hash(&self) -> String {
         hex(&Sha256::digest(self.as_str().to_ascii_lowercase().as_bytes()))
@@ -80,7 +80,7 @@ impl EmailAddress {
 }
 
 impl Event {
-    /// Gives the event and its changes their ids, now that all of them are known. `before` is the
+    /// Gives the event and its changes their ids, now that all the changes are known. `before` is the
     /// source's last recorded event.
     #[must_use]
     pub fn named(mut self, before: Option<&EventId>) -> Self {
@@ -95,7 +95,7 @@ impl Event {
 
 const UNNAMED: &str = "unnamed";
 
-/// What a change says, of which its event's id is made.
+/// What a change says, as input to its event's id.
 fn statement(change: &Change) -> [String; 6] {
     let (fact, record, field) = change.about();
     let side = |side: Option<&Side>| side.map_or_else(String::new, |s| tagged_side(s).to_string());
@@ -109,7 +109,7 @@ fn statement(change: &Change) -> [String; 6] {
     ]
 }
 
-/// An id as it is made of its parts.
+/// An id under construction from its parts.
 struct Id(Sha256);
 
 impl Id {

@@ -1,11 +1,12 @@
 //! Values as JSON, in two forms.
 //!
-//! The *plain* form is what people get (`sources test`, `log`, `replay`): a number is a number, a
-//! date a string `2026-05-14`, money an object `{"amount": 41.03, "currency": "CAD", "per": "hour"}`,
-//! a duration `{"count": 6, "unit": "months"}`, a value that another is to take the place of
-//! `{"now": 475, "then": 575, "from": "2026-12-01"}`, days and ranges `{"from": 601, "to": 1200}`, values that count together `{"sum": […]}`, a masked value the string as printed, a list or
-//! clauses an array. The *tagged* form is what the database keeps, because the plain one does not
-//! tell a date from a text: `{"date": "2026-05-14"}`.
+//! The *plain* form is what people get (`sources test`, `log`, `replay`): a number is a number, a date
+//! a string `2026-05-14`, money an object `{"amount": 41.03, "currency": "CAD", "per": "hour"}`, a
+//! duration `{"count": 6, "unit": "months"}`, a value with an announced successor `{"now": 475, "then":
+//! 575, "from": "2026-12-01"}`, days and ranges `{"from": 601, "to": 1200}`, values that add up
+//! `{"sum": […]}`, a masked value the string as printed, a list or clauses an array. The *tagged* form
+//! is what the database keeps, because the plain form does not distinguish a date from a text:
+//! `{"date": "2026-05-14"}`.
 
 use std::str::FromStr;
 
@@ -71,7 +72,7 @@ fn days(days: Days) -> Json {
     json!({"from": days.from.to_string(), "to": days.to.to_string()})
 }
 
-/// A decimal as the JSON number of the same digits.
+/// A decimal as a JSON number with the same digits.
 fn number(d: Decimal) -> Json {
     let d = d.normalize();
     match i64::try_from(d) {
@@ -186,7 +187,7 @@ pub fn untag_fields(json: &Json) -> Option<Fields> {
     fields.iter().map(|(name, value)| Some((FieldName::parse(name).ok()?, untag(value)?))).collect()
 }
 
-/// The tagged form of one side of a change: a record stands under `record`.
+/// The tagged form of one side of a change: a record goes under `record`.
 #[must_use]
 pub fn tagged_side(side: &Side) -> Json {
     match side {

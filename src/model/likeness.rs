@@ -1,15 +1,15 @@
-//! How alike two labels are: whether one may be the other, re-spelled.
+//! How alike two labels are: whether one may be the other re-spelled.
 //!
-//! A typo, a plural, a word added or left out: the same label. Another word in the place of one: another
-//! label, however much the rest is alike. "Comptuer engineers" is "Computer engineers"; "Civil
-//! engineers" is not, nor is "Chemical engineers".
+//! A typo, a plural, a word added or left out: the same label. One word replaced by another: a
+//! different label, however much the rest is alike. "Comptuer engineers" is "Computer engineers";
+//! "Civil engineers" is not, nor is "Chemical engineers".
 
 use super::meaning::meaning;
 
-/// The least likeness of two labels that may be one, in hundredths.
+/// The least likeness, in hundredths, of two labels that may be the same.
 const LEAST: usize = 60;
 
-/// Returns how alike two labels are, in hundredths, where one may be the other re-spelled. Slugs are
+/// Returns how alike two labels are, in hundredths, if one may be the other re-spelled. Slugs are
 /// labels too.
 #[must_use]
 pub(super) fn likeness(a: &str, b: &str) -> Option<usize> {
@@ -22,23 +22,23 @@ pub(super) fn likeness(a: &str, b: &str) -> Option<usize> {
         return None;
     }
     let same = pair(&mut old, &mut new, |a, b| a == b);
-    // A word alone has nothing beside it that says what is meant: it must be long to be known again.
+    // A single word has no neighbours to show what is meant: it must be long to be recognised.
     let shortest = if all == 1 { 8 } else { 5 };
     let typos = pair(&mut old, &mut new, |a, b| is_typo(a, b, shortest));
-    // What is left on both sides is a word for another.
+    // If words are left over on both sides, one replaces another.
     let is_small = |word: &String| SMALL.contains(&word.as_str());
     let replaced = !old.iter().all(is_small) && !new.iter().all(is_small);
     let likeness = (same * 100 + typos * 99) / all;
     (!replaced && likeness >= LEAST).then_some(likeness)
 }
 
-/// Words that come and go without saying another thing.
+/// Words that come and go without changing the meaning.
 const SMALL: [&str; 20] = [
     "a", "an", "and", "the", "of", "for", "in", "or", "to", "n", "c", "et", "ou", "de", "du",
     "des", "d", "la", "le", "les",
 ];
 
-/// Words that say the same of a figure in a label: "5 or more", "5 or above".
+/// Words with the same meaning after a figure in a label: "5 or more", "5 or above".
 const MORE: [&str; 5] = ["above", "higher", "better", "greater", "over"];
 const LESS: [&str; 3] = ["below", "lower", "fewer"];
 
@@ -59,7 +59,7 @@ fn words(label: &str) -> Vec<String> {
     words
 }
 
-/// Takes out of both lists what is one by `is_one`, each word with one other, and counts the pairs.
+/// Removes from both lists the words that match by `is_one`, one for one, and counts the pairs.
 fn pair(
     old: &mut Vec<String>,
     new: &mut Vec<String>,
@@ -76,11 +76,11 @@ fn pair(
     before - old.len()
 }
 
-/// Whether a word is another with a typo in it: a letter too many, too few, another, or two swapped; two
-/// of them in a long word.
+/// Whether a word is another with a typo: a letter too many, too few, replaced, or two swapped; in a
+/// long word, two such typos.
 fn is_typo(a: &str, b: &str, shortest: usize) -> bool {
     let (short, long) = (a.chars().count().min(b.chars().count()), a.len().max(b.len()));
-    // A hostile page has words of any length.
+    // A hostile page may have words of any length.
     if short < shortest || long > 40 || a.chars().chain(b.chars()).any(|c| c.is_ascii_digit()) {
         return false;
     }

@@ -1,4 +1,4 @@
-//! A mail server and how to speak to it, as the operator says.
+//! A mail server and how to speak to it, as the operator configures it.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use super::Secret;
 /// A mail server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailServer {
-    /// Its name, which its certificate must bear.
+    /// Its name, which must be on its certificate.
     pub host: String,
     /// Its port.
     pub port: u16,
     /// How the connection is protected.
     pub tls: Tls,
-    /// The login, where it wants one.
+    /// The login, if it requires one.
     pub login: Option<Login>,
-    /// Certificates, as PEM, that are trusted beside the system's own.
+    /// Certificates, as PEM, that are trusted besides the system's own.
     pub ca_pem: Option<Vec<u8>>,
-    /// The name we give it (EHLO): this machine's, where none is chosen.
+    /// The name we give it (EHLO): this machine's, unless another is chosen.
     pub hello: Option<String>,
-    /// How long it may take.
+    /// How long it may take to answer.
     pub limits: MailLimits,
 }
 
 impl MailServer {
-    /// A mail server with everything as it is unless the operator says otherwise.
+    /// A mail server with the default settings.
     #[must_use]
     pub fn new(host: &str, port: u16) -> Self {
         Self {
@@ -39,13 +39,14 @@ impl MailServer {
     }
 }
 
-/// How long a mail server may take.
+/// How long a mail server may take to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailLimits {
     /// For an answer. One minute by default: a server that needs more is in trouble.
     pub answer: Duration,
-    /// For taking a letter, up to the answer to its last dot. Ten minutes by default, as RFC 5321 wants
-    /// (section 4.5.3.2.6): a try that is broken off there may have been taken, and is repeated.
+    /// For taking a letter, up to the answer to its final dot. Ten minutes by default, as RFC 5321
+    /// requires (section 4.5.3.2.6): a letter whose try is broken off there may have been taken, and is
+    /// sent again.
     pub accept: Duration,
 }
 
@@ -58,16 +59,16 @@ impl Default for MailLimits {
 /// How a connection to a mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
-    /// It begins in the clear and must be upgraded before anything is said.
+    /// It begins in clear text and must be upgraded before anything is said.
     StartTls,
-    /// It is protected from its first byte.
+    /// It is protected from the first byte.
     Wrapper,
-    /// Not at all: only to this machine itself.
+    /// Not at all: only for this machine itself.
     None,
 }
 
 impl Tls {
-    /// The port that mail servers listen on for it.
+    /// The port on which mail servers usually expect it.
     #[must_use]
     pub fn usual_port(self) -> u16 {
         match self {
@@ -78,7 +79,7 @@ impl Tls {
     }
 }
 
-/// A name and its password.
+/// A user name and its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     /// The name.

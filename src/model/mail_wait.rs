@@ -6,28 +6,28 @@ use jiff::Timestamp;
 
 use super::SendFailure;
 
-/// The waits after the first, second … try that failed for a reason that is about us or the moment, in
-/// minutes; the last is for all later ones.
+/// The waits, in minutes, after the first, second … try that failed for a reason that is about us or
+/// the moment; the last applies to all later tries.
 const WAITS: [u64; 6] = [1, 2, 5, 15, 30, 60];
 
-/// All letters wait: what keeps them is about us or the moment, and no try at any of them is used up.
-/// Kept as when the last try was made and how long after it nothing is tried.
+/// All letters wait: the obstacle is about us or the moment, so it uses up no try of any letter. Kept
+/// as the time of the last try and the length of the wait after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailWait {
-    /// The first try that failed so.
+    /// The first try that failed in this way.
     pub since: Timestamp,
-    /// The last.
+    /// The last such try.
     pub asked_at: Timestamp,
-    /// How long after it nothing is tried.
+    /// How long nothing is tried after it.
     pub length: Duration,
-    /// How many tries failed so, in a row.
+    /// How many tries failed in this way, in a row.
     pub failures: u32,
-    /// What was said at the last.
+    /// The failure of the last try.
     pub failure: SendFailure,
 }
 
 impl MailWait {
-    /// The wait after a try that failed, given the one before, if letters waited already.
+    /// The wait after a failed try, given the wait before it, if letters were already waiting.
     #[must_use]
     pub fn after(before: Option<&Self>, failure: SendFailure, now: Timestamp) -> Self {
         let failures = before.map_or(1, |before| before.failures.saturating_add(1));
@@ -41,17 +41,17 @@ impl MailWait {
         }
     }
 
-    /// When letters are tried again. A try that lies ahead of the clock counts as made now.
+    /// When letters are tried again. A try in the future counts as made now.
     #[must_use]
     pub fn until(&self, now: Timestamp) -> Timestamp {
         self.asked_at.min(now).checked_add(self.length).unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether nothing is to be tried yet.
+    /// Whether it is too early to try again.
     #[must_use]
     pub fn lasts(&self, now: Timestamp) -> bool {
-        // A clock that was set back must not keep letters from going: one that was ahead when the try
-        // was made is worth no more than a try now.
+        // A clock that was set back must not hold letters up: a try that appears to be in the future is
+        // worth no more than a try now.
         self.asked_at <= now && now < self.until(now)
     }
 }

@@ -1,8 +1,7 @@
-//! What a host asks of those who visit it, kept across restarts.
+//! What a host asks of its visitors, kept across restarts.
 //!
-//! A wait is kept as when it was asked for and how long it is, never as the moment it ends: a clock
-//! that was once ahead must not silence a host until it catches up. A moment that lies ahead counts
-//! as now.
+//! A wait is kept as its start and its length, never as its end: a clock that was once ahead must not
+//! silence a host until real time catches up. A moment in the future counts as now.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,9 +12,9 @@ use serde_json::{Map, Value as Json, json};
 /// What a host asks of us.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HostManners {
-    /// The wait it asked for last, until that is over.
+    /// The last wait it asked for, until that is over.
     pub wait: Option<Wait>,
-    /// When one of its pages was last asked for: what a long `Crawl-delay` is counted from.
+    /// When one of its pages was last requested: a long `Crawl-delay` is counted from here.
     pub visited_at: Option<Timestamp>,
     /// Its robots.txt files, by origin: `https://www.example.org`.
     pub robots: BTreeMap<String, RobotsFile>,
@@ -28,12 +27,12 @@ pub struct Wait {
     pub asked_at: Timestamp,
     /// How long it is.
     pub length: Duration,
-    /// The status it was asked for with: 429 or 503.
+    /// The status that asked for it: 429 or 503.
     pub status: u16,
 }
 
 impl Wait {
-    /// When it is over.
+    /// When it ends.
     #[must_use]
     pub fn until(&self) -> Timestamp {
         self.asked_at.checked_add(self.length).unwrap_or(Timestamp::MAX)
@@ -43,20 +42,20 @@ impl Wait {
 /// A robots.txt as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RobotsFile {
-    /// Its text; empty where the site has none, which asks nothing.
+    /// Its text; empty if the site has none, which asks nothing.
     pub text: String,
     /// When it was read.
     pub read_at: Timestamp,
 }
 
 impl HostManners {
-    /// The wait that is not over yet.
+    /// The wait, if it is not over yet.
     #[must_use]
     pub fn waiting(&self, now: Timestamp) -> Option<&Wait> {
         self.wait.as_ref().filter(|wait| now < wait.until())
     }
 
-    /// Forgets a wait that is over, and brings what lies ahead of the clock back to it.
+    /// Forgets a wait that is over, and moves times in the future back to now.
     pub fn settle(&mut self, now: Timestamp) {
         if let Some(wait) = &mut self.wait {
             wait.asked_at = wait.asked_at.min(now);
@@ -70,7 +69,7 @@ impl HostManners {
         }
     }
 
-    /// What is kept of it in a database.
+    /// Its form in the database.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let wait = self.wait.as_ref().map(|wait| {
@@ -88,7 +87,7 @@ impl HostManners {
         json!({"wait": wait, "visited_at": visited_at, "robots": robots})
     }
 
-    /// Reads it back; `None` where it is not what [`HostManners::to_json`] gives.
+    /// Reads it back; `None` if it does not have the form of [`HostManners::to_json`].
     #[must_use]
     pub fn from_json(json: &Json) -> Option<Self> {
         let moment = |json: &Json| json.as_str()?.parse::<Timestamp>().ok();

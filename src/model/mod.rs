@@ -1,9 +1,9 @@
 //! What the words mean, and what makes a value valid.
 //!
 //! The ground floor. Everything here is a noun of the trade: a [`Value`] as a page prints it, a
-//! [`FactSet`] of [`Record`]s with [`Evidence`], a [`Page`] as it came, a [`Change`] and what it
-//! says, a [`Subscription`], a [`Delivery`]. Nothing here reads a clock, a file, a socket or a
-//! page, and nothing here knows another module of the crate.
+//! [`FactSet`] of [`Record`]s with [`Evidence`], a [`Page`] as it came, a [`Change`] and what it says,
+//! a [`Subscription`], a [`Delivery`]. Nothing here reads a clock, a file, a socket or a page, or
+//! depends on another module of the crate.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 

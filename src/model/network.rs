@@ -1,4 +1,4 @@
-//! A network of IP addresses, as an operator allows it, and which names mean this machine.
+//! A network of IP addresses, as an operator writes it, and the names that mean this machine.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,13 +8,13 @@ use ipnet::IpNet;
 /// A text that is not a network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkFault {
-    /// It has no address, or more bits than there are.
+    /// It has no address, or a prefix that is too long.
     #[error("`{text}` is not a network such as 10.0.0.0/8 or 127.0.0.1")]
     NotANetwork {
         /// The text.
         text: String,
     },
-    /// Its address has bits outside the network, which is most often a slip.
+    /// Its address has bits outside the network, usually by mistake.
     #[error("`{text}` has bits beyond its /{prefix}: write {network}")]
     BitsBeyond {
         /// The text.
@@ -59,12 +59,12 @@ impl fmt::Display for Network {
     }
 }
 
-/// Returns whether a host's name or address means this machine, as far as it tells by itself: what
-/// a name resolves to is not asked. An IPv6 address may be in the brackets that URLs put around it.
+/// Returns whether a host's name or address means this machine, judged by the text alone: names are not
+/// resolved. An IPv6 address may be in the brackets that URLs put around it.
 #[must_use]
 pub fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    // RFC 6761: `localhost` is this machine, and nobody else answers for it.
+    // RFC 6761: `localhost` always means this machine.
     host.eq_ignore_ascii_case("localhost")
         || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }

@@ -7,8 +7,8 @@ use super::{
     Change, CheckOutcome, Complaint, EventId, HoldReason, Lost, Settlement, Unread, Unreadable,
 };
 
-/// What happened to a source that its operator is told of. Each is told once: the same news gives the
-/// same delivery.
+/// What happened to a source, as its operator is told. Each is told once: the same news gives the same
+/// delivery.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum News<'a> {
     /// The source can no longer be read.
@@ -22,7 +22,7 @@ pub enum News<'a> {
     },
     /// It can be read again.
     Recovered {
-        /// When the first check had failed.
+        /// When the first check failed.
         since: Timestamp,
         /// The check that read it.
         at: Timestamp,
@@ -36,9 +36,9 @@ pub enum News<'a> {
         /// How many of its followers are told.
         followers: usize,
     },
-    /// Some of its fact sets can no longer be read; the others are.
+    /// Some of its fact sets can no longer be read; the others can.
     Partial {
-        /// What could not be read, a first thing of each set.
+        /// What could not be read: the first item of each set.
         lost: &'a [Unreadable],
         /// When that was seen.
         at: Timestamp,
@@ -50,23 +50,23 @@ pub enum News<'a> {
         /// When it was read again.
         at: Timestamp,
     },
-    /// Something on its page is new and read by nothing, or its recipe complains of something new.
+    /// Something on its page is new and not read by any recipe, or its recipe has a new complaint.
     Unread {
         /// What is new by its structure.
         unread: &'a [Unread],
-        /// What is complained of for the first time.
+        /// The complaints made for the first time.
         complaints: &'a [Complaint],
         /// When that was seen.
         at: Timestamp,
     },
-    /// Its page has moved for good to another address.
+    /// Its page has moved permanently to another address.
     Moved {
         /// Where.
         to: &'a Url,
         /// When that was seen.
         at: Timestamp,
     },
-    /// The same facts stand in another place on the page.
+    /// The same facts are in another place on the page.
     Relocated {
         /// What moved, and where.
         what: &'a str,
@@ -79,12 +79,12 @@ pub enum News<'a> {
         event: &'a EventId,
         /// Why it is not believed yet.
         reason: &'a HoldReason,
-        /// What it would say.
+        /// What it would say if confirmed.
         changes: &'a [Change],
         /// When it was seen.
         at: Timestamp,
     },
-    /// What was held is settled without the operator.
+    /// A hold was settled without the operator.
     Settled {
         /// The event it would have been.
         event: &'a EventId,
@@ -95,7 +95,7 @@ pub enum News<'a> {
         /// When it was settled.
         at: Timestamp,
     },
-    /// A change of facts that nobody has reviewed.
+    /// A change of facts in a source that nobody has reviewed.
     Unreviewed {
         /// The event.
         event: &'a EventId,
@@ -107,12 +107,12 @@ pub enum News<'a> {
 }
 
 impl<'a> News<'a> {
-    /// The event the letter tells of, where it tells of one.
+    /// The event the letter tells of, if any.
     #[must_use]
     pub fn event(&self) -> Option<&'a EventId> {
         match self {
             Self::Unreviewed { event, .. } => Some(event),
-            // What is, or was, only held is no recorded event.
+            // A reading that is, or was, only held is not a recorded event.
             Self::Held { .. }
             | Self::Settled { .. }
             | Self::Broken { .. }

@@ -1,11 +1,11 @@
 //! Numbers in words, in English and French.
 
-/// The value of words that are one number together, hyphens and spaces between them left out: `["twenty",
-/// "four"]`, `["quatre", "vingt", "dix", "neuf"]`. `None` when they are none.
+/// The value of words that together make one number, without the hyphens and spaces between them:
+/// `["twenty", "four"]`, `["quatre", "vingt", "dix", "neuf"]`. `None` if they are not a number.
 #[must_use]
 pub(super) fn numeral(words: &[&str]) -> Option<u64> {
     let mut total = 0;
-    // What stands since the last thousand, and whether a word that joins came last.
+    // The sum since the last thousand, and whether the last word was a joining one.
     let (mut current, mut joins) = (0_u64, false);
     for (n, word) in words.iter().enumerate() {
         if n > 0 && (*word == "and" || *word == "et") {
@@ -28,7 +28,7 @@ pub(super) fn numeral(words: &[&str]) -> Option<u64> {
     (!words.is_empty() && !joins).then_some(total + current)
 }
 
-/// Adds a number under twenty: after nothing, a ten, or, in French, after sixty and eighty.
+/// Adds a number under twenty: after nothing, after a ten, or, in French, after sixty and eighty.
 fn with_ones(current: u64, value: u64, is_first: bool) -> Option<u64> {
     let tens = current % 100;
     let fits = match tens {
@@ -50,7 +50,7 @@ enum Kind {
 }
 
 fn kind(word: &str) -> Option<Kind> {
-    // The longest of the words below.
+    // The length of the longest word below.
     if word.len() > 10 {
         return None;
     }

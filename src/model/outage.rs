@@ -1,4 +1,4 @@
-//! A time in which nothing could be reached: at one host, or at all.
+//! A period in which nothing could be reached: at one host, or at all.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// Whether an address of a host is meant.
+    /// Whether an address at a host is meant.
     #[must_use]
     pub fn covers(&self, host: &str) -> bool {
         match self {
@@ -23,7 +23,7 @@ impl Reach {
         }
     }
 
-    /// As it is kept: the host's name, empty for everything.
+    /// Its stored form: the host's name, empty for everything.
     #[must_use]
     pub fn word(&self) -> &str {
         match self {
@@ -42,21 +42,21 @@ impl Reach {
     }
 }
 
-/// A time in which it could not be reached. It is told once, in place of a letter for each source; the
-/// patience of the sources does not run meanwhile.
+/// A period in which it could not be reached. It is told once, instead of in a letter for each source;
+/// the patience of the sources does not run meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outage {
-    /// What.
+    /// What could not be reached.
     pub reach: Reach,
     /// Since when.
     pub since: Timestamp,
-    /// Until when; `None`: it lasts.
+    /// Until when; `None`: it is not over.
     pub ended_at: Option<Timestamp>,
 }
 
-/// Until when sources are excused for not being read, so far: until the end of the last time in which
-/// nothing could be reached at all. That a single host is away excuses nobody: who follows its sources is
-/// to know.
+/// Until when sources are excused for not being read, so far: the end of the last period in which
+/// nothing at all could be reached. An outage of a single host excuses no source: its followers should
+/// know.
 #[must_use]
 pub fn excused_until(outages: &[Outage], now: Timestamp) -> Option<Timestamp> {
     let everything = outages.iter().find(|outage| outage.reach == Reach::Everything)?;

@@ -1,9 +1,9 @@
-//! A page: what came back when a source's address was asked.
+//! A page: the answer to a request for a source's address.
 
 use jiff::Timestamp;
 use url::Url;
 
-/// One step of the way to a page: an address and the status it answered with.
+/// One step on the way to a page: an address and the status it answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hop {
     /// The address asked.
@@ -12,16 +12,16 @@ pub struct Hop {
     pub status: u16,
 }
 
-/// Where a page has moved for good, by the way to it: the address behind all the permanent redirects
-/// (301, 308) that the asked address begins with.
+/// Where a page has moved permanently, judged by its redirects: the address at the end of the permanent
+/// redirects (301, 308) that start the chain.
 #[must_use]
 pub fn moved_to(chain: &[Hop]) -> Option<&Url> {
     let for_good = chain.iter().take_while(|hop| matches!(hop.status, 301 | 308)).count();
     if for_good == 0 { None } else { chain.get(for_good).map(|hop| &hop.url) }
 }
 
-/// What lets the next request be conditional (RFC 9110, sections 8.8.2 and 8.8.3). Valid only for
-/// the address that gave it.
+/// What makes the next request conditional (RFC 9110, sections 8.8.2 and 8.8.3). Valid only for the
+/// address that gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Validators {
     /// The `ETag`, as given.
@@ -38,13 +38,13 @@ impl Validators {
     }
 }
 
-/// The headers that are kept with a snapshot, by lower-case name, in the order they came.
+/// The headers that are kept with a snapshot, by lower-case name, in their original order.
 pub type PageHeaders = Vec<(String, String)>;
 
 /// A page as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Every address on the way, the asked one first, the answering one last. Never empty.
+    /// Every address on the way, from the one asked to the one that answered. Never empty.
     pub chain: Vec<Hop>,
     /// The headers of the last answer.
     pub headers: PageHeaders,
@@ -55,7 +55,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Makes a page that came from a file, as if `url` had answered it.
+    /// Makes a page from a file, as if `url` had answered with it.
     #[must_use]
     pub fn from_file(url: Url, body: Vec<u8>, fetched_at: Timestamp) -> Self {
         Self { chain: vec![Hop { url, status: 200 }], headers: Vec::new(), body, fetched_at }

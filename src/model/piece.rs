@@ -1,6 +1,6 @@
-//! A stretch of words of an old and a new text laid side by side.
+//! A run of words, when an old and a new text are laid side by side.
 
-/// A run of words that stayed, went or came.
+/// A run of words that stayed, was removed or was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// In both texts.

@@ -1,4 +1,4 @@
-//! What the change log can be asked.
+//! The questions that the change log answers.
 
 use jiff::{Timestamp, civil::Date};
 
@@ -31,11 +31,11 @@ pub struct LogFilter {
     pub severity: Option<Severity>,
     /// With all these words in the summary, in either language; accents and case do not matter.
     pub text: Option<String>,
-    /// The day it is: what was announced for a day up to it, and is not confirmed, is *due*.
-    /// Without it every change is at the stage it was recorded at.
+    /// Today: a change announced for a day up to today, and not confirmed, is *due*. Without it every
+    /// change keeps the stage it was recorded at.
     pub today: Option<Date>,
-    /// At most so many.
+    /// At most this many.
     pub limit: Option<usize>,
-    /// The newest first, not the oldest.
+    /// Newest first instead of oldest first.
     pub newest_first: bool,
 }

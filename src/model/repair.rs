@@ -1,5 +1,5 @@
-//! What a person repairs: a fact that cannot be read and holds still, words that are no content, a change
-//! that was told wrongly.
+//! What a person repairs: a fact that cannot be read but still holds, words that are not content, a
+//! change that was told wrongly.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use super::{
     ChangeId, EventId, FactKey, Facts, FieldName, Fields, Record, RecordKey, SourceId, Unread,
 };
 
-/// A person's word that something that cannot be read is as it was.
+/// A person's word that something unreadable is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
     /// When they gave it.
@@ -18,7 +18,7 @@ pub struct Confirmed {
     pub note: String,
 }
 
-/// Words of a page that a person said are none of its content.
+/// Words of a page that a person said are not its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noise {
     /// Its number.
@@ -33,7 +33,7 @@ pub struct Noise {
     pub by: String,
 }
 
-/// Something that was reported as new on a page and read by nothing.
+/// Something that was reported as new on a page and not read by any recipe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reported {
     /// Its number.
@@ -59,29 +59,29 @@ pub struct Retraction {
     pub by: String,
     /// Why, in their words.
     pub why: String,
-    /// When the page was read otherwise than it had been: what it says is told again from then on.
+    /// When the page was read differently from before: from then on, what it says is told again.
     pub ended_at: Option<Timestamp>,
 }
 
-/// What was read wrongly of a record when a change of it was told.
+/// What was misread of a record when a change of it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misread {
-    /// The changes that it was told by.
+    /// The changes that told it.
     pub changes: Vec<ChangeId>,
     /// The fact set.
     pub fact: FactKey,
     /// The record.
     pub record: RecordKey,
-    /// What it was before; `None` where it was none.
+    /// What it was before; `None` if it did not exist.
     pub before: Option<Record>,
     /// What was read; `None`: that it was gone.
     pub read: Option<Fields>,
-    /// The only field that it is about, where it is about one.
+    /// The one field it is about, if it is about only one.
     pub field: Option<FieldName>,
 }
 
 impl Misread {
-    /// The fields that were read otherwise than they had been.
+    /// The fields that were misread.
     #[must_use]
     pub fn fields(&self) -> Vec<&FieldName> {
         let (Some(before), Some(read)) = (&self.before, &self.read) else { return Vec::new() };
@@ -97,7 +97,7 @@ impl Misread {
         names
     }
 
-    /// Whether a record says what was read wrongly: `None` that it says otherwise.
+    /// Whether a record, as it is now, still says what was misread; `None`: there is no such record.
     #[must_use]
     pub fn is_read_so(&self, now: Option<&Record>) -> bool {
         match (&self.read, now) {
@@ -116,7 +116,7 @@ impl Misread {
         }
     }
 
-    /// Puts what `right` says of the record in the place of what was read wrongly.
+    /// Replaces what was misread with what `right` says of the record.
     pub fn put_right(&self, facts: &mut Facts, right: Option<&Record>) {
         let Some(set) = facts.get_mut(&self.fact) else { return };
         match (&self.read, &self.before, right) {

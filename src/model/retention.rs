@@ -1,14 +1,13 @@
-//! How long things are kept, as the operator says.
+//! How long things are kept, as the operator sets it.
 
-/// How long things are kept. What was read and what changed, and the pages that say so, are kept for
-/// ever.
+/// How long things are kept. Facts, changes, and the pages that prove them are kept for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Days that rows of checks without news are kept; `None`: for ever.
     pub checks_days: Option<u32>,
-    /// Days that pages are kept that back no fact and no change; `None`: for ever.
+    /// Days that pages backing no fact and no change are kept; `None`: for ever.
     pub bodies_days: Option<u32>,
-    /// Days that the text of letters is kept after they went out; `None`: for ever.
+    /// Days that the text of letters is kept after they were sent; `None`: for ever.
     pub letters_days: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! A letter that was not taken: at which step, what was said, and what that means for the letter and for
+//! A letter that was not taken: the step that failed, the answer, and what it means for this letter and
 //! all others.
 
 use std::fmt;
@@ -24,7 +24,7 @@ pub enum MailStep {
     Recipient,
     /// The letter itself: DATA, up to the answer to its last dot.
     Text,
-    /// Writing it to a file, where letters go there.
+    /// Writing it to a file, if letters go to files.
     File,
 }
 
@@ -82,7 +82,7 @@ impl MailStep {
         }
     }
 
-    /// Where the operator looks first, where the fault is on our side.
+    /// Where the operator should look first, if the fault is ours.
     fn hint(self) -> Option<&'static str> {
         match self {
             Self::Connect => Some("host and port"),
@@ -100,9 +100,9 @@ impl MailStep {
 pub enum Means {
     /// This letter: the others may fare better.
     Letter,
-    /// Us: no letter goes until somebody mends it.
+    /// Us: no letter can be sent until somebody fixes it.
     Us,
-    /// The moment: no letter goes now.
+    /// The moment: no letter can be sent now.
     Moment,
 }
 
@@ -127,12 +127,12 @@ impl Means {
     }
 }
 
-/// A letter that was not taken, or of which nobody can know.
+/// A letter that was not taken, or whose fate is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SendFailure {
-    /// At which step.
+    /// The step that failed.
     pub step: MailStep,
-    /// The code of the server's answer, where it answered.
+    /// The code of the server's answer, if it answered.
     pub code: Option<u16>,
     /// The server's words, or what the network said.
     pub words: String,
@@ -141,14 +141,14 @@ pub struct SendFailure {
 }
 
 impl SendFailure {
-    /// What a server answered at a step.
+    /// A server's answer at a step.
     #[must_use]
     pub fn answered(step: MailStep, code: u16, words: String) -> Self {
         Self { step, code: Some(code), words, means: meaning(step, code) }
     }
 
-    /// What the network said at a step, or that nothing was said in time. From the recipient on nobody
-    /// knows whether it is for this letter that the connection was lost.
+    /// A network error at a step, or no answer in time. From the recipient on, nobody knows whether the
+    /// connection was lost because of this letter.
     #[must_use]
     pub fn lost(step: MailStep, words: String) -> Self {
         let means = match step {
@@ -164,19 +164,19 @@ impl SendFailure {
         Self { step, code: None, words, means }
     }
 
-    /// What is wrong on our side, or with a server that cannot do what we need.
+    /// A fault on our side, or a server that cannot do what we need.
     #[must_use]
     pub fn ours(step: MailStep, words: String) -> Self {
         Self { step, code: None, words, means: Means::Us }
     }
 
-    /// What makes a letter one that this server, or none, can be given.
+    /// A letter that this server, or any server, cannot be given.
     #[must_use]
     pub fn unsendable(words: String) -> Self {
         Self { step: MailStep::Address, code: None, words, means: Means::Letter }
     }
 
-    /// Whether the letter is never to be tried again: it is refused for what it is.
+    /// Whether the letter must never be tried again: it is refused for what it is.
     #[must_use]
     pub fn is_for_good(&self) -> bool {
         let is_refusal =
@@ -184,9 +184,9 @@ impl SendFailure {
         self.means == Means::Letter && is_refusal && !self.is_about_policy()
     }
 
-    /// Whether a recipient is refused for what the server allows us, and not for who they are: it takes
-    /// no letters for others from us, or it does not know us well enough (RFC 3463: X.7.X). Whether that
-    /// is about all recipients is seen at the next one.
+    /// Whether a recipient is refused because of what the server allows us, not because of who they
+    /// are: it does not relay for us, or does not know us well enough (RFC 3463: X.7.X). The next
+    /// recipient shows whether that is true of all.
     fn is_about_policy(&self) -> bool {
         let words = self.words.to_ascii_lowercase();
         self.step == MailStep::Recipient && (words.contains("5.7.") || words.contains("relay"))
@@ -199,8 +199,8 @@ impl SendFailure {
     }
 }
 
-/// Whom an answer is about. What is wrong before the recipient is named is wrong for every letter; so is
-/// a login that is asked for later, and a server that closes or is asked too much.
+/// Whom an answer is about. A fault before the recipient is named affects every letter; so does a login
+/// that is asked for later, and a server that closes or is overloaded.
 fn meaning(step: MailStep, code: u16) -> Means {
     match (step, code) {
         (MailStep::Address, _) => Means::Letter,

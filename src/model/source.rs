@@ -1,4 +1,4 @@
-//! Sources and rules, as `sources.toml` has them and as everything above speaks of them.
+//! Sources and rules, as `sources.toml` declares them and as every floor above uses them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{FactKey, FieldName, RecordKey, RuleId, Severity};
 
-/// A language that pages and letters are written in.
+/// A language of pages and letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// English.
@@ -50,7 +50,7 @@ impl Bilingual {
         Self { en: text.to_owned(), fr: text.to_owned() }
     }
 
-    /// The words in one language.
+    /// The words in the given language.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
         match language {
@@ -65,7 +65,7 @@ impl Bilingual {
 pub enum Verified {
     /// It read a capture of this day completely.
     Capture(Date),
-    /// It was written from the page's known structure; no page was read with it.
+    /// It was written from the page's known structure; it has not been tried on a page.
     Structure,
 }
 
@@ -76,11 +76,11 @@ pub struct Expectation {
     pub min: usize,
     /// Most records. Above it the check is held.
     pub max: Option<usize>,
-    /// The largest share of the records that may be gone at once before the check is held.
+    /// The largest share of the records that may disappear at once before the check is held.
     pub vanish: Decimal,
     /// Most complaints. Above it the page is broken.
     pub complaints: usize,
-    /// Records that must be there, else the page is broken.
+    /// Records that must be present, else the page is broken.
     pub required: Vec<RecordKey>,
     /// The range a field's number must lie in, else the check is held.
     pub ranges: BTreeMap<FieldName, (Decimal, Decimal)>,
@@ -100,8 +100,8 @@ impl Default for Expectation {
     }
 }
 
-/// What a rule hangs on: a key, a key with one field (`key#field`), or a pattern with `*` for one
-/// level (`ee.category.*.occupations`); a trailing `.*` stands for one level or more.
+/// What a rule depends on: a key, a key with one field (`key#field`), or a pattern with `*` for one
+/// level (`ee.category.*.occupations`); a trailing `.*` matches one level or more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleTarget {
     words: Vec<String>,
@@ -109,10 +109,10 @@ pub struct RuleTarget {
 }
 
 impl RuleTarget {
-    /// Reads a target as it is written in `depends_on`.
+    /// Reads a target as written in `depends_on`.
     ///
     /// # Errors
-    /// When it is not dotted lower-case words or `*`, or its field is no field name.
+    /// When it is not dotted lower-case words or `*`, or its field is not a field name.
     pub fn parse(text: &str) -> Result<Self, super::IdFault> {
         let (key, field) = text.split_once('#').map_or((text, None), |(key, f)| (key, Some(f)));
         FactKey::parse(&key.replace('*', "x"))?;
@@ -133,7 +133,7 @@ impl RuleTarget {
         &self.words
     }
 
-    /// Its field, where it has one.
+    /// Its field, if it has one.
     #[must_use]
     pub fn field(&self) -> Option<&FieldName> {
         self.field.as_ref()
@@ -159,7 +159,7 @@ impl RuleTarget {
     }
 }
 
-/// The target as it is written.
+/// The target as written.
 impl fmt::Display for RuleTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words.join("."))?;
@@ -167,35 +167,35 @@ impl fmt::Display for RuleTarget {
     }
 }
 
-/// The record and the field that say of which edition a list's codes are.
+/// The record and the field that name the edition of a list's codes.
 pub const EDITION: &str = "edition";
 
-/// Which codes of a newer edition of a classification the codes of an older one became.
+/// Which codes of an older edition of a classification became which codes of a newer one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crosswalk {
     /// The older edition: `NOC 2016`.
     pub from: String,
     /// The newer edition: `NOC 2021`.
     pub to: String,
-    /// The newer codes by the older one.
+    /// The newer codes, by the older code.
     pub codes: BTreeMap<String, Vec<String>>,
 }
 
-/// A part of an eligibility tool, and the facts it hangs on.
+/// A part of an eligibility tool, and the facts it depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// Its id.
     pub id: RuleId,
-    /// What it answers.
+    /// The question it answers.
     pub title: Bilingual,
     /// The tools that use it: `NOC Finder`, `CRS Calculator`.
     pub tools: Vec<String>,
-    /// The facts it hangs on.
+    /// The facts it depends on.
     pub depends_on: Vec<RuleTarget>,
-    /// Its severity, where it differs from the fact type's own.
+    /// Its severity, if it differs from that of the fact type.
     pub severity: Option<Severity>,
-    /// Fields of fact sets that state one and the same fact, on several pages. Where they differ it
-    /// is *disputed*.
+    /// Fields of fact sets that state the same fact, on several pages. If they differ, it is
+    /// *disputed*.
     pub one_fact: Vec<(FactKey, FieldName)>,
 }
 

@@ -7,7 +7,7 @@ use super::{Change, ChangeKind, FactType, IdFault, Language, Severity, Subscribe
 /// An e-mail address that a letter can be sent to.
 ///
 /// Deliberately narrower than RFC 5321: no quoted local part, no address literal, no control or
-/// non-ASCII character. What it lets through cannot break out of a header.
+/// non-ASCII character. No accepted address can break out of a header.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 
@@ -48,7 +48,7 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The address as logs may have it: `a…@example.org`.
+    /// The address as it may appear in logs: `a…@example.org`.
     #[must_use]
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').expect("a parsed address has an @");
@@ -59,7 +59,7 @@ impl EmailAddress {
 /// The consent a subscription rests on (S.C. 2010, c. 23, the anti-spam law, section 10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
-    /// In whose words, or what the operator typed it rests on.
+    /// The words of the consent, or the operator's note of what it rests on.
     pub wording: String,
     /// How it was given: `operator`, `web`.
     pub method: String,
@@ -99,8 +99,8 @@ impl Default for Subscription {
 }
 
 impl Subscription {
-    /// Returns whether a change of a fact set could be heard: `key` may have open words in braces, and
-    /// its changes are of this severity, unless a rule says otherwise.
+    /// Returns whether a change of a fact set could be heard. `key` may have open words in braces; its
+    /// changes have this severity, unless a rule says otherwise.
     #[must_use]
     pub fn follows(
         &self,
@@ -130,7 +130,7 @@ impl Subscription {
             || self.facts.iter().any(|pattern| {
                 super::RuleTarget::parse(pattern).is_ok_and(|target| target.covers(&change.fact))
             });
-        // That the codes of a list are of another edition concerns every code.
+        // A new edition of a list's codes concerns every code.
         let noc = self.nocs.is_empty()
             || change.record.as_str() == super::EDITION
             || self
@@ -145,7 +145,7 @@ impl Subscription {
     }
 }
 
-/// Somebody who is to be told.
+/// A person to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSubscriber {
     /// Where letters go.
@@ -154,14 +154,14 @@ pub struct NewSubscriber {
     pub language: Language,
     /// What they asked for.
     pub subscription: Subscription,
-    /// What it rests on.
+    /// The consent it rests on.
     pub consent: Consent,
-    /// The hash of the token in their link that leaves, where they have one. The token itself is
-    /// never kept.
+    /// The hash of the token in their unsubscribe link, if they have one. The token itself is never
+    /// kept.
     pub token_hash: Option<String>,
 }
 
-/// Who is told.
+/// A person who is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
     /// The number in the database.
@@ -172,7 +172,7 @@ pub struct Subscriber {
     pub language: Language,
     /// What they asked for.
     pub subscription: Subscription,
-    /// What it rests on.
+    /// The consent it rests on.
     pub consent: Consent,
 }
 

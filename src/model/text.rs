@@ -1,9 +1,9 @@
-//! Text made canonical, so that typography is never a change.
+//! Text made canonical, so that typography never counts as a change.
 //!
-//! Two forms. [`canonical`] is what is stored and shown: NFC, one kind of space, one kind of quote
-//! and dash, no invisible characters, the page's own capitals. [`fold`] is what is compared: the
-//! same without case and without the space that comes and goes around punctuation. NFKC is not
-//! used: it would turn a superscript footnote mark into a digit.
+//! Two forms. [`canonical`] is what is stored and shown: NFC, one kind of space, one kind of quote and
+//! dash, no invisible characters, the page's own capitals. [`fold`] is what is compared: the same
+//! without case and without the optional space around punctuation. NFKC is not used: it would turn a
+//! superscript footnote mark into a digit.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -16,8 +16,8 @@ pub fn canonical(text: &str) -> String {
     out
 }
 
-/// Appends `text` to `out` in canonical form, as the same line continued: its white space joins
-/// the white space `out` ends with.
+/// Appends `text` to `out` in canonical form, continuing the same line: its white space merges with the
+/// white space at the end of `out`.
 pub fn append(text: &str, out: &mut String) {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         push(text.chars(), out);
@@ -26,7 +26,7 @@ pub fn append(text: &str, out: &mut String) {
     }
 }
 
-/// Appends characters that are NFC, each as its plain cousin, white space as one space.
+/// Appends characters already in NFC, each replaced by its plain form, with white space as one space.
 fn push(chars: impl Iterator<Item = char>, out: &mut String) {
     for c in chars.filter_map(plain) {
         if c == ' ' { part(out) } else { out.push(c) }
@@ -52,7 +52,7 @@ fn trim_end(out: &mut String) {
     out.truncate(out.trim_end_matches(' ').len());
 }
 
-/// The plain character for one of its typographic cousins; `None` for what nobody sees.
+/// The plain form of a typographic character; `None` if it is invisible.
 fn plain(c: char) -> Option<char> {
     match c {
         ' '..='~' => Some(c),
@@ -73,7 +73,7 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
-/// Returns the form that is compared: canonical, in lower case, without space around punctuation.
+/// Returns the form used for comparison: canonical, in lower case, without space around punctuation.
 ///
 /// "Butchers- retail" and "Butchers - retail" fold to one; "CLB 7" and "CLB 8" do not. A point or
 /// comma between digits is part of the number and stays.
@@ -101,7 +101,7 @@ fn is_mark(c: char) -> bool {
 
 /// Returns a slug of the text: `Innovate: High Economic Impact` gives `innovate-high-economic-impact`.
 ///
-/// Letters lose their accents, everything that is not a letter or digit becomes one hyphen.
+/// Letters lose their accents; each run of anything else becomes one hyphen.
 #[must_use]
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -118,7 +118,7 @@ fn push_slug(c: char, out: &mut String) {
     if c.is_ascii_alphanumeric() {
         out.push(c);
     } else if c == '\'' || (!c.is_ascii() && joins(c)) {
-        // An accent or an apostrophe joins the letters on both sides of it.
+        // An accent or an apostrophe joins the letters on either side.
     } else if !out.is_empty() && !out.ends_with('-') {
         out.push('-');
     }
@@ -129,10 +129,10 @@ fn joins(c: char) -> bool {
         || matches!(c, '’' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
 }
 
-/// Returns the first `limit` characters, with an ellipsis where something was left out.
+/// Returns the first `limit` characters, with an ellipsis if something is cut.
 #[must_use]
 pub fn excerpt(text: &str, limit: usize) -> String {
-    // No text has more characters than bytes: most need no counting.
+    // A text never has more characters than bytes, so most need no counting.
     let beyond = if text.len() > limit { text.char_indices().nth(limit) } else { None };
     match beyond {
         None => text.to_owned(),
@@ -160,7 +160,7 @@ mod tests {
         assert_ne!(fold("in Canada"), fold("in Canada or abroad"));
     }
 
-    /// The canonical form by its definition, a character at a time.
+    /// The canonical form by its definition, one character at a time.
     fn one_by_one(text: &str) -> String {
         let mut out = String::new();
         for c in text.nfc().filter_map(plain) {

@@ -1,9 +1,9 @@
-//! What a page says today of a thing that is known: *read*, *unreadable* or *gone*.
+//! What a page says today of something known: *read*, *unreadable* or *gone*.
 //!
-//! Not found is not gone. Something is gone when the place it stands in was read and it is not there;
-//! where the place is lost, or holds words that nothing could be made of, it is unreadable: what was
-//! known of it stands. [`Extraction::says_of_set`](super::Extraction::says_of_set) and its neighbours
-//! answer with one of the three, so that nobody takes one for another.
+//! Not found does not mean gone. Something is gone when its place was read and it is not there. If the
+//! place is lost, or holds words that make no sense, the thing is unreadable, and what was known of it
+//! is kept. [`Extraction::says_of_set`](super::Extraction::says_of_set) and its neighbours answer with
+//! one of the three, so that they are never confused.
 
 use std::fmt;
 
@@ -11,29 +11,29 @@ use jiff::Timestamp;
 
 use super::{Confirmed, FactKey, FieldName, RecordKey};
 
-/// Something that could not be read of a page.
+/// Something that could not be read on a page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unreadable {
-    /// The fact set; of a family none of whose members is known, its key as the recipe writes it.
+    /// The fact set; for a family with no known members, its key as the recipe writes it.
     pub fact: String,
-    /// What of it.
+    /// Which part of it.
     pub of: Extent,
     /// Where it was looked for, and why it could not be read there.
     pub why: String,
-    /// What stands there now, where something does.
+    /// What is there now, if anything.
     pub stands: Option<String>,
 }
 
-/// What of a fact set could not be read.
+/// The part of a fact set that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Extent {
     /// All of it.
     Set,
-    /// Something that nothing tells which record it is: nothing that is known.
+    /// A row that nothing identifies: no known record.
     Row,
     /// A record.
     Record(RecordKey),
-    /// A field of all of its records: a column.
+    /// A field of all its records: a column.
     Column(FieldName),
     /// A field of a record.
     Field(RecordKey, FieldName),
@@ -46,13 +46,13 @@ impl Unreadable {
         Self { fact: fact.to_owned(), of, why: why.into(), stands: None }
     }
 
-    /// The same, with what stands there now.
+    /// The same, with what is there now.
     #[must_use]
     pub fn standing(self, stands: Option<String>) -> Self {
         Self { stands: stands.filter(|words| !words.is_empty()), ..self }
     }
 
-    /// Whether a record as a whole is covered by it.
+    /// Whether it covers a record as a whole.
     #[must_use]
     pub fn covers(&self, fact: &FactKey, record: &RecordKey) -> bool {
         let is_of = match &self.of {
@@ -63,7 +63,7 @@ impl Unreadable {
         is_of && self.fact == fact.as_str()
     }
 
-    /// Whether a field of a record is covered by it.
+    /// Whether it covers a field of a record.
     #[must_use]
     pub fn covers_field(&self, fact: &FactKey, record: &RecordKey, field: &FieldName) -> bool {
         let is_of = match &self.of {
@@ -76,7 +76,7 @@ impl Unreadable {
         is_of && self.fact == fact.as_str()
     }
 
-    /// The record it is about, if it is about one.
+    /// The record it is about, if any.
     #[must_use]
     pub fn record(&self) -> Option<&RecordKey> {
         match &self.of {
@@ -85,7 +85,7 @@ impl Unreadable {
         }
     }
 
-    /// The field it is about, if it is about one.
+    /// The field it is about, if any.
     #[must_use]
     pub fn field(&self) -> Option<&FieldName> {
         match &self.of {
@@ -95,7 +95,7 @@ impl Unreadable {
     }
 }
 
-/// What it is about: `gts.fees, lmia, amount`.
+/// What it is about, in one line: `gts.fees, lmia, amount`.
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.fact)?;
@@ -109,29 +109,29 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// Something that cannot be read for a while.
+/// Something that has been unreadable for some time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
     /// What, and why.
     pub what: Unreadable,
-    /// Since the check at this moment.
+    /// The time of the check that first could not read it.
     pub since: Timestamp,
-    /// When it was last seen to hold; `None` where it was never read.
+    /// When it was last seen to hold; `None` if it was never read.
     pub last_read_at: Option<Timestamp>,
-    /// That it holds all the same, where a person said so of what stands there now.
+    /// A person's word that it still holds, for the words that are there now.
     pub confirmed: Option<Confirmed>,
 }
 
-/// What a page says of a thing that is known.
+/// What a page says of something known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said<'a, T> {
     /// This.
     Read(&'a T),
-    /// Nothing that could be read: what is known stands.
+    /// Nothing that could be read: what is known is kept.
     Unreadable(&'a Unreadable),
-    /// Nothing any more: it left at the old end of a window, and stands as it was.
+    /// Nothing any more: it left a window at the old end, and is kept as it was.
     Archived,
-    /// That it is no more: the place was read, and it is not there.
+    /// Gone: its place was read, and it is not there.
     Gone,
 }
 
@@ -140,7 +140,7 @@ pub enum Said<'a, T> {
 pub struct Unread {
     /// What it is: `section`, `table`, `codes` or `link`.
     pub what: String,
-    /// The heading it stands under, empty for none.
+    /// The heading above it, empty if there is none.
     pub under: String,
     /// Its words, cut to a short extract.
     pub text: String,

@@ -1,7 +1,7 @@
-//! A value as an official page prints it, read into its type.
+//! A value printed on an official page, read into its type.
 //!
-//! Money keeps its currency and its unit because the unit binds (an hourly floor is not a yearly
-//! one). What a page masks (`<5`, `N/A`, `TBD`) stays as printed: it is never 0 and never a number.
+//! Money keeps its currency and its unit because the unit matters (an hourly floor is not a yearly
+//! one). A masked value (`<5`, `N/A`, `TBD`) stays as printed: it is never 0 and never a number.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ pub enum Value {
     Date(Date),
     /// A moment.
     Time(Timestamp),
-    /// A stretch of days, the first and the last among them.
+    /// A stretch of days, including the first and the last.
     Days(Days),
     /// A length of time as printed: "12 months".
     Duration(Duration),
@@ -46,21 +46,21 @@ pub enum Value {
     Cip(Cip),
     /// Yes or no.
     Flag(bool),
-    /// What a page prints in place of a number: `<5`, `N/A`, `TBD`. Kept as printed.
+    /// What a page prints instead of a number: `<5`, `N/A`, `TBD`. Kept as printed.
     Masked(String),
-    /// Several values of one field; their order says nothing.
+    /// Several values of one field; their order has no meaning.
     List(Vec<Value>),
     /// A stretch of prose, paragraph by paragraph, each with its label where it has one.
     Clauses(Vec<String>),
     /// From one value to another of its kind: "5 to 12 weeks", "$60 to $85".
     Between(Box<Between>),
-    /// Values that count together: "$1,050 + $100". Their order says nothing, what each is does.
+    /// Values that add up: "$1,050 + $100". Their order has no meaning, but their types do.
     Sum(Vec<Value>),
-    /// A value that is stated together with the one that takes its place.
+    /// A value stated together with the one that will replace it.
     Announced(Box<Announced>),
 }
 
-/// From one value to another of its kind, both among them.
+/// From one value to another of its kind, both included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Between {
     /// The least.
@@ -69,7 +69,7 @@ pub struct Between {
     pub to: Value,
 }
 
-/// `5 to 12 weeks`; where the two have another unit, `6 months to 1 year`.
+/// `5 to 12 weeks`; if the units differ, `6 months to 1 year`.
 impl fmt::Display for Between {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.from, &self.to) {
@@ -81,8 +81,8 @@ impl fmt::Display for Between {
     }
 }
 
-/// A value that holds until a day, and the one that holds from that day on: "$1,475 before January 22,
-/// 2026 and $1,750 from January 22, 2026".
+/// A value that holds until a day, and the one that holds from then on: "$1,475 before January 22, 2026
+/// and $1,750 from January 22, 2026".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
     /// What holds before the day.
@@ -94,8 +94,8 @@ pub struct Announced {
 }
 
 impl Value {
-    /// Returns whether two values say the same, as far as a rule is concerned: typography, case, the
-    /// order of a list and how numbers are printed say nothing.
+    /// Returns whether two values mean the same to a rule: typography, case, the order of a list and
+    /// the format of numbers do not matter.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -132,13 +132,13 @@ impl Value {
         }
     }
 
-    /// The value that is stated to hold, where another is stated to take its place.
+    /// The value that holds now, where a replacement is announced.
     #[must_use]
     pub fn current(&self) -> &Self {
         if let Self::Announced(announced) = self { &announced.now } else { self }
     }
 
-    /// The value that is stated to take its place, and the day, where one is.
+    /// The value that will replace it, and the day, if one is announced.
     #[must_use]
     pub fn next(&self) -> Option<(&Self, Date)> {
         if let Self::Announced(announced) = self {
@@ -148,7 +148,7 @@ impl Value {
         }
     }
 
-    /// The number in the value, whatever its unit; `None` where there is none.
+    /// The number in the value, whatever its unit; `None` if it has none.
     #[must_use]
     pub fn number(&self) -> Option<Decimal> {
         match self {
@@ -174,13 +174,13 @@ impl Value {
         }
     }
 
-    /// The clauses of a stretch of prose; none of any other value.
+    /// The clauses of a stretch of prose; empty for any other value.
     #[must_use]
     pub fn clauses(&self) -> &[String] {
         if let Self::Clauses(clauses) = self { clauses } else { &[] }
     }
 
-    /// The day in the value, in UTC where it is a moment; `None` where there is none.
+    /// The day in the value, in UTC if it is a moment; `None` if it has none.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         match self {
@@ -207,7 +207,7 @@ impl Value {
     }
 }
 
-/// A currency the pages use.
+/// A currency that the pages use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Currency {
     /// Canadian dollars: what `$` means on a Canadian government page.
@@ -224,7 +224,7 @@ impl Currency {
     }
 }
 
-/// What an amount of money is counted by.
+/// The period that an amount of money is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Per {
     /// An hour's wage.
@@ -250,8 +250,8 @@ impl Per {
     }
 }
 
-/// A length of time as a page prints it. "12 months" and "1 year" are the same length; "52 weeks"
-/// is another.
+/// A length of time as a page prints it. "12 months" and "1 year" are the same length; "52 weeks" is
+/// not.
 #[derive(Debug, Clone, Copy)]
 pub struct Duration {
     /// How many units.
@@ -261,7 +261,7 @@ pub struct Duration {
 }
 
 impl Duration {
-    /// Months where the length is one of whole months, else days, else hours.
+    /// In months if the length is a whole number of months, else in days, else in hours.
     fn normal(self) -> (u8, i64) {
         match self.unit {
             DurationUnit::Hours => (0, self.count),
@@ -326,12 +326,12 @@ impl fmt::Display for Duration {
     }
 }
 
-/// A stretch of days: a round of invitations that took four days, or a whole month.
+/// A stretch of days: a round of invitations that lasted four days, or a whole month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {
     /// The first day.
     pub from: Date,
-    /// The last day, which is not before the first.
+    /// The last day, never before the first.
     pub to: Date,
 }
 
@@ -342,7 +342,7 @@ impl Days {
         (from <= to).then_some(Self { from, to })
     }
 
-    /// Returns whether it is one month, from its first day to its last.
+    /// Returns whether it is exactly one calendar month.
     #[must_use]
     pub fn is_month(self) -> bool {
         self.from == self.to.first_of_month() && self.to == self.from.last_of_month()
@@ -360,12 +360,12 @@ impl fmt::Display for Days {
     }
 }
 
-/// A range of whole numbers, both ends among them.
+/// A range of whole numbers, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Range {
     /// The least.
     pub from: i64,
-    /// The greatest; `None` where the range is open: "57 and above".
+    /// The greatest; `None` if the range is open: "57 and above".
     pub to: Option<i64>,
 }
 
@@ -377,7 +377,7 @@ impl Range {
     }
 }
 
-/// `601 to 1,200`; an open one is `57 or more`, one of a single number that number.
+/// `601 to 1,200`; an open range is `57 or more`, a range of one number is that number.
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let from = grouped(&self.from.to_string());
@@ -389,8 +389,8 @@ impl fmt::Display for Range {
     }
 }
 
-/// A code of the Classification of Instructional Programs (Statistics Canada, CIP 2021): two
-/// digits, a point, four digits. The zero it may begin with is part of it.
+/// A code of the Classification of Instructional Programs (Statistics Canada, CIP 2021): two digits, a
+/// point, four digits. A leading zero is part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cip([u8; 7]);
 
@@ -419,7 +419,7 @@ impl fmt::Display for Cip {
 pub struct Noc([u8; 5]);
 
 impl Noc {
-    /// Reads five digits; `None` for anything else, four digits (NOC 2016) among it.
+    /// Reads five digits; `None` for anything else, including four digits (NOC 2016).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits: [u8; 5] = text.as_bytes().try_into().ok()?;

@@ -1,12 +1,13 @@
-//! Fact sets that are windows of the newest: what left at the old end, what was put right.
+//! Fact sets that are windows of the newest: records that left at the old end, records that were
+//! corrected.
 
 use jiff::civil::Date;
 
 use super::{FactSet, FactType, FieldName, Fields, Record, RecordKey, Value};
 
-/// Sets that are windows of the newest.
+/// Methods for sets that are windows of the newest.
 impl FactSet {
-    /// The day of a record: its own, or the one its key begins with.
+    /// The day of a record: its own, or the one at the start of its key.
     #[must_use]
     pub fn day_of(&self, key: &RecordKey) -> Option<Date> {
         let record = self.records.get(key)?;
@@ -15,15 +16,15 @@ impl FactSet {
         own.or_else(of_key)
     }
 
-    /// How recent a record is among those of its set: by the day it is of, then by its number.
+    /// How recent a record is within its set: by its day, then by its number.
     #[must_use]
     pub fn recency(&self, key: &RecordKey) -> Option<(Date, u64)> {
         let digits: String = key.as_str().chars().take_while(char::is_ascii_digit).collect();
         Some((self.day_of(key)?, digits.parse().unwrap_or(0)))
     }
 
-    /// The records of `before` that are not here because they left at the old end: something newer is
-    /// here, and nothing that is older than they are has stayed.
+    /// The records of `before` that left at the old end: something newer is here, and nothing older
+    /// than they are has stayed.
     #[must_use]
     pub fn left_at_the_end(&self, before: &Self) -> Vec<RecordKey> {
         let stayed = before.records.keys().filter(|key| self.records.contains_key(*key));
@@ -40,7 +41,7 @@ impl FactSet {
         gone.filter(has_left).cloned().collect()
     }
 
-    /// The records of `before` that stand here under a key in which a day or a number was put right.
+    /// The records of `before` that appear here under a key with a corrected day or number.
     #[must_use]
     pub fn corrected_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
         if self.kind != FactType::Draws {
@@ -71,7 +72,7 @@ impl FactSet {
         pairs
     }
 
-    /// Whether two records say the same of everything but their day, and something of anything.
+    /// Whether two records agree on everything but their day, and have at least one figure to agree on.
     fn same_but_day(&self, was: &Record, is: &Record) -> bool {
         let told = |record: &Record| -> Fields {
             let is_told = |(name, value): &(&FieldName, &Value)| {
@@ -88,7 +89,7 @@ impl FactSet {
     }
 }
 
-/// Whether two keys differ in one part alone, a day or a number, by a digit or two, or by the year.
+/// Whether two keys differ in only one part, a day or a number, by one or two digits.
 fn one_figure_apart(a: &str, b: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let differing: Vec<(&str, &str)> =

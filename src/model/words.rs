@@ -1,5 +1,5 @@
-//! The words of a text as they are compared where only the meaning counts: without case, accents and
-//! punctuation, its numbers one way ([`meaning`]).
+//! The words of a text, for comparisons where only the meaning counts: without case, accents or
+//! punctuation, and with numbers written one way ([`meaning`]).
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,13 +7,13 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{Facts, meaning::meaning, text};
 
-/// Stand around the words of a line that are read as a fact.
+/// Enclose the words of a line that are read as a fact.
 pub const TAKEN: [char; 2] = ['⟦', '⟧'];
 
-/// Stands between the cells of a row that is written as a line.
+/// Separates the cells of a table row that is written as a line.
 pub const CELL: &str = " | ";
 
-/// A line as it is shown to a person.
+/// A line as shown to a person.
 #[must_use]
 pub fn shown(line: &str) -> String {
     line.replace(TAKEN, "")
@@ -22,14 +22,14 @@ pub fn shown(line: &str) -> String {
 /// A word of a line, and whether it is read as a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// The word as it is compared.
+    /// The word in its compared form.
     pub text: String,
     /// Whether it is read as a fact.
     pub taken: bool,
 }
 
-/// The words of a line in which [`TAKEN`] stands around what is read as a fact, without the number that
-/// it begins with as one of a list, and without marks of footnotes.
+/// The words of a line, where [`TAKEN`] encloses what is read as a fact; without a leading list number
+/// and without footnote marks.
 #[must_use]
 pub fn of_line(line: &str) -> Vec<Word> {
     let mut taken = Vec::new();
@@ -49,8 +49,8 @@ pub fn of_line(line: &str) -> Vec<Word> {
     of_line.drain(..).map(with).collect()
 }
 
-/// A line without the number or letter before it and without marks of footnotes, which say where a line
-/// stands and not what it says.
+/// A line without its leading number or letter and without footnote marks, which only say where the
+/// line is.
 fn without_marks(line: &str) -> Cow<'_, str> {
     let line = without_number(line);
     if !line.contains('[') {
@@ -70,10 +70,10 @@ fn without_marks(line: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// The longest mark of a footnote, in characters.
+/// The longest footnote mark, in characters.
 const MARK: usize = 3;
 
-/// `1. A heading`, `b) An item`: a number that is followed by a letter.
+/// Removes a leading number or letter from a line: `1. A heading`, `b) An item`.
 #[must_use]
 pub fn without_number(line: &str) -> &str {
     let Some(end) = line.find(['.', ')']).filter(|end| *end <= 2) else { return line };
@@ -84,7 +84,8 @@ pub fn without_number(line: &str) -> &str {
     if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { line }
 }
 
-/// The words of a text, in order: its letters and digits, and the signs that change what a figure is.
+/// The words of a text, in order: its letters and digits, and the signs that change the meaning of a
+/// figure.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     let line = meaning(text);
@@ -99,12 +100,12 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether a character is of a word.
+/// Whether a character can be part of a word.
 fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '%' | '<' | '>' | '≥' | '≤' | '+')
 }
 
-/// Where the word at the start of a text ends: a sign is one by itself, a number goes on over its point.
+/// Where the first word of a text ends: a sign is a word by itself, a number continues past its point.
 fn end_of(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -120,7 +121,7 @@ fn end_of(text: &str) -> usize {
     if end > 0 { end } else { text.chars().next().map_or(0, char::len_utf8) }
 }
 
-/// A word without its accents.
+/// A word without accents.
 fn one(word: &str) -> String {
     let plain = text::slug(word);
     match plain.as_str() {
@@ -132,7 +133,7 @@ fn one(word: &str) -> String {
     }
 }
 
-/// How often each word stands in a text.
+/// How often each word appears in a text.
 #[must_use]
 pub fn counted(words: &[String]) -> HashMap<&str, usize> {
     let mut counted = HashMap::new();
@@ -142,14 +143,14 @@ pub fn counted(words: &[String]) -> HashMap<&str, usize> {
     counted
 }
 
-/// Whether everything in `part` is in `whole`, as often.
+/// Whether everything in `part` is in `whole`, at least as often.
 #[must_use]
 pub fn contains(whole: &[String], part: &[String]) -> bool {
     let of = counted(whole);
     counted(part).into_iter().all(|(word, n)| of.get(word).is_some_and(|has| *has >= n))
 }
 
-/// The words of `whole` that are not in `part`, each as often as it lacks there.
+/// The words of `whole` that are not in `part`, each as often as it is missing there.
 #[must_use]
 pub fn without(whole: &[String], part: &[String]) -> Vec<String> {
     let mut left = counted(part);
@@ -163,26 +164,26 @@ pub fn without(whole: &[String], part: &[String]) -> Vec<String> {
     rest
 }
 
-/// The share of words that two texts have in common, in hundredths of the longer.
+/// The share of words that two texts have in common, in hundredths of the longer one.
 #[must_use]
 pub fn likeness(a: &[String], b: &[String]) -> usize {
     let shared = a.len() - without(a, b).len();
     shared * 100 / a.len().max(b.len()).max(1)
 }
 
-/// The phrases of a page: every run of up to three words. Which lines they stand on, and in what order
-/// the lines come, is not in it.
+/// The phrases of a page: every run of up to three words. It does not record which lines they are on,
+/// or the order of the lines.
 #[derive(Debug, Clone, Default)]
 pub struct Phrases(HashSet<u64>);
 
-/// The field of a remainder that holds addresses, which nobody reads as words.
+/// The field of a remainder that holds addresses, which are not read as words.
 pub const LINKS: &str = "links";
 
 /// The longest run of words that is kept.
 const RUN: usize = 3;
 
 impl Phrases {
-    /// Every phrase of a page: of what its facts were read from, and of its lines.
+    /// Every phrase of a page: from the quotes its facts were read from, and from its lines.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let mut phrases = Self::default();
@@ -195,13 +196,14 @@ impl Phrases {
         phrases
     }
 
-    /// Adds words that follow one another, across the ends of lines too.
+    /// Adds consecutive words, including runs that cross the end of a line.
     pub fn add(&mut self, words: &[String]) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.add_runs(&words);
     }
 
-    /// The same of words of which some are read as facts: with these, and with what stands for them.
+    /// The same for words of which some are read as facts: once with these, and once with a placeholder
+    /// for them.
     fn add_lines(&mut self, words: &[Word]) {
         self.add_runs(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
         if words.iter().any(|word| word.taken) {
@@ -215,7 +217,7 @@ impl Phrases {
         }
     }
 
-    /// Whether every word of a line stands in the phrases, with its neighbours beside it.
+    /// Whether every word of a line appears in the phrases next to the same neighbours.
     #[must_use]
     pub fn say(&self, line: &[String]) -> bool {
         self.known(&line.iter().map(String::as_str).collect::<Vec<_>>())
@@ -223,8 +225,8 @@ impl Phrases {
             .all(|known| known)
     }
 
-    /// The same of a line of which some words are read as facts, which are not asked after: another
-    /// fact may stand among the same words.
+    /// The same for a line with words that are read as facts. Those are not compared: another fact may
+    /// appear among the same words.
     #[must_use]
     pub fn say_line(&self, line: &[Word]) -> bool {
         let full = self.known(&line.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
@@ -234,7 +236,7 @@ impl Phrases {
         all.all(|((word, known), place)| word.taken || known || rest[place])
     }
 
-    /// Which words of a line stand in the phrases with their neighbours.
+    /// Which words of a line appear in the phrases next to the same neighbours.
     fn known(&self, line: &[&str]) -> Vec<bool> {
         let length = line.len().min(RUN);
         let mut known = vec![false; line.len()];
@@ -249,7 +251,8 @@ impl Phrases {
     }
 }
 
-/// Words with [`VALUE`] for each run of those that are read as facts, and the place of each word there.
+/// The words, with [`VALUE`] for each run that is read as facts, and the position of each word in the
+/// result.
 fn without_taken(words: &[Word]) -> (Vec<&str>, Vec<usize>) {
     let mut rest: Vec<&str> = Vec::with_capacity(words.len());
     let mut places = Vec::with_capacity(words.len());
@@ -264,7 +267,7 @@ fn without_taken(words: &[Word]) -> (Vec<&str>, Vec<usize>) {
     (rest, places)
 }
 
-/// Stands in a run for words that are read as a fact.
+/// The placeholder for words that are read as a fact.
 const VALUE: &str = "□";
 
 fn hash(run: &[&str]) -> u64 {

@@ -1,7 +1,7 @@
 //! Time zones by their names.
 //!
-//! Zones come from the database that is compiled into the program, never the system's: a stock
-//! server's can be a year older than a province's law.
+//! Zones come from the database compiled into the program, never from the system: a stock server's
+//! database can be a year older than a province's law.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,10 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// How many letters there are in a name for each that may be wrong in it.
+/// How many letters a name must have for each slip allowed in it.
 const LETTERS_A_SLIP: usize = 6;
 
-/// A zone that the database does not have.
+/// A zone that is not in the database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{zone}` is not a time zone: write {instead}")]
 pub struct ZoneFault {
@@ -22,17 +22,17 @@ pub struct ZoneFault {
     pub instead: String,
 }
 
-/// Returns the zone of a name of the IANA database. Old names that link to a zone count:
+/// Returns the zone with a name in the IANA database. Old names that link to a zone count:
 /// `US/Eastern`, `America/Montreal`.
 ///
 /// # Errors
-/// When there is none of that name, with the name that was probably meant.
+/// When there is no zone of that name; the fault gives the name that was probably meant.
 pub fn zone(name: &str) -> Result<TimeZone, ZoneFault> {
     ZONES.get(name).map_err(|_| ZoneFault { zone: name.to_owned(), instead: instead_of(name) })
 }
 
-/// Says what is doubtful about a zone: a name that stands for one offset all year, or for whatever
-/// place happens to have that abbreviation, is seldom what a person means. UTC is.
+/// Says what is doubtful about a zone: a name that means one offset all year, or any place that happens
+/// to use that abbreviation, is seldom what a person wants. UTC is fine.
 #[must_use]
 pub fn doubt(name: &str) -> Option<String> {
     let is_abbreviation = ["EST", "MST", "HST"].iter().any(|abbr| name.eq_ignore_ascii_case(abbr));
@@ -47,8 +47,8 @@ pub fn doubt(name: &str) -> Option<String> {
     })
 }
 
-/// What to write for a zone that is not in the database: the one that ends like it, the one that it
-/// is a slip of the pen away from, else any.
+/// What to write instead of an unknown zone: the zone that ends like it, or one that differs by a slip
+/// of the pen, else any name of the IANA database.
 fn instead_of(zone: &str) -> String {
     let city = zone.rsplit('/').next().unwrap_or(zone).replace(' ', "_");
     let names: Vec<String> = ZONES.available().map(|name| name.to_string()).collect();
@@ -62,7 +62,7 @@ fn instead_of(zone: &str) -> String {
         let slips = |name: &str| strsim::damerau_levenshtein(name, &written);
         slips(&name).min(slips(end))
     };
-    // A longer text is no slip of any name, and comparing takes its length squared.
+    // A longer text is not a misspelt name, and comparing takes time quadratic in its length.
     let near = names.iter().filter(|_| zone.len() < 64).min_by_key(slips);
     let like = names.iter().find(ends_like);
     match like.or_else(|| near.filter(|name| slips(name) <= zone.len() / LETTERS_A_SLIP)) {

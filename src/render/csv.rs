@@ -1,8 +1,8 @@
 //! The change log as CSV: a header, then a row for each change.
 //!
-//! The columns are the change object's fields in its order. A spreadsheet runs a cell that begins
-//! with `=`, `+`, `-` or `@`, so such a cell gets an apostrophe before it: a page must not be able
-//! to put a formula on somebody's desk.
+//! The columns are the fields of the change object, in its order. A spreadsheet runs a cell that begins
+//! with `=`, `+`, `-` or `@`, so such a cell gets an apostrophe in front: a page must not be able to
+//! put a formula on somebody's desk.
 
 use serde_json::Value as Json;
 
@@ -59,7 +59,7 @@ pub fn row(change: &Change) -> String {
     line(COLUMNS.iter().map(|name| cell(nested(name))))
 }
 
-/// A JSON value as a cell: bare where it is one word or number, else compact JSON.
+/// A JSON value as a cell: bare if it is one word or number, else compact JSON.
 fn cell(value: &Json) -> String {
     match value {
         Json::Null => String::new(),
@@ -72,9 +72,9 @@ fn cell(value: &Json) -> String {
     }
 }
 
-/// The text on one line, unable to be taken for a formula.
+/// The text on one line, in a form that cannot be taken for a formula.
 fn guarded(text: &str) -> String {
-    // A quote is at most a short extract; the limit only keeps a cell a cell.
+    // A quote is at most a short extract; the limit only keeps a cell to a reasonable size.
     let text = super::inert(text, 32_000);
     if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }

@@ -1,19 +1,19 @@
-//! Text from outside, made harmless to stand among words of ours.
+//! Text from outside, made harmless to print among our own words.
 
 use crate::model::text::excerpt;
 
 /// Returns the text as one line of at most `limit` characters that cannot act on anything.
 ///
-/// Line ends, tabs and runs of space become one space, so the text can never begin a line of its
-/// own. Control characters (terminal escapes among them), characters that turn the direction of
-/// writing, and characters nobody sees are left out. No-break spaces stay: they hold French
-/// figures together. What is cut ends in an ellipsis. Escaping for HTML is not done here.
+/// Line ends, tabs and runs of space become one space, so the text can never begin a new line. Control
+/// characters (including terminal escapes), characters that change the direction of writing, and
+/// invisible characters are left out. No-break spaces stay: they hold French figures together. A text
+/// that is cut ends in an ellipsis. Escaping for HTML is not done here.
 #[must_use]
 pub fn inert(text: &str, limit: usize) -> String {
     let mut out = String::new();
     let mut kept = 0;
     for c in text.chars() {
-        // One more than the limit is enough to know that something is cut.
+        // One more than the limit is enough to know that the text is cut.
         if kept > limit {
             break;
         }
@@ -49,7 +49,7 @@ pub(super) fn is_unseen(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Returns the address when it is one a reader may be sent to, else nothing.
+/// Returns the address if it is one that a reader may be sent to, else `None`.
 pub(super) fn web_address(url: &str) -> Option<String> {
     let plain = url.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>'));
     let scheme = url.starts_with("https://") || url.starts_with("http://");

@@ -1,8 +1,8 @@
-//! Values as the JSON of the contract (PRODUCT section 5), field by field and in its order.
+//! Values as the JSON of the contract (PRODUCT section 5), field by field and in the contract's order.
 //!
-//! The text of a page stays as it is here: JSON is data, and its strings cannot act. What could
-//! act on a terminal that prints them is written as `\u` escapes, which every reader of JSON
-//! takes for the same text.
+//! The text of a page is kept unchanged here: JSON is data, and its strings cannot act. Characters that
+//! could act on a terminal are written as `\u` escapes, which every JSON reader takes for the same
+//! text.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -55,7 +55,7 @@ pub fn change(change: &Change) -> Json {
     })
 }
 
-/// The object of a change of the log. One that was taken back says when, by whom and why.
+/// The object of a change in the log. One that was taken back says when, by whom and why.
 #[must_use]
 pub fn logged(of: &Change, retraction: Option<&Retraction>) -> Json {
     let mut object = change(of);
@@ -98,7 +98,7 @@ pub fn unreadable(unreadable: &Unreadable) -> Json {
     })
 }
 
-/// The object of something that cannot be read for a while: a line of `review`.
+/// The object of something that has been unreadable for some time: a line of `review`.
 #[must_use]
 pub fn lost(source: &SourceId, lost: &Lost) -> Json {
     let mut object = unreadable(&lost.what);
@@ -116,7 +116,7 @@ pub fn confirmed(confirmed: &Confirmed) -> Json {
     json!({"at": confirmed.at.to_string(), "by": confirmed.by, "note": confirmed.note})
 }
 
-/// The object of something that was reported unread: a line of `review`.
+/// The object of something that was reported as unread: a line of `review`.
 #[must_use]
 pub fn reported(reported: &Reported) -> Json {
     let mut object = unread(&reported.what);
@@ -127,7 +127,7 @@ pub fn reported(reported: &Reported) -> Json {
     object
 }
 
-/// The object of something that is new on a page and read by nothing.
+/// The object of something that is new on a page and not read by any recipe.
 #[must_use]
 pub fn unread(unread: &Unread) -> Json {
     json!({"what": unread.what, "under": unread.under, "text": unread.text})
@@ -183,7 +183,7 @@ pub fn one_line(json: &Json) -> String {
     out
 }
 
-/// Outside of strings JSON is plain ASCII, so these stand only where an escape may stand.
+/// Outside strings JSON is plain ASCII, so these characters occur only where an escape is allowed.
 fn acts_on_a_terminal(c: char) -> bool {
     c.is_control() || is_unseen(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }

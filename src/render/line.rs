@@ -1,4 +1,4 @@
-//! A check in one line: what `check` and `replay` say as they go.
+//! A check in one line: what `check` and `replay` print as they go.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::model::{
 use super::table::paint;
 use super::{Style, inert, words};
 
-/// What is said of one check.
+/// What is printed of one check.
 #[derive(Debug, Clone)]
 pub struct CheckLine<'a> {
     /// The capture's file name, in a replay.
@@ -21,19 +21,19 @@ pub struct CheckLine<'a> {
     pub at: Timestamp,
     /// The source.
     pub source: &'a SourceId,
-    /// How it ended; the reason is in it.
+    /// How it ended, including the reason.
     pub outcome: &'a CheckOutcome,
     /// Records accepted, by fact set.
     pub records: &'a BTreeMap<FactKey, usize>,
     /// Records of `series` sets that moved, by fact set.
     pub updates: &'a BTreeMap<FactKey, usize>,
-    /// What a held check would say.
+    /// What a held check would say if confirmed.
     pub held: &'a [Change],
     /// How each fact set fared.
     pub sets: &'a BTreeMap<String, Verdict>,
     /// What could not be read.
     pub unreadable: &'a [Unreadable],
-    /// What is new and read by nothing.
+    /// What is new and not read by any recipe.
     pub unread: &'a [Unread],
     /// The recorded changes.
     pub changes: &'a [Change],
@@ -53,13 +53,13 @@ pub fn dispute_line(dispute: &Dispute, glossary: &Glossary) -> String {
     format!("disputed ({}): {}", dispute.rule, all.join("; "))
 }
 
-/// The width the source's id is padded to: lines come one by one, so it cannot be measured.
+/// The width the source's id is padded to: lines are printed one by one, so it cannot be measured.
 const SOURCE: usize = 28;
 
 /// The widest outcome, `unreachable`.
 const OUTCOME: usize = 11;
 
-/// The check in one line: source, outcome, reason, records, changes; a capture first, if any.
+/// The check in one line: source, outcome, reason, records, changes; preceded by the capture, if any.
 #[must_use]
 pub fn check_line(line: &CheckLine<'_>, style: Style) -> String {
     let outcome = format!("{:OUTCOME$}", line.outcome.word());
@@ -74,7 +74,7 @@ pub fn check_line(line: &CheckLine<'_>, style: Style) -> String {
     said.join("  ").trim_end().to_owned()
 }
 
-/// How the words of a page are read, in hundredths of them.
+/// How the words of a page are read, in per cent.
 #[must_use]
 pub fn words_read(shares: &Shares) -> String {
     let share = |n: usize| n * 100 / shares.total().max(1);

@@ -1,7 +1,7 @@
 //! Metrics in the text format of Prometheus, version 0.0.4.
 //!
-//! A name begins with `rulewatch_`, moments are in seconds since 1970, sizes in bytes. A source is a
-//! label; no address and no text of a page is in any of it.
+//! Names begin with `rulewatch_`, times are in seconds since 1970, sizes in bytes. A source is a label;
+//! no address and no page text appears anywhere.
 
 use std::fmt::{Display, Write as _};
 
@@ -27,11 +27,11 @@ pub struct SourceMetrics<'a> {
 /// A number about the whole installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Total {
-    /// What it is called, without the prefix: `letters_pending`.
+    /// Its name, without the prefix: `letters_pending`.
     pub name: &'static str,
     /// What it means.
     pub help: &'static str,
-    /// Whether it only ever grows.
+    /// Whether it never decreases.
     pub grows: bool,
     /// The number.
     pub value: u64,
@@ -90,7 +90,7 @@ fn labels(of: &SourceMetrics<'_>, outcome: Option<&str>) -> String {
     }
 }
 
-/// A label's value as the format wants it.
+/// A label's value, escaped as the format requires.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,13 +1,13 @@
 //! Puts values into words: letters, terminal tables, JSON, CSV.
 //!
-//! Pure: every function takes what it says and gives text back; the zone, the width and the
-//! language are arguments, and nothing here computes a change or reads a clock. Letters and
-//! summaries are in English and French, with the words side by side in the code; the terminal
-//! speaks English and shows summaries in the language asked for.
+//! Pure: every function takes its content and returns text; the zone, the width and the language are
+//! arguments, and nothing here computes a change or reads a clock. Letters and summaries are in English
+//! and French, with the words side by side in the code; the terminal speaks English and shows summaries
+//! in the language asked for.
 //!
-//! Two promises hold everywhere. A text taken from a page goes through [`inert()`] before it stands
-//! among words of ours, so that it can neither forge a line nor steer a terminal. And the JSON of
-//! [`json`] is the contract's, field by field and in its order.
+//! Two promises hold everywhere. Text from a page goes through [`inert()`] before it appears among our
+//! own words, so it can neither forge a line nor steer a terminal. And the JSON of [`json`] is the
+//! contract's, field by field and in its order.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
@@ -33,7 +33,7 @@ pub use reading::readings;
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};
 
-/// Whether text for a terminal carries colour.
+/// Whether text for a terminal is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// No escape sequence at all.
@@ -45,20 +45,20 @@ pub enum Style {
 /// How text for a terminal is laid out.
 #[derive(Debug, Clone)]
 pub struct Look<'a> {
-    /// Columns of the terminal; `None` when the output is no terminal: then a row is one line.
+    /// Columns of the terminal; `None` if the output is not a terminal: then each row is one line.
     pub width: Option<usize>,
     /// Colour or not.
     pub style: Style,
     /// The language of summaries.
     pub language: crate::model::Language,
-    /// The zone moments are shown in.
+    /// The zone in which moments are shown.
     pub zone: &'a jiff::tz::TimeZone,
-    /// What fields and stable words are called.
+    /// The labels of fields and stable words.
     pub glossary: &'a crate::model::Glossary,
 }
 
 impl<'a> Look<'a> {
-    /// The language, and what things are called in it.
+    /// The language, and the labels in it.
     pub(crate) fn voice(&self) -> words::Voice<'a> {
         words::Voice { language: self.language, glossary: self.glossary }
     }

@@ -1,6 +1,6 @@
-//! A text with its changed words marked, as a letter or a terminal shows it.
+//! A text with its changed words marked, for a letter or a terminal.
 //!
-//! The pieces come from outside: comparing is not done here.
+//! The pieces come from the caller: nothing is compared here.
 
 use crate::model::Piece;
 
@@ -40,7 +40,7 @@ fn shortened(passage: &[Piece]) -> Vec<Piece> {
     passage.iter().enumerate().map(short).collect()
 }
 
-/// Makes words inert and keeps a space at either end, which parts them from their neighbours.
+/// Makes words inert and keeps a space at either end, which separates them from their neighbours.
 fn joined(words: &str, limit: usize) -> String {
     let before = if words.starts_with(char::is_whitespace) { " " } else { "" };
     let after = if words.ends_with(char::is_whitespace) { " " } else { "" };
@@ -50,7 +50,7 @@ fn joined(words: &str, limit: usize) -> String {
     }
 }
 
-/// Keeps the words next to a change: the start where one stands before, the end where one follows.
+/// Keeps the words next to a change: the start if a change comes before, the end if one follows.
 fn middle_cut(words: &str, change_before: bool, change_after: bool) -> String {
     let whole = joined(words, usize::MAX);
     let length = whole.chars().count();
@@ -74,7 +74,7 @@ pub(super) fn plain(passage: &[Piece]) -> String {
     passage.iter().map(mark).collect::<String>().trim().to_owned()
 }
 
-/// Puts marks around the words and leaves the space at their ends outside.
+/// Puts marks around the words and leaves the spaces at their ends outside.
 fn marked(open: &str, words: &str, close: &str) -> String {
     let inner = words.trim();
     let start = words.len() - words.trim_start().len();

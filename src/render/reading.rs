@@ -1,4 +1,4 @@
-//! A change that waits for a person, as they need it to decide: the two readings, each with the page's
+//! A change that waits for a person, with what they need to decide: both readings, each with the page's
 //! own words.
 
 use crate::model::{Change, Evidence};
@@ -6,10 +6,10 @@ use crate::model::{Change, Evidence};
 use super::table::paint;
 use super::{Look, inert, words};
 
-/// The longest words of a reading.
+/// The most characters of a reading.
 const WORDS: usize = 400;
 
-/// The change in a line, and under it what was read last and what is read now.
+/// The change in one line, and below it what was read last and what is read now.
 #[must_use]
 pub fn readings(change: &Change, look: &Look<'_>) -> String {
     let severity = paint::severity(change.severity.word(), change.severity, look.style);

@@ -1,4 +1,4 @@
-//! Changes to write letters and tables about, in the words of real pages.
+//! Sample changes for letters and tables, in the words of real pages.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(crate) fn field(name: &str) -> FieldName {
     FieldName::parse(name).unwrap()
 }
 
-/// The labels that these changes are told with.
+/// The labels used for these changes.
 pub(crate) fn glossary() -> Glossary {
     let mut glossary = Glossary::default();
     for (name, en, fr, plain) in [
@@ -128,7 +128,7 @@ pub(crate) fn cad(amount: i64) -> Value {
     Value::Money { amount: amount.into(), currency: Currency::Cad, per: None }
 }
 
-/// A change of the settlement funds for a family size.
+/// A change of the settlement funds for one family size.
 pub(crate) fn funds(family: &str, old: i64, new: i64) -> Change {
     let mut change = removed("21211", "x");
     change.id = ChangeId::parse(&format!("c-funds-{}", family.replace('_', "-"))).unwrap();
@@ -174,7 +174,7 @@ pub(crate) fn draw() -> Record {
     }
 }
 
-/// Everything beside the changes that a letter is made of.
+/// Everything besides the changes that a letter is made from.
 pub(crate) struct World {
     ids: Vec<SourceId>,
     titles: Vec<Bilingual>,

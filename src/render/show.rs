@@ -1,4 +1,4 @@
-//! One change for the terminal, with everything it rests on.
+//! One change for the terminal, with all its evidence.
 
 use crate::model::{Change, Delivery, Evidence, Piece, Retraction, Rule, Side, Value};
 
@@ -98,7 +98,7 @@ fn retracted(retraction: &Retraction, look: &Look<'_>) -> String {
     format!("{} by {}: {}", short_moment(*at, look.zone), inert(by, 60), inert(why, 400))
 }
 
-/// A side on one line; long prose is shown in the evidence and the changed words.
+/// A side on one line; long prose appears in the evidence and the changed words instead.
 fn side(change: &Change, side: Option<&Side>, look: &Look<'_>) -> String {
     words::side_of(change.field.as_ref(), side, look.voice())
 }

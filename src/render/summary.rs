@@ -1,7 +1,7 @@
-//! A change in one line, in both languages: what is stored with it and stands in subjects.
+//! A change in one line, in both languages, as stored with the change and used in subjects.
 //!
-//! It reads as a person would write it, `21211 Data scientists removed from Express Entry, STEM`,
-//! and says values before and after. Stage and dates are not in it: they stand beside it.
+//! It reads as a person would write it, `21211 Data scientists removed from Express Entry, STEM`, and
+//! gives values before and after. It leaves out stage and dates, which are shown beside it.
 
 use jiff::civil::Date;
 
@@ -28,23 +28,23 @@ pub struct SummaryParts<'a> {
     pub fact_type: FactType,
     /// The fact set.
     pub fact: &'a FactKey,
-    /// What the fact set is called, where the catalogue says so; else its key stands for it.
+    /// The title of the fact set, if the catalogue gives one; else its key is used.
     pub title: Option<&'a Bilingual>,
-    /// What the source is called.
+    /// The title of the source.
     pub source: &'a Bilingual,
     /// The record.
     pub record: &'a RecordKey,
-    /// What the page calls the record, where that is known from elsewhere than `old` and `new`.
+    /// The page's name for the record, if it is known from elsewhere than `old` and `new`.
     pub name: Option<&'a str>,
-    /// The field, where one changed.
+    /// The field, if only one changed.
     pub field: Option<&'a FieldName>,
-    /// Before.
+    /// The side before.
     pub old: Option<&'a Side>,
-    /// Now.
+    /// The side now.
     pub new: Option<&'a Side>,
-    /// What the fact sets are called that it went to, or came from, in the same event.
+    /// The titles of the fact sets that it went to, or came from, in the same event.
     pub moved: &'a [Bilingual],
-    /// What fields and stable words are called.
+    /// The labels of fields and stable words.
     pub glossary: &'a Glossary,
 }
 
@@ -64,7 +64,7 @@ pub fn summary(parts: &SummaryParts<'_>) -> Bilingual {
 /// An end date that has passed.
 #[derive(Debug, Clone, Copy)]
 pub struct Expiry<'a> {
-    /// What the fact set is called, where the catalogue says so; else its key stands for it.
+    /// The title of the fact set, if the catalogue gives one; else its key is used.
     pub title: Option<&'a Bilingual>,
     /// The fact set.
     pub fact: &'a FactKey,
@@ -137,25 +137,25 @@ fn colon(language: Language) -> &'static str {
     say(language, ": ", "\u{a0}: ")
 }
 
-/// What the fact set is called.
+/// The name of the fact set.
 fn set(parts: &SummaryParts<'_>, language: Language) -> String {
     named(parts.title, parts.fact, language)
 }
 
-/// What the catalogue calls a fact set, else its key.
+/// The catalogue's title of a fact set, else its key.
 fn named(title: Option<&Bilingual>, fact: &FactKey, language: Language) -> String {
     let title = title.map(|title| title.get(language)).filter(|title| !title.is_empty());
     title.unwrap_or(fact.as_str()).to_owned()
 }
 
-/// What the record is called.
+/// The name of the record.
 fn record(parts: &SummaryParts<'_>, language: Language) -> String {
     let known =
         parts.name.or_else(|| parts.new.and_then(name_in)).or_else(|| parts.old.and_then(name_in));
     words::record_named(parts.record, known, parts.voice(language))
 }
 
-/// The name a record's own fields give it.
+/// The name in a record's own fields.
 fn name_in(side: &Side) -> Option<&str> {
     match side {
         Side::Value(_) => None,
@@ -167,7 +167,7 @@ fn get<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
     fields.iter().find(|(field, _)| field.as_str() == name).map(|(_, value)| value)
 }
 
-/// A record that came, with the value it came with where it has one that needs no label.
+/// A record that came, with its value if it has one that needs no label.
 fn came(set: &str, record: &str, parts: &SummaryParts<'_>, language: Language) -> String {
     let fields = parts.new.and_then(|side| match side {
         Side::Record(fields) => Some(fields),
@@ -247,13 +247,13 @@ fn short(value: &Value, voice: Voice<'_>) -> String {
     excerpt(&words::value(value, voice), VALUE)
 }
 
-/// `draw 354`, or the day and the stream that identify it.
+/// `draw 354`, or the day and stream that identify it.
 fn draw_name(parts: &SummaryParts<'_>, language: Language) -> String {
     let key = words::record(parts.record, parts.voice(language));
     format!("{} {key}", say(language, "draw", "ronde"))
 }
 
-/// A draw with what people look for in it.
+/// A draw, with the figures that people look for.
 fn draw(set: &str, parts: &SummaryParts<'_>, language: Language) -> String {
     let empty = Fields::new();
     let fields = match parts.new {
@@ -261,7 +261,7 @@ fn draw(set: &str, parts: &SummaryParts<'_>, language: Language) -> String {
         Some(Side::Value(_)) | None => &empty,
     };
     let mut names = vec![draw_name(parts, language)];
-    // A key that is a day and a stream says both already.
+    // A key made of a day and a stream already says both.
     let key_is_number = !parts.record.as_str().contains('/');
     if key_is_number && let Some(date) = get(fields, "date") {
         names.push(short(date, parts.voice(language)));

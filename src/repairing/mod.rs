@@ -1,7 +1,7 @@
-//! Does what a person repairs: says that what cannot be read holds still ([`confirm`]), and that words of
-//! a page are none of its content ([`mark_noise`]), and takes back what was told wrongly ([`retract()`]).
+//! Repairs by a person: confirms that what cannot be read still holds ([`confirm`]), marks words of a
+//! page that are not content ([`mark_noise`]), and takes back what was told wrongly ([`retract()`]).
 //!
-//! A repair is recorded of the state of its source that the person saw. Done again it changes nothing.
+//! A repair applies to the state of its source that the person saw. Done again it changes nothing.
 
 mod noise;
 mod retract;
@@ -21,17 +21,17 @@ pub enum RepairError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Nothing of that name cannot be read.
+    /// Nothing with that name is unreadable.
     #[error("`{fact}` of {of} can be read: there is nothing to confirm; {}", known(unreadable))]
     NothingUnreadable {
         /// The source.
         of: SourceId,
-        /// What was named of it.
+        /// The name that was given.
         fact: String,
-        /// What of it cannot be read.
+        /// What cannot be read of the source.
         unreadable: Vec<String>,
     },
-    /// Several lines have the words.
+    /// Several lines contain the words.
     #[error(
         "{n} lines of the page of {of} have the words `{words}`, such as `{first}` and `{second}`: write \
          a whole line, or `*` for what may vary in it"
@@ -61,16 +61,16 @@ pub enum RepairError {
         /// The number.
         id: i64,
     },
-    /// No event and no change is so called.
+    /// No event and no change has this name.
     #[error("there is no event or change `{0}`; `rulewatch log --format ndjson` names them")]
     UnknownEvent(String),
-    /// A value is given for several changes, or for one that is of no field.
+    /// A value is given for several changes, or for one that concerns no field.
     #[error(
         "a value can be given for one change of one field, and these are {0}: name the change, or leave \
          the value out, and what was before stands"
     )]
     ValueOfSeveral(usize),
-    /// What is given is no such value.
+    /// The given value does not fit.
     #[error("`{given}` cannot stand there: {why}")]
     NoValue {
         /// What was given.
@@ -96,7 +96,7 @@ fn known(unreadable: &[String]) -> String {
 }
 
 impl RepairError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -113,10 +113,10 @@ impl RepairError {
     }
 }
 
-/// How often a repair is tried whose source is recorded of meanwhile.
+/// How often to try a repair when something else is recorded of its source meanwhile.
 const MOST_TRIES: usize = 3;
 
-/// Does a repair of the state that a source is in, again where something is recorded of it meanwhile.
+/// Applies a repair to the current state of a source, and again if something is recorded meanwhile.
 fn repair<T>(
     store: &SharedStore,
     source: &SourceId,
@@ -137,8 +137,8 @@ fn repair<T>(
     once()
 }
 
-/// Says of what cannot be read of a source that it holds still: a fact set, a record of it, or a field,
-/// by its key (`gts.fees`, `gts.fees.lmia.amount`). Returns what was confirmed.
+/// Confirms that what cannot be read of a source still holds: a fact set, a record of it, or a field, by
+/// its key (`gts.fees`, `gts.fees.lmia.amount`). Returns what was confirmed.
 ///
 /// # Errors
 /// When nothing of that name is unreadable, or it cannot be written.
@@ -167,8 +167,8 @@ pub fn confirm(
     })
 }
 
-/// Whether a key names something unreadable, or what it is of. It may be written with points, as
-/// `KEY/RECORD`, or as the letters have it, with commas.
+/// Whether a key names something unreadable, or what contains it. The key may be written with dots, as
+/// `KEY/RECORD`, or as in the letters, with commas.
 fn is_named(what: &Unreadable, key: &str) -> bool {
     let plain = |text: &str| text.trim().replace(", ", ".").replace('/', ".").to_lowercase();
     let (fact, of, key) = (plain(&what.fact), plain(&what.to_string()), plain(key));
@@ -191,10 +191,10 @@ pub fn unreadable(store: &SharedStore) -> Result<Vec<(SourceId, Lost)>, RepairEr
     })
 }
 
-/// How long what was reported unread is shown.
+/// How long reports of unread text are shown.
 const SHOWN_DAYS: i64 = 60;
 
-/// What was reported as new on pages and read by nothing, of the last sixty days; the newest first.
+/// What was reported as new on pages and not read, in the last sixty days; the newest first.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -1,8 +1,8 @@
-//! Noise: words of a page that a person says are none of its content.
+//! Noise: words of a page that a person says are not content.
 //!
-//! They are kept in canonical form and are from then on part of what the pages of their source are read
-//! with: the next check reads the last page again with them, as it does for a new recipe, so that nobody
-//! is told of their going.
+//! They are stored in canonical form and become part of how the pages of their source are read: the next
+//! check reads the last page again with them, as it does for a new recipe, so that nobody is told that
+//! they have gone.
 
 use std::collections::BTreeSet;
 
@@ -14,19 +14,19 @@ use crate::model::{
 };
 use crate::store::SharedStore;
 
-/// What was marked.
+/// The result of marking noise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marked {
     /// The lines.
     pub lines: Vec<String>,
-    /// Whether any of them stands on the page as it was last read.
+    /// Whether any of them is on the page as it was last read.
     pub is_on_page: bool,
 }
 
-/// Marks words of a page as noise: the line that has them; with `*` in them, every line that is so.
+/// Marks words of a page as noise: the line that contains them; with `*` in them, every matching line.
 ///
 /// # Errors
-/// When several lines have the words, there are none, or it cannot be written.
+/// When several lines contain the words, there are none, or it cannot be written.
 pub fn mark_noise(
     with: &Checking,
     source: &SourceId,
@@ -49,7 +49,7 @@ pub fn mark_noise(
     })
 }
 
-/// The one line that has some words, else the words themselves.
+/// The one line that contains some words, else the words themselves.
 fn line_with(
     lines: &BTreeSet<String>,
     source: &SourceId,
@@ -77,7 +77,7 @@ fn line_with(
     }
 }
 
-/// Marks as noise what was reported as new on a page and read by nothing.
+/// Marks as noise what was reported as new on a page and not read.
 ///
 /// # Errors
 /// When nothing was reported of the source under the number, or it cannot be written.
@@ -100,7 +100,7 @@ pub fn mark_reported(
     })
 }
 
-/// The lines of a report: of a section all that stand under its heading, whatever was shown of them.
+/// The lines of a report: for a section all those under its heading, however many were shown.
 fn lines_of_report(facts: &Facts, reported: &Reported) -> Vec<String> {
     let what = &reported.what;
     let shown = match what.what.as_str() {
@@ -126,7 +126,7 @@ fn lines_of_report(facts: &Facts, reported: &Reported) -> Vec<String> {
     lines
 }
 
-/// Takes back that words are noise.
+/// Unmarks noise.
 ///
 /// # Errors
 /// When nothing is marked under the number, or it cannot be written.
@@ -141,7 +141,7 @@ pub fn unmark_noise(
     if undone { Ok(()) } else { Err(RepairError::NotMarked { of: source.clone(), id }) }
 }
 
-/// What is marked as noise of a source, or of all.
+/// What is marked as noise for a source, or for all.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -1,9 +1,9 @@
 //! Retractions: a change that was told wrongly is taken back.
 //!
-//! The change stays in the log, marked. The facts are again what they were before it, or what a person
-//! gave, from now on; a page that is still read as it was when the change was told changes nothing, and
-//! one that is read otherwise is believed again. Those who were told are told that it was wrong, in the
-//! thread of their letter. All of it is one transaction: it is a check of its own, that reads no page.
+//! The change stays in the log, marked. From now on the facts are what they were before it, or what a
+//! person gave. A page that still reads as it did when the change was told changes nothing; one that
+//! reads differently is believed again. Those who were told are told that it was wrong, in the thread of
+//! their letter. All of it is one transaction: a check of its own that reads no page.
 
 use super::RepairError;
 use crate::alert;
@@ -20,15 +20,15 @@ use crate::store::{CheckRecord, OutboxRow, RetractionRecord, Standing, Store, St
 pub struct Wrong<'a> {
     /// The event or the change, or enough of its beginning.
     pub name: &'a str,
-    /// Why it is taken back: readers are told.
+    /// Why it is taken back: readers are told this.
     pub why: &'a str,
-    /// The value that stands, where it is not the one before.
+    /// The right value, if it is not the one before.
     pub value: Option<&'a str>,
     /// Who says so.
     pub by: &'a str,
 }
 
-/// What became of it.
+/// The result of a retraction.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// It is taken back.
@@ -38,17 +38,17 @@ pub enum Outcome {
         /// How many letters tell of it.
         letters: usize,
     },
-    /// It was taken back before.
+    /// It was already taken back.
     Already(Retraction),
 }
 
-/// How often a retraction is tried whose source is recorded of meanwhile.
+/// How often to try a retraction when something else is recorded of its source meanwhile.
 const MOST_TRIES: usize = 3;
 
 /// Takes back an event, or one change of it.
 ///
 /// # Errors
-/// When nothing is so called, the value given is none, or it cannot be written.
+/// When nothing has this name, the value given does not fit, or it cannot be written.
 pub fn retract(with: &Checking, wrong: &Wrong<'_>) -> Result<Outcome, RepairError> {
     for _ in 1..MOST_TRIES {
         match try_once(with, wrong) {
@@ -91,10 +91,10 @@ fn try_once(with: &Checking, wrong: &Wrong<'_>) -> Result<Outcome, RepairError> 
     Ok(Outcome::Retracted { changes: case.changes, letters: letters.len() })
 }
 
-/// An event that was told wrongly, and how things stand.
+/// An event that was told wrongly, and the present state.
 struct Case {
     event: Event,
-    /// Those of its changes that are taken back now.
+    /// The changes of it that are taken back now.
     changes: Vec<Change>,
     state: Option<SourceState>,
     facts: Facts,
@@ -104,7 +104,7 @@ struct Case {
 }
 
 impl Case {
-    /// What a name stands for; its retraction where it is taken back already.
+    /// The case that a name means; its retraction if it is already taken back.
     fn of(store: &Store, wrong: &Wrong<'_>) -> Result<Result<Self, Retraction>, RepairError> {
         let (event, named) = named(store, wrong.name)?;
         let before = store.retractions_of(&event.id)?;
@@ -158,15 +158,14 @@ impl Case {
     }
 }
 
-/// Whom a letter told, or may have told: a try that was begun and never recorded may have been one that
-/// was sent.
+/// Whom a letter told, or may have told: a try that was begun and never recorded may have been sent.
 fn told(row: &OutboxRow) -> Option<SubscriberId> {
     let is_sent = matches!(row.delivery.state, DeliveryState::Sent { .. });
     let may_be = row.is_begun && row.attempts == 0;
     row.delivery.subscriber.filter(|_| row.kind == DeliveryKind::Alert && (is_sent || may_be))
 }
 
-/// The value that a person gives, read as the one that it takes the place of.
+/// The value that a person gives, read in the type of the value it replaces.
 fn value(like: Option<&Value>, given: &str) -> Result<Value, RepairError> {
     let refused = |why: &str| RepairError::NoValue { given: given.to_owned(), why: why.to_owned() };
     let like =
@@ -174,7 +173,7 @@ fn value(like: Option<&Value>, given: &str) -> Result<Value, RepairError> {
     extract::value_like(like, given).map_err(|why| refused(&why))
 }
 
-/// The event that a name stands for, and those of its changes that are meant.
+/// The event that a name means, and those of its changes that are meant.
 fn named(store: &Store, name: &str) -> Result<(Event, Vec<Change>), RepairError> {
     let unknown = || RepairError::UnknownEvent(name.to_owned());
     let change = match name.starts_with('c') {

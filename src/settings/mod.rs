@@ -1,9 +1,9 @@
 //! Reads the operator's settings once, at start: command line, environment, configuration file,
 //! credentials.
 //!
-//! The only place that reads the environment. Every key has a default that is safe; everything
-//! that is wrong in the file is reported at once, with its line. Where a relative path is written
-//! in the file, it is relative to the file. `deploy/rulewatch.example.toml` shows every key.
+//! The only place that reads the environment. Every key has a safe default; everything that is wrong in
+//! the file is reported at once, with its line. A relative path in the file is relative to the file.
+//! `deploy/rulewatch.example.toml` shows every key.
 
 mod places;
 mod read;
@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use crate::config_text::{Diagnostics, Document};
 use crate::model::{EmailAddress, FetchSettings, Language, MailServer, Retention, SourceId};
 
-/// What the command line says over the environment and the file.
+/// Command-line options, which override the environment and the file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// `--config`.
@@ -34,7 +34,7 @@ pub struct Overrides {
 /// Everything the operator decides.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The configuration file, where there is one.
+    /// The configuration file, if there is one.
     pub config: Option<PathBuf>,
     /// A catalogue in place of the shipped one.
     pub sources: Option<PathBuf>,
@@ -45,30 +45,30 @@ pub struct Settings {
     pub sources_off: Vec<SourceId>,
     /// The directory of the database and the outbox.
     pub state: PathBuf,
-    /// The zone for people.
+    /// The time zone for display.
     pub zone: TimeZone,
-    /// Which first facts wait for the operator's eyes.
+    /// Which first facts wait for the operator's review.
     pub review: Review,
     /// Who runs this.
     pub operator: Operator,
     /// How letters go out.
     pub mail: Mail,
-    /// How pages are fetched. What site owners can write to is in it.
+    /// How pages are fetched, including the contact for site owners.
     pub fetch: FetchSettings,
-    /// How long after a held check the page is read again, and again.
+    /// How long after a held check the page is read again, and then once more.
     pub recheck: [Duration; 2],
     /// Where the web pages are served; `None`: nowhere. No pages are served yet.
     pub listen: Option<SocketAddr>,
     /// How long things are kept.
     pub retention: Retention,
-    /// What is doubtful or without effect in the file, without being wrong: to be said at start.
+    /// Settings in the file that are doubtful or have no effect, but are not wrong: reported at start.
     pub doubts: Vec<String>,
 }
 
 /// Which first facts are `unreviewed` until the operator has accepted them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Review {
-    /// Those of recipes that were written from a page's structure alone.
+    /// Those of recipes that were written only from a page's structure.
     Structure,
     /// All.
     All,
@@ -79,7 +79,7 @@ pub enum Review {
 pub struct Operator {
     /// Where letters to the operator go.
     pub address: Option<EmailAddress>,
-    /// In which language.
+    /// The language of those letters.
     pub language: Language,
     /// The sender's legal name.
     pub legal_name: Option<String>,
@@ -92,17 +92,17 @@ pub struct Operator {
 /// How letters go out.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// By which way.
+    /// The transport.
     pub transport: Transport,
     /// The sender's address.
     pub from: EmailAddress,
     /// The sender's name; may be empty.
     pub from_name: String,
-    /// Where a reader writes to leave; else the operator's address.
+    /// Where a reader writes to unsubscribe; else the operator's address.
     pub leave: Option<EmailAddress>,
 }
 
-/// The way of letters.
+/// How letters are transported.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// Into `outbox/` in the state directory.
@@ -119,7 +119,7 @@ pub enum SettingsError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the disk said.
+        /// The error of the file system.
         #[source]
         source: io::Error,
     },
@@ -178,22 +178,22 @@ impl Settings {
         })
     }
 
-    /// What the database file is called.
+    /// The path of the database file.
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.state.join("rulewatch.db")
     }
 
-    /// The directory that letters are written to when they go to files.
+    /// The directory for letters that are written to files.
     #[must_use]
     pub fn outbox(&self) -> PathBuf {
         self.state.join("outbox")
     }
 
-    /// What page owners can write to: needed before another machine is asked for a page.
+    /// The contact for site owners: needed before another machine is asked for a page.
     ///
     /// # Errors
-    /// When the operator has not said so.
+    /// When the operator has not given one.
     pub fn check_for_requests(&self) -> Result<&str, MissingSettings> {
         self.fetch.contact.as_deref().ok_or_else(|| MissingSettings {
             before: "another machine is asked for a page",
@@ -201,11 +201,11 @@ impl Settings {
         })
     }
 
-    /// Who a letter to a subscriber is from, and where to write to leave: what the anti-spam law
-    /// wants in every letter.
+    /// The sender of letters to subscribers, and where to write to unsubscribe: the anti-spam law requires
+    /// both in every letter.
     ///
     /// # Errors
-    /// Everything that is missing, by its key.
+    /// The keys of all missing settings.
     pub fn check_for_subscriber_letters(&self) -> Result<SenderDetails<'_>, MissingSettings> {
         let operator = &self.operator;
         let leave = self.mail.leave.as_ref().or(operator.address.as_ref());
@@ -229,7 +229,7 @@ impl Settings {
     }
 }
 
-/// Who a letter to a subscriber is from, and where to write to leave.
+/// The sender of letters to subscribers, and where to write to unsubscribe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SenderDetails<'a> {
     /// The sender's legal name.
@@ -238,7 +238,7 @@ pub struct SenderDetails<'a> {
     pub postal_address: &'a str,
     /// The sender's other contact.
     pub contact: &'a str,
-    /// Where to write to leave.
+    /// Where to write to unsubscribe.
     pub leave: &'a EmailAddress,
 }
 

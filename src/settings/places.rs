@@ -5,22 +5,22 @@ use std::path::{Path, PathBuf};
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-/// What the configuration file is called.
+/// The name of the configuration file.
 const FILE: &str = "rulewatch.toml";
 
-/// A variable that is set to something.
+/// The value of a variable, if it is set and not empty.
 fn variable(env: Env<'_>, name: &str) -> Option<PathBuf> {
     env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// A directory of the XDG base directory specification, which wants relative ones ignored.
+/// A directory of the XDG base directory specification, which says to ignore relative ones.
 fn base(env: Env<'_>, name: &str, below_home: &str) -> Option<PathBuf> {
     let named = variable(env, name).filter(|path| path.is_absolute());
     named.or_else(|| variable(env, "HOME").map(|home| home.join(below_home)))
 }
 
-/// The configuration file: the one that is named, whether or not it is there, else the first of
-/// the usual ones that is.
+/// The configuration file: the named one, whether or not it exists, else the first of the usual ones
+/// that exists.
 pub(super) fn config(named: Option<PathBuf>, env: Env<'_>) -> Option<PathBuf> {
     named
         .or_else(|| variable(env, "RULEWATCH_CONFIG"))
@@ -41,7 +41,7 @@ pub(super) fn beside(file: &Path) -> PathBuf {
     }
 }
 
-/// The directory of the state: named, else systemd's, else the user's.
+/// The state directory: the named one, else systemd's, else the user's.
 pub(super) fn state(named: Option<PathBuf>, env: Env<'_>) -> Option<PathBuf> {
     named
         .or_else(|| variable(env, "RULEWATCH_STATE"))

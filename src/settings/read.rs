@@ -19,7 +19,7 @@ use crate::model::{
     SourceId, zone,
 };
 
-/// What is written, or the default of what is not.
+/// What the file says, or the defaults for what it does not say.
 pub(super) struct Written {
     pub(super) zone: TimeZone,
     pub(super) review: Review,
@@ -34,10 +34,10 @@ pub(super) struct Written {
     pub(super) doubts: Vec<String>,
 }
 
-/// The zone where no other is written: where the federal departments are.
+/// The default zone: where the federal departments are.
 const ZONE: &str = "America/Toronto";
 
-/// Reads the whole file. What is wrong in it is noted in the document.
+/// Reads the whole file. Faults are noted in the document.
 pub(super) fn read(
     root: Table<'_>,
     directory: Option<&Path>,
@@ -72,7 +72,7 @@ fn sources_off(table: Option<Table<'_>>) -> Vec<SourceId> {
     off
 }
 
-/// The zone for people, and what is doubtful about it.
+/// The time zone for display, and what is doubtful about it.
 fn zone_of(root: &Table<'_>, doubts: &mut Vec<String>) -> TimeZone {
     let known = |name: &str| zone::zone(name).map(|zone| (zone, zone::doubt(name)));
     let Some((zone, doubt)) = root.parsed("zone", known) else {
@@ -86,7 +86,7 @@ fn review(word: &str) -> Result<Review, String> {
     chosen(word, &[("structure", Review::Structure), ("all", Review::All)])
 }
 
-/// One of a few words.
+/// The value of one of a few words.
 fn chosen<T: Copy>(word: &str, words: &[(&str, T)]) -> Result<T, String> {
     words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or_else(|| {
         let known: Vec<String> = words.iter().map(|(known, _)| format!("\"{known}\"")).collect();
@@ -94,7 +94,7 @@ fn chosen<T: Copy>(word: &str, words: &[(&str, T)]) -> Result<T, String> {
     })
 }
 
-/// A line of text that may stand in a letter or a header.
+/// A line of text that is allowed in a letter or a header.
 fn line(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -106,7 +106,7 @@ fn line(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A contact that may stand in a User-Agent header.
+/// A contact that is allowed in a User-Agent header.
 fn contact(text: &str) -> Result<String, String> {
     let text = line(text)?;
     if text.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
@@ -116,7 +116,7 @@ fn contact(text: &str) -> Result<String, String> {
     }
 }
 
-/// What site owners can write to, and who runs this.
+/// The contact for site owners, and who runs this.
 fn operator(table: Option<Table<'_>>) -> (Option<String>, Operator) {
     let Some(table) = table else {
         let operator = Operator {
@@ -130,7 +130,7 @@ fn operator(table: Option<Table<'_>>) -> (Option<String>, Operator) {
     };
     let contact = table.parsed("contact", contact);
     let language = |code: &str| chosen(code, &[("en", Language::En), ("fr", Language::Fr)]);
-    // A postal address may be written on several lines; in a letter it stands on one.
+    // A postal address may be written on several lines; in a letter it is one line.
     let address = |text: &str| line(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     let operator = Operator {
         address: table.parsed("address", EmailAddress::parse),
@@ -166,7 +166,7 @@ fn fetch(table: Option<Table<'_>>, directory: Option<&Path>) -> (FetchSettings, 
     (settings, recheck)
 }
 
-/// The waits between requests that make sense: none only for a machine of one's own.
+/// The sensible waits between requests: 0 makes sense only for one's own machine.
 const GAP: RangeInclusive<u64> = 0..=3600;
 
 fn gaps(table: Table<'_>) -> BTreeMap<String, Duration> {
@@ -180,7 +180,7 @@ fn gaps(table: Table<'_>) -> BTreeMap<String, Duration> {
     gaps
 }
 
-/// What holds for single hosts: a table for each, by its name.
+/// The settings for single hosts: a table for each, by its name.
 fn hosts(table: Table<'_>, directory: Option<&Path>) -> BTreeMap<String, HostSettings> {
     let rules = [("honour", RobotsRule::Honour), ("ignore", RobotsRule::Ignore)];
     let host = |own: Table<'_>| {
@@ -234,7 +234,7 @@ fn retention(table: Option<Table<'_>>) -> Retention {
     let Some(table) = table else { return default };
     let days = |key, limits, default| {
         let written = within(&table, key, limits).and_then(|n| u32::try_from(n).ok());
-        // 0 stands for "for ever", which TOML has no word for.
+        // 0 means "for ever", which TOML has no word for.
         written.map_or(default, |n| Some(n).filter(|n| *n > 0))
     };
     let letters_days = days("letters_days", 0..=36_500, default.letters_days);
@@ -257,7 +257,7 @@ fn retention(table: Option<Table<'_>>) -> Retention {
     retention
 }
 
-/// The days a way out must work (anti-spam law, section 11).
+/// How many days an unsubscribe address must work (anti-spam law, section 11).
 const WAY_OUT: u32 = 60;
 
 /// A file, relative to the configuration file.
@@ -274,7 +274,7 @@ fn pem(table: &Table<'_>, key: &str, directory: Option<&Path>) -> Option<Vec<u8>
         .ok()
 }
 
-/// A whole number within limits; a fault at its key when it is beyond them.
+/// A whole number within limits; a fault at its key when it is outside them.
 fn within(table: &Table<'_>, key: &str, limits: RangeInclusive<u64>) -> Option<u64> {
     let number = table.integer(key)?;
     let inside = u64::try_from(number).ok().filter(|number| limits.contains(number));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Secret;
 
-/// The largest secret file read: more is some other file.
+/// The largest secret file that is read: a larger one is some other file.
 const LARGEST: u64 = 4096;
 
 /// A secret that cannot be read.
@@ -19,7 +19,7 @@ pub(super) enum SecretError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the disk said.
+        /// The error of the file system.
         #[source]
         source: io::Error,
     },
@@ -31,7 +31,7 @@ pub(super) enum SecretError {
         /// Its mode.
         mode: u32,
     },
-    /// It holds no single line.
+    /// It does not contain exactly one line.
     #[error("{} must hold one line of text, the password", path.display())]
     NotOneLine {
         /// The file.
@@ -39,7 +39,7 @@ pub(super) enum SecretError {
     },
 }
 
-/// The password that systemd hands to the service, else the one in the file that is named.
+/// The password that systemd hands to the service, else the one in the named file.
 pub(super) fn smtp_password(
     named: Option<&Path>,
     env: &dyn Fn(&str) -> Option<OsString>,
@@ -47,8 +47,8 @@ pub(super) fn smtp_password(
     let credentials = env("CREDENTIALS_DIRECTORY").filter(|value| !value.is_empty());
     let handed = credentials.map(|dir| PathBuf::from(dir).join("smtp-password"));
     match (handed.filter(|path| path.exists()), named) {
-        // Its mode says nothing: systemd keeps the directory to the service alone, and an access
-        // list can show as a group's right.
+        // Its mode says nothing: systemd opens the directory only to the service, and an access list can
+        // show as a group's right.
         (Some(path), _) => read(&path).map(Some),
         (None, Some(path)) => {
             let metadata = fs::metadata(path)
@@ -68,7 +68,7 @@ fn read(path: &Path) -> Result<Secret, SecretError> {
     let mut text = String::new();
     let file = File::open(path).map_err(fault)?;
     file.take(LARGEST + 1).read_to_string(&mut text).map_err(fault)?;
-    // Editors end a file with a line end; it is no part of the password.
+    // Editors end a file with a line end, which is not part of the password.
     let line =
         text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
     let one_line = !line.is_empty() && !line.chars().any(char::is_control);

@@ -25,7 +25,7 @@ fn load(text: &str) -> Result<Settings, SettingsError> {
     load_in(tempfile::tempdir().unwrap().path(), text)
 }
 
-/// What is wrong with a text: the lines and words, without the scratch directory.
+/// The faults of a text: the lines and words, without the scratch directory.
 #[track_caller]
 fn faults(text: &str) -> String {
     let dir = tempfile::tempdir().unwrap();
@@ -33,7 +33,7 @@ fn faults(text: &str) -> String {
     error.replace(&format!("{}/", dir.path().display()), "")
 }
 
-/// The example with every key in force.
+/// The example with every key uncommented.
 fn uncommented() -> String {
     let key = |line: &str| {
         let key =
@@ -83,7 +83,7 @@ fn every_key_of_the_example_is_taken() {
     fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
     let text = uncommented();
     let settings = load_in(dir.path(), &text).unwrap();
-    // What the example shows of a key that has a default is that default.
+    // The values that the example shows for keys with a default are those defaults.
     let fetch = FetchSettings {
         contact: settings.fetch.contact.clone(),
         gaps: settings.fetch.gaps.clone(),
@@ -112,7 +112,7 @@ fn every_key_of_the_example_is_taken() {
 
 #[test]
 fn every_key_there_is_stands_in_the_example() {
-    // A key nobody knows makes each table tell the ones it knows.
+    // An unknown key makes each table name the ones it knows.
     let mut text = String::from("zzzzzz = 1\n");
     let sections =
         ["operator", "mail", "fetch", "http", "retention", "sources", "fetch.host.'a.example'"];

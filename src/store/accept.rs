@@ -1,4 +1,4 @@
-//! Accepting facts: writing what differs from what was known, and nothing else.
+//! Accepting facts: writes what differs from what was known, and nothing else.
 
 use std::collections::BTreeMap;
 
@@ -25,8 +25,8 @@ type Stamp = (CheckId, i64);
 
 /// Writes what differs from the facts as they were known at the acceptance's moment.
 ///
-/// Where history is imported *before* checks that are recorded already, those checks have the last
-/// word: what the import adds ends at the first of them.
+/// Where history is imported *before* checks that are recorded already, those checks win: what the
+/// import adds ends at the first of them.
 pub(super) fn accept(connection: &Connection, accepted: &Acceptance<'_>) -> Result<(), Trouble> {
     let before = Said::at(connection, accepted.source, accepted.seen_at)?;
     let now = Said::by(accepted.facts);
@@ -40,8 +40,8 @@ pub(super) fn accept(connection: &Connection, accepted: &Acceptance<'_>) -> Resu
             put_set(connection, accepted.source, fact, later, old)?;
         }
     }
-    // The evidence of a record that says the same stays that of the check it was first read in, unless
-    // another locator reads it from now on: what that one says later is no longer doubted.
+    // A record that says the same keeps the evidence of the check that first read it so, unless another
+    // locator reads it from now on: what that locator says later is no longer doubted.
     for (key, old, new) in differing(&before.records, &now.records, |state| &state.said) {
         let record = record_id(connection, accepted.source, key)?;
         put_state(connection, record, here, new)?;
@@ -54,7 +54,7 @@ pub(super) fn accept(connection: &Connection, accepted: &Acceptance<'_>) -> Resu
     Ok(())
 }
 
-/// What a source says, in the words of the rows.
+/// What a source says, as the rows word it.
 #[derive(Default)]
 struct Said {
     sets: BTreeMap<String, SetRow>,
@@ -71,7 +71,7 @@ struct SetRow {
 }
 
 struct StateRow {
-    /// Its fields, and what reads them.
+    /// Its fields, and the locator that reads them.
     said: String,
     fields: String,
     evidence: Option<String>,
@@ -143,7 +143,7 @@ fn differing<'a, K: Ord, V, S: PartialEq + ?Sized + 'a>(
         .filter(move |(_, old, new)| old.map(said) != new.map(said))
 }
 
-/// The first accepted check of the source after this one's moment.
+/// The first accepted check of the source after this check's moment.
 fn next_accepted(
     connection: &Connection,
     accepted: &Acceptance<'_>,

@@ -1,7 +1,7 @@
 //! The chain: proof that history is what was written.
 //!
 //! Every event has a *link*: its own hash and the hash of the event inserted before it. A hash is a
-//! SHA-256 over text that anybody can write again from the database:
+//! SHA-256 over text that anybody can rebuild from the database:
 //!
 //! ```text
 //! rulewatch event 1
@@ -15,18 +15,18 @@
 //! ```
 //!
 //! A row is its table's name, a line for each column that is not NULL (name, a space, the length in
-//! bytes, a colon, the value as text), and an empty line. So a column that a later migration adds
-//! changes no old hash. In order: the event; its check; its changes, by place; and a row of
+//! bytes, a colon, the value as text), and an empty line. A column that a later migration adds
+//! therefore changes no old hash. In order: the event; its check; its changes, by place; and a row of
 //! `facts_written` for every check that wrote facts since the event before, by number. Those rows
-//! hold hashes in turn: of what the check wrote into `fact_set` and then `record_state`, by number,
+//! in turn hold hashes: of what the check wrote into `fact_set` and then `record_state`, by number,
 //! after the line `rulewatch facts 1`.
 //!
-//! What was recorded before the chain began is covered by its first link: its `previous` is the hash
-//! of all earlier events (each with its check and changes, in order) and all earlier facts, after the
-//! line `rulewatch before 1`.
+//! The first link covers what was recorded before the chain began: its `previous` is the hash of all
+//! earlier events (each with its check and changes, in order) and all earlier facts, after the line
+//! `rulewatch before 1`.
 //!
-//! No address is in any of it. What the chain cannot show is that its end was cut off: for that, keep
-//! the newest hash ([`ChainReport::head`]) somewhere else.
+//! None of it contains an address. The chain cannot show that its end was cut off: for that, keep the
+//! newest hash ([`ChainReport::head`]) somewhere else.
 
 use rusqlite::{Connection, Params, params, types::ValueRef};
 use sha2::{Digest as _, Sha256};
@@ -55,30 +55,30 @@ const CHANGES: &str = "SELECT place, id, event, seen_at, last_seen_unchanged_at,
 const SETS: &str = "SELECT id, source, fact, check_id, seen_at, kind, notes, effective, expires,
     applies_to FROM fact_set WHERE id > ?1 AND id <= ?2 ORDER BY id";
 
-/// A record's state with the key of its record, which is part of what it says.
+/// A record's state together with its record's key, which is part of what it says.
 const STATES: &str = "SELECT s.id, s.record_id, r.source, r.fact, r.record, s.check_id, s.seen_at,
     s.fields, s.evidence FROM record_state AS s LEFT JOIN record AS r ON r.id = s.record_id
     WHERE s.id > ?1 AND s.id <= ?2 ORDER BY s.id";
 
-/// The events from before the chain, in the order they came.
+/// The events from before the chain, in the order they were recorded.
 const UNCHAINED: &str = "SELECT e.id FROM event AS e
     WHERE e.check_id < ?1 AND NOT EXISTS (SELECT 1 FROM chain WHERE event = e.id)
     ORDER BY e.check_id";
 
-/// What a walk along the chain found.
+/// The result of a walk along the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainReport {
-    /// How many events are in the chain.
+    /// The number of events in the chain.
     pub n_events: u64,
-    /// How many events are from before it; its first link covers them.
+    /// The number of events from before it; its first link covers them.
     pub n_before: u64,
-    /// The hash of the newest event that holds.
+    /// The hash of the newest event that passes.
     pub head: Option<String>,
-    /// The first row that does not hold, if one does not.
+    /// The first row that fails, if one does.
     pub fault: Option<ChainFault>,
 }
 
-/// A row that is not as it was written.
+/// A row that differs from what was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{table} {row}: {why}")]
 pub struct ChainFault {
@@ -86,12 +86,12 @@ pub struct ChainFault {
     pub table: &'static str,
     /// The row's key.
     pub row: String,
-    /// What does not hold.
+    /// How it differs.
     pub why: String,
 }
 
 impl Store {
-    /// Walks the chain from its beginning and reports the first row that does not hold.
+    /// Walks the chain from its beginning and reports the first row that fails.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -160,7 +160,7 @@ impl Canon {
         Ok(())
     }
 
-    /// Adds the facts of a stretch of rows.
+    /// Adds the facts in a range of rows.
     fn facts(&mut self, connection: &Connection, from: Mark, to: Mark) -> Result<usize, Trouble> {
         let sets = self.rows(connection, "fact_set", SETS, [from.sets, to.sets])?;
         let states = self.rows(connection, "record_state", STATES, [from.states, to.states])?;
@@ -182,7 +182,7 @@ pub(super) struct Mark {
 impl Mark {
     const START: Self = Self { sets: 0, states: 0 };
 
-    /// The last rows there are now.
+    /// The last rows at present.
     pub(super) fn now(connection: &Connection) -> Result<Self, Trouble> {
         let last = |table: &str| {
             connection
@@ -193,7 +193,7 @@ impl Mark {
     }
 }
 
-/// Notes what a check wrote of facts since `from`, if anything.
+/// Notes what facts a check wrote since `from`, if any.
 pub(super) fn note_facts(
     connection: &Connection,
     check: CheckId,
@@ -217,7 +217,7 @@ fn facts_hash(connection: &Connection, from: Mark, to: Mark) -> Result<String, T
     Ok(canon.hash())
 }
 
-/// Links an event, whose rows are written, to the one inserted before it.
+/// Links an event, whose rows are already written, to the one inserted before it.
 pub(super) fn link(
     connection: &Connection,
     check: CheckId,
@@ -238,8 +238,8 @@ pub(super) fn link(
     Ok(())
 }
 
-/// The hash of an event: of the one before, of its rows, and of the facts that were written by the
-/// checks after `after` and up to its own.
+/// The hash of an event: over the link before it, its rows, and the facts written by the checks after
+/// `after` up to its own.
 fn link_hash(
     connection: &Connection,
     previous: &str,
@@ -256,7 +256,7 @@ fn link_hash(
     Ok(canon.hash())
 }
 
-/// The hash of everything from before the chain, whose first event belongs to `check`.
+/// The hash of everything from before the chain; `check` is the check of the chain's first event.
 fn before_chain(connection: &Connection, check: i64) -> Result<String, Trouble> {
     let mut canon = Canon::new("before");
     for event in unchained(connection, check)? {
@@ -281,7 +281,7 @@ fn first_mark(connection: &Connection) -> Result<Mark, Trouble> {
     mark.map_or_else(|| Mark::now(connection), Ok)
 }
 
-/// One link, as it is kept.
+/// One link, as stored.
 struct Link {
     event: String,
     check: i64,
@@ -290,7 +290,7 @@ struct Link {
 }
 
 fn verify(connection: &Connection) -> Result<ChainReport, Trouble> {
-    // From the left: an event that is gone leaves its link behind.
+    // A left join: an event that was deleted leaves its link behind.
     let sql = "SELECT c.n, c.event, c.previous, c.hash, coalesce(e.check_id, 0) AS check_id
                FROM chain AS c LEFT JOIN event AS e ON e.id = c.event ORDER BY c.n";
     let links = all(connection, sql, [], CHAIN, |cells| {
@@ -314,7 +314,7 @@ fn verify(connection: &Connection) -> Result<ChainReport, Trouble> {
     Ok(report)
 }
 
-/// The first link that does not hold.
+/// The first link that fails.
 fn links_fault(
     connection: &Connection,
     links: &[Link],
@@ -344,7 +344,7 @@ fn links_fault(
     Ok(None)
 }
 
-/// The first check whose facts are not those that it wrote.
+/// The first check whose facts differ from what it wrote.
 fn facts_fault(connection: &Connection) -> Result<Option<ChainFault>, Trouble> {
     let sql = "SELECT check_id, sets_after, sets_until, states_after, states_until, hash
                FROM facts_written ORDER BY check_id";
@@ -376,7 +376,7 @@ fn facts_fault(connection: &Connection) -> Result<Option<ChainFault>, Trouble> {
     }
 }
 
-/// An event that is not in the chain, though it came after the chain's first.
+/// An event that is missing from the chain, though it was recorded after the chain's first.
 fn outsider(connection: &Connection, beginning: i64) -> Result<Option<ChainFault>, Trouble> {
     let sql = "SELECT e.id FROM event AS e
         WHERE e.check_id > ?1 AND NOT EXISTS (SELECT 1 FROM chain WHERE event = e.id)

@@ -1,4 +1,4 @@
-//! Recording a check: everything it found, in one transaction.
+//! Records a check: everything it found, in one transaction.
 
 use std::collections::BTreeMap;
 
@@ -30,35 +30,35 @@ const SELECT: &str =
     "SELECT id, source, started_at, seen_at, ended_at, outcome, reason_word, reason,
     accepted, snapshot, recipe, reader, records, updates FROM check_run";
 
-/// A check as it is to be recorded. [`CheckRecord::new`] makes one that found nothing to keep.
+/// A check to be recorded. [`CheckRecord::new`] makes one that found nothing to keep.
 #[derive(Debug, Clone)]
 pub struct CheckRecord<'a> {
     /// The source.
     pub source: &'a SourceId,
     /// The version of the source's state that it was made from.
     pub made_from: StateVersion,
-    /// Whether it is the newest word on its source or a page of the past.
+    /// Whether it is the latest word on its source or a page of the past.
     pub standing: Standing,
     /// When it began.
     pub started_at: Timestamp,
-    /// When the page was had: from then on its facts are known. An event carries the same moment.
+    /// When the page was fetched: its facts are known from then on. An event carries the same moment.
     pub seen_at: Timestamp,
     /// When it ended.
     pub ended_at: Timestamp,
     /// How.
     pub outcome: &'a CheckOutcome,
-    /// What the page was read with, where it was read.
+    /// The recipe and reader used, where the page was read.
     pub read_with: Option<ReadWith<'a>>,
     /// The page to keep as proof. Not kept again where nothing was modified.
     pub page: Option<&'a Page>,
     /// The facts that are believed from now on; also those of a page that says the same in other
-    /// bytes, because that page is now the one to compare bytes with.
+    /// bytes, because later bytes are compared with that page.
     pub accept: Option<&'a Facts>,
-    /// The day the page says it is of, where it says so.
+    /// The date the page gives for itself, where it gives one.
     pub stamped_on: Option<Date>,
-    /// Where the facts stand, when not where the recipe looks first.
+    /// Where the facts were found, when not where the recipe looks first.
     pub relocated: Option<&'a str>,
-    /// Where the page has moved for good; `None`: nowhere, or nowhere anew.
+    /// Where the page has moved for good; `None`: nowhere, or nowhere new.
     pub moved_to: Option<&'a Url>,
     /// How many records were read, per fact set.
     pub records: BTreeMap<FactKey, usize>,
@@ -66,31 +66,31 @@ pub struct CheckRecord<'a> {
     pub updates: BTreeMap<FactKey, usize>,
     /// What changed.
     pub event: Option<&'a Event>,
-    /// the letters it enqueues. A letter to the operator of a failing source marks them as told.
+    /// The letters it enqueues. A letter to the operator about a failing source marks it as told.
     pub deliveries: &'a [NewDelivery],
-    /// What makes the next request conditional; `None` leaves it. Ignored where the page is not
-    /// believed.
+    /// What makes the next request conditional; `None` leaves it unchanged. Ignored where the page is
+    /// not believed.
     pub asked: Option<Asked>,
     /// Whether its facts wait for a person.
     pub review: ReviewMark,
-    /// What becomes of what is held, by fact set.
+    /// What happens to held fact sets.
     pub holds: &'a [(FactKey, HoldAction)],
     /// What could not be read; `None` where the page was not read.
     pub unreadable: Option<&'a [Unreadable]>,
-    /// What is new on the page and read by nothing.
+    /// What is new on the page and not read by any locator.
     pub unread: &'a [Unread],
-    /// What the recipe complained of.
+    /// The recipe's complaints.
     pub complaints: &'a [Complaint],
     /// How the words of the page are read, where they were counted.
     pub shares: Option<Shares>,
     /// What a person says was told wrongly.
     pub retracts: Option<RetractionRecord<'a>>,
-    /// The retracted changes of which the page now says otherwise than when they were told.
+    /// The retracted changes on which the page now differs from what it said when they were told.
     pub read_otherwise: &'a [ChangeId],
 }
 
 impl<'a> CheckRecord<'a> {
-    /// A check that began and ended at one moment and keeps nothing.
+    /// A check that began and ended at the same moment and keeps nothing.
     #[must_use]
     pub fn new(
         source: &'a SourceId,
@@ -128,7 +128,7 @@ impl<'a> CheckRecord<'a> {
         }
     }
 
-    /// The page, where it is to be kept.
+    /// The page, if it is to be kept.
     fn kept_page(&self) -> Option<&'a Page> {
         let nothing_new = matches!(
             self.outcome,
@@ -138,14 +138,14 @@ impl<'a> CheckRecord<'a> {
     }
 }
 
-/// Where a check stands in the history of its source.
+/// A check's place in the history of its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// The newest word on its source, even when the clock was set back meanwhile.
+    /// The latest word on its source, even when the clock was set back meanwhile.
     Live,
-    /// A page of the past: it takes its place by its time and leaves what came later as it is.
+    /// A page of the past: it is filed by its time and leaves later facts as they are.
     Imported,
-    /// A person's word on a page that came with an earlier check.
+    /// A person's decision on a page that an earlier check fetched.
     Review,
 }
 
@@ -154,24 +154,24 @@ pub enum Standing {
 pub struct ReadWith<'a> {
     /// The recipe, as the SHA-256 of its text.
     pub recipe: &'a str,
-    /// Its canonical text, which is kept.
+    /// Its canonical text, which is stored.
     pub text: &'a str,
     /// The reader's version.
     pub reader: &'a str,
 }
 
-/// What a check does to the mark that a source's facts wait for a person.
+/// What a check does to the mark that says a source's facts wait for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReviewMark {
     /// Leaves it.
     Leave,
     /// Sets it.
     Unreviewed,
-    /// Takes it away.
+    /// Clears it.
     Reviewed,
 }
 
-/// A check as it was recorded.
+/// A recorded check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckRun {
     /// Its number.
@@ -180,7 +180,7 @@ pub struct CheckRun {
     pub source: SourceId,
     /// When it began.
     pub started_at: Timestamp,
-    /// When the page was had.
+    /// When the page was fetched.
     pub seen_at: Timestamp,
     /// When it ended.
     pub ended_at: Timestamp,
@@ -203,12 +203,12 @@ pub struct CheckRun {
 }
 
 impl Store {
-    /// Records a check: the page, its facts, the event and its changes, the letters it enqueues, what is
-    /// held and how the source stands. All of it, or nothing.
+    /// Records a check: the page, its facts, the event and its changes, the letters it enqueues, the
+    /// holds and the state of the source. All of it, or nothing.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
-    /// check was made from; else when it cannot be written. Nothing is, then.
+    /// check was made from; else when it cannot be written. In both cases nothing is written.
     pub fn record_check(&mut self, check: &CheckRecord<'_>) -> Result<CheckId, StoreError> {
         // Compressed before the transaction, so that no other writer waits for it.
         let packed = check
@@ -285,8 +285,8 @@ fn record(
     Ok(id)
 }
 
-/// The moment the check's facts are known from. A live check is the newest word on its source:
-/// should the clock have been set back, its facts must still come after those accepted before.
+/// The moment from which the check's facts are known. A live check is the latest word on its source:
+/// even if the clock was set back, its facts must come after those accepted before.
 fn moment(connection: &Connection, check: &CheckRecord<'_>) -> Result<i64, Trouble> {
     let seen_at = micros(check.seen_at);
     if check.standing == Standing::Imported || check.accept.is_none() {

@@ -1,4 +1,4 @@
-//! Deliveries as rows: how one is enqueued, and how it is read back.
+//! Deliveries as rows: enqueues them and reads them back.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
@@ -22,7 +22,7 @@ pub(super) const COLUMNS: &str =
 /// A letter that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingDelivery {
-    /// To whom, about what, how many tries.
+    /// The recipient, the subject, the number of tries.
     pub delivery: Delivery,
     /// What it is for.
     pub kind: DeliveryKind,
@@ -32,14 +32,14 @@ pub struct PendingDelivery {
     pub check: Option<CheckId>,
     /// When it was enqueued.
     pub enqueued_at: Timestamp,
-    /// The bytes of the first try, if there was one: this one must have the same.
+    /// The bytes of the first try, if there was one: this try must send the same.
     pub message: Option<Vec<u8>>,
 }
 
 /// A row of the outbox, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// To whom, about what, where it stands.
+    /// The recipient, the subject, the state.
     pub delivery: Delivery,
     /// What it is for.
     pub kind: DeliveryKind,
@@ -51,13 +51,13 @@ pub struct OutboxRow {
     pub enqueued_at: Timestamp,
     /// How many tries there were.
     pub attempts: u32,
-    /// What the last failed try was answered.
+    /// The answer to the last failed try.
     pub last_error: Option<String>,
     /// Whether it is written: a try was begun, though it may not be recorded.
     pub is_begun: bool,
 }
 
-/// Cancels pending letters about a source that could not be read: it can be again.
+/// Cancels pending letters that say a source cannot be read: it can be again.
 pub(super) fn cancel_stale(
     connection: &Connection,
     source: &SourceId,
@@ -73,7 +73,7 @@ pub(super) fn cancel_stale(
     Ok(())
 }
 
-/// Enqueues letters. One to somebody who has left since it was planned is cancelled at once.
+/// Enqueues letters. A letter to somebody who has left since it was planned is cancelled at once.
 pub(super) fn enqueue(
     connection: &Connection,
     check: Option<CheckId>,
@@ -90,7 +90,7 @@ pub(super) fn enqueue(
         let cancelled = DeliveryState::Cancelled { at };
         let state = State::of(if left { &cancelled } else { &delivery.state }, at);
         let packed = message.as_deref().map(compress).transpose()?;
-        // The same occasion told twice is one letter.
+        // The same occasion reported twice is one letter.
         run(
             connection,
             "INSERT INTO delivery (id, subscriber, to_address, event, check_id, kind, language,
@@ -120,7 +120,7 @@ pub(super) fn enqueue(
     Ok(())
 }
 
-/// A state as its columns have it.
+/// A state, as its columns hold it.
 struct State<'a> {
     word: &'static str,
     due_at: Timestamp,

@@ -1,11 +1,11 @@
-//! What can go wrong at the store, in words that say what was being done.
+//! Store errors, worded by what was being done.
 
 use std::{io, path::PathBuf};
 
 use super::fault::{DatabaseError, DatabaseFault};
 use crate::model::{Advice, DeliveryId, SnapshotId, SourceId, StateVersion};
 
-/// Trouble at the store.
+/// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The state directory could not be made.
@@ -50,7 +50,7 @@ pub enum StoreError {
         /// The journal mode it has.
         mode: String,
     },
-    /// An SQLite file, and not ours.
+    /// An SQLite file that is not ours.
     #[error("{} is the database of another program: it was left as it is", path.display())]
     ForeignDatabase {
         /// Which.
@@ -114,7 +114,7 @@ pub enum StoreError {
         /// What was to be done.
         name: &'static str,
     },
-    /// A row does not say what rows of its table say.
+    /// A row holds something that a row of its table cannot hold.
     #[error("the database is inconsistent: {table}.{column} of row {row}: {why}")]
     Inconsistent {
         /// The table.
@@ -126,20 +126,20 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
-    /// A kept body is not the one its address names.
+    /// A stored body does not match its hash.
     #[error("the snapshot {id} is altered or damaged: {why}")]
     SnapshotAltered {
         /// The snapshot.
         id: SnapshotId,
-        /// How that was seen.
+        /// How that was noticed.
         why: String,
     },
-    /// The kept text of a recipe is not the one its hash names.
+    /// The stored text of a recipe does not match its hash.
     #[error("the text of the recipe {hash} is altered: its SHA-256 is {found}")]
     RecipeAltered {
-        /// The hash it is kept under.
+        /// The hash it is stored under.
         hash: String,
-        /// The hash it has.
+        /// The hash of the text found.
         found: String,
     },
     /// Bytes could not be compressed.
@@ -154,7 +154,7 @@ pub enum StoreError {
         /// The address, masked.
         address: String,
     },
-    /// Several changes begin so.
+    /// Several changes have ids that begin like this.
     #[error("several changes have an id that begins with `{prefix}`: write more of it")]
     AmbiguousChange {
         /// What was asked for.
@@ -172,7 +172,7 @@ pub enum StoreError {
         /// Which.
         id: i64,
     },
-    /// The file that shows which process checks and delivers cannot be used.
+    /// The lock file, which shows which process checks and delivers, cannot be used.
     #[error("cannot use {}, which shows who checks and delivers here", path.display())]
     UseLock {
         /// Which.
@@ -180,7 +180,7 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
-    /// Something was recorded of the source since what was to be recorded was decided.
+    /// Something was recorded of the source after the decision to record this.
     #[error(
         "something else was recorded of {of} meanwhile (version {found}, not {expected}): \
          nothing was written; do it again"
@@ -202,7 +202,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What is to be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
@@ -253,12 +253,12 @@ fn is_full(error: &io::Error) -> bool {
     DatabaseError::of_files(error).fault == DatabaseFault::DiskFull
 }
 
-/// Trouble inside a named transaction or read, before it has the name.
+/// An error inside a named transaction or read, before it is given that name.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// SQLite's.
+    /// From SQLite.
     Sqlite(rusqlite::Error),
-    /// Ours, which says enough already.
+    /// Ours, already in full.
     Store(Box<StoreError>),
 }
 

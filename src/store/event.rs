@@ -1,4 +1,4 @@
-//! Events and their changes: rows in, rows out. Written once, never touched again.
+//! Events and their changes as rows. They are written once and never altered.
 
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
@@ -18,19 +18,19 @@ use crate::model::{
 const EVENT: Table = Table { name: "event", key: "id" };
 pub(super) const CHANGE: Table = Table { name: "change", key: "id" };
 
-/// The columns of a change, in the words of `change AS c`.
+/// The columns of a change, selected from `change AS c`.
 pub(super) const COLUMNS: &str = "c.id, c.event, c.seen_at, c.last_seen_unchanged_at,
     c.published_on, c.effective_on, c.expires_on, c.applies_to, c.stage, c.jurisdiction, c.program,
     c.source, c.fact, c.record, c.field, c.kind, c.old, c.new, c.severity, c.rules, c.summary_en,
     c.summary_fr, c.url, c.snapshot, c.before, c.after";
 
-/// Whether something was recorded after `c` of the same record and field, or of the whole record.
+/// Whether something was recorded after `c` for the same record and field, or the whole record.
 const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
     WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
     AND (n.field IS c.field OR n.field IS NULL) AND n.place > c.place
     AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id))";
 
-/// Whether nobody said that `c` was told wrongly.
+/// Whether nobody has retracted `c`.
 const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
 
 impl Store {
@@ -71,7 +71,7 @@ impl Store {
         ids.iter().filter_map(|id| self.event(id).transpose()).collect()
     }
 
-    /// Returns the event of a source that was recorded last.
+    /// Returns the last recorded event of a source.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -84,8 +84,8 @@ impl Store {
         })
     }
 
-    /// Returns, of each of these changes, the newest recorded one of the same source, fact set,
-    /// record and field; in no promised order, and nothing where there is none.
+    /// For each of these changes, returns the newest recorded one of the same source, fact set, record
+    /// and field, where there is one; in no particular order.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -112,7 +112,7 @@ impl Store {
         })
     }
 
-    /// Returns what a source announced for a day up to this one, where nothing was recorded since of
+    /// Returns what a source announced for a day up to this one, where nothing was recorded since for
     /// the same record and field.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl Store {
         })
     }
 
-    /// Returns the newest recorded change of the same record and field before a recorded one.
+    /// Returns the newest change recorded before `of` for the same record and field.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -144,7 +144,7 @@ impl Store {
         })
     }
 
-    /// Says of changes how far they have come by a day: what was announced for a day that has come,
+    /// Updates the stage of changes as of a day: a change that was announced for a day that has come,
     /// and that no page has confirmed, is due.
     ///
     /// # Errors
@@ -160,7 +160,7 @@ impl Store {
         );
         self.read("due changes", |connection| {
             for change in changes {
-                // That a day was moved is no rule that could be due.
+                // A change that only moves the day is not a rule that could be due.
                 let has_come = change.stage == Stage::Announced
                     && !change.is_of_day()
                     && change.dates.effective_on.is_some_and(|day| day <= today);
@@ -176,13 +176,13 @@ impl Store {
         })
     }
 
-    /// Returns the change whose id this is, or begins so.
+    /// Returns the change with this id, or whose id begins so.
     ///
     /// # Errors
     /// When several ids begin so, or the database cannot be read.
     pub fn change(&self, id_or_beginning: &str) -> Result<Option<Change>, StoreError> {
         self.read("a change", |connection| {
-            // `~` comes after every character of an id.
+            // `~` sorts after every character of an id.
             let sql = format!(
                 "SELECT {COLUMNS} FROM change AS c WHERE c.id >= ?1 AND c.id < ?1 || '~'
                  ORDER BY c.id LIMIT 2"
@@ -199,14 +199,14 @@ impl Store {
     }
 }
 
-/// Notes that only the operator is told of an event, for now.
+/// Notes that, for now, only the operator is told of an event.
 pub(super) fn put_untold(connection: &Connection, event: &Event) -> Result<(), Trouble> {
     let sql = "INSERT INTO untold (event, source) VALUES (?1, ?2)";
     run(connection, sql, [event.id.as_str(), event.source.as_str()])?;
     Ok(())
 }
 
-/// Notes that subscribers are told of all that only the operator was told of a source.
+/// Notes that subscribers are now told of everything that only the operator was told of a source.
 pub(super) fn mark_told(
     connection: &Connection,
     source: &SourceId,
@@ -278,7 +278,7 @@ fn put_change(connection: &Connection, change: &Change) -> Result<i64, Trouble> 
     Ok(place)
 }
 
-/// The next free place in the log for a change: after those of its millisecond.
+/// The next free place in the log for a change: after the others of its millisecond.
 fn free_place(connection: &Connection, change: &Change) -> Result<i64, Trouble> {
     let (start, end) = (index::place(change.seen_at, 0), index::place(change.seen_at, 1));
     let last: Option<i64> = connection
@@ -289,7 +289,7 @@ fn free_place(connection: &Connection, change: &Change) -> Result<i64, Trouble> 
     Ok(last.map_or(start, |last| last + 1))
 }
 
-/// A severity as it is kept, so that it can be compared.
+/// A severity as a number, so that it can be compared.
 fn rank(severity: Severity) -> i64 {
     match severity {
         Severity::Info => 0,
@@ -308,7 +308,7 @@ fn event(cells: &Cells<'_, '_>) -> Result<Event, Trouble> {
     })
 }
 
-/// Reads a change of [`COLUMNS`].
+/// Reads a change from [`COLUMNS`].
 pub(super) fn change(cells: &Cells<'_, '_>) -> Result<Change, Trouble> {
     let severity: i64 = cells.get("severity")?;
     let severity = Severity::ALL.into_iter().find(|known| rank(*known) == severity);

@@ -1,8 +1,8 @@
 //! Facts: what a source was known to say, and since which check.
 //!
-//! A row is written only for what differs from the row before it; what a source says at a moment
-//! is the newest row of each record up to that moment. The evidence kept with a state is that of the
-//! check that first read it so; a fact that only moves on its page writes nothing.
+//! A row is written only where it differs from the row before it; what a source says at a moment is
+//! the newest row of each record up to that moment. A state keeps the evidence of the check that
+//! first read it so; a fact that only moves on its page writes nothing.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ impl Store {
         })
     }
 
-    /// Returns every state the records of a fact set have had, the oldest first.
+    /// Returns every state that the records of a fact set went through, the oldest first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -114,7 +114,7 @@ pub(super) enum Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The condition on `table`, and what stands for `?1` in it.
+    /// The condition on `table`, and the value of `?1` in it.
     fn condition(self, table: &str) -> (String, &'a str) {
         match self {
             Self::Source(source) => (format!("{table}.source = ?1"), source.as_str()),
@@ -143,7 +143,7 @@ pub(super) fn sets<T>(
     all(connection, &sql, params![scope, at], SET, read)
 }
 
-/// The records there were at a moment, each in its newest state.
+/// The records at a moment, each in its newest state.
 pub(super) fn states<T>(
     connection: &Connection,
     scope: Scope<'_>,
@@ -174,7 +174,7 @@ fn known(
             kind: cells.word("kind", FactType::from_word)?,
             records: BTreeMap::new(),
             notes: cells.json("notes", facts_json::notes)?,
-            // What is compared and how is said by the set that is newly read.
+            // The newly read set says what is compared and how.
             wording: Vec::new(),
             dates: DateFields {
                 effective: cells.parsed_if("effective", FieldName::parse)?,

@@ -1,5 +1,5 @@
-//! Facts as the JSON the database keeps while they are held. Values are in their tagged form, so
-//! that what comes back is equal to what was held.
+//! Held facts as JSON, the form the database keeps them in. Values are in their tagged form, so what
+//! is read back equals what was held.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -16,7 +16,7 @@ pub(super) fn encode(facts: &Facts) -> String {
     Json::Object(sets).to_string()
 }
 
-/// Reads facts back; `None` when it is not what [`encode`] wrote.
+/// Reads facts back; `None` when the JSON is not what [`encode`] wrote.
 pub(super) fn decode(json: &Json) -> Option<Facts> {
     json.as_object()?
         .iter()
@@ -50,7 +50,7 @@ fn read(json: &Json) -> Option<FactSet> {
         };
         Some((RecordKey::parse(key).ok()?, record))
     };
-    // What was held before there were more of them has only the first.
+    // Facts held before the other date fields were added have only the first.
     let field = |name: &str| match json.get(name) {
         None | Some(Json::Null) => Some(None),
         Some(name) => Some(Some(FieldName::parse(name.as_str()?).ok()?)),

@@ -1,4 +1,4 @@
-//! What SQLite answered, in words that a person can act on.
+//! SQLite's answers, in words that a person can act on.
 
 use std::{fs::OpenOptions, io, path::Path};
 
@@ -6,8 +6,8 @@ use rusqlite::{ErrorCode, ffi};
 
 use crate::model::Advice;
 
-/// `SQLITE_IOERR_SHMSIZE`: the index of the write-ahead log cannot grow. That is how a full disk shows
-/// where the log itself still fits.
+/// `SQLITE_IOERR_SHMSIZE`: the index of the write-ahead log cannot grow. This is what a full disk looks
+/// like when the log itself still fits.
 const NO_ROOM_FOR_INDEX: i32 = ffi::SQLITE_IOERR | (19 << 8);
 
 /// What is wrong with the database, as far as it matters to us.
@@ -25,7 +25,7 @@ pub enum DatabaseFault {
     InputOutput,
     /// Part of the file is not what SQLite wrote.
     Damaged,
-    /// The file is no SQLite database.
+    /// The file is not an SQLite database.
     NotADatabase,
     /// SQLite cannot open the file, or another that it needs beside it.
     CannotOpen,
@@ -61,8 +61,8 @@ impl DatabaseFault {
         }
     }
 
-    /// What it means when it comes in the middle of work. What is wrong with the whole database may
-    /// pass, and nothing can be told while it lasts: the same is tried again.
+    /// What to do when it happens in the middle of work. A fault of the whole database may pass, and the
+    /// operator cannot be told while it lasts: the same is tried again.
     pub(super) fn while_working(self) -> Advice {
         match self {
             Self::Locked
@@ -73,12 +73,12 @@ impl DatabaseFault {
             | Self::CannotOpen
             | Self::Passing => Advice::Retry,
             Self::Constraint | Self::Other => Advice::TellOperator,
-            // What goes on writing into a damaged file damages it further.
+            // To go on writing to a damaged file damages it further.
             Self::Damaged | Self::NotADatabase => Advice::Stop,
         }
     }
 
-    /// What it means when the database cannot be opened.
+    /// What to do when the database cannot be opened.
     pub(super) fn while_opening(self) -> Advice {
         match self {
             Self::Locked | Self::DiskFull | Self::Passing => Advice::Retry,
@@ -129,7 +129,7 @@ impl DatabaseError {
         Self { fault, words }
     }
 
-    /// An error in opening a file. SQLite does not say why it cannot: the file system does.
+    /// An error in opening a file. SQLite does not say why it failed; the file system does.
     pub(super) fn opening(path: &Path, error: &rusqlite::Error) -> Self {
         if error.sqlite_error_code() == Some(ErrorCode::CannotOpen)
             && let Err(denied) = OpenOptions::new().read(true).open(path)
@@ -154,7 +154,7 @@ impl DatabaseError {
 impl From<&rusqlite::Error> for DatabaseError {
     fn from(error: &rusqlite::Error) -> Self {
         let sqlite = match error {
-            // Without words of its own an error is only shown as its number.
+            // Without a message of its own, an error is shown only as its number.
             rusqlite::Error::SqliteFailure(failure, None) => {
                 ffi::code_to_str(failure.extended_code).to_owned()
             }

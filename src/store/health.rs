@@ -1,4 +1,4 @@
-//! The database's own health: how much there is, and whether it is whole.
+//! The database's own health: how much it holds, and whether it is whole.
 
 use std::path::Path;
 
@@ -68,10 +68,10 @@ impl Store {
         })
     }
 
-    /// Looks through the whole file; returns what is wrong with it, nothing when it is whole.
+    /// Checks the whole file; returns what is wrong with it, or nothing when it is whole.
     ///
     /// # Errors
-    /// When it cannot even be looked through.
+    /// When the file cannot even be checked.
     pub fn integrity_check(&self) -> Result<Vec<String>, StoreError> {
         self.read("integrity check", |connection| {
             let table = Table { name: "integrity_check", key: "integrity_check" };
@@ -90,21 +90,20 @@ impl Store {
         })
     }
 
-    /// Writes a copy that is whole and of one moment, while others read and write, for nobody else
-    /// to read.
+    /// Writes a complete copy of one moment while others read and write. Nobody else can read the copy.
     ///
     /// # Errors
     /// When there is something at `path` already, or the copy cannot be written.
     pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
         create_private(path)
             .map_err(|source| StoreError::CreateDatabase { path: path.to_owned(), source })?;
-        // SQLite takes the empty file, with its permissions, as the place to write to.
+        // SQLite writes into the empty file and keeps its permissions.
         let written = self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()]);
         written.map_err(|source| Trouble::from(source).reading("copy"))?;
         Ok(())
     }
 
-    /// Unpacks and hashes every snapshot; returns those that are not what they were.
+    /// Unpacks and hashes every snapshot; returns those that were altered.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -25,7 +25,7 @@ const SELECT: &str =
 
 impl Store {
     /// Returns what a person rejected of each fact set of a source after a moment, where that is the
-    /// last word on what was held of it.
+    /// last decision on what was held of it.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -65,7 +65,7 @@ impl Store {
         self.read("holds", |connection| all(connection, &sql, [], TABLE, held))
     }
 
-    /// Settles what is held of fact sets, outside of any check: a person rejected it.
+    /// Settles held fact sets outside of any check: a person rejected them.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
@@ -86,7 +86,7 @@ impl Store {
     }
 }
 
-/// Does to what is held what the check says.
+/// Applies the check's decision to what is held.
 pub(super) fn apply(
     connection: &Connection,
     check: &CheckRecord<'_>,
@@ -155,7 +155,7 @@ fn apply_to(
     }
 }
 
-/// When a set that is held already was last seen as it was before.
+/// When a set that is already held was last seen as it was before.
 fn replaced(
     connection: &Connection,
     (source, fact): (&SourceId, &FactKey),
@@ -196,7 +196,7 @@ fn close(
     )
 }
 
-/// A check that was planned for a hold which somebody else has settled meanwhile must not stand.
+/// Fails a check that was planned for a hold which somebody else has settled meanwhile.
 fn expect_one(touched: usize, source: &SourceId) -> Result<(), Trouble> {
     if touched == 1 {
         return Ok(());
@@ -204,7 +204,7 @@ fn expect_one(touched: usize, source: &SourceId) -> Result<(), Trouble> {
     Err(StoreError::NothingHeld { of: source.clone() }.into())
 }
 
-/// The held set; none where all of it is gone.
+/// The held set; `None` where all of it is gone.
 fn set(cells: &Cells<'_, '_>) -> Result<Option<FactSet>, Trouble> {
     Ok(cells.json("facts", facts_json::decode)?.into_values().next())
 }

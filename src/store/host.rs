@@ -1,4 +1,4 @@
-//! What hosts ask of their visitors, kept across restarts.
+//! What hosts ask of their visitors, stored across restarts.
 
 use rusqlite::params;
 
@@ -11,7 +11,7 @@ use crate::model::HostManners;
 const TABLE: Table = Table { name: "host", key: "name" };
 
 impl Store {
-    /// Keeps what hosts ask for, by name, in place of what they asked for before.
+    /// Stores what hosts ask for, by name, in place of what they asked for before.
     ///
     /// # Errors
     /// When it cannot be written; then nothing is.
@@ -26,8 +26,8 @@ impl Store {
         })
     }
 
-    /// Returns what hosts ask for, by name. A row that cannot be read back is passed over: the host
-    /// will say again what it asks.
+    /// Returns what hosts ask for, by name. A row that cannot be read back is skipped: the host will say
+    /// again what it asks.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -1,9 +1,9 @@
-//! The index of the change log: the terms of a change, and the same terms asked for.
+//! The index of the change log: the terms of a change, and the same terms in a query.
 //!
 //! Each thing a change can be filtered by is one term, an abbreviation and the hexadecimal form of
-//! the value, so that no tokenizer, dash or capital is in its way. A term of a fact key stands for one
-//! level of it, so that a pattern is a few terms whatever it covers. A filter is an intersection of
-//! terms; its matches come in the order of the log.
+//! the value, so no tokenizer, dash or capital interferes. A term of a fact key covers one level of
+//! it, so a pattern is a few terms however much it matches. A filter is an intersection of terms; its
+//! matches come in the order of the log.
 
 use std::fmt::Write as _;
 
@@ -14,18 +14,18 @@ use super::{error::Trouble, rows::run};
 use crate::model::{Change, FieldName, LogFilter, RuleTarget, Severity, Stage};
 
 /// How many places a millisecond of the log has. Far more than one check ever finds; in 63 bits it
-/// reaches beyond the year 2200.
+/// lasts beyond the year 2200.
 const PLACES: i64 = 1 << 20;
 
-/// The first place in the log for a moment, or for the `later`th millisecond after it.
+/// The first place in the log for a moment, or for `later` milliseconds after it.
 pub(super) fn place(moment: Timestamp, later: i64) -> i64 {
     (moment.as_microsecond().div_euclid(1000) + later).saturating_mul(PLACES)
 }
 
 /// Adds the changes of an event, each with its place, in the order of the log.
 ///
-/// The index counts backwards, because it is read a third faster upwards and the newest changes
-/// are what is mostly asked for. It wants to be written upwards too: so from the last one.
+/// The index counts backwards, because ascending reads are a third faster and the newest changes are
+/// asked for most. Ascending writes are faster too, so the last change is written first.
 pub(super) fn put(connection: &Connection, changes: &[(i64, &Change)]) -> Result<(), Trouble> {
     for (place, change) in changes.iter().rev() {
         run(
@@ -54,7 +54,7 @@ fn terms(change: &Change) -> Vec<String> {
     terms.extend((2..=levels.len()).map(at_least));
     terms.extend(change.rules.iter().map(|rule| term("r", rule.as_str())));
     terms.extend(nocs(change.record.as_str()).map(|noc| term("n", noc)));
-    // Everything is at least `info`: no term for it.
+    // Everything is at least `info`, so that needs no term.
     let up_to = [Severity::Warn, Severity::Block].into_iter().filter(|v| *v <= change.severity);
     terms.extend(up_to.map(|severity| term("v", severity.word())));
     terms
@@ -74,7 +74,7 @@ pub(super) fn query(filter: &LogFilter) -> Option<String> {
     any(texts("n", &filter.nocs));
     any(filter.sources.iter().map(|source| term("s", source.as_str())).collect());
     any(filter.kinds.iter().map(|kind| term("k", kind.word())).collect());
-    // What is due was recorded as announced.
+    // A change that is due was recorded as announced.
     let stage = |stage: &Stage| if *stage == Stage::Due { Stage::Announced } else { *stage };
     any(filter.stages.iter().map(|of| term("t", stage(of).word())).collect());
     any(filter.rules.iter().map(|rule| term("r", rule.as_str())).collect());
@@ -98,13 +98,13 @@ fn covered(target: &RuleTarget) -> String {
     let named = words.iter().enumerate().filter(|(_, word)| *word != "*");
     terms.extend(named.map(|(depth, word)| level(depth, word)));
     if let Some(field) = target.field() {
-        // A change of the whole record is one of each of its fields.
+        // A change of the whole record is a change of each of its fields.
         terms.push(format!("({} OR {})", term("d", field.as_str()), term("d", "")));
     }
     format!("({})", terms.join(" AND "))
 }
 
-/// What a person typed, as words that must all stand in a summary, in either language.
+/// What a person typed, as words that must all appear in a summary, in either language.
 ///
 /// Each is quoted, because `"`, `*` and `NEAR` would otherwise mean something to SQLite.
 fn words(text: &str) -> Option<String> {
@@ -116,7 +116,7 @@ fn words(text: &str) -> Option<String> {
     if quoted.is_empty() { None } else { Some(format!("{{en fr}} : ({})", quoted.join(" AND "))) }
 }
 
-/// Returns whether a text has nothing that a summary could contain.
+/// Returns whether a text contains nothing that a summary could contain.
 pub(super) fn says_nothing(text: &str) -> bool {
     !text.contains(char::is_alphanumeric)
 }
@@ -127,7 +127,7 @@ fn nocs(record: &str) -> impl Iterator<Item = &str> {
     record.split('/').map(str::trim).filter(is_noc)
 }
 
-/// `x` is no hexadecimal digit: it keeps name and value apart.
+/// `x` is not a hexadecimal digit, so it separates name and value.
 fn term(name: &str, value: &str) -> String {
     let mut term = format!("{name}x");
     for byte in value.bytes() {

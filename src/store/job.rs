@@ -1,9 +1,9 @@
-//! What one process asks of the one that checks and delivers: a queue in the database.
+//! What other processes ask of the one that checks and delivers: a queue in the database.
 //!
-//! Who may not check, because another process holds the [`Lock`](super::Lock), puts a job here and
-//! polls for its answer. The holder looks whether one waits, which costs one look at a small index,
-//! takes it, does it and answers. A job that its taker left unanswered is put back by the next holder:
-//! doing a check again does nothing twice. Rows go when they are old; they are no history.
+//! A process that may not check, because another one holds the [`Lock`](super::Lock), puts a job here
+//! and polls for its answer. The holder looks whether one waits, which costs one look at a small
+//! index, takes it, does it and answers. A job that its taker left unanswered is put back by the next
+//! holder: doing a check twice does no harm. Old rows are deleted; they are not history.
 
 use jiff::Timestamp;
 use rusqlite::{named_params, params};
@@ -37,7 +37,7 @@ pub enum Job {
     Deliver,
 }
 
-/// A job that is being done.
+/// A job in progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenJob {
     /// Its number.
@@ -50,20 +50,20 @@ pub struct TakenJob {
     pub asked_by: u32,
 }
 
-/// What came of a job: what the asking process is to print, and how it is to end.
+/// The result of a job: what the asking process prints, and how it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct JobAnswer {
     /// The line for a person.
     pub text: String,
     /// The object for a program, on one line.
     pub ndjson: String,
-    /// What went wrong on our own side, where something did; the lines are empty then.
+    /// What went wrong on our own side, if anything; the lines are then empty.
     pub error: Option<String>,
-    /// How it is to end, in one word.
+    /// How the asking process ends, in one word.
     pub exit: String,
 }
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobState {
     /// Nobody has taken it.
@@ -72,7 +72,7 @@ pub enum JobState {
     Taken,
     /// It is done.
     Answered(JobAnswer),
-    /// There is none of this number, or no longer.
+    /// There is no job with this number, or no longer.
     Unknown,
 }
 
@@ -116,12 +116,12 @@ impl Store {
         })
     }
 
-    /// Takes the job that waits longest.
+    /// Takes the job that has waited longest.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn take_job(&mut self, at: Timestamp) -> Result<Option<TakenJob>, StoreError> {
-        // A look costs nothing; the write lock does.
+        // Looking is free; the write lock is not.
         if !self.has_job()? {
             return Ok(None);
         }
@@ -137,8 +137,8 @@ impl Store {
         })
     }
 
-    /// Puts back what was taken and never answered: its taker has ended. Only for who has just
-    /// become the one that does jobs. Returns how many those were.
+    /// Puts back jobs that were taken and never answered because their taker has ended. Only for the
+    /// process that has just begun to do jobs. Returns how many there were.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -150,10 +150,10 @@ impl Store {
         })
     }
 
-    /// Answers a job. Its page is no longer kept here: the check has kept it, where it is to be.
+    /// Answers a job. Its page is deleted here: the check has stored it where it belongs.
     ///
     /// # Errors
-    /// When there is no such job that waits for its answer, or it cannot be written.
+    /// When no such job waits for its answer, or it cannot be written.
     pub fn answer_job(
         &mut self,
         id: JobId,
@@ -173,7 +173,7 @@ impl Store {
         })
     }
 
-    /// Returns where a job stands. Who waits for its answer asks this again and again.
+    /// Returns the state of a job. A process that waits for the answer polls this.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -191,8 +191,8 @@ impl Store {
         })
     }
 
-    /// Takes a job back that nobody has taken, so that its asker can do it. Returns `false` when it
-    /// was taken.
+    /// Withdraws a job that nobody has taken, so its asker can do it. Returns `false` when it was
+    /// already taken.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -203,7 +203,7 @@ impl Store {
         })
     }
 
-    /// Forgets the jobs that were asked before a moment, answered or not. Returns how many.
+    /// Deletes the jobs that were asked before a moment, answered or not. Returns how many.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -219,7 +219,7 @@ fn taken(cells: &Cells<'_, '_>) -> Result<TakenJob, Trouble> {
     let page = match packed {
         None => None,
         Some(packed) => {
-            // What it says it unpacks to bounds what a planted frame may.
+            // The stored size bounds what a planted frame may unpack to.
             let page = zstd::bulk::decompress(&packed, cells.count("page_bytes")?);
             Some(page.map_err(|fault| cells.bad("page", fault))?)
         }

@@ -1,8 +1,8 @@
 //! Which process checks and delivers for a state directory: one at a time.
 //!
-//! The operating system holds the lock and takes it back when its holder ends, however it ends: a
-//! file that is left behind locks nobody out. What is written in it is for people, and the file is
-//! never deleted, because whoever deletes a lock deletes somebody else's.
+//! The operating system holds the lock and releases it when its holder ends, however it ends: a file
+//! that is left behind locks nobody out. Its text is for people. The file is never deleted, because
+//! that could delete somebody else's lock.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -19,11 +19,11 @@ use super::{StoreError, open};
 /// The file's name in the state directory.
 const FILE: &str = "rulewatch.lock";
 
-/// A holder writes its name just after it has the lock. Who is refused in between looks again.
+/// A holder writes its name just after it takes the lock. A process refused in between looks again.
 const LOOKS: usize = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
-/// The longest command that is shown of a holder.
+/// The longest command of a holder that is shown.
 const LONGEST_COMMAND: usize = 200;
 
 /// The right to check and deliver for a state directory, until it is dropped.
@@ -32,19 +32,19 @@ pub struct Lock {
     file: File,
 }
 
-/// Who holds the lock, as its file says.
+/// The holder of the lock, as its file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldBy {
     /// Its process.
     pub pid: u32,
-    /// What it was started as.
+    /// How it was started.
     pub command: String,
     /// Since when.
     pub since: Timestamp,
 }
 
 impl Lock {
-    /// Takes the lock of a state directory, if it is free; else says who holds it, `None` where that
+    /// Takes the lock of a state directory if it is free; else returns its holder, `None` where that
     /// cannot be read. `place` is what [`Store::open`](super::Store::open) takes, `command` what this
     /// process does.
     ///
@@ -75,19 +75,19 @@ impl Lock {
         Ok(Err(None))
     }
 
-    /// Who holds the lock of a state directory; `None` where nobody does, or it cannot be read.
+    /// The holder of a state directory's lock; `None` where nobody holds it, or it cannot be read.
     #[must_use]
     pub fn holder(place: &Path) -> Option<HeldBy> {
         let path = open::directory(place).join(FILE);
         let file = File::open(&path).ok()?;
-        // A shared lock for a moment: whoever wants the lock meanwhile looks again.
+        // A shared lock for a moment: a process that wants the lock meanwhile looks again.
         match file.try_lock_shared() {
             Ok(()) => None,
             Err(_) => HeldBy::read(&fs::read_to_string(&path).ok()?),
         }
     }
 
-    /// Writes who holds the lock.
+    /// Writes the holder's name.
     fn sign(mut file: File, command: &str, now: Timestamp) -> io::Result<Self> {
         let command: String =
             command.chars().filter(|c| !c.is_control()).take(LONGEST_COMMAND).collect();
@@ -98,8 +98,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// Takes the name out, so that the next holder is not taken for this one. The lock itself ends
-    /// with the file.
+    /// Erases the name, so that the next holder is not mistaken for this one. The lock itself ends with
+    /// the file.
     fn drop(&mut self) {
         if let Err(error) = self.file.set_len(0) {
             tracing::debug!(%error, "the lock's file keeps the name of its last holder");
@@ -108,7 +108,7 @@ impl Drop for Lock {
 }
 
 impl HeldBy {
-    /// Reads what a holder wrote: its process, since when, and its command, a line each.
+    /// Reads what a holder wrote: process, time and command, a line each.
     fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let pid = lines.next()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! The change log: asking it. Every filter is answered by the one index, alone or together.
+//! Queries the change log. One index answers every filter, alone or combined.
 
 use rusqlite::{Connection, named_params};
 
@@ -17,7 +17,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn changes(&self, filter: &LogFilter) -> Result<Vec<Change>, StoreError> {
-        // Only marks and no word: no summary has it.
+        // Only punctuation and no word: no summary matches.
         if filter.text.as_deref().is_some_and(|text| !text.is_empty() && index::says_nothing(text))
         {
             return Ok(Vec::new());
@@ -25,7 +25,7 @@ impl Store {
         let Some(today) = filter.today else {
             return self.read("changes", |connection| changes(connection, filter));
         };
-        // Announced and due are one term of the index: which of them is known only afterwards.
+        // The index has one term for announced and due; which of them it is, is known only afterwards.
         let asked = |stage| filter.stages.contains(&stage);
         let is_split = asked(Stage::Announced) != asked(Stage::Due);
         let limit = filter.limit.filter(|_| !is_split);
@@ -42,7 +42,7 @@ fn changes(connection: &Connection, filter: &LogFilter) -> Result<Vec<Change>, T
     let query = index::query(filter);
     let sql = sql(query.is_some(), filter.newest_first);
     let limit = filter.limit.map_or(-1, number);
-    // Not `MIN`, which has no opposite.
+    // Not `MIN`, which has no negation.
     let from = filter.since.map_or(-i64::MAX, |since| index::place(since, 0));
     let to = filter.until.map_or(i64::MAX, |until| index::place(until, 1));
     let params = named_params! {
@@ -56,7 +56,7 @@ fn changes(connection: &Connection, filter: &LogFilter) -> Result<Vec<Change>, T
     all(connection, &sql, params, CHANGE, change)
 }
 
-/// The statement: places bound the walk, which goes in the order of the log and ends at the limit;
+/// The statement: places bound the walk, which follows the order of the log and stops at the limit;
 /// the moments are exact within the first and last millisecond. The index counts backwards.
 fn sql(by_index: bool, newest_first: bool) -> String {
     let (tables, matches, order) = if by_index {

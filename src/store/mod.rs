@@ -1,24 +1,25 @@
 //! Remembers: the only user of SQLite.
 //!
 //! One file, `rulewatch.db`. What a check found is written in one transaction
-//! ([`Store::record_check`]): the page, its facts, the event and its changes, the letters it enqueues, how
-//! the source stands. Nothing is ever overwritten: snapshots, checks, states of records, events and
-//! changes are append-only, by trigger, and "current" is a query. What does move is small: how a
-//! source stands, where a delivery stands, who has left, what is held.
+//! ([`Store::record_check`]): the page, its facts, the event and its changes, the letters it enqueues,
+//! the state of the source. Nothing is ever overwritten: snapshots, checks, states of records, events
+//! and changes are append-only, by trigger, and "current" is a query. Only small things change: the
+//! state of a source, the state of a delivery, who has left, what is held.
 //!
 //! Nothing is recorded of a source that was decided from an older state of it: each recording raises
-//! the source's [version](crate::model::StateVersion), and what expects another is refused. One process
-//! at a time checks and delivers for a state directory ([`Lock`]); others ask it to ([`Job`]). Events
-//! are [chained](chain), so that it shows when history was altered ([`Store::verify_chain`]).
+//! the source's [version](crate::model::StateVersion), and one that expects another version is refused.
+//! One process at a time checks and delivers for a state directory ([`Lock`]); others ask it to
+//! ([`Job`]). Events are [chained](chain), so altered history can be detected
+//! ([`Store::verify_chain`]).
 //!
 //! Every transaction has a name, which its errors and the log carry, and takes the write lock at
-//! once: a transaction that reads first and writes later can be refused half-way. A read sees one
-//! moment of the database, however many statements it takes.
+//! once: a transaction that reads first and writes later can be refused half-way. A read sees the
+//! database at one moment, however many statements it takes.
 //!
-//! Addresses stand with subscribers and deliveries (and in what a mail server said of an attempt),
+//! Addresses are stored with subscribers and deliveries (and in a mail server's answers to tries),
 //! never with events and changes. Moments are kept to the microsecond.
 //!
-//! Synchronous on purpose: callers decide on which thread it runs. A [`Store`] is `Send`.
+//! Synchronous on purpose: callers choose the thread. A [`Store`] is `Send`.
 
 mod accept;
 mod chain;

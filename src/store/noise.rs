@@ -1,4 +1,4 @@
-//! Noise: words of pages that a person said are none of their content.
+//! Noise: words of pages that a person marked as not content.
 
 use jiff::Timestamp;
 use rusqlite::params;
@@ -13,7 +13,7 @@ use crate::model::{Noise, SourceId, StateVersion};
 const TABLE: Table = Table { name: "noise", key: "id" };
 
 impl Store {
-    /// Returns what is marked as noise of one source, or of all, in the order it was marked.
+    /// Returns what is marked as noise for one source, or for all, in the order it was marked.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -35,8 +35,8 @@ impl Store {
         })
     }
 
-    /// Marks words of a page as noise; `unread` is the number of the report they were, where they were
-    /// one. Marked again, they stay as they are.
+    /// Marks words of a page as noise; `unread` is the number of the report they come from, if any.
+    /// Words that are already marked stay as they are.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
@@ -57,7 +57,7 @@ impl Store {
         })
     }
 
-    /// Takes back that words are noise. Returns `false` where they were not any more.
+    /// Unmarks noise. Returns `false` where it was no longer marked.
     ///
     /// # Errors
     /// When it cannot be written.

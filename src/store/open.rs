@@ -1,6 +1,6 @@
-//! Opening the database: where it is, who may read it, how SQLite is set, and bringing it up to date.
+//! Opens the database: where it is, who may read it, how SQLite is set up, and its migrations.
 //!
-//! A file that is not ours, or that a newer program wrote, is looked at through a read-only
+//! A file that is not ours, or that a newer program wrote, is inspected through a read-only
 //! connection and left exactly as it is.
 
 use std::{
@@ -28,20 +28,20 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
 /// Marks the file as ours: `PRAGMA application_id` in the first migration.
 const APPLICATION: i64 = 1_381_458_292;
 
-/// How long a statement waits for another process before it gives up. The longest transaction of
-/// ours is a check with thousands of records: far below a second.
+/// How long a statement waits for another process before it gives up. Our longest transaction is a
+/// check with thousands of records: far below a second.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often the switch to the write-ahead log is tried. Each failure means that another process
-/// has just got ahead of us; there are never that many.
+/// How often the switch to the write-ahead log is tried. Each failure means that another process got
+/// there first; there are never that many.
 const SWITCHES: usize = 100;
 
 /// The database's name in the state directory.
 const FILE: &str = "rulewatch.db";
 
 impl Store {
-    /// Opens the database to read and write: makes it where there is none, brings it up to date
-    /// where it is older. `place` is the state directory, or the file itself (`….db`).
+    /// Opens the database to read and write: creates it where there is none, migrates it where it is
+    /// older. `place` is the state directory, or the file itself (`….db`).
     ///
     /// # Errors
     /// When the file cannot be made or opened, is not ours, or was written by a newer program.
@@ -65,7 +65,7 @@ impl Store {
         Ok(Self { connection, path })
     }
 
-    /// Opens the database only to read it. It must be of this program's own format.
+    /// Opens the database read-only. It must be of this program's own format.
     ///
     /// # Errors
     /// When there is none, it cannot be opened, is not ours, or is of another format.
@@ -74,7 +74,7 @@ impl Store {
         match path.try_exists() {
             Ok(true) => {}
             Ok(false) => return Err(StoreError::NoDatabase { path }),
-            // The directory may not be looked into: that is not to say that there is none.
+            // The directory cannot be searched: that does not mean there is no database.
             Err(denied) => {
                 let source = DatabaseError::of_files(&denied);
                 return Err(StoreError::OpenDatabase { path, source });
@@ -100,19 +100,19 @@ impl Store {
     }
 }
 
-/// The database's file for what a person or setting names.
+/// The database file for the place that a person or setting names.
 fn file(place: &Path) -> PathBuf {
     let is_file = place.is_file() || place.extension().is_some_and(|ending| ending == "db");
     if is_file { place.to_owned() } else { place.join(FILE) }
 }
 
-/// The state directory for what a person or setting names.
+/// The state directory for the place that a person or setting names.
 pub(super) fn directory(place: &Path) -> PathBuf {
     let file = file(place);
     file.parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
-/// Makes an empty file where there is none, for nobody else to read: it will hold addresses. SQLite
+/// Creates an empty file where there is none, readable by nobody else: it will hold addresses. SQLite
 /// gives its log and its index the permissions of the file.
 fn make(path: &Path) -> Result<(), StoreError> {
     make_directory(path)?;
@@ -124,7 +124,7 @@ fn make(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Makes the directory of a file where there is none, for nobody else to read.
+/// Creates the directory of a file where there is none, readable by nobody else.
 pub(super) fn make_directory(path: &Path) -> Result<(), StoreError> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     if let Some(directory) = directory.filter(|directory| !directory.exists()) {
@@ -139,7 +139,7 @@ pub(super) fn make_directory(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes an empty file that nobody else may read; fails where there is one.
+/// Creates an empty file that nobody else may read; fails where there is one.
 pub(super) fn create_private(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -148,7 +148,7 @@ pub(super) fn create_private(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Gives what root has just made to the owner of the directory it is in: in a service's own directory a
+/// Gives what root has just created to the owner of its directory: in a service's own directory, a
 /// file of root's would lock the service out. SQLite does the same with its log and its index.
 pub(super) fn hand_over(path: &Path) {
     #[cfg(unix)]
@@ -157,14 +157,14 @@ pub(super) fn hand_over(path: &Path) {
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let Some(Ok(owner)) = directory.map(fs::metadata) else { return };
         if fs::metadata(path).is_ok_and(|made| made.uid() != owner.uid()) {
-            // Only root may, and only root needs to.
+            // Only root can, and only root needs to.
             drop(chown(path, Some(owner.uid()), Some(owner.gid())));
         }
     }
 }
 
-/// Undoes what a program that was killed while it made the database left half done: before the file
-/// keeps a write-ahead log it has a rollback journal, and who may only read can do nothing with one.
+/// Rolls back what a program left half done when it was killed while it created the database. Before
+/// the file has a write-ahead log it has a rollback journal, which a read-only process cannot use.
 fn roll_back(path: &Path) -> Result<(), StoreError> {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
@@ -185,7 +185,7 @@ fn format(path: &Path) -> Result<i64, StoreError> {
     let ask = || {
         let connection = read_only(path)?;
         connection.busy_timeout(PATIENCE)?;
-        // One moment for all three: another process may be making the tables just now.
+        // One moment for all three: another process may be creating the tables just now.
         let moment = connection.unchecked_transaction()?;
         let number = |sql| moment.query_row(sql, [], |row| row.get::<_, i64>(0));
         let format = number("PRAGMA user_version")?;
@@ -205,16 +205,16 @@ fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(path, flags)
 }
 
-/// The newest format this program knows: one migration, one format.
+/// The newest format this program knows: one per migration.
 fn known() -> i64 {
     i64::try_from(DIRECTORY.dirs().count()).expect("there are few migrations")
 }
 
-/// What every connection needs, whatever it is for.
+/// The settings that every connection needs.
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
-    // A misspelt column in double quotes must be an error, not a text.
+    // A misspelt column in double quotes must be an error, not a string.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -223,14 +223,14 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "recursive_triggers", true)
 }
 
-/// Sets how a writer writes; returns the journal mode it got.
+/// Sets how a writer writes; returns the resulting journal mode.
 fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
     let switch = || {
         connection
             .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
     };
     // When several processes start on a new file, the switch fails at once where any other
-    // statement would wait. Asking for the write lock does wait: so that, and then again.
+    // statement would wait. Asking for the write lock does wait: so ask for it, then switch again.
     let mut mode = switch();
     for _ in 0..SWITCHES {
         if !mode.as_ref().is_err_and(is_locked) {
@@ -240,7 +240,7 @@ fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
         mode = switch();
     }
     let mode = mode?;
-    // A letter that is committed as pending must outlive a power cut: NORMAL may lose the last ones.
+    // A letter that is committed as pending must survive a power cut: NORMAL may lose the last ones.
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(mode)
 }

@@ -1,4 +1,4 @@
-//! When hosts, or everything, could not be reached: one row for each, of the last time.
+//! When hosts, or everything, could not be reached: one row each, for the last time.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -23,8 +23,8 @@ impl Store {
         self.read("outages", |connection| all(connection, sql, [], TABLE, outage))
     }
 
-    /// Notes that something cannot be reached since a moment, and enqueues what is told of it. Returns
-    /// `false`, and does nothing, where that is known.
+    /// Notes that something cannot be reached since a moment, and enqueues the letters about it. Returns
+    /// `false`, and does nothing, where that is already known.
     ///
     /// # Errors
     /// When it cannot be written; then nothing is.
@@ -46,8 +46,8 @@ impl Store {
         })
     }
 
-    /// Notes that something can be reached again, and enqueues what is told of it. Returns `false`, and
-    /// does nothing, where that is known.
+    /// Notes that something can be reached again, and enqueues the letters about it. Returns `false`, and
+    /// does nothing, where that is already known.
     ///
     /// # Errors
     /// When it cannot be written; then nothing is.

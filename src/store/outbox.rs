@@ -1,4 +1,4 @@
-//! The outbox: pending letters, what became of each try, and the bytes a repeat must have.
+//! The outbox: pending letters, the result of each try, and the bytes a repeat must have.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
@@ -25,7 +25,7 @@ pub enum AttemptOutcome {
         /// What went wrong.
         why: String,
     },
-    /// Not now, and that says nothing of the letter: no try is used up.
+    /// Not now, for a reason that is not the letter's own: no try is used up.
     Postponed {
         /// When to try again; `None`: with all others.
         at: Option<Timestamp>,
@@ -41,7 +41,7 @@ pub enum AttemptOutcome {
     Cancelled,
 }
 
-/// Where a delivery stands, without its details.
+/// The state of a delivery, without its details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words are those of `DeliveryState`")]
 pub enum OutboxState {
@@ -64,7 +64,7 @@ impl OutboxState {
     }
 }
 
-/// Which rows of the outbox to list. What is `None` does not matter.
+/// Which rows of the outbox to list. `None` matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OutboxFilter {
     /// In this state.
@@ -79,12 +79,12 @@ impl Store {
     /// Enqueues letters outside of any check: digests, welcomes.
     ///
     /// # Errors
-    /// When they cannot be written; then none is.
+    /// When they cannot be written; then none are.
     pub fn enqueue(&mut self, letters: &[NewDelivery], at: Timestamp) -> Result<(), StoreError> {
         self.write("enqueue letters", |tx| enqueue(tx, None, letters, at))
     }
 
-    /// Returns the letters that are due, the longest due first, those of one moment as they came.
+    /// Returns the letters that are due, the longest due first, ties in the order they were enqueued.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -102,7 +102,7 @@ impl Store {
         })
     }
 
-    /// Returns a letter, where it is still to be sent.
+    /// Returns a letter, if it is still to be sent.
     ///
     /// # Errors
     /// When the database cannot be read, or the letter cannot be read back.
@@ -113,7 +113,7 @@ impl Store {
         self.read("a letter", |connection| first(connection, &sql, [id.as_str()], TABLE, pending))
     }
 
-    /// Returns a letter as the outbox lists it, whatever became of it.
+    /// Returns a letter as the outbox lists it, in whatever state.
     ///
     /// # Errors
     /// When the database cannot be read, or the letter cannot be read back.
@@ -124,8 +124,8 @@ impl Store {
         })
     }
 
-    /// Keeps the bytes of a letter's first try. Returns `false`, and keeps what there is, when
-    /// there was one before.
+    /// Stores the bytes of a letter's first try. Returns `false`, and changes nothing, when some are
+    /// already stored.
     ///
     /// # Errors
     /// When there is no such delivery, or it cannot be written.
@@ -143,8 +143,8 @@ impl Store {
         })
     }
 
-    /// Records how one try ended. A letter that was cancelled meanwhile is not revived by a retry,
-    /// and one that was sent all the same is said to be.
+    /// Records how one try ended. A retry does not revive a letter that was cancelled meanwhile; a
+    /// cancelled letter that was sent all the same is recorded as sent.
     ///
     /// # Errors
     /// When there is no such delivery, or it cannot be written.
@@ -165,7 +165,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn outbox(&self, filter: &OutboxFilter) -> Result<Vec<OutboxRow>, StoreError> {
-        // Two statements, so that the few in one state are found by its index among the many.
+        // Two statements, so that the index finds the few rows in one state among the many.
         let state = if filter.state.is_some() { "state = :state" } else { ":state IS NULL" };
         let sql = format!(
             "SELECT {COLUMNS} FROM delivery
@@ -192,8 +192,8 @@ impl Store {
         })
     }
 
-    /// Makes a letter due now, with all its tries before it: one that was given up, or that waits
-    /// for its next try. Returns `false` for one that was sent or cancelled.
+    /// Makes a letter due now, with all its tries ahead of it: one that was given up, or that waits for
+    /// its next try. Returns `false` for one that was sent or cancelled.
     ///
     /// # Errors
     /// When there is no such delivery, or it cannot be written.

@@ -1,4 +1,4 @@
-//! What keeps all letters, and who is sending which: the outbox as those who send use it.
+//! Why all letters wait, and who is sending which: the outbox for those who send.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params, params};
@@ -15,15 +15,15 @@ use crate::model::{
 
 const WAIT: Table = Table { name: "mail_wait", key: "id" };
 
-/// How long a letter is kept for who is sending it: longer than a mail server may take.
+/// How long a letter is reserved for its sender: longer than a mail server may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 
-/// Whether a letter is due now (`?1`). One that was enqueued or last tried ahead of now (`?2`: the latest
-/// time that is believed) is: a clock was wrong, and what it said to wait for may be years away.
+/// Whether a letter is due now (`?1`). One that was enqueued or last tried later than `?2`, the latest
+/// believable time, is due: a clock was wrong, and the wait that it set may end years from now.
 const IS_DUE: &str = "state = 'due' AND (due_at <= ?1 OR enqueued_at > ?2 OR EXISTS
     (SELECT 1 FROM attempt WHERE attempt.delivery = delivery.id AND tried_at > ?2))";
 
-/// A letter that is kept for who is sending it.
+/// A letter that is reserved for its sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
     /// The letter.
@@ -50,7 +50,7 @@ impl Store {
         self.write("begin mail wait", |tx| put(tx, wait))
     }
 
-    /// Ends the wait of all letters, but not what keeps them: the next try says whether that is over.
+    /// Ends the pause of all letters, but not its reason: the next try shows whether that is over.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -58,7 +58,7 @@ impl Store {
         self.write("end mail pause", |tx| try_now(tx))
     }
 
-    /// Notes that letters go again, and enqueues what is told of it.
+    /// Notes that letters go out again, and enqueues the letters about it.
     ///
     /// # Errors
     /// When it cannot be written; then nothing is.
@@ -73,9 +73,10 @@ impl Store {
         })
     }
 
-    /// Takes letters that are due for somebody who is about to send them: nobody else gets them meanwhile.
-    /// The longest due come first, those that were tried before and those that were not in turn: whether
-    /// what kept the former is over, and whether it is about them alone, is seen at once. One that cannot be read back holds up none of the others.
+    /// Reserves due letters for a sender: nobody else gets them meanwhile. The longest due come first,
+    /// alternating between those that were tried before and those that were not: this shows at once
+    /// whether an earlier failure is over, and whether it concerns those letters alone. A letter that
+    /// cannot be read back does not hold up the others.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -85,7 +86,7 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Leased>, StoreError> {
-        // A lease from before its time is of a clock that was ahead: nobody knows how old it is.
+        // A lease dated ahead of now is from a clock that was ahead: nobody knows how old it is.
         let free = format!(
             "SELECT id, to_address FROM delivery
              WHERE {IS_DUE} AND (leased_at IS NULL OR leased_at <= ?3 OR leased_at > ?1)
@@ -102,7 +103,7 @@ impl Store {
                 Ok(Leased { id, to: cells.get("to_address")? })
             })
         };
-        // Where there is none, which is so most of the time, nobody waits for the right to write.
+        // Usually there is none: then nobody waits for the right to write.
         if self.read("letters to lease", find)?.is_empty() {
             return Ok(Vec::new());
         }
@@ -115,7 +116,7 @@ impl Store {
         })
     }
 
-    /// Gives back the letters that somebody took and did not send.
+    /// Gives back the letters that a sender reserved and did not send.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -124,7 +125,7 @@ impl Store {
         self.write("give letters back", |tx| run(tx, sql, [by]).map(drop))
     }
 
-    /// Gives back all letters that anybody took: for who knows that nobody else is sending.
+    /// Gives back all reserved letters: for a caller that knows that nobody else is sending.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -147,8 +148,8 @@ impl Store {
         })
     }
 
-    /// Makes every letter due now that was given up or waits, and ends the wait of all of them. Returns how
-    /// many it were.
+    /// Makes every letter due now that was given up or waits, and ends the wait of all of them. Returns
+    /// how many there were.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -165,7 +166,7 @@ impl Store {
     }
 }
 
-/// Ends the wait of all letters, but not what keeps them: the next try says whether that is over.
+/// Ends the pause of all letters, but not its reason: the next try shows whether that is over.
 pub(super) fn try_now(connection: &Connection) -> Result<(), Trouble> {
     run(connection, "UPDATE mail_wait SET seconds = 0", []).map(drop)
 }

@@ -1,4 +1,4 @@
-//! The recipes that pages were read with, as text: by it a past reading can be repeated.
+//! The text of the recipes that pages were read with, so that a past reading can be repeated.
 
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
@@ -12,8 +12,8 @@ use super::{
 const TABLE: Table = Table { name: "recipe", key: "hash" };
 
 impl Store {
-    /// Returns the text of a recipe by its hash, proven to be the one it was; `None` for one that
-    /// nothing was read with since texts are kept.
+    /// Returns the text of a recipe by its hash, which is verified; `None` for one that no page was read
+    /// with since texts are kept.
     ///
     /// # Errors
     /// When it is altered, or the database cannot be read.
@@ -26,7 +26,7 @@ impl Store {
     }
 }
 
-/// Keeps the text of the recipe that a page was read with, unless it is kept already.
+/// Stores the text of the recipe that a page was read with, unless it is stored already.
 pub(super) fn put(connection: &Connection, with: ReadWith<'_>, at: i64) -> Result<(), Trouble> {
     let sql = "SELECT 1 FROM recipe WHERE hash = ?1";
     if connection.prepare_cached(sql)?.exists([with.recipe])? {

@@ -1,11 +1,10 @@
-//! Lets go of what backs no fact and no change: rows of old checks without news, bodies of pages that
-//! differed in nothing that is read, the text of letters that went out long ago.
+//! Deletes what backs no fact and no change: rows of old checks without news, bodies of pages on which
+//! nothing that is read differed, the text of letters that went out long ago.
 //!
 //! A check is *without news* where it wrote no fact and has no event, and nothing else refers to it: no
-//! hold, letter or complaint, and no source stands as it left it. A body is let go of where every check
+//! hold, letter or complaint, and no source whose state it set. A body is deleted where every check
 //! that had it is without news, and no recipe may have to read it again: it becomes empty, and its hash
-//! stays. Triggers refuse to let go of anything else. SQLite uses the room again; the file does not
-//! shrink.
+//! stays. Triggers refuse to delete anything else. SQLite reuses the space; the file does not shrink.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -16,18 +15,18 @@ use super::{
     rows::{micros, number},
 };
 
-/// Since when things are kept; `None`: for ever.
+/// The start of what is kept, by kind; `None`: everything is kept for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Kept {
     /// Rows of checks without news.
     pub checks_since: Option<Timestamp>,
     /// Bodies that back no fact and no change.
     pub bodies_since: Option<Timestamp>,
-    /// The text of letters that are settled, and what servers answered.
+    /// The text of settled letters, and the servers' answers.
     pub letters_since: Option<Timestamp>,
 }
 
-/// How much was let go of.
+/// How much was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Thinned {
     /// Checks.
@@ -39,7 +38,7 @@ pub struct Thinned {
 }
 
 impl Thinned {
-    /// Whether there was nothing to let go of.
+    /// Whether nothing was deleted.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
@@ -54,7 +53,7 @@ impl std::ops::AddAssign for Thinned {
     }
 }
 
-/// Checks without news from before a moment, but for the newest accepted one of each source.
+/// Checks without news from before a moment, except the newest accepted one of each source.
 const OLD_CHECKS: &str = "SELECT c.id FROM check_run AS c
     WHERE c.ended_at < ?1
       AND NOT EXISTS (SELECT 1 FROM event WHERE check_id = c.id)
@@ -94,8 +93,8 @@ const OLD_BODIES: &str = "SELECT s.id FROM snapshot AS s
     ORDER BY s.first_seen_at LIMIT ?2";
 
 impl Store {
-    /// Lets go of at most `limit` checks, bodies and letters each: called again until there is nothing,
-    /// it never holds the database for long.
+    /// Deletes at most `limit` checks, bodies and letters each. Called again until nothing is left, it
+    /// never holds the database for long.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -119,7 +118,7 @@ fn checks(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Trou
         tx.prepare_cached("DELETE FROM page_capture WHERE check_id = ?1")?.execute([id])?;
         tx.prepare_cached("DELETE FROM check_run WHERE id = ?1")?.execute([id])?;
     }
-    // A hash that nothing names any more, of a body that was let go of before.
+    // A hash that nothing refers to any more, whose body was deleted before.
     let unnamed = "DELETE FROM snapshot WHERE length(body) = 0
         AND NOT EXISTS (SELECT 1 FROM check_run WHERE snapshot = snapshot.id)
         AND NOT EXISTS (SELECT 1 FROM page_capture WHERE snapshot = snapshot.id)
@@ -142,7 +141,7 @@ fn bodies(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Trou
     Ok(old.len())
 }
 
-/// Who was told of what stays; the text goes, and what servers answered, which may name an address.
+/// Keeps who was told of what; deletes the text, and the servers' answers, which may name an address.
 fn letters(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Trouble> {
     let old: Vec<String> = tx
         .prepare_cached(
@@ -173,7 +172,7 @@ mod tests {
         let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         let keys: Vec<(String, String)> = found.map(Result::unwrap).collect();
         assert!(keys.len() > 10, "{keys:?}");
-        // Its own proof goes with a check.
+        // A check's own proof is deleted with it.
         for (table, column) in keys.iter().filter(|(table, _)| table != "page_capture") {
             let asked = format!("FROM {table} WHERE {column} = c.id");
             assert!(OLD_CHECKS.contains(&asked), "{asked}");

@@ -18,7 +18,7 @@ const TABLE: Table = Table { name: "retraction", key: "change" };
 
 const COLUMNS: &str = "change, event, retracted_at, retracted_by, why, ended_at";
 
-/// A person's word on an event, as it is to be recorded.
+/// A person's retraction of an event, to be recorded.
 #[derive(Debug, Clone, Copy)]
 pub struct RetractionRecord<'a> {
     /// The event.
@@ -31,7 +31,7 @@ pub struct RetractionRecord<'a> {
     pub why: &'a str,
 }
 
-/// What was taken back of a record.
+/// A retraction, as it concerns a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenBack {
     /// The source.
@@ -68,7 +68,7 @@ impl Store {
         })
     }
 
-    /// Returns what was taken back of a fact set: the record, the check that read it wrongly, and the
+    /// Returns the retractions of a fact set: the record, the check that read it wrongly, and the
     /// retraction.
     ///
     /// # Errors
@@ -91,8 +91,7 @@ impl Store {
         })
     }
 
-    /// Returns what was misread of a source, by what was retracted of it and the page may still be
-    /// read as.
+    /// Returns the open misreadings of a source: retracted, but its page may still be read the same way.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -114,9 +113,9 @@ impl Store {
         Ok(misread)
     }
 
-    /// Returns what was misread where these changes of an event were told wrongly: the records that they
-    /// are about, and where all that the event says of a fact set is wrong, all that its check wrote
-    /// of it.
+    /// Returns what was misread, given the changes of an event that were told wrongly: the records they
+    /// are about; and where everything the event says of a fact set is wrong, everything its check wrote
+    /// of that set.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -138,7 +137,7 @@ impl Store {
                 told.iter().copied().filter(|c| c.record == one.record).collect();
             let is_whole = !told.is_empty() && told.len() == of(&one.fact, of_event);
             if is_whole {
-                // What stands under another key now is of no one change.
+                // A record that now has another key belongs to no single change.
                 let of = if about.is_empty() { &told } else { &about };
                 one.changes = of.iter().map(|change| change.id.clone()).collect();
                 misread.push(one);
@@ -152,7 +151,7 @@ impl Store {
         Ok(misread)
     }
 
-    /// Returns the event whose id this is, or begins so.
+    /// Returns the event with this id, or whose id begins so.
     ///
     /// # Errors
     /// When several ids begin so, or the database cannot be read.
@@ -174,7 +173,7 @@ impl Store {
     }
 }
 
-/// What a check wrote of records, with what they were before.
+/// The records a check wrote, with their earlier states.
 fn written(connection: &Connection, check: CheckId) -> Result<Vec<Misread>, Trouble> {
     let sql = "SELECT s.id AS id, r.fact AS fact, r.record AS record, s.fields AS fields,
             p.fields AS was, p.evidence AS evidence
@@ -202,7 +201,7 @@ fn written(connection: &Connection, check: CheckId) -> Result<Vec<Misread>, Trou
     Ok(written.into_iter().filter(is_news).collect())
 }
 
-/// Writes what a check retracts, and ends what its page says otherwise.
+/// Writes what a check retracts, and closes the misreadings that its page contradicts.
 pub(super) fn apply(
     connection: &Connection,
     check: &CheckRecord<'_>,
@@ -229,7 +228,7 @@ pub(super) fn apply(
             ],
         )?;
     }
-    // A letter with nothing left to tell is not sent.
+    // A letter that has nothing left to tell is not sent.
     let sql = "UPDATE delivery SET state = 'cancelled', settled_at = ?2
          WHERE event = ?1 AND kind = ?3 AND state = 'due' AND NOT EXISTS (
             SELECT 1 FROM change AS c WHERE c.event = ?1

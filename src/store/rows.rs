@@ -1,4 +1,4 @@
-//! Rows into values and back. A cell that does not parse names its table, column and row.
+//! Converts rows to values and back. A cell that does not parse names its table, column and row.
 
 use std::fmt::Display;
 
@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::{StoreError, error::Trouble};
 use crate::model::Evidence;
 
-/// A table, and the column that tells its rows apart.
+/// A table, and the column that identifies its rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Table {
     pub(super) name: &'static str,
@@ -168,27 +168,27 @@ pub(super) fn run(
     Ok(connection.prepare_cached(sql)?.execute(params)?)
 }
 
-/// A moment as it is kept.
+/// A moment, as stored.
 pub(super) fn micros(moment: Timestamp) -> i64 {
     moment.as_microsecond()
 }
 
-/// A number of rows or bytes as it is kept.
+/// A number of rows or bytes, as stored.
 pub(super) fn number(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// A day as it is kept.
+/// A day, as stored.
 pub(super) fn iso(day: Option<Date>) -> Option<String> {
     day.map(|day| day.to_string())
 }
 
-/// Evidence as it is kept.
+/// Evidence, as stored.
 pub(super) fn evidence_json(evidence: &Evidence) -> Json {
     json!({"locator": *evidence.locator, "place": evidence.place, "quote": evidence.quote})
 }
 
-/// Reads kept evidence back.
+/// Reads stored evidence back.
 pub(super) fn evidence(json: &Json) -> Option<Evidence> {
     let text = |name: &str| json.get(name)?.as_str();
     Some(Evidence {

@@ -15,7 +15,7 @@ impl SharedStore {
         Self(Arc::new(Mutex::new(store)))
     }
 
-    /// Asks the store something on this thread, when its turn comes. A thread that panicked while it
+    /// Runs a question on the store, on this thread, when its turn comes. A thread that panicked while it
     /// held the store left no half-written row: every write is a transaction.
     pub fn ask<T>(&self, question: impl FnOnce(&mut Store) -> T) -> T {
         question(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))

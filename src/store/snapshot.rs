@@ -1,7 +1,7 @@
-//! Snapshots: bodies by their hash, and the captures that prove how each came.
+//! Snapshots: bodies by their hash, and the captures that prove how each was fetched.
 //!
-//! A body is kept once, however often it came. It is hashed again whenever it is read: what comes
-//! out is what went in, or an error.
+//! A body is stored once, however often it is fetched. It is hashed again on every read: the result
+//! is what was stored, or an error.
 
 use std::fmt::Write as _;
 
@@ -20,11 +20,11 @@ use crate::model::{CheckId, Hop, Page, PageHeaders, SnapshotId, SourceId};
 const SNAPSHOT: Table = Table { name: "snapshot", key: "id" };
 const CAPTURE: Table = Table { name: "page_capture", key: "check_id" };
 
-/// How hard zstd tries. Its default makes a page four times smaller in a millisecond; the next
-/// steps win a tenth of that for many times the work.
+/// The zstd level. The default makes a page four times smaller in a millisecond; the next levels
+/// save a tenth more for many times the work.
 const EFFORT: i32 = 3;
 
-/// Returns the address of a body: its SHA-256.
+/// Returns the id of a body: its SHA-256.
 #[must_use]
 pub fn snapshot_id(body: &[u8]) -> SnapshotId {
     let mut hex = String::with_capacity(64);
@@ -35,7 +35,7 @@ pub fn snapshot_id(body: &[u8]) -> SnapshotId {
 }
 
 impl Store {
-    /// Returns the body of a snapshot, proven to be the one it was.
+    /// Returns the body of a snapshot, verified by its hash.
     ///
     /// # Errors
     /// When it is altered or damaged, or the database cannot be read.
@@ -43,8 +43,8 @@ impl Store {
         self.read("a snapshot", |connection| body(connection, id))
     }
 
-    /// Returns the page of the last check of a source whose facts were accepted, as it came: what
-    /// a new recipe reads again.
+    /// Returns the page of the last check of a source whose facts were accepted, as it came: a new
+    /// recipe reads it again.
     ///
     /// # Errors
     /// When it is altered or damaged, or the database cannot be read.
@@ -62,7 +62,7 @@ impl Store {
         })
     }
 
-    /// Returns the page a check had, as it came.
+    /// Returns the page of a check, as it came.
     ///
     /// # Errors
     /// When it is altered or damaged, or the database cannot be read.
@@ -71,15 +71,15 @@ impl Store {
     }
 }
 
-/// A body made ready to be kept, outside of any transaction.
+/// A body made ready to be stored, outside of any transaction.
 pub(super) struct Packed {
     pub(super) id: SnapshotId,
-    /// `None` when it is kept already.
+    /// `None` when it is stored already.
     body: Option<Vec<u8>>,
     size: usize,
 }
 
-/// Compresses a body, unless it is kept already.
+/// Compresses a body, unless it is stored already.
 pub(super) fn pack(connection: &Connection, body: &[u8]) -> Result<Packed, Trouble> {
     let id = snapshot_id(body);
     let known = connection
@@ -89,7 +89,7 @@ pub(super) fn pack(connection: &Connection, body: &[u8]) -> Result<Packed, Troub
     Ok(Packed { id, body: packed, size: body.len() })
 }
 
-/// Keeps a body that is not kept yet.
+/// Stores a body that is not stored yet.
 pub(super) fn put(connection: &Connection, packed: &Packed, at: i64) -> Result<(), Trouble> {
     let Some(body) = &packed.body else { return Ok(()) };
     run(
@@ -101,7 +101,7 @@ pub(super) fn put(connection: &Connection, packed: &Packed, at: i64) -> Result<(
     Ok(())
 }
 
-/// Keeps the proof of a page: addresses, headers and time.
+/// Stores the proof of a page: addresses, headers and time.
 pub(super) fn put_capture(
     connection: &Connection,
     check: CheckId,
@@ -135,14 +135,14 @@ pub(super) fn compress(bytes: &[u8]) -> Result<Vec<u8>, Trouble> {
     pack().map_err(|source| StoreError::Compress { source }.into())
 }
 
-/// Reads a body back and proves it.
+/// Reads a body back and verifies it.
 pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Vec<u8>>, Trouble> {
     let sql = "SELECT id, body, size_bytes FROM snapshot WHERE id = ?1";
     let kept = first(connection, sql, [id.as_str()], SNAPSHOT, |cells| {
         Ok((cells.get::<Vec<u8>>("body")?, cells.count::<usize>("size_bytes")?))
     })?;
     let Some((packed, size)) = kept else { return Ok(None) };
-    // Retention has let go of it: see `retention`.
+    // Retention has deleted it: see `retention`.
     if packed.is_empty() {
         return Ok(None);
     }

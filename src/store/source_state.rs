@@ -1,4 +1,4 @@
-//! How each source stands: one row a source, derived from its checks as they are recorded.
+//! The state of each source: one row per source, derived from its checks as they are recorded.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
@@ -24,7 +24,7 @@ const SELECT: &str = "SELECT source, last_check_id, last_checked_at, last_good_a
     FROM source_state";
 
 impl Store {
-    /// Returns how a source stands; `None` before its first check.
+    /// Returns the state of a source; `None` before its first check.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -32,8 +32,8 @@ impl Store {
         self.read("the state of a source", |connection| of(connection, source))
     }
 
-    /// Returns the version of a source's state. Whoever is to record something of the source asks
-    /// it before anything else.
+    /// Returns the version of a source's state. A caller that is going to record something of the source
+    /// asks for it before anything else.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -41,7 +41,7 @@ impl Store {
         Ok(SourceState::version_of(self.source_state(source)?.as_ref()))
     }
 
-    /// Returns how every source that was ever checked stands, by id.
+    /// Returns the state of every source that was ever checked, by id.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -51,8 +51,8 @@ impl Store {
         })
     }
 
-    /// Notes that a person has accepted the evidence of a source's facts, and enqueues the letters
-    /// that tell subscribers of [`Store::untold`]. Returns whether the facts were waiting for it.
+    /// Notes that a person has accepted the evidence of a source's facts, and enqueues the letters that
+    /// tell subscribers of [`Store::untold`]. Returns whether the facts were waiting for it.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
@@ -79,7 +79,7 @@ impl Store {
     }
 }
 
-/// Refuses what was decided from another version of a source's state than the one it is at.
+/// Refuses what was decided from a version of a source's state that is not the current one.
 pub(super) fn expect(
     source: &SourceId,
     expected: StateVersion,
@@ -92,14 +92,14 @@ pub(super) fn expect(
     Err(StoreError::Superseded { of: source.clone(), expected, found }.into())
 }
 
-/// Raises the version of a source's state, which stays as it is otherwise.
+/// Raises the version of a source's state and changes nothing else in it.
 pub(super) fn raise(connection: &Connection, source: &SourceId) -> Result<(), Trouble> {
     let sql = "UPDATE source_state SET version = version + 1 WHERE source = ?1";
     run(connection, sql, [source.as_str()])?;
     Ok(())
 }
 
-/// The episodes of a source, with what begins by a check.
+/// The episodes of a source, with those that a check begins.
 fn episodes(before: &SourceState, check: &CheckRecord<'_>) -> Episodes {
     let fails = failing(before.failing.clone(), check).is_some();
     let moves = check.accept.is_some()
@@ -116,7 +116,7 @@ fn episodes(before: &SourceState, check: &CheckRecord<'_>) -> Episodes {
     }
 }
 
-/// How a source stands.
+/// The state of a source.
 pub(super) fn of(
     connection: &Connection,
     source: &SourceId,
@@ -124,7 +124,7 @@ pub(super) fn of(
     first(connection, &format!("{SELECT} WHERE source = ?1"), [source.as_str()], TABLE, state)
 }
 
-/// How a source stands after a check.
+/// The state of a source after a check.
 pub(super) fn after(
     before: Option<SourceState>,
     check: &CheckRecord<'_>,
@@ -151,7 +151,7 @@ pub(super) fn after(
     });
     state.version = state.version.next();
     state.episodes = episodes(&state, check);
-    // What a person accepts came with an earlier check: it says nothing of the page as it is today.
+    // What a person accepts came with an earlier check: it says nothing about the page today.
     let is_word = check.standing == Standing::Review;
     state.last_check = id;
     if !is_word {
@@ -169,10 +169,10 @@ pub(super) fn after(
         state.read_with = check.read_with.map(words).or(state.read_with);
         state.snapshot = snapshot.cloned().or(state.snapshot);
     }
-    // A new recipe that reads the last page again says nothing of the page as it is today.
+    // A new recipe that reads the last page again says nothing about the page today.
     let read_again = is_word || (check.accept.is_some() && check.page.is_none());
     if is_word {
-        // Should the page have gone back meanwhile, "not modified" would stand for other facts.
+        // If the page went back meanwhile, "not modified" would refer to other facts.
         state.asked = None;
     }
     // Where one fact set is held, the others were read and believed.
@@ -181,7 +181,7 @@ pub(super) fn after(
     if is_good && !read_again {
         state.last_good_at = Some(check.seen_at);
         // A page that was not believed must not make the next request conditional: the answer
-        // "not modified" would then stand for facts that nobody accepted.
+        // "not modified" would then refer to facts that nobody accepted.
         state.asked = check.asked.clone().or(state.asked);
     }
     if !read_again {
@@ -203,7 +203,7 @@ fn failing(before: Option<Failing>, check: &CheckRecord<'_>) -> Option<Failing> 
         CheckOutcome::Broken(breakage) => breakage.word(),
         failed => failed.word(),
     };
-    // A beginning ahead of now was dated by a wrong clock.
+    // A beginning that is later than now was dated by a wrong clock.
     let since = before.as_ref().map_or(check.seen_at, |failing| failing.since.min(check.seen_at));
     let told_before = before.and_then(|failing| failing.operator_told_at);
     let tells = check.deliveries.iter().any(|pending| pending.kind == DeliveryKind::Operator);
@@ -211,7 +211,7 @@ fn failing(before: Option<Failing>, check: &CheckRecord<'_>) -> Option<Failing> 
     Some(Failing { since, word: word.to_owned(), operator_told_at })
 }
 
-/// Writes how a source stands.
+/// Writes the state of a source.
 pub(super) fn put(connection: &Connection, state: &SourceState) -> Result<(), Trouble> {
     let failing = state.failing.as_ref();
     let asked = state.asked.as_ref();

@@ -1,4 +1,4 @@
-//! Subscribers: who hears, what it rests on, and leaving.
+//! Subscribers: who is told, on what consent, and leaving.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
@@ -20,7 +20,7 @@ const SELECT: &str = "SELECT id, address, language, subscription, consent_wordin
     consent_given_at FROM subscriber WHERE left_at IS NULL";
 
 impl Store {
-    /// Adds a subscriber. Somebody who left may come back: with a new consent, in a new row.
+    /// Adds a subscriber. Somebody who left may come back, with a new consent and in a new row.
     ///
     /// # Errors
     /// When the address is subscribed already, or it cannot be written.
@@ -49,8 +49,8 @@ impl Store {
         })
     }
 
-    /// Lets a subscriber leave, and cancels their pending letters. Returns how many those
-    /// were; `None` when nobody of this address is subscribed. Capitals do not matter.
+    /// Unsubscribes somebody, and cancels their pending letters. Returns how many there were; `None`
+    /// when nobody with this address is subscribed. Case does not matter.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -64,7 +64,7 @@ impl Store {
         })
     }
 
-    /// Lets the subscriber of a link leave, as [`Store::unsubscribe`] does.
+    /// Unsubscribes the reader of a link, as [`Store::unsubscribe`] does.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -80,7 +80,7 @@ impl Store {
         })
     }
 
-    /// Returns everybody who is subscribed, the longest subscribed first.
+    /// Returns every subscriber, the longest subscribed first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -89,7 +89,7 @@ impl Store {
         self.read("subscribers", |connection| all(connection, &sql, [], TABLE, subscriber))
     }
 
-    /// Returns the subscriber of an address.
+    /// Returns the subscriber with an address.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -1,5 +1,5 @@
-//! What could not be read of each source, what is new on its page and read by nothing, and what its
-//! recipe complained of.
+//! For each source, what could not be read, what is new on its page and not read, and its recipe's
+//! complaints.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,7 +20,7 @@ use crate::model::{
 const TABLE: Table = Table { name: "unreadable", key: "id" };
 
 impl Store {
-    /// Returns what cannot be read of a source, the longest missed first.
+    /// Returns what cannot be read of a source, the longest missing first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -32,7 +32,7 @@ impl Store {
         })
     }
 
-    /// Returns what is new on the page of a source and read by nothing, the newest first.
+    /// Returns what is new on the page of a source and not read, the newest first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -50,7 +50,7 @@ impl Store {
         })
     }
 
-    /// Notes that a person said of things that cannot be read that they hold still.
+    /// Notes that a person said of things that cannot be read that they still hold.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
@@ -77,7 +77,7 @@ impl Store {
         })
     }
 
-    /// Returns how the words of the page that was read last of each source are read.
+    /// Returns, for each source, how the words of the page that was read last are read.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -98,8 +98,8 @@ impl Store {
         })
     }
 
-    /// Returns what was reported of all sources as new and read by nothing since a moment, and is not
-    /// marked as noise; the newest first.
+    /// Returns, for all sources, what was reported as new and not read since a moment and is not marked
+    /// as noise; the newest first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -124,7 +124,7 @@ impl Store {
         })
     }
 
-    /// Returns those of some complaints that were never made of the source before.
+    /// Returns those of the complaints that were never made of the source before.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -201,7 +201,7 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Ends what is read again, and begins what is not read any more.
+/// Ends what can be read again, and begins what can no longer be read.
 fn sync(
     connection: &Connection,
     check: &CheckRecord<'_>,
@@ -254,7 +254,7 @@ fn sync(
     Ok(())
 }
 
-/// What identifies something that cannot be read: fact, scope, record, field.
+/// What identifies a thing that cannot be read: fact, scope, record, field.
 type Key<'a> = (&'a str, &'static str, &'a str, &'a str);
 
 fn key(lost: &Unreadable) -> Key<'_> {

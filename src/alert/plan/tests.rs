@@ -1,4 +1,4 @@
-//! Who gets a letter, and that planning again enqueues no second one.
+//! Who gets a letter, and that planning again enqueues no second letter.
 
 use std::collections::BTreeMap;
 
@@ -146,7 +146,7 @@ fn what_went_stale_before_failures_were_counted_is_not_told_again() {
     let staleness = Staleness { source: &source, since: at(SEEN), episode: 0 };
     let reader = subscriber(7, Subscription::default());
     let letters = stale(staleness, &[&reader], at(SEEN));
-    // As an earlier version of the program made them.
+    // Ids as an earlier version of the program made them.
     assert_eq!(letters[0].id.as_str(), "ab9c9b043cf6ee6b69cc28c11fe10dbf");
     let to = EmailAddress::parse("ops@example.org").unwrap();
     let news = News::Stale { outcome: &CheckOutcome::Changed, since: at(SEEN), followers: 0 };

@@ -1,4 +1,4 @@
-//! What a difference means, without a store: deltas go in.
+//! The meaning of a difference, tested without a store: deltas go in.
 
 use super::*;
 use crate::conclude::differences;
@@ -8,7 +8,7 @@ use crate::model::{FactSet, FactType, Facts};
 const NOW: &str = "2026-01-20T20:00:00Z";
 const LATER: &str = "2026-01-21T20:00:00Z";
 
-/// The event of what differs between two states of the page.
+/// The event for the differences between two states of the page.
 fn event_of(before: &Facts, now: &Facts, moment: &str) -> Option<Event> {
     let catalog = catalog();
     let snapshot = SnapshotId::parse(&"a".repeat(64)).unwrap();

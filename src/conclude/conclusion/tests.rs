@@ -1,4 +1,4 @@
-//! How a check ends, without a store: a page and what is known go in.
+//! How a check ends, tested without a store: a page and what is known go in.
 
 use jiff::Timestamp;
 
@@ -26,7 +26,7 @@ fn known(facts: Option<Facts>) -> Known {
     }
 }
 
-/// A set that is held, and was confirmed so often; its re-fetch is due.
+/// A held set that has been confirmed this many times; its re-fetch is due.
 fn held(set: &Facts, tries: u32) -> BTreeMap<FactKey, HeldSet> {
     let of = |(key, set): (&FactKey, &FactSet)| {
         let next_fetch_at = Some(at(NOW));
@@ -35,7 +35,7 @@ fn held(set: &Facts, tries: u32) -> BTreeMap<FactKey, HeldSet> {
     set.iter().map(of).collect()
 }
 
-/// How a check ends: outcome, what is accepted, what differs, what becomes of what is held.
+/// How a check ends: outcome, what is accepted, what differs, what happens to the holds.
 fn said(conclusion: &Conclusion) -> String {
     let hold = match conclusion.holds.first() {
         None => "leave".to_owned(),
@@ -54,7 +54,7 @@ fn said(conclusion: &Conclusion) -> String {
     format!("{}, {accepted}, {n} differ, {m} would; {hold}", conclusion.outcome.word())
 }
 
-/// Concludes on a page that says a fee.
+/// Concludes on a page that states a fee.
 #[track_caller]
 fn check(fee: &str, known: &Known, expected: &str) {
     let catalog = catalog();
@@ -144,7 +144,7 @@ amount = { as = "money" }
 prose = { matches = 'the fee is (?P<amount>\$\d+)' }
 "#;
 
-/// A page with so many rows and a sentence.
+/// A page with this many rows and a sentence.
 fn two(rows: std::ops::Range<usize>, sentence: &str) -> Page {
     let rows: String =
         rows.map(|n| format!("<tr><td>{}<td>Trade of {n}</tr>", 72_000 + n)).collect();
@@ -187,7 +187,7 @@ fn a_mass_change_is_believed_when_the_re_fetches_that_were_due_agree() {
     assert_eq!(said(&kept), format!("{again} keep after 1, again 20:20"));
     let released = world.conclude(&page, &waiting(1));
     assert_eq!(said(&released), "released, accepted, 9 differ, 0 would; released by re-fetch");
-    // A check by hand, before the re-fetch is due, shows what is held and confirms nothing.
+    // A manual check before the re-fetch is due shows the hold and confirms nothing.
     let early = Known { now: at("2026-01-20T19:59:59Z"), ..waiting(1) };
     assert_eq!(said(&world.conclude(&page, &early)), format!("{again} leave"));
 }

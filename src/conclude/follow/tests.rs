@@ -1,4 +1,4 @@
-//! What a day that comes does, without a store: announced changes and facts go in.
+//! What happens when an announced day comes, tested without a store: announced changes and facts go in.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::conclude::sample::{at, catalog, fees, field, key, record, record_key}
 use crate::conclude::{differences, event};
 use crate::model::{Evidence, FactType, SnapshotId};
 
-/// A set with an amount that holds from a day, and perhaps to one.
+/// A set with an amount that holds from one day, and perhaps until another.
 fn facts(amount: i64, from: &str, to: Option<&str>) -> Facts {
     let mut set = FactSet::new(FactType::Fees);
     set.dates.effective = Some(field("from"));
@@ -23,7 +23,7 @@ fn facts(amount: i64, from: &str, to: Option<&str>) -> Facts {
     Facts::from([(key("other.fee"), set)])
 }
 
-/// No fact set was held or unreadable before.
+/// No fact set has been held or unreadable.
 static NOTHING_HELD: BTreeMap<String, Timestamp> = BTreeMap::new();
 
 fn seen<'a>(
@@ -58,7 +58,7 @@ fn announced(catalog: &Catalog) -> Vec<Change> {
     event.changes
 }
 
-/// How many rules are confirmed by a page of a day, that says an amount and may be reworded.
+/// How many rules a page confirms, given its date, its amount and whether it is reworded.
 #[track_caller]
 fn check(today: &str, published_on: Option<&str>, amount: i64, is_reworded: bool, expected: usize) {
     let catalog = catalog();

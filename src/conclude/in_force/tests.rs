@@ -1,4 +1,4 @@
-//! What held on which day, without a store: a history goes in.
+//! What held on which day, tested without a store: a history goes in.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::conclude::sample::{at, field, record, record_key};
 use crate::model::{CheckId, DateFields, FactType, Fields};
 
-/// A history in lines: when a state was seen, what it says, from when that holds.
+/// A history in lines: when a state was seen, what it says, and from when it holds.
 struct Story {
     current: Vec<(SourceId, FactSet)>,
     states: Vec<RecordState>,

@@ -16,7 +16,8 @@ fn misread() -> Misread {
     Misread { changes, fact, record, before: Some(before), read, field: None }
 }
 
-/// What stands after a page says so, and whether it says otherwise.
+/// Checks what is accepted after a page gives an amount, and whether the page differs from the
+/// misreading.
 #[track_caller]
 fn check(now: i64, stands: i64, otherwise: bool) {
     let mut extraction = Extraction { facts: facts(now), ..Extraction::default() };

@@ -1,4 +1,4 @@
-//! Who is told what of a check, without a store.
+//! Who is told what of a check, tested without a store.
 
 use jiff::SignedDuration;
 
@@ -19,7 +19,7 @@ fn held() -> CheckOutcome {
     CheckOutcome::Held(HoldReason::TooMany { fact: "a".to_owned(), came: 9, max: 3 })
 }
 
-/// A state whose failure the operator was, or was not, told of.
+/// A failing state, with or without the operator told.
 fn told(is_told: bool) -> SourceState {
     let state = failing(5);
     let failing = state
@@ -28,7 +28,7 @@ fn told(is_told: bool) -> SourceState {
     SourceState { failing, ..state }
 }
 
-/// What the operator is told, in a word.
+/// What the operator is told, as one word.
 #[track_caller]
 fn check(state: Option<&SourceState>, outcome: &CheckOutcome, expected: &str) {
     let catalog = catalog();

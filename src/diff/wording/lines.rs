@@ -1,4 +1,4 @@
-//! The lines of a page's words, and those of them that stand on one of two pages alone.
+//! The lines of a page's words, and those found on only one of two pages.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -6,14 +6,14 @@ use std::hash::Hash;
 use crate::model::words::{CELL, Phrases, Word, of_line};
 use crate::model::{FactSet, RecordKey};
 
-/// A line, the record it stands in, and its words.
+/// A line, its record, and its words.
 pub(super) struct Line<'a> {
     pub(super) record: &'a RecordKey,
     pub(super) text: &'a str,
     pub(super) words: Vec<Word>,
-    /// Whether it has words of a reading that is held.
+    /// Whether it contains words of a held reading.
     pub(super) has_held: bool,
-    /// How many words there are before the end of each cell of a row; of another line, of all.
+    /// The number of words up to the end of each cell in a row; in any other line, of all words.
     ends: Vec<usize>,
 }
 
@@ -54,17 +54,17 @@ impl<'a> Line<'a> {
         text_of(self.cells().next().unwrap_or_default())
     }
 
-    /// Whether every cell of it stands in the phrases of a page.
+    /// Whether every cell of it occurs in the phrases of a page.
     pub(super) fn is_said_by(&self, phrases: &Phrases) -> bool {
         self.cells().all(|cell| phrases.say_line(cell))
     }
 
-    /// Whether a word of it that is told as no fact is one of these.
+    /// Whether any of its words that is not reported as a fact is one of these.
     pub(super) fn has_any(&self, words: &HashSet<&str>) -> bool {
         self.words.iter().any(|word| !word.taken && words.contains(word.text.as_str()))
     }
 
-    /// Whether two rows of as many cells differ in words that are told as no facts.
+    /// Whether two rows with the same number of cells differ in words that are not reported as facts.
     pub(super) fn is_other_row(&self, other: &Self) -> bool {
         let plain = |cell: &[Word]| -> Vec<String> {
             let words = cell.iter().filter(|word| !word.taken);
@@ -94,8 +94,8 @@ fn sorted_words<'l>(line: &'l Line<'_>) -> Vec<&'l str> {
     words
 }
 
-/// The lines that stand on one of two pages alone, as often as they stand there more often: lines are the
-/// same by their words, rows by their cells in any order, and a row is the same as a line of its words.
+/// The lines found on only one of two pages, each as often as it is more frequent there: lines are
+/// compared by their words, rows by their cells in any order, and a row with a line by its words.
 pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, Vec<Line<'a>>) {
     let (mut was, mut is) = (said(old), said(new));
     cancel(&mut was, &mut is, |(_, text)| Some(*text), |(_, text)| Some(*text));
@@ -120,7 +120,7 @@ fn owned(words: Vec<&str>) -> Vec<String> {
     words.into_iter().map(str::to_owned).collect()
 }
 
-/// Takes out of both what has the same key in both, as often as it has.
+/// Removes the items whose keys occur in both lists, as often as both have them.
 fn cancel<T, K: Hash + Eq>(
     was: &mut Vec<T>,
     is: &mut Vec<T>,
@@ -146,7 +146,7 @@ fn cancel<T, K: Hash + Eq>(
     is.retain(|line| is_kept(key_of_is(line), 1));
 }
 
-/// The lines of a set in the order they are kept in.
+/// The lines of a set in stored order.
 fn said(set: &FactSet) -> Vec<(&RecordKey, &str)> {
     let mut all = Vec::new();
     for (key, record) in &set.records {

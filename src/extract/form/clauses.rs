@@ -1,7 +1,7 @@
 //! A page's main content as clauses: its paragraphs under their heading path.
 //!
-//! What a source without a recipe is watched by. Cells: `path` (the headings, outermost first) and
-//! `text` (the paragraphs, items and table rows under it, line by line).
+//! Used to watch a source without a recipe. Cells: `path` (the headings, outermost first) and `text` (the
+//! paragraphs, items and table rows under it, line by line).
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::model::text;
 const PATH_LIMIT: usize = 300;
 
 pub(crate) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
-    // Blocks under one heading are one stretch of prose even where something else separates them, and so
-    // are those of two headings that read the same.
+    // Blocks under one heading are one stretch of prose even with something else between them, and so are
+    // the blocks of two headings with the same words.
     let mut stretches: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut last: Option<(Option<usize>, usize)> = None;
@@ -52,7 +52,7 @@ pub(crate) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
 fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
     let mut path = String::new();
     for heading in scope.outline.path(heading) {
-        // Long headings in one another are not put together again and again.
+        // Deeply nested long headings are not joined again for every block.
         if path.len() > 4 * PATH_LIMIT {
             break;
         }

@@ -1,8 +1,8 @@
 //! Entries of an Atom, RSS or JSON feed, and lines of a CSV or TSV file.
 //!
-//! A feed's entry gives `id`, `link`, `title`, `summary`, `published`. An entry without an id of
-//! its own has none here either: what feed readers make up says nothing of the entry. A CSV line
-//! gives a cell for each column whose header a pattern matches.
+//! A feed's entry gives `id`, `link`, `title`, `summary`, `published`. An entry without an id of its own
+//! gets none here either: an id invented by a feed reader says nothing about the entry. A CSV line gives a
+//! cell for each column whose header a pattern matches.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -16,8 +16,8 @@ use crate::extract::page::tree;
 use crate::extract::recipe::{CsvForm, Locator};
 use crate::model::{Breakage, text};
 
-/// Refuses the text of a feed that has too much in it: each entry, and each element of one, becomes a
-/// thing of many members, most of them empty.
+/// Refuses the text of a feed with too many elements: each entry, and each element of one, becomes a value
+/// with many members, most of them empty.
 pub(crate) fn check(document: &str) -> Result<(), Breakage> {
     let count = |sign: &str| document.matches(sign).count();
     if document.trim_start().starts_with(['{', '[']) {
@@ -28,15 +28,15 @@ pub(crate) fn check(document: &str) -> Result<(), Breakage> {
     bounds::at_most(LINES, count("<entry") + count("<item"), "entries")
 }
 
-/// Parses a feed, making up no ids. What feed readers forgive is forgiven: white space before the
-/// declaration, an ampersand that begins no reference, the names that HTML gives to characters.
+/// Parses a feed without inventing ids. Forgives what feed readers forgive: white space before the
+/// declaration, an ampersand that begins no reference, HTML's names for characters.
 pub(crate) fn parse(document: &str) -> feed_rs::parser::ParseFeedResult<feed_rs::model::Feed> {
     let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
     let document = document.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     parser.parse(well_formed(document).as_bytes())
 }
 
-/// The document with its ampersands as XML has them. What stands in CDATA is words already.
+/// The document with its ampersands as XML requires them. CDATA is literal text already.
 fn well_formed(document: &str) -> Cow<'_, str> {
     const CDATA: &str = "<![CDATA[";
     if !document.starts_with('<') || !document.contains('&') {
@@ -70,7 +70,7 @@ fn well_formed(document: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// The character that HTML gives a name to.
+/// The character that HTML calls by this name.
 fn named(name: &str) -> Option<String> {
     // The longest name has 31 letters.
     if name.is_empty() || name.len() > 31 {
@@ -89,7 +89,7 @@ fn unescaped(html: &str) -> String {
     }
 }
 
-/// The words of a title or a summary: its markup gone, and what was escaped twice read twice.
+/// The words of a title or a summary, without markup, and unescaped as often as they were escaped.
 fn words(printed: &str) -> String {
     static ESCAPED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);").expect("the pattern is a constant")
@@ -104,7 +104,7 @@ fn words(printed: &str) -> String {
     text::canonical(&words)
 }
 
-/// How often words may be escaped: as HTML in a feed, and once more by mistake.
+/// How often words may be escaped: as HTML in a feed, and again by mistake.
 const ESCAPES: usize = 3;
 
 /// Reads each entry as a match.
@@ -139,7 +139,7 @@ pub(crate) fn entries<'a>(locator: &'a Locator, feed: &'a feed_rs::model::Feed) 
     if matches.is_empty() { Err("the feed has no entry".to_owned()) } else { Ok(matches) }
 }
 
-/// Reads each line as a match, by the headers of the first.
+/// Reads each line as a match, using the headers of the first.
 pub(crate) fn lines<'a>(form: &'a CsvForm, locator: &'a Locator, document: &str) -> Found<'a> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if first_line(document).contains('\t') { b'\t' } else { b',' })

@@ -1,7 +1,7 @@
-//! Items of lists under a heading, each with the headings it stands under.
+//! Items of lists under a heading, each with the headings over it.
 //!
-//! Cells: `item` (its own words), `full` (with the items inside it), `group` (the nearest heading,
-//! a summary of nested `details` among them), `parent` (the item it stands in).
+//! Cells: `item` (its own words), `full` (with the items inside it), `group` (the nearest heading, including
+//! a summary of nested `details`), `parent` (the item it is in).
 
 use crate::extract::html::grid::one_line;
 use crate::extract::html::outline::Kind;

@@ -8,7 +8,7 @@ use crate::extract::recipe::{JsonForm, Locator, PairsForm};
 use crate::extract::value::number;
 use crate::model::text;
 
-/// Reads each object as a match; a cell is a member of it, or a path below it joined by dots.
+/// Reads each object as a match; a cell is a member of it, or a dotted path below it.
 pub(crate) fn objects<'a>(
     form: &'a JsonForm,
     locator: &'a Locator,
@@ -24,7 +24,7 @@ pub(crate) fn objects<'a>(
     if matches.is_empty() { Err("its path selects no object".to_owned()) } else { Ok(matches) }
 }
 
-/// Reads named members of one object, a match each.
+/// Reads named members of one object, one match each.
 pub(crate) fn pairs<'a>(
     form: &'a PairsForm,
     locator: &'a Locator,
@@ -34,7 +34,7 @@ pub(crate) fn pairs<'a>(
     let [object] = found.as_slice() else {
         return Err(format!("its path selects {} objects instead of one", found.len()));
     };
-    // What the cells of the object say, every match says.
+    // Every match repeats the cells of the object.
     let object_itself = matched(&form.cells, locator, object, String::new());
     let quote = object_itself.quote.clone();
     let shared = object_itself.into_shared();

@@ -1,9 +1,9 @@
 //! A label before its value, whatever the markup: a `dt` and its `dd`, the first cell of a table's
 //! row and the one after it, `Label: value` in a paragraph or an item.
 //!
-//! Labels that stand together are a *group*: a definition list, a table, the lines under one
-//! heading. Each label is a match with the cells `label` and `value`; or, where the recipe names cells
-//! by their labels, each group that has them all is a match.
+//! Labels that belong together are a *group*: a definition list, a table, the lines under one
+//! heading. Each label is a match with the cells `label` and `value`; or, if the recipe names cells
+//! by their labels, each group that has all of them is a match.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::extract::html::scope::{Scope, nearest};
 use crate::extract::matches::{Found, Match};
 use crate::extract::recipe::{LabelsForm, Pattern};
 
-/// The longest words taken for a label, in characters: a sentence with a colon in it is none.
+/// The longest label, in characters: a sentence with a colon in it is not a label.
 const LONGEST: usize = 120;
 
-/// How deep an item may stand in lists for the items inside it to be its value: each has a copy.
+/// The deepest nesting of an item whose value includes the items inside it: each item copies them.
 const INNER: usize = 4;
 
 pub(crate) fn find<'a>(form: &'a LabelsForm, scope: &Scope<'a>) -> Found<'a> {
@@ -81,7 +81,7 @@ fn record<'a>(form: &'a LabelsForm, scope: &Scope<'a>, group: &Group) -> Match<'
     matched
 }
 
-/// Labels that stand together.
+/// Labels that belong together.
 struct Group {
     heading: Option<usize>,
     labels: Vec<Label>,
@@ -90,7 +90,7 @@ struct Group {
 struct Label {
     name: String,
     value: String,
-    /// The block it stands in.
+    /// The block it is in.
     at: usize,
 }
 
@@ -110,7 +110,7 @@ impl Label {
     }
 }
 
-/// The groups where the locator looks: definition lists, tables, lines under a heading.
+/// The groups within the locator's scope: definition lists, tables, lines under a heading.
 fn groups(scope: &Scope<'_>) -> Vec<Group> {
     let outline = scope.outline;
     let mut groups: Vec<Group> = Vec::new();
@@ -137,8 +137,8 @@ fn groups(scope: &Scope<'_>) -> Vec<Group> {
     groups
 }
 
-/// The labels of a table: the first cell of each row, its value the cell after it. A label that
-/// spans rows has the values of them all; a row of headers, or of one cell across, has none.
+/// The labels of a table: the first cell of each row is a label, the next cell its value. A label that spans
+/// rows has the values of all of them; a row of headers, or of one cell across, has no label.
 fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
     let mut labels: Vec<Label> = Vec::new();
     let mut last = None;
@@ -163,7 +163,7 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
     labels
 }
 
-/// The label of a line: what stands before its first colon. An item's value has the items inside it.
+/// The label of a line: the words before its first colon. An item's value includes the items inside it.
 fn of_line(outline: &Outline, at: usize) -> Option<Label> {
     let (text, depth) = match &outline.blocks[at].kind {
         Kind::Paragraph(text) => (text, 0),

@@ -1,9 +1,9 @@
 //! Sections of a law in the XML of the Justice Laws site (`Regulation.dtd` of laws-lois-xml).
 //!
-//! A `Section` has a `Label` and holds `Subsection`, `Paragraph`, `Subparagraph`, `Clause`, each
-//! with a label of its own; words stand in `Text` and `MarginalNote`. Every stretch of words is one
-//! clause under its full label, `295(1)(a)(i)`. What only records history (`HistoricalNote`), every
-//! `lims:` attribute, and sections of schedules and of amendments not in force are left out.
+//! A `Section` has a `Label` and contains `Subsection`, `Paragraph`, `Subparagraph`, `Clause`, each with its
+//! own label; words are in `Text` and `MarginalNote`. Every stretch of words is one clause under its full
+//! label, `295(1)(a)(i)`. Left out are records of history (`HistoricalNote`), every `lims:` attribute, and
+//! sections of schedules and of amendments not in force.
 
 use std::rc::Rc;
 
@@ -25,7 +25,7 @@ pub(crate) fn find<'a>(
 ) -> Found<'a> {
     let mut matches = Vec::new();
     let sections = document.descendants().filter(|node| node.tag_name().name() == "Section");
-    // The section before: one without a label is watched if it stands after one that is.
+    // Whether the section before is watched: a section without a label is read if so.
     let mut is_after_watched = false;
     for section in sections.filter(|node| !stands_outside(*node)) {
         if matches.len() > MOST {
@@ -49,7 +49,7 @@ pub(crate) fn find<'a>(
     }
 }
 
-/// Reads a section that is watched.
+/// Reads a watched section.
 fn read<'a>(
     form: &LawForm,
     locator: &'a Locator,
@@ -66,7 +66,7 @@ fn read<'a>(
             let quote = text::excerpt(&words(section), 300);
             matches.push(Match::unsound(format!("section {label}"), quote, why));
         } else if !form.amounts {
-            // What is printed of several sections at once is printed of each.
+            // Words printed for several sections at once are repeated for each.
             let each = (first..=last).map(|number| number.to_string());
             let each = each.filter(|label| is_watched(form, label));
             matches.extend(each.map(|label| whole(section, &label, &clauses, locator)));
@@ -79,8 +79,8 @@ fn read<'a>(
     }
 }
 
-/// Bytes of what is printed of several sections at once, which each has a copy of: that they are
-/// repealed, by what, and their title.
+/// The most bytes of words printed for several sections at once, since each section gets a copy: that they
+/// are repealed, by what, and their title.
 const WORDS_OF_RANGE: usize = 500;
 
 /// A stretch of words under its full label.
@@ -94,11 +94,11 @@ fn stands_outside(node: Node<'_, '_>) -> bool {
     node.ancestors().any(|above| OUTSIDE.contains(&above.tag_name().name()))
 }
 
-/// The label of a section or a part of one, in one shape however it is printed: `295`, `(a)` for `a)`,
-/// `a.` or `(a)`.
+/// The label of a section or a part of one, in one form however it is printed: `295`, `(a)` for `a)`, `a.`
+/// or `(a)`.
 fn label(node: Node<'_, '_>) -> Option<String> {
     let printed = words(node.children().find(|child| child.tag_name().name() == "Label")?);
-    // Each clause has a copy of it: "(1)", "(a)".
+    // Each clause copies it: "(1)", "(a)".
     let printed = text::excerpt(&printed, 60);
     let bare = printed.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ' ' | '[' | ']'));
     let label = if is_section(node) { bare.to_owned() } else { format!("({bare})") };
@@ -109,7 +109,7 @@ fn is_section(node: Node<'_, '_>) -> bool {
     node.tag_name().name() == "Section"
 }
 
-/// The first and the last of the sections that one label names: "295 to 297", "295-297", "295 and 296".
+/// The first and last of the sections that one label names: "295 to 297", "295-297", "295 and 296".
 fn range(label: &str) -> Option<(u32, u32)> {
     let label = label.split('[').next().unwrap_or_default();
     let words: Vec<&str> = label.split([' ', '-']).filter(|word| !word.is_empty()).collect();
@@ -119,17 +119,17 @@ fn range(label: &str) -> Option<(u32, u32)> {
         _ => return None,
     };
     let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-    // A law has some hundreds of sections.
+    // A law has a few hundred sections.
     (first < last && last - first < 1000).then_some((first, last))
 }
 
-/// What cannot be told from its neighbours.
+/// A match for a part that has no label to tell it from its neighbours.
 fn unlabelled(node: Node<'_, '_>, what: &str) -> Match<'static> {
     let quote = text::excerpt(&words(node), 300);
     Match::unsound(what.to_owned(), quote, format!("{what} has no label"))
 }
 
-/// `87.1` lies in 87.
+/// `87.1` counts as part of 87.
 fn is_watched(form: &LawForm, label: &str) -> bool {
     let digits: String = label.chars().take_while(char::is_ascii_digit).collect();
     digits
@@ -149,7 +149,7 @@ fn words(node: Node<'_, '_>) -> String {
     text::canonical(&out)
 }
 
-/// Parts of a section that are told by their labels.
+/// Parts of a section that are identified by their labels.
 const LABELLED: [&str; 5] = ["Subsection", "Paragraph", "Subparagraph", "Clause", "Subclause"];
 
 /// Gathers the words below a node.
@@ -212,7 +212,7 @@ fn whole<'a>(
     matched
 }
 
-/// A match for each amount of money in a clause. Marginal notes repeat the amounts of the text.
+/// A match for each amount of money in a clause. Skips marginal notes: they repeat amounts of the text.
 fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Match<'a>> {
     let found = (!clause.is_note).then(|| number::amounts(&clause.words));
     let text: Rc<[Cell<'a>]> = Rc::new([("text".into(), clause.words.clone().into())]);

@@ -1,8 +1,7 @@
-//! Tables whose every cell is a fact of its row and its column: a point grid.
+//! Tables in which every cell is a fact of its row and its column: a point grid.
 //!
-//! A matrix is known by what it says of itself (its headers, its row labels), not by the heading
-//! that happens to stand before it. Cells: `row` (the label), `column` (the slug the recipe gives
-//! to its header), `value`.
+//! A matrix is identified by its own words (its headers, its row labels), not by the heading that happens to
+//! precede it. Cells: `row` (the label), `column` (the slug the recipe gives to its header), `value`.
 
 use std::borrow::Cow;
 
@@ -34,7 +33,7 @@ pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     Ok(rows)
 }
 
-/// The rows of the one table that says of itself what is looked for, but for the figures in it.
+/// The rows of the only table with the expected words, ignoring the figures in them.
 fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
     let any = |pattern: &Pattern| {
         any_figure(pattern.as_str())
@@ -61,7 +60,7 @@ fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<
     rows
 }
 
-/// Whether a table says of itself that it is the one.
+/// Whether a table has the words that identify it.
 fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
     let header = |column| header_text(grid, 0, column);
     let label = |row| one_line(grid.text(row, 0));
@@ -110,7 +109,7 @@ fn read<'a>(
             }
         }
         for line in 1..grid.rows() {
-            // What spans the label and the value is a heading between the rows.
+            // A cell that spans the label and the value is a heading between the rows.
             let is_heading = grid.index(line, 0) == grid.index(line, column);
             if is_heading || grid.text(line, 0).is_empty() && grid.text(line, column).is_empty() {
                 continue;
@@ -123,13 +122,13 @@ fn read<'a>(
     }
 }
 
-/// The word of each column. A level in a header is part of the rule: a column that no word knows, but
-/// would know with another figure, is the column of that figure: `clb-6` where the recipe knows `clb-7`.
+/// The word of each column. A level in a header is part of the rule: a column that no word knows, but would
+/// know with another figure, gets a word with that figure: `clb-6` if the recipe knows `clb-7`.
 fn slugs<'a>(form: &'a MatrixForm, headers: &[Cow<'_, str>]) -> Vec<Option<Cow<'a, str>>> {
     let known = headers.iter().map(|header| form.columns.word(header).map(Cow::from));
     let mut slugs: Vec<Option<Cow<'a, str>>> = known.collect();
     for (at, header) in headers.iter().enumerate() {
-        // A header in a page's own words may be of any length; a column's is a line or two.
+        // A cell of prose may be of any length; a column header is a line or two.
         if slugs[at].is_some() || header.len() > 400 {
             continue;
         }
@@ -141,8 +140,8 @@ fn slugs<'a>(form: &'a MatrixForm, headers: &[Cow<'_, str>]) -> Vec<Option<Cow<'
     slugs
 }
 
-/// A word with the figures of a header in place of its own, where its pattern matches the header but for
-/// the figures.
+/// A word with the figures of a header in place of its own, if its pattern matches the header apart from the
+/// figures.
 fn with_figures(word: &str, pattern: &str, header: &str) -> Option<String> {
     let is_digit = |c: char| c.is_ascii_digit();
     if !word.contains(is_digit) {
@@ -162,7 +161,7 @@ fn with_figures(word: &str, pattern: &str, header: &str) -> Option<String> {
     (out != word).then_some(out)
 }
 
-/// A pattern in which every figure stands for any; `None` where it has none.
+/// A pattern in which every figure matches any figure; `None` if it has none.
 fn any_figure(pattern: &str) -> Option<String> {
     let mut out = String::new();
     let (mut escaped, mut class, mut figure, mut changed) = (false, 0_usize, false, false);
@@ -185,7 +184,7 @@ fn any_figure(pattern: &str) -> Option<String> {
     changed.then_some(out)
 }
 
-/// The words of a row, and what is struck out in it.
+/// The words of a row, and those struck out in it.
 fn quote(grid: &Grid, line: usize) -> String {
     let mut quote = grid.quote(line);
     grid.struck(line).for_each(|struck| quote.extend([" (struck out: ", struck, ")"]));

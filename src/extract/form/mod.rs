@@ -1,4 +1,4 @@
-//! The forms facts take in a document, a file each. A form looks for matches and says where they are.
+//! The forms that facts take in a document, one file each. A form finds matches and says where they are.
 
 pub(crate) mod clauses;
 pub(crate) mod feed;

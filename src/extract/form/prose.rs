@@ -1,10 +1,10 @@
 //! A value in a sentence: "a fee of $1,000 for each position".
 //!
-//! The pattern is tried on every paragraph, and on every list item together with the items inside
-//! it, so that a condition and its sub-conditions are read as one; or, for a list that is one
-//! paragraph of lines, on each line. A sentence may say several things of one pattern. Cells: the named groups, `text`, the whole of what matched, and
-//! `below`, what follows under the same heading until the next match: a notice whose date is a bold
-//! line has its words there.
+//! The pattern is tried on every paragraph, and on every list item together with the items inside it, so
+//! that a condition and its sub-conditions are read as one; or on each line, for a list that is one
+//! paragraph of lines. A pattern may match several times in one sentence. Cells: the named groups; `text`,
+//! the whole match; and `below`, the words under the same heading up to the next match, for a notice whose
+//! date is a bold line above its words.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -19,8 +19,8 @@ use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm};
 use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
-    // Where one sentence is wanted, one that is printed as the pattern has it comes before all that
-    // are so only in another spelling.
+    // If one sentence is wanted, a sentence that matches as printed takes precedence over all that match
+    // only in another spelling.
     if form.first
         && let Ok(found) = look(form, scope, false)
     {
@@ -29,14 +29,14 @@ pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     look(form, scope, true)
 }
 
-/// Looks for the sentences, in other spellings too if they are wanted.
+/// Searches the sentences, in other spellings too if `spellings` is set.
 fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a> {
     let mut matches: Vec<Match<'a>> = Vec::new();
-    // For each match what follows it, if that is asked for.
+    // For each match, the words below it, if they are wanted.
     let wants_below = scope.locator.wants("below");
     let mut below: Vec<String> = Vec::new();
     let mut heading = None;
-    // The depth of the item that matched: the items inside it were read with it.
+    // The depth of the item that matched: the items inside it are read with it.
     let mut within = None;
     'page: for (at, block) in scope.outline.blocks.iter().enumerate() {
         let depth = match &block.kind {
@@ -56,10 +56,10 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
         let mut joined = joined(scope.outline, at, whole.as_ref()).into_iter();
         let mut spelled = Spelled { outline: scope.outline, at, sentences: None };
         for (n, text) in lines.into_iter().flatten().chain(whole).enumerate() {
-            // No pattern may take a part of a number for all of it: groups of digits are joined first.
+            // Joins groups of digits first, so that no pattern takes part of a number for all of it.
             let joined = joined.next();
             let joined = joined.as_deref().filter(|joined| form.matches.is_match(joined));
-            // Groups of a pattern cost a second look, which most sentences do not need.
+            // Captures cost a second pass, which most sentences do not need.
             let printed = || Some(&*text).filter(|text| form.matches.is_match(text));
             let said = joined.or_else(printed);
             let said = said.or_else(|| if spellings { spelled.find(form, n) } else { None });
@@ -96,8 +96,8 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
     if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
 }
 
-/// What a pattern finds in a sentence: all of it, but where one is asked for or nothing of it is named. More
-/// than may be read of a page is refused later.
+/// Every match of a pattern in a sentence; only the first if one is wanted, or if the pattern has no named
+/// group. An excess of matches is refused later.
 fn found<'t>(form: &ProseForm, said: &'t str) -> impl Iterator<Item = regex::Captures<'t>> {
     let is_one = form.first || form.matches.capture_names().flatten().next().is_none();
     let most = if is_one { 1 } else { MOST + 1 };
@@ -109,17 +109,17 @@ fn no_match(form: &ProseForm) -> String {
     format!("no sentence matches `{}`", form.matches)
 }
 
-/// The words of a sentence, and what is struck out in its block.
+/// The words of a sentence, and those struck out in its block.
 fn quote(text: &str, outline: &Outline, at: usize) -> String {
     let mut quote = text::excerpt(text, QUOTE_LIMIT);
     outline.struck_in(at).for_each(|struck| quote.extend([" (struck out: ", struck, ")"]));
     quote
 }
 
-/// The sentences of a block with their groups of digits joined; none where none are parted.
+/// The sentences of a block with their groups of digits joined; none if there are no such groups.
 fn joined<'a>(outline: &'a Outline, at: usize, whole: Option<&Cow<'_, str>>) -> Vec<Cow<'a, str>> {
     match whole {
-        // An item with items inside it has the words of several blocks.
+        // An item with items inside it contains the words of several blocks.
         Some(Cow::Owned(whole)) => meaning::joined(whole).map(Cow::from).into_iter().collect(),
         Some(Cow::Borrowed(_)) => outline.joined(at).map(Cow::from).into_iter().collect(),
         None => {
@@ -128,11 +128,11 @@ fn joined<'a>(outline: &'a Outline, at: usize, whole: Option<&Cow<'_, str>>) -> 
     }
 }
 
-/// The other spellings of a block's sentences: where a pattern made for `3 years` meets `three years`.
+/// The other spellings of a block's sentences, so that a pattern for `3 years` also finds `three years`.
 struct Spelled<'a> {
     outline: &'a Outline,
     at: usize,
-    /// For each spelling its sentences, once they are asked for.
+    /// The sentences in each spelling, computed on first use.
     sentences: Option<Vec<Vec<Cow<'a, str>>>>,
 }
 
@@ -155,8 +155,7 @@ impl<'a> Spelled<'a> {
     }
 }
 
-/// Headings that a pattern matches; a form of its own because a heading is often the only place
-/// that names a thing.
+/// Headings that a pattern matches; a form of its own because often only a heading names a thing.
 pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
     let under = scope.locator.wants("text").then(|| Under::of(scope));
@@ -194,10 +193,10 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     }
 }
 
-/// So many headings before one are looked at for the title of its group.
+/// How many headings before one to search for the title of its group.
 const GROUP: usize = 100;
 
-/// The title of the group that a heading is in, where all headings are of one level: the last one before
+/// The title of the group that a heading is in, if all headings have the same level: the last heading before
 /// it with nothing of its own under it.
 fn group(outline: &Outline, at: usize) -> Option<&str> {
     let headings = &outline.headings;
@@ -210,14 +209,13 @@ fn group(outline: &Outline, at: usize) -> Option<&str> {
     before.into_iter().find(is_title).map(|n| &*headings[n].text)
 }
 
-/// The blocks that stand directly under each heading. A notice with a heading of its own may stand
-/// between two of them.
+/// The blocks directly under each heading. A notice with its own heading may be between two of them.
 struct Under<'a> {
     blocks: &'a [Block],
     page: &'a PageWords,
     /// The first block of each heading.
     first: Vec<Option<usize>>,
-    /// For each block the next under the same heading.
+    /// For each block, the next one under the same heading.
     next: Vec<Option<usize>>,
 }
 
@@ -235,7 +233,7 @@ impl<'a> Under<'a> {
         Self { blocks, page, first, next }
     }
 
-    /// The words that stand directly under a heading, line by line.
+    /// The words directly under a heading, line by line.
     fn words(&self, heading: usize) -> String {
         let blocks = std::iter::successors(self.first[heading], |at| self.next[*at]);
         let mut under = String::new();
@@ -256,11 +254,11 @@ fn words(block: &Block) -> Option<&str> {
     }
 }
 
-/// The year that the nearest heading above prints: "March 16" may stand under "2026 updates".
+/// The year that the nearest heading above prints: "March 16" may be under "2026 updates".
 fn year<'a>(scope: &Scope<'a>, heading: Option<usize>) -> Option<&'a str> {
     static YEAR: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\b20\d\d\b").expect("the pattern is a constant"));
-    // A page nests its headings a few levels deep; one that does otherwise is not searched.
+    // Real headings nest only a few levels deep; deeper ones are not searched.
     scope.outline.ancestors(heading).take(8).find_map(|at| {
         let heading = scope.outline.headings[at].text.as_str();
         YEAR.find(&heading[..heading.floor_char_boundary(200)]).map(|year| year.as_str())

@@ -1,10 +1,9 @@
 //! Tables read by their column headers, never by position.
 //!
-//! Every table under the locator's headings whose header row has all the columns asked for is
-//! read, and their rows are one: a table split in two says what it said. A column that was added,
-//! moved or renamed within its pattern changes nothing; one that is not found fails the locator by
-//! its name. A table turned on its side has its headers in the first column, and is read as if it
-//! stood upright.
+//! Reads every table under the locator's headings whose header row has all the wanted columns, and joins
+//! their rows: a table split in two gives the same rows. A column that is added, moved, or renamed within
+//! its pattern changes nothing; a missing column fails the locator, which names it. A table turned on its
+//! side has its headers in the first column, and is read as if upright.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,10 +17,10 @@ use crate::extract::recipe::TableForm;
 use crate::extract::value::number;
 use crate::model::text;
 
-/// How many rows may stand over the header row: a title that spans the table, a second level.
+/// How many rows may be above the header row: a title that spans the table, a second level.
 pub(crate) const HEADER_DEPTH: usize = 3;
 
-/// How much is said of the headers of a table that lacks one, in characters.
+/// How many characters of its headers to quote when a table lacks one.
 const HEADERS: usize = 500;
 
 pub(crate) fn find<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Found<'a> {
@@ -51,7 +50,7 @@ pub(crate) fn find<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Found<'a> {
     if rows.is_empty() { Err(why_not(&seen)) } else { Ok(rows) }
 }
 
-/// Reads one table, in a block and with a number; `before` are the rows of those before it.
+/// Reads one table, by its block and its number; `before` holds the rows of earlier tables.
 fn read<'a>(
     form: &'a TableForm,
     scope: &Scope<'a>,
@@ -66,8 +65,8 @@ fn read<'a>(
     Ok(Reader { form, scope, grid, header, shared, at, place }.rows(before))
 }
 
-/// What all rows of a table have: its headers, each as the cell `<column>.header`, its caption and
-/// what introduces it.
+/// The cells that all rows of a table share: its headers, each as the cell `<column>.header`, its caption
+/// and its introduction.
 fn shared<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize, header: &Header<'a>) -> Rc<[Cell<'a>]> {
     let words = header.columns.iter().map(|(cell, column)| {
         (format!("{cell}.header").into(), header_text(grid, header.row, *column))
@@ -90,7 +89,7 @@ struct Header<'a> {
     columns: Vec<(&'a str, usize)>,
 }
 
-/// Finds the header row: the first that has every column asked for.
+/// Finds the header row: the first with every wanted column.
 fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
     let mut missing = None;
     for row in 0..grid.rows().min(HEADER_DEPTH) {
@@ -115,7 +114,7 @@ fn columns<'a>(
     columns_of(&headers, form)
 }
 
-/// The column of each cell that is asked for, in their order, by the words over the columns.
+/// The column of each wanted cell, in order, found by the words over the columns.
 pub(crate) fn columns_of<'a>(
     headers: &[impl AsRef<str>],
     form: &'a TableForm,
@@ -139,7 +138,7 @@ pub(crate) fn columns_of<'a>(
     Ok(columns)
 }
 
-/// The words over a column down to the header row, each cell's once.
+/// The words over a column down to the header row, each cell once.
 pub(crate) fn header_text(grid: &Grid, row: usize, column: usize) -> Cow<'_, str> {
     if row == 0 {
         return one_line(grid.text(0, column));
@@ -162,14 +161,14 @@ struct Reader<'s, 'a> {
     header: Header<'a>,
     shared: Rc<[Cell<'a>]>,
     at: usize,
-    /// Where its rows are, but for their number.
+    /// Where its rows are, without the row number.
     place: String,
 }
 
 impl<'a> Reader<'_, 'a> {
-    /// The rows of this table; `before` are those of the tables before it.
+    /// The rows of this table; `before` holds those of earlier tables.
     fn rows(&self, before: &[Match<'_>]) -> Vec<Match<'a>> {
-        // The rows that are read, and where each group of them begins.
+        // The rows that are read, and the start of each group among them.
         let mut read: Vec<usize> = Vec::with_capacity(self.grid.rows());
         let mut groups: Vec<usize> = Vec::with_capacity(self.grid.rows());
         let mut total = None;
@@ -205,7 +204,7 @@ impl<'a> Reader<'_, 'a> {
         self.header.columns.iter().all(|(_, column)| self.grid.text(at, *column).is_empty())
     }
 
-    /// A long table may print its header row again.
+    /// Whether a row repeats the header row, as a long table may.
     fn is_header_again(&self, at: usize) -> bool {
         let same =
             |column: usize| self.grid.text(at, column) == self.grid.text(self.header.row, column);
@@ -227,7 +226,7 @@ impl<'a> Reader<'_, 'a> {
         format!("{}{}", self.place, at + 1)
     }
 
-    /// The row that a group of rows is: one, or several that share cells.
+    /// The match for a group of rows: one row, or several that share cells.
     fn row(&self, group: &[usize]) -> Match<'a> {
         let heading = self.scope.outline.blocks[self.at].heading;
         let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
@@ -241,7 +240,7 @@ impl<'a> Reader<'_, 'a> {
         row
     }
 
-    /// The words of a group of rows, as far as evidence is kept.
+    /// The words of a group of rows, up to about the length of evidence.
     fn quote(&self, group: &[usize]) -> String {
         let [first, others @ ..] = group else { return String::new() };
         let mut quote = self.grid.quote(*first);
@@ -258,7 +257,7 @@ impl<'a> Reader<'_, 'a> {
         quote
     }
 
-    /// The lines that a group of rows has in a column, each once.
+    /// The lines of a group of rows in a column, each once.
     fn lines(&self, group: &[usize], column: usize) -> Cow<'a, str> {
         let grid = self.grid;
         let first = group.first().map_or("", |at| grid.text(*at, column));
@@ -277,8 +276,8 @@ impl<'a> Reader<'_, 'a> {
         lines.into()
     }
 
-    /// A printed total that its parts do not make is a row that cannot be read: a complaint. The
-    /// parts are those of its table, or of a table split in two all that stand before it.
+    /// A complaint if a printed total differs from the sum of its parts, as a row that cannot be read. The
+    /// parts are those of its own table or, for a split table, all rows so far.
     fn check_total(
         &self,
         cell: &str,

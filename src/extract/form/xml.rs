@@ -1,9 +1,8 @@
 //! Elements of an XML document, by their names.
 //!
-//! A namespace's prefix is the document's own choice and says nothing: names are read without it,
-//! and a recipe that must tell two vocabularies apart gives the namespace itself. A cell is what
-//! stands at a path below the element, or an attribute; where it stands there several times, each
-//! is a line.
+//! A namespace prefix is the document's own choice and means nothing: names are compared without it, and a
+//! recipe that must tell two vocabularies apart gives the namespace itself. A cell is the text at a path
+//! below the element, or an attribute; if there are several, each is a line.
 
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -12,7 +11,7 @@ use crate::extract::page::bounds::{self, NODES};
 use crate::extract::recipe::{Locator, XmlForm, XmlPath};
 use crate::model::{Breakage, text};
 
-/// Parses a document, of so many nodes and no more.
+/// Parses a document with a bounded number of nodes.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, Breakage> {
     bounds::check_xml(text, NODES)?;
     let nodes_limit = u32::try_from(NODES).unwrap_or(u32::MAX);
@@ -35,7 +34,7 @@ pub(crate) fn find<'a>(
         if is_it {
             matches.push(matched(form, locator, node, matches.len() + 1));
         }
-        // An element inside one that was read is part of it.
+        // An element inside one that is read is part of it.
         let inside = if is_it { None } else { node.first_element_child() };
         next = inside.or_else(|| node.ancestors().find_map(|above| above.next_sibling_element()));
     }
@@ -89,7 +88,7 @@ fn matched<'a>(
     matched
 }
 
-/// Appends what stands at a path, each on a line of its own.
+/// Appends the text at a path, each occurrence on its own line.
 fn gather(node: Node<'_, '_>, elements: &[String], path: &XmlPath, out: &mut String) {
     if let Some((name, below)) = elements.split_first() {
         let named = node.children().filter(|child| child.tag_name().name() == name);

@@ -1,13 +1,13 @@
-//! What of a page is not its content, as data: the furniture of sites, what a browser does not show,
-//! what is struck out.
+//! The parts of a page that are not content, as data: the furniture of sites, elements that a browser does
+//! not show, words that are struck out.
 //!
-//! Three tables, shown in `RECIPES.md` to who writes recipes. Nothing else in the reader names a class of a
-//! site; what is left out of the rest of a page alone is in `noise.rs`.
+//! Three tables, shown in `RECIPES.md` to authors of recipes. No other part of the reader names a site's
+//! classes; the noise in the remainder of a page is defined in `noise.rs`.
 //!
 //! - *Furniture*: menus, share and feedback boxes, page details, by their class; and lines such as
 //!   "Back to top", by their words.
-//! - *Unseen*: what a browser on a wide screen does not show. What a button, a tab or an accordion shows
-//!   is content all the same, whatever hides it until then.
+//! - *Unseen*: elements that a browser on a wide screen does not show. What a button, a tab or an
+//!   accordion reveals is still content.
 //! - *Struck*: an old value, kept apart from the words.
 
 use html5ever::local_name;
@@ -15,7 +15,7 @@ use scraper::ElementRef;
 
 use super::content::attribute;
 
-/// Classes of furniture. The page-details and feedback blocks of canada.ca stand inside `main`.
+/// Classes of furniture. On canada.ca, the page-details and feedback blocks are inside `main`.
 const FURNITURE: [&str; 36] = [
     "pagedetails",
     "gc-pg-hlpfl",
@@ -55,8 +55,8 @@ const FURNITURE: [&str; 36] = [
     "cookie-consent",
 ];
 
-/// Lines that say nothing but where a reader is or what the site offers, folded: without case, accents
-/// or marks at the ends. A line that has more words is no such line.
+/// Lines that only say where a reader is or what the site offers, folded: without case, accents or
+/// punctuation at the ends. A line with more words than these does not count.
 const LINES: [&str; 45] = [
     "back to top",
     "return to top",
@@ -105,8 +105,8 @@ const LINES: [&str; 45] = [
     "you are here",
 ];
 
-/// Classes for what only a screen reader says. On a heading, a caption or the head of a table they leave
-/// the name of what stands below.
+/// Classes of text for screen readers only. On a heading, a caption or a table header, that text still names
+/// what follows.
 const SPOKEN: [&str; 16] = [
     "wb-inv",
     "wb-invisible",
@@ -126,7 +126,7 @@ const SPOKEN: [&str; 16] = [
     "ui-helper-hidden-accessible",
 ];
 
-/// Classes for what is shown nowhere, on paper alone, or on a narrow screen in place of something else.
+/// Classes of elements never shown, or shown only on paper, or only on a narrow screen in place of others.
 const UNSEEN: [&str; 34] = [
     "hidden",
     "hide",
@@ -164,7 +164,7 @@ const UNSEEN: [&str; 34] = [
     "lg:hidden",
 ];
 
-/// Beginnings of classes that show on a wide screen what another class hides.
+/// Prefixes of classes that show, on a wide screen, what another class hides.
 const SEEN: [&str; 19] = [
     "visible-md",
     "visible-lg",
@@ -187,7 +187,7 @@ const SEEN: [&str; 19] = [
     "show-for-medium",
 ];
 
-/// Classes of what a tab, an accordion or a link opens.
+/// Classes of panels that a tab, an accordion or a link opens.
 const PANELS: [&str; 12] = [
     "tab-pane",
     "tabpanel",
@@ -210,7 +210,7 @@ pub(crate) fn is_furniture(class: &str) -> bool {
 
 /// Whether a line is furniture of its site, by its words.
 pub(crate) fn is_furniture_line(line: &str) -> bool {
-    // The longest phrase is short, and most lines are not.
+    // The longest phrase is short, and most lines are long.
     if line.len() > 60 {
         return false;
     }
@@ -218,7 +218,7 @@ pub(crate) fn is_furniture_line(line: &str) -> bool {
     LINES.contains(&folded.as_str())
 }
 
-/// A line as the table has it.
+/// A line in the form of the table.
 fn folded(line: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let plain: String = line
@@ -229,13 +229,13 @@ fn folded(line: &str) -> String {
     plain.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
-/// Whether only a screen reader says what is in an element.
+/// Whether the text of an element is for screen readers only.
 pub(crate) fn is_spoken(element: ElementRef<'_>) -> bool {
     classes(element).any(|class| SPOKEN.contains(&class))
 }
 
-/// Whether a browser on a wide screen shows nothing of an element, unless something of the page opens it:
-/// no panel of tabs or of an accordion is hidden for good.
+/// Whether a browser on a wide screen hides an element for good. It never so hides a panel of tabs or of an
+/// accordion: something on the page opens it.
 pub(crate) fn is_unseen(element: ElementRef<'_>) -> bool {
     is_hidden(element) && !is_panel(element)
 }
@@ -260,7 +260,7 @@ fn is_hidden_by_class(element: ElementRef<'_>) -> bool {
     hides.peek().is_some() && !classes(element).any(shows)
 }
 
-/// Whether an inline style declares a property to be something.
+/// Whether an inline style sets a property to a value.
 fn declares(style: &str, property: &str, value: &str) -> bool {
     style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, said)| {
         name.trim().eq_ignore_ascii_case(property)
@@ -280,7 +280,7 @@ fn is_panel(element: ElementRef<'_>) -> bool {
         || classes(element).any(|class| PANELS.contains(&class))
 }
 
-/// The ids of what a button, a link or a script in an attribute names: it can be opened, or shown.
+/// The ids that a button, a link or a script in an attribute names: those elements can be opened, or shown.
 pub(crate) fn opened_by<'a>(element: ElementRef<'a>) -> impl Iterator<Item = &'a str> {
     let attributes = element.value().attrs.iter().filter(|(name, _)| name.ns.is_empty());
     let named = attributes.map(|(name, value)| match &*name.local {
@@ -299,7 +299,7 @@ pub(crate) fn opened_by<'a>(element: ElementRef<'a>) -> impl Iterator<Item = &'a
     })
 }
 
-/// Whether an element is struck out by its style; `del`, `s` and `strike` are by their names.
+/// Whether an element is struck out by its style; `del`, `s` and `strike` are recognized by name.
 pub(crate) fn is_struck(element: ElementRef<'_>) -> bool {
     attribute(element, &local_name!("style")).is_some_and(|style| {
         declares(style, "text-decoration", "line-through")
@@ -307,13 +307,13 @@ pub(crate) fn is_struck(element: ElementRef<'_>) -> bool {
     })
 }
 
-/// Whether an element that screen readers leave out says again what the element beside it says.
+/// Whether an element hidden from screen readers repeats the element beside it.
 pub(crate) fn is_said_again(element: ElementRef<'_>) -> bool {
     if attribute(element, &local_name!("aria-hidden")).is_none_or(|hidden| hidden != "true") {
         return false;
     }
     let words = |element: ElementRef<'_>| -> Option<String> {
-        // A twin is a word or two; what is larger is no label.
+        // A repeated label is a word or two; anything larger is not one.
         let small = element.descendants().nth(TWIN).is_none();
         small.then(|| element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" "))
     };
@@ -328,7 +328,7 @@ pub(crate) fn is_said_again(element: ElementRef<'_>) -> bool {
     })
 }
 
-/// How many nodes an element may hold that says again what the one beside it says.
+/// The most nodes in an element that repeats the one beside it.
 const TWIN: usize = 12;
 
 fn classes(element: ElementRef<'_>) -> impl Iterator<Item = &str> {

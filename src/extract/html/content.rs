@@ -1,8 +1,9 @@
-//! What of an HTML page is content, and its words.
+//! Which parts of an HTML page are content, and their words.
 //!
-//! Scripts, menus, footers and feedback forms are not content ([`chrome`] says which; what a browser does
-//! not show is out of the tree before). What is struck out is an old value, kept apart. The words of an element come block by block on lines of their own; inline tags vanish with nothing in
-//! their place, so `<strong>60</strong><strong>5</strong>` is 605.
+//! Scripts, menus, footers and feedback forms are not content ([`chrome`] lists them; elements that a
+//! browser does not show are already out of the tree). Struck-out words are an old value, kept apart. Each
+//! block of an element's words is on its own lines; inline tags are removed without a space, so
+//! `<strong>60</strong><strong>5</strong>` is 605.
 
 use std::str::FromStr;
 
@@ -16,9 +17,9 @@ use crate::model::text;
 /// What an element is to a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
-    /// None of the page's content is in it.
+    /// Contains none of the page's content.
     Chrome,
-    /// Chrome too, but for the words of a heading that is one.
+    /// Chrome too, unless its words are those of a heading.
     Button,
     /// A heading and its level.
     Heading(u8),
@@ -30,7 +31,7 @@ pub(crate) enum Tag {
     Table,
     /// `summary`.
     Summary,
-    /// What a heading inside does not reach out of.
+    /// Headings inside it end with it.
     Section,
     /// A list.
     List,
@@ -42,23 +43,23 @@ pub(crate) enum Tag {
     Label,
     /// `dd`.
     Definition,
-    /// Words that are struck out: `del`, `s`, `strike`, or so by their style.
+    /// Struck-out words: `del`, `s`, `strike`, or by style.
     Struck,
-    /// Another element on lines of its own.
+    /// Any other element on its own lines.
     Block,
     /// An element within a line.
     Inline,
 }
 
 impl Tag {
-    /// What an element is, by its name and, for chrome, by its attributes.
+    /// The tag of an element, by its name and, for chrome, by its attributes.
     pub(crate) fn of(element: ElementRef<'_>) -> Self {
         let value = element.value();
         let tag = Self::named(&value.name.local);
         if matches!(tag, Self::Chrome | Self::Button) || value.attrs.is_empty() {
             return tag;
         }
-        // A heading that only a screen reader says names what stands below it all the same.
+        // A heading for screen readers only still names what is below it.
         let is_name = matches!(tag, Self::Heading(_));
         if is_marked_chrome(element)
             || (!is_name && chrome::is_spoken(element))
@@ -145,37 +146,36 @@ impl Tag {
     }
 }
 
-/// Whether an element is chrome whatever its name.
+/// Whether attributes mark an element as chrome, whatever its name.
 fn is_marked_chrome(element: ElementRef<'_>) -> bool {
     element.value().attrs.iter().any(|(known, value)| match known.local {
         _ if !known.ns.is_empty() => false,
-        // A `time` is part of its sentence, but for the stamp that canada.ca puts under every page.
+        // A `time` is part of its sentence, except for the date stamp under every canada.ca page.
         local_name!("property") => &**value == "dateModified",
         local_name!("class") => value.split_ascii_whitespace().any(chrome::is_furniture),
         _ => false,
     })
 }
 
-/// The value of an attribute. What scraper offers makes an interned name of ours for each look.
+/// The value of an attribute. scraper's own accessor interns the name on every call.
 pub(crate) fn attribute<'a>(element: ElementRef<'a>, name: &LocalName) -> Option<&'a str> {
     let attributes = &element.value().attrs;
     let found = attributes.iter().find(|(known, _)| known.local == *name && known.ns.is_empty());
     found.map(|(_, value)| &**value)
 }
 
-/// The value of an attribute that is a number.
+/// The numeric value of an attribute.
 pub(crate) fn integer<N: FromStr>(element: ElementRef<'_>, name: &LocalName) -> Option<N> {
     attribute(element, name)?.trim().parse().ok()
 }
 
-/// The words of an element, each block on a line of its own, inline tags removed with nothing in
-/// their place.
+/// The words of an element, each block on its own lines, inline tags removed without a space.
 pub(crate) fn text_of(element: ElementRef<'_>) -> String {
     let mut words = String::new();
     words_of(element, &mut words).said.to_owned()
 }
 
-/// The same, in the room that other words were in.
+/// The same, in a buffer that is reused.
 pub(crate) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> Words<'w> {
     room.clear();
     let has_struck = gather(*element, room, true);
@@ -187,11 +187,11 @@ pub(crate) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> Wor
 /// The words of an element.
 pub(crate) struct Words<'w> {
     pub(crate) said: &'w str,
-    /// What of it is struck out, on one line.
+    /// Its struck-out words, on one line.
     pub(crate) struck: String,
 }
 
-/// What is struck out in an element, on one line.
+/// The struck-out words in an element, on one line.
 pub(crate) fn struck_in(element: ElementRef<'_>) -> String {
     let is_struck = |inner: &ElementRef<'_>| Tag::of(*inner) == Tag::Struck;
     let mut struck = String::new();
@@ -205,11 +205,11 @@ pub(crate) fn struck_in(element: ElementRef<'_>) -> String {
     text::canonical(&struck)
 }
 
-/// How much of what is struck out is kept, in bytes: enough to be told.
+/// How many bytes of struck-out words to keep: enough to report.
 const STRUCK: usize = 200;
 
-/// Appends the words below a node. Buttons count where they are the words of a heading. Returns
-/// whether something among them is struck out.
+/// Appends the words below a node. Buttons count if they are the words of a heading. Returns whether any of
+/// the words are struck out.
 fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) -> bool {
     let mut has_struck = false;
     for child in node.children() {
@@ -237,8 +237,8 @@ fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) -> bool {
     has_struck
 }
 
-/// A footnote mark stays apart from the number before it: `605` and `<sup>1</sup>` is no 6051. The
-/// letters of "1st" or "1er" belong to their number.
+/// Keeps a footnote mark apart from the number before it: `605` and `<sup>1</sup>` is not 6051. The letters
+/// of "1st" or "1er" belong to their number.
 pub(crate) fn superscript(element: ElementRef<'_>, out: &mut String) {
     let mut words = String::new();
     gather(*element, &mut words, false);

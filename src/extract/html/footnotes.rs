@@ -1,14 +1,14 @@
 //! Footnotes, joined to the rows whose words carry their marks.
 //!
-//! A mark is `*`, `†` or `‡`, a number or letter in brackets (what `<sup>1</sup>` becomes), or a
-//! superscript digit. What it refers to stands anywhere on the page: in the row itself, in a line
-//! that begins with the mark, in a row of one cell under its table, in the list of footnotes that
-//! canada.ca puts under its pages, in a numbered list that is headed as footnotes or whose items link
-//! back. Of several footnotes with one mark the nearest below is meant, else the last above.
+//! A mark is `*`, `†` or `‡`, a number or letter in brackets (as `<sup>1</sup>` is written), or a
+//! superscript digit. Its footnote may be anywhere on the page: in the row itself, in a line that begins
+//! with the mark, in a row of one cell under its table, in the list of footnotes that canada.ca puts under
+//! its pages, in a numbered list with a heading such as "Footnotes", or one whose items link back. Of
+//! several footnotes with one mark, it is the nearest below, else the last above.
 //!
-//! The row gets a cell `footnotes`, a line for each, and the marks are taken out of its words: so a
-//! footnote that says something else is a change of the rows it qualifies, and one that has a new
-//! mark is none.
+//! The row gets a cell `footnotes`, one line for each, and the marks are removed from its words: so a
+//! footnote with new words is a change of the rows it qualifies, and a footnote with a new mark is no
+//! change.
 
 use std::collections::HashMap;
 
@@ -17,19 +17,19 @@ use super::outline::{Block, Kind, Outline, is_named};
 use crate::extract::matches::Match;
 use crate::model::text;
 
-/// How a list of footnotes is headed.
+/// Headings of a list of footnotes.
 const HEADED: [&str; 4] = ["footnotes", "notes", "endnotes", "notes de bas de page"];
 
-/// The longest footnote, in characters: every row with its mark has a copy.
+/// The longest footnote, in characters: every row with its mark copies it.
 const LONGEST: usize = 2_000;
 
-/// How many footnotes a row may have.
+/// The most footnotes of a row.
 const OF_ROW: usize = 16;
 
-/// How much the footnotes of all rows together may be, in bytes. No real page comes near.
+/// The most bytes of footnotes for all rows together. No real page comes near.
 const OF_PAGE: usize = 4 << 20;
 
-/// The footnotes of a page: for each mark the blocks they stand in, in order, and their words.
+/// The footnotes of a page: for each mark, its blocks in order, and their words.
 #[derive(Default)]
 pub(crate) struct Notes(HashMap<String, Vec<(usize, String)>>);
 
@@ -63,14 +63,14 @@ impl Notes {
                     let full = with_items(words, &outline.blocks[at + 1..]);
                     notes.add_lines(at, full.as_deref().unwrap_or(words));
                 }
-                // A row of one cell under the others. A row of several is what has marks.
+                // A row of one cell under the others. A row of several has marks, not footnotes.
                 Kind::Table(table) => {
                     let grid = &outline.tables[*table];
                     let rows = (0..grid.rows()).filter(|_| grid.columns() > 1);
                     rows.filter_map(|row| grid.only_text(row))
                         .for_each(|words| notes.add_lines(at, words));
                 }
-                // An item that begins with a mark is marked: "* Registered nurses".
+                // An item that begins with a mark carries it: "* Registered nurses".
                 Kind::Item { text, number, .. } => {
                     let Some(number) = number else { continue };
                     let heading = block.heading.map(|at| outline.headings[at].text.as_str());
@@ -101,14 +101,14 @@ impl Notes {
         }
     }
 
-    /// What a mark in a block refers to.
+    /// The footnote for a mark in a block.
     fn near(&self, mark: &str, at: usize) -> Option<&str> {
         let notes = self.0.get(mark)?;
         let below = notes.partition_point(|(block, _)| *block < at);
         notes.get(below).or(notes.last()).map(|(_, words)| words.as_str())
     }
 
-    /// Takes the marks of a match's cells that refer to something, and gives what they refer to.
+    /// Removes the marks with a footnote from a match's cells, and returns their footnotes.
     fn joined<'a>(&self, matched: &mut Match<'a>, cells: &'a [String]) -> Vec<String> {
         let text = |cell| matched.get(cell).filter(|text| may_have_marks(text)).map(str::to_owned);
         let texts: Vec<(&'a String, String)> =
@@ -145,7 +145,7 @@ impl Notes {
             let lines: Vec<&str> = kept.split('\n').map(str::trim).collect();
             matched.replace(cell, lines.join("\n").trim_matches('\n').to_owned());
         }
-        // A footnote in the match qualifies it, wherever its mark stands.
+        // A footnote in the match qualifies it, wherever its mark is.
         own.iter().for_each(|(_, note)| join(note));
         joined
     }
@@ -165,7 +165,7 @@ fn links_back(words: &str) -> bool {
 }
 
 fn is_arrow(c: char) -> bool {
-    // An arrow may be followed by a mark that it is text and no picture.
+    // An arrow may be followed by a selector for text or emoji style.
     matches!(c, '↩' | '↑' | '⏎' | '\u{fe0e}' | '\u{fe0f}')
 }
 
@@ -181,7 +181,7 @@ fn entry(words: &str) -> String {
     words.trim_end_matches(|c| is_arrow(c) || c.is_whitespace()).replace('\n', " ")
 }
 
-/// A footnote that ends with a colon goes on in the list after it.
+/// Joins a footnote that ends with a colon with the list after it.
 fn with_items(words: &str, after: &[Block]) -> Option<String> {
     if !words.ends_with(':') || !words.starts_with(|c| is_star(c) || c == '[') {
         return None;

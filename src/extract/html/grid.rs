@@ -1,8 +1,8 @@
-//! The grid of a table, by the table model of the HTML standard.
+//! The grid of a table, by the HTML standard's table model.
 //!
-//! Every slot of the grid knows the cell that covers it, so a `rowspan` within a `rowspan` shifts
-//! nothing, and two rows that share a cell can be told from two rows that print the same words.
-//! (HTML Living Standard, section 4.9.12.1, "Forming a table".)
+//! Every slot of the grid knows the cell that covers it, so nested `rowspan`s shift nothing, and two rows
+//! that share a cell can be told from two rows that print the same words. (HTML Living Standard, section
+//! 4.9.12.1, "Forming a table".)
 
 use std::borrow::Cow;
 
@@ -13,13 +13,13 @@ use super::chrome;
 use super::content::{Words, integer, text_of, words_of};
 use crate::extract::page::bounds::PLACES;
 
-/// A page's own `rowspan` may claim any number of rows; the standard stops at this many.
+/// A page may claim any number of rows in a `rowspan`; the standard stops at this many.
 const SPAN_LIMIT: usize = 65_534;
 
 /// A cell of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cell {
-    /// Where its words end; they begin where those of the cell before it end.
+    /// Where its words end; they begin where the words of the previous cell end.
     end: usize,
     /// Whether it is a `th`.
     header: bool,
@@ -30,17 +30,17 @@ struct Cell {
 pub(crate) struct Grid {
     /// The caption's words.
     pub(crate) caption: String,
-    /// The words of all cells, one after another: a page has too many for a memory block each. Those
-    /// of one stand block by block on lines of their own.
+    /// The words of all cells, one after another: a page has too many cells for one allocation each. Each
+    /// block of a cell's words is on its own lines.
     words: String,
     cells: Vec<Cell>,
-    /// For each place the index of the cell that covers it, row after row.
+    /// The index of the cell that covers each place, row after row.
     slots: Vec<Slot>,
     /// Where the places of each row end.
     rows: Vec<usize>,
-    /// Whether more would be in it than a page may have: it ends before that.
+    /// Whether it ends early because it has more places than a page may have.
     pub(crate) is_cut: bool,
-    /// What is struck out, and the row it stands in: few tables have any.
+    /// The struck-out words, and their row: few tables have any.
     struck: Vec<(usize, String)>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Grid {
 type Slot = Option<u32>;
 
 impl Grid {
-    /// Forms the grid of a `table` element. Tables inside its cells stay words of the cell.
+    /// Forms the grid of a `table` element. Tables inside its cells remain words of the cell.
     pub(crate) fn form(table: ElementRef<'_>) -> Self {
         let mut grid = Self::default();
         let mut foot = Vec::new();
@@ -86,7 +86,7 @@ impl Grid {
         turned
     }
 
-    /// Adds a row group. A span never reaches out of its group.
+    /// Adds a row group. A span never extends beyond its group.
     fn group(&mut self, rows: &mut dyn Iterator<Item = ElementRef<'_>>) {
         let mut growing: Vec<(usize, usize, u32)> = Vec::new(); // column, rows left, cell
         let mut words = String::new();
@@ -135,7 +135,7 @@ impl Grid {
         }
     }
 
-    /// Adds a cell and gives its index.
+    /// Adds a cell and returns its index.
     fn add(&mut self, words: &str, header: bool) -> Slot {
         let cell = u32::try_from(self.cells.len()).ok()?;
         self.words.push_str(words);
@@ -148,13 +148,13 @@ impl Grid {
         self.rows.push(self.slots.len());
     }
 
-    /// Whether a row so wide is too much.
+    /// Whether a row this wide is too much.
     fn is_full(&mut self, wide: usize) -> bool {
         self.is_cut |= (self.rows() + 1).saturating_mul(wide.max(1)) > PLACES;
         self.is_cut
     }
 
-    /// Adds a row of cells; one cell alone spans all columns of the row before it.
+    /// Adds a row of cells; a single cell spans all columns of the row before it.
     pub(crate) fn push(&mut self, cells: &[impl AsRef<str>], header: bool) {
         let wide = if cells.len() == 1 { self.columns().max(1) } else { 1 };
         if self.is_full(cells.len().max(wide)) {
@@ -168,7 +168,7 @@ impl Grid {
         self.push_row(&slots);
     }
 
-    /// How many places it has.
+    /// How many places there are.
     pub(crate) fn places(&self) -> usize {
         self.slots.len()
     }
@@ -202,22 +202,22 @@ impl Grid {
         &self.words[start..self.cells[cell].end]
     }
 
-    /// Which cell covers a place: the same for two places that share a spanning cell.
+    /// The cell that covers a place: the same for two places that share a spanning cell.
     pub(crate) fn index(&self, row: usize, column: usize) -> Option<u32> {
         self.row(row).get(column).copied().flatten()
     }
 
-    /// The words at a place; empty where no cell is.
+    /// The words at a place; empty if there is no cell.
     pub(crate) fn text(&self, row: usize, column: usize) -> &str {
         self.index(row, column).map_or("", |cell| self.words(cell))
     }
 
-    /// Whether every place of a row that a cell covers is a header's.
+    /// Whether every cell in a row is a header.
     pub(crate) fn is_header(&self, row: usize) -> bool {
         self.row(row).iter().flatten().all(|cell| self.cells[*cell as usize].header)
     }
 
-    /// The words of a row that is one cell; nothing where it has several.
+    /// The words of a row with a single cell; nothing if it has several.
     pub(crate) fn only_text(&self, row: usize) -> Option<&str> {
         let mut cells = self.row(row).iter().flatten();
         let first = cells.next()?;
@@ -226,7 +226,7 @@ impl Grid {
 
     /// The words of a row, each spanning cell once, for evidence.
     pub(crate) fn quote(&self, row: usize) -> String {
-        // Most rows are short; a long cell may cover many places of one.
+        // Most rows are short; a long cell may cover many places in one.
         const ROOM: usize = 300;
         let size = |cell: &u32| self.words(*cell).len() + 3;
         let sizes = self.row(row).iter().flatten().map(size);
@@ -235,14 +235,14 @@ impl Grid {
         quote
     }
 
-    /// What is struck out in a row.
+    /// The struck-out words in a row.
     pub(crate) fn struck(&self, row: usize) -> impl Iterator<Item = &str> {
         let first = self.struck.partition_point(|(at, _)| *at < row);
         let here = self.struck[first..].iter().take_while(move |(at, _)| *at == row);
         here.map(|(_, words)| words.as_str())
     }
 
-    /// The same, after what a text says already.
+    /// The same, appended to `quote`.
     pub(crate) fn quote_to(&self, row: usize, quote: &mut String) {
         let mut seen = None;
         for cell in self.row(row).iter().flatten() {
@@ -266,7 +266,7 @@ fn put(slots: &mut Vec<Slot>, column: usize, cell: u32) {
     if slots.len() <= column {
         slots.resize(column + 1, None);
     }
-    // Where two spans overlap the standard calls the table in error; the first keeps the place.
+    // If two spans overlap, the standard calls it a table model error; the first keeps the place.
     slots[column].get_or_insert(cell);
 }
 

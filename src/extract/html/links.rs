@@ -7,11 +7,11 @@ use scraper::{ElementRef, Node};
 use super::content::{Tag, attribute, text_of};
 use crate::model::text;
 
-/// So many links of a page are kept.
+/// The most links of a page that are kept.
 const MOST: usize = 2_000;
 
-/// The links in an element, in reading order: their words on one line, and the path of their address.
-/// What leads to another place of the page, or to another site, is none.
+/// The links in an element, in reading order: their words on one line, and the path of their address. Links
+/// to another place on the page, or to another site, are left out.
 pub(crate) fn of(content: ElementRef<'_>) -> Vec<(String, String)> {
     let mut links = Vec::new();
     gather(*content, &mut links);
@@ -35,7 +35,7 @@ fn gather(node: NodeRef<'_, Node>, links: &mut Vec<(String, String)>) {
     }
 }
 
-/// The path of an address on the same site, without what stands after it.
+/// The path of an address on the same site, without its query or fragment.
 fn path(href: &str) -> Option<String> {
     let href = href.trim();
     let end = href.find(['#', '?']).unwrap_or(href.len());

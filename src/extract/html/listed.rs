@@ -1,8 +1,8 @@
-//! Lists that are no elements of a list: tables of one column, lines with bullets.
+//! Lists without list elements: tables of one column, lines with bullets.
 
 use scraper::ElementRef;
 
-/// What is printed before an item that is no element of a list.
+/// Bullets printed before an item without a list element.
 const BULLETS: [char; 3] = ['•', '▪', '·'];
 
 /// Whether a line begins as an item.
@@ -10,7 +10,7 @@ pub(super) fn is_bullet(line: &str) -> bool {
     line.starts_with(BULLETS)
 }
 
-/// The cells of a table of one column without headers, a caption or anything else that makes it one.
+/// The cells of a one-column table that is only layout: without headers, a caption or other table parts.
 pub(super) fn layout(table: ElementRef<'_>) -> Option<Vec<ElementRef<'_>>> {
     let is = |element: &ElementRef<'_>, name: &str| element.value().name() == name;
     let mut cells = Vec::new();

@@ -1,4 +1,4 @@
-//! The marks of footnotes in a text: where they are, and which of them begin a footnote.
+//! The marks of footnotes in a text: where they are, and which begin a footnote.
 
 use memchr::{memchr, memchr3};
 
@@ -6,7 +6,7 @@ use memchr::{memchr, memchr3};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
     Words(&'a str),
-    /// A mark that may refer to a footnote, and as it is printed.
+    /// A mark that may refer to a footnote, and its printed form.
     Mark(String, &'a str),
     /// A footnote: its mark, its words.
     Note(String, &'a str),
@@ -22,9 +22,9 @@ impl Piece<'_> {
     }
 }
 
-/// Parts a text at its marks. A footnote begins with its mark, at the start of a line or after a
-/// space (`Producer **The position`), and goes on to the next footnote or the end. A cell begins with
-/// words of its own: a mark before them is theirs.
+/// Splits a text at its marks. A footnote begins with its mark, at the start of a line or after a space
+/// (`Producer **The position`), and continues to the next footnote or the end. A cell begins with its own
+/// words: a mark before them belongs to them.
 pub(super) fn pieces(text: &str, is_cell: bool) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut note: Option<String> = None;
@@ -64,11 +64,11 @@ pub(super) fn pieces(text: &str, is_cell: bool) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// What stands around a mark.
+/// The characters around a mark.
 struct Place {
     before: Option<char>,
     after: Option<char>,
-    /// The first character after it that is no space.
+    /// The first character after it that is not a space.
     word: Option<char>,
     is_star: bool,
 }
@@ -96,14 +96,14 @@ impl Place {
     fn ends_words(&self) -> bool {
         let ends = |c: char| c.is_whitespace() || begins_mark(c) || ",;.:)/|".contains(c);
         let at_end = matches!(self.after, None | Some('\n'));
-        // "2 * 3" has no mark in it.
+        // "2 * 3" contains no mark.
         let joined = !self.is_star || self.before.is_some_and(|c| c != ' ');
         at_end || (joined && self.after.is_some_and(ends))
     }
 }
 
-/// Reads the mark a text begins with: its name and whether it is a star, if it is one, and how long
-/// it is printed.
+/// Reads the mark at the start of a text: its name and whether it is a star, if it is a mark, and its
+/// printed length.
 fn mark_at(text: &str) -> (Option<(String, bool)>, usize) {
     let first = text.chars().next().unwrap_or_default();
     let run = |belongs: &dyn Fn(char) -> bool| text.find(|c| !belongs(c)).unwrap_or(text.len());
@@ -125,7 +125,7 @@ fn mark_at(text: &str) -> (Option<(String, bool)>, usize) {
     (is_mark(&digits).then_some((digits, false)), length.max(first.len_utf8()))
 }
 
-/// Whether a mark may stand in a text. Most texts have none.
+/// Whether a text may contain a mark. Most do not.
 pub(super) fn may_have_marks(text: &str) -> bool {
     memchr3(b'*', b'[', 0xe2, text.as_bytes()).or(memchr(0xc2, text.as_bytes())).is_some()
 }
@@ -139,7 +139,7 @@ fn begins_mark(c: char) -> bool {
     if c.is_ascii() { c == '*' || c == '[' } else { is_star(c) || raised(c).is_some() }
 }
 
-/// Whether a mark may be called so: up to three digits, a letter, up to four stars.
+/// Whether a name is that of a mark: up to three digits, a letter, up to four stars.
 pub(super) fn is_mark(name: &str) -> bool {
     let all = |belongs: fn(char) -> bool| !name.is_empty() && name.chars().all(belongs);
     (all(|c| c.is_ascii_digit()) && name.len() <= 3)
@@ -151,7 +151,7 @@ pub(super) fn is_star(c: char) -> bool {
     matches!(c, '*' | '†' | '‡')
 }
 
-/// The digit that a superscript one stands for.
+/// The digit of a superscript one.
 fn raised(c: char) -> Option<char> {
     Some(match c {
         '⁰' => '0',

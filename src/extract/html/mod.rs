@@ -1,5 +1,5 @@
-//! An HTML page as a reader sees it: its content, its outline of blocks under headings, its tables
-//! and footnotes, and where in it a locator looks.
+//! An HTML page as a reader sees it: its content, its outline of blocks under headings, its tables and
+//! footnotes, and where a locator looks.
 
 pub(crate) mod chrome;
 pub(crate) mod content;

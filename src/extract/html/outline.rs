@@ -1,10 +1,9 @@
 //! The outline of an HTML page: its content in reading order, each block under its headings.
 //!
-//! Made in one walk over the parsed page. What a browser does not show as content (scripts,
-//! menus, footers, feedback forms) is not in it, and neither are class names, ids or markup: two
-//! pages that read the same have the same outline. A `summary` is the heading of its `details`;
-//! a heading inside a `section` ends with the section, so a dialog in the middle of a page does
-//! not take over the tables after it.
+//! Made in one walk over the parsed page. Parts that a browser does not show as content (scripts, menus,
+//! footers, feedback forms) are left out, and so are class names, ids and markup: two pages that read the
+//! same have the same outline. A `summary` is the heading of its `details`; a heading inside a `section`
+//! ends with the section, so a dialog in the middle of a page does not take over the tables after it.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -26,16 +25,15 @@ pub(crate) struct Outline {
     pub(crate) blocks: Vec<Block>,
     /// All tables, in reading order.
     pub(crate) tables: Vec<Grid>,
-    /// The labels of definition lists, list by list. Their words are blocks as well.
+    /// The labels of definition lists, list by list. Their words are also blocks.
     pub(crate) terms: Vec<Term>,
-    /// How many blocks stand before the first `h1`.
+    /// How many blocks come before the first `h1`.
     pub(crate) begins: Option<usize>,
-    /// What is struck out, and how many blocks stand before its own. Of tables their rows know it.
+    /// Struck-out words, and how many blocks come before theirs. Tables keep theirs by row.
     pub(crate) struck: Vec<(usize, String)>,
-    /// The blocks whose digits are in groups that spaces part, with commas in their place, once somebody
-    /// asked.
+    /// The blocks with groups of digits separated by spaces, rewritten with commas; computed on first use.
     joined: OnceCell<BTreeMap<usize, String>>,
-    /// For each block how else its numbers may be printed, once somebody asked.
+    /// For each block, the other ways to print its numbers; computed on first use.
     spellings: OnceCell<Vec<Box<[String]>>>,
 }
 
@@ -44,31 +42,31 @@ pub(crate) struct Outline {
 pub(crate) struct Heading {
     /// Its words, on one line.
     pub(crate) text: String,
-    /// The heading it stands under.
+    /// The heading over it.
     pub(crate) parent: Option<usize>,
-    /// How many blocks stand before it.
+    /// How many blocks come before it.
     pub(crate) at: usize,
 }
 
-/// A label of a definition list, and the words it stands before.
+/// A label of a definition list, and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
     /// The `dt`.
     pub(crate) label: String,
     /// Its `dd`s, block by block on lines of their own.
     pub(crate) words: String,
-    /// The heading it stands under.
+    /// The heading over it.
     pub(crate) heading: Option<usize>,
-    /// How many blocks stand before it.
+    /// How many blocks come before it.
     pub(crate) at: usize,
-    /// Which list it is of.
+    /// The list it belongs to.
     pub(crate) list: usize,
 }
 
 /// A stretch of content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// The heading it stands under.
+    /// The heading over it.
     pub(crate) heading: Option<usize>,
     /// What it is.
     pub(crate) kind: Kind,
@@ -77,15 +75,15 @@ pub(crate) struct Block {
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A paragraph, or words standing by themselves.
+    /// A paragraph, or words outside any other block.
     Paragraph(String),
     /// An item of a list, without the items of lists inside it.
     Item {
         /// Its words.
         text: String,
-        /// How many lists it stands in, from 1.
+        /// How many lists it is nested in, from 1.
         depth: usize,
-        /// The number printed before it, in a list that is numbered.
+        /// The number printed before it, in a numbered list.
         number: Option<u32>,
     },
     /// A table, by its number in [`Outline::tables`].
@@ -106,13 +104,13 @@ impl Outline {
     /// Outlines the content of a page.
     ///
     /// # Errors
-    /// When it comes to more than a page may.
+    /// When it is more than a page may have.
     pub(crate) fn of(content: ElementRef<'_>, page: &PageWords) -> Result<Self, Breakage> {
         Walk::over(content, page)
     }
 
-    /// Leaves out what stands before the main heading: on a page that does not say where its content begins,
-    /// it is the site's. Without such a heading, or with a table before it, everything stays.
+    /// Leaves out everything before the main heading: on a page that does not mark its content, that is the
+    /// site's. Without such a heading, or with a table before it, everything stays.
     pub(crate) fn begin_at_heading(&mut self) {
         let Some(first) = self.begins else { return };
         let is_table = |block: &Block| matches!(block.kind, Kind::Table(_));
@@ -163,7 +161,7 @@ impl Outline {
         }
     }
 
-    /// The words of a block with its groups of digits joined by commas, where they are parted otherwise.
+    /// The words of a block with its groups of digits joined by commas, if they are separated otherwise.
     pub(crate) fn joined(&self, at: usize) -> Option<&str> {
         let all = self.joined.get_or_init(|| {
             let of_block = |(at, block): (usize, &Block)| match &block.kind {
@@ -177,7 +175,7 @@ impl Outline {
         all.get(&at).map(String::as_str)
     }
 
-    /// How else the numbers in the words of a block may be printed, line by line as the block is.
+    /// The other ways to print the numbers in the words of a block, line by line like the block.
     pub(crate) fn spellings(&self, at: usize) -> &[String] {
         let all = self.spellings.get_or_init(|| {
             let of_block = |block: &Block| match &block.kind {
@@ -191,7 +189,7 @@ impl Outline {
         all.get(at).map_or(&[], |spellings| spellings)
     }
 
-    /// The same of an item with the items inside it, as [`Self::full_text`] has it.
+    /// The same for an item with the items inside it, as in [`Self::full_text`].
     pub(crate) fn full_spellings(&self, at: usize) -> Cow<'_, [String]> {
         let full = self.full_text(at);
         let is_alone = matches!(&full, Cow::Borrowed(_));
@@ -207,7 +205,7 @@ impl Outline {
         }
     }
 
-    /// What is struck out in a block that is no table.
+    /// The struck-out words in a block that is not a table.
     pub(crate) fn struck_in(&self, at: usize) -> impl Iterator<Item = &str> {
         let first = self.struck.partition_point(|(before, _)| *before < at);
         let here = self.struck[first..].iter().take_while(move |(before, _)| *before == at);
@@ -221,7 +219,7 @@ impl Outline {
         blocks.chain(headings).chain(self.tables.iter().map(Grid::all_words))
     }
 
-    /// Whether there are fewer characters of words than a page has, counted no further than that.
+    /// Whether the words have fewer characters than the limit; stops counting there.
     pub(crate) fn is_shorter_than(&self, limit: usize) -> bool {
         let mut left = limit;
         let mut counts = |size: usize| {
@@ -238,10 +236,10 @@ impl Outline {
     }
 }
 
-/// The longest words, in bytes, of which other spellings are looked for.
+/// The longest words, in bytes, for which other spellings are tried.
 const SPELLED: usize = 20_000;
 
-/// Whether a heading says one of these words and nothing more, but for a colon.
+/// Whether a heading is exactly one of these names, ignoring a colon at the end.
 pub(crate) fn is_named(heading: &str, names: &[&str]) -> bool {
     let heading = heading.trim_end_matches(':').trim_end();
     names.iter().any(|name| heading.eq_ignore_ascii_case(name))
@@ -257,7 +255,7 @@ pub(crate) fn push_line(text: &mut String, line: &str) {
 
 #[cfg(test)]
 impl Outline {
-    /// Outlines a page that is written in a test.
+    /// Outlines a page written in a test.
     pub(crate) fn of_page(page: &str) -> Self {
         let mut html = scraper::Html::parse_document(page);
         let survey = crate::extract::page::survey::Survey::of(&html).unwrap();
@@ -319,7 +317,7 @@ mod tests {
             "<h3><button aria-expanded=false aria-controls=p>Fees</button></h3><div id=p><p>x</div><p>y",
             &["[Fees] p x", "[Fees] p y"],
         );
-        // One that opens nothing is no heading, and neither is what it would open.
+        // A button that opens nothing is not a heading, and neither is anything it might open.
         check("<button>Print</button><div><p>x</div>", &["[] p x"]);
         check("<button aria-expanded=false aria-controls=none>Menu</button><p>x", &["[] p x"]);
     }

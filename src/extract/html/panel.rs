@@ -1,4 +1,4 @@
-//! Panels that a button opens: its words are their heading, as those of a `summary` are.
+//! Panels that a button opens: the button's words are their heading, as in a `summary`.
 
 use ego_tree::NodeId;
 use html5ever::{LocalName, local_name};
@@ -7,22 +7,22 @@ use scraper::ElementRef;
 use super::content::{attribute, text_of};
 use crate::model::text;
 
-/// So many panels of a page are waited for; a page with more has its later ones without their headings.
+/// The most panels of a page to wait for; on a page with more, later ones have no heading.
 const WAITED: usize = 500;
 
-/// The longest words of a button that head anything, in characters.
+/// The longest words of a button that can be a heading, in characters.
 const LONGEST: usize = 200;
 
-/// Which element a button opens.
+/// The element that a button opens.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Panel {
-    /// The one of this id.
+    /// The element with this id.
     Named(String),
-    /// This one, beside the button.
+    /// This element, beside the button.
     Beside(NodeId),
 }
 
-/// What a button opens, and its words; `None` of one that opens nothing.
+/// The element that a button opens, and the button's words; `None` if it opens nothing.
 pub(super) fn of(button: ElementRef<'_>) -> Option<(Panel, String)> {
     attribute(button, &LocalName::from("aria-expanded"))?;
     let words = text::canonical(&text_of(button).replace('\n', " "));
@@ -38,7 +38,7 @@ pub(super) fn of(button: ElementRef<'_>) -> Option<(Panel, String)> {
     Some((panel, words))
 }
 
-/// The element after a button, or after what holds the button and nothing else.
+/// The element after a button, or after an element that contains only the button.
 fn beside(button: ElementRef<'_>) -> Option<ElementRef<'_>> {
     let is_alone = |parent: &ElementRef<'_>| parent.child_elements().nth(1).is_none();
     next(button).or_else(|| {
@@ -47,7 +47,7 @@ fn beside(button: ElementRef<'_>) -> Option<ElementRef<'_>> {
     })
 }
 
-/// The words of the button that opens an element, once.
+/// The words of the button that opens an element, removed from the list.
 pub(super) fn take(panels: &mut Vec<(Panel, String)>, element: ElementRef<'_>) -> Option<String> {
     // Nearly every page has no such button.
     if panels.is_empty() {

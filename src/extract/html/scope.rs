@@ -7,18 +7,18 @@ use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
 use crate::model::{text, words::words};
 
-/// The longest evidence kept of one match, in characters.
+/// The longest evidence kept for one match, in characters.
 pub(crate) const QUOTE_LIMIT: usize = 300;
 
 /// An outline seen through a locator.
 pub(crate) struct Scope<'a> {
     pub(crate) outline: &'a Outline,
     pub(crate) locator: &'a Locator,
-    /// For each heading whether blocks under it are where the locator looks, if it does not look
-    /// everywhere. Worked out once: a page has far fewer headings than blocks.
+    /// For each heading, whether the locator looks at blocks under it; empty if it looks everywhere.
+    /// Computed once: a page has far fewer headings than blocks.
     admitted: Vec<bool>,
-    /// For each heading the number of the word that names it, once somebody asked: its matches are
-    /// many, and it may be longer than what a vocabulary remembers.
+    /// For each heading, the number of the word that names it, computed on first use: it may have many
+    /// matches, and it may be too long for a vocabulary to remember.
     named: Vec<OnceCell<Option<usize>>>,
 }
 
@@ -31,13 +31,12 @@ impl<'a> Scope<'a> {
         Self { outline, locator, admitted, named: named.map(|_| OnceCell::new()).collect() }
     }
 
-    /// Returns whether a block under this heading is where the locator looks.
+    /// Returns whether the locator looks at blocks under this heading.
     pub(crate) fn admits(&self, heading: Option<usize>) -> bool {
         self.locator.under.is_empty() || heading.is_some_and(|heading| self.admitted[heading])
     }
 
-    /// Why the locator looks nowhere on this page, where it does: the heading that is not there, and the
-    /// one there that is most like it.
+    /// Why the locator looks nowhere on this page, if so: the missing heading, and the heading most like it.
     pub(crate) fn nowhere(&self) -> Option<String> {
         if self.locator.under.is_empty() || self.admitted.contains(&true) {
             return None;
@@ -61,7 +60,7 @@ impl<'a> Scope<'a> {
         Some(format!("no heading matches `{missing}`; {there}"))
     }
 
-    /// Begins a match found under a heading: `heading`, what the headings name, and fixed cells.
+    /// Begins a match found under a heading: sets `heading`, the word the headings give, and fixed cells.
     pub(crate) fn begin(&self, heading: Option<usize>, place: String, quote: &str) -> Match<'a> {
         let mut matched = Match::new(place, text::excerpt(quote, QUOTE_LIMIT));
         matched.reserve(self.locator.lets.len() + 6);
@@ -79,7 +78,7 @@ impl<'a> Scope<'a> {
         matched
     }
 
-    /// The number of the word that names a heading or the nearest one above it.
+    /// The number of the word that names a heading, or the nearest named one above it.
     fn named(&self, heading: Option<usize>) -> Option<usize> {
         let vocabulary = &self.locator.named_by.as_ref()?.vocabulary;
         self.outline.ancestors(heading).find_map(|at| {
@@ -88,7 +87,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// The paragraph or item just before a block, under the same heading: what introduces it.
+    /// The paragraph or item just before a block, under the same heading, that introduces it.
     pub(crate) fn intro(&self, at: usize) -> Option<&'a str> {
         let block = &self.outline.blocks[at];
         let before = self.outline.blocks[..at].iter().rev().take(3);
@@ -99,14 +98,14 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// For each heading whether each of a locator's patterns matches one heading of the path to it, in
-/// order. A heading stands after the one it stands under.
+/// For each heading, whether all patterns of a locator match headings on the path to it, in order. A heading
+/// always comes after the one over it.
 fn admitted(outline: &Outline, locator: &Locator) -> Vec<bool> {
     let depths = depths(outline, locator);
     depths.into_iter().map(|count| count == locator.under.len()).collect()
 }
 
-/// For each heading how many of a locator's patterns match headings of the path to it, in order.
+/// For each heading, how many of a locator's patterns match headings on the path to it, in order.
 fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
     let mut matched: Vec<usize> = Vec::with_capacity(outline.headings.len());
     for heading in &outline.headings {
@@ -117,10 +116,10 @@ fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
     matched
 }
 
-/// So many headings are named where none is like the one that is looked for.
+/// How many headings to name if none is like the wanted one.
 const SOME: usize = 5;
 
-/// The words that have most words in common with those of a pattern, where they have any.
+/// The text that shares most words with a pattern, if any does.
 pub(crate) fn nearest<'w>(
     pattern: &Pattern,
     among: impl Iterator<Item = &'w str>,
@@ -133,7 +132,7 @@ pub(crate) fn nearest<'w>(
         };
         wanted.iter().filter(|w| is_like(w)).count() * 100 / has.len().max(wanted.len()).max(1)
     };
-    // Of those that are alike, the first.
+    // Of equally similar texts, the first.
     let mut best: Option<(usize, &str)> = None;
     for text in among {
         let shared = shared(&text);

@@ -1,4 +1,4 @@
-//! The walk over a parsed page that makes its outline.
+//! The walk over a parsed page that builds its outline.
 
 use ego_tree::NodeRef;
 use html5ever::local_name;
@@ -14,15 +14,15 @@ use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
 use crate::extract::recipe::PageWords;
 use crate::model::{Breakage, text, words};
 
-/// How many tables inside a table, and definition lists inside one, are read as such. Each holds the
-/// words of all that are inside it, so without a bound the words of a page multiply.
+/// How many levels of tables inside tables, and of definition lists inside each other, are read as such.
+/// Each contains the words of all inside it, so without a bound the words of a page multiply.
 const INNER: usize = 4;
 
 fn tables_over(table: ElementRef<'_>) -> usize {
     table.ancestors().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "table").count()
 }
 
-/// Whether a `summary` is that of the `details` it stands in: its first.
+/// Whether a `summary` is the first of the `details` it is in, and so its heading.
 fn heads_details(summary: ElementRef<'_>) -> bool {
     let is = |element: &ElementRef<'_>, name| element.value().name() == name;
     let details = summary.parent().and_then(ElementRef::wrap).filter(|e| is(e, "details"));
@@ -30,40 +30,40 @@ fn heads_details(summary: ElementRef<'_>) -> bool {
     first.is_some_and(|first| first == summary)
 }
 
-/// The number a list begins with, if its items are printed with numbers.
+/// The first number of a list, if its items are printed with numbers.
 fn first_number(list: ElementRef<'_>) -> Option<u32> {
     let is_numbered = list.value().name.local == local_name!("ol")
         && attribute(list, &local_name!("type")).is_none_or(|kind| kind == "1");
     is_numbered.then(|| integer(list, &local_name!("start")).unwrap_or(1))
 }
 
-/// How much of what is struck out is kept, in characters.
+/// How many characters of struck-out words to keep.
 const STRUCK: usize = 100;
 
-/// The walk: where it is, and what it has gathered.
+/// The walk: its position, and the outline so far.
 pub(super) struct Walk<'a> {
-    /// The words of the publisher's pages that are none of their content.
+    /// The words of the publisher's pages that are not content.
     page: &'a PageWords,
     outline: Outline,
-    /// The headings in force: level (0 for a summary, which only its `details` ends) and number.
+    /// The open headings: level (0 for a summary, which only its `details` ends) and number.
     open: Vec<(u8, usize)>,
     /// The words gathered since the last block ended.
     words: String,
-    /// The list items in force.
+    /// The open list items.
     items: Vec<Item>,
-    /// The lists in force: the number of the next item, if they are numbered.
+    /// The open lists: the number of the next item, if they are numbered.
     lists: Vec<Option<u32>>,
-    /// The definition lists in force.
+    /// The open definition lists.
     definitions: Vec<Definitions>,
-    /// How many of them there were.
+    /// How many definition lists there were.
     defined: usize,
-    /// What buttons open further on, by their words.
+    /// Elements further on that buttons open, and the words of those buttons.
     panels: Vec<(Panel, String)>,
-    /// What the outline has come to.
+    /// The size of the outline so far.
     spent: Spent,
 }
 
-/// What an outline has come to, and the bound it is over, if it is over one.
+/// The size of an outline so far, and the bound it exceeds, if any.
 #[derive(Default)]
 struct Spent {
     words: usize,
@@ -74,13 +74,13 @@ struct Spent {
 }
 
 impl Spent {
-    /// Words that are copied so many times.
+    /// Counts words that are copied this many times.
     fn words(&mut self, words: &str, times: usize) {
         self.words += words.len() * times;
         self.hold(WORDS, self.words, "bytes of words in tables and lists inside one another");
     }
 
-    /// A block of words; an item is part of each item that it stands in.
+    /// Counts a block of words; an item is part of every item around it.
     fn block(&mut self, words: &str, depth: usize) {
         self.words(words, 1);
         self.nested += words.len() * depth;
@@ -118,21 +118,21 @@ struct Item {
     block: Option<usize>,
 }
 
-/// How many labels of a definition list may share what stands after them.
+/// The most labels of a definition list that may share the words after them.
 const SHARED: usize = 8;
 
 /// A definition list that the walk is in.
 #[derive(Default)]
 struct Definitions {
-    /// Which list of the page it is.
+    /// The number of the list on the page.
     number: usize,
     /// Its labels so far.
     terms: Vec<Term>,
-    /// How many of them stood before the last group.
+    /// How many of them came before the last group.
     settled: usize,
-    /// Whether the group has words already: the next label begins another.
+    /// Whether the group has words already, so that the next label begins another.
     has_words: bool,
-    /// What is gathered now, if it is in a `dt` or a `dd`.
+    /// The words of the open `dt` or `dd`, if there is one.
     gathered: Option<String>,
 }
 
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
     /// Outlines the content of a page.
     ///
     /// # Errors
-    /// When it comes to more than a page may.
+    /// When it is more than a page may have.
     pub(super) fn over(content: ElementRef<'_>, page: &'a PageWords) -> Result<Outline, Breakage> {
         let mut walk = Self {
             page,
@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
         let Some(opened) = panel::take(&mut self.panels, element) else {
             return self.element_as_it_is(element);
         };
-        // The words of the button head what it opens, and nothing after.
+        // The words of the button are the heading of what it opens, and of nothing after.
         self.flush();
         let outer = self.open.clone();
         self.begin_heading(0, &opened);
@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What is struck out is no words of its block, and is kept beside it.
+    /// Struck-out words are not part of their block, and are kept beside it.
     fn struck(&mut self, element: ElementRef<'_>) {
         let own: String = element.text().collect();
         let words = text::excerpt(&text::canonical(&own), STRUCK);
@@ -254,11 +254,11 @@ impl<'a> Walk<'a> {
         Item { depth, number, block: None }
     }
 
-    /// A heading ends those of its level and deeper, but never the `details` it stands in.
+    /// A heading ends open ones of its level and deeper, but never the `details` it is in.
     fn begin_heading(&mut self, level: u8, text: &str) {
         self.flush();
         let text = text.replace('\n', " ");
-        // Its number says where it stands, and moves when another heading comes before it.
+        // Its number only says where it is, and moves when another heading comes before it.
         let text = words::without_number(text.trim_end_matches([' ', ':'])).to_owned();
         if text.is_empty() {
             return;
@@ -278,7 +278,7 @@ impl<'a> Walk<'a> {
         self.open.push((level, self.outline.headings.len() - 1));
     }
 
-    /// Headings begun inside end with the section, unless the section held nothing but them.
+    /// Headings that begin inside end with the section, unless it contains only headings.
     fn section(&mut self, element: ElementRef<'_>) {
         self.flush();
         let (outer, blocks) = (self.open.clone(), self.outline.blocks.len());
@@ -300,7 +300,7 @@ impl<'a> Walk<'a> {
         self.outline.terms.extend(done.terms.into_iter().filter(|term| !term.words.is_empty()));
     }
 
-    /// A label or the words it stands before: blocks, and kept beside them as what they are.
+    /// A label or its words: they are blocks, and are also kept as label and words.
     fn definition(&mut self, is_label: bool, element: ElementRef<'_>) {
         self.flush();
         let (heading, at) = (self.heading(), self.outline.blocks.len());
@@ -331,7 +331,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Words of a block are words of the labels and values it stands in.
+    /// Adds the words of a block to the labels and values around it.
     fn gather(&mut self, words: &str) {
         self.spent.words(words, self.definitions.len().min(INNER));
         for gathered in self.definitions.iter_mut().filter_map(|list| list.gathered.as_mut()) {
@@ -339,7 +339,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A list of contents covers its items alone: what follows it stands where it stood before.
+    /// A list of contents covers only its items: what follows belongs to the heading before the list.
     fn leave_contents(&mut self) {
         let is_contents = |heading: usize| is_contents(&self.outline.headings[heading].text);
         if self.open.last().is_some_and(|(level, heading)| *level > 0 && is_contents(*heading)) {
@@ -365,7 +365,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The cells of a table that is there for its looks: one is a frame, several are a list.
+    /// The cells of a layout table: one is a frame, several are a list.
     fn laid_out(&mut self, cells: &[ElementRef<'_>]) {
         let is_list = cells.len() > 1;
         if is_list {
@@ -394,7 +394,7 @@ impl<'a> Walk<'a> {
         self.outline.blocks.push(Block { heading: self.heading(), kind });
     }
 
-    /// Ends a block whose lines are items that are printed with bullets, and others.
+    /// Ends a block in which some lines are items with bullets.
     fn bullets(&mut self) {
         self.leave_contents();
         let lines = std::mem::take(&mut self.words);
@@ -413,7 +413,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Ends the block the gathered words make.
+    /// Ends the block made of the gathered words.
     fn flush(&mut self) {
         text::end_line(&mut self.words);
         self.words.truncate(self.words.trim_end_matches('\n').len());
@@ -430,7 +430,7 @@ impl<'a> Walk<'a> {
             self.bullets();
             return;
         }
-        // A copy is as long as it must be; the room for what is gathered stays.
+        // A copy is only as long as the words; the buffer keeps its room.
         let words = unlisted(&self.words).to_owned();
         self.words.clear();
         self.spent.block(&words, self.items.len());
@@ -442,7 +442,7 @@ impl<'a> Walk<'a> {
         match self.items.last_mut() {
             None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
             Some(Item { depth, number, block }) => match *block {
-                // A step may have headings of its own: what stands under each is by itself.
+                // A step may have its own headings: the words under each are a block by themselves.
                 Some(at) if self.outline.blocks[at].heading == heading => {
                     if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
                         push_line(text, &words);

@@ -1,4 +1,4 @@
-//! The body of a page: all of its bytes, unpacked within a limit, as text of the type that is read.
+//! The body of a page: its complete bytes, unpacked within a limit, as text of the type that is read.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -9,13 +9,13 @@ use super::standin::sign;
 use crate::extract::recipe::Format;
 use crate::model::{Breakage, Page};
 
-/// What a PDF begins with.
+/// The first bytes of a PDF.
 const PDF: &[u8] = b"%PDF-";
 
 /// Returns the text of a page.
 ///
 /// # Errors
-/// The breakage, when there is none, it does not unpack, or it is no text.
+/// The breakage, when there is no text, it does not unpack, or the bytes are not text.
 pub(crate) fn text(page: &Page, format: Format) -> Result<Cow<'_, str>, Breakage> {
     let content_type = page.header("content-type");
     let expected = format.word().to_uppercase();
@@ -23,16 +23,16 @@ pub(crate) fn text(page: &Page, format: Format) -> Result<Cow<'_, str>, Breakage
         Cow::Borrowed(bytes) => decode(bytes, content_type, &expected)?,
         Cow::Owned(bytes) => decode(&bytes, content_type, &expected)?.into_owned().into(),
     };
-    // Other character sets may take less room than UTF-8.
+    // Other character sets may take less space than UTF-8.
     bounds::at_most(TEXT, text.len(), "bytes of text")?;
     check_type(&text, format)?;
     Ok(text)
 }
 
-/// What a gate answers while it looks at who asks (RFC 9110, section 15.3.3): accepted, and no page yet.
+/// The answer of a gate that is checking the client (RFC 9110, section 15.3.3): accepted, but no page yet.
 const ACCEPTED: u16 = 202;
 
-/// The bytes of a page, of which there are some, and all.
+/// The bytes of a page, which are neither empty nor incomplete.
 fn whole(page: &Page, limit: usize) -> Result<Cow<'_, [u8]>, Breakage> {
     if page.chain.last().is_some_and(|hop| hop.status == ACCEPTED) {
         let sign = "the server answered 202, which is no page: a gate stands before it".to_owned();
@@ -46,8 +46,8 @@ fn whole(page: &Page, limit: usize) -> Result<Cow<'_, [u8]>, Breakage> {
     if bytes.iter().all(u8::is_ascii_whitespace) { Err(Breakage::Empty) } else { Ok(bytes) }
 }
 
-/// Returns the bytes of a page that is a PDF, from its first sign to its last. Some servers put
-/// bytes before and after; a reader of PDFs forgives a thousand of them.
+/// Returns the bytes of a page that is a PDF. Some servers put bytes before its first mark and after its
+/// last; as in PDF readers, about a thousand are tolerated.
 ///
 /// # Errors
 /// The breakage, when something else came, or it is cut off.
@@ -65,13 +65,13 @@ pub(crate) fn pdf(page: &Page) -> Result<Cow<'_, [u8]>, Breakage> {
     Ok(bytes)
 }
 
-/// How many bytes the server announced, where they are the bytes of the body as it is kept.
+/// The announced length, if it counts the bytes of the body as stored.
 fn announced(page: &Page) -> Option<usize> {
     let is_coded = page.header("content-encoding").is_some_and(|coding| coding != "identity");
     page.header("content-length").filter(|_| !is_coded)?.trim().parse().ok()
 }
 
-/// Undoes gzip that was saved as it came over the wire.
+/// Unpacks gzip that was stored as it was transferred.
 fn unpack(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Breakage> {
     if !body.starts_with(&[0x1f, 0x8b]) {
         bounds::at_most(limit, body.len(), "bytes")?;
@@ -88,7 +88,7 @@ fn unpack(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Breakage> {
     Ok(bytes.into())
 }
 
-/// What a text looks like.
+/// The type that a text appears to be.
 fn kind(text: &str) -> &'static str {
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let head = &start.as_bytes()[..start.len().min(400)];
@@ -116,7 +116,7 @@ fn kind(text: &str) -> &'static str {
 fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
     let came = kind(text);
     let fits = match format {
-        // A gateway's own words come without a tag.
+        // A gateway's own message has no tags.
         Format::Html => {
             matches!(came, "HTML" | "markup") || (came == "plain text" && has_tag(text))
         }
@@ -124,7 +124,7 @@ fn check_type(text: &str, format: Format) -> Result<(), Breakage> {
         Format::Xml => matches!(came, "XML" | "markup"),
         Format::Feed => matches!(came, "XML" | "markup" | "JSON"),
         Format::Csv => came == "plain text",
-        // The text that was made of one may begin with anything.
+        // The text made from one may begin with anything.
         Format::Pdf => came != "a PDF",
     };
     if fits { Ok(()) } else { Err(another(came, text, format)) }
@@ -135,7 +135,7 @@ fn has_tag(text: &str) -> bool {
     tags.into_iter().any(|at| text.as_bytes().get(at + 1).is_some_and(u8::is_ascii_alphabetic))
 }
 
-/// An HTML page in place of data is nearly always an error or block page: names it as one.
+/// An HTML page in place of data is nearly always an error page or a block page: reports it as one.
 fn another(came: &str, text: &str, format: Format) -> Breakage {
     match (came, sign(text)) {
         ("HTML", Some(sign)) => Breakage::Blocked { sign },

@@ -1,17 +1,17 @@
 //! How much a page may become.
 //!
-//! Its bytes say little: 19 kB of gzip are 20 MB of `<p>x`, and those are ten million nodes. So what is
-//! made of a page is counted before memory is taken for it, or while it is, and a page that is too
-//! much is broken, by the bound and by what came. A check stays within 64 MB whatever comes.
+//! Its size in bytes says little: 19 kB of gzip are 20 MB of `<p>x`, or ten million nodes. So whatever is
+//! made of a page is counted before memory is allocated for it, or during that, and a page with too much is
+//! broken; the breakage names the bound and the count. A check stays within 64 MB whatever comes.
 //!
-//! What is largest among real pages is said beside each bound.
+//! The largest real case is given beside each bound.
 
 use crate::model::{BODY_LIMIT, Breakage};
 
 /// Bytes of text. A law in XML has 1.6 MB.
 pub(crate) const TEXT: usize = 4 << 20;
 
-/// Bytes of a PDF, pictures and all: as many as are fetched. A guide has 0.6 MB.
+/// Bytes of a PDF, including pictures: the most that is fetched. A guide has 0.6 MB.
 pub(crate) const PDF: usize = BODY_LIMIT as usize;
 
 /// Nodes of an HTML or XML tree. A law in HTML has 65,000.
@@ -20,51 +20,51 @@ pub(crate) const NODES: usize = 150_000;
 /// Attributes of all elements together. A law in HTML has 30,000.
 pub(crate) const ATTRIBUTES: usize = 100_000;
 
-/// Attributes of one element. Both parsers compare each with all before it. Real ones have 30.
+/// Attributes of one element. Both parsers compare each with all before it. Real elements have 30.
 pub(crate) const ATTRIBUTES_OF_ONE: usize = 1_000;
 
-/// Words inside one HTML tag that goes on over several pieces: as many attributes, at most. A tag that
-/// holds data has 500.
+/// Words inside one HTML tag that spans several pieces: an upper bound of its attributes. A tag that holds
+/// data has 500.
 pub(crate) const WORDS_OF_TAG: usize = 6_000;
 
-/// Elements inside one another. Real pages stay under 60.
+/// Depth of nested elements. Real pages stay under 60.
 pub(crate) const DEPTH: usize = 800;
 
 /// Values and names in a JSON document. The rounds of invitations have 20,000.
 pub(crate) const VALUES: usize = 150_000;
 
-/// Elements of a feed: each may become a link, a category or a picture of many members. One of
-/// 3,457 entries has 42,000.
+/// Elements of a feed: each may become a link, a category or a picture with many members. A feed of 3,457
+/// entries has 42,000.
 pub(crate) const ELEMENTS_OF_FEED: usize = 80_000;
 
-/// Lines, items, paragraphs and table rows, of whatever kind of document. A law has 12,000; a feed
-/// of 3,457 entries so many.
+/// Lines, items, paragraphs and table rows, in any kind of document. A law has 12,000; a feed of 3,457
+/// entries has as many.
 pub(crate) const LINES: usize = 25_000;
 
-/// Places in all tables together, each cell counted wherever it spans.
+/// Places in all tables together; a cell counts for each place it spans.
 pub(crate) const PLACES: usize = 1_000_000;
 
-/// Bytes of words in an outline, counted again for each table and list they stand in.
+/// Bytes of words in an outline, counted again for each table and list around them.
 pub(crate) const WORDS: usize = 2 * TEXT;
 
-/// The same of items, counted again for each item they stand in. A law comes to 5 MB.
+/// Bytes of words in items, counted again for each item around them. A law has 5 MB.
 pub(crate) const NESTED: usize = 4 * TEXT;
 
 /// Cells in a file of comma-separated values.
 pub(crate) const CELLS: usize = 300_000;
 
-/// Characters of one line of a PDF's text. Paper is 500 wide.
+/// Characters in one line of a PDF's text. A paper page is 500 wide.
 pub(crate) const WIDTH: usize = 20_000;
 
-/// Records and complaints that are read.
+/// Records and complaints read from one page.
 pub(crate) const RECORDS: usize = 25_000;
 
-/// The breakage of a page that has more of something than it may.
+/// The breakage of a page that has too much of something.
 pub(crate) fn more_than(limit: usize, what: &str) -> Breakage {
     Breakage::TooLarge { limit: format!("more than {limit} {what}") }
 }
 
-/// Refuses more of something than there may be.
+/// Refuses a count above its limit.
 pub(crate) fn at_most(limit: usize, came: usize, what: &str) -> Result<(), Breakage> {
     if came > limit {
         return Err(Breakage::TooLarge { limit: format!("{came} {what}, {limit} allowed") });
@@ -72,7 +72,7 @@ pub(crate) fn at_most(limit: usize, came: usize, what: &str) -> Result<(), Break
     Ok(())
 }
 
-/// Refuses the text of an XML document that would be too much, or nests too deep, to parse.
+/// Refuses the text of an XML document that is too large, or nests too deep, to parse.
 pub(crate) fn check_xml(text: &str, elements: usize) -> Result<(), Breakage> {
     let (mut rest, mut depth) = (text, 0_usize);
     let (mut tags, mut attributes) = (0_usize, 0_usize);
@@ -115,14 +115,14 @@ fn check_counts(
     if attributes > ATTRIBUTES { Err(more_than(ATTRIBUTES, "attributes")) } else { Ok(()) }
 }
 
-/// What follows a comment, a section of characters or an instruction.
+/// The text after a comment, a CDATA section or an instruction.
 fn skipped(tag: &str) -> Option<&str> {
     [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")].into_iter().find_map(|(begin, end)| {
         Some(tag.strip_prefix(begin)?.split_once(end).map_or("", |(_, after)| after))
     })
 }
 
-/// Where a tag ends, and how many attributes it has. What an attribute says ends no tag.
+/// The end of a tag, and its number of attributes. A `>` inside an attribute does not end it.
 fn tag_end(tag: &str) -> (usize, usize) {
     let (mut quote, mut attributes) = (None, 0);
     let end = tag.bytes().position(|b| match (quote, b) {
@@ -155,7 +155,7 @@ pub(crate) fn check_json(text: &str) -> Result<(), Breakage> {
     at_most(VALUES, values, "values and names")
 }
 
-/// Refuses comma- or tab-separated values of too many lines or cells.
+/// Refuses comma- or tab-separated values with too many lines or cells.
 pub(crate) fn check_csv(text: &str) -> Result<(), Breakage> {
     at_most(LINES, text.bytes().filter(|b| *b == b'\n').count(), "lines")?;
     at_most(CELLS, text.bytes().filter(|b| matches!(b, b',' | b'\t' | b'\n')).count(), "cells")

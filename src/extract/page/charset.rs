@@ -1,10 +1,10 @@
-//! Bytes into text, and whether the text is damaged.
+//! Decodes bytes into text, and detects damaged text.
 //!
-//! A byte order mark decides, then UTF-8 if the bytes are that, then the label, then Windows-1252:
-//! what a browser does, less its guessing. A few bad bytes make no page of another character set: they
-//! become U+FFFD, and only the words they stand in are unreadable. What is no text (a picture, bytes that
-//! are still compressed), text that was encoded twice, and text that lost its letters is refused, each as
-//! what it is.
+//! A byte order mark decides; then UTF-8, if the bytes are valid; then the label; then Windows-1252: as in a
+//! browser, but without guessing. A few bad bytes do not change the character set: they become U+FFFD, and
+//! only the words around them are unreadable. Data that is not text (a picture, bytes that are still
+//! compressed), text that was encoded twice, and text that lost its letters are refused, each with its own
+//! reason.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -14,18 +14,18 @@ use regex::Regex;
 
 use crate::model::Breakage;
 
-/// How many bytes are looked at to tell what they are.
+/// How many bytes to examine to tell what they are.
 const HEAD: usize = 4 << 10;
 
-/// So many damaged words in a text are a damaged text.
+/// With more damaged words than this, the whole text is damaged.
 const DAMAGED: usize = 12;
 
 /// Decodes the bytes of a page.
 ///
-/// `expected` is what the recipe reads, in a word.
+/// `expected` is the format that the recipe reads, in a word.
 ///
 /// # Errors
-/// The breakage, when they are no text, or text that is damaged as a whole.
+/// The breakage, when the bytes are not text, or the text is damaged as a whole.
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     content_type: Option<&str>,
@@ -43,19 +43,19 @@ pub(crate) fn decode<'a>(
     let (valid, bad) = sequences(bytes);
     let label = label(bytes, content_type);
     let says_utf8 = label == Some(UTF_8);
-    // A letter of Windows-1252 is hardly ever valid UTF-8: more valid sequences than others prove that the rest is
-    // damage, and so does the label where there is next to nothing else to go by.
+    // A letter of Windows-1252 is hardly ever valid UTF-8. So if more sequences are valid than not, the rest
+    // is damage; so it is too if the label says UTF-8 and there is almost nothing else to go by.
     if valid > bad || (says_utf8 && valid == 0 && bad <= 2) {
         return sound(String::from_utf8_lossy(bytes));
     }
     let legacy = label.filter(|encoding| *encoding != UTF_8 && !is_utf16(encoding));
     let decoded = legacy.map(|encoding| encoding.decode_without_bom_handling(bytes).0);
-    // The pages are English and French: another alphabet is a wrong label.
+    // The pages are in English and French: another alphabet means a wrong label.
     let decoded = decoded.filter(|text| is_latin(text));
     sound(decoded.unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0))
 }
 
-/// Decodes for a look at what came, whatever it is.
+/// Decodes bytes of any kind, to find out what came.
 pub(crate) fn glance(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
@@ -63,7 +63,7 @@ pub(crate) fn glance(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The character set that the header names, else the page.
+/// The character set named in the header, else in the page.
 fn label(bytes: &[u8], content_type: Option<&str>) -> Option<&'static Encoding> {
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]+)"#)
@@ -86,7 +86,7 @@ fn is_latin(text: &str) -> bool {
         .all(|c| c <= '\u{24f}' || ('\u{1e00}'..='\u{1eff}').contains(&c))
 }
 
-/// How many sequences of bytes beyond ASCII are UTF-8, and how many are not.
+/// How many byte sequences beyond ASCII are valid UTF-8, and how many are not.
 fn sequences(bytes: &[u8]) -> (usize, usize) {
     bytes.utf8_chunks().fold((0, 0), |(valid, bad), chunk| {
         let letters = chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -94,7 +94,7 @@ fn sequences(bytes: &[u8]) -> (usize, usize) {
     })
 }
 
-/// What bytes are that are no text, by how they begin, else by what no text has many of.
+/// The kind of bytes that are not text, by their first bytes, else by bytes that are rare in text.
 fn binary(bytes: &[u8]) -> Option<&'static str> {
     const SIGNS: [(&[u8], &str); 15] = [
         (b"%PDF-", "a PDF"),
@@ -117,7 +117,7 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
     let nulls = head.iter().filter(|b| **b == 0).count();
     let is_control = |b: &&u8| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     let controls = head.iter().filter(is_control).count();
-    // Text that happens to begin with such letters has no control characters.
+    // Text that happens to begin with these letters has no control characters.
     if nulls == 0 && controls * 50 < head.len() {
         return None;
     }
@@ -128,7 +128,7 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
     sign.or(is_packed.then_some("binary data, or bytes that are still compressed")).or(Some(kind))
 }
 
-/// Passes a text that is not damaged as a whole.
+/// Accepts a text unless it is damaged as a whole.
 fn sound(text: Cow<'_, str>) -> Result<Cow<'_, str>, Breakage> {
     if text.is_ascii() {
         return Ok(text);
@@ -139,14 +139,14 @@ fn sound(text: Cow<'_, str>) -> Result<Cow<'_, str>, Breakage> {
         return damaged(format!("{lost} of its letters are lost (U+FFFD)"));
     }
     let (twice, all, example) = encoded_twice(&text);
-    // A page may quote such a word for years; one that has little else was encoded twice.
+    // A page may quote such a word for years; a page with few other accented words was encoded twice.
     if twice > 0 && twice * 2 > all {
         return damaged(format!("it was encoded twice, as in `{example}`"));
     }
     Ok(text)
 }
 
-/// How many runs of letters beyond ASCII are the bytes of others, of how many, and one of them.
+/// How many runs of letters beyond ASCII are the bytes of other letters, out of how many; and an example.
 fn encoded_twice(text: &str) -> (usize, usize, &str) {
     let (mut twice, mut all, mut example) = (0, 0, "");
     let mut rest = text;
@@ -154,7 +154,7 @@ fn encoded_twice(text: &str) -> (usize, usize, &str) {
         let from = &rest[start..];
         let end = from.bytes().position(|b| b.is_ascii()).unwrap_or(from.len());
         let run = &from[..end];
-        // A byte order mark, spaces and marks of direction say nothing.
+        // Byte order marks, spaces and direction marks prove nothing.
         if run
             .chars()
             .any(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'))
@@ -189,11 +189,11 @@ fn is_bytes_of_others(run: &str) -> bool {
     bytes.is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
 }
 
-/// Words in which letters became question marks (`don?t`, `Qu?bec`), where a text has hardly a letter
-/// beyond ASCII left: how many, and one of them.
+/// Words in which letters became question marks (`don?t`, `Qu?bec`), in a text with hardly a letter beyond
+/// ASCII left: how many, and an example.
 pub(crate) fn questioned<'t>(words: impl Iterator<Item = &'t str>) -> Option<(usize, &'t str)> {
     static QUESTIONED: LazyLock<Regex> = LazyLock::new(|| {
-        // "Eligible?Find out" lacks a space; an address has marks of its own.
+        // "Eligible?Find out" lacks a space; an address has its own question marks.
         Regex::new(
             r"(?:^|[\s(])(\p{Alphabetic}{1,20}\?{1,3}[a-z][\p{Alphabetic}?]{0,20})(?:[\s.,;:)]|$)",
         )

@@ -1,4 +1,4 @@
-//! What came, made ready to read: the body's bytes as text, the parsed tree within its bounds,
+//! The page as it came, made ready to read: the body's bytes as text, the parsed tree within its bounds,
 //! and what a page says of itself.
 
 pub(crate) mod body;

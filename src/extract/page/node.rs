@@ -1,8 +1,8 @@
 //! A JSON document that borrows its words from the text it was read from.
 //!
-//! A value of `serde_json` owns every word and hashes every name: for a page of thousands of short
-//! members that costs more than all the rest. JSONPath (RFC 9535) is that of `jsonpath_rust`, which
-//! asks any tree through [`Queryable`].
+//! A `serde_json` value owns every word and hashes every name: for a page of thousands of short members,
+//! that costs more than everything else. JSONPath (RFC 9535) comes from `jsonpath_rust`, which queries any
+//! tree through [`Queryable`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,19 +29,19 @@ impl Node<'_> {
     /// Reads a document.
     ///
     /// # Errors
-    /// When it is no JSON, or nests deeper than `serde_json` goes.
+    /// When it is not JSON, or nests deeper than `serde_json` allows.
     pub(crate) fn parse(text: &str) -> serde_json::Result<Node<'_>> {
         serde_json::from_str(text)
     }
 
-    /// What a path selects, in order.
+    /// The nodes that a path selects, in order.
     pub(crate) fn select(&self, path: &JpQuery) -> Vec<&Self> {
         // The only error is a path that gives a value instead of a place: it selects nothing.
         let found = js_path_process(path, self).unwrap_or_default();
         found.into_iter().map(|found| found.val).collect()
     }
 
-    /// A member of an object; of several with one name the last, as JavaScript has it.
+    /// A member of an object; if several have one name, the last, as in JavaScript.
     pub(crate) fn member(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
         members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
@@ -72,7 +72,7 @@ impl From<i64> for Node<'_> {
     }
 }
 
-/// What is no number in JSON is null.
+/// A number that JSON cannot express becomes null.
 impl From<f64> for Node<'_> {
     fn from(number: f64) -> Self {
         Number::from_f64(number).map_or(Self::Null, Self::Number)

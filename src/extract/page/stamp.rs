@@ -1,6 +1,6 @@
-//! The day a page says it is of: the stamp that canada.ca puts on every page, and the one at the
-//! root of a law. Only whether one page is older than another is told by it; it is no fact. Lines
-//! of words that say such a day ("Last updated: June 17, 2026") are no fact either.
+//! The date of a page: the stamp on every canada.ca page, and the one at the root of a law. It only tells
+//! whether one page is older than another; it is not a fact. Lines with such a date ("Last updated: June 17,
+//! 2026") are not facts either.
 
 use std::borrow::Cow;
 
@@ -12,14 +12,14 @@ use crate::extract::html::content::attribute;
 use crate::extract::recipe::PageWords;
 use crate::extract::value::date;
 
-/// The stamp that a `meta` in the head of a page is.
+/// The date in a `meta` stamp in the head of a page.
 pub(crate) fn head(meta: ElementRef<'_>) -> Option<Date> {
     let is_stamp =
         attribute(meta, &local_name!("name"))?.trim().eq_ignore_ascii_case("dcterms.modified");
     attribute(meta, &local_name!("content")).filter(|_| is_stamp).and_then(day)
 }
 
-/// The stamp that an element under the content of a page is.
+/// The date in a stamp element under the content of a page.
 pub(crate) fn foot(element: ElementRef<'_>) -> Option<Date> {
     let name = &element.value().name.local;
     let is_time = *name == local_name!("time")
@@ -27,7 +27,7 @@ pub(crate) fn foot(element: ElementRef<'_>) -> Option<Date> {
     if !is_time && **name != *"gcds-date-modified" {
         return None;
     }
-    // A day is short; what holds a whole page is none.
+    // A date is short; an element that holds a whole page is not a stamp.
     let words: String = element.text().flat_map(str::chars).take(200).collect();
     attribute(element, &local_name!("datetime"))
         .and_then(day)
@@ -35,7 +35,7 @@ pub(crate) fn foot(element: ElementRef<'_>) -> Option<Date> {
         .or_else(|| within(&words))
 }
 
-/// The stamp of a law: the day whose text it is.
+/// The date of a law: the day on which its text was current.
 pub(crate) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
     let root = document.root_element();
     let attribute = |name: &str| root.attributes().find(|a| a.name() == name);
@@ -44,9 +44,8 @@ pub(crate) fn of_law(document: &roxmltree::Document<'_>) -> Option<Date> {
         .find_map(|name| attribute(name).and_then(|attribute| day(attribute.value())))
 }
 
-/// Words without the lines that only say when the page was changed, and without those that a recipe
-/// says are none of the content: for stretches of a page. A recipe that asks for such a line by a
-/// sentence of its own finds it.
+/// Removes from a stretch of a page the lines that only say when the page was changed, and those that a
+/// recipe declares to be no content. A recipe that asks for such a line by its own sentence still finds it.
 pub(crate) fn without_lines<'a>(words: &'a str, page: &PageWords) -> Cow<'a, str> {
     let is_noise = |line: &str| is_line(line) || page.is_noise(line);
     let may_have = !page.is_empty() || words.bytes().any(|b| b.is_ascii_digit());
@@ -80,7 +79,7 @@ fn is_line(line: &str) -> bool {
         "publié",
         "date de publication",
     ];
-    // No label and no date is long.
+    // Labels and dates are short.
     if line.len() > 80 {
         return false;
     }
@@ -88,7 +87,7 @@ fn is_line(line: &str) -> bool {
         let label = label.trim().to_lowercase();
         return LABELS.contains(&label.as_str()) && date::day(day.trim()).is_some();
     }
-    // "Updated June 3, 2024" may be of a rule; "Last updated on June 3, 2024" is of the page.
+    // "Updated June 3, 2024" may be about a rule; "Last updated on June 3, 2024" is about the page.
     const OPENINGS: [&str; 9] = [
         "this page was last updated",
         "this page was last modified",
@@ -109,13 +108,13 @@ fn is_line(line: &str) -> bool {
     })
 }
 
-/// Reads a day, with or without a time after it.
+/// Reads a date, with or without a time after it.
 fn day(text: &str) -> Option<Date> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     text.get(..10).and_then(|iso| iso.parse().ok()).or_else(|| date::day(text))
 }
 
-/// A day that stands among words: `Date modified: 2026-04-01`.
+/// A date among other words: `Date modified: 2026-04-01`.
 fn within(text: &str) -> Option<Date> {
     text.split_whitespace().find_map(|word| word.parse().ok())
 }

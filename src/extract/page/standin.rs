@@ -1,7 +1,7 @@
-//! Signs that a body is not the page: that it was cut off, stands in place of the page, or leads on.
+//! Signs that a body is not the expected page: it was cut off, is a stand-in for the page, or redirects.
 //!
-//! A sign alone makes no block page of a page that can be read: a notice of maintenance or a captcha at
-//! the foot of a form is part of it. Who asks says whether anything was read.
+//! A sign alone does not make a readable page a block page: a maintenance notice, or a captcha at the end of
+//! a form, may be part of it. The caller knows whether anything was read.
 
 use std::sync::LazyLock;
 
@@ -10,12 +10,12 @@ use regex::Regex;
 
 use crate::model::text::canonical;
 
-/// How much of a text is searched for the signs of a page that stands in place of another, in bytes:
-/// such a page is small, or says so at its beginning.
+/// How many bytes of a text are searched for signs of a stand-in: such a page is small, or says so at its
+/// beginning.
 const SIGNED: usize = 128 << 10;
 
-/// Elements that need an end tag. One that is open where a page ends was cut off; a page may leave out
-/// those of `p`, `li`, `tr`, `td` and their like, of `body` and of `html`.
+/// Elements that need an end tag. A page that ends inside one was cut off; it may leave out the end tags of
+/// `p`, `li`, `tr`, `td` and the like, of `body` and of `html`.
 const CLOSED: [&str; 30] = [
     "a",
     "article",
@@ -49,11 +49,11 @@ const CLOSED: [&str; 30] = [
     "blockquote",
 ];
 
-/// Elements whose words are no markup.
+/// Elements whose content is not markup.
 const RAW: [&str; 4] = ["script", "style", "textarea", "title"];
 
-/// Returns how a body shows that it was cut off: it neither ends as a page does nor outside of all that
-/// needs an end.
+/// Returns how a body shows that it was cut off: it lacks the end of a page, and it ends inside an element
+/// that needs an end tag.
 pub(crate) fn cut_off(text: &str) -> Option<String> {
     let names = |name: &str| {
         let name = name.as_bytes().get(..4);
@@ -70,7 +70,7 @@ pub(crate) fn cut_off(text: &str) -> Option<String> {
     Some(format!("it ends inside {inside}, at `{}`", canonical(&end)))
 }
 
-/// What is open where a text ends.
+/// The element, tag or comment that is open at the end of a text.
 fn open_at_end(text: &str) -> Option<String> {
     let mut open = Open::default();
     let mut at = 0;
@@ -100,8 +100,8 @@ fn open_at_end(text: &str) -> Option<String> {
     open.elements.last().map(|element| format!("a `{}`", CLOSED[*element]))
 }
 
-/// The elements that are open, by their number in [`CLOSED`], and how many there are of each: an end tag
-/// of which none is open is not looked for among many others.
+/// The open elements, by their number in [`CLOSED`], and how many there are of each: so an end tag without
+/// an open element needs no search among many others.
 #[derive(Default)]
 struct Open {
     elements: Vec<usize>,
@@ -125,7 +125,7 @@ impl Open {
     }
 }
 
-/// How long a tag is, to its `>`; what an attribute says ends none.
+/// The length of a tag, to its `>`; a `>` inside an attribute does not end it.
 fn end_of_tag(tag: &str) -> Option<usize> {
     let mut quote = None;
     tag.bytes().position(|b| match (quote, b) {
@@ -142,7 +142,7 @@ fn end_of_tag(tag: &str) -> Option<usize> {
     })
 }
 
-/// Where the end tag of an element of raw words begins.
+/// The position of the end tag of an element with raw content.
 fn find_end(text: &str, name: &str) -> Option<usize> {
     memchr_iter(b'<', text.as_bytes()).find(|at| {
         let tag = text.as_bytes()[at + 1..].strip_prefix(b"/").and_then(|t| t.get(..name.len()));
@@ -150,7 +150,7 @@ fn find_end(text: &str, name: &str) -> Option<usize> {
     })
 }
 
-/// Whether the title or a heading of a page says that it is about the site and not of it.
+/// Whether the title or a heading of a page says that it is about the site itself.
 pub(crate) fn is_about_the_site(title: &str) -> bool {
     static TITLE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix) \b(?:maintenance | denied | forbidden | unavailable | captcha | just\ a\ moment
@@ -162,7 +162,7 @@ pub(crate) fn is_about_the_site(title: &str) -> bool {
     TITLE.is_match(title)
 }
 
-/// Whether a line says that what should stand in its place is still to come.
+/// Whether a line is a placeholder for content still to come.
 pub(crate) fn is_waiting(line: &str) -> bool {
     const WORDS: [&str; 6] = [
         "loading",
@@ -176,7 +176,7 @@ pub(crate) fn is_waiting(line: &str) -> bool {
     WORDS.iter().any(|words| line.eq_ignore_ascii_case(words))
 }
 
-/// Where a page with hardly a word sends its reader, by a `meta` or a script.
+/// Where a nearly empty page sends its reader, by a `meta` or a script.
 pub(crate) fn leads_elsewhere(refresh: Option<&str>, text: &str) -> Option<String> {
     static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r#"(?i)<script[^>]{0,200}>[^<]{0,2000}\blocation(?:\.href\s*=[^=]|\s*=[^=]|\.(?:replace|assign)\s*\()"#;
@@ -193,8 +193,8 @@ pub(crate) fn leads_elsewhere(refresh: Option<&str>, text: &str) -> Option<Strin
     SCRIPT.is_match(head).then(|| "a script sends its reader on".to_owned())
 }
 
-/// Returns the words by which a page shows that it stands in place of the real one: a bot check,
-/// a block, a maintenance notice, an object that moved, a page that does not exist.
+/// Returns the words that show that a page is a stand-in for the real one: a bot check, a block, a
+/// maintenance notice, an object that moved, a page that does not exist.
 pub(crate) fn sign(text: &str) -> Option<String> {
     static SIGN: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)

@@ -1,7 +1,7 @@
-//! One look at the tree of an HTML page: how deep it is, what it says it is, where its content is.
+//! One pass over the tree of an HTML page: how deep it is, what it says about itself, where its content is.
 //!
-//! A page's tree is larger than a processor's near caches: what wants to see all of it is asked at
-//! once.
+//! A page's tree is larger than a processor's near caches, so everything that needs the whole tree is found
+//! in one pass.
 
 use std::collections::HashSet;
 
@@ -16,30 +16,30 @@ use crate::extract::html::chrome;
 use crate::extract::html::content::attribute;
 use crate::model::{Breakage, text};
 
-/// What a page says of itself.
+/// What a page says about itself.
 pub(crate) struct Survey {
     /// The element that holds the page's own content: `main`, else the body.
     content: NodeId,
-    /// Whether no element says that it holds the content, and it begins at its first heading.
+    /// Whether no element is marked as the content, so that it begins at the first heading.
     pub(crate) begins_at_heading: bool,
-    /// What a browser does not show, and nothing on the page opens.
+    /// Elements that a browser does not show and nothing on the page opens.
     pub(crate) unseen: Vec<NodeId>,
-    /// The address it says it has (RFC 6596).
+    /// The address it gives as its own (RFC 6596).
     pub(crate) canonical: Option<Url>,
-    /// The day it says it is of.
+    /// The day it is dated.
     pub(crate) stamped_on: Option<Date>,
     /// Its title.
     pub(crate) title: String,
-    /// Where, and when, it says that it sends its reader.
+    /// The address and delay of its refresh, if it sends its reader elsewhere.
     pub(crate) refresh: Option<String>,
     /// Whether it asks for a password.
     pub(crate) asks_password: bool,
-    /// A table that a script is to fill and has not, as it is called.
+    /// The name of a table that a script should have filled.
     pub(crate) unfilled: Option<String>,
 }
 
 impl Survey {
-    /// Looks at a page.
+    /// Surveys a page.
     ///
     /// # Errors
     /// When it nests too deep to walk.
@@ -68,7 +68,7 @@ impl Survey {
                     asks_password |= kind.eq_ignore_ascii_case("password");
                 }
                 local_name!("main") if main.is_none() => main = Some(element),
-                // Of several bodies the parser makes one; a frame's stands in no tree.
+                // The parser merges several bodies into one; a frame's body is in no tree.
                 local_name!("body") => body = Some(element),
                 _ => {}
             }
@@ -103,10 +103,10 @@ impl Survey {
 }
 
 impl Survey {
-    /// The content of the page, from which what is not seen is taken away.
+    /// The content of the page, after removing what is not seen.
     pub(crate) fn content<'h>(&self, html: &'h mut Html) -> ElementRef<'h> {
         for unseen in &self.unseen {
-            // The content itself is seen: a script shows it once the page has come.
+            // The content itself is never removed: a script shows it once the page is loaded.
             if *unseen != self.content
                 && let Some(mut node) = html.tree.get_mut(*unseen)
             {
@@ -118,12 +118,12 @@ impl Survey {
     }
 }
 
-/// The tables of a page that came without rows, and the scripts that may fill one.
+/// The tables that came without rows, and the scripts that may fill one.
 #[derive(Default)]
 struct Filled<'a> {
     /// The first that says where its rows are loaded from.
     loads: Option<ElementRef<'a>>,
-    /// The first that says nothing of it.
+    /// The first that does not say so.
     empty: Option<ElementRef<'a>>,
     /// The scripts after that.
     scripts: String,
@@ -147,13 +147,13 @@ impl<'a> Filled<'a> {
         }
     }
 
-    /// A table that a script was to fill: one that says so, or that a script names.
+    /// A table that a script should have filled: one that says so, or that a script names.
     fn unfilled(self) -> Option<ElementRef<'a>> {
         self.loads.or_else(|| self.empty.filter(|table| names(&self.scripts, *table)))
     }
 }
 
-/// How much of a page's scripts is looked at for the name of a table, in bytes.
+/// How many bytes of a page's scripts are searched for the name of a table.
 const SCRIPTS: usize = 256 << 10;
 
 /// Whether a script names a table by its id.
@@ -167,12 +167,12 @@ fn names(scripts: &str, table: ElementRef<'_>) -> bool {
     })
 }
 
-/// Whether a table has headers and a body, and no rows in it.
+/// Whether a table has headers and a body, but no rows in it.
 fn is_empty(table: ElementRef<'_>) -> bool {
     let is = |element: &ElementRef<'_>, name: &str| element.value().name() == name;
     let mut parts = table.descendent_elements();
     let has = |name: &'static str| table.descendent_elements().any(|part| is(&part, name));
-    // Nearly every table has a cell near its beginning.
+    // Nearly every table has a cell near its start.
     !parts.by_ref().any(|part| is(&part, "td")) && has("th") && has("tbody")
 }
 
@@ -193,13 +193,13 @@ fn loads(table: ElementRef<'_>) -> bool {
     table.descendent_elements().filter(|part| is(part, "table") || is(part, "tbody")).any(says)
 }
 
-/// What an attribute of a table says that a script fills.
+/// Words in attributes of a table that a script fills.
 const LOADERS: [&str; 7] = ["ajax", "url", "src", "source", "json", "load", "fetch"];
 
 /// Classes of tables that a script fills.
 const FILLED: [&str; 4] = ["datatable", "wb-tables", "loading", "js-table"];
 
-/// What a table is called: its caption, else its id.
+/// The name of a table: its caption, else its id.
 fn name_of(table: ElementRef<'_>) -> String {
     let caption = table.child_elements().find(|part| part.value().name() == "caption");
     let caption = caption.map(|caption| caption.text().collect::<String>()).unwrap_or_default();
@@ -211,14 +211,14 @@ fn name_of(table: ElementRef<'_>) -> String {
     }
 }
 
-/// What a `meta` that makes a browser load another page says.
+/// The content of a `meta` refresh, which makes a browser load another page.
 fn refreshed(meta: ElementRef<'_>) -> Option<&str> {
     attribute(meta, &local_name!("http-equiv"))
         .filter(|kind| kind.trim().eq_ignore_ascii_case("refresh"))
         .and_then(|_| attribute(meta, &local_name!("content")))
 }
 
-/// The `href` of a link to the address that is the page's own.
+/// The `href` of a link that gives the page's own address.
 fn canonical_link(link: ElementRef<'_>) -> Option<&str> {
     let is_it = |rel: &str| rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical"));
     attribute(link, &local_name!("rel"))
@@ -226,7 +226,7 @@ fn canonical_link(link: ElementRef<'_>) -> Option<&str> {
         .and_then(|_| attribute(link, &local_name!("href")))
 }
 
-/// All nodes in reading order. What ego-tree offers stops at both ends of every element.
+/// All nodes in reading order. ego-tree's own traversal visits both ends of every element.
 struct Walk<'a> {
     next: Option<NodeRef<'a, Node>>,
     depth: usize,
@@ -252,7 +252,7 @@ impl<'a> Iterator for Walk<'a> {
             self.depth += 1;
             return Some(Ok(node));
         }
-        // The next node stands beside this one, or beside the nearest one above that has any.
+        // The next node is the next sibling of this one, or of the nearest ancestor that has one.
         let mut at = node;
         while self.next.is_none() {
             self.next = at.next_sibling();

@@ -1,13 +1,12 @@
-//! An HTML page parsed into a tree, within the bounds of what a page may become.
+//! An HTML page parsed into a tree, within the bounds for a page.
 //!
-//! The tokens are counted on their way to html5ever's tree builder, which is asked after each how many
-//! nodes there are: a page of too many is refused while the tree grows, and no more of it is parsed.
-//! The page is parsed piece by piece. After each piece the tree is looked at for elements that nest too
-//! deep, since html5ever takes time quadratic in the depth, and the walks over a parsed page go down by
-//! recursion; the [`survey`](super::survey) looks again, because elements that were misnested move. A
-//! tag that goes on over many pieces is refused by its words: html5ever compares each attribute of a
-//! tag with all before it, and says nothing of a tag until it ends. A comment may be as long as it
-//! likes: pages hide whole tables in one.
+//! Tokens are counted on their way to html5ever's tree builder, and after each the number of nodes is
+//! checked: a page with too many is refused while the tree grows, and the rest is not parsed. The page is
+//! parsed piece by piece. After each piece, the tree is checked for elements that nest too deep, since
+//! html5ever takes time quadratic in the depth, and walks over a parsed page are recursive; the
+//! [`survey`](super::survey) checks again, because misnested elements move. A tag that spans many pieces is
+//! refused by its number of words: html5ever compares each attribute of a tag with all before it, and emits
+//! nothing until the tag ends. A comment may have any length: pages hide whole tables in one.
 
 use std::cell::{Cell, RefCell};
 
@@ -23,22 +22,22 @@ use scraper::{Html, HtmlTreeSink, Node};
 use super::bounds::{ATTRIBUTES, ATTRIBUTES_OF_ONE, DEPTH, NODES, WORDS_OF_TAG, more_than};
 use crate::model::Breakage;
 
-/// How many bytes are parsed at a time. Tags that only open, all in one piece, take milliseconds.
+/// How many bytes are parsed at a time. A piece of opening tags only takes milliseconds.
 const PIECE: usize = 16 << 10;
 
-/// What a comment begins with, where it stands outside of any tag.
+/// The start of a comment, outside of any tag.
 const COMMENT: &str = "<!--";
 
-/// How many nodes room is made for before any is read.
+/// For how many nodes room is reserved at first.
 const ROOM: usize = 16 << 10;
 
 /// Parses an HTML page.
 ///
 /// # Errors
-/// When it becomes more than a page may.
+/// When it becomes more than a page may have.
 pub(crate) fn parse(text: &str) -> Result<Html, Breakage> {
     let mut page = Html::new_document();
-    // About as many nodes as tags, half of which are end tags: the tree need not grow.
+    // There are about as many nodes as tags, half of which are end tags, so the tree need not grow.
     let tags = memchr_iter(b'<', text.as_bytes()).count().min(ROOM);
     page.tree = Tree::with_capacity(Node::Document, tags);
     let mut parser = Parser {
@@ -60,26 +59,26 @@ pub(crate) fn parse(text: &str) -> Result<Html, Breakage> {
     Ok(parser.tokenizer.sink.builder.sink.finish())
 }
 
-/// How much of a text is parsed at once: no more than up to the next comment.
+/// How many bytes to parse at once: no further than the next comment.
 fn piece_of(text: &str) -> usize {
     let most = text.floor_char_boundary(PIECE);
     memmem::find(&text.as_bytes()[1..most], COMMENT.as_bytes()).map_or(most, |at| at + 1)
 }
 
-/// html5ever's tokenizer, and what is known of where in the page it is.
+/// html5ever's tokenizer, and its known position in the page.
 struct Parser {
     tokenizer: Tokenizer<Counted>,
     input: BufferQueue,
-    /// Whether the last piece ended outside of any tag: of its last character a token told.
+    /// Whether the last piece ended outside of any tag: its last character produced a token.
     is_outside: bool,
-    /// Whether what goes on is a comment.
+    /// Whether the open construct is a comment.
     is_comment: bool,
-    /// The words so far of the tag that goes on.
+    /// The words so far of the open tag.
     words: usize,
 }
 
 impl Parser {
-    /// Parses a piece. Before a comment, whether that is one is known from the last character.
+    /// Parses a piece. If a comment may follow, the last character tells whether it is one.
     fn read(&mut self, piece: &str, before_comment: bool) -> Result<(), Breakage> {
         let begins_comment = self.is_outside && piece.starts_with(COMMENT);
         let last = piece.char_indices().next_back().filter(|_| before_comment);
@@ -91,7 +90,7 @@ impl Parser {
             (self.is_comment, self.words) = (false, 0);
             return Ok(());
         }
-        // All of the piece lies within one tag or comment.
+        // The whole piece is inside one tag or comment.
         self.is_comment |= begins_comment;
         self.words += if self.is_comment { 0 } else { words_of(piece) };
         if self.words > WORDS_OF_TAG {
@@ -100,7 +99,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Gives the tokenizer a text, and says whether any token came of it.
+    /// Feeds a text to the tokenizer; returns whether it produced any token.
     fn feed(&mut self, text: &str) -> bool {
         let before = self.tokenizer.sink.tokens.get();
         self.input.push_back(StrTendril::from(text));
@@ -109,8 +108,8 @@ impl Parser {
     }
 }
 
-/// How many attributes a piece of a tag may have, about. A picture written as text has many a slash,
-/// which may part attributes too: four count as one.
+/// The approximate number of attributes that a piece of a tag may have. A slash may separate attributes too,
+/// but a picture written as text has many: four count as one.
 fn words_of(piece: &str) -> usize {
     let parts = piece.split_ascii_whitespace().count();
     let (mut marks, mut slashes) = (0, 0);
@@ -121,10 +120,10 @@ fn words_of(piece: &str) -> usize {
     parts + marks + slashes / 4
 }
 
-/// html5ever's tree builder, and how much it was given.
+/// html5ever's tree builder, and counts of its input.
 struct Counted {
     builder: TreeBuilder<NodeId, HtmlTreeSink>,
-    /// Tokens so far, but for the errors in them.
+    /// Tokens so far, except parse errors.
     tokens: Cell<usize>,
     attributes: Cell<usize>,
     refused: RefCell<Option<Breakage>>,
@@ -140,7 +139,7 @@ impl Counted {
         }
     }
 
-    /// Refuses a page that came to be too much.
+    /// Refuses a page that exceeded a bound.
     fn refused(&self) -> Result<(), Breakage> {
         self.refused.borrow().clone().map_or(Ok(()), Err)
     }
@@ -149,12 +148,12 @@ impl Counted {
         self.builder.sink.0.borrow().tree.nodes().len()
     }
 
-    /// Counts a token, and says whether it is one too many.
+    /// Counts a token; fails if it is one too many.
     fn count(&self, token: &Token) -> Result<(), Breakage> {
         if !matches!(token, Token::ParseError(_)) {
             self.tokens.set(self.tokens.get() + 1);
         }
-        // One tag may open again all that were misnested: as many nodes as may be open.
+        // One tag may reopen all misnested elements: as many nodes as may be open.
         if self.nodes() > NODES {
             return Err(more_than(NODES, "nodes"));
         }
@@ -169,8 +168,8 @@ impl Counted {
         Ok(())
     }
 
-    /// Looks for elements that nest too deep among the nodes after the first `seen`, and returns how
-    /// many there are now.
+    /// Checks the nodes after the first `seen` for elements that nest too deep, and returns how many nodes
+    /// there are now.
     fn check_depth(&self, seen: usize) -> Result<usize, Breakage> {
         let tree = &self.builder.sink.0.borrow().tree;
         let (new, all) = (tree.nodes().len() - seen, tree.nodes().len());
@@ -208,7 +207,7 @@ fn is_too_deep(node: NodeRef<'_, Node>) -> bool {
     node.value().is_element() && node.ancestors().nth(DEPTH).is_some()
 }
 
-/// Refuses a parsed page that has a node so deep: misnested elements move as they are parsed.
+/// Refuses a parsed page with a node this deep: misnested elements move during parsing.
 pub(crate) fn check(depth: usize) -> Result<(), Breakage> {
     refuse(depth >= DEPTH)
 }
@@ -265,7 +264,7 @@ mod tests {
         refused(&"<p>x".repeat(200_000), "150000 nodes");
         refused(&"a<b>".repeat(799).repeat(200), "800 elements are nested");
         refused(&"a<!--x-->".repeat(100_000), "150000 nodes");
-        // Each paragraph opens again what was misnested before it.
+        // Each paragraph reopens what was misnested before it.
         let misnested: String = (0..700).map(|n| format!("<p><b a={n}></p>")).collect();
         refused(&(misnested + &"<p>x</p>".repeat(1_000)), "150000 nodes");
     }
@@ -280,7 +279,7 @@ mod tests {
         refused(&tag(400_000), "6000 words in one tag");
         let without_end = (0..400_000).map(|n| format!("a{n}=''")).collect::<String>();
         refused(&format!("<p {without_end}"), "6000 words in one tag");
-        // What looks like a comment inside a tag is none.
+        // What looks like a comment inside a tag is not one.
         let names = (0..400_000).map(|n| format!("a{n} ")).collect::<String>();
         refused(&format!("<p a='1' <!-- {names}"), "6000 words in one tag");
         refused(&format!("<p a='\u{e9}<!--{names}"), "6000 words in one tag");

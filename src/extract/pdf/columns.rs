@@ -1,14 +1,14 @@
-//! A table in the text of a PDF: cells that stand under the headers a recipe looks for.
+//! A table in the text of a PDF: cells under the headers that a recipe looks for.
 //!
-//! A header line, or two or three on top of each other, has all the columns asked for. Where one
-//! column ends and the next begins, the rows themselves say: where between two headers the fewest
-//! of them have words. A row begins on the line where the first of `columns` has words, and what
-//! stands below is more of its cells; between empty lines a row is what stands together. A table
-//! goes on over the end of a page, whether its header is printed again or not. It ends with a
-//! numbered heading, a paragraph, or where nothing fits its columns any more.
+//! A header line, or two or three on top of each other, has all the wanted columns. The rows show where one
+//! column ends and the next begins: where the fewest of them have words between two headers. A row begins on
+//! a line where the first of `columns` has words, and the lines below continue its cells; between empty
+//! lines, lines that are together are a row. A table continues over the end of a page, whether its header is
+//! repeated or not. It ends at a numbered heading, at a paragraph, or where nothing fits its columns any
+//! more.
 //!
-//! Nothing is left out in silence: words across columns in the midst of a table are a row of one
-//! cell, as a cell is that spans all columns.
+//! Nothing is left out silently: words across columns in the middle of a table are a row of one cell, like a
+//! cell that spans all columns.
 
 use super::lines::{Gap, Line, Segment, Title, join};
 use super::rows::{self, Rows};
@@ -20,16 +20,16 @@ use crate::model::text;
 /// How many lines a header may be printed on.
 const HEADER_DEPTH: usize = 3;
 
-/// A line with more stretches of words than this is no header.
+/// A line with more stretches of words than this is not a header.
 const COLUMN_LIMIT: usize = 40;
 
-/// A header found: its cells from left to right, and how many lines it is printed on.
+/// A header: its cells from left to right, and its number of lines.
 struct Header {
     cells: Vec<Span>,
     depth: usize,
 }
 
-/// Words of a header and the columns of text they stand in.
+/// Words of a header and the columns of text they occupy.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) from: usize,
@@ -43,8 +43,8 @@ impl Span {
     }
 }
 
-/// The table whose header stands at a line: its grids (one, or as many as are printed side by side)
-/// and the line after it.
+/// The table whose header is at a line: its grids (one, or as many as are printed side by side) and the line
+/// after it.
 pub(crate) fn table(lines: &[Line<'_>], at: usize, form: &TableForm) -> Option<(Vec<Grid>, usize)> {
     let header = Header::at(&lines[at..], form)?;
     let width = parts(&header);
@@ -59,8 +59,8 @@ pub(crate) fn table(lines: &[Line<'_>], at: usize, form: &TableForm) -> Option<(
             rows.read(&body, lines, &gutters, goes_on);
         }
         let last = tables.iter().filter_map(|rows| rows.rows.last()).map(|row| row.last + 1).max();
-        // The next page may print the header again, or have rows as they are; where it has neither
-        // and something stood below the last row, the table ended.
+        // The next page may repeat the header, or continue with full rows; if it has neither, and something
+        // came below the last row, the table ended.
         let Some(next) = body.next_page(lines, &header, form) else {
             break last.map_or(body.end, |last| last.clamp(body.from, body.end));
         };
@@ -72,7 +72,7 @@ pub(crate) fn table(lines: &[Line<'_>], at: usize, form: &TableForm) -> Option<(
         if columns.is_none() && !is_whole {
             break last.map_or(body.end, |last| last.clamp(body.from, body.end));
         }
-        // On another page the columns stand elsewhere.
+        // On another page, the columns may be elsewhere.
         if let Some(columns) = columns {
             gutters = rows::gutters(&columns, next.body.lines(lines));
         }
@@ -89,7 +89,7 @@ pub(crate) fn table(lines: &[Line<'_>], at: usize, form: &TableForm) -> Option<(
     Some((tables.into_iter().map(grid).collect(), end))
 }
 
-/// Why no line is the header of a table: the one that comes nearest says what it lacks.
+/// Why no line is the header of a table: names what the nearest line lacks.
 pub(crate) fn why_none(lines: &[Line<'_>], form: &TableForm) -> String {
     let lacks = |line: &Line<'_>| {
         let cells: Vec<String> =
@@ -103,7 +103,7 @@ pub(crate) fn why_none(lines: &[Line<'_>], form: &TableForm) -> String {
 }
 
 impl Header {
-    /// The header that begins with the first of the lines, if it has all columns asked for.
+    /// The header that begins with the first of the lines, if it has all the wanted columns.
     fn at(lines: &[Line<'_>], form: &TableForm) -> Option<Self> {
         let mut cells: Vec<Span> = Vec::new();
         for (depth, line) in lines.iter().take(HEADER_DEPTH).enumerate() {
@@ -117,7 +117,7 @@ impl Header {
             }
             let words: Vec<String> = cells.iter().map(|cell| cell.words.clone()).collect();
             if cells.len() > 1 && table::columns_of(&words, form).is_ok() {
-                // Words just above a header are no part of it, and would join its cells.
+                // Words just above a header are not part of it, and would join its cells.
                 let without_first = depth > 0 && Self::at(&lines[1..=depth], form).is_some();
                 return (!without_first).then_some(Self { cells, depth: depth + 1 });
             }
@@ -130,7 +130,7 @@ impl Header {
     }
 }
 
-/// Adds the words of a header's line to the cells they stand under.
+/// Adds the words of a header line to the cells above them.
 fn add(cells: &mut Vec<Span>, segment: &Segment<'_>) {
     let words = text::canonical(segment.words);
     let mut span = Span { from: segment.from, to: segment.to, words: String::new() };
@@ -145,7 +145,7 @@ fn add(cells: &mut Vec<Span>, segment: &Segment<'_>) {
     cells.insert(first, span);
 }
 
-/// How many columns each of several tables has that are printed side by side: their headers repeat.
+/// How many columns each of several tables printed side by side has: their headers repeat.
 fn parts(header: &Header) -> usize {
     let words: Vec<&str> = header.cells.iter().map(|cell| cell.words.as_str()).collect();
     let n = words.len();
@@ -155,7 +155,7 @@ fn parts(header: &Header) -> usize {
     (2..n).find(again).unwrap_or(n)
 }
 
-/// The column whose words begin a row: that of the first of `columns`.
+/// The column whose words begin a row: the first of `columns`.
 fn start(header: &Header, form: &TableForm) -> usize {
     let words: Vec<String> = header.cells.iter().map(|cell| cell.words.clone()).collect();
     let columns = table::columns_of(&words, form).unwrap_or_default();
@@ -169,9 +169,9 @@ pub(super) struct Body {
     end: usize,
 }
 
-/// What may be more of a table on the next page.
+/// The possible continuation of a table on the next page.
 struct Next {
-    /// The header, where it is printed again.
+    /// The header, if it is repeated.
     header: Option<Header>,
     body: Body,
 }
@@ -192,7 +192,7 @@ impl Body {
         &lines[self.from..self.end]
     }
 
-    /// What the next page begins with, where it begins at the end of this.
+    /// The start of the next page, if it begins where this body ends.
     fn next_page(&self, lines: &[Line<'_>], header: &Header, form: &TableForm) -> Option<Next> {
         lines.get(self.end).filter(|line| line.gap == Gap::Page)?;
         let again = Header::at(&lines[self.end..], form);
@@ -205,7 +205,7 @@ impl Body {
     }
 }
 
-/// The places of the first row that has words in every column.
+/// The spans of the first row that has words in every column.
 fn full_row(lines: &[Line<'_>], columns: usize) -> Option<Vec<Span>> {
     let spans = |line: &Line<'_>| -> Vec<Span> {
         let span = |s: Segment<'_>| Span { from: s.from, to: s.to, words: String::new() };
@@ -214,7 +214,7 @@ fn full_row(lines: &[Line<'_>], columns: usize) -> Option<Vec<Span>> {
     lines.iter().map(spans).find(|spans| spans.len() == columns)
 }
 
-/// Whether lines that run on under several headers begin here: words after the table.
+/// Whether a paragraph begins here, after the table: lines that run on under several headers.
 fn is_paragraph(lines: &[Line<'_>], at: usize, header: &Header) -> bool {
     let runs_on = |line: &Line<'_>| {
         let mut segments = line.segments();
@@ -234,7 +234,7 @@ mod tests {
     use crate::extract::pdf::lines::content;
     use crate::extract::recipe::Pattern;
 
-    /// The rows of all tables of a text with these columns; the first begins the rows.
+    /// Checks the rows of all tables of a text with these columns; the first one begins the rows.
     #[track_caller]
     fn check(columns: &[&str], text: &str, expected: &[&str]) {
         let column = |pattern: &&str| ((*pattern).to_owned(), Pattern::new(pattern).unwrap());

@@ -1,10 +1,10 @@
-//! The text of a PDF, as `pdftotext` lays it out: pages of lines whose words stand where they stand
-//! on the paper.
+//! The text of a PDF, as `pdftotext` lays it out: pages of lines whose words are where they are on the
+//! paper.
 //!
-//! A PDF says nothing of headings, paragraphs or tables; they are told by how they look. A numbered
-//! line with a title is a heading; lines that run to the margin are one paragraph, over the page's end
-//! as well; a table is where a recipe finds its headers ([`columns`]). What results is an
-//! [`Outline`], so every form that reads one reads a PDF too.
+//! A PDF does not mark headings, paragraphs or tables; they are recognized by how they look. A numbered line
+//! with a title is a heading; lines that run to the margin are one paragraph, even over the end of a page; a
+//! table is where a recipe finds its headers ([`columns`]). The result is an [`Outline`], so every form that
+//! reads one also reads a PDF.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ use crate::extract::page::bounds::{self, LINES, WIDTH};
 use crate::extract::recipe::{Form, Locator, TableForm};
 use crate::model::Breakage;
 
-/// A PDF's text, read.
+/// A PDF's text, parsed.
 #[derive(Debug)]
 pub(crate) struct Layout<'a> {
     lines: Vec<Line<'a>>,
@@ -31,7 +31,7 @@ impl<'a> Layout<'a> {
     /// Reads the text of a PDF.
     ///
     /// # Errors
-    /// The breakage, when it has more lines, or longer ones, than a document may.
+    /// The breakage, when it has more or longer lines than a document may.
     pub(crate) fn of(text: &'a str) -> Result<Self, Breakage> {
         bounds::at_most(LINES, text.bytes().filter(|b| *b == b'\n').count(), "lines")?;
         if text.lines().any(|line| line.len() > WIDTH) {
@@ -42,7 +42,7 @@ impl<'a> Layout<'a> {
         Ok(Self { lines, outline })
     }
 
-    /// The lines under their headings, with the tables of a form: what tables there are only it tells.
+    /// The lines under their headings, with the tables of a form: only a form tells where tables are.
     pub(crate) fn with_tables(&self, form: Option<&TableForm>) -> Cow<'_, Outline> {
         match form {
             Some(form) => Cow::Owned(outline(&self.lines, Some(form))),
@@ -50,7 +50,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Finds the rows of a locator; a table by the headers it is looked for by.
+    /// Finds the rows of a locator; tables are found by the headers of its form.
     pub(crate) fn find<'d>(
         &'d self,
         locator: &'d Locator,
@@ -68,7 +68,7 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The outline of the lines; with a form, its tables are in it.
+/// The outline of the lines; with a form, it includes the form's tables.
 fn outline(lines: &[Line<'_>], form: Option<&TableForm>) -> Outline {
     let mut walk = Walk::default();
     let mut at = 0;
@@ -93,18 +93,18 @@ fn outline(lines: &[Line<'_>], form: Option<&TableForm>) -> Outline {
     walk.outline
 }
 
-/// The walk over the lines: where it is, and what it has gathered.
+/// The walk over the lines: its position, and the outline so far.
 #[derive(Default)]
 struct Walk {
     outline: Outline,
-    /// The headings in force: level and number.
+    /// The open headings: level and number.
     open: Vec<(usize, usize)>,
     words: String,
-    /// Of the item that is gathered, the column of its bullet and that of its words.
+    /// The column of the open item's bullet, and that of its words.
     item: Option<(usize, usize)>,
-    /// The columns of the bullets that stand over it.
+    /// The columns of the bullets above it.
     bullets: Vec<usize>,
-    /// How far the longest line of the stretch runs.
+    /// The length of the longest line in the stretch.
     width: usize,
 }
 
@@ -143,7 +143,7 @@ impl Walk {
         self.width = self.width.max(line.length());
     }
 
-    /// Whether a line goes on with what stands above it.
+    /// Whether a line continues the one above it.
     fn goes_on(&self, above: &Line<'_>, line: &Line<'_>, words: &str) -> bool {
         let is_entry = begins_with_code(words) && begins_with_code(&self.words);
         if self.words.is_empty() || is_entry || above.is_row() || line.is_row() {
@@ -156,7 +156,7 @@ impl Walk {
             }
             Gap::Lines(0) => {
                 let is_inside = self.item.is_none_or(|(bullet, _)| line.indent() > bullet);
-                // Where the next word had room, the line was meant to end.
+                // If the next word had room, the line break was intended.
                 let word = words.split(' ').next().unwrap_or_default().chars().count();
                 let widest = self.width.max(line.length());
                 let had_room = (above.length() + 1 + word) * 4 < widest * 3;
@@ -182,8 +182,7 @@ impl Walk {
     }
 }
 
-/// The words of an item after its bullet, and how far in they stand. What counts (`(a)`, `2.`) stays
-/// with its words.
+/// The words of an item after its bullet, and their indent. A counter (`(a)`, `2.`) stays with the words.
 fn bullet(words: &str) -> Option<(usize, &str)> {
     static COUNT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^(?:\([a-z0-9]{1,4}\)|[a-z0-9]{1,2}[.)]|[ivx]{1,4}[.)]) ")
@@ -200,7 +199,7 @@ fn bullet(words: &str) -> Option<(usize, &str)> {
     COUNT.find(words).map(|found| (found.len(), words))
 }
 
-/// A line that begins with a NOC code begins an entry of a list.
+/// Whether a line begins with a NOC code, and so an entry of a list.
 fn begins_with_code(words: &str) -> bool {
     let digits = words.bytes().take_while(u8::is_ascii_digit).count();
     digits == 5 && !words[digits..].starts_with(|c: char| c.is_alphanumeric())
@@ -258,7 +257,7 @@ mod tests {
         let expected =
             ["[] p Program Guide June 2026", "[] p First.", "[] p Second.", "[] p Third."];
         check(&pages, &expected);
-        // Rows that look alike at the pages' ends stay.
+        // Rows that look alike at the ends of pages stay.
         check(
             "Fee A   $100\n\n72600\n\u{c}Fee A   $200\n\n72602\n\u{c}",
             &["[] p Fee A $100", "[] p 72600", "[] p Fee A $200", "[] p 72602"],

@@ -14,7 +14,7 @@ use crate::model::text;
 /// This many spaces between words separate columns; a sentence may be followed by two.
 const COLUMN_GAP: usize = 3;
 
-/// How many lines at the top and at the bottom of a page may be running ones.
+/// How many lines at the top and at the bottom of a page may be headers or footers.
 const EDGE: usize = 3;
 
 /// The longest title of a heading, in characters.
@@ -23,7 +23,7 @@ const TITLE_LIMIT: usize = 120;
 /// What separates a line from the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gap {
-    /// So many empty lines.
+    /// This many empty lines.
     Lines(usize),
     /// The end of a page.
     Page,
@@ -36,12 +36,12 @@ pub(crate) struct Line<'a> {
     pub(crate) gap: Gap,
 }
 
-/// Words with no more than one space between them, and where they stand.
+/// Words with no more than one space between them, and their columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Segment<'a> {
-    /// The column its first character stands in.
+    /// The column of its first character.
     pub(crate) from: usize,
-    /// The column after its last.
+    /// The column after its last character.
     pub(crate) to: usize,
     /// The words as they came.
     pub(crate) words: &'a str,
@@ -53,7 +53,7 @@ impl<'a> Line<'a> {
         text::canonical(self.raw)
     }
 
-    /// The stretches of words on it: two spaces part them.
+    /// The stretches of words on it, separated by two spaces or more.
     pub(crate) fn segments(&self) -> impl Iterator<Item = Segment<'a>> {
         let mut chars = self.raw.char_indices().enumerate().peekable();
         let raw = self.raw;
@@ -74,17 +74,17 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// How far in its words begin.
+    /// The indent of its words.
     pub(crate) fn indent(&self) -> usize {
         self.raw.chars().take_while(|c| c.is_whitespace()).count()
     }
 
-    /// How many characters it has.
+    /// How many characters its words span.
     pub(crate) fn length(&self) -> usize {
         self.raw.trim_start().chars().count()
     }
 
-    /// Whether its words stand in columns.
+    /// Whether its words are in columns.
     pub(crate) fn is_row(&self) -> bool {
         let mut end = None;
         self.segments().any(|segment| {
@@ -108,7 +108,7 @@ pub(crate) fn content(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     for (number, page) in pages.iter().enumerate() {
         let (mut above, mut rank) = (None, 0);
-        // Heads and feet stand apart; a line among others is more of what they say.
+        // Headers and footers are set apart; a line among other lines is part of them.
         for together in page.chunk_by(|(a, _), (b, _)| a + 1 == *b) {
             let is_running = |(at, (_, raw)): (usize, &(usize, &str))| {
                 running.has(number, rank + at, page.len(), raw)
@@ -125,7 +125,7 @@ pub(crate) fn content(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// A line of a list of contents: a title, a row of points, the number of a page.
+/// Whether a line belongs to a list of contents: a title, a row of dots, a page number.
 fn is_contents(line: &str) -> bool {
     let title = line.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = line.len() - title.len();
@@ -138,7 +138,7 @@ fn is_contents(line: &str) -> bool {
 /// from an edge, and the words of the line with every number replaced by `#`.
 struct Running(HashMap<(Edge, String), Again>);
 
-/// How many lines from the top, or from the bottom.
+/// The distance in lines from the top, or from the bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Edge {
     Top(usize),
@@ -147,13 +147,13 @@ enum Edge {
 
 /// How often a line has been seen on the pages so far.
 struct Again {
-    /// The first page it is on, and its numbers there.
+    /// The first page it is on, and the numbers in it there.
     first: (usize, Vec<u64>),
     /// How many pages it is on.
     pages: usize,
     /// Whether it is the same word for word.
     same: bool,
-    /// Whether every number in it that is not the same counts the pages.
+    /// Whether every number in it that differs counts the pages.
     counts: bool,
 }
 
@@ -190,9 +190,9 @@ impl Running {
         Self(all)
     }
 
-    /// Whether a line is repeated from another page. What is repeated word for word is read once, where it
-    /// occurs first; a page number is never read. A row of a table that only looks similar has numbers of
-    /// its own.
+    /// Whether a line is repeated from another page. A line repeated word for word is read once, where it
+    /// first occurs; a page number is never read. A row of a table that only looks similar has other
+    /// numbers.
     fn has(&self, page: usize, rank: usize, of: usize, raw: &str) -> bool {
         edges(rank, of).any(|edge| {
             let outer = matches!(edge, Edge::Top(0) | Edge::Bottom(0));
@@ -213,7 +213,7 @@ fn edges(rank: usize, of: usize) -> impl Iterator<Item = Edge> {
     top.into_iter().chain(bottom)
 }
 
-/// The words of a line with every number a `#`, and the numbers.
+/// The words of a line with every number replaced by `#`, and the numbers.
 fn shape(raw: &str) -> (String, Vec<u64>) {
     let (mut words, mut numbers, mut digits) = (String::new(), Vec::new(), String::new());
     for c in text::canonical(raw).chars().chain([' ']) {
@@ -231,7 +231,7 @@ fn shape(raw: &str) -> (String, Vec<u64>) {
     (words, numbers)
 }
 
-/// `Page 3 of 12`, all that stands on a line.
+/// Whether a line says `Page 3 of 12` and nothing else.
 fn names_page(raw: &str) -> bool {
     static PAGE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^\s*page\s+\d{1,4}(\s*(of|de|sur|/)\s*\d{1,4})?\s*$")
@@ -240,14 +240,14 @@ fn names_page(raw: &str) -> bool {
     PAGE.is_match(raw)
 }
 
-/// A heading: how deep, and its words.
+/// A heading: its level and its words.
 pub(crate) struct Title {
     pub(crate) level: usize,
     pub(crate) text: String,
 }
 
 impl Title {
-    /// The heading that a line is, if it looks like one: a number and a title, no sentence.
+    /// The heading on a line, if it looks like one: a number and a title, not a sentence.
     pub(crate) fn at(lines: &[Line<'_>], at: usize) -> Option<Self> {
         static TITLE: LazyLock<Regex> = LazyLock::new(|| {
             let pattern = r"(?x) ^ (?:
@@ -258,7 +258,7 @@ impl Title {
             Regex::new(pattern).expect("the pattern is a constant")
         });
         let line = lines.get(at)?;
-        // The pattern is for short lines.
+        // Headings are short lines.
         if line.raw.len() > 8 * TITLE_LIMIT {
             return None;
         }
@@ -275,7 +275,7 @@ impl Title {
         let apart = |gap: Gap| gap != Gap::Lines(0);
         let goes_on = below
             .is_some_and(|below| !apart(below.gap) && below.text().starts_with(char::is_lowercase));
-        // A single number begins an item of a list as well: a heading stands alone.
+        // A single number may also begin a list item, so such a heading must be set apart.
         let is_deep = number.is_some_and(|number| number.contains('.'));
         let stands_alone = apart(line.gap) && below.is_none_or(|below| apart(below.gap));
         if goes_on || !(is_deep || stands_alone) {
@@ -285,13 +285,13 @@ impl Title {
         Some(Self { level, text })
     }
 
-    /// Whether it has a number of several parts, which nothing else begins with.
+    /// Whether its number has several parts, which only headings have.
     pub(crate) fn is_deep(&self) -> bool {
         self.level > 1
     }
 }
 
-/// Appends a line to the words it goes on with. A hyphen at the line's end is part of its word.
+/// Appends a line to the words it continues. A hyphen at a line's end is kept in its word.
 pub(crate) fn join(words: &mut String, line: &str) {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphabetic);
     let hyphen = words.strip_suffix('-').is_some_and(|word| is_word(word.chars().next_back()));

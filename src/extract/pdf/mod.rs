@@ -1,5 +1,5 @@
-//! The text of a PDF as it is laid out: lines, an outline told by how they look, and tables told by
-//! the headers a recipe looks for.
+//! The laid-out text of a PDF: lines, an outline recognized by how they look, and tables recognized by the
+//! headers a recipe looks for.
 
 mod columns;
 pub(crate) mod layout;

@@ -1,12 +1,11 @@
-//! The rows of a table in the text of a PDF: where its columns part, and which lines a row is.
+//! The rows of a table in the text of a PDF: where its columns are separated, and which lines form a row.
 
 use super::columns::{Body, Span};
 use super::lines::{Gap, Line, Segment, join};
 use crate::model::text;
 
-/// Where the columns part: for every two headers side by side the widest stretch between their
-/// centres in which the fewest rows have words. Only lines of several stretches count, which prose
-/// is not.
+/// The gaps between columns: for every two neighbouring headers, the widest stretch between their centres in
+/// which the fewest rows have words. Only lines of several stretches count, so prose does not.
 pub(super) fn gutters(cells: &[Span], lines: &[Line<'_>]) -> Vec<(usize, usize)> {
     let width = cells.last().map_or(0, |cell| cell.to) + 1;
     let mut turns = vec![0_i64; width + 1];
@@ -47,7 +46,7 @@ fn gutter(covered: &[i64], from: usize, to: usize) -> (usize, usize) {
     best
 }
 
-/// The column that a stretch of words stands in; `None` for one that runs over a gutter.
+/// The column of a stretch of words; `None` if it crosses a gap between columns.
 fn column(segment: &Segment<'_>, gutters: &[(usize, usize)]) -> Option<usize> {
     let column = gutters.partition_point(|(from, to)| segment.from * 2 >= from + to);
     let within = gutters.get(column).is_none_or(|(_, end)| segment.to <= *end);
@@ -57,7 +56,7 @@ fn column(segment: &Segment<'_>, gutters: &[(usize, usize)]) -> Option<usize> {
 /// A row: its cells, or one cell over all columns.
 pub(super) struct Row {
     pub(super) cells: Vec<String>,
-    /// How many empty lines stand above it.
+    /// How many empty lines are above it.
     gap: usize,
     /// Its last line.
     pub(super) last: usize,
@@ -69,11 +68,11 @@ impl Row {
     }
 }
 
-/// The rows of one table, as they are gathered.
+/// The rows of one table, so far.
 pub(super) struct Rows {
     /// Its columns among those of the header.
     pub(super) columns: std::ops::Range<usize>,
-    /// The one whose words begin a row.
+    /// The column whose words begin a row.
     start: usize,
     pub(super) rows: Vec<Row>,
     /// The most empty lines between two rows, at least one.
@@ -85,8 +84,8 @@ impl Rows {
         Self { start: columns.start + start, columns, rows: Vec::new(), widest_gap: 1 }
     }
 
-    /// Reads the lines of a page; where the table goes on over a page's end, the first of them stand
-    /// below nothing.
+    /// Reads the lines of a page; if the table continues from the page before, the first lines have nothing
+    /// above them.
     pub(super) fn read(
         &mut self,
         body: &Body,
@@ -106,9 +105,9 @@ impl Rows {
         self.trim();
     }
 
-    /// Adds lines that stand together. `gap` is how many empty lines are above them; none at the top
-    /// of a page, where what is above the first start goes on with the last row. Elsewhere it does so
-    /// only where nothing begins; else a cell is printed in the middle of its row.
+    /// Adds lines without empty lines between them. `gap` is how many empty lines are above them; none at
+    /// the top of a page, where the lines above the first start continue the last row. Elsewhere they do
+    /// only if no row begins in the block; otherwise they are a cell printed in the middle of its row.
     fn block(
         &mut self,
         block: &[Line<'_>],
@@ -122,13 +121,13 @@ impl Rows {
         let starts = |cells: &[String]| !cells[start].is_empty();
         let begins = |cells: &Option<Vec<String>>| cells.as_ref().is_none_or(|c| starts(c));
         let near = gap.is_none_or(|gap| gap <= self.widest_gap && !read.iter().any(begins));
-        // Whether the last row is of this block or goes on into it, and whether it has begun.
+        // Whether the last row belongs to this block or continues into it, and whether it has begun.
         let (mut is_open, mut has_begun) = (near && !self.rows.is_empty(), true);
         let mut gap = gap.unwrap_or(0);
         for (line, (cells, words)) in read.into_iter().zip(block).enumerate() {
             let last = at + line;
             let Some(cells) = cells else {
-                // Words over all columns are told of once, of tables side by side.
+                // For tables side by side, words over all columns are added only once.
                 if self.columns.start == 0 {
                     self.push(Row { cells: vec![words.text()], gap, last });
                 }
@@ -150,14 +149,14 @@ impl Rows {
     }
 
     fn push(&mut self, row: Row) {
-        // The first row stands as far below the header as it likes.
+        // The first row may be any distance below the header.
         if let Some(above) = self.rows.last().filter(|row| self.rows.len() > 1 && row.is_full()) {
             self.widest_gap = self.widest_gap.max(above.gap);
         }
         self.rows.push(row);
     }
 
-    /// The words of a line by column; `None` where some run over a gutter.
+    /// The words of a line by column; `None` if some cross a gap between columns.
     fn cells(&self, line: &Line<'_>, gutters: &[(usize, usize)]) -> Option<Vec<String>> {
         let mut cells = vec![String::new(); self.columns.len()];
         for segment in line.segments() {
@@ -179,8 +178,7 @@ impl Rows {
         }
     }
 
-    /// Takes away what stands below the table: words over all columns, and words that stand by
-    /// themselves farther below than any row does.
+    /// Removes what is below the table: words over all columns, and words farther below than any row.
     fn trim(&mut self) {
         let widest = self.widest_gap;
         let below = |row: &Row| row.cells.len() == 1 || (!row.is_full() && row.gap > widest);

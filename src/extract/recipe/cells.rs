@@ -1,4 +1,4 @@
-//! The cells that a locator's rows have: what a field may be read `from`.
+//! The cells of a locator's rows: the values that a field's `from` may name.
 
 use super::{Form, Locator, Pattern};
 

@@ -10,21 +10,21 @@ pub struct FieldRecipe {
     pub name: FieldName,
     /// The cells to look in, in order; the first that gives a value wins.
     pub from: Vec<String>,
-    /// Takes the first group (or the whole match) of this out of the cell.
+    /// Takes the first group (or the whole match) of this from the cell.
     pub find: Option<Pattern>,
-    /// What is taken out of the cell before anything else: words that only a screen reader meets.
+    /// Removed from the cell before anything else: words for screen readers only.
     pub without: Option<Pattern>,
     /// Its type.
     pub reading: Reading,
-    /// Words that may stand in place of a number, kept as words.
+    /// Words that may replace a number, kept as words.
     pub words: Vec<Pattern>,
-    /// Whether a row without it is sound.
+    /// Whether a row may lack it.
     pub optional: bool,
-    /// Whether it only explains and is not compared.
+    /// Whether it is only an explanation, and is not compared.
     pub note: bool,
-    /// Whether a difference in it is a change of wording and no more.
+    /// Whether a difference in it is only a change of wording.
     pub wording: bool,
-    /// Whether it serves the record's key and is not kept.
+    /// Whether it only serves the record's key and is not kept.
     pub key_only: bool,
     /// Whether the row makes one record for each value found.
     pub each: bool,
@@ -55,7 +55,7 @@ pub enum Reading {
     Date,
     /// A month, or the days from one to another.
     Days,
-    /// A day in figures, the month first, on a page that is known to write so: `1/15/2026`.
+    /// A day in figures, the month first, on a page known to write dates so: `1/15/2026`.
     MonthDayYear,
     /// A moment, in UTC.
     Time,
@@ -63,18 +63,18 @@ pub enum Reading {
     Duration,
     /// A range of whole numbers, open or not.
     Range,
-    /// The level of the Canadian Language Benchmarks or the Niveaux de compétence linguistique
-    /// canadiens: the two count alike.
+    /// The level of the Canadian Language Benchmarks or the Niveaux de compétence linguistique canadiens:
+    /// their levels are the same.
     Clb,
     /// A NOC 2021 code.
     Noc,
-    /// A code of NOC 2016 or of NOC 2021, on a page that is known to be of the older edition.
+    /// A code of NOC 2016 or of NOC 2021, on a page known to use the older edition.
     OldNoc,
     /// A CIP code.
     Cip,
-    /// The TEER category, checked against the NOC code of the same row where there is one.
+    /// The TEER category, checked against the NOC code of the same row if there is one.
     Teer,
-    /// Yes when the first pattern matches and the second, where there is one, does not.
+    /// Yes when the first pattern matches and the second, if there is one, does not.
     Flag(Pattern, Option<Pattern>),
     /// The page's own yes or no.
     YesNo,

@@ -1,4 +1,4 @@
-//! The forms facts take on pages, and what each is looked for by.
+//! The forms that facts take on pages, and what each is found by.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use jsonpath_rust::parser::parse_json_path;
 
 use super::{Pattern, Vocabulary};
 
-/// The forms facts take on pages. Each is one file of `extract::form`.
+/// The forms that facts take on pages. Each is one file of `extract::form`.
 #[derive(Debug, Clone)]
 pub enum Form {
     /// A table read by its column headers.
     Table(TableForm),
-    /// A table whose every cell is a fact of its row and column.
+    /// A table in which every cell is a fact of its row and column.
     Matrix(MatrixForm),
     /// A label before a value.
     Labels(LabelsForm),
@@ -42,15 +42,15 @@ pub enum Form {
 /// A table read by its column headers, never by position.
 #[derive(Debug, Clone)]
 pub struct TableForm {
-    /// Cells and the header each stands under; all must be there.
+    /// Cells and the header of each; all headers must be there.
     pub columns: Vec<(String, Pattern)>,
     /// Cells whose column may be missing.
     pub optional: Vec<(String, Pattern)>,
-    /// Matches the caption, where it is asked for.
+    /// Matches the caption, if it is set.
     pub caption: Option<Pattern>,
     /// Rows whose first cell matches are left out.
     pub skip: Option<Pattern>,
-    /// A row whose first cell matches prints the total of a column: a check, not a record.
+    /// A row whose first cell matches gives the total of a column: a check, not a record.
     pub total: Option<(Pattern, String)>,
     /// Rows that share these cells by `rowspan` are one row, the other cells' lines joined.
     pub merge: Vec<String>,
@@ -58,16 +58,16 @@ pub struct TableForm {
     pub turned: bool,
 }
 
-/// A table whose every cell is a fact of its row and its column.
+/// A table in which every cell is a fact of its row and its column.
 #[derive(Debug, Clone)]
 pub struct MatrixForm {
-    /// Matches the first column's header: what the table says of itself.
+    /// Matches the header of the first column, which identifies the table.
     pub first: Pattern,
     /// Must each match some header.
     pub headers: Vec<Pattern>,
     /// Must each match some row's label.
     pub has: Vec<Pattern>,
-    /// The other columns: slug by header. A column that none matches is a complaint.
+    /// The other columns: slug by header. A column that matches none is a complaint.
     pub columns: Vocabulary,
     /// Numbers printed in the headers: row slug, and the pattern whose group is the number.
     pub in_header: Vec<(String, Pattern)>,
@@ -80,11 +80,11 @@ pub struct LabelsForm {
     pub only: Option<Pattern>,
     /// Labels that match are left out.
     pub skip: Option<Pattern>,
-    /// Must each match some label of a list, table or section for its labels to be read.
+    /// Each must match some label of a list, table or section, or its labels are not read.
     pub has: Vec<Pattern>,
-    /// Cells and the label each stands behind: the labels together are one row. All must be there.
+    /// Cells and the label of each: together the labels are one row. All must be there.
     pub cells: Vec<(String, Pattern)>,
-    /// Such cells that may be missing.
+    /// The same, for labels that may be missing.
     pub optional: Vec<(String, Pattern)>,
 }
 
@@ -104,7 +104,7 @@ pub struct ProseForm {
     pub matches: Pattern,
     /// Whether only the first match counts.
     pub first: bool,
-    /// Whether each line is looked at by itself.
+    /// Whether each line is tried by itself.
     pub lines: bool,
 }
 
@@ -128,7 +128,7 @@ impl JsonPath {
     /// Reads a path.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it is not valid.
     pub fn parse(text: &str) -> Result<Self, JsonPathError> {
         Ok(Self { written: text.to_owned(), query: parse_json_path(text)? })
     }
@@ -153,20 +153,20 @@ pub struct JsonForm {
 /// Named members of one JSON object.
 #[derive(Debug, Clone)]
 pub struct PairsForm {
-    /// The object; exactly one.
+    /// The object; the path must select exactly one.
     pub at: JsonPath,
-    /// The value of cell `entry`, and the member that cell `value` is.
+    /// The value of cell `entry`, and the member that gives cell `value`.
     pub entries: Vec<(String, String)>,
     /// Further cells of the same object.
     pub cells: Vec<(String, String)>,
-    /// A member that prints the total of the entries: a check, not a record.
+    /// A member with the total of the entries: a check, not a record.
     pub total: Option<String>,
 }
 
 /// Lines of comma- or tab-separated values.
 #[derive(Debug, Clone)]
 pub struct CsvForm {
-    /// Cells and the header each stands under; all must be there.
+    /// Cells and the header of each; all headers must be there.
     pub columns: Vec<(String, Pattern)>,
 }
 
@@ -175,9 +175,9 @@ pub struct CsvForm {
 pub struct XmlForm {
     /// The elements: the last names of the path to each.
     pub each: Vec<String>,
-    /// The namespace they are of, where it is asked for.
+    /// Their namespace, if it is set.
     pub namespace: Option<String>,
-    /// Cells and the path below an element each is at; a name after `@` is an attribute.
+    /// Cells and the path below an element to each; a name after `@` is an attribute.
     pub cells: Vec<(String, XmlPath)>,
 }
 
@@ -186,7 +186,7 @@ pub struct XmlForm {
 pub struct XmlPath {
     /// The names of the elements, outermost first.
     pub elements: Vec<String>,
-    /// The attribute of the last.
+    /// The attribute of the last element.
     pub attribute: Option<String>,
 }
 
@@ -209,7 +209,7 @@ impl XmlPath {
 /// Sections of a law in Justice Laws XML.
 #[derive(Debug, Clone)]
 pub struct LawForm {
-    /// Inclusive ranges of section numbers; `87.1` lies in 87.
+    /// Inclusive ranges of section numbers; `87.1` counts as part of 87.
     pub sections: Vec<(u32, u32)>,
     /// Whether rows are the amounts of money in the sections instead of the sections.
     pub amounts: bool,

@@ -1,9 +1,9 @@
 //! A recipe: how to read one source, as data.
 //!
-//! `catalog` reads these types out of `sources.toml` once, at load, so that every pattern is
-//! compiled and every reference proven before the first page comes. A recipe says where facts
-//! stand by meaning before markup (the heading above, a table's headers, the words of a
-//! sentence) and what type each field has. It holds no line of Rust for any page.
+//! `catalog` reads these types out of `sources.toml` once, at load, so that every pattern is compiled and
+//! every reference checked before the first page comes. A recipe finds facts by meaning rather than markup
+//! (the heading above, a table's headers, the words of a sentence) and gives each field a type. It holds no
+//! line of Rust for any page.
 
 mod cells;
 mod field;
@@ -27,13 +27,13 @@ pub use crate::extract::value::pattern::{Pattern, Vocabulary};
 /// How to read one source.
 #[derive(Debug, Clone)]
 pub struct Recipe {
-    /// What the page is.
+    /// The format of the page.
     pub format: Format,
     /// Words of the page that are not its content.
     pub page: Arc<PageWords>,
     /// The fact sets on it. Empty: the main content is watched as clauses.
     pub facts: Vec<FactRecipe>,
-    /// The key that what no fact set reads is watched under; `None` where the fact sets are all there is.
+    /// The key under which unread words are watched; `None` if only the fact sets are.
     pub remainder: Option<FactKey>,
     /// SHA-256 of the canonical text. A change of it makes the next check a baseline.
     pub hash: String,
@@ -45,13 +45,12 @@ pub struct Recipe {
 pub struct PageWords {
     /// Lines that only serve the reader of the page: "Back to top".
     pub chrome: Vec<Pattern>,
-    /// Lines that say when the page was changed, where they are not among those that every page may
-    /// have.
+    /// Lines that say when the page was changed, in addition to those recognized on every page.
     pub stamps: Vec<Pattern>,
 }
 
 impl PageWords {
-    /// Whether a line of a page is none of its content.
+    /// Whether a line of a page is not part of its content.
     pub(crate) fn is_noise(&self, line: &str) -> bool {
         self.is_chrome(line) || self.stamps.iter().any(|pattern| pattern.is_match(line.trim()))
     }
@@ -61,14 +60,15 @@ impl PageWords {
         self.chrome.iter().any(|pattern| pattern.is_match(line.trim()))
     }
 
-    /// Whether there is anything to leave out.
+    /// Whether there is nothing to leave out.
     pub(crate) fn is_empty(&self) -> bool {
         self.chrome.is_empty() && self.stamps.is_empty()
     }
 }
 
 impl Recipe {
-    /// Makes a recipe of its fact sets and the key of what they do not read; `canonical` is its canonical text and `hash` the SHA-256 of that.
+    /// Makes a recipe of its fact sets and the key of what they do not read; `canonical` is its canonical
+    /// text and `hash` the SHA-256 of that.
     #[must_use]
     pub fn new(
         format: Format,
@@ -80,14 +80,14 @@ impl Recipe {
         Self { format, page, facts, remainder, hash, canonical: canonical.into() }
     }
 
-    /// The recipe as a catalogue of its own that names nothing outside itself: what is read, and
-    /// nothing of how it is laid out. Parsed, it is this recipe again.
+    /// The recipe as a self-contained catalogue: what is read, without layout. Parsed, it is this recipe
+    /// again.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// Returns whether it reads what a recipe of this canonical text reads, save for what is left out as
+    /// Returns whether it reads the same as a recipe with this canonical text, ignoring what is left out as
     /// noise.
     #[must_use]
     pub fn reads_as(&self, canonical: &str) -> bool {
@@ -98,7 +98,7 @@ impl Recipe {
         facts(&self.canonical) == facts(canonical)
     }
 
-    /// Returns whether it only watches the main content: what a source without a recipe has.
+    /// Returns whether it only watches the main content, as a source without a recipe does.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         let locators =
@@ -148,26 +148,26 @@ impl Format {
 pub struct FactRecipe {
     /// The key, with cells in braces for a family.
     pub key: Template,
-    /// What it is called; words in braces as in the key.
+    /// Its title; words in braces as in the key.
     pub title: Option<Bilingual>,
     /// The type.
     pub kind: FactType,
-    /// What a record is keyed by.
+    /// The key of a record.
     pub record: Template,
     /// The fields of a record.
     pub fields: Vec<FieldRecipe>,
     /// The places it is read from. All of them together make the set.
     pub parts: Vec<Part>,
-    /// What it must look like to be believed.
+    /// The conditions under which it is believed.
     pub expect: Expectation,
-    /// Whether the page shows the newest records alone; `None` for what its type says.
+    /// Whether the page shows only the newest records; `None` to follow its type.
     pub window: Option<bool>,
     /// The fields that say when and to what the records apply.
     pub dates: DateFields,
 }
 
 impl FactRecipe {
-    /// The fields that explain and are not compared.
+    /// The fields that are only explanations, and are not compared.
     #[must_use]
     pub fn notes(&self) -> Vec<FieldName> {
         self.fields.iter().filter(|f| f.note).map(|f| f.name.clone()).collect()
@@ -179,13 +179,13 @@ impl FactRecipe {
         self.fields.iter().filter(|f| f.wording).map(|f| f.name.clone()).collect()
     }
 
-    /// Whether the page shows the newest records alone, so that what leaves at the old end is not gone.
+    /// Whether the page shows only the newest records, so that those dropped at the old end are not gone.
     #[must_use]
     pub fn is_window(&self) -> bool {
         self.window.unwrap_or(matches!(self.kind, FactType::Draws | FactType::Notices))
     }
 
-    /// Leaves out the fields that serve the key alone.
+    /// Leaves out the fields that only serve the key.
     pub(crate) fn kept(&self, mut fields: Fields) -> Fields {
         for field in self.fields.iter().filter(|field| field.key_only) {
             fields.remove(&field.name);
@@ -199,7 +199,7 @@ impl FactRecipe {
         self.key.word_of(key.as_str()).is_some()
     }
 
-    /// What a set is called; a member of a family with its own word, as the glossary has it.
+    /// The title of a set; for a member of a family, with its own word from the glossary.
     #[must_use]
     pub fn title_of(&self, key: &FactKey, glossary: &Glossary) -> Option<Bilingual> {
         let title = self.title.as_ref()?;
@@ -218,7 +218,7 @@ impl FactRecipe {
 /// One place a fact set is read from, by the first of its locators that finds something.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Its name in `sources.toml`; empty for the only one.
+    /// Its name in `sources.toml`; empty if it is the only one.
     pub name: String,
     /// Whether a page without it is broken.
     pub required: bool,
@@ -229,18 +229,18 @@ pub struct Part {
 /// How to find rows on a page.
 #[derive(Debug, Clone)]
 pub struct Locator {
-    /// How it is called in evidence and complaints.
+    /// Its name in evidence and complaints.
     pub name: Arc<str>,
     /// Headings above, outermost first; each must match one heading of the path, in this order.
     pub under: Vec<Pattern>,
-    /// A cell taken from the nearest heading above that a vocabulary knows.
+    /// A cell set by the nearest heading above that a vocabulary knows.
     pub named_by: Option<NamedBy>,
     /// Cells with fixed words.
     pub lets: Vec<(String, String)>,
     /// Cells whose footnotes are read with them.
     pub footnotes: Vec<String>,
-    /// The cells that the fields and the keys of its fact set are made of: one that takes work, and is
-    /// neither of them nor one that has footnotes, stays out of the rows.
+    /// The cells that the fields and the keys of its fact set use: a cell that takes work is computed only
+    /// if it is one of these, or has footnotes.
     pub wanted: Arc<[String]>,
     /// Words of the page that are not its content.
     pub page: Arc<PageWords>,
@@ -255,7 +255,7 @@ impl Locator {
     }
 }
 
-/// Takes a cell from the nearest heading above that a vocabulary knows.
+/// Sets a cell from the nearest heading above that a vocabulary knows.
 #[derive(Debug, Clone)]
 pub struct NamedBy {
     /// The cell to set.

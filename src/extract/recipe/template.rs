@@ -54,7 +54,7 @@ impl Template {
         })
     }
 
-    /// Fills it in; the name of the first cell that has nothing is the error.
+    /// Fills it in; fails with the name of the first cell that has no value.
     pub(crate) fn fill<'a>(
         &self,
         look: impl Fn(&str) -> Option<Cow<'a, str>>,
@@ -77,8 +77,8 @@ impl Template {
         Ok(out)
     }
 
-    /// The word that makes `text` of the template: empty for one without cells, `None` when it
-    /// cannot be made of it.
+    /// The word with which the template gives `text`: empty for a template without cells, `None` if it
+    /// cannot give `text`.
     pub(crate) fn word_of<'a>(&self, text: &'a str) -> Option<&'a str> {
         match self.pieces.as_slice() {
             [Piece::Fixed(fixed)] => (fixed == text).then_some(""),

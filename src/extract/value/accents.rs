@@ -1,14 +1,14 @@
 //! Accents fold in patterns: a letter of a pattern matches that letter with every accent and without.
 //!
-//! `e` matches `é è ê ë`, `c` matches `ç`, `oe` matches `œ`, and the other way round: pages of one
-//! publisher write "Québec" and "Quebec", and no recipe should say so. The pattern is rewritten and the
-//! page is not, so what is captured keeps its accents. Classes fold too: `[^e]` does not match `é`.
+//! `e` matches `é è ê ë`, `c` matches `ç`, `oe` matches `œ`, and vice versa: pages of one publisher write
+//! "Québec" and "Quebec", and no recipe should need to say so. The pattern is rewritten and the page is not,
+//! so captures keep their accents. Classes fold too: `[^e]` does not match `é`.
 
 use std::collections::HashSet;
 
 use regex_syntax::ast::{Ast, ClassSetItem, Literal, Span, Visitor, parse::Parser, visit};
 
-/// Letters, and each with the accents of Latin-1: those of the languages of Western Europe.
+/// Letters, each with its accented forms in Latin-1: those of Western European languages.
 const LETTERS: [(char, &str); 8] = [
     ('a', "àáâãäå"),
     ('c', "ç"),
@@ -20,13 +20,13 @@ const LETTERS: [(char, &str); 8] = [
     ('y', "ýÿ"),
 ];
 
-/// Letters that are two.
+/// Ligatures, and the letters of each.
 const PAIRS: [(char, [char; 2]); 2] = [('œ', ['o', 'e']), ('æ', ['a', 'e'])];
 
 /// Rewrites a pattern so that accents fold in it.
 ///
 /// # Errors
-/// When it is no pattern.
+/// When it is not a valid pattern.
 pub(super) fn folded(pattern: &str) -> Result<String, regex::Error> {
     let syntax = |error: regex_syntax::ast::Error| regex::Error::Syntax(error.to_string());
     let ast = Parser::new().parse(pattern).map_err(syntax)?;
@@ -42,11 +42,11 @@ pub(super) fn folded(pattern: &str) -> Result<String, regex::Error> {
     Ok(out)
 }
 
-/// What stands in place of which stretches of a pattern.
+/// Replacements for stretches of a pattern.
 #[derive(Default)]
 struct Edits {
     made: Vec<(Span, String)>,
-    /// Where the letters begin that an edit of two covers.
+    /// The start of each letter that an edit of two letters covers.
     covered: HashSet<usize>,
 }
 
@@ -76,7 +76,7 @@ impl Visitor for Edits {
             _ => return Ok(()),
         };
         let accents: String = letters().filter(|c| (first..=last).contains(c)).map(alike).collect();
-        // What stands in a class already stays, and the others come after it.
+        // A class keeps its letters, and the accented ones are added after them.
         let after = Span { start: span.end, end: span.end };
         self.made.extend(Some((after, accents)).filter(|(_, accents)| !accents.is_empty()));
         Ok(())
@@ -84,7 +84,7 @@ impl Visitor for Edits {
 }
 
 impl Edits {
-    /// Two letters side by side that may be printed as one.
+    /// Two adjacent letters that may be printed as one.
     fn pairs(&mut self, asts: &[Ast]) {
         let mut before: Option<&Literal> = None;
         for ast in asts {
@@ -100,7 +100,7 @@ impl Edits {
     }
 }
 
-/// What stands for a letter outside a class.
+/// The class that replaces a letter outside a class.
 fn class(c: char) -> Option<String> {
     let two = PAIRS.iter().find(|(one, _)| *one == lower(c)).map(|(_, two)| *two);
     match two {
@@ -110,7 +110,7 @@ fn class(c: char) -> Option<String> {
     }
 }
 
-/// What stands for two letters that may be printed as one.
+/// The replacement for two letters that may be printed as one.
 fn either(first: char, second: char) -> Option<String> {
     let one = joined(first, second)?;
     Some(format!("(?:{one}|[{}][{}])", alike(first), alike(second)))
@@ -123,13 +123,13 @@ fn joined(first: char, second: char) -> Option<char> {
     Some(if first.is_uppercase() { upper(*one) } else { *one })
 }
 
-/// A letter without its accent and in lower case; `None` for one that never has any.
+/// A letter without its accent and in lower case; `None` for a letter that is never accented.
 fn base(c: char) -> Option<char> {
     let c = lower(c);
     LETTERS.iter().find(|(letter, accents)| *letter == c || accents.contains(c)).map(|(l, _)| *l)
 }
 
-/// A letter with every accent and without, in its own case; nothing for one that never has any.
+/// A letter with every accent and without, in its own case; empty for a letter that is never accented.
 fn alike(c: char) -> String {
     let is_it = |(letter, _): &&(char, &str)| base(c) == Some(*letter);
     let all = LETTERS.iter().find(is_it).map(|(letter, accents)| format!("{letter}{accents}"));
@@ -137,7 +137,7 @@ fn alike(c: char) -> String {
     if c.is_uppercase() { all.chars().map(upper).collect() } else { all }
 }
 
-/// Every letter that accents fold in.
+/// Every letter that has accented forms.
 fn letters() -> impl Iterator<Item = char> {
     let lower = LETTERS.iter().flat_map(|(letter, accents)| accents.chars().chain([*letter]));
     lower.flat_map(|c| [c, upper(c)])
@@ -222,7 +222,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// A pattern of a folded word finds the word as it is printed, and gives it so.
+        /// A pattern of a folded word finds the word as printed, and captures it so.
         #[test]
         fn a_folded_word_finds_the_word_with_its_accents(
             word in "[a-zàâæçéèêëîïôœùûüÿA-ZÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ'-]{1,16}",

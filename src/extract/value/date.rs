@@ -1,8 +1,7 @@
 //! Days and moments as official pages print them, in English and French.
 //!
-//! A date is taken only when its month is a word or it is ISO (`2026-05-14`): `03/05/2026` means
-//! two days and is refused. A stated weekday is checked. A stretch of days is one of them to another,
-//! or a whole month.
+//! A date is accepted only if its month is a word or it is ISO (`2026-05-14`): `03/05/2026` is ambiguous and
+//! is refused. A weekday, if printed, is checked. A stretch of days is a range of days, or a whole month.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -19,7 +18,7 @@ pub(crate) fn day(text: &str) -> Option<Date> {
     (used == words.len()).then_some(date)
 }
 
-/// Reads a day that may leave out its year: `March 16`, on a page of which the year is known.
+/// Reads a day that may lack its year: `March 16`, on a page whose year is known.
 #[must_use]
 pub(crate) fn day_of(text: &str, year: Option<i16>) -> Option<Date> {
     day(text).or_else(|| {
@@ -34,7 +33,7 @@ pub(crate) fn day_of(text: &str, year: Option<i16>) -> Option<Date> {
 pub(crate) fn days(text: &str, year: Option<i16>) -> Option<Days> {
     let plain = plain(text);
     let mut parts = parts(&plain);
-    // "March 19 and 20" is those two days; "December 1 and May 6" may be two days far apart.
+    // "March 19 and 20" is two consecutive days; "December 1 and May 6" may be two days far apart.
     let between = matches!(parts.first(), Some(&"between" | &"entre"));
     let is = |words: &'static [&str]| move |part: &&str| words.contains(part);
     let is_to = is(&["-", "to", "until", "through", "au", "a", "and", "et"]);
@@ -67,7 +66,7 @@ struct End {
 }
 
 impl End {
-    /// Reads an end; `None` where a word is no part of a date, or a part is printed twice.
+    /// Reads an end; `None` if a word is not part of a date, or a part is printed twice.
     fn of(parts: &[&str]) -> Option<Self> {
         let mut end = Self::default();
         for part in parts.iter().copied() {
@@ -99,7 +98,7 @@ impl End {
         (end.year.is_some() || end.month.is_some() || end.day.is_some()).then_some(end)
     }
 
-    /// The end with what it leaves out, where the other end or the page says it.
+    /// The end, completed from the other end or from the page.
     fn with(self, year: Option<i16>, month: Option<i8>) -> Self {
         Self { year: self.year.or(year), month: self.month.or(month), ..self }
     }
@@ -127,7 +126,7 @@ impl End {
     }
 }
 
-/// The words of a date, a hyphen between two of them a word of its own.
+/// The words of a date; a hyphen between two is a word of its own.
 fn parts(plain: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     for word in words(plain) {
@@ -145,7 +144,7 @@ fn parts(plain: &str) -> Vec<&str> {
     parts
 }
 
-/// Reads a day in figures, the month first: `1/15/2026`. Only for a page that is known to write so.
+/// Reads a day in figures, the month first: `1/15/2026`. Only for a page known to write dates so.
 #[must_use]
 pub(crate) fn month_day_year(text: &str) -> Option<Date> {
     let mut parts = text.trim().split('/');
@@ -168,7 +167,7 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
             continue;
         }
         time = Some(match (word, time) {
-            // A clock of 24 hours with "AM" or "PM" behind it: only a small hour can be meant.
+            // A 24-hour clock with "AM" or "PM" after it: only an hour below 12 changes.
             ("pm", Some(t)) => afternoon(t)?,
             ("am", Some(t)) => t,
             (word, None) => clock(word.strip_prefix("at").unwrap_or(word))?,
@@ -207,13 +206,13 @@ fn plain(text: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The words of a plain text, no punctuation but `:` and `-` inside them.
+/// The words of a plain text, without punctuation except `:` and `-` inside them.
 fn words(plain: &str) -> Vec<&str> {
     let between = |c: char| matches!(c, ',' | '.' | '(' | ')') || c.is_whitespace();
     plain.split(between).filter(|word| !word.is_empty()).collect()
 }
 
-/// A day as ISO has it. Other words are not given to a parser, which would write an error for each.
+/// An ISO date. Other words are not parsed, since each would build an error.
 fn iso(word: &str) -> Option<Date> {
     let may_be = word.len() == 10 && word.starts_with(|c: char| c.is_ascii_digit());
     may_be.then(|| word.parse().ok()).flatten()

@@ -1,6 +1,5 @@
-//! Two values in one sentence, and the day that parts them: "$1,475 before January 22, 2026 and $1,750
-//! from January 22, 2026", "will increase from $1,475 to $1,750 on January 22, 2026", in English and
-//! French.
+//! Two values in one sentence, and the day that separates them: "$1,475 before January 22, 2026 and $1,750
+//! from January 22, 2026", "will increase from $1,475 to $1,750 on January 22, 2026", in English and French.
 
 use std::sync::LazyLock;
 
@@ -9,7 +8,7 @@ use regex::Regex;
 
 use super::date;
 
-/// The day until which, or from which, something is said to hold.
+/// The day until which, or from which, something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Period {
     /// Before the day.
@@ -21,7 +20,7 @@ pub(crate) enum Period {
 /// A day as printed: its month a word, or ISO.
 const DAY: &str = r"(?:\p{L}+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+,? \d{4}|\d{4}-\d\d-\d\d)";
 
-/// A day and the words before it that say on which side of it something holds.
+/// A day, and the words before it that say on which side of it something holds.
 static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(
         r"(?ix)
@@ -37,13 +36,13 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&pattern).expect("the pattern is a constant")
 });
 
-/// Words that say that a value takes another's place, so that a bare "on" is the day from which it holds.
+/// Words that say that one value replaces another, so that a bare "on" gives the day from which it holds.
 static MOVES: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:increas|decreas|ris(?:e|ing)|rose|rais|chang|becom|go(?:es|ing)? (?:up|down)|drop|mov|augment|pass(?:e|era)\b|diminu|haus|baiss)";
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
-/// The periods that a text states, each with where its words begin and end.
+/// The periods in a text, each with the start and end of its words.
 fn periods(text: &str) -> Vec<(Period, usize, usize)> {
     let moves = MOVES.is_match(text);
     let read = |found: regex::Captures<'_>| {
@@ -66,7 +65,7 @@ fn periods(text: &str) -> Vec<(Period, usize, usize)> {
     MARKER.captures_iter(text).filter_map(read).collect()
 }
 
-/// The one period that a text states, as the words over a table do: "Applying before September 1, 2025".
+/// The only period in a text, such as the words over a table: "Applying before September 1, 2025".
 #[must_use]
 pub(crate) fn period(text: &str) -> Option<Period> {
     // Words over a table are a line or two.
@@ -79,8 +78,8 @@ pub(crate) fn period(text: &str) -> Option<Period> {
     }
 }
 
-/// Which of two places in a text is that of the value to come, and from which day; `None` where the text
-/// does not say. Places are where the words of the values begin and end.
+/// Which of two places in a text gives the value to come, and its first day; `None` if the text does not
+/// say. A place is the start and end of a value's words.
 #[must_use]
 pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, Date)> {
     let periods = periods(text);
@@ -88,11 +87,11 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
         Period::Until(day) | Period::From(day) => *day,
     };
     let (first, others) = periods.split_first()?;
-    // More than one day is more than one change.
+    // More than one day means more than one change.
     if others.iter().any(|(period, ..)| day(period) != day(&first.0)) {
         return None;
     }
-    // Where the first day stands before both values, each stands before its own.
+    // If the first day precedes both values, each day precedes its own value.
     let leads = first.2 <= places[0].0;
     let value_of = |(_, start, end): &(Period, usize, usize)| {
         if *start >= places[0].1 && *end <= places[1].0 {
@@ -112,7 +111,7 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
         return None;
     }
     let then = match (from, until) {
-        // "Effective April 1, the fee will increase from $5 to $6": the value to come is the last.
+        // "Effective April 1, the fee will increase from $5 to $6": the second value is the one to come.
         (Some(_), None) if leads => moves.then_some(1)?,
         (Some(from), _) => value_of(from)?,
         (None, Some(until)) => 1 - value_of(until)?,
@@ -121,14 +120,14 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     Some((then, day(&first.0)))
 }
 
-/// Words that say that values are of different things.
+/// Words that show that values are of different things.
 static APART: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:for|per|if|each|pour|par|si|chaque)\b";
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
-/// Which of two values a day between them is said of: the one that nothing parts it from. `before` are
-/// the words between the first value and the day, `after` those between the day and the second.
+/// Which of two values a day between them belongs to: the one less separated from it. `before` are the words
+/// between the first value and the day, `after` those between the day and the second.
 fn between(before: &str, after: &str) -> Option<usize> {
     static WEAK: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"[,/|]").expect("the pattern is a constant"));
@@ -136,7 +135,7 @@ fn between(before: &str, after: &str) -> Option<usize> {
         let pattern = r"(?i)[;.)\n]|\b(?:and|then|but|et|puis|mais)\b";
         Regex::new(pattern).expect("the pattern is a constant")
     });
-    // A bracket that is closed after the day holds the day alone; one that is not, the second value too.
+    // A bracket that closes after the day encloses only the day; otherwise it encloses the second value too.
     let opens = before.contains('(') && !after.contains(')');
     let parts = |words: &str, brackets: bool| -> u8 {
         if brackets || STRONG.is_match(words) { 2 } else { u8::from(WEAK.is_match(words)) }

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::number;
 use crate::model::{Between, Duration, DurationUnit, Value};
 
-/// The numbers that pages write in words before a length of time.
+/// Numbers that pages spell out before a length of time.
 const NUMERALS: [(&str, &str, i64); 18] = [
     ("one", "un", 1),
     ("one", "une", 1),
@@ -29,7 +29,7 @@ const NUMERALS: [(&str, &str, i64); 18] = [
     ("thirty-six", "trente-six", 36),
 ];
 
-/// A length of time, or from one to another.
+/// A length of time, or a range of them.
 pub(super) fn value(text: &str) -> Option<Value> {
     match between(text) {
         Some((from, to)) => {
@@ -40,8 +40,8 @@ pub(super) fn value(text: &str) -> Option<Value> {
     }
 }
 
-/// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may stand before ("about").
-/// `six months`, `six (6) months` and `12-month` are lengths too.
+/// `6 months`, `3 years`, `10 business days`, `12 mois`, `1 an`; a word may come before it ("about"). `six
+/// months`, `six (6) months` and `12-month` are lengths too.
 fn duration(text: &str) -> Option<Duration> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(' ').collect();
@@ -64,7 +64,7 @@ fn duration(text: &str) -> Option<Duration> {
             let (count, unit) = word.rsplit_once('-')?;
             return length(numeral(count)?, &[&[unit], &words[at + 1..]].concat());
         };
-        // "two (2) years": the figure is what counts.
+        // "two (2) years": the figure counts.
         let figure = words.get(at + 1).and_then(|word| word.strip_prefix('(')?.strip_suffix(')'));
         let figure = figure.and_then(number::integer);
         let after = at + 1 + usize::from(figure.is_some());
@@ -72,7 +72,7 @@ fn duration(text: &str) -> Option<Duration> {
     })
 }
 
-/// From one length to another: `5 to 12 weeks`, `18-24 months`, `6 months to 1 year`, `de 5 à 12 semaines`.
+/// A range of lengths: `5 to 12 weeks`, `18-24 months`, `6 months to 1 year`, `de 5 à 12 semaines`.
 fn between(text: &str) -> Option<(Duration, Duration)> {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)^ (?:(?:from|between|about|approximately|de|entre|environ)\ )*
@@ -90,7 +90,7 @@ fn between(text: &str) -> Option<(Duration, Duration)> {
 
 /// A count and the words of its unit.
 fn length(count: i64, words: &[&str]) -> Option<Duration> {
-    // "3 dernières années", "past 3 full years": the unit may stand after an adjective.
+    // "3 dernières années", "past 3 full years": an adjective may come before the unit.
     let adjective =
         |word: &&str| matches!(*word, "dernières" | "derniers" | "full" | "past" | "last");
     let words = &words[usize::from(words.first().is_some_and(adjective))..];

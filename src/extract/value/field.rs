@@ -1,7 +1,7 @@
 //! Fields: the words of a cell read into their type.
 //!
-//! A cell that cannot be read is a complaint with its words; it never hides the match's other
-//! fields, and what a page masks is kept as printed.
+//! A cell that cannot be read is a complaint that quotes its words; it never hides the other fields of the
+//! match, and a value that the page masks is kept as printed.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -20,19 +20,19 @@ use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
 use crate::model::{Cause, Cip, Currency, Noc, Value, meaning, text};
 
-/// Why a four-digit code is no NOC 2021 code.
+/// Why a four-digit code is not a NOC 2021 code.
 const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
 
-/// What a field gives.
+/// The result of reading a field.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Read {
     /// Its value.
     Value(Value),
-    /// Its values, where the field makes a record for each.
+    /// Its values, if the field makes a record for each.
     Values(Vec<Value>),
-    /// Nothing there, and that is sound.
+    /// There is nothing, and that is allowed.
     Absent,
-    /// Something there that cannot be read: the cell, its words, and why.
+    /// Something that cannot be read: the cell, its words, and why.
     Unreadable { cell: String, text: String, why: String, cause: Cause },
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
     unreadable.unwrap_or_else(|| absent(field, matched))
 }
 
-/// Reads a value as a person writes it, of the kind of another.
+/// Reads a value as a person writes it, of the same kind as another value.
 pub(crate) fn value_like(like: &Value, text: &str) -> Result<Value, String> {
     let reading = match like {
         Value::Text(_) | Value::Masked(_) => Reading::Text,
@@ -94,18 +94,18 @@ pub(crate) fn value_like(like: &Value, text: &str) -> Result<Value, String> {
     one(&reading, &[], &line(&text::canonical(text)), &Match::default())
 }
 
-/// Why words in which letters are lost are not read.
+/// Why words with lost letters are not read.
 pub(crate) const DAMAGED: &str = "letters of it are lost";
 
-/// Whether letters of a text were lost on its way.
+/// Whether letters of a text were lost in transfer.
 pub(crate) fn is_damaged(text: &str) -> bool {
     text.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// The longest words, in bytes, of which other spellings are looked for.
+/// The longest words, in bytes, for which other spellings are tried.
 const SPELLED: usize = 20_000;
 
-/// Reads a field out of the words of a cell as printed, else as its numbers may be printed elsewhere.
+/// Reads a field from the words of a cell as printed, else with their numbers in other spellings.
 fn taken_somehow(
     field: &FieldRecipe,
     whole: &str,
@@ -118,7 +118,7 @@ fn taken_somehow(
         let flag = says(yes, whole) && no.as_ref().is_none_or(|no| !says(no, whole));
         return Ok(Some(Read::Value(Value::Flag(flag))));
     }
-    // No pattern may take a part of a number for all of it.
+    // No pattern may take part of a number for all of it.
     let joined = meaning::joined(whole).filter(|_| is_figure(&field.reading));
     if let Some(Ok(Some(read))) = joined.map(|joined| taken(field, &joined, matched)) {
         return Ok(Some(read));
@@ -139,7 +139,7 @@ fn says(pattern: &Regex, text: &str) -> bool {
             && meaning::spellings(text).iter().any(|spelled| pattern.is_match(spelled)))
 }
 
-/// Reads a field out of the words of a cell; `None` where nothing is in it.
+/// Reads a field from the words of a cell; `None` if there is nothing in it.
 fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option<Read>, String> {
     let mut taken = Taken::new(field.find.as_deref(), whole);
     let lines = |taken: Taken<'_, '_>| {
@@ -245,23 +245,23 @@ fn absent(field: &FieldRecipe, matched: &Match<'_>) -> Read {
     Read::Unreadable { cell, text: text::excerpt(text, 200), why, cause: Cause::Unreadable }
 }
 
-/// The words of a cell that a field takes its value from, where it takes one.
+/// The words of a cell that give a field its value, if they do.
 pub(crate) fn printed<'m>(field: &FieldRecipe, whole: &'m str) -> Vec<&'m str> {
     if let Reading::Flag(yes, _) = &field.reading {
         return yes.find(whole).map(|found| found.as_str()).into_iter().collect();
     }
     let many = field.each || matches!(field.reading, Reading::Lines | Reading::Clauses);
-    // No page has more records than that.
+    // No page has more records than this.
     Taken::new(field.find.as_deref(), whole).take(if many { RECORDS } else { 1 }).collect()
 }
 
 /// Several lines of a cell as one.
 pub(super) fn line(text: &str) -> Cow<'_, str> {
-    // A cell is canonical already but for its line ends.
+    // A cell is already canonical except for its line breaks.
     if text.contains('\n') { text::canonical(text).into() } else { text.trim().into() }
 }
 
-/// The year that the match gives to days printed without one.
+/// The year that the match gives for days printed without one.
 fn year(matched: &Match<'_>) -> Option<i16> {
     let digits = matched.get("year").filter(|year| year.len() == 4)?;
     digits.parse().ok().filter(|year| *year > 0)
@@ -273,7 +273,7 @@ fn percent(text: &str) -> Option<Decimal> {
     number::decimal(digits.trim_end())
 }
 
-/// `Yes`, `Non`, `Yes, from May 1`: the word it begins with.
+/// `Yes`, `Non`, `Yes, from May 1`: the first word decides.
 fn yes_no(text: &str) -> Option<bool> {
     let word = text.split([' ', ',', '.', ';', ':']).next()?.to_lowercase();
     match word.as_str() {
@@ -283,7 +283,7 @@ fn yes_no(text: &str) -> Option<bool> {
     }
 }
 
-/// `CLB 7`, `NCLC 7 ou plus`, `CLB/NCLC 5 or higher`, `niveau 7 des NCLC`, `7`: the one level in it.
+/// `CLB 7`, `NCLC 7 ou plus`, `CLB/NCLC 5 or higher`, `niveau 7 des NCLC`, `7`: the only level in it.
 fn clb(text: &str) -> Option<i64> {
     static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)\b(?:CLB|NCLC|benchmarks?|level|niveaux?) [)\]]* (?:\ ?/\ ?(?:CLB|NCLC))?
@@ -295,7 +295,7 @@ fn clb(text: &str) -> Option<i64> {
         return level(text);
     }
     let mut levels = LEVEL.captures_iter(text).map(|found| {
-        // "CLB 4 or 5" are two levels.
+        // "CLB 4 or 5" is two levels.
         found.get(2).is_none().then(|| level(&found[1])).flatten()
     });
     let first = levels.next()??;

@@ -1,4 +1,4 @@
-//! The one figure of a cell: of several the words must say which holds, and from when.
+//! The single figure of a cell: if there are several, the words must say which holds, and from when.
 
 use super::field::{Read, line, one};
 use super::taken::Taken;
@@ -7,7 +7,7 @@ use crate::extract::matches::Match;
 use crate::extract::recipe::{FieldRecipe, Reading};
 use crate::model::{Announced, Between, Value};
 
-/// Whether a reading is of a figure, of which a cell has one.
+/// Whether a reading is of a figure, of which a cell has only one.
 pub(super) fn is_figure(reading: &Reading) -> bool {
     matches!(
         reading,
@@ -19,15 +19,15 @@ pub(super) fn is_figure(reading: &Reading) -> bool {
     )
 }
 
-/// The start of what is said of several figures where one is expected.
+/// The start of a complaint about several figures where one is expected.
 const SEVERAL: &str = "it has several values: ";
 
 pub(super) fn is_ambiguous(read: &Result<Option<Read>, String>) -> bool {
     read.as_ref().is_err_and(|why| why.starts_with(SEVERAL))
 }
 
-/// The one figure of a cell. Of two the words must say which holds from when; two that they do not part
-/// are never "the first".
+/// The single figure of a cell. If there are two, the words must say which holds from when: without such
+/// words, the first is not simply taken.
 pub(super) fn figure(
     field: &FieldRecipe,
     whole: &str,
@@ -36,11 +36,11 @@ pub(super) fn figure(
 ) -> Result<Option<Value>, String> {
     let start = whole.as_ptr() as usize;
     let mut found: Vec<Placed> = Vec::new();
-    // Those too that say the same.
+    // Includes repeated values.
     let mut all: Vec<Placed> = Vec::new();
     for words in taken.take(FIGURES) {
         let at = words.as_ptr() as usize - start;
-        // An amount may stand among words; of other figures the words are all.
+        // An amount may be among other words; any other figure must be all of them.
         let amounts = match &field.reading {
             Reading::Money(_) if field.find.is_none() => number::places(words),
             _ => vec![(0, words.len())],
@@ -53,7 +53,7 @@ pub(super) fn figure(
             let part = &words[from..to];
             let value = match one(&field.reading, &field.words, &line(part), matched) {
                 Ok(value) => value,
-                // What the pattern finds besides, and is no figure, says nothing.
+                // Further matches that are not figures are ignored.
                 Err(why) if found.is_empty() => return Err(why),
                 Err(_) => continue,
             };
@@ -83,10 +83,10 @@ pub(super) fn figure(
     }
 }
 
-/// A value, and where its words begin and end.
+/// A value, and the start and end of its words.
 type Placed = (Value, (usize, usize));
 
-/// Values that are one: added up ("$1,050 + $100"), or the ends of a range ("$60 to $85").
+/// Several values that form one: a sum ("$1,050 + $100"), or a range ("$60 to $85").
 fn together(whole: &str, all: &[Placed]) -> Option<Value> {
     let between: Vec<&str> = all
         .windows(2)
@@ -101,7 +101,7 @@ fn together(whole: &str, all: &[Placed]) -> Option<Value> {
             Some(Value::Sum(all.iter().map(|(value, _)| value.clone()).collect()))
         }
         [(from, (start, _)), (to, (_, end))] if joined(&["to", "-", "à", "through"]) => {
-            // "from $5 to $6 on May 1" is a fee that moves.
+            // "from $5 to $6 on May 1" is a fee that changes.
             let is_range = from.number()? < to.number()?
                 && dated::order(whole, [(*start, all[0].1.1), (all[1].1.0, *end)]).is_none();
             let (from, to) = (from.clone(), to.clone());
@@ -111,5 +111,5 @@ fn together(whole: &str, all: &[Placed]) -> Option<Value> {
     }
 }
 
-/// How many figures of a cell are looked at: as many as a complaint names.
+/// The most figures of a cell to examine: as many as a complaint names.
 const FIGURES: usize = 8;

@@ -1,8 +1,8 @@
 //! Numbers as official pages print them: `1,874`, `1 094`, `14 690 $`, `$41.35`, `12,50 $`.
 //!
-//! A comma or space before exactly three digits separates thousands; a point, or a comma before
-//! one or two digits, begins the fraction. A point separates thousands only where it can mean nothing
-//! else: `1.234.567`, `1.234,50`. Anything else is refused rather than guessed.
+//! A comma or space before exactly three digits separates thousands; a point, or a comma before one or two
+//! digits, begins the fraction. A point separates thousands only if it can mean nothing else: `1.234.567`,
+//! `1.234,50`. Anything else is refused rather than guessed.
 
 use std::sync::LazyLock;
 
@@ -11,16 +11,16 @@ use rust_decimal::Decimal;
 
 use crate::model::Range;
 
-/// A number standing alone in a text, as printed. Digits in groups, then perhaps a fraction.
+/// A number by itself in a text, as printed: digits in groups, then perhaps a fraction.
 pub(crate) const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
 
-/// Money as printed: the sign before (`$1,000`, `CAD 1,000`) or behind (`1 000 $`).
+/// Money as printed, with the sign before (`$1,000`, `CAD 1,000`) or after (`1 000 $`).
 static MONEY: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(r"(?:CA)?\$ ?({NUMBER})(?:\D|$)|(?:^|[^\d.,])({NUMBER}) ?\$");
     Regex::new(&pattern).expect("the pattern is a constant")
 });
 
-/// Reads a text that is digits alone, which most numbers are; not more than are sure to fit.
+/// Reads a text of digits only, as most numbers are; no more digits than are sure to fit.
 fn digits(text: &str) -> Option<i64> {
     let is_plain = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if is_plain { text.parse().ok() } else { None }
@@ -59,8 +59,8 @@ pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     plain.parse::<Decimal>().ok().filter(|_| sound).map(|d| d * sign)
 }
 
-/// The digits of a number that parts its thousands by points, where nothing else can be meant: there
-/// are several points, or one and a decimal comma.
+/// The digits of a number with points between its thousands, if nothing else can be meant: it has several
+/// points, or one and a decimal comma.
 fn without_points(digits: &str) -> Option<String> {
     let (whole, cents) = match digits.split_once(',') {
         Some((whole, cents)) => (whole, Some(cents)),
@@ -87,7 +87,7 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
         .and_then(|d| d.try_into().ok())
 }
 
-/// Adds whole numbers; nothing where one is missing, masked, or the sum is beyond all sense.
+/// Adds whole numbers; `None` if one is missing or masked, or the sum overflows.
 #[must_use]
 pub(crate) fn sum<'a>(mut texts: impl Iterator<Item = Option<&'a str>>) -> Option<i64> {
     texts.try_fold(0_i64, |sum, text| sum.checked_add(integer(text?)?))
@@ -99,7 +99,7 @@ pub(crate) fn money(text: &str) -> Option<Decimal> {
     amounts(text).next()
 }
 
-/// Where the amounts of dollars in a text stand, from sign to last digit.
+/// The places of the amounts of dollars in a text, from sign to last digit.
 #[must_use]
 pub(crate) fn places(text: &str) -> Vec<(usize, usize)> {
     placed(text).map(|(from, to, _)| (from, to)).collect()
@@ -110,12 +110,12 @@ pub(crate) fn amounts(text: &str) -> impl Iterator<Item = Decimal> {
     placed(text).map(|(_, _, amount)| amount)
 }
 
-/// The amounts of dollars in a text, and where the words of each begin and end: `$1.5 million` is one.
+/// The amounts of dollars in a text, and the start and end of each: `$1.5 million` is one.
 fn placed(text: &str) -> impl Iterator<Item = (usize, usize, Decimal)> {
     let found = text.contains('$').then(|| MONEY.captures_iter(text));
     found.into_iter().flatten().filter_map(|found| {
         let all = found.get(0)?;
-        // The sign stands before the digits, or after them.
+        // The sign comes before the digits, or after them.
         let (digits, from, to) = match (found.get(1), found.get(2)) {
             (Some(digits), _) => (digits, all.start(), digits.end()),
             (None, digits) => (digits?, digits?.start(), all.end()),
@@ -129,7 +129,7 @@ fn placed(text: &str) -> impl Iterator<Item = (usize, usize, Decimal)> {
     })
 }
 
-/// Whether what stands before an amount, or after it, says that its dollars are another country's.
+/// Whether the words before or after an amount say that its dollars are another country's.
 fn is_foreign(before: &str, after: &str) -> bool {
     const OTHERS: [&str; 8] = ["us", "usd", "u.s", "au", "aud", "nz", "hk", "sg"];
     let is_word_end = |c: char| !c.is_alphanumeric() && c != '.';
@@ -141,7 +141,7 @@ fn is_foreign(before: &str, after: &str) -> bool {
     })
 }
 
-/// What an amount is multiplied by, and how long the words are that say so: `million`, `M`, `k`.
+/// The multiplier of an amount, and the length of the words that give it: `million`, `M`, `k`.
 fn scale(after: &str) -> (Decimal, usize) {
     static SCALE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern =
@@ -182,7 +182,7 @@ pub(crate) fn range(text: &str) -> Option<Range> {
     }
 }
 
-/// Returns whether a text stands in place of a number: a masked count, or a word for "none given".
+/// Returns whether a text replaces a number: a masked count, or a word for "none given".
 #[must_use]
 pub(crate) fn is_mask(text: &str) -> bool {
     static MASK: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! Patterns and vocabularies: compiled when they are used, once for all recipes that have the same.
+//! Patterns and vocabularies: compiled on first use, once for all recipes that share them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::accents;
 
-/// A pattern: without case, accents folded, `.` not past a line's end, bounded in size.
+/// A pattern: ignores case and accents, `.` stays within a line, and its size is bounded.
 #[derive(Debug, Clone)]
 pub struct Pattern(Lazy<Regex>);
 
@@ -23,7 +23,7 @@ impl Pattern {
         Lazy::new(text.into()).map(Self)
     }
 
-    /// Makes the pattern of a whole line, word for word; `*` stands for any words.
+    /// Makes a pattern for a whole line, word for word; `*` stands for any words.
     ///
     /// # Errors
     /// When it is too large.
@@ -32,7 +32,7 @@ impl Pattern {
         Self::new(&format!("^{}$", parts.join(".*")))
     }
 
-    /// The pattern as it was written.
+    /// The pattern as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0.of
@@ -47,7 +47,7 @@ impl Deref for Pattern {
     }
 }
 
-/// The pattern as it was written.
+/// The pattern as written.
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -70,30 +70,29 @@ impl Compile for Regex {
     }
 }
 
-/// What is made of a text, or of several, at some cost in time and memory.
+/// A value made from a text, or several, at some cost in time and memory.
 trait Compile: Sized + 'static {
-    /// What it is made of.
+    /// The text it is made from.
     type Of: ?Sized + Hash + Eq;
 
     fn compile(of: &Self::Of) -> Result<Self, regex::Error>;
 
-    /// All that was compiled.
+    /// Everything compiled so far.
     fn known() -> &'static Known<Self>;
 }
 
-/// What compiled and, while it is in use, what came of it. Recipes say the same of many tables: what
-/// is the same is compiled once for all that use it at a time, and a page that is read with one of
-/// them finds it in the processor's cache.
+/// The texts that compile and, while in use, the compiled values. Many recipes repeat a pattern: it is
+/// compiled once for all current users, and stays in the processor's cache while a page is read with it.
 type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Weak<V>>>;
 
-/// How many are known to compile before those that are not in use are forgotten: the shipped
-/// catalogue has a third of it, and the search for what moved on a page makes some of its words.
+/// How many texts are remembered before unused ones are dropped: the shipped catalogue has a third as many,
+/// and the search for moved facts on a page makes some from its words.
 const CHECKED: usize = 8192;
 
-/// Something that compiles, and is compiled when it is first used.
+/// Something that is compiled on first use.
 ///
-/// The automata of a catalogue are many times larger than its text, and few pages change in a day.
-/// A copy is compiled anew, so who reads one page with a copy of a recipe and drops it keeps none.
+/// The automata of a catalogue are many times larger than its text, and few pages change in a day. A copy is
+/// compiled anew, so a caller who reads one page with a copy of a recipe and drops it keeps none.
 struct Lazy<V: Compile> {
     of: Arc<V::Of>,
     compiled: OnceLock<Arc<V>>,
@@ -140,7 +139,7 @@ impl<V: Compile<Of: fmt::Debug>> fmt::Debug for Lazy<V> {
 /// A word and its pattern.
 type Entry = (String, String);
 
-/// An ordered list of patterns and the stable word each stands for. Compiled as a pattern is.
+/// An ordered list of patterns and the stable word for each. Compiled like a pattern.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     words: Lazy<Words>,
@@ -149,19 +148,18 @@ pub struct Vocabulary {
 /// The words of a vocabulary, compiled.
 #[derive(Debug)]
 struct Words {
-    /// Patterns in one automaton: a text is looked at once, however many words there are.
+    /// Patterns in one automaton: a text is searched once, however many words there are.
     set: RegexSet,
-    /// For each of them the number of its word.
+    /// For each pattern, the number of its word.
     numbers: Vec<usize>,
-    /// The patterns that are tried by themselves, each with the number of its word. An automaton
-    /// that asks for the end of a word gives up at the first letter beyond ASCII.
+    /// Patterns that are tried one by one, each with the number of its word. An automaton that tests for the
+    /// end of a word gives up at the first letter beyond ASCII.
     single: Vec<(usize, Pattern)>,
-    /// The numbers of texts that were looked at: a table says its labels again in every column, and
-    /// a page at every check.
+    /// The results for earlier texts: a table repeats its labels in every column, and a page at every check.
     known: Mutex<HashMap<String, Option<usize>>>,
 }
 
-/// How many texts a vocabulary remembers, and how long each may be. Both are the page's to choose.
+/// How many texts a vocabulary remembers, and how long each may be: a page decides both.
 const REMEMBERED: (usize, usize) = (256, 400);
 
 impl Compile for Words {
@@ -216,10 +214,10 @@ impl Words {
 }
 
 impl Vocabulary {
-    /// Makes a vocabulary of words and their patterns, in order; without case.
+    /// Makes a vocabulary of words and their patterns, in order; ignores case.
     ///
     /// # Errors
-    /// When a pattern does not compile, or all together are too large.
+    /// When a pattern does not compile, or all of them together are too large.
     pub fn new(entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
         Ok(Self { words: Lazy::new(entries.into())? })
     }

@@ -1,9 +1,9 @@
-//! What a pattern takes out of a cell.
+//! The parts of a cell that a pattern takes.
 
 use regex::Regex;
 
-/// What `find` takes out of a cell: its first group or the whole match, each time it matches.
-/// Without it the cell itself.
+/// The parts of a cell that `find` takes: its first group or the whole match, each time it matches. Without
+/// `find`, the cell itself.
 pub(super) enum Taken<'r, 't> {
     Cell(Option<&'t str>),
     Matches(regex::Matches<'r, 't>),
@@ -14,7 +14,7 @@ impl<'r, 't> Taken<'r, 't> {
     pub(super) fn new(find: Option<&'r Regex>, whole: &'t str) -> Self {
         match find {
             None => Self::Cell(Some(whole)),
-            // Groups cost a second look.
+            // Captures cost a second pass.
             Some(find) if find.captures_len() == 1 => Self::Matches(find.find_iter(whole)),
             Some(find) => Self::Groups(find.captures_iter(whole)),
         }

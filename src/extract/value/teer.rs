@@ -1,4 +1,4 @@
-//! TEER categories: one, or several that are one value however they are said.
+//! TEER categories: one, or several as one value, however they are written.
 
 use std::sync::LazyLock;
 
@@ -7,8 +7,8 @@ use regex::Regex;
 use crate::extract::matches::Match;
 use crate::model::{Noc, Range, Value};
 
-/// A TEER category as printed, checked against the NOC code in the same match. Several are a range, `TEER
-/// 0 to 3` and `TEER 0, 1, 2 or 3` the same one; those with others between them are a list.
+/// A TEER category as printed, checked against the NOC code in the same match. Consecutive ones are a range:
+/// `TEER 0 to 3` and `TEER 0, 1, 2 or 3` are the same. Others are a list.
 pub(super) fn teer(text: &str, matched: &Match<'_>) -> Result<Value, String> {
     let printed = teers(text).ok_or_else(|| "it is no TEER category".to_owned())?;
     let (Some(first), Some(last)) = (printed.first(), printed.last()) else {
@@ -33,7 +33,7 @@ pub(super) fn teer(text: &str, matched: &Match<'_>) -> Result<Value, String> {
     })
 }
 
-/// The TEER categories that a text names, in order.
+/// The TEER categories in a text, in order.
 fn teers(text: &str) -> Option<Vec<i64>> {
     static TEERS: LazyLock<Regex> = LazyLock::new(|| {
         let one = r"(?:(?:TEERs?|FEER|categor(?:y|ies)|catégories?)\ )*[0-5]";

@@ -1,4 +1,4 @@
-//! The unit that the words over a figure give it.
+//! The unit of a figure, from the words over it.
 
 use std::sync::LazyLock;
 
@@ -11,19 +11,19 @@ use crate::extract::matches::Match;
 use crate::extract::recipe::{FieldRecipe, Reading};
 use crate::model::{Currency, Value};
 
-/// The unit that the words over a figure give it: its column's header, its table's caption, its label.
+/// The unit of a figure, from the words over it: its column's header, its table's caption, its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Dollars,
     Percent,
     /// Thousands or millions, which no recipe reads.
     Scaled,
-    /// None that it lacks.
+    /// The words give no missing unit.
     Other,
 }
 
 impl Unit {
-    /// Why figures that count in thousands are not read.
+    /// Why figures in thousands are not read.
     pub(super) const SCALED: &str = "its header says that it counts in thousands or millions";
 
     pub(super) fn of(reading: &Reading, cell: &str, matched: &Match<'_>) -> Self {

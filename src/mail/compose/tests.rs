@@ -1,4 +1,4 @@
-//! Whole messages, as they go over the wire.
+//! Whole messages, as they are sent.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn address(text: &str) -> EmailAddress {
 
 const LEAVE: &str = "mailto:leave@example.org?subject=leave%204f3a9b";
 
-/// Composes a letter with a way out, under another letter or under none.
+/// Composes a letter with an unsubscribe address, in reply to another letter or to none.
 fn composed(leave: Option<&str>, first: Option<&DeliveryId>) -> Result<String, ComposeError> {
     let (from, to) = (address("alerts@rules.example.org"), address("ana@example.org"));
     let id = DeliveryId::parse("0123456789abcdef0123456789abcdef").unwrap();

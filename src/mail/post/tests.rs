@@ -1,4 +1,4 @@
-//! Post into a directory and into memory. A mail server is met in `tests/it/mailing.rs`.
+//! Mail into a directory and into memory. `tests/it/mailing.rs` tests a mail server.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -63,7 +63,7 @@ async fn memory_keeps_what_is_sent() {
 async fn a_server_that_is_not_there_is_tried_again() {
     use crate::mail::Smtp;
     use crate::model::{MailServer, Tls};
-    // A port that was free a moment ago: nobody listens on it.
+    // A port that was free a moment ago: nothing listens on it.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = MailServer { tls: Tls::None, ..MailServer::new("127.0.0.1", free) };
     let post = Post::Smtp(Smtp::new(config).unwrap());

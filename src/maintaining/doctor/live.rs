@@ -1,5 +1,5 @@
-//! Whether the hosts that an installation needs can be found from here, and the mail server takes our
-//! letters.
+//! Whether the names of an installation's hosts can be resolved from here, and whether the mail server
+//! accepts our letters.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,11 +10,11 @@ use crate::doors;
 use crate::model::in_full;
 use crate::settings::{Settings, Transport};
 
-/// How long a name may take.
+/// How long resolving a name may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Asks the name service for every host of the catalogue and for the mail server, and the mail server
-/// whether it would take a letter to the operator. Nothing is sent.
+/// Resolves every host of the catalogue and the mail server, and asks the mail server whether it would
+/// accept a letter to the operator. Nothing is sent.
 pub async fn live(settings: &Settings) -> Vec<Finding> {
     let mut found = names(settings).await;
     found.extend(letter(settings).await);
@@ -45,7 +45,7 @@ async fn names(settings: &Settings) -> Vec<Finding> {
     found
 }
 
-/// Whether the mail server would take a letter to the operator, up to where its text would follow.
+/// Whether the mail server would accept a letter to the operator, up to the point where its text follows.
 async fn letter(settings: &Settings) -> Option<Finding> {
     let Transport::Smtp(server) = &settings.mail.transport else { return None };
     let from = &settings.mail.from;

@@ -1,4 +1,4 @@
-//! The files of an installation: who owns them, who may read them, how much room there is.
+//! The files of an installation: who owns them, who may read them, how much space there is.
 
 use std::{
     fs, io,
@@ -8,13 +8,13 @@ use std::{
 
 use super::Finding;
 
-/// Less room than this is a fault, in bytes: a check of the whole catalogue may need it.
+/// Less space than this is a fault, in bytes: a check of the whole catalogue may need it.
 const TOO_LITTLE: u64 = 100_000_000;
 
-/// Less room than this is a doubt, in bytes.
+/// Less space than this is a doubt, in bytes.
 const LITTLE: u64 = 1_000_000_000;
 
-/// Whether the state directory is there, ours, and closed to others.
+/// Whether the state directory exists, is ours, and is closed to others.
 pub(super) fn state_directory(path: &Path) -> Vec<Finding> {
     let about = "state";
     let metadata = match fs::metadata(path) {
@@ -45,7 +45,7 @@ pub(super) fn state_directory(path: &Path) -> Vec<Finding> {
     found
 }
 
-/// Files in a directory that its owner does not own.
+/// Files in a directory that do not belong to its owner.
 fn of_others(directory: &Path, owner: u32) -> Option<Finding> {
     let entries = fs::read_dir(directory).ok()?.filter_map(Result::ok);
     let mut others =
@@ -56,7 +56,7 @@ fn of_others(directory: &Path, owner: u32) -> Option<Finding> {
     Some(Finding::fault("state", says, todo))
 }
 
-/// Whether a file that holds addresses can be read by others.
+/// Whether others can read a file that contains addresses.
 pub(super) fn private_file(path: &Path) -> Vec<Finding> {
     let open = fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
     let says = || format!("{} can be read by others, and holds addresses", path.display());
@@ -64,7 +64,7 @@ pub(super) fn private_file(path: &Path) -> Vec<Finding> {
     open.then(|| Finding::doubt("database", says(), todo())).into_iter().collect()
 }
 
-/// How much room there is for the state.
+/// How much space there is for the state.
 pub(super) fn disk(path: &Path) -> Option<Finding> {
     let place = path.ancestors().find(|path| path.exists())?;
     let room = rustix::fs::statvfs(place).ok()?;

@@ -1,4 +1,4 @@
-//! The ids themselves: fixed, so that no change of the code changes them unseen.
+//! The ids themselves, fixed here so that no change of the code alters them unnoticed.
 
 use super::*;
 use crate::model::{
@@ -92,7 +92,7 @@ fn there_and_back_and_there_and_back_is_four_events() {
 #[test]
 fn the_same_check_done_again_is_the_same_event() {
     let first = event(vec![fee("adult", 85, 90), fee("child", 1, 2)], None);
-    // Another day, another page that says the same, another order, other words, other rules.
+    // Another day, another page with the same content, another order, other words, other rules.
     let again = |record, old, new| Change {
         seen_at: "2026-04-02T12:00:00Z".parse().unwrap(),
         last_seen_unchanged_at: Some("2026-03-01T12:00:00Z".parse().unwrap()),

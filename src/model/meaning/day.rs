@@ -1,4 +1,4 @@
-//! Days among words: `May 1, 2026`, `1 mai 2026` and `Friday, May 1st, 2026` are one.
+//! Days among words: `May 1, 2026`, `1 mai 2026` and `Friday, May 1st, 2026` are the same day.
 
 use super::read::{Part, Piece, Reader};
 use crate::model::{calendar, text};
@@ -22,14 +22,15 @@ impl Day {
         }
     }
 
-    /// As it is printed.
+    /// The day as printed.
     pub(super) fn printed(&self) -> &str {
         &self.printed
     }
 }
 
 impl<'t> Reader<'_, 't> {
-    /// A day whose month is a word, with its day of the week before it and its year after it, if it has them.
+    /// A day whose month is a word, with the day of the week before it and the year after it, if
+    /// present.
     pub(super) fn day(&self, at: usize) -> Option<(Part<'t>, usize)> {
         if matches!(
             self.before(at),
@@ -69,7 +70,7 @@ impl<'t> Reader<'_, 't> {
         Some((month, day, end))
     }
 
-    /// A month by a word with a capital, or that no other word is.
+    /// A month, if the word has a capital or cannot be any other word.
     fn month(&self, at: usize) -> Option<i8> {
         let Some(Piece::Word(word)) = self.piece(at) else { return None };
         let is_verb = matches!(word, "may" | "march" | "mar");
@@ -78,7 +79,7 @@ impl<'t> Reader<'_, 't> {
 
     fn named(&self, at: usize, name: fn(&str) -> Option<i8>) -> Option<i8> {
         match self.piece(at) {
-            // No such word is long, and most words are.
+            // No such word is long, but most words are.
             Some(Piece::Word(word)) if word.len() <= 10 => name(&text::slug(word)),
             _ => None,
         }

@@ -1,10 +1,10 @@
-//! What the numbers of a text mean, however they are printed, in English and French.
+//! The meaning of the numbers in a text, however they are printed, in English and French.
 //!
-//! `1 560`, `1,560` and `1'560` are one number; so are `CAN$5`, `$5 CAD` and `5 $`, `three years` and
-//! `3 years`, `5-12` and `from 5 to 12`, `May 1st` and `May 1`, `TEER 0 to 3` and `TEER 0, 1, 2, or 3`.
-//! [`meaning`] is the form that is compared; [`spellings`] are the forms that a pattern may have been
-//! made for, tried where it does not match what is printed. What is not a number stays as it is, and two
-//! numbers never become one.
+//! `1 560`, `1,560` and `1'560` are the same number; so are `CAN$5`, `$5 CAD` and `5 $`, `three years`
+//! and `3 years`, `5-12` and `from 5 to 12`, `May 1st` and `May 1`, `TEER 0 to 3` and `TEER 0, 1, 2, or
+//! 3`. [`meaning`] is the form used for comparison; [`spellings`] are the forms that a pattern may have
+//! been written for, tried if the pattern does not match the printed text. Text that is not a number
+//! stays as it is, and two different numbers never become the same.
 
 mod day;
 mod read;
@@ -15,14 +15,14 @@ use self::write::{Style, write};
 use super::numeral::numeral;
 use super::text::fold;
 
-/// The form of a text that is compared: its numbers one way, else as [`fold`] has it.
+/// The form of a text used for comparison: its numbers written one way, the rest as [`fold`] gives it.
 #[must_use]
 pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
     fold(&write(&parts(&text), Style::Meaning))
 }
 
-/// The same without a bullet before it, the marks after it, and the space before a per cent sign.
+/// The same without a leading bullet, trailing punctuation, or the space before a per cent sign.
 #[must_use]
 pub fn bare(text: &str) -> String {
     let text = meaning(text).replace(" %", "%");
@@ -30,14 +30,13 @@ pub fn bare(text: &str) -> String {
     text.trim_start_matches(is_bullet).trim_end_matches(['.', ';', ',', ':', ' ']).to_owned()
 }
 
-/// Returns whether two texts say the same: typography, case and how numbers are printed say nothing.
+/// Returns whether two texts mean the same: typography, case and number format do not matter.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
     fold(a) == fold(b) || meaning(a) == meaning(b)
 }
 
-/// The other ways in which the numbers of a text may be printed, line by line as it is. None where there
-/// is only one way.
+/// The other ways to print the numbers of a text, keeping its lines. Empty if there is only one way.
 #[must_use]
 pub fn spellings(text: &str) -> Vec<String> {
     if !may_vary(text) {
@@ -54,8 +53,8 @@ pub fn spellings(text: &str) -> Vec<String> {
     spellings
 }
 
-/// The text with its groups of digits joined by commas, where a space or an apostrophe parts them; `None`
-/// where none does. No pattern may take `560` out of `1 560`.
+/// The text with its groups of digits joined by commas, if a space or an apostrophe separates them;
+/// `None` if neither does. No pattern may take `560` out of `1 560`.
 #[must_use]
 pub fn joined(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
@@ -85,14 +84,14 @@ pub fn joined(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Whether the digits that a text ends with are one to three, or such a number in groups of three.
+/// Whether a text ends with one to three digits, or with such a number followed by groups of three.
 fn begins_number(before: &[u8]) -> bool {
     let digits = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let rest = &before[..before.len() - digits];
     let zero = before[before.len() - digits] == b'0';
     match rest.last() {
         _ if digits == 0 || digits > 3 => false,
-        // A further group: the number began before.
+        // A further group: the number began earlier.
         Some(b' ' | b'\'')
             if digits == 3 && rest.len() > 1 && rest[rest.len() - 2].is_ascii_digit() =>
         {
@@ -105,7 +104,7 @@ fn begins_number(before: &[u8]) -> bool {
     }
 }
 
-/// Whether a text may have a number in it.
+/// Whether a text may contain a number.
 fn may_vary(text: &str) -> bool {
     text.bytes().any(|b| b.is_ascii_digit())
         || text.split(|c: char| !c.is_alphabetic()).any(|word| numeral(&[word]).is_some())

@@ -1,12 +1,13 @@
 //! Numbers read among words: amounts, ranges, and categories of TEER.
 //!
-//! A text is cut where its letters, digits, spaces and marks meet; each reading begins at a piece and goes
-//! on as long as what follows is of the same number. What is read as nothing stays as it is printed.
+//! A text is cut where its letters, digits, spaces and marks meet. Each reading begins at a piece and
+//! continues while the following pieces belong to the same number. Pieces that are not read stay as
+//! printed.
 
 use super::day::Day;
 use crate::model::numeral::numeral;
 
-/// A stretch of a text.
+/// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part<'t> {
     /// Words, spaces, marks.
@@ -15,14 +16,14 @@ pub(super) enum Part<'t> {
     Range(Amount, Amount),
     /// A day whose month is a word.
     Day(Day),
-    /// The word TEER or its kin as printed, and its categories.
+    /// The word TEER or a similar word as printed, and its categories.
     Teer(&'t str, Vec<u8>),
 }
 
 /// A number as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Amount {
-    /// Its digits: no groups, zeros in front as printed.
+    /// Its digits, without groups, with leading zeros as printed.
     pub(super) whole: String,
     pub(super) fraction: String,
     /// Whether it was printed in groups.
@@ -48,7 +49,7 @@ impl<'t> Piece<'t> {
     }
 }
 
-/// Cuts a text where its letters, digits, spaces and marks meet. Each mark is by itself.
+/// Cuts a text where its letters, digits, spaces and marks meet. Each mark is a piece of its own.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let kind = |c: char| match c {
         c if c.is_ascii_digit() => 0,
@@ -99,7 +100,7 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// Takes back a comma before an "and" or an "or", and leaves the space after it.
+/// Removes a comma before an "and" or an "or", and keeps the space after it.
 fn drop_comma(parts: &mut Vec<Part<'_>>) {
     if let [.., Part::Text(","), Part::Text(space)] = parts.as_slice()
         && space.starts_with(' ')
@@ -129,7 +130,7 @@ impl<'t> Reader<'_, 't> {
 
     pub(super) fn is_word(&self, at: usize, words: &[&str]) -> bool {
         match self.piece(at) {
-            // No such word is long; others are not made lower case.
+            // No such word is long; longer words are not lower-cased.
             Some(Piece::Word(word)) if word.len() <= 16 => {
                 let word = word.to_lowercase();
                 words.contains(&word.as_str())
@@ -150,7 +151,7 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    /// Whether a number may begin here: not inside another, or a word.
+    /// Whether a number may begin here: not inside another number or a word.
     fn begins(&self, at: usize) -> bool {
         !matches!(self.before(at), Some(Piece::Digits(_) | Piece::Word(_)))
     }
@@ -214,7 +215,7 @@ impl<'t> Reader<'_, 't> {
         self.is_word(sign, &["cad", "cdn"]).then_some(sign + 1)
     }
 
-    /// The code of the currency after a number that has its sign.
+    /// The currency code after a number that already has its sign.
     fn code_after(&self, at: usize) -> Option<usize> {
         let code = self.space(at);
         let ends = !matches!(self.piece(code + 1), Some(Piece::Digits(_) | Piece::Mark("$")));
@@ -237,7 +238,7 @@ impl<'t> Reader<'_, 't> {
         Some((Amount { whole, fraction, grouped, money: false }, next))
     }
 
-    /// A space, comma or apostrophe and three digits that belong to the number before them.
+    /// A space, comma or apostrophe with three digits that belong to the number before them.
     fn group(&self, at: usize, first: &str) -> Option<&'t str> {
         let Some(Piece::Digits(group)) = self.piece(at + 1) else { return None };
         let parts = match self.piece(at)? {
@@ -264,7 +265,7 @@ impl<'t> Reader<'_, 't> {
         (String::new(), at)
     }
 
-    /// A number in words, and once more in digits if it is: `two (2)`.
+    /// A number in words, possibly repeated in digits: `two (2)`.
     fn in_words(&self, at: usize) -> Option<(Amount, usize)> {
         let (value, used) = self.numeral(at)?;
         let next = at + used;
@@ -296,7 +297,7 @@ impl<'t> Reader<'_, 't> {
             match numeral(&words) {
                 Some(value) => best = Some((value, next + 1 - at)),
                 None if words.len() == 1 => return None,
-                // "vingt et" is none yet.
+                // "vingt et" is not a number yet.
                 None if matches!(word, "et" | "and") => {}
                 None => break,
             }
@@ -324,7 +325,8 @@ impl<'t> Reader<'_, 't> {
         let between = begins(&["between", "entre"]);
         let from = if between || begins(&["from", "de"]) { self.space(at + 1) } else { at };
         let (left, next) = self.amount(from)?;
-        // A day, a telephone number, a fraction: more than two numbers in a row, or a dash before.
+        // Not a range: a day, a telephone number or a fraction has more than two numbers in a row, or
+        // a dash before.
         if matches!(self.before(from), Some(Piece::Mark("-" | "/" | "."))) {
             return None;
         }
@@ -345,7 +347,7 @@ impl<'t> Reader<'_, 't> {
         })
     }
 
-    /// TEER categories: a list in any punctuation, or a range.
+    /// TEER categories: a list with any punctuation, or a range.
     fn teer(&self, at: usize) -> Option<(Part<'t>, usize)> {
         let Some(Piece::Word(name)) = self.piece(at) else { return None };
         if !matches!(name, "TEER" | "TEERs" | "FEER" | "teer" | "feer" | "Teer") {
@@ -359,7 +361,7 @@ impl<'t> Reader<'_, 't> {
         let mut categories = Vec::new();
         let mut end = next;
         while let Some((found, after)) = self.categories(next) {
-            // "TEER 0 or 1, 5 years": the five is of the years.
+            // "TEER 0 or 1, 5 years": the five belongs to the years.
             if !categories.is_empty() && self.is_word(self.space(after), &UNITS) {
                 break;
             }
@@ -391,13 +393,13 @@ impl<'t> Reader<'_, 't> {
                 return Some(((first..=to).collect(), last + 1));
             }
         }
-        // "3.5" and "1,500" are no categories.
+        // "3.5" and "1,500" are not categories.
         let goes_on = matches!(self.piece(at + 1), Some(Piece::Mark("." | "," | "%")))
             && matches!(self.piece(at + 2), Some(Piece::Digits(_)));
         (!goes_on).then(|| (vec![first], at + 1))
     }
 
-    /// Where the next category of a list begins: after a comma, a stroke, an "or", or the word again.
+    /// Where the next category of a list begins: after a comma, a slash, an "or", or the word again.
     fn between_categories(&self, at: usize) -> Option<usize> {
         let mut next = self.space(at);
         let mut parted = false;
@@ -412,7 +414,7 @@ impl<'t> Reader<'_, 't> {
         if parted && self.is_word(next, &["teer", "feer"]) {
             next = self.space(next + 1);
         }
-        // "TEER 0 1 2 3": digits with nothing but spaces between, and no unit after the last.
+        // "TEER 0 1 2 3": digits separated only by spaces, with no unit after the last.
         let is_digit = |at: usize| matches!(self.piece(at), Some(Piece::Digits(d)) if d.len() == 1);
         let is_bare = !parted && next > at && is_digit(next) && {
             let after = self.space(next + 1);
@@ -422,7 +424,7 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
-/// Words after a number that is no category.
+/// Words after a number that show it is not a category.
 const UNITS: [&str; 18] = [
     "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "point",
     "points", "an", "ans", "mois", "semaines", "jours", "heures",

@@ -1,11 +1,11 @@
-//! Numbers written again, in one of several ways.
+//! Writes numbers back, in one of several styles.
 
 use super::read::{Amount, Part};
 
 /// How numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
-    /// To be compared.
+    /// For comparison.
     Meaning,
     /// `$1,560`, `5 to 12`.
     Grouped,

@@ -1,4 +1,4 @@
-//! The letter about changes: substance first, then what it rests on, then what it is.
+//! The letter about changes: first the substance, then the evidence, then what the letter is.
 
 use crate::model::{Language, Letter, SourceId};
 use crate::render::inert;
@@ -11,8 +11,8 @@ use super::input::LetterInput;
 use super::page::{Block, Field, Form, letter};
 use super::subject::{headline, subject};
 
-/// The most changes listed one by one. A longer list is not read, and a letter over 100 kB is cut
-/// by mail programs.
+/// The most changes listed one by one. Nobody reads a longer list, and mail programs cut a letter of
+/// over 100 kB.
 const LISTED: usize = 40;
 
 /// Writes the letter about changes.
@@ -43,7 +43,7 @@ pub fn changes(input: &LetterInput<'_>) -> Letter {
     letter(subject, &headline(input), &blocks, input.language)
 }
 
-/// Writes what changed in one source: the changes, what they rest on, the words on the page.
+/// Writes what changed in one source: the changes, the evidence, the words on the page.
 fn section(
     input: &LetterInput<'_>,
     source: &SourceId,
@@ -83,7 +83,7 @@ fn title(input: &LetterInput<'_>, source: &SourceId) -> String {
     title.map_or_else(|| source.as_str().to_owned(), |title| inert(title, 120))
 }
 
-/// The official page in the reader's language, and the page that was read where it is another.
+/// The official page in the reader's language, and the page that was read if that is another.
 fn pages(input: &LetterInput<'_>, source: &SourceId, groups: &[&Group<'_>]) -> Vec<Field> {
     let label = |en, fr| say(input.language, en, fr);
     let read = groups.first().map_or("", |group| group.changes[0].url.as_str());
@@ -95,7 +95,7 @@ fn pages(input: &LetterInput<'_>, source: &SourceId, groups: &[&Group<'_>]) -> V
     fields
 }
 
-/// A link where the address is one a reader may be sent to, else its text.
+/// A link if the address is one that a reader may be sent to, else its text.
 pub(super) fn link(label: &'static str, url: &str) -> Field {
     web_address(url).map_or_else(
         || Field::new(label, inert(url, 300)),
@@ -103,7 +103,7 @@ pub(super) fn link(label: &'static str, url: &str) -> Field {
     )
 }
 
-/// How to see every change of the source, where not all are listed.
+/// How to see every change of the source, if not all are listed.
 fn see_all(input: &LetterInput<'_>, source: &SourceId) -> Field {
     let first = input.changes.iter().filter(|change| change.source == *source).map(|c| c.seen_at);
     let since = first.min().map(|at| at.to_zoned(input.zone.clone()).date().to_string());

@@ -1,4 +1,4 @@
-//! What stands at the end of every letter: what it is, who sends it, how to leave.
+//! The end of every letter: what it is, who sends it, how to unsubscribe.
 
 use crate::model::{EmailAddress, Language};
 use crate::render::inert;
@@ -6,7 +6,7 @@ use crate::render::words::say;
 
 use super::page::{Block, Field, Form};
 
-/// Who sends the letters, as the anti-spam law wants it named.
+/// The sender of the letters, named as the anti-spam law requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// The legal name.
@@ -17,17 +17,17 @@ pub struct Sender {
     pub contact: String,
 }
 
-/// How a reader leaves: a letter to an address, with a command for its subject.
+/// How a reader unsubscribes: a letter to an address, with a command as its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leave {
     /// Where to write.
     pub address: EmailAddress,
-    /// What to write as the subject: `leave 4f3a…`. It tells who leaves, so no login is needed.
+    /// The subject to write: `leave 4f3a…`. It identifies the reader, so no login is needed.
     pub command: String,
 }
 
 impl Leave {
-    /// The same as one address to click: `mailto:leave@example.org?subject=leave%204f3a`.
+    /// The same as a clickable address: `mailto:leave@example.org?subject=leave%204f3a`.
     #[must_use]
     pub fn mailto(&self) -> String {
         let mut uri = format!("mailto:{}?subject=", encoded(self.address.as_str()));
@@ -36,7 +36,7 @@ impl Leave {
     }
 }
 
-/// Percent-encodes for a `mailto:` address (RFC 6068): only what needs no encoding anywhere stays.
+/// Percent-encodes for a `mailto:` address (RFC 6068), except characters that never need it.
 fn encoded(text: &str) -> String {
     let one = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {

@@ -1,4 +1,4 @@
-//! Changes of one kind that rest on the same page, told under one heading.
+//! Changes of one kind, on the same page, told under one heading.
 
 use crate::model::words::shown;
 use crate::model::{Change, ChangeKind, Evidence, Language, Piece, Side, SourceId, record_name};
@@ -16,22 +16,22 @@ const QUOTE: usize = 300;
 /// The longest value in a list.
 const VALUE: usize = 100;
 
-/// The most changed wordings of a fact set shown word by word; the others are listed by name
-/// together.
+/// The most changed wordings of a fact set that are shown word by word; the others are only listed by
+/// name.
 const WORDINGS: usize = 5;
 
 /// The most paragraphs of one changed wording shown.
 const PASSAGES: usize = 6;
 
-/// Changes that are told together.
+/// Changes told together.
 pub(super) struct Group<'a> {
     /// Never empty.
     pub(super) changes: Vec<&'a Change>,
-    /// What they rest on: stage, dates, when seen, severity, rules.
+    /// Their basis: stage, dates, when seen, severity, rules.
     pub(super) basis: Vec<Field>,
 }
 
-/// Groups the changes, the weightiest first, else in their order.
+/// Groups the changes: the most severe first, otherwise in their order.
 pub(super) fn grouped<'a>(input: &LetterInput<'a>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for change in input.changes {
@@ -68,8 +68,8 @@ impl Group<'_> {
             && self.basis == basis
     }
 
-    /// Writes what changed. `alone` says that the letter tells of nothing else, so its headline
-    /// has said it.
+    /// Writes what changed. `alone` means that the letter tells of nothing else, so its headline has
+    /// said it.
     pub(super) fn write(
         &self,
         input: &LetterInput<'_>,
@@ -130,7 +130,7 @@ fn write_one(input: &LetterInput<'_>, change: &Change, blocks: &mut Vec<Block>) 
     }
 }
 
-/// The changed words of a change, where they are known.
+/// The changed words of a change, if they are known.
 fn worded(input: &LetterInput<'_>, change: &Change) -> Vec<Vec<Piece>> {
     input.wording.get(&change.id).map(|pieces| passages(pieces)).unwrap_or_default()
 }
@@ -176,7 +176,7 @@ pub(super) fn item(change: &Change, voice: Voice<'_>) -> String {
     }
 }
 
-/// The name a whole record gives itself.
+/// The name that a record's own fields give it.
 fn name_in(side: &Side) -> Option<&str> {
     let Side::Record(fields) = side else { return None };
     record_name(fields)
@@ -185,8 +185,8 @@ fn name_in(side: &Side) -> Option<&str> {
 /// The most changes whose words on the page are quoted: enough to find the place.
 const QUOTED: usize = 3;
 
-/// What the changes of a source rest on: the words on the page before and now, the fact sets, the
-/// snapshots, and how to see one change whole.
+/// The evidence for the changes of a source: the words on the page before and now, the fact sets, the
+/// snapshots, and how to see one change in full.
 pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field> {
     let label = |en, fr| say(input.language, en, fr);
     let changes: Vec<&Change> = groups.iter().flat_map(|group| &group.changes).copied().collect();
@@ -198,7 +198,7 @@ pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field
             (label("Now", "Maintenant"), &change.after),
         ];
         for (label, evidence) in sides {
-            // A side that says nothing proves nothing.
+            // Evidence without words proves nothing.
             let told = evidence.as_ref().filter(|evidence| !evidence.quote.trim().is_empty());
             let Some(evidence) = told else { continue };
             let of = if named {
@@ -246,7 +246,7 @@ fn quote(evidence: &Evidence, language: Language) -> String {
     if place.is_empty() { quoted } else { format!("{quoted} ({place})") }
 }
 
-/// What a change rests on; changes with the same basis may be told together.
+/// The basis of a change; changes with the same basis may be told together.
 fn basis(input: &LetterInput<'_>, change: &Change) -> Vec<Field> {
     let language = input.language;
     let label = |en, fr| say(language, en, fr);

@@ -1,4 +1,4 @@
-//! What the letter about changes is made of.
+//! The input of the letter about changes.
 
 use std::collections::BTreeMap;
 
@@ -11,30 +11,30 @@ use crate::render::words::{self, Voice, say};
 
 use super::foot::{Leave, Sender};
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct LetterInput<'a> {
     /// The changes the reader hears, in their order. A letter without any is an empty letter.
     pub changes: &'a [&'a Change],
     /// The sources they were read from.
     pub sources: &'a [SourceTitle<'a>],
-    /// What fact sets are called. One that is missing goes by its key.
+    /// The titles of fact sets. A set without one goes by its key.
     pub facts: &'a BTreeMap<FactKey, Bilingual>,
     /// The rules they may touch.
     pub rules: &'a [Rule],
-    /// The changed words of changed wordings. One that is missing is shown before and after.
+    /// The changed words of changed wordings. A change without any is shown before and after.
     pub wording: &'a BTreeMap<ChangeId, Vec<Piece>>,
-    /// The changes announced before that are in force now, and when they were announced.
+    /// Earlier announcements that are now in force, and when they were announced.
     pub announced: &'a BTreeMap<ChangeId, Timestamp>,
     /// The reader's language.
     pub language: Language,
-    /// What fields and stable words are called.
+    /// The labels of fields and stable words.
     pub glossary: &'a Glossary,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
-    /// Who sends it. Required by law for a letter to a subscriber.
+    /// The sender. Required by law for a letter to a subscriber.
     pub sender: Option<&'a Sender>,
-    /// How to leave. `None` only for a letter to the operator.
+    /// How to unsubscribe. `None` only for a letter to the operator.
     pub leave: Option<&'a Leave>,
     /// When the pages were last read.
     pub checked_at: Timestamp,
@@ -45,16 +45,16 @@ pub struct LetterInput<'a> {
 pub struct SourceTitle<'a> {
     /// Its id.
     pub id: &'a SourceId,
-    /// What it is called.
+    /// Its title.
     pub title: &'a Bilingual,
     /// The official page.
     pub url: &'a str,
-    /// The French page, where there is one.
+    /// The French page, if there is one.
     pub url_fr: Option<&'a str>,
 }
 
 impl SourceTitle<'_> {
-    /// The page in a language, else the page there is.
+    /// The page in a language, else the only page there is.
     pub(super) fn page(&self, language: Language) -> &str {
         match language {
             Language::En => self.url,
@@ -64,12 +64,12 @@ impl SourceTitle<'_> {
 }
 
 impl<'a> LetterInput<'a> {
-    /// The reader's language, and what things are called in it.
+    /// The reader's language, and the labels in it.
     pub(super) fn voice(&self) -> Voice<'a> {
         Voice { language: self.language, glossary: self.glossary }
     }
 
-    /// What stands before words about a change that is not plainly in force, or is at last.
+    /// The words put before a change that is not simply in force, or that has come into force at last.
     pub(super) fn prefix(&self, change: &Change) -> &'static str {
         if self.announced.contains_key(&change.id) {
             return say(self.language, "Now in force: ", "Maintenant en vigueur\u{a0}: ");

@@ -1,5 +1,5 @@
-//! The letter to the operator that letters can be sent again. While they could not, the log and `status`
-//! said so: a letter would have been one more that waits.
+//! The letter to the operator that letters can be sent again. While they could not be sent, the log and
+//! `status` said so: a letter about it would only have waited with the others.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -9,16 +9,16 @@ use crate::render::words::{self, say};
 
 use super::page::{Block, Field, Form, letter};
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct MailInput<'a> {
     /// Why letters waited.
     pub wait: &'a MailWait,
-    /// When one was sent again.
+    /// When a letter was sent again.
     pub at: Timestamp,
     /// The operator's language.
     pub language: Language,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
 }
 

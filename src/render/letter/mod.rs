@@ -1,8 +1,8 @@
 //! Letters: to subscribers about changes, to the operator about sources.
 //!
-//! One module a letter, its subject beside its body. A body is written once, as blocks in
-//! the reader's language, and the same code turns the same blocks into plain text and into HTML: the
-//! two parts of a letter cannot say different things.
+//! One module for each letter, with its subject next to its body. A body is written once, as blocks in
+//! the reader's language, and the same code turns the blocks into plain text and HTML, so the two parts
+//! of a letter cannot say different things.
 
 mod changes;
 mod foot;

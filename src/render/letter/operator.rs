@@ -1,7 +1,7 @@
 //! Letters to the operator: a source broke, works again, moved, or waits for a decision.
 //!
-//! Each says what was expected and what came, what it means for the readers, and what to type
-//! next. The reason is the check's own words, in English.
+//! Each says what was expected and what came, what it means for the readers, and which command to type
+//! next. The reason is in the check's own words, in English.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use super::group::item;
 use super::input::SourceTitle;
 use super::page::{Block, Field, Form, letter};
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct OperatorInput<'a> {
     /// The source.
@@ -29,13 +29,13 @@ pub struct OperatorInput<'a> {
     pub news: News<'a>,
     /// The operator's language.
     pub language: Language,
-    /// What fields and stable words are called.
+    /// The labels of fields and stable words.
     pub glossary: &'a Glossary,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
 }
 
-/// The most changes listed: enough to see what kind of change it is.
+/// The most changes listed: enough to show what kind of change it is.
 const LISTED: usize = 20;
 
 /// Writes a letter to the operator.
@@ -219,7 +219,7 @@ const READ_AGAIN: [&str; 2] = [
      lieu, fait l'objet d'une autre lettre.",
 ];
 
-/// What it means that something is read by nothing, in English and French.
+/// What it means that no recipe reads something, in English and French.
 const READ_BY_NOTHING: [&str; 2] = [
     "The page has something that no recipe reads. Nobody else is told. If it is a rule, add it \
      to the recipe, or tell those who follow the source.",
@@ -343,12 +343,12 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
     }
 }
 
-/// How many fact sets things are of.
+/// How many fact sets the unreadable things belong to.
 fn sets<'a>(lost: impl Iterator<Item = &'a Unreadable>) -> usize {
     lost.map(|lost| lost.fact.as_str()).collect::<BTreeSet<_>>().len()
 }
 
-/// What could not be read, or is read by nothing, line by line.
+/// What could not be read, or is not read by any recipe, line by line.
 fn missed(news: News<'_>) -> Vec<String> {
     let lost = |lost: &Unreadable| {
         let stands =
@@ -383,7 +383,7 @@ fn missed(news: News<'_>) -> Vec<String> {
     }
 }
 
-/// What the event says, change by change; what could not be read, part by part.
+/// The changes of the event, one by one; or what could not be read, part by part.
 fn listed(input: &OperatorInput<'_>) -> Option<Block> {
     let missed = missed(input.news);
     if !missed.is_empty() {
@@ -407,7 +407,7 @@ fn listed(input: &OperatorInput<'_>) -> Option<Block> {
     Some(Block::List { items: changes.iter().take(LISTED).map(line).collect(), more })
 }
 
-/// What to type next, and what it does.
+/// Which commands to type next, and what they do.
 fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
     let id = input.source.id;
     let label = |en, fr| say(input.language, en, fr);
@@ -462,7 +462,7 @@ fn commands(input: &OperatorInput<'_>) -> Vec<Field> {
     fields.into_iter().map(|field| field.form(Form::Code)).collect()
 }
 
-/// The address in quotes, so that a shell takes it for one word; else a word in its place.
+/// The address in quotes, so that a shell takes it as one word; else a placeholder.
 fn quoted(url: &str) -> String {
     match web_address(url) {
         Some(url) if !url.contains('\'') => format!("'{url}'"),

@@ -1,5 +1,5 @@
-//! The letters to the operator that a host, or everything, cannot be reached, and that it can be again:
-//! one of each, however many sources there are.
+//! The letters to the operator that a host, or everything, is out of reach, and that it is back: one of
+//! each, however many sources there are.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -9,16 +9,16 @@ use crate::render::words::{self, say};
 
 use super::page::{Block, Field, Form, letter};
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct OutageInput<'a> {
-    /// What cannot, or could not, be reached.
+    /// What is, or was, out of reach.
     pub outage: &'a Outage,
-    /// What the last try said, while it lasts.
+    /// The error of the last try, while the outage lasts.
     pub why: Option<&'a str>,
     /// The operator's language.
     pub language: Language,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
 }
 

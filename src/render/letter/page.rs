@@ -1,7 +1,7 @@
-//! A letter's body as blocks, and the two ways to write it: plain text and HTML.
+//! A letter's body as blocks, and the two ways to write them: plain text and HTML.
 //!
-//! The words of a block are inert already. The HTML has inline styles only, no colour that a dark
-//! background would swallow, and nothing that a mail program would have to fetch.
+//! The words of a block are already inert. The HTML has only inline styles, no colour that is lost on a
+//! dark background, and nothing that a mail program would have to fetch.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -16,19 +16,19 @@ pub(super) enum Block {
     Title(String),
     /// What changed, in one line.
     Heading(String),
-    /// Words of ours.
+    /// Our own words.
     Words(String),
     /// Short items, and how many more there are.
     List { items: Vec<String>, more: Option<String> },
-    /// Labels and what they say.
+    /// Labels and their words.
     Fields(Vec<Field>),
-    /// Changed words in their sentences; the legend is for plain text, which has only marks.
+    /// Changed words in their sentences; the legend is for plain text, which has only the marks.
     Passages { passages: Vec<Vec<Piece>>, legend: &'static str },
-    /// A line across, before the small print.
+    /// A horizontal line, before the small print.
     Rule,
 }
 
-/// A label and what it says.
+/// A label and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) label: &'static str,
@@ -45,7 +45,7 @@ pub(super) enum Form {
     Strong,
     /// As a link; the words are its address.
     Link,
-    /// As something to type.
+    /// As a command to type.
     Code,
 }
 
@@ -71,7 +71,7 @@ pub(super) fn letter(
     Letter { subject, text, html }
 }
 
-/// Where plain text of ours is wrapped; what is taken from a page stays on its one line.
+/// The width at which our own plain text is wrapped; text from a page stays on one line.
 const WIDTH: usize = 76;
 
 fn text(headline: &str, blocks: &[Block]) -> String {
@@ -84,7 +84,7 @@ fn text(headline: &str, blocks: &[Block]) -> String {
         | Block::Passages { .. }
         | Block::Rule => &[],
     });
-    // One width for the whole letter: what is said stands in one column.
+    // One width for the whole letter, so that all the words align in one column.
     let width = labels.map(|field| field.label.chars().count()).max().unwrap_or(0);
     let mut out = vec![headline.to_owned()];
     for block in blocks {
@@ -116,10 +116,10 @@ fn aligned(fields: &[Field], width: usize) -> String {
     fields.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Breaks words into lines; a word longer than a line, such as an address, stays whole.
+/// Breaks words into lines; a word longer than a line, such as an address, is not broken.
 fn wrapped(words: &str) -> String {
     let mut lines = vec![String::new()];
-    // Only plain spaces: a no-break space holds what it joins.
+    // Plain spaces only: a no-break space holds its words together.
     for word in words.split(' ').filter(|word| !word.is_empty()) {
         let Some(line) = lines.last_mut() else { break };
         if line.is_empty() {
@@ -137,7 +137,7 @@ fn wrapped(words: &str) -> String {
 const BODY: &str = "margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,\
                     Helvetica,Arial,sans-serif;font-size:16px;line-height:1.45";
 
-/// A row of a field hangs: where a narrow screen breaks it, its label still stands out.
+/// A hanging indent: if a narrow screen wraps the row, its label still stands out.
 const ROW: &str = "margin:0 0 4px;padding-left:16px;text-indent:-16px";
 
 fn page(subject: &str, headline: &str, blocks: &[Block], language: Language) -> Markup {
@@ -149,7 +149,7 @@ fn page(subject: &str, headline: &str, blocks: &[Block], language: Language) -> 
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                // With this a dark reader turns the text light by itself.
+                // With this a mail program in dark mode lightens the text by itself.
                 meta name="color-scheme" content="light dark";
                 title { (subject) }
             }
@@ -217,7 +217,7 @@ fn marked(piece: &Piece) -> Markup {
     match piece {
         Piece::Same(words) => html! { (words) },
         Piece::Old(words) => html! { del { (words) } },
-        // Underlined and bold, because some programs strip the meaning of `ins`.
+        // Underlined and bold, because some programs drop the style of `ins`.
         Piece::New(words) => html! { ins { strong { (words) } } },
     }
 }

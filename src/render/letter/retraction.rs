@@ -1,5 +1,5 @@
-//! The letter that takes back what an earlier letter told: who read that is told that it was wrong, and
-//! what stands.
+//! The letter that takes back what an earlier letter told: its readers learn that it was wrong, and
+//! what is right.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -15,26 +15,27 @@ use super::page::{Block, Field, Form, letter};
 /// The most changes listed one by one.
 const LISTED: usize = 40;
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct RetractionInput<'a> {
-    /// The changes that were told wrongly, each with what stands. A letter without any is an empty letter.
+    /// The changes that were told wrongly, each with the right value. A letter without any is an empty
+    /// letter.
     pub changes: &'a [(&'a Change, Option<Side>)],
     /// When they were told.
     pub told_at: Timestamp,
-    /// Why they are taken back, in the words of the operator.
+    /// Why they are taken back, in the operator's words.
     pub why: &'a str,
-    /// The source; `None` for one that the catalogue no longer has.
+    /// The source; `None` if the catalogue no longer has it.
     pub source: Option<&'a SourceTitle<'a>>,
     /// The reader's language.
     pub language: Language,
-    /// What fields and stable words are called.
+    /// The labels of fields and stable words.
     pub glossary: &'a Glossary,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
-    /// Who sends it.
+    /// The sender.
     pub sender: Option<&'a Sender>,
-    /// How to leave.
+    /// How to unsubscribe.
     pub leave: &'a Leave,
 }
 

@@ -1,5 +1,5 @@
-//! The letter to the operator about a letter that cannot be written: it was set aside, and the rest
-//! goes on.
+//! The letter to the operator about a letter that cannot be written: it was set aside, and the others
+//! go on.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -9,20 +9,20 @@ use crate::render::words::{self, say};
 
 use super::page::{Block, Field, Form, letter};
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct SetAsideInput<'a> {
     /// The letter that was set aside.
     pub letter: &'a DeliveryId,
-    /// To whom it was, masked.
+    /// Its recipient, masked.
     pub to: &'a str,
     /// Why it cannot be written.
     pub why: &'a str,
-    /// When that was found.
+    /// When this was found.
     pub at: Timestamp,
     /// The operator's language.
     pub language: Language,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
 }
 

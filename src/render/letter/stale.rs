@@ -1,4 +1,4 @@
-//! The letter to those who follow a source that cannot be read: its silence means nothing.
+//! The letter to the followers of a source that cannot be read: its silence means nothing.
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -11,20 +11,20 @@ use super::foot::{Leave, Sender, foot};
 use super::input::SourceTitle;
 use super::page::{Block, Field, letter};
 
-/// What the letter is made of.
+/// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct StaleInput<'a> {
     /// The source.
     pub source: &'a SourceTitle<'a>,
-    /// When its page was last read and believed, or first could not be.
+    /// When its page was last read and believed, or first could not be read.
     pub since: Timestamp,
     /// The reader's language.
     pub language: Language,
-    /// The zone moments are told in.
+    /// The zone in which moments are shown.
     pub zone: &'a TimeZone,
-    /// Who sends it.
+    /// The sender.
     pub sender: Option<&'a Sender>,
-    /// How to leave.
+    /// How to unsubscribe.
     pub leave: &'a Leave,
 }
 

@@ -6,16 +6,16 @@ use crate::render::words::{counted, counted_after, say};
 
 use super::input::LetterInput;
 
-/// The longest subject, in characters, with an ellipsis after it 100: about what a list of
-/// letters shows of one.
+/// The longest subject, in characters; with an ellipsis, 100. That is about as much as a list of
+/// letters shows.
 const LONGEST: usize = 99;
 
-/// The longest headline: on a page there is room.
+/// The longest headline: a page has more room.
 const LONGEST_HEADLINE: usize = 300;
 
-/// The change itself, or the changes counted, or the weightiest and how many more.
+/// The change itself, or a count of the changes, or the most severe one and how many more.
 ///
-/// What is not plainly in force begins with its stage.
+/// A change that is not simply in force begins with its stage.
 pub(super) fn subject(input: &LetterInput<'_>) -> String {
     told(input, LONGEST)
 }
@@ -40,7 +40,7 @@ fn told(input: &LetterInput<'_>, longest: usize) -> String {
     }
 }
 
-/// The weightiest change, the first of its weight.
+/// The most severe change; among equals, the first.
 fn lead<'a>(changes: &[&'a Change]) -> Option<&'a Change> {
     let weight = changes.iter().map(|change| change.severity).max()?;
     changes.iter().find(|change| change.severity == weight).copied()
@@ -55,8 +55,8 @@ fn more(n: usize, language: Language) -> String {
     }
 }
 
-/// `Express Entry, STEM: 19 occupations removed, 6 added`, where everything came or went in one
-/// source. A changed value is better told by itself than counted.
+/// `Express Entry, STEM: 19 occupations removed, 6 added`, if every change is a record of one source
+/// that came or went. A changed value is better told by itself than counted.
 fn counts(input: &LetterInput<'_>) -> Option<String> {
     let mut kinds: Vec<(ChangeKind, usize)> = Vec::new();
     for change in input.changes {
@@ -71,7 +71,7 @@ fn counts(input: &LetterInput<'_>) -> Option<String> {
     {
         return None;
     }
-    // The most first: it is what the change is about.
+    // The largest count first: it is what the letter is about.
     kinds.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     let language = input.language;
     let mut words = Vec::new();
@@ -87,7 +87,7 @@ fn counts(input: &LetterInput<'_>) -> Option<String> {
     Some(format!("{}{colon}{}", about(input, first), words.join(", ")))
 }
 
-/// What all the changes are about: the one fact set, else the source.
+/// What all the changes are about: their only fact set, else the source.
 fn about(input: &LetterInput<'_>, first: &Change) -> String {
     let one_fact = input.changes.iter().all(|change| change.fact == first.fact);
     let source = || input.source(&first.source).map(|source| source.title);
@@ -98,7 +98,7 @@ fn about(input: &LetterInput<'_>, first: &Change) -> String {
     )
 }
 
-/// What a fact set is called, where the catalogue says so.
+/// The title of a fact set, if the catalogue gives one.
 pub(super) fn set_title<'a>(input: &LetterInput<'a>, fact: &FactKey) -> Option<&'a Bilingual> {
     input.facts.get(fact)
 }

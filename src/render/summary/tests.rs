@@ -20,7 +20,7 @@ fn cad(amount: i64) -> Value {
     Value::Money { amount: amount.into(), currency: Currency::Cad, per: None }
 }
 
-/// What is said of a change; the fact set is called "Express Entry, STEM" unless a key is given.
+/// A change and its expected words; the fact set is called "Express Entry, STEM" unless a key is given.
 struct Case<'a> {
     kind: ChangeKind,
     fact_type: FactType,

@@ -1,8 +1,7 @@
 //! Plain tables for the terminal: aligned columns two spaces apart, one line a row.
 //!
-//! No borders, so that `grep`, `cut` and a narrow window all work. On a terminal the widest
-//! column is wrapped to the width; where the output is no terminal nothing is. Every cell goes
-//! through [`inert()`].
+//! No borders, so that `grep`, `cut` and a narrow window all work. On a terminal the widest column is
+//! wrapped to fit the width; other output is not wrapped. Every cell goes through [`inert()`].
 
 pub(super) mod paint;
 mod rows;
@@ -15,10 +14,10 @@ pub use rows::{FactRow, SourceRow, StatusRow, complaints, facts, log, outbox, so
 /// The longest text of a cell.
 const CELL: usize = 400;
 
-/// The narrowest a wrapped column gets: below it, lines are longer than the terminal.
+/// The narrowest that a wrapped column gets: on a narrower terminal, lines are too long.
 const NARROWEST: usize = 24;
 
-/// How a cell is coloured, where colour is wanted.
+/// How a cell is coloured, if colour is wanted.
 pub(super) type Paint = fn(&str) -> String;
 
 /// One cell.
@@ -52,7 +51,7 @@ impl From<usize> for Cell {
     }
 }
 
-/// A table: a head, and rows of as many cells.
+/// A table: a head, and rows with the same number of cells.
 #[derive(Debug, Clone)]
 pub struct Table {
     head: Vec<&'static str>,
@@ -66,15 +65,15 @@ impl Table {
         Self { head: head.to_vec(), rows: Vec::new() }
     }
 
-    /// Adds a row; cells that are missing are empty, cells too many are left out.
+    /// Adds a row; missing cells are empty, extra cells are dropped.
     pub fn row(&mut self, cells: Vec<Cell>) {
         let mut cells = cells;
         cells.resize_with(self.head.len(), || Cell::from(""));
         self.rows.push(cells);
     }
 
-    /// Writes the table, each line with its end. Without rows there is nothing to write, and a
-    /// column with nothing in it is left out.
+    /// Writes the table, each line with its line end. A table without rows gives no text, and an empty
+    /// column is left out.
     #[must_use]
     pub fn render(&self, look: &Look<'_>) -> String {
         if self.rows.is_empty() {
@@ -101,7 +100,7 @@ impl Table {
         rows.flat_map(|row| lines(row, &widths, look.style)).map(|line| line + "\n").collect()
     }
 
-    /// The columns' widths; the widest gives way where they are too wide together.
+    /// The widths of the columns; the widest shrinks if they are too wide together.
     fn widths(&self, limit: Option<usize>) -> Vec<usize> {
         let mut widths: Vec<usize> = self.head.iter().map(|name| width(name)).collect();
         for row in &self.rows {
@@ -110,7 +109,7 @@ impl Table {
             }
         }
         let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
-        // The last of the widest: words stand at the end.
+        // The last of the widest, because words are usually in the last columns.
         let widest = widths.iter().enumerate().max_by_key(|(n, width)| (**width, *n));
         if let (Some(limit), Some((n, widest))) = (limit, widest)
             && total > limit
@@ -125,14 +124,14 @@ fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-/// One row as lines: as many as its longest wrapped cell has.
+/// One row as lines: as many as its tallest wrapped cell needs.
 fn lines(row: &[Cell], widths: &[usize], style: Style) -> Vec<String> {
     let wrapped: Vec<Vec<String>> =
         row.iter().zip(widths).map(|(cell, width)| wrap(&cell.text, *width)).collect();
     let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
     let line = |n: usize| {
         let mut line = String::new();
-        // What is blank at the end of a line is not written.
+        // Trailing blanks are not written.
         let last =
             wrapped.iter().rposition(|cell| cell.get(n).is_some_and(|text| !text.is_empty()));
         for (column, cell) in row.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
@@ -149,7 +148,7 @@ fn lines(row: &[Cell], widths: &[usize], style: Style) -> Vec<String> {
     (0..height).map(line).collect()
 }
 
-/// Breaks a text into lines of at most `limit` characters, between words where there are any.
+/// Breaks a text into lines of at most `limit` characters, between words if possible.
 fn wrap(text: &str, limit: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

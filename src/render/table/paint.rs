@@ -1,4 +1,4 @@
-//! Colour, and only where it is asked for.
+//! Colour, only if it is asked for.
 
 use anstyle::{AnsiColor, Effects, Style as Ansi};
 
@@ -32,17 +32,17 @@ pub(super) fn head(text: &str) -> String {
     painted(text, Ansi::new().effects(Effects::BOLD))
 }
 
-/// What a text is about.
+/// The main subject of a text.
 pub(in crate::render) fn strong(text: &str, style: Style) -> String {
     chosen(text, Some(head), style)
 }
 
-/// Words taken out.
+/// Removed words.
 pub(in crate::render) fn old(text: &str) -> String {
     painted(text, AnsiColor::Red.on_default().effects(Effects::STRIKETHROUGH))
 }
 
-/// Words put in.
+/// Added words.
 pub(in crate::render) fn new(text: &str) -> String {
     painted(text, AnsiColor::Green.on_default().effects(Effects::UNDERLINE))
 }

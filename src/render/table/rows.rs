@@ -1,4 +1,4 @@
-//! The tables the commands show: what stands in each column.
+//! The tables that the commands show, column by column.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::render::words::{self, short_moment, stage_prefix};
 use super::paint::{of_outcome, of_severity};
 use super::{Cell, Table};
 
-/// The change log: when seen, severity, kind, fact and record, summary; before that of what was taken back
-/// stands when it was.
+/// The change log: when seen, severity, kind, fact and record, summary. The summary of a change that
+/// was taken back begins with the date of its retraction.
 #[must_use]
 pub fn log(
     changes: &[Change],
@@ -41,7 +41,7 @@ pub fn log(
     table.render(look)
 }
 
-/// A record as a table of facts shows it.
+/// A record as a row of a table of facts.
 #[derive(Debug, Clone, Copy)]
 pub struct FactRow<'a> {
     /// The fact set.
@@ -50,9 +50,9 @@ pub struct FactRow<'a> {
     pub key: &'a RecordKey,
     /// The record.
     pub record: &'a Record,
-    /// Since when it is known so, where that is asked.
+    /// Since when it is known in this form, if that is asked.
     pub since: Option<Timestamp>,
-    /// What is to be known of it beside: `unreviewed`, `disputed`, a stage. May be empty.
+    /// Its special state: `unreviewed`, `disputed`, a stage. May be empty.
     pub state: &'a str,
 }
 
@@ -72,7 +72,7 @@ pub fn facts(rows: &[FactRow<'_>], look: &Look<'_>) -> String {
     table.render(look)
 }
 
-/// Complaints: fact set, place, what stands there, why it cannot be read.
+/// Complaints: fact set, place, the words there, why they cannot be read.
 #[must_use]
 pub fn complaints(complaints: &[Complaint], look: &Look<'_>) -> String {
     let mut table = Table::new(&["FACT", "PLACE", "WHY", "TEXT"]);
@@ -87,7 +87,7 @@ pub fn complaints(complaints: &[Complaint], look: &Look<'_>) -> String {
     table.render(look)
 }
 
-/// A source as `sources list` shows it.
+/// A source as a row of `sources list`.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceRow<'a> {
     /// Its id.
@@ -102,21 +102,21 @@ pub struct SourceRow<'a> {
     pub verified: &'a str,
     /// When it is due next.
     pub next: Option<Timestamp>,
-    /// How the words of its page are read, where one was.
+    /// How the words of its page are read, if a page was read.
     pub shares: Option<Shares>,
-    /// What it is called.
+    /// Its title.
     pub title: &'a str,
 }
 
-/// A share of a page's words, in hundredths.
+/// A share of a page's words, in per cent.
 fn share(shares: Option<Shares>, of: fn(&Shares) -> usize) -> Cell {
     let shares = shares.filter(|shares| shares.total() > 0);
     let words = shares.map(|shares| format!("{} %", of(&shares) * 100 / shares.total()));
     words.unwrap_or_default().into()
 }
 
-/// The catalogue, with the share of its page's words that is read as facts and as clauses, left out as
-/// noise, and not read at all.
+/// The catalogue, with the shares of each page's words that are read as facts, read as clauses, left
+/// out as noise, and not read at all.
 #[must_use]
 pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
     let head = [
@@ -142,7 +142,8 @@ pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
     table.render(look)
 }
 
-/// The outbox: state, when, tries, to whom (masked), event, delivery, and why it waits or was given up.
+/// The outbox: state, when, tries, recipient (masked), event, delivery, and why it waits or was given
+/// up.
 #[must_use]
 pub fn outbox(letters: &[(Delivery, String)], look: &Look<'_>) -> String {
     let mut table = Table::new(&["STATE", "AT", "TRIES", "TO", "EVENT", "DELIVERY", "WHY"]);
@@ -173,15 +174,15 @@ pub struct StatusRow<'a> {
     pub source: &'a SourceId,
     /// How its last check ended, as recorded; `None` before the first.
     pub outcome: Option<&'a str>,
-    /// Why.
+    /// The reason.
     pub reason: Option<&'a str>,
-    /// When that was.
+    /// When that check was.
     pub checked_at: Option<Timestamp>,
     /// The last check that read it.
     pub last_good: Option<Timestamp>,
     /// When it is due next.
     pub next: Option<Timestamp>,
-    /// What else is to be known of it: `stale`, `unreviewed`, `relocated`, `held`. May be empty.
+    /// Its special state: `stale`, `unreviewed`, `relocated`, `held`. May be empty.
     pub state: &'a str,
 }
 

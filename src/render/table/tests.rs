@@ -1,4 +1,4 @@
-//! Tables as they stand on a terminal.
+//! Tables as they appear on a terminal.
 
 use super::*;
 use crate::model::{

@@ -2,7 +2,7 @@
 
 use crate::model::{ChangeKind, Language};
 
-/// A noun and what happened to it, for one and for several.
+/// A noun and what happened to it, in the singular and the plural.
 struct Words {
     noun: [&'static str; 2],
     verb: [&'static str; 2],
@@ -82,7 +82,7 @@ fn words(kind: ChangeKind, language: Language) -> Words {
     }
 }
 
-/// So many changes of a kind: `19 occupations removed`.
+/// A number of changes of a kind: `19 occupations removed`.
 #[must_use]
 pub fn counted(n: usize, kind: ChangeKind, language: Language) -> String {
     let words = words(kind, language);
@@ -90,8 +90,8 @@ pub fn counted(n: usize, kind: ChangeKind, language: Language) -> String {
     format!("{n} {} {}", words.noun[form], words.verb[form])
 }
 
-/// The same after another kind has been counted, without the noun where it is the same noun:
-/// `19 occupations removed` is followed by `6 added`.
+/// The same after a count of another kind, without the noun if it is the same one: `19 occupations
+/// removed` is followed by `6 added`.
 #[must_use]
 pub fn counted_after(before: ChangeKind, n: usize, kind: ChangeKind, language: Language) -> String {
     let (other, words) = (words(before, language), words(kind, language));

@@ -15,12 +15,12 @@ pub use names::{field, record, record_named};
 pub use time::{day, moment, month, short_moment};
 pub use value::{record_fields, side, side_of, value, value_of};
 
-/// A language, and what the catalogue calls things in it.
+/// A language, and the catalogue's labels in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice<'a> {
     /// The language.
     pub language: Language,
-    /// What fields and stable words are called.
+    /// The labels of fields and stable words.
     pub glossary: &'a Glossary,
 }
 
@@ -82,7 +82,7 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
     }
 }
 
-/// That a person said that something holds still: `Ana says it holds still, 2025-02-27 13:05: "…"`.
+/// A person's word that something still holds: `Ana says it holds still, 2025-02-27 13:05: "…"`.
 #[must_use]
 pub fn confirmed(confirmed: &Confirmed, zone: &TimeZone) -> String {
     let Confirmed { at, by, note } = confirmed;
@@ -90,7 +90,7 @@ pub fn confirmed(confirmed: &Confirmed, zone: &TimeZone) -> String {
     format!("{by} says that it holds still, {}: \"{note}\"", short_moment(*at, zone))
 }
 
-/// What stands before a subject or a summary whose change is not plainly in force.
+/// The words put before a subject or a summary whose change is not simply in force.
 #[must_use]
 pub fn stage_prefix(stage: Stage, language: Language) -> &'static str {
     match stage {

@@ -1,11 +1,11 @@
-//! What a field and a record are called.
+//! The names of fields and records.
 
 use crate::model::{FieldName, Noc, RecordKey};
 
 use super::{Voice, say};
 use crate::render::inert;
 
-/// The longest name of a record shown.
+/// The longest name of a record that is shown.
 const NAME: usize = 120;
 
 /// A field's name in words: `hourly wage floor`.
@@ -26,7 +26,7 @@ pub fn record(key: &RecordKey, voice: Voice<'_>) -> String {
     inert(&parts.join(" / "), NAME)
 }
 
-/// Words of a slug; a date, a number or a title stays as it is.
+/// The words of a slug; a date, a number or a title stays as it is.
 fn unslugged(part: &str) -> String {
     let slug = part
         .chars()
@@ -38,8 +38,8 @@ fn unslugged(part: &str) -> String {
     }
 }
 
-/// A record by the name its page gives it, after the code that identifies it, where it has one:
-/// `21211 Data scientists`. Without a name, the key in words.
+/// A record by the page's name for it, preceded by its identifying code, if it has one: `21211 Data
+/// scientists`. Without a name, the key in words.
 #[must_use]
 pub fn record_named(key: &RecordKey, name: Option<&str>, voice: Voice<'_>) -> String {
     let Some(name) = name.map(|name| inert(name, NAME)).filter(|name| !name.is_empty()) else {

@@ -33,7 +33,7 @@ const MONTHS_FR: [&str; 12] = [
     "décembre",
 ];
 
-/// What the zones of Canada are called in French, by their English abbreviation.
+/// The French names of the zones of Canada, by their English abbreviation.
 const ZONES_FR: [(&str, &str); 13] = [
     ("NST", "HNT"),
     ("NDT", "HAT"),

@@ -51,7 +51,7 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
     inert(&words, LONGEST)
 }
 
-/// The value of a field in words. A year, or an edition that is called by one, is no number to group:
+/// The value of a field in words. A year, or an edition named after one, is not a number to group:
 /// `2021`, not `2,021`.
 #[must_use]
 pub fn value_of(field: &FieldName, inner: &Value, voice: Voice<'_>) -> String {
@@ -64,7 +64,7 @@ pub fn value_of(field: &FieldName, inner: &Value, voice: Voice<'_>) -> String {
     value(inner, voice)
 }
 
-/// One side of a change of a field in words; of a whole record without one.
+/// One side of a change of a field in words; of a whole record if there is no field.
 #[must_use]
 pub fn side_of(field: Option<&FieldName>, of: Option<&Side>, voice: Voice<'_>) -> String {
     match (field, of) {
@@ -106,7 +106,7 @@ fn percent(share: Decimal, language: Language) -> String {
 
 fn money(amount: Decimal, per: Option<Per>, language: Language) -> String {
     let places = if amount.fract().is_zero() { 0 } else { 2 };
-    // An amount printed to more than cents is shown in full: rounding would hide a change.
+    // An amount printed with fractions of a cent is shown in full: rounding would hide a change.
     let places = places.max(amount.normalize().scale() as usize);
     let figures = figures(&format!("{amount:.places$}"), language);
     let per = match per {

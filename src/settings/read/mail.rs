@@ -10,13 +10,13 @@ use crate::model::{EmailAddress, Login, MailLimits, MailServer, Tls, is_this_mac
 use crate::settings::secret::smtp_password;
 use crate::settings::{Mail, Transport};
 
-/// The sender of letters that go to files only: a name that no mail server takes.
+/// The sender of letters that only go to files: an address that no mail server accepts.
 const NOBODY: &str = "rulewatch@rulewatch.invalid";
 
-/// The sender's name, where none is written.
+/// The sender's name, if none is given.
 const NAME: &str = "rulewatch";
 
-/// Which way letters go.
+/// How letters are transported.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     File,
@@ -68,8 +68,8 @@ fn mailbox(text: &str) -> Result<(String, EmailAddress), String> {
     Ok((name, EmailAddress::parse(address.trim()).map_err(words)?))
 }
 
-/// The mail server. It is read and checked whatever the transport, so that a slip is found before
-/// the day the transport is switched; only what must be there depends on it.
+/// The mail server. It is read and checked whatever the transport, so that a mistake is found before
+/// the day the transport is switched; only which keys are required depends on the transport.
 fn server(
     table: &Table<'_>,
     way: Way,
@@ -110,7 +110,7 @@ fn host(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The whole name of this machine, as a mail server wants to be told it.
+/// The fully qualified name of this machine, to give to a mail server.
 fn whole_name(text: &str) -> Result<String, String> {
     let is_label = |label: &str| {
         let plain = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -122,7 +122,7 @@ fn whole_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The login, where a user is named.
+/// The login, if a user is named.
 fn login(
     table: &Table<'_>,
     way: Way,

@@ -1,4 +1,4 @@
-//! Whole letters, as their readers get them. The snapshots are read by people when they move.
+//! Whole letters, as their readers get them. People read the snapshots when they change.
 
 use super::*;
 use crate::model::{
@@ -177,7 +177,7 @@ fn many_changed_wordings_are_shown_in_part_and_listed() {
     assert!(letter.text.contains("4 wordings changed"), "{}", letter.text);
 }
 
-/// A change whose every word from outside is hostile.
+/// A change in which all text from outside is hostile.
 fn hostile() -> Change {
     let nasty = "<script>alert('x')</script>\r\nFrom: a@b.ca\r\n\r\nOfficial page  https://evil.example/\u{1b}[31m\u{202e}drawkcab\u{0}";
     let mut change = removed("21211", nasty);
@@ -201,7 +201,7 @@ fn hostile_text_forges_nothing() {
             assert!(!part.contains(steering), "{part}");
         }
         assert!(!letter.subject.contains('\n'));
-        // Every line of ours is known by how it begins: none begins as the text from outside does.
+        // Each of our own lines is known by its beginning: none begins like the text from outside.
         let forged = |line: &&str| {
             let line = line.trim_start();
             line.starts_with("From: a@b.ca") || line.starts_with("Official page  https://evil")
