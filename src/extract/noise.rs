@@ -284,10 +284,11 @@ pub(super) struct Judged<'a> {
 
 /// Marks the lines of a page that are not about its subject.
 pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
-    let said: Vec<Vec<String>> = lines.iter().map(|line| words_of_short(line.text)).collect();
+    // Split where they are needed: those of all lines of a large page would take megabytes.
+    let said = |n: usize| words_of_short(lines[n].text);
     let boxes: HashSet<usize> = (0..lines.len())
         .filter(|n| lines[*n].is_heading)
-        .filter(|n| is_one_of(&said[*n], &BOXES) || chrome::is_furniture_line(lines[*n].text))
+        .filter(|n| is_one_of(&said(*n), &BOXES) || chrome::is_furniture_line(lines[*n].text))
         .filter_map(|n| lines[n].heading)
         .collect();
     // The lines under "Did you find what you were looking for?" are a form.
@@ -296,10 +297,14 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         .filter_map(|n| lines[n].heading)
         .collect();
     let judge = |n: usize| {
-        let (line, words) = (&lines[n], said[n].as_slice());
+        let line = &lines[n];
+        if line.is_read {
+            return false;
+        }
+        let words = said(n);
+        let words = words.as_slice();
         let is_boxed = line.heading.is_some_and(|heading| boxes.contains(&heading));
-        !line.is_read
-            && !words.is_empty()
+        !words.is_empty()
             && (is_of_site(line.text, words)
                 || (is_boxed && is_no_rule(line.text, words))
                 || (line.heading.is_some_and(|heading| forms.contains(&heading))
@@ -322,7 +327,7 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         let is_box = line.heading.is_some_and(|heading| boxes.contains(&heading));
         let is_leaf = line.heading.is_some_and(|heading| !parents.contains(&heading));
         noise[n] =
-            !line.is_read && (is_box || is_alone && is_leaf) && is_no_rule(line.text, &said[n]);
+            !line.is_read && (is_box || is_alone && is_leaf) && is_no_rule(line.text, &said(n));
     }
     noise
 }

@@ -172,7 +172,8 @@ fn put(set: &mut FactSet, field: &FieldName, path: &str, lines: Vec<String>) {
     if lines.is_empty() {
         return;
     }
-    let quote = text::excerpt(&lines.join(" "), EXTRACT);
+    // No line is empty, so that many are enough for an extract.
+    let quote = text::excerpt(&lines[..lines.len().min(EXTRACT)].join(" "), EXTRACT);
     let evidence = Evidence { locator: "remainder".into(), place: format!("under {path}"), quote };
     let fields: Fields = [(field.clone(), Value::Clauses(lines))].into_iter().collect();
     set.records.insert(key, Record { fields, evidence });
@@ -196,7 +197,7 @@ fn heading_over(outline: &Outline, line: &Line) -> Option<usize> {
 }
 
 /// The lines without those that are not about the page's subject, and the word count of those.
-fn without_noise(outline: &Outline, lines: Vec<Line>) -> (Vec<Line>, usize) {
+fn without_noise(outline: &Outline, mut lines: Vec<Line>) -> (Vec<Line>, usize) {
     let judged: Vec<Judged<'_>> = lines
         .iter()
         .map(|line| Judged {
@@ -207,17 +208,15 @@ fn without_noise(outline: &Outline, lines: Vec<Line>) -> (Vec<Line>, usize) {
             is_read: !line.taken.is_empty(),
         })
         .collect();
-    let is_noise = noise::noise(&judged);
-    let mut kept = Vec::with_capacity(lines.len());
+    let mut is_noise = noise::noise(&judged).into_iter();
     let mut size = 0;
-    for (line, is_noise) in lines.into_iter().zip(is_noise) {
-        if is_noise {
-            size += line.size;
-        } else {
-            kept.push(line);
-        }
-    }
-    (kept, size)
+    // In place: a second list of the lines of a large page takes megabytes.
+    lines.retain(|line| {
+        let is_kept = !is_noise.next().unwrap_or_default();
+        size += if is_kept { 0 } else { line.size };
+        is_kept
+    });
+    (lines, size)
 }
 
 /// The lines of a page by the headings over them, the cells of a row in one line.
@@ -299,7 +298,8 @@ fn count(text: &str) -> usize {
 
 /// Where the lines of a page are.
 struct Index {
-    places: HashMap<(usize, usize), Vec<usize>>,
+    /// The lines of a row or block, which follow one another.
+    places: HashMap<(usize, usize), Range<usize>>,
     whole: HashMap<String, Vec<usize>>,
     headings: HashMap<usize, usize>,
     /// Words that many records share, and the block from which they were searched: a header, a heading.
@@ -318,7 +318,8 @@ impl Index {
             if line.is_heading {
                 index.headings.extend(line.heading.map(|heading| (heading, n)));
             } else {
-                index.places.entry((line.at, line.row)).or_default().push(n);
+                let place = index.places.entry((line.at, line.row)).or_insert(n..n);
+                place.end = n + 1;
             }
             index.whole.entry(line.text.clone()).or_default().push(n);
         }
@@ -329,7 +330,7 @@ impl Index {
     /// heading over it, or else a line that says nothing else.
     fn blank(&mut self, outline: &Outline, lines: &mut [Line], capture: &TakenWords) {
         let (at, row) = (capture.at, capture.row);
-        let own = self.places.get(&(at, row)).into_iter().flatten().copied();
+        let own = self.places.get(&(at, row)).cloned().into_iter().flatten();
         if take(lines, &own, capture) {
             return;
         }
@@ -342,7 +343,7 @@ impl Index {
         let above = (1..=NEAR).filter_map(|n| Some((at.checked_sub(n)?, 0)));
         let caption = std::iter::once((at, 0));
         for place in header.chain(below).chain(caption).chain(above) {
-            let found = self.places.get(&place).into_iter().flatten().copied();
+            let found = self.places.get(&place).cloned().into_iter().flatten();
             if take(lines, &found, capture) {
                 return;
             }

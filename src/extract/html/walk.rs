@@ -12,7 +12,7 @@ use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
 use super::panel::{self, Panel};
 use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
 use crate::extract::recipe::PageWords;
-use crate::model::{Breakage, text, words};
+use crate::model::{Breakage, text};
 
 /// How many levels of tables inside tables, and of definition lists inside each other, are read as such.
 /// Each contains the words of all inside it, so without a bound the words of a page multiply.
@@ -258,8 +258,6 @@ impl<'a> Walk<'a> {
     fn begin_heading(&mut self, level: u8, text: &str) {
         self.flush();
         let text = text.replace('\n', " ");
-        // Its number only says where it is, and moves when another heading comes before it.
-        let text = words::without_number(text.trim_end_matches([' ', ':'])).to_owned();
         if text.is_empty() {
             return;
         }

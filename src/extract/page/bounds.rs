@@ -57,7 +57,7 @@ pub(crate) const CELLS: usize = 300_000;
 pub(crate) const WIDTH: usize = 20_000;
 
 /// Records and complaints read from one page.
-pub(crate) const RECORDS: usize = 25_000;
+pub(crate) const RECORDS: usize = 20_000;
 
 /// The breakage of a page that has too much of something.
 pub(crate) fn more_than(limit: usize, what: &str) -> Breakage {

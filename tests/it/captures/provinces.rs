@@ -400,12 +400,9 @@ fn ontario_gives_notice_of_a_year() {
             && date.is_match(over)
             && heading != "More information"
         {
-            // The number before a heading is no part of it: it moves when another comes before it.
-            let title = pattern(r"^\d+[.)] +").replace(heading, "").into_owned();
             let published = ("published", vec![day(&on)]);
-            let key = format!("{}/{}", slug(&on), slug(&title));
-            let of = [published, ("text", lines.clone()), ("title", vec![title])];
-            notices.push((key, fields(&of)));
+            let of = [published, ("text", lines.clone()), ("title", vec![heading.clone()])];
+            notices.push((format!("{}/{}", slug(&on), slug(heading)), fields(&of)));
         }
         asked.extend(of_a_round);
     }
