@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::page::bounds::LINES;
+use super::page::bounds::RECORDS;
 
 /// The most matches of one locator. A form that finds more stops, and the page is refused.
-pub(crate) const MOST: usize = LINES;
+pub(crate) const MOST: usize = RECORDS;
 
 /// A cell: its name and its words, borrowed from the page or the recipe if they are there.
 pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
