@@ -1,4 +1,4 @@
-//! The end of `rulewatch status`: the installation as a whole, in each format.
+//! The state of everything, and how `rulewatch status` ends in each format: with the installation as a whole.
 
 use std::io;
 
@@ -6,9 +6,22 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::Out;
-use super::status::Health;
-use crate::asking::Totals;
+use crate::asking::{SourceStatus, Totals};
+use crate::model::{Dispute, MailWait, Outage, SourceId, Wait};
 use crate::render::{SourceMetrics, Total, inert, metrics, words};
+
+/// The state of everything.
+pub(super) struct Health {
+    pub(super) sources: Vec<(SourceId, SourceStatus)>,
+    /// What cannot be reached.
+    pub(super) outages: Vec<Outage>,
+    /// The hosts that are left alone at their own request.
+    pub(super) waits: Vec<(String, Wait)>,
+    /// Why all letters wait, and how many are pending.
+    pub(super) mail: Option<(MailWait, u64)>,
+    pub(super) disputes: Vec<Dispute>,
+    pub(super) totals: Totals,
+}
 
 /// Writes it for a person, below the sources.
 pub(super) fn text(totals: &Totals, zone: &TimeZone, out: &mut dyn Out) -> io::Result<()> {

@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod facts;
+mod health;
 mod log;
 mod manual;
 mod outbox;
@@ -23,7 +24,6 @@ mod show;
 mod sources;
 mod status;
 mod subscribe;
-mod totals;
 mod turn;
 
 use std::io::{self, IsTerminal, Write};

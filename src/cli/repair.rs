@@ -41,7 +41,7 @@ pub(super) fn noise(settings: &Settings, args: &Noise, out: &mut dyn Out) -> any
         (_, Some(id), _) => repairing::mark_reported(&open(settings)?.checking(), source, *id, by)?,
         (_, _, Some(id)) => {
             repairing::unmark_noise(&open(settings)?.checking(), source, *id, by)?;
-            writeln!(out, "{source}: {id} is no noise any more; the next check watches its words")?;
+            writeln!(out, "{source}: {id} is no longer noise; the next check watches its words")?;
             return Ok(Exit::Done);
         }
         (None, None, None) => return list(settings, args, out),

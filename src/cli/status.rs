@@ -6,25 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::args::{Status, StatusFormat};
-use super::{Exit, Out, look, now, totals};
-use crate::asking::{self, SourceStatus, Totals};
+use super::health::{self, Health};
+use super::{Exit, Out, look, now};
+use crate::asking::{self, SourceStatus};
 use crate::doors;
-use crate::model::{Dispute, Glossary, Lost, MailWait, Outage, Reach, SourceId, Wait};
+use crate::model::{Glossary, Lost, Reach, SourceId};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
-
-/// The state of everything.
-pub(super) struct Health {
-    pub(super) sources: Vec<(SourceId, SourceStatus)>,
-    /// What cannot be reached.
-    pub(super) outages: Vec<Outage>,
-    /// The hosts that are left alone at their own request.
-    waits: Vec<(String, Wait)>,
-    /// Why all letters wait, and how many are pending.
-    pub(super) mail: Option<(MailWait, u64)>,
-    disputes: Vec<Dispute>,
-    pub(super) totals: Totals,
-}
 
 /// Ends with 1 if a source has gone unread for too long, or letters were given up.
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -42,13 +30,13 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
     match args.format {
         StatusFormat::Text => {
             text(&health, settings, catalog.glossary(), out)?;
-            totals::text(&health.totals, &settings.zone, out)?;
+            health::text(&health.totals, &settings.zone, out)?;
         }
         StatusFormat::Ndjson => {
             ndjson(&health, out)?;
-            writeln!(out, "{}", totals::line(&health.totals))?;
+            writeln!(out, "{}", health::line(&health.totals))?;
         }
-        StatusFormat::Prometheus => write!(out, "{}", totals::prometheus(&health))?,
+        StatusFormat::Prometheus => write!(out, "{}", health::prometheus(&health))?,
     }
     let counts = &health.totals.counts;
     // Mail that cannot be sent always counts, whatever was asked.

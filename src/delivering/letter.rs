@@ -4,24 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DeliverError, Delivering, retraction};
+use super::{DeliverError, Delivering, LetterError, retraction};
 use crate::alert;
 use crate::conclude::goes_on;
-use crate::mail::{ComposeError, Message};
+use crate::mail::Message;
 use crate::model::{
     Advice, Change, DeliveryId, DeliveryKind, DeliveryState, Stage, Subscriber, in_full,
 };
 use crate::store::{PendingDelivery, Store, StoreError};
 use crate::writing::{Alert, alert_letter, set_aside_letter};
-
-/// Why a letter cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum LetterError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("no message can be made of it")]
-    Compose(#[from] ComposeError),
-}
 
 /// A letter that is ready to be tried.
 pub(super) enum Ready {

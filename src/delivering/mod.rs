@@ -26,7 +26,7 @@ use jiff::Timestamp;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::mail::Post;
+use crate::mail::{ComposeError, Post};
 use crate::model::{Advice, DeliveryId, MailWait};
 use crate::store::{AttemptOutcome, SharedStore, Store, StoreError};
 use crate::writing::Correspondence;
@@ -50,6 +50,15 @@ pub struct Delivering {
     pub unrecorded: Unrecorded,
     /// Ends a round early.
     pub halt: Halt,
+}
+
+/// Why a letter cannot be written.
+#[derive(Debug, thiserror::Error)]
+enum LetterError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no message can be made of it")]
+    Compose(#[from] ComposeError),
 }
 
 /// When set, ends a round of delivery after the letters that are being sent.

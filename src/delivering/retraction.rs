@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Delivering;
-use super::letter::LetterError;
+use super::{Delivering, LetterError};
 use crate::mail::Message;
 use crate::model::{
     Change, DeliveryId, DeliveryKind, DeliveryState, Event, Facts, Retraction, Side, Subscriber,

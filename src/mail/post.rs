@@ -52,17 +52,6 @@ impl Post {
         }
     }
 
-    /// Tests the transport without sending: connects, and logs in if there is a login.
-    ///
-    /// # Errors
-    /// As [`Post::send`]. A directory and memory have nothing to test.
-    pub async fn test(&self) -> Result<(), SendFailure> {
-        match self {
-            Self::Smtp(smtp) => smtp.test().await,
-            Self::Directory(_) | Self::Memory(_) => Ok(()),
-        }
-    }
-
     /// Tests the transport as far as the server goes without a letter: connects, logs in, and names the
     /// sender and recipient of a letter. Nothing is sent.
     ///

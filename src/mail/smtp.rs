@@ -123,13 +123,6 @@ impl Smtp {
         result
     }
 
-    /// Connects, and logs in if there is a login.
-    pub(super) async fn test(&self) -> Result<(), SendFailure> {
-        let connection = self.connect().await?;
-        self.all_ready().push(Ready { connection, since: Instant::now() });
-        Ok(())
-    }
-
     /// Goes as far as the point where a letter's text would follow, then withdraws the envelope.
     pub(super) async fn rehearse(
         &self,

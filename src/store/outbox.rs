@@ -84,24 +84,6 @@ impl Store {
         self.write("enqueue letters", |tx| enqueue(tx, None, letters, at))
     }
 
-    /// Returns the letters that are due, the longest due first, ties in the order they were enqueued.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn due_deliveries(
-        &self,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<PendingDelivery>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS}, message, message_bytes FROM delivery
-             WHERE state = 'due' AND due_at <= ?1 ORDER BY due_at, rowid LIMIT ?2"
-        );
-        self.read("due deliveries", |connection| {
-            all(connection, &sql, params![micros(now), number(limit)], TABLE, pending)
-        })
-    }
-
     /// Returns a letter, if it is still to be sent.
     ///
     /// # Errors

@@ -320,7 +320,8 @@ async fn connections_are_kept_for_a_round_and_the_name_we_give_is_whole() {
     assert_eq!(office.server.told("QUIT"), office.server.connections());
     assert_eq!(office.server.told("EHLO localhost"), 0);
     let config = MailServer { hello: Some("alerts.example.org".into()), ..office.server.config() };
-    Post::Smtp(Smtp::new(config).unwrap()).test().await.unwrap();
+    let (from, to) = (address("alerts@example.org"), address("r@d0.example"));
+    Post::Smtp(Smtp::new(config).unwrap()).rehearse(&from, &to).await.unwrap();
     assert_eq!(office.server.told("EHLO alerts.example.org"), 1);
 }
 

@@ -181,7 +181,8 @@ async fn a_letter_arrives_whole_as_the_configuration_says() {
     let Transport::Smtp(mail_server) = &settings.mail.transport else { panic!("{settings:?}") };
     let post = Post::Smtp(Smtp::new(mail_server.clone()).unwrap());
 
-    post.test().await.unwrap();
+    let first = message_to("ana");
+    post.rehearse(&first.from, &first.to).await.unwrap();
     let sent = post.send(&message_to("ana")).await.unwrap();
     assert!(sent.answer.starts_with("250 "), "{sent:?}");
     post.send(&message_to("bo")).await.unwrap();
@@ -245,7 +246,8 @@ async fn a_wrong_password_loses_no_letter() {
     assert!(is_about_us(&error), "{error:?}");
     let said = error.to_string();
     assert!(said.contains("password_file") && !said.contains("wrong"), "{said}");
-    assert!(post.test().await.is_err());
+    let letter = message_to("ana");
+    assert!(post.rehearse(&letter.from, &letter.to).await.is_err());
     let config = MailServer { login: None, ..server.config(Tls::StartTls) };
     let error = Post::Smtp(Smtp::new(config).unwrap()).send(&message_to("ana")).await.unwrap_err();
     assert_eq!(error.code, Some(530), "no login where one is wanted: {error:?}");

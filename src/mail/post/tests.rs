@@ -56,7 +56,8 @@ async fn memory_keeps_what_is_sent() {
     post.send(&message("d1", "x")).await.unwrap();
     post.rest().await;
     assert_eq!(memory.sent(), [message("d1", "x")]);
-    assert!(post.test().await.is_ok());
+    let Message { from, to, .. } = message("d1", "x");
+    assert!(post.rehearse(&from, &to).await.is_ok());
 }
 
 #[tokio::test]
@@ -69,5 +70,6 @@ async fn a_server_that_is_not_there_is_tried_again() {
     let post = Post::Smtp(Smtp::new(config).unwrap());
     let error = post.send(&message("d1", "x")).await.unwrap_err();
     assert_eq!((error.step, error.means), (MailStep::Connect, Means::Moment), "{error}");
-    assert!(post.test().await.is_err());
+    let Message { from, to, .. } = message("d1", "x");
+    assert!(post.rehearse(&from, &to).await.is_err());
 }

@@ -6,8 +6,8 @@ use rulewatch::{
 };
 
 use super::{
-    READ_WITH, at, baseline, change, count, event, facts, key, letter, march, page, put_changes,
-    source, store, stranger, version,
+    READ_WITH, at, baseline, change, count, due_letters, event, facts, key, letter, march, page,
+    put_changes, source, store, stranger, version,
 };
 
 const TABLES: [&str; 15] = [
@@ -121,7 +121,7 @@ fn a_check_is_recorded_whole_or_not_at_all() {
 
     record(&mut store, "also-free").unwrap();
     assert_eq!(store.facts(&of).unwrap(), new_facts);
-    assert_eq!(store.due_deliveries(march(3), 9).unwrap().len(), 1);
+    assert_eq!(due_letters(&mut store, march(3)).len(), 1);
     assert!(store.source_state(&of).unwrap().unwrap().unreviewed);
 }
 

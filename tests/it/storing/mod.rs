@@ -24,7 +24,7 @@ use rulewatch::{
         FactType, Facts, FieldName, Fields, Hop, Language, NewDelivery, Page, Record, RecordKey,
         RuleId, Severity, Side, SourceId, Stage, StateVersion, SubscriberId, Value,
     },
-    store::{CheckRecord, ReadWith, Store, snapshot_id},
+    store::{CheckRecord, PendingDelivery, ReadWith, Store, snapshot_id},
 };
 use tempfile::TempDir;
 
@@ -33,6 +33,13 @@ fn store() -> (TempDir, Store) {
     let directory = TempDir::new().unwrap();
     let store = Store::open(directory.path()).unwrap();
     (directory, store)
+}
+
+/// The letters that somebody who sends would get now.
+fn due_letters(store: &mut Store, now: Timestamp) -> Vec<PendingDelivery> {
+    let leased = store.lease("a test", now, 9).unwrap();
+    store.give_back("a test").unwrap();
+    leased.iter().map(|letter| store.due_delivery(&letter.id).unwrap().unwrap()).collect()
 }
 
 /// SQLite without any of our settings: what a stranger could do to the file.

@@ -9,7 +9,8 @@ use rulewatch::{
 };
 
 use super::{
-    baseline, change, count, event, facts, letter, march, source, store, stranger, version,
+    baseline, change, count, due_letters, event, facts, letter, march, source, store, stranger,
+    version,
 };
 
 fn ana() -> NewSubscriber {
@@ -82,14 +83,14 @@ fn leaving_cancels_pending_letters() {
 
     // A letter planned before and recorded after they left is not sent either.
     store.enqueue(&[letter("late", Some(who), None, march(3))], march(3)).unwrap();
-    let due = store.due_deliveries(march(30), 9).unwrap();
+    let due = due_letters(&mut store, march(30));
     assert_eq!(due.iter().map(|due| due.delivery.id.as_str()).collect::<Vec<_>>(), ["op"]);
 
     // They may come back, and the old letters do not.
     let back =
         store.subscribe(&NewSubscriber { token_hash: Some("hash-2".to_owned()), ..ana() }).unwrap();
     assert_ne!(back, who);
-    assert_eq!(store.due_deliveries(march(30), 9).unwrap().len(), 1);
+    assert_eq!(due_letters(&mut store, march(30)).len(), 1);
     assert_eq!(store.unsubscribe_by_token("hash-1", march(4)).unwrap(), None, "the old link");
     assert_eq!(store.unsubscribe_by_token("hash-2", march(4)).unwrap(), Some(0));
 }
@@ -113,8 +114,8 @@ fn a_repeat_has_the_bytes_of_the_first_try() {
     let (directory, mut store) = store();
     let op = OutboxFilter { kind: Some(DeliveryKind::Operator), ..OutboxFilter::default() };
     store.enqueue(&[letter("d1", None, None, march(2))], march(1)).unwrap();
-    assert_eq!(store.due_deliveries(march(1), 9).unwrap(), [], "not yet");
-    let due = store.due_deliveries(march(2), 9).unwrap().remove(0);
+    assert_eq!(due_letters(&mut store, march(1)), [], "not yet");
+    let due = due_letters(&mut store, march(2)).remove(0);
     assert_eq!((due.message, due.enqueued_at, due.language), (None, march(1), Language::Fr));
     let bytes = "Message-ID: <d1@example.org>\r\n\r\nBonjour é".repeat(100).into_bytes();
     assert!(store.keep_message(&id("d1"), &bytes).unwrap());
@@ -124,8 +125,8 @@ fn a_repeat_has_the_bytes_of_the_first_try() {
     drop(store);
 
     let mut store = Store::open(directory.path()).unwrap();
-    assert_eq!(store.due_deliveries(march(2), 9).unwrap(), []);
-    let due = store.due_deliveries(march(3), 9).unwrap().remove(0);
+    assert_eq!(due_letters(&mut store, march(2)), []);
+    let due = due_letters(&mut store, march(3)).remove(0);
     assert_eq!(due.message, Some(bytes));
     assert_eq!(due.delivery.state, DeliveryState::Due { at: march(3), attempts: 1 });
     let gave_up = AttemptOutcome::GaveUp { why: "550 no such user".to_owned() };
@@ -134,10 +135,10 @@ fn a_repeat_has_the_bytes_of_the_first_try() {
     let why = "550 no such user".to_owned();
     assert_eq!(row.delivery.state, DeliveryState::GaveUp { at: march(3), why: why.clone() });
     assert_eq!((row.attempts, row.last_error), (2, Some(why)));
-    assert_eq!(store.due_deliveries(march(30), 9).unwrap(), []);
+    assert_eq!(due_letters(&mut store, march(30)), []);
 
     assert!(store.retry_delivery(&id("d1"), march(4)).unwrap());
-    let due = store.due_deliveries(march(4), 9).unwrap().remove(0);
+    let due = due_letters(&mut store, march(4)).remove(0);
     assert_eq!(due.delivery.state, DeliveryState::Due { at: march(4), attempts: 0 });
     assert!(due.message.is_some());
     store.record_attempt(&id("d1"), march(4), &AttemptOutcome::Sent).unwrap();

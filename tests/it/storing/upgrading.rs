@@ -10,7 +10,7 @@ use rulewatch::{
 use rusqlite::{Connection, params, types::Value};
 use tempfile::TempDir;
 
-use super::{change, event, facts, key, march, source, stranger};
+use super::{change, due_letters, event, facts, key, march, source, stranger};
 
 /// A database as the program made it when that was its format, with rows in every table.
 fn of_format(format: usize) -> TempDir {
@@ -144,7 +144,7 @@ fn a_database_of_every_earlier_format_keeps_all_it_holds() {
         assert_eq!((hold.len(), held.len()), (1, 1));
         assert!(hold[0].contains("e-held") && hold[0].contains("replaced"), "{}", hold[0]);
         assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
-        read_back(&store, format);
+        read_back(&mut store, format);
         go_on(&mut store);
         assert!(
             before
@@ -155,7 +155,7 @@ fn a_database_of_every_earlier_format_keeps_all_it_holds() {
 }
 
 /// What is asked of an old database is answered as before.
-fn read_back(store: &Store, format: usize) {
+fn read_back(store: &mut Store, format: usize) {
     let of = source("fees");
     let state = store.source_state(&of).unwrap().unwrap();
     assert_eq!((state.version, state.episodes), (StateVersion(1), Episodes::default()));
@@ -168,7 +168,7 @@ fn read_back(store: &Store, format: usize) {
     assert_eq!(store.last_event(&of).unwrap().unwrap().as_str(), "e-old-2");
     let text = LogFilter { text: Some("frais".to_owned()), ..LogFilter::default() };
     assert_eq!(store.changes(&text).unwrap()[0].id.as_str(), "c-old-1");
-    let due = store.due_deliveries(march(1), 9).unwrap().remove(0);
+    let due = due_letters(store, march(1)).remove(0);
     assert_eq!(due.delivery.id, DeliveryId::parse("d1").unwrap());
     assert!(due.message.unwrap().starts_with(b"Message-ID: <d1@"));
     assert_eq!(store.outbox(&OutboxFilter::default()).unwrap().len(), 2);
