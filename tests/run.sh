@@ -111,7 +111,7 @@ else
   say "left out: nothing"
 fi
 # The runner's own words, once more, where they are looked for.
-grep -E '^ *Summary \[|^test result: |^(systemd|package)\.sh: (passed|FAILED)|^ +(FAIL|TIMEOUT|SIG[A-Z]+) \[' "$run_log" |
+grep -E '^ *Summary \[|^test result: |^(systemd|package)\.sh: (passed|FAILED)|^ +((TRY [0-9] )?(FAIL|TIMEOUT|SIG[A-Z]+)|FLAKY [0-9/]+) \[' "$run_log" |
   awk '!seen[$0]++' || true
 if [ ${#failed[@]} -gt 0 ]; then
   say "FAILED: ${failed[*]}"

@@ -190,7 +190,7 @@ async fn a_letter_arrives_whole_as_the_configuration_says() {
 
     let events = server.ended();
     let logins = events.iter().filter(|event| event["ev"] == "auth").count();
-    assert_eq!(logins, 1, "one connection serves all: {events:?}");
+    assert_eq!(logins, 2, "one for the rehearsal, one for both letters: {events:?}");
     for event in &events {
         assert_eq!(event["tls"], true, "{event}");
     }
