@@ -50,6 +50,11 @@ pub fn read_known(
     extract::facts(&source.recipe, &page, &source.addresses(), known)
 }
 
+/// Gives back what only reading needs: for a process that reads no page for now.
+pub fn rest() {
+    extract::forget_patterns();
+}
+
 /// The reader of a source's pages. Another version of the program that makes text of a PDF is another
 /// reader: where it reads differently, that is not news.
 #[must_use]

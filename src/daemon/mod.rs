@@ -35,6 +35,7 @@ use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver};
 use crate::doors::Doors;
 use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
+use crate::reading;
 use crate::turns::{self, JobId, TakenJob, TurnError};
 use lifecycle::{Lifecycle, Told};
 use progress::Progress;
@@ -370,6 +371,9 @@ impl Daemon {
             Err(error) => self.trouble(id, &error, now),
         }
         let is_round_over = self.queue.is_empty() && self.under_way.is_empty();
+        if is_round_over {
+            reading::rest();
+        }
         if is_round_over && !self.troubles.has(&About::Planning) {
             self.times.plan_at = now;
         }

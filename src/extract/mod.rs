@@ -119,6 +119,11 @@ pub fn facts(
     Ok(extraction)
 }
 
+/// Forgets the compiled patterns of all recipes: they are compiled again when a page is read with them.
+pub fn forget_patterns() {
+    value::pattern::forget();
+}
+
 /// The breakage of a page on which nothing that a recipe requires is found.
 fn nothing_found(recipe: &Recipe, extraction: &Extraction) -> Option<Breakage> {
     let lost =

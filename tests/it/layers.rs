@@ -51,7 +51,7 @@ const MAY_KNOW: [(&str, &[&str]); 34] = [
     // Who of several processes uses them, and how one asks another to.
     ("turns", &["model", "render", "clock", "store", "checking", "delivering"]),
     // Roof: the faces. They ask use cases, and put into words what they are told.
-    ("daemon", &["model", "checking", "delivering", "doors", "maintaining", "turns"]),
+    ("daemon", &["model", "checking", "delivering", "doors", "maintaining", "reading", "turns"]),
     ("cli", CLI),
     ("main", &["cli"]),
     ("lib", LIB),

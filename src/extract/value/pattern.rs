@@ -1,10 +1,11 @@
-//! Patterns and vocabularies: compiled on first use, once for all recipes that share them.
+//! Patterns and vocabularies: compiled on first use, once for all recipes that share them, until a process
+//! that rests forgets them.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
@@ -81,18 +82,28 @@ trait Compile: Sized + 'static {
     fn known() -> &'static Known<Self>;
 }
 
-/// The texts that compile and, while in use, the compiled values. Many recipes repeat a pattern: it is
-/// compiled once for all current users, and stays in the processor's cache while a page is read with it.
-type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Weak<V>>>;
+/// The texts that compile and, until [`forget`], the compiled values. Many recipes repeat a pattern: it is
+/// compiled once for all of them.
+type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Option<Arc<V>>>>;
 
 /// How many texts are remembered before unused ones are dropped: the shipped catalogue has a third as many,
 /// and the search for moved facts on a page makes some from its words.
 const CHECKED: usize = 8192;
 
-/// Something that is compiled on first use.
-///
-/// The automata of a catalogue are many times larger than its text, and few pages change in a day. A copy is
-/// compiled anew, so a caller who reads one page with a copy of a recipe and drops it keeps none.
+/// Forgets what was compiled and is not in use. The automata of a catalogue are many times larger than its
+/// text: a process that waits for hours need not hold them.
+pub(in crate::extract) fn forget() {
+    fn forget_all<V: Compile>() {
+        let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|of, _| Arc::strong_count(of) > 1);
+        known.values_mut().for_each(|compiled| *compiled = None);
+    }
+    forget_all::<Words>();
+    forget_all::<Regex>();
+}
+
+/// Something that is compiled on first use. A copy has nothing compiled of its own: who reads a page with a
+/// copy of a recipe, and drops it, keeps nothing from [`forget`].
 struct Lazy<V: Compile> {
     of: Arc<V::Of>,
     compiled: OnceLock<Arc<V>>,
@@ -104,9 +115,9 @@ impl<V: Compile> Lazy<V> {
         if !known.contains_key(&of) {
             V::compile(&of)?;
             if known.len() == CHECKED {
-                known.retain(|_, value| value.strong_count() > 0);
+                known.retain(|of, _| Arc::strong_count(of) > 1);
             }
-            known.insert(Arc::clone(&of), Weak::new());
+            known.insert(Arc::clone(&of), None);
         }
         Ok(Self { of, compiled: OnceLock::new() })
     }
@@ -114,12 +125,13 @@ impl<V: Compile> Lazy<V> {
     fn get(&self) -> &V {
         self.compiled.get_or_init(|| {
             let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
-            known.get(&self.of).and_then(Weak::upgrade).unwrap_or_else(|| {
-                let value = V::compile(&self.of).expect("what compiled once compiles again");
-                let value = Arc::new(value);
-                known.insert(Arc::clone(&self.of), Arc::downgrade(&value));
-                value
-            })
+            if let Some(Some(value)) = known.get(&self.of) {
+                return Arc::clone(value);
+            }
+            let value = V::compile(&self.of).expect("what compiled once compiles again");
+            let value = Arc::new(value);
+            known.insert(Arc::clone(&self.of), Some(Arc::clone(&value)));
+            value
         })
     }
 }
@@ -266,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_same_is_compiled_once_while_it_is_used() {
+    fn what_is_the_same_is_compiled_once_until_it_is_forgotten() {
         let pattern = || Pattern::new("^shared once$").unwrap();
         let compiled = |pattern: &Pattern| {
             assert!(pattern.is_match("shared once"));
@@ -279,6 +291,8 @@ mod tests {
         assert!(first.clone().0.compiled.get().is_none());
         let alive = Arc::downgrade(&compiled(&first));
         drop((first, again));
+        assert!(alive.upgrade().is_some());
+        forget();
         assert!(alive.upgrade().is_none());
         assert!(pattern().is_match("shared once"));
     }
