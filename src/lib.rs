@@ -69,6 +69,7 @@
 //! | | [`repairing`] | Does what a person repairs: what holds still, what is noise, what was told wrongly. |
 //! | | [`subscribing`] | Subscribes people, and lets them go. |
 //! | | [`asking`] | Answers questions about what is known. |
+//! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
 //! | | [`maintaining`] | Looks after an installation: copies, proves and examines it. |
@@ -183,6 +184,7 @@ pub mod repairing;
 pub mod reviewing;
 
 pub mod asking;
+pub mod previewing;
 pub mod subscribing;
 pub mod trying;
 

@@ -3,7 +3,8 @@
 //! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source that
 //! its silence means nothing, [`retraction_letter`] that something was told wrongly. [`operator_letter`]
 //! tells the operator about a source, [`set_aside_letter`] about a letter that could not be written,
-//! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. The words are in
+//! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. [`trial_letter`]
+//! tests whether letters arrive. The words are in
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
 //! store or sends anything: checking enqueues, delivering sends.
 
@@ -21,7 +22,7 @@ use crate::model::{
 };
 use crate::render::letter::{
     self, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput, Sender,
-    SetAsideInput, SourceTitle, StaleInput,
+    SetAsideInput, SourceTitle, StaleInput, TrialInput,
 };
 
 /// Who letters come from and who runs this.
@@ -261,6 +262,33 @@ pub fn alert_letter(
         ..by.envelope(&alert.delivery.id, &alert.delivery.to, alert.enqueued_at)
     };
     compose(&letter, &envelope)
+}
+
+/// The words of the letter that tells a subscriber of an event.
+#[must_use]
+pub fn alert_words(by: &Correspondence, catalog: &Catalog, alert: &Alert<'_>) -> Letter {
+    changes_letter(by, catalog, alert, &by.leave(alert.reader))
+}
+
+/// A letter that tests whether letters arrive. Each is another message: a mail server that has seen one
+/// must not drop the next.
+///
+/// # Errors
+/// When no message can be made of it.
+pub fn trial_letter(
+    by: &Correspondence,
+    to: &EmailAddress,
+    language: Language,
+    now: Timestamp,
+) -> Result<Message, ComposeError> {
+    let letter = letter::trial(&TrialInput {
+        at: now,
+        language,
+        zone: &by.zone,
+        sender: by.sender.as_ref(),
+    });
+    let id = DeliveryId::of("test", to, &[&now.to_string()]);
+    compose(&letter, &by.envelope(&id, to, now))
 }
 
 /// The parts of a letter that takes changes back.

@@ -62,6 +62,8 @@ pub(super) enum Command {
     Unsubscribe(Unsubscribe),
     /// List the subscribers
     Subscribers,
+    /// Show the letter that a change gives, or send a letter as a test
+    Alerts(Alerts),
     /// Show and send the pending letters
     Outbox(Outbox),
     /// Show how the sources stand
@@ -178,6 +180,39 @@ pub(super) struct Log {
     /// How to write the log
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: LogFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Alerts {
+    #[command(subcommand)]
+    pub(super) action: AlertsAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AlertsAction {
+    /// Show the letter that the event of a change gives; nothing is sent
+    Preview {
+        /// The id of a change of the event
+        change: String,
+        /// As this subscriber reads it [default: somebody who follows everything]
+        #[arg(long = "for", value_name = "ADDRESS", value_parser = EmailAddress::parse)]
+        to: Option<EmailAddress>,
+        /// In this language: en or fr
+        #[arg(long, value_name = "LANGUAGE", value_parser = language, conflicts_with = "to")]
+        lang: Option<Language>,
+        /// Write its HTML to FILE too
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Send a letter that says it is a test, at once, and show what the mail server answers
+    Test {
+        /// Who gets it
+        #[arg(value_parser = EmailAddress::parse)]
+        address: EmailAddress,
+        /// Its language: en or fr
+        #[arg(long, value_name = "LANGUAGE", value_parser = language, default_value = "en")]
+        lang: Language,
+    },
 }
 
 #[derive(Debug, Args)]

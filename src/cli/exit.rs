@@ -11,6 +11,7 @@ use crate::demo::DemoError;
 use crate::doors::OpenError;
 use crate::maintaining::MaintainError;
 use crate::model::Advice;
+use crate::previewing::PreviewError;
 use crate::repairing::RepairError;
 use crate::replaying::ReplayError;
 use crate::reviewing::ReviewError;
@@ -89,6 +90,7 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(OpenError::advice),
         cause.downcast_ref().map(ReplayError::advice),
         cause.downcast_ref().map(RepairError::advice),
+        cause.downcast_ref().map(PreviewError::advice),
         cause.downcast_ref().map(ReviewError::advice),
         cause.downcast_ref().map(SubscribeError::advice),
         cause.downcast_ref().map(TryError::advice),

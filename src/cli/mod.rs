@@ -5,6 +5,7 @@
 //! programs are two renderings of one value. The error itself says what it means for the exit code
 //! ([`crate::model::Advice`]).
 
+mod alerts;
 mod args;
 mod backup;
 mod check;
@@ -103,6 +104,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
         Command::Subscribers => subscribe::list(&settings, out),
+        Command::Alerts(args) => alerts::run(&settings, &args, out),
         Command::Outbox(args) => outbox::run(&settings, args, out),
         Command::Status(args) => status::run(&settings, &args, out),
         Command::Doctor(args) => doctor::run(&settings, &args, out),

@@ -278,7 +278,9 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
-fn correspondence(settings: &Settings) -> Correspondence {
+/// Who letters come from, by the settings.
+#[must_use]
+pub fn correspondence(settings: &Settings) -> Correspondence {
     let details = settings.check_for_subscriber_letters().ok();
     Correspondence {
         from: settings.mail.from.clone(),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 34] = [
+const MAY_KNOW: [(&str, &[&str]); 35] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -33,6 +33,7 @@ const MAY_KNOW: [(&str, &[&str]); 34] = [
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
     ("asking", &["model", "catalog", "conclude", "store"]),
     ("subscribing", &["model", "catalog", "conclude", "store"]),
+    ("previewing", &["model", "catalog", "alert", "store", "mail", "writing"]),
     (
         "trying",
         &[
@@ -115,6 +116,7 @@ const CLI: &[&str] = &[
     "demo",
     "doors",
     "maintaining",
+    "previewing",
     "replaying",
     "repairing",
     "reviewing",
@@ -149,6 +151,7 @@ const LIB: &[&str] = &[
     "demo",
     "doors",
     "maintaining",
+    "previewing",
     "replaying",
     "repairing",
     "reviewing",

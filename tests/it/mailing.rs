@@ -361,3 +361,62 @@ fn the_program_itself_can_speak_to_a_mail_server() {
     assert!(output.status.success(), "{said}");
     assert!(output.stdout.starts_with(b"sent 0, "), "{said}");
 }
+
+/// What a person asks of the program itself: a letter to see how it looks, and one to see whether it
+/// arrives.
+#[test]
+fn a_letter_is_shown_to_nobody_and_sent_as_a_test() {
+    let test = "mailing::a_letter_is_shown_to_nobody_and_sent_as_a_test";
+    let Some(mut server) = Server::start(test, Offers::StartTls) else { return };
+    fs::write(server.path("password"), format!("{PASSWORD}\n")).unwrap();
+    fs::set_permissions(server.path("password"), fs::Permissions::from_mode(0o600)).unwrap();
+    let config = server.path("rulewatch.toml");
+    let text = format!(
+        "[mail]\ntransport = 'smtp'\nhost = 'localhost'\nport = {}\nuser = '{USER}'\n\
+         from = 'alerts@rules.example.org'\npassword_file = 'password'\nca_file = 'ca.pem'\n",
+        server.port
+    );
+    fs::write(&config, text).unwrap();
+    let state = server.path("shown");
+    let program = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rulewatch"));
+        command.arg("--state").arg(&state).arg("--config").arg(&config);
+        command
+    };
+    let demo = Command::new(env!("CARGO_BIN_EXE_rulewatch"))
+        .args(["demo", "--dir"])
+        .arg(&state)
+        .output()
+        .unwrap();
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+    let log = program().args(["log", "--format", "ndjson"]).output().unwrap();
+    let log = String::from_utf8(log.stdout).unwrap();
+    let change: serde_json::Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
+    let id = change["id"].as_str().unwrap();
+
+    let html = server.path("letter.html");
+    let mut shown = program();
+    shown.args(["alerts", "preview", id, "--lang", "fr", "--html"]).arg(&html);
+    let shown = shown.output().unwrap();
+    assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(text.starts_with("Subject: "), "{text}");
+    assert!(text.contains("Ce que dit la page"), "{text}");
+    assert!(fs::read_to_string(&html).unwrap().contains("Ce que dit la page"));
+
+    let nobody = ["alerts", "preview", id, "--for", "nobody@example.test"];
+    let nobody = program().args(nobody).output().unwrap();
+    assert_eq!(nobody.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&nobody.stderr);
+    assert!(said.contains("nobody@example.test is not subscribed"), "{said}");
+
+    let sent = program().args(["alerts", "test", "ana@example.test"]).output().unwrap();
+    let said = String::from_utf8_lossy(&sent.stderr);
+    assert!(sent.status.success(), "{said}");
+    assert!(sent.stdout.starts_with(b"sent to ana@example.test: 250 "), "{sent:?}");
+    server.ended();
+    let arrived = server.arrived();
+    assert_eq!(arrived.len(), 1, "what is shown is not sent");
+    let subject = arrived[0]["headers"]["subject"].as_str().unwrap();
+    assert_eq!(subject, "Test letter of rulewatch: nothing has changed");
+}

@@ -16,6 +16,7 @@ mod retraction;
 mod set_aside;
 mod stale;
 mod subject;
+mod trial;
 
 pub use changes::changes;
 pub use foot::{Leave, Sender};
@@ -26,3 +27,4 @@ pub use outage::{OutageInput, outage};
 pub use retraction::{RetractionInput, retraction};
 pub use set_aside::{SetAsideInput, set_aside};
 pub use stale::{StaleInput, stale};
+pub use trial::{TrialInput, trial};
