@@ -54,6 +54,7 @@
 //! | | [`schedule`] | Says when a source is due. |
 //! | | [`alert`] | Decides who is told what, and when to try again. |
 //! | | [`render`] | Puts values into words: letters, terminal, JSON. |
+//! | | [`warc`] | Reads and writes web archives. |
 //! | first, upper half (pure) | [`conclude`] | Says what follows when these are put together. |
 //! | second (doors) | [`clock`] | Tells the time. |
 //! | | [`fetch`] | Gets pages, politely. |
@@ -72,6 +73,7 @@
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
+//! | | [`importing`] | Puts pages of the past into the real history: captures, web archives, git, the Wayback Machine. |
 //! | | [`maintaining`] | Looks after an installation: copies, proves and examines it. |
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |
@@ -165,6 +167,7 @@ pub mod extract;
 pub mod gate;
 pub mod render;
 pub mod schedule;
+pub mod warc;
 
 pub mod conclude;
 
@@ -191,6 +194,7 @@ pub mod trying;
 pub mod demo;
 pub mod doors;
 pub mod maintaining;
+pub mod importing;
 pub mod replaying;
 
 pub mod turns;

@@ -123,29 +123,56 @@ pub fn replay<E: From<ReplayError>>(
     each: Each<'_, E>,
 ) -> Result<(), E> {
     let captures = captures(folder).map_err(ReplayError::from)?;
-    let scratch = tempfile::tempdir().map_err(ReplayError::Scratch)?;
-    let clock = Arc::new(SetClock::new(captures[0].at));
-    let store = Store::open(scratch.path()).map_err(CheckError::from).map_err(ReplayError::from)?;
-    let with = scratch_checking(catalog, store, Arc::clone(&clock) as Arc<dyn Clock>);
+    let scratch = Scratch::open(Arc::new(catalog), captures[0].at)?;
     for capture in &captures {
-        clock.set(capture.at);
-        let report = replay_one(&with, source, capture).map_err(ReplayError::from)?;
+        let page = scratch.saved(source, capture).map_err(ReplayError::from)?;
+        let report = scratch.check(source, page).map_err(ReplayError::from)?;
         each(capture, &report)?;
     }
     Ok(())
 }
 
-fn replay_one(with: &Checking, source: &SourceId, capture: &Capture) -> Result<Report, CheckError> {
-    let body = read_file(&capture.path)?;
-    let url = checking::source(with, source)?.url;
-    check_page(with, source, Page::from_file(url, body, capture.at))
+/// A database for pages of the past, which is deleted at the end.
+pub(crate) struct Scratch {
+    with: Checking,
+    clock: Arc<SetClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    /// Makes one whose clock stands at a moment.
+    pub(crate) fn open(catalog: Arc<Catalog>, at: Timestamp) -> Result<Self, ReplayError> {
+        let folder = tempfile::tempdir().map_err(ReplayError::Scratch)?;
+        let clock = Arc::new(SetClock::new(at));
+        let store = Store::open(folder.path()).map_err(CheckError::from)?;
+        let with = scratch_checking(catalog, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        Ok(Self { with, clock, _folder: folder })
+    }
+
+    /// The page of a capture, as if its source had answered with it.
+    pub(crate) fn saved(&self, source: &SourceId, capture: &Capture) -> Result<Page, CheckError> {
+        let body = read_file(&capture.path)?;
+        let url = checking::source(&self.with, source)?.url;
+        Ok(Page::from_file(url, body, capture.at))
+    }
+
+    /// Checks a source against a page of the past, at the page's own moment.
+    pub(crate) fn check(&self, source: &SourceId, page: Page) -> Result<Report, CheckError> {
+        self.clock.set(page.fetched_at);
+        check_page(&self.with, source, page)
+    }
+
+    /// What the checks have recorded so far.
+    pub(crate) fn store(&self) -> &SharedStore {
+        &self.with.store
+    }
 }
 
 /// What a check needs, where nothing is fetched and no letters are sent.
-fn scratch_checking(catalog: Catalog, store: Store, clock: Arc<dyn Clock>) -> Checking {
+fn scratch_checking(catalog: Arc<Catalog>, store: Store, clock: Arc<dyn Clock>) -> Checking {
     let nobody = "replay@rulewatch.invalid";
     Checking {
-        catalog: Arc::new(catalog),
+        catalog,
         store: SharedStore::new(store),
         fetcher: Arc::new(Fetcher::Recorded(Recorded::default())),
         converter: Converter::default(),

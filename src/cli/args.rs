@@ -1,11 +1,13 @@
 //! What can be typed: names and options are a promise (PRODUCT section 5).
 
+mod import;
 mod review;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
 
 use crate::model::{
@@ -46,6 +48,8 @@ pub(super) enum Command {
     Check(Check),
     /// Run dated captures of one source through the pipeline, in a scratch database
     Replay(Replay),
+    /// Put pages of the past into the history, where they alert nobody
+    Import(Import),
     /// Ask the change log
     Log(Log),
     /// Show one change with its evidence

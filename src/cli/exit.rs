@@ -9,6 +9,7 @@ use crate::daemon::DaemonError;
 use crate::delivering::DeliverError;
 use crate::demo::DemoError;
 use crate::doors::OpenError;
+use crate::importing::ImportError;
 use crate::maintaining::MaintainError;
 use crate::model::Advice;
 use crate::previewing::PreviewError;
@@ -86,6 +87,7 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(DaemonError::advice),
         cause.downcast_ref().map(DeliverError::advice),
         cause.downcast_ref().map(DemoError::advice),
+        cause.downcast_ref().map(ImportError::advice),
         cause.downcast_ref().map(MaintainError::advice),
         cause.downcast_ref().map(OpenError::advice),
         cause.downcast_ref().map(ReplayError::advice),

@@ -14,6 +14,7 @@ mod doctor;
 mod exit;
 mod facts;
 mod health;
+mod import;
 mod log;
 mod manual;
 mod outbox;
@@ -96,6 +97,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Run => run::run(&settings, &overrides),
         Command::Check(args) => check::run(&settings, &args, out),
         Command::Replay(args) => replay::run(&settings, &args, out),
+        Command::Import(args) => import::run(&settings, &args, out),
         Command::Log(args) => log::run(&settings, args, out),
         Command::Show(args) => show::run(&settings, &args, out),
         Command::Facts(args) => facts::run(&settings, &args, out),

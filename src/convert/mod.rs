@@ -1,17 +1,22 @@
 //! Turns documents that are not text into text, with programs of the system.
 //!
 //! The door to other programs, and the only place that starts them. A [`Converter`] takes bytes and
-//! returns text, or the breakage that makes the check *broken*; it reads and writes no file.
+//! returns text, or the breakage that makes the check *broken*; it reads and writes no file. It also asks
+//! `git` for the versions of a file.
 //!
 //! Promises:
-//! - A program gets its input and nothing else: none of our environment, none of our files.
+//! - A program gets its input and nothing else: none of our environment, none of our files. `git`, which is
+//!   asked for the history of a file, reads the repository that the file is in.
 //! - It is limited in time, processor time, memory and output, and ended when it goes over a limit.
 //!   The limits on the processor and on memory need `prlimit` (util-linux); the others do not.
 //! - For a missing program, the error names the package that has it.
 
 mod child;
+mod git;
 
 use std::time::Duration;
+
+pub use git::GitVersion;
 
 use self::child::{Child, Ended, Stop};
 use crate::model::{Breakage, text};

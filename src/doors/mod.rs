@@ -315,6 +315,17 @@ pub fn check_contact(
     Ok(())
 }
 
+/// Makes a fetcher for an archive at an address.
+///
+/// # Errors
+/// When the operator has given no contact and the archive is on another machine, or as for [`fetcher`].
+pub fn fetcher_for(settings: &Settings, address: &Url) -> Result<Arc<Fetcher>, OpenError> {
+    if !address.host_str().is_some_and(is_this_machine) {
+        settings.check_for_requests().map_err(OpenError::Contact)?;
+    }
+    Ok(Arc::new(fetcher(settings)?))
+}
+
 /// Refuses to send subscribers letters that do not name their sender. Letters to files are exempt: only
 /// the operator sees them.
 ///

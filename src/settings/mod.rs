@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use url::Url;
 
 use crate::config_text::{Diagnostics, Document};
 use crate::model::{EmailAddress, FetchSettings, Language, MailServer, Retention, SourceId};
@@ -61,6 +62,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// How long things are kept.
     pub retention: Retention,
+    /// The Wayback Machine that pages of the past are asked from.
+    pub wayback: Url,
     /// Settings in the file that are doubtful or have no effect, but are not wrong: reported at start.
     pub doubts: Vec<String>,
 }
@@ -174,6 +177,7 @@ impl Settings {
             recheck: written.recheck,
             listen: written.listen,
             retention: written.retention,
+            wayback: written.wayback,
             doubts: written.doubts,
         })
     }

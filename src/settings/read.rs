@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use url::Url;
 
 use super::{Mail, Operator, Retention, Review};
 use crate::config_text::Table;
@@ -30,6 +31,7 @@ pub(super) struct Written {
     pub(super) recheck: [Duration; 2],
     pub(super) listen: Option<SocketAddr>,
     pub(super) retention: Retention,
+    pub(super) wayback: Url,
     pub(super) sources_off: Vec<SourceId>,
     pub(super) doubts: Vec<String>,
 }
@@ -56,11 +58,32 @@ pub(super) fn read(
         recheck,
         listen: listen(root.table("http"), &mut doubts),
         retention: retention(root.table("retention")),
+        wayback: wayback(root.table("import")),
         sources_off: sources_off(root.table("sources")),
         doubts,
     };
     root.finish();
     written
+}
+
+/// The Wayback Machine that is asked, unless the operator names another.
+const WAYBACK: &str = "https://web.archive.org/";
+
+/// Where pages of the past are asked for.
+fn wayback(table: Option<Table<'_>>) -> Url {
+    let address = |text: &str| {
+        let url = Url::parse(text).map_err(|error| format!("\"{text}\" is no address: {error}"))?;
+        match (url.scheme(), url.host_str(), url.path()) {
+            ("http" | "https", Some(_), "/") if url.query().is_none() => Ok(url),
+            _ => Err(format!("\"{text}\" must be http or https and a host, without a path")),
+        }
+    };
+    let written = table.and_then(|table| {
+        let written = table.parsed("wayback", address);
+        table.finish();
+        written
+    });
+    written.unwrap_or_else(|| Url::parse(WAYBACK).expect("it is an address"))
 }
 
 /// The sources that are switched off.

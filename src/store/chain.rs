@@ -44,8 +44,8 @@ const WRITTEN: Table = Table { name: "facts_written", key: "check_id" };
 const EVENT: &str = "SELECT id, source, check_id, seen_at FROM event WHERE id = ?1";
 
 const CHECK: &str = "SELECT c.id, c.source, c.started_at, c.seen_at, c.ended_at, c.outcome,
-    c.reason_word, c.reason, c.accepted, c.snapshot, c.recipe, c.reader, c.records, c.updates
-    FROM check_run AS c JOIN event AS e ON e.check_id = c.id WHERE e.id = ?1";
+    c.reason_word, c.reason, c.accepted, c.snapshot, c.recipe, c.reader, c.records, c.updates,
+    c.imported FROM check_run AS c JOIN event AS e ON e.check_id = c.id WHERE e.id = ?1";
 
 const CHANGES: &str = "SELECT place, id, event, seen_at, last_seen_unchanged_at, published_on,
     effective_on, expires_on, applies_to, stage, jurisdiction, program, source, fact, record, field,

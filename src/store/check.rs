@@ -20,7 +20,7 @@ use super::{
 };
 use crate::model::{
     Asked, ChangeId, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction,
-    NewDelivery, Page, Shares, SnapshotId, SourceId, SourceState, StateVersion, UnchangedReason,
+    NewDelivery, Page, Shares, SnapshotId, SourceId, StateVersion, UnchangedReason,
     Unread, Unreadable,
 };
 
@@ -28,7 +28,7 @@ const TABLE: Table = Table { name: "check_run", key: "id" };
 
 const SELECT: &str =
     "SELECT id, source, started_at, seen_at, ended_at, outcome, reason_word, reason,
-    accepted, snapshot, recipe, reader, records, updates FROM check_run";
+    accepted, snapshot, recipe, reader, records, updates, imported FROM check_run";
 
 /// A check to be recorded. [`CheckRecord::new`] makes one that found nothing to keep.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct CheckRecord<'a> {
     pub made_from: StateVersion,
     /// Whether it is the latest word on its source or a page of the past.
     pub standing: Standing,
+    /// Where a page of the past was imported from.
+    pub imported: Option<&'a str>,
     /// When it began.
     pub started_at: Timestamp,
     /// When the page was fetched: its facts are known from then on. An event carries the same moment.
@@ -102,6 +104,7 @@ impl<'a> CheckRecord<'a> {
             source,
             made_from,
             standing: Standing::Live,
+            imported: None,
             started_at: at,
             seen_at: at,
             ended_at: at,
@@ -200,6 +203,8 @@ pub struct CheckRun {
     pub records: BTreeMap<FactKey, usize>,
     /// How many records of each series moved.
     pub updates: BTreeMap<FactKey, usize>,
+    /// Where its page was imported from; `None`: it is our own.
+    pub imported: Option<String>,
 }
 
 impl Store {
@@ -227,6 +232,17 @@ impl Store {
         self.read("a check", |connection| first(connection, &sql, [id.0], TABLE, check_run))
     }
 
+    /// Returns every check of a source, in the order of what they saw: pages of the past in their place.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn timeline(&self, source: &SourceId) -> Result<Vec<CheckRun>, StoreError> {
+        let sql = format!("{SELECT} WHERE source = ?1 ORDER BY seen_at, id");
+        self.read("the timeline of a source", |connection| {
+            all(connection, &sql, [source.as_str()], TABLE, check_run)
+        })
+    }
+
     /// Returns the last checks of a source, the newest first.
     ///
     /// # Errors
@@ -247,6 +263,7 @@ fn record(
     let before = source_state::of(connection, check.source)?;
     source_state::expect(check.source, check.made_from, before.as_ref())?;
     let seen_at = moment(connection, check)?;
+    let is_past = check.standing == Standing::Imported;
     if let Some(packed) = packed {
         snapshot::put(connection, packed, seen_at)?;
     }
@@ -265,18 +282,19 @@ fn record(
     if let Some(event) = check.event {
         event::put(connection, id, event)?;
         chain::link(connection, id, &event.id)?;
-        if before.as_ref().is_some_and(|state| state.unreviewed) {
+        if !is_past && before.as_ref().is_some_and(|state| state.unreviewed) {
             event::put_untold(connection, event)?;
         }
     }
     delivery::enqueue(connection, Some(id), check.deliveries, check.ended_at)?;
-    if check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
+    if !is_past && check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
         delivery::cancel_stale(connection, check.source, check.ended_at)?;
     }
     hold::apply(connection, check, id, before.as_ref())?;
     unreadable::apply(connection, check, id, before.as_ref())?;
     retraction::apply(connection, check, id)?;
-    if is_newest(before.as_ref(), check) {
+    // A page of the past says nothing about how its source is now.
+    if !is_past {
         let state = source_state::after(before, check, id, packed.map(|packed| &packed.id));
         source_state::put(connection, &state)?;
     } else {
@@ -298,11 +316,6 @@ fn moment(connection: &Connection, check: &CheckRecord<'_>) -> Result<i64, Troub
     Ok(last.map_or(seen_at, |last| last.max(seen_at)))
 }
 
-fn is_newest(before: Option<&SourceState>, check: &CheckRecord<'_>) -> bool {
-    check.standing != Standing::Imported
-        || before.is_none_or(|state| check.started_at >= state.last_checked_at)
-}
-
 fn put_run(
     connection: &Connection,
     check: &CheckRecord<'_>,
@@ -312,9 +325,9 @@ fn put_run(
     run(
         connection,
         "INSERT INTO check_run (source, started_at, seen_at, ended_at, outcome, reason_word,
-            reason, accepted, snapshot, recipe, reader, records, updates)
+            reason, accepted, snapshot, recipe, reader, records, updates, imported)
          VALUES (:source, :started, :seen, :ended, :outcome, :word, :reason, :accepted, :snapshot,
-            :recipe, :reader, :records, :updates)",
+            :recipe, :reader, :records, :updates, :imported)",
         named_params! {
             ":source": check.source.as_str(),
             ":started": micros(check.started_at),
@@ -329,6 +342,7 @@ fn put_run(
             ":reader": check.read_with.map(|with| with.reader),
             ":records": counts_json(&check.records),
             ":updates": counts_json(&check.updates),
+            ":imported": check.imported,
         },
     )?;
     Ok(CheckId(connection.last_insert_rowid()))
@@ -375,5 +389,6 @@ fn check_run(cells: &Cells<'_, '_>) -> Result<CheckRun, Trouble> {
         read_with: recipe.zip(reader),
         records: cells.json_if("records", counts)?.unwrap_or_default(),
         updates: cells.json_if("updates", counts)?.unwrap_or_default(),
+        imported: cells.get("imported")?,
     })
 }

@@ -31,7 +31,7 @@ const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
     AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id))";
 
 /// Whether nobody has retracted `c`.
-const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
+pub(super) const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
 
 impl Store {
     /// Returns an event with its changes.
@@ -113,7 +113,8 @@ impl Store {
     }
 
     /// Returns what a source announced for a day up to this one, where nothing was recorded since for
-    /// the same record and field.
+    /// the same record and field. What an imported page announced is left out: a page of today that says
+    /// so is no news.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -121,11 +122,43 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM change AS c
              WHERE c.source = ?1 AND c.stage = 'announced' AND c.effective_on <= ?2
-             AND {STANDS} AND NOT {SUPERSEDED} ORDER BY c.place"
+             AND {STANDS} AND NOT {SUPERSEDED} AND NOT EXISTS (
+                SELECT 1 FROM event AS e JOIN check_run AS k ON k.id = e.check_id
+                WHERE e.id = c.event AND k.imported IS NOT NULL)
+             ORDER BY c.place"
         );
         self.read("announced changes", |connection| {
             all(connection, &sql, params![source.as_str(), iso(Some(until))], CHANGE, change)
         })
+    }
+
+    /// Returns what was announced of a fact set for a day up to this one, by any source, and was still open
+    /// at a moment: nothing had been recorded since for the same record and field.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn announced_of(
+        &self,
+        fact: &FactKey,
+        until: Date,
+        known_at: Option<Timestamp>,
+    ) -> Result<Vec<Change>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM record AS r CROSS JOIN change AS c
+             ON c.source = r.source AND c.fact = r.fact AND c.record = r.record
+             WHERE r.fact = ?1 AND c.stage = 'announced' AND c.effective_on <= ?2 AND c.seen_at <= ?3
+             AND NOT EXISTS (SELECT 1 FROM retraction AS x
+                WHERE x.change = c.id AND x.retracted_at <= ?3)
+             AND NOT EXISTS (SELECT 1 FROM change AS n
+                WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
+                AND (n.field IS c.field OR n.field IS NULL) AND n.place > c.place AND n.seen_at <= ?3
+                AND NOT EXISTS (SELECT 1 FROM retraction AS x
+                    WHERE x.change = n.id AND x.retracted_at <= ?3))
+             ORDER BY c.place"
+        );
+        let known_at = known_at.map_or(i64::MAX, micros);
+        let asked = params![fact.as_str(), iso(Some(until)), known_at];
+        self.read("announced changes", |connection| all(connection, &sql, asked, CHANGE, change))
     }
 
     /// Returns the newest change recorded before `of` for the same record and field.
@@ -226,7 +259,9 @@ pub(super) fn put(connection: &Connection, check: CheckId, event: &Event) -> Res
     )?;
     let mut placed = Vec::with_capacity(event.changes.len());
     for change in &event.changes {
-        placed.push((put_change(connection, change)?, change));
+        let place = put_change(connection, change)?;
+        note_open(connection, place, change)?;
+        placed.push((place, change));
     }
     index::put(connection, &placed)
 }
@@ -276,6 +311,34 @@ fn put_change(connection: &Connection, change: &Change) -> Result<i64, Trouble> 
         },
     )?;
     Ok(place)
+}
+
+/// Keeps account of what is announced and open: a change closes what was announced before it for the same
+/// record and field, and may be an announcement itself.
+fn note_open(connection: &Connection, place: i64, change: &Change) -> Result<(), Trouble> {
+    let sql = "DELETE FROM open_announcement WHERE place IN (SELECT place FROM change
+        WHERE source = ?1 AND fact = ?2 AND record = ?3 AND (field IS ?4 OR ?4 IS NULL)
+        AND stage = 'announced' AND place < ?5)";
+    let field = change.field.as_ref().map(FieldName::as_str);
+    let about = [change.source.as_str(), change.fact.as_str(), change.record.as_str()];
+    run(connection, sql, params![about[0], about[1], about[2], field, place])?;
+    if change.stage == Stage::Announced {
+        open_again(connection, change)?;
+    }
+    Ok(())
+}
+
+/// Opens the announcements for the record of a change after which nothing else stands.
+pub(super) fn open_again(connection: &Connection, change: &Change) -> Result<(), Trouble> {
+    let sql = format!(
+        "INSERT OR IGNORE INTO open_announcement (place, effective_on)
+         SELECT c.place, c.effective_on FROM change AS c
+         WHERE c.source = ?1 AND c.fact = ?2 AND c.record = ?3
+         AND c.stage = 'announced' AND c.effective_on IS NOT NULL AND NOT {SUPERSEDED}"
+    );
+    let about = [change.source.as_str(), change.fact.as_str(), change.record.as_str()];
+    run(connection, &sql, about)?;
+    Ok(())
 }
 
 /// The next free place in the log for a change: after the others of its millisecond.

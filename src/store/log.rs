@@ -1,15 +1,39 @@
 //! Queries the change log. One index answers every filter, alone or combined.
+//!
+//! The log is read in pages, each a read of its own, so that a log of any length is handed on in bounded
+//! memory, and a slow reader holds up nobody.
+
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, named_params};
 
 use super::{
     Store, StoreError,
     error::Trouble,
-    event::{CHANGE, COLUMNS, change},
+    event::{CHANGE, COLUMNS, STANDS, change},
     index,
-    rows::{all, micros, number},
+    rows::{Table, all, iso, micros, number},
 };
-use crate::model::{Change, LogFilter, Stage};
+use crate::model::{Change, ChangeId, EventId, LogFilter, Stage};
+
+/// A place in the log, from which it can be read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogPlace(i64);
+
+/// A part of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// Its changes.
+    pub changes: Vec<Change>,
+    /// The place to read on from; `None` at the end of the log.
+    pub next: Option<LogPlace>,
+}
+
+/// How many changes are read at a time.
+const PAGE: usize = 1000;
+
+/// The fewest ids characters that are shown of an id, so that it does not look like a word or number.
+const SHORTEST: usize = 8;
 
 impl Store {
     /// Returns the changes a filter lets through, in the order they were seen.
@@ -17,66 +41,206 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn changes(&self, filter: &LogFilter) -> Result<Vec<Change>, StoreError> {
+        let limit = filter.limit.unwrap_or(usize::MAX);
+        let (mut found, mut after) = (Vec::new(), None);
+        while found.len() < limit {
+            let page = self.log_page(filter, after, PAGE.min(limit - found.len()))?;
+            found.extend(page.changes);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns at most `size` of the changes a filter lets through, those that follow a place; the
+    /// filter's own limit is the caller's to keep. A page may be empty though more follow it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn log_page(
+        &self,
+        filter: &LogFilter,
+        after: Option<LogPlace>,
+        size: usize,
+    ) -> Result<LogPage, StoreError> {
         // Only punctuation and no word: no summary matches.
         if filter.text.as_deref().is_some_and(|text| !text.is_empty() && index::says_nothing(text))
         {
-            return Ok(Vec::new());
+            return Ok(LogPage { changes: Vec::new(), next: None });
         }
-        let Some(today) = filter.today else {
-            return self.read("changes", |connection| changes(connection, filter));
-        };
         // The index has one term for announced and due; which of them it is, is known only afterwards.
         let asked = |stage| filter.stages.contains(&stage);
-        let is_split = asked(Stage::Announced) != asked(Stage::Due);
-        let limit = filter.limit.filter(|_| !is_split);
-        let wide = LogFilter { limit, ..filter.clone() };
-        let mut found = self.read("changes", |connection| changes(connection, &wide))?;
-        self.mark_due(&mut found, today)?;
-        found.retain(|change| filter.stages.is_empty() || asked(change.stage));
-        found.truncate(filter.limit.unwrap_or(usize::MAX));
-        Ok(found)
+        let is_split = filter.today.is_some() && asked(Stage::Announced) != asked(Stage::Due);
+        let read = if is_split { size.max(PAGE) } else { size };
+        let mut found = self.read("changes", |connection| page(connection, filter, after, read))?;
+        if let Some(today) = filter.today {
+            let mut changes: Vec<Change> = found.iter().map(|(_, change)| change.clone()).collect();
+            self.mark_due(&mut changes, today)?;
+            for ((_, change), marked) in found.iter_mut().zip(changes) {
+                *change = marked;
+            }
+        }
+        let is_last = found.len() < read;
+        let mut next = found.last().map(|(place, _)| *place).filter(|_| !is_last);
+        if filter.today.is_some() {
+            found.retain(|(_, change)| filter.stages.is_empty() || asked(change.stage));
+        }
+        if found.len() > size {
+            found.truncate(size);
+            next = found.last().map(|(place, _)| *place);
+        }
+        let changes = found.into_iter().map(|(_, change)| change).collect();
+        Ok(LogPage { changes, next })
+    }
+
+    /// Returns how many characters of each id are enough to tell it from every other.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn shortest_ids(&self, ids: &[ChangeId]) -> Result<Vec<usize>, StoreError> {
+        self.read("ids of changes", |connection| {
+            let mut before =
+                connection.prepare_cached("SELECT max(id) FROM change WHERE id < ?1")?;
+            let mut after =
+                connection.prepare_cached("SELECT min(id) FROM change WHERE id > ?1")?;
+            let mut lengths = Vec::with_capacity(ids.len());
+            for id in ids {
+                let mut length = SHORTEST;
+                for statement in [&mut before, &mut after] {
+                    let other: Option<String> =
+                        statement.query_row([id.as_str()], |row| row.get(0))?;
+                    let shared = other.map_or(0, |other| shared(id.as_str(), &other));
+                    length = length.max(shared + 1);
+                }
+                lengths.push(length.min(id.as_str().len()));
+            }
+            Ok(lengths)
+        })
+    }
+
+    /// Returns those of these events that were imported: their pages are of the past.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn imported_events<'a>(
+        &self,
+        events: impl Iterator<Item = &'a EventId>,
+    ) -> Result<BTreeSet<EventId>, StoreError> {
+        let ids: BTreeSet<&str> = events.map(EventId::as_str).collect();
+        let json = serde_json::Value::from_iter(ids).to_string();
+        let sql = "SELECT e.id AS id FROM json_each(?1) AS k CROSS JOIN event AS e ON e.id = k.value
+             JOIN check_run AS c ON c.id = e.check_id WHERE c.imported IS NOT NULL";
+        let table = Table { name: "event", key: "id" };
+        self.read("imported events", |connection| {
+            let found = all(connection, sql, [json], table, |cells| {
+                cells.parsed("id", EventId::parse)
+            })?;
+            Ok(found.into_iter().collect())
+        })
     }
 }
 
-fn changes(connection: &Connection, filter: &LogFilter) -> Result<Vec<Change>, Trouble> {
+/// How many bytes two ids have in common at their beginning.
+fn shared(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
+}
+
+fn page(
+    connection: &Connection,
+    filter: &LogFilter,
+    after: Option<LogPlace>,
+    size: usize,
+) -> Result<Vec<(LogPlace, Change)>, Trouble> {
     let query = index::query(filter);
-    let sql = sql(query.is_some(), filter.newest_first);
-    let limit = filter.limit.map_or(-1, number);
+    let by = match (&query, filter.today) {
+        (_, Some(_)) if filter.stages == [Stage::Due] => {
+            let others = LogFilter { stages: Vec::new(), ..filter.clone() };
+            By::Open { and_index: index::query(&others).is_some() }
+        }
+        (Some(_), _) => By::Index,
+        (None, _) => By::Place,
+    };
+    let sql = by.sql(filter.newest_first);
     // Not `MIN`, which has no negation.
-    let from = filter.since.map_or(-i64::MAX, |since| index::place(since, 0));
-    let to = filter.until.map_or(i64::MAX, |until| index::place(until, 1));
+    let mut from = filter.since.map_or(-i64::MAX, |since| index::place(since, 0));
+    let mut to = filter.until.map_or(i64::MAX, |until| index::place(until, 1));
+    match after {
+        Some(LogPlace(place)) if filter.newest_first => to = to.min(place),
+        Some(LogPlace(place)) => from = from.max(place + 1),
+        None => {}
+    }
     let params = named_params! {
         ":query": query,
+        ":today": iso(filter.today),
         ":from": from,
         ":to": to,
         ":since": filter.since.map_or(i64::MIN, micros),
         ":until": filter.until.map_or(i64::MAX, micros),
-        ":limit": limit,
+        ":limit": number(size),
     };
-    all(connection, &sql, params, CHANGE, change)
+    all(connection, &sql, params, CHANGE, |cells| {
+        Ok((LogPlace(cells.get("place")?), change(cells)?))
+    })
 }
 
-/// The statement: places bound the walk, which follows the order of the log and stops at the limit;
-/// the moments are exact within the first and last millisecond. The index counts backwards.
-fn sql(by_index: bool, newest_first: bool) -> String {
-    let (tables, matches, order) = if by_index {
-        (
-            "change_index AS i CROSS JOIN change AS c ON c.place = -i.rowid",
-            "i.change_index MATCH :query AND i.rowid <= -:from AND i.rowid > -:to",
-            if newest_first { "i.rowid ASC" } else { "i.rowid DESC" },
+/// What a page of the log is read along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The log itself: only time limits it.
+    Place,
+    /// The index of terms.
+    Index,
+    /// The open announcements, which are few however long the log is; each is looked up in the index
+    /// where something else is asked too.
+    Open { and_index: bool },
+}
+
+impl By {
+    /// The statement: places bound the walk, which follows the order of the log and stops at the limit;
+    /// the moments are exact within the first and last millisecond. The index counts backwards.
+    fn sql(self, newest_first: bool) -> String {
+        let (tables, matches, order, is_reversed) = match self {
+            Self::Place => (
+                "change AS c".to_owned(),
+                ":query IS NULL AND :today IS :today AND c.place >= :from AND c.place < :to".to_owned(),
+                "c.place",
+                false,
+            ),
+            Self::Index => (
+                "change_index AS i CROSS JOIN change AS c ON c.place = -i.rowid".to_owned(),
+                "i.change_index MATCH :query AND :today IS :today AND i.rowid <= -:from AND i.rowid > -:to"
+                    .to_owned(),
+                "i.rowid",
+                true,
+            ),
+            Self::Open { and_index } => {
+                let (index, query) = match and_index {
+                    true => (
+                        " CROSS JOIN change_index AS i ON i.rowid = -o.place",
+                        "i.change_index MATCH :query",
+                    ),
+                    false => ("", ":query IS :query"),
+                };
+                (
+                    format!("open_announcement AS o{index} CROSS JOIN change AS c ON c.place = o.place"),
+                    format!(
+                        "o.place >= :from AND o.place < :to AND o.effective_on <= :today
+                         AND {query} AND {STANDS}"
+                    ),
+                    "o.place",
+                    false,
+                )
+            }
+        };
+        let direction = if newest_first == is_reversed { "ASC" } else { "DESC" };
+        format!(
+            "SELECT {COLUMNS}, c.place AS place FROM {tables}
+             WHERE {matches} AND c.seen_at >= :since AND c.seen_at < :until
+             ORDER BY {order} {direction} LIMIT :limit"
         )
-    } else {
-        (
-            "change AS c",
-            ":query IS NULL AND c.place >= :from AND c.place < :to",
-            if newest_first { "c.place DESC" } else { "c.place ASC" },
-        )
-    };
-    format!(
-        "SELECT {COLUMNS} FROM {tables}
-         WHERE {matches} AND c.seen_at >= :since AND c.seen_at < :until
-         ORDER BY {order} LIMIT :limit"
-    )
+    }
 }
 
 #[cfg(test)]
@@ -87,15 +251,24 @@ mod tests {
     fn every_filter_walks_an_index_in_the_order_of_the_log() {
         let directory = tempfile::TempDir::new().unwrap();
         let store = Store::open(directory.path()).unwrap();
-        for (by_index, newest_first) in [(true, true), (true, false), (false, true), (false, false)]
-        {
-            let sql = format!("EXPLAIN QUERY PLAN {}", sql(by_index, newest_first));
-            let mut statement = store.connection.prepare(&sql).unwrap();
-            let steps = statement.raw_query().mapped(|row| row.get("detail"));
-            let plan: Vec<String> = steps.map(Result::unwrap).collect();
-            let last = plan.last().unwrap();
-            assert!(last.starts_with("SEARCH c USING INTEGER PRIMARY KEY"), "{plan:?}");
-            assert_eq!(plan.len(), if by_index { 2 } else { 1 }, "nothing is sorted: {plan:?}");
+        let ways = [
+            (By::Place, 1),
+            (By::Index, 2),
+            (By::Open { and_index: false }, 2),
+            (By::Open { and_index: true }, 3),
+        ];
+        for (by, n_steps) in ways {
+            for newest_first in [true, false] {
+                let sql = format!("EXPLAIN QUERY PLAN {}", by.sql(newest_first));
+                let mut statement = store.connection.prepare(&sql).unwrap();
+                let steps = statement.raw_query().mapped(|row| row.get("detail"));
+                let mut plan: Vec<String> = steps.map(Result::unwrap).collect();
+                // Whether a change was retracted is looked up for each.
+                plan.retain(|step| !step.contains("SUBQUERY") && !step.contains("SEARCH x"));
+                let last = plan.last().unwrap();
+                assert!(last.starts_with("SEARCH c USING INTEGER PRIMARY KEY"), "{plan:?}");
+                assert_eq!(plan.len(), n_steps, "nothing is sorted: {plan:?}");
+            }
         }
     }
 }

@@ -64,6 +64,7 @@ pub use delivery::{OutboxRow, PendingDelivery};
 pub use error::StoreError;
 pub use fault::{DatabaseError, DatabaseFault};
 pub use health::Counts;
+pub use log::{LogPage, LogPlace};
 pub use job::{Job, JobAnswer, JobId, JobState, TakenJob};
 pub use lock::{HeldBy, Lock};
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::{
     CheckRecord, Store, StoreError,
     error::Trouble,
+    event,
     rows::{Cells, Table, all, evidence, micros, run},
 };
 use crate::model::{
@@ -227,6 +228,7 @@ pub(super) fn apply(
                 why
             ],
         )?;
+        event::open_again(connection, change)?;
     }
     // A letter that has nothing left to tell is not sent.
     let sql = "UPDATE delivery SET state = 'cancelled', settled_at = ?2
