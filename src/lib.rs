@@ -193,8 +193,8 @@ pub mod trying;
 
 pub mod demo;
 pub mod doors;
-pub mod maintaining;
 pub mod importing;
+pub mod maintaining;
 pub mod replaying;
 
 pub mod turns;

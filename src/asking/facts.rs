@@ -22,6 +22,26 @@ pub enum When {
     AsOf(Date),
     /// What was known at a moment.
     KnownAt(Timestamp),
+    /// What was in force on a day, as far as it was known at a moment.
+    AsOfKnownAt(Date, Timestamp),
+}
+
+impl When {
+    /// The day that is asked about, if it is one.
+    fn day(self) -> Option<Date> {
+        match self {
+            Self::Today(day) | Self::AsOf(day) | Self::AsOfKnownAt(day, _) => Some(day),
+            Self::KnownAt(_) => None,
+        }
+    }
+
+    /// The moment up to which things are known, if it is not now.
+    fn known_at(self) -> Option<Timestamp> {
+        match self {
+            Self::KnownAt(at) | Self::AsOfKnownAt(_, at) => Some(at),
+            Self::Today(_) | Self::AsOf(_) => None,
+        }
+    }
 }
 
 /// A record, and what to know about it.
@@ -87,7 +107,9 @@ pub fn facts(
     let memory = store.ask(|store| Memory::of(store, key, when, zone))?;
     let mut shown = match when {
         When::KnownAt(at) => plain(store.ask(|store| store.facts_as_known(key, at))?),
-        When::AsOf(day) => plain(conclude::in_force(&memory.history(), day)),
+        When::AsOf(day) | When::AsOfKnownAt(day, _) => {
+            plain(conclude::in_force(&memory.history(), day))
+        }
         When::Today(today) => {
             let mut shown = plain(conclude::in_force(&memory.history(), today));
             shown.extend(ahead(&memory, today));
@@ -110,7 +132,7 @@ pub fn facts(
             row.last_read_at = lost.last_read_at.or(Some(lost.since));
             row.confirmed = lost.confirmed.clone();
         }
-        let was_known = |at: Timestamp| !matches!(when, When::KnownAt(known) if known < at);
+        let was_known = |at: Timestamp| when.known_at().is_none_or(|known| known >= at);
         let back = memory.taken_back.iter().rev().find(|back| {
             back.source == row.source
                 && back.record == row.key
@@ -140,6 +162,8 @@ struct Memory<'a> {
     current: Vec<(SourceId, FactSet)>,
     states: Vec<RecordState>,
     unconfirmed: Vec<Change>,
+    /// When any record was first seen at all.
+    first_seen: Option<Timestamp>,
     taken_back: Vec<TakenBack>,
     zone: &'a TimeZone,
 }
@@ -151,16 +175,26 @@ impl<'a> Memory<'a> {
         when: When,
         zone: &'a TimeZone,
     ) -> Result<Self, StoreError> {
-        let current = store.fact(key)?;
-        let mut unconfirmed = Vec::new();
-        if let When::Today(day) | When::AsOf(day) = when {
-            for (source, _) in &current {
-                unconfirmed.extend(store.announced(source, day)?);
-            }
-            unconfirmed.retain(|change| change.fact == *key);
-        }
-        let taken_back = store.taken_back(key)?;
+        let known_at = when.known_at();
+        let mut current = match known_at {
+            Some(at) => store.facts_as_known(key, at)?,
+            None => store.fact(key)?,
+        };
+        let unconfirmed = match when.day() {
+            Some(day) => store.announced_of(key, day, known_at)?,
+            None => Vec::new(),
+        };
+        let mut taken_back = store.taken_back(key)?;
         let mut states = store.history(key, None)?;
+        let stated = states.iter().filter(|state| state.fields.is_some());
+        let first_seen = stated.map(|state| state.seen_at).min();
+        if let Some(at) = known_at {
+            states.retain(|state| state.seen_at <= at);
+            taken_back.retain(|back| back.retraction.at <= at);
+        }
+        if let (When::AsOf(day) | When::AsOfKnownAt(day, _), false) = (when, states.is_empty()) {
+            current.extend(stated_then(store, key, day, zone, &current)?);
+        }
         // What was told wrongly was never so.
         states.retain(|state| {
             taken_back.iter().all(|back| {
@@ -169,7 +203,7 @@ impl<'a> Memory<'a> {
                     || back.check != state.check
             })
         });
-        Ok(Self { current, states, unconfirmed, taken_back, zone })
+        Ok(Self { current, states, unconfirmed, first_seen, taken_back, zone })
     }
 
     fn history(&self) -> History<'_> {
@@ -183,26 +217,41 @@ impl<'a> Memory<'a> {
 
     /// Why nothing is shown: nothing was ever known under the key, or not yet at that time.
     fn nothing(&self, key: &FactKey, when: When) -> String {
-        let stated = || self.states.iter().filter(|state| state.fields.is_some());
         let (asked, first) = match when {
             When::AsOf(day) => {
                 let first = conclude::first_known(&self.history()).filter(|first| *first > day);
                 (day.to_string(), first.map(|day| day.to_string()))
             }
             When::KnownAt(at) => {
-                let first = stated().map(|state| state.seen_at).min().filter(|first| *first > at);
+                let first = self.first_seen.filter(|first| *first > at);
                 (at.to_string(), first.map(|at| at.to_string()))
             }
+            When::AsOfKnownAt(day, at) => (format!("{day}, as far as was known at {at}"), None),
             When::Today(today) => (today.to_string(), None),
         };
         match first {
             Some(first) => {
                 format!("nothing was known on {asked}; the first facts of `{key}` are of {first}")
             }
-            None if stated().next().is_some() => format!("nothing of `{key}` was known on {asked}"),
+            None if self.first_seen.is_some() => format!("nothing of `{key}` was known on {asked}"),
             None => format!("nothing is known under `{key}`; `rulewatch facts` lists the keys"),
         }
     }
+}
+
+/// The set as it was stated on a day by sources that state it no longer.
+fn stated_then(
+    store: &Store,
+    key: &FactKey,
+    day: Date,
+    zone: &TimeZone,
+    current: &[(SourceId, FactSet)],
+) -> Result<Vec<(SourceId, FactSet)>, StoreError> {
+    let end = day.tomorrow().ok().and_then(|next| next.to_zoned(zone.clone()).ok());
+    let Some(end) = end.map(|end| end.timestamp()) else { return Ok(Vec::new()) };
+    let mut then = store.facts_as_known(key, end)?;
+    then.retain(|(source, _)| current.iter().all(|(other, _)| other != source));
+    Ok(then)
 }
 
 fn plain(sets: Vec<(SourceId, FactSet)>) -> Vec<Shown> {

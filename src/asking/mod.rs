@@ -2,30 +2,41 @@
 //!
 //! Each question is one function over an open database, with the catalogue, moment and zone where it
 //! needs them: the change log ([`log`]), one change ([`change`], [`about`]), what is in force, was, or
-//! was known ([`facts()`]), where pages contradict each other ([`disputes`]), the state of the sources
+//! was known ([`facts()`]), how two days differ ([`difference()`]), every value a fact has had
+//! ([`history()`]), when each source was read ([`coverage()`]), where pages contradict each other ([`disputes`]), the state of the sources
 //! ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]), what is
 //! watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait ([`mail_wait`]).
 
+mod coverage;
+mod difference;
 mod facts;
+mod history;
+mod log;
+mod series;
 mod sources;
 mod status;
-
-use std::collections::BTreeMap;
+mod subject;
 
 use jiff::civil::Date;
 
+pub use coverage::{Stretch, coverage};
+pub use difference::{Differing, difference};
 pub use facts::{Answer, Listed, Shown, When, facts, known};
+pub use history::{ValueSpan, history};
+pub use log::{Logged, expect_names, log, retractions};
+pub use series::series;
 pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,
     source, sources,
 };
 pub use status::{SourceStatus, Totals, outages, status, totals, waits};
+pub use subject::{Subject, about_nocs, facts_of, subject};
 
 use crate::catalog::Catalog;
 use crate::conclude;
 use crate::model::{
-    Advice, Change, ChangeId, Delivery, DeliveryState, Dispute, FactKey, LogFilter, MailWait,
-    Piece, Retraction, Rule, SourceId,
+    Advice, Change, Delivery, DeliveryState, Dispute, FactKey, MailWait, Piece, Retraction, Rule,
+    SourceId,
 };
 use crate::store::{OutboxFilter, OutboxRow, SharedStore, StoreError};
 
@@ -41,6 +52,9 @@ pub enum AskError {
     /// No change has this id.
     #[error("there is no change `{0}`; `rulewatch log` lists them")]
     UnknownChange(String),
+    /// A name that neither the catalogue nor the log has.
+    #[error("{0}")]
+    UnknownName(String),
     /// Nothing is known of a fact set, or was not at the time asked about.
     #[error("{0}")]
     NothingKnown(String),
@@ -52,27 +66,12 @@ impl AskError {
     pub fn advice(&self) -> Advice {
         match self {
             Self::Store(error) => error.advice(),
-            Self::UnknownSource(_) | Self::UnknownChange(_) | Self::NothingKnown(_) => {
-                Advice::Correct
-            }
+            Self::UnknownSource(_)
+            | Self::UnknownChange(_)
+            | Self::UnknownName(_)
+            | Self::NothingKnown(_) => Advice::Correct,
         }
     }
-}
-
-/// The changes that match a filter, in the order they were seen.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn log(store: &SharedStore, filter: &LogFilter) -> Result<Vec<Change>, AskError> {
-    Ok(store.ask(|store| store.changes(filter))?)
-}
-
-/// The retractions, by change.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn retractions(store: &SharedStore) -> Result<BTreeMap<ChangeId, Retraction>, AskError> {
-    Ok(store.ask(|store| store.retractions())?)
 }
 
 /// One change, by its id or a unique beginning of it, at its stage on a day.

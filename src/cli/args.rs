@@ -1,5 +1,6 @@
 //! What can be typed: names and options are a promise (PRODUCT section 5).
 
+mod ask;
 mod import;
 mod review;
 
@@ -7,12 +8,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use ask::{Coverage, Facts, FactsAction, FactsDiff, History, Log, LogFormat, Show};
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
 
-use crate::model::{
-    ChangeKind, EmailAddress, FactKey, Language, RuleId, RuleTarget, Severity, SourceId, Stage,
-};
+use crate::model::{ChangeKind, EmailAddress, Language, RuleTarget, Severity, SourceId, Stage};
 
 /// Tells when a rule changes on the official pages of Canadian immigration.
 #[derive(Debug, Parser)]
@@ -56,6 +56,10 @@ pub(super) enum Command {
     Show(Show),
     /// Show what is in force, or was
     Facts(Facts),
+    /// Show every value that a fact has had
+    History(History),
+    /// Show when each source was read, and for how long nobody looked
+    Coverage(Coverage),
     /// Show the catalogue, or what a recipe reads from a page
     Sources(Sources),
     /// Settle what waits for a person: held events, first facts of untried recipes
@@ -130,62 +134,6 @@ pub(super) struct Replay {
     pub(super) format: Format,
 }
 
-/// How the change log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogFormat {
-    /// Aligned columns
-    Table,
-    /// One JSON object a line
-    Ndjson,
-    /// One JSON array
-    Json,
-    /// Comma-separated values
-    Csv,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Log {
-    /// Seen at or after: a date, a time, or a length such as 7d
-    #[arg(long, value_name = "WHEN")]
-    pub(super) since: Option<String>,
-    /// Seen before: a date, a time, or a length such as 7d
-    #[arg(long, value_name = "WHEN")]
-    pub(super) until: Option<String>,
-    /// Of a program, such as express-entry
-    #[arg(long, value_name = "PROGRAM")]
-    pub(super) program: Vec<String>,
-    /// Of a jurisdiction, such as CA or BC
-    #[arg(long, value_name = "JURISDICTION")]
-    pub(super) jurisdiction: Vec<String>,
-    /// Read from a source
-    #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
-    pub(super) source: Vec<SourceId>,
-    /// Of a fact set, or of those a pattern names (ee.category.*.occupations)
-    #[arg(long, value_name = "KEY", value_parser = RuleTarget::parse)]
-    pub(super) fact: Vec<RuleTarget>,
-    /// About a NOC code
-    #[arg(long, value_name = "CODE")]
-    pub(super) noc: Vec<String>,
-    /// Of a kind, such as occupation_removed
-    #[arg(long, value_name = "KIND", value_parser = kind)]
-    pub(super) kind: Vec<ChangeKind>,
-    /// At a stage: announced, due, in_force, corrected or reversed
-    #[arg(long, value_name = "STAGE", value_parser = stage)]
-    pub(super) stage: Vec<Stage>,
-    /// Touching a rule, such as R-EE-CAT
-    #[arg(long, value_name = "RULE", value_parser = RuleId::parse)]
-    pub(super) rule: Vec<RuleId>,
-    /// At least this severe: info, warn or block
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub(super) severity: Option<Severity>,
-    /// With these words in the summary
-    #[arg(long, value_name = "WORDS")]
-    pub(super) text: Option<String>,
-    /// How to write the log
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: LogFormat,
-}
-
 #[derive(Debug, Args)]
 pub(super) struct Alerts {
     #[command(subcommand)]
@@ -217,31 +165,6 @@ pub(super) enum AlertsAction {
         #[arg(long, value_name = "LANGUAGE", value_parser = language, default_value = "en")]
         lang: Language,
     },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// The change's id, or enough of its beginning
-    pub(super) change: String,
-    /// How to write it
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: Format,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Facts {
-    /// The fact set; all are listed when none is named
-    #[arg(value_name = "KEY", value_parser = FactKey::parse)]
-    pub(super) key: Option<FactKey>,
-    /// What was in force on a day
-    #[arg(long, value_name = "DATE")]
-    pub(super) as_of: Option<jiff::civil::Date>,
-    /// What was known at a time: a date, a time, or a length such as 7d
-    #[arg(long, value_name = "TIME", conflicts_with = "as_of")]
-    pub(super) known_at: Option<String>,
-    /// How to write them
-    #[arg(long, value_enum, default_value = "text")]
-    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -1,47 +1,65 @@
-//! `rulewatch facts`: what is in force, or was; what was known.
+//! `rulewatch facts`: what is in force, or was; what was known; how two days differ.
 
-use super::args::{Facts, Format};
-use super::{Exit, Out, look, moment, now};
-use crate::asking::{self, Answer, Listed, When};
+use serde_json::{Value as Json, json};
+
+use super::args::{Facts, FactsAction, FactsDiff, Format};
+use super::{Exit, Out, look, moment, now, when::day};
+use crate::asking::{self, Answer, Differing, Listed, Shown, Subject, When};
 use crate::doors;
-use crate::model::FactKey;
-use crate::render::{Look, dispute_line, json, table, words};
+use crate::model::{FactKey, Fields};
+use crate::render::{Look, dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let known = doors::to_ask(settings)?;
-    let Some(key) = &args.key else {
-        list(&asking::known(&known)?, args.format, out)?;
-        return Ok(Exit::Done);
+    if let Some(FactsAction::Diff(args)) = &args.action {
+        return diff(settings, args, out);
+    }
+    let (zone, now) = (&settings.zone, now());
+    let as_of = args.as_of.as_ref().map(|text| day(text, zone, now)).transpose()?;
+    let known_at = args.known_at.as_ref().map(|text| moment(text, zone, now)).transpose()?;
+    let subject = match &args.key {
+        Some(key) => Subject { nocs: args.noc.clone(), ..asking::subject(&known, key)? },
+        None if !args.noc.is_empty() => asking::about_nocs(&known, &args.noc)?,
+        None => {
+            list(&asking::known(&known)?, args.format, out)?;
+            return Ok(Exit::Done);
+        }
     };
-    let when = match (&args.as_of, &args.known_at) {
-        (Some(day), _) => When::AsOf(*day),
-        (None, Some(text)) => When::KnownAt(moment(text, &settings.zone, now())?),
-        (None, None) => When::Today(now().to_zoned(settings.zone.clone()).date()),
+    let when = match (as_of, known_at) {
+        (Some(day), Some(at)) => When::AsOfKnownAt(day, at),
+        (Some(day), None) => When::AsOf(day),
+        (None, Some(at)) => When::KnownAt(at),
+        (None, None) => When::Today(now.to_zoned(zone.clone()).date()),
     };
     let catalog = doors::catalog(settings)?;
-    let answer = asking::facts(&known, &catalog, key, when, &settings.zone)?;
-    match args.format {
-        Format::Ndjson => {
-            for row in &answer.shown {
-                let mut object = json::record(key, &row.key, &row.record);
-                object["source"] = row.source.as_str().into();
-                object["state"] = row.states.clone().into();
-                if let Some(at) = row.last_read_at {
-                    object["last_read_at"] = at.to_string().into();
+    for (key, answer) in asking::facts_of(&known, &catalog, &subject, when, zone)? {
+        match args.format {
+            Format::Ndjson => {
+                for row in &answer.shown {
+                    writeln!(out, "{}", json::one_line(&object(&key, row)))?;
                 }
-                if let Some(confirmed) = &row.confirmed {
-                    object["confirmed"] = json::confirmed(confirmed);
-                }
-                if let Some(at) = row.retracted_at {
-                    object["retracted_at"] = at.to_string().into();
-                }
-                writeln!(out, "{}", json::one_line(&object))?;
             }
+            Format::Text => write_table(&look(zone, catalog.glossary()), &key, &answer, out)?,
         }
-        Format::Text => write_table(&look(&settings.zone, catalog.glossary()), key, &answer, out)?,
     }
     Ok(Exit::Done)
+}
+
+fn object(key: &FactKey, row: &Shown) -> Json {
+    let mut object = json::record(key, &row.key, &row.record);
+    object["source"] = row.source.as_str().into();
+    object["state"] = row.states.clone().into();
+    if let Some(at) = row.last_read_at {
+        object["last_read_at"] = at.to_string().into();
+    }
+    if let Some(confirmed) = &row.confirmed {
+        object["confirmed"] = json::confirmed(confirmed);
+    }
+    if let Some(at) = row.retracted_at {
+        object["retracted_at"] = at.to_string().into();
+    }
+    object
 }
 
 fn write_table(
@@ -50,7 +68,7 @@ fn write_table(
     answer: &Answer,
     out: &mut dyn Out,
 ) -> anyhow::Result<()> {
-    let words = |row: &asking::Shown| {
+    let words = |row: &Shown| {
         let last = row.last_read_at.map(|at| words::short_moment(at, look.zone));
         let last = last.map_or_else(String::new, |at| format!(", last read on {at}"));
         let by = row.confirmed.as_ref().map(|confirmed| words::confirmed(confirmed, look.zone));
@@ -73,6 +91,12 @@ fn write_table(
         })
         .collect();
     write!(out, "{}", table::facts(&rows, look))?;
+    // Of one record, or a few, the words of the page are shown too.
+    if let [row] = answer.shown.as_slice() {
+        let evidence = &row.record.evidence;
+        let quote = inert(&crate::model::words::shown(&evidence.quote), 2000);
+        writeln!(out, "evidence: \"{quote}\" ({}; {})", inert(&evidence.place, 100), row.source)?;
+    }
     for dispute in &answer.disputes {
         writeln!(out, "{}", dispute_line(dispute, look.glossary))?;
     }
@@ -84,11 +108,82 @@ fn list(known: &[Listed], format: Format, out: &mut dyn Out) -> anyhow::Result<(
         match format {
             Format::Text => writeln!(out, "{fact:44} {records:6}  {source}")?,
             Format::Ndjson => {
-                let line = serde_json::json!({
+                let line = json!({
                     "type": "fact", "fact": fact.as_str(), "source": source.as_str(), "records": records,
                 });
                 writeln!(out, "{line}")?;
             }
+        }
+    }
+    Ok(())
+}
+
+fn diff(settings: &Settings, args: &FactsDiff, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let known = doors::to_ask(settings)?;
+    let zone = &settings.zone;
+    let from = day(&args.from, zone, now())?;
+    let to = match &args.to {
+        Some(text) => day(text, zone, now())?,
+        None => now().to_zoned(zone.clone()).date(),
+    };
+    let subject = asking::subject(&known, &args.key)?;
+    let catalog = doors::catalog(settings)?;
+    let differing = asking::difference(&known, &catalog, &subject, (from, to), zone)?;
+    let look = look(zone, catalog.glossary());
+    for one in &differing {
+        match args.format {
+            Format::Ndjson => writeln!(out, "{}", json::one_line(&differing_object(one)))?,
+            Format::Text => write_differing(&look, one, out)?,
+        }
+    }
+    if differing.is_empty() && args.format == Format::Text {
+        writeln!(out, "nothing of it differs between {from} and {to}")?;
+    }
+    Ok(Exit::Done)
+}
+
+fn differing_object(one: &Differing) -> Json {
+    let plain = |fields: Option<&Fields>| fields.map(crate::model::json::plain_fields);
+    json!({
+        "type": "difference", "fact": one.fact.as_str(), "record": one.record.as_str(),
+        "source": one.source.as_str(),
+        "before": plain(one.before.as_ref().map(|record| &record.fields)),
+        "after": plain(one.after.as_ref().map(|record| &record.fields)),
+    })
+}
+
+/// `+ key/record fields`, `- key/record fields`, or a line for each field that differs.
+fn write_differing(look: &Look<'_>, one: &Differing, out: &mut dyn Out) -> anyhow::Result<()> {
+    let voice = words::Voice { language: look.language, glossary: look.glossary };
+    let name = format!("{}/{}", one.fact, inert(one.record.as_str(), 120));
+    match (&one.before, &one.after) {
+        (Some(before), Some(after)) => {
+            for (field, value) in &after.fields {
+                let was = before.fields.get(field);
+                if was != Some(value) {
+                    let was = was.map_or_else(
+                        || "nothing".to_owned(),
+                        |was| words::value_of(field, was, voice),
+                    );
+                    let is = words::value_of(field, value, voice);
+                    let (was, is) = (inert(&was, 400), inert(&is, 400));
+                    writeln!(out, "~ {name}#{field}: [-{was}-]{{+{is}+}}")?;
+                }
+            }
+            for (field, was) in before.fields.iter().filter(|(f, _)| after.fields.get(*f).is_none())
+            {
+                writeln!(
+                    out,
+                    "~ {name}#{field}: [-{}-]",
+                    inert(&words::value_of(field, was, voice), 400)
+                )?;
+            }
+        }
+        (before, after) => {
+            let mark = if before.is_none() { '+' } else { '-' };
+            let fields = before.as_ref().or(after.as_ref()).map(|record| &record.fields);
+            let said = fields.map(|fields| words::record_fields(fields, voice)).unwrap_or_default();
+            writeln!(out, "{mark} {name}: {}", inert(&said, 400))?;
         }
     }
     Ok(())

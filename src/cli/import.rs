@@ -12,7 +12,7 @@ use super::{Exit, Out, now, runtime};
 use crate::asking;
 use crate::clock::SystemClock;
 use crate::doors;
-use crate::importing::{self, Archive, Entry, Imported, Importing, NotRead, Period, Step};
+use crate::importing::{self, Archive, Entry, Imported, Importing, NotRead, DayRange, Step};
 use crate::model::SourceId;
 use crate::render::{inert, json, words};
 use crate::settings::Settings;
@@ -22,12 +22,13 @@ pub(super) fn run(settings: &Settings, args: &Import, out: &mut dyn Out) -> anyh
     let source = source.ok_or_else(|| misuse("name the source"))?;
     let catalog = Arc::new(doors::catalog(settings)?);
     asking::expect_sources(&catalog, [source])?;
-    let with = Importing { catalog: Arc::clone(&catalog), store: doors::store(settings)?, now: now() };
+    let with =
+        Importing { catalog: Arc::clone(&catalog), store: doors::store(settings)?, now: now() };
     let done = match (&args.wayback, &args.git, &args.place) {
         (Some(_), ..) => {
             let runtime = runtime()?;
             let fetcher = doors::fetcher_for(settings, &settings.wayback)?;
-            let period = Period { from: args.from, until: args.until };
+            let period = DayRange { from: args.from, until: args.until };
             let asked = (&settings.wayback, period);
             let network = (fetcher, Arc::new(SystemClock) as _);
             let handle = runtime.handle().clone();
@@ -85,9 +86,8 @@ fn left_out(entry: &Entry, why: &str, format: Format, out: &mut dyn Out) -> io::
 fn say(done: &Imported, zone: &TimeZone, out: &mut dyn Out) -> io::Result<()> {
     let Imported { recorded, known, left_out, changes, span, not_read } = done;
     let moment = |at| words::short_moment(at, zone);
-    let span = span.map_or_else(String::new, |(from, to)| {
-        format!(" from {} to {}", moment(from), moment(to))
-    });
+    let span = span
+        .map_or_else(String::new, |(from, to)| format!(" from {} to {}", moment(from), moment(to)));
     writeln!(
         out,
         "{recorded} pages imported{span}, {known} known already, {left_out} left out; {changes} changes"

@@ -1,19 +1,48 @@
 //! `rulewatch log`: asks the change log.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write};
 
 use super::args::{Log, LogFormat};
 use super::{Exit, Out, look, moment, now};
-use crate::asking;
+use crate::asking::{self, AskError, Logged};
 use crate::doors;
-use crate::model::{Change, Glossary, LogFilter, is_ahead};
-use crate::render::{csv, json, table};
+use crate::model::{Glossary, LogFilter, is_ahead};
+use crate::render::table::{LogRow, LogTable};
+use crate::render::{Look, csv, json};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let (format, expand, exit_code, language) =
+        (args.format, args.expand, args.exit_code, args.lang);
+    let filter = filter(settings, args)?;
+    let known = doors::to_ask(settings)?;
+    if names_something(&filter) {
+        asking::expect_names(&known, &doors::catalog(settings)?, &filter)?;
+    }
+    let look = Look { language, ..look(&settings.zone, Glossary::NONE) };
+    let mut writer = LogWriter {
+        out: BufWriter::new(out),
+        format,
+        table: Some(LogTable::new(&look, expand)),
+        n: 0,
+        n_ahead: 0,
+    };
+    writer.begin()?;
+    let n = asking::log::<anyhow::Error>(&known, &filter, &mut |part| Ok(writer.write(&part)?))?;
+    writer.end()?;
+    let is_no = exit_code && n == 0;
+    Ok(if is_no { Exit::No } else { Exit::Done })
+}
+
+fn filter(settings: &Settings, args: Log) -> anyhow::Result<LogFilter> {
     let at =
         |text: Option<String>| text.map(|text| moment(&text, &settings.zone, now())).transpose();
-    let filter = LogFilter {
+    let is_code = |code: &&String| code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit());
+    if let Some(code) = args.noc.iter().find(|code| !is_code(code)) {
+        let what = format!("`{code}` is no NOC code: it has five digits, such as 21231");
+        return Err(AskError::UnknownName(what).into());
+    }
+    Ok(LogFilter {
         since: at(args.since)?,
         until: at(args.until)?,
         programs: args.program,
@@ -27,41 +56,87 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
         severity: args.severity,
         text: args.text,
         today: Some(now().to_zoned(settings.zone.clone()).date()),
-        limit: None,
-        newest_first: false,
-    };
-    let known = doors::to_ask(settings)?;
-    let changes = asking::log(&known, &filter)?;
-    let retracted = asking::retractions(&known)?;
-    let object = |change: &Change| json::logged(change, retracted.get(&change.id));
-    let n_ahead = changes.iter().filter(|change| is_ahead(change.seen_at, now())).count();
-    if n_ahead > 0 {
-        let what = "are dated ahead of this clock, and doubtful: it was wrong then or is now";
-        drop(writeln!(io::stderr(), "rulewatch: {n_ahead} of these {what}"));
-    }
-    match args.format {
-        LogFormat::Table => {
-            write!(
-                out,
-                "{}",
-                table::log(&changes, &retracted, &look(&settings.zone, Glossary::NONE))
-            )?;
-        }
-        LogFormat::Ndjson => {
-            for change in &changes {
-                writeln!(out, "{}", json::one_line(&object(change)))?;
-            }
-        }
-        LogFormat::Json => {
-            let all: serde_json::Value = changes.iter().map(object).collect();
-            writeln!(out, "{all:#}")?;
-        }
-        LogFormat::Csv => {
-            write!(out, "{}", csv::header())?;
-            for change in &changes {
-                write!(out, "{}", csv::row(change))?;
-            }
+        limit: args.limit,
+        newest_first: args.newest,
+    })
+}
+
+/// Whether a filter has names that may be misspelt.
+fn names_something(filter: &LogFilter) -> bool {
+    !(filter.programs.is_empty()
+        && filter.jurisdictions.is_empty()
+        && filter.sources.is_empty()
+        && filter.facts.is_empty()
+        && filter.rules.is_empty())
+}
+
+/// Writes the log as it is read: a reader that has seen enough ends it.
+struct LogWriter<'a, W: Write> {
+    out: BufWriter<W>,
+    format: LogFormat,
+    table: Option<LogTable<'a>>,
+    n: usize,
+    n_ahead: usize,
+}
+
+impl<W: Write> LogWriter<'_, W> {
+    fn begin(&mut self) -> io::Result<()> {
+        match self.format {
+            LogFormat::Csv => write!(self.out, "{}", csv::header()),
+            LogFormat::Table | LogFormat::Ndjson | LogFormat::Json => Ok(()),
         }
     }
-    Ok(Exit::Done)
+
+    fn write(&mut self, part: &[Logged]) -> io::Result<()> {
+        if let (LogFormat::Table, Some(table)) = (self.format, &mut self.table) {
+            write!(self.out, "{}", table.push(part.iter().map(row)))?;
+        } else {
+            part.iter().try_for_each(|logged| self.write_one(logged))?;
+        }
+        let is_doubtful = |logged: &&Logged| is_ahead(logged.change.seen_at, now());
+        self.n_ahead += part.iter().filter(is_doubtful).count();
+        // Handed on at once: the next part may take a while, and a closed pipe ends the log.
+        self.out.flush()
+    }
+
+    fn write_one(&mut self, logged: &Logged) -> io::Result<()> {
+        let object =
+            || json::logged(&logged.change, logged.retraction.as_ref(), logged.is_imported);
+        self.n += 1;
+        match self.format {
+            LogFormat::Table => Ok(()),
+            LogFormat::Ndjson => writeln!(self.out, "{}", json::one_line(&object())),
+            LogFormat::Csv => write!(self.out, "{}", csv::row(&logged.change)),
+            LogFormat::Json => {
+                let before = if self.n == 1 { "[\n" } else { ",\n" };
+                write!(self.out, "{before}{}", json::one_line(&object()))
+            }
+        }
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        match self.format {
+            LogFormat::Table => {
+                let last = self.table.take().map(LogTable::finish).unwrap_or_default();
+                write!(self.out, "{last}")?;
+            }
+            LogFormat::Json if self.n == 0 => writeln!(self.out, "[]")?,
+            LogFormat::Json => writeln!(self.out, "\n]")?,
+            LogFormat::Ndjson | LogFormat::Csv => {}
+        }
+        if self.n_ahead > 0 {
+            let what = "are dated ahead of this clock, and doubtful: it was wrong then or is now";
+            drop(writeln!(io::stderr(), "rulewatch: {} of these {what}", self.n_ahead));
+        }
+        self.out.flush()
+    }
+}
+
+fn row(logged: &Logged) -> LogRow<'_> {
+    LogRow {
+        change: &logged.change,
+        is_imported: logged.is_imported,
+        retraction: logged.retraction.as_ref(),
+        short: logged.short,
+    }
 }

@@ -9,11 +9,13 @@ mod alerts;
 mod args;
 mod backup;
 mod check;
+mod coverage;
 mod demo;
 mod doctor;
 mod exit;
 mod facts;
 mod health;
+mod history;
 mod import;
 mod log;
 mod manual;
@@ -27,6 +29,7 @@ mod sources;
 mod status;
 mod subscribe;
 mod turn;
+mod when;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -36,6 +39,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use args::{Cli, Command};
 pub use exit::Exit;
 use exit::{exit_of, misuse};
+use when::moment;
 
 use crate::clock::{Clock, SystemClock};
 use crate::model::{Glossary, Language};
@@ -101,6 +105,8 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Log(args) => log::run(&settings, args, out),
         Command::Show(args) => show::run(&settings, &args, out),
         Command::Facts(args) => facts::run(&settings, &args, out),
+        Command::History(args) => history::run(&settings, &args, out),
+        Command::Coverage(args) => coverage::run(&settings, &args, out),
         Command::Sources(args) => sources::run(&settings, args, out),
         Command::Review(args) => review::run(&settings, args, out),
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
@@ -141,22 +147,4 @@ fn look<'a>(zone: &'a TimeZone, glossary: &'a Glossary) -> Look<'a> {
 /// A runtime for the commands that fetch or send.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
-}
-
-/// Reads a moment as a person types it: a date, a time, or how long ago (`7d`, `36h`).
-fn moment(text: &str, zone: &TimeZone, now: Timestamp) -> anyhow::Result<Timestamp> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at);
-    }
-    if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
-        return Ok(civil.to_zoned(zone.clone())?.timestamp());
-    }
-    if let Ok(span) = text.trim_end_matches("ago").trim().parse::<jiff::Span>() {
-        return Ok(now.to_zoned(zone.clone()).checked_sub(span.abs())?.timestamp());
-    }
-    let zone = zone.iana_name().unwrap_or("the configured zone");
-    Err(misuse(format!(
-        "`{text}` is no moment: write a date (2025-02-27), a time (2025-02-27T09:00, in {zone}) or \
-         how long ago (7d)"
-    )))
 }

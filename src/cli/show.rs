@@ -14,7 +14,7 @@ pub(super) fn run(settings: &Settings, args: &Show, out: &mut dyn Out) -> anyhow
     match args.format {
         Format::Ndjson => {
             let retracted = asking::retractions(&known)?;
-            let object = json::logged(&change, retracted.get(&change.id));
+            let object = json::logged(&change, retracted.get(&change.id), false);
             writeln!(out, "{}", json::one_line(&object))?;
         }
         Format::Text => {

@@ -141,11 +141,18 @@ fn known(what: &'static str, words: &[String], known: &[String]) -> Result<(), M
 }
 
 fn unknown(what: &'static str, word: &str, known: &[String]) -> Misfit {
-    let likeness =
-        |known: &&String| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
-    let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let nearest = nearest.filter(|near| likeness(near) >= LIKE_ENOUGH).cloned();
+    let nearest = nearest(word, known.iter().map(String::as_str)).map(str::to_owned);
     Misfit::Unknown { what, word: word.to_owned(), nearest }
+}
+
+/// The known name that is most like a word, if any is like it.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let likeness = |known: &str| strsim::jaro_winkler(&word, &known.to_lowercase());
+    let all = known.into_iter().map(|known| (known, likeness(known)));
+    let best = all.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    best.filter(|(_, likeness)| *likeness >= LIKE_ENOUGH).map(|(known, _)| known)
 }
 
 #[cfg(test)]

@@ -48,6 +48,12 @@ impl History<'_> {
     }
 }
 
+/// From when a state holds: the day its page gives, else the day it was seen.
+#[must_use]
+pub fn holds_from(history: &History<'_>, state: &RecordState) -> Date {
+    history.holds_from(state)
+}
+
 /// What was in force on a day: for each record, the last state that held from that day or earlier.
 #[must_use]
 pub fn in_force(history: &History<'_>, day: Date) -> Vec<(SourceId, FactSet)> {

@@ -33,7 +33,8 @@ impl Converter {
     /// # Errors
     /// In words: when git is missing, or the file is in no repository.
     pub fn git_versions(&self, file: &Path) -> Result<Vec<GitVersion>, String> {
-        let arguments = ["log", "--follow", "--format=%x00%H %ct", "--name-only", "--", path(file)?];
+        let arguments =
+            ["log", "--follow", "--format=%x00%H %ct", "--name-only", "--", path(file)?];
         let listed = String::from_utf8_lossy(&self.git(file, &arguments)?).into_owned();
         let version = |entry: &str| {
             let mut lines = entry.lines().filter(|line| !line.trim().is_empty());
@@ -56,13 +57,11 @@ impl Converter {
     /// hook or pager.
     fn git(&self, file: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
         let folder = path(file.parent().ok_or("it is in no folder")?)?;
-        let mut all = vec!["--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", folder];
+        let mut all =
+            vec!["--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", folder];
         all.extend_from_slice(arguments);
-        let bounds = Bounds {
-            memory_bytes: 2 << 30,
-            output_bytes: BODY_LIMIT,
-            ..Bounds::default()
-        };
+        let bounds =
+            Bounds { memory_bytes: 2 << 30, output_bytes: BODY_LIMIT, ..Bounds::default() };
         let run = Child { program: "git", arguments: &all, path: &self.path };
         match run.run(&[], &bounds) {
             Ok(Ended { well: true, output, .. }) => Ok(output),
@@ -73,7 +72,9 @@ impl Converter {
             Err(Stop::Missing) => Err("`git` is not installed: install the package git".to_owned()),
             Err(Stop::Failed(error)) => Err(format!("running git: {error}")),
             Err(Stop::Output) => Err(format!("git gives more than {BODY_LIMIT} bytes")),
-            Err(Stop::Time | Stop::Processor | Stop::Memory) => Err("git takes too much".to_owned()),
+            Err(Stop::Time | Stop::Processor | Stop::Memory) => {
+                Err("git takes too much".to_owned())
+            }
         }
     }
 }

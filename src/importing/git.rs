@@ -36,7 +36,13 @@ impl GitHistory {
             origin: format!("git commit {}, {}", version.commit, version.path),
         };
         let entries = versions.iter().map(entry).collect();
-        Ok(Self { source: source.clone(), converter, file: path.display().to_string(), versions, entries })
+        Ok(Self {
+            source: source.clone(),
+            converter,
+            file: path.display().to_string(),
+            versions,
+            entries,
+        })
     }
 }
 

@@ -30,7 +30,7 @@ pub use error::ImportError;
 pub use folder::Folder;
 pub use git::GitHistory;
 pub use not_read::NotRead;
-pub use wayback::{Period, Wayback};
+pub use wayback::{DayRange, Wayback};
 pub use web_archive::WebArchive;
 
 use crate::catalog::{Catalog, Source};
@@ -119,7 +119,7 @@ pub fn versions(
 pub fn wayback(
     catalog: &Catalog,
     source: &SourceId,
-    asked: (&Url, Period),
+    asked: (&Url, DayRange),
     network: (Arc<Fetcher>, Arc<dyn Clock>),
     runtime: tokio::runtime::Handle,
 ) -> Result<Wayback, ImportError> {
@@ -215,6 +215,9 @@ fn fresh(entries: &[Entry], recorded: &BTreeSet<Timestamp>) -> (Vec<(usize, Entr
     (all, known)
 }
 
+/// The origin of a check that compares a page that was a first one with what was imported before it.
+const JOIN: &str = "the first page after what was imported, compared with it";
+
 /// The history of a source, gone through once more beside what is imported into it.
 struct Past<'a> {
     with: &'a Importing,
@@ -240,7 +243,8 @@ impl<'a> Past<'a> {
 
     /// Goes through the checks of the history up to a moment.
     fn replay_until(&mut self, at: Timestamp) -> Result<(), ImportError> {
-        while let Some((run, rest)) = self.ahead.split_first().filter(|(run, _)| run.seen_at <= at) {
+        while let Some((run, rest)) = self.ahead.split_first().filter(|(run, _)| run.seen_at <= at)
+        {
             self.replay(run)?;
             self.ahead = rest;
         }
@@ -269,22 +273,22 @@ impl<'a> Past<'a> {
         Ok((report, changes))
     }
 
-    /// Where what was imported leads up to our own first page, records what changed in between.
+    /// Where what was imported leads up to a page that was a first one, records what changed in between.
     fn join(&mut self) -> Result<usize, ImportError> {
-        let own = self.ahead.iter().position(|run| run.imported.is_none() && run.accepted);
-        let Some(own) = own.filter(|own| self.ahead[*own].outcome == "baseline") else { return Ok(0) };
-        let run = &self.ahead[own];
-        // What else was imported between, and whether this was done before.
-        if self.ahead.iter().any(|other| other.imported.is_some() && other.seen_at == run.seen_at) {
+        let next = self.ahead.iter().position(|run| run.accepted);
+        let Some(next) = next.filter(|next| self.ahead[*next].outcome == "baseline") else {
+            return Ok(0);
+        };
+        let run = &self.ahead[next];
+        let is_join = |other: &CheckRun| other.imported.as_deref() == Some(JOIN);
+        if self.ahead.iter().any(|other| is_join(other) && other.seen_at == run.seen_at) {
             return Ok(0);
         }
-        for between in &self.ahead[..own] {
+        for between in &self.ahead[..next] {
             self.replay(between)?;
         }
         match self.replay(run)? {
-            Some(report) if !report.changes.is_empty() => {
-                self.record(&report, None, "our own first page, compared with what was imported")
-            }
+            Some(report) if !report.changes.is_empty() => self.record(&report, None, JOIN),
             _ => Ok(0),
         }
     }

@@ -35,7 +35,7 @@ const LIST: usize = 20_000;
 
 /// The days that are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Period {
+pub struct DayRange {
     /// The first.
     pub from: Option<Date>,
     /// The last.
@@ -73,7 +73,7 @@ impl Wayback {
     /// When the list does not come, is none, or is empty.
     pub fn open(
         source: &Source,
-        (base, period): (&Url, Period),
+        (base, period): (&Url, DayRange),
         (fetcher, clock): (Arc<Fetcher>, Arc<dyn Clock>),
         runtime: tokio::runtime::Handle,
     ) -> Result<Self, ImportError> {
@@ -111,7 +111,7 @@ impl Wayback {
     }
 
     /// Adds the captures of an address.
-    fn list(&mut self, address: &Url, period: Period) -> Result<(), ImportError> {
+    fn list(&mut self, address: &Url, period: DayRange) -> Result<(), ImportError> {
         let mut url = self.base.clone();
         url.set_path("/cdx/search/cdx");
         let day = |day: Date| day.strftime("%Y%m%d").to_string();
@@ -202,7 +202,9 @@ impl Wayback {
                 Reply::Gone(gone) => return Ok(Err(format!("the archive answered {}", gone.0))),
                 Reply::Broken(breakage) => return Ok(Err(breakage.to_string())),
                 Reply::Failed(failure) => return Ok(Err(failure.what)),
-                Reply::NotModified { .. } => return Ok(Err("it answers that nothing was modified".to_owned())),
+                Reply::NotModified { .. } => {
+                    return Ok(Err("it answers that nothing was modified".to_owned()));
+                }
             };
             let Some(until) = self.fetcher.waits_until(url, now) else { return Ok(Err(why)) };
             let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
@@ -223,7 +225,9 @@ impl Wayback {
             Err(why) => {
                 self.failures += 1;
                 if self.failures >= FAILURES {
-                    let what = format!("{FAILURES} captures in a row could not be had, the last {address}");
+                    let what = format!(
+                        "{FAILURES} captures in a row could not be had, the last {address}"
+                    );
                     return Err(ImportError::Interrupted { what, why });
                 }
                 return Ok(Taken::LeftOut(why));
@@ -304,12 +308,18 @@ fn original_headers(page: &Page, address: &Url) -> PageHeaders {
     let mut headers: PageHeaders = page
         .headers
         .iter()
-        .filter_map(|(name, value)| Some((name.strip_prefix("x-archive-orig-")?.to_owned(), value.clone())))
+        .filter_map(|(name, value)| {
+            Some((name.strip_prefix("x-archive-orig-")?.to_owned(), value.clone()))
+        })
         // Of the body as it was sent, which is unpacked here.
-        .filter(|(name, _)| !matches!(name.as_str(), "content-encoding" | "content-length" | "transfer-encoding"))
+        .filter(|(name, _)| {
+            !matches!(name.as_str(), "content-encoding" | "content-length" | "transfer-encoding")
+        })
         .collect();
     if !headers.iter().any(|(name, _)| name == "content-type") {
-        headers.extend(page.header("content-type").map(|media| ("content-type".to_owned(), media.to_owned())));
+        headers.extend(
+            page.header("content-type").map(|media| ("content-type".to_owned(), media.to_owned())),
+        );
     }
     headers.push(("x-archive-address".to_owned(), address.to_string()));
     headers

@@ -44,7 +44,8 @@ impl WebArchive {
         let input = BufReader::new(File::open(file).map_err(failed)?);
         let folder = tempfile::tempdir()
             .map_err(|source| ImportError::Unpack { path: path.clone(), source })?;
-        let mut archive = Self { folder, pages: Vec::new(), entries: Vec::new(), path: path.clone() };
+        let mut archive =
+            Self { folder, pages: Vec::new(), entries: Vec::new(), path: path.clone() };
         let mut seen = BTreeMap::new();
         // A block has an HTTP head too.
         let walked = records(input, BODY_LIMIT + (1 << 20), |record| {
@@ -80,10 +81,9 @@ impl WebArchive {
         let (headers, body) = content(&record);
         let body = match (record.kind(), &digest, body) {
             // It says only that the page was the same as at another time.
-            ("revisit", Some(digest), _) => seen
-                .get(digest)
-                .cloned()
-                .ok_or_else(|| format!("it repeats {digest}, which is not in the archive before it")),
+            ("revisit", Some(digest), _) => seen.get(digest).cloned().ok_or_else(|| {
+                format!("it repeats {digest}, which is not in the archive before it")
+            }),
             ("revisit", None, _) => Err("it repeats a page without saying which".to_owned()),
             (.., Ok(bytes)) => {
                 let file = self.folder.path().join(self.pages.len().to_string());

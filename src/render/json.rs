@@ -55,10 +55,14 @@ pub fn change(change: &Change) -> Json {
     })
 }
 
-/// The object of a change in the log. One that was taken back says when, by whom and why.
+/// The object of a change in the log. One that was read from an imported page says so; one that was taken
+/// back says when, by whom and why.
 #[must_use]
-pub fn logged(of: &Change, retraction: Option<&Retraction>) -> Json {
+pub fn logged(of: &Change, retraction: Option<&Retraction>, is_imported: bool) -> Json {
     let mut object = change(of);
+    if is_imported {
+        object["imported"] = true.into();
+    }
     if let Some(Retraction { at, by, why, .. }) = retraction {
         object["retracted"] = json!({"at": at.to_string(), "by": by, "why": why});
     }

@@ -11,6 +11,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+mod chart;
 pub mod csv;
 mod inert;
 pub mod json;
@@ -26,6 +27,7 @@ mod summary;
 pub mod table;
 pub mod words;
 
+pub use chart::{Series, chart, svg};
 pub use inert::inert;
 pub use line::{CheckLine, check_line, dispute_line, words_read};
 pub use metrics::{SourceMetrics, Total, metrics};

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::model::{
     Asked, ChangeId, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction,
-    NewDelivery, Page, Shares, SnapshotId, SourceId, StateVersion, UnchangedReason,
-    Unread, Unreadable,
+    NewDelivery, Page, Shares, SnapshotId, SourceId, StateVersion, UnchangedReason, Unread,
+    Unreadable,
 };
 
 const TABLE: Table = Table { name: "check_run", key: "id" };
@@ -243,12 +243,23 @@ impl Store {
         })
     }
 
-    /// Returns the last checks of a source, the newest first.
+    /// Returns every source that was ever checked, by id.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn sources_checked(&self) -> Result<Vec<SourceId>, StoreError> {
+        let sql = "SELECT DISTINCT source, 0 AS id FROM check_run ORDER BY source";
+        self.read("the sources checked", |connection| {
+            all(connection, sql, [], TABLE, |cells| cells.parsed("source", SourceId::parse))
+        })
+    }
+
+    /// Returns the last checks of our own of a source, the newest first.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn checks(&self, source: &SourceId, limit: usize) -> Result<Vec<CheckRun>, StoreError> {
-        let sql = format!("{SELECT} WHERE source = ?1 ORDER BY id DESC LIMIT ?2");
+        let sql = format!("{SELECT} WHERE source = ?1 AND imported IS NULL ORDER BY id DESC LIMIT ?2");
         self.read("checks", |connection| {
             all(connection, &sql, params![source.as_str(), number(limit)], TABLE, check_run)
         })
@@ -287,7 +298,10 @@ fn record(
         }
     }
     delivery::enqueue(connection, Some(id), check.deliveries, check.ended_at)?;
-    if !is_past && check.outcome.is_good() && before.as_ref().is_some_and(|state| state.failing.is_some()) {
+    if !is_past
+        && check.outcome.is_good()
+        && before.as_ref().is_some_and(|state| state.failing.is_some())
+    {
         delivery::cancel_stale(connection, check.source, check.ended_at)?;
     }
     hold::apply(connection, check, id, before.as_ref())?;

@@ -75,6 +75,30 @@ impl Store {
         })
     }
 
+    /// Returns the key of every fact set that was ever stated.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn fact_names(&self) -> Result<Vec<FactKey>, StoreError> {
+        let table = Table { name: "record", key: "id" };
+        self.read("the names of facts", |connection| {
+            let sql = "SELECT DISTINCT fact FROM record ORDER BY fact";
+            all(connection, sql, [], table, |cells| cells.parsed("fact", FactKey::parse))
+        })
+    }
+
+    /// Returns the fact sets that ever had a record whose key has one of these as a part.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn facts_about(&self, part: &str) -> Result<Vec<FactKey>, StoreError> {
+        let table = Table { name: "record", key: "id" };
+        self.read("facts about a code", |connection| {
+            let sql = "SELECT DISTINCT fact FROM record WHERE instr(record, ?1) > 0 ORDER BY fact";
+            all(connection, sql, [part], table, |cells| cells.parsed("fact", FactKey::parse))
+        })
+    }
+
     /// Returns every state that the records of a fact set went through, the oldest first.
     ///
     /// # Errors

@@ -130,13 +130,13 @@ impl Store {
     ) -> Result<BTreeSet<EventId>, StoreError> {
         let ids: BTreeSet<&str> = events.map(EventId::as_str).collect();
         let json = serde_json::Value::from_iter(ids).to_string();
-        let sql = "SELECT e.id AS id FROM json_each(?1) AS k CROSS JOIN event AS e ON e.id = k.value
+        let sql =
+            "SELECT e.id AS id FROM json_each(?1) AS k CROSS JOIN event AS e ON e.id = k.value
              JOIN check_run AS c ON c.id = e.check_id WHERE c.imported IS NOT NULL";
         let table = Table { name: "event", key: "id" };
         self.read("imported events", |connection| {
-            let found = all(connection, sql, [json], table, |cells| {
-                cells.parsed("id", EventId::parse)
-            })?;
+            let found =
+                all(connection, sql, [json], table, |cells| cells.parsed("id", EventId::parse))?;
             Ok(found.into_iter().collect())
         })
     }

@@ -6,7 +6,7 @@ use crate::model::PageHeaders;
 
 /// An answer of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// Its status.
     pub status: u16,
     /// Its headers, by lower-case name, in their order.
@@ -19,7 +19,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// When the body is encoded in a way that is not known, damaged, or larger than that.
-pub fn answer(block: &[u8], limit: u64) -> io::Result<Option<Answer>> {
+pub fn answer(block: &[u8], limit: u64) -> io::Result<Option<HttpAnswer>> {
     let Some((head, body)) = split(block) else { return Ok(None) };
     let head = String::from_utf8_lossy(head);
     let mut lines = head.lines();
@@ -35,7 +35,7 @@ pub fn answer(block: &[u8], limit: u64) -> io::Result<Option<Answer>> {
     // Many tools keep the header of a body that they have put together.
     let body = is_chunked.then(|| dechunked(body)).flatten().unwrap_or_else(|| body.to_vec());
     let body = decoded(header("content-encoding"), body, limit)?;
-    Ok(Some(Answer { status, headers, body }))
+    Ok(Some(HttpAnswer { status, headers, body }))
 }
 
 fn split(block: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -82,7 +82,8 @@ pub fn decoded(encoding: Option<&str>, body: Vec<u8>, limit: u64) -> io::Result<
         "deflate" => bounded(flate2::read::DeflateDecoder::new(body.as_slice()), limit),
         "br" => bounded(brotli::Decompressor::new(body.as_slice(), 4096), limit),
         other => {
-            let why = format!("its body is encoded as `{}`", crate::model::text::excerpt(other, 40));
+            let why =
+                format!("its body is encoded as `{}`", crate::model::text::excerpt(other, 40));
             Err(io::Error::new(io::ErrorKind::InvalidData, why))
         }
     }
@@ -112,11 +113,15 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_apart_and_decoded() {
-        let block = [b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nETag: a\r\n\r\n".as_slice(), &gzip(b"fee")];
+        let block = [
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nETag: a\r\n\r\n".as_slice(),
+            &gzip(b"fee"),
+        ];
         let found = answer(&block.concat(), 100).unwrap().unwrap();
         assert_eq!((found.status, found.body.as_slice()), (200, &b"fee"[..]));
         assert_eq!(found.headers[1], ("etag".to_owned(), "a".to_owned()));
-        let chunks = b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\r\nfee\r\n1;x=y\r\ns\r\n0\r\n\r\n";
+        let chunks =
+            b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\r\nfee\r\n1;x=y\r\ns\r\n0\r\n\r\n";
         assert_eq!(answer(chunks, 100).unwrap().unwrap().body, b"fees");
         let unchunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<p>fee</p>";
         assert_eq!(answer(unchunked, 100).unwrap().unwrap().body, b"<p>fee</p>");
@@ -129,7 +134,12 @@ mod tests {
         assert!(decoded(None, bomb.clone(), 9_999).is_err());
         assert_eq!(decoded(None, bomb, 10_000).unwrap().len(), 10_000);
         assert_eq!(decoded(Some("gzip"), b"<p>".to_vec(), 9).unwrap(), b"<p>", "unpacked before");
-        assert!(decoded(Some("compress"), b"<p>".to_vec(), 9).unwrap_err().to_string().contains("`compress`"));
+        assert!(
+            decoded(Some("compress"), b"<p>".to_vec(), 9)
+                .unwrap_err()
+                .to_string()
+                .contains("`compress`")
+        );
         let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
         zlib.write_all(b"fee").unwrap();
         assert_eq!(decoded(Some("deflate"), zlib.finish().unwrap(), 9).unwrap(), b"fee");

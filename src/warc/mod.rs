@@ -12,6 +12,6 @@ mod http;
 mod read;
 mod write;
 
-pub use http::{Answer, answer, decoded};
+pub use http::{HttpAnswer, answer, decoded};
 pub use read::{WarcFault, WarcRecord, records};
 pub use write::{Writer, WrittenRecord, digest};

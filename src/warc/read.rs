@@ -67,7 +67,9 @@ pub enum WarcFault {
         source: io::Error,
     },
     /// Something stands where a record should begin.
-    #[error("record {record} does not begin with WARC/1, but with `{found}`: this is no web archive, or a damaged one")]
+    #[error(
+        "record {record} does not begin with WARC/1, but with `{found}`: this is no web archive, or a damaged one"
+    )]
     NoRecord {
         /// Which record it is, from 1.
         record: usize,
@@ -208,7 +210,10 @@ mod tests {
         let text = record("resource", "one\r\n\r\ntwo") + &record("metadata", "");
         let found = read(text.as_bytes()).unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].kind(), found[0].block.as_slice()), ("resource", &b"one\r\n\r\ntwo"[..]));
+        assert_eq!(
+            (found[0].kind(), found[0].block.as_slice()),
+            ("resource", &b"one\r\n\r\ntwo"[..])
+        );
         assert_eq!(found[0].target().unwrap().as_str(), "https://a.example/x");
         assert_eq!(found[0].date().unwrap().to_string(), "2024-05-01T10:00:00Z");
         assert_eq!(read(b"").unwrap(), []);

@@ -61,6 +61,20 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
     wrong(&["log", "--kind", "occupation_vanished"], &["occupation_removed"]);
     wrong(&["log", "--severity", "dire"], &["info, warn, block"]);
     wrong(&["log", "--stage", "soon"], &["in_force"]);
+    wrong(&["log", "--program", "expres-entry"], &["did you mean `express-entry`?"]);
+    wrong(&["log", "--source", "ircc-ee-fund"], &["no source", "did you mean `ircc-ee-funds`?"]);
+    wrong(&["log", "--jurisdiction", "ca"], &["no jurisdiction `ca`", "did you mean `CA`?"]);
+    wrong(&["log", "--fact", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
+    wrong(&["log", "--rule", "R-EE-FUND"], &["no rule", "did you mean `R-EE-FUNDS`?"]);
+    wrong(&["log", "--noc", "2123"], &["five digits"]);
+    wrong(&["facts", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
+    wrong(&["facts", "ee.proof_of_funds/9"], &["never was a record `9`"]);
+    wrong(&["facts", "--noc", "99999"], &["nothing was ever known about NOC 99999"]);
+    wrong(&["history", "ee.nothing"], &["nothing is known under `ee.nothing`"]);
+    wrong(&["import", "ircc-ee-funds"], &["--source"]);
+    wrong(&["import", "--source", "ircc-ee-funds", "nowhere"], &["nowhere"]);
+    wrong(&["import", "--source", "no-such-source", "."], &["no source `no-such-source`"]);
+    wrong(&["import", "--wayback", "ircc-ee-funds"], &["[operator]", "contact"]);
     wrong(&["show", "cffffffffffff"], &["no change `cffffffffffff`", "rulewatch log"]);
     wrong(&["facts", "ee.nothing"], &["nothing is known under `ee.nothing`"]);
     wrong(&["facts", "ee.proof_of_funds", "--as-of", "someday"], &["someday"]);
@@ -184,7 +198,7 @@ fn the_log_is_narrowed_by_each_of_its_options() {
         let all = [&["log", "--format", "ndjson"], args].concat();
         lines(&home.done(&all)).len()
     };
-    let narrowed: [(&[&str], usize); 24] = [
+    let narrowed: [(&[&str], usize); 26] = [
         (&[], 10),
         (&["--program", "express-entry"], 10),
         (&["--program", "gts"], 0),
@@ -206,6 +220,8 @@ fn the_log_is_narrowed_by_each_of_its_options() {
         (&["--severity", "warn"], 10),
         (&["--severity", "block"], 2),
         (&["--text", "mechanical"], 1),
+        (&["--since", "yesterday"], 10),
+        (&["--newest", "--limit", "3"], 3),
         (&["--since", "1d"], 10),
         (&["--until", "1d"], 0),
         (&["--since", "2001-01-01", "--until", "2002-01-01T00:00"], 0),
@@ -234,7 +250,10 @@ fn every_format_of_the_log_has_the_same_changes() {
         }
         assert_eq!(row[column("summary_fr")], change["summary"]["fr"]);
     }
-    let table = log("table");
+    let table = home.done(&["log"]);
+    assert_eq!(table.lines().count(), 2, "one line for an event of many rows");
+    assert!(table.contains("8 thresholds changed"), "{table}");
+    let table = home.done(&["log", "--expand"]);
     assert_eq!(table.lines().count(), 1 + ndjson.len(), "a head and a line for each change");
     for change in &ndjson {
         assert!(table.contains(change["summary"]["en"].as_str().unwrap()), "{table}");
@@ -292,8 +311,14 @@ fn facts_are_told_as_they_hold_and_as_they_were_known() {
     assert_eq!(amount(&["--known-at", after.as_str().unwrap()]), "14690");
     let early = ["facts", "ee.proof_of_funds", "--known-at", "2001-01-01"];
     check(&home, &early, 2, &["nothing was known on 2001-01-01", "the first facts of"]);
+    // What a day was, as far as it was known before the page said so.
     let both = ["facts", "ee.proof_of_funds", "--as-of", "2024-06-03", "--known-at", "1d"];
-    check(&home, &both, 2, &["--known-at"]);
+    check(&home, &both, 2, &["nothing of `ee.proof_of_funds` was known on 2024-06-03"]);
+    let known_at = before.as_str().unwrap();
+    assert_eq!(amount(&["--as-of", "2024-06-03", "--known-at", known_at]), "13757");
+    let known_at = after.as_str().unwrap();
+    assert_eq!(amount(&["--as-of", "2024-06-03", "--known-at", known_at]), "14690");
+    assert_eq!(amount(&["--as-of", "2024-06-02", "--known-at", known_at]), "13757");
     let list = home.done(&["facts"]);
     assert!(list.contains("ee.proof_of_funds") && list.contains("ircc-ee-funds"), "{list}");
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 35] = [
+const MAY_KNOW: [(&str, &[&str]); 37] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -19,6 +19,7 @@ const MAY_KNOW: [(&str, &[&str]); 35] = [
     ("schedule", &["model"]),
     ("alert", &["model"]),
     ("render", &["model"]),
+    ("warc", &["model"]),
     // First floor, upper half: what follows when they are put together.
     ("conclude", &["model", "catalog", "extract", "gate", "diff", "schedule", "render"]),
     // Second floor: the doors. A fetch takes time, and asks the clock it is given for it.
@@ -31,7 +32,7 @@ const MAY_KNOW: [(&str, &[&str]); 35] = [
     // Third floor: the use cases, each with the doors it uses. What several share comes first.
     ("reading", &["model", "catalog", "extract", "convert"]),
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
-    ("asking", &["model", "catalog", "conclude", "store"]),
+    ("asking", &["model", "catalog", "render", "conclude", "store"]),
     ("subscribing", &["model", "catalog", "conclude", "store"]),
     ("previewing", &["model", "catalog", "alert", "store", "mail", "writing"]),
     (
@@ -46,6 +47,7 @@ const MAY_KNOW: [(&str, &[&str]); 35] = [
     ("reviewing", REVIEWING),
     ("repairing", &["model", "alert", "extract", "store", "checking"]),
     ("replaying", REPLAYING),
+    ("importing", IMPORTING),
     ("doors", DOORS),
     ("maintaining", &["model", "catalog", "conclude", "store", "settings", "doors"]),
     ("demo", DEMO),
@@ -70,6 +72,9 @@ const REVIEWING: &[&str] =
 /// A replay is a row of checks.
 const REPLAYING: &[&str] =
     &["model", "catalog", "conclude", "clock", "fetch", "convert", "store", "writing", "checking"];
+/// An import is a replay whose checks are recorded.
+const IMPORTING: &[&str] =
+    &["model", "catalog", "warc", "clock", "fetch", "convert", "store", "checking", "replaying"];
 /// It opens what the use cases need.
 const DOORS: &[&str] = &[
     "model",
@@ -115,6 +120,7 @@ const CLI: &[&str] = &[
     "delivering",
     "demo",
     "doors",
+    "importing",
     "maintaining",
     "previewing",
     "replaying",
@@ -150,6 +156,7 @@ const LIB: &[&str] = &[
     "delivering",
     "demo",
     "doors",
+    "importing",
     "maintaining",
     "previewing",
     "replaying",
@@ -159,6 +166,7 @@ const LIB: &[&str] = &[
     "trying",
     "turns",
     "daemon",
+    "warc",
     "cli",
 ];
 

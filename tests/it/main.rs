@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod absence;
+mod asked;
 mod beside;
 mod captures;
 mod catalogue;
@@ -19,6 +20,7 @@ mod fetching;
 mod hostile;
 mod identities;
 mod impacts;
+mod importing;
 mod labelled;
 mod layers;
 mod left_out;

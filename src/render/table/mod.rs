@@ -3,19 +3,24 @@
 //! No borders, so that `grep`, `cut` and a narrow window all work. On a terminal the widest column is
 //! wrapped to fit the width; other output is not wrapped. Every cell goes through [`inert()`].
 
+mod log;
 pub(super) mod paint;
 mod rows;
 
 use super::inert::inert;
 use super::{Look, Style};
 
-pub use rows::{FactRow, SourceRow, StatusRow, complaints, facts, log, outbox, sources, status};
+pub use log::{LogRow, LogTable};
+pub use rows::{
+    FactRow, HistoryRow, SourceRow, StatusRow, complaints, facts, history, log, outbox, sources,
+    status,
+};
 
 /// The longest text of a cell.
 const CELL: usize = 400;
 
-/// The narrowest that a wrapped column gets: on a narrower terminal, lines are too long.
-const NARROWEST: usize = 24;
+/// The narrowest that a wrapped column gets.
+const NARROWEST: usize = 12;
 
 /// How a cell is coloured, if colour is wanted.
 pub(super) type Paint = fn(&str) -> String;
@@ -100,7 +105,32 @@ impl Table {
         rows.flat_map(|row| lines(row, &widths, look.style)).map(|line| line + "\n").collect()
     }
 
-    /// The widths of the columns; the widest shrinks if they are too wide together.
+    /// Lays out a part of a table that is written as it is read. The first part has the head, and its
+    /// columns are those of the others, but for output that is not wrapped: there they grow.
+    fn lay_out_on(&self, look: &Look<'_>, widths: &mut Option<Vec<usize>>) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let own = self.widths(look.width);
+        let mut text = String::new();
+        let used = match widths.take() {
+            None => {
+                let head = |name: &&'static str| Cell::painted(name, Some(paint::head));
+                let head: Vec<Cell> = self.head.iter().map(head).collect();
+                text.extend(lines(&head, &own, look.style).into_iter().map(|line| line + "\n"));
+                own
+            }
+            Some(before) if look.width.is_some() => before,
+            Some(before) => before.into_iter().zip(own).map(|(a, b)| a.max(b)).collect(),
+        };
+        for row in &self.rows {
+            text.extend(lines(row, &used, look.style).into_iter().map(|line| line + "\n"));
+        }
+        *widths = Some(used);
+        text
+    }
+
+    /// The widths of the columns; the widest shrink if they are too wide together.
     fn widths(&self, limit: Option<usize>) -> Vec<usize> {
         let mut widths: Vec<usize> = self.head.iter().map(|name| width(name)).collect();
         for row in &self.rows {
@@ -108,15 +138,21 @@ impl Table {
                 *column = (*column).max(width(&cell.text));
             }
         }
-        let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
-        // The last of the widest, because words are usually in the last columns.
-        let widest = widths.iter().enumerate().max_by_key(|(n, width)| (**width, *n));
-        if let (Some(limit), Some((n, widest))) = (limit, widest)
-            && total > limit
-        {
-            widths[n] = widest.saturating_sub(total - limit).max(NARROWEST.min(*widest));
+        let Some(limit) = limit else { return widths };
+        loop {
+            let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+            // The last of the widest, because words are usually in the last columns.
+            let widest = widths.iter().enumerate().max_by_key(|(n, width)| (**width, *n));
+            let Some((n, widest)) = widest.map(|(n, widest)| (n, *widest)) else { return widths };
+            if total <= limit || widest <= NARROWEST {
+                return widths;
+            }
+            // Down to the next widest, which then shrinks with it.
+            let others = widths.iter().enumerate().filter(|(other, _)| *other != n);
+            let next = others.map(|(_, width)| *width).max().unwrap_or(0);
+            let wanted = widest.saturating_sub(total - limit);
+            widths[n] = wanted.max(next.min(widest - 1)).max(NARROWEST);
         }
-        widths
     }
 }
 

@@ -9,37 +9,31 @@ use crate::model::{
     Shares, SourceId,
 };
 use crate::render::Look;
-use crate::render::words::{self, short_moment, stage_prefix};
+use crate::render::words::{self, short_moment};
 
-use super::paint::{of_outcome, of_severity};
-use super::{Cell, Table};
+use super::paint::of_outcome;
+use super::{Cell, LogRow, LogTable, Table};
 
-/// The change log: when seen, severity, kind, fact and record, summary. The summary of a change that
-/// was taken back begins with the date of its retraction.
+/// The change log, every change a line.
 #[must_use]
 pub fn log(
     changes: &[Change],
     retracted: &BTreeMap<ChangeId, Retraction>,
     look: &Look<'_>,
 ) -> String {
-    let mut table = Table::new(&["SEEN", "SEVERITY", "KIND", "FACT/RECORD", "SUMMARY"]);
-    for change in changes {
-        let stage = match retracted.get(&change.id) {
-            Some(retraction) => {
-                format!("Retracted {}: ", short_moment(retraction.at, look.zone))
-            }
-            None => stage_prefix(change.stage, look.language).to_owned(),
-        };
-        table.row(vec![
-            short_moment(change.seen_at, look.zone).into(),
-            Cell::painted(change.severity.word(), of_severity(change.severity)),
-            change.kind.word().into(),
-            format!("{}/{}", change.fact, change.record).into(),
-            format!("{stage}{}", change.summary.get(look.language)).into(),
-        ]);
-    }
-    table.render(look)
+    let mut table = LogTable::new(look, true);
+    let row = |change| LogRow {
+        change,
+        is_imported: false,
+        retraction: retracted.get(&change.id),
+        short: SHORT_ID,
+    };
+    let text = table.push(changes.iter().map(row));
+    text + &table.finish()
 }
+
+/// How much of an id is shown where it is not measured.
+const SHORT_ID: usize = 9;
 
 /// A record as a row of a table of facts.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +61,42 @@ pub fn facts(rows: &[FactRow<'_>], look: &Look<'_>) -> String {
             moment(row.since, look).into(),
             row.state.into(),
             words::record_fields(&row.record.fields, look.voice()).into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// A value of a record as a row of its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    /// The fact set and the record.
+    pub record: String,
+    /// From which day it holds.
+    pub holds_from: jiff::civil::Date,
+    /// When it was first read so.
+    pub seen_at: Timestamp,
+    /// When something else was first read.
+    pub until: Option<Timestamp>,
+    /// What it says.
+    pub said: String,
+    /// The words on the page, and the page.
+    pub proof: String,
+}
+
+/// A history: record, from which day it holds, when it was first read so and when otherwise, what it says,
+/// the proof.
+#[must_use]
+pub fn history(rows: &[HistoryRow], look: &Look<'_>) -> String {
+    let head = ["FACT/RECORD", "HOLDS FROM", "FIRST READ", "UNTIL", "SAYS", "PROOF"];
+    let mut table = Table::new(&head);
+    for row in rows {
+        table.row(vec![
+            row.record.as_str().into(),
+            row.holds_from.to_string().into(),
+            short_moment(row.seen_at, look.zone).into(),
+            moment(row.until, look).into(),
+            row.said.as_str().into(),
+            row.proof.as_str().into(),
         ]);
     }
     table.render(look)

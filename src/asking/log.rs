@@ -1,0 +1,167 @@
+//! The change log: what a filter lets through, handed on in parts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::AskError;
+use crate::catalog::{Catalog, Source};
+use crate::conclude::nearest;
+use crate::model::{Change, ChangeId, LogFilter, Retraction, RuleTarget};
+use crate::store::{SharedStore, StoreError};
+
+/// How many changes are handed on at a time.
+const PART: usize = 500;
+
+/// A change in the log, and what to know about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// The change.
+    pub change: Change,
+    /// Whether it was read from an imported page.
+    pub is_imported: bool,
+    /// Its retraction, if it was told wrongly.
+    pub retraction: Option<Retraction>,
+    /// How many characters of its id are enough to name it.
+    pub short: usize,
+}
+
+/// Hands on the changes that match a filter, in its order, a part at a time; `each` ends the walk with an
+/// error. Returns how many there were.
+///
+/// # Errors
+/// When the database cannot be read, or `each` fails.
+pub fn log<E: From<AskError>>(
+    store: &SharedStore,
+    filter: &LogFilter,
+    each: &mut dyn FnMut(Vec<Logged>) -> Result<(), E>,
+) -> Result<usize, E> {
+    let retracted = retractions(store)?;
+    let limit = filter.limit.unwrap_or(usize::MAX);
+    let (mut n, mut after) = (0, None);
+    while n < limit {
+        let part = PART.min(limit - n);
+        let page =
+            store.ask(|store| store.log_page(filter, after, part)).map_err(AskError::from)?;
+        n += page.changes.len();
+        let part = logged(store, page.changes, &retracted)?;
+        each(part)?;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(n)
+}
+
+fn logged(
+    store: &SharedStore,
+    changes: Vec<Change>,
+    retracted: &BTreeMap<ChangeId, Retraction>,
+) -> Result<Vec<Logged>, AskError> {
+    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
+    let (imported, lengths) = store.ask(|store| {
+        let imported = store.imported_events(changes.iter().map(|change| &change.event))?;
+        Ok::<_, StoreError>((imported, store.shortest_ids(&ids)?))
+    })?;
+    let one = |(change, short): (Change, usize)| Logged {
+        is_imported: imported.contains(&change.event),
+        retraction: retracted.get(&change.id).cloned(),
+        short,
+        change,
+    };
+    Ok(changes.into_iter().zip(lengths).map(one).collect())
+}
+
+/// The retractions, by change.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn retractions(store: &SharedStore) -> Result<BTreeMap<ChangeId, Retraction>, AskError> {
+    Ok(store.ask(|store| store.retractions())?)
+}
+
+/// Checks that everything a filter names is known: to the catalogue, or to the log, which also has what
+/// was watched before.
+///
+/// # Errors
+/// The first name that is not known, with the nearest that is.
+pub fn expect_names(
+    store: &SharedStore,
+    catalog: &Catalog,
+    filter: &LogFilter,
+) -> Result<(), AskError> {
+    let sources: Vec<&Source> = catalog.sources().chain(catalog.off()).collect();
+    let of = |name: fn(&Source) -> &str| -> BTreeSet<String> {
+        sources.iter().map(|source| name(source).to_owned()).collect()
+    };
+    let rules: BTreeSet<String> = catalog.rules().iter().map(|rule| rule.id.to_string()).collect();
+    let (ids, programs) = (of(|source| source.id.as_str()), of(|source| &source.program));
+    let jurisdictions = of(|source| &source.jurisdiction);
+    let any = LogFilter::default;
+    for name in &filter.programs {
+        let only = LogFilter { programs: vec![name.clone()], ..any() };
+        expect(store, ("program", name), &programs, &only)?;
+    }
+    for name in &filter.jurisdictions {
+        let only = LogFilter { jurisdictions: vec![name.clone()], ..any() };
+        expect(store, ("jurisdiction", name), &jurisdictions, &only)?;
+    }
+    for id in &filter.sources {
+        let only = LogFilter { sources: vec![id.clone()], ..any() };
+        expect(store, ("source", id.as_str()), &ids, &only)?;
+    }
+    for id in &filter.rules {
+        let only = LogFilter { rules: vec![id.clone()], ..any() };
+        expect(store, ("rule", id.as_str()), &rules, &only)?;
+    }
+    filter.facts.iter().try_for_each(|target| expect_fact(store, catalog, target))
+}
+
+fn expect(
+    store: &SharedStore,
+    (kind, name): (&'static str, &str),
+    known: &BTreeSet<String>,
+    only: &LogFilter,
+) -> Result<(), AskError> {
+    if known.contains(name) || is_in_log(store, only)? {
+        return Ok(());
+    }
+    Err(AskError::unknown(kind, name, known))
+}
+
+fn is_in_log(store: &SharedStore, only: &LogFilter) -> Result<bool, AskError> {
+    let page = store.ask(|store| store.log_page(only, None, 1))?;
+    Ok(!page.changes.is_empty())
+}
+
+/// A fact set, or a pattern that some fact set fits.
+fn expect_fact(
+    store: &SharedStore,
+    catalog: &Catalog,
+    target: &RuleTarget,
+) -> Result<(), AskError> {
+    let only = LogFilter { facts: vec![target.clone()], ..LogFilter::default() };
+    let is_declared = |source: &Source| {
+        let mut keys = source.recipe.facts.iter().map(|fact| fact.key.to_string());
+        keys.any(|key| target.could_cover(&key))
+    };
+    if catalog.sources().any(is_declared) || is_in_log(store, &only)? {
+        return Ok(());
+    }
+    let mut known: BTreeSet<String> =
+        store.ask(|store| store.fact_names())?.iter().map(ToString::to_string).collect();
+    if known.iter().any(|key| target.could_cover(key)) {
+        return Ok(());
+    }
+    let keys = catalog.sources().flat_map(|source| &source.recipe.facts);
+    known.extend(keys.map(|fact| fact.key.to_string()));
+    Err(AskError::unknown("fact set", &target.words().join("."), &known))
+}
+
+impl AskError {
+    /// The error for a name that is not known, with the nearest that is.
+    pub(super) fn unknown(kind: &'static str, name: &str, known: &BTreeSet<String>) -> Self {
+        let near = nearest(name, known.iter().map(String::as_str));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Self::UnknownName(format!("there is no {kind} `{name}`{near}"))
+    }
+}
