@@ -41,6 +41,15 @@
 //!    ([`store::Store::history`]), and [`conclude::in_force()`] says what of it held on the day.
 //! 4. [`render::table`] lays the answer out for a person, [`render::json`] for a program.
 //!
+//! # How a page of the past becomes history
+//!
+//! 1. An [`importing::Archive`] lists what it has: a folder, a web archive, the history of a file, the Wayback
+//!    Machine.
+//! 2. [`importing::import()`] goes through the history of the source and what is new to it in the order of
+//!    time, in a scratch database ([`replaying`]): the pipeline of a check.
+//! 3. Each new page is recorded as an imported check ([`store::Standing::Imported`]), in its place: later facts
+//!    stand, the state of the source is left alone, and nobody is told.
+//!
 //! # The house, floor by floor
 //!
 //! | floor | module | in one sentence |
@@ -73,7 +82,9 @@
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
+//! | | [`proving`] | Shows what a change rests on. |
 //! | | [`importing`] | Puts pages of the past into the real history: captures, web archives, git, the Wayback Machine. |
+//! | | [`exporting`] | Writes what is known for others: tables, a database, a web archive. |
 //! | | [`maintaining`] | Looks after an installation: copies, proves and examines it. |
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |
@@ -151,6 +162,9 @@
 //! | be gentler to a host | `fetch/lane.rs` |
 //! | add a column | a new folder in `migrations/`, then `store/` |
 //! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |
+//! | import from another kind of archive | a new file in `importing/`, an [`importing::Archive`] |
+//! | export another table or column | `store/export.rs`; each column says what it means |
+//! | change what is written for programs | `render/json.rs`, and `schemas/output.schema.json` with it |
 //! | examine one more thing of an installation | `maintaining/doctor/` |
 //! | add a subcommand | a new file in `cli/`, over a use case |
 //! | add a setting | `settings/`, then `doors/`, which opens what it names |
@@ -193,8 +207,10 @@ pub mod trying;
 
 pub mod demo;
 pub mod doors;
+pub mod exporting;
 pub mod importing;
 pub mod maintaining;
+pub mod proving;
 pub mod replaying;
 
 pub mod turns;

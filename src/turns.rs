@@ -21,7 +21,7 @@ use crate::checking::{self, CheckError, Checking, Ending, Report};
 use crate::clock::Clock;
 use crate::delivering::{DeliverError, Delivered};
 use crate::model::{Advice, Page, SourceId, in_full};
-use crate::render::{Style, check_line, json};
+use crate::render::{Style, check_text, json};
 use crate::store::{HeldBy, Lock, SharedStore, Store, StoreError};
 
 pub use crate::store::{Job, JobAnswer, JobId, JobState, TakenJob};
@@ -297,7 +297,7 @@ async fn check_saved(with: Checking, id: SourceId, body: Vec<u8>) -> Result<Repo
 fn report_answer(report: &Report) -> JobAnswer {
     let line = report.line(None);
     JobAnswer {
-        text: check_line(&line, Style::Colour),
+        text: check_text(&line, Style::Colour),
         ndjson: json::one_line(&json::check(&line)),
         error: None,
         exit: report.ending().word().to_owned(),

@@ -55,13 +55,13 @@ prepare_packages() {
   fi
 }
 
-has_aiosmtpd() { "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd' 2>/dev/null; }
+has_packages() { "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, warcio' 2>/dev/null; }
 
 prepare_python() {
-  if has_aiosmtpd || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
-  say "installing aiosmtpd, a mail server for tests, into $target/test-python"
+  if has_packages || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
+  say "installing aiosmtpd, a mail server, and warcio, which checks web archives, into $target/test-python"
   if ! { python3 -m venv --clear "$target/test-python" &&
-    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6'; } \
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1'; } \
     >>"$install_log" 2>&1 </dev/null; then
     say "that failed; see $install_log"
   fi

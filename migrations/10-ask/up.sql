@@ -18,3 +18,7 @@ WHERE c.stage = 'announced' AND c.effective_on IS NOT NULL AND NOT EXISTS (
     WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
     AND (n.field IS c.field OR n.field IS NULL) AND n.place > c.place
     AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id));
+
+-- The SHA-256 of the stored frame, beside that of the body in its id: a frame has bits that no reader looks
+-- at. NULL for bodies from before.
+ALTER TABLE snapshot ADD COLUMN frame TEXT;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::AskError;
 use crate::model::SourceId;
-use crate::store::{CheckRun, SharedStore};
+use crate::store::{CheckRun, JOINED, SharedStore};
 
 /// Checks in a row that ended alike, or a time without any.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub fn coverage(
     for source in all {
         let mut runs = store.ask(|store| store.timeline(&source))?;
         runs.retain(|run| {
-            since.is_none_or(|since| run.seen_at >= since)
+            run.imported.as_deref() != Some(JOINED)
+                && since.is_none_or(|since| run.seen_at >= since)
                 && until.is_none_or(|until| run.seen_at < until)
         });
         found.push((source, stretches(&runs, gap)));

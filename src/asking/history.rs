@@ -1,6 +1,7 @@
 //! Every value that a fact has had.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -62,11 +63,12 @@ pub fn history(
         }
         for states in by_record.into_values() {
             for (n, state) in states.iter().enumerate() {
-                if !checks.contains_key(&state.check) {
-                    let run = store.ask(|store| store.check(state.check))?;
-                    checks.insert(state.check, run);
-                }
-                let run = checks.get(&state.check).and_then(Option::as_ref);
+                let run = match checks.entry(state.check) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => {
+                        unknown.insert(store.ask(|store| store.check(state.check))?)
+                    }
+                };
                 spans.push(ValueSpan {
                     fact: fact.clone(),
                     source: state.source.clone(),
@@ -76,8 +78,8 @@ pub fn history(
                     holds_from: holds_from(&known, state),
                     fields: state.fields.clone(),
                     evidence: state.evidence.clone(),
-                    snapshot: run.and_then(|run| run.snapshot.clone()),
-                    imported: run.and_then(|run| run.imported.clone()),
+                    snapshot: run.as_ref().and_then(|run| run.snapshot.clone()),
+                    imported: run.as_ref().and_then(|run| run.imported.clone()),
                 });
             }
         }

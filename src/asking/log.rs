@@ -79,6 +79,15 @@ pub fn retractions(store: &SharedStore) -> Result<BTreeMap<ChangeId, Retraction>
     Ok(store.ask(|store| store.retractions())?)
 }
 
+/// Whether a change was read from an imported page.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_imported(store: &SharedStore, change: &Change) -> Result<bool, AskError> {
+    let found = store.ask(|store| store.imported_events([&change.event].into_iter()))?;
+    Ok(found.contains(&change.event))
+}
+
 /// Checks that everything a filter names is known: to the catalogue, or to the log, which also has what
 /// was watched before.
 ///

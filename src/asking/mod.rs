@@ -1,10 +1,10 @@
 //! Answers questions about what is known, and changes nothing.
 //!
 //! Each question is one function over an open database, with the catalogue, moment and zone where it
-//! needs them: the change log ([`log`]), one change ([`change`], [`about`]), what is in force, was, or
+//! needs them: the change log ([`log()`]), one change ([`change`], [`about`]), what is in force, was, or
 //! was known ([`facts()`]), how two days differ ([`difference()`]), every value a fact has had
-//! ([`history()`]), when each source was read ([`coverage()`]), where pages contradict each other ([`disputes`]), the state of the sources
-//! ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]), what is
+//! ([`history()`]), when each source was read ([`coverage()`]), where pages contradict each other
+//! ([`disputes`]), the state of the sources ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]), what is
 //! watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait ([`mail_wait`]).
 
 mod coverage;
@@ -23,7 +23,7 @@ pub use coverage::{Stretch, coverage};
 pub use difference::{Differing, difference};
 pub use facts::{Answer, Listed, Shown, When, facts, known};
 pub use history::{ValueSpan, history};
-pub use log::{Logged, expect_names, log, retractions};
+pub use log::{Logged, expect_names, is_imported, log, retractions};
 pub use series::series;
 pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,
@@ -49,8 +49,8 @@ pub enum AskError {
     /// A source that the catalogue does not have.
     #[error("there is no source `{0}`; `rulewatch sources list` shows all")]
     UnknownSource(SourceId),
-    /// No change has this id.
-    #[error("there is no change `{0}`; `rulewatch log` lists them")]
+    /// No change, event or delivery has this id.
+    #[error("there is no change `{0}`, nor event or delivery; `rulewatch log` lists them")]
     UnknownChange(String),
     /// A name that neither the catalogue nor the log has.
     #[error("{0}")]
@@ -83,6 +83,31 @@ pub fn change(store: &SharedStore, id: &str, today: Date) -> Result<Change, AskE
     let mut change = found.ok_or_else(|| AskError::UnknownChange(id.to_owned()))?;
     store.ask(|store| store.mark_due(std::slice::from_mut(&mut change), today))?;
     Ok(change)
+}
+
+/// The changes that an id names, or a unique beginning of it: one change, those of an event, or those that a
+/// delivery told of; each at its stage on a day.
+///
+/// # Errors
+/// When nothing, or several things, have that id, or the database cannot be read.
+pub fn changes(store: &SharedStore, id: &str, today: Date) -> Result<Vec<Change>, AskError> {
+    match change(store, id, today) {
+        Ok(change) => return Ok(vec![change]),
+        Err(AskError::UnknownChange(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let event = store.ask(|store| {
+        let event = store.event_named(id)?;
+        let event = match event {
+            None => store.delivery_event(id)?,
+            found => found,
+        };
+        event.map(|event| store.event(&event)).transpose()
+    })?;
+    let event = event.flatten().ok_or_else(|| AskError::UnknownChange(id.to_owned()))?;
+    let mut changes = event.changes;
+    store.ask(|store| store.mark_due(&mut changes, today))?;
+    Ok(changes)
 }
 
 /// What to show along with a change.

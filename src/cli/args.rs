@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use ask::{Coverage, Facts, FactsAction, FactsDiff, History, Log, LogFormat, Show};
+pub(super) use ask::{
+    Coverage, Export, ExportFormat, Facts, FactsAction, FactsDiff, History, Log, LogFormat, Show,
+};
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
 
@@ -69,7 +71,7 @@ pub(super) enum Command {
     /// End a subscription and cancel its pending letters
     Unsubscribe(Unsubscribe),
     /// List the subscribers
-    Subscribers,
+    Subscribers(Listing),
     /// Show the letter that a change gives, or send a letter as a test
     Alerts(Alerts),
     /// Show and send the pending letters
@@ -78,6 +80,8 @@ pub(super) enum Command {
     Status(Status),
     /// Examine the installation, and say what to do about what is not well
     Doctor(Doctor),
+    /// Write what is known for others to use: tables, a database, a web archive
+    Export(Export),
     /// Copy the database, while others use it
     Backup(Backup),
     /// Put a copy in the place of the database, which is kept beside it
@@ -105,6 +109,14 @@ pub(super) enum Format {
     Text,
     /// One JSON object a line
     Ndjson,
+}
+
+/// A list.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Listing {
+    /// How to write it
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -176,7 +188,7 @@ pub(super) struct Sources {
 #[derive(Debug, Subcommand)]
 pub(super) enum SourcesAction {
     /// List the sources
-    List,
+    List(Listing),
     /// Show one source and its recipe
     Show {
         /// The source
@@ -253,7 +265,7 @@ pub(super) struct Outbox {
 #[derive(Debug, Subcommand)]
 pub(super) enum OutboxAction {
     /// List the letters, the latest first
-    List,
+    List(Listing),
     /// Make a letter due again that was given up or waits
     Retry {
         /// The delivery

@@ -13,7 +13,7 @@ use crate::clock::SystemClock;
 use crate::delivering::{deliver, take_over};
 use crate::doors::{self, Doors};
 use crate::model::{Advice, SourceId};
-use crate::render::{Style, check_line, json};
+use crate::render::{Style, check_text, json};
 use crate::settings::Settings;
 use crate::turns::{Asker, Job, JobAnswer, Turn, Waited, Whose};
 
@@ -235,7 +235,7 @@ pub(super) fn write_report(
 ) -> io::Result<()> {
     let line = report.line(capture);
     match format {
-        Format::Text => writeln!(out, "{}", check_line(&line, Style::Colour)),
+        Format::Text => writeln!(out, "{}", check_text(&line, Style::Colour)),
         Format::Ndjson => writeln!(out, "{}", json::one_line(&json::check(&line))),
     }
 }

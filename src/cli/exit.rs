@@ -9,10 +9,12 @@ use crate::daemon::DaemonError;
 use crate::delivering::DeliverError;
 use crate::demo::DemoError;
 use crate::doors::OpenError;
+use crate::exporting::ExportError;
 use crate::importing::ImportError;
 use crate::maintaining::MaintainError;
 use crate::model::Advice;
 use crate::previewing::PreviewError;
+use crate::proving::{BundleError, ProofError};
 use crate::repairing::RepairError;
 use crate::replaying::ReplayError;
 use crate::reviewing::ReviewError;
@@ -87,9 +89,12 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(DaemonError::advice),
         cause.downcast_ref().map(DeliverError::advice),
         cause.downcast_ref().map(DemoError::advice),
+        cause.downcast_ref().map(ExportError::advice),
         cause.downcast_ref().map(ImportError::advice),
         cause.downcast_ref().map(MaintainError::advice),
         cause.downcast_ref().map(OpenError::advice),
+        cause.downcast_ref().map(ProofError::advice),
+        cause.downcast_ref().map(BundleError::advice),
         cause.downcast_ref().map(ReplayError::advice),
         cause.downcast_ref().map(RepairError::advice),
         cause.downcast_ref().map(PreviewError::advice),

@@ -12,7 +12,7 @@ use super::{Exit, Out, now, runtime};
 use crate::asking;
 use crate::clock::SystemClock;
 use crate::doors;
-use crate::importing::{self, Archive, Entry, Imported, Importing, NotRead, DayRange, Step};
+use crate::importing::{self, Archive, DayRange, Entry, Imported, Importing, NotRead, Step};
 use crate::model::SourceId;
 use crate::render::{inert, json, words};
 use crate::settings::Settings;
@@ -27,16 +27,18 @@ pub(super) fn run(settings: &Settings, args: &Import, out: &mut dyn Out) -> anyh
     let done = match (&args.wayback, &args.git, &args.place) {
         (Some(_), ..) => {
             let runtime = runtime()?;
-            let fetcher = doors::fetcher_for(settings, &settings.wayback)?;
+            let fetcher = doors::fetcher_for(settings, &settings.wayback, &with.store)?;
             let period = DayRange { from: args.from, until: args.until };
             let asked = (&settings.wayback, period);
-            let network = (fetcher, Arc::new(SystemClock) as _);
+            let network = (Arc::clone(&fetcher), Arc::new(SystemClock) as _);
             let handle = runtime.handle().clone();
             let mut archive = importing::wayback(&catalog, source, asked, network, handle)?;
             for (what, n) in archive.left_out() {
                 drop(writeln!(io::stderr(), "rulewatch: left out of the list: {n} {what}"));
             }
-            import(&with, source, &mut archive, args.format, out)?
+            let done = import(&with, source, &mut archive, args.format, out);
+            importing::keep_manners(&with, &fetcher)?;
+            done?
         }
         (None, Some(file), _) => {
             let mut archive = importing::versions(&catalog, source, file)?;

@@ -13,6 +13,7 @@ mod coverage;
 mod demo;
 mod doctor;
 mod exit;
+mod export;
 mod facts;
 mod health;
 mod history;
@@ -111,11 +112,12 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Review(args) => review::run(&settings, args, out),
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
-        Command::Subscribers => subscribe::list(&settings, out),
+        Command::Subscribers(args) => subscribe::list(&settings, args.format, out),
         Command::Alerts(args) => alerts::run(&settings, &args, out),
         Command::Outbox(args) => outbox::run(&settings, args, out),
         Command::Status(args) => status::run(&settings, &args, out),
         Command::Doctor(args) => doctor::run(&settings, &args, out),
+        Command::Export(args) => export::run(&settings, &args, out),
         Command::Backup(args) => backup::backup(&settings, &args, out),
         Command::Restore(args) => backup::restore(&settings, &args, out),
         Command::Audit => backup::audit(&settings, out),
@@ -134,10 +136,15 @@ fn now() -> Timestamp {
 
 /// The layout of text: to the terminal's width, or one row per line.
 fn look<'a>(zone: &'a TimeZone, glossary: &'a Glossary) -> Look<'a> {
+    // Words that colour alone would mark are marked in characters where there is none.
+    let style = match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Never => Style::Plain,
+        _ => Style::Colour,
+    };
     let width = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     Look {
         width: width.map(|(width, _)| usize::from(width.0)),
-        style: Style::Colour,
+        style,
         language: Language::En,
         zone,
         glossary,

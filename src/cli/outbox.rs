@@ -1,13 +1,13 @@
 //! `rulewatch outbox`: the pending letters.
 
-use super::args::{Format, Outbox, OutboxAction};
+use super::args::{Format, Listing, Outbox, OutboxAction};
 use super::{Exit, Out, look, now, runtime, turn};
 use crate::asking;
 use crate::clock::SystemClock;
 use crate::delivering::{deliver, retry, retry_all, take_over, try_now};
 use crate::doors::{self, Doors};
 use crate::model::Glossary;
-use crate::render::table;
+use crate::render::{json, table};
 use crate::settings::Settings;
 use crate::turns::{self, Asker, Job, Turn, Waited, Whose};
 
@@ -15,12 +15,9 @@ use crate::turns::{self, Asker, Job, Turn, Waited, Whose};
 const FLUSH: &str = "rulewatch outbox flush";
 
 pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    match args.action.unwrap_or(OutboxAction::List) {
-        OutboxAction::List => {
-            let deliveries = asking::outbox(&doors::to_ask(settings)?)?;
-            write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone, Glossary::NONE)))?;
-            Ok(Exit::Done)
-        }
+    let list = || OutboxAction::List(Listing { format: Format::Text });
+    match args.action.unwrap_or_else(list) {
+        OutboxAction::List(args) => list_letters(settings, args.format, out),
         OutboxAction::Retry { id: None, .. } => {
             let all = retry_all(&doors::store(settings)?, now())?;
             writeln!(out, "{all} letters are due again; `rulewatch outbox flush` sends them now")?;
@@ -37,6 +34,21 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
         }
         OutboxAction::Flush => flush(settings, out),
     }
+}
+
+fn list_letters(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let deliveries = asking::outbox(&doors::to_ask(settings)?)?;
+    match format {
+        Format::Text => {
+            write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone, Glossary::NONE)))?;
+        }
+        Format::Ndjson => {
+            for (delivery, why) in &deliveries {
+                writeln!(out, "{}", json::one_line(&json::delivery(delivery, why)))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
 }
 
 /// Sends what is due, either here or through the daemon.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::args::{Format, Sources, SourcesAction, Test};
+use super::args::{Format, Listing, Sources, SourcesAction, Test};
 use super::{Exit, Out, look, now, runtime};
 use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
@@ -13,13 +13,14 @@ use crate::settings::Settings;
 use crate::trying::{self, Objection, Place};
 
 pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    match args.action.unwrap_or(SourcesAction::List) {
+    let text = || SourcesAction::List(Listing { format: Format::Text });
+    match args.action.unwrap_or_else(text) {
         // Needs no particular catalogue: it helps to mend one that cannot be loaded.
         SourcesAction::Schema => {
             write!(out, "{}", asking::schema())?;
             Ok(Exit::Done)
         }
-        SourcesAction::List => list(settings, out),
+        SourcesAction::List(args) => list(settings, args.format, out),
         SourcesAction::Show { id } => {
             show(&asking::source(&doors::catalog(settings)?, &id, now())?, out)
         }
@@ -27,7 +28,7 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
     }
 }
 
-fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
+fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let all = asking::sources(&catalog, now());
     // Works before the first check, too.
@@ -36,6 +37,13 @@ fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Err(OpenError::NoDatabase { .. }) => BTreeMap::new(),
         Err(error) => return Err(error.into()),
     };
+    if format == Format::Ndjson {
+        for source in &all.watched {
+            let shares = shares.get(&source.id);
+            writeln!(out, "{}", json::one_line(&listed(source, shares)))?;
+        }
+        return Ok(Exit::Done);
+    }
     let rows: Vec<table::SourceRow<'_>> = all
         .watched
         .iter()
@@ -58,6 +66,20 @@ fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
         writeln!(out, "{id} is switched off")?;
     }
     Ok(Exit::Done)
+}
+
+fn listed(source: &SourceSummary, shares: Option<&Shares>) -> serde_json::Value {
+    let shares = shares.map(|shares| {
+        let Shares { facts, clauses, noise, rest } = shares;
+        serde_json::json!({"facts": facts, "clauses": clauses, "noise": noise, "rest": rest})
+    });
+    serde_json::json!({
+        "type": "source", "id": source.id.as_str(),
+        "title": {"en": source.title.en, "fr": source.title.fr},
+        "program": source.program, "jurisdiction": source.jurisdiction, "facts": source.facts,
+        "verified": source.verified, "next_at": source.next_at.map(|at| at.to_string()),
+        "words": shares,
+    })
 }
 
 fn show(source: &SourceDetails, out: &mut dyn Out) -> anyhow::Result<Exit> {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::args::{Subscribe, Unsubscribe};
+use super::args::{Format, Subscribe, Unsubscribe};
 use super::exit::misuse;
 use super::{Exit, Out, now};
 use crate::doors;
 use crate::model::{Consent, NewSubscriber, Subscription};
-use crate::render::inert;
+use crate::render::{inert, json};
 use crate::settings::Settings;
 use crate::subscribing;
 use crate::subscribing::{Hearing, Topic};
@@ -90,8 +90,12 @@ pub(super) fn unsubscribe(
     }
 }
 
-pub(super) fn list(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
+pub(super) fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
     for subscriber in subscribing::subscribers(&doors::to_ask(settings)?)? {
+        if format == Format::Ndjson {
+            writeln!(out, "{}", json::one_line(&json::subscriber(&subscriber)))?;
+            continue;
+        }
         let subscription = &subscriber.subscription;
         let words =
             |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };

@@ -222,6 +222,12 @@ fn stage(delta: &Delta, today: Date) -> Stage {
     }
 }
 
+/// Two texts side by side, word by word.
+#[must_use]
+pub fn words_changed(old: &str, new: &str) -> Vec<Piece> {
+    pieces(old, new)
+}
+
 /// The changed words of a changed wording, for a letter or the terminal.
 #[must_use]
 pub fn wording(change: &Change) -> Vec<Piece> {

@@ -34,7 +34,7 @@ mod telling;
 mod translation;
 
 pub use agenda::{Agenda, agenda};
-pub use change::{Seen, event, mark_reversed, with, wording};
+pub use change::{Seen, event, mark_reversed, with, wording, words_changed};
 pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
 pub use dispute::disputes;
 pub use follow::{confirmed, passed};

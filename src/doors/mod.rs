@@ -263,6 +263,12 @@ pub fn fetcher(settings: &Settings) -> Result<Fetcher, OpenError> {
     Ok(Fetcher::http(&settings.fetch)?)
 }
 
+/// What makes text of a PDF.
+#[must_use]
+pub fn converter() -> Converter {
+    Converter::default()
+}
+
 /// Opens the transport for letters.
 ///
 /// # Errors
@@ -319,11 +325,17 @@ pub fn check_contact(
 ///
 /// # Errors
 /// When the operator has given no contact and the archive is on another machine, or as for [`fetcher`].
-pub fn fetcher_for(settings: &Settings, address: &Url) -> Result<Arc<Fetcher>, OpenError> {
+pub fn fetcher_for(
+    settings: &Settings,
+    address: &Url,
+    store: &SharedStore,
+) -> Result<Arc<Fetcher>, OpenError> {
     if !address.host_str().is_some_and(is_this_machine) {
         settings.check_for_requests().map_err(OpenError::Contact)?;
     }
-    Ok(Arc::new(fetcher(settings)?))
+    let fetcher = fetcher(settings)?;
+    fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
+    Ok(Arc::new(fetcher))
 }
 
 /// Refuses to send subscribers letters that do not name their sender. Letters to files are exempt: only

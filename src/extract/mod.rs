@@ -154,6 +154,26 @@ pub fn figures(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Figure
     Ok(figures::of(&document, &text))
 }
 
+/// The lines of a page as a reader sees it, without what its publisher puts on all pages; for data, the
+/// lines of its text.
+///
+/// # Errors
+/// The breakage, when the page cannot be opened as a document.
+pub fn lines(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<String>, Breakage> {
+    let text = body::text(page, recipe.format)?;
+    let document = Document::open(recipe, &text, addresses)?;
+    let lines = remainder::lines(&document, recipe, &[]);
+    if lines.is_empty() {
+        return Ok(text
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .map(str::to_owned)
+            .collect());
+    }
+    Ok(lines)
+}
+
 /// What one locator of a recipe finds on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {

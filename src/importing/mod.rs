@@ -37,9 +37,9 @@ use crate::catalog::{Catalog, Source};
 use crate::checking::{CheckError, Report, read_with};
 use crate::clock::Clock;
 use crate::fetch::Fetcher;
-use crate::model::{CheckOutcome, Hop, Page, PageHeaders, SourceId};
+use crate::model::{Hop, Page, PageHeaders, SourceId};
 use crate::replaying::Scratch;
-use crate::store::{CheckRecord, CheckRun, SharedStore, Standing, StoreError};
+use crate::store::{CheckRecord, CheckRun, JOINED, SharedStore, Standing, StoreError};
 use not_read::Intervals;
 
 /// What an import needs.
@@ -126,6 +126,15 @@ pub fn wayback(
     Wayback::open(named(catalog, source)?, asked, network, runtime)
 }
 
+/// Stores what the host of an archive asks of its visitors.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn keep_manners(with: &Importing, fetcher: &Fetcher) -> Result<(), ImportError> {
+    let changed = fetcher.take_changed_manners();
+    Ok(with.store.ask(|store| store.keep_manners(&changed))?)
+}
+
 fn named<'a>(catalog: &'a Catalog, source: &SourceId) -> Result<&'a Source, ImportError> {
     let known = catalog.source(source);
     Ok(known.ok_or_else(|| CheckError::UnknownSource(source.clone()))?)
@@ -176,10 +185,16 @@ pub fn import<E: From<ImportError>>(
         timeline.iter().filter(|run| run.imported.is_some()).map(|run| run.seen_at).collect();
     let (fresh, known) = fresh(archive.entries(), &recorded);
     let mut done = Imported { known, ..Imported::default() };
-    let Some(first) = fresh.first() else { return Ok(done) };
-    let begin = timeline.first().map_or(first.1.at, |run| run.seen_at.min(first.1.at));
+    let first = fresh.first().map(|(_, entry)| entry.at);
+    let earliest = timeline.first().map(|run| run.seen_at).into_iter().chain(first).min();
+    let Some(begin) = earliest.filter(|_| first.is_some() || waits_for_join(&timeline)) else {
+        return Ok(done);
+    };
     let mut past = Past::open(with, source, &timeline, begin)?;
     let mut intervals = Intervals::default();
+    if fresh.is_empty() {
+        past.replay_imported()?;
+    }
     for (n, entry) in fresh {
         past.replay_until(entry.at)?;
         match archive.page(n)? {
@@ -215,8 +230,19 @@ fn fresh(entries: &[Entry], recorded: &BTreeSet<Timestamp>) -> (Vec<(usize, Entr
     (all, known)
 }
 
-/// The origin of a check that compares a page that was a first one with what was imported before it.
-const JOIN: &str = "the first page after what was imported, compared with it";
+/// Whether a check only compares a first page with what was imported.
+fn is_join(run: &CheckRun) -> bool {
+    run.imported.as_deref() == Some(JOINED)
+}
+
+/// Whether our own first page came after the last import, and was not compared with it yet.
+fn waits_for_join(timeline: &[CheckRun]) -> bool {
+    let Some(last) = timeline.iter().rposition(|run| run.imported.is_some() && run.accepted) else {
+        return false;
+    };
+    let next = timeline[last + 1..].iter().find(|run| run.accepted);
+    next.is_some_and(|next| next.outcome == "baseline") && !timeline[last + 1..].iter().any(is_join)
+}
 
 /// The history of a source, gone through once more beside what is imported into it.
 struct Past<'a> {
@@ -251,8 +277,23 @@ impl<'a> Past<'a> {
         Ok(())
     }
 
+    /// Goes through the history up to the last page that was imported.
+    fn replay_imported(&mut self) -> Result<(), ImportError> {
+        let last = self.ahead.iter().rposition(|run| run.imported.is_some() && run.accepted);
+        let Some(last) = last else { return Ok(()) };
+        let (until, rest) = self.ahead.split_at(last + 1);
+        for run in until {
+            self.replay(run)?;
+        }
+        self.ahead = rest;
+        Ok(())
+    }
+
     /// Shows the page of a check to the scratch database; a check without one showed the page before it.
     fn replay(&mut self, run: &CheckRun) -> Result<Option<Report>, ImportError> {
+        if is_join(run) {
+            return Ok(None);
+        }
         let kept = match run.snapshot {
             Some(_) => self.with.store.ask(|store| store.page(run.id))?,
             None if run.outcome == "unchanged" => self.last.clone(),
@@ -273,14 +314,14 @@ impl<'a> Past<'a> {
         Ok((report, changes))
     }
 
-    /// Where what was imported leads up to a page that was a first one, records what changed in between.
+    /// Where what was imported leads up to a page that was a first one, records what changed in between, or
+    /// that nothing did.
     fn join(&mut self) -> Result<usize, ImportError> {
         let next = self.ahead.iter().position(|run| run.accepted);
         let Some(next) = next.filter(|next| self.ahead[*next].outcome == "baseline") else {
             return Ok(0);
         };
         let run = &self.ahead[next];
-        let is_join = |other: &CheckRun| other.imported.as_deref() == Some(JOIN);
         if self.ahead.iter().any(|other| is_join(other) && other.seen_at == run.seen_at) {
             return Ok(0);
         }
@@ -288,8 +329,8 @@ impl<'a> Past<'a> {
             self.replay(between)?;
         }
         match self.replay(run)? {
-            Some(report) if !report.changes.is_empty() => self.record(&report, None, JOIN),
-            _ => Ok(0),
+            Some(report) => self.record(&report, None, JOINED),
+            None => Ok(0),
         }
     }
 
@@ -309,10 +350,7 @@ impl<'a> Past<'a> {
         let Some(run) = run else { return Ok(0) };
         let event = event.filter(|event| event.check == Some(run.id));
         let reader = run.read_with.as_ref().map(|(_, reader)| reader.as_str());
-        let outcome = match page {
-            Some(_) => &report.outcome,
-            None => &CheckOutcome::Changed,
-        };
+        let outcome = &report.outcome;
         self.with.store.ask(|store| {
             // The same change, seen at a later page of an earlier import.
             let is_known = event.as_ref().map_or(Ok(None), |event| store.event(&event.id))?;

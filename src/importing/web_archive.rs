@@ -49,7 +49,7 @@ impl WebArchive {
         let mut seen = BTreeMap::new();
         // A block has an HTTP head too.
         let walked = records(input, BODY_LIMIT + (1 << 20), |record| {
-            archive.take(source, record, &mut seen).map_err(Ended::Import)
+            archive.take(source, &record, &mut seen).map_err(Ended::Import)
         });
         match walked {
             Ok(()) => {}
@@ -69,7 +69,7 @@ impl WebArchive {
     fn take(
         &mut self,
         source: &Source,
-        record: WarcRecord,
+        record: &WarcRecord,
         seen: &mut BTreeMap<String, PathBuf>,
     ) -> Result<(), ImportError> {
         let (Some(url), Some(at)) = (record.target(), record.date()) else { return Ok(()) };
@@ -78,7 +78,7 @@ impl WebArchive {
             return Ok(());
         }
         let digest = record.payload_digest().map(str::to_owned);
-        let (headers, body) = content(&record);
+        let (headers, body) = content(record);
         let body = match (record.kind(), &digest, body) {
             // It says only that the page was the same as at another time.
             ("revisit", Some(digest), _) => seen.get(digest).cloned().ok_or_else(|| {

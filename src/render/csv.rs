@@ -59,6 +59,12 @@ pub fn row(change: &Change) -> String {
     line(COLUMNS.iter().map(|name| cell(nested(name))))
 }
 
+/// A line of texts, each safe to open in a spreadsheet, with its line end.
+#[must_use]
+pub fn text_line(cells: &[String]) -> String {
+    line(cells.iter().map(|text| guarded(text)))
+}
+
 /// A JSON value as a cell: bare if it is one word or number, else compact JSON.
 fn cell(value: &Json) -> String {
     match value {

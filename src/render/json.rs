@@ -12,8 +12,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::json::{plain_fields, plain_side};
 use crate::model::{
-    Change, Complaint, Confirmed, Evidence, FactKey, FieldName, Lost, Record, RecordKey, Reported,
-    Retraction, RuleId, SourceId, Unread, Unreadable,
+    Change, Complaint, Confirmed, Delivery, DeliveryState, EventId, Evidence, FactKey, FieldName,
+    Lost, Record, RecordKey, Reported, Retraction, RuleId, SourceId, Subscriber, Subscription,
+    Unread, Unreadable,
 };
 
 use super::inert::is_unseen;
@@ -151,6 +152,50 @@ pub fn record(fact: &FactKey, key: &RecordKey, record: &Record) -> Json {
         "fields": plain_fields(&record.fields),
         "locator": *record.evidence.locator,
         "evidence": record.evidence.quote,
+    })
+}
+
+/// The object of a letter: a line of `outbox`. The address is masked.
+#[must_use]
+pub fn delivery(delivery: &Delivery, why: &str) -> Json {
+    let (at, attempts) = match &delivery.state {
+        DeliveryState::Due { at, attempts } => (at, Some(*attempts)),
+        DeliveryState::Sent { at }
+        | DeliveryState::Cancelled { at }
+        | DeliveryState::GaveUp { at, .. } => (at, None),
+    };
+    json!({
+        "type": "delivery",
+        "id": delivery.id.as_str(),
+        "state": delivery.state.word(),
+        "at": at.to_string(),
+        "attempts": attempts,
+        "to": delivery.to.masked(),
+        "event": delivery.event.as_ref().map(EventId::as_str),
+        "why": Some(why).filter(|why| !why.is_empty()),
+    })
+}
+
+/// The object of a subscriber: a line of `subscribers`.
+#[must_use]
+pub fn subscriber(subscriber: &Subscriber) -> Json {
+    let Subscription { programs, jurisdictions, facts, nocs, kinds, severity } =
+        &subscriber.subscription;
+    let consent = &subscriber.consent;
+    json!({
+        "type": "subscriber",
+        "address": subscriber.address.as_str(),
+        "language": subscriber.language.code(),
+        "programs": programs,
+        "jurisdictions": jurisdictions,
+        "facts": facts,
+        "nocs": nocs,
+        "kinds": kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "severity": severity.word(),
+        "consent": {
+            "wording": consent.wording, "method": consent.method,
+            "given_at": consent.given_at.to_string(),
+        },
     })
 }
 

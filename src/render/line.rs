@@ -74,6 +74,29 @@ pub fn check_line(line: &CheckLine<'_>, style: Style) -> String {
     said.join("  ").trim_end().to_owned()
 }
 
+/// How many changes are named under the line of a check.
+const NAMED: usize = 5;
+
+/// The check as [`check_line`] has it, and what changed under it: the first changes, held ones too, and how
+/// many more there are.
+#[must_use]
+pub fn check_text(line: &CheckLine<'_>, style: Style) -> String {
+    let mut text = check_line(line, style);
+    let told = line.changes.iter().map(|change| ("", change));
+    let held = line.held.iter().map(|change| ("held: ", change));
+    let all: Vec<(&str, &Change)> = told.chain(held).collect();
+    for (mark, change) in all.iter().take(NAMED) {
+        let severity = paint::severity(change.severity.word(), change.severity, style);
+        let stage = words::stage_prefix(change.stage, Language::En);
+        let summary = inert(change.summary.get(Language::En), 240);
+        text += &format!("\n    {severity}  {mark}{stage}{summary}");
+    }
+    if all.len() > NAMED {
+        text += &format!("\n    and {} more", all.len() - NAMED);
+    }
+    text
+}
+
 /// How the words of a page are read, in per cent.
 #[must_use]
 pub fn words_read(shares: &Shares) -> String {

@@ -19,6 +19,7 @@ pub mod letter;
 mod line;
 mod metrics;
 mod piece;
+mod proof;
 mod reading;
 #[cfg(test)]
 mod sample;
@@ -29,8 +30,9 @@ pub mod words;
 
 pub use chart::{Series, chart, svg};
 pub use inert::inert;
-pub use line::{CheckLine, check_line, dispute_line, words_read};
+pub use line::{CheckLine, check_line, check_text, dispute_line, words_read};
 pub use metrics::{SourceMetrics, Total, metrics};
+pub use proof::{ShownPage, proof_page};
 pub use reading::readings;
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};

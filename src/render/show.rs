@@ -15,6 +15,8 @@ pub struct ShowInput<'a> {
     pub change: &'a Change,
     /// Its changed words, where old and new are prose. May be empty.
     pub wording: &'a [Piece],
+    /// The words around the evidence on the pages before and after. May be empty.
+    pub context: &'a [Piece],
     /// The rules it may touch.
     pub rules: &'a [Rule],
     /// The letters that told of it.
@@ -33,6 +35,7 @@ pub fn show(input: &ShowInput<'_>, look: &Look<'_>) -> String {
         lines.push(format!("{label:11}{words}"));
     }
     wording(input, look, &mut lines);
+    context(input, look, &mut lines);
     for (label, evidence) in [("before", &change.before), ("now", &change.after)] {
         let told = evidence.as_ref().filter(|evidence| !evidence.quote.trim().is_empty());
         lines.extend(told.map(|evidence| quote(label, evidence)));
@@ -44,7 +47,7 @@ pub fn show(input: &ShowInput<'_>, look: &Look<'_>) -> String {
     lines.join("\n") + "\n"
 }
 
-fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)> {
     let change = input.change;
     let moment = |at| short_moment(at, look.zone);
     let field = change.field.as_ref().map(|field| format!("#{field}")).unwrap_or_default();
@@ -61,6 +64,13 @@ fn fields(input: &ShowInput<'_>, look: &Look<'_>) -> Vec<(&'static str, String)>
         ("record", inert(change.record.as_str(), 400)),
     ];
     fields.retain(|(_, words)| !words.is_empty());
+    if let (Some(Side::Value(old)), Some(Side::Value(new)), true) =
+        (change.old.as_ref(), change.new.as_ref(), input.wording.is_empty())
+    {
+        let said = |value: &Value| side(change, Some(&Side::Value(value.clone())), look);
+        let both = [Piece::Old(said(old)), Piece::New(said(new))];
+        fields.push(("value", worded(&both, look.style)));
+    }
     if input.wording.is_empty() {
         fields.push(("old", side(change, change.old.as_ref(), look)));
         fields.push(("new", side(change, change.new.as_ref(), look)));
@@ -117,6 +127,18 @@ fn wording(input: &ShowInput<'_>, look: &Look<'_>, lines: &mut Vec<String>) {
         lines.extend(shown);
         lines.push(String::new());
     }
+}
+
+/// The words around the evidence, where they say more than the changed words alone.
+fn context(input: &ShowInput<'_>, look: &Look<'_>, lines: &mut Vec<String>) {
+    let passages = passages(input.context);
+    if passages.is_empty() || !input.wording.is_empty() {
+        return;
+    }
+    lines.push(String::new());
+    lines.push("on the page:".to_owned());
+    lines.extend(passages.iter().map(|passage| format!("| {}", worded(passage, look.style))));
+    lines.push(String::new());
 }
 
 fn prose<'a>(side: Option<&'a Side>, mark: &'a str) -> impl Iterator<Item = String> + 'a {
@@ -185,7 +207,14 @@ mod tests {
             glossary: Glossary::NONE,
         };
         show(
-            &ShowInput { change, wording, rules: &[], deliveries: &[delivery], retraction: None },
+            &ShowInput {
+                change,
+                wording,
+                context: &[],
+                rules: &[],
+                deliveries: &[delivery],
+                retraction: None,
+            },
             &look,
         )
     }

@@ -141,6 +141,9 @@ impl<'a> CheckRecord<'a> {
     }
 }
 
+/// Where a check is imported from that only compares a first page with what was imported before it.
+pub const JOINED: &str = "the first page after what was imported, compared with it";
+
 /// A check's place in the history of its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -259,7 +262,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn checks(&self, source: &SourceId, limit: usize) -> Result<Vec<CheckRun>, StoreError> {
-        let sql = format!("{SELECT} WHERE source = ?1 AND imported IS NULL ORDER BY id DESC LIMIT ?2");
+        let sql =
+            format!("{SELECT} WHERE source = ?1 AND imported IS NULL ORDER BY id DESC LIMIT ?2");
         self.read("checks", |connection| {
             all(connection, &sql, params![source.as_str(), number(limit)], TABLE, check_run)
         })

@@ -174,6 +174,21 @@ impl Store {
         })
     }
 
+    /// Returns the event that a delivery told of, by the delivery's id or a unique beginning of it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn delivery_event(&self, id_or_beginning: &str) -> Result<Option<EventId>, StoreError> {
+        let sql =
+            "SELECT id, event FROM delivery WHERE id >= ?1 AND id < ?1 || '~' AND ?1 <> '' LIMIT 2";
+        self.read("the event of a delivery", |connection| {
+            let found = all(connection, sql, [id_or_beginning], TABLE, |cells| {
+                cells.parsed_if("event", EventId::parse)
+            })?;
+            Ok(if found.len() == 1 { found.into_iter().next().flatten() } else { None })
+        })
+    }
+
     /// Makes a letter due now, with all its tries ahead of it: one that was given up, or that waits for
     /// its next try. Returns `false` for one that was sent or cancelled.
     ///

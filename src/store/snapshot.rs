@@ -13,7 +13,7 @@ use url::Url;
 use super::{
     Store, StoreError,
     error::Trouble,
-    rows::{Table, first, micros, number, run},
+    rows::{Cells, Table, first, micros, number, run},
 };
 use crate::model::{CheckId, Hop, Page, PageHeaders, SnapshotId, SourceId};
 
@@ -94,9 +94,11 @@ pub(super) fn put(connection: &Connection, packed: &Packed, at: i64) -> Result<(
     let Some(body) = &packed.body else { return Ok(()) };
     run(
         connection,
-        "INSERT INTO snapshot (id, body, size_bytes, first_seen_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE length(snapshot.body) = 0",
-        params![packed.id.as_str(), body, number(packed.size), at],
+        "INSERT INTO snapshot (id, body, size_bytes, first_seen_at, frame)
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body, frame = excluded.frame
+         WHERE length(snapshot.body) = 0",
+        params![packed.id.as_str(), body, number(packed.size), at, snapshot_id(body).as_str()],
     )?;
     Ok(())
 }
@@ -137,11 +139,12 @@ pub(super) fn compress(bytes: &[u8]) -> Result<Vec<u8>, Trouble> {
 
 /// Reads a body back and verifies it.
 pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Vec<u8>>, Trouble> {
-    let sql = "SELECT id, body, size_bytes FROM snapshot WHERE id = ?1";
+    let sql = "SELECT id, body, size_bytes, frame FROM snapshot WHERE id = ?1";
     let kept = first(connection, sql, [id.as_str()], SNAPSHOT, |cells| {
-        Ok((cells.get::<Vec<u8>>("body")?, cells.count::<usize>("size_bytes")?))
+        let (packed, size) = (cells.get::<Vec<u8>>("body")?, cells.count::<usize>("size_bytes")?);
+        Ok((packed, size, cells.parsed_if("frame", SnapshotId::parse)?))
     })?;
-    let Some((packed, size)) = kept else { return Ok(None) };
+    let Some((packed, size, frame)) = kept else { return Ok(None) };
     // Retention has deleted it: see `retention`.
     if packed.is_empty() {
         return Ok(None);
@@ -150,9 +153,16 @@ pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Ve
     // The size bounds what a damaged or planted frame may unpack to.
     let body = zstd::bulk::decompress(&packed, size)
         .map_err(|fault| altered(format!("it does not decompress: {fault}")))?;
+    if body.len() != size {
+        return Err(altered(format!("it has {} bytes, not {size}", body.len())).into());
+    }
     let found = snapshot_id(&body);
     if found != *id {
         return Err(altered(format!("its SHA-256 is {found}")).into());
+    }
+    // A frame has bits that no reader looks at. Bodies from before this was kept have none.
+    if frame.is_some_and(|frame| frame != snapshot_id(&packed)) {
+        return Err(altered("its stored bytes are not as they were".to_owned()).into());
     }
     Ok(Some(body))
 }
@@ -161,18 +171,22 @@ fn page(connection: &Connection, check: CheckId) -> Result<Option<Page>, Trouble
     let sql = "SELECT check_id, snapshot, fetched_at, chain, headers FROM page_capture
                WHERE check_id = ?1";
     let capture = first(connection, sql, [check.0], CAPTURE, |cells| {
-        let page = Page {
-            chain: cells.json("chain", chain)?,
-            headers: cells.json("headers", headers)?,
-            body: Vec::new(),
-            fetched_at: cells.moment("fetched_at")?,
-        };
-        Ok((page, cells.parsed("snapshot", SnapshotId::parse)?))
+        Ok((bare(cells)?, cells.parsed("snapshot", SnapshotId::parse)?))
     })?;
     let Some((mut page, snapshot)) = capture else { return Ok(None) };
     let Some(body) = body(connection, &snapshot)? else { return Ok(None) };
     page.body = body;
     Ok(Some(page))
+}
+
+/// Reads a page without its body.
+pub(super) fn bare(cells: &Cells<'_, '_>) -> Result<Page, Trouble> {
+    Ok(Page {
+        chain: cells.json("chain", chain)?,
+        headers: cells.json("headers", headers)?,
+        body: Vec::new(),
+        fetched_at: cells.moment("fetched_at")?,
+    })
 }
 
 /// Reads the chain of addresses back; it has at least one hop.

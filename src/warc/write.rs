@@ -111,7 +111,7 @@ pub fn digest(bytes: &[u8]) -> String {
         }
     }
     text.push(char::from(LETTERS[(bits << (5 - n)) as usize & 31]));
-    while (text.len() - "sha256:".len()) % 8 != 0 {
+    while !(text.len() - "sha256:".len()).is_multiple_of(8) {
         text.push('=');
     }
     text

@@ -26,7 +26,8 @@ fn the_cut_off_of_any_round() {
             "with the words of the feed: {said}"
         );
     }
-    let chart = home.done(&["history", "ee.draws", "--field", "score", "--svg", "cut-offs.svg"]);
+    let chart =
+        home.done(&["history", "ee.draws", "--field", "crs_cutoff", "--svg", "cut-offs.svg"]);
     assert!(chart.contains("└2015-01-31"), "{chart}");
     let svg = std::fs::read_to_string(home.path().join("cut-offs.svg")).unwrap();
     assert!(svg.contains("2025-10-06: 432"), "every round is a point");

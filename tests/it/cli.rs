@@ -61,20 +61,6 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
     wrong(&["log", "--kind", "occupation_vanished"], &["occupation_removed"]);
     wrong(&["log", "--severity", "dire"], &["info, warn, block"]);
     wrong(&["log", "--stage", "soon"], &["in_force"]);
-    wrong(&["log", "--program", "expres-entry"], &["did you mean `express-entry`?"]);
-    wrong(&["log", "--source", "ircc-ee-fund"], &["no source", "did you mean `ircc-ee-funds`?"]);
-    wrong(&["log", "--jurisdiction", "ca"], &["no jurisdiction `ca`", "did you mean `CA`?"]);
-    wrong(&["log", "--fact", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
-    wrong(&["log", "--rule", "R-EE-FUND"], &["no rule", "did you mean `R-EE-FUNDS`?"]);
-    wrong(&["log", "--noc", "2123"], &["five digits"]);
-    wrong(&["facts", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
-    wrong(&["facts", "ee.proof_of_funds/9"], &["never was a record `9`"]);
-    wrong(&["facts", "--noc", "99999"], &["nothing was ever known about NOC 99999"]);
-    wrong(&["history", "ee.nothing"], &["nothing is known under `ee.nothing`"]);
-    wrong(&["import", "ircc-ee-funds"], &["--source"]);
-    wrong(&["import", "--source", "ircc-ee-funds", "nowhere"], &["nowhere"]);
-    wrong(&["import", "--source", "no-such-source", "."], &["no source `no-such-source`"]);
-    wrong(&["import", "--wayback", "ircc-ee-funds"], &["[operator]", "contact"]);
     wrong(&["show", "cffffffffffff"], &["no change `cffffffffffff`", "rulewatch log"]);
     wrong(&["facts", "ee.nothing"], &["nothing is known under `ee.nothing`"]);
     wrong(&["facts", "ee.proof_of_funds", "--as-of", "someday"], &["someday"]);
@@ -94,6 +80,26 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
     wrong(&["frobnicate"], &["frobnicate", "--help"]);
     wrong(&["--config", "nowhere.toml", "status"], &["nowhere.toml"]);
     wrong(&["--sources", "nowhere.toml", "sources", "list"], &["nowhere.toml"]);
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_told_with_the_nearest() {
+    let home = with_funds();
+    let wrong = |args: &[&str], says: &[&str]| check(&home, args, 2, says);
+    wrong(&["log", "--program", "expres-entry"], &["did you mean `express-entry`?"]);
+    wrong(&["log", "--source", "ircc-ee-fund"], &["no source", "did you mean `ircc-ee-funds`?"]);
+    wrong(&["log", "--jurisdiction", "ca"], &["no jurisdiction `ca`", "did you mean `CA`?"]);
+    wrong(&["log", "--fact", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
+    wrong(&["log", "--rule", "R-EE-FUND"], &["no rule", "did you mean `R-EE-FUNDS`?"]);
+    wrong(&["log", "--noc", "2123"], &["five digits"]);
+    wrong(&["facts", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
+    wrong(&["facts", "ee.proof_of_funds/9"], &["never was a record `9`"]);
+    wrong(&["facts", "--noc", "99999"], &["nothing was ever known about NOC 99999"]);
+    wrong(&["history", "ee.nothing"], &["nothing is known under `ee.nothing`"]);
+    wrong(&["import", "ircc-ee-funds"], &["--source"]);
+    wrong(&["import", "--source", "ircc-ee-funds", "nowhere"], &["nowhere"]);
+    wrong(&["import", "--source", "no-such-source", "."], &["no source `no-such-source`"]);
+    wrong(&["import", "--wayback", "ircc-ee-funds"], &["[operator]", "contact"]);
 }
 
 #[test]
@@ -523,7 +529,9 @@ fn a_replay_leaves_nothing_behind_and_its_worst_outcome_decides() {
     }
     let args = ["replay", "--source", "ircc-ee-funds", "pages"];
     let ran = check(&home, &args, 1, &["baseline", "changed", "broken"]);
-    assert_eq!(ran.out.lines().count(), 3);
+    // A line for each capture, and what changed under one: five changes, and how many more.
+    assert_eq!(ran.out.lines().count(), 3 + 6, "{}", ran.out);
+    assert!(ran.out.contains("$13,757 → $14,690") && ran.out.contains("and 3 more"), "{}", ran.out);
     let ran = home.run(&[&args[..], &["--format", "ndjson"]].concat());
     let steps = ran.lines();
     let keys: Vec<&str> = steps[0].as_object().unwrap().keys().map(String::as_str).collect();

@@ -107,7 +107,14 @@ fn a_first_check_after_an_import_is_no_news() {
     let home = Home::new();
     home.file("old/2023-11-01T1200.html", page("ircc-ee-funds/of-2023.html"));
     let old = home.path().join("old").display().to_string();
-    home.done(&["subscribe", "ana@example.org", "--consent", "asked", "--program", "express-entry"]);
+    home.done(&[
+        "subscribe",
+        "ana@example.org",
+        "--consent",
+        "asked",
+        "--program",
+        "express-entry",
+    ]);
     home.done(&["import", "--source", FUNDS, &old]);
     let of_2024 = fixture("ircc-ee-funds/of-2024.html").display().to_string();
     let ran = home.done(&["check", FUNDS, "--from", &of_2024]);
@@ -115,6 +122,13 @@ fn a_first_check_after_an_import_is_no_news() {
     assert!(home.done(&["outbox"]).is_empty(), "what changed years ago is no news");
     let days = ["2024-06-02", "2024-06-03"].map(|day| amount(&home, day));
     assert_eq!(days, ["13757", "14690"], "what is known of the past stands");
+    // The next import compares that first page with what was imported.
+    assert!(log(&home).is_empty());
+    let args = ["import", "--source", FUNDS, &old];
+    assert!(home.done(&args).contains("0 pages imported, 1 known already, 0 left out; 8 changes"));
+    assert!(home.done(&args).contains("0 changes"));
+    assert!(log(&home).iter().all(|change| change["imported"] == true));
+    assert!(home.done(&["outbox"]).is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 37] = [
+const MAY_KNOW: [(&str, &[&str]); 39] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -48,6 +48,11 @@ const MAY_KNOW: [(&str, &[&str]); 37] = [
     ("repairing", &["model", "alert", "extract", "store", "checking"]),
     ("replaying", REPLAYING),
     ("importing", IMPORTING),
+    (
+        "proving",
+        &["model", "catalog", "extract", "render", "conclude", "convert", "store", "reading"],
+    ),
+    ("exporting", &["model", "render", "warc", "store"]),
     ("doors", DOORS),
     ("maintaining", &["model", "catalog", "conclude", "store", "settings", "doors"]),
     ("demo", DEMO),
@@ -120,9 +125,11 @@ const CLI: &[&str] = &[
     "delivering",
     "demo",
     "doors",
+    "exporting",
     "importing",
     "maintaining",
     "previewing",
+    "proving",
     "replaying",
     "repairing",
     "reviewing",
@@ -156,9 +163,11 @@ const LIB: &[&str] = &[
     "delivering",
     "demo",
     "doors",
+    "exporting",
     "importing",
     "maintaining",
     "previewing",
+    "proving",
     "replaying",
     "repairing",
     "reviewing",

@@ -92,7 +92,7 @@ pub(in crate::cli) struct Show {
     #[arg(value_name = "ID")]
     pub(in crate::cli) change: String,
     /// Write the page that it was read from to FILE, as it came
-    #[arg(long, value_name = "FILE")]
+    #[arg(long = "open-snapshot", value_name = "FILE")]
     pub(in crate::cli) snapshot: Option<PathBuf>,
     /// Write a page with the change and its evidence to FILE, which needs nothing else
     #[arg(long, value_name = "FILE")]
@@ -165,7 +165,7 @@ pub(in crate::cli) struct FactsDiff {
 #[command(after_help = "\
 Examples:
   rulewatch history ee.proof_of_funds/4
-  rulewatch history ee.draws --field score --svg cut-offs.svg")]
+  rulewatch history ee.draws --field crs_cutoff --svg cut-offs.svg")]
 pub(in crate::cli) struct History {
     /// The fact set, or one record of it
     #[arg(value_name = "KEY[/RECORD]")]
@@ -201,4 +201,37 @@ pub(in crate::cli) struct Coverage {
     /// How to write it
     #[arg(long, value_enum, default_value = "text")]
     pub(in crate::cli) format: Format,
+}
+
+/// How what is known is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ExportFormat {
+    /// A folder with a CSV file for each table
+    Csv,
+    /// A folder with a file for each table, a JSON object a line
+    Json,
+    /// A database file
+    Sqlite,
+    /// A web archive (WARC 1.1, compressed) of the kept pages
+    Warc,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulewatch export --format csv --to tables/
+  rulewatch export --format sqlite --to rules.db
+  rulewatch export --format warc --source ircc-ee-funds --to funds.warc.gz
+
+Nothing about subscribers is exported. Every column is explained in columns.csv, or the table `columns`.")]
+pub(in crate::cli) struct Export {
+    /// How to write it
+    #[arg(long, value_enum)]
+    pub(in crate::cli) format: ExportFormat,
+    /// Where to: a new folder, or a new file
+    #[arg(long, value_name = "PATH")]
+    pub(in crate::cli) to: PathBuf,
+    /// Only the pages of a source
+    #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
+    pub(in crate::cli) source: Option<SourceId>,
 }

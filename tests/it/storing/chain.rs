@@ -161,6 +161,36 @@ fn other_than(connection: &Connection, table: &str, column: &str, value: &Value)
 }
 
 #[test]
+fn every_byte_of_a_body_that_is_altered_is_found() {
+    let (directory, mut store) = store();
+    let mut body = String::from("<html><body><table>");
+    for n in 0..60 {
+        body += &format!("<tr><td>{n}</td><td>Fee line {}</td><td>${}.00</td></tr>", n * 7, n * 85);
+    }
+    let body = body + "</table></body></html>";
+    baseline(&mut store, "fees", march(1), body.as_bytes(), &facts("fees.pr", &[("a", "1")]));
+    let tamper = unguarded(&directory);
+    let (id, packed): (String, Vec<u8>) = tamper
+        .query_row("SELECT id, body FROM snapshot", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap();
+    assert_eq!(store.altered_snapshots().unwrap(), []);
+    let put = |bytes: &[u8]| tamper.execute("UPDATE snapshot SET body = ?1", [bytes]).unwrap();
+    for n in 0..packed.len() {
+        for bits in [0x01, 0x10, 0x80, 0xff] {
+            let mut altered = packed.clone();
+            altered[n] ^= bits;
+            put(&altered);
+            let found = store.altered_snapshots().unwrap();
+            assert_eq!(found.len(), 1, "byte {n} of {}, bits {bits:#x}", packed.len());
+            assert_eq!(found[0].as_str(), id);
+        }
+    }
+    put(&packed);
+    tamper.execute("UPDATE snapshot SET size_bytes = size_bytes + 1", []).unwrap();
+    assert_eq!(store.altered_snapshots().unwrap().len(), 1, "its size too");
+}
+
+#[test]
 fn what_is_put_in_or_taken_out_is_found() {
     for (sql, table, row) in [
         ("DELETE FROM change WHERE id = 'c1'", "event", "e1"),
