@@ -73,7 +73,7 @@ impl Store {
         // The index has one term for announced and due; which of them it is, is known only afterwards.
         let asked = |stage| filter.stages.contains(&stage);
         let is_split = filter.today.is_some() && asked(Stage::Announced) != asked(Stage::Due);
-        let read = if is_split { size.max(PAGE) } else { size };
+        let read = if is_split { size.saturating_mul(2) } else { size };
         let mut found = self.read("changes", |connection| page(connection, filter, after, read))?;
         if let Some(today) = filter.today {
             let mut changes: Vec<Change> = found.iter().map(|(_, change)| change.clone()).collect();
