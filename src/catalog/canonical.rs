@@ -280,9 +280,10 @@ fn form(form: &Form) -> (&'static str, Map) {
             map.text("each", &each.to_string()).pairs("cells", texts(cells));
             ("json", map)
         }
-        Form::Pairs(PairsForm { at, entries, cells, total }) => {
+        Form::Pairs(PairsForm { at, entries, every, skip, cells, total }) => {
             let mut map = Map::default();
             map.text("at", &at.to_string()).pairs("entries", texts(entries));
+            map.pattern("every", every.as_ref()).pattern("skip", skip.as_ref());
             map.pairs("cells", texts(cells)).maybe("total", total.as_deref());
             ("pairs", map)
         }

@@ -135,7 +135,7 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
             Form::Headings(HeadingsForm { matches, skip: names.pattern(&inner, "skip") })
         }),
         "json" => json_form(&inner).map(Form::Json),
-        "pairs" => pairs_form(&inner).map(Form::Pairs),
+        "pairs" => pairs_form(&inner, names).map(Form::Pairs),
         "xml" => xml_form(&inner).map(Form::Xml),
         "clauses" => Some(Form::Clauses),
         "entries" => Some(Form::Entries),
@@ -271,12 +271,13 @@ fn json_form(table: &Table<'_>) -> Option<JsonForm> {
     Some(JsonForm { each: each?, cells })
 }
 
-fn pairs_form(table: &Table<'_>) -> Option<PairsForm> {
+fn pairs_form(table: &Table<'_>, names: &Names) -> Option<PairsForm> {
     let at = table.required_parsed("at", JsonPath::parse);
     let entries = table.table("entries").map(|table| strings(&table)).unwrap_or_default();
     let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
     let total = table.string("total").map(|name| name.value);
-    Some(PairsForm { at: at?, entries, cells, total })
+    let (every, skip) = (names.pattern(table, "every"), names.pattern(table, "skip"));
+    Some(PairsForm { at: at?, entries, every, skip, cells, total })
 }
 
 fn csv_form(table: &Table<'_>, names: &Names) -> Option<CsvForm> {

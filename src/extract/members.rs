@@ -21,8 +21,23 @@ pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
     }
     let mut names = BTreeMap::new();
     walk(json, "$", 0, &mut names);
+    let locators = recipe.facts.iter().flat_map(|f| &f.parts).flat_map(|part| &part.locators);
+    let every: Vec<_> = locators
+        .filter_map(|locator| match &locator.form {
+            Form::Pairs(form) => form.every.as_ref(),
+            _ => None,
+        })
+        .collect();
+    let is_of_every = |path: &str| {
+        let mut tails = path.match_indices('.').map(|(at, _)| &path[at + 1..]);
+        tails.any(|tail| every.iter().any(|every| every.is_match(tail)))
+    };
     let is_unread = |path: &String| {
-        path.rsplit('.').next().is_some_and(|name| !read.contains(name.trim_end_matches("[]")))
+        !is_of_every(path)
+            && path
+                .rsplit('.')
+                .next()
+                .is_some_and(|name| !read.contains(name.trim_end_matches("[]")))
     };
     names.into_keys().filter(is_unread).collect()
 }

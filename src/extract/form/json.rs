@@ -39,6 +39,13 @@ pub(crate) fn pairs<'a>(
     let quote = object_itself.quote.clone();
     let shared = object_itself.into_shared();
     let mut matches = Vec::with_capacity(form.entries.len());
+    for (entry, name, words) in every(form, object) {
+        let mut matched = Match::new(["member ", &name].concat(), [&name, ": ", &words].concat());
+        matched.share(&shared);
+        matched.set("entry", entry);
+        matched.set("value", words);
+        matches.push(matched);
+    }
     for (entry, name) in &form.entries {
         let mut matched = Match::new(["member ", name].concat(), quote.clone());
         matched.share(&shared);
@@ -57,6 +64,44 @@ pub(crate) fn pairs<'a>(
         matches.push(Match::unsound("the total".to_owned(), printed.into_owned(), why));
     }
     Ok(matches)
+}
+
+/// The members that `every` asks for: the entry, the path, and the words of each.
+fn every<'a>(form: &PairsForm, object: &'a Node<'_>) -> Vec<(String, String, Cow<'a, str>)> {
+    let Some(asked) = &form.every else { return Vec::new() };
+    let mut found = Vec::new();
+    leaves(object, "", 0, &mut |path, words| {
+        if found.len() > MOST || form.skip.as_ref().is_some_and(|skip| skip.is_match(path)) {
+            return;
+        }
+        if let Some(groups) = asked.captures(path) {
+            let entry = groups.get(1).map_or(path, |group| group.as_str());
+            found.push((entry.to_owned(), path.to_owned(), words));
+        }
+    });
+    found
+}
+
+/// How deep members are looked for.
+const DEEPEST: usize = 8;
+
+/// Calls `each` for every word, number and flag below a node, with its dotted path.
+fn leaves<'a>(
+    node: &'a Node<'_>,
+    path: &str,
+    depth: usize,
+    each: &mut dyn FnMut(&str, Cow<'a, str>),
+) {
+    let Node::Object(members) = node else {
+        if let Some(words) = words(node) {
+            each(path, words);
+        }
+        return;
+    };
+    for (name, member) in members.iter().filter(|_| depth < DEEPEST) {
+        let below = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+        leaves(member, &below, depth + 1, each);
+    }
 }
 
 fn matched<'a>(
@@ -86,7 +131,11 @@ fn matched<'a>(
 
 /// A member's words; `None` where it is missing, null, an object or an array.
 fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
-    match path.split('.').try_fold(object, |value, name| value.member(name))? {
+    words(path.split('.').try_fold(object, |value, name| value.member(name))?)
+}
+
+fn words<'a>(node: &'a Node<'_>) -> Option<Cow<'a, str>> {
+    match node {
         Node::Text(words) => Some(text::canonical(words).into()),
         Node::Number(number) => Some(number.to_string().into()),
         Node::Flag(yes) => Some(if *yes { "true" } else { "false" }.into()),

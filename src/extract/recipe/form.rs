@@ -157,6 +157,11 @@ pub struct PairsForm {
     pub at: JsonPath,
     /// The value of cell `entry`, and the member that gives cell `value`.
     pub entries: Vec<(String, String)>,
+    /// Every member below the object whose dotted path matches is an entry; its name is the first group,
+    /// or the path.
+    pub every: Option<Pattern>,
+    /// Members that are left out of `every`, by their paths.
+    pub skip: Option<Pattern>,
     /// Further cells of the same object.
     pub cells: Vec<(String, String)>,
     /// A member with the total of the entries: a check, not a record.
