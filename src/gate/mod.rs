@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{
     Breakage, Cause, Complaint, Expectation, Extent, Extraction, FactKey, FactSet, FactType, Facts,
-    FieldName, HoldReason, Record, RecordKey, Said, Unreadable,
+    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value,
 };
 
 /// Sets smaller than this may lose any of their records, but not all of them, without being held.
@@ -373,7 +373,8 @@ impl<'a> Set<'a> {
                 let Some(number) = value.number() else { continue };
                 let range = self.expect.and_then(|expect| expect.ranges.get(field));
                 let outside = range.filter(|(low, high)| number < *low || number > *high);
-                let leap = old.filter(|old| old.number().is_some_and(|old| leaps(old, number)));
+                let size = size(value).unwrap_or(number);
+                let leap = old.filter(|old| self::size(old).is_some_and(|old| leaps(old, size)));
                 let said = match (outside, leap) {
                     (Some((low, high)), _) => format!("{low} to {high}"),
                     (None, Some(old)) => old.to_string(),
@@ -394,6 +395,14 @@ impl<'a> Set<'a> {
 fn number(key: &RecordKey) -> Option<u64> {
     let digits = key.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
     digits.parse().ok()
+}
+
+/// How large a value is, beside others of its kind: a length of time in hours, whatever its unit.
+fn size(value: &Value) -> Option<Decimal> {
+    if let Value::Duration(length) = value {
+        return Some(Decimal::from(length.about_hours()));
+    }
+    value.number()
 }
 
 fn leaps(old: Decimal, new: Decimal) -> bool {

@@ -274,6 +274,20 @@ impl Duration {
     }
 }
 
+impl Duration {
+    /// About how many hours it is: good enough to tell a typing error from a change.
+    #[must_use]
+    pub fn about_hours(self) -> i64 {
+        self.count.saturating_mul(match self.unit {
+            DurationUnit::Hours => 1,
+            DurationUnit::Days | DurationUnit::BusinessDays => 24,
+            DurationUnit::Weeks => 24 * 7,
+            DurationUnit::Months => 24 * 30,
+            DurationUnit::Years => 24 * 365,
+        })
+    }
+}
+
 impl PartialEq for Duration {
     fn eq(&self, other: &Self) -> bool {
         self.normal() == other.normal()
