@@ -44,6 +44,10 @@ pub struct Source {
     pub also: Vec<Url>,
     /// The page in French.
     pub url_fr: Option<Url>,
+    /// Whether its address names a year, and the next year has a page of its own.
+    pub yearly: bool,
+    /// The page of a later year than the catalogue names, where that is the one to ask for.
+    pub followed: Option<Url>,
     /// When it is checked.
     pub schedule: Schedule,
     /// How long it may go unread before it is *stale*.
@@ -69,7 +73,20 @@ impl Source {
     /// Every declared address of the page and its translation.
     #[must_use]
     pub fn addresses(&self) -> Vec<Url> {
-        [&self.url].into_iter().chain(&self.also).chain(&self.url_fr).cloned().collect()
+        let own = [&self.url].into_iter().chain(&self.also).chain(&self.url_fr);
+        own.chain(&self.followed).cloned().collect()
+    }
+
+    /// The source with the page of a year, where the catalogue names an earlier one.
+    #[must_use]
+    pub fn of_year(&self, year: i16) -> Option<Self> {
+        let named = self.url.path().split(|c: char| !c.is_ascii_digit());
+        let named: i16 = named.filter(|part| part.len() == 4).find_map(|part| part.parse().ok())?;
+        let path = self.url.path().replace(&named.to_string(), &year.to_string());
+        let mut followed = self.url.clone();
+        followed.set_path(&path);
+        let is_later = self.yearly && (2000..year).contains(&named);
+        is_later.then(|| Self { followed: Some(followed), ..self.clone() })
     }
 
     /// The source, with lines of its pages that are not their content; in a line `*` stands for any
@@ -142,6 +159,7 @@ pub(super) fn source(table: Table<'_>, scope: &Scope<'_>, known: &Known<'_>) -> 
     let recipe = recipe(&table, &name, &own, (known.sources, base.map(|base| &base.recipe)));
     let (patience, verified, terms) = (texts.patience(), texts.verified(), texts.terms());
     let program = texts.one("program", |base| &base.program).unwrap_or(name);
+    let yearly = table.flag("yearly").or(base.map(|base| base.yearly)).unwrap_or(false);
     let enabled = table.flag("enabled").or(base.map(|base| base.enabled)).unwrap_or(true);
     let (jurisdiction, origin) = (texts.jurisdiction(), origin(&table, before));
     table.finish();
@@ -156,6 +174,8 @@ pub(super) fn source(table: Table<'_>, scope: &Scope<'_>, known: &Known<'_>) -> 
         url: url?,
         also,
         url_fr: url_fr.or_else(|| base?.url_fr.clone()),
+        yearly,
+        followed: None,
         schedule: schedule?,
         patience,
         verified,

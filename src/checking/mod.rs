@@ -161,18 +161,50 @@ async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Re
 /// Requests the page, and its translation if needed, and records the result.
 async fn try_once(with: &Checking, source: &Arc<Source>, ask: Ask) -> Result<Report, CheckError> {
     let at = with.clock.now();
-    let (of, asked) = (with.clone(), Arc::clone(source));
-    let (request, version) =
-        tokio::task::spawn_blocking(move || request(&of, &asked, ask)).await??;
-    let reply = with.fetcher.fetch(&request, with.clock.as_ref()).await;
-    let translation = translation(with, source, &reply).await?;
+    let year = conclude::day(source, at).year();
+    let later = source.of_year(year).filter(|_| with.mirror.is_none()).map(Arc::new);
+    let (mut source, mut asked) = (Arc::clone(source), None);
+    if let Some(later) = later {
+        let (reply, version) = ask_for(with, &later, ask).await?;
+        if is_of_year(&reply, year) {
+            (source, asked) = (later, Some((reply, version)));
+        }
+    }
+    let (reply, version) = match asked {
+        Some(asked) => asked,
+        None => ask_for(with, &source, ask).await?,
+    };
+    let translation = translation(with, &source, &reply).await?;
     keep_manners(with).await?;
     // However many pages arrive at once, few are read at once: each is held in memory meanwhile.
     let _permit = READERS.acquire().await;
-    let (with, source) = (with.clone(), Arc::clone(source));
+    let with = with.clone();
     let beginning = Beginning { at, version, is_asked: true };
     let record = move || record::reply(&with, &source, reply, translation, beginning);
     tokio::task::spawn_blocking(record).await?
+}
+
+/// Requests the page of a source.
+async fn ask_for(
+    with: &Checking,
+    source: &Arc<Source>,
+    ask: Ask,
+) -> Result<(Reply, StateVersion), CheckError> {
+    let (of, asked) = (with.clone(), Arc::clone(source));
+    let (request, version) =
+        tokio::task::spawn_blocking(move || request(&of, &asked, ask)).await??;
+    Ok((with.fetcher.fetch(&request, with.clock.as_ref()).await, version))
+}
+
+/// Whether a page came, and from an address of that year: until the new year has a page, sites send readers
+/// elsewhere.
+fn is_of_year(reply: &Reply, year: i16) -> bool {
+    let names = |url: &Url| url.path().contains(&year.to_string());
+    match reply {
+        Reply::Page(page) => names(page.url()),
+        Reply::NotModified { chain } => chain.last().is_some_and(|hop| names(&hop.url)),
+        _ => false,
+    }
 }
 
 /// The request for a source, with the version of its state that it is made from. It is conditional on
@@ -182,8 +214,7 @@ fn request(
     source: &Source,
     ask: Ask,
 ) -> Result<(Request, StateVersion), CheckError> {
-    let mirrored = with.mirror.as_ref().and_then(|base| base.join(source.id.as_str()).ok());
-    let mut request = Request::new(mirrored.unwrap_or_else(|| source.url.clone()));
+    let mut request = Request::new(address(with, source));
     let id = &source.id;
     let (state, waits) = with.store.ask(|store| {
         let waits = !store.holds(id)?.is_empty() || !store.unreadable(id)?.is_empty();
@@ -333,6 +364,12 @@ pub(crate) fn source(with: &Checking, id: &SourceId) -> Result<Source, CheckErro
         return Ok(source.clone());
     }
     Ok(source.with_noise(noise.iter().flat_map(|noise| &noise.lines).map(String::as_str)))
+}
+
+/// The address that a source's page is asked for at.
+pub(crate) fn address(with: &Checking, source: &Source) -> Url {
+    let mirrored = with.mirror.as_ref().and_then(|base| base.join(source.id.as_str()).ok());
+    mirrored.unwrap_or_else(|| source.followed.as_ref().unwrap_or(&source.url).clone())
 }
 
 /// Whether the accepted facts were read with this recipe and this reader.

@@ -54,7 +54,7 @@ pub(super) fn reply(
 ) -> Result<Report, CheckError> {
     let (state, is_current) = read_again(with, source, beginning)?;
     let (started_at, is_asked) = (beginning.at, beginning.is_asked);
-    let moved_to = reply.moved_to().filter(|_| is_asked).cloned();
+    let moved_to = reply.moved_to().or(source.followed.as_ref()).filter(|_| is_asked).cloned();
     let case = Case { with, source, started_at, state, is_current, is_asked, moved_to };
     match reply {
         Reply::Page(page) => case.page(&page, translation),

@@ -117,7 +117,10 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn has_moved(&self, to: Option<&'a Url>) -> Option<News<'a>> {
         let told = self.state.and_then(|state| state.moved_to.as_ref());
-        let is_known = |to: &&Url| told == Some(*to) || self.source.addresses().contains(to);
+        let is_known = |to: &&Url| {
+            let is_followed = self.source.followed.as_ref() == Some(*to);
+            told == Some(*to) || (!is_followed && self.source.addresses().contains(to))
+        };
         let to = to.filter(|to| !is_known(to))?;
         Some(News::Moved { to, at: self.now })
     }

@@ -296,3 +296,44 @@ async fn the_page_itself_is_asked_for_once_a_day_and_when_a_person_asks() {
     watch.clock.set(noon() - SignedDuration::from_hours(9_000));
     assert_eq!(reason(-9_000).await, "same_bytes");
 }
+
+/// Checks the one source of a watch at a moment, where these pages are there and no others.
+async fn sees(watch: &mut Watch, at: &str, pages: &[(&str, &str)]) -> (String, Vec<String>) {
+    watch.clock.set(at.parse().unwrap());
+    let recorded = Recorded::default();
+    for (path, words) in pages {
+        let url = url::Url::parse(&format!("https://a.example/{path}")).unwrap();
+        let body = format!("<title>Updates</title><main><h1>Updates</h1><p>{words}</p></main>");
+        recorded.push_page(Page::from_file(url, body.into_bytes(), at.parse().unwrap()));
+    }
+    let fetcher = Arc::new(Fetcher::Recorded(recorded));
+    let id = SourceId::parse("updates").unwrap();
+    let report = check(&Checking { fetcher, ..watch.with.clone() }, &id).await.unwrap();
+    (report.outcome.word().to_owned(), watch.letters().await)
+}
+
+#[tokio::test]
+async fn in_january_a_yearly_page_is_followed_to_the_new_year_and_the_operator_is_told_once() {
+    let text = "[[source]]\nid = 'updates'\nprogram = 'oinp'\njurisdiction = 'ON'\nyearly = true\n\
+                url = 'https://a.example/page/2026-updates'\n";
+    let catalog = Catalog::parse(&[("sources.toml", text)]).unwrap();
+    let mut watch = Watch::over(catalog, Recorded::default().into());
+    let (old, new) = ("page/2026-updates", "page/2027-updates");
+    let closed = [(old, "Closed for the holidays.")];
+    let december = sees(&mut watch, "2026-12-30T12:00:00Z", &closed).await;
+    assert_eq!(december, ("baseline".to_owned(), Vec::new()));
+    // The new page is not there yet: the old one is watched.
+    let january = sees(&mut watch, "2027-01-02T12:00:00Z", &closed).await;
+    assert_eq!(january, ("unchanged".to_owned(), Vec::new()));
+    let words = "The fee rises to $1,600.";
+    let both = [(old, "Closed for the holidays."), (new, words)];
+    let (outcome, told) = sees(&mut watch, "2027-01-05T12:00:00Z", &both).await;
+    assert_eq!(outcome, "changed");
+    assert!(
+        told.iter().any(|letter| letter.starts_with("operator: ") && letter.contains("moved")),
+        "{told:?}"
+    );
+    assert!(told.iter().any(|letter| letter.starts_with("reader: ")), "{told:?}");
+    let again = sees(&mut watch, "2027-01-06T12:00:00Z", &[(new, words)]).await;
+    assert_eq!(again, ("unchanged".to_owned(), Vec::new()));
+}
