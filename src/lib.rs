@@ -80,6 +80,8 @@
 //! | | [`subscribing`] | Subscribes people, and lets them go. |
 //! | | [`asking`] | Answers questions about what is known. |
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
+//! | | [`drafting`] | Drafts a recipe for a page that nobody wrote one for. |
+//! | | [`surveying`] | Looks once at every source as its live site has it. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
 //! | | [`proving`] | Shows what a change rests on. |
@@ -202,7 +204,9 @@ pub mod reviewing;
 
 pub mod asking;
 pub mod previewing;
+pub mod drafting;
 pub mod subscribing;
+pub mod surveying;
 pub mod trying;
 
 pub mod demo;

@@ -99,6 +99,17 @@ pub fn saved(
     Ok(Page::from_file(source(catalog, id)?.url.clone(), body, now))
 }
 
+/// Reads a saved page of which nothing is known.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn unknown(path: &Path, now: Timestamp) -> Result<Page, TryError> {
+    let failed = |error| TryError::ReadPage { path: path.display().to_string(), error };
+    let body = std::fs::read(path).map_err(failed)?;
+    let nowhere = Url::parse("https://www.example.org/").expect("an address of our own");
+    Ok(Page::from_file(nowhere, body, now))
+}
+
 /// Fetches a page; else returns why there is none.
 ///
 /// # Errors

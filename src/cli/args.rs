@@ -128,6 +128,10 @@ pub(super) struct Check {
     /// Read a page saved by hand instead of fetching it
     #[arg(long, value_name = "FILE")]
     pub(super) from: Option<PathBuf>,
+    /// Say of each source what the first look at its live page means: read, awaiting review, not read and what
+    /// is there instead, refused, or gone and where to
+    #[arg(long, conflicts_with_all = ["from", "format"])]
+    pub(super) first: bool,
     /// How to write the result
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
@@ -197,8 +201,20 @@ pub(super) enum SourcesAction {
     },
     /// Show what a recipe reads from a page
     Test(Test),
+    /// Draft a recipe for a page that nobody wrote one for, and say what it would read and leave
+    Draft(Draft),
     /// Print the JSON schema of the catalogue's language, for editors
     Schema,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Draft {
+    /// A saved page, or an address
+    #[arg(value_name = "FILE|URL")]
+    pub(super) page: String,
+    /// The id of the source that is drafted; made from the page's name unless given
+    #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
+    pub(super) id: Option<SourceId>,
 }
 
 #[derive(Debug, Args)]

@@ -34,6 +34,10 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
     let chosen = if args.sources.is_empty() { all() } else { args.sources.clone() };
     match turn::take(settings, CHECK)? {
         Whose::Mine(turn) => check_here(settings, args, &chosen, &turn, out),
+        Whose::Daemons if args.first => Err(misuse(
+            "the daemon is running, and checks by itself; stop it for a first look at every source, or \
+             see `rulewatch status`",
+        )),
         Whose::Daemons => check_there(settings, args, &chosen, out),
     }
 }
@@ -56,6 +60,7 @@ fn check_here(
             write_report(out, &report, None, args.format)?;
             exit_of_report(&report, true)
         }
+        _ if args.first => super::first::run(&runtime, &doors, chosen, out)?,
         _ => check_all(&runtime, &doors, (args, chosen), out)?,
     };
     doors::check_sender(settings, &doors.store)?;
@@ -188,14 +193,14 @@ fn check_all(
 
 /// The hosts in a row that could not be reached.
 #[derive(Default)]
-struct Lost(BTreeSet<String>);
+pub(super) struct Lost(BTreeSet<String>);
 
 /// How many hosts in a row mean that nothing can be reached.
 const LOST: usize = 3;
 
 impl Lost {
     /// Notes how a check of a source at a host ended.
-    fn take(&mut self, host: Option<&str>, outcome: &str) {
+    pub(super) fn take(&mut self, host: Option<&str>, outcome: &str) {
         match (outcome, host) {
             ("unreachable", Some(host)) => drop(self.0.insert(host.to_owned())),
             // No host was asked.
@@ -204,13 +209,13 @@ impl Lost {
         }
     }
 
-    fn is_everything(&self) -> bool {
+    pub(super) fn is_everything(&self) -> bool {
         self.0.len() >= LOST
     }
 }
 
 /// Says that the rest is not checked.
-fn say_skipped(rest: usize) {
+pub(super) fn say_skipped(rest: usize) {
     drop(writeln!(
         io::stderr(),
         "rulewatch: {LOST} hosts in a row could not be reached, so the other {rest} sources are not \
@@ -241,14 +246,14 @@ pub(super) fn write_report(
 }
 
 /// Shows on a terminal what is being waited for: a polite fetch of many pages takes minutes.
-fn progress(n: usize, of: usize, id: &SourceId) {
+pub(super) fn progress(n: usize, of: usize, id: &SourceId) {
     let mut err = io::stderr();
     if err.is_terminal() && io::stdout().is_terminal() {
         drop(write!(err, "\r\x1b[Kchecking {} of {of}: {id}", n + 1));
     }
 }
 
-fn clear_progress() {
+pub(super) fn clear_progress() {
     let mut err = io::stderr();
     if err.is_terminal() && io::stdout().is_terminal() {
         drop(write!(err, "\r\x1b[K"));

@@ -15,6 +15,7 @@ mod doctor;
 mod exit;
 mod export;
 mod facts;
+mod first;
 mod health;
 mod history;
 mod import;

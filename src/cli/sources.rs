@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::args::{Format, Listing, Sources, SourcesAction, Test};
+use super::args::{Draft, Format, Listing, Sources, SourcesAction, Test};
+use super::exit::misuse;
 use super::{Exit, Out, look, now, runtime};
 use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
 use crate::doors::{self, OpenError};
+use crate::drafting::{self, DraftError};
 use crate::model::{Breakage, Extraction, Shares};
 use crate::render::{Look, inert, json, table, words_read};
 use crate::settings::Settings;
@@ -25,6 +27,7 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
             show(&asking::source(&doors::catalog(settings)?, &id, now())?, out)
         }
         SourcesAction::Test(args) => test(settings, &args, out),
+        SourcesAction::Draft(args) => draft(settings, &args, out),
     }
 }
 
@@ -139,6 +142,51 @@ fn show_fact(fact: &FactDetails, out: &mut dyn Out) -> anyhow::Result<()> {
         writeln!(out, "    read     {part}{}", inert(locator, 200))?;
     }
     Ok(())
+}
+
+/// Writes the draft, and behind it, as comments, what it reads and leaves: so the output is a file to keep.
+fn draft(settings: &Settings, args: &Draft, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let page = match trying::place(&args.page)? {
+        Place::File(path) => trying::unknown(path, now())?,
+        Place::Address(url) => {
+            let fetcher = doors::fetcher(settings)?;
+            match runtime()?.block_on(trying::fetched(&fetcher, &SystemClock, url)) {
+                Ok(page) => page,
+                Err(instead) => {
+                    writeln!(out, "no page came: {instead}")?;
+                    return Ok(Exit::Failed);
+                }
+            }
+        }
+    };
+    let name = args.id.as_ref().map_or_else(|| drafting::id(&args.page), ToString::to_string);
+    let drafted = drafting::draft(&name, &page).map_err(|error| match error {
+        DraftError::Page(_) => misuse(format!("{}: {error}", args.page)),
+        DraftError::Draft(_) => error.into(),
+    })?;
+    write!(out, "{}", drafted.toml)?;
+    writeln!(out, "\n# What it reads:")?;
+    for (key, set) in &drafted.extraction.facts {
+        writeln!(out, "#   {key}: {} records", set.records.len())?;
+    }
+    let complaints = drafted.extraction.complaints.len();
+    if complaints > 0 {
+        writeln!(out, "# What it could not read: {complaints} cells or sentences")?;
+    }
+    if let Some(shares) = shares(&drafted.extraction) {
+        writeln!(out, "# {}", words_read(&shares).replace('\n', "\n# "))?;
+    }
+    if !drafted.left.is_empty() {
+        writeln!(out, "# Figures that nothing reads stand under:")?;
+    }
+    for heading in &drafted.left {
+        writeln!(out, "#   {}", inert(heading, 120))?;
+    }
+    writeln!(
+        out,
+        "# Rename the keys, and try it: rulewatch --sources FILE sources test {name} PAGE"
+    )?;
+    Ok(Exit::Done)
 }
 
 fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<Exit> {

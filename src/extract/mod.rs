@@ -19,6 +19,7 @@
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
 //! | [`structure`], [`members`] | Parts and members of a page or JSON document that are new, and unread. |
+//! | [`shapes`] | What stands on a page by its looks, for a draft of a recipe. |
 //! | [`mod@figures`] | The codes and figures of a page in any language. |
 //!
 //! A page as a whole matches its recipe or does not: [`facts`] gives an [`Extraction`] or the [`Breakage`].
@@ -43,6 +44,7 @@ mod records;
 mod remainder;
 mod search;
 mod settle;
+pub mod shapes;
 mod structure;
 mod value;
 

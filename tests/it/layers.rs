@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 39] = [
+const MAY_KNOW: [(&str, &[&str]); 41] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -35,6 +35,8 @@ const MAY_KNOW: [(&str, &[&str]); 39] = [
     ("asking", &["model", "catalog", "render", "conclude", "store"]),
     ("subscribing", &["model", "catalog", "conclude", "store"]),
     ("previewing", &["model", "catalog", "alert", "store", "mail", "writing"]),
+    ("drafting", &["model", "catalog", "extract", "convert", "reading"]),
+    ("surveying", SURVEYING),
     (
         "trying",
         &[
@@ -71,6 +73,8 @@ const CHECKING: &[&str] = &[
     "model", "catalog", "alert", "render", "conclude", "clock", "fetch", "convert", "store",
     "reading", "writing",
 ];
+/// A check, and a draft of what is there instead.
+const SURVEYING: &[&str] = &["model", "catalog", "extract", "fetch", "checking", "drafting"];
 /// To accept what is held is a check.
 const REVIEWING: &[&str] =
     &["model", "catalog", "gate", "diff", "conclude", "store", "reading", "checking"];
@@ -134,6 +138,8 @@ const CLI: &[&str] = &[
     "repairing",
     "reviewing",
     "subscribing",
+    "drafting",
+    "surveying",
     "trying",
     "turns",
     "daemon",
@@ -172,6 +178,8 @@ const LIB: &[&str] = &[
     "repairing",
     "reviewing",
     "subscribing",
+    "drafting",
+    "surveying",
     "trying",
     "turns",
     "daemon",
