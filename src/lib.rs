@@ -203,8 +203,8 @@ pub mod repairing;
 pub mod reviewing;
 
 pub mod asking;
-pub mod previewing;
 pub mod drafting;
+pub mod previewing;
 pub mod subscribing;
 pub mod surveying;
 pub mod trying;

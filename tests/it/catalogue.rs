@@ -195,7 +195,7 @@ fn titles_of_shipped_files_are_in_both_languages() {
 }
 
 /// What the schema that we publish says is wrong with a file.
-fn told_by_schema(text: &str) -> Vec<String> {
+pub(crate) fn told_by_schema(text: &str) -> Vec<String> {
     let schema: serde_json::Value = serde_json::from_str(rulewatch::catalog::SCHEMA).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let file: toml::Table = text.parse().unwrap();

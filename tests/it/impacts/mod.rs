@@ -96,7 +96,7 @@ fn is_fact(change: &Change) -> bool {
     !change.fact.as_str().starts_with("page.")
 }
 
-fn said(change: &Change) -> String {
+pub(crate) fn said(change: &Change) -> String {
     let side = |side: &Option<Side>| match side {
         None => "-".to_owned(),
         Some(Side::Value(value)) => value.to_string().replace('\n', " / "),
