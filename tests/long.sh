@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Runs in full what the tests run a seeded share of: every edit of equal meaning, every edit of a
-# rule. Prints their tables; what was said or was silent, line by line, goes into files beside them.
+# rule, hundreds of kills, a year of checks. Prints their tables; what was said or was silent, line by
+# line, goes into files beside them.
 # Takes 20 minutes to an hour on two processors, and wants the captures (see README). Ends with 1
 # when a bar is not met.
 #
 #   tests/long.sh            all of it
 #   tests/long.sh meaning    edits of equal meaning alone
 #   tests/long.sh rules      edits of rules alone
+#   tests/long.sh kills      kill -9 of 200 checks and deliveries alone; wants no captures
+#   tests/long.sh growth     what a year of checks adds to the database; wants no captures
 #
 # Files: target/kits/meaning.txt and target/kits/rules.txt, or under CARGO_TARGET_DIR.
 set -euo pipefail
@@ -26,7 +29,7 @@ kit() {
   local ended=0
   cargo test --locked --test it "$2" -- --nocapture >"$out/$1.txt" 2>"$out/$1.err" || ended=1
   # Without captures there is no table, and nothing was seen to hold.
-  grep -E '^(edits of|  )' "$out/$1.txt" || ended=1
+  grep -E '^(edits of|kills:|growth:|  )' "$out/$1.txt" || ended=1
   if [ "$ended" -ne 0 ]; then
     failed+=("$1")
     tail -n 20 "$out/$1.err"
@@ -36,10 +39,12 @@ kit() {
 
 case "${1:-all}" in
   meaning | all) kit meaning edits_of_equal_meaning ;;&
-  rules | all) kit rules edits_of_rules ;;
-  meaning) ;;
+  rules | all) kit rules edits_of_rules ;;&
+  kills | all) RULEWATCH_KILLS=200 kit kills kills_in_checks_and_deliveries ;;&
+  growth | all) RULEWATCH_DAYS=365 kit growth what_is_added_over_time ;;
+  meaning | rules | kills) ;;
   *)
-    echo "tests/long.sh: there is no kit \`$1\`; there are meaning and rules" >&2
+    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills and growth" >&2
     exit 2
     ;;
 esac

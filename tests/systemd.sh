@@ -175,6 +175,24 @@ is_watched() {
   inside systemctl daemon-reload
 }
 
+# A part that hangs, while the rest goes on, is noticed too.
+notices_a_part_that_hangs() {
+  printf '[Service]\nWatchdogSec=2s\nTimeoutAbortSec=2s\nEnvironment=RULEWATCH_STALL=delivery\n' |
+    write /etc/systemd/system/rulewatch.service.d/stall.conf
+  inside systemctl daemon-reload
+  inside systemctl restart rulewatch || fail "restart"
+  soon "the watchdog ends a daemon of which one part hangs" is NRestarts 1
+  inside journalctl --no-pager -u rulewatch -p err | grep -q 'does not get on.*part="delivery"' ||
+    fail "the journal does not name the part, as an error"
+  inside rm /etc/systemd/system/rulewatch.service.d/stall.conf
+  inside systemctl daemon-reload
+  inside systemctl restart rulewatch || fail "restart"
+  sleep 3
+  is NRestarts 0 || fail "it is still ended"
+  is ActiveState active || fail "it is $(property ActiveState)"
+  seen "the journal names the part, and the service is well again"
+}
+
 # The password comes from the credential store; the operator's own commands read the same file.
 takes_a_password() {
   inside install -d -m 0700 /etc/credstore
@@ -227,6 +245,7 @@ is_backed_up
 stops
 survives_a_kill
 is_watched
+notices_a_part_that_hangs
 takes_a_password
 refuses_a_bad_configuration
 rm -f "$container_log"

@@ -19,6 +19,7 @@ mod first;
 mod health;
 mod history;
 mod import;
+mod journal;
 mod log;
 mod manual;
 mod outbox;
@@ -67,7 +68,7 @@ pub fn main() -> Exit {
         Err(error) if is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             let exit = exit_of(&error);
-            drop(writeln!(io::stderr(), "rulewatch: {error:#}"));
+            journal::complain(&format!("rulewatch: {error:#}"));
             exit
         }
     }
@@ -80,11 +81,15 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let quiet = !matches!(cli.command, Command::Run);
-    tracing_subscriber::fmt()
+    let logs = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
-        .with_max_level(if quiet { tracing::Level::ERROR } else { tracing::Level::INFO })
-        .init();
+        .with_max_level(if quiet { tracing::Level::ERROR } else { tracing::Level::INFO });
+    if journal::is_there(&settings::environment) {
+        logs.event_format(journal::Lines).init();
+    } else {
+        logs.init();
+    }
     match &cli.command {
         Command::Demo(args) => return demo::run(args, out),
         Command::Completions(args) => return manual::completions(args, out),

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use super::exit::misuse;
 use super::{Exit, runtime};
 use crate::clock::SystemClock;
-use crate::daemon;
+use crate::daemon::{self, Stall};
 use crate::doors::{self, Doors};
 use crate::settings::{self, Overrides, Settings};
 use crate::turns;
 
 pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<Exit> {
+    let stall = stall(settings)?;
     let catalog = doors::catalog(settings)?;
     doors::check_contact(settings, &catalog, None)?;
     let clock = SystemClock;
@@ -28,7 +30,7 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
             words.split_whitespace().collect::<Vec<_>>().join(" ")
         })
     };
-    let ended = runtime.block_on(daemon::run(doors, &reload));
+    let ended = runtime.block_on(daemon::run(doors, &reload, stall));
     // Do not wait for tasks that still read a page: what they would record is done again.
     drop(entered);
     runtime.shutdown_timeout(Duration::from_millis(500));
@@ -36,9 +38,21 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
+/// The part that is to hang, in a test of the watchdog.
+fn stall(settings: &Settings) -> anyhow::Result<Option<Stall>> {
+    let Some(word) = &settings.stall else { return Ok(None) };
+    word.to_string_lossy()
+        .parse()
+        .map(Some)
+        .map_err(|error| misuse(format!("RULEWATCH_STALL: {error}")))
+}
+
 /// Reads configuration and catalogue again, from the same places as at the start, and opens what they name.
 fn reloaded(doors: &Doors, overrides: &Overrides) -> anyhow::Result<Doors> {
     let settings = Settings::load(overrides.clone(), &settings::environment)?;
+    for doubt in &settings.doubts {
+        tracing::warn!("{doubt}");
+    }
     let catalog = doors::catalog(&settings)?;
     doors::check_contact(&settings, &catalog, None)?;
     doors::check_sender(&settings, &doors.store)?;

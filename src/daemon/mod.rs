@@ -18,6 +18,7 @@ mod asked;
 mod kept;
 mod lifecycle;
 mod progress;
+mod stall;
 mod stop;
 mod timetable;
 mod trouble;
@@ -31,7 +32,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
-use crate::delivering::{DeliverError, Delivered, Delivering, Halt, deliver};
+use crate::delivering::{DeliverError, Delivered, Delivering, Halt, Pulse, deliver};
 use crate::doors::Doors;
 use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
@@ -39,6 +40,8 @@ use crate::reading;
 use crate::turns::{self, JobId, TakenJob, TurnError};
 use lifecycle::{Lifecycle, Told};
 use progress::Progress;
+pub use stall::Stall;
+use stall::hang;
 use timetable::Timetable;
 use trouble::{About, Troubles};
 
@@ -55,18 +58,22 @@ const JOBS: usize = 8;
 /// Reads the configuration again and opens what it names; the error is one line that says why not.
 pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Doors, String>;
 
-/// Runs until told to stop, then lets work in progress finish.
+/// Runs until told to stop, then lets work in progress finish. A `stall` is for tests of the watchdog.
 ///
 /// # Errors
 /// When nothing can go on: the database can no longer be used, or there are no signal handlers.
-pub async fn run(doors: Doors, reload: Reload<'_>) -> Result<(), DaemonError> {
+pub async fn run(
+    doors: Doors,
+    reload: Reload<'_>,
+    stall: Option<Stall>,
+) -> Result<(), DaemonError> {
     let life = Lifecycle::begin()?;
     let now = doors.clock.now();
     turns::open_queue(&doors.store, now)?;
     let (says, asked) = channel(1);
     let (store, clock) = (doors.store.clone(), doors.clock.clone());
     let listening = tokio::spawn(turns::listen(store, clock, says));
-    let ended = Daemon::new(doors, life, asked).run(reload).await;
+    let ended = Daemon::new(doors, life, asked, stall).run(reload).await;
     listening.abort();
     ended
 }
@@ -148,13 +155,17 @@ struct Daemon {
     flushing: Vec<JobId>,
     /// Ends a round of delivery after the letters that are being sent.
     halt: Halt,
+    /// The tries of the round of delivery.
+    pulse: Pulse,
+    /// The part that hangs on purpose.
+    stall: Option<Stall>,
     troubles: Troubles,
     times: Timetable,
     progress: Progress,
 }
 
 impl Daemon {
-    fn new(doors: Doors, life: Lifecycle, asked: Receiver<TakenJob>) -> Self {
+    fn new(doors: Doors, life: Lifecycle, asked: Receiver<TakenJob>, stall: Option<Stall>) -> Self {
         Self {
             doors,
             life,
@@ -170,9 +181,11 @@ impl Daemon {
             flushes: Vec::new(),
             flushing: Vec::new(),
             halt: Halt::default(),
+            pulse: Pulse::default(),
+            stall,
             troubles: Troubles::default(),
             times: Timetable::new(),
-            progress: Progress::default(),
+            progress: Progress::with(stall),
         }
     }
 
@@ -198,8 +211,10 @@ impl Daemon {
     }
 
     /// Gives systemd a sign of life, unless a part of the daemon is stuck: then systemd restarts it.
-    fn tick(&self) {
-        match self.progress.stuck(Instant::now()) {
+    fn tick(&mut self) {
+        let now = Instant::now();
+        self.progress.tried(self.pulse.count(), now);
+        match self.progress.stuck(now) {
             None => self.life.alive(),
             Some(part) => tracing::error!(part, "does not get on: no sign of life is given"),
         }
@@ -239,7 +254,11 @@ impl Daemon {
         if self.planning.is_empty() && self.times.plan_at <= now {
             self.ended.clear();
             let with = self.doors.checking();
-            self.planning.spawn_blocking(move || checking::due(&with, now));
+            let stall = self.stall;
+            self.planning.spawn(async move {
+                hang(stall, Stall::Planning).await;
+                tokio::task::spawn_blocking(move || checking::due(&with, now)).await?
+            });
             self.progress.plan_begun(Instant::now());
             self.times.plan_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
         }
@@ -323,7 +342,11 @@ impl Daemon {
             let with = self.doors.checking();
             let is_again = self.troubles.has(&About::Source(id.clone()));
             let of = id.clone();
-            let task = self.checks.spawn(async move { check(&with, &of, is_again).await });
+            let stall = self.stall;
+            let task = self.checks.spawn(async move {
+                hang(stall, Stall::Checks).await;
+                check(&with, &of, is_again).await
+            });
             self.progress.check_begun(task.id(), Instant::now());
             self.under_way.insert(task.id(), id);
         }
@@ -337,9 +360,14 @@ impl Daemon {
 
     fn begin_delivery(&mut self, now: Timestamp) {
         if self.delivery.is_empty() && self.times.deliver_at <= now {
-            let with = Delivering { halt: self.halt.clone(), ..self.doors.delivering() };
+            let (halt, pulse, stall) = (self.halt.clone(), self.pulse.clone(), self.stall);
+            let with = Delivering { halt, pulse, ..self.doors.delivering() };
             self.flushing.append(&mut self.flushes);
-            self.delivery.spawn(async move { deliver(&with).await });
+            self.progress.delivery_begun(self.pulse.count(), Instant::now());
+            self.delivery.spawn(async move {
+                hang(stall, Stall::Delivery).await;
+                deliver(&with).await
+            });
             // What becomes due meanwhile is sent in the next round.
             self.times.deliver_at = now.checked_add(LONGEST_SLEEP).unwrap_or(now);
         }
@@ -392,6 +420,7 @@ impl Daemon {
         &mut self,
         ended: Result<Result<Delivered, DeliverError>, JoinError>,
     ) -> Result<(), DaemonError> {
+        self.progress.delivery_ended();
         self.tick();
         let now = self.doors.clock.now();
         let result = ended.map_err(DeliverError::from).and_then(|result| result);

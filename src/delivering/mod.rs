@@ -20,7 +20,7 @@ mod tries;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
@@ -50,6 +50,8 @@ pub struct Delivering {
     pub unrecorded: Unrecorded,
     /// Ends a round early.
     pub halt: Halt,
+    /// Counts the tries of a round as they end.
+    pub pulse: Pulse,
 }
 
 /// Why a letter cannot be written.
@@ -73,6 +75,22 @@ impl Halt {
 
     fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts the tries that have ended, so that a watcher can tell a long round from one that is stuck.
+#[derive(Debug, Clone, Default)]
+pub struct Pulse(Arc<AtomicU64>);
+
+impl Pulse {
+    /// How many tries have ended so far.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn beat(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 

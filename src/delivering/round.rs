@@ -173,6 +173,7 @@ impl Round<'_> {
     /// Handles the result of sending a letter.
     fn ended(&mut self, way: Way) -> Result<(), DeliverError> {
         let Way { letter, now, end } = way;
+        self.with.pulse.beat();
         if let Some(place) = self.under_way.iter().position(|to| *to == letter.to) {
             self.under_way.swap_remove(place);
         }

@@ -44,15 +44,6 @@ pub enum OpenError {
         "the configuration switches off `{0}`, which is no source; `rulewatch sources list` shows all"
     )]
     NoSuchSource(SourceId),
-    /// The folder of further sources cannot be listed.
-    #[error("listing {}", path.display())]
-    ListCatalogue {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        source: io::Error,
-    },
     /// There is nothing to ask yet.
     #[error("there is no database {} yet: `rulewatch check` makes it", path.display())]
     NoDatabase {
@@ -93,7 +84,7 @@ impl OpenError {
             | Self::Contact(_)
             | Self::Sender(_) => Advice::Correct,
             Self::Store(error) => error.advice(),
-            Self::ListCatalogue { .. } | Self::Fetch(_) | Self::Mail(_) => Advice::Stop,
+            Self::Fetch(_) | Self::Mail(_) => Advice::Stop,
         }
     }
 }

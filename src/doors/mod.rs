@@ -8,6 +8,7 @@
 
 mod error;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use crate::checking::Checking;
 use crate::clock::{Clock, SystemClock};
 use crate::conclude::{Confirmation, Trust};
 use crate::convert::Converter;
-use crate::delivering::{Delivering, Halt, Unrecorded};
+use crate::delivering::{Delivering, Halt, Pulse, Unrecorded};
 use crate::fetch::Fetcher;
 use crate::mail::{Directory, Post, Smtp};
 use crate::model::{FetchSettings, Retention, SourceId, is_this_machine};
@@ -164,6 +165,7 @@ impl Doors {
             correspondence: Arc::clone(&self.correspondence),
             unrecorded: self.unrecorded.clone(),
             halt: Halt::default(),
+            pulse: Pulse::default(),
         }
     }
 }
@@ -178,18 +180,8 @@ pub fn catalog(settings: &Settings) -> Result<Catalog, OpenError> {
         Some(path) => with_included(path)?,
         None => shipped_files(),
     };
-    if let Some(folder) = settings.sources_dir.as_ref().filter(|folder| folder.is_dir()) {
-        let entries = std::fs::read_dir(folder)
-            .map_err(|source| OpenError::ListCatalogue { path: folder.clone(), source })?;
-        let mut additions: Vec<_> = entries
-            .filter_map(Result::ok)
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-            .collect();
-        additions.sort();
-        for path in additions {
-            files.extend(with_included(&path)?);
-        }
+    for path in &settings.additions {
+        files.extend(with_included(path)?);
     }
     let mut catalog = Catalog::load(&files)?;
     for id in &settings.sources_off {
@@ -221,9 +213,18 @@ fn with_included(path: &Path) -> Result<Vec<File>, OpenError> {
     }
     let mut files = vec![door];
     for name in names {
-        files.push(read(Path::new(&name))?);
+        files.push(read_included(Path::new(&name))?);
     }
     Ok(files)
+}
+
+/// Reads an included file. A FIFO is refused: it would be waited on for ever.
+fn read_included(path: &Path) -> Result<File, OpenError> {
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a file");
+        return Err(OpenError::ReadCatalogue { path: path.to_owned(), error });
+    }
+    read(path)
 }
 
 fn read(path: &Path) -> Result<File, OpenError> {

@@ -5,6 +5,7 @@
 //! the file is reported at once, with its line. A relative path in the file is relative to the file.
 //! `deploy/rulewatch.example.toml` shows every key.
 
+mod additions;
 mod places;
 mod read;
 mod secret;
@@ -39,9 +40,8 @@ pub struct Settings {
     pub config: Option<PathBuf>,
     /// A catalogue in place of the shipped one.
     pub sources: Option<PathBuf>,
-    /// The directory of additions to the catalogue, beside the configuration file. It need not
-    /// exist.
-    pub sources_dir: Option<PathBuf>,
+    /// The files of `sources.d`, beside the configuration file: additions to the catalogue, in order.
+    pub additions: Vec<PathBuf>,
     /// Sources of the catalogue that are switched off.
     pub sources_off: Vec<SourceId>,
     /// The directory of the database and the outbox.
@@ -64,6 +64,9 @@ pub struct Settings {
     pub retention: Retention,
     /// The Wayback Machine that pages of the past are asked from.
     pub wayback: Url,
+    /// A part of the daemon that hangs on purpose, for tests of the watchdog: not in the file, only in the
+    /// environment, as `RULEWATCH_STALL`.
+    pub stall: Option<OsString>,
     /// Settings in the file that are doubtful or have no effect, but are not wrong: reported at start.
     pub doubts: Vec<String>,
 }
@@ -126,6 +129,15 @@ pub enum SettingsError {
         #[source]
         source: io::Error,
     },
+    /// The folder of additions to the catalogue cannot be listed.
+    #[error("listing {}", path.display())]
+    List {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// What is wrong in the file.
     #[error(transparent)]
     Diagnostics(#[from] Diagnostics),
@@ -162,11 +174,15 @@ impl Settings {
         let document = Document::new(&name, &text);
         let parsed = document.parse();
         let written = read::read(document.root(&parsed), directory.as_deref(), env);
-        let written = document.finish(written)?;
+        let mut written = document.finish(written)?;
+        let additions = match directory.map(|directory| directory.join("sources.d")) {
+            Some(folder) => additions::listed(&folder, &mut written.doubts)?,
+            None => Vec::new(),
+        };
         Ok(Self {
             config,
             sources: overrides.sources,
-            sources_dir: directory.map(|directory| directory.join("sources.d")),
+            additions,
             sources_off: written.sources_off,
             state,
             zone: written.zone,
@@ -178,6 +194,7 @@ impl Settings {
             listen: written.listen,
             retention: written.retention,
             wayback: written.wayback,
+            stall: env("RULEWATCH_STALL"),
             doubts: written.doubts,
         })
     }

@@ -49,7 +49,7 @@ fn without_a_file_everything_has_a_safe_default() {
     let home = |name: &str| (name == "HOME").then(|| OsString::from("/nowhere/at/all"));
     let settings = Settings::load(overrides, &home).unwrap();
     assert_eq!(settings.config, None);
-    assert_eq!(settings.sources_dir, None);
+    assert_eq!(settings.additions, [""; 0].map(PathBuf::from));
     assert_eq!(settings.database(), Path::new("/s/rulewatch.db"));
     assert_eq!(settings.outbox(), Path::new("/s/outbox"));
     assert_eq!(settings.zone.iana_name(), Some("America/Toronto"));
@@ -82,6 +82,8 @@ fn every_key_of_the_example_is_taken() {
     fs::write(&password, "s3cret\n").unwrap();
     fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
     let text = uncommented();
+    fs::create_dir(dir.path().join("sources.d")).unwrap();
+    fs::write(dir.path().join("sources.d/own.toml"), "").unwrap();
     let settings = load_in(dir.path(), &text).unwrap();
     // The values that the example shows for keys with a default are those defaults.
     let fetch = FetchSettings {
@@ -99,7 +101,7 @@ fn every_key_of_the_example_is_taken() {
     let sender = settings.check_for_subscriber_letters().unwrap();
     assert_eq!(sender.postal_address, "1 Main Street, Ottawa ON K1A 0A1");
     assert_eq!(sender.leave.as_str(), "leave@example.org");
-    assert_eq!(settings.sources_dir.as_deref(), Some(dir.path().join("sources.d").as_path()));
+    assert_eq!(settings.additions, [dir.path().join("sources.d/own.toml")]);
     let smtp = text.replace("transport = \"file\"", "transport = \"smtp\"");
     let settings = load_in(dir.path(), &smtp).unwrap();
     let Transport::Smtp(server) = &settings.mail.transport else { panic!("{settings:?}") };

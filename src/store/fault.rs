@@ -118,7 +118,10 @@ impl DatabaseError {
             }
             DatabaseFault::InputOutput => format!("the disk fails to read or write it ({sqlite})"),
             DatabaseFault::Damaged => {
-                format!("the file is damaged ({sqlite}): put a backup in its place")
+                format!(
+                    "the file is damaged ({sqlite}): stop what uses it, and put a copy back with \
+                     `rulewatch restore FILE`"
+                )
             }
             DatabaseFault::NotADatabase => "the file is no database".to_owned(),
             DatabaseFault::CannotOpen

@@ -111,17 +111,25 @@ pub(crate) const CONFIG: &str = "[operator]\naddress = 'operator@example.org'\n\
 
 impl Daemon {
     pub(crate) fn start(home: Home) -> Self {
+        Self::start_with(home, &[])
+    }
+
+    fn start_with(home: Home, env: &[(&str, &str)]) -> Self {
         let path = home.path().join("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
         let mut command = home.command(&["--sources", "sources.toml", "run"]);
         let log = fs::File::create(home.path().join("log")).unwrap();
-        command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).stderr(log);
+        command
+            .env("NOTIFY_SOCKET", &path)
+            .envs(env.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(log);
         let child = command.spawn().unwrap();
         Self { child, home, socket, said: Vec::new() }
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).unwrap()
     }
 
@@ -349,4 +357,17 @@ fn one_failing_source_does_not_stop_a_check_of_several() {
     let sources: Vec<String> = ran.lines().iter().map(|line| line["source"].to_string()).collect();
     assert_eq!(sources, ["\"good\"", "\"late\""]);
     assert!(ran.err.contains("bad: ") && ran.err.contains("not this one"), "{}", ran.err);
+}
+
+#[test]
+fn no_sign_of_life_is_given_while_a_part_hangs() {
+    let pages = Server::start();
+    for (part, named) in [("planning", "planning"), ("checks", "a check"), ("delivery", "delivery")]
+    {
+        let home = home(CONFIG, &[source("fees", &pages.url("fees"))]);
+        let env = [("RULEWATCH_STALL", part), ("WATCHDOG_USEC", "2000000")];
+        let mut daemon = Daemon::start_with(home, &env);
+        let says = format!("does not get on: no sign of life is given part=\"{named}\"");
+        daemon.until(part, |daemon| daemon.log().contains(&says));
+    }
 }

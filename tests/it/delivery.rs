@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rulewatch::catalog::Catalog;
 use rulewatch::clock::SetClock;
-use rulewatch::delivering::{Delivered, Delivering, Halt, Unrecorded, deliver, retry_all};
+use rulewatch::delivering::{Delivered, Delivering, Halt, Pulse, Unrecorded, deliver, retry_all};
 use rulewatch::mail::{Envelope, Post, Smtp, compose};
 use rulewatch::model::{
     Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Language, Letter, MailServer,
@@ -104,6 +104,7 @@ fn delivering(folder: &std::path::Path, post: Post, clock: &Arc<SetClock>) -> De
         }),
         unrecorded: Unrecorded::default(),
         halt: Halt::default(),
+        pulse: Pulse::default(),
     }
 }
 

@@ -54,12 +54,15 @@ fn the_unit_puts_things_where_the_program_looks() {
     let root = tempfile::tempdir().unwrap();
     let text = "[mail]\ntransport = 'smtp'\nhost = 'mail.example.org'\nuser = 'ana'\n\
                 from = 'a@example.org'\n";
+    let own = root.path().join("etc/rulewatch/sources.d");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(own.join("own.toml"), "").unwrap();
     let settings = as_the_service(root.path(), text);
     assert_eq!(settings.state, Path::new("/var/lib/rulewatch"));
     assert_eq!(settings.database(), Path::new("/var/lib/rulewatch/rulewatch.db"));
     let etc = root.path().join("etc/rulewatch");
     assert_eq!(settings.config, Some(etc.join("rulewatch.toml")));
-    assert_eq!(settings.sources_dir, Some(etc.join("sources.d")));
+    assert_eq!(settings.additions, [etc.join("sources.d/own.toml")]);
     assert_eq!(value("ConfigurationDirectory"), "rulewatch");
     let Transport::Smtp(server) = &settings.mail.transport else { panic!("{settings:?}") };
     assert_eq!(server.login.as_ref().unwrap().password.expose(), "s3cret");

@@ -15,6 +15,7 @@ mod daemon;
 mod delivery;
 mod deploy;
 mod drafting;
+mod drills;
 mod eml;
 mod exporting;
 mod faults;

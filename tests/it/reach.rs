@@ -10,11 +10,12 @@ use rulewatch::checking::{Checking, check, check_afresh};
 use rulewatch::clock::SetClock;
 use rulewatch::conclude::{Confirmation, Trust};
 use rulewatch::convert::Converter;
-use rulewatch::delivering::{Delivering, Halt, Unrecorded, deliver};
-use rulewatch::fetch::{Fetcher, Recorded};
+use rulewatch::delivering::{Delivering, Halt, Pulse, Unrecorded, deliver};
+use rulewatch::fetch::{Fetcher, Recorded, Reply};
 use rulewatch::mail::{Memory, Post};
 use rulewatch::model::{
-    Consent, EmailAddress, Language, NewSubscriber, Page, Severity, SourceId, Subscription,
+    Consent, EmailAddress, FetchFailure, Language, NewSubscriber, Page, Refusal, Severity,
+    SourceId, Subscription,
 };
 use rulewatch::store::{SharedStore, Store};
 use rulewatch::writing::Correspondence;
@@ -133,6 +134,7 @@ impl Watch {
             correspondence: Arc::clone(&self.with.correspondence),
             unrecorded: Unrecorded::default(),
             halt: Halt::default(),
+            pulse: Pulse::default(),
         };
         deliver(&with).await.unwrap();
         let sent = self.post.sent();
@@ -175,6 +177,50 @@ async fn our_own_outage_is_one_letter_and_one_when_it_is_over() {
     // It is an outage anew when it comes again.
     let told = watch.check(1_600, &ALL, &EVERY_HOST).await;
     assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
+}
+
+/// Servers that are overloaded: the first answer is a failure; for as long as one asks to be left alone,
+/// nobody asks it.
+async fn overloaded(watch: &Watch, minutes: i64, is_asked: bool) {
+    watch.clock.set(noon() + SignedDuration::from_mins(minutes));
+    for id in ALL {
+        watch.clock.advance(SignedDuration::from_secs(1));
+        let id = SourceId::parse(id).unwrap();
+        let url = watch.with.catalog.source(&id).unwrap().url.clone();
+        let pages = Recorded::default();
+        let host = url.host_str().unwrap().to_owned();
+        let until = noon() + SignedDuration::from_mins(minutes + 60);
+        pages.push(
+            url.clone(),
+            match is_asked {
+                true => Reply::Failed(FetchFailure {
+                    what: format!("{url} answered 503"),
+                    retry: false,
+                }),
+                false => Reply::Refused(Refusal::Waiting { host, status: 503, until }),
+            },
+        );
+        let fetcher = Arc::new(Fetcher::Recorded(pages));
+        check(&Checking { fetcher, ..watch.with.clone() }, &id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_day_on_which_every_page_answers_503_is_one_letter_and_one_after() {
+    for asks_to_wait in [false, true] {
+        let mut watch = Watch::new();
+        assert_eq!(watch.check(0, &ALL, &[]).await, NOTHING);
+        let mut told = Vec::new();
+        for half_hour in 0..48 {
+            let is_asked = !asks_to_wait || half_hour % 2 == 0;
+            overloaded(&watch, 60 + 30 * half_hour, is_asked).await;
+            told.extend(watch.letters().await);
+        }
+        assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
+        let told = watch.check(1_560, &ALL[..1], &[]).await;
+        assert_eq!(told, ["operator: rulewatch: pages can be reached again"]);
+        assert_eq!(watch.check(1_561, &ALL[1..], &[]).await, NOTHING);
+    }
 }
 
 #[tokio::test]

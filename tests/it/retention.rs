@@ -108,3 +108,49 @@ async fn what_history_rests_on_cannot_be_removed() {
         assert!(error.contains("append-only"), "{refused}: {error}");
     }
 }
+
+/// The bytes of the database that are in use.
+fn in_use(world: &World) -> f64 {
+    let number = |what: &str| number(world, &format!("SELECT * FROM pragma_{what}")) as f64;
+    (number("page_count") - number("freelist_count")) * number("page_size")
+}
+
+/// A page of 100 kB whose words say little twice, with a token or without.
+fn long_page(day: i64, has_token: bool) -> Reply {
+    let mut random = fastrand::Rng::with_seed(7);
+    let words: Vec<String> = (0..9_000).map(|_| format!("{:x}", random.u32(..))).collect();
+    let token = if has_token { day } else { 0 };
+    let body = format!(
+        "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\
+         <p>The fee to apply to Skills Immigration is $1,475.</p><p>{}</p></main>\
+         <script>token = \"{token:x}\"</script></body></html>",
+        words.join(" ")
+    );
+    Reply::Page(Page::from_file(URL.parse().unwrap(), body.into_bytes(), noon(day)))
+}
+
+/// A month here; `tests/long.sh growth` has a year.
+#[tokio::test]
+#[expect(clippy::print_stdout, reason = "the figures are for a person to read")]
+async fn what_is_added_over_time_is_measured_and_bounded() {
+    let days: i64 = std::env::var("RULEWATCH_DAYS").map_or(30, |days| days.parse().unwrap());
+    for (what, has_token) in [("the same bytes", false), ("a token in each answer", true)] {
+        let mut world = World::new("fees", &[&fees(URL, "2026-01-20")]);
+        world.see(noon(0), long_page(0, has_token)).await;
+        let before = in_use(&world);
+        for day in 1..=days {
+            world.see(noon(day), long_page(day, has_token)).await;
+            thin(&SharedStore::new(world.store()), Retention::default(), noon(day)).unwrap();
+        }
+        let added = in_use(&world) - before;
+        let bodies = number(&world, KEPT_BODIES);
+        println!(
+            "growth: {what}: {days} checks of a page of 100 kB add {:.2} MB, {bodies} bodies kept",
+            added / 1e6
+        );
+        assert!(bodies <= 17, "{what}: {bodies}");
+        // The bodies of two weeks are kept whole; what stays of each check for good is small.
+        let stays = 4_000.0 * days as f64;
+        assert!(added < stays + if has_token { 16.0 * 60_000.0 } else { 0.0 }, "{what}: {added}");
+    }
+}
