@@ -62,7 +62,6 @@ fn all_told(home: &Home, server: &Mailbox) -> Post {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figures are for a person to read")]
 fn kills_in_checks_and_deliveries_lose_no_letter() {
     let kills: usize = std::env::var("RULEWATCH_KILLS").map_or(12, |n| n.parse().unwrap());
     let server = Mailbox::start();

@@ -131,7 +131,6 @@ fn long_page(day: i64, has_token: bool) -> Reply {
 
 /// A month here; `tests/long.sh growth` has a year.
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "the figures are for a person to read")]
 async fn what_is_added_over_time_is_measured_and_bounded() {
     let days: i64 = std::env::var("RULEWATCH_DAYS").map_or(30, |days| days.parse().unwrap());
     for (what, has_token) in [("the same bytes", false), ("a token in each answer", true)] {
