@@ -213,3 +213,16 @@ fn a_disk_that_can_only_be_read_is_said_as_that() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.out.contains("1 change"), "{ran:?}");
 }
+
+// --- What lies in sources.d ----------------------------------------------------------------------
+
+#[test]
+fn a_fifo_among_the_additions_is_passed_over_and_said() {
+    let home = home(CONFIG, &[source("fees", "https://example.org/fees")]);
+    fs::create_dir(home.path().join("sources.d")).unwrap();
+    let fifo = home.path().join("sources.d/fifo.toml");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let ran = home.run(&["--sources", "sources.toml", "sources", "list"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("sources.d/fifo.toml: a FIFO, not a file"), "{ran:?}");
+}

@@ -179,27 +179,16 @@ async fn our_own_outage_is_one_letter_and_one_when_it_is_over() {
     assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
 }
 
-/// Servers that are overloaded: the first answer is a failure; for as long as one asks to be left alone,
-/// nobody asks it.
-async fn overloaded(watch: &Watch, minutes: i64, is_asked: bool) {
+/// Servers that are overloaded, all of them.
+async fn overloaded(watch: &Watch, minutes: i64) {
     watch.clock.set(noon() + SignedDuration::from_mins(minutes));
     for id in ALL {
         watch.clock.advance(SignedDuration::from_secs(1));
         let id = SourceId::parse(id).unwrap();
         let url = watch.with.catalog.source(&id).unwrap().url.clone();
         let pages = Recorded::default();
-        let host = url.host_str().unwrap().to_owned();
-        let until = noon() + SignedDuration::from_mins(minutes + 60);
-        pages.push(
-            url.clone(),
-            match is_asked {
-                true => Reply::Failed(FetchFailure {
-                    what: format!("{url} answered 503"),
-                    retry: false,
-                }),
-                false => Reply::Refused(Refusal::Waiting { host, status: 503, until }),
-            },
-        );
+        let what = format!("{url} answered 503");
+        pages.push(url.clone(), Reply::Failed(FetchFailure { what, retry: false }));
         let fetcher = Arc::new(Fetcher::Recorded(pages));
         check(&Checking { fetcher, ..watch.with.clone() }, &id).await.unwrap();
     }
@@ -207,20 +196,17 @@ async fn overloaded(watch: &Watch, minutes: i64, is_asked: bool) {
 
 #[tokio::test]
 async fn a_day_on_which_every_page_answers_503_is_one_letter_and_one_after() {
-    for asks_to_wait in [false, true] {
-        let mut watch = Watch::new();
-        assert_eq!(watch.check(0, &ALL, &[]).await, NOTHING);
-        let mut told = Vec::new();
-        for half_hour in 0..48 {
-            let is_asked = !asks_to_wait || half_hour % 2 == 0;
-            overloaded(&watch, 60 + 30 * half_hour, is_asked).await;
-            told.extend(watch.letters().await);
-        }
-        assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
-        let told = watch.check(1_560, &ALL[..1], &[]).await;
-        assert_eq!(told, ["operator: rulewatch: pages can be reached again"]);
-        assert_eq!(watch.check(1_561, &ALL[1..], &[]).await, NOTHING);
+    let mut watch = Watch::new();
+    assert_eq!(watch.check(0, &ALL, &[]).await, NOTHING);
+    let mut told = Vec::new();
+    for half_hour in 0..48 {
+        overloaded(&watch, 60 + 30 * half_hour).await;
+        told.extend(watch.letters().await);
     }
+    assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
+    let told = watch.check(1_560, &ALL[..1], &[]).await;
+    assert_eq!(told, ["operator: rulewatch: pages can be reached again"]);
+    assert_eq!(watch.check(1_561, &ALL[1..], &[]).await, NOTHING);
 }
 
 #[tokio::test]
