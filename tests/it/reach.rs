@@ -14,8 +14,8 @@ use rulewatch::delivering::{Delivering, Halt, Pulse, Unrecorded, deliver};
 use rulewatch::fetch::{Fetcher, Recorded, Reply};
 use rulewatch::mail::{Memory, Post};
 use rulewatch::model::{
-    Consent, EmailAddress, FetchFailure, Language, NewSubscriber, Page, Refusal, Severity,
-    SourceId, Subscription,
+    Consent, EmailAddress, FetchFailure, Language, NewSubscriber, Page, Severity, SourceId,
+    Subscription,
 };
 use rulewatch::store::{SharedStore, Store};
 use rulewatch::writing::Correspondence;
