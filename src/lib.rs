@@ -56,6 +56,8 @@
 //! |---|---|---|
 //! | ground | [`model`] | What the words mean, and what makes a value valid. |
 //! | first, lower half (pure) | [`config_text`] | Reads what an operator wrote, every fault at once. |
+//! | | [`binding`] | Reads which fact stands where in a user's data. |
+//! | | [`dataset`] | Reads a user's data file, and edits single values of it. |
 //! | | [`catalog`] | Turns the text of `sources.toml` into proven sources and rules. |
 //! | | [`extract`] | Reads facts, with evidence, out of one page. |
 //! | | [`gate`] | Judges whether an extraction is believable. |
@@ -65,6 +67,7 @@
 //! | | [`render`] | Puts values into words: letters, terminal, JSON. |
 //! | | [`warc`] | Reads and writes web archives. |
 //! | first, upper half (pure) | [`conclude`] | Says what follows when these are put together. |
+//! | | [`reconcile`] | Compares a user's data with official facts, and says what would put it right. |
 //! | second (doors) | [`clock`] | Tells the time. |
 //! | | [`fetch`] | Gets pages, politely. |
 //! | | [`convert`] | Makes text of a PDF, with a program of the system. |
@@ -82,6 +85,7 @@
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
 //! | | [`drafting`] | Drafts a recipe for a page that nobody wrote one for. |
 //! | | [`surveying`] | Looks once at every source as its live site has it. |
+//! | | [`verifying`] | Verifies eligibility data against facts, and mends it. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
 //! | | [`proving`] | Shows what a change rests on. |
@@ -95,8 +99,8 @@
 //! | | [`cli`] | Answers a person; starts the daemon. |
 //!
 //! A module knows the floors below it and none beside it, but for these: `catalog` parses recipes and
-//! schedules once, at load, into the types of [`extract`] and [`schedule`], and it and `settings` read
-//! what an operator wrote through [`config_text`]; the upper half of the first floor joins the lower; a use
+//! schedules once, at load, into the types of [`extract`] and [`schedule`], and it, `binding` and `settings`
+//! read what a person wrote through [`config_text`]; the upper half of the first floor joins the lower; a use
 //! case may be part of another (a release is a check, so `reviewing` knows `checking`). A face asks use
 //! cases and puts their answers into words: it knows no door but the clock and the settings, and none of
 //! the verbs but `render`. A test holds the house to it, arrow by arrow.
@@ -167,6 +171,8 @@
 //! | import from another kind of archive | a new file in `importing/`, an [`importing::Archive`] |
 //! | export another table or column | `store/export.rs`; each column says what it means |
 //! | change what is written for programs | `render/json.rs`, and `schemas/output.schema.json` with it |
+//! | read one more format of a user's data | `dataset/` |
+//! | compare a user's data in another way | `binding/read.rs`, then `reconcile/` |
 //! | examine one more thing of an installation | `maintaining/doctor/` |
 //! | add a subcommand | a new file in `cli/`, over a use case |
 //! | add a setting | `settings/`, then `doors/`, which opens what it names |
@@ -176,8 +182,10 @@
 pub mod model;
 
 pub mod alert;
+pub mod binding;
 pub mod catalog;
 pub mod config_text;
+pub mod dataset;
 pub mod diff;
 pub mod extract;
 pub mod gate;
@@ -186,6 +194,7 @@ pub mod schedule;
 pub mod warc;
 
 pub mod conclude;
+pub mod reconcile;
 
 pub mod clock;
 pub mod convert;
@@ -208,6 +217,7 @@ pub mod previewing;
 pub mod subscribing;
 pub mod surveying;
 pub mod trying;
+pub mod verifying;
 
 pub mod demo;
 pub mod doors;

@@ -12,6 +12,8 @@ mod difference;
 mod facts;
 mod history;
 mod log;
+mod official;
+mod rules;
 mod series;
 mod sources;
 mod status;
@@ -24,6 +26,8 @@ pub use difference::{Differing, difference};
 pub use facts::{Answer, Listed, Shown, When, facts, known};
 pub use history::{ValueSpan, history};
 pub use log::{Logged, expect_names, is_imported, log, retractions};
+pub use official::{AskedOfficial, official};
+pub use rules::{Impact, RuleFact, RuleStanding, impact, rules};
 pub use series::series;
 pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,
@@ -36,7 +40,7 @@ use crate::catalog::Catalog;
 use crate::conclude;
 use crate::model::{
     Advice, Change, Delivery, DeliveryState, Dispute, FactKey, MailWait, Piece, Retraction, Rule,
-    SourceId,
+    RuleId, SourceId,
 };
 use crate::store::{OutboxFilter, OutboxRow, SharedStore, StoreError};
 
@@ -49,6 +53,9 @@ pub enum AskError {
     /// A source that the catalogue does not have.
     #[error("there is no source `{0}`; `rulewatch sources list` shows all")]
     UnknownSource(SourceId),
+    /// A rule that the catalogue does not have.
+    #[error("there is no rule `{0}`; `rulewatch rules list` shows all")]
+    UnknownRule(RuleId),
     /// No change, event or delivery has this id.
     #[error("there is no change `{0}`, nor event or delivery; `rulewatch log` lists them")]
     UnknownChange(String),
@@ -67,6 +74,7 @@ impl AskError {
         match self {
             Self::Store(error) => error.advice(),
             Self::UnknownSource(_)
+            | Self::UnknownRule(_)
             | Self::UnknownChange(_)
             | Self::UnknownName(_)
             | Self::NothingKnown(_) => Advice::Correct,

@@ -3,6 +3,7 @@
 mod ask;
 mod import;
 mod review;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,9 @@ pub(super) use ask::{
 };
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
+pub(super) use verify::{
+    ExportAction, ExportFacts, ImpactOf, Rules, RulesAction, Verify, VerifyFormat,
+};
 
 use crate::model::{ChangeKind, EmailAddress, Language, RuleTarget, Severity, SourceId, Stage};
 
@@ -62,6 +66,12 @@ pub(super) enum Command {
     History(History),
     /// Show when each source was read, and for how long nobody looked
     Coverage(Coverage),
+    /// Compare eligibility data of your own with the official facts
+    Verify(Verify),
+    /// Show the rules, and whether what each rests on can be relied on
+    Rules(Rules),
+    /// Show what hangs on a change or a fact: rules, tools, your own data
+    Impact(ImpactOf),
     /// Show the catalogue, or what a recipe reads from a page
     Sources(Sources),
     /// Settle what waits for a person: held events, first facts of untried recipes

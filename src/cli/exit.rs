@@ -22,13 +22,14 @@ use crate::settings::{MissingSettings, SettingsError};
 use crate::subscribing::SubscribeError;
 use crate::trying::TryError;
 use crate::turns::TurnError;
+use crate::verifying::VerifyError;
 
 /// How a command ended; the worst of several wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: done.
     Done,
-    /// 1: the answer is "no": a named source, or any in a replay, ended broken, held, refused or
+    /// 1: the answer is "no": data that disagrees with the facts or rests on doubtful ones, a named source, or any in a replay, ended broken, held, refused or
     /// gone.
     No,
     /// 2: wrong use, or a bad configuration.
@@ -102,6 +103,7 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(SubscribeError::advice),
         cause.downcast_ref().map(TryError::advice),
         cause.downcast_ref().map(TurnError::advice),
+        cause.downcast_ref().map(VerifyError::advice),
     ];
     of.into_iter().flatten().next()
 }

@@ -26,12 +26,14 @@ mod outbox;
 mod repair;
 mod replay;
 mod review;
+mod rules;
 mod run;
 mod show;
 mod sources;
 mod status;
 mod subscribe;
 mod turn;
+mod verify;
 mod when;
 
 use std::io::{self, IsTerminal, Write};
@@ -114,6 +116,9 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Facts(args) => facts::run(&settings, &args, out),
         Command::History(args) => history::run(&settings, &args, out),
         Command::Coverage(args) => coverage::run(&settings, &args, out),
+        Command::Verify(args) => verify::run(&settings, &args, out),
+        Command::Rules(args) => rules::run(&settings, &args, out),
+        Command::Impact(args) => rules::impact(&settings, &args, out),
         Command::Sources(args) => sources::run(&settings, args, out),
         Command::Review(args) => review::run(&settings, args, out),
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),

@@ -8,6 +8,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 mod edition;
+mod unified;
 mod wording;
 pub mod words;
 
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::civil::Date;
 
 pub use edition::across_editions;
+pub use unified::unified;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,

@@ -17,6 +17,7 @@ mod dispute;
 mod extraction;
 mod fact;
 mod fetching;
+mod finding;
 mod glossary;
 mod hold;
 mod id;
@@ -30,6 +31,7 @@ pub mod meaning;
 mod network;
 mod news;
 mod numeral;
+mod official;
 mod outage;
 mod page;
 mod piece;
@@ -61,6 +63,7 @@ pub use fact::{
     DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
+pub use finding::{DataFinding, DataPlace, FindingKind, Findings, OfficialPlace, Weight};
 pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
@@ -72,6 +75,7 @@ pub use mail_wait::MailWait;
 pub use manners::{HostManners, RobotsFile, Wait};
 pub use network::{Network, NetworkFault, is_this_machine};
 pub use news::News;
+pub use official::{Doubt, Official, OfficialRecord, OfficialSet};
 pub use outage::{Outage, Reach, excused_until};
 pub use page::{Hop, Page, PageHeaders, Validators, moved_to};
 pub use piece::Piece;

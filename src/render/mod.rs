@@ -13,6 +13,7 @@
 
 mod chart;
 pub mod csv;
+pub mod finding;
 mod inert;
 pub mod json;
 pub mod letter;

@@ -7,12 +7,14 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 41] = [
+const MAY_KNOW: [(&str, &[&str]); 45] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
     ("config_text", &[]),
     ("catalog", &["model", "extract", "schedule", "config_text"]),
+    ("binding", &["model", "config_text"]),
+    ("dataset", &[]),
     ("extract", &["model"]),
     ("gate", &["model"]),
     ("diff", &["model"]),
@@ -22,6 +24,7 @@ const MAY_KNOW: [(&str, &[&str]); 41] = [
     ("warc", &["model"]),
     // First floor, upper half: what follows when they are put together.
     ("conclude", &["model", "catalog", "extract", "gate", "diff", "schedule", "render"]),
+    ("reconcile", &["model", "binding", "dataset"]),
     // Second floor: the doors. A fetch takes time, and asks the clock it is given for it.
     ("clock", &[]),
     ("fetch", &["model", "clock"]),
@@ -43,6 +46,10 @@ const MAY_KNOW: [(&str, &[&str]); 41] = [
             "model", "catalog", "extract", "gate", "conclude", "clock", "fetch", "convert",
             "reading",
         ],
+    ),
+    (
+        "verifying",
+        &["model", "config_text", "catalog", "binding", "dataset", "diff", "reconcile", "store"],
     ),
     ("delivering", DELIVERING),
     ("checking", CHECKING),
@@ -142,12 +149,15 @@ const CLI: &[&str] = &[
     "surveying",
     "trying",
     "turns",
+    "verifying",
     "daemon",
 ];
 /// The map.
 const LIB: &[&str] = &[
     "model",
     "config_text",
+    "binding",
+    "dataset",
     "catalog",
     "extract",
     "gate",
@@ -156,6 +166,8 @@ const LIB: &[&str] = &[
     "alert",
     "render",
     "conclude",
+    "reconcile",
+    "verifying",
     "clock",
     "fetch",
     "convert",

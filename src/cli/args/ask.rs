@@ -217,20 +217,24 @@ pub(in crate::cli) enum ExportFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
 Examples:
+  rulewatch export facts --to facts.json
   rulewatch export --format csv --to tables/
   rulewatch export --format sqlite --to rules.db
   rulewatch export --format warc --source ircc-ee-funds --to funds.warc.gz
 
 Nothing about subscribers is exported. Every column is explained in columns.csv, or the table `columns`.")]
 pub(in crate::cli) struct Export {
+    #[command(subcommand)]
+    pub(in crate::cli) action: Option<super::ExportAction>,
     /// How to write it
-    #[arg(long, value_enum)]
-    pub(in crate::cli) format: ExportFormat,
+    #[arg(long, value_enum, required = true)]
+    pub(in crate::cli) format: Option<ExportFormat>,
     /// Where to: a new folder, or a new file
-    #[arg(long, value_name = "PATH")]
-    pub(in crate::cli) to: PathBuf,
+    #[arg(long, value_name = "PATH", required = true)]
+    pub(in crate::cli) to: Option<PathBuf>,
     /// Only the pages of a source
     #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
     pub(in crate::cli) source: Option<SourceId>,

@@ -9,6 +9,7 @@
 pub(crate) mod lists;
 pub(crate) mod pages;
 mod traps;
+mod verified;
 mod worked;
 
 use std::collections::BTreeSet;

@@ -175,7 +175,7 @@ All applications for permanent selection already submitted, before January 1, 20
 To settle permanently in Québec, it is possible to express your interest in Arrima.
 Last update: January 5, 2026";
 
-const PILOT: &str = "Permanent immigration pilot program for workers in the artificial intelligence, information technologies and visual effects sectors";
+pub(super) const PILOT: &str = "Permanent immigration pilot program for workers in the artificial intelligence, information technologies and visual effects sectors";
 
 #[test]
 fn impact_4_the_pilot_of_quebec_ends() {

@@ -1,0 +1,159 @@
+//! The official facts on a day, with every reason to doubt one: what eligibility data is compared with.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{AskError, SourceStatus, When, facts, status};
+use crate::catalog::Catalog;
+use crate::model::{
+    DateFields, Doubt, FactKey, Held, Official, OfficialRecord, OfficialSet, RecordKey, SourceId,
+};
+use crate::store::SharedStore;
+
+/// What is asked of the official facts.
+#[derive(Debug, Clone)]
+pub struct AskedOfficial<'a> {
+    /// The day; `None`: today, and what is ahead.
+    pub as_of: Option<Date>,
+    /// Now.
+    pub now: Timestamp,
+    /// The zone that days are counted in.
+    pub zone: &'a TimeZone,
+}
+
+impl AskedOfficial<'_> {
+    fn today(&self) -> Date {
+        self.now.to_zoned(self.zone.clone()).date()
+    }
+}
+
+/// The official facts of every known key that is wanted.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn official(
+    store: &SharedStore,
+    catalog: &Catalog,
+    asked: &AskedOfficial<'_>,
+    wanted: &dyn Fn(&FactKey) -> bool,
+) -> Result<Official, AskError> {
+    let states: BTreeMap<SourceId, SourceStatus> =
+        status(store, catalog, asked.now)?.into_iter().collect();
+    let held = store.ask(|store| store.held())?;
+    let keys = store.ask(|store| store.fact_keys())?;
+    let mut sets: BTreeMap<FactKey, Vec<OfficialSet>> = BTreeMap::new();
+    for (key, ..) in keys {
+        if wanted(&key) && !sets.contains_key(&key) {
+            let of_key = of_key(store, catalog, &key, asked, (&states, &held))?;
+            sets.insert(key, of_key);
+        }
+    }
+    let day = asked.as_of.unwrap_or_else(|| asked.today());
+    Ok(Official { made_at: asked.now, day, sets })
+}
+
+fn of_key(
+    store: &SharedStore,
+    catalog: &Catalog,
+    key: &FactKey,
+    asked: &AskedOfficial<'_>,
+    (states, held): (&BTreeMap<SourceId, SourceStatus>, &[Held]),
+) -> Result<Vec<OfficialSet>, AskError> {
+    let current = store.ask(|store| store.fact(key))?;
+    let mut sets: BTreeMap<SourceId, (OfficialSet, DateFields)> = BTreeMap::new();
+    for (source, set) in current {
+        let dates = set.dates;
+        let made = empty(catalog, key, source.clone(), states.get(&source), held);
+        sets.insert(source, (made, dates));
+    }
+    let when = asked.as_of.map_or_else(|| When::Today(asked.today()), When::AsOf);
+    let answer = match facts(store, catalog, key, when, asked.zone) {
+        Ok(answer) => answer,
+        Err(AskError::NothingKnown(_)) => {
+            return Ok(sets.into_values().map(|(set, _)| set).collect());
+        }
+        Err(error) => return Err(error),
+    };
+    let seen = first_seen(store, key, asked)?;
+    for row in answer.shown {
+        let Some((set, dates)) = sets.get_mut(&row.source) else { continue };
+        let effective = dates.of(&row.record).effective_on;
+        if row.states.iter().any(|state| matches!(*state, "announced" | "due")) {
+            let Some(from) = effective else { continue };
+            let ahead = Some((row.record.fields.clone(), from));
+            set.records.entry(row.key).and_modify(|record| record.ahead = ahead);
+            continue;
+        }
+        let since = effective.or_else(|| seen.get(&(row.source.clone(), row.key.clone())).copied());
+        let lost = row.last_read_at.filter(|_| row.confirmed.is_none());
+        let doubt = |state: &&'static str| match *state {
+            "unreadable" => lost.map(|at| {
+                let days = asked.now.duration_since(at).as_hours() / 24;
+                Doubt::new(state, format!("for {days} days: last read at {at}"))
+            }),
+            "disputed" => {
+                Some(Doubt::new(state, "official pages contradict each other: `rulewatch facts`"))
+            }
+            _ => None,
+        };
+        let record = OfficialRecord {
+            quote: row.record.evidence.quote.as_str().into(),
+            fields: row.record.fields,
+            since,
+            doubts: row.states.iter().filter_map(doubt).collect(),
+            ahead: None,
+        };
+        set.records.insert(row.key, record);
+    }
+    Ok(sets.into_values().map(|(set, _)| set).collect())
+}
+
+/// A set without its records: where it is from, and why it may be doubted.
+fn empty(
+    catalog: &Catalog,
+    key: &FactKey,
+    source: SourceId,
+    state: Option<&SourceStatus>,
+    held: &[Held],
+) -> OfficialSet {
+    let mut doubts = Vec::new();
+    for held in held.iter().filter(|held| held.source == source && held.fact == *key) {
+        doubts.push(Doubt::new("held", format!("since {}: {}", held.held_at, held.reason)));
+    }
+    let last = state.and_then(|state| state.last_good_at);
+    for word in state.map_or(&[][..], |state| &state.states) {
+        match *word {
+            "stale" => {
+                let why = last.map_or_else(
+                    || "it was never read".to_owned(),
+                    |at| format!("last seen to hold at {at}"),
+                );
+                doubts.push(Doubt::new(word, why));
+            }
+            "unreviewed" => doubts.push(Doubt::new(
+                word,
+                format!("nobody has accepted its first facts: `rulewatch review accept {source}`"),
+            )),
+            _ => {}
+        }
+    }
+    let url = catalog.declared(&source).map(|source| source.url.to_string()).unwrap_or_default();
+    OfficialSet { source, url, checked_at: last, doubts, records: BTreeMap::new() }
+}
+
+/// When each record was first seen to say what it says.
+fn first_seen(
+    store: &SharedStore,
+    key: &FactKey,
+    asked: &AskedOfficial<'_>,
+) -> Result<BTreeMap<(SourceId, RecordKey), Date>, AskError> {
+    let states = store.ask(|store| store.history(key, None))?;
+    let day = |at: Timestamp| at.to_zoned(asked.zone.clone()).date();
+    let until = asked.as_of.unwrap_or_else(|| asked.today());
+    let seen =
+        states.into_iter().filter(|state| state.fields.is_some() && day(state.seen_at) <= until);
+    Ok(seen.map(|state| ((state.source, state.record), day(state.seen_at))).collect())
+}

@@ -1,0 +1,339 @@
+//! Changes single values of a document and leaves every other byte as it is.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::{Value as Json, json};
+
+use super::{Data, DataFile, DataFormat, DataNode, DataStep, pointer};
+
+/// One change of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Puts another value in the place of one.
+    Replace {
+        /// The value's place.
+        at: Vec<DataStep>,
+        /// The new value.
+        with: Json,
+    },
+    /// Takes a value out of the list or the map it is in.
+    Remove {
+        /// Its place.
+        at: Vec<DataStep>,
+    },
+    /// Puts a value at the end of a list, or of a map under a name.
+    Add {
+        /// The list or map.
+        to: Vec<DataStep>,
+        /// The name, in a map.
+        key: Option<String>,
+        /// The value.
+        value: Json,
+    },
+}
+
+/// A piece of text in the place of another.
+type Splice = (Range<usize>, String);
+
+/// The document's text with the edits done.
+///
+/// # Errors
+/// Which edit cannot be done without touching what it is not about, and why.
+pub fn apply(document: &DataFile, edits: &[Edit]) -> Result<String, String> {
+    let mut splices: Vec<Splice> = Vec::new();
+    // What is taken from or put into one list or map belongs together.
+    let mut groups: BTreeMap<Vec<DataStep>, Group> = BTreeMap::new();
+    for edit in edits {
+        match edit {
+            Edit::Replace { at, with } => {
+                let node = editable(document, at)?;
+                splices.push((node.span.clone(), literal(document, Some(node), with)?));
+            }
+            Edit::Remove { at } => {
+                let Some((last, parent)) = at.split_last() else {
+                    return Err("the whole file cannot be removed".to_owned());
+                };
+                groups.entry(parent.to_vec()).or_default().gone.push(last.clone());
+            }
+            Edit::Add { to, key, value } => {
+                groups.entry(to.clone()).or_default().new.push((key.clone(), value.clone()));
+            }
+        }
+    }
+    for (at, group) in &groups {
+        group.splice(document, editable(document, at)?, &mut splices)?;
+    }
+    Ok(spliced(&document.text, splices))
+}
+
+fn spliced(text: &str, mut splices: Vec<Splice>) -> String {
+    splices.sort_by_key(|(range, _)| (range.start, range.end));
+    let (mut done, mut at) = (String::with_capacity(text.len()), 0);
+    for (range, new) in splices {
+        if range.start >= at {
+            done.push_str(&text[at..range.start]);
+            at = range.end;
+        }
+        done.push_str(&new);
+    }
+    done.push_str(&text[at..]);
+    done
+}
+
+fn editable<'a>(document: &'a DataFile, at: &[DataStep]) -> Result<&'a DataNode, String> {
+    if document.format == DataFormat::Rows {
+        return Err("a database is not edited here".to_owned());
+    }
+    let node = document.node(at).ok_or("its place is not there")?;
+    if node.shared {
+        return Err("other places of the file use it too, by an alias: edit it by hand".to_owned());
+    }
+    Ok(node)
+}
+
+/// What is taken from and put into one list or map.
+#[derive(Default)]
+struct Group {
+    gone: Vec<DataStep>,
+    new: Vec<(Option<String>, Json)>,
+}
+
+impl Group {
+    fn splice(
+        &self,
+        document: &DataFile,
+        node: &DataNode,
+        splices: &mut Vec<Splice>,
+    ) -> Result<(), String> {
+        let (parts, values): (Vec<Range<usize>>, Vec<&DataNode>) = match &node.data {
+            Data::List(nodes) => nodes.iter().map(|node| (node.span.clone(), node)).unzip(),
+            Data::Map(entries) => entries.iter().map(|e| (e.whole.clone(), &e.value)).unzip(),
+            Data::Scalar(_) => return Err("it is neither a list nor a map".to_owned()),
+        };
+        let is_gone: Vec<bool> = (0..parts.len())
+            .map(|at| match &node.data {
+                Data::List(_) => self.gone.contains(&DataStep::Index(at)),
+                Data::Map(entries) => self.gone.contains(&DataStep::Key(entries[at].key.clone())),
+                Data::Scalar(_) => false,
+            })
+            .collect();
+        let sibling = values.first().copied();
+        let mut new = Vec::new();
+        for (key, value) in &self.new {
+            let literal = literal(document, sibling, value)?;
+            new.push(match (key, document.format) {
+                (None, _) => literal,
+                (Some(key), DataFormat::Json) => {
+                    format!("{}: {literal}", Json::String(key.clone()))
+                }
+                (Some(key), DataFormat::Yaml) => format!("{}: {literal}", yaml_key(key)),
+                (Some(key), _) => format!("{} = {literal}", toml_key(key)),
+            });
+        }
+        let text = &document.text;
+        if is_in_lines(document, node) {
+            in_lines(text, document.format, &parts, &is_gone, &new, splices)
+        } else {
+            in_brackets(text, node, &parts, &is_gone, &new, splices);
+            Ok(())
+        }
+    }
+}
+
+/// Whether the parts stand each on lines of their own, with no brackets around them.
+fn is_in_lines(document: &DataFile, node: &DataNode) -> bool {
+    let opens = document.text.get(node.span.start..).and_then(|rest| rest.chars().next());
+    match document.format {
+        DataFormat::Csv | DataFormat::Tsv => true,
+        DataFormat::Yaml => !matches!(opens, Some('[' | '{')),
+        DataFormat::Toml => matches!(node.data, Data::Map(_)) && opens != Some('{'),
+        DataFormat::Json | DataFormat::Text | DataFormat::Rows => false,
+    }
+}
+
+/// Parts in brackets, with commas between them.
+fn in_brackets(
+    text: &str,
+    node: &DataNode,
+    parts: &[Range<usize>],
+    is_gone: &[bool],
+    new: &[String],
+    splices: &mut Vec<Splice>,
+) {
+    let inner = node.span.start + 1;
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        splices.push((inner..inner, new.join(", ")));
+        return;
+    };
+    // What stands between two parts: the line break and the indentation, without the comma.
+    let between = match parts {
+        [a, b, ..] => text[a.end..b.start].replace(',', ""),
+        _ => text[inner..first.start].to_owned(),
+    };
+    let between = if between.trim().is_empty() { between } else { " ".to_owned() };
+    let Some(kept) = is_gone.iter().rposition(|is_gone| !is_gone) else {
+        splices.push((first.start..last.end, new.join(&format!(",{between}"))));
+        return;
+    };
+    let mut at = 0;
+    while at < parts.len() {
+        if !is_gone[at] {
+            at += 1;
+            continue;
+        }
+        let end = (at..parts.len()).find(|n| !is_gone[*n]);
+        match end {
+            Some(end) => splices.push((parts[at].start..parts[end].start, String::new())),
+            None => splices.push((parts[at - 1].end..last.end, String::new())),
+        }
+        at = end.unwrap_or(parts.len());
+    }
+    if !new.is_empty() {
+        let text: String = new.iter().map(|new| format!(",{between}{new}")).collect();
+        let end = parts[kept].end;
+        splices.push((end..end, text));
+    }
+}
+
+/// Parts on lines of their own.
+fn in_lines(
+    text: &str,
+    format: DataFormat,
+    parts: &[Range<usize>],
+    is_gone: &[bool],
+    new: &[String],
+    splices: &mut Vec<Splice>,
+) -> Result<(), String> {
+    let is_table = matches!(format, DataFormat::Csv | DataFormat::Tsv);
+    let Some(kept) = is_gone.iter().rposition(|is_gone| !is_gone).or(is_table.then_some(0)) else {
+        return Err("it would leave nothing there: edit it by hand".to_owned());
+    };
+    for (part, _) in parts.iter().zip(is_gone).filter(|(_, is_gone)| **is_gone) {
+        splices.push((lines_of(text, part), String::new()));
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    if is_table {
+        return Err("a new row needs its other columns: add it by hand".to_owned());
+    }
+    let lines = lines_of(text, &parts[kept]);
+    let before = &text[lines.start..parts[kept].start];
+    if !before.chars().all(|c| c.is_whitespace() || c == '-') {
+        return Err("its neighbours do not stand on lines of their own: edit it by hand".to_owned());
+    }
+    let break_first = if text[..lines.end].ends_with('\n') { "" } else { "\n" };
+    let added: String = new.iter().map(|new| format!("{before}{new}\n")).collect();
+    splices.push((lines.end..lines.end, format!("{break_first}{added}")));
+    Ok(())
+}
+
+/// The whole lines that a part stands on.
+fn lines_of(text: &str, part: &Range<usize>) -> Range<usize> {
+    let end = part.start + text[part.clone()].trim_end().len();
+    let start = text[..part.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+    start..end
+}
+
+/// A value as the file writes its like: the quotation marks and the format of numbers of `like`.
+fn literal(document: &DataFile, like: Option<&DataNode>, value: &Json) -> Result<String, String> {
+    let raw = like.and_then(|node| document.text.get(node.span.clone())).unwrap_or_default().trim();
+    let was = like.and_then(DataNode::value);
+    let plain = match value {
+        Json::String(text) => text.clone(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string(),
+        Json::Array(_) | Json::Object(_) => {
+            return match document.format {
+                DataFormat::Json | DataFormat::Yaml => Ok(value.to_string()),
+                _ => Err("it is no single value".to_owned()),
+            };
+        }
+    };
+    Ok(match document.format {
+        DataFormat::Csv | DataFormat::Tsv => {
+            let separator = if document.format == DataFormat::Csv { ',' } else { '\t' };
+            let must = plain.contains([separator, '"', '\n', '\r']);
+            if must || raw.starts_with('"') {
+                format!("\"{}\"", plain.replace('"', "\"\""))
+            } else {
+                plain
+            }
+        }
+        DataFormat::Text | DataFormat::Rows => plain,
+        DataFormat::Json | DataFormat::Toml | DataFormat::Yaml => {
+            let is_text = match was {
+                Some(Json::String(_)) => {
+                    document.format != DataFormat::Yaml || raw.starts_with(['"', '\''])
+                }
+                _ => false,
+            };
+            match value {
+                Json::String(_) if raw.starts_with('\'') && !plain.contains(['\'', '\\', '\n']) => {
+                    format!("'{plain}'")
+                }
+                Json::String(_) if document.format == DataFormat::Yaml && !is_text => {
+                    yaml_plain(&plain)
+                }
+                Json::String(_) => Json::String(plain).to_string(),
+                _ if is_text => Json::String(plain).to_string(),
+                _ => plain,
+            }
+        }
+    })
+}
+
+/// Words as YAML can write them without quotation marks, else with them.
+fn yaml_plain(text: &str) -> String {
+    let is_word =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '_' | '/' | '$' | ',' | '(' | ')');
+    let is_plain =
+        text.chars().all(is_word) && text.chars().next().is_some_and(char::is_alphabetic);
+    let is_other = matches!(
+        text.to_ascii_lowercase().as_str(),
+        "true" | "false" | "null" | "yes" | "no" | "on" | "off"
+    );
+    let ends_well = text.trim() == text;
+    if is_plain && !is_other && ends_well {
+        text.to_owned()
+    } else {
+        Json::String(text.to_owned()).to_string()
+    }
+}
+
+fn yaml_key(key: &str) -> String {
+    yaml_plain(key)
+}
+
+fn toml_key(key: &str) -> String {
+    let is_bare =
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if is_bare { key.to_owned() } else { Json::String(key.to_owned()).to_string() }
+}
+
+/// The edits as a JSON Patch (RFC 6902). What is removed is removed from the end, so that no operation
+/// moves the place of a later one.
+#[must_use]
+pub fn json_patch(edits: &[Edit]) -> Json {
+    let mut replaced = Vec::new();
+    let mut removed: Vec<&Vec<DataStep>> = Vec::new();
+    let mut added = Vec::new();
+    for edit in edits {
+        match edit {
+            Edit::Replace { at, with } => {
+                replaced.push(json!({"op": "replace", "path": pointer(at), "value": with}));
+            }
+            Edit::Remove { at } => removed.push(at),
+            Edit::Add { to, key, value } => {
+                let last = key.clone().map_or_else(|| DataStep::Key("-".to_owned()), DataStep::Key);
+                let at: Vec<DataStep> = to.iter().cloned().chain([last]).collect();
+                added.push(json!({"op": "add", "path": pointer(&at), "value": value}));
+            }
+        }
+    }
+    removed.sort();
+    removed.dedup();
+    let removed = removed.iter().rev().map(|at| json!({"op": "remove", "path": pointer(at)}));
+    replaced.into_iter().chain(removed).chain(added).collect()
+}

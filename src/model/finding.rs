@@ -1,0 +1,208 @@
+//! What comparing eligibility data with official facts finds.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{FactKey, FieldName, SourceId};
+
+/// What is found, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingKind {
+    /// Official, and not in the data.
+    Missing,
+    /// In the data, and not official.
+    Extra,
+    /// Another value than the official one.
+    Different,
+    /// A difference that the binding file allows until a day.
+    Allowed,
+    /// The official value cannot be read at present: what was known is compared.
+    Unreadable,
+    /// A new official value waits to be confirmed.
+    Held,
+    /// No person has accepted the recipe's first facts.
+    Unreviewed,
+    /// The source has not been read for too long.
+    Stale,
+    /// Official pages contradict each other.
+    Disputed,
+    /// A source reads this fact, and nothing of it is known yet.
+    NeverRead,
+    /// No source reads a fact of this key.
+    UnknownFact,
+    /// The fact set has no such record or field.
+    UnknownRecord,
+    /// The data file is not there or cannot be opened.
+    NoFile,
+    /// The data file cannot be read as what it is.
+    BadFile,
+    /// The path or the quotation is not in the data file.
+    NotFound,
+    /// Several places or records fit where one is needed.
+    Ambiguous,
+}
+
+/// What a finding means for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// The data is as it should be, or is allowed not to be.
+    Note,
+    /// The official fact is doubtful, so nobody can say that the data is right.
+    Doubt,
+    /// The data is wrong.
+    Drift,
+    /// The binding file is wrong, or does not fit the data.
+    Misuse,
+}
+
+impl FindingKind {
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::Missing,
+        Self::Extra,
+        Self::Different,
+        Self::Allowed,
+        Self::Unreadable,
+        Self::Held,
+        Self::Unreviewed,
+        Self::Stale,
+        Self::Disputed,
+        Self::NeverRead,
+        Self::UnknownFact,
+        Self::UnknownRecord,
+        Self::NoFile,
+        Self::BadFile,
+        Self::NotFound,
+        Self::Ambiguous,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Extra => "extra",
+            Self::Different => "different",
+            Self::Allowed => "allowed",
+            Self::Unreadable => "unreadable",
+            Self::Held => "held",
+            Self::Unreviewed => "unreviewed",
+            Self::Stale => "stale",
+            Self::Disputed => "disputed",
+            Self::NeverRead => "never_read",
+            Self::UnknownFact => "unknown_fact",
+            Self::UnknownRecord => "unknown_record",
+            Self::NoFile => "no_file",
+            Self::BadFile => "bad_file",
+            Self::NotFound => "not_found",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+
+    /// The kind that a doubt's word names.
+    #[must_use]
+    pub fn of_doubt(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.weight() == Weight::Doubt && kind.word() == word)
+    }
+
+    /// What it means for the answer.
+    #[must_use]
+    pub fn weight(self) -> Weight {
+        match self {
+            Self::Allowed => Weight::Note,
+            Self::Missing | Self::Extra | Self::Different => Weight::Drift,
+            Self::Unreadable
+            | Self::Held
+            | Self::Unreviewed
+            | Self::Stale
+            | Self::Disputed
+            | Self::NeverRead => Weight::Doubt,
+            Self::UnknownFact
+            | Self::UnknownRecord
+            | Self::NoFile
+            | Self::BadFile
+            | Self::NotFound
+            | Self::Ambiguous => Weight::Misuse,
+        }
+    }
+}
+
+/// A place in a data file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataPlace {
+    /// The file, as the binding names it.
+    pub file: String,
+    /// The line, from 1; 0 in a database.
+    pub line: usize,
+    /// The path in it: `$['codes'][3]`.
+    pub path: String,
+}
+
+/// The official side of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficialPlace {
+    /// The source.
+    pub source: SourceId,
+    /// The page.
+    pub url: String,
+    /// The words on the page, where a record is concerned.
+    pub quote: String,
+    /// Since when it says so.
+    pub since: Option<Date>,
+    /// When it was last seen to hold.
+    pub checked_at: Option<Timestamp>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFinding {
+    /// What is found.
+    pub kind: FindingKind,
+    /// The name of the binding.
+    pub binding: String,
+    /// The fact set.
+    pub fact: Option<FactKey>,
+    /// The record.
+    pub record: Option<String>,
+    /// The field.
+    pub field: Option<FieldName>,
+    /// The official value, in words.
+    pub official: Option<String>,
+    /// The value in the data, as it stands there.
+    pub yours: Option<String>,
+    /// Where the official value is stated.
+    pub evidence: Option<OfficialPlace>,
+    /// Where the data is.
+    pub place: Option<DataPlace>,
+    /// What else to know: a reason, a hint, why it cannot be patched.
+    pub note: Option<String>,
+    /// From when it will be wrong, where a change is announced.
+    pub wrong_from: Option<Date>,
+}
+
+/// Everything that was found, and how much was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Findings {
+    /// The findings, binding by binding.
+    pub found: Vec<DataFinding>,
+    /// How many bindings there are.
+    pub bindings: usize,
+    /// How many values of the data were compared.
+    pub compared: usize,
+    /// The binding names, in order, each once.
+    pub names: Vec<String>,
+}
+
+impl Findings {
+    /// The worst of them.
+    #[must_use]
+    pub fn worst(&self) -> Weight {
+        self.found.iter().map(|finding| finding.kind.weight()).max().unwrap_or(Weight::Note)
+    }
+
+    /// How many have a weight.
+    #[must_use]
+    pub fn count(&self, weight: Weight) -> usize {
+        self.found.iter().filter(|finding| finding.kind.weight() == weight).count()
+    }
+}

@@ -1,0 +1,280 @@
+//! One value of the data beside one official value: whether they say the same, and how the data would
+//! write the official one.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::{Number, Value as Json};
+
+use crate::binding::Transform;
+use crate::model::{Value, text};
+
+/// What a binding says about values.
+pub(super) struct Rule<'a> {
+    pub(super) transforms: &'a [Transform],
+    pub(super) words: &'a BTreeMap<String, String>,
+    pub(super) tolerance: Decimal,
+}
+
+/// The words of a value of the data.
+pub(super) fn words(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A value of the data as a key, its transforms done.
+pub(super) fn key(value: &Json, transforms: &[Transform]) -> String {
+    let mut key = words(value).trim().to_owned();
+    for transform in transforms {
+        key = plain(&key, transform);
+    }
+    key
+}
+
+/// A text of the data without what a transform says it has more.
+fn plain(text: &str, transform: &Transform) -> String {
+    match transform {
+        Transform::StripPrefix(words) => {
+            text.strip_prefix(words.as_str()).unwrap_or(text).to_owned()
+        }
+        Transform::StripSuffix(words) => {
+            text.strip_suffix(words.as_str()).unwrap_or(text).to_owned()
+        }
+        Transform::Lower | Transform::Upper => text.to_lowercase(),
+        Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_) => text.to_owned(),
+    }
+}
+
+/// An official text as the data writes it.
+pub(super) fn dressed(official: &str, transforms: &[Transform]) -> String {
+    let mut text = official.to_owned();
+    for transform in transforms.iter().rev() {
+        text = match transform {
+            Transform::StripPrefix(words) => format!("{words}{text}"),
+            Transform::StripSuffix(words) => format!("{text}{words}"),
+            Transform::Lower => text.to_lowercase(),
+            Transform::Upper => text.to_uppercase(),
+            Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_) => text,
+        };
+    }
+    text
+}
+
+impl Rule<'_> {
+    /// Whether a value of the data says what the official one says.
+    pub(super) fn agrees(&self, yours: &Json, official: &Value) -> bool {
+        if let Some(number) = self.official_number(official) {
+            return self
+                .number(yours)
+                .is_some_and(|yours| (yours - number).abs() <= self.tolerance);
+        }
+        let has_case =
+            self.transforms.iter().any(|t| matches!(t, Transform::Lower | Transform::Upper));
+        let said = self.said(yours);
+        match official {
+            Value::Flag(flag) => flag_of(yours, &said) == Some(*flag),
+            Value::List(values) => match yours {
+                Json::Array(items) => {
+                    items.len() == values.len()
+                        && items
+                            .iter()
+                            .all(|item| values.iter().any(|value| self.agrees(item, value)))
+                }
+                _ => text::fold(&said) == text::fold(&official.to_string()),
+            },
+            _ => {
+                let stated = official.to_string();
+                let same = |said: &str, stated: &str| {
+                    Value::Text(said.to_owned()).same(&Value::Text(stated.to_owned()))
+                };
+                same(&said, &stated) || (has_case && same(&said, &stated.to_lowercase()))
+            }
+        }
+    }
+
+    /// The data's word for an official one, its transforms done.
+    fn said(&self, yours: &Json) -> String {
+        let raw = words(yours);
+        if let Some(official) = self.words.get(raw.trim()) {
+            return official.clone();
+        }
+        self.transforms
+            .iter()
+            .fold(raw, |text, transform| plain(&text, transform))
+            .trim()
+            .to_owned()
+    }
+
+    /// The number of the data's value.
+    fn number(&self, yours: &Json) -> Option<Decimal> {
+        let said = self.said(yours);
+        Decimal::from_str(&said).or_else(|_| Decimal::from_scientific(&said)).ok().or_else(|| {
+            let (at, digits) = figure(&said)?;
+            // More than one number in it is no number.
+            let rest = format!("{}{}", &said[..at.start], &said[at.end..]);
+            (!rest.chars().any(|c| c.is_ascii_digit())).then_some(digits)
+        })
+    }
+
+    /// The official number, in the data's unit.
+    fn official_number(&self, official: &Value) -> Option<Decimal> {
+        if matches!(official, Value::Between(_) | Value::Sum(_)) {
+            return None;
+        }
+        let mut number = official.number()?;
+        for transform in self.transforms {
+            number = match transform {
+                Transform::HourlyToYearly(hours) => number.checked_mul(*hours)?,
+                Transform::YearlyToHourly(hours) => number
+                    .checked_div(*hours)?
+                    .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero),
+                _ => number,
+            };
+        }
+        Some(number)
+    }
+
+    /// The official value in words, with the unit that the data has it in.
+    pub(super) fn shown(&self, official: &Value) -> String {
+        let is_other = |t: &Transform| {
+            matches!(t, Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_))
+        };
+        let number =
+            self.official_number(official).filter(|_| self.transforms.iter().any(is_other));
+        match number {
+            Some(number) => format!("{official} (here {})", number.normalize()),
+            None => official.to_string(),
+        }
+    }
+
+    /// The official value as the data would write it, in the place of `yours`.
+    pub(super) fn written(&self, yours: Option<&Json>, official: &Value) -> Json {
+        let own_word = |official: &str| {
+            let found = self.words.iter().find(|(_, theirs)| theirs.as_str() == official);
+            found.map(|(own, _)| own.clone())
+        };
+        if let Some(number) = self.official_number(official) {
+            return match yours {
+                Some(Json::String(text)) => Json::String(in_text(text, number)),
+                _ => as_number(number),
+            };
+        }
+        match (official, yours) {
+            (Value::Flag(flag), Some(Json::String(text))) => flag_in_text(text, *flag),
+            (Value::Flag(flag), _) => Json::Bool(*flag),
+            (Value::List(values), Some(Json::Array(items))) => {
+                values.iter().map(|value| self.written(items.first(), value)).collect()
+            }
+            _ => {
+                let text = official.to_string();
+                Json::String(own_word(&text).unwrap_or_else(|| dressed(&text, self.transforms)))
+            }
+        }
+    }
+}
+
+/// Yes or no, as people write it.
+fn flag_of(value: &Json, said: &str) -> Option<bool> {
+    if let Json::Bool(flag) = value {
+        return Some(*flag);
+    }
+    match said.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" | "x" | "oui" => Some(true),
+        "no" | "n" | "false" | "0" | "" | "non" => Some(false),
+        _ => None,
+    }
+}
+
+/// Yes or no in the words of the text it replaces.
+fn flag_in_text(text: &str, flag: bool) -> Json {
+    const WORDS: [(&str, &str); 6] =
+        [("yes", "no"), ("Yes", "No"), ("true", "false"), ("1", "0"), ("y", "n"), ("x", "")];
+    let found = WORDS.iter().find(|(yes, no)| *yes == text || *no == text);
+    let (yes, no) = found.copied().unwrap_or(WORDS[0]);
+    Json::String(if flag { yes } else { no }.to_owned())
+}
+
+/// The first figure of a text, and where it stands.
+fn figure(text: &str) -> Option<(std::ops::Range<usize>, Decimal)> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut end = start;
+    while is_digit(end)
+        || (matches!(bytes.get(end), Some(b',' | b'.' | b'_' | b' ')) && is_digit(end + 1))
+    {
+        end += 1;
+    }
+    let start = if text[..start].ends_with('-') { start - 1 } else { start };
+    let digits = text[start..end].replace([',', '_', ' '], "");
+    Some((start..end, digits.parse().ok()?))
+}
+
+/// A number in the place of the one in a text, grouped and with the places after the point as there.
+pub(super) fn in_text(text: &str, number: Decimal) -> String {
+    let number = number.normalize();
+    let Some((at, _)) = figure(text) else { return number.to_string() };
+    let was = &text[at.clone()];
+    let places = was.rsplit_once('.').map_or(0, |(_, places)| places.len());
+    let places = places.max(number.scale() as usize);
+    let plain = format!("{number:.places$}");
+    let grouped = if was.contains(',')
+        || (!was.contains(['_', ' ']) && text.starts_with('$') && was.len() <= 3)
+    {
+        grouped(&plain)
+    } else {
+        plain
+    };
+    format!("{}{grouped}{}", &text[..at.start], &text[at.end..])
+}
+
+fn grouped(plain: &str) -> String {
+    let (whole, rest) = plain.find('.').map_or((plain, ""), |at| plain.split_at(at));
+    let mut text = String::new();
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n) % 3 == 0 && !text.ends_with('-') {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
+/// A number of JSON with the same digits.
+fn as_number(number: Decimal) -> Json {
+    let number = number.normalize();
+    i64::try_from(number)
+        .ok()
+        .filter(|_| number.fract().is_zero())
+        .map(Json::from)
+        .or_else(|| Number::from_f64(f64::from_str(&number.to_string()).ok()?).map(Json::Number))
+        .unwrap_or_else(|| Json::String(number.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_written_as_it_was() {
+        let write = |text: &str, number: &str| in_text(text, number.parse().unwrap());
+        assert_eq!(write("$1,000", "1500"), "$1,500");
+        assert_eq!(write("1000.00 CAD", "1500"), "1500.00 CAD");
+        assert_eq!(write("$850", "1050"), "$1,050");
+        assert_eq!(write("34.07/h", "36"), "36.00/h");
+    }
+
+    #[test]
+    fn an_hour_becomes_a_year() {
+        let hourly = [Transform::HourlyToYearly(Decimal::from(2080))];
+        let words = BTreeMap::new();
+        let rule = Rule { transforms: &hourly, words: &words, tolerance: Decimal::ONE };
+        let floor = Value::Decimal("41.35".parse().unwrap());
+        assert!(rule.agrees(&Json::from(86008), &floor));
+        assert!(!rule.agrees(&Json::from(86000), &floor));
+        assert_eq!(rule.written(Some(&Json::from(86000)), &floor), Json::from(86008));
+    }
+}

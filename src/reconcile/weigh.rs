@@ -1,0 +1,427 @@
+//! Weighs the data against the official side: what is missing, extra, different, and the edit for each.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::expected::{Expected, One};
+use super::held::{self, Cell, HeldData, Item, place};
+use super::value::{Rule, dressed, words};
+use super::{Question, Report};
+use crate::binding::{Measure, Shape};
+use crate::dataset::edit::Edit;
+use crate::dataset::{DataFile, DataFormat, DataNode, DataStep};
+use crate::model::{
+    DataFinding, FieldName, Fields, FindingKind, Noc, OfficialPlace, Value, Weight, record_name,
+};
+
+/// Compares a set, map, table or value.
+pub(super) fn compare(
+    report: &mut Report<'_>,
+    file: &DataFile,
+    expected: &Expected<'_>,
+    question: &Question<'_>,
+) {
+    if report.binding.shape == Shape::Value {
+        return one_value(report, file, expected, question);
+    }
+    let Some(mut data) = held::held(report, file) else { return };
+    for item in &mut data.items {
+        restore_zeros(item, expected);
+    }
+    report.compared += data.items.iter().map(|item| item.cells.len().max(1)).sum::<usize>();
+    let mut yours: BTreeMap<&str, Vec<&Item<'_>>> = BTreeMap::new();
+    for item in &data.items {
+        yours.entry(item.key.as_str()).or_default().push(item);
+    }
+    let mut drift = Drift { report, file, question };
+    for (key, items) in &yours {
+        match (expected.by_key.get(key), &drift.report.binding.measure) {
+            (found, Measure::Listed) => {
+                let is_listed = Value::Flag(found.is_some());
+                let evidence =
+                    found.map_or_else(|| expected.of_set.clone(), |ones| ones[0].evidence());
+                for cell in items.iter().flat_map(|item| &item.cells) {
+                    drift.cell(key, cell, &is_listed, &evidence);
+                }
+            }
+            (_, Measure::Teer) => {
+                let Some(code) = Noc::parse(key) else { continue };
+                let teer = Value::Integer(i64::from(code.teer()));
+                for cell in items.iter().flat_map(|item| &item.cells) {
+                    drift.cell(key, cell, &teer, &expected.of_set);
+                }
+            }
+            (Some(ones), _) => items.iter().for_each(|item| drift.item(item, ones, expected)),
+            (None, _) => items.iter().for_each(|item| drift.extra(item, &data, expected)),
+        }
+    }
+    if !drift.report.binding.partial && drift.report.binding.measure != Measure::Teer {
+        for (key, ones) in &expected.by_key {
+            if !yours.contains_key(key) {
+                drift.missing(key, ones, &data, expected);
+            }
+        }
+    }
+}
+
+/// A code that lost its zeros in a number or a spreadsheet is still that code.
+fn restore_zeros(item: &mut Item<'_>, expected: &Expected<'_>) {
+    if item.key.len() < 5 && item.key.bytes().all(|byte| byte.is_ascii_digit()) {
+        let whole = format!("{:0>5}", item.key);
+        if Noc::parse(&whole).is_some()
+            && !expected.by_key.contains_key(item.key.as_str())
+            && expected.by_key.contains_key(whole.as_str())
+        {
+            item.key = whole;
+        }
+    }
+}
+
+/// The field that a record is for, where a binding names none: a number before words, and no name.
+pub(super) fn main_field(fields: &Fields) -> Option<&FieldName> {
+    let name = record_name(fields);
+    let is_name = |value: &Value| matches!(value, Value::Text(text) if Some(text.as_str()) == name);
+    let numbers = fields.iter().find(|(_, value)| value.number().is_some());
+    let is_day = |value: &Value| matches!(value, Value::Date(_) | Value::Time(_));
+    let other = || fields.iter().find(|(_, value)| !is_name(value) && !is_day(value));
+    numbers.or_else(other).or_else(|| fields.iter().next()).map(|(name, _)| name)
+}
+
+struct Drift<'r, 'b, 'a> {
+    report: &'r mut Report<'b>,
+    file: &'a DataFile,
+    question: &'a Question<'a>,
+}
+
+impl Drift<'_, '_, '_> {
+    fn rule(&self) -> Rule<'_> {
+        rule(self.report)
+    }
+
+    /// A key that both sides have: its values.
+    fn item(&mut self, item: &Item<'_>, ones: &[One<'_>], expected: &Expected<'_>) {
+        for cell in &item.cells {
+            let mut values = Vec::new();
+            for one in ones {
+                let (fields, _) = expected.fields(*one);
+                let Some(field) = cell.field.as_ref().or_else(|| main_field(fields)) else {
+                    continue;
+                };
+                match expected.value(*one, field) {
+                    Some((value, from)) => values.push((*one, field, value, from)),
+                    None => continue,
+                }
+            }
+            let Some((one, field, value, from)) = values.first().copied() else {
+                self.no_field(&item.key, cell, ones);
+                continue;
+            };
+            if let Some((other, ..)) = values.iter().find(|(_, _, other, _)| !other.same(value)) {
+                let what = format!(
+                    "`{}` stands for `{}` and `{}`, which differ: make `record` name one",
+                    item.key, one.key, other.key
+                );
+                self.report.say(FindingKind::Ambiguous, what);
+                continue;
+            }
+            let field = field.clone();
+            self.differs(&item.key, cell, Some(field), value, &one.evidence(), from);
+        }
+    }
+
+    fn no_field(&mut self, key: &str, cell: &Cell<'_>, ones: &[One<'_>]) {
+        let has: Vec<&str> = ones
+            .iter()
+            .flat_map(|one| one.record.fields.keys().map(FieldName::as_str))
+            .take(8)
+            .collect();
+        let field = cell.field.as_ref().map_or("a value", FieldName::as_str);
+        let what = format!("`{key}` has no field `{field}`; it has {}", has.join(", "));
+        let finding = DataFinding {
+            record: Some(key.to_owned()),
+            note: Some(what),
+            ..self.report.finding(FindingKind::UnknownRecord)
+        };
+        self.report.found.push(finding);
+    }
+
+    fn cell(&mut self, key: &str, cell: &Cell<'_>, official: &Value, evidence: &OfficialPlace) {
+        self.differs(key, cell, None, official, evidence, None);
+    }
+
+    fn differs(
+        &mut self,
+        key: &str,
+        cell: &Cell<'_>,
+        field: Option<FieldName>,
+        official: &Value,
+        evidence: &OfficialPlace,
+        from: Option<jiff::civil::Date>,
+    ) {
+        let yours = cell.node.map(DataNode::to_json);
+        if yours.as_ref().is_some_and(|yours| self.rule().agrees(yours, official)) {
+            return;
+        }
+        let kind = if cell.node.is_some() { FindingKind::Different } else { FindingKind::Missing };
+        let finding = DataFinding {
+            record: Some(key.to_owned()),
+            field,
+            official: Some(self.rule().shown(official)),
+            yours: yours.as_ref().map(words),
+            evidence: Some(evidence.clone()),
+            place: cell.node.map(|node| place(self.file, &cell.at, node)),
+            wrong_from: from,
+            ..self.report.finding(kind)
+        };
+        let edit = match (cell.node, yours) {
+            (Some(node), yours) if !node.shared => {
+                let with = self.rule().written(yours.as_ref(), official);
+                Ok(Edit::Replace { at: cell.at.clone(), with })
+            }
+            (Some(_), _) if self.file.format == DataFormat::Rows => {
+                Err("a database is not edited here")
+            }
+            (Some(_), _) => {
+                Err("other places of the file use it too, by an alias: edit it by hand")
+            }
+            (None, _) => Err("the data has no such value there: add it by hand"),
+        };
+        self.add(finding, edit);
+    }
+
+    /// A key that only the data has.
+    fn extra(&mut self, item: &Item<'_>, data: &HeldData<'_>, expected: &Expected<'_>) {
+        let finding = DataFinding {
+            record: Some(item.key.clone()),
+            official: Some("not listed".to_owned()),
+            yours: Some(item.node.value().map_or_else(|| item.key.clone(), words)),
+            evidence: Some(expected.of_set.clone()),
+            place: Some(place(self.file, &item.at, item.node)),
+            ..self.report.finding(FindingKind::Extra)
+        };
+        let edit = match (data.may_remove, item.node.shared) {
+            (true, false) if !item.at.is_empty() => Ok(Edit::Remove { at: item.at.clone() }),
+            (false, _) => Err("its row is there for more than this: change it by hand"),
+            _ => Err("it cannot be taken out alone: edit it by hand"),
+        };
+        self.add(finding, edit);
+    }
+
+    /// A key that only the official side has.
+    fn missing(
+        &mut self,
+        key: &str,
+        ones: &[One<'_>],
+        data: &HeldData<'_>,
+        expected: &Expected<'_>,
+    ) {
+        let Some(one) = ones.first().copied() else { return };
+        let (fields, from) = expected.fields(one);
+        let field = match &self.report.binding.measure {
+            Measure::Field(Some(field)) => Some(field.clone()),
+            _ => main_field(fields).cloned(),
+        };
+        let is_set = matches!(self.report.binding.shape, Shape::Set { .. });
+        let value =
+            field.as_ref().and_then(|field| expected.value(one, field)).map(|(value, _)| value);
+        let official = match (is_set, value) {
+            (false, Some(value)) => self.rule().shown(value),
+            _ => record_name(fields).unwrap_or("listed").to_owned(),
+        };
+        let finding = DataFinding {
+            record: Some(key.to_owned()),
+            field: field.filter(|_| !is_set),
+            official: Some(official),
+            evidence: Some(one.evidence()),
+            place: data.home.as_ref().map(|home| place(self.file, &home.at, home.node)),
+            wrong_from: from,
+            ..self.report.finding(FindingKind::Missing)
+        };
+        let edit = self.addition(key, value, data);
+        self.add(finding, edit);
+    }
+
+    fn addition(
+        &self,
+        key: &str,
+        value: Option<&Value>,
+        data: &HeldData<'_>,
+    ) -> Result<Edit, &'static str> {
+        let home = data.home.as_ref().filter(|home| !home.node.shared);
+        let home = home.ok_or("a new row needs its other columns: add it by hand")?;
+        let binding = self.report.binding;
+        let own = binding.keys.iter().find(|(_, official)| official.as_str() == key);
+        let own = own.map_or_else(|| dressed(key, &binding.key_transforms), |(own, _)| own.clone());
+        let to = home.at.clone();
+        match (&binding.shape, home.by_name) {
+            (Shape::Set { .. }, false) => {
+                let is_number = data
+                    .items
+                    .first()
+                    .is_some_and(|item| matches!(item.node.value(), Some(Json::Number(_))));
+                let number = own.parse::<u64>().ok().filter(|number| number.to_string() == own);
+                let value = match number.filter(|_| is_number) {
+                    Some(number) => Json::from(number),
+                    None => Json::String(own),
+                };
+                Ok(Edit::Add { to, key: None, value })
+            }
+            (Shape::Map { value: None, .. }, true) => {
+                let value = value.ok_or("its value is not known: add it by hand")?;
+                let like = data.items.first().and_then(|item| item.node.value());
+                Ok(Edit::Add { to, key: Some(own), value: self.rule().written(like, value) })
+            }
+            _ => Err("it needs more than is known here: add it by hand"),
+        }
+    }
+
+    fn add(&mut self, finding: DataFinding, edit: Result<Edit, &str>) {
+        push(self.report, finding, edit, self.question);
+    }
+}
+
+pub(super) fn rule<'a>(report: &Report<'a>) -> Rule<'a> {
+    let binding = report.binding;
+    Rule { transforms: &binding.transforms, words: &binding.words, tolerance: binding.tolerance }
+}
+
+/// Adds a difference, unless it is allowed, and its edit, unless the official fact is doubtful.
+pub(super) fn push(
+    report: &mut Report<'_>,
+    mut finding: DataFinding,
+    edit: Result<Edit, &str>,
+    question: &Question<'_>,
+) {
+    let record = finding.record.clone().unwrap_or_default();
+    match held::allowed(report.binding, &record, question.today) {
+        Some(Ok(reason)) => {
+            finding.kind = FindingKind::Allowed;
+            finding.note = Some(reason);
+            report.found.push(finding);
+            return;
+        }
+        Some(Err(expired)) => finding.note = Some(expired),
+        None => {}
+    }
+    let doubted = report.found.iter().any(|found| {
+        let is_about = found.record.is_none() || found.record == finding.record;
+        found.kind.weight() == Weight::Doubt && is_about
+    });
+    match edit {
+        Ok(_) if doubted => {
+            finding.note = Some("not patched: the official fact is doubtful".to_owned());
+        }
+        Ok(edit) => report.edits.push(edit),
+        Err(why) if finding.note.is_none() => finding.note = Some(format!("not patched: {why}")),
+        Err(_) => {}
+    }
+    report.found.push(finding);
+}
+
+/// Compares one value with one field of one record, or with how many keys the set has.
+fn one_value(
+    report: &mut Report<'_>,
+    file: &DataFile,
+    expected: &Expected<'_>,
+    question: &Question<'_>,
+) {
+    let Some(selected) = held::selected(report, file) else { return };
+    let selected = match selected.as_slice() {
+        [one] if one.node.value().is_some() => one,
+        [_] => {
+            report
+                .say(FindingKind::Ambiguous, "the place holds a list or a map, and not one value");
+            return;
+        }
+        [] => {
+            report.say(FindingKind::NotFound, "no row fits `where`");
+            return;
+        }
+        all => {
+            let places: Vec<String> =
+                all.iter().take(3).map(|one| place(file, &one.steps, one.node).path).collect();
+            let what = format!(
+                "{} values stand there and one is needed: {}",
+                all.len(),
+                places.join(", ")
+            );
+            report.say(FindingKind::Ambiguous, what);
+            return;
+        }
+    };
+    report.compared += 1;
+    let (key, field, value, evidence, from) = match official(report, expected) {
+        Ok(found) => found,
+        Err(why) => {
+            report.say(FindingKind::UnknownRecord, why);
+            return;
+        }
+    };
+    let cell = Cell { field: field.clone(), at: selected.steps.clone(), node: Some(selected.node) };
+    let steps: &[DataStep] = &selected.steps;
+    debug_assert!(file.node(steps).is_some());
+    let mut drift = Drift { report, file, question };
+    drift.differs(&key, &cell, field, &value, &evidence, from);
+}
+
+/// The one official value that a binding means.
+pub(super) type Meant =
+    (String, Option<FieldName>, Value, OfficialPlace, Option<jiff::civil::Date>);
+
+pub(super) fn official(report: &Report<'_>, expected: &Expected<'_>) -> Result<Meant, String> {
+    let field = match &report.binding.measure {
+        Measure::Count => {
+            let count = i64::try_from(expected.by_key.len()).unwrap_or(i64::MAX);
+            return Ok((
+                "count".to_owned(),
+                None,
+                Value::Integer(count),
+                expected.of_set.clone(),
+                None,
+            ));
+        }
+        Measure::Field(field) => field.as_ref(),
+        Measure::Expect(_) => report.binding.fact.field(),
+        Measure::Listed | Measure::Teer => None,
+    };
+    if let (Some(absent), true) = (&report.binding.absent, expected.by_key.is_empty()) {
+        let value = absent.parse().map_or_else(|_| Value::Text(absent.clone()), Value::Decimal);
+        let record = report.binding.record.to_string();
+        return Ok((record, field.cloned(), value, expected.of_set.clone(), None));
+    }
+    let mut found: Option<Meant> = None;
+    for one in expected.by_key.values().flatten() {
+        let (fields, _) = expected.fields(*one);
+        let Some(field) = field.or_else(|| main_field(fields)) else { continue };
+        let Some((value, from)) = expected.value(*one, field) else { continue };
+        match &found {
+            Some((key, _, other, ..)) if !other.same(value) => {
+                return Err(format!(
+                    "`{key}` and `{}` have different values: make `record` name one record",
+                    one.key
+                ));
+            }
+            Some(_) => {}
+            None => {
+                found = Some((
+                    one.key.to_string(),
+                    Some(field.clone()),
+                    value.clone(),
+                    one.evidence(),
+                    from,
+                ));
+            }
+        }
+    }
+    found.ok_or_else(|| {
+        let has: Vec<&str> = expected
+            .by_key
+            .values()
+            .flatten()
+            .take(1)
+            .flat_map(|one| one.record.fields.keys().map(FieldName::as_str))
+            .collect();
+        format!("the record has no such field; it has {}", has.join(", "))
+    })
+}

@@ -1,0 +1,188 @@
+//! Findings about eligibility data in words: for a person, as JSON, as JUnit and as SARIF.
+
+mod report;
+
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+pub use report::{junit, sarif};
+
+use super::inert;
+use crate::model::{DataFinding, FindingKind, Findings, Weight};
+
+/// The longest words of a page or of the data that are shown.
+const LONGEST: usize = 240;
+
+/// The JSON schema of [`json()`]: JSON Schema, draft 2020-12.
+pub const FINDINGS_SCHEMA: &str = include_str!("schema.json");
+
+/// The answer in one word: `fine`, `doubtful`, `drift` or `misuse`.
+#[must_use]
+pub fn answer(findings: &Findings) -> &'static str {
+    match findings.worst() {
+        Weight::Note => "fine",
+        Weight::Doubt => "doubtful",
+        Weight::Drift => "drift",
+        Weight::Misuse => "misuse",
+    }
+}
+
+/// For a person: each finding with its place, both values and the evidence, and a last line that sums up.
+#[must_use]
+pub fn text(findings: &Findings) -> String {
+    let mut text = String::new();
+    for finding in &findings.found {
+        let _ = write!(text, "{}", paragraph(finding));
+    }
+    let n = |weight| findings.count(weight);
+    let (drift, doubts, misuse) = (n(Weight::Drift), n(Weight::Doubt), n(Weight::Misuse));
+    let looked = format!("{} bindings, {} values", findings.bindings, findings.compared);
+    let said = if drift + doubts + misuse == 0 {
+        let allowed = n(Weight::Note);
+        let allowed =
+            if allowed == 0 { String::new() } else { format!(", {allowed} differences allowed") };
+        format!("fine: all of it is as the official pages say{allowed}")
+    } else {
+        let mut parts = Vec::new();
+        for (n, what) in [
+            (drift, "differ from the official pages"),
+            (doubts, "doubts about official facts, so that nobody can say that the data is right"),
+            (misuse, "bindings that do not fit"),
+        ] {
+            if n > 0 {
+                parts.push(format!("{n} {what}"));
+            }
+        }
+        format!("not fine: {}", parts.join("; "))
+    };
+    let _ = writeln!(text, "{looked}: {said}");
+    text
+}
+
+fn paragraph(finding: &DataFinding) -> String {
+    let mut text = String::new();
+    let place = finding.place.as_ref().map_or_else(String::new, |place| {
+        let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };
+        format!("{}{line}: ", inert(&place.file, LONGEST))
+    });
+    let fact = match (&finding.fact, &finding.field) {
+        (Some(fact), Some(field)) => format!(" {fact}#{field}"),
+        (Some(fact), None) => format!(" {fact}"),
+        (None, _) => String::new(),
+    };
+    let record =
+        finding.record.as_ref().map_or_else(String::new, |r| format!(" {}", inert(r, LONGEST)));
+    let _ = writeln!(
+        text,
+        "{place}{}:{fact}{record} [{}]",
+        finding.kind.word(),
+        inert(&finding.binding, LONGEST)
+    );
+    let mut line = |name: &str, words: &str| {
+        let _ = writeln!(text, "    {name:<9} {}", inert(words, LONGEST));
+    };
+    if let Some(yours) = &finding.yours {
+        let at = finding.place.as_ref().map_or("", |place| place.path.as_str());
+        line("yours", &format!("{yours}    at {at}"));
+    } else if let Some(place) = finding.place.as_ref().filter(|place| !place.path.is_empty()) {
+        line("place", &place.path);
+    }
+    if let Some(official) = &finding.official {
+        let since = finding.evidence.as_ref().and_then(|evidence| evidence.since);
+        let since = since.map_or_else(String::new, |day| format!(", since {day}"));
+        let from =
+            finding.wrong_from.map_or_else(String::new, |day| format!(", announced from {day}"));
+        line("official", &format!("{official}{}", if from.is_empty() { since } else { from }));
+    }
+    if let Some(evidence) = &finding.evidence {
+        let quote = if evidence.quote.is_empty() {
+            String::new()
+        } else {
+            format!("\"{}\" ", evidence.quote)
+        };
+        let checked =
+            evidence.checked_at.map_or_else(String::new, |at| format!(", last seen to hold {at}"));
+        line("evidence", &quote);
+        line("page", &format!("{} ({}{checked})", evidence.url, evidence.source));
+    }
+    if let Some(note) = &finding.note {
+        line("note", note);
+    }
+    text.lines().filter(|line| line.trim() != "evidence").map(|line| format!("{line}\n")).collect()
+}
+
+/// One JSON object: [`FINDINGS_SCHEMA`].
+#[must_use]
+pub fn json(findings: &Findings) -> Json {
+    json!({
+        "type": "verify",
+        "answer": answer(findings),
+        "bindings": findings.bindings,
+        "compared": findings.compared,
+        "drift": findings.count(Weight::Drift),
+        "doubts": findings.count(Weight::Doubt),
+        "misuse": findings.count(Weight::Misuse),
+        "findings": findings.found.iter().map(object).collect::<Vec<_>>(),
+    })
+}
+
+fn object(finding: &DataFinding) -> Json {
+    let evidence = finding.evidence.as_ref().map(|evidence| {
+        json!({"source": evidence.source.as_str(), "url": evidence.url, "quote": evidence.quote,
+            "since": evidence.since.map(|day| day.to_string()),
+            "checked_at": evidence.checked_at.map(|at| at.to_string())})
+    });
+    let place = finding
+        .place
+        .as_ref()
+        .map(|place| json!({"file": place.file, "line": place.line, "path": place.path}));
+    json!({
+        "kind": finding.kind.word(),
+        "binding": finding.binding,
+        "fact": finding.fact.as_ref().map(crate::model::FactKey::as_str),
+        "record": finding.record,
+        "field": finding.field.as_ref().map(crate::model::FieldName::as_str),
+        "official": finding.official,
+        "yours": finding.yours,
+        "evidence": evidence,
+        "place": place,
+        "note": finding.note,
+        "wrong_from": finding.wrong_from.map(|day| day.to_string()),
+    })
+}
+
+/// A finding in one line: for reports of other forms.
+pub(super) fn line(finding: &DataFinding) -> String {
+    let mut text = finding.kind.word().to_owned();
+    if let Some(fact) = &finding.fact {
+        let _ = write!(text, ": {fact}");
+    }
+    if let Some(record) = &finding.record {
+        let _ = write!(text, " {record}");
+    }
+    match (&finding.yours, &finding.official) {
+        (Some(yours), Some(official)) => {
+            let _ = write!(text, ": {yours} here, officially {official}");
+        }
+        (None, Some(official)) => {
+            let _ = write!(text, ": officially {official}");
+        }
+        _ => {}
+    }
+    if let Some(since) = finding.evidence.as_ref().and_then(|evidence| evidence.since) {
+        let _ = write!(text, " since {since}");
+    }
+    if let Some(day) = finding.wrong_from {
+        let _ = write!(text, " from {day}");
+    }
+    if let Some(evidence) =
+        finding.evidence.as_ref().filter(|_| finding.kind != FindingKind::Allowed)
+    {
+        let _ = write!(text, " ({})", evidence.url);
+    }
+    if let Some(note) = &finding.note {
+        let _ = write!(text, "; {note}");
+    }
+    inert(&text, 1000).to_string()
+}

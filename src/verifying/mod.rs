@@ -1,0 +1,229 @@
+//! Verifies eligibility data: reads the binding file and the data, compares them with official facts, and
+//! mends the data where it is told to.
+
+mod mend;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+pub use mend::{Patch, fix, write};
+
+use crate::binding::{self, BindingFile};
+use crate::catalog::Catalog;
+use crate::config_text::Diagnostics;
+use crate::dataset::{DataFile, DataFormat};
+use crate::model::{Advice, FactKey, FindingKind, Findings, Official};
+use crate::reconcile::{self, DataFiles, Question, Reconciled};
+use crate::store::foreign_rows;
+
+/// The largest data file, in bytes.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Why data cannot be verified at all.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is larger than any data file may be.
+    #[error("{} is larger than {LARGEST} bytes", .0.display())]
+    Large(PathBuf),
+    /// The binding file is wrong.
+    #[error(transparent)]
+    Bindings(#[from] Diagnostics),
+    /// The file of exported facts cannot be read as one.
+    #[error("{} is no file of facts: {why}", path.display())]
+    Facts {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A data file cannot be read as what it is.
+    #[error("{}: {why}", path.display())]
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The exported facts are of another day than the one asked about.
+    #[error("{} holds what was in force on {held}; for {asked}: `rulewatch export facts --as-of {asked}`", path.display())]
+    Day {
+        /// The file.
+        path: PathBuf,
+        /// The day it is of.
+        held: Date,
+        /// The day that was asked about.
+        asked: Date,
+    },
+    /// A data file cannot be mended.
+    #[error("cannot write {}: {why}", path.display())]
+    Mend {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+}
+
+impl VerifyError {
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        match self {
+            Self::Mend { .. } => Advice::Retry,
+            Self::Read { .. }
+            | Self::Large(_)
+            | Self::Bindings(_)
+            | Self::Facts { .. }
+            | Self::Data { .. }
+            | Self::Day { .. } => Advice::Correct,
+        }
+    }
+}
+
+/// Reads a binding file.
+///
+/// # Errors
+/// When it cannot be read; else its faults, all at once.
+pub fn bindings(path: &Path) -> Result<BindingFile, VerifyError> {
+    Ok(binding::parse(&path.display().to_string(), &text(path)?)?)
+}
+
+/// The JSON schema of binding files.
+#[must_use]
+pub fn schema() -> &'static str {
+    binding::SCHEMA
+}
+
+/// Reads a file of exported facts, which must be of a day if one is asked about.
+///
+/// # Errors
+/// When it cannot be read, is no such file, or is of another day.
+pub fn exported(path: &Path, as_of: Option<Date>) -> Result<Official, VerifyError> {
+    let official = Official::from_text(&text(path)?)
+        .map_err(|why| VerifyError::Facts { path: path.to_owned(), why })?;
+    match as_of.filter(|day| *day != official.day) {
+        Some(asked) => Err(VerifyError::Day { path: path.to_owned(), held: official.day, asked }),
+        None => Ok(official),
+    }
+}
+
+/// Whether a binding file asks for a fact set.
+#[must_use]
+pub fn wants(bindings: &BindingFile, key: &FactKey) -> bool {
+    bindings.bindings.iter().any(|binding| binding.fact.covers(key))
+}
+
+/// How data is verified.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    /// Today.
+    pub today: Date,
+    /// Whether what is announced counts as if it were in force.
+    pub announced: bool,
+    /// The catalogue, which knows what could be read; none with exported facts.
+    pub catalog: Option<&'a Catalog>,
+}
+
+/// What was found, and what would mend it.
+#[derive(Debug, Clone)]
+pub struct VerifiedData {
+    /// The findings.
+    pub findings: Findings,
+    /// The files as they would be, each with how to say it.
+    pub patches: Vec<Patch>,
+}
+
+/// Verifies the data that a binding file names; its files are beside it.
+#[must_use]
+pub fn verify(
+    bindings: &BindingFile,
+    folder: &Path,
+    official: &Official,
+    wish: Wish<'_>,
+) -> VerifiedData {
+    let mut files = DataFiles::new();
+    for (name, query) in reconcile::files(bindings, official) {
+        let content = reconcile::content_name(&name, query.as_deref());
+        files.entry(content).or_insert_with(|| data(folder, &name, query.as_deref()));
+    }
+    let is_read = |key: &FactKey| {
+        let reads = |catalog: &Catalog| {
+            catalog.sources().flat_map(|source| &source.recipe.facts).any(|fact| {
+                crate::model::RuleTarget::parse(key.as_str())
+                    .is_ok_and(|target| target.could_cover(&fact.key.to_string()))
+            })
+        };
+        wish.catalog.is_some_and(reads)
+    };
+    let question =
+        Question { official, today: wish.today, announced: wish.announced, is_read: &is_read };
+    let Reconciled { mut findings, edits } = reconcile::reconcile(bindings, &files, &question);
+    let patches = mend::patches(folder, &files, &edits, &mut findings);
+    VerifiedData { findings, patches }
+}
+
+/// Proposes bindings for a data file.
+///
+/// # Errors
+/// When it cannot be read as what its name says.
+pub fn suggest(path: &Path, official: &Official) -> Result<String, VerifyError> {
+    let name = path.display().to_string();
+    let file = DataFile::read(&name, &text(path)?)
+        .map_err(|why| VerifyError::Data { path: path.to_owned(), why })?;
+    Ok(reconcile::suggest(&file, official))
+}
+
+fn text(path: &Path) -> Result<String, VerifyError> {
+    let failed = |source| VerifyError::Read { path: path.to_owned(), source };
+    if std::fs::metadata(path).map_err(failed)?.len() > LARGEST {
+        return Err(VerifyError::Large(path.to_owned()));
+    }
+    std::fs::read_to_string(path).map_err(failed)
+}
+
+fn data(folder: &Path, name: &str, query: Option<&str>) -> Result<DataFile, (FindingKind, String)> {
+    let path = folder.join(name);
+    if DataFormat::of_name(name) == DataFormat::Rows {
+        let Some(query) = query else {
+            return Err((FindingKind::BadFile, "a database needs `query`".to_owned()));
+        };
+        if !path.is_file() {
+            return Err((FindingKind::NoFile, format!("there is no file {}", path.display())));
+        }
+        let rows = foreign_rows(&path, query).map_err(|why| (FindingKind::BadFile, why))?;
+        return Ok(DataFile::of_rows(name, rows));
+    }
+    let text = text(&path).map_err(|error| (FindingKind::NoFile, error.to_string()))?;
+    DataFile::read(name, &text).map_err(|why| (FindingKind::BadFile, why))
+}
+
+/// The day written beside the values of every binding of which nothing was found.
+#[must_use]
+pub fn stamps(
+    bindings: &BindingFile,
+    folder: &Path,
+    findings: &Findings,
+    today: Date,
+) -> Vec<Patch> {
+    let is_fine = |name: &str| {
+        let mut of = findings.found.iter().filter(|finding| finding.binding == name);
+        of.all(|finding| finding.kind == FindingKind::Allowed)
+    };
+    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for binding in &bindings.bindings {
+        if let Some(path) = binding.stamp.as_deref().filter(|_| is_fine(&binding.name)) {
+            paths.entry(&binding.file).or_default().push(path);
+        }
+    }
+    mend::stamped(folder, &paths, today)
+}
