@@ -45,8 +45,7 @@ pub(super) fn write(
     Ok(Some(retraction_letter(&with.correspondence, &with.catalog, &letter)?))
 }
 
-/// The letter that told a reader, and when, if this row of the outbox reached them or may have: a try
-/// was begun and never recorded.
+/// The letter that told a reader, and when, if this row of the outbox reached them or may have.
 fn told<'a>(row: &'a OutboxRow, reader: &Subscriber) -> Option<(&'a DeliveryId, Timestamp)> {
     let is_first = row.kind == DeliveryKind::Alert && row.delivery.subscriber == Some(reader.id);
     let at = match row.delivery.state {
@@ -54,7 +53,7 @@ fn told<'a>(row: &'a OutboxRow, reader: &Subscriber) -> Option<(&'a DeliveryId, 
         DeliveryState::Due { .. }
         | DeliveryState::Cancelled { .. }
         | DeliveryState::GaveUp { .. }
-            if row.is_begun && row.attempts == 0 =>
+            if row.may_have_arrived =>
         {
             row.enqueued_at
         }

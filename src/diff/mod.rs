@@ -8,6 +8,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 mod edition;
+mod qualifier;
 mod unified;
 mod wording;
 pub mod words;
@@ -140,13 +141,16 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
     deltas
 }
 
-/// Reports a record as new again when a field is read that could not be read when the record came: it is
-/// not a correction from nothing.
+/// Reports a record as new again when a field is read that could not be read when the record came, or a
+/// draw when a figure is there that its row did not have yet: it is not a correction from nothing.
 pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
     let is_completed = |delta: &Delta| {
         let field = delta.field.as_ref().filter(|_| delta.old.is_none() && delta.new.is_some());
         field.is_some_and(|field| {
-            unreadable.iter().any(|u| u.covers_field(&delta.fact, &delta.record, field))
+            let figure =
+                |side: &Side| matches!(side, Side::Value(value) if value.number().is_some());
+            (delta.kind == ChangeKind::DrawCorrected && delta.new.as_ref().is_some_and(figure))
+                || unreadable.iter().any(|u| u.covers_field(&delta.fact, &delta.record, field))
         })
     };
     let mut told: Vec<(FactKey, RecordKey)> = Vec::new();
@@ -281,6 +285,7 @@ impl Pair<'_> {
         }
         if let (Some(Value::Clauses(old)), Some(Value::Clauses(new))) = (old, new)
             && figures(old) == figures(new)
+            && (self.now.kind == FactType::Clauses || !qualifier::turned(old, new))
         {
             return ChangeKind::WordingChanged;
         }

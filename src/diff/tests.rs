@@ -126,3 +126,32 @@ fn the_page_says_from_when() {
     assert_eq!(comparison.deltas.len(), 1);
     assert_eq!(comparison.deltas[0].dates.effective_on, Some("2024-06-03".parse().unwrap()));
 }
+
+#[test]
+fn a_figure_that_a_draw_did_not_have_yet_completes_it() {
+    let draws = |rows: &[(&str, &[(&str, Value)])]| facts(FactType::Draws, rows);
+    let kinds = |before: &Facts, now: &Facts| {
+        let mut comparison = compare(before, now);
+        completed(&mut comparison, &[]);
+        comparison.deltas.iter().map(|delta| delta.kind).collect::<Vec<_>>()
+    };
+    let whole = draws(&[("613", &[("score", n(501)), ("stream", t("CEC"))])]);
+    let early = draws(&[("613", &[("stream", t("CEC"))])]);
+    assert_eq!(kinds(&early, &whole), [ChangeKind::DrawAdded]);
+    let other = draws(&[("613", &[("score", n(478)), ("stream", t("CEC"))])]);
+    assert_eq!(kinds(&other, &whole), [ChangeKind::DrawCorrected]);
+}
+
+#[test]
+fn a_qualifier_of_a_rule_that_keeps_its_figures_is_as_severe_as_the_rule() {
+    let rule = |kind, line: &str| {
+        facts(kind, &[("work", &[("text", Value::Clauses(vec![line.to_owned()]))])])
+    };
+    let kind =
+        |kind, old: &str, new: &str| compare(&rule(kind, old), &rule(kind, new)).deltas[0].kind;
+    let (here, lost) = ("1 year of work in Canada", "1 year of work");
+    assert_eq!(kind(FactType::Thresholds, here, lost), ChangeKind::ThresholdChanged);
+    assert_eq!(kind(FactType::Clauses, here, lost), ChangeKind::WordingChanged);
+    let reworded = "1 year of employment";
+    assert_eq!(kind(FactType::Thresholds, here, reworded), ChangeKind::WordingChanged);
+}

@@ -372,6 +372,12 @@ fn is_of_form(text: &str, words: &[String]) -> bool {
         && !words.iter().any(|word| word.len() > 3 && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Whether a line that no fact is made of belongs to the site or the office wherever it is.
+pub(crate) fn is_of_site_line(text: &str) -> bool {
+    let words = words_of_short(text);
+    !words.is_empty() && is_of_site(text, &words)
+}
+
 /// Whether a line belongs to the site or the office wherever it is.
 fn is_of_site(text: &str, words: &[String]) -> bool {
     if is_one_of(words, &LINES) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::records::Dated;
-use crate::extract::value::dated::Period;
+use crate::extract::value::dated::{self, Period};
 use crate::model::{Announced, FieldName, Fields, Record, RecordKey, Value, json};
 
 /// Removes from a record the fields to which its sentence gives another value elsewhere; returns each with
@@ -66,8 +66,16 @@ pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKe
 fn announced(alike: &[Dated]) -> Option<Record> {
     let [a, b] = alike else { return None };
     let (now, then, from) = match (a.period, b.period) {
-        (Some(Period::Until(end)), Some(Period::From(day))) if end == day => (a, b, day),
-        (Some(Period::From(day)), Some(Period::Until(end))) if end == day => (b, a, day),
+        (Some(until @ Period::Until(_)), Some(from @ Period::From(day)))
+            if dated::is_one_change(until, from) =>
+        {
+            (a, b, day)
+        }
+        (Some(from @ Period::From(day)), Some(until @ Period::Until(_)))
+            if dated::is_one_change(until, from) =>
+        {
+            (b, a, day)
+        }
         (Some(Period::From(first)), Some(Period::From(day))) if first < day => (a, b, day),
         (Some(Period::From(day)), Some(Period::From(first))) if first < day => (b, a, day),
         (None, Some(Period::From(day))) | (Some(Period::Until(day)), None) => (a, b, day),

@@ -363,6 +363,11 @@ impl<'a> Set<'a> {
     /// A figure outside its declared range, or off by an order of magnitude from the last one.
     fn implausible(&self) -> Option<HoldReason> {
         let set = self.now.filter(|set| set.kind != FactType::Series)?;
+        // A past draw does not lose its figures: an empty cell of a feed may read as zero.
+        let is_lost = |old: Decimal, new: Decimal| {
+            set.kind == FactType::Draws && new.is_zero() && old.abs() >= MAGNITUDE.into()
+        };
+        let leaps = |old: Decimal, new: Decimal| leaps(old, new) || is_lost(old, new);
         for (record, now) in &set.records {
             let before = self.last.and_then(|set| set.records.get(record));
             for (field, value) in now.fields.iter().filter(|(field, _)| set.compares(field)) {

@@ -165,3 +165,17 @@ fn a_record_whose_key_still_stands_is_held() {
                 in `Managers (21200)`";
     check(&now, &codes(21_200..21_224), said);
 }
+
+#[test]
+fn a_past_draw_does_not_lose_its_figures() {
+    let draws = |score: i64| {
+        let mut all = extraction([("612".to_owned(), score), ("611".to_owned(), 480)]);
+        all.facts.values_mut().for_each(|set| set.kind = FactType::Draws);
+        all
+    };
+    check(&draws(0), &draws(487), "hold: ee.category.stem.occupations, 612, wage: 487 became 0");
+    check(&draws(478), &draws(487), "accept");
+    // Few invitations may be none, and a fee may be abolished.
+    check(&draws(0), &draws(3), "accept");
+    check(&extraction([("1".to_owned(), 0)]), &extraction([("1".to_owned(), 487)]), "accept");
+}

@@ -158,11 +158,11 @@ impl Case {
     }
 }
 
-/// Whom a letter told, or may have told: a try that was begun and never recorded may have been sent.
+/// Whom a letter told, or may have told.
 fn told(row: &OutboxRow) -> Option<SubscriberId> {
     let is_sent = matches!(row.delivery.state, DeliveryState::Sent { .. });
-    let may_be = row.is_begun && row.attempts == 0;
-    row.delivery.subscriber.filter(|_| row.kind == DeliveryKind::Alert && (is_sent || may_be))
+    let is_heard = is_sent || row.may_have_arrived;
+    row.delivery.subscriber.filter(|_| row.kind == DeliveryKind::Alert && is_heard)
 }
 
 /// The value that a person gives, read in the type of the value it replaces.

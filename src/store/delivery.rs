@@ -17,7 +17,12 @@ pub(super) const TABLE: Table = Table { name: "delivery", key: "id" };
 
 pub(super) const COLUMNS: &str =
     "id, subscriber, to_address, event, check_id, kind, language, state, due_at,
-    attempts, last_error, enqueued_at, settled_at, message IS NOT NULL AS is_begun";
+    attempts, last_error, enqueued_at, settled_at,
+    (message IS NOT NULL AND attempts = 0) OR EXISTS (
+        SELECT 1 FROM attempt WHERE attempt.delivery = delivery.id
+            AND detail GLOB 'handing over the letter (DATA): *'
+            AND detail NOT GLOB 'handing over the letter (DATA): [45][0-9][0-9]*'
+    ) AS may_have_arrived";
 
 /// A letter that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +58,9 @@ pub struct OutboxRow {
     pub attempts: u32,
     /// The answer to the last failed try.
     pub last_error: Option<String>,
-    /// Whether it is written: a try was begun, though it may not be recorded.
-    pub is_begun: bool,
+    /// Whether it may have reached its reader though nothing says that it was sent: a try was begun and
+    /// never recorded, or the server's answer to the whole letter was lost.
+    pub may_have_arrived: bool,
 }
 
 /// Cancels pending letters that say a source cannot be read: it can be again.
@@ -197,6 +203,6 @@ pub(super) fn outbox_row(cells: &Cells<'_, '_>) -> Result<OutboxRow, Trouble> {
         enqueued_at: cells.moment("enqueued_at")?,
         attempts: cells.get("attempts")?,
         last_error: cells.get("last_error")?,
-        is_begun: cells.get("is_begun")?,
+        may_have_arrived: cells.get("may_have_arrived")?,
     })
 }

@@ -406,6 +406,29 @@ fn a_record_that_was_told_gone_comes_back() {
 }
 
 #[test]
+fn who_may_have_the_letter_is_told_though_its_answer_was_lost() {
+    use rulewatch::model::{MailStep, SendFailure};
+    let lost = SendFailure::lost(MailStep::Text, "no answer in 60 s".into());
+    let refused = SendFailure::answered(MailStep::Text, 451, "451 4.7.1 try later".into());
+    for (failure, letters) in [(lost, 2), (refused, 1)] {
+        let mut days = Days::of(&[whole(), [INTAKE, &fees(650)].concat()]);
+        let event = days.last_event();
+        let path = days.world.folder.path().join("rulewatch.db");
+        let database = rusqlite::Connection::open(path).unwrap();
+        // As if the only try of the letter to one reader had ended so, and were to be repeated.
+        let tried = "INSERT INTO attempt (delivery, tried_at, outcome, detail)
+             SELECT id, enqueued_at, 'retry', ?1 FROM delivery WHERE to_address = 'reader@example.org'";
+        assert_eq!(database.execute(tried, [failure.to_string()]).unwrap(), 1);
+        let waits = "UPDATE delivery SET state = 'due', settled_at = NULL, attempts = 1
+             WHERE to_address = 'reader@example.org'";
+        assert_eq!(database.execute(waits, []).unwrap(), 1);
+        let outcome = days.retract(&event, None).unwrap();
+        let Outcome::Retracted { letters: n, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(n, letters, "{failure}");
+    }
+}
+
+#[test]
 fn a_letter_that_did_not_leave_is_not_sent_and_who_left_hears_nothing() {
     let mut days = Days::of(&[whole(), [INTAKE, &fees(650)].concat()]);
     // As if the letter to one reader were still to be sent, never begun.

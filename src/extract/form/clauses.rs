@@ -1,13 +1,15 @@
 //! A page's main content as clauses: its paragraphs under their heading path.
 //!
 //! Used to watch a source without a recipe. Cells: `path` (the headings, outermost first) and `text` (the
-//! paragraphs, items and table rows under it, line by line).
+//! paragraphs, items and table rows under it, line by line). Lines of the site are left out as they are
+//! from the remainder.
 
 use std::collections::HashMap;
 
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
+use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::model::text;
 
@@ -65,7 +67,8 @@ fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
 fn words(scope: &Scope<'_>, kind: &Kind) -> String {
     match kind {
         Kind::Paragraph(text) | Kind::Item { text, .. } => {
-            stamp::without_lines(text, &scope.locator.page).replace('\n', " ")
+            let words = stamp::without_lines(text, &scope.locator.page).replace('\n', " ");
+            if noise::is_of_site_line(&words) { String::new() } else { words }
         }
         Kind::Table(table) => {
             let grid = &scope.outline.tables[*table];

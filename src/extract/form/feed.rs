@@ -33,7 +33,14 @@ pub(crate) fn check(document: &str) -> Result<(), Breakage> {
 pub(crate) fn parse(document: &str) -> feed_rs::parser::ParseFeedResult<feed_rs::model::Feed> {
     let parser = feed_rs::parser::Builder::new().id_generator(|_, _, _| String::new()).build();
     let document = document.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    parser.parse(well_formed(document).as_bytes())
+    parser.parse(well_formed(undeclared(document)).as_bytes())
+}
+
+/// The document without its XML declaration: the encoding that it names was that of the bytes, and this is
+/// text already.
+fn undeclared(document: &str) -> &str {
+    let declaration = document.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    declaration.map_or(document, |(_, rest)| rest.trim_start())
 }
 
 /// The document with its ampersands as XML requires them. CDATA is literal text already.
@@ -189,6 +196,14 @@ mod tests {
         let feed = parse(&feed).unwrap();
         let title = |entry: &feed_rs::model::Entry| words(&entry.title.as_ref().unwrap().content);
         feed.entries.iter().map(title).collect()
+    }
+
+    #[test]
+    fn a_feed_is_text_whatever_encoding_it_declares() {
+        let feed = "<?xml version='1.0' encoding='ISO-8859-1'?>\n<rss version='2.0'><channel><title>N</title>\
+                    <item><title>Résumé</title></item></channel></rss>";
+        let entry = parse(feed).unwrap().entries.remove(0);
+        assert_eq!(words(&entry.title.unwrap().content), "Résumé");
     }
 
     #[test]

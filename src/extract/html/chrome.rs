@@ -10,7 +10,10 @@
 //!   accordion reveals is still content.
 //! - *Struck*: an old value, kept apart from the words.
 
+use std::sync::LazyLock;
+
 use html5ever::local_name;
+use regex::Regex;
 use scraper::ElementRef;
 
 use super::content::attribute;
@@ -57,19 +60,7 @@ const FURNITURE: [&str; 36] = [
 
 /// Lines that only say where a reader is or what the site offers, folded: without case, accents or
 /// punctuation at the ends. A line with more words than these does not count.
-const LINES: [&str; 45] = [
-    "back to top",
-    "return to top",
-    "go to top",
-    "top of page",
-    "back to top of page",
-    "return to top of page",
-    "scroll to top",
-    "haut de la page",
-    "haut de page",
-    "retour en haut",
-    "retour en haut de la page",
-    "retour au haut de la page",
+const LINES: [&str; 42] = [
     "share this page",
     "share this",
     "share on facebook",
@@ -80,8 +71,17 @@ const LINES: [&str; 45] = [
     "partager cette page",
     "partagez cette page",
     "print this page",
+    "print page",
     "print",
+    "printer-friendly version",
+    "print-friendly version",
     "imprimer cette page",
+    "imprimer",
+    "version imprimable",
+    "listen",
+    "listen to this page",
+    "ecouter",
+    "ecouter cette page",
     "email this page",
     "report a problem on this page",
     "report a problem or mistake on this page",
@@ -215,8 +215,19 @@ pub(crate) fn is_furniture_line(line: &str) -> bool {
         return false;
     }
     let folded = folded(line);
-    LINES.contains(&folded.as_str())
+    LINES.contains(&folded.as_str()) || TOP.is_match(&folded)
 }
+
+/// A way back to the top of the page, in the words of any site.
+static TOP: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?x)^(?:
+        (?:(?:go|jump|skip|move|scroll)\ )?(?:(?:back|return|up)\ )?to\ (?:the\ )?top(?:\ of\ (?:the\ |this\ )?(?:page|screen))?
+        | (?:back\ |return\ )?top\ of\ (?:the\ |this\ )?page
+        | (?:retour(?:ner)?|revenir|aller|remonter)\ (?:en\ |au\ )?haut(?:\ de\ (?:la\ |cette\ )?page)?
+        | (?:en\ )?haut\ de\ (?:la\ |cette\ )?page
+        )$";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
 
 /// A line in the form of the table.
 fn folded(line: &str) -> String {
@@ -394,13 +405,19 @@ mod tests {
         for line in [
             "Back to top",
             "↑ Back to top",
+            "Go back to the top",
+            "Return to the top of this page",
             "Haut de la page",
+            "Revenir en haut de la page",
             "PRINT THIS PAGE",
+            "Listen",
             "Did you find what you were looking for?",
         ] {
             assert!(is_furniture_line(line), "{line}");
         }
-        for line in ["Back to top of the list of fees", "Report a problem with a fee", "Top", ""] {
+        for line in
+            ["Back to top of the list of fees", "Report a problem with a fee", "Top", "Haut", ""]
+        {
             assert!(!is_furniture_line(line), "{line}");
         }
     }

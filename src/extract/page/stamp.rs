@@ -3,9 +3,11 @@
 //! 2026") are not facts either.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use html5ever::local_name;
 use jiff::civil::Date;
+use regex::Regex;
 use scraper::ElementRef;
 
 use crate::extract::html::content::attribute;
@@ -57,56 +59,50 @@ pub(crate) fn without_lines<'a>(words: &'a str, page: &PageWords) -> Cow<'a, str
 
 /// Whether a line only says when the page was changed.
 fn is_line(line: &str) -> bool {
-    const LABELS: [&str; 20] = [
-        "page last reviewed",
-        "page last modified",
-        "updated",
-        "last updated",
-        "page updated",
-        "page last updated",
-        "last modified",
-        "date modified",
-        "last reviewed",
-        "last revised",
-        "published",
-        "date published",
-        "mis à jour",
-        "mise à jour",
-        "dernière mise à jour",
-        "dernière modification",
-        "dernière révision",
-        "date de modification",
-        "publié",
-        "date de publication",
-    ];
     // Labels and dates are short.
     if line.len() > 80 {
         return false;
     }
-    if let Some((label, day)) = line.split_once(':') {
-        let label = label.trim().to_lowercase();
-        return LABELS.contains(&label.as_str()) && date::day(day.trim()).is_some();
-    }
-    // "Updated June 3, 2024" may be about a rule; "Last updated on June 3, 2024" is about the page.
-    const OPENINGS: [&str; 9] = [
-        "this page was last updated",
-        "this page was last modified",
-        "page last updated",
-        "last updated",
-        "last modified",
-        "date modified",
-        "dernière mise à jour",
-        "dernière modification",
-        "date de modification",
-    ];
-    let lower = line.trim().trim_end_matches('.').to_lowercase();
-    let day = OPENINGS.iter().find_map(|opening| lower.strip_prefix(opening));
-    day.is_some_and(|day| {
-        let day = day.trim_start();
-        let day = ["on ", "le "].iter().find_map(|word| day.strip_prefix(word)).unwrap_or(day);
-        date::day(day.trim()).is_some()
-    })
+    let line = line.trim().trim_end_matches('.');
+    let Some(opening) = OPENING.find(line) else { return false };
+    // "Updated June 3, 2024" may be about a rule; "Last updated on June 3, 2024" and "Updated: June 3, 2024"
+    // are about the page.
+    let is_about_the_page = opening.as_str().ends_with(':') || SURE.is_match(opening.as_str());
+    let said = line[opening.end()..].trim_start_matches(|c: char| c == ':' || c.is_whitespace());
+    let said = ["on ", "le "].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
+    is_about_the_page && is_moment(said.trim())
 }
+
+/// Whether words are a day, with or without a time of day after it.
+fn is_moment(words: &str) -> bool {
+    let day = TIME.find(words).map_or(words, |time| &words[..time.start()]);
+    date::day(day.trim()).is_some()
+}
+
+/// The words before the date of such a line.
+static OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?ix)^(?:
+        (?:(?:this|the)\ )?(?:web\ ?)?(?:(?:page|site|content|information)\ )?
+          (?:(?:was|is|has\ been)\ )?(?:(?:last|most\ recently|date)\ )?
+          (?:updated|modified|reviewed|revised|changed|edited|verified|published)
+        | (?:(?:cette\ |la\ )?page\ )?(?:mise?\ à\ jour|publiée?)
+        | (?:dernière\ (?:mise\ à\ jour|modification|révision))
+        | date\ de\ (?:(?:la\ )?dernière\ )?(?:modification|publication|mise\ à\ jour)
+        )(?:\s?:|\s|$)";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// Words that are there only when a line is about its page.
+static SURE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)\b(?:page|site|content|information|last|most|date|dernière)\b";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// The time of day after a day.
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i),? (?:at |à )?\d{1,2}(?::\d\d| ?h\b).*$";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
 
 /// Reads a date, with or without a time after it.
 fn day(text: &str) -> Option<Date> {
@@ -171,6 +167,12 @@ mod tests {
             ("This page was last updated on June 3, 2024.", ""),
             ("Dernière mise à jour le 3 juin 2024", ""),
             ("Last updated the fees on June 3, 2024", "Last updated the fees on June 3, 2024"),
+            ("Page last reviewed on 2026-11-12", ""),
+            ("Content updated Nov. 12, 2026", ""),
+            ("Last updated: November 12, 2026, 2:05 p.m.", ""),
+            ("Information updated: 2026-11-12 at 14:05", ""),
+            ("Published November 12, 2026", "Published November 12, 2026"),
+            ("Content updated for 2026", "Content updated for 2026"),
             ("Closed: June 3, 2024", "Closed: June 3, 2024"),
             (
                 "Last updated: June 3, 2024, when fees rose",

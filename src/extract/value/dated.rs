@@ -17,6 +17,14 @@ pub(crate) enum Period {
     From(Date),
 }
 
+impl Period {
+    fn day(self) -> Date {
+        match self {
+            Self::Until(day) | Self::From(day) => day,
+        }
+    }
+}
+
 /// A day as printed: its month a word, or ISO.
 const DAY: &str = r"(?:\p{L}+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+,? \d{4}|\d{4}-\d\d-\d\d)";
 
@@ -83,12 +91,9 @@ pub(crate) fn period(text: &str) -> Option<Period> {
 #[must_use]
 pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, Date)> {
     let periods = periods(text);
-    let day = |period: &Period| match period {
-        Period::Until(day) | Period::From(day) => *day,
-    };
     let (first, others) = periods.split_first()?;
     // More than one day means more than one change.
-    if others.iter().any(|(period, ..)| day(period) != day(&first.0)) {
+    if !others.iter().all(|(period, ..)| is_one_change(*period, first.0)) {
         return None;
     }
     // If the first day precedes both values, each day precedes its own value.
@@ -117,7 +122,21 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
         (None, Some(until)) => 1 - value_of(until)?,
         (None, None) => return None,
     };
-    Some((then, day(&first.0)))
+    let day = from.map_or(first.0.day(), |(from, ..)| from.day());
+    Some((then, day))
+}
+
+/// Whether two periods are about the same change. "Until January 14" and "from January 15" are: the first
+/// day is the last of the old value.
+pub(crate) fn is_one_change(a: Period, b: Period) -> bool {
+    let follows =
+        |until: Date, from: Date| until == from || until.tomorrow().is_ok_and(|next| next == from);
+    match (a, b) {
+        (Period::Until(until), Period::From(from)) | (Period::From(from), Period::Until(until)) => {
+            follows(until, from)
+        }
+        (Period::Until(a), Period::Until(b)) | (Period::From(a), Period::From(b)) => a == b,
+    }
 }
 
 /// Words that show that values are of different things.
@@ -180,6 +199,8 @@ mod tests {
             "$1475; from January 22, 2026: $1750",
             "$1475 and, effective January 22, 2026, $1750",
             "$1475 for those who apply before January 22, 2026 and $1750 for those from January 22, 2026",
+            "$1475 until January 21, 2026; $1750 from January 22, 2026",
+            "$1750 from January 22, 2026 ($1475 until January 21, 2026)",
             "$1475 avant le 22 janvier 2026 et $1750 à compter du 22 janvier 2026",
             "Les frais passeront de $1475 à $1750 et augmenteront le 22 janvier 2026",
         ] {

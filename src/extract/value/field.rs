@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
+use super::coming::coming;
 use super::duration;
 use super::figure::{figure, is_ambiguous, is_figure};
 use super::taken::Taken;
@@ -53,6 +54,10 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
                 .or_else(|why| unit.given(field, whole).map(Some).ok_or(why)),
         };
         match read {
+            Ok(Some(Read::Value(now))) => {
+                let then = coming(field, &now, whole, cell, matched);
+                return Read::Value(then.unwrap_or(now));
+            }
             Ok(Some(read)) => return read,
             Ok(None) => {}
             Err(why) => {

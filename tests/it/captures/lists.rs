@@ -244,7 +244,15 @@ fn category_a_and_the_fee_are_read_beside_the_table() {
     assert_eq!(terms["negative-decision-for"]["time"]["count"], 2);
     assert_eq!(terms["new-employer-after"]["time"]["count"], 6);
     assert_eq!(terms["referrals-per-year"]["limit"], 2);
-    assert_eq!(terms.len(), 7);
+    assert_eq!(terms["online-banking"]["minimum"], 6);
+    for (key, hour, year) in
+        [("first-positions", "38.46", "80000"), ("further-positions", "72.11", "150000")]
+    {
+        assert_eq!(terms[key]["limit"], 2);
+        assert_eq!(terms[key]["hourly_wage"]["amount"].to_string(), hour);
+        assert_eq!(terms[key]["annual_wage"]["amount"].to_string(), year);
+    }
+    assert_eq!(terms.len(), 10);
     let partners = records(&read, "gts.category_a.referral_partners").len();
     assert_eq!(partners, PARTNERS, "counted on the page");
 }

@@ -1,0 +1,127 @@
+//! Whether a stretch of prose lost, gained or turned round a qualifier and says nothing else anew: "in
+//! Canada" is taken out, "full-time" becomes "part-time", "not" is put in. Such a change is exact, and as
+//! severe as the fact itself. Where other words differ too, the rule may only be said differently.
+
+use crate::model::words::words;
+
+/// Words that narrow a rule or turn it round, with the class in which they are one another's synonyms.
+/// Longer phrases first.
+const QUALIFIERS: [(&str, &[&str]); 26] = [
+    ("abroad", &["outside", "of", "canada"]),
+    ("abroad", &["outside", "canada"]),
+    ("abroad", &["hors", "du", "canada"]),
+    ("here or abroad", &["in", "canada", "or", "abroad"]),
+    ("here", &["inside", "canada"]),
+    ("here", &["in", "canada"]),
+    ("here", &["au", "canada"]),
+    ("full-time", &["full", "time"]),
+    ("full-time", &["temps", "plein"]),
+    ("part-time", &["part", "time"]),
+    ("part-time", &["temps", "partiel"]),
+    ("continuous", &["continuous"]),
+    ("continuous", &["continue"]),
+    ("permanent", &["permanent"]),
+    ("permanent", &["indeterminate"]),
+    ("without end", &["no", "end", "date"]),
+    ("paid", &["paid"]),
+    ("unpaid", &["unpaid"]),
+    ("not", &["not"]),
+    ("not", &["non"]),
+    ("only", &["only"]),
+    ("only", &["seulement"]),
+    ("eligible", &["eligible"]),
+    ("ineligible", &["ineligible"]),
+    ("eligible", &["admissible"]),
+    ("ineligible", &["inadmissible"]),
+];
+
+/// Words without a meaning of their own beside a qualifier that comes or goes.
+const LIGHT: [&str; 14] =
+    ["a", "an", "the", "or", "and", "of", "le", "la", "les", "un", "une", "ou", "et", "de"];
+
+/// Whether the lines differ in qualifiers alone.
+pub(super) fn turned(old: &[String], new: &[String]) -> bool {
+    let read =
+        |lines: &[String]| -> Vec<Read> { lines.iter().map(|line| Read::of(line)).collect() };
+    let (mut was, mut is) = (read(old), read(new));
+    // What stands on both sides says nothing new.
+    was.retain(|line| match is.iter().position(|other| other == line) {
+        Some(at) => {
+            is.remove(at);
+            false
+        }
+        None => true,
+    });
+    let is_turned = |line: &Read| {
+        let is_same = |other: &&Read| other.rest == line.rest;
+        is.iter().filter(is_same).count() == 1 && !line.rest.is_empty()
+    };
+    !was.is_empty() && was.len() == is.len() && was.iter().all(is_turned)
+}
+
+/// A line: its qualifiers in order, and its other words.
+#[derive(PartialEq)]
+struct Read {
+    qualifiers: Vec<&'static str>,
+    rest: Vec<String>,
+}
+
+impl Read {
+    fn of(line: &str) -> Self {
+        let words = words(line);
+        let mut read = Self { qualifiers: Vec::new(), rest: Vec::new() };
+        let mut left = words.as_slice();
+        while let Some((word, others)) = left.split_first() {
+            let found = QUALIFIERS.iter().find(|(_, phrase)| {
+                left.len() >= phrase.len() && phrase.iter().zip(left).all(|(a, b)| a == b)
+            });
+            match found {
+                Some((class, phrase)) => {
+                    read.qualifiers.push(class);
+                    left = &left[phrase.len()..];
+                }
+                None => {
+                    if !LIGHT.contains(&word.as_str()) {
+                        read.rest.push(word.clone());
+                    }
+                    left = others;
+                }
+            }
+        }
+        read
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(old: &str, new: &str, is_turned: bool) {
+        let lines = |text: &str| text.split('\n').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(turned(&lines(old), &lines(new)), is_turned, "{old} > {new}");
+    }
+
+    #[test]
+    fn a_qualifier_that_comes_goes_or_turns_round_is_told_from_other_words() {
+        check("one year of work in Canada", "one year of work", true);
+        check("one year of work in Canada", "one year of work outside Canada", true);
+        check("a full-time job offer", "a part-time job offer", true);
+        check("a full-time, permanent job offer", "a full-time job offer", true);
+        check("a full-time, indeterminate (no end date) job offer", "a full-time job offer", true);
+        check("Such offers are ineligible.\nPay.", "Such offers are eligible.\nPay.", true);
+        check("not seasonal", "seasonal", true);
+        check("experience au Canada", "experience hors du Canada", true);
+    }
+
+    #[test]
+    fn a_rule_said_otherwise_is_no_turned_qualifier() {
+        check("one year of work in Canada", "one year of work inside Canada", false);
+        check("You must not work", "You cannot work", false);
+        check("must have a full-time job", "you need a job that is full-time", false);
+        check("A\nB in Canada", "B in Canada\nA", false);
+        check("one year of work", "two years of work", false);
+        check("one\ntwo", "one\ntwo\nthree in Canada", false);
+        check("in Canada", "", false);
+    }
+}

@@ -1,0 +1,115 @@
+//! An amount that its own sentence, or the one after it, says will be replaced: the pattern that reads the
+//! sentence takes only the first.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::field::{line, one};
+use super::{dated, number};
+use crate::extract::matches::Match;
+use crate::extract::recipe::{FieldRecipe, Reading};
+use crate::model::{Announced, Value};
+
+/// The longest stretch of prose, in bytes, in which what comes is looked for.
+const LONGEST: usize = 20_000;
+
+/// An amount together with the one that its sentence, or the next one, says will replace it: "a fee of $300.
+/// Effective April 1, 2027, this fee will be $400." The pattern of a sentence takes only the first.
+pub(super) fn coming(
+    field: &FieldRecipe,
+    now: &Value,
+    words: &str,
+    cell: &str,
+    matched: &Match<'_>,
+) -> Option<Value> {
+    let is_amount = matches!((&field.reading, now), (Reading::Money(_), Value::Money { .. }));
+    let text =
+        matched.get("text").filter(|text| is_amount && cell != "text" && text.len() < LONGEST)?;
+    let mut places = text.match_indices(words);
+    let (at, _) = places.next().filter(|_| !words.is_empty() && places.next().is_none())?;
+    let (from, to) = sentences_about(text, at);
+    let window = &text[from..to];
+    let [first, second] = number::places(window).try_into().ok()?;
+    // What comes is said after what holds.
+    let (is_first, start) = (first.0 <= at - from && at - from < first.1, first.0);
+    let moved = |(from, to): (usize, usize)| (from - start, to - start);
+    // Words before the first amount say what it is paid for, unless the day is among them.
+    let (_, day) = dated::order(window, [first, second])
+        .or_else(|| dated::order(&window[start..], [moved(first), moved(second)]))
+        .filter(|(then, _)| is_first && *then == 1)?;
+    let then = &window[second.0..second.1];
+    let then = one(&field.reading, &[], &line(then), matched).ok()?;
+    let is_other = matches!(then, Value::Money { .. }) && !then.same(now);
+    let announced = Announced { now: now.clone(), then, from: day };
+    is_other.then(|| Value::Announced(Box::new(announced)))
+}
+
+/// The sentence around a place in a text, and the next one if it goes on about the same fee.
+fn sentences_about(text: &str, at: usize) -> (usize, usize) {
+    static END: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[.!?]\s+|\n").expect("the pattern is a constant"));
+    static SAME: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)\b(?:(?:this|the|that) (?:\w+ )?(?:fee|amount)|it) (?:will|is|goes|increases|rises)\b|\b(?:ces|les) frais\b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let ends: Vec<usize> = END.find_iter(text).map(|end| end.end()).collect();
+    let from = ends.iter().rev().find(|end| **end <= at).copied().unwrap_or(0);
+    let mut later = ends.iter().filter(|end| **end > at).copied().chain([text.len(), text.len()]);
+    let (to, next) = (later.next().unwrap_or(text.len()), later.next().unwrap_or(text.len()));
+    let goes_on = SAME.is_match(&text[to..next]);
+    (from, if goes_on { next } else { to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, words: &str, said: &str) {
+        let recipe = FieldRecipe {
+            name: crate::model::FieldName::parse("amount").unwrap(),
+            from: vec!["amount".into()],
+            find: None,
+            without: None,
+            reading: Reading::Money(None),
+            words: Vec::new(),
+            optional: false,
+            note: false,
+            wording: false,
+            key_only: false,
+            each: false,
+        };
+        let mut matched = Match::default();
+        matched.set("text", text.to_owned());
+        let now = one(&recipe.reading, &[], words, &matched).unwrap();
+        let value = coming(&recipe, &now, words, "amount", &matched).unwrap_or(now);
+        assert_eq!(value.to_string(), said, "{text}");
+    }
+
+    #[test]
+    fn an_amount_carries_the_one_that_its_sentence_says_will_come() {
+        let both = "$300 ($400 from 2027-04-01)";
+        for text in [
+            "There is a fee of $300 CAD. Effective April 1, 2027, this fee will be $400 CAD.",
+            "There is a fee of $300 ($400 as of April 1, 2027).",
+            "If you apply for a nomination, there is a fee of $300. From April 1, 2027, this fee will be $400.",
+            "There is a fee of $300 until March 31, 2027 and of $400 from April 1, 2027. Pay it online.",
+            "No fee is asked to register. There is a fee of $300. The fee increases to $400 on April 1, 2027.",
+        ] {
+            check(text, "$300", both);
+        }
+    }
+
+    #[test]
+    fn another_amount_is_no_replacement() {
+        for text in [
+            "There is a fee of $300. A review costs $400 from April 1, 2027.",
+            "There is a fee of $300 and a deposit of $400.",
+            "There is a fee of $300. Until March 31, 2025, the fee was $400 and in 2020 it was $100.",
+            "There is a fee of $300, and $400 for each child from April 1, 2027.",
+        ] {
+            check(text, "$300", "$300");
+        }
+    }
+}
