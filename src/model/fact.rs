@@ -208,7 +208,13 @@ impl FactSet {
                     let (was, is) = (&old.evidence.quote, &new.evidence.quote);
                     !was.is_empty() && words(was) == words(is)
                 };
-                let near = alike(old_key.as_str(), key.as_str(), is_quoted)?;
+                // A draw of the same day with the same figures has another name, not another draw.
+                let is_of_that_day = || {
+                    let day = before.day_of(old_key);
+                    self.kind == FactType::Draws && day.is_some() && day == self.day_of(key)
+                };
+                let is_again = || is_quoted() || (is_of_that_day() && figures(new) > 1);
+                let near = alike(old_key.as_str(), key.as_str(), is_again)?;
                 self.says_the_same(old, new).then_some(near)
             };
             let best = added
@@ -236,14 +242,19 @@ impl FactSet {
     }
 }
 
+/// How many figures a record has.
+fn figures(record: &Record) -> usize {
+    record.fields.values().filter(|value| value.number().is_some()).count()
+}
+
 /// How alike two keys are, in hundredths, when one may be the other re-spelled: judged by the keys, or
-/// by the words that their records were read from.
-fn alike(a: &str, b: &str, is_quoted: impl Fn() -> bool) -> Option<usize> {
+/// by what their records say.
+fn alike(a: &str, b: &str, is_again: impl Fn() -> bool) -> Option<usize> {
     let (left, right): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let mut differing = left.iter().zip(&right).filter(|(x, y)| x != y);
     let (Some((old, new)), None) = (differing.next(), differing.next()) else { return None };
     let is_as_long = left.len() == right.len();
-    let near = likeness(old, new).or_else(|| (is_as_long && is_quoted()).then_some(100));
+    let near = likeness(old, new).or_else(|| (is_as_long && is_again()).then_some(100));
     near.filter(|_| is_as_long)
 }
 

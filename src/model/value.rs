@@ -116,6 +116,12 @@ impl Value {
                 };
                 sorted(a) == sorted(b)
             }
+            // The parts of an amount, printed in its place: "$850 + $150".
+            (Self::Sum(parts), one @ Self::Money { .. })
+            | (one @ Self::Money { .. }, Self::Sum(parts)) => {
+                parts.iter().all(|part| matches!(part, Self::Money { .. }))
+                    && Self::Sum(parts.clone()).number() == one.number()
+            }
             (Self::Clauses(a), Self::Clauses(b)) => {
                 let sorted = |clauses: &[String], form: fn(&str) -> String| {
                     let mut forms: Vec<String> = clauses.iter().map(|c| form(c)).collect();

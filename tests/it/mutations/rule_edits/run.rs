@@ -194,12 +194,20 @@ fn print(rows: &[(String, Row)]) -> Row {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "a long run says how far it is")]
 fn edits_of_rules_are_told_within_the_bars() {
     let all = all();
     if all.is_empty() {
         return;
     }
-    let rows = share::side_by_side(&all, |page| (page.page.source.id.to_string(), row(page)));
+    let rows = share::side_by_side(&all, |page| {
+        let (name, row) = (page.page.source.id.to_string(), row(page));
+        // A run that is ended early leaves what it had.
+        if everything() {
+            println!("done: {name:30}{}", counts(&row.cells, |_| true));
+        }
+        (name, row)
+    });
     let sum = print(&rows);
     let n: usize = sum.cells.values().sum();
     assert!(n >= SHARE, "only {n} edits");
