@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::config_text::{Diagnostics, Document, Table};
-use crate::extract::recipe::PageWords;
+use crate::extract::recipe::{PageWords, trusting};
 use crate::model::{
     Crosswalk, FactKey, FactType, FieldName, Glossary, Rule, RuleTarget, Severity, SourceId,
 };
@@ -105,7 +105,10 @@ impl Catalog {
         let mut targets = Targets::new();
         for (number, (root, names)) in roots.iter().zip(&names).enumerate() {
             let shipped = files[number].shipped;
-            catalog.read_sources(root, &Scope { names, shipped, page: &PageWords::default() });
+            // A test compiles every pattern of the shipped files.
+            trusting(shipped, || {
+                catalog.read_sources(root, &Scope { names, shipped, page: &PageWords::default() });
+            });
             for table in root.tables("crosswalk") {
                 catalog.crosswalks.extend(rule::crosswalk(table));
             }

@@ -378,3 +378,13 @@ fn a_field_that_is_read_from_no_cell_is_told_when_the_catalogue_is_loaded() {
     let told = table("amount = { as = \"money\" }", columns);
     assert!(told.contains("the field `amount` is read from `amount`"), "{told}");
 }
+
+/// The program trusts the patterns of the files that come with it. Here they are read as an operator's,
+/// whose every pattern is compiled.
+#[test]
+fn every_pattern_of_the_shipped_files_compiles() {
+    let mut files = shipped_files();
+    files.iter_mut().for_each(|file| file.shipped = false);
+    let catalog = Catalog::load(&files).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(catalog.sources().count(), Catalog::shipped().unwrap().sources().count());
+}

@@ -1,6 +1,7 @@
 //! Patterns and vocabularies: compiled on first use, once for all recipes that share them, until a process
 //! that rests forgets them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
@@ -90,6 +91,20 @@ type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Option<Arc<V>>>>;
 /// and the search for moved facts on a page makes some from its words.
 const CHECKED: usize = 8192;
 
+thread_local! {
+    /// Whether the patterns that this thread makes are known to compile.
+    static TRUSTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes patterns that are known to compile, without trying each: to try thousands takes longer than all
+/// else that a program does when it starts.
+pub(crate) fn trusting<T>(is_trusted: bool, make: impl FnOnce() -> T) -> T {
+    let before = TRUSTED.replace(is_trusted);
+    let made = make();
+    TRUSTED.set(before);
+    made
+}
+
 /// Forgets what was compiled and is not in use. The automata of a catalogue are many times larger than its
 /// text: a process that waits for hours need not hold them.
 pub(in crate::extract) fn forget() {
@@ -111,6 +126,9 @@ struct Lazy<V: Compile> {
 
 impl<V: Compile> Lazy<V> {
     fn new(of: Arc<V::Of>) -> Result<Self, regex::Error> {
+        if TRUSTED.get() {
+            return Ok(Self { of, compiled: OnceLock::new() });
+        }
         let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
         if !known.contains_key(&of) {
             V::compile(&of)?;
@@ -128,7 +146,7 @@ impl<V: Compile> Lazy<V> {
             if let Some(Some(value)) = known.get(&self.of) {
                 return Arc::clone(value);
             }
-            let value = V::compile(&self.of).expect("what compiled once compiles again");
+            let value = V::compile(&self.of).expect("it compiled once, or is trusted to");
             let value = Arc::new(value);
             known.insert(Arc::clone(&self.of), Some(Arc::clone(&value)));
             value
