@@ -73,12 +73,15 @@ fn home(verified: &str) -> Home {
 #[test]
 fn what_a_page_says_does_nothing_in_the_log() {
     let home = home(REVIEWED);
-    for args in [&["log"][..], &["facts", "x.list"], &["status"], &["outbox"], &["subscribers"]] {
+    let expanded = ["log", "--expand"];
+    for args in
+        [&["log"][..], &expanded, &["facts", "x.list"], &["status"], &["outbox"], &["subscribers"]]
+    {
         let all = [&["--sources", "sources.toml"], args].concat();
         let text = home.done(&all);
         check_inert(args[0], &text);
     }
-    let table = home.done(&["log"]);
+    let table = home.done(&expanded);
     assert_eq!(table.lines().count(), 1 + 6, "no record forges a line: {table}");
 }
 
