@@ -90,7 +90,7 @@ pub(super) enum Command {
     Status(Status),
     /// Examine the installation, and say what to do about what is not well
     Doctor(Doctor),
-    /// Write what is known for others to use: tables, a database, a web archive
+    /// Write what is known for others to use: tables, a database, a web archive, the facts
     Export(Export),
     /// Copy the database, while others use it
     Backup(Backup),

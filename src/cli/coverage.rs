@@ -58,7 +58,12 @@ fn write_line(stretch: &Stretch, settings: &Settings, out: &mut dyn Out) -> anyh
         writeln!(out, "  {from}  {until}  {state:11}  nobody looked for {days} days")?;
         return Ok(());
     }
-    let whose = if stretch.is_imported { "imported pages" } else { "checks" };
+    let whose = match (stretch.is_imported, stretch.checks) {
+        (true, 1) => "imported page",
+        (true, _) => "imported pages",
+        (false, 1) => "check",
+        (false, _) => "checks",
+    };
     let why = stretch.why.as_ref().map_or_else(String::new, |why| format!(": {}", inert(why, 300)));
     writeln!(out, "  {from}  {until}  {state:11}  {} {whose}{why}", stretch.checks)?;
     Ok(())

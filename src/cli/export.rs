@@ -24,8 +24,8 @@ pub(super) fn run(settings: &Settings, args: &Export, out: &mut dyn Out) -> anyh
     match format {
         ExportFormat::Csv | ExportFormat::Json => {
             let is_csv = format == ExportFormat::Csv;
-            let table = if is_csv { TableFormat::Csv } else { TableFormat::Json };
-            for (table, rows) in exporting::tables(&known, path, table)? {
+            let format = if is_csv { TableFormat::Csv } else { TableFormat::Json };
+            for (table, rows) in exporting::tables(&known, path, format)? {
                 writeln!(out, "{table}: {rows} rows")?;
             }
             writeln!(out, "written into {to}; columns.csv says what each column means")?;

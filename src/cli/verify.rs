@@ -38,7 +38,8 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
     if args.fix {
         for patch in &patches {
             verifying::fix(patch)?;
-            drop(writeln!(io::stderr(), "rulewatch: {} is put right", patch.file));
+            let file = &patch.file;
+            drop(writeln!(io::stderr(), "rulewatch: {file}: put right, but for what has a note"));
         }
     }
     if args.stamp {

@@ -1,7 +1,7 @@
 //! Compares eligibility data with official facts, says what would put it right, and proposes bindings.
 //!
 //! [`reconcile`] takes a binding file, the official facts and the data files, already read, and gives
-//! [`Findings`] and the [`Edit`](crate::dataset::edit::Edit)s that would mend them. It reads no clock and
+//! [`Findings`] and the [`Edit`]s that would mend them. It reads no clock and
 //! no file.
 
 mod claim;

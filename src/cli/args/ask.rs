@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Format, kind, language, severity, stage};
+use super::{ExportAction, Format, kind, language, severity, stage};
 use crate::model::{ChangeKind, Language, RuleId, RuleTarget, Severity, SourceId, Stage};
 
 /// How the change log is written.
@@ -220,15 +220,15 @@ pub(in crate::cli) enum ExportFormat {
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
 Examples:
-  rulewatch export facts --to facts.json
   rulewatch export --format csv --to tables/
   rulewatch export --format sqlite --to rules.db
   rulewatch export --format warc --source ircc-ee-funds --to funds.warc.gz
+  rulewatch export facts --to facts.json
 
 Nothing about subscribers is exported. Every column is explained in columns.csv, or the table `columns`.")]
 pub(in crate::cli) struct Export {
     #[command(subcommand)]
-    pub(in crate::cli) action: Option<super::ExportAction>,
+    pub(in crate::cli) action: Option<ExportAction>,
     /// How to write it
     #[arg(long, value_enum, required = true)]
     pub(in crate::cli) format: Option<ExportFormat>,

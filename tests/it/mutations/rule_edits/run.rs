@@ -194,7 +194,6 @@ fn print(rows: &[(String, Row)]) -> Row {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a long run says how far it is")]
 fn edits_of_rules_are_told_within_the_bars() {
     let all = all();
     if all.is_empty() {
