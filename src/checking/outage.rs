@@ -17,25 +17,33 @@ pub(super) fn excuse(
     now: Timestamp,
 ) -> Result<Excuse, CheckError> {
     let outages = with.store.ask(|store| store.outages())?;
-    let until = excused_until(&outages, now);
+    let excuse = Excuse { until: excused_until(&outages, now), ..Excuse::default() };
+    // The operator was told of these: a failure during them is no news.
+    let open: Vec<_> = outages.iter().filter(|outage| is_open_for(source, outage)).collect();
     match reached(outcome) {
         Reached::Something => {
-            for outage in outages.iter().filter(|outage| is_over(outage, source)) {
+            for outage in open {
                 end(with, outage, now)?;
             }
-            Ok(Excuse { until, ..Excuse::default() })
+            Ok(excuse)
         }
-        Reached::Nothing => lost(with, source, outcome, now, until),
+        Reached::Nothing if open.iter().any(|outage| outage.reach == Reach::Everything) => {
+            Ok(Excuse { operator: true, followers: true, ..excuse })
+        }
+        Reached::Nothing => {
+            let excuse = lost(with, source, outcome, now, excuse)?;
+            Ok(Excuse { operator: excuse.operator || !open.is_empty(), ..excuse })
+        }
         Reached::Host => {
-            let operator = is_told_of_host(with, source)?;
-            Ok(Excuse { operator, until, ..Excuse::default() })
+            let operator = !open.is_empty() || is_told_of_host(with, source)?;
+            Ok(Excuse { operator, ..excuse })
         }
-        Reached::Unasked => Ok(Excuse { until, ..Excuse::default() }),
+        Reached::Unasked => Ok(excuse),
     }
 }
 
-/// Whether an outage is over when something of a source was received.
-fn is_over(outage: &Outage, source: &Source) -> bool {
+/// Whether an outage goes on and affects a source.
+fn is_open_for(source: &Source, outage: &Outage) -> bool {
     outage.ended_at.is_none() && outage.reach.covers(host(source))
 }
 
@@ -55,12 +63,12 @@ fn lost(
     source: &Source,
     outcome: &CheckOutcome,
     now: Timestamp,
-    until: Option<Timestamp>,
+    excuse: Excuse,
 ) -> Result<Excuse, CheckError> {
     let states = with.store.ask(|store| store.source_states())?;
     let (reach, since) = match blame(&with.catalog, &states, source, now) {
-        Blame::Source => return Ok(Excuse { until, ..Excuse::default() }),
-        Blame::Unknown => return Ok(Excuse { operator: true, until, ..Excuse::default() }),
+        Blame::Source => return Ok(excuse),
+        Blame::Unknown => return Ok(Excuse { operator: true, ..excuse }),
         Blame::Outage(reach, since) => (reach, since),
     };
     let outage = Outage { reach, since, ended_at: None };
@@ -71,7 +79,7 @@ fn lost(
         tracing::warn!(what = %reach, %since, why, "cannot be reached");
     }
     let followers = *reach == Reach::Everything;
-    let until = if followers { Some(now) } else { until };
+    let until = if followers { Some(now) } else { excuse.until };
     Ok(Excuse { operator: true, followers, until })
 }
 

@@ -14,8 +14,8 @@ use rulewatch::delivering::{Delivering, Halt, Pulse, Unrecorded, deliver};
 use rulewatch::fetch::{Fetcher, Recorded, Reply};
 use rulewatch::mail::{Memory, Post};
 use rulewatch::model::{
-    Consent, EmailAddress, FetchFailure, Language, NewSubscriber, Page, Severity, SourceId,
-    Subscription,
+    Consent, EmailAddress, FetchFailure, Language, NewSubscriber, Page, Refusal, Severity,
+    SourceId, Subscription,
 };
 use rulewatch::store::{SharedStore, Store};
 use rulewatch::writing::Correspondence;
@@ -179,34 +179,72 @@ async fn our_own_outage_is_one_letter_and_one_when_it_is_over() {
     assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
 }
 
-/// Servers that are overloaded, all of them.
-async fn overloaded(watch: &Watch, minutes: i64) {
+/// Checks sources whose servers are overloaded, all of them. While a server `is_left_alone`, as it asked,
+/// it gets no request.
+async fn overloaded(
+    watch: &mut Watch,
+    minutes: i64,
+    ids: &[&str],
+    is_left_alone: bool,
+) -> Vec<String> {
     watch.clock.set(noon() + SignedDuration::from_mins(minutes));
-    for id in ALL {
+    for id in ids {
         watch.clock.advance(SignedDuration::from_secs(1));
         let id = SourceId::parse(id).unwrap();
         let url = watch.with.catalog.source(&id).unwrap().url.clone();
         let pages = Recorded::default();
-        let what = format!("{url} answered 503");
-        pages.push(url.clone(), Reply::Failed(FetchFailure { what, retry: false }));
+        let reply = if is_left_alone {
+            let host = url.host_str().unwrap().to_owned();
+            let until = noon() + SignedDuration::from_mins(minutes + 30);
+            Reply::Refused(Refusal::Waiting { host, status: 503, until })
+        } else {
+            let what = format!("{url} answered 503");
+            Reply::Failed(FetchFailure { what, retry: false })
+        };
+        pages.push(url, reply);
         let fetcher = Arc::new(Fetcher::Recorded(pages));
         check(&Checking { fetcher, ..watch.with.clone() }, &id).await.unwrap();
     }
+    watch.letters().await
 }
 
 #[tokio::test]
 async fn a_day_on_which_every_page_answers_503_is_one_letter_and_one_after() {
-    let mut watch = Watch::new();
-    assert_eq!(watch.check(0, &ALL, &[]).await, NOTHING);
-    let mut told = Vec::new();
-    for half_hour in 0..48 {
-        overloaded(&watch, 60 + 30 * half_hour).await;
-        told.extend(watch.letters().await);
+    for asks_to_wait in [false, true] {
+        let mut watch = Watch::new();
+        assert_eq!(watch.check(0, &ALL, &[]).await, NOTHING);
+        let mut told = Vec::new();
+        for half_hour in 0..48 {
+            let is_left_alone = asks_to_wait && half_hour % 2 == 1;
+            told.extend(overloaded(&mut watch, 60 + 30 * half_hour, &ALL, is_left_alone).await);
+        }
+        assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
+        let told = watch.check(1_560, &ALL[..1], &[]).await;
+        assert_eq!(told, ["operator: rulewatch: pages can be reached again"]);
+        assert_eq!(watch.check(1_561, &ALL[1..], &[]).await, NOTHING);
     }
-    assert_eq!(told, ["operator: rulewatch: nothing can be reached from here"]);
-    let told = watch.check(1_560, &ALL[..1], &[]).await;
-    assert_eq!(told, ["operator: rulewatch: pages can be reached again"]);
-    assert_eq!(watch.check(1_561, &ALL[1..], &[]).await, NOTHING);
+}
+
+#[tokio::test]
+async fn a_host_that_asks_to_be_left_alone_in_its_outage_is_told_once() {
+    let mut watch = Watch::new();
+    let of_host = &ALL[..3];
+    watch.check(0, &ALL, &[]).await;
+    watch.check(59, &ALL[3..], &[]).await;
+    let told = overloaded(&mut watch, 60, of_host, false).await;
+    assert_eq!(told, NOTHING, "once is nobody's trouble");
+    watch.check(65, &ALL[3..], &[]).await;
+    let told = overloaded(&mut watch, 66, of_host, false).await;
+    assert_eq!(told, ["operator: rulewatch: a.example cannot be reached"]);
+    for (minutes, is_left_alone) in [(70, true), (100, false), (105, true)] {
+        assert_eq!(overloaded(&mut watch, minutes, of_host, is_left_alone).await, NOTHING);
+        assert_eq!(watch.check(minutes + 1, &ALL[3..], &[]).await, NOTHING);
+    }
+    // It comes back, but not all of it: what stays behind is told as its own trouble.
+    let told = watch.check(135, &["a1", "a2"], &[]).await;
+    assert_eq!(told, ["operator: rulewatch: a.example can be reached again"]);
+    let told = overloaded(&mut watch, 140, &["a3"], true).await;
+    assert_eq!(told, ["operator: rulewatch: a3 can no longer be read: refused"]);
 }
 
 #[tokio::test]
