@@ -177,19 +177,23 @@ is_watched() {
 
 # A part that hangs, while the rest goes on, is noticed too.
 notices_a_part_that_hangs() {
-  printf '[Service]\nWatchdogSec=2s\nTimeoutAbortSec=2s\nEnvironment=RULEWATCH_STALL=delivery\n' |
-    write /etc/systemd/system/rulewatch.service.d/stall.conf
+  local stall=/etc/systemd/system/rulewatch.service.d/stall.conf
+  local watchdog='[Service]\nWatchdogSec=2s\nTimeoutAbortSec=2s\n'
+  printf '%b' "${watchdog}Environment=RULEWATCH_STALL=delivery\n" | write "$stall"
   inside systemctl daemon-reload
   inside systemctl restart rulewatch || fail "restart"
   soon "the watchdog ends a daemon of which one part hangs" is NRestarts 1
   inside journalctl --no-pager -u rulewatch -p err | grep -q 'does not get on.*part="delivery"' ||
     fail "the journal does not name the part, as an error"
-  inside rm /etc/systemd/system/rulewatch.service.d/stall.conf
+  # Under the same watchdog, for longer than that waits.
+  printf '%b' "$watchdog" | write "$stall"
   inside systemctl daemon-reload
   inside systemctl restart rulewatch || fail "restart"
-  sleep 3
+  sleep 5
   is NRestarts 0 || fail "it is still ended"
   is ActiveState active || fail "it is $(property ActiveState)"
+  inside rm "$stall"
+  inside systemctl daemon-reload
   seen "the journal names the part, and the service is well again"
 }
 

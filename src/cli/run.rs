@@ -11,7 +11,7 @@ use crate::settings::{self, Overrides, Settings};
 use crate::turns;
 
 pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<Exit> {
-    let stall = stall(settings)?;
+    let stall = stall()?;
     let catalog = doors::catalog(settings)?;
     doors::check_contact(settings, &catalog, None)?;
     let clock = SystemClock;
@@ -38,13 +38,14 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
-/// The part that is to hang, in a test of the watchdog.
-fn stall(settings: &Settings) -> anyhow::Result<Option<Stall>> {
-    let Some(word) = &settings.stall else { return Ok(None) };
-    word.to_string_lossy()
-        .parse()
-        .map(Some)
-        .map_err(|error| misuse(format!("RULEWATCH_STALL: {error}")))
+/// The part that hangs on purpose, in a test of the watchdog. No configuration can ask for it, and whoever
+/// finds it set is told.
+fn stall() -> anyhow::Result<Option<Stall>> {
+    let Some(part) = settings::environment("RULEWATCH_STALL") else { return Ok(None) };
+    let part = part.to_string_lossy();
+    let stall = part.parse().map_err(|error| misuse(format!("RULEWATCH_STALL: {error}")))?;
+    tracing::warn!("RULEWATCH_STALL is set, which only tests do: {part} will hang");
+    Ok(Some(stall))
 }
 
 /// Reads configuration and catalogue again, from the same places as at the start, and opens what they name.

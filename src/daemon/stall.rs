@@ -1,4 +1,5 @@
-//! A part of the daemon that hangs on purpose: how a test sees that the watchdog notices.
+//! A part of the daemon that hangs on purpose, so that a test sees whether the watchdog notices. For tests
+//! alone: nothing hangs unless `RULEWATCH_STALL` is in the environment of `rulewatch run`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -27,7 +28,7 @@ impl FromStr for Stall {
             "planning" => Ok(Self::Planning),
             "checks" => Ok(Self::Checks),
             "delivery" => Ok(Self::Delivery),
-            _ => Err(format!("`{word}` is no part that can hang: planning, checks, delivery")),
+            _ => Err(format!("no part is named `{word}`: write planning, checks or delivery")),
         }
     }
 }

@@ -64,9 +64,6 @@ pub struct Settings {
     pub retention: Retention,
     /// The Wayback Machine that pages of the past are asked from.
     pub wayback: Url,
-    /// A part of the daemon that hangs on purpose, for tests of the watchdog: not in the file, only in the
-    /// environment, as `RULEWATCH_STALL`.
-    pub stall: Option<OsString>,
     /// Settings in the file that are doubtful or have no effect, but are not wrong: reported at start.
     pub doubts: Vec<String>,
 }
@@ -194,7 +191,6 @@ impl Settings {
             listen: written.listen,
             retention: written.retention,
             wayback: written.wayback,
-            stall: env("RULEWATCH_STALL"),
             doubts: written.doubts,
         })
     }
