@@ -1,6 +1,6 @@
-//! What is written to standard error when that is the systemd journal: each line begins with its priority
-//! (`sd-daemon(3)`), so that `journalctl -p warning` finds it, and has no time of its own, which the
-//! journal notes. The names of the fields stay as they are elsewhere.
+//! What is written to standard error, also when that is the systemd journal. There each line begins with
+//! its priority (`sd-daemon(3)`), so that `journalctl -p warning` finds it, and carries no time: the
+//! journal notes that itself. Fields have the same names as elsewhere.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -21,14 +21,16 @@ pub(super) fn is_there(env: &dyn Fn(&str) -> Option<OsString>) -> bool {
     env("JOURNAL_STREAM").is_some_and(|named| named.to_str() == Some(own.as_str()))
 }
 
-/// Writes the error that ends the program to standard error, for the journal or for a person.
-pub(super) fn complain(words: &str) {
-    let words = if is_there(&settings::environment) { each_line(words) } else { words.to_owned() };
+/// Writes words to standard error, for the journal or for a person.
+pub(super) fn say(level: Level, words: &str) {
+    let is_journal = is_there(&settings::environment);
+    let words = if is_journal { each_line(level, words) } else { words.to_owned() };
     drop(writeln!(io::stderr(), "{words}"));
 }
 
-fn each_line(words: &str) -> String {
-    let lines: Vec<_> = words.lines().map(|line| format!("<3>{line}")).collect();
+fn each_line(level: Level, words: &str) -> String {
+    let priority = priority(level);
+    let lines: Vec<_> = words.lines().map(|line| format!("<{priority}>{line}")).collect();
     lines.join("\n")
 }
 
@@ -102,7 +104,8 @@ mod tests {
             text,
             "<6>checked source.id=\"fees\" changes=2\n<4>failed why=one two\n<3>it is over\n"
         );
-        assert_eq!(each_line("rulewatch: a\n  b"), "<3>rulewatch: a\n<3>  b");
+        assert_eq!(each_line(Level::ERROR, "rulewatch: a\n  b"), "<3>rulewatch: a\n<3>  b");
+        assert_eq!(each_line(Level::WARN, "rulewatch: a"), "<4>rulewatch: a");
     }
 
     #[test]

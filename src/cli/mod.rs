@@ -70,7 +70,7 @@ pub fn main() -> Exit {
         Err(error) if is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             let exit = exit_of(&error);
-            journal::complain(&format!("rulewatch: {error:#}"));
+            journal::say(tracing::Level::ERROR, &format!("rulewatch: {error:#}"));
             exit
         }
     }
@@ -103,7 +103,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Overrides { config: places.config, state: places.state, sources: places.sources };
     let settings = Settings::load(overrides.clone(), &settings::environment)?;
     for doubt in &settings.doubts {
-        drop(writeln!(io::stderr(), "rulewatch: {doubt}"));
+        journal::say(tracing::Level::WARN, &format!("rulewatch: {doubt}"));
     }
     match cli.command {
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
