@@ -70,8 +70,7 @@ impl Doors {
     /// When any of it cannot be opened.
     pub fn open(settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
         let store = SharedStore::new(Store::open(&settings.database())?);
-        let fetcher = Arc::new(fetcher(settings)?);
-        fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
+        let fetcher = fetcher_that_remembers(settings, &store)?;
         Self::over(settings, catalog, store, fetcher)
     }
 
@@ -218,7 +217,7 @@ fn with_included(path: &Path) -> Result<Vec<File>, OpenError> {
     Ok(files)
 }
 
-/// Reads an included file. A FIFO is refused: it would be waited on for ever.
+/// Reads an included file. Anything else is refused: a FIFO would be waited on for ever.
 fn read_included(path: &Path) -> Result<File, OpenError> {
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a file");
@@ -262,6 +261,16 @@ pub fn to_ask(settings: &Settings) -> Result<SharedStore, OpenError> {
 /// When the contact does not fit in a header, a network cannot be read, or there is no HTTP client.
 pub fn fetcher(settings: &Settings) -> Result<Fetcher, OpenError> {
     Ok(Fetcher::http(&settings.fetch)?)
+}
+
+/// Makes a fetcher that keeps to what hosts have asked of us before.
+fn fetcher_that_remembers(
+    settings: &Settings,
+    store: &SharedStore,
+) -> Result<Arc<Fetcher>, OpenError> {
+    let fetcher = fetcher(settings)?;
+    fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
+    Ok(Arc::new(fetcher))
 }
 
 /// What makes text of a PDF.
@@ -334,9 +343,7 @@ pub fn fetcher_for(
     if !address.host_str().is_some_and(is_this_machine) {
         settings.check_for_requests().map_err(OpenError::Contact)?;
     }
-    let fetcher = fetcher(settings)?;
-    fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
-    Ok(Arc::new(fetcher))
+    fetcher_that_remembers(settings, store)
 }
 
 /// Refuses to send subscribers letters that do not name their sender. Letters to files are exempt: only
