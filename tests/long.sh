@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
 # Runs in full what the tests run a seeded share of: every edit of equal meaning, every edit of a
-# rule, hundreds of kills, a year of checks. Prints their tables; what was said or was silent, line by
-# line, goes into files beside them. Takes about two hours on two idle processors, and wants the captures
-# (see README). Ends with 1 when a bar is not met. The file of the rules grows page by page: a run that is
-# ended early leaves what it had.
+# rule, 200 kills, a year of checks. Prints their tables; each edit, and what was said of it, goes into
+# a file. Takes about two hours on two idle processors, and needs the captures (see README). Ends with 1
+# when a bar is not met. The file of the rules grows page by page: a run that is ended early leaves the
+# pages it was through with.
 #
 #   tests/long.sh            all of it
 #   tests/long.sh meaning    edits of equal meaning alone
 #   tests/long.sh rules      edits of rules alone
-#   tests/long.sh kills      kill -9 of 200 checks and deliveries alone; wants no captures
-#   tests/long.sh growth     what a year of checks adds to the database; wants no captures
+#   tests/long.sh kills      kill -9 of 200 checks and deliveries alone; needs no captures
+#   tests/long.sh growth     what a year of checks adds to the database alone; needs no captures
 #
-# Files: target/kits/meaning.txt and target/kits/rules.txt, or under CARGO_TARGET_DIR.
+# Files: target/kits/KIT.txt, or under CARGO_TARGET_DIR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-# Some 9,000 edits of rules, each page read twice for one: the program is built with all optimisation, which
-# takes five minutes and makes a reading twice as fast as with some.
+# Each of some 9,000 edits of rules has a page read twice. The program is built with full optimisation: that
+# takes five minutes, and halves the time of a reading.
 export CARGO_PROFILE_DEV_OPT_LEVEL=3
 export RULEWATCH_KITS=all CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never} RUST_BACKTRACE=0
 out=${CARGO_TARGET_DIR:-target}/kits

@@ -35,21 +35,22 @@ cat >"$work/sources.toml" <<'TOML'
 id = "fees"
 url = "https://example.org/fees"
 TOML
+export HOME=$work RULEWATCH_CONFIG=$work/rulewatch.toml
 # on STATE ARGUMENTS...: the program on a machine's state.
-on() {
-  local state=$1
-  shift
-  HOME=$work RULEWATCH_CONFIG=$work/rulewatch.toml "$program" --sources "$work/sources.toml" --state "$work/$state" "$@"
-}
-# check FEE: a page on which the fee is another.
-check() {
+on() { "$program" --sources "$work/sources.toml" --state "$work/$1" "${@:2}"; }
+# page FEE: the page, with this fee.
+page() {
   printf '<html><head><title>Fees</title></head><body><main><h1>Fees</h1><p>The fee to apply is $%d.</p></main></body></html>' \
     "$1" >"$work/page.html"
-  on a check fees --from "$work/page.html" >/dev/null
+}
+# check STATE FEE: a check of that page.
+check() {
+  page "$2"
+  on "$1" check fees --from "$work/page.html"
 }
 events() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM event").fetchone()[0])' "$1"; }
 
-check 1000
+check a 1000 >/dev/null
 on a subscribe reader@example.org --severity info --consent "asked by the test" >/dev/null
 "$litestream" replicate "$work/a/rulewatch.db" "file://$work/replica" >"$work/replicate.log" 2>&1 &
 children+=($!)
@@ -58,12 +59,14 @@ soon "the replica is there" has_replica
 mkdir "$work/b-copy"
 "$litestream" restore -f -follow-interval 500ms -o "$work/b-copy/rulewatch.db" "file://$work/replica" >"$work/follow.log" 2>&1 &
 children+=($!)
-for n in $(seq 1 8); do check $((1000 + n)); done
+for n in $(seq 1 8); do check a $((1000 + n)) >/dev/null; done
 followed() { [ "$(events "$work/b-copy/rulewatch.db" 2>/dev/null || echo 0)" -ge 1 ]; }
 soon "the standby follows" followed
 
-# A writer is killed in the midst of a check, and the replicator with it.
-check 2000 &
+# A writer is killed somewhere in a check, and the replicator with it. It is started without a function:
+# else the shell around it would be killed, and not the program.
+page 2000
+"$program" --sources "$work/sources.toml" --state "$work/a" check fees --from "$work/page.html" >/dev/null &
 writer=$!
 sleep 0.3
 kill -KILL "${children[0]}" "$writer" 2>/dev/null || true
@@ -91,7 +94,6 @@ repeats = len(ids) - len(set(ids))
 print(f"  {rows[0]} letters on the new machine, {rows[1]} sent; {len(set(ids))} arrived, {repeats} of them twice")
 sys.exit(not (rows[0] == rows[1] and len(set(ids)) >= rows[0] > 0 and max(map(ids.count, ids)) <= 2))
 PYTHON
-printf '<html><head><title>Fees</title></head><body><main><h1>Fees</h1><p>The fee to apply is $3000.</p></main></body></html>' >"$work/page.html"
-on b check fees --from "$work/page.html" | grep -q changed || fail "the new machine does not go on"
+check b 3000 | grep -q changed || fail "the new machine does not go on"
 seen "the new machine goes on from there"
 echo "standby.sh: passed"

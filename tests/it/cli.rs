@@ -1,7 +1,5 @@
 //! The command line as a person and a script meet it: what is printed, and how it ends.
 
-use std::time::{Duration, Instant};
-
 use rulewatch::store::Store;
 use serde_json::Value as Json;
 
@@ -545,11 +543,9 @@ fn a_replay_leaves_nothing_behind_and_its_worst_outcome_decides() {
 }
 
 #[test]
-fn the_demo_shows_the_whole_loop_in_seconds() {
+fn the_demo_shows_the_whole_loop() {
     let home = Home::new();
-    let began = Instant::now();
     let out = home.done(&["demo", "--dir", "here"]);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     for words in ["19 of 24 records are gone", "released", "block or maintenance page", "$1,750"] {
         assert!(out.contains(words), "{words}:\n{out}");
     }

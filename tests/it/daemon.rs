@@ -189,13 +189,19 @@ impl Daemon {
     #[track_caller]
     pub(crate) fn ends(&mut self) -> Option<i32> {
         self.signal("-TERM");
+        self.exit_code()
+    }
+
+    /// Waits until it has ended by itself, or because it was told to, and returns its exit code.
+    #[track_caller]
+    fn exit_code(&mut self) -> Option<i32> {
         let end = Instant::now() + PATIENCE;
         loop {
             self.hear();
             if let Some(ended) = self.child.try_wait().unwrap() {
                 return ended.code();
             }
-            assert!(Instant::now() < end, "it does not stop\n{}", self.log());
+            assert!(Instant::now() < end, "it does not end\n{}", self.log());
         }
     }
 }
@@ -225,12 +231,7 @@ fn it_says_at_once_that_it_stops_and_finishes_what_is_under_way() {
     daemon.until_said("STOPPING=1");
     assert_eq!(daemon.outcome("slow"), None, "the check is still under way");
     server.go_on.send(()).unwrap();
-    let end = Instant::now() + PATIENCE;
-    while daemon.child.try_wait().unwrap().is_none() {
-        assert!(Instant::now() < end, "it does not stop\n{}", daemon.log());
-        thread::sleep(Duration::from_millis(50));
-    }
-    assert_eq!(daemon.child.wait().unwrap().code(), Some(0), "{}", daemon.log());
+    assert_eq!(daemon.exit_code(), Some(0), "{}", daemon.log());
     assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
 }
 
@@ -298,17 +299,14 @@ fn a_database_that_is_locked_for_longer_than_it_waits_is_survived() {
     server.is_asked_for("slow");
     let other = Connection::open(daemon.state().join("rulewatch.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    server.go_on.send(()).unwrap();
-    // It waits five seconds for a lock: this outlasts two of its tries.
-    daemon.until("the second try", |daemon| {
-        daemon.log().contains("locked") && server.asked.try_iter().any(|asked| asked == "slow")
-    });
-    server.go_on.send(()).unwrap();
-    thread::sleep(Duration::from_secs(6));
-    other.execute_batch("ROLLBACK").unwrap();
-    for _ in 0..9 {
+    // Two of its tries fail, each after the five seconds that it waits for a lock.
+    for failed in ["the second try", "the third try"] {
         server.go_on.send(()).unwrap();
+        daemon.until(failed, |_| server.asked.try_iter().any(|asked| asked == "slow"));
     }
+    assert!(daemon.log().contains("locked"), "{}", daemon.log());
+    other.execute_batch("ROLLBACK").unwrap();
+    server.go_on.send(()).unwrap();
     daemon.until("the check", |daemon| daemon.outcome("slow").is_some());
     assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
     let log = daemon.log();
@@ -331,12 +329,7 @@ fn what_is_no_database_any_more_ends_it_with_3() {
     }
     fs::write(&file, vec![b'x'; usize::try_from(size).unwrap()]).unwrap();
     server.go_on.send(()).unwrap();
-    let end = Instant::now() + PATIENCE;
-    while daemon.child.try_wait().unwrap().is_none() {
-        assert!(Instant::now() < end, "it does not end\n{}", daemon.log());
-        thread::sleep(Duration::from_millis(50));
-    }
-    assert_eq!(daemon.child.wait().unwrap().code(), Some(3), "{}", daemon.log());
+    assert_eq!(daemon.exit_code(), Some(3), "{}", daemon.log());
 }
 
 #[test]
@@ -369,5 +362,6 @@ fn no_sign_of_life_is_given_while_a_part_hangs() {
         let mut daemon = Daemon::start_with(home, &env);
         let says = format!("does not get on: no sign of life is given part=\"{named}\"");
         daemon.until(part, |daemon| daemon.log().contains(&says));
+        assert!(daemon.log().contains("RULEWATCH_STALL is set"), "{}", daemon.log());
     }
 }
