@@ -43,12 +43,12 @@
 //!
 //! # How a page of the past becomes history
 //!
-//! 1. An [`importing::Archive`] lists what it has: a folder, a web archive, the history of a file, the Wayback
-//!    Machine.
-//! 2. [`importing::import()`] goes through the history of the source and what is new to it in the order of
-//!    time, in a scratch database ([`replaying`]): the pipeline of a check.
-//! 3. Each new page is recorded as an imported check ([`store::Standing::Imported`]), in its place: later facts
-//!    stand, the state of the source is left alone, and nobody is told.
+//! 1. An [`importing::Archive`] lists what it has: a folder, a web archive, the history of a file, the
+//!    Wayback Machine.
+//! 2. [`importing::import()`] checks the pages that are recorded and the new ones in order of time, in a
+//!    scratch database ([`replaying`]).
+//! 3. Each new page is recorded as an imported check ([`store::Standing::Imported`]), in its place. Later
+//!    facts and the state of the source stay as they are, and nobody is told.
 //!
 //! # The house, floor by floor
 //!
@@ -56,7 +56,7 @@
 //! |---|---|---|
 //! | ground | [`model`] | What the words mean, and what makes a value valid. |
 //! | first, lower half (pure) | [`config_text`] | Reads what an operator wrote, every fault at once. |
-//! | | [`binding`] | Reads which fact stands where in a user's data. |
+//! | | [`binding`] | Reads which fact a place in a user's data must agree with. |
 //! | | [`dataset`] | Reads a user's data file, and edits single values of it. |
 //! | | [`catalog`] | Turns the text of `sources.toml` into proven sources and rules. |
 //! | | [`extract`] | Reads facts, with evidence, out of one page. |
@@ -83,13 +83,13 @@
 //! | | [`subscribing`] | Subscribes people, and lets them go. |
 //! | | [`asking`] | Answers questions about what is known. |
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
-//! | | [`drafting`] | Drafts a recipe for a page that nobody wrote one for. |
+//! | | [`drafting`] | Drafts a recipe for a page that has none. |
 //! | | [`surveying`] | Looks once at every source as its live site has it. |
 //! | | [`verifying`] | Verifies eligibility data against facts, and mends it. |
 //! | | [`trying`] | Tries a recipe on a page, and records nothing. |
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
 //! | | [`proving`] | Shows what a change rests on. |
-//! | | [`importing`] | Puts pages of the past into the real history: captures, web archives, git, the Wayback Machine. |
+//! | | [`importing`] | Puts pages of the past into the real history. |
 //! | | [`exporting`] | Writes what is known for others: tables, a database, a web archive. |
 //! | | [`maintaining`] | Looks after an installation: copies, proves and examines it. |
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
@@ -124,6 +124,8 @@
 //! | hold | a reading that is not believed until the page has said it again, or a person accepts it |
 //! | stage | announced, due, in force, corrected or reversed |
 //! | rule | what part of an eligibility tool depends on a fact; those of a robots.txt are its *directives* |
+//! | binding | which fact a place in a user's own data must agree with |
+//! | import | to record pages of the past as checks, where they belong in time |
 //! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
 //! | reader, operator | who subscribed; who runs the service |
 //! | CRS | Comprehensive Ranking System: the points of Express Entry |
@@ -171,7 +173,7 @@
 //! | import from another kind of archive | a new file in `importing/`, an [`importing::Archive`] |
 //! | export another table or column | `store/export.rs`; each column says what it means |
 //! | change what is written for programs | `render/json.rs`, and `schemas/output.schema.json` with it |
-//! | read one more format of a user's data | `dataset/` |
+//! | read another format of a user's data | `dataset/` |
 //! | compare a user's data in another way | `binding/read.rs`, then `reconcile/` |
 //! | examine one more thing of an installation | `maintaining/doctor/` |
 //! | add a subcommand | a new file in `cli/`, over a use case |

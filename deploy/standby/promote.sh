@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the copy that a standby follows the database of this machine. README.md beside this file says
-# when, and what must be so before. Starts nothing.
+# when, and what to do first. Starts nothing.
 #
 #   promote.sh --a-is-off COPY STATE     e.g. /var/lib/rulewatch-standby/rulewatch.db /var/lib/rulewatch
 set -euo pipefail
