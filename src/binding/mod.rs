@@ -136,6 +136,14 @@ pub enum Transform {
     YearlyToHourly(Decimal),
 }
 
+impl Transform {
+    /// Whether the data has its words in another case than the official ones.
+    #[must_use]
+    pub fn is_case(&self) -> bool {
+        matches!(self, Self::Lower | Self::Upper)
+    }
+}
+
 /// A difference that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{Allowance, At, Binding, BindingFile, KeyTemplate, Measure, Shape, Transform};
-use crate::config_text::{Diagnostics, Document, KnownKeys, Table};
+use crate::config_text::{Diagnostics, Document, KnownKeys, Placed, Table};
 use crate::model::{FieldName, RuleTarget};
 
 /// The JSON schema of the language, for editors: JSON Schema, draft 2020-12.
@@ -65,7 +65,7 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
     let at = At {
         path: table.string("path").map(|path| path.value),
         query: table.string("query").map(|query| query.value),
-        filter: filter(table),
+        filter: pairs(table, "where"),
         quote: table.string("quote").map(|quote| quote.value),
     };
     let shape = shape(table, &at);
@@ -77,7 +77,7 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
     });
     let (fact, file) = (fact?, file?);
     if let Some(text) = open_pattern(&fact, &file, &at) {
-        table.fault(text, Some("write `{1}` in `path`, `file` or `where` for what stands for `*`"));
+        table.fault(text, Some("write `{1}` in `path`, `file`, `where`, `query` or `quote` for the word in place of `*`"));
     }
     let name = table.string("name").map_or_else(|| fact.to_string(), |name| name.value);
     Some(Binding {
@@ -102,17 +102,11 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
     })
 }
 
-fn filter(table: &Table<'_>) -> Vec<(String, String)> {
-    pairs(table, "where")
-}
-
 /// A table of words.
 fn pairs(table: &Table<'_>, key: &str) -> Vec<(String, String)> {
     let Some(inner) = table.table(key) else { return Vec::new() };
     let keys = inner.keys();
-    let pair = |key: &crate::config_text::Placed<String>| {
-        Some((key.value.clone(), inner.string(&key.value)?.value))
-    };
+    let pair = |key: &Placed<String>| Some((key.value.clone(), inner.string(&key.value)?.value));
     let pairs = keys.iter().filter_map(pair).collect();
     inner.finish();
     pairs
@@ -189,7 +183,7 @@ fn shape(table: &Table<'_>, at: &At) -> Option<Shape> {
 
 fn columns(table: &Table<'_>) -> Vec<(String, FieldName)> {
     let Some(inner) = table.table("columns") else { return Vec::new() };
-    let column = |key: crate::config_text::Placed<String>| {
+    let column = |key: Placed<String>| {
         let field = inner.parsed(&key.value, FieldName::parse)?;
         Some((key.value, field))
     };

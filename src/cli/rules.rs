@@ -1,12 +1,10 @@
 //! `rulewatch rules` and `rulewatch impact`: what eligibility tools rest on, and what hangs on a change.
 
-use std::path::Path;
-
 use super::args::{Format, ImpactOf, Rules, RulesAction};
 use super::{Exit, Out, now};
 use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
-use crate::model::FactKey;
+use crate::model::{Doubt, FactKey, Stage};
 use crate::render::{finding, inert};
 use crate::settings::Settings;
 use crate::verifying::{self, Wish};
@@ -63,12 +61,11 @@ fn show(standing: &RuleStanding, out: &mut dyn Out) -> anyhow::Result<()> {
 
 fn fact_text(fact: &RuleFact) -> String {
     let since = fact.since.map_or_else(String::new, |day| format!(", the newest since {day}"));
-    let mut lines = vec![format!("{}: {} records{since}", fact.key, fact.records)];
+    let noun = if fact.records == 1 { "record" } else { "records" };
+    let mut lines = vec![format!("{}: {} {noun}{since}", fact.key, fact.records)];
     lines.extend(fact.values.iter().map(|value| format!("    {}", inert(value, 200))));
     lines.push(format!("    {} ({})", fact.url, fact.source));
-    let doubt = |doubt: &crate::model::Doubt| {
-        format!("    rests on what is {}: {}", doubt.word, inert(&doubt.why, 200))
-    };
+    let doubt = |doubt: &Doubt| format!("    {}: {}", doubt.word, inert(&doubt.why, 200));
     lines.extend(fact.doubts.iter().map(doubt));
     lines.join("\n")
 }
@@ -79,7 +76,7 @@ fn object(standing: &RuleStanding) -> serde_json::Value {
         .facts
         .iter()
         .map(|fact| {
-            let doubts: Vec<_> = fact.doubts.iter().map(|d| serde_json::json!({"word": d.word, "why": d.why})).collect();
+            let doubts: Vec<_> = fact.doubts.iter().map(Doubt::to_json).collect();
             serde_json::json!({"fact": fact.key.as_str(), "source": fact.source.as_str(), "url": fact.url,
                 "records": fact.records, "values": fact.values,
                 "since": fact.since.map(|day| day.to_string()), "doubts": doubts})
@@ -119,9 +116,8 @@ pub(super) fn impact(
     let asked = AskedOfficial { as_of: None, now: now(), zone: &settings.zone };
     let wanted = |key: &FactKey| *key == impact.fact;
     let official = asking::official(&known, &catalog, &asked, &wanted)?;
-    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let is_ahead =
-        impact.change.as_ref().is_some_and(|change| change.stage == crate::model::Stage::Announced);
+    let folder = verifying::folder_of(file);
+    let is_ahead = impact.change.as_ref().is_some_and(|change| change.stage == Stage::Announced);
     let wish = Wish { today, announced: is_ahead, catalog: Some(&catalog) };
     let verified = verifying::verify(&bindings, folder, &official, wish);
     write!(out, "{}", finding::text(&verified.findings))?;

@@ -10,7 +10,7 @@ use crate::doors;
 use crate::model::{FactKey, Findings, Official, Weight};
 use crate::render::finding;
 use crate::settings::Settings;
-use crate::verifying::{self, Patch, VerifiedData, Wish};
+use crate::verifying::{self, Patch, Wish};
 
 pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyhow::Result<Exit> {
     if args.schema {
@@ -27,28 +27,34 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
     let official = official(settings, args, &wanted)?;
     let today = now().to_zoned(settings.zone.clone()).date();
     let wish = Wish { today, announced: args.stage.is_some(), catalog: catalog.as_ref() };
-    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let VerifiedData { findings, patches } = verifying::verify(&bindings, folder, &official, wish);
+    let folder = verifying::folder_of(file);
+    let verified = verifying::verify(&bindings, folder, &official, wish);
+    let findings = &verified.findings;
     if args.patch {
-        write(args.format, &findings, &mut io::stderr())?;
-        write_patches(&patches, out)?;
-        return Ok(exit(&findings));
+        write(args.format, findings, &mut io::stderr())?;
+        write_patches(&verified.patches, out)?;
+        return Ok(exit(findings));
     }
-    write(args.format, &findings, out)?;
+    write(args.format, findings, out)?;
+    let say = |words: &str| drop(writeln!(io::stderr(), "rulewatch: {words}"));
     if args.fix {
-        for patch in &patches {
+        for patch in &verified.patches {
             verifying::fix(patch)?;
-            let file = &patch.file;
-            drop(writeln!(io::stderr(), "rulewatch: {file}: put right, but for what has a note"));
+            say(&format!("{} is put right, except for what has a note", patch.file));
         }
     }
     if args.stamp {
-        for patch in verifying::stamps(&bindings, folder, &findings, today) {
-            verifying::fix(&patch)?;
-            drop(writeln!(io::stderr(), "rulewatch: {} is stamped", patch.file));
+        for stamped in verifying::stamped(folder, &verified, today) {
+            match stamped {
+                Ok(patch) => {
+                    verifying::fix(&patch)?;
+                    say(&format!("today's date is written in {}", patch.file));
+                }
+                Err(why) => say(&why),
+            }
         }
     }
-    Ok(exit(&findings))
+    Ok(exit(findings))
 }
 
 fn official(

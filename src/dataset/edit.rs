@@ -1,8 +1,10 @@
 //! Changes single values of a document and leaves every other byte as it is.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::{Data, DataFile, DataFormat, DataNode, DataStep, pointer};
@@ -30,6 +32,13 @@ pub enum Edit {
         key: Option<String>,
         /// The value.
         value: Json,
+    },
+    /// Puts other words in the place of some words of a text, which has no places but its bytes.
+    Reword {
+        /// The bytes of the old words.
+        at: Range<usize>,
+        /// The new words.
+        with: String,
     },
 }
 
@@ -59,26 +68,33 @@ pub fn apply(document: &DataFile, edits: &[Edit]) -> Result<String, String> {
             Edit::Add { to, key, value } => {
                 groups.entry(to.clone()).or_default().new.push((key.clone(), value.clone()));
             }
+            Edit::Reword { at, with } => splices.push((at.clone(), with.clone())),
         }
     }
     for (at, group) in &groups {
         group.splice(document, editable(document, at)?, &mut splices)?;
     }
-    Ok(spliced(&document.text, splices))
+    spliced(&document.text, splices)
 }
 
-fn spliced(text: &str, mut splices: Vec<Splice>) -> String {
-    splices.sort_by_key(|(range, _)| (range.start, range.end));
-    let (mut done, mut at) = (String::with_capacity(text.len()), 0);
+fn spliced(text: &str, mut splices: Vec<Splice>) -> Result<String, String> {
+    // What is put between comes first, and what takes out the most before what is inside it.
+    splices.sort_by_key(|(range, _)| (range.start, !range.is_empty(), Reverse(range.end)));
+    let (mut done, mut at, mut is_removed) = (String::with_capacity(text.len()), 0, false);
     for (range, new) in splices {
-        if range.start >= at {
-            done.push_str(&text[at..range.start]);
-            at = range.end;
+        if range.start < at {
+            // What is inside removed text goes with it.
+            if is_removed && range.end <= at {
+                continue;
+            }
+            return Err("two bindings want different values in one place".to_owned());
         }
+        done.push_str(&text[at..range.start]);
         done.push_str(&new);
+        (at, is_removed) = (range.end, new.is_empty());
     }
     done.push_str(&text[at..]);
-    done
+    Ok(done)
 }
 
 fn editable<'a>(document: &'a DataFile, at: &[DataStep]) -> Result<&'a DataNode, String> {
@@ -127,17 +143,20 @@ impl Group {
                 (Some(key), DataFormat::Json) => {
                     format!("{}: {literal}", Json::String(key.clone()))
                 }
-                (Some(key), DataFormat::Yaml) => format!("{}: {literal}", yaml_key(key)),
+                (Some(key), DataFormat::Yaml) => format!("{}: {literal}", yaml_plain(key)),
                 (Some(key), _) => format!("{} = {literal}", toml_key(key)),
             });
         }
-        let text = &document.text;
         if is_in_lines(document, node) {
-            in_lines(text, document.format, &parts, &is_gone, &new, splices)
-        } else {
-            in_brackets(text, node, &parts, &is_gone, &new, splices);
-            Ok(())
+            return in_lines(document, node, &parts, &is_gone, &new, splices);
         }
+        let is_inside =
+            |part: &Range<usize>| part.start > node.span.start && part.end <= node.span.end;
+        if !parts.iter().all(is_inside) {
+            return Err("its parts stand under headings of their own: edit it by hand".to_owned());
+        }
+        in_brackets(&document.text, node, &parts, &is_gone, &new, splices);
+        Ok(())
     }
 }
 
@@ -198,18 +217,27 @@ fn in_brackets(
 
 /// Parts on lines of their own.
 fn in_lines(
-    text: &str,
-    format: DataFormat,
+    document: &DataFile,
+    node: &DataNode,
     parts: &[Range<usize>],
     is_gone: &[bool],
     new: &[String],
     splices: &mut Vec<Splice>,
 ) -> Result<(), String> {
-    let is_table = matches!(format, DataFormat::Csv | DataFormat::Tsv);
+    let text = &document.text;
+    let is_table = matches!(document.format, DataFormat::Csv | DataFormat::Tsv);
+    // Before an item of a list there is its dash, before a name nothing.
+    let lead = if matches!(node.data, Data::List(_)) { "-" } else { "" };
+    let before = |part: &Range<usize>| &text[lines_of(text, part).start..part.start];
+    let is_alone = |part: &Range<usize>| is_table || before(part).trim() == lead;
+    let shares = || Err("it shares its line with others: edit it by hand".to_owned());
     let Some(kept) = is_gone.iter().rposition(|is_gone| !is_gone).or(is_table.then_some(0)) else {
         return Err("it would leave nothing there: edit it by hand".to_owned());
     };
     for (part, _) in parts.iter().zip(is_gone).filter(|(_, is_gone)| **is_gone) {
+        if !is_alone(part) {
+            return shares();
+        }
         splices.push((lines_of(text, part), String::new()));
     }
     if new.is_empty() {
@@ -218,11 +246,10 @@ fn in_lines(
     if is_table {
         return Err("a new row needs its other columns: add it by hand".to_owned());
     }
-    let lines = lines_of(text, &parts[kept]);
-    let before = &text[lines.start..parts[kept].start];
-    if !before.chars().all(|c| c.is_whitespace() || c == '-') {
-        return Err("its neighbours do not stand on lines of their own: edit it by hand".to_owned());
+    if !is_alone(&parts[kept]) {
+        return shares();
     }
+    let (lines, before) = (lines_of(text, &parts[kept]), before(&parts[kept]));
     let break_first = if text[..lines.end].ends_with('\n') { "" } else { "\n" };
     let added: String = new.iter().map(|new| format!("{before}{new}\n")).collect();
     splices.push((lines.end..lines.end, format!("{break_first}{added}")));
@@ -262,6 +289,8 @@ fn literal(document: &DataFile, like: Option<&DataNode>, value: &Json) -> Result
             }
         }
         DataFormat::Text | DataFormat::Rows => plain,
+        // A date without quotation marks is no text to those who read it.
+        DataFormat::Toml | DataFormat::Yaml if is_day(raw) && is_day(&plain) => plain,
         DataFormat::Json | DataFormat::Toml | DataFormat::Yaml => {
             let is_text = match was {
                 Some(Json::String(_)) => {
@@ -284,6 +313,10 @@ fn literal(document: &DataFile, like: Option<&DataNode>, value: &Json) -> Result
     })
 }
 
+fn is_day(text: &str) -> bool {
+    text.parse::<Date>().is_ok()
+}
+
 /// Words as YAML can write them without quotation marks, else with them.
 fn yaml_plain(text: &str) -> String {
     let is_word =
@@ -300,10 +333,6 @@ fn yaml_plain(text: &str) -> String {
     } else {
         Json::String(text.to_owned()).to_string()
     }
-}
-
-fn yaml_key(key: &str) -> String {
-    yaml_plain(key)
 }
 
 fn toml_key(key: &str) -> String {
@@ -325,6 +354,8 @@ pub fn json_patch(edits: &[Edit]) -> Json {
                 replaced.push(json!({"op": "replace", "path": pointer(at), "value": with}));
             }
             Edit::Remove { at } => removed.push(at),
+            // A text has no such patch.
+            Edit::Reword { .. } => {}
             Edit::Add { to, key, value } => {
                 let last = key.clone().map_or_else(|| DataStep::Key("-".to_owned()), DataStep::Key);
                 let at: Vec<DataStep> = to.iter().cloned().chain([last]).collect();

@@ -63,7 +63,8 @@ pub struct DataNode {
     pub span: Range<usize>,
     /// What it is.
     pub data: Data,
-    /// Whether other places use the same bytes (a YAML alias), so that it cannot be edited alone.
+    /// Whether other places use the same bytes (a YAML alias), or it has none (a database), so that it
+    /// cannot be edited alone.
     pub shared: bool,
 }
 
@@ -165,21 +166,15 @@ impl DataFile {
     /// Rows of a database: each a list of names and values.
     #[must_use]
     pub fn of_rows(name: &str, rows: Vec<Vec<(String, Json)>>) -> Self {
-        let cell = |(key, value): (String, Json)| NamedNode {
-            key,
-            whole: 0..0,
-            value: DataNode::scalar(0..0, value),
+        // None of it is bytes of a text, so none can be edited.
+        let node = |data| DataNode { span: 0..0, data, shared: true };
+        let cell = |(key, value): (String, Json)| {
+            let value = node(Data::Scalar(value));
+            NamedNode { key, whole: 0..0, value }
         };
-        let row = |cells: Vec<(String, Json)>| DataNode {
-            span: 0..0,
-            data: Data::Map(cells.into_iter().map(cell).collect()),
-            shared: true,
-        };
-        let root = DataNode {
-            span: 0..0,
-            data: Data::List(rows.into_iter().map(row).collect()),
-            shared: true,
-        };
+        let row =
+            |cells: Vec<(String, Json)>| node(Data::Map(cells.into_iter().map(cell).collect()));
+        let root = node(Data::List(rows.into_iter().map(row).collect()));
         Self::of(name, "", DataFormat::Rows, root)
     }
 

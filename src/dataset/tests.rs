@@ -100,3 +100,61 @@ fn what_cannot_be_read_says_the_line() {
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n";
     assert!(fault("bomb.yaml", bomb).contains("aliases"), "nine to the seventh");
 }
+
+#[test]
+fn two_edits_of_one_text_or_row_do_not_mix() {
+    let text = "The fee is $1,000. It adds 500 points.\n";
+    let reword = |words: &str, with: &str| {
+        let start = text.find(words).unwrap();
+        Edit::Reword { at: start..start + words.len(), with: with.to_owned() }
+    };
+    assert_eq!(
+        edited("a.md", text, &[reword("500", "600"), reword("$1,000", "$1,500")]),
+        "The fee is $1,500. It adds 600 points.\n"
+    );
+    let rows = "noc,stem\n21211,yes\n21231,yes\n";
+    let gone = Edit::Remove { at: vec![DataStep::Index(0)] };
+    let stem = |name: &str, with: &str| Edit::Replace {
+        at: vec![DataStep::Index(0), key(name)],
+        with: json!(with),
+    };
+    let all = [stem("noc", "21300"), gone, stem("stem", "no")];
+    assert_eq!(edited("a.csv", rows, &all), "noc,stem\n21231,yes\n");
+    let document = DataFile::read("a.csv", rows).unwrap();
+    let said = apply(&document, &[stem("stem", "no"), stem("stem", "maybe")]).unwrap_err();
+    assert!(said.contains("two bindings"), "{said}");
+}
+
+#[test]
+fn what_shares_its_line_or_heading_is_left_to_a_person() {
+    let at = |path: &[DataStep]| Edit::Remove { at: path.to_vec() };
+    let add = |to: &[DataStep]| Edit::Add {
+        to: to.to_vec(),
+        key: Some("new".to_owned()),
+        value: json!("1"),
+    };
+    let (zero, one) = (DataStep::Index(0), DataStep::Index(1));
+    for (name, text, edit) in [
+        ("a.yaml", "- 18: 99\n  19: 105\n", at(&[zero.clone(), key("18")])),
+        ("b.yaml", "- - a\n  - b\n", at(&[zero.clone(), zero.clone()])),
+        ("c.yaml", "- 18: 99\n", add(&[zero])),
+        ("d.toml", "[[noc]]\ncode = '1'\n[[noc]]\nstem = true\n", at(&[key("noc"), one])),
+        ("e.toml", "[ages.18]\nx = 1\n[ages.19]\ny = 2\n", at(&[key("ages"), key("19")])),
+    ] {
+        let document = DataFile::read(name, text).unwrap();
+        let said = apply(&document, &[edit]).unwrap_err();
+        assert!(said.ends_with("edit it by hand"), "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_date_stays_a_date() {
+    let day = [Edit::Replace { at: vec![key("checked")], with: json!("2026-01-02") }];
+    let check = |name: &str, before: &str, after: &str| {
+        assert_eq!(edited(name, before, &day), after);
+    };
+    check("a.yaml", "checked: 2025-11-30 # ours\n", "checked: 2026-01-02 # ours\n");
+    check("b.yaml", "checked: '2025-11-30'\n", "checked: '2026-01-02'\n");
+    check("a.toml", "checked = 2025-11-30\n", "checked = 2026-01-02\n");
+    check("b.toml", "checked = \"2025-11-30\"\n", "checked = \"2026-01-02\"\n");
+}

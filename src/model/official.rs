@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::json::{tagged_fields, untag_fields};
 use super::{FactKey, Fields, RecordKey, SourceId};
@@ -69,6 +69,12 @@ impl Doubt {
     #[must_use]
     pub fn new(word: &str, why: impl Into<String>) -> Self {
         Self { word: word.to_owned(), why: why.into() }
+    }
+
+    /// The same, as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        json!({"word": self.word, "why": self.why})
     }
 }
 
@@ -176,18 +182,7 @@ fn parsed<T: std::str::FromStr>(json: &Json) -> Option<T> {
 }
 
 fn doubts_to_json(doubts: &[Doubt]) -> Json {
-    doubts
-        .iter()
-        .map(|doubt| {
-            let pairs = [("word", &doubt.word), ("why", &doubt.why)];
-            Json::Object(
-                pairs
-                    .into_iter()
-                    .map(|(k, v)| (k.to_owned(), v.clone().into()))
-                    .collect::<Map<_, _>>(),
-            )
-        })
-        .collect()
+    doubts.iter().map(Doubt::to_json).collect()
 }
 
 fn doubts_from_json(json: &Json) -> Option<Vec<Doubt>> {

@@ -10,9 +10,7 @@ use super::weigh::{official, push, rule};
 use super::{Question, Report};
 use crate::binding::Measure;
 use crate::dataset::edit::Edit;
-
-use crate::dataset::{DataFile, DataNode};
-
+use crate::dataset::{DataFile, DataFormat};
 use crate::model::{DataFinding, DataPlace, FindingKind, Value, text};
 
 /// The place of the value in a quotation.
@@ -96,15 +94,11 @@ fn states(
         wrong_from: from,
         ..report.finding(FindingKind::Different)
     };
-    // A text has no paths: the edit is of the whole text, which the file's root is.
-    let new = value.number().map_or_else(|| value.to_string(), |number| in_text(&said, number));
-    let with = format!("{}{new}{}", &file.text[..at.start], &file.text[at.end..]);
-    let several = report.edits.iter().any(|edit| matches!(edit, Edit::Replace { .. }));
-    let edit = match (&file.root, several) {
-        (DataNode { data: crate::dataset::Data::Scalar(_), .. }, false) => {
-            Ok(Edit::Replace { at: Vec::new(), with: Json::String(with) })
-        }
-        _ => Err("change the sentence by hand"),
+    let with = value.number().map_or_else(|| value.to_string(), |number| in_text(&said, number));
+    let edit = if file.format == DataFormat::Text {
+        Ok(Edit::Reword { at, with })
+    } else {
+        Err("change the sentence by hand")
     };
     push(report, finding, edit, question);
 }
@@ -143,7 +137,7 @@ fn expects(
         wrong_from: from,
         ..report.finding(FindingKind::Different)
     };
-    push(report, finding, Err("say it anew by hand"), question);
+    push(report, finding, Err("write the sentence anew by hand"), question);
 }
 
 fn listed(is_listed: bool) -> String {
@@ -166,7 +160,8 @@ fn find(text: &str, quote: &str) -> Vec<Quoted> {
         if edge.is_some_and(char::is_whitespace) { r"\s+" } else { "" }
     };
     let pattern = if quote.contains(VALUE) {
-        let value = r"(?P<value>\S(?:[^\n.;]{0,60}?\S)??)";
+        // A point ends the sentence, but not before a digit.
+        let value = r"(?P<value>\S(?:(?:[^\n.;]|\.\d){0,60}?\S)??)";
         let value = if behind.trim().is_empty() { r"(?P<value>[^\s;]*[^\s;.,:!?])" } else { value };
         format!(
             "{}{}{value}{}{}",
@@ -205,6 +200,8 @@ mod tests {
         check(text, "processing fee is generally {value}", &["$1,000"]);
         check(text, "at least {value} weeks", &["4"]);
         check(text, "at least {value} months", &[]);
+        check("It is $34.07 per hour. Or more.", "It is {value} per hour", &["$34.07"]);
+        check("It is $34. Then it is paid per hour.", "It is {value} per hour", &[]);
         check(text, "Advertise at least", &[""]);
     }
 }

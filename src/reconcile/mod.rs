@@ -1,8 +1,7 @@
 //! Compares eligibility data with official facts, says what would put it right, and proposes bindings.
 //!
 //! [`reconcile`] takes a binding file, the official facts and the data files, already read, and gives
-//! [`Findings`] and the [`Edit`]s that would mend them. It reads no clock and
-//! no file.
+//! [`Findings`] and the [`Edit`]s that would mend them. It reads no clock and no file.
 
 mod claim;
 mod expected;
@@ -21,7 +20,7 @@ pub use suggest::suggest;
 use crate::binding::{Binding, BindingFile, Shape};
 use crate::dataset::DataFile;
 use crate::dataset::edit::Edit;
-use crate::model::{DataFinding, DataPlace, FactKey, FindingKind, Findings, Official};
+use crate::model::{DataFinding, DataPlace, FactKey, FindingKind, Findings, Official, Weight};
 
 /// What is compared, and for which day.
 #[derive(Clone, Copy)]
@@ -46,6 +45,9 @@ pub struct Reconciled {
     pub findings: Findings,
     /// The edits, by file.
     pub edits: BTreeMap<String, Vec<Edit>>,
+    /// The files and paths that a day is written at, and whether nothing was found of any binding that
+    /// names them.
+    pub stamps: BTreeMap<(String, String), bool>,
 }
 
 /// The files that bindings read, each with the query for a database; a file is named once for each
@@ -81,6 +83,11 @@ pub fn reconcile(bindings: &BindingFile, files: &DataFiles, question: &Question<
             outcome.findings.bindings += 1;
             outcome.findings.compared += report.compared;
             outcome.findings.names.push(binding.name.clone());
+            if let Some(path) = &binding.stamp {
+                let is_fine = report.found.iter().all(|found| found.kind.weight() == Weight::Note);
+                let stamp = outcome.stamps.entry((binding.file.clone(), path.clone()));
+                *stamp.or_insert(true) &= is_fine;
+            }
             outcome.findings.found.extend(report.found);
             if !report.edits.is_empty() {
                 outcome.edits.entry(binding.file.clone()).or_default().extend(report.edits);

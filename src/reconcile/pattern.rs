@@ -29,6 +29,7 @@ fn for_word(binding: &Binding, yours: &str, word: &str) -> Binding {
     one.at.path = binding.at.path.as_ref().map(put);
     one.at.query = binding.at.query.as_ref().map(put);
     one.at.quote = binding.at.quote.as_ref().map(put);
+    one.stamp = binding.stamp.as_ref().map(put);
     one.at.filter =
         binding.at.filter.iter().map(|(key, value)| (key.clone(), put(value))).collect();
     one

@@ -155,7 +155,7 @@ fn alike(
         }
         for (field, n) in agree {
             let share = n * 100 / compared.max(1);
-            if share >= SHARE && best.as_ref().is_none_or(|(_, _, had)| share > *had) {
+            if share >= SHARE && best.as_ref().is_none_or(|(_, _, most)| share > *most) {
                 best = Some((name.clone(), field.to_owned(), share));
             }
         }
@@ -263,9 +263,13 @@ fn rows(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
     }
 }
 
+/// A text in quotation marks, as TOML and JSON write it.
+fn quoted(text: &str) -> String {
+    Json::String(text.to_owned()).to_string()
+}
+
 fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &FactKey) {
     let field = fit.value.as_ref().map(|(_, field)| format!("#{field}")).unwrap_or_default();
-    let quoted = |text: &str| serde_json::Value::String(text.to_owned()).to_string();
     let _ = write!(
         text,
         "# {} of the {} keys here are in this fact set.\n[[bind]]\nfact = {}\nfile = {}\n",
@@ -300,7 +304,6 @@ fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &F
 fn single_values(file: &DataFile, official: &Official, text: &mut String) {
     let mut found = Vec::new();
     scalars(&file.root, &mut Vec::new(), &mut found);
-    let quoted = |text: &str| serde_json::Value::String(text.to_owned()).to_string();
     for (at, value) in found {
         let names = at.iter().filter_map(|step| {
             if let DataStep::Key(key) = step { Some(key.as_str()) } else { None }
@@ -314,13 +317,15 @@ fn single_values(file: &DataFile, official: &Official, text: &mut String) {
                     continue;
                 };
                 let is_same = value.as_f64().is_some_and(|v| number.to_string().parse() == Ok(v));
+                if !is_same {
+                    continue;
+                }
                 let official_words: BTreeSet<String> = name_words(key.as_str())
                     .into_iter()
                     .chain(name_words(record.as_str()))
                     .collect();
-                let shared = own.intersection(&official_words).count();
-                let score = shared * 2 + usize::from(is_same);
-                if is_same && shared >= 2 && best.is_none_or(|(had, ..)| score > had) {
+                let score = own.intersection(&official_words).count();
+                if score >= 2 && best.is_none_or(|(most, ..)| score > most) {
                     best = Some((score, key, record.as_str(), field.as_str()));
                 }
             }

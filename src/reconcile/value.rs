@@ -71,8 +71,7 @@ impl Rule<'_> {
                 .number(yours)
                 .is_some_and(|yours| (yours - number).abs() <= self.tolerance);
         }
-        let has_case =
-            self.transforms.iter().any(|t| matches!(t, Transform::Lower | Transform::Upper));
+        let has_case = self.transforms.iter().any(Transform::is_case);
         let said = self.said(yours);
         match official {
             Value::Flag(flag) => flag_of(yours, &said) == Some(*flag),

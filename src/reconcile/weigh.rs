@@ -8,9 +8,9 @@ use super::expected::{Expected, One};
 use super::held::{self, Cell, HeldData, Item, place};
 use super::value::{Rule, dressed, words};
 use super::{Question, Report};
-use crate::binding::{Measure, Shape};
+use crate::binding::{Measure, Shape, Transform};
 use crate::dataset::edit::Edit;
-use crate::dataset::{DataFile, DataFormat, DataNode, DataStep};
+use crate::dataset::{DataFile, DataFormat, DataNode};
 use crate::model::{
     DataFinding, FieldName, Fields, FindingKind, Noc, OfficialPlace, Value, Weight, record_name,
 };
@@ -26,9 +26,7 @@ pub(super) fn compare(
         return one_value(report, file, expected, question);
     }
     let Some(mut data) = held::held(report, file) else { return };
-    for item in &mut data.items {
-        restore_zeros(item, expected);
-    }
+    restore_keys(&mut data.items, &report.binding.key_transforms, expected);
     report.compared += data.items.iter().map(|item| item.cells.len().max(1)).sum::<usize>();
     let mut yours: BTreeMap<&str, Vec<&Item<'_>>> = BTreeMap::new();
     for item in &data.items {
@@ -65,15 +63,23 @@ pub(super) fn compare(
     }
 }
 
-/// A code that lost its zeros in a number or a spreadsheet is still that code.
-fn restore_zeros(item: &mut Item<'_>, expected: &Expected<'_>) {
-    if item.key.len() < 5 && item.key.bytes().all(|byte| byte.is_ascii_digit()) {
-        let whole = format!("{:0>5}", item.key);
-        if Noc::parse(&whole).is_some()
-            && !expected.by_key.contains_key(item.key.as_str())
-            && expected.by_key.contains_key(whole.as_str())
-        {
-            item.key = whole;
+/// A code that lost its zeros in a number or a spreadsheet is still that code; so is a key that the data
+/// has in another case, where the binding says so.
+fn restore_keys(items: &mut [Item<'_>], transforms: &[Transform], expected: &Expected<'_>) {
+    let has_case = transforms.iter().any(Transform::is_case);
+    let names = expected.by_key.keys().filter(|_| has_case);
+    let by_lower: BTreeMap<String, &str> = names.map(|key| (key.to_lowercase(), *key)).collect();
+    for item in items {
+        if expected.by_key.contains_key(item.key.as_str()) {
+            continue;
+        }
+        if let Some(key) = by_lower.get(&item.key.to_lowercase()) {
+            item.key = (*key).to_owned();
+        } else if item.key.len() < 5 && item.key.bytes().all(|byte| byte.is_ascii_digit()) {
+            let whole = format!("{:0>5}", item.key);
+            if Noc::parse(&whole).is_some() && expected.by_key.contains_key(whole.as_str()) {
+                item.key = whole;
+            }
         }
     }
 }
@@ -359,8 +365,6 @@ fn one_value(
         }
     };
     let cell = Cell { field: field.clone(), at: selected.steps.clone(), node: Some(selected.node) };
-    let steps: &[DataStep] = &selected.steps;
-    debug_assert!(file.node(steps).is_some());
     let mut drift = Drift { report, file, question };
     drift.differs(&key, &cell, field, &value, &evidence, from);
 }

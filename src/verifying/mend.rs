@@ -1,7 +1,9 @@
 //! What would mend a data file, and mending it.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -84,22 +86,41 @@ fn patch(folder: &Path, file: &DataFile, edits: &[Edit]) -> Result<Option<Patch>
     Ok(Some(patch).filter(|patch| patch.before != patch.after))
 }
 
-/// The files with a day written at paths.
-pub(super) fn stamped(folder: &Path, paths: &BTreeMap<&str, Vec<&str>>, today: Date) -> Vec<Patch> {
-    let mut patches = Vec::new();
+/// The files with a day written at paths; what cannot be written, in words.
+pub(super) fn stamped(
+    folder: &Path,
+    stamps: &BTreeMap<(String, String), bool>,
+    today: Date,
+) -> Vec<Result<Patch, String>> {
+    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for ((file, path), _) in stamps.iter().filter(|(_, is_fine)| **is_fine) {
+        paths.entry(file).or_default().push(path);
+    }
+    let mut stamped = Vec::new();
     for (name, paths) in paths {
-        let Ok(file) = super::data(folder, name, None) else { continue };
-        let day = Json::String(today.to_string());
-        let at = |path: &&str| match file.select(path).ok()?.as_slice() {
-            [one] => Some(Edit::Replace { at: one.steps.clone(), with: day.clone() }),
-            _ => None,
-        };
-        let edits: Vec<Edit> = paths.iter().filter_map(at).collect();
-        if let Ok(Some(patch)) = patch(folder, &file, &edits) {
-            patches.push(patch);
+        let mut edits = Vec::new();
+        let file = super::data(folder, name, None).map_err(|(_, why)| why);
+        for path in paths {
+            match file.as_ref().map_err(Clone::clone).and_then(|file| stamp(file, path, today)) {
+                Ok(edit) => edits.push(edit),
+                Err(why) => stamped.push(Err(format!("no date is written in {name}: {why}"))),
+            }
+        }
+        if let Ok(file) = &file {
+            stamped.extend(patch(folder, file, &edits).transpose());
         }
     }
-    patches
+    stamped
+}
+
+fn stamp(file: &DataFile, path: &str, today: Date) -> Result<Edit, String> {
+    match file.select(path)?.as_slice() {
+        [one] => Ok(Edit::Replace { at: one.steps.clone(), with: today.to_string().into() }),
+        found => {
+            let n = found.len();
+            Err(format!("`stamp = \"{path}\"` leads to {n} values, and one is needed"))
+        }
+    }
 }
 
 /// Writes a file as it would be, in one step: nobody sees half of it.
@@ -108,33 +129,35 @@ pub(super) fn stamped(folder: &Path, paths: &BTreeMap<&str, Vec<&str>>, today: D
 /// When it has changed since it was read, or cannot be written.
 pub fn fix(patch: &Patch) -> Result<(), VerifyError> {
     let failed = |why: String| VerifyError::Mend { path: patch.path.clone(), why };
-    let said = |error: std::io::Error| failed(error.to_string());
-    if std::fs::read_to_string(&patch.path).map_err(said)? != patch.before {
+    let now = fs::read_to_string(&patch.path).map_err(|error| failed(error.to_string()))?;
+    if now != patch.before {
         return Err(failed("it has changed meanwhile; verify it again".to_owned()));
     }
-    // The file itself where the name is a link to it.
-    let path = std::fs::canonicalize(&patch.path).map_err(said)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(said)?;
-    new.write_all(patch.after.as_bytes()).map_err(said)?;
-    let rights = std::fs::metadata(&path).map_err(said)?.permissions();
-    new.as_file().set_permissions(rights).map_err(said)?;
-    new.as_file().sync_all().map_err(said)?;
-    new.persist(&path).map_err(|error| said(error.error))?;
-    Ok(())
+    write(&patch.path, &patch.after)
 }
 
-/// Writes a file in one step: nobody sees half of it.
+/// Writes a file in one step: nobody sees half of it. A file that is there keeps its rights; a new one has
+/// those of any new file.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(path: &Path, text: &str) -> Result<(), VerifyError> {
     let failed =
-        |error: std::io::Error| VerifyError::Mend { path: path.to_owned(), why: error.to_string() };
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    new.write_all(text.as_bytes()).map_err(failed)?;
-    new.as_file().sync_all().map_err(failed)?;
-    new.persist(path).map_err(|error| failed(error.error))?;
+        |error: io::Error| VerifyError::Mend { path: path.to_owned(), why: error.to_string() };
+    replace(path, text).map_err(failed)
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // The file itself where the name is a link to it.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let usual = Permissions::from_mode(0o666);
+    let mut new =
+        tempfile::Builder::new().permissions(usual).tempfile_in(super::folder_of(&path))?;
+    if let Ok(was) = fs::metadata(&path) {
+        new.as_file().set_permissions(was.permissions())?;
+    }
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(&path)?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::binding::{self, BindingFile};
 use crate::catalog::Catalog;
 use crate::config_text::Diagnostics;
 use crate::dataset::{DataFile, DataFormat};
-use crate::model::{Advice, FactKey, FindingKind, Findings, Official};
+use crate::model::{Advice, FactKey, FindingKind, Findings, Official, RuleTarget, in_full};
 use crate::reconcile::{self, DataFiles, Question, Reconciled};
 use crate::store::foreign_rows;
 
@@ -117,6 +117,12 @@ pub fn exported(path: &Path, as_of: Option<Date>) -> Result<Official, VerifyErro
     }
 }
 
+/// The folder of a file: that of a binding file holds the data.
+#[must_use]
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
+}
+
 /// Whether a binding file asks for a fact set.
 #[must_use]
 pub fn wants(bindings: &BindingFile, key: &FactKey) -> bool {
@@ -139,8 +145,10 @@ pub struct Wish<'a> {
 pub struct VerifiedData {
     /// The findings.
     pub findings: Findings,
-    /// The files as they would be, each with how to say it.
+    /// What would put the files right.
     pub patches: Vec<Patch>,
+    /// The files and paths to write a day at, and whether nothing was found of their bindings.
+    stamps: BTreeMap<(String, String), bool>,
 }
 
 /// Verifies the data that a binding file names; its files are beside it.
@@ -157,19 +165,18 @@ pub fn verify(
         files.entry(content).or_insert_with(|| data(folder, &name, query.as_deref()));
     }
     let is_read = |key: &FactKey| {
-        let reads = |catalog: &Catalog| {
-            catalog.sources().flat_map(|source| &source.recipe.facts).any(|fact| {
-                crate::model::RuleTarget::parse(key.as_str())
-                    .is_ok_and(|target| target.could_cover(&fact.key.to_string()))
-            })
+        let (Some(catalog), Ok(target)) = (wish.catalog, RuleTarget::parse(key.as_str())) else {
+            return false;
         };
-        wish.catalog.is_some_and(reads)
+        let mut read = catalog.sources().flat_map(|source| &source.recipe.facts);
+        read.any(|fact| target.could_cover(&fact.key.to_string()))
     };
     let question =
         Question { official, today: wish.today, announced: wish.announced, is_read: &is_read };
-    let Reconciled { mut findings, edits } = reconcile::reconcile(bindings, &files, &question);
+    let Reconciled { mut findings, edits, stamps } =
+        reconcile::reconcile(bindings, &files, &question);
     let patches = mend::patches(folder, &files, &edits, &mut findings);
-    VerifiedData { findings, patches }
+    VerifiedData { findings, patches, stamps }
 }
 
 /// Proposes bindings for a data file.
@@ -203,27 +210,13 @@ fn data(folder: &Path, name: &str, query: Option<&str>) -> Result<DataFile, (Fin
         let rows = foreign_rows(&path, query).map_err(|why| (FindingKind::BadFile, why))?;
         return Ok(DataFile::of_rows(name, rows));
     }
-    let text = text(&path).map_err(|error| (FindingKind::NoFile, error.to_string()))?;
+    let text = text(&path).map_err(|error| (FindingKind::NoFile, in_full(&error)))?;
     DataFile::read(name, &text).map_err(|why| (FindingKind::BadFile, why))
 }
 
-/// The day written beside the values of every binding of which nothing was found.
+/// The files with today's date written beside the values of every binding of which nothing was found; what
+/// cannot be written, in words.
 #[must_use]
-pub fn stamps(
-    bindings: &BindingFile,
-    folder: &Path,
-    findings: &Findings,
-    today: Date,
-) -> Vec<Patch> {
-    let is_fine = |name: &str| {
-        let mut of = findings.found.iter().filter(|finding| finding.binding == name);
-        of.all(|finding| finding.kind == FindingKind::Allowed)
-    };
-    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for binding in &bindings.bindings {
-        if let Some(path) = binding.stamp.as_deref().filter(|_| is_fine(&binding.name)) {
-            paths.entry(&binding.file).or_default().push(path);
-        }
-    }
-    mend::stamped(folder, &paths, today)
+pub fn stamped(folder: &Path, verified: &VerifiedData, today: Date) -> Vec<Result<Patch, String>> {
+    mend::stamped(folder, &verified.stamps, today)
 }

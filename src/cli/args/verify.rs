@@ -56,7 +56,7 @@ pub(in crate::cli) struct Verify {
     #[arg(long)]
     pub(in crate::cli) fix: bool,
     /// Write today's date where a binding's `stamp` points, if nothing was found of it
-    #[arg(long, conflicts_with_all = ["as_of", "stage"])]
+    #[arg(long, conflicts_with_all = ["as_of", "stage", "patch"])]
     pub(in crate::cli) stamp: bool,
     /// How to write what is found
     #[arg(long, value_enum, default_value = "text")]

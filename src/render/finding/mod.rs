@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 pub use report::{junit, sarif};
 
 use super::inert;
-use crate::model::{DataFinding, FindingKind, Findings, Weight};
+use crate::model::{DataFinding, FactKey, FieldName, FindingKind, Findings, OfficialPlace, Weight};
 
 /// The longest words of a page or of the data that are shown.
 const LONGEST: usize = 240;
@@ -32,26 +32,47 @@ pub fn answer(findings: &Findings) -> &'static str {
 #[must_use]
 pub fn text(findings: &Findings) -> String {
     let mut text = String::new();
+    let mut last = None;
     for finding in &findings.found {
-        let _ = write!(text, "{}", paragraph(finding));
+        // One page often states all that is found of a binding: it is said once.
+        let page = finding.evidence.as_ref().map(|evidence| (&finding.binding, page(evidence)));
+        let new = page.as_ref().filter(|page| last.as_ref() != Some(*page));
+        paragraph(&mut text, finding, new.map(|(_, page)| page.as_str()));
+        last = page.or(last);
     }
     let n = |weight| findings.count(weight);
     let (drift, doubts, misuse) = (n(Weight::Drift), n(Weight::Doubt), n(Weight::Misuse));
-    let looked = format!("{} bindings, {} values", findings.bindings, findings.compared);
+    let looked = format!(
+        "{}, {}",
+        counted(findings.bindings, "binding", "bindings"),
+        counted(findings.compared, "value", "values")
+    );
     let said = if drift + doubts + misuse == 0 {
         let allowed = n(Weight::Note);
-        let allowed =
-            if allowed == 0 { String::new() } else { format!(", {allowed} differences allowed") };
+        let allowed = match allowed {
+            0 => String::new(),
+            n => {
+                format!(", except for {}", counted(n, "allowed difference", "allowed differences"))
+            }
+        };
         format!("fine: all of it is as the official pages say{allowed}")
     } else {
         let mut parts = Vec::new();
-        for (n, what) in [
-            (drift, "differ from the official pages"),
-            (doubts, "doubts about official facts, so that nobody can say that the data is right"),
-            (misuse, "bindings that do not fit"),
+        for (n, one, several) in [
+            (
+                drift,
+                "value differs from the official pages",
+                "values differ from the official pages",
+            ),
+            (
+                doubts,
+                "doubt about official facts, so nobody can say that the data is right",
+                "doubts about official facts, so nobody can say that the data is right",
+            ),
+            (misuse, "place where a binding does not fit", "places where a binding does not fit"),
         ] {
             if n > 0 {
-                parts.push(format!("{n} {what}"));
+                parts.push(counted(n, one, several));
             }
         }
         format!("not fine: {}", parts.join("; "))
@@ -60,8 +81,17 @@ pub fn text(findings: &Findings) -> String {
     text
 }
 
-fn paragraph(finding: &DataFinding) -> String {
-    let mut text = String::new();
+fn counted(n: usize, one: &str, several: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { several })
+}
+
+fn page(evidence: &OfficialPlace) -> String {
+    let checked =
+        evidence.checked_at.map_or_else(String::new, |at| format!(", last seen to hold {at}"));
+    format!("{} ({}{checked})", evidence.url, evidence.source)
+}
+
+fn paragraph(text: &mut String, finding: &DataFinding, page: Option<&str>) {
     let place = finding.place.as_ref().map_or_else(String::new, |place| {
         let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };
         format!("{}{line}: ", inert(&place.file, LONGEST))
@@ -84,7 +114,7 @@ fn paragraph(finding: &DataFinding) -> String {
     };
     if let Some(yours) = &finding.yours {
         let at = finding.place.as_ref().map_or("", |place| place.path.as_str());
-        line("yours", &format!("{yours}    at {at}"));
+        line("yours", &format!("{yours} at {at}"));
     } else if let Some(place) = finding.place.as_ref().filter(|place| !place.path.is_empty()) {
         line("place", &place.path);
     }
@@ -95,21 +125,15 @@ fn paragraph(finding: &DataFinding) -> String {
             finding.wrong_from.map_or_else(String::new, |day| format!(", announced from {day}"));
         line("official", &format!("{official}{}", if from.is_empty() { since } else { from }));
     }
-    if let Some(evidence) = &finding.evidence {
-        let quote = if evidence.quote.is_empty() {
-            String::new()
-        } else {
-            format!("\"{}\" ", evidence.quote)
-        };
-        let checked =
-            evidence.checked_at.map_or_else(String::new, |at| format!(", last seen to hold {at}"));
-        line("evidence", &quote);
-        line("page", &format!("{} ({}{checked})", evidence.url, evidence.source));
+    if let Some(evidence) = finding.evidence.as_ref().filter(|of| !of.quote.is_empty()) {
+        line("evidence", &format!("\"{}\"", evidence.quote));
+    }
+    if let Some(page) = page {
+        line("page", page);
     }
     if let Some(note) = &finding.note {
         line("note", note);
     }
-    text.lines().filter(|line| line.trim() != "evidence").map(|line| format!("{line}\n")).collect()
 }
 
 /// One JSON object: [`FINDINGS_SCHEMA`].
@@ -140,9 +164,9 @@ fn object(finding: &DataFinding) -> Json {
     json!({
         "kind": finding.kind.word(),
         "binding": finding.binding,
-        "fact": finding.fact.as_ref().map(crate::model::FactKey::as_str),
+        "fact": finding.fact.as_ref().map(FactKey::as_str),
         "record": finding.record,
-        "field": finding.field.as_ref().map(crate::model::FieldName::as_str),
+        "field": finding.field.as_ref().map(FieldName::as_str),
         "official": finding.official,
         "yours": finding.yours,
         "evidence": evidence,

@@ -22,11 +22,17 @@ use crate::shipped::shipped;
 
 /// What these sources say, as known at a moment.
 fn known(watches: &[&Watch], at: &str) -> Official {
+    known_of(watches, at, None)
+}
+
+/// What they say of a day, or of today and what is ahead.
+fn known_of(watches: &[&Watch], at: &str, as_of: Option<&str>) -> Official {
     let (catalog, zone) = (shipped(), TimeZone::get("America/Toronto").unwrap());
     let now: Timestamp = at.parse().unwrap();
+    let as_of = as_of.map(|day| day.parse().unwrap());
     let of = |watch: &&Watch| {
         let store = SharedStore::new(watch.world.store());
-        let asked = AskedOfficial { as_of: None, now, zone: &zone };
+        let asked = AskedOfficial { as_of, now, zone: &zone };
         official(&store, &catalog, &asked, &|_| true).unwrap()
     };
     let mut all: Vec<Official> = watches.iter().map(of).collect();
@@ -258,6 +264,8 @@ fn impact_3_ontarios_threshold_is_announced_and_then_holds_and_nunavuts_stays() 
             .unified()
             .contains("-ON,\"the most, by far\",\"34.07\"\n+ON,\"the most, by far\",\"36.00\"\n")
     );
+    let day_before = known_of(&[&watch], "2025-06-28T12:00:00Z", Some("2025-06-26"));
+    assert_eq!(data.found(&day_before), Vec::<String>::new(), "what held on another day");
     assert_eq!(data.fixed(&known, "wages.csv"), table.replace("34.07", "36.00"));
     assert_eq!(data.found(&known), Vec::<String>::new());
 }
@@ -302,6 +310,20 @@ fn a_held_fact_is_never_called_fine_and_never_patched() {
     // The exported file says the same.
     let text = known.to_json().to_string();
     assert_eq!(Official::from_text(&text), Ok(known));
+}
+
+#[test]
+fn a_fact_that_was_not_read_for_long_is_never_called_fine() {
+    let data = Data::new(&[("noc.json", r#"[{"code": "22300", "stem": true}]"#)], {
+        FLAGS.split("[[bind]]\nname = \"gts\"").next().unwrap()
+    });
+    let watch = stem(lists::STEM_2025);
+    let words = |at: &str| {
+        let found = data.verify(&known(&[&watch], at), false).findings.found;
+        found.iter().map(|finding| finding.kind.word()).collect::<Vec<_>>()
+    };
+    assert_eq!(words("2025-02-26T13:00:00Z"), [""; 0]);
+    assert_eq!(words("2025-12-01T12:00:00Z"), ["stale"]);
 }
 
 #[test]

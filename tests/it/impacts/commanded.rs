@@ -1,0 +1,137 @@
+//! `rulewatch verify` as it is typed: exit codes, what is written where, days, and data in a database.
+
+use serde_json::{Value as Json, json};
+
+use crate::program::Home;
+
+/// A home with exported facts of one fee, and why they are doubtful.
+fn home(doubts: &Json) -> Home {
+    let home = Home::new();
+    let facts = json!({"rulewatch_facts": 1, "made_at": "2026-01-01T00:00:00Z", "day": "2026-01-01",
+        "sets": [{"fact": "fees.application", "source": "fees", "url": "https://example.org/fees",
+            "checked_at": "2026-01-01T00:00:00Z", "doubts": doubts, "records": [
+                {"record": "adult", "quote": "An adult pays $500.", "since": "2025-12-01",
+                    "fields": {"amount": {"integer": 500}}},
+                {"record": "child", "quote": "A child pays $70.",
+                    "fields": {"amount": {"integer": 70}}}]}]});
+    home.file("facts.json", facts.to_string());
+    home
+}
+
+const FEES: &str = "[[bind]]\nname = 'fees'\nfact = 'fees.application#amount'\nfile = 'fees.yaml'\n\
+    as = 'map'\npath = '$.fees'\nstamp = '$.checked'\n";
+
+fn verify<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["verify", "eligibility.toml", "--facts", "facts.json"], more].concat()
+}
+
+#[test]
+fn the_exit_code_says_fine_or_not_or_misuse() {
+    let certain = json!([]);
+    let stale = json!([{"word": "stale", "why": "last seen to hold long ago"}]);
+    let right = "fees:\n  adult: 500\n  child: 70\nchecked: 2025-11-30\n";
+    let check = |doubts: &Json, data: Option<&str>, bindings: &str, code: i32, says: &str| {
+        let home = home(doubts);
+        home.file("eligibility.toml", bindings);
+        if let Some(data) = data {
+            home.file("fees.yaml", data);
+        }
+        let ran = home.run(&verify(&[]));
+        assert!(ran.out.contains(says) || ran.err.contains(says), "{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, Some(code), "{says}");
+    };
+    check(&certain, Some(right), FEES, 0, "1 binding, 2 values: fine");
+    check(&stale, Some(right), FEES, 1, "not fine: 1 doubt about official facts");
+    check(&certain, Some(&right.replace("70", "7")), FEES, 1, "1 value differs");
+    check(&certain, None, FEES, 2, "No such file");
+    check(&certain, Some(right), &FEES.replace("$.fees", "$.fee"), 2, "nothing stands at `$.fee`");
+    check(&certain, Some(right), &FEES.replace("as =", "az ="), 2, "eligibility.toml:5");
+}
+
+#[test]
+fn a_page_is_named_once_for_what_it_says_of_a_binding() {
+    let home = home(&json!([]));
+    home.file("eligibility.toml", FEES);
+    home.file("fees.yaml", "fees:\n  adult: 400\n  child: 7\n");
+    let said = home.run(&verify(&[])).out;
+    assert_eq!(said.matches("https://example.org/fees").count(), 1, "{said}");
+    assert_eq!(said.matches("    official ").count(), 2, "{said}");
+    assert!(
+        said.ends_with("1 binding, 2 values: not fine: 2 values differ from the official pages\n")
+    );
+}
+
+#[test]
+fn the_date_is_written_where_nothing_was_found_and_only_there() {
+    let home = home(&json!([]));
+    home.file("eligibility.toml", FEES);
+    let read = || std::fs::read_to_string(home.path().join("fees.yaml")).unwrap();
+    let wrong = "fees: # ours\n  adult: 500\n  child: 7\nchecked: 2025-11-30\n";
+    home.file("fees.yaml", wrong);
+    assert_eq!(home.run(&verify(&["--stamp"])).code, Some(1));
+    assert_eq!(read(), wrong);
+    home.file("fees.yaml", wrong.replace("7\n", "70\n"));
+    home.done(&verify(&["--stamp"]));
+    let words = regex::Regex::new(
+        r"\Afees: # ours\n  adult: 500\n  child: 70\nchecked: \d{4}-\d\d-\d\d\n\z",
+    );
+    assert!(words.unwrap().is_match(&read()) && !read().contains("2025-11-30"), "{}", read());
+    home.file("eligibility.toml", FEES.replace("$.checked", "$.when"));
+    let ran = home.run(&verify(&["--stamp"]));
+    assert!(ran.err.contains("`stamp = \"$.when\"` leads to 0 values"), "{}", ran.err);
+}
+
+#[test]
+fn facts_of_one_day_do_not_answer_for_another() {
+    let home = home(&json!([]));
+    home.file("eligibility.toml", FEES);
+    home.file("fees.yaml", "fees: {adult: 500, child: 70}\n");
+    home.done(&verify(&["--as-of", "2026-01-01"]));
+    let other = home.run(&verify(&["--as-of", "2025-06-01"]));
+    assert_eq!(other.code, Some(2));
+    assert!(other.err.contains("export facts --as-of 2025-06-01"), "{}", other.err);
+}
+
+#[test]
+fn rows_of_a_database_are_compared_and_never_edited() {
+    let home = home(&json!([]));
+    let path = home.path().join("fees.sqlite");
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "CREATE TABLE fee (who TEXT, cad INTEGER); INSERT INTO fee VALUES ('adult', 500), ('child', 7)",
+        )
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let bindings = "[[bind]]\nfact = 'fees.application#amount'\nfile = 'fees.sqlite'\n\
+        query = 'SELECT who, cad FROM fee'\nas = 'map'\nkey = 'who'\nvalue = 'cad'\n";
+    home.file("eligibility.toml", bindings);
+    let ran = home.run(&verify(&["--fix"]));
+    assert_eq!(ran.code, Some(1));
+    for part in
+        ["yours     7 at row 2, column cad", "official  70", "a database is not edited here"]
+    {
+        assert!(ran.out.contains(part), "{part}\n{}", ran.out);
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    home.file("eligibility.toml", bindings.replace("SELECT who", "SELECT whom"));
+    assert_eq!(home.run(&verify(&[])).code, Some(2));
+}
+
+#[test]
+fn two_wrong_claims_of_one_article_are_both_put_right() {
+    let home = home(&json!([]));
+    let claim = |record: &str, quote: &str| {
+        format!(
+            "[[bind]]\nname = '{record}'\nfact = 'fees.application#amount'\nrecord = '{record}'\nfile = 'article.md'\nquote = '{quote}'\n"
+        )
+    };
+    let bindings =
+        [claim("adult", "An adult pays {value} now"), claim("child", "a child {value}")].concat();
+    home.file("eligibility.toml", bindings);
+    home.file("article.md", "An adult pays $450.00 now,\na child $60.\n");
+    assert_eq!(home.run(&verify(&["--fix"])).code, Some(1));
+    let after = std::fs::read_to_string(home.path().join("article.md")).unwrap();
+    assert_eq!(after, "An adult pays $500.00 now,\na child $70.\n");
+    home.done(&verify(&[]));
+}
