@@ -45,7 +45,8 @@ fn rows_within(
     let watch = connection.get_interrupt_handle();
     let (_done, is_done) = mpsc::channel::<()>();
     thread::spawn(move || {
-        if is_done.recv_timeout(longest) == Err(RecvTimeoutError::Timeout) {
+        // Again and again: an interruption before the first step is lost.
+        while is_done.recv_timeout(longest) == Err(RecvTimeoutError::Timeout) {
             watch.interrupt();
         }
     });
