@@ -47,12 +47,15 @@ pub(super) struct Names {
     patterns: BTreeMap<String, String>,
     vocabularies: BTreeMap<String, Vocabulary>,
     columns: BTreeMap<String, Vec<(String, Pattern)>>,
+    /// Whether every pattern of the file is known to compile.
+    proven: bool,
 }
 
 impl Names {
-    /// Reads the names that a file declares; `outer` holds those it may use besides its own.
-    pub(super) fn read(root: &Table<'_>, outer: Option<Rc<Self>>) -> Self {
-        let mut names = Self { outer, ..Self::default() };
+    /// Reads the names that a file declares; `outer` holds those it may use besides its own. No pattern of a
+    /// `proven` file is tried.
+    pub(super) fn read(root: &Table<'_>, outer: Option<Rc<Self>>, proven: bool) -> Self {
+        let mut names = Self { outer, proven, ..Self::default() };
         if let Some(table) = root.table("pattern") {
             names.patterns =
                 table.keys().into_iter().filter_map(|key| pattern_text(&table, key)).collect();
@@ -119,9 +122,30 @@ impl Names {
         self.named(name).is_some()
     }
 
-    /// Compiles a pattern after replacing its names.
-    pub(super) fn compile(&self, text: &str) -> Result<Pattern, String> {
-        compile(&self.expand(text, &|_| None)?)
+    /// Makes a pattern of a text with names.
+    fn pattern_of(&self, text: &str) -> Result<Pattern, String> {
+        self.made(&self.expand(text, &|_| None)?)
+    }
+
+    /// Makes a pattern of a text without names.
+    pub(super) fn made(&self, text: &str) -> Result<Pattern, String> {
+        if self.proven {
+            return Ok(Pattern::known(text));
+        }
+        Pattern::new(text).map_err(|error| {
+            format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " "))
+        })
+    }
+
+    /// Makes a vocabulary of words and their patterns.
+    pub(super) fn made_of_words(
+        &self,
+        entries: Vec<(String, String)>,
+    ) -> Result<Vocabulary, String> {
+        if self.proven {
+            return Ok(Vocabulary::known(entries));
+        }
+        Vocabulary::new(entries).map_err(|error| error.to_string())
     }
 
     /// Replaces the names in a pattern. `known` may supply a whole group for a bare name before the
@@ -175,7 +199,7 @@ impl Names {
     /// Reads a pattern, if written. An array counts as one pattern that matches what any of its items
     /// does.
     pub(super) fn pattern(&self, table: &Table<'_>, key: &str) -> Option<Pattern> {
-        any_of(table, key, &|text| self.expand(text, &|_| None))
+        self.any_of(table, key, &|text| self.expand(text, &|_| None))
     }
 
     /// Reads a pattern that is required.
@@ -186,7 +210,7 @@ impl Names {
     /// Reads an array of patterns.
     pub(super) fn patterns_in(&self, table: &Table<'_>, key: &str) -> Vec<Pattern> {
         let texts = table.strings(key);
-        texts.iter().filter_map(|text| table.accept(text, |text| self.compile(text))).collect()
+        texts.iter().filter_map(|text| table.accept(text, |text| self.pattern_of(text))).collect()
     }
 
     /// Reads a table of patterns, in the order written.
@@ -197,39 +221,40 @@ impl Names {
         };
         table.keys().into_iter().filter_map(read).collect()
     }
-}
 
-/// Reads a pattern, or an array of patterns any of which may match.
-pub(super) fn any_of(
-    table: &Table<'_>,
-    key: &str,
-    expand: &dyn Fn(&str) -> Result<String, String>,
-) -> Option<Pattern> {
-    let several = table.is_array(key);
-    let read = |text: &Placed<String>| {
-        // Each separately, so that a fault is reported at its own place.
-        table.accept(text, |text| {
-            let expanded = expand(text)?;
-            compile(&expanded)?;
-            Ok::<_, String>(expanded)
-        })
-    };
-    let texts: Vec<String> = if several {
-        table.strings(key).iter().filter_map(read).collect()
-    } else {
-        table.string(key).iter().filter_map(read).collect()
-    };
-    // A flag applies up to the end of its alternative and no further.
-    let apart = |text: &String| match text.starts_with("(?") && several {
-        true => format!("(?:{text})"),
-        false => text.clone(),
-    };
-    let joined = texts.iter().map(apart).collect::<Vec<_>>().join("|");
-    let is_read = !texts.is_empty();
-    if several && !is_read {
-        table.fault(format!("`{key}` is an array of no pattern"), None);
+    /// Reads a pattern, or an array of patterns any of which may match.
+    pub(super) fn any_of(
+        &self,
+        table: &Table<'_>,
+        key: &str,
+        expand: &dyn Fn(&str) -> Result<String, String>,
+    ) -> Option<Pattern> {
+        let several = table.is_array(key);
+        let read = |text: &Placed<String>| {
+            // Each separately, so that a fault is reported at its own place.
+            table.accept(text, |text| {
+                let expanded = expand(text)?;
+                self.made(&expanded)?;
+                Ok::<_, String>(expanded)
+            })
+        };
+        let texts: Vec<String> = if several {
+            table.strings(key).iter().filter_map(read).collect()
+        } else {
+            table.string(key).iter().filter_map(read).collect()
+        };
+        // A flag applies up to the end of its alternative and no further.
+        let apart = |text: &String| match text.starts_with("(?") && several {
+            true => format!("(?:{text})"),
+            false => text.clone(),
+        };
+        let joined = texts.iter().map(apart).collect::<Vec<_>>().join("|");
+        let is_read = !texts.is_empty();
+        if several && !is_read {
+            table.fault(format!("`{key}` is an array of no pattern"), None);
+        }
+        is_read.then(|| self.made(&joined).ok()).flatten()
     }
-    is_read.then(|| compile(&joined).ok()).flatten()
 }
 
 /// Reports a missing pattern, if its key is absent.
@@ -238,13 +263,6 @@ pub(super) fn missing(table: &Table<'_>, key: &str) -> Option<Pattern> {
         let _ = table.required(key);
     }
     None
-}
-
-/// Compiles a pattern that contains no names.
-pub(super) fn compile(text: &str) -> Result<Pattern, String> {
-    Pattern::new(text).map_err(|error| {
-        format!("`{text}` is no pattern: {}", error.to_string().replace('\n', " "))
-    })
 }
 
 fn no_pattern(name: &str) -> String {
@@ -363,7 +381,7 @@ mod tests {
         let document = Document::new("n.toml", text);
         let parsed = document.parse();
         let root = document.root(&parsed);
-        let names = Names::read(&root, None);
+        let names = Names::read(&root, None, false);
         root.finish();
         let faults =
             document.finish(()).map_or_else(|faults| faults.to_string(), |()| String::new());
@@ -424,7 +442,7 @@ mod tests {
             ("number", vec!["1,560", "1 560", "30"], "thirty"),
             ("percent", vec!["80%", "7,5 %", "80 per cent"], "80"),
         ] {
-            let pattern = names.compile(&format!("^{{{name}}}$")).unwrap();
+            let pattern = names.pattern_of(&format!("^{{{name}}}$")).unwrap();
             for text in yes {
                 assert!(pattern.is_match(text), "{name}: {text}");
             }

@@ -431,7 +431,8 @@ pub(super) fn named_vocabulary(table: &Table<'_>, key: &str, names: &Names) -> O
 pub(super) fn vocabulary_of(name: &str, table: Table<'_>, names: &Names) -> Option<Vocabulary> {
     let entries = names.patterns_of(&table).into_iter();
     let entries = entries.map(|(word, pattern)| (word, pattern.as_str().to_owned())).collect();
-    let vocabulary = Vocabulary::new(entries)
+    let vocabulary = names
+        .made_of_words(entries)
         .map_err(|error| table.fault(format!("the words of `{name}`: {error}"), None))
         .ok();
     table.finish();

@@ -22,7 +22,6 @@ pub use self::form::{
     PairsForm, ProseForm, TableForm, XmlForm, XmlPath,
 };
 pub use self::template::Template;
-pub(crate) use crate::extract::value::pattern::trusting;
 pub use crate::extract::value::pattern::{Pattern, Vocabulary};
 
 /// How to read one source.

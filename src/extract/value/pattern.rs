@@ -1,7 +1,6 @@
-//! Patterns and vocabularies: compiled on first use, once for all recipes that share them, until a process
-//! that rests forgets them.
+//! Patterns and vocabularies: compiled on first use, once for all recipes that share them, and kept until a
+//! process that is idle forgets them.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
@@ -22,7 +21,14 @@ impl Pattern {
     /// # Errors
     /// When it does not compile, or is too large.
     pub fn new(text: &str) -> Result<Self, regex::Error> {
-        Lazy::new(text.into()).map(Self)
+        Lazy::tried(text.into()).map(Self)
+    }
+
+    /// Makes a pattern that is known to compile, without trying it: to try the thousands of a catalogue takes
+    /// longer than all else that a program does when it starts.
+    #[must_use]
+    pub fn known(text: &str) -> Self {
+        Self(Lazy::untried(text.into()))
     }
 
     /// Makes a pattern for a whole line, word for word; `*` stands for any words.
@@ -91,20 +97,6 @@ type Known<V> = Mutex<HashMap<Arc<<V as Compile>::Of>, Option<Arc<V>>>>;
 /// and the search for moved facts on a page makes some from its words.
 const CHECKED: usize = 8192;
 
-thread_local! {
-    /// Whether the patterns that this thread makes are known to compile.
-    static TRUSTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Makes patterns that are known to compile, without trying each: to try thousands takes longer than all
-/// else that a program does when it starts.
-pub(crate) fn trusting<T>(is_trusted: bool, make: impl FnOnce() -> T) -> T {
-    let before = TRUSTED.replace(is_trusted);
-    let made = make();
-    TRUSTED.set(before);
-    made
-}
-
 /// Forgets what was compiled and is not in use. The automata of a catalogue are many times larger than its
 /// text: a process that waits for hours need not hold them.
 pub(in crate::extract) fn forget() {
@@ -117,18 +109,15 @@ pub(in crate::extract) fn forget() {
     forget_all::<Regex>();
 }
 
-/// Something that is compiled on first use. A copy has nothing compiled of its own: who reads a page with a
-/// copy of a recipe, and drops it, keeps nothing from [`forget`].
+/// Something that is compiled on first use. A copy has nothing compiled of its own: while a page is read with
+/// a copy of a recipe, the recipe itself keeps nothing from [`forget`].
 struct Lazy<V: Compile> {
     of: Arc<V::Of>,
     compiled: OnceLock<Arc<V>>,
 }
 
 impl<V: Compile> Lazy<V> {
-    fn new(of: Arc<V::Of>) -> Result<Self, regex::Error> {
-        if TRUSTED.get() {
-            return Ok(Self { of, compiled: OnceLock::new() });
-        }
+    fn tried(of: Arc<V::Of>) -> Result<Self, regex::Error> {
         let mut known = V::known().lock().unwrap_or_else(PoisonError::into_inner);
         if !known.contains_key(&of) {
             V::compile(&of)?;
@@ -137,7 +126,12 @@ impl<V: Compile> Lazy<V> {
             }
             known.insert(Arc::clone(&of), None);
         }
-        Ok(Self { of, compiled: OnceLock::new() })
+        drop(known);
+        Ok(Self::untried(of))
+    }
+
+    fn untried(of: Arc<V::Of>) -> Self {
+        Self { of, compiled: OnceLock::new() }
     }
 
     fn get(&self) -> &V {
@@ -146,7 +140,7 @@ impl<V: Compile> Lazy<V> {
             if let Some(Some(value)) = known.get(&self.of) {
                 return Arc::clone(value);
             }
-            let value = V::compile(&self.of).expect("it compiled once, or is trusted to");
+            let value = V::compile(&self.of).expect("it was tried, or is known to compile");
             let value = Arc::new(value);
             known.insert(Arc::clone(&self.of), Some(Arc::clone(&value)));
             value
@@ -156,7 +150,7 @@ impl<V: Compile> Lazy<V> {
 
 impl<V: Compile> Clone for Lazy<V> {
     fn clone(&self) -> Self {
-        Self { of: Arc::clone(&self.of), compiled: OnceLock::new() }
+        Self::untried(Arc::clone(&self.of))
     }
 }
 
@@ -249,7 +243,13 @@ impl Vocabulary {
     /// # Errors
     /// When a pattern does not compile, or all of them together are too large.
     pub fn new(entries: Vec<(String, String)>) -> Result<Self, regex::Error> {
-        Ok(Self { words: Lazy::new(entries.into())? })
+        Ok(Self { words: Lazy::tried(entries.into())? })
+    }
+
+    /// Makes a vocabulary whose patterns are known to compile, without trying them.
+    #[must_use]
+    pub fn known(entries: Vec<(String, String)>) -> Self {
+        Self { words: Lazy::untried(entries.into()) }
     }
 
     /// The words and the pattern of each, in order.
