@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::names::{any_of, compile, missing};
+use super::names::missing;
 use super::read::{Set, called};
 use super::recipe::strings;
 use crate::config_text::{Placed, Table};
@@ -71,22 +71,28 @@ fn sentences(
         let hint = "points = 'minimum of {points} points'";
         table.fault_at(&statement.span, "a statement needs the sentence it `says`", Some(hint));
     }
-    let read = |text: &str| compile(&expanded(text, set)?);
+    let read = |text: &str| set.names.made(&expanded(text, set)?);
     texts.iter().filter_map(|text| table.accept(text, read)).collect()
 }
 
 /// Reads a pattern whose groups are cells. `{fee}` is the cell `fee`, printed in the way of the field
 /// that is read from it.
 pub(super) fn sentence(table: &Table<'_>, key: &str, set: &Set<'_>) -> Option<Pattern> {
-    any_of(table, key, &|text| expanded(text, set)).or_else(|| missing(table, key))
+    let read = set.names.any_of(table, key, &|text| expanded(text, set));
+    read.or_else(|| missing(table, key))
 }
+
+/// What may stand behind an amount: the one that will replace it, in brackets.
+const ASIDE: &str = r"(?: \([^()\n]*\$[^()\n]*\))?";
 
 fn expanded(text: &str, set: &Set<'_>) -> Result<String, String> {
     let cell = |name: &str| {
         let reads = |field: &&FieldRecipe| field.from.iter().any(|cell| cell == name);
         let field = set.fields.iter().find(reads)?;
         let pattern = printed(&field.reading).or_else(|| set.names.has(name).then_some(name));
-        Some(pattern.map(|pattern| format!("{{{name}:{pattern}}}")).ok_or_else(|| unworded(name)))
+        let aside = if matches!(field.reading, Reading::Money(_)) { ASIDE } else { "" };
+        let group = pattern.map(|pattern| format!("{{{name}:{pattern}}}{aside}"));
+        Some(group.ok_or_else(|| unworded(name)))
     };
     set.names.expand(text, &cell)
 }

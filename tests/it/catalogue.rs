@@ -89,6 +89,14 @@ fn a_door_says_once_what_the_files_it_includes_use() {
 }
 
 #[test]
+fn an_amount_in_a_sentence_may_have_the_one_to_come_in_brackets_behind_it() {
+    let catalog = catalog(&[("etc/mine.toml", DOOR), ("etc/sources/fees.toml", FEES)]);
+    let said = PAGE.replace("$1,000 for", "$1,000 ($1,200 starting January 1, 2027) for");
+    let read = reads(&catalog, &said);
+    assert!(read.contains("position | amount=$1,000 ($1,200 from 2027-01-01)\n"), "{read}");
+}
+
+#[test]
 fn a_file_that_is_not_there_or_a_name_that_nobody_declares_is_told_at_its_place() {
     let alone = faults(&[("mine.toml", DOOR)]);
     assert!(alone.contains("mine.toml:2:12: there is no file `sources/fees.toml`"), "{alone}");

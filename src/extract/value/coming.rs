@@ -1,5 +1,5 @@
-//! An amount that its own sentence, or the one after it, says will be replaced: the pattern that reads the
-//! sentence takes only the first.
+//! An amount of which its own sentence, or the next one, says that another will replace it. The pattern that
+//! reads the sentence takes the first amount only.
 
 use std::sync::LazyLock;
 
@@ -14,8 +14,8 @@ use crate::model::{Announced, Value};
 /// The longest stretch of prose, in bytes, in which what comes is looked for.
 const LONGEST: usize = 20_000;
 
-/// An amount together with the one that its sentence, or the next one, says will replace it: "a fee of $300.
-/// Effective April 1, 2027, this fee will be $400." The pattern of a sentence takes only the first.
+/// The amount together with the one that will replace it: "a fee of $300. Effective April 1, 2027, this fee
+/// will be $400." `None` where none will.
 pub(super) fn coming(
     field: &FieldRecipe,
     now: &Value,
@@ -31,6 +31,10 @@ pub(super) fn coming(
     let (from, to) = sentences_about(text, at);
     let window = &text[from..to];
     let [first, second] = number::places(window).try_into().ok()?;
+    // What follows a second amount in brackets is said of the first.
+    let in_brackets = window[first.1..second.0].trim_start().starts_with('(');
+    let closed = window[second.1..].find(')').filter(|_| in_brackets);
+    let window = closed.map_or(window, |at| &window[..=second.1 + at]);
     // What comes is said after what holds.
     let (is_first, start) = (first.0 <= at - from && at - from < first.1, first.0);
     let moved = |(from, to): (usize, usize)| (from - start, to - start);
@@ -93,6 +97,8 @@ mod tests {
         for text in [
             "There is a fee of $300 CAD. Effective April 1, 2027, this fee will be $400 CAD.",
             "There is a fee of $300 ($400 as of April 1, 2027).",
+            "There is a fee of $300 ($400 as of April 1, 2027) for each position.",
+            "Pay $300 (from April 1, 2027: $400) if you apply.",
             "If you apply for a nomination, there is a fee of $300. From April 1, 2027, this fee will be $400.",
             "There is a fee of $300 until March 31, 2027 and of $400 from April 1, 2027. Pay it online.",
             "No fee is asked to register. There is a fee of $300. The fee increases to $400 on April 1, 2027.",
@@ -108,6 +114,7 @@ mod tests {
             "There is a fee of $300 and a deposit of $400.",
             "There is a fee of $300. Until March 31, 2025, the fee was $400 and in 2020 it was $100.",
             "There is a fee of $300, and $400 for each child from April 1, 2027.",
+            "There is a fee of $300 ($400 for each child from April 1, 2027) for each position.",
         ] {
             check(text, "$300", "$300");
         }
