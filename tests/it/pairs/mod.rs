@@ -195,6 +195,31 @@ fn every_pair_gives_its_event_and_nothing_else() {
 }
 
 #[test]
+fn what_will_be_closed_is_not_closed_yet() {
+    let (catalog, pairs) = (shipped(), pairs());
+    for (id, stream) in [
+        ("on-oinp-foreign-worker", "The Foreign Worker stream"),
+        ("ab-aaip-opportunity", "The Alberta Opportunity Stream"),
+        ("pe-occupations-in-demand", "This stream"),
+        ("sk-sinp-express-entry", "The Express Entry sub-category"),
+        ("sk-sinp-oid", "The Occupations In-Demand sub-category"),
+    ] {
+        let source = catalog.sources().find(|source| source.id.as_str() == id).unwrap();
+        let pair = pairs.iter().find(|pair| pair.source == id).unwrap();
+        let status = |more: &str| {
+            let text = format!("{}\n{more}", side(&pair.text, false));
+            let html = String::from_utf8(body(source, &pair.title, "2026-01-01", &text)).unwrap();
+            let streams = redesigns::reads(&catalog, source, &html, pair).into_iter();
+            streams.filter(|(key, _)| key.contains(".stream")).collect::<Vec<_>>()
+        };
+        let open = status("");
+        assert!(!open.is_empty(), "{id}");
+        assert_eq!(status(&format!("{stream} will be closed on May 1, 2027.")), open, "{id}");
+        assert_ne!(status(&format!("{stream} is closed.")), open, "{id}");
+    }
+}
+
+#[test]
 fn every_shipped_source_has_a_pair() {
     let known: BTreeSet<String> = pairs().into_iter().map(|pair| pair.source).collect();
     let catalog = shipped();

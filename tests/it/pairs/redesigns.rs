@@ -70,7 +70,7 @@ fn wider(page: &str) -> String {
     out
 }
 
-/// A column of dollars or per cent says so once, over it.
+/// A column of dollars says so once, over it.
 fn unit_in_header(page: &str) -> String {
     let table = regex(r"(?s)<table[^>]*>.*?</table>");
     let (row, cell) = (regex(r"(?s)<tr>(.*?)</tr>"), regex(r"(?s)<(t[hd])([^>]*)>(.*?)</t[hd]>"));
@@ -116,7 +116,12 @@ fn panels(page: &str) -> String {
 }
 
 /// What a recipe reads from a page, without what nothing reads.
-fn reads(catalog: &Catalog, source: &Source, html: &str, pair: &Pair) -> BTreeMap<String, String> {
+pub(super) fn reads(
+    catalog: &Catalog,
+    source: &Source,
+    html: &str,
+    pair: &Pair,
+) -> BTreeMap<String, String> {
     let page = Page::from_file(source.url.clone(), html.as_bytes().to_vec(), pair.before);
     let Ok(trial) = trying::recipe(catalog, &source.id, &page).unwrap() else {
         return BTreeMap::new();
@@ -129,9 +134,6 @@ fn reads(catalog: &Catalog, source: &Source, html: &str, pair: &Pair) -> BTreeMa
     })
     .collect()
 }
-
-/// What a redesign may not be read through, and why.
-const KNOWN: [(&str, &str, &str); 0] = [];
 
 #[test]
 fn a_recipe_made_without_a_capture_reads_the_nearest_redesigns_of_its_page() {
@@ -158,7 +160,7 @@ fn a_recipe_made_without_a_capture_reads_the_nearest_redesigns_of_its_page() {
             counts.0 += 1;
             if reads(&catalog, source, &made, &pair) == now {
                 counts.1 += 1;
-            } else if !KNOWN.iter().any(|(id, how, _)| *id == pair.source && *how == name) {
+            } else {
                 faults.push(format!("{}: {name}", pair.source));
             }
         }
@@ -167,5 +169,11 @@ fn a_recipe_made_without_a_capture_reads_the_nearest_redesigns_of_its_page() {
         println!("{name}: {read} of {pages} pages read as before");
     }
     assert!(faults.is_empty(), "{faults:#?}");
-    assert!(tried.values().all(|(pages, _)| *pages >= 3), "{tried:?}");
+    // Each page is read, or is a fault. That every redesign is tried at all is asked here: 27 pages or more
+    // have what the others change, and only 3 have a table with a column of dollars.
+    assert_eq!(tried.len(), REDESIGNS.len(), "{tried:?}");
+    for (name, (pages, _)) in tried {
+        let least = if name == "the unit in the header" { 3 } else { 25 };
+        assert!(pages >= least, "{name}: {pages} pages");
+    }
 }
