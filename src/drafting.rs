@@ -10,7 +10,7 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, quoted};
 use crate::convert::Converter;
 use crate::extract::recipe::Format;
 use crate::extract::shapes::{LineKind, LineShape, ObjectShape, Shapes, TableShape, shapes};
@@ -18,7 +18,7 @@ use crate::model::{Breakage, Extraction, Page};
 use crate::reading::{read, readable};
 
 use self::columns::{Column, columns};
-use self::text::{literal, pattern, slug};
+use self::text::{pattern, slug};
 
 /// A draft, and what it reads from the page it was made from.
 #[derive(Debug)]
@@ -126,9 +126,9 @@ fn head(id: &str, page: &Page) -> String {
     };
     format!(
         "[[source]]\nid = {}\ntitle = {}\nurl = {}\nschedule = \"0 5 9,15 * * Mon-Fri\"\n{format}",
-        literal(id),
-        literal(id),
-        literal(url.as_str())
+        quoted(id),
+        quoted(id),
+        quoted(url.as_str())
     )
 }
 
@@ -213,7 +213,7 @@ fn of_objects(prefix: &str, shape: &ObjectShape, taken: &mut BTreeSet<String>) -
     let columns = columns(&cells);
     let named: Vec<String> = columns
         .iter()
-        .map(|column| format!("{} = {}", column.name, literal(&column.header)))
+        .map(|column| format!("{} = {}", column.name, quoted(&column.header)))
         .collect();
     let form = format!(
         "[[source.facts.read]]\njson = {{ each = '{}', cells = {{ {} }} }}\n",
@@ -287,14 +287,15 @@ fn of_notices(prefix: &str, lines: &[LineShape], taken: &mut BTreeSet<String>) -
         return None;
     }
     let key = name(prefix, "notices", taken);
-    let read = if headings * 2 > dated.len() {
-        "fields = { date = { as = \"date\" }, title = { optional = true }, text = { as = \"clauses\", optional = true } }\n\
-         read = [{ headings = { matches = '^{date}[ :-]*(?P<title>.*)$' } }]\n"
+    let (record, read) = if headings * 2 > dated.len() {
+        let read = "fields = { date = { as = \"date\" }, title = { optional = true }, text = { as = \"clauses\", optional = true } }\n\
+         read = [{ headings = { matches = '^{date}[ :-]*(?P<title>.*)$' } }]\n";
+        ("{date}", read)
     } else {
-        "fields = { date = { as = \"date\" }, title = { } }\n\
-         read = [{ prose = { matches = '^{date}[ :-]*(?P<title>[^\\n]+)' } }]\n"
+        let read = "fields = { date = { as = \"date\" }, title = { } }\n\
+         read = [{ prose = { matches = '^{date}[ :-]*(?P<title>[^\\n]+)' } }]\n";
+        ("{date}/{title|slug}", read)
     };
-    let record = if headings * 2 > dated.len() { "{date}" } else { "{date}/{title|slug}" };
     Some(format!(
         "\n[[source.facts]]\nkey = \"{key}\"\ntype = \"notices\"\nrecord = \"{record}\"\n{read}"
     ))

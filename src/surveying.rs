@@ -2,8 +2,8 @@
 //!
 //! A first check of a catalogue, recorded as any other. Beside it stands what an operator needs on the first
 //! day: which recipes read their pages, whose facts wait for a person's eye, what a page has in place of what
-//! was looked for, and where a page that is gone seems to be now. Whatever is fetched beyond the page itself
-//! is fetched with the same manners.
+//! was looked for, and where a page that is gone seems to be now: the pages above it are fetched with the manners
+//! of any check.
 
 use url::Url;
 
@@ -12,6 +12,7 @@ use crate::checking::{self, CheckError, Checking, Report};
 use crate::drafting;
 use crate::extract::shapes::{LineKind, Shapes};
 use crate::fetch::{Reply, Request};
+use crate::model::words::words;
 use crate::model::{CheckOutcome, Page, SourceId, Verified, text};
 
 /// What was found of a source.
@@ -74,7 +75,7 @@ pub async fn survey(with: &Checking, id: &SourceId) -> Result<Surveyed, CheckErr
         CheckOutcome::Refused(_) => FirstSight::Refused,
         CheckOutcome::Unreachable(_) => FirstSight::Unreachable,
         CheckOutcome::Gone(_) => FirstSight::Gone { seems_at: elsewhere(with, &source).await },
-        CheckOutcome::Broken(_) | CheckOutcome::Partial { .. } => not_read(with, &source).await,
+        CheckOutcome::Broken(_) | CheckOutcome::Partial { .. } => not_read(with, &source)?,
         CheckOutcome::Held(_) => FirstSight::AwaitingReview,
         _ if source.verified == Verified::Structure && !source.recipe.is_plain() => {
             FirstSight::AwaitingReview
@@ -94,10 +95,10 @@ async fn page(with: &Checking, url: Url) -> Option<Page> {
 /// How many tables, headings and locators are shown.
 const SHOWN: usize = 4;
 
-/// What the page has in place of what was looked for.
-async fn not_read(with: &Checking, source: &Source) -> FirstSight {
+/// What the page of the last check has in place of what was looked for.
+fn not_read(with: &Checking, source: &Source) -> Result<FirstSight, CheckError> {
     let nothing = FirstSight::NotRead { instead: Vec::new(), locators: Vec::new() };
-    let Some(page) = page(with, checking::address(with, source)).await else { return nothing };
+    let Some(page) = checking::page_of_last_check(with, &source.id)? else { return Ok(nothing) };
     let shapes = drafting::shapes_of(source.id.as_str(), &page).unwrap_or_default();
     let drafted = drafting::draft(source.id.as_str(), &page);
     let toml = drafted.map(|draft| draft.toml).unwrap_or_default();
@@ -106,10 +107,10 @@ async fn not_read(with: &Checking, source: &Source) -> FirstSight {
             .iter()
             .any(|form| line.starts_with(form))
     };
-    FirstSight::NotRead {
+    Ok(FirstSight::NotRead {
         instead: has(&shapes),
         locators: toml.lines().filter(is_form).take(SHOWN).map(str::to_owned).collect(),
-    }
+    })
 }
 
 /// The tables and headings of a page, in words.
@@ -171,9 +172,7 @@ fn likest<'l>(
     links: &'l [(String, String)],
 ) -> Option<(&'l str, &'l str)> {
     let words = |text: &str| -> Vec<String> {
-        let words = text.to_lowercase();
-        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
-        words.map(str::to_owned).collect()
+        words(text).into_iter().filter(|word| word.len() > 3).collect()
     };
     let last = asked.path_segments().and_then(|mut all| all.next_back().map(str::to_owned));
     let mut wanted = words(title);

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::AskError;
 use super::subject::Subject;
-use crate::conclude::{History, holds_from};
+use crate::conclude::History;
 use crate::model::{
     CheckId, Evidence, FactKey, Fields, RecordKey, RecordState, SnapshotId, SourceId,
 };
@@ -75,7 +75,7 @@ pub fn history(
                     record: state.record.clone(),
                     seen_at: state.seen_at,
                     until: states.get(n + 1).map(|next| next.seen_at),
-                    holds_from: holds_from(&known, state),
+                    holds_from: known.holds_from(state),
                     fields: state.fields.clone(),
                     evidence: state.evidence.clone(),
                     snapshot: run.as_ref().and_then(|run| run.snapshot.clone()),

@@ -92,7 +92,8 @@ impl Map {
 }
 
 /// A TOML string, written as JSON would write it, which TOML also reads.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 

@@ -366,6 +366,18 @@ pub(crate) fn source(with: &Checking, id: &SourceId) -> Result<Source, CheckErro
     Ok(source.with_noise(noise.iter().flat_map(|noise| &noise.lines).map(String::as_str)))
 }
 
+/// The page that came at the last check of a source, if one came.
+pub(crate) fn page_of_last_check(
+    with: &Checking,
+    id: &SourceId,
+) -> Result<Option<Page>, CheckError> {
+    let page = with.store.ask(|store| {
+        let last = store.timeline(id)?.pop();
+        last.map_or(Ok(None), |run| store.page(run.id))
+    })?;
+    Ok(page)
+}
+
 /// The address that a source's page is asked for at.
 pub(crate) fn address(with: &Checking, source: &Source) -> Url {
     let mirrored = with.mirror.as_ref().and_then(|base| base.join(source.id.as_str()).ok());

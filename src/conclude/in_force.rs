@@ -29,7 +29,8 @@ impl History<'_> {
     }
 
     /// From when a state holds: the day its page gives, else the day it was seen.
-    fn holds_from(&self, state: &RecordState) -> Date {
+    #[must_use]
+    pub fn holds_from(&self, state: &RecordState) -> Date {
         let set = self.current.iter().find(|(source, _)| *source == state.source);
         let effective = set.and_then(|(_, set)| set.dates.effective.as_ref());
         let given = effective
@@ -46,12 +47,6 @@ impl History<'_> {
             .filter_map(|change| Some((&change.source, &change.record, due(change)?)))
             .collect()
     }
-}
-
-/// From when a state holds: the day its page gives, else the day it was seen.
-#[must_use]
-pub fn holds_from(history: &History<'_>, state: &RecordState) -> Date {
-    history.holds_from(state)
 }
 
 /// What was in force on a day: for each record, the last state that held from that day or earlier.

@@ -39,7 +39,7 @@ pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
 pub use dispute::disputes;
 pub use follow::{confirmed, passed};
 pub use hearing::{Hearing, Misfit, Topic, hearing, nearest};
-pub use in_force::{History, ahead, first_known, holds_from, in_force};
+pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
 pub use outage::{Blame, Excuse, Reached, blame, host, reached};
 pub use rebased::{Rebased, rebased};

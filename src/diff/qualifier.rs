@@ -1,6 +1,6 @@
-//! Whether a stretch of prose lost, gained or turned round a qualifier and says nothing else anew: "in
-//! Canada" is taken out, "full-time" becomes "part-time", "not" is put in. Such a change is exact, and as
-//! severe as the fact itself. Where other words differ too, the rule may only be said differently.
+//! Whether a stretch of prose differs in a qualifier and in no other word: "in Canada" is taken out,
+//! "full-time" becomes "part-time", "not" is put in. Such a change of words is a change of the rule, and as
+//! severe as the fact itself. Where other words differ too, the rule may only be worded differently.
 
 use crate::model::words::words;
 
@@ -44,7 +44,7 @@ pub(super) fn turned(old: &[String], new: &[String]) -> bool {
     let read =
         |lines: &[String]| -> Vec<Read> { lines.iter().map(|line| Read::of(line)).collect() };
     let (mut was, mut is) = (read(old), read(new));
-    // What stands on both sides says nothing new.
+    // Lines that are on both sides say nothing new.
     was.retain(|line| match is.iter().position(|other| other == line) {
         Some(at) => {
             is.remove(at);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::text::{begins_with_date, slug};
+use super::text::{begins_with_date, regex, slug};
 
 /// A column: its name as a cell, its header, and what it holds.
 #[derive(Debug, Clone)]
@@ -59,10 +59,6 @@ impl Column {
             _ => format!("{{{}}}", self.name),
         }
     }
-}
-
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern of our own")
 }
 
 static NOC: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d{5}\b"));

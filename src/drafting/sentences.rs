@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::text::{escape, quoted, slug};
+use super::text::{escape, literal, regex, slug};
 use super::{LineKind, LineShape, name};
 
 /// A kind of value: its field, how it is printed, and the pattern of the catalogue that prints it.
@@ -55,9 +55,8 @@ static STATED: [Stated; 6] = [
     },
 ];
 
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern of our own")
-}
+/// A figure, as `escape` writes it.
+static FIGURES: LazyLock<Regex> = LazyLock::new(|| regex(r"\\?\$?\d[\d,.\\]*"));
 
 /// The most statements that are proposed.
 const MOST: usize = 40;
@@ -87,7 +86,7 @@ pub(super) fn of_lines(
             let Some((key, says)) = statement(stated, text, at, &line.under) else { continue };
             if keys.insert(key.clone()) {
                 fields.insert((stated.field, stated.kind));
-                writeln!(statements, "{key} = {{ says = {}, optional = true }}", quoted(&says))
+                writeln!(statements, "{key} = {{ says = {}, optional = true }}", literal(&says))
                     .ok()?;
             }
         }
@@ -123,8 +122,7 @@ fn statement(
     let near = before[before.len().saturating_sub(BEFORE)..].join(" ");
     let next = after[..after.len().min(AFTER)].join(" ");
     // Figures beside it may change too.
-    let figures = regex_of_figures();
-    let soft = |text: &str| figures.replace_all(&escape(text), r"\S+").into_owned();
+    let soft = |text: &str| FIGURES.replace_all(&escape(text), r"\S+").into_owned();
     let mut named = words(&near);
     named.extend(words(&next));
     if named.len() < 2 {
@@ -136,9 +134,4 @@ fn statement(
     let says = format!("{}{{{}}}{}", soft(&near), stated.field, soft(&next));
     Some((key.trim_matches('-').to_owned(), says))
         .filter(|(key, _)| key.starts_with(|c: char| c.is_ascii_alphabetic()))
-}
-
-fn regex_of_figures() -> &'static Regex {
-    static FIGURES: LazyLock<Regex> = LazyLock::new(|| regex(r"\\?\$?\d[\d,.\\]*"));
-    &FIGURES
 }

@@ -6,31 +6,23 @@ use regex::Regex;
 use url::Url;
 
 use crate::model::text as words;
+pub(super) use crate::model::text::slug;
 
-static CANONICAL: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r#"(?i)<link\b[^>]*\brel=["']?canonical["']?[^>]*>"#;
-    Regex::new(pattern).expect("a pattern of our own")
-});
+/// Compiles a pattern of our own.
+pub(super) fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
 
-static HREF: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\bhref=["']?(https?://[^"'\s>]+)"#).expect("a pattern of our own")
-});
+static CANONICAL: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"(?i)<link\b[^>]*\brel=["']?canonical["']?[^>]*>"#));
+
+static HREF: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)\bhref=["']?(https?://[^"'\s>]+)"#));
 
 /// The address that a page gives as its own.
 pub(super) fn canonical(body: &[u8]) -> Option<Url> {
     let text = String::from_utf8_lossy(body);
     let link = CANONICAL.find(&text)?;
     HREF.captures(link.as_str())?[1].parse().ok()
-}
-
-/// A string of TOML.
-pub(super) fn literal(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "))
-}
-
-/// A key made of words.
-pub(super) fn slug(words: &str) -> String {
-    words::slug(words)
 }
 
 /// A pattern that finds words at the beginning of a header, however its years and marks change.
@@ -43,7 +35,7 @@ pub(super) fn pattern(header: &str) -> String {
     if whole {
         escaped.push('$');
     }
-    quoted(&format!("^{escaped}"))
+    literal(&format!("^{escaped}"))
 }
 
 /// Words as a pattern that means them.
@@ -59,8 +51,8 @@ pub(super) fn escape(words: &str) -> String {
     escaped.replace("\\-", "-").replace("\\&", "&").replace("\\#", "#")
 }
 
-/// A pattern as a string of TOML.
-pub(super) fn quoted(pattern: &str) -> String {
+/// A pattern as a literal string of TOML.
+pub(super) fn literal(pattern: &str) -> String {
     format!("'{}'", pattern.replace('\n', " "))
 }
 
@@ -68,8 +60,7 @@ const MONTHS: &str =
     "january|february|march|april|may|june|july|august|september|october|november|december";
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = format!(r"(?i)^(?:(?:{MONTHS})\.? \d{{1,2}},? \d{{4}}|\d{{4}}-\d\d-\d\d)");
-    Regex::new(&pattern).expect("a pattern of our own")
+    regex(&format!(r"(?i)^(?:(?:{MONTHS})\.? \d{{1,2}},? \d{{4}}|\d{{4}}-\d\d-\d\d)"))
 });
 
 /// Whether words begin with a day.

@@ -117,10 +117,10 @@ impl Value {
                 sorted(a) == sorted(b)
             }
             // The parts of an amount, printed in its place: "$850 + $150".
-            (Self::Sum(parts), one @ Self::Money { .. })
-            | (one @ Self::Money { .. }, Self::Sum(parts)) => {
+            (sum @ Self::Sum(parts), one @ Self::Money { .. })
+            | (one @ Self::Money { .. }, sum @ Self::Sum(parts)) => {
                 parts.iter().all(|part| matches!(part, Self::Money { .. }))
-                    && Self::Sum(parts.clone()).number() == one.number()
+                    && sum.number() == one.number()
             }
             (Self::Clauses(a), Self::Clauses(b)) => {
                 let sorted = |clauses: &[String], form: fn(&str) -> String| {
@@ -278,9 +278,7 @@ impl Duration {
             DurationUnit::Years => (3, self.count.saturating_mul(12)),
         }
     }
-}
 
-impl Duration {
     /// About how many hours it is: good enough to tell a typing error from a change.
     #[must_use]
     pub fn about_hours(self) -> i64 {

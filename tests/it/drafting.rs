@@ -1,5 +1,5 @@
 //! A recipe drafted from a page that nobody wrote one for: it is a catalogue under the schema, it reads the page it
-//! was made from, and finds most of what a recipe made by hand reads.
+//! was made from, and finds two thirds of what recipes made by hand read.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -137,5 +137,7 @@ fn a_draft_finds_most_of_what_recipes_made_by_hand_read_of_ten_captures() {
         found += of;
     }
     println!("all: {found} of {all} values, {} %", found * 100 / all);
+    // It was 67 % on 2026-11-28. The bar is what it was, less a little: recipes made by hand that learn to
+    // read more lower the share too. A draft that falls below it has got worse, or a recipe much better.
     assert!(found * 100 >= all * 65, "{found} of {all}");
 }
