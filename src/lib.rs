@@ -90,7 +90,7 @@
 //! | | [`replaying`] | Checks dated captures of one source, in a database of their own. |
 //! | | [`proving`] | Shows what a change rests on. |
 //! | | [`importing`] | Puts pages of the past into the real history. |
-//! | | [`exporting`] | Writes what is known for others: tables, a database, a web archive. |
+//! | | [`exporting`] | Writes what is known for others: tables, a database, a web archive, the evidence for a change. |
 //! | | [`maintaining`] | Looks after an installation: copies, proves and examines it. |
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |

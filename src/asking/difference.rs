@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::model::{FactKey, Record, RecordKey, SourceId};
 use crate::store::SharedStore;
 
-/// A record that was otherwise on one day than on another.
+/// A record that was not the same on two days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Differing {
     /// The fact set.

@@ -26,7 +26,7 @@ pub struct ValueSpan {
     pub record: RecordKey,
     /// When it was first read so.
     pub seen_at: Timestamp,
-    /// When something else was first read; `None`: it stands.
+    /// When something else was first read; `None`: it still says so.
     pub until: Option<Timestamp>,
     /// From which day it holds: the day the page gives, else the day it was first read.
     pub holds_from: Date,
@@ -40,7 +40,7 @@ pub struct ValueSpan {
     pub imported: Option<String>,
 }
 
-/// Every value that what is asked about has had: by fact set, record and source, the oldest first.
+/// Every value that the subject has had: by fact set, record and source, the oldest first.
 ///
 /// # Errors
 /// When the database cannot be read.

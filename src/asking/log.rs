@@ -166,11 +166,16 @@ fn expect_fact(
     Err(AskError::unknown("fact set", &target.words().join("."), &known))
 }
 
+/// The known name that is nearest to one that is not, as the end of a sentence; empty where none is near.
+pub(super) fn did_you_mean(name: &str, known: &BTreeSet<String>) -> String {
+    let near = nearest(name, known.iter().map(String::as_str));
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
 impl AskError {
     /// The error for a name that is not known, with the nearest that is.
     pub(super) fn unknown(kind: &'static str, name: &str, known: &BTreeSet<String>) -> Self {
-        let near = nearest(name, known.iter().map(String::as_str));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let near = did_you_mean(name, known);
         Self::UnknownName(format!("there is no {kind} `{name}`{near}"))
     }
 }

@@ -4,8 +4,11 @@
 //! needs them: the change log ([`log()`]), one change ([`change`], [`about`]), what is in force, was, or
 //! was known ([`facts()`]), how two days differ ([`difference()`]), every value a fact has had
 //! ([`history()`]), when each source was read ([`coverage()`]), where pages contradict each other
-//! ([`disputes`]), the state of the sources ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]), what is
-//! watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait ([`mail_wait`]).
+//! ([`disputes`]), which rules can be relied on ([`rules()`]), what depends on a fact or a change
+//! ([`impact`]), the official facts with every reason to doubt one ([`official()`]), the state of the
+//! sources ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]),
+//! what is watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait
+//! ([`mail_wait`]).
 
 mod coverage;
 mod difference;

@@ -1,4 +1,4 @@
-//! The rules, what each rests on, and whether that can be relied on; and what hangs on a fact or a change.
+//! The rules, what each depends on, and whether that can be relied on; and what depends on a fact or a change.
 
 use std::collections::BTreeSet;
 
@@ -105,7 +105,7 @@ fn fact(rule: &Rule, key: &FactKey, set: &OfficialSet) -> RuleFact {
     }
 }
 
-/// What hangs on a fact set, or on a change.
+/// What depends on a fact set, or on a change.
 #[derive(Debug, Clone)]
 pub struct Impact {
     /// The fact set.
@@ -124,7 +124,7 @@ impl Impact {
     }
 }
 
-/// What hangs on a fact set (its key) or on a change (its id, or a unique beginning of it).
+/// What depends on a fact set (its key) or on a change (its id, or a unique beginning of it).
 ///
 /// # Errors
 /// When there is no such change or fact set, or the database cannot be read.

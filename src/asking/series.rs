@@ -1,6 +1,6 @@
 //! The numbers in a history, as series over days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -11,8 +11,8 @@ use crate::render::Series;
 /// The most series of one history.
 const MOST: usize = 12;
 
-/// The numbers of a history. Where the records of a set have a day of their own, as draws have, each field is
-/// a series over those days; else each record that ever had more than one number is one.
+/// The numbers of a history. Where each record has a day of its own, as draws have, each field is a series over
+/// those days; else each record whose number changed is a series.
 #[must_use]
 pub fn series(spans: &[ValueSpan], field: Option<&str>) -> Vec<Series> {
     let is_asked = |name: &FieldName| field.is_none_or(|field| name.as_str() == field);
@@ -31,8 +31,7 @@ fn day_of(fields: &Fields) -> Option<Date> {
 fn by_day(spans: &[ValueSpan], is_asked: &dyn Fn(&FieldName) -> bool) -> Vec<Series> {
     let standing = spans.iter().filter(|span| span.until.is_none());
     let standing: Vec<&Fields> = standing.filter_map(|span| span.fields.as_ref()).collect();
-    let days: std::collections::BTreeSet<Date> =
-        standing.iter().filter_map(|fields| day_of(fields)).collect();
+    let days: BTreeSet<Date> = standing.iter().filter_map(|fields| day_of(fields)).collect();
     if days.len() < 3 || days.len() * 2 < standing.len() {
         return Vec::new();
     }

@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 
 use super::AskError;
 use super::facts::{Answer, Shown, When, facts};
+use super::log::did_you_mean;
 use crate::catalog::Catalog;
-use crate::conclude::nearest;
-use crate::model::{FactKey, RecordKey, RuleTarget, Value};
+use crate::model::{FactKey, IdFault, RecordKey, RuleTarget, Value};
 use crate::store::SharedStore;
 
 /// What a question is about.
@@ -30,14 +30,13 @@ pub fn subject(store: &SharedStore, text: &str) -> Result<Subject, AskError> {
     let (key, record) =
         text.split_once('/').map_or((text, None), |(key, record)| (key, Some(record)));
     let key = key.split_once('#').map_or(key, |(key, _)| key);
-    let wrong = |fault: crate::model::IdFault| AskError::UnknownName(fault.to_string());
+    let wrong = |fault: IdFault| AskError::UnknownName(fault.to_string());
     let target = RuleTarget::parse(key).map_err(wrong)?;
     let mut known = store.ask(|store| store.fact_names())?;
     let names: BTreeSet<String> = known.iter().map(ToString::to_string).collect();
     known.retain(|fact| target.covers(fact));
     if known.is_empty() {
-        let near = nearest(key, names.iter().map(String::as_str));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let near = did_you_mean(key, &names);
         return Err(AskError::NothingKnown(format!(
             "nothing is known under `{key}`{near}; `rulewatch facts` lists the keys"
         )));
@@ -62,8 +61,7 @@ fn expect_record(
     if records.contains(record.as_str()) {
         return Ok(());
     }
-    let near = nearest(record.as_str(), records.iter().map(String::as_str));
-    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let near = did_you_mean(record.as_str(), &records);
     let facts: Vec<&str> = facts.iter().map(FactKey::as_str).collect();
     let facts = facts.join(", ");
     Err(AskError::NothingKnown(format!("there never was a record `{record}` of {facts}{near}")))

@@ -14,7 +14,7 @@ use crate::importing::ImportError;
 use crate::maintaining::MaintainError;
 use crate::model::Advice;
 use crate::previewing::PreviewError;
-use crate::proving::{BundleError, ProofError};
+use crate::proving::ProofError;
 use crate::repairing::RepairError;
 use crate::replaying::ReplayError;
 use crate::reviewing::ReviewError;
@@ -29,8 +29,8 @@ use crate::verifying::VerifyError;
 pub enum Exit {
     /// 0: done.
     Done,
-    /// 1: the answer is "no": data that disagrees with the facts or rests on doubtful ones, a named source, or any in a replay, ended broken, held, refused or
-    /// gone.
+    /// 1: the answer is "no": a named source, or any in a replay, ended broken, held, refused or gone; data
+    /// differs from the facts, or depends on doubtful ones.
     No,
     /// 2: wrong use, or a bad configuration.
     Usage,
@@ -95,7 +95,6 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(MaintainError::advice),
         cause.downcast_ref().map(OpenError::advice),
         cause.downcast_ref().map(ProofError::advice),
-        cause.downcast_ref().map(BundleError::advice),
         cause.downcast_ref().map(ReplayError::advice),
         cause.downcast_ref().map(RepairError::advice),
         cause.downcast_ref().map(PreviewError::advice),

@@ -11,10 +11,10 @@ use crate::render::{Look, dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let known = doors::to_ask(settings)?;
     if let Some(FactsAction::Diff(args)) = &args.action {
         return diff(settings, args, out);
     }
+    let known = doors::to_ask(settings)?;
     let (zone, now) = (&settings.zone, now());
     let as_of = args.as_of.as_ref().map(|text| day(text, zone, now)).transpose()?;
     let known_at = args.known_at.as_ref().map(|text| moment(text, zone, now)).transpose()?;

@@ -8,6 +8,7 @@ use super::args::{Format, Show};
 use super::{Exit, Out, look, misuse, now};
 use crate::asking::{self, About};
 use crate::doors;
+use crate::exporting;
 use crate::model::{Change, Page};
 use crate::proving::{self, PageProof, Proof, Proving};
 use crate::render::{Look, ShowInput, ShownPage, inert, json, proof_page, show, words};
@@ -108,7 +109,7 @@ impl<'a> Shown<'a> {
             writeln!(out, "written to {}: sha256:{}", file.display(), self.change.snapshot)?;
         }
         if let Some(folder) = &args.bundle {
-            let files = proving::bundle(self.change, self.proof, &page, folder)?;
+            let files = exporting::bundle(self.change, self.proof, &page, folder)?;
             writeln!(out, "written into {}: {}", folder.display(), files.join(", "))?;
         }
         Ok(())

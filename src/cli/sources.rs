@@ -1,6 +1,7 @@
 //! `rulewatch sources`: the catalogue, and what a recipe reads from a page.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::args::{Draft, Format, Listing, Sources, SourcesAction, Test};
 use super::exit::misuse;
@@ -9,10 +10,10 @@ use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary}
 use crate::clock::SystemClock;
 use crate::doors::{self, OpenError};
 use crate::drafting::{self, DraftError};
-use crate::model::{Breakage, Extraction, Shares};
+use crate::model::{Breakage, Extraction, Page, Shares};
 use crate::render::{Look, inert, json, table, words_read};
 use crate::settings::Settings;
-use crate::trying::{self, Objection, Place};
+use crate::trying::{self, Objection, Place, TryError};
 
 pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let text = || SourcesAction::List(Listing { format: Format::Text });
@@ -144,21 +145,31 @@ fn show_fact(fact: &FactDetails, out: &mut dyn Out) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the draft, and behind it, as comments, what it reads and leaves: so the output is a file to keep.
-fn draft(settings: &Settings, args: &Draft, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let page = match trying::place(&args.page)? {
-        Place::File(path) => trying::unknown(path, now())?,
-        Place::Address(url) => {
-            let fetcher = doors::fetcher(settings)?;
-            match runtime()?.block_on(trying::fetched(&fetcher, &SystemClock, url)) {
-                Ok(page) => page,
-                Err(instead) => {
-                    writeln!(out, "no page came: {instead}")?;
-                    return Ok(Exit::Failed);
-                }
-            }
-        }
+/// The page that a person named: a file, which `saved` reads, or an address. Where none comes, says why.
+fn page(
+    settings: &Settings,
+    named: &str,
+    saved: impl FnOnce(&Path) -> Result<Page, TryError>,
+    out: &mut dyn Out,
+) -> anyhow::Result<Option<Page>> {
+    let url = match trying::place(named)? {
+        Place::File(path) => return Ok(Some(saved(path)?)),
+        Place::Address(url) => url,
     };
+    let fetcher = doors::fetcher(settings)?;
+    match runtime()?.block_on(trying::fetched(&fetcher, &SystemClock, url)) {
+        Ok(page) => Ok(Some(page)),
+        Err(instead) => {
+            writeln!(out, "no page came: {instead}")?;
+            Ok(None)
+        }
+    }
+}
+
+/// Writes the draft, and after it, as comments, what it reads and leaves: so the output is a file to keep.
+fn draft(settings: &Settings, args: &Draft, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let saved = |path: &Path| trying::unknown(path, now());
+    let Some(page) = page(settings, &args.page, saved, out)? else { return Ok(Exit::Failed) };
     let name = args.id.as_ref().map_or_else(|| drafting::id(&args.page), ToString::to_string);
     let drafted = drafting::draft(&name, &page).map_err(|error| match error {
         DraftError::Page(_) => misuse(format!("{}: {error}", args.page)),
@@ -177,7 +188,7 @@ fn draft(settings: &Settings, args: &Draft, out: &mut dyn Out) -> anyhow::Result
         writeln!(out, "# {}", words_read(&shares).replace('\n', "\n# "))?;
     }
     if !drafted.left.is_empty() {
-        writeln!(out, "# Figures that nothing reads stand under:")?;
+        writeln!(out, "# Headings with figures that nothing reads:")?;
     }
     for heading in &drafted.left {
         writeln!(out, "#   {}", inert(heading, 120))?;
@@ -193,19 +204,8 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
     let catalog = doors::catalog(settings)?;
     // Report a wrong name before requesting a page.
     asking::expect_sources(&catalog, [&args.id])?;
-    let page = match trying::place(&args.page)? {
-        Place::File(path) => trying::saved(&catalog, &args.id, path, now())?,
-        Place::Address(url) => {
-            let fetcher = doors::fetcher(settings)?;
-            match runtime()?.block_on(trying::fetched(&fetcher, &SystemClock, url)) {
-                Ok(page) => page,
-                Err(instead) => {
-                    writeln!(out, "no page came: {instead}")?;
-                    return Ok(Exit::Failed);
-                }
-            }
-        }
-    };
+    let saved = |path: &Path| trying::saved(&catalog, &args.id, path, now());
+    let Some(page) = page(settings, &args.page, saved, out)? else { return Ok(Exit::Failed) };
     if args.explain {
         return match trying::locators(&catalog, &args.id, &page)? {
             Err(breakage) => broken(&breakage, out),

@@ -7,8 +7,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{ExportError, whole};
-use crate::model::{Hop, Page, SourceId};
+use super::{ExportError, Failed, chain, whole};
+use crate::model::{Page, SourceId};
 use crate::store::{KeptPage, SharedStore};
 use crate::warc::{Writer, WrittenRecord, digest};
 
@@ -36,25 +36,24 @@ pub fn archive(
     path: &Path,
     now: Timestamp,
 ) -> Result<Archived, ExportError> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    whole(path, |partial| write(store, source, (partial, &name), now))
+    whole(path, |partial, failed| write(store, source, now, (partial, failed)))
 }
 
 fn write(
     store: &SharedStore,
     source: Option<&SourceId>,
-    (path, name): (&Path, &str),
     now: Timestamp,
+    (path, failed): (&Path, Failed<'_>),
 ) -> Result<Archived, ExportError> {
-    let failed = |source| ExportError::Write { path: path.to_owned(), source };
     let mut writer = Writer::new(BufWriter::new(File::create(path).map_err(failed)?));
-    write_info(&mut writer, name, now).map_err(failed)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    write_info(&mut writer, &name, now).map_err(failed)?;
     let mut done = Archived::default();
     for kept in store.ask(|store| store.kept_pages(source))? {
-        let (capture, body) = store.ask(|store| {
+        let (page, body) = store.ask(|store| {
             Ok::<_, ExportError>((store.capture(kept.check)?, store.snapshot(&kept.snapshot)?))
         })?;
-        let Some((kept, page)) = capture else { continue };
+        let Some(page) = page else { continue };
         match &body {
             Some(_) => done.pages += 1,
             None => done.hashes += 1,
@@ -133,7 +132,6 @@ fn media(body: &[u8]) -> &'static str {
 
 /// How a page came.
 fn metadata(kept: &KeptPage, page: &Page, is_kept: bool) -> Json {
-    let hop = |hop: &Hop| json!({"url": hop.url.as_str(), "status": hop.status});
     json!({
         "source": kept.source.as_str(),
         "check": kept.check.0,
@@ -141,7 +139,7 @@ fn metadata(kept: &KeptPage, page: &Page, is_kept: bool) -> Json {
         "sha256": kept.snapshot.as_str(),
         "body_kept": is_kept,
         "imported": kept.imported,
-        "chain": page.chain.iter().map(hop).collect::<Vec<_>>(),
+        "chain": chain(page),
         "headers": page.headers,
     })
 }

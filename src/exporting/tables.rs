@@ -1,14 +1,14 @@
 //! Tables for analysts: CSV and JSON files, or a database.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{ExportError, whole};
+use super::{ExportError, Failed, whole};
 use crate::render::csv;
-use crate::store::{EXPORTS, ExportCell, ExportTable, SharedStore};
+use crate::store::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, SharedStore};
 
 /// How tables are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,25 +28,26 @@ pub fn tables(
     folder: &Path,
     format: TableFormat,
 ) -> Result<Vec<(&'static str, usize)>, ExportError> {
-    if folder.exists() {
-        return Err(ExportError::Exists { path: folder.to_owned() });
-    }
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ExportError::Write { path: path.clone(), source }
-    };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
+    whole(folder, |partial, failed| write_all(store, partial, format, failed))
+}
+
+fn write_all(
+    store: &SharedStore,
+    folder: &Path,
+    format: TableFormat,
+    failed: Failed<'_>,
+) -> Result<Vec<(&'static str, usize)>, ExportError> {
+    fs::create_dir(folder).map_err(failed)?;
     let mut written = Vec::new();
     for table in &EXPORTS {
         let ending = if format == TableFormat::Csv { "csv" } else { "ndjson" };
         let path = folder.join(format!("{}.{ending}", table.name));
-        let mut out = BufWriter::new(File::create(&path).map_err(failed(&path))?);
-        let rows = write_table(store, table, format, &mut out, &failed(&path))?;
-        out.flush().map_err(failed(&path))?;
+        let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+        let rows = write_table(store, table, format, &mut out, failed)?;
+        out.flush().map_err(failed)?;
         written.push((table.name, rows));
     }
-    let path = folder.join("columns.csv");
-    fs::write(&path, columns()).map_err(failed(&path))?;
+    fs::write(folder.join("columns.csv"), columns()).map_err(failed)?;
     Ok(written)
 }
 
@@ -55,7 +56,7 @@ pub fn tables(
 /// # Errors
 /// When something is there already, or something cannot be read or written.
 pub fn database(store: &SharedStore, path: &Path) -> Result<(), ExportError> {
-    whole(path, |partial| Ok(store.ask(|store| store.export_to(partial))?))
+    whole(path, |partial, _| Ok(store.ask(|store| store.export_to(partial))?))
 }
 
 fn write_table(
@@ -63,7 +64,7 @@ fn write_table(
     table: &ExportTable,
     format: TableFormat,
     out: &mut dyn Write,
-    failed: &dyn Fn(io::Error) -> ExportError,
+    failed: Failed<'_>,
 ) -> Result<usize, ExportError> {
     let mut n = 0;
     if format == TableFormat::Csv {
@@ -93,12 +94,11 @@ fn text(cell: &ExportCell<'_>) -> String {
 
 /// A row as an object. What is JSON in the database is JSON here.
 fn object(table: &ExportTable, cells: &[ExportCell<'_>]) -> Json {
-    const NESTED: [&str; 7] = ["old", "new", "rules", "fields", "records", "chain", "headers"];
-    let value = |(column, cell): (&crate::store::ExportColumn, &ExportCell<'_>)| {
+    let value = |(column, cell): (&ExportColumn, &ExportCell<'_>)| {
         let value = match cell {
             ExportCell::Null => Json::Null,
             ExportCell::Number(n) => json!(n),
-            ExportCell::Text(text) if NESTED.contains(&column.name) => {
+            ExportCell::Text(text) if column.kind == ExportKind::Json => {
                 serde_json::from_str(text).unwrap_or_else(|_| json!(text))
             }
             ExportCell::Text(text) => json!(text),

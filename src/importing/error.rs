@@ -1,5 +1,9 @@
 //! Why an import ended early.
 
+use url::Url;
+
+use super::own_addresses;
+use crate::catalog::Source;
 use crate::checking::CheckError;
 use crate::model::Advice;
 use crate::replaying::{CaptureFault, ReplayError};
@@ -75,7 +79,7 @@ pub enum ImportError {
         why: String,
     },
     /// The Wayback Machine does not answer as documented.
-    #[error("the list of captures at {address} is none: {why}")]
+    #[error("what {address} answers is not a list of captures: {why}")]
     List {
         /// Its address.
         address: String,
@@ -85,6 +89,12 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// The error for an archive without a page of a source.
+    pub(super) fn nothing(what: String, source: &Source) -> Self {
+        let addresses: Vec<&str> = own_addresses(source).map(Url::as_str).collect();
+        Self::Nothing { what, of: source.id.to_string(), addresses: addresses.join(", ") }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {

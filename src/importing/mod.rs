@@ -7,7 +7,7 @@
 //! is one transaction.
 //!
 //! An imported check changes nothing about the present: not the state of its source, not what is held, not
-//! what is pending. Facts that are known from later pages stand.
+//! what is pending. What later pages say stays as it is.
 //!
 //! Archives are a folder of dated captures ([`Folder`]), a web archive ([`WebArchive`]), the history of a
 //! file in git ([`GitHistory`]) and the Wayback Machine ([`Wayback`]).
@@ -115,7 +115,7 @@ pub fn versions(
 /// What the Wayback Machine at an address kept of a source in a period.
 ///
 /// # Errors
-/// When its list does not come, is none, or is empty.
+/// When its list does not come, is not a list, or is empty.
 pub fn wayback(
     catalog: &Catalog,
     source: &SourceId,
@@ -289,7 +289,7 @@ impl<'a> Past<'a> {
         Ok(())
     }
 
-    /// Shows the page of a check to the scratch database; a check without one showed the page before it.
+    /// Checks the page of a check in the scratch database; a check that kept none saw the page before it.
     fn replay(&mut self, run: &CheckRun) -> Result<Option<Report>, ImportError> {
         if is_join(run) {
             return Ok(None);
@@ -382,7 +382,12 @@ fn is_address_of(source: &Source, url: &Url) -> bool {
         (host, path, url.query().map(str::to_owned))
     };
     let asked = plain(url);
-    [&source.url].into_iter().chain(&source.also).any(|known| plain(known) == asked)
+    own_addresses(source).any(|known| plain(known) == asked)
+}
+
+/// The addresses of a source's page: not of its translation.
+fn own_addresses(source: &Source) -> impl Iterator<Item = &Url> {
+    [&source.url].into_iter().chain(&source.also)
 }
 
 /// A page as an archive has it.

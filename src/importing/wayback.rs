@@ -2,9 +2,8 @@
 //!
 //! It is asked for its list of captures (the CDX API), and then for each page as it was received (`id_`), one
 //! after another, with the pauses and limits of every fetch. What it kept as a redirect or an error is left
-//! out; a capture whose digest is that of one before it is the same page, and is not asked for again. Where it
-//! asks to be left alone for a while that is waited for; for a long while, the import ends and goes on next
-//! time.
+//! out; a capture whose digest is that of the one before it is the same page, and is not asked for again. Where it
+//! asks to be left alone for a while, the import waits; for a long while, it ends and goes on next time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,14 +13,14 @@ use jiff::{Timestamp, civil::Date, civil::DateTime, tz::TimeZone};
 use serde_json::Value as Json;
 use url::Url;
 
-use super::{Archive, Entry, ImportError, Taken, archived};
+use super::{Archive, Entry, ImportError, Taken, archived, own_addresses};
 use crate::catalog::Source;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Reply, Request};
-use crate::model::{BODY_LIMIT, Page, PageHeaders, SourceId};
+use crate::model::{BODY_LIMIT, Page, PageHeaders};
 use crate::warc::decoded;
 
-/// The longest wait that is sat out.
+/// The longest wait that the import makes.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// How often a page is asked for again after a wait.
@@ -50,7 +49,7 @@ pub struct Wayback {
     base: Url,
     captures: Vec<Kept>,
     entries: Vec<Entry>,
-    /// Pages in a row that could not be had.
+    /// Pages in a row that could not be fetched.
     failures: usize,
     /// The page that came last, by its digest.
     last: Option<(String, Page)>,
@@ -70,7 +69,7 @@ impl Wayback {
     /// Asks for the list of captures of a source's addresses. It is asked within a runtime of the caller's.
     ///
     /// # Errors
-    /// When the list does not come, is none, or is empty.
+    /// When the list does not come, is not a list, or is empty.
     pub fn open(
         source: &Source,
         (base, period): (&Url, DayRange),
@@ -88,12 +87,11 @@ impl Wayback {
             last: None,
             left_out: BTreeMap::new(),
         };
-        let addresses: Vec<&Url> = [&source.url].into_iter().chain(&source.also).collect();
-        for address in &addresses {
+        for address in own_addresses(source) {
             wayback.list(address, period)?;
         }
         if wayback.captures.is_empty() {
-            return Err(nothing(&source.id, base, &addresses));
+            return Err(ImportError::nothing(base.to_string(), source));
         }
         let entry = |kept: &Kept| Entry {
             name: format!("{} {}", kept.stamp, kept.original),
@@ -185,12 +183,12 @@ impl Wayback {
     fn address(&self, kept: &Kept) -> Url {
         let mut url = self.base.clone();
         url.set_query(None);
-        // The original address stands in the path as it is, with its query.
+        // The original address is part of the path as it is, with its query.
         let text = format!("{}web/{}id_/{}", url.as_str(), kept.stamp, kept.original);
         Url::parse(&text).unwrap_or(url)
     }
 
-    /// Fetches an address; sits out what it asks for, within reason.
+    /// Fetches an address; waits where it is asked to, within reason.
     fn fetch(&self, url: &Url) -> Result<Result<Page, String>, ImportError> {
         let request = Request::new(url.clone());
         for _ in 0..TRIES {
@@ -226,7 +224,7 @@ impl Wayback {
                 self.failures += 1;
                 if self.failures >= FAILURES {
                     let what = format!(
-                        "{FAILURES} captures in a row could not be had, the last {address}"
+                        "{FAILURES} captures in a row could not be fetched, the last {address}"
                     );
                     return Err(ImportError::Interrupted { what, why });
                 }
@@ -267,15 +265,6 @@ impl Archive for Wayback {
     }
 }
 
-fn nothing(of: &SourceId, base: &Url, addresses: &[&Url]) -> ImportError {
-    let addresses: Vec<&str> = addresses.iter().map(|url| url.as_str()).collect();
-    ImportError::Nothing {
-        what: base.to_string(),
-        of: of.to_string(),
-        addresses: addresses.join(", "),
-    }
-}
-
 /// The rows of a list: an array of arrays of text.
 fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -284,7 +273,7 @@ fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
         cells.map(|cell| cell.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
     };
     let rows = json.as_array().and_then(|rows| rows.iter().map(row).collect::<Option<Vec<_>>>());
-    rows.ok_or_else(|| "it is no array of rows".to_owned())
+    rows.ok_or_else(|| "it is not an array of rows".to_owned())
 }
 
 /// A moment as the archive writes it: `20240501100000`, in UTC.
@@ -337,7 +326,7 @@ mod tests {
         }
         assert_eq!(rows(r#"[["a","b"],["1","2"]]"#).unwrap().len(), 2);
         assert!(rows("<html>").is_err());
-        assert!(rows(r#"{"error": "x"}"#).unwrap_err().contains("no array"));
+        assert!(rows(r#"{"error": "x"}"#).unwrap_err().contains("not an array"));
         let url = Url::parse("http://a.example/web/20240501100203id_/https://b.example/x").unwrap();
         assert_eq!(stamp_in(&url).unwrap(), "20240501100203");
     }

@@ -10,7 +10,7 @@ use url::Url;
 use super::{Archive, Entry, ImportError, Taken, archived, is_address_of};
 use crate::catalog::Source;
 use crate::model::{BODY_LIMIT, PageHeaders};
-use crate::warc::{WarcRecord, answer, records};
+use crate::warc::{WarcFault, WarcRecord, answer, records};
 
 /// The pages of one source in a web archive.
 ///
@@ -57,10 +57,7 @@ impl WebArchive {
             Err(Ended::Fault(source)) => return Err(ImportError::Archive { path, source }),
         }
         if archive.pages.is_empty() {
-            let addresses: Vec<&str> =
-                [&source.url].into_iter().chain(&source.also).map(Url::as_str).collect();
-            let (of, addresses) = (source.id.to_string(), addresses.join(", "));
-            return Err(ImportError::Nothing { what: path, of, addresses });
+            return Err(ImportError::nothing(path, source));
         }
         Ok(archive)
     }
@@ -120,7 +117,7 @@ fn content(record: &WarcRecord) -> (PageHeaders, Result<Vec<u8>, String>) {
     match answer(&record.block, BODY_LIMIT) {
         Ok(Some(answer)) if answer.status == 200 => (answer.headers, Ok(answer.body)),
         Ok(Some(answer)) => (answer.headers, Err(format!("the server answered {}", answer.status))),
-        Ok(None) => (Vec::new(), Err("it is no HTTP answer".to_owned())),
+        Ok(None) => (Vec::new(), Err("it is not an HTTP answer".to_owned())),
         Err(error) => (Vec::new(), Err(error.to_string())),
     }
 }
@@ -128,11 +125,11 @@ fn content(record: &WarcRecord) -> (PageHeaders, Result<Vec<u8>, String>) {
 /// Why the walk through an archive ended.
 enum Ended {
     Import(ImportError),
-    Fault(crate::warc::WarcFault),
+    Fault(WarcFault),
 }
 
-impl From<crate::warc::WarcFault> for Ended {
-    fn from(fault: crate::warc::WarcFault) -> Self {
+impl From<WarcFault> for Ended {
+    fn from(fault: WarcFault) -> Self {
         Self::Fault(fault)
     }
 }

@@ -7,7 +7,7 @@ use crate::reading::readable;
 
 use super::Proving;
 
-/// How many lines stand before and after the evidence.
+/// How many lines are shown before and after the evidence.
 const LINES: usize = 2;
 
 /// The longest line shown, in characters.

@@ -1,16 +1,13 @@
 //! Shows what a change rests on: the pages before and after, in context, and everything about how they came.
 //!
-//! Nothing is remembered for it but what is kept anyway: the pages are read again, by the recipe of today for
-//! their words alone, and the values are those that were recorded.
+//! Nothing is kept for it: the values are those that were recorded, and the pages are read again with the
+//! recipe of today, only for the words around the evidence.
 
-mod bundle;
 mod context;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-
-pub use bundle::{BundleError, bundle};
 
 use crate::catalog::Catalog;
 use crate::conclude::words_changed;

@@ -39,7 +39,7 @@ pub struct CheckRecord<'a> {
     pub made_from: StateVersion,
     /// Whether it is the latest word on its source or a page of the past.
     pub standing: Standing,
-    /// Where a page of the past was imported from.
+    /// Where a page of the past was imported from; `None`: it is our own.
     pub imported: Option<&'a str>,
     /// When it began.
     pub started_at: Timestamp,
@@ -251,7 +251,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn sources_checked(&self) -> Result<Vec<SourceId>, StoreError> {
-        let sql = "SELECT DISTINCT source, 0 AS id FROM check_run ORDER BY source";
+        let sql = "SELECT DISTINCT source FROM check_run ORDER BY source";
         self.read("the sources checked", |connection| {
             all(connection, sql, [], TABLE, |cells| cells.parsed("source", SourceId::parse))
         })

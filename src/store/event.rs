@@ -31,7 +31,23 @@ const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
     AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id))";
 
 /// Whether nobody has retracted `c`.
-pub(super) const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
+const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
+
+/// Whether `c` is due on the day `:today`, of which it may be `NULL`: it was announced for a day that has
+/// come, and nothing was recorded since for its record and field. A change that only moves the day
+/// ([`Change::is_of_day`]) is not a rule that could be due; nor is one whose day was put off since.
+pub(super) fn due() -> String {
+    format!(
+        "c.stage = 'announced'
+         AND EXISTS (SELECT 1 FROM open_announcement AS o
+            WHERE o.place = c.place AND o.effective_on <= :today)
+         AND {STANDS} AND NOT (c.field IS NOT NULL AND c.new ->> 'date' IS c.effective_on)
+         AND NOT EXISTS (SELECT 1 FROM change AS n
+            WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
+            AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > :today
+            AND n.new LIKE '%' || n.effective_on || '%')"
+    )
+}
 
 impl Store {
     /// Returns an event with its changes.
@@ -183,25 +199,11 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn mark_due(&self, changes: &mut [Change], today: Date) -> Result<(), StoreError> {
-        // Nor is it due when the day was put off meanwhile.
-        let sql = format!(
-            "SELECT 1 FROM change AS c WHERE c.id = ?1 AND {STANDS} AND NOT {SUPERSEDED} AND NOT EXISTS (
-                 SELECT 1 FROM change AS n
-                 WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
-                 AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > ?2
-                 AND n.new LIKE '%' || n.effective_on || '%')"
-        );
+        let sql = format!("SELECT 1 FROM change AS c WHERE c.id = :id AND {}", due());
         self.read("due changes", |connection| {
-            for change in changes {
-                // A change that only moves the day is not a rule that could be due.
-                let has_come = change.stage == Stage::Announced
-                    && !change.is_of_day()
-                    && change.dates.effective_on.is_some_and(|day| day <= today);
-                if has_come
-                    && connection
-                        .prepare_cached(&sql)?
-                        .exists(params![change.id.as_str(), iso(Some(today))])?
-                {
+            for change in changes.iter_mut().filter(|change| change.stage == Stage::Announced) {
+                let asked = named_params! { ":id": change.id.as_str(), ":today": iso(Some(today)) };
+                if connection.prepare_cached(&sql)?.exists(asked)? {
                     change.stage = Stage::Due;
                 }
             }
@@ -313,7 +315,7 @@ fn put_change(connection: &Connection, change: &Change) -> Result<i64, Trouble> 
     Ok(place)
 }
 
-/// Keeps account of what is announced and open: a change closes what was announced before it for the same
+/// Keeps the list of open announcements: a change closes what was announced before it for the same
 /// record and field, and may be an announcement itself.
 fn note_open(connection: &Connection, place: i64, change: &Change) -> Result<(), Trouble> {
     let sql = "DELETE FROM open_announcement WHERE place IN (SELECT place FROM change

@@ -11,9 +11,10 @@ use super::{
     Store, StoreError,
     error::Trouble,
     open::create_private,
-    rows::{Cells, Table, all, first},
+    rows::{Cells, all},
+    snapshot::CAPTURE,
 };
-use crate::model::{CheckId, Page, SnapshotId, SourceId};
+use crate::model::{CheckId, SnapshotId, SourceId};
 
 /// A column of an exported table.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +23,21 @@ pub struct ExportColumn {
     pub name: &'static str,
     /// What it means.
     pub meaning: &'static str,
+    /// What its cells are.
+    pub kind: ExportKind,
     /// Where it comes from.
     expression: &'static str,
+}
+
+/// What the cells of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportKind {
+    /// Numbers or texts, as they are stored.
+    Plain,
+    /// Moments: stored as microseconds, written as ISO text in UTC.
+    Moment,
+    /// JSON, as text.
+    Json,
 }
 
 /// An exported table.
@@ -54,7 +68,19 @@ const fn column(
     expression: &'static str,
     meaning: &'static str,
 ) -> ExportColumn {
-    ExportColumn { name, meaning, expression }
+    ExportColumn { name, meaning, kind: ExportKind::Plain, expression }
+}
+
+const fn moment(
+    name: &'static str,
+    expression: &'static str,
+    meaning: &'static str,
+) -> ExportColumn {
+    ExportColumn { kind: ExportKind::Moment, ..column(name, expression, meaning) }
+}
+
+const fn json(name: &'static str, expression: &'static str, meaning: &'static str) -> ExportColumn {
+    ExportColumn { kind: ExportKind::Json, ..column(name, expression, meaning) }
 }
 
 /// Every exported table.
@@ -69,14 +95,10 @@ const CHANGES: ExportTable = ExportTable {
         column("id", "c.id", "The id of the change."),
         column("event", "c.event", "The id of the event: all changes of one check."),
         column("check_id", "e.check_id", "The check that saw it: `id` in `checks`."),
-        column(
-            "seen_at",
-            "strftime('%Y-%m-%dT%H:%M:%fZ', c.seen_at / 1000000.0, 'unixepoch')",
-            "When it was seen.",
-        ),
-        column(
+        moment("seen_at", "c.seen_at", "When it was seen."),
+        moment(
             "last_seen_unchanged_at",
-            "strftime('%Y-%m-%dT%H:%M:%fZ', c.last_seen_unchanged_at / 1000000.0, 'unixepoch')",
+            "c.last_seen_unchanged_at",
             "When the fact was last seen as it was before: it changed between the two.",
         ),
         column("published_on", "c.published_on", "The day the page says it was published."),
@@ -91,14 +113,14 @@ const CHANGES: ExportTable = ExportTable {
         column("record", "c.record", "The key of the record."),
         column("field", "c.field", "The field; empty: the whole record came or went."),
         column("kind", "c.kind", "What kind of change it is."),
-        column("old", "c.old", "What it was, as JSON with types."),
-        column("new", "c.new", "What it is, as JSON with types."),
+        json("old", "c.old", "What it was, as JSON with types."),
+        json("new", "c.new", "What it is, as JSON with types."),
         column(
             "severity",
             "CASE c.severity WHEN 2 THEN 'block' WHEN 1 THEN 'warn' ELSE 'info' END",
             "info, warn or block.",
         ),
-        column("rules", "c.rules", "The rules it touches, as a JSON array."),
+        json("rules", "c.rules", "The rules it touches, as a JSON array."),
         column("summary_en", "c.summary_en", "It in one line, in English."),
         column("summary_fr", "c.summary_fr", "It in one line, in French."),
         column("url", "c.url", "The official page."),
@@ -119,8 +141,8 @@ const VALUES: ExportTable = ExportTable {
         column("fact", "r.fact", "The key of the fact set."),
         column("record", "r.record", "The key of the record."),
         column("source", "r.source", "The source that says so."),
-        column("seen_at", "strftime('%Y-%m-%dT%H:%M:%fZ', s.seen_at / 1000000.0, 'unixepoch')", "When it was first read so."),
-        column("fields", "s.fields", "Its fields, as JSON with types; empty: the record was gone."),
+        moment("seen_at", "s.seen_at", "When it was first read so."),
+        json("fields", "s.fields", "Its fields, as JSON with types; empty: the record was gone."),
         column("quote", "s.evidence ->> 'quote'", "The words on the page."),
         column("place", "s.evidence ->> 'place'", "Where on the page."),
         column("locator", "s.evidence ->> 'locator'", "Which locator of the recipe read it."),
@@ -137,21 +159,17 @@ const CHECKS: ExportTable = ExportTable {
     columns: &[
         column("id", "k.id", "The number of the check."),
         column("source", "k.source", "The source."),
-        column(
-            "seen_at",
-            "strftime('%Y-%m-%dT%H:%M:%fZ', k.seen_at / 1000000.0, 'unixepoch')",
-            "The moment of the page.",
-        ),
-        column(
+        moment("seen_at", "k.seen_at", "The moment of the page."),
+        moment(
             "recorded_at",
-            "strftime('%Y-%m-%dT%H:%M:%fZ', k.ended_at / 1000000.0, 'unixepoch')",
+            "k.ended_at",
             "When the check ended: for an imported page, when it was imported.",
         ),
         column("outcome", "k.outcome", "How it ended."),
         column("reason", "k.reason", "Why, with what was expected and what came."),
         column("accepted", "k.accepted", "1: its facts were believed."),
         column("snapshot", "k.snapshot", "The SHA-256 of the page, if it was kept."),
-        column("records", "k.records", "How many records were read, by fact set, as JSON."),
+        json("records", "k.records", "How many records were read, by fact set, as JSON."),
         column("recipe", "k.recipe", "The SHA-256 of the recipe it was read with."),
         column("reader", "k.reader", "The version of the reader."),
         column("imported", "k.imported", "Where the page was imported from; empty: it is our own."),
@@ -166,24 +184,35 @@ const PAGES: ExportTable = ExportTable {
     columns: &[
         column("check_id", "p.check_id", "The check: `id` in `checks`."),
         column("source", "k.source", "The source."),
-        column(
-            "fetched_at",
-            "strftime('%Y-%m-%dT%H:%M:%fZ', p.fetched_at / 1000000.0, 'unixepoch')",
-            "When its last byte came.",
-        ),
+        moment("fetched_at", "p.fetched_at", "When its last byte came."),
         column("snapshot", "p.snapshot", "The SHA-256 of its decoded body."),
         column("size_bytes", "s.size_bytes", "The size of that body."),
         column("is_kept", "length(s.body) > 0", "1: the body is kept; 0: only its hash is."),
-        column("chain", "p.chain", "Every address on the way and its status, as JSON."),
-        column("headers", "p.headers", "The headers of the last answer, as JSON."),
+        json("chain", "p.chain", "Every address on the way and its status, as JSON."),
+        json("headers", "p.headers", "The headers of the last answer, as JSON."),
         column("imported", "k.imported", "Where the page was imported from; empty: it is our own."),
     ],
 };
 
+impl ExportColumn {
+    fn sql(&self) -> String {
+        let expression = self.expression;
+        match self.kind {
+            ExportKind::Plain | ExportKind::Json => expression.to_owned(),
+            ExportKind::Moment => {
+                format!("strftime('%Y-%m-%dT%H:%M:%fZ', {expression} / 1000000.0, 'unixepoch')")
+            }
+        }
+    }
+}
+
 impl ExportTable {
     fn sql(&self) -> String {
-        let columns: Vec<String> =
-            self.columns.iter().map(|c| format!("{} AS {}", c.expression, c.name)).collect();
+        let columns: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| format!("{} AS {}", column.sql(), column.name))
+            .collect();
         format!("SELECT {} FROM {}", columns.join(", "), self.from)
     }
 }
@@ -259,28 +288,11 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn kept_pages(&self, source: Option<&SourceId>) -> Result<Vec<KeptPage>, StoreError> {
-        let table = Table { name: "page_capture", key: "check_id" };
         let sql = "SELECT p.check_id, c.source, p.snapshot, c.imported
              FROM page_capture AS p JOIN check_run AS c ON c.id = p.check_id
              WHERE ?1 IS NULL OR c.source = ?1 ORDER BY p.fetched_at, p.check_id";
         self.read("the kept pages", |connection| {
-            all(connection, sql, [source.map(SourceId::as_str)], table, kept_page)
-        })
-    }
-
-    /// Returns how the page of a check came, without its body.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn capture(&self, check: CheckId) -> Result<Option<(KeptPage, Page)>, StoreError> {
-        let table = Table { name: "page_capture", key: "check_id" };
-        let sql =
-            "SELECT p.check_id, c.source, p.snapshot, c.imported, p.fetched_at, p.chain, p.headers
-             FROM page_capture AS p JOIN check_run AS c ON c.id = p.check_id WHERE p.check_id = ?1";
-        self.read("a capture", |connection| {
-            first(connection, sql, [check.0], table, |cells| {
-                Ok((kept_page(cells)?, super::snapshot::bare(cells)?))
-            })
+            all(connection, sql, [source.map(SourceId::as_str)], CAPTURE, kept_page)
         })
     }
 }

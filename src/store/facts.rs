@@ -87,7 +87,7 @@ impl Store {
         })
     }
 
-    /// Returns the fact sets that ever had a record whose key has one of these as a part.
+    /// Returns the fact sets that ever had a record whose key contains this text.
     ///
     /// # Errors
     /// When the database cannot be read.

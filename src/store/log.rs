@@ -10,7 +10,7 @@ use rusqlite::{Connection, named_params};
 use super::{
     Store, StoreError,
     error::Trouble,
-    event::{CHANGE, COLUMNS, STANDS, change},
+    event::{CHANGE, COLUMNS, change, due},
     index,
     rows::{Table, all, iso, micros, number},
 };
@@ -32,7 +32,7 @@ pub struct LogPage {
 /// How many changes are read at a time.
 const PAGE: usize = 1000;
 
-/// The fewest ids characters that are shown of an id, so that it does not look like a word or number.
+/// The fewest characters that are shown of an id, so that it does not look like a word or number.
 const SHORTEST: usize = 8;
 
 impl Store {
@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// Returns at most `size` of the changes a filter lets through, those that follow a place; the
-    /// filter's own limit is the caller's to keep. A page may be empty though more follow it.
+    /// filter's own limit is the caller's to keep.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -70,29 +70,10 @@ impl Store {
         {
             return Ok(LogPage { changes: Vec::new(), next: None });
         }
-        // The index has one term for announced and due; which of them it is, is known only afterwards.
-        let asked = |stage| filter.stages.contains(&stage);
-        let is_split = filter.today.is_some() && asked(Stage::Announced) != asked(Stage::Due);
-        let read = if is_split { size.saturating_mul(2) } else { size };
-        let mut found = self.read("changes", |connection| page(connection, filter, after, read))?;
-        if let Some(today) = filter.today {
-            let mut changes: Vec<Change> = found.iter().map(|(_, change)| change.clone()).collect();
-            self.mark_due(&mut changes, today)?;
-            for ((_, change), marked) in found.iter_mut().zip(changes) {
-                *change = marked;
-            }
-        }
-        let is_last = found.len() < read;
-        let mut next = found.last().map(|(place, _)| *place).filter(|_| !is_last);
-        if filter.today.is_some() {
-            found.retain(|(_, change)| filter.stages.is_empty() || asked(change.stage));
-        }
-        if found.len() > size {
-            found.truncate(size);
-            next = found.last().map(|(place, _)| *place);
-        }
-        let changes = found.into_iter().map(|(_, change)| change).collect();
-        Ok(LogPage { changes, next })
+        let found = self.read("changes", |connection| page(connection, filter, after, size))?;
+        let is_last = found.len() < size;
+        let next = found.last().map(|(place, _)| *place).filter(|_| !is_last);
+        Ok(LogPage { changes: found.into_iter().map(|(_, change)| change).collect(), next })
     }
 
     /// Returns how many characters of each id are enough to tell it from every other.
@@ -154,15 +135,14 @@ fn page(
     size: usize,
 ) -> Result<Vec<(LogPlace, Change)>, Trouble> {
     let query = index::query(filter);
-    let by = match (&query, filter.today) {
-        (_, Some(_)) if filter.stages == [Stage::Due] => {
-            let others = LogFilter { stages: Vec::new(), ..filter.clone() };
-            By::Open { and_index: index::query(&others).is_some() }
-        }
-        (Some(_), _) => By::Index,
-        (None, _) => By::Place,
+    let stages = Stages::of(filter);
+    let by = match &query {
+        _ if stages == Stages::Due && is_only_by_stage(filter) => By::Open,
+        Some(_) if stages == Stages::Due => By::IndexAndOpen,
+        Some(_) => By::Index,
+        None => By::Place,
     };
-    let sql = by.sql(filter.newest_first);
+    let sql = by.sql(stages, filter.newest_first);
     // Not `MIN`, which has no negation.
     let mut from = filter.since.map_or(-i64::MAX, |since| index::place(since, 0));
     let mut to = filter.until.map_or(i64::MAX, |until| index::place(until, 1));
@@ -181,8 +161,54 @@ fn page(
         ":limit": number(size),
     };
     all(connection, &sql, params, CHANGE, |cells| {
-        Ok((LogPlace(cells.get("place")?), change(cells)?))
+        let mut change = change(cells)?;
+        if cells.get("is_due")? {
+            change.stage = Stage::Due;
+        }
+        Ok((LogPlace(cells.get("place")?), change))
     })
+}
+
+/// Whether a filter asks for stages and nothing else that the index knows.
+fn is_only_by_stage(filter: &LogFilter) -> bool {
+    index::query(&LogFilter { stages: Vec::new(), ..filter.clone() }).is_none()
+}
+
+/// What the index cannot tell of the stages that are asked for: it has one term for announced and due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stages {
+    /// Nothing.
+    Plain,
+    /// Of what was announced, only what is not due.
+    NotDue,
+    /// Of what was announced, only what is due, beside other stages.
+    DueAndOthers,
+    /// Only what is due.
+    Due,
+}
+
+impl Stages {
+    fn of(filter: &LogFilter) -> Self {
+        let asked = |stage| filter.stages.contains(&stage);
+        match (asked(Stage::Announced), asked(Stage::Due)) {
+            // Nothing is due where no day is given.
+            _ if filter.today.is_none() => Self::Plain,
+            (true, false) => Self::NotDue,
+            (false, true) if filter.stages.iter().all(|stage| *stage == Stage::Due) => Self::Due,
+            (false, true) => Self::DueAndOthers,
+            (true, true) | (false, false) => Self::Plain,
+        }
+    }
+
+    fn condition(self) -> String {
+        let due = due();
+        match self {
+            Self::Plain => "TRUE".to_owned(),
+            Self::NotDue => format!("NOT ({due})"),
+            Self::DueAndOthers => format!("(c.stage <> 'announced' OR {due})"),
+            Self::Due => due,
+        }
+    }
 }
 
 /// What a page of the log is read along.
@@ -192,53 +218,52 @@ enum By {
     Place,
     /// The index of terms.
     Index,
-    /// The open announcements, which are few however long the log is; each is looked up in the index
-    /// where something else is asked too.
-    Open { and_index: bool },
+    /// The open announcements, which are few however long the log is.
+    Open,
+    /// The index, and of what it finds only the open announcements.
+    IndexAndOpen,
 }
 
 impl By {
     /// The statement: places bound the walk, which follows the order of the log and stops at the limit;
     /// the moments are exact within the first and last millisecond. The index counts backwards.
-    fn sql(self, newest_first: bool) -> String {
+    fn sql(self, stages: Stages, newest_first: bool) -> String {
+        const FROM_INDEX: &str =
+            "i.change_index MATCH :query AND i.rowid <= -:from AND i.rowid > -:to";
         let (tables, matches, order, is_reversed) = match self {
             Self::Place => (
-                "change AS c".to_owned(),
-                ":query IS NULL AND :today IS :today AND c.place >= :from AND c.place < :to".to_owned(),
+                "change AS c",
+                ":query IS NULL AND c.place >= :from AND c.place < :to",
                 "c.place",
                 false,
             ),
             Self::Index => (
-                "change_index AS i CROSS JOIN change AS c ON c.place = -i.rowid".to_owned(),
-                "i.change_index MATCH :query AND :today IS :today AND i.rowid <= -:from AND i.rowid > -:to"
-                    .to_owned(),
+                "change_index AS i CROSS JOIN change AS c ON c.place = -i.rowid",
+                FROM_INDEX,
                 "i.rowid",
                 true,
             ),
-            Self::Open { and_index } => {
-                let (index, query) = match and_index {
-                    true => (
-                        " CROSS JOIN change_index AS i ON i.rowid = -o.place",
-                        "i.change_index MATCH :query",
-                    ),
-                    false => ("", ":query IS :query"),
-                };
-                (
-                    format!("open_announcement AS o{index} CROSS JOIN change AS c ON c.place = o.place"),
-                    format!(
-                        "o.place >= :from AND o.place < :to AND o.effective_on <= :today
-                         AND {query} AND {STANDS}"
-                    ),
-                    "o.place",
-                    false,
-                )
-            }
+            Self::Open => (
+                "open_announcement AS a CROSS JOIN change AS c ON c.place = a.place",
+                ":query IS :query AND a.place >= :from AND a.place < :to",
+                "a.place",
+                false,
+            ),
+            Self::IndexAndOpen => (
+                "change_index AS i CROSS JOIN open_announcement AS a ON a.place = -i.rowid
+                 CROSS JOIN change AS c ON c.place = a.place",
+                FROM_INDEX,
+                "i.rowid",
+                true,
+            ),
         };
         let direction = if newest_first == is_reversed { "ASC" } else { "DESC" };
         format!(
-            "SELECT {COLUMNS}, c.place AS place FROM {tables}
-             WHERE {matches} AND c.seen_at >= :since AND c.seen_at < :until
-             ORDER BY {order} {direction} LIMIT :limit"
+            "SELECT {COLUMNS}, c.place AS place, {} AS is_due FROM {tables}
+             WHERE {matches} AND c.seen_at >= :since AND c.seen_at < :until AND {}
+             ORDER BY {order} {direction} LIMIT :limit",
+            due(),
+            stages.condition()
         )
     }
 }
@@ -252,19 +277,21 @@ mod tests {
         let directory = tempfile::TempDir::new().unwrap();
         let store = Store::open(directory.path()).unwrap();
         let ways = [
-            (By::Place, 1),
-            (By::Index, 2),
-            (By::Open { and_index: false }, 2),
-            (By::Open { and_index: true }, 3),
+            (By::Place, Stages::Plain, 1),
+            (By::Index, Stages::NotDue, 2),
+            (By::Index, Stages::DueAndOthers, 2),
+            (By::Open, Stages::Due, 2),
+            (By::IndexAndOpen, Stages::Due, 3),
         ];
-        for (by, n_steps) in ways {
+        for (by, stages, n_steps) in ways {
             for newest_first in [true, false] {
-                let sql = format!("EXPLAIN QUERY PLAN {}", by.sql(newest_first));
+                let sql = format!("EXPLAIN QUERY PLAN {}", by.sql(stages, newest_first));
                 let mut statement = store.connection.prepare(&sql).unwrap();
                 let steps = statement.raw_query().mapped(|row| row.get("detail"));
                 let mut plan: Vec<String> = steps.map(Result::unwrap).collect();
-                // Whether a change was retracted is looked up for each.
-                plan.retain(|step| !step.contains("SUBQUERY") && !step.contains("SEARCH x"));
+                // Whether a change is due is looked up for each: what was recorded since, what was retracted.
+                let of_due = ["SUBQUERY", "SEARCH o", "SEARCH n", "SEARCH x"];
+                plan.retain(|step| !of_due.iter().any(|part| step.contains(part)));
                 let last = plan.last().unwrap();
                 assert!(last.starts_with("SEARCH c USING INTEGER PRIMARY KEY"), "{plan:?}");
                 assert_eq!(plan.len(), n_steps, "nothing is sorted: {plan:?}");

@@ -64,7 +64,7 @@ pub use chain::{ChainFault, ChainReport};
 pub use check::{CheckRecord, CheckRun, JOINED, ReadWith, ReviewMark, Standing};
 pub use delivery::{OutboxRow, PendingDelivery};
 pub use error::StoreError;
-pub use export::{EXPORTS, ExportCell, ExportColumn, ExportTable, KeptPage};
+pub use export::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, KeptPage};
 pub use fault::{DatabaseError, DatabaseFault};
 pub use foreign::foreign_rows;
 pub use health::Counts;

@@ -13,12 +13,12 @@ use url::Url;
 use super::{
     Store, StoreError,
     error::Trouble,
-    rows::{Cells, Table, first, micros, number, run},
+    rows::{Table, first, micros, number, run},
 };
 use crate::model::{CheckId, Hop, Page, PageHeaders, SnapshotId, SourceId};
 
 const SNAPSHOT: Table = Table { name: "snapshot", key: "id" };
-const CAPTURE: Table = Table { name: "page_capture", key: "check_id" };
+pub(super) const CAPTURE: Table = Table { name: "page_capture", key: "check_id" };
 
 /// The zstd level. The default makes a page four times smaller in a millisecond; the next levels
 /// save a tenth more for many times the work.
@@ -68,6 +68,15 @@ impl Store {
     /// When it is altered or damaged, or the database cannot be read.
     pub fn page(&self, check: CheckId) -> Result<Option<Page>, StoreError> {
         self.read("a page", |connection| page(connection, check))
+    }
+
+    /// Returns how the page of a check came: the page without its body, which may not be kept.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn capture(&self, check: CheckId) -> Result<Option<Page>, StoreError> {
+        let found = self.read("a capture", |connection| capture(connection, check))?;
+        Ok(found.map(|(page, _)| page))
     }
 }
 
@@ -168,24 +177,24 @@ pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Ve
 }
 
 fn page(connection: &Connection, check: CheckId) -> Result<Option<Page>, Trouble> {
-    let sql = "SELECT check_id, snapshot, fetched_at, chain, headers FROM page_capture
-               WHERE check_id = ?1";
-    let capture = first(connection, sql, [check.0], CAPTURE, |cells| {
-        Ok((bare(cells)?, cells.parsed("snapshot", SnapshotId::parse)?))
-    })?;
-    let Some((mut page, snapshot)) = capture else { return Ok(None) };
+    let Some((mut page, snapshot)) = capture(connection, check)? else { return Ok(None) };
     let Some(body) = body(connection, &snapshot)? else { return Ok(None) };
     page.body = body;
     Ok(Some(page))
 }
 
-/// Reads a page without its body.
-pub(super) fn bare(cells: &Cells<'_, '_>) -> Result<Page, Trouble> {
-    Ok(Page {
-        chain: cells.json("chain", chain)?,
-        headers: cells.json("headers", headers)?,
-        body: Vec::new(),
-        fetched_at: cells.moment("fetched_at")?,
+/// Reads a page without its body, and the id of the body.
+fn capture(connection: &Connection, check: CheckId) -> Result<Option<(Page, SnapshotId)>, Trouble> {
+    let sql = "SELECT check_id, snapshot, fetched_at, chain, headers FROM page_capture
+               WHERE check_id = ?1";
+    first(connection, sql, [check.0], CAPTURE, |cells| {
+        let page = Page {
+            chain: cells.json("chain", chain)?,
+            headers: cells.json("headers", headers)?,
+            body: Vec::new(),
+            fetched_at: cells.moment("fetched_at")?,
+        };
+        Ok((page, cells.parsed("snapshot", SnapshotId::parse)?))
     })
 }
 

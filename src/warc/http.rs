@@ -15,7 +15,7 @@ pub struct HttpAnswer {
     pub body: Vec<u8>,
 }
 
-/// Takes an HTTP answer apart, and decodes its body to at most `limit` bytes; `None` if it is none.
+/// Takes an HTTP answer apart, and decodes its body to at most `limit` bytes; `None` if it is not one.
 ///
 /// # Errors
 /// When the body is encoded in a way that is not known, damaged, or larger than that.
@@ -32,7 +32,7 @@ pub fn answer(block: &[u8], limit: u64) -> io::Result<Option<HttpAnswer>> {
         .collect();
     let header = |name: &str| headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     let is_chunked = header("transfer-encoding").is_some_and(|how| how.contains("chunked"));
-    // Many tools keep the header of a body that they have put together.
+    // Many tools put the chunks together and keep the header.
     let body = is_chunked.then(|| dechunked(body)).flatten().unwrap_or_else(|| body.to_vec());
     let body = decoded(header("content-encoding"), body, limit)?;
     Ok(Some(HttpAnswer { status, headers, body }))
@@ -49,7 +49,7 @@ fn split(block: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&block[..end], &block[end + length..]))
 }
 
-/// The body of chunks; `None` where these are none.
+/// The body that was sent in chunks; `None` where these are not chunks.
 fn dechunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {

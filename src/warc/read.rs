@@ -66,14 +66,14 @@ pub enum WarcFault {
         #[source]
         source: io::Error,
     },
-    /// Something stands where a record should begin.
+    /// Something else is where a record should begin.
     #[error(
-        "record {record} does not begin with WARC/1, but with `{found}`: this is no web archive, or a damaged one"
+        "record {record} does not begin with WARC/1, but with `{found}`: this is not a web archive, or it is damaged"
     )]
     NoRecord {
         /// Which record it is, from 1.
         record: usize,
-        /// What stands there.
+        /// What is there.
         found: String,
     },
     /// A record does not say how long it is.
@@ -88,7 +88,7 @@ pub enum WarcFault {
 /// over `limit` bytes is passed over.
 ///
 /// # Errors
-/// When the archive is cut off, damaged or none, or `each` fails.
+/// When it is cut off, damaged or not an archive, or `each` fails.
 pub fn records<E: From<WarcFault>>(
     input: impl BufRead,
     limit: u64,
@@ -139,7 +139,7 @@ fn whole(got: u64, length: u64) -> io::Result<()> {
 
 /// The first line of the next record; `None` at the end.
 fn first_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
-    // Two empty lines stand between records.
+    // Two empty lines come between records.
     loop {
         let Some(line) = line(input)? else { return Ok(None) };
         if !line.is_empty() {
@@ -169,7 +169,7 @@ fn fields(input: &mut impl BufRead) -> io::Result<Vec<(String, String)>> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "its head is too long"));
         }
         match (line.starts_with([' ', '\t']), fields.last_mut()) {
-            // A line that goes on.
+            // A line that continues the one before.
             (true, Some((_, value))) => {
                 value.push(' ');
                 value.push_str(line.trim());

@@ -14,14 +14,7 @@ const FUNDS: &str = "ircc-ee-funds";
 /// A home with two pages of the funds, one of them imported, a subscriber and a letter.
 fn home() -> Home {
     let home = Home::new();
-    home.done(&[
-        "subscribe",
-        "ana@example.org",
-        "--consent",
-        "asked",
-        "--program",
-        "express-entry",
-    ]);
+    home.subscribe_ana();
     for (n, page) in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"].iter().enumerate()
     {
         let page = std::fs::read(fixture(page)).unwrap();

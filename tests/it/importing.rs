@@ -63,14 +63,7 @@ fn an_import_is_in_the_log_marked_and_the_same_again_adds_nothing() {
 fn an_import_changes_nothing_about_the_present_and_tells_nobody() {
     let home = Home::new();
     home.file(".config/rulewatch/rulewatch.toml", "[operator]\naddress = \"ops@example.org\"\n");
-    home.done(&[
-        "subscribe",
-        "ana@example.org",
-        "--consent",
-        "asked",
-        "--program",
-        "express-entry",
-    ]);
+    home.subscribe_ana();
     let of_2024 = fixture("ircc-ee-funds/of-2024.html").display().to_string();
     home.done(&["check", FUNDS, "--from", &of_2024]);
     let before = home.done(&["status", "--format", "ndjson"]);
@@ -107,14 +100,7 @@ fn a_first_check_after_an_import_is_no_news() {
     let home = Home::new();
     home.file("old/2023-11-01T1200.html", page("ircc-ee-funds/of-2023.html"));
     let old = home.path().join("old").display().to_string();
-    home.done(&[
-        "subscribe",
-        "ana@example.org",
-        "--consent",
-        "asked",
-        "--program",
-        "express-entry",
-    ]);
+    home.subscribe_ana();
     home.done(&["import", "--source", FUNDS, &old]);
     let of_2024 = fixture("ircc-ee-funds/of-2024.html").display().to_string();
     let ran = home.done(&["check", FUNDS, "--from", &of_2024]);

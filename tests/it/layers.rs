@@ -57,11 +57,9 @@ const MAY_KNOW: [(&str, &[&str]); 45] = [
     ("repairing", &["model", "alert", "extract", "store", "checking"]),
     ("replaying", REPLAYING),
     ("importing", IMPORTING),
-    (
-        "proving",
-        &["model", "catalog", "extract", "render", "conclude", "convert", "store", "reading"],
-    ),
-    ("exporting", &["model", "render", "warc", "store"]),
+    ("proving", &["model", "catalog", "extract", "conclude", "convert", "store", "reading"]),
+    // The evidence for a change is what its proof has.
+    ("exporting", &["model", "render", "warc", "store", "proving"]),
     ("doors", DOORS),
     ("maintaining", &["model", "catalog", "conclude", "store", "settings", "doors"]),
     ("demo", DEMO),

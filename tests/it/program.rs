@@ -53,6 +53,13 @@ impl Home {
         assert_eq!(ran.code, Some(0), "{args:?}\n{}\n{}", ran.out, ran.err);
         ran.out
     }
+
+    /// Subscribes `ana@example.org` to what is about Express Entry.
+    #[track_caller]
+    pub(crate) fn subscribe_ana(&self) {
+        let to = ["subscribe", "ana@example.org", "--consent", "asked"];
+        self.done(&[&to[..], &["--program", "express-entry"]].concat());
+    }
 }
 
 impl Ran {

@@ -28,14 +28,7 @@ fn home() -> Home {
         std::fs::read(fixture("ircc-ee-funds/of-2023.html")).unwrap(),
     );
     home.done(&["import", "--source", "ircc-ee-funds", "old"]);
-    home.done(&[
-        "subscribe",
-        "ana@example.org",
-        "--consent",
-        "asked",
-        "--program",
-        "express-entry",
-    ]);
+    home.subscribe_ana();
     for page in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"] {
         home.done(&["check", "ircc-ee-funds", "--from", &path(page)]);
     }

@@ -183,8 +183,8 @@ pub(in crate::cli) struct History {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-That nothing changed is only as certain as that somebody looked: this says when each source was read, what
-could not be read, and for how long nobody looked.")]
+No change in the log may also mean that nobody looked: this shows when each source was read, what could not
+be read, and for how long nobody looked.")]
 pub(in crate::cli) struct Coverage {
     /// The sources; all that were ever read when none is named
     #[arg(id = "named", value_name = "SOURCE", value_parser = SourceId::parse)]

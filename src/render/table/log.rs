@@ -120,7 +120,7 @@ impl<'a> LogTable<'a> {
         }
     }
 
-    /// What stands before the words of a change: that it was imported, taken back, its stage.
+    /// What comes before the words of a change: that it was imported, was retracted, its stage.
     fn prefix(&self, row: &LogRow<'_>) -> String {
         let language = self.look.language;
         let imported = match row.is_imported {

@@ -83,7 +83,7 @@ pub struct HistoryRow {
     pub proof: String,
 }
 
-/// A history: record, from which day it holds, when it was first read so and when otherwise, what it says,
+/// A history: record, from which day it holds, when it was first read, when something else was, what it says,
 /// the proof.
 #[must_use]
 pub fn history(rows: &[HistoryRow], look: &Look<'_>) -> String {

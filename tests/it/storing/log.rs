@@ -1,7 +1,9 @@
 //! The change log: every filter alone, several together, and text as people type it.
 
 use rulewatch::{
-    model::{Change, ChangeKind, LogFilter, RuleId, RuleTarget, Severity, Stage},
+    model::{
+        Change, ChangeKind, Dates, LogFilter, RuleId, RuleTarget, Severity, Side, Stage, Value,
+    },
     store::{Store, StoreError},
 };
 use tempfile::TempDir;
@@ -164,6 +166,84 @@ fn filters_together() {
     ];
     for filter in spoiled {
         assert_eq!(ids(&store, &filter), Vec::<String>::new(), "{filter:?}");
+    }
+}
+
+#[test]
+fn what_is_due_is_found_and_left_out_along_every_way_through_the_log() {
+    use Stage::{Announced, Due, InForce};
+    let (_directory, mut store) = store();
+    baseline(&mut store, "fees", march(1), b"before", &facts("fees.pr", &[]));
+    // All of them are announced for the last day of April.
+    let of = |id: &str, seen: i8| Change {
+        record: record(if id == "put-off" || id == "later" { "moved" } else { id }),
+        ..change(id, if seen == 2 { "e1" } else { "e2" }, march(seen))
+    };
+    let on = |change: &Change, day: &str| Dates {
+        effective_on: Some(day.parse().unwrap()),
+        ..change.dates.clone()
+    };
+    let date = |day: &str| Some(Side::Value(Value::Date(day.parse().unwrap())));
+    let (ahead, later) = (of("ahead", 2), of("later", 3));
+    let first = vec![
+        of("due-1", 2),
+        Change { dates: on(&ahead, "2026-06-01"), ..ahead },
+        Change { new: date("2026-04-30"), ..of("day", 2) },
+        Change { stage: InForce, ..of("now", 2) },
+        Change { program: "express-entry".to_owned(), ..of("due-2", 2) },
+        of("put-off", 2),
+    ];
+    let second = vec![Change {
+        field: Some(field("effective")),
+        dates: on(&later, "2026-07-01"),
+        new: date("2026-07-01"),
+        ..later
+    }];
+    put_changes(&mut store, "e1", first);
+    put_changes(&mut store, "e2", second);
+    let today = "2026-05-01".parse().unwrap();
+    for (stages, expected) in [
+        (&[][..], "due-1 ahead day now due-2 put-off later"),
+        (&[Due], "due-1 due-2"),
+        (&[Announced], "ahead day put-off later"),
+        (&[Announced, Due], "due-1 ahead day due-2 put-off later"),
+        (&[Due, InForce], "due-1 now due-2"),
+        (&[Announced, InForce], "ahead day now put-off later"),
+    ] {
+        for (programs, newest_first, limit) in
+            [(0, false, 9), (0, true, 9), (1, false, 9), (1, true, 9), (1, true, 1), (0, false, 2)]
+        {
+            let filter = LogFilter {
+                stages: stages.to_vec(),
+                programs: vec!["fees".to_owned(); programs],
+                newest_first,
+                limit: Some(limit),
+                today: Some(today),
+                ..LogFilter::default()
+            };
+            let mut expected: Vec<&str> = expected.split(' ').collect();
+            expected.retain(|id| programs == 0 || *id != "due-2");
+            if newest_first {
+                expected.reverse();
+            }
+            expected.truncate(limit);
+            assert_eq!(ids(&store, &filter), expected, "{filter:?}");
+            // Read in parts of one, it is the same, and each is marked as one change alone is.
+            let (mut parts, mut after) = (Vec::new(), None);
+            while parts.len() < limit {
+                let page = store.log_page(&filter, after, 1).unwrap();
+                parts.extend(page.changes);
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let mut alone: Vec<Change> =
+                parts.iter().map(|c| store.change(c.id.as_str()).unwrap().unwrap()).collect();
+            store.mark_due(&mut alone, today).unwrap();
+            assert_eq!(parts, alone);
+            assert_eq!(parts.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), expected);
+        }
     }
 }
 

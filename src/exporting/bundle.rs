@@ -1,45 +1,14 @@
 //! The evidence for one change as files that others can check without this program.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::{PageProof, Proof};
-use crate::model::{Advice, Change, Hop};
+use super::{ExportError, chain, whole};
+use crate::model::Change;
+use crate::proving::{PageProof, Proof};
 use crate::render::json::change as change_object;
-
-/// Why a bundle could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum BundleError {
-    /// Something is already there.
-    #[error("{} is there already: name a new directory", path.display())]
-    Exists {
-        /// Where.
-        path: PathBuf,
-    },
-    /// A file could not be written.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        source: io::Error,
-    },
-}
-
-impl BundleError {
-    /// What to do about it.
-    #[must_use]
-    pub fn advice(&self) -> Advice {
-        match self {
-            Self::Exists { .. } => Advice::Correct,
-            Self::Write { .. } => Advice::Stop,
-        }
-    }
-}
 
 /// Writes the evidence for a change into a new directory: the change, the pages before and after as they
 /// were received, how each came, a page that shows it, and the hashes of the pages, which `sha256sum -c`
@@ -52,10 +21,7 @@ pub fn bundle(
     proof: &Proof,
     shown: &str,
     folder: &Path,
-) -> Result<Vec<String>, BundleError> {
-    if folder.exists() {
-        return Err(BundleError::Exists { path: folder.to_owned() });
-    }
+) -> Result<Vec<String>, ExportError> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let pretty = |json: &Json| format!("{json:#}\n").into_bytes();
     files.push(("change.json".to_owned(), pretty(&change_object(change))));
@@ -71,21 +37,16 @@ pub fn bundle(
         }
     }
     files.push(("SHA256SUMS".to_owned(), sums.into_bytes()));
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| BundleError::Write { path, source }
-    };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
-    for (name, content) in &files {
-        let path = folder.join(name);
-        fs::write(&path, content).map_err(failed(&path))?;
-    }
+    whole(folder, |partial, failed| {
+        fs::create_dir(partial).map_err(failed)?;
+        let mut files = files.iter();
+        files.try_for_each(|(name, content)| fs::write(partial.join(name), content).map_err(failed))
+    })?;
     Ok(files.into_iter().map(|(name, _)| name).collect())
 }
 
 /// How a page came.
 fn how(side: &PageProof) -> Json {
-    let hop = |hop: &Hop| json!({"url": hop.url.as_str(), "status": hop.status});
     let page = side.page.as_ref();
     json!({
         "seen_at": side.seen_at.to_string(),
@@ -93,7 +54,7 @@ fn how(side: &PageProof) -> Json {
         "sha256": side.snapshot.as_str(),
         "body_kept": page.is_some(),
         "imported": side.imported,
-        "chain": page.map(|page| page.chain.iter().map(hop).collect::<Vec<_>>()),
+        "chain": page.map(chain),
         "headers": page.map(|page| page.headers.clone()),
     })
 }
