@@ -169,12 +169,10 @@ fn filters_together() {
     }
 }
 
-#[test]
-fn what_is_due_is_found_and_left_out_along_every_way_through_the_log() {
-    use Stage::{Announced, Due, InForce};
-    let (_directory, mut store) = store();
+/// Changes that are all announced for the last day of April, but for what their names say.
+fn announced_for_the_end_of_april() -> (TempDir, Store) {
+    let (directory, mut store) = store();
     baseline(&mut store, "fees", march(1), b"before", &facts("fees.pr", &[]));
-    // All of them are announced for the last day of April.
     let of = |id: &str, seen: i8| Change {
         record: record(if id == "put-off" || id == "later" { "moved" } else { id }),
         ..change(id, if seen == 2 { "e1" } else { "e2" }, march(seen))
@@ -189,7 +187,7 @@ fn what_is_due_is_found_and_left_out_along_every_way_through_the_log() {
         of("due-1", 2),
         Change { dates: on(&ahead, "2026-06-01"), ..ahead },
         Change { new: date("2026-04-30"), ..of("day", 2) },
-        Change { stage: InForce, ..of("now", 2) },
+        Change { stage: Stage::InForce, ..of("now", 2) },
         Change { program: "express-entry".to_owned(), ..of("due-2", 2) },
         of("put-off", 2),
     ];
@@ -201,6 +199,31 @@ fn what_is_due_is_found_and_left_out_along_every_way_through_the_log() {
     }];
     put_changes(&mut store, "e1", first);
     put_changes(&mut store, "e2", second);
+    (directory, store)
+}
+
+/// Reads the log in parts of one change, and holds each against the same change asked for alone.
+fn read_in_parts_of_one(store: &Store, filter: &LogFilter) -> Vec<String> {
+    let (mut parts, mut after) = (Vec::new(), None);
+    while parts.len() < filter.limit.unwrap() {
+        let page = store.log_page(filter, after, 1).unwrap();
+        parts.extend(page.changes);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut alone: Vec<Change> =
+        parts.iter().map(|c| store.change(c.id.as_str()).unwrap().unwrap()).collect();
+    store.mark_due(&mut alone, filter.today.unwrap()).unwrap();
+    assert_eq!(parts, alone);
+    parts.iter().map(|c| c.id.as_str().to_owned()).collect()
+}
+
+#[test]
+fn what_is_due_is_found_and_left_out_along_every_way_through_the_log() {
+    use Stage::{Announced, Due, InForce};
+    let (_directory, store) = announced_for_the_end_of_april();
     let today = "2026-05-01".parse().unwrap();
     for (stages, expected) in [
         (&[][..], "due-1 ahead day now due-2 put-off later"),
@@ -228,21 +251,7 @@ fn what_is_due_is_found_and_left_out_along_every_way_through_the_log() {
             }
             expected.truncate(limit);
             assert_eq!(ids(&store, &filter), expected, "{filter:?}");
-            // Read in parts of one, it is the same, and each is marked as one change alone is.
-            let (mut parts, mut after) = (Vec::new(), None);
-            while parts.len() < limit {
-                let page = store.log_page(&filter, after, 1).unwrap();
-                parts.extend(page.changes);
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            let mut alone: Vec<Change> =
-                parts.iter().map(|c| store.change(c.id.as_str()).unwrap().unwrap()).collect();
-            store.mark_due(&mut alone, today).unwrap();
-            assert_eq!(parts, alone);
-            assert_eq!(parts.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), expected);
+            assert_eq!(read_in_parts_of_one(&store, &filter), expected);
         }
     }
 }
