@@ -41,6 +41,12 @@
 //!    ([`store::Store::history`]), and [`conclude::in_force()`] says what of it held on the day.
 //! 4. [`render::table`] lays the answer out for a person, [`render::json`] for a program.
 //!
+//! # How a reader's page is made
+//!
+//! 1. [`web::Face`] accepts a connection; an address is a page, and what follows its `?` a filter.
+//! 2. On a connection that only reads ([`store::Readers`]) a function of [`asking`] answers, as above.
+//! 3. [`render::pages`] makes HTML of it, with how fresh the data is at its end.
+//!
 //! # How a page of the past becomes history
 //!
 //! 1. An [`importing::Archive`] lists what it has: a folder, a web archive, the history of a file, the
@@ -95,7 +101,8 @@
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |
 //! | | [`turns`] | Lets one process at a time check and deliver; the others ask it to. |
-//! | roof (faces) | [`daemon`] | Keeps checking and delivering, and talks to systemd. |
+//! | roof (faces) | [`web`] | Answers readers: pages, plain and in both languages. |
+//! | | [`daemon`] | Keeps checking and delivering, and talks to systemd; starts the pages. |
 //! | | [`cli`] | Answers a person; starts the daemon. |
 //!
 //! A module knows the floors below it and none beside it, but for these: `catalog` parses recipes and
@@ -179,6 +186,7 @@
 //! | add a subcommand | a new file in `cli/`, over a use case |
 //! | add a setting | `settings/`, then `doors/`, which opens what it names |
 //! | change what one process asks of another | `turns.rs`, `store/job.rs` |
+//! | add or change a web page | its words in `render/pages/`, its address in `web/routes.rs` |
 //! | change start, reload, stop | `daemon/lifecycle.rs`, `deploy/` |
 
 pub mod model;
@@ -233,3 +241,4 @@ pub mod turns;
 
 pub mod cli;
 pub mod daemon;
+pub mod web;

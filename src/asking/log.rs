@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::nearest;
 use crate::model::{Change, ChangeId, LogFilter, Retraction, RuleTarget};
-use crate::store::{SharedStore, StoreError};
+use crate::store::{LogPlace, SharedStore, StoreError};
 
 /// How many changes are handed on at a time.
 const PART: usize = 500;
@@ -50,6 +52,31 @@ pub fn log<E: From<AskError>>(
         }
     }
     Ok(n)
+}
+
+/// The part of the log that follows a place, at most `size` changes, and the place that it ends at; `None`
+/// at the end of the log.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn log_part(
+    store: &SharedStore,
+    filter: &LogFilter,
+    after: Option<i64>,
+    size: usize,
+) -> Result<(Vec<Logged>, Option<i64>), AskError> {
+    let page = store.ask(|store| store.log_page(filter, after.map(LogPlace), size))?;
+    let part = logged(store, page.changes, &retractions(store)?)?;
+    Ok((part, page.next.map(|LogPlace(place)| place)))
+}
+
+/// What is announced for a day and not yet followed by anything, the earliest day first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn announced(store: &SharedStore, today: Date) -> Result<Vec<Logged>, AskError> {
+    let changes = store.ask(|store| store.open_announcements(today))?;
+    logged(store, changes, &retractions(store)?)
 }
 
 fn logged(
@@ -175,7 +202,7 @@ pub(super) fn did_you_mean(name: &str, known: &BTreeSet<String>) -> String {
 impl AskError {
     /// The error for a name that is not known, with the nearest that is.
     pub(super) fn unknown(kind: &'static str, name: &str, known: &BTreeSet<String>) -> Self {
-        let near = did_you_mean(name, known);
-        Self::UnknownName(format!("there is no {kind} `{name}`{near}"))
+        let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        Self::Unknown { kind, name: name.to_owned(), near }
     }
 }

@@ -6,13 +6,15 @@
 //! ([`history()`]), when each source was read ([`coverage()`]), where pages contradict each other
 //! ([`disputes`]), which rules can be relied on ([`rules()`]), what depends on a fact or a change
 //! ([`impact`]), the official facts with every reason to doubt one ([`official()`]), the state of the
-//! sources ([`status()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]),
+//! sources ([`status()`]), of everything ([`health()`]), how fresh it is ([`freshness()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]),
 //! what is watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait
 //! ([`mail_wait`]).
 
 mod coverage;
 mod difference;
 mod facts;
+mod freshness;
+mod health;
 mod history;
 mod log;
 mod official;
@@ -27,8 +29,10 @@ use jiff::civil::Date;
 pub use coverage::{Stretch, coverage};
 pub use difference::{Differing, difference};
 pub use facts::{Answer, Listed, Shown, When, facts, known};
+pub use freshness::{Freshness, freshness};
+pub use health::{Health, health, known_at_all, prometheus};
 pub use history::{ValueSpan, history};
-pub use log::{Logged, expect_names, is_imported, log, retractions};
+pub use log::{Logged, announced, expect_names, is_imported, log, log_part, retractions};
 pub use official::{AskedOfficial, official};
 pub use rules::{Impact, RuleFact, RuleStanding, impact, rules};
 pub use series::series;
@@ -36,7 +40,7 @@ pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,
     source, sources,
 };
-pub use status::{SourceStatus, Totals, outages, status, totals, waits};
+pub use status::{SourceStatus, Totals, outages, status, status_of, totals, waits};
 pub use subject::{Subject, about_nocs, facts_of, subject};
 
 use crate::catalog::Catalog;
@@ -63,6 +67,19 @@ pub enum AskError {
     #[error("there is no change `{0}`, nor event or delivery; `rulewatch log` lists them")]
     UnknownChange(String),
     /// A name that neither the catalogue nor the log has.
+    #[error(
+        "there is no {kind} `{name}`{}",
+        near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+    )]
+    Unknown {
+        /// What it was meant to name: `program`, `source`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The known name that is nearest to it.
+        near: Option<String>,
+    },
+    /// A text that names nothing.
     #[error("{0}")]
     UnknownName(String),
     /// Nothing is known of a fact set, or was not at the time asked about.
@@ -79,6 +96,7 @@ impl AskError {
             Self::UnknownSource(_)
             | Self::UnknownRule(_)
             | Self::UnknownChange(_)
+            | Self::Unknown { .. }
             | Self::UnknownName(_)
             | Self::NothingKnown(_) => Advice::Correct,
         }

@@ -104,6 +104,20 @@ pub fn status(
     all.collect::<Result<_, StoreError>>().map_err(AskError::from)
 }
 
+/// The state of one source; `None` where it is not watched.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn status_of(
+    store: &SharedStore,
+    catalog: &Catalog,
+    id: &SourceId,
+    now: Timestamp,
+) -> Result<Option<SourceStatus>, AskError> {
+    let of = |source: &Source| store.ask(|store| of_source(store, source, now));
+    Ok(catalog.source(id).map(of).transpose()?)
+}
+
 /// What cannot be reached at present.
 ///
 /// # Errors

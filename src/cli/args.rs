@@ -5,6 +5,7 @@ mod import;
 mod review;
 mod verify;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -50,6 +51,8 @@ pub(super) enum Command {
     Demo(Demo),
     /// Watch the sources until told to stop
     Run,
+    /// Serve the web pages alone, where something else checks and delivers
+    Serve(Serve),
     /// Check sources now, all when none is named
     Check(Check),
     /// Run dated captures of one source through the pipeline, in a scratch database
@@ -110,6 +113,13 @@ pub(super) struct Demo {
     /// Leave the database and the letters in DIR [default: a new folder for temporary files]
     #[arg(long, value_name = "DIR")]
     pub(super) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where to serve them: an address and a port of this machine [default: `listen` of the configuration]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) listen: Option<SocketAddr>,
 }
 
 /// How lines for people or programs are written.

@@ -28,6 +28,7 @@ mod replay;
 mod review;
 mod rules;
 mod run;
+mod serve;
 mod show;
 mod sources;
 mod status;
@@ -82,7 +83,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let quiet = !matches!(cli.command, Command::Run);
+    let quiet = !matches!(cli.command, Command::Run | Command::Serve(_));
     let logs = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
@@ -108,6 +109,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
         Command::Run => run::run(&settings, &overrides),
+        Command::Serve(args) => serve::run(&settings, &overrides, &args),
         Command::Check(args) => check::run(&settings, &args, out),
         Command::Replay(args) => replay::run(&settings, &args, out),
         Command::Import(args) => import::run(&settings, &args, out),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::exit::misuse;
 use super::{Exit, runtime};
 use crate::clock::SystemClock;
-use crate::daemon::{self, Stall};
-use crate::doors::{self, Doors};
+use crate::daemon::{self, Opened, Stall};
+use crate::doors::{self, Doors, Site};
 use crate::settings::{self, Overrides, Settings};
 use crate::turns;
 
@@ -24,13 +24,14 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
     let entered = runtime.enter();
     let doors = Doors::open(settings, catalog)?;
     doors::check_sender(settings, &doors.store)?;
+    let site = Site::open(settings, &doors)?;
     let reload = |doors: &Doors| {
         reloaded(doors, overrides).map_err(|error| {
             let words = format!("{error:#}");
             words.split_whitespace().collect::<Vec<_>>().join(" ")
         })
     };
-    let ended = runtime.block_on(daemon::run(doors, &reload, stall));
+    let ended = runtime.block_on(daemon::run((doors, site), &reload, stall));
     // Do not wait for tasks that still read a page: what they would record is done again.
     drop(entered);
     runtime.shutdown_timeout(Duration::from_millis(500));
@@ -49,7 +50,7 @@ fn stall() -> anyhow::Result<Option<Stall>> {
 }
 
 /// Reads configuration and catalogue again, from the same places as at the start, and opens what they name.
-fn reloaded(doors: &Doors, overrides: &Overrides) -> anyhow::Result<Doors> {
+fn reloaded(doors: &Doors, overrides: &Overrides) -> anyhow::Result<Opened> {
     let settings = Settings::load(overrides.clone(), &settings::environment)?;
     for doubt in &settings.doubts {
         tracing::warn!("{doubt}");
@@ -57,5 +58,7 @@ fn reloaded(doors: &Doors, overrides: &Overrides) -> anyhow::Result<Doors> {
     let catalog = doors::catalog(&settings)?;
     doors::check_contact(&settings, &catalog, None)?;
     doors::check_sender(&settings, &doors.store)?;
-    Ok(doors.reopen(&settings, catalog)?)
+    let doors = doors.reopen(&settings, catalog)?;
+    let site = Site::open(&settings, &doors)?;
+    Ok((doors, site))
 }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::args::{Status, StatusFormat};
-use super::health::{self, Health};
+use super::health;
 use super::{Exit, Out, look, now};
-use crate::asking::{self, SourceStatus};
+use crate::asking::{self, Health, SourceStatus};
 use crate::doors;
 use crate::model::{Glossary, Lost, Reach, SourceId};
 use crate::render::{dispute_line, inert, json, table, words};
@@ -18,15 +18,7 @@ use crate::settings::Settings;
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
-    let sources = asking::status(&known, &catalog, now())?;
-    let health = Health {
-        totals: asking::totals(&known, &settings.database(), &sources)?,
-        sources,
-        outages: asking::outages(&known)?,
-        waits: asking::waits(&known, now())?,
-        mail: asking::mail_wait(&known)?,
-        disputes: asking::disputes(&known, &catalog)?,
-    };
+    let health = asking::health(&known, &catalog, &settings.database(), now())?;
     match args.format {
         StatusFormat::Text => {
             text(&health, settings, catalog.glossary(), out)?;
@@ -36,7 +28,7 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
             ndjson(&health, out)?;
             writeln!(out, "{}", health::line(&health.totals))?;
         }
-        StatusFormat::Prometheus => write!(out, "{}", health::prometheus(&health))?,
+        StatusFormat::Prometheus => write!(out, "{}", asking::prometheus(&health))?,
     }
     let counts = &health.totals.counts;
     // Mail that cannot be sent always counts, whatever was asked.

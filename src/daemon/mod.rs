@@ -10,6 +10,8 @@
 //! Requests of other processes ([`crate::turns`]) are done beside what is due: a check as its own task,
 //! a delivery as the next round.
 //!
+//! The web pages ([`crate::web`]) are served beside all of it, and share nothing with it but the database.
+//!
 //! An error on our own side ends the daemon only if its [`Advice`] is to stop. One that passes is tried
 //! again soon. One that does not is logged once, told to the operator by the use case that met it, and
 //! tried again later; the other sources and letters go on.
@@ -18,6 +20,7 @@ mod asked;
 mod kept;
 mod lifecycle;
 mod progress;
+mod serve;
 mod stall;
 mod stop;
 mod timetable;
@@ -33,13 +36,15 @@ use tokio::time::Instant;
 
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
 use crate::delivering::{DeliverError, Delivered, Delivering, Halt, Pulse, deliver};
-use crate::doors::Doors;
+use crate::doors::{Doors, Site};
 use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
 use crate::reading;
 use crate::turns::{self, JobId, TakenJob, TurnError};
+use crate::web::{Face, FaceError};
 use lifecycle::{Lifecycle, Told};
 use progress::Progress;
+pub use serve::serve;
 pub use stall::Stall;
 use stall::hang;
 use timetable::Timetable;
@@ -55,25 +60,30 @@ const HOSTS: usize = 64;
 /// How many checks for other processes are made at the same time.
 const JOBS: usize = 8;
 
+/// Everything that is opened by the settings: for checking and delivering, and for the web pages.
+pub type Opened = (Doors, Option<Site>);
+
 /// Reads the configuration again and opens what it names; the error is one line that says why not.
-pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Doors, String>;
+pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Opened, String>;
 
 /// Runs until told to stop, then lets work in progress finish. A `stall` is for tests of the watchdog.
 ///
 /// # Errors
-/// When nothing can go on: the database can no longer be used, or there are no signal handlers.
+/// When nothing can go on: the database can no longer be used, the pages cannot be served, or there are no
+/// signal handlers.
 pub async fn run(
-    doors: Doors,
+    (doors, site): Opened,
     reload: Reload<'_>,
     stall: Option<Stall>,
 ) -> Result<(), DaemonError> {
     let life = Lifecycle::begin()?;
+    let face = Face::begin(site)?;
     let now = doors.clock.now();
     turns::open_queue(&doors.store, now)?;
     let (says, asked) = channel(1);
     let (store, clock) = (doors.store.clone(), doors.clock.clone());
     let listening = tokio::spawn(turns::listen(store, clock, says));
-    let ended = Daemon::new(doors, life, asked, stall).run(reload).await;
+    let ended = Daemon::new(doors, (life, face), asked, stall).run(reload).await;
     listening.abort();
     ended
 }
@@ -84,6 +94,9 @@ pub enum DaemonError {
     /// A signal handler.
     #[error("listening for signals")]
     Signals(#[source] std::io::Error),
+    /// The pages cannot be served.
+    #[error(transparent)]
+    Face(#[from] FaceError),
     /// Checking cannot go on.
     #[error(transparent)]
     Check(#[from] CheckError),
@@ -100,7 +113,7 @@ impl DaemonError {
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Signals(_) => Advice::Stop,
+            Self::Signals(_) | Self::Face(_) => Advice::Stop,
             Self::Check(error) => error.advice(),
             Self::Deliver(error) => error.advice(),
             Self::Turn(error) => error.advice(),
@@ -135,6 +148,8 @@ enum Wake {
 struct Daemon {
     doors: Doors,
     life: Lifecycle,
+    /// The web pages.
+    face: Face,
     /// The sources that are due and wait for their turn.
     queue: VecDeque<SourceId>,
     planning: JoinSet<Plan>,
@@ -165,10 +180,16 @@ struct Daemon {
 }
 
 impl Daemon {
-    fn new(doors: Doors, life: Lifecycle, asked: Receiver<TakenJob>, stall: Option<Stall>) -> Self {
+    fn new(
+        doors: Doors,
+        (life, face): (Lifecycle, Face),
+        asked: Receiver<TakenJob>,
+        stall: Option<Stall>,
+    ) -> Self {
         Self {
             doors,
             life,
+            face,
             queue: VecDeque::new(),
             planning: JoinSet::new(),
             ended: BTreeSet::new(),
@@ -446,7 +467,11 @@ impl Daemon {
     /// Reads the configuration again. One that is refused changes nothing.
     fn reload(&mut self, reload: Reload<'_>) {
         self.life.reloading();
-        match reload(&self.doors) {
+        let read = reload(&self.doors).and_then(|(doors, site)| {
+            self.face.renew(site).map_err(|error| in_full(&error))?;
+            Ok(doors)
+        });
+        match read {
             Ok(doors) => {
                 tracing::info!("the new configuration is in use");
                 self.doors = doors;

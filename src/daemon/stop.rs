@@ -7,7 +7,7 @@ use crate::delivering::{DeliverError, record_tries};
 
 /// How long work in progress may take to end once the daemon is told to stop. What is then cut off is
 /// done again: a check that was not recorded, and a letter under the same Message-ID.
-const GRACE: Duration = Duration::from_secs(4);
+pub(super) const GRACE: Duration = Duration::from_secs(4);
 
 impl Daemon {
     /// Begins nothing more, and lets work in progress finish for a while.
@@ -18,8 +18,15 @@ impl Daemon {
         self.life.stopping(self.under_way.len());
         let end = tokio::time::sleep(GRACE);
         tokio::pin!(end);
-        while !(self.checks.is_empty() && self.delivery.is_empty() && self.jobs.is_empty()) {
+        let mut face = std::mem::take(&mut self.face);
+        let served = tokio::time::timeout(GRACE, async move { face.stop().await });
+        tokio::pin!(served);
+        let mut serves = true;
+        while serves
+            || !(self.checks.is_empty() && self.delivery.is_empty() && self.jobs.is_empty())
+        {
             tokio::select! {
+                _ = &mut served, if serves => serves = false,
                 () = &mut end => {
                     self.cut_off();
                     break;

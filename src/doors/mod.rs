@@ -2,11 +2,12 @@
 //!
 //! [`Doors::open`] opens everything that checking and delivering need; [`Doors::reopen`] does it again
 //! for other settings over the same database, so that a daemon can be given a new configuration.
-//! [`to_ask`] opens the database for questions only. Before anything touches another machine,
+//! [`Site::open`] opens what the web pages need. [`to_ask`] opens the database for questions only. Before anything touches another machine,
 //! [`check_contact`] checks that the operator has given a contact; before a letter goes to a
 //! subscriber, [`check_sender`] checks that it names its sender.
 
 mod error;
+mod site;
 
 use std::io;
 use std::path::Path;
@@ -17,6 +18,7 @@ use jiff::SignedDuration;
 use url::Url;
 
 pub use error::OpenError;
+pub use site::Site;
 
 use crate::catalog::{Catalog, File, included, shipped_files};
 use crate::checking::Checking;
@@ -168,6 +170,9 @@ impl Doors {
         }
     }
 }
+
+/// An open database, to ask.
+pub type Known = SharedStore;
 
 /// Reads the catalogue: the shipped one or the named one, and the files in `sources.d`. Sources that the
 /// configuration switches off are off.

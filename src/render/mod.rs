@@ -19,6 +19,7 @@ pub mod json;
 pub mod letter;
 mod line;
 mod metrics;
+pub mod pages;
 mod piece;
 mod proof;
 mod reading;

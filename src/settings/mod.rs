@@ -6,18 +6,20 @@
 //! `deploy/rulewatch.example.toml` shows every key.
 
 mod additions;
+mod http;
 mod places;
 mod read;
 mod secret;
 
 use std::ffi::OsString;
 use std::io;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use url::Url;
+
+pub use http::Http;
 
 use crate::config_text::{Diagnostics, Document};
 use crate::model::{EmailAddress, FetchSettings, Language, MailServer, Retention, SourceId};
@@ -58,8 +60,8 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// How long after a held check the page is read again, and then once more.
     pub recheck: [Duration; 2],
-    /// Where the web pages are served; `None`: nowhere. No pages are served yet.
-    pub listen: Option<SocketAddr>,
+    /// The web pages.
+    pub http: Http,
     /// How long things are kept.
     pub retention: Retention,
     /// The Wayback Machine that pages of the past are asked from.
@@ -188,7 +190,7 @@ impl Settings {
             mail: written.mail,
             fetch: FetchSettings { contact: written.contact, ..written.fetch },
             recheck: written.recheck,
-            listen: written.listen,
+            http: written.http,
             retention: written.retention,
             wayback: written.wayback,
             doubts: written.doubts,

@@ -5,7 +5,6 @@ mod mail;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +12,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::{Mail, Operator, Retention, Review};
+use super::{Http, Mail, Operator, Retention, Review, http};
 use crate::config_text::Table;
 use crate::model::{
     BODY_LIMIT, EmailAddress, FetchSettings, HostSettings, Language, Network, RECHECK, RobotsRule,
@@ -29,7 +28,7 @@ pub(super) struct Written {
     pub(super) contact: Option<String>,
     pub(super) fetch: FetchSettings,
     pub(super) recheck: [Duration; 2],
-    pub(super) listen: Option<SocketAddr>,
+    pub(super) http: Http,
     pub(super) retention: Retention,
     pub(super) wayback: Url,
     pub(super) sources_off: Vec<SourceId>,
@@ -56,7 +55,7 @@ pub(super) fn read(
         mail: mail::read(root.table("mail"), directory, env),
         fetch,
         recheck,
-        listen: listen(root.table("http"), &mut doubts),
+        http: http::read(root.table("http"), &mut doubts),
         retention: retention(root.table("retention")),
         wayback: wayback(root.table("import")),
         sources_off: sources_off(root.table("sources")),
@@ -236,20 +235,6 @@ fn recheck(table: &Table<'_>) -> Option<[Duration; 2]> {
             None
         }
     }
-}
-
-fn listen(table: Option<Table<'_>>, doubts: &mut Vec<String>) -> Option<SocketAddr> {
-    let table = table?;
-    if table.has("listen") {
-        doubts.push("http.listen has no effect yet: this version serves no pages".to_owned());
-    }
-    let address = |text: &str| {
-        text.parse::<SocketAddr>()
-            .map_err(|_| format!("`{text}` is no address and port such as 127.0.0.1:8080"))
-    };
-    let listen = table.parsed("listen", address);
-    table.finish();
-    listen
 }
 
 fn retention(table: Option<Table<'_>>) -> Retention {

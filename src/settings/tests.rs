@@ -55,7 +55,7 @@ fn without_a_file_everything_has_a_safe_default() {
     assert_eq!(settings.zone.iana_name(), Some("America/Toronto"));
     assert!(matches!(settings.mail.transport, Transport::File));
     assert_eq!(settings.fetch, FetchSettings::default());
-    assert_eq!((settings.listen, settings.review), (None, Review::Structure));
+    assert_eq!((&settings.http, settings.review), (&Http::default(), Review::Structure));
     assert!(settings.check_for_requests().is_err());
     let none = Settings::load(Overrides::default(), &nothing);
     assert!(matches!(none, Err(SettingsError::NoState)));
@@ -146,7 +146,7 @@ fn everything_wrong_is_told_at_once_with_its_line() {
          [mail]\ntransport = 'smpt'\nfrom = 'rulewatch <a b@c.de>'\ntls = 'none'\nhost = 'mail.example.org'\nport = 70000\n\
          [fetch]\nallow_private = ['10.0.0.1/8', '::1']\ngap_seconds = -1\nrecheck_minutes = [20, 5]\n\
          [fetch.gaps]\n'www.canada.ca' = 'slow'\n\
-         [http]\nlisten = '8080'\n\
+         [http]\nlisten = '8080'\npublic_url = 'http://rules.example.org'\n\
          [retention]\nletters_days = 30\n",
     );
     insta::assert_snapshot!(said);
@@ -213,7 +213,11 @@ fn what_is_doubtful_or_without_effect_is_said() {
     assert_eq!(doubts("zone = 'US/Eastern'\n[http]\n[retention]\n"), "");
     assert!(doubts("zone = 'EST'\n").starts_with("zone: `EST` is the same offset all year"));
     assert!(doubts("zone = 'Etc/GMT+5'\n").contains("`America/Toronto`"));
-    assert!(doubts("[http]\nlisten = '127.0.0.1:80'\n").contains("http.listen has no effect yet"));
+    let http = "[http]\nlisten = '127.0.0.1:80'\n";
+    assert!(doubts(http).contains("nobody can subscribe on the pages"));
+    assert_eq!(doubts(&format!("{http}sign_up = false\n")), "");
+    let open = "[http]\nlisten = '0.0.0.0:80'\npublic_url = 'https://rules.example.org'\n";
+    assert!(doubts(open).contains("0.0.0.0:80 is open to other machines"));
     assert_eq!(doubts("[retention]\nchecks_days = 0\nbodies_days = 0\n"), "");
     let said = faults("zone = 'Toronto'\n");
     assert_eq!(said, "rulewatch.toml:1:8: `Toronto` is not a time zone: write `America/Toronto`");
@@ -233,4 +237,24 @@ fn a_host_may_have_rules_of_its_own() {
     let said = faults("[fetch.host.'a.example']\nrobots = 'no'\nca_file = 'none.pem'\n");
     assert!(said.contains("\"no\" is none of \"honour\", \"ignore\""), "{said}");
     assert!(said.contains("none.pem cannot be read"), "{said}");
+}
+
+#[test]
+fn the_pages_are_called_by_an_address_that_links_can_be_made_of() {
+    let url = |text: &str| {
+        let settings = load(&format!("[http]\npublic_url = '{text}'\n"));
+        settings.map(|settings| settings.http.public_url.unwrap().to_string())
+    };
+    assert_eq!(url("https://rules.example.org").unwrap(), "https://rules.example.org/");
+    assert_eq!(url("http://127.0.0.1:8080/").unwrap(), "http://127.0.0.1:8080/");
+    for (bad, why) in [
+        ("http://rules.example.org", "must be https: links"),
+        ("https://rules.example.org/rules", "without a path"),
+        ("https://ana:secret@rules.example.org", "without a path"),
+        ("rules.example.org", "is no address"),
+        ("ftp://rules.example.org", "must be https"),
+    ] {
+        let said = url(bad).unwrap_err().to_string();
+        assert!(said.contains(why) && said.contains(":2:"), "{bad}: {said}");
+    }
 }

@@ -31,7 +31,7 @@ const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
     AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id))";
 
 /// Whether nobody has retracted `c`.
-const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
+pub(super) const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
 
 /// Whether `c` is due on the day `:today`, of which it may be `NULL`: it was announced for a day that has
 /// come, and nothing was recorded since for its record and field. A change that only moves the day

@@ -5,20 +5,21 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
 
 use super::{
     Store, StoreError,
     error::Trouble,
-    event::{CHANGE, COLUMNS, change, due},
+    event::{CHANGE, COLUMNS, STANDS, change, due},
     index,
     rows::{Table, all, iso, micros, number},
 };
 use crate::model::{Change, ChangeId, EventId, LogFilter, Stage};
 
-/// A place in the log, from which it can be read on.
+/// A place in the log, from which it can be read on. Its number means nothing but the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LogPlace(i64);
+pub struct LogPlace(pub i64);
 
 /// A part of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,30 @@ impl Store {
         let is_last = found.len() < size;
         let next = found.last().map(|(place, _)| *place).filter(|_| !is_last);
         Ok(LogPage { changes: found.into_iter().map(|(_, change)| change).collect(), next })
+    }
+
+    /// Returns the changes that were announced for a day and that nothing was recorded after, the earliest day
+    /// first: those that are due on a day are at that stage.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn open_announcements(&self, today: Date) -> Result<Vec<Change>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, {} AS is_due
+             FROM open_announcement AS a CROSS JOIN change AS c ON c.place = a.place
+             WHERE {STANDS} ORDER BY a.effective_on, a.place",
+            due()
+        );
+        let params = named_params! { ":today": iso(Some(today)) };
+        self.read("what is announced", |connection| {
+            all(connection, &sql, params, CHANGE, |cells| {
+                let mut change = change(cells)?;
+                if cells.get("is_due")? {
+                    change.stage = Stage::Due;
+                }
+                Ok(change)
+            })
+        })
     }
 
     /// Returns how many characters of each id are enough to tell it from every other.

@@ -19,6 +19,8 @@
 //! Addresses are stored with subscribers and deliveries (and in a mail server's answers to tries),
 //! never with events and changes. Moments are kept to the microsecond.
 //!
+//! One connection writes ([`SharedStore`]); many readers at a time have [connections that only read](Readers).
+//!
 //! Synchronous on purpose: callers choose the thread. A [`Store`] is `Send`.
 
 mod accept;
@@ -44,6 +46,7 @@ mod open;
 mod outage;
 mod outbox;
 mod post;
+mod readers;
 mod recipe;
 mod retention;
 mod retraction;
@@ -73,6 +76,7 @@ pub use lock::{HeldBy, Lock};
 pub use log::{LogPage, LogPlace};
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
 pub use post::Leased;
+pub use readers::Readers;
 pub use retention::{Kept, Thinned};
 pub use retraction::{RetractionRecord, TakenBack};
 pub use shared::SharedStore;

@@ -15,6 +15,7 @@ use rulewatch::store::Store;
 use rusqlite::Connection;
 
 use crate::program::Home;
+use crate::web;
 
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -364,4 +365,33 @@ fn no_sign_of_life_is_given_while_a_part_hangs() {
         daemon.until(part, |daemon| daemon.log().contains(&says));
         assert!(daemon.log().contains("RULEWATCH_STALL is set"), "{}", daemon.log());
     }
+}
+
+#[test]
+fn the_daemon_serves_pages_and_a_reload_changes_them_without_a_gap() {
+    let server = Server::start();
+    let home = Home::new();
+    home.file("sources.toml", source("bc-fees", &server.url("fees")));
+    let config = format!("{CONFIG}[http]\nlisten = '127.0.0.1:0'\nsign_up = false\n");
+    home.file("rulewatch.toml", &config);
+    let mut daemon = Daemon::start(home);
+    daemon.until_said("READY");
+    let port = |log: &str| {
+        let at = log.rsplit("http://127.0.0.1:").next().unwrap();
+        at.split('/').next().and_then(|port| port.parse::<u16>().ok())
+    };
+    daemon.until("pages", |daemon| daemon.log().contains("serving pages"));
+    let at = std::net::SocketAddr::from(([127, 0, 0, 1], port(&daemon.log()).unwrap()));
+    daemon.until("the fee", |_| web::get(at, "/en/facts/bc_fees.fee").body.contains("$1,475"));
+    assert_eq!(web::get(at, "/health").body, "ok\n");
+    // A configuration that is refused changes nothing.
+    daemon.home.file("rulewatch.toml", format!("{CONFIG}[http]\nlisten = 'nowhere'\n"));
+    daemon.signal("-HUP");
+    daemon.until("refused", |daemon| daemon.log().contains("the old one stays in use"));
+    assert_eq!(web::get(at, "/health").status, 200);
+    // One without pages takes them away.
+    daemon.home.file("rulewatch.toml", CONFIG);
+    daemon.signal("-HUP");
+    daemon.until("no pages", |_| TcpStream::connect(at).is_err());
+    assert_eq!(daemon.stop(), Some(0));
 }

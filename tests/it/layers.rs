@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 45] = [
+const MAY_KNOW: [(&str, &[&str]); 46] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -66,7 +66,8 @@ const MAY_KNOW: [(&str, &[&str]); 45] = [
     // Who of several processes uses them, and how one asks another to.
     ("turns", &["model", "render", "clock", "store", "checking", "delivering"]),
     // Roof: the faces. They ask use cases, and put into words what they are told.
-    ("daemon", &["model", "checking", "delivering", "doors", "maintaining", "reading", "turns"]),
+    ("web", &["model", "render", "asking", "doors"]),
+    ("daemon", DAEMON),
     ("cli", CLI),
     ("main", &["cli"]),
     ("lib", LIB),
@@ -122,6 +123,9 @@ const DEMO: &[&str] = &[
     "subscribing",
     "doors",
 ];
+/// It starts the pages.
+const DAEMON: &[&str] =
+    &["model", "checking", "delivering", "doors", "maintaining", "reading", "turns", "web"];
 /// A face names neither store nor extract nor any other door or verb: it asks.
 const CLI: &[&str] = &[
     "model",
@@ -195,10 +199,11 @@ const LIB: &[&str] = &[
     "daemon",
     "warc",
     "cli",
+    "web",
 ];
 
 /// The faces: what they are handed by a use case they hand on, and do not reach through.
-const FACES: [&str; 2] = ["cli", "daemon"];
+const FACES: [&str; 3] = ["cli", "daemon", "web"];
 
 /// How a face would reach through what it was handed.
 const REACHES: [&str; 4] = [".ask(", ".fetch(", ".send(", ".source("];

@@ -56,4 +56,5 @@ mod tls;
 mod tls_site;
 mod turns;
 mod wayback;
+mod web;
 mod world;

@@ -1,0 +1,95 @@
+//! The state of everything, at one moment, and its numbers for a monitor.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::{AskError, SourceStatus, Totals, disputes, mail_wait, outages, status, totals, waits};
+use crate::catalog::Catalog;
+use crate::model::{Dispute, MailWait, Outage, SourceId, Wait};
+use crate::render::{SourceMetrics, Total, metrics};
+use crate::store::SharedStore;
+
+/// The state of everything.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// The state of each source.
+    pub sources: Vec<(SourceId, SourceStatus)>,
+    /// What cannot be reached.
+    pub outages: Vec<Outage>,
+    /// The hosts that are left alone at their own request.
+    pub waits: Vec<(String, Wait)>,
+    /// Why all letters wait, and how many are pending.
+    pub mail: Option<(MailWait, u64)>,
+    /// Where pages contradict each other.
+    pub disputes: Vec<Dispute>,
+    /// The installation as a whole.
+    pub totals: Totals,
+}
+
+/// The state of everything. `place` is the database or its directory.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn health(
+    store: &SharedStore,
+    catalog: &Catalog,
+    place: &Path,
+    now: Timestamp,
+) -> Result<Health, AskError> {
+    let sources = status(store, catalog, now)?;
+    Ok(Health {
+        totals: totals(store, place, &sources)?,
+        sources,
+        outages: outages(store)?,
+        waits: waits(store, now)?,
+        mail: mail_wait(store)?,
+        disputes: disputes(store, catalog)?,
+    })
+}
+
+/// Whether the database can be read at all.
+///
+/// # Errors
+/// When it cannot.
+pub fn known_at_all(store: &SharedStore) -> Result<(), AskError> {
+    store.ask(|store| store.counts())?;
+    Ok(())
+}
+
+/// The numbers of it for a monitor.
+#[must_use]
+pub fn prometheus(health: &Health) -> String {
+    let (totals, counts) = (&health.totals, &health.totals.counts);
+    let gauge = |name, help, value| Total { name, help, grows: false, value };
+    let counter = |name, help, value| Total { name, help, grows: true, value };
+    let numbers = [
+        gauge("up", "Whether a daemon runs.", u64::from(totals.holder.is_some())),
+        gauge("sources", "Sources that are watched.", totals.n_sources),
+        gauge("sources_failing", "Sources whose last check failed.", counts.n_failing),
+        gauge("sources_never_checked", "Sources without a check.", totals.n_never),
+        gauge("held", "Held checks.", counts.n_held),
+        gauge("unreviewed", "Sources that wait for a review.", counts.n_unreviewed),
+        gauge("subscribers", "Active subscribers.", counts.n_subscribers),
+        gauge("letters_pending", "Pending letters.", counts.n_due),
+        gauge("letters_given_up", "Letters that were given up.", counts.n_gave_up),
+        gauge("letters_waiting", "Whether all letters wait.", u64::from(health.mail.is_some())),
+        gauge("outages", "What cannot be reached.", health.outages.len() as u64),
+        gauge("database_bytes", "The size of the database.", counts.database_bytes),
+        counter("checks_total", "Checks.", counts.n_checks),
+        counter("events_total", "Events.", counts.n_events),
+        counter("changes_total", "Changes.", counts.n_changes),
+    ];
+    let sources: Vec<SourceMetrics<'_>> = health
+        .sources
+        .iter()
+        .map(|(source, status)| SourceMetrics {
+            source,
+            outcome: status.outcome.as_deref(),
+            last_good: status.last_good_at,
+            stale: status.is_stale(),
+            unreadable: status.lost.len(),
+        })
+        .collect();
+    metrics(&numbers, &sources)
+}

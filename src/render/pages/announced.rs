@@ -1,0 +1,57 @@
+//! What is announced, by date.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::entry::{LogEntry, line};
+use super::{Body, Frame};
+use crate::model::Stage;
+use crate::render::words::day;
+
+/// Writes it: what is due first, then what comes, then what has no date.
+#[must_use]
+pub fn announced_page(frame: &Frame<'_>, all: &[LogEntry<'_>]) -> String {
+    let on = |entry: &&LogEntry<'_>| entry.change.dates.effective_on;
+    let is_due = |entry: &&LogEntry<'_>| entry.change.stage == Stage::Due;
+    let mut due: Vec<&LogEntry<'_>> = all.iter().filter(is_due).collect();
+    let mut coming: Vec<&LogEntry<'_>> =
+        all.iter().filter(|entry| !is_due(entry) && on(entry).is_some()).collect();
+    let undated: Vec<&LogEntry<'_>> =
+        all.iter().filter(|entry| !is_due(entry) && on(entry).is_none()).collect();
+    due.sort_by_key(on);
+    coming.sort_by_key(on);
+    let main = html! {
+        p { (frame.say(
+            "What the official pages say will change. The calendar puts nothing in force: a page does, and then it is told as in force.",
+            "Ce qui changera, selon les pages officielles. Le calendrier ne met rien en vigueur\u{a0}: une page le fait, et cela est \
+             alors annoncé comme en vigueur.",
+        )) }
+        @if all.is_empty() { p { (frame.say("Nothing is announced.", "Rien n'est annoncé.")) } }
+        (part(frame, frame.say("The day has come, and no page has confirmed it yet", "Le jour est venu, et aucune page ne l'a encore confirmé"), &due))
+        (part(frame, frame.say("To come", "À venir"), &coming))
+        (part(frame, frame.say("Without a date", "Sans date"), &undated))
+    };
+    frame
+        .page(Body {
+            title: frame.say("What is announced", "Ce qui est annoncé").to_owned(), main
+        })
+}
+
+fn part(frame: &Frame<'_>, title: &str, entries: &[&LogEntry<'_>]) -> Markup {
+    let mut days: Vec<Option<Date>> =
+        entries.iter().map(|entry| entry.change.dates.effective_on).collect();
+    days.dedup();
+    html! {
+        @if !entries.is_empty() {
+            h2 { (title) }
+            @for on in days {
+                @if let Some(on) = on { h3 { time datetime=(on) { (day(on, frame.language)) } } }
+                ul class="log" {
+                    @for entry in entries.iter().filter(|entry| entry.change.dates.effective_on == on) {
+                        li { (line(frame, entry)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Words of the pages that letters do not have.
+
+use maud::{Markup, html};
+
+use super::Frame;
+use crate::model::{ChangeKind, Language, Rule, Severity, Stage};
+use crate::render::inert;
+use crate::render::words::{Voice, say};
+
+/// What a severity means to people, in a few words.
+pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
+    match severity {
+        Severity::Block => {
+            say(language, "may change who is eligible", "peut changer qui est admissible")
+        }
+        Severity::Warn => {
+            say(language, "a fee, an amount or a standard", "des frais, un montant ou une norme")
+        }
+        Severity::Info => say(language, "for information", "à titre d'information"),
+    }
+}
+
+/// The names of the stages.
+pub(super) fn stage(stage: Stage, language: Language) -> &'static str {
+    match stage {
+        Stage::Announced => say(language, "announced", "annoncé"),
+        Stage::Due => say(language, "due, not confirmed yet", "échu, pas encore confirmé"),
+        Stage::InForce => say(language, "in force", "en vigueur"),
+        Stage::Corrected => say(language, "corrected", "corrigé"),
+        Stage::Reversed => say(language, "reversed", "annulé"),
+    }
+}
+
+/// The names of the kinds.
+pub(super) fn kind(kind: ChangeKind, language: Language) -> &'static str {
+    match kind {
+        ChangeKind::OccupationAdded => say(language, "occupation added", "profession ajoutée"),
+        ChangeKind::OccupationRemoved => say(language, "occupation removed", "profession retirée"),
+        ChangeKind::CategoryAdded => say(language, "category added", "catégorie ajoutée"),
+        ChangeKind::CategoryRemoved => say(language, "category removed", "catégorie retirée"),
+        ChangeKind::FeeChanged => say(language, "fee changed", "frais modifiés"),
+        ChangeKind::ThresholdChanged => say(language, "threshold changed", "seuil modifié"),
+        ChangeKind::PointsChanged => say(language, "points changed", "pointage modifié"),
+        ChangeKind::StreamOpened => say(language, "stream opened", "volet ouvert"),
+        ChangeKind::StreamClosed => say(language, "stream closed", "volet fermé"),
+        ChangeKind::StatusChanged => say(language, "status changed", "état modifié"),
+        ChangeKind::ProcessingStandard => {
+            say(language, "processing standard changed", "norme de traitement modifiée")
+        }
+        ChangeKind::DrawAdded => say(language, "draw added", "ronde ajoutée"),
+        ChangeKind::DrawCorrected => say(language, "draw corrected", "ronde corrigée"),
+        ChangeKind::DrawRemoved => say(language, "draw removed", "ronde retirée"),
+        ChangeKind::Notice => say(language, "notice", "avis"),
+        ChangeKind::WordingChanged => say(language, "wording changed", "libellé modifié"),
+        ChangeKind::RecordAdded => say(language, "item added", "élément ajouté"),
+        ChangeKind::RecordRemoved => say(language, "item removed", "élément retiré"),
+        ChangeKind::RecordChanged => say(language, "item changed", "élément modifié"),
+    }
+}
+
+/// A program, as people call it.
+pub(super) fn program(word: &str, voice: Voice<'_>) -> String {
+    let known = voice.glossary.word(word, voice.language).map(str::to_owned);
+    inert(&known.unwrap_or_else(|| word.replace('-', " ")), 80)
+}
+
+/// A rule, with its id and its tools.
+pub(super) fn rule(frame: &Frame<'_>, rule: &Rule) -> Markup {
+    let tools = inert(&rule.tools.join(", "), 160);
+    html! {
+        (inert(rule.title.get(frame.language), 160)) " "
+        small { "(" (rule.id) @if !tools.is_empty() { "; " (tools) } ")" }
+    }
+}
+
+/// What else is to be known of a fact or a source.
+pub(super) fn state(word: &str, language: Language) -> &'static str {
+    match word {
+        "announced" => say(language, "announced", "annoncé"),
+        "due" => say(language, "due, not confirmed yet", "échu, pas encore confirmé"),
+        "unreviewed" => {
+            say(language, "not looked at by a person yet", "pas encore vu par une personne")
+        }
+        "disputed" => {
+            say(language, "another page says otherwise", "une autre page dit autre chose")
+        }
+        "unreadable" => say(language, "cannot be read now", "illisible pour l'instant"),
+        "retracted" => say(language, "told wrongly, taken back", "dit à tort, retiré"),
+        "stale" => say(language, "not read for too long", "pas lue depuis trop longtemps"),
+        "doubtful" => {
+            say(language, "dated ahead of our clock", "datée en avance sur notre horloge")
+        }
+        "relocated" => say(language, "has moved on its page", "déplacée sur sa page"),
+        "held" => {
+            say(language, "a reading waits to be confirmed", "une lecture attend d'être confirmée")
+        }
+        _ => say(language, "in another state", "dans un autre état"),
+    }
+}
+
+/// How a check ended.
+pub(super) fn outcome(word: &str, language: Language) -> &'static str {
+    match word {
+        "baseline" => say(language, "read for the first time", "lue pour la première fois"),
+        "unchanged" => say(language, "nothing had changed", "rien n'avait changé"),
+        "changed" | "released" => {
+            say(language, "something had changed", "quelque chose avait changé")
+        }
+        "relocated" => {
+            say(language, "read at another place of the page", "lue à un autre endroit de la page")
+        }
+        "held" => {
+            say(language, "a reading waits to be confirmed", "une lecture attend d'être confirmée")
+        }
+        "partial" => say(language, "some of it could not be read", "une partie n'a pu être lue"),
+        "broken" => {
+            say(language, "what came was not the page", "ce qui est venu n'était pas la page")
+        }
+        "unreachable" => {
+            say(language, "the page could not be reached", "la page n'a pu être jointe")
+        }
+        "refused" => say(language, "the site refuses to be read", "le site refuse d'être lu"),
+        "gone" => say(language, "the page is gone", "la page n'existe plus"),
+        _ => say(language, "not known", "inconnu"),
+    }
+}
+
+/// A part of an address, percent-encoded.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        // A record's parts stay parts.
+        b'/' => "/".to_owned(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
+/// A jurisdiction by its code.
+pub(super) fn jurisdiction(code: &str, language: Language) -> String {
+    let name = match code {
+        "CA" => say(language, "Canada (federal)", "Canada (fédéral)"),
+        "AB" => "Alberta",
+        "BC" => say(language, "British Columbia", "Colombie-Britannique"),
+        "MB" => "Manitoba",
+        "NB" => say(language, "New Brunswick", "Nouveau-Brunswick"),
+        "NL" => say(language, "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
+        "NS" => say(language, "Nova Scotia", "Nouvelle-Écosse"),
+        "NT" => say(language, "Northwest Territories", "Territoires du Nord-Ouest"),
+        "NU" => "Nunavut",
+        "ON" => "Ontario",
+        "PE" => say(language, "Prince Edward Island", "Île-du-Prince-Édouard"),
+        "QC" => say(language, "Quebec", "Québec"),
+        "SK" => "Saskatchewan",
+        "YT" => "Yukon",
+        other => return inert(other, 80),
+    };
+    name.to_owned()
+}
