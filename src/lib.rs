@@ -70,7 +70,7 @@
 //! | | [`diff`] | Says what differs between two sets of facts. |
 //! | | [`schedule`] | Says when a source is due. |
 //! | | [`alert`] | Decides who is told what, and when to try again. |
-//! | | [`render`] | Puts values into words: letters, terminal, JSON. |
+//! | | [`render`] | Puts values into words: letters, terminal, JSON, feeds, calendars. |
 //! | | [`warc`] | Reads and writes web archives. |
 //! | first, upper half (pure) | [`conclude`] | Says what follows when these are put together. |
 //! | | [`reconcile`] | Compares a user's data with official facts, and says what would put it right. |
@@ -136,6 +136,8 @@
 //! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
 //! | reader, operator | who subscribed; who runs the service |
 //! | CRS | Comprehensive Ranking System: the points of Express Entry |
+//! | told | what readers have been told, in the order of telling: a place in it is where a reader reads on |
+//! | milestone | a day on which a rule takes effect or ends, as a calendar has it, with every move of it |
 //! | draw, ITA | a round of invitations; an invitation to apply |
 //! | LMIA | labour market impact assessment |
 //! | NOC, TEER | National Occupational Classification, five digits a code; its category of training, education, experience and responsibilities, 0 to 5 |
@@ -178,6 +180,7 @@
 //! | add a column | a new folder in `migrations/`, then `store/` |
 //! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |
 //! | import from another kind of archive | a new file in `importing/`, an [`importing::Archive`] |
+//! | change what a feed or a calendar says | `render/feed.rs`, `render/calendar.rs`; which days there are: `conclude/milestone.rs` |
 //! | export another table or column | `store/export.rs`; each column says what it means |
 //! | change what is written for programs | `render/json.rs`, and `schemas/output.schema.json` with it |
 //! | read another format of a user's data | `dataset/` |

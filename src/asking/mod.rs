@@ -1,7 +1,8 @@
 //! Answers questions about what is known, and changes nothing.
 //!
 //! Each question is one function over an open database, with the catalogue, moment and zone where it
-//! needs them: the change log ([`log()`]), one change ([`change`], [`about`]), what is in force, was, or
+//! needs them: the change log ([`log()`]), what readers were told ([`feed()`], [`since`]), on which days
+//! rules take effect and end ([`calendar()`]), one change ([`change`], [`about`]), what is in force, was, or
 //! was known ([`facts()`]), how two days differ ([`difference()`]), every value a fact has had
 //! ([`history()`]), when each source was read ([`coverage()`]), where pages contradict each other
 //! ([`disputes`]), which rules can be relied on ([`rules()`]), what depends on a fact or a change
@@ -10,9 +11,11 @@
 //! what is watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait
 //! ([`mail_wait`]).
 
+mod calendar;
 mod coverage;
 mod difference;
 mod facts;
+mod feed;
 mod freshness;
 mod health;
 mod history;
@@ -26,9 +29,11 @@ mod subject;
 
 use jiff::civil::Date;
 
+pub use calendar::{Calendar, calendar};
 pub use coverage::{Stretch, coverage};
 pub use difference::{Differing, difference};
 pub use facts::{Answer, Listed, Shown, When, facts, known};
+pub use feed::{Item, Since, canonical, feed, since};
 pub use freshness::{Freshness, freshness};
 pub use health::{Health, health, known_at_all, prometheus};
 pub use history::{ValueSpan, history};

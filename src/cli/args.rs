@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use ask::{
-    Coverage, Export, ExportFormat, Facts, FactsAction, FactsDiff, History, Log, LogFormat, Show,
+    Coverage, Export, ExportCalendar, ExportFeed, ExportFormat, Facts, FactsAction, FactsDiff,
+    Filter, History, Log, LogFormat, Show,
 };
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::args::{Log, LogFormat};
+use super::args::{Filter, Log, LogFormat};
 use super::{Exit, Out, look, moment, now};
 use crate::asking::{self, AskError, Logged};
 use crate::doors;
@@ -12,9 +12,8 @@ use crate::render::{Look, csv, json};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let (format, expand, exit_code, language) =
-        (args.format, args.expand, args.exit_code, args.lang);
-    let filter = filter(settings, args)?;
+    let Log { filter, limit, newest, format, expand, exit_code, lang: language } = args;
+    let filter = LogFilter { limit, newest_first: newest, ..self::filter(settings, filter)? };
     let known = doors::to_ask(settings)?;
     if names_something(&filter) {
         asking::expect_names(&known, &doors::catalog(settings)?, &filter)?;
@@ -34,7 +33,8 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
     Ok(if is_no { Exit::No } else { Exit::Done })
 }
 
-fn filter(settings: &Settings, args: Log) -> anyhow::Result<LogFilter> {
+/// What is typed to choose changes, as a filter.
+pub(super) fn filter(settings: &Settings, args: Filter) -> anyhow::Result<LogFilter> {
     let at =
         |text: Option<String>| text.map(|text| moment(&text, &settings.zone, now())).transpose();
     let is_code = |code: &&String| code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit());
@@ -56,8 +56,8 @@ fn filter(settings: &Settings, args: Log) -> anyhow::Result<LogFilter> {
         severity: args.severity,
         text: args.text,
         today: Some(now().to_zoned(settings.zone.clone()).date()),
-        limit: args.limit,
-        newest_first: args.newest,
+        limit: None,
+        newest_first: false,
     })
 }
 

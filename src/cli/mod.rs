@@ -130,7 +130,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Outbox(args) => outbox::run(&settings, args, out),
         Command::Status(args) => status::run(&settings, &args, out),
         Command::Doctor(args) => doctor::run(&settings, &args, out),
-        Command::Export(args) => export::run(&settings, &args, out),
+        Command::Export(args) => export::run(&settings, args, out),
         Command::Backup(args) => backup::backup(&settings, &args, out),
         Command::Restore(args) => backup::restore(&settings, &args, out),
         Command::Audit => backup::audit(&settings, out),

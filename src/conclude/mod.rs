@@ -10,7 +10,8 @@
 //!   [`stale_since`] when silence no longer means that nothing changed.
 //! - [`blame`] says whether a source, its host, or everything is out of reach.
 //! - [`hearing()`] says what a subscription hears of a catalogue, before it is made.
-//! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other.
+//! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other,
+//!   [`milestones`] on which days rules take effect and end.
 //!
 //! Nothing here opens anything: a use case asks the store first and hands over what it found.
 
@@ -24,6 +25,7 @@ mod follow;
 mod hearing;
 mod in_force;
 mod known;
+mod milestone;
 mod outage;
 mod rebased;
 mod retracted;
@@ -41,6 +43,7 @@ pub use follow::{confirmed, passed};
 pub use hearing::{Hearing, Misfit, Topic, hearing, nearest};
 pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
+pub use milestone::milestones;
 pub use outage::{Blame, Excuse, Reached, blame, host, reached};
 pub use rebased::{Rebased, rebased};
 pub use retracted::put_right;

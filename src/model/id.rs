@@ -126,6 +126,10 @@ name!(
     /// ([`DeliveryId::of`]).
     DeliveryId, "delivery id", "letters, digits and hyphens", is_token
 );
+name!(
+    /// The id of a day in the calendar ([`MilestoneId::of`]).
+    MilestoneId, "day's id", "letters, digits and hyphens", is_token
+);
 
 /// A check's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

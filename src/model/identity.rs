@@ -7,8 +7,8 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Change, ChangeId, DeliveryId, EmailAddress, Event, EventId, FieldName, Side, SourceId,
-    json::tagged_side,
+    Change, ChangeId, DayOf, DeliveryId, EmailAddress, Event, EventId, FieldName, MilestoneId,
+    Side, SourceId, json::tagged_side,
 };
 
 impl EventId {
@@ -70,6 +70,20 @@ impl DeliveryId {
     }
 }
 
+impl MilestoneId {
+    /// The id of a day in the calendar: the event that first gave it, the fact set, what happens on it,
+    /// and the day as it was first given.
+    #[must_use]
+    pub fn of(change: &Change, of: DayOf, first: jiff::civil::Date) -> Self {
+        let mut id = Id::new("milestone");
+        id.part(change.event.as_str());
+        id.part(change.fact.as_str());
+        id.part(of.word());
+        id.part(&first.to_string());
+        Self::parse(&id.hex(16)).expect("hexadecimal digits are an id")
+    }
+}
+
 impl EmailAddress {
     /// The SHA-256 of the address in lower case, in hexadecimal. It replaces the address where that
     /// must not be readable.
@@ -94,6 +108,20 @@ impl Event {
 }
 
 const UNNAMED: &str = "unnamed";
+
+/// A URN made of parts (RFC 9562, a UUID of version 8): the same parts give the same one, on any machine and
+/// under any address.
+#[must_use]
+pub fn urn(of: &str, parts: &[&str]) -> String {
+    let mut id = Id::new(of);
+    parts.iter().for_each(|part| id.part(part));
+    let mut bytes: Vec<u8> = id.0.finalize()[..16].to_vec();
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let digits = hex(&bytes);
+    let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    format!("urn:uuid:{}", groups.join("-"))
+}
 
 /// What a change says, as input to its event's id.
 fn statement(change: &Change) -> [String; 6] {

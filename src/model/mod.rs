@@ -28,6 +28,7 @@ mod mail_server;
 mod mail_wait;
 mod manners;
 pub mod meaning;
+mod milestone;
 mod network;
 mod news;
 mod numeral;
@@ -67,12 +68,14 @@ pub use finding::{DataFinding, DataPlace, FindingKind, Findings, OfficialPlace, 
 pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use id::{
-    ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, RecordKey, RuleId,
-    SnapshotId, SourceId, StateVersion, SubscriberId,
+    ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, MilestoneId, RecordKey,
+    RuleId, SnapshotId, SourceId, StateVersion, SubscriberId,
 };
+pub use identity::urn;
 pub use mail_server::{Login, MailLimits, MailServer, Tls};
 pub use mail_wait::MailWait;
 pub use manners::{HostManners, RobotsFile, Wait};
+pub use milestone::{DayOf, Milestone, MilestoneState, Told, ToldPlace};
 pub use network::{Network, NetworkFault, is_this_machine};
 pub use news::News;
 pub use official::{Doubt, Official, OfficialRecord, OfficialSet};

@@ -1,4 +1,4 @@
-//! Puts values into words: letters, terminal tables, JSON, CSV.
+//! Puts values into words: letters, terminal tables, JSON, CSV, feeds, calendars.
 //!
 //! Pure: every function takes its content and returns text; the zone, the width and the language are
 //! arguments, and nothing here computes a change or reads a clock. Letters and summaries are in English
@@ -11,8 +11,10 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+mod calendar;
 mod chart;
 pub mod csv;
+mod feed;
 pub mod finding;
 mod inert;
 pub mod json;
@@ -30,7 +32,9 @@ mod summary;
 pub mod table;
 pub mod words;
 
+pub use calendar::{CalendarInput, calendar};
 pub use chart::{Series, chart, svg};
+pub use feed::{FeedInput, FeedItem, Links, feed};
 pub use inert::inert;
 pub use line::{CheckLine, check_line, check_text, dispute_line, words_read};
 pub use metrics::{SourceMetrics, Total, metrics};

@@ -16,7 +16,7 @@ use super::{
     retraction::{self, RetractionRecord},
     rows::{Cells, Table, all, first, micros, number, run},
     snapshot::{self, Packed},
-    source_state, unreadable,
+    source_state, told, unreadable,
 };
 use crate::model::{
     Asked, ChangeId, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction,
@@ -299,6 +299,8 @@ fn record(
         chain::link(connection, id, &event.id)?;
         if !is_past && before.as_ref().is_some_and(|state| state.unreviewed) {
             event::put_untold(connection, event)?;
+        } else {
+            told::tell(connection, &event.id)?;
         }
     }
     delivery::enqueue(connection, Some(id), check.deliveries, check.ended_at)?;

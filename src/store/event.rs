@@ -9,6 +9,7 @@ use super::{
     error::Trouble,
     index,
     rows::{Cells, Table, all, evidence, evidence_json, first, iso, list, micros, run},
+    told,
 };
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, CheckId, Dates, Event, EventId, FactKey, FieldName,
@@ -247,6 +248,7 @@ pub(super) fn mark_told(
     source: &SourceId,
     at: Timestamp,
 ) -> Result<(), Trouble> {
+    told::tell_untold(connection, source)?;
     let sql = "UPDATE untold SET told_at = ?2 WHERE source = ?1 AND told_at IS NULL";
     run(connection, sql, params![source.as_str(), micros(at)])?;
     Ok(())

@@ -66,9 +66,7 @@ impl Store {
         after: Option<LogPlace>,
         size: usize,
     ) -> Result<LogPage, StoreError> {
-        // Only punctuation and no word: no summary matches.
-        if filter.text.as_deref().is_some_and(|text| !text.is_empty() && index::says_nothing(text))
-        {
+        if is_for_nothing(filter) {
             return Ok(LogPage { changes: Vec::new(), next: None });
         }
         let found = self.read("changes", |connection| page(connection, filter, after, size))?;
@@ -192,6 +190,22 @@ fn page(
         }
         Ok((LogPlace(cells.get("place")?), change))
     })
+}
+
+/// Whether a filter asks for words and names none, only punctuation: no summary matches.
+pub(super) fn is_for_nothing(filter: &LogFilter) -> bool {
+    filter.text.as_deref().is_some_and(|text| !text.is_empty() && index::says_nothing(text))
+}
+
+/// Whether a filter lets the change `c` through, as a condition: for a walk along another order than the
+/// index's. Its parameters are `:query`, `:since`, `:until` and `:today`.
+pub(super) fn lets_through(filter: &LogFilter) -> String {
+    format!(
+        "(:query IS NULL OR EXISTS (SELECT 1 FROM change_index AS i
+            WHERE i.change_index MATCH :query AND i.rowid = -c.place))
+         AND c.seen_at >= :since AND c.seen_at < :until AND {}",
+        Stages::of(filter).condition()
+    )
 }
 
 /// Whether a filter asks for stages and nothing else that the index knows.

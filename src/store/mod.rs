@@ -55,6 +55,7 @@ mod shared;
 mod snapshot;
 mod source_state;
 mod subscribers;
+mod told;
 mod unreadable;
 
 use std::path::PathBuf;
@@ -81,6 +82,7 @@ pub use retention::{Kept, Thinned};
 pub use retraction::{RetractionRecord, TakenBack};
 pub use shared::SharedStore;
 pub use snapshot::snapshot_id;
+pub use told::ToldPage;
 
 /// The database, open.
 #[derive(Debug)]

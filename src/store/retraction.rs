@@ -9,6 +9,7 @@ use super::{
     error::Trouble,
     event,
     rows::{Cells, Table, all, evidence, micros, run},
+    told,
 };
 use crate::model::{
     Change, ChangeId, CheckId, DeliveryKind, EventId, FactKey, Fields, Misread, Record, RecordKey,
@@ -229,6 +230,7 @@ pub(super) fn apply(
             ],
         )?;
         event::open_again(connection, change)?;
+        told::take_back(connection, change)?;
     }
     // A letter that has nothing left to tell is not sent.
     let sql = "UPDATE delivery SET state = 'cancelled', settled_at = ?2
@@ -240,7 +242,7 @@ pub(super) fn apply(
     Ok(())
 }
 
-fn retraction(cells: &Cells<'_, '_>) -> Result<Retraction, Trouble> {
+pub(super) fn retraction(cells: &Cells<'_, '_>) -> Result<Retraction, Trouble> {
     Ok(Retraction {
         change: cells.parsed("change", ChangeId::parse)?,
         event: cells.parsed("event", EventId::parse)?,

@@ -221,7 +221,7 @@ const ONE_NOUN: [&[&str]; 5] = [
 ];
 
 /// What only one module may name: a crate, or a call.
-const ONLY_IN: [(&str, &str); 20] = [
+const ONLY_IN: [(&str, &str); 22] = [
     ("scraper", "extract"),
     ("html5ever", "extract"),
     ("ego_tree", "extract"),
@@ -237,6 +237,8 @@ const ONLY_IN: [(&str, &str); 20] = [
     ("std::env", "settings"),
     ("clap", "cli"),
     ("maud", "render"),
+    ("atom_syndication", "render"),
+    ("icalendar", "render"),
     ("Timestamp::now", "clock"),
     ("Zoned::now", "clock"),
     ("SystemTime::now", "clock"),

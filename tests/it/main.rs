@@ -19,6 +19,7 @@ mod drills;
 mod eml;
 mod exporting;
 mod faults;
+mod feeds;
 mod fetching;
 mod first;
 mod hostile;

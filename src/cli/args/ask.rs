@@ -30,6 +30,31 @@ Examples:
 
 Options of different names must all hold; of one that is repeated, any may.")]
 pub(in crate::cli) struct Log {
+    #[command(flatten)]
+    pub(in crate::cli) filter: Filter,
+    /// At most N changes
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) limit: Option<usize>,
+    /// The newest first
+    #[arg(long)]
+    pub(in crate::cli) newest: bool,
+    /// In the table, a line for every change of an event, however many it has
+    #[arg(long)]
+    pub(in crate::cli) expand: bool,
+    /// The language of the summaries in the table: en or fr
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(in crate::cli) lang: Language,
+    /// End with 1 if there is no such change
+    #[arg(long)]
+    pub(in crate::cli) exit_code: bool,
+    /// How to write the log
+    #[arg(long, value_enum, default_value = "table")]
+    pub(in crate::cli) format: LogFormat,
+}
+
+/// Which changes are meant.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Filter {
     /// Seen at or after: a date, a time, `yesterday`, `last monday`, `3 months ago`, or a length such as 7d
     #[arg(long, value_name = "WHEN")]
     pub(in crate::cli) since: Option<String>,
@@ -66,24 +91,6 @@ pub(in crate::cli) struct Log {
     /// With these words in the summary
     #[arg(long, value_name = "WORDS")]
     pub(in crate::cli) text: Option<String>,
-    /// At most N changes
-    #[arg(long, value_name = "N")]
-    pub(in crate::cli) limit: Option<usize>,
-    /// The newest first
-    #[arg(long)]
-    pub(in crate::cli) newest: bool,
-    /// In the table, a line for every change of an event, however many it has
-    #[arg(long)]
-    pub(in crate::cli) expand: bool,
-    /// The language of the summaries in the table: en or fr
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
-    pub(in crate::cli) lang: Language,
-    /// End with 1 if there is no such change
-    #[arg(long)]
-    pub(in crate::cli) exit_code: bool,
-    /// How to write the log
-    #[arg(long, value_enum, default_value = "table")]
-    pub(in crate::cli) format: LogFormat,
 }
 
 #[derive(Debug, Args)]
@@ -224,6 +231,8 @@ Examples:
   rulewatch export --format sqlite --to rules.db
   rulewatch export --format warc --source ircc-ee-funds --to funds.warc.gz
   rulewatch export facts --to facts.json
+  rulewatch export feed --program express-entry --to express-entry.atom
+  rulewatch export calendar --jurisdiction BC --lang fr --to dates.ics
 
 Nothing about subscribers is exported. Every column is explained in columns.csv, or the table `columns`.")]
 pub(in crate::cli) struct Export {
@@ -238,4 +247,40 @@ pub(in crate::cli) struct Export {
     /// Only the pages of a source
     #[arg(long, value_name = "ID", value_parser = SourceId::parse)]
     pub(in crate::cli) source: Option<SourceId>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The latest changes first, as readers were told of them; a change that was told wrongly has an entry of its own
+that names the first. Pages of the past that were imported are no news. Filters are those of `rulewatch log`.")]
+pub(in crate::cli) struct ExportFeed {
+    #[command(flatten)]
+    pub(in crate::cli) filter: Filter,
+    /// At most N entries
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(in crate::cli) limit: usize,
+    /// The language: en or fr
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(in crate::cli) lang: Language,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) to: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each day keeps its UID when it moves, with a higher SEQUENCE; one that is withdrawn is cancelled. Filters are
+those of `rulewatch log`: a day is there if any change that had a part in it is let through.")]
+pub(in crate::cli) struct ExportCalendar {
+    #[command(flatten)]
+    pub(in crate::cli) filter: Filter,
+    /// The first day [default: a year ago]
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) from: Option<jiff::civil::Date>,
+    /// The language: en or fr
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(in crate::cli) lang: Language,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) to: Option<PathBuf>,
 }

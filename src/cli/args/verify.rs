@@ -67,6 +67,10 @@ pub(in crate::cli) struct Verify {
 pub(in crate::cli) enum ExportAction {
     /// Write the official facts to a file that `rulewatch verify --facts` reads
     Facts(ExportFacts),
+    /// Write what readers were told as an Atom feed
+    Feed(super::ask::ExportFeed),
+    /// Write the days on which rules take effect and end as an iCalendar
+    Calendar(super::ask::ExportCalendar),
 }
 
 #[derive(Debug, Args)]

@@ -76,7 +76,8 @@ pub(super) fn foot(
     blocks
 }
 
-fn notes(language: Language) -> &'static str {
+/// What everything that readers get is, and is not.
+pub(in crate::render) fn notes(language: Language) -> &'static str {
     say(
         language,
         "This is information, not advice. It is unofficial: no government sends it or stands \

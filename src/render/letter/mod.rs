@@ -19,6 +19,7 @@ mod subject;
 mod trial;
 
 pub use changes::changes;
+pub(super) use foot::notes;
 pub use foot::{Leave, Sender};
 pub use input::{LetterInput, SourceTitle};
 pub use mail::{MailInput, mail};

@@ -1,0 +1,311 @@
+//! Feeds and calendars, read again and again by a client that keeps state and knows nothing of this program:
+//! nothing is hidden from it, and nothing is told twice.
+
+use std::path::Path;
+use std::process::Command;
+
+use jiff::{Timestamp, tz::TimeZone};
+use rulewatch::asking;
+use rulewatch::model::{Language, LogFilter, Severity, SourceId};
+use rulewatch::render::{
+    CalendarInput, FeedInput, FeedItem, Links, calendar as write_calendar, feed as write_feed,
+};
+use rulewatch::repairing::{self, Wrong};
+use rulewatch::store::{SharedStore, Store};
+use serde_json::Value as Json;
+
+use crate::left_out::left_out;
+use crate::program::Home;
+use crate::world::{World, fixture};
+
+/// What the reader of the tests makes of files that it reads one after another; `None` where the Python of
+/// the tests has no such parser.
+fn read(test: &str, kind: &str, state: &Path, files: &[(&str, String)]) -> Option<Vec<Json>> {
+    let module = if kind == "atom" { "feedparser" } else { "icalendar" };
+    let python = std::env::var_os("RULEWATCH_TEST_PYTHON");
+    let has = |python: &std::ffi::OsString| {
+        let asked = Command::new(python).args(["-c", &format!("import {module}")]).output();
+        asked.is_ok_and(|asked| asked.status.success())
+    };
+    let Some(python) = python.filter(has) else {
+        left_out(test, &format!("no {module}"));
+        return None;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/feeds/read.py");
+    let mut command = Command::new(python);
+    command.arg(script).arg(kind).arg(state.join(format!("{kind}.state")));
+    for (name, text) in files {
+        let path = state.join(name);
+        std::fs::write(&path, text).unwrap();
+        command.arg(path);
+    }
+    let done = command.output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let lines: Vec<Json> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for line in &lines {
+        assert_eq!(line["faults"], serde_json::json!([]), "{line}");
+    }
+    Some(lines)
+}
+
+fn shared(world: &World) -> SharedStore {
+    SharedStore::new(Store::open_read_only(world.folder.path()).unwrap())
+}
+
+/// The feed as it is now.
+fn feed(world: &World, filter: &LogFilter, limit: usize, language: Language) -> String {
+    let catalog = world.doors(None, Timestamp::UNIX_EPOCH).catalog;
+    let items = asking::feed(&shared(world), filter, limit).unwrap();
+    let items: Vec<FeedItem<'_>> = items
+        .iter()
+        .map(|item| FeedItem {
+            change: &item.told.change,
+            taken_back: item.told.taken_back.as_ref(),
+            follows: item.follows.as_ref(),
+            wording: &item.wording,
+        })
+        .collect();
+    write_feed(&FeedInput {
+        filter: &asking::canonical(filter),
+        items: &items,
+        links: Links::default(),
+        language,
+        glossary: catalog.glossary(),
+        zone: &TimeZone::UTC,
+    })
+}
+
+/// The calendar as it is now.
+fn calendar(world: &World, filter: &LogFilter, language: Language) -> String {
+    let catalog = world.doors(None, Timestamp::UNIX_EPOCH).catalog;
+    let from = "2020-01-01".parse().unwrap();
+    let zone = TimeZone::UTC;
+    let found = asking::calendar(&shared(world), &catalog, filter, from, &zone).unwrap();
+    write_calendar(&CalendarInput {
+        milestones: &found.milestones,
+        titles: &found.titles,
+        changes: None,
+        language,
+        glossary: catalog.glossary(),
+    })
+}
+
+fn play(world: &mut World, scenario: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    runtime.block_on(world.play(scenario))
+}
+
+fn array<'a>(line: &'a Json, name: &str) -> &'a Vec<Json> {
+    line[name].as_array().unwrap()
+}
+
+const FEES: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+jurisdiction = "SK"
+title = { en = "Program <b>&amp;</b>", fr = "Programme" }
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.fees"
+title = { en = "Fees", fr = "Frais" }
+type = "fees"
+record = "{label|slug}"
+effective = "from"
+expires = "until"
+[source.facts.fields]
+label = { note = true }
+fee = { as = "money" }
+from = { as = "date", note = true, optional = true }
+until = { as = "date", optional = true }
+[[source.facts.read]]
+table = { columns = { label = '^fee', fee = '^amount', from = '^from', until = '^until' } }
+"#;
+
+/// A page with a fee, from when and until when it holds, in each row.
+fn page(rows: &[(&str, u32, &str, &str)]) -> String {
+    let row = |(label, fee, from, until): &(&str, u32, &str, &str)| {
+        format!("<tr><td>{label}<td>${fee}<td>{from}<td>{until}")
+    };
+    let rows: String = rows.iter().map(row).collect();
+    format!("<h2>Fees</h2><table><tr><th>Fee<th>Amount<th>From<th>Until{rows}</table>")
+}
+
+const HOSTILE: &str = "Review &lt;script&gt;alert(1)&lt;/script&gt; ]]&gt; \"x\"; a, b\\n";
+
+/// A year of a page: fees are announced, put off, split, confirmed, given up.
+fn year() -> World {
+    let old = "January 1, 2025";
+    let (june, july, august) = ("June 1, 2026", "July 1, 2026", "August 1, 2026");
+    let three = |application, review: (u32, &str), change: (u32, &str, &str)| {
+        let (fee, from) = application;
+        page(&[
+            ("Application", fee, from, ""),
+            (HOSTILE, review.0, review.1, ""),
+            ("Change of employer", change.0, change.1, change.2),
+        ])
+    };
+    World::new("program", &[FEES])
+        .page("old", &three((500, old), (250, old), (100, old, "December 31, 2026")))
+        .page("announced", &three((550, june), (300, june), (100, old, "December 31, 2026")))
+        .page("put-off", &three((550, july), (300, july), (100, old, "December 31, 2027")))
+        .page("split", &three((550, july), (300, august), (100, old, "December 31, 2027")))
+        .page("given-up", &three((550, july), (250, old), (100, old, "")))
+        .page("edited", &(three((550, july), (250, old), (120, july, "")) + EDITED))
+}
+
+const EDITED: &str = "<footer><dl><dt>Date modified:</dt><dd><time property=\"dateModified\">2026-07-02\
+    </time></dd></dl></footer>";
+
+const STEPS: [&str; 6] = [
+    "2026-01-05T12:00Z  old",
+    "2026-02-05T12:00Z  announced",
+    "2026-03-05T12:00Z  put-off",
+    "2026-04-05T12:00Z  split",
+    "2026-05-05T12:00Z  given-up",
+    "2026-07-05T12:00Z  edited",
+];
+
+#[test]
+fn a_calendar_that_is_read_again_and_again_follows_every_day() {
+    let mut world = year();
+    let everything = LogFilter::default();
+    let (mut files, mut french) = (Vec::new(), Vec::new());
+    let names = ["0.ics", "1.ics", "2.ics", "3.ics", "4.ics", "5.ics"];
+    for (step, name) in STEPS.iter().zip(names) {
+        play(&mut world, step);
+        let now = calendar(&world, &everything, Language::En);
+        assert_eq!(now, calendar(&world, &everything, Language::En), "byte for byte");
+        files.push((name, now));
+        french.push(calendar(&world, &everything, Language::Fr));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let test = "feeds::a_calendar_that_is_read_again_and_again_follows_every_day";
+    let Some(read) = read(test, "ics", folder.path(), &files) else { return };
+    let days = |line: &Json, name: &str| -> Vec<String> {
+        let event = |event: &Json| {
+            let text = |name: &str| event[name].as_str().unwrap().to_owned();
+            let n = &event["sequence"];
+            format!("{} {} {n} {}", text("of"), text("day"), text("status"))
+        };
+        array(line, name).iter().map(event).collect()
+    };
+    assert_eq!(read[0]["n"], 0, "a baseline is no news");
+    assert_eq!(days(&read[1], "new"), ["effective 2026-06-01 0 TENTATIVE"]);
+    assert_eq!(days(&read[2], "other"), ["effective 2026-07-01 1 TENTATIVE"]);
+    assert_eq!(days(&read[2], "new"), ["expires 2027-12-31 0 CONFIRMED"]);
+    assert_eq!(days(&read[3], "new"), ["effective 2026-08-01 0 TENTATIVE"]);
+    assert_eq!(
+        days(&read[4], "other"),
+        ["effective 2026-08-01 1 CANCELLED", "expires 2027-12-31 1 CANCELLED"]
+    );
+    assert_eq!(days(&read[5], "other"), ["effective 2026-07-01 2 CONFIRMED"]);
+    for line in &read {
+        assert_eq!(array(line, "gone"), &Vec::<Json>::new(), "nothing vanishes without a word");
+    }
+    assert!(french.last().unwrap().contains("Dernier jour"), "{}", french.last().unwrap());
+    let one = LogFilter { jurisdictions: vec!["BC".to_owned()], ..everything };
+    assert!(!calendar(&world, &one, Language::En).contains("VEVENT"));
+}
+
+/// Takes back what was told last.
+fn take_back_the_last(world: &World, at: &str) {
+    let doors = world.doors(None, at.parse().unwrap());
+    let last = doors.store.ask(|store| store.last_event(&SourceId::parse("program").unwrap()));
+    let event = last.unwrap().unwrap();
+    let wrong = Wrong { name: event.as_str(), why: "a <typing> error", value: None, by: "ana" };
+    repairing::retract(&doors.checking(), &wrong).unwrap();
+}
+
+#[test]
+fn a_feed_that_is_read_again_and_again_hides_nothing_and_doubles_nothing() {
+    let mut world = year();
+    let everything = LogFilter::default();
+    let severe = LogFilter { severity: Some(Severity::Block), ..LogFilter::default() };
+    let mut files = Vec::new();
+    let names = ["0.atom", "1.atom", "2.atom", "3.atom", "4.atom", "5.atom"];
+    for (step, name) in STEPS.iter().zip(names) {
+        play(&mut world, step);
+        files.push((name, feed(&world, &everything, 100, Language::En)));
+    }
+    take_back_the_last(&world, "2026-07-06T12:00Z");
+    files.push(("6.atom", feed(&world, &everything, 100, Language::En)));
+    files.push(("7.atom", feed(&world, &everything, 2, Language::En)));
+    let folder = tempfile::tempdir().unwrap();
+    let test = "feeds::a_feed_that_is_read_again_and_again_hides_nothing_and_doubles_nothing";
+    let Some(read) = read(test, "atom", folder.path(), &files) else { return };
+    let log = shared(&world).ask(|store| store.changes(&everything)).unwrap();
+    let new: Vec<&Json> = read.iter().flat_map(|line| array(line, "new")).collect();
+    let n_taken_back = array(&read[6], "new").len();
+    assert_eq!(new.len(), log.len() + n_taken_back, "each change once, and what is taken back");
+    assert!(n_taken_back > 0);
+    for line in &read {
+        assert_eq!(array(line, "other"), &Vec::<Json>::new(), "an entry never changes");
+        assert_eq!(line["id"], read[0]["id"]);
+    }
+    assert_eq!((read[7]["n"].clone(), array(&read[7], "new").len()), (2.into(), 0));
+    let ids: Vec<&str> = new.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    for entry in array(&read[6], "new") {
+        let title = entry["title"].as_str().unwrap();
+        assert!(title.starts_with("Told wrongly: "), "{title}");
+        let earlier = entry["follows"][0].as_str().unwrap();
+        assert!(ids.contains(&earlier), "{earlier} is an entry");
+        assert!(entry["content"].as_str().unwrap().contains("a &lt;typing&gt; error"));
+    }
+    let titles: String = new.iter().map(|entry| entry["title"].as_str().unwrap()).collect();
+    assert!(titles.contains("<script>alert(1)</script>"), "as words: {titles}");
+    let all = files.iter().map(|(_, text)| text.as_str()).collect::<String>();
+    assert!(!all.contains("<script"), "never as markup");
+    assert!(titles.contains("Now in force: ") && titles.contains("Reversed: "), "{titles}");
+    assert!(!feed(&world, &severe, 100, Language::Fr).contains("<entry>"));
+}
+
+#[test]
+fn what_is_told_is_read_on_from_any_place() {
+    let mut world = year();
+    for step in STEPS {
+        play(&mut world, step);
+    }
+    take_back_the_last(&world, "2026-07-06T12:00Z");
+    let store = shared(&world);
+    let everything = LogFilter::default();
+    let whole = asking::since(&store, &everything, rulewatch::model::ToldPlace::START).unwrap();
+    assert!(!whole.has_more && whole.changes.len() > 6 && !whole.taken_back.is_empty());
+    let n = usize::try_from(whole.next.0).unwrap();
+    for split in 0..=n {
+        let place = rulewatch::model::ToldPlace(i64::try_from(split).unwrap());
+        let rest = asking::since(&store, &everything, place).unwrap();
+        let before = whole.changes.iter().filter(|(told, _)| told.place <= place).count();
+        assert_eq!(rest.changes, whole.changes[before..], "from {split} of {n}");
+        assert_eq!(rest.next, whole.next);
+    }
+    let none = LogFilter { programs: vec!["x".to_owned()], ..everything };
+    let nothing = asking::since(&store, &none, rulewatch::model::ToldPlace::START).unwrap();
+    assert_eq!(
+        (nothing.changes.len(), nothing.next),
+        (0, whole.next),
+        "it is read on all the same"
+    );
+}
+
+#[test]
+fn a_feed_and_a_calendar_are_written_from_the_command_line() {
+    let home = Home::new();
+    let path = |name: &str| fixture(name).display().to_string();
+    for page in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"] {
+        home.done(&["check", "ircc-ee-funds", "--from", &path(page)]);
+    }
+    let feed = home.done(&["export", "feed", "--program", "express-entry"]);
+    assert_eq!(feed.matches("<entry>").count(), 8, "{feed}");
+    home.done(&["export", "feed", "--lang", "fr", "--limit", "2", "--to", "feed.atom"]);
+    let french = std::fs::read_to_string(home.path().join("feed.atom")).unwrap();
+    assert!(french.contains("Page officielle") && french.matches("<entry>").count() == 2);
+    let dates = home.done(&["export", "calendar", "--from", "2024-01-01"]);
+    assert!(dates.starts_with("BEGIN:VCALENDAR\r\n"), "{dates}");
+    let wrong = home.run(&["export", "feed", "--program", "expres-entry"]);
+    assert_eq!(wrong.code, Some(2), "{}", wrong.err);
+    assert!(wrong.err.contains("did you mean `express-entry`"), "{}", wrong.err);
+}
