@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde_json::Value as Json;
 
 use super::{AskError, disputes};
 use crate::catalog::Catalog;
@@ -11,6 +12,7 @@ use crate::model::{
     Change, Confirmed, Dispute, FactKey, FactSet, Record, RecordKey, RecordState, SourceId, Stated,
     Unreadable,
 };
+use crate::render::json;
 use crate::store::{SharedStore, Store, StoreError, TakenBack};
 
 /// The time that a question about a fact set is for.
@@ -62,6 +64,26 @@ pub struct Shown {
     pub confirmed: Option<Confirmed>,
     /// When a change of it that was told wrongly was taken back: the record is shown as corrected.
     pub retracted_at: Option<Timestamp>,
+}
+
+impl Shown {
+    /// The object of it: a line of `facts`.
+    #[must_use]
+    pub fn to_json(&self, fact: &FactKey) -> Json {
+        let mut object = json::record(fact, &self.key, &self.record);
+        object["source"] = self.source.as_str().into();
+        object["state"] = self.states.clone().into();
+        if let Some(at) = self.last_read_at {
+            object["last_read_at"] = at.to_string().into();
+        }
+        if let Some(confirmed) = &self.confirmed {
+            object["confirmed"] = json::confirmed(confirmed);
+        }
+        if let Some(at) = self.retracted_at {
+            object["retracted_at"] = at.to_string().into();
+        }
+        object
+    }
 }
 
 /// The records asked for, and the disputes that concern their fact set.

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::AskError;
 use crate::conclude::{goes_on, wording};
 use crate::model::{
@@ -67,6 +69,23 @@ fn item(store: &Store, told: Told) -> Result<Item, StoreError> {
     let follows = before.filter(|before| goes_on(&told.change, before));
     let wording = wording(&told.change);
     Ok(Item { told, follows, wording })
+}
+
+/// How readers were told of a change, by its whole id; `None` where they were not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn told_change(store: &SharedStore, id: &str) -> Result<Option<Told>, AskError> {
+    let Ok(id) = ChangeId::parse(id) else { return Ok(None) };
+    Ok(store.ask(|store| store.told_of(&[id]))?.pop())
+}
+
+/// When the last change of each source that readers were told of was seen. Pages of the past are no news.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn last_changes(store: &SharedStore) -> Result<BTreeMap<SourceId, Timestamp>, AskError> {
+    Ok(store.ask(|store| store.last_told_of_sources())?)
 }
 
 /// What a filter asks for, in words that are the same however it was written: its lists are in order. Bounds

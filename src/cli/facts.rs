@@ -37,29 +37,13 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
         match args.format {
             Format::Ndjson => {
                 for row in &answer.shown {
-                    writeln!(out, "{}", json::one_line(&object(&key, row)))?;
+                    writeln!(out, "{}", json::one_line(&row.to_json(&key)))?;
                 }
             }
             Format::Text => write_table(&look(zone, catalog.glossary()), &key, &answer, out)?,
         }
     }
     Ok(Exit::Done)
-}
-
-fn object(key: &FactKey, row: &Shown) -> Json {
-    let mut object = json::record(key, &row.key, &row.record);
-    object["source"] = row.source.as_str().into();
-    object["state"] = row.states.clone().into();
-    if let Some(at) = row.last_read_at {
-        object["last_read_at"] = at.to_string().into();
-    }
-    if let Some(confirmed) = &row.confirmed {
-        object["confirmed"] = json::confirmed(confirmed);
-    }
-    if let Some(at) = row.retracted_at {
-        object["retracted_at"] = at.to_string().into();
-    }
-    object
 }
 
 fn write_table(

@@ -4,7 +4,9 @@
 //! before what a reader has read already. This order only grows at its end. What only the operator was
 //! told of enters it when readers are told.
 
-use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{Connection, named_params, params};
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
     index,
     log::{is_for_nothing, lets_through},
     retraction::retraction,
-    rows::{Cells, all, iso, micros, number, run},
+    rows::{Cells, Table, all, iso, micros, number, run},
 };
 use crate::model::{
     Change, ChangeId, EventId, FactKey, LogFilter, SourceId, Stage, Told, ToldPlace,
@@ -87,14 +89,21 @@ impl Store {
         })
     }
 
-    /// Returns the place of the last telling.
+    /// Returns when the last event of each source that readers were told of was seen, except those read from
+    /// imported pages.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn last_told(&self) -> Result<ToldPlace, StoreError> {
-        self.read("the last telling", |connection| {
-            let sql = "SELECT coalesce(max(n), 0) FROM told";
-            Ok(ToldPlace(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
+    pub fn last_told_of_sources(&self) -> Result<BTreeMap<SourceId, Timestamp>, StoreError> {
+        let sql = "SELECT e.source AS source, max(e.seen_at) AS seen_at
+             FROM told AS t JOIN event AS e ON e.id = t.event JOIN check_run AS k ON k.id = e.check_id
+             WHERE t.change IS NULL AND k.imported IS NULL GROUP BY e.source";
+        let table = Table { name: "event", key: "source" };
+        self.read("the last events", |connection| {
+            let found = all(connection, sql, [], table, |cells| {
+                Ok((cells.parsed("source", SourceId::parse)?, cells.moment("seen_at")?))
+            })?;
+            Ok(found.into_iter().collect())
         })
     }
 

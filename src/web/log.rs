@@ -7,13 +7,14 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use super::answer::{Fault, Keep};
+use super::feed::of_page;
 use super::look::{Look, Shared, Wanted};
 use super::routes::Said;
 use super::typed::{filter, moment, typed};
 use crate::asking;
 use crate::model::{Change, Language, Rule};
 use crate::render::pages::{
-    ChangePage, ChangesPage, LogEntry, Tab, Typed, change_page, changes_page,
+    ChangePage, ChangesPage, Follow, Frame, LogEntry, Tab, Typed, change_page, changes_page,
 };
 
 /// How many changes one page shows.
@@ -33,6 +34,14 @@ pub(super) async fn changes(
 
 fn written(look: &Look<'_>, typed: &Typed) -> Result<String, Fault> {
     let (zone, language) = (&look.open.site.zone, look.frame.language);
+    let (feed, dates) =
+        (of_page("feed.atom", typed, language), of_page("calendar.ics", typed, language));
+    let title = match language {
+        Language::En => "These changes",
+        Language::Fr => "Ces changements",
+    };
+    let follow = Follow { feed: &feed, calendar: &dates };
+    let frame = Frame { feed: Some((&feed, title)), ..look.frame };
     let seen = moment(typed, "seen", zone, language).ok().flatten();
     let found = match filter(look, typed) {
         Ok(filter) => part(look, typed, filter, seen),
@@ -48,7 +57,7 @@ fn written(look: &Look<'_>, typed: &Typed) -> Result<String, Fault> {
         logged.iter().map(|logged| look.open.entry(logged, &sets)).collect();
     let older = next.map(|next| typed.question(Some(("before", Some(&next.to_string())))));
     let page = page(look, typed, (&entries, older.as_deref()), None, seen);
-    Ok(changes_page(&look.frame, &page))
+    Ok(changes_page(&frame, &ChangesPage { follow: Some(follow), ..page }))
 }
 
 fn page<'a>(
@@ -59,7 +68,7 @@ fn page<'a>(
     new_since: Option<Timestamp>,
 ) -> ChangesPage<'a> {
     let choices = &look.open.choices;
-    ChangesPage { typed, choices, entries, older, fault, feed: None, new_since }
+    ChangesPage { typed, choices, entries, older, fault, follow: None, new_since }
 }
 
 /// The part of the log that a page shows, and the place that it ends at.

@@ -101,6 +101,26 @@ impl Shared {
         })
     }
 
+    /// Answers what no page is made of; `None` when it takes too long.
+    pub(super) async fn look<T: Send + 'static>(
+        self: &Arc<Self>,
+        language: Language,
+        write: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Option<Result<T, Fault>> {
+        let made = self.answer(move |open, known| {
+            let now = open.site.clock.now();
+            let wanted = Wanted { language, place: None, tab: Tab::None, keep: Keep::Minute };
+            let frame = open.frame(&wanted, Freshly::default(), now);
+            let today = now.to_zoned(open.site.zone.clone()).date();
+            write(&Look { open, known, frame, today })
+        });
+        let made = made.await?.flatten();
+        if let Err(Fault::Ours(why)) = &made {
+            tracing::error!(why, "a question cannot be answered");
+        }
+        Some(made)
+    }
+
     /// Makes a page. What goes wrong becomes a page too.
     pub(super) async fn page(
         self: &Arc<Self>,
@@ -169,6 +189,14 @@ fn freshly(fresh: Freshness) -> Freshly {
     Freshly { newest_good, newest_change, n_sources, n_read }
 }
 
+/// The feed of everything: its address and its title.
+fn of_everything(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::En => ("/feed.atom?lang=en", "Every change"),
+        Language::Fr => ("/feed.atom?lang=fr", "Tous les changements"),
+    }
+}
+
 impl Open {
     fn new(site: Site) -> Self {
         let sources = || site.catalog.sources();
@@ -197,7 +225,7 @@ impl Open {
             fresh,
             sender: self.site.correspondence.sender.as_ref(),
             sign_up: false,
-            feed: None,
+            feed: Some(of_everything(wanted.language)),
         }
     }
 

@@ -12,16 +12,21 @@
 //! | `look` | what a page is made of: an open site, a connection, what surrounds the page |
 //! | `answer` | an answer, and what went wrong in the reader's words |
 //! | `typed` | what an address or a form says, as a filter of the log |
+//! | `feed`, `api`, `plain` | what programs read: feeds, calendars, JSON, with validators |
 //! | `home`, `log`, `facts`, `sources`, `health` | the pages |
 //!
-//! Addresses of pages begin with their language: `/en/changes`. A GET changes nothing.
+//! Addresses of pages begin with their language: `/en/changes`. What programs read has its own: `/feed.atom`,
+//! `/calendar.ics`, `/api/v1/…`. A GET changes nothing.
 
 mod answer;
+mod api;
 mod facts;
+mod feed;
 mod health;
 mod home;
 mod log;
 mod look;
+mod plain;
 mod routes;
 mod serve;
 mod sources;

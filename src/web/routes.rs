@@ -13,7 +13,7 @@ use axum::routing::get;
 
 use super::answer::{Fault, Keep, busy, text_of};
 use super::look::{Shared, Wanted};
-use super::{facts, health, home, log, sources};
+use super::{api, facts, feed, health, home, log, sources};
 use crate::model::Language;
 use crate::render::pages::{STYLE, Tab};
 
@@ -46,6 +46,18 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/robots.txt", get(robots))
         .route("/style.css", get(style))
+        .route("/feed.atom", get(feed::atom))
+        .route("/calendar.ics", get(feed::ics))
+        .route("/api/v1", get(api::index))
+        .route("/api/v1/", get(api::index))
+        .route("/api/v1/changes", get(api::changes))
+        .route("/api/v1/changes/{id}", get(api::change))
+        .route("/api/v1/facts", get(api::facts))
+        .route("/api/v1/facts/{key}", get(api::fact))
+        .route("/api/v1/sources", get(api::sources))
+        .route("/api/v1/api.schema.json", get(api::schema))
+        .route("/api/v1/output.schema.json", get(api::output_schema))
+        .route("/api/{*rest}", get(api::missing))
         .route("/{language}", get(home::to_home))
         .route("/{language}/", get(home::home))
         .route("/{language}/changes", get(log::changes))

@@ -12,10 +12,12 @@ use rulewatch::render::{
 };
 use rulewatch::repairing::{self, Wrong};
 use rulewatch::store::{SharedStore, Store};
+use rulewatch::web::Face;
 use serde_json::Value as Json;
 
 use crate::left_out::left_out;
 use crate::program::Home;
+use crate::web::{get, get_with, site};
 use crate::world::{World, fixture};
 
 /// What the reader of the tests makes of files that it reads one after another; `None` where the Python of
@@ -308,4 +310,155 @@ fn a_feed_and_a_calendar_are_written_from_the_command_line() {
     let wrong = home.run(&["export", "feed", "--program", "expres-entry"]);
     assert_eq!(wrong.code, Some(2), "{}", wrong.err);
     assert!(wrong.err.contains("did you mean `express-entry`"), "{}", wrong.err);
+}
+
+// --- Over HTTP -----------------------------------------------------------------------------------
+
+/// The pages of a world, as its clock has it at a moment.
+fn served(world: &World) -> Face {
+    Face::begin(Some(site(world, "2026-07-07T12:00:00Z"))).unwrap()
+}
+
+/// A world in which everything of the year has happened, and the last of it was taken back.
+fn whole_year() -> World {
+    let mut world = year();
+    for step in STEPS {
+        play(&mut world, step);
+    }
+    take_back_the_last(&world, "2026-07-06T12:00Z");
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn feeds_and_calendars_are_served_for_any_filter_with_validators() {
+    let world = tokio::task::spawn_blocking(whole_year).await.unwrap();
+    let face = served(&world);
+    let to = face.listens().unwrap();
+    let feed = get(to, "/feed.atom?program=pnp&lang=fr");
+    assert_eq!(feed.status, 200, "{feed:?}");
+    assert_eq!(feed.header("content-type"), Some("application/atom+xml; charset=utf-8"));
+    let everything = feed_of(&feed.body);
+    assert!(everything > 6, "{}", feed.body);
+    for part in [
+        "rel=\"self\" href=\"https://rules.example.org/feed.atom?program=pnp&amp;lang=fr\"",
+        "https://rules.example.org/fr/changes?program=pnp",
+        "https://rules.example.org/fr/changes/c",
+    ] {
+        let any_order = part.split_once(" href").map_or(part, |(_, href)| &href[1..]);
+        assert!(feed.body.contains(any_order), "{any_order} in {}", feed.body);
+    }
+    assert_eq!(feed_of(&get(to, "/feed.atom?limit=2").body), 2);
+    assert_eq!(feed_of(&get(to, "/feed.atom?kind=draw_added").body), 0);
+    let dates = get(to, "/calendar.ics?from=2020-01-01");
+    assert_eq!(dates.header("content-type"), Some("text/calendar; charset=utf-8"));
+    assert!(dates.body.contains("URL:https://rules.example.org/en/changes/c"), "{}", dates.body);
+    for (path, answer) in
+        [("/feed.atom?program=pnp&lang=fr", &feed), ("/calendar.ics?from=2020-01-01", &dates)]
+    {
+        let (tag, date) = (answer.header("etag").unwrap(), answer.header("last-modified").unwrap());
+        let again = get_with(to, path, &[("If-None-Match", tag)]);
+        assert_eq!((again.status, again.body.as_str()), (304, ""), "{path}");
+        assert_eq!(get_with(to, path, &[("If-Modified-Since", date)]).status, 304, "{path}");
+        assert_eq!(get_with(to, path, &[("If-None-Match", "\"other\"")]).status, 200, "{path}");
+        assert!(answer.header("content-security-policy").is_some(), "{path}");
+    }
+    for wrong in ["/feed.atom?limit=0", "/feed.atom?program=pmp", "/calendar.ics?from=soon"] {
+        let answer = get(to, wrong);
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert!(serde_json::from_str::<Json>(&answer.body).unwrap()["error"].is_string());
+    }
+    let page = get(to, "/en/changes?program=pnp&before=1").body;
+    let address = "/feed.atom?program=pnp&amp;lang=en";
+    assert_eq!(page.matches(address).count(), 2, "in its head, and in its words: {page}");
+    assert!(page.contains("/calendar.ics?program=pnp&amp;lang=en"), "{page}");
+    assert!(get(to, "/fr/").body.contains("/feed.atom?lang=fr"));
+}
+
+/// How many entries a feed has.
+fn feed_of(text: &str) -> usize {
+    roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    text.matches("<entry>").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_answers_as_its_schema_says() {
+    let world = tokio::task::spawn_blocking(whole_year).await.unwrap();
+    let face = served(&world);
+    let to = face.listens().unwrap();
+    let json = |path: &str| -> Json { serde_json::from_str(&get(to, path).body).unwrap() };
+    let output = jsonschema::Resource::from_contents(json("/api/v1/output.schema.json"));
+    let schema = json("/api/v1/api.schema.json");
+    let registry = jsonschema::Registry::new()
+        .add("https://example.org/rulewatch/output.schema.json", output)
+        .and_then(jsonschema::RegistryBuilder::prepare)
+        .unwrap();
+    let validator = jsonschema::options().with_registry(&registry).build(&schema).unwrap();
+    let first = json("/api/v1/changes");
+    let id = first["changes"][0]["id"].as_str().unwrap();
+    let one = format!("/api/v1/changes/{id}");
+    let record = "/api/v1/facts/pnp.fees?as_of=2026-03-01&record=application";
+    for path in [
+        "/api/v1",
+        "/api/v1/changes",
+        "/api/v1/changes?after=2&program=pnp",
+        one.as_str(),
+        "/api/v1/facts",
+        "/api/v1/facts/pnp.fees",
+        record,
+        "/api/v1/facts/pnp.fees?known_at=2026-03-01T00:00:00Z",
+        "/api/v1/sources",
+        "/api/v1/nothing",
+        "/api/v1/facts/no.such",
+        "/api/v1/changes?after=x",
+    ] {
+        let answer = json(path);
+        let faults: Vec<String> =
+            validator.iter_errors(&answer).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert_eq!(faults, Vec::<String>::new(), "{path}: {answer}");
+        let tag = get(to, path).header("etag").map(str::to_owned);
+        if let Some(tag) = tag {
+            assert_eq!(get_with(to, path, &[("If-None-Match", &tag)]).status, 304, "{path}");
+        }
+    }
+    let wrong = serde_json::json!({"changes": [], "taken_back": [], "next": 3, "more": false});
+    assert!(!validator.is_valid(&wrong), "a schema that lets everything pass proves nothing");
+    assert_eq!(json(record)["records"][0]["fields"]["fee"]["amount"].to_string(), "500");
+    let source = &json("/api/v1/sources")["sources"][0];
+    // To take something back is a check too: a person's.
+    assert_eq!(source["last_checked_at"], "2026-07-06T12:00:00Z");
+    assert_eq!(source["last_changed_at"], "2026-07-05T12:00:00Z");
+    assert_eq!(get(to, "/api/v1/changes/c0000000000").status, 404);
+    assert_eq!(get(to, "/api/v1/sources").header("access-control-allow-origin"), Some("*"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_keeps_its_cursor_misses_nothing_and_has_nothing_twice() {
+    let mut world = year();
+    let (mut cursor, mut seen, mut back) = ("0".to_owned(), Vec::new(), Vec::new());
+    for (n, step) in STEPS.iter().enumerate() {
+        world.play(step).await;
+        if n == 5 {
+            take_back_the_last(&world, "2026-07-06T12:00Z");
+        }
+        let face = served(&world);
+        let to = face.listens().unwrap();
+        loop {
+            let path = format!("/api/v1/changes?after={cursor}");
+            let answer: Json = serde_json::from_str(&get(to, &path).body).unwrap();
+            seen.extend(array(&answer, "changes").iter().map(|change| change["id"].to_string()));
+            back.extend(array(&answer, "taken_back").iter().map(|one| one["change"].to_string()));
+            answer["next"].as_str().unwrap().clone_into(&mut cursor);
+            if answer["more"] == false {
+                break;
+            }
+        }
+    }
+    let log = shared(&world).ask(|store| store.changes(&LogFilter::default())).unwrap();
+    let log: Vec<String> = log.iter().map(|change| format!("\"{}\"", change.id)).collect();
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    assert!(!back.is_empty() && back.iter().all(|id| seen.contains(id)));
+    assert_eq!(sorted(seen), sorted(log));
 }

@@ -30,6 +30,9 @@ pub fn announced_page(frame: &Frame<'_>, all: &[LogEntry<'_>]) -> String {
         (part(frame, frame.say("The day has come, and no page has confirmed it yet", "Le jour est venu, et aucune page ne l'a encore confirmé"), &due))
         (part(frame, frame.say("To come", "À venir"), &coming))
         (part(frame, frame.say("Without a date", "Sans date"), &undated))
+        p { a href={ "/calendar.ics?lang=" (frame.language.code()) } {
+            (frame.say("All these days for a calendar", "Toutes ces dates pour un agenda"))
+        } }
     };
     frame
         .page(Body {

@@ -21,10 +21,19 @@ pub struct ChangesPage<'a> {
     pub older: Option<&'a str>,
     /// What is asked and cannot be answered.
     pub fault: Option<&'a str>,
-    /// The address of a feed with the same question.
-    pub feed: Option<&'a str>,
+    /// Where the same question is answered to programs.
+    pub follow: Option<Follow<'a>>,
     /// From when on a change is new to this reader, if they say so in the address.
     pub new_since: Option<Timestamp>,
+}
+
+/// The addresses at which programs follow what a page shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Follow<'a> {
+    /// A feed.
+    pub feed: &'a str,
+    /// A calendar.
+    pub calendar: &'a str,
 }
 
 /// Writes it.
@@ -52,8 +61,9 @@ pub fn changes_page(frame: &Frame<'_>, page: &ChangesPage<'_>) -> String {
             @if let Some(older) = page.older {
                 a href=(frame.link(&format!("changes?{older}"))) rel="next" { (frame.say("Older changes", "Plus anciens")) }
             }
-            @if let Some(feed) = page.feed {
-                a href=(feed) { (frame.say("Follow this in a feed reader", "Suivre dans un lecteur de flux")) }
+            @if let Some(follow) = page.follow {
+                a href=(follow.feed) { (frame.say("Follow this in a feed reader", "Suivre dans un lecteur de flux")) }
+                a href=(follow.calendar) { (frame.say("Days for a calendar", "Dates pour un agenda")) }
             }
         }
         (bookmark(frame, page.typed))

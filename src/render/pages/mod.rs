@@ -19,7 +19,7 @@ use maud::Markup;
 
 pub use announced::announced_page;
 pub use change::{ChangePage, change_page};
-pub use changes::{ChangesPage, changes_page};
+pub use changes::{ChangesPage, Follow, changes_page};
 pub use entry::LogEntry;
 pub use fact::{FactPage, FactsOf, PastRow, RecordRow, fact_page, facts_page};
 pub use filter::{Choices, Typed};

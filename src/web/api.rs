@@ -1,0 +1,214 @@
+//! What is known as JSON, to be read by programs: `/api/v1`. `schemas/api.schema.json` describes every answer,
+//! and is served too.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Value as Json, json};
+
+use super::answer::{Fault, busy};
+use super::look::{Look, Shared};
+use super::plain::{JSON, Plain, failed, plain};
+use super::typed::{filter, typed};
+use crate::asking::{self, Subject, When};
+use crate::model::{FactKey, Language, RecordKey, ToldPlace};
+use crate::render::json as objects;
+use crate::render::pages::Typed;
+
+const API_SCHEMA: &str = include_str!("../../schemas/api.schema.json");
+const OUTPUT_SCHEMA: &str = include_str!("../../schemas/output.schema.json");
+
+/// What there is.
+pub(super) async fn index(headers: HeaderMap) -> Response {
+    let what = json!({
+        "changes": "/api/v1/changes{?after,since,until,program,jurisdiction,source,fact,noc,kind,stage,rule,severity,text}",
+        "change": "/api/v1/changes/{id}",
+        "facts": "/api/v1/facts",
+        "fact": "/api/v1/facts/{key}{?as_of,known_at,record}",
+        "sources": "/api/v1/sources",
+        "schema": "/api/v1/api.schema.json",
+    });
+    plain(&headers, written(&what, None))
+}
+
+/// The schema of the answers.
+pub(super) async fn schema(headers: HeaderMap) -> Response {
+    plain(&headers, Plain { kind: JSON, text: API_SCHEMA.to_owned(), modified: None })
+}
+
+/// The schema that the other one refers to for changes and records.
+pub(super) async fn output_schema(headers: HeaderMap) -> Response {
+    plain(&headers, Plain { kind: JSON, text: OUTPUT_SCHEMA.to_owned(), modified: None })
+}
+
+fn written(object: &Json, modified: Option<Timestamp>) -> Plain {
+    Plain { kind: JSON, text: format!("{object}\n"), modified }
+}
+
+/// What was told after a place.
+pub(super) async fn changes(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    answer(&shared, query, &headers, |look, typed| {
+        let filter = filter(look, typed)?;
+        let after = match typed.one("after") {
+            None => ToldPlace::START,
+            Some(text) => place(text)?,
+        };
+        let since = asking::since(look.known, &filter, after)?;
+        let change = |(told, back): &(crate::model::Told, _)| {
+            objects::logged(&told.change, Option::as_ref(back), told.is_imported)
+        };
+        let back = |back: &crate::model::Retraction| {
+            json!({
+                "change": back.change.as_str(), "event": back.event.as_str(),
+                "at": back.at.to_string(), "by": back.by, "why": back.why,
+            })
+        };
+        let object = json!({
+            "changes": since.changes.iter().map(change).collect::<Vec<_>>(),
+            "taken_back": since.taken_back.iter().map(back).collect::<Vec<_>>(),
+            "next": since.next.0.to_string(),
+            "more": since.has_more,
+        });
+        Ok(written(&object, None))
+    })
+    .await
+}
+
+/// A place in the order of telling, as an earlier answer named it.
+fn place(text: &str) -> Result<ToldPlace, Fault> {
+    let place = text.parse::<i64>().ok().filter(|place| *place >= 0);
+    let wrong = || Fault::Wrong("`after` is what an earlier answer gave as `next`".to_owned());
+    place.map(ToldPlace).ok_or_else(wrong)
+}
+
+/// One change, by its whole id.
+pub(super) async fn change(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&shared, None, &headers, move |look, _| {
+        let mut change = asking::told_change(look.known, &id)?.ok_or(Fault::Missing)?;
+        let about = asking::about(look.known, &look.open.site.catalog, &change.change)?;
+        change.change = asking::change(look.known, &id, look.today)?;
+        let object = objects::logged(&change.change, about.retraction.as_ref(), change.is_imported);
+        Ok(written(&object, None))
+    })
+    .await
+}
+
+/// Every fact set.
+pub(super) async fn facts(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    answer(&shared, None, &headers, |look, _| {
+        let one = |listed: &asking::Listed| {
+            let title = look.open.title_of(&listed.source, &listed.fact);
+            json!({
+                "fact": listed.fact.as_str(), "source": listed.source.as_str(),
+                "title": title.map(|title| json!({"en": title.en, "fr": title.fr})),
+                "records": listed.records,
+            })
+        };
+        let known = asking::known(look.known)?;
+        Ok(written(&json!({"facts": known.iter().map(one).collect::<Vec<_>>()}), None))
+    })
+    .await
+}
+
+/// One fact set: what is in force, was on a day, or was known at a time.
+pub(super) async fn fact(
+    State(shared): State<Arc<Shared>>,
+    Path(key): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    answer(&shared, query, &headers, move |look, typed| {
+        let key = FactKey::parse(&key).map_err(|_| Fault::Missing)?;
+        let wrong = |name, such| Fault::Wrong(format!("`{name}` is a {such}"));
+        let day =
+            |text: &str| text.parse::<Date>().map_err(|_| wrong("as_of", "day such as 2026-01-31"));
+        let at = |text: &str| {
+            text.parse::<Timestamp>()
+                .map_err(|_| wrong("known_at", "time such as 2026-01-31T12:00:00Z"))
+        };
+        let as_of = typed.one("as_of").map(day).transpose()?;
+        let known_at = typed.one("known_at").map(at).transpose()?;
+        let record = typed.one("record").map(RecordKey::parse).transpose();
+        let record = record.map_err(|_| Fault::Missing)?;
+        let when = match (as_of, known_at) {
+            (Some(day), Some(at)) => When::AsOfKnownAt(day, at),
+            (Some(day), None) => When::AsOf(day),
+            (None, Some(at)) => When::KnownAt(at),
+            (None, None) => When::Today(look.today),
+        };
+        let subject = Subject { facts: vec![key.clone()], record, nocs: Vec::new() };
+        let site = &look.open.site;
+        let answers = asking::facts_of(look.known, &site.catalog, &subject, when, &site.zone)?;
+        let records: Vec<Json> = answers
+            .iter()
+            .flat_map(|(key, answer)| answer.shown.iter().map(move |row| row.to_json(key)))
+            .collect();
+        let object = json!({
+            "fact": key.as_str(),
+            "as_of": as_of.or(known_at.is_none().then_some(look.today)).map(|day| day.to_string()),
+            "known_at": known_at.map(|at| at.to_string()),
+            "records": records,
+        });
+        Ok(written(&object, None))
+    })
+    .await
+}
+
+/// Every source: when it was last checked, last seen to hold, and last changed.
+pub(super) async fn sources(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    answer(&shared, None, &headers, |look, _| {
+        let (site, now) = (&look.open.site, look.frame.now);
+        let status = asking::status(look.known, &site.catalog, now)?;
+        let changed = asking::last_changes(look.known)?;
+        let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        let one = |(id, status): &(_, asking::SourceStatus)| {
+            let source = site.catalog.declared(id)?;
+            Some(json!({
+                "source": id.as_str(),
+                "title": {"en": source.title.en, "fr": source.title.fr},
+                "program": source.program, "jurisdiction": source.jurisdiction,
+                "url": source.link(Language::En).as_str(),
+                "url_fr": source.url_fr.as_ref().map(url::Url::as_str),
+                "outcome": status.outcome,
+                "last_checked_at": moment(status.checked_at),
+                "last_good_at": moment(status.last_good_at),
+                "last_changed_at": moment(changed.get(id).copied()),
+                "state": status.states,
+                "unreadable": status.lost.iter().map(|lost| lost.what.fact.as_str()).collect::<std::collections::BTreeSet<_>>(),
+            }))
+        };
+        let sources: Vec<Json> = status.iter().filter_map(one).collect();
+        Ok(written(&json!({"sources": sources}), None))
+    })
+    .await
+}
+
+/// There is nothing at this address.
+pub(super) async fn missing() -> Response {
+    failed(&Fault::Missing)
+}
+
+async fn answer(
+    shared: &Arc<Shared>,
+    query: Option<String>,
+    headers: &HeaderMap,
+    write: impl FnOnce(&Look<'_>, &Typed) -> Result<Plain, Fault> + Send + 'static,
+) -> Response {
+    let typed = typed(query.unwrap_or_default().as_bytes());
+    match shared.look(Language::En, move |look| write(look, &typed?)).await {
+        Some(Ok(made)) => plain(headers, made),
+        Some(Err(fault)) => failed(&fault),
+        None => busy(Language::En),
+    }
+}
