@@ -84,6 +84,7 @@
 //! | | [`writing`] | Writes a letter. |
 //! | | [`checking`] | Checks a source, from its page to what is recorded. |
 //! | | [`delivering`] | Sends the letters that are due. |
+//! | | [`calling`] | Calls hooks: tells other programs what was told. |
 //! | | [`reviewing`] | Shows what waits for a person, and does what they decide. |
 //! | | [`repairing`] | Does what a person repairs: what holds still, what is noise, what was told wrongly. |
 //! | | [`subscribing`] | Subscribes people, and lets them go. |
@@ -134,6 +135,7 @@
 //! | binding | which fact a place in a user's own data must agree with |
 //! | import | to record pages of the past as checks, where they belong in time |
 //! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
+//! | hook, call | an address of another program that is told of changes; one telling of it |
 //! | reader, operator | who subscribed; who runs the service |
 //! | CRS | Comprehensive Ranking System: the points of Express Entry |
 //! | told | what readers have been told, in the order of telling: a place in it is where a reader reads on |
@@ -176,6 +178,7 @@
 //! | change what is told when nothing can be reached | `conclude/outage.rs` |
 //! | change the words of a letter | `render/letter/` |
 //! | change what a failure of the mail server means | `model/send_failure.rs`, then `delivering/round.rs` |
+//! | change what a hook is sent, or when it is called again | `render/hook.rs`; `calling/one.rs` |
 //! | be gentler to a host | `fetch/lane.rs` |
 //! | add a column | a new folder in `migrations/`, then `store/` |
 //! | answer a new question | a function in `asking/`, over a pure one in `conclude/` where days count |
@@ -219,6 +222,7 @@ pub mod store;
 pub mod reading;
 pub mod writing;
 
+pub mod calling;
 pub mod checking;
 pub mod delivering;
 pub mod repairing;

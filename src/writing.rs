@@ -17,12 +17,13 @@ use crate::catalog::{Catalog, Source};
 use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
-    Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event,
+    Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event, Hook,
     Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
 };
+pub use crate::render::letter::HookNews;
 use crate::render::letter::{
-    self, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput, Sender,
-    SetAsideInput, SourceTitle, StaleInput, TrialInput,
+    self, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput,
+    Sender, SetAsideInput, SourceTitle, StaleInput, TrialInput,
 };
 
 /// Who letters come from and who runs this.
@@ -143,6 +144,37 @@ pub fn set_aside_letter(
         zone: &by.zone,
     });
     Some(to_operator(by, &letter, alert::set_aside_delivery(to, id, now), now))
+}
+
+/// A letter to the operator about a hook, with its address as far as it may be shown. `None` if no operator is
+/// named.
+#[must_use]
+pub fn hook_letter(
+    by: &Correspondence,
+    (hook, to): (&Hook, &str),
+    news: HookNews<'_>,
+    why: &str,
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let operator = by.operator.as_ref()?;
+    let letter = letter::hook(&HookInput {
+        hook: hook.id,
+        to,
+        news,
+        why,
+        at: now,
+        language: by.language,
+        zone: &by.zone,
+    });
+    let id = match news {
+        HookNews::Paused { .. } => {
+            DeliveryId::of_hook("operator hook", &hook.is.url, &[&now.to_string()])
+        }
+        HookNews::GaveUp { call } => {
+            DeliveryId::of_hook("operator call", &hook.is.url, &[call.as_str()])
+        }
+    };
+    Some(to_operator(by, &letter, alert::hook_delivery(operator, id, now), now))
 }
 
 /// A letter to the operator that letters can be sent again. `None` if no operator is named.

@@ -9,6 +9,7 @@
 #   tests/long.sh meaning    edits of equal meaning alone
 #   tests/long.sh rules      edits of rules alone
 #   tests/long.sh kills      kill -9 of 200 checks and deliveries alone; needs no captures
+#   tests/long.sh hooks      kill -9 of 100 runs that call hooks alone; needs no captures
 #   tests/long.sh growth     what a year of checks adds to the database alone; needs no captures
 #
 # Files: target/kits/KIT.txt, or under CARGO_TARGET_DIR.
@@ -42,10 +43,11 @@ case "${1:-all}" in
   meaning | all) kit meaning edits_of_equal_meaning ;;&
   rules | all) kit rules edits_of_rules ;;&
   kills | all) RULEWATCH_KILLS=200 kit kills kills_in_checks_and_deliveries ;;&
+  hooks | all) RULEWATCH_KILLS=100 kit hooks kills_while_hooks_are_called ;;&
   growth | all) RULEWATCH_DAYS=365 kit growth what_is_added_over_time ;;
-  meaning | rules | kills) ;;
+  meaning | rules | kills | hooks) ;;
   *)
-    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills and growth" >&2
+    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, hooks and growth" >&2
     exit 2
     ;;
 esac

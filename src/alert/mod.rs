@@ -11,7 +11,7 @@ mod plan;
 mod retry;
 
 pub use plan::{
-    Staleness, fault_delivery, heard, mail_delivery, operator_delivery, outage_delivery, plan,
-    retraction, set_aside_delivery, stale,
+    Staleness, fault_delivery, heard, hook_delivery, mail_delivery, operator_delivery,
+    outage_delivery, plan, retraction, set_aside_delivery, stale,
 };
 pub use retry::retry_delay;

@@ -155,6 +155,12 @@ pub fn set_aside_delivery(to: &EmailAddress, letter: &DeliveryId, now: Timestamp
     operator(to, id, None, now)
 }
 
+/// Makes the operator's letter about a hook.
+#[must_use]
+pub fn hook_delivery(to: &EmailAddress, id: DeliveryId, now: Timestamp) -> Delivery {
+    operator(to, id, None, now)
+}
+
 /// Makes the operator's letter that letters can be sent again: one for each time they could not be.
 #[must_use]
 pub fn mail_delivery(to: &EmailAddress, since: Timestamp, now: Timestamp) -> Delivery {

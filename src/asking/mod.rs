@@ -8,7 +8,7 @@
 //! ([`disputes`]), which rules can be relied on ([`rules()`]), what depends on a fact or a change
 //! ([`impact`]), the official facts with every reason to doubt one ([`official()`]), the state of the
 //! sources ([`status()`]), of everything ([`health()`]), how fresh it is ([`freshness()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]),
-//! what is watched ([`sources()`], [`source`]), the outbox ([`outbox`]), why its letters wait
+//! what is watched ([`sources()`], [`source`]), the outbox ([`outbox`], [`calls`]), why its letters wait
 //! ([`mail_wait`]).
 
 mod calendar;
@@ -51,8 +51,8 @@ pub use subject::{Subject, about_nocs, facts_of, subject};
 use crate::catalog::Catalog;
 use crate::conclude;
 use crate::model::{
-    Advice, Change, Delivery, DeliveryState, Dispute, FactKey, MailWait, Piece, Retraction, Rule,
-    RuleId, SourceId,
+    Advice, CallRow, Change, Delivery, DeliveryState, Dispute, FactKey, MailWait, Piece,
+    Retraction, Rule, RuleId, SourceId,
 };
 use crate::store::{OutboxFilter, OutboxRow, SharedStore, StoreError};
 
@@ -196,6 +196,14 @@ pub fn outbox(store: &SharedStore) -> Result<Vec<(Delivery, String)>, AskError> 
         (DeliveryState::Sent { .. } | DeliveryState::Cancelled { .. }, ..) => String::new(),
     };
     Ok(rows.into_iter().map(|row| (row.delivery.clone(), why(&row))).collect())
+}
+
+/// The calls of hooks, the latest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn calls(store: &SharedStore) -> Result<Vec<CallRow>, AskError> {
+    Ok(store.ask(|store| store.calls())?)
 }
 
 /// Why all letters wait, if they do, and how many are pending.

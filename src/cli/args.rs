@@ -1,6 +1,7 @@
 //! What can be typed: names and options are a promise (PRODUCT section 5).
 
 mod ask;
+mod hooks;
 mod import;
 mod review;
 mod verify;
@@ -14,6 +15,7 @@ pub(super) use ask::{
     Coverage, Export, ExportCalendar, ExportFeed, ExportFormat, Facts, FactsAction, FactsDiff,
     Filter, History, Log, LogFormat, Show,
 };
+pub(super) use hooks::{AddHook, Hooks, HooksAction};
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
 pub(super) use verify::{
@@ -88,7 +90,9 @@ pub(super) enum Command {
     Subscribers(Listing),
     /// Show the letter that a change gives, or send a letter as a test
     Alerts(Alerts),
-    /// Show and send the pending letters
+    /// Call addresses of other programs whenever something is told
+    Hooks(Hooks),
+    /// Show and send the pending letters, and the calls of hooks
     Outbox(Outbox),
     /// Show how the sources stand
     Status(Status),
@@ -301,9 +305,9 @@ pub(super) struct Outbox {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum OutboxAction {
-    /// List the letters, the latest first
+    /// List the letters and the calls of hooks, the latest first
     List(Listing),
-    /// Make a letter due again that was given up or waits
+    /// Make a letter or a call due again that was given up or waits
     Retry {
         /// The delivery
         #[arg(value_parser = crate::model::DeliveryId::parse, required_unless_present = "all")]
@@ -312,7 +316,7 @@ pub(super) enum OutboxAction {
         #[arg(long, conflicts_with = "id")]
         all: bool,
     },
-    /// Send every letter that is due
+    /// Send every letter and make every call that is due
     Flush,
 }
 

@@ -66,6 +66,11 @@ fn check_here(
     doors::check_sender(settings, &doors.store)?;
     take_over(&doors.store)?;
     let delivered = runtime.block_on(deliver(&doors.delivering()))?;
+    let called = super::hooks::call(&runtime, &doors)?;
+    if !called.is_all() {
+        // The operator is told by letter of a hook that keeps failing: the check itself went well.
+        drop(writeln!(io::stderr(), "rulewatch: {called}; `rulewatch hooks` shows why"));
+    }
     if delivered.is_all() {
         return Ok(exit);
     }

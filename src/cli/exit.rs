@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::asking::AskError;
+use crate::calling::{CallError, HookError};
 use crate::checking::{CheckError, Ending};
 use crate::config_text::Diagnostics;
 use crate::daemon::DaemonError;
@@ -89,6 +90,8 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
         cause.downcast_ref().map(CheckError::advice),
         cause.downcast_ref().map(DaemonError::advice),
         cause.downcast_ref().map(DeliverError::advice),
+        cause.downcast_ref().map(CallError::advice),
+        cause.downcast_ref().map(HookError::advice),
         cause.downcast_ref().map(DemoError::advice),
         cause.downcast_ref().map(ExportError::advice),
         cause.downcast_ref().map(ImportError::advice),

@@ -18,6 +18,7 @@ mod facts;
 mod first;
 mod health;
 mod history;
+mod hooks;
 mod import;
 mod journal;
 mod log;
@@ -127,6 +128,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
         Command::Subscribers(args) => subscribe::list(&settings, args.format, out),
         Command::Alerts(args) => alerts::run(&settings, &args, out),
+        Command::Hooks(args) => hooks::run(&settings, args, out),
         Command::Outbox(args) => outbox::run(&settings, args, out),
         Command::Status(args) => status::run(&settings, &args, out),
         Command::Doctor(args) => doctor::run(&settings, &args, out),

@@ -3,6 +3,7 @@
 use super::args::{Format, Listing, Outbox, OutboxAction};
 use super::{Exit, Out, look, now, runtime, turn};
 use crate::asking;
+use crate::calling;
 use crate::clock::SystemClock;
 use crate::delivering::{deliver, retry, retry_all, take_over, try_now};
 use crate::doors::{self, Doors};
@@ -19,12 +20,21 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
     match args.action.unwrap_or_else(list) {
         OutboxAction::List(args) => list_letters(settings, args.format, out),
         OutboxAction::Retry { id: None, .. } => {
-            let all = retry_all(&doors::store(settings)?, now())?;
+            let store = doors::store(settings)?;
+            let (all, calls) = (retry_all(&store, now())?, calling::retry_all(&store, now())?);
             writeln!(out, "{all} letters are due again; `rulewatch outbox flush` sends them now")?;
+            if calls > 0 {
+                writeln!(out, "{calls} calls of hooks are due again")?;
+            }
             Ok(Exit::Done)
         }
         OutboxAction::Retry { id: Some(id), .. } => {
-            if retry(&doors::store(settings)?, &id, now())? {
+            let store = doors::store(settings)?;
+            let is_due = match calling::retry(&store, &id, now())? {
+                Some(is_due) => is_due,
+                None => retry(&store, &id, now())?,
+            };
+            if is_due {
                 writeln!(out, "{id} is due again")?;
                 Ok(Exit::Done)
             } else {
@@ -37,14 +47,22 @@ pub(super) fn run(settings: &Settings, args: Outbox, out: &mut dyn Out) -> anyho
 }
 
 fn list_letters(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let deliveries = asking::outbox(&doors::to_ask(settings)?)?;
+    let known = doors::to_ask(settings)?;
+    let (deliveries, calls) = (asking::outbox(&known)?, asking::calls(&known)?);
     match format {
         Format::Text => {
-            write!(out, "{}", table::outbox(&deliveries, &look(&settings.zone, Glossary::NONE)))?;
+            let look = look(&settings.zone, Glossary::NONE);
+            write!(out, "{}", table::outbox(&deliveries, &look))?;
+            if !calls.is_empty() {
+                write!(out, "\n{}", table::calls(&calls, &look))?;
+            }
         }
         Format::Ndjson => {
             for (delivery, why) in &deliveries {
                 writeln!(out, "{}", json::one_line(&json::delivery(delivery, why)))?;
+            }
+            for call in &calls {
+                writeln!(out, "{}", json::one_line(&json::call(call)))?;
             }
         }
     }
@@ -77,5 +95,10 @@ fn flush_here(settings: &Settings, _turn: &Turn, out: &mut dyn Out) -> anyhow::R
     take_over(&doors.store)?;
     let done = runtime.block_on(deliver(&doors.delivering()))?;
     writeln!(out, "{done}")?;
-    Ok(turns::delivered_ending(&done).into())
+    let called = super::hooks::call(&runtime, &doors)?;
+    if !called.is_nothing() {
+        writeln!(out, "{called}")?;
+    }
+    let of_calls = if called.is_all() { Exit::Done } else { Exit::Failed };
+    Ok(of_calls.max(turns::delivered_ending(&done).into()))
 }

@@ -23,7 +23,7 @@ impl Daemon {
             }
             Job::Deliver => {
                 self.flushes.push(id);
-                self.times.deliver_at = Timestamp::MIN;
+                (self.times.deliver_at, self.times.call_at) = (Timestamp::MIN, Timestamp::MIN);
             }
         }
     }

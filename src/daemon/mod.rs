@@ -10,6 +10,8 @@
 //! Requests of other processes ([`crate::turns`]) are done beside what is due: a check as its own task,
 //! a delivery as the next round.
 //!
+//! Hooks are called as a task of their own too ([`crate::calling`]), so that no letter waits for one.
+//!
 //! The web pages ([`crate::web`]) are served beside all of it, and share nothing with it but the database.
 //!
 //! An error on our own side ends the daemon only if its [`Advice`] is to stop. One that passes is tried
@@ -17,6 +19,7 @@
 //! tried again later; the other sources and letters go on.
 
 mod asked;
+mod calls;
 mod kept;
 mod lifecycle;
 mod progress;
@@ -34,6 +37,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
+use crate::calling::{CallError, Called};
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
 use crate::delivering::{DeliverError, Delivered, Delivering, Halt, Pulse, deliver};
 use crate::doors::{Doors, Site};
@@ -103,6 +107,9 @@ pub enum DaemonError {
     /// Delivering cannot go on.
     #[error(transparent)]
     Deliver(#[from] DeliverError),
+    /// Calling hooks cannot go on.
+    #[error(transparent)]
+    Call(#[from] CallError),
     /// The requests of other processes cannot be read.
     #[error(transparent)]
     Turn(#[from] TurnError),
@@ -116,6 +123,7 @@ impl DaemonError {
             Self::Signals(_) | Self::Face(_) => Advice::Stop,
             Self::Check(error) => error.advice(),
             Self::Deliver(error) => error.advice(),
+            Self::Call(error) => error.advice(),
             Self::Turn(error) => error.advice(),
         }
     }
@@ -130,6 +138,8 @@ enum Wake {
     Planned(Result<Plan, JoinError>),
     /// A check has ended.
     Checked(Result<(Id, Result<Report, CheckError>), JoinError>),
+    /// A round of calls of hooks has ended.
+    Called(Result<Result<Called, CallError>, JoinError>),
     /// A round of delivery has ended.
     Delivered(Result<Result<Delivered, DeliverError>, JoinError>),
     /// Another process asks for something.
@@ -159,6 +169,8 @@ struct Daemon {
     /// The sources that are being checked, by task.
     under_way: HashMap<Id, SourceId>,
     delivery: JoinSet<Result<Delivered, DeliverError>>,
+    /// The calls of hooks.
+    calls: JoinSet<Result<Called, CallError>>,
     /// The requests of other processes.
     asked: Receiver<TakenJob>,
     /// The checks that they asked for.
@@ -196,6 +208,7 @@ impl Daemon {
             checks: JoinSet::new(),
             under_way: HashMap::new(),
             delivery: JoinSet::new(),
+            calls: JoinSet::new(),
             asked,
             jobs: JoinSet::new(),
             thinning: JoinSet::new(),
@@ -216,12 +229,14 @@ impl Daemon {
             self.begin_plan(now);
             self.begin_checks();
             self.begin_delivery(now);
+            self.begin_calls(now);
             self.begin_thinning(now);
             match self.wake(now).await {
                 Wake::Tick => self.tick(),
                 Wake::Planned(planned) => self.planned(planned)?,
                 Wake::Checked(ended) => self.checked(ended)?,
                 Wake::Delivered(ended) => self.delivered(ended)?,
+                Wake::Called(ended) => self.called(ended)?,
                 Wake::Asked(job) => self.asked(job),
                 Wake::Answered(ended) => self.answered(ended)?,
                 Wake::Thinned(ended) => self.thinned(ended),
@@ -253,7 +268,7 @@ impl Daemon {
 
     /// Waits for the next thing to happen.
     async fn wake(&mut self, now: Timestamp) -> Wake {
-        let next = self.times.next(!self.delivery.is_empty());
+        let next = self.times.next(!self.delivery.is_empty(), !self.calls.is_empty());
         let mut sleep = sleep(next, now);
         if let Some(longest) = self.life.longest_silence() {
             sleep = sleep.min(longest);
@@ -262,6 +277,7 @@ impl Daemon {
             Some(planned) = self.planning.join_next() => Wake::Planned(planned),
             Some(ended) = self.checks.join_next_with_id() => Wake::Checked(ended),
             Some(ended) = self.delivery.join_next() => Wake::Delivered(ended),
+            Some(ended) = self.calls.join_next() => Wake::Called(ended),
             Some(ended) = self.jobs.join_next() => Wake::Answered(ended),
             Some(ended) = self.thinning.join_next() => Wake::Thinned(ended),
             Some(job) = self.asked.recv(), if self.jobs.len() < JOBS => Wake::Asked(job),
@@ -407,6 +423,7 @@ impl Daemon {
         self.progress.check_ended(task);
         let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
         self.ended.insert(id.clone());
+        self.times.call_at = now;
         // A check that could not be recorded also enqueues a letter.
         if !self.troubles.has(&About::Delivery) {
             self.times.deliver_at = now;

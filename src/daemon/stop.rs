@@ -15,6 +15,8 @@ impl Daemon {
         self.queue.clear();
         self.asked.close();
         self.halt.set();
+        // A call that is cut off is made again, under the same id.
+        self.calls.abort_all();
         self.life.stopping(self.under_way.len());
         let end = tokio::time::sleep(GRACE);
         tokio::pin!(end);

@@ -206,6 +206,7 @@ fn doors(
             operator: Some(address("operator@demo.example")?),
             zone: TimeZone::get("America/Toronto").unwrap_or(TimeZone::UTC),
         }),
+        calling: None,
         mirror: Some(base),
         trust: Trust::Everything,
         unrecorded: Unrecorded::default(),

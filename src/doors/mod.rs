@@ -20,17 +20,18 @@ use url::Url;
 pub use error::OpenError;
 pub use site::Site;
 
+use crate::calling::{Calling, HookKey};
 use crate::catalog::{Catalog, File, included, shipped_files};
 use crate::checking::Checking;
 use crate::clock::{Clock, SystemClock};
 use crate::conclude::{Confirmation, Trust};
 use crate::convert::Converter;
 use crate::delivering::{Delivering, Halt, Pulse, Unrecorded};
-use crate::fetch::Fetcher;
+use crate::fetch::{Caller, Fetcher};
 use crate::mail::{Directory, Post, Smtp};
 use crate::model::{FetchSettings, Retention, SourceId, is_this_machine};
 use crate::render::letter::Sender;
-use crate::settings::{Review, Settings, Transport};
+use crate::settings::{HookKeyPlace, Review, Settings, Transport};
 use crate::store::{SharedStore, Store, StoreError};
 use crate::writing::Correspondence;
 
@@ -63,6 +64,8 @@ pub struct Doors {
     pub unrecorded: Unrecorded,
     /// How long things are kept.
     pub retention: Retention,
+    /// How hooks are called; `None`: nobody is.
+    pub calling: Option<Calling>,
 }
 
 impl Doors {
@@ -101,7 +104,9 @@ impl Doors {
         store: SharedStore,
         fetcher: Arc<Fetcher>,
     ) -> Result<Self, OpenError> {
+        let calling = Some(calling(settings, store.clone())?);
         Ok(Self {
+            calling,
             catalog: Arc::new(catalog),
             store,
             fetcher,
@@ -276,6 +281,23 @@ fn fetcher_that_remembers(
     let fetcher = fetcher(settings)?;
     fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
     Ok(Arc::new(fetcher))
+}
+
+/// Opens what calling hooks needs.
+///
+/// # Errors
+/// When the contact does not fit in a header, or there is no HTTP client.
+pub fn calling(settings: &Settings, store: SharedStore) -> Result<Calling, OpenError> {
+    Ok(Calling {
+        store,
+        caller: Arc::new(Caller::new(&settings.hooks, settings.fetch.contact.as_deref())?),
+        key: match &settings.hook_key {
+            HookKeyPlace::Given(secret) => HookKey::Given(secret.clone()),
+            HookKeyPlace::File(path) => HookKey::File(path.clone()),
+        },
+        clock: Arc::new(SystemClock),
+        correspondence: Arc::new(correspondence(settings)),
+    })
 }
 
 /// What makes text of a PDF.

@@ -401,7 +401,7 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     retry::retry_after(&text(headers.get(RETRY_AFTER)?), now)
 }
 
-fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
+pub(super) fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
     let name = concat!("rulewatch/", env!("CARGO_PKG_VERSION"));
     let Some(contact) = contact else { return Ok(HeaderValue::from_static(name)) };
     HeaderValue::from_str(&format!("{name} (+{contact})"))

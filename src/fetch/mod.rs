@@ -24,6 +24,7 @@ mod body;
 mod budget;
 mod client;
 mod detour;
+mod hook;
 mod http;
 mod lane;
 mod lost;
@@ -49,6 +50,7 @@ use crate::{
     },
 };
 
+pub use hook::{Caller, HookPost};
 pub use http::HttpFetcher;
 pub use recorded::Recorded;
 

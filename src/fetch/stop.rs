@@ -162,6 +162,17 @@ pub(super) fn next_address(chain: &[Hop], location: Option<&str>, max: usize) ->
     Ok(next)
 }
 
+/// What went wrong when an address was called, in words: the same as for a page.
+pub(super) fn what_failed(error: &reqwest::Error, url: &Url) -> String {
+    match Stop::from_client(error, url).reply {
+        Reply::Failed(failure) => failure.what,
+        Reply::Refused(refusal) => refusal.to_string(),
+        Reply::Page(_) | Reply::NotModified { .. } | Reply::Gone(_) | Reply::Broken(_) => {
+            root_cause(error)
+        }
+    }
+}
+
 /// The innermost error, which says what happened; the outer ones say where in the client.
 fn root_cause(error: &(dyn Error + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()

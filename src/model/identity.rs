@@ -70,6 +70,31 @@ impl DeliveryId {
     }
 }
 
+impl DeliveryId {
+    /// The id of a call of a hook: its address, the event, and what is taken back of it.
+    #[must_use]
+    pub fn of_call(hook: &url::Url, event: &EventId, taken_back: &[&str]) -> Self {
+        let mut about = vec![event.as_str()];
+        about.extend(taken_back);
+        Self::of_hook("call", hook, &about)
+    }
+
+    /// The id of a call that is a test.
+    #[must_use]
+    pub fn of_test(hook: &url::Url, at: jiff::Timestamp) -> Self {
+        Self::of_hook("test call", hook, &[&at.to_string()])
+    }
+
+    /// The id of a letter to the operator about a hook.
+    #[must_use]
+    pub fn of_hook(purpose: &str, hook: &url::Url, about: &[&str]) -> Self {
+        let mut id = Id::new(purpose);
+        id.part(&hex(&Sha256::digest(hook.as_str().as_bytes())));
+        about.iter().for_each(|part| id.part(part));
+        Self::parse(&id.hex(16)).expect("hexadecimal digits are a delivery id")
+    }
+}
+
 impl MilestoneId {
     /// The id of a day in the calendar: the event that first gave it, the fact set, what happens on it,
     /// and the day as it was first given.

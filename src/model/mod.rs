@@ -20,6 +20,7 @@ mod fetching;
 mod finding;
 mod glossary;
 mod hold;
+mod hook;
 mod id;
 mod identity;
 pub mod json;
@@ -67,6 +68,10 @@ pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule}
 pub use finding::{DataFinding, DataPlace, FindingKind, Findings, OfficialPlace, Weight};
 pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
+pub use hook::{
+    CallFailure, CallFault, CallRow, Hook, HookForm, HookId, HookSettings, NewHook, PendingCall,
+    masked,
+};
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, MilestoneId, RecordKey,
     RuleId, SnapshotId, SourceId, StateVersion, SubscriberId,

@@ -12,9 +12,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::json::{plain_fields, plain_side};
 use crate::model::{
-    Change, Complaint, Confirmed, Delivery, DeliveryState, EventId, Evidence, FactKey, FieldName,
-    Lost, Record, RecordKey, Reported, Retraction, RuleId, SourceId, Subscriber, Subscription,
-    Unread, Unreadable,
+    CallRow, Change, Complaint, Confirmed, Delivery, DeliveryState, EventId, Evidence, FactKey,
+    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, RuleId, SourceId, Subscriber,
+    Subscription, Unread, Unreadable,
 };
 
 use super::inert::is_unseen;
@@ -173,6 +173,50 @@ pub fn delivery(delivery: &Delivery, why: &str) -> Json {
         "to": delivery.to.masked(),
         "event": delivery.event.as_ref().map(EventId::as_str),
         "why": Some(why).filter(|why| !why.is_empty()),
+    })
+}
+
+/// The object of a call of a hook: a line of `outbox`.
+#[must_use]
+pub fn call(call: &CallRow) -> Json {
+    let (at, attempts) = match &call.state {
+        DeliveryState::Due { at, attempts } => (at, Some(*attempts)),
+        DeliveryState::Sent { at }
+        | DeliveryState::Cancelled { at }
+        | DeliveryState::GaveUp { at, .. } => (at, None),
+    };
+    json!({
+        "type": "call",
+        "id": call.id.as_str(),
+        "state": call.state.word(),
+        "at": at.to_string(),
+        "attempts": attempts,
+        "to": call.to,
+        "event": call.event.as_str(),
+        "why": call.why,
+    })
+}
+
+/// The object of a hook: a line of `hooks`. Its address is shown only as far as its host.
+#[must_use]
+pub fn hook(hook: &Hook) -> Json {
+    let is = &hook.is.subscription;
+    json!({
+        "type": "hook",
+        "hook": hook.id.0,
+        "to": hook.masked(),
+        "form": hook.is.form.word(),
+        "language": hook.is.language.code(),
+        "programs": is.programs,
+        "jurisdictions": is.jurisdictions,
+        "facts": is.facts,
+        "nocs": is.nocs,
+        "kinds": is.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "severity": is.severity.word(),
+        "added_at": hook.added_at.to_string(),
+        "failing_since": hook.failing_since.map(|at| at.to_string()),
+        "paused_at": hook.paused_at.map(|at| at.to_string()),
+        "why": hook.last_error,
     })
 }
 

@@ -22,7 +22,9 @@ use url::Url;
 pub use http::Http;
 
 use crate::config_text::{Diagnostics, Document};
-use crate::model::{EmailAddress, FetchSettings, Language, MailServer, Retention, SourceId};
+use crate::model::{
+    EmailAddress, FetchSettings, HookSettings, Language, MailServer, Retention, Secret, SourceId,
+};
 
 /// Command-line options, which override the environment and the file.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +62,10 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// How long after a held check the page is read again, and then once more.
     pub recheck: [Duration; 2],
+    /// How hooks are called.
+    pub hooks: HookSettings,
+    /// Where the key is that the secrets of hooks are made of.
+    pub hook_key: HookKeyPlace,
     /// The web pages.
     pub http: Http,
     /// How long things are kept.
@@ -92,6 +98,25 @@ pub struct Operator {
     pub postal_address: Option<String>,
     /// The sender's telephone number, e-mail address or web address.
     pub other_contact: Option<String>,
+}
+
+/// Where the key is that the secrets of hooks are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HookKeyPlace {
+    /// It was handed over by systemd.
+    Given(Secret),
+    /// In this file, which is made when the first hook is added.
+    File(PathBuf),
+}
+
+impl HookKeyPlace {
+    fn of(written: read::WrittenKey, state: &std::path::Path) -> Self {
+        match written {
+            read::WrittenKey::Given(secret) => Self::Given(secret),
+            read::WrittenKey::File(path) => Self::File(path),
+            read::WrittenKey::Usual => Self::File(state.join("webhook-key")),
+        }
+    }
 }
 
 /// How letters go out.
@@ -178,6 +203,7 @@ impl Settings {
             Some(folder) => additions::listed(&folder, &mut written.doubts)?,
             None => Vec::new(),
         };
+        let hook_key = HookKeyPlace::of(written.hooks.1, &state);
         Ok(Self {
             config,
             sources: overrides.sources,
@@ -190,6 +216,8 @@ impl Settings {
             mail: written.mail,
             fetch: FetchSettings { contact: written.contact, ..written.fetch },
             recheck: written.recheck,
+            hooks: written.hooks.0,
+            hook_key,
             http: written.http,
             retention: written.retention,
             wayback: written.wayback,

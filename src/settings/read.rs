@@ -1,5 +1,6 @@
 //! The configuration file, section by section.
 
+mod hooks;
 mod mail;
 
 use std::collections::BTreeMap;
@@ -12,11 +13,13 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+pub(super) use hooks::WrittenKey;
+
 use super::{Http, Mail, Operator, Retention, Review, http};
 use crate::config_text::Table;
 use crate::model::{
-    BODY_LIMIT, EmailAddress, FetchSettings, HostSettings, Language, Network, RECHECK, RobotsRule,
-    SourceId, zone,
+    BODY_LIMIT, EmailAddress, FetchSettings, HookSettings, HostSettings, Language, Network,
+    RECHECK, RobotsRule, SourceId, zone,
 };
 
 /// What the file says, or the defaults for what it does not say.
@@ -29,6 +32,7 @@ pub(super) struct Written {
     pub(super) fetch: FetchSettings,
     pub(super) recheck: [Duration; 2],
     pub(super) http: Http,
+    pub(super) hooks: (HookSettings, WrittenKey),
     pub(super) retention: Retention,
     pub(super) wayback: Url,
     pub(super) sources_off: Vec<SourceId>,
@@ -56,6 +60,7 @@ pub(super) fn read(
         fetch,
         recheck,
         http: http::read(root.table("http"), &mut doubts),
+        hooks: hooks::read(root.table("hooks"), directory, env),
         retention: retention(root.table("retention")),
         wayback: wayback(root.table("import")),
         sources_off: sources_off(root.table("sources")),

@@ -63,6 +63,16 @@ pub(super) fn smtp_password(
     }
 }
 
+/// A secret that systemd hands to the service under a name.
+pub(super) fn handed(
+    name: &str,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<Secret>, SecretError> {
+    let credentials = env("CREDENTIALS_DIRECTORY").filter(|value| !value.is_empty());
+    let path = credentials.map(|dir| PathBuf::from(dir).join(name)).filter(|path| path.exists());
+    path.as_deref().map(read).transpose()
+}
+
 fn read(path: &Path) -> Result<Secret, SecretError> {
     let fault = |source| SecretError::Read { path: path.to_path_buf(), source };
     let mut text = String::new();

@@ -300,7 +300,7 @@ fn record(
         if !is_past && before.as_ref().is_some_and(|state| state.unreviewed) {
             event::put_untold(connection, event)?;
         } else {
-            told::tell(connection, &event.id)?;
+            told::tell(connection, &event.id, (!is_past).then_some(check.ended_at))?;
         }
     }
     delivery::enqueue(connection, Some(id), check.deliveries, check.ended_at)?;

@@ -248,7 +248,7 @@ pub(super) fn mark_told(
     source: &SourceId,
     at: Timestamp,
 ) -> Result<(), Trouble> {
-    told::tell_untold(connection, source)?;
+    told::tell_untold(connection, source, at)?;
     let sql = "UPDATE untold SET told_at = ?2 WHERE source = ?1 AND told_at IS NULL";
     run(connection, sql, params![source.as_str(), micros(at)])?;
     Ok(())

@@ -36,6 +36,7 @@ mod fault;
 mod foreign;
 mod health;
 mod hold;
+mod hook;
 mod host;
 mod index;
 mod job;
@@ -72,6 +73,7 @@ pub use export::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, Kep
 pub use fault::{DatabaseError, DatabaseFault};
 pub use foreign::foreign_rows;
 pub use health::Counts;
+pub use hook::{CallOutcome, CallRecord, HookThen};
 pub use job::{Job, JobAnswer, JobId, JobState, TakenJob};
 pub use lock::{HeldBy, Lock};
 pub use log::{LogPage, LogPlace};

@@ -7,6 +7,7 @@ use super::{
     Store, StoreError,
     delivery::enqueue,
     error::Trouble,
+    hook,
     rows::{Cells, Table, all, first, micros, number, run},
 };
 use crate::model::{
@@ -132,7 +133,10 @@ impl Store {
     pub fn give_all_back(&mut self) -> Result<(), StoreError> {
         let sql =
             "UPDATE delivery SET leased_by = NULL, leased_at = NULL WHERE leased_by IS NOT NULL";
-        self.write("give all letters back", |tx| run(tx, sql, []).map(drop))
+        self.write("give all letters back", |tx| {
+            run(tx, sql, [])?;
+            hook::give_all_back(tx)
+        })
     }
 
     /// Returns how many letters are due.

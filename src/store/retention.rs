@@ -155,7 +155,10 @@ fn letters(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Tro
         tx.prepare_cached(emptied)?.execute([id])?;
         tx.prepare_cached("UPDATE attempt SET detail = NULL WHERE delivery = ?1")?.execute([id])?;
     }
-    Ok(old.len())
+    let calls = "UPDATE hook_call SET body = NULL, body_bytes = NULL WHERE id IN (
+        SELECT id FROM hook_call WHERE state <> 'due' AND settled_at < ?1 AND body IS NOT NULL LIMIT ?2)";
+    let calls = tx.prepare_cached(calls)?.execute(params![micros(since), number(limit)])?;
+    Ok(old.len() + calls)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::{
     CheckRecord, Store, StoreError,
     error::Trouble,
-    event,
+    event, hook,
     rows::{Cells, Table, all, evidence, micros, run},
     told,
 };
@@ -232,6 +232,7 @@ pub(super) fn apply(
         event::open_again(connection, change)?;
         told::take_back(connection, change)?;
     }
+    hook::enqueue_back(connection, event, changes, check.ended_at)?;
     // A letter that has nothing left to tell is not sent.
     let sql = "UPDATE delivery SET state = 'cancelled', settled_at = ?2
          WHERE event = ?1 AND kind = ?3 AND state = 'due' AND NOT EXISTS (

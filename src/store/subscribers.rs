@@ -121,7 +121,7 @@ fn leave(connection: &Connection, subscriber: i64, at: Timestamp) -> Result<usiz
     )
 }
 
-fn subscription_json(subscription: &Subscription) -> Json {
+pub(super) fn subscription_json(subscription: &Subscription) -> Json {
     json!({
         "programs": subscription.programs,
         "jurisdictions": subscription.jurisdictions,
@@ -132,7 +132,7 @@ fn subscription_json(subscription: &Subscription) -> Json {
     })
 }
 
-fn subscription(json: &Json) -> Option<Subscription> {
+pub(super) fn subscription(json: &Json) -> Option<Subscription> {
     let texts = |name: &str| list(json.get(name)?, |text| Some(text.to_owned()));
     Some(Subscription {
         programs: texts("programs")?,

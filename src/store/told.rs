@@ -13,7 +13,7 @@ use super::{
     Store, StoreError,
     error::Trouble,
     event::{CHANGE, COLUMNS, change, due},
-    index,
+    hook, index,
     log::{is_for_nothing, lets_through},
     retraction::retraction,
     rows::{Cells, Table, all, iso, micros, number, run},
@@ -229,21 +229,30 @@ fn row(cells: &Cells<'_, '_>) -> Result<Told, Trouble> {
     })
 }
 
-/// Notes that an event is told.
-pub(super) fn tell(connection: &Connection, event: &EventId) -> Result<(), Trouble> {
+/// Notes that an event is told, and enqueues the calls of hooks that hear it. `at` is when; `None` for a page
+/// of the past, of which nobody is told.
+pub(super) fn tell(
+    connection: &Connection,
+    event: &EventId,
+    at: Option<Timestamp>,
+) -> Result<(), Trouble> {
     let sql = "INSERT INTO told (event) VALUES (?1) ON CONFLICT DO NOTHING";
     run(connection, sql, [event.as_str()])?;
-    Ok(())
+    at.map_or(Ok(()), |at| hook::enqueue(connection, event, at))
 }
 
 /// Notes that everything is told that only the operator was told of a source.
-pub(super) fn tell_untold(connection: &Connection, source: &SourceId) -> Result<(), Trouble> {
+pub(super) fn tell_untold(
+    connection: &Connection,
+    source: &SourceId,
+    at: Timestamp,
+) -> Result<(), Trouble> {
     let sql = "SELECT u.event AS id FROM untold AS u JOIN event AS e ON e.id = u.event
          WHERE u.source = ?1 AND u.told_at IS NULL ORDER BY e.check_id";
     let events = all(connection, sql, [source.as_str()], CHANGE, |cells| {
         cells.parsed("id", EventId::parse)
     })?;
-    events.iter().try_for_each(|event| tell(connection, event))
+    events.iter().try_for_each(|event| tell(connection, event, Some(at)))
 }
 
 /// Notes that a change is taken back, if readers were told of it.

@@ -216,6 +216,7 @@ fn doors(url: &Url, folder: &Path, fetcher: Fetcher) -> Doors {
             language: Language::En,
             zone: TimeZone::UTC,
         }),
+        calling: None,
         mirror: Some(url.clone()),
         unrecorded: Unrecorded::default(),
         retention: Retention::default(),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 46] = [
+const MAY_KNOW: [(&str, &[&str]); 47] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -52,6 +52,10 @@ const MAY_KNOW: [(&str, &[&str]); 46] = [
         &["model", "config_text", "catalog", "binding", "dataset", "diff", "reconcile", "store"],
     ),
     ("delivering", DELIVERING),
+    (
+        "calling",
+        &["model", "catalog", "alert", "render", "conclude", "clock", "fetch", "store", "writing"],
+    ),
     ("checking", CHECKING),
     ("reviewing", REVIEWING),
     ("repairing", &["model", "alert", "extract", "store", "checking"]),
@@ -93,6 +97,7 @@ const IMPORTING: &[&str] =
 /// It opens what the use cases need.
 const DOORS: &[&str] = &[
     "model",
+    "calling",
     "config_text",
     "catalog",
     "render",
@@ -124,8 +129,17 @@ const DEMO: &[&str] = &[
     "doors",
 ];
 /// It starts the pages.
-const DAEMON: &[&str] =
-    &["model", "checking", "delivering", "doors", "maintaining", "reading", "turns", "web"];
+const DAEMON: &[&str] = &[
+    "model",
+    "calling",
+    "checking",
+    "delivering",
+    "doors",
+    "maintaining",
+    "reading",
+    "turns",
+    "web",
+];
 /// A face names neither store nor extract nor any other door or verb: it asks.
 const CLI: &[&str] = &[
     "model",
@@ -134,6 +148,7 @@ const CLI: &[&str] = &[
     "clock",
     "settings",
     "asking",
+    "calling",
     "checking",
     "delivering",
     "demo",
@@ -179,6 +194,7 @@ const LIB: &[&str] = &[
     "reading",
     "writing",
     "asking",
+    "calling",
     "checking",
     "delivering",
     "demo",
@@ -221,7 +237,7 @@ const ONE_NOUN: [&[&str]; 5] = [
 ];
 
 /// What only one module may name: a crate, or a call.
-const ONLY_IN: [(&str, &str); 22] = [
+const ONLY_IN: [(&str, &str); 23] = [
     ("scraper", "extract"),
     ("html5ever", "extract"),
     ("ego_tree", "extract"),
@@ -239,6 +255,7 @@ const ONLY_IN: [(&str, &str); 22] = [
     ("maud", "render"),
     ("atom_syndication", "render"),
     ("icalendar", "render"),
+    ("hmac", "calling"),
     ("Timestamp::now", "clock"),
     ("Zoned::now", "clock"),
     ("SystemTime::now", "clock"),

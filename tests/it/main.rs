@@ -22,6 +22,7 @@ mod faults;
 mod feeds;
 mod fetching;
 mod first;
+mod hooks;
 mod hostile;
 mod identities;
 mod impacts;

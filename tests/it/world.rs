@@ -156,6 +156,7 @@ impl World {
                 language: Language::En,
                 zone: TimeZone::get("America/Toronto").unwrap(),
             }),
+            calling: None,
             mirror: None,
             trust: self.trust,
             unrecorded: Unrecorded::default(),

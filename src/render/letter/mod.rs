@@ -7,6 +7,7 @@
 mod changes;
 mod foot;
 mod group;
+mod hook;
 mod input;
 mod mail;
 mod operator;
@@ -21,6 +22,7 @@ mod trial;
 pub use changes::changes;
 pub(super) use foot::notes;
 pub use foot::{Leave, Sender};
+pub use hook::{HookInput, HookNews, hook};
 pub use input::{LetterInput, SourceTitle};
 pub use mail::{MailInput, mail};
 pub use operator::{OperatorInput, operator};

@@ -12,8 +12,8 @@ use super::{Look, Style};
 
 pub use log::{LogRow, LogTable};
 pub use rows::{
-    FactRow, HistoryRow, SourceRow, StatusRow, complaints, facts, history, log, outbox, sources,
-    status,
+    FactRow, HistoryRow, SourceRow, StatusRow, calls, complaints, facts, history, log, outbox,
+    sources, status,
 };
 
 /// The longest text of a cell.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::{
-    Change, ChangeId, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey, Retraction,
-    Shares, SourceId,
+    CallRow, Change, ChangeId, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey,
+    Retraction, Shares, SourceId,
 };
 use crate::render::Look;
 use crate::render::words::{self, short_moment};
@@ -192,6 +192,30 @@ pub fn outbox(letters: &[(Delivery, String)], look: &Look<'_>) -> String {
             delivery.event.as_ref().map_or("", |event| event.as_str()).into(),
             delivery.id.as_str().into(),
             why.as_str().into(),
+        ]);
+    }
+    table.render(look)
+}
+
+/// The calls of hooks, one a row.
+#[must_use]
+pub fn calls(calls: &[CallRow], look: &Look<'_>) -> String {
+    let mut table = Table::new(&["STATE", "AT", "TRIES", "TO", "EVENT", "CALL", "WHY"]);
+    for call in calls {
+        let (at, tries) = match &call.state {
+            DeliveryState::Due { at, attempts } => (at, attempts.to_string()),
+            DeliveryState::Sent { at }
+            | DeliveryState::Cancelled { at }
+            | DeliveryState::GaveUp { at, .. } => (at, String::new()),
+        };
+        table.row(vec![
+            call.state.word().into(),
+            short_moment(*at, look.zone).into(),
+            tries.into(),
+            call.to.as_str().into(),
+            call.event.as_str().into(),
+            call.id.as_str().into(),
+            call.why.as_deref().unwrap_or_default().into(),
         ]);
     }
     table.render(look)

@@ -1,0 +1,122 @@
+//! `rulewatch hooks`: addresses of other programs that are called when something is told.
+
+use std::io::{self, Read as _};
+
+use tokio::runtime::Runtime;
+use url::Url;
+
+use super::args::{AddHook, Format, Hooks, HooksAction, Listing};
+use super::{Exit, Out, misuse, now, runtime};
+use crate::calling::{self, Added, Called};
+use crate::doors::{self, Doors};
+use crate::model::{Hook, HookId, Subscription};
+use crate::render::{inert, json};
+use crate::settings::Settings;
+
+pub(super) fn run(settings: &Settings, args: Hooks, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let list = || HooksAction::List(Listing { format: Format::Text });
+    match args.action.unwrap_or_else(list) {
+        HooksAction::List(args) => show(settings, args.format, out),
+        HooksAction::Add(args) => add(settings, args, out),
+        HooksAction::Test { hook } => test(settings, HookId(hook), out),
+        HooksAction::Resume { hook } => {
+            let due = calling::resume(&doors::store(settings)?, HookId(hook), now())?;
+            writeln!(out, "hook {hook} is called again; calls that are due: {due}")?;
+            Ok(Exit::Done)
+        }
+        HooksAction::Remove { hook } => {
+            let cancelled = calling::remove(&doors::store(settings)?, HookId(hook), now())?;
+            writeln!(out, "hook {hook} is removed; calls that are cancelled: {cancelled}")?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// The longest address that is read.
+const LONGEST: u64 = 4096;
+
+fn add(settings: &Settings, args: AddHook, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let mut text = args.url;
+    if text == "-" {
+        text.clear();
+        io::stdin().take(LONGEST).read_to_string(&mut text)?;
+    }
+    let url = Url::parse(text.trim()).map_err(|error| misuse(format!("the address: {error}")))?;
+    let subscription = Subscription {
+        programs: args.program,
+        jurisdictions: args.jurisdiction,
+        facts: args.fact.iter().map(ToString::to_string).collect(),
+        nocs: args.noc,
+        kinds: args.kind,
+        severity: args.severity,
+    };
+    let is_plain = url.scheme() == "http";
+    let catalog = doors::catalog(settings)?;
+    let with = doors::calling(settings, doors::store(settings)?)?;
+    let how = (args.form.into(), args.lang);
+    let Added { id, secret, n_topics } = calling::add(&with, url, how, (&catalog, subscription))?;
+    writeln!(out, "hook {} is added; it hears of {n_topics} fact sets", id.0)?;
+    writeln!(out, "Its secret, shown this once: {}", secret.expose())?;
+    if is_plain {
+        writeln!(out, "What is sent is signed, and not encrypted: the address is http.")?;
+    }
+    writeln!(out, "`rulewatch hooks test {}` calls it now.", id.0)?;
+    Ok(Exit::Done)
+}
+
+fn test(settings: &Settings, id: HookId, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    let with = doors::calling(settings, doors::store(settings)?)?;
+    match runtime.block_on(calling::test(&with, id))? {
+        Ok((status, took)) => {
+            writeln!(out, "it answered {status}, after {} ms", took.as_millis())?;
+            Ok(Exit::Done)
+        }
+        Err(failure) => {
+            writeln!(out, "{}", inert(&failure.why, 400))?;
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Makes the calls that are due, and says what could not be called.
+pub(super) fn call(runtime: &Runtime, doors: &Doors) -> anyhow::Result<Called> {
+    let Some(with) = &doors.calling else { return Ok(Called::default()) };
+    Ok(runtime.block_on(calling::call_due(with))?)
+}
+
+fn show(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    for hook in calling::hooks(&doors::to_ask(settings)?)? {
+        match format {
+            Format::Ndjson => writeln!(out, "{}", json::one_line(&json::hook(&hook)))?,
+            Format::Text => writeln!(out, "{}", line(settings, &hook))?,
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn line(settings: &Settings, hook: &Hook) -> String {
+    let words = |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };
+    let day = |at: jiff::Timestamp| at.to_zoned(settings.zone.clone()).strftime("%Y-%m-%d %H:%M");
+    let stands = match (hook.paused_at, hook.failing_since) {
+        (Some(at), _) => format!("paused since {}", day(at)),
+        (None, Some(at)) => format!("failing since {}", day(at)),
+        (None, None) => "works".to_owned(),
+    };
+    let why = hook.last_error.as_deref().map(|why| format!(": {}", inert(why, 200)));
+    let is = &hook.is.subscription;
+    format!(
+        "{}  {}  {} {}  program {}; jurisdiction {}; fact {}; NOC {}; at least {}; {stands}{}",
+        hook.id.0,
+        hook.masked(),
+        hook.is.form.word(),
+        hook.is.language.code(),
+        words(&is.programs),
+        words(&is.jurisdictions),
+        words(&is.facts),
+        words(&is.nocs),
+        is.severity.word(),
+        why.unwrap_or_default(),
+    )
+}

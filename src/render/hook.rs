@@ -1,0 +1,251 @@
+//! What a hook is sent: the objects of the changes, or a few lines for people in the form that a messenger
+//! takes.
+
+use serde_json::{Value as Json, json};
+
+use super::inert::web_address;
+use super::words::{self, say};
+use super::{inert, json};
+use crate::model::{Change, HookForm, Language, Retraction, Severity};
+
+/// The longest text, in characters: Discord takes 2000, ntfy 4096 bytes.
+const LONGEST: usize = 1800;
+
+/// The longest line of it.
+const LINE: usize = 240;
+
+/// What a call says.
+#[derive(Debug, Clone, Copy)]
+pub enum CallSays<'a> {
+    /// Changes of one event, each with its retraction if it has been taken back. Never empty.
+    Changes(&'a [(&'a Change, Option<&'a Retraction>)]),
+    /// The same, which are taken back.
+    TakenBack(&'a [(&'a Change, Option<&'a Retraction>)]),
+    /// That it is a test.
+    Test,
+}
+
+impl<'a> CallSays<'a> {
+    fn changes(self) -> &'a [(&'a Change, Option<&'a Retraction>)] {
+        match self {
+            Self::Changes(changes) | Self::TakenBack(changes) => changes,
+            Self::Test => &[],
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Changes(_) => "changes",
+            Self::TakenBack(_) => "taken_back",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// The bytes of a call.
+#[must_use]
+pub fn call(says: CallSays<'_>, form: HookForm, language: Language) -> Vec<u8> {
+    let text = || lines(says, language);
+    match form {
+        HookForm::Json => json::one_line(&object(says)).into_bytes(),
+        HookForm::Text => text().into_bytes(),
+        HookForm::Slack => json!({"text": for_slack(&text())}).to_string().into_bytes(),
+        HookForm::Discord => {
+            let content = json!({"content": text(), "allowed_mentions": {"parse": []}});
+            content.to_string().into_bytes()
+        }
+        HookForm::Teams => card(&text()).to_string().into_bytes(),
+    }
+}
+
+/// What it says and when, the event, and its changes as `rulewatch log --format json` prints them.
+fn object(says: CallSays<'_>) -> Json {
+    let changes = says.changes();
+    let first = changes.first();
+    let at = first.map(|(change, back)| match (says, back) {
+        (CallSays::TakenBack(_), Some(back)) => back.at,
+        _ => change.seen_at,
+    });
+    json!({
+        "type": says.word(),
+        "timestamp": at.map(|at| at.to_string()),
+        "event": first.map(|(change, _)| change.event.as_str()),
+        "data": changes.iter().map(|(change, back)| json::logged(change, *back, false)).collect::<Vec<_>>(),
+    })
+}
+
+/// `rulewatch: 2 changes`, then a line for each, the most severe first, and the official pages.
+fn lines(says: CallSays<'_>, language: Language) -> String {
+    let label = |en, fr| say(language, en, fr);
+    let mut changes: Vec<&Change> = says.changes().iter().map(|(change, _)| *change).collect();
+    changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
+    let head = match (says, language) {
+        (CallSays::Test, _) => {
+            return label(
+                "rulewatch: this is a test; calls arrive here.",
+                "rulewatch\u{a0}: ceci est un essai; les appels arrivent ici.",
+            )
+            .to_owned();
+        }
+        (CallSays::TakenBack(_), Language::En) => {
+            "rulewatch: told wrongly, and taken back".to_owned()
+        }
+        (CallSays::TakenBack(_), Language::Fr) => {
+            "rulewatch\u{a0}: annoncé à tort, et retiré".to_owned()
+        }
+        (CallSays::Changes(_), Language::En) if changes.len() == 1 => {
+            "rulewatch: 1 change".to_owned()
+        }
+        (CallSays::Changes(_), Language::En) => format!("rulewatch: {} changes", changes.len()),
+        (CallSays::Changes(_), Language::Fr) if changes.len() == 1 => {
+            "rulewatch\u{a0}: 1 changement".to_owned()
+        }
+        (CallSays::Changes(_), Language::Fr) => {
+            format!("rulewatch\u{a0}: {} changements", changes.len())
+        }
+    };
+    let foot = foot(&changes, language);
+    let mut text = head;
+    let mut left = LONGEST.saturating_sub(text.chars().count() + foot.chars().count() + 40);
+    let mut n = 0;
+    for change in &changes {
+        let line = line(change, language);
+        let length = line.chars().count() + 1;
+        if length > left {
+            break;
+        }
+        left -= length;
+        n += 1;
+        text.push('\n');
+        text.push_str(&line);
+    }
+    if n < changes.len() {
+        let rest = changes.len() - n;
+        text.push_str(&match language {
+            Language::En => format!("\n… and {rest} more"),
+            Language::Fr => format!("\n… et {rest} de plus"),
+        });
+    }
+    text.push_str(&foot);
+    text
+}
+
+fn line(change: &Change, language: Language) -> String {
+    let mark = match change.severity {
+        Severity::Block => say(language, "[block] ", "[bloquante] "),
+        Severity::Warn => say(language, "[warn] ", "[avertissement] "),
+        Severity::Info => "[info] ",
+    };
+    let prefix = words::stage_prefix(change.stage, language);
+    let day = change.dates.effective_on.map(|on| words::day(on, language));
+    let day = day.map(|day| match language {
+        Language::En => format!(" (effective {day})"),
+        Language::Fr => format!(" (en vigueur le {day})"),
+    });
+    let summary = inert(change.summary.get(language), LINE);
+    format!("{mark}{prefix}{summary}{}", day.unwrap_or_default())
+}
+
+fn foot(changes: &[&Change], language: Language) -> String {
+    let url = changes.first().and_then(|change| web_address(&change.url));
+    let url = url.map(|url| format!("\n{url}")).unwrap_or_default();
+    let note = say(
+        language,
+        "Information, not advice. Unofficial: check the linked page.",
+        "Information, et non conseil. Non officiel\u{a0}: vérifiez la page en lien.",
+    );
+    format!("{url}\n{note}")
+}
+
+/// What Slack takes for markup is written as it asks.
+fn for_slack(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// A message with one card, as the workflows of Teams take it; `text` is for older gateways.
+fn card(text: &str) -> Json {
+    let blocks: Vec<Json> = text
+        .lines()
+        .map(|line| json!({"type": "TextBlock", "text": for_teams(line), "wrap": true}))
+        .collect();
+    json!({
+        "type": "message",
+        "text": text,
+        "attachments": [{
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "content": {
+                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                "type": "AdaptiveCard",
+                "version": "1.2",
+                "body": blocks,
+            },
+        }],
+    })
+}
+
+/// A card's text is Markdown: what could be a link or emphasis is only words.
+fn for_teams(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        if matches!(c, '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '`' | '#' | '!' | '<' | '>') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+
+    fn text(says: CallSays<'_>, form: HookForm, language: Language) -> String {
+        String::from_utf8(call(says, form, language)).unwrap()
+    }
+
+    #[test]
+    fn the_objects_are_those_of_the_log() {
+        let change = sample::removed("21211", "Data scientists");
+        let body = text(CallSays::Changes(&[(&change, None)]), HookForm::Json, Language::En);
+        let body: Json = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["data"], json!([json::change(&change)]));
+        assert_eq!((&body["type"], &body["event"]), (&json!("changes"), &json!("e-1")));
+        assert_eq!(body["timestamp"], "2025-02-27T18:05:00Z");
+        let test = text(CallSays::Test, HookForm::Json, Language::En);
+        assert_eq!(test, r#"{"type":"test","timestamp":null,"event":null,"data":[]}"#);
+    }
+
+    #[test]
+    fn a_messenger_gets_lines_that_mention_nobody() {
+        let mut hostile = sample::removed("21231", "x");
+        hostile.summary = sample::both("@everyone <!channel> [x](https://evil.example)\n*b*", "é");
+        let milder = {
+            let mut change = sample::removed("21211", "Data scientists");
+            change.severity = Severity::Warn;
+            change.dates.effective_on = Some("2025-04-01".parse().unwrap());
+            change
+        };
+        let both = [(&milder, None), (&hostile, None)];
+        let says = CallSays::Changes(&both);
+        insta::assert_snapshot!("hook_text", text(says, HookForm::Text, Language::En));
+        let json =
+            |form| -> Json { serde_json::from_str(&text(says, form, Language::En)).unwrap() };
+        let slack = json(HookForm::Slack)["text"].as_str().unwrap().to_owned();
+        assert!(slack.contains("&lt;!channel&gt;") && !slack.contains('<'), "{slack}");
+        assert_eq!(json(HookForm::Discord)["allowed_mentions"], json!({"parse": []}));
+        let card = json(HookForm::Teams)["attachments"][0]["content"]["body"].to_string();
+        assert!(card.contains(r"\\[x\\]\\(https://evil.example\\)"), "{card}");
+        let french = text(CallSays::TakenBack(&both), HookForm::Text, Language::Fr);
+        assert!(french.starts_with("rulewatch\u{a0}: annoncé à tort, et retiré\n"), "{french}");
+    }
+
+    #[test]
+    fn however_many_changes_there_are_a_messenger_takes_the_text() {
+        let change = sample::removed("21211", &"Data scientists ".repeat(12));
+        let many: Vec<(&Change, Option<&Retraction>)> = (0..200).map(|_| (&change, None)).collect();
+        let text = text(CallSays::Changes(&many), HookForm::Text, Language::Fr);
+        assert!(text.chars().count() < 2000 && text.len() < 4096, "{}", text.len());
+        assert!(text.contains("… et 19"), "{text}");
+    }
+}
