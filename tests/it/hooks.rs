@@ -312,7 +312,7 @@ fn a_hook_that_is_gone_is_paused_and_told_and_called_again_when_somebody_says_so
 #[test]
 fn an_address_that_may_not_be_called_is_refused() {
     let receiver = Receiver::start();
-    let home = self::home(CONFIG, &catalogue());
+    let home = home(CONFIG, &catalogue());
     let refused = |url: &str| {
         let ran = home.run(&run(&["hooks", "add", url]));
         assert_eq!(ran.code, Some(2), "{url}: {ran:?}");
