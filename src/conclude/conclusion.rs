@@ -10,9 +10,9 @@ use crate::diff::{self, Comparison, Delta};
 use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
-    Breakage, ChangeId, CheckOutcome, Crosswalk, Extraction, FactKey, FactSet, FactType, Facts,
-    HoldAction, HoldReason, Page, RE_FETCH, Settlement, Side, UnchangedReason, Unread, Unreadable,
-    Value, Verdict,
+    Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extraction, FactKey, FactSet,
+    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Settlement, Side,
+    UnchangedReason, Unread, Unreadable, Value, Verdict,
 };
 
 use super::known::Known;
@@ -89,13 +89,14 @@ impl Case<'_> {
             Ok(extraction) => extraction,
             Err(breakage) => return broken(breakage),
         };
+        extract::announced(&mut extraction.facts, self.last, self.known.today);
         self.still_unreadable(&mut extraction);
         let read_otherwise = retracted::put_right(&mut extraction, self.last, &self.known.misread);
         let judged = gate::judge(&extraction, self.last, self.source, self.known.today);
         if let Some(breakage) = judged.broken {
             return ended(CheckOutcome::Broken(breakage), extraction);
         }
-        let all = self.compare(&judged.facts, &judged.facts);
+        let all = self.compare(&judged.facts, &judged.facts, &judged.unreadable);
         let settled = self.settle(Read { extraction, judged, all });
         Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
     }
@@ -140,7 +141,7 @@ impl Case<'_> {
         let relocated = self.relocated(&read.extraction);
         let mut comparison = match self.known.facts {
             None => Comparison::default(),
-            Some(_) => self.compare(&stands, &read.judged.facts),
+            Some(_) => self.compare(&stands, &read.judged.facts, &read.judged.unreadable),
         };
         if relocated.is_some() && relocated != self.known.relocated {
             comparison.deltas.retain(|delta| !self.is_label(delta));
@@ -264,9 +265,15 @@ impl Case<'_> {
             })
     }
 
-    fn compare(&self, now: &Facts, read: &Facts) -> Comparison {
+    fn compare(&self, now: &Facts, read: &Facts, lost: &[Unreadable]) -> Comparison {
         let Known { today, crosswalks, unreadable, .. } = self.known;
-        differences(self.last, (now, read), *today, crosswalks, unreadable)
+        let mut comparison = differences(self.last, (now, read), *today, crosswalks, unreadable);
+        for delta in &mut comparison.deltas {
+            if let Some(set) = now.get(&delta.fact) {
+                forget_unread_days(delta, &set.dates, lost);
+            }
+        }
+        comparison
     }
 
     /// How each set fared.
@@ -418,6 +425,28 @@ pub fn differences(
     diff::across_editions(&mut comparison, crosswalks);
     diff::completed(&mut comparison, unreadable);
     comparison
+}
+
+/// Takes from a difference the days that today's page does not give: those of a field that could not be read
+/// are the last ones known, and belong to what was known.
+fn forget_unread_days(delta: &mut Delta, fields: &DateFields, lost: &[Unreadable]) {
+    let is_lost = |field: &Option<FieldName>| {
+        let field = field.as_ref();
+        field.is_some_and(|field| {
+            lost.iter().any(|lost| lost.covers_field(&delta.fact, &delta.record, field))
+        })
+    };
+    let kept = fields.of(&delta.whole);
+    // A day that the value itself is printed with was read.
+    if is_lost(&fields.effective) && delta.dates.effective_on == kept.effective_on {
+        delta.dates.effective_on = None;
+    }
+    if is_lost(&fields.expires) {
+        delta.dates.expires_on = None;
+    }
+    if is_lost(&fields.applies_to) {
+        delta.dates.applies_to = None;
+    }
 }
 
 /// The date of the believed page. An older copy with the same facts does not move it back; a hold that

@@ -15,6 +15,7 @@
 //! | [`document`] | A page opened as a document of its format, in which locators find things. |
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
+//! | [`mod@announced`] | Values of which a page says only from which day they hold. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
@@ -29,6 +30,7 @@
 //! the document, so a whole check costs little more than a fetch and a parse (`cargo bench`).
 
 mod absence;
+mod announced;
 mod document;
 mod figures;
 mod form;
@@ -60,11 +62,12 @@ use self::recipe::{Format, Recipe};
 use self::records::Gathered;
 use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
+pub use self::announced::announced;
 pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.
-pub const READER: &str = "4";
+pub const READER: &str = "5";
 
 /// Returns the bytes of a page that is a PDF, to be converted to text before [`facts`] reads it. `None` for
 /// a page that is text already.

@@ -4,7 +4,7 @@
 use jiff::{Timestamp, ToSpan as _};
 use rulewatch::checking::Report;
 use rulewatch::fetch::Reply;
-use rulewatch::model::Page;
+use rulewatch::model::{Page, Side};
 
 use crate::world::World;
 
@@ -199,6 +199,65 @@ fn a_later_sentence_tells_another_state_only_where_it_is_new() {
         said(&report)
     );
     assert!(report.changes.iter().all(|change| change.fact.as_str() != "pnp.intake"));
+}
+
+#[test]
+fn an_amount_whose_day_is_ahead_is_announced_until_a_page_has_it_after_that_day() {
+    let of = |cell: &str| whole().replace("$500", cell);
+    let from_april = of("$550 (effective April 1, 2026)");
+    let told = |pages: &[String]| -> Vec<String> {
+        let day = |day: Option<jiff::civil::Date>| day.map_or("-".to_owned(), |d| d.to_string());
+        let report = sees(pages);
+        let say = |change: &rulewatch::model::Change| {
+            let (old, new) = (change.old.as_ref(), change.new.as_ref());
+            let side = |side: Option<&Side>| match side {
+                Some(Side::Value(value)) => value.to_string(),
+                other => format!("{other:?}"),
+            };
+            let (stage, from) = (change.stage.word(), day(change.dates.effective_on));
+            format!("{} -> {} {stage} {from}", side(old), side(new))
+        };
+        let amounts = |c: &&rulewatch::model::Change| c.fact.as_str() == "pnp.fees";
+        report.changes.iter().filter(amounts).map(say).collect()
+    };
+    assert_eq!(told(std::slice::from_ref(&from_april)), ["$500 -> $550 announced 2026-04-01"]);
+    // Said again in other words, it is no news.
+    let again = of("$550, as of April 1, 2026");
+    assert_eq!(told(&[from_april.clone(), again]), Vec::<String>::new());
+    // The page is read again after the day.
+    let mut pages = vec![from_april; 25];
+    pages.push(of("$550"));
+    assert_eq!(told(&pages), ["$500 -> $550 in_force -"]);
+    assert_eq!(told(&[of("$550 (effective March 1, 2026)")]), ["$500 -> $550 in_force -"]);
+}
+
+#[test]
+fn the_day_of_a_field_that_cannot_be_read_is_not_told() {
+    let recipe = RECIPE
+        .replace(r#"record = "intake""#, "record = \"intake\"\nexpires = \"until\"")
+        .replace(
+            "[source.facts.fields]\nstatus =",
+            "[source.facts.fields]\nuntil = { as = \"date\", from = \"text\", find = 'until (\\w+ \\d+, \\d{4})', optional = true }\nstatus =",
+        );
+    let dated = whole().replace("until further notice", "until June 30, 2027");
+    let report = sees_of(
+        &recipe,
+        &[dated.clone(), dated.replace("closed until June 30, 2027", "open until May 1, 2027")],
+    );
+    let days = |report: &Report| -> Vec<_> {
+        report
+            .changes
+            .iter()
+            .filter(|c| c.fact.as_str() == "pnp.intake")
+            .map(|c| c.dates.expires_on)
+            .collect()
+    };
+    assert!(days(&report).iter().all(Option::is_some) && !report.changes.is_empty(), "{report:?}");
+    let report = sees_of(
+        &recipe,
+        &[dated.clone(), dated.replace("closed until June 30, 2027", "open until the end of June")],
+    );
+    assert_eq!(days(&report), [None], "{report:?}");
 }
 
 #[test]

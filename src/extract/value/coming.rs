@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 
 use super::field::{line, one};
@@ -15,7 +16,8 @@ use crate::model::{Announced, Value};
 const LONGEST: usize = 20_000;
 
 /// The amount together with the one that will replace it: "a fee of $300. Effective April 1, 2027, this fee
-/// will be $400." `None` where none will.
+/// will be $400." Where its sentence gives only the day from which the amount holds, what holds before that
+/// day is for [`crate::extract::announced`] to say. `None` where no other amount and no such day is given.
 pub(super) fn coming(
     field: &FieldRecipe,
     now: &Value,
@@ -23,30 +25,51 @@ pub(super) fn coming(
     cell: &str,
     matched: &Match<'_>,
 ) -> Option<Value> {
-    let is_amount = matches!((&field.reading, now), (Reading::Money(_), Value::Money { .. }));
-    let text =
-        matched.get("text").filter(|text| is_amount && cell != "text" && text.len() < LONGEST)?;
-    let mut places = text.match_indices(words);
-    let (at, _) = places.next().filter(|_| !words.is_empty() && places.next().is_none())?;
+    if !matches!((&field.reading, now), (Reading::Money(_), Value::Money { .. })) {
+        return None;
+    }
+    let sentence = matched.get("text").filter(|_| cell != "text");
+    let text = sentence.unwrap_or(words);
+    if text.len() >= LONGEST {
+        return None;
+    }
+    let at = match sentence {
+        None => 0,
+        Some(text) => {
+            let mut places = text.match_indices(words).filter(|_| !words.is_empty());
+            let (at, _) = places.next()?;
+            places.next().is_none().then_some(at)?
+        }
+    };
     let (from, to) = sentences_about(text, at);
-    let window = &text[from..to];
-    let [first, second] = number::places(window).try_into().ok()?;
+    let (window, at) = (&text[from..to], at - from);
+    let (then, from) = match *number::places(window) {
+        [place] => (now.clone(), dated::since(window, place)?),
+        [first, second] if sentence.is_some() && first.0 <= at && at < first.1 => {
+            let (then, from) = replaced(window, [first, second])?;
+            let then = one(&field.reading, &[], &line(then), matched).ok()?;
+            let is_other = matches!(then, Value::Money { .. }) && !then.same(now);
+            (is_other.then_some(then)?, from)
+        }
+        _ => return None,
+    };
+    Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
+}
+
+/// The words of the second of two amounts and the day from which it replaces the first.
+fn replaced(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(&str, Date)> {
     // What follows a second amount in brackets is said of the first.
     let in_brackets = window[first.1..second.0].trim_start().starts_with('(');
     let closed = window[second.1..].find(')').filter(|_| in_brackets);
     let window = closed.map_or(window, |at| &window[..=second.1 + at]);
     // What comes is said after what holds.
-    let (is_first, start) = (first.0 <= at - from && at - from < first.1, first.0);
+    let start = first.0;
     let moved = |(from, to): (usize, usize)| (from - start, to - start);
     // Words before the first amount say what it is paid for, unless the day is among them.
     let (_, day) = dated::order(window, [first, second])
         .or_else(|| dated::order(&window[start..], [moved(first), moved(second)]))
-        .filter(|(then, _)| is_first && *then == 1)?;
-    let then = &window[second.0..second.1];
-    let then = one(&field.reading, &[], &line(then), matched).ok()?;
-    let is_other = matches!(then, Value::Money { .. }) && !then.same(now);
-    let announced = Announced { now: now.clone(), then, from: day };
-    is_other.then(|| Value::Announced(Box::new(announced)))
+        .filter(|(then, _)| *then == 1)?;
+    Some((&window[second.0..second.1], day))
 }
 
 /// The sentence around a place in a text, and the next one if it goes on about the same fee.
@@ -104,6 +127,29 @@ mod tests {
             "No fee is asked to register. There is a fee of $300. The fee increases to $400 on April 1, 2027.",
         ] {
             check(text, "$300", both);
+        }
+    }
+
+    #[test]
+    fn an_amount_alone_carries_the_day_from_which_it_holds() {
+        for text in [
+            "There is a fee of $300 (effective April 1, 2027).",
+            "Pay $300 per application, starting April 1, 2027.",
+            "Effective April 1, 2027, there is a fee of $300 for each position.",
+            "The fee will increase to $300 on April 1, 2027.",
+            "Les frais sont de $300 (à compter du 1er avril 2027).",
+        ] {
+            check(text, "$300", "$300 ($300 from 2027-04-01)");
+        }
+        for text in [
+            "There is a fee of $300. The form changes from April 1, 2027.",
+            "There is a fee of $300; the form changes on April 1, 2027.",
+            "There is a fee of $300 until April 1, 2027.",
+            "There is a fee of $300 on April 1, 2027 or later.",
+            "Ask for the form that is in use from April 1, 2027 and pay $300.",
+            "There is a fee of $300 from April 1, 2027 to March 31, 2028, and none after April 1, 2028.",
+        ] {
+            check(text, "$300", "$300");
         }
     }
 

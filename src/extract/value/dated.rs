@@ -86,6 +86,20 @@ pub(crate) fn period(text: &str) -> Option<Period> {
     }
 }
 
+/// The day from which the only value of a sentence holds: "$5 (effective April 1, 2027)", "From April 1,
+/// 2027, the fee is $5". `None` if the day is said of something else, or if there are several.
+#[must_use]
+pub(crate) fn since(text: &str, place: (usize, usize)) -> Option<Date> {
+    // "$5 per application, effective": a few words, and nothing that begins another part of the sentence.
+    static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[^\p{L};.)]*(?:\p{L}+[ ,(]+){0,5}$").expect("the pattern is a constant")
+    });
+    let [(Period::From(day), start, end)] = *periods(text) else { return None };
+    let beside = start >= place.1 && BESIDE.is_match(&text[place.1..start]);
+    let leads = end <= place.0 && !text[..start].contains(char::is_alphanumeric);
+    (beside || leads).then_some(day)
+}
+
 /// Which of two places in a text gives the value to come, and its first day; `None` if the text does not
 /// say. A place is the start and end of a value's words.
 #[must_use]
