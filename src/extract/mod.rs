@@ -104,8 +104,14 @@ pub fn facts(
     let captures = std::mem::take(&mut gathered.captures);
     let members = std::mem::take(&mut gathered.members);
     let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
+    extraction.remainder = remainder::of(recipe, &document, &captures, known);
     if let Some(breakage) = nothing_found(recipe, &extraction) {
-        return Err(diagnose(&document, &text, breakage));
+        let breakage = diagnose(&document, &text, breakage);
+        // The rest of the page still stands: what was reworded is unreadable, and told as wording.
+        let is_page = extraction.remainder.as_ref().is_some_and(|rest| rest.is_of_page(known));
+        if !matches!(breakage, Breakage::NothingSelected { .. }) || !is_page {
+            return Err(breakage);
+        }
     }
     let trouble = if recipe.is_plain() {
         document.trouble(&text)
@@ -120,7 +126,6 @@ pub fn facts(
     absence::list(&recipe.facts, &members, &mut extraction);
     let rest = Rest::new(|| remainder::lines(&document, recipe, &captures));
     absence::missing(&recipe.facts, known, &rest, &mut extraction);
-    extraction.remainder = remainder::of(recipe, &document, &captures, known);
     Ok(extraction)
 }
 

@@ -1,7 +1,11 @@
 //! What was read from a page: its facts, what could not be read, and what is left over.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
+use super::meaning::bare;
+use super::words;
 use super::{
     Extent, FactKey, FactSet, Facts, FieldName, Record, RecordKey, Said, Unread, Unreadable, Value,
 };
@@ -72,6 +76,30 @@ pub struct Remainder {
     pub unread: Vec<Unread>,
     /// How the words of the page are read.
     pub shares: Shares,
+}
+
+impl Remainder {
+    /// Whether these are the words of the page that was known: at least half of its lines are here, under
+    /// whatever headings, read as facts or not.
+    #[must_use]
+    pub fn is_of_page(&self, known: &Facts) -> bool {
+        let lines = |set: &FactSet| -> Vec<String> {
+            let fields = set.records.values().flat_map(|record| &record.fields);
+            let lines = fields.filter(|(name, _)| name.as_str() != words::LINKS);
+            lines
+                .filter_map(|(_, value)| match value {
+                    Value::Clauses(lines) => Some(lines),
+                    _ => None,
+                })
+                .flatten()
+                .map(|line| bare(&words::shown(line)))
+                .collect()
+        };
+        let before = known.get(&self.key).map(&lines).unwrap_or_default();
+        let now: HashSet<String> = lines(&self.set).into_iter().collect();
+        let here = before.iter().filter(|line| now.contains(*line)).count();
+        here > 0 && here * 2 >= before.len()
+    }
 }
 
 /// How many words of a page are read as what.

@@ -144,6 +144,21 @@ fn a_place_that_is_lost_is_unreadable_and_the_others_are_told() {
 }
 
 #[test]
+fn of_a_page_whose_only_set_is_reworded_the_words_are_told() {
+    let recipe = &RECIPE[..RECIPE.find("[[source.facts]]\nkey = \"pnp.fees\"").unwrap()];
+    let only = |intake: &str| [intake, POINTS, NOTES].concat();
+    let reworded = only("<p>No application is taken before the next fiscal year.</p>");
+    let report = sees_of(recipe, &[only(INTAKE), reworded]);
+    assert_eq!(
+        said(&report),
+        ["partial", "wording_changed page.program/Program#text", "unreadable pnp.intake, intake"]
+    );
+    // Another page in its place says nothing of this one.
+    let report = sees_of(recipe, &[only(INTAKE), "<p>This content has moved.</p>".to_owned()]);
+    assert_eq!(said(&report), ["broken"]);
+}
+
+#[test]
 fn a_table_under_another_heading_is_found_by_what_it_holds() {
     check_edit("<h2>Fees</h2>", "<h2>What it costs</h2>", &["relocated"]);
 }

@@ -192,24 +192,35 @@ fn is_bytes_of_others(run: &str) -> bool {
 /// Words in which letters became question marks (`don?t`, `Qu?bec`), in a text with hardly a letter beyond
 /// ASCII left: how many, and an example.
 pub(crate) fn questioned<'t>(words: impl Iterator<Item = &'t str>) -> Option<(usize, &'t str)> {
-    static QUESTIONED: LazyLock<Regex> = LazyLock::new(|| {
-        // "Eligible?Find out" lacks a space; an address has its own question marks.
-        Regex::new(
-            r"(?:^|[\s(])(\p{Alphabetic}{1,20}\?{1,3}[a-z][\p{Alphabetic}?]{0,20})(?:[\s.,;:)]|$)",
-        )
-        .expect("the pattern is a constant")
-    });
     let (mut count, mut example, mut kept) = (0, "", 0);
     for text in words {
         kept += text.chars().filter(|c| !c.is_ascii()).count();
         if text.contains('?') {
-            for found in QUESTIONED.captures_iter(text) {
+            for word in text.split_whitespace().map(bare).filter(|word| is_questioned(word)) {
                 count += 1;
-                example = found.get(1).map_or(example, |word| word.as_str());
+                example = word;
             }
         }
     }
     (count >= 2 && count > kept).then_some((count, example))
+}
+
+/// A word without what encloses or ends it.
+fn bare(word: &str) -> &str {
+    word.trim_start_matches('(').trim_end_matches(['.', ',', ';', ':', ')'])
+}
+
+/// Whether question marks stand in the middle of a word. "Eligible?Find out" only lacks a space, and an address
+/// has question marks of its own.
+fn is_questioned(word: &str) -> bool {
+    let Some((start, rest)) = word.split_once('?') else { return false };
+    let end = rest.trim_start_matches('?');
+    (1..=20).contains(&start.chars().count())
+        && start.chars().all(char::is_alphabetic)
+        && rest.len() - end.len() <= 2
+        && end.starts_with(|c: char| c.is_ascii_lowercase())
+        && end.chars().count() <= 21
+        && end.chars().all(|c| c == '?' || c.is_alphabetic())
 }
 
 #[cfg(test)]

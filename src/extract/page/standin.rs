@@ -178,8 +178,12 @@ pub(crate) fn is_waiting(line: &str) -> bool {
 
 /// Where a nearly empty page sends its reader, by a `meta` or a script.
 pub(crate) fn leads_elsewhere(refresh: Option<&str>, text: &str) -> Option<String> {
+    // Counted repeats would make an automaton of megabytes, so the script is found first.
     static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r#"(?i)<script[^>]{0,200}>[^<]{0,2000}\blocation(?:\.href\s*=[^=]|\s*=[^=]|\.(?:replace|assign)\s*\()"#;
+        Regex::new("(?i)<script[^>]*>([^<]*)").expect("the pattern is a constant")
+    });
+    static MOVES: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"\blocation(?:\.href\s*=[^=]|\s*=[^=]|\.(?:replace|assign)\s*\()";
         Regex::new(pattern).expect("the pattern is a constant")
     });
     if let Some((_, target)) = refresh.and_then(|content| content.split_once(['=', ';'])) {
@@ -190,7 +194,9 @@ pub(crate) fn leads_elsewhere(refresh: Option<&str>, text: &str) -> Option<Strin
         ));
     }
     let head = &text[..text.floor_char_boundary(SIGNED)];
-    SCRIPT.is_match(head).then(|| "a script sends its reader on".to_owned())
+    let mut scripts = SCRIPT.captures_iter(head).filter_map(|found| found.get(1));
+    let moves = scripts.any(|script| MOVES.is_match(script.as_str()));
+    moves.then(|| "a script sends its reader on".to_owned())
 }
 
 /// Returns the words that show that a page is a stand-in for the real one: a bot check, a block, a

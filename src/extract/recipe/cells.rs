@@ -1,6 +1,6 @@
 //! The cells of a locator's rows: the values that a field's `from` may name.
 
-use super::{Form, Locator, Pattern};
+use super::{Form, Locator};
 
 impl Locator {
     /// The names of the cells that its rows may have.
@@ -28,11 +28,11 @@ impl Locator {
             }
             Form::Items(_) => &["heading", "item", "full", "group", "parent"],
             Form::Prose(form) => {
-                cells.extend(groups(&form.matches));
+                cells.extend(form.matches.groups());
                 &["heading", "text", "below"]
             }
             Form::Headings(form) => {
-                cells.extend(groups(&form.matches));
+                cells.extend(form.matches.groups());
                 &["heading", "text", "year", "above", "group"]
             }
             Form::Clauses => &["heading", "path", "text"],
@@ -58,9 +58,4 @@ impl Locator {
         cells.extend(fixed.iter().map(|cell| (*cell).to_owned()));
         cells
     }
-}
-
-/// The named groups of a pattern.
-fn groups(pattern: &Pattern) -> impl Iterator<Item = String> + '_ {
-    pattern.capture_names().flatten().map(str::to_owned)
 }

@@ -8,6 +8,7 @@ pub(crate) mod dated;
 mod duration;
 pub(crate) mod field;
 mod figure;
+mod groups;
 pub(crate) mod number;
 pub(crate) mod pattern;
 mod taken;

@@ -45,6 +45,12 @@ impl Pattern {
     pub fn as_str(&self) -> &str {
         &self.0.of
     }
+
+    /// The names of its groups; they are found without compiling it.
+    #[must_use]
+    pub fn groups(&self) -> Vec<String> {
+        super::groups::named(self.as_str())
+    }
 }
 
 impl Deref for Pattern {
