@@ -35,7 +35,7 @@ impl Visitor for Names {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Pattern;
+    use super::super::pattern::Pattern;
 
     #[test]
     fn the_names_are_those_of_the_compiled_pattern() {
