@@ -87,10 +87,11 @@ impl Remainder {
             let fields = set.records.values().flat_map(|record| &record.fields);
             let lines = fields.filter(|(name, _)| name.as_str() != words::LINKS);
             lines
-                .filter_map(|(_, value)| match value {
-                    Value::Clauses(lines) => Some(lines),
-                    _ => None,
-                })
+                .filter_map(
+                    |(_, value)| {
+                        if let Value::Clauses(lines) = value { Some(lines) } else { None }
+                    },
+                )
                 .flatten()
                 .map(|line| bare(&words::shown(line)))
                 .collect()
