@@ -79,8 +79,8 @@ pub struct Remainder {
 }
 
 impl Remainder {
-    /// Whether these are the words of the page that was known: at least half of its lines are here, under
-    /// whatever headings, read as facts or not.
+    /// Whether these are the words of the page that was known, in its layout: all its headings are here, and
+    /// at least half of its lines, read as facts or not.
     #[must_use]
     pub fn is_of_page(&self, known: &Facts) -> bool {
         let lines = |set: &FactSet| -> Vec<String> {
@@ -96,10 +96,12 @@ impl Remainder {
                 .map(|line| bare(&words::shown(line)))
                 .collect()
         };
-        let before = known.get(&self.key).map(&lines).unwrap_or_default();
-        let now: HashSet<String> = lines(&self.set).into_iter().collect();
+        let Some(known) = known.get(&self.key) else { return false };
+        let is_here = |path: &RecordKey| self.set.records.contains_key(path);
+        let (before, now) = (lines(known), lines(&self.set));
+        let now: HashSet<String> = now.into_iter().collect();
         let here = before.iter().filter(|line| now.contains(*line)).count();
-        here > 0 && here * 2 >= before.len()
+        known.records.keys().all(is_here) && here > 0 && here * 2 >= before.len()
     }
 }
 

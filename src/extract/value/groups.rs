@@ -35,7 +35,7 @@ impl Visitor for Names {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pattern::Pattern;
+    use crate::extract::value::pattern::Pattern;
 
     #[test]
     fn the_names_are_those_of_the_compiled_pattern() {
