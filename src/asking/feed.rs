@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::AskError;
 use crate::conclude::{goes_on, wording};
 use crate::model::{
-    Change, ChangeId, ChangeKind, FactKey, LogFilter, Piece, Retraction, RuleId, SourceId, Stage,
-    Told, ToldPlace,
+    Change, ChangeId, ChangeKind, EventId, FactKey, LogFilter, Piece, Retraction, RuleId, SourceId,
+    Stage, Told, ToldPlace,
 };
 use crate::store::{SharedStore, Store, StoreError};
 
@@ -122,6 +122,30 @@ pub struct Since {
     pub next: ToldPlace,
     /// Whether more has been told already.
     pub has_more: bool,
+}
+
+/// A place in the order of telling, as a client keeps it: with the event that was told there, so that it is
+/// known again even if the history was put back from a copy meanwhile, and goes on otherwise.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn cursor(store: &SharedStore, place: ToldPlace) -> Result<String, AskError> {
+    let event = store.ask(|store| store.told_at(place))?;
+    Ok(event.map_or_else(|| place.0.to_string(), |event| format!("{}.{event}", place.0)))
+}
+
+/// The place that a client has kept. `None` where no answer of ours gave it, or what was told there is not
+/// known any more: then the client has to begin anew, or it would miss something.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn place(store: &SharedStore, cursor: &str) -> Result<Option<ToldPlace>, AskError> {
+    let (n, event) = cursor.split_once('.').unwrap_or((cursor, ""));
+    let Some(place) = n.parse().ok().map(ToldPlace) else { return Ok(None) };
+    let told = store.ask(|store| store.told_at(place))?;
+    let told = told.as_ref().map_or("", EventId::as_str);
+    let is_known = told == event && (place == ToldPlace::START || !event.is_empty());
+    Ok(Some(place).filter(|_| is_known))
 }
 
 /// What was told after a place, as far as a filter lets it through: a part of it that is small enough to be

@@ -66,7 +66,7 @@ pub fn log_part(
     size: usize,
 ) -> Result<(Vec<Logged>, Option<i64>), AskError> {
     let page = store.ask(|store| store.log_page(filter, after.map(LogPlace), size))?;
-    let part = logged(store, page.changes, &retractions(store)?)?;
+    let part = logged(store, told(store, page.changes)?, &retractions(store)?)?;
     Ok((part, page.next.map(|LogPlace(place)| place)))
 }
 
@@ -76,7 +76,16 @@ pub fn log_part(
 /// When the database cannot be read.
 pub fn announced(store: &SharedStore, today: Date) -> Result<Vec<Logged>, AskError> {
     let changes = store.ask(|store| store.open_announcements(today))?;
-    logged(store, changes, &retractions(store)?)
+    logged(store, told(store, changes)?, &retractions(store)?)
+}
+
+/// Those of some changes that readers were told of: what only the operator was told of is not for the public.
+fn told(store: &SharedStore, mut changes: Vec<Change>) -> Result<Vec<Change>, AskError> {
+    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
+    let told: BTreeSet<ChangeId> =
+        store.ask(|store| store.told_of(&ids))?.into_iter().map(|told| told.change.id).collect();
+    changes.retain(|change| told.contains(&change.id));
+    Ok(changes)
 }
 
 fn logged(

@@ -236,3 +236,59 @@ async fn record(
     };
     Ok(tokio::task::spawn_blocking(put).await??)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DeliveryId, EventId, HookForm, HookId, Language, NewHook, Subscription};
+
+    const NOW: &str = "2026-11-28T12:00:00Z";
+
+    /// What follows from a failure of a call that was tried before, of a hook that has failed for some hours.
+    #[track_caller]
+    fn check(about: CallFault, attempts: u32, hours: i64, refused: usize, expected: &str) {
+        let now: Timestamp = NOW.parse().unwrap();
+        let hook = Hook {
+            id: HookId(1),
+            is: NewHook {
+                url: url::Url::parse("https://hooks.example/x").unwrap(),
+                form: HookForm::Json,
+                language: Language::En,
+                subscription: Subscription::default(),
+                salt: "salt".to_owned(),
+            },
+            added_at: now,
+            failing_since: (hours > 0).then(|| now - SignedDuration::from_hours(hours)),
+            waits: None,
+            paused_at: None,
+            last_error: None,
+        };
+        let call = PendingCall {
+            id: DeliveryId::parse("1a").unwrap(),
+            event: EventId::parse("e1").unwrap(),
+            taken_back: None,
+            attempts,
+            body: None,
+        };
+        let failure = CallFailure { about, why: "no".to_owned() };
+        let ended = after(&hook, &call, failure, now, refused);
+        assert_eq!(format!("{:?} {:?}", ended.outcome, ended.then), expected);
+    }
+
+    #[test]
+    fn a_hook_that_fails_waits_longer_each_time_and_is_paused_after_days_and_loses_nothing() {
+        check(CallFault::Hook, 0, 0, 0, &format!("RetryAt({NOW}) Waits(1m)"));
+        check(CallFault::Hook, 4, 5, 0, &format!("RetryAt({NOW}) Waits(3h)"));
+        check(CallFault::Hook, 8, 71, 0, &format!("RetryAt({NOW}) Waits(24h)"));
+        check(CallFault::Hook, 9, 71, 0, &format!("RetryAt({NOW}) Paused"));
+        check(CallFault::Hook, 0, 72, 0, &format!("RetryAt({NOW}) Paused"));
+        check(CallFault::Gone, 0, 0, 0, &format!("RetryAt({NOW}) Paused"));
+    }
+
+    #[test]
+    fn a_call_that_is_refused_for_its_own_sake_is_its_own() {
+        check(CallFault::Call, 0, 0, 0, "RetryAt(2026-11-28T12:01:00Z) Leave");
+        check(CallFault::Call, 9, 0, 0, "GaveUp Leave");
+        check(CallFault::Call, 0, 0, 2, &format!("RetryAt({NOW}) Waits(1m)"));
+    }
+}

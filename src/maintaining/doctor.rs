@@ -1,6 +1,7 @@
 //! Examines an installation: configuration, files, database, clock, disk, mail, sources; and, on
 //! request, whether the hosts it needs can be reached. Every finding that is not well says what to do.
 
+mod hooks;
 mod live;
 mod place;
 
@@ -178,6 +179,7 @@ fn database(
         }
         Err(error) => found.push(Finding::fault(about, in_full(&error), restore)),
     }
+    found.extend(hooks::hooks(settings, store));
     found
 }
 

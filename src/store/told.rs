@@ -16,7 +16,7 @@ use super::{
     hook, index,
     log::{is_for_nothing, lets_through},
     retraction::retraction,
-    rows::{Cells, Table, all, iso, micros, number, run},
+    rows::{Cells, Table, all, first, iso, micros, number, run},
 };
 use crate::model::{
     Change, ChangeId, EventId, FactKey, LogFilter, SourceId, Stage, Told, ToldPlace,
@@ -86,6 +86,18 @@ impl Store {
         let page = "SELECT n, event, change FROM told WHERE n > :from ORDER BY n DESC LIMIT :rows";
         self.read("what was told last", |connection| {
             told(connection, filter, page, "DESC", (0, rows))
+        })
+    }
+
+    /// Returns the event that was told at a place; `None` where nothing was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn told_at(&self, place: ToldPlace) -> Result<Option<EventId>, StoreError> {
+        let table = Table { name: "told", key: "n" };
+        self.read("what was told at a place", |connection| {
+            let sql = "SELECT n, event FROM told WHERE n = ?1";
+            first(connection, sql, [place.0], table, |cells| cells.parsed("event", EventId::parse))
         })
     }
 

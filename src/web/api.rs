@@ -58,7 +58,7 @@ pub(super) async fn changes(
         let filter = filter(look, typed)?;
         let after = match typed.one("after") {
             None => ToldPlace::START,
-            Some(text) => place(text)?,
+            Some(text) => asking::place(look.known, text)?.ok_or_else(unknown)?,
         };
         let since = asking::since(look.known, &filter, after)?;
         let change = |(told, back): &(crate::model::Told, _)| {
@@ -73,7 +73,7 @@ pub(super) async fn changes(
         let object = json!({
             "changes": since.changes.iter().map(change).collect::<Vec<_>>(),
             "taken_back": since.taken_back.iter().map(back).collect::<Vec<_>>(),
-            "next": since.next.0.to_string(),
+            "next": asking::cursor(look.known, since.next)?,
             "more": since.has_more,
         });
         Ok(written(&object, None))
@@ -81,11 +81,13 @@ pub(super) async fn changes(
     .await
 }
 
-/// A place in the order of telling, as an earlier answer named it.
-fn place(text: &str) -> Result<ToldPlace, Fault> {
-    let place = text.parse::<i64>().ok().filter(|place| *place >= 0);
-    let wrong = || Fault::Wrong("`after` is what an earlier answer gave as `next`".to_owned());
-    place.map(ToldPlace).ok_or_else(wrong)
+/// A place that no answer gave, or that is not known any more.
+fn unknown() -> Fault {
+    Fault::Wrong(
+        "`after` is what an earlier answer gave as `next`; if it is, the history was put back from a copy: \
+         leave `after` out, and pass over the ids that you have had"
+            .to_owned(),
+    )
 }
 
 /// One change, by its whole id.

@@ -104,6 +104,8 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
     let (catalog, known) = (&look.open.site.catalog, look.known);
     let changes = asking::changes(known, id, look.today)?;
     let change = changes.first().ok_or(Fault::Missing)?;
+    // What only the operator was told of is not for the public.
+    asking::told_change(known, change.id.as_str())?.ok_or(Fault::Missing)?;
     let about = asking::about(known, catalog, change)?;
     let event = asking::changes(known, change.event.as_str(), look.today)?;
     let logged = asking::Logged {

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use jiff::{Timestamp, tz::TimeZone};
 use rulewatch::asking;
-use rulewatch::model::{Language, LogFilter, Severity, SourceId};
+use rulewatch::conclude::Trust;
+use rulewatch::model::{Language, LogFilter, Severity, SourceId, ToldPlace};
 use rulewatch::render::{
     CalendarInput, FeedInput, FeedItem, Links, calendar as write_calendar, feed as write_feed,
 };
@@ -274,18 +275,18 @@ fn what_is_told_is_read_on_from_any_place() {
     take_back_the_last(&world, "2026-07-06T12:00Z");
     let store = shared(&world);
     let everything = LogFilter::default();
-    let whole = asking::since(&store, &everything, rulewatch::model::ToldPlace::START).unwrap();
+    let whole = asking::since(&store, &everything, ToldPlace::START).unwrap();
     assert!(!whole.has_more && whole.changes.len() > 6 && !whole.taken_back.is_empty());
     let n = usize::try_from(whole.next.0).unwrap();
     for split in 0..=n {
-        let place = rulewatch::model::ToldPlace(i64::try_from(split).unwrap());
+        let place = ToldPlace(i64::try_from(split).unwrap());
         let rest = asking::since(&store, &everything, place).unwrap();
         let before = whole.changes.iter().filter(|(told, _)| told.place <= place).count();
         assert_eq!(rest.changes, whole.changes[before..], "from {split} of {n}");
         assert_eq!(rest.next, whole.next);
     }
     let none = LogFilter { programs: vec!["x".to_owned()], ..everything };
-    let nothing = asking::since(&store, &none, rulewatch::model::ToldPlace::START).unwrap();
+    let nothing = asking::since(&store, &none, ToldPlace::START).unwrap();
     assert_eq!(
         (nothing.changes.len(), nothing.next),
         (0, whole.next),
@@ -396,11 +397,13 @@ async fn the_api_answers_as_its_schema_says() {
     let first = json("/api/v1/changes");
     let id = first["changes"][0]["id"].as_str().unwrap();
     let one = format!("/api/v1/changes/{id}");
+    let next = format!("/api/v1/changes?after={}", first["next"].as_str().unwrap());
     let record = "/api/v1/facts/pnp.fees?as_of=2026-03-01&record=application";
     for path in [
         "/api/v1",
         "/api/v1/changes",
-        "/api/v1/changes?after=2&program=pnp",
+        "/api/v1/changes?after=0&program=pnp",
+        next.as_str(),
         one.as_str(),
         "/api/v1/facts",
         "/api/v1/facts/pnp.fees",
@@ -427,6 +430,10 @@ async fn the_api_answers_as_its_schema_says() {
     // To take something back is a check too: a person's.
     assert_eq!(source["last_checked_at"], "2026-07-06T12:00:00Z");
     assert_eq!(source["last_changed_at"], "2026-07-05T12:00:00Z");
+    assert_eq!(json(&next)["changes"], serde_json::json!([]));
+    for forged in ["2", "2.e0", "99", "-1", "0.e0", "x", "2."] {
+        assert_eq!(get(to, &format!("/api/v1/changes?after={forged}")).status, 400, "{forged}");
+    }
     assert_eq!(get(to, "/api/v1/changes/c0000000000").status, 404);
     assert_eq!(get(to, "/api/v1/sources").header("access-control-allow-origin"), Some("*"));
 }
@@ -461,4 +468,32 @@ async fn a_client_that_keeps_its_cursor_misses_nothing_and_has_nothing_twice() {
     };
     assert!(!back.is_empty() && back.iter().all(|id| seen.contains(id)));
     assert_eq!(sorted(seen), sorted(log));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_the_operator_was_told_of_is_told_to_the_public_once_it_is_accepted() {
+    let mut world = year().trusting(Trust::Nothing);
+    world.play(STEPS[0]).await;
+    world.play(STEPS[1]).await;
+    let log = shared(&world).ask(|store| store.changes(&LogFilter::default())).unwrap();
+    assert!(!log.is_empty(), "the operator's log has it");
+    let change = format!("/en/changes/{}", log[0].id);
+    {
+        let face = served(&world);
+        let to = face.listens().unwrap();
+        assert_eq!(feed_of(&get(to, "/feed.atom").body), 0);
+        assert!(!get(to, "/calendar.ics?from=2020-01-01").body.contains("VEVENT"));
+        assert_eq!(get(to, &change).status, 404);
+        let page = get(to, "/en/changes").body;
+        assert!(!page.contains(log[0].id.as_str()), "{page}");
+    }
+    let before = asking::since(&shared(&world), &LogFilter::default(), ToldPlace::START).unwrap();
+    assert_eq!(before.changes, []);
+    world.play("2026-02-06T12:00Z  accept").await;
+    let after = asking::since(&shared(&world), &LogFilter::default(), before.next).unwrap();
+    assert_eq!(after.changes.len(), log.len(), "whoever reads on from then has it");
+    let face = served(&world);
+    let to = face.listens().unwrap();
+    assert_eq!(feed_of(&get(to, "/feed.atom").body), log.len());
+    assert_eq!(get(to, &change).status, 200);
 }

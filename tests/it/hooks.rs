@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::daemon::{CONFIG, home, source};
+use crate::daemon::{CONFIG, Daemon, home, source};
 use crate::eml::letters;
 use crate::left_out::left_out;
 use crate::program::{Home, lines};
@@ -339,6 +339,25 @@ fn an_address_that_may_not_be_called_is_refused() {
     assert_eq!(twice.run(&run(&["hooks", "add", &receiver.url("twice")])).code, Some(2));
     let unknown = twice.run(&run(&["hooks", "add", &receiver.url("y"), "--program", "bcpmp"]));
     assert!(unknown.err.contains("did you mean `bcpnp`"), "{}", unknown.err);
+}
+
+#[test]
+fn the_daemon_calls_hooks_and_the_doctor_says_which_fail() {
+    let receiver = Receiver::start();
+    let page = source("fees", &receiver.url("page"));
+    let home = home(&format!("{CONFIG}{HOOKS}"), &[page]);
+    see(&home, 1_000);
+    add(&home, &receiver.url("late"), &[]);
+    receiver.on("late", Does::Answers(503, "soon"));
+    see(&home, 1_475);
+    let doctor = home.run(&run(&["doctor"])).out;
+    assert!(doctor.contains("/…) fails since") && doctor.contains("503: soon"), "{doctor}");
+    receiver.on("late", Does::Answers(204, ""));
+    home.done(&run(&["outbox", "retry", "--all"]));
+    let mut daemon = Daemon::start(home);
+    daemon.until("it is called", |_| !receiver.taken("late").is_empty());
+    assert_eq!(daemon.ends(), Some(0));
+    assert_eq!(receiver.taken("late").len(), 1);
 }
 
 #[test]
