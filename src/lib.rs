@@ -16,14 +16,16 @@
 //! 6. [`diff::compare`] says how they differ from the facts last accepted, by key, order-free. Steps 4
 //!    to 6 are joined in [`conclude::conclude`]: how the check ends.
 //! 7. [`conclude::event`] makes changes of the differences: the rules they touch, severity, stage.
-//! 8. [`alert::plan`] says which subscribers are told; [`conclude::Situation`] says what the operator is
-//!    told, and who follows a source that has gone stale.
+//! 8. [`model::Subscription::hears`] says which subscriptions are told, [`model::Rhythm`] whether at once
+//!    or in a digest; [`conclude::Situation`] says what the operator is told, and who follows a source that
+//!    has gone stale.
 //! 9. [`store::Store::record_check`] writes snapshot, facts, event, changes and pending letters in
 //!    **one** transaction.
 //!
 //! # How a letter leaves
 //!
-//! 1. [`delivering::deliver`] takes letters that are due from the outbox ([`store::Store::lease`]), a
+//! 1. What waits for a digest is gathered into one letter when that is due
+//!    ([`store::Store::gather_digests`]). [`delivering::deliver`] takes letters that are due from the outbox ([`store::Store::lease`]), a
 //!    few at a time, unless all of them wait ([`model::MailWait`]).
 //! 2. [`writing::alert_letter`] writes one, once: [`render::letter::changes`] words it,
 //!    [`mail::compose()`] makes the bytes of a message, [`store::Store::keep_message`] keeps them.
@@ -69,7 +71,7 @@
 //! | | [`gate`] | Judges whether an extraction is believable. |
 //! | | [`diff`] | Says what differs between two sets of facts. |
 //! | | [`schedule`] | Says when a source is due. |
-//! | | [`alert`] | Decides who is told what, and when to try again. |
+//! | | [`alert`] | Decides who is told what of a source, and when to try again. |
 //! | | [`render`] | Puts values into words: letters, terminal, JSON, feeds, calendars. |
 //! | | [`warc`] | Reads and writes web archives. |
 //! | first, upper half (pure) | [`conclude`] | Says what follows when these are put together. |
@@ -87,7 +89,7 @@
 //! | | [`calling`] | Calls hooks: tells other programs what was told. |
 //! | | [`reviewing`] | Shows what waits for a person, and does what they decide. |
 //! | | [`repairing`] | Does what a person repairs: what holds still, what is noise, what was told wrongly. |
-//! | | [`subscribing`] | Subscribes people, and lets them go. |
+//! | | [`subscribing`] | Subscribes people, changes what they hear of, and lets them go. |
 //! | | [`asking`] | Answers questions about what is known. |
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
 //! | | [`drafting`] | Drafts a recipe for a page that has none. |
@@ -136,6 +138,8 @@
 //! | import | to record pages of the past as checks, where they belong in time |
 //! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
 //! | hook, call | an address of another program that is told of changes; one telling of it |
+//! | subscription, condition | what a reader asks to be told, and what they ask of the values of a record |
+//! | rhythm, digest | whether letters come at once or gathered, daily or weekly; a gathered letter |
 //! | reader, operator | who subscribed; who runs the service |
 //! | CRS | Comprehensive Ranking System: the points of Express Entry |
 //! | told | what readers have been told, in the order of telling: a place in it is where a reader reads on |
@@ -174,7 +178,8 @@
 //! | change how a check ends, or how a hold is settled | `conclude/conclusion.rs` |
 //! | change when a source is due, tried again, stale | `conclude/agenda.rs`, `conclude/standing.rs` |
 //! | change what the operator is told | `conclude/telling.rs` |
-//! | change who is told of an event | `alert/` |
+//! | change who is told of an event | `model/subscription.rs`, then `store/digest.rs` |
+//! | understand another condition on values | `model/condition.rs`, then `conclude/condition.rs` |
 //! | change what is told when nothing can be reached | `conclude/outage.rs` |
 //! | change the words of a letter | `render/letter/` |
 //! | change what a failure of the mail server means | `model/send_failure.rs`, then `delivering/round.rs` |

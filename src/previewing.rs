@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::mail::{ComposeError, Post};
 use crate::model::{
     Advice, Consent, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, Language, Letter,
-    SendFailure, Subscriber, SubscriberId, Subscription,
+    SendFailure, Subscriber, SubscriberId,
 };
 use crate::store::{SharedStore, StoreError};
 use crate::writing::{Alert, Correspondence, alert_words, trial_letter};
@@ -76,7 +76,7 @@ pub fn preview(
         For::Reader(address) => subscriber(store, address)?,
         For::Anybody(language) => anybody(by, &event, *language),
     };
-    let mut changes = alert::heard(&event, &reader.subscription);
+    let mut changes = alert::heard(&event, &reader);
     if let For::Anybody(_) = whom {
         changes = event.changes.iter().collect();
     }
@@ -108,11 +108,8 @@ pub fn preview(
 }
 
 fn subscriber(store: &SharedStore, address: &EmailAddress) -> Result<Subscriber, PreviewError> {
-    let all = store.ask(|store| store.subscribers())?;
-    let is_it =
-        |reader: &Subscriber| reader.address.as_str().eq_ignore_ascii_case(address.as_str());
     let missing = || PreviewError::NotSubscribed(address.as_str().to_owned());
-    all.into_iter().find(is_it).ok_or_else(missing)
+    store.ask(|store| store.subscriber(address))?.ok_or_else(missing)
 }
 
 /// A reader who does not exist: the letter goes nowhere.
@@ -122,8 +119,9 @@ fn anybody(by: &Correspondence, event: &Event, language: Language) -> Subscriber
         id: SubscriberId(0),
         address: by.from.clone(),
         language,
-        subscription: Subscription::default(),
+        subscriptions: Vec::new(),
         consent: Consent { wording: String::new(), method: "preview".to_owned(), given_at },
+        paused_at: None,
     }
 }
 

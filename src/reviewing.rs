@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 
 use crate::catalog::{Catalog, Source};
-use crate::checking::{CheckError, Checking, alerts, counts, event, read_with, source, to_readers};
+use crate::checking::{CheckError, Checking, counts, event, read_with, source, unreviewed};
 use crate::conclude::{self, Conclusion, Excuse, Seen, Situation, day};
 use crate::diff::{self, Comparison};
 use crate::gate;
 use crate::model::{
     Advice, Change, CheckOutcome, Event, EventId, Extraction, FactKey, FactSet, Facts, Held,
-    HoldAction, NewDelivery, Page, Settlement, SnapshotId, SourceId, StateVersion,
+    HoldAction, Page, Settlement, SnapshotId, SourceId, StateVersion,
 };
 use crate::reading::{read_known, reader};
 use crate::store::{CheckRecord, SharedStore, Standing, Store, StoreError, snapshot_id};
@@ -247,10 +247,7 @@ fn accept_first_facts(
     now: Timestamp,
 ) -> Result<Vec<Change>, ReviewError> {
     let events = with.store.ask(|store| store.untold(source))?;
-    let subscribers = with.store.ask(|store| store.subscribers())?;
-    let letters: Vec<NewDelivery> =
-        events.iter().flat_map(|event| alerts(event, &subscribers, now)).collect();
-    with.store.ask(|store| store.mark_reviewed(source, seen, by, &letters, now))?;
+    with.store.ask(|store| store.mark_reviewed(source, seen, by, &events, now))?;
     Ok(events.into_iter().flat_map(|event| event.changes).collect())
 }
 
@@ -309,10 +306,9 @@ fn release(
     let events = event(with, source, state.as_ref(), (&snapshot, now), &conclusion, &last_read)?;
     let (outcome, excuse) = (&conclusion.outcome, Excuse::default());
     let situation = Situation { source, state: state.as_ref(), outcome, now, excuse };
-    let letters = match &events.told {
-        Some(event) => to_readers(with, &situation, event)?,
-        None => Vec::new(),
-    };
+    let told = events.told.as_ref();
+    let is_told = told.is_some_and(|event| situation.unreviewed(event).is_none());
+    let letters = Vec::from_iter(told.and_then(|event| unreviewed(with, &situation, event)));
     let reader = reader(&with.converter, source);
     let record = CheckRecord {
         standing: Standing::Review,
@@ -324,6 +320,7 @@ fn release(
         updates: conclusion.comparison.updates.clone(),
         event: events.told.as_ref(),
         deliveries: &letters,
+        is_told,
         holds: &conclusion.holds,
         ..CheckRecord::new(&source.id, seen, now, &conclusion.outcome)
     };

@@ -1,28 +1,41 @@
-//! Subscribes and unsubscribes people.
+//! Subscribes people, changes what they hear of, and lets them go.
+
+mod past;
 
 use jiff::Timestamp;
 
 use crate::catalog::Catalog;
 pub use crate::conclude::{Hearing, Topic};
 use crate::conclude::{Misfit, hearing};
-use crate::model::{Advice, EmailAddress, NewSubscriber, Subscriber};
+use crate::model::{
+    Advice, EmailAddress, Language, NewSubscriber, Phrase, Subscribed, Subscriber, Subscription,
+    SubscriptionId,
+};
 use crate::store::{SharedStore, StoreError};
+
+pub use crate::store::Stopped;
+pub use past::{Outlook, Past, outlook, past, unlisted};
 
 /// Why somebody could not be subscribed or unsubscribed.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
-    /// The address is subscribed already.
-    #[error("{address} is subscribed already; `rulewatch unsubscribe` ends that first")]
+    /// The address has this subscription already.
+    #[error(
+        "{address} is subscribed to exactly that already; `rulewatch subscribers` lists what they have"
+    )]
     Already {
         /// The address, as it was typed.
         address: String,
     },
+    /// No subscription has this number.
+    #[error("there is no subscription {0}; `rulewatch subscribers` lists them with their numbers")]
+    NoSuch(i64),
     /// It would never get a letter.
     #[error(transparent)]
     Misfit(#[from] Misfit),
     /// The database.
     #[error(transparent)]
-    Store(StoreError),
+    Store(#[from] StoreError),
 }
 
 impl SubscribeError {
@@ -30,18 +43,44 @@ impl SubscribeError {
     #[must_use]
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Already { .. } | Self::Misfit(_) => Advice::Correct,
+            Self::Already { .. } | Self::NoSuch(_) | Self::Misfit(_) => Advice::Correct,
             Self::Store(error) => error.advice(),
         }
     }
 }
 
-/// Subscribes somebody to those things they ask for that the catalogue has, and says what they will be
-/// told. `severity_chosen` says whether they chose the least severity: see [`hearing()`]. Somebody who
-/// left may come back, with a new consent.
+/// What somebody asks for, before anybody knows whether there is such a thing.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// What is asked for.
+    pub to: Subscription,
+    /// Conditions as they were written.
+    pub conditions: Vec<Phrase>,
+    /// Whether the least severity was chosen: see [`hearing()`].
+    pub severity_chosen: bool,
+}
+
+/// Makes a subscription of what somebody asks for, and says what they will be told. Nothing is written.
 ///
 /// # Errors
-/// When they would never get a letter, are already subscribed, or it cannot be written.
+/// When they would never get a letter: which word is unknown, with the nearest, or which filter is in the
+/// way.
+pub fn considered(
+    catalog: &Catalog,
+    wish: Wish,
+) -> Result<(Subscription, Hearing), SubscribeError> {
+    let mut to = wish.to;
+    let heard = hearing(catalog, &mut to, wish.severity_chosen)?;
+    to.conditions.extend(crate::conclude::conditions(catalog, &to.facts, &wish.conditions)?);
+    Ok((to, heard))
+}
+
+/// Subscribes somebody to those things they ask for that the catalogue has, and says what they will be
+/// told. `severity_chosen` says whether they chose the least severity: see [`hearing()`]. Somebody who
+/// is subscribed gets another subscription; somebody who left may come back, with a new consent.
+///
+/// # Errors
+/// When they would never get a letter, have exactly this subscription, or it cannot be written.
 pub fn subscribe_to(
     store: &SharedStore,
     catalog: &Catalog,
@@ -56,7 +95,7 @@ pub fn subscribe_to(
 /// Subscribes somebody. Somebody who left may come back, with a new consent.
 ///
 /// # Errors
-/// When they are already subscribed, or it cannot be written.
+/// When they have exactly this subscription, or it cannot be written.
 pub fn subscribe(store: &SharedStore, new: &NewSubscriber) -> Result<(), SubscribeError> {
     match store.ask(|store| store.subscribe(new)) {
         Ok(_) => Ok(()),
@@ -67,8 +106,40 @@ pub fn subscribe(store: &SharedStore, new: &NewSubscriber) -> Result<(), Subscri
     }
 }
 
-/// Ends a subscription and cancels its pending letters. Returns how many there were; `None` for somebody
-/// who is not subscribed.
+/// Changes what a subscription asks for. What waits for its reader's digest is not lost: it is due with
+/// their next one, or now if they have none any more.
+///
+/// # Errors
+/// When there is no such subscription, its reader has exactly that already, or it cannot be written.
+pub fn change(
+    store: &SharedStore,
+    id: SubscriptionId,
+    to: &Subscription,
+    now: Timestamp,
+) -> Result<(), SubscribeError> {
+    match store.ask(|store| store.change_subscription(id, to, now)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(SubscribeError::NoSuch(id.0)),
+        Err(StoreError::AlreadySubscribed { address }) => Err(SubscribeError::Already { address }),
+        Err(error) => Err(SubscribeError::Store(error)),
+    }
+}
+
+/// Ends one subscription. Whoever has no other has left.
+///
+/// # Errors
+/// When there is no such subscription, or it cannot be written.
+pub fn stop(
+    store: &SharedStore,
+    id: SubscriptionId,
+    now: Timestamp,
+) -> Result<Stopped, SubscribeError> {
+    let stopped = store.ask(|store| store.stop_subscription(id, now))?;
+    stopped.ok_or(SubscribeError::NoSuch(id.0))
+}
+
+/// Ends every subscription of somebody and cancels their pending letters. Returns how many there were;
+/// `None` for somebody who is not subscribed.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -77,7 +148,7 @@ pub fn unsubscribe(
     address: &EmailAddress,
     now: Timestamp,
 ) -> Result<Option<usize>, SubscribeError> {
-    store.ask(|store| store.unsubscribe(address, now)).map_err(SubscribeError::Store)
+    Ok(store.ask(|store| store.unsubscribe(address, now))?)
 }
 
 /// Every subscriber.
@@ -85,5 +156,38 @@ pub fn unsubscribe(
 /// # Errors
 /// When the database cannot be read.
 pub fn subscribers(store: &SharedStore) -> Result<Vec<Subscriber>, SubscribeError> {
-    store.ask(|store| store.subscribers()).map_err(SubscribeError::Store)
+    Ok(store.ask(|store| store.subscribers())?)
+}
+
+/// The subscriber of an address, in any spelling of case.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn known(
+    store: &SharedStore,
+    address: &EmailAddress,
+) -> Result<Option<Subscriber>, SubscribeError> {
+    Ok(store.ask(|store| store.subscriber(address))?)
+}
+
+/// The language of somebody's letters: the one chosen, else the one they have, else English.
+#[must_use]
+pub fn language(chosen: Option<Language>, known: Option<&Subscriber>) -> Language {
+    chosen.or(known.map(|known| known.language)).unwrap_or(Language::En)
+}
+
+/// A subscription, and who has it.
+///
+/// # Errors
+/// When there is no such subscription, or the database cannot be read.
+pub fn subscribed(
+    store: &SharedStore,
+    id: SubscriptionId,
+) -> Result<(Subscriber, Subscribed), SubscribeError> {
+    let reader = store.ask(|store| store.subscriber_with(id))?;
+    let found = reader.and_then(|reader| {
+        let one = reader.subscriptions.iter().find(|one| one.id == id).cloned()?;
+        Some((reader, one))
+    });
+    found.ok_or(SubscribeError::NoSuch(id.0))
 }

@@ -1,6 +1,6 @@
 //! Writes letters: from what is known to the bytes of a message.
 //!
-//! [`alert_letter`] tells a subscriber of an event, [`stale_letter`] tells one who follows a source that
+//! [`alert_letter`] tells a subscriber of an event, [`digest_letter`] of several, [`stale_letter`] tells one who follows a source that
 //! its silence means nothing, [`retraction_letter`] that something was told wrongly. [`operator_letter`]
 //! tells the operator about a source, [`set_aside_letter`] about a letter that could not be written,
 //! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. [`trial_letter`]
@@ -8,7 +8,7 @@
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
 //! store or sends anything: checking enqueues, delivering sends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -18,11 +18,11 @@ use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event, Hook,
-    Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
+    Language, Letter, MailWait, NewDelivery, News, Outage, Side, SourceId, Subscriber, in_full,
 };
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
-    self, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput,
+    self, DigestInput, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput,
     Sender, SetAsideInput, SourceTitle, StaleInput, TrialInput,
 };
 
@@ -300,6 +300,89 @@ pub fn alert_letter(
 #[must_use]
 pub fn alert_words(by: &Correspondence, catalog: &Catalog, alert: &Alert<'_>) -> Letter {
     changes_letter(by, catalog, alert, &by.leave(alert.reader))
+}
+
+/// How far the sources could be read when a digest was enqueued.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How many sources are watched.
+    pub n_sources: usize,
+    /// Those that have gone stale, and since when.
+    pub unread: Vec<(SourceId, Timestamp)>,
+}
+
+/// The parts of a letter about several events.
+#[derive(Debug, Clone, Copy)]
+pub struct Digest<'a> {
+    /// The delivery.
+    pub delivery: &'a Delivery,
+    /// When it was enqueued: its `Date`.
+    pub enqueued_at: Timestamp,
+    /// Who reads it.
+    pub reader: &'a Subscriber,
+    /// The changes that the reader is told of.
+    pub changes: &'a [&'a Change],
+    /// When changes that are now in force were announced, by change.
+    pub announced: &'a BTreeMap<ChangeId, Timestamp>,
+    /// How far the sources could be read.
+    pub reading: &'a Reading,
+}
+
+/// The letter that tells a subscriber of several events.
+///
+/// # Errors
+/// When no message can be made of it.
+pub fn digest_letter(
+    by: &Correspondence,
+    catalog: &Catalog,
+    digest: &Digest<'_>,
+) -> Result<Message, ComposeError> {
+    let leave = by.leave(digest.reader);
+    let ids: BTreeSet<&SourceId> = digest.changes.iter().map(|change| &change.source).collect();
+    let unread = digest.reading.unread.iter().map(|(id, _)| id);
+    let named: Vec<(&Source, _)> = ids
+        .into_iter()
+        .chain(unread)
+        .filter_map(|id| catalog.source(id))
+        .map(|source| (source, links(source)))
+        .collect();
+    let titles: Vec<SourceTitle<'_>> =
+        named.iter().map(|(source, links)| title(source, links)).collect();
+    let called = |change: &&Change| {
+        let source = catalog.source(&change.source)?;
+        Some((change.fact.clone(), source.title_of(&change.fact, catalog.glossary())?))
+    };
+    let facts: BTreeMap<_, _> = digest.changes.iter().filter_map(called).collect();
+    let wording: BTreeMap<_, _> = digest
+        .changes
+        .iter()
+        .map(|change| (change.id.clone(), wording(change)))
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .collect();
+    let letter = letter::digest(&DigestInput {
+        of: LetterInput {
+            changes: digest.changes,
+            sources: &titles,
+            facts: &facts,
+            rules: catalog.rules(),
+            wording: &wording,
+            announced: digest.announced,
+            language: digest.reader.language,
+            glossary: catalog.glossary(),
+            zone: &by.zone,
+            sender: by.sender.as_ref(),
+            leave: Some(&leave),
+            checked_at: digest.enqueued_at,
+        },
+        n_sources: digest.reading.n_sources,
+        unread: &digest.reading.unread,
+    });
+    let mailto = leave.mailto();
+    let envelope = Envelope {
+        leave: Some(&mailto),
+        ..by.envelope(&digest.delivery.id, &digest.delivery.to, digest.enqueued_at)
+    };
+    compose(&letter, &envelope)
 }
 
 /// A letter that tests whether letters arrive. Each is another message: a mail server that has seen one

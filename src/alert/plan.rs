@@ -5,24 +5,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     Change, Delivery, DeliveryId, DeliveryState, EmailAddress, Event, EventId, News, Outage,
-    SourceId, Subscriber, SubscriberId, Subscription,
+    SourceId, Subscriber, SubscriberId,
 };
-
-/// Plans one letter to every subscriber who hears at least one change of the event.
-#[must_use]
-pub fn plan(event: &Event, subscribers: &[Subscriber], now: Timestamp) -> Vec<Delivery> {
-    subscribers
-        .iter()
-        .filter(|subscriber| !heard(event, &subscriber.subscription).is_empty())
-        .map(|subscriber| Delivery {
-            id: DeliveryId::of("alert", &subscriber.address, &[event.id.as_str()]),
-            subscriber: Some(subscriber.id),
-            to: subscriber.address.clone(),
-            event: Some(event.id.clone()),
-            state: DeliveryState::Due { at: now, attempts: 0 },
-        })
-        .collect()
-}
 
 /// Plans one letter to every subscriber who was told of changes that are now taken back: those listed
 /// in `told`. The same retraction gives the same letters.
@@ -103,10 +87,10 @@ impl Staleness<'_> {
     }
 }
 
-/// The changes of the event that a subscription hears, in the event's order.
+/// The changes of the event that a reader hears, in the event's order.
 #[must_use]
-pub fn heard<'a>(event: &'a Event, subscription: &Subscription) -> Vec<&'a Change> {
-    event.changes.iter().filter(|change| subscription.hears(change)).collect()
+pub fn heard<'a>(event: &'a Event, reader: &Subscriber) -> Vec<&'a Change> {
+    event.changes.iter().filter(|change| reader.hears(change)).collect()
 }
 
 /// Makes the operator's letter about a source. The same news gives the same delivery; `episode` tells

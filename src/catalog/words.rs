@@ -49,7 +49,7 @@ pub(super) fn standard(files: &[File]) -> Glossary {
 }
 
 /// Reads the labels of a file into the glossary: `[label]` for fields, `[word]` for the stable words
-/// of vocabularies and keys.
+/// of vocabularies and keys, `[program]` for programs.
 pub(super) fn glossary(root: &Table<'_>, both: bool, glossary: &mut Glossary) {
     if let Some(labels) = root.table("label") {
         for key in labels.keys() {
@@ -71,5 +71,13 @@ pub(super) fn glossary(root: &Table<'_>, both: bool, glossary: &mut Glossary) {
             }
         }
         words.finish();
+    }
+    if let Some(programs) = root.table("program") {
+        for key in programs.keys() {
+            if let Some(name) = bilingual(&programs, &key.value, both) {
+                glossary.name_program(&key.value, name);
+            }
+        }
+        programs.finish();
     }
 }

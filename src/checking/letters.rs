@@ -1,44 +1,32 @@
 //! The letters that a check enqueues. Who is told what is decided in [`crate::conclude`] and
 //! [`crate::alert`]; the letters are written in [`crate::writing`].
 
-use jiff::Timestamp;
 use url::Url;
 
 use super::{CheckError, Checking};
 use crate::alert::{self, Staleness};
 use crate::conclude::{Conclusion, Situation};
 use crate::model::{
-    CheckOutcome, Complaint, Delivery, DeliveryKind, DeliveryState, Event, Held, HoldAction,
-    Language, Lost, NewDelivery, News, Subscriber,
+    CheckOutcome, Complaint, DeliveryState, Event, Held, HoldAction, Lost, NewDelivery, News,
+    Subscriber,
 };
 use crate::writing::{operator_letter, set_aside_letter, stale_letter};
 
-/// The letters that tell subscribers of an event. Subscribers are not told of facts that nobody has
-/// reviewed: a letter to the operator is enqueued instead.
-pub(crate) fn to_readers(
+/// The letter to the operator about an event whose facts nobody has reviewed; `None` where they are:
+/// then subscribers are told of it.
+pub(crate) fn unreviewed(
     with: &Checking,
     situation: &Situation<'_>,
     event: &Event,
-) -> Result<Vec<NewDelivery>, CheckError> {
-    if let Some(news) = situation.unreviewed(event) {
-        return Ok(operator(with, situation, Some(news)).into_iter().collect());
-    }
-    let subscribers = with.store.ask(|store| store.subscribers())?;
-    Ok(alerts(event, &subscribers, situation.now))
+) -> Option<NewDelivery> {
+    operator(with, situation, situation.unreviewed(event))
 }
 
-/// The letters about an event, for those who are told of it.
-pub(crate) fn alerts(
-    event: &Event,
-    subscribers: &[Subscriber],
-    now: Timestamp,
-) -> Vec<NewDelivery> {
-    let letter = |delivery: Delivery| {
-        let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
-        let language = reader.map_or(Language::En, |reader| reader.language);
-        NewDelivery { delivery, kind: DeliveryKind::Alert, language, message: None }
-    };
-    alert::plan(event, subscribers, now).into_iter().map(letter).collect()
+/// Whether the operator is told of an event as any subscriber is.
+pub(super) fn hears_as_reader(with: &Checking, event: &Event) -> Result<bool, CheckError> {
+    let Some(to) = &with.correspondence.operator else { return Ok(false) };
+    let reader = with.store.ask(|store| store.subscriber(to))?;
+    Ok(reader.is_some_and(|reader| event.changes.iter().any(|change| reader.hears(change))))
 }
 
 /// The letters that tell the operator about the state of the source, and, once, that the facts were
@@ -103,7 +91,7 @@ pub(super) fn settled(
     enqueued: &[NewDelivery],
 ) -> Option<NewDelivery> {
     let to = with.correspondence.operator.as_ref();
-    // An alert of the same event, or a letter that it is unreviewed.
+    // A letter that the event is unreviewed.
     let says_so =
         |letter: &NewDelivery| letter.delivery.event.is_some() && Some(&letter.delivery.to) == to;
     let news = situation.settled(held, hold).filter(|_| !enqueued.iter().any(says_so));

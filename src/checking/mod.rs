@@ -33,7 +33,7 @@ use crate::writing::Correspondence;
 
 pub use crate::conclude::Agenda;
 pub(crate) use event::event;
-pub(crate) use letters::{alerts, to_readers};
+pub(crate) use letters::unreviewed;
 use record::Beginning;
 pub(crate) use record::read_with;
 pub(crate) use report::counts;

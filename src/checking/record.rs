@@ -257,9 +257,9 @@ impl Case<'_> {
         let situation = self.situation(&outcome, at)?;
         let mut letters = letters::to_operator(self.with, &situation, None, None)?;
         letters.extend(letters::moved(self.with, &situation, self.moved_to.as_ref()));
-        if let Some(event) = &event {
-            letters.extend(letters::to_readers(self.with, &situation, event)?);
-        }
+        let unreviewed = |event| letters::unreviewed(self.with, &situation, event);
+        letters.extend(event.as_ref().and_then(unreviewed));
+        let is_told = event.as_ref().is_some_and(|event| situation.unreviewed(event).is_none());
         let record = CheckRecord {
             started_at: self.started_at,
             page,
@@ -267,6 +267,7 @@ impl Case<'_> {
             moved_to: self.moved_to.as_ref(),
             event: event.as_ref(),
             deliveries: &letters,
+            is_told,
             ..CheckRecord::new(id, self.version(), at, &outcome)
         };
         self.with.store.ask(|store| store.record_check(&record))?;
@@ -344,14 +345,14 @@ impl Case<'_> {
         })
     }
 
-    /// The letters that a check of a page enqueues.
+    /// The letters that a check of a page enqueues, and whether readers are told of its event.
     fn letters(
         &self,
         waiting: &Waiting,
         conclusion: &Conclusion,
         events: &Events,
         at: Timestamp,
-    ) -> Result<Vec<NewDelivery>, CheckError> {
+    ) -> Result<(Vec<NewDelivery>, bool), CheckError> {
         let (with, id) = (self.with, &self.source.id);
         let situation = self.situation(&conclusion.outcome, at)?;
         // A hold that one re-fetch confirmed and that waits for another is still held: the operator knows.
@@ -367,18 +368,20 @@ impl Case<'_> {
         };
         letters.extend(letters::moved(with, &situation, self.moved_to.as_ref()));
         letters.extend(letters::missed(with, &situation, &waiting.lost, conclusion, &new));
-        if let Some(event) = &events.told {
-            letters.extend(letters::to_readers(with, &situation, event)?);
-        }
+        let event = events.told.as_ref();
+        letters.extend(event.and_then(|event| letters::unreviewed(with, &situation, event)));
+        let is_told = event.is_some_and(|event| situation.unreviewed(event).is_none());
+        let event = event.filter(|_| is_told);
+        let hears = event.map_or(Ok(false), |event| letters::hears_as_reader(with, event))?;
         let mut told = BTreeSet::new();
         for (fact, action) in &conclusion.holds {
             let Some(held) = waiting.held.iter().find(|held| held.fact == *fact) else { continue };
             // The sets that one check held are one event, and one letter.
-            if told.insert(held.event.clone()) {
+            if told.insert(held.event.clone()) && !hears {
                 letters.extend(letters::settled(with, &situation, (held, action), &letters));
             }
         }
-        Ok(letters)
+        Ok((letters, is_told))
     }
 
     fn conclusion(
@@ -389,7 +392,7 @@ impl Case<'_> {
         events: Events,
     ) -> Result<Report, CheckError> {
         let (with, source, at) = (self.with, self.source, page.fetched_at);
-        let letters = self.letters(waiting, &conclusion, &events, at)?;
+        let (letters, is_told) = self.letters(waiting, &conclusion, &events, at)?;
         let facts = &conclusion.extraction.facts;
         let reader = reader(&with.converter, source);
         let stamped_on = self.state().and_then(|state| state.stamped_on);
@@ -411,6 +414,7 @@ impl Case<'_> {
             updates: conclusion.comparison.updates.clone(),
             event: events.told.as_ref(),
             deliveries: &letters,
+            is_told,
             asked: (is_accepted && asks_again).then(|| asked(page)),
             review: if is_doubted { ReviewMark::Unreviewed } else { ReviewMark::Leave },
             holds: &conclusion.holds,

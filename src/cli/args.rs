@@ -4,6 +4,7 @@ mod ask;
 mod hooks;
 mod import;
 mod review;
+mod subscribe;
 mod verify;
 
 use std::net::SocketAddr;
@@ -18,11 +19,14 @@ pub(super) use ask::{
 pub(super) use hooks::{AddHook, Hooks, HooksAction};
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
+pub(super) use subscribe::{
+    Send, Subscribe, SubscriptionAction, SubscriptionArgs, Unsubscribe, WishArgs,
+};
 pub(super) use verify::{
     ExportAction, ExportFacts, ImpactOf, Rules, RulesAction, Verify, VerifyFormat,
 };
 
-use crate::model::{ChangeKind, EmailAddress, Language, RuleTarget, Severity, SourceId, Stage};
+use crate::model::{ChangeKind, EmailAddress, Language, Severity, SourceId, Stage};
 
 /// Tells when a rule changes on the official pages of Canadian immigration.
 #[derive(Debug, Parser)]
@@ -82,11 +86,13 @@ pub(super) enum Command {
     Sources(Sources),
     /// Settle what waits for a person: held events, first facts of untried recipes
     Review(Review),
-    /// Subscribe somebody to changes
+    /// Subscribe somebody to changes, and say what they will be told
     Subscribe(Subscribe),
-    /// End a subscription and cancel its pending letters
+    /// Show one subscription, change it or stop it
+    Subscription(SubscriptionArgs),
+    /// End all subscriptions of an address and cancel its pending letters
     Unsubscribe(Unsubscribe),
-    /// List the subscribers
+    /// List the subscribers and their subscriptions
     Subscribers(Listing),
     /// Show the letter that a change gives, or send a letter as a test
     Alerts(Alerts),
@@ -256,45 +262,6 @@ pub(super) struct Test {
     /// How to write it
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Subscribe {
-    /// The address
-    #[arg(value_parser = EmailAddress::parse)]
-    pub(super) address: EmailAddress,
-    /// What the consent rests on, in your words: "asked by e-mail on 2026-11-02"
-    #[arg(long, value_name = "WORDS")]
-    pub(super) consent: String,
-    /// The language of the letters: en or fr
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
-    pub(super) lang: Language,
-    /// Only of these programs
-    #[arg(long, value_name = "PROGRAM")]
-    pub(super) program: Vec<String>,
-    /// Only of these jurisdictions
-    #[arg(long, value_name = "JURISDICTION")]
-    pub(super) jurisdiction: Vec<String>,
-    /// Only of these fact sets, or patterns of them
-    #[arg(long, value_name = "KEY", value_parser = RuleTarget::parse)]
-    pub(super) fact: Vec<RuleTarget>,
-    /// Only about these NOC codes
-    #[arg(long, value_name = "CODE")]
-    pub(super) noc: Vec<String>,
-    /// Only these kinds, whatever their severity
-    #[arg(long, value_name = "KIND", value_parser = kind)]
-    pub(super) kind: Vec<ChangeKind>,
-    /// At least this severe: info, warn or block. Warn by default, or milder where nothing that is
-    /// asked for is ever so severe
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub(super) severity: Option<Severity>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Unsubscribe {
-    /// The address
-    #[arg(value_parser = EmailAddress::parse)]
-    pub(super) address: EmailAddress,
 }
 
 #[derive(Debug, Args)]

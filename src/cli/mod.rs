@@ -125,6 +125,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Sources(args) => sources::run(&settings, args, out),
         Command::Review(args) => review::run(&settings, args, out),
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
+        Command::Subscription(args) => subscribe::subscription(&settings, args, out),
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
         Command::Subscribers(args) => subscribe::list(&settings, args.format, out),
         Command::Alerts(args) => alerts::run(&settings, &args, out),

@@ -1,49 +1,139 @@
-//! `rulewatch subscribe`, `unsubscribe`, `subscribers`.
+//! `rulewatch subscribe`, `subscription`, `unsubscribe`, `subscribers`.
 
 use std::collections::BTreeSet;
 
-use super::args::{Format, Subscribe, Unsubscribe};
+use jiff::civil::Weekday;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::args::{
+    Format, Send, Subscribe, SubscriptionAction, SubscriptionArgs, Unsubscribe, WishArgs,
+};
 use super::exit::misuse;
 use super::{Exit, Out, now};
 use crate::doors;
-use crate::model::{Consent, NewSubscriber, Subscription};
-use crate::render::{inert, json};
+use crate::model::{
+    Consent, Glossary, Language, NewSubscriber, Phrase, Rhythm, RuleTarget, Slot, Subscriber,
+    Subscription, SubscriptionId, USUAL_HOUR,
+};
+use crate::render::words::{Voice, day};
+use crate::render::{inert, json, left_out, rhythm, wish};
 use crate::settings::Settings;
-use crate::subscribing;
-use crate::subscribing::{Hearing, Topic};
+use crate::subscribing::{self, Hearing, Outlook, Stopped, Topic, Wish};
 
 /// How many fact sets are listed; if there are more, only their number is shown.
 const MANY_TOPICS: usize = 12;
+
+/// For how many months back it is said what a subscription would have sent.
+const MONTHS: i32 = 6;
 
 pub(super) fn subscribe(
     settings: &Settings,
     args: Subscribe,
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
-    if args.consent.trim().is_empty() {
+    if args.consent.as_ref().is_some_and(|consent| consent.trim().is_empty()) {
         return Err(misuse("--consent says what the consent rests on; it cannot be empty"));
     }
-    let address = args.address.clone();
-    let chosen = args.severity.is_some();
-    let new = NewSubscriber {
-        address: args.address,
-        language: args.lang,
-        subscription: Subscription {
-            programs: args.program,
-            jurisdictions: args.jurisdiction,
-            facts: args.fact.iter().map(ToString::to_string).collect(),
-            nocs: args.noc,
-            kinds: args.kind,
-            severity: args.severity.unwrap_or(Subscription::default().severity),
-        },
-        consent: Consent { wording: args.consent, method: "operator".to_owned(), given_at: now() },
-        token_hash: None,
-    };
     let catalog = doors::catalog(settings)?;
-    let heard = subscribing::subscribe_to(&doors::store(settings)?, &catalog, new, chosen)?;
-    writeln!(out, "{} is subscribed", address.as_str())?;
+    let sends = rhythm_of(settings, &args.wish)?.unwrap_or_default();
+    let asked = asked(args.wish)?;
+    let asked = Wish { to: Subscription { rhythm: sends, ..asked.to }, ..asked };
+    let (subscription, heard) = subscribing::considered(&catalog, asked)?;
+    let store = match args.consent {
+        Some(wording) => {
+            let store = doors::store(settings)?;
+            let known = subscribing::known(&store, &args.address)?;
+            let new = NewSubscriber {
+                address: args.address,
+                language: subscribing::language(args.lang, known.as_ref()),
+                subscription: subscription.clone(),
+                consent: Consent { wording, method: "operator".to_owned(), given_at: now() },
+                token_hash: None,
+            };
+            if !args.dry_run {
+                subscribing::subscribe(&store, &new)?;
+                write_subscribed(&new, known.as_ref(), out)?;
+            }
+            Some(store)
+        }
+        None => doors::to_ask(settings).ok(),
+    };
     write_heard(&heard, out)?;
+    write_wish(&subscription, catalog.glossary(), out)?;
+    if let Some(store) = store {
+        let since = months_ago(settings, now());
+        let outlook = subscribing::outlook(&store, &catalog, &subscription, since)?;
+        write_outlook(settings, &outlook, out)?;
+    }
     Ok(Exit::Done)
+}
+
+fn write_subscribed(
+    new: &NewSubscriber,
+    known: Option<&Subscriber>,
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
+    let address = new.address.as_str();
+    let Some(known) = known else {
+        writeln!(out, "{address} is subscribed")?;
+        return Ok(());
+    };
+    let before = known.subscriptions.len();
+    let has = if before == 1 { "1 subscription" } else { &format!("{before} subscriptions") };
+    writeln!(out, "{address} is subscribed to this too, beside {has}")?;
+    if known.address.as_str() != address {
+        writeln!(out, "They are known as {}: letters go there.", known.address.as_str())?;
+    }
+    Ok(())
+}
+
+/// What somebody asks for, as it was typed.
+fn asked(args: WishArgs) -> anyhow::Result<Wish> {
+    let (mut facts, mut conditions) = (Vec::new(), args.conditions);
+    for fact in &args.fact {
+        let (key, more) = Phrase::parse_where(fact).map_err(misuse)?;
+        RuleTarget::parse(&key).map_err(|fault| misuse(fault.to_string()))?;
+        facts.push(key);
+        conditions.extend(more);
+    }
+    let severity_chosen = args.severity.is_some();
+    let to = Subscription {
+        programs: args.program,
+        jurisdictions: args.jurisdiction,
+        sources: args.source,
+        rules: args.rule,
+        facts,
+        nocs: args.noc,
+        kinds: args.kind,
+        severity: args.severity.unwrap_or(Subscription::default().severity),
+        ..Subscription::default()
+    };
+    Ok(Wish { to, conditions, severity_chosen })
+}
+
+/// When letters are to come, if that was typed.
+fn rhythm_of(settings: &Settings, args: &WishArgs) -> anyhow::Result<Option<Rhythm>> {
+    let is_timed = args.hour.is_some() || args.zone.is_some() || args.day.is_some();
+    let slot = |day| Slot {
+        day,
+        hour: args.hour.unwrap_or(USUAL_HOUR),
+        zone: args.zone.clone().unwrap_or_else(|| settings.zone.clone()),
+    };
+    match args.send {
+        None | Some(Send::Immediate) if is_timed => Err(misuse(
+            "--hour, --day and --zone say when letters that are gathered come: add `--send daily` or \
+             `--send weekly`",
+        )),
+        None => Ok(None),
+        Some(Send::Immediate) => Ok(Some(Rhythm::Immediate)),
+        Some(Send::Daily) if args.day.is_some() => {
+            Err(misuse("--day is the day of a weekly letter: add `--send weekly`"))
+        }
+        Some(Send::Daily) => Ok(Some(Rhythm::Digest(slot(None)))),
+        Some(Send::Weekly) => {
+            Ok(Some(Rhythm::Digest(slot(Some(args.day.unwrap_or(Weekday::Monday))))))
+        }
+    }
 }
 
 /// Says what will be sent: each fact set if there are few, else how many.
@@ -63,6 +153,124 @@ fn write_heard(heard: &Hearing, out: &mut dyn Out) -> anyhow::Result<()> {
         writeln!(out, "  {key} ({source}): {what}, {} at most", severity.word())?;
     }
     Ok(())
+}
+
+/// Says what is asked for, what is not told, and when letters come.
+fn write_wish(
+    subscription: &Subscription,
+    glossary: &Glossary,
+    out: &mut dyn Out,
+) -> anyhow::Result<()> {
+    let voice = Voice { language: Language::En, glossary };
+    writeln!(out, "Asked for: {}.", wish(subscription, voice))?;
+    if let Some(words) = left_out(subscription, Language::En) {
+        writeln!(out, "{words}")?;
+    }
+    writeln!(out, "Letters come {}.", rhythm(&subscription.rhythm, Language::En))?;
+    Ok(())
+}
+
+/// Says what would have been told in the past months, and what nothing that is watched is about.
+fn write_outlook(settings: &Settings, outlook: &Outlook, out: &mut dyn Out) -> anyhow::Result<()> {
+    for code in &outlook.unlisted {
+        writeln!(
+            out,
+            "NOC {code} is on no list that is watched: nothing is told of it until it is."
+        )?;
+    }
+    let past = &outlook.past;
+    let Some(last) = &past.last else {
+        writeln!(out, "In the past {MONTHS} months it would have told of nothing that was seen.")?;
+        return Ok(());
+    };
+    let changes = if past.n_changes == 1 { "change" } else { "changes" };
+    let events = if past.n_events == 1 { "event" } else { "events" };
+    let on = day(last.seen_at.to_zoned(settings.zone.clone()).date(), Language::En);
+    writeln!(
+        out,
+        "In the past {MONTHS} months it would have told of {} {changes} in {} {events}; the last, on {on}: {}",
+        past.n_changes,
+        past.n_events,
+        inert(&last.summary.en, 160),
+    )?;
+    Ok(())
+}
+
+fn months_ago(settings: &Settings, now: Timestamp) -> Timestamp {
+    let here = now.to_zoned(settings.zone.clone());
+    here.checked_sub(MONTHS.months()).map_or(now, |then| then.timestamp())
+}
+
+pub(super) fn subscription(
+    settings: &Settings,
+    args: SubscriptionArgs,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    match args.action {
+        SubscriptionAction::Show { number } => show(settings, SubscriptionId(number), out),
+        SubscriptionAction::Change { number, wish } => {
+            change(settings, SubscriptionId(number), *wish, out)
+        }
+        SubscriptionAction::Stop { number } => stop(settings, SubscriptionId(number), out),
+    }
+}
+
+fn show(settings: &Settings, id: SubscriptionId, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let (store, catalog) = (doors::to_ask(settings)?, doors::catalog(settings)?);
+    let (reader, one) = subscribing::subscribed(&store, id)?;
+    writeln!(out, "{} is subscription {} of {}", reader.address.as_str(), id.0, one.since)?;
+    write_wish(&one.to, catalog.glossary(), out)?;
+    let since = months_ago(settings, now());
+    write_outlook(settings, &subscribing::outlook(&store, &catalog, &one.to, since)?, out)?;
+    Ok(Exit::Done)
+}
+
+fn change(
+    settings: &Settings,
+    id: SubscriptionId,
+    args: WishArgs,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    let (store, catalog) = (doors::store(settings)?, doors::catalog(settings)?);
+    let (reader, one) = subscribing::subscribed(&store, id)?;
+    let sends = rhythm_of(settings, &args)?;
+    let asked = asked(args)?;
+    let (has_filters, has_rhythm) = (
+        asked.to != Subscription::default()
+            || !asked.conditions.is_empty()
+            || asked.severity_chosen,
+        sends.is_some(),
+    );
+    if !has_filters && !has_rhythm {
+        return Err(misuse("say what to change: filters as for `subscribe`, or `--send`"));
+    }
+    let mut to = one.to.clone();
+    if has_filters {
+        let (wanted, heard) = subscribing::considered(&catalog, asked)?;
+        to = Subscription { rhythm: to.rhythm, ..wanted };
+        write_heard(&heard, out)?;
+    }
+    to.rhythm = sends.unwrap_or(to.rhythm);
+    subscribing::change(&store, id, &to, now())?;
+    writeln!(out, "Subscription {} of {} is changed.", id.0, reader.address.as_str())?;
+    write_wish(&to, catalog.glossary(), out)?;
+    let since = months_ago(settings, now());
+    write_outlook(settings, &subscribing::outlook(&store, &catalog, &to, since)?, out)?;
+    Ok(Exit::Done)
+}
+
+fn stop(settings: &Settings, id: SubscriptionId, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let store = doors::store(settings)?;
+    let (reader, _) = subscribing::subscribed(&store, id)?;
+    let address = reader.address.as_str();
+    match subscribing::stop(&store, id, now())? {
+        Stopped::One => writeln!(out, "Subscription {} of {address} is stopped.", id.0)?,
+        Stopped::All(0) => writeln!(out, "{address} is no longer subscribed")?,
+        Stopped::All(n) => {
+            writeln!(out, "{address} is no longer subscribed; pending letters cancelled: {n}")?;
+        }
+    }
+    Ok(Exit::Done)
 }
 
 pub(super) fn unsubscribe(
@@ -91,32 +299,33 @@ pub(super) fn unsubscribe(
 }
 
 pub(super) fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    for subscriber in subscribing::subscribers(&doors::to_ask(settings)?)? {
-        if format == Format::Ndjson {
-            writeln!(out, "{}", json::one_line(&json::subscriber(&subscriber)))?;
-            continue;
+    let subscribers = subscribing::subscribers(&doors::to_ask(settings)?)?;
+    if format == Format::Ndjson {
+        for subscriber in &subscribers {
+            writeln!(out, "{}", json::one_line(&json::subscriber(subscriber)))?;
         }
-        let subscription = &subscriber.subscription;
-        let words =
-            |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };
-        let heard = if subscription.kinds.is_empty() {
-            format!("at least {}", subscription.severity.word())
-        } else {
-            subscription.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(",")
-        };
+        return Ok(Exit::Done);
+    }
+    // A catalogue that cannot be read hides nobody.
+    let catalog = doors::catalog(settings).ok();
+    let glossary = catalog.as_ref().map_or(Glossary::NONE, |catalog| catalog.glossary());
+    let voice = Voice { language: Language::En, glossary };
+    for subscriber in subscribers {
+        let on = |at: Timestamp| at.to_zoned(settings.zone.clone()).date();
         writeln!(
             out,
-            "{}  {}  {heard}; program {}; jurisdiction {}; fact {}; NOC {}; consent: {} ({}, {})",
+            "{}  {}  consent: {} ({}, {}){}",
             subscriber.address.as_str(),
             subscriber.language.code(),
-            words(&subscription.programs),
-            words(&subscription.jurisdictions),
-            words(&subscription.facts),
-            words(&subscription.nocs),
             inert(&subscriber.consent.wording, 120),
             subscriber.consent.method,
-            subscriber.consent.given_at.to_zoned(settings.zone.clone()).date(),
+            on(subscriber.consent.given_at),
+            subscriber.paused_at.map(|at| format!("; paused on {}", on(at))).unwrap_or_default(),
         )?;
+        for one in &subscriber.subscriptions {
+            let sends = rhythm(&one.to.rhythm, Language::En);
+            writeln!(out, "  {}  {}; {sends}", one.id.0, wish(&one.to, voice))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -3,7 +3,7 @@
 
 use crate::catalog::{Catalog, Source};
 use crate::extract::recipe::FactRecipe;
-use crate::model::{FactType, RuleTarget, Severity, SourceId, Subscription};
+use crate::model::{FactType, Rule, RuleTarget, Severity, SourceId, Subscription, Watched};
 
 /// What a subscription hears.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +31,7 @@ pub struct Topic {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
     /// A word that is not in the catalogue.
-    #[error(
-        "no source is of the {what} `{word}`{}",
-        nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
-    )]
+    #[error("{}", unknown_word(what, word, nearest.as_deref(), known))]
     Unknown {
         /// What it was meant to name: `program`, `jurisdiction`, `fact set`.
         what: &'static str,
@@ -42,6 +39,30 @@ pub enum Misfit {
         word: String,
         /// The known word closest to it.
         nearest: Option<String>,
+        /// The words that are known, where they are few.
+        known: Vec<String>,
+    },
+    /// A condition without a fact set whose records it is about.
+    #[error(
+        "a condition is about the records of a fact set: name it with `--fact`, such as \
+         `--fact ee.draws`"
+    )]
+    ConditionOnNothing,
+    /// A value that is none of its field's type.
+    #[error("`{value}` is no value of `{field}`: {why}")]
+    NoValue {
+        /// The field.
+        field: String,
+        /// The value as written.
+        value: String,
+        /// Why not.
+        why: String,
+    },
+    /// Words are not more or less than others.
+    #[error("the values of `{field}` have no order: compare them with `is` or `is not`")]
+    NoOrder {
+        /// The field.
+        field: String,
     },
     /// Not a code of the National Occupational Classification.
     #[error("`{0}` is no NOC code: a code has five digits, such as 21231")]
@@ -61,6 +82,24 @@ pub enum Misfit {
         /// The highest severity that a change of what matches can have.
         most: Severity,
     },
+}
+
+/// The most known words that are listed.
+const FEW: usize = 24;
+
+fn unknown_word(what: &str, word: &str, nearest: Option<&str>, known: &[String]) -> String {
+    let begin = match what {
+        "field" => format!("no fact set that is asked for has a field `{word}`"),
+        "value" => format!("`{word}` is none of the words of its field"),
+        "rule" => format!("there is no rule `{word}`"),
+        "source" => format!("there is no source `{word}`"),
+        _ => format!("no source is of the {what} `{word}`"),
+    };
+    match nearest {
+        Some(near) => format!("{begin}; did you mean `{near}`?"),
+        None if known.is_empty() || known.len() > FEW => begin,
+        None => format!("{begin}; there are {}", known.join(", ")),
+    }
 }
 
 /// How alike two words must be, from 0 to 1, for one to be suggested instead of the other.
@@ -106,9 +145,28 @@ fn topics(catalog: &Catalog, subscription: &Subscription) -> Vec<Topic> {
 }
 
 fn hears(catalog: &Catalog, source: &Source, fact: &FactRecipe, by: &Subscription) -> bool {
+    watched(catalog, source, fact, |set| by.follows(set))
+}
+
+/// Asks something of a fact set as it is watched.
+pub(super) fn watched<T>(
+    catalog: &Catalog,
+    source: &Source,
+    fact: &FactRecipe,
+    ask: impl FnOnce(&Watched<'_>) -> T,
+) -> T {
     let key = fact.key.to_string();
-    let place = (source.program.as_str(), source.jurisdiction.as_str());
-    by.follows(place, &key, fact.kind, catalog.severity(&key, fact.kind))
+    let depends = |rule: &&Rule| rule.depends_on.iter().any(|target| target.could_cover(&key));
+    let rules = catalog.rules().iter().filter(depends).map(|rule| rule.id.clone());
+    ask(&Watched {
+        source: &source.id,
+        program: &source.program,
+        jurisdiction: &source.jurisdiction,
+        key: &key,
+        kind: fact.kind,
+        severity: catalog.severity(&key, fact.kind),
+        rules: &Vec::from_iter(rules),
+    })
 }
 
 /// Refuses a word that no source has, and suggests the closest known one.
@@ -117,6 +175,10 @@ fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(),
     known("program", &subscription.programs, &Vec::from_iter(programs))?;
     let jurisdictions = catalog.sources().map(|source| source.jurisdiction.clone());
     known("jurisdiction", &subscription.jurisdictions, &Vec::from_iter(jurisdictions))?;
+    let sources = catalog.sources().map(|source| source.id.to_string());
+    known("source", &subscription.sources, &Vec::from_iter(sources))?;
+    let rules = catalog.rules().iter().map(|rule| rule.id.to_string());
+    known("rule", &subscription.rules, &Vec::from_iter(rules))?;
     let facts = catalog.sources().flat_map(|source| &source.recipe.facts);
     let keys: Vec<String> = facts.map(|fact| fact.key.to_string()).collect();
     for pattern in &subscription.facts {
@@ -142,7 +204,7 @@ fn known(what: &'static str, words: &[String], known: &[String]) -> Result<(), M
 
 fn unknown(what: &'static str, word: &str, known: &[String]) -> Misfit {
     let nearest = nearest(word, known.iter().map(String::as_str)).map(str::to_owned);
-    Misfit::Unknown { what, word: word.to_owned(), nearest }
+    Misfit::Unknown { what, word: word.to_owned(), nearest, known: Vec::new() }
 }
 
 /// The known name that is most like a word, if any is like it.

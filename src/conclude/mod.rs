@@ -20,6 +20,7 @@
 mod agenda;
 mod change;
 mod conclusion;
+mod condition;
 mod dispute;
 mod follow;
 mod hearing;
@@ -38,6 +39,7 @@ mod translation;
 pub use agenda::{Agenda, agenda};
 pub use change::{Seen, event, mark_reversed, with, wording, words_changed};
 pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
+pub use condition::conditions;
 pub use dispute::disputes;
 pub use follow::{confirmed, passed};
 pub use hearing::{Hearing, Misfit, Topic, hearing, nearest};

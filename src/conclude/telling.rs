@@ -103,12 +103,9 @@ impl<'a> Situation<'a> {
     }
 
     fn is_followed_by(&self, catalog: &Catalog, reader: &Subscriber) -> bool {
-        let source = self.source;
-        let place = (source.program.as_str(), source.jurisdiction.as_str());
-        source.recipe.facts.iter().filter(|fact| fact.kind != FactType::Series).any(|fact| {
-            let key = fact.key.to_string();
-            let severity = catalog.severity(&key, fact.kind);
-            reader.subscription.follows(place, &key, fact.kind, severity)
+        let facts = self.source.recipe.facts.iter().filter(|fact| fact.kind != FactType::Series);
+        facts.into_iter().any(|fact| {
+            super::hearing::watched(catalog, self.source, fact, |set| reader.follows(set))
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DeliverError, Delivering, LetterError, retraction};
+use super::{DeliverError, Delivering, LetterError, digest, retraction};
 use crate::alert;
 use crate::conclude::goes_on;
 use crate::mail::Message;
@@ -104,13 +104,15 @@ fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, Letter
 /// reader has left, is no longer told of it, or was never told.
 fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>, LetterError> {
     let delivery = &pending.delivery;
+    let Some(reader) = delivery.subscriber else { return Ok(None) };
+    let Some(reader) = &with.store.ask(|store| store.reader(reader))? else { return Ok(None) };
+    if pending.kind == DeliveryKind::Digest {
+        return digest::write(with, (pending, reader));
+    }
     let Some(event) = delivery.event.as_ref() else { return Ok(None) };
-    let (event, subscribers) =
-        with.store.ask(|store| Ok::<_, StoreError>((store.event(event)?, store.subscribers()?)))?;
-    let reader = subscribers.iter().find(|s| Some(s.id) == delivery.subscriber);
-    let (Some(event), Some(reader)) = (event, reader) else { return Ok(None) };
+    let Some(event) = with.store.ask(|store| store.event(event))? else { return Ok(None) };
     let retracted = with.store.ask(|store| store.retractions_of(&event.id))?;
-    let mut changes = alert::heard(&event, &reader.subscription);
+    let mut changes = alert::heard(&event, reader);
     if pending.kind == DeliveryKind::Retraction {
         return retraction::write(with, (pending, reader), &event, &retracted);
     }

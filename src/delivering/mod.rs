@@ -13,6 +13,7 @@
 //! A round reserves the letters it takes from the outbox, so that two processes never send the same
 //! one, and sends them over a few connections ([`round`]).
 
+mod digest;
 mod letter;
 mod retraction;
 mod round;
@@ -185,6 +186,7 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
     let of = with.clone();
     let wait = tokio::task::spawn_blocking(move || {
         record_tries(&of)?;
+        of.store.ask(|store| store.gather_digests(of.clock.now()))?;
         Ok::<_, DeliverError>(of.store.ask(|store| store.mail_wait())?)
     });
     let wait = wait.await??;

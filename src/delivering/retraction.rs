@@ -25,7 +25,7 @@ pub(super) fn write(
     let is_of_letter = |change: &&Change| of_letter().any(|one| one.change == change.id);
     let all: Vec<&Change> = event.changes.iter().filter(is_of_letter).collect();
     let mut heard = all.clone();
-    heard.retain(|change| reader.subscription.hears(change));
+    heard.retain(|change| reader.hears(change));
     // A reader who has since changed their subscription was still told of them.
     let changes = if heard.is_empty() { all } else { heard };
     let first = letters.iter().find_map(|row| told(row, reader));
@@ -47,7 +47,8 @@ pub(super) fn write(
 
 /// The letter that told a reader, and when, if this row of the outbox reached them or may have.
 fn told<'a>(row: &'a OutboxRow, reader: &Subscriber) -> Option<(&'a DeliveryId, Timestamp)> {
-    let is_first = row.kind == DeliveryKind::Alert && row.delivery.subscriber == Some(reader.id);
+    let is_news = matches!(row.kind, DeliveryKind::Alert | DeliveryKind::Digest);
+    let is_first = is_news && row.delivery.subscriber == Some(reader.id);
     let at = match row.delivery.state {
         DeliveryState::Sent { at } => at,
         DeliveryState::Due { .. }

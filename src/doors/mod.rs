@@ -380,7 +380,7 @@ pub fn fetcher_for(
 /// When the configuration does not name the sender, or the database cannot be read.
 pub fn check_sender(settings: &Settings, store: &SharedStore) -> Result<(), OpenError> {
     let by_mail = matches!(settings.mail.transport, Transport::Smtp(_));
-    if by_mail && !store.ask(|store| store.subscribers())?.is_empty() {
+    if by_mail && store.ask(|store| store.has_subscribers())? {
         settings.check_for_subscriber_letters().map_err(OpenError::Sender)?;
     }
     Ok(())

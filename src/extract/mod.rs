@@ -151,6 +151,14 @@ pub fn value_like(like: &Value, text: &str) -> Result<Value, String> {
     value::field::value_like(like, text)
 }
 
+/// Reads a value as a person writes it, in the type of a field.
+///
+/// # Errors
+/// Why it is none of that type.
+pub fn value_of(field: &recipe::FieldRecipe, text: &str) -> Result<Value, String> {
+    value::field::value_of(field, text)
+}
+
 /// Counts the codes and figures in the content of a page.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use super::{Bilingual, FieldName, Language};
 pub struct Glossary {
     fields: BTreeMap<FieldName, Label>,
     words: BTreeMap<String, Bilingual>,
+    programs: BTreeMap<String, Bilingual>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,8 @@ struct Label {
 
 impl Glossary {
     /// An empty glossary: everything goes by its own name.
-    pub const NONE: &'static Self = &Self { fields: BTreeMap::new(), words: BTreeMap::new() };
+    pub const NONE: &'static Self =
+        &Self { fields: BTreeMap::new(), words: BTreeMap::new(), programs: BTreeMap::new() };
 
     /// Gives a field its label. A `plain` label adds nothing to the title of its fact set: an amount
     /// among fees.
@@ -30,6 +32,17 @@ impl Glossary {
     /// Gives a stable word its meaning.
     pub fn name_word(&mut self, word: &str, words: Bilingual) {
         self.words.insert(word.to_owned(), words);
+    }
+
+    /// Gives a program its name.
+    pub fn name_program(&mut self, program: &str, name: Bilingual) {
+        self.programs.insert(program.to_owned(), name);
+    }
+
+    /// The name of a program; one without a name goes by its word.
+    #[must_use]
+    pub fn program<'a>(&'a self, program: &'a str, language: Language) -> &'a str {
+        self.programs.get(program).map_or(program, |name| name.get(language))
     }
 
     /// The label of a field, if it has one.

@@ -161,6 +161,10 @@ impl fmt::Display for StateVersion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscriberId(pub i64);
 
+/// A subscription's number in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriptionId(pub i64);
+
 #[cfg(test)]
 mod tests {
     use super::*;

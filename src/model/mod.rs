@@ -12,6 +12,7 @@ mod ahead;
 pub mod calendar;
 mod change;
 mod check;
+mod condition;
 mod delivery;
 mod dispute;
 mod extraction;
@@ -40,6 +41,7 @@ mod piece;
 mod question;
 mod repair;
 mod retention;
+mod rhythm;
 mod secret;
 mod send_failure;
 mod source;
@@ -58,6 +60,7 @@ pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summar
 pub use check::{
     Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason, Verdict,
 };
+pub use condition::{Comparison, Condition, Phrase};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
 pub use dispute::{Dispute, Stated};
 pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
@@ -74,7 +77,7 @@ pub use hook::{
 };
 pub use id::{
     ChangeId, CheckId, DeliveryId, EventId, FactKey, FieldName, IdFault, MilestoneId, RecordKey,
-    RuleId, SnapshotId, SourceId, StateVersion, SubscriberId,
+    RuleId, SnapshotId, SourceId, StateVersion, SubscriberId, SubscriptionId,
 };
 pub use identity::urn;
 pub use mail_server::{Login, MailLimits, MailServer, Tls};
@@ -90,13 +93,16 @@ pub use piece::Piece;
 pub use question::LogFilter;
 pub use repair::{Confirmed, Misread, Noise, Reported, Retraction};
 pub use retention::Retention;
+pub use rhythm::{Rhythm, Slot, USUAL_HOUR, weekday, weekday_word};
 pub use secret::Secret;
 pub use send_failure::{MailStep, Means, SendFailure};
 pub use source::{
     Bilingual, Crosswalk, EDITION, Expectation, Language, Rule, RuleTarget, Verified,
 };
 pub use source_state::{Asked, Episodes, Failing, SourceState};
-pub use subscription::{Consent, EmailAddress, NewSubscriber, Subscriber, Subscription};
+pub use subscription::{
+    Consent, EmailAddress, NewSubscriber, Subscribed, Subscriber, Subscription, Watched,
+};
 pub use unreadable::{Extent, Lost, Said, Unread, Unreadable};
 pub use value::{
     Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value,

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Change, ChangeKind, FactType, IdFault, Language, Severity, SubscriberId};
+use super::{
+    Change, ChangeKind, Condition, Event, FactType, IdFault, Language, Rhythm, RuleId, Severity,
+    SourceId, SubscriberId, SubscriptionId,
+};
 
 /// An e-mail address that a letter can be sent to.
 ///
@@ -67,13 +70,17 @@ pub struct Consent {
     pub given_at: Timestamp,
 }
 
-/// What a subscriber asked to be told about. An empty list means "any".
+/// What a subscriber asked to be told about, and how often. An empty list means "any".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
     /// Programs: `express-entry`.
     pub programs: Vec<String>,
     /// Jurisdictions: `CA`, `BC`.
     pub jurisdictions: Vec<String>,
+    /// Sources: `ircc-ee-rounds`.
+    pub sources: Vec<String>,
+    /// Rules: `R-EE-FUNDS`.
+    pub rules: Vec<String>,
     /// Keys, or patterns with `*`, of fact sets.
     pub facts: Vec<String>,
     /// NOC codes.
@@ -82,48 +89,76 @@ pub struct Subscription {
     pub kinds: Vec<ChangeKind>,
     /// The mildest severity heard.
     pub severity: Severity,
+    /// What is asked of the values of a record; all of it must hold.
+    pub conditions: Vec<Condition>,
+    /// How often letters come.
+    pub rhythm: Rhythm,
 }
 
 impl Default for Subscription {
-    /// Every `warn` and `block` change.
+    /// Every `warn` and `block` change, at once.
     fn default() -> Self {
         Self {
             programs: Vec::new(),
             jurisdictions: Vec::new(),
+            sources: Vec::new(),
+            rules: Vec::new(),
             facts: Vec::new(),
             nocs: Vec::new(),
             kinds: Vec::new(),
             severity: Severity::Warn,
+            conditions: Vec::new(),
+            rhythm: Rhythm::Immediate,
         }
     }
 }
 
+/// A fact set that is watched, as far as a subscription asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched<'a> {
+    /// The source that reads it.
+    pub source: &'a SourceId,
+    /// The source's program.
+    pub program: &'a str,
+    /// The source's jurisdiction.
+    pub jurisdiction: &'a str,
+    /// Its key; it may have open words in braces.
+    pub key: &'a str,
+    /// Its type.
+    pub kind: FactType,
+    /// How severe its changes are, unless a rule says otherwise.
+    pub severity: Severity,
+    /// The rules that depend on it.
+    pub rules: &'a [RuleId],
+}
+
+fn any(list: &[String], word: &str) -> bool {
+    list.is_empty() || list.iter().any(|w| w == word)
+}
+
+fn any_rule(list: &[String], rules: &[RuleId]) -> bool {
+    list.is_empty() || rules.iter().any(|rule| list.iter().any(|word| word == rule.as_str()))
+}
+
 impl Subscription {
-    /// Returns whether a change of a fact set could be heard. `key` may have open words in braces; its
-    /// changes have this severity, unless a rule says otherwise.
+    /// Returns whether a change of a fact set could be heard.
     #[must_use]
-    pub fn follows(
-        &self,
-        (program, jurisdiction): (&str, &str),
-        key: &str,
-        kind: FactType,
-        severity: Severity,
-    ) -> bool {
-        let any = |list: &[String], word: &str| list.is_empty() || list.iter().any(|w| w == word);
+    pub fn follows(&self, set: &Watched<'_>) -> bool {
         let covers = |pattern: &String| {
-            super::RuleTarget::parse(pattern).is_ok_and(|target| target.could_cover(key))
+            super::RuleTarget::parse(pattern).is_ok_and(|target| target.could_cover(set.key))
         };
-        any(&self.programs, program)
-            && any(&self.jurisdictions, jurisdiction)
+        any(&self.programs, set.program)
+            && any(&self.jurisdictions, set.jurisdiction)
+            && any(&self.sources, set.source.as_str())
+            && any_rule(&self.rules, set.rules)
             && (self.facts.is_empty() || self.facts.iter().any(covers))
-            && (self.nocs.is_empty() || kind == FactType::Occupations)
-            && (!self.kinds.is_empty() || severity >= self.severity)
+            && (self.nocs.is_empty() || set.kind == FactType::Occupations)
+            && (!self.kinds.is_empty() || set.severity >= self.severity)
     }
 
     /// Returns whether the subscriber hears of a change.
     #[must_use]
     pub fn hears(&self, change: &Change) -> bool {
-        let any = |list: &[String], word: &str| list.is_empty() || list.iter().any(|w| w == word);
         let by_kind = self.kinds.contains(&change.kind);
         let by_severity = self.kinds.is_empty() && change.severity >= self.severity;
         let fact = self.facts.is_empty()
@@ -139,9 +174,18 @@ impl Subscription {
                 .any(|noc| change.record.as_str().split('/').any(|part| part == noc));
         any(&self.programs, &change.program)
             && any(&self.jurisdictions, &change.jurisdiction)
+            && any(&self.sources, change.source.as_str())
+            && any_rule(&self.rules, &change.rules)
             && fact
             && noc
             && (by_kind || by_severity)
+            && self.conditions.iter().all(|condition| condition.admits(change))
+    }
+
+    /// Whether the reader hears any change of an event.
+    #[must_use]
+    pub fn hears_of(&self, event: &Event) -> bool {
+        event.changes.iter().any(|change| self.hears(change))
     }
 }
 
@@ -161,6 +205,17 @@ pub struct NewSubscriber {
     pub token_hash: Option<String>,
 }
 
+/// A subscription that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscribed {
+    /// Its number.
+    pub id: SubscriptionId,
+    /// What it asks for.
+    pub to: Subscription,
+    /// When it was made, or changed last.
+    pub since: Timestamp,
+}
+
 /// A person who is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
@@ -170,10 +225,26 @@ pub struct Subscriber {
     pub address: EmailAddress,
     /// In which language.
     pub language: Language,
-    /// What they asked for.
-    pub subscription: Subscription,
+    /// What they asked for: one subscription or several.
+    pub subscriptions: Vec<Subscribed>,
     /// The consent it rests on.
     pub consent: Consent,
+    /// Since when nothing is sent to them, because their letters came back.
+    pub paused_at: Option<Timestamp>,
+}
+
+impl Subscriber {
+    /// Returns whether they hear of a change, by any of their subscriptions.
+    #[must_use]
+    pub fn hears(&self, change: &Change) -> bool {
+        self.subscriptions.iter().any(|subscribed| subscribed.to.hears(change))
+    }
+
+    /// Returns whether a change of a fact set could be heard.
+    #[must_use]
+    pub fn follows(&self, set: &Watched<'_>) -> bool {
+        self.subscriptions.iter().any(|subscribed| subscribed.to.follows(set))
+    }
 }
 
 #[cfg(test)]

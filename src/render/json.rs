@@ -13,8 +13,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::model::json::{plain_fields, plain_side};
 use crate::model::{
     CallRow, Change, Complaint, Confirmed, Delivery, DeliveryState, EventId, Evidence, FactKey,
-    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, RuleId, SourceId, Subscriber,
-    Subscription, Unread, Unreadable,
+    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, Rhythm, RuleId, SourceId, Subscribed, Subscriber,
+    Subscription, Unread, Unreadable, weekday_word,
 };
 
 use super::inert::is_unseen;
@@ -223,23 +223,53 @@ pub fn hook(hook: &Hook) -> Json {
 /// The object of a subscriber: a line of `subscribers`.
 #[must_use]
 pub fn subscriber(subscriber: &Subscriber) -> Json {
-    let Subscription { programs, jurisdictions, facts, nocs, kinds, severity } =
-        &subscriber.subscription;
     let consent = &subscriber.consent;
     json!({
         "type": "subscriber",
         "address": subscriber.address.as_str(),
         "language": subscriber.language.code(),
-        "programs": programs,
-        "jurisdictions": jurisdictions,
-        "facts": facts,
-        "nocs": nocs,
-        "kinds": kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
-        "severity": severity.word(),
+        "subscriptions": subscriber.subscriptions.iter().map(subscribed).collect::<Vec<_>>(),
         "consent": {
             "wording": consent.wording, "method": consent.method,
             "given_at": consent.given_at.to_string(),
         },
+        "paused_at": subscriber.paused_at.map(|at| at.to_string()),
+    })
+}
+
+fn subscribed(subscribed: &Subscribed) -> Json {
+    let Subscription {
+        programs,
+        jurisdictions,
+        sources,
+        rules,
+        facts,
+        nocs,
+        kinds,
+        severity,
+        conditions,
+        rhythm,
+    } = &subscribed.to;
+    let digest = match rhythm {
+        Rhythm::Immediate => Json::Null,
+        Rhythm::Digest(slot) => json!({
+            "day": slot.day.map(weekday_word), "hour": slot.hour, "zone": slot.zone_name(),
+        }),
+    };
+    json!({
+        "number": subscribed.id.0,
+        "programs": programs,
+        "jurisdictions": jurisdictions,
+        "sources": sources,
+        "rules": rules,
+        "facts": facts,
+        "nocs": nocs,
+        "kinds": kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "severity": severity.word(),
+        "where": conditions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "sends": rhythm.word(),
+        "digest": digest,
+        "since": subscribed.since.to_string(),
     })
 }
 

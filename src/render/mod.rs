@@ -31,6 +31,7 @@ mod sample;
 mod show;
 mod summary;
 pub mod table;
+mod wish;
 pub mod words;
 
 pub use calendar::{CalendarInput, calendar};
@@ -44,6 +45,7 @@ pub use proof::{ShownPage, proof_page};
 pub use reading::readings;
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, summary};
+pub use wish::{left_out, rhythm, wish};
 
 /// Whether text for a terminal is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

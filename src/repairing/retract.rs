@@ -162,7 +162,8 @@ impl Case {
 fn told(row: &OutboxRow) -> Option<SubscriberId> {
     let is_sent = matches!(row.delivery.state, DeliveryState::Sent { .. });
     let is_heard = is_sent || row.may_have_arrived;
-    row.delivery.subscriber.filter(|_| row.kind == DeliveryKind::Alert && is_heard)
+    let is_news = matches!(row.kind, DeliveryKind::Alert | DeliveryKind::Digest);
+    row.delivery.subscriber.filter(|_| is_news && is_heard)
 }
 
 /// The value that a person gives, read in the type of the value it replaces.

@@ -10,7 +10,7 @@ use url::Url;
 use super::{
     Store, StoreError,
     accept::{Acceptance, accept},
-    chain, delivery,
+    chain, delivery, digest,
     error::Trouble,
     event, hold, recipe,
     retraction::{self, RetractionRecord},
@@ -70,6 +70,8 @@ pub struct CheckRecord<'a> {
     pub event: Option<&'a Event>,
     /// The letters it enqueues. A letter to the operator about a failing source marks it as told.
     pub deliveries: &'a [NewDelivery],
+    /// Whether the readers of the event are told of it.
+    pub is_told: bool,
     /// What makes the next request conditional; `None` leaves it unchanged. Ignored where the page is
     /// not believed.
     pub asked: Option<Asked>,
@@ -119,6 +121,7 @@ impl<'a> CheckRecord<'a> {
             updates: BTreeMap::new(),
             event: None,
             deliveries: &[],
+            is_told: false,
             asked: None,
             review: ReviewMark::Leave,
             holds: &[],
@@ -304,6 +307,9 @@ fn record(
         }
     }
     delivery::enqueue(connection, Some(id), check.deliveries, check.ended_at)?;
+    if let Some(event) = check.event.filter(|_| check.is_told) {
+        digest::tell(connection, event, Some(id), check.ended_at)?;
+    }
     if !is_past
         && check.outcome.is_good()
         && before.as_ref().is_some_and(|state| state.failing.is_some())

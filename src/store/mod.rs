@@ -27,6 +27,7 @@ mod accept;
 mod chain;
 mod check;
 mod delivery;
+mod digest;
 mod error;
 mod event;
 mod export;
@@ -58,6 +59,7 @@ mod source_state;
 mod subscribers;
 mod told;
 mod unreadable;
+mod wish;
 
 use std::path::PathBuf;
 
@@ -68,6 +70,7 @@ use error::Trouble;
 pub use chain::{ChainFault, ChainReport};
 pub use check::{CheckRecord, CheckRun, JOINED, ReadWith, ReviewMark, Standing};
 pub use delivery::{OutboxRow, PendingDelivery};
+pub use digest::Told;
 pub use error::StoreError;
 pub use export::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, KeptPage};
 pub use fault::{DatabaseError, DatabaseFault};
@@ -84,6 +87,7 @@ pub use retention::{Kept, Thinned};
 pub use retraction::{RetractionRecord, TakenBack};
 pub use shared::SharedStore;
 pub use snapshot::snapshot_id;
+pub use subscribers::Stopped;
 pub use told::ToldPage;
 
 /// The database, open.

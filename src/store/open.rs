@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use rusqlite_migration::Migrations;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, digest,
     fault::{DatabaseError, DatabaseFault},
 };
 
@@ -219,6 +219,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    digest::install(connection)?;
     // Without it a REPLACE would delete a row of an append-only table past its trigger.
     connection.pragma_update(None, "recursive_triggers", true)
 }

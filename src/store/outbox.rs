@@ -162,13 +162,16 @@ impl Store {
         self.read("the outbox", |connection| all(connection, &sql, params, TABLE, outbox_row))
     }
 
-    /// Returns the letters that tell of an event.
+    /// Returns the letters that tell of an event, digests among them.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn deliveries_of(&self, event: &EventId) -> Result<Vec<OutboxRow>, StoreError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM delivery WHERE event = ?1 ORDER BY enqueued_at, id");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM delivery WHERE event = ?1 OR id IN
+                (SELECT delivery FROM digest_item WHERE event = ?1 AND delivery IS NOT NULL)
+             ORDER BY enqueued_at, id"
+        );
         self.read("letters of an event", |connection| {
             all(connection, &sql, [event.as_str()], TABLE, outbox_row)
         })

@@ -25,7 +25,12 @@ pub(super) struct Cells<'a, 's> {
     table: Table,
 }
 
-impl Cells<'_, '_> {
+impl<'a, 's> Cells<'a, 's> {
+    /// The cells of a row that is read in a loop of its own.
+    pub(super) fn of(row: &'a Row<'s>, table: Table) -> Self {
+        Self { row, table }
+    }
+
     /// Reads a cell of one of SQLite's own types.
     pub(super) fn get<T: FromSql>(&self, column: &'static str) -> Result<T, Trouble> {
         self.row.get(column).map_err(|fault| match fault {

@@ -5,14 +5,14 @@ use rusqlite::{Connection, named_params, params};
 use url::Url;
 
 use super::{
-    CheckRecord, ReviewMark, Standing, Store, StoreError, delivery,
+    CheckRecord, ReviewMark, Standing, Store, StoreError, digest,
     error::Trouble,
     event,
     rows::{Cells, Table, all, first, iso, micros, run},
 };
 use crate::model::{
-    Asked, CheckId, CheckOutcome, DeliveryKind, Episodes, Failing, HoldAction, NewDelivery,
-    SnapshotId, SourceId, SourceState, StateVersion, Validators,
+    Asked, CheckId, CheckOutcome, DeliveryKind, Episodes, Event, Failing, HoldAction, SnapshotId,
+    SourceId, SourceState, StateVersion, Validators,
 };
 
 const TABLE: Table = Table { name: "source_state", key: "source" };
@@ -51,8 +51,8 @@ impl Store {
         })
     }
 
-    /// Notes that a person has accepted the evidence of a source's facts, and enqueues the letters that
-    /// tell subscribers of [`Store::untold`]. Returns whether the facts were waiting for it.
+    /// Notes that a person has accepted the evidence of a source's facts, and tells subscribers of the
+    /// events of [`Store::untold`]. Returns whether the facts were waiting for it.
     ///
     /// # Errors
     /// [`StoreError::Superseded`] when something was recorded of the source since the version the
@@ -62,7 +62,7 @@ impl Store {
         source: &SourceId,
         seen: StateVersion,
         by: &str,
-        letters: &[NewDelivery],
+        events: &[Event],
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE source_state SET unreviewed = 0, reviewed_by = ?2, reviewed_at = ?3,
@@ -73,7 +73,9 @@ impl Store {
                 return Ok(false);
             }
             event::mark_told(tx, source, at)?;
-            delivery::enqueue(tx, None, letters, at)?;
+            for event in events {
+                digest::tell(tx, event, None, at)?;
+            }
             Ok(true)
         })
     }

@@ -1,51 +1,103 @@
-//! Subscribers: who is told, on what consent, and leaving.
+//! Subscribers and their subscriptions: who is told, on what consent, and leaving.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
-use serde_json::{Value as Json, json};
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, digest,
     error::Trouble,
-    rows::{Cells, Table, all, first, list, micros, run},
+    rows::{Cells, Table, all, first, micros, run},
+    wish,
 };
 use crate::model::{
-    ChangeKind, Consent, EmailAddress, Language, NewSubscriber, Severity, Subscriber, SubscriberId,
-    Subscription,
+    Consent, EmailAddress, Language, NewSubscriber, Subscribed, Subscriber, SubscriberId,
+    Subscription, SubscriptionId,
 };
 
 const TABLE: Table = Table { name: "subscriber", key: "id" };
 
-const SELECT: &str = "SELECT id, address, language, subscription, consent_wording, consent_method,
-    consent_given_at FROM subscriber WHERE left_at IS NULL";
+const SELECT: &str = "SELECT s.id, s.address, s.language, s.consent_wording, s.consent_method,
+    s.consent_given_at, s.paused_at, x.id AS number, x.wish, x.changed_at
+    FROM subscriber AS s LEFT JOIN subscription AS x ON x.subscriber = s.id AND x.ended_at IS NULL
+    WHERE s.left_at IS NULL";
+
+/// How a subscription was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// Its reader has others.
+    One,
+    /// It was their last: they have left, and so many pending letters are cancelled.
+    All(usize),
+}
 
 impl Store {
-    /// Adds a subscriber. Somebody who left may come back, with a new consent and in a new row.
+    /// Adds a subscription, and the subscriber if they are new. Somebody who left may come back, with a
+    /// new consent and in a new row. Somebody who has subscriptions already gets another; their letters
+    /// come in the language they chose last.
     ///
     /// # Errors
-    /// When the address is subscribed already, or it cannot be written.
+    /// When the address has the same subscription already, or it cannot be written.
     pub fn subscribe(&mut self, new: &NewSubscriber) -> Result<SubscriberId, StoreError> {
+        let wish = wish::wish(&new.subscription);
         self.write("subscribe", |tx| {
-            if active(tx, &new.address)?.is_some() {
-                let address = new.address.masked();
+            let subscriber = match active(tx, &new.address)? {
+                Some(known) => meet_again(tx, known, new, &wish)?,
+                None => put_subscriber(tx, new)?,
+            };
+            put_subscription(tx, subscriber, new, &wish)?;
+            Ok(SubscriberId(subscriber))
+        })
+    }
+
+    /// Changes what a subscription asks for. What waits for a digest of its reader is due when their next
+    /// digest is, or now if they have none any more. Returns `false` if there is no such subscription.
+    ///
+    /// # Errors
+    /// When its reader has the same subscription already, or it cannot be written.
+    pub fn change_subscription(
+        &mut self,
+        id: SubscriptionId,
+        to: &Subscription,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let wish = wish::wish(to);
+        self.write("change a subscription", |tx| {
+            let Some(reader) = reader_of(tx, id)? else { return Ok(false) };
+            let same = "SELECT 1 FROM subscription
+                WHERE subscriber = ?1 AND wish = ?2 AND id <> ?3 AND ended_at IS NULL";
+            if tx.prepare_cached(same)?.exists(params![reader, wish, id.0])? {
+                let address = address_of(tx, reader)?.masked();
                 return Err(StoreError::AlreadySubscribed { address }.into());
             }
+            let sql = "UPDATE subscription SET wish = ?2, changed_at = ?3 WHERE id = ?1";
+            run(tx, sql, params![id.0, wish, micros(at)])?;
+            digest::reschedule(tx, SubscriberId(reader), at)?;
+            Ok(true)
+        })
+    }
+
+    /// Ends one subscription. Whoever has no other has left. `None` if there is no such subscription.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn stop_subscription(
+        &mut self,
+        id: SubscriptionId,
+        at: Timestamp,
+    ) -> Result<Option<Stopped>, StoreError> {
+        self.write("stop a subscription", |tx| {
+            let Some(reader) = reader_of(tx, id)? else { return Ok(None) };
             run(
                 tx,
-                "INSERT INTO subscriber (address, language, subscription, consent_wording,
-                    consent_method, consent_given_at, token_hash)
-                 VALUES (:address, :language, :subscription, :wording, :method, :given, :token)",
-                named_params! {
-                    ":address": new.address.as_str(),
-                    ":language": new.language.code(),
-                    ":subscription": subscription_json(&new.subscription).to_string(),
-                    ":wording": new.consent.wording,
-                    ":method": new.consent.method,
-                    ":given": micros(new.consent.given_at),
-                    ":token": new.token_hash,
-                },
+                "UPDATE subscription SET ended_at = ?2 WHERE id = ?1",
+                params![id.0, micros(at)],
             )?;
-            Ok(SubscriberId(tx.last_insert_rowid()))
+            let others = "SELECT 1 FROM subscription WHERE subscriber = ?1 AND ended_at IS NULL";
+            if tx.prepare_cached(others)?.exists([reader])? {
+                digest::reschedule(tx, SubscriberId(reader), at)?;
+                return Ok(Some(Stopped::One));
+            }
+            Ok(Some(Stopped::All(leave(tx, reader, at)?)))
         })
     }
 
@@ -85,8 +137,21 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn subscribers(&self) -> Result<Vec<Subscriber>, StoreError> {
-        let sql = format!("{SELECT} ORDER BY id");
-        self.read("subscribers", |connection| all(connection, &sql, [], TABLE, subscriber))
+        let sql = format!("{SELECT} ORDER BY s.id, x.id");
+        self.read("subscribers", |connection| {
+            Ok(together(all(connection, &sql, [], TABLE, subscriber)?))
+        })
+    }
+
+    /// Returns whether anybody is subscribed.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn has_subscribers(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM subscriber WHERE left_at IS NULL LIMIT 1";
+        self.read("whether anybody is subscribed", |connection| {
+            Ok(connection.prepare_cached(sql)?.exists([])?)
+        })
     }
 
     /// Returns the subscriber with an address.
@@ -94,11 +159,91 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn subscriber(&self, address: &EmailAddress) -> Result<Option<Subscriber>, StoreError> {
-        let sql = format!("{SELECT} AND address = ?1");
+        let sql = format!("{SELECT} AND s.address = ?1 ORDER BY x.id");
         self.read("a subscriber", |connection| {
-            first(connection, &sql, [address.as_str()], TABLE, subscriber)
+            let rows = all(connection, &sql, [address.as_str()], TABLE, subscriber)?;
+            Ok(together(rows).pop())
         })
     }
+
+    /// Returns a subscriber who has not left.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn reader(&self, id: SubscriberId) -> Result<Option<Subscriber>, StoreError> {
+        let sql = format!("{SELECT} AND s.id = ?1 ORDER BY x.id");
+        self.read("a reader", |connection| {
+            Ok(together(all(connection, &sql, [id.0], TABLE, subscriber)?).pop())
+        })
+    }
+
+    /// Returns the subscriber who has a subscription.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn subscriber_with(&self, id: SubscriptionId) -> Result<Option<Subscriber>, StoreError> {
+        let reader = self.read("whose subscription it is", |connection| reader_of(connection, id));
+        reader?.map_or(Ok(None), |reader| self.reader(SubscriberId(reader)))
+    }
+}
+
+/// Somebody who is subscribed already asks for something more.
+fn meet_again(
+    connection: &Connection,
+    known: i64,
+    new: &NewSubscriber,
+    wish: &str,
+) -> Result<i64, Trouble> {
+    let same = "SELECT 1 FROM subscription
+        WHERE subscriber = ?1 AND wish = ?2 AND ended_at IS NULL";
+    if connection.prepare_cached(same)?.exists(params![known, wish])? {
+        let address = new.address.masked();
+        return Err(StoreError::AlreadySubscribed { address }.into());
+    }
+    let sql = "UPDATE subscriber SET language = ?2, token_hash = coalesce(token_hash, ?3)
+        WHERE id = ?1";
+    run(connection, sql, params![known, new.language.code(), new.token_hash])?;
+    Ok(known)
+}
+
+fn put_subscriber(connection: &Connection, new: &NewSubscriber) -> Result<i64, Trouble> {
+    run(
+        connection,
+        "INSERT INTO subscriber (address, language, consent_wording, consent_method,
+            consent_given_at, token_hash)
+         VALUES (:address, :language, :wording, :method, :given, :token)",
+        named_params! {
+            ":address": new.address.as_str(),
+            ":language": new.language.code(),
+            ":wording": new.consent.wording,
+            ":method": new.consent.method,
+            ":given": micros(new.consent.given_at),
+            ":token": new.token_hash,
+        },
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn put_subscription(
+    connection: &Connection,
+    subscriber: i64,
+    new: &NewSubscriber,
+    wish: &str,
+) -> Result<(), Trouble> {
+    run(
+        connection,
+        "INSERT INTO subscription (subscriber, wish, consent_wording, consent_method,
+            consent_given_at, changed_at)
+         VALUES (:subscriber, :wish, :wording, :method, :given, :given)",
+        named_params! {
+            ":subscriber": subscriber,
+            ":wish": wish,
+            ":wording": new.consent.wording,
+            ":method": new.consent.method,
+            ":given": micros(new.consent.given_at),
+        },
+    )?;
+    Ok(())
 }
 
 fn active(connection: &Connection, address: &EmailAddress) -> Result<Option<i64>, Trouble> {
@@ -107,53 +252,66 @@ fn active(connection: &Connection, address: &EmailAddress) -> Result<Option<i64>
     Ok(statement.query_row([address.as_str()], |row| row.get(0)).optional()?)
 }
 
+/// Whose subscription it is, if it has not ended.
+fn reader_of(connection: &Connection, id: SubscriptionId) -> Result<Option<i64>, Trouble> {
+    let sql =
+        "SELECT x.subscriber FROM subscription AS x JOIN subscriber AS s ON s.id = x.subscriber
+        WHERE x.id = ?1 AND x.ended_at IS NULL AND s.left_at IS NULL";
+    Ok(connection.prepare_cached(sql)?.query_row([id.0], |row| row.get(0)).optional()?)
+}
+
+fn address_of(connection: &Connection, subscriber: i64) -> Result<EmailAddress, Trouble> {
+    let sql = "SELECT id, address FROM subscriber WHERE id = ?1";
+    let read = |cells: &Cells<'_, '_>| cells.parsed("address", EmailAddress::parse);
+    let found = first(connection, sql, [subscriber], TABLE, read)?;
+    found.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+}
+
 fn leave(connection: &Connection, subscriber: i64, at: Timestamp) -> Result<usize, Trouble> {
-    run(
-        connection,
-        "UPDATE subscriber SET left_at = ?2 WHERE id = ?1",
-        params![subscriber, micros(at)],
-    )?;
+    let with = params![subscriber, micros(at)];
+    run(connection, "UPDATE subscriber SET left_at = ?2 WHERE id = ?1", with)?;
+    let end = "UPDATE subscription SET ended_at = ?2 WHERE subscriber = ?1 AND ended_at IS NULL";
+    run(connection, end, with)?;
+    digest::forget(connection, SubscriberId(subscriber))?;
     run(
         connection,
         "UPDATE delivery SET state = 'cancelled', settled_at = ?2
          WHERE subscriber = ?1 AND state = 'due'",
-        params![subscriber, micros(at)],
+        with,
     )
 }
 
-pub(super) fn subscription_json(subscription: &Subscription) -> Json {
-    json!({
-        "programs": subscription.programs,
-        "jurisdictions": subscription.jurisdictions,
-        "facts": subscription.facts,
-        "nocs": subscription.nocs,
-        "kinds": subscription.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
-        "severity": subscription.severity.word(),
-    })
-}
-
-pub(super) fn subscription(json: &Json) -> Option<Subscription> {
-    let texts = |name: &str| list(json.get(name)?, |text| Some(text.to_owned()));
-    Some(Subscription {
-        programs: texts("programs")?,
-        jurisdictions: texts("jurisdictions")?,
-        facts: texts("facts")?,
-        nocs: texts("nocs")?,
-        kinds: list(json.get("kinds")?, ChangeKind::from_word)?,
-        severity: Severity::from_word(json.get("severity")?.as_str()?)?,
-    })
+/// One subscriber with each of their subscriptions in a row of its own.
+fn together(rows: Vec<Subscriber>) -> Vec<Subscriber> {
+    let mut found: Vec<Subscriber> = Vec::new();
+    for row in rows {
+        match found.last_mut() {
+            Some(last) if last.id == row.id => last.subscriptions.extend(row.subscriptions),
+            Some(_) | None => found.push(row),
+        }
+    }
+    found
 }
 
 fn subscriber(cells: &Cells<'_, '_>) -> Result<Subscriber, Trouble> {
+    let number: Option<i64> = cells.get("number")?;
+    let subscribed = number.map(|number| {
+        Ok::<_, Trouble>(Subscribed {
+            id: SubscriptionId(number),
+            to: cells.json("wish", wish::subscription)?,
+            since: cells.moment("changed_at")?,
+        })
+    });
     Ok(Subscriber {
         id: SubscriberId(cells.get("id")?),
         address: cells.parsed("address", EmailAddress::parse)?,
         language: cells.word("language", Language::from_code)?,
-        subscription: cells.json("subscription", subscription)?,
+        subscriptions: Vec::from_iter(subscribed.transpose()?),
         consent: Consent {
             wording: cells.get("consent_wording")?,
             method: cells.get("consent_method")?,
             given_at: cells.moment("consent_given_at")?,
         },
+        paused_at: cells.moment_if("paused_at")?,
     })
 }

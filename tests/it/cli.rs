@@ -337,7 +337,7 @@ fn a_subscription_is_made_heard_and_ended() {
     let narrow = ["--severity", "block", "--noc", "21231"];
     home.done(&[&["subscribe", "bo@example.org", "--consent", consent], &narrow[..]].concat());
     let again = ["subscribe", "ana@example.org", "--consent", consent];
-    check(&home, &again, 2, &["subscribed already", "unsubscribe"]);
+    check(&home, &again, 2, &["exactly that already", "rulewatch subscribers"]);
     let of = |filter: &[&str], ends: i32, says: &[&str]| {
         let begin = ["subscribe", "eve@example.org", "--consent", consent];
         check(&home, &[&begin, filter].concat(), ends, says);

@@ -10,6 +10,20 @@ pub(crate) struct Eml {
 }
 
 impl Eml {
+    /// Takes a letter apart.
+    #[track_caller]
+    pub(crate) fn read(text: &str) -> Self {
+        assert!(text.is_ascii() && !text.replace("\r\n", "").contains(['\r', '\n']));
+        assert!(text.split("\r\n").all(|line| line.len() <= 998), "a line is too long");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+        let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+        let field = |line: &str| {
+            let (name, value) = line.split_once(':').expect(line);
+            (name.to_owned(), value.trim().to_owned())
+        };
+        Self { head: head.split("\r\n").map(field).collect(), body: body.to_owned() }
+    }
+
     #[track_caller]
     pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.head.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
@@ -41,16 +55,7 @@ pub(crate) fn letters(folder: &Path) -> Vec<Eml> {
     entries
         .map(|path| {
             assert_eq!(path.extension().unwrap(), "eml", "{}", path.display());
-            let text = fs::read_to_string(path).unwrap();
-            assert!(text.is_ascii() && !text.replace("\r\n", "").contains(['\r', '\n']));
-            assert!(text.split("\r\n").all(|line| line.len() <= 998), "a line is too long");
-            let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
-            let head = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-            let field = |line: &str| {
-                let (name, value) = line.split_once(':').expect(line);
-                (name.to_owned(), value.trim().to_owned())
-            };
-            Eml { head: head.split("\r\n").map(field).collect(), body: body.to_owned() }
+            Eml::read(&fs::read_to_string(path).unwrap())
         })
         .collect()
 }

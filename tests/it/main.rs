@@ -14,6 +14,7 @@ mod crash;
 mod daemon;
 mod delivery;
 mod deploy;
+mod digests;
 mod drafting;
 mod drills;
 mod eml;

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::*;
 use crate::model::{
     Bilingual, ChangeId, ChangeKind, CheckOutcome, Consent, Dates, FactKey, HoldReason, Language,
-    RecordKey, Settlement, Severity, SnapshotId, Stage, SubscriberId,
+    RecordKey, Settlement, Severity, SnapshotId, Stage, Subscribed, SubscriberId, Subscription,
+    SubscriptionId,
 };
 
 const SEEN: &str = "2025-02-27T18:05:00Z";
@@ -54,49 +55,32 @@ fn event() -> Event {
 }
 
 fn subscriber(id: i64, subscription: Subscription) -> Subscriber {
+    let subscribed = Subscribed { id: SubscriptionId(id), to: subscription, since: at(SEEN) };
     Subscriber {
         id: SubscriberId(id),
         address: EmailAddress::parse(&format!("s{id}@example.org")).unwrap(),
         language: Language::En,
-        subscription,
+        subscriptions: vec![subscribed],
         consent: Consent {
             wording: "asked by phone".into(),
             method: "operator".into(),
             given_at: at(SEEN),
         },
+        paused_at: None,
     }
 }
 
 #[test]
-fn only_those_who_hear_something_get_a_letter() {
-    let deaf = Subscription { programs: vec!["gts".into()], ..Subscription::default() };
-    let by_noc = Subscription { nocs: vec!["21300".into()], ..Subscription::default() };
+fn a_reader_hears_what_any_of_their_subscriptions_asks_for() {
     let everything = Subscription { severity: Severity::Info, ..Subscription::default() };
-    let subscribers = [
-        subscriber(1, deaf),
-        subscriber(2, Subscription::default()),
-        subscriber(3, by_noc),
-        subscriber(4, everything.clone()),
-    ];
-    let pending = plan(&event(), &subscribers, at(SEEN));
-    let to: Vec<&str> = pending.iter().map(|delivery| delivery.to.as_str()).collect();
-    assert_eq!(to, ["s2@example.org", "s4@example.org"]);
-    assert_eq!(pending[0].state, DeliveryState::Due { at: at(SEEN), attempts: 0 });
-    assert_eq!(heard(&event(), &Subscription::default()).len(), 1);
-    assert_eq!(heard(&event(), &everything).len(), 2);
-}
-
-#[test]
-fn a_check_done_again_owes_the_same_letters() {
-    let subscribers =
-        [subscriber(1, Subscription::default()), subscriber(2, Subscription::default())];
-    let first = plan(&event(), &subscribers, at(SEEN));
-    let again = plan(&event(), &subscribers, at("2025-02-28T00:00:00Z"));
-    assert_eq!(first[0].id, again[0].id);
-    assert_ne!(first[0].id, first[1].id);
-    let mut other = event();
-    other.id = EventId::parse("e-2").unwrap();
-    assert_ne!(first[0].id, plan(&other, &subscribers, at(SEEN))[0].id);
+    let usual = subscriber(1, Subscription::default());
+    assert_eq!(heard(&event(), &usual).len(), 1);
+    assert_eq!(heard(&event(), &subscriber(2, everything.clone())).len(), 2);
+    let mut both = usual;
+    both.subscriptions.extend(subscriber(3, everything).subscriptions);
+    assert_eq!(heard(&event(), &both).len(), 2);
+    let deaf = Subscription { programs: vec!["gts".into()], ..Subscription::default() };
+    assert_eq!(heard(&event(), &subscriber(4, deaf)).len(), 0);
 }
 
 #[test]

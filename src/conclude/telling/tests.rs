@@ -8,7 +8,7 @@ use crate::conclude::sample::{at, catalog, fees};
 use crate::conclude::standing::tests::{NOON, failing};
 use crate::model::{
     Breakage, Consent, EmailAddress, EventId, Failing, FetchFailure, HoldReason, Language,
-    Severity, SubscriberId, Subscription, UnchangedReason,
+    Severity, Subscribed, SubscriberId, Subscription, SubscriptionId, UnchangedReason,
 };
 
 fn unreachable() -> CheckOutcome {
@@ -137,12 +137,17 @@ fn those_who_follow_a_source_hear_that_it_is_stale() {
         id: SubscriberId(id),
         address: EmailAddress::parse("r@example.org").unwrap(),
         language: Language::En,
-        subscription: Subscription {
-            programs: vec![program.to_owned()],
-            severity: Severity::Block,
-            ..Subscription::default()
-        },
+        subscriptions: vec![Subscribed {
+            id: SubscriptionId(id),
+            to: Subscription {
+                programs: vec![program.to_owned()],
+                severity: Severity::Block,
+                ..Subscription::default()
+            },
+            since: at(NOON),
+        }],
         consent: Consent { wording: String::new(), method: String::new(), given_at: at(NOON) },
+        paused_at: None,
     };
     let all = [subscriber(1, "bcpnp"), subscriber(2, "express-entry")];
     let followers = |state: &SourceState| {

@@ -99,6 +99,14 @@ pub(crate) fn value_like(like: &Value, text: &str) -> Result<Value, String> {
     one(&reading, &[], &line(&text::canonical(text)), &Match::default())
 }
 
+/// Reads a value as a person writes it, in the type of a field; a mask is none.
+pub(crate) fn value_of(field: &FieldRecipe, text: &str) -> Result<Value, String> {
+    match one(&field.reading, &[], &line(&text::canonical(text)), &Match::default())? {
+        Value::Masked(_) => Err("it is no value of the field's type".to_owned()),
+        value => Ok(value),
+    }
+}
+
 /// Why words with lost letters are not read.
 pub(crate) const DAMAGED: &str = "letters of it are lost";
 

@@ -78,7 +78,8 @@ fn section(
     blocks.push(Block::Fields(fields));
 }
 
-fn title(input: &LetterInput<'_>, source: &SourceId) -> String {
+/// The title of a source, else its id.
+pub(super) fn title(input: &LetterInput<'_>, source: &SourceId) -> String {
     let title = input.source(source).map(|source| source.title.get(input.language));
     title.map_or_else(|| source.as_str().to_owned(), |title| inert(title, 120))
 }

@@ -5,6 +5,7 @@
 //! of a letter cannot say different things.
 
 mod changes;
+mod digest;
 mod foot;
 mod group;
 mod hook;
@@ -21,6 +22,7 @@ mod trial;
 
 pub use changes::changes;
 pub(super) use foot::notes;
+pub use digest::{DigestInput, digest};
 pub use foot::{Leave, Sender};
 pub use hook::{HookInput, HookNews, hook};
 pub use input::{LetterInput, SourceTitle};

@@ -8,26 +8,27 @@ use super::input::LetterInput;
 
 /// The longest subject, in characters; with an ellipsis, 100. That is about as much as a list of
 /// letters shows.
-const LONGEST: usize = 99;
+pub(super) const LONGEST: usize = 99;
 
 /// The longest headline: a page has more room.
-const LONGEST_HEADLINE: usize = 300;
+pub(super) const LONGEST_HEADLINE: usize = 300;
 
 /// The change itself, or a count of the changes, or the most severe one and how many more.
 ///
 /// A change that is not simply in force begins with its stage.
 pub(super) fn subject(input: &LetterInput<'_>) -> String {
-    told(input, LONGEST)
+    told(input, "", LONGEST)
 }
 
 /// The same for the top of the letter.
 pub(super) fn headline(input: &LetterInput<'_>) -> String {
-    told(input, LONGEST_HEADLINE)
+    told(input, "", LONGEST_HEADLINE)
 }
 
-fn told(input: &LetterInput<'_>, longest: usize) -> String {
+/// The substance in at most so many characters, after words on what letter it is.
+pub(super) fn told(input: &LetterInput<'_>, begins: &str, longest: usize) -> String {
     let Some(lead) = lead(input.changes) else { return "rulewatch".to_owned() };
-    let prefix = input.prefix(lead);
+    let prefix = format!("{begins}{}", input.prefix(lead));
     let same_stage = input.changes.iter().all(|change| change.stage == lead.stage);
     match counts(input) {
         Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), longest),

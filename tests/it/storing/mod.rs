@@ -4,6 +4,7 @@
 
 mod chain;
 mod checks;
+mod digests;
 mod facts;
 mod holds;
 mod jobs;

@@ -51,7 +51,8 @@ fn a_subscriber_comes_back_as_they_asked() {
     let who = store.subscribe(&ana()).unwrap();
     let [found] = &store.subscribers().unwrap()[..] else { panic!("one") };
     assert_eq!((found.id, &found.address, found.language), (who, &ana().address, Language::Fr));
-    assert_eq!((&found.subscription, &found.consent), (&ana().subscription, &ana().consent));
+    let [asked] = &found.subscriptions[..] else { panic!("one subscription") };
+    assert_eq!((&asked.to, &found.consent), (&ana().subscription, &ana().consent));
     assert_eq!(store.subscriber(&ana().address).unwrap().as_ref(), Some(found));
     let again = NewSubscriber {
         address: EmailAddress::parse("ANA@example.org").unwrap(),

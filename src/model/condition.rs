@@ -1,0 +1,261 @@
+//! Conditions on values: `category is CEC`, `crs_cutoff at most 490`.
+//!
+//! A condition holds back a change whose record says something else. What a change does not carry holds
+//! nothing back: a letter too many is better than a missed one.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::{Change, FieldName, Side, Value, json};
+
+/// How a value is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words are those of the conditions")]
+pub enum Comparison {
+    Is,
+    IsNot,
+    AtMost,
+    AtLeast,
+    Below,
+    Above,
+}
+
+impl Comparison {
+    /// Every comparison.
+    pub const ALL: [Self; 6] =
+        [Self::Is, Self::IsNot, Self::AtMost, Self::AtLeast, Self::Below, Self::Above];
+
+    /// How it is stored and written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Is => "is",
+            Self::IsNot => "is not",
+            Self::AtMost => "at most",
+            Self::AtLeast => "at least",
+            Self::Below => "below",
+            Self::Above => "above",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|comparison| comparison.word() == word)
+    }
+
+    /// Whether it asks for an order, which only numbers, days and lengths of time have.
+    #[must_use]
+    pub fn is_order(self) -> bool {
+        !matches!(self, Self::Is | Self::IsNot)
+    }
+
+    fn allows(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Is => ordering.is_eq(),
+            Self::IsNot => ordering.is_ne(),
+            Self::AtMost => ordering.is_le(),
+            Self::AtLeast => ordering.is_ge(),
+            Self::Below => ordering.is_lt(),
+            Self::Above => ordering.is_gt(),
+        }
+    }
+}
+
+/// The ways to write a comparison, the longer before those that they begin with.
+const WRITTEN: [(&str, Comparison); 20] = [
+    (" is not ", Comparison::IsNot),
+    (" is at most ", Comparison::AtMost),
+    (" is at least ", Comparison::AtLeast),
+    (" is below ", Comparison::Below),
+    (" is above ", Comparison::Above),
+    (" is ", Comparison::Is),
+    (" at most ", Comparison::AtMost),
+    (" at least ", Comparison::AtLeast),
+    (" below ", Comparison::Below),
+    (" less than ", Comparison::Below),
+    (" under ", Comparison::Below),
+    (" above ", Comparison::Above),
+    (" more than ", Comparison::Above),
+    (" over ", Comparison::Above),
+    ("!=", Comparison::IsNot),
+    ("<=", Comparison::AtMost),
+    (">=", Comparison::AtLeast),
+    ("<", Comparison::Below),
+    (">", Comparison::Above),
+    ("=", Comparison::Is),
+];
+
+/// A condition as a person wrote it, before anybody knows whether there is such a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// The field, in their words.
+    pub field: String,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// With what.
+    pub value: String,
+}
+
+impl Phrase {
+    /// Reads a condition as it is written: a field, a comparison, a value.
+    ///
+    /// # Errors
+    /// When there is no comparison in it, or nothing on one of its sides.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let found = WRITTEN.iter().filter_map(|(words, comparison)| {
+            let at = text.to_ascii_lowercase().find(words)?;
+            Some((at, std::cmp::Reverse(words.len()), *comparison))
+        });
+        // The first one in the text; of several at one place the longest.
+        let Some((at, length, comparison)) = found.min_by_key(|(at, length, _)| (*at, *length))
+        else {
+            return Err(format!(
+                "`{text}` compares nothing: write a field, a comparison and a value, such as \
+                 `category is cec` or `crs_cutoff at most 490`"
+            ));
+        };
+        let (field, value) = (text[..at].trim(), text[at + length.0..].trim());
+        if field.is_empty() || value.is_empty() {
+            return Err(format!("`{text}` lacks the field or the value that is compared"));
+        }
+        Ok(Self { field: field.to_owned(), comparison, value: value.to_owned() })
+    }
+
+    /// Reads `KEY where CONDITION and CONDITION`: the key, and what is asked of its records.
+    ///
+    /// # Errors
+    /// As for [`Phrase::parse`].
+    pub fn parse_where(text: &str) -> Result<(String, Vec<Self>), String> {
+        let Some((key, conditions)) = text.split_once(" where ") else {
+            return Ok((text.trim().to_owned(), Vec::new()));
+        };
+        let all = conditions.split(" and ").map(Self::parse).collect::<Result<_, _>>()?;
+        Ok((key.trim().to_owned(), all))
+    }
+}
+
+/// A condition on a field of the fact sets that a subscription names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The field.
+    pub field: FieldName,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// With what, in the field's own type.
+    pub value: Value,
+}
+
+impl Condition {
+    /// Whether a change meets the condition, before or after it.
+    #[must_use]
+    pub fn admits(&self, change: &Change) -> bool {
+        let sides = [change.new.as_ref(), change.old.as_ref()];
+        let mut sides = sides.into_iter().flatten();
+        match &change.field {
+            Some(field) if *field != self.field => true,
+            Some(_) => sides.any(|side| match side {
+                Side::Value(value) => self.is_met(value),
+                Side::Record(_) => true,
+            }),
+            None => sides.any(|side| match side {
+                Side::Record(fields) => fields.get(&self.field).is_some_and(|v| self.is_met(v)),
+                Side::Value(_) => true,
+            }),
+        }
+    }
+
+    /// Whether a value meets it. One that cannot be compared, such as `N/A`, does.
+    #[must_use]
+    pub fn is_met(&self, value: &Value) -> bool {
+        if let Value::List(values) = value {
+            let is_one = |value: &Value| self.value.same(value);
+            return values.iter().any(is_one) != (self.comparison == Comparison::IsNot);
+        }
+        let coming = value.next().is_some_and(|(then, _)| self.is_met_now(then));
+        coming || self.is_met_now(value.current())
+    }
+
+    fn is_met_now(&self, value: &Value) -> bool {
+        if !self.comparison.is_order() {
+            let same = self.value.same(value)
+                || (value.number().is_some() && value.number() == self.value.number());
+            let is_masked = matches!(value, Value::Masked(_));
+            return is_masked || same == (self.comparison == Comparison::Is);
+        }
+        order(value, &self.value).is_none_or(|ordering| self.comparison.allows(ordering))
+    }
+}
+
+/// How two values of a kind are ordered; `None` if they are not.
+fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Duration(a), Value::Duration(b)) => Some(a.about_hours().cmp(&b.about_hours())),
+        (a, b) => match (a.day(), b.day()) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => Some(a.number()?.cmp(&b.number()?)),
+        },
+    }
+}
+
+/// `category is cec`.
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = json::plain(&self.value);
+        let value = match (plain.as_str(), plain.get("amount")) {
+            (Some(words), _) => words.to_owned(),
+            (None, Some(amount)) => amount.to_string(),
+            (None, None) => plain.to_string(),
+        };
+        write!(f, "{} {} {value}", self.field, self.comparison.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> (String, &'static str, String) {
+        let phrase = Phrase::parse(text).unwrap();
+        (phrase.field, phrase.comparison.word(), phrase.value)
+    }
+
+    #[test]
+    fn a_condition_is_written_in_words_or_signs() {
+        let of = |field: &str, word, value: &str| (field.to_owned(), word, value.to_owned());
+        assert_eq!(parsed("category is CEC"), of("category", "is", "CEC"));
+        assert_eq!(parsed("category is not pnp"), of("category", "is not", "pnp"));
+        assert_eq!(parsed("CRS cut-off at most 490"), of("CRS cut-off", "at most", "490"));
+        assert_eq!(parsed("crs_cutoff<=490"), of("crs_cutoff", "at most", "490"));
+        assert_eq!(parsed("cut_off <= 490"), of("cut_off", "at most", "490"));
+        assert_eq!(parsed("invitations > 1000"), of("invitations", "above", "1000"));
+        assert_eq!(parsed("score is at least 5"), of("score", "at least", "5"));
+        for bad in ["category", "is CEC", "category is ", "<= 3"] {
+            assert!(Phrase::parse(bad).is_err(), "{bad}");
+        }
+        let (key, all) =
+            Phrase::parse_where("ee.draws where category is CEC and crs_cutoff at most 490")
+                .unwrap();
+        assert_eq!((key.as_str(), all.len()), ("ee.draws", 2));
+    }
+
+    fn met(comparison: Comparison, by: Value, value: &Value) -> bool {
+        let field = FieldName::parse("field").unwrap();
+        Condition { field, comparison, value: by }.is_met(value)
+    }
+
+    #[test]
+    fn values_are_compared_in_their_type() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert!(met(Comparison::Is, text("cec"), &text("CEC")));
+        assert!(!met(Comparison::Is, text("cec"), &text("pnp")));
+        assert!(met(Comparison::IsNot, text("cec"), &text("pnp")));
+        assert!(met(Comparison::AtMost, Value::Integer(490), &Value::Integer(490)));
+        assert!(!met(Comparison::Below, Value::Integer(490), &Value::Integer(490)));
+        assert!(!met(Comparison::AtMost, Value::Integer(490), &Value::Integer(491)));
+        let masked = Value::Masked("N/A".to_owned());
+        assert!(met(Comparison::AtMost, Value::Integer(490), &masked), "nobody knows");
+        let day = |text: &str| Value::Date(text.parse().unwrap());
+        assert!(met(Comparison::AtLeast, day("2026-01-01"), &day("2026-05-05")));
+    }
+}
