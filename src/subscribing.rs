@@ -51,7 +51,7 @@ impl SubscribeError {
 
 /// What somebody asks for, before anybody knows whether there is such a thing.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct Wanted {
     /// What is asked for.
     pub to: Subscription,
     /// Conditions as they were written.
@@ -67,7 +67,7 @@ pub struct Wish {
 /// way.
 pub fn considered(
     catalog: &Catalog,
-    wish: Wish,
+    wish: Wanted,
 ) -> Result<(Subscription, Hearing), SubscribeError> {
     let mut to = wish.to;
     let heard = hearing(catalog, &mut to, wish.severity_chosen)?;

@@ -304,7 +304,7 @@ pub fn alert_words(by: &Correspondence, catalog: &Catalog, alert: &Alert<'_>) ->
 
 /// How far the sources could be read when a digest was enqueued.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct SourcesRead {
     /// How many sources are watched.
     pub n_sources: usize,
     /// Those that have gone stale, and since when.
@@ -325,7 +325,7 @@ pub struct Digest<'a> {
     /// When changes that are now in force were announced, by change.
     pub announced: &'a BTreeMap<ChangeId, Timestamp>,
     /// How far the sources could be read.
-    pub reading: &'a Reading,
+    pub reading: &'a SourcesRead,
 }
 
 /// The letter that tells a subscriber of several events.

@@ -18,7 +18,7 @@ use crate::model::{
 use crate::render::words::{Voice, day};
 use crate::render::{inert, json, left_out, rhythm, wish};
 use crate::settings::Settings;
-use crate::subscribing::{self, Hearing, Outlook, Stopped, Topic, Wish};
+use crate::subscribing::{self, Hearing, Outlook, Stopped, Topic, Wanted};
 
 /// How many fact sets are listed; if there are more, only their number is shown.
 const MANY_TOPICS: usize = 12;
@@ -37,7 +37,7 @@ pub(super) fn subscribe(
     let catalog = doors::catalog(settings)?;
     let sends = rhythm_of(settings, &args.wish)?.unwrap_or_default();
     let asked = asked(args.wish)?;
-    let asked = Wish { to: Subscription { rhythm: sends, ..asked.to }, ..asked };
+    let asked = Wanted { to: Subscription { rhythm: sends, ..asked.to }, ..asked };
     let (subscription, heard) = subscribing::considered(&catalog, asked)?;
     let store = match args.consent {
         Some(wording) => {
@@ -88,7 +88,7 @@ fn write_subscribed(
 }
 
 /// What somebody asks for, as it was typed.
-fn asked(args: WishArgs) -> anyhow::Result<Wish> {
+fn asked(args: WishArgs) -> anyhow::Result<Wanted> {
     let (mut facts, mut conditions) = (Vec::new(), args.conditions);
     for fact in &args.fact {
         let (key, more) = Phrase::parse_where(fact).map_err(misuse)?;
@@ -108,7 +108,7 @@ fn asked(args: WishArgs) -> anyhow::Result<Wish> {
         severity: args.severity.unwrap_or(Subscription::default().severity),
         ..Subscription::default()
     };
-    Ok(Wish { to, conditions, severity_chosen })
+    Ok(Wanted { to, conditions, severity_chosen })
 }
 
 /// When letters are to come, if that was typed.

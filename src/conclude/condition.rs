@@ -43,10 +43,10 @@ fn condition(
     let field = field(glossary, fields, &phrase.field)?;
     let value = value(glossary, field, phrase)?;
     let has_order = value.number().is_some() || value.day().is_some();
-    if phrase.comparison.is_order() && !has_order {
+    if phrase.relation.is_order() && !has_order {
         return Err(Misfit::NoOrder { field: field.name.to_string() });
     }
-    Ok(Condition { field: field.name.clone(), comparison: phrase.comparison, value })
+    Ok(Condition { field: field.name.clone(), relation: phrase.relation, value })
 }
 
 /// Letters and digits alone: `CRS cut-off` and `crs_cutoff` are the same name.

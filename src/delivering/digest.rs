@@ -10,7 +10,7 @@ use crate::conclude::stale_since;
 use crate::mail::Message;
 use crate::model::{Event, SourceId, Stage, Subscriber, excused_until};
 use crate::store::{PendingDelivery, Store, StoreError};
-use crate::writing::{Digest, Reading, digest_letter};
+use crate::writing::{Digest, SourcesRead, digest_letter};
 
 /// Writes the letter; `None` when the reader is no longer told of anything in it.
 pub(super) fn write(
@@ -57,9 +57,9 @@ fn events(store: &Store, pending: &PendingDelivery) -> Result<Vec<Event>, StoreE
 }
 
 /// How many sources are read, and which cannot be.
-fn reading(store: &Store, with: &Delivering, now: Timestamp) -> Result<Reading, StoreError> {
+fn reading(store: &Store, with: &Delivering, now: Timestamp) -> Result<SourcesRead, StoreError> {
     let excused = excused_until(&store.outages()?, now);
-    let mut reading = Reading::default();
+    let mut reading = SourcesRead::default();
     for source in with.catalog.sources().filter(|source| source.enabled) {
         reading.n_sources += 1;
         let state = store.source_state(&source.id)?;

@@ -11,7 +11,7 @@ use super::{Change, FieldName, Side, Value, json};
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words are those of the conditions")]
-pub enum Comparison {
+pub enum Relation {
     Is,
     IsNot,
     AtMost,
@@ -20,8 +20,8 @@ pub enum Comparison {
     Above,
 }
 
-impl Comparison {
-    /// Every comparison.
+impl Relation {
+    /// Every relation.
     pub const ALL: [Self; 6] =
         [Self::Is, Self::IsNot, Self::AtMost, Self::AtLeast, Self::Below, Self::Above];
 
@@ -41,7 +41,7 @@ impl Comparison {
     /// Reads the word back.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|comparison| comparison.word() == word)
+        Self::ALL.into_iter().find(|relation| relation.word() == word)
     }
 
     /// Whether it asks for an order, which only numbers, days and lengths of time have.
@@ -62,28 +62,28 @@ impl Comparison {
     }
 }
 
-/// The ways to write a comparison, the longer before those that they begin with.
-const WRITTEN: [(&str, Comparison); 20] = [
-    (" is not ", Comparison::IsNot),
-    (" is at most ", Comparison::AtMost),
-    (" is at least ", Comparison::AtLeast),
-    (" is below ", Comparison::Below),
-    (" is above ", Comparison::Above),
-    (" is ", Comparison::Is),
-    (" at most ", Comparison::AtMost),
-    (" at least ", Comparison::AtLeast),
-    (" below ", Comparison::Below),
-    (" less than ", Comparison::Below),
-    (" under ", Comparison::Below),
-    (" above ", Comparison::Above),
-    (" more than ", Comparison::Above),
-    (" over ", Comparison::Above),
-    ("!=", Comparison::IsNot),
-    ("<=", Comparison::AtMost),
-    (">=", Comparison::AtLeast),
-    ("<", Comparison::Below),
-    (">", Comparison::Above),
-    ("=", Comparison::Is),
+/// The ways to write a relation, the longer before those that they begin with.
+const WRITTEN: [(&str, Relation); 20] = [
+    (" is not ", Relation::IsNot),
+    (" is at most ", Relation::AtMost),
+    (" is at least ", Relation::AtLeast),
+    (" is below ", Relation::Below),
+    (" is above ", Relation::Above),
+    (" is ", Relation::Is),
+    (" at most ", Relation::AtMost),
+    (" at least ", Relation::AtLeast),
+    (" below ", Relation::Below),
+    (" less than ", Relation::Below),
+    (" under ", Relation::Below),
+    (" above ", Relation::Above),
+    (" more than ", Relation::Above),
+    (" over ", Relation::Above),
+    ("!=", Relation::IsNot),
+    ("<=", Relation::AtMost),
+    (">=", Relation::AtLeast),
+    ("<", Relation::Below),
+    (">", Relation::Above),
+    ("=", Relation::Is),
 ];
 
 /// A condition as a person wrote it, before anybody knows whether there is such a field.
@@ -92,23 +92,23 @@ pub struct Phrase {
     /// The field, in their words.
     pub field: String,
     /// How it is compared.
-    pub comparison: Comparison,
+    pub relation: Relation,
     /// With what.
     pub value: String,
 }
 
 impl Phrase {
-    /// Reads a condition as it is written: a field, a comparison, a value.
+    /// Reads a condition as it is written: a field, a relation, a value.
     ///
     /// # Errors
-    /// When there is no comparison in it, or nothing on one of its sides.
+    /// When there is no relation in it, or nothing on one of its sides.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let found = WRITTEN.iter().filter_map(|(words, comparison)| {
+        let found = WRITTEN.iter().filter_map(|(words, relation)| {
             let at = text.to_ascii_lowercase().find(words)?;
-            Some((at, std::cmp::Reverse(words.len()), *comparison))
+            Some((at, std::cmp::Reverse(words.len()), *relation))
         });
         // The first one in the text; of several at one place the longest.
-        let Some((at, length, comparison)) = found.min_by_key(|(at, length, _)| (*at, *length))
+        let Some((at, length, relation)) = found.min_by_key(|(at, length, _)| (*at, *length))
         else {
             return Err(format!(
                 "`{text}` compares nothing: write a field, a comparison and a value, such as \
@@ -119,7 +119,7 @@ impl Phrase {
         if field.is_empty() || value.is_empty() {
             return Err(format!("`{text}` lacks the field or the value that is compared"));
         }
-        Ok(Self { field: field.to_owned(), comparison, value: value.to_owned() })
+        Ok(Self { field: field.to_owned(), relation, value: value.to_owned() })
     }
 
     /// Reads `KEY where CONDITION and CONDITION`: the key, and what is asked of its records.
@@ -141,7 +141,7 @@ pub struct Condition {
     /// The field.
     pub field: FieldName,
     /// How it is compared.
-    pub comparison: Comparison,
+    pub relation: Relation,
     /// With what, in the field's own type.
     pub value: Value,
 }
@@ -170,20 +170,20 @@ impl Condition {
     pub fn is_met(&self, value: &Value) -> bool {
         if let Value::List(values) = value {
             let is_one = |value: &Value| self.value.same(value);
-            return values.iter().any(is_one) != (self.comparison == Comparison::IsNot);
+            return values.iter().any(is_one) != (self.relation == Relation::IsNot);
         }
         let coming = value.next().is_some_and(|(then, _)| self.is_met_now(then));
         coming || self.is_met_now(value.current())
     }
 
     fn is_met_now(&self, value: &Value) -> bool {
-        if !self.comparison.is_order() {
+        if !self.relation.is_order() {
             let same = self.value.same(value)
                 || (value.number().is_some() && value.number() == self.value.number());
             let is_masked = matches!(value, Value::Masked(_));
-            return is_masked || same == (self.comparison == Comparison::Is);
+            return is_masked || same == (self.relation == Relation::Is);
         }
-        order(value, &self.value).is_none_or(|ordering| self.comparison.allows(ordering))
+        order(value, &self.value).is_none_or(|ordering| self.relation.allows(ordering))
     }
 }
 
@@ -207,7 +207,7 @@ impl fmt::Display for Condition {
             (None, Some(amount)) => amount.to_string(),
             (None, None) => plain.to_string(),
         };
-        write!(f, "{} {} {value}", self.field, self.comparison.word())
+        write!(f, "{} {} {value}", self.field, self.relation.word())
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
 
     fn parsed(text: &str) -> (String, &'static str, String) {
         let phrase = Phrase::parse(text).unwrap();
-        (phrase.field, phrase.comparison.word(), phrase.value)
+        (phrase.field, phrase.relation.word(), phrase.value)
     }
 
     #[test]
@@ -239,23 +239,23 @@ mod tests {
         assert_eq!((key.as_str(), all.len()), ("ee.draws", 2));
     }
 
-    fn met(comparison: Comparison, by: Value, value: &Value) -> bool {
+    fn met(relation: Relation, by: Value, value: &Value) -> bool {
         let field = FieldName::parse("field").unwrap();
-        Condition { field, comparison, value: by }.is_met(value)
+        Condition { field, relation, value: by }.is_met(value)
     }
 
     #[test]
     fn values_are_compared_in_their_type() {
         let text = |text: &str| Value::Text(text.to_owned());
-        assert!(met(Comparison::Is, text("cec"), &text("CEC")));
-        assert!(!met(Comparison::Is, text("cec"), &text("pnp")));
-        assert!(met(Comparison::IsNot, text("cec"), &text("pnp")));
-        assert!(met(Comparison::AtMost, Value::Integer(490), &Value::Integer(490)));
-        assert!(!met(Comparison::Below, Value::Integer(490), &Value::Integer(490)));
-        assert!(!met(Comparison::AtMost, Value::Integer(490), &Value::Integer(491)));
+        assert!(met(Relation::Is, text("cec"), &text("CEC")));
+        assert!(!met(Relation::Is, text("cec"), &text("pnp")));
+        assert!(met(Relation::IsNot, text("cec"), &text("pnp")));
+        assert!(met(Relation::AtMost, Value::Integer(490), &Value::Integer(490)));
+        assert!(!met(Relation::Below, Value::Integer(490), &Value::Integer(490)));
+        assert!(!met(Relation::AtMost, Value::Integer(490), &Value::Integer(491)));
         let masked = Value::Masked("N/A".to_owned());
-        assert!(met(Comparison::AtMost, Value::Integer(490), &masked), "nobody knows");
+        assert!(met(Relation::AtMost, Value::Integer(490), &masked), "nobody knows");
         let day = |text: &str| Value::Date(text.parse().unwrap());
-        assert!(met(Comparison::AtLeast, day("2026-01-01"), &day("2026-05-05")));
+        assert!(met(Relation::AtLeast, day("2026-01-01"), &day("2026-05-05")));
     }
 }

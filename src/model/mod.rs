@@ -60,7 +60,7 @@ pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summar
 pub use check::{
     Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason, Verdict,
 };
-pub use condition::{Comparison, Condition, Phrase};
+pub use condition::{Condition, Phrase, Relation};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
 pub use dispute::{Dispute, Stated};
 pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};

@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use crate::model::{Comparison, Condition, Language, Rhythm, Severity, Slot, Subscription};
+use crate::model::{Condition, Language, Relation, Rhythm, Severity, Slot, Subscription};
 use crate::render::inert;
 use crate::render::words::{self, Voice, say};
 
@@ -39,13 +39,13 @@ pub fn wish(subscription: &Subscription, voice: Voice<'_>) -> String {
 }
 
 fn condition(condition: &Condition, voice: Voice<'_>) -> String {
-    let compared = match condition.comparison {
-        Comparison::Is => say(voice.language, "is", "est"),
-        Comparison::IsNot => say(voice.language, "is not", "n'est pas"),
-        Comparison::AtMost => say(voice.language, "at most", "au plus"),
-        Comparison::AtLeast => say(voice.language, "at least", "au moins"),
-        Comparison::Below => say(voice.language, "below", "moins de"),
-        Comparison::Above => say(voice.language, "above", "plus de"),
+    let compared = match condition.relation {
+        Relation::Is => say(voice.language, "is", "est"),
+        Relation::IsNot => say(voice.language, "is not", "n'est pas"),
+        Relation::AtMost => say(voice.language, "at most", "au plus"),
+        Relation::AtLeast => say(voice.language, "at least", "au moins"),
+        Relation::Below => say(voice.language, "below", "moins de"),
+        Relation::Above => say(voice.language, "above", "plus de"),
     };
     let field = words::field(&condition.field, voice);
     format!("{field} {compared} {}", words::value_of(&condition.field, &condition.value, voice))
@@ -151,7 +151,7 @@ mod tests {
             severity: Severity::Info,
             conditions: vec![Condition {
                 field: FieldName::parse("crs_cutoff").unwrap(),
-                comparison: Comparison::AtMost,
+                relation: Relation::AtMost,
                 value: Value::Integer(490),
             }],
             rhythm: Rhythm::Digest(Slot {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::rows::list;
 use crate::model::{
-    ChangeKind, Comparison, Condition, FieldName, Rhythm, Severity, Slot, Subscription,
+    ChangeKind, Condition, FieldName, Relation, Rhythm, Severity, Slot, Subscription,
     json::{tagged, untag},
     weekday, weekday_word,
     zone::zone,
@@ -52,7 +52,7 @@ pub(super) fn wish(subscription: &Subscription) -> String {
 fn condition_json(condition: &Condition) -> Json {
     json!({
         "field": condition.field.as_str(),
-        "is": condition.comparison.word(),
+        "is": condition.relation.word(),
         "value": tagged(&condition.value),
     })
 }
@@ -82,7 +82,7 @@ pub(super) fn subscription(json: &Json) -> Option<Subscription> {
 fn condition(json: &Json) -> Option<Condition> {
     Some(Condition {
         field: FieldName::parse(json.get("field")?.as_str()?).ok()?,
-        comparison: Comparison::from_word(json.get("is")?.as_str()?)?,
+        relation: Relation::from_word(json.get("is")?.as_str()?)?,
         value: untag(json.get("value")?)?,
     })
 }
