@@ -139,6 +139,8 @@
 //! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
 //! | hook, call | an address of another program that is told of changes; one telling of it |
 //! | subscription, condition | what a reader asks to be told, and what they ask of the values of a record |
+//! | preset | a subscription that has a name, in plain words |
+//! | bounce | a letter that came back; a reader with several is *paused* |
 //! | rhythm, digest | whether letters come at once or gathered, daily or weekly; a gathered letter |
 //! | reader, operator | who subscribed; who runs the service |
 //! | CRS | Comprehensive Ranking System: the points of Express Entry |

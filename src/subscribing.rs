@@ -5,11 +5,12 @@ mod past;
 use jiff::Timestamp;
 
 use crate::catalog::Catalog;
+pub use crate::catalog::Preset;
 pub use crate::conclude::{Hearing, Topic};
-use crate::conclude::{Misfit, hearing};
+use crate::conclude::{Misfit, hearing, nearest};
 use crate::model::{
-    Advice, EmailAddress, Language, NewSubscriber, Phrase, Subscribed, Subscriber, Subscription,
-    SubscriptionId,
+    Advice, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Language, NewDelivery,
+    NewSubscriber, Phrase, Subscribed, Subscriber, Subscription, SubscriptionId,
 };
 use crate::store::{SharedStore, StoreError};
 
@@ -104,6 +105,50 @@ pub fn subscribe(store: &SharedStore, new: &NewSubscriber) -> Result<(), Subscri
         }
         Err(error) => Err(SubscribeError::Store(error)),
     }
+}
+
+/// Enqueues the letter that welcomes a subscriber, with how things stand today. The same person who has the
+/// same subscriptions is welcomed once.
+///
+/// # Errors
+/// When they are not subscribed, or it cannot be written.
+pub fn welcome(
+    store: &SharedStore,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<(), SubscribeError> {
+    let Some(reader) = known(store, address)? else { return Ok(()) };
+    let numbers: Vec<String> =
+        reader.subscriptions.iter().map(|one| format!("{} {}", one.id.0, one.since)).collect();
+    let about: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let delivery = Delivery {
+        id: DeliveryId::of("welcome", &reader.address, &about),
+        subscriber: Some(reader.id),
+        to: reader.address.clone(),
+        event: None,
+        state: DeliveryState::Due { at: now, attempts: 0 },
+    };
+    let (kind, language) = (DeliveryKind::Welcome, reader.language);
+    let letter = NewDelivery { delivery, kind, language, message: None };
+    Ok(store.ask(|store| store.enqueue(&[letter], now))?)
+}
+
+/// A subscription that has a name, as somebody asks for it.
+///
+/// # Errors
+/// When there is none of this name: the nearest that there is.
+pub fn preset(catalog: &Catalog, id: &str) -> Result<Wanted, SubscribeError> {
+    let presets = catalog.presets();
+    let Some(preset) = presets.iter().find(|preset| preset.id == id) else {
+        let known: Vec<String> = presets.iter().map(|preset| preset.id.clone()).collect();
+        let nearest = nearest(id, known.iter().map(String::as_str)).map(str::to_owned);
+        return Err(Misfit::Unknown { what: "preset", word: id.to_owned(), nearest, known }.into());
+    };
+    Ok(Wanted {
+        to: preset.to.clone(),
+        conditions: preset.conditions.clone(),
+        severity_chosen: preset.severity_chosen,
+    })
 }
 
 /// Changes what a subscription asks for. What waits for its reader's digest is not lost: it is due with

@@ -8,7 +8,10 @@
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
 //! store or sends anything: checking enqueues, delivering sends.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod digest;
+mod welcome;
+
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -18,13 +21,16 @@ use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event, Hook,
-    Language, Letter, MailWait, NewDelivery, News, Outage, Side, SourceId, Subscriber, in_full,
+    Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
 };
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
-    self, DigestInput, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput, RetractionInput,
-    Sender, SetAsideInput, SourceTitle, StaleInput, TrialInput,
+    self, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput, PausedInput,
+    RetractionInput, Sender, SetAsideInput, SourceTitle, StaleInput, TrialInput,
 };
+
+pub use digest::{Digest, SourcesRead, digest_letter};
+pub use welcome::{Shown, Welcome, welcome_letter};
 
 /// Who letters come from and who runs this.
 #[derive(Debug, Clone)]
@@ -185,6 +191,27 @@ pub fn mail_letter(by: &Correspondence, wait: &MailWait, now: Timestamp) -> Opti
     Some(to_operator(by, &letter, alert::mail_delivery(to, wait.since, now), now))
 }
 
+/// A letter to the operator that nothing more is sent to a reader, because so many letters came back. `None`
+/// if no operator is named.
+#[must_use]
+pub fn paused_letter(
+    by: &Correspondence,
+    reader: &EmailAddress,
+    (n_letters, why): (u32, &str),
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let to = by.operator.as_ref()?;
+    let letter = letter::paused(&PausedInput {
+        address: reader,
+        n_letters,
+        why,
+        at: now,
+        language: by.language,
+        zone: &by.zone,
+    });
+    Some(to_operator(by, &letter, alert::paused_delivery(to, reader, now), now))
+}
+
 /// A letter to the operator that something cannot be reached, and why, or that it can be again. `None` if
 /// no operator is named.
 #[must_use]
@@ -300,89 +327,6 @@ pub fn alert_letter(
 #[must_use]
 pub fn alert_words(by: &Correspondence, catalog: &Catalog, alert: &Alert<'_>) -> Letter {
     changes_letter(by, catalog, alert, &by.leave(alert.reader))
-}
-
-/// How far the sources could be read when a digest was enqueued.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SourcesRead {
-    /// How many sources are watched.
-    pub n_sources: usize,
-    /// Those that have gone stale, and since when.
-    pub unread: Vec<(SourceId, Timestamp)>,
-}
-
-/// The parts of a letter about several events.
-#[derive(Debug, Clone, Copy)]
-pub struct Digest<'a> {
-    /// The delivery.
-    pub delivery: &'a Delivery,
-    /// When it was enqueued: its `Date`.
-    pub enqueued_at: Timestamp,
-    /// Who reads it.
-    pub reader: &'a Subscriber,
-    /// The changes that the reader is told of.
-    pub changes: &'a [&'a Change],
-    /// When changes that are now in force were announced, by change.
-    pub announced: &'a BTreeMap<ChangeId, Timestamp>,
-    /// How far the sources could be read.
-    pub reading: &'a SourcesRead,
-}
-
-/// The letter that tells a subscriber of several events.
-///
-/// # Errors
-/// When no message can be made of it.
-pub fn digest_letter(
-    by: &Correspondence,
-    catalog: &Catalog,
-    digest: &Digest<'_>,
-) -> Result<Message, ComposeError> {
-    let leave = by.leave(digest.reader);
-    let ids: BTreeSet<&SourceId> = digest.changes.iter().map(|change| &change.source).collect();
-    let unread = digest.reading.unread.iter().map(|(id, _)| id);
-    let named: Vec<(&Source, _)> = ids
-        .into_iter()
-        .chain(unread)
-        .filter_map(|id| catalog.source(id))
-        .map(|source| (source, links(source)))
-        .collect();
-    let titles: Vec<SourceTitle<'_>> =
-        named.iter().map(|(source, links)| title(source, links)).collect();
-    let called = |change: &&Change| {
-        let source = catalog.source(&change.source)?;
-        Some((change.fact.clone(), source.title_of(&change.fact, catalog.glossary())?))
-    };
-    let facts: BTreeMap<_, _> = digest.changes.iter().filter_map(called).collect();
-    let wording: BTreeMap<_, _> = digest
-        .changes
-        .iter()
-        .map(|change| (change.id.clone(), wording(change)))
-        .filter(|(_, pieces)| !pieces.is_empty())
-        .collect();
-    let letter = letter::digest(&DigestInput {
-        of: LetterInput {
-            changes: digest.changes,
-            sources: &titles,
-            facts: &facts,
-            rules: catalog.rules(),
-            wording: &wording,
-            announced: digest.announced,
-            language: digest.reader.language,
-            glossary: catalog.glossary(),
-            zone: &by.zone,
-            sender: by.sender.as_ref(),
-            leave: Some(&leave),
-            checked_at: digest.enqueued_at,
-        },
-        n_sources: digest.reading.n_sources,
-        unread: &digest.reading.unread,
-    });
-    let mailto = leave.mailto();
-    let envelope = Envelope {
-        leave: Some(&mailto),
-        ..by.envelope(&digest.delivery.id, &digest.delivery.to, digest.enqueued_at)
-    };
-    compose(&letter, &envelope)
 }
 
 /// A letter that tests whether letters arrive. Each is another message: a mail server that has seen one

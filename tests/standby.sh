@@ -51,7 +51,7 @@ check() {
 events() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM event").fetchone()[0])' "$1"; }
 
 check a 1000 >/dev/null
-on a subscribe reader@example.org --severity info --consent "asked by the test" >/dev/null
+on a subscribe --no-welcome reader@example.org --severity info --consent "asked by the test" >/dev/null
 "$litestream" replicate "$work/a/rulewatch.db" "file://$work/replica" >"$work/replicate.log" 2>&1 &
 children+=($!)
 has_replica() { [ -n "$(find "$work/replica" -type f 2>/dev/null)" ]; }

@@ -103,7 +103,7 @@ PYTHON
 }
 
 starts_and_reads() {
-  ask subscribe reader@example.org --severity info --consent "asked for by the test" >/dev/null ||
+  ask subscribe --no-welcome reader@example.org --severity info --consent "asked for by the test" >/dev/null ||
     fail "subscribe"
   inside systemctl enable -q rulewatch
   inside systemctl start rulewatch || fail "it does not start"

@@ -145,6 +145,13 @@ pub fn hook_delivery(to: &EmailAddress, id: DeliveryId, now: Timestamp) -> Deliv
     operator(to, id, None, now)
 }
 
+/// Makes the operator's letter that nothing more is sent to a reader: one for each time they are paused.
+#[must_use]
+pub fn paused_delivery(to: &EmailAddress, reader: &EmailAddress, now: Timestamp) -> Delivery {
+    let id = DeliveryId::of("operator paused", to, &[&reader.hash(), &now.to_string()]);
+    operator(to, id, None, now)
+}
+
 /// Makes the operator's letter that letters can be sent again: one for each time they could not be.
 #[must_use]
 pub fn mail_delivery(to: &EmailAddress, since: Timestamp, now: Timestamp) -> Delivery {

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use jiff::Timestamp;
+
 use super::AskError;
 use crate::catalog::{Catalog, Source};
 use crate::conclude::nearest;
-use crate::model::{Change, ChangeId, LogFilter, Retraction, RuleTarget};
+use crate::model::{Change, ChangeId, LogFilter, Retraction, RuleTarget, ToldPlace};
 use crate::store::{LogPlace, SharedStore, StoreError};
 
 /// How many changes are handed on at a time.
@@ -86,6 +88,46 @@ fn told(store: &SharedStore, mut changes: Vec<Change>) -> Result<Vec<Change>, As
         store.ask(|store| store.told_of(&ids))?.into_iter().map(|told| told.change.id).collect();
     changes.retain(|change| told.contains(&change.id));
     Ok(changes)
+}
+
+/// Hands on, in the order of telling, what was told since a person looked last and a filter lets through.
+/// Returns how much that was, and the place up to which they have seen it.
+///
+/// # Errors
+/// When the database cannot be read, or `each` fails.
+pub fn unseen<E: From<AskError>>(
+    store: &SharedStore,
+    filter: &LogFilter,
+    who: &str,
+    each: &mut dyn FnMut(Vec<Logged>) -> Result<(), E>,
+) -> Result<(usize, ToldPlace), E> {
+    let retracted = retractions(store)?;
+    let seen = store.ask(|store| store.looked_up_to(who)).map_err(AskError::from)?;
+    let (mut n, mut place) = (0, seen.unwrap_or(ToldPlace(0)));
+    loop {
+        let page =
+            store.ask(|store| store.told_after(filter, place, PART)).map_err(AskError::from)?;
+        let changes: Vec<Change> = page.told.into_iter().map(|told| told.change).collect();
+        n += changes.len();
+        each(logged(store, changes, &retracted)?)?;
+        place = page.next;
+        if page.is_last {
+            return Ok((n, place));
+        }
+    }
+}
+
+/// Notes that a person has seen what was told up to a place.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn note_look(
+    store: &SharedStore,
+    who: &str,
+    up_to: ToldPlace,
+    now: Timestamp,
+) -> Result<(), AskError> {
+    Ok(store.ask(|store| store.note_look(who, up_to, now))?)
 }
 
 fn logged(

@@ -37,7 +37,9 @@ pub use feed::{Item, Since, canonical, cursor, feed, last_changes, place, since,
 pub use freshness::{Freshness, freshness};
 pub use health::{Health, health, known_at_all, prometheus};
 pub use history::{ValueSpan, history};
-pub use log::{Logged, announced, expect_names, is_imported, log, log_part, retractions};
+pub use log::{
+    Logged, announced, expect_names, is_imported, log, log_part, note_look, retractions, unseen,
+};
 pub use official::{AskedOfficial, official};
 pub use rules::{Impact, RuleFact, RuleStanding, impact, rules};
 pub use series::series;

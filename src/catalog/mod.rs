@@ -8,6 +8,7 @@
 mod canonical;
 mod files;
 mod names;
+mod preset;
 mod publisher;
 mod read;
 mod recipe;
@@ -33,6 +34,7 @@ use source::{DEFAULT_SCHEDULE, Known};
 
 pub use canonical::quoted;
 pub use files::{File, included, shipped_files};
+pub use preset::Preset;
 pub use publisher::Publisher;
 pub use rule::severity_of;
 pub use schema::SCHEMA;
@@ -48,6 +50,7 @@ pub struct Catalog {
     publishers: BTreeMap<String, Publisher>,
     rules: Vec<Rule>,
     crosswalks: Vec<Crosswalk>,
+    presets: Vec<Preset>,
     glossary: Glossary,
 }
 
@@ -109,6 +112,9 @@ impl Catalog {
             catalog.read_sources(root, &Scope { names, shipped, page: &PageWords::default() });
             for table in root.tables("crosswalk") {
                 catalog.crosswalks.extend(rule::crosswalk(table));
+            }
+            for table in root.tables("preset") {
+                catalog.presets.extend(preset::preset(table, shipped, &catalog.presets));
             }
             for table in root.tables("rule") {
                 let rule = rule::rule(table, (number, shipped), &mut targets, &catalog.rules);
@@ -188,6 +194,12 @@ impl Catalog {
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The subscriptions that have a name, in the order written.
+    #[must_use]
+    pub fn presets(&self) -> &[Preset] {
+        &self.presets
     }
 
     /// Which codes became which others from one edition of a classification to the next.

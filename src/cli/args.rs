@@ -20,7 +20,8 @@ pub(super) use hooks::{AddHook, Hooks, HooksAction};
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
 pub(super) use subscribe::{
-    Send, Subscribe, SubscriptionAction, SubscriptionArgs, Unsubscribe, WishArgs,
+    Bounces, BouncesAction, Presets, Send, Subscribe, SubscriptionAction, SubscriptionArgs,
+    Unsubscribe, WishArgs,
 };
 pub(super) use verify::{
     ExportAction, ExportFacts, ImpactOf, Rules, RulesAction, Verify, VerifyFormat,
@@ -94,6 +95,10 @@ pub(super) enum Command {
     Unsubscribe(Unsubscribe),
     /// List the subscribers and their subscriptions
     Subscribers(Listing),
+    /// List the subscriptions in plain words
+    Presets(Presets),
+    /// Read which letters came back, and send letters to a reader again
+    Bounces(Bounces),
     /// Show the letter that a change gives, or send a letter as a test
     Alerts(Alerts),
     /// Call addresses of other programs whenever something is told

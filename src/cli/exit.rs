@@ -7,7 +7,7 @@ use crate::calling::{CallError, HookError};
 use crate::checking::{CheckError, Ending};
 use crate::config_text::Diagnostics;
 use crate::daemon::DaemonError;
-use crate::delivering::DeliverError;
+use crate::delivering::{BounceError, DeliverError};
 use crate::demo::DemoError;
 use crate::doors::OpenError;
 use crate::exporting::ExportError;
@@ -87,6 +87,7 @@ pub(super) fn exit_of(error: &anyhow::Error) -> Exit {
 fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
     let of = [
         cause.downcast_ref().map(AskError::advice),
+        cause.downcast_ref().map(BounceError::advice),
         cause.downcast_ref().map(CheckError::advice),
         cause.downcast_ref().map(DaemonError::advice),
         cause.downcast_ref().map(DeliverError::advice),

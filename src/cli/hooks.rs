@@ -49,6 +49,7 @@ fn add(settings: &Settings, args: AddHook, out: &mut dyn Out) -> anyhow::Result<
         nocs: args.noc,
         kinds: args.kind,
         severity: args.severity,
+        ..Subscription::default()
     };
     let is_plain = url.scheme() == "http";
     let catalog = doors::catalog(settings)?;

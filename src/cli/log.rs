@@ -12,7 +12,8 @@ use crate::render::{Look, csv, json};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let Log { filter, limit, newest, format, expand, exit_code, lang: language } = args;
+    let Log { filter, limit, newest, unseen, who, format, expand, exit_code, lang: language } =
+        args;
     let filter = LogFilter { limit, newest_first: newest, ..self::filter(settings, filter)? };
     let known = doors::to_ask(settings)?;
     if names_something(&filter) {
@@ -27,8 +28,20 @@ pub(super) fn run(settings: &Settings, args: Log, out: &mut dyn Out) -> anyhow::
         n_ahead: 0,
     };
     writer.begin()?;
-    let n = asking::log::<anyhow::Error>(&known, &filter, &mut |part| Ok(writer.write(&part)?))?;
-    writer.end()?;
+    let mut write = |part: Vec<Logged>| Ok(writer.write(&part)?);
+    let n = if unseen {
+        let (n, seen) = asking::unseen::<anyhow::Error>(&known, &filter, &who, &mut write)?;
+        writer.end()?;
+        // What a filter left out was not seen.
+        if (LogFilter { today: None, ..filter }) == LogFilter::default() {
+            asking::note_look(&doors::store(settings)?, &who, seen, now())?;
+        }
+        n
+    } else {
+        let n = asking::log::<anyhow::Error>(&known, &filter, &mut write)?;
+        writer.end()?;
+        n
+    };
     let is_no = exit_code && n == 0;
     Ok(if is_no { Exit::No } else { Exit::Done })
 }

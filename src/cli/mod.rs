@@ -8,6 +8,7 @@
 mod alerts;
 mod args;
 mod backup;
+mod bounces;
 mod check;
 mod coverage;
 mod demo;
@@ -128,6 +129,8 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Subscription(args) => subscribe::subscription(&settings, args, out),
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
         Command::Subscribers(args) => subscribe::list(&settings, args.format, out),
+        Command::Presets(args) => subscribe::presets(&settings, &args, out),
+        Command::Bounces(args) => bounces::run(&settings, args, out),
         Command::Alerts(args) => alerts::run(&settings, &args, out),
         Command::Hooks(args) => hooks::run(&settings, args, out),
         Command::Outbox(args) => outbox::run(&settings, args, out),

@@ -6,7 +6,7 @@ use jiff::civil::Weekday;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::args::{
-    Format, Send, Subscribe, SubscriptionAction, SubscriptionArgs, Unsubscribe, WishArgs,
+    Format, Presets, Send, Subscribe, SubscriptionAction, SubscriptionArgs, Unsubscribe, WishArgs,
 };
 use super::exit::misuse;
 use super::{Exit, Out, now};
@@ -36,7 +36,10 @@ pub(super) fn subscribe(
     }
     let catalog = doors::catalog(settings)?;
     let sends = rhythm_of(settings, &args.wish)?.unwrap_or_default();
-    let asked = asked(args.wish)?;
+    let mut asked = asked(args.wish)?;
+    if let Some(preset) = &args.preset {
+        asked = added(subscribing::preset(&catalog, preset)?, asked);
+    }
     let asked = Wanted { to: Subscription { rhythm: sends, ..asked.to }, ..asked };
     let (subscription, heard) = subscribing::considered(&catalog, asked)?;
     let store = match args.consent {
@@ -52,6 +55,9 @@ pub(super) fn subscribe(
             };
             if !args.dry_run {
                 subscribing::subscribe(&store, &new)?;
+                if !args.no_welcome {
+                    subscribing::welcome(&store, &new.address, now())?;
+                }
                 write_subscribed(&new, known.as_ref(), out)?;
             }
             Some(store)
@@ -85,6 +91,47 @@ fn write_subscribed(
         writeln!(out, "They are known as {}: letters go there.", known.address.as_str())?;
     }
     Ok(())
+}
+
+/// What somebody asks for beside a preset.
+fn added(preset: Wanted, more: Wanted) -> Wanted {
+    let both = |mut one: Vec<String>, more: Vec<String>| {
+        one.extend(more);
+        one
+    };
+    let severity = if more.severity_chosen { more.to.severity } else { preset.to.severity };
+    let to = Subscription {
+        programs: both(preset.to.programs, more.to.programs),
+        jurisdictions: both(preset.to.jurisdictions, more.to.jurisdictions),
+        sources: both(preset.to.sources, more.to.sources),
+        rules: both(preset.to.rules, more.to.rules),
+        facts: both(preset.to.facts, more.to.facts),
+        nocs: both(preset.to.nocs, more.to.nocs),
+        kinds: [preset.to.kinds, more.to.kinds].concat(),
+        severity,
+        ..more.to
+    };
+    Wanted {
+        to,
+        conditions: [preset.conditions, more.conditions].concat(),
+        severity_chosen: preset.severity_chosen || more.severity_chosen,
+    }
+}
+
+pub(super) fn presets(
+    settings: &Settings,
+    args: &Presets,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    let catalog = doors::catalog(settings)?;
+    let voice = Voice { language: args.lang, glossary: catalog.glossary() };
+    for preset in catalog.presets() {
+        writeln!(out, "{}: {}", preset.id, inert(preset.title.get(args.lang), 160))?;
+        let wanted = subscribing::preset(&catalog, &preset.id)?;
+        let (to, _) = subscribing::considered(&catalog, wanted)?;
+        writeln!(out, "  {}", wish(&to, voice))?;
+    }
+    Ok(Exit::Done)
 }
 
 /// What somebody asks for, as it was typed.

@@ -3,7 +3,9 @@
 
 use crate::catalog::{Catalog, Source};
 use crate::extract::recipe::FactRecipe;
-use crate::model::{FactType, Rule, RuleTarget, Severity, SourceId, Subscription, Watched};
+use crate::model::{
+    FactType, Rule, RuleTarget, Severity, SourceId, Subscriber, Subscription, Watched,
+};
 
 /// What a subscription hears.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +93,7 @@ fn unknown_word(what: &str, word: &str, nearest: Option<&str>, known: &[String])
     let begin = match what {
         "field" => format!("no fact set that is asked for has a field `{word}`"),
         "value" => format!("`{word}` is none of the words of its field"),
-        "rule" => format!("there is no rule `{word}`"),
+        "rule" | "preset" => format!("there is no {what} `{word}`"),
         "source" => format!("there is no source `{word}`"),
         _ => format!("no source is of the {what} `{word}`"),
     };
@@ -146,6 +148,12 @@ fn topics(catalog: &Catalog, subscription: &Subscription) -> Vec<Topic> {
 
 fn hears(catalog: &Catalog, source: &Source, fact: &FactRecipe, by: &Subscription) -> bool {
     watched(catalog, source, fact, |set| by.follows(set))
+}
+
+/// Whether a reader follows a fact set of a source.
+#[must_use]
+pub fn follows(catalog: &Catalog, source: &Source, fact: &FactRecipe, reader: &Subscriber) -> bool {
+    watched(catalog, source, fact, |set| reader.follows(set))
 }
 
 /// Asks something of a fact set as it is watched.

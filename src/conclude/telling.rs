@@ -104,9 +104,7 @@ impl<'a> Situation<'a> {
 
     fn is_followed_by(&self, catalog: &Catalog, reader: &Subscriber) -> bool {
         let facts = self.source.recipe.facts.iter().filter(|fact| fact.kind != FactType::Series);
-        facts.into_iter().any(|fact| {
-            super::hearing::watched(catalog, self.source, fact, |set| reader.follows(set))
-        })
+        facts.into_iter().any(|fact| super::follows(catalog, self.source, fact, reader))
     }
 
     /// News that the page has moved permanently to an address not known to be its own, the first time

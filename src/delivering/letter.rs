@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DeliverError, Delivering, LetterError, digest, retraction};
+use super::{DeliverError, Delivering, LetterError, digest, retraction, welcome};
 use crate::alert;
 use crate::conclude::goes_on;
 use crate::mail::Message;
@@ -109,6 +109,9 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
     if pending.kind == DeliveryKind::Digest {
         return digest::write(with, (pending, reader));
     }
+    if pending.kind == DeliveryKind::Welcome {
+        return welcome::write(with, (pending, reader));
+    }
     let Some(event) = delivery.event.as_ref() else { return Ok(None) };
     let Some(event) = with.store.ask(|store| store.event(event))? else { return Ok(None) };
     let retracted = with.store.ask(|store| store.retractions_of(&event.id))?;
@@ -170,11 +173,11 @@ fn letter_of<'a>(
     reader: &Subscriber,
 ) -> Result<Option<DeliveryId>, StoreError> {
     for change in changes {
-        let letters = store.deliveries_of(&change.event)?;
-        let sent = letters.into_iter().map(|row| row.delivery).find(|delivery| {
-            delivery.subscriber == Some(reader.id)
-                && matches!(delivery.state, DeliveryState::Sent { .. })
-        });
+        let letters = store.deliveries_to(reader.id, &change.event)?;
+        let sent = letters
+            .into_iter()
+            .map(|row| row.delivery)
+            .find(|delivery| matches!(delivery.state, DeliveryState::Sent { .. }));
         if let Some(sent) = sent {
             return Ok(Some(sent.id));
         }

@@ -13,11 +13,13 @@
 //! A round reserves the letters it takes from the outbox, so that two processes never send the same
 //! one, and sends them over a few connections ([`round`]).
 
+mod bounces;
 mod digest;
 mod letter;
 mod retraction;
 mod round;
 mod tries;
+mod welcome;
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ use crate::model::{Advice, DeliveryId, MailWait};
 use crate::store::{AttemptOutcome, SharedStore, Store, StoreError};
 use crate::writing::Correspondence;
 
+pub use bounces::{BounceError, Bouncing, Reports, bouncing, pause_bouncing, read_reports, resume};
 pub use tries::{Unrecorded, record_tries};
 
 /// What delivering needs.
@@ -186,6 +189,7 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
     let of = with.clone();
     let wait = tokio::task::spawn_blocking(move || {
         record_tries(&of)?;
+        pause_bouncing(&of.store, &of.correspondence, of.clock.now())?;
         of.store.ask(|store| store.gather_digests(of.clock.now()))?;
         Ok::<_, DeliverError>(of.store.ask(|store| store.mail_wait())?)
     });

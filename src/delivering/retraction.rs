@@ -18,7 +18,8 @@ pub(super) fn write(
     retracted: &[Retraction],
 ) -> Result<Option<Message>, LetterError> {
     let (letters, facts) = with.store.ask(|store| {
-        Ok::<_, StoreError>((store.deliveries_of(&event.id)?, store.facts(&event.source)?))
+        let letters = store.deliveries_to(reader.id, &event.id)?;
+        Ok::<_, StoreError>((letters, store.facts(&event.source)?))
     })?;
     // Those that were taken back when this letter was enqueued.
     let of_letter = || retracted.iter().filter(|retraction| retraction.at == pending.enqueued_at);

@@ -22,6 +22,9 @@ use crate::writing::mail_letter;
 /// How many letters are taken from the outbox at a time.
 const BATCH: usize = 50;
 
+/// How many letters are held at most, where those that are taken must wait for their turn at a domain.
+const MOST_TAKEN: usize = 1000;
+
 /// How many letters may be on their way to one domain at once.
 const LANES_OF_DOMAIN: usize = 2;
 
@@ -146,6 +149,15 @@ impl Round<'_> {
             }
             let free = self.queue.iter().position(|letter| self.is_free(&letter.to));
             let Some(letter) = free.and_then(|place| self.queue.remove(place)) else {
+                // Those that are taken all go to domains that are busy: one that is slow must not hold up
+                // the others.
+                let before = self.queue.len();
+                if before < MOST_TAKEN {
+                    self.take().await?;
+                }
+                if self.queue.len() > before {
+                    continue;
+                }
                 return Ok(());
             };
             self.under_way.push(letter.to.clone());

@@ -1,4 +1,5 @@
-//! Hands letters to a mail server, and is the only place that knows lettre.
+//! Hands letters to a mail server, reads what mail servers send back ([`report()`]), and is the only place
+//! that knows the formats of mail.
 //!
 //! In two steps. [`compose()`] is pure: a letter and an envelope give the bytes of a message, the
 //! same bytes every time, so that a retry sends what was sent before. [`Post::send`] sends those bytes
@@ -19,10 +20,12 @@ mod fault;
 mod line;
 mod memory;
 mod post;
+mod report;
 mod smtp;
 
 pub use compose::{ComposeError, Envelope, Message, compose, message_id};
 pub use directory::Directory;
 pub use memory::Memory;
 pub use post::{Post, Sent};
+pub use report::{Report, messages, report};
 pub use smtp::{Smtp, SmtpFault};

@@ -13,8 +13,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::model::json::{plain_fields, plain_side};
 use crate::model::{
     CallRow, Change, Complaint, Confirmed, Delivery, DeliveryState, EventId, Evidence, FactKey,
-    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, Rhythm, RuleId, SourceId, Subscribed, Subscriber,
-    Subscription, Unread, Unreadable, weekday_word,
+    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, Rhythm, RuleId, SourceId,
+    Subscribed, Subscriber, Subscription, Unread, Unreadable, weekday_word,
 };
 
 use super::inert::is_unseen;

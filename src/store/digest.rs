@@ -32,7 +32,7 @@ const LATEST: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// How many readers are told of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Told {
+pub struct ToldReaders {
     /// By a letter of its own.
     pub at_once: usize,
     /// In their next digest.
@@ -108,7 +108,7 @@ pub(super) fn tell(
     event: &Event,
     check: Option<CheckId>,
     at: Timestamp,
-) -> Result<Told, Trouble> {
+) -> Result<ToldReaders, Trouble> {
     judge(connection, event, at)?;
     let with = named_params! {
         ":event": event.id.as_str(), ":check": check.map(|check| check.0), ":at": micros(at),
@@ -138,7 +138,7 @@ pub(super) fn tell(
         named_params! { ":event": event.id.as_str(), ":at": micros(at) },
     )?;
     run(connection, "DELETE FROM temp.heard", [])?;
-    Ok(Told { at_once, in_digest })
+    Ok(ToldReaders { at_once, in_digest })
 }
 
 /// Notes which wishes hear of an event, and when: `NULL` for at once.

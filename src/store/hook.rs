@@ -12,7 +12,7 @@ use super::{
     event::{CHANGE, COLUMNS, change},
     rows::{Cells, Table, all, first, list, micros, number, run},
     snapshot::compress,
-    subscribers::{subscription, subscription_json},
+    wish::{subscription, wish},
 };
 use crate::model::{
     CallRow, Change, ChangeId, DeliveryId, DeliveryState, EventId, Hook, HookForm, HookId,
@@ -91,7 +91,7 @@ impl Store {
                 new.url.as_str(),
                 new.form.word(),
                 new.language.code(),
-                subscription_json(&new.subscription).to_string(),
+                wish(&new.subscription),
                 new.salt,
                 micros(at)
             ];

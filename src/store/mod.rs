@@ -24,6 +24,7 @@
 //! Synchronous on purpose: callers choose the thread. A [`Store`] is `Send`.
 
 mod accept;
+mod bounce;
 mod chain;
 mod check;
 mod delivery;
@@ -43,6 +44,7 @@ mod index;
 mod job;
 mod lock;
 mod log;
+mod look;
 mod noise;
 mod open;
 mod outage;
@@ -67,10 +69,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use error::Trouble;
 
+pub use bounce::{Bounce, Bouncing, MOST_BOUNCES, Noted};
 pub use chain::{ChainFault, ChainReport};
 pub use check::{CheckRecord, CheckRun, JOINED, ReadWith, ReviewMark, Standing};
 pub use delivery::{OutboxRow, PendingDelivery};
-pub use digest::Told;
+pub use digest::ToldReaders;
 pub use error::StoreError;
 pub use export::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, KeptPage};
 pub use fault::{DatabaseError, DatabaseFault};

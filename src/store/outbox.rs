@@ -11,7 +11,7 @@ use super::{
     rows::{all, first, micros, number, run},
     snapshot::compress,
 };
-use crate::model::{DeliveryId, DeliveryKind, EventId, NewDelivery};
+use crate::model::{DeliveryId, DeliveryKind, EventId, NewDelivery, SubscriberId};
 
 /// How one try ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +174,26 @@ impl Store {
         );
         self.read("letters of an event", |connection| {
             all(connection, &sql, [event.as_str()], TABLE, outbox_row)
+        })
+    }
+
+    /// Returns the letters that tell one reader of an event, digests among them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn deliveries_to(
+        &self,
+        reader: SubscriberId,
+        event: &EventId,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM delivery WHERE subscriber = ?1 AND (event = ?2 OR id IN
+                (SELECT delivery FROM digest_item WHERE subscriber = ?1 AND event = ?2
+                    AND delivery IS NOT NULL))
+             ORDER BY enqueued_at, id"
+        );
+        self.read("letters of an event to a reader", |connection| {
+            all(connection, &sql, params![reader.0, event.as_str()], TABLE, outbox_row)
         })
     }
 

@@ -87,23 +87,8 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Leased>, StoreError> {
-        // A lease dated ahead of now is from a clock that was ahead: nobody knows how old it is.
-        let free = format!(
-            "SELECT id, to_address FROM delivery
-             WHERE {IS_DUE} AND (leased_at IS NULL OR leased_at <= ?3 OR leased_at > ?1)
-             ORDER BY row_number() OVER (PARTITION BY last_error IS NULL ORDER BY due_at, rowid),
-                last_error IS NULL LIMIT ?4"
-        );
         let take = "UPDATE delivery SET leased_by = ?2, leased_at = ?3 WHERE id = ?1";
-        let expired = now.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
-        let find = |connection: &Connection| {
-            let ahead = micros(latest_believed(now));
-            let with = params![micros(now), ahead, micros(expired), number(limit)];
-            all(connection, &free, with, super::delivery::TABLE, |cells| {
-                let id = cells.parsed("id", DeliveryId::parse)?;
-                Ok(Leased { id, to: cells.get("to_address")? })
-            })
-        };
+        let find = |connection: &Connection| free(connection, now, limit);
         // Usually there is none: then nobody waits for the right to write.
         if self.read("letters to lease", find)?.is_empty() {
             return Ok(Vec::new());
@@ -168,6 +153,51 @@ impl Store {
             )
         })
     }
+}
+
+/// The letters that nobody is sending and that may be taken now. Each of the three ways to be due has an
+/// index, so that a few letters are found at once among any number.
+fn free(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Leased>, Trouble> {
+    // A lease dated ahead of now is from a clock that was ahead: nobody knows how old it is. Nothing goes to
+    // a reader whose letters come back.
+    const FREE: &str = "state = 'due' AND (leased_at IS NULL OR leased_at <= ?3 OR leased_at > ?1)
+        AND (subscriber IS NULL OR NOT EXISTS (
+            SELECT 1 FROM subscriber AS s WHERE s.id = subscriber AND s.paused_at IS NOT NULL))";
+    let dated = format!(
+        "SELECT id, to_address FROM delivery WHERE {FREE} AND due_at > ?1 AND (enqueued_at > ?2
+            OR id IN (SELECT delivery FROM attempt WHERE tried_at > ?2))
+         ORDER BY due_at, rowid LIMIT ?4"
+    );
+    let due = |is_tried: bool| {
+        let tried = if is_tried { "IS NOT NULL" } else { "IS NULL" };
+        format!(
+            "SELECT id, to_address FROM delivery
+             WHERE {FREE} AND last_error {tried} AND due_at <= ?1
+             ORDER BY due_at, rowid LIMIT ?4"
+        )
+    };
+    let (ahead, expired) =
+        (micros(latest_believed(now)), now.checked_sub(LEASE).unwrap_or(Timestamp::MIN));
+    let with = params![micros(now), ahead, micros(expired), number(limit)];
+    let read = |sql: &str| {
+        all(connection, sql, with, super::delivery::TABLE, |cells| {
+            let id = cells.parsed("id", DeliveryId::parse)?;
+            Ok(Leased { id, to: cells.get("to_address")? })
+        })
+    };
+    let (mut tried, fresh) = (read(&due(true))?, read(&due(false))?);
+    tried.extend(read(&dated)?);
+    let (mut tried, mut fresh) = (tried.into_iter(), fresh.into_iter());
+    let mut taken = Vec::new();
+    while taken.len() < limit {
+        let pair = [tried.next(), fresh.next()];
+        if pair.iter().all(Option::is_none) {
+            break;
+        }
+        taken.extend(pair.into_iter().flatten());
+    }
+    taken.truncate(limit);
+    Ok(taken)
 }
 
 /// Ends the pause of all letters, but not its reason: the next try shows whether that is over.

@@ -74,6 +74,17 @@ const PAGE: &str = "<main><h1>Fees</h1><p>You must pay $1,000 for each position.
     <h2>Once again</h2><p>It is once more 1 500 $.</p></main>";
 
 #[test]
+fn every_preset_is_one_that_hears_something() {
+    let catalog = shipped();
+    assert!(catalog.presets().len() > 8);
+    for preset in catalog.presets() {
+        let wanted = rulewatch::subscribing::preset(&catalog, &preset.id).unwrap();
+        let (_, heard) = rulewatch::subscribing::considered(&catalog, wanted).unwrap();
+        assert!(!heard.topics.is_empty() && heard.widened_to.is_none(), "{}", preset.id);
+    }
+}
+
+#[test]
 fn a_door_says_once_what_the_files_it_includes_use() {
     let catalog = catalog(&[("etc/mine.toml", DOOR), ("etc/sources/fees.toml", FEES)]);
     let source = catalog.sources().next().unwrap();

@@ -332,10 +332,21 @@ fn a_subscription_is_made_heard_and_ended() {
     let home = Home::new();
     home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2023.html")]);
     let consent = "asked by telephone on 2024-05-01";
-    home.done(&["subscribe", "ana@example.org", "--consent", consent]);
-    home.done(&["subscribe", "Luc@Example.ORG", "--consent", consent, "--lang", "fr"]);
+    home.done(&["subscribe", "--no-welcome", "ana@example.org", "--consent", consent]);
+    home.done(&[
+        "subscribe",
+        "--no-welcome",
+        "Luc@Example.ORG",
+        "--consent",
+        consent,
+        "--lang",
+        "fr",
+    ]);
     let narrow = ["--severity", "block", "--noc", "21231"];
-    home.done(&[&["subscribe", "bo@example.org", "--consent", consent], &narrow[..]].concat());
+    home.done(
+        &[&["subscribe", "--no-welcome", "bo@example.org", "--consent", consent], &narrow[..]]
+            .concat(),
+    );
     let again = ["subscribe", "ana@example.org", "--consent", consent];
     check(&home, &again, 2, &["exactly that already", "rulewatch subscribers"]);
     let of = |filter: &[&str], ends: i32, says: &[&str]| {
@@ -361,6 +372,80 @@ fn a_subscription_is_made_heard_and_ended() {
     check(&home, &["unsubscribe", "ana@example.org"], 0, &["no longer subscribed"]);
     check(&home, &["unsubscribe", "ana@example.org"], 1, &["is not subscribed"]);
     assert!(!home.done(&["subscribers"]).contains("ana@"));
+}
+
+#[test]
+fn a_reader_is_welcomed_with_how_things_stand() {
+    let home = Home::new();
+    home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2024.html")]);
+    let begin = ["subscribe", "ana@example.org", "--consent", "asked by telephone"];
+    let dry =
+        home.done(&["subscribe", "ana@example.org", "--program", "express-entry", "--dry-run"]);
+    assert!(dry.contains("Asked for: program Express Entry"), "{dry}");
+    assert!(home.done(&["subscribers"]).is_empty(), "nothing is made");
+    let of = |filter: &[&str], says: &[&str]| check(&home, &[&begin, filter].concat(), 0, says);
+    of(
+        &["--fact", "ee.proof_of_funds", "--send", "weekly", "--day", "friday", "--hour", "9"],
+        &["Letters come gathered, every Friday at 9:00 (America/Toronto)", "In the past 6 months"],
+    );
+    of(&["--noc", "99999", "--lang", "fr"], &["beside 1 subscription", "NOC 99999 is on no list"]);
+    let refused =
+        |filter: &[&str], says: &[&str]| check(&home, &[&begin, filter].concat(), 2, says);
+    refused(&["--where", "category is cec"], &["--fact"]);
+    refused(&["--fact", "ee.draws where categry is cec"], &["did you mean `category`?"]);
+    refused(&["--preset", "software-enginer"], &["did you mean `software-engineer`?"]);
+    refused(&["--hour", "9"], &["--send daily"]);
+    check(
+        &home,
+        &["presets"],
+        0,
+        &["software-engineer: ", "where category is Canadian Experience"],
+    );
+    check(&home, &["presets", "--lang", "fr"], 0, &["Génie logiciel"]);
+    let list = home.done(&["subscribers"]);
+    assert!(
+        list.contains("  1  fact set ee.proof_of_funds") && list.contains("  2  NOC"),
+        "{list}"
+    );
+    check(
+        &home,
+        &["subscription", "change", "1", "--send", "immediate"],
+        0,
+        &["is changed", "at once"],
+    );
+    check(&home, &["subscription", "show", "1"], 0, &["ee.proof_of_funds"]);
+    check(&home, &["subscription", "change", "1"], 2, &["say what to change"]);
+    check(&home, &["subscription", "stop", "9"], 2, &["no subscription 9"]);
+    home.done(&["outbox", "flush"]);
+    let letters = letters(&home.path().join(".local/state/rulewatch/outbox"));
+    let [first, second] = &letters[..] else { panic!("{} letters", letters.len()) };
+    let (a, b) = (first.parts().0, second.parts().0);
+    let both = format!("{a}{b}");
+    assert!(
+        both.contains("14") && both.contains("Preuve de fonds"),
+        "in the language chosen last: {both}"
+    );
+    assert!(both.contains("99999"), "{both}");
+    check(&home, &["subscription", "stop", "1"], 0, &["is stopped"]);
+    check(&home, &["subscription", "stop", "2"], 0, &["no longer subscribed"]);
+}
+
+#[test]
+fn each_person_sees_once_what_is_new_in_the_log() {
+    let home = Home::new();
+    home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2023.html")]);
+    home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2024.html")]);
+    let unseen = |who: &str, more: &[&str]| {
+        let args = [&["log", "--unseen", "--as", who, "--format", "ndjson"][..], more].concat();
+        lines(&home.done(&args)).len()
+    };
+    assert_eq!(unseen("ana", &["--noc", "21231"]), 0);
+    assert_eq!(unseen("ana", &[]), 8, "what a filter left out was not seen");
+    assert_eq!(unseen("ana", &[]), 0);
+    assert_eq!(unseen("luc", &[]), 8, "each has a mark");
+    home.done(&["check", "ircc-ee-funds", "--from", &path("ircc-ee-funds/of-2023.html")]);
+    assert_eq!((unseen("ana", &[]), unseen("ana", &[])), (8, 0));
+    check(&home, &["log", "--unseen", "--limit", "1"], 2, &["cannot be used"]);
 }
 
 /// A home where a mass change of the STEM list is held, and the operator has a letter of it.
@@ -410,7 +495,7 @@ fn what_nobody_has_reviewed_is_listed_and_accepted_by_the_id_in_the_letter() {
     assert!(list.contains("unreviewed  fees") && list.contains("$1,475"), "{list}");
     let listed = lines(&run(&["review", "list", "--format", "ndjson"]));
     assert_eq!(listed[0]["records"]["bcpnp.fee"], 1);
-    run(&["subscribe", "ana@example.org", "--consent", "asked by telephone"]);
+    run(&["subscribe", "--no-welcome", "ana@example.org", "--consent", "asked by telephone"]);
     run(&["check", "fees", "--from", &path("fees/application-1750.html")]);
     let letter = letters(&home.path().join(".local/state/rulewatch/outbox")).pop().unwrap();
     let (text, _) = letter.parts();

@@ -141,7 +141,7 @@ fn a_check_killed_at_any_point_leaves_all_of_it_or_nothing() {
     let pages = ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"];
     let pages = pages.map(|name| fixture(name).display().to_string());
     home.done(&["check", "ircc-ee-funds", "--from", &pages[0]]);
-    home.done(&[&["subscribe", "ana@example.org"][..], &consent].concat());
+    home.done(&[&["subscribe", "--no-welcome", "ana@example.org"][..], &consent].concat());
     let mut n_events = 0;
     for (n, life) in LIVES.into_iter().enumerate() {
         let page = &pages[(n + 1) % 2];

@@ -84,7 +84,15 @@ fn kills_in_checks_and_deliveries_lose_no_letter() {
     let home = home(&config, &[source("fees", "https://example.org/fees")]);
     let flush = ["--sources", "sources.toml", "outbox", "flush"];
     home.done(&check(&home.file("page.html", page(1_000))));
-    home.done(&["--sources", "sources.toml", "subscribe", "ana@example.org", "--consent", "asked"]);
+    home.done(&[
+        "--sources",
+        "sources.toml",
+        "subscribe",
+        "--no-welcome",
+        "ana@example.org",
+        "--consent",
+        "asked",
+    ]);
 
     let mut random = fastrand::Rng::with_seed(2026);
     let mut died: BTreeMap<&str, usize> = BTreeMap::new();
@@ -178,7 +186,7 @@ async fn a_disk_that_is_full_is_said_as_that_and_what_was_due_is_done_once_there
     daemon.signal("-HUP");
     daemon.until("it says what is wrong", |daemon| daemon.log().contains("the disk is full"));
     // A command says so too, and does not crash.
-    let subscribe = ["subscribe", "a@example.org", "--consent", "asked"];
+    let subscribe = ["subscribe", "--no-welcome", "a@example.org", "--consent", "asked"];
     let ran = daemon.home.run(&[&["--sources", "sources.toml"][..], &subscribe].concat());
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert!(ran.err.contains("the disk is full"), "{ran:?}");

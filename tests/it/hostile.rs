@@ -64,7 +64,15 @@ fn home(verified: &str) -> Home {
     };
     see("hostile/list-before.json", 0);
     let consent = "asked\x1b[31m for it";
-    let subscribe = ["subscribe", "ana@example.org", "--severity", "info", "--consent", consent];
+    let subscribe = [
+        "subscribe",
+        "--no-welcome",
+        "ana@example.org",
+        "--severity",
+        "info",
+        "--consent",
+        consent,
+    ];
     home.done(&subscribe);
     see("hostile/list-after.json", 0);
     home

@@ -237,7 +237,7 @@ const ONE_NOUN: [&[&str]; 5] = [
 ];
 
 /// What only one module may name: a crate, or a call.
-const ONLY_IN: [(&str, &str); 23] = [
+const ONLY_IN: [(&str, &str); 24] = [
     ("scraper", "extract"),
     ("html5ever", "extract"),
     ("ego_tree", "extract"),
@@ -250,6 +250,7 @@ const ONLY_IN: [(&str, &str); 23] = [
     ("rusqlite", "store"),
     ("zstd", "store"),
     ("lettre", "mail"),
+    ("mail_parser", "mail"),
     ("std::env", "settings"),
     ("clap", "cli"),
     ("maud", "render"),

@@ -5,6 +5,7 @@
 mod absence;
 mod asked;
 mod beside;
+mod bounces;
 mod captures;
 mod catalogue;
 mod checks;

@@ -57,7 +57,7 @@ impl Home {
     /// Subscribes `ana@example.org` to what is about Express Entry.
     #[track_caller]
     pub(crate) fn subscribe_ana(&self) {
-        let to = ["subscribe", "ana@example.org", "--consent", "asked"];
+        let to = ["subscribe", "--no-welcome", "ana@example.org", "--consent", "asked"];
         self.done(&[&to[..], &["--program", "express-entry"]].concat());
     }
 }

@@ -108,7 +108,13 @@ impl Place {
         let place = Self { home, server };
         place.server.give(BEFORE);
         place.home.done(&place.args(&["check", "fees"]));
-        place.home.done(&["subscribe", "ana@example.org", "--consent", "asked for it"]);
+        place.home.done(&[
+            "subscribe",
+            "--no-welcome",
+            "ana@example.org",
+            "--consent",
+            "asked for it",
+        ]);
         place.server.give(AFTER);
         place
     }
@@ -315,7 +321,7 @@ fn what_needs_no_turn_works_beside_the_daemon_and_a_flush_is_done_by_it() {
     let place = Place::new();
     let daemon = place.spawn(&["run"]);
     place.wait_for_daemon(&daemon);
-    place.home.done(&["subscribe", "bob@example.org", "--consent", "asked for it"]);
+    place.home.done(&["subscribe", "--no-welcome", "bob@example.org", "--consent", "asked for it"]);
     place.home.done(&["review", "list"]);
     place.home.done(&["outbox", "list"]);
     let told = place.home.done(&place.args(&["outbox", "flush"]));

@@ -27,6 +27,7 @@ Examples:
   rulewatch log --noc 21231 --kind occupation_removed --kind occupation_added
   rulewatch log --program express-entry --since 2025 --until 2026 --format csv
   rulewatch log --stage due --exit-code    ends with 1 when nothing is due
+  rulewatch log --unseen                   what was told since you looked last
 
 Options of different names must all hold; of one that is repeated, any may.")]
 pub(in crate::cli) struct Log {
@@ -38,6 +39,19 @@ pub(in crate::cli) struct Log {
     /// The newest first
     #[arg(long)]
     pub(in crate::cli) newest: bool,
+    /// Only what was told since you looked so last, in the order of telling. Where nothing else narrows the
+    /// log, what is shown counts as seen
+    #[arg(long, conflicts_with_all = ["limit", "newest"])]
+    pub(in crate::cli) unseen: bool,
+    /// With --unseen: who looks
+    #[arg(
+        long = "as",
+        value_name = "NAME",
+        env = "USER",
+        default_value = "me",
+        hide_env_values = true
+    )]
+    pub(in crate::cli) who: String,
     /// In the table, a line for every change of an event, however many it has
     #[arg(long)]
     pub(in crate::cli) expand: bool,

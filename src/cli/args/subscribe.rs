@@ -1,5 +1,7 @@
 //! The arguments of `subscribe`, `subscription` and `unsubscribe`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -18,8 +20,14 @@ pub(in crate::cli) struct Subscribe {
     /// The language of the letters: en or fr [default: the one they have, else en]
     #[arg(long, value_name = "LANGUAGE", value_parser = language)]
     pub(in crate::cli) lang: Option<Language>,
+    /// A subscription in plain words, which `rulewatch presets` lists; filters may be added to it
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) preset: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) wish: WishArgs,
+    /// Do not send the letter that says what was asked for and how things stand today
+    #[arg(long)]
+    pub(in crate::cli) no_welcome: bool,
     /// Only say what they would be told
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
@@ -107,6 +115,38 @@ pub(in crate::cli) enum SubscriptionAction {
     Stop {
         /// Its number, as `subscribers` lists it
         number: i64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Presets {
+    /// The language of their titles: en or fr
+    #[arg(long, value_name = "LANGUAGE", value_parser = language, default_value = "en")]
+    pub(in crate::cli) lang: Language,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Bounces {
+    #[command(subcommand)]
+    pub(in crate::cli) action: Option<BouncesAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum BouncesAction {
+    /// List the readers whose letters came back
+    List,
+    /// Read the reports that mail servers sent back: a message, a mailbox, a Maildir or a folder. One that was
+    /// read before changes nothing
+    Read {
+        /// The files and folders
+        #[arg(required = true, value_name = "FILE|DIR")]
+        paths: Vec<PathBuf>,
+    },
+    /// Send letters to a reader again, and what they missed
+    Resume {
+        /// The address
+        #[arg(value_parser = EmailAddress::parse)]
+        address: EmailAddress,
     },
 }
 

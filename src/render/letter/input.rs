@@ -55,7 +55,8 @@ pub struct SourceTitle<'a> {
 
 impl SourceTitle<'_> {
     /// The page in a language, else the only page there is.
-    pub(super) fn page(&self, language: Language) -> &str {
+    #[must_use]
+    pub fn page(&self, language: Language) -> &str {
         match language {
             Language::En => self.url,
             Language::Fr => self.url_fr.unwrap_or(self.url),
