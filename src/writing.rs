@@ -30,7 +30,7 @@ use crate::render::letter::{
 };
 
 pub use digest::{Digest, SourcesRead, digest_letter};
-pub use welcome::{Shown, Welcome, welcome_letter};
+pub use welcome::{ShownSet, Welcome, welcome_letter};
 
 /// Who letters come from and who runs this.
 #[derive(Debug, Clone)]

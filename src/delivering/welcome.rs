@@ -5,7 +5,7 @@ use crate::conclude::follows;
 use crate::mail::Message;
 use crate::model::{FactSet, FactType, Record, RecordKey, Subscriber};
 use crate::store::PendingDelivery;
-use crate::writing::{Shown, Welcome, welcome_letter};
+use crate::writing::{ShownSet, Welcome, welcome_letter};
 
 /// The most fact sets that are shown: whoever follows more is only told how many.
 const SHOWN: usize = 12;
@@ -45,7 +45,7 @@ pub(super) fn write(
             }
             n_sets += 1;
             if facts.len() < SHOWN {
-                facts.push(Shown { source: source.id.clone(), fact: key, records });
+                facts.push(ShownSet { source: source.id.clone(), fact: key, records });
             }
         }
     }

@@ -27,5 +27,5 @@ pub use compose::{ComposeError, Envelope, Message, compose, message_id};
 pub use directory::Directory;
 pub use memory::Memory;
 pub use post::{Post, Sent};
-pub use report::{Report, messages, report};
+pub use report::{DeliveryReport, messages, report};
 pub use smtp::{Smtp, SmtpFault};

@@ -15,7 +15,7 @@ const WHY: usize = 200;
 
 /// What a report says of one letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct DeliveryReport {
     /// The letter, if it is one of ours.
     pub letter: Option<DeliveryId>,
     /// The status: `5.1.1`.
@@ -24,7 +24,7 @@ pub struct Report {
     pub why: String,
 }
 
-impl Report {
+impl DeliveryReport {
     /// Whether the letter will never be delivered.
     #[must_use]
     pub fn is_hard(&self) -> bool {
@@ -34,7 +34,7 @@ impl Report {
 
 /// Reads a message; `None` if it reports no failure of delivery.
 #[must_use]
-pub fn report(message: &[u8]) -> Option<Report> {
+pub fn report(message: &[u8]) -> Option<DeliveryReport> {
     let parsed = MessageParser::default().parse(message)?;
     let (mut fields, mut letter) = (None, None);
     for part in parsed.parts.iter().take(PARTS) {
@@ -68,7 +68,7 @@ pub fn report(message: &[u8]) -> Option<Report> {
     // A delay is no failure yet, whatever its status.
     let status = if action == "delayed" { status.replacen("5.", "4.", 1) } else { status };
     let why = field(&fields, "Diagnostic-Code").unwrap_or_default();
-    Some(Report { letter, status, why: without_addresses(&why) })
+    Some(DeliveryReport { letter, status, why: without_addresses(&why) })
 }
 
 /// The delivery that a Message-ID was made from.
@@ -127,7 +127,7 @@ mod tests {
         From: alerts@example.net\r\nMessage-ID: <0123456789abcdef0123456789abcdef@example.net>\r\n\
         Subject: x\r\n\r\n--b1--\r\n";
 
-    fn read(action: &str, status: &str) -> Option<Report> {
+    fn read(action: &str, status: &str) -> Option<DeliveryReport> {
         report(REPORT.replace("ACTION", action).replace("STATUS", status).as_bytes())
     }
 

@@ -10,7 +10,7 @@ use crate::render::letter::{self, Today, WelcomeInput};
 
 /// A fact set as a welcome letter shows it: the records that are asked for.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct ShownSet {
     /// Its source.
     pub source: SourceId,
     /// Its key.
@@ -29,7 +29,7 @@ pub struct Welcome<'a> {
     /// Who reads it.
     pub reader: &'a Subscriber,
     /// How things stand.
-    pub facts: &'a [Shown],
+    pub facts: &'a [ShownSet],
     /// How many fact sets are left out.
     pub left_out: usize,
     /// NOC codes that are on no list.
@@ -46,7 +46,7 @@ pub fn welcome_letter(
     welcome: &Welcome<'_>,
 ) -> Result<Message, ComposeError> {
     let (leave, language) = (by.leave(welcome.reader), welcome.reader.language);
-    let named = |shown: &Shown| {
+    let named = |shown: &ShownSet| {
         let source = catalog.source(&shown.source)?;
         let called = source.title_of(&shown.fact, catalog.glossary());
         let called = called.as_ref().unwrap_or(&source.title).get(language).to_owned();

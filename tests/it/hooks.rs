@@ -245,7 +245,7 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
 #[test]
 fn a_hook_that_fails_holds_up_nobody_and_gets_the_same_call_later() {
     let (home, receiver) = (watched(), Receiver::start());
-    home.done(&run(&["subscribe", "ana@example.org", "--consent", "asked"]));
+    home.done(&run(&["subscribe", "--no-welcome", "ana@example.org", "--consent", "asked"]));
     add(&home, &receiver.url("dead"), &[]);
     add(&home, &receiver.url("hangs"), &[]);
     add(&home, &receiver.url("moved"), &[]);
