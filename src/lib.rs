@@ -90,6 +90,7 @@
 //! | | [`reviewing`] | Shows what waits for a person, and does what they decide. |
 //! | | [`repairing`] | Does what a person repairs: what holds still, what is noise, what was told wrongly. |
 //! | | [`subscribing`] | Subscribes people, changes what they hear of, and lets them go. |
+//! | | [`joining`] | Lets people subscribe on the pages, and change and leave by a key in each letter. |
 //! | | [`asking`] | Answers questions about what is known. |
 //! | | [`previewing`] | Shows the letter that a change gives, and sends one as a test. |
 //! | | [`drafting`] | Drafts a recipe for a page that has none. |
@@ -135,6 +136,7 @@
 //! | stage | announced, due, in force, corrected or reversed |
 //! | rule | what part of an eligibility tool depends on a fact; those of a robots.txt are its *directives* |
 //! | binding | which fact a place in a user's own data must agree with |
+//! | sign-up, key | what somebody asked for on a page and has not confirmed; what a link in a letter has, to confirm, change or leave |
 //! | import | to record pages of the past as checks, where they belong in time |
 //! | delivery, outbox | one letter to one reader; all letters that are pending or sent |
 //! | hook, call | an address of another program that is told of changes; one telling of it |
@@ -237,6 +239,7 @@ pub mod reviewing;
 
 pub mod asking;
 pub mod drafting;
+pub mod joining;
 pub mod previewing;
 pub mod subscribing;
 pub mod surveying;

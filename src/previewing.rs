@@ -122,6 +122,7 @@ fn anybody(by: &Correspondence, event: &Event, language: Language) -> Subscriber
         subscriptions: Vec::new(),
         consent: Consent { wording: String::new(), method: "preview".to_owned(), given_at },
         paused_at: None,
+        key: None,
     }
 }
 

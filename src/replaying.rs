@@ -184,6 +184,7 @@ fn scratch_checking(catalog: Arc<Catalog>, store: Store, clock: Arc<dyn Clock>) 
             from_name: String::new(),
             sender: None,
             leave: None,
+            public_url: None,
             operator: None,
             language: Language::En,
             zone: TimeZone::UTC,

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::catalog::Catalog;
 pub use crate::catalog::Preset;
-pub use crate::conclude::{Hearing, Topic};
-use crate::conclude::{Misfit, hearing, nearest};
+pub use crate::conclude::{Hearing, Misfit, Topic};
+use crate::conclude::{hearing, nearest};
 use crate::model::{
     Advice, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Language, NewDelivery,
     NewSubscriber, Phrase, Subscribed, Subscriber, Subscription, SubscriptionId,

@@ -3,8 +3,8 @@
 //! [`alert_letter`] tells a subscriber of an event, [`digest_letter`] of several, [`stale_letter`] tells one who follows a source that
 //! its silence means nothing, [`retraction_letter`] that something was told wrongly. [`operator_letter`]
 //! tells the operator about a source, [`set_aside_letter`] about a letter that could not be written,
-//! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. [`trial_letter`]
-//! tests whether letters arrive. The words are in
+//! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. [`confirm_letter`]
+//! asks whether letters are wanted. [`trial_letter`] tests whether letters arrive. The words are in
 //! [`crate::render::letter`]; the message is made by [`crate::mail::compose()`]. Nothing here asks the
 //! store or sends anything: checking enqueues, delivering sends.
 
@@ -14,6 +14,7 @@ mod welcome;
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
+use url::Url;
 
 use crate::alert;
 use crate::catalog::{Catalog, Source};
@@ -21,12 +22,13 @@ use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event, Hook,
-    Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
+    Key, Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
 };
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
-    self, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput, PausedInput,
-    RetractionInput, Sender, SetAsideInput, SourceTitle, StaleInput, TrialInput,
+    self, ConfirmInput, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput,
+    PausedInput, ReaderPages, RetractionInput, Sender, SetAsideInput, SourceTitle, StaleInput,
+    TrialInput,
 };
 
 pub use digest::{Digest, SourcesRead, digest_letter};
@@ -45,6 +47,8 @@ pub struct Correspondence {
     pub leave: Option<EmailAddress>,
     /// Where the operator's letters go.
     pub operator: Option<EmailAddress>,
+    /// How readers call the web pages, if there are any.
+    pub public_url: Option<Url>,
     /// The language of the operator's letters.
     pub language: Language,
     /// The time zone for display.
@@ -70,12 +74,16 @@ impl Correspondence {
         }
     }
 
-    /// How a reader unsubscribes: by a letter to the sender, which the operator answers with `unsubscribe`.
+    /// How a reader unsubscribes: on their own pages, if there are any; else by a letter to the sender, which the
+    /// operator answers with `unsubscribe`.
     fn leave(&self, reader: &Subscriber) -> Leave {
         let address = self.leave.as_ref().or(self.operator.as_ref()).unwrap_or(&self.from);
         Leave {
             address: address.clone(),
             command: format!("unsubscribe {}", reader.address.as_str()),
+            pages: self.public_url.as_ref().zip(reader.key.as_ref()).map(|(url, key)| {
+                ReaderPages { base: url.to_string(), key: key.as_str().to_owned() }
+            }),
         }
     }
 }
@@ -256,11 +264,61 @@ pub fn stale_letter(
         sender: by.sender.as_ref(),
         leave: &leave,
     });
-    let mailto = leave.mailto();
+    let ways = leave.ways();
     let envelope =
-        Envelope { leave: Some(&mailto), ..by.envelope(&delivery.id, &reader.address, now) };
+        Envelope { leave: Some(&ways), ..by.envelope(&delivery.id, &reader.address, now) };
     let composed = compose(&letter, &envelope);
     enqueued(delivery, DeliveryKind::Stale, reader.language, composed, now)
+}
+
+/// What a letter asks whose answer makes a subscription.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Who is asked.
+    pub to: &'a EmailAddress,
+    /// The key in its link.
+    pub key: &'a Key,
+    /// The page whose button confirms it.
+    pub link: &'a str,
+    /// The page where their subscriptions can be changed, if they have any.
+    pub manage: Option<&'a str>,
+    /// Whether exactly this is among them.
+    pub is_had: bool,
+    /// What the letters would tell of, what they would leave out, and when they would come.
+    pub wish: &'a str,
+    /// The same.
+    pub left_out: Option<&'a str>,
+    /// The same.
+    pub rhythm: &'a str,
+    /// How many days the link works.
+    pub days: i64,
+    /// The language.
+    pub language: Language,
+}
+
+/// The letter that asks somebody whether they want letters: the only one that goes to whoever has not said so.
+#[must_use]
+pub fn confirm_letter(by: &Correspondence, asking: &Asking<'_>, now: Timestamp) -> NewDelivery {
+    let letter = letter::confirm(&ConfirmInput {
+        link: asking.link,
+        manage: asking.manage,
+        is_had: asking.is_had,
+        wish: asking.wish,
+        left_out: asking.left_out,
+        rhythm: asking.rhythm,
+        days: asking.days,
+        language: asking.language,
+        sender: by.sender.as_ref(),
+    });
+    let delivery = Delivery {
+        id: DeliveryId::of("confirm", asking.to, &[&asking.key.hash()]),
+        subscriber: None,
+        to: asking.to.clone(),
+        event: None,
+        state: DeliveryState::Due { at: now, attempts: 0 },
+    };
+    let composed = compose(&letter, &by.envelope(&delivery.id, asking.to, now));
+    enqueued(delivery, DeliveryKind::Confirm, asking.language, composed, now)
 }
 
 /// A letter in the form it is enqueued in. If no message can be made of it, it is set aside from the
@@ -314,9 +372,9 @@ pub fn alert_letter(
 ) -> Result<Message, ComposeError> {
     let leave = by.leave(alert.reader);
     let letter = changes_letter(by, catalog, alert, &leave);
-    let mailto = leave.mailto();
+    let ways = leave.ways();
     let envelope = Envelope {
-        leave: Some(&mailto),
+        leave: Some(&ways),
         in_reply_to: alert.follows,
         ..by.envelope(&alert.delivery.id, &alert.delivery.to, alert.enqueued_at)
     };
@@ -392,9 +450,9 @@ pub fn retraction_letter(
         sender: by.sender.as_ref(),
         leave: &leave,
     });
-    let mailto = leave.mailto();
+    let ways = leave.ways();
     let envelope = Envelope {
-        leave: Some(&mailto),
+        leave: Some(&ways),
         in_reply_to: Some(first),
         ..by.envelope(&retracted.delivery.id, &retracted.delivery.to, retracted.enqueued_at)
     };

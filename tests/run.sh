@@ -17,6 +17,7 @@ target=$(realpath "$target")
 export CARGO_TARGET_DIR=$target
 export RULEWATCH_LEFT_OUT=$target/left-out.txt
 export RULEWATCH_TEST_PYTHON=$target/test-python/bin/python
+export RULEWATCH_TEST_AXE=$target/test-node/node_modules/axe-core/axe.min.js
 export RULEWATCH_LITESTREAM=$target/test-python/bin/litestream
 export RULEWATCH_TEST_PROGRAM=$target/debug/rulewatch
 # Output is for a file or a person alike.
@@ -51,6 +52,17 @@ prepare_packages() {
   export DEBIAN_FRONTEND=noninteractive
   if ! { timeout 300 apt-get -q update &&
     timeout 900 apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "${missing[@]}"; } \
+    >>"$install_log" 2>&1 </dev/null; then
+    say "that failed; see $install_log"
+  fi
+}
+
+# The checker of accessibility that a browser runs on the pages.
+prepare_checker() {
+  if [ -f "$RULEWATCH_TEST_AXE" ] || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has npm; then return 0; fi
+  say "installing a checker of accessibility, for tests, into $target/test-node"
+  mkdir -p "$target/test-node"
+  if ! timeout 300 npm install --silent --no-save --prefix "$target/test-node" axe-core@4.14.1 \
     >>"$install_log" 2>&1 </dev/null; then
     say "that failed; see $install_log"
   fi
@@ -94,6 +106,7 @@ attempt() {
 
 prepare_packages
 prepare_python
+prepare_checker
 prepare_cargo_deb
 if [ "${1:-}" = --prepare ]; then exit 0; fi
 

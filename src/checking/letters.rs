@@ -115,7 +115,11 @@ fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>,
     for delivery in alert::stale(staleness, &followers, now) {
         let reader = followers.iter().find(|s| Some(s.id) == delivery.subscriber);
         let Some(reader) = reader else { continue };
-        let letter = stale_letter(by, source, since, (reader, delivery), now);
+        let mut reader = Subscriber::clone(reader);
+        if by.public_url.is_some() {
+            reader.key = Some(with.store.ask(|store| store.reader_key(reader.id, now))?);
+        }
+        let letter = stale_letter(by, source, since, (&reader, delivery), now);
         if let DeliveryState::GaveUp { why, .. } = &letter.delivery.state {
             let (id, to) = (&letter.delivery.id, letter.delivery.to.masked());
             letters.extend(set_aside_letter(by, id, &to, why, now));

@@ -148,6 +148,8 @@ enum Wake {
     Answered(Result<Result<Option<Report>, CheckError>, JoinError>),
     /// Old data was deleted.
     Thinned(Result<Result<Thinned, MaintainError>, JoinError>),
+    /// A page has enqueued a letter.
+    Rung,
     /// Something may be due, or systemd wants a sign of life.
     Tick,
     /// A signal came.
@@ -233,6 +235,7 @@ impl Daemon {
             self.begin_thinning(now);
             match self.wake(now).await {
                 Wake::Tick => self.tick(),
+                Wake::Rung => self.rung(now),
                 Wake::Planned(planned) => self.planned(planned)?,
                 Wake::Checked(ended) => self.checked(ended)?,
                 Wake::Delivered(ended) => self.delivered(ended)?,
@@ -253,6 +256,13 @@ impl Daemon {
         match self.progress.stuck(now) {
             None => self.life.alive(),
             Some(part) => tracing::error!(part, "does not get on: no sign of life is given"),
+        }
+    }
+
+    /// Somebody waits for a letter: it is sent with the next round, which begins at once.
+    fn rung(&mut self, now: Timestamp) {
+        if !self.troubles.has(&About::Delivery) {
+            self.times.deliver_at = now;
         }
     }
 
@@ -282,6 +292,7 @@ impl Daemon {
             Some(ended) = self.thinning.join_next() => Wake::Thinned(ended),
             Some(job) = self.asked.recv(), if self.jobs.len() < JOBS => Wake::Asked(job),
             told = self.life.told() => Wake::Told(told),
+            () = self.face.rung() => Wake::Rung,
             () = tokio::time::sleep(sleep) => Wake::Tick,
         }
     }

@@ -9,7 +9,7 @@ use crate::alert;
 use crate::conclude::goes_on;
 use crate::mail::Message;
 use crate::model::{
-    Advice, Change, DeliveryId, DeliveryKind, DeliveryState, Stage, Subscriber, in_full,
+    Advice, Change, DeliveryId, DeliveryKind, DeliveryState, Key, Stage, Subscriber, in_full,
 };
 use crate::store::{PendingDelivery, Store, StoreError};
 use crate::writing::{Alert, alert_letter, set_aside_letter};
@@ -105,7 +105,9 @@ fn prepare(with: &Delivering, pending: &PendingDelivery) -> Result<Ready, Letter
 fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>, LetterError> {
     let delivery = &pending.delivery;
     let Some(reader) = delivery.subscriber else { return Ok(None) };
-    let Some(reader) = &with.store.ask(|store| store.reader(reader))? else { return Ok(None) };
+    let Some(mut reader) = with.store.ask(|store| store.reader(reader))? else { return Ok(None) };
+    reader.key = key(with, &reader)?;
+    let reader = &reader;
     if pending.kind == DeliveryKind::Digest {
         return digest::write(with, (pending, reader));
     }
@@ -142,6 +144,17 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
         follows: follows.as_ref(),
     };
     Ok(Some(alert_letter(&with.correspondence, &with.catalog, &alert)?))
+}
+
+/// A key for the links of a letter to a reader, where there are pages that they lead to.
+fn key(with: &Delivering, reader: &Subscriber) -> Result<Option<Key>, StoreError> {
+    match &with.correspondence.public_url {
+        None => Ok(None),
+        Some(_) => {
+            let now = with.clock.now();
+            with.store.ask(|store| store.reader_key(reader.id, now)).map(Some)
+        }
+    }
 }
 
 /// Uses a default for what cannot be read back, if the error does not pass by itself.

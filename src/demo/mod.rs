@@ -203,6 +203,7 @@ fn doors(
                 postal_address: "1 Example Street, Ottawa ON K1A 0A0".to_owned(),
                 contact: "operator@demo.example".to_owned(),
             }),
+            public_url: None,
             operator: Some(address("operator@demo.example")?),
             zone: TimeZone::get("America/Toronto").unwrap_or(TimeZone::UTC),
         }),

@@ -335,6 +335,7 @@ pub fn correspondence(settings: &Settings) -> Correspondence {
         }),
         leave: details.map(|details| details.leave.clone()),
         operator: settings.operator.address.clone(),
+        public_url: settings.http.public_url.clone(),
         language: settings.operator.language,
         zone: settings.zone.clone(),
     }

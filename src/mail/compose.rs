@@ -22,7 +22,8 @@ pub struct Envelope<'a> {
     pub to: &'a EmailAddress,
     /// The `Date`: when the letter was enqueued, so that a repeat is byte for byte the same.
     pub date: Timestamp,
-    /// How to unsubscribe, as a `mailto:` address, for a letter to a subscriber.
+    /// How to unsubscribe, for a letter to a subscriber, separated by spaces: a page that takes one click (RFC
+    /// 8058), if there is one, and a `mailto:` address.
     pub leave: Option<&'a str>,
     /// The delivery of the letter that this one follows: mail programs show it below that one.
     pub in_reply_to: Option<&'a DeliveryId>,
@@ -56,8 +57,8 @@ pub enum ComposeError {
     /// A sender's name that does not fit on a line. lettre would panic on it.
     #[error("the sender's name has control characters in it")]
     Name,
-    /// An unsubscribe address that is not a `mailto:` address of plain characters.
-    #[error("the way out is not a plain mailto: address")]
+    /// A way to unsubscribe that is not a page or a `mailto:` address of plain characters.
+    #[error("the way out is not a page and a plain mailto: address")]
     Leave,
     /// The message lacks something.
     #[error("composing a message")]
@@ -117,12 +118,22 @@ fn headers(envelope: &Envelope<'_>) -> Result<Vec<(&'static str, String)>, Compo
     // RFC 3834: no out-of-office notice should answer it.
     let mut headers = vec![("Auto-Submitted", "auto-generated".to_owned())];
     if let Some(leave) = envelope.leave {
-        let plain = leave.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
-        if !plain || !leave.starts_with("mailto:") {
+        let ways: Vec<&str> = leave.split(' ').collect();
+        let is_page = |way: &str| way.starts_with("https://") || way.starts_with("http://");
+        let plain = |way: &&str| {
+            let is_way = way.starts_with("mailto:") || is_page(way);
+            is_way && way.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b','))
+        };
+        // The law wants a way that anybody can go.
+        if !ways.iter().all(plain) || !ways.iter().any(|way| way.starts_with("mailto:")) {
             return Err(ComposeError::Leave);
         }
+        let listed: Vec<String> = ways.iter().map(|way| format!("<{way}>")).collect();
         headers.push(("List-Id", format!("rulewatch <rulewatch.{domain}>")));
-        headers.push(("List-Unsubscribe", format!("<{leave}>")));
+        headers.push(("List-Unsubscribe", listed.join(", ")));
+        if ways.iter().any(|way| is_page(way)) {
+            headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
     }
     if let Some(first) = envelope.in_reply_to {
         let first = message_id(first, envelope.from);

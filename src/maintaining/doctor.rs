@@ -1,9 +1,10 @@
-//! Examines an installation: configuration, files, database, clock, disk, mail, sources; and, on
+//! Examines an installation: configuration, files, database, clock, disk, mail, web pages, sources; and, on
 //! request, whether the hosts it needs can be reached. Every finding that is not well says what to do.
 
 mod hooks;
 mod live;
 mod place;
+mod web;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -84,7 +85,9 @@ pub fn doctor(settings: &Settings, now: Timestamp) -> Vec<Finding> {
     };
     found.extend(place::state_directory(&settings.state));
     found.extend(place::disk(&settings.state));
-    found.push(daemon(settings));
+    let daemon = daemon(settings);
+    found.extend(web::web(settings, daemon.grade == Grade::Well));
+    found.push(daemon);
     match Store::open_read_only(&settings.database()) {
         Ok(store) => found.extend(database(settings, catalog.as_ref(), &store, now)),
         Err(error @ (StoreError::NoDatabase { .. } | StoreError::OlderDatabase { .. })) => {

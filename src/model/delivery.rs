@@ -62,7 +62,7 @@ impl DeliveryState {
 pub struct Delivery {
     /// Its id; the Message-ID is made from it.
     pub id: DeliveryId,
-    /// To whom; `None` for a letter to the operator.
+    /// To whom; `None` for a letter to the operator, or to somebody who has not confirmed yet.
     pub subscriber: Option<SubscriberId>,
     /// The address when the letter was enqueued.
     pub to: EmailAddress,
@@ -83,6 +83,8 @@ pub enum DeliveryKind {
     Digest,
     /// Tells a subscriber that a source they follow cannot be read.
     Stale,
+    /// Asks whether a sign-up was meant.
+    Confirm,
     /// Answers a sign-up.
     Welcome,
     /// Tells the operator something.
@@ -91,8 +93,15 @@ pub enum DeliveryKind {
 
 impl DeliveryKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Alert, Self::Retraction, Self::Digest, Self::Stale, Self::Welcome, Self::Operator];
+    pub const ALL: [Self; 7] = [
+        Self::Alert,
+        Self::Retraction,
+        Self::Digest,
+        Self::Stale,
+        Self::Confirm,
+        Self::Welcome,
+        Self::Operator,
+    ];
 
     /// The kind's word.
     #[must_use]
@@ -102,6 +111,7 @@ impl DeliveryKind {
             Self::Retraction => "retraction",
             Self::Digest => "digest",
             Self::Stale => "stale",
+            Self::Confirm => "confirm",
             Self::Welcome => "welcome",
             Self::Operator => "operator",
         }

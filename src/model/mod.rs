@@ -25,6 +25,7 @@ mod hook;
 mod id;
 mod identity;
 pub mod json;
+mod key;
 mod likeness;
 mod mail_server;
 mod mail_wait;
@@ -80,6 +81,7 @@ pub use id::{
     RuleId, SnapshotId, SourceId, StateVersion, SubscriberId, SubscriptionId,
 };
 pub use identity::urn;
+pub use key::{Key, SIGN_UP_WORKS, SignUp};
 pub use mail_server::{Login, MailLimits, MailServer, Tls};
 pub use mail_wait::MailWait;
 pub use manners::{HostManners, RobotsFile, Wait};

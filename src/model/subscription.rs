@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Change, ChangeKind, Condition, Event, FactType, IdFault, Language, Rhythm, RuleId, Severity,
-    SourceId, SubscriberId, SubscriptionId,
+    Change, ChangeKind, Condition, Event, FactType, IdFault, Key, Language, Rhythm, RuleId,
+    Severity, SourceId, SubscriberId, SubscriptionId,
 };
 
 /// An e-mail address that a letter can be sent to.
@@ -231,6 +231,8 @@ pub struct Subscriber {
     pub consent: Consent,
     /// Since when nothing is sent to them, because their letters came back.
     pub paused_at: Option<Timestamp>,
+    /// The key in the links of a letter that is being written to them.
+    pub key: Option<Key>,
 }
 
 impl Subscriber {

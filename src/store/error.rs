@@ -24,6 +24,12 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// The system has no random bytes.
+    #[error("making a key: {why}")]
+    Random {
+        /// Why not.
+        why: String,
+    },
     /// There is nothing to read yet.
     #[error("there is no database at {}: a check makes one", path.display())]
     NoDatabase {
@@ -231,6 +237,7 @@ impl StoreError {
             | Self::SnapshotAltered { .. }
             | Self::RecipeAltered { .. }
             | Self::Compress { .. }
+            | Self::Random { .. }
             | Self::NoSuchJob { .. } => Advice::TellOperator,
             Self::AlreadySubscribed { .. }
             | Self::AmbiguousChange { .. }

@@ -254,6 +254,13 @@ fn attempt(
     let end = "UPDATE delivery SET leased_by = NULL, leased_at = NULL WHERE id = ?1";
     run(connection, end, [id.as_str()])?;
     match outcome {
+        AttemptOutcome::Sent if is_to_confirm(connection, id)? => run(
+            connection,
+            // Its key works for whoever has it, so it is kept nowhere once it is on its way.
+            "UPDATE delivery SET state = 'sent', settled_at = ?2, attempts = attempts + 1,
+                last_error = NULL, message = NULL, message_bytes = NULL WHERE id = ?1",
+            params![id.as_str(), at],
+        ),
         AttemptOutcome::Sent => run(
             connection,
             "UPDATE delivery SET state = 'sent', settled_at = ?2, attempts = attempts + 1,
@@ -286,6 +293,13 @@ fn attempt(
         ),
     }?;
     Ok(())
+}
+
+/// Whether a letter has a key by which somebody subscribes.
+fn is_to_confirm(connection: &Connection, id: &DeliveryId) -> Result<bool, Trouble> {
+    let sql = "SELECT 1 FROM delivery WHERE id = ?1 AND kind = ?2";
+    let kind = DeliveryKind::Confirm.word();
+    Ok(connection.prepare_cached(sql)?.exists([id.as_str(), kind])?)
 }
 
 fn expect_delivery(connection: &Connection, id: &DeliveryId) -> Result<(), Trouble> {

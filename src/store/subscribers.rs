@@ -39,14 +39,39 @@ impl Store {
     /// When the address has the same subscription already, or it cannot be written.
     pub fn subscribe(&mut self, new: &NewSubscriber) -> Result<SubscriberId, StoreError> {
         let wish = wish::wish(&new.subscription);
-        self.write("subscribe", |tx| {
-            let subscriber = match active(tx, &new.address)? {
-                Some(known) => meet_again(tx, known, new, &wish)?,
-                None => put_subscriber(tx, new)?,
-            };
-            put_subscription(tx, subscriber, new, &wish)?;
-            Ok(SubscriberId(subscriber))
-        })
+        self.write("subscribe", |tx| put_with(tx, new, &wish))
+    }
+
+    /// Adds a subscription for a subscriber, on the consent that they gave.
+    ///
+    /// # Errors
+    /// When they have the same already, or it cannot be written.
+    pub fn add_subscription(
+        &mut self,
+        reader: SubscriberId,
+        to: &Subscription,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(known) = self.reader(reader)? else { return Ok(()) };
+        let consent = Consent { given_at: at, ..known.consent };
+        let new = NewSubscriber {
+            address: known.address,
+            language: known.language,
+            subscription: to.clone(),
+            consent,
+            token_hash: None,
+        };
+        self.subscribe(&new).map(drop)
+    }
+
+    /// Sets the language of a subscriber's letters.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn speak(&mut self, reader: SubscriberId, language: Language) -> Result<(), StoreError> {
+        let sql = "UPDATE subscriber SET language = ?2 WHERE id = ?1";
+        self.write("set a language", |tx| run(tx, sql, params![reader.0, language.code()]))?;
+        Ok(())
     }
 
     /// Changes what a subscription asks for. What waits for a digest of its reader is due when their next
@@ -187,6 +212,48 @@ impl Store {
     }
 }
 
+/// Adds what somebody confirmed. Whoever has exactly that already has it still.
+pub(super) fn put(connection: &Connection, new: &NewSubscriber) -> Result<SubscriberId, Trouble> {
+    let wish = wish::wish(&new.subscription);
+    if let Some(known) = active(connection, &new.address)?
+        && has(connection, known, &wish)?
+    {
+        return Ok(SubscriberId(known));
+    }
+    put_with(connection, new, &wish)
+}
+
+fn put_with(
+    connection: &Connection,
+    new: &NewSubscriber,
+    wish: &str,
+) -> Result<SubscriberId, Trouble> {
+    let subscriber = match active(connection, &new.address)? {
+        Some(known) => meet_again(connection, known, new, wish)?,
+        None => put_subscriber(connection, new)?,
+    };
+    put_subscription(connection, subscriber, new, wish)?;
+    Ok(SubscriberId(subscriber))
+}
+
+/// Whether a subscriber has a subscription.
+fn has(connection: &Connection, known: i64, wish: &str) -> Result<bool, Trouble> {
+    let same = "SELECT 1 FROM subscription
+        WHERE subscriber = ?1 AND wish = ?2 AND ended_at IS NULL";
+    Ok(connection.prepare_cached(same)?.exists(params![known, wish])?)
+}
+
+/// Ends everything that goes to a subscriber's address, also where they left and came back since.
+pub(super) fn leave_address(
+    connection: &Connection,
+    subscriber: SubscriberId,
+    at: Timestamp,
+) -> Result<usize, Trouble> {
+    let address = address_of(connection, subscriber.0)?;
+    let now = active(connection, &address)?;
+    now.map_or(Ok(0), |now| leave(connection, now, at))
+}
+
 /// Somebody who is subscribed already asks for something more.
 fn meet_again(
     connection: &Connection,
@@ -194,9 +261,7 @@ fn meet_again(
     new: &NewSubscriber,
     wish: &str,
 ) -> Result<i64, Trouble> {
-    let same = "SELECT 1 FROM subscription
-        WHERE subscriber = ?1 AND wish = ?2 AND ended_at IS NULL";
-    if connection.prepare_cached(same)?.exists(params![known, wish])? {
+    if has(connection, known, wish)? {
         let address = new.address.masked();
         return Err(StoreError::AlreadySubscribed { address }.into());
     }
@@ -313,5 +378,6 @@ fn subscriber(cells: &Cells<'_, '_>) -> Result<Subscriber, Trouble> {
             given_at: cells.moment("consent_given_at")?,
         },
         paused_at: cells.moment_if("paused_at")?,
+        key: None,
     })
 }

@@ -15,6 +15,8 @@ pub(super) enum Fault {
     Missing,
     /// What was asked cannot be answered, in the reader's words.
     Wrong(String),
+    /// Too much at once; another time.
+    Busy,
     /// Our own fault, in full, for the log.
     Ours(String),
 }
@@ -93,6 +95,14 @@ pub(super) fn faulty(frame: &Frame<'_>, fault: &Fault) -> (StatusCode, String) {
             StatusCode::BAD_REQUEST,
             say("This cannot be answered", "Impossible d'y répondre"),
             words.as_str(),
+        ),
+        Fault::Busy => (
+            StatusCode::TOO_MANY_REQUESTS,
+            say("Too much at once", "Trop à la fois"),
+            say(
+                "That was asked too often in the last hour. Please try again later.",
+                "Cela a été demandé trop souvent dans la dernière heure. Réessayez plus tard, s'il vous plaît.",
+            ),
         ),
         Fault::Ours(_) => (
             StatusCode::INTERNAL_SERVER_ERROR,

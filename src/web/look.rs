@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::{Timestamp, civil::Date};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use super::answer::{Fault, Keep, busy, faulty, html};
+use super::limits::Limits;
 use crate::asking::{self, Freshness};
 use crate::doors::{Known, Site};
 use crate::model::{Bilingual, Change, FactKey, Language, SourceId, in_full};
@@ -36,6 +37,10 @@ pub(super) struct Shared {
     open: RwLock<Arc<Open>>,
     turns: Arc<Semaphore>,
     fresh: Mutex<Option<(Instant, Freshness)>>,
+    /// What each reader did in the last hour.
+    pub(super) limits: Limits,
+    /// Rings when a letter was enqueued.
+    pub(super) bell: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -68,6 +73,8 @@ impl Shared {
             open: RwLock::new(Arc::new(Open::new(site))),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             fresh: Mutex::new(None),
+            limits: Limits::default(),
+            bell: Arc::default(),
         }
     }
 
@@ -139,6 +146,21 @@ impl Shared {
             }
             None => busy(language),
         }
+    }
+
+    /// Answers a question with what a page would be made with; `None` when its turn takes too long.
+    pub(super) async fn with_look<T: Send + 'static>(
+        self: &Arc<Self>,
+        wanted: Wanted,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Option<Result<T, Fault>> {
+        let asked = self.answer(move |open, known| {
+            let now = open.site.clock.now();
+            let frame = open.frame(&wanted, Freshly::default(), now);
+            let today = now.to_zoned(open.site.zone.clone()).date();
+            work(&Look { open, known, frame, today })
+        });
+        asked.await.map(|asked| asked.and_then(|done| done))
     }
 
     fn write(
@@ -214,6 +236,12 @@ impl Open {
         Self { titles, choices, site }
     }
 
+    /// Whether people may subscribe on the pages: a letter has to link back, and to name its sender.
+    fn signs_up(&self) -> bool {
+        let by = &self.site.correspondence;
+        self.site.http.sign_up && by.public_url.is_some() && by.sender.is_some()
+    }
+
     fn frame<'a>(&'a self, wanted: &'a Wanted, fresh: Freshly, now: Timestamp) -> Frame<'a> {
         Frame {
             language: wanted.language,
@@ -224,7 +252,7 @@ impl Open {
             now,
             fresh,
             sender: self.site.correspondence.sender.as_ref(),
-            sign_up: false,
+            sign_up: self.signs_up(),
             feed: Some(of_everything(wanted.language)),
         }
     }

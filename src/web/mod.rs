@@ -13,6 +13,9 @@
 //! | `answer` | an answer, and what went wrong in the reader's words |
 //! | `typed` | what an address or a form says, as a filter of the log |
 //! | `feed`, `api`, `plain` | what programs read: feeds, calendars, JSON, with validators |
+//! | `wish` | a wish for letters as the form says it |
+//! | `limits` | how much one reader may ask |
+//! | `subscribe`, `reader` | signing up, and a reader's own pages: confirm, change, leave |
 //! | `home`, `log`, `facts`, `sources`, `health` | the pages |
 //!
 //! Addresses of pages begin with their language: `/en/changes`. What programs read has its own: `/feed.atom`,
@@ -24,13 +27,17 @@ mod facts;
 mod feed;
 mod health;
 mod home;
+mod limits;
 mod log;
 mod look;
 mod plain;
+mod reader;
 mod routes;
 mod serve;
 mod sources;
+mod subscribe;
 mod typed;
+mod wish;
 
 use std::io;
 use std::net::SocketAddr;
@@ -106,6 +113,14 @@ impl Face {
             old.stop.send_replace(true);
         }
         Ok(())
+    }
+
+    /// Waits until a page has enqueued a letter; for ever where no pages are served.
+    pub async fn rung(&self) {
+        match &self.serving {
+            Some(serving) => serving.shared.bell.notified().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Where the pages are served.

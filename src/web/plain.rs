@@ -72,6 +72,7 @@ pub(super) fn failed(fault: &Fault) -> Response {
     let (status, why) = match fault {
         Fault::Missing => (StatusCode::NOT_FOUND, "there is nothing at this address"),
         Fault::Wrong(words) => (StatusCode::BAD_REQUEST, words.as_str()),
+        Fault::Busy => (StatusCode::TOO_MANY_REQUESTS, "too much at once: try again later"),
         Fault::Ours(_) => (StatusCode::INTERNAL_SERVER_ERROR, "something is wrong here"),
     };
     let text = format!("{}\n", serde_json::json!({"error": why}));

@@ -6,14 +6,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
 
 use super::answer::{Fault, Keep, busy, text_of};
 use super::look::{Shared, Wanted};
-use super::{api, facts, feed, health, home, log, sources};
+use super::{api, facts, feed, health, home, log, reader, sources, subscribe};
 use crate::model::Language;
 use crate::render::pages::{STYLE, Tab};
 
@@ -68,6 +68,12 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{language}/facts/{key}/{*record}", get(facts::record))
         .route("/{language}/sources", get(sources::sources))
         .route("/{language}/sources/{id}", get(sources::source))
+        .route("/{language}/subscribe", get(subscribe::form).post(subscribe::sign_up))
+        .route("/{language}/confirm/{key}", get(reader::confirm).post(reader::confirmed))
+        .route("/{language}/manage/{key}", get(reader::manage).post(reader::amend))
+        .route("/{language}/manage/{key}/{which}", get(reader::edit).post(reader::edited))
+        .route("/{language}/leave/{key}", get(reader::leave_said).post(reader::leaves))
+        .route("/leave/{key}", get(reader::leave).post(reader::leave_at_once))
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(FORM))
@@ -111,6 +117,13 @@ async fn not_allowed() -> Response {
     text_of(StatusCode::METHOD_NOT_ALLOWED, kind, "This address is only read.\n", Keep::Never)
 }
 
+/// Whether a form was sent from a page of ours, as far as the browser says: a page of others may not have its
+/// readers sign up somebody.
+pub(super) fn from_here(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    site.is_none_or(|site| matches!(site, "same-origin" | "none"))
+}
+
 async fn style() -> Response {
     text_of(StatusCode::OK, "text/css; charset=utf-8", STYLE, Keep::Minute)
 }
@@ -118,7 +131,7 @@ async fn style() -> Response {
 /// Search engines keep to the pages that stay: not what is filtered, and nothing of a reader's own.
 async fn robots() -> Response {
     let text = "User-agent: *\nDisallow: /*?\nDisallow: /en/confirm/\nDisallow: /fr/confirm/\n\
-                Disallow: /en/manage/\nDisallow: /fr/manage/\nDisallow: /leave/\nDisallow: /metrics\n";
+                Disallow: /en/manage/\nDisallow: /fr/manage/\nDisallow: /en/leave/\nDisallow: /fr/leave/\nDisallow: /leave/\nDisallow: /metrics\n";
     text_of(StatusCode::OK, "text/plain; charset=utf-8", text, Keep::Minute)
 }
 

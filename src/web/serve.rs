@@ -1,10 +1,13 @@
 //! Accepts connections: how many, for how long, and how much each may say.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -30,6 +33,10 @@ const HEADERS: usize = 64;
 /// How long to wait after the system refused to accept: it has no more files to give.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// Who is at the other end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) SocketAddr);
+
 /// Serves until told to stop; ends when every answer under way is given.
 pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
@@ -42,10 +49,10 @@ pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch
         };
         while open.try_join_next().is_some() {}
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let (router, stop) = (router.clone(), stop.clone());
                 open.spawn(async move {
-                    converse(stream, router, stop).await;
+                    converse(stream, Peer(peer), router, stop).await;
                     drop(slot);
                 });
             }
@@ -60,8 +67,12 @@ pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch
 }
 
 /// One connection, until it has ended, its time is over, or everything stops.
-async fn converse(stream: TcpStream, router: Router, mut stop: watch::Receiver<bool>) {
-    let service = TowerToHyperService::new(router);
+async fn converse(stream: TcpStream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
+    let inner = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        inner.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)

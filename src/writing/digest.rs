@@ -86,9 +86,9 @@ pub fn digest_letter(
         n_sources: digest.reading.n_sources,
         unread: &digest.reading.unread,
     });
-    let mailto = leave.mailto();
+    let ways = leave.ways();
     let envelope = Envelope {
-        leave: Some(&mailto),
+        leave: Some(&ways),
         ..by.envelope(&digest.delivery.id, &digest.delivery.to, digest.enqueued_at)
     };
     compose(&letter, &envelope)

@@ -76,9 +76,9 @@ pub fn welcome_letter(
         sender: by.sender.as_ref(),
         leave: &leave,
     });
-    let mailto = leave.mailto();
+    let ways = leave.ways();
     let envelope = Envelope {
-        leave: Some(&mailto),
+        leave: Some(&ways),
         ..by.envelope(&welcome.delivery.id, &welcome.delivery.to, welcome.enqueued_at)
     };
     compose(&letter, &envelope)

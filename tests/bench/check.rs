@@ -212,6 +212,7 @@ fn doors(url: &Url, folder: &Path, fetcher: Fetcher) -> Doors {
             from_name: String::new(),
             sender: None,
             leave: None,
+            public_url: None,
             operator: None,
             language: Language::En,
             zone: TimeZone::UTC,

@@ -98,6 +98,7 @@ fn delivering(folder: &std::path::Path, post: Post, clock: &Arc<SetClock>) -> De
             from_name: String::new(),
             sender: None,
             leave: None,
+            public_url: None,
             operator: Some(address("operator@example.org")),
             language: Language::En,
             zone: TimeZone::UTC,

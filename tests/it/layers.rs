@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// A module and the modules it may name: every arrow of the house. The floors from the ground up; a
 /// module that is not here is on no floor.
-const MAY_KNOW: [(&str, &[&str]); 47] = [
+const MAY_KNOW: [(&str, &[&str]); 48] = [
     ("model", &[]),
     // First floor, lower half: pure verbs, each by itself. Along it only `catalog` knows anybody: it
     // parses once, at load.
@@ -37,6 +37,7 @@ const MAY_KNOW: [(&str, &[&str]); 47] = [
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
     ("asking", &["model", "catalog", "render", "conclude", "store"]),
     ("subscribing", &["model", "catalog", "conclude", "store"]),
+    ("joining", &["model", "catalog", "render", "store", "writing"]),
     ("previewing", &["model", "catalog", "alert", "store", "mail", "writing"]),
     ("drafting", &["model", "catalog", "extract", "convert", "reading"]),
     ("surveying", SURVEYING),
@@ -70,7 +71,7 @@ const MAY_KNOW: [(&str, &[&str]); 47] = [
     // Who of several processes uses them, and how one asks another to.
     ("turns", &["model", "render", "clock", "store", "checking", "delivering"]),
     // Roof: the faces. They ask use cases, and put into words what they are told.
-    ("web", &["model", "render", "asking", "doors"]),
+    ("web", &["model", "render", "asking", "doors", "joining", "subscribing"]),
     ("daemon", DAEMON),
     ("cli", CLI),
     ("main", &["cli"]),
@@ -201,6 +202,7 @@ const LIB: &[&str] = &[
     "doors",
     "exporting",
     "importing",
+    "joining",
     "maintaining",
     "previewing",
     "proving",

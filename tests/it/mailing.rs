@@ -26,16 +26,16 @@ const USER: &str = "tester";
 const PASSWORD: &str = "s3cret";
 
 /// A mail server of the test's own; it ends with the test.
-struct Server {
+pub(crate) struct Server {
     scratch: TempDir,
     child: Child,
     events: Receiver<Json>,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 /// How a server protects its connections.
 #[derive(Clone, Copy)]
-enum Offers {
+pub(crate) enum Offers {
     StartTls,
     Wrapper,
     Nothing,
@@ -55,7 +55,7 @@ fn script(name: &str) -> PathBuf {
 
 impl Server {
     /// Starts a server; `None`, with a word, when there is no Python to run it.
-    fn start(test: &str, offers: Offers) -> Option<Self> {
+    pub(crate) fn start(test: &str, offers: Offers) -> Option<Self> {
         let Some(python) = python() else {
             left_out(test, "no mail server (run tests/run.sh)");
             return None;
@@ -116,7 +116,7 @@ impl Server {
     }
 
     /// What arrived, read by another mail library than the one that wrote it.
-    fn arrived(&self) -> Vec<Json> {
+    pub(crate) fn arrived(&self) -> Vec<Json> {
         let mut command = Command::new(python().unwrap());
         command.arg(script("read_maildir.py")).arg(self.path("maildir"));
         let output = command.output().unwrap();

@@ -97,6 +97,7 @@ impl Watch {
                 from_name: String::new(),
                 sender: None,
                 leave: None,
+                public_url: None,
                 operator: Some(address("operator@example.org")),
                 language: Language::En,
                 zone: TimeZone::UTC,

@@ -66,6 +66,16 @@ pub(crate) fn get_with(to: SocketAddr, path: &str, headers: &[(&str, &str)]) -> 
     say(to, request.as_bytes())
 }
 
+/// Sends a form.
+pub(crate) fn post(to: SocketAddr, path: &str, form: &str) -> Answer {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: rules.example.org\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n{form}",
+        form.len()
+    );
+    say(to, request.as_bytes())
+}
+
 /// A site over a world, as its clock has it at a moment.
 pub(crate) fn site(world: &World, at: &str) -> Site {
     let at = at.parse().unwrap();
@@ -130,6 +140,7 @@ pub(crate) async fn changed() -> World {
             "after",
             &funds("$14,690", "You need <b>it</b> &lt;script&gt;alert(1)&lt;/script&gt; today."),
         );
+    world.public_url = Some(Url::parse("https://rules.example.org").unwrap());
     world.play("2024-06-01T12:00Z  before\n2024-06-02T12:00Z  after").await;
     world
 }

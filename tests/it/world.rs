@@ -45,6 +45,8 @@ pub(crate) struct World {
     converter: Converter,
     post: Memory,
     told: usize,
+    /// How readers call the web pages, where letters link to them.
+    pub(crate) public_url: Option<Url>,
 }
 
 fn address(text: &str) -> EmailAddress {
@@ -77,6 +79,7 @@ impl World {
             converter: Converter::default(),
             post: Memory::default(),
             told: 0,
+            public_url: None,
         };
         let new = NewSubscriber {
             address: address("reader@example.org"),
@@ -152,6 +155,7 @@ impl World {
                     contact: "office@example.org".to_owned(),
                 }),
                 leave: None,
+                public_url: self.public_url.clone(),
                 operator: Some(address("operator@example.org")),
                 language: Language::En,
                 zone: TimeZone::get("America/Toronto").unwrap(),

@@ -67,6 +67,7 @@ fn subscriber(id: i64, subscription: Subscription) -> Subscriber {
             given_at: at(SEEN),
         },
         paused_at: None,
+        key: None,
     }
 }
 

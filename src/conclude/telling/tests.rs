@@ -148,6 +148,7 @@ fn those_who_follow_a_source_hear_that_it_is_stale() {
         }],
         consent: Consent { wording: String::new(), method: String::new(), given_at: at(NOON) },
         paused_at: None,
+        key: None,
     };
     let all = [subscriber(1, "bcpnp"), subscriber(2, "express-entry")];
     let followers = |state: &SourceState| {

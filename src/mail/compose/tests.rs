@@ -56,6 +56,17 @@ fn a_letter_that_follows_another_is_shown_under_it() {
 }
 
 #[test]
+fn a_mail_program_can_leave_by_one_click() {
+    let ways = format!("https://rules.example.org/leave/4f3a {LEAVE}");
+    let message = composed(Some(&ways), None).unwrap();
+    let listed =
+        format!("\r\nList-Unsubscribe: <https://rules.example.org/leave/4f3a>, <{LEAVE}>\r\n");
+    assert!(message.contains(&listed), "{message}");
+    assert!(message.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    assert!(!composed(Some(LEAVE), None).unwrap().contains("List-Unsubscribe-Post"));
+}
+
+#[test]
 fn a_letter_to_the_operator_is_no_list() {
     let message = composed(None, None).unwrap();
     assert!(!message.contains("\r\nList-"), "{message}");

@@ -1,6 +1,6 @@
 //! The end of every letter: what it is, who sends it, how to unsubscribe.
 
-use crate::model::{EmailAddress, Language};
+use crate::model::{ChangeId, EmailAddress, Language};
 use crate::render::inert;
 use crate::render::words::say;
 
@@ -17,16 +17,53 @@ pub struct Sender {
     pub contact: String,
 }
 
-/// How a reader unsubscribes: a letter to an address, with a command as its subject.
+/// How a reader unsubscribes: on their own pages, if there are any, or by a letter to an address, with a command
+/// as its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leave {
     /// Where to write.
     pub address: EmailAddress,
     /// The subject to write: `leave 4f3a…`. It identifies the reader, so no login is needed.
     pub command: String,
+    /// Their own pages on the web.
+    pub pages: Option<ReaderPages>,
+}
+
+/// A reader's own pages on the web.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReaderPages {
+    /// The address that all pages begin with; it ends in a stroke.
+    pub base: String,
+    /// The reader's key.
+    pub key: String,
+}
+
+impl ReaderPages {
+    /// The page on which they leave; a mail program may do it for them (RFC 8058).
+    #[must_use]
+    pub fn leave(&self) -> String {
+        format!("{}leave/{}", self.base, self.key)
+    }
+
+    /// The page on which they change what letters tell of.
+    pub(super) fn manage(&self, language: Language) -> String {
+        format!("{}{}/manage/{}", self.base, language.code(), self.key)
+    }
+
+    /// The page of a change.
+    pub(super) fn change(&self, id: &ChangeId, language: Language) -> String {
+        format!("{}{}/changes/{id}", self.base, language.code())
+    }
 }
 
 impl Leave {
+    /// The ways out for a mail program, separated by spaces: the page first, if there is one, then the address.
+    #[must_use]
+    pub fn ways(&self) -> String {
+        let page = self.pages.as_ref().map(|pages| pages.leave() + " ");
+        page.unwrap_or_default() + &self.mailto()
+    }
+
     /// The same as a clickable address: `mailto:leave@example.org?subject=leave%204f3a`.
     #[must_use]
     pub fn mailto(&self) -> String {
@@ -66,6 +103,16 @@ pub(super) fn foot(
         ]));
     }
     if let Some(leave) = leave {
+        if let Some(pages) = &leave.pages {
+            blocks.push(Block::Words(own_pages(language).to_owned()));
+            blocks.push(Block::Fields(vec![
+                Field::new(label("Stop them", "Les arrêter"), pages.leave()).form(Form::Link),
+                Field::new(label("Change them", "Les changer"), pages.manage(language))
+                    .form(Form::Link),
+                Field::new(label("Or write", "Ou écrire"), leave.mailto()).form(Form::Link),
+            ]));
+            return blocks;
+        }
         blocks.push(Block::Words(how_to_leave(language).to_owned()));
         blocks.push(Block::Fields(vec![
             Field::new(label("Write to", "Écrire à"), leave.address.as_str()),
@@ -89,6 +136,16 @@ pub(in crate::render) fn notes(language: Language) -> &'static str {
     )
 }
 
+fn own_pages(language: Language) -> &'static str {
+    say(
+        language,
+        "To stop these letters, or to change what they tell of, open one of your own pages. You need no \
+         login, and letters not yet sent to you are cancelled when you stop them.",
+        "Pour arrêter ces lettres ou changer ce qu'elles annoncent, ouvrez l'une de vos pages. Aucune \
+         connexion n'est nécessaire, et les lettres non encore envoyées sont annulées si vous les arrêtez.",
+    )
+}
+
 fn how_to_leave(language: Language) -> &'static str {
     say(
         language,
@@ -108,10 +165,14 @@ mod tests {
         let leave = Leave {
             address: EmailAddress::parse("leave+x&y@example.org").unwrap(),
             command: "leave 4f\r\nBcc: é&cc=z".into(),
+            pages: None,
         };
         assert_eq!(
-            leave.mailto(),
+            leave.ways(),
             "mailto:leave%2Bx%26y@example.org?subject=leave%204f%20Bcc%3A%20%C3%A9%26cc%3Dz"
         );
+        let pages = ReaderPages { base: "https://rules.example.org/".into(), key: "4f3a".into() };
+        let both = Leave { pages: Some(pages), ..leave.clone() };
+        assert_eq!(both.ways(), format!("https://rules.example.org/leave/4f3a {}", leave.mailto()));
     }
 }

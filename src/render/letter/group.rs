@@ -221,8 +221,12 @@ pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field
         fields.push(Field::new(label("Snapshot", "Copie"), format!("sha256:{}", &hash[..16])));
     }
     if let [change] = changes[..] {
-        let command = format!("rulewatch show {}", change.id);
-        fields.push(Field::new(label("See it whole", "Voir tout"), command).form(Form::Code));
+        let pages = input.leave.and_then(|leave| leave.pages.as_ref());
+        let (whole, form) = match pages {
+            Some(pages) => (pages.change(&change.id, input.language), Form::Link),
+            None => (format!("rulewatch show {}", change.id), Form::Code),
+        };
+        fields.push(Field::new(label("See it whole", "Voir tout"), whole).form(form));
     }
     fields
 }

@@ -5,6 +5,7 @@
 //! of a letter cannot say different things.
 
 mod changes;
+mod confirm;
 mod digest;
 mod foot;
 mod group;
@@ -23,9 +24,10 @@ mod trial;
 mod welcome;
 
 pub use changes::changes;
+pub use confirm::{ConfirmInput, confirm};
 pub use digest::{DigestInput, digest};
 pub(super) use foot::notes;
-pub use foot::{Leave, Sender};
+pub use foot::{Leave, ReaderPages, Sender};
 pub use hook::{HookInput, HookNews, hook};
 pub use input::{LetterInput, SourceTitle};
 pub use mail::{MailInput, mail};

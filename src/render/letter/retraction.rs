@@ -113,6 +113,7 @@ mod tests {
         let leave = Leave {
             address: EmailAddress::parse("leave@example.org").unwrap(),
             command: "unsubscribe ana@example.org".to_owned(),
+            pages: None,
         };
         let (zone, glossary) = (toronto(), glossary());
         let letter = retraction(&RetractionInput {

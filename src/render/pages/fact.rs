@@ -62,8 +62,15 @@ pub fn facts_page(frame: &Frame<'_>, all: &[FactsOf<'_>]) -> String {
     frame.page(Body { title: title.to_owned(), main })
 }
 
-fn named(key: &FactKey, title: Option<&Bilingual>, language: Language) -> String {
-    title.map_or_else(|| key.to_string(), |title| inert(title.get(language), 160))
+/// A fact set by its title. What is read of a page beside its facts is named as that.
+pub(super) fn named(key: &FactKey, title: Option<&Bilingual>, language: Language) -> String {
+    let Some(title) = title else { return key.to_string() };
+    let title = inert(title.get(language), 160);
+    match (key.as_str().starts_with("page."), language) {
+        (false, _) => title,
+        (true, Language::En) => format!("{title}: its other words"),
+        (true, Language::Fr) => format!("{title}\u{a0}: ses autres passages"),
+    }
 }
 
 /// A record as it is known today.
@@ -233,8 +240,28 @@ fn charts(frame: &Frame<'_>, page: &FactPage<'_>) -> Markup {
         @if !page.series.is_empty() {
             h2 { (frame.say("Its numbers over time", "Ses nombres au fil du temps")) }
             @for series in page.series.iter().take(CHARTS) {
-                (PreEscaped(svg(&series.name, std::slice::from_ref(series))))
+                @let series = Series { name: called(frame, &series.name), ..series.clone() };
+                // On a narrow screen it is moved sideways: made smaller nobody could read it.
+                div class="wide" tabindex="0" role="region" aria-label=(series.name) {
+                    (PreEscaped(svg(&series.name, std::slice::from_ref(&series))))
+                }
             }
+        }
+    }
+}
+
+/// What the numbers of a series are: `ee.proof_of_funds/1#amount` is the amount of 1; a name of a field is its
+/// label.
+fn called(frame: &Frame<'_>, name: &str) -> String {
+    let (record, field) = name.rsplit_once('#').unwrap_or(("", name));
+    let record = record.split_once('/').and_then(|(_, record)| RecordKey::parse(record).ok());
+    let field = FieldName::parse(field);
+    let field = field.map_or_else(|_| name.to_owned(), |field| words::field(&field, frame.voice()));
+    match record {
+        None => field,
+        Some(record) => {
+            let record = words::record(&record, frame.voice());
+            format!("{record}{}{field}", frame.say(": ", "\u{a0}: "))
         }
     }
 }

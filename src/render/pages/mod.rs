@@ -12,7 +12,9 @@ mod filter;
 mod frame;
 mod home;
 mod notice;
+mod reader;
 mod source;
+mod subscribe;
 mod words;
 
 use maud::Markup;
@@ -26,7 +28,9 @@ pub use filter::{Choices, Typed};
 pub use frame::{Frame, Freshly, Tab};
 pub use home::{Home, home_page};
 pub use notice::{Notice, notice_page};
+pub use reader::{ConfirmPage, ManagePage, OwnRow, confirm_page, leave_page, manage_page};
 pub use source::{SourcePage, SourceRow, SourceStanding, source_page, sources_page};
+pub use subscribe::{Preview, Purpose, WishPage, consent, wish_page};
 pub use words::encoded;
 
 /// The style sheet of every page.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::entry::{LogEntry, entries};
+use super::fact::named;
 use super::words as own;
 use super::{Body, Frame};
 use crate::model::{Bilingual, FactKey, Language, Lost, Rule, SourceId};
@@ -146,9 +147,7 @@ pub fn source_page(frame: &Frame<'_>, page: &SourcePage<'_>) -> String {
             ul {
                 @for (key, title, records) in &page.facts {
                     li {
-                        a href=(frame.link(&format!("facts/{key}"))) {
-                            @match title { Some(title) => (inert(title.get(frame.language), 160)), None => (key) }
-                        }
+                        a href=(frame.link(&format!("facts/{key}"))) { (named(key, title.as_ref(), frame.language)) }
                         " " small { "(" (records) ")" }
                     }
                 }

@@ -60,8 +60,7 @@ pub(super) fn kind(kind: ChangeKind, language: Language) -> &'static str {
 
 /// A program, as people call it.
 pub(super) fn program(word: &str, voice: Voice<'_>) -> String {
-    let known = voice.glossary.word(word, voice.language).map(str::to_owned);
-    inert(&known.unwrap_or_else(|| word.replace('-', " ")), 80)
+    inert(voice.glossary.program(word, voice.language), 80)
 }
 
 /// A rule, with its id and its tools.

@@ -19,6 +19,7 @@ fn leave() -> Leave {
     Leave {
         address: EmailAddress::parse("leave@example.org").unwrap(),
         command: "leave 4f3a9b".into(),
+        pages: None,
     }
 }
 

@@ -1,0 +1,147 @@
+//! Many readers at once, while a round of checks runs: each gets every answer, and the checks go on.
+//!
+//! Here with a few readers, and no bar on time: what a busy machine takes says nothing. `tests/long.sh readers`
+//! runs two hundred, and prints how long they waited and how the checks got on.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rulewatch::store::Store;
+
+use crate::daemon::{CONFIG, Daemon, source};
+use crate::program::Home;
+use crate::web::get;
+
+/// How many sources are checked, over and over.
+const SOURCES: usize = 8;
+
+/// How many pages each reader asks for.
+const EACH: usize = 10;
+
+/// A server of pages that are never twice the same: each check reads, compares and writes.
+fn pages(asked: &Arc<AtomicUsize>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::clone(asked);
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let asked = Arc::clone(&asked);
+            thread::spawn(move || {
+                let mut head = [0; 4096];
+                let n = stream.read(&mut head).unwrap_or(0);
+                let is_robots = head[..n].starts_with(b"GET /robots.txt");
+                let n = asked.fetch_add(usize::from(!is_robots), Ordering::SeqCst);
+                let body = format!(
+                    "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\
+                     <p>The fee to apply to Skills Immigration is ${}.</p></main></body></html>",
+                    1_400 + n % 50
+                );
+                let (status, body) =
+                    if is_robots { ("404 Not Found", "") } else { ("200 OK", body.as_str()) };
+                let length = body.len();
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\
+                     Connection: close\r\n\r\n{body}"
+                );
+            });
+        }
+    });
+    port
+}
+
+/// The daemon at work: every source is due every other second.
+fn at_work() -> (Daemon, SocketAddr, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let port = pages(&asked);
+    let home = Home::new();
+    let catalog: String = (0..SOURCES)
+        .map(|n| {
+            let one = source(&format!("fees-{n:02}"), &format!("http://127.0.0.1:{port}/{n}"));
+            one.replacen("[[source.facts]]", "schedule = \"*/2 * * * * *\"\n[[source.facts]]", 1)
+        })
+        .collect();
+    home.file("sources.toml", catalog);
+    let config = format!("{CONFIG}[http]\nlisten = '127.0.0.1:0'\nsign_up = false\n");
+    home.file("rulewatch.toml", config);
+    let mut daemon = Daemon::start(home);
+    daemon.until("pages", |daemon| daemon.log().contains("serving pages"));
+    let log = daemon.log();
+    let at = log.split("http://127.0.0.1:").nth(1).unwrap().split('/').next().unwrap();
+    let at = SocketAddr::from(([127, 0, 0, 1], at.parse().unwrap()));
+    daemon.until("first facts", |_| {
+        get(at, "/en/facts").body.matches("/en/facts/fees_").count() >= SOURCES
+    });
+    (daemon, at, asked)
+}
+
+fn checks(daemon: &Daemon) -> u64 {
+    Store::open_read_only(&daemon.state()).unwrap().counts().unwrap().n_checks
+}
+
+/// The wait that so many of a hundred readers do not have to exceed.
+fn of_hundred(waits: &[Duration], share: usize) -> Duration {
+    waits[(waits.len() * share / 100).min(waits.len() - 1)]
+}
+
+#[test]
+fn readers_at_once_while_checks_run() {
+    let readers: usize =
+        std::env::var("RULEWATCH_READERS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
+    let (daemon, at, asked) = at_work();
+    let (before, begun) = (checks(&daemon), Instant::now());
+    let quiet = Duration::from_secs(if readers > 100 { 10 } else { 0 });
+    if !quiet.is_zero() {
+        thread::sleep(quiet);
+    }
+    let alone = (checks(&daemon) - before) as f64 / begun.elapsed().as_secs_f64();
+    let paths = [
+        "/en/",
+        "/fr/changes",
+        "/en/changes?program=bcpnp&severity=warn",
+        "/en/facts",
+        "/fr/sources",
+        "/en/facts/fees_00.fee",
+        "/en/sources/fees-01",
+        "/fr/announced",
+        "/en/changes?text=fee",
+        "/style.css",
+    ];
+    let (before, begun) = (checks(&daemon), Instant::now());
+    let read = |reader: usize| {
+        thread::spawn(move || {
+            let ask = |n: usize| {
+                let begun = Instant::now();
+                let answer = get(at, paths[(reader + n) % paths.len()]);
+                (answer.status, begun.elapsed())
+            };
+            (0..EACH).map(ask).collect::<Vec<_>>()
+        })
+    };
+    let all: Vec<_> = (0..readers).map(read).collect();
+    let answers: Vec<(u16, Duration)> =
+        all.into_iter().flat_map(|reader| reader.join().unwrap()).collect();
+    let took = begun.elapsed();
+    let meanwhile = (checks(&daemon) - before) as f64 / took.as_secs_f64();
+    assert!(answers.iter().all(|(status, _)| *status == 200), "every reader gets every answer");
+    assert_eq!(answers.len(), readers * EACH);
+    let mut waits: Vec<Duration> = answers.into_iter().map(|(_, wait)| wait).collect();
+    waits.sort();
+    println!(
+        "readers: {readers} at once, {} answers in {:.1} s; waits: half {} ms, 95 of 100 {} ms, the longest {} ms",
+        waits.len(),
+        took.as_secs_f64(),
+        of_hundred(&waits, 50).as_millis(),
+        of_hundred(&waits, 95).as_millis(),
+        of_hundred(&waits, 100).as_millis(),
+    );
+    println!(
+        "  checks a second: {alone:.1} before, {meanwhile:.1} meanwhile; {} pages were fetched in all",
+        asked.load(Ordering::SeqCst)
+    );
+    assert_eq!(daemon.stop(), Some(0));
+}
