@@ -108,7 +108,22 @@ fn of_key(
         };
         set.records.insert(row.key, record);
     }
-    Ok(sets.into_values().map(|(set, _)| set).collect())
+    Ok(sets.into_values().map(|(set, _)| lifted(set)).collect())
+}
+
+/// A set with the doubts that all of its records share as its own: what is not among records of which none can
+/// be read is as doubtful as they are.
+fn lifted(mut set: OfficialSet) -> OfficialSet {
+    let shared = set.records.values().next().map_or_else(Vec::new, |first| first.doubts.clone());
+    for doubt in shared {
+        if set.records.values().all(|record| record.doubts.contains(&doubt)) {
+            for record in set.records.values_mut() {
+                record.doubts.retain(|own| *own != doubt);
+            }
+            set.doubts.push(doubt);
+        }
+    }
+    set
 }
 
 /// A set without its records: where it is from, and why it may be doubted.

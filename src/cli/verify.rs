@@ -7,7 +7,7 @@ use super::args::{Verify, VerifyFormat};
 use super::{Exit, Out, misuse, now};
 use crate::asking::{self, AskedOfficial};
 use crate::doors;
-use crate::model::{FactKey, Findings, Official, Weight};
+use crate::model::{FactKey, Findings, Weight};
 use crate::render::finding;
 use crate::settings::Settings;
 use crate::verifying::{self, Patch, Wish};
@@ -23,8 +23,15 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
     let file = args.file.as_deref().ok_or_else(|| misuse("name a binding file"))?;
     let bindings = verifying::bindings(file)?;
     let wanted = |key: &FactKey| verifying::wants(&bindings, key);
-    let catalog = args.facts.is_none().then(|| doors::catalog(settings)).transpose()?;
-    let official = official(settings, args, &wanted)?;
+    // The catalogue knows what could be read; with exported facts there is none.
+    let (official, catalog) = match &args.facts {
+        Some(path) => (verifying::exported(path, args.as_of)?, None),
+        None => {
+            let (catalog, known) = (doors::catalog(settings)?, doors::to_ask(settings)?);
+            let asked = asked(settings, args);
+            (asking::official(&known, &catalog, &asked, &wanted)?, Some(catalog))
+        }
+    };
     let today = now().to_zoned(settings.zone.clone()).date();
     let wish = Wish { today, announced: args.stage.is_some(), catalog: catalog.as_ref() };
     let folder = verifying::folder_of(file);
@@ -57,18 +64,8 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
     Ok(exit(findings))
 }
 
-fn official(
-    settings: &Settings,
-    args: &Verify,
-    wanted: &dyn Fn(&FactKey) -> bool,
-) -> anyhow::Result<Official> {
-    if let Some(path) = &args.facts {
-        return Ok(verifying::exported(path, args.as_of)?);
-    }
-    let catalog = doors::catalog(settings)?;
-    let known = doors::to_ask(settings)?;
-    let asked = AskedOfficial { as_of: args.as_of, now: now(), zone: &settings.zone };
-    Ok(asking::official(&known, &catalog, &asked, wanted)?)
+fn asked<'a>(settings: &'a Settings, args: &Verify) -> AskedOfficial<'a> {
+    AskedOfficial { as_of: args.as_of, now: now(), zone: &settings.zone }
 }
 
 fn suggest(
@@ -77,7 +74,13 @@ fn suggest(
     data: &Path,
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
-    let official = official(settings, args, &|_| true)?;
+    let official = match &args.facts {
+        Some(path) => verifying::exported(path, args.as_of)?,
+        None => {
+            let (catalog, known) = (doors::catalog(settings)?, doors::to_ask(settings)?);
+            asking::official(&known, &catalog, &asked(settings, args), &|_| true)?
+        }
+    };
     let text = verifying::suggest(data, &official)?;
     if text.is_empty() {
         let what = "nothing in this file looks like a known fact set; `rulewatch facts` lists them";

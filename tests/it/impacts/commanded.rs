@@ -135,3 +135,59 @@ fn two_wrong_claims_of_one_article_are_both_put_right() {
     assert_eq!(after, "An adult pays $500.00 now,\na child $70.\n");
     home.done(&verify(&[]));
 }
+
+#[test]
+fn what_does_not_fit_is_said_in_words_of_its_own() {
+    let yaml = "fees:\n  adult: 500\n  child: 70\nlist: [1, 2]\n";
+    let one = "[[bind]]\nfact = 'fees.application#amount'\nrecord = 'adult'\nfile = 'fees.yaml'\nas = 'value'\npath = '$.fees.adult'\n";
+    let check = |bindings: &str, kind: &str, says: &str| {
+        let home = home(&json!([]));
+        home.file("eligibility.toml", bindings);
+        home.file("fees.yaml", yaml);
+        home.file("broken.json", "{\n  \"adult\": 500\n  \"child\": 70\n}\n");
+        let ran = home.run(&verify(&["--format", "json"]));
+        assert_eq!(ran.code, Some(2), "{kind}: {}{}", ran.out, ran.err);
+        let findings: Json = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(findings["answer"], "misuse");
+        let found = findings["findings"].as_array().unwrap();
+        let [only] = &found[..] else { panic!("{kind}: {found:?}") };
+        assert_eq!(only["kind"], kind, "{only}");
+        assert!(only["note"].as_str().unwrap().contains(says), "{only}");
+    };
+    check(
+        &one.replace("fees.adult", "fees.*"),
+        "ambiguous",
+        "2 values stand there and one is needed: $['fees']['adult'], $['fees']['child']",
+    );
+    check(&one.replace("$.fees.adult", "$.list"), "ambiguous", "holds a list or a map");
+    check(
+        &one.replace("record = 'adult'\n", ""),
+        "unknown_record",
+        "`adult` and `child` have different values: make `record` name one record",
+    );
+    check(
+        &one.replace("'adult'\n", "'senior'\n"),
+        "unknown_record",
+        "its records are like `adult`, `child`",
+    );
+    check(
+        &one.replace("fees.application", "fees.aplication"),
+        "unknown_fact",
+        "did you mean `fees.application`?",
+    );
+    check(&one.replace("'fees.yaml'", "'prices.yaml'"), "no_file", "prices.yaml");
+    check(&one.replace("fees.yaml", "broken.json"), "bad_file", "line 2: it is not JSON");
+    check(
+        &one.replace("$.fees.adult", "$.fees.senior"),
+        "not_found",
+        "nothing stands at `$.fees.senior`",
+    );
+    let query = one.replace("path = '$.fees.adult'", "query = 'SELECT 1'");
+    check(&query.replace("fees.yaml", "fees.sqlite"), "no_file", "there is no file");
+    check(
+        &one.replace("as = 'value'\npath = '$.fees.adult'", "quote = 'An adult pays {value}'")
+            .replace("fees.yaml", "broken.json"),
+        "bad_file",
+        "line 2",
+    );
+}

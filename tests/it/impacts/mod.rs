@@ -6,8 +6,11 @@
 //! check ended, then a line for each change: severity, stage, the day it holds from, kind, fact,
 //! record and field, old and new, and every rule it touches.
 
+mod captured;
 mod commanded;
+mod doubted;
 pub(crate) mod lists;
+mod mended;
 pub(crate) mod pages;
 mod traps;
 mod verified;

@@ -21,7 +21,7 @@ use super::{Watch, lists, thresholds_of_2025};
 use crate::shipped::shipped;
 
 /// What these sources say, as known at a moment.
-fn known(watches: &[&Watch], at: &str) -> Official {
+pub(super) fn known(watches: &[&Watch], at: &str) -> Official {
     known_of(watches, at, None)
 }
 
@@ -42,10 +42,10 @@ fn known_of(watches: &[&Watch], at: &str, as_of: Option<&str>) -> Official {
 }
 
 /// Data files and their bindings.
-struct Data(TempDir);
+pub(super) struct Data(TempDir);
 
 impl Data {
-    fn new(files: &[(&str, &str)], bindings: &str) -> Self {
+    pub(super) fn new(files: &[(&str, &str)], bindings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
             fs::write(folder.path().join(name), text).unwrap();
@@ -54,7 +54,7 @@ impl Data {
         Self(folder)
     }
 
-    fn example() -> Self {
+    pub(super) fn example() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/examples/eligibility");
         for entry in fs::read_dir(from).unwrap() {
@@ -64,23 +64,23 @@ impl Data {
         Self(folder)
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(super) fn path(&self, name: &str) -> std::path::PathBuf {
         self.0.path().join(name)
     }
 
-    fn verify(&self, official: &Official, announced: bool) -> VerifiedData {
+    pub(super) fn verify(&self, official: &Official, announced: bool) -> VerifiedData {
         let bindings = verifying::bindings(&self.path("eligibility.toml")).unwrap();
         let wish = Wish { today: official.day, announced, catalog: None };
         verifying::verify(&bindings, self.0.path(), official, wish)
     }
 
     /// What is found, a line each: kind, record, yours, official, since.
-    fn found(&self, official: &Official) -> Vec<String> {
+    pub(super) fn found(&self, official: &Official) -> Vec<String> {
         lines(&self.verify(official, false))
     }
 
     /// Puts the data right, and returns the new text of a file.
-    fn fixed(&self, official: &Official, file: &str) -> String {
+    pub(super) fn fixed(&self, official: &Official, file: &str) -> String {
         self.verify(official, false)
             .patches
             .iter()
@@ -109,7 +109,7 @@ fn stem(list: &'static str) -> Watch {
     stem_at(list, "2025-02-26T12:00:00Z")
 }
 
-fn stem_at(list: &'static str, at: &str) -> Watch {
+pub(super) fn stem_at(list: &'static str, at: &str) -> Watch {
     let mut watch = Watch::of("ircc-ee-categories", CATEGORIES);
     let page =
         pages::categories(&[(STEM, SIX_MONTHS, list), (TRADES, SIX_MONTHS, lists::TRADES_2025)]);
@@ -117,11 +117,29 @@ fn stem_at(list: &'static str, at: &str) -> Watch {
     watch
 }
 
-fn watch(source: &str, title: &'static str, at: &str, text: &str) -> Watch {
+pub(super) fn watch(source: &str, title: &'static str, at: &str, text: &str) -> Watch {
     let mut watch = Watch::of(source, title);
     watch.knows(at, text);
     watch
 }
+
+/// Draws of British Columbia as they are since its tech draws ended.
+const BC_DRAWS: &str = "# Skills Immigration
+Date | ITA type | Selection factors | Minimum score | Number of invitations
+May 7, 2026 | Build: Construction | Trades | 119 | 74
+April 29, 2026 | Care: Health | Health | 110 | 61
+April 22, 2026 | Innovate: High Economic Impact | Points | 138 | 232
+# Registration pool
+Score range | Number of registrations
+150+ | 28
+140-149 | 205
+130-139 | 690
+120-129 | 1,120
+110-119 | 1,904
+Total | 3,947
+";
+/// The 63 professions of the agreement.
+const CUSMA: &str = include_str!("../fixtures/impacts/cusma.txt");
 
 #[test]
 fn exactly_the_stale_claims_of_the_example_are_found() {
@@ -131,16 +149,23 @@ fn exactly_the_stale_claims_of_the_example_are_found() {
     let pilot = watch("qc-pilot-ai-it-vfx", PILOT, at, PILOT_ENDED);
     let oinp =
         watch("on-oinp-streams", "Ontario Immigrant Nominee Program Streams", at, OINP_REDESIGNED);
-    let known = known(&[&gts, &crs, &pilot, &oinp, &stem_at(lists::STEM_2025, at)], at);
+    let bc = watch("bc-invitations", "Invitations to apply", at, BC_DRAWS);
+    let cusma = watch("ircc-cusma-professionals", "Professionals – CUSMA", at, CUSMA);
+    let stem = stem_at(lists::STEM_2025, at);
+    let known = known(&[&gts, &crs, &pilot, &oinp, &bc, &cusma, &stem], at);
     let data = Data::example();
     let found = data.found(&known);
-    let moved = ["21211", "21222", "21223", "21230", "21231", "21232", "21233", "21234", "21311"];
+    let moved = [
+        "20012", "21211", "21221", "21222", "21223", "21230", "21231", "21232", "21233", "21234",
+        "21311",
+    ];
     let mut expected: Vec<String> =
         moved.iter().map(|code| format!("STEM category different {code}: true > no")).collect();
     expected.extend([
         "Article: how many codes different count: 12 > 22".to_owned(),
         "Article: the pilot of Quebec different ai-it-and-visual-effects: open > closed".to_owned(),
         "Article: Ontario's Human Capital Priorities different human-capital-priorities: listed > not listed".to_owned(),
+        "Article: tech draws of British Columbia different */tech/*: listed > not listed".to_owned(),
     ]);
     // Without the line, which is looked at below.
     let plain: Vec<String> = found
@@ -170,7 +195,7 @@ fn exactly_the_stale_claims_of_the_example_are_found() {
     let differing = before.lines().zip(after.lines()).filter(|(a, b)| a != b).count();
     assert_eq!(differing, moved.len());
     assert!(fs::read_to_string(data.path("article.md")).unwrap().contains("has 22 NOC\ncodes"));
-    assert_eq!(data.found(&known).len(), 2);
+    assert_eq!(data.found(&known).len(), 3);
 }
 
 const FLAGS: &str = r#"

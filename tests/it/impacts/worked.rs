@@ -50,7 +50,7 @@ fn with_job_offers() -> String {
 }
 
 /// The grid with the box that the page has since then.
-fn with_box() -> String {
+pub(super) fn with_box() -> String {
     let text = "<div class=\"alert alert-info\">
 ! We no longer give points for job offers
 As of March&nbsp;25, 2025, we’re removing job offer points from the Comprehensive Ranking System for current and future candidates in the Express Entry pool. This includes job offers:
@@ -244,7 +244,7 @@ pub(super) const AAIP: &str = "- March 11, 2026: Updates to Worker Expression of
 - April 1, 2025: Changes to AAIP worker streams application fees Effective April 1, 2025, the application fee for AAIP worker streams is $1,500. This adjustment is necessary to align the fee with service delivery costs. All other AAIP services fees will remain unchanged at this time.
 - September 23, 2024: Details on new worker streams expression of interest As of September 30, 2024, candidates must submit a Worker Expression of Interest (EOI) if they are interested in receiving an invitation to apply to one of the Alberta Advantage Immigration Program’s (AAIP’s) worker streams. There is no fee to submit a Worker EOI.";
 
-const AAIP_OF_APRIL: &str = "- April 7, 2026: Worker Expression of Interest fee Effective April 7, 2026, the Alberta Advantage Immigration Program (AAIP) is introducing a $135 fee to submit a Worker Expression of Interest (WEOI). All other AAIP service fees remain unchanged at this time.";
+pub(super) const AAIP_OF_APRIL: &str = "- April 7, 2026: Worker Expression of Interest fee Effective April 7, 2026, the Alberta Advantage Immigration Program (AAIP) is introducing a $135 fee to submit a Worker Expression of Interest (WEOI). All other AAIP service fees remain unchanged at this time.";
 
 #[test]
 fn impact_6_a_step_that_was_free_costs_and_the_application_costs_what_it_did() {
@@ -334,14 +334,14 @@ fn impact_7_eight_streams_of_ontario_go_three_come_and_the_door_is_shut() {
 }
 
 /// The title and the address of the announcement are made up; its day is not.
-const AI_STREAM: &str = r#"{ "feed": { "entry": [
+pub(super) const AI_STREAM: &str = r#"{ "feed": { "entry": [
     { "title": "Government of Canada to create a worker stream for artificial intelligence",
       "link": "https://www.canada.ca/en/immigration-refugees-citizenship/news/2026/06/worker-stream-for-artificial-intelligence.html",
       "publishedDate": "2026-06-04T10:00:00-04:00", "teaser": "" },
     OLD ] } }"#;
 
 /// An item as it was on 2025-08-01.
-const OLD_NEWS: &str = r#"{ "title": "Canada extends temporary measures for Palestinians in Canada",
+pub(super) const OLD_NEWS: &str = r#"{ "title": "Canada extends temporary measures for Palestinians in Canada",
       "link": "https://www.canada.ca/en/immigration-refugees-citizenship/news/2025/08/canada-extends-temporary-measures-for-palestinians-in-canada.html",
       "publishedDate": "2025-08-01T21:48:17-04:00", "teaser": "" }"#;
 
