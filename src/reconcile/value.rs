@@ -175,6 +175,12 @@ impl Rule<'_> {
     }
 }
 
+/// The number that a value of the data is, without any transform: `1000`, `"$1,000.00"`.
+pub(super) fn number_of(yours: &Json) -> Option<Decimal> {
+    let words = BTreeMap::new();
+    Rule { transforms: &[], words: &words, tolerance: Decimal::ZERO }.number(yours)
+}
+
 /// Yes or no, as people write it.
 fn flag_of(value: &Json, said: &str) -> Option<bool> {
     if let Json::Bool(flag) = value {

@@ -9,6 +9,7 @@
 mod captured;
 mod commanded;
 mod doubted;
+mod foreign;
 pub(crate) mod lists;
 mod mended;
 pub(crate) mod pages;
