@@ -1,5 +1,7 @@
 //! Tries a recipe on a page and records nothing: the use case of `sources test`.
 
+mod captures;
+
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -14,6 +16,8 @@ use crate::fetch::{Fetcher, Reply, Request};
 use crate::gate;
 use crate::model::{Advice, Breakage, Extraction, Facts, HoldReason, Page, SourceId};
 use crate::reading::{read, readable};
+
+pub use captures::{SavedPage, captures};
 
 /// The facts that a recipe read from a page.
 #[derive(Debug, Clone)]

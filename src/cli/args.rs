@@ -256,11 +256,14 @@ pub(super) struct Draft {
 #[derive(Debug, Args)]
 pub(super) struct Test {
     /// The source
-    #[arg(value_name = "ID", value_parser = SourceId::parse)]
-    pub(super) id: SourceId,
+    #[arg(value_name = "ID", value_parser = SourceId::parse, required_unless_present = "all")]
+    pub(super) id: Option<SourceId>,
     /// A saved page, or an address
-    #[arg(value_name = "FILE|URL")]
-    pub(super) page: String,
+    #[arg(value_name = "FILE|URL", required_unless_present = "all")]
+    pub(super) page: Option<String>,
+    /// Read every page in a folder of folders, one for each source, and say a line of each
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "page", "explain"])]
+    pub(super) all: Option<PathBuf>,
     /// Show what every locator finds, also those that were not needed
     #[arg(long)]
     pub(super) explain: bool,

@@ -9,6 +9,7 @@ mod alerts;
 mod args;
 mod backup;
 mod bounces;
+mod captures;
 mod check;
 mod coverage;
 mod demo;

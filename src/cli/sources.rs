@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{Draft, Format, Listing, Sources, SourcesAction, Test};
 use super::exit::misuse;
-use super::{Exit, Out, look, now, runtime};
+use super::{Exit, Out, captures, look, now, runtime};
 use crate::asking::{self, FactDetails, Provenance, SourceDetails, SourceSummary};
 use crate::clock::SystemClock;
 use crate::doors::{self, OpenError};
@@ -201,13 +201,18 @@ fn draft(settings: &Settings, args: &Draft, out: &mut dyn Out) -> anyhow::Result
 }
 
 fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let (id, named) = match (&args.all, &args.id, &args.page) {
+        (Some(folder), ..) => return captures::test(settings, folder, args.format, out),
+        (None, Some(id), Some(page)) => (id, page),
+        (None, ..) => return Err(misuse("name a source and a page, or `--all DIR`")),
+    };
     let catalog = doors::catalog(settings)?;
     // Report a wrong name before requesting a page.
-    asking::expect_sources(&catalog, [&args.id])?;
-    let saved = |path: &Path| trying::saved(&catalog, &args.id, path, now());
-    let Some(page) = page(settings, &args.page, saved, out)? else { return Ok(Exit::Failed) };
+    asking::expect_sources(&catalog, [id])?;
+    let saved = |path: &Path| trying::saved(&catalog, id, path, now());
+    let Some(page) = page(settings, named, saved, out)? else { return Ok(Exit::Failed) };
     if args.explain {
-        return match trying::locators(&catalog, &args.id, &page)? {
+        return match trying::locators(&catalog, id, &page)? {
             Err(breakage) => broken(&breakage, out),
             Ok(tried) => {
                 for locator in tried {
@@ -223,7 +228,7 @@ fn test(settings: &Settings, args: &Test, out: &mut dyn Out) -> anyhow::Result<E
             }
         };
     }
-    match trying::recipe(&catalog, &args.id, &page)? {
+    match trying::recipe(&catalog, id, &page)? {
         Err(breakage) => broken(&breakage, out),
         Ok(trial) => {
             match args.format {
@@ -296,7 +301,7 @@ fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()
 }
 
 /// How the words of the page are read, if they were counted.
-fn shares(extraction: &Extraction) -> Option<Shares> {
+pub(super) fn shares(extraction: &Extraction) -> Option<Shares> {
     let remainder = extraction.remainder.as_ref()?;
     Some(remainder.shares).filter(|shares| shares.total() > 0)
 }

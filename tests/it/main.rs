@@ -61,6 +61,7 @@ mod sources;
 mod storing;
 mod tls;
 mod tls_site;
+mod trying;
 mod turns;
 mod wayback;
 mod web;

@@ -200,7 +200,12 @@ impl Body {
             return None;
         }
         let from = self.end + again.as_ref().map_or(0, |again| again.depth);
-        let body = Self::of(lines, from, header, form);
+        // Where the columns are on this page tells its rows from a paragraph below them.
+        let page = lines.iter().skip(from + 1).position(|line| line.gap == Gap::Page);
+        let page = &lines[from..page.map_or(lines.len(), |n| from + 1 + n)];
+        let moved = full_row(page, header.cells.len()).filter(|_| again.is_none());
+        let moved = moved.map(|cells| Header { cells, depth: header.depth });
+        let body = Self::of(lines, from, moved.as_ref().or(again.as_ref()).unwrap_or(header), form);
         (body.end > body.from || again.is_some()).then_some(Next { header: again, body })
     }
 }
@@ -365,6 +370,26 @@ mod tests {
             "NOC     Title\n72600   Air pilots, and flight\n\u{c}NOC     Title\n        instructors\n\
              72601   Controllers\n",
             &expected,
+        );
+    }
+
+    #[test]
+    fn a_paragraph_in_a_cell_of_another_page_ends_no_table() {
+        check(
+            &["score", "category"],
+            "Category            Score      Other considerations\n\
+             Express Entry         80        Candidates had credentials.\n\u{c}\
+             Occupations  81   Candidates had credentials.\n\n\
+             \x20                 Not all occupations were selected, and\n\
+             \x20                 those that were are numbered: 21231,\n\
+             \x20                 21232\n\n\
+             Express      82   None\nEntry\n",
+            &[
+                "Category | Score | Other considerations",
+                "Express Entry | 80 | Candidates had credentials.",
+                "Occupations | 81 | Candidates had credentials. Not all occupations were selected, and those that were are numbered: 21231, 21232",
+                "Express Entry | 82 | None",
+            ],
         );
     }
 

@@ -198,9 +198,10 @@ fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &F
     let field = fit.value.as_ref().map(|(_, field)| format!("#{field}")).unwrap_or_default();
     let _ = write!(
         text,
-        "# {} of the {} keys here are in this fact set.\n[[bind]]\nfact = {}\nfile = {}\n",
+        "# {} of the {} keys here are in this fact set.\n[[bind]]\nname = {}\nfact = {}\nfile = {}\n",
         fit.known,
         group.keys.len(),
+        quoted(&format!("{key} at {}", group.path)),
         quoted(&format!("{key}{field}")),
         quoted(&file.name),
     );

@@ -44,7 +44,8 @@ pub(super) fn propose(
         }
         let _ = write!(
             text,
-            "[[bind]]\nfact = {}\nrecord = {}\nfile = {}\npath = {}\nas = \"value\"\n\n",
+            "[[bind]]\nname = {}\nfact = {}\nrecord = {}\nfile = {}\npath = {}\nas = \"value\"\n\n",
+            quoted(&format!("{} at {path}", best.key)),
             quoted(&format!("{}#{}", best.key, best.field)),
             quoted(best.record.as_str()),
             quoted(&file.name),

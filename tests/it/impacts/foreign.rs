@@ -46,7 +46,7 @@ fn what_a_foreign_file_holds_is_recognised_and_nothing_is_bound_to_another_recor
             "fact = \"gts.category_b.occupations\"\nfile = \"occupations.json\"\npath = \"$['byPathway']['GTS_B'][*]\"\n\
              record = \"*/{key}\"\nas = \"set\"\nkey_transform = [\"strip-prefix:NOC \"]\n",
             // One of its three is still on the list: the names say which list it was.
-            "# 1 of the 3 keys here are in this fact set.\n[[bind]]\nfact = \"ee.category.stem.occupations",
+            "# 1 of the 3 keys here are in this fact set.\n[[bind]]\nname = \"ee.category.stem.occupations at $['byPathway']['EE_STEM'][*]\"\n",
         ],
     );
     let points = of(&suggest("crs-table.json"), "crs-table.json");
