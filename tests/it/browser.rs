@@ -22,7 +22,16 @@ use crate::web::{changed, get, site};
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A browser without scripts; it ends with the test.
+/// Whether pages may run scripts, by the browser's own numbers.
+#[derive(Clone, Copy)]
+enum Scripts {
+    /// They may: what checks a page is one.
+    Run = 1,
+    /// They may not.
+    Blocked = 2,
+}
+
+/// A browser; it ends with the test.
 struct Browser {
     driver: Child,
     at: SocketAddr,
@@ -31,7 +40,7 @@ struct Browser {
 
 impl Browser {
     /// Starts one; `None`, with a word, where there is none.
-    fn start(test: &str, home: &Home) -> Option<Self> {
+    fn start(test: &str, home: &Home, scripts: Scripts) -> Option<Self> {
         let has = |program: &str| {
             let asked = Command::new(program).arg("--version").output();
             asked.is_ok_and(|output| output.status.success())
@@ -65,10 +74,10 @@ impl Browser {
             "--window-size=800,1200",
             &format!("--user-data-dir={profile}"),
         ];
-        let no_scripts = json!({ "profile.managed_default_content_settings.javascript": 2 });
+        let may = json!({ "profile.managed_default_content_settings.javascript": scripts as u8 });
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
-            "goog:chromeOptions": { "args": switches, "prefs": no_scripts },
+            "goog:chromeOptions": { "args": switches, "prefs": may },
         } } });
         let session = browser.ask("POST", "", &wanted);
         browser.session = format!("/{}", session["sessionId"].as_str().expect("a session"));
@@ -125,8 +134,16 @@ impl Browser {
 
     #[track_caller]
     fn reads(&self, words: &str) {
-        let text = self.text();
-        assert!(text.contains(words), "{words}:\n{text}");
+        // A click is over before the page that it leads to has come.
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if text.contains(words) {
+                return;
+            }
+            assert!(Instant::now() < end, "{words}:\n{text}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     fn address(&self) -> String {
@@ -172,7 +189,7 @@ fn port(out: &mut impl std::io::Read) -> u16 {
     let mut byte = [0];
     while out.read(&mut byte).unwrap_or(0) == 1 {
         text.push(char::from(byte[0]));
-        let port = text.split("on port ").nth(1).and_then(|rest| rest.split_once('.'));
+        let port = text.rsplit("on port ").next().and_then(|rest| rest.split_once('.'));
         if let Some(port) = port.and_then(|(port, _)| port.parse().ok()) {
             return port;
         }
@@ -280,7 +297,7 @@ fn a_person_signs_up_reads_changes_and_leaves_without_scripts() {
     const TEST: &str = "browser::a_person_signs_up_reads_changes_and_leaves_without_scripts";
     let home = Home::new();
     let Some(mail) = Server::start(TEST, Offers::Nothing) else { return };
-    let Some(browser) = Browser::start(TEST, &home) else { return };
+    let Some(browser) = Browser::start(TEST, &home, Scripts::Blocked) else { return };
     let page = Page::start(fee("$1,475"));
     let (daemon, base) = served(home, &page, &mail);
 
@@ -360,7 +377,7 @@ async fn a_checker_of_accessibility_finds_nothing() {
     const TEST: &str = "browser::a_checker_of_accessibility_finds_nothing";
     let home = Home::new();
     let Some(checker) = checker(TEST) else { return };
-    let Some(browser) = Browser::start(TEST, &home) else { return };
+    let Some(browser) = Browser::start(TEST, &home, Scripts::Run) else { return };
     let world = changed().await;
     let face = Face::begin(Some(site(&world, "2024-06-02T15:00:00Z"))).unwrap();
     let at = face.listens().unwrap();
