@@ -650,7 +650,12 @@ fn the_demo_shows_the_whole_loop() {
     // What it says to type next.
     for line in out.lines().filter_map(|line| line.trim().strip_prefix("rulewatch ")) {
         let args: Vec<&str> = line.split(' ').collect();
-        assert!(!home.done(&args).is_empty(), "{line}");
+        let ran = home.run(&args);
+        // Nothing of it is dated ahead.
+        assert!(
+            ran.code == Some(0) && !ran.out.is_empty() && ran.err.is_empty(),
+            "{line}: {ran:?}"
+        );
     }
     check(&home, &["demo", "--dir", "here"], 2, &["has a database already"]);
     let out = home.done(&["demo"]);

@@ -169,6 +169,46 @@ async fn a_change_is_told_on_pages_in_both_languages() {
     assert!(one.body.contains(&other), "the same page in the other language: {}", one.body);
 }
 
+/// A list of nine occupations, of which four are others on the second page: by code, what came and what left
+/// take turns.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_changes_of_a_list_are_one_line_that_counts_each_kind_once() {
+    let recipe = r#"
+        [[source]]
+        id = "stem"
+        program = "express-entry"
+        jurisdiction = "CA"
+        url = "https://www.example.org/stem.html"
+        verified = "2024-01-01"
+        [[source.facts]]
+        key = "ee.category.stem.occupations"
+        type = "occupations"
+        record = "{noc}"
+        fields = { noc = { as = "noc", key_only = true }, title = { note = true } }
+        read = [{ table = { columns = { noc = '^noc', title = '^title' } } }]
+    "#;
+    let page = |changing: [u32; 4]| {
+        let codes = [21211, 21220, 21231, 21232, 21234].into_iter().chain(changing);
+        let rows: String = codes.map(|code| format!("<tr><td>{code}<td>Work {code}")).collect();
+        format!("<main><h1>STEM</h1><table><tr><th>NOC<th>Title{rows}</table></main>")
+    };
+    let mut world = World::new("stem", &[recipe])
+        .page("before", &page([21300, 21310, 21320, 21330]))
+        .page("after", &page([21301, 21311, 21321, 21331]));
+    world
+        .play(
+            "2024-06-01T12:00Z  before
+             2024-06-02T12:00Z  after
+             2024-06-02T12:05Z  after
+             2024-06-02T12:25Z  after",
+        )
+        .await;
+    let face = Face::begin(Some(site(&world, "2024-06-02T15:00:00Z"))).unwrap();
+    let home = get(face.listens().unwrap(), "/en/").body;
+    let counts = ["4 occupations added", "4 occupations removed"];
+    assert_eq!(counts.map(|words| home.matches(words).count()), [1, 1], "{home}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_text_of_a_page_acts_and_no_answer_lacks_its_headers() {
     let world = changed().await;

@@ -72,8 +72,12 @@ fn together(frame: &Frame<'_>, group: &[LogEntry<'_>]) -> Markup {
     }
     let first = group[0];
     let worst = group.iter().map(|entry| entry.change.severity).max().unwrap_or(Severity::Info);
-    let mut kinds: Vec<_> = group.iter().map(|entry| entry.change.kind).collect();
-    kinds.dedup();
+    let mut kinds = Vec::new();
+    for entry in group {
+        if !kinds.contains(&entry.change.kind) {
+            kinds.push(entry.change.kind);
+        }
+    }
     let counted: Vec<String> = kinds
         .iter()
         .map(|kind| {
