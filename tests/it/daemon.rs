@@ -171,7 +171,7 @@ impl Daemon {
     }
 
     #[track_caller]
-    pub(crate) fn until_said(&mut self, words: &str) {
+    fn until_said(&mut self, words: &str) {
         self.until(words, |daemon| daemon.has_said(words));
     }
 

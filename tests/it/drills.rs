@@ -214,50 +214,6 @@ fn a_disk_that_can_only_be_read_is_said_as_that() {
     assert!(ran.out.contains("1 change"), "{ran:?}");
 }
 
-// --- A damaged page ------------------------------------------------------------------------------
-
-/// Breaks the chain of pages that holds the longest record, as a bad sector does.
-fn damage_the_longest_record(folder: &Path) {
-    use std::os::unix::fs::FileExt as _;
-    let path = folder.join("rulewatch.db");
-    let database = rusqlite::Connection::open(&path).unwrap();
-    database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-    let size: u32 = database.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
-    let first = "SELECT pageno FROM dbstat WHERE name = 'record_state' AND pagetype = 'overflow' ORDER BY path LIMIT 1";
-    let page: u32 = database.query_row(first, [], |row| row.get(0)).unwrap();
-    let file = fs::File::options().write(true).open(&path).unwrap();
-    file.write_all_at(&[0xFF; 4], u64::from(page - 1) * u64::from(size)).unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_damaged_page_costs_the_source_that_it_is_of_and_no_other() {
-    let site = Site::whole(|asked, n| match asked.path.as_str() {
-        "/robots.txt" => answer(404, ""),
-        "/first" => {
-            let page = large_page().replace("$1475", &format!("${}", 1_475 + n));
-            with(answer(200, page), "content-type", "text/html")
-        }
-        _ => with(answer(200, page(1_475 + n)), "content-type", "text/html"),
-    });
-    let site = site.await;
-    let sources = ["first", "second"].map(|id| source(id, site.url(id).as_str()));
-    let home = home(CONFIG, &sources);
-    let check = ["--sources", "sources.toml", "check"];
-    let ran = home.run(&check);
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    damage_the_longest_record(&state(&home));
-    let ran = home.run(&check);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.out.contains("1 change"), "{ran:?}");
-    assert!(ran.err.contains("first") && ran.err.contains("rulewatch restore FILE"), "{ran:?}");
-    let mut daemon = Daemon::start(home);
-    daemon.until_said("READY=1");
-    let ran = daemon.home.run(&check);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.out.contains("1 change") && ran.out.contains("the file is damaged"), "{ran:?}");
-    assert_eq!(daemon.ends(), Some(0), "it lives on: {}", daemon.log());
-}
-
 // --- What lies in sources.d ----------------------------------------------------------------------
 
 #[test]
