@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 
-use jiff::tz::TimeZone;
-
 use crate::catalog::Source;
 use crate::convert::Converter;
 use crate::extract::recipe::Format;
 use crate::extract::{self, READER};
-use crate::model::zone::zone;
 use crate::model::{Breakage, Extraction, Facts, Page};
 
 /// Returns a page in the form that a recipe reads. A PDF gets its text as the body; the PDF itself is what
@@ -50,11 +47,7 @@ pub fn read_known(
     known: &Facts,
 ) -> Result<Extraction, Breakage> {
     let page = readable(converter, source, page)?;
-    let mut read = extract::facts(&source.recipe, &page, &source.addresses(), known)?;
-    let zone = zone(source.schedule.zone()).unwrap_or(TimeZone::UTC);
-    let today = page.fetched_at.to_zoned(zone).date();
-    extract::announced(&mut read.facts, known, today);
-    Ok(read)
+    extract::facts(&source.recipe, &page, &source.addresses(), known)
 }
 
 /// Gives back what only reading needs: for a process that reads no page for now.

@@ -89,7 +89,6 @@ impl Case<'_> {
             Ok(extraction) => extraction,
             Err(breakage) => return broken(breakage),
         };
-        extract::announced(&mut extraction.facts, self.last, self.known.today);
         self.still_unreadable(&mut extraction);
         let read_otherwise = retracted::put_right(&mut extraction, self.last, &self.known.misread);
         let judged = gate::judge(&extraction, self.last, self.source, self.known.today);

@@ -1,27 +1,30 @@
 //! Values of which a page says only from which day they hold.
 //!
 //! "The fee is $1,750 (effective January 1, 2027)" does not say what the fee is until then. What was known
-//! holds until the day; after it, the value is like any other.
+//! holds until the day; after it, the value is like any other. Until this is settled, such a value is
+//! announced to follow itself.
 
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 
-use crate::model::{Announced, Facts, Value};
+use crate::model::{Announced, Fields, Page, Record, Value};
 
-/// Fills in what holds until the day on which a value begins, from what is `known`; a value whose day has
-/// come, or before which nothing is known, holds now.
-pub fn announced(read: &mut Facts, known: &Facts, today: Date) {
-    for (key, set) in read.iter_mut() {
-        let of_set = known.get(key);
-        for (name, record) in &mut set.records {
-            let before = of_set.and_then(|set| set.records.get(name));
-            for (field, value) in &mut record.fields {
-                let Value::Announced(stated) = value else { continue };
-                if !stated.now.same(&stated.then) {
-                    continue;
-                }
-                let known = before.and_then(|record| record.fields.get(field)).map(Value::current);
-                *value = until(stated, known, today);
-            }
+/// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
+const LAST: Offset = Offset::constant(-8);
+
+/// The day on which a page came.
+pub(super) fn day_of(page: &Page) -> Date {
+    page.fetched_at.to_zoned(TimeZone::fixed(LAST)).date()
+}
+
+/// Fills in what holds until the day on which a value begins: what the record said before. A value whose day
+/// has come, or before which nothing is known, holds now.
+pub(super) fn settle(fields: &mut Fields, was: Option<&Record>, today: Date) {
+    for (name, value) in fields {
+        let Value::Announced(stated) = value else { continue };
+        if stated.now.same(&stated.then) {
+            let known = was.and_then(|was| was.fields.get(name)).map(Value::current);
+            *value = until(stated, known, today);
         }
     }
 }

@@ -15,7 +15,7 @@
 //! | [`document`] | A page opened as a document of its format, in which locators find things. |
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
-//! | [`mod@announced`] | Values of which a page says only from which day they hold. |
+//! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
@@ -62,7 +62,6 @@ use self::recipe::{Format, Recipe};
 use self::records::Gathered;
 use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
-pub use self::announced::announced;
 pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
@@ -95,9 +94,10 @@ pub fn facts(
     let text = body::text(page, recipe.format)?;
     let document = Document::open(recipe, &text, addresses)?;
     let lines = Rest::new(|| remainder::lines(&document, recipe, &[]));
+    let today = announced::day_of(page);
     let mut gathered = Gathered::default();
     for fact in &recipe.facts {
-        gathered.join(Parts { fact, document: &document, known, rest: &lines }.read()?);
+        gathered.join(Parts { fact, document: &document, known, rest: &lines, today }.read()?);
         gathered.check()?;
     }
     let is_empty = gathered.is_empty();

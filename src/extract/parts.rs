@@ -7,6 +7,8 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::absence::{KnownRecord, Rest, known_of, locator_of, parts_of};
 use super::document::Document;
 use super::matches::MOST;
@@ -31,6 +33,8 @@ pub(super) struct Parts<'r, 'd> {
     pub(super) known: &'r Facts,
     /// The words of the page.
     pub(super) rest: &'r Rest<'r>,
+    /// The day on which the page came.
+    pub(super) today: Date,
 }
 
 impl<'r> Parts<'r, '_> {
@@ -44,7 +48,7 @@ impl<'r> Parts<'r, '_> {
                 Ok((locator, matches)) => {
                     at_most(MOST, matches.len(), "matches of one locator")?;
                     let mut found = Gathered::default();
-                    Recorder::new(self.fact, self.known).add(locator, matches, &mut found);
+                    self.recorder().add(locator, matches, &mut found);
                     self.doubt_later(part, locator, &known, &mut found);
                     gathered.join(found);
                     gathered.check()?;
@@ -60,6 +64,10 @@ impl<'r> Parts<'r, '_> {
             self.members(&mut gathered);
         }
         Ok(gathered)
+    }
+
+    fn recorder(&self) -> Recorder<'r> {
+        Recorder::new(self.fact, self.known, self.today)
     }
 
     /// Believes a later locator only where it gives what an earlier one had read; but a place that gives
@@ -183,7 +191,7 @@ impl<'r> Parts<'r, '_> {
         let only = only(self.known, &of_part);
         let mut found = Gathered::default();
         if let Some(place) = search::elsewhere(self.fact, part, self.document, &only) {
-            Recorder::new(self.fact, self.known).add(&place.locator, place.matches, &mut found);
+            self.recorder().add(&place.locator, place.matches, &mut found);
             found.relocated.push(format!("{}: {}", self.fact.key, place.proposal));
         }
         self.believe_known(&of_part, &why, &mut found);
@@ -218,7 +226,7 @@ impl<'r> Parts<'r, '_> {
                 parts.find_map(|part| search::elsewhere(self.fact, part, self.document, &only));
             let Some(place) = place else { continue };
             let mut found = Gathered::default();
-            Recorder::new(self.fact, self.known).add(&place.locator, place.matches, &mut found);
+            self.recorder().add(&place.locator, place.matches, &mut found);
             found.sets.retain(|of, _| *of == key);
             found.relocated.push(format!("{key}: {}", place.proposal));
             let of_set = known_of(self.fact, &only);
@@ -315,7 +323,7 @@ impl<'r> Parts<'r, '_> {
     /// What rows give if their member has this name.
     fn named(&self, group: &[Unnamed], word: &str) -> Gathered {
         let mut found = Gathered::default();
-        let recorder = Recorder::new(self.fact, self.known);
+        let recorder = self.recorder();
         for unnamed in group {
             let mut matched = unnamed.matched.clone();
             if let Some(named_by) = &unnamed.locator.named_by {

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::absence;
+use super::announced;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
 use super::settle;
@@ -149,11 +152,19 @@ pub(crate) struct Recorder<'r> {
     recipe: &'r FactRecipe,
     /// The known facts of the source: a row that no longer mentions one does not make it gone.
     known: &'r Facts,
+    /// The day on which the page came.
+    today: Date,
 }
 
 impl<'r> Recorder<'r> {
-    pub(crate) fn new(recipe: &'r FactRecipe, known: &'r Facts) -> Self {
-        Self { recipe, known }
+    pub(crate) fn new(recipe: &'r FactRecipe, known: &'r Facts, today: Date) -> Self {
+        Self { recipe, known, today }
+    }
+
+    /// A recorder that sees what records look like, not which are missing.
+    pub(crate) fn without_known(recipe: &'r FactRecipe) -> Self {
+        static NOTHING: Facts = Facts::new();
+        Self { recipe, known: &NOTHING, today: Date::MAX }
     }
 
     /// Adds what `matches` say to the gathered records.
@@ -191,7 +202,9 @@ impl<'r> Recorder<'r> {
                     }
                     let told = complaints.iter().map(|(_, complaint)| complaint);
                     gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
-                    if let Some(was) = self.was(&fact, &record) {
+                    let was = self.was(&fact, &record);
+                    announced::settle(&mut fields, was, self.today);
+                    if let Some(was) = was {
                         let of = (&fact, &record);
                         let found = absence::fields(recipe, locator, matched, &mut fields, was, of);
                         gathered.unreadable.extend(found);
@@ -393,7 +406,8 @@ fn key_text(value: &Value) -> Cow<'_, str> {
         Value::Text(text) => text.into(),
         Value::Integer(n) => n.to_string().into(),
         Value::List(values) => values.iter().map(key_text).collect::<Vec<_>>().join(" ").into(),
-        value => value.to_string().into(),
+        // Whether its day has come changes no key.
+        value => value.current().to_string().into(),
     }
 }
 

@@ -15,7 +15,7 @@ use super::records::{Gathered, Recorder};
 use crate::extract::form::table::{HEADER_DEPTH, header_text};
 use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::page::node::Node;
-use crate::model::{FactSet, FactType, Facts, Record, RecordKey};
+use crate::model::{FactSet, FactType, Facts, Record, RecordKey, Value};
 
 /// How many places to try for one part. A page that needs more is not searched to its end.
 const TRIES: usize = 400;
@@ -31,9 +31,6 @@ const WIDEST: usize = 12;
 
 /// Separates the name of a locator from the way its records were found.
 pub(super) const FOUND: &str = "; found ";
-
-/// A search knows what records look like, not which may be missing.
-static NOTHING: Facts = Facts::new();
 
 /// How deep objects are searched for in a JSON document.
 const DEPTH: usize = 12;
@@ -72,7 +69,7 @@ impl Search<'_> {
     /// How many of the matches' records are known, and how many are read well but are not known.
     fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
-        Recorder::new(self.fact, &NOTHING).add(locator, matches.to_vec(), &mut gathered);
+        Recorder::without_known(self.fact).add(locator, matches.to_vec(), &mut gathered);
         let extraction = gathered.settled();
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);
@@ -252,7 +249,10 @@ fn owned(matches: Vec<Match<'_>>) -> Vec<Match<'static>> {
 /// Whether two records agree in every field that is compared.
 fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
     let mut fields = is.fields.iter().filter(|(name, _)| set.compares(name));
-    fields.all(|(name, value)| was.fields.get(name).is_some_and(|was| was.same(value)))
+    // An amount that a page gives with its day alone is read here as if the day had come.
+    let is_next = |was: &Value, is: &Value| was.next().is_some_and(|(then, _)| then.same(is));
+    fields
+        .all(|(name, is)| was.fields.get(name).is_some_and(|was| was.same(is) || is_next(was, is)))
 }
 
 /// Names a locator by its own name and how it was found: its records remain those of its part.

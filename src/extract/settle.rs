@@ -89,7 +89,8 @@ fn announced(alike: &[Dated]) -> Option<Record> {
             Some(Value::Date(_) | Value::Text(_) | Value::Clauses(_)) => {}
             Some(known) if known.same(value) => {}
             Some(known) => {
-                let (now, then) = (known.clone(), value.clone());
+                let then = value.next().map_or(value, |(then, _)| then).clone();
+                let now = known.current().clone();
                 *known = Value::Announced(Box::new(Announced { now, then, from }));
             }
             None => {

@@ -247,6 +247,19 @@ fn an_amount_whose_day_is_ahead_is_announced_until_a_page_has_it_after_that_day(
 }
 
 #[test]
+fn an_amount_with_its_day_is_found_again_under_another_heading() {
+    for cell in ["$500 (effective March 1, 2025)", "$500 (effective April 1, 2026)"] {
+        let before = whole().replace("$500", cell);
+        let moved = before.replace("<h2>Fees</h2>", "<h2>What you pay</h2>");
+        assert_eq!(said(&sees(&[before, moved])), ["relocated"], "{cell}");
+    }
+    // So is one that is announced to follow another.
+    let ahead = whole().replace("$500", "$550 (effective April 1, 2026)");
+    let moved = ahead.replace("<h2>Fees</h2>", "<h2>What you pay</h2>");
+    assert_eq!(said(&sees(&[ahead, moved])), ["relocated"]);
+}
+
+#[test]
 fn the_day_of_a_field_that_cannot_be_read_is_not_told() {
     let recipe = RECIPE
         .replace(r#"record = "intake""#, "record = \"intake\"\nexpires = \"until\"")

@@ -17,7 +17,7 @@ const LONGEST: usize = 20_000;
 
 /// The amount together with the one that will replace it: "a fee of $300. Effective April 1, 2027, this fee
 /// will be $400." Where its sentence gives only the day from which the amount holds, what holds before that
-/// day is for [`mod@crate::extract::announced`] to say. `None` where no other amount and no such day is given.
+/// day is for `extract::announced` to say. `None` where no other amount and no such day is given.
 pub(super) fn coming(
     field: &FieldRecipe,
     now: &Value,
