@@ -43,8 +43,8 @@ impl<W: Write> Writer<W> {
     /// When it cannot be written.
     pub fn write(&mut self, record: &WrittenRecord<'_>) -> io::Result<String> {
         let id = id(record);
-        // To the second, as every tool reads it; the moment in full is in the record's block.
-        let date = record.at.strftime("%Y-%m-%dT%H:%M:%SZ");
+        // WARC 1.1 takes fractions of a second, and two captures may be in the same second.
+        let date = record.at;
         let mut head = format!(
             "WARC/1.1\r\nWARC-Type: {}\r\nWARC-Record-ID: {id}\r\nWARC-Date: {date}\r\n",
             record.kind
