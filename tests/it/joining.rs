@@ -314,7 +314,7 @@ async fn a_wish_is_told_in_words_before_it_is_asked_for() {
     let shown = get(place.at, "/en/subscribe?program=express-entry&severity=&noc=&show=1");
     for words in [
         "What you would get",
-        "1 events with 1 changes",
+        "1 event with 1 change.",
         "$13,757",
         "name=\"address\"",
         "you agree to get e-mail letters",

@@ -49,7 +49,7 @@ pub fn change_page(frame: &Frame<'_>, page: &ChangePage<'_>) -> String {
         @if let Some(retraction) = page.retraction { (taken_back(frame, retraction)) }
         (what(frame, page))
         dl class="facts" { @for (label, words) in basis(frame, page) { dt { (label) } dd { (words) } } }
-        (rules(frame, page))
+        (own::rules(frame, &page.rules))
         (proof(frame, change))
         (siblings(frame, page))
     };
@@ -113,6 +113,7 @@ fn basis(frame: &Frame<'_>, page: &ChangePage<'_>) -> Vec<(&'static str, Markup)
     let set = page
         .entry
         .set
+        .as_ref()
         .map_or_else(|| change.fact.to_string(), |title| inert(title.get(language), 160));
     let record = words::record(&change.record, frame.voice());
     rows.push((
@@ -134,10 +135,7 @@ fn basis(frame: &Frame<'_>, page: &ChangePage<'_>) -> Vec<(&'static str, Markup)
 /// The official page, and the page about it here.
 fn official(frame: &Frame<'_>, page: &ChangePage<'_>) -> Markup {
     let change = page.entry.change;
-    let title = page
-        .entry
-        .source
-        .map_or_else(|| change.source.to_string(), |title| inert(title.get(frame.language), 160));
+    let title = own::source(&change.source, page.entry.source, frame.language);
     html! {
         @match web_address(page.official) {
             Some(url) => a href=(url) rel="noreferrer" { (title) },
@@ -157,19 +155,6 @@ fn seen(frame: &Frame<'_>, change: &Change) -> Markup {
         }
         (None, Language::En) => html! { "on " (now) },
         (None, Language::Fr) => html! { "le " (now) },
-    }
-}
-
-fn rules(frame: &Frame<'_>, page: &ChangePage<'_>) -> Markup {
-    html! {
-        @if !page.rules.is_empty() {
-            h2 { (frame.say("What hangs on it", "Ce qui en dépend")) }
-            ul {
-                @for rule in &page.rules {
-                    li { (own::rule(frame, rule)) }
-                }
-            }
-        }
     }
 }
 

@@ -5,6 +5,7 @@ use maud::html;
 
 use super::entry::{LogEntry, entries};
 use super::filter::{Choices, Typed, fields};
+use super::words::counted;
 use super::{Body, Frame};
 use crate::model::Language;
 
@@ -72,14 +73,15 @@ pub fn changes_page(frame: &Frame<'_>, page: &ChangesPage<'_>) -> String {
 }
 
 fn since_line(frame: &Frame<'_>, since: Timestamp, page: &ChangesPage<'_>) -> maud::Markup {
-    let n = page.entries.len();
-    let more = if page.older.is_some() { "+" } else { "" };
+    let (n, has_older) = (page.entries.len(), page.older.is_some());
     html! {
         p {
             @match frame.language {
-                Language::En => { (n) (more) " changes were seen since " (frame.moment(since)) "." }
-                Language::Fr => { (n) (more) " changements constatés depuis le " (frame.moment(since)) "." }
+                Language::En => { (counted(n, ["change was", "changes were"], Language::En)) " seen since " }
+                Language::Fr => { (counted(n, ["changement constaté", "changements constatés"], Language::Fr)) " depuis le " }
             }
+            (frame.moment(since)) "."
+            @if has_older { " " (frame.say("There are more.", "Il y en a d'autres.")) }
         }
     }
 }
@@ -87,8 +89,7 @@ fn since_line(frame: &Frame<'_>, since: Timestamp, page: &ChangesPage<'_>) -> ma
 /// The address that shows next time what came since now. A mark in the address needs no cookie.
 fn bookmark(frame: &Frame<'_>, typed: &Typed) -> maud::Markup {
     let now = frame.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let mut without = typed.clone();
-    without.0.retain(|(name, _)| !["since", "until", "before", "seen"].contains(&name.as_str()));
+    let without = typed.without(&["since", "until", "before", "seen"]);
     let place = format!("changes?{}", without.question(Some(("seen", Some(&now)))));
     html! {
         p class="box" {

@@ -1,4 +1,4 @@
-//! The facts: every fact set, and a page for each with its value, its history and what hangs on it.
+//! The facts: every fact set, and a page for each with its value, its history and what depends on it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,9 +24,12 @@ pub struct FactsOf<'a> {
     pub title: Option<&'a Bilingual>,
     /// Its program and jurisdiction, where it is watched.
     pub place: Option<(&'a str, &'a str)>,
-    /// Its fact sets: the key, the title, the number of records.
-    pub sets: Vec<(&'a FactKey, Option<Bilingual>, usize)>,
+    /// Its fact sets.
+    pub sets: Vec<FactSetRow<'a>>,
 }
+
+/// A fact set in a list: its key, its title, the number of its records.
+pub type FactSetRow<'a> = (&'a FactKey, Option<Bilingual>, usize);
 
 /// Writes the list of all fact sets.
 #[must_use]
@@ -34,36 +37,41 @@ pub fn facts_page(frame: &Frame<'_>, all: &[FactsOf<'_>]) -> String {
     let language = frame.language;
     let main = html! {
         p { (frame.say(
-            "What the official pages say now, by page. Each fact has its history and the rules that hang on it.",
+            "What the official pages say now, by page. Each fact has its history and the rules that depend on it.",
             "Ce que les pages officielles disent maintenant, par page. Chaque fait a son histoire et les règles qui en \
              dépendent.",
         )) }
         @if all.is_empty() { p { (frame.say("Nothing has been read yet.", "Rien n'a encore été lu.")) } }
         @for of in all {
             h2 {
-                a href=(frame.link(&format!("sources/{}", of.source))) {
-                    @match of.title { Some(title) => (inert(title.get(language), 160)), None => (of.source) }
-                }
+                a href=(frame.link(&format!("sources/{}", of.source))) { (own::source(of.source, of.title, language)) }
             }
             @if let Some((program, jurisdiction)) = of.place {
                 p class="soft" { (own::jurisdiction(jurisdiction, language)) ", " (own::program(program, frame.voice())) }
             }
-            ul {
-                @for (key, title, records) in &of.sets {
-                    li {
-                        a href=(frame.link(&format!("facts/{key}"))) { (named(key, title.as_ref(), language)) }
-                        " " small { "(" (records) ")" }
-                    }
-                }
-            }
+            (sets(frame, &of.sets))
         }
     };
     let title = frame.say("What is in force", "Ce qui est en vigueur");
     frame.page(Body { title: title.to_owned(), main })
 }
 
+/// Fact sets as a list of links.
+pub(super) fn sets(frame: &Frame<'_>, sets: &[FactSetRow<'_>]) -> Markup {
+    html! {
+        ul {
+            @for (key, title, records) in sets {
+                li {
+                    a href=(frame.link(&format!("facts/{key}"))) { (named(key, title.as_ref(), frame.language)) }
+                    " " small { "(" (records) ")" }
+                }
+            }
+        }
+    }
+}
+
 /// A fact set by its title. What is read of a page beside its facts is named as that.
-pub(super) fn named(key: &FactKey, title: Option<&Bilingual>, language: Language) -> String {
+fn named(key: &FactKey, title: Option<&Bilingual>, language: Language) -> String {
     let Some(title) = title else { return key.to_string() };
     let title = inert(title.get(language), 160);
     match (key.as_str().starts_with("page."), language) {
@@ -122,7 +130,7 @@ pub struct FactPage<'a> {
     pub past: Vec<PastRow<'a>>,
     /// The numbers in its history.
     pub series: &'a [Series],
-    /// The rules that hang on it.
+    /// The rules that depend on it.
     pub rules: Vec<&'a Rule>,
 }
 
@@ -147,7 +155,7 @@ pub fn fact_page(frame: &Frame<'_>, page: &FactPage<'_>) -> String {
         @for (source, title, url) in &page.sources { (read_from(frame, source, *title, url.as_deref())) }
         (now(frame, page))
         (charts(frame, page))
-        (hanging(frame, page))
+        (own::rules(frame, &page.rules))
         (history(frame, page))
         p { a href=(frame.link(&format!("changes?fact={}", page.key))) {
             (frame.say("All changes of it", "Tous ses changements"))
@@ -162,8 +170,7 @@ fn read_from(
     title: Option<&Bilingual>,
     url: Option<&str>,
 ) -> Markup {
-    let title =
-        title.map_or_else(|| source.to_string(), |title| inert(title.get(frame.language), 160));
+    let title = own::source(source, title, frame.language);
     html! {
         p {
             (frame.say("Read from ", "Lu sur\u{a0}: "))
@@ -262,15 +269,6 @@ fn called(frame: &Frame<'_>, name: &str) -> String {
         Some(record) => {
             let record = words::record(&record, frame.voice());
             format!("{record}{}{field}", frame.say(": ", "\u{a0}: "))
-        }
-    }
-}
-
-fn hanging(frame: &Frame<'_>, page: &FactPage<'_>) -> Markup {
-    html! {
-        @if !page.rules.is_empty() {
-            h2 { (frame.say("What hangs on it", "Ce qui en dépend")) }
-            ul { @for rule in &page.rules { li { (own::rule(frame, rule)) } } }
         }
     }
 }

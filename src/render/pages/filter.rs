@@ -23,6 +23,14 @@ impl Typed {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The same without some names.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        let mut rest = self.clone();
+        rest.0.retain(|(name, _)| !names.contains(&name.as_str()));
+        rest
+    }
+
     /// The same as a question of an address, with a name set to another value; `None` leaves it out.
     #[must_use]
     pub fn question(&self, set: Option<(&str, Option<&str>)>) -> String {

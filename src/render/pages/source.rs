@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::entry::{LogEntry, entries};
-use super::fact::named;
+use super::fact::{FactSetRow, sets};
 use super::words as own;
 use super::{Body, Frame};
-use crate::model::{Bilingual, FactKey, Language, Lost, Rule, SourceId};
+use crate::model::{Bilingual, Language, Lost, Rule, SourceId};
 use crate::render::inert;
 use crate::render::inert::web_address;
 
@@ -123,9 +123,9 @@ pub struct SourcePage<'a> {
     pub attribution: Option<&'a Bilingual>,
     /// The terms under which its pages may be used.
     pub terms: Option<&'a str>,
-    /// What is read from it: the key, the title, the number of records.
-    pub facts: Vec<(&'a FactKey, Option<Bilingual>, usize)>,
-    /// The rules that hang on it.
+    /// What is read from it.
+    pub facts: Vec<FactSetRow<'a>>,
+    /// The rules that depend on it.
     pub rules: Vec<&'a Rule>,
     /// Its newest changes.
     pub newest: &'a [LogEntry<'a>],
@@ -144,19 +144,9 @@ pub fn source_page(frame: &Frame<'_>, page: &SourcePage<'_>) -> String {
         (unreadable(frame, page.row.standing.lost))
         @if !page.facts.is_empty() {
             h2 { (frame.say("What is read from it", "Ce qui y est lu")) }
-            ul {
-                @for (key, title, records) in &page.facts {
-                    li {
-                        a href=(frame.link(&format!("facts/{key}"))) { (named(key, title.as_ref(), frame.language)) }
-                        " " small { "(" (records) ")" }
-                    }
-                }
-            }
+            (sets(frame, &page.facts))
         }
-        @if !page.rules.is_empty() {
-            h2 { (frame.say("What hangs on it", "Ce qui en dépend")) }
-            ul { @for rule in &page.rules { li { (own::rule(frame, rule)) } } }
-        }
+        (own::rules(frame, &page.rules))
         h2 { (frame.say("Its newest changes", "Ses changements les plus récents")) }
         @if page.newest.is_empty() { p { (frame.say("None has been seen.", "Aucun n'a été constaté.")) } }
         (entries(frame, page.newest))

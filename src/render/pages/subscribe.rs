@@ -301,8 +301,14 @@ fn reach(frame: &Frame<'_>, preview: &Preview<'_>) -> Markup {
     let Preview { n_sets, n_sources, .. } = preview;
     html! {
         @match frame.language {
-            Language::En => { (n_sets) " facts on " (n_sources) " official pages" }
-            Language::Fr => { (n_sets) " faits sur " (n_sources) " pages officielles" }
+            Language::En => {
+                (own::counted(*n_sets, ["fact", "facts"], Language::En)) " on "
+                (own::counted(*n_sources, ["official page", "official pages"], Language::En))
+            }
+            Language::Fr => {
+                (own::counted(*n_sets, ["fait", "faits"], Language::Fr)) " sur "
+                (own::counted(*n_sources, ["page officielle", "pages officielles"], Language::Fr))
+            }
         }
         @if !preview.titles.is_empty() { ": " (preview.titles.join("; ")) }
     }
@@ -312,8 +318,14 @@ fn past(frame: &Frame<'_>, preview: &Preview<'_>) -> Markup {
     let Preview { months, n_events, n_changes, last, .. } = preview;
     html! {
         @match frame.language {
-            Language::En => { "In the past " (months) " months: " (n_events) " events with " (n_changes) " changes." }
-            Language::Fr => { "Ces " (months) " derniers mois\u{a0}: " (n_events) " événements, " (n_changes) " changements." }
+            Language::En => {
+                "In the past " (months) " months: " (own::counted(*n_events, ["event", "events"], Language::En))
+                " with " (own::counted(*n_changes, ["change", "changes"], Language::En)) "."
+            }
+            Language::Fr => {
+                "Ces " (months) " derniers mois\u{a0}: " (own::counted(*n_events, ["événement", "événements"], Language::Fr))
+                ", " (own::counted(*n_changes, ["changement", "changements"], Language::Fr)) "."
+            }
         }
         @if let Some(last) = last {
             " " (frame.say("The last: ", "Le dernier\u{a0}: ")) (linked(frame, last))

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Frame;
-use crate::model::{ChangeKind, Language, Rule, Severity, Stage};
+use crate::model::{Bilingual, ChangeKind, Language, Rule, Severity, SourceId, Stage};
 use crate::render::inert;
 use crate::render::words::{Voice, say};
 
@@ -63,8 +63,32 @@ pub(super) fn program(word: &str, voice: Voice<'_>) -> String {
     inert(voice.glossary.program(word, voice.language), 80)
 }
 
+/// A source by its title; one without a title goes by its id.
+pub(super) fn source(id: &SourceId, title: Option<&Bilingual>, language: Language) -> String {
+    title.map_or_else(|| id.to_string(), |title| inert(title.get(language), 160))
+}
+
+/// A number and what is counted, in one and in several. In French, none is not several.
+pub(super) fn counted(n: usize, [one, several]: [&str; 2], language: Language) -> String {
+    let is_one = match language {
+        Language::En => n == 1,
+        Language::Fr => n < 2,
+    };
+    format!("{n} {}", if is_one { one } else { several })
+}
+
+/// The rules that depend on what a page is about.
+pub(super) fn rules(frame: &Frame<'_>, rules: &[&Rule]) -> Markup {
+    html! {
+        @if !rules.is_empty() {
+            h2 { (frame.say("What depends on it", "Ce qui en dépend")) }
+            ul { @for one in rules { li { (rule(frame, one)) } } }
+        }
+    }
+}
+
 /// A rule, with its id and its tools.
-pub(super) fn rule(frame: &Frame<'_>, rule: &Rule) -> Markup {
+fn rule(frame: &Frame<'_>, rule: &Rule) -> Markup {
     let tools = inert(&rule.tools.join(", "), 160);
     html! {
         (inert(rule.title.get(frame.language), 160)) " "
