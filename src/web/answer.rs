@@ -21,6 +21,15 @@ pub(super) enum Fault {
     Ours(String),
 }
 
+impl Fault {
+    /// Logs what is our own fault: whoever asked is told little of it.
+    pub(super) fn log(&self) {
+        if let Self::Ours(why) = self {
+            tracing::error!(why, "a question cannot be answered");
+        }
+    }
+}
+
 impl From<AskError> for Fault {
     fn from(error: AskError) -> Self {
         match error.advice() {

@@ -1,20 +1,20 @@
 //! What is known as JSON, to be read by programs: `/api/v1`. `schemas/api.schema.json` describes every answer,
 //! and is served too.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value as Json, json};
 
-use super::answer::{Fault, busy};
-use super::look::{Look, Shared};
-use super::plain::{JSON, Plain, failed, plain};
-use super::typed::{filter, typed};
+use super::answer::Fault;
+use super::look::Look;
+use super::plain::{Asked, JSON, Plain, failed, plain};
+use super::typed::filter;
 use crate::asking::{self, Subject, When};
-use crate::model::{FactKey, Language, RecordKey, ToldPlace};
+use crate::model::{FactKey, Language, RecordKey, Retraction, Told, ToldPlace};
 use crate::render::json as objects;
 use crate::render::pages::Typed;
 
@@ -49,22 +49,18 @@ fn written(object: &Json, modified: Option<Timestamp>) -> Plain {
 }
 
 /// What was told after a place.
-pub(super) async fn changes(
-    State(shared): State<Arc<Shared>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answer(&shared, query, &headers, |look, typed| {
+pub(super) async fn changes(asked: Asked) -> Response {
+    let write = |look: &Look<'_>, typed: &Typed| {
         let filter = filter(look, typed)?;
         let after = match typed.one("after") {
             None => ToldPlace::START,
             Some(text) => asking::place(look.known, text)?.ok_or_else(unknown)?,
         };
         let since = asking::since(look.known, &filter, after)?;
-        let change = |(told, back): &(crate::model::Told, _)| {
+        let change = |(told, back): &(Told, _)| {
             objects::logged(&told.change, Option::as_ref(back), told.is_imported)
         };
-        let back = |back: &crate::model::Retraction| {
+        let back = |back: &Retraction| {
             json!({
                 "change": back.change.as_str(), "event": back.event.as_str(),
                 "at": back.at.to_string(), "by": back.by, "why": back.why,
@@ -77,8 +73,8 @@ pub(super) async fn changes(
             "more": since.has_more,
         });
         Ok(written(&object, None))
-    })
-    .await
+    };
+    asked.answer(Language::En, write).await
 }
 
 /// A place that no answer gave, or that is not known any more.
@@ -91,24 +87,20 @@ fn unknown() -> Fault {
 }
 
 /// One change, by its whole id.
-pub(super) async fn change(
-    State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    answer(&shared, None, &headers, move |look, _| {
+pub(super) async fn change(Path(id): Path<String>, asked: Asked) -> Response {
+    let write = move |look: &Look<'_>, _: &Typed| {
         let mut change = asking::told_change(look.known, &id)?.ok_or(Fault::Missing)?;
         let about = asking::about(look.known, &look.open.site.catalog, &change.change)?;
         change.change = asking::change(look.known, &id, look.today)?;
         let object = objects::logged(&change.change, about.retraction.as_ref(), change.is_imported);
         Ok(written(&object, None))
-    })
-    .await
+    };
+    asked.answer(Language::En, write).await
 }
 
 /// Every fact set.
-pub(super) async fn facts(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    answer(&shared, None, &headers, |look, _| {
+pub(super) async fn facts(asked: Asked) -> Response {
+    let write = |look: &Look<'_>, _: &Typed| {
         let one = |listed: &asking::Listed| {
             let title = look.open.title_of(&listed.source, &listed.fact);
             json!({
@@ -119,18 +111,13 @@ pub(super) async fn facts(State(shared): State<Arc<Shared>>, headers: HeaderMap)
         };
         let known = asking::known(look.known)?;
         Ok(written(&json!({"facts": known.iter().map(one).collect::<Vec<_>>()}), None))
-    })
-    .await
+    };
+    asked.answer(Language::En, write).await
 }
 
 /// One fact set: what is in force, was on a day, or was known at a time.
-pub(super) async fn fact(
-    State(shared): State<Arc<Shared>>,
-    Path(key): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answer(&shared, query, &headers, move |look, typed| {
+pub(super) async fn fact(Path(key): Path<String>, asked: Asked) -> Response {
+    let write = move |look: &Look<'_>, typed: &Typed| {
         let key = FactKey::parse(&key).map_err(|_| Fault::Missing)?;
         let wrong = |name, such| Fault::Wrong(format!("`{name}` is a {such}"));
         let day =
@@ -163,13 +150,13 @@ pub(super) async fn fact(
             "records": records,
         });
         Ok(written(&object, None))
-    })
-    .await
+    };
+    asked.answer(Language::En, write).await
 }
 
 /// Every source: when it was last checked, last seen to hold, and last changed.
-pub(super) async fn sources(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    answer(&shared, None, &headers, |look, _| {
+pub(super) async fn sources(asked: Asked) -> Response {
+    let write = |look: &Look<'_>, _: &Typed| {
         let (site, now) = (&look.open.site, look.frame.now);
         let status = asking::status(look.known, &site.catalog, now)?;
         let changed = asking::last_changes(look.known)?;
@@ -187,30 +174,16 @@ pub(super) async fn sources(State(shared): State<Arc<Shared>>, headers: HeaderMa
                 "last_good_at": moment(status.last_good_at),
                 "last_changed_at": moment(changed.get(id).copied()),
                 "state": status.states,
-                "unreadable": status.lost.iter().map(|lost| lost.what.fact.as_str()).collect::<std::collections::BTreeSet<_>>(),
+                "unreadable": status.lost.iter().map(|lost| lost.what.fact.as_str()).collect::<BTreeSet<_>>(),
             }))
         };
         let sources: Vec<Json> = status.iter().filter_map(one).collect();
         Ok(written(&json!({"sources": sources}), None))
-    })
-    .await
+    };
+    asked.answer(Language::En, write).await
 }
 
 /// There is nothing at this address.
 pub(super) async fn missing() -> Response {
     failed(&Fault::Missing)
-}
-
-async fn answer(
-    shared: &Arc<Shared>,
-    query: Option<String>,
-    headers: &HeaderMap,
-    write: impl FnOnce(&Look<'_>, &Typed) -> Result<Plain, Fault> + Send + 'static,
-) -> Response {
-    let typed = typed(query.unwrap_or_default().as_bytes());
-    match shared.look(Language::En, move |look| write(look, &typed?)).await {
-        Some(Ok(made)) => plain(headers, made),
-        Some(Err(fault)) => failed(&fault),
-        None => busy(Language::En),
-    }
 }

@@ -1,16 +1,12 @@
 //! The Atom feed and the calendar of any filter.
 
-use std::sync::Arc;
-
-use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 
-use super::answer::{Fault, busy};
-use super::look::{Look, Shared};
-use super::plain::{Plain, failed, plain};
-use super::typed::{filter, typed};
+use super::answer::Fault;
+use super::look::Look;
+use super::plain::{Asked, Plain};
+use super::typed::filter;
 use crate::asking::{self, Item};
 use crate::model::Language;
 use crate::render::pages::{Typed, link};
@@ -21,12 +17,9 @@ const ENTRIES: usize = 100;
 const MOST: usize = 1000;
 
 /// What readers were told.
-pub(super) async fn atom(
-    State(shared): State<Arc<Shared>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answer(&shared, query, &headers, |look, typed| {
+pub(super) async fn atom(asked: Asked) -> Response {
+    let language = asked.language();
+    let write = |look: &Look<'_>, typed: &Typed| {
         let filter = filter(look, typed)?;
         let limit = match typed.one("limit") {
             None => ENTRIES,
@@ -58,8 +51,8 @@ pub(super) async fn atom(
         };
         let modified = items.iter().map(told).max();
         Ok(Plain { kind: "application/atom+xml; charset=utf-8", text, modified })
-    })
-    .await
+    };
+    asked.answer(language, write).await
 }
 
 fn item(item: &Item) -> FeedItem<'_> {
@@ -72,12 +65,9 @@ fn item(item: &Item) -> FeedItem<'_> {
 }
 
 /// The days on which rules take effect and end.
-pub(super) async fn ics(
-    State(shared): State<Arc<Shared>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answer(&shared, query, &headers, |look, typed| {
+pub(super) async fn ics(asked: Asked) -> Response {
+    let language = asked.language();
+    let write = |look: &Look<'_>, typed: &Typed| {
         let filter = filter(look, typed)?;
         let from = match typed.one("from") {
             // Of a year that is over it has nothing, whenever it is asked: the same all month long.
@@ -98,29 +88,12 @@ pub(super) async fn ics(
         });
         let modified: Option<Timestamp> = found.milestones.iter().map(|one| one.revised_at).max();
         Ok(Plain { kind: "text/calendar; charset=utf-8", text, modified })
-    })
-    .await
-}
-
-/// Answers what is typed in an address, in the language that is named there.
-async fn answer(
-    shared: &Arc<Shared>,
-    query: Option<String>,
-    headers: &HeaderMap,
-    write: impl FnOnce(&Look<'_>, &Typed) -> Result<Plain, Fault> + Send + 'static,
-) -> Response {
-    let typed = typed(query.unwrap_or_default().as_bytes());
-    let language = typed.as_ref().ok().and_then(|typed| typed.one("lang"));
-    let language = language.and_then(Language::from_code).unwrap_or(Language::En);
-    match shared.look(language, move |look| write(look, &typed?)).await {
-        Some(Ok(made)) => plain(headers, made),
-        Some(Err(fault)) => failed(&fault),
-        None => busy(language),
-    }
+    };
+    asked.answer(language, write).await
 }
 
 /// What is typed, behind a name: `feed.atom?program=gts`.
-pub(super) fn place(name: &str, typed: &Typed) -> String {
+fn place(name: &str, typed: &Typed) -> String {
     format!("/{}", typed.place(name))
 }
 
@@ -129,23 +102,15 @@ fn public(look: &Look<'_>, place: &str) -> Option<String> {
     Some(look.open.site.http.public_url.as_ref()?.join(place).ok()?.to_string())
 }
 
-/// The page of the log that shows the same.
+/// The page of the log that shows the same, without what only feeds know.
 fn of_pages(look: &Look<'_>, typed: &Typed) -> Option<String> {
-    let place = Typed(without(typed)).place("changes");
+    let place = typed.without(&["lang", "limit", "from"]).place("changes");
     public(look, &link(look.frame.language, &place))
-}
-
-/// What is typed, without what only feeds know.
-fn without(typed: &Typed) -> Vec<(String, String)> {
-    let own = ["lang", "limit", "from"];
-    typed.0.iter().filter(|(name, _)| !own.contains(&name.as_str())).cloned().collect()
 }
 
 /// The address of the feed, or the calendar, that goes with a page of the log.
 pub(super) fn of_page(name: &str, typed: &Typed, language: Language) -> String {
-    let own = ["before", "seen"];
-    let mut all: Vec<(String, String)> =
-        typed.0.iter().filter(|(name, _)| !own.contains(&name.as_str())).cloned().collect();
-    all.push(("lang".to_owned(), language.code().to_owned()));
-    place(name, &Typed(all))
+    let mut all = typed.without(&["before", "seen"]);
+    all.0.push(("lang".to_owned(), language.code().to_owned()));
+    place(name, &all)
 }

@@ -1,13 +1,21 @@
 //! Answers for programs: with validators, so that who has an answer already gets only a few bytes.
 
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::answer::{Fault, Keep, text_of};
+use super::answer::{Fault, Keep, busy, text_of};
+use super::look::{Look, Shared};
+use super::typed::typed;
+use crate::model::Language;
+use crate::render::pages::Typed;
 
 /// An answer that is not a page.
 #[derive(Debug)]
@@ -22,6 +30,47 @@ pub(super) struct Plain {
 
 /// The type of JSON.
 pub(super) const JSON: &str = "application/json";
+
+/// What a program asks, and what it has already.
+pub(super) struct Asked {
+    shared: Arc<Shared>,
+    typed: Result<Typed, Fault>,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<Shared>> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Infallible> {
+        let typed = typed(parts.uri.query().unwrap_or_default().as_bytes());
+        Ok(Self { shared: Arc::clone(shared), typed, headers: parts.headers.clone() })
+    }
+}
+
+impl Asked {
+    /// The language that the address names; English where it names none.
+    pub(super) fn language(&self) -> Language {
+        let named = self.typed.as_ref().ok().and_then(|typed| typed.one("lang"));
+        named.and_then(Language::from_code).unwrap_or(Language::En)
+    }
+
+    /// Answers what is typed in the address.
+    pub(super) async fn answer(
+        self,
+        language: Language,
+        write: impl FnOnce(&Look<'_>, &Typed) -> Result<Plain, Fault> + Send + 'static,
+    ) -> Response {
+        let Self { shared, typed, headers } = self;
+        match shared.look(language, move |look| write(look, &typed?)).await {
+            Some(Ok(made)) => plain(&headers, made),
+            Some(Err(fault)) => failed(&fault),
+            None => busy(language),
+        }
+    }
+}
 
 /// The answer, or that it is the one which was given before.
 pub(super) fn plain(asked: &HeaderMap, made: Plain) -> Response {
@@ -50,14 +99,13 @@ pub(super) fn plain(asked: &HeaderMap, made: Plain) -> Response {
 
 /// Whether the client has this answer (RFC 9110, section 13.2.2: a date counts only where no tag is given).
 fn is_known(asked: &HeaderMap, tag: &str, modified: Option<SystemTime>) -> bool {
-    let text = |name| asked.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if asked.contains_key(header::IF_NONE_MATCH) {
         let all = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
         let mut tags = all.flat_map(|value| value.split(',')).map(str::trim);
         return tags.any(|known| known == "*" || known.trim_start_matches("W/") == tag);
     }
-    let since =
-        text(header::IF_MODIFIED_SINCE).and_then(|date| httpdate::parse_http_date(date).ok());
+    let since = asked.get(header::IF_MODIFIED_SINCE).and_then(|date| date.to_str().ok());
+    let since = since.and_then(|date| httpdate::parse_http_date(date).ok());
     since.zip(modified).is_some_and(|(since, modified)| modified <= since)
 }
 
@@ -69,6 +117,7 @@ fn http_date(at: Timestamp) -> Option<SystemTime> {
 
 /// What went wrong, for a program.
 pub(super) fn failed(fault: &Fault) -> Response {
+    fault.log();
     let (status, why) = match fault {
         Fault::Missing => (StatusCode::NOT_FOUND, "there is nothing at this address"),
         Fault::Wrong(words) => (StatusCode::BAD_REQUEST, words.as_str()),
