@@ -3,14 +3,13 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::answer::Fault;
+use super::look::Look;
 use crate::asking::{self, AskError};
 use crate::model::{
     ChangeKind, Language, LogFilter, RuleId, RuleTarget, Severity, SourceId, Stage, in_full,
 };
 use crate::render::inert;
 use crate::render::pages::Typed;
-
-use super::look::Look;
 
 /// The most names and values that are read, and the longest of them in characters.
 const PAIRS: usize = 60;
@@ -110,28 +109,31 @@ fn wrong(name: &'static str, text: &str, language: Language) -> Fault {
     })
 }
 
-/// A name that is not known, in the reader's words, with the nearest that is.
 fn unknown(error: &AskError, language: Language) -> Fault {
-    let AskError::Unknown { kind, name, near } = error else {
-        return Fault::Ours(in_full(error));
-    };
+    match error {
+        AskError::Unknown { kind, name, near } => no_such(kind, name, near.as_deref(), language),
+        _ => Fault::Ours(in_full(error)),
+    }
+}
+
+/// A name that is not known, in the reader's words, with the nearest that is.
+pub(super) fn no_such(kind: &str, name: &str, near: Option<&str>, language: Language) -> Fault {
     let name = inert(name, 80);
-    let (en, fr) = match *kind {
+    let (en, fr) = match kind {
         "program" => ("no program", "aucun programme"),
-        "jurisdiction" => ("no jurisdiction", "aucun territoire"),
+        "jurisdiction" => ("no place", "aucun endroit"),
         "source" => ("no source", "aucune source"),
         "rule" => ("no rule", "aucune règle"),
+        "field" => ("no field", "aucun champ"),
+        "value" => ("no value", "aucune valeur"),
         _ => ("no fact", "aucun fait"),
     };
-    Fault::Wrong(match (language, near) {
+    Fault::Wrong(match (language, near.map(|near| inert(near, 80))) {
         (Language::En, None) => format!("There is {en} “{name}”."),
-        (Language::En, Some(near)) => {
-            format!("There is {en} “{name}”; did you mean “{}”?", inert(near, 80))
-        }
+        (Language::En, Some(near)) => format!("There is {en} “{name}”; did you mean “{near}”?"),
         (Language::Fr, None) => format!("Il n'y a {fr} «\u{a0}{name}\u{a0}»."),
         (Language::Fr, Some(near)) => format!(
-            "Il n'y a {fr} «\u{a0}{name}\u{a0}»\u{a0}; vouliez-vous dire «\u{a0}{}\u{a0}»\u{a0}?",
-            inert(near, 80)
+            "Il n'y a {fr} «\u{a0}{name}\u{a0}»\u{a0}; vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"
         ),
     })
 }

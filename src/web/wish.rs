@@ -10,6 +10,7 @@ use crate::subscribing::{self, Misfit, Preset, SubscribeError};
 
 use super::answer::Fault;
 use super::look::Look;
+use super::typed::no_such;
 
 /// The most values of one field.
 const MOST: usize = 60;
@@ -56,21 +57,20 @@ pub(super) fn wish(look: &Look<'_>, typed: &Typed) -> Result<subscribing::Wanted
 /// When letters come. A reader's zone is kept; who has none yet gets that of the pages.
 fn rhythm(look: &Look<'_>, typed: &Typed) -> Result<Rhythm, Fault> {
     let language = look.frame.language;
-    let word = |name: &str| typed.one(name).filter(|text| !text.is_empty());
     let slot = |day| {
-        let hour = word("hour").map_or(Ok(USUAL_HOUR), |text| {
+        let hour = typed.one("hour").map_or(Ok(USUAL_HOUR), |text| {
             let hour = text.parse().ok().filter(|hour| (0..24).contains(hour));
             hour.ok_or_else(|| nothing_is(text, language))
         });
-        let own = word("zone").map(|name| zone(name).map_err(|_| nothing_is(name, language)));
+        let own = typed.one("zone").map(|name| zone(name).map_err(|_| nothing_is(name, language)));
         let zone = own.unwrap_or_else(|| Ok(look.open.site.zone.clone()));
         Ok(Rhythm::Digest(Slot { day, hour: hour?, zone: zone? }))
     };
-    match word("rhythm").unwrap_or("immediate") {
+    match typed.one("rhythm").unwrap_or("immediate") {
         "immediate" => Ok(Rhythm::Immediate),
         "daily" => slot(None),
         "weekly" => {
-            let day = word("day").unwrap_or("monday");
+            let day = typed.one("day").unwrap_or("monday");
             slot(Some(weekday(day).ok_or_else(|| nothing_is(day, language))?))
         }
         word => Err(nothing_is(word, language)),
@@ -151,7 +151,7 @@ pub(super) fn misfit(error: &SubscribeError, language: Language) -> Fault {
     };
     match error {
         SubscribeError::Misfit(misfit) => match misfit {
-            Misfit::Unknown { what, word, nearest, .. } => unknown(what, word, nearest.as_deref(), language),
+            Misfit::Unknown { what, word, nearest, .. } => no_such(what, word, nearest.as_deref(), language),
             Misfit::Noc(code) => {
                 let code = inert(code, 40);
                 say(
@@ -198,25 +198,4 @@ pub(super) fn misfit(error: &SubscribeError, language: Language) -> Fault {
         SubscribeError::NoSuch(_) => Fault::Missing,
         SubscribeError::Store(_) => Fault::Ours(in_full(error)),
     }
-}
-
-fn unknown(what: &str, word: &str, nearest: Option<&str>, language: Language) -> Fault {
-    let word = inert(word, 80);
-    let (en, fr) = match what {
-        "program" => ("no program", "aucun programme"),
-        "jurisdiction" => ("no place", "aucun endroit"),
-        "source" => ("no source", "aucune source"),
-        "rule" => ("no rule", "aucune règle"),
-        "field" => ("no field", "aucun champ"),
-        "value" => ("no value", "aucune valeur"),
-        _ => ("no fact", "aucun fait"),
-    };
-    Fault::Wrong(match (language, nearest) {
-        (Language::En, None) => format!("There is {en} “{word}”."),
-        (Language::En, Some(near)) => format!("There is {en} “{word}”; did you mean “{near}”?"),
-        (Language::Fr, None) => format!("Il n'y a {fr} «\u{a0}{word}\u{a0}»."),
-        (Language::Fr, Some(near)) => format!(
-            "Il n'y a {fr} «\u{a0}{word}\u{a0}»\u{a0}; vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"
-        ),
-    })
 }
