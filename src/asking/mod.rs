@@ -34,7 +34,7 @@ pub use coverage::{Stretch, coverage};
 pub use difference::{Differing, difference};
 pub use facts::{Answer, Listed, Shown, When, facts, known};
 pub use feed::{Item, Since, canonical, cursor, feed, last_changes, place, since, told_change};
-pub use freshness::{Freshness, freshness};
+pub use freshness::freshness;
 pub use health::{Health, health, known_at_all, prometheus};
 pub use history::{ValueSpan, history};
 pub use log::{

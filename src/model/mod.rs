@@ -19,6 +19,7 @@ mod extraction;
 mod fact;
 mod fetching;
 mod finding;
+mod freshness;
 mod glossary;
 mod hold;
 mod hook;
@@ -70,6 +71,7 @@ pub use fact::{
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
 pub use finding::{DataFinding, DataPlace, FindingKind, Findings, OfficialPlace, Weight};
+pub use freshness::Freshness;
 pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};
 pub use hook::{

@@ -1,4 +1,4 @@
-//! The first page, and the way to it.
+//! The first page, and the redirects to it.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use super::look::{Look, Shared, Wanted};
 use super::routes::Said;
 use crate::asking;
 use crate::model::{Language, LogFilter, Severity};
-use crate::render::pages::{Home, LogEntry, Tab, home_page, link};
+use crate::render::pages::{Home, Tab, home_page, link};
 
 /// How many changes the first page shows.
 const NEWEST: usize = 30;
 
-/// The way to the first page, in the language that the reader's browser asks for.
+/// Redirects to the first page, in the language that the reader's browser asks for.
 pub(super) async fn root(headers: HeaderMap) -> Response {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let mut response = see_other(&link(preferred(asked.unwrap_or_default()), ""));
@@ -41,7 +41,7 @@ pub(super) fn preferred(asked: &str) -> Language {
     best.map_or(Language::En, |(language, _)| language)
 }
 
-/// The way from an address without its last stroke.
+/// Redirects from an address without its last slash.
 pub(super) async fn to_home(Said(language): Said) -> Response {
     see_other(&link(language, ""))
 }
@@ -61,10 +61,7 @@ fn written(look: &Look<'_>) -> Result<String, Fault> {
         ..LogFilter::default()
     };
     let (logged, _) = asking::log_part(look.known, &filter, None, NEWEST)?;
-    let sets = look.open.sets(logged.iter().map(|logged| &logged.change));
-    let newest: Vec<LogEntry<'_>> =
-        logged.iter().map(|logged| look.open.entry(logged, &sets)).collect();
-    Ok(home_page(&look.frame, &Home { newest: &newest }))
+    Ok(home_page(&look.frame, &Home { newest: &look.open.entries(&logged) }))
 }
 
 #[cfg(test)]

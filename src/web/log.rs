@@ -52,9 +52,7 @@ fn written(look: &Look<'_>, typed: &Typed) -> Result<String, Fault> {
         Err(other) => Err(other),
     };
     let (logged, next) = found?;
-    let sets = look.open.sets(logged.iter().map(|logged| &logged.change));
-    let entries: Vec<LogEntry<'_>> =
-        logged.iter().map(|logged| look.open.entry(logged, &sets)).collect();
+    let entries = look.open.entries(&logged);
     let older = next.map(|next| typed.question(Some(("before", Some(&next.to_string())))));
     let page = page(look, typed, (&entries, older.as_deref()), None, seen);
     Ok(changes_page(&frame, &ChangesPage { follow: Some(follow), ..page }))
@@ -114,7 +112,6 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
         retraction: about.retraction.clone(),
         short: 0,
     };
-    let sets = look.open.sets([change].into_iter());
     let siblings: Vec<&Change> = event.iter().filter(|other| other.id != change.id).collect();
     let rules: Vec<&Rule> =
         about.rules.iter().filter(|rule| change.rules.contains(&rule.id)).collect();
@@ -126,7 +123,7 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
     Ok(change_page(
         &look.frame,
         &ChangePage {
-            entry: look.open.entry(&logged, &sets),
+            entry: look.open.entry(&logged),
             wording: &about.wording,
             rules,
             retraction: about.retraction.as_ref(),

@@ -1,6 +1,6 @@
 //! What a page is made of: an open site, a connection that only reads, what surrounds the page.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::answer::{Fault, Keep, busy, faulty, html};
 use super::limits::Limits;
-use crate::asking::{self, Freshness};
+use crate::asking;
 use crate::doors::{Known, Site};
-use crate::model::{Bilingual, Change, FactKey, Language, SourceId, in_full};
-use crate::render::pages::{Choices, Frame, Freshly, LogEntry, Tab};
+use crate::model::{Bilingual, FactKey, Freshness, Language, SourceId, in_full};
+use crate::render::pages::{Choices, Frame, LogEntry, Tab};
 
 /// How many pages are made at a time: more would only wait for the processors.
 const AT_ONCE: usize = 4;
@@ -22,13 +22,12 @@ const AT_ONCE: usize = 4;
 /// How long a page may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long what is known of the sources as a whole is taken for new.
+/// How long an answer about how fresh the sources are is used again.
 const FRESH: Duration = Duration::from_secs(15);
 
 /// A site, and what is made of it once.
 pub(super) struct Open {
     pub(super) site: Site,
-    pub(super) titles: BTreeMap<SourceId, Bilingual>,
     pub(super) choices: Choices,
 }
 
@@ -108,24 +107,18 @@ impl Shared {
         })
     }
 
-    /// Answers what no page is made of; `None` when it takes too long.
+    /// Answers what no page is made of, with what a page would be made with; `None` when its turn takes too long.
     pub(super) async fn look<T: Send + 'static>(
         self: &Arc<Self>,
         language: Language,
-        write: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Option<Result<T, Fault>> {
         let made = self.answer(move |open, known| {
+            let wanted = Wanted { language, place: None, tab: Tab::None, keep: Keep::Never };
             let now = open.site.clock.now();
-            let wanted = Wanted { language, place: None, tab: Tab::None, keep: Keep::Minute };
-            let frame = open.frame(&wanted, Freshly::default(), now);
-            let today = now.to_zoned(open.site.zone.clone()).date();
-            write(&Look { open, known, frame, today })
+            work(&open.look(known, &wanted, Freshness::default(), now))
         });
-        let made = made.await?.flatten();
-        if let Err(Fault::Ours(why)) = &made {
-            tracing::error!(why, "a question cannot be answered");
-        }
-        Some(made)
+        Some(made.await?.flatten())
     }
 
     /// Makes a page. What goes wrong becomes a page too.
@@ -141,26 +134,16 @@ impl Shared {
             Some(Ok((status, text))) if status == StatusCode::OK => html(status, text, keep),
             Some(Ok((status, text))) => html(status, text, Keep::Never),
             Some(Err(fault)) => {
-                tracing::error!(?fault, "a page cannot be made");
+                fault.log();
                 busy(language)
             }
             None => busy(language),
         }
     }
 
-    /// Answers a question with what a page would be made with; `None` when its turn takes too long.
-    pub(super) async fn with_look<T: Send + 'static>(
-        self: &Arc<Self>,
-        wanted: Wanted,
-        work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
-    ) -> Option<Result<T, Fault>> {
-        let asked = self.answer(move |open, known| {
-            let now = open.site.clock.now();
-            let frame = open.frame(&wanted, Freshly::default(), now);
-            let today = now.to_zoned(open.site.zone.clone()).date();
-            work(&Look { open, known, frame, today })
-        });
-        asked.await.map(|asked| asked.and_then(|done| done))
+    /// Says on a page what went wrong.
+    pub(super) async fn refuse(self: &Arc<Self>, wanted: Wanted, fault: Fault) -> Response {
+        self.page(wanted, move |_| Err(fault)).await
     }
 
     fn write(
@@ -171,44 +154,36 @@ impl Shared {
         write: impl FnOnce(&Look<'_>) -> Result<String, Fault>,
     ) -> (StatusCode, String) {
         let now = open.site.clock.now();
-        let frame = open.frame(wanted, self.freshness(open, known, now), now);
-        let today = now.to_zoned(open.site.zone.clone()).date();
-        match write(&Look { open, known, frame, today }) {
+        let look = open.look(known, wanted, self.freshness(open, known, now), now);
+        match write(&look) {
             Ok(text) => (StatusCode::OK, text),
             Err(fault) => {
-                if let Fault::Ours(why) = &fault {
-                    tracing::error!(why, "a page cannot be made");
-                }
-                faulty(&frame, &fault)
+                fault.log();
+                faulty(&look.frame, &fault)
             }
         }
     }
 
     /// How fresh what is known is. It is asked for once in a while, however many readers there are; what
     /// cannot be known now is not said.
-    fn freshness(&self, open: &Open, known: &Known, now: Timestamp) -> Freshly {
+    fn freshness(&self, open: &Open, known: &Known, now: Timestamp) -> Freshness {
         let mut kept = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, fresh)) = kept.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
-            return freshly(*fresh);
+            return *fresh;
         }
         let asked = asking::status(known, &open.site.catalog, now)
             .and_then(|sources| asking::freshness(known, &sources));
         match asked {
             Ok(fresh) => {
                 *kept = Some((Instant::now(), fresh));
-                freshly(fresh)
+                fresh
             }
             Err(error) => {
                 tracing::error!(error = in_full(&error), "the state of the sources is not known");
-                Freshly::default()
+                Freshness::default()
             }
         }
     }
-}
-
-fn freshly(fresh: Freshness) -> Freshly {
-    let Freshness { newest_good, newest_change, n_sources, n_read } = fresh;
-    Freshly { newest_good, newest_change, n_sources, n_read }
 }
 
 /// The feed of everything: its address and its title.
@@ -221,19 +196,16 @@ fn of_everything(language: Language) -> (&'static str, &'static str) {
 
 impl Open {
     fn new(site: Site) -> Self {
-        let sources = || site.catalog.sources();
-        let all = |name: &dyn Fn(&asking::SourceSummary) -> String| -> Vec<String> {
-            let now = site.clock.now();
-            let names: BTreeSet<String> =
-                asking::sources(&site.catalog, now).watched.iter().map(name).collect();
+        let watched = asking::sources(&site.catalog, site.clock.now()).watched;
+        let names = |name: &dyn Fn(&asking::SourceSummary) -> String| -> Vec<String> {
+            let names: BTreeSet<String> = watched.iter().map(name).collect();
             names.into_iter().collect()
         };
         let choices = Choices {
-            programs: all(&|source| source.program.clone()),
-            jurisdictions: all(&|source| source.jurisdiction.clone()),
+            programs: names(&|source| source.program.clone()),
+            jurisdictions: names(&|source| source.jurisdiction.clone()),
         };
-        let titles = sources().map(|source| (source.id.clone(), source.title.clone())).collect();
-        Self { titles, choices, site }
+        Self { choices, site }
     }
 
     /// Whether people may subscribe on the pages: a letter has to link back, and to name its sender.
@@ -242,7 +214,19 @@ impl Open {
         self.site.http.sign_up && by.public_url.is_some() && by.sender.is_some()
     }
 
-    fn frame<'a>(&'a self, wanted: &'a Wanted, fresh: Freshly, now: Timestamp) -> Frame<'a> {
+    fn look<'a>(
+        &'a self,
+        known: &'a Known,
+        wanted: &'a Wanted,
+        fresh: Freshness,
+        now: Timestamp,
+    ) -> Look<'a> {
+        let frame = self.frame(wanted, fresh, now);
+        let today = now.to_zoned(self.site.zone.clone()).date();
+        Look { open: self, known, frame, today }
+    }
+
+    fn frame<'a>(&'a self, wanted: &'a Wanted, fresh: Freshness, now: Timestamp) -> Frame<'a> {
         Frame {
             language: wanted.language,
             place: wanted.place.as_deref(),
@@ -257,19 +241,6 @@ impl Open {
         }
     }
 
-    /// The titles of the fact sets that changes are about.
-    pub(super) fn sets<'c>(
-        &self,
-        changes: impl Iterator<Item = &'c Change>,
-    ) -> BTreeMap<String, Bilingual> {
-        let mut sets = BTreeMap::new();
-        for change in changes {
-            let title = self.title_of(&change.source, &change.fact);
-            sets.extend(title.map(|title| (change.fact.to_string(), title)));
-        }
-        sets
-    }
-
     /// The title of a fact set of a source.
     pub(super) fn title_of(&self, source: &SourceId, fact: &FactKey) -> Option<Bilingual> {
         let catalog = &self.site.catalog;
@@ -278,22 +249,23 @@ impl Open {
 
     /// The title of a source, watched or switched off.
     pub(super) fn title(&self, id: &SourceId) -> Option<&Bilingual> {
-        let off = || self.site.catalog.declared(id).map(|source| &source.title);
-        self.titles.get(id).or_else(off)
+        self.site.catalog.declared(id).map(|source| &source.title)
     }
 
     /// A change as a line of a list.
-    pub(super) fn entry<'a>(
-        &'a self,
-        logged: &'a asking::Logged,
-        sets: &'a BTreeMap<String, Bilingual>,
-    ) -> LogEntry<'a> {
+    pub(super) fn entry<'a>(&'a self, logged: &'a asking::Logged) -> LogEntry<'a> {
+        let change = &logged.change;
         LogEntry {
-            change: &logged.change,
-            source: self.title(&logged.change.source),
-            set: sets.get(logged.change.fact.as_str()),
+            change,
+            source: self.title(&change.source),
+            set: self.title_of(&change.source, &change.fact),
             is_imported: logged.is_imported,
             is_retracted: logged.retraction.is_some(),
         }
+    }
+
+    /// Changes as lines of a list.
+    pub(super) fn entries<'a>(&'a self, logged: &'a [asking::Logged]) -> Vec<LogEntry<'a>> {
+        logged.iter().map(|logged| self.entry(logged)).collect()
     }
 }

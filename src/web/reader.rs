@@ -5,15 +5,16 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Extension, Path, RawQuery, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use jiff::{SignedDuration, Timestamp};
 
 use super::answer::{Fault, Keep, see_other, text_of};
 use super::limits::{Act, who};
 use super::look::{Look, Shared, Wanted};
-use super::routes::Said;
+use super::routes::{Said, language_named};
 use super::serve::Peer;
 use super::subscribe::{considered, written};
 use super::typed::{moment, typed};
@@ -22,14 +23,12 @@ use crate::asking;
 use crate::joining::{self, Amend, Amended, Holder, JoinError, Joined};
 use crate::model::{Key, Language, LogFilter, Subscriber, SubscriptionId, in_full};
 use crate::render::pages::{
-    ConfirmPage, LogEntry, ManagePage, Notice, OwnRow, Purpose, Tab, Typed, confirm_page,
-    leave_page, link, manage_page, notice_page,
+    ConfirmPage, ManagePage, Notice, OwnRow, Purpose, Tab, Typed, confirm_page, leave_page, link,
+    manage_page, notice_page,
 };
 use crate::render::words::Voice;
 use crate::render::{left_out, rhythm, wish};
 use crate::subscribing::welcome;
-
-type Peered = axum::Extension<Peer>;
 
 impl From<JoinError> for Fault {
     fn from(error: JoinError) -> Self {
@@ -41,27 +40,41 @@ fn own(language: Language) -> Wanted {
     Wanted { language, place: None, tab: Tab::None, keep: Keep::Never }
 }
 
-/// Reads a key. What nobody could have been sent is counted against whoever tries it.
-fn key(text: &str) -> Result<Key, Fault> {
-    Key::parse(text).map_err(|_| Fault::Missing)
-}
-
-/// Writes a page about a key, unless its sender has tried too many wrong ones.
-async fn about_key(
-    shared: &Arc<Shared>,
-    language: Language,
-    (peer, headers): (Peer, HeaderMap),
-    write: impl FnOnce(&Look<'_>) -> Result<String, Fault> + Send + 'static,
+/// Refuses whoever has tried too many wrong keys. Each answer "not found" counts as a wrong key.
+pub(super) async fn guard(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
 ) -> Response {
-    let who = who(peer.0, &headers);
+    let who = who(peer.0, request.headers());
     if shared.limits.is_over(who, Act::WrongKey) {
-        return shared.page(own(language), |_| Err(Fault::Busy)).await;
+        let language = language_named(request.uri().path()).unwrap_or(Language::En);
+        return shared.refuse(own(language), Fault::Busy).await;
     }
-    let response = shared.page(own(language), write).await;
+    let response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
         shared.limits.admits(who, Act::WrongKey);
     }
     response
+}
+
+fn key(text: &str) -> Result<Key, Fault> {
+    Key::parse(text).map_err(|_| Fault::Missing)
+}
+
+/// Writes a page for the reader of a key.
+fn for_reader(
+    look: &Look<'_>,
+    text: &str,
+    write: impl FnOnce(&Key, &Subscriber) -> Result<String, Fault>,
+) -> Result<String, Fault> {
+    let key = key(text)?;
+    match joining::holder(look.known, &key)? {
+        Holder::Reader(reader) => write(&key, &reader),
+        Holder::Left => Ok(left(look)),
+        Holder::Nobody => Err(Fault::Missing),
+    }
 }
 
 /// What a key would confirm.
@@ -69,10 +82,8 @@ pub(super) async fn confirm(
     State(shared): State<Arc<Shared>>,
     Said(language): Said,
     Path((_, text)): Path<(String, String)>,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    about_key(&shared, language, (peer.0, headers), move |look| {
+    let write = move |look: &Look<'_>| {
         let key = key(&text)?;
         let signup = joining::signed_up(look.known, &key, look.frame.now)?;
         let Some(signup) = signup else { return Ok(gone(look)) };
@@ -87,8 +98,8 @@ pub(super) async fn confirm(
                 rhythm: &rhythm(&signup.subscription.rhythm, language),
             },
         ))
-    })
-    .await
+    };
+    shared.page(own(language), write).await
 }
 
 /// What is said of a key that confirms nothing any more.
@@ -114,10 +125,8 @@ pub(super) async fn confirmed(
     State(shared): State<Arc<Shared>>,
     Said(language): Said,
     Path((_, text)): Path<(String, String)>,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    let joined = done(&shared, move |look| {
+    let joined = done(&shared, language, move |look| {
         let (store, now) = (&look.open.site.store, look.frame.now);
         let joined = joining::confirm(store, &key(&text)?, now)?;
         if let Joined::Now(key) = &joined
@@ -134,18 +143,19 @@ pub(super) async fn confirmed(
             see_other(&link(language, &format!("manage/{}?done=confirmed", key.as_str())))
         }
         Ok(Joined::Before | Joined::Never) => {
-            about_key(&shared, language, (peer.0, headers), |look| Ok(gone(look))).await
+            shared.page(own(language), |look| Ok(gone(look))).await
         }
-        Err(fault) => about_key(&shared, language, (peer.0, headers), move |_| Err(fault)).await,
+        Err(fault) => shared.refuse(own(language), fault).await,
     }
 }
 
 /// Does something, on a thread of its own, and makes no page of it.
 async fn done<T: Send + 'static>(
     shared: &Arc<Shared>,
+    language: Language,
     work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    shared.with_look(own(Language::En), work).await.unwrap_or(Err(Fault::Busy))
+    shared.look(language, work).await.unwrap_or(Err(Fault::Busy))
 }
 
 /// How long changes are new to a reader who does not say since when.
@@ -161,18 +171,12 @@ pub(super) async fn manage(
     Said(language): Said,
     Path((_, text)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    about_key(&shared, language, (peer.0, headers), move |look| {
-        let (key, typed) = (key(&text)?, typed(query.unwrap_or_default().as_bytes())?);
-        match joining::holder(look.known, &key)? {
-            Holder::Reader(reader) => managed(look, &key, &reader, &typed),
-            Holder::Left => Ok(left(look)),
-            Holder::Nobody => Err(Fault::Missing),
-        }
-    })
-    .await
+    let write = move |look: &Look<'_>| {
+        let typed = typed(query.unwrap_or_default().as_bytes())?;
+        for_reader(look, &text, |key, reader| managed(look, key, reader, &typed))
+    };
+    shared.page(own(language), write).await
 }
 
 fn managed(
@@ -193,9 +197,6 @@ fn managed(
     let seen = moment(typed, "seen", &look.open.site.zone, language).ok().flatten();
     let since = seen.unwrap_or_else(|| now.checked_sub(RECENT).unwrap_or(now));
     let logged = new_to(look, reader, since)?;
-    let sets = look.open.sets(logged.iter().map(|logged| &logged.change));
-    let new: Vec<LogEntry<'_>> =
-        logged.iter().map(|logged| look.open.entry(logged, &sets)).collect();
     Ok(manage_page(
         &look.frame,
         &ManagePage {
@@ -206,7 +207,7 @@ fn managed(
             is_paused: reader.paused_at.is_some(),
             rows: rows.collect(),
             since,
-            new: &new,
+            new: &look.open.entries(&logged),
         },
     ))
 }
@@ -255,7 +256,7 @@ pub(super) async fn amend(
     body: Bytes,
 ) -> Response {
     let place = text.clone();
-    let amended = done(&shared, move |look| {
+    let amended = done(&shared, language, move |look| {
         let typed = typed(&body)?;
         let number = typed.one("stop").and_then(|number| number.parse().ok()).map(SubscriptionId);
         let spoken = typed.one("language").and_then(Language::from_code);
@@ -279,11 +280,11 @@ async fn outcome(
         Ok((Amended::Done, word)) => word,
         Ok((Amended::Already, _)) => "already",
         Ok((Amended::Left, _)) => return shared.page(own(language), |look| Ok(left(look))).await,
-        Ok((Amended::Nobody, _)) => {
-            return shared.page(own(language), |_| Err(Fault::Missing)).await;
-        }
-        Err(fault) => return shared.page(own(language), move |_| Err(fault)).await,
+        Ok((Amended::Nobody, _)) => return shared.refuse(own(language), Fault::Missing).await,
+        Err(fault) => return shared.refuse(own(language), fault).await,
     };
+    // What waited for a digest may be due now.
+    shared.bell.notify_one();
     see_other(&link(language, &format!("manage/{key}?done={word}")))
 }
 
@@ -304,18 +305,12 @@ pub(super) async fn edit(
     Said(language): Said,
     Path((_, text, which)): Path<(String, String, String)>,
     RawQuery(query): RawQuery,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    about_key(&shared, language, (peer.0, headers), move |look| {
-        let (key, typed) = (key(&text)?, typed(query.unwrap_or_default().as_bytes())?);
-        match joining::holder(look.known, &key)? {
-            Holder::Reader(_) => written(look, purpose(&key, &which)?, &typed),
-            Holder::Left => Ok(left(look)),
-            Holder::Nobody => Err(Fault::Missing),
-        }
-    })
-    .await
+    let write = move |look: &Look<'_>| {
+        let typed = typed(query.unwrap_or_default().as_bytes())?;
+        for_reader(look, &text, |key, _| written(look, purpose(key, &which)?, &typed))
+    };
+    shared.page(own(language), write).await
 }
 
 /// The button of that form.
@@ -326,7 +321,7 @@ pub(super) async fn edited(
     body: Bytes,
 ) -> Response {
     let place = text.clone();
-    let amended = done(&shared, move |look| {
+    let amended = done(&shared, language, move |look| {
         let (key, typed) = (key(&text)?, typed(&body)?);
         let (to, _) = considered(look, &typed)?;
         let (amend, word) = match purpose(&key, &which)? {
@@ -339,14 +334,9 @@ pub(super) async fn edited(
 }
 
 /// The page that asks whether somebody wants to leave; `/leave/KEY` in a letter.
-pub(super) async fn leave(
-    State(shared): State<Arc<Shared>>,
-    Path(text): Path<String>,
-    peer: Peered,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn leave(State(shared): State<Arc<Shared>>, Path(text): Path<String>) -> Response {
     let language = language_of(&shared, &text).await;
-    leave_in(&shared, language, text, (peer.0, headers)).await
+    leave_in(&shared, language, text).await
 }
 
 /// The same in a language.
@@ -354,36 +344,24 @@ pub(super) async fn leave_said(
     State(shared): State<Arc<Shared>>,
     Said(language): Said,
     Path((_, text)): Path<(String, String)>,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    leave_in(&shared, language, text, (peer.0, headers)).await
+    leave_in(&shared, language, text).await
 }
 
-async fn leave_in(
-    shared: &Arc<Shared>,
-    language: Language,
-    text: String,
-    from: (Peer, HeaderMap),
-) -> Response {
-    about_key(shared, language, from, move |look| {
-        let key = key(&text)?;
-        match joining::holder(look.known, &key)? {
-            Holder::Reader(reader) => {
-                Ok(leave_page(&look.frame, key.as_str(), &reader.address.masked()))
-            }
-            Holder::Left => Ok(left(look)),
-            Holder::Nobody => Err(Fault::Missing),
-        }
-    })
-    .await
+async fn leave_in(shared: &Arc<Shared>, language: Language, text: String) -> Response {
+    let write = move |look: &Look<'_>| {
+        for_reader(look, &text, |key, reader| {
+            Ok(leave_page(&look.frame, key.as_str(), &reader.address.masked()))
+        })
+    };
+    shared.page(own(language), write).await
 }
 
 /// The language of a reader, by their key.
 async fn language_of(shared: &Arc<Shared>, text: &str) -> Language {
     let Ok(key) = Key::parse(text) else { return Language::En };
-    let found = done(shared, move |look| Ok(joining::holder(look.known, &key)?)).await;
-    match found {
+    let holder = move |look: &Look<'_>| Ok(joining::holder(look.known, &key)?);
+    match done(shared, Language::En, holder).await {
         Ok(Holder::Reader(reader)) => reader.language,
         _ => Language::En,
     }
@@ -411,16 +389,17 @@ fn left(look: &Look<'_>) -> String {
 pub(super) async fn leave_at_once(
     State(shared): State<Arc<Shared>>,
     Path(text): Path<String>,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    match has_left(&shared, text, (&peer.0, &headers)).await {
-        Ok(true) => {
+    match has_left(&shared, text).await {
+        Ok(()) => {
             let words = "You get no more letters. / Vous ne recevez plus de lettres.\n";
             text_of(StatusCode::OK, "text/plain; charset=utf-8", words, Keep::Never)
         }
-        Ok(false) | Err(Fault::Missing) => StatusCode::NOT_FOUND.into_response(),
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(Fault::Missing) => StatusCode::NOT_FOUND.into_response(),
+        Err(fault) => {
+            fault.log();
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
     }
 }
 
@@ -429,32 +408,17 @@ pub(super) async fn leaves(
     State(shared): State<Arc<Shared>>,
     Said(language): Said,
     Path((_, text)): Path<(String, String)>,
-    peer: Peered,
-    headers: HeaderMap,
 ) -> Response {
-    match has_left(&shared, text, (&peer.0, &headers)).await {
-        Ok(true) => shared.page(own(language), |look| Ok(left(look))).await,
-        Ok(false) => shared.page(own(language), |_| Err(Fault::Missing)).await,
-        Err(fault) => shared.page(own(language), move |_| Err(fault)).await,
+    match has_left(&shared, text).await {
+        Ok(()) => shared.page(own(language), |look| Ok(left(look))).await,
+        Err(fault) => shared.refuse(own(language), fault).await,
     }
 }
 
-async fn has_left(
-    shared: &Arc<Shared>,
-    text: String,
-    (peer, headers): (&Peer, &HeaderMap),
-) -> Result<bool, Fault> {
-    let who = who(peer.0, headers);
-    if shared.limits.is_over(who, Act::WrongKey) {
-        return Err(Fault::Busy);
-    }
-    let left = done(shared, move |look| {
-        let site = &look.open.site;
-        Ok(joining::leave(&site.store, &key(&text)?, look.frame.now)?)
-    });
-    let left = left.await;
-    if !matches!(left, Ok(true)) {
-        shared.limits.admits(who, Act::WrongKey);
-    }
-    left
+async fn has_left(shared: &Arc<Shared>, text: String) -> Result<(), Fault> {
+    let leave = move |look: &Look<'_>| {
+        let is_known = joining::leave(&look.open.site.store, &key(&text)?, look.frame.now)?;
+        if is_known { Ok(()) } else { Err(Fault::Missing) }
+    };
+    done(shared, Language::En, leave).await
 }

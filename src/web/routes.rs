@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 
@@ -69,17 +69,24 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/{language}/sources", get(sources::sources))
         .route("/{language}/sources/{id}", get(sources::source))
         .route("/{language}/subscribe", get(subscribe::form).post(subscribe::sign_up))
-        .route("/{language}/confirm/{key}", get(reader::confirm).post(reader::confirmed))
-        .route("/{language}/manage/{key}", get(reader::manage).post(reader::amend))
-        .route("/{language}/manage/{key}/{which}", get(reader::edit).post(reader::edited))
-        .route("/{language}/leave/{key}", get(reader::leave_said).post(reader::leaves))
-        .route("/leave/{key}", get(reader::leave).post(reader::leave_at_once))
+        .merge(of_readers(&shared))
         .fallback(missing)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(FORM))
         .layer(from_fn(in_time))
         .layer(from_fn(with_headers))
         .with_state(shared)
+}
+
+/// The pages of readers: each address has a key.
+fn of_readers(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/{language}/confirm/{key}", get(reader::confirm).post(reader::confirmed))
+        .route("/{language}/manage/{key}", get(reader::manage).post(reader::amend))
+        .route("/{language}/manage/{key}/{which}", get(reader::edit).post(reader::edited))
+        .route("/{language}/leave/{key}", get(reader::leave_said).post(reader::leaves))
+        .route("/leave/{key}", get(reader::leave).post(reader::leave_at_once))
+        .route_layer(from_fn_with_state(Arc::clone(shared), reader::guard))
 }
 
 /// The language that an address begins with; any other beginning is no page.
@@ -92,24 +99,24 @@ impl FromRequestParts<Arc<Shared>> for Said {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<Self, Self::Rejection> {
-        match said(parts.uri.path()) {
+        match language_named(parts.uri.path()) {
             Some(language) => Ok(Self(language)),
             None => Err(no_page(shared, Language::En).await),
         }
     }
 }
 
-fn said(path: &str) -> Option<Language> {
+pub(super) fn language_named(path: &str) -> Option<Language> {
     Language::from_code(path.split('/').nth(1)?)
 }
 
 async fn missing(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    no_page(&shared, said(request.uri().path()).unwrap_or(Language::En)).await
+    no_page(&shared, language_named(request.uri().path()).unwrap_or(Language::En)).await
 }
 
 async fn no_page(shared: &Arc<Shared>, language: Language) -> Response {
     let wanted = Wanted { language, place: None, tab: Tab::None, keep: Keep::Never };
-    shared.page(wanted, |_| Err(Fault::Missing)).await
+    shared.refuse(wanted, Fault::Missing).await
 }
 
 async fn not_allowed() -> Response {
@@ -137,7 +144,7 @@ async fn robots() -> Response {
 
 /// Gives up an answer that takes too long.
 async fn in_time(request: Request, next: Next) -> Response {
-    let language = said(request.uri().path()).unwrap_or(Language::En);
+    let language = language_named(request.uri().path()).unwrap_or(Language::En);
     tokio::time::timeout(DEADLINE, next.run(request)).await.unwrap_or_else(|_| busy(language))
 }
 

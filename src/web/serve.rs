@@ -81,18 +81,18 @@ async fn converse(stream: TcpStream, peer: Peer, router: Router, mut stop: watch
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
-        ended = connection.as_mut() => return said(ended),
+        ended = connection.as_mut() => return log_end(ended),
         _ = stop.wait_for(|stop| *stop) => {}
         () = tokio::time::sleep(LIFE) => {}
     }
     connection.as_mut().graceful_shutdown();
     if let Ok(ended) = tokio::time::timeout(LAST, connection).await {
-        said(ended);
+        log_end(ended);
     }
 }
 
 /// What ends a connection is the reader's affair; it is worth a line only to whoever looks for it.
-fn said(ended: Result<(), hyper::Error>) {
+fn log_end(ended: Result<(), hyper::Error>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended");
     }

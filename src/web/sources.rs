@@ -12,7 +12,7 @@ use super::routes::Said;
 use crate::asking::{self, SourceDetails, SourceStatus, SourceSummary};
 use crate::model::{FactKey, Language, LogFilter, Rule, SourceId};
 use crate::render::pages::{
-    LogEntry, SourcePage, SourceRow, SourceStanding, Tab, announced_page, source_page, sources_page,
+    SourcePage, SourceRow, SourceStanding, Tab, announced_page, source_page, sources_page,
 };
 
 /// How many of its changes the page of a source shows.
@@ -76,9 +76,6 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
         ..LogFilter::default()
     };
     let (logged, _) = asking::log_part(known, &filter, None, NEWEST)?;
-    let sets = look.open.sets(logged.iter().map(|logged| &logged.change));
-    let newest: Vec<LogEntry<'_>> =
-        logged.iter().map(|logged| look.open.entry(logged, &sets)).collect();
     let listed = asking::known(known)?;
     let facts = listed.iter().filter(|one| one.source == id);
     let facts = facts.map(|one| (&one.fact, look.open.title_of(&id, &one.fact), one.records));
@@ -98,7 +95,7 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
             terms: details.terms.as_deref(),
             facts,
             rules,
-            newest: &newest,
+            newest: &look.open.entries(&logged),
         },
     ))
 }
@@ -121,7 +118,5 @@ pub(super) async fn announced(State(shared): State<Arc<Shared>>, Said(language):
 
 fn coming(look: &Look<'_>) -> Result<String, Fault> {
     let open = asking::announced(look.known, look.today)?;
-    let sets = look.open.sets(open.iter().map(|logged| &logged.change));
-    let all: Vec<LogEntry<'_>> = open.iter().map(|logged| look.open.entry(logged, &sets)).collect();
-    Ok(announced_page(&look.frame, &all))
+    Ok(announced_page(&look.frame, &look.open.entries(&open)))
 }

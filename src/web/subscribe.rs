@@ -1,5 +1,6 @@
 //! Subscribing on the pages: the form, what it comes to, and the letter that asks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -27,7 +28,7 @@ use crate::subscribing;
 /// How many months back a wish is tried.
 const MONTHS: i32 = 6;
 
-/// Fact sets are named where they are no more than so many.
+/// More fact sets than this are counted, and not named.
 const FEW: usize = 12;
 
 /// The form, and what it comes to.
@@ -103,10 +104,8 @@ fn preview<'a>(
 ) -> Preview<'a> {
     let language = look.frame.language;
     let voice = Voice { language, glossary: look.frame.glossary };
-    let mut sources: Vec<_> = heard.topics.iter().map(|topic| &topic.source).collect();
-    sources.sort();
-    sources.dedup();
-    let few = heard.topics.iter().filter(|_| heard.topics.len() <= FEW);
+    let sources: BTreeSet<_> = heard.topics.iter().map(|topic| &topic.source).collect();
+    let is_few = heard.topics.len() <= FEW;
     let title = |topic: &subscribing::Topic| {
         let title = look.open.title(&topic.source).map(|title| title.get(language).to_owned());
         inert(
@@ -120,7 +119,7 @@ fn preview<'a>(
         rhythm: rhythm(&to.rhythm, language),
         n_sets: heard.topics.len(),
         n_sources: sources.len(),
-        titles: few.map(title).collect(),
+        titles: heard.topics.iter().filter(|_| is_few).map(title).collect(),
         widened_to: heard.widened_to,
         unlisted: &outlook.unlisted,
         months: MONTHS,
@@ -146,7 +145,7 @@ fn page<'a>(
     WishPage { purpose, typed, choices, presets: presets.collect(), fault, preview }
 }
 
-/// Takes a sign-up: a letter goes out that asks whether it was meant. The answer is the same for every
+/// The button that signs up: a letter goes out that asks whether it was meant. The answer is the same for every
 /// address, known or not.
 pub(super) async fn sign_up(
     State(shared): State<Arc<Shared>>,
@@ -177,7 +176,7 @@ pub(super) async fn sign_up(
     response
 }
 
-/// `admits` counts a sign-up that is in order, and tells whether there were too many of one reader.
+/// Takes a sign-up. `admits` counts one that is in order, and is `false` when that reader made too many.
 fn take(look: &Look<'_>, typed: &Typed, admits: impl FnOnce() -> bool) -> Result<String, Fault> {
     let language = look.frame.language;
     // Programs fill every field.

@@ -1,6 +1,7 @@
 //! Subscribing on the pages, changing what one has, and leaving: over a real connection, with the letters.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use rulewatch::delivering::deliver;
 use rulewatch::model::{EmailAddress, Language};
@@ -185,6 +186,8 @@ async fn a_reader_changes_adds_and_ends_what_they_have_and_nobody_elses() {
     assert_eq!(has("ana@example.org").len(), 2);
     let wrong = post(place.at, &new, "program=expres-entry");
     assert!(wrong.status == 400 && wrong.body.contains("did you mean “express-entry”?"));
+    let wrong = post(place.at, &new.replace("/en/", "/fr/"), "program=expres-entry");
+    assert!(wrong.body.contains("vouliez-vous dire «\u{a0}express-entry\u{a0}»"), "{}", wrong.body);
     let manage = format!("/en/manage/{ana}");
     assert_eq!(post(place.at, &manage, "language=fr").status, 303);
     assert_eq!(place.subscriber("ana@example.org").unwrap().language, Language::Fr);
@@ -303,6 +306,30 @@ async fn one_address_is_asked_thrice_a_day_and_one_reader_signs_up_ten_an_hour()
     let wrong: Vec<u16> =
         (0..62).map(|n| get(place.at, &format!("/en/manage/{n:040x}")).status).collect();
     assert_eq!((wrong[59], wrong[60]), (404, 429), "guessing keys");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_keys_are_counted_however_they_are_tried() {
+    let place = Place::open().await;
+    let tried: Vec<u16> = (0..61)
+        .map(|n| post(place.at, &format!("/en/manage/{n:040x}"), "language=fr").status)
+        .collect();
+    assert_eq!((tried[59], tried[60]), (404, 429));
+    assert_eq!(get(place.at, "/fr/confirm/0").status, 429);
+    assert_eq!(post(place.at, "/leave/0", "List-Unsubscribe=One-Click").status, 429);
+    assert_eq!(get(place.at, "/fr/changes").status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_subscription_wakes_whoever_delivers() {
+    let place = Place::open().await;
+    let ana = place.join("ana@example.org").await;
+    place.face.rung().await;
+    let number = place.subscriber("ana@example.org").unwrap().subscriptions[0].id.0;
+    let edit = format!("/en/manage/{ana}/{number}");
+    assert_eq!(post(place.at, &edit, "program=express-entry&rhythm=daily").status, 303);
+    let rung = tokio::time::timeout(Duration::from_secs(30), place.face.rung()).await;
+    assert!(rung.is_ok(), "what waited for a digest may be due now");
 }
 
 #[tokio::test(flavor = "multi_thread")]

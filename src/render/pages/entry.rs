@@ -10,14 +10,14 @@ use crate::render::inert;
 use crate::render::words::{counted, day, stage_prefix};
 
 /// A change in a list.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct LogEntry<'a> {
     /// The change.
     pub change: &'a Change,
     /// The title of its source.
     pub source: Option<&'a Bilingual>,
     /// The title of its fact set.
-    pub set: Option<&'a Bilingual>,
+    pub set: Option<Bilingual>,
     /// Whether it was read from a page of the past.
     pub is_imported: bool,
     /// Whether it was told wrongly and has been taken back.
@@ -33,12 +33,12 @@ const LISTED: usize = 60;
 /// The changes, in their order: a heading for each day.
 pub(super) fn entries(frame: &Frame<'_>, entries: &[LogEntry<'_>]) -> Markup {
     let day_of = |entry: &LogEntry<'_>| entry.change.seen_at.to_zoned(frame.zone.clone()).date();
-    let days: Vec<(Date, Vec<LogEntry<'_>>)> = grouped(entries, day_of);
+    let days: Vec<(Date, Vec<&LogEntry<'_>>)> = grouped(entries.iter(), day_of);
     html! {
         @for (date, entries) in days {
             h2 { time datetime=(date) { (day(date, frame.language)) } }
             ul class="log" {
-                @for (_, group) in grouped(&entries, event_of) {
+                @for (_, group) in grouped(entries.into_iter(), event_of) {
                     li { (together(frame, &group)) }
                 }
             }
@@ -51,22 +51,22 @@ fn event_of(entry: &LogEntry<'_>) -> (EventId, FactKey) {
 }
 
 /// What follows each other and is alike, together.
-fn grouped<'a, K: PartialEq>(
-    entries: &[LogEntry<'a>],
+fn grouped<'e, 'a, K: PartialEq>(
+    entries: impl Iterator<Item = &'e LogEntry<'a>>,
     key: impl Fn(&LogEntry<'a>) -> K,
-) -> Vec<(K, Vec<LogEntry<'a>>)> {
-    let mut groups: Vec<(K, Vec<LogEntry<'a>>)> = Vec::new();
+) -> Vec<(K, Vec<&'e LogEntry<'a>>)> {
+    let mut groups: Vec<(K, Vec<&'e LogEntry<'a>>)> = Vec::new();
     for entry in entries {
         let key = key(entry);
         match groups.last_mut() {
-            Some((last, group)) if *last == key => group.push(*entry),
-            _ => groups.push((key, vec![*entry])),
+            Some((last, group)) if *last == key => group.push(entry),
+            _ => groups.push((key, vec![entry])),
         }
     }
     groups
 }
 
-fn together(frame: &Frame<'_>, group: &[LogEntry<'_>]) -> Markup {
+fn together(frame: &Frame<'_>, group: &[&LogEntry<'_>]) -> Markup {
     if group.len() < MANY {
         return html! { @for entry in group { div { (line(frame, entry)) } } };
     }
@@ -85,7 +85,7 @@ fn together(frame: &Frame<'_>, group: &[LogEntry<'_>]) -> Markup {
             counted(n, *kind, frame.language)
         })
         .collect();
-    let set = first.set.map_or_else(
+    let set = first.set.as_ref().map_or_else(
         || first.change.fact.to_string(),
         |title| inert(title.get(frame.language), 160),
     );
@@ -96,7 +96,7 @@ fn together(frame: &Frame<'_>, group: &[LogEntry<'_>]) -> Markup {
             (stage_prefix(first.change.stage, frame.language))
             (set) (frame.say(": ", "\u{a0}: ")) (counted.join(", "))
         }
-        (source_line(frame, &first))
+        (source_line(frame, first))
         details {
             summary { (frame.say("Show each", "Montrer chacun")) }
             ul {
@@ -140,9 +140,7 @@ pub(super) fn linked(frame: &Frame<'_>, change: &Change) -> Markup {
 
 fn source_line(frame: &Frame<'_>, entry: &LogEntry<'_>) -> Markup {
     let change = entry.change;
-    let source = entry
-        .source
-        .map_or_else(|| change.source.to_string(), |title| inert(title.get(frame.language), 160));
+    let source = words::source(&change.source, entry.source, frame.language);
     html! {
         small {
             (words::jurisdiction(&change.jurisdiction, frame.language)) ", "
@@ -158,7 +156,7 @@ fn source_line(frame: &Frame<'_>, entry: &LogEntry<'_>) -> Markup {
     }
 }
 
-/// How much a change matters, in words, so that nothing hangs on colour.
+/// How much a change matters, in words, so that colour is never needed.
 pub(super) fn mark(frame: &Frame<'_>, severity: Severity) -> Markup {
     html! { span class={ "mark " (severity.word()) } { (words::severity(severity, frame.language)) } }
 }

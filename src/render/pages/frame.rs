@@ -1,29 +1,17 @@
-//! What surrounds every page: its head, the ways to the other pages, how fresh what is known is, and the
+//! What surrounds every page: its head, the links to the other pages, how fresh what is known is, and the
 //! small print.
 
 use jiff::{Timestamp, tz::TimeZone};
 use maud::{DOCTYPE, Markup, html};
 
+use super::words::counted;
 use super::{Body, link};
-use crate::model::{Glossary, Language};
+use crate::model::{Freshness, Glossary, Language};
 use crate::render::inert;
 use crate::render::letter::Sender;
 use crate::render::words::{self, Voice, say};
 
-/// How fresh what is known is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Freshly {
-    /// When facts of any source were last seen to hold.
-    pub newest_good: Option<Timestamp>,
-    /// When the newest change was seen.
-    pub newest_change: Option<Timestamp>,
-    /// Sources that are watched.
-    pub n_sources: usize,
-    /// Those of them that are read.
-    pub n_read: usize,
-}
-
-/// Which of the ways is the page's own.
+/// The part of the site that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
     /// The first page.
@@ -77,7 +65,7 @@ pub struct Frame<'a> {
     /// Where the page is below its language, with its question: `changes?program=gts`. The same page in
     /// the other language is there too. `None` where there is none.
     pub place: Option<&'a str>,
-    /// Which of the ways it is.
+    /// The part of the site that it belongs to.
     pub tab: Tab,
     /// The labels of fields and stable words.
     pub glossary: &'a Glossary,
@@ -86,7 +74,7 @@ pub struct Frame<'a> {
     /// When the page is made.
     pub now: Timestamp,
     /// How fresh what is known is.
-    pub fresh: Freshly,
+    pub fresh: Freshness,
     /// Who publishes it.
     pub sender: Option<&'a Sender>,
     /// Whether people may subscribe here.
@@ -122,9 +110,10 @@ impl<'a> Frame<'a> {
             3_600..172_800 => (seconds / 3_600, ["hour", "hours"], ["heure", "heures"]),
             _ => (seconds / 86_400, ["day", "days"], ["jour", "jours"]),
         };
+        let n = usize::try_from(n).unwrap_or(0);
         match self.language {
-            Language::En => format!("{n} {} ago", en[usize::from(n != 1)]),
-            Language::Fr => format!("il y a {n} {}", fr[usize::from(n > 1)]),
+            Language::En => format!("{} ago", counted(n, en, Language::En)),
+            Language::Fr => format!("il y a {}", counted(n, fr, Language::Fr)),
         }
     }
 
@@ -163,13 +152,13 @@ impl<'a> Frame<'a> {
 
     fn header(&self) -> Markup {
         let other = other(self.language);
-        let ways = Tab::ALL.into_iter().filter(|tab| *tab != Tab::Letters || self.sign_up);
+        let tabs = Tab::ALL.into_iter().filter(|tab| *tab != Tab::Letters || self.sign_up);
         html! {
             header {
                 a class="name" href=(self.link("")) { "rulewatch" }
                 nav aria-label=(self.say("Pages", "Pages")) {
                     ul {
-                        @for tab in ways {
+                        @for tab in tabs {
                             li {
                                 a href=(self.link(tab.place())) aria-current=[(tab == self.tab).then_some("page")] {
                                     (tab.words(self.language))
@@ -214,7 +203,7 @@ impl<'a> Frame<'a> {
 
     /// How fresh what is known is: silence must not read as "nothing changed".
     fn freshness(&self) -> Markup {
-        let Freshly { newest_good, newest_change, n_sources, n_read } = self.fresh;
+        let Freshness { newest_good, newest_change, n_sources, n_read } = self.fresh;
         html! {
             p {
                 @match newest_good {
