@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::AskError;
 use crate::catalog::{Catalog, Source};
@@ -103,7 +101,7 @@ pub fn unseen<E: From<AskError>>(
 ) -> Result<(usize, ToldPlace), E> {
     let retracted = retractions(store)?;
     let seen = store.ask(|store| store.looked_up_to(who)).map_err(AskError::from)?;
-    let (mut n, mut place) = (0, seen.unwrap_or(ToldPlace(0)));
+    let (mut n, mut place) = (0, seen.unwrap_or(ToldPlace::START));
     loop {
         let page =
             store.ask(|store| store.told_after(filter, place, PART)).map_err(AskError::from)?;

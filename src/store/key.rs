@@ -5,7 +5,7 @@
 //! what they hear of; it does not expire. Whoever reads the database cannot use a link.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, named_params, params};
 
 use super::{
     Store, StoreError,
@@ -77,15 +77,12 @@ impl Store {
             let now = signup.asked_at;
             forget(tx, now)?;
             let ago = |hours| micros(now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(now));
-            let count = |sql: &str, address: &str, since: i64| {
-                tx.prepare_cached(sql)?.query_row(params![address, since], |row| row.get::<_, i64>(0))
-            };
-            let all = "SELECT count(*) FROM signup WHERE ?1 = ?1 AND asked_at > ?2";
-            if count(all, "", ago(1))? >= TO_ALL {
+            let all = "SELECT count(*) FROM signup WHERE asked_at > ?1";
+            if count(tx, all, params![ago(1)])? >= TO_ALL {
                 return Ok(SignedUp::TooMany);
             }
-            let one = "SELECT count(*) FROM signup WHERE address = ?1 AND asked_at > ?2";
-            if count(one, signup.address.as_str(), ago(24))? >= TO_ONE {
+            let one = "SELECT count(*) FROM signup WHERE asked_at > ?1 AND address = ?2";
+            if count(tx, one, params![ago(24), signup.address.as_str()])? >= TO_ONE {
                 return Ok(SignedUp::Enough);
             }
             run(
@@ -183,6 +180,10 @@ impl Store {
 
 /// How consent is given on the pages.
 const CONFIRMED: &str = "web, confirmed by letter";
+
+fn count(connection: &Connection, sql: &str, with: impl Params) -> Result<i64, Trouble> {
+    Ok(connection.prepare_cached(sql)?.query_row(with, |row| row.get(0))?)
+}
 
 /// Deletes the sign-ups that expired, and the letters that asked about them: nothing is left of whoever did
 /// not answer.
