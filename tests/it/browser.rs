@@ -135,15 +135,10 @@ impl Browser {
     #[track_caller]
     fn reads(&self, words: &str) {
         // A click is over before the page that it leads to has come.
-        let end = Instant::now() + PATIENCE;
-        loop {
+        until(|| {
             let text = self.text();
-            if text.contains(words) {
-                return;
-            }
-            assert!(Instant::now() < end, "{words}:\n{text}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+            if text.contains(words) { Ok(()) } else { Err(format!("{words}:\n{text}")) }
+        });
     }
 
     fn address(&self) -> String {
@@ -197,16 +192,17 @@ fn port(out: &mut impl std::io::Read) -> u16 {
     panic!("the driver does not say where it listens: {text}");
 }
 
-/// Waits until something is there.
+/// Looks until something is there, and says why it is not when that takes too long. Neither a browser nor a mail
+/// server tells when its next page or letter comes.
 #[track_caller]
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+fn until<T>(mut look: impl FnMut() -> Result<T, String>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Some(found) = look() {
-            return found;
+        match look() {
+            Ok(found) => return found,
+            Err(why) => assert!(Instant::now() < end, "{why}"),
         }
-        assert!(Instant::now() < end, "{what} never came");
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -251,7 +247,7 @@ fn free() -> u16 {
 }
 
 /// The first link of this kind in the newest letter to somebody that has one.
-fn link(mail: &Server, to: &str, part: &str) -> Option<String> {
+fn link(mail: &Server, to: &str, part: &str) -> Result<String, String> {
     let letters = mail.arrived();
     let is_to = |letter: &&Json| {
         letter["headers"]["to"].as_str().is_some_and(|to_whom| to_whom.contains(to))
@@ -267,6 +263,7 @@ fn link(mail: &Server, to: &str, part: &str) -> Option<String> {
             text[begin..].split_whitespace().next().map(str::to_owned)
         })
         .next()
+        .ok_or_else(|| format!("no letter to {to} has a link with {part}"))
 }
 
 /// Starts the daemon over a page with a fee, with its letters to a mail server; returns where its pages are.
@@ -312,7 +309,7 @@ fn a_person_signs_up_reads_changes_and_leaves_without_scripts() {
     browser.reads("Look into your mail");
 
     // Read the mail, and confirm.
-    let confirm = until("the letter to confirm", || link(&mail, "ana@example.test", "/confirm/"));
+    let confirm = until(|| link(&mail, "ana@example.test", "/confirm/"));
     browser.open(&confirm);
     browser.reads("Do you want these letters?");
     browser.click("form[method='post'] button");
@@ -330,7 +327,7 @@ fn a_person_signs_up_reads_changes_and_leaves_without_scripts() {
     // The page changes: the letter comes, and its link shows the change with its proof.
     page.becomes(fee("$1,650"));
     daemon.home.done(&["--sources", "sources.toml", "check", "bc-fees"]);
-    let change = until("the letter", || link(&mail, "ana@example.test", "/en/changes/"));
+    let change = until(|| link(&mail, "ana@example.test", "/en/changes/"));
     browser.open(&change);
     browser.reads("$1,475");
     browser.reads("$1,650");
