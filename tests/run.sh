@@ -7,6 +7,7 @@
 #   tests/run.sh --prepare   only installs
 #
 # RULEWATCH_TEST_INSTALL=no installs nothing.
+# RULEWATCH_TEST_BROWSER=yes also opens the pages in a browser (apt-get install chromium chromium-driver).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
