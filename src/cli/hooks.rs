@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _};
 
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::runtime::Runtime;
 use url::Url;
 
@@ -9,8 +10,8 @@ use super::args::{AddHook, Format, Hooks, HooksAction, Listing};
 use super::{Exit, Out, misuse, now, runtime};
 use crate::calling::{self, Added, Called};
 use crate::doors::{self, Doors};
-use crate::model::{Hook, HookId, Subscription};
-use crate::render::{inert, json};
+use crate::model::{Glossary, Hook, HookId, Language, Subscription};
+use crate::render::{inert, json, wish, words::Voice};
 use crate::settings::Settings;
 
 pub(super) fn run(settings: &Settings, args: Hooks, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -88,36 +89,37 @@ pub(super) fn call(runtime: &Runtime, doors: &Doors) -> anyhow::Result<Called> {
 }
 
 fn show(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    for hook in calling::hooks(&doors::to_ask(settings)?)? {
-        match format {
-            Format::Ndjson => writeln!(out, "{}", json::one_line(&json::hook(&hook)))?,
-            Format::Text => writeln!(out, "{}", line(settings, &hook))?,
+    let hooks = calling::hooks(&doors::to_ask(settings)?)?;
+    if format == Format::Ndjson {
+        for hook in hooks {
+            writeln!(out, "{}", json::one_line(&json::hook(&hook)))?;
         }
+        return Ok(Exit::Done);
+    }
+    // A catalogue that cannot be read hides no hook.
+    let catalog = doors::catalog(settings).ok();
+    let glossary = catalog.as_ref().map_or(Glossary::NONE, |catalog| catalog.glossary());
+    for hook in hooks {
+        writeln!(out, "{}", line(&hook, &settings.zone, glossary))?;
     }
     Ok(Exit::Done)
 }
 
-fn line(settings: &Settings, hook: &Hook) -> String {
-    let words = |list: &[String]| if list.is_empty() { "any".to_owned() } else { list.join(",") };
-    let day = |at: jiff::Timestamp| at.to_zoned(settings.zone.clone()).strftime("%Y-%m-%d %H:%M");
-    let stands = match (hook.paused_at, hook.failing_since) {
-        (Some(at), _) => format!("paused since {}", day(at)),
-        (None, Some(at)) => format!("failing since {}", day(at)),
+fn line(hook: &Hook, zone: &TimeZone, glossary: &Glossary) -> String {
+    let moment = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
+    let state = match (hook.paused_at, hook.failing_since) {
+        (Some(at), _) => format!("paused since {}", moment(at)),
+        (None, Some(at)) => format!("failing since {}", moment(at)),
         (None, None) => "works".to_owned(),
     };
     let why = hook.last_error.as_deref().map(|why| format!(": {}", inert(why, 200)));
-    let is = &hook.is.subscription;
     format!(
-        "{}  {}  {} {}  program {}; jurisdiction {}; fact {}; NOC {}; at least {}; {stands}{}",
+        "{}  {}  {} {}  {}; {state}{}",
         hook.id.0,
         hook.masked(),
         hook.is.form.word(),
         hook.is.language.code(),
-        words(&is.programs),
-        words(&is.jurisdictions),
-        words(&is.facts),
-        words(&is.nocs),
-        is.severity.word(),
+        wish(&hook.is.subscription, Voice { language: Language::En, glossary }),
         why.unwrap_or_default(),
     )
 }

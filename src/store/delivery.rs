@@ -147,13 +147,14 @@ impl<'a> State<'a> {
     }
 }
 
-fn delivery(cells: &Cells<'_, '_>) -> Result<Delivery, Trouble> {
+/// Reads how far a letter, or a call of a hook, has come.
+pub(super) fn state(cells: &Cells<'_, '_>) -> Result<DeliveryState, Trouble> {
     let settled = || {
         let at = cells.moment_if("settled_at")?;
-        at.ok_or_else(|| cells.bad("settled_at", "it is empty and the letter is not due"))
+        at.ok_or_else(|| cells.bad("settled_at", "it is empty and the state is not `due`"))
     };
     let state: String = cells.get("state")?;
-    let state = match state.as_str() {
+    Ok(match state.as_str() {
         "due" => {
             DeliveryState::Due { at: cells.moment("due_at")?, attempts: cells.get("attempts")? }
         }
@@ -164,33 +165,27 @@ fn delivery(cells: &Cells<'_, '_>) -> Result<Delivery, Trouble> {
         }
         "cancelled" => DeliveryState::Cancelled { at: settled()? },
         other => return Err(cells.bad("state", format!("`{other}` is not one of its words"))),
-    };
+    })
+}
+
+fn delivery(cells: &Cells<'_, '_>) -> Result<Delivery, Trouble> {
     Ok(Delivery {
         id: cells.parsed("id", DeliveryId::parse)?,
         subscriber: cells.get::<Option<i64>>("subscriber")?.map(SubscriberId),
         to: cells.parsed("to_address", EmailAddress::parse)?,
         event: cells.parsed_if("event", EventId::parse)?,
-        state,
+        state: state(cells)?,
     })
 }
 
 pub(super) fn pending(cells: &Cells<'_, '_>) -> Result<PendingDelivery, Trouble> {
-    let packed: Option<Vec<u8>> = cells.get("message")?;
-    let message = match packed {
-        None => None,
-        Some(packed) => {
-            let size = cells.count("message_bytes")?;
-            let bytes = zstd::bulk::decompress(&packed, size);
-            Some(bytes.map_err(|fault| cells.bad("message", fault))?)
-        }
-    };
     Ok(PendingDelivery {
         delivery: delivery(cells)?,
         kind: cells.word("kind", DeliveryKind::from_word)?,
         language: cells.word("language", Language::from_code)?,
         check: cells.get::<Option<i64>>("check_id")?.map(CheckId),
         enqueued_at: cells.moment("enqueued_at")?,
-        message,
+        message: cells.unpacked_if("message", "message_bytes")?,
     })
 }
 

@@ -15,8 +15,8 @@ use super::{
     wish::{subscription, wish},
 };
 use crate::model::{
-    CallRow, Change, ChangeId, DeliveryId, DeliveryState, EventId, Hook, HookForm, HookId,
-    Language, NewDelivery, NewHook, PendingCall, latest_believed, masked,
+    CallRow, Change, ChangeId, DeliveryId, EventId, Hook, HookForm, HookId, Language, NewDelivery,
+    NewHook, PendingCall, latest_believed, masked,
 };
 
 const HOOK: Table = Table { name: "hook", key: "id" };
@@ -211,8 +211,8 @@ impl Store {
         })
     }
 
-    /// Makes a call due now that waits or was given up. Returns `false` for one that was taken or cancelled;
-    /// `None` when there is no such call.
+    /// Makes a call due now that waits or was given up. Returns `false` for one that was taken or cancelled, or
+    /// whose hook was removed; `None` when there is no such call.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -228,7 +228,8 @@ impl Store {
             let Some(hook) = hook else { return Ok(None) };
             let sql =
                 "UPDATE hook_call SET state = 'due', due_at = ?2, attempts = 0, settled_at = NULL
-                 WHERE id = ?1 AND state IN ('due', 'gave_up')";
+                 WHERE id = ?1 AND state IN ('due', 'gave_up')
+                 AND hook IN (SELECT id FROM hook WHERE removed_at IS NULL)";
             let touched = run(tx, sql, params![id.as_str(), micros(now)])?;
             try_now(tx, Some(hook))?;
             Ok(Some(touched > 0))
@@ -320,30 +321,24 @@ fn ended(connection: &Connection, of: &CallRecord<'_>) -> Result<(), Trouble> {
 }
 
 fn follows(connection: &Connection, of: &CallRecord<'_>) -> Result<(), Trouble> {
-    let sql = match of.then {
+    let (wait, paused_at) = match of.then {
         HookThen::Leave => return Ok(()),
         HookThen::Works => {
-            "UPDATE hook SET failing_since_at = NULL, asked_at = NULL, wait_seconds = 0,
-                last_error = NULL WHERE id = :hook AND :at IS :at AND :wait IS :wait AND :why IS :why"
+            let sql = "UPDATE hook SET failing_since_at = NULL, asked_at = NULL, wait_seconds = 0,
+                 last_error = NULL WHERE id = ?1";
+            return run(connection, sql, [of.hook.0]).map(drop);
         }
-        HookThen::Waits(_) => {
-            "UPDATE hook SET failing_since_at = coalesce(failing_since_at, :at), asked_at = :at,
-                wait_seconds = :wait, last_error = :why WHERE id = :hook"
-        }
-        HookThen::Paused => {
-            "UPDATE hook SET failing_since_at = coalesce(failing_since_at, :at), asked_at = :at,
-                wait_seconds = :wait, last_error = :why, paused_at = :at WHERE id = :hook"
-        }
+        HookThen::Waits(wait) => (wait.as_secs(), None),
+        HookThen::Paused => (0, Some(micros(of.at))),
     };
-    let wait = match of.then {
-        HookThen::Waits(wait) => wait.as_secs(),
-        HookThen::Works | HookThen::Leave | HookThen::Paused => 0,
-    };
+    let sql = "UPDATE hook SET failing_since_at = coalesce(failing_since_at, :at), asked_at = :at,
+         wait_seconds = :wait, last_error = :why, paused_at = coalesce(:paused_at, paused_at)
+         WHERE id = :hook";
     let asked = named_params! {
         ":hook": of.hook.0, ":at": micros(of.at), ":wait": wait, ":why": of.why,
+        ":paused_at": paused_at,
     };
-    run(connection, sql, asked)?;
-    Ok(())
+    run(connection, sql, asked).map(drop)
 }
 
 /// Enqueues a call about an event for each hook that hears a change of it.
@@ -365,8 +360,8 @@ pub(super) fn enqueue(
     Ok(())
 }
 
-/// Enqueues a call that takes changes of an event back, for each hook that was told of them or may have been;
-/// a call that nobody has heard, and that has nothing left to tell, is cancelled.
+/// Enqueues a call that takes changes of an event back, for each hook that was told of them, or may have been
+/// or be so now: its call is on its way. A call that nobody has heard, and that has nothing left to tell, is cancelled.
 pub(super) fn enqueue_back(
     connection: &Connection,
     event: &EventId,
@@ -380,7 +375,7 @@ pub(super) fn enqueue_back(
             .map(|change| change.id.as_str())
             .collect();
         let told = "SELECT 1 FROM hook_call WHERE hook = ?1 AND event = ?2 AND taken_back IS NULL
-             AND (state = 'sent' OR body IS NOT NULL)";
+             AND (state = 'sent' OR body IS NOT NULL OR leased_at IS NOT NULL)";
         let is_told =
             connection.prepare_cached(told)?.exists(params![hook.id.0, event.as_str()])?;
         if is_told && !heard.is_empty() {
@@ -438,45 +433,22 @@ fn hook(cells: &Cells<'_, '_>) -> Result<Hook, Trouble> {
 }
 
 fn pending(cells: &Cells<'_, '_>) -> Result<PendingCall, Trouble> {
-    let packed: Option<Vec<u8>> = cells.get("body")?;
-    let body = match packed {
-        None => None,
-        Some(packed) => {
-            let bytes = zstd::bulk::decompress(&packed, cells.count("body_bytes")?);
-            Some(bytes.map_err(|fault| cells.bad("body", fault))?)
-        }
-    };
     let ids = |json: &Json| list(json, |id| ChangeId::parse(id).ok());
     Ok(PendingCall {
         id: cells.parsed("id", DeliveryId::parse)?,
         event: cells.parsed("event", EventId::parse)?,
         taken_back: cells.json_if("taken_back", ids)?,
         attempts: cells.get("attempts")?,
-        body,
+        body: cells.unpacked_if("body", "body_bytes")?,
     })
 }
 
 fn row(cells: &Cells<'_, '_>) -> Result<CallRow, Trouble> {
-    let settled = || {
-        let at = cells.moment_if("settled_at")?;
-        at.ok_or_else(|| cells.bad("settled_at", "it is empty and the call is not due"))
-    };
-    let why: Option<String> = cells.get("why")?;
-    let state: String = cells.get("state")?;
-    let state = match state.as_str() {
-        "due" => {
-            DeliveryState::Due { at: cells.moment("due_at")?, attempts: cells.get("attempts")? }
-        }
-        "sent" => DeliveryState::Sent { at: settled()? },
-        "gave_up" => DeliveryState::GaveUp { at: settled()?, why: why.clone().unwrap_or_default() },
-        "cancelled" => DeliveryState::Cancelled { at: settled()? },
-        other => return Err(cells.bad("state", format!("`{other}` is not one of its words"))),
-    };
     Ok(CallRow {
         id: cells.parsed("id", DeliveryId::parse)?,
         to: masked(&cells.parsed("url", Url::parse)?),
         event: cells.parsed("event", EventId::parse)?,
-        state,
-        why,
+        state: delivery::state(cells)?,
+        why: cells.get("why")?,
     })
 }

@@ -215,15 +215,7 @@ impl Store {
 }
 
 fn taken(cells: &Cells<'_, '_>) -> Result<TakenJob, Trouble> {
-    let packed: Option<Vec<u8>> = cells.get("page")?;
-    let page = match packed {
-        None => None,
-        Some(packed) => {
-            // The stored size bounds what a planted frame may unpack to.
-            let page = zstd::bulk::decompress(&packed, cells.count("page_bytes")?);
-            Some(page.map_err(|fault| cells.bad("page", fault))?)
-        }
-    };
+    let page = cells.unpacked_if("page", "page_bytes")?;
     let what: String = cells.get("what")?;
     let job = match what.as_str() {
         "check" => Job::Check { source: cells.parsed("source", SourceId::parse)?, page },

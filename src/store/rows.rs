@@ -95,6 +95,18 @@ impl<'a, 's> Cells<'a, 's> {
         T::try_from(number).map_err(|_| self.bad(column, format!("{number} is no count")))
     }
 
+    /// Reads bytes that are stored compressed where there are any. `size` is the column with their length, which
+    /// bounds what a damaged or planted frame may unpack to.
+    pub(super) fn unpacked_if(
+        &self,
+        column: &'static str,
+        size: &'static str,
+    ) -> Result<Option<Vec<u8>>, Trouble> {
+        let Some(packed) = self.get::<Option<Vec<u8>>>(column)? else { return Ok(None) };
+        let bytes = zstd::bulk::decompress(&packed, self.count(size)?);
+        bytes.map(Some).map_err(|fault| self.bad(column, fault))
+    }
+
     /// Reads JSON of a known form.
     pub(super) fn json<T>(
         &self,

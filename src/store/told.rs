@@ -1,8 +1,8 @@
 //! What readers have been told, in the order of telling: for those who read on from where they were.
 //!
 //! The order of the log is that of the moments at which pages were seen, and something may be put in
-//! before what a reader has read already. This order only grows at its end. What only the operator was
-//! told of enters it when readers are told.
+//! before what a reader has read already. This order only grows at its end. What was told to the operator
+//! alone is added when readers are told of it.
 
 use std::collections::BTreeMap;
 
@@ -43,10 +43,8 @@ fn columns() -> String {
     )
 }
 
-/// What is joined to rows `t` of `told`.
-const JOINED: &str =
-    "CROSS JOIN change AS c ON c.event = t.event AND (t.change IS NULL OR c.id = t.change)
-    JOIN event AS e ON e.id = t.event JOIN check_run AS k ON k.id = e.check_id
+/// What these columns are read from beside rows `t` of `told` and their changes `c`.
+const JOINED: &str = "JOIN event AS e ON e.id = t.event JOIN check_run AS k ON k.id = e.check_id
     LEFT JOIN retraction AS x ON x.change = t.change";
 
 impl Store {
@@ -127,9 +125,7 @@ impl Store {
         let ids: serde_json::Value = changes.iter().map(ChangeId::as_str).collect();
         let sql = format!(
             "SELECT {} FROM json_each(:ids) AS i CROSS JOIN change AS c ON c.id = i.value
-             JOIN told AS t ON t.event = c.event AND t.change IS NULL
-             JOIN event AS e ON e.id = t.event JOIN check_run AS k ON k.id = e.check_id
-             LEFT JOIN retraction AS x ON x.change = t.change",
+             JOIN told AS t ON t.event = c.event AND t.change IS NULL {JOINED}",
             columns()
         );
         self.read("how changes were told", |connection| {
@@ -183,9 +179,7 @@ impl Store {
     pub fn told_of_fact(&self, source: &SourceId, fact: &FactKey) -> Result<Vec<Told>, StoreError> {
         let sql = format!(
             "SELECT {} FROM change AS c
-             JOIN told AS t ON t.event = c.event AND (t.change IS NULL OR t.change = c.id)
-             JOIN event AS e ON e.id = c.event JOIN check_run AS k ON k.id = e.check_id
-             LEFT JOIN retraction AS x ON x.change = t.change
+             JOIN told AS t ON t.event = c.event AND (t.change IS NULL OR t.change = c.id) {JOINED}
              WHERE c.source = :source AND c.fact = :fact AND k.imported IS NULL
              ORDER BY t.n, c.place",
             columns()
@@ -212,8 +206,9 @@ fn told(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "WITH t AS ({page}) SELECT {} FROM t {JOINED} WHERE {}
-         ORDER BY t.n {direction}, c.place {direction}",
+        "WITH t AS ({page}) SELECT {} FROM t
+         CROSS JOIN change AS c ON c.event = t.event AND (t.change IS NULL OR c.id = t.change) {JOINED}
+         WHERE {} ORDER BY t.n {direction}, c.place {direction}",
         columns(),
         lets_through(filter)
     );
@@ -253,7 +248,7 @@ pub(super) fn tell(
     at.map_or(Ok(()), |at| hook::enqueue(connection, event, at))
 }
 
-/// Notes that everything is told that only the operator was told of a source.
+/// Tells readers everything of a source that only the operator was told until now.
 pub(super) fn tell_untold(
     connection: &Connection,
     source: &SourceId,
@@ -261,9 +256,9 @@ pub(super) fn tell_untold(
 ) -> Result<(), Trouble> {
     let sql = "SELECT u.event AS id FROM untold AS u JOIN event AS e ON e.id = u.event
          WHERE u.source = ?1 AND u.told_at IS NULL ORDER BY e.check_id";
-    let events = all(connection, sql, [source.as_str()], CHANGE, |cells| {
-        cells.parsed("id", EventId::parse)
-    })?;
+    let table = Table { name: "untold", key: "id" };
+    let events =
+        all(connection, sql, [source.as_str()], table, |cells| cells.parsed("id", EventId::parse))?;
     events.iter().try_for_each(|event| tell(connection, event, Some(at)))
 }
 

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use rulewatch::clock::{Clock as _, SystemClock};
+use rulewatch::model::HookId;
+use rulewatch::store::Store;
 use serde_json::Value as Json;
 
 use crate::daemon::{CONFIG, Daemon, home, source};
@@ -230,6 +233,8 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
     assert_eq!(back["data"][0]["retracted"]["why"], "a typing error");
     assert_ne!(calls[0].header("webhook-id"), calls[1].header("webhook-id"));
 
+    let hooks = home.done(&run(&["hooks"]));
+    assert!(hooks.contains("only these kinds: draw_added"), "{hooks}");
     let all = [&run(&["hooks", "list"])[..], &run(&["outbox"])[..]].map(|args| home.done(args));
     for shown in all {
         assert!(shown.contains(&format!("http://127.0.0.1:{}/…", receiver.port)), "{shown}");
@@ -307,6 +312,42 @@ fn a_hook_that_is_gone_is_paused_and_told_and_called_again_when_somebody_says_so
     see(&home, 2_000);
     assert_eq!(receiver.taken("gone").len(), 2);
     assert_eq!(home.run(&run(&["hooks", "test", "1"])).code, Some(2));
+}
+
+#[test]
+fn a_call_of_a_hook_that_is_removed_stays_given_up() {
+    let (home, receiver) = (watched(), Receiver::start());
+    add(&home, &receiver.url("gone"), &[]);
+    receiver.on("gone", Does::Answers(400, ""));
+    see(&home, 1_475);
+    let database = home.path().join(".local/state/rulewatch/rulewatch.db");
+    let database = rusqlite::Connection::open(database).unwrap();
+    let give_up = "UPDATE hook_call SET state = 'gave_up', settled_at = due_at";
+    assert_eq!(database.execute(give_up, []).unwrap(), 1);
+    drop(database);
+    home.done(&run(&["hooks", "remove", "1"]));
+    let call = outbox(&home)[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(home.run(&run(&["outbox", "retry", &call])).code, Some(1));
+    assert_eq!(outbox(&home)[0]["state"], "gave_up", "nobody would make it");
+}
+
+#[test]
+fn what_is_taken_back_while_its_call_is_on_its_way_is_taken_back_from_the_hook() {
+    let (home, receiver) = (watched(), Receiver::start());
+    add(&home, &receiver.url("late"), &[]);
+    receiver.on("late", Does::Answers(503, ""));
+    see(&home, 1_475);
+    see(&home, 1_750);
+    let mut store = Store::open(&home.path().join(".local/state/rulewatch")).unwrap();
+    let now = SystemClock.now();
+    let mut take = || store.lease_call(HookId(1), "another", now).unwrap().unwrap();
+    let (first, second) = (take(), take());
+    assert_eq!((first.body.is_some(), second.body), (true, None));
+    drop(store);
+    let event = second.event.as_str();
+    home.done(&run(&["review", "retract", event, "--why", "a typing error"]));
+    let about = outbox(&home).into_iter().filter(|line| line["event"] == event);
+    assert_eq!(about.count(), 2, "the call, and what takes it back");
 }
 
 #[test]
