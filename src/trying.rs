@@ -98,8 +98,7 @@ pub fn saved(
     path: &Path,
     now: Timestamp,
 ) -> Result<Page, TryError> {
-    let body = std::fs::read(path)
-        .map_err(|error| TryError::ReadPage { path: path.display().to_string(), error })?;
+    let body = bytes(path)?;
     Ok(Page::from_file(source(catalog, id)?.url.clone(), body, now))
 }
 
@@ -108,10 +107,13 @@ pub fn saved(
 /// # Errors
 /// When the file cannot be read.
 pub fn unknown(path: &Path, now: Timestamp) -> Result<Page, TryError> {
-    let failed = |error| TryError::ReadPage { path: path.display().to_string(), error };
-    let body = std::fs::read(path).map_err(failed)?;
     let nowhere = Url::parse("https://www.example.org/").expect("an address of our own");
-    Ok(Page::from_file(nowhere, body, now))
+    Ok(Page::from_file(nowhere, bytes(path)?, now))
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, TryError> {
+    let failed = |error| TryError::ReadPage { path: path.display().to_string(), error };
+    std::fs::read(path).map_err(failed)
 }
 
 /// Fetches a page; else returns why there is none.

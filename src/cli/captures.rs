@@ -6,11 +6,10 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::args::Format;
-use super::sources::shares;
 use super::{Exit, Out, now};
 use crate::doors;
-use crate::model::{Extraction, Shares};
-use crate::render::inert;
+use crate::model::Extraction;
+use crate::render::{self, inert};
 use crate::settings::Settings;
 use crate::trying::{self, SavedPage, Trial};
 
@@ -66,10 +65,7 @@ pub(super) fn test(
 
 fn line(capture: &SavedPage, read: &Read) -> Json {
     let extraction = read.trial.as_ref().map(|trial| &trial.extraction);
-    let words = extraction.and_then(shares).map(|shares| {
-        let Shares { facts, clauses, noise, rest } = shares;
-        json!({"facts": facts, "clauses": clauses, "noise": noise, "rest": rest})
-    });
+    let words = extraction.and_then(Extraction::shares).map(|shares| render::json::shares(&shares));
     json!({"type": "capture", "capture": capture.name,
         "source": capture.source.as_ref().map(ToString::to_string),
         "outcome": read.outcome, "reason": read.why,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::{Map, Value as Json};
+
 use super::args::{Draft, Format, Listing, Sources, SourcesAction, Test};
 use super::exit::misuse;
 use super::{Exit, Out, captures, look, now, runtime};
@@ -73,16 +75,12 @@ fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Resul
 }
 
 fn listed(source: &SourceSummary, shares: Option<&Shares>) -> serde_json::Value {
-    let shares = shares.map(|shares| {
-        let Shares { facts, clauses, noise, rest } = shares;
-        serde_json::json!({"facts": facts, "clauses": clauses, "noise": noise, "rest": rest})
-    });
     serde_json::json!({
         "type": "source", "id": source.id.as_str(),
         "title": {"en": source.title.en, "fr": source.title.fr},
         "program": source.program, "jurisdiction": source.jurisdiction, "facts": source.facts,
         "verified": source.verified, "next_at": source.next_at.map(|at| at.to_string()),
-        "words": shares,
+        "words": shares.map(json::shares),
     })
 }
 
@@ -184,7 +182,7 @@ fn draft(settings: &Settings, args: &Draft, out: &mut dyn Out) -> anyhow::Result
     if complaints > 0 {
         writeln!(out, "# What it could not read: {complaints} cells or sentences")?;
     }
-    if let Some(shares) = shares(&drafted.extraction) {
+    if let Some(shares) = drafted.extraction.shares() {
         writeln!(out, "# {}", words_read(&shares).replace('\n', "\n# "))?;
     }
     if !drafted.left.is_empty() {
@@ -290,20 +288,12 @@ fn write_ndjson(extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()
     for complaint in &extraction.complaints {
         writeln!(out, "{}", json::one_line(&json::complaint(complaint)))?;
     }
-    if let Some(shares) = shares(extraction) {
-        let Shares { facts, clauses, noise, rest } = shares;
-        let line = serde_json::json!({
-            "type": "shares", "facts": facts, "clauses": clauses, "noise": noise, "rest": rest,
-        });
-        writeln!(out, "{line}")?;
+    if let Some(shares) = extraction.shares() {
+        let mut line = Map::from_iter([("type".to_owned(), "shares".into())]);
+        line.extend(json::shares(&shares));
+        writeln!(out, "{}", Json::Object(line))?;
     }
     Ok(())
-}
-
-/// How the words of the page are read, if they were counted.
-pub(super) fn shares(extraction: &Extraction) -> Option<Shares> {
-    let remainder = extraction.remainder.as_ref()?;
-    Some(remainder.shares).filter(|shares| shares.total() > 0)
 }
 
 fn write_text(look: &Look<'_>, extraction: &Extraction, out: &mut dyn Out) -> anyhow::Result<()> {
@@ -326,7 +316,7 @@ fn write_text(look: &Look<'_>, extraction: &Extraction, out: &mut dyn Out) -> an
         writeln!(out, "What could not be read:")?;
         write!(out, "{}", table::complaints(&extraction.complaints, look))?;
     }
-    if let Some(shares) = shares(extraction) {
+    if let Some(shares) = extraction.shares() {
         writeln!(out, "{}", words_read(&shares))?;
     }
     Ok(())

@@ -133,6 +133,13 @@ impl Extraction {
         self.facts.values().map(|set| set.records.len()).sum()
     }
 
+    /// How the words of the page are read, if they were counted.
+    #[must_use]
+    pub fn shares(&self) -> Option<Shares> {
+        let remainder = self.remainder.as_ref()?;
+        Some(remainder.shares).filter(|shares| shares.total() > 0)
+    }
+
     /// What the page says of a fact set.
     #[must_use]
     pub fn says_of_set(&self, fact: &FactKey) -> Said<'_, FactSet> {

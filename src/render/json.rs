@@ -7,14 +7,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::json::{plain_fields, plain_side};
 use crate::model::{
     CallRow, Change, Complaint, Confirmed, Delivery, DeliveryState, EventId, Evidence, FactKey,
-    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, Rhythm, RuleId, SourceId,
-    Subscribed, Subscriber, Subscription, Unread, Unreadable, weekday_word,
+    FieldName, Hook, Lost, Record, RecordKey, Reported, Retraction, Rhythm, RuleId, Shares,
+    SourceId, Subscribed, Subscriber, Subscription, Unread, Unreadable, weekday_word,
 };
 
 use super::inert::is_unseen;
@@ -155,15 +156,28 @@ pub fn record(fact: &FactKey, key: &RecordKey, record: &Record) -> Json {
     })
 }
 
-/// The object of a letter: a line of `outbox`. The address is masked.
+/// How many words of a page are read as what.
 #[must_use]
-pub fn delivery(delivery: &Delivery, why: &str) -> Json {
-    let (at, attempts) = match &delivery.state {
+pub fn shares(shares: &Shares) -> Map<String, Json> {
+    let Shares { facts, clauses, noise, rest } = *shares;
+    let named = [("facts", facts), ("clauses", clauses), ("noise", noise), ("rest", rest)];
+    named.into_iter().map(|(name, n)| (name.to_owned(), Json::from(n))).collect()
+}
+
+/// When a letter or call came to its state or is due, and how often it was tried if it is due.
+fn progress(state: &DeliveryState) -> (&Timestamp, Option<u32>) {
+    match state {
         DeliveryState::Due { at, attempts } => (at, Some(*attempts)),
         DeliveryState::Sent { at }
         | DeliveryState::Cancelled { at }
         | DeliveryState::GaveUp { at, .. } => (at, None),
-    };
+    }
+}
+
+/// The object of a letter: a line of `outbox`. The address is masked.
+#[must_use]
+pub fn delivery(delivery: &Delivery, why: &str) -> Json {
+    let (at, attempts) = progress(&delivery.state);
     json!({
         "type": "delivery",
         "id": delivery.id.as_str(),
@@ -179,12 +193,7 @@ pub fn delivery(delivery: &Delivery, why: &str) -> Json {
 /// The object of a call of a hook: a line of `outbox`.
 #[must_use]
 pub fn call(call: &CallRow) -> Json {
-    let (at, attempts) = match &call.state {
-        DeliveryState::Due { at, attempts } => (at, Some(*attempts)),
-        DeliveryState::Sent { at }
-        | DeliveryState::Cancelled { at }
-        | DeliveryState::GaveUp { at, .. } => (at, None),
-    };
+    let (at, attempts) = progress(&call.state);
     json!({
         "type": "call",
         "id": call.id.as_str(),
