@@ -166,10 +166,9 @@ pub async fn test(
     let body = written(CallSays::Test, hook.is.form, hook.is.language);
     let now = with.clock.now();
     let call = DeliveryId::of_test(&hook.is.url, now);
-    let mut all = vec![("content-type", hook.is.form.media_type().to_owned())];
-    all.extend(headers(&key, &hook.is.salt, (&call, now), &body));
+    let headers = headers(&key, &hook.is, (&call, now), &body);
     let begun = Instant::now();
-    let post = HookPost { url: &hook.is.url, headers: all, body };
+    let post = HookPost { url: &hook.is.url, headers, body };
     let called = with.caller.call(post).await;
     Ok(called.map(|status| (status, begun.elapsed())))
 }

@@ -14,7 +14,7 @@ use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-use crate::model::{DeliveryId, Secret};
+use crate::model::{DeliveryId, NewHook, Secret};
 
 /// Where the key is.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ impl HookKey {
     }
 }
 
-/// Writes a new key, for its owner alone: whoever owns the folder.
+/// Writes a new key that only its owner can read: the owner of the folder.
 fn make(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
@@ -100,17 +100,18 @@ fn secret_bytes(key: &[u8], salt: &str) -> Vec<u8> {
     mac(key, &[b"rulewatch hook\0", salt.as_bytes()])
 }
 
-/// The headers that say which call it is and when it is made, and prove both and the body.
+/// The headers of a call: what form it has, which it is and when it is made, and what proves all but the first.
 pub(super) fn headers(
     key: &[u8],
-    salt: &str,
+    hook: &NewHook,
     (id, at): (&DeliveryId, Timestamp),
     body: &[u8],
-) -> [(&'static str, String); 3] {
+) -> Vec<(&'static str, String)> {
     let at = at.as_second().to_string();
     let parts = [id.as_str().as_bytes(), b".", at.as_bytes(), b".", body];
-    let signature = STANDARD.encode(mac(&secret_bytes(key, salt), &parts));
-    [
+    let signature = STANDARD.encode(mac(&secret_bytes(key, &hook.salt), &parts));
+    vec![
+        ("content-type", hook.form.media_type().to_owned()),
         ("webhook-id", id.to_string()),
         ("webhook-timestamp", at),
         ("webhook-signature", format!("v1,{signature}")),

@@ -20,7 +20,7 @@ const TURN: Duration = Duration::from_secs(30);
 /// How long a hook may fail before it is paused.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// How many calls in a row a hook may refuse, each for its own sake, before it is left alone.
+/// After so many calls in a row that a hook refused, the fault is the hook's and not the calls'.
 const ALIKE: usize = 3;
 
 /// Distinguishes rounds: calls are reserved under a round's name.
@@ -38,10 +38,13 @@ pub(super) async fn call(with: &Calling, hook: &Hook) -> Result<Called, CallErro
         let ended = match ready {
             Ready::Nothing => Ended::cancelled(),
             Ready::Failed(failure) => after(&hook, &call, failure, now, refused),
-            Ready::Post(post) => match with.caller.call(post_of(&hook, post)).await {
-                Ok(_) => Ended::taken(),
-                Err(failure) => after(&hook, &call, failure, now, refused),
-            },
+            Ready::Post { headers, body } => {
+                let post = HookPost { url: &hook.is.url, headers, body };
+                match with.caller.call(post).await {
+                    Ok(_) => Ended::taken(),
+                    Err(failure) => after(&hook, &call, failure, now, refused),
+                }
+            }
         };
         ended.count(&mut called);
         refused = if ended.is_refused { refused + 1 } else { 0 };
@@ -60,22 +63,11 @@ pub(super) async fn call(with: &Calling, hook: &Hook) -> Result<Called, CallErro
 /// What is to be sent.
 enum Ready {
     /// A signed request.
-    Post(Signed),
+    Post { headers: Vec<(&'static str, String)>, body: Vec<u8> },
     /// Nothing: all of it was taken back before anybody heard of it.
     Nothing,
     /// It cannot be signed.
     Failed(CallFailure),
-}
-
-struct Signed {
-    headers: [(&'static str, String); 3],
-    body: Vec<u8>,
-}
-
-fn post_of(hook: &Hook, signed: Signed) -> HookPost<'_> {
-    let mut headers = vec![("content-type", hook.is.form.media_type().to_owned())];
-    headers.extend(signed.headers);
-    HookPost { url: &hook.is.url, headers, body: signed.body }
 }
 
 /// Reserves the next call and prepares what it sends.
@@ -93,8 +85,8 @@ async fn next(
         let Some(body) = body(&of, &hook, &call)? else { return Ok(Some((call, Ready::Nothing))) };
         let ready = match of.key.read() {
             Ok(key) => {
-                let headers = headers(&key, &hook.is.salt, (&call.id, now), &body);
-                Ready::Post(Signed { headers, body })
+                let headers = headers(&key, &hook.is, (&call.id, now), &body);
+                Ready::Post { headers, body }
             }
             Err(error) => Ready::Failed(CallFailure {
                 about: CallFault::Hook,
@@ -139,7 +131,7 @@ struct Ended {
     outcome: CallOutcome,
     then: HookThen,
     why: Option<String>,
-    /// Whether the hook refused this call for its own sake.
+    /// Whether the hook refused it, and the fault is this call's own.
     is_refused: bool,
 }
 
@@ -165,8 +157,8 @@ impl Ended {
     }
 }
 
-/// What follows from a failure. A call of a hook that fails as a whole is never given up: the hook is paused
-/// instead, and its calls wait.
+/// What follows from a failure. Where the fault is the hook's, the call is never given up: in the end the hook is
+/// paused, and its calls wait.
 fn after(
     hook: &Hook,
     call: &PendingCall,

@@ -58,7 +58,7 @@ impl Caller {
             .tls_backend_preconfigured(tls::offering(config, false))
             .connect_timeout(CONNECT)
             .timeout(settings.deadline)
-            // A call is seldom: a connection is not kept for the next.
+            // Calls are rare: no connection is kept for the next.
             .pool_max_idle_per_host(0)
             .build()
             .map_err(FetchSetupError::MakeClient)?;
@@ -84,7 +84,7 @@ impl Caller {
         for (name, value) in post.headers {
             request = request.header(name, value);
         }
-        // The address may hold a key: what went wrong is told of its host alone.
+        // The address may hold a key: an error names only its host.
         let origin = shown_of(post.url);
         let asked = request.send().await;
         let mut response = asked.map_err(|error| failed(what_failed(&error, &origin)))?;
