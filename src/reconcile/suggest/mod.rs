@@ -27,6 +27,9 @@ const WORD: usize = 40;
 /// With so many words in common a list is the set's, however many of its members are known.
 const NAMED: usize = 2;
 
+/// The most templates that are tried for one set.
+const MOST_TEMPLATES: usize = 3000;
+
 /// The fact sets that a data file's content looks like, as text for a binding file; empty when nothing
 /// is recognised.
 #[must_use]
@@ -121,28 +124,23 @@ fn templates(records: &[(&str, &OfficialRecord)], depth: usize) -> Vec<String> {
     let mut all = BTreeSet::from(["{key}".to_owned()]);
     if (2..=4).contains(&depth) {
         for place in 0..depth {
-            let free: Vec<&str> =
-                (0..depth).map(|n| if n == place { "{key}" } else { "*" }).collect();
-            all.insert(free.join("/"));
+            all.insert(put_at(place, "{key}", &vec!["*"; depth]));
             for (key, _) in records {
-                let parts = key
-                    .split('/')
-                    .enumerate()
-                    .map(|(n, part)| if n == place { "{key}" } else { part });
-                all.insert(parts.collect::<Vec<_>>().join("/"));
                 let parts: Vec<&str> = key.split('/').collect();
+                all.insert(put_at(place, "{key}", &parts));
                 if let Some(inner) = parts.get(place).and_then(|part| within(part)) {
-                    let with: Vec<&str> = parts
-                        .iter()
-                        .enumerate()
-                        .map(|(n, part)| if n == place { inner.as_str() } else { part })
-                        .collect();
-                    all.insert(with.join("/"));
+                    all.insert(put_at(place, &inner, &parts));
                 }
             }
         }
     }
-    all.into_iter().take(3000).collect()
+    all.into_iter().take(MOST_TEMPLATES).collect()
+}
+
+/// A key with another part at one place.
+fn put_at(place: usize, part: &str, parts: &[&str]) -> String {
+    let at = |(n, own)| if n == place { part } else { own };
+    parts.iter().copied().enumerate().map(at).collect::<Vec<_>>().join("/")
 }
 
 /// The key inside a part that begins with a number: `18-years-of-age` is `{key}-years-of-age`.
