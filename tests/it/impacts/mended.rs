@@ -7,12 +7,12 @@ use rulewatch::checking::Report;
 use rulewatch::model::RuleId;
 use serde_json::{Value as Json, json};
 
-use super::pages::{self, CRS, GTS, HEALTHCARE, SIX_MONTHS, STEM, TWELVE_MONTHS};
-use super::verified::{Data, known, watch};
+use super::Watch;
+use super::pages::{CRS, GTS, SIX_MONTHS, TWELVE_MONTHS};
+use super::verified::{Data, TALENT_FLAG, known, watch};
 use super::worked::{
-    AAIP, AAIP_OF_APRIL, AI_STREAM, CATEGORIES, CRS_TITLE, OLD_NEWS, fields, with_box,
+    AAIP, AAIP_OF_APRIL, AI_STREAM, CATEGORIES, CRS_TITLE, OLD_NEWS, categories, fields, with_box,
 };
-use super::{Watch, lists};
 
 /// The rules that the changes of facts of a check touch.
 fn rules(report: &Report) -> BTreeSet<&str> {
@@ -55,16 +55,9 @@ partial = true
 fn impact_5_the_months_of_every_category_double_and_no_list_moves() {
     let data = Data::new(&[("categories.json", CATEGORY_DATA)], CATEGORY_BINDINGS);
     let mut watch = Watch::of("ircc-ee-categories", CATEGORIES);
-    let page = |experience| {
-        pages::categories(&[
-            (HEALTHCARE, experience, lists::HEALTHCARE_2026),
-            (STEM, experience, lists::STEM_2025),
-            (pages::EDUCATION, experience, lists::EDUCATION),
-        ])
-    };
-    watch.knows("2026-02-17T12:00:00Z", &page(SIX_MONTHS));
+    watch.knows("2026-02-17T12:00:00Z", &categories(SIX_MONTHS));
     assert_eq!(data.found(&known(&[&watch], "2026-02-17T13:00:00Z")), [""; 0]);
-    let report = watch.sees("2026-02-18T17:00:00Z", &page(TWELVE_MONTHS));
+    let report = watch.sees("2026-02-18T17:00:00Z", &categories(TWELVE_MONTHS));
     assert_eq!(rules(&report), BTreeSet::from(["R-EE-CAT"]));
     let at = "2026-02-18T18:00:00Z";
     let found = data.found(&known(&[&watch], at));
@@ -104,23 +97,10 @@ fn impact_6_only_the_step_that_was_free_costs() {
     assert!(diff.contains("-  eoi: 0\n+  eoi: 135\n   application: 1500\n"), "{diff}");
 }
 
-const TALENT: &str = r#"
-[[bind]]
-name = "talent"
-fact = "gts.category_b.occupations"
-record = "*/{key}"
-file = "noc.json"
-as = "map"
-key = "code"
-value = "gts"
-compare = "listed"
-partial = true
-"#;
-
 #[test]
 fn impact_8_an_announced_stream_makes_nothing_of_the_data_wrong() {
     let codes = r#"[{"code": "21231", "gts": true}, {"code": "21301", "gts": false}]"#;
-    let data = Data::new(&[("noc.json", codes)], TALENT);
+    let data = Data::new(&[("noc.json", codes)], TALENT_FLAG);
     let at = "2026-06-03T12:00:00Z";
     let gts = watch("esdc-gts-requirements", "Program requirements", at, GTS);
     let mut news = Watch::of("ircc-newsroom", "");

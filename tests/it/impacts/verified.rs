@@ -198,7 +198,7 @@ fn exactly_the_stale_claims_of_the_example_are_found() {
     assert_eq!(data.found(&known).len(), 3);
 }
 
-const FLAGS: &str = r#"
+const STEM_FLAG: &str = r#"
 [[bind]]
 name = "stem"
 fact = "ee.category.stem.occupations"
@@ -208,6 +208,9 @@ key = "code"
 value = "stem"
 compare = "listed"
 partial = true
+"#;
+
+pub(super) const TALENT_FLAG: &str = r#"
 [[bind]]
 name = "gts"
 fact = "gts.category_b.occupations"
@@ -227,7 +230,7 @@ fn impact_1_stem_becomes_no_and_category_b_stays() {
             "noc.json",
             r#"[{"code": "21231", "stem": true, "gts": true}, {"code": "21220", "stem": true, "gts": true}]"#,
         )],
-        FLAGS,
+        &[STEM_FLAG, TALENT_FLAG].concat(),
     );
     let gts = watch("esdc-gts-requirements", "Program requirements", "2025-02-26T12:00:00Z", GTS);
     let before = known(&[&gts, &stem(lists::STEM_2023)], "2025-02-26T12:00:00Z");
@@ -322,10 +325,9 @@ fn a_held_fact_is_never_called_fine_and_never_patched() {
     ]);
     assert_eq!(watch.sees("2025-02-27T18:00:00Z", &page).outcome.word(), "held");
     let known = known(&[&watch], "2025-02-27T18:01:00Z");
-    let bindings = FLAGS.split("[[bind]]\nname = \"gts\"").next().unwrap();
     let data = Data::new(
         &[("noc.json", r#"[{"code": "21231", "stem": true}, {"code": "22222", "stem": true}]"#)],
-        bindings,
+        STEM_FLAG,
     );
     let verified = data.verify(&known, false);
     let words: Vec<&str> =
@@ -339,9 +341,7 @@ fn a_held_fact_is_never_called_fine_and_never_patched() {
 
 #[test]
 fn a_fact_that_was_not_read_for_long_is_never_called_fine() {
-    let data = Data::new(&[("noc.json", r#"[{"code": "22300", "stem": true}]"#)], {
-        FLAGS.split("[[bind]]\nname = \"gts\"").next().unwrap()
-    });
+    let data = Data::new(&[("noc.json", r#"[{"code": "22300", "stem": true}]"#)], STEM_FLAG);
     let watch = stem(lists::STEM_2025);
     let words = |at: &str| {
         let found = data.verify(&known(&[&watch], at), false).findings.found;

@@ -213,19 +213,21 @@ fn impact_4_the_two_other_pilots_end_in_the_same_words() {
     }
 }
 
+/// Three categories that ask for the same experience.
+pub(super) fn categories(experience: &str) -> String {
+    pages::categories(&[
+        (HEALTHCARE, experience, lists::HEALTHCARE_2026),
+        (STEM, experience, lists::STEM_2025),
+        (pages::EDUCATION, experience, lists::EDUCATION),
+    ])
+}
+
 /// Trades and transport moved too on that day; see the traps for what lists do.
 #[test]
 fn impact_5_the_experience_of_every_category_doubles_while_the_lists_stand_still() {
     let mut watch = Watch::of("ircc-ee-categories", CATEGORIES);
-    let page = |experience| {
-        pages::categories(&[
-            (HEALTHCARE, experience, lists::HEALTHCARE_2026),
-            (STEM, experience, lists::STEM_2025),
-            (pages::EDUCATION, experience, lists::EDUCATION),
-        ])
-    };
-    watch.knows("2026-02-17T12:00:00Z", &page(SIX_MONTHS));
-    let report = watch.sees("2026-02-18T17:00:00Z", &page(TWELVE_MONTHS));
+    watch.knows("2026-02-17T12:00:00Z", &categories(SIX_MONTHS));
+    let report = watch.sees("2026-02-18T17:00:00Z", &categories(TWELVE_MONTHS));
     check(
         &report,
         "changed
