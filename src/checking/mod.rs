@@ -68,6 +68,9 @@ pub enum CheckError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database, of which nothing can be used any more.
+    #[error("nothing of the database can be used")]
+    Unusable(#[source] Box<Self>),
     /// The file of a saved page.
     #[error("reading {path}")]
     ReadPage {
@@ -91,6 +94,7 @@ impl CheckError {
     pub fn advice(&self) -> Advice {
         match self {
             Self::Store(error) => error.advice(),
+            Self::Unusable(_) => Advice::Stop,
             Self::Task(_) => Advice::TellOperator,
             Self::ReadPage { .. } | Self::UnknownSource(_) => Advice::Correct,
         }
@@ -316,7 +320,7 @@ pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, CheckError> {
 /// when their trouble is over.
 ///
 /// # Errors
-/// When the database cannot be read at all.
+/// When the database cannot be read at all, which is also when it has no readable source.
 pub fn due(
     with: &Checking,
     now: Timestamp,
@@ -325,7 +329,13 @@ pub fn due(
     match all {
         Ok((states, held)) => Ok((agenda(with, (&states, &held), now), Vec::new())),
         // One row that cannot be read must not hold up the other sources.
-        Err(error) if error.advice() == Advice::TellOperator => Ok(due_one_by_one(with, now)),
+        Err(error) if error.advice() == Advice::TellOperator => {
+            let (agenda, unreadable) = due_one_by_one(with, now);
+            if unreadable.len() == with.catalog.sources().count() {
+                return Err(CheckError::Unusable(Box::new(error.into())));
+            }
+            Ok((agenda, unreadable))
+        }
         Err(error) => Err(error.into()),
     }
 }

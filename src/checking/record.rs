@@ -70,7 +70,8 @@ pub(super) fn reply(
 /// shows it, it is tried again, and the rest goes on.
 ///
 /// # Errors
-/// The error itself, when not even that can be recorded; the operator still gets a letter.
+/// The error itself, when not even that can be recorded; the operator still gets a letter. That the
+/// database cannot be used, when there is no writing that letter either because it is damaged.
 pub(super) fn fault(
     with: &Checking,
     source: &Source,
@@ -81,7 +82,7 @@ pub(super) fn fault(
     let outcome = CheckOutcome::Broken(Breakage::Internal { error: error.clone() });
     match fault_outcome(with, source, outcome.clone(), started_at) {
         Err(unrecorded) if unrecorded.advice() == Advice::TellOperator => {
-            tell_operator(with, source, &outcome, &error);
+            tell_operator(with, source, &outcome, &error)?;
             Err(fault)
         }
         recorded => recorded,
@@ -109,15 +110,28 @@ fn fault_outcome(
 }
 
 /// Tells the operator of a source whose checks cannot be recorded.
-fn tell_operator(with: &Checking, source: &Source, outcome: &CheckOutcome, error: &str) {
+fn tell_operator(
+    with: &Checking,
+    source: &Source,
+    outcome: &CheckOutcome,
+    error: &str,
+) -> Result<(), CheckError> {
     let now = with.clock.now();
     let news = News::Broken { outcome, since: now, last_good: None };
     let letter = fault_letter(&with.correspondence, &with.catalog, source, news, error, now);
     let enqueued = with.store.ask(|store| store.enqueue(&Vec::from_iter(letter), now));
     if let Err(error) = enqueued {
-        let error = in_full(&error);
-        tracing::error!(source.id = source.id.as_str(), error, "the operator cannot be told");
+        let words = in_full(&error);
+        tracing::error!(
+            source.id = source.id.as_str(),
+            error = words,
+            "the operator cannot be told"
+        );
+        if error.is_damaged() {
+            return Err(CheckError::Unusable(Box::new(error.into())));
+        }
     }
+    Ok(())
 }
 
 /// Reads the last page again when the recipe or the reader changed: a new baseline that nobody is told

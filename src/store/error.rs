@@ -245,6 +245,17 @@ impl StoreError {
         }
     }
 
+    /// Returns whether part of the file is not what SQLite wrote.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        match self {
+            Self::Transaction { source, .. } | Self::Read { source, .. } => {
+                source.fault == DatabaseFault::Damaged
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether another process was in the way, so that trying again makes sense.
     #[must_use]
     pub fn is_locked(&self) -> bool {

@@ -72,9 +72,9 @@ impl DatabaseFault {
             | Self::InputOutput
             | Self::CannotOpen
             | Self::Passing => Advice::Retry,
-            Self::Constraint | Self::Other => Advice::TellOperator,
-            // To go on writing to a damaged file damages it further.
-            Self::Damaged | Self::NotADatabase => Advice::Stop,
+            // SQLite writes to no page that it finds damaged. Whoever finds that nothing can be used stops.
+            Self::Constraint | Self::Damaged | Self::Other => Advice::TellOperator,
+            Self::NotADatabase => Advice::Stop,
         }
     }
 
@@ -119,8 +119,8 @@ impl DatabaseError {
             DatabaseFault::InputOutput => format!("the disk fails to read or write it ({sqlite})"),
             DatabaseFault::Damaged => {
                 format!(
-                    "the file is damaged ({sqlite}): stop what uses it, and put a copy back with \
-                     `rulewatch restore FILE`"
+                    "the file is damaged ({sqlite}): whatever does not need that part goes on; stop what \
+                     uses it, and put a copy back with `rulewatch restore FILE`"
                 )
             }
             DatabaseFault::NotADatabase => "the file is no database".to_owned(),
@@ -212,7 +212,7 @@ mod tests {
         let advice = |code| of(code, None).fault.while_working();
         assert_eq!(advice(ffi::SQLITE_BUSY), Advice::Retry);
         assert_eq!(advice(ffi::SQLITE_FULL), Advice::Retry);
-        assert_eq!(advice(ffi::SQLITE_CORRUPT), Advice::Stop);
+        assert_eq!(advice(ffi::SQLITE_CORRUPT), Advice::TellOperator);
         assert_eq!(advice(ffi::SQLITE_CONSTRAINT), Advice::TellOperator);
         assert_eq!(advice(ffi::SQLITE_NOTADB), Advice::Stop);
         let advice = |code| of(code, None).fault.while_opening();

@@ -8,6 +8,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,10 +34,10 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let ((says, asked), (go_on, goes)) = (channel(), channel());
-        let goes = std::sync::Arc::new(std::sync::Mutex::new(goes));
+        let goes = Arc::new(Mutex::new(goes));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (says, goes) = (says.clone(), std::sync::Arc::clone(&goes));
+                let (says, goes) = (says.clone(), Arc::clone(&goes));
                 thread::spawn(move || answer(stream, &says, &goes));
             }
         });
@@ -62,7 +63,7 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, says: &Sender<String>, goes: &std::sync::Mutex<Receiver<()>>) {
+fn answer(mut stream: TcpStream, says: &Sender<String>, goes: &Mutex<Receiver<()>>) {
     let mut head = [0; 4096];
     let n = stream.read(&mut head).unwrap_or(0);
     let head = String::from_utf8_lossy(&head[..n]).into_owned();
@@ -103,8 +104,7 @@ pub(crate) fn source(id: &str, url: &str) -> String {
 pub(crate) struct Daemon {
     child: Child,
     pub(crate) home: Home,
-    socket: UnixDatagram,
-    said: Vec<String>,
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 pub(crate) const CONFIG: &str = "[operator]\naddress = 'operator@example.org'\n\
@@ -116,10 +116,39 @@ impl Daemon {
     }
 
     fn start_with(home: Home, env: &[(&str, &str)]) -> Self {
+        let command = home.command(&["--sources", "sources.toml", "run"]);
+        Self::spawn(home, command, env)
+    }
+
+    /// Starts it so that it sees files of its home in place of some of the machine's: `(name, path)`. Takes
+    /// root; None where that is not allowed.
+    pub(crate) fn start_seeing(home: Home, files: &[(&str, &str)]) -> Option<Self> {
+        let plain = home.command(&["--sources", "sources.toml", "run"]);
+        let apart = |script: &str| {
+            let mut apart = Command::new("unshare");
+            apart.args(["--mount", "sh", "-c", script, "sh"]);
+            apart.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            apart
+        };
+        let bind = |(name, path): &(&str, &str)| {
+            format!("mount --bind '{}' {path} && ", home.path().join(name).display())
+        };
+        let binds: String = files.iter().map(bind).collect();
+        let may = apart(&format!("{binds}true")).stdin(Stdio::null()).output();
+        if !may.is_ok_and(|may| may.status.success()) {
+            return None;
+        }
+        let mut command = apart(&format!("{binds}exec \"$@\""));
+        command.arg(plain.get_program()).args(plain.get_args());
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.current_dir(home.path()).stdin(Stdio::null());
+        Some(Self::spawn(home, command, &[]))
+    }
+
+    fn spawn(home: Home, mut command: Command, env: &[(&str, &str)]) -> Self {
         let path = home.path().join("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-        let mut command = home.command(&["--sources", "sources.toml", "run"]);
         let log = fs::File::create(home.path().join("log")).unwrap();
         command
             .env("NOTIFY_SOCKET", &path)
@@ -127,7 +156,7 @@ impl Daemon {
             .stdout(Stdio::null())
             .stderr(log);
         let child = command.spawn().unwrap();
-        Self { child, home, socket, said: Vec::new() }
+        Self { child, home, said: heard(socket) }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -150,7 +179,7 @@ impl Daemon {
     pub(crate) fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_so(self) {
-            self.hear();
+            thread::sleep(Duration::from_millis(20));
             if let Some(ended) = self.child.try_wait().unwrap() {
                 panic!("{what}: the daemon ended, {ended}\n{}", self.log());
             }
@@ -158,20 +187,16 @@ impl Daemon {
         }
     }
 
-    /// Takes what the daemon told systemd.
-    fn hear(&mut self) {
-        let mut buffer = [0; 4096];
-        while let Ok(n) = self.socket.recv(&mut buffer) {
-            self.said.push(String::from_utf8_lossy(&buffer[..n]).into_owned());
-        }
-    }
-
     fn has_said(&self, words: &str) -> bool {
-        self.said.iter().any(|said| said.lines().any(|line| line.starts_with(words)))
+        self.said
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|said| said.lines().any(|line| line.starts_with(words)))
     }
 
     #[track_caller]
-    fn until_said(&mut self, words: &str) {
+    pub(crate) fn until_said(&mut self, words: &str) {
         self.until(words, |daemon| daemon.has_said(words));
     }
 
@@ -198,13 +223,28 @@ impl Daemon {
     fn exit_code(&mut self) -> Option<i32> {
         let end = Instant::now() + PATIENCE;
         loop {
-            self.hear();
+            thread::sleep(Duration::from_millis(20));
             if let Some(ended) = self.child.try_wait().unwrap() {
                 return ended.code();
             }
             assert!(Instant::now() < end, "it does not end\n{}", self.log());
         }
     }
+}
+
+/// Takes all that the daemon tells systemd, as systemd does: whoever tells waits until it is taken.
+fn heard(socket: UnixDatagram) -> Arc<Mutex<Vec<String>>> {
+    let all = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::downgrade(&all);
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Some(all) = heard.upgrade() {
+            if let Ok(n) = socket.recv(&mut buffer) {
+                all.lock().unwrap().push(String::from_utf8_lossy(&buffer[..n]).into_owned());
+            }
+        }
+    });
+    all
 }
 
 impl Drop for Daemon {
@@ -244,7 +284,7 @@ fn a_hang_up_reads_the_configuration_again_and_a_faulty_one_is_refused() {
     daemon.until("the first check", |daemon| daemon.outcome("first").is_some());
 
     daemon.home.file("rulewatch.toml", format!("{CONFIG}nonsense = 1\n"));
-    daemon.said.clear();
+    daemon.said.lock().unwrap().clear();
     daemon.signal("-HUP");
     daemon.until("the refusal", |daemon| daemon.log().contains("is refused"));
     daemon.until_said("RELOADING=1");
@@ -256,7 +296,7 @@ fn a_hang_up_reads_the_configuration_again_and_a_faulty_one_is_refused() {
 
     daemon.home.file("rulewatch.toml", CONFIG);
     daemon.home.file("sources.d/more.toml", source("second", &server.url("second")));
-    daemon.said.clear();
+    daemon.said.lock().unwrap().clear();
     daemon.signal("-HUP");
     daemon.until("the new source", |daemon| daemon.outcome("second").is_some());
     daemon.until_said("READY=1");
@@ -315,22 +355,38 @@ fn a_database_that_is_locked_for_longer_than_it_waits_is_survived() {
     assert_eq!(daemon.stop(), Some(0));
 }
 
-#[test]
-fn what_is_no_database_any_more_ends_it_with_3() {
+/// Lets a daemon come to a check, and overwrites its database from a byte on.
+fn overwritten(from: usize) -> Daemon {
     let server = Server::start();
     let home = home(CONFIG, &[source("slow", &server.url("slow"))]);
     drop(Store::open(&home.path().join(".local/state/rulewatch")).unwrap());
-    let mut daemon = Daemon::start(home);
+    let daemon = Daemon::start(home);
     server.is_asked_for("slow");
-    // Its first page says what the file is; SQLite looks at it again with every transaction.
     let file = daemon.state().join("rulewatch.db");
-    let size = fs::metadata(&file).unwrap().len();
+    let mut bytes = fs::read(&file).unwrap();
     for log in ["rulewatch.db-wal", "rulewatch.db-shm"] {
         let _ = fs::remove_file(daemon.state().join(log));
     }
-    fs::write(&file, vec![b'x'; usize::try_from(size).unwrap()]).unwrap();
+    bytes[from..].fill(b'x');
+    fs::write(&file, bytes).unwrap();
     server.go_on.send(()).unwrap();
+    daemon
+}
+
+#[test]
+fn what_is_no_database_any_more_ends_it_with_3() {
+    // Its first page says what the file is; SQLite looks at it again with every transaction.
+    let mut daemon = overwritten(0);
     assert_eq!(daemon.exit_code(), Some(3), "{}", daemon.log());
+}
+
+#[test]
+fn a_database_of_which_nothing_can_be_used_ends_it_with_3() {
+    // A database by its header, and nothing behind it.
+    let mut daemon = overwritten(100);
+    assert_eq!(daemon.exit_code(), Some(3), "{}", daemon.log());
+    let log = daemon.log();
+    assert!(log.contains("damaged") && log.contains("rulewatch restore FILE"), "{log}");
 }
 
 #[test]
