@@ -214,6 +214,108 @@ fn a_disk_that_can_only_be_read_is_said_as_that() {
     assert!(ran.out.contains("1 change"), "{ran:?}");
 }
 
+// --- A damaged page ------------------------------------------------------------------------------
+
+/// Breaks the chain of pages that holds the longest record, as a bad sector does.
+fn damage_the_longest_record(folder: &Path) {
+    use std::os::unix::fs::FileExt as _;
+    let path = folder.join("rulewatch.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let size: u32 = database.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
+    let first = "SELECT pageno FROM dbstat WHERE name = 'record_state' AND pagetype = 'overflow' ORDER BY path LIMIT 1";
+    let page: u32 = database.query_row(first, [], |row| row.get(0)).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.write_all_at(&[0xFF; 4], u64::from(page - 1) * u64::from(size)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_page_costs_the_source_that_it_is_of_and_no_other() {
+    let site = Site::whole(|asked, n| match asked.path.as_str() {
+        "/robots.txt" => answer(404, ""),
+        "/first" => {
+            let page = large_page().replace("$1475", &format!("${}", 1_475 + n));
+            with(answer(200, page), "content-type", "text/html")
+        }
+        _ => with(answer(200, page(1_475 + n)), "content-type", "text/html"),
+    });
+    let site = site.await;
+    let sources = ["first", "second"].map(|id| source(id, site.url(id).as_str()));
+    let home = home(CONFIG, &sources);
+    let check = ["--sources", "sources.toml", "check"];
+    let ran = home.run(&check);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    damage_the_longest_record(&state(&home));
+    let ran = home.run(&check);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.out.contains("1 change"), "{ran:?}");
+    assert!(ran.err.contains("first") && ran.err.contains("rulewatch restore FILE"), "{ran:?}");
+    let mut daemon = Daemon::start(home);
+    daemon.until_said("READY=1");
+    let ran = daemon.home.run(&check);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.out.contains("1 change") && ran.out.contains("the file is damaged"), "{ran:?}");
+    assert_eq!(daemon.ends(), Some(0), "it lives on: {}", daemon.log());
+}
+
+// --- No names --------------------------------------------------------------------------------------
+
+/// The subjects of the letters to the operator, in the order in which they were written.
+fn to_operator(home: &Home) -> Vec<String> {
+    let folder = state(home).join("outbox");
+    let letters = crate::eml::letters(&folder).into_iter();
+    let mut subjects: Vec<(String, String)> = letters
+        .filter(|letter| letter.header("To").contains("operator@"))
+        .map(|letter| (letter.header("Date").to_owned(), letter.header("Subject").to_owned()))
+        .collect();
+    subjects.sort();
+    subjects.into_iter().map(|(_, subject)| subject).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_that_are_gone_are_one_outage_of_our_own() {
+    // A connection that is kept needs no name.
+    let site = Site::whole(|asked, _| match asked.path.as_str() {
+        "/robots.txt" => with(answer(404, ""), "connection", "close"),
+        _ => {
+            let page = with(answer(200, page(1_475)), "content-type", "text/html");
+            with(page, "connection", "close")
+        }
+    });
+    let port = site.await.url("").port().unwrap();
+    let ids = ["one", "two", "three", "four"];
+    let sources = ids.map(|id| source(id, &format!("http://{id}.test:{port}/{id}")));
+    let config = CONFIG.replace("[operator]", "[operator]\ncontact = 'operator@example.org'");
+    let home = home(&config, &sources);
+    let names = format!("127.0.0.1 {}\n", ids.map(|id| format!("{id}.test")).join(" "));
+    home.file("hosts", &names);
+    home.file("resolv.conf", "");
+    let files = [("hosts", "/etc/hosts"), ("resolv.conf", "/etc/resolv.conf")];
+    let Some(mut daemon) = Daemon::start_seeing(home, &files) else {
+        return left_out("names that are gone", "no file can be mounted here (it takes root)");
+    };
+    let is_read = |daemon: &Daemon| ids.iter().all(|id| daemon.outcome(id).is_some());
+    daemon.until("the first checks", is_read);
+    assert!(ids.iter().all(|id| daemon.outcome(id).as_deref() == Some("baseline")));
+
+    // The file is the same, as the mount shows; what it says is not.
+    daemon.home.file("hosts", "");
+    let check = ["--sources", "sources.toml", "check"];
+    let ran = daemon.home.run(&check);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.out.contains("failed to lookup address"), "{ran:?}");
+    assert!(!ran.out.contains("change "), "{ran:?}");
+    assert!(ids.iter().all(|id| daemon.outcome(id).as_deref() == Some("unreachable")));
+    daemon.home.file("hosts", &names);
+    let ran = daemon.home.run(&check);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    daemon.home.run(&["--sources", "sources.toml", "outbox", "flush"]);
+    let told = to_operator(&daemon.home);
+    let outage = ["nothing can be reached from here", "pages can be reached again"];
+    assert_eq!(told, outage.map(|words| format!("rulewatch: {words}")));
+    assert_eq!(daemon.ends(), Some(0), "it lived through it: {}", daemon.log());
+}
+
 // --- What lies in sources.d ----------------------------------------------------------------------
 
 #[test]

@@ -15,7 +15,7 @@ mod remainder;
 mod replayed;
 mod rule;
 mod rule_edits;
-mod share;
+pub(crate) mod share;
 mod sheet;
 mod splice;
 

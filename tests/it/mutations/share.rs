@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 /// Whether every edit is run: `RULEWATCH_KITS=all`, as `tests/long.sh` has it. Else a seeded share.
-pub(super) fn everything() -> bool {
+pub(crate) fn everything() -> bool {
     std::env::var_os("RULEWATCH_KITS").is_some_and(|which| which == "all")
 }
 
@@ -15,7 +15,7 @@ pub(super) fn some<T>(all: Vec<T>) -> Vec<T> {
 }
 
 /// A seed of its own for each name, the same on every machine and day (FNV-1a).
-pub(super) fn seed(name: &str) -> u64 {
+pub(crate) fn seed(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

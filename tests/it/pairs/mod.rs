@@ -7,6 +7,7 @@
 //! tests.
 
 mod redesigns;
+mod year;
 
 use std::collections::BTreeSet;
 use std::fs;
