@@ -213,7 +213,6 @@ fn beside(these: &[String], those: &[String]) -> Vec<String> {
 
 /// Some sources and two months here; `tests/long.sh year` has all and a year.
 #[test]
-#[expect(clippy::print_stdout, reason = "the figures are what the run is asked for")]
 fn a_year_of_the_catalogue_tells_every_change_once_and_nothing_else() {
     let (catalog, pairs) = (shipped(), pairs());
     let (n_days, step) = if everything() { (365, 1) } else { (60, 8) };
