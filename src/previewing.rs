@@ -13,6 +13,7 @@ use crate::model::{
     SendFailure, Subscriber, SubscriberId,
 };
 use crate::store::{SharedStore, StoreError};
+use crate::verifying::touched;
 use crate::writing::{Alert, Correspondence, alert_words, trial_letter};
 
 /// Why there is no letter to show, or none was sent.
@@ -91,6 +92,8 @@ pub fn preview(
         event: Some(event.id.clone()),
         state: DeliveryState::Due { at, attempts: 0 },
     };
+    let touched = |data| touched(store, catalog, data, &changes, (at, &by.zone));
+    let data: Vec<_> = by.data_of(&reader.address).into_iter().filter_map(touched).collect();
     let announced = BTreeMap::new();
     Ok(alert_words(
         by,
@@ -102,6 +105,7 @@ pub fn preview(
             event: &event,
             changes: &changes,
             announced: &announced,
+            data: &data,
             follows: None,
         },
     ))

@@ -188,6 +188,7 @@ fn scratch_checking(catalog: Arc<Catalog>, store: Store, clock: Arc<dyn Clock>) 
             operator: None,
             language: Language::En,
             zone: TimeZone::UTC,
+            data: Vec::new(),
         }),
         mirror: None,
     }

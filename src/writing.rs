@@ -21,8 +21,9 @@ use crate::catalog::{Catalog, Source};
 use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
-    Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event, Hook,
-    Key, Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber, in_full,
+    BoundData, Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress,
+    Event, Hook, Key, Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber,
+    TouchedData, in_full,
 };
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
@@ -53,6 +54,8 @@ pub struct Correspondence {
     pub language: Language,
     /// The time zone for display.
     pub zone: TimeZone,
+    /// Data that is bound to official facts, and who hears what to edit in it.
+    pub data: Vec<BoundData>,
 }
 
 impl Correspondence {
@@ -72,6 +75,12 @@ impl Correspondence {
             leave: None,
             in_reply_to: None,
         }
+    }
+
+    /// The data that a reader keeps.
+    #[must_use]
+    pub fn data_of(&self, reader: &EmailAddress) -> Vec<&BoundData> {
+        self.data.iter().filter(|data| data.readers.contains(reader)).collect()
     }
 
     /// How a reader unsubscribes: on their own pages, if there are any; else by a letter to the sender, which the
@@ -357,6 +366,8 @@ pub struct Alert<'a> {
     pub changes: &'a [&'a Change],
     /// When changes that are now in force were announced, by change.
     pub announced: &'a BTreeMap<ChangeId, Timestamp>,
+    /// What the changes make wrong in the reader's own data.
+    pub data: &'a [TouchedData],
     /// The reader's letter that this one follows.
     pub follows: Option<&'a DeliveryId>,
 }
@@ -492,6 +503,7 @@ fn changes_letter(
         zone: &by.zone,
         sender: by.sender.as_ref(),
         leave: Some(leave),
+        data: alert.data,
         checked_at: alert.enqueued_at,
     })
 }

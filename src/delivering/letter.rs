@@ -12,6 +12,7 @@ use crate::model::{
     Advice, Change, DeliveryId, DeliveryKind, DeliveryState, Key, Stage, Subscriber, in_full,
 };
 use crate::store::{PendingDelivery, Store, StoreError};
+use crate::verifying::touched;
 use crate::writing::{Alert, alert_letter, set_aside_letter};
 
 /// A letter that is ready to be tried.
@@ -134,6 +135,9 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
         .collect();
     let before = earlier.iter().map(|(_, before)| before);
     let follows = with.store.ask(|store| letter_of(store, before, reader)).or_else(without)?;
+    let (now, by) = (with.clock.now(), &with.correspondence);
+    let touched = |data| touched(&with.store, &with.catalog, data, &changes, (now, &by.zone));
+    let data: Vec<_> = by.data_of(&reader.address).into_iter().filter_map(touched).collect();
     let alert = Alert {
         delivery,
         enqueued_at: pending.enqueued_at,
@@ -141,6 +145,7 @@ fn write(with: &Delivering, pending: &PendingDelivery) -> Result<Option<Message>
         event: &event,
         changes: &changes,
         announced: &announced,
+        data: &data,
         follows: follows.as_ref(),
     };
     Ok(Some(alert_letter(&with.correspondence, &with.catalog, &alert)?))

@@ -207,6 +207,7 @@ fn doors(
             public_url: None,
             operator: Some(address("operator@demo.example")?),
             zone: TimeZone::get("America/Toronto").unwrap_or(TimeZone::UTC),
+            data: Vec::new(),
         }),
         calling: None,
         mirror: Some(base),

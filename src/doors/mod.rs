@@ -338,6 +338,7 @@ pub fn correspondence(settings: &Settings) -> Correspondence {
         public_url: settings.http.public_url.clone(),
         language: settings.operator.language,
         zone: settings.zone.clone(),
+        data: settings.data.clone(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! What comparing eligibility data with official facts finds.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{FactKey, FieldName, SourceId};
+use super::{EmailAddress, FactKey, FieldName, SourceId};
 
 /// What is found, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +180,32 @@ pub struct DataFinding {
     pub note: Option<String>,
     /// From when it will be wrong, where a change is announced.
     pub wrong_from: Option<Date>,
+}
+
+/// Data that is bound to official facts, and the readers whose letters say what to edit in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundData {
+    /// Its name, for those readers.
+    pub name: String,
+    /// The binding file.
+    pub file: PathBuf,
+    /// The readers.
+    pub readers: Vec<EmailAddress>,
+}
+
+/// What changes make wrong in such data.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TouchedData {
+    /// The data's name.
+    pub name: String,
+    /// What is found of what changed.
+    pub found: Vec<DataFinding>,
+    /// Who uses it.
+    pub tools: Vec<String>,
+    /// What would put its files right, line by line.
+    pub patches: Vec<String>,
+    /// Why nobody could look at it.
+    pub fault: Option<String>,
 }
 
 /// Everything that was found, and how much was looked at.

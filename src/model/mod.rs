@@ -70,7 +70,9 @@ pub use fact::{
     DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
-pub use finding::{DataFinding, DataPlace, FindingKind, Findings, OfficialPlace, Weight};
+pub use finding::{
+    BoundData, DataFinding, DataPlace, FindingKind, Findings, OfficialPlace, TouchedData, Weight,
+};
 pub use freshness::Freshness;
 pub use glossary::Glossary;
 pub use hold::{Held, HoldAction, RE_FETCH, Settlement};

@@ -258,6 +258,7 @@ impl World {
             zone: &self.zone,
             sender: None,
             leave: None,
+            data: &[],
             checked_at: at("2025-02-27T18:05:00Z"),
         }
     }

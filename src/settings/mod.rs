@@ -23,7 +23,8 @@ pub use http::Http;
 
 use crate::config_text::{Diagnostics, Document};
 use crate::model::{
-    EmailAddress, FetchSettings, HookSettings, Language, MailServer, Retention, Secret, SourceId,
+    BoundData, EmailAddress, FetchSettings, HookSettings, Language, MailServer, Retention, Secret,
+    SourceId,
 };
 
 /// Command-line options, which override the environment and the file.
@@ -68,6 +69,8 @@ pub struct Settings {
     pub hook_key: HookKeyPlace,
     /// The web pages.
     pub http: Http,
+    /// Data that is bound to official facts, and who hears what to edit in it.
+    pub data: Vec<BoundData>,
     /// How long things are kept.
     pub retention: Retention,
     /// The Wayback Machine that pages of the past are asked from.
@@ -219,6 +222,7 @@ impl Settings {
             hooks: written.hooks.0,
             hook_key,
             http: written.http,
+            data: written.data,
             retention: written.retention,
             wayback: written.wayback,
             doubts: written.doubts,

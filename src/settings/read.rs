@@ -1,5 +1,6 @@
 //! The configuration file, section by section.
 
+mod data;
 mod hooks;
 mod mail;
 
@@ -18,8 +19,8 @@ pub(super) use hooks::WrittenKey;
 use super::{Http, Mail, Operator, Retention, Review, http};
 use crate::config_text::Table;
 use crate::model::{
-    BODY_LIMIT, EmailAddress, FetchSettings, HookSettings, HostSettings, Language, Network,
-    RECHECK, RobotsRule, SourceId, zone,
+    BODY_LIMIT, BoundData, EmailAddress, FetchSettings, HookSettings, HostSettings, Language,
+    Network, RECHECK, RobotsRule, SourceId, zone,
 };
 
 /// What the file says, or the defaults for what it does not say.
@@ -32,6 +33,7 @@ pub(super) struct Written {
     pub(super) fetch: FetchSettings,
     pub(super) recheck: [Duration; 2],
     pub(super) http: Http,
+    pub(super) data: Vec<BoundData>,
     pub(super) hooks: (HookSettings, WrittenKey),
     pub(super) retention: Retention,
     pub(super) wayback: Url,
@@ -61,6 +63,7 @@ pub(super) fn read(
         recheck,
         http: http::read(root.table("http"), &mut doubts),
         hooks: hooks::read(root.table("hooks"), directory, env),
+        data: data::read(root.table("data"), directory),
         retention: retention(root.table("retention")),
         wayback: wayback(root.table("import")),
         sources_off: sources_off(root.table("sources")),

@@ -2,6 +2,7 @@
 //! mends the data where it is told to.
 
 mod mend;
+mod touched;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use mend::{Patch, fix, write};
+pub use touched::touched;
 
 use crate::binding::{self, BindingFile};
 use crate::catalog::Catalog;

@@ -216,6 +216,7 @@ fn doors(url: &Url, folder: &Path, fetcher: Fetcher) -> Doors {
             operator: None,
             language: Language::En,
             zone: TimeZone::UTC,
+            data: Vec::new(),
         }),
         calling: None,
         mirror: Some(url.clone()),

@@ -102,6 +102,7 @@ fn delivering(folder: &std::path::Path, post: Post, clock: &Arc<SetClock>) -> De
             operator: Some(address("operator@example.org")),
             language: Language::En,
             zone: TimeZone::UTC,
+            data: Vec::new(),
         }),
         unrecorded: Unrecorded::default(),
         halt: Halt::default(),

@@ -38,7 +38,7 @@ const MAY_KNOW: [(&str, &[&str]); 48] = [
     ("asking", &["model", "catalog", "render", "conclude", "store"]),
     ("subscribing", &["model", "catalog", "conclude", "store"]),
     ("joining", &["model", "catalog", "render", "store", "writing"]),
-    ("previewing", &["model", "catalog", "alert", "store", "mail", "writing"]),
+    ("previewing", &["model", "catalog", "alert", "store", "mail", "writing", "verifying"]),
     ("drafting", &["model", "catalog", "extract", "convert", "reading"]),
     ("surveying", SURVEYING),
     (
@@ -50,7 +50,17 @@ const MAY_KNOW: [(&str, &[&str]); 48] = [
     ),
     (
         "verifying",
-        &["model", "config_text", "catalog", "binding", "dataset", "diff", "reconcile", "store"],
+        &[
+            "model",
+            "config_text",
+            "catalog",
+            "binding",
+            "dataset",
+            "diff",
+            "reconcile",
+            "store",
+            "asking",
+        ],
     ),
     ("delivering", DELIVERING),
     (
@@ -79,7 +89,7 @@ const MAY_KNOW: [(&str, &[&str]); 48] = [
 ];
 
 const DELIVERING: &[&str] =
-    &["model", "catalog", "alert", "conclude", "clock", "store", "mail", "writing"];
+    &["model", "catalog", "alert", "conclude", "clock", "store", "mail", "writing", "verifying"];
 const CHECKING: &[&str] = &[
     "model", "catalog", "alert", "render", "conclude", "clock", "fetch", "convert", "store",
     "reading", "writing",

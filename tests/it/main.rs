@@ -61,6 +61,7 @@ mod sources;
 mod storing;
 mod tls;
 mod tls_site;
+mod told;
 mod trying;
 mod turns;
 mod wayback;

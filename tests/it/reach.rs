@@ -101,6 +101,7 @@ impl Watch {
                 operator: Some(address("operator@example.org")),
                 language: Language::En,
                 zone: TimeZone::UTC,
+                data: Vec::new(),
             }),
             mirror: None,
         };

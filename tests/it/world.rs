@@ -159,6 +159,7 @@ impl World {
                 operator: Some(address("operator@example.org")),
                 language: Language::En,
                 zone: TimeZone::get("America/Toronto").unwrap(),
+                data: Vec::new(),
             }),
             calling: None,
             mirror: None,

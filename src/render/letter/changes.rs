@@ -5,6 +5,7 @@ use crate::render::inert;
 use crate::render::inert::web_address;
 use crate::render::words::{self, say};
 
+use super::data;
 use super::foot::foot;
 use super::group::{Group, grouped, proof};
 use super::input::LetterInput;
@@ -34,6 +35,7 @@ pub fn changes(input: &LetterInput<'_>) -> Letter {
             groups.iter().filter(|group| group.source() == source).collect();
         section(input, source, &here, alone, &mut room, &mut blocks);
     }
+    blocks.extend(data::blocks(input.data, input.language));
     let read = words::moment(input.checked_at, input.zone, input.language);
     blocks.push(Block::Words(match input.language {
         Language::En => format!("Pages last read on {read}."),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::{
-    Bilingual, Change, ChangeId, FactKey, Glossary, Language, Piece, Rule, SourceId,
+    Bilingual, Change, ChangeId, FactKey, Glossary, Language, Piece, Rule, SourceId, TouchedData,
 };
 use crate::render::words::{self, Voice, say};
 
@@ -36,6 +36,8 @@ pub struct LetterInput<'a> {
     pub sender: Option<&'a Sender>,
     /// How to unsubscribe. `None` only for a letter to the operator.
     pub leave: Option<&'a Leave>,
+    /// What the changes make wrong in the reader's own data.
+    pub data: &'a [TouchedData],
     /// When the pages were last read.
     pub checked_at: Timestamp,
 }

@@ -6,6 +6,7 @@
 
 mod changes;
 mod confirm;
+mod data;
 mod digest;
 mod foot;
 mod group;

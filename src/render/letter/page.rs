@@ -24,6 +24,8 @@ pub(super) enum Block {
     Fields(Vec<Field>),
     /// Changed words in their sentences; the legend is for plain text, which has only the marks.
     Passages { passages: Vec<Vec<Piece>>, legend: &'static str },
+    /// Lines as they stand, for a program.
+    Code(Vec<String>),
     /// A horizontal line, before the small print.
     Rule,
 }
@@ -82,6 +84,7 @@ fn text(headline: &str, blocks: &[Block]) -> String {
         | Block::Words(_)
         | Block::List { .. }
         | Block::Passages { .. }
+        | Block::Code(_)
         | Block::Rule => &[],
     });
     // One width for the whole letter, so that all the words align in one column.
@@ -100,6 +103,7 @@ fn text(headline: &str, blocks: &[Block]) -> String {
                 let line = |passage: &Vec<Piece>| format!("  | {}", plain(passage));
                 format!("{legend}\n\n{}", passages.iter().map(line).collect::<Vec<_>>().join("\n"))
             }
+            Block::Code(lines) => lines.join("\n"),
             Block::Rule => "-".repeat(WIDTH),
         });
     }
@@ -197,6 +201,9 @@ fn markup(block: &Block, language: Language) -> Markup {
                     @for piece in passage { (marked(piece)) }
                 }
             }
+        },
+        Block::Code(lines) => html! {
+            pre style="margin:8px 0;font-size:14px;overflow-x:auto" { (lines.join("\n")) }
         },
         Block::Rule => html! {
             hr style="margin:24px 0 8px;border:0;border-top:1px solid;opacity:.4";

@@ -1,0 +1,26 @@
+//! Reads the data files that are registered, and whose readers' letters name what to edit in them.
+
+use std::path::{Path, PathBuf};
+
+use crate::config_text::Table;
+use crate::model::{BoundData, EmailAddress};
+
+/// Every entry of `[data]`.
+pub(super) fn read(table: Option<Table<'_>>, directory: Option<&Path>) -> Vec<BoundData> {
+    let Some(table) = table else { return Vec::new() };
+    let mut all = Vec::new();
+    for name in table.keys() {
+        let Some(one) = table.table(&name.value) else { continue };
+        let readers = one.strings("readers");
+        let readers = readers.iter().filter_map(|to| one.accept(to, EmailAddress::parse));
+        let readers: Vec<EmailAddress> = readers.collect();
+        let bindings = one.required("bindings").map(|path| PathBuf::from(path.value));
+        if let Some(path) = bindings {
+            let file = directory.map_or(path.clone(), |directory| directory.join(path));
+            all.push(BoundData { name: name.value.clone(), file, readers });
+        }
+        one.finish();
+    }
+    table.finish();
+    all
+}
