@@ -80,6 +80,7 @@ pub fn digest_letter(
             glossary: catalog.glossary(),
             zone: &by.zone,
             sender: by.sender.as_ref(),
+            data: &[],
             leave: Some(&leave),
             checked_at: digest.enqueued_at,
         },
