@@ -22,14 +22,14 @@ use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     BoundData, Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress,
-    Event, Hook, Key, Language, Letter, MailWait, NewDelivery, News, Outage, Side, Subscriber,
-    TouchedData, in_full,
+    Event, FactKey, FactType, Hook, Key, Language, Letter, MailWait, NewDelivery, News, Outage,
+    Side, Subscriber, TouchedData, in_full,
 };
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
     self, ConfirmInput, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput,
-    PausedInput, ReaderPages, RetractionInput, Sender, SetAsideInput, SourceTitle, StaleInput,
-    TrialInput,
+    PausedInput, ReaderPages, RetractionInput, Sender, SetAsideInput, SetName, SourceTitle,
+    StaleInput, TrialInput,
 };
 
 pub use digest::{Digest, SourcesRead, digest_letter};
@@ -486,10 +486,7 @@ fn changes_letter(
         .map(|change| (change.id.clone(), wording(change)))
         .filter(|(_, pieces)| !pieces.is_empty())
         .collect();
-    let called = |change: &&Change| {
-        let title = source?.title_of(&change.fact, catalog.glossary())?;
-        Some((change.fact.clone(), title))
-    };
+    let called = |change: &&Change| set_name(catalog, change);
     let facts: BTreeMap<_, _> = alert.changes.iter().filter_map(called).collect();
     letter::changes(&LetterInput {
         changes: alert.changes,
@@ -506,6 +503,14 @@ fn changes_letter(
         data: alert.data,
         checked_at: alert.enqueued_at,
     })
+}
+
+/// What people call the fact set of a change.
+fn set_name(catalog: &Catalog, change: &Change) -> Option<(FactKey, SetName)> {
+    let source = catalog.source(&change.source)?;
+    let title = source.title_of(&change.fact, catalog.glossary())?;
+    let kind = source.fact(&change.fact).map_or(FactType::List, |recipe| recipe.kind);
+    Some((change.fact.clone(), SetName { title, kind }))
 }
 
 /// A source's addresses as text.

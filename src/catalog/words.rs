@@ -2,7 +2,7 @@
 
 use super::files::{self, File};
 use crate::config_text::{Document, Placed, Table};
-use crate::model::{Bilingual, FieldName, Glossary};
+use crate::model::{Bilingual, FieldName, Glossary, Noc};
 
 /// Reads words in both languages. An operator's own file may give one string, or one language, for
 /// both; the files that come with the program must give two.
@@ -49,7 +49,7 @@ pub(super) fn standard(files: &[File]) -> Glossary {
 }
 
 /// Reads the labels of a file into the glossary: `[label]` for fields, `[word]` for the stable words
-/// of vocabularies and keys, `[program]` for programs.
+/// of vocabularies and keys, `[program]` for programs, `[occupation]` for the titles of NOC codes.
 pub(super) fn glossary(root: &Table<'_>, both: bool, glossary: &mut Glossary) {
     if let Some(labels) = root.table("label") {
         for key in labels.keys() {
@@ -79,5 +79,16 @@ pub(super) fn glossary(root: &Table<'_>, both: bool, glossary: &mut Glossary) {
             }
         }
         programs.finish();
+    }
+    if let Some(occupations) = root.table("occupation") {
+        for key in occupations.keys() {
+            let is_code = |text: &str| Noc::parse(text).ok_or("a NOC code has five digits");
+            let code = occupations.accept(&key, is_code);
+            let title = bilingual(&occupations, &key.value, both);
+            if let (Some(code), Some(title)) = (code, title) {
+                glossary.name_occupation(&code.to_string(), title);
+            }
+        }
+        occupations.finish();
     }
 }

@@ -10,6 +10,7 @@ use crate::conclude::stale_since;
 use crate::mail::Message;
 use crate::model::{Event, SourceId, Stage, Subscriber, excused_until};
 use crate::store::{PendingDelivery, Store, StoreError};
+use crate::verifying::touched;
 use crate::writing::{Digest, SourcesRead, digest_letter};
 
 /// Writes the letter; `None` when the reader is no longer told of anything in it.
@@ -33,12 +34,16 @@ pub(super) fn write(
         Ok::<_, StoreError>(announced)
     })?;
     let reading = with.store.ask(|store| reading(store, with, pending.enqueued_at))?;
+    let (now, by) = (with.clock.now(), &with.correspondence);
+    let touched = |data| touched(&with.store, &with.catalog, data, &changes, (now, &by.zone));
+    let data: Vec<_> = by.data_of(&reader.address).into_iter().filter_map(touched).collect();
     let digest = Digest {
         delivery,
         enqueued_at: pending.enqueued_at,
         reader,
         changes: &changes,
         announced: &announced,
+        data: &data,
         reading: &reading,
     };
     Ok(Some(digest_letter(&with.correspondence, &with.catalog, &digest)?))

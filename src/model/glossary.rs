@@ -1,4 +1,4 @@
-//! What people call fields and stable words, in both languages, as the catalogue gives it.
+//! What people call fields, stable words, programs and occupations, in both languages, as the catalogue gives it.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ pub struct Glossary {
     fields: BTreeMap<FieldName, Label>,
     words: BTreeMap<String, Bilingual>,
     programs: BTreeMap<String, Bilingual>,
+    occupations: BTreeMap<String, Bilingual>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,12 @@ struct Label {
 
 impl Glossary {
     /// An empty glossary: everything goes by its own name.
-    pub const NONE: &'static Self =
-        &Self { fields: BTreeMap::new(), words: BTreeMap::new(), programs: BTreeMap::new() };
+    pub const NONE: &'static Self = &Self {
+        fields: BTreeMap::new(),
+        words: BTreeMap::new(),
+        programs: BTreeMap::new(),
+        occupations: BTreeMap::new(),
+    };
 
     /// Gives a field its label. A `plain` label adds nothing to the title of its fact set: an amount
     /// among fees.
@@ -43,6 +48,17 @@ impl Glossary {
     #[must_use]
     pub fn program<'a>(&'a self, program: &'a str, language: Language) -> &'a str {
         self.programs.get(program).map_or(program, |name| name.get(language))
+    }
+
+    /// Gives an occupation its official titles, by its code.
+    pub fn name_occupation(&mut self, code: &str, title: Bilingual) {
+        self.occupations.insert(code.to_owned(), title);
+    }
+
+    /// The official title of an occupation, where it is known.
+    #[must_use]
+    pub fn occupation(&self, code: &str, language: Language) -> Option<&str> {
+        self.occupations.get(code).map(|title| title.get(language))
     }
 
     /// The label of a field, if it has one.

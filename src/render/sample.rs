@@ -9,7 +9,7 @@ use crate::model::{
     FieldName, Fields, Glossary, Language, Piece, Record, RecordKey, Rule, RuleId, RuleTarget,
     Severity, Side, SnapshotId, SourceId, Stage, Value,
 };
-use crate::render::letter::{LetterInput, SourceTitle};
+use crate::render::letter::{LetterInput, SetName, SourceTitle};
 use crate::render::{SummaryParts, summary};
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -46,6 +46,7 @@ pub(crate) fn glossary() -> Glossary {
     ] {
         glossary.name_field(field(name), both(en, fr), plain);
     }
+    glossary.name_program("express-entry", both("Express Entry", "Entrée express"));
     for (word, en, fr) in [
         ("open", "open", "ouvert"),
         ("paused", "paused", "suspendu"),
@@ -65,6 +66,10 @@ fn evidence(place: &str, quote: &str) -> Evidence {
 
 fn titled(title: &str) -> Option<Side> {
     Some(Side::Record(Fields::from_iter([(field("title"), Value::Text(title.into()))])))
+}
+
+fn set(key: &str, title: Bilingual, kind: FactType) -> (FactKey, SetName) {
+    (FactKey::parse(key).unwrap(), SetName { title, kind })
 }
 
 fn stem() -> Bilingual {
@@ -178,7 +183,7 @@ pub(crate) fn draw() -> Record {
 pub(crate) struct World {
     ids: Vec<SourceId>,
     titles: Vec<Bilingual>,
-    facts: BTreeMap<FactKey, Bilingual>,
+    facts: BTreeMap<FactKey, SetName>,
     rules: Vec<Rule>,
     pub(crate) wording: BTreeMap<ChangeId, Vec<Piece>>,
     pub(crate) announced: BTreeMap<ChangeId, Timestamp>,
@@ -205,10 +210,11 @@ impl World {
                 both("Proof of funds", "Preuve de fonds"),
             ],
             facts: [
-                (FactKey::parse("ee.category.stem.occupations").unwrap(), stem()),
-                (
-                    FactKey::parse("ee.proof_of_funds").unwrap(),
+                set("ee.category.stem.occupations", stem(), FactType::Occupations),
+                set(
+                    "ee.proof_of_funds",
                     both("Proof of funds", "Preuve de fonds"),
+                    FactType::Funds,
                 ),
             ]
             .into(),

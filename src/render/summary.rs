@@ -7,11 +7,11 @@ use jiff::civil::Date;
 
 use crate::model::{
     Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Glossary, Language, RecordKey,
-    Side, Value, record_name, text::excerpt,
+    Side, Value, record_name,
 };
 
 use super::inert;
-use super::words::{self, Voice, field, names, say};
+use super::words::{self, Voice, closed, field, names, say};
 
 /// The longest summary: a line, not a paragraph.
 const LONGEST: usize = 240;
@@ -57,7 +57,7 @@ impl<'a> SummaryParts<'a> {
 /// The change in one line, in both languages.
 #[must_use]
 pub fn summary(parts: &SummaryParts<'_>) -> Bilingual {
-    let say = |language| inert(&sentence(parts, language), LONGEST);
+    let say = |language| closed(inert(&sentence(parts, language), LONGEST));
     Bilingual { en: say(Language::En), fr: say(Language::Fr) }
 }
 
@@ -238,13 +238,13 @@ fn values(parts: &SummaryParts<'_>, language: Language) -> String {
 fn side(field: Option<&FieldName>, side: Option<&Side>, voice: Voice<'_>) -> String {
     match side {
         None => say(voice.language, "none", "aucun").to_owned(),
-        Some(Side::Value(_)) => excerpt(&words::side_of(field, side, voice), VALUE),
-        Some(Side::Record(_)) => excerpt(&words::side(side, voice), VALUE),
+        Some(Side::Value(_)) => words::cut(&words::side_of(field, side, voice), VALUE),
+        Some(Side::Record(_)) => words::cut(&words::side(side, voice), VALUE),
     }
 }
 
 fn short(value: &Value, voice: Voice<'_>) -> String {
-    excerpt(&words::value(value, voice), VALUE)
+    words::cut(&words::value(value, voice), VALUE)
 }
 
 /// `draw 354`, or the day and stream that identify it.
@@ -267,7 +267,7 @@ fn draw(set: &str, parts: &SummaryParts<'_>, language: Language) -> String {
         names.push(short(date, parts.voice(language)));
     }
     if key_is_number && let Some(name) = name_in(&Side::Record(fields.clone())) {
-        names.push(inert(name, VALUE));
+        names.push(words::of_page(&inert(name, VALUE), language));
     }
     let mut figures = Vec::new();
     if let Some(invitations) = get(fields, "invitations") {

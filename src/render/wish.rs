@@ -167,7 +167,7 @@ mod tests {
         };
         assert_eq!(
             said(Language::En),
-            "program express-entry; fact set ee.draws; where CRS cut-off at most 490; whatever its \
+            "program Express Entry; fact set ee.draws; where CRS cut-off at most 490; whatever its \
              severity, also draws, notices and wording | gathered, every Monday at 7:00 \
              (America/Toronto)"
         );

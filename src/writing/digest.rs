@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Correspondence, links, title};
+use super::{Correspondence, links, set_name, title};
 use crate::catalog::{Catalog, Source};
 use crate::conclude::wording;
 use crate::mail::{ComposeError, Envelope, Message, compose};
-use crate::model::{Change, ChangeId, Delivery, SourceId, Subscriber};
+use crate::model::{Change, ChangeId, Delivery, SourceId, Subscriber, TouchedData};
 use crate::render::letter::{self, DigestInput, LetterInput, SourceTitle};
 
 /// How far the sources could be read when a digest was enqueued.
@@ -33,6 +33,8 @@ pub struct Digest<'a> {
     pub changes: &'a [&'a Change],
     /// When changes that are now in force were announced, by change.
     pub announced: &'a BTreeMap<ChangeId, Timestamp>,
+    /// What the changes make wrong in the reader's own data.
+    pub data: &'a [TouchedData],
     /// How far the sources could be read.
     pub reading: &'a SourcesRead,
 }
@@ -57,10 +59,7 @@ pub fn digest_letter(
         .collect();
     let titles: Vec<SourceTitle<'_>> =
         named.iter().map(|(source, links)| title(source, links)).collect();
-    let called = |change: &&Change| {
-        let source = catalog.source(&change.source)?;
-        Some((change.fact.clone(), source.title_of(&change.fact, catalog.glossary())?))
-    };
+    let called = |change: &&Change| set_name(catalog, change);
     let facts: BTreeMap<_, _> = digest.changes.iter().filter_map(called).collect();
     let wording: BTreeMap<_, _> = digest
         .changes
@@ -80,7 +79,7 @@ pub fn digest_letter(
             glossary: catalog.glossary(),
             zone: &by.zone,
             sender: by.sender.as_ref(),
-            data: &[],
+            data: digest.data,
             leave: Some(&leave),
             checked_at: digest.enqueued_at,
         },

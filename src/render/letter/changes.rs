@@ -7,77 +7,102 @@ use crate::render::words::{self, say};
 
 use super::data;
 use super::foot::foot;
-use super::group::{Group, grouped, proof};
+use super::group::{Group, common, grouped, proof};
 use super::input::LetterInput;
-use super::page::{Block, Field, Form, letter};
+use super::meaning::meaning;
+use super::page::{Block, Field, Form, Room, fitting, led};
 use super::subject::{headline, subject};
 
-/// The most changes listed one by one. Nobody reads a longer list, and mail programs cut a letter of
-/// over 100 kB.
-const LISTED: usize = 40;
+/// How much is listed: at most a screen, since nobody reads a longer list; less if that is too large.
+const ROOMS: [Room; 4] = [
+    Room { rows: 30, groups: 8 },
+    Room { rows: 8, groups: 4 },
+    Room { rows: 2, groups: 2 },
+    Room { rows: 0, groups: 1 },
+];
 
 /// Writes the letter about changes.
 #[must_use]
 pub fn changes(input: &LetterInput<'_>) -> Letter {
-    let subject = subject(input);
     let groups = grouped(input);
+    fitting(&ROOMS, |room| in_room(input, &groups, room))
+}
+
+fn in_room(input: &LetterInput<'_>, groups: &[Group<'_>], mut room: Room) -> Letter {
     let mut blocks = Vec::new();
-    let mut room = LISTED;
     let mut sources: Vec<&SourceId> = Vec::new();
-    for group in &groups {
+    for group in groups {
         if !sources.contains(&group.source()) {
             sources.push(group.source());
         }
     }
     let alone = groups.len() == 1;
+    let lines = room.rows * 4;
     for source in sources {
         let here: Vec<&Group<'_>> =
             groups.iter().filter(|group| group.source() == source).collect();
-        section(input, source, &here, alone, &mut room, &mut blocks);
+        section(input, (source, &here), alone, &mut room, &mut blocks);
     }
-    blocks.extend(data::blocks(input.data, input.language));
+    blocks.extend(data::blocks(input.data, lines, input.language));
     let read = words::moment(input.checked_at, input.zone, input.language);
     blocks.push(Block::Words(match input.language {
         Language::En => format!("Pages last read on {read}."),
         Language::Fr => format!("Pages lues pour la dernière fois le {read}."),
     }));
     blocks.extend(foot(input.sender, input.leave, input.language));
-    letter(subject, &headline(input), &blocks, input.language)
+    let (lead, headline) = (meaning(input), headline(input));
+    led(subject(input), (lead.as_deref(), &headline), &blocks, input.language)
 }
 
 /// Writes what changed in one source: the changes, the evidence, the words on the page.
 fn section(
     input: &LetterInput<'_>,
-    source: &SourceId,
-    groups: &[&Group<'_>],
+    (source, groups): (&SourceId, &[&Group<'_>]),
     alone: bool,
-    room: &mut usize,
+    room: &mut Room,
     blocks: &mut Vec<Block>,
 ) {
-    let shared = groups.windows(2).all(|pair| pair[0].basis == pair[1].basis);
-    let mut left_out = 0;
+    let (groups, untold) = groups.split_at(groups.len().min(room.groups));
+    room.groups -= groups.len();
+    let mut fields = common(groups);
+    let mut left_out: usize = untold.iter().map(|group| group.changes.len()).sum();
     blocks.push(Block::Title(title(input, source)));
     for group in groups {
-        let shown = group.changes.len().min(*room);
-        *room -= shown;
+        let shown = group.changes.len().min(room.rows);
+        room.rows -= shown;
         left_out += group.changes.len() - shown;
         group.write(input, alone, shown, blocks);
-        if !shared {
-            blocks.push(Block::Fields(group.basis.clone()));
+        let own = group.basis.iter().filter(|field| !fields.contains(field));
+        let own: Vec<Field> = own.cloned().collect();
+        if !own.is_empty() {
+            blocks.push(Block::Fields(own));
         }
     }
-    let mut fields = match groups {
-        [first, ..] if shared => first.basis.clone(),
-        _ => Vec::new(),
-    };
     fields.extend(pages(input, source, groups));
+    fields.push(whole(input, source, groups, left_out));
+    blocks.extend(not_shown(left_out, input.language));
+    if groups.len() > 1 {
+        let heading = say(input.language, "Common to all of these", "Commun à tout cela");
+        blocks.push(Block::Heading(heading.to_owned()));
+    }
     blocks.push(Block::Fields(fields));
-    let mut fields = proof(input, groups);
-    fields.extend((left_out > 0).then(|| see_all(input, source)));
+    let fields = proof(input, groups);
     blocks.push(Block::Heading(
         say(input.language, "What the page says", "Ce que dit la page").to_owned(),
     ));
     blocks.push(Block::Fields(fields));
+}
+
+/// How many changes the letter has no room for.
+pub(super) fn not_shown(n: usize, language: Language) -> Option<Block> {
+    let words = match (n, language) {
+        (0, _) => return None,
+        (1, Language::En) => "1 more change is not shown here.".to_owned(),
+        (n, Language::En) => format!("{n} more changes are not shown here."),
+        (1, Language::Fr) => "1 autre changement n'est pas montré ici.".to_owned(),
+        (n, Language::Fr) => format!("{n} autres changements ne sont pas montrés ici."),
+    };
+    Some(Block::Words(words))
 }
 
 /// The title of a source, else its id.
@@ -106,13 +131,32 @@ pub(super) fn link(label: &'static str, url: &str) -> Field {
     )
 }
 
-/// How to see every change of the source, if not all are listed.
-fn see_all(input: &LetterInput<'_>, source: &SourceId) -> Field {
+/// Where everything can be seen: the page of the only change, or the list of all; without web pages, the command.
+pub(super) fn whole(
+    input: &LetterInput<'_>,
+    source: &SourceId,
+    groups: &[&Group<'_>],
+    left_out: usize,
+) -> Field {
+    let label = say(input.language, "See it whole", "Voir tout");
+    let pages = input.leave.and_then(|leave| leave.pages.as_ref());
+    let only = match groups {
+        [only] if left_out == 0 && only.changes.len() == 1 => Some(&only.changes[0].id),
+        _ => None,
+    };
+    if let Some(id) = only {
+        return match pages {
+            Some(pages) => Field::new(label, pages.change(id, input.language)).form(Form::Link),
+            None => Field::new(label, format!("rulewatch show {id}")).form(Form::Code),
+        };
+    }
     let first = input.changes.iter().filter(|change| change.source == *source).map(|c| c.seen_at);
-    let since = first.min().map(|at| at.to_zoned(input.zone.clone()).date().to_string());
+    let since = first.min().map(|at| at.to_zoned(input.zone.clone()).date());
+    if let Some(pages) = pages {
+        return Field::new(label, pages.changes(source, since, input.language)).form(Form::Link);
+    }
     let since = since.map(|day| format!(" --since {day}")).unwrap_or_default();
-    let command = format!("rulewatch log --source {source}{since}");
-    Field::new(say(input.language, "All of them", "Liste complète"), command).form(Form::Code)
+    Field::new(label, format!("rulewatch log --source {source}{since}")).form(Form::Code)
 }
 
 #[cfg(test)]

@@ -4,19 +4,17 @@ use crate::model::{DataFinding, Language, TouchedData};
 use crate::render::inert;
 use crate::render::words::say;
 
-use super::page::{Block, Field};
+use super::page::{Block, Field, Mark};
 
-/// The most places listed, and the most lines of a patch: the rest is a command away.
+/// The most places listed: the rest is a command away.
 const LISTED: usize = 20;
-/// The most lines of a patch.
-const LINES: usize = 80;
 
-/// The section of each data file's keepers.
-pub(super) fn blocks(data: &[TouchedData], language: Language) -> Vec<Block> {
-    data.iter().flat_map(|one| of(one, language)).collect()
+/// The section of each data file that the reader keeps, with at most so many lines of its patch.
+pub(super) fn blocks(data: &[TouchedData], lines: usize, language: Language) -> Vec<Block> {
+    data.iter().flat_map(|one| of(one, lines, language)).collect()
 }
 
-fn of(data: &TouchedData, language: Language) -> Vec<Block> {
+fn of(data: &TouchedData, lines: usize, language: Language) -> Vec<Block> {
     let label = |en, fr| say(language, en, fr);
     let name = inert(&data.name, 120);
     let mut blocks = vec![Block::Title(match language {
@@ -44,7 +42,7 @@ fn of(data: &TouchedData, language: Language) -> Vec<Block> {
             Language::En => format!("{left} more"),
             Language::Fr => format!("{left} de plus"),
         });
-        blocks.push(Block::List { items, more });
+        blocks.push(Block::List { items, more, mark: Mark::Plain });
     }
     if !data.tools.is_empty() {
         let tools = inert(&data.tools.join(", "), 300);
@@ -52,7 +50,7 @@ fn of(data: &TouchedData, language: Language) -> Vec<Block> {
     }
     if !data.patches.is_empty() {
         blocks.push(Block::Heading(label("Patch", "Correctif").to_owned()));
-        blocks.push(Block::Code(patch(&data.patches, language)));
+        blocks.push(Block::Code(patch(&data.patches, lines, language)));
     }
     blocks
 }
@@ -88,10 +86,10 @@ fn place(found: &DataFinding, language: Language) -> String {
     text
 }
 
-fn patch(patches: &[String], language: Language) -> Vec<String> {
+fn patch(patches: &[String], most: usize, language: Language) -> Vec<String> {
     let lines: Vec<&str> = patches.iter().flat_map(|patch| patch.lines()).collect();
-    let mut shown: Vec<String> = lines.iter().take(LINES).map(|line| plain(line)).collect();
-    let left = lines.len().saturating_sub(LINES);
+    let mut shown: Vec<String> = lines.iter().take(most).map(|line| plain(line)).collect();
+    let left = lines.len().saturating_sub(most);
     if left > 0 {
         shown.push(match language {
             Language::En => format!("# {left} more lines: rulewatch verify FILE --patch"),

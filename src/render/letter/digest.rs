@@ -8,15 +8,22 @@ use crate::model::{Language, Letter, SourceId};
 use crate::render::inert;
 use crate::render::words::{self, say};
 
-use super::changes::{link, title};
+use super::changes::{link, not_shown, title, whole};
+use super::data;
 use super::foot::foot;
 use super::group::{Group, grouped};
 use super::input::LetterInput;
-use super::page::{Block, Field, Form, letter};
+use super::meaning::meaning;
+use super::page::{Block, Field, Room, fitting, led};
 use super::subject;
 
-/// The most changes listed one by one.
-const LISTED: usize = 60;
+/// How much is listed.
+const ROOMS: [Room; 4] = [
+    Room { rows: 40, groups: 20 },
+    Room { rows: 16, groups: 10 },
+    Room { rows: 4, groups: 4 },
+    Room { rows: 0, groups: 1 },
+];
 
 /// The most sources named that cannot be read.
 const NAMED: usize = 8;
@@ -35,43 +42,52 @@ pub struct DigestInput<'a> {
 /// Writes the letter.
 #[must_use]
 pub fn digest(digest: &DigestInput<'_>) -> Letter {
+    let groups = grouped(&digest.of);
+    fitting(&ROOMS, |room| in_room(digest, &groups, room))
+}
+
+fn in_room(digest: &DigestInput<'_>, groups: &[Group<'_>], mut room: Room) -> Letter {
     let input = &digest.of;
     let language = input.language;
     let prefix = say(language, "Digest: ", "Récapitulatif\u{a0}: ");
-    let groups = grouped(input);
-    let mut blocks = vec![Block::Words(opening(input, &groups)), Block::Words(read(digest))];
+    let lines = room.rows * 4;
+    let mut blocks = vec![Block::Words(opening(input, groups)), Block::Words(read(digest))];
     let unread = unread(digest);
     if !unread.is_empty() {
         blocks.push(Block::Fields(unread));
     }
-    let mut room = LISTED;
-    for (program, groups) in &by_program(&groups) {
-        blocks.push(Block::Title(inert(input.glossary.program(program, language), 120)));
-        sources(input, groups, &mut room, &mut blocks);
+    let mut left_out = 0;
+    for (program, groups) in &by_program(groups) {
+        let (told, untold) = groups.split_at(groups.len().min(room.groups));
+        room.groups -= told.len();
+        left_out += untold.iter().map(|group| group.changes.len()).sum::<usize>();
+        if !told.is_empty() {
+            blocks.push(Block::Title(inert(input.glossary.program(program, language), 120)));
+            sources(input, told, &mut room.rows, &mut blocks);
+        }
     }
+    blocks.extend(not_shown(left_out, language));
+    blocks.extend(data::blocks(input.data, lines, language));
     blocks.extend(foot(input.sender, input.leave, language));
     let subject = subject::told(input, prefix, subject::LONGEST);
-    letter(subject, &subject::told(input, prefix, subject::LONGEST_HEADLINE), &blocks, language)
+    let headline = subject::told(input, prefix, subject::LONGEST_HEADLINE);
+    led(subject, (meaning(input).as_deref(), &headline), &blocks, language)
 }
 
 /// How many changes there are, and where.
 fn opening(input: &LetterInput<'_>, groups: &[Group<'_>]) -> String {
     let (changes, programs) = (input.changes.len(), by_program(groups).len());
-    let events: std::collections::BTreeSet<_> = input.changes.iter().map(|c| &c.event).collect();
-    let (events, language) = (events.len(), input.language);
     let count =
         |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    match language {
+    match input.language {
         Language::En => format!(
-            "{} seen in {} of {}. The most severe comes first.",
+            "{} in {}. What matters most comes first.",
             count(changes, "change", "changes"),
-            count(events, "check", "checks"),
             count(programs, "program", "programs"),
         ),
         Language::Fr => format!(
-            "{} au cours de {} touchant {}. Le plus grave vient en premier.",
-            count(changes, "changement constaté", "changements constatés"),
-            count(events, "vérification", "vérifications"),
+            "{} dans {}. Le plus important vient en premier.",
+            count(changes, "changement", "changements"),
             count(programs, "programme", "programmes"),
         ),
     }
@@ -161,12 +177,8 @@ fn sources(
         let page = input.source(source).map_or(read, |source| source.page(input.language));
         let label = say(input.language, "Official page", "Page officielle");
         fields.push(link(label, page));
-        let label = say(input.language, "See it whole", "Voir tout");
-        let command = match group.changes[..] {
-            [change] => format!("rulewatch show {}", change.id),
-            _ => format!("rulewatch show {}", group.changes[0].event),
-        };
-        fields.push(Field::new(label, command).form(Form::Code));
+        let left_out = group.changes.len() - shown;
+        fields.push(whole(input, source, &[group], left_out));
         blocks.push(Block::Fields(fields));
     }
 }

@@ -1,6 +1,8 @@
 //! The end of every letter: what it is, who sends it, how to unsubscribe.
 
-use crate::model::{ChangeId, EmailAddress, Language};
+use jiff::civil::Date;
+
+use crate::model::{ChangeId, EmailAddress, Language, SourceId};
 use crate::render::inert;
 use crate::render::words::say;
 
@@ -48,6 +50,17 @@ impl ReaderPages {
     /// The page on which they change what letters tell of.
     pub(super) fn manage(&self, language: Language) -> String {
         format!("{}{}/manage/{}", self.base, language.code(), self.key)
+    }
+
+    /// The page that lists all changes of a source since a day.
+    pub(super) fn changes(
+        &self,
+        source: &SourceId,
+        since: Option<Date>,
+        language: Language,
+    ) -> String {
+        let since = since.map(|day| format!("&since={day}")).unwrap_or_default();
+        format!("{}{}/changes?source={source}{since}", self.base, language.code())
     }
 
     /// The page of a change.

@@ -1,13 +1,17 @@
 //! Changes of one kind, on the same page, told under one heading.
 
 use crate::model::words::shown;
-use crate::model::{Change, ChangeKind, Evidence, Language, Piece, Side, SourceId, record_name};
+use crate::model::{
+    Change, ChangeKind, Evidence, FactType, Language, Piece, RuleId, Side, SourceId, record_name,
+};
 use crate::render::inert;
 use crate::render::piece::passages;
-use crate::render::words::{self, Voice, counted, say};
+use crate::render::words::names::family;
+use crate::render::words::{self, Voice, closed, counted, say};
 
 use super::input::LetterInput;
-use super::page::{Block, Field, Form};
+use super::meaning::{effect, is_mixed};
+use super::page::{Block, Field, Form, Mark};
 use super::subject::set_title;
 
 /// The longest quote from a page (PRODUCT section 7: short extracts).
@@ -29,6 +33,13 @@ pub(super) struct Group<'a> {
     pub(super) changes: Vec<&'a Change>,
     /// Their basis: stage, dates, when seen, severity, rules.
     pub(super) basis: Vec<Field>,
+}
+
+/// The fields that all groups have: they are told once.
+pub(super) fn common(groups: &[&Group<'_>]) -> Vec<Field> {
+    let Some((first, others)) = groups.split_first() else { return Vec::new() };
+    let is_common = |field: &&Field| others.iter().all(|group| group.basis.contains(field));
+    first.basis.iter().filter(is_common).cloned().collect()
 }
 
 /// Groups the changes: the most severe first, otherwise in their order.
@@ -65,6 +76,7 @@ impl Group<'_> {
         first.source == change.source
             && first.fact == change.fact
             && first.kind == change.kind
+            && first.severity == change.severity
             && self.basis == basis
     }
 
@@ -81,7 +93,7 @@ impl Group<'_> {
         if let [change] = self.changes[..] {
             if !alone {
                 let prefix = input.prefix(change);
-                let summary = inert(change.summary.get(language), 240);
+                let summary = closed(inert(change.summary.get(language), 240));
                 blocks.push(Block::Heading(format!("{prefix}{summary}")));
             }
             if shown > 0 {
@@ -90,14 +102,33 @@ impl Group<'_> {
             return;
         }
         blocks.push(Block::Heading(self.heading(input)));
-        let items =
-            self.changes[..shown].iter().map(|change| item(change, input.voice())).collect();
         let rest = self.changes.len() - shown;
         let more = (rest > 0).then(|| match language {
             Language::En => format!("and {rest} more"),
             Language::Fr => format!("et {rest} de plus"),
         });
-        blocks.push(Block::List { items, more });
+        let shown = &self.changes[..shown];
+        if shown.is_empty() {
+            return;
+        }
+        let is_wording = shown[0].kind == ChangeKind::WordingChanged;
+        if !is_wording && shown.iter().all(|change| change.field.is_some()) {
+            let head = [
+                say(language, "What", "Élément"),
+                say(language, "Before", "Avant"),
+                say(language, "Now", "Maintenant"),
+            ];
+            let rows = shown.iter().map(|change| row(input, change)).collect();
+            blocks.push(Block::Table { head, rows, more });
+            return;
+        }
+        let items = shown.iter().map(|change| called(input, change)).collect();
+        let mark = match (shown[0].old.is_some(), shown[0].new.is_some()) {
+            (false, true) if !is_wording => Mark::In,
+            (true, false) if !is_wording => Mark::Out,
+            _ => Mark::Plain,
+        };
+        blocks.push(Block::List { items, more, mark });
     }
 
     /// `Express Entry, STEM: 19 occupations removed`.
@@ -122,8 +153,8 @@ fn write_one(input: &LetterInput<'_>, change: &Change, blocks: &mut Vec<Block>) 
             side => words::side_of(change.field.as_ref(), side.as_ref(), input.voice()),
         };
         blocks.push(Block::Fields(vec![
-            Field::new(label("From", "De"), side(&change.old)).form(Form::Strong),
-            Field::new(label("To", "À"), side(&change.new)).form(Form::Strong),
+            Field::new(label("Before", "Avant"), side(&change.old)).form(Form::Strong),
+            Field::new(label("Now", "Maintenant"), side(&change.new)).form(Form::Strong),
         ]));
     } else {
         write_wording(input, passages, blocks);
@@ -152,15 +183,33 @@ fn write_wording(input: &LetterInput<'_>, mut all: Vec<Vec<Piece>>, blocks: &mut
     }
 }
 
+/// One changed value in a table: what it is of, what it was, what it is.
+fn row(input: &LetterInput<'_>, change: &Change) -> [String; 3] {
+    let voice = input.voice();
+    let value = |side: &Option<Side>| {
+        words::cut(&words::side_of(change.field.as_ref(), side.as_ref(), voice), VALUE)
+    };
+    let label = change.field.as_ref().filter(|field| !voice.glossary.is_plain(field));
+    let label = label.map(|field| format!(", {}", words::field(field, voice))).unwrap_or_default();
+    let what = format!("{}{label}", called(input, change));
+    [what, value(&change.old), value(&change.new)]
+}
+
+/// What people call the record of a change: an amount of money to show is for a number of people.
+fn called(input: &LetterInput<'_>, change: &Change) -> String {
+    if input.kind(&change.fact) == FactType::Funds {
+        return family(&change.record, input.voice());
+    }
+    let name = [&change.new, &change.old].into_iter().flatten().find_map(name_in);
+    words::record_named(&change.record, name, input.voice())
+}
+
 /// One change in a list: `21211 Data scientists`, `2: $17,127 → $18,288`.
 pub(super) fn item(change: &Change, voice: Voice<'_>) -> String {
     let name = [&change.new, &change.old].into_iter().flatten().find_map(name_in);
     let record = words::record_named(&change.record, name, voice);
     let value = |side: &Option<Side>| {
-        crate::model::text::excerpt(
-            &words::side_of(change.field.as_ref(), side.as_ref(), voice),
-            VALUE,
-        )
+        words::cut(&words::side_of(change.field.as_ref(), side.as_ref(), voice), VALUE)
     };
     match &change.field {
         None => record,
@@ -185,8 +234,11 @@ fn name_in(side: &Side) -> Option<&str> {
 /// The most changes whose words on the page are quoted: enough to find the place.
 const QUOTED: usize = 3;
 
-/// The evidence for the changes of a source: the words on the page before and now, the fact sets, the
-/// snapshots, and how to see one change in full.
+/// The most fact sets, copies and rules named.
+const NAMED: usize = 5;
+
+/// The evidence for the changes of a source: the words on the page before and now, and for whoever wants to
+/// look it up, the facts and the copies of the page.
 pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field> {
     let label = |en, fr| say(input.language, en, fr);
     let changes: Vec<&Change> = groups.iter().flat_map(|group| &group.changes).copied().collect();
@@ -194,55 +246,43 @@ pub(super) fn proof(input: &LetterInput<'_>, groups: &[&Group<'_>]) -> Vec<Field
     let mut fields = Vec::new();
     for change in changes.iter().filter(|change| worded(input, change).is_empty()).take(QUOTED) {
         let sides = [
-            (label("Before", "Avant"), &change.before),
-            (label("Now", "Maintenant"), &change.after),
+            (label("It said", "Elle disait"), &change.before),
+            (label("It says", "Elle dit"), &change.after),
         ];
         for (label, evidence) in sides {
             // Evidence without words proves nothing.
             let told = evidence.as_ref().filter(|evidence| !evidence.quote.trim().is_empty());
             let Some(evidence) = told else { continue };
-            let of = if named {
-                words::record(&change.record, input.voice()) + " – "
-            } else {
-                String::new()
-            };
+            let of = if named { called(input, change) + " – " } else { String::new() };
             fields.push(Field::new(label, of + &quote(evidence, input.language)));
         }
     }
-    let mut facts: Vec<&str> = changes.iter().map(|change| change.fact.as_str()).collect();
+    let mut facts: Vec<String> = changes.iter().map(|change| change.fact.to_string()).collect();
     let mut hashes: Vec<&str> = changes.iter().map(|change| change.snapshot.as_str()).collect();
     facts.dedup();
     hashes.dedup();
-    for fact in facts {
-        let place = if named { String::new() } else { place(changes[0], input.language) };
-        fields.push(Field::new(label("Fact", "Fait"), format!("{fact}{place}")));
-    }
-    for hash in hashes {
-        fields.push(Field::new(label("Snapshot", "Copie"), format!("sha256:{}", &hash[..16])));
-    }
     if let [change] = changes[..] {
-        let pages = input.leave.and_then(|leave| leave.pages.as_ref());
-        let (whole, form) = match pages {
-            Some(pages) => (pages.change(&change.id, input.language), Form::Link),
-            None => (format!("rulewatch show {}", change.id), Form::Code),
-        };
-        fields.push(Field::new(label("See it whole", "Voir tout"), whole).form(form));
+        facts = vec![key(change)];
+    }
+    for fact in facts.into_iter().take(NAMED) {
+        fields.push(Field::new(label("Fact", "Fait"), fact).form(Form::Code));
+    }
+    for hash in hashes.into_iter().take(NAMED) {
+        let hash = format!("sha256:{}", &hash[..16]);
+        fields.push(Field::new(label("Copy kept", "Copie gardée"), hash).form(Form::Code));
     }
     fields
 }
 
-/// The record and the field of a change within its fact set: `, record 1, field amount`.
-fn place(change: &Change, language: Language) -> String {
-    let label = |en, fr| say(language, en, fr);
-    let record = inert(change.record.as_str(), 120);
-    let field = change.field.as_ref();
-    let field = field.map(|field| format!(", {} {field}", label("field", "champ")));
-    format!(", {} {record}{}", label("record", "élément"), field.unwrap_or_default())
+/// The key of what changed, as `rulewatch history` takes it: `ee.proof_of_funds/1#amount`.
+fn key(change: &Change) -> String {
+    let field = change.field.as_ref().map(|field| format!("#{field}")).unwrap_or_default();
+    format!("{}/{}{field}", change.fact, inert(change.record.as_str(), 120))
 }
 
 fn quote(evidence: &Evidence, language: Language) -> String {
     let words = inert(&shown(&evidence.quote), QUOTE);
-    let place = inert(&evidence.place, 100);
+    let place = words::place(&evidence.place, language);
     let quoted = match language {
         Language::En => format!("\"{words}\""),
         Language::Fr => format!("«\u{a0}{words}\u{a0}»"),
@@ -269,28 +309,32 @@ fn basis(input: &LetterInput<'_>, change: &Change) -> Vec<Field> {
         fields.push(Field::new(label("Published", "Publié"), words::day(date, language)));
     }
     if let Some(words) = &change.dates.applies_to {
-        fields.push(Field::new(label("Applies to", "S'applique à"), inert(words, QUOTE)));
+        let words = words::of_page(&inert(words, QUOTE), language);
+        fields.push(Field::new(label("Applies to", "S'applique à"), words));
     }
     fields.push(Field::new(label("Seen", "Constaté"), seen(input, change)));
-    fields
-        .push(Field::new(label("Severity", "Gravité"), words::severity(change.severity, language)));
-    for id in &change.rules {
-        let rule = input.rules.iter().find(|rule| rule.id == *id);
-        let words = rule.map_or_else(
-            || id.to_string(),
-            |rule| {
-                let title = inert(rule.title.get(language), 120);
-                let tools = inert(&rule.tools.join(", "), 120);
-                if tools.is_empty() {
-                    format!("{id} {title}")
-                } else {
-                    format!("{id} {title} ({tools})")
-                }
-            },
-        );
-        fields.push(Field::new(label("Rule", "Règle"), words));
+    if is_mixed(input) {
+        fields.push(Field::new(label("Effect", "Effet"), effect(input, change)));
+    }
+    let rules = change.rules.iter().take(NAMED);
+    fields.extend(rules.map(|id| Field::new(label("Concerns", "Concerne"), rule(input, id))));
+    let more = change.rules.len().saturating_sub(NAMED);
+    if more > 0 {
+        let words = match language {
+            Language::En => format!("and {more} more"),
+            Language::Fr => format!("et {more} de plus"),
+        };
+        fields.push(Field::new(label("Concerns", "Concerne"), words));
     }
     fields
+}
+
+/// A rule by what it is about, then who uses it, and its id: `Money to show (Program Finder; R-EE-FUNDS)`.
+fn rule(input: &LetterInput<'_>, id: &RuleId) -> String {
+    let Some(rule) = input.rules.iter().find(|rule| rule.id == *id) else { return id.to_string() };
+    let title = inert(rule.title.get(input.language), 120);
+    let tools = inert(&rule.tools.join(", "), 120);
+    if tools.is_empty() { format!("{title} ({id})") } else { format!("{title} ({tools}; {id})") }
 }
 
 fn effective(change: &Change, language: Language) -> String {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::model::{
-    Bilingual, Change, ChangeId, FactKey, Glossary, Language, Piece, Rule, SourceId, TouchedData,
+    Bilingual, Change, ChangeId, FactKey, FactType, Glossary, Language, Piece, Rule, SourceId,
+    TouchedData,
 };
 use crate::render::words::{self, Voice, say};
 
@@ -18,8 +19,8 @@ pub struct LetterInput<'a> {
     pub changes: &'a [&'a Change],
     /// The sources they were read from.
     pub sources: &'a [SourceTitle<'a>],
-    /// The titles of fact sets. A set without one goes by its key.
-    pub facts: &'a BTreeMap<FactKey, Bilingual>,
+    /// The names of fact sets. A set without one goes by its key.
+    pub facts: &'a BTreeMap<FactKey, SetName>,
     /// The rules they may touch.
     pub rules: &'a [Rule],
     /// The changed words of changed wordings. A change without any is shown before and after.
@@ -40,6 +41,15 @@ pub struct LetterInput<'a> {
     pub data: &'a [TouchedData],
     /// When the pages were last read.
     pub checked_at: Timestamp,
+}
+
+/// What a letter says of a fact set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetName {
+    /// Its title.
+    pub title: Bilingual,
+    /// Its type.
+    pub kind: FactType,
 }
 
 /// What a letter says of a source.
@@ -78,6 +88,11 @@ impl<'a> LetterInput<'a> {
             return say(self.language, "Now in force: ", "Maintenant en vigueur\u{a0}: ");
         }
         words::stage_prefix(change.stage, self.language)
+    }
+
+    /// The type of a fact set; one that is not known is a list.
+    pub(super) fn kind(&self, fact: &FactKey) -> FactType {
+        self.facts.get(fact).map_or(FactType::List, |set| set.kind)
     }
 
     pub(super) fn source(&self, id: &SourceId) -> Option<&'a SourceTitle<'a>> {

@@ -18,7 +18,7 @@ use crate::render::words::{self, Voice, say};
 use super::changes::link;
 use super::group::item;
 use super::input::SourceTitle;
-use super::page::{Block, Field, Form, letter};
+use super::page::{Block, Field, Form, Mark, letter};
 
 /// The input of the letter.
 #[derive(Debug, Clone, Copy)]
@@ -392,7 +392,11 @@ fn listed(input: &OperatorInput<'_>) -> Option<Block> {
             Language::En => format!("and {more} more"),
             Language::Fr => format!("et {more} de plus"),
         });
-        return Some(Block::List { items: missed.into_iter().take(LISTED).collect(), more });
+        return Some(Block::List {
+            items: missed.into_iter().take(LISTED).collect(),
+            more,
+            mark: Mark::Plain,
+        });
     }
     let (News::Held { changes, .. } | News::Unreviewed { changes, .. }) = input.news else {
         return None;
@@ -404,7 +408,11 @@ fn listed(input: &OperatorInput<'_>) -> Option<Block> {
         Language::En => format!("and {rest} more"),
         Language::Fr => format!("et {rest} de plus"),
     });
-    Some(Block::List { items: changes.iter().take(LISTED).map(line).collect(), more })
+    Some(Block::List {
+        items: changes.iter().take(LISTED).map(line).collect(),
+        more,
+        mark: Mark::Plain,
+    })
 }
 
 /// Which commands to type next, and what they do.

@@ -18,8 +18,10 @@ pub(super) enum Block {
     Heading(String),
     /// Our own words.
     Words(String),
-    /// Short items, and how many more there are.
-    List { items: Vec<String>, more: Option<String> },
+    /// Short items, how many more there are, and whether they came or went.
+    List { items: Vec<String>, more: Option<String>, mark: Mark },
+    /// Rows under column headers, and how many more there are.
+    Table { head: [&'static str; 3], rows: Vec<[String; 3]>, more: Option<String> },
     /// Labels and their words.
     Fields(Vec<Field>),
     /// Changed words in their sentences; the legend is for plain text, which has only the marks.
@@ -28,6 +30,28 @@ pub(super) enum Block {
     Code(Vec<String>),
     /// A horizontal line, before the small print.
     Rule,
+}
+
+/// What became of the items of a list; a sign before each says it, which no colour has to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing that a sign would say.
+    Plain,
+    /// They came.
+    In,
+    /// They went.
+    Out,
+}
+
+impl Mark {
+    /// The sign, as text has it.
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Plain => "-",
+            Self::In => "+",
+            Self::Out => "\u{2212}",
+        }
+    }
 }
 
 /// A label and its words.
@@ -68,28 +92,65 @@ pub(super) fn letter(
     blocks: &[Block],
     language: Language,
 ) -> Letter {
-    let text = text(headline, blocks);
-    let html = page(&subject, headline, blocks, language).into_string();
+    led(subject, (None, headline), blocks, language)
+}
+
+/// Writes a letter whose first line, above its headline, says what it means.
+pub(super) fn led(
+    subject: String,
+    (lead, headline): (Option<&str>, &str),
+    blocks: &[Block],
+    language: Language,
+) -> Letter {
+    let text = text((lead, headline), blocks);
+    let html = page(&subject, (lead, headline), blocks, language).into_string();
     Letter { subject, text, html }
+}
+
+/// How much of a large event a letter shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// The most changes listed one by one.
+    pub(super) rows: usize,
+    /// The most groups of them.
+    pub(super) groups: usize,
+}
+
+/// The most bytes of both parts together. A mail program cuts a letter of over 100 kB, and sending makes them up to
+/// half as many again.
+const LARGEST: usize = 60_000;
+
+/// Writes a letter with as much room as keeps it small: less and less of the event is shown.
+pub(super) fn fitting(rooms: &[Room], write: impl Fn(Room) -> Letter) -> Letter {
+    let mut letter = Letter { subject: String::new(), text: String::new(), html: String::new() };
+    for room in rooms {
+        letter = write(*room);
+        if letter.text.len() + letter.html.len() <= LARGEST {
+            break;
+        }
+    }
+    letter
 }
 
 /// The width at which our own plain text is wrapped; text from a page stays on one line.
 const WIDTH: usize = 76;
 
-fn text(headline: &str, blocks: &[Block]) -> String {
+fn text((lead, headline): (Option<&str>, &str), blocks: &[Block]) -> String {
     let labels = blocks.iter().flat_map(|block| match block {
         Block::Fields(fields) => fields.as_slice(),
         Block::Title(_)
         | Block::Heading(_)
         | Block::Words(_)
         | Block::List { .. }
+        | Block::Table { .. }
         | Block::Passages { .. }
         | Block::Code(_)
         | Block::Rule => &[],
     });
     // One width for the whole letter, so that all the words align in one column.
     let width = labels.map(|field| field.label.chars().count()).max().unwrap_or(0);
-    let mut out = vec![headline.to_owned()];
+    let mut out: Vec<String> = lead.map(wrapped).into_iter().collect();
+    out.push(headline.to_owned());
     for block in blocks {
         out.push(match block {
             Block::Title(words) => {
@@ -97,7 +158,8 @@ fn text(headline: &str, blocks: &[Block]) -> String {
             }
             Block::Heading(words) => words.clone(),
             Block::Words(words) => wrapped(words),
-            Block::List { items, more } => list(items, more.as_deref()),
+            Block::List { items, more, mark } => list(items, more.as_deref(), *mark),
+            Block::Table { head, rows, more } => table(head, rows, more.as_deref()),
             Block::Fields(fields) => aligned(fields, width),
             Block::Passages { passages, legend } => {
                 let line = |passage: &Vec<Piece>| format!("  | {}", plain(passage));
@@ -110,9 +172,31 @@ fn text(headline: &str, blocks: &[Block]) -> String {
     out.join("\n\n") + "\n"
 }
 
-fn list(items: &[String], more: Option<&str>) -> String {
-    let items = items.iter().map(String::as_str).chain(more);
-    items.map(|item| format!("  - {item}")).collect::<Vec<_>>().join("\n")
+fn list(items: &[String], more: Option<&str>, mark: Mark) -> String {
+    let items = items.iter().map(|item| format!("  {} {item}", mark.sign()));
+    items.chain(more.map(|more| format!("    {more}"))).collect::<Vec<_>>().join("\n")
+}
+
+/// A table in columns; one that is too wide for that is told row by row.
+fn table(head: &[&'static str; 3], rows: &[[String; 3]], more: Option<&str>) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([head[column].chars().count()]).max().unwrap_or(0)
+    };
+    let (first, second) = (width(0), width(1));
+    let mut lines = Vec::new();
+    if first + second + width(2) + 6 > WIDTH {
+        let told = |[what, old, new]: &[String; 3]| format!("  - {what}: {old} → {new}");
+        lines.extend(rows.iter().map(told));
+    } else {
+        let line = |what: &str, old: &str, new: &str| {
+            format!("  {what:first$}  {old:second$}  {new}").trim_end().to_owned()
+        };
+        lines.push(line(head[0], head[1], head[2]));
+        lines.extend(rows.iter().map(|[what, old, new]| line(what, old, new)));
+    }
+    lines.extend(more.map(|more| format!("  {more}")));
+    lines.join("\n")
 }
 
 fn aligned(fields: &[Field], width: usize) -> String {
@@ -144,7 +228,19 @@ const BODY: &str = "margin:0;padding:16px;font-family:system-ui,-apple-system,'S
 /// A hanging indent: if a narrow screen wraps the row, its label still stands out.
 const ROW: &str = "margin:0 0 4px;padding-left:16px;text-indent:-16px";
 
-fn page(subject: &str, headline: &str, blocks: &[Block], language: Language) -> Markup {
+/// A cell of a table.
+const CELL: &str =
+    "padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid";
+
+/// The cell that names a row.
+const ROW_HEAD: &str = "padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid;font-weight:normal";
+
+fn page(
+    subject: &str,
+    (lead, headline): (Option<&str>, &str),
+    blocks: &[Block],
+    language: Language,
+) -> Markup {
     let rule = blocks.iter().position(|block| *block == Block::Rule).unwrap_or(blocks.len());
     let (news, small_print) = blocks.split_at(rule);
     html! {
@@ -159,6 +255,7 @@ fn page(subject: &str, headline: &str, blocks: &[Block], language: Language) -> 
             }
             body style=(BODY) {
                 div style="max-width:44em" {
+                    @if let Some(lead) = lead { p style="margin:0 0 8px" { (lead) } }
                     h1 style="font-size:20px;line-height:1.3;margin:0 0 16px" { (headline) }
                     @for block in news { (markup(block, language)) }
                     @if !small_print.is_empty() {
@@ -181,11 +278,32 @@ fn markup(block: &Block, language: Language) -> Markup {
             h3 style="font-size:16px;margin:16px 0 4px" { (words) }
         },
         Block::Words(words) => html! { p style="margin:8px 0" { (words) } },
-        Block::List { items, more } => html! {
+        Block::List { items, more, mark: Mark::Plain } => html! {
             ul style="margin:4px 0 12px;padding-left:20px" {
                 @for item in items { li { (item) } }
                 @if let Some(more) = more { li { em { (more) } } }
             }
+        },
+        Block::List { items, more, mark } => html! {
+            ul style="margin:4px 0 12px;padding-left:20px;list-style:none" {
+                @for item in items { li style="text-indent:-16px" { (mark.sign()) " " (item) } }
+                @if let Some(more) = more { li { em { (more) } } }
+            }
+        },
+        Block::Table { head, rows, more } => html! {
+            table style="margin:4px 0 12px;border-collapse:collapse;overflow-wrap:anywhere" {
+                thead { tr { @for words in head { th scope="col" style=(CELL) { (words) } } } }
+                tbody {
+                    @for [what, old, new] in rows {
+                        tr {
+                            th scope="row" style=(ROW_HEAD) { (what) }
+                            td style=(CELL) { (old) }
+                            td style=(CELL) { strong { (new) } }
+                        }
+                    }
+                }
+            }
+            @if let Some(more) = more { p style="margin:4px 0 12px" { em { (more) } } }
         },
         Block::Fields(fields) => html! {
             @let colon = say(language, ": ", "\u{a0}: ");

@@ -2,7 +2,7 @@
 
 use crate::model::{Bilingual, Change, ChangeKind, FactKey, Language, text::excerpt};
 use crate::render::inert;
-use crate::render::words::{counted, counted_after, say};
+use crate::render::words::{closed, counted, counted_after, say};
 
 use super::input::LetterInput;
 
@@ -34,15 +34,15 @@ pub(super) fn told(input: &LetterInput<'_>, begins: &str, longest: usize) -> Str
         Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), longest),
         Some(_) | None => {
             let more = more(input.changes.len() - 1, input.language);
-            let room = longest - more.chars().count() - prefix.chars().count();
-            let summary = inert(lead.summary.get(input.language), room);
+            let room = longest - 2 - more.chars().count() - prefix.chars().count();
+            let summary = closed(inert(lead.summary.get(input.language), room));
             format!("{prefix}{summary}{more}")
         }
     }
 }
 
 /// The most severe change; among equals, the first.
-fn lead<'a>(changes: &[&'a Change]) -> Option<&'a Change> {
+pub(super) fn lead<'a>(changes: &[&'a Change]) -> Option<&'a Change> {
     let weight = changes.iter().map(|change| change.severity).max()?;
     changes.iter().find(|change| change.severity == weight).copied()
 }
@@ -85,23 +85,25 @@ fn counts(input: &LetterInput<'_>) -> Option<String> {
         before = Some(kind);
     }
     let colon = say(language, ": ", "\u{a0}: ");
-    Some(format!("{}{colon}{}", about(input, first), words.join(", ")))
+    let words = words.join(", ");
+    let room = LONGEST.saturating_sub(words.chars().count() + 20).max(LONGEST / 2);
+    Some(format!("{}{colon}{words}", about(input, first, room)))
 }
 
 /// What all the changes are about: their only fact set, else the source.
-fn about(input: &LetterInput<'_>, first: &Change) -> String {
+fn about(input: &LetterInput<'_>, first: &Change, room: usize) -> String {
     let one_fact = input.changes.iter().all(|change| change.fact == first.fact);
     let source = || input.source(&first.source).map(|source| source.title);
     let title = if one_fact { set_title(input, &first.fact) } else { source() };
     title.or_else(source).map_or_else(
         || first.source.as_str().to_owned(),
-        |title| inert(title.get(input.language), LONGEST / 2),
+        |title| inert(title.get(input.language), room),
     )
 }
 
 /// The title of a fact set, if the catalogue gives one.
 pub(super) fn set_title<'a>(input: &LetterInput<'a>, fact: &FactKey) -> Option<&'a Bilingual> {
-    input.facts.get(fact)
+    input.facts.get(fact).map(|set| &set.title)
 }
 
 fn comes_or_goes(kind: ChangeKind) -> bool {

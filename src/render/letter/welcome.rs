@@ -7,7 +7,7 @@ use crate::render::words::{self, Voice, say};
 use crate::render::{inert, left_out, rhythm, wish};
 
 use super::foot::{Leave, Sender, foot};
-use super::page::{Block, Field, Form, letter};
+use super::page::{Block, Field, Form, Mark, letter};
 
 /// The most records listed of one fact set.
 const LISTED: usize = 12;
@@ -118,7 +118,7 @@ fn today(input: &WelcomeInput<'_>, voice: Voice<'_>, blocks: &mut Vec<Block>) {
             Language::En => format!("and {rest} more on the page"),
             Language::Fr => format!("et {rest} de plus sur la page"),
         });
-        blocks.push(Block::List { items, more });
+        blocks.push(Block::List { items, more, mark: Mark::Plain });
         let page = say(language, "Official page", "Page officielle");
         blocks.push(Block::Fields(vec![super::changes::link(page, set.page)]));
     }

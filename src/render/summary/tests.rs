@@ -76,12 +76,12 @@ fn an_occupation_comes_and_goes() {
     check(
         &Case { kind: ChangeKind::OccupationRemoved, old: titled(), ..Case::default() },
         "21211 Data scientists removed from Express Entry, STEM",
-        "Entrée express, STIM – retrait_: 21211 Data scientists",
+        "Entrée express, STIM – retrait_: 21211 «_Data scientists_»",
     );
     check(
         &Case { kind: ChangeKind::OccupationAdded, new: titled(), title: None, ..Case::default() },
         "21211 Data scientists added to ee.category.stem.occupations",
-        "ee.category.stem.occupations – ajout_: 21211 Data scientists",
+        "ee.category.stem.occupations – ajout_: 21211 «_Data scientists_»",
     );
 }
 
@@ -113,7 +113,7 @@ fn an_amount_moves() {
             ..Case::default()
         },
         "Express Entry, STEM, 21231 Software engineers: hourly wage floor Prevailing wage → $41",
-        "Entrée express, STIM, 21231 Software engineers_: plancher du salaire horaire Prevailing wage → 41_$",
+        "Entrée express, STIM, 21231 «_Software engineers_»_: plancher du salaire horaire «_Prevailing wage_» → 41_$",
     );
 }
 
@@ -128,7 +128,7 @@ fn a_record_comes_with_its_amount() {
             ..Case::default()
         },
         "biometrics added to Fees: $85",
-        "Frais – ajout_: biometrics_: 85_$",
+        "Frais – ajout_: «_biometrics_»_: 85_$",
     );
 }
 
@@ -149,17 +149,17 @@ fn a_stream_opens_closes_and_pauses() {
     check(
         &stream(ChangeKind::StreamOpened, status("paused"), status("open")),
         "SINP streams, tech talent – opened",
-        "Volets du SINP, tech talent – ouverture",
+        "Volets du SINP, «_tech talent_» – ouverture",
     );
     check(
         &stream(ChangeKind::StreamClosed, Some(record_of(&[])), None),
         "SINP streams, tech talent – no longer listed",
-        "Volets du SINP, tech talent – n'est plus dans la liste",
+        "Volets du SINP, «_tech talent_» – n'est plus dans la liste",
     );
     check(
         &stream(ChangeKind::StatusChanged, status("open"), status("intake_closed")),
         "SINP streams, tech talent: open → intake closed",
-        "Volets du SINP, tech talent_: ouvert → réception close",
+        "Volets du SINP, «_tech talent_»_: ouvert → réception close",
     );
 }
 
@@ -177,7 +177,7 @@ fn a_draw_says_its_figures() {
     check(
         &Case { new: Some(draw.clone()), ..case(ChangeKind::DrawAdded, "354") },
         "Express Entry rounds, draw 354, 14 May 2026, Canadian Experience Class: 3,000 invitations, cut-off 521",
-        "Rondes d'Entrée express, ronde 354, 14 mai 2026, Canadian Experience Class_: 3_000 invitations, note minimale 521",
+        "Rondes d'Entrée express, ronde 354, 14 mai 2026, «_Canadian Experience Class_»_: 3_000 invitations, note minimale 521",
     );
     check(
         &Case {
@@ -192,7 +192,7 @@ fn a_draw_says_its_figures() {
     check(
         &Case { old: Some(draw), ..case(ChangeKind::DrawRemoved, "2026-05-14/high-impact") },
         "Express Entry rounds, draw 2026-05-14 / high impact – taken off the page",
-        "Rondes d'Entrée express, ronde 2026-05-14 / high impact – retirée de la page",
+        "Rondes d'Entrée express, ronde 2026-05-14 / «_high impact_» – retirée de la page",
     );
 }
 
@@ -219,7 +219,7 @@ fn words_and_notices() {
             ..Case::default()
         },
         "IRCC notices: A new stream opens",
-        "Avis d'IRCC_: A new stream opens",
+        "Avis d'IRCC_: «_A new stream opens_»",
     );
     let length = |count| {
         Some(Side::Value(Value::Duration(Duration { count, unit: DurationUnit::BusinessDays })))
@@ -235,6 +235,6 @@ fn words_and_notices() {
             ..Case::default()
         },
         "LMIA processing, gts: 10 business days → 8 business days",
-        "Traitement des EIMT, gts_: 10 jours ouvrables → 8 jours ouvrables",
+        "Traitement des EIMT, «_gts_»_: 10 jours ouvrables → 8 jours ouvrables",
     );
 }

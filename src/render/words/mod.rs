@@ -2,16 +2,19 @@
 
 mod counted;
 pub(super) mod names;
+mod place;
 mod time;
 mod value;
 
 use jiff::tz::TimeZone;
 
+use crate::model::text::excerpt;
 use crate::model::{Confirmed, Glossary, Language, Severity, Stage};
 use crate::render::inert;
 
 pub use counted::{counted, counted_after};
 pub use names::{field, record, record_named};
+pub use place::place;
 pub use time::{day, moment, month, short_moment};
 pub use value::{record_fields, side, side_of, value, value_of};
 
@@ -32,24 +35,50 @@ pub(super) fn say(language: Language, en: &'static str, fr: &'static str) -> &'s
     }
 }
 
+/// Words of a page among our own. Most pages are read in English: in a French sentence they are marked as
+/// quoted, unless they are only figures and codes.
+#[must_use]
+pub fn of_page(text: &str, language: Language) -> String {
+    let is_word = |word: &str| word.chars().filter(|c| c.is_lowercase()).count() > 1;
+    let is_path = text.starts_with('$') || text.starts_with("http");
+    if language == Language::En
+        || is_path
+        || text.starts_with('«')
+        || !text.split_whitespace().any(is_word)
+    {
+        return text.to_owned();
+    }
+    format!("«\u{a0}{text}\u{a0}»")
+}
+
+/// Cuts words to at most so many characters; what is quoted in them stays quoted.
+#[must_use]
+pub fn cut(words: &str, limit: usize) -> String {
+    closed(excerpt(words, limit))
+}
+
+/// Ends a quote that was cut.
+pub(super) fn closed(words: String) -> String {
+    if words.matches('«').count() > words.matches('»').count() {
+        return words + "\u{a0}»";
+    }
+    words
+}
+
 /// What a severity means to a reader.
 #[must_use]
 pub fn severity(severity: Severity, language: Language) -> &'static str {
     match severity {
-        Severity::Block => say(
-            language,
-            "block: somebody's answer can flip",
-            "bloquante (block)\u{a0}: la réponse de quelqu'un peut s'inverser",
-        ),
-        Severity::Warn => say(
-            language,
-            "warn: a fee, an amount or a standard",
-            "avertissement (warn)\u{a0}: des frais, un montant ou une norme",
-        ),
+        Severity::Block => {
+            say(language, "may change who is eligible", "peut changer qui est admissible")
+        }
+        Severity::Warn => {
+            say(language, "a fee, an amount or a standard", "des frais, un montant ou une norme")
+        }
         Severity::Info => say(
             language,
-            "info: a draw, a notice or wording",
-            "information (info)\u{a0}: une ronde, un avis ou un libellé",
+            "for information: a draw, a notice or wording",
+            "pour information\u{a0}: une ronde, un avis ou un libellé",
         ),
     }
 }

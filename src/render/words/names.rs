@@ -1,8 +1,8 @@
 //! The names of fields and records.
 
-use crate::model::{FieldName, Noc, RecordKey};
+use crate::model::{FieldName, Language, Noc, RecordKey};
 
-use super::{Voice, say};
+use super::{Voice, closed, of_page, say};
 use crate::render::inert;
 
 /// The longest name of a record that is shown.
@@ -15,15 +15,19 @@ pub fn field(name: &FieldName, voice: Voice<'_>) -> String {
     known.map_or_else(|| name.as_str().replace('_', " "), str::to_owned)
 }
 
-/// A record's key in words: `software-engineers/21231` reads `software engineers / 21231`.
+/// A record's key in words: `software-engineers/21231` reads `software engineers / 21231`. A code alone goes with its
+/// title, where that is known.
 #[must_use]
 pub fn record(key: &RecordKey, voice: Voice<'_>) -> String {
+    if let Some(title) = voice.glossary.occupation(key.as_str(), voice.language) {
+        return inert(&format!("{key} {title}"), NAME);
+    }
     let word = |part: &str| {
         let known = voice.glossary.word(part, voice.language);
-        known.map_or_else(|| unslugged(part), str::to_owned)
+        known.map_or_else(|| of_page(&unslugged(part), voice.language), str::to_owned)
     };
     let parts: Vec<String> = key.as_str().split('/').map(|part| word(part.trim())).collect();
-    inert(&parts.join(" / "), NAME)
+    closed(inert(&parts.join(" / "), NAME))
 }
 
 /// The words of a slug; a date, a number or a title stays as it is.
@@ -39,16 +43,24 @@ fn unslugged(part: &str) -> String {
 }
 
 /// A record by the page's name for it, preceded by its identifying code, if it has one: `21211 Data
-/// scientists`. Without a name, the key in words.
+/// scientists`. Without a name, the key in words. In French, the official French title of a code takes the place of
+/// the page's name where it is known.
 #[must_use]
 pub fn record_named(key: &RecordKey, name: Option<&str>, voice: Voice<'_>) -> String {
     let Some(name) = name.map(|name| inert(name, NAME)).filter(|name| !name.is_empty()) else {
         return record(key, voice);
     };
+    if voice.language == Language::Fr
+        && voice.glossary.occupation(key.as_str(), voice.language).is_some()
+    {
+        return record(key, voice);
+    }
     let code = key.as_str().rsplit('/').map(str::trim).find(|part| Noc::parse(part).is_some());
+    let known = voice.glossary.word(&name, voice.language);
+    let named = known.map_or_else(|| of_page(&name, voice.language), str::to_owned);
     match code {
-        Some(code) if !name.contains(code) => format!("{code} {name}"),
-        _ => name,
+        Some(code) if !name.contains(code) => format!("{code} {named}"),
+        _ => named,
     }
 }
 
@@ -70,7 +82,7 @@ pub(in crate::render) fn family(key: &RecordKey, voice: Voice<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Glossary, Language};
+    use crate::model::Glossary;
     use crate::render::sample::{both, field as name};
 
     fn key(text: &str) -> RecordKey {
@@ -83,6 +95,7 @@ mod tests {
         glossary.name_field(name("hourly_wage_floor"), floor, false);
         glossary.name_word("stem", both("STEM", "STIM"));
         glossary.name_word("work-experience", both("work experience", "expérience de travail"));
+        glossary.name_occupation("21211", both("Data scientists", "Scientifiques de données"));
         glossary
     }
 
@@ -118,6 +131,27 @@ mod tests {
             record(&key("stem/work-experience/odd-one"), Voice { language, glossary: &glossary })
         };
         assert_eq!(said(Language::En), "STEM / work experience / odd one");
-        assert_eq!(said(Language::Fr), "STIM / expérience de travail / odd one");
+        let french = said(Language::Fr).replace('\u{a0}', "_");
+        assert_eq!(french, "STIM / expérience de travail / «_odd one_»");
+    }
+
+    #[test]
+    fn a_code_goes_with_its_official_title() {
+        let glossary = glossary();
+        let said = |text, name: Option<&str>, language| {
+            let voice = Voice { language, glossary: &glossary };
+            record_named(&key(text), name, voice).replace('\u{a0}', "_")
+        };
+        assert_eq!(said("21211", None, Language::En), "21211 Data scientists");
+        assert_eq!(
+            said("21211", Some("Data scientists"), Language::Fr),
+            "21211 Scientifiques de données"
+        );
+        assert_eq!(said("21211", Some("Data people"), Language::En), "21211 Data people");
+        assert_eq!(
+            said("21223", Some("Database analysts"), Language::Fr),
+            "21223 «_Database analysts_»"
+        );
+        assert_eq!(said("a/21211", Some("Some of them"), Language::Fr), "21211 «_Some of them_»");
     }
 }

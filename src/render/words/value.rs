@@ -8,7 +8,7 @@ use crate::model::{
     Value,
 };
 
-use super::{Voice, day, field, month, say};
+use super::{Voice, closed, day, field, month, of_page, say};
 use crate::render::inert;
 
 /// The longest value shown in a line: PRODUCT section 7 wants short extracts.
@@ -19,8 +19,11 @@ const LONGEST: usize = 300;
 pub fn value(value: &Value, voice: Voice<'_>) -> String {
     let Voice { language, glossary } = voice;
     let words = match value {
-        Value::Text(text) => glossary.word(text, language).unwrap_or(text).to_owned(),
-        Value::Masked(text) => text.clone(),
+        Value::Text(text) => {
+            let known = glossary.word(text, language);
+            known.map_or_else(|| of_page(&inert(text, LONGEST), language), str::to_owned)
+        }
+        Value::Masked(text) => of_page(&inert(text, LONGEST), language),
         Value::Integer(n) => figures(&n.to_string(), language),
         Value::Decimal(d) => figures(&d.normalize().to_string(), language),
         Value::Percent(d) => percent(*d, language),
@@ -37,7 +40,7 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
         Value::List(values) => {
             values.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join("; ")
         }
-        Value::Clauses(clauses) => shown(&clauses.join(" / ")),
+        Value::Clauses(clauses) => of_page(&inert(&shown(&clauses.join(" / ")), LONGEST), language),
         Value::Between(b) => between(b, voice),
         Value::Sum(parts) => {
             parts.iter().map(|inner| self::value(inner, voice)).collect::<Vec<_>>().join(" + ")
@@ -48,7 +51,7 @@ pub fn value(value: &Value, voice: Voice<'_>) -> String {
             format!("{now} ({then} {from} {})", day(a.from, language))
         }
     };
-    inert(&words, LONGEST)
+    closed(inert(&words, LONGEST))
 }
 
 /// The value of a field in words. A year, or an edition named after one, is not a number to group:
@@ -83,7 +86,7 @@ pub fn side(side: Option<&Side>, voice: Voice<'_>) -> String {
         Some(Side::Record(fields)) if fields.is_empty() => {
             say(language, "listed", "dans la liste").to_owned()
         }
-        Some(Side::Record(fields)) => inert(&record_fields(fields, voice), LONGEST),
+        Some(Side::Record(fields)) => closed(inert(&record_fields(fields, voice), LONGEST)),
     }
 }
 

@@ -7,6 +7,7 @@
 //! tests.
 
 mod redesigns;
+mod told;
 mod year;
 
 use std::collections::BTreeSet;
@@ -164,7 +165,7 @@ fn fault(catalog: &Catalog, pair: &Pair) -> Option<String> {
     if events.len() != usize::from(!all_series) || heard != pair.heard {
         return Some(format!("{} events\n{}", events.len(), heard.join("\n")));
     }
-    None
+    told::fault(&world, second.changes.first()?)
 }
 
 /// Why the page before is not read whole.

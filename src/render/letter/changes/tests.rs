@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::model::{
-    Change, ChangeKind, EmailAddress, Evidence, Piece, RecordKey, Side, Stage, Value,
+    Change, ChangeKind, EmailAddress, Evidence, Piece, RecordKey, RuleId, Side, Stage, Value,
 };
-use crate::render::letter::{Leave, Sender};
+use crate::render::letter::{Leave, ReaderPages, Sender};
 use crate::render::sample::{World, at, both, field, funds, occupation, removed};
 
 fn sender() -> Sender {
@@ -24,10 +24,14 @@ fn leave() -> Leave {
 }
 
 fn write_with(world: &World, changes: &[Change], language: Language) -> Letter {
-    let (sender, leave, sources) = (sender(), leave(), world.sources());
+    write_by(world, changes, language, &leave())
+}
+
+fn write_by(world: &World, changes: &[Change], language: Language, leave: &Leave) -> Letter {
+    let (sender, sources) = (sender(), world.sources());
     let changes: Vec<&Change> = changes.iter().collect();
     let input = world.input(&changes, &sources, language);
-    super::changes(&LetterInput { sender: Some(&sender), leave: Some(&leave), ..input })
+    super::changes(&LetterInput { sender: Some(&sender), leave: Some(leave), ..input })
 }
 
 fn write(changes: &[Change], language: Language) -> Letter {
@@ -130,11 +134,69 @@ fn a_long_list_is_cut_and_says_how_to_see_the_rest() {
         .map(|n| removed(&format!("20{n:03}"), "A title of some length, to fill the letter up"))
         .collect();
     let letter = write(&changes, Language::En);
-    assert_eq!(letter.text.matches("A title of some length").count(), 40 + 3, "and three quotes");
-    assert!(letter.text.contains("  - and 20 more\n"), "{}", letter.text);
+    assert_eq!(letter.text.matches("A title of some length").count(), 30 + 6, "and three quotes");
+    assert!(letter.text.contains("\n    and 30 more\n"), "{}", letter.text);
     let command = "rulewatch log --source ircc-ee-categories --since 2025-02-27";
     assert!(letter.text.contains(command) && letter.html.contains(command));
-    assert!(letter.html.len() < 100_000, "{}", letter.html.len());
+    let pages = ReaderPages { base: "https://rules.example.org/".into(), key: "4f3a".into() };
+    let led = Leave { pages: Some(pages), ..leave() };
+    let letter = write_by(&World::new(), &changes, Language::En, &led);
+    let link = "https://rules.example.org/en/changes?source=ircc-ee-categories&since=2025-02-27";
+    assert!(
+        letter.text.contains(link) && !letter.text.contains("rulewatch log"),
+        "{}",
+        letter.text
+    );
+}
+
+/// An event in which thousands of records come, go, get other values and other words: some with all that a page may
+/// say, so that each is as long as it can be.
+fn thousands() -> (World, Vec<Change>) {
+    let mut world = World::new();
+    let long = "é<&\"' ".repeat(200);
+    let mut changes: Vec<Change> = (0..2000)
+        .flat_map(|n| {
+            let mut value = funds(&n.to_string(), n, n + 1);
+            value.dates.applies_to = Some(format!("{n} {long}"));
+            let mut wording = removed(&format!("s-{n}"), &long);
+            wording.kind = ChangeKind::WordingChanged;
+            wording.rules = (0..40).map(|r| RuleId::parse(&format!("R-{r}")).unwrap()).collect();
+            let pieces = vec![Piece::Old(long.repeat(20)), Piece::New(long.repeat(20))];
+            world.wording.insert(wording.id.clone(), pieces);
+            let code = format!("2{n:04}");
+            [
+                removed(&code, &long),
+                occupation(ChangeKind::OccupationAdded, &code, &long),
+                value,
+                wording,
+            ]
+        })
+        .collect();
+    for change in &mut changes {
+        if let Some(evidence) = &mut change.after {
+            evidence.quote = long.repeat(10);
+        }
+    }
+    (world, changes)
+}
+
+#[test]
+fn a_letter_is_small_however_large_the_event() {
+    let (world, changes) = thousands();
+    for language in [Language::En, Language::Fr] {
+        let letter = write_with(&world, &changes, language);
+        for part in [&letter.text, &letter.html] {
+            assert!(part.len() < 50_000, "{} bytes", part.len());
+        }
+        assert!(letter.text.contains("may change who is eligible") || language == Language::Fr);
+        assert!(letter.html.contains("</html>"));
+    }
+    // An event of short lines, as most large ones are, is told as far as a screen goes.
+    let changes: Vec<Change> = (0..5000).map(|n| removed(&format!("{n:05}"), "Clerks")).collect();
+    let letter = write(&changes, Language::En);
+    assert_eq!(letter.subject, "Express Entry, STEM: 5000 occupations removed");
+    assert_eq!(letter.text.matches("\u{2212} ").count(), 30);
+    assert!(letter.text.contains("and 4970 more") && letter.html.contains("and 4970 more"));
 }
 
 #[test]
