@@ -87,7 +87,7 @@ fn what_is_announced_is_in_force_when_a_page_says_so_and_not_before() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("second.eml"), &second.bytes).unwrap();
     let (words, _) = crate::eml::letters(folder.path())[0].parts();
-    let end = words.find("  Snapshot").unwrap();
+    let end = words.find("  Copy kept").unwrap();
     insta::assert_snapshot!("letter_now_in_force", &words[..end].replace('\r', ""));
 }
 
