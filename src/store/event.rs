@@ -34,19 +34,24 @@ const SUPERSEDED: &str = "EXISTS (SELECT 1 FROM change AS n
 /// Whether nobody has retracted `c`.
 pub(super) const STANDS: &str = "NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id)";
 
-/// Whether `c` is due on the day `:today`, of which it may be `NULL`: it was announced for a day that has
-/// come, and nothing was recorded since for its record and field. A change that only moves the day
-/// ([`Change::is_of_day`]) is not a rule that could be due; nor is one whose day was put off since.
-pub(super) fn due() -> String {
+/// The day from which the open announcement `c` is due where nothing confirms it: its own, or a later one to
+/// which the day was put off since. `NULL`: never, because it is retracted, or only moves a day
+/// ([`Change::is_of_day`]) and is not a rule that could be due.
+const DUE_ON: &str = "CASE
+    WHEN EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = c.id) THEN NULL
+    WHEN c.field IS NOT NULL AND c.new ->> 'date' IS c.effective_on THEN NULL
+    ELSE max(c.effective_on, coalesce((SELECT max(n.effective_on) FROM change AS n
+        WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
+        AND n.place > c.place AND n.stage = 'announced'
+        AND n.new LIKE '%' || n.effective_on || '%'
+        AND NOT EXISTS (SELECT 1 FROM retraction AS x WHERE x.change = n.id)), ''))
+    END";
+
+/// Whether the change at a place of the log, an expression, is due on the day `:today`, of which it may be
+/// `NULL`: it was announced for a day that has come, and nothing was recorded since for its record and field.
+pub(super) fn due(place: &str) -> String {
     format!(
-        "c.stage = 'announced'
-         AND EXISTS (SELECT 1 FROM open_announcement AS o
-            WHERE o.place = c.place AND o.effective_on <= :today)
-         AND {STANDS} AND NOT (c.field IS NOT NULL AND c.new ->> 'date' IS c.effective_on)
-         AND NOT EXISTS (SELECT 1 FROM change AS n
-            WHERE n.source = c.source AND n.fact = c.fact AND n.record = c.record
-            AND n.place > c.place AND n.stage = 'announced' AND n.effective_on > :today
-            AND n.new LIKE '%' || n.effective_on || '%')"
+        "EXISTS (SELECT 1 FROM open_announcement AS o WHERE o.place = {place} AND o.due_on <= :today)"
     )
 }
 
@@ -200,7 +205,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn mark_due(&self, changes: &mut [Change], today: Date) -> Result<(), StoreError> {
-        let sql = format!("SELECT 1 FROM change AS c WHERE c.id = :id AND {}", due());
+        let sql = format!("SELECT 1 FROM change AS c WHERE c.id = :id AND {}", due("c.place"));
         self.read("due changes", |connection| {
             for change in changes.iter_mut().filter(|change| change.stage == Stage::Announced) {
                 let asked = named_params! { ":id": change.id.as_str(), ":today": iso(Some(today)) };
@@ -332,16 +337,24 @@ fn note_open(connection: &Connection, place: i64, change: &Change) -> Result<(),
     Ok(())
 }
 
-/// Opens the announcements for the record of a change after which nothing else stands.
+/// Opens the announcements for the record of a change after which nothing else stands, and notes of all open
+/// ones of the record when they are due.
 pub(super) fn open_again(connection: &Connection, change: &Change) -> Result<(), Trouble> {
-    let sql = format!(
+    let about = [change.source.as_str(), change.fact.as_str(), change.record.as_str()];
+    let open = format!(
         "INSERT OR IGNORE INTO open_announcement (place, effective_on)
          SELECT c.place, c.effective_on FROM change AS c
          WHERE c.source = ?1 AND c.fact = ?2 AND c.record = ?3
          AND c.stage = 'announced' AND c.effective_on IS NOT NULL AND NOT {SUPERSEDED}"
     );
-    let about = [change.source.as_str(), change.fact.as_str(), change.record.as_str()];
-    run(connection, &sql, about)?;
+    run(connection, &open, about)?;
+    let note = format!(
+        "UPDATE open_announcement SET due_on = (
+            SELECT {DUE_ON} FROM change AS c WHERE c.place = open_announcement.place)
+         WHERE place IN (SELECT place FROM change
+            WHERE source = ?1 AND fact = ?2 AND record = ?3 AND stage = 'announced')"
+    );
+    run(connection, &note, about)?;
     Ok(())
 }
 

@@ -60,9 +60,48 @@ fn terms(change: &Change) -> Vec<String> {
     terms
 }
 
-/// The query for a filter; `None` when only time limits it.
+/// Whether nearly every change that a filter's other terms find is at the stage it asks for. An intersection
+/// reads the list of each of its terms, and the list of what is in force is the log itself: where there are
+/// others, that is looked at in the rows they find.
+fn leaves_stage(filter: &LogFilter) -> bool {
+    filter.stages == [Stage::InForce]
+        && !is_without_terms(&LogFilter { stages: Vec::new(), ..filter.clone() })
+}
+
+/// How many levels the keys have that a filter asks for, and whether they may have more: for the same reason
+/// that is looked at in the rows, where it is the same for all its targets and each names a level.
+fn left_levels(filter: &LogFilter) -> Option<(usize, bool)> {
+    let levels = |target: &RuleTarget| {
+        let words = target.words();
+        let is_named = words.iter().any(|word| word != "*");
+        is_named.then(|| (words.len(), words.last().is_some_and(|word| word == "*")))
+    };
+    let first = levels(filter.facts.first()?)?;
+    filter.facts.iter().all(|target| levels(target) == Some(first)).then_some(first)
+}
+
+fn is_without_terms(filter: &LogFilter) -> bool {
+    query(filter).is_none()
+}
+
+/// What the query of a filter leaves to be looked at in the row of each change `c` that it finds.
+pub(super) fn on_row(filter: &LogFilter) -> String {
+    let mut all = Vec::new();
+    if leaves_stage(filter) {
+        all.push(format!("c.stage = '{}'", Stage::InForce.word()));
+    }
+    if let Some((levels, is_open)) = left_levels(filter) {
+        let compared = if is_open { ">=" } else { "=" };
+        let dots = "length(c.fact) - length(replace(c.fact, '.', ''))";
+        all.push(format!("{dots} {compared} {}", levels.saturating_sub(1)));
+    }
+    if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") }
+}
+
+/// The query for a filter; `None` when only time limits it. What it leaves out is [on the row](on_row).
 pub(super) fn query(filter: &LogFilter) -> Option<String> {
     let mut all = Vec::new();
+    let is_left = left_levels(filter).is_some();
     let mut any = |of: Vec<String>| {
         if !of.is_empty() {
             all.push(format!("({})", of.join(" OR ")));
@@ -76,9 +115,10 @@ pub(super) fn query(filter: &LogFilter) -> Option<String> {
     any(filter.kinds.iter().map(|kind| term("k", kind.word())).collect());
     // A change that is due was recorded as announced.
     let stage = |stage: &Stage| if *stage == Stage::Due { Stage::Announced } else { *stage };
-    any(filter.stages.iter().map(|of| term("t", stage(of).word())).collect());
+    let stages = if leaves_stage(filter) { &[][..] } else { &filter.stages };
+    any(stages.iter().map(|of| term("t", stage(of).word())).collect());
     any(filter.rules.iter().map(|rule| term("r", rule.as_str())).collect());
-    any(filter.facts.iter().map(covered).collect());
+    any(filter.facts.iter().map(|target| covered(target, !is_left)).collect());
     let severity = filter.severity.filter(|severity| *severity > Severity::Info);
     any(severity.map(|severity| term("v", severity.word())).into_iter().collect());
     let tags = (!all.is_empty()).then(|| format!("tag : ({})", all.join(" AND ")));
@@ -89,12 +129,12 @@ pub(super) fn query(filter: &LogFilter) -> Option<String> {
     }
 }
 
-/// The terms of a fact key or pattern.
-fn covered(target: &RuleTarget) -> String {
+/// The terms of a fact key or pattern, with how many levels it has or without.
+fn covered(target: &RuleTarget, with_length: bool) -> String {
     let words = target.words();
     let open_end = words.last().is_some_and(|word| word == "*");
     let length = if open_end { at_least(words.len()) } else { exactly(words.len()) };
-    let mut terms = vec![length];
+    let mut terms: Vec<String> = with_length.then_some(length).into_iter().collect();
     let named = words.iter().enumerate().filter(|(_, word)| *word != "*");
     terms.extend(named.map(|(depth, word)| level(depth, word)));
     if let Some(field) = target.field() {
@@ -122,7 +162,7 @@ pub(super) fn says_nothing(text: &str) -> bool {
 }
 
 /// The NOC codes among the parts of a record's key.
-fn nocs(record: &str) -> impl Iterator<Item = &str> {
+pub(super) fn nocs(record: &str) -> impl Iterator<Item = &str> {
     let is_noc = |part: &&str| part.len() == 5 && part.bytes().all(|b| b.is_ascii_digit());
     record.split('/').map(str::trim).filter(is_noc)
 }
@@ -162,10 +202,31 @@ mod tests {
 
     #[test]
     fn a_pattern_is_a_few_terms() {
-        let query = |target| covered(&RuleTarget::parse(target).unwrap());
+        let query = |target| covered(&RuleTarget::parse(target).unwrap(), true);
         assert_eq!(query("ee.*.occupations"), "(fe3 AND f0x6565 AND f2x6f636375706174696f6e73)");
         assert_eq!(query("crs.*"), "(fl2 AND f0x637273)");
         assert_eq!(query("a.b#c"), "(fe2 AND f0x61 AND f1x62 AND (dx63 OR dx))");
+    }
+
+    #[test]
+    fn what_is_nearly_everything_is_looked_at_in_the_row() {
+        let facts = |targets: &[&str]| LogFilter {
+            facts: targets.iter().map(|target| RuleTarget::parse(target).unwrap()).collect(),
+            ..LogFilter::default()
+        };
+        let in_force = LogFilter { stages: vec![Stage::InForce], ..LogFilter::default() };
+        assert_eq!(query(&in_force).unwrap(), format!("tag : (({}))", term("t", "in_force")));
+        assert_eq!(on_row(&in_force), "TRUE", "there is no other term to find it by");
+        let both = LogFilter { programs: vec!["a".to_owned()], ..in_force };
+        assert_eq!(query(&both).unwrap(), "tag : ((px61))");
+        assert_eq!(on_row(&both), "c.stage = 'in_force'");
+        let rare = LogFilter { stages: vec![Stage::Corrected], ..both };
+        assert!(query(&rare).unwrap().contains(" AND "), "few changes are corrected");
+        assert_eq!(query(&facts(&["a.b"])).unwrap(), "tag : (((f0x61 AND f1x62)))");
+        assert!(on_row(&facts(&["a.b"])).ends_with(" = 1"));
+        assert!(on_row(&facts(&["a.*", "b.*"])).ends_with(" >= 1"));
+        assert_eq!(on_row(&facts(&["a.b", "a.*"])), "TRUE", "each has lengths of its own");
+        assert_eq!(query(&facts(&["*.*"])).unwrap(), "tag : (((fl2)))");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{
-    Connection, Params, Row,
+    Connection, Params, Row, Statement,
     types::{FromSql, ValueRef},
 };
 use serde_json::{Value as Json, json};
@@ -23,17 +23,22 @@ pub(super) struct Table {
 pub(super) struct Cells<'a, 's> {
     row: &'a Row<'s>,
     table: Table,
+    /// The names of the columns, in order. SQLite is asked for them once: it takes longer to say a name than
+    /// to read most cells, and a row has many.
+    names: &'a [String],
 }
 
 impl<'a, 's> Cells<'a, 's> {
     /// The cells of a row that is read in a loop of its own.
     pub(super) fn of(row: &'a Row<'s>, table: Table) -> Self {
-        Self { row, table }
+        Self { row, table, names: &[] }
     }
 
     /// Reads a cell of one of SQLite's own types.
     pub(super) fn get<T: FromSql>(&self, column: &'static str) -> Result<T, Trouble> {
-        self.row.get(column).map_err(|fault| match fault {
+        let known = self.names.iter().position(|name| name == column);
+        let cell = known.map_or_else(|| self.row.get(column), |at| self.row.get(at));
+        cell.map_err(|fault| match fault {
             rusqlite::Error::InvalidColumnType(..)
             | rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::IntegralValueOutOfRange(..) => self.bad(column, fault),
@@ -155,12 +160,17 @@ pub(super) fn all<T>(
     read: impl Fn(&Cells<'_, '_>) -> Result<T, Trouble>,
 ) -> Result<Vec<T>, Trouble> {
     let mut statement = connection.prepare_cached(sql)?;
+    let names = names(&statement);
     let mut rows = statement.query(params)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(read(&Cells { row, table })?);
+        found.push(read(&Cells { row, table, names: &names })?);
     }
     Ok(found)
+}
+
+fn names(statement: &Statement<'_>) -> Vec<String> {
+    statement.column_names().into_iter().map(str::to_owned).collect()
 }
 
 /// Runs a query and reads its first row, if it has one.
@@ -172,8 +182,9 @@ pub(super) fn first<T>(
     read: impl FnOnce(&Cells<'_, '_>) -> Result<T, Trouble>,
 ) -> Result<Option<T>, Trouble> {
     let mut statement = connection.prepare_cached(sql)?;
+    let names = names(&statement);
     let mut rows = statement.query(params)?;
-    rows.next()?.map(|row| read(&Cells { row, table })).transpose()
+    rows.next()?.map(|row| read(&Cells { row, table, names: &names })).transpose()
 }
 
 /// Runs a statement; returns how many rows it touched.

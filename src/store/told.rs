@@ -39,7 +39,7 @@ fn columns() -> String {
         "{COLUMNS}, t.n AS n, k.imported IS NOT NULL AS is_imported, {} AS is_due,
          t.change IS NOT NULL AS is_back, x.change AS change, x.retracted_at AS retracted_at,
          x.retracted_by AS retracted_by, x.why AS why, x.ended_at AS ended_at",
-        due()
+        due("c.place")
     )
 }
 
