@@ -17,9 +17,9 @@
 //! A row is its table's name, a line for each column that is not NULL (name, a space, the length in
 //! bytes, a colon, the value as text), and an empty line. A column that a later migration adds
 //! therefore changes no old hash. In order: the event; its check; its changes, by place; and a row of
-//! `facts_written` for every check that wrote facts since the event before, by number. Those rows
-//! in turn hold hashes: of what the check wrote into `fact_set` and then `record_state`, by number,
-//! after the line `rulewatch facts 1`.
+//! `facts_written`, with the `capture` of its check, for every check that wrote facts since the event
+//! before, by number. Those rows in turn hold hashes: of what the check wrote into `fact_set` and then
+//! `record_state`, by number, after the line `rulewatch facts 1`; and of [how its page came](super::capture).
 //!
 //! The first link covers what was recorded before the chain began: its `previous` is the hash of all
 //! earlier events (each with its check and changes, in order) and all earlier facts, after the line
@@ -32,7 +32,7 @@ use rusqlite::{Connection, Params, params, types::ValueRef};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, capture,
     error::Trouble,
     rows::{Table, all, first, run},
 };
@@ -45,7 +45,7 @@ const EVENT: &str = "SELECT id, source, check_id, seen_at FROM event WHERE id = 
 
 const CHECK: &str = "SELECT c.id, c.source, c.started_at, c.seen_at, c.ended_at, c.outcome,
     c.reason_word, c.reason, c.accepted, c.snapshot, c.recipe, c.reader, c.records, c.updates,
-    c.imported FROM check_run AS c JOIN event AS e ON e.check_id = c.id WHERE e.id = ?1";
+    c.imported, c.capture FROM check_run AS c JOIN event AS e ON e.check_id = c.id WHERE e.id = ?1";
 
 const CHANGES: &str = "SELECT place, id, event, seen_at, last_seen_unchanged_at, published_on,
     effective_on, expires_on, applies_to, stage, jurisdiction, program, source, fact, record, field,
@@ -101,15 +101,19 @@ impl Store {
 }
 
 /// Text that is hashed row by row.
-struct Canon(Sha256);
+pub(super) struct Canon(Sha256);
 
 impl Canon {
-    fn new(head: &str) -> Self {
+    pub(super) fn new(head: &str) -> Self {
         Self(Sha256::new_with_prefix(format!("rulewatch {head} 1\n")))
     }
 
     /// Adds a row: its table, and its columns by name.
-    fn row<'a>(&mut self, table: &str, cells: impl Iterator<Item = (&'a str, ValueRef<'a>)>) {
+    pub(super) fn row<'a>(
+        &mut self,
+        table: &str,
+        cells: impl Iterator<Item = (&'a str, ValueRef<'a>)>,
+    ) {
         self.0.update(format!("{table}\n"));
         for (name, cell) in cells {
             let number;
@@ -167,7 +171,7 @@ impl Canon {
         Ok(sets + states)
     }
 
-    fn hash(self) -> String {
+    pub(super) fn hash(self) -> String {
         self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
@@ -250,8 +254,10 @@ fn link_hash(
     let mut canon = Canon::new("event");
     canon.row("link", [("previous", ValueRef::Text(previous.as_bytes()))].into_iter());
     canon.event(connection, event)?;
-    let sql = "SELECT check_id, sets_after, sets_until, states_after, states_until, hash
-               FROM facts_written WHERE check_id > ?1 AND check_id <= ?2 ORDER BY check_id";
+    let sql =
+        "SELECT f.check_id, f.sets_after, f.sets_until, f.states_after, f.states_until, f.hash,
+               c.capture FROM facts_written AS f LEFT JOIN check_run AS c ON c.id = f.check_id
+               WHERE f.check_id > ?1 AND f.check_id <= ?2 ORDER BY f.check_id";
     canon.rows(connection, "facts_written", sql, [after, check])?;
     Ok(canon.hash())
 }
@@ -310,6 +316,9 @@ fn verify(connection: &Connection) -> Result<ChainReport, Trouble> {
     }
     if report.fault.is_none() {
         report.fault = outsider(connection, beginning)?;
+    }
+    if report.fault.is_none() {
+        report.fault = capture::fault(connection)?;
     }
     Ok(report)
 }

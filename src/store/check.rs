@@ -10,6 +10,7 @@ use url::Url;
 use super::{
     Store, StoreError,
     accept::{Acceptance, accept},
+    capture::Capture,
     chain, delivery, digest,
     error::Trouble,
     event, hold, recipe,
@@ -285,9 +286,11 @@ fn record(
     if let Some(packed) = packed {
         snapshot::put(connection, packed, seen_at)?;
     }
-    let id = put_run(connection, check, seen_at, packed.map(|packed| &packed.id))?;
-    if let (Some(page), Some(packed)) = (check.page, packed) {
-        snapshot::put_capture(connection, id, &packed.id, page)?;
+    let capture = check.page.zip(packed).map(|(page, packed)| Capture::of(page, &packed.id));
+    let kept = (packed.map(|packed| &packed.id), capture.as_ref().map(Capture::hash));
+    let id = put_run(connection, check, seen_at, kept)?;
+    if let Some(capture) = capture {
+        capture.put(connection, id)?;
     }
     if let Some(with) = check.read_with {
         recipe::put(connection, with, seen_at)?;
@@ -346,14 +349,14 @@ fn put_run(
     connection: &Connection,
     check: &CheckRecord<'_>,
     seen_at: i64,
-    snapshot: Option<&SnapshotId>,
+    (snapshot, capture): (Option<&SnapshotId>, Option<String>),
 ) -> Result<CheckId, Trouble> {
     run(
         connection,
         "INSERT INTO check_run (source, started_at, seen_at, ended_at, outcome, reason_word,
-            reason, accepted, snapshot, recipe, reader, records, updates, imported)
+            reason, accepted, snapshot, recipe, reader, records, updates, imported, capture)
          VALUES (:source, :started, :seen, :ended, :outcome, :word, :reason, :accepted, :snapshot,
-            :recipe, :reader, :records, :updates, :imported)",
+            :recipe, :reader, :records, :updates, :imported, :capture)",
         named_params! {
             ":source": check.source.as_str(),
             ":started": micros(check.started_at),
@@ -369,6 +372,7 @@ fn put_run(
             ":records": counts_json(&check.records),
             ":updates": counts_json(&check.updates),
             ":imported": check.imported,
+            ":capture": capture,
         },
     )?;
     Ok(CheckId(connection.last_insert_rowid()))

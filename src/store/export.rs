@@ -9,10 +9,10 @@ use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
 use super::{
     Store, StoreError,
+    capture::CAPTURE,
     error::Trouble,
     open::create_private,
     rows::{Cells, all},
-    snapshot::CAPTURE,
 };
 use crate::model::{CheckId, SnapshotId, SourceId};
 

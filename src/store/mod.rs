@@ -25,6 +25,7 @@
 
 mod accept;
 mod bounce;
+mod capture;
 mod chain;
 mod check;
 mod delivery;

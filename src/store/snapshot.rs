@@ -1,4 +1,4 @@
-//! Snapshots: bodies by their hash, and the captures that prove how each was fetched.
+//! Snapshots: bodies by their hash. How each came is in its [capture].
 //!
 //! A body is stored once, however often it is fetched. It is hashed again on every read: the result
 //! is what was stored, or an error.
@@ -6,19 +6,16 @@
 use std::fmt::Write as _;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
-use url::Url;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, capture,
     error::Trouble,
-    rows::{Table, first, micros, number, run},
+    rows::{Table, first, number, run},
 };
-use crate::model::{CheckId, Hop, Page, PageHeaders, SnapshotId, SourceId};
+use crate::model::{CheckId, Page, SnapshotId, SourceId};
 
 const SNAPSHOT: Table = Table { name: "snapshot", key: "id" };
-pub(super) const CAPTURE: Table = Table { name: "page_capture", key: "check_id" };
 
 /// The zstd level. The default makes a page four times smaller in a millisecond; the next levels
 /// save a tenth more for many times the work.
@@ -75,7 +72,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn capture(&self, check: CheckId) -> Result<Option<Page>, StoreError> {
-        let found = self.read("a capture", |connection| capture(connection, check))?;
+        let found = self.read("a capture", |connection| capture::read(connection, check))?;
         Ok(found.map(|(page, _)| page))
     }
 }
@@ -108,30 +105,6 @@ pub(super) fn put(connection: &Connection, packed: &Packed, at: i64) -> Result<(
          ON CONFLICT (id) DO UPDATE SET body = excluded.body, frame = excluded.frame
          WHERE length(snapshot.body) = 0",
         params![packed.id.as_str(), body, number(packed.size), at, snapshot_id(body).as_str()],
-    )?;
-    Ok(())
-}
-
-/// Stores the proof of a page: addresses, headers and time.
-pub(super) fn put_capture(
-    connection: &Connection,
-    check: CheckId,
-    snapshot: &SnapshotId,
-    page: &Page,
-) -> Result<(), Trouble> {
-    let chain: Json = page.chain.iter().map(|hop| json!([hop.url.as_str(), hop.status])).collect();
-    let headers: Json = page.headers.iter().map(|(name, value)| json!([name, value])).collect();
-    run(
-        connection,
-        "INSERT INTO page_capture (check_id, snapshot, fetched_at, chain, headers)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![
-            check.0,
-            snapshot.as_str(),
-            micros(page.fetched_at),
-            chain.to_string(),
-            headers.to_string()
-        ],
     )?;
     Ok(())
 }
@@ -177,38 +150,8 @@ pub(super) fn body(connection: &Connection, id: &SnapshotId) -> Result<Option<Ve
 }
 
 fn page(connection: &Connection, check: CheckId) -> Result<Option<Page>, Trouble> {
-    let Some((mut page, snapshot)) = capture(connection, check)? else { return Ok(None) };
+    let Some((mut page, snapshot)) = capture::read(connection, check)? else { return Ok(None) };
     let Some(body) = body(connection, &snapshot)? else { return Ok(None) };
     page.body = body;
     Ok(Some(page))
-}
-
-/// Reads a page without its body, and the id of the body.
-fn capture(connection: &Connection, check: CheckId) -> Result<Option<(Page, SnapshotId)>, Trouble> {
-    let sql = "SELECT check_id, snapshot, fetched_at, chain, headers FROM page_capture
-               WHERE check_id = ?1";
-    first(connection, sql, [check.0], CAPTURE, |cells| {
-        let page = Page {
-            chain: cells.json("chain", chain)?,
-            headers: cells.json("headers", headers)?,
-            body: Vec::new(),
-            fetched_at: cells.moment("fetched_at")?,
-        };
-        Ok((page, cells.parsed("snapshot", SnapshotId::parse)?))
-    })
-}
-
-/// Reads the chain of addresses back; it has at least one hop.
-fn chain(json: &Json) -> Option<Vec<Hop>> {
-    let hop = |item: &Json| {
-        let url = Url::parse(item.get(0)?.as_str()?).ok()?;
-        Some(Hop { url, status: u16::try_from(item.get(1)?.as_u64()?).ok()? })
-    };
-    let hops: Vec<Hop> = json.as_array()?.iter().map(hop).collect::<Option<_>>()?;
-    (!hops.is_empty()).then_some(hops)
-}
-
-fn headers(json: &Json) -> Option<PageHeaders> {
-    let text = |item: &Json, n: usize| item.get(n)?.as_str().map(str::to_owned);
-    json.as_array()?.iter().map(|item| Some((text(item, 0)?, text(item, 1)?))).collect()
 }

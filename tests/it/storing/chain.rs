@@ -96,10 +96,16 @@ fn an_empty_history_holds() {
 type Named = (&'static str, &'static str);
 
 /// Rows to alter, with the row that is to be named for it; `None`: any.
-const ROWS: [(&str, &str, Option<Named>); 8] = [
+const ROWS: [(&str, &str, Option<Named>); 10] = [
     ("event", "id = 'e1'", Some(("event", "e1"))),
     ("change", "id = 'c2'", Some(("event", "e1"))),
     ("check_run", "id = (SELECT check_id FROM event WHERE id = 'e2')", Some(("event", "e2"))),
+    ("page_capture", "check_id = 1", Some(("page_capture", "1"))),
+    (
+        "page_capture",
+        "check_id = (SELECT check_id FROM event WHERE id = 'e2')",
+        Some(("page_capture", "4")),
+    ),
     ("fact_set", "id = 2", Some(("check_run", "3"))),
     ("record_state", "id = 1", Some(("check_run", "1"))),
     ("record", "id = 1", Some(("check_run", "1"))),
@@ -202,6 +208,21 @@ fn what_is_put_in_or_taken_out_is_found() {
             "INSERT INTO event (id, source, check_id, seen_at) VALUES ('e9', 'fees', 99, 1)",
             "event",
             "e9",
+        ),
+        ("DELETE FROM page_capture WHERE check_id = 1", "page_capture", "1"),
+        (
+            "INSERT INTO page_capture (check_id, snapshot, fetched_at, chain, headers)
+             SELECT 5, snapshot, fetched_at, chain, headers FROM page_capture WHERE check_id = 1",
+            "page_capture",
+            "5",
+        ),
+        // Both the capture and the hash that its check has of it: the chain has that hash too.
+        (
+            "UPDATE check_run SET capture = (SELECT capture FROM check_run WHERE id = 3) WHERE id = 1;
+             UPDATE page_capture SET (snapshot, fetched_at, chain, headers) = (SELECT snapshot, fetched_at,
+                chain, headers FROM page_capture WHERE check_id = 3) WHERE check_id = 1",
+            "event",
+            "e1",
         ),
         ("DELETE FROM record_state WHERE id = 1", "check_run", "1"),
         (
