@@ -8,7 +8,7 @@
 //! ([`disputes`]), which rules can be relied on ([`rules()`]), what depends on a fact or a change
 //! ([`impact`]), the official facts with every reason to doubt one ([`official()`]), the state of the
 //! sources ([`status()`]), of everything ([`health()`]), how fresh it is ([`freshness()`]), what cannot be reached ([`outages`]), which hosts are left alone ([`waits`]),
-//! what is watched ([`sources()`], [`source`]), the outbox ([`outbox`], [`calls`]), why its letters wait
+//! what is watched ([`sources()`], [`source`]), what can be named ([`names()`]), the outbox ([`outbox`], [`calls`]), why its letters wait
 //! ([`mail_wait`]).
 
 mod calendar;
@@ -20,6 +20,7 @@ mod freshness;
 mod health;
 mod history;
 mod log;
+mod names;
 mod official;
 mod rules;
 mod series;
@@ -40,6 +41,7 @@ pub use history::{ValueSpan, history};
 pub use log::{
     Logged, announced, expect_names, is_imported, log, log_part, note_look, retractions, unseen,
 };
+pub use names::{Named, names};
 pub use official::{AskedOfficial, official};
 pub use rules::{Impact, RuleFact, RuleStanding, impact, rules};
 pub use series::series;

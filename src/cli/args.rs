@@ -35,6 +35,9 @@ use crate::model::{ChangeKind, EmailAddress, Language, Severity, SourceId, Stage
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) places: Places,
+    /// Write to the terminal, however long it is: without the pager that PAGER names [default: less]
+    #[arg(long, global = true)]
+    pub(super) no_pager: bool,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -122,6 +125,31 @@ pub(super) enum Command {
     /// Write the manual pages into a directory
     #[command(hide = true)]
     Man(Man),
+}
+
+impl Command {
+    /// Whether it only shows something, which a pager may do for it: not what says what it is at.
+    pub(super) fn only_shows(&self) -> bool {
+        match self {
+            Self::Log(_)
+            | Self::Show(_)
+            | Self::Facts(_)
+            | Self::History(_)
+            | Self::Coverage(_)
+            | Self::Verify(_)
+            | Self::Rules(_)
+            | Self::Impact(_)
+            | Self::Sources(_)
+            | Self::Subscribers(_)
+            | Self::Presets(_)
+            | Self::Status(_) => true,
+            Self::Review(args) => matches!(args.action, None | Some(ReviewAction::List { .. })),
+            Self::Alerts(args) => matches!(args.action, AlertsAction::Preview { .. }),
+            Self::Hooks(args) => matches!(args.action, None | Some(HooksAction::List(_))),
+            Self::Outbox(args) => matches!(args.action, None | Some(OutboxAction::List(_))),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -232,7 +260,7 @@ pub(super) enum SourcesAction {
     /// Show one source and its recipe
     Show {
         /// The source
-        #[arg(value_name = "ID", value_parser = SourceId::parse)]
+        #[arg(value_name = "SOURCE", value_parser = SourceId::parse)]
         id: SourceId,
     },
     /// Show what a recipe reads from a page
@@ -256,7 +284,7 @@ pub(super) struct Draft {
 #[derive(Debug, Args)]
 pub(super) struct Test {
     /// The source
-    #[arg(value_name = "ID", value_parser = SourceId::parse, required_unless_present = "all")]
+    #[arg(value_name = "SOURCE", value_parser = SourceId::parse, required_unless_present = "all")]
     pub(super) id: Option<SourceId>,
     /// A saved page, or an address
     #[arg(value_name = "FILE|URL", required_unless_present = "all")]

@@ -11,6 +11,7 @@ mod backup;
 mod bounces;
 mod captures;
 mod check;
+mod complete;
 mod coverage;
 mod demo;
 mod doctor;
@@ -26,6 +27,7 @@ mod journal;
 mod log;
 mod manual;
 mod outbox;
+mod pager;
 mod repair;
 mod replay;
 mod review;
@@ -48,6 +50,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use args::{Cli, Command};
 pub use exit::Exit;
 use exit::{exit_of, misuse};
+use pager::Paged;
 use when::moment;
 
 use crate::clock::{Clock, SystemClock};
@@ -58,6 +61,7 @@ use crate::settings::{self, Overrides, Settings};
 /// Runs the program: parses what was typed, does it, reports what went wrong.
 #[must_use]
 pub fn main() -> Exit {
+    complete::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -66,9 +70,7 @@ pub fn main() -> Exit {
             return if failed { Exit::Usage } else { Exit::Done };
         }
     };
-    let mut out = anstream::AutoStream::auto(io::stdout());
-    let exit = run(cli, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
-    match exit {
+    match paged(cli) {
         Ok(exit) => exit,
         // A reader that stops early (`| head`) is not a failure.
         Err(error) if is_closed_pipe(&error) => Exit::Done,
@@ -78,6 +80,18 @@ pub fn main() -> Exit {
             exit
         }
     }
+}
+
+/// Does what was asked for; what it shows goes through a pager where it is longer than the screen.
+fn paged(cli: Cli) -> anyhow::Result<Exit> {
+    let is_asked = cli.command.only_shows() && !cli.no_pager;
+    let mut paged = Paged::new(is_asked, &settings::environment);
+    let choice = anstream::AutoStream::choice(&io::stdout());
+    let mut out = anstream::AutoStream::new(&mut paged as &mut (dyn Write + Send), choice);
+    let exit = run(cli, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
+    // Also after an error: the terminal is the pager's until it has been left.
+    let left = paged.finish();
+    exit.and_then(|exit| left.map(|()| exit).map_err(Into::into))
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -98,7 +112,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     }
     match &cli.command {
         Command::Demo(args) => return demo::run(args, out),
-        Command::Completions(args) => return manual::completions(args, out),
+        Command::Completions(args) => return complete::script(args, out),
         Command::Man(args) => return manual::pages(args),
         _ => {}
     }

@@ -25,6 +25,16 @@ pub(super) struct Lifecycle {
     is_ready: bool,
 }
 
+/// Makes this process outlive Ctrl-C, for as long as it runs: once an interrupt is listened for, it ends
+/// nothing by itself.
+pub fn outlive_interrupts() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    if let Ok(runtime) = runtime {
+        let _entered = runtime.enter();
+        drop(signal(SignalKind::interrupt()));
+    }
+}
+
 impl Lifecycle {
     /// Listens for signals, before anything else begins.
     pub(super) fn begin() -> Result<Self, DaemonError> {

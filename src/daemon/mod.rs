@@ -46,6 +46,7 @@ use crate::model::{Advice, SourceId, in_full};
 use crate::reading;
 use crate::turns::{self, JobId, TakenJob, TurnError};
 use crate::web::{Face, FaceError};
+pub use lifecycle::outlive_interrupts;
 use lifecycle::{Lifecycle, Told};
 use progress::Progress;
 pub use serve::serve;

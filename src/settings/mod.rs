@@ -179,6 +179,11 @@ pub fn environment(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
+/// What this process was called with, word by word.
+pub fn called_with() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
 impl Settings {
     /// Reads the settings; `env` is [`environment`], or what a test puts in its place.
     ///

@@ -4,7 +4,7 @@
 //! the newest row of each record up to that moment. A state keeps the evidence of the check that
 //! first read it so; a fact that only moves on its page writes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use super::{
     Store, StoreError,
     error::Trouble,
-    facts_json,
+    facts_json, index,
     rows::{Cells, Table, all, evidence, micros},
 };
 use crate::model::{
@@ -55,23 +55,37 @@ impl Store {
         self.read("a fact as known", |connection| sets_of(connection, key, micros(known_at)))
     }
 
-    /// Returns every fact set that is stated now, with its source and how many records it has.
+    /// Returns every fact set that is stated now, by one source or by any, with its source and how many
+    /// records it has. The records are counted and not read.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn fact_keys(&self) -> Result<Vec<(FactKey, SourceId, usize)>, StoreError> {
+    pub fn fact_keys(
+        &self,
+        of: Option<&SourceId>,
+    ) -> Result<Vec<(FactKey, SourceId, usize)>, StoreError> {
+        let scope = of.map_or(Scope::All, Scope::Source);
+        let named = |cells: &Cells<'_, '_>| {
+            let fact = cells.parsed("fact", FactKey::parse)?;
+            Ok((fact, cells.parsed("source", SourceId::parse)?))
+        };
+        let (condition, source) = scope.condition("r");
+        let sql = format!(
+            "SELECT r.source, r.fact, count(*) AS records
+             FROM record AS r CROSS JOIN record_state AS s ON s.id = (
+                 SELECT n.id FROM record_state AS n WHERE n.record_id = r.id
+                 ORDER BY n.seen_at DESC, n.id DESC LIMIT 1)
+             WHERE {condition} AND s.fields IS NOT NULL GROUP BY r.source, r.fact"
+        );
+        let table = Table { name: "record", key: "fact" };
         self.read("fact keys", |connection| {
-            let known = known(connection, Scope::All, NOW)?;
-            let mut keys: Vec<_> = known
-                .into_iter()
-                .flat_map(|(source, facts)| {
-                    facts
-                        .into_iter()
-                        .map(move |(key, set)| (key, source.clone(), set.records.len()))
-                })
-                .collect();
-            keys.sort();
-            Ok(keys)
+            let stated = sets(connection, scope, NOW, named)?;
+            let mut keys: BTreeMap<_, usize> = stated.into_iter().map(|key| (key, 0)).collect();
+            let counted = all(connection, &sql, [source], table, |cells| {
+                Ok((named(cells)?, cells.count("records")?))
+            })?;
+            keys.extend(counted);
+            Ok(keys.into_iter().map(|((fact, source), n)| (fact, source, n)).collect())
         })
     }
 
@@ -84,6 +98,20 @@ impl Store {
         self.read("the names of facts", |connection| {
             let sql = "SELECT DISTINCT fact FROM record ORDER BY fact";
             all(connection, sql, [], table, |cells| cells.parsed("fact", FactKey::parse))
+        })
+    }
+
+    /// Returns every NOC code that a record was ever about.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn noc_codes(&self) -> Result<BTreeSet<String>, StoreError> {
+        let table = Table { name: "record", key: "id" };
+        self.read("NOC codes", |connection| {
+            let sql = "SELECT DISTINCT record FROM record
+                       WHERE record GLOB '*[0-9][0-9][0-9][0-9][0-9]*'";
+            let keys = all(connection, sql, [], table, |cells| cells.get::<String>("record"))?;
+            Ok(keys.iter().flat_map(|key| index::nocs(key)).map(str::to_owned).collect())
         })
     }
 

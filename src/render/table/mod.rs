@@ -7,6 +7,8 @@ mod log;
 pub(super) mod paint;
 mod rows;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::inert::inert;
 use super::{Look, Style};
 
@@ -19,8 +21,8 @@ pub use rows::{
 /// The longest text of a cell.
 const CELL: usize = 400;
 
-/// The narrowest that a wrapped column gets.
-const NARROWEST: usize = 12;
+/// The narrowest that a wrapped column gets: as the first of these where that is enough, so that a day stays whole.
+const NARROWEST: [usize; 3] = [12, 10, 6];
 
 /// How a cell is coloured, if colour is wanted.
 pub(super) type Paint = fn(&str) -> String;
@@ -111,7 +113,12 @@ impl Table {
         if self.rows.is_empty() {
             return String::new();
         }
-        let own = self.widths(look.width);
+        let mut own = self.widths(look.width);
+        // Later parts may say more: the last column has all the room that is left.
+        let used = own.iter().sum::<usize>() + 2 * own.len().saturating_sub(1);
+        if let (Some(limit), Some(last)) = (look.width, own.last_mut()) {
+            *last += limit.saturating_sub(used);
+        }
         let mut text = String::new();
         let used = match widths.take() {
             None => {
@@ -138,26 +145,34 @@ impl Table {
                 *column = (*column).max(width(&cell.text));
             }
         }
-        let Some(limit) = limit else { return widths };
-        loop {
-            let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
-            // The last of the widest, because words are usually in the last columns.
-            let widest = widths.iter().enumerate().max_by_key(|(n, width)| (**width, *n));
-            let Some((n, widest)) = widest.map(|(n, widest)| (n, *widest)) else { return widths };
-            if total <= limit || widest <= NARROWEST {
-                return widths;
-            }
-            // Down to the next widest, which then shrinks with it.
-            let others = widths.iter().enumerate().filter(|(other, _)| *other != n);
-            let next = others.map(|(_, width)| *width).max().unwrap_or(0);
-            let wanted = widest.saturating_sub(total - limit);
-            widths[n] = wanted.max(next.min(widest - 1)).max(NARROWEST);
+        if let Some(limit) = limit {
+            NARROWEST.into_iter().for_each(|floor| shrink(&mut widths, limit, floor));
         }
+        widths
     }
 }
 
+/// Shrinks the widest columns until they fit together, none below a width.
+fn shrink(widths: &mut [usize], limit: usize, floor: usize) {
+    loop {
+        let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+        // The last of the widest, because words are usually in the last columns.
+        let widest = widths.iter().enumerate().max_by_key(|(n, width)| (**width, *n));
+        let Some((n, widest)) = widest.map(|(n, widest)| (n, *widest)) else { return };
+        if total <= limit || widest <= floor {
+            return;
+        }
+        // Down to the next widest, which then shrinks with it.
+        let others = widths.iter().enumerate().filter(|(other, _)| *other != n);
+        let next = others.map(|(_, width)| *width).max().unwrap_or(0);
+        let wanted = widest.saturating_sub(total - limit);
+        widths[n] = wanted.max(next.min(widest - 1)).max(floor);
+    }
+}
+
+/// How many columns of the screen a text takes.
 fn width(text: &str) -> usize {
-    text.chars().count()
+    UnicodeWidthStr::width(text)
 }
 
 /// One row as lines: as many as its tallest wrapped cell needs.
@@ -172,7 +187,10 @@ fn lines(row: &[Cell], widths: &[usize], style: Style) -> Vec<String> {
             wrapped.iter().rposition(|cell| cell.get(n).is_some_and(|text| !text.is_empty()));
         for (column, cell) in row.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
             let text = wrapped[column].get(n).map_or("", String::as_str);
-            let pad = if Some(column) == last { 0 } else { widths[column] - width(text) + 2 };
+            let pad = match Some(column) == last {
+                true => 0,
+                false => widths[column].saturating_sub(width(text)) + 2,
+            };
             match (style, cell.paint) {
                 (Style::Colour, Some(paint)) if !text.is_empty() => line.push_str(&paint(text)),
                 (Style::Colour | Style::Plain, _) => line.push_str(text),
@@ -184,27 +202,27 @@ fn lines(row: &[Cell], widths: &[usize], style: Style) -> Vec<String> {
     (0..height).map(line).collect()
 }
 
-/// Breaks a text into lines of at most `limit` characters, between words if possible.
+/// Breaks a text into lines of at most `limit` columns, between words if possible.
 fn wrap(text: &str, limit: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        let mut word: Vec<char> = word.chars().collect();
         let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && width(line) + 1 + word.len() <= limit {
+        if !line.is_empty() && width(line) + 1 + width(word) <= limit {
             line.push(' ');
-            line.extend(word);
+            line.push_str(word);
             continue;
         }
         if !line.is_empty() {
             lines.push(String::new());
         }
-        while word.len() > limit.max(1) {
-            let rest = word.split_off(limit.max(1));
-            lines.last_mut().expect("there is always a line").extend(word);
-            lines.push(String::new());
-            word = rest;
+        for c in word.chars() {
+            let line = lines.last_mut().expect("there is always a line");
+            if !line.is_empty() && width(line) + c.width().unwrap_or(0) > limit {
+                lines.push(c.to_string());
+            } else {
+                line.push(c);
+            }
         }
-        lines.last_mut().expect("there is always a line").extend(word);
     }
     lines
 }

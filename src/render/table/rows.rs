@@ -145,6 +145,9 @@ fn share(shares: Option<Shares>, of: fn(&Shares) -> usize) -> Cell {
     words.unwrap_or_default().into()
 }
 
+/// From this width on there is room for how a page was read, beside what it is.
+const ROOMY: usize = 100;
+
 /// The catalogue, with the shares of each page's words that are read as facts, read as clauses, left
 /// out as noise, and not read at all.
 #[must_use]
@@ -155,6 +158,8 @@ pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
     ];
     let mut table = Table::new(&head);
     for row in rows {
+        // A narrow screen has no room for them: an empty column is left out.
+        let shares = row.shares.filter(|_| look.width.is_none_or(|columns| columns >= ROOMY));
         table.row(vec![
             row.id.as_str().into(),
             row.program.into(),
@@ -162,10 +167,10 @@ pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
             row.facts.into(),
             row.verified.into(),
             moment(row.next, look).into(),
-            share(row.shares, |shares| shares.facts),
-            share(row.shares, |shares| shares.clauses),
-            share(row.shares, |shares| shares.noise),
-            share(row.shares, |shares| shares.rest),
+            share(shares, |shares| shares.facts),
+            share(shares, |shares| shares.clauses),
+            share(shares, |shares| shares.noise),
+            share(shares, |shares| shares.rest),
             row.title.into(),
         ]);
     }

@@ -43,6 +43,36 @@ fn a_narrow_terminal_wraps_the_words() {
 }
 
 #[test]
+fn the_change_log_stays_within_every_screen() {
+    let mut long = removed("21211", "Spécialistes des données");
+    long.record =
+        RecordKey::parse("2026-05-14 / a-very-long-stream-name-without-any-break-in-it/21211")
+            .unwrap();
+    long.summary.fr = "Une phrase qui est longue, ".repeat(12) + &"sansblanc".repeat(30);
+    long.stage = crate::model::Stage::Corrected;
+    let wide = removed("21231", "漢字の職業 ".repeat(9).trim());
+    let changes = [funds("1", 13_757, 14_690), long, wide];
+    let zone = toronto();
+    let row = |change| LogRow { change, is_imported: true, retraction: None, short: 20 };
+    for width in [60, 80, 120, 200] {
+        for language in [Language::En, Language::Fr] {
+            let style = Style::Plain;
+            let look =
+                Look { width: Some(width), style, language, zone: &zone, glossary: Glossary::NONE };
+            let mut table = LogTable::new(&look, true);
+            // The widths are those of the first part: what comes later is wrapped to them.
+            let first = table.push(changes[..1].iter().map(row));
+            let text = first + &table.push(changes[1..].iter().map(row)) + &table.finish();
+            for line in text.lines() {
+                assert!(super::width(line) <= width, "{width}: {line}\n{text}");
+            }
+            let widest = text.lines().map(super::width).max();
+            assert!(widest > Some(width - 12), "all of the screen is used: {widest:?}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn facts_complaints_and_sources() {
     let source = SourceId::parse("bc-invitations").unwrap();
     let fact = FactKey::parse("bcpnp.draws").unwrap();
@@ -127,4 +157,6 @@ fn a_table_without_rows_is_nothing() {
 fn a_word_longer_than_its_column_is_broken() {
     assert_eq!(wrap("ab abcdefgh c", 4), ["ab", "abcd", "efgh", "c"]);
     assert_eq!(wrap("", 4), [""]);
+    assert_eq!(wrap("漢字の職", 5), ["漢字", "の職"], "a wide character takes two columns");
+    assert_eq!(wrap("漢字", 1), ["漢", "字"], "it is never left out");
 }
