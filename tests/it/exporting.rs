@@ -1,7 +1,13 @@
 //! What is written for others to use: by tools that know nothing of this program.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
@@ -17,7 +23,7 @@ fn home() -> Home {
     home.subscribe_ana();
     for (n, page) in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"].iter().enumerate()
     {
-        let page = std::fs::read(fixture(page)).unwrap();
+        let page = fs::read(fixture(page)).unwrap();
         home.file(&format!("old/2024-06-0{}T1200.html", n + 1), page);
     }
     let old = home.path().join("old").display().to_string();
@@ -37,7 +43,7 @@ fn tables_have_every_change_a_meaning_for_each_column_and_nobody_in_them() {
     home.done(&["export", "--format", "csv", "--to", "csv"]);
     home.done(&["export", "--format", "json", "--to", "json"]);
     home.done(&["export", "--format", "sqlite", "--to", "rules.db"]);
-    let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
+    let read = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
     let meanings = read("csv/columns.csv");
     for name in ["changes", "record_values", "checks", "pages"] {
         let csv = read(&format!("csv/{name}.csv"));
@@ -66,7 +72,7 @@ fn tables_have_every_change_a_meaning_for_each_column_and_nobody_in_them() {
             assert_eq!(row[name], change[name], "{name}");
         }
     }
-    let bytes = std::fs::read(home.path().join("rules.db")).unwrap();
+    let bytes = fs::read(home.path().join("rules.db")).unwrap();
     let holds = |words: &[u8]| bytes.windows(words.len()).any(|window| window == words);
     assert!(!holds(b"ana@example.org"), "no address in the database");
     let again = home.run(&["export", "--format", "csv", "--to", "csv"]);
@@ -111,13 +117,94 @@ fn an_independent_tool_validates_and_indexes_the_web_archive() {
     let with_address = rows.iter().filter(|row| target(row).starts_with("https://")).count();
     assert_eq!(with_address, 4, "{rows:?}");
     // A byte that is altered is seen by it, so it does look.
-    let mut bytes = std::fs::read(home.path().join("all.warc.gz")).unwrap();
+    let mut bytes = fs::read(home.path().join("all.warc.gz")).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0xff;
     let altered = home.file("altered.warc.gz", &bytes);
     let checked = tool(test, "warcio.cli", &["check", "-v", &altered]).unwrap();
     let out = String::from_utf8_lossy(&checked.stdout);
     assert!(!checked.status.success() || out.matches("digest pass").count() < 9, "{out}");
+}
+
+/// A server of a web archive that is none of ours, until it is dropped.
+struct Replaying {
+    child: Child,
+    port: u16,
+}
+
+impl Replaying {
+    /// Serves an archive as the collection `test`; none where the Python of the tests has no such server.
+    fn start(test: &str, home: &Home, archive: &str) -> Option<Self> {
+        let python = std::env::var_os("RULEWATCH_TEST_PYTHON").unwrap_or_default();
+        let program = |name: &str| Path::new(&python).with_file_name(name);
+        if !program("wayback").is_file() {
+            left_out(test, "no pywb");
+            return None;
+        }
+        let folder = home.path().join("replay");
+        fs::create_dir(&folder).unwrap();
+        for args in [&["init", "test"][..], &["add", "test", archive]] {
+            let mut manager = Command::new(program("wb-manager"));
+            let done = manager.args(args).current_dir(&folder).output().unwrap();
+            assert!(done.status.success(), "{args:?} {}", String::from_utf8_lossy(&done.stderr));
+        }
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut server = Command::new(program("wayback"));
+        server.args(["-b", "127.0.0.1", "-p", &port.to_string()]).current_dir(&folder);
+        let child = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let replaying = Self { child, port };
+        let end = Instant::now() + Duration::from_secs(60);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < end, "it does not begin");
+            thread::sleep(Duration::from_millis(50));
+        }
+        Some(replaying)
+    }
+
+    fn get(&self, path: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+        assert!(head.lines().next().unwrap().contains(" 200 "), "{path}: {head}");
+        answer.split_off(end + 4)
+    }
+}
+
+impl Drop for Replaying {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn an_independent_tool_replays_the_web_archive() {
+    let home = home();
+    home.done(&["export", "--format", "warc", "--to", "all.warc.gz"]);
+    let archive = home.path().join("all.warc.gz").display().to_string();
+    let test = "exporting::an_independent_tool_replays_the_web_archive";
+    let Some(replaying) = Replaying::start(test, &home, &archive) else { return };
+    let url = lines(&home.done(&["log", "--format", "ndjson"]))[0]["evidence"]["url"].clone();
+    let url = url.as_str().unwrap();
+    // Every page is found by its address, with its time and the digest that its change names.
+    let index = replaying.get(&format!("/test/cdx?url={url}&output=json"));
+    let rows = lines(&String::from_utf8(index).unwrap());
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    let digests: BTreeSet<&str> = rows.iter().filter_map(|row| row["digest"].as_str()).collect();
+    assert_eq!(digests.len(), 2, "two of the four are the same page: {rows:?}");
+    assert!(digests.iter().all(|digest| digest.starts_with("sha256:")), "{digests:?}");
+    // Each time has its own page, byte for byte as it came.
+    for (moment, page) in [("20240601120000", "of-2023"), ("20240602120000", "of-2024")] {
+        assert!(rows.iter().any(|row| row["timestamp"] == *moment), "{moment}: {rows:?}");
+        let raw = replaying.get(&format!("/test/{moment}id_/{url}"));
+        let page = fs::read(fixture(&format!("ircc-ee-funds/{page}.html"))).unwrap();
+        assert_eq!(String::from_utf8_lossy(&raw), String::from_utf8_lossy(&page), "{moment}");
+    }
 }
 
 #[test]
@@ -136,7 +223,7 @@ fn a_web_archive_of_ours_is_imported_with_the_same_history() {
     let none = other.run(&["import", "--source", "ircc-ee-rounds", &archive]);
     assert_eq!(none.code, Some(2), "{}", none.err);
     assert!(none.err.contains("has no page of `ircc-ee-rounds`"), "{}", none.err);
-    let torn = std::fs::read(&archive).unwrap();
+    let torn = fs::read(&archive).unwrap();
     let torn = other.file("torn.warc.gz", &torn[..torn.len() / 2]);
     let ran = other.run(&["import", "--source", FUNDS, &torn]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);
@@ -164,13 +251,13 @@ fn the_evidence_for_a_change_can_be_checked_without_this_program() {
         "--open-snapshot",
         "page.html",
     ]);
-    let file = |name: &str| std::fs::read(home.path().join(name)).unwrap();
-    let after = std::fs::read(fixture("ircc-ee-funds/of-2024.html")).unwrap();
+    let file = |name: &str| fs::read(home.path().join(name)).unwrap();
+    let after = fs::read(fixture("ircc-ee-funds/of-2024.html")).unwrap();
     assert_eq!(file("page.html"), after, "as it was received");
     assert_eq!(file("bundle/after.html"), after);
     assert_eq!(
         file("bundle/before.html"),
-        std::fs::read(fixture("ircc-ee-funds/of-2023.html")).unwrap()
+        fs::read(fixture("ircc-ee-funds/of-2023.html")).unwrap()
     );
     let sums = Command::new("sha256sum")
         .args(["-c", "SHA256SUMS"])
