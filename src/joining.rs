@@ -74,7 +74,7 @@ pub fn sign_up(
     let known = store.ask(|store| store.subscriber(&applicant.address))?;
     let key = store.ask(|store| store.new_key())?;
     let manage = match &known {
-        Some(reader) => Some(store.ask(|store| store.reader_key(reader.id, now))?),
+        Some(reader) => Some((reader.id, store.ask(|store| store.new_key())?)),
         None => None,
     };
     let language = applicant.language;
@@ -90,7 +90,7 @@ pub fn sign_up(
             to: &applicant.address,
             key: &key,
             link: &path("confirm", &key),
-            manage: manage.as_ref().map(|key| path("manage", key)).as_deref(),
+            manage: manage.as_ref().map(|(_, key)| path("manage", key)).as_deref(),
             is_had: known.as_ref().is_some_and(is_had),
             wish: &wish(&applicant.subscription, voice),
             left_out: left_out(&applicant.subscription, language),
@@ -108,7 +108,8 @@ pub fn sign_up(
         asked_at: now,
         expires_at: now.checked_add(SIGN_UP_WORKS).unwrap_or(now),
     };
-    let done = store.ask(|store| store.sign_up(&key, &signup, &letter))?;
+    let manage = manage.as_ref().map(|(reader, key)| (*reader, key));
+    let done = store.ask(|store| store.sign_up(&key, &signup, &letter, manage))?;
     Ok(done != SignedUp::TooMany)
 }
 

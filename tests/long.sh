@@ -10,9 +10,11 @@
 #   tests/long.sh rules      edits of rules alone
 #   tests/long.sh kills      kill -9 of 200 checks and deliveries alone; needs no captures
 #   tests/long.sh hooks      kill -9 of 100 runs that call hooks alone; needs no captures
+#   tests/long.sh digests    kill -9 of 100 runs between changes and their digests alone; needs no captures
 #   tests/long.sh growth     what a year of checks adds to the database alone; needs no captures
 #   tests/long.sh year       a year of the whole catalogue in simulated time alone; needs no captures
 #   tests/long.sh readers    200 readers of the pages at once, while checks run; needs no captures
+#   tests/long.sh crowd      one event for 100,000 subscriptions alone; needs no captures
 #
 # Files: target/kits/KIT.txt, or under CARGO_TARGET_DIR.
 set -euo pipefail
@@ -33,7 +35,7 @@ kit() {
   local ended=0
   cargo test --locked --test it "$2" -- --nocapture >"$out/$1.txt" 2>"$out/$1.err" || ended=1
   # Without captures there is no table, and nothing was seen to hold.
-  grep -E '^(edits of|kills:|growth:|year:|readers:|  )' "$out/$1.txt" || ended=1
+  grep -E '^(edits of|kills:|growth:|year:|readers:|crowd:|  )' "$out/$1.txt" || ended=1
   if [ "$ended" -ne 0 ]; then
     failed+=("$1")
     tail -n 20 "$out/$1.err"
@@ -46,12 +48,14 @@ case "${1:-all}" in
   rules | all) kit rules edits_of_rules ;;&
   kills | all) RULEWATCH_KILLS=200 kit kills kills_in_checks_and_deliveries ;;&
   hooks | all) RULEWATCH_KILLS=100 kit hooks kills_while_hooks_are_called ;;&
+  digests | all) RULEWATCH_KILLS=100 kit digests kills_between_a_change_and_its_digest ;;&
   growth | all) RULEWATCH_DAYS=365 kit growth what_is_added_over_time ;;&
   year | all) kit year a_year_of_the_catalogue ;;&
-  readers | all) RULEWATCH_READERS=200 kit readers readers_at_once_while_checks_run ;;
-  meaning | rules | kills | hooks | growth | year) ;;
+  readers | all) RULEWATCH_READERS=200 kit readers readers_at_once_while_checks_run ;;&
+  crowd | all) RULEWATCH_CROWD=100000 kit crowd one_event_and_a_crowd_of_readers ;;
+  meaning | rules | kills | hooks | digests | growth | year | readers) ;;
   *)
-    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, hooks, growth, year and readers" >&2
+    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, hooks, digests, growth, year, readers and crowd" >&2
     exit 2
     ;;
 esac

@@ -106,12 +106,12 @@ pub struct Listed {
     pub records: usize,
 }
 
-/// Every known fact set.
+/// Every known fact set, of one source or of all.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn known(store: &SharedStore) -> Result<Vec<Listed>, AskError> {
-    let keys = store.ask(|store| store.fact_keys())?.into_iter();
+pub fn known(store: &SharedStore, of: Option<&SourceId>) -> Result<Vec<Listed>, AskError> {
+    let keys = store.ask(|store| store.fact_keys(of))?.into_iter();
     Ok(keys.map(|(fact, source, records)| Listed { fact, source, records }).collect())
 }
 

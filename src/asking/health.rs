@@ -53,8 +53,7 @@ pub fn health(
 /// # Errors
 /// When it cannot.
 pub fn known_at_all(store: &SharedStore) -> Result<(), AskError> {
-    store.ask(|store| store.counts())?;
-    Ok(())
+    Ok(store.ask(|store| store.expect_readable())?)
 }
 
 /// The numbers of it for a monitor.
@@ -74,6 +73,15 @@ pub fn prometheus(health: &Health) -> String {
         gauge("letters_pending", "Pending letters.", counts.n_due),
         gauge("letters_given_up", "Letters that were given up.", counts.n_gave_up),
         gauge("letters_waiting", "Whether all letters wait.", u64::from(health.mail.is_some())),
+        gauge(
+            "subscribers_paused",
+            "Subscribers whose letters came back.",
+            counts.n_readers_paused,
+        ),
+        gauge("hooks", "Hooks.", counts.n_hooks),
+        gauge("hooks_paused", "Hooks that are not called any more.", counts.n_hooks_paused),
+        gauge("calls_pending", "Pending calls of hooks.", counts.n_calls_due),
+        gauge("calls_given_up", "Calls of hooks that were given up.", counts.n_calls_gave_up),
         gauge("outages", "What cannot be reached.", health.outages.len() as u64),
         gauge("database_bytes", "The size of the database.", counts.database_bytes),
         counter("checks_total", "Checks.", counts.n_checks),

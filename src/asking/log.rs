@@ -65,9 +65,19 @@ pub fn log_part(
     after: Option<i64>,
     size: usize,
 ) -> Result<(Vec<Logged>, Option<i64>), AskError> {
-    let page = store.ask(|store| store.log_page(filter, after.map(LogPlace), size))?;
-    let part = logged(store, told(store, page.changes)?, &retractions(store)?)?;
-    Ok((part, page.next.map(|LogPlace(place)| place)))
+    let (mut found, mut after) = (Vec::new(), after.map(LogPlace));
+    loop {
+        let wanted = size - found.len();
+        let page = store.ask(|store| store.log_page(filter, after, wanted))?;
+        found.extend(told(store, page.changes)?);
+        after = page.next;
+        // What is not for the public leaves room for what follows it.
+        if after.is_none() || found.len() >= size {
+            break;
+        }
+    }
+    let part = logged(store, found, &retractions(store)?)?;
+    Ok((part, after.map(|LogPlace(place)| place)))
 }
 
 /// What is announced for a day and not yet followed by anything, the earliest day first.

@@ -43,7 +43,7 @@ pub fn official(
     let states: BTreeMap<SourceId, SourceStatus> =
         status(store, catalog, asked.now)?.into_iter().collect();
     let held = store.ask(|store| store.held())?;
-    let keys = store.ask(|store| store.fact_keys())?;
+    let keys = store.ask(|store| store.fact_keys(None))?;
     let mut sets: BTreeMap<FactKey, Vec<OfficialSet>> = BTreeMap::new();
     for (key, ..) in keys {
         if wanted(&key) && !sets.contains_key(&key) {

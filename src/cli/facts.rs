@@ -22,7 +22,7 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
         Some(key) => Subject { nocs: args.noc.clone(), ..asking::subject(&known, key)? },
         None if !args.noc.is_empty() => asking::about_nocs(&known, &args.noc)?,
         None => {
-            list(&asking::known(&known)?, args.format, out)?;
+            list(&asking::known(&known, None)?, args.format, out)?;
             return Ok(Exit::Done);
         }
     };

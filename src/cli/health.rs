@@ -36,7 +36,22 @@ pub(super) fn text(totals: &Totals, zone: &TimeZone, out: &mut dyn Out) -> io::R
         out,
         "events: {}; changes: {}; subscribers: {}; letters: {} pending, {} given up",
         counts.n_events, counts.n_changes, counts.n_subscribers, counts.n_due, counts.n_gave_up,
-    )
+    )?;
+    if counts.n_readers_paused > 0 {
+        let n = counts.n_readers_paused;
+        writeln!(
+            out,
+            "subscribers whose letters came back: {n}; `rulewatch bounces list` names them"
+        )?;
+    }
+    if counts.n_hooks > 0 {
+        writeln!(
+            out,
+            "hooks: {} ({} paused); calls: {} pending, {} given up",
+            counts.n_hooks, counts.n_hooks_paused, counts.n_calls_due, counts.n_calls_gave_up,
+        )?;
+    }
+    Ok(())
 }
 
 /// Writes it for a program.
@@ -52,6 +67,9 @@ pub(super) fn line(totals: &Totals) -> Value {
         "held": counts.n_held, "unreviewed": counts.n_unreviewed, "events": counts.n_events,
         "changes": counts.n_changes, "subscribers": counts.n_subscribers,
         "pending": counts.n_due, "gave_up": counts.n_gave_up,
+        "subscribers_paused": counts.n_readers_paused, "hooks": counts.n_hooks,
+        "hooks_paused": counts.n_hooks_paused, "calls_pending": counts.n_calls_due,
+        "calls_gave_up": counts.n_calls_gave_up,
         "database_bytes": counts.database_bytes,
     })
 }

@@ -40,7 +40,10 @@ fn add(settings: &Settings, args: AddHook, out: &mut dyn Out) -> anyhow::Result<
     let mut text = args.url;
     if text == "-" {
         text.clear();
-        io::stdin().take(LONGEST).read_to_string(&mut text)?;
+        io::stdin().take(LONGEST + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > LONGEST {
+            return Err(misuse(format!("the address is longer than {LONGEST} bytes")));
+        }
     }
     let url = Url::parse(text.trim()).map_err(|error| misuse(format!("the address: {error}")))?;
     let subscription = Subscription {

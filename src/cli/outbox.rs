@@ -5,9 +5,10 @@ use super::{Exit, Out, look, now, runtime, turn};
 use crate::asking;
 use crate::calling;
 use crate::clock::SystemClock;
-use crate::delivering::{deliver, retry, retry_all, take_over, try_now};
+use crate::delivering::{bouncing, deliver, retry, retry_all, take_over, try_now};
 use crate::doors::{self, Doors};
 use crate::model::Glossary;
+use crate::render::words::short_moment;
 use crate::render::{json, table};
 use crate::settings::Settings;
 use crate::turns::{self, Asker, Job, Turn, Waited, Whose};
@@ -55,6 +56,15 @@ fn list_letters(settings: &Settings, format: Format, out: &mut dyn Out) -> anyho
             write!(out, "{}", table::outbox(&deliveries, &look))?;
             if !calls.is_empty() {
                 write!(out, "\n{}", table::calls(&calls, &look))?;
+            }
+            for reader in bouncing(&known, now())? {
+                let Some(at) = reader.paused_at else { continue };
+                let (to, since) = (reader.address.as_str(), short_moment(at, &settings.zone));
+                let line = format!(
+                    "{to} gets nothing since {since}: {} letters came back",
+                    reader.n_letters
+                );
+                writeln!(out, "{line}; `rulewatch bounces resume {to}` sends what waits")?;
             }
         }
         Format::Ndjson => {

@@ -40,6 +40,16 @@ pub struct Counts {
     pub n_gave_up: u64,
     /// Holds that wait for a re-fetch or a person.
     pub n_held: u64,
+    /// Hooks that are called.
+    pub n_hooks: u64,
+    /// Hooks that are not called any more, because every call failed.
+    pub n_hooks_paused: u64,
+    /// Pending calls of hooks.
+    pub n_calls_due: u64,
+    /// Calls given up.
+    pub n_calls_gave_up: u64,
+    /// Readers to whom nothing is sent, because their letters came back.
+    pub n_readers_paused: u64,
 }
 
 impl Store {
@@ -64,7 +74,23 @@ impl Store {
                 n_due: of("delivery WHERE state = 'due'")?,
                 n_gave_up: of("delivery WHERE state = 'gave_up'")?,
                 n_held: of("hold WHERE state IN ('waiting', 'review')")?,
+                n_hooks: of("hook WHERE removed_at IS NULL")?,
+                n_hooks_paused: of("hook WHERE removed_at IS NULL AND paused_at IS NOT NULL")?,
+                n_calls_due: of("hook_call WHERE state = 'due'")?,
+                n_calls_gave_up: of("hook_call WHERE state = 'gave_up'")?,
+                n_readers_paused: of("subscriber WHERE left_at IS NULL AND paused_at IS NOT NULL")?,
             })
+        })
+    }
+
+    /// Reads the least that can be read: whoever asks every few seconds wants no more.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn expect_readable(&self) -> Result<(), StoreError> {
+        self.read("the state of a source", |connection| {
+            let sql = "SELECT 1 FROM source_state LIMIT 1";
+            Ok(connection.prepare_cached(sql)?.exists([]).map(drop)?)
         })
     }
 

@@ -71,6 +71,7 @@ impl Store {
         key: &Key,
         signup: &SignUp,
         letter: &NewDelivery,
+        manage: Option<(SubscriberId, &Key)>,
     ) -> Result<SignedUp, StoreError> {
         let wish = wish::wish(&signup.subscription);
         self.write("sign up", |tx| {
@@ -99,6 +100,10 @@ impl Store {
                     ":key": key.hash(),
                 },
             )?;
+            // Only a letter that goes out has a key: one that nobody gets opens nothing.
+            if let Some((reader, key)) = manage {
+                put_reader_key(tx, reader, key, now)?;
+            }
             enqueue(tx, None, std::slice::from_ref(letter), now)?;
             Ok(SignedUp::Asked)
         })
@@ -150,10 +155,7 @@ impl Store {
     /// When it cannot be written.
     pub fn reader_key(&mut self, reader: SubscriberId, now: Timestamp) -> Result<Key, StoreError> {
         let key = self.new_key()?;
-        self.write("make a reader's key", |tx| {
-            let sql = "INSERT INTO reader_key (hash, subscriber, made_at) VALUES (?1, ?2, ?3)";
-            run(tx, sql, params![key.hash(), reader.0, micros(now)])
-        })?;
+        self.write("make a reader's key", |tx| put_reader_key(tx, reader, &key, now))?;
         Ok(key)
     }
 
@@ -213,6 +215,16 @@ fn signup(cells: &Cells<'_, '_>) -> Result<SignUp, Trouble> {
         asked_at: cells.moment("asked_at")?,
         expires_at: cells.moment("expires_at")?,
     })
+}
+
+fn put_reader_key(
+    connection: &Connection,
+    reader: SubscriberId,
+    key: &Key,
+    now: Timestamp,
+) -> Result<(), Trouble> {
+    let sql = "INSERT INTO reader_key (hash, subscriber, made_at) VALUES (?1, ?2, ?3)";
+    run(connection, sql, params![key.hash(), reader.0, micros(now)]).map(drop)
 }
 
 /// Whose key it is.

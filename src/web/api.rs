@@ -109,7 +109,7 @@ pub(super) async fn facts(asked: Asked) -> Response {
                 "records": listed.records,
             })
         };
-        let known = asking::known(look.known)?;
+        let known = asking::known(look.known, None)?;
         Ok(written(&json!({"facts": known.iter().map(one).collect::<Vec<_>>()}), None))
     };
     asked.answer(Language::En, write).await

@@ -22,7 +22,7 @@ pub(super) async fn facts(State(shared): State<Arc<Shared>>, Said(language): Sai
 }
 
 fn listed(look: &Look<'_>) -> Result<String, Fault> {
-    let mut known = asking::known(look.known)?;
+    let mut known = asking::known(look.known, None)?;
     // What is read as a fact comes before a page's other words.
     known.sort_by_key(|one| {
         (one.source.clone(), one.fact.as_str().starts_with("page."), one.fact.clone())

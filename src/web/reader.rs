@@ -132,7 +132,11 @@ pub(super) async fn confirmed(
         if let Joined::Now(key) = &joined
             && let Holder::Reader(reader) = joining::holder(store, key)?
         {
-            welcome(store, &reader.address, now).map_err(|error| Fault::Ours(in_full(&error)))?;
+            // They are subscribed, whatever becomes of the letter that says so.
+            if let Err(error) = welcome(store, &reader.address, now) {
+                let error = in_full(&error);
+                tracing::error!(error, "a reader is subscribed, and gets no welcome letter");
+            }
         }
         Ok(joined)
     });

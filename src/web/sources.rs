@@ -76,9 +76,9 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
         ..LogFilter::default()
     };
     let (logged, _) = asking::log_part(known, &filter, None, NEWEST)?;
-    let listed = asking::known(known)?;
-    let facts = listed.iter().filter(|one| one.source == id);
-    let facts = facts.map(|one| (&one.fact, look.open.title_of(&id, &one.fact), one.records));
+    let listed = asking::known(known, Some(&id))?;
+    let facts =
+        listed.iter().map(|one| (&one.fact, look.open.title_of(&id, &one.fact), one.records));
     let facts: Vec<(&FactKey, _, usize)> = facts.collect();
     let hangs = |rule: &&Rule| details.rules.iter().any(|(known, _)| *known == rule.id);
     let rules: Vec<&Rule> = catalog.rules().iter().filter(hangs).collect();

@@ -470,6 +470,41 @@ async fn a_client_that_keeps_its_cursor_misses_nothing_and_has_nothing_twice() {
     assert_eq!(sorted(seen), sorted(log));
 }
 
+#[tokio::test]
+async fn a_part_of_the_public_log_is_full_where_something_is_not_for_the_public() {
+    let mut world = year();
+    for step in STEPS {
+        world.play(step).await;
+    }
+    let newest = LogFilter { newest_first: true, ..LogFilter::default() };
+    let log = shared(&world).ask(|store| store.changes(&newest)).unwrap();
+    // Only the operator was told of the two latest events.
+    let mut events: Vec<_> = log.iter().map(|change| change.event.clone()).collect();
+    events.dedup();
+    let database = rusqlite::Connection::open(world.folder.path().join("rulewatch.db")).unwrap();
+    database.execute_batch("DROP TRIGGER told_delete").unwrap();
+    for event in &events[..2] {
+        let n = database.execute("DELETE FROM told WHERE event = ?1", [event.as_str()]).unwrap();
+        assert_eq!(n, 1);
+    }
+    let public: Vec<_> =
+        log.iter().filter(|change| !events[..2].contains(&change.event)).cloned().collect();
+    assert!(public.len() >= 4, "{events:?}");
+    for size in [1, 2, 3] {
+        let (mut walked, mut after) = (Vec::new(), None);
+        loop {
+            let (part, next) = asking::log_part(&shared(&world), &newest, after, size).unwrap();
+            assert!(part.len() == size || next.is_none(), "{} of {size}", part.len());
+            walked.extend(part.into_iter().map(|logged| logged.change));
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(walked, public);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_the_operator_was_told_of_is_told_to_the_public_once_it_is_accepted() {
     let mut world = year().trusting(Trust::Nothing);

@@ -134,7 +134,7 @@ fn take(stream: TcpStream, got: &Mutex<Vec<Got>>, does: &Mutex<BTreeMap<String, 
 const HOOKS: &str = "[hooks]\nallow_private = ['127.0.0.0/8']\ndeadline_seconds = 2\n";
 
 /// A home with one source, read once.
-fn watched() -> Home {
+pub(crate) fn watched() -> Home {
     let home = home(&format!("{CONFIG}{HOOKS}"), &catalogue());
     see(&home, 1_000);
     home
@@ -144,19 +144,19 @@ fn catalogue() -> [String; 1] {
     [source("fees", "https://example.org/fees")]
 }
 
-fn page(fee: usize) -> String {
+pub(crate) fn page(fee: usize) -> String {
     format!(
         "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\
          <p>The fee to apply to Skills Immigration is ${fee}.</p></main></body></html>"
     )
 }
 
-fn run<'a>(args: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn run<'a>(args: &[&'a str]) -> Vec<&'a str> {
     [&["--sources", "sources.toml"], args].concat()
 }
 
 /// Reads the page with another fee.
-fn see(home: &Home, fee: usize) {
+pub(crate) fn see(home: &Home, fee: usize) {
     let page = home.file("page.html", page(fee));
     home.run(&run(&["check", "fees", "--from", &page]));
 }
@@ -235,6 +235,10 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
 
     let hooks = home.done(&run(&["hooks"]));
     assert!(hooks.contains("only these kinds: draw_added"), "{hooks}");
+    let status = home.run(&run(&["status"])).out;
+    assert!(status.contains("hooks: 3 (0 paused); calls: 0 pending, 0 given up"), "{status}");
+    let numbers = home.run(&run(&["status", "--format", "prometheus"])).out;
+    assert!(numbers.contains("rulewatch_hooks 3\n"), "{numbers}");
     let all = [&run(&["hooks", "list"])[..], &run(&["outbox"])[..]].map(|args| home.done(args));
     for shown in all {
         assert!(shown.contains(&format!("http://127.0.0.1:{}/…", receiver.port)), "{shown}");
@@ -245,6 +249,21 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
     let database = std::fs::read(home.path().join(".local/state/rulewatch/rulewatch.db")).unwrap();
     let holds = |words: &str| database.windows(words.len()).any(|w| w == words.as_bytes());
     assert!(!holds(key.trim()) && !holds(secret.trim_start_matches("whsec_")));
+}
+
+#[test]
+fn an_address_that_is_too_long_is_refused_and_not_cut() {
+    let home = watched();
+    let mut adds = home.command(&run(&["hooks", "add", "-"]));
+    let mut child =
+        adds.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let url = format!("https://example.org/{}", "x".repeat(5_000));
+    child.stdin.take().unwrap().write_all(url.as_bytes()).unwrap();
+    let ran = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(2), "{said}");
+    assert!(said.contains("longer than 4096 bytes"), "{said}");
+    assert_eq!(home.done(&run(&["hooks"])), "");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn two_sources_may_speak_of_one_fact() {
     let sources: Vec<_> =
         store.fact(&key("fees.pr")).unwrap().into_iter().map(|(s, _)| s).collect();
     assert_eq!(sources, [source("one"), source("two")]);
-    let keys = store.fact_keys().unwrap();
+    let keys = store.fact_keys(None).unwrap();
     assert_eq!(keys, [(key("fees.pr"), source("one"), 1), (key("fees.pr"), source("two"), 2)]);
     assert_eq!(store.fact(&key("fees.other")).unwrap(), []);
     let states: Vec<_> = store.source_states().unwrap().into_iter().map(|s| s.source).collect();
