@@ -92,7 +92,8 @@ pub fn status(
     catalog: &Catalog,
     now: Timestamp,
 ) -> Result<Vec<(SourceId, SourceStatus)>, AskError> {
-    let of = |source: &Source| match store.ask(|store| of_source(store, source, now)) {
+    let of = |store: &Store, excused, source: &Source| match of_source(store, source, excused, now)
+    {
         Err(error) if error.advice() == Advice::TellOperator => {
             let outcome = Some("unknown".to_owned());
             let reason = Some(in_full(&error));
@@ -100,8 +101,14 @@ pub fn status(
         }
         found => found,
     };
-    let all = catalog.sources().map(|source| Ok((source.id.clone(), of(source)?)));
-    all.collect::<Result<_, StoreError>>().map_err(AskError::from)
+    let all = store.ask(|store| {
+        store.at_one_moment(|store| {
+            let excused = excused_until(&store.outages()?, now);
+            let of = |source: &Source| Ok((source.id.clone(), of(store, excused, source)?));
+            catalog.sources().map(of).collect::<Result<_, StoreError>>()
+        })
+    });
+    Ok(all?)
 }
 
 /// The state of one source; `None` where it is not watched.
@@ -114,7 +121,13 @@ pub fn status_of(
     id: &SourceId,
     now: Timestamp,
 ) -> Result<Option<SourceStatus>, AskError> {
-    let of = |source: &Source| store.ask(|store| of_source(store, source, now));
+    let of = |source: &Source| {
+        store.ask(|store| {
+            store.at_one_moment(|store| {
+                of_source(store, source, excused_until(&store.outages()?, now), now)
+            })
+        })
+    };
     Ok(catalog.source(id).map(of).transpose()?)
 }
 
@@ -141,11 +154,17 @@ pub fn waits(store: &SharedStore, now: Timestamp) -> Result<Vec<(String, Wait)>,
     Ok(known.into_iter().filter_map(waiting).collect())
 }
 
-fn of_source(store: &Store, source: &Source, now: Timestamp) -> Result<SourceStatus, StoreError> {
+/// `excused` is until when patience has not run, because nothing could be reached.
+fn of_source(
+    store: &Store,
+    source: &Source,
+    excused: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<SourceStatus, StoreError> {
     let last = store.checks(&source.id, 1)?.pop();
     let state = store.source_state(&source.id)?;
     let mut states = Vec::new();
-    let patience = (source.patience, excused_until(&store.outages()?, now));
+    let patience = (source.patience, excused);
     if let Some(state) = &state {
         let words = [
             (stale_since(state, patience, now).is_some(), "stale"),

@@ -131,10 +131,29 @@ impl Store {
         name: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<T, StoreError> {
+        if !self.connection.is_autocommit() {
+            return work(&self.connection).map_err(|trouble| trouble.reading(name));
+        }
         Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred)
             .map_err(Trouble::from)
             .and_then(|transaction| work(&transaction))
             .map_err(|trouble| trouble.reading(name))
+    }
+
+    /// Answers a question of many reads: all of them see the database at one moment, and it is locked and let
+    /// go of once and not for each.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or the question fails.
+    pub fn at_one_moment<T>(
+        &self,
+        question: impl FnOnce(&Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let moment = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred);
+        let moment = moment.map_err(|error| Trouble::from(error).reading("at one moment"))?;
+        let answer = question(self);
+        drop(moment);
+        answer
     }
 }
 
