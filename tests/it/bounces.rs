@@ -10,7 +10,8 @@ use rulewatch::model::{EmailAddress, Page};
 use rulewatch::store::{SharedStore, Store};
 
 use crate::eml::Eml;
-use crate::world::{World, fees};
+use crate::program::Home;
+use crate::world::{World, fees, fixture};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -113,4 +114,32 @@ async fn a_reader_whose_letters_come_back_is_paused_and_misses_nothing() {
     }
     let none = pause_bouncing(&store, &doors.correspondence, at("2026-03-08T12:00:00Z"));
     assert_eq!(none.unwrap(), [], "what came back before counts no more");
+}
+
+#[test]
+fn the_outbox_says_for_whom_letters_wait_because_they_came_back() {
+    let home = Home::new();
+    home.subscribe_ana();
+    for page in ["of-2023", "of-2024"] {
+        let page = fixture(&format!("ircc-ee-funds/{page}.html")).display().to_string();
+        home.done(&["check", "ircc-ee-funds", "--from", &page]);
+    }
+    assert!(!home.done(&["outbox"]).contains("gets nothing"));
+    let database = home.path().join(".local/state/rulewatch/rulewatch.db");
+    let database = rusqlite::Connection::open(database).unwrap();
+    database
+        .execute_batch(
+            "INSERT INTO bounce (delivery, is_hard, status, why, reported_at)
+             SELECT id, 1, '5.1.1', 'no such user', enqueued_at + 1 FROM delivery;
+             UPDATE subscriber SET paused_at = (SELECT max(enqueued_at) + 1 FROM delivery);",
+        )
+        .unwrap();
+    let said = home.done(&["outbox"]);
+    assert!(said.contains("ana@example.org gets nothing since "), "{said}");
+    assert!(
+        said.contains("1 letters came back; `rulewatch bounces resume ana@example.org`"),
+        "{said}"
+    );
+    let status = home.run(&["status"]).out;
+    assert!(status.contains("subscribers whose letters came back: 1"), "{status}");
 }

@@ -470,6 +470,37 @@ async fn a_client_that_keeps_its_cursor_misses_nothing_and_has_nothing_twice() {
     assert_eq!(sorted(seen), sorted(log));
 }
 
+/// When each open announcement is due.
+fn due_days(database: &rusqlite::Connection) -> Vec<(i64, Option<String>)> {
+    let mut sql =
+        database.prepare("SELECT place, due_on FROM open_announcement ORDER BY place").unwrap();
+    let rows = sql.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn announcements_are_due_when_the_migration_of_an_older_database_says_so_too() {
+    let migration = include_str!("../../migrations/16-due/up.sql");
+    let works_out = &migration[migration.find("UPDATE").unwrap()..];
+    let mut world = year();
+    let mut seen = 0;
+    let mut compare = |world: &World| {
+        let path = world.folder.path().join("rulewatch.db");
+        let database = rusqlite::Connection::open(path).unwrap();
+        let kept = due_days(&database);
+        database.execute_batch(works_out).unwrap();
+        assert_eq!(kept, due_days(&database));
+        seen += kept.iter().filter(|(_, due)| due.is_some()).count();
+    };
+    for step in STEPS {
+        play(&mut world, step);
+        compare(&world);
+    }
+    take_back_the_last(&world, "2026-07-06T12:00Z");
+    compare(&world);
+    assert!(seen > 3, "{seen}");
+}
+
 #[tokio::test]
 async fn a_part_of_the_public_log_is_full_where_something_is_not_for_the_public() {
     let mut world = year();

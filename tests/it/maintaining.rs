@@ -134,6 +134,31 @@ fn a_body_that_was_altered_is_found() {
 }
 
 #[test]
+fn whatever_of_history_is_altered_is_found_and_named() {
+    let home = with_funds();
+    assert!(home.done(&["audit"]).contains("the chain holds"));
+    let whole = fs::read(database(&home)).unwrap();
+    let event = lines(&home.done(&["log", "--format", "ndjson"]))[0]["event"].clone();
+    let event = format!("event {}: ", event.as_str().unwrap());
+    for (table, alters, named) in [
+        ("snapshot", "size_bytes = size_bytes + 1", "snapshot "),
+        ("record_state", "evidence = evidence || ' '", "check_run 1: "),
+        ("fact_set", "seen_at = seen_at + 1", "check_run 1: "),
+        ("change", "summary_fr = summary_fr || '.'", event.as_str()),
+        ("page_capture", "fetched_at = fetched_at + 1", "page_capture 1: "),
+    ] {
+        let first = format!("SELECT min(rowid) FROM {table}");
+        let sql = format!("UPDATE {table} SET {alters} WHERE rowid = ({first})");
+        alter(&home, &format!("{table}_update"), &sql);
+        let audit = home.run(&["audit"]);
+        assert_eq!(audit.code, Some(1), "{table}: {}", audit.out);
+        assert!(audit.out.contains(&format!("fault: {named}")), "{table}: {}", audit.out);
+        fs::write(database(&home), &whole).unwrap();
+    }
+    assert!(home.done(&["audit"]).contains("the chain holds"), "all of it is as it was");
+}
+
+#[test]
 fn the_doctor_says_what_to_do_about_everything_that_is_not_well() {
     let home = Home::new();
     let ran = home.run(&["doctor"]);
