@@ -63,6 +63,8 @@ installs() {
   [ "$(inside systemctl is-enabled rulewatch)" = enabled ] || fail "it is not enabled"
   is ActiveState inactive || fail "it is started before it is configured"
   inside test -s /usr/share/man/man1/rulewatch.1.gz || fail "there is no manual page"
+  inside grep -q RULEWATCH_COMPLETE /usr/share/bash-completion/completions/rulewatch ||
+    fail "there are no completions that ask the program"
   inside sh -c 'test -s /usr/share/doc/rulewatch/proxy/Caddyfile && ls /usr/share/doc/rulewatch/proxy/nginx.conf*' >/dev/null ||
     fail "the examples for a web server are not there"
   seen "installed: enabled, not started"

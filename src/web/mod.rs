@@ -43,7 +43,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -138,12 +138,22 @@ impl Face {
     }
 }
 
+/// How many connections may wait to be accepted. One more than that is asked to come again, and the other end
+/// does so after a second.
+const WAITING: u32 = 1024;
+
+fn listener(at: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // So that a new start finds the address free, as every listener of the standard library does.
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(WAITING)
+}
+
 impl Serving {
     fn begin(listen: SocketAddr, site: Site) -> Result<Self, FaceError> {
         let failed = |error| FaceError::Listen { listen, error };
-        let socket = std::net::TcpListener::bind(listen).map_err(failed)?;
-        socket.set_nonblocking(true).map_err(failed)?;
-        let listener = TcpListener::from_std(socket).map_err(failed)?;
+        let listener = listener(listen).map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
         let shared = Arc::new(Shared::new(site));
         let (stop, stopped) = watch::channel(false);
