@@ -317,11 +317,12 @@ fn table(form: &TableForm) -> Map {
 }
 
 fn matrix(form: &MatrixForm) -> Map {
-    let MatrixForm { first, headers, has, columns, in_header } = form;
+    let MatrixForm { first, headers, has, columns, in_header, rest } = form;
     let mut map = Map::default();
     map.pattern("first", Some(first)).patterns("headers", headers).patterns("has", has);
     vocabulary(&mut map, "columns", columns);
     map.pairs("in_header", cells(in_header));
+    map.flag("rest", *rest);
     map
 }
 

@@ -254,6 +254,7 @@ fn matrix_form(table: &Table<'_>, names: &Names) -> Option<MatrixForm> {
         headers: names.patterns_in(table, "headers"),
         has: names.patterns_in(table, "has"),
         in_header: table.table("in_header").map(|t| names.patterns_of(&t)).unwrap_or_default(),
+        rest: table.flag("rest").unwrap_or(false),
         first: first?,
         columns: columns?,
     })

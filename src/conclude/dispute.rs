@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::model::{Dispute, FactKey, FactSet, FieldName, Rule, SourceId, Stated};
 
 /// Everything that is disputed, by rule. `stated` gives what each source states of a fact set.
@@ -42,11 +44,13 @@ fn statements(
 /// The differences among statements of the same record. Sets with one record each are about the same
 /// thing, whatever each calls it.
 fn disputed(rule: &Rule, stated: &[Stated]) -> Vec<Dispute> {
+    let stated = &latest(stated);
     let records = |fact: &FactKey| stated.iter().filter(|s| s.fact == *fact).count();
     let single = rule.one_fact.iter().all(|(fact, _)| records(fact) <= 1);
     let mut about: BTreeMap<&str, Vec<&Stated>> = BTreeMap::new();
     for said in stated {
-        about.entry(if single { "" } else { said.record.as_str() }).or_default().push(said);
+        let record = if single { "" } else { undated(said.record.as_str()).1 };
+        about.entry(record).or_default().push(said);
     }
     let differ = |of: &Vec<&Stated>| of.windows(2).any(|pair| !pair[0].value.same(&pair[1].value));
     about
@@ -54,6 +58,24 @@ fn disputed(rule: &Rule, stated: &[Stated]) -> Vec<Dispute> {
         .filter(differ)
         .map(|of| Dispute { rule: rule.id.clone(), stated: of.into_iter().cloned().collect() })
         .collect()
+}
+
+/// The day at the start of a record's key, and what the record is about: notices are kept by their days.
+fn undated(record: &str) -> (Option<Date>, &str) {
+    let dated = record.split_once('/').and_then(|(day, of)| Some((day.parse().ok()?, of)));
+    dated.map_or((None, record), |(day, of)| (Some(day), of))
+}
+
+/// What is stated, of several notices about one thing only the latest.
+fn latest(stated: &[Stated]) -> Vec<Stated> {
+    let is_later = |said: &&Stated| {
+        let (day, about) = undated(said.record.as_str());
+        stated.iter().any(|other| {
+            let (later, same) = undated(other.record.as_str());
+            other.fact == said.fact && same == about && later > day
+        })
+    };
+    stated.iter().filter(|said| !is_later(said)).cloned().collect()
 }
 
 #[cfg(test)]
@@ -99,5 +121,12 @@ mod tests {
     fn of_several_records_those_of_one_key_are_one_fact() {
         check(&[("x", 1), ("y", 2)], &[("x", 1), ("z", 3)], 0);
         check(&[("x", 1), ("y", 2)], &[("x", 3), ("y", 4)], 2);
+    }
+
+    #[test]
+    fn of_notices_the_latest_counts_against_the_page_that_it_is_about() {
+        let old = ("2024-04-01/application", 840);
+        check(&[("application", 1500)], &[old, ("2025-04-01/application", 1500)], 0);
+        check(&[("application", 840)], &[old, ("2025-04-01/application", 1500)], 1);
     }
 }

@@ -14,6 +14,7 @@ mod wording;
 pub mod words;
 
 use std::collections::{BTreeMap, HashSet};
+use std::mem::discriminant;
 
 use jiff::civil::Date;
 
@@ -24,6 +25,12 @@ use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
     Side, Unreadable, Value, meaning::bare, words::words as of_text,
 };
+
+/// The field that says whether a stream takes applications.
+const STATUS: &str = "status";
+
+/// The field of a record that says of a change what was true before it.
+const BEFORE: &str = "before";
 
 /// One difference between the facts before and now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,20 +224,63 @@ impl Pair<'_> {
     }
 
     fn came(&self, key: &RecordKey, new: &Record) -> Option<Delta> {
-        Some(Delta {
-            new: Some(Side::Record(new.fields.clone())),
-            after: Some(new.evidence.clone()),
-            dates: self.now.dates.of(new),
-            ..self.delta(key, added(self.now.kind)?, new)
-        })
+        let after = Some(new.evidence.clone());
+        let dates = self.now.dates.of(new);
+        if let Some((name, was, is)) = self.replaces(key, new) {
+            let kind = self.altered(name, was, Some(is));
+            let (field, old) = (Some(name.clone()), was.cloned().map(Side::Value));
+            let new_side = Some(Side::Value(is.clone()));
+            let delta = self.delta(key, kind, new);
+            return Some(Delta { field, old, new: new_side, after, dates, ..delta });
+        }
+        let kind = match new.fields.iter().find(|(name, _)| name.as_str() == STATUS) {
+            Some((name, said)) if self.now.kind == FactType::Streams => status(name, Some(said)),
+            _ => added(self.now.kind)?,
+        };
+        let new_side = Some(Side::Record(new.fields.clone()));
+        Some(Delta { new: new_side, after, dates, ..self.delta(key, kind, new) })
+    }
+
+    /// What a new record says of a change itself: the figure that is another now, what it was, what it is. A
+    /// notice and a log of changes, kept by their days, say so.
+    fn replaces<'r>(
+        &self,
+        key: &RecordKey,
+        new: &'r Record,
+    ) -> Option<(&'r FieldName, Option<&'r Value>, &'r Value)> {
+        let before = new.fields.iter().find(|(name, _)| name.as_str() == BEFORE);
+        let was = before.map(|(_, was)| was.current());
+        if was.is_none() && !(is_of_figures(self.now.kind) && is_dated(key)) {
+            return None;
+        }
+        let is_successor = |(name, value): &(&FieldName, &Value)| {
+            let is_like = |was: &Value| {
+                discriminant(value.current()) == discriminant(was) && !value.same(was)
+            };
+            let is_figure = name.as_str() != BEFORE && value.number().is_some();
+            is_figure && self.now.compares(name) && was.is_none_or(is_like)
+        };
+        new.fields.iter().find(is_successor).map(|(name, is)| (name, was, is))
     }
 
     fn went(&self, key: &RecordKey, old: &Record) -> Option<Delta> {
+        let effective_on =
+            self.new_day().filter(|day| self.before.dates.of(old).effective_on != Some(*day));
         Some(Delta {
             old: Some(Side::Record(old.fields.clone())),
             before: Some(old.evidence.clone()),
+            dates: Dates { effective_on, ..Dates::default() },
             ..self.delta(key, removed(self.now.kind)?, old)
         })
+    }
+
+    /// The day from which all records hold, if the page gives one and the same to each: what is gone from
+    /// the list is gone from that day.
+    fn new_day(&self) -> Option<Date> {
+        let mut days =
+            self.now.records.values().map(|record| self.now.dates.of(record).effective_on);
+        let first = days.next()??;
+        days.all(|day| day == Some(first)).then_some(first)
     }
 
     fn fields(&self, key: &RecordKey, old: &Record, new: &Record) -> Vec<Delta> {
@@ -364,6 +414,23 @@ fn figures(clauses: &[String]) -> Vec<String> {
     figures
 }
 
+/// Whether the facts of a type are figures, so that a notice of one is a change of it.
+fn is_of_figures(kind: FactType) -> bool {
+    matches!(
+        kind,
+        FactType::Fees
+            | FactType::Funds
+            | FactType::Thresholds
+            | FactType::Standards
+            | FactType::Points
+    )
+}
+
+/// Whether a record is kept by a day.
+fn is_dated(key: &RecordKey) -> bool {
+    key.as_str().get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
+}
+
 fn added(kind: FactType) -> Option<ChangeKind> {
     match kind {
         FactType::Occupations => Some(ChangeKind::OccupationAdded),
@@ -403,12 +470,12 @@ fn removed(kind: FactType) -> Option<ChangeKind> {
 
 fn status(name: &FieldName, new: Option<&Value>) -> ChangeKind {
     match new {
-        Some(Value::Text(word)) if name.as_str() == "status" => match word.as_str() {
+        Some(Value::Text(word)) if name.as_str() == STATUS => match word.as_str() {
             "open" => ChangeKind::StreamOpened,
             "closed" => ChangeKind::StreamClosed,
             _ => ChangeKind::StatusChanged,
         },
-        _ if name.as_str() == "status" => ChangeKind::StatusChanged,
+        _ if name.as_str() == STATUS => ChangeKind::StatusChanged,
         _ => ChangeKind::RecordChanged,
     }
 }

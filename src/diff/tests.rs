@@ -155,3 +155,39 @@ fn a_qualifier_of_a_rule_that_keeps_its_figures_is_as_severe_as_the_rule() {
     let reworded = "1 year of employment";
     assert_eq!(kind(FactType::Thresholds, here, reworded), ChangeKind::WordingChanged);
 }
+
+#[test]
+fn what_a_notice_states_of_a_fact_is_told_as_a_change_of_it() {
+    let notice = |before: Option<i64>| {
+        let mut fields = vec![("amount", n(1750))];
+        fields.extend(before.map(|before| ("before", n(before))));
+        fields
+    };
+    let (known, unknown) = (notice(Some(1475)), notice(None));
+    let (dated, plain) = ("2026-01-22/application", "application");
+    let told = ["fee_changed 2026-01-22/application.amount 1,475 > 1,750"];
+    check(FactType::Fees, &[], &[(dated, &known)], &told);
+    let told = ["fee_changed 2026-01-22/application.amount - > 1,750"];
+    check(FactType::Fees, &[], &[(dated, &unknown)], &told);
+    check(FactType::Fees, &[], &[(plain, &unknown)], &["record_added application - > record"]);
+    let said = [("status", t("closed"))];
+    check(FactType::Streams, &[], &[("skills", &said)], &["stream_closed skills - > record"]);
+    let said = [("status", t("paused"))];
+    check(FactType::Streams, &[], &[("skills", &said)], &["status_changed skills - > record"]);
+    check(FactType::Streams, &[], &[("skills", &[])], &["stream_opened skills - > record"]);
+}
+
+#[test]
+fn what_leaves_a_list_leaves_it_from_the_day_of_the_list() {
+    let row = |day: &str| [("as_of", Value::Date(day.parse().unwrap()))];
+    let (spring, summer) = (row("2026-04-10"), row("2026-07-10"));
+    let day = |now: &[(&str, &[(&str, Value)])]| {
+        let before = facts(FactType::List, &[("halifax", &spring), ("toronto", &spring)]);
+        let comparison = compare(&before, &facts(FactType::List, now));
+        let gone = comparison.deltas.into_iter().find(|delta| delta.record.as_str() == "halifax");
+        gone.unwrap().dates.effective_on.map(|day| day.to_string())
+    };
+    assert_eq!(day(&[("toronto", &summer)]).as_deref(), Some("2026-07-10"));
+    assert_eq!(day(&[("toronto", &summer), ("ottawa", &spring)]), None, "two days are none");
+    assert_eq!(day(&[("toronto", &spring)]), None, "the list is of the day it was of");
+}

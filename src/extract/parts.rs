@@ -5,13 +5,13 @@
 //! others are unreadable. A later locator is believed only for what an earlier one read before.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
 use super::absence::{KnownRecord, Rest, known_of, locator_of, parts_of};
 use super::document::Document;
-use super::matches::MOST;
+use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
 use super::recipe::{FactRecipe, Locator, Part, Reading};
 use super::records::{Gathered, Member, Recorder, TakenWords, Unnamed};
@@ -35,6 +35,8 @@ pub(super) struct Parts<'r, 'd> {
     pub(super) rest: &'r Rest<'r>,
     /// The day on which the page came.
     pub(super) today: Date,
+    /// What the fact sets before this one have read.
+    pub(super) before: &'r Gathered,
 }
 
 impl<'r> Parts<'r, '_> {
@@ -44,7 +46,7 @@ impl<'r> Parts<'r, '_> {
         let mut gathered = Gathered::default();
         let mut lost = Vec::new();
         for (n, part) in self.fact.parts.iter().enumerate() {
-            match self.document.locate(part) {
+            match self.locate(part) {
                 Ok((locator, matches)) => {
                     at_most(MOST, matches.len(), "matches of one locator")?;
                     let mut found = Gathered::default();
@@ -64,6 +66,21 @@ impl<'r> Parts<'r, '_> {
             self.members(&mut gathered);
         }
         Ok(gathered)
+    }
+
+    /// What the locators of a part find. A table is one of the rest if no row of it is read; while something
+    /// else cannot be read, it may be that in another form.
+    fn locate<'p>(&'p self, part: &'p Part) -> Result<(&'p Locator, Vec<Match<'p>>), String> {
+        let (locator, mut matches) = self.document.locate(part)?;
+        if locator.is_of_the_rest() {
+            let read = &self.before.captures;
+            let read: HashSet<usize> = read.iter().filter(|c| c.row > 0).map(|c| c.at).collect();
+            matches.retain(|matched| !read.contains(&matched.at));
+            if matches.is_empty() || !self.before.unreadable.is_empty() {
+                return Err(format!("{}: nothing is left", locator.name));
+            }
+        }
+        Ok((locator, matches))
     }
 
     fn recorder(&self) -> Recorder<'r> {
@@ -190,7 +207,9 @@ impl<'r> Parts<'r, '_> {
         }
         let only = only(self.known, &of_part);
         let mut found = Gathered::default();
-        if let Some(place) = search::elsewhere(self.fact, part, self.document, &only) {
+        let is_of_the_rest = part.locators.iter().any(Locator::is_of_the_rest);
+        let place = || search::elsewhere(self.fact, part, self.document, &only);
+        if let Some(place) = Some(()).filter(|()| !is_of_the_rest).and_then(|()| place()) {
             self.recorder().add(&place.locator, place.matches, &mut found);
             found.relocated.push(format!("{}: {}", self.fact.key, place.proposal));
         }

@@ -1,7 +1,8 @@
 //! Tables in which every cell is a fact of its row and its column: a point grid.
 //!
 //! A matrix is identified by its own words (its headers, its row labels), not by the heading that happens to
-//! precede it. Cells: `row` (the label), `column` (the slug the recipe gives to its header), `value`.
+//! precede it. Cells: `row` (the label), `column` (the slug the recipe gives to its header), `value`; of a table
+//! that no recipe knows also `first`, the header of its labels.
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::{MatrixForm, Pattern};
+use crate::model::text;
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
@@ -84,10 +86,13 @@ fn read<'a>(
     let heading = scope.outline.blocks[at].heading;
     let quotes: Vec<String> = (0..grid.rows()).map(|line| quote(grid, line)).collect();
     let headers: Vec<_> = (1..grid.columns()).map(|column| header_text(grid, 0, column)).collect();
-    let slugs = slugs(form, &headers);
+    let slugs = if form.rest { rest(form, grid, &headers) } else { slugs(form, &headers) };
     for (column, (header, slug)) in headers.iter().zip(&slugs).enumerate() {
         if rows.len() > MOST {
             return;
+        }
+        if form.rest && slug.is_none() {
+            continue;
         }
         let column = column + 1;
         let under = format!(", column {header}");
@@ -95,6 +100,9 @@ fn read<'a>(
             let place = format!("table {}, row {}{under}", number + 1, line + 1);
             let mut row = scope.begin(heading, place, &format!("{header}: {}", quotes[line]));
             row.at = at;
+            if form.rest {
+                row.set("first", header_text(grid, 0, 0).into_owned());
+            }
             if let Some(slug) = slug {
                 row.set("column", slug.clone());
             }
@@ -120,6 +128,34 @@ fn read<'a>(
             rows.push(row);
         }
     }
+}
+
+/// The word of each column of whole numbers in a table that no recipe knows: that of the vocabulary, else the
+/// words of its header.
+fn rest<'a>(
+    form: &'a MatrixForm,
+    grid: &Grid,
+    headers: &[Cow<'_, str>],
+) -> Vec<Option<Cow<'a, str>>> {
+    let word = |(at, header): (usize, &Cow<'_, str>)| {
+        let known = || form.columns.word(header).map(Cow::from);
+        let own = || Some(Cow::from(text::slug(header))).filter(|slug| !slug.is_empty());
+        is_of_points(grid, at + 1).then(|| known().or_else(own))?
+    };
+    headers.iter().enumerate().map(word).collect()
+}
+
+/// Whether a column holds whole numbers of a few digits, as points are, and words only where there are none.
+fn is_of_points(grid: &Grid, column: usize) -> bool {
+    let said = (1..grid.rows()).filter(|row| grid.index(*row, 0) != grid.index(*row, column));
+    let said: Vec<&str> =
+        said.map(|row| grid.text(row, column).trim()).filter(|text| !text.is_empty()).collect();
+    let is_number = |text: &&str| {
+        let figures = text.strip_suffix("points").unwrap_or(text).trim_end();
+        (1..=4).contains(&figures.len()) && figures.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_none = |text: &&str| ["n/a", "-", "–", "none"].contains(&text.to_lowercase().as_str());
+    said.iter().any(is_number) && said.iter().all(|text| is_number(text) || is_none(text))
 }
 
 /// The word of each column. A level in a header is part of the rule: a column that no word knows, but would

@@ -89,11 +89,28 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
             within = depth.filter(|_| !form.lines);
         }
     }
+    around(scope, &mut matches, &below);
+    if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
+}
+
+/// Sets what is around each sentence, if it is wanted: the words below it, the heading over its own, and the title
+/// of its group.
+fn around<'a>(scope: &Scope<'a>, matches: &mut [Match<'a>], below: &[String]) {
+    let outline = scope.outline;
     let page = &scope.locator.page;
-    for (matched, below) in matches.iter_mut().zip(&below) {
+    for (matched, below) in matches.iter_mut().zip(below) {
         matched.set("below", stamp::without_lines(below.trim_start(), page).into_owned());
     }
-    if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
+    let [above, title] = ["above", "group"].map(|cell| scope.locator.wants(cell));
+    for matched in matches.iter_mut().filter(|_| above || title) {
+        let Some(at) = outline.blocks[matched.at].heading else { continue };
+        if let Some(parent) = outline.headings[at].parent.filter(|_| above) {
+            matched.set("above", &*outline.headings[parent].text);
+        }
+        if let Some(group) = title.then(|| group(outline, at)).flatten() {
+            matched.set("group", group);
+        }
+    }
 }
 
 /// Every match of a pattern in a sentence; only the first if one is wanted, or if the pattern has no named
@@ -181,7 +198,8 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if let Some(above) = heading.parent {
             matched.set("above", &*scope.outline.headings[above].text);
         }
-        if wants_group && let Some(group) = group(scope.outline, at) {
+        let group_of_parent = || group(scope.outline, heading.parent?);
+        if wants_group && let Some(group) = group(scope.outline, at).or_else(group_of_parent) {
             matched.set("group", group);
         }
         matches.push(matched);

@@ -70,7 +70,11 @@ fn is_line(line: &str) -> bool {
     let is_about_the_page = opening.as_str().ends_with(':') || SURE.is_match(opening.as_str());
     let said = line[opening.end()..].trim_start_matches(|c: char| c == ':' || c.is_whitespace());
     let said = ["on ", "le "].iter().find_map(|word| said.strip_prefix(word)).unwrap_or(said);
-    is_about_the_page && is_moment(said.trim())
+    // "Updated: June 26, 2026 Published: October 16, 2023" is two of them.
+    let (day, further) = AGAIN
+        .find(said)
+        .map_or((said, None), |again| (&said[..again.start()], Some(&said[again.start()..])));
+    is_about_the_page && is_moment(day.trim()) && further.is_none_or(is_line)
 }
 
 /// Whether words are a day, with or without a time of day after it.
@@ -85,6 +89,7 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
         (?:(?:this|the)\ )?(?:web\ ?)?(?:(?:page|site|content|information)\ )?
           (?:(?:was|is|has\ been)\ )?(?:(?:last|most\ recently|date)\ )?
           (?:updated|modified|reviewed|revised|changed|edited|verified|published)
+        | (?:date\ of\ )?(?:(?:this|the)\ )?(?:last|latest|most\ recent)\ (?:page\ )?(?:update|modification|revision|review)
         | (?:(?:cette\ |la\ )?page\ )?(?:mise?\ à\ jour|publiée?)
         | (?:dernière\ (?:mise\ à\ jour|modification|révision))
         | date\ de\ (?:(?:la\ )?dernière\ )?(?:modification|publication|mise\ à\ jour)
@@ -95,6 +100,13 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that are there only when a line is about its page.
 static SURE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:page|site|content|information|last|most|date|dernière)\b";
+    Regex::new(pattern).expect("the pattern is a constant")
+});
+
+/// Where a second such line begins on the same line.
+static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern =
+        r"(?i)\s(?:last )?(?:updated|published|modified|reviewed|publiée?|mise? à jour) ?:";
     Regex::new(pattern).expect("the pattern is a constant")
 });
 
@@ -159,6 +171,13 @@ mod tests {
         for (words, left) in [
             ("Last updated: June 17, 2026", ""),
             ("Dernière mise à jour : 5 janvier 2026", ""),
+            ("Last update: May 14, 2026", ""),
+            ("Updated: June 26, 2026 Published: October 16, 2023", ""),
+            (
+                "Updated: June 26, 2026 Published: the new list",
+                "Updated: June 26, 2026 Published: the new list",
+            ),
+            ("Last update of the list: May 14, 2026", "Last update of the list: May 14, 2026"),
             ("UPDATED: 2026-06-17\nPublished: January 02, 2024", ""),
             ("A rule.\nLast modified: 17 June 2026", "A rule."),
             ("Updated: the wage is $30", "Updated: the wage is $30"),

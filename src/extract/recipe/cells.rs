@@ -29,7 +29,7 @@ impl Locator {
             Form::Items(_) => &["heading", "item", "full", "group", "parent"],
             Form::Prose(form) => {
                 cells.extend(form.matches.groups());
-                &["heading", "text", "below"]
+                &["heading", "text", "below", "above", "group"]
             }
             Form::Headings(form) => {
                 cells.extend(form.matches.groups());

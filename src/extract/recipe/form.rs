@@ -71,6 +71,8 @@ pub struct MatrixForm {
     pub columns: Vocabulary,
     /// Numbers printed in the headers: row slug, and the pattern whose group is the number.
     pub in_header: Vec<(String, Pattern)>,
+    /// Whether it is any table of which no other fact set reads a row: its columns of whole numbers.
+    pub rest: bool,
 }
 
 /// A label before a value, whatever the markup.

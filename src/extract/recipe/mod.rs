@@ -249,6 +249,11 @@ pub struct Locator {
 }
 
 impl Locator {
+    /// Whether it only finds what nothing else has read.
+    pub(crate) fn is_of_the_rest(&self) -> bool {
+        matches!(&self.form, Form::Matrix(form) if form.rest)
+    }
+
     /// Whether a cell is wanted in its rows.
     pub(crate) fn wants(&self, cell: &str) -> bool {
         self.wanted.iter().chain(&self.footnotes).any(|wanted| wanted == cell)

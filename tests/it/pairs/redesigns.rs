@@ -161,7 +161,7 @@ fn a_recipe_made_without_a_capture_reads_the_nearest_redesigns_of_its_page() {
             if reads(&catalog, source, &made, &pair) == now {
                 counts.1 += 1;
             } else {
-                faults.push(format!("{}: {name}", pair.source));
+                faults.push(format!("{}: {name}", pair.name));
             }
         }
     }
