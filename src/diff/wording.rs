@@ -91,10 +91,11 @@ impl<'a> Read<'a> {
             let of_record = |(key, record): (&RecordKey, &Record)| {
                 let values = record.fields.values().map(ToString::to_string);
                 let key = key.as_str().replace('-', " ");
-                let said = values.chain([record.evidence.quote.clone(), key]);
-                said.flat_map(|text| words(&text)).collect::<Vec<_>>()
+                values.chain([record.evidence.quote.clone(), key]).collect::<Vec<_>>()
             };
-            records.flat_map(of_record).collect()
+            // Many records have the same quote and the same values.
+            let said: HashSet<String> = records.flat_map(of_record).collect();
+            said.iter().flat_map(|text| words(text)).collect()
         });
         run.iter().all(|word| read.contains(&word.text))
     }

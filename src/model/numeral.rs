@@ -1,5 +1,7 @@
 //! Numbers in words, in English and French.
 
+use std::borrow::Cow;
+
 /// The value of words that together make one number, without the hyphens and spaces between them:
 /// `["twenty", "four"]`, `["quatre", "vingt", "dix", "neuf"]`. `None` if they are not a number.
 #[must_use]
@@ -54,7 +56,7 @@ fn kind(word: &str) -> Option<Kind> {
     if word.len() > 10 {
         return None;
     }
-    Some(match word.to_lowercase().as_str() {
+    Some(match &*lower(word) {
         "zero" | "zéro" => Kind::Ones(0),
         "one" | "un" | "une" => Kind::Ones(1),
         "two" | "deux" => Kind::Ones(2),
@@ -87,6 +89,12 @@ fn kind(word: &str) -> Option<Kind> {
         "thousand" | "mille" => Kind::Thousand,
         _ => return None,
     })
+}
+
+/// The word in lower case. Most are, and every word of a page comes here.
+fn lower(word: &str) -> Cow<'_, str> {
+    let is_lower = word.bytes().all(|b| b.is_ascii_lowercase());
+    if is_lower { word.into() } else { word.to_lowercase().into() }
 }
 
 #[cfg(test)]

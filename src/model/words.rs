@@ -122,9 +122,13 @@ fn end_of(text: &str) -> usize {
 
 /// A word without accents.
 fn one(word: &str) -> String {
+    // A number keeps its point.
+    let is_plain = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.');
+    if is_plain && word != "percent" {
+        return word.to_owned();
+    }
     let plain = text::slug(word);
     match plain.as_str() {
-        // A number keeps its point.
         _ if word.contains('.') => word.to_owned(),
         "" => word.to_owned(),
         "percent" => "%".to_owned(),
@@ -186,8 +190,12 @@ impl Phrases {
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let mut phrases = Self::default();
+        // The records of a row have one quote.
+        let mut quotes = HashSet::new();
         for record in facts.values().flat_map(|set| set.records.values()) {
-            phrases.add(&words(&record.evidence.quote));
+            if quotes.insert(&record.evidence.quote) {
+                phrases.add(&words(&record.evidence.quote));
+            }
             let said = record.fields.iter().filter(|(name, _)| name.as_str() != LINKS);
             let lines = said.flat_map(|(_, value)| value.clauses());
             phrases.add_lines(&lines.flat_map(|line| of_line(line)).collect::<Vec<_>>());

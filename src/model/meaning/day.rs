@@ -80,7 +80,10 @@ impl<'t> Reader<'_, 't> {
     fn named(&self, at: usize, name: fn(&str) -> Option<i8>) -> Option<i8> {
         match self.piece(at) {
             // No such word is long, but most words are.
-            Some(Piece::Word(word)) if word.len() <= 10 => name(&text::slug(word)),
+            Some(Piece::Word(word)) if word.len() <= 10 => {
+                let is_slug = word.bytes().all(|b| b.is_ascii_lowercase());
+                if is_slug { name(word) } else { name(&text::slug(word)) }
+            }
             _ => None,
         }
     }

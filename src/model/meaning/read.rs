@@ -129,14 +129,11 @@ impl<'t> Reader<'_, 't> {
     }
 
     pub(super) fn is_word(&self, at: usize, words: &[&str]) -> bool {
-        match self.piece(at) {
-            // No such word is long; longer words are not lower-cased.
-            Some(Piece::Word(word)) if word.len() <= 16 => {
-                let word = word.to_lowercase();
-                words.contains(&word.as_str())
-            }
-            _ => false,
+        let Some(Piece::Word(word)) = self.piece(at) else { return false };
+        if word.is_ascii() {
+            return words.iter().any(|wanted| wanted.eq_ignore_ascii_case(word));
         }
+        words.contains(&word.to_lowercase().as_str())
     }
 
     fn is_conjunction(&self, at: usize) -> bool {
