@@ -18,8 +18,10 @@ use crate::model::{
 
 use super::Delta;
 use lines::{Line, apart};
+use reworded::reworded;
 
 mod lines;
+mod reworded;
 
 /// How alike two lines must be, in hundredths, for one to be a rewording of the other.
 const ALIKE: usize = 40;
@@ -49,9 +51,10 @@ pub(super) fn compare(
         return Vec::new();
     }
     let (was_read, stands, all) = (Read::of(before), Read::of(now), Read::of(read));
-    Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() }
-        .settle(&mut was, &mut is);
-    let sides = Sides::of(&was, &is, (before, now));
+    let facts =
+        Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() };
+    facts.settle(&mut was, &mut is);
+    let sides = Sides::of(&was, &is, (before, now), &facts);
     let whole = told.iter().any(|delta| delta.field.is_none());
     let changes = sides.changes(whole);
     let delta = |(record, (gone, came)): (&RecordKey, (Vec<&str>, Vec<&str>))| {
@@ -64,6 +67,7 @@ pub(super) fn compare(
 struct Read<'a> {
     facts: &'a Facts,
     words: OnceCell<HashSet<String>>,
+    values: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Read<'a> {
@@ -80,21 +84,36 @@ impl<'a> Read<'a> {
     }
 
     fn of(facts: &'a Facts) -> Self {
-        Self { facts, words: OnceCell::new() }
+        Self { facts, words: OnceCell::new(), values: OnceCell::new() }
+    }
+
+    fn records(&self) -> impl Iterator<Item = (&'a RecordKey, &'a Record)> {
+        self.facts.iter().filter(|(key, _)| !is_of(key)).flat_map(|(_, set)| &set.records)
+    }
+
+    /// The values and keys of its records.
+    fn values(&self) -> impl Iterator<Item = String> {
+        self.records().flat_map(|(key, record)| {
+            let values = record.fields.values().map(ToString::to_string);
+            values.chain([key.as_str().replace('-', " ")])
+        })
+    }
+
+    /// Whether a word is part of a value, and not only beside one.
+    fn has_as_value(&self, word: &str) -> bool {
+        let values = self.values.get_or_init(|| {
+            let said: HashSet<String> = self.values().collect();
+            said.iter().flat_map(|text| words(text)).collect()
+        });
+        values.contains(word)
     }
 
     /// Whether facts are read from every word of a run.
     fn has(&self, run: &[Word]) -> bool {
         let read = self.words.get_or_init(|| {
-            let sets = self.facts.iter().filter(|(key, _)| !is_of(key));
-            let records = sets.flat_map(|(_, set)| &set.records);
-            let of_record = |(key, record): (&RecordKey, &Record)| {
-                let values = record.fields.values().map(ToString::to_string);
-                let key = key.as_str().replace('-', " ");
-                values.chain([record.evidence.quote.clone(), key]).collect::<Vec<_>>()
-            };
-            // Many records have the same quote and the same values.
-            let said: HashSet<String> = records.flat_map(of_record).collect();
+            let quotes = self.records().map(|(_, record)| record.evidence.quote.clone());
+            // Many records have one quote and the same values.
+            let said: HashSet<String> = self.values().chain(quotes).collect();
             said.iter().flat_map(|text| words(text)).collect()
         });
         run.iter().all(|word| read.contains(&word.text))
@@ -133,6 +152,12 @@ impl Told<'_> {
         }
     }
 
+    /// Whether a word that came or went is told with a fact, or is a value: that is compared as such.
+    fn covers(&self, word: &Word) -> bool {
+        let is_value = || self.before.has_as_value(&word.text) || self.now.has_as_value(&word.text);
+        self.is_said(std::slice::from_ref(word)) || (word.taken && is_value())
+    }
+
     /// Whether the changes of facts report every word of a run.
     fn is_said(&self, run: &[Word]) -> bool {
         let evidence = |delta: &Delta| {
@@ -167,10 +192,17 @@ struct Sides<'l, 'a> {
     /// The words that occur more often now, and more often before, in these lines.
     came: HashSet<&'l str>,
     gone: HashSet<&'l str>,
+    /// The lines of which one became another by a word or two.
+    reworded: HashSet<&'a str>,
 }
 
 impl<'l, 'a> Sides<'l, 'a> {
-    fn of(was: &'l [Line<'a>], is: &'l [Line<'a>], (before, now): (&Facts, &Facts)) -> Self {
+    fn of(
+        was: &'l [Line<'a>],
+        is: &'l [Line<'a>],
+        (before, now): (&Facts, &Facts),
+        told: &Told<'_>,
+    ) -> Self {
         Self {
             was,
             is,
@@ -178,6 +210,7 @@ impl<'l, 'a> Sides<'l, 'a> {
             here: Phrases::of(now),
             came: excess(is, was),
             gone: excess(was, is),
+            reworded: reworded(was, is, told),
         }
     }
 
@@ -188,6 +221,7 @@ impl<'l, 'a> Sides<'l, 'a> {
         let differs = |line: &Line<'_>, phrases: &Phrases, excess: &HashSet<&str>| {
             !line.is_said_by(phrases)
                 || others.contains(line.text)
+                || self.reworded.contains(line.text)
                 || (exchanged.contains(line.record) && line.has_any(excess))
         };
         let is_comparable = self.was.len().saturating_mul(self.is.len()) <= PAIRS;
@@ -353,6 +387,42 @@ mod tests {
             &facts(&[("A", &["the fee for the first 3 positions", "a degree or a job"])], ""),
             &["A: the fee for the first 2 positions\na degree and a job -> \
                the fee for the first 3 positions\na degree or a job"],
+        );
+    }
+
+    #[test]
+    fn a_word_for_another_in_one_line_is_told_though_both_occur_elsewhere() {
+        let others = "officers must ensure this; all of part-time work; Canadians and residents";
+        let of = |lines: [&str; 2]| facts(&[("A", &[others, lines[0], lines[1]])], "");
+        let before = of([
+            "officers should ensure that all evidence is kept",
+            "hire Canadians and/or residents in detail",
+        ]);
+        let after = of([
+            "officers must ensure that all evidence is kept",
+            "hire Canadians and residents in detail",
+        ]);
+        check(
+            &before,
+            &after,
+            &[
+                "A: officers should ensure that all evidence is kept\nhire Canadians and/or residents in detail -> \
+               officers must ensure that all evidence is kept\nhire Canadians and residents in detail",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_word_beside_a_value_is_told_and_a_value_is_not() {
+        let quote = "at least 6 months of part-time work or full-time work";
+        let said = |text: &str| facts(&[("A", &[text])], quote);
+        let before = said("⟦at least 6 months of full-time work⟧ in the past 3 years");
+        let after = said("⟦at least 6 months of part-time work⟧ in the past 3 years");
+        check(
+            &before,
+            &after,
+            &["A: ⟦at least 6 months of full-time work⟧ in the past 3 years -> \
+               ⟦at least 6 months of part-time work⟧ in the past 3 years"],
         );
     }
 

@@ -111,7 +111,7 @@ fn home(port: u16) -> tempfile::TempDir {
     };
     let sources: String = (0..PAGES).map(source).collect();
     fs::write(home.path().join("sources.toml"), sources).expect("a file");
-    let config = "[fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n";
+    let config = "[operator]\ncontact = 'operator@example.org'\n[fetch]\nallow_private = ['127.0.0.0/8']\ngap_seconds = 0\n";
     fs::write(home.path().join("rulewatch.toml"), config).expect("a file");
     home
 }
@@ -128,7 +128,8 @@ struct Cost {
 fn of_children() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").expect("proc(5)");
     let (_, behind) = stat.rsplit_once(") ").expect("a name in brackets");
-    let ticks = behind.split(' ').skip(13).take(2).map(|ticks| ticks.parse::<u64>().expect("ticks"));
+    let ticks =
+        behind.split(' ').skip(13).take(2).map(|ticks| ticks.parse::<u64>().expect("ticks"));
     Duration::from_millis(10 * ticks.sum::<u64>())
 }
 
@@ -156,7 +157,11 @@ fn round(home: &Path) -> Cost {
         .spawn()
         .expect("the program");
     while checks(home) < wanted {
-        assert!(begun.elapsed() < PATIENCE, "it takes too long; see {}", home.join("log").display());
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "it takes too long; see {}",
+            home.join("log").display()
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
     let wall = begun.elapsed();
