@@ -1,7 +1,7 @@
 //! Writes letters: from what is known to the bytes of a message.
 //!
 //! [`alert_letter`] tells a subscriber of an event, [`digest_letter`] of several, [`stale_letter`] tells one who follows a source that
-//! its silence means nothing, [`retraction_letter`] that something was told wrongly. [`operator_letter`]
+//! its silence means nothing, [`unwatched_letter`] one who asked for what is no longer watched, [`retraction_letter`] that something was told wrongly. [`operator_letter`]
 //! tells the operator about a source, [`set_aside_letter`] about a letter that could not be written,
 //! [`mail_letter`] that letters go out again, [`outage_letter`] what cannot be reached. [`confirm_letter`]
 //! asks whether letters are wanted. [`trial_letter`] tests whether letters arrive. The words are in
@@ -29,7 +29,7 @@ pub use crate::render::letter::HookNews;
 use crate::render::letter::{
     self, ConfirmInput, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput,
     PausedInput, ReaderPages, RetractionInput, Sender, SetAsideInput, SetName, SourceTitle,
-    StaleInput, TrialInput,
+    StaleInput, TrialInput, UnwatchedInput,
 };
 
 pub use digest::{Digest, SourcesRead, digest_letter};
@@ -110,7 +110,8 @@ pub fn operator_letter(
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let delivery = alert::operator_delivery(to, &source.id, (&news, episode), now);
-    Some(about_source(by, (catalog, source), news, delivery, now))
+    let follows = alert::operator_follows(to, &source.id, (&news, episode));
+    Some(about_source(by, (catalog, source), news, (delivery, follows), now))
 }
 
 /// A letter to the operator about a source whose checks cannot be recorded at all: one for each source
@@ -126,14 +127,14 @@ pub fn fault_letter(
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let delivery = alert::fault_delivery(to, &source.id, why, now);
-    Some(about_source(by, (catalog, source), news, delivery, now))
+    Some(about_source(by, (catalog, source), news, (delivery, None), now))
 }
 
 fn about_source(
     by: &Correspondence,
     (catalog, source): (&Catalog, &Source),
     news: News<'_>,
-    delivery: Delivery,
+    (delivery, follows): (Delivery, Option<DeliveryId>),
     now: Timestamp,
 ) -> NewDelivery {
     let links = links(source);
@@ -144,7 +145,7 @@ fn about_source(
         glossary: catalog.glossary(),
         zone: &by.zone,
     });
-    to_operator(by, &letter, delivery, now)
+    to_operator(by, &letter, (delivery, follows.as_ref()), now)
 }
 
 /// A letter to the operator about a letter, to a masked address, that was set aside. `None` if no
@@ -166,7 +167,7 @@ pub fn set_aside_letter(
         language: by.language,
         zone: &by.zone,
     });
-    Some(to_operator(by, &letter, alert::set_aside_delivery(to, id, now), now))
+    Some(to_operator(by, &letter, (alert::set_aside_delivery(to, id, now), None), now))
 }
 
 /// A letter to the operator about a hook, with its address as far as it may be shown. `None` if no operator is
@@ -197,7 +198,7 @@ pub fn hook_letter(
             DeliveryId::of_hook("operator call", &hook.is.url, &[call.as_str()])
         }
     };
-    Some(to_operator(by, &letter, alert::hook_delivery(operator, id, now), now))
+    Some(to_operator(by, &letter, (alert::hook_delivery(operator, id, now), None), now))
 }
 
 /// A letter to the operator that letters can be sent again. `None` if no operator is named.
@@ -205,7 +206,7 @@ pub fn hook_letter(
 pub fn mail_letter(by: &Correspondence, wait: &MailWait, now: Timestamp) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let letter = letter::mail(&MailInput { wait, at: now, language: by.language, zone: &by.zone });
-    Some(to_operator(by, &letter, alert::mail_delivery(to, wait.since, now), now))
+    Some(to_operator(by, &letter, (alert::mail_delivery(to, wait.since, now), None), now))
 }
 
 /// A letter to the operator that nothing more is sent to a reader, because so many letters came back. `None`
@@ -226,7 +227,7 @@ pub fn paused_letter(
         language: by.language,
         zone: &by.zone,
     });
-    Some(to_operator(by, &letter, alert::paused_delivery(to, reader, now), now))
+    Some(to_operator(by, &letter, (alert::paused_delivery(to, reader, now), None), now))
 }
 
 /// A letter to the operator that something cannot be reached, and why, or that it can be again. `None` if
@@ -241,16 +242,20 @@ pub fn outage_letter(
     let to = by.operator.as_ref()?;
     let letter =
         letter::outage(&OutageInput { outage, why, language: by.language, zone: &by.zone });
-    Some(to_operator(by, &letter, alert::outage_delivery(to, outage, now), now))
+    let delivery = alert::outage_delivery(to, outage, now);
+    let follows = alert::outage_follows(to, outage);
+    Some(to_operator(by, &letter, (delivery, follows.as_ref()), now))
 }
 
 fn to_operator(
     by: &Correspondence,
     letter: &Letter,
-    delivery: Delivery,
+    (delivery, follows): (Delivery, Option<&DeliveryId>),
     now: Timestamp,
 ) -> NewDelivery {
-    let composed = compose(letter, &by.envelope(&delivery.id, &delivery.to, now));
+    let envelope =
+        Envelope { in_reply_to: follows, ..by.envelope(&delivery.id, &delivery.to, now) };
+    let composed = compose(letter, &envelope);
     enqueued(delivery, DeliveryKind::Operator, by.language, composed, now)
 }
 
@@ -270,6 +275,31 @@ pub fn stale_letter(
         since,
         language: reader.language,
         zone: &by.zone,
+        sender: by.sender.as_ref(),
+        leave: &leave,
+    });
+    let ways = leave.ways();
+    let envelope =
+        Envelope { leave: Some(&ways), ..by.envelope(&delivery.id, &reader.address, now) };
+    let composed = compose(&letter, &envelope);
+    enqueued(delivery, DeliveryKind::Stale, reader.language, composed, now)
+}
+
+/// The letter that tells a reader that something they asked for is no longer watched.
+#[must_use]
+pub fn unwatched_letter(
+    by: &Correspondence,
+    catalog: &Catalog,
+    gone: &[String],
+    (reader, delivery): (&Subscriber, Delivery),
+    now: Timestamp,
+) -> NewDelivery {
+    let leave = by.leave(reader);
+    let names: Vec<&str> =
+        gone.iter().map(|word| catalog.glossary().program(word, reader.language)).collect();
+    let letter = letter::unwatched(&UnwatchedInput {
+        names: &names,
+        language: reader.language,
         sender: by.sender.as_ref(),
         leave: &leave,
     });

@@ -12,6 +12,7 @@ mod retry;
 
 pub use plan::{
     Staleness, fault_delivery, heard, hook_delivery, mail_delivery, operator_delivery,
-    outage_delivery, paused_delivery, retraction, set_aside_delivery, stale,
+    operator_follows, outage_delivery, outage_follows, paused_delivery, retraction,
+    set_aside_delivery, stale,
 };
 pub use retry::retry_delay;

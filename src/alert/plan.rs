@@ -123,6 +123,38 @@ pub fn operator_delivery(
     operator(to, id, news.event().cloned(), now)
 }
 
+/// The letter to the operator that this one follows, which mail programs show it below: a recovery the trouble, a
+/// settlement the hold.
+#[must_use]
+pub fn operator_follows(
+    to: &EmailAddress,
+    source: &SourceId,
+    (news, episode): (&News<'_>, u32),
+) -> Option<DeliveryId> {
+    let nth = |purpose: &str, of: &str| DeliveryId::of(purpose, to, &[of, &episode.to_string()]);
+    match news {
+        News::Recovered { .. } | News::Stale { .. } => {
+            Some(nth("operator broken", source.as_str()))
+        }
+        News::Settled { event, .. } => Some(nth("operator held", event.as_str())),
+        News::Broken { .. }
+        | News::Partial { .. }
+        | News::ReadAgain { .. }
+        | News::Unread { .. }
+        | News::Moved { .. }
+        | News::Relocated { .. }
+        | News::Held { .. }
+        | News::Unreviewed { .. } => None,
+    }
+}
+
+/// The letter that told the operator of an outage, which the one that it is over follows.
+#[must_use]
+pub fn outage_follows(to: &EmailAddress, outage: &Outage) -> Option<DeliveryId> {
+    outage.ended_at?;
+    Some(DeliveryId::of("operator outage", to, &[outage.reach.word(), &outage.since.to_string()]))
+}
+
 /// Makes the operator's letter about a source whose checks cannot be recorded: one for each source and
 /// fault, because there is no way to record that the operator was told.
 #[must_use]

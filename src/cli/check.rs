@@ -10,7 +10,7 @@ use super::{Exit, Out, runtime, turn};
 use crate::asking;
 use crate::checking::{self, Ending, Report, check_file};
 use crate::clock::SystemClock;
-use crate::delivering::{deliver, take_over};
+use crate::delivering::{deliver, take_over, tell_unwatched};
 use crate::doors::{self, Doors};
 use crate::model::{Advice, SourceId};
 use crate::render::{Style, check_text, json};
@@ -65,6 +65,7 @@ fn check_here(
     };
     doors::check_sender(settings, &doors.store)?;
     take_over(&doors.store)?;
+    tell_unwatched(&doors.delivering())?;
     let delivered = runtime.block_on(deliver(&doors.delivering()))?;
     let called = super::hooks::call(&runtime, &doors)?;
     if !called.is_all() {

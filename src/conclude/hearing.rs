@@ -177,6 +177,29 @@ pub(super) fn watched<T>(
     })
 }
 
+/// What a subscription names that no source is of any more: programs, jurisdictions, sources, rules and fact sets.
+#[must_use]
+pub fn unwatched(catalog: &Catalog, to: &Subscription) -> Vec<String> {
+    let one = |narrowed: Subscription| words_are_known(catalog, &narrowed).is_err();
+    let alone = |word: &String| vec![word.clone()];
+    let programs =
+        |word: &&String| one(Subscription { programs: alone(word), ..Subscription::default() });
+    let jurisdictions = |word: &&String| {
+        one(Subscription { jurisdictions: alone(word), ..Subscription::default() })
+    };
+    let sources =
+        |word: &&String| one(Subscription { sources: alone(word), ..Subscription::default() });
+    let rules =
+        |word: &&String| one(Subscription { rules: alone(word), ..Subscription::default() });
+    let facts =
+        |word: &&String| one(Subscription { facts: alone(word), ..Subscription::default() });
+    let gone = to.programs.iter().filter(programs);
+    let gone = gone.chain(to.jurisdictions.iter().filter(jurisdictions));
+    let gone = gone.chain(to.sources.iter().filter(sources));
+    let gone = gone.chain(to.rules.iter().filter(rules));
+    gone.chain(to.facts.iter().filter(facts)).cloned().collect()
+}
+
 /// Refuses a word that no source has, and suggests the closest known one.
 fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(), Misfit> {
     let programs = catalog.sources().map(|source| source.program.clone());

@@ -39,7 +39,9 @@ use tokio::time::Instant;
 
 use crate::calling::{CallError, Called};
 use crate::checking::{self, Agenda, CheckError, Checking, Report};
-use crate::delivering::{DeliverError, Delivered, Delivering, Halt, Pulse, deliver};
+use crate::delivering::{
+    DeliverError, Delivered, Delivering, Halt, Pulse, deliver, tell_unwatched,
+};
 use crate::doors::{Doors, Site};
 use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
@@ -226,7 +228,20 @@ impl Daemon {
         }
     }
 
+    /// Tells readers what they asked for that the catalogue in use no longer has. It is told at the next start
+    /// or reload if that fails now.
+    fn tell_unwatched(&self) {
+        match tell_unwatched(&self.doors.delivering()) {
+            Ok(0) => {}
+            Ok(letters) => tracing::info!(letters, "readers are told what is no longer watched"),
+            Err(error) => {
+                tracing::error!(error = in_full(&error), "telling what is no longer watched");
+            }
+        }
+    }
+
     async fn run(mut self, reload: Reload<'_>) -> Result<(), DaemonError> {
+        self.tell_unwatched();
         loop {
             let now = self.now();
             self.begin_plan(now);
@@ -505,6 +520,7 @@ impl Daemon {
                 tracing::info!("the new configuration is in use");
                 self.doors = doors;
                 self.queue.retain(|id| self.doors.watches(id));
+                self.tell_unwatched();
             }
             Err(why) => {
                 tracing::error!(why, "the new configuration is refused, the old one stays in use");

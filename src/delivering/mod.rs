@@ -19,6 +19,7 @@ mod letter;
 mod retraction;
 mod round;
 mod tries;
+mod unwatched;
 mod welcome;
 
 use std::fmt;
@@ -36,6 +37,7 @@ use crate::writing::Correspondence;
 
 pub use bounces::{BounceError, Bouncing, Reports, bouncing, pause_bouncing, read_reports, resume};
 pub use tries::{Unrecorded, record_tries};
+pub use unwatched::tell_unwatched;
 
 /// What delivering needs.
 #[derive(Clone)]

@@ -11,14 +11,15 @@ use crate::model::text::excerpt;
 #[must_use]
 pub fn inert(text: &str, limit: usize) -> String {
     let mut out = String::new();
-    let mut kept = 0;
+    let (mut kept, mut is_cut) = (0, false);
     for c in text.chars() {
-        // One more than the limit is enough to know that the text is cut.
-        if kept > limit {
-            break;
-        }
         match harmless(c) {
             Some(' ') if out.is_empty() || out.ends_with(' ') => {}
+            // One more than the limit may be a space, which does not show whether the text is cut.
+            Some(_) if kept > limit => {
+                is_cut = true;
+                break;
+            }
             Some(c) => {
                 out.push(c);
                 kept += 1;
@@ -26,7 +27,8 @@ pub fn inert(text: &str, limit: usize) -> String {
             None => {}
         }
     }
-    excerpt(out.trim_end(), limit)
+    let short = excerpt(out.trim_end(), limit);
+    if is_cut && !short.ends_with('…') { short + "…" } else { short }
 }
 
 fn harmless(c: char) -> Option<char> {
@@ -75,6 +77,7 @@ mod tests {
     fn what_is_cut_says_so() {
         assert_eq!(inert("  abcdef", 3), "abc…");
         assert_eq!(inert("abc   ", 3), "abc");
+        assert_eq!(inert("abc def", 3), "abc…");
         assert_eq!(inert("", 3), "");
     }
 

@@ -4,6 +4,8 @@
 //! The browser is Chromium, driven by `chromedriver` (WebDriver). Where either is missing, or
 //! `RULEWATCH_TEST_BROWSER` is not set, the test is left out, and says so.
 
+mod letters;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

@@ -30,6 +30,10 @@ impl Eml {
         &found.unwrap_or_else(|| panic!("no {name} in {:?}", self.head)).1
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.head.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+    }
+
     /// The text and its HTML twin, decoded.
     #[track_caller]
     pub(crate) fn parts(&self) -> (String, String) {

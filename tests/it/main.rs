@@ -35,6 +35,7 @@ mod joining;
 mod labelled;
 mod layers;
 mod left_out;
+mod letters;
 mod limits;
 mod mail_server;
 mod mailing;

@@ -7,11 +7,11 @@ use crate::world::fixture;
 const CONFIG: &str = "[operator]\naddress = \"ops@example.org\"\n\n[data]\n\
     \"Cost page\" = { bindings = \"data/eligibility.toml\", readers = [\"ana@example.org\"] }\n";
 
-const BINDINGS: &str = "[[bind]]\nname = 'money to show'\nfact = 'ee.proof_of_funds#amount'\n\
+pub(crate) const BINDINGS: &str = "[[bind]]\nname = 'money to show'\nfact = 'ee.proof_of_funds#amount'\n\
     file = 'funds.json'\npath = '$.funds'\nas = 'map'\npartial = true\ntools = ['Cost page', 'Program Finder']\n";
 
 /// The letter to Ana when the amounts of 2024 come, with this binding file.
-fn letter(bindings: &str) -> (String, String) {
+pub(crate) fn letter(bindings: &str) -> (String, String) {
     let home = Home::new();
     home.file(".config/rulewatch/rulewatch.toml", CONFIG);
     home.file(".config/rulewatch/data/eligibility.toml", bindings);

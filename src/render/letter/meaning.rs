@@ -18,7 +18,7 @@ pub(super) fn meaning(input: &LetterInput<'_>) -> Option<String> {
     let this = match (lead.stage, is_mixed(input), language) {
         (Stage::Announced, _, Language::En) => format!("once it is in force, this {effect}"),
         (Stage::Announced, _, Language::Fr) => format!("une fois en vigueur, ceci {effect}"),
-        (_, true, Language::En) => format!("at least one of these {effect}"),
+        (_, true, Language::En) => format!("part of this {effect}"),
         (_, true, Language::Fr) => format!("au moins un de ces changements {effect}"),
         (_, false, Language::En) => format!("this {effect}"),
         (_, false, Language::Fr) => format!("ceci {effect}"),

@@ -23,6 +23,7 @@ mod set_aside;
 mod stale;
 mod subject;
 mod trial;
+mod unwatched;
 mod welcome;
 
 pub use changes::changes;
@@ -40,4 +41,5 @@ pub use retraction::{RetractionInput, retraction};
 pub use set_aside::{SetAsideInput, set_aside};
 pub use stale::{StaleInput, stale};
 pub use trial::{TrialInput, trial};
+pub use unwatched::{UnwatchedInput, unwatched};
 pub use welcome::{Today, WelcomeInput, welcome};

@@ -285,7 +285,7 @@ fn markup(block: &Block, language: Language) -> Markup {
             }
         },
         Block::List { items, more, mark } => html! {
-            ul style="margin:4px 0 12px;padding-left:20px;list-style:none" {
+            ul style="margin:4px 0 12px;padding-left:16px;list-style:none" {
                 @for item in items { li style="text-indent:-16px" { (mark.sign()) " " (item) } }
                 @if let Some(more) = more { li { em { (more) } } }
             }

@@ -20,7 +20,7 @@ pub fn field(name: &FieldName, voice: Voice<'_>) -> String {
 #[must_use]
 pub fn record(key: &RecordKey, voice: Voice<'_>) -> String {
     if let Some(title) = voice.glossary.occupation(key.as_str(), voice.language) {
-        return inert(&format!("{key} {title}"), NAME);
+        return inert(&format!("{key} {title}"), 2 * NAME);
     }
     let word = |part: &str| {
         let known = voice.glossary.word(part, voice.language);

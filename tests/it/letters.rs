@@ -1,0 +1,95 @@
+//! Which letters follow which, and who is told once of what is no longer watched.
+
+use jiff::Timestamp;
+use rulewatch::catalog::Catalog;
+use rulewatch::delivering::{deliver, tell_unwatched};
+use rulewatch::model::{Consent, EmailAddress, Language, NewSubscriber, Subscription};
+
+use crate::eml::Eml;
+use crate::world::{World, fees};
+
+const URL: &str = "https://www.example.org/fees";
+
+fn page(amount: &str) -> String {
+    format!(
+        "<html><body><main><h1>Fees</h1><p>The fee to apply to Skills Immigration is {amount} and \
+         it is paid online.</p></main></body></html>"
+    )
+}
+
+fn letters_to(world: &World, whom: &str) -> Vec<Eml> {
+    let sent = world.letters();
+    let theirs = sent.iter().filter(|letter| letter.to.as_str() == whom);
+    theirs.map(|letter| Eml::read(std::str::from_utf8(&letter.bytes).unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_recovery_stands_below_the_trouble_that_it_ends() {
+    let mut world = World::new("fees", &[&fees(URL, "2026-01-20")])
+        .page("fee", &page("$1,475"))
+        .page("robot check", "<html><body><p>Are you a robot?</p></body></html>");
+    let scenario = "2026-03-02T12:00:00Z  fee
+         2026-03-03T12:00:00Z  robot check
+         2026-03-03T13:00:00Z  robot check
+         2026-03-04T12:00:00Z  robot check
+         2026-03-05T12:00:00Z  fee
+         2026-03-06T12:00:00Z  robot check
+         2026-03-06T13:00:00Z  robot check
+         2026-03-07T12:00:00Z  robot check
+         2026-03-08T12:00:00Z  fee";
+    world.play(scenario).await;
+    let letters = letters_to(&world, "operator@example.org");
+    let of = |words: &str| -> Vec<&Eml> {
+        letters.iter().filter(|letter| letter.header("Subject").contains(words)).collect()
+    };
+    let (broken, again) = (of("can no longer be read"), of("can be read again"));
+    assert_eq!((broken.len(), again.len()), (2, 2));
+    for (trouble, over) in broken.iter().zip(&again) {
+        assert_eq!(over.header("In-Reply-To"), trouble.header("Message-ID"));
+        assert_eq!(over.header("References"), trouble.header("Message-ID"));
+        assert!(!trouble.has("In-Reply-To"));
+    }
+    assert_ne!(broken[0].header("Message-ID"), broken[1].header("Message-ID"));
+}
+
+#[tokio::test]
+async fn a_reader_is_told_once_of_a_program_that_left_the_catalogue() {
+    let before = fees(URL, "2026-01-20");
+    let after = before.replace("program = \"bcpnp\"", "program = \"bc-workers\"");
+    let mut world = World::under(
+        "fees",
+        [&before, &after].map(|text| Catalog::parse(&[("sources.toml", text)]).unwrap()).into(),
+    )
+    .page("fee", &page("$1,475"));
+    for (whom, language) in [("ana@example.org", Language::En), ("luc@example.org", Language::Fr)] {
+        let to = Subscription { programs: vec!["bcpnp".to_owned()], ..Subscription::default() };
+        let new = NewSubscriber {
+            address: EmailAddress::parse(whom).unwrap(),
+            language,
+            subscription: to,
+            consent: Consent {
+                wording: "asked for it".to_owned(),
+                method: "operator".to_owned(),
+                given_at: Timestamp::UNIX_EPOCH,
+            },
+            token_hash: None,
+        };
+        world.store().subscribe(&new).unwrap();
+    }
+    world.play("2026-03-02T12:00:00Z  fee").await;
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let tell = |doors: &rulewatch::doors::Doors| tell_unwatched(&doors.delivering()).unwrap();
+    assert_eq!(tell(&world.doors(None, at("2026-03-02T13:00:00Z"))), 0, "it is watched");
+    world.play("2026-03-03T12:00:00Z  catalog 2").await;
+    for (moment, told) in [("2026-03-03T13:00:00Z", 2), ("2026-03-04T13:00:00Z", 0)] {
+        let doors = world.doors(None, at(moment));
+        assert_eq!(tell(&doors), told);
+        deliver(&doors.delivering()).await.unwrap();
+    }
+    let [letter] = &letters_to(&world, "ana@example.org")[..] else { panic!("one letter") };
+    assert_eq!(letter.header("Subject"), "No longer watched: BC Provincial Nominee Program");
+    assert!(letter.has("List-Unsubscribe"));
+    let [letter] = &letters_to(&world, "luc@example.org")[..] else { panic!("one letter") };
+    assert!(letter.parts().0.contains("C'est la seule"));
+    assert_eq!(letters_to(&world, "reader@example.org").len(), 0, "whoever hears everything");
+}
