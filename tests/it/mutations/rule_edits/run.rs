@@ -19,7 +19,7 @@ use super::tokens::{Token, of_html, of_json};
 const LARGEST: usize = 200_000;
 
 /// How many edits of all pages are run where not all are.
-const SHARE: usize = 2000;
+const SHARE: usize = 150;
 
 /// What came of an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ fn all() -> Vec<Prepared> {
     let chosen = pages("mutations::rule_edits").into_iter().filter(|page| {
         page.text.len() < LARGEST && is_read(page) && known.insert(page.source.id.to_string())
     });
-    let mut all: Vec<Prepared> = chosen.map(prepared).collect();
+    let mut all: Vec<Prepared> = share::some(chosen.collect()).into_iter().map(prepared).collect();
     if !everything() {
         let each = |(n, page): (usize, &Prepared)| {
             (0..page.tokens.len()).map(move |at| (n, at)).collect::<Vec<_>>()
