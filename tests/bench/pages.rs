@@ -9,7 +9,7 @@
 #![expect(clippy::print_stdout, reason = "what it measured is for a person to read")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -96,13 +96,13 @@ fn url(n: usize, port: u16) -> String {
     format!("http://127.0.0.{}:{port}/{n}", 1 + n % HOSTS)
 }
 
-/// A home with the sources. They are due every ten seconds.
+/// A home with the sources.
 fn home(port: u16) -> tempfile::TempDir {
     let home = tempfile::tempdir().expect("a folder");
     let source = |n: usize| {
         format!(
             "[[source]]\nid = \"page-{n}\"\nprogram = \"bcpnp\"\njurisdiction = \"BC\"\nurl = \"{}\"\n\
-             verified = \"2026-01-20\"\nschedule = \"*/10 * * * * *\"\n[[source.facts]]\n\
+             verified = \"2026-01-20\"\nschedule = \"0 * * * * *\"\n[[source.facts]]\n\
              key = \"page_{n}.fee\"\ntype = \"fees\"\nrecord = \"application\"\n[source.facts.fields]\n\
              amount = {{ as = \"money\" }}\n[[source.facts.read]]\n\
              prose = {{ matches = 'fee to apply to skills immigration is (?P<amount>\\$[\\d.,]*\\d)' }}\n",
@@ -133,8 +133,19 @@ fn of_children() -> Duration {
     Duration::from_millis(10 * ticks.sum::<u64>())
 }
 
+fn database(home: &Path) -> PathBuf {
+    home.join(".local/state/rulewatch/rulewatch.db")
+}
+
+/// Puts the last check of every source an hour back, so that each is due again.
+fn an_hour_later(home: &Path) {
+    let hour = "UPDATE source_state SET last_checked_at = last_checked_at - 3600000000";
+    let database = Connection::open(database(home)).expect("the database");
+    assert_eq!(database.execute(hour, []), Ok(PAGES));
+}
+
 fn checks(home: &Path) -> usize {
-    let path = home.join(".local/state/rulewatch/rulewatch.db");
+    let path = database(home);
     let count = || {
         let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         database.query_row("SELECT count(*) FROM check_run", [], |row| row.get::<_, i64>(0))
@@ -208,8 +219,7 @@ fn main() {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
             site.round.fetch_add(1, Ordering::Relaxed);
-            // Until every source is due again.
-            std::thread::sleep(Duration::from_secs(11));
+            an_hour_later(home.path());
             ours.push(round(home.path()));
             theirs.extend(curl(port, case));
         }
