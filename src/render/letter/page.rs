@@ -232,8 +232,16 @@ const ROW: &str = "margin:0 0 4px;padding-left:16px;text-indent:-16px";
 const CELL: &str =
     "padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid";
 
-/// The cell that names a row.
-const ROW_HEAD: &str = "padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid;font-weight:normal";
+/// The longest word for which the column of a table makes room. Three such columns fit on a phone; a longer word is
+/// broken, an amount never.
+const UNBROKEN: usize = 11;
+
+/// The style of a cell.
+fn cell(words: &str) -> String {
+    let is_long = words.split(' ').any(|word| word.chars().count() > UNBROKEN);
+    let wrap = if is_long { ";overflow-wrap:anywhere" } else { "" };
+    format!("{CELL}{wrap}")
+}
 
 fn page(
     subject: &str,
@@ -291,14 +299,14 @@ fn markup(block: &Block, language: Language) -> Markup {
             }
         },
         Block::Table { head, rows, more } => html! {
-            table style="margin:4px 0 12px;border-collapse:collapse;overflow-wrap:anywhere" {
+            table style="margin:4px 0 12px;border-collapse:collapse" {
                 thead { tr { @for words in head { th scope="col" style=(CELL) { (words) } } } }
                 tbody {
                     @for [what, old, new] in rows {
                         tr {
-                            th scope="row" style=(ROW_HEAD) { (what) }
-                            td style=(CELL) { (old) }
-                            td style=(CELL) { strong { (new) } }
+                            th scope="row" style={ (cell(what)) ";font-weight:normal" } { (what) }
+                            td style=(cell(old)) { (old) }
+                            td style=(cell(new)) { strong { (new) } }
                         }
                     }
                 }
