@@ -111,6 +111,7 @@ fn written(look: &Look<'_>, key: &str, record: Option<&str>) -> Result<String, F
     let page = FactPage {
         key: &key,
         title,
+        is_of_families: sources.iter().any(|source| look.open.is_of_families(source, &key)),
         record: record.as_ref(),
         sources: urls
             .iter()

@@ -124,6 +124,7 @@ fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
         &look.frame,
         &ChangePage {
             entry: look.open.entry(&logged),
+            is_of_families: look.open.is_of_families(&change.source, &change.fact),
             wording: &about.wording,
             rules,
             retraction: about.retraction.as_ref(),

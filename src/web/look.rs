@@ -13,7 +13,7 @@ use super::answer::{Fault, Keep, busy, faulty, html};
 use super::limits::Limits;
 use crate::asking;
 use crate::doors::{Known, Site};
-use crate::model::{Bilingual, FactKey, Freshness, Language, SourceId, in_full};
+use crate::model::{Bilingual, FactKey, FactType, Freshness, Language, SourceId, in_full};
 use crate::render::pages::{Choices, Frame, LogEntry, Tab};
 
 /// How many pages are made at a time: more would only wait for the processors.
@@ -239,6 +239,12 @@ impl Open {
             sign_up: self.signs_up(),
             feed: Some(of_everything(wanted.language)),
         }
+    }
+
+    /// Whether the records of a fact set are sizes of a family.
+    pub(super) fn is_of_families(&self, source: &SourceId, key: &FactKey) -> bool {
+        let source = self.site.catalog.declared(source);
+        source.and_then(|source| source.fact(key)).is_some_and(|fact| fact.kind == FactType::Funds)
     }
 
     /// The title of a fact set of a source.

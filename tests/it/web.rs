@@ -385,6 +385,8 @@ async fn a_fact_has_its_value_its_history_and_what_hangs_on_it() {
     let fact = get(at, "/en/facts/ee.proof_of_funds").body;
     for words in [
         "<h1>Money to show</h1>",
+        ">1 person</a>",
+        "1 person: amount",
         "$14,690",
         "$13,757",
         "Can I show the money?",

@@ -17,6 +17,8 @@ use crate::render::words::{self, day, stage_prefix};
 pub struct ChangePage<'a> {
     /// The change, and what it is called.
     pub entry: LogEntry<'a>,
+    /// Whether its record is a size of a family.
+    pub is_of_families: bool,
     /// Its changed words, where old and new are prose. May be empty.
     pub wording: &'a [Piece],
     /// The rules it touches.
@@ -115,7 +117,10 @@ fn basis(frame: &Frame<'_>, page: &ChangePage<'_>) -> Vec<(&'static str, Markup)
         .set
         .as_ref()
         .map_or_else(|| change.fact.to_string(), |title| inert(title.get(language), 160));
-    let record = words::record(&change.record, frame.voice());
+    let record = match page.is_of_families {
+        true => words::names::family(&change.record, frame.voice()),
+        false => words::record(&change.record, frame.voice()),
+    };
     rows.push((
         frame.say("Fact", "Fait"),
         html! {

@@ -12,7 +12,7 @@ use crate::model::{
     record_name,
 };
 use crate::render::inert::web_address;
-use crate::render::words::{self, day};
+use crate::render::words::{self, Voice, day};
 use crate::render::{Series, inert, svg};
 
 /// The fact sets of a source in a list.
@@ -120,6 +120,8 @@ pub struct FactPage<'a> {
     pub key: &'a FactKey,
     /// Its title.
     pub title: Option<Bilingual>,
+    /// Whether its records are sizes of a family.
+    pub is_of_families: bool,
     /// The record, where the page is of one.
     pub record: Option<&'a RecordKey>,
     /// The sources that state it: id, title, official page.
@@ -139,6 +141,16 @@ const ROWS: usize = 400;
 const PAST: usize = 60;
 const CHARTS: usize = 4;
 
+impl FactPage<'_> {
+    /// A record as people call it: `1 person`, not `1`.
+    fn called(&self, key: &RecordKey, name: Option<&str>, voice: Voice<'_>) -> String {
+        match self.is_of_families {
+            true => words::names::family(key, voice),
+            false => words::record_named(key, name, voice),
+        }
+    }
+}
+
 /// Writes it.
 #[must_use]
 pub fn fact_page(frame: &Frame<'_>, page: &FactPage<'_>) -> String {
@@ -147,7 +159,7 @@ pub fn fact_page(frame: &Frame<'_>, page: &FactPage<'_>) -> String {
         title = format!(
             "{title}{}{}",
             frame.say(": ", "\u{a0}: "),
-            words::record(record, frame.voice())
+            page.called(record, None, frame.voice())
         );
     }
     let main = html! {
@@ -219,7 +231,7 @@ fn record_row(
     fields: &[&FieldName],
     has_states: bool,
 ) -> Markup {
-    let name = words::record_named(row.key, record_name(&row.record.fields), frame.voice());
+    let name = page.called(row.key, record_name(&row.record.fields), frame.voice());
     let place = format!("facts/{}/{}", page.key, own::encoded(row.key.as_str()));
     html! {
         tr {
@@ -247,7 +259,7 @@ fn charts(frame: &Frame<'_>, page: &FactPage<'_>) -> Markup {
         @if !page.series.is_empty() {
             h2 { (frame.say("Its numbers over time", "Ses nombres au fil du temps")) }
             @for series in page.series.iter().take(CHARTS) {
-                @let series = Series { name: called(frame, &series.name), ..series.clone() };
+                @let series = Series { name: series_name(frame, page, &series.name), ..series.clone() };
                 // On a narrow screen it is moved sideways: made smaller nobody could read it.
                 div class="wide" tabindex="0" role="region" aria-label=(series.name) {
                     (PreEscaped(svg(&series.name, std::slice::from_ref(&series))))
@@ -259,7 +271,7 @@ fn charts(frame: &Frame<'_>, page: &FactPage<'_>) -> Markup {
 
 /// What the numbers of a series are: `ee.proof_of_funds/1#amount` is the amount of 1; a name of a field is its
 /// label.
-fn called(frame: &Frame<'_>, name: &str) -> String {
+fn series_name(frame: &Frame<'_>, page: &FactPage<'_>, name: &str) -> String {
     let (record, field) = name.rsplit_once('#').unwrap_or(("", name));
     let record = record.split_once('/').and_then(|(_, record)| RecordKey::parse(record).ok());
     let field = FieldName::parse(field);
@@ -267,7 +279,7 @@ fn called(frame: &Frame<'_>, name: &str) -> String {
     match record {
         None => field,
         Some(record) => {
-            let record = words::record(&record, frame.voice());
+            let record = page.called(&record, None, frame.voice());
             format!("{record}{}{field}", frame.say(": ", "\u{a0}: "))
         }
     }
@@ -294,7 +306,7 @@ fn past_row(frame: &Frame<'_>, page: &FactPage<'_>, past: &PastRow<'_>) -> Marku
     };
     html! {
         div {
-            @if page.record.is_none() { b { (words::record(past.record, frame.voice())) } (frame.say(": ", "\u{a0}: ")) }
+            @if page.record.is_none() { b { (page.called(past.record, None, frame.voice())) } (frame.say(": ", "\u{a0}: ")) }
             (said)
         }
         small {
