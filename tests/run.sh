@@ -7,7 +7,8 @@
 #   tests/run.sh --prepare   only installs
 #
 # RULEWATCH_TEST_INSTALL=no installs nothing.
-# RULEWATCH_TEST_BROWSER=yes also opens the pages in a browser (apt-get install chromium chromium-driver).
+# RULEWATCH_TEST_BROWSER=yes also opens pages and letters in a browser (installs chromium, 440 MB).
+# RULEWATCH_TEST_PICTURES=DIR has it put a picture of each there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,6 +38,7 @@ may_install() {
 # Debian packages, each with the command that shows it is there.
 wanted=(cc:gcc cc:libc6-dev openssl:openssl systemd-analyze:systemd
   systemd-nspawn:systemd-container mmdebstrap:mmdebstrap pdftotext:poppler-utils lintian:lintian)
+browser=(chromium:chromium chromedriver:chromium-driver)
 
 prepare_packages() {
   local pair missing=()
@@ -44,6 +46,21 @@ prepare_packages() {
     has "${pair%%:*}" || missing+=("${pair#*:}")
   done
   has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+  install_packages "${missing[@]}"
+}
+
+# By themselves: not every system has them, and the others do not wait for that.
+prepare_browser() {
+  [ "${RULEWATCH_TEST_BROWSER:-no}" = yes ] || return 0
+  local pair missing=()
+  for pair in "${browser[@]}"; do
+    has "${pair%%:*}" || missing+=("${pair#*:}")
+  done
+  install_packages "${missing[@]}"
+}
+
+install_packages() {
+  local missing=("$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   if ! may_install; then
     say "for all tests, install: ${missing[*]}"
@@ -107,6 +124,7 @@ attempt() {
 }
 
 prepare_packages
+prepare_browser
 prepare_python
 prepare_checker
 prepare_cargo_deb

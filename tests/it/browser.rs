@@ -2,9 +2,11 @@
 //! heard, look what is new, leave. The daemon is the real one, and so is the mail server.
 //!
 //! The browser is Chromium, driven by `chromedriver` (WebDriver). Where either is missing, or
-//! `RULEWATCH_TEST_BROWSER` is not set, the test is left out, and says so.
+//! `RULEWATCH_TEST_BROWSER` is not `yes`, the test is left out, and says so.
 
 mod letters;
+mod looks;
+mod pages;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,14 +14,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rulewatch::web::Face;
 use serde_json::{Value as Json, json};
 
 use crate::daemon::{CONFIG, Daemon, source};
 use crate::left_out::left_out;
 use crate::mailing::{Offers, Server};
 use crate::program::Home;
-use crate::web::{changed, get, site};
+use crate::web::get;
 
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,7 +48,7 @@ impl Browser {
             let asked = Command::new(program).arg("--version").output();
             asked.is_ok_and(|output| output.status.success())
         };
-        if std::env::var_os("RULEWATCH_TEST_BROWSER").is_none() {
+        if std::env::var("RULEWATCH_TEST_BROWSER").as_deref() != Ok("yes") {
             left_out(test, "no browser was asked for (RULEWATCH_TEST_BROWSER=yes)");
             return None;
         }
@@ -89,6 +90,12 @@ impl Browser {
     /// Asks the driver.
     #[track_caller]
     fn ask(&self, method: &str, what: &str, with: &Json) -> Json {
+        self.asked(method, what, with).unwrap_or_else(|said| panic!("{said}"))
+    }
+
+    /// Asks the driver for what may not be there yet, or any more: a click is over before the page that it leads
+    /// to has come.
+    fn asked(&self, method: &str, what: &str, with: &Json) -> Result<Json, String> {
         let body = if method == "GET" { String::new() } else { with.to_string() };
         let request = format!(
             "{method} /session{}{what} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
@@ -98,8 +105,10 @@ impl Browser {
         );
         let answer = answer(self.at, request.as_bytes());
         let said: Json = serde_json::from_str(&answer).expect(&answer);
-        assert!(said["value"]["error"].is_null(), "{method} {what}: {said}");
-        said["value"].clone()
+        match said["value"]["error"].is_null() {
+            true => Ok(said["value"].clone()),
+            false => Err(format!("{method} {what}: {said}")),
+        }
     }
 
     #[track_caller]
@@ -108,37 +117,30 @@ impl Browser {
     }
 
     /// The element that a selector finds first.
-    #[track_caller]
-    fn find(&self, css: &str) -> String {
-        let found = self.ask("POST", "/element", &json!({ "using": "css selector", "value": css }));
+    fn find(&self, css: &str) -> Result<String, String> {
+        let wanted = json!({ "using": "css selector", "value": css });
+        let found = self.asked("POST", "/element", &wanted)?;
         let (_, id) = found.as_object().unwrap().iter().next().unwrap();
-        format!("/element/{}", id.as_str().unwrap())
+        Ok(format!("/element/{}", id.as_str().unwrap()))
     }
 
     #[track_caller]
     fn click(&self, css: &str) {
-        let element = self.find(css);
-        self.ask("POST", &format!("{element}/click"), &json!({}));
+        until(|| self.asked("POST", &format!("{}/click", self.find(css)?), &json!({})));
     }
 
     #[track_caller]
     fn write(&self, css: &str, words: &str) {
-        let element = self.find(css);
-        self.ask("POST", &format!("{element}/value"), &json!({ "text": words }));
+        let text = json!({ "text": words });
+        until(|| self.asked("POST", &format!("{}/value", self.find(css)?), &text));
     }
 
-    /// What a person reads on the page.
-    #[track_caller]
-    fn text(&self) -> String {
-        let body = self.find("body");
-        self.ask("GET", &format!("{body}/text"), &Json::Null).as_str().unwrap().to_owned()
-    }
-
+    /// Waits until a person reads these words on the page.
     #[track_caller]
     fn reads(&self, words: &str) {
-        // A click is over before the page that it leads to has come.
         until(|| {
-            let text = self.text();
+            let text = self.asked("GET", &format!("{}/text", self.find("body")?), &Json::Null)?;
+            let text = text.as_str().unwrap();
             if text.contains(words) { Ok(()) } else { Err(format!("{words}:\n{text}")) }
         });
     }
@@ -359,59 +361,4 @@ fn fee(amount: &str) -> String {
         "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\
          <p>The fee to apply to Skills Immigration is {amount}.</p></main></body></html>"
     )
-}
-
-/// The checker of accessibility (axe-core, by Deque), where `RULEWATCH_TEST_AXE` says.
-fn checker(test: &str) -> Option<String> {
-    let file = std::env::var_os("RULEWATCH_TEST_AXE");
-    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
-    if text.is_none() {
-        left_out(test, "no checker of accessibility (run tests/run.sh)");
-    }
-    text
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_checker_of_accessibility_finds_nothing() {
-    const TEST: &str = "browser::a_checker_of_accessibility_finds_nothing";
-    let home = Home::new();
-    let Some(checker) = checker(TEST) else { return };
-    let Some(browser) = Browser::start(TEST, &home, Scripts::Run) else { return };
-    let world = changed().await;
-    let face = Face::begin(Some(site(&world, "2024-06-02T15:00:00Z"))).unwrap();
-    let at = face.listens().unwrap();
-    let id = get(at, "/en/").body;
-    let id = id.split("/en/changes/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let pages = [
-        "",
-        "changes",
-        "changes?program=nothing",
-        "changes?seen=2024-01-01",
-        "announced",
-        "facts",
-        "facts/ee.proof_of_funds",
-        "sources",
-        "sources/ircc-ee-funds",
-        "subscribe",
-        "subscribe?program=express-entry&show=1",
-        "subscribe?noc=1&show=1",
-        "nothing",
-        &format!("changes/{id}"),
-        "confirm/0",
-        "manage/0",
-    ];
-    let run = format!(
-        "{checker};return axe.run(document).then(r=>r.violations.map(v=>v.id+': '+v.nodes[0].html))"
-    );
-    for language in ["en", "fr"] {
-        for page in pages {
-            let path = format!("/{language}/{page}");
-            browser.open(&format!("http://{at}{path}"));
-            let found = browser.ask("POST", "/execute/sync", &json!({ "script": run, "args": [] }));
-            assert_eq!(found, json!([]), "{path}");
-            let wide = "return document.documentElement.scrollWidth-window.innerWidth";
-            let wide = browser.ask("POST", "/execute/sync", &json!({ "script": wide, "args": [] }));
-            assert!(wide.as_i64().unwrap() <= 0, "{path} is wider than the window");
-        }
-    }
 }

@@ -15,14 +15,14 @@ const NOON: &str = "2024-06-02T16:00:00Z";
 const WISH: &str = "program=express-entry&rhythm=immediate";
 
 /// A world whose pages are served, as its clock has it.
-struct Place {
+pub(crate) struct Place {
     world: World,
     face: Face,
-    at: SocketAddr,
+    pub(crate) at: SocketAddr,
 }
 
 impl Place {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let world = changed().await;
         let face = Face::begin(Some(site(&world, NOON))).unwrap();
         let at = face.listens().unwrap();
@@ -35,7 +35,7 @@ impl Place {
     }
 
     /// Signs somebody up, and returns what is said to them.
-    fn sign_up(&self, address: &str) -> Answer {
+    pub(crate) fn sign_up(&self, address: &str) -> Answer {
         let address: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
         post(self.at, "/en/subscribe", &format!("{WISH}&address={address}"))
     }
@@ -50,7 +50,7 @@ impl Place {
     }
 
     /// The key in the newest letter to an address, after this part of a link.
-    async fn key(&self, to: &str, part: &str) -> String {
+    pub(crate) async fn key(&self, to: &str, part: &str) -> String {
         let letters = self.letters(to).await;
         let text = &letters.first().expect("a letter came").text;
         key_after(text, part).unwrap_or_else(|| panic!("no {part} in {text}"))
@@ -61,7 +61,7 @@ impl Place {
     }
 
     /// Subscribes somebody by the letter; returns their key.
-    async fn join(&self, address: &str) -> String {
+    pub(crate) async fn join(&self, address: &str) -> String {
         assert_eq!(self.sign_up(address).status, 200);
         let key = self.key(address, "/confirm/").await;
         let done = post(self.at, &format!("/en/confirm/{key}"), "");
