@@ -196,6 +196,8 @@ pub enum Amend {
     Change(SubscriptionId, Subscription),
     /// Another subscription.
     Add(Subscription),
+    /// Letters sent again, after they were paused because they came back.
+    Resume,
 }
 
 /// What came of it.
@@ -241,6 +243,10 @@ pub fn amend(
         }
         Amend::Add(to) => {
             store.ask(|store| store.add_subscription(reader.id, &to, now)).map(|()| Amended::Done)
+        }
+        // Whose letters are sent already has what they want.
+        Amend::Resume => {
+            store.ask(|store| store.resume(&reader.address, now)).map(|_| Amended::Done)
         }
     };
     match done {

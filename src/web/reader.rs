@@ -243,6 +243,10 @@ fn said(word: &str, language: Language) -> Option<&'static str> {
         "changed" => ("It is changed.", "C'est changé."),
         "added" => ("It is added.", "C'est ajouté."),
         "stopped" => ("It is ended.", "C'est terminé."),
+        "resumed" => (
+            "Letters are sent to you again. What you missed comes first, in one letter.",
+            "Les lettres vous sont de nouveau envoyées. Ce que vous avez manqué vient d'abord, en une lettre.",
+        ),
         "already" => ("You have exactly that already.", "Vous avez déjà exactement cela."),
         _ => return None,
     };
@@ -267,6 +271,7 @@ pub(super) async fn amend(
         let (amend, word) = match (number, spoken) {
             (Some(number), _) => (Amend::Stop(number), "stopped"),
             (None, Some(language)) => (Amend::Language(language), "changed"),
+            (None, None) if typed.one("resume").is_some() => (Amend::Resume, "resumed"),
             (None, None) => return Err(Fault::Missing),
         };
         Ok((joining::amend(&look.open.site.store, &key(&text)?, amend, look.frame.now)?, word))

@@ -42,7 +42,11 @@ impl Place {
 
     /// Sends what is due, and returns the letters to an address, the newest first.
     async fn letters(&self, to: &str) -> Vec<Said> {
-        let doors = self.world.doors(None, "2024-06-02T16:01:00Z".parse().unwrap());
+        self.letters_at(to, "2024-06-02T16:01:00Z").await
+    }
+
+    async fn letters_at(&self, to: &str, moment: &str) -> Vec<Said> {
+        let doors = self.world.doors(None, moment.parse().unwrap());
         deliver(&doors.delivering()).await.unwrap();
         let sent = self.world.letters();
         let of = sent.iter().rev().filter(|message| message.to.as_str() == to);
@@ -199,6 +203,35 @@ async fn a_reader_changes_adds_and_ends_what_they_have_and_nobody_elses() {
     assert!(left.body.contains("You get no more letters"), "{}", left.body);
     assert_eq!(place.subscriber("ana@example.org"), None);
     assert!(place.subscriber("ben@example.org").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_letters_came_back_has_them_sent_again_by_a_button() {
+    let mut place = Place::open().await;
+    let key = place.join("ana@example.org").await;
+    let manage = format!("/en/manage/{key}");
+    assert!(!get(place.at, &manage).body.contains("came back"));
+    let count = place.letters("ana@example.org").await.len();
+    let ana = place.subscriber("ana@example.org").unwrap();
+    place.world.store().pause(ana.id, &[], "2024-06-02T16:02:00Z".parse().unwrap()).unwrap();
+    place.world.play("2024-06-02T16:03:00Z  before").await;
+    for language in ["en", "fr"] {
+        let page = get(place.at, &format!("/{language}/manage/{key}")).body;
+        assert!(page.contains("name=\"resume\""), "{page}");
+    }
+    assert!(
+        place.subscriber("ana@example.org").unwrap().paused_at.is_some(),
+        "looking does nothing"
+    );
+    let done = post(place.at, &manage, "resume=1");
+    assert!(done.header("location").unwrap().ends_with("?done=resumed"), "{}", done.head);
+    assert_eq!(place.subscriber("ana@example.org").unwrap().paused_at, None);
+    let page = get(place.at, done.header("location").unwrap()).body;
+    assert!(page.contains("sent to you again") && !page.contains("name=\"resume\""), "{page}");
+    let letters = place.letters_at("ana@example.org", "2024-06-02T16:10:00Z").await;
+    assert_eq!(letters.len(), count + 1, "what was missed comes in one letter");
+    assert!(letters[0].text.contains("$14,690") && letters[0].text.contains("$13,757"));
+    assert_eq!(post(place.at, &manage, "resume=1").status, 303, "twice is as good as once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,12 +92,7 @@ pub struct ManagePage<'a> {
 pub fn manage_page(frame: &Frame<'_>, page: &ManagePage<'_>) -> String {
     let main = html! {
         @if let Some(done) = page.done { div class="box good" role="status" { p { (done) } } }
-        @if page.is_paused {
-            div class="box bad" { p { (frame.say(
-                "Letters to you came back, so none are sent now.",
-                "Les lettres qui vous étaient adressées sont revenues\u{a0}; aucune n'est envoyée pour l'instant.",
-            )) } }
-        }
+        @if page.is_paused { (paused(frame, page.key)) }
         p { (frame.say("Letters go to ", "Les lettres vont à ")) (inert(page.address, 260)) "." }
         @for row in &page.rows { (own(frame, page, row)) }
         p { a href=(frame.link(&format!("manage/{}/new", page.key))) { (frame.say("Another subscription", "Un autre abonnement")) } }
@@ -107,6 +102,23 @@ pub fn manage_page(frame: &Frame<'_>, page: &ManagePage<'_>) -> String {
     };
     let title = frame.say("Your letters", "Vos lettres");
     frame.page(Body { title: title.to_owned(), main })
+}
+
+/// Letters came back, so none are sent: who has this page can say that they arrive again.
+fn paused(frame: &Frame<'_>, key: &str) -> Markup {
+    html! {
+        div class="box bad" {
+            p { (frame.say(
+                "Letters to you came back, so none are sent now. What you miss is kept for you.",
+                "Les lettres qui vous étaient adressées sont revenues\u{a0}; aucune n'est envoyée pour l'instant. Ce que \
+                 vous manquez est conservé pour vous.",
+            )) }
+            form method="post" action=(frame.link(&format!("manage/{key}"))) {
+                input type="hidden" name="resume" value="1";
+                button { (frame.say("My mailbox works: send them again", "Ma boîte fonctionne\u{a0}: reprendre l'envoi")) }
+            }
+        }
+    }
 }
 
 fn own(frame: &Frame<'_>, page: &ManagePage<'_>, row: &OwnRow<'_>) -> Markup {
