@@ -123,8 +123,8 @@ pub fn operator_delivery(
     operator(to, id, news.event().cloned(), now)
 }
 
-/// The letter to the operator that this one follows, which mail programs show it below: a recovery the trouble, a
-/// settlement the hold.
+/// The letter to the operator that this one follows, which mail programs show it below: a recovery the trouble, sets
+/// that can be read again the first letter that one of them could not be, a settlement the hold.
 #[must_use]
 pub fn operator_follows(
     to: &EmailAddress,
@@ -136,10 +136,14 @@ pub fn operator_follows(
         News::Recovered { .. } | News::Stale { .. } => {
             Some(nth("operator broken", source.as_str()))
         }
+        News::ReadAgain { lost, .. } => {
+            let first = lost.iter().filter_map(|lost| lost.version).min()?;
+            let about = [source.as_str(), &first.0.to_string()];
+            Some(DeliveryId::of("operator partial", to, &about))
+        }
         News::Settled { event, .. } => Some(nth("operator held", event.as_str())),
         News::Broken { .. }
         | News::Partial { .. }
-        | News::ReadAgain { .. }
         | News::Unread { .. }
         | News::Moved { .. }
         | News::Relocated { .. }

@@ -9,7 +9,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Confirmed, FactKey, FieldName, RecordKey};
+use super::{Confirmed, FactKey, FieldName, RecordKey, StateVersion};
 
 /// Something that could not be read on a page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +116,9 @@ pub struct Lost {
     pub what: Unreadable,
     /// The time of the check that first could not read it.
     pub since: Timestamp,
+    /// The version of its source's state from which a check could first not read it: the number of the letter
+    /// to the operator about it. `None`: it is from before that was kept.
+    pub version: Option<StateVersion>,
     /// When it was last seen to hold; `None` if it was never read.
     pub last_read_at: Option<Timestamp>,
     /// A person's word that it still holds, for the words that are there now.

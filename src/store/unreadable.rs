@@ -25,8 +25,10 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn unreadable(&self, source: &SourceId) -> Result<Vec<Lost>, StoreError> {
-        let sql = "SELECT id, fact, scope, record, field, why, stands, since_at, last_read_at, confirmed_at,
-                confirmed_by, confirm_note FROM unreadable WHERE source = ?1 AND ended_at IS NULL ORDER BY since_at, id";
+        let sql =
+            "SELECT id, fact, scope, record, field, why, stands, since_at, version, last_read_at,
+                confirmed_at, confirmed_by, confirm_note
+             FROM unreadable WHERE source = ?1 AND ended_at IS NULL ORDER BY since_at, id";
         self.read("what is unreadable", |connection| {
             all(connection, sql, [source.as_str()], TABLE, lost)
         })
@@ -232,8 +234,8 @@ fn sync(
         run(
             connection,
             "INSERT INTO unreadable (source, fact, scope, record, field, why, stands, check_id,
-                since_at, last_read_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                since_at, last_read_at, version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (source, fact, scope, record, field) WHERE ended_at IS NULL
              DO UPDATE SET why = excluded.why, stands = excluded.stands,
                 confirmed_at = iif(stands IS excluded.stands, confirmed_at, NULL)",
@@ -248,6 +250,7 @@ fn sync(
                 id.0,
                 micros(check.seen_at),
                 last_read.map(micros),
+                SourceState::version_of(before).0,
             ],
         )?;
     }
@@ -286,6 +289,7 @@ fn lost(cells: &Cells<'_, '_>) -> Result<Lost, Trouble> {
     Ok(Lost {
         what: Unreadable { fact, of, why: cells.get("why")?, stands: cells.get("stands")? },
         since: cells.moment("since_at")?,
+        version: cells.get::<Option<i64>>("version")?.map(StateVersion),
         last_read_at: cells.moment_if("last_read_at")?,
         confirmed: match cells.moment_if("confirmed_at")? {
             None => None,
