@@ -74,24 +74,38 @@ impl ReplayError {
     }
 }
 
-/// Lists the captures in a folder in the order of their dates; files with other names (labels, notes)
-/// are skipped.
+/// The captures in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captures {
+    /// In the order of their dates; never empty.
+    pub dated: Vec<Capture>,
+    /// The files whose names are no moment, in order. Hidden ones and those of notes (`_labels.csv`) are not meant.
+    pub passed_over: Vec<String>,
+}
+
+/// Lists the captures in a folder.
 ///
 /// # Errors
 /// When the folder cannot be listed or has none.
-pub fn captures(folder: &Path) -> Result<Vec<Capture>, CaptureFault> {
+pub fn captures(folder: &Path) -> Result<Captures, CaptureFault> {
     let name = folder.display().to_string();
     let list = |source| CaptureFault::List { folder: name.clone(), source };
-    let mut captures = Vec::new();
+    let (mut dated, mut passed_over) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder).map_err(list)? {
-        let path = entry.map_err(list)?.path();
-        let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
-        if let Some((name, at)) = file.and_then(|name| moment(&name).map(|at| (name, at))) {
-            captures.push(Capture { name, path, at });
+        let entry = entry.map_err(list)?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        match moment(&file) {
+            Some(at) => dated.push(Capture { name: file, path: entry.path(), at }),
+            None if file.starts_with(['.', '_']) || entry.path().is_dir() => {}
+            None => passed_over.push(file),
         }
     }
-    captures.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
-    if captures.is_empty() { Err(CaptureFault::None { folder: name }) } else { Ok(captures) }
+    if dated.is_empty() {
+        return Err(CaptureFault::None { folder: name });
+    }
+    dated.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
+    passed_over.sort();
+    Ok(Captures { dated, passed_over })
 }
 
 /// The moment at the beginning of a capture's name: `2025-07-10T0313`, in UTC.
@@ -110,21 +124,19 @@ fn moment(name: &str) -> Option<Timestamp> {
 /// Called for each capture when it is done; an error ends the replay.
 pub type Each<'a, E> = &'a mut dyn FnMut(&Capture, &Report) -> Result<(), E>;
 
-/// Replays the captures in a folder, in the order of their dates, as checks of one source, in a temporary
-/// database. The next capture confirms or contradicts what one holds, and the first facts count as
+/// Replays captures, in the order of their dates, as checks of one source, in a temporary database. The next capture confirms or contradicts what one holds, and the first facts count as
 /// accepted.
 ///
 /// # Errors
-/// When the folder has no captures, a file cannot be read, our own side fails, or `each` does.
+/// When a file cannot be read, our own side fails, or `each` does.
 pub fn replay<E: From<ReplayError>>(
     catalog: Catalog,
     source: &SourceId,
-    folder: &Path,
+    captures: &Captures,
     each: Each<'_, E>,
 ) -> Result<(), E> {
-    let captures = captures(folder).map_err(ReplayError::from)?;
-    let scratch = Scratch::open(Arc::new(catalog), captures[0].at)?;
-    for capture in &captures {
+    let scratch = Scratch::open(Arc::new(catalog), captures.dated[0].at)?;
+    for capture in &captures.dated {
         let page = scratch.saved(source, capture).map_err(ReplayError::from)?;
         let report = scratch.check(source, page).map_err(ReplayError::from)?;
         each(capture, &report)?;
@@ -197,6 +209,25 @@ fn scratch_checking(catalog: Arc<Catalog>, store: Store, clock: Arc<dyn Clock>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_capture_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "2025-07-10T0313.html",
+            "2025-07-09T0313.html",
+            "2025-07-11.html",
+            "_labels.csv",
+            ".swp",
+        ] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(folder.path().join("older")).unwrap();
+        let found = captures(folder.path()).unwrap();
+        let names = Vec::from_iter(found.dated.iter().map(|capture| capture.name.as_str()));
+        assert_eq!(names, ["2025-07-09T0313.html", "2025-07-10T0313.html"]);
+        assert_eq!(found.passed_over, ["2025-07-11.html"]);
+    }
 
     #[test]
     fn a_captures_name_says_when() {

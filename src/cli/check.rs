@@ -1,18 +1,18 @@
 //! `rulewatch check`: checks sources now, or reads a page saved by hand.
 
-use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::{Check, Format};
-use super::exit::{exit_of, misuse};
+use super::exit::misuse;
+use super::tour::{Unreached, clear_progress, progress, say_skipped, tour};
 use super::{Exit, Out, runtime, turn};
 use crate::asking;
 use crate::checking::{self, Ending, Report, check_file};
 use crate::clock::SystemClock;
 use crate::delivering::{deliver, take_over, tell_unwatched};
 use crate::doors::{self, Doors};
-use crate::model::{Advice, SourceId};
+use crate::model::SourceId;
 use crate::render::{Style, check_text, json};
 use crate::settings::Settings;
 use crate::turns::{Asker, Job, JobAnswer, Turn, Waited, Whose};
@@ -92,9 +92,9 @@ fn check_there(
     let page = args.from.as_deref().map(checking::read_file).transpose()?;
     let ask = |id: &SourceId| asker.queue(&Job::Check { source: id.clone(), page: page.clone() });
     let asked: Vec<_> = chosen.iter().map(ask).collect::<Result<_, _>>()?;
-    let (mut exit, mut lost) = (Exit::Done, Lost::default());
+    let (mut exit, mut unreached) = (Exit::Done, Unreached::default());
     for (n, id) in chosen.iter().enumerate() {
-        if lost.is_everything() {
+        if unreached.is_everything() {
             say_skipped(chosen.len() - n);
             asked[n..].iter().try_for_each(|job| asker.withdraw(*job))?;
             exit = Exit::Failed;
@@ -105,7 +105,7 @@ fn check_there(
         clear_progress();
         match waited? {
             Waited::Answered(answer) => {
-                lost.take(doors::host(&catalog, id), &outcome_of(&answer));
+                unreached.take(doors::host(&catalog, id), &outcome_of(&answer));
                 let ended = turn::print(&answer, id.as_str(), args.format, out)?;
                 exit = exit.max(unless_named(ended, args));
             }
@@ -161,8 +161,7 @@ fn check_saved(args: &Check, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks one source after the other. An error on our side does not stop the rest, unless nothing can
-/// go on.
+/// Checks one source after the other.
 fn check_all(
     runtime: &tokio::runtime::Runtime,
     doors: &Doors,
@@ -171,62 +170,12 @@ fn check_all(
 ) -> anyhow::Result<Exit> {
     let checking = doors.checking();
     let named = !args.sources.is_empty();
-    let (mut exit, mut lost) = (Exit::Done, Lost::default());
-    for (n, id) in chosen.iter().enumerate() {
-        if lost.is_everything() {
-            say_skipped(chosen.len() - n);
-            return Ok(exit.max(Exit::Failed));
-        }
-        progress(n, chosen.len(), id);
-        let checked = runtime.block_on(checking::check_afresh(&checking, id));
-        clear_progress();
-        match checked {
-            Ok(report) => {
-                write_report(out, &report, None, args.format)?;
-                exit = exit.max(exit_of_report(&report, named));
-                lost.take(doors.host(id), report.outcome.word());
-            }
-            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
-            Err(error) => {
-                let error = anyhow::Error::new(error);
-                drop(writeln!(io::stderr(), "rulewatch: {id}: {error:#}"));
-                exit = exit.max(exit_of(&error));
-            }
-        }
-    }
-    Ok(exit)
-}
-
-/// The hosts in a row that could not be reached.
-#[derive(Default)]
-pub(super) struct Lost(BTreeSet<String>);
-
-/// How many hosts in a row mean that nothing can be reached.
-const LOST: usize = 3;
-
-impl Lost {
-    /// Notes how a check of a source at a host ended.
-    pub(super) fn take(&mut self, host: Option<&str>, outcome: &str) {
-        match (outcome, host) {
-            ("unreachable", Some(host)) => drop(self.0.insert(host.to_owned())),
-            // No host was asked.
-            ("unreachable" | "refused", _) => {}
-            _ => self.0.clear(),
-        }
-    }
-
-    pub(super) fn is_everything(&self) -> bool {
-        self.0.len() >= LOST
-    }
-}
-
-/// Says that the rest is not checked.
-pub(super) fn say_skipped(rest: usize) {
-    drop(writeln!(
-        io::stderr(),
-        "rulewatch: {LOST} hosts in a row could not be reached, so the other {rest} sources are not \
-         asked: look at the network of this machine, then check again"
-    ));
+    let ask = |id: &SourceId| runtime.block_on(checking::check_afresh(&checking, id));
+    tour(doors, chosen, ask, |report| {
+        write_report(out, &report, None, args.format)?;
+        let exit = exit_of_report(&report, named);
+        Ok((report.outcome, exit))
+    })
 }
 
 /// The exit code for a report; `named`: the person asked about this very source.
@@ -248,20 +197,5 @@ pub(super) fn write_report(
     match format {
         Format::Text => writeln!(out, "{}", check_text(&line, Style::Colour)),
         Format::Ndjson => writeln!(out, "{}", json::one_line(&json::check(&line))),
-    }
-}
-
-/// Shows on a terminal what is being waited for: a polite fetch of many pages takes minutes.
-pub(super) fn progress(n: usize, of: usize, id: &SourceId) {
-    let mut err = io::stderr();
-    if err.is_terminal() && io::stdout().is_terminal() {
-        drop(write!(err, "\r\x1b[Kchecking {} of {of}: {id}", n + 1));
-    }
-}
-
-pub(super) fn clear_progress() {
-    let mut err = io::stderr();
-    if err.is_terminal() && io::stdout().is_terminal() {
-        drop(write!(err, "\r\x1b[K"));
     }
 }

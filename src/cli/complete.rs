@@ -21,6 +21,7 @@ use crate::settings::{self, Overrides, Settings};
 /// What tells the program to answer a shell.
 const VAR: &str = "RULEWATCH_COMPLETE";
 
+/// What a script for zsh ends with, so that it answers when it is loaded by the first question.
 const ZSH_FIRST: &str = "
 if [[ \"${funcstack[1]}\" == _rulewatch ]]; then _clap_dynamic_completer_rulewatch \"$@\"; fi
 ";
@@ -42,7 +43,6 @@ pub(super) fn script(args: &Completions, out: &mut dyn Out) -> anyhow::Result<Ex
     shell.write_registration(VAR, "rulewatch", "rulewatch", "rulewatch", &mut script)?;
     out.write_all(&script)?;
     if args.shell == clap_complete::Shell::Zsh {
-        // Installed where zsh looks for it, it is read at the first question, and has to answer that one too.
         out.write_all(ZSH_FIRST.as_bytes())?;
     }
     Ok(Exit::Done)

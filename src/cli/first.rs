@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::check::{Lost, clear_progress, progress, say_skipped};
-use super::exit::{Exit, exit_of};
-use crate::checking::Checking;
+use super::Exit;
+use super::tour::tour;
 use crate::doors::Doors;
-use crate::model::{Advice, SourceId};
+use crate::model::SourceId;
 use crate::render::inert;
 use crate::surveying::{FirstSight, Surveyed, survey};
 
@@ -18,32 +17,14 @@ pub(super) fn run(
     chosen: &[SourceId],
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let checking: Checking = doors.checking();
-    let (mut exit, mut lost) = (Exit::Done, Lost::default());
+    let checking = doors.checking();
     let mut totals: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (n, id) in chosen.iter().enumerate() {
-        if lost.is_everything() {
-            say_skipped(chosen.len() - n);
-            exit = exit.max(Exit::Failed);
-            break;
-        }
-        progress(n, chosen.len(), id);
-        let found = runtime.block_on(survey(&checking, id));
-        clear_progress();
-        match found {
-            Ok(surveyed) => {
-                *totals.entry(surveyed.seen.word()).or_default() += 1;
-                lost.take(doors.host(id), surveyed.report.outcome.word());
-                write(out, &surveyed)?;
-            }
-            Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
-            Err(error) => {
-                let error = anyhow::Error::new(error);
-                drop(writeln!(io::stderr(), "rulewatch: {id}: {error:#}"));
-                exit = exit.max(exit_of(&error));
-            }
-        }
-    }
+    let ask = |id: &SourceId| runtime.block_on(survey(&checking, id));
+    let exit = tour(doors, chosen, ask, |surveyed| {
+        *totals.entry(surveyed.seen.word()).or_default() += 1;
+        write(out, &surveyed)?;
+        Ok((surveyed.report.outcome, Exit::Done))
+    })?;
     let totals: Vec<String> = totals.iter().map(|(word, n)| format!("{n} {word}")).collect();
     writeln!(out, "\n{} sources: {}", chosen.len(), totals.join(", "))?;
     Ok(exit)

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::args::{Format, Import};
 use super::check::write_report;
 use super::exit::misuse;
+use super::replay::say_passed_over;
 use super::{Exit, Out, now, runtime};
 use crate::asking;
 use crate::clock::SystemClock;
@@ -46,6 +47,7 @@ pub(super) fn run(settings: &Settings, args: &Import, out: &mut dyn Out) -> anyh
         }
         (None, None, Some(place)) => {
             let mut archive = importing::saved(&catalog, source, place)?;
+            say_passed_over(archive.passed_over());
             import(&with, source, archive.as_mut(), args.format, out)?
         }
         (None, None, None) => return Err(misuse("name a folder or a web archive")),

@@ -38,6 +38,7 @@ mod show;
 mod sources;
 mod status;
 mod subscribe;
+mod tour;
 mod turn;
 mod verify;
 mod when;

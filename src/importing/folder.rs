@@ -5,13 +5,13 @@ use std::path::Path;
 use super::{Archive, Entry, ImportError, Taken, archived};
 use crate::catalog::Source;
 use crate::checking::read_file;
-use crate::replaying::{Capture, captures};
+use crate::replaying::{Capture, Captures, captures};
 
 /// A folder of captures, named by their moments as for a replay.
 #[derive(Debug)]
 pub struct Folder {
     source: Source,
-    captures: Vec<Capture>,
+    captures: Captures,
     entries: Vec<Entry>,
 }
 
@@ -27,7 +27,7 @@ impl Folder {
             at: capture.at,
             origin: format!("file {}", capture.name),
         };
-        let entries = captures.iter().map(entry).collect();
+        let entries = captures.dated.iter().map(entry).collect();
         Ok(Self { source: source.clone(), captures, entries })
     }
 }
@@ -37,8 +37,12 @@ impl Archive for Folder {
         &self.entries
     }
 
+    fn passed_over(&self) -> &[String] {
+        &self.captures.passed_over
+    }
+
     fn page(&mut self, n: usize) -> Result<Taken, ImportError> {
-        let capture = &self.captures[n];
+        let capture = &self.captures.dated[n];
         let body = read_file(&capture.path)?;
         Ok(Taken::Page(archived(self.source.url.clone(), Vec::new(), body, capture.at)))
     }

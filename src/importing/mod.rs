@@ -77,6 +77,11 @@ pub trait Archive {
     /// Its entries, in no particular order.
     fn entries(&self) -> &[Entry];
 
+    /// What lies beside them and is none.
+    fn passed_over(&self) -> &[String] {
+        &[]
+    }
+
     /// The page of an entry, by its number.
     ///
     /// # Errors
