@@ -31,6 +31,7 @@ use crate::render::letter::{
     PausedInput, ReaderPages, RetractionInput, Sender, SetAsideInput, SetName, SourceTitle,
     StaleInput, TrialInput, UnwatchedInput,
 };
+use crate::render::words;
 
 pub use digest::{Digest, SourcesRead, digest_letter};
 pub use welcome::{ShownSet, Welcome, welcome_letter};
@@ -278,11 +279,7 @@ pub fn stale_letter(
         sender: by.sender.as_ref(),
         leave: &leave,
     });
-    let ways = leave.ways();
-    let envelope =
-        Envelope { leave: Some(&ways), ..by.envelope(&delivery.id, &reader.address, now) };
-    let composed = compose(&letter, &envelope);
-    enqueued(delivery, DeliveryKind::Stale, reader.language, composed, now)
+    to_reader(by, &letter, DeliveryKind::Stale, (reader, delivery, &leave), now)
 }
 
 /// The letter that tells a reader that something they asked for is no longer watched.
@@ -290,24 +287,37 @@ pub fn stale_letter(
 pub fn unwatched_letter(
     by: &Correspondence,
     catalog: &Catalog,
-    gone: &[String],
+    gone: &[&str],
     (reader, delivery): (&Subscriber, Delivery),
     now: Timestamp,
 ) -> NewDelivery {
     let leave = by.leave(reader);
-    let names: Vec<&str> =
-        gone.iter().map(|word| catalog.glossary().program(word, reader.language)).collect();
+    // A word is the id of a program, the code of a jurisdiction, or a key, which is its own name.
+    let name = |word: &&str| {
+        words::jurisdiction(catalog.glossary().program(word, reader.language), reader.language)
+    };
+    let names: Vec<String> = gone.iter().map(name).collect();
     let letter = letter::unwatched(&UnwatchedInput {
         names: &names,
         language: reader.language,
         sender: by.sender.as_ref(),
         leave: &leave,
     });
+    to_reader(by, &letter, DeliveryKind::Unwatched, (reader, delivery, &leave), now)
+}
+
+fn to_reader(
+    by: &Correspondence,
+    letter: &Letter,
+    kind: DeliveryKind,
+    (reader, delivery, leave): (&Subscriber, Delivery, &Leave),
+    now: Timestamp,
+) -> NewDelivery {
     let ways = leave.ways();
     let envelope =
         Envelope { leave: Some(&ways), ..by.envelope(&delivery.id, &reader.address, now) };
-    let composed = compose(&letter, &envelope);
-    enqueued(delivery, DeliveryKind::Stale, reader.language, composed, now)
+    let composed = compose(letter, &envelope);
+    enqueued(delivery, kind, reader.language, composed, now)
 }
 
 /// What a letter asks whose answer makes a subscription.

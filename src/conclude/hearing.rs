@@ -177,65 +177,79 @@ pub(super) fn watched<T>(
     })
 }
 
-/// What a subscription names that no source is of any more: programs, jurisdictions, sources, rules and fact sets.
-#[must_use]
-pub fn unwatched(catalog: &Catalog, to: &Subscription) -> Vec<String> {
-    let one = |narrowed: Subscription| words_are_known(catalog, &narrowed).is_err();
-    let alone = |word: &String| vec![word.clone()];
-    let programs =
-        |word: &&String| one(Subscription { programs: alone(word), ..Subscription::default() });
-    let jurisdictions = |word: &&String| {
-        one(Subscription { jurisdictions: alone(word), ..Subscription::default() })
-    };
-    let sources =
-        |word: &&String| one(Subscription { sources: alone(word), ..Subscription::default() });
-    let rules =
-        |word: &&String| one(Subscription { rules: alone(word), ..Subscription::default() });
-    let facts =
-        |word: &&String| one(Subscription { facts: alone(word), ..Subscription::default() });
-    let gone = to.programs.iter().filter(programs);
-    let gone = gone.chain(to.jurisdictions.iter().filter(jurisdictions));
-    let gone = gone.chain(to.sources.iter().filter(sources));
-    let gone = gone.chain(to.rules.iter().filter(rules));
-    gone.chain(to.facts.iter().filter(facts)).cloned().collect()
+/// The words by which a subscription can name what a catalogue watches.
+#[derive(Debug, Clone)]
+pub struct Nameable {
+    programs: Vec<String>,
+    jurisdictions: Vec<String>,
+    sources: Vec<String>,
+    rules: Vec<String>,
+    keys: Vec<String>,
+}
+
+/// A word of a subscription by which nothing is named.
+struct Stranger<'a> {
+    /// What it was meant to name.
+    what: &'static str,
+    word: &'a str,
+    /// The words that it could have been.
+    known: &'a [String],
+}
+
+impl Nameable {
+    /// Collects a catalogue's.
+    #[must_use]
+    pub fn of(catalog: &Catalog) -> Self {
+        let facts = catalog.sources().flat_map(|source| &source.recipe.facts);
+        Self {
+            programs: catalog.sources().map(|source| source.program.clone()).collect(),
+            jurisdictions: catalog.sources().map(|source| source.jurisdiction.clone()).collect(),
+            sources: catalog.sources().map(|source| source.id.to_string()).collect(),
+            rules: catalog.rules().iter().map(|rule| rule.id.to_string()).collect(),
+            keys: facts.map(|fact| fact.key.to_string()).collect(),
+        }
+    }
+
+    /// What a subscription names that is not watched: programs, jurisdictions, sources, rules and fact sets.
+    pub fn unwatched<'a>(&'a self, by: &'a Subscription) -> impl Iterator<Item = &'a str> {
+        self.strangers(by).map(|stranger| stranger.word)
+    }
+
+    fn strangers<'a>(&'a self, by: &'a Subscription) -> impl Iterator<Item = Stranger<'a>> {
+        let lists = [
+            ("program", &by.programs, &self.programs),
+            ("jurisdiction", &by.jurisdictions, &self.jurisdictions),
+            ("source", &by.sources, &self.sources),
+            ("rule", &by.rules, &self.rules),
+        ];
+        let named = lists.into_iter().flat_map(|(what, words, known)| {
+            let strange = words.iter().filter(|word| !known.contains(word));
+            strange.map(move |word| Stranger { what, word, known })
+        });
+        let patterns = by.facts.iter().filter(|pattern| !self.has_key_like(pattern));
+        let known = &self.keys;
+        named.chain(patterns.map(move |word| Stranger { what: "fact set", word, known }))
+    }
+
+    fn has_key_like(&self, pattern: &str) -> bool {
+        let target = RuleTarget::parse(pattern);
+        target.is_ok_and(|target| self.keys.iter().any(|key| target.could_cover(key)))
+    }
 }
 
 /// Refuses a word that no source has, and suggests the closest known one.
 fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(), Misfit> {
-    let programs = catalog.sources().map(|source| source.program.clone());
-    known("program", &subscription.programs, &Vec::from_iter(programs))?;
-    let jurisdictions = catalog.sources().map(|source| source.jurisdiction.clone());
-    known("jurisdiction", &subscription.jurisdictions, &Vec::from_iter(jurisdictions))?;
-    let sources = catalog.sources().map(|source| source.id.to_string());
-    known("source", &subscription.sources, &Vec::from_iter(sources))?;
-    let rules = catalog.rules().iter().map(|rule| rule.id.to_string());
-    known("rule", &subscription.rules, &Vec::from_iter(rules))?;
-    let facts = catalog.sources().flat_map(|source| &source.recipe.facts);
-    let keys: Vec<String> = facts.map(|fact| fact.key.to_string()).collect();
-    for pattern in &subscription.facts {
-        let target = RuleTarget::parse(pattern);
-        let reads = |key: &String| target.as_ref().is_ok_and(|target| target.could_cover(key));
-        if !keys.iter().any(reads) {
-            return Err(unknown("fact set", pattern, &keys));
-        }
+    if let Some(Stranger { what, word, known }) =
+        Nameable::of(catalog).strangers(subscription).next()
+    {
+        let nearest = nearest(word, known.iter().map(String::as_str)).map(str::to_owned);
+        return Err(Misfit::Unknown { what, word: word.to_owned(), nearest, known: Vec::new() });
     }
     let is_code = |code: &&String| code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit());
     match subscription.nocs.iter().find(|code| !is_code(code)) {
         Some(code) => Err(Misfit::Noc(code.clone())),
         None => Ok(()),
     }
-}
-
-fn known(what: &'static str, words: &[String], known: &[String]) -> Result<(), Misfit> {
-    match words.iter().find(|word| !known.contains(word)) {
-        Some(word) => Err(unknown(what, word, known)),
-        None => Ok(()),
-    }
-}
-
-fn unknown(what: &'static str, word: &str, known: &[String]) -> Misfit {
-    let nearest = nearest(word, known.iter().map(String::as_str)).map(str::to_owned);
-    Misfit::Unknown { what, word: word.to_owned(), nearest, known: Vec::new() }
 }
 
 /// The known name that is most like a word, if any is like it.

@@ -83,6 +83,8 @@ pub enum DeliveryKind {
     Digest,
     /// Tells a subscriber that a source they follow cannot be read.
     Stale,
+    /// Tells a subscriber what they asked for that is no longer watched.
+    Unwatched,
     /// Asks whether a sign-up was meant.
     Confirm,
     /// Answers a sign-up.
@@ -93,11 +95,12 @@ pub enum DeliveryKind {
 
 impl DeliveryKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Alert,
         Self::Retraction,
         Self::Digest,
         Self::Stale,
+        Self::Unwatched,
         Self::Confirm,
         Self::Welcome,
         Self::Operator,
@@ -111,6 +114,7 @@ impl DeliveryKind {
             Self::Retraction => "retraction",
             Self::Digest => "digest",
             Self::Stale => "stale",
+            Self::Unwatched => "unwatched",
             Self::Confirm => "confirm",
             Self::Welcome => "welcome",
             Self::Operator => "operator",

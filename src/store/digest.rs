@@ -21,7 +21,6 @@ use crate::model::{
 };
 
 const ITEM: Table = Table { name: "digest_item", key: "subscriber" };
-const WISH: Table = Table { name: "subscription", key: "id" };
 
 /// How many readers' digests are made in one transaction.
 const BATCH: usize = 500;
@@ -148,12 +147,11 @@ fn judge(connection: &Connection, event: &Event, at: Timestamp) -> Result<(), Tr
          STRICT, WITHOUT ROWID;
          DELETE FROM temp.heard;",
     )?;
-    let sql = "SELECT min(id) AS id, wish FROM subscription WHERE ended_at IS NULL GROUP BY wish";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_cached(wish::EACH)?;
     let mut rows = statement.query([])?;
     let note = "INSERT INTO temp.heard (wish, due_at) VALUES (?1, ?2)";
     while let Some(row) = rows.next()? {
-        let cells = Cells::of(row, WISH);
+        let cells = Cells::of(row, wish::TABLE);
         let wants: Subscription = cells.json("wish", wish::subscription)?;
         if wants.hears_of(event) {
             let due = wants.rhythm.is_digest().then(|| micros(wants.rhythm.due(at)));
@@ -231,8 +229,9 @@ pub(super) fn reschedule(
     now: Timestamp,
 ) -> Result<(), Trouble> {
     let sql = "SELECT id, wish FROM subscription WHERE subscriber = ?1 AND ended_at IS NULL";
-    let wishes =
-        all(connection, sql, [reader.0], WISH, |cells| cells.json("wish", wish::subscription))?;
+    let wishes = all(connection, sql, [reader.0], wish::TABLE, |cells| {
+        cells.json("wish", wish::subscription)
+    })?;
     let slots = wishes.iter().filter_map(|wish| match &wish.rhythm {
         Rhythm::Immediate => None,
         Rhythm::Digest(slot) => Some(Slot::after(slot, now)),

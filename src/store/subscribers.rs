@@ -1,5 +1,7 @@
 //! Subscribers and their subscriptions: who is told, on what consent, and leaving.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
@@ -165,6 +167,30 @@ impl Store {
         let sql = format!("{SELECT} ORDER BY s.id, x.id");
         self.read("subscribers", |connection| {
             Ok(together(all(connection, &sql, [], TABLE, subscriber)?))
+        })
+    }
+
+    /// Returns the readers who have a subscription of which `is_meant` holds, which is asked once of each
+    /// wish, however many readers have it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn readers_with(
+        &self,
+        is_meant: impl Fn(&Subscription) -> bool,
+    ) -> Result<BTreeSet<SubscriberId>, StoreError> {
+        self.read("who asks for something", |connection| {
+            let wishes = all(connection, wish::EACH, [], wish::TABLE, |cells| {
+                Ok((cells.get::<String>("wish")?, cells.json("wish", wish::subscription)?))
+            })?;
+            let who =
+                "SELECT id, subscriber FROM subscription WHERE wish = ?1 AND ended_at IS NULL";
+            let mut readers = BTreeSet::new();
+            for (wish, _) in wishes.iter().filter(|(_, subscription)| is_meant(subscription)) {
+                let have = |cells: &Cells<'_, '_>| Ok(SubscriberId(cells.get("subscriber")?));
+                readers.extend(all(connection, who, [wish], wish::TABLE, have)?);
+            }
+            Ok(readers)
         })
     }
 

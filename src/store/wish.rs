@@ -3,13 +3,20 @@
 use jiff::civil::Weekday;
 use serde_json::{Map, Value as Json, json};
 
-use super::rows::list;
+use super::rows::{Table, list};
 use crate::model::{
     ChangeKind, Condition, FieldName, Relation, Rhythm, Severity, Slot, Subscription,
     json::{tagged, untag},
     weekday, weekday_word,
     zone::zone,
 };
+
+/// Where they are.
+pub(super) const TABLE: Table = Table { name: "subscription", key: "id" };
+
+/// Each wish that anybody has, once.
+pub(super) const EACH: &str =
+    "SELECT min(id) AS id, wish FROM subscription WHERE ended_at IS NULL GROUP BY wish";
 
 /// A subscription as it is stored. Equal subscriptions have equal texts.
 pub(super) fn wish(subscription: &Subscription) -> String {

@@ -10,12 +10,11 @@ use rulewatch::checking::check;
 use rulewatch::delivering::deliver;
 use rulewatch::fetch::Reply;
 use rulewatch::model::{
-    Consent, EmailAddress, Language, NewSubscriber, Page, Rhythm, Severity, Slot, SourceId,
-    Subscription, zone::zone,
+    Language, Page, Rhythm, Severity, Slot, SourceId, Subscription, zone::zone,
 };
 use rusqlite::{Connection, params};
 
-use crate::world::{World, fees};
+use crate::world::{World, asked_by, fees};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -49,17 +48,11 @@ fn subscribe(world: &World, n: usize) -> (usize, usize) {
     let wishes = wishes();
     let mut ids = Vec::new();
     for (k, (subscription, _)) in wishes.iter().enumerate() {
-        let new = NewSubscriber {
-            address: EmailAddress::parse(&format!("wish{k}@example.org")).unwrap(),
-            language: if k % 2 == 0 { Language::En } else { Language::Fr },
-            subscription: subscription.clone(),
-            consent: Consent {
-                wording: "asked for it".to_owned(),
-                method: "operator".to_owned(),
-                given_at: Timestamp::UNIX_EPOCH,
-            },
-            token_hash: None,
-        };
+        let new = asked_by(
+            &format!("wish{k}@example.org"),
+            if k % 2 == 0 { Language::En } else { Language::Fr },
+            subscription.clone(),
+        );
         ids.push(world.store().subscribe(&new).unwrap().0);
     }
     // The others as these, in one statement: how fast people subscribe is not what is asked here.

@@ -9,15 +9,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rulewatch::delivering::deliver;
 use rulewatch::fetch::Reply;
-use rulewatch::model::{
-    Consent, EmailAddress, Language, NewSubscriber, Page, Rhythm, Severity, Slot, Subscription,
-    zone::zone,
-};
+use rulewatch::model::{Language, Page, Rhythm, Severity, Slot, Subscription, zone::zone};
 
 use crate::eml::{Eml, letters};
 use crate::hooks::{page as fee_page, run, see, watched};
 use crate::program::{Home, lines};
-use crate::world::{World, fees};
+use crate::world::{World, asked_by, fees};
 
 const URL: &str = "https://www.example.org/fees";
 
@@ -36,17 +33,7 @@ fn world(language: Language) -> World {
     let world = World::new("fees", &[&fees(URL, "2026-01-20")]);
     let subscription =
         Subscription { severity: Severity::Info, rhythm: daily(), ..Subscription::default() };
-    let new = NewSubscriber {
-        address: EmailAddress::parse("digest@example.org").unwrap(),
-        language,
-        subscription,
-        consent: Consent {
-            wording: "asked for it".to_owned(),
-            method: "operator".to_owned(),
-            given_at: Timestamp::UNIX_EPOCH,
-        },
-        token_hash: None,
-    };
+    let new = asked_by("digest@example.org", language, subscription);
     world.store().subscribe(&new).unwrap();
     world
 }

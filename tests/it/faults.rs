@@ -11,14 +11,14 @@ use rulewatch::doors::Doors;
 use rulewatch::fetch::Reply;
 use rulewatch::mail::{Post, Smtp};
 use rulewatch::model::{
-    Advice, CheckOutcome, Consent, DeliveryState, EmailAddress, Language, LogFilter, MailLimits,
-    MailServer, NewSubscriber, Page, Severity, SourceId, Subscription,
+    Advice, CheckOutcome, DeliveryState, EmailAddress, Language, LogFilter, MailLimits, MailServer,
+    Page, Severity, SourceId, Subscription,
 };
 use rulewatch::store::OutboxFilter;
 use rusqlite::Connection;
 
 use crate::mail_server::{Does, Mailbox};
-use crate::world::{World, fees};
+use crate::world::{World, asked_by, fees};
 
 const URL: &str = "https://example.org/fees";
 const MONDAY: &str = "2026-01-19T15:00:00Z";
@@ -171,17 +171,11 @@ async fn a_try_that_cannot_be_recorded_is_recorded_later_and_the_letter_is_not_s
 
 /// Adds a second reader of everything.
 fn subscribe(doors: &Doors, address: &str) {
-    let new = NewSubscriber {
-        address: EmailAddress::parse(address).unwrap(),
-        language: Language::En,
-        subscription: Subscription { severity: Severity::Info, ..Subscription::default() },
-        consent: Consent {
-            wording: "asked for it".to_owned(),
-            method: "operator".to_owned(),
-            given_at: Timestamp::UNIX_EPOCH,
-        },
-        token_hash: None,
-    };
+    let new = asked_by(
+        address,
+        Language::En,
+        Subscription { severity: Severity::Info, ..Subscription::default() },
+    );
     doors.store.ask(|store| store.subscribe(&new)).unwrap();
 }
 

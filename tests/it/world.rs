@@ -49,6 +49,21 @@ pub(crate) struct World {
     pub(crate) public_url: Option<Url>,
 }
 
+/// Somebody whom the operator subscribed.
+pub(crate) fn asked_by(address: &str, language: Language, to: Subscription) -> NewSubscriber {
+    NewSubscriber {
+        address: self::address(address),
+        language,
+        subscription: to,
+        consent: Consent {
+            wording: "asked for it".to_owned(),
+            method: "operator".to_owned(),
+            given_at: Timestamp::UNIX_EPOCH,
+        },
+        token_hash: None,
+    }
+}
+
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
@@ -81,17 +96,11 @@ impl World {
             told: 0,
             public_url: None,
         };
-        let new = NewSubscriber {
-            address: address("reader@example.org"),
-            language: Language::En,
-            subscription: Subscription { severity: Severity::Info, ..Subscription::default() },
-            consent: Consent {
-                wording: "asked for it".to_owned(),
-                method: "operator".to_owned(),
-                given_at: Timestamp::UNIX_EPOCH,
-            },
-            token_hash: None,
-        };
+        let new = asked_by(
+            "reader@example.org",
+            Language::En,
+            Subscription { severity: Severity::Info, ..Subscription::default() },
+        );
         world.store().subscribe(&new).unwrap();
         world
     }

@@ -200,14 +200,17 @@ fn called(input: &LetterInput<'_>, change: &Change) -> String {
     if input.kind(&change.fact) == FactType::Funds {
         return family(&change.record, input.voice());
     }
+    record(change, input.voice())
+}
+
+fn record(change: &Change, voice: Voice<'_>) -> String {
     let name = [&change.new, &change.old].into_iter().flatten().find_map(name_in);
-    words::record_named(&change.record, name, input.voice())
+    words::record_named(&change.record, name, voice)
 }
 
 /// One change in a list: `21211 Data scientists`, `2: $17,127 → $18,288`.
 pub(super) fn item(change: &Change, voice: Voice<'_>) -> String {
-    let name = [&change.new, &change.old].into_iter().flatten().find_map(name_in);
-    let record = words::record_named(&change.record, name, voice);
+    let record = record(change, voice);
     let value = |side: &Option<Side>| {
         words::cut(&words::side_of(change.field.as_ref(), side.as_ref(), voice), VALUE)
     };

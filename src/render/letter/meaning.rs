@@ -62,7 +62,7 @@ fn when(input: &LetterInput<'_>, lead: &Change) -> String {
 pub(super) fn effect(input: &LetterInput<'_>, change: &Change) -> &'static str {
     let language = input.language;
     if change.severity == Severity::Block {
-        return say(language, "may change who is eligible", "peut changer qui est admissible");
+        return words::severity(Severity::Block, language);
     }
     if input.kind(&change.fact) == FactType::Funds {
         return say(

@@ -10,8 +10,8 @@ use super::page::{Block, Mark, letter};
 /// The input of the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct UnwatchedInput<'a> {
-    /// What is no longer watched: programs by their names, the rest by its key.
-    pub names: &'a [&'a str],
+    /// What is no longer watched: programs and jurisdictions by their names, the rest by its key.
+    pub names: &'a [String],
     /// The reader's language.
     pub language: Language,
     /// The sender.
@@ -35,11 +35,12 @@ pub fn unwatched(input: &UnwatchedInput<'_>) -> Letter {
     let words = say(
         language,
         "You asked to be told of what is listed here. We no longer watch it, so you hear nothing of it from \
-         now on, whatever changes there. This is the only letter about it. All else that you asked for is \
-         told as before.",
+         now on, whatever changes there. You hear of this again only if more of what you asked for is no \
+         longer watched. All else that you asked for is told as before.",
         "Vous avez demandé à être averti de ce qui suit. Nous ne le surveillons plus\u{a0}: vous n'en \
-         entendrez plus parler, quoi qu'il y change. C'est la seule lettre à ce sujet. Tout ce que vous avez \
-         demandé d'autre vous sera annoncé comme avant.",
+         entendrez plus parler, quoi qu'il y change. Nous ne vous écrirons de nouveau à ce sujet que si \
+         d'autres choses que vous avez demandées ne sont plus surveillées. Tout le reste vous sera annoncé \
+         comme avant.",
     );
     let rest = input.names.len().saturating_sub(LISTED);
     let more = (rest > 0).then(|| match language {
@@ -67,7 +68,7 @@ mod tests {
         };
         for (language, name) in [(Language::En, "unwatched_en"), (Language::Fr, "unwatched_fr")] {
             let letter = unwatched(&UnwatchedInput {
-                names: &["BC Provincial Nominee Program", "bcpnp.fees"],
+                names: &["BC Provincial Nominee Program".to_owned(), "bcpnp.fees".to_owned()],
                 language,
                 sender: None,
                 leave: &leave,

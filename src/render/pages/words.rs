@@ -5,17 +5,13 @@ use maud::{Markup, html};
 use super::Frame;
 use crate::model::{Bilingual, ChangeKind, Language, Rule, Severity, SourceId, Stage};
 use crate::render::inert;
-use crate::render::words::{Voice, say};
+pub(super) use crate::render::words::jurisdiction;
+use crate::render::words::{self, Voice, say};
 
 /// What a severity means to people, in a few words.
 pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
     match severity {
-        Severity::Block => {
-            say(language, "may change who is eligible", "peut changer qui est admissible")
-        }
-        Severity::Warn => {
-            say(language, "a fee, an amount or a standard", "des frais, un montant ou une norme")
-        }
+        Severity::Block | Severity::Warn => words::severity(severity, language),
         Severity::Info => say(language, "for information", "à titre d'information"),
     }
 }
@@ -160,26 +156,4 @@ pub fn encoded(text: &str) -> String {
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(one).collect()
-}
-
-/// A jurisdiction by its code.
-pub(super) fn jurisdiction(code: &str, language: Language) -> String {
-    let name = match code {
-        "CA" => say(language, "Canada (federal)", "Canada (fédéral)"),
-        "AB" => "Alberta",
-        "BC" => say(language, "British Columbia", "Colombie-Britannique"),
-        "MB" => "Manitoba",
-        "NB" => say(language, "New Brunswick", "Nouveau-Brunswick"),
-        "NL" => say(language, "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
-        "NS" => say(language, "Nova Scotia", "Nouvelle-Écosse"),
-        "NT" => say(language, "Northwest Territories", "Territoires du Nord-Ouest"),
-        "NU" => "Nunavut",
-        "ON" => "Ontario",
-        "PE" => say(language, "Prince Edward Island", "Île-du-Prince-Édouard"),
-        "QC" => say(language, "Quebec", "Québec"),
-        "SK" => "Saskatchewan",
-        "YT" => "Yukon",
-        other => return inert(other, 80),
-    };
-    name.to_owned()
 }

@@ -13,7 +13,7 @@ use crate::model::{Confirmed, Glossary, Language, Severity, Stage};
 use crate::render::inert;
 
 pub use counted::{counted, counted_after};
-pub use names::{field, record, record_named};
+pub use names::{field, jurisdiction, record, record_named};
 pub use place::place;
 pub use time::{day, moment, month, short_moment};
 pub use value::{record_fields, side, side_of, value, value_of};
