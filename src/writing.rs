@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::alert;
 use crate::catalog::{Catalog, Source};
-use crate::conclude::wording;
+use crate::conclude::{NameOf, wording};
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     BoundData, Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress,
@@ -171,6 +171,18 @@ pub fn set_aside_letter(
     Some(to_operator(by, &letter, (alert::set_aside_delivery(to, id, now), None), now))
 }
 
+/// A letter to a reader; if it could not be written, also the one that tells the operator so.
+#[must_use]
+pub fn or_set_aside(by: &Correspondence, letter: NewDelivery, now: Timestamp) -> Vec<NewDelivery> {
+    let told = match &letter.delivery.state {
+        DeliveryState::GaveUp { why, .. } => {
+            set_aside_letter(by, &letter.delivery.id, &letter.delivery.to.masked(), why, now)
+        }
+        _ => None,
+    };
+    told.into_iter().chain([letter]).collect()
+}
+
 /// A letter to the operator about a hook, with its address as far as it may be shown. `None` if no operator is
 /// named.
 #[must_use]
@@ -287,18 +299,18 @@ pub fn stale_letter(
 pub fn unwatched_letter(
     by: &Correspondence,
     catalog: &Catalog,
-    gone: &[&str],
+    (meant, word): (NameOf, &str),
     (reader, delivery): (&Subscriber, Delivery),
     now: Timestamp,
 ) -> NewDelivery {
     let leave = by.leave(reader);
-    // A word is the id of a program, the code of a jurisdiction, or a key, which is its own name.
-    let name = |word: &&str| {
-        words::jurisdiction(catalog.glossary().program(word, reader.language), reader.language)
+    let name = match meant {
+        NameOf::Program => catalog.glossary().program(word, reader.language).to_owned(),
+        NameOf::Jurisdiction => words::jurisdiction(word, reader.language),
+        NameOf::Source | NameOf::Rule | NameOf::FactSet => word.to_owned(),
     };
-    let names: Vec<String> = gone.iter().map(name).collect();
     let letter = letter::unwatched(&UnwatchedInput {
-        names: &names,
+        name: &name,
         language: reader.language,
         sender: by.sender.as_ref(),
         leave: &leave,

@@ -7,10 +7,9 @@ use super::{CheckError, Checking};
 use crate::alert::{self, Staleness};
 use crate::conclude::{Conclusion, Situation};
 use crate::model::{
-    CheckOutcome, Complaint, DeliveryState, Event, Held, HoldAction, Lost, NewDelivery, News,
-    Subscriber,
+    CheckOutcome, Complaint, Event, Held, HoldAction, Lost, NewDelivery, News, Subscriber,
 };
-use crate::writing::{operator_letter, set_aside_letter, stale_letter};
+use crate::writing::{operator_letter, or_set_aside, stale_letter};
 
 /// The letter to the operator about an event whose facts nobody has reviewed; `None` where they are:
 /// then subscribers are told of it.
@@ -120,11 +119,7 @@ fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>,
             reader.key = Some(with.store.ask(|store| store.reader_key(reader.id, now))?);
         }
         let letter = stale_letter(by, source, since, (&reader, delivery), now);
-        if let DeliveryState::GaveUp { why, .. } = &letter.delivery.state {
-            let (id, to) = (&letter.delivery.id, letter.delivery.to.masked());
-            letters.extend(set_aside_letter(by, id, &to, why, now));
-        }
-        letters.push(letter);
+        letters.extend(or_set_aside(by, letter, now));
     }
     Ok(letters)
 }

@@ -65,7 +65,10 @@ fn check_here(
     };
     doors::check_sender(settings, &doors.store)?;
     take_over(&doors.store)?;
-    tell_unwatched(&doors.delivering())?;
+    // A catalogue that is only tried out says nothing of what is watched.
+    if settings.sources.is_none() {
+        tell_unwatched(&doors.delivering())?;
+    }
     let delivered = runtime.block_on(deliver(&doors.delivering()))?;
     let called = super::hooks::call(&runtime, &doors)?;
     if !called.is_all() {

@@ -187,10 +187,38 @@ pub struct Nameable {
     keys: Vec<String>,
 }
 
+/// What a word of a subscription is meant to name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameOf {
+    /// A program.
+    Program,
+    /// A jurisdiction.
+    Jurisdiction,
+    /// A source.
+    Source,
+    /// A rule.
+    Rule,
+    /// A fact set, or several by a pattern.
+    FactSet,
+}
+
+impl NameOf {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Program => "program",
+            Self::Jurisdiction => "jurisdiction",
+            Self::Source => "source",
+            Self::Rule => "rule",
+            Self::FactSet => "fact set",
+        }
+    }
+}
+
 /// A word of a subscription by which nothing is named.
 struct Stranger<'a> {
-    /// What it was meant to name.
-    what: &'static str,
+    meant: NameOf,
     word: &'a str,
     /// The words that it could have been.
     known: &'a [String],
@@ -210,25 +238,28 @@ impl Nameable {
         }
     }
 
-    /// What a subscription names that is not watched: programs, jurisdictions, sources, rules and fact sets.
-    pub fn unwatched<'a>(&'a self, by: &'a Subscription) -> impl Iterator<Item = &'a str> {
-        self.strangers(by).map(|stranger| stranger.word)
+    /// What a subscription names that is not watched.
+    pub fn unwatched<'a>(
+        &'a self,
+        by: &'a Subscription,
+    ) -> impl Iterator<Item = (NameOf, &'a str)> {
+        self.strangers(by).map(|stranger| (stranger.meant, stranger.word))
     }
 
     fn strangers<'a>(&'a self, by: &'a Subscription) -> impl Iterator<Item = Stranger<'a>> {
         let lists = [
-            ("program", &by.programs, &self.programs),
-            ("jurisdiction", &by.jurisdictions, &self.jurisdictions),
-            ("source", &by.sources, &self.sources),
-            ("rule", &by.rules, &self.rules),
+            (NameOf::Program, &by.programs, &self.programs),
+            (NameOf::Jurisdiction, &by.jurisdictions, &self.jurisdictions),
+            (NameOf::Source, &by.sources, &self.sources),
+            (NameOf::Rule, &by.rules, &self.rules),
         ];
-        let named = lists.into_iter().flat_map(|(what, words, known)| {
+        let named = lists.into_iter().flat_map(|(meant, words, known)| {
             let strange = words.iter().filter(|word| !known.contains(word));
-            strange.map(move |word| Stranger { what, word, known })
+            strange.map(move |word| Stranger { meant, word, known })
         });
         let patterns = by.facts.iter().filter(|pattern| !self.has_key_like(pattern));
         let known = &self.keys;
-        named.chain(patterns.map(move |word| Stranger { what: "fact set", word, known }))
+        named.chain(patterns.map(move |word| Stranger { meant: NameOf::FactSet, word, known }))
     }
 
     fn has_key_like(&self, pattern: &str) -> bool {
@@ -239,11 +270,16 @@ impl Nameable {
 
 /// Refuses a word that no source has, and suggests the closest known one.
 fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(), Misfit> {
-    if let Some(Stranger { what, word, known }) =
+    if let Some(Stranger { meant, word, known }) =
         Nameable::of(catalog).strangers(subscription).next()
     {
         let nearest = nearest(word, known.iter().map(String::as_str)).map(str::to_owned);
-        return Err(Misfit::Unknown { what, word: word.to_owned(), nearest, known: Vec::new() });
+        return Err(Misfit::Unknown {
+            what: meant.word(),
+            word: word.to_owned(),
+            nearest,
+            known: Vec::new(),
+        });
     }
     let is_code = |code: &&String| code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit());
     match subscription.nocs.iter().find(|code| !is_code(code)) {

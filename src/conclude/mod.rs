@@ -42,7 +42,7 @@ pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
 pub use condition::conditions;
 pub use dispute::disputes;
 pub use follow::{confirmed, passed};
-pub use hearing::{Hearing, Misfit, Nameable, Topic, follows, hearing, nearest};
+pub use hearing::{Hearing, Misfit, NameOf, Nameable, Topic, follows, hearing, nearest};
 pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
 pub use milestone::milestones;

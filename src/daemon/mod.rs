@@ -228,16 +228,17 @@ impl Daemon {
         }
     }
 
-    /// Tells readers what they asked for that the catalogue in use no longer has. It is told at the next start
-    /// or reload if that fails now.
+    /// Begins to tell readers what they asked for that the catalogue in use no longer has, on its own thread. It is
+    /// told at the next start or reload if that fails now.
     fn tell_unwatched(&self) {
-        match tell_unwatched(&self.doors.delivering()) {
+        let with = Delivering { halt: self.halt.clone(), ..self.doors.delivering() };
+        drop(tokio::task::spawn_blocking(move || match tell_unwatched(&with) {
             Ok(0) => {}
-            Ok(letters) => tracing::info!(letters, "readers are told what is no longer watched"),
+            Ok(readers) => tracing::info!(readers, "told what is no longer watched"),
             Err(error) => {
                 tracing::error!(error = in_full(&error), "telling what is no longer watched");
             }
-        }
+        }));
     }
 
     async fn run(mut self, reload: Reload<'_>) -> Result<(), DaemonError> {
