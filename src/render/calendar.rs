@@ -123,7 +123,7 @@ fn summary(input: &CalendarInput<'_>, milestone: &Milestone) -> String {
         .get(&milestone.fact)
         .map_or_else(|| milestone.fact.to_string(), |title| inert(title.get(language), 120));
     let what = match (milestone.of, milestone.changes.as_slice()) {
-        (DayOf::Effect, [only]) => inert(only.summary.get(language), 240),
+        (DayOf::Effect, [only]) => words::summary(only, language, 240),
         (DayOf::Effect, [first, ..]) => {
             format!("{title}{colon}{}", counted(milestone.changes.len(), first.kind, language))
         }
@@ -142,14 +142,11 @@ fn summary(input: &CalendarInput<'_>, milestone: &Milestone) -> String {
 
 fn description(input: &CalendarInput<'_>, milestone: &Milestone) -> String {
     let language = input.language;
-    let line = |change: &Change| inert(change.summary.get(language), 240);
+    let line = |change: &Change| words::summary(change, language, 240);
     let mut lines: Vec<String> = milestone.changes.iter().take(LISTED).map(line).collect();
     let rest = milestone.changes.len().saturating_sub(LISTED);
     if rest > 0 {
-        lines.push(match language {
-            Language::En => format!("and {rest} more"),
-            Language::Fr => format!("et {rest} de plus"),
-        });
+        lines.push(words::and_more(rest, language));
     }
     lines.push(String::new());
     lines.push(certainty(milestone, language).to_owned());

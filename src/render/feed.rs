@@ -202,7 +202,7 @@ fn title(item: FeedItem<'_>, language: Language) -> String {
         }
         (None, _) => words::stage_prefix(change.stage, language),
     };
-    format!("{prefix}{}", inert(change.summary.get(language), 240))
+    format!("{prefix}{}", words::summary(change, language, 240))
 }
 
 fn content(input: &FeedInput<'_>, item: FeedItem<'_>) -> Markup {
@@ -214,10 +214,10 @@ fn content(input: &FeedInput<'_>, item: FeedItem<'_>) -> Markup {
             p { b { (label("This was told wrongly, and is taken back.", "C'était une erreur, et c'est retiré.")) } }
             p { (label("Why: ", "Pourquoi\u{a0}: ")) (inert(&back.why, QUOTE)) }
         } @else if let Some(earlier) = item.follows {
-            p { (label("Told earlier: ", "Annoncé auparavant\u{a0}: ")) (inert(earlier.summary.get(language), 240))
+            p { (label("Told earlier: ", "Annoncé auparavant\u{a0}: ")) (words::summary(earlier, language, 240))
                 " (" (words::moment(earlier.seen_at, input.zone, language)) ")" }
         }
-        p { (inert(change.summary.get(language), 240)) }
+        p { (words::summary(change, language, 240)) }
         (changed(input, item))
         ul { @for (label, words) in facts(input, change) { li { (label) (colon) (words) } } }
         @for (label, evidence) in [(label("Before", "Avant"), &change.before), (label("Now", "Maintenant"), &change.after)] {

@@ -4,8 +4,8 @@
 use serde_json::{Value as Json, json};
 
 use super::inert::web_address;
+use super::json;
 use super::words::{self, say};
-use super::{inert, json};
 use crate::model::{Change, HookForm, Language, Retraction, Severity};
 
 /// The longest text, in characters: Discord takes 2000, ntfy 4096 bytes.
@@ -142,7 +142,7 @@ fn line(change: &Change, language: Language) -> String {
         Language::En => format!(" (effective {day})"),
         Language::Fr => format!(" (en vigueur le {day})"),
     });
-    let summary = inert(change.summary.get(language), LINE);
+    let summary = words::summary(change, language, LINE);
     format!("{mark}{prefix}{summary}{}", day.unwrap_or_default())
 }
 

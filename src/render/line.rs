@@ -88,7 +88,7 @@ pub fn check_text(line: &CheckLine<'_>, style: Style) -> String {
     for (mark, change) in all.iter().take(NAMED) {
         let severity = paint::severity(change.severity.word(), change.severity, style);
         let stage = words::stage_prefix(change.stage, Language::En);
-        let summary = inert(change.summary.get(Language::En), 240);
+        let summary = words::summary(change, Language::En, 240);
         text += &format!("\n    {severity}  {mark}{stage}{summary}");
     }
     if all.len() > NAMED {

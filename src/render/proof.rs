@@ -6,7 +6,7 @@ use crate::model::{Evidence, Language, Piece};
 
 use super::piece::passages;
 use super::show::{ShowInput, fields};
-use super::{Look, Style, inert};
+use super::{Look, Style, inert, words};
 
 /// A page that a change rests on, for output.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
 pub fn proof_page(input: &ShowInput<'_>, pages: &[ShownPage], look: &Look<'_>) -> String {
     let plain = Look { style: Style::Plain, ..look.clone() };
     let change = input.change;
-    let title = inert(change.summary.get(look.language), 240);
+    let title = words::summary(change, look.language, 240);
     let lang = look.language.code();
     let page = html! {
         (DOCTYPE)
@@ -123,7 +123,7 @@ fn side(page: &ShownPage) -> Markup {
 }
 
 fn small_print(language: Language) -> &'static str {
-    super::words::say(
+    words::say(
         language,
         "Information, not advice. Unofficial: check the linked page.",
         "Information, et non conseil. Non officiel\u{a0}: vérifiez la page en lien.",

@@ -13,7 +13,7 @@ const WORDS: usize = 400;
 #[must_use]
 pub fn readings(change: &Change, look: &Look<'_>) -> String {
     let severity = paint::severity(change.severity.word(), change.severity, look.style);
-    let summary = paint::strong(&inert(change.summary.get(look.language), 240), look.style);
+    let summary = paint::strong(&words::summary(change, look.language, 240), look.style);
     let mut lines = vec![format!("{severity}  {}  {summary}", change.kind.word())];
     let sides =
         [("last read", &change.old, &change.before), ("read now", &change.new, &change.after)];

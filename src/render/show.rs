@@ -29,7 +29,7 @@ pub struct ShowInput<'a> {
 #[must_use]
 pub fn show(input: &ShowInput<'_>, look: &Look<'_>) -> String {
     let change = input.change;
-    let mut lines = vec![paint::strong(&inert(change.summary.get(look.language), 240), look.style)];
+    let mut lines = vec![paint::strong(&words::summary(change, look.language, 240), look.style)];
     lines.push(String::new());
     for (label, words) in fields(input, look) {
         lines.push(format!("{label:11}{words}"));

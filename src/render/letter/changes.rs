@@ -37,13 +37,13 @@ fn in_room(input: &LetterInput<'_>, groups: &[Group<'_>], mut room: Room) -> Let
         }
     }
     let alone = groups.len() == 1;
-    let lines = room.rows * 4;
+    let rows = room.rows;
     for source in sources {
         let here: Vec<&Group<'_>> =
             groups.iter().filter(|group| group.source() == source).collect();
         section(input, (source, &here), alone, &mut room, &mut blocks);
     }
-    blocks.extend(data::blocks(input.data, lines, input.language));
+    blocks.extend(data::blocks(input.data, rows, input.language));
     let read = words::moment(input.checked_at, input.zone, input.language);
     blocks.push(Block::Words(match input.language {
         Language::En => format!("Pages last read on {read}."),
@@ -65,13 +65,14 @@ fn section(
     let (groups, untold) = groups.split_at(groups.len().min(room.groups));
     room.groups -= groups.len();
     let mut fields = common(groups);
-    let mut left_out: usize = untold.iter().map(|group| group.changes.len()).sum();
+    let mut unsaid: usize = untold.iter().map(|group| group.changes.len()).sum();
+    let mut left_out = unsaid;
     blocks.push(Block::Title(title(input, source)));
     for group in groups {
         let shown = group.changes.len().min(room.rows);
         room.rows -= shown;
         left_out += group.changes.len() - shown;
-        group.write(input, alone, shown, blocks);
+        unsaid += group.write(input, alone, shown, blocks);
         let own = group.basis.iter().filter(|field| !fields.contains(field));
         let own: Vec<Field> = own.cloned().collect();
         if !own.is_empty() {
@@ -80,7 +81,7 @@ fn section(
     }
     fields.extend(pages(input, source, groups));
     fields.push(whole(input, source, groups, left_out));
-    blocks.extend(not_shown(left_out, input.language));
+    blocks.extend(not_shown(unsaid, input.language));
     if groups.len() > 1 {
         let heading = say(input.language, "Common to all of these", "Commun à tout cela");
         blocks.push(Block::Heading(heading.to_owned()));

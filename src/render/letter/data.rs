@@ -2,19 +2,25 @@
 
 use crate::model::{DataFinding, Language, TouchedData};
 use crate::render::inert;
-use crate::render::words::say;
+use crate::render::inert::is_unseen;
+use crate::render::words::{and_more, say};
 
 use super::page::{Block, Field, Mark};
 
 /// The most places listed: the rest is a command away.
 const LISTED: usize = 20;
 
-/// The section of each data file that the reader keeps, with at most so many lines of its patch.
-pub(super) fn blocks(data: &[TouchedData], lines: usize, language: Language) -> Vec<Block> {
-    data.iter().flat_map(|one| of(one, lines, language)).collect()
+/// The most lines of a patch, and the most characters of each.
+const LINES: usize = 120;
+const LONGEST: usize = 300;
+
+/// The section of each data file that the reader keeps, with at most so many places, and as much of a patch as goes
+/// with them.
+pub(super) fn blocks(data: &[TouchedData], rows: usize, language: Language) -> Vec<Block> {
+    data.iter().flat_map(|one| of(one, rows, language)).collect()
 }
 
-fn of(data: &TouchedData, lines: usize, language: Language) -> Vec<Block> {
+fn of(data: &TouchedData, rows: usize, language: Language) -> Vec<Block> {
     let label = |en, fr| say(language, en, fr);
     let name = inert(&data.name, 120);
     let mut blocks = vec![Block::Title(match language {
@@ -24,24 +30,22 @@ fn of(data: &TouchedData, lines: usize, language: Language) -> Vec<Block> {
     if let Some(fault) = &data.fault {
         let fault = inert(fault, 300);
         blocks.push(Block::Words(match language {
-            Language::En => format!("Nobody could look at it: {fault}"),
-            Language::Fr => format!("Personne n’a pu les examiner\u{a0}: {fault}"),
+            Language::En => format!("It could not be looked at: {fault}"),
+            Language::Fr => format!("Elles n'ont pas pu être examinées\u{a0}: {fault}"),
         }));
         return blocks;
     }
     if data.found.is_empty() {
         let words = label(
             "Nothing in it has to be edited for this change.",
-            "Rien n’y est à modifier pour ce changement.",
+            "Rien n'y est à modifier pour ce changement.",
         );
         blocks.push(Block::Words(words.to_owned()));
     } else {
-        let items = data.found.iter().take(LISTED).map(|found| place(found, language)).collect();
-        let left = data.found.len().saturating_sub(LISTED);
-        let more = (left > 0).then(|| match language {
-            Language::En => format!("{left} more"),
-            Language::Fr => format!("{left} de plus"),
-        });
+        let listed = LISTED.min(rows);
+        let items = data.found.iter().take(listed).map(|found| place(found, language)).collect();
+        let left = data.found.len().saturating_sub(listed);
+        let more = (left > 0).then(|| and_more(left, language));
         blocks.push(Block::List { items, more, mark: Mark::Plain });
     }
     if !data.tools.is_empty() {
@@ -50,7 +54,16 @@ fn of(data: &TouchedData, lines: usize, language: Language) -> Vec<Block> {
     }
     if !data.patches.is_empty() {
         blocks.push(Block::Heading(label("Patch", "Correctif").to_owned()));
-        blocks.push(Block::Code(patch(&data.patches, lines, language)));
+        blocks.push(match whole(&data.patches, LINES.min(4 * rows)) {
+            Some(lines) => Block::Code(lines),
+            None => Block::Words(
+                label(
+                    "It is too long for a letter: `rulewatch verify FILE --patch` prints it.",
+                    "Il est trop long pour une lettre\u{a0}: `rulewatch verify FICHIER --patch` l'affiche.",
+                )
+                .to_owned(),
+            ),
+        });
     }
     blocks
 }
@@ -86,23 +99,11 @@ fn place(found: &DataFinding, language: Language) -> String {
     text
 }
 
-fn patch(patches: &[String], most: usize, language: Language) -> Vec<String> {
-    let lines: Vec<&str> = patches.iter().flat_map(|patch| patch.lines()).collect();
-    let mut shown: Vec<String> = lines.iter().take(most).map(|line| plain(line)).collect();
-    let left = lines.len().saturating_sub(most);
-    if left > 0 {
-        shown.push(match language {
-            Language::En => format!("# {left} more lines: rulewatch verify FILE --patch"),
-            Language::Fr => {
-                format!("# {left} lignes de plus\u{a0}: rulewatch verify FICHIER --patch")
-            }
-        });
-    }
-    shown
-}
-
-/// A line of a patch without what a terminal would obey; its spaces are kept, because they are what is patched.
-fn plain(line: &str) -> String {
-    let harmless = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
-    line.chars().take(300).map(harmless).collect()
+/// The lines of the patches, if they can be shown whole: a patch of which something is missing cannot be applied.
+fn whole(patches: &[String], most: usize) -> Option<Vec<String>> {
+    let lines = || patches.iter().flat_map(|patch| patch.lines());
+    let is_plain = |c: char| c == '\t' || !(c.is_control() || is_unseen(c));
+    let fits = lines().count() <= most
+        && lines().all(|line| line.chars().count() <= LONGEST && line.chars().all(is_plain));
+    fits.then(|| lines().map(str::to_owned).collect())
 }

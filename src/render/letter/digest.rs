@@ -50,24 +50,24 @@ fn in_room(digest: &DigestInput<'_>, groups: &[Group<'_>], mut room: Room) -> Le
     let input = &digest.of;
     let language = input.language;
     let prefix = say(language, "Digest: ", "Récapitulatif\u{a0}: ");
-    let lines = room.rows * 4;
+    let rows = room.rows;
     let mut blocks = vec![Block::Words(opening(input, groups)), Block::Words(read(digest))];
     let unread = unread(digest);
     if !unread.is_empty() {
         blocks.push(Block::Fields(unread));
     }
-    let mut left_out = 0;
+    let mut unsaid = 0;
     for (program, groups) in &by_program(groups) {
         let (told, untold) = groups.split_at(groups.len().min(room.groups));
         room.groups -= told.len();
-        left_out += untold.iter().map(|group| group.changes.len()).sum::<usize>();
+        unsaid += untold.iter().map(|group| group.changes.len()).sum::<usize>();
         if !told.is_empty() {
             blocks.push(Block::Title(inert(input.glossary.program(program, language), 120)));
-            sources(input, told, &mut room.rows, &mut blocks);
+            unsaid += sources(input, told, &mut room.rows, &mut blocks);
         }
     }
-    blocks.extend(not_shown(left_out, language));
-    blocks.extend(data::blocks(input.data, lines, language));
+    blocks.extend(not_shown(unsaid, language));
+    blocks.extend(data::blocks(input.data, rows, language));
     blocks.extend(foot(input.sender, input.leave, language));
     let subject = subject::told(input, prefix, subject::LONGEST);
     let headline = subject::told(input, prefix, subject::LONGEST_HEADLINE);
@@ -133,13 +133,7 @@ fn unread(digest: &DigestInput<'_>) -> Vec<Field> {
     let mut fields: Vec<Field> = named.collect();
     let more = digest.unread.len().saturating_sub(NAMED);
     if more > 0 {
-        fields.push(Field::new(
-            label,
-            match input.language {
-                Language::En => format!("and {more} more"),
-                Language::Fr => format!("et {more} de plus"),
-            },
-        ));
+        fields.push(Field::new(label, words::and_more(more, input.language)));
     }
     fields
 }
@@ -160,17 +154,18 @@ fn by_program<'g, 'a>(groups: &'g [Group<'a>]) -> Programs<'g, 'a> {
     programs
 }
 
-/// Writes what changed in one program, group by group.
+/// Writes what changed in one program, group by group. Returns how many changes it says nothing of.
 fn sources(
     input: &LetterInput<'_>,
     groups: &[&Group<'_>],
     room: &mut usize,
     blocks: &mut Vec<Block>,
-) {
+) -> usize {
+    let mut unsaid = 0;
     for group in groups {
         let shown = group.changes.len().min(*room);
         *room -= shown;
-        group.write(input, false, shown, blocks);
+        unsaid += group.write(input, false, shown, blocks);
         let mut fields = group.basis.clone();
         let source = group.source();
         let read = group.changes[0].url.as_str();
@@ -181,4 +176,5 @@ fn sources(
         fields.push(whole(input, source, &[group], left_out));
         blocks.push(Block::Fields(fields));
     }
+    unsaid
 }

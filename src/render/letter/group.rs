@@ -7,7 +7,7 @@ use crate::model::{
 use crate::render::inert;
 use crate::render::piece::passages;
 use crate::render::words::names::family;
-use crate::render::words::{self, Voice, closed, counted, say};
+use crate::render::words::{self, Voice, counted, say};
 
 use super::input::LetterInput;
 use super::meaning::{effect, is_mixed};
@@ -80,36 +80,33 @@ impl Group<'_> {
             && self.basis == basis
     }
 
-    /// Writes what changed. `alone` means that the letter tells of nothing else, so its headline has
-    /// said it.
+    /// Writes what changed: of so many changes, one by one. `alone` means that the letter tells of nothing else, so
+    /// its headline has said it. Returns how many changes it says nothing of, not even that there are more.
     pub(super) fn write(
         &self,
         input: &LetterInput<'_>,
         alone: bool,
         shown: usize,
         blocks: &mut Vec<Block>,
-    ) {
+    ) -> usize {
         let language = input.language;
         if let [change] = self.changes[..] {
             if !alone {
                 let prefix = input.prefix(change);
-                let summary = closed(inert(change.summary.get(language), 240));
+                let summary = words::summary(change, language, 240);
                 blocks.push(Block::Heading(format!("{prefix}{summary}")));
             }
             if shown > 0 {
                 write_one(input, change, blocks);
             }
-            return;
+            return 0;
         }
         blocks.push(Block::Heading(self.heading(input)));
         let rest = self.changes.len() - shown;
-        let more = (rest > 0).then(|| match language {
-            Language::En => format!("and {rest} more"),
-            Language::Fr => format!("et {rest} de plus"),
-        });
+        let more = (rest > 0).then(|| words::and_more(rest, language));
         let shown = &self.changes[..shown];
         if shown.is_empty() {
-            return;
+            return rest;
         }
         let is_wording = shown[0].kind == ChangeKind::WordingChanged;
         if !is_wording && shown.iter().all(|change| change.field.is_some()) {
@@ -120,15 +117,20 @@ impl Group<'_> {
             ];
             let rows = shown.iter().map(|change| row(input, change)).collect();
             blocks.push(Block::Table { head, rows, more });
-            return;
+            return 0;
         }
-        let items = shown.iter().map(|change| called(input, change)).collect();
+        let named = |change: &&Change| match change.field {
+            Some(_) => item(change, input.voice()),
+            None => called(input, change),
+        };
+        let items = shown.iter().map(named).collect();
         let mark = match (shown[0].old.is_some(), shown[0].new.is_some()) {
             (false, true) if !is_wording => Mark::In,
             (true, false) if !is_wording => Mark::Out,
             _ => Mark::Plain,
         };
         blocks.push(Block::List { items, more, mark });
+        0
     }
 
     /// `Express Entry, STEM: 19 occupations removed`.
@@ -323,10 +325,7 @@ fn basis(input: &LetterInput<'_>, change: &Change) -> Vec<Field> {
     fields.extend(rules.map(|id| Field::new(label("Concerns", "Concerne"), rule(input, id))));
     let more = change.rules.len().saturating_sub(NAMED);
     if more > 0 {
-        let words = match language {
-            Language::En => format!("and {more} more"),
-            Language::Fr => format!("et {more} de plus"),
-        };
+        let words = words::and_more(more, language);
         fields.push(Field::new(label("Concerns", "Concerne"), words));
     }
     fields

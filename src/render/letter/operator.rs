@@ -388,10 +388,7 @@ fn listed(input: &OperatorInput<'_>) -> Option<Block> {
     let missed = missed(input.news);
     if !missed.is_empty() {
         let more = missed.len().saturating_sub(LISTED);
-        let more = (more > 0).then(|| match input.language {
-            Language::En => format!("and {more} more"),
-            Language::Fr => format!("et {more} de plus"),
-        });
+        let more = (more > 0).then(|| words::and_more(more, input.language));
         return Some(Block::List {
             items: missed.into_iter().take(LISTED).collect(),
             more,
@@ -404,10 +401,7 @@ fn listed(input: &OperatorInput<'_>) -> Option<Block> {
     let voice = Voice { language: input.language, glossary: input.glossary };
     let line = |change: &Change| format!("{}  {}", change.kind.word(), item(change, voice));
     let rest = changes.len().saturating_sub(LISTED);
-    let more = (rest > 0).then(|| match input.language {
-        Language::En => format!("and {rest} more"),
-        Language::Fr => format!("et {rest} de plus"),
-    });
+    let more = (rest > 0).then(|| words::and_more(rest, input.language));
     Some(Block::List {
         items: changes.iter().take(LISTED).map(line).collect(),
         more,

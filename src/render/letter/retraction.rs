@@ -11,6 +11,7 @@ use super::changes::link;
 use super::foot::{Leave, Sender, foot};
 use super::input::SourceTitle;
 use super::page::{Block, Field, Form, letter};
+use super::subject;
 
 /// The most changes listed one by one.
 const LISTED: usize = 40;
@@ -45,14 +46,11 @@ pub fn retraction(input: &RetractionInput<'_>) -> Letter {
     let language = input.language;
     let label = |en, fr| say(language, en, fr);
     let prefix = label("Told wrongly: ", "Annoncé à tort\u{a0}: ");
-    let first = input.changes.first().map(|(change, _)| change.summary.get(language));
-    let more = match (input.changes.len().saturating_sub(1), language) {
-        (0, _) => String::new(),
-        (n, Language::En) => format!(" (and {n} more)"),
-        (1, Language::Fr) => " (et 1 autre)".to_owned(),
-        (n, Language::Fr) => format!(" (et {n} autres)"),
+    let more = subject::more(input.changes.len().saturating_sub(1), language);
+    let line = |room: usize| {
+        let first = input.changes.first().map(|(change, _)| words::summary(change, language, room));
+        format!("{prefix}{}{more}", first.unwrap_or_default())
     };
-    let line = |room: usize| format!("{prefix}{}{more}", inert(first.unwrap_or_default(), room));
     let told = words::moment(input.told_at, input.zone, language);
     let mut blocks = vec![
         Block::Words(match language {
@@ -73,7 +71,7 @@ pub fn retraction(input: &RetractionInput<'_>) -> Letter {
         ),
     ];
     for (change, stands) in input.changes.iter().take(LISTED) {
-        blocks.push(Block::Heading(inert(change.summary.get(language), 300)));
+        blocks.push(Block::Heading(words::summary(change, language, 300)));
         let voice = Voice { language, glossary: input.glossary };
         let stands = words::side_of(change.field.as_ref(), stands.as_ref(), voice);
         blocks.push(Block::Fields(vec![

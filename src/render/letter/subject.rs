@@ -2,7 +2,7 @@
 
 use crate::model::{Bilingual, Change, ChangeKind, FactKey, Language, text::excerpt};
 use crate::render::inert;
-use crate::render::words::{closed, counted, counted_after, say};
+use crate::render::words::{self, counted, counted_after, say};
 
 use super::input::LetterInput;
 
@@ -35,7 +35,7 @@ pub(super) fn told(input: &LetterInput<'_>, begins: &str, longest: usize) -> Str
         Some(_) | None => {
             let more = more(input.changes.len() - 1, input.language);
             let room = longest - 2 - more.chars().count() - prefix.chars().count();
-            let summary = closed(inert(lead.summary.get(input.language), room));
+            let summary = words::summary(lead, input.language, room);
             format!("{prefix}{summary}{more}")
         }
     }
@@ -47,7 +47,8 @@ pub(super) fn lead<'a>(changes: &[&'a Change]) -> Option<&'a Change> {
     changes.iter().find(|change| change.severity == weight).copied()
 }
 
-fn more(n: usize, language: Language) -> String {
+/// What a subject ends with that names one of several.
+pub(super) fn more(n: usize, language: Language) -> String {
     match (n, language) {
         (0, _) => String::new(),
         (n, Language::En) => format!(" (and {n} more)"),

@@ -44,7 +44,7 @@ pub fn change_page(frame: &Frame<'_>, page: &ChangePage<'_>) -> String {
     let title = format!(
         "{}{}",
         stage_prefix(change.stage, frame.language),
-        inert(change.summary.get(frame.language), 240)
+        words::summary(change, frame.language, 240)
     );
     let main = html! {
         p { (mark(frame, change.severity)) " " (own::kind(change.kind, frame.language)) }

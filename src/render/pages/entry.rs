@@ -7,7 +7,7 @@ use super::Frame;
 use super::words;
 use crate::model::{Bilingual, Change, EventId, FactKey, Language, Severity};
 use crate::render::inert;
-use crate::render::words::{counted, day, stage_prefix};
+use crate::render::words::{counted, day, stage_prefix, summary};
 
 /// A change in a list.
 #[derive(Debug, Clone)]
@@ -131,7 +131,7 @@ pub(super) fn line(frame: &Frame<'_>, entry: &LogEntry<'_>) -> Markup {
 
 /// The change in one line, as a link to its page.
 pub(super) fn linked(frame: &Frame<'_>, change: &Change) -> Markup {
-    let summary = inert(change.summary.get(frame.language), 240);
+    let summary = summary(change, frame.language, 240);
     html! {
         (stage_prefix(change.stage, frame.language))
         a href=(frame.link(&format!("changes/{}", change.id))) { (summary) }

@@ -9,7 +9,7 @@ mod value;
 use jiff::tz::TimeZone;
 
 use crate::model::text::excerpt;
-use crate::model::{Confirmed, Glossary, Language, Severity, Stage};
+use crate::model::{Change, Confirmed, Glossary, Language, Severity, Stage};
 use crate::render::inert;
 
 pub use counted::{counted, counted_after};
@@ -55,6 +55,21 @@ pub fn of_page(text: &str, language: Language) -> String {
 #[must_use]
 pub fn cut(words: &str, limit: usize) -> String {
     closed(excerpt(words, limit))
+}
+
+/// A change in one line of at most so many characters.
+#[must_use]
+pub fn summary(change: &Change, language: Language, limit: usize) -> String {
+    closed(inert(change.summary.get(language), limit))
+}
+
+/// What ends a list of which so many are left out: `and 3 more`.
+#[must_use]
+pub fn and_more(n: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("and {n} more"),
+        Language::Fr => format!("et {n} de plus"),
+    }
 }
 
 /// Ends a quote that was cut.

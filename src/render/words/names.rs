@@ -1,5 +1,6 @@
 //! The names of fields and records.
 
+use crate::model::text::fold;
 use crate::model::{FieldName, Language, Noc, RecordKey};
 
 use super::{Voice, closed, of_page, say};
@@ -44,15 +45,15 @@ fn unslugged(part: &str) -> String {
 
 /// A record by the page's name for it, preceded by its identifying code, if it has one: `21211 Data
 /// scientists`. Without a name, the key in words. In French, the official French title of a code takes the place of
-/// the page's name where it is known.
+/// the page's name where that is the official English one: a name that says more is kept.
 #[must_use]
 pub fn record_named(key: &RecordKey, name: Option<&str>, voice: Voice<'_>) -> String {
     let Some(name) = name.map(|name| inert(name, NAME)).filter(|name| !name.is_empty()) else {
         return record(key, voice);
     };
-    if voice.language == Language::Fr
-        && voice.glossary.occupation(key.as_str(), voice.language).is_some()
-    {
+    let title = voice.glossary.occupation(key.as_str(), Language::En);
+    let is_official = |title: &str| fold(name.replace(key.as_str(), "").trim()) == fold(title);
+    if voice.language == Language::Fr && title.is_some_and(is_official) {
         return record(key, voice);
     }
     let code = key.as_str().rsplit('/').map(str::trim).find(|part| Noc::parse(part).is_some());
