@@ -54,8 +54,8 @@ pub fn log<E: From<AskError>>(
     Ok(n)
 }
 
-/// The part of the log that follows a place, at most `size` changes, and the place that it ends at; `None`
-/// at the end of the log.
+/// The part of the log that follows a place, at most `size` changes of which readers were told, and the place that
+/// it ends at; `None` at the end of the log.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -65,19 +65,10 @@ pub fn log_part(
     after: Option<i64>,
     size: usize,
 ) -> Result<(Vec<Logged>, Option<i64>), AskError> {
-    let (mut found, mut after) = (Vec::new(), after.map(LogPlace));
-    loop {
-        let wanted = size - found.len();
-        let page = store.ask(|store| store.log_page(filter, after, wanted))?;
-        found.extend(told(store, page.changes)?);
-        after = page.next;
-        // What is not for the public leaves room for what follows it.
-        if after.is_none() || found.len() >= size {
-            break;
-        }
-    }
-    let part = logged(store, found, &retractions(store)?)?;
-    Ok((part, after.map(|LogPlace(place)| place)))
+    let told = LogFilter { is_told: true, ..filter.clone() };
+    let page = store.ask(|store| store.log_page(&told, after.map(LogPlace), size))?;
+    let part = logged(store, page.changes, &retractions(store)?)?;
+    Ok((part, page.next.map(|LogPlace(place)| place)))
 }
 
 /// What is announced for a day and not yet followed by anything, the earliest day first.

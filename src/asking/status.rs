@@ -103,7 +103,15 @@ pub fn status(
     };
     let all = store.ask(|store| {
         store.at_one_moment(|store| {
-            let excused = excused_until(&store.outages()?, now);
+            // Without it, a source that an outage excuses counts as late: better than to know nothing of any.
+            let outages = match store.outages() {
+                Err(error) if error.advice() == Advice::TellOperator => {
+                    tracing::error!(error = in_full(&error), "reading what could not be reached");
+                    Vec::new()
+                }
+                found => found?,
+            };
+            let excused = excused_until(&outages, now);
             let of = |source: &Source| Ok((source.id.clone(), of(store, excused, source)?));
             catalog.sources().map(of).collect::<Result<_, StoreError>>()
         })

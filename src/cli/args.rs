@@ -128,21 +128,22 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// Whether it only shows something, which a pager may do for it: not what says what it is at.
+    /// Whether it only shows something, which a pager may do for it: not what says what it is at, and not what
+    /// writes because somebody has seen it.
     pub(super) fn only_shows(&self) -> bool {
         match self {
-            Self::Log(_)
-            | Self::Show(_)
+            Self::Show(_)
             | Self::Facts(_)
             | Self::History(_)
             | Self::Coverage(_)
-            | Self::Verify(_)
             | Self::Rules(_)
             | Self::Impact(_)
             | Self::Sources(_)
             | Self::Subscribers(_)
             | Self::Presets(_)
             | Self::Status(_) => true,
+            Self::Log(args) => !args.unseen,
+            Self::Verify(args) => !args.fix && !args.stamp,
             Self::Review(args) => matches!(args.action, None | Some(ReviewAction::List { .. })),
             Self::Alerts(args) => matches!(args.action, AlertsAction::Preview { .. }),
             Self::Hooks(args) => matches!(args.action, None | Some(HooksAction::List(_))),

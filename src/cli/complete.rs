@@ -110,8 +110,9 @@ fn live(of: Named) -> Vec<CompletionCandidate> {
 
 /// Where the line that is being typed says that things are: the program has not read it yet.
 fn places(line: impl Iterator<Item = OsString>) -> Overrides {
-    let words: Vec<String> =
-        line.skip_while(|word| word != "--").filter_map(|word| word.into_string().ok()).collect();
+    // bash makes three words of `--state=DIR`.
+    let words = line.skip_while(|word| word != "--").filter_map(|word| word.into_string().ok());
+    let words: Vec<String> = words.filter(|word| word != "=").collect();
     let path = |option: &str| -> Option<PathBuf> {
         let at = words
             .iter()
@@ -156,5 +157,8 @@ mod tests {
         assert_eq!(found.config, Some("a.toml".into()));
         assert_eq!(found.state, Some("b".into()));
         assert_eq!(found.sources, None);
+        let as_bash_has_it = "rulewatch -- rulewatch --config = a.toml log";
+        let found = places(as_bash_has_it.split(' ').map(Into::into));
+        assert_eq!(found.config, Some("a.toml".into()));
     }
 }

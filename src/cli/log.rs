@@ -69,6 +69,7 @@ pub(super) fn filter(settings: &Settings, args: Filter) -> anyhow::Result<LogFil
         severity: args.severity,
         text: args.text,
         today: Some(now().to_zoned(settings.zone.clone()).date()),
+        is_told: false,
         limit: None,
         newest_first: false,
     })

@@ -92,7 +92,11 @@ fn paged(cli: Cli) -> anyhow::Result<Exit> {
     let exit = run(cli, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Into::into));
     // Also after an error: the terminal is the pager's until it has been left.
     let left = paged.finish();
-    exit.and_then(|exit| left.map(|()| exit).map_err(Into::into))
+    match exit {
+        // A pager that failed closed the pipe, not somebody who has read enough.
+        Err(error) if is_closed_pipe(&error) => left.map_err(Into::into).and(Err(error)),
+        exit => exit.and_then(|exit| left.map(|()| exit).map_err(Into::into)),
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

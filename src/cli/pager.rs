@@ -29,8 +29,8 @@ struct Wanted {
 enum State {
     /// It may still fit the screen.
     Held(Vec<u8>),
-    /// A pager reads it.
-    Read(Child),
+    /// A pager of this name reads it.
+    Read(String, Child),
     /// It goes to standard output.
     Direct,
 }
@@ -41,8 +41,8 @@ impl Paged {
         let screen = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
         let is_dumb = env("TERM").is_some_and(|term| term == "dumb");
         let named = env("PAGER").map(|pager| pager.to_string_lossy().into_owned());
-        let words: Vec<String> =
-            named.as_deref().unwrap_or("less").split_whitespace().map(str::to_owned).collect();
+        // Quoted as for a shell, as other programs take it.
+        let words = shlex::split(named.as_deref().unwrap_or("less")).unwrap_or_default();
         let wanted =
             screen.filter(|_| is_asked && !is_dumb && !words.is_empty()).map(|(columns, rows)| {
                 Wanted {
@@ -63,9 +63,15 @@ impl Paged {
                 io::stdout().write_all(&bytes)?;
                 io::stdout().flush()
             }
-            State::Read(mut pager) => {
+            State::Read(name, mut pager) => {
                 drop(pager.stdin.take());
-                pager.wait().map(|_| ())
+                let ended = pager.wait()?;
+                if ended.success() {
+                    return Ok(());
+                }
+                let why =
+                    format!("the pager `{name}` failed ({ended}): see PAGER, or use --no-pager");
+                Err(io::Error::other(why))
             }
             State::Direct => io::stdout().flush(),
         }
@@ -74,7 +80,7 @@ impl Paged {
     /// Starts the pager, with what was held back; without one it goes to standard output.
     fn begin(&mut self, held: &[u8]) -> io::Result<()> {
         let started = self.wanted.take().as_ref().and_then(start);
-        self.state = started.map_or(State::Direct, State::Read);
+        self.state = started.map_or(State::Direct, |(name, child)| State::Read(name, child));
         self.write_all(held)
     }
 }
@@ -83,7 +89,7 @@ impl Write for Paged {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.state {
             State::Direct => io::stdout().write(bytes),
-            State::Read(pager) => match &mut pager.stdin {
+            State::Read(_, pager) => match &mut pager.stdin {
                 Some(input) => input.write(bytes),
                 None => Err(io::ErrorKind::BrokenPipe.into()),
             },
@@ -106,7 +112,7 @@ impl Write for Paged {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.state {
             State::Held(_) => Ok(()),
-            State::Read(pager) => pager.stdin.as_mut().map_or(Ok(()), Write::flush),
+            State::Read(_, pager) => pager.stdin.as_mut().map_or(Ok(()), Write::flush),
             State::Direct => io::stdout().flush(),
         }
     }
@@ -119,7 +125,7 @@ fn rows(text: &[u8], columns: usize) -> usize {
     text.lines().map(|line| line.chars().count().div_ceil(columns.max(1)).max(1)).sum()
 }
 
-fn start(pager: &Wanted) -> Option<Child> {
+fn start(pager: &Wanted) -> Option<(String, Child)> {
     let (program, options) = pager.words.split_first()?;
     let mut command = Command::new(program);
     command.args(options).stdin(Stdio::piped());
@@ -131,7 +137,7 @@ fn start(pager: &Wanted) -> Option<Child> {
         Ok(child) => {
             // It takes Ctrl-C itself, to stop what it is at; what feeds it ends when it is left.
             daemon::outlive_interrupts();
-            Some(child)
+            Some((program.clone(), child))
         }
         // Many machines have no `less`: that is no fault.
         Err(error) if !pager.is_named && error.kind() == io::ErrorKind::NotFound => None,

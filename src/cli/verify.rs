@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::{Verify, VerifyFormat};
-use super::{Exit, Out, misuse, now};
+use super::{Exit, Out, is_closed_pipe, misuse, now};
 use crate::asking::{self, AskedOfficial};
 use crate::doors;
 use crate::model::{FactKey, Findings, Weight};
@@ -42,7 +42,6 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
         write_patches(&verified.patches, out)?;
         return Ok(exit(findings));
     }
-    write(args.format, findings, out)?;
     let say = |words: &str| drop(writeln!(io::stderr(), "rulewatch: {words}"));
     if args.fix {
         for patch in &verified.patches {
@@ -61,7 +60,11 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
             }
         }
     }
-    Ok(exit(findings))
+    // Whoever has read enough still learns by the exit code what was found.
+    match write(args.format, findings, out) {
+        Err(error) if !is_closed_pipe(&error) => Err(error),
+        _ => Ok(exit(findings)),
+    }
 }
 
 fn asked<'a>(settings: &'a Settings, args: &Verify) -> AskedOfficial<'a> {

@@ -1,6 +1,7 @@
 //! Examines an installation: configuration, files, database, clock, disk, mail, web pages, sources; and, on
 //! request, whether the hosts it needs can be reached. Every finding that is not well says what to do.
 
+mod data;
 mod hooks;
 mod live;
 mod place;
@@ -83,6 +84,7 @@ pub fn doctor(settings: &Settings, now: Timestamp) -> Vec<Finding> {
             None
         }
     };
+    found.extend(data::data(settings));
     found.extend(place::state_directory(&settings.state));
     found.extend(place::disk(&settings.state));
     let daemon = daemon(settings);

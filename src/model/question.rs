@@ -34,6 +34,8 @@ pub struct LogFilter {
     /// Today: a change announced for a day up to today, and not confirmed, is *due*. Without it every
     /// change keeps the stage it was recorded at.
     pub today: Option<Date>,
+    /// Only what readers were told of: what the operator alone was told of is not for the public.
+    pub is_told: bool,
     /// At most this many.
     pub limit: Option<usize>,
     /// Newest first instead of oldest first.

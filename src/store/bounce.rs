@@ -100,7 +100,8 @@ impl Store {
         })
     }
 
-    /// Returns the readers whose letters came back lately, the most often first.
+    /// Returns the readers whose letters came back lately, and those to whom nothing is sent because of it, the
+    /// most often first.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -109,7 +110,8 @@ impl Store {
         let sql = format!(
             "SELECT s.id, s.address, s.paused_at, count(DISTINCT f.delivery) AS n, max(f.at) AS last, f.why
              FROM ({FAILED}) AS f JOIN subscriber AS s ON s.id = f.subscriber
-             WHERE s.left_at IS NULL AND f.at >= ?1 AND f.at > coalesce(s.resumed_at, 0)
+             WHERE s.left_at IS NULL AND (s.paused_at IS NOT NULL OR f.at >= ?1)
+               AND f.at > coalesce(s.resumed_at, 0)
              GROUP BY s.id ORDER BY n DESC, s.id"
         );
         self.read("readers whose letters come back", |connection| {

@@ -1,5 +1,6 @@
 //! How a page came: through which addresses, with which headers and when. It proves what body backs which
-//! check, so the check keeps its hash, which the [chain](super::chain) covers.
+//! check, so the check keeps its hash. The [chain](super::chain) covers that of each check with an event or facts of
+//! its own; of any other check the capture is held to the hash beside it alone.
 //!
 //! ```text
 //! rulewatch capture 1

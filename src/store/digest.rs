@@ -175,13 +175,14 @@ fn due(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Due>
     all(
         connection,
         // As many as are wanted, and not all that wait: with a crowd of readers there are many batches.
-        "SELECT DISTINCT s.id, s.address, s.language, (
+        "SELECT d.id, d.address, d.language, (
             SELECT max(m.due_at) FROM digest_item AS m
-            WHERE m.subscriber = s.id AND m.delivery IS NULL AND (m.due_at <= ?1 OR m.due_at > ?2)) AS period
-         FROM (SELECT subscriber FROM digest_item WHERE delivery IS NULL AND due_at <= ?1
-               UNION ALL SELECT subscriber FROM digest_item WHERE delivery IS NULL AND due_at > ?2) AS i
-         CROSS JOIN subscriber AS s
-         WHERE s.id = i.subscriber AND s.left_at IS NULL AND s.paused_at IS NULL LIMIT ?3",
+            WHERE m.subscriber = d.id AND m.delivery IS NULL AND (m.due_at <= ?1 OR m.due_at > ?2)) AS period
+         FROM (SELECT DISTINCT s.id, s.address, s.language
+               FROM (SELECT subscriber FROM digest_item WHERE delivery IS NULL AND due_at <= ?1
+                     UNION ALL SELECT subscriber FROM digest_item WHERE delivery IS NULL AND due_at > ?2) AS i
+               CROSS JOIN subscriber AS s
+               WHERE s.id = i.subscriber AND s.left_at IS NULL AND s.paused_at IS NULL LIMIT ?3) AS d",
         params![micros(now), micros(ahead), number(limit)],
         Table { name: "subscriber", key: "id" },
         |cells| {

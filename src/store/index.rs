@@ -95,6 +95,10 @@ pub(super) fn on_row(filter: &LogFilter) -> String {
         let dots = "length(c.fact) - length(replace(c.fact, '.', ''))";
         all.push(format!("{dots} {compared} {}", levels.saturating_sub(1)));
     }
+    if filter.is_told {
+        let told = "SELECT 1 FROM told AS o WHERE o.event = c.event AND o.change IS NULL";
+        all.push(format!("EXISTS ({told})"));
+    }
     if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") }
 }
 

@@ -50,6 +50,7 @@ pub(super) fn filter(look: &Look<'_>, typed: &Typed) -> Result<LogFilter, Fault>
         severity: all(typed, "severity", language, Severity::from_word)?.into_iter().min(),
         text: typed.one("text").map(str::to_owned),
         today: Some(look.today),
+        is_told: false,
         limit: None,
         newest_first: true,
     };

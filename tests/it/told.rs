@@ -45,7 +45,7 @@ fn a_letter_names_what_to_edit_and_carries_the_patch() {
 #[test]
 fn a_letter_goes_out_whatever_the_binding_file_is_like() {
     let (text, _) = letter("[[bind]]\nfact = 1\n");
-    assert!(text.contains("Nobody could look at it:"), "{text}");
+    assert!(text.contains("It could not be looked at:"), "{text}");
     assert!(text.contains("$14,690"), "{text}");
     let (text, _) = letter(&BINDINGS.replace("ee.proof_of_funds", "gts.category_a.wages"));
     assert!(!text.contains("Your data"), "none of it is bound to what changed: {text}");

@@ -152,6 +152,7 @@ fn filters_together() {
         rules: vec![RuleId::parse("R-EE-CAT").unwrap()],
         severity: Some(Severity::Warn),
         text: Some("changed Québec".to_owned()),
+        is_told: false,
         limit: Some(5),
         today: None,
         newest_first: true,
