@@ -25,6 +25,23 @@ use crate::model::{
 /// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
 
+/// What is in doubt of a place that is not where its records were read before.
+struct Doubt<'a> {
+    /// Why, for the operator.
+    why: &'a str,
+    /// The known records that were read there before, which are not in doubt.
+    own: &'a [KnownRecord<'a>],
+    /// Whether another known record stands as it is found there.
+    stands: &'a dyn Fn(&FactSet, &Record, &Record) -> bool,
+}
+
+impl<'a> Doubt<'a> {
+    /// A place found by a search: only what was known of it stands.
+    fn of_place(why: &'a str) -> Self {
+        Self { why, own: &[], stands: &same }
+    }
+}
+
 /// A fact recipe on a page.
 pub(super) struct Parts<'r, 'd> {
     pub(super) fact: &'r FactRecipe,
@@ -88,7 +105,8 @@ impl<'r> Parts<'r, '_> {
     }
 
     /// Believes a later locator only where it gives what an earlier one had read; but a place that gives
-    /// most of several known records is theirs, and everything there is read.
+    /// most of several known records is theirs, and everything there is read. What it has read itself is
+    /// not in doubt.
     fn doubt_later(
         &self,
         part: &Part,
@@ -97,13 +115,10 @@ impl<'r> Parts<'r, '_> {
         found: &mut Gathered,
     ) {
         let this = part.locators.iter().position(|other| std::ptr::eq(other, locator));
-        let is_earlier = |(_, _, record): &&KnownRecord<'_>| locator_of(part, record) < this;
-        let earlier: Vec<KnownRecord<'_>> = known
-            .iter()
-            .filter(|(_, _, record)| locator_of(part, record).is_some())
-            .filter(is_earlier)
-            .copied()
-            .collect();
+        let read_by = |record: &Record| locator_of(part, record);
+        let of_part = known.iter().filter(|(_, _, record)| read_by(record).is_some());
+        let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
+            of_part.copied().partition(|(_, _, record)| read_by(record) < this);
         if earlier.is_empty() || self.fact.kind == FactType::Series {
             return;
         }
@@ -119,7 +134,10 @@ impl<'r> Parts<'r, '_> {
             }
             self.is_other_state(set, was, now) && !known.say(&said)
         };
-        self.believe(&earlier, &why, &is_anew, found);
+        let stands = |set: &FactSet, was: &Record, now: &Record| {
+            same(set, was, now) || is_anew(set, was, now)
+        };
+        self.believe(&earlier, &Doubt { why: &why, own: &own, stands: &stands }, found);
     }
 
     /// Whether two records differ only in what a sentence says in its own words: open or closed, yes or no.
@@ -133,43 +151,39 @@ impl<'r> Parts<'r, '_> {
         differing(set, was, now).into_iter().all(is_state)
     }
 
-    /// Keeps the known records found in a doubtful place, and the others too if most of the known are there.
-    fn believe_known(&self, known: &[KnownRecord<'_>], why: &str, found: &mut Gathered) {
-        self.believe(known, why, &|_, _, _| false, found);
-    }
-
-    /// The same, but also keeps a known record to which `is_anew` gives another value.
-    fn believe(
-        &self,
-        known: &[KnownRecord<'_>],
-        why: &str,
-        is_anew: &dyn Fn(&FactSet, &Record, &Record) -> bool,
-        found: &mut Gathered,
-    ) {
+    /// Keeps what is not in doubt of a doubtful place; everything if most of the `known` records that should
+    /// be there are, as they were. The known that are not there are unreadable.
+    fn believe(&self, known: &[KnownRecord<'_>], doubt: &Doubt<'_>, found: &mut Gathered) {
+        let why = doubt.why;
         let equal = known.iter().filter(|record| is_said(found, record)).count();
         let is_their_place = known.len() >= SEVERAL && equal * 2 > known.len();
         let mut dropped: BTreeMap<(FactKey, RecordKey), String> = BTreeMap::new();
         if !is_their_place {
             for (key, (set, records)) in &mut found.sets {
                 records.retain(|(name, record)| {
-                    let is_known = known.iter().any(|(fact, of, was)| {
-                        *fact == key
-                            && *of == name
-                            && (same(set, was, &record.record) || is_anew(set, was, &record.record))
-                    });
-                    if !is_known {
+                    let is_it = |(fact, of, _): &&KnownRecord<'_>| *fact == key && *of == name;
+                    let now = &record.record;
+                    let stands = doubt.own.iter().any(|own| is_it(&own))
+                        || known
+                            .iter()
+                            .filter(is_it)
+                            .any(|(.., was)| (doubt.stands)(set, was, now));
+                    if !stands {
                         let about = (key.clone(), name.clone());
                         dropped
                             .entry(about)
                             .or_insert_with(|| record.record.evidence.quote.clone());
                     }
-                    is_known
+                    stands
                 });
             }
             found.sets.retain(|_, (_, records)| !records.is_empty());
-            found.complaints.clear();
-            found.unreadable.clear();
-            found.unnamed.clear();
+            // What cannot be read in a place that has records of its own may be of these.
+            if doubt.own.is_empty() {
+                found.unnamed.clear();
+                found.complaints.clear();
+                found.unreadable.clear();
+            }
         }
         for (fact, record, was) in known {
             if found.has(fact, record) {
@@ -213,7 +227,7 @@ impl<'r> Parts<'r, '_> {
             self.recorder().add(&place.locator, place.matches, &mut found);
             found.relocated.push(format!("{}: {}", self.fact.key, place.proposal));
         }
-        self.believe_known(&of_part, &why, &mut found);
+        self.believe(&of_part, &Doubt::of_place(&why), &mut found);
         gathered.join(found);
     }
 
@@ -250,7 +264,7 @@ impl<'r> Parts<'r, '_> {
             found.relocated.push(format!("{key}: {}", place.proposal));
             let of_set = known_of(self.fact, &only);
             let why = format!("the place of {key} is not found");
-            self.believe_known(&of_set, &why, &mut found);
+            self.believe(&of_set, &Doubt::of_place(&why), &mut found);
             gathered.join(found);
         }
     }

@@ -90,7 +90,7 @@ fn sees(pages: &[String]) -> Report {
 }
 
 /// Sees pages a day apart; what is said of the last.
-fn sees_of(recipe: &str, pages: &[String]) -> Report {
+pub(crate) fn sees_of(recipe: &str, pages: &[String]) -> Report {
     let mut world = World::new("program", &[recipe]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut at: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
@@ -105,7 +105,7 @@ fn sees_of(recipe: &str, pages: &[String]) -> Report {
 }
 
 /// A line for each change, held change, unreadable and unread thing.
-fn said(report: &Report) -> Vec<String> {
+pub(crate) fn said(report: &Report) -> Vec<String> {
     let mut said = vec![report.outcome.word().to_owned()];
     for (word, changes) in [("", &report.changes), ("held ", &report.held)] {
         said.extend(changes.iter().map(|change| {

@@ -33,6 +33,7 @@ mod impacts;
 mod importing;
 mod joining;
 mod labelled;
+mod later;
 mod layers;
 mod left_out;
 mod letters;
