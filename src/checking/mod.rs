@@ -320,7 +320,7 @@ pub(crate) fn read_file(file: &Path) -> Result<Vec<u8>, CheckError> {
 /// when their trouble is over.
 ///
 /// # Errors
-/// When the database cannot be read at all, which is also when it has no readable source.
+/// When the database cannot be read at all, which is also when it has no readable source of several.
 pub fn due(
     with: &Checking,
     now: Timestamp,
@@ -331,7 +331,10 @@ pub fn due(
         // One row that cannot be read must not hold up the other sources.
         Err(error) if error.advice() == Advice::TellOperator => {
             let (agenda, unreadable) = due_one_by_one(with, now);
-            if unreadable.len() == with.catalog.sources().count() {
+            // Where there is only one source, its record may be all that is damaged.
+            let is_usable =
+                || unreadable.len() == 1 && with.store.ask(|store| store.expect_readable()).is_ok();
+            if unreadable.len() == with.catalog.sources().count() && !is_usable() {
                 return Err(CheckError::Unusable(Box::new(error.into())));
             }
             Ok((agenda, unreadable))

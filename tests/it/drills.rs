@@ -258,6 +258,21 @@ async fn a_damaged_page_costs_the_source_that_it_is_of_and_no_other() {
     assert_eq!(daemon.ends(), Some(0), "it lives on: {}", daemon.log());
 }
 
+#[test]
+fn a_damaged_record_of_the_only_source_does_not_end_the_daemon() {
+    let home = home(CONFIG, &[source("fees", "http://127.0.0.1:9/fees")]);
+    let file = home.file("page.html", page(1_475));
+    let ran = home.run(&check(&file));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let database = rusqlite::Connection::open(state(&home).join("rulewatch.db")).unwrap();
+    database.execute("UPDATE source_state SET moved_to = 'nowhere'", []).unwrap();
+    drop(database);
+    let mut daemon = Daemon::start(home);
+    daemon.until("the trouble", |daemon| daemon.log().contains("moved_to"));
+    daemon.until_said("READY=1");
+    assert_eq!(daemon.ends(), Some(0), "it lives on: {}", daemon.log());
+}
+
 // --- No names --------------------------------------------------------------------------------------
 
 /// The subjects of the letters to the operator, in the order in which they were written.
