@@ -199,11 +199,12 @@ impl Pair<'_> {
                 None => deltas.extend(self.came(key, new)),
             }
         }
+        let from = self.new_day();
         for (key, old) in &self.before.records {
             let still =
                 self.now.records.contains_key(key) || renamed.iter().any(|(from, _)| from == key);
             if !still {
-                deltas.extend(self.went(key, old));
+                deltas.extend(self.went(key, old, from));
             }
         }
         deltas.sort_by(|a, b| (&a.record, &a.field).cmp(&(&b.record, &b.field)));
@@ -223,35 +224,44 @@ impl Pair<'_> {
         })
     }
 
-    fn came(&self, key: &RecordKey, new: &Record) -> Option<Delta> {
+    fn came(&self, key: &RecordKey, new: &Record) -> Vec<Delta> {
         let after = Some(new.evidence.clone());
         let dates = self.now.dates.of(new);
-        if let Some((name, was, is)) = self.replaces(key, new) {
-            let kind = self.altered(name, was, Some(is));
-            let (field, old) = (Some(name.clone()), was.cloned().map(Side::Value));
-            let new_side = Some(Side::Value(is.clone()));
-            let delta = self.delta(key, kind, new);
-            return Some(Delta { field, old, new: new_side, after, dates, ..delta });
+        let replaced = self.replaces(key, new);
+        if !replaced.is_empty() {
+            let replaced = replaced.into_iter().map(|(name, was, is)| Delta {
+                field: Some(name.clone()),
+                old: was.cloned().map(Side::Value),
+                new: Some(Side::Value(is.clone())),
+                after: after.clone(),
+                dates: dates.clone(),
+                ..self.delta(key, self.altered(name, was, Some(is)), new)
+            });
+            return replaced.collect();
         }
         let kind = match new.fields.iter().find(|(name, _)| name.as_str() == STATUS) {
             Some((name, said)) if self.now.kind == FactType::Streams => status(name, Some(said)),
-            _ => added(self.now.kind)?,
+            _ => match added(self.now.kind) {
+                Some(kind) => kind,
+                None => return Vec::new(),
+            },
         };
         let new_side = Some(Side::Record(new.fields.clone()));
-        Some(Delta { new: new_side, after, dates, ..self.delta(key, kind, new) })
+        vec![Delta { new: new_side, after, dates, ..self.delta(key, kind, new) }]
     }
 
-    /// What a new record says of a change itself: the figure that is another now, what it was, what it is. A
-    /// notice and a log of changes, kept by their days, say so.
+    /// What a new record says of a change itself: each figure that is another now, what it was, what it is. A
+    /// notice and a log of changes, kept by their days, say so. Of several figures it does not say which was
+    /// the one before.
     fn replaces<'r>(
         &self,
         key: &RecordKey,
         new: &'r Record,
-    ) -> Option<(&'r FieldName, Option<&'r Value>, &'r Value)> {
+    ) -> Vec<(&'r FieldName, Option<&'r Value>, &'r Value)> {
         let before = new.fields.iter().find(|(name, _)| name.as_str() == BEFORE);
         let was = before.map(|(_, was)| was.current());
         if was.is_none() && !(is_of_figures(self.now.kind) && is_dated(key)) {
-            return None;
+            return Vec::new();
         }
         let is_successor = |(name, value): &(&FieldName, &Value)| {
             let is_like = |was: &Value| {
@@ -260,12 +270,13 @@ impl Pair<'_> {
             let is_figure = name.as_str() != BEFORE && value.number().is_some();
             is_figure && self.now.compares(name) && was.is_none_or(is_like)
         };
-        new.fields.iter().find(is_successor).map(|(name, is)| (name, was, is))
+        let successors = new.fields.iter().filter(is_successor);
+        let successors: Vec<_> = successors.map(|(name, is)| (name, was, is)).collect();
+        if was.is_some() && successors.len() > 1 { Vec::new() } else { successors }
     }
 
-    fn went(&self, key: &RecordKey, old: &Record) -> Option<Delta> {
-        let effective_on =
-            self.new_day().filter(|day| self.before.dates.of(old).effective_on != Some(*day));
+    fn went(&self, key: &RecordKey, old: &Record, from: Option<Date>) -> Option<Delta> {
+        let effective_on = from.filter(|day| self.before.dates.of(old).effective_on != Some(*day));
         Some(Delta {
             old: Some(Side::Record(old.fields.clone())),
             before: Some(old.evidence.clone()),
@@ -274,13 +285,17 @@ impl Pair<'_> {
         })
     }
 
-    /// The day from which all records hold, if the page gives one and the same to each: what is gone from
-    /// the list is gone from that day.
+    /// The day from which all records hold, if the page gives one and the same to each, as it did before: what
+    /// is gone from the list is gone from that day. A single record, or a day for some of the list, says
+    /// nothing of the others.
     fn new_day(&self) -> Option<Date> {
-        let mut days =
-            self.now.records.values().map(|record| self.now.dates.of(record).effective_on);
-        let first = days.next()??;
-        days.all(|day| day == Some(first)).then_some(first)
+        let day_of_all = |set: &FactSet| {
+            let mut days = set.records.values().map(|record| set.dates.of(record).effective_on);
+            let first = days.next()?;
+            days.all(|day| day == first).then_some(first)
+        };
+        day_of_all(self.before)?;
+        day_of_all(self.now).flatten().filter(|_| self.now.records.len() > 1)
     }
 
     fn fields(&self, key: &RecordKey, old: &Record, new: &Record) -> Vec<Delta> {

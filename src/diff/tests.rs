@@ -181,13 +181,43 @@ fn what_a_notice_states_of_a_fact_is_told_as_a_change_of_it() {
 fn what_leaves_a_list_leaves_it_from_the_day_of_the_list() {
     let row = |day: &str| [("as_of", Value::Date(day.parse().unwrap()))];
     let (spring, summer) = (row("2026-04-10"), row("2026-07-10"));
-    let day = |now: &[(&str, &[(&str, Value)])]| {
-        let before = facts(FactType::List, &[("halifax", &spring), ("toronto", &spring)]);
+    let all = |toronto| -> [(&str, &[(&str, Value)]); 3] {
+        [("halifax", &spring), ("toronto", toronto), ("winnipeg", &spring)]
+    };
+    let of = |before: &[(&str, &[(&str, Value)])], now: &[(&str, &[(&str, Value)])]| {
+        let before = facts(FactType::List, before);
         let comparison = compare(&before, &facts(FactType::List, now));
         let gone = comparison.deltas.into_iter().find(|delta| delta.record.as_str() == "halifax");
         gone.unwrap().dates.effective_on.map(|day| day.to_string())
     };
-    assert_eq!(day(&[("toronto", &summer)]).as_deref(), Some("2026-07-10"));
+    let day = |now: &[(&str, &[(&str, Value)])]| of(&all(&spring), now);
+    let list: &[(&str, &[(&str, Value)])] = &[("toronto", &summer), ("winnipeg", &summer)];
+    assert_eq!(day(list).as_deref(), Some("2026-07-10"));
     assert_eq!(day(&[("toronto", &summer), ("ottawa", &spring)]), None, "two days are none");
-    assert_eq!(day(&[("toronto", &spring)]), None, "the list is of the day it was of");
+    assert_eq!(
+        day(&[("toronto", &spring), ("winnipeg", &spring)]),
+        None,
+        "the list is of the day it was of"
+    );
+    assert_eq!(day(&[("toronto", &summer)]), None, "one record is no list");
+    assert_eq!(of(&all(&summer), list), None, "each had a day of its own");
+}
+
+#[test]
+fn each_figure_of_a_notice_is_told() {
+    let figures = [("amount", n(1750)), ("maximum", n(4000))];
+    let dated = "2026-01-22/application";
+    check(
+        FactType::Fees,
+        &[],
+        &[(dated, &figures)],
+        &[
+            "fee_changed 2026-01-22/application.amount - > 1,750",
+            "fee_changed 2026-01-22/application.maximum - > 4,000",
+        ],
+    );
+    // Of which of them it says what was before, nothing tells.
+    let from = [("amount", n(1750)), ("before", n(1475)), ("maximum", n(4000))];
+    let told = ["record_added 2026-01-22/application - > record"];
+    check(FactType::Fees, &[], &[(dated, &from)], &told);
 }
