@@ -13,21 +13,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
     RecordKey, Side, Value,
-    words::{Phrases, TAKEN, Word, likeness, words},
+    words::{LINKS, Phrases, TAKEN, Word, of_line, words},
 };
 
 use super::Delta;
+use alike::Bags;
 use lines::{Line, apart};
 use reworded::reworded;
 
+mod alike;
 mod lines;
 mod reworded;
-
-/// How alike two lines must be, in hundredths, for one to be a rewording of the other.
-const ALIKE: usize = 40;
-
-/// The most pairs of lines that are compared. A page with more is another page, with no lines in common.
-const PAIRS: usize = 1_000_000;
 
 /// Whether a fact set holds the words of a page.
 pub(super) fn is_of(key: &FactKey) -> bool {
@@ -68,6 +64,7 @@ struct Read<'a> {
     facts: &'a Facts,
     words: OnceCell<HashSet<String>>,
     values: OnceCell<HashSet<String>>,
+    text: OnceCell<String>,
 }
 
 impl<'a> Read<'a> {
@@ -84,7 +81,7 @@ impl<'a> Read<'a> {
     }
 
     fn of(facts: &'a Facts) -> Self {
-        Self { facts, words: OnceCell::new(), values: OnceCell::new() }
+        Self { facts, words: OnceCell::new(), values: OnceCell::new(), text: OnceCell::new() }
     }
 
     fn records(&self) -> impl Iterator<Item = (&'a RecordKey, &'a Record)> {
@@ -106,6 +103,27 @@ impl<'a> Read<'a> {
             said.iter().flat_map(|text| words(text)).collect()
         });
         values.contains(word)
+    }
+
+    /// The words of its lines and quotes one after another, each between spaces: a record, or a quote, a line.
+    fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            let (mut text, mut quotes) = (String::new(), HashSet::new());
+            let mut add = |words: &mut dyn Iterator<Item = String>| {
+                words.for_each(|word| text.extend([" ", word.as_str()]));
+                text.push_str(" \n");
+            };
+            for record in self.facts.values().flat_map(|set| set.records.values()) {
+                let said = record.fields.iter().filter(|(name, _)| name.as_str() != LINKS);
+                let lines = said.flat_map(|(_, value)| value.clauses());
+                add(&mut lines.flat_map(|line| of_line(line)).map(|word| word.text));
+                // The records of a row have one quote.
+                if quotes.insert(&record.evidence.quote) {
+                    add(&mut words(&record.evidence.quote).into_iter());
+                }
+            }
+            text
+        })
     }
 
     /// Whether facts are read from every word of a run.
@@ -194,6 +212,8 @@ struct Sides<'l, 'a> {
     gone: HashSet<&'l str>,
     /// The lines of which one became another by a word or two.
     reworded: HashSet<&'a str>,
+    /// Which of the lines are alike.
+    bags: Bags,
 }
 
 impl<'l, 'a> Sides<'l, 'a> {
@@ -203,6 +223,7 @@ impl<'l, 'a> Sides<'l, 'a> {
         (before, now): (&Facts, &Facts),
         told: &Told<'_>,
     ) -> Self {
+        let bags = Bags::of(was, is);
         Self {
             was,
             is,
@@ -210,7 +231,8 @@ impl<'l, 'a> Sides<'l, 'a> {
             here: Phrases::of(now),
             came: excess(is, was),
             gone: excess(was, is),
-            reworded: reworded(was, is, told),
+            reworded: reworded((was, is), &bags, told),
+            bags,
         }
     }
 
@@ -224,25 +246,18 @@ impl<'l, 'a> Sides<'l, 'a> {
                 || self.reworded.contains(line.text)
                 || (exchanged.contains(line.record) && line.has_any(excess))
         };
-        let is_comparable = self.was.len().saturating_mul(self.is.len()) <= PAIRS;
-        let like = |line: &Line<'_>, others: &'l [Line<'a>]| {
-            let near = others.iter().filter(|_| is_comparable);
-            let near = near.map(|other| (likeness(&line.plain(), &other.plain()), other));
-            near.filter(|(how, _)| *how >= ALIKE)
-                .max_by_key(|(how, _)| *how)
-                .map(|(_, other)| other)
-        };
         let is_with_record = |line: &Line<'_>| whole && line.text.contains(TAKEN);
         let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
         // A line with words of a held reading waits with it.
-        let is = self.is.iter().filter(|line| !line.has_held);
-        for line in is.filter(|line| differs(line, &self.known, &self.came)) {
-            if !is_with_record(line) || like(line, self.was).is_some() {
+        let is = self.is.iter().enumerate().filter(|(_, line)| !line.has_held);
+        for (n, line) in is.filter(|(_, line)| differs(line, &self.known, &self.came)) {
+            if !is_with_record(line) || self.bags.like_new(n).is_some() {
                 changes.entry(line.record).or_default().1.push(line.text);
             }
         }
-        for line in self.was.iter().filter(|line| differs(line, &self.here, &self.gone)) {
-            let now = like(line, self.is);
+        let was = self.was.iter().enumerate();
+        for (n, line) in was.filter(|(_, line)| differs(line, &self.here, &self.gone)) {
+            let now = self.bags.like_old(n).map(|now| &self.is[now]);
             // A line that leaves with its record, or is archived, has no counterpart.
             if now.is_none() && line.text.contains(TAKEN) {
                 continue;
@@ -340,150 +355,4 @@ fn delta(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn facts(sections: &[(&str, &[&str])], quote: &str) -> Facts {
-        let mut page = FactSet::new(FactType::Clauses);
-        for (path, lines) in sections {
-            let lines = lines.iter().map(|line| (*line).to_owned()).collect();
-            let field = FieldName::parse("text").unwrap();
-            let fields = [(field, Value::Clauses(lines))].into_iter().collect();
-            let record = Record { fields, evidence: Evidence::default() };
-            page.records.insert(RecordKey::parse(path).unwrap(), record);
-        }
-        let mut fees = FactSet::new(FactType::Fees);
-        let evidence = Evidence { quote: quote.to_owned(), ..Evidence::default() };
-        let record = Record { fields: Fields::new(), evidence };
-        fees.records.insert(RecordKey::parse("fee").unwrap(), record);
-        let key = |key: &str| FactKey::parse(key).unwrap();
-        [(key("page.x"), page), (key("x.fees"), fees)].into()
-    }
-
-    #[track_caller]
-    fn check(before: &Facts, now: &Facts, said: &[&str]) {
-        let key = FactKey::parse("page.x").unwrap();
-        let side = |side: &Option<Side>| match side {
-            Some(Side::Value(value)) => value.to_string(),
-            Some(Side::Record(_)) | None => String::new(),
-        };
-        let line = |d: &Delta| format!("{}: {} -> {}", d.record, side(&d.old), side(&d.new));
-        let found: Vec<String> = compare(&key, before, (now, now), &[]).iter().map(line).collect();
-        assert_eq!(found, said);
-    }
-
-    #[test]
-    fn lines_that_moved_or_were_split_say_what_they_said() {
-        let before = facts(&[("A", &["one two three four", "five six seven"])], "");
-        check(&before, &facts(&[("B", &["Five, six: seven", "one two", "three four"])], ""), &[]);
-    }
-
-    #[test]
-    fn a_word_for_another_is_a_change_of_its_line() {
-        let before =
-            facts(&[("A", &["the fee for the first 2 positions", "a degree and a job"])], "");
-        check(
-            &before,
-            &facts(&[("A", &["the fee for the first 3 positions", "a degree or a job"])], ""),
-            &["A: the fee for the first 2 positions\na degree and a job -> \
-               the fee for the first 3 positions\na degree or a job"],
-        );
-    }
-
-    #[test]
-    fn a_word_for_another_in_one_line_is_told_though_both_occur_elsewhere() {
-        let others = "officers must ensure this; all of part-time work; Canadians and residents";
-        let of = |lines: [&str; 2]| facts(&[("A", &[others, lines[0], lines[1]])], "");
-        let before = of([
-            "officers should ensure that all evidence is kept",
-            "hire Canadians and/or residents in detail",
-        ]);
-        let after = of([
-            "officers must ensure that all evidence is kept",
-            "hire Canadians and residents in detail",
-        ]);
-        check(
-            &before,
-            &after,
-            &[
-                "A: officers should ensure that all evidence is kept\nhire Canadians and/or residents in detail -> \
-               officers must ensure that all evidence is kept\nhire Canadians and residents in detail",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_word_beside_a_value_is_told_and_a_value_is_not() {
-        let quote = "at least 6 months of part-time work or full-time work";
-        let said = |text: &str| facts(&[("A", &[text])], quote);
-        let before = said("⟦at least 6 months of full-time work⟧ in the past 3 years");
-        let after = said("⟦at least 6 months of part-time work⟧ in the past 3 years");
-        check(
-            &before,
-            &after,
-            &["A: ⟦at least 6 months of full-time work⟧ in the past 3 years -> \
-               ⟦at least 6 months of part-time work⟧ in the past 3 years"],
-        );
-    }
-
-    #[test]
-    fn a_word_that_was_struck_out_is_shown_with_the_line_it_left() {
-        let before = facts(&[("A", &["work experience in Canada of one year"])], "");
-        let after = facts(&[("A", &["work experience of one year"])], "");
-        let said = "A: work experience in Canada of one year -> work experience of one year";
-        check(&before, &after, &[said]);
-    }
-
-    #[test]
-    fn words_that_pass_from_facts_to_the_rest_are_no_change() {
-        let quote = "The fee is $1,000 for each position.";
-        let before = facts(&[("A", &["The fee is ⟦$1,000⟧ for each position."])], quote);
-        let after = facts(&[("A", &["The fee is $1,000 for each position."])], "");
-        check(&before, &after, &[]);
-        check(&after, &before, &[]);
-    }
-
-    #[test]
-    fn what_is_printed_again_or_no_longer_twice_says_what_it_said() {
-        let once: &[(&str, &[&str])] = &[("A", &["Fees | $5", "one two three four"])];
-        let twice: &[(&str, &[&str])] =
-            &[("A", &["Fees | $5", "one two three four"]), ("B", &["Fees", "two three four"])];
-        check(&facts(once, ""), &facts(twice, ""), &[]);
-        check(&facts(twice, ""), &facts(once, ""), &[]);
-    }
-
-    #[test]
-    fn a_short_cell_for_another_is_a_change_though_both_stand_elsewhere() {
-        let before = facts(&[("A", &["CLB 5 | 16 | 5", "CLB 6 | 17 | 6"])], "");
-        let after = facts(&[("A", &["CLB 5 | 16 | 5", "CLB 6 | 16 | 6"])], "");
-        check(&before, &after, &["A: CLB 6 | 17 | 6 -> CLB 6 | 16 | 6"]);
-        let moved = facts(&[("A", &["6 | CLB 6 | 17", "5 | CLB 5 | 16"])], "");
-        check(&before, &moved, &[]);
-        let listed = facts(&[("B", &["CLB 6: 17, 6", "CLB 5: 16, 5"])], "");
-        check(&before, &listed, &[]);
-        let swapped = facts(&[("A", &["CLB 5 | 17 | 5", "CLB 6 | 16 | 6"])], "");
-        let said = "A: CLB 5 | 16 | 5\nCLB 6 | 17 | 6 -> CLB 5 | 17 | 5\nCLB 6 | 16 | 6";
-        check(&before, &swapped, &[said]);
-    }
-
-    #[test]
-    fn a_row_of_which_a_fact_is_another_is_no_other_line() {
-        let before = facts(&[("A", &["Province | As of ⟦$5⟧"])], "As of $5");
-        let (now, read) = (facts(&[("A", &["Province | As of ⟦$7⟧"])], "As of $5"), "As of $7");
-        let key = FactKey::parse("page.x").unwrap();
-        assert_eq!(compare(&key, &before, (&now, &facts(&[], read)), &[]), []);
-    }
-
-    #[test]
-    fn words_that_are_read_are_told_where_no_fact_says_them() {
-        let before = facts(&[("A", &["A job ⟦in Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
-        let after =
-            facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job outside Canada yes");
-        let said = "A: A job ⟦in Canada⟧ | ⟦yes⟧ -> A job ⟦outside Canada⟧ | ⟦yes⟧";
-        check(&before, &after, &[said]);
-        // A held reading is not among the accepted facts.
-        let held = facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
-        let key = FactKey::parse("page.x").unwrap();
-        assert_eq!(compare(&key, &before, (&held, &after), &[]), []);
-    }
-}
+mod tests;

@@ -44,11 +44,6 @@ impl<'a> Line<'a> {
         runs.filter(|run| run.first().is_some_and(|word| word.taken))
     }
 
-    /// Its words.
-    pub(super) fn plain(&self) -> Vec<String> {
-        self.words.iter().map(|word| word.text.clone()).collect()
-    }
-
     /// The words of its first cell.
     pub(super) fn label(&self) -> Vec<&str> {
         text_of(self.cells().next().unwrap_or_default())

@@ -1,41 +1,49 @@
 //! Lines of which one became another by a word or two.
 //!
 //! "Officers should ensure" for "officers must ensure" is a change also where both are said elsewhere on
-//! the page, and "full-time" for "part-time" is one though the same number of months is read from the
-//! sentence.
+//! the page, and where another line has "should" for "must" instead; and "full-time" for "part-time" is one
+//! though the same number of months is read from the sentence.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
 use super::Told;
+use super::alike::Bags;
 use super::lines::Line;
 use crate::model::words::Word;
 
-/// How alike two lines must be, in hundredths of the longer one, for one to be the other with a word changed.
-const ALIKE: usize = 80;
-
-/// The most words that such lines differ by on either side.
-const A_WORD: usize = 2;
-
-/// The most pairs of lines that are compared. A page with more was written anew.
-const PAIRS: usize = 100_000;
+/// How much is searched for lines that stand elsewhere, in bytes. A page with more was written anew.
+const SEARCHED: usize = 100_000_000;
 
 /// The lines of which one became another by a word or two that no fact reports: that its words occur
 /// elsewhere too does not make it say the same. Rows are compared cell by cell ([`super::Sides::others`]).
-pub(super) fn reworded<'a>(was: &[Line<'a>], is: &[Line<'a>], told: &Told<'_>) -> HashSet<&'a str> {
-    let mut reworded = HashSet::new();
-    if was.len().saturating_mul(is.len()) > PAIRS {
-        return reworded;
-    }
+///
+/// The words are news where they occur more often than before, or less. Where they do not, the line may only
+/// be split otherwise: then the words of both stand one after another on the other page.
+pub(super) fn reworded<'a>(
+    (was, is): (&[Line<'a>], &[Line<'a>]),
+    bags: &Bags,
+    told: &Told<'_>,
+) -> HashSet<&'a str> {
     let (gone, came) = (more_often(was, is), more_often(is, was));
-    let is_sentence = |line: &&Line<'_>| !line.is_row() && !line.has_held;
-    let is_news = |words: &[&Word], over: &HashSet<&str>| {
-        words.iter().any(|word| over.contains(word.text.as_str()) && !told.covers(word))
+    let is_news = |word: &Word| !told.covers(word);
+    let is_more = |beside: &Beside<'_, '_>, more: &HashSet<&str>| {
+        beside.words().any(|word| more.contains(word.text.as_str()) && is_news(word))
     };
-    for old in was.iter().filter(is_sentence) {
-        for new in is.iter().filter(is_sentence) {
-            if let Some((lost, added)) = a_word(&old.words, &new.words)
-                && (is_news(&lost, &gone) || is_news(&added, &came))
-            {
+    let search = Search { left: Cell::new(SEARCHED) };
+    let stood: Vec<OnceCell<bool>> = vec![OnceCell::new(); is.len()];
+    let mut reworded = HashSet::new();
+    for (n, old) in sentences(was) {
+        let stands = OnceCell::new();
+        for (m, new) in sentences(is) {
+            let Some((lost, added)) = bags.a_word_apart(n, m) else { continue };
+            let (lost, added) = (Beside { line: old, at: lost }, Beside { line: new, at: added });
+            let is_other = || {
+                lost.words().chain(added.words()).any(is_news)
+                    && !(*stands.get_or_init(|| search.finds(old, &[&told.now, &told.read]))
+                        && *stood[m].get_or_init(|| search.finds(new, &[&told.before])))
+            };
+            if is_more(&lost, &gone) || is_more(&added, &came) || is_other() {
                 reworded.extend([old.text, new.text]);
             }
         }
@@ -43,30 +51,43 @@ pub(super) fn reworded<'a>(was: &[Line<'a>], is: &[Line<'a>], told: &Told<'_>) -
     reworded
 }
 
-/// The words that only the first and only the second line has, if these are few.
-fn a_word<'w>(old: &'w [Word], new: &'w [Word]) -> Option<(Vec<&'w Word>, Vec<&'w Word>)> {
-    let longer = old.len().max(new.len());
-    if old.len().abs_diff(new.len()) > A_WORD {
-        return None;
-    }
-    let (lost, added) = (beside(old, new), beside(new, old));
-    let differing = lost.len().max(added.len());
-    let is_same = differing <= A_WORD && (longer - differing) * 100 >= longer * ALIKE;
-    is_same.then_some((lost, added))
+fn sentences<'l, 'a>(lines: &'l [Line<'a>]) -> impl Iterator<Item = (usize, &'l Line<'a>)> {
+    lines.iter().enumerate().filter(|(_, line)| !line.is_row() && !line.has_held)
 }
 
-/// The words of a line that another has less often.
-fn beside<'w>(of: &'w [Word], other: &[Word]) -> Vec<&'w Word> {
-    let mut left: HashMap<&str, usize> = HashMap::new();
-    other.iter().for_each(|word| *left.entry(&word.text).or_default() += 1);
-    let is_left = |word: &&Word| match left.get_mut(word.text.as_str()) {
-        Some(n) if *n > 0 => {
-            *n -= 1;
-            false
-        }
-        _ => true,
-    };
-    of.iter().filter(is_left).collect()
+/// The words of a line that another lacks, by their places.
+struct Beside<'l, 'a> {
+    line: &'l Line<'a>,
+    at: Vec<usize>,
+}
+
+impl<'l> Beside<'l, '_> {
+    fn words(&self) -> impl Iterator<Item = &'l Word> {
+        let words = &self.line.words;
+        self.at.iter().filter_map(move |at| words.get(*at))
+    }
+}
+
+/// A search for lines in the words of a page, which may be in other lines there.
+struct Search {
+    left: Cell<usize>,
+}
+
+impl Search {
+    /// Whether the words of a line stand one after another on one of the pages; also if that is too much to
+    /// search.
+    fn finds(&self, line: &Line<'_>, pages: &[&super::Read<'_>]) -> bool {
+        let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
+        let words = format!(" {} ", words.join(" "));
+        pages.iter().any(|page| {
+            let text = page.text();
+            let left = self.left.get().checked_sub(text.len());
+            left.is_none_or(|left| {
+                self.left.set(left);
+                text.contains(&words)
+            })
+        })
+    }
 }
 
 /// The words that occur more often in some lines than in others.
