@@ -12,7 +12,7 @@ use super::statements::STATEMENT;
 use crate::extract::recipe::{
     CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LabelsForm,
     LawForm, Locator, MatrixForm, NamedBy, PageWords, PairsForm, Part, Pattern, ProseForm, Reading,
-    TableForm, Vocabulary, XmlForm, XmlPath,
+    TableForm, TriedOn, Vocabulary, XmlForm, XmlPath,
 };
 use crate::model::{DateFields, Expectation, FieldName, Per, RecordKey};
 
@@ -264,9 +264,10 @@ fn form(form: &Form) -> (&'static str, Map) {
             map.pattern("only", only.as_ref()).pattern("skip", skip.as_ref());
             ("items", map)
         }
-        Form::Prose(ProseForm { matches, first, lines }) => {
+        Form::Prose(ProseForm { matches, first, on }) => {
             let mut map = Map::default();
-            map.pattern("matches", Some(matches)).flag("first", *first).flag("lines", *lines);
+            map.pattern("matches", Some(matches)).flag("first", *first);
+            map.flag("lines", *on == TriedOn::Line).flag("sentences", *on == TriedOn::Sentence);
             ("prose", map)
         }
         Form::Headings(HeadingsForm { matches, skip }) => {

@@ -10,7 +10,7 @@ use crate::config_text::Table;
 use crate::extract::recipe::{
     CsvForm, FactRecipe, FieldRecipe, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath,
     LabelsForm, LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, Pattern, ProseForm,
-    TableForm, XmlForm, XmlPath,
+    TableForm, TriedOn, XmlForm, XmlPath,
 };
 
 /// What the readers of its places need to know of a fact set.
@@ -262,8 +262,19 @@ fn matrix_form(table: &Table<'_>, names: &Names) -> Option<MatrixForm> {
 
 fn prose_form(table: &Table<'_>, set: &Set<'_>) -> Option<ProseForm> {
     let first = table.flag("first").unwrap_or(false);
-    let lines = table.flag("lines").unwrap_or(false);
-    Some(ProseForm { matches: sentence(table, "matches", set)?, first, lines })
+    let [lines, sentences] = ["lines", "sentences"].map(|key| table.flag(key).unwrap_or(false));
+    if lines && sentences {
+        table.fault(
+            "`lines` and `sentences` are two ways to part a paragraph",
+            Some("sentences = true"),
+        );
+    }
+    let on = match (lines, sentences) {
+        (true, _) => TriedOn::Line,
+        (_, true) => TriedOn::Sentence,
+        _ => TriedOn::Whole,
+    };
+    Some(ProseForm { matches: sentence(table, "matches", set)?, first, on })
 }
 
 fn json_form(table: &Table<'_>) -> Option<JsonForm> {

@@ -9,7 +9,9 @@ use super::names::missing;
 use super::read::{Set, called};
 use super::recipe::strings;
 use crate::config_text::{Placed, Table};
-use crate::extract::recipe::{FieldRecipe, Form, Locator, Part, Pattern, ProseForm, Reading};
+use crate::extract::recipe::{
+    FieldRecipe, Form, Locator, Part, Pattern, ProseForm, Reading, TriedOn,
+};
 use crate::model::RecordKey;
 
 /// The cell that holds the key of a statement.
@@ -44,7 +46,7 @@ fn statement(table: &Table<'_>, key: &Placed<String>, set: &Set<'_>) -> Option<P
         sentences
     };
     for matches in sentences {
-        let form = Form::Prose(ProseForm { matches, first: true, lines: false });
+        let form = Form::Prose(ProseForm { matches, first: true, on: TriedOn::Whole });
         let name = called("sentence", &lets, &under);
         part.locators.push(Locator {
             name: name.into(),

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
+use super::day;
 use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::words::pieces;
 use crate::diff::{Comparison, Delta};
+use crate::extract::recipe::FactRecipe;
 use crate::model::words::shown;
 use crate::model::{
     Bilingual, Change, ChangeId, ChangeKind, Dates, Event, EventId, FactKey, FieldName, Fields,
-    Language, Piece, RuleId, Severity, Side, SnapshotId, Stage, Value, record_name,
+    Language, Piece, RuleId, Severity, Side, SnapshotId, Stage, Value, day_of, record_name,
 };
 use crate::render::{SummaryParts, summary};
 
@@ -85,6 +87,8 @@ pub(super) fn official(source: &Source) -> String {
 }
 
 fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
+    let old_notice = is_old_notice(seen, delta).then(|| as_notice(delta));
+    let delta = old_notice.as_ref().unwrap_or(delta);
     let rules: Vec<_> = seen.catalog.touched(&delta.fact, delta.field.as_ref()).collect();
     let title = title(seen, &delta.fact);
     let moved: Vec<Bilingual> = moves(delta, all)
@@ -131,6 +135,28 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
         before: delta.before.clone(),
         after: delta.after.clone(),
     }
+}
+
+/// How many days a notice may bear a day before the check that did not see it and still be new.
+const LATE: i8 = 14;
+
+/// Whether a record is what an old notice stated that has come to the page, or come back to it: by its day the
+/// last check would have seen it. What it stated is perhaps no longer so.
+fn is_old_notice(seen: &Seen<'_>, delta: &Delta) -> bool {
+    let is_of_notices = seen.source.fact(&delta.fact).is_some_and(FactRecipe::is_of_notices);
+    if delta.before.is_some() || !is_of_notices {
+        return false;
+    }
+    let own = day_of(&delta.record, &delta.whole);
+    let late = own.and_then(|own| own.checked_add(jiff::Span::new().days(LATE)).ok());
+    let last = seen.last_unchanged.map(|at| day(seen.source, at));
+    late.zip(last).is_some_and(|(late, last)| late < last)
+}
+
+/// A new record told as a notice to read, with its fields.
+fn as_notice(delta: &Delta) -> Delta {
+    let new = Some(Side::Record(delta.whole.fields.clone()));
+    Delta { kind: ChangeKind::Notice, field: None, old: None, new, ..delta.clone() }
 }
 
 /// What the catalogue calls a fact set.

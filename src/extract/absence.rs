@@ -15,7 +15,7 @@ use super::search::FOUND;
 use crate::extract::value::{field, number};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
-    RecordKey, Said, Unreadable, Value, text,
+    RecordKey, Said, Unreadable, Value, day_of, text,
     words::{contains, likeness, without, words},
 };
 
@@ -215,6 +215,9 @@ pub(super) fn missing(
             if fact.is_window() {
                 archive(key, before, extraction);
             }
+            if fact.is_of_notices() {
+                archive_notices(key, before, extraction);
+            }
             let gone = gone(key, before, extraction);
             if gone.is_empty() || fact.kind == FactType::Series {
                 continue;
@@ -264,6 +267,23 @@ fn archive(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
     let left = now.left_at_the_end(before).into_iter().filter(is_other);
     let left: Vec<RecordKey> = left.collect();
     extraction.archived.extend(left.into_iter().map(|record| (key.clone(), record)));
+}
+
+/// What notices stated that have left their list is archived too, be it all that was known.
+fn archive_notices(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+    let lists = extraction.facts.values().filter(|set| set.kind == FactType::Notices);
+    let listed = lists.flat_map(|set| set.records.iter().filter_map(|(key, of)| day_of(key, of)));
+    let Some(oldest) = listed.min() else { return };
+    let now = extraction.facts.get(key);
+    let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));
+    let left = before.records.iter().filter(|(record, of)| {
+        !is_here(record) && day_of(record, of).is_some_and(|day| day < oldest)
+    });
+    for record in left.map(|(record, _)| (key.clone(), record.clone())) {
+        if !extraction.archived.contains(&record) {
+            extraction.archived.push(record);
+        }
+    }
 }
 
 /// The records of a set that a page does not mention, and that have no other key there.

@@ -18,7 +18,7 @@ use super::records::{Gathered, Member, Recorder, TakenWords, Unnamed};
 use super::search;
 use crate::model::{
     Breakage, Cause, Complaint, Evidence, Extent, FactKey, FactSet, FactType, Facts, FieldName,
-    Record, RecordKey, Unreadable, text,
+    Record, RecordKey, Unreadable, day_of, text,
     words::{Phrases, words},
 };
 
@@ -207,9 +207,16 @@ impl<'r> Parts<'r, '_> {
         let part = &self.fact.parts[n];
         let name = if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
         let why = format!("{name}{tried}");
-        let is_of = |(fact, record, was): &&KnownRecord<'_>| {
+        let oldest = self.oldest_notice();
+        let has_left = |(_, record, was): &KnownRecord<'_>| {
+            day_of(record, was).zip(oldest).is_some_and(|(day, oldest)| day < oldest)
+        };
+        let is_of = |known: &&KnownRecord<'_>| {
+            let (fact, record, was) = **known;
             let parts = parts_of(self.fact, was);
-            (parts.is_empty() || parts.contains(&n)) && !gathered.has(fact, record)
+            (parts.is_empty() || parts.contains(&n))
+                && !gathered.has(fact, record)
+                && !has_left(known)
         };
         let of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
         if of_part.is_empty() {
@@ -229,6 +236,15 @@ impl<'r> Parts<'r, '_> {
         }
         self.believe(&of_part, &Doubt::of_place(&why), &mut found);
         gathered.join(found);
+    }
+
+    /// The day of the oldest notice that the page lists, if this fact set is what notices state: what an older
+    /// one stated has left with it, and is not missed.
+    fn oldest_notice(&self) -> Option<Date> {
+        let sets = self.before.sets.values().filter(|_| self.fact.is_of_notices());
+        let lists = sets.filter(|(set, _)| set.kind == FactType::Notices);
+        let records = lists.flat_map(|(_, records)| records);
+        records.filter_map(|(key, of)| day_of(key, &of.record)).min()
     }
 
     /// A required part that was never read.

@@ -113,3 +113,4 @@ pub use unreadable::{Extent, Lost, Said, Unread, Unreadable};
 pub use value::{
     Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value,
 };
+pub use window::day_of;

@@ -5,15 +5,20 @@ use jiff::civil::Date;
 
 use super::{FactSet, FactType, FieldName, Fields, Record, RecordKey, Value};
 
+/// The day in a record's key, or the record's own.
+#[must_use]
+pub fn day_of(key: &RecordKey, record: &Record) -> Option<Date> {
+    let of_key = key.as_str().split('/').find_map(|part| part.get(..10)?.parse().ok());
+    of_key.or_else(|| record.fields.values().find_map(Value::day))
+}
+
 /// Methods for sets that are windows of the newest.
 impl FactSet {
-    /// The day of a record: its own, or the one at the start of its key.
+    /// The day of a record: the one in its key, or its own. A notice is of its own day, not of the later one
+    /// that it announces.
     #[must_use]
     pub fn day_of(&self, key: &RecordKey) -> Option<Date> {
-        let record = self.records.get(key)?;
-        let own = record.fields.values().find_map(Value::day);
-        let of_key = || key.as_str().split('/').find_map(|part| part.get(..10)?.parse().ok());
-        own.or_else(of_key)
+        self.records.get(key).and_then(|record| day_of(key, record))
     }
 
     /// How recent a record is within its set: by its day, then by its number.

@@ -44,6 +44,7 @@ mod maintaining;
 mod manners;
 mod memory;
 mod mutations;
+mod notices;
 mod outside;
 mod pairs;
 mod paper;

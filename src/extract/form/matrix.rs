@@ -12,6 +12,7 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::{MatrixForm, Pattern};
+use crate::extract::value::number;
 use crate::model::text;
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
@@ -131,18 +132,26 @@ fn read<'a>(
 }
 
 /// The word of each column of whole numbers in a table that no recipe knows: that of the vocabulary, else the
-/// words of its header.
+/// words of its header. A table with no such column that the vocabulary knows is no point grid.
 fn rest<'a>(
     form: &'a MatrixForm,
     grid: &Grid,
     headers: &[Cow<'_, str>],
 ) -> Vec<Option<Cow<'a, str>>> {
-    let word = |(at, header): (usize, &Cow<'_, str>)| {
-        let known = || form.columns.word(header).map(Cow::from);
+    let columns: Vec<(&Cow<'_, str>, bool)> = headers
+        .iter()
+        .enumerate()
+        .map(|(at, header)| (header, is_of_points(grid, at + 1)))
+        .collect();
+    let known = |header: &str| form.columns.word(header);
+    if !columns.iter().any(|(header, is_of_points)| *is_of_points && known(header).is_some()) {
+        return vec![None; headers.len()];
+    }
+    let word = |(header, is_of_points): (&Cow<'_, str>, bool)| {
         let own = || Some(Cow::from(text::slug(header))).filter(|slug| !slug.is_empty());
-        is_of_points(grid, at + 1).then(|| known().or_else(own))?
+        is_of_points.then(|| known(header).map(Cow::from).or_else(own))?
     };
-    headers.iter().enumerate().map(word).collect()
+    columns.into_iter().map(word).collect()
 }
 
 /// Whether a column holds whole numbers of a few digits, as points are, and words only where there are none.
@@ -154,8 +163,8 @@ fn is_of_points(grid: &Grid, column: usize) -> bool {
         let figures = text.strip_suffix("points").unwrap_or(text).trim_end();
         (1..=4).contains(&figures.len()) && figures.bytes().all(|b| b.is_ascii_digit())
     };
-    let is_none = |text: &&str| ["n/a", "-", "–", "none"].contains(&text.to_lowercase().as_str());
-    said.iter().any(is_number) && said.iter().all(|text| is_number(text) || is_none(text))
+    // Canonical text has one kind of dash.
+    said.iter().any(is_number) && said.iter().all(|text| is_number(text) || number::is_mask(text))
 }
 
 /// The word of each column. A level in a header is part of the rule: a column that no word knows, but would

@@ -8,5 +8,6 @@ pub(crate) mod labels;
 pub(crate) mod law;
 pub(crate) mod matrix;
 pub(crate) mod prose;
+mod sentences;
 pub(crate) mod table;
 pub(crate) mod xml;

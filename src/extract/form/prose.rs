@@ -2,20 +2,22 @@
 //!
 //! The pattern is tried on every paragraph, and on every list item together with the items inside it, so
 //! that a condition and its sub-conditions are read as one; or on each line, for a list that is one
-//! paragraph of lines. A pattern may match several times in one sentence. Cells: the named groups; `text`,
-//! the whole match; and `below`, the words under the same heading up to the next match, for a notice whose
-//! date is a bold line above its words.
+//! paragraph of lines; or on each sentence. A pattern may match several times in one of them. Cells: the named
+//! groups; `text`, the whole paragraph, line or sentence; `paragraph`, that of a sentence; `below`, the words under the same heading up to the next
+//! match, for a notice whose date is a bold line above its words; `above`, the heading over its own; and
+//! `group`, the title of its group.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::sentences::parted;
 use crate::extract::html::outline::{Block, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::page::stamp;
-use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm};
+use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm, TriedOn};
 use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -51,46 +53,58 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
             continue;
         }
         let own = words(block).unwrap_or_default();
-        let lines = form.lines.then(|| own.split('\n').map(Cow::from));
-        let whole = (!form.lines).then(|| scope.outline.full_text(at));
-        let mut joined = joined(scope.outline, at, whole.as_ref()).into_iter();
-        let mut spelled = Spelled { outline: scope.outline, at, sentences: None };
-        for (n, text) in lines.into_iter().flatten().chain(whole).enumerate() {
+        // An item is read with the items inside it, except line by line.
+        let whole = match form.on {
+            TriedOn::Line => Cow::from(own),
+            TriedOn::Whole | TriedOn::Sentence => scope.outline.full_text(at),
+        };
+        let several = matches!(whole, Cow::Owned(_)).then_some(&*whole);
+        let joined = joined(scope.outline, at, several);
+        let mut joined = joined.iter().flat_map(|text| parted(form.on, text));
+        let mut spelled = Spelled { outline: scope.outline, at, pieces: None };
+        for (n, text) in parted(form.on, &whole).enumerate() {
             // Joins groups of digits first, so that no pattern takes part of a number for all of it.
-            let joined = joined.next();
-            let joined = joined.as_deref().filter(|joined| form.matches.is_match(joined));
+            let joined = joined.next().filter(|joined| form.matches.is_match(joined));
             // Captures cost a second pass, which most sentences do not need.
-            let printed = || Some(&*text).filter(|text| form.matches.is_match(text));
+            let printed = || Some(text).filter(|text| form.matches.is_match(text));
             let said = joined.or_else(printed);
             let said = said.or_else(|| if spellings { spelled.find(form, n) } else { None });
             let Some(said) = said else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
                     below.push('\n');
-                    below.push_str(if form.lines { &text } else { own });
+                    below.push_str(if form.on == TriedOn::Whole { own } else { text });
                 }
                 continue;
             };
             if form.first && !matches.is_empty() {
                 break 'page;
             }
-            let quote = quote(&text, scope.outline, at);
+            let quote = quote(text, scope.outline, at);
             for (n, found) in found(form, said).enumerate() {
                 let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &quote);
                 groups(&form.matches, &found, &mut matched);
                 matched.at = at;
                 matched.is_further = n > 0;
-                matched.set("text", text.clone());
+                said_in(&mut matched, text, (form.on == TriedOn::Sentence).then_some(&*whole));
                 matches.push(matched);
                 if wants_below {
                     below.push(String::new());
                 }
             }
             heading = block.heading;
-            within = depth.filter(|_| !form.lines);
+            within = depth.filter(|_| form.on != TriedOn::Line);
         }
     }
     around(scope, &mut matches, &below);
     if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
+}
+
+/// Sets what a pattern was tried on, and the paragraph of a sentence.
+fn said_in(matched: &mut Match<'_>, text: &str, paragraph: Option<&str>) {
+    matched.set("text", text.to_owned());
+    if let Some(paragraph) = paragraph {
+        matched.set("paragraph", paragraph.to_owned());
+    }
 }
 
 /// Sets what is around each sentence, if it is wanted: the words below it, the heading over its own, and the title
@@ -133,41 +147,43 @@ fn quote(text: &str, outline: &Outline, at: usize) -> String {
     quote
 }
 
-/// The sentences of a block with their groups of digits joined; none if there are no such groups.
-fn joined<'a>(outline: &'a Outline, at: usize, whole: Option<&Cow<'_, str>>) -> Vec<Cow<'a, str>> {
-    match whole {
-        // An item with items inside it contains the words of several blocks.
-        Some(Cow::Owned(whole)) => meaning::joined(whole).map(Cow::from).into_iter().collect(),
-        Some(Cow::Borrowed(_)) => outline.joined(at).map(Cow::from).into_iter().collect(),
-        None => {
-            outline.joined(at).into_iter().flat_map(|own| own.split('\n')).map(Cow::from).collect()
-        }
+/// The words of a block with their groups of digits joined; `None` if there are no such groups. `several` are the
+/// words of an item and of the items inside it.
+fn joined<'a>(outline: &'a Outline, at: usize, several: Option<&str>) -> Option<Cow<'a, str>> {
+    match several {
+        Some(several) => meaning::joined(several).map(Cow::from),
+        None => outline.joined(at).map(Cow::from),
     }
 }
 
-/// The other spellings of a block's sentences, so that a pattern for `3 years` also finds `three years`.
+/// The other spellings of a block's words, so that a pattern for `3 years` also finds `three years`.
 struct Spelled<'a> {
     outline: &'a Outline,
     at: usize,
-    /// The sentences in each spelling, computed on first use.
-    sentences: Option<Vec<Vec<Cow<'a, str>>>>,
+    /// The pieces in each spelling, computed on first use.
+    pieces: Option<Vec<Vec<Cow<'a, str>>>>,
 }
 
-impl<'a> Spelled<'a> {
-    /// The first spelling of a sentence that the pattern matches.
+impl Spelled<'_> {
+    /// The first spelling of the `n`th piece that the pattern matches.
     fn find(&mut self, form: &ProseForm, n: usize) -> Option<&str> {
-        let (outline, at) = (self.outline, self.at);
-        let sentences = self.sentences.get_or_insert_with(|| {
-            if form.lines {
-                let lines = |text: &'a String| text.split('\n').map(Cow::from).collect();
-                return outline.spellings(at).iter().map(lines).collect();
-            }
-            match outline.full_spellings(at) {
-                Cow::Borrowed(all) => all.iter().map(|text| vec![text.as_str().into()]).collect(),
-                Cow::Owned(all) => all.into_iter().map(|text| vec![text.into()]).collect(),
+        let (outline, at, on) = (self.outline, self.at, form.on);
+        let pieces = self.pieces.get_or_insert_with(|| {
+            let all = match on {
+                TriedOn::Line => outline.spellings(at).into(),
+                TriedOn::Whole | TriedOn::Sentence => outline.full_spellings(at),
+            };
+            match all {
+                Cow::Borrowed(all) => {
+                    all.iter().map(|text| parted(on, text).map(Cow::from).collect()).collect()
+                }
+                Cow::Owned(all) => {
+                    let owned = |piece: &str| Cow::from(piece.to_owned());
+                    all.iter().map(|text| parted(on, text).map(owned).collect()).collect()
+                }
             }
         });
-        let mut spellings = sentences.iter().filter_map(|sentences| sentences.get(n));
+        let mut spellings = pieces.iter().filter_map(|pieces| pieces.get(n));
         spellings.find(|text| form.matches.is_match(text)).map(|text| &**text)
     }
 }

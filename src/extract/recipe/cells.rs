@@ -1,6 +1,6 @@
 //! The cells of a locator's rows: the values that a field's `from` may name.
 
-use super::{Form, Locator};
+use super::{Form, Locator, TriedOn};
 
 impl Locator {
     /// The names of the cells that its rows may have.
@@ -29,6 +29,7 @@ impl Locator {
             Form::Items(_) => &["heading", "item", "full", "group", "parent"],
             Form::Prose(form) => {
                 cells.extend(form.matches.groups());
+                cells.extend((form.on == TriedOn::Sentence).then(|| "paragraph".to_owned()));
                 &["heading", "text", "below", "above", "group"]
             }
             Form::Headings(form) => {

@@ -102,12 +102,23 @@ pub struct ItemsForm {
 /// A value in a sentence: a paragraph, item or cell whose text a pattern matches.
 #[derive(Debug, Clone)]
 pub struct ProseForm {
-    /// The pattern; its named groups are cells. Matched against an item with all its sub-items.
+    /// The pattern; its named groups are cells.
     pub matches: Pattern,
     /// Whether only the first match counts.
     pub first: bool,
-    /// Whether each line is tried by itself.
-    pub lines: bool,
+    /// What the pattern is tried on.
+    pub on: TriedOn,
+}
+
+/// A piece of prose on which a pattern is tried by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriedOn {
+    /// The whole paragraph, or an item with all its sub-items.
+    Whole,
+    /// Each line.
+    Line,
+    /// Each sentence: what is said before it or after it is not part of what it says.
+    Sentence,
 }
 
 /// The headings themselves.

@@ -19,7 +19,7 @@ use crate::model::{
 pub use self::field::{FieldRecipe, Reading};
 pub use self::form::{
     CsvForm, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath, LabelsForm, LawForm, MatrixForm,
-    PairsForm, ProseForm, TableForm, XmlForm, XmlPath,
+    PairsForm, ProseForm, TableForm, TriedOn, XmlForm, XmlPath,
 };
 pub use self::template::Template;
 pub use crate::extract::value::pattern::{Pattern, Vocabulary};
@@ -183,6 +183,13 @@ impl FactRecipe {
     #[must_use]
     pub fn is_window(&self) -> bool {
         self.window.unwrap_or(matches!(self.kind, FactType::Draws | FactType::Notices))
+    }
+
+    /// Whether its records are what notices state, where a page keeps a list of notices: they come and leave
+    /// with the notices.
+    #[must_use]
+    pub fn is_of_notices(&self) -> bool {
+        self.window == Some(true) && self.parts.iter().all(|part| !part.required)
     }
 
     /// Leaves out the fields that only serve the key.

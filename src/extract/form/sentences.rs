@@ -1,0 +1,77 @@
+//! The pieces of a paragraph on which a pattern is tried by itself: its lines, or its sentences.
+
+use crate::extract::recipe::TriedOn;
+
+/// The pieces of a text, in order.
+pub(super) fn parted(on: TriedOn, text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
+    match on {
+        TriedOn::Whole => Box::new(std::iter::once(text)),
+        TriedOn::Line => Box::new(text.split('\n')),
+        TriedOn::Sentence => Box::new(text.split('\n').flat_map(sentences)),
+    }
+}
+
+/// The sentences of a line without the full stops at their ends. Where it is not certain that one ends, it goes
+/// on: `B.C. Entrepreneur` is no two sentences.
+fn sentences(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let end =
+            text.match_indices(['.', '!', '?']).map(|(at, _)| at + 1).find(|at| ends(text, *at));
+        let (sentence, behind) = text.split_at(end.unwrap_or(text.len()));
+        rest = Some(behind.trim_start()).filter(|behind| !behind.is_empty());
+        Some(sentence.trim().trim_end_matches('.'))
+    })
+}
+
+/// The fewest letters or digits before a full stop that are not taken for an abbreviation.
+const WORD: usize = 3;
+
+/// Whether a sentence ends at a place behind a full stop: a word of some length is before it, and a capital, a
+/// figure or nothing after it.
+fn ends(text: &str, at: usize) -> bool {
+    let (before, behind) = text.split_at(at);
+    let word = before[..at - 1].chars().rev().take_while(|c| c.is_alphanumeric()).count();
+    let begins = |c: char| c.is_uppercase() || c.is_ascii_digit() || "\"“‘('$•".contains(c);
+    let next = behind.trim_start();
+    let is_apart = next.len() < behind.len();
+    next.is_empty() || (is_apart && word >= WORD && next.starts_with(begins))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(parted(TriedOn::Sentence, text).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_sentence_ends_at_a_full_stop_before_a_capital() {
+        check(
+            "The stream is closed. It opens in 2027.",
+            &["The stream is closed", "It opens in 2027"],
+        );
+        check(
+            "Is it open? No!\nThe fee is $1,475.50",
+            &["Is it open?", "No!", "The fee is $1,475.50"],
+        );
+    }
+
+    #[test]
+    fn an_abbreviation_ends_no_sentence() {
+        check(
+            "The B.C. Entrepreneur stream is closed.",
+            &["The B.C. Entrepreneur stream is closed"],
+        );
+        check("In St. John. e.g. here.", &["In St. John. e.g. here"]);
+    }
+
+    #[test]
+    fn nothing_is_one_empty_piece() {
+        check("", &[""]);
+        check("  .", &[""]);
+    }
+}
