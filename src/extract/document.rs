@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use jiff::civil::Date;
 use url::Url;
 
-use super::form::{clauses, feed, items, json, labels, law, matrix, prose, table, xml};
+use super::form::{clauses, feed, items, json, labels, law, lists, matrix, prose, table, xml};
 use super::html::footnotes::Notes;
 use super::html::links;
 use super::html::outline::{Block, Outline};
@@ -38,6 +38,9 @@ pub(super) enum Document<'a> {
 /// An HTML page made ready.
 pub(super) struct Html {
     pub(super) outline: Outline,
+    /// Its outline with lines in bold as headings, made when a locator finds nothing under the marked ones;
+    /// `None` if there are no such lines.
+    bold: OnceCell<Option<Outline>>,
     /// Its title.
     title: String,
     /// A table of it that a script should have filled.
@@ -152,6 +155,29 @@ impl<'a> Document<'a> {
         Err(tried.join(" / "))
     }
 
+    /// What a locator finds on a page that has another layout and says the same, and what is other in it: the rows
+    /// of a table are lists of labels, or the headings are lines in bold.
+    pub(super) fn find_relaid<'d>(
+        &'d self,
+        locator: &'d Locator,
+    ) -> Option<(Vec<Match<'d>>, &'static str)> {
+        let Self::Html(html) = self else { return None };
+        let in_lists = |outline: &'d Outline| {
+            let scope = Scope::new(outline, locator);
+            let found = lists::find(&scope).ok()?;
+            Some((annotated(found, &scope, &OnceCell::new()), "as lists of labels"))
+        };
+        let in_bold = |outline: &'d Outline| {
+            let found = outlined(&Scope::new(outline, locator), &OnceCell::new(), "HTML").ok()?;
+            Some((found, "under lines in bold"))
+        };
+        in_lists(&html.outline).or_else(|| {
+            let bold = html.bold.get_or_init(|| html.outline.with_bold_headings());
+            let bold = bold.as_ref().filter(|_| locator.looks_at_headings())?;
+            in_bold(bold).or_else(|| in_lists(bold))
+        })
+    }
+
     /// What a locator finds.
     pub(super) fn find<'d>(&'d self, locator: &'d Locator) -> Found<'d> {
         match self {
@@ -217,6 +243,7 @@ impl Html {
         }
         Ok(Self {
             outline,
+            bold: OnceCell::new(),
             title: survey.title,
             unfilled: survey.unfilled,
             stamped_on: survey.stamped_on,
@@ -268,12 +295,22 @@ fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Fou
         | Form::Entries
         | Form::Csv(_) => other(format),
     };
-    let mut matches = matches.map_err(|why| scope.nowhere().unwrap_or(why))?;
-    if !locator.footnotes.is_empty() {
+    let matches = matches.map_err(|why| scope.nowhere().unwrap_or(why))?;
+    Ok(annotated(matches, scope, known))
+}
+
+/// Matches with their footnotes, if the locator reads them.
+fn annotated<'a>(
+    mut matches: Vec<Match<'a>>,
+    scope: &Scope<'a>,
+    known: &OnceCell<Notes>,
+) -> Vec<Match<'a>> {
+    let cells = &scope.locator.footnotes;
+    if !cells.is_empty() {
         let notes = known.get_or_init(|| Notes::of(scope.outline));
-        notes.join(&locator.footnotes, &mut matches);
+        notes.join(cells, &mut matches);
     }
-    Ok(matches)
+    matches
 }
 
 fn other<'a>(format: &str) -> Found<'a> {

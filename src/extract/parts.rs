@@ -63,17 +63,30 @@ impl<'r> Parts<'r, '_> {
         let mut gathered = Gathered::default();
         let mut lost = Vec::new();
         for (n, part) in self.fact.parts.iter().enumerate() {
-            match self.locate(part) {
-                Ok((locator, matches)) => {
+            let located = self.locate(part);
+            let relaid = match &located {
+                Ok((locator, matches)) => self.named_otherwise(locator, matches),
+                Err(_) => self.relaid(part),
+            };
+            let mut found = Gathered::default();
+            match (relaid, located) {
+                (Some((locator, matches)), _) => {
                     at_most(MOST, matches.len(), "matches of one locator")?;
-                    let mut found = Gathered::default();
+                    self.recorder().add(&locator, matches, &mut found);
+                    self.doubt_relaid(part, &locator, &known, &mut found);
+                }
+                (None, Ok((locator, matches))) => {
+                    at_most(MOST, matches.len(), "matches of one locator")?;
                     self.recorder().add(locator, matches, &mut found);
                     self.doubt_later(part, locator, &known, &mut found);
-                    gathered.join(found);
-                    gathered.check()?;
                 }
-                Err(tried) => lost.push((n, tried)),
+                (None, Err(tried)) => {
+                    lost.push((n, tried));
+                    continue;
+                }
             }
+            gathered.join(found);
+            gathered.check()?;
         }
         self.name_members(&mut gathered);
         for (n, tried) in &lost {
@@ -100,6 +113,32 @@ impl<'r> Parts<'r, '_> {
         Ok((locator, matches))
     }
 
+    /// What the locators of a part find if the page has another layout; they are named by it.
+    fn relaid<'p>(&'p self, part: &'p Part) -> Option<(Locator, Vec<Match<'p>>)> {
+        let locators = part.locators.iter().filter(|locator| !locator.is_of_the_rest());
+        locators.into_iter().find_map(|locator| {
+            let (matches, what) = self.document.find_relaid(locator)?;
+            Some((search::named(locator.clone(), what), matches))
+        })
+    }
+
+    /// The same matches, named by lines in bold, if the headings do not name all of them.
+    fn named_otherwise<'p>(
+        &'p self,
+        locator: &'p Locator,
+        matches: &[Match<'_>],
+    ) -> Option<(Locator, Vec<Match<'p>>)> {
+        let cell = &locator.named_by.as_ref()?.cell;
+        let unnamed =
+            |matches: &[Match<'_>]| matches.iter().filter(|m| m.get(cell).is_none()).count();
+        if unnamed(matches) == 0 {
+            return None;
+        }
+        let (again, what) = self.document.find_relaid(locator)?;
+        let is_better = again.len() == matches.len() && unnamed(&again) < unnamed(matches);
+        is_better.then(|| (search::named(locator.clone(), what), again))
+    }
+
     fn recorder(&self) -> Recorder<'r> {
         Recorder::new(self.fact, self.known, self.today)
     }
@@ -119,6 +158,33 @@ impl<'r> Parts<'r, '_> {
         let of_part = known.iter().filter(|(_, _, record)| read_by(record).is_some());
         let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
             of_part.copied().partition(|(_, _, record)| read_by(record) < this);
+        self.doubt((&earlier, &own), locator, found);
+    }
+
+    /// The same for a page with another layout: what was read there before is known in that layout.
+    fn doubt_relaid(
+        &self,
+        part: &Part,
+        locator: &Locator,
+        known: &[KnownRecord<'_>],
+        found: &mut Gathered,
+    ) {
+        let of_part = known.iter().filter(|(_, _, record)| locator_of(part, record).is_some());
+        let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
+            of_part.copied().partition(|(_, _, record)| record.evidence.locator != locator.name);
+        if !earlier.is_empty() {
+            found.relocated.push(format!("{}: {}", self.fact.key, locator.name));
+        }
+        self.doubt((&earlier, &own), locator, found);
+    }
+
+    /// Believes a locator only where it gives what was known, unless most of it is there.
+    fn doubt(
+        &self,
+        (earlier, own): (&[KnownRecord<'_>], &[KnownRecord<'_>]),
+        locator: &Locator,
+        found: &mut Gathered,
+    ) {
         if earlier.is_empty() || self.fact.kind == FactType::Series {
             return;
         }
@@ -137,7 +203,7 @@ impl<'r> Parts<'r, '_> {
         let stands = |set: &FactSet, was: &Record, now: &Record| {
             same(set, was, now) || is_anew(set, was, now)
         };
-        self.believe(&earlier, &Doubt { why: &why, own: &own, stands: &stands }, found);
+        self.believe(earlier, &Doubt { why: &why, own, stands: &stands }, found);
     }
 
     /// Whether two records differ only in what a sentence says in its own words: open or closed, yes or no.

@@ -256,7 +256,7 @@ fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
 }
 
 /// Names a locator by its own name and how it was found: its records remain those of its part.
-fn named(locator: Locator, what: &str) -> Locator {
+pub(super) fn named(locator: Locator, what: &str) -> Locator {
     let own = locator.name.split(FOUND).next().unwrap_or_default();
     let name = format!("{own}{FOUND}{what}").into();
     Locator { name, ..locator }

@@ -16,6 +16,9 @@ use crate::extract::recipe::{LabelsForm, Pattern};
 /// The longest label, in characters: a sentence with a colon in it is not a label.
 const LONGEST: usize = 120;
 
+/// The longest label of a definition list, which is one whatever its length.
+const LONGEST_TERM: usize = 500;
+
 /// The deepest nesting of an item whose value includes the items inside it: each item copies them.
 const INNER: usize = 4;
 
@@ -82,36 +85,36 @@ fn record<'a>(form: &'a LabelsForm, scope: &Scope<'a>, group: &Group) -> Match<'
 }
 
 /// Labels that belong together.
-struct Group {
-    heading: Option<usize>,
-    labels: Vec<Label>,
+pub(super) struct Group {
+    pub(super) heading: Option<usize>,
+    pub(super) labels: Vec<Label>,
 }
 
-struct Label {
-    name: String,
-    value: String,
+pub(super) struct Label {
+    pub(super) name: String,
+    pub(super) value: String,
     /// The block it is in.
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl Label {
-    fn new(name: &str, value: &str, at: usize) -> Option<Self> {
+    fn new((name, longest): (&str, usize), value: &str, at: usize) -> Option<Self> {
         let name = name.trim().trim_end_matches(':').trim_end().replace('\n', " ");
-        let is_label = !name.is_empty() && name.chars().count() <= LONGEST;
+        let is_label = !name.is_empty() && name.chars().count() <= longest;
         is_label.then(|| Self { name, value: value.to_owned(), at })
     }
 
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         format!("block {}, {}", self.at + 1, self.name)
     }
 
-    fn quote(&self) -> String {
+    pub(super) fn quote(&self) -> String {
         format!("{}: {}", self.name, self.value.replace('\n', " "))
     }
 }
 
 /// The groups within the locator's scope: definition lists, tables, lines under a heading.
-fn groups(scope: &Scope<'_>) -> Vec<Group> {
+pub(super) fn groups(scope: &Scope<'_>) -> Vec<Group> {
     let outline = scope.outline;
     let mut groups: Vec<Group> = Vec::new();
     let mut list = None;
@@ -120,7 +123,7 @@ fn groups(scope: &Scope<'_>) -> Vec<Group> {
             groups.push(Group { heading: term.heading, labels: Vec::new() });
         }
         if let Some(group) = groups.last_mut() {
-            group.labels.extend(Label::new(&term.label, &term.words, term.at));
+            group.labels.extend(Label::new((&term.label, LONGEST_TERM), &term.words, term.at));
         }
     }
     let mut lines: BTreeMap<Option<usize>, Vec<Label>> = BTreeMap::new();
@@ -155,7 +158,7 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
                 label.value.push_str(value);
             }
             None => {
-                labels.extend(Label::new(grid.text(row, 0), value, at));
+                labels.extend(Label::new((grid.text(row, 0), LONGEST), value, at));
                 last = Some(first);
             }
         }
@@ -176,7 +179,7 @@ fn of_line(outline: &Outline, at: usize) -> Option<Label> {
     let colon = first.match_indices(':').map(|(at, _)| at).find(ends)?;
     let full = if depth > INNER { text.into() } else { outline.full_text(at) };
     let value = full[colon + 1..].trim();
-    if value.is_empty() { None } else { Label::new(&first[..colon], value, at) }
+    if value.is_empty() { None } else { Label::new((&first[..colon], LONGEST), value, at) }
 }
 
 #[cfg(test)]

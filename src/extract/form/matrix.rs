@@ -169,7 +169,10 @@ fn is_of_points(grid: &Grid, column: usize) -> bool {
 
 /// The word of each column. A level in a header is part of the rule: a column that no word knows, but would
 /// know with another figure, gets a word with that figure: `clb-6` if the recipe knows `clb-7`.
-fn slugs<'a>(form: &'a MatrixForm, headers: &[Cow<'_, str>]) -> Vec<Option<Cow<'a, str>>> {
+pub(super) fn slugs<'a>(
+    form: &'a MatrixForm,
+    headers: &[Cow<'_, str>],
+) -> Vec<Option<Cow<'a, str>>> {
     let known = headers.iter().map(|header| form.columns.word(header).map(Cow::from));
     let mut slugs: Vec<Option<Cow<'a, str>>> = known.collect();
     for (at, header) in headers.iter().enumerate() {

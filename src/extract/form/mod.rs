@@ -6,6 +6,7 @@ pub(crate) mod items;
 pub(crate) mod json;
 pub(crate) mod labels;
 pub(crate) mod law;
+pub(crate) mod lists;
 pub(crate) mod matrix;
 pub(crate) mod prose;
 mod sentences;

@@ -237,7 +237,9 @@ fn group(outline: &Outline, at: usize) -> Option<&str> {
     let parent = headings[at].parent;
     let is_title = |n: &usize| {
         let (this, next) = (&headings[*n], &headings[n + 1]);
-        this.parent == parent && next.parent == parent && next.at == this.at
+        let between = outline.blocks.get(this.at..next.at).unwrap_or_default();
+        let is_empty = between.iter().all(|block| block.words().is_some_and(str::is_empty));
+        this.parent == parent && next.parent == parent && is_empty
     };
     let before = (0..at).rev().take(GROUP).take_while(|n| Some(*n) != parent);
     before.into_iter().find(is_title).map(|n| &*headings[n].text)

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use scraper::ElementRef;
 
@@ -29,6 +29,8 @@ pub(crate) struct Outline {
     pub(crate) terms: Vec<Term>,
     /// How many blocks come before the first `h1`.
     pub(crate) begins: Option<usize>,
+    /// The blocks that are one line in bold: a page may print a heading so.
+    pub(crate) bold: Vec<usize>,
     /// Struck-out words, and how many blocks come before theirs. Tables keep theirs by row.
     pub(crate) struck: Vec<(usize, String)>,
     /// The blocks with groups of digits separated by spaces, rewritten with commas; computed on first use.
@@ -121,8 +123,47 @@ impl Outline {
         self.headings.iter_mut().for_each(|heading| heading.at = heading.at.saturating_sub(first));
         self.terms.retain(|term| term.at >= first);
         self.terms.iter_mut().for_each(|term| term.at -= first);
+        self.bold.retain(|at| *at >= first);
+        self.bold.iter_mut().for_each(|at| *at -= first);
         self.struck.retain(|(at, _)| *at >= first);
         self.struck.iter_mut().for_each(|(at, _)| *at -= first);
+    }
+
+    /// The outline with its lines in bold as headings, each under the marked heading over it and up to the next
+    /// of its kind; `None` if it has no such line. A line leaves an empty block, so that the others keep their
+    /// numbers.
+    pub(crate) fn with_bold_headings(&self) -> Option<Self> {
+        if self.bold.is_empty() {
+            return None;
+        }
+        let mut made = Self { headings: Vec::new(), bold: Vec::new(), ..self.clone() };
+        (made.joined, made.spellings) = (OnceCell::new(), OnceCell::new());
+        let (mut marked, mut bold) = (self.headings.iter().peekable(), self.bold.iter().peekable());
+        // The new number of each marked heading, and the last line in bold under each.
+        let mut numbers: Vec<usize> = Vec::with_capacity(self.headings.len());
+        let mut last: HashMap<Option<usize>, usize> = HashMap::new();
+        for at in 0..=self.blocks.len() {
+            while let Some(heading) = marked.next_if(|heading| heading.at <= at) {
+                let parent = heading.parent.map(|parent| numbers[parent]);
+                numbers.push(made.headings.len());
+                made.headings.push(Heading { parent, ..heading.clone() });
+            }
+            let Some(block) = made.blocks.get_mut(at) else { break };
+            let over = block.heading;
+            let parent = over.map(|over| numbers[over]);
+            block.heading = last.get(&over).copied().or(parent);
+            if bold.next_if_eq(&&at).is_some() {
+                let line = std::mem::replace(&mut block.kind, Kind::Paragraph(String::new()));
+                let Kind::Paragraph(text) = line else { continue };
+                block.heading = parent;
+                last.insert(over, made.headings.len());
+                made.headings.push(Heading { text, parent, at });
+            }
+        }
+        for term in &mut made.terms {
+            term.heading = made.blocks.get(term.at).and_then(|block| block.heading);
+        }
+        Some(made)
     }
 
     /// The headings over a block, outermost first.
@@ -291,6 +332,33 @@ mod tests {
             "<main><h1>A</h1><p>one<h2>B</h2><p>two<h3>C</h3>three<h2>D</h2><p>four</main>",
             &["[A] p one", "[A > B] p two", "[A > B > C] p three", "[A > D] p four"],
         );
+    }
+
+    #[test]
+    fn lines_in_bold_may_be_headings() {
+        let outline = Outline::of_page(
+            "<main><h1>A</h1><p><b>Not</b> all<h2>B</h2><p><strong>One</strong><p>x<table><tr><td>t<td>u</table>\
+             <h3>In</h3><p>y<p><b>Two<br>lines</b></p><h2>C</h2><p><b>Three</b>:</p><dl><dt>L<dd>z</dl></main>",
+        );
+        let made = outline.with_bold_headings().unwrap();
+        let paths = |outline: &Outline| -> Vec<String> {
+            outline.blocks.iter().map(|block| outline.path(block.heading).join(" > ")).collect()
+        };
+        let expected = [
+            "A",
+            "A > B",
+            "A > B > One",
+            "A > B > One",
+            "A > B > In",
+            "A > B > In",
+            "A > C",
+            "A > C > Three:",
+            "A > C > Three:",
+        ];
+        assert_eq!(paths(&made), expected);
+        assert_eq!(made.blocks.len(), outline.blocks.len());
+        assert_eq!(made.path(made.terms[0].heading), ["A", "C", "Three:"]);
+        assert!(Outline::of_page("<h1>A</h1><ul><li><b>x</b></ul>").with_bold_headings().is_none());
     }
 
     #[test]

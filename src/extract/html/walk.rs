@@ -37,6 +37,9 @@ fn first_number(list: ElementRef<'_>) -> Option<u32> {
     is_numbered.then(|| integer(list, &local_name!("start")).unwrap_or(1))
 }
 
+/// The longest line in bold that may be a heading, in bytes.
+const BOLD: usize = 200;
+
 /// How many characters of struck-out words to keep.
 const STRUCK: usize = 100;
 
@@ -49,6 +52,10 @@ pub(super) struct Walk<'a> {
     open: Vec<(u8, usize)>,
     /// The words gathered since the last block ended.
     words: String,
+    /// How many elements in bold the walk is in.
+    in_bold: usize,
+    /// Whether some of the words gathered are not in bold.
+    is_plain: bool,
     /// The open list items.
     items: Vec<Item>,
     /// The open lists: the number of the next item, if they are numbered.
@@ -147,6 +154,8 @@ impl<'a> Walk<'a> {
             outline: Outline::default(),
             open: Vec::new(),
             words: String::new(),
+            in_bold: 0,
+            is_plain: false,
             items: Vec::new(),
             lists: Vec::new(),
             definitions: Vec::new(),
@@ -169,7 +178,10 @@ impl<'a> Walk<'a> {
                 return;
             }
             match child.value() {
-                Node::Text(words) => text::append(words, &mut self.words),
+                Node::Text(words) => {
+                    self.is_plain |= self.in_bold == 0 && words.contains(char::is_alphanumeric);
+                    text::append(words, &mut self.words);
+                }
                 Node::Element(_) => {
                     if let Some(element) = ElementRef::wrap(child) {
                         self.element(element);
@@ -230,7 +242,13 @@ impl<'a> Walk<'a> {
                 self.children(*element);
                 self.flush();
             }
-            Tag::Inline => self.children(*element),
+            Tag::Inline => {
+                let is_bold =
+                    matches!(element.value().name.local, local_name!("b") | local_name!("strong"));
+                self.in_bold += usize::from(is_bold);
+                self.children(*element);
+                self.in_bold -= usize::from(is_bold);
+            }
         }
     }
 
@@ -413,6 +431,7 @@ impl<'a> Walk<'a> {
 
     /// Ends the block made of the gathered words.
     fn flush(&mut self) {
+        let is_bold = !std::mem::take(&mut self.is_plain);
         text::end_line(&mut self.words);
         self.words.truncate(self.words.trim_end_matches('\n').len());
         if self.words.is_empty() {
@@ -438,7 +457,12 @@ impl<'a> Walk<'a> {
         }
         let heading = self.heading();
         match self.items.last_mut() {
-            None => self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) }),
+            None => {
+                if is_bold && words.len() <= BOLD && !words.contains('\n') {
+                    self.outline.bold.push(self.outline.blocks.len());
+                }
+                self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) });
+            }
             Some(Item { depth, number, block }) => match *block {
                 // A step may have its own headings: the words under each are a block by themselves.
                 Some(at) if self.outline.blocks[at].heading == heading => {

@@ -261,6 +261,12 @@ impl Locator {
         matches!(&self.form, Form::Matrix(form) if form.rest)
     }
 
+    /// Whether it finds things by the headings over them.
+    pub(crate) fn looks_at_headings(&self) -> bool {
+        let is_heading = matches!(self.form, Form::Headings(_));
+        is_heading || !self.under.is_empty() || self.named_by.is_some()
+    }
+
     /// Whether a cell is wanted in its rows.
     pub(crate) fn wants(&self, cell: &str) -> bool {
         self.wanted.iter().chain(&self.footnotes).any(|wanted| wanted == cell)

@@ -7,6 +7,7 @@
 //! format, says more. Amounts, dates and forms are those that the sites had; the pages are written for the
 //! tests.
 
+mod locators;
 mod redesigns;
 mod told;
 mod year;
