@@ -244,7 +244,7 @@ impl<'l, 'a> Sides<'l, 'a> {
             !line.is_said_by(phrases)
                 || others.contains(line.text)
                 || self.reworded.contains(line.text)
-                || (exchanged.contains(line.record) && line.has_any(excess))
+                || (exchanged.contains(line.place) && line.has_any(excess))
         };
         let is_with_record = |line: &Line<'_>| whole && line.text.contains(TAKEN);
         let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
@@ -274,12 +274,12 @@ impl<'l, 'a> Sides<'l, 'a> {
     }
 
     /// The headings under which some words came and others went.
-    fn exchanged(&self) -> HashSet<&'a RecordKey> {
-        let with = |lines: &'l [Line<'a>], words: &HashSet<&str>| -> HashSet<&'a RecordKey> {
-            lines.iter().filter(|line| line.has_any(words)).map(|line| line.record).collect()
+    fn exchanged(&self) -> HashSet<&'a str> {
+        let with = |lines: &'l [Line<'a>], words: &HashSet<&str>| -> HashSet<&'a str> {
+            lines.iter().filter(|line| line.has_any(words)).map(|line| line.place).collect()
         };
         let came = with(self.is, &self.came);
-        with(self.was, &self.gone).into_iter().filter(|record| came.contains(record)).collect()
+        with(self.was, &self.gone).into_iter().filter(|place| came.contains(place)).collect()
     }
 
     /// The rows whose first cell occurs in exactly one row before and one now, next to different cells.

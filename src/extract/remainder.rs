@@ -18,7 +18,7 @@ use super::structure::Structure;
 use crate::model::{
     Evidence, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Remainder, Shares,
     Value, text,
-    words::{self, CELL, TAKEN},
+    words::{self, CELL, TAKEN, UNDER},
 };
 
 /// The longest heading path that serves as a key, in characters.
@@ -187,7 +187,7 @@ pub(super) fn has_words(line: &str) -> bool {
 fn path(outline: &Outline, heading: Option<usize>) -> String {
     let path = outline.path(heading);
     let path =
-        path.iter().map(|heading| text::excerpt(heading, 80)).collect::<Vec<_>>().join(" > ");
+        path.iter().map(|heading| text::excerpt(heading, 80)).collect::<Vec<_>>().join(UNDER);
     if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 

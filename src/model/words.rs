@@ -13,6 +13,9 @@ pub const TAKEN: [char; 2] = ['⟦', '⟧'];
 /// Separates the cells of a table row that is written as a line.
 pub const CELL: &str = " | ";
 
+/// Separates the headings over a line where they are its key, the highest first.
+pub const UNDER: &str = " > ";
+
 /// A line as shown to a person.
 #[must_use]
 pub fn shown(line: &str) -> String {

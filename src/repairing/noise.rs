@@ -10,7 +10,7 @@ use super::{RepairError, repair};
 use crate::checking::Checking;
 use crate::model::{
     Facts, Noise, Reported, SourceId, Value, text,
-    words::{CELL, TAKEN, words},
+    words::{CELL, TAKEN, UNDER, words},
 };
 use crate::store::SharedStore;
 
@@ -115,7 +115,7 @@ fn lines_of_report(facts: &Facts, reported: &Reported) -> Vec<String> {
         let set = facts.iter().find(|(key, _)| is_of_page(key.as_str(), &reported.source));
         let records = set.into_iter().flat_map(|(_, set)| &set.records);
         let under =
-            records.filter(|(path, _)| path.as_str().split(" > ").any(|part| part == heading));
+            records.filter(|(path, _)| path.as_str().split(UNDER).any(|part| part == heading));
         let clauses = under.flat_map(|(_, record)| record.fields.values()).flat_map(Value::clauses);
         for line in clauses.flat_map(|line| line.split(CELL)).filter(|line| is_plain(line)) {
             if !lines.iter().any(|known| known == line) {

@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::model::words::{CELL, Phrases, Word, of_line};
+use crate::model::words::{CELL, Phrases, UNDER, Word, of_line, shown};
 use crate::model::{FactSet, RecordKey};
 
 /// A line, its record, and its words.
 pub(super) struct Line<'a> {
     pub(super) record: &'a RecordKey,
+    /// The headings over it. A heading that is worded otherwise is another record, in the same place.
+    pub(super) place: &'a str,
     pub(super) text: &'a str,
     pub(super) words: Vec<Word>,
     /// Whether it contains words of a held reading.
@@ -25,7 +27,7 @@ impl<'a> Line<'a> {
             words.extend(of_line(cell));
             ends.push(words.len());
         }
-        Self { record, text, words, has_held: false, ends }
+        Self { record, place: place(record, text), text, words, has_held: false, ends }
     }
 
     /// Whether it is a row of several cells.
@@ -70,6 +72,13 @@ impl<'a> Line<'a> {
             && sorted_cells(self) != sorted_cells(other)
             && self.cells().zip(other.cells()).any(differs)
     }
+}
+
+/// The headings over a line: its record names them, and a heading itself last.
+fn place<'a>(record: &'a RecordKey, text: &str) -> &'a str {
+    let path = record.as_str();
+    let (over, last) = path.rsplit_once(UNDER).unwrap_or(("", path));
+    if shown(text) == last { over } else { path }
 }
 
 fn text_of(words: &[Word]) -> Vec<&str> {

@@ -69,6 +69,20 @@ fn a_word_for_another_in_one_line_is_told_though_both_occur_elsewhere() {
 }
 
 #[test]
+fn a_heading_of_another_word_is_told_though_the_word_occurs_elsewhere() {
+    let others = "these are eligible occupations; those are ineligible occupations";
+    let of = |heading: &str, path: &str| {
+        facts(&[("A", &["A", others]), (path, &[heading, "Cooks", "Bakers"])], "")
+    };
+    let before = of("Eligible occupations", "A > Eligible occupations");
+    let after = of("Ineligible occupations", "A > Ineligible occupations");
+    let said = "A > Ineligible occupations: Eligible occupations -> Ineligible occupations";
+    check(&before, &after, &[said]);
+    // Under another heading it is still the same heading.
+    check(&before, &of("Eligible occupations", "B > Eligible occupations"), &[]);
+}
+
+#[test]
 fn a_word_beside_a_value_is_told_and_a_value_is_not() {
     let quote = "at least 6 months of part-time work or full-time work";
     let said = |text: &str| facts(&[("A", &[text])], quote);
