@@ -7,6 +7,7 @@
 
 mod bars;
 mod category;
+mod concluded;
 mod every;
 pub(crate) mod folders;
 mod meaning;

@@ -62,6 +62,22 @@ const CHROME_CLASSES: [&str; 9] = [
     "pager",
 ];
 
+/// Values of a feed that say when it was made, by their names.
+const FEED_STAMPS: [&str; 3] = ["published_at", "last_built_at", "lastupdated"];
+
+/// An element of its own that says when the table or section around it was updated, and nothing else.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    let day = r"(?:\p{L}+ \d{1,2}(?:er)?,? \d{4}|\d{1,2}(?:er)? \p{L}+ \d{4}|\d{4}-\d\d-\d\d)";
+    Regex::new(&format!(r"(?i)^\W*(?:updated|mise? à jour)(?: on| le)? :?\s*{day}\W*$")).unwrap()
+});
+
+/// The reason why what a token of a feed says is no rule, if there is one.
+pub(super) fn no_rule_of_feed(feed: &str, token: &Token) -> Option<&'static str> {
+    // The name of a value stands before it: `"lastupdated": "August 30, 2022"`.
+    let name = feed[..token.at.start].rsplit('"').nth(2)?;
+    FEED_STAMPS.contains(&name).then_some("the stamp of a feed")
+}
+
 /// The reason why what a token says is no rule, if there is one.
 pub(super) fn no_rule(sheet: &Sheet, token: &Token) -> Option<&'static str> {
     let id = sheet.words().into_iter().rfind(|id| sheet.nodes[*id].open.start <= token.at.start)?;
@@ -78,6 +94,9 @@ pub(super) fn no_rule(sheet: &Sheet, token: &Token) -> Option<&'static str> {
     }
     if above.iter().any(|up| node(up).name == "sup") {
         return Some("footnote mark");
+    }
+    if above.first().is_some_and(|up| LABEL.is_match(&sheet.text_of(*up))) {
+        return Some("date stamp");
     }
     let line = above
         .iter()
@@ -109,9 +128,23 @@ fn is_stamp(name: &str, sheet: &Sheet, id: usize) -> bool {
 }
 
 #[test]
+fn a_stamp_of_a_feed_is_known_by_its_name() {
+    let feed = r#"{"lastupdated": "May 1, 2026", "cec": {"cec_ee": "14 months"}}"#;
+    let said: Vec<(String, Option<&str>)> = super::tokens::of_json(feed)
+        .iter()
+        .map(|token| (token.old.clone(), no_rule_of_feed(feed, token)))
+        .collect();
+    let stamp = Some("the stamp of a feed");
+    let of = |old: &str, why| (old.to_owned(), why);
+    assert_eq!(said, [of("May 1", stamp), of("2026", stamp), of("14", None)]);
+}
+
+#[test]
 fn chrome_is_known_and_a_rule_is_not_chrome() {
     let html = "<!doctype html><main><h2>Fees</h2><p>You must pay $100.</p><p>See <a href=x>the 2 fees</a> below.</p>\
-                <p><a href=y>Form 12</a></p><p>Last updated: May 1, 2026</p><h2>On this page</h2><p>Part 1</p></main>";
+                <p><a href=y>Form 12</a></p><p>Last updated: May 1, 2026</p>\
+                <table><tr><th>Funds (CAD) <span>Updated June 3, 2024</span></th><th>Updated June 4, 2024</th>\
+                <th>Fees <span>updated from June 5, 2024</span></th></tr></table><h2>On this page</h2><p>Part 1</p></main>";
     let sheet = Sheet::of(html, &[]);
     let said: Vec<(String, Option<&str>)> = super::tokens::of_html(&sheet)
         .iter()
@@ -127,6 +160,12 @@ fn chrome_is_known_and_a_rule_is_not_chrome() {
         of("12", link),
         of("May 1", stamp),
         of("2026", stamp),
+        of("June 3", stamp),
+        of("2024", stamp),
+        of("June 4", stamp),
+        of("2024", stamp),
+        of("June 5", None),
+        of("2024", None),
         of("1", head),
     ];
     assert_eq!(said, wanted);

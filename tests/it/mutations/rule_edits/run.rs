@@ -3,23 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
+use rulewatch::catalog::Catalog;
+use rulewatch::conclude::Conclusion;
 use rulewatch::extract::recipe::Format;
+use rulewatch::model::{ChangeKind, CheckOutcome};
 
 use super::super::bars::{SILENT_ALL, SILENT_SHARE};
-use super::super::replayed::{Heard, Watched, cut};
+use super::super::concluded::Concluded;
+use super::super::replayed::cut;
 use super::super::share::{self, everything};
 use super::super::sheet::Sheet;
 use super::super::splice::put;
-use super::super::{Captured, pages};
+use super::super::{Captured, is_of_rest, pages};
 use super::Kind;
-use super::reasons::no_rule;
+use super::reasons::{no_rule, no_rule_of_feed};
 use super::tokens::{Token, of_html, of_json};
 
 /// Pages of fewer bytes are edited.
 const LARGEST: usize = 200_000;
 
 /// How many edits of all pages are run where not all are.
-const SHARE: usize = 150;
+const SHARE: usize = 2000;
 
 /// What came of an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +75,7 @@ fn all() -> Vec<Prepared> {
     let chosen = pages("mutations::rule_edits").into_iter().filter(|page| {
         page.text.len() < LARGEST && is_read(page) && known.insert(page.source.id.to_string())
     });
-    let mut all: Vec<Prepared> = share::some(chosen.collect()).into_iter().map(prepared).collect();
+    let mut all: Vec<Prepared> = chosen.map(prepared).collect();
     if !everything() {
         let each = |(n, page): (usize, &Prepared)| {
             (0..page.tokens.len()).map(move |at| (n, at)).collect::<Vec<_>>()
@@ -90,23 +94,23 @@ fn all() -> Vec<Prepared> {
     all
 }
 
-fn told(heard: &Heard, token: &Token, sheet: Option<&Sheet>) -> (Told, &'static str) {
-    let is_wording = |change: &serde_json::Value| {
-        let of_page = change["fact"].as_str().unwrap().starts_with("page.");
-        of_page || change["kind"] == "wording_changed"
-    };
-    let told = if heard.changes.iter().any(|change| !is_wording(change)) {
+fn told(found: &Conclusion, token: &Token, of: &Prepared) -> (Told, &'static str) {
+    let deltas = &found.comparison.deltas;
+    let told = if deltas.iter().any(|d| !is_of_rest(d) && d.kind != ChangeKind::WordingChanged) {
         Told::Fact
-    } else if !heard.changes.is_empty() || !heard.unread.is_empty() {
+    } else if !deltas.is_empty() || !found.unread().is_empty() {
         Told::Wording
-    } else if !heard.held.is_empty() || heard.outcome == "held" {
+    } else if matches!(found.outcome, CheckOutcome::Held(_)) {
         Told::Held
-    } else if heard.is_doubtful() {
+    } else if matches!(found.outcome, CheckOutcome::Broken(_)) || !found.unreadable.is_empty() {
         Told::Doubted
-    } else if heard.updates > 0 {
+    } else if !found.comparison.updates.is_empty() {
         Told::Series
     } else {
-        let reason = sheet.and_then(|sheet| no_rule(sheet, token));
+        let reason = match &of.sheet {
+            Some(sheet) => no_rule(sheet, token),
+            None => no_rule_of_feed(&of.text, token),
+        };
         return reason.map_or((Told::Silent, ""), |reason| (Told::NoRule, reason));
     };
     (told, "")
@@ -120,8 +124,8 @@ struct Row {
     silent: Vec<String>,
 }
 
-fn row(prepared: &Prepared) -> Row {
-    let page = &prepared.page;
+fn row(prepared: &Prepared, catalog: &Catalog) -> Row {
+    let source = &prepared.page.source;
     let splice = |text: &str, token: &Token| {
         format!("{}{}{}", &text[..token.at.start], token.new, &text[token.at.end..])
     };
@@ -129,22 +133,17 @@ fn row(prepared: &Prepared) -> Row {
         Some(sheet) => sheet.with(&[put(token.at.clone(), token.new.clone())]),
         None => splice(&prepared.text, token),
     };
-    let ending = if prepared.sheet.is_some() { "html" } else { "json" };
-    let watched =
-        Watched { source: page.source.id.as_str(), page: prepared.text.as_bytes(), ending };
+    let watched = Concluded::first(source, &prepared.text, catalog.crosswalks());
     let mut row = Row::default();
-    for tokens in prepared.tokens.chunks(200) {
-        let bodies: Vec<String> = tokens.iter().map(edit).collect();
-        let bodies: Vec<&[u8]> = bodies.iter().map(String::as_bytes).collect();
-        for (token, heard) in tokens.iter().zip(watched.hear(&bodies, 1)) {
-            let (told, reason) = told(&heard, token, prepared.sheet.as_ref());
-            *row.cells.entry((token.kind, told)).or_default() += 1;
-            if told == Told::NoRule {
-                *row.reasons.entry(reason).or_default() += 1;
-            }
-            if told == Told::Silent {
-                row.silent.push(around(&prepared.text, token));
-            }
+    for token in &prepared.tokens {
+        let found = watched.hear(&edit(token));
+        let (told, reason) = told(&found, token, prepared);
+        *row.cells.entry((token.kind, told)).or_default() += 1;
+        if told == Told::NoRule {
+            *row.reasons.entry(reason).or_default() += 1;
+        }
+        if told == Told::Silent {
+            row.silent.push(around(&prepared.text, token));
         }
     }
     row
@@ -199,8 +198,9 @@ fn edits_of_rules_are_told_within_the_bars() {
     if all.is_empty() {
         return;
     }
+    let catalog = Catalog::shipped().unwrap();
     let rows = share::side_by_side(&all, |page| {
-        let (name, row) = (page.page.source.id.to_string(), row(page));
+        let (name, row) = (page.page.source.id.to_string(), row(page, &catalog));
         // A run that is ended early leaves what it had.
         if everything() {
             println!("done: {name:30}{}", counts(&row.cells, |_| true));
