@@ -6,6 +6,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::DaemonError;
+use super::notify::tell;
 
 /// What a signal tells the daemon to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(super) struct Lifecycle {
     hang_up: Signal,
     watchdog: Option<Duration>,
     is_ready: bool,
+    /// Whether it is ready and systemd has not taken that yet.
+    is_untold: bool,
 }
 
 /// Makes this process outlive Ctrl-C, for as long as it runs: once an interrupt is listened for, it ends
@@ -46,6 +49,7 @@ impl Lifecycle {
             // Half the time allowed, as sd_watchdog_enabled(3) advises.
             watchdog: sd_notify::watchdog_enabled().map(|limit| limit / 2),
             is_ready: false,
+            is_untold: false,
         })
     }
 
@@ -56,17 +60,23 @@ impl Lifecycle {
 
     /// Reports what the daemon will do next and, the first time, that it is ready.
     pub(super) fn ready(&mut self, status: &str) {
-        let mut states = vec![NotifyState::Status(status)];
-        if !self.is_ready {
-            states.push(NotifyState::Ready);
-            self.is_ready = true;
-        }
-        tell(&states);
+        self.is_untold |= !self.is_ready;
+        self.is_ready = true;
+        self.tell_ready(NotifyState::Status(status));
     }
 
     /// Reports that the daemon is at work.
-    pub(super) fn alive(&self) {
-        tell(&[NotifyState::Watchdog]);
+    pub(super) fn alive(&mut self) {
+        self.tell_ready(NotifyState::Watchdog);
+    }
+
+    /// Reports something, and that the daemon is ready until systemd has taken that.
+    fn tell_ready(&mut self, state: NotifyState<'_>) {
+        if self.is_untold {
+            self.is_untold = !tell(&[state, NotifyState::Ready]);
+        } else {
+            tell(&[state]);
+        }
     }
 
     /// Reports that the configuration is being read again; [`Self::ready`] ends this.
@@ -75,7 +85,7 @@ impl Lifecycle {
         let mut states = vec![NotifyState::Reloading];
         states.extend(NotifyState::monotonic_usec_now().ok());
         tell(&states);
-        self.is_ready = false;
+        (self.is_ready, self.is_untold) = (false, false);
     }
 
     /// Reports that the daemon is stopping, as soon as it is told to stop.
@@ -92,12 +102,5 @@ impl Lifecycle {
             _ = self.interrupt.recv() => Told::Stop,
             _ = self.hang_up.recv() => Told::Reload,
         }
-    }
-}
-
-/// Without systemd there is nobody to tell; with it, a lost message is not worth stopping for.
-fn tell(states: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(states) {
-        tracing::debug!(%error, "telling systemd");
     }
 }

@@ -22,6 +22,7 @@ mod asked;
 mod calls;
 mod kept;
 mod lifecycle;
+mod notify;
 mod progress;
 mod serve;
 mod stall;

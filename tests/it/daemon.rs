@@ -145,10 +145,16 @@ impl Daemon {
         Some(Self::spawn(home, command, &[]))
     }
 
-    fn spawn(home: Home, mut command: Command, env: &[(&str, &str)]) -> Self {
+    fn spawn(home: Home, command: Command, env: &[(&str, &str)]) -> Self {
+        let manager = manager(&home);
+        let mut daemon = Self::unheard(home, command, env);
+        daemon.said = heard(manager);
+        daemon
+    }
+
+    /// Starts it with a service manager that reads nothing yet.
+    fn unheard(home: Home, mut command: Command, env: &[(&str, &str)]) -> Self {
         let path = home.path().join("notify");
-        let socket = UnixDatagram::bind(&path).unwrap();
-        socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
         let log = fs::File::create(home.path().join("log")).unwrap();
         command
             .env("NOTIFY_SOCKET", &path)
@@ -156,7 +162,7 @@ impl Daemon {
             .stdout(Stdio::null())
             .stderr(log);
         let child = command.spawn().unwrap();
-        Self { child, home, said: heard(socket) }
+        Self { child, home, said: Arc::default() }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -232,7 +238,14 @@ impl Daemon {
     }
 }
 
-/// Takes all that the daemon tells systemd, as systemd does: whoever tells waits until it is taken.
+/// The socket of the service manager of a home.
+fn manager(home: &Home) -> UnixDatagram {
+    let socket = UnixDatagram::bind(home.path().join("notify")).unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    socket
+}
+
+/// Takes all that the daemon tells systemd, as systemd does.
 fn heard(socket: UnixDatagram) -> Arc<Mutex<Vec<String>>> {
     let all = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::downgrade(&all);
@@ -274,6 +287,23 @@ fn it_says_at_once_that_it_stops_and_finishes_what_is_under_way() {
     server.go_on.send(()).unwrap();
     assert_eq!(daemon.exit_code(), Some(0), "{}", daemon.log());
     assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
+}
+
+#[test]
+fn a_service_manager_that_reads_nothing_stops_no_check_and_hears_of_the_start_later() {
+    let server = Server::start();
+    let home = home(CONFIG, &[source("first", &server.url("first"))]);
+    let manager = manager(&home);
+    let other = UnixDatagram::unbound().unwrap();
+    other.set_nonblocking(true).unwrap();
+    let socket = home.path().join("notify");
+    while other.send_to(b"STATUS=another service\n", &socket).is_ok() {}
+    let command = home.command(&["--sources", "sources.toml", "run"]);
+    let mut daemon = Daemon::unheard(home, command, &[("WATCHDOG_USEC", "2000000")]);
+    daemon.until("the check", |daemon| daemon.outcome("first").is_some());
+    daemon.said = heard(manager);
+    daemon.until_said("READY=1");
+    assert_eq!(daemon.stop(), Some(0));
 }
 
 #[test]
