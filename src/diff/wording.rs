@@ -50,6 +50,9 @@ pub(super) fn compare(
     let facts =
         Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() };
     facts.settle(&mut was, &mut is);
+    if lines::say_the_same(&was, &is) {
+        return Vec::new();
+    }
     let sides = Sides::of(&was, &is, (before, now), &facts);
     let whole = told.iter().any(|delta| delta.field.is_none());
     let changes = sides.changes(whole);

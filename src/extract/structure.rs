@@ -8,7 +8,7 @@ use super::html::outline::Outline;
 use super::remainder::{EXTRACT, LINKS, Line, has_words};
 use crate::model::{
     FactSet, Facts, RecordKey, Unread, Value, text,
-    words::{CELL, Phrases, of_line, words},
+    words::{CELL, Phrases, TAKEN, of_line, words},
 };
 
 /// The most unread things that are named.
@@ -25,11 +25,11 @@ pub(super) struct Structure<'a> {
 impl Structure<'_> {
     pub(super) fn unread(&self, document: &Document<'_>) -> Vec<Unread> {
         let phrases = LazyCell::new(|| Phrases::of(self.known));
-        let verbatim = self.verbatim();
+        let known = self.known_lines();
         let is_new = |line: &Line| {
             let marked = line.marked();
             has_words(&line.left())
-                && !verbatim.contains(marked.as_str())
+                && !known.contains(&outside_marks(&marked))
                 && !phrases.say_line(&of_line(&marked))
         };
         let is_new: Vec<bool> = self.lines.iter().map(is_new).collect();
@@ -40,11 +40,11 @@ impl Structure<'_> {
         unread
     }
 
-    /// The lines and cells of the previous page, verbatim.
-    fn verbatim(&self) -> HashSet<&str> {
+    /// The lines and cells of the previous page, without the words that were read.
+    fn known_lines(&self) -> HashSet<String> {
         let fields = self.before.records.values().flat_map(|record| &record.fields);
         let lines = fields.flat_map(|(_, value)| value.clauses());
-        lines.flat_map(|line| line.split(CELL)).collect()
+        lines.flat_map(|line| line.split(CELL)).map(outside_marks).collect()
     }
 
     /// New headings, with new words under them that nothing reads.
@@ -129,7 +129,33 @@ impl Structure<'_> {
     }
 }
 
+/// A line with nothing between the marks of the words that are read: other values make no other line.
+fn outside_marks(marked: &str) -> String {
+    let [open, close] = TAKEN;
+    let mut parts = marked.split(open);
+    let mut left = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        left.push(open);
+        left.push_str(part.split_once(close).map_or(part, |(_, after)| after));
+    }
+    left
+}
+
 /// Whether a line contains an occupation code.
 fn has_code(line: &str) -> bool {
     line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_words_between_the_marks_make_no_other_line() {
+        let line = outside_marks("A fee of ⟦$1,000⟧ for ⟦each⟧ person");
+        assert_eq!(line, outside_marks("A fee of ⟦$1,100⟧ for ⟦every⟧ person"));
+        assert_ne!(line, outside_marks("A fee of ⟦$1,000⟧ for each person"));
+        assert_ne!(line, outside_marks("A fee of ⟦$1,000⟧ for ⟦each⟧ worker"));
+        assert_eq!(outside_marks("no marks"), "no marks");
+    }
 }

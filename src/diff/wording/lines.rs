@@ -98,6 +98,24 @@ fn sorted_words<'l>(line: &'l Line<'_>) -> Vec<&'l str> {
     words
 }
 
+/// Whether two lists have the same lines, in any order, save for the words that are reported as facts.
+pub(super) fn say_the_same(was: &[Line<'_>], is: &[Line<'_>]) -> bool {
+    was.len() == is.len() && unreported(was) == unreported(is)
+}
+
+/// The cells of each line, sorted, with nothing in place of the words that are reported as facts.
+fn unreported<'l>(lines: &'l [Line<'_>]) -> Vec<Vec<Vec<Option<&'l str>>>> {
+    let cell = |words: &'l [Word]| {
+        let words = words.iter().map(|word| (!word.taken).then_some(word.text.as_str()));
+        let mut words: Vec<Option<&str>> = words.collect();
+        words.dedup_by(|a, b| a.is_none() && b.is_none());
+        words
+    };
+    let mut all: Vec<_> = lines.iter().map(|line| line.cells().map(cell).collect()).collect();
+    all.sort_unstable();
+    all
+}
+
 /// The lines found on only one of two pages, each as often as it is more frequent there: lines are
 /// compared by their words, rows by their cells in any order, and a row with a line by its words.
 pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, Vec<Line<'a>>) {

@@ -84,11 +84,8 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut at = 0;
     while at < pieces.len() {
-        let read = reader
-            .teer(at)
-            .or_else(|| reader.day(at))
-            .or_else(|| reader.range(at))
-            .or_else(|| reader.amount(at).map(|(amount, next)| (Part::Amount(amount), next)));
+        let read =
+            reader.teer(at).or_else(|| reader.day(at)).or_else(|| reader.amount_or_range(at));
         let (part, next) = read.unwrap_or((Part::Text(pieces[at].text()), at + 1));
         // "0, 1, or 2" is "0, 1 or 2".
         if reader.is_conjunction(at) {
@@ -314,8 +311,8 @@ impl<'t> Reader<'_, 't> {
         at + usize::from(is_ordinal)
     }
 
-    /// `5-12`, `5 to 12`, `from 5 to 12`, `between 5 and 12`, `de 5 à 12`.
-    fn range(&self, at: usize) -> Option<(Part<'t>, usize)> {
+    /// An amount, or a range of them: `5-12`, `5 to 12`, `from 5 to 12`, `between 5 and 12`, `de 5 à 12`.
+    fn amount_or_range(&self, at: usize) -> Option<(Part<'t>, usize)> {
         let begins = |words: &[&str]| {
             self.is_word(at, words) && !matches!(self.before(at), Some(Piece::Word(_)))
         };
@@ -324,24 +321,31 @@ impl<'t> Reader<'_, 't> {
         let (left, next) = self.amount(from)?;
         // Not a range: a day, a telephone number or a fraction has more than two numbers in a row, or
         // a dash before.
-        if matches!(self.before(from), Some(Piece::Mark("-" | "/" | "."))) {
-            return None;
+        let is_dashed = matches!(self.before(from), Some(Piece::Mark("-" | "/" | ".")));
+        let right = if is_dashed { None } else { self.end_of_range(next, between) };
+        match right {
+            Some((right, end)) => {
+                let money = left.money || right.money;
+                let (left, right) = (Amount { money, ..left }, Amount { money, ..right });
+                Some((Part::Range(left, right), end))
+            }
+            None => (from == at).then_some((Part::Amount(left), next)),
         }
-        let joined = self.space(next);
+    }
+
+    /// The second amount of a range whose first ends at `at`.
+    fn end_of_range(&self, at: usize, between: bool) -> Option<(Amount, usize)> {
+        let joined = self.space(at);
         let is_dash = self.is_mark(joined, "-");
-        let is_to = joined > next && self.is_word(joined, &["to", "à", "through", "au"]);
-        let is_and = between && joined > next && self.is_word(joined, &["and", "et"]);
+        let is_to = joined > at && self.is_word(joined, &["to", "à", "through", "au"]);
+        let is_and = between && joined > at && self.is_word(joined, &["and", "et"]);
         if !is_dash && !is_to && !is_and {
             return None;
         }
         let (right, end) = self.amount(self.space(joined + 1))?;
         let goes_on = matches!(self.piece(end), Some(Piece::Mark("-" | "/")))
             && matches!(self.piece(end + 1), Some(Piece::Digits(_)));
-        (!goes_on).then(|| {
-            let money = left.money || right.money;
-            let (left, right) = (Amount { money, ..left }, Amount { money, ..right });
-            (Part::Range(left, right), end)
-        })
+        (!goes_on).then_some((right, end))
     }
 
     /// TEER categories: a list with any punctuation, or a range.
