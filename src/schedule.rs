@@ -24,8 +24,8 @@ use crate::model::{
     zone::{self, ZoneFault},
 };
 
-/// How far before the present the enumeration starts. A reading in a skipped hour precedes its instant
-/// by the width of the gap; no gap in a zone we serve is wider.
+/// How far before the present the enumeration starts where clocks were moved since. A reading in a skipped
+/// hour precedes its instant by the width of the gap; no gap in a zone we serve is wider.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(3);
 
 /// A schedule that breaks the rules. The message says what to write instead.
@@ -143,7 +143,11 @@ impl Schedule {
     /// or `cron`'s last year, 2100.
     #[must_use]
     pub fn next(&self, after: Timestamp) -> Option<Firing> {
-        let start = after.to_zoned(self.zone.clone()).datetime().checked_sub(LOOK_BACK).ok()?;
+        let before = after.checked_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
+        let mut start = self.zone.to_datetime(after);
+        if self.zone.to_offset(before) != self.zone.to_offset(after) {
+            start = start.checked_sub(LOOK_BACK).ok()?;
+        }
         self.cron
             .after(&fake_utc(start)?)
             .map_while(|reading| self.firing(reading))

@@ -12,7 +12,7 @@ use url::Url;
 use super::same_address;
 use crate::model::{Breakage, Hop, Refusal};
 
-/// A page with more words than this says something itself, whatever else it does.
+/// A page that shows more characters than this says something itself, whatever else it does.
 const FEW_WORDS: usize = 400;
 
 /// How much of a page is examined.
@@ -74,7 +74,7 @@ fn asks_for_login(chain: &[Hop], body: &[u8]) -> bool {
 
 /// Where a page with hardly a word of its own leads, and how.
 fn leads_on(body: &[u8]) -> Option<(String, &'static str)> {
-    if words(body) > FEW_WORDS {
+    if shows_more_than(FEW_WORDS, body) {
         return None;
     }
     // A page that reloads itself after ten minutes does not lead to another.
@@ -101,14 +101,23 @@ fn sets_cookie(body: &[u8]) -> bool {
     COOKIE.is_match(body)
 }
 
-/// About how many characters a page shows: those outside tags, scripts and styles.
-fn words(body: &[u8]) -> usize {
+/// Whether a page shows more than so many characters outside tags, scripts and styles. Most do near their
+/// beginning, and are read no further.
+fn shows_more_than(few: usize, body: &[u8]) -> bool {
     static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"<(?:script|style|title|template)\b.*?</(?:script|style|title|template)\s*>|<!--.*?-->|<[^>]*>|\s+",
         )
     });
-    UNSEEN.replace_all(body, &b""[..]).len()
+    let (mut shown, mut from) = (0, 0);
+    for unseen in UNSEEN.find_iter(body) {
+        shown += unseen.start() - from;
+        from = unseen.end();
+        if shown > few {
+            return true;
+        }
+    }
+    shown + body.len() - from > few
 }
 
 fn pattern(pattern: &str) -> Regex {
