@@ -293,10 +293,7 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn integer(&self, key: &str) -> Option<i64> {
         let value = self.get(key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
-            _ => None,
-        };
+        let number = whole(value.get_ref());
         if number.is_none() {
             self.wrong(key, value, "a whole number");
         }
@@ -369,6 +366,19 @@ impl<'a> Table<'a> {
             }
         }
         strings
+    }
+
+    /// An array of whole numbers; empty if not present.
+    #[must_use]
+    pub fn integers(&self, key: &str) -> Vec<i64> {
+        let mut numbers = Vec::new();
+        for value in self.array(key).into_iter().flatten() {
+            match whole(value.get_ref()) {
+                Some(number) => numbers.push(number),
+                None => self.wrong(key, value, "a whole number in the array"),
+            }
+        }
+        numbers
     }
 
     /// An array of two numbers, as their digits, if present.
@@ -471,6 +481,13 @@ impl<'a> Table<'a> {
             let what = format!("unknown key `{}`", self.name(&key.value));
             self.document.fault(key.span, what, Some(hint));
         }
+    }
+}
+
+fn whole(value: &DeValue<'_>) -> Option<i64> {
+    match value {
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
     }
 }
 

@@ -22,8 +22,8 @@ use crate::conclude::{NameOf, wording};
 use crate::mail::{ComposeError, Envelope, Message, compose};
 use crate::model::{
     BoundData, Change, ChangeId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress,
-    Event, FactKey, FactType, Hook, Key, Language, Letter, MailWait, NewDelivery, News, Outage,
-    Side, Subscriber, TouchedData, in_full,
+    Event, FactKey, FactType, Hook, HookId, Key, Language, Letter, MailWait, NewDelivery, News,
+    Outage, Side, Subscriber, TouchedData, in_full,
 };
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
@@ -82,6 +82,12 @@ impl Correspondence {
     #[must_use]
     pub fn data_of(&self, reader: &EmailAddress) -> Vec<&BoundData> {
         self.data.iter().filter(|data| data.readers.contains(reader)).collect()
+    }
+
+    /// The data that a hook is called about.
+    #[must_use]
+    pub fn data_of_hook(&self, hook: HookId) -> Vec<&BoundData> {
+        self.data.iter().filter(|data| data.hooks.contains(&hook)).collect()
     }
 
     /// How a reader unsubscribes: on their own pages, if there are any; else by a letter to the sender, which the

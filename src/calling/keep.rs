@@ -7,7 +7,6 @@ use url::Url;
 
 use super::Calling;
 use super::key::{headers, random, secret};
-use crate::catalog::Catalog;
 use crate::conclude::{Misfit, hearing};
 use crate::fetch::HookPost;
 use crate::model::{
@@ -88,11 +87,11 @@ pub fn add(
     with: &Calling,
     url: Url,
     (form, language): (HookForm, Language),
-    (catalog, mut subscription): (&Catalog, Subscription),
+    mut subscription: Subscription,
 ) -> Result<Added, HookError> {
     let to = crate::model::masked(&url);
     with.caller.check(&url).map_err(|why| HookError::Address { to: to.clone(), why })?;
-    let heard = hearing(catalog, &mut subscription, true)?;
+    let heard = hearing(&with.catalog, &mut subscription, true)?;
     let failed = |source| HookError::Key { place: with.key.place(), source };
     let key = with.key.read_or_make().map_err(failed)?;
     let salt: String = random().map_err(failed)?.iter().map(|b| format!("{b:02x}")).collect();

@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 pub use keep::{Added, HookError, add, hooks, remove, resume, retry, retry_all, test};
 pub use key::HookKey;
 
+use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::fetch::Caller;
 use crate::model::Advice;
@@ -36,6 +37,8 @@ const AT_ONCE: usize = 16;
 pub struct Calling {
     /// The database.
     pub store: SharedStore,
+    /// The catalogue.
+    pub catalog: Arc<Catalog>,
     /// What makes calls.
     pub caller: Arc<Caller>,
     /// What their secrets are made of.

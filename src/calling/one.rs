@@ -9,9 +9,12 @@ use super::key::headers;
 use super::{CallError, Called, Calling};
 use crate::alert::retry_delay;
 use crate::fetch::HookPost;
-use crate::model::{CallFailure, CallFault, Change, Hook, PendingCall, Retraction, in_full};
+use crate::model::{
+    CallFailure, CallFault, Change, Hook, HookId, PendingCall, Retraction, TouchedData, in_full,
+};
 use crate::render::{CallSays, call as written};
 use crate::store::{CallOutcome, CallRecord, HookThen, StoreError};
+use crate::verifying::touched;
 use crate::writing::{HookNews, hook_letter};
 
 /// How long one hook is called in one round: a slow one must not keep the next round waiting.
@@ -117,13 +120,29 @@ fn body(with: &Calling, hook: &Hook, call: &PendingCall) -> Result<Option<Vec<u8
     if changes.is_empty() {
         return Ok(None);
     }
+    let data = match call.taken_back {
+        Some(_) => Vec::new(),
+        None => data(with, hook.id, &changes),
+    };
     let says = match call.taken_back {
         Some(_) => CallSays::TakenBack(&changes),
-        None => CallSays::Changes(&changes),
+        None => CallSays::Changes(&changes, &data),
     };
     let body = written(says, hook.is.form, hook.is.language);
     with.store.ask(|store| store.keep_call(&call.id, &body))?;
     Ok(Some(body))
+}
+
+/// What the changes make wrong in the data that the hook is called about.
+fn data(
+    with: &Calling,
+    hook: HookId,
+    changes: &[(&Change, Option<&Retraction>)],
+) -> Vec<TouchedData> {
+    let (now, by) = (with.clock.now(), &with.correspondence);
+    let changes: Vec<&Change> = changes.iter().map(|(change, _)| *change).collect();
+    let touched = |data| touched(&with.store, &with.catalog, data, &changes, (now, &by.zone));
+    by.data_of_hook(hook).into_iter().filter_map(touched).collect()
 }
 
 /// How a call ended, and what follows.
@@ -232,7 +251,7 @@ async fn record(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DeliveryId, EventId, HookForm, HookId, Language, NewHook, Subscription};
+    use crate::model::{DeliveryId, EventId, HookForm, Language, NewHook, Subscription};
 
     const NOW: &str = "2026-11-28T12:00:00Z";
 

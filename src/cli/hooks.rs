@@ -1,6 +1,7 @@
 //! `rulewatch hooks`: addresses of other programs that are called when something is told.
 
 use std::io::{self, Read as _};
+use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::runtime::Runtime;
@@ -57,9 +58,9 @@ fn add(settings: &Settings, args: AddHook, out: &mut dyn Out) -> anyhow::Result<
     };
     let is_plain = url.scheme() == "http";
     let catalog = doors::catalog(settings)?;
-    let with = doors::calling(settings, doors::store(settings)?)?;
+    let with = doors::calling(settings, doors::store(settings)?, Arc::new(catalog))?;
     let how = (args.form.into(), args.lang);
-    let Added { id, secret, n_topics } = calling::add(&with, url, how, (&catalog, subscription))?;
+    let Added { id, secret, n_topics } = calling::add(&with, url, how, subscription)?;
     writeln!(out, "hook {} is added; it hears of {n_topics} fact sets", id.0)?;
     writeln!(out, "Its secret, shown this once: {}", secret.expose())?;
     if is_plain {
@@ -72,7 +73,8 @@ fn add(settings: &Settings, args: AddHook, out: &mut dyn Out) -> anyhow::Result<
 fn test(settings: &Settings, id: HookId, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let runtime = runtime()?;
     let _entered = runtime.enter();
-    let with = doors::calling(settings, doors::store(settings)?)?;
+    let catalog = Arc::new(doors::catalog(settings)?);
+    let with = doors::calling(settings, doors::store(settings)?, catalog)?;
     match runtime.block_on(calling::test(&with, id))? {
         Ok((status, took)) => {
             writeln!(out, "it answered {status}, after {} ms", took.as_millis())?;

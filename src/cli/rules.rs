@@ -1,13 +1,15 @@
 //! `rulewatch rules` and `rulewatch impact`: what eligibility tools rest on, and what hangs on a change.
 
+use std::collections::BTreeSet;
+
 use super::args::{Format, ImpactOf, Rules, RulesAction};
 use super::{Exit, Out, now};
 use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
-use crate::model::{Doubt, FactKey, Stage};
-use crate::render::{finding, inert};
+use crate::model::{BoundData, Doubt, Language, Stage, TouchedData};
+use crate::render::{bound, inert};
 use crate::settings::Settings;
-use crate::verifying::{self, Wish};
+use crate::verifying::{self, Touch};
 
 pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
@@ -94,12 +96,14 @@ pub(super) fn impact(
 ) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
-    let today = now().to_zoned(settings.zone.clone()).date();
+    let now = now();
+    let today = now.to_zoned(settings.zone.clone()).date();
     let impact = asking::impact(&known, &catalog, &args.what, today)?;
     write_impact(&impact, out)?;
     let Some(file) = &args.bindings else { return Ok(Exit::Done) };
+    let facts = BTreeSet::from([impact.fact]);
     let mut bindings = verifying::bindings(file)?;
-    bindings.bindings.retain(|binding| binding.fact.covers(&impact.fact));
+    verifying::keep(&mut bindings, &facts);
     if bindings.bindings.is_empty() {
         writeln!(out, "no data of {} is bound to it", file.display())?;
         return Ok(Exit::Done);
@@ -113,18 +117,27 @@ pub(super) fn impact(
         };
         writeln!(out, "bound: {} at {at}: {}{tools}", binding.file, binding.name)?;
     }
-    let asked = AskedOfficial { as_of: None, now: now(), zone: &settings.zone };
-    let wanted = |key: &FactKey| *key == impact.fact;
-    let official = asking::official(&known, &catalog, &asked, &wanted)?;
-    let folder = verifying::folder_of(file);
-    let is_ahead = impact.change.as_ref().is_some_and(|change| change.stage == Stage::Announced);
-    let wish = Wish { today, announced: is_ahead, catalog: Some(&catalog) };
-    let verified = verifying::verify(&bindings, folder, &official, wish);
-    write!(out, "{}", finding::text(&verified.findings))?;
-    for patch in &verified.patches {
-        write!(out, "{}", patch.unified())?;
+    let announced = impact.change.is_some_and(|change| change.stage == Stage::Announced);
+    let touch = Touch { facts: &facts, announced, now, zone: &settings.zone };
+    let data = BoundData::of(file);
+    let touched = verifying::wrong(&known, &catalog, (&data, &bindings), &touch)?;
+    write_touched(&touched, out)?;
+    Ok(super::verify::exit(touched.worst()))
+}
+
+/// What is wrong in the data, in the words of the letters, and the patch.
+fn write_touched(touched: &TouchedData, out: &mut dyn Out) -> anyhow::Result<()> {
+    writeln!(out, "{}", bound::title(touched, Language::En))?;
+    if let Some(words) = bound::nothing(touched, Language::En) {
+        writeln!(out, "{words}")?;
     }
-    Ok(super::verify::exit(&verified.findings))
+    for found in &touched.found {
+        writeln!(out, "- {}", bound::place(found, Language::En))?;
+    }
+    for patch in &touched.patches {
+        write!(out, "{}", patch.unified)?;
+    }
+    Ok(())
 }
 
 fn write_impact(impact: &Impact, out: &mut dyn Out) -> anyhow::Result<()> {

@@ -40,7 +40,7 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
     if args.patch {
         write(args.format, findings, &mut io::stderr())?;
         write_patches(&verified.patches, out)?;
-        return Ok(exit(findings));
+        return Ok(exit(findings.worst()));
     }
     let say = |words: &str| drop(writeln!(io::stderr(), "rulewatch: {words}"));
     if args.fix {
@@ -63,7 +63,7 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
     // Whoever has read enough still learns by the exit code what was found.
     match write(args.format, findings, out) {
         Err(error) if !is_closed_pipe(&error) => Err(error),
-        _ => Ok(exit(findings)),
+        _ => Ok(exit(findings.worst())),
     }
 }
 
@@ -94,8 +94,8 @@ fn suggest(
     Ok(Exit::Done)
 }
 
-pub(super) fn exit(findings: &Findings) -> Exit {
-    match findings.worst() {
+pub(super) fn exit(worst: Weight) -> Exit {
+    match worst {
         Weight::Note => Exit::Done,
         Weight::Doubt | Weight::Drift => Exit::No,
         Weight::Misuse => Exit::Usage,

@@ -104,10 +104,11 @@ impl Doors {
         store: SharedStore,
         fetcher: Arc<Fetcher>,
     ) -> Result<Self, OpenError> {
-        let calling = Some(calling(settings, store.clone())?);
+        let catalog = Arc::new(catalog);
+        let calling = Some(calling(settings, store.clone(), Arc::clone(&catalog))?);
         Ok(Self {
             calling,
-            catalog: Arc::new(catalog),
+            catalog,
             store,
             fetcher,
             fetch_settings: Some(settings.fetch.clone()),
@@ -287,9 +288,14 @@ fn fetcher_that_remembers(
 ///
 /// # Errors
 /// When the contact does not fit in a header, or there is no HTTP client.
-pub fn calling(settings: &Settings, store: SharedStore) -> Result<Calling, OpenError> {
+pub fn calling(
+    settings: &Settings,
+    store: SharedStore,
+    catalog: Arc<Catalog>,
+) -> Result<Calling, OpenError> {
     Ok(Calling {
         store,
+        catalog,
         caller: Arc::new(Caller::new(&settings.hooks, settings.fetch.contact.as_deref())?),
         key: match &settings.hook_key {
             HookKeyPlace::Given(secret) => HookKey::Given(secret.clone()),

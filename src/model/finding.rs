@@ -1,11 +1,12 @@
 //! What comparing eligibility data with official facts finds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::Value as Json;
 
-use super::{EmailAddress, FactKey, FieldName, SourceId};
+use super::{EmailAddress, FactKey, FieldName, HookId, SourceId};
 
 /// What is found, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,15 +183,26 @@ pub struct DataFinding {
     pub wrong_from: Option<Date>,
 }
 
-/// Data that is bound to official facts, and the readers whose letters say what to edit in it.
+/// Data that is bound to official facts, and who is told what to edit in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundData {
-    /// Its name, for those readers.
+    /// Its name, for those who are told.
     pub name: String,
     /// The binding file.
     pub file: PathBuf,
-    /// The readers.
+    /// The readers whose letters say so.
     pub readers: Vec<EmailAddress>,
+    /// The hooks whose calls say so.
+    pub hooks: Vec<HookId>,
+}
+
+impl BoundData {
+    /// The data of a binding file that nobody is told of.
+    #[must_use]
+    pub fn of(file: &Path) -> Self {
+        let name = file.display().to_string();
+        Self { name, file: file.to_owned(), readers: Vec::new(), hooks: Vec::new() }
+    }
 }
 
 /// What changes make wrong in such data.
@@ -202,10 +214,29 @@ pub struct TouchedData {
     pub found: Vec<DataFinding>,
     /// Who uses it.
     pub tools: Vec<String>,
-    /// What would put its files right, line by line.
-    pub patches: Vec<String>,
+    /// What would put its files right.
+    pub patches: Vec<DataPatch>,
     /// Why nobody could look at it.
     pub fault: Option<String>,
+}
+
+impl TouchedData {
+    /// The worst of what is found.
+    #[must_use]
+    pub fn worst(&self) -> Weight {
+        worst(&self.found)
+    }
+}
+
+/// What would put a data file right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataPatch {
+    /// The file, as the binding names it.
+    pub file: String,
+    /// The difference, line by line.
+    pub unified: String,
+    /// The operations, for JSON (RFC 6902).
+    pub operations: Option<Json>,
 }
 
 /// Everything that was found, and how much was looked at.
@@ -225,7 +256,7 @@ impl Findings {
     /// The worst of them.
     #[must_use]
     pub fn worst(&self) -> Weight {
-        self.found.iter().map(|finding| finding.kind.weight()).max().unwrap_or(Weight::Note)
+        worst(&self.found)
     }
 
     /// How many have a weight.
@@ -233,4 +264,8 @@ impl Findings {
     pub fn count(&self, weight: Weight) -> usize {
         self.found.iter().filter(|finding| finding.kind.weight() == weight).count()
     }
+}
+
+fn worst(found: &[DataFinding]) -> Weight {
+    found.iter().map(|finding| finding.kind.weight()).max().unwrap_or(Weight::Note)
 }

@@ -4,12 +4,15 @@
 use serde_json::{Value as Json, json};
 
 use super::inert::web_address;
-use super::json;
 use super::words::{self, say};
-use crate::model::{Change, HookForm, Language, Retraction, Severity};
+use super::{bound, inert, json};
+use crate::model::{Change, HookForm, Language, Retraction, Severity, TouchedData};
 
 /// The longest text, in characters: Discord takes 2000, ntfy 4096 bytes.
 const LONGEST: usize = 1800;
+
+/// How much of it says what is wrong in data that somebody keeps, at most.
+const OF_DATA: usize = 700;
 
 /// The longest line of it.
 const LINE: usize = 240;
@@ -17,9 +20,10 @@ const LINE: usize = 240;
 /// What a call says.
 #[derive(Debug, Clone, Copy)]
 pub enum CallSays<'a> {
-    /// Changes of one event, each with its retraction if it has been taken back. Never empty.
-    Changes(&'a [(&'a Change, Option<&'a Retraction>)]),
-    /// The same, which are taken back.
+    /// Changes of one event, each with its retraction if it has been taken back, never none; and what they make wrong
+    /// in data that is registered for the hook.
+    Changes(&'a [(&'a Change, Option<&'a Retraction>)], &'a [TouchedData]),
+    /// Such changes, which are taken back.
     TakenBack(&'a [(&'a Change, Option<&'a Retraction>)]),
     /// That it is a test.
     Test,
@@ -28,14 +32,21 @@ pub enum CallSays<'a> {
 impl<'a> CallSays<'a> {
     fn changes(self) -> &'a [(&'a Change, Option<&'a Retraction>)] {
         match self {
-            Self::Changes(changes) | Self::TakenBack(changes) => changes,
+            Self::Changes(changes, _) | Self::TakenBack(changes) => changes,
             Self::Test => &[],
+        }
+    }
+
+    fn data(self) -> &'a [TouchedData] {
+        match self {
+            Self::Changes(_, data) => data,
+            Self::TakenBack(_) | Self::Test => &[],
         }
     }
 
     fn word(self) -> &'static str {
         match self {
-            Self::Changes(_) => "changes",
+            Self::Changes(..) => "changes",
             Self::TakenBack(_) => "taken_back",
             Self::Test => "test",
         }
@@ -58,7 +69,8 @@ pub fn call(says: CallSays<'_>, form: HookForm, language: Language) -> Vec<u8> {
     }
 }
 
-/// What it says and when, the event, and its changes as `rulewatch log --format json` prints them.
+/// What it says and when, the event, and its changes as `rulewatch log --format json` prints them. Where data is
+/// registered for the hook: what they make wrong in it.
 fn object(says: CallSays<'_>) -> Json {
     let changes = says.changes();
     let first = changes.first();
@@ -66,15 +78,20 @@ fn object(says: CallSays<'_>) -> Json {
         (CallSays::TakenBack(_), Some(back)) => back.at,
         _ => change.seen_at,
     });
-    json!({
+    let mut object = json!({
         "type": says.word(),
         "timestamp": at.map(|at| at.to_string()),
         "event": first.map(|(change, _)| change.event.as_str()),
         "data": changes.iter().map(|(change, back)| json::logged(change, *back, false)).collect::<Vec<_>>(),
-    })
+    });
+    if !says.data().is_empty() {
+        object["your_data"] = says.data().iter().map(bound::json).collect();
+    }
+    object
 }
 
-/// `rulewatch: 2 changes`, then a line for each, the most severe first, and the official pages.
+/// `rulewatch: 2 changes`, then a line for each, the most severe first, what they make wrong in data that is
+/// registered for the hook, and the official page.
 fn lines(says: CallSays<'_>, language: Language) -> String {
     let label = |en, fr| say(language, en, fr);
     let mut changes: Vec<&Change> = says.changes().iter().map(|(change, _)| *change).collect();
@@ -93,40 +110,58 @@ fn lines(says: CallSays<'_>, language: Language) -> String {
         (CallSays::TakenBack(_), Language::Fr) => {
             "rulewatch\u{a0}: annoncé à tort, et retiré".to_owned()
         }
-        (CallSays::Changes(_), Language::En) if changes.len() == 1 => {
+        (CallSays::Changes(..), Language::En) if changes.len() == 1 => {
             "rulewatch: 1 change".to_owned()
         }
-        (CallSays::Changes(_), Language::En) => format!("rulewatch: {} changes", changes.len()),
-        (CallSays::Changes(_), Language::Fr) if changes.len() == 1 => {
+        (CallSays::Changes(..), Language::En) => format!("rulewatch: {} changes", changes.len()),
+        (CallSays::Changes(..), Language::Fr) if changes.len() == 1 => {
             "rulewatch\u{a0}: 1 changement".to_owned()
         }
-        (CallSays::Changes(_), Language::Fr) => {
+        (CallSays::Changes(..), Language::Fr) => {
             format!("rulewatch\u{a0}: {} changements", changes.len())
         }
     };
     let foot = foot(&changes, language);
-    let mut text = head;
-    let mut left = LONGEST.saturating_sub(text.chars().count() + foot.chars().count() + 40);
-    let mut n = 0;
-    for change in &changes {
-        let line = line(change, language);
+    let data = of_data(says.data(), language);
+    let used = [&head, &data, &foot].map(|part| part.chars().count()).iter().sum::<usize>();
+    let lines: Vec<String> = changes.iter().map(|change| line(change, language)).collect();
+    let changes = fitted(&lines, LONGEST.saturating_sub(used), language);
+    format!("{head}{changes}{data}{foot}")
+}
+
+/// For each data its title, who uses it, and the places to edit. The patch is for programs, and in letters.
+fn of_data(data: &[TouchedData], language: Language) -> String {
+    let mut lines = Vec::new();
+    for one in data {
+        let tools = match one.tools.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", inert(&one.tools.join(", "), LINE)),
+        };
+        lines.push(format!("{}{tools}", bound::title(one, language)));
+        lines.extend(bound::nothing(one, language));
+        lines.extend(one.found.iter().map(|found| format!("- {}", bound::place(found, language))));
+    }
+    fitted(&lines, OF_DATA, language)
+}
+
+/// As many of the lines as there is room for, each after a line break, and how many more there are.
+fn fitted(lines: &[String], room: usize, language: Language) -> String {
+    let mut left = room.saturating_sub(20);
+    let mut text = String::new();
+    for (n, line) in lines.iter().enumerate() {
         let length = line.chars().count() + 1;
         if length > left {
+            let rest = lines.len() - n;
+            text.push_str(&match language {
+                Language::En => format!("\n… and {rest} more"),
+                Language::Fr => format!("\n… et {rest} de plus"),
+            });
             break;
         }
         left -= length;
-        n += 1;
         text.push('\n');
-        text.push_str(&line);
+        text.push_str(line);
     }
-    if n < changes.len() {
-        let rest = changes.len() - n;
-        text.push_str(&match language {
-            Language::En => format!("\n… and {rest} more"),
-            Language::Fr => format!("\n… et {rest} de plus"),
-        });
-    }
-    text.push_str(&foot);
     text
 }
 
@@ -207,7 +242,7 @@ mod tests {
     #[test]
     fn the_objects_are_those_of_the_log() {
         let change = sample::removed("21211", "Data scientists");
-        let body = text(CallSays::Changes(&[(&change, None)]), HookForm::Json, Language::En);
+        let body = text(CallSays::Changes(&[(&change, None)], &[]), HookForm::Json, Language::En);
         let body: Json = serde_json::from_str(&body).unwrap();
         assert_eq!(body["data"], json!([json::change(&change)]));
         assert_eq!((&body["type"], &body["event"]), (&json!("changes"), &json!("e-1")));
@@ -227,7 +262,7 @@ mod tests {
             change
         };
         let both = [(&milder, None), (&hostile, None)];
-        let says = CallSays::Changes(&both);
+        let says = CallSays::Changes(&both, &[]);
         insta::assert_snapshot!("hook_text", text(says, HookForm::Text, Language::En));
         let json =
             |form| -> Json { serde_json::from_str(&text(says, form, Language::En)).unwrap() };
@@ -244,7 +279,7 @@ mod tests {
     fn however_many_changes_there_are_a_messenger_takes_the_text() {
         let change = sample::removed("21211", &"Data scientists ".repeat(12));
         let many: Vec<(&Change, Option<&Retraction>)> = (0..200).map(|_| (&change, None)).collect();
-        let text = text(CallSays::Changes(&many), HookForm::Text, Language::Fr);
+        let text = text(CallSays::Changes(&many, &[]), HookForm::Text, Language::Fr);
         assert!(text.chars().count() < 2000 && text.len() < 4096, "{}", text.len());
         assert!(text.contains("… et 19"), "{text}");
     }

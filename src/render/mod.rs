@@ -11,6 +11,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+pub mod bound;
 mod calendar;
 mod chart;
 pub mod csv;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use mend::{Patch, fix, write};
-pub use touched::touched;
+pub use touched::{Touch, keep, touched, wrong};
 
 use crate::binding::{self, BindingFile};
 use crate::catalog::Catalog;

@@ -18,6 +18,8 @@ use crate::daemon::{CONFIG, Daemon, home, source};
 use crate::eml::letters;
 use crate::left_out::left_out;
 use crate::program::{Home, lines};
+use crate::told::BINDINGS;
+use crate::world::fixture;
 
 /// A call as it came.
 #[derive(Debug, Clone)]
@@ -249,6 +251,66 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
     let database = std::fs::read(home.path().join(".local/state/rulewatch/rulewatch.db")).unwrap();
     let holds = |words: &str| database.windows(words.len()).any(|w| w == words.as_bytes());
     assert!(!holds(key.trim()) && !holds(secret.trim_start_matches("whsec_")));
+}
+
+#[test]
+fn a_hook_is_told_what_to_edit_in_the_data_that_is_registered_for_it_and_gets_the_patch() {
+    let receiver = Receiver::start();
+    let data = "[data]\n'Cost page' = { bindings = 'data/eligibility.toml', hooks = [1, 2, 3] }\n";
+    let home = Home::new();
+    home.file(".config/rulewatch/rulewatch.toml", format!("{CONFIG}{HOOKS}{data}"));
+    home.file(".config/rulewatch/data/eligibility.toml", BINDINGS);
+    let own = "{\n  \"funds\": {\n    \"1\": 13757,\n    \"4\": 25564\n  }\n}\n";
+    home.file(".config/rulewatch/data/funds.json", own);
+    let add = |path: &str, options: &[&str]| {
+        home.done(&[&["hooks", "add", &receiver.url(path)], options].concat());
+    };
+    add("program", &[]);
+    add("people", &["--form", "text", "--lang", "fr"]);
+    let doctor = home.run(&["doctor"]).out;
+    assert!(doctor.contains("`[data]` \"Cost page\" names hook 3, and there is none"), "{doctor}");
+    add("draws", &["--kind", "draw_added"]);
+    add("unnamed", &[]);
+    for page in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"] {
+        let page = fixture(page).display().to_string();
+        home.done(&["check", "ircc-ee-funds", "--from", &page]);
+    }
+    let [got] = &receiver.taken("program")[..] else { panic!("{:?}", receiver.got) };
+    let got = got.json();
+    let [cost] = got["your_data"].as_array().unwrap().as_slice() else { panic!("{got}") };
+    assert_eq!(cost["name"], "Cost page");
+    assert_eq!(cost["tools"], serde_json::json!(["Cost page", "Program Finder"]));
+    let first = &cost["findings"][0];
+    assert_eq!((&first["place"]["line"], &first["yours"]), (&3.into(), &"13757".into()), "{first}");
+    let [patch] = cost["patches"].as_array().unwrap().as_slice() else { panic!("{cost}") };
+    let operations = serde_json::json!([
+        {"op": "replace", "path": "/funds/1", "value": 14690},
+        {"op": "replace", "path": "/funds/4", "value": 27297}]);
+    assert_eq!((&patch["file"], &patch["patch"]), (&"funds.json".into(), &operations));
+    assert!(patch["unified"].as_str().unwrap().contains("-    \"1\": 13757,\n"), "{patch}");
+    let words = &receiver.taken("people")[0].body;
+    for line in [
+        "Vos données\u{a0}: Cost page (Cost page, Program Finder)\n",
+        "- funds.json:4 $['funds']['4']\u{a0}: chez vous 25564, valeur officielle $27,297",
+    ] {
+        assert!(words.contains(line), "{line}\n{words}");
+    }
+    assert_eq!(receiver.taken("draws").len(), 0);
+    assert_eq!(receiver.taken("unnamed")[0].json().get("your_data"), None);
+    let log: Json = serde_json::from_str(&home.done(&["log", "--format", "json"])).unwrap();
+    let change = log.as_array().unwrap().iter().find(|change| change["record"] == "4").unwrap();
+    let bindings =
+        home.path().join(".config/rulewatch/data/eligibility.toml").display().to_string();
+    let impact = ["impact", change["id"].as_str().unwrap(), "--bindings", &bindings];
+    let ran = home.run(&impact);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    for line in [
+        "bound: funds.json at $.funds: money to show (Cost page, Program Finder)\n",
+        "- funds.json:4 $['funds']['4']: yours is 25564, the official value is $27,297\n",
+        "+    \"4\": 27297\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use super::Finding;
+use crate::model::HookId;
 use crate::settings::{HookKeyPlace, Settings};
 use crate::store::Store;
 
@@ -10,10 +11,18 @@ use crate::store::Store;
 pub(super) fn hooks(settings: &Settings, store: &Store) -> Vec<Finding> {
     let about = "hooks";
     let Ok(all) = store.hooks() else { return Vec::new() };
-    if all.is_empty() {
-        return Vec::new();
-    }
     let mut found = Vec::new();
+    for data in &settings.data {
+        let is_gone = |hook: &&HookId| all.iter().all(|one| one.id != **hook);
+        found.extend(data.hooks.iter().filter(is_gone).map(|hook| {
+            let says =
+                format!("`[data]` \"{}\" names hook {}, and there is none", data.name, hook.0);
+            Finding::doubt(about, says, "`rulewatch hooks` shows the numbers")
+        }));
+    }
+    if all.is_empty() {
+        return found;
+    }
     for hook in &all {
         let (id, to) = (hook.id.0, hook.masked());
         let why = hook.last_error.as_deref().unwrap_or("it is not said why");

@@ -151,7 +151,9 @@ pub fn json(findings: &Findings) -> Json {
     })
 }
 
-fn object(finding: &DataFinding) -> Json {
+/// One finding, as it is under `findings` of [`json()`].
+#[must_use]
+pub fn object(finding: &DataFinding) -> Json {
     let evidence = finding.evidence.as_ref().map(|evidence| {
         json!({"source": evidence.source.as_str(), "url": evidence.url, "quote": evidence.quote,
             "since": evidence.since.map(|day| day.to_string()),
