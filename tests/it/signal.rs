@@ -444,11 +444,34 @@ fn pages_that_state_one_fact_differently_make_it_disputed_and_alert_nobody() {
         let text = home.done(&["--sources", &sources, "facts", "lmia.fee", "--format", "ndjson"]);
         lines(&text).iter().map(|line| line["state"].to_string()).collect()
     };
-    read("page", &one);
+    home.file(
+        "eligibility.toml",
+        "[[bind]]\nfact = 'lmia.fee#amount'\nfile = 'fees.json'\npath = '$.lmia'\nas = 'value'\n",
+    );
+    // The exit code, what is found, and how many files would be patched.
+    let verify = |yours: u32| {
+        home.file("fees.json", format!("{{\"lmia\": {yours}}}"));
+        let args = ["--sources", &sources, "verify", "eligibility.toml"];
+        let json = home.run(&[&args[..], &["--format", "json"]].concat());
+        let answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+        let found = answer["findings"].as_array().unwrap().iter();
+        let kinds: Vec<String> =
+            found.map(|one| one["kind"].as_str().unwrap().to_owned()).collect();
+        home.run(&[&args[..], &["--fix"]].concat());
+        let after = std::fs::read_to_string(home.path().join("fees.json")).unwrap();
+        (json.code, kinds.join(" "), after.contains(&yours.to_string()))
+    };
+    let answer = |code, kinds: &str, is_kept| (Some(code), kinds.to_owned(), is_kept);
     read("guide", &one);
+    assert_eq!(verify(1_000), answer(1, "never_read", true));
+    read("page", &one);
     assert_eq!(states(), ["[]"]);
+    assert_eq!(verify(1_000), answer(0, "", true));
+    assert_eq!(verify(999), answer(1, "different", false));
     read("guide", &other);
     assert_eq!(states(), ["[\"disputed\"]"]);
+    assert_eq!(verify(1_000), answer(1, "disputed", true), "it agrees with one page of two");
+    assert_eq!(verify(999), answer(1, "disputed different", true), "nothing doubtful is patched");
     let status = home.done(&["--sources", &sources, "status"]);
     let disputed = status.lines().find(|line| line.contains("disputed")).unwrap();
     insta::assert_snapshot!("disputed", disputed);
