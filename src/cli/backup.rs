@@ -61,6 +61,14 @@ pub(super) fn audit(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Ex
     let head = found.head.as_deref().unwrap_or("none");
     let (n, before) = (found.n_events, found.n_before);
     writeln!(out, "{n} events in the chain, {before} from before it; newest hash {head}")?;
+    if found.n_captures_before > 0 {
+        let n = found.n_captures_before;
+        writeln!(
+            out,
+            "{n} captures are from before the chain had them: each body is what its name says, and nothing proves \
+             when or from where it came"
+        )?;
+    }
     if found.holds() {
         writeln!(out, "the database is whole, every body is what its name says, the chain holds")?;
         return Ok(Exit::Done);

@@ -10,6 +10,8 @@ pub struct Audit {
     pub n_events: u64,
     /// The number of events from before it; its first link covers them.
     pub n_before: u64,
+    /// The number of captures from before the chain had them: it does not prove how these pages came.
+    pub n_captures_before: u64,
     /// The hash of the newest event that passes: kept elsewhere, it shows whether the end was cut off.
     pub head: Option<String>,
     /// Everything that fails, each in words that name the row.
@@ -37,5 +39,11 @@ pub fn audit(store: &SharedStore) -> Result<Audit, MaintainError> {
     );
     let chain = store.ask(|store| store.verify_chain())?;
     faults.extend(chain.fault.as_ref().map(ChainFault::to_string));
-    Ok(Audit { n_events: chain.n_events, n_before: chain.n_before, head: chain.head, faults })
+    Ok(Audit {
+        n_events: chain.n_events,
+        n_before: chain.n_before,
+        n_captures_before: chain.n_captures_before,
+        head: chain.head,
+        faults,
+    })
 }

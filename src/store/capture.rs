@@ -12,7 +12,8 @@
 //!
 //! ```
 //!
-//! Captures from before that was kept have no hash: nothing is said of them.
+//! Captures from before that was kept have no hash: the chain cannot have them after the fact, because its links
+//! cover their checks as they were. An audit says how many there are.
 
 use rusqlite::{Connection, params, types::ValueRef};
 use serde_json::{Value as Json, json};
@@ -104,6 +105,14 @@ pub(super) fn fault(connection: &Connection) -> Result<Option<ChainFault>, Troub
         Some(check) => fault(check, "no check has it"),
         None => Ok(None),
     }
+}
+
+/// How many captures have no hash: they are from before it was kept.
+pub(super) fn n_before(connection: &Connection) -> Result<u64, Trouble> {
+    let sql = "SELECT count(*) AS n FROM page_capture AS p JOIN check_run AS c ON c.id = p.check_id
+               WHERE c.capture IS NULL";
+    let n = first(connection, sql, [], CAPTURE, |cells| cells.get::<i64>("n"))?;
+    Ok(u64::try_from(n.unwrap_or(0)).unwrap_or(0))
 }
 
 /// Reads a page without its body, and the id of the body.

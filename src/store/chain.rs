@@ -72,6 +72,8 @@ pub struct ChainReport {
     pub n_events: u64,
     /// The number of events from before it; its first link covers them.
     pub n_before: u64,
+    /// The number of captures from before the chain had them.
+    pub n_captures_before: u64,
     /// The hash of the newest event that passes.
     pub head: Option<String>,
     /// The first row that fails, if one does.
@@ -309,7 +311,9 @@ fn verify(connection: &Connection) -> Result<ChainReport, Trouble> {
     })?;
     let beginning = links.first().map_or(i64::MAX, |link| link.check);
     let n_before = u64::try_from(unchained(connection, beginning)?.len()).unwrap_or(u64::MAX);
-    let mut report = ChainReport { n_events: 0, n_before, head: None, fault: None };
+    let n_captures_before = capture::n_before(connection)?;
+    let mut report =
+        ChainReport { n_events: 0, n_before, n_captures_before, head: None, fault: None };
     report.fault = facts_fault(connection)?;
     if report.fault.is_none() {
         report.fault = links_fault(connection, &links, &mut report)?;

@@ -207,6 +207,7 @@ fn go_on(store: &mut Store) {
     store.record_check(&check).unwrap();
     let report = store.verify_chain().unwrap();
     assert_eq!((report.n_events, report.n_before, report.fault), (1, 2, None));
+    assert_eq!(report.n_captures_before, 1, "how the old page came is proven by nothing");
 }
 
 #[test]
