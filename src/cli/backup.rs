@@ -3,7 +3,7 @@
 
 use super::args::{Backup, Restore};
 use super::exit::misuse;
-use super::{Exit, Out, now};
+use super::{Exit, Fitted, Out, now};
 use crate::clock::SystemClock;
 use crate::doors;
 use crate::maintaining;
@@ -55,6 +55,7 @@ pub(super) fn restore(
 
 pub(super) fn audit(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let found = maintaining::audit(&doors::to_ask(settings)?)?;
+    let out: &mut dyn Out = &mut Fitted::new(out);
     for fault in &found.faults {
         writeln!(out, "fault: {}", inert(fault, FAULT))?;
     }

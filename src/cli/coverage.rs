@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::args::{Coverage, Format};
-use super::{Exit, Out, moment, now};
+use super::{Exit, Fitted, Out, moment, now};
 use crate::asking::{self, Stretch};
 use crate::doors;
 use crate::render::{inert, json, words};
@@ -16,6 +16,10 @@ pub(super) fn run(settings: &Settings, args: &Coverage, out: &mut dyn Out) -> an
         text.as_ref().map(|text| moment(text, &settings.zone, now())).transpose()
     };
     let period = (at(&args.since)?, at(&args.until)?);
+    let out: &mut dyn Out = match args.format {
+        Format::Text => &mut Fitted::new(out),
+        Format::Ndjson => out,
+    };
     let gap = SignedDuration::from_hours(24 * i64::from(args.gap));
     for (source, stretches) in asking::coverage(&known, &args.sources, period, gap)? {
         if args.format == Format::Text {

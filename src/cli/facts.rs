@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::args::{Facts, FactsAction, FactsDiff, Format};
-use super::{Exit, Out, look, moment, now, when::day};
+use super::{Exit, Fitted, Out, look, moment, now, when::day};
 use crate::asking::{self, Answer, Differing, Listed, Shown, Subject, When};
 use crate::doors;
 use crate::model::{FactKey, Fields};
@@ -74,6 +74,7 @@ fn write_table(
             state,
         })
         .collect();
+    let out: &mut dyn Out = &mut Fitted::new(out);
     write!(out, "{}", table::facts(&rows, look))?;
     // Of one record, or a few, the words of the page are shown too.
     if let [row] = answer.shown.as_slice() {
@@ -114,6 +115,10 @@ fn diff(settings: &Settings, args: &FactsDiff, out: &mut dyn Out) -> anyhow::Res
     let catalog = doors::catalog(settings)?;
     let differing = asking::difference(&known, &catalog, &subject, (from, to), zone)?;
     let look = look(zone, catalog.glossary());
+    let out: &mut dyn Out = match args.format {
+        Format::Text => &mut Fitted::new(out),
+        Format::Ndjson => out,
+    };
     for one in &differing {
         match args.format {
             Format::Ndjson => writeln!(out, "{}", json::one_line(&differing_object(one)))?,

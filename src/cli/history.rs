@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::args::{Format, History};
-use super::{Exit, Out, look};
+use super::{Exit, Fitted, Out, look};
 use crate::asking::{self, ValueSpan};
 use crate::doors;
 use crate::model::json::plain_fields;
@@ -38,6 +38,7 @@ pub(super) fn run(settings: &Settings, args: &History, out: &mut dyn Out) -> any
         Format::Text => {
             let catalog = doors::catalog(settings)?;
             let look = look(&settings.zone, catalog.glossary());
+            let out: &mut dyn Out = &mut Fitted::new(out);
             write!(out, "{}", table::history(&rows(&spans, &look), &look))?;
             for one in series.iter().take(CHARTS) {
                 write!(out, "\n{}", chart(one, look.width.unwrap_or(WIDTH)))?;

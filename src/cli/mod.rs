@@ -19,6 +19,7 @@ mod exit;
 mod export;
 mod facts;
 mod first;
+mod fit;
 mod health;
 mod history;
 mod hooks;
@@ -51,6 +52,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use args::{Cli, Command};
 pub use exit::Exit;
 use exit::{exit_of, misuse};
+use fit::Fitted;
 use pager::Paged;
 use when::moment;
 
@@ -180,14 +182,13 @@ fn look<'a>(zone: &'a TimeZone, glossary: &'a Glossary) -> Look<'a> {
         anstream::ColorChoice::Never => Style::Plain,
         _ => Style::Colour,
     };
-    let width = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
-    Look {
-        width: width.map(|(width, _)| usize::from(width.0)),
-        style,
-        language: Language::En,
-        zone,
-        glossary,
-    }
+    Look { width: columns(), style, language: Language::En, zone, glossary }
+}
+
+/// The width of the terminal, where there is one.
+fn columns() -> Option<usize> {
+    let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map(|(width, _)| usize::from(width.0))
 }
 
 /// A runtime for the commands that fetch or send.

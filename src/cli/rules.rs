@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::args::{Format, ImpactOf, Rules, RulesAction};
-use super::{Exit, Out, now};
+use super::{Exit, Fitted, Out, now};
 use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
 use crate::model::{BoundData, Doubt, Language, Stage, TouchedData};
@@ -19,6 +19,10 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
         Some(RulesAction::Show { rule, format }) => (Some(rule), *format),
         Some(RulesAction::List { format }) => (None, *format),
         None => (None, Format::Text),
+    };
+    let out: &mut dyn Out = match format {
+        Format::Text => &mut Fitted::new(out),
+        Format::Ndjson => out,
     };
     for standing in asking::rules(&known, &catalog, &asked, only)? {
         match (format, only.is_some()) {
@@ -99,13 +103,14 @@ pub(super) fn impact(
     let now = now();
     let today = now.to_zoned(settings.zone.clone()).date();
     let impact = asking::impact(&known, &catalog, &args.what, today)?;
-    write_impact(&impact, out)?;
+    let fitted: &mut dyn Out = &mut Fitted::new(out);
+    write_impact(&impact, fitted)?;
     let Some(file) = &args.bindings else { return Ok(Exit::Done) };
     let facts = BTreeSet::from([impact.fact]);
     let mut bindings = verifying::bindings(file)?;
     verifying::keep(&mut bindings, &facts);
     if bindings.bindings.is_empty() {
-        writeln!(out, "no data of {} is bound to it", file.display())?;
+        writeln!(fitted, "no data of {} is bound to it", file.display())?;
         return Ok(Exit::Done);
     }
     for binding in &bindings.bindings {
@@ -115,7 +120,7 @@ pub(super) fn impact(
         } else {
             format!(" ({})", binding.tools.join(", "))
         };
-        writeln!(out, "bound: {} at {at}: {}{tools}", binding.file, binding.name)?;
+        writeln!(fitted, "bound: {} at {at}: {}{tools}", binding.file, binding.name)?;
     }
     let announced = impact.change.is_some_and(|change| change.stage == Stage::Announced);
     let touch = Touch { facts: &facts, announced, now, zone: &settings.zone };
@@ -127,12 +132,13 @@ pub(super) fn impact(
 
 /// What is wrong in the data, in the words of the letters, and the patch.
 fn write_touched(touched: &TouchedData, out: &mut dyn Out) -> anyhow::Result<()> {
-    writeln!(out, "{}", bound::title(touched, Language::En))?;
+    let fitted: &mut dyn Out = &mut Fitted::new(out);
+    writeln!(fitted, "{}", bound::title(touched, Language::En))?;
     if let Some(words) = bound::nothing(touched, Language::En) {
-        writeln!(out, "{words}")?;
+        writeln!(fitted, "{words}")?;
     }
     for found in &touched.found {
-        writeln!(out, "- {}", bound::place(found, Language::En))?;
+        writeln!(fitted, "- {}", bound::place(found, Language::En))?;
     }
     for patch in &touched.patches {
         write!(out, "{}", patch.unified)?;

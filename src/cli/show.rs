@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::args::{Format, Show};
-use super::{Exit, Out, look, misuse, now};
+use super::{Exit, Fitted, Out, look, misuse, now};
 use crate::asking::{self, About};
 use crate::doors;
 use crate::exporting;
@@ -32,6 +32,7 @@ pub(super) fn run(settings: &Settings, args: &Show, out: &mut dyn Out) -> anyhow
         }
         return Ok(Exit::Done);
     }
+    let out: &mut dyn Out = &mut Fitted::new(out);
     let catalog = Arc::new(doors::catalog(settings)?);
     let look = look(&settings.zone, catalog.glossary());
     let with = Proving {

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::args::{Status, StatusFormat};
 use super::health;
-use super::{Exit, Out, look, now};
+use super::{Exit, Fitted, Out, look, now};
 use crate::asking::{self, Health, SourceStatus};
 use crate::doors;
 use crate::model::{Glossary, Lost, Reach, SourceId};
@@ -21,6 +21,7 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
     let health = asking::health(&known, &catalog, &settings.database(), now())?;
     match args.format {
         StatusFormat::Text => {
+            let out: &mut dyn Out = &mut Fitted::new(out);
             text(&health, settings, catalog.glossary(), out)?;
             health::text(&health.totals, &settings.zone, out)?;
         }

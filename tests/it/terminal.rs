@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::left_out::left_out;
 use crate::program::{Home, lines};
+use crate::told::BINDINGS;
 use crate::world::fixture;
 
 /// The size of a screen: rows and columns.
@@ -86,8 +87,17 @@ fn a_pager_that_is_left_early_or_is_not_there_loses_nothing() {
 }
 
 #[test]
-fn no_table_goes_off_the_edge_of_a_screen() {
+fn nothing_goes_off_the_edge_of_a_screen() {
     let home = home();
+    home.file(".config/rulewatch/rulewatch.toml", "[hooks]\nallow_private = ['127.0.0.0/8']\n");
+    home.done(&["hooks", "add", "http://127.0.0.1:9/", "--program", "express-entry"]);
+    home.file("eligibility.toml", BINDINGS);
+    home.file("funds.json", "{\"funds\": {\"1\": 13757, \"4\": 25564}}\n");
+    // A page that cannot be read, and what says so.
+    let captcha = fixture("any/captcha-page.html").display().to_string();
+    home.run(&["check", "ircc-ee-funds", "--from", &captcha]);
+    let change = lines(&home.done(&["log", "--format", "ndjson"]))[0].clone();
+    let change = change["id"].as_str().unwrap().to_owned();
     let commands = [
         "log",
         "log --expand --lang fr",
@@ -95,17 +105,32 @@ fn no_table_goes_off_the_edge_of_a_screen() {
         "status",
         "outbox list",
         "sources list",
+        "coverage",
+        "history ee.proof_of_funds",
+        "rules",
+        "rules show R-EE-FUNDS",
+        "impact ee.proof_of_funds",
+        "facts ee.proof_of_funds/4",
+        "facts diff ee.proof_of_funds --from 2024-06-02 --to 2024-06-03",
+        "show CHANGE",
+        "audit",
+        "subscribers",
+        "review",
+        "hooks",
+        "verify eligibility.toml; true",
     ];
     for columns in [60, 80, 120, 200] {
         for command in commands {
-            let args = format!("--no-pager {command}");
+            let args = format!("--no-pager {}", command.replace("CHANGE", &change));
             let Some(text) = on_screen(&home, (50, columns), &[("NO_COLOR", "1")], &args) else {
                 return;
             };
-            // What is said in sentences below a table is wrapped by the terminal, as any sentence is.
-            let text = text.split("\ndaemon: ").next().unwrap();
-            let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-            assert!(longest <= columns, "{args}: {longest} of {columns} columns\n{text}");
+            // An address or a hash that is longer than the line stays whole.
+            let is_off =
+                |line: &&str| line.trim_start().contains(' ') && line.chars().count() > columns;
+            let off: Vec<&str> = text.lines().filter(is_off).collect();
+            assert!(off.is_empty(), "{args}: {columns} columns\n{}", off.join("\n"));
+            assert!(!text.trim().is_empty(), "{args}");
         }
     }
 }
@@ -155,21 +180,62 @@ fn a_shell_is_told_what_the_catalogue_and_the_database_have() {
     assert_eq!(completed(&home, &["log", "--source", "ircc-ee-f"]), Vec::<String>::new());
 }
 
+/// What a shell says when it is asked in its own words; none where there is no such shell. The script that it reads is
+/// beside it, under the name of the shell.
+fn asked_of(shell: &str, options: &[&str], ask: &str) -> Option<String> {
+    let home = home();
+    home.file(shell, home.done(&["completions", shell]));
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_rulewatch")).parent().unwrap();
+    let mut command = Command::new(shell);
+    command.args(options).args(["-c", ask]).env_clear().current_dir(home.path());
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    command.env("HOME", home.path()).env("TERM", "xterm").env("PATH", path);
+    let Ok(ran) = command.stdin(Stdio::null()).output() else {
+        left_out(&format!("terminal::{shell}_completes_with_the_script_that_is_printed"), shell);
+        return None;
+    };
+    Some(format!(
+        "{}{}",
+        String::from_utf8_lossy(&ran.stdout),
+        String::from_utf8_lossy(&ran.stderr)
+    ))
+}
+
 #[test]
 fn bash_completes_with_the_script_that_is_printed() {
-    let home = home();
-    let script = home.done(&["completions", "bash"]);
-    home.file("rulewatch.bash", script);
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_rulewatch")).parent().unwrap();
-    let ask = "source ./rulewatch.bash; COMP_WORDS=(rulewatch log --source ircc-ee-f); COMP_CWORD=3; \
+    let ask = "source ./bash; COMP_WORDS=(rulewatch log --source ircc-ee-f); COMP_CWORD=3; \
                COMP_TYPE=9; $(complete -p rulewatch | sed 's/.*-F \\([^ ]*\\).*/\\1/') rulewatch ircc-ee-f; \
                printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let mut bash = Command::new("bash");
-    bash.args(["--norc", "-c", ask]).env_clear().env("HOME", home.path()).current_dir(home.path());
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
-    let Ok(ran) = bash.env("PATH", path).output() else {
-        return left_out("terminal::bash_completes_with_the_script_that_is_printed", "no bash");
-    };
-    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-    assert!(said.lines().any(|word| word.trim() == "ircc-ee-funds"), "{said}{ran:?}");
+    let Some(said) = asked_of("bash", &["--norc"], ask) else { return };
+    assert!(said.lines().any(|word| word.trim() == "ircc-ee-funds"), "{said}");
+}
+
+#[test]
+fn fish_completes_with_the_script_that_is_printed() {
+    let ask = "source ./fish; complete -C 'rulewatch log --source ircc-ee-f'";
+    let Some(said) = asked_of("fish", &["--no-config"], ask) else { return };
+    // With what each is, beside it.
+    assert!(said.lines().any(|line| line == "ircc-ee-funds\tProof of funds"), "{said}");
+}
+
+#[test]
+fn zsh_completes_with_the_script_that_is_printed() {
+    // A shell on a terminal of its own, in which the key is really pressed: with the script read at the start, and with
+    // one that is installed where zsh looks for it.
+    let begins = [
+        "compinit -u -D; source ./zsh",
+        "mkdir -p f; cp zsh f/_rulewatch; fpath=(./f $fpath); compinit -u -D",
+    ];
+    for begin in begins {
+        let ask = format!(
+            "zmodload zsh/zpty; zpty shell zsh -f -i; \
+             zpty -w shell 'autoload -Uz compinit; {begin}; print READY'; \
+             zpty -r -m shell out $'*\\nREADY*'; \
+             zpty -w -n shell $'rulewatch log --source ircc-ee-fu\\t'; \
+             ( sleep 60; kill $$ ) & zpty -r -m shell out '*ircc-ee-funds*'; kill $!; \
+             print -r -- \"$out\"; zpty -d shell"
+        );
+        let Some(said) = asked_of("zsh", &["-f"], &ask) else { return };
+        assert!(said.contains("rulewatch log --source ircc-ee-funds"), "{begin}: {said}");
+    }
 }
