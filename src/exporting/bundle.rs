@@ -29,7 +29,8 @@ pub fn bundle(
     let mut sums = String::new();
     for (name, side) in [("before", &proof.before), ("after", &proof.after)] {
         let Some(side) = side else { continue };
-        files.push((format!("{name}.json"), pretty(&how(side))));
+        // The page itself may be JSON.
+        files.push((format!("{name}.capture.json"), pretty(&how(side))));
         if let Some(page) = &side.page {
             let file = format!("{name}.{}", ending(page.header("content-type"), &page.body));
             sums += &format!("{}  {file}\n", side.snapshot);

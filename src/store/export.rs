@@ -265,8 +265,11 @@ impl Store {
     fn write_export(&self, path: &Path) -> Result<(), Trouble> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI;
         let target = Connection::open_with_flags(path, flags)?;
-        let own = url::Url::from_file_path(&self.path)
-            .map_err(|()| Trouble::from(StoreError::NoDatabase { path: self.path.clone() }))?;
+        // The address of a file has its whole path.
+        let whole = std::path::absolute(&self.path).ok();
+        let own = whole.and_then(|path| url::Url::from_file_path(path).ok());
+        let own =
+            own.ok_or_else(|| Trouble::from(StoreError::NoDatabase { path: self.path.clone() }))?;
         target.execute("ATTACH ?1 AS own", [format!("{own}?mode=ro")])?;
         let begin = "BEGIN; CREATE TABLE columns (of_table TEXT, name TEXT, meaning TEXT);";
         target.execute_batch(begin)?;

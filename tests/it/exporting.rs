@@ -42,7 +42,8 @@ fn tables_have_every_change_a_meaning_for_each_column_and_nobody_in_them() {
     assert_eq!(changes.len(), 16);
     home.done(&["export", "--format", "csv", "--to", "csv"]);
     home.done(&["export", "--format", "json", "--to", "json"]);
-    home.done(&["export", "--format", "sqlite", "--to", "rules.db"]);
+    let state = ".local/state/rulewatch";
+    home.done(&["--state", state, "export", "--format", "sqlite", "--to", "rules.db"]);
     let read = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
     let meanings = read("csv/columns.csv");
     for name in ["changes", "record_values", "checks", "pages"] {
@@ -277,4 +278,26 @@ fn the_evidence_for_a_change_can_be_checked_without_this_program() {
     let told = lines(&home.done(&["show", letter["id"].as_str().unwrap(), "--format", "ndjson"]));
     assert_eq!(told.len(), 8, "{letter}");
     assert_eq!(home.run(&["show", event, "--html", "x.html"]).code, Some(2), "name one");
+}
+
+#[test]
+fn a_page_that_is_json_is_in_the_evidence_beside_how_it_came() {
+    let home = Home::new();
+    let pages = ["cut-off-490", "cut-off-507"].map(|page| {
+        let page = fixture(&format!("ircc-ee-rounds/{page}.json"));
+        home.run(&["check", "ircc-ee-rounds", "--from", &page.display().to_string()]);
+        fs::read(page).unwrap()
+    });
+    let change = lines(&home.done(&["log", "--format", "ndjson"]))[0].clone();
+    let said = home.done(&["show", change["id"].as_str().unwrap(), "--bundle", "bundle"]);
+    let file = |name: &str| fs::read(home.path().join("bundle").join(name)).unwrap();
+    assert_eq!([file("before.json"), file("after.json")], pages);
+    for (side, hash) in [("before", None), ("after", Some(&change["evidence"]["snapshot"]))] {
+        let how: Json = serde_json::from_slice(&file(&format!("{side}.capture.json"))).unwrap();
+        let own = format!("sha256:{}", how["sha256"].as_str().unwrap());
+        assert!(hash.is_none_or(|hash| *hash == own), "{how}");
+    }
+    let named: Vec<&str> = said.trim().split(": ").nth(1).unwrap().split(", ").collect();
+    let written = fs::read_dir(home.path().join("bundle")).unwrap().count();
+    assert_eq!(named.len(), written, "each file has a name of its own: {said}");
 }
