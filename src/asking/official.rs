@@ -66,7 +66,8 @@ fn of_key(
     let mut sets: BTreeMap<SourceId, (OfficialSet, DateFields)> = BTreeMap::new();
     for (source, set) in current {
         let dates = set.dates;
-        let made = empty(catalog, key, source.clone(), states.get(&source), held);
+        let state = (states.get(&source), held);
+        let made = empty(catalog, key, source.clone(), state, asked);
         sets.insert(source, (made, dates));
     }
     let when = asked.as_of.map_or_else(|| When::Today(asked.today()), When::AsOf);
@@ -131,8 +132,8 @@ fn empty(
     catalog: &Catalog,
     key: &FactKey,
     source: SourceId,
-    state: Option<&SourceStatus>,
-    held: &[Held],
+    (state, held): (Option<&SourceStatus>, &[Held]),
+    asked: &AskedOfficial<'_>,
 ) -> OfficialSet {
     let mut doubts = Vec::new();
     for held in held.iter().filter(|held| held.source == source && held.fact == *key) {
@@ -155,8 +156,23 @@ fn empty(
             _ => {}
         }
     }
+    let is_now = asked.as_of.is_none_or(|day| day >= asked.today());
+    if let Some(why) = unread(state, &source).filter(|_| is_now && doubts.is_empty()) {
+        doubts.push(Doubt::new("stale", why));
+    }
     let url = catalog.declared(&source).map(|source| source.url.to_string()).unwrap_or_default();
     OfficialSet { source, url, checked_at: last, doubts, records: BTreeMap::new() }
+}
+
+/// Why nothing says that facts of a source hold today, if nothing does: no check of our own has read it.
+fn unread(state: Option<&SourceStatus>, source: &SourceId) -> Option<String> {
+    match state {
+        None => Some(format!("the source {source} is not watched any more")),
+        Some(state) if state.last_good_at.is_none() => Some(format!(
+            "known from imported pages alone: `rulewatch check {source}` reads its page"
+        )),
+        Some(_) => None,
+    }
 }
 
 /// When each record was first seen to say what it says.

@@ -149,3 +149,31 @@ fn the_history_of_a_file_in_git_is_imported() {
     let ran = home.run(&["import", "--source", FUNDS, "--git", &never]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
 }
+
+#[test]
+fn what_only_imported_pages_say_is_not_called_fine_today() {
+    let home = Home::new();
+    home.done(&["import", "--source", FUNDS, &captures(&home)]);
+    home.file(
+        "eligibility.toml",
+        "[[bind]]\nfact = 'ee.proof_of_funds#amount'\nfile = 'own.json'\nas = 'map'\npartial = true\n",
+    );
+    home.file("own.json", "{\"1\": 14690}");
+    let verify = |more: &[&str]| {
+        let args = ["verify", "eligibility.toml", "--format", "json"];
+        let ran = home.run(&[&args[..], more].concat());
+        let answer: Json = serde_json::from_str(&ran.out).unwrap();
+        (ran.code, answer["findings"].clone())
+    };
+    let (code, found) = verify(&[]);
+    assert_eq!((code, &found[0]["kind"]), (Some(1), &"stale".into()), "{found}");
+    let note = found[0]["note"].as_str().unwrap();
+    assert!(note.contains("imported pages alone: `rulewatch check ircc-ee-funds`"), "{note}");
+    assert_eq!(verify(&["--as-of", "2024-07-01"]), (Some(0), Json::Array(Vec::new())), "it was so");
+    let of_2024 = fixture("ircc-ee-funds/of-2024.html").display().to_string();
+    home.done(&["check", FUNDS, "--from", &of_2024]);
+    assert_eq!(verify(&[]), (Some(0), Json::Array(Vec::new())));
+    // A source that is switched off is read no more, whatever was read of it.
+    home.file(".config/rulewatch/rulewatch.toml", "[sources]\noff = ['ircc-ee-funds']\n");
+    assert_eq!(verify(&[]).1[0]["kind"], "stale");
+}
