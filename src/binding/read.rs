@@ -75,30 +75,40 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
             number.value.replace('_', "").parse::<Decimal>().map_err(|error| error.to_string());
         read.map_err(|error| table.fault_at(&number.span, format!("no number: {error}"), None)).ok()
     });
+    // All of it is read before any of it is found missing: what is asked for is what is known.
+    let name = table.string("name").map(|name| name.value);
+    let tools = table.strings("tools").into_iter().map(|tool| tool.value).collect();
+    let keys = pairs(table, "keys").into_iter().collect();
+    let (key_transforms, transforms) =
+        (transforms(table, "key_transform"), transforms(table, "transform"));
+    let words = pairs(table, "words").into_iter().collect();
+    let partial = table.flag("partial").unwrap_or_default();
+    let absent = table.string("absent").map(|absent| absent.value);
+    let known = known(table);
+    let stamp = table.string("stamp").map(|stamp| stamp.value);
     let (fact, file) = (fact?, file?);
     if let Some(text) = open_pattern(&fact, &file, &at) {
         table.fault(text, Some("write `{1}` in `path`, `file`, `where`, `query` or `quote` for the word in place of `*`"));
     }
-    let name = table.string("name").map_or_else(|| fact.to_string(), |name| name.value);
     Some(Binding {
-        name,
+        name: name.unwrap_or_else(|| fact.to_string()),
         line: table.document().line(&table.span()),
-        tools: table.strings("tools").into_iter().map(|tool| tool.value).collect(),
+        tools,
         fact,
         record: record.unwrap_or_default(),
         file,
         at,
         shape: shape?,
         measure: measure?,
-        keys: pairs(table, "keys").into_iter().collect(),
-        key_transforms: transforms(table, "key_transform"),
-        transforms: transforms(table, "transform"),
-        words: pairs(table, "words").into_iter().collect(),
+        keys,
+        key_transforms,
+        transforms,
+        words,
         tolerance: tolerance.unwrap_or_default(),
-        partial: table.flag("partial").unwrap_or_default(),
-        absent: table.string("absent").map(|absent| absent.value),
-        known: known(table),
-        stamp: table.string("stamp").map(|stamp| stamp.value),
+        partial,
+        absent,
+        known,
+        stamp,
     })
 }
 
@@ -275,6 +285,19 @@ mod tests {
     #[track_caller]
     fn faults(text: &str) -> String {
         parse("eligibility.toml", text).map_or_else(|faults| faults.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn a_key_that_is_misspelt_makes_no_other_unknown() {
+        let said = faults(
+            "[[bind]]\nname = 'a'\nfact = 'ee.draws'\nfyle = 'a.json'\nas = 'set'\npartial = true\n\
+             keys = { a = 'b' }\n",
+        );
+        assert_eq!(
+            said,
+            "eligibility.toml:1:1: `bind.file` is missing\n\
+             eligibility.toml:4:1: unknown key `bind.fyle`\n    did you mean `file`?"
+        );
     }
 
     #[test]
