@@ -108,10 +108,22 @@ pub fn facts_of(
         }
     }
     if found.is_empty() {
-        let why = nothing.unwrap_or_else(|| "nothing of it was known then".to_owned());
+        let why = nothing.unwrap_or_else(|| nothing_at(when));
         return Err(AskError::NothingKnown(why));
     }
     Ok(found)
+}
+
+/// That there is nothing of what is asked about.
+fn nothing_at(when: When) -> String {
+    match when {
+        When::Today(_) => {
+            "nothing of it is in force; `rulewatch log` and `rulewatch history` say what was"
+                .to_owned()
+        }
+        When::AsOf(day) => format!("nothing of it was in force on {day}"),
+        When::KnownAt(_) | When::AsOfKnownAt(..) => "nothing of it was known then".to_owned(),
+    }
 }
 
 impl Subject {

@@ -6,9 +6,15 @@ use super::args::{Facts, FactsAction, FactsDiff, Format};
 use super::{Exit, Fitted, Out, look, moment, now, when::day};
 use crate::asking::{self, Answer, Differing, Listed, Shown, Subject, When};
 use crate::doors;
-use crate::model::{FactKey, Fields};
+use crate::model::{FactKey, Fields, Value};
 use crate::render::{Look, dispute_line, inert, json, table, words};
 use crate::settings::Settings;
+
+/// From how many bytes on a text is prose.
+const LONG: usize = 200;
+
+/// The longest paragraph that is written.
+const LONGEST: usize = 20_000;
 
 pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyhow::Result<Exit> {
     if let Some(FactsAction::Diff(args)) = &args.action {
@@ -33,14 +39,21 @@ pub(super) fn run(settings: &Settings, args: &Facts, out: &mut dyn Out) -> anyho
         (None, None) => When::Today(now.to_zoned(zone.clone()).date()),
     };
     let catalog = doors::catalog(settings)?;
-    for (key, answer) in asking::facts_of(&known, &catalog, &subject, when, zone)? {
+    for (n, (key, answer)) in
+        asking::facts_of(&known, &catalog, &subject, when, zone)?.into_iter().enumerate()
+    {
         match args.format {
             Format::Ndjson => {
                 for row in &answer.shown {
                     writeln!(out, "{}", json::one_line(&row.to_json(&key)))?;
                 }
             }
-            Format::Text => write_table(&look(zone, catalog.glossary()), &key, &answer, out)?,
+            Format::Text => {
+                if n > 0 {
+                    writeln!(out)?;
+                }
+                write_table(&look(zone, catalog.glossary()), &key, &answer, out)?;
+            }
         }
     }
     Ok(Exit::Done)
@@ -78,12 +91,30 @@ fn write_table(
     write!(out, "{}", table::facts(&rows, look))?;
     // Of one record, or a few, the words of the page are shown too.
     if let [row] = answer.shown.as_slice() {
+        write_prose(&row.record.fields, out)?;
         let evidence = &row.record.evidence;
         let quote = inert(&crate::model::words::shown(&evidence.quote), 2000);
         writeln!(out, "evidence: \"{quote}\" ({}; {})", inert(&evidence.place, 100), row.source)?;
     }
     for dispute in &answer.disputes {
         writeln!(out, "{}", dispute_line(dispute, look.glossary))?;
+    }
+    Ok(())
+}
+
+/// The prose of a record, whole: a table shows only how it begins.
+fn write_prose(fields: &Fields, out: &mut dyn Out) -> anyhow::Result<()> {
+    for (name, value) in fields {
+        let lines = match value {
+            Value::Clauses(clauses) => clauses.as_slice(),
+            Value::Text(text) if text.len() > LONG => std::slice::from_ref(text),
+            _ => continue,
+        };
+        writeln!(out, "{name}:")?;
+        for line in lines {
+            let line = inert(&crate::model::words::shown(line), LONGEST);
+            writeln!(out, "    {line}")?;
+        }
     }
     Ok(())
 }
