@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::history::ValueSpan;
-use crate::model::{FieldName, Fields, Value};
+use crate::model::{FactKey, FieldName, Fields, RecordKey, SourceId, Value};
 use crate::render::Series;
 
 /// The most series of one history.
@@ -54,7 +54,7 @@ fn by_day(spans: &[ValueSpan], is_asked: &dyn Fn(&FieldName) -> bool) -> Vec<Ser
 /// A series for each record and field that had more than one number.
 fn by_record(spans: &[ValueSpan], is_asked: &dyn Fn(&FieldName) -> bool) -> Vec<Series> {
     let mut series: BTreeMap<String, Vec<(Date, f64)>> = BTreeMap::new();
-    for span in spans {
+    for span in held(spans) {
         for (name, value) in span.fields.iter().flat_map(|fields| fields.iter()) {
             if let Some(n) = number(value).filter(|_| is_asked(name)) {
                 let of = format!("{}/{}#{name}", span.fact, span.record);
@@ -71,6 +71,65 @@ fn by_record(spans: &[ValueSpan], is_asked: &dyn Fn(&FieldName) -> bool) -> Vec<
     series.into_iter().filter(|(_, points)| moves(points)).map(whole).collect()
 }
 
+/// The spans that held: without those whose value, as was read later, another had replaced by then.
+fn held(spans: &[ValueSpan]) -> Vec<&ValueSpan> {
+    let mut begun: BTreeMap<(&FactKey, &RecordKey, &SourceId), Date> = BTreeMap::new();
+    let mut held = Vec::new();
+    for span in spans.iter().rev() {
+        let of = (&span.fact, &span.record, &span.source);
+        if begun.get(&of).is_none_or(|day| span.holds_from < *day) {
+            begun.insert(of, span.holds_from);
+            held.push(span);
+        }
+    }
+    held.reverse();
+    held
+}
+
 fn number(value: &Value) -> Option<f64> {
     value.number()?.to_string().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(seen: &str, from: &str, dollars: i64) -> ValueSpan {
+        let name = FieldName::parse("amount").unwrap();
+        ValueSpan {
+            fact: FactKey::parse("bcpnp.fee").unwrap(),
+            source: SourceId::parse("bc-fees").unwrap(),
+            record: RecordKey::parse("application").unwrap(),
+            seen_at: format!("{seen}T12:00:00Z").parse().unwrap(),
+            until: None,
+            holds_from: from.parse().unwrap(),
+            fields: Some([(name, Value::Integer(dollars))].into_iter().collect()),
+            evidence: None,
+            snapshot: None,
+            imported: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(spans: &[ValueSpan], expected: &[(&str, f64)]) {
+        let drawn = series(spans, None).into_iter().flat_map(|series| series.points);
+        let drawn: Vec<(String, f64)> = drawn.map(|(day, n)| (day.to_string(), n)).collect();
+        let expected: Vec<(String, f64)> =
+            expected.iter().map(|(day, n)| ((*day).to_owned(), *n)).collect();
+        assert_eq!(drawn, expected);
+    }
+
+    #[test]
+    fn a_value_that_had_been_replaced_when_it_was_read_is_not_drawn() {
+        let first = span("2025-11-01", "2025-11-01", 1_475);
+        // Still printed after the day from which, as the page said later, the next one held.
+        let late = span("2026-02-01", "2026-02-01", 1_480);
+        let next = span("2026-02-02", "2026-01-22", 1_750);
+        check(&[first.clone(), next.clone()], &[("2025-11-01", 1_475.0), ("2026-01-22", 1_750.0)]);
+        check(
+            &[first, late.clone(), next.clone()],
+            &[("2025-11-01", 1_475.0), ("2026-01-22", 1_750.0)],
+        );
+        check(&[late, next], &[]);
+    }
 }
