@@ -1,6 +1,7 @@
 //! What can be typed: names and options are a promise (PRODUCT section 5).
 
 mod ask;
+mod examples;
 mod hooks;
 mod import;
 mod review;
@@ -59,20 +60,26 @@ pub(super) struct Places {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Show the whole loop in seconds, offline, on bundled pages
+    #[command(after_help = examples::DEMO)]
     Demo(Demo),
     /// Watch the sources until told to stop
+    #[command(after_help = examples::RUN)]
     Run,
     /// Serve the web pages alone, where something else checks and delivers
+    #[command(after_help = examples::SERVE)]
     Serve(Serve),
     /// Check sources now, all when none is named
+    #[command(after_help = examples::CHECK)]
     Check(Check),
     /// Run dated captures of one source through the pipeline, in a scratch database
+    #[command(after_help = examples::REPLAY)]
     Replay(Replay),
     /// Put pages of the past into the history, where they alert nobody
     Import(Import),
     /// Ask the change log
     Log(Log),
     /// Show one change with its evidence
+    #[command(after_help = examples::SHOW)]
     Show(Show),
     /// Show what is in force, or was
     Facts(Facts),
@@ -83,44 +90,63 @@ pub(super) enum Command {
     /// Compare eligibility data of your own with the official facts
     Verify(Verify),
     /// Show the rules, and whether what each rests on can be relied on
+    #[command(after_help = examples::RULES)]
     Rules(Rules),
     /// Show what hangs on a change or a fact: rules, tools, your own data
+    #[command(after_help = examples::IMPACT)]
     Impact(ImpactOf),
     /// Show the catalogue, or what a recipe reads from a page
+    #[command(after_help = examples::SOURCES)]
     Sources(Sources),
     /// Settle what waits for a person: held events, first facts of untried recipes
+    #[command(after_help = examples::REVIEW)]
     Review(Review),
     /// Subscribe somebody to changes, and say what they will be told
+    #[command(after_help = examples::SUBSCRIBE)]
     Subscribe(Subscribe),
     /// Show one subscription, change it or stop it
+    #[command(after_help = examples::SUBSCRIPTION)]
     Subscription(SubscriptionArgs),
     /// End all subscriptions of an address and cancel its pending letters
+    #[command(after_help = examples::UNSUBSCRIBE)]
     Unsubscribe(Unsubscribe),
     /// List the subscribers and their subscriptions
+    #[command(after_help = examples::SUBSCRIBERS)]
     Subscribers(Listing),
     /// List the subscriptions in plain words
+    #[command(after_help = examples::PRESETS)]
     Presets(Presets),
     /// Read which letters came back, and send letters to a reader again
+    #[command(after_help = examples::BOUNCES)]
     Bounces(Bounces),
     /// Show the letter that a change gives, or send a letter as a test
+    #[command(after_help = examples::ALERTS)]
     Alerts(Alerts),
     /// Call addresses of other programs whenever something is told
+    #[command(after_help = examples::HOOKS)]
     Hooks(Hooks),
     /// Show and send the pending letters, and the calls of hooks
+    #[command(after_help = examples::OUTBOX)]
     Outbox(Outbox),
     /// Show how the sources stand
+    #[command(after_help = examples::STATUS)]
     Status(Status),
     /// Examine the installation, and say what to do about what is not well
+    #[command(after_help = examples::DOCTOR)]
     Doctor(Doctor),
     /// Write what is known for others to use: tables, a database, a web archive, the facts
     Export(Export),
     /// Copy the database, while others use it
+    #[command(after_help = examples::BACKUP)]
     Backup(Backup),
     /// Put a copy in the place of the database, which is kept beside it
+    #[command(after_help = examples::RESTORE)]
     Restore(Restore),
     /// Prove that history is what was written
+    #[command(after_help = examples::AUDIT)]
     Audit,
     /// Print the completions of a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
     /// Write the manual pages into a directory
     #[command(hide = true)]

@@ -204,6 +204,10 @@ pub(in crate::cli) struct History {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  rulewatch coverage ircc-ee-funds --since 2026-01-01
+  rulewatch coverage --gap 3    times of three days without a look
+
 No change in the log may also mean that nobody looked: this shows when each source was read, what could not
 be read, and for how long nobody looked.")]
 pub(in crate::cli) struct Coverage {

@@ -11,7 +11,7 @@ use crate::model::SourceId;
 #[command(after_help = "\
 Examples:
   rulewatch import --source ircc-ee-funds captures/     dated captures, named as for `replay`
-  rulewatch import --source ircc-ee-funds crawl.warc.gz the pages of the source in a web archive
+  rulewatch import --source ircc-ee-funds crawl.warc.gz  the pages of the source in a web archive
   rulewatch import --source ircc-ee-funds --git page.html   the versions of a file in git
   rulewatch import --wayback ircc-ee-funds --from 2023-01-01
 
