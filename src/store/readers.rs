@@ -91,6 +91,43 @@ mod tests {
         assert!(refused.unwrap().is_err(), "it only reads");
     }
 
+    /// With no patience at all a writer fails where it would wait.
+    #[test]
+    fn a_writer_waits_for_no_lock_of_a_reader() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let mut writer = Store::open(directory.path()).unwrap();
+        writer.connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+        let readers = Readers::open(directory.path()).unwrap();
+        let (done, n_read) =
+            (std::sync::atomic::AtomicBool::new(false), std::sync::atomic::AtomicUsize::new(0));
+        let relaxed = std::sync::atomic::Ordering::Relaxed;
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    while !done.load(relaxed) {
+                        // Each holds its view of the database over several statements.
+                        let counts = readers.lend(|store| store.ask(|store| store.counts()));
+                        counts.unwrap().unwrap();
+                        n_read.fetch_add(1, relaxed);
+                    }
+                });
+            }
+            let page = "x".repeat(40_000);
+            let write = |n: usize| {
+                writer.write("a check", |tx| {
+                    let recipe = format!("INSERT INTO recipe VALUES ('{n}', '{page}', {n})");
+                    tx.execute(&recipe, [])?;
+                    Ok(())
+                })
+            };
+            // Enough for the log to be written back into the database several times.
+            let first_fault = (0..600).map(write).find_map(Result::err);
+            done.store(true, relaxed);
+            assert!(first_fault.is_none(), "{first_fault:?}");
+        });
+        assert!(n_read.load(relaxed) > 8, "they read all the while");
+    }
+
     #[test]
     fn without_a_database_there_is_nothing_to_read() {
         let directory = tempfile::TempDir::new().unwrap();

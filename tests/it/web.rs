@@ -319,6 +319,48 @@ async fn what_is_too_large_or_never_ends_is_refused() {
     assert_eq!(get(at, "/health").status, 200);
 }
 
+/// No page takes the connection that checks write with: so no check waits for a page that has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_read_while_a_check_has_the_connection_that_writes() {
+    let world = changed().await;
+    let site = site(&world, "2024-06-02T15:00:00Z");
+    let store = site.store.clone();
+    let face = Face::begin(Some(site)).unwrap();
+    let at = face.listens().unwrap();
+    let (held, is_held) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let check = std::thread::spawn(move || {
+        store.ask(|_| {
+            held.send(()).unwrap();
+            released.recv_timeout(PATIENCE).unwrap();
+        });
+    });
+    is_held.recv().unwrap();
+    for path in [
+        "/en/",
+        "/en/changes",
+        "/fr/changes?text=fonds",
+        "/en/announced",
+        "/fr/facts",
+        "/en/facts/ee.proof_of_funds",
+        "/en/sources",
+        "/en/sources/ircc-ee-funds",
+        "/en/subscribe?program=express-entry&show=1",
+        "/feed.atom",
+        "/calendar.ics",
+        "/api/v1/changes",
+        "/api/v1/facts/ee.proof_of_funds",
+        "/api/v1/sources",
+        "/health",
+        "/metrics",
+    ] {
+        let answer = get(at, path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+    release.send(()).unwrap();
+    check.join().unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_is_renewed_and_moved_while_it_is_served() {
     let world = changed().await;
