@@ -627,6 +627,37 @@ fn a_replay_leaves_nothing_behind_and_its_worst_outcome_decides() {
     assert_eq!(left.len(), 1, "and it is taken away: {left:?}");
 }
 
+/// The lines of a text, with spaces as one and moments as none: a demo is run whenever somebody runs it.
+fn timeless(text: &str) -> Vec<String> {
+    let moment = r"\d{4}-\d\d-\d\d \d\d:\d\d|\d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d E[SD]T";
+    let moment = regex::Regex::new(moment).unwrap();
+    let line = |line: &str| {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        moment.replace_all(&words, "…").into_owned()
+    };
+    text.lines().map(line).filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    let home = Home::new();
+    let mut printed = timeless(&home.done(&["demo", "--dir", "here"]));
+    for letter in letters(&home.path().join("here/outbox")) {
+        printed.extend(timeless(&letter.parts().0));
+    }
+    let readme = include_str!("../../README.md");
+    let section = readme.split("## What it looks like").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let shown: Vec<String> = section.split("```").skip(1).step_by(2).flat_map(timeless).collect();
+    assert!(shown.len() > 20, "{shown:?}");
+    for line in shown.iter().filter(|line| *line != "…") {
+        assert!(
+            printed.contains(line),
+            "README.md shows `{line}`, and the demo prints no such line"
+        );
+    }
+}
+
 #[test]
 fn the_demo_shows_the_whole_loop() {
     let home = Home::new();
