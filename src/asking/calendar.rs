@@ -6,9 +6,11 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::{AskError, feed::facts_among};
 use crate::catalog::Catalog;
-use crate::conclude::milestones;
-use crate::model::{Bilingual, ChangeId, FactKey, LogFilter, Milestone, SourceId};
-use crate::store::SharedStore;
+use crate::conclude::{milestones, with_quiet};
+use crate::model::{
+    Bilingual, ChangeId, FactKey, LogFilter, Milestone, QuietFacts, SourceId, Told,
+};
+use crate::store::{SharedStore, StoreError};
 
 /// A calendar: its days, and what the fact sets are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +21,9 @@ pub struct Calendar {
     pub titles: BTreeMap<FactKey, Bilingual>,
 }
 
-/// The days from `from` on which rules take effect or end, and those that were withdrawn: each of them that a
-/// change had a part in which a filter lets through.
+/// The days from `from` on which rules take effect or end, and those that were withdrawn: each of them that
+/// something had a part in which a filter lets through. That is a change that readers were told of, or what a page
+/// said in its first facts, when nobody was.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -31,13 +34,21 @@ pub fn calendar(
     from: Date,
     zone: &TimeZone,
 ) -> Result<Calendar, AskError> {
-    let dated = store.ask(|store| store.dated(filter, from))?;
-    let sets: BTreeSet<(SourceId, FactKey)> =
+    let (dated, mut quiet) = store
+        .ask(|store| Ok::<_, StoreError>((store.dated(filter, from)?, quiet_by_set(store)?)))?;
+    let mut sets: BTreeSet<(SourceId, FactKey)> =
         dated.iter().map(|(source, fact, _)| (source.clone(), fact.clone())).collect();
-    let asked: BTreeSet<ChangeId> = dated.into_iter().map(|(_, _, id)| id).collect();
+    sets.extend(quiet.keys().cloned());
+    let mut asked: BTreeSet<ChangeId> = dated.into_iter().map(|(_, _, id)| id).collect();
     let mut all = Vec::new();
-    for (source, fact) in &sets {
-        let told = store.ask(|store| store.told_of_fact(source, fact))?;
+    for (source, fact) in sets {
+        let mut told = store.ask(|store| store.told_of_fact(&source, &fact))?;
+        if let Some(source) = catalog.declared(&source) {
+            let quiet = quiet.remove(&(source.id.clone(), fact)).unwrap_or_default();
+            told = with_quiet(catalog, source, &quiet, told, zone);
+        }
+        let lets_through = |told: &&Told| told.is_quiet && filter.lets_through(&told.change);
+        asked.extend(told.iter().filter(lets_through).map(|told| told.change.id.clone()));
         let of_set = milestones(&told, zone).into_iter();
         all.extend(
             of_set
@@ -52,4 +63,14 @@ pub fn calendar(
     });
     let titles = titles.collect();
     Ok(Calendar { milestones: all, titles })
+}
+
+type BySet = BTreeMap<(SourceId, FactKey), Vec<QuietFacts>>;
+
+fn quiet_by_set(store: &crate::store::Store) -> Result<BySet, StoreError> {
+    let mut by_set = BySet::new();
+    for facts in store.quiet_facts()? {
+        by_set.entry((facts.source.clone(), facts.fact.clone())).or_default().push(facts);
+    }
+    Ok(by_set)
 }

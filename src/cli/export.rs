@@ -107,6 +107,7 @@ fn calendar(settings: &Settings, args: ExportCalendar, out: &mut dyn Out) -> any
         milestones: &found.milestones,
         titles: &found.titles,
         changes: None,
+        facts: None,
         language: args.lang,
         glossary: catalog.glossary(),
     });

@@ -5,10 +5,13 @@
 //! stays that milestone, revised; where only some of them move, those that do become another. A day that has
 //! come no longer moves: what is told of the same fact afterwards is about another day.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::model::{
-    Change, DayOf, FieldName, Milestone, MilestoneId, MilestoneState, RecordKey, Stage, Told,
+    Change, ChangeId, DayOf, FieldName, Milestone, MilestoneId, MilestoneState, RecordKey, Stage,
+    Told,
 };
 
 /// The milestones of a fact set of one source, from everything that was told of it, in the order of telling.
@@ -17,7 +20,9 @@ use crate::model::{
 pub fn milestones(told: &[Told], zone: &TimeZone) -> Vec<Milestone> {
     let mut all = Vec::new();
     for of in DayOf::ALL {
-        let mut book = Book { of, zone, milestones: Vec::new(), members: Vec::new() };
+        let quiet: BTreeSet<&ChangeId> =
+            told.iter().filter(|told| told.is_quiet).map(|told| &told.change.id).collect();
+        let mut book = Book { of, zone, quiet, milestones: Vec::new(), members: Vec::new() };
         for telling in told.chunk_by(|a, b| a.place == b.place) {
             book.take(telling);
         }
@@ -58,6 +63,8 @@ fn is_certain(of: DayOf, change: &Change) -> bool {
 struct Book<'a> {
     of: DayOf,
     zone: &'a TimeZone,
+    /// What nobody was told of.
+    quiet: BTreeSet<&'a ChangeId>,
     milestones: Vec<Milestone>,
     members: Vec<Member<'a>>,
 }
@@ -205,7 +212,8 @@ impl<'a> Book<'a> {
                 told_at: at,
                 revised_at: at,
                 changes: Vec::new(),
-                about: std::collections::BTreeSet::new(),
+                about: BTreeSet::new(),
+                quiet: BTreeSet::new(),
             });
             self.milestones.len() - 1
         });
@@ -256,6 +264,8 @@ impl<'a> Book<'a> {
             let said = of_it().flat_map(|member| member.said.iter().map(|(change, _)| *change));
             let firsts = of_it().map(|member| member.first);
             milestone.about = said.chain(firsts).map(|change| change.id.clone()).collect();
+            let quiet = milestone.about.iter().filter(|id| self.quiet.contains(id));
+            milestone.quiet = quiet.cloned().collect();
         }
         // All its days moved to other milestones.
         self.milestones.retain(|milestone| !milestone.changes.is_empty());

@@ -11,7 +11,7 @@
 //! - [`blame`] says whether a source, its host, or everything is out of reach.
 //! - [`hearing()`] says what a subscription hears of a catalogue, before it is made.
 //! - [`in_force()`] says what held on a day, [`disputes`] where pages contradict each other,
-//!   [`milestones`] on which days rules take effect and end.
+//!   [`milestones`] on which days rules take effect and end, [`with_quiet`] which of them a page gave from the first.
 //!
 //! Nothing here opens anything: a use case asks the store first and hands over what it found.
 
@@ -28,6 +28,7 @@ mod in_force;
 mod known;
 mod milestone;
 mod outage;
+mod quiet;
 mod rebased;
 mod retracted;
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
 pub use milestone::milestones;
 pub use outage::{Blame, Excuse, Reached, blame, host, reached};
+pub use quiet::with_quiet;
 pub use rebased::{Rebased, rebased};
 pub use retracted::put_right;
 pub use standing::{retry_at, stale_since};

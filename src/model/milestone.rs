@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Change, ChangeId, FactKey, MilestoneId, Retraction, SourceId};
+use super::{Change, ChangeId, FactKey, FactSet, MilestoneId, Retraction, SnapshotId, SourceId};
 
 /// Something readers were told, in the order of telling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Told {
     pub change: Change,
     /// Whether it was read from an imported page: a page of the past is no news.
     pub is_imported: bool,
+    /// Whether nobody was told: the page gave it in its first facts, or a page of the past did.
+    pub is_quiet: bool,
     /// Where it is taken back here: when, by whom and why.
     pub taken_back: Option<Retraction>,
 }
@@ -87,4 +89,21 @@ pub struct Milestone {
     pub changes: Vec<Change>,
     /// Every change that had a part in it.
     pub about: BTreeSet<ChangeId>,
+    /// Those of all these that are in no log: the page gave the day, and nobody was told.
+    pub quiet: BTreeSet<ChangeId>,
+}
+
+/// Facts of a set that a page gave in one check and that no change tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuietFacts {
+    /// The source.
+    pub source: SourceId,
+    /// The fact set.
+    pub fact: FactKey,
+    /// The records, with how the set is compared now.
+    pub set: FactSet,
+    /// When they were read.
+    pub seen_at: Timestamp,
+    /// The page.
+    pub snapshot: SnapshotId,
 }

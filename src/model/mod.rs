@@ -90,7 +90,7 @@ pub use key::{Key, SIGN_UP_WORKS, SignUp};
 pub use mail_server::{Login, MailLimits, MailServer, Tls};
 pub use mail_wait::MailWait;
 pub use manners::{HostManners, RobotsFile, Wait};
-pub use milestone::{DayOf, Milestone, MilestoneState, Told, ToldPlace};
+pub use milestone::{DayOf, Milestone, MilestoneState, QuietFacts, Told, ToldPlace};
 pub use network::{Network, NetworkFault, is_this_machine};
 pub use news::News;
 pub use official::{Doubt, Official, OfficialRecord, OfficialSet};

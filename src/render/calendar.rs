@@ -29,6 +29,8 @@ pub struct CalendarInput<'a> {
     pub titles: &'a BTreeMap<FactKey, Bilingual>,
     /// The address under which each change has its page, by its id; it ends in a slash.
     pub changes: Option<&'a str>,
+    /// The address under which each fact set has its page, by its key; it ends in a slash.
+    pub facts: Option<&'a str>,
     /// The language.
     pub language: Language,
     /// The labels of fields and stable words.
@@ -100,12 +102,14 @@ fn moment(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// The page of the first change, else the official page.
+/// The page of the first change, or that of the fact where no change tells of the day; else the official page.
 fn link(input: &CalendarInput<'_>, milestone: &Milestone) -> Option<String> {
     let first = milestone.changes.first()?;
-    match input.changes {
-        Some(base) => Some(format!("{base}{}", first.id)),
-        None => web_address(&first.url),
+    let told = milestone.changes.iter().find(|change| !milestone.quiet.contains(&change.id));
+    match (told, input.changes, input.facts) {
+        (Some(told), Some(base), _) => Some(format!("{base}{}", told.id)),
+        (None, _, Some(base)) => Some(format!("{base}{}", milestone.fact)),
+        _ => web_address(&first.url),
     }
 }
 
@@ -124,6 +128,8 @@ fn summary(input: &CalendarInput<'_>, milestone: &Milestone) -> String {
         .map_or_else(|| milestone.fact.to_string(), |title| inert(title.get(language), 120));
     let what = match (milestone.of, milestone.changes.as_slice()) {
         (DayOf::Effect, [only]) => words::summary(only, language, 240),
+        // What was there from the first neither came nor changed.
+        (DayOf::Effect, [first, ..]) if milestone.quiet.contains(&first.id) => title,
         (DayOf::Effect, [first, ..]) => {
             format!("{title}{colon}{}", counted(milestone.changes.len(), first.kind, language))
         }

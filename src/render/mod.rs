@@ -47,7 +47,7 @@ pub use metrics::{SourceMetrics, Total, metrics};
 pub use proof::{ShownPage, proof_page};
 pub use reading::readings;
 pub use show::{ShowInput, show};
-pub use summary::{Expiry, SummaryParts, expired, summary};
+pub use summary::{Expiry, SummaryParts, expired, stated, summary};
 pub use wish::{left_out, rhythm, wish};
 
 /// Whether text for a terminal is coloured.

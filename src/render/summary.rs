@@ -61,6 +61,31 @@ pub fn summary(parts: &SummaryParts<'_>) -> Bilingual {
     Bilingual { en: say(Language::En), fr: say(Language::Fr) }
 }
 
+/// What a page says of a record, in one line, in both languages: `BC PNP fees, application: $1,475`.
+#[must_use]
+pub fn stated(parts: &SummaryParts<'_>) -> Bilingual {
+    let say = |language| {
+        let voice = parts.voice(language);
+        let subject = subject_of(&set(parts, language), &record(parts, language), parts, language);
+        let said = match parts.new {
+            Some(Side::Record(fields)) => fields
+                .iter()
+                .map(|(name, value)| match parts.glossary.is_plain(name) {
+                    true => words::value_of(name, value, voice),
+                    false => {
+                        format!("{} {}", field(name, voice), words::value_of(name, value, voice))
+                    }
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+            Some(Side::Value(_)) | None => String::new(),
+        };
+        let colon = if said.is_empty() { "" } else { colon(language) };
+        closed(inert(&format!("{subject}{colon}{said}"), LONGEST))
+    };
+    Bilingual { en: say(Language::En), fr: say(Language::Fr) }
+}
+
 /// An end date that has passed.
 #[derive(Debug, Clone, Copy)]
 pub struct Expiry<'a> {

@@ -152,7 +152,7 @@ impl Store {
 }
 
 /// Later than any check.
-const NOW: i64 = i64::MAX;
+pub(super) const NOW: i64 = i64::MAX;
 
 /// Whose facts are asked for.
 #[derive(Clone, Copy)]
@@ -221,21 +221,7 @@ fn known(
     at: i64,
 ) -> Result<BTreeMap<SourceId, Facts>, Trouble> {
     let mut known: BTreeMap<SourceId, Facts> = BTreeMap::new();
-    for (source, key, set) in sets(connection, scope, at, |cells| {
-        let set = FactSet {
-            kind: cells.word("kind", FactType::from_word)?,
-            records: BTreeMap::new(),
-            notes: cells.json("notes", facts_json::notes)?,
-            // The newly read set says what is compared and how.
-            wording: Vec::new(),
-            dates: DateFields {
-                effective: cells.parsed_if("effective", FieldName::parse)?,
-                expires: cells.parsed_if("expires", FieldName::parse)?,
-                applies_to: cells.parsed_if("applies_to", FieldName::parse)?,
-            },
-        };
-        Ok((cells.parsed("source", SourceId::parse)?, cells.parsed("fact", FactKey::parse)?, set))
-    })? {
+    for (source, key, set) in sets(connection, scope, at, set)? {
         known.entry(source).or_default().insert(key, set);
     }
     for (source, key, record, state) in states(connection, scope, at, |cells| {
@@ -255,6 +241,23 @@ fn known(
         }
     }
     Ok(known)
+}
+
+/// A fact set, without its records.
+pub(super) fn set(cells: &Cells<'_, '_>) -> Result<(SourceId, FactKey, FactSet), Trouble> {
+    let set = FactSet {
+        kind: cells.word("kind", FactType::from_word)?,
+        records: BTreeMap::new(),
+        notes: cells.json("notes", facts_json::notes)?,
+        // The newly read set says what is compared and how.
+        wording: Vec::new(),
+        dates: DateFields {
+            effective: cells.parsed_if("effective", FieldName::parse)?,
+            expires: cells.parsed_if("expires", FieldName::parse)?,
+            applies_to: cells.parsed_if("applies_to", FieldName::parse)?,
+        },
+    };
+    Ok((cells.parsed("source", SourceId::parse)?, cells.parsed("fact", FactKey::parse)?, set))
 }
 
 fn sets_of(

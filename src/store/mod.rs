@@ -52,6 +52,7 @@ mod open;
 mod outage;
 mod outbox;
 mod post;
+mod quiet;
 mod readers;
 mod recipe;
 mod retention;

@@ -232,6 +232,7 @@ fn row(cells: &Cells<'_, '_>) -> Result<Told, Trouble> {
         place: ToldPlace(cells.get("n")?),
         change,
         is_imported: cells.get("is_imported")?,
+        is_quiet: false,
         taken_back: if cells.get("is_back")? { Some(retraction(cells)?) } else { None },
     })
 }

@@ -79,10 +79,12 @@ pub(super) async fn ics(asked: Asked) -> Response {
         let catalog = &look.open.site.catalog;
         let found = asking::calendar(look.known, catalog, &filter, from, look.frame.zone)?;
         let changes = public(look, &link(look.frame.language, "changes/"));
+        let facts = public(look, &link(look.frame.language, "facts/"));
         let text = calendar(&CalendarInput {
             milestones: &found.milestones,
             titles: &found.titles,
             changes: changes.as_deref(),
+            facts: facts.as_deref(),
             language: look.frame.language,
             glossary: look.frame.glossary,
         });

@@ -10,9 +10,10 @@ use super::answer::{Fault, Keep};
 use super::look::{Look, Shared, Wanted};
 use super::routes::Said;
 use crate::asking::{self, SourceDetails, SourceStatus, SourceSummary};
-use crate::model::{FactKey, Language, LogFilter, Rule, SourceId};
+use crate::model::{DayOf, FactKey, Language, LogFilter, MilestoneState, Rule, SourceId};
 use crate::render::pages::{
-    SourcePage, SourceRow, SourceStanding, Tab, announced_page, source_page, sources_page,
+    AnnouncedPage, SourcePage, SourceRow, SourceStanding, Tab, announced_page, source_page,
+    sources_page,
 };
 
 /// How many of its changes the page of a source shows.
@@ -118,5 +119,13 @@ pub(super) async fn announced(State(shared): State<Arc<Shared>>, Said(language):
 
 fn coming(look: &Look<'_>) -> Result<String, Fault> {
     let open = asking::announced(look.known, look.today)?;
-    Ok(announced_page(&look.frame, &look.open.entries(&open)))
+    let (catalog, zone) = (&look.open.site.catalog, look.frame.zone);
+    let all = asking::calendar(look.known, catalog, &LogFilter::default(), look.today, zone)?;
+    let mut days = all.milestones;
+    days.retain(|day| {
+        let is_quiet = day.changes.iter().all(|change| day.quiet.contains(&change.id));
+        day.state != MilestoneState::Withdrawn && (day.of == DayOf::Expiry || is_quiet)
+    });
+    let page = AnnouncedPage { open: &look.open.entries(&open), days: &days };
+    Ok(announced_page(&look.frame, page))
 }

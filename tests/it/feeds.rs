@@ -89,6 +89,7 @@ fn calendar(world: &World, filter: &LogFilter, language: Language) -> String {
         milestones: &found.milestones,
         titles: &found.titles,
         changes: None,
+        facts: None,
         language,
         glossary: catalog.glossary(),
     })
@@ -196,14 +197,19 @@ fn a_calendar_that_is_read_again_and_again_follows_every_day() {
         };
         array(line, name).iter().map(event).collect()
     };
-    assert_eq!(read[0]["n"], 0, "a baseline is no news");
+    let first = ["expires 2026-12-31 0 CONFIRMED"];
+    assert_eq!(days(&read[0], "new"), first, "a baseline is no news, and has days");
     assert_eq!(days(&read[1], "new"), ["effective 2026-06-01 0 TENTATIVE"]);
-    assert_eq!(days(&read[2], "other"), ["effective 2026-07-01 1 TENTATIVE"]);
-    assert_eq!(days(&read[2], "new"), ["expires 2027-12-31 0 CONFIRMED"]);
+    assert_eq!(
+        days(&read[2], "other"),
+        ["effective 2026-07-01 1 TENTATIVE", "expires 2027-12-31 1 CONFIRMED"],
+        "what was there from the first keeps its UID when it moves"
+    );
+    assert_eq!(days(&read[2], "new"), Vec::<String>::new());
     assert_eq!(days(&read[3], "new"), ["effective 2026-08-01 0 TENTATIVE"]);
     assert_eq!(
         days(&read[4], "other"),
-        ["effective 2026-08-01 1 CANCELLED", "expires 2027-12-31 1 CANCELLED"]
+        ["effective 2026-08-01 1 CANCELLED", "expires 2027-12-31 2 CANCELLED"]
     );
     assert_eq!(days(&read[5], "other"), ["effective 2026-07-01 2 CONFIRMED"]);
     for line in &read {
@@ -318,6 +324,50 @@ fn a_feed_and_a_calendar_are_written_from_the_command_line() {
 /// The pages of a world, as its clock has it at a moment.
 fn served(world: &World) -> Face {
     Face::begin(Some(site(world, "2026-07-07T12:00:00Z"))).unwrap()
+}
+
+#[test]
+fn days_that_a_page_gave_from_the_first_are_in_the_calendar_and_on_the_page_of_dates() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let _within = runtime.enter();
+    let rows = [
+        ("Application", 500, "June 1, 2027", ""),
+        ("Review", 250, "June 1, 2027", ""),
+        ("Change of employer", 100, "January 1, 2025", "December 31, 2026"),
+        ("Copy", 20, "March 1, 2026", "May 31, 2026"),
+    ];
+    let mut world = World::new("program", &[FEES]).page("first", &page(&rows));
+    play(&mut world, "2026-07-05T12:00Z  first");
+    let face = served(&world);
+    let at = face.listens().unwrap();
+    let dates = get(at, "/calendar.ics?program=pnp&lang=en").body.replace("\r\n ", "");
+    assert_eq!(dates.matches("BEGIN:VEVENT").count(), 2, "what is past is no day to come: {dates}");
+    for words in [
+        "DTSTART;VALUE=DATE:20270601",
+        "STATUS:TENTATIVE",
+        "SUMMARY:Announced: Fees",
+        "Fees\\, Application: $500\\nFees\\, Review: $250",
+        "DTSTART;VALUE=DATE:20261231",
+        "SUMMARY:Last day: Fees\\, change of employer",
+        "URL:https://rules.example.org/en/facts/pnp.fees",
+    ] {
+        assert!(dates.contains(words), "{words}: {dates}");
+    }
+    assert!(!dates.contains("/en/changes/"), "no change tells of them: {dates}");
+    for none in ["jurisdiction=BC", "severity=block", "text=ship", "noc=21211", "stage=in_force"] {
+        let said = get(at, &format!("/calendar.ics?{none}"));
+        assert!(!said.body.contains("VEVENT"), "{none}: {}", said.body);
+    }
+    for (place, words) in [
+        ("/en/announced", ["Last days", "31 December 2026", "Fees, Application: $500"]),
+        ("/fr/announced", ["Derniers jours", "31 décembre 2026", "/fr/facts/pnp.fees"]),
+    ] {
+        let said = get(at, place).body;
+        for words in words {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(!said.contains("Nothing is announced") && !said.contains("March 2026"), "{said}");
+    }
 }
 
 /// A world in which everything of the year has happened, and the last of it was taken back.

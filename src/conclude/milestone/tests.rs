@@ -55,7 +55,13 @@ fn told(line: &str) -> Told {
         before: None,
         after: None,
     };
-    Told { place: ToldPlace(n.parse().unwrap()), change, is_imported: false, taken_back }
+    Told {
+        place: ToldPlace(n.parse().unwrap()),
+        change,
+        is_imported: false,
+        is_quiet: false,
+        taken_back,
+    }
 }
 
 fn id(about: &str) -> ChangeId {

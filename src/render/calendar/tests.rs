@@ -18,6 +18,7 @@ fn milestone(id: &str, state: MilestoneState, revision: u32, changes: Vec<Change
         told_at: at("2025-02-27T18:05:00.25Z"),
         revised_at: at("2025-03-01T12:00:00.75Z"),
         about: BTreeSet::new(),
+        quiet: BTreeSet::new(),
         changes,
     }
 }
@@ -31,6 +32,7 @@ fn write(language: Language, milestones: &[Milestone]) -> String {
         milestones,
         titles: &titles,
         changes: None,
+        facts: None,
         language,
         glossary: &sample::glossary(),
     })

@@ -19,7 +19,7 @@ mod words;
 
 use maud::Markup;
 
-pub use announced::announced_page;
+pub use announced::{AnnouncedPage, announced_page};
 pub use change::{ChangePage, change_page};
 pub use changes::{ChangesPage, Follow, changes_page};
 pub use entry::LogEntry;
