@@ -412,9 +412,8 @@ to = "NOC 2021"
     insta::assert_snapshot!("edition", told);
 }
 
-#[test]
-fn pages_that_state_one_fact_differently_make_it_disputed_and_alert_nobody() {
-    use crate::program::{Home, lines};
+/// A page and a guide that state one fee, which a rule holds to be one fact.
+fn one_fact_on_two_pages() -> String {
     let source = |id: &str, key: &str| {
         format!(
             "[[source]]\nid = \"{id}\"\nurl = \"https://www.example.org/{id}\"\nverified = \"2026-01-01\"\n\
@@ -423,14 +422,20 @@ fn pages_that_state_one_fact_differently_make_it_disputed_and_alert_nobody() {
              [[source.facts.read]]\nprose = {{ matches = '(?P<amount>\\$[\\d,]+) for each position' }}\n"
         )
     };
-    let catalog = [
+    [
         source("page", "lmia.fee"),
         source("guide", "guide.fee"),
         "[[rule]]\nid = \"R-COST\"\ntitle = { en = \"Cost\", fr = \"Coût\" }\n\
          depends_on = [\"lmia.fee\"]\none_fact = [\"lmia.fee#amount\", \"guide.fee#amount\"]\n"
             .to_owned(),
     ]
-    .join("\n");
+    .join("\n")
+}
+
+#[test]
+fn pages_that_state_one_fact_differently_make_it_disputed_and_alert_nobody() {
+    use crate::program::{Home, lines};
+    let catalog = one_fact_on_two_pages();
     let home = Home::new();
     let sources = home.file("sources.toml", &catalog);
     let page = |fee: &str| {
