@@ -9,9 +9,11 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 
 use sd_notify::NotifyState;
 
+use crate::settings;
+
 /// Whether the service manager has taken the message, or there is none to tell.
 pub(super) fn tell(states: &[NotifyState<'_>]) -> bool {
-    std::env::var_os("NOTIFY_SOCKET").is_none_or(|socket| is_taken(&socket, states))
+    settings::environment("NOTIFY_SOCKET").is_none_or(|socket| is_taken(&socket, states))
 }
 
 fn is_taken(socket: &OsStr, states: &[NotifyState<'_>]) -> bool {

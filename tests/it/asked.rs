@@ -68,7 +68,7 @@ fn the_text_of_section_204_on_a_day() {
     assert!(on("2022-03-01").contains("International agreements or arrangements"));
     let shown = home.done(&["facts", "irpr.sections/204", "--as-of", "2022-03-01"]);
     let clauses: Vec<String> = serde_json::from_str(&on("2022-03-01")).unwrap();
-    assert!(clauses.len() > 5, "{clauses:?}");
+    assert!(clauses.len() >= 5, "{clauses:?}");
     assert!(clauses.iter().all(|clause| shown.contains(&format!("\n    {clause}\n"))), "{shown}");
     // What changed in these years is in the history, whatever it is.
     let spans = lines(&home.done(&["history", "irpr.sections/204", "--format", "ndjson"]));

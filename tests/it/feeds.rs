@@ -354,7 +354,9 @@ fn days_that_a_page_gave_from_the_first_are_in_the_calendar_and_on_the_page_of_d
         assert!(dates.contains(words), "{words}: {dates}");
     }
     assert!(!dates.contains("/en/changes/"), "no change tells of them: {dates}");
-    for none in ["jurisdiction=BC", "severity=block", "text=ship", "noc=21211", "stage=in_force"] {
+    let in_force = get(at, "/calendar.ics?stage=in_force").body;
+    assert_eq!(in_force.matches("BEGIN:VEVENT").count(), 1, "the last day: {in_force}");
+    for none in ["jurisdiction=BC", "severity=block", "text=ship", "noc=21211"] {
         let said = get(at, &format!("/calendar.ics?{none}"));
         assert!(!said.body.contains("VEVENT"), "{none}: {}", said.body);
     }

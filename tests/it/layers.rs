@@ -87,7 +87,7 @@ const MAY_KNOW: [(&str, &[&str]); 48] = [
     // The evidence for a change is what its proof has.
     ("exporting", &["model", "render", "warc", "store", "proving"]),
     ("doors", DOORS),
-    ("maintaining", &["model", "catalog", "conclude", "store", "settings", "doors"]),
+    ("maintaining", &["model", "catalog", "conclude", "store", "settings", "verifying", "doors"]),
     ("demo", DEMO),
     // Who of several processes uses them, and how one asks another to.
     ("turns", &["model", "render", "clock", "store", "checking", "delivering"]),
@@ -159,6 +159,7 @@ const DAEMON: &[&str] = &[
     "doors",
     "maintaining",
     "reading",
+    "settings",
     "turns",
     "web",
 ];
