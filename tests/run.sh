@@ -38,7 +38,7 @@ may_install() {
 # Debian packages, each with the command that shows it is there.
 wanted=(cc:gcc cc:libc6-dev openssl:openssl systemd-analyze:systemd
   systemd-nspawn:systemd-container mmdebstrap:mmdebstrap pdftotext:poppler-utils lintian:lintian
-  script:bsdutils fish:fish)
+  script:bsdutils zsh:zsh fish:fish)
 browser=(chromium:chromium chromedriver:chromium-driver)
 
 prepare_packages() {

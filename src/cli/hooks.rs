@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use url::Url;
 
 use super::args::{AddHook, Format, Hooks, HooksAction, Listing};
-use super::{Exit, Out, misuse, now, runtime};
+use super::{Exit, Fitted, Out, misuse, now, runtime};
 use crate::calling::{self, Added, Called};
 use crate::doors::{self, Doors};
 use crate::model::{Glossary, Hook, HookId, Language, Subscription};
@@ -104,6 +104,7 @@ fn show(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Resul
     // A catalogue that cannot be read hides no hook.
     let catalog = doors::catalog(settings).ok();
     let glossary = catalog.as_ref().map_or(Glossary::NONE, |catalog| catalog.glossary());
+    let out: &mut dyn Out = &mut Fitted::new(out);
     for hook in hooks {
         writeln!(out, "{}", line(&hook, &settings.zone, glossary))?;
     }

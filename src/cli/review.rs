@@ -1,7 +1,7 @@
 //! `rulewatch review`: what waits for a person, and what they decide.
 
 use super::args::{Decide, Format, Review, ReviewAction};
-use super::{Exit, Out, look, now, repair, runtime};
+use super::{Exit, Fitted, Out, look, now, repair, runtime};
 use crate::delivering::deliver;
 use crate::doors::{self, Doors};
 use crate::model::{Change, EventId, Glossary, Lost, Reported, SourceId, words as model_words};
@@ -32,6 +32,10 @@ fn list(
     (shown, format): (usize, Format),
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
+    let out: &mut dyn Out = match format {
+        Format::Text => &mut Fitted::new(out),
+        Format::Ndjson => out,
+    };
     let known = doors::to_ask(settings)?;
     let catalog = doors::catalog(settings)?;
     let all = awaited(&known, &catalog)?;

@@ -9,7 +9,7 @@ use super::args::{
     Format, Presets, Send, Subscribe, SubscriptionAction, SubscriptionArgs, Unsubscribe, WishArgs,
 };
 use super::exit::misuse;
-use super::{Exit, Out, now};
+use super::{Exit, Fitted, Out, now};
 use crate::doors;
 use crate::model::{
     Consent, Glossary, Language, NewSubscriber, Phrase, Rhythm, RuleTarget, Slot, Subscriber,
@@ -357,6 +357,7 @@ pub(super) fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> an
     let catalog = doors::catalog(settings).ok();
     let glossary = catalog.as_ref().map_or(Glossary::NONE, |catalog| catalog.glossary());
     let voice = Voice { language: Language::En, glossary };
+    let out: &mut dyn Out = &mut Fitted::new(out);
     for subscriber in subscribers {
         let on = |at: Timestamp| at.to_zoned(settings.zone.clone()).date();
         writeln!(

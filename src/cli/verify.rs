@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::{Verify, VerifyFormat};
-use super::{Exit, Out, is_closed_pipe, misuse, now};
+use super::{Exit, Fitted, Out, is_closed_pipe, misuse, now};
 use crate::asking::{self, AskedOfficial};
 use crate::doors;
 use crate::model::{FactKey, Findings, Weight};
@@ -61,6 +61,10 @@ pub(super) fn run(settings: &Settings, args: &Verify, out: &mut dyn Out) -> anyh
         }
     }
     // Whoever has read enough still learns by the exit code what was found.
+    let out: &mut dyn Out = match args.format {
+        VerifyFormat::Text => &mut Fitted::new(out),
+        VerifyFormat::Json | VerifyFormat::Junit | VerifyFormat::Sarif => out,
+    };
     match write(args.format, findings, out) {
         Err(error) if !is_closed_pipe(&error) => Err(error),
         _ => Ok(exit(findings.worst())),

@@ -114,6 +114,10 @@ fn nothing_goes_off_the_edge_of_a_screen() {
         "facts diff ee.proof_of_funds --from 2024-06-02 --to 2024-06-03",
         "show CHANGE",
         "audit",
+        "subscribers",
+        "review",
+        "hooks",
+        "verify eligibility.toml; true",
     ];
     for columns in [60, 80, 120, 200] {
         for command in commands {
@@ -212,4 +216,26 @@ fn fish_completes_with_the_script_that_is_printed() {
     let Some(said) = asked_of("fish", &["--no-config"], ask) else { return };
     // With what each is, beside it.
     assert!(said.lines().any(|line| line == "ircc-ee-funds\tProof of funds"), "{said}");
+}
+
+#[test]
+fn zsh_completes_with_the_script_that_is_printed() {
+    // A shell on a terminal of its own, in which the key is really pressed: with the script read at the start, and with
+    // one that is installed where zsh looks for it.
+    let begins = [
+        "compinit -u -D; source ./zsh",
+        "mkdir -p f; cp zsh f/_rulewatch; fpath=(./f $fpath); compinit -u -D",
+    ];
+    for begin in begins {
+        let ask = format!(
+            "zmodload zsh/zpty; zpty shell zsh -f -i; \
+             zpty -w shell 'autoload -Uz compinit; {begin}; print READY'; \
+             zpty -r -m shell out $'*\\nREADY*'; \
+             zpty -w -n shell $'rulewatch log --source ircc-ee-fu\\t'; \
+             zpty -r -m shell out '*ircc-ee-funds*'; \
+             print -r -- \"$out\"; zpty -d shell"
+        );
+        let Some(said) = asked_of("zsh", &["-f"], &ask) else { return };
+        assert!(said.contains("rulewatch log --source ircc-ee-funds"), "{begin}: {said}");
+    }
 }
