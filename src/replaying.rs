@@ -124,8 +124,8 @@ fn moment(name: &str) -> Option<Timestamp> {
 /// Called for each capture when it is done; an error ends the replay.
 pub type Each<'a, E> = &'a mut dyn FnMut(&Capture, &Report) -> Result<(), E>;
 
-/// Replays captures, in the order of their dates, as checks of one source, in a temporary database. The next capture confirms or contradicts what one holds, and the first facts count as
-/// accepted.
+/// Replays captures, in the order of their dates, as checks of one source, in a temporary database. The next
+/// capture confirms or contradicts what one holds, and the first facts count as accepted.
 ///
 /// # Errors
 /// When a file cannot be read, our own side fails, or `each` does.

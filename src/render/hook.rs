@@ -152,10 +152,7 @@ fn fitted(lines: &[String], room: usize, language: Language) -> String {
         let length = line.chars().count() + 1;
         if length > left {
             let rest = lines.len() - n;
-            text.push_str(&match language {
-                Language::En => format!("\n… and {rest} more"),
-                Language::Fr => format!("\n… et {rest} de plus"),
-            });
+            text.push_str(&format!("\n… {}", words::and_more(rest, language)));
             break;
         }
         left -= length;

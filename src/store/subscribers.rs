@@ -170,8 +170,8 @@ impl Store {
         })
     }
 
-    /// Returns the readers who have a subscription of which `is_meant` holds, which is asked once of each
-    /// wish, however many readers have it.
+    /// Returns the readers with a subscription that `is_meant` picks. It is asked once for each wish, however
+    /// many readers have that.
     ///
     /// # Errors
     /// When the database cannot be read.

@@ -6,6 +6,7 @@ use rulewatch::delivering::{deliver, tell_unwatched};
 use rulewatch::model::{Language, Subscription};
 
 use crate::eml::Eml;
+use crate::repairs::RECIPE;
 use crate::world::{World, asked_by, fees};
 
 const URL: &str = "https://www.example.org/fees";
@@ -21,6 +22,11 @@ fn letters_to(world: &World, whom: &str) -> Vec<Eml> {
     let sent = world.letters();
     let theirs = sent.iter().filter(|letter| letter.to.as_str() == whom);
     theirs.map(|letter| Eml::read(std::str::from_utf8(&letter.bytes).unwrap())).collect()
+}
+
+/// Those whose subject has these words.
+fn titled<'l>(letters: &'l [Eml], words: &str) -> Vec<&'l Eml> {
+    letters.iter().filter(|letter| letter.header("Subject").contains(words)).collect()
 }
 
 #[tokio::test]
@@ -39,9 +45,7 @@ async fn a_recovery_stands_below_the_trouble_that_it_ends() {
          2026-03-08T12:00:00Z  fee";
     world.play(scenario).await;
     let letters = letters_to(&world, "operator@example.org");
-    let of = |words: &str| -> Vec<&Eml> {
-        letters.iter().filter(|letter| letter.header("Subject").contains(words)).collect()
-    };
+    let of = |words: &str| titled(&letters, words);
     let (broken, again) = (of("can no longer be read"), of("can be read again"));
     assert_eq!((broken.len(), again.len()), (2, 2));
     for (trouble, over) in broken.iter().zip(&again) {
@@ -52,47 +56,12 @@ async fn a_recovery_stands_below_the_trouble_that_it_ends() {
     assert_ne!(broken[0].header("Message-ID"), broken[1].header("Message-ID"));
 }
 
-/// A page whose fees and whose processing times are two sets.
-const TWO_SETS: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-jurisdiction = "SK"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
-[[source.facts]]
-key = "pnp.fees"
-type = "fees"
-record = "{label|slug}"
-[source.facts.fields]
-label = { note = true }
-fee = { as = "money" }
-[[source.facts.read]]
-under = ['^fees$']
-table = { columns = { label = '^fee', fee = '^amount' } }
-
-[[source.facts]]
-key = "pnp.points"
-type = "points"
-record = "{label|slug}"
-[source.facts.fields]
-label = { note = true }
-points = { as = "integer" }
-[[source.facts.read]]
-under = ['^points$']
-table = { columns = { label = '^factor', points = '^points' } }
-"#;
-
 #[tokio::test]
 async fn that_a_set_can_be_read_again_stands_below_the_letter_that_it_could_not() {
-    let points = "<h2>Points</h2><table><tr><th>Factor<th>Points<tr><td>Education<td>20<tr><td>Age<td>12</table>";
-    let whole = format!(
-        "<html><body><main><h1>Program</h1><h2>Fees</h2><table><tr><th>Fee<th>Amount<tr><td>Application<td>$500\
-         <tr><td>Review<td>$250</table>{points}<p>Keep copies for six years.</p></main></body></html>"
-    );
+    let whole = "<html><body><main><h1>Program</h1><p>Today the intake is open.</p><h2>Fees</h2><table><tr><th>Fee\
+         <th>Amount<tr><td>Application<td>$500<tr><td>Review<td>$250</table><p>Keep copies for six years.</p></main></body></html>";
     let lost = whole.replace("<h2>Fees</h2>", "").replace("<th>Fee<th>Amount", "");
-    let mut world = World::new("program", &[TWO_SETS]).page("whole", &whole).page("lost", &lost);
+    let mut world = World::new("program", &[RECIPE]).page("whole", whole).page("lost", &lost);
     let scenario = "2026-03-02T12:00:00Z  whole
          2026-03-03T12:00:00Z  lost
          2026-03-04T12:00:00Z  lost
@@ -101,9 +70,7 @@ async fn that_a_set_can_be_read_again_stands_below_the_letter_that_it_could_not(
          2026-03-07T12:00:00Z  whole";
     world.play(scenario).await;
     let letters = letters_to(&world, "operator@example.org");
-    let of = |words: &str| -> Vec<&Eml> {
-        letters.iter().filter(|letter| letter.header("Subject").contains(words)).collect()
-    };
+    let of = |words: &str| titled(&letters, words);
     let (gone, again) = (of("can no longer be read"), of("can be read again"));
     let subjects: Vec<&str> = letters.iter().map(|letter| letter.header("Subject")).collect();
     assert_eq!((gone.len(), again.len()), (2, 2), "{subjects:?}");

@@ -38,6 +38,7 @@ mod layers;
 mod left_out;
 mod letters;
 mod limits;
+mod log;
 mod mail_server;
 mod mailing;
 mod maintaining;

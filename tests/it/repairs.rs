@@ -14,7 +14,8 @@ use rulewatch::store::OutboxState;
 
 use crate::world::World;
 
-const RECIPE: &str = r#"
+/// A page with a status and its fees.
+pub(crate) const RECIPE: &str = r#"
 [[source]]
 id = "program"
 program = "pnp"

@@ -3,9 +3,9 @@
 //! The pattern is tried on every paragraph, and on every list item together with the items inside it, so
 //! that a condition and its sub-conditions are read as one; or on each line, for a list that is one
 //! paragraph of lines; or on each sentence. A pattern may match several times in one of them. Cells: the named
-//! groups; `text`, the whole paragraph, line or sentence; `paragraph`, that of a sentence; `below`, the words under the same heading up to the next
-//! match, for a notice whose date is a bold line above its words; `above`, the heading over its own; and
-//! `group`, the title of its group.
+//! groups; `text`, the whole paragraph, line or sentence; `paragraph`, that of a sentence; `below`, the words
+//! under the same heading up to the next match, for a notice whose date is a bold line above its words; `above`,
+//! the heading over its own; and `group`, the title of its group.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

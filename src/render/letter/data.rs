@@ -43,8 +43,8 @@ fn of(data: &TouchedData, rows: usize, language: Language) -> Vec<Block> {
             Some(lines) => Block::Code(lines),
             None => Block::Words(
                 label(
-                    "It is too long for a letter: `rulewatch verify FILE --patch` prints it.",
-                    "Il est trop long pour une lettre\u{a0}: `rulewatch verify FICHIER --patch` l'affiche.",
+                    "It does not fit into a letter: `rulewatch verify FILE --patch` prints it.",
+                    "Il ne tient pas dans une lettre\u{a0}: `rulewatch verify FICHIER --patch` l'affiche.",
                 )
                 .to_owned(),
             ),

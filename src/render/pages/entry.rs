@@ -5,9 +5,9 @@ use maud::{Markup, html};
 
 use super::Frame;
 use super::words;
-use crate::model::{Bilingual, Change, EventId, FactKey, Language, Severity};
+use crate::model::{Bilingual, Change, EventId, FactKey, Severity};
 use crate::render::inert;
-use crate::render::words::{counted, day, stage_prefix, summary};
+use crate::render::words::{and_more, counted, day, stage_prefix, summary};
 
 /// A change in a list.
 #[derive(Debug, Clone)]
@@ -103,10 +103,7 @@ fn together(frame: &Frame<'_>, group: &[&LogEntry<'_>]) -> Markup {
                 @for entry in group.iter().take(LISTED) { li { (linked(frame, entry.change)) } }
                 @if rest > 0 {
                     li { a href=(frame.link(&format!("changes/{}", first.change.id))) {
-                        @match frame.language {
-                            Language::En => { "and " (rest) " more" }
-                            Language::Fr => { "et " (rest) " de plus" }
-                        }
+                        (and_more(rest, frame.language))
                     } }
                 }
             }
