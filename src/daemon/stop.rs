@@ -6,8 +6,12 @@ use super::{Daemon, DaemonError};
 use crate::delivering::{DeliverError, record_tries};
 
 /// How long work in progress may take to end once the daemon is told to stop. What is then cut off is
-/// done again: a check that was not recorded, and a letter under the same Message-ID.
-pub(super) const GRACE: Duration = Duration::from_secs(4);
+/// done again: a check that was not recorded, and a letter under the same Message-ID. With what follows, the
+/// daemon has ended within five seconds.
+pub(super) const GRACE: Duration = Duration::from_secs(3);
+
+/// How long it may then take to record the letters that went out: another process may hold the database.
+const RECORDING: Duration = Duration::from_secs(1);
 
 impl Daemon {
     /// Begins nothing more, and lets work in progress finish for a while.
@@ -39,9 +43,12 @@ impl Daemon {
             }
         }
         let with = self.doors.delivering();
-        Ok(tokio::task::spawn_blocking(move || record_tries(&with))
-            .await
-            .map_err(DeliverError::from)??)
+        let recording = tokio::task::spawn_blocking(move || record_tries(&with));
+        let Ok(recorded) = tokio::time::timeout(RECORDING, recording).await else {
+            tracing::warn!("the database is locked: letters that just went out are repeated");
+            return Ok(());
+        };
+        Ok(recorded.map_err(DeliverError::from)??)
     }
 
     /// Aborts what has not ended by itself.

@@ -165,6 +165,13 @@ impl Daemon {
         Self { child, home, said: Arc::default() }
     }
 
+    /// Starts one that has ended again, in the same home.
+    pub(crate) fn again(mut self) -> Self {
+        let home = std::mem::replace(&mut self.home, Home::new());
+        fs::remove_file(home.path().join("notify")).unwrap();
+        Self::start(home)
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).unwrap()
     }
