@@ -28,7 +28,7 @@ mod sources;
 mod status;
 mod subject;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 pub use calendar::{Calendar, calendar};
 pub use coverage::{Stretch, coverage};
@@ -180,8 +180,14 @@ pub fn about(store: &SharedStore, catalog: &Catalog, change: &Change) -> Result<
 /// # Errors
 /// When the database cannot be read.
 pub fn disputes(store: &SharedStore, catalog: &Catalog) -> Result<Vec<Dispute>, AskError> {
-    let stated = |fact: &FactKey| store.ask(|store| store.fact(fact));
-    Ok(conclude::disputes(catalog.rules(), stated)?)
+    let stated = |fact: &FactKey| {
+        store.ask(|store| Ok::<_, StoreError>((store.fact(fact)?, store.history(fact, None)?)))
+    };
+    let day = |source: &SourceId, at: Timestamp| {
+        let zone = catalog.declared(source).map(|source| source.schedule.clocks().clone());
+        at.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+    };
+    Ok(conclude::disputes(catalog.rules(), stated, &day)?)
 }
 
 /// The letters, the latest first, and why each waits or was given up.

@@ -41,7 +41,7 @@ pub use agenda::{Agenda, agenda};
 pub use change::{Seen, event, mark_reversed, with, wording, words_changed};
 pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
 pub use condition::conditions;
-pub use dispute::disputes;
+pub use dispute::{StatedSets, disputes};
 pub use follow::{confirmed, passed};
 pub use hearing::{Hearing, Misfit, NameOf, Nameable, Topic, follows, hearing, nearest};
 pub use in_force::{History, ahead, first_known, in_force};
