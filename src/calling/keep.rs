@@ -13,6 +13,7 @@ use crate::model::{
     Advice, CallFailure, DeliveryId, Hook, HookForm, HookId, Language, NewHook, Secret,
     Subscription,
 };
+use crate::render::words::Voice;
 use crate::render::{CallSays, call as written};
 use crate::store::{SharedStore, StoreError};
 
@@ -162,7 +163,11 @@ pub async fn test(
     let hook = hooks.into_iter().find(|hook| hook.id == id).ok_or(HookError::Unknown(id.0))?;
     let failed = |source| HookError::Key { place: with.key.place(), source };
     let key = with.key.read().map_err(failed)?;
-    let body = written(CallSays::Test, hook.is.form, hook.is.language);
+    let body = written(
+        CallSays::Test,
+        hook.is.form,
+        Voice { language: hook.is.language, glossary: with.catalog.glossary() },
+    );
     let now = with.clock.now();
     let call = DeliveryId::of_test(&hook.is.url, now);
     let headers = headers(&key, &hook.is, (&call, now), &body);

@@ -12,6 +12,7 @@ use crate::fetch::HookPost;
 use crate::model::{
     CallFailure, CallFault, Change, Hook, HookId, PendingCall, Retraction, TouchedData, in_full,
 };
+use crate::render::words::Voice;
 use crate::render::{CallSays, call as written};
 use crate::store::{CallOutcome, CallRecord, HookThen, StoreError};
 use crate::verifying::touched;
@@ -128,7 +129,8 @@ fn body(with: &Calling, hook: &Hook, call: &PendingCall) -> Result<Option<Vec<u8
         Some(_) => CallSays::TakenBack(&changes),
         None => CallSays::Changes(&changes, &data),
     };
-    let body = written(says, hook.is.form, hook.is.language);
+    let voice = Voice { language: hook.is.language, glossary: with.catalog.glossary() };
+    let body = written(says, hook.is.form, voice);
     with.store.ask(|store| store.keep_call(&call.id, &body))?;
     Ok(Some(body))
 }

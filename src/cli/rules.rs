@@ -7,6 +7,7 @@ use super::{Exit, Fitted, Out, now};
 use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
 use crate::model::{BoundData, Doubt, Language, Stage, TouchedData};
+use crate::render::words::Voice;
 use crate::render::{bound, inert};
 use crate::settings::Settings;
 use crate::verifying::{self, Touch};
@@ -126,19 +127,20 @@ pub(super) fn impact(
     let touch = Touch { facts: &facts, announced, now, zone: &settings.zone };
     let data = BoundData::of(file);
     let touched = verifying::wrong(&known, &catalog, (&data, &bindings), &touch)?;
-    write_touched(&touched, out)?;
+    let voice = Voice { language: Language::En, glossary: catalog.glossary() };
+    write_touched(&touched, voice, out)?;
     Ok(super::verify::exit(touched.worst()))
 }
 
 /// What is wrong in the data, in the words of the letters, and the patch.
-fn write_touched(touched: &TouchedData, out: &mut dyn Out) -> anyhow::Result<()> {
+fn write_touched(touched: &TouchedData, voice: Voice<'_>, out: &mut dyn Out) -> anyhow::Result<()> {
     let fitted: &mut dyn Out = &mut Fitted::new(out);
-    writeln!(fitted, "{}", bound::title(touched, Language::En))?;
-    if let Some(words) = bound::nothing(touched, Language::En) {
+    writeln!(fitted, "{}", bound::title(touched, voice.language))?;
+    if let Some(words) = bound::nothing(touched, voice.language) {
         writeln!(fitted, "{words}")?;
     }
     for found in &touched.found {
-        writeln!(fitted, "- {}", bound::place(found, Language::En))?;
+        writeln!(fitted, "- {}", bound::place(found, voice))?;
     }
     for patch in &touched.patches {
         write!(out, "{}", patch.unified)?;

@@ -1,12 +1,14 @@
 //! What comparing eligibility data with official facts finds.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::{EmailAddress, FactKey, FieldName, HookId, SourceId};
+use super::{EmailAddress, FactKey, FieldName, HookId, SourceId, Value};
 
 /// What is found, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,6 +158,83 @@ pub struct OfficialPlace {
     pub checked_at: Option<Timestamp>,
 }
 
+/// What the official side says where the data says something else. Its `Display` is that of the value, for
+/// programs; letters have words of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfficialSays {
+    /// It is in the set.
+    Listed,
+    /// It is not in the set.
+    NotListed,
+    /// A value, or the name of a record.
+    Value(Value),
+    /// A value, and the number that it is in the unit of the data.
+    Converted(Value, Decimal),
+}
+
+impl fmt::Display for OfficialSays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listed => f.write_str("listed"),
+            Self::NotListed => f.write_str("not listed"),
+            Self::Value(value) => write!(f, "{value}"),
+            Self::Converted(value, here) => write!(f, "{value} (here {})", here.normalize()),
+        }
+    }
+}
+
+/// What else there is to know of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FindingNote {
+    /// The difference is meant, until a day.
+    Allowed {
+        /// Its last day.
+        until: Date,
+        /// Why, as the binding file says it.
+        reason: String,
+    },
+    /// The difference was meant, until a day that is over.
+    Expired {
+        /// Its last day.
+        until: Date,
+        /// Why, as the binding file says it.
+        reason: String,
+    },
+    /// No patch mends it.
+    NotPatched(Unpatched),
+    /// A doubt's reason, or what does not fit: English words.
+    Words(String),
+}
+
+/// Why no patch mends a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unpatched {
+    /// The official fact is doubtful.
+    Doubtful,
+    /// The data is in a database.
+    Database,
+    /// Other places of the file use the value, by an alias.
+    Shared,
+    /// The data has no such value there.
+    NoValue,
+    /// The row is there for more than this.
+    RowForMore,
+    /// It cannot be taken out alone.
+    NotAlone,
+    /// A new row needs its other columns.
+    NewRow,
+    /// The official value is not known.
+    NoOfficialValue,
+    /// It needs more than is known here.
+    NeedsMore,
+    /// A sentence in a data file.
+    Sentence,
+    /// A sentence that takes something for granted.
+    SentenceAnew,
+    /// The file cannot be edited: English words.
+    File(String),
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFinding {
@@ -169,16 +248,16 @@ pub struct DataFinding {
     pub record: Option<String>,
     /// The field.
     pub field: Option<FieldName>,
-    /// The official value, in words.
-    pub official: Option<String>,
+    /// What the official side says.
+    pub official: Option<OfficialSays>,
     /// The value in the data, as it stands there.
     pub yours: Option<String>,
     /// Where the official value is stated.
     pub evidence: Option<OfficialPlace>,
     /// Where the data is.
     pub place: Option<DataPlace>,
-    /// What else to know: a reason, a hint, why it cannot be patched.
-    pub note: Option<String>,
+    /// What else to know.
+    pub note: Option<FindingNote>,
     /// From when it will be wrong, where a change is announced.
     pub wrong_from: Option<Date>,
 }

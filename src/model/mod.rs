@@ -71,8 +71,8 @@ pub use fact::{
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
 pub use finding::{
-    BoundData, DataFinding, DataPatch, DataPlace, FindingKind, Findings, OfficialPlace,
-    TouchedData, Weight,
+    BoundData, DataFinding, DataPatch, DataPlace, FindingKind, FindingNote, Findings,
+    OfficialPlace, OfficialSays, TouchedData, Unpatched, Weight,
 };
 pub use freshness::Freshness;
 pub use glossary::Glossary;

@@ -11,7 +11,7 @@ use super::{Question, Report};
 use crate::binding::Measure;
 use crate::dataset::edit::Edit;
 use crate::dataset::{DataFile, DataFormat};
-use crate::model::{DataFinding, DataPlace, FindingKind, Value, text};
+use crate::model::{DataFinding, DataPlace, FindingKind, OfficialSays, Unpatched, Value, text};
 
 /// The place of the value in a quotation.
 const VALUE: &str = "{value}";
@@ -87,7 +87,7 @@ fn states(
     let finding = DataFinding {
         record: Some(key),
         field,
-        official: Some(rule(report).shown(&value)),
+        official: Some(rule(report).stated(&value)),
         yours: Some(said.clone()),
         evidence: Some(evidence),
         place: Some(place),
@@ -98,7 +98,7 @@ fn states(
     let edit = if file.format == DataFormat::Text {
         Ok(Edit::Reword { at, with })
     } else {
-        Err("change the sentence by hand")
+        Err(Unpatched::Sentence)
     };
     push(report, finding, edit, question);
 }
@@ -116,12 +116,12 @@ fn expects(
         Some(one) => (one.key.to_string(), one.evidence()),
         None => (report.binding.record.to_string(), expected.of_set.clone()),
     };
-    let (is_so, official_words, from) = match (expect.as_str(), one) {
+    let (is_so, stated, from) = match (expect.as_str(), one) {
         ("listed", one) => (one.is_some(), listed(one.is_some()), None),
         ("not listed", one) => (one.is_none(), listed(one.is_some()), None),
-        (_, None) => (false, "not listed".to_owned(), None),
+        (_, None) => (false, OfficialSays::NotListed, None),
         (wanted, Some(_)) => match official(report, expected) {
-            Ok((_, _, value, _, from)) => (says(&value, wanted), value.to_string(), from),
+            Ok((_, _, value, _, from)) => (says(&value, wanted), OfficialSays::Value(value), from),
             Err(why) => return report.say(FindingKind::UnknownRecord, why),
         },
     };
@@ -130,18 +130,18 @@ fn expects(
     }
     let finding = DataFinding {
         record: Some(record),
-        official: Some(official_words),
+        official: Some(stated),
         yours: Some(expect),
         evidence: Some(evidence),
         place: Some(place),
         wrong_from: from,
         ..report.finding(FindingKind::Different)
     };
-    push(report, finding, Err("write the sentence anew by hand"), question);
+    push(report, finding, Err(Unpatched::SentenceAnew), question);
 }
 
-fn listed(is_listed: bool) -> String {
-    if is_listed { "listed" } else { "not listed" }.to_owned()
+fn listed(is_listed: bool) -> OfficialSays {
+    if is_listed { OfficialSays::Listed } else { OfficialSays::NotListed }
 }
 
 fn says(value: &Value, wanted: &str) -> bool {

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::{Question, Report};
 use crate::binding::Measure;
 use crate::model::{
-    DataFinding, FactKey, FieldName, Fields, FindingKind, OfficialPlace, OfficialRecord,
-    OfficialSet, RecordKey, Value,
+    DataFinding, FactKey, FieldName, Fields, FindingKind, FindingNote, OfficialPlace,
+    OfficialRecord, OfficialSet, RecordKey, Value,
 };
 
 /// What the data should say.
@@ -136,7 +136,7 @@ fn doubt_set(report: &mut Report<'_>, set: &OfficialSet) {
         if let Some(kind) = FindingKind::of_doubt(&doubt.word) {
             let finding = DataFinding {
                 evidence: Some(place(set)),
-                note: Some(doubt.why.clone()),
+                note: Some(FindingNote::Words(doubt.why.clone())),
                 ..report.finding(kind)
             };
             report.found.push(finding);
@@ -155,7 +155,7 @@ fn doubt_record(
             let finding = DataFinding {
                 record: Some(key.to_string()),
                 evidence: Some(One { key, record, set }.evidence()),
-                note: Some(doubt.why.clone()),
+                note: Some(FindingNote::Words(doubt.why.clone())),
                 ..report.finding(kind)
             };
             report.found.push(finding);

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Report;
 use crate::binding::{Binding, Measure, Shape};
 use crate::dataset::{Data, DataFile, DataFormat, DataNode, DataStep, Selected};
-use crate::model::{DataPlace, FieldName, FindingKind};
+use crate::model::{DataPlace, FieldName, FindingKind, FindingNote};
 
 /// One key of the data.
 pub(super) struct Item<'a> {
@@ -266,15 +266,11 @@ fn cells<'a>(binding: &Binding, at: &[DataStep], node: &'a DataNode) -> Vec<Cell
 }
 
 /// How long a difference may stand.
-pub(super) fn allowed(
-    binding: &Binding,
-    record: &str,
-    today: Date,
-) -> Option<Result<String, String>> {
+pub(super) fn allowed(binding: &Binding, record: &str, today: Date) -> Option<FindingNote> {
     let known = binding.known.iter().find(|known| known.record == record || known.record == "*")?;
-    let (reason, until) = (&known.reason, known.until);
+    let (reason, until) = (known.reason.clone(), known.until);
     Some(match today <= until {
-        true => Ok(format!("allowed until {until}: {reason}")),
-        false => Err(format!("it was allowed until {until}: {reason}")),
+        true => FindingNote::Allowed { until, reason },
+        false => FindingNote::Expired { until, reason },
     })
 }

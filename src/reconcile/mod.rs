@@ -20,7 +20,9 @@ pub use suggest::suggest;
 use crate::binding::{Binding, BindingFile, Shape};
 use crate::dataset::DataFile;
 use crate::dataset::edit::Edit;
-use crate::model::{DataFinding, DataPlace, FactKey, FindingKind, Findings, Official, Weight};
+use crate::model::{
+    DataFinding, DataPlace, FactKey, FindingKind, FindingNote, Findings, Official, Weight,
+};
 
 /// What is compared, and for which day.
 #[derive(Clone, Copy)]
@@ -142,7 +144,8 @@ impl<'a> Report<'a> {
             line: 0,
             path: self.binding.at.path.clone().unwrap_or_default(),
         });
-        let finding = DataFinding { note: Some(note.into()), place, ..self.finding(kind) };
+        let note = Some(FindingNote::Words(note.into()));
+        let finding = DataFinding { note, place, ..self.finding(kind) };
         self.found.push(finding);
     }
 }

@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Number, Value as Json};
 
 use crate::binding::Transform;
-use crate::model::{Value, text};
+use crate::model::{OfficialSays, Value, text};
 
 /// What a binding says about values.
 pub(super) struct Rule<'a> {
@@ -136,16 +136,16 @@ impl Rule<'_> {
         Some(number)
     }
 
-    /// The official value in words, with the unit that the data has it in.
-    pub(super) fn shown(&self, official: &Value) -> String {
+    /// The official value, and what it is in the unit of the data.
+    pub(super) fn stated(&self, official: &Value) -> OfficialSays {
         let is_other = |t: &Transform| {
             matches!(t, Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_))
         };
         let number =
             self.official_number(official).filter(|_| self.transforms.iter().any(is_other));
         match number {
-            Some(number) => format!("{official} (here {})", number.normalize()),
-            None => official.to_string(),
+            Some(number) => OfficialSays::Converted(official.clone(), number),
+            None => OfficialSays::Value(official.clone()),
         }
     }
 

@@ -12,7 +12,8 @@ use crate::binding::{Measure, Shape, Transform};
 use crate::dataset::edit::Edit;
 use crate::dataset::{DataFile, DataFormat, DataNode};
 use crate::model::{
-    DataFinding, FieldName, Fields, FindingKind, Noc, OfficialPlace, Value, Weight, record_name,
+    DataFinding, FieldName, Fields, FindingKind, FindingNote, Noc, OfficialPlace, OfficialSays,
+    Unpatched, Value, Weight, record_name,
 };
 
 /// Compares a set, map, table or value.
@@ -146,7 +147,7 @@ impl Drift<'_, '_, '_> {
         let what = format!("`{key}` has no field `{field}`; it has {}", has.join(", "));
         let finding = DataFinding {
             record: Some(key.to_owned()),
-            note: Some(what),
+            note: Some(FindingNote::Words(what)),
             ..self.report.finding(FindingKind::UnknownRecord)
         };
         self.report.found.push(finding);
@@ -173,7 +174,7 @@ impl Drift<'_, '_, '_> {
         let finding = DataFinding {
             record: Some(key.to_owned()),
             field,
-            official: Some(self.rule().shown(official)),
+            official: Some(self.rule().stated(official)),
             yours: yours.as_ref().map(words),
             evidence: Some(evidence.clone()),
             place: cell.node.map(|node| place(self.file, &cell.at, node)),
@@ -185,13 +186,9 @@ impl Drift<'_, '_, '_> {
                 let with = self.rule().written(yours.as_ref(), official);
                 Ok(Edit::Replace { at: cell.at.clone(), with })
             }
-            (Some(_), _) if self.file.format == DataFormat::Rows => {
-                Err("a database is not edited here")
-            }
-            (Some(_), _) => {
-                Err("other places of the file use it too, by an alias: edit it by hand")
-            }
-            (None, _) => Err("the data has no such value there: add it by hand"),
+            (Some(_), _) if self.file.format == DataFormat::Rows => Err(Unpatched::Database),
+            (Some(_), _) => Err(Unpatched::Shared),
+            (None, _) => Err(Unpatched::NoValue),
         };
         self.add(finding, edit);
     }
@@ -200,7 +197,7 @@ impl Drift<'_, '_, '_> {
     fn extra(&mut self, item: &Item<'_>, data: &HeldData<'_>, expected: &Expected<'_>) {
         let finding = DataFinding {
             record: Some(item.key.clone()),
-            official: Some("not listed".to_owned()),
+            official: Some(OfficialSays::NotListed),
             yours: Some(item.node.value().map_or_else(|| item.key.clone(), words)),
             evidence: Some(expected.of_set.clone()),
             place: Some(place(self.file, &item.at, item.node)),
@@ -208,8 +205,8 @@ impl Drift<'_, '_, '_> {
         };
         let edit = match (data.may_remove, item.node.shared) {
             (true, false) if !item.at.is_empty() => Ok(Edit::Remove { at: item.at.clone() }),
-            (false, _) => Err("its row is there for more than this: change it by hand"),
-            _ => Err("it cannot be taken out alone: edit it by hand"),
+            (false, _) => Err(Unpatched::RowForMore),
+            _ => Err(Unpatched::NotAlone),
         };
         self.add(finding, edit);
     }
@@ -232,8 +229,9 @@ impl Drift<'_, '_, '_> {
         let value =
             field.as_ref().and_then(|field| expected.value(one, field)).map(|(value, _)| value);
         let official = match (is_set, value) {
-            (false, Some(value)) => self.rule().shown(value),
-            _ => record_name(fields).unwrap_or("listed").to_owned(),
+            (false, Some(value)) => self.rule().stated(value),
+            _ => record_name(fields)
+                .map_or(OfficialSays::Listed, |name| OfficialSays::Value(Value::Text(name.into()))),
         };
         let finding = DataFinding {
             record: Some(key.to_owned()),
@@ -253,9 +251,9 @@ impl Drift<'_, '_, '_> {
         key: &str,
         value: Option<&Value>,
         data: &HeldData<'_>,
-    ) -> Result<Edit, &'static str> {
+    ) -> Result<Edit, Unpatched> {
         let home = data.home.as_ref().filter(|home| !home.node.shared);
-        let home = home.ok_or("a new row needs its other columns: add it by hand")?;
+        let home = home.ok_or(Unpatched::NewRow)?;
         let binding = self.report.binding;
         let own = binding.keys.iter().find(|(_, official)| official.as_str() == key);
         let own = own.map_or_else(|| dressed(key, &binding.key_transforms), |(own, _)| own.clone());
@@ -274,15 +272,15 @@ impl Drift<'_, '_, '_> {
                 Ok(Edit::Add { to, key: None, value })
             }
             (Shape::Map { value: None, .. }, true) => {
-                let value = value.ok_or("its value is not known: add it by hand")?;
+                let value = value.ok_or(Unpatched::NoOfficialValue)?;
                 let like = data.items.first().and_then(|item| item.node.value());
                 Ok(Edit::Add { to, key: Some(own), value: self.rule().written(like, value) })
             }
-            _ => Err("it needs more than is known here: add it by hand"),
+            _ => Err(Unpatched::NeedsMore),
         }
     }
 
-    fn add(&mut self, finding: DataFinding, edit: Result<Edit, &str>) {
+    fn add(&mut self, finding: DataFinding, edit: Result<Edit, Unpatched>) {
         push(self.report, finding, edit, self.question);
     }
 }
@@ -296,19 +294,18 @@ pub(super) fn rule<'a>(report: &Report<'a>) -> Rule<'a> {
 pub(super) fn push(
     report: &mut Report<'_>,
     mut finding: DataFinding,
-    edit: Result<Edit, &str>,
+    edit: Result<Edit, Unpatched>,
     question: &Question<'_>,
 ) {
     let record = finding.record.clone().unwrap_or_default();
     match held::allowed(report.binding, &record, question.today) {
-        Some(Ok(reason)) => {
+        Some(note @ FindingNote::Allowed { .. }) => {
             finding.kind = FindingKind::Allowed;
-            finding.note = Some(reason);
+            finding.note = Some(note);
             report.found.push(finding);
             return;
         }
-        Some(Err(expired)) => finding.note = Some(expired),
-        None => {}
+        expired => finding.note = expired,
     }
     let doubted = report.found.iter().any(|found| {
         let is_about = found.record.is_none() || found.record == finding.record;
@@ -316,10 +313,12 @@ pub(super) fn push(
     });
     match edit {
         Ok(_) if doubted => {
-            finding.note = Some("not patched: the official fact is doubtful".to_owned());
+            finding.note = Some(FindingNote::NotPatched(Unpatched::Doubtful));
         }
         Ok(edit) => report.edits.push(edit),
-        Err(why) if finding.note.is_none() => finding.note = Some(format!("not patched: {why}")),
+        Err(why) if finding.note.is_none() => {
+            finding.note = Some(FindingNote::NotPatched(why));
+        }
         Err(_) => {}
     }
     report.found.push(finding);

@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use super::inert::web_address;
-use super::words::{self, say};
+use super::words::{self, Voice, say};
 use super::{bound, inert, json};
 use crate::model::{Change, HookForm, Language, Retraction, Severity, TouchedData};
 
@@ -55,8 +55,8 @@ impl<'a> CallSays<'a> {
 
 /// The bytes of a call.
 #[must_use]
-pub fn call(says: CallSays<'_>, form: HookForm, language: Language) -> Vec<u8> {
-    let text = || lines(says, language);
+pub fn call(says: CallSays<'_>, form: HookForm, voice: Voice<'_>) -> Vec<u8> {
+    let text = || lines(says, voice);
     match form {
         HookForm::Json => json::one_line(&object(says)).into_bytes(),
         HookForm::Text => text().into_bytes(),
@@ -92,7 +92,8 @@ fn object(says: CallSays<'_>) -> Json {
 
 /// `rulewatch: 2 changes`, then a line for each, the most severe first, what they make wrong in data that is
 /// registered for the hook, and the official page.
-fn lines(says: CallSays<'_>, language: Language) -> String {
+fn lines(says: CallSays<'_>, voice: Voice<'_>) -> String {
+    let language = voice.language;
     let label = |en, fr| say(language, en, fr);
     let mut changes: Vec<&Change> = says.changes().iter().map(|(change, _)| *change).collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
@@ -122,7 +123,7 @@ fn lines(says: CallSays<'_>, language: Language) -> String {
         }
     };
     let foot = foot(&changes, language);
-    let data = of_data(says.data(), language);
+    let data = of_data(says.data(), voice);
     let used = [&head, &data, &foot].map(|part| part.chars().count()).iter().sum::<usize>();
     let lines: Vec<String> = changes.iter().map(|change| line(change, language)).collect();
     let changes = fitted(&lines, LONGEST.saturating_sub(used), language);
@@ -130,7 +131,8 @@ fn lines(says: CallSays<'_>, language: Language) -> String {
 }
 
 /// For each data its title, who uses it, and the places to edit. The patch is for programs, and in letters.
-fn of_data(data: &[TouchedData], language: Language) -> String {
+fn of_data(data: &[TouchedData], voice: Voice<'_>) -> String {
+    let language = voice.language;
     let mut lines = Vec::new();
     for one in data {
         let tools = match one.tools.is_empty() {
@@ -139,7 +141,7 @@ fn of_data(data: &[TouchedData], language: Language) -> String {
         };
         lines.push(format!("{}{tools}", bound::title(one, language)));
         lines.extend(bound::nothing(one, language));
-        lines.extend(one.found.iter().map(|found| format!("- {}", bound::place(found, language))));
+        lines.extend(one.found.iter().map(|found| format!("- {}", bound::place(found, voice))));
     }
     fitted(&lines, OF_DATA, language)
 }
@@ -230,10 +232,12 @@ fn for_teams(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Glossary;
     use crate::render::sample;
 
     fn text(says: CallSays<'_>, form: HookForm, language: Language) -> String {
-        String::from_utf8(call(says, form, language)).unwrap()
+        let voice = Voice { language, glossary: Glossary::NONE };
+        String::from_utf8(call(says, form, voice)).unwrap()
     }
 
     #[test]

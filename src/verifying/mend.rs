@@ -13,7 +13,7 @@ use super::VerifyError;
 use crate::dataset::edit::{self, Edit};
 use crate::dataset::{DataFile, DataFormat};
 use crate::diff::unified;
-use crate::model::{DataFinding, DataPlace, Findings};
+use crate::model::{DataFinding, DataPlace, FindingNote, Findings, Unpatched};
 use crate::reconcile::DataFiles;
 
 /// One file as it would be.
@@ -56,7 +56,9 @@ pub(super) fn patches(
                 let of_file =
                     |finding: &&mut DataFinding| finding.place.as_ref().is_some_and(is_here);
                 for finding in findings.found.iter_mut().filter(of_file) {
-                    finding.note.get_or_insert_with(|| format!("not patched: {why}"));
+                    finding.note.get_or_insert_with(|| {
+                        FindingNote::NotPatched(Unpatched::File(why.clone()))
+                    });
                 }
             }
         }

@@ -291,7 +291,7 @@ fn a_hook_is_told_what_to_edit_in_the_data_that_is_registered_for_it_and_gets_th
     let words = &receiver.taken("people")[0].body;
     for line in [
         "Vos données\u{a0}: Cost page (Cost page, Program Finder)\n",
-        "- funds.json:4 $['funds']['4']\u{a0}: chez vous 25564, valeur officielle $27,297",
+        "- funds.json:4 $['funds']['4']\u{a0}: chez vous 25564, valeur officielle 27\u{a0}297\u{a0}$\n",
     ] {
         assert!(words.contains(line), "{line}\n{words}");
     }

@@ -10,14 +10,19 @@ const CONFIG: &str = "[operator]\naddress = \"ops@example.org\"\n\n[data]\n\
 pub(crate) const BINDINGS: &str = "[[bind]]\nname = 'money to show'\nfact = 'ee.proof_of_funds#amount'\n\
     file = 'funds.json'\npath = '$.funds'\nas = 'map'\npartial = true\ntools = ['Cost page', 'Program Finder']\n";
 
-/// The letter to Ana when the amounts of 2024 come, with this binding file.
+/// The letter to Ana when the amounts of 2024 come, with this binding file, in English.
 pub(crate) fn letter(bindings: &str) -> (String, String) {
+    letter_in("en", bindings)
+}
+
+fn letter_in(language: &str, bindings: &str) -> (String, String) {
     let home = Home::new();
     home.file(".config/rulewatch/rulewatch.toml", CONFIG);
     home.file(".config/rulewatch/data/eligibility.toml", bindings);
     let own = "{\n  \"funds\": {\n    \"1\": 13757,\n    \"4\": 25564\n  }\n}\n";
     home.file(".config/rulewatch/data/funds.json", own);
-    home.subscribe_ana();
+    let to = ["subscribe", "--no-welcome", "ana@example.org", "--consent", "asked"];
+    home.done(&[&to[..], &["--program", "express-entry", "--lang", language]].concat());
     for page in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"] {
         let page = fixture(page).display().to_string();
         home.done(&["check", "ircc-ee-funds", "--from", &page]);
@@ -40,6 +45,21 @@ fn a_letter_names_what_to_edit_and_carries_the_patch() {
         assert!(text.replace("\r\n", "\n").contains(part), "{part}\n{text}");
     }
     assert!(html.contains("<pre") && html.contains("+    &quot;1&quot;: 14690,"), "{html}");
+}
+
+#[test]
+fn a_letter_in_french_has_french_figures_and_a_patch_as_the_file_has_them() {
+    let (text, _) = letter_in("fr", BINDINGS);
+    let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");
+    for part in [
+        "Vos données : Cost page\n",
+        "funds.json:3 $['funds']['1'] : chez vous 13757, valeur officielle 14 690 $",
+        "funds.json:4 $['funds']['4'] : chez vous 25564, valeur officielle 27 297 $",
+        "-    \"1\": 13757,\n-    \"4\": 25564\n+    \"1\": 14690,\n+    \"4\": 27297\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("the official value"), "{text}");
 }
 
 #[test]

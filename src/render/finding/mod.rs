@@ -1,15 +1,19 @@
 //! Findings about eligibility data in words: for a person, as JSON, as JUnit and as SARIF.
 
 mod report;
+mod words;
 
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
 pub use report::{junit, sarif};
+pub use words::{kind, note, official};
 
 use super::inert;
-use crate::model::{DataFinding, FactKey, FieldName, FindingKind, Findings, OfficialPlace, Weight};
+use crate::model::{
+    DataFinding, FactKey, FieldName, FindingKind, Findings, Language, OfficialPlace, Weight,
+};
 
 /// The longest words of a page or of the data that are shown.
 const LONGEST: usize = 240;
@@ -132,7 +136,7 @@ fn paragraph(text: &mut String, finding: &DataFinding, page: Option<&str>) {
         line("page", page);
     }
     if let Some(note) = &finding.note {
-        line("note", note);
+        line("note", &words::note(note, Language::En));
     }
 }
 
@@ -169,11 +173,11 @@ pub fn object(finding: &DataFinding) -> Json {
         "fact": finding.fact.as_ref().map(FactKey::as_str),
         "record": finding.record,
         "field": finding.field.as_ref().map(FieldName::as_str),
-        "official": finding.official,
+        "official": finding.official.as_ref().map(ToString::to_string),
         "yours": finding.yours,
         "evidence": evidence,
         "place": place,
-        "note": finding.note,
+        "note": finding.note.as_ref().map(|note| words::note(note, Language::En)),
         "wrong_from": finding.wrong_from.map(|day| day.to_string()),
     })
 }
@@ -208,7 +212,7 @@ pub(super) fn line(finding: &DataFinding) -> String {
         let _ = write!(text, " ({})", evidence.url);
     }
     if let Some(note) = &finding.note {
-        let _ = write!(text, "; {note}");
+        let _ = write!(text, "; {}", words::note(note, Language::En));
     }
     inert(&text, 1000).to_string()
 }

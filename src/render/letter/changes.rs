@@ -43,7 +43,7 @@ fn in_room(input: &LetterInput<'_>, groups: &[Group<'_>], mut room: Room) -> Let
             groups.iter().filter(|group| group.source() == source).collect();
         section(input, (source, &here), alone, &mut room, &mut blocks);
     }
-    blocks.extend(data::blocks(input.data, rows, input.language));
+    blocks.extend(data::blocks(input.data, rows, input.voice()));
     let read = words::moment(input.checked_at, input.zone, input.language);
     blocks.push(Block::Words(match input.language {
         Language::En => format!("Pages last read on {read}."),

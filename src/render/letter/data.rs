@@ -1,8 +1,8 @@
 //! What changes make wrong in the reader's own data: which files, places and tools, and the patch.
 
-use crate::model::{DataPatch, Language, TouchedData};
+use crate::model::{DataPatch, TouchedData};
 use crate::render::inert::is_unseen;
-use crate::render::words::{and_more, say};
+use crate::render::words::{Voice, and_more, say};
 use crate::render::{bound, inert};
 
 use super::page::{Block, Field, Mark};
@@ -16,11 +16,12 @@ const LONGEST: usize = 300;
 
 /// The section of each data file that the reader keeps, with at most so many places, and as much of a patch as goes
 /// with them.
-pub(super) fn blocks(data: &[TouchedData], rows: usize, language: Language) -> Vec<Block> {
-    data.iter().flat_map(|one| of(one, rows, language)).collect()
+pub(super) fn blocks(data: &[TouchedData], rows: usize, voice: Voice<'_>) -> Vec<Block> {
+    data.iter().flat_map(|one| of(one, rows, voice)).collect()
 }
 
-fn of(data: &TouchedData, rows: usize, language: Language) -> Vec<Block> {
+fn of(data: &TouchedData, rows: usize, voice: Voice<'_>) -> Vec<Block> {
+    let language = voice.language;
     let label = |en, fr| say(language, en, fr);
     let mut blocks = vec![Block::Title(bound::title(data, language))];
     if let Some(words) = bound::nothing(data, language) {
@@ -28,7 +29,7 @@ fn of(data: &TouchedData, rows: usize, language: Language) -> Vec<Block> {
     } else {
         let listed = LISTED.min(rows);
         let items =
-            data.found.iter().take(listed).map(|found| bound::place(found, language)).collect();
+            data.found.iter().take(listed).map(|found| bound::place(found, voice)).collect();
         let left = data.found.len().saturating_sub(listed);
         let more = (left > 0).then(|| and_more(left, language));
         blocks.push(Block::List { items, more, mark: Mark::Plain });

@@ -67,7 +67,7 @@ fn in_room(digest: &DigestInput<'_>, groups: &[Group<'_>], mut room: Room) -> Le
         }
     }
     blocks.extend(not_shown(unsaid, language));
-    blocks.extend(data::blocks(input.data, rows, language));
+    blocks.extend(data::blocks(input.data, rows, input.voice()));
     blocks.extend(foot(input.sender, input.leave, language));
     let subject = subject::told(input, prefix, subject::LONGEST);
     let headline = subject::told(input, prefix, subject::LONGEST_HEADLINE);

@@ -99,7 +99,7 @@ fn lines(verified: &VerifiedData) -> Vec<String> {
             finding.kind.word(),
             word(&finding.record),
             word(&finding.yours),
-            word(&finding.official)
+            word(&finding.official.as_ref().map(ToString::to_string))
         )
     };
     verified.findings.found.iter().map(said).collect()
