@@ -194,7 +194,7 @@
 //! | import from another kind of archive | a new file in `importing/`, an [`importing::Archive`] |
 //! | change what a feed or a calendar says | `render/feed.rs`, `render/calendar.rs`; which days there are: `conclude/milestone.rs` |
 //! | export another table or column | `store/export.rs`; each column says what it means |
-//! | change what is written for programs | `render/json.rs`, and `schemas/output.schema.json` with it |
+//! | change what is written for programs | `render/json.rs`, `render/finding/`, `render/hook.rs`, and the schema in `schemas/` with it |
 //! | read another format of a user's data | `dataset/` |
 //! | compare a user's data in another way | `binding/read.rs`, then `reconcile/` |
 //! | examine one more thing of an installation | `maintaining/doctor/` |

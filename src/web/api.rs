@@ -20,6 +20,8 @@ use crate::render::pages::Typed;
 
 const API_SCHEMA: &str = include_str!("../../schemas/api.schema.json");
 const OUTPUT_SCHEMA: &str = include_str!("../../schemas/output.schema.json");
+const VERIFY_SCHEMA: &str = include_str!("../../schemas/verify.schema.json");
+const HOOK_SCHEMA: &str = include_str!("../../schemas/hook.schema.json");
 
 /// What there is.
 pub(super) async fn index(headers: HeaderMap) -> Response {
@@ -36,12 +38,26 @@ pub(super) async fn index(headers: HeaderMap) -> Response {
 
 /// The schema of the answers.
 pub(super) async fn schema(headers: HeaderMap) -> Response {
-    plain(&headers, Plain { kind: JSON, text: API_SCHEMA.to_owned(), modified: None })
+    published(&headers, API_SCHEMA)
 }
 
-/// The schema that the other one refers to for changes and records.
+/// The schema that the others refer to for changes and records.
 pub(super) async fn output_schema(headers: HeaderMap) -> Response {
-    plain(&headers, Plain { kind: JSON, text: OUTPUT_SCHEMA.to_owned(), modified: None })
+    published(&headers, OUTPUT_SCHEMA)
+}
+
+/// The schema of what `rulewatch verify` prints: that of hooks refers to it for findings.
+pub(super) async fn verify_schema(headers: HeaderMap) -> Response {
+    published(&headers, VERIFY_SCHEMA)
+}
+
+/// The schema of what hooks are sent.
+pub(super) async fn hook_schema(headers: HeaderMap) -> Response {
+    published(&headers, HOOK_SCHEMA)
+}
+
+fn published(headers: &HeaderMap, schema: &str) -> Response {
+    plain(headers, Plain { kind: JSON, text: schema.to_owned(), modified: None })
 }
 
 fn written(object: &Json, modified: Option<Timestamp>) -> Plain {

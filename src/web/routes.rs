@@ -57,6 +57,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/v1/sources", get(api::sources))
         .route("/api/v1/api.schema.json", get(api::schema))
         .route("/api/v1/output.schema.json", get(api::output_schema))
+        .route("/api/v1/verify.schema.json", get(api::verify_schema))
+        .route("/api/v1/hook.schema.json", get(api::hook_schema))
         .route("/api/{*rest}", get(api::missing))
         .route("/{language}", get(home::to_home))
         .route("/{language}/", get(home::home))

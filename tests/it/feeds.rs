@@ -18,6 +18,7 @@ use serde_json::Value as Json;
 
 use crate::left_out::left_out;
 use crate::program::Home;
+use crate::schemas::with_others;
 use crate::web::{get, get_with, site};
 use crate::world::{World, fixture};
 
@@ -439,13 +440,9 @@ async fn the_api_answers_as_its_schema_says() {
     let face = served(&world);
     let to = face.listens().unwrap();
     let json = |path: &str| -> Json { serde_json::from_str(&get(to, path).body).unwrap() };
-    let output = jsonschema::Resource::from_contents(json("/api/v1/output.schema.json"));
-    let schema = json("/api/v1/api.schema.json");
-    let registry = jsonschema::Registry::new()
-        .add("https://example.org/rulewatch/output.schema.json", output)
-        .and_then(jsonschema::RegistryBuilder::prepare)
-        .unwrap();
-    let validator = jsonschema::options().with_registry(&registry).build(&schema).unwrap();
+    let served = |name| (name, json(&format!("/api/v1/{name}.schema.json")));
+    let all = ["output", "verify", "hook"].map(served);
+    let validator = with_others(&json("/api/v1/api.schema.json"), &all);
     let first = json("/api/v1/changes");
     let id = first["changes"][0]["id"].as_str().unwrap();
     let one = format!("/api/v1/changes/{id}");

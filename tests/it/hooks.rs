@@ -18,6 +18,7 @@ use crate::daemon::{CONFIG, Daemon, home, source};
 use crate::eml::letters;
 use crate::left_out::left_out;
 use crate::program::{Home, lines};
+use crate::schemas::{faults, published};
 use crate::told::BINDINGS;
 use crate::world::fixture;
 
@@ -35,9 +36,12 @@ impl Got {
         &self.headers[name]
     }
 
+    /// The body of a call of the form json, which is as published.
     #[track_caller]
     fn json(&self) -> Json {
-        serde_json::from_str(&self.body).unwrap()
+        let body = serde_json::from_str(&self.body).unwrap();
+        assert_eq!(faults(&published("hook"), &body), Vec::<String>::new(), "{body}");
+        body
     }
 }
 
@@ -211,7 +215,8 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
     assert_eq!((&got.json()["data"], &got.json()["type"]), (&log, &"changes".into()));
     assert_eq!(got.header("content-type"), "application/json");
     assert_eq!(receiver.taken("other").len(), 0, "a fee is no draw");
-    let words = receiver.taken("words")[0].json()["text"].as_str().unwrap().to_owned();
+    let words: Json = serde_json::from_str(&receiver.taken("words")[0].body).unwrap();
+    let words = words["text"].as_str().unwrap();
     assert!(words.starts_with("rulewatch\u{a0}: 1 changement\n"), "{words}");
 
     let test = "hooks::a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back";

@@ -1,21 +1,45 @@
-//! What is written for programs has the shape that is published: `schemas/output.schema.json`.
+//! What is written for programs has the shape that is published in `schemas/`.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use serde_json::Value as Json;
 
 use crate::program::{Home, lines};
 use crate::world::fixture;
 
-const SCHEMA: &str = include_str!("../../schemas/output.schema.json");
+/// The published schemas; each may refer to the others.
+const PUBLISHED: [&str; 4] = ["api", "hook", "output", "verify"];
 
-fn schema() -> Json {
-    serde_json::from_str(SCHEMA).unwrap()
+fn schema(name: &str) -> Json {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    let text = fs::read_to_string(folder.join(format!("{name}.schema.json"))).unwrap();
+    serde_json::from_str(&text).unwrap()
 }
 
-/// What is wrong with a line under the schema.
-fn faults(validator: &jsonschema::Validator, line: &Json) -> Vec<String> {
-    validator.iter_errors(line).map(|error| format!("{}: {error}", error.instance_path())).collect()
+/// A published schema, with what it refers to.
+pub(crate) fn published(name: &str) -> jsonschema::Validator {
+    with_others(&schema(name), &PUBLISHED.map(|other| (other, schema(other))))
+}
+
+/// A schema, with others that it may refer to.
+pub(crate) fn with_others(schema: &Json, others: &[(&str, Json)]) -> jsonschema::Validator {
+    let mut registry = jsonschema::Registry::new();
+    for (name, other) in others {
+        let address = format!("https://example.org/rulewatch/{name}.schema.json");
+        let resource = jsonschema::Resource::from_contents(other.clone());
+        registry = registry.add(address, resource).unwrap();
+    }
+    let registry = registry.prepare().unwrap();
+    jsonschema::options().with_registry(&registry).build(schema).unwrap()
+}
+
+/// What is wrong with an object under a schema.
+pub(crate) fn faults(validator: &jsonschema::Validator, object: &Json) -> Vec<String> {
+    let fault =
+        |error: jsonschema::ValidationError<'_>| format!("{}: {error}", error.instance_path());
+    validator.iter_errors(object).map(fault).collect()
 }
 
 /// A home in which every listing has something to list.
@@ -23,10 +47,7 @@ fn home() -> Home {
     let home = Home::new();
     home.file(".config/rulewatch/rulewatch.toml", "[operator]\naddress = \"ops@example.org\"\n");
     let path = |name: &str| fixture(name).display().to_string();
-    home.file(
-        "old/2023-11-01T1200.html",
-        std::fs::read(fixture("ircc-ee-funds/of-2023.html")).unwrap(),
-    );
+    home.file("old/2023-11-01T1200.html", fs::read(fixture("ircc-ee-funds/of-2023.html")).unwrap());
     home.done(&["import", "--source", "ircc-ee-funds", "old"]);
     home.subscribe_ana();
     for page in ["ircc-ee-funds/of-2023.html", "ircc-ee-funds/of-2024.html"] {
@@ -66,8 +87,7 @@ fn every_listing_is_valid_under_the_published_schema() {
         &["check", "ircc-ee-funds", "--from", &page],
         &["doctor"],
     ];
-    let schema = schema();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = published("output");
     let mut seen = BTreeSet::new();
     for args in listings {
         let ran = home.run(&[args, &["--format", "ndjson"]].concat());
@@ -103,8 +123,7 @@ fn every_listing_is_valid_under_the_published_schema() {
 
 #[test]
 fn a_line_that_is_not_as_published_is_found() {
-    let schema = schema();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = published("output");
     let right =
         serde_json::json!({"type": "fact", "fact": "ee.draws", "source": "a", "records": 3});
     assert!(faults(&validator, &right).is_empty());
@@ -115,4 +134,33 @@ fn a_line_that_is_not_as_published_is_found() {
         assert!(!faults(&validator, &wrong).is_empty(), "{name}");
     }
     assert!(!faults(&validator, &serde_json::json!({"id": "c1"})).is_empty());
+}
+
+#[test]
+fn a_call_that_is_not_as_published_is_found() {
+    let validator = published("hook");
+    let test = serde_json::json!({"type": "test", "timestamp": null, "event": null, "data": []});
+    assert!(faults(&validator, &test).is_empty());
+    let patch = |operation: Json| {
+        let mut call = test.clone();
+        call["your_data"] = serde_json::json!([{"name": "n", "tools": [], "findings": [], "fault": null,
+            "patches": [{"file": "a.json", "unified": "", "patch": [operation]}]}]);
+        let told: Vec<String> = faults(&validator, &call);
+        told.into_iter().filter(|fault| fault.contains("/patch/0")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        patch(serde_json::json!({"op": "replace", "path": "/a~1b/0", "value": null})),
+        [""; 0]
+    );
+    for wrong in [
+        serde_json::json!({"op": "move", "path": "/a", "value": 1}),
+        serde_json::json!({"op": "add", "path": "/a"}),
+        serde_json::json!({"op": "remove", "path": "/a", "value": 1}),
+        serde_json::json!({"op": "remove", "path": "$.a"}),
+    ] {
+        assert!(!patch(wrong.clone()).is_empty(), "{wrong}");
+    }
+    let mut empty = test;
+    empty["type"] = "changes".into();
+    assert!(!faults(&validator, &empty).is_empty(), "an event has changes");
 }

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::left_out::captures;
 use crate::program::{Home, lines};
+use crate::schemas::{faults, published};
 use crate::world::fixture;
 
 #[test]
@@ -40,12 +41,9 @@ fn every_page_of_a_folder_is_read_by_the_recipe_it_is_of() {
             "nobody/2025-01-01T1200.html - no_source 0",
         ]
     );
-    let schema: Json =
-        serde_json::from_str(include_str!("../../schemas/output.schema.json")).unwrap();
-    let schema = jsonschema::validator_for(&schema).unwrap();
+    let schema = published("output");
     for line in lines(&ran.out) {
-        let faults: Vec<String> = schema.iter_errors(&line).map(|e| e.to_string()).collect();
-        assert_eq!(faults, Vec::<String>::new(), "{line}");
+        assert_eq!(faults(&schema, &line), Vec::<String>::new(), "{line}");
     }
     let text = home.run(&["sources", "test", "--all", "all"]).out;
     assert!(text.ends_with("3 read, 1 not read whole, 1 of no source\n"), "{text}");

@@ -18,9 +18,6 @@ use crate::model::{
 /// The longest words of a page or of the data that are shown.
 const LONGEST: usize = 240;
 
-/// The JSON schema of [`json()`]: JSON Schema, draft 2020-12.
-pub const FINDINGS_SCHEMA: &str = include_str!("schema.json");
-
 /// The answer in one word: `fine`, `doubtful`, `drift` or `misuse`.
 #[must_use]
 pub fn answer(findings: &Findings) -> &'static str {
@@ -140,7 +137,7 @@ fn paragraph(text: &mut String, finding: &DataFinding, page: Option<&str>) {
     }
 }
 
-/// One JSON object: [`FINDINGS_SCHEMA`].
+/// One JSON object, as `schemas/verify.schema.json` describes it.
 #[must_use]
 pub fn json(findings: &Findings) -> Json {
     json!({
