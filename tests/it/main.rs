@@ -72,4 +72,5 @@ mod trying;
 mod turns;
 mod wayback;
 mod web;
+mod workflow;
 mod world;
