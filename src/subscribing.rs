@@ -1,6 +1,10 @@
 //! Subscribes people, changes what they hear of, and lets them go.
 
+mod forget;
 mod past;
+
+use std::io;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -15,6 +19,7 @@ use crate::model::{
 use crate::store::{SharedStore, StoreError};
 
 pub use crate::store::Stopped;
+pub use forget::{Forgotten, forget, forget_by_key, left_on};
 pub use past::{Outlook, Past, outlook, past, unlisted};
 
 /// Why somebody could not be subscribed or unsubscribed.
@@ -34,6 +39,14 @@ pub enum SubscribeError {
     /// It would never get a letter.
     #[error(transparent)]
     Misfit(#[from] Misfit),
+    /// A letter in a file could not be deleted.
+    #[error("cannot delete letters in {}", place.display())]
+    Letters {
+        /// Where they are.
+        place: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -45,6 +58,7 @@ impl SubscribeError {
     pub fn advice(&self) -> Advice {
         match self {
             Self::Already { .. } | Self::NoSuch(_) | Self::Misfit(_) => Advice::Correct,
+            Self::Letters { .. } => Advice::TellOperator,
             Self::Store(error) => error.advice(),
         }
     }

@@ -21,7 +21,7 @@ pub(super) use hooks::{AddHook, Hooks, HooksAction};
 pub(super) use import::Import;
 pub(super) use review::{Confirm, Decide, Noise, Retract, Review, ReviewAction};
 pub(super) use subscribe::{
-    Bounces, BouncesAction, Presets, Send, Subscribe, SubscriptionAction, SubscriptionArgs,
+    Bounces, BouncesAction, Forget, Presets, Send, Subscribe, SubscriptionAction, SubscriptionArgs,
     Unsubscribe, WishArgs,
 };
 pub(super) use verify::{
@@ -110,6 +110,9 @@ pub(super) enum Command {
     /// End all subscriptions of an address and cancel its pending letters
     #[command(after_help = examples::UNSUBSCRIBE)]
     Unsubscribe(Unsubscribe),
+    /// Delete what is held about an address; a hash stays
+    #[command(after_help = examples::FORGET)]
+    Forget(Forget),
     /// List the subscribers and their subscriptions
     #[command(after_help = examples::SUBSCRIBERS)]
     Subscribers(Listing),

@@ -50,6 +50,13 @@ pub(super) fn restore(
     if let Some(aside) = done.aside {
         writeln!(out, "what was there is {}", aside.display())?;
     }
+    let (left, forgotten) = (done.heeded.left, done.heeded.forgotten);
+    if left + forgotten > 0 {
+        writeln!(
+            out,
+            "readers who left since that copy was made, and get no letters: {left}; who were forgotten: {forgotten}"
+        )?;
+    }
     Ok(Exit::Done)
 }
 

@@ -20,6 +20,7 @@ mod export;
 mod facts;
 mod first;
 mod fit;
+mod forget;
 mod health;
 mod history;
 mod hooks;
@@ -150,6 +151,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Subscribe(args) => subscribe::subscribe(&settings, args, out),
         Command::Subscription(args) => subscribe::subscription(&settings, args, out),
         Command::Unsubscribe(args) => subscribe::unsubscribe(&settings, &args, out),
+        Command::Forget(args) => forget::run(&settings, &args, out),
         Command::Subscribers(args) => subscribe::list(&settings, args.format, out),
         Command::Presets(args) => subscribe::presets(&settings, &args, out),
         Command::Bounces(args) => bounces::run(&settings, args, out),

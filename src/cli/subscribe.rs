@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::args::{
@@ -45,6 +45,11 @@ pub(super) fn subscribe(
     let store = match args.consent {
         Some(wording) => {
             let store = doors::store(settings)?;
+            if !args.again
+                && let Some(day) = subscribing::left_on(&store, &args.address)?
+            {
+                return Err(misuse(has_left(settings, args.address.as_str(), day)));
+            }
             let known = subscribing::known(&store, &args.address)?;
             let new = NewSubscriber {
                 address: args.address,
@@ -72,6 +77,18 @@ pub(super) fn subscribe(
         write_outlook(settings, &outlook, out)?;
     }
     Ok(Exit::Done)
+}
+
+/// What is said where somebody would be subscribed who has left.
+fn has_left(settings: &Settings, address: &str, day: Date) -> String {
+    let page = match &settings.http.public_url {
+        Some(url) => format!(" at {url}en/subscribe"),
+        None => String::new(),
+    };
+    format!(
+        "{address} left on {day}, and nobody is written to who has left. They can sign up themselves{page}; or, if they \
+         have asked you for letters again since, add `--again`, and let `--consent` say how they asked"
+    )
 }
 
 fn write_subscribed(

@@ -44,6 +44,8 @@ pub(super) fn ready(
         Err(error) => error,
     };
     match error {
+        // Its reader is forgotten, and it with them.
+        LetterError::Store(StoreError::NoSuchDelivery { .. }) => Ok(Ready::Settled),
         LetterError::Store(error) if error.advice() != Advice::TellOperator => Err(error.into()),
         error => {
             let why = in_full(&error);

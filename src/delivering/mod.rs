@@ -191,6 +191,8 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
     let of = with.clone();
     let wait = tokio::task::spawn_blocking(move || {
         record_tries(&of)?;
+        // Nobody who has left is written to, whatever copy of the database this is.
+        of.store.ask(Store::heed_suppressions)?;
         pause_bouncing(&of.store, &of.correspondence, of.clock.now())?;
         of.store.ask(|store| store.gather_digests(of.clock.now()))?;
         Ok::<_, DeliverError>(of.store.ask(|store| store.mail_wait())?)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{DeliverError, Delivering};
 use crate::model::{Advice, DeliveryId, in_full};
-use crate::store::AttemptOutcome;
+use crate::store::{AttemptOutcome, StoreError};
 
 /// Tries that could not be recorded yet. They outlive a change of configuration.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,8 @@ pub fn record_tries(with: &Delivering) -> Result<(), DeliverError> {
     while let Some(Tried { id, at, outcome }) = tries.first() {
         match with.store.ask(|store| store.record_attempt(id, *at, outcome)) {
             Ok(()) => {}
+            // Its reader is forgotten, and it with them.
+            Err(StoreError::NoSuchDelivery { .. }) => {}
             Err(error) if error.advice() == Advice::TellOperator => {
                 let why = in_full(&error);
                 tracing::error!(delivery.id = %id, why, "a try cannot be recorded");

@@ -31,6 +31,8 @@ pub struct Site {
     pub correspondence: Arc<Correspondence>,
     /// The database.
     pub place: PathBuf,
+    /// Where letters are written to files.
+    pub letters: PathBuf,
 }
 
 impl Site {
@@ -69,6 +71,7 @@ impl Site {
             zone: settings.zone.clone(),
             correspondence: Arc::new(super::correspondence(settings)),
             place,
+            letters: settings.outbox(),
         })
     }
 }

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as
 use std::path::{Path, PathBuf};
 
 use super::Message;
+use crate::model::DeliveryId;
 
 /// Writes `<delivery-id>.eml` files.
 ///
@@ -29,6 +30,20 @@ impl Directory {
     pub fn file(&self, message: &Message) -> PathBuf {
         // A delivery id is letters, digits and hyphens, so it cannot contain a path.
         self.path.join(format!("{}.eml", message.id))
+    }
+
+    /// Deletes the letters of deliveries, where they were written: their reader is forgotten.
+    ///
+    /// # Errors
+    /// When a file cannot be deleted. Those before it are.
+    pub fn delete<'a>(&self, ids: impl IntoIterator<Item = &'a DeliveryId>) -> io::Result<()> {
+        for id in ids {
+            match fs::remove_file(self.path.join(format!("{id}.eml"))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Writes the message, and syncs it to the disk.

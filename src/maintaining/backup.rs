@@ -9,7 +9,7 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::MaintainError;
-use crate::store::{SharedStore, Store};
+use crate::store::{Heeded, SharedStore, Store};
 
 /// The beginning of a copy's name in a directory: `rulewatch-20261128T084500Z.db`.
 const PREFIX: &str = "rulewatch-";
@@ -39,6 +39,8 @@ pub struct Restored {
     pub path: PathBuf,
     /// Where the database that was there before is now, if there was one.
     pub aside: Option<PathBuf>,
+    /// Who left since the copy was made, by the file beside the database.
+    pub heeded: Heeded,
 }
 
 /// Copies the database, as it is at one moment, to a file; in a directory, to a file named by the moment.
@@ -74,7 +76,8 @@ pub fn backup(
     Ok(Backup { path, bytes, removed })
 }
 
-/// Puts a copy in the place of a database, which is kept beside it. The copy is verified first. Nobody may
+/// Puts a copy in the place of a database, which is kept beside it. The copy is verified first. Whoever left since
+/// it was made, by the file beside the database, leaves it again. Nobody may
 /// have the database open: the caller has the turn of the state directory.
 ///
 /// # Errors
@@ -100,7 +103,8 @@ pub fn restore(copy: &Path, database: &Path, now: Timestamp) -> Result<Restored,
         remove(&with_ending(database, ending))?;
     }
     settle(&new, database)?;
-    Ok(Restored { path: database.to_owned(), aside })
+    let heeded = Store::open(database)?.heed_suppressions()?;
+    Ok(Restored { path: database.to_owned(), aside, heeded })
 }
 
 /// Refuses a copy that SQLite does not find whole.

@@ -185,7 +185,27 @@ fn database(
         Err(error) => found.push(Finding::fault(about, in_full(&error), restore)),
     }
     found.extend(hooks::hooks(settings, store));
+    found.extend(leavers(store));
     found
+}
+
+/// Whether everybody who left can still be recognised; nothing where nobody has left.
+fn leavers(store: &Store) -> Vec<Finding> {
+    let about = "leavers";
+    let todo =
+        "put the file back from its newest copy; the days of each copy are in the file itself";
+    match store.suppression_state() {
+        Ok(state) if state.n_unknown > 0 => {
+            let says = format!(
+                "{} was lost: {} addresses that were forgotten can no longer be told from new ones",
+                state.path.display(),
+                state.n_unknown
+            );
+            vec![Finding::doubt(about, says, todo)]
+        }
+        Ok(state) => place::private_file(&state.path),
+        Err(error) => vec![Finding::fault(about, in_full(&error), todo)],
+    }
 }
 
 fn letters(store: &Store, counts: &Counts) -> Vec<Finding> {

@@ -24,6 +24,22 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// The file of who has left cannot be read or added to. Until it can, nobody is written to.
+    #[error("cannot use {}, which says who has left", path.display())]
+    KeepSuppressions {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file of the database could not be searched.
+    #[error("cannot search {}", path.display())]
+    SearchFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The system has no random bytes.
     #[error("making a key: {why}")]
     Random {
@@ -237,6 +253,8 @@ impl StoreError {
             | Self::SnapshotAltered { .. }
             | Self::RecipeAltered { .. }
             | Self::Compress { .. }
+            | Self::KeepSuppressions { .. }
+            | Self::SearchFile { .. }
             | Self::Random { .. }
             | Self::NoSuchJob { .. } => Advice::TellOperator,
             Self::AlreadySubscribed { .. }

@@ -17,7 +17,7 @@
 //! database at one moment, however many statements it takes.
 //!
 //! Addresses are stored with subscribers and deliveries (and in a mail server's answers to tries),
-//! never with events and changes. Moments are kept to the microsecond.
+//! never with events and changes. Deleted bytes are overwritten, so a forgotten address is in no free page. Moments are kept to the microsecond.
 //!
 //! One connection writes ([`SharedStore`]); many readers at a time have [connections that only read](Readers).
 //!
@@ -37,6 +37,7 @@ mod facts;
 mod facts_json;
 mod fault;
 mod foreign;
+mod forget;
 mod health;
 mod hold;
 mod hook;
@@ -62,6 +63,7 @@ mod shared;
 mod snapshot;
 mod source_state;
 mod subscribers;
+mod suppression;
 mod told;
 mod unreadable;
 mod wish;
@@ -81,6 +83,7 @@ pub use error::StoreError;
 pub use export::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, KeptPage};
 pub use fault::{DatabaseError, DatabaseFault};
 pub use foreign::foreign_rows;
+pub use forget::Forgot;
 pub use health::Counts;
 pub use hook::{CallOutcome, CallRecord, HookThen};
 pub use job::{Job, JobAnswer, JobId, JobState, TakenJob};
@@ -95,6 +98,7 @@ pub use retraction::{RetractionRecord, TakenBack};
 pub use shared::SharedStore;
 pub use snapshot::snapshot_id;
 pub use subscribers::Stopped;
+pub use suppression::{Heeded, Leaving, SuppressionState};
 pub use told::ToldPage;
 
 /// The database, open.

@@ -243,6 +243,8 @@ fn keep_log(connection: &Connection) -> rusqlite::Result<String> {
     let mode = mode?;
     // A letter that is committed as pending must survive a power cut: NORMAL may lose the last ones.
     connection.pragma_update(None, "synchronous", "full")?;
+    // What is deleted is overwritten: an address that is forgotten must not be found in a free page.
+    connection.pragma_update(None, "secure_delete", true)?;
     Ok(mode)
 }
 

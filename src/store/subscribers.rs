@@ -9,6 +9,7 @@ use super::{
     Store, StoreError, digest,
     error::Trouble,
     rows::{Cells, Table, all, first, micros, run},
+    suppression::{self, Leaving},
     wish,
 };
 use crate::model::{
@@ -269,12 +270,17 @@ fn has(connection: &Connection, known: i64, wish: &str) -> Result<bool, Trouble>
     Ok(connection.prepare_cached(same)?.exists(params![known, wish])?)
 }
 
-/// Ends everything that goes to a subscriber's address, also where they left and came back since.
+/// Ends everything that goes to a subscriber's address, also where they left and came back since. Whoever is
+/// forgotten has no address.
 pub(super) fn leave_address(
     connection: &Connection,
     subscriber: SubscriberId,
     at: Timestamp,
 ) -> Result<usize, Trouble> {
+    let blank = "SELECT 1 FROM subscriber WHERE id = ?1 AND address = ''";
+    if connection.prepare_cached(blank)?.exists([subscriber.0])? {
+        return Ok(0);
+    }
     let address = address_of(connection, subscriber.0)?;
     let now = active(connection, &address)?;
     now.map_or(Ok(0), |now| leave(connection, now, at))
@@ -358,12 +364,24 @@ fn address_of(connection: &Connection, subscriber: i64) -> Result<EmailAddress, 
     found.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
 }
 
+/// Ends everything of a reader, which is noted beside the database first.
 fn leave(connection: &Connection, subscriber: i64, at: Timestamp) -> Result<usize, Trouble> {
+    suppression::note(connection, &address_of(connection, subscriber)?, at, Leaving::Left)?;
+    end(connection, SubscriberId(subscriber), at)
+}
+
+/// Ends everything of a reader.
+pub(super) fn end(
+    connection: &Connection,
+    reader: SubscriberId,
+    at: Timestamp,
+) -> Result<usize, Trouble> {
+    let SubscriberId(subscriber) = reader;
     let with = params![subscriber, micros(at)];
     run(connection, "UPDATE subscriber SET left_at = ?2 WHERE id = ?1", with)?;
     let end = "UPDATE subscription SET ended_at = ?2 WHERE subscriber = ?1 AND ended_at IS NULL";
     run(connection, end, with)?;
-    digest::forget(connection, SubscriberId(subscriber))?;
+    digest::forget(connection, reader)?;
     run(
         connection,
         "UPDATE delivery SET state = 'cancelled', settled_at = ?2

@@ -25,6 +25,7 @@ mod answer;
 mod api;
 mod facts;
 mod feed;
+mod forget;
 mod health;
 mod home;
 mod limits;

@@ -36,7 +36,7 @@ impl From<JoinError> for Fault {
     }
 }
 
-fn own(language: Language) -> Wanted {
+pub(super) fn own(language: Language) -> Wanted {
     Wanted { language, place: None, tab: Tab::None, keep: Keep::Never }
 }
 
@@ -59,12 +59,12 @@ pub(super) async fn guard(
     response
 }
 
-fn key(text: &str) -> Result<Key, Fault> {
+pub(super) fn key(text: &str) -> Result<Key, Fault> {
     Key::parse(text).map_err(|_| Fault::Missing)
 }
 
 /// Writes a page for the reader of a key.
-fn for_reader(
+pub(super) fn for_reader(
     look: &Look<'_>,
     text: &str,
     write: impl FnOnce(&Key, &Subscriber) -> Result<String, Fault>,
@@ -154,7 +154,7 @@ pub(super) async fn confirmed(
 }
 
 /// Does something, on a thread of its own, and makes no page of it.
-async fn done<T: Send + 'static>(
+pub(super) async fn done<T: Send + 'static>(
     shared: &Arc<Shared>,
     language: Language,
     work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,

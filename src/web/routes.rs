@@ -13,7 +13,7 @@ use axum::routing::get;
 
 use super::answer::{Fault, Keep, busy, text_of};
 use super::look::{Shared, Wanted};
-use super::{api, facts, feed, health, home, log, reader, sources, subscribe};
+use super::{api, facts, feed, forget, health, home, log, reader, sources, subscribe};
 use crate::model::Language;
 use crate::render::pages::{STYLE, Tab};
 
@@ -87,6 +87,7 @@ fn of_readers(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/{language}/manage/{key}", get(reader::manage).post(reader::amend))
         .route("/{language}/manage/{key}/{which}", get(reader::edit).post(reader::edited))
         .route("/{language}/leave/{key}", get(reader::leave_said).post(reader::leaves))
+        .route("/{language}/forget/{key}", get(forget::ask).post(forget::forget))
         .route("/leave/{key}", get(reader::leave).post(reader::leave_at_once))
         .route_layer(from_fn_with_state(Arc::clone(shared), reader::guard))
 }
@@ -140,7 +141,7 @@ async fn style() -> Response {
 /// Search engines keep to the pages that stay: not what is filtered, and nothing of a reader's own.
 async fn robots() -> Response {
     let text = "User-agent: *\nDisallow: /*?\nDisallow: /en/confirm/\nDisallow: /fr/confirm/\n\
-                Disallow: /en/manage/\nDisallow: /fr/manage/\nDisallow: /en/leave/\nDisallow: /fr/leave/\nDisallow: /leave/\nDisallow: /metrics\n";
+                Disallow: /en/manage/\nDisallow: /fr/manage/\nDisallow: /en/leave/\nDisallow: /fr/leave/\nDisallow: /leave/\nDisallow: /en/forget/\nDisallow: /fr/forget/\nDisallow: /metrics\n";
     text_of(StatusCode::OK, "text/plain; charset=utf-8", text, Keep::Minute)
 }
 

@@ -196,6 +196,6 @@ pub(super) fn misfit(error: &SubscribeError, language: Language) -> Fault {
             "Vous avez déjà exactement cela.".to_owned(),
         ),
         SubscribeError::NoSuch(_) => Fault::Missing,
-        SubscribeError::Store(_) => Fault::Ours(in_full(error)),
+        SubscribeError::Letters { .. } | SubscribeError::Store(_) => Fault::Ours(in_full(error)),
     }
 }

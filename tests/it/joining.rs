@@ -60,6 +60,11 @@ impl Place {
         key_after(text, part).unwrap_or_else(|| panic!("no {part} in {text}"))
     }
 
+    /// Where the database is.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.world.folder.path()
+    }
+
     fn subscriber(&self, address: &str) -> Option<rulewatch::model::Subscriber> {
         self.world.store().subscriber(&EmailAddress::parse(address).unwrap()).unwrap()
     }

@@ -36,7 +36,7 @@ const MAY_KNOW: [(&str, &[&str]); 48] = [
     ("reading", &["model", "catalog", "extract", "convert"]),
     ("writing", &["model", "catalog", "alert", "render", "conclude", "mail"]),
     ("asking", &["model", "catalog", "render", "conclude", "store"]),
-    ("subscribing", &["model", "catalog", "conclude", "store"]),
+    ("subscribing", &["model", "catalog", "conclude", "store", "mail"]),
     ("joining", &["model", "catalog", "render", "store", "writing"]),
     ("previewing", &["model", "catalog", "alert", "store", "mail", "writing", "verifying"]),
     ("drafting", &["model", "catalog", "extract", "convert", "reading"]),

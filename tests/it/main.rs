@@ -26,6 +26,7 @@ mod faults;
 mod feeds;
 mod fetching;
 mod first;
+mod forgetting;
 mod hooks;
 mod hostile;
 mod identities;

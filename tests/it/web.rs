@@ -92,6 +92,7 @@ pub(crate) fn site(world: &World, at: &str) -> Site {
         clock: Arc::new(SetClock::new(at)) as Arc<dyn Clock>,
         zone: TimeZone::get("America/Toronto").unwrap(),
         correspondence: Arc::clone(&doors.correspondence),
+        letters: world.folder.path().join("outbox"),
         place: world.folder.path().to_owned(),
     }
 }

@@ -71,6 +71,10 @@ pub(super) const UNSUBSCRIBE: &str = "\
 Examples:
   rulewatch unsubscribe reader@example.org";
 
+pub(super) const FORGET: &str = "\
+Examples:
+  rulewatch forget reader@example.org";
+
 pub(super) const SUBSCRIBERS: &str = "\
 Examples:
   rulewatch subscribers --format ndjson";

@@ -25,6 +25,9 @@ pub(in crate::cli) struct Subscribe {
     pub(in crate::cli) preset: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) wish: WishArgs,
+    /// They left before and have asked for letters again since: `--consent` says how
+    #[arg(long, requires = "consent")]
+    pub(in crate::cli) again: bool,
     /// Do not send the letter that says what was asked for and how things stand today
     #[arg(long)]
     pub(in crate::cli) no_welcome: bool,
@@ -148,6 +151,13 @@ pub(in crate::cli) enum BouncesAction {
         #[arg(value_parser = EmailAddress::parse)]
         address: EmailAddress,
     },
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Forget {
+    /// The address
+    #[arg(value_parser = EmailAddress::parse)]
+    pub(in crate::cli) address: EmailAddress,
 }
 
 #[derive(Debug, Args)]

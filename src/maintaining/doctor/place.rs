@@ -59,7 +59,7 @@ fn of_others(directory: &Path, owner: u32) -> Option<Finding> {
 /// Whether others can read a file that contains addresses.
 pub(super) fn private_file(path: &Path) -> Vec<Finding> {
     let open = fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
-    let says = || format!("{} can be read by others, and holds addresses", path.display());
+    let says = || format!("{} can be read by others, and says who subscribes", path.display());
     let todo = || format!("chmod 600 {}", path.display());
     open.then(|| Finding::doubt("database", says(), todo())).into_iter().collect()
 }

@@ -28,7 +28,9 @@ pub use filter::{Choices, Typed};
 pub use frame::{Frame, Tab};
 pub use home::{Home, home_page};
 pub use notice::{Notice, notice_page};
-pub use reader::{ConfirmPage, ManagePage, OwnRow, confirm_page, leave_page, manage_page};
+pub use reader::{
+    ConfirmPage, ManagePage, OwnRow, confirm_page, forget_page, leave_page, manage_page,
+};
 pub use source::{SourcePage, SourceRow, SourceStanding, source_page, sources_page};
 pub use subscribe::{Preview, Purpose, WishPage, consent, wish_page};
 pub use words::encoded;

@@ -178,7 +178,37 @@ fn leave(frame: &Frame<'_>, key: &str) -> Markup {
             )) }
             p { button { (frame.say("Stop all letters", "Arrêter toutes les lettres")) } }
         }
+        (forget_link(frame, key))
     }
+}
+
+/// The way to have an address forgotten.
+fn forget_link(frame: &Frame<'_>, key: &str) -> Markup {
+    html! {
+        p { a href=(frame.link(&format!("forget/{key}"))) { (frame.say("Forget my address", "Oublier mon adresse")) } }
+    }
+}
+
+/// Writes the page that asks whether somebody wants their address forgotten.
+#[must_use]
+pub fn forget_page(frame: &Frame<'_>, key: &str, address: &str) -> String {
+    let main = html! {
+        p { (frame.say("Letters go to ", "Les lettres vont à ")) (inert(address, 260)) "." }
+        p { (frame.say(
+            "No more letters are sent, and what is kept about you is deleted: your address, what you asked for, the \
+             letters to you. Only a scrambled mark stays, so that nobody signs you up again without you. This cannot be \
+             undone; you can sign up anew at any time.",
+            "Plus aucune lettre n'est envoyée, et ce qui est conservé à votre sujet est supprimé\u{a0}: votre adresse, \
+             vos choix, les lettres qui vous ont été adressées. Seule une marque brouillée demeure, pour que personne ne \
+             vous réabonne sans vous. C'est définitif\u{a0}; vous pouvez vous inscrire de nouveau à tout moment.",
+        )) }
+        form method="post" action=(frame.link(&format!("forget/{key}"))) {
+            p { button { (frame.say("Forget my address", "Oublier mon adresse")) } }
+        }
+        p { a href=(frame.link(&format!("manage/{key}"))) { (frame.say("Keep it", "La garder")) } }
+    };
+    let title = frame.say("Forget your address?", "Oublier votre adresse\u{a0}?");
+    frame.page(Body { title: title.to_owned(), main })
 }
 
 /// Writes the page that asks whether somebody wants to leave.
@@ -190,6 +220,7 @@ pub fn leave_page(frame: &Frame<'_>, key: &str, address: &str) -> String {
             p { button { (frame.say("Stop all letters", "Arrêter toutes les lettres")) } }
         }
         p { a href=(frame.link(&format!("manage/{key}"))) { (frame.say("Change them instead", "Les changer plutôt")) } }
+        (forget_link(frame, key))
     };
     let title = frame.say("Stop the letters?", "Arrêter les lettres\u{a0}?");
     frame.page(Body { title: title.to_owned(), main })

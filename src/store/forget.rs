@@ -1,0 +1,210 @@
+//! Forgets an address: what is held about it is deleted, and overwritten in the file.
+//!
+//! What stays is that somebody was subscribed from one day to another, without address or wish, so that the links
+//! in their letters still answer; and a hash beside the database, so that nobody subscribes them again unasked.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{
+    Store, StoreError, delivery,
+    error::Trouble,
+    rows::{Cells, Table, all, micros, run},
+    suppression::{self, Leaving},
+};
+use crate::model::{DeliveryId, EmailAddress};
+
+const TABLE: Table = Table { name: "subscriber", key: "id" };
+
+/// How much of a file is searched at a time, in bytes.
+const PIECE: usize = 1 << 20;
+
+/// What was deleted about an address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Forgot {
+    /// How many times they had subscribed, ended ones included.
+    pub n_subscriptions: usize,
+    /// The letters to them, sent or not.
+    pub letters: Vec<DeliveryId>,
+}
+
+impl Store {
+    /// Deletes what is held about an address, and notes beside the database that it left. Case does not matter.
+    /// An address of which nothing is held is noted all the same: nobody subscribes it unasked from now on.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing is deleted.
+    pub fn forget(&mut self, address: &EmailAddress, at: Timestamp) -> Result<Forgot, StoreError> {
+        self.write("forget an address", |tx| {
+            suppression::note(tx, address, at, Leaving::Forgotten)?;
+            delete(tx, address, at)
+        })
+    }
+
+    /// Deletes what is held about the reader of a key; `None` for an unknown key, and nothing for one whose reader
+    /// is forgotten already.
+    ///
+    /// # Errors
+    /// As for [`Store::forget`].
+    pub fn forget_by_key(
+        &mut self,
+        key: &crate::model::Key,
+        at: Timestamp,
+    ) -> Result<Option<Forgot>, StoreError> {
+        let Some(reader) = self.reader_of_key(key)? else { return Ok(None) };
+        let sql = "SELECT id, address FROM subscriber WHERE id = ?1 AND address <> ''";
+        let address = self.read("whose address it is", |connection| {
+            all(connection, sql, [reader.0], TABLE, |cells| {
+                cells.parsed("address", EmailAddress::parse)
+            })
+        })?;
+        match address.first() {
+            Some(address) => self.forget(address, at).map(Some),
+            None => Ok(Some(Forgot::default())),
+        }
+    }
+
+    /// Empties the write-ahead log into the database, where what was deleted is overwritten. `false`: another
+    /// process is reading, and the log still holds it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn empty_log(&self) -> Result<bool, StoreError> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: i64 = self
+            .connection
+            .query_row(sql, [], |row| row.get(0))
+            .map_err(|error| Trouble::from(error).writing("empty the log"))?;
+        Ok(is_busy == 0)
+    }
+
+    /// Returns the files of the database whose bytes still name an address. Where one does, a program that did
+    /// not overwrite what it deleted left it: then the database is written anew, and searched again.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or the database cannot be written.
+    pub fn wipe(&self, address: &EmailAddress) -> Result<Vec<PathBuf>, StoreError> {
+        self.empty_log()?;
+        if self.naming(address)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.connection
+            .execute_batch("VACUUM")
+            .map_err(|error| Trouble::from(error).writing("write the database anew"))?;
+        self.empty_log()?;
+        self.naming(address)
+    }
+
+    fn naming(&self, address: &EmailAddress) -> Result<Vec<PathBuf>, StoreError> {
+        let mut log = self.path().as_os_str().to_owned();
+        log.push("-wal");
+        let mut found = Vec::new();
+        for path in [self.path().to_owned(), PathBuf::from(log)] {
+            match names(&path, address.as_str()) {
+                Ok(true) => found.push(path),
+                Ok(false) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(StoreError::SearchFile { path, source }),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Deletes what is held about an address, wherever it stands.
+pub(super) fn delete(
+    connection: &Connection,
+    address: &EmailAddress,
+    at: Timestamp,
+) -> Result<Forgot, Trouble> {
+    let who = address.as_str();
+    run(connection, "DELETE FROM signup WHERE address = ?1", [who])?;
+    // Letters to the operator go to the operator, also where the operator reads alerts too.
+    let theirs = "SELECT id FROM delivery WHERE (subscriber IN (SELECT id FROM subscriber WHERE address = ?1)
+        OR to_address = ?1 COLLATE NOCASE) AND kind <> 'operator'";
+    let letters = all(connection, theirs, [who], delivery::TABLE, |cells| {
+        cells.parsed("id", DeliveryId::parse)
+    })?;
+    let of_reader = "subscriber IN (SELECT id FROM subscriber WHERE address = ?1)";
+    run(connection, &format!("DELETE FROM digest_item WHERE {of_reader}"), [who])?;
+    for letter in &letters {
+        for sql in [
+            "UPDATE delivery SET to_address = '' WHERE id = ?1",
+            "DELETE FROM attempt WHERE delivery = ?1",
+            "DELETE FROM bounce WHERE delivery = ?1",
+            "DELETE FROM delivery WHERE id = ?1",
+        ] {
+            run(connection, sql, [letter.as_str()])?;
+        }
+    }
+    delete_from_operators(connection, address, at)?;
+    let wishes = format!("DELETE FROM subscription WHERE {of_reader}");
+    let n_subscriptions = run(connection, &wishes, [who])?;
+    let blank = "UPDATE subscriber SET address = '', consent_wording = '', token_hash = NULL,
+        left_at = coalesce(left_at, ?2) WHERE address = ?1";
+    run(connection, blank, params![who, micros(at)])?;
+    Ok(Forgot { n_subscriptions, letters })
+}
+
+/// Deletes the letters to the operator that name an address. One that was sent is not read again: no text of those
+/// is kept. One that is due is cancelled.
+fn delete_from_operators(
+    connection: &Connection,
+    address: &EmailAddress,
+    at: Timestamp,
+) -> Result<(), Trouble> {
+    let told = "UPDATE delivery SET message = NULL, message_bytes = NULL
+        WHERE kind = 'operator' AND state <> 'due' AND message IS NOT NULL";
+    run(connection, told, [])?;
+    let due = "SELECT id, message, message_bytes FROM delivery
+        WHERE kind = 'operator' AND state = 'due' AND message IS NOT NULL";
+    let letters = all(connection, due, [], delivery::TABLE, |cells| {
+        Ok((cells.get::<String>("id")?, cells.unpacked_if("message", "message_bytes")?))
+    })?;
+    let wanted = address.as_str().to_ascii_lowercase();
+    for (id, message) in letters {
+        // Long lines are broken, and an equals sign says so.
+        let text = String::from_utf8_lossy(&message.unwrap_or_default()).replace("=\r\n", "");
+        if text.to_ascii_lowercase().contains(&wanted) {
+            let cancel = "UPDATE delivery SET state = 'cancelled', settled_at = ?2, message = NULL,
+                message_bytes = NULL WHERE id = ?1";
+            run(connection, cancel, params![id, micros(at)])?;
+        }
+    }
+    Ok(())
+}
+
+/// Every address that is held.
+pub(super) fn addresses(connection: &Connection) -> Result<Vec<String>, Trouble> {
+    let sql = "SELECT 0 AS id, address FROM subscriber WHERE address <> ''
+        UNION SELECT 0, address FROM signup WHERE address <> ''
+        UNION SELECT 0, to_address FROM delivery WHERE kind <> 'operator'";
+    all(connection, sql, [], TABLE, |cells: &Cells<'_, '_>| cells.get("address"))
+}
+
+/// Whether the bytes of a file name an address, in whatever case.
+fn names(path: &Path, address: &str) -> io::Result<bool> {
+    let wanted = address.to_ascii_lowercase().into_bytes();
+    let mut file = File::open(path)?;
+    let mut held: Vec<u8> = Vec::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        let n = file.read(&mut piece)?;
+        if n == 0 {
+            return Ok(false);
+        }
+        held.extend(piece[..n].iter().map(u8::to_ascii_lowercase));
+        if held.windows(wanted.len()).any(|bytes| bytes == wanted) {
+            return Ok(true);
+        }
+        // An address may lie across two pieces.
+        let keep = held.len().saturating_sub(wanted.len() - 1);
+        held.drain(..keep);
+    }
+}
