@@ -10,7 +10,7 @@ use crate::diff::{self, Comparison, Delta};
 use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
-    Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extraction, FactKey, FactSet,
+    Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
     FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Settlement, Side,
     UnchangedReason, Unread, Unreadable, Value, Verdict,
 };
@@ -100,15 +100,26 @@ impl Case<'_> {
         Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
     }
 
-    /// What could not be read before, and still gets a complaint, is still unreadable.
+    /// A field that could not be read before, and still gets a complaint, is still unreadable. Where its whole
+    /// record or set was lost and is read again, nothing of it is: what a recipe allows of the record is
+    /// only a complaint, as it was before that day.
     fn still_unreadable(&self, extraction: &mut Extraction) {
         for complaint in &extraction.complaints {
             let Some((fact, record, field)) = &complaint.about else { continue };
-            let is_it = |u: &&Unreadable| u.covers_field(fact, record, field);
-            let is_named = extraction.unreadable.iter().any(|u| is_it(&u));
-            if let Some(before) = self.known.unreadable.iter().find(is_it).filter(|_| !is_named) {
-                extraction.unreadable.push(before.clone());
+            if extraction.unreadable.iter().any(|u| u.covers_field(fact, record, field)) {
+                continue;
             }
+            let allowed = self.source.fact(fact).map_or(0, |recipe| recipe.expect.complaints);
+            let is_it = |u: &&Unreadable| match &u.of {
+                Extent::Field(..) => true,
+                // The record may have come while the column could not be read.
+                Extent::Column(_) => allowed == 0,
+                Extent::Set | Extent::Row | Extent::Record(_) => false,
+            };
+            let of = Extent::Field(record.clone(), field.clone());
+            let mut before = self.known.unreadable.iter().filter(is_it);
+            let before = before.find(|u| u.covers_field(fact, record, field)).cloned();
+            extraction.unreadable.extend(before.map(|before| Unreadable { of, ..before }));
         }
     }
 

@@ -364,6 +364,29 @@ fn what_was_unreadable_is_compared_when_it_is_read_again() {
     assert_eq!(change.last_seen_unchanged_at.unwrap().to_string(), "2026-03-10T12:00:00Z");
 }
 
+#[test]
+fn after_a_day_without_its_rows_a_set_with_an_allowed_complaint_is_compared_again() {
+    let recipe = RECIPE.replacen(
+        "record = \"{label|slug}\"",
+        "record = \"{label|slug}\"\nexpect = { complaints = 1 }",
+        1,
+    );
+    let page = |words: &str| whole().replace("<td>$100", words);
+    let whole = page("<td>No fee");
+    let rows = &whole[whole.find("<tr><td>Application").unwrap()..whole.find("</table>").unwrap()];
+    let empty = whole.replacen(rows, "", 1);
+    let seen = |days: &[String]| said(&sees_of(&recipe, days));
+    let lost = seen(&[whole.clone(), empty.clone()]);
+    assert!(lost.contains(&"unreadable pnp.fees".to_owned()), "{lost:?}");
+    let back = seen(&[whole.clone(), empty.clone(), whole.clone()]);
+    assert!(back.iter().all(|line| !line.starts_with("unreadable")), "{back:?}");
+    let raised = whole.replace("$250", "$275");
+    assert_eq!(
+        seen(&[whole.clone(), empty, whole, raised]),
+        ["changed", "fee_changed pnp.fees/review-of-a-decision#fee"]
+    );
+}
+
 /// Categories with their occupations: a family whose members headings name.
 const FAMILY: &str = r#"
 [vocabulary.category]
