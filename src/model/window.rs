@@ -94,13 +94,56 @@ impl FactSet {
     }
 }
 
-/// Whether two keys differ in only one part, a day or a number, by one or two digits.
+/// Whether two keys differ in only one part, a number, a day or days from one to another, by one or two digits:
+/// of days, each end by itself, so that `May 7` put right as `May 7 and 8` is one figure apart.
 fn one_figure_apart(a: &str, b: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let differing: Vec<(&str, &str)> =
         a.iter().zip(&b).filter(|(x, y)| x != y).map(|(x, y)| (*x, *y)).collect();
     let [(x, y)] = differing.as_slice() else { return false };
+    let is_near = match (days(x), days(y)) {
+        (Some((from, to)), Some((first, last))) => is_near(from, first) && is_near(to, last),
+        _ => is_near(x, y),
+    };
+    a.len() == b.len() && is_near
+}
+
+/// The first and the last day of a part of a key: `2026-05-07`, `2026-05-07 to 2026-05-08`.
+fn days(part: &str) -> Option<(&str, &str)> {
+    let (from, to) = part.split_once(" to ").unwrap_or((part, part));
+    let is_day = |day: &str| day.parse::<Date>().is_ok();
+    (is_day(from) && is_day(to)).then_some((from, to))
+}
+
+/// Whether two figures of one length differ by two digits at most.
+fn is_near(x: &str, y: &str) -> bool {
     let is_figure = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '-');
     let apart = x.chars().zip(y.chars()).filter(|(x, y)| x != y).count();
-    a.len() == b.len() && x.len() == y.len() && is_figure(x) && is_figure(y) && apart <= 2
+    x.len() == y.len() && is_figure(x) && is_figure(y) && apart <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_figure_apart;
+
+    #[track_caller]
+    fn check(a: &str, b: &str, expected: bool) {
+        assert_eq!(one_figure_apart(a, b), expected, "{a} | {b}");
+        assert_eq!(one_figure_apart(b, a), expected, "{b} | {a}");
+    }
+
+    #[test]
+    fn one_day_or_number_put_right_is_one_figure_apart() {
+        check("274", "275", true);
+        check("2026-05-07/stream-1", "2026-05-08/stream-1", true);
+        check("2026-05-07/stream-1", "2026-05-07 to 2026-05-08/stream-1", true);
+        check("2026-05-08/stream-1", "2026-05-07 to 2026-05-08/stream-1", true);
+        check("2026-07-09 to 2026-07-10", "2026-07-10 to 2026-07-11", true);
+        // Another round: another stream, another month, days that end much later.
+        check("2026-05-07/stream-1", "2026-05-08/stream-2", false);
+        check("2026-05-07", "2026-05-07 to 2026-06-18", false);
+        check("2026-05-07 to 2026-05-08", "2026-06-18 to 2026-06-19", false);
+        check("274", "2026-05-07", false);
+        check("2026-05-07", "2026-05-07/2", false);
+    }
 }
