@@ -72,8 +72,8 @@ impl Unreached {
 pub(super) fn say_skipped(rest: usize) {
     drop(writeln!(
         io::stderr(),
-        "rulewatch: {EVERYTHING} hosts in a row could not be reached, so the other {rest} sources are not \
-         asked: look at the network of this machine, then check again"
+        "rulewatch: {EVERYTHING} hosts in a row gave no page, so the other {rest} sources are not asked: see \
+         above why; where it is the network of this machine, mend that, then check again"
     ));
 }
 

@@ -58,8 +58,9 @@ fn delay(retry: u32, base: Duration) -> Duration {
 /// Reads a `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date; a past date means now.
 pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More seconds than there are numbers for is a wait as well.
+        return Some(Duration::from_secs(value.parse().unwrap_or(i64::MAX.unsigned_abs())));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     let until = Timestamp::try_from(date).ok()?;
@@ -104,6 +105,7 @@ mod tests {
         assert_eq!(retry_after("120", now), Some(seconds(120)));
         assert_eq!(retry_after("Fri, 20 Nov 2026 12:00:30 GMT", now), Some(seconds(30)));
         assert_eq!(retry_after("Fri, 20 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
+        assert!(retry_after("99999999999999999999", now) > Some(seconds(864_000)));
         assert_eq!(retry_after("soon", now), None);
         assert_eq!(retry_after("-1", now), None);
     }
