@@ -237,7 +237,14 @@ impl Html {
             let mut lines = outline.blocks.iter().filter_map(Block::words).peekable();
             let waits = lines.peek().is_some() && lines.all(standin::is_waiting);
             let waits = waits.then(|| "it says that it is loading, and nothing else".to_owned());
-            if let Some(sign) = leads.or(asks).or(waits) {
+            // A recipe that takes any heading would read those of a gate.
+            let about = |words: &str| standin::is_about_the_site(words);
+            let mut headings =
+                outline.headings.iter().map(|heading| heading.text.as_str()).peekable();
+            let is_gate =
+                about(&survey.title) || (headings.peek().is_some() && headings.all(about));
+            let gate = || is_gate.then(|| standin::sign(text)).flatten();
+            if let Some(sign) = leads.or(asks).or(waits).or_else(gate) {
                 return Err(Breakage::Blocked { sign });
             }
         }

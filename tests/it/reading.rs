@@ -49,6 +49,24 @@ wage = { from = "text", as = "money", find = 'at least (\$[\d.,]*\d)', optional 
 prose = { matches = '(?P<years>\d+ years?) .*?(?P<hours>\d[\d,]*\d) hours', first = true }
 "#;
 
+/// Any heading is a notice.
+const NEWS: &str = r#"
+[[source]]
+id = "news"
+url = "https://www.example.org/news"
+
+[[source.facts]]
+key = "x.notices"
+type = "notices"
+record = "{title|slug}"
+
+[source.facts.fields]
+title = { from = "heading" }
+
+[[source.facts.read]]
+headings = { matches = '.{12}' }
+"#;
+
 const PLAIN: &str = "[[source]]\nid = \"plain\"\nurl = \"https://www.example.org/plain\"\n";
 
 fn source(text: &str) -> Source {
@@ -379,12 +397,21 @@ fn a_short_page_that_can_be_read_is_no_block_page() {
     ] {
         assert_eq!(said(FEES, &format!("{notice}{fees}")), "work fee=$5 share=5 %", "{notice}");
         assert!(said(PLAIN, &format!("<h1>Fees</h1>{notice}{fees}")).contains("Work"), "{notice}");
+        let news =
+            format!("<h1>News</h1>{notice}<h2>Applications are open</h2><p>Since today.</p>");
+        assert_eq!(
+            said(NEWS, &news),
+            "applications-are-open title=Applications are open",
+            "{notice}"
+        );
     }
     for block in [
         "<html><head><title>Access denied</title></head><body><p>Access denied: reference 18.2f.</p></body></html>",
         "<html><body><h1>Site maintenance</h1><p>We are down for scheduled maintenance.</p></body></html>",
+        "<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1>\
+         <p>Enable JavaScript and cookies to continue.</p></body></html>",
     ] {
-        for recipe in [FEES, PLAIN] {
+        for recipe in [FEES, PLAIN, NEWS] {
             let breakage = read(recipe, block).unwrap_err();
             assert_eq!(breakage.word(), "blocked", "{breakage}");
         }
