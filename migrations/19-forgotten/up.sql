@@ -6,7 +6,7 @@ CREATE TABLE suppression (
     key TEXT NOT NULL,                      -- which key the hash was made with
     hash TEXT NOT NULL,                     -- of the address
     left_at INTEGER NOT NULL,
-    why TEXT NOT NULL CHECK (why IN ('left', 'forgotten', 'complained')),
+    why TEXT NOT NULL CHECK (why IN ('left', 'forgotten')),
     PRIMARY KEY (key, hash, left_at, why)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,5 +1,6 @@
 //! Who gets a letter.
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -82,7 +83,7 @@ impl Staleness<'_> {
             hash.update(b"\0");
             hash.update(part.as_bytes());
         }
-        let hex: String = hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = HEXLOWER.encode(&hash.finalize()[..16]);
         DeliveryId::parse(&hex).expect("32 hexadecimal digits are a delivery id")
     }
 }

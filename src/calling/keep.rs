@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use url::Url;
 
@@ -95,7 +96,7 @@ pub fn add(
     let heard = hearing(&with.catalog, &mut subscription, true)?;
     let failed = |source| HookError::Key { place: with.key.place(), source };
     let key = with.key.read_or_make().map_err(failed)?;
-    let salt: String = random().map_err(failed)?.iter().map(|b| format!("{b:02x}")).collect();
+    let salt = HEXLOWER.encode(&random().map_err(failed)?);
     let secret = secret(&key, &salt);
     let new = NewHook { url, form, language, subscription, salt };
     let added = with.store.ask(|store| store.add_hook(&new, with.clock.now()))?;

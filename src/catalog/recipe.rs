@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
@@ -96,7 +97,7 @@ pub(super) fn page_words(table: &Table<'_>, names: &Names, inherited: &PageWords
 
 /// The SHA-256 of a text, in hexadecimal.
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
 /// How a source without a recipe is read.

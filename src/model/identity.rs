@@ -4,6 +4,7 @@
 //! Each is a prefix of a SHA-256 over its parts, in order, each preceded by a NUL, which no part
 //! contains. Ids made by earlier versions of the program stay as they are.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -89,7 +90,7 @@ impl DeliveryId {
     #[must_use]
     pub fn of_hook(purpose: &str, hook: &url::Url, about: &[&str]) -> Self {
         let mut id = Id::new(purpose);
-        id.part(&hex(&Sha256::digest(hook.as_str().as_bytes())));
+        id.part(&HEXLOWER.encode(&Sha256::digest(hook.as_str().as_bytes())));
         about.iter().for_each(|part| id.part(part));
         Self::parse(&id.hex(16)).expect("hexadecimal digits are a delivery id")
     }
@@ -114,7 +115,7 @@ impl EmailAddress {
     /// must not be readable.
     #[must_use]
     pub fn hash(&self) -> String {
-        hex(&Sha256::digest(self.as_str().to_ascii_lowercase().as_bytes()))
+        HEXLOWER.encode(&Sha256::digest(self.as_str().to_ascii_lowercase().as_bytes()))
     }
 }
 
@@ -143,7 +144,7 @@ pub fn urn(of: &str, parts: &[&str]) -> String {
     let mut bytes: Vec<u8> = id.0.finalize()[..16].to_vec();
     bytes[6] = (bytes[6] & 0x0f) | 0x80;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let digits = hex(&bytes);
+    let digits = HEXLOWER.encode(&bytes);
     let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
     format!("urn:uuid:{}", groups.join("-"))
 }
@@ -176,14 +177,10 @@ impl Id {
     }
 
     fn hex(self, bytes: usize) -> String {
-        let mut digits = hex(&self.0.finalize());
+        let mut digits = HEXLOWER.encode(&self.0.finalize());
         digits.truncate(2 * bytes);
         digits
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

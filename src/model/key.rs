@@ -1,7 +1,8 @@
 //! Keys in links, and what somebody asks for who has not confirmed it yet.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
+use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
@@ -19,12 +20,7 @@ impl Key {
     /// A key of random bytes.
     #[must_use]
     pub fn of_bytes(bytes: &[u8; LENGTH / 2]) -> Self {
-        let mut text = String::with_capacity(LENGTH);
-        for byte in bytes {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        Self(HEXLOWER.encode(bytes))
     }
 
     /// Reads a key.
@@ -47,11 +43,7 @@ impl Key {
     /// What is stored of it.
     #[must_use]
     pub fn hash(&self) -> String {
-        let digest = Sha256::digest(self.0.as_bytes());
-        digest.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
     }
 }
 

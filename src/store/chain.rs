@@ -28,6 +28,7 @@
 //! None of it contains an address. The chain cannot show that its end was cut off: for that, keep the
 //! newest hash ([`ChainReport::head`]) somewhere else.
 
+use data_encoding::HEXLOWER;
 use rusqlite::{Connection, Params, params, types::ValueRef};
 use sha2::{Digest as _, Sha256};
 
@@ -174,7 +175,7 @@ impl Canon {
     }
 
     pub(super) fn hash(self) -> String {
-        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&self.0.finalize())
     }
 }
 
@@ -405,7 +406,7 @@ mod tests {
     use super::*;
 
     fn hash(text: &str) -> String {
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&Sha256::digest(text))
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::{
     rows::{Cells, Table, all, micros, run},
     suppression::{self, Leaving},
 };
-use crate::model::{DeliveryId, EmailAddress};
+use crate::model::{DeliveryId, EmailAddress, Key};
 
 const TABLE: Table = Table { name: "subscriber", key: "id" };
 
@@ -54,7 +54,7 @@ impl Store {
     /// As for [`Store::forget`].
     pub fn forget_by_key(
         &mut self,
-        key: &crate::model::Key,
+        key: &Key,
         at: Timestamp,
     ) -> Result<Option<Forgot>, StoreError> {
         let Some(reader) = self.reader_of_key(key)? else { return Ok(None) };

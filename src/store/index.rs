@@ -5,8 +5,7 @@
 //! it, so a pattern is a few terms however much it matches. A filter is an intersection of terms; its
 //! matches come in the order of the log.
 
-use std::fmt::Write as _;
-
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -173,11 +172,7 @@ pub(super) fn nocs(record: &str) -> impl Iterator<Item = &str> {
 
 /// `x` is not a hexadecimal digit, so it separates name and value.
 fn term(name: &str, value: &str) -> String {
-    let mut term = format!("{name}x");
-    for byte in value.bytes() {
-        let _ = write!(term, "{byte:02x}");
-    }
-    term
+    format!("{name}x{}", HEXLOWER.encode(value.as_bytes()))
 }
 
 fn level(depth: usize, word: &str) -> String {

@@ -1,5 +1,6 @@
 //! The text of the recipes that pages were read with, so that a past reading can be repeated.
 
+use data_encoding::HEXLOWER;
 use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 
@@ -39,8 +40,7 @@ pub(super) fn put(connection: &Connection, with: ReadWith<'_>, at: i64) -> Resul
 }
 
 fn proven(hash: &str, text: String) -> Result<String, Trouble> {
-    let digest = Sha256::digest(text.as_bytes());
-    let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let found = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
     if found != hash {
         return Err(StoreError::RecipeAltered { hash: hash.to_owned(), found }.into());
     }

@@ -3,8 +3,7 @@
 //! A body is stored once, however often it is fetched. It is hashed again on every read: the result
 //! is what was stored, or an error.
 
-use std::fmt::Write as _;
-
+use data_encoding::HEXLOWER;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
@@ -24,10 +23,7 @@ const EFFORT: i32 = 3;
 /// Returns the id of a body: its SHA-256.
 #[must_use]
 pub fn snapshot_id(body: &[u8]) -> SnapshotId {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(body) {
-        let _ = write!(hex, "{byte:02x}");
-    }
+    let hex = HEXLOWER.encode(&Sha256::digest(body));
     SnapshotId::parse(&hex).expect("32 bytes in hexadecimal are an id")
 }
 

@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
@@ -49,12 +50,10 @@ pub enum Leaving {
     Left,
     /// They left, and nothing about them is kept.
     Forgotten,
-    /// They told their mail provider that a letter was unwanted.
-    Complained,
 }
 
 impl Leaving {
-    const ALL: [Self; 3] = [Self::Left, Self::Forgotten, Self::Complained];
+    const ALL: [Self; 2] = [Self::Left, Self::Forgotten];
 
     /// The word for it.
     #[must_use]
@@ -62,7 +61,6 @@ impl Leaving {
         match self {
             Self::Left => "left",
             Self::Forgotten => "forgotten",
-            Self::Complained => "complained",
         }
     }
 
@@ -145,7 +143,7 @@ impl Suppressions {
     fn make(path: PathBuf) -> Result<Self, StoreError> {
         let mut key = vec![0; KEY];
         getrandom::fill(&mut key).map_err(|e| StoreError::Random { why: e.to_string() })?;
-        let head = format!("{HEAD}{}\n", hex(&key));
+        let head = format!("{HEAD}{}\n", HEXLOWER.encode(&key));
         let unfinished = path.with_extension("unfinished");
         let written = match fs::remove_file(&unfinished) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -187,12 +185,12 @@ impl Suppressions {
         let mut hasher = Sha256::new();
         hasher.update(&self.key);
         hasher.update(address.to_ascii_lowercase().as_bytes());
-        hex(&hasher.finalize())
+        HEXLOWER.encode(&hasher.finalize())
     }
 
     /// Which key it has.
     fn key_id(&self) -> String {
-        hex(&Sha256::digest(&self.key))[..16].to_owned()
+        HEXLOWER.encode(&Sha256::digest(&self.key)[..8])
     }
 }
 
@@ -287,7 +285,7 @@ fn heed(connection: &Connection, path: PathBuf) -> Result<(Option<Suppressions>,
     let mut file = match Suppressions::read(path.clone())? {
         Some(file) => file,
         None => {
-            if known.is_some_and(|(_, size)| size > 0) {
+            if known.as_ref().is_some_and(|(_, size)| *size > 0) {
                 tracing::warn!(file = %path.display(), "the file of who has left is lost");
             }
             if who_left(connection)?.is_empty() {
@@ -298,7 +296,7 @@ fn heed(connection: &Connection, path: PathBuf) -> Result<(Option<Suppressions>,
         }
     };
     let key = file.key_id();
-    if taken_in(connection)? == Some((key.clone(), file.size)) {
+    if known == Some((key.clone(), file.size)) {
         return Ok((Some(file), Heeded::default()));
     }
     let known = entries(connection, &key)?;
@@ -425,12 +423,6 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn key_of(text: &str) -> Option<Vec<u8>> {
-    let digit = |at: usize| u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok();
-    let key: Option<Vec<u8>> = (0..KEY).map(digit).collect();
-    key.filter(|_| text.len() == KEY * 2)
+    HEXLOWER.decode(text.as_bytes()).ok().filter(|key| key.len() == KEY)
 }

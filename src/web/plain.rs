@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -75,8 +76,7 @@ impl Asked {
 /// The answer, or that it is the one which was given before.
 pub(super) fn plain(asked: &HeaderMap, made: Plain) -> Response {
     let hash = Sha256::digest(made.text.as_bytes());
-    let tag: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{}\"", HEXLOWER.encode(&hash[..12]));
     let modified = made.modified.and_then(http_date);
     let mut response = match is_known(asked, &tag, modified) {
         true => text_of(StatusCode::NOT_MODIFIED, made.kind, String::new(), Keep::Minute),
