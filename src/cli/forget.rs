@@ -16,14 +16,14 @@ pub(super) fn run(settings: &Settings, args: &Forget, out: &mut dyn Out) -> anyh
         (n, letters) => {
             writeln!(
                 out,
-                "{address} is forgotten: subscriptions deleted: {n}; letters: {letters}"
+                "{address} is forgotten; subscriptions deleted: {n}; letters deleted: {letters}"
             )?;
         }
     }
     writeln!(
         out,
-        "A hash beside the database stays, so that nobody subscribes the address again unasked. Copies of the \
-         database that were made before still hold it; once restored, they forget it again."
+        "A hash beside the database stays, so that nobody subscribes the address again unasked. Older copies of the \
+         database still hold the address; one that is restored forgets it again."
     )?;
     for file in &forgotten.still {
         writeln!(

@@ -72,8 +72,8 @@ impl Unreached {
 pub(super) fn say_skipped(rest: usize) {
     drop(writeln!(
         io::stderr(),
-        "rulewatch: {EVERYTHING} hosts in a row gave no page, so the other {rest} sources are not asked: see \
-         above why; where it is the network of this machine, mend that, then check again"
+        "rulewatch: {EVERYTHING} hosts in a row gave no page, so the other {rest} sources are not asked. The \
+         reasons are above; if it is the network of this machine, mend it and check again"
     ));
 }
 

@@ -100,9 +100,9 @@ impl Case<'_> {
         Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
     }
 
-    /// A field that could not be read before, and still gets a complaint, is still unreadable. Where its whole
-    /// record or set was lost and is read again, nothing of it is: what a recipe allows of the record is
-    /// only a complaint, as it was before that day.
+    /// A field that could not be read before, and still gets a complaint, is still unreadable. Where the whole
+    /// record or set could not be read, and now can, a complaint about a field is not: the recipe allows it, as it
+    /// did before.
     fn still_unreadable(&self, extraction: &mut Extraction) {
         for complaint in &extraction.complaints {
             let Some((fact, record, field)) = &complaint.about else { continue };

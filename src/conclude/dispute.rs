@@ -12,8 +12,8 @@ use crate::model::{
 /// What the sources of a fact set state, and every state of its records, the oldest first.
 pub type StatedSets = (Vec<(SourceId, FactSet)>, Vec<RecordState>);
 
-/// Everything that is disputed, by rule. `stated` gives what each source states of a fact set; `day` is on which day
-/// of a source something was seen.
+/// Everything that is disputed, by rule. `stated` gives what each source states of a fact set; `day` gives the
+/// day of a moment in a source's time zone.
 ///
 /// # Errors
 /// Those of `stated`.

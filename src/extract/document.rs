@@ -238,11 +238,10 @@ impl Html {
             let waits = lines.peek().is_some() && lines.all(standin::is_waiting);
             let waits = waits.then(|| "it says that it is loading, and nothing else".to_owned());
             // A recipe that takes any heading would read those of a gate.
-            let about = |words: &str| standin::is_about_the_site(words);
-            let mut headings =
-                outline.headings.iter().map(|heading| heading.text.as_str()).peekable();
-            let is_gate =
-                about(&survey.title) || (headings.peek().is_some() && headings.all(about));
+            let headings = &outline.headings;
+            let is_gate = standin::is_about_the_site(&survey.title)
+                || !headings.is_empty()
+                    && headings.iter().all(|heading| standin::is_about_the_site(&heading.text));
             let gate = || is_gate.then(|| standin::sign(text)).flatten();
             if let Some(sign) = leads.or(asks).or(waits).or_else(gate) {
                 return Err(Breakage::Blocked { sign });

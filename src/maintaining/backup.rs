@@ -77,8 +77,8 @@ pub fn backup(
 }
 
 /// Puts a copy in the place of a database, which is kept beside it. The copy is verified first. Whoever left since
-/// it was made, by the file beside the database, leaves it again. Nobody may
-/// have the database open: the caller has the turn of the state directory.
+/// it was made, by the file beside the database, leaves it again. Nobody may have the database open: the caller has
+/// the turn of the state directory.
 ///
 /// # Errors
 /// When the copy is not whole or not a database of ours, or a file cannot be moved.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// An id that breaks the rule of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a {kind}: {why}")]
+#[error("`{text}` is not {} {kind}: {why}", article(.kind))]
 pub struct IdFault {
     /// What was written.
     pub text: String,
@@ -13,6 +13,10 @@ pub struct IdFault {
     pub kind: &'static str,
     /// The rule it breaks.
     pub why: &'static str,
+}
+
+fn article(kind: &str) -> &'static str {
+    if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 /// Declares a newtype over a string, with the rule that makes it valid.

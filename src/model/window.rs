@@ -94,8 +94,8 @@ impl FactSet {
     }
 }
 
-/// Whether two keys differ in only one part, a number, a day or days from one to another, by one or two digits:
-/// of days, each end by itself, so that `May 7` put right as `May 7 and 8` is one figure apart.
+/// Whether two keys differ in one part only, and there by one or two digits. The part is a number, a day, or a range
+/// of days, of which each end is compared: `May 7` put right as `May 7 and 8` is one figure apart.
 fn one_figure_apart(a: &str, b: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let differing: Vec<(&str, &str)> =
