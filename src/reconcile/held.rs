@@ -110,10 +110,12 @@ fn nearest(file: &DataFile, path: &str) -> String {
     String::new()
 }
 
-/// The rows of a list; a row itself.
+/// The rows of a list; a row itself, which may be a list of single values.
 fn spread(selected: Selected<'_>) -> Vec<Selected<'_>> {
+    let is_row =
+        |nodes: &[DataNode]| !nodes.is_empty() && nodes.iter().all(|node| node.value().is_some());
     match &selected.node.data {
-        Data::List(nodes) => {
+        Data::List(nodes) if !is_row(nodes) => {
             let row = |(n, node)| Selected { steps: selected.below(DataStep::Index(n)), node };
             nodes.iter().enumerate().map(row).collect()
         }
@@ -128,14 +130,19 @@ fn fits(node: &DataNode, binding: &Binding) -> bool {
     })
 }
 
-/// A named value below a node; a name with dots leads deeper unless it is a name itself.
+/// A named value below a node, or the one at a place of a list, from 0; a name with dots leads deeper unless it is
+/// a name itself.
 pub(super) fn below<'a>(node: &'a DataNode, name: &str) -> Option<(Vec<DataStep>, &'a DataNode)> {
-    let step = DataStep::Key(name.to_owned());
-    if let Some(child) = node.child(&step) {
-        return Some((vec![step], child));
+    let step = |name: &str| match (&node.data, name.parse()) {
+        (Data::List(_), Ok(at)) => DataStep::Index(at),
+        _ => DataStep::Key(name.to_owned()),
+    };
+    let whole = step(name);
+    if let Some(child) = node.child(&whole) {
+        return Some((vec![whole], child));
     }
     let (first, rest) = name.split_once('.')?;
-    let first = DataStep::Key(first.to_owned());
+    let first = step(first);
     let (steps, found) = below(node.child(&first)?, rest)?;
     Some((std::iter::once(first).chain(steps).collect(), found))
 }

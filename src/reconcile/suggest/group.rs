@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::words;
-use crate::dataset::{Data, DataNode, DataStep, written};
+use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
+use crate::reconcile::held::below;
 
 /// A group of keys at one place of the data.
 pub(super) struct Group {
@@ -106,24 +107,44 @@ pub(super) fn gather(node: &DataNode, at: &mut Vec<DataStep>, groups: &mut Vec<G
     }
 }
 
+/// The single values of a row by the names that a binding gives them: `code`, `wage.hourly`, `0` where it is a list.
+fn columns(row: &DataNode) -> Vec<String> {
+    match &row.data {
+        Data::Map(entries) => entries.iter().flat_map(column).collect(),
+        Data::List(nodes) if nodes.iter().all(|node| node.value().is_some()) => {
+            (0..nodes.len()).map(|n| n.to_string()).collect()
+        }
+        Data::List(_) | Data::Scalar(_) => Vec::new(),
+    }
+}
+
+fn column(entry: &NamedNode) -> Vec<String> {
+    match &entry.value.data {
+        Data::Scalar(_) => vec![entry.key.clone()],
+        Data::Map(inner) => {
+            let single = inner.iter().filter(|inner| inner.value.value().is_some());
+            single.map(|inner| format!("{}.{}", entry.key, inner.key)).collect()
+        }
+        Data::List(_) => Vec::new(),
+    }
+}
+
 /// A list of rows: each column may be the key.
 fn rows(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
-    let mut columns: BTreeMap<&str, usize> = BTreeMap::new();
-    for node in nodes {
-        if let Data::Map(entries) = &node.data {
-            for entry in entries.iter().filter(|entry| entry.value.value().is_some()) {
-                *columns.entry(entry.key.as_str()).or_default() += 1;
-            }
-        }
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    for name in nodes.iter().flat_map(columns) {
+        *counted.entry(name).or_default() += 1;
     }
-    let all: Vec<&str> =
-        columns.iter().filter(|(_, n)| **n * 10 >= nodes.len() * 9).map(|(c, _)| *c).collect();
+    let all: Vec<&str> = counted
+        .iter()
+        .filter(|(_, n)| **n * 10 >= nodes.len() * 9)
+        .map(|(name, _)| name.as_str())
+        .collect();
     for key in &all {
         let (mut keys, mut values) =
             (BTreeSet::new(), BTreeMap::<String, BTreeMap<String, Json>>::new());
         for node in nodes {
-            let cell =
-                |name: &str| node.child(&DataStep::Key(name.to_owned())).and_then(DataNode::value);
+            let cell = |name: &str| below(node, name).and_then(|(_, node)| node.value());
             let Some(own) = cell(key).map(words) else { continue };
             for column in all.iter().filter(|column| *column != key) {
                 if let Some(value) = cell(column) {

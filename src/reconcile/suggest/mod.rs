@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use super::value::words;
+use super::value::{number_of, words};
 use super::weigh::main_field;
 use crate::dataset::{DataFile, DataFormat};
-use crate::model::{FactKey, Official, OfficialRecord, Value};
+use crate::model::{FactKey, Official, OfficialRecord, Value, record_name};
 
 use group::{Group, gather};
 use naming::Names;
@@ -38,6 +38,7 @@ pub fn suggest(file: &DataFile, official: &Official) -> String {
     gather(&file.root, &mut Vec::new(), &mut groups);
     let mut text = String::new();
     let mut taken = BTreeSet::new();
+    let mut found = Vec::new();
     for group in &groups {
         let best = official.sets.iter().filter_map(|(key, sets)| {
             let records = sets.iter().flat_map(|set| &set.records);
@@ -48,8 +49,15 @@ pub fn suggest(file: &DataFile, official: &Official) -> String {
         let Some((fit, key)) = best.max_by(|a, b| (a.0.score, b.1).cmp(&(b.0.score, a.1))) else {
             continue;
         };
-        if taken.insert((group.path.clone(), key.clone(), fit.record.clone())) {
-            propose(&mut text, file, group, &fit, key);
+        found.push((group, fit, key));
+    }
+    // Of two columns of the same rows, the one that holds the codes themselves is the key.
+    for columns in found.chunk_by_mut(|(one, ..), (other, ..)| one.path == other.path) {
+        columns.sort_by_key(|(_, fit, _)| fit.names.len());
+    }
+    for (group, fit, key) in &found {
+        if taken.insert((group.path.clone(), (*key).clone())) {
+            propose(&mut text, file, group, fit, key);
         }
     }
     let places: BTreeSet<&str> = taken.iter().map(|(path, ..)| path.as_str()).collect();
@@ -64,8 +72,10 @@ struct Fit {
     /// The name of the value in the data, and the official field it is like.
     value: Option<(String, String)>,
     known: usize,
-    /// How many official records the data does not have.
-    left: usize,
+    /// The official records that the data does not have.
+    left: Vec<String>,
+    /// The keys of the data that no official record is found for.
+    unknown: Vec<String>,
     /// The data's name for a record, and the official one, where they differ.
     names: BTreeMap<String, String>,
 }
@@ -98,7 +108,7 @@ fn fit(group: &Group, records: &[(&str, &OfficialRecord)], shared: usize) -> Opt
         {
             continue;
         }
-        let value = alike(group, &official, &names);
+        let value = alike(group, &official, &names).or_else(|| outdated(group, &official, &names));
         // What is not a list of codes is recognised by its values, not by keys such as 1, 2, 3.
         let are_codes =
             group.keys.iter().all(|key| key.len() == 5 && key.bytes().all(|b| b.is_ascii_digit()));
@@ -109,11 +119,21 @@ fn fit(group: &Group, records: &[(&str, &OfficialRecord)], shared: usize) -> Opt
         let score = both + shared * WORD + value.as_ref().map_or(0, |(_, _, share)| *share);
         if best.as_ref().is_none_or(|best| score > best.score) {
             let value = value.map(|(name, field, _)| (name, field));
-            let left = official.len().saturating_sub(known);
+            let left = official.keys().filter(|key| !names.values().any(|name| name == *key));
+            let left = left.map(|key| (*key).to_owned()).collect();
+            let unknown = group.keys.iter().filter(|key| !names.contains_key(key.as_str()));
+            let unknown = unknown.cloned().collect();
             let names = names.into_iter().filter(|(own, official)| own != official);
             let names = names.map(|(own, official)| (own.to_owned(), official.to_owned()));
-            best =
-                Some(Fit { score, record: template, value, known, left, names: names.collect() });
+            best = Some(Fit {
+                score,
+                record: template,
+                value,
+                known,
+                left,
+                unknown,
+                names: names.collect(),
+            });
         }
     }
     best
@@ -171,8 +191,10 @@ fn alike(
             let Some(record) = record else { continue };
             compared += 1;
             for (field, stated) in &record.fields {
+                // A name agrees wherever the key does, and says nothing about a rule.
+                let is_name = matches!(stated, Value::Text(text) if record_name(&record.fields) == Some(text.as_str()));
                 let is_key = matches!(stated, Value::Noc(_));
-                if !is_key && rule.agrees(value, stated.current()) {
+                if !is_key && !is_name && rule.agrees(value, stated.current()) {
                     *agree.entry(field.as_str()).or_default() += 1;
                 }
             }
@@ -187,9 +209,42 @@ fn alike(
     best
 }
 
+/// The field of numbers that the numbers of a map could be an older state of: near to them, and none the same.
+fn outdated(
+    group: &Group,
+    official: &BTreeMap<&str, &OfficialRecord>,
+    names: &BTreeMap<&str, &str>,
+) -> Option<(String, String, usize)> {
+    let values = group.values.get("").filter(|_| group.is_map)?;
+    let mut near = BTreeMap::<&str, usize>::new();
+    for (key, name) in names {
+        let own = values.get(*key).and_then(number_of)?;
+        let fields = &official.get(name)?.fields;
+        let field = main_field(fields)?;
+        let stated = fields.get(field)?.current().number()?;
+        if single::is_near(own, stated) {
+            *near.entry(field.as_str()).or_default() += 1;
+        }
+    }
+    let (field, n) = near.into_iter().max_by_key(|(_, n)| *n)?;
+    (n * 100 >= names.len() * SHARE).then(|| (String::new(), field.to_owned(), 0))
+}
+
 /// A text in quotation marks, as TOML and JSON write it.
 fn quoted(text: &str) -> String {
     Json::String(text.to_owned()).to_string()
+}
+
+/// The first of some names, and how many more there are.
+fn some(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let mut text =
+        names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        let _ = write!(text, " and {} more", names.len() - MOST);
+    }
+    // One line of a comment, whatever the data says.
+    text.replace(char::is_control, " ")
 }
 
 fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &FactKey) {
@@ -230,16 +285,19 @@ fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &F
         let pairs: Vec<String> = fit.names.iter().map(pair).collect();
         let _ = writeln!(text, "keys = {{ {} }}", pairs.join(", "));
     }
-    if fit.left > 0 {
+    if !fit.left.is_empty() {
         let _ = writeln!(
             text,
-            "# The set has {} more, which are told as missing unless you write: partial = true",
-            fit.left
+            "# The set has {} more, which are told as missing unless you write: partial = true\n# They are {}.",
+            fit.left.len(),
+            some(&fit.left),
         );
     }
-    if group.is_map && fit.known < group.keys.len() {
-        text.push_str(
-            "# Some keys are not official: map them with keys = { \"yours\" = \"official\" }.\n",
+    if group.is_map && !fit.unknown.is_empty() {
+        let _ = writeln!(
+            text,
+            "# Not official: {}. Map them with keys = {{ \"yours\" = \"official\" }}.",
+            some(&fit.unknown),
         );
     }
     text.push('\n');

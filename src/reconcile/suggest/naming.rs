@@ -1,8 +1,9 @@
-//! Names that mean the same: `CLB6` and `clb-6`, `20-29` and `20-to-29-years-of-age`.
+//! Names that mean the same: `CLB6` and `clb-6`, `20-29`, `24` and `20-to-29-years-of-age`, `oneYear` and
+//! `one-year-program`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::OfficialRecord;
+use crate::model::{OfficialRecord, record_name};
 
 /// The most official records whose names are compared word by word.
 const MOST: usize = 400;
@@ -15,8 +16,9 @@ impl<'a> Names<'a> {
         Self(keys.iter().map(|key| (key.as_str(), parts(key))).collect())
     }
 
-    /// The official record of each key that has one: of the same name; else the only one with the same words;
-    /// else the only one with the same numbers.
+    /// The official record of each key that has one: of the same name; else the only one with the same words, in its
+    /// key or its label; else the only one with the same numbers, or between whose numbers the key's stands; else the
+    /// only one that has all words of the key and more.
     pub(super) fn among<'o>(
         &self,
         official: &BTreeMap<&'o str, &OfficialRecord>,
@@ -34,38 +36,64 @@ impl<'a> Names<'a> {
         if rest.is_empty() || official.len() > MOST || official.len() < 2 {
             return found;
         }
-        let theirs: Vec<(&str, Vec<String>)> =
-            official.keys().map(|name| (*name, parts(name))).collect();
+        let theirs: Vec<Official<'o>> =
+            official.iter().map(|(name, record)| Official::of(name, record)).collect();
         for (key, own) in rest {
-            let same_words = only(theirs.iter().filter(|(_, parts)| parts == own));
-            let has_number = own.iter().any(|part| is_number(part));
-            // `less than CLB 4` is not `CLB 4`.
-            let is_bound = |parts: &[String]| parts.iter().any(|part| part == "than");
-            let is_near = |parts: &[String]| {
-                is_bound(parts) == is_bound(own) && numbers(parts).eq(numbers(own))
-            };
-            let same_numbers = || only(theirs.iter().filter(|(_, parts)| is_near(parts)));
-            let name = same_words.or_else(|| has_number.then(same_numbers).flatten());
-            if let Some((name, _)) = name {
-                found.insert(key, *name);
+            if let Some(name) = alike(own, &theirs) {
+                found.insert(key, name);
             }
         }
         found
     }
 }
 
-fn only<'t, T>(mut all: impl Iterator<Item = &'t T>) -> Option<&'t T> {
-    let first = all.next()?;
-    all.next().is_none().then_some(first)
+/// An official name, and the words of its key and of its label.
+struct Official<'o> {
+    name: &'o str,
+    key: Vec<String>,
+    label: Vec<String>,
 }
 
-fn numbers(parts: &[String]) -> impl Iterator<Item = &String> {
-    parts.iter().filter(|part| is_number(part))
+impl<'o> Official<'o> {
+    fn of(name: &'o str, record: &OfficialRecord) -> Self {
+        let label = record_name(&record.fields).map(parts).unwrap_or_default();
+        Self { name, key: parts(name), label }
+    }
 }
 
-fn is_number(part: &str) -> bool {
-    part.bytes().all(|byte| byte.is_ascii_digit())
+fn alike<'o>(own: &[String], theirs: &[Official<'o>]) -> Option<&'o str> {
+    let only = |fits: &dyn Fn(&Official<'o>) -> bool| {
+        let mut all = theirs.iter().filter(|one| fits(one));
+        let first = all.next()?;
+        all.next().is_none().then_some(first.name)
+    };
+    // `less than CLB 4` is not `CLB 4`.
+    let is_bound = |parts: &[String]| parts.iter().any(|part| part == "than");
+    let near = |one: &Official<'o>| is_bound(&one.key) == is_bound(own);
+    let own_numbers: Vec<u64> = numbers(own).collect();
+    let same_numbers = |one: &Official<'o>| near(one) && numbers(&one.key).eq(numbers(own));
+    let between =
+        |one: &Official<'o>| match (&own_numbers[..], &numbers(&one.key).collect::<Vec<_>>()[..]) {
+            ([n], [from, to]) => near(one) && (from..=to).contains(&n),
+            _ => false,
+        };
+    let is_none = |one: &Official<'o>| one.key.iter().any(|part| part == "none");
+    let has_all = |parts: &[String]| own.iter().all(|part| parts.contains(part));
+    let more = |one: &Official<'o>| near(one) && (has_all(&one.key) || one.label.starts_with(own));
+    only(&|one| one.key == own)
+        .or_else(|| only(&|one| one.label == own))
+        .or_else(|| (!own_numbers.is_empty()).then(|| only(&same_numbers)).flatten())
+        .or_else(|| only(&between))
+        .or_else(|| (own_numbers == [0]).then(|| only(&is_none)).flatten())
+        .or_else(|| (own.len() > 1).then(|| only(&more)).flatten())
 }
+
+fn numbers(parts: &[String]) -> impl Iterator<Item = u64> {
+    parts.iter().filter_map(|part| part.parse().ok())
+}
+
+/// The small numbers that people write in words.
+const IN_WORDS: [&str; 6] = ["zero", "one", "two", "three", "four", "five"];
 
 /// The words and numbers of a name, in lower case and without a plural's end: `lmiaFeePerPosition`,
 /// `CLB10`, `20-29`.
@@ -89,6 +117,9 @@ pub(super) fn parts(name: &str) -> Vec<String> {
         before = Some(c);
     }
     for part in &mut parts {
+        if let Some(number) = IN_WORDS.iter().position(|word| word == part) {
+            *part = number.to_string();
+        }
         if part.len() > 3 && part.ends_with('s') && !part.ends_with("ss") {
             part.pop();
         }
@@ -109,5 +140,29 @@ mod tests {
         assert_eq!(joined("20-29"), "20 29");
         assert_eq!(joined("lmia.fees_per-position"), "lmia fee per position");
         assert_eq!(joined("business-class"), "business class");
+        assert_eq!(joined("oneOrTwoYears"), "1 or 2 year");
+    }
+
+    #[track_caller]
+    fn check(own: &str, theirs: &[&str], is: Option<&str>) {
+        let official = |name| Official { name, key: parts(name), label: Vec::new() };
+        let theirs: Vec<Official<'_>> = theirs.iter().copied().map(official).collect();
+        assert_eq!(alike(&parts(own), &theirs), is, "{own}");
+    }
+
+    #[test]
+    fn a_name_is_another_only_where_no_third_could_be_meant() {
+        let ages =
+            ["17-years-of-age-or-less", "20-to-29-years-of-age", "30-years-of-age", "maximum"];
+        check("24", &ages, Some("20-to-29-years-of-age"));
+        check("30 years of age", &ages, Some("30-years-of-age"));
+        check("31", &ages, None);
+        let levels = ["less-than-clb-4", "clb-4-or-5", "clb-6", "maximum-per-ability"];
+        check("clb5", &levels, Some("clb-4-or-5"));
+        check("lessThanClb4", &levels, Some("less-than-clb-4"));
+        let programs = ["one-year-program", "two-year-program", "two-or-more", "none"];
+        check("twoYear", &programs, Some("two-year-program"));
+        check("0", &programs, Some("none"));
+        check("program", &programs, None);
     }
 }

@@ -16,6 +16,8 @@ use crate::reconcile::value::number_of;
 const SAME: usize = 2;
 /// The words where the values differ.
 const DIFFERENT: usize = 3;
+/// How far another value of the same thing may be off, in hundredths of the official one.
+const FAR: i64 = 25;
 
 /// Proposes a binding for each single value with such a name, unless it stands in one of these places, which are
 /// bound already.
@@ -33,7 +35,7 @@ pub(super) fn propose(
             continue;
         }
         let Some(number) = number_of(value) else { continue };
-        let alike = alike(&at, number, official);
+        let alike = alike((&file.name, &at), number, official);
         let Some(best) = alike.first() else { continue };
         if !best.is_same {
             let _ =
@@ -64,16 +66,21 @@ struct Alike<'a> {
     score: usize,
 }
 
-/// The official values that are most like one of the data: the same under a name that shares words with its
-/// own; else the one of a set of one record whose every word its name has.
-fn alike<'a>(at: &[DataStep], number: Decimal, official: &'a Official) -> Vec<Alike<'a>> {
+/// The official values that are most like one of the data: the same under a name that shares words with its own or
+/// with the file's; else the one that shares most words, if it is not too far off.
+fn alike<'a>(
+    (file, at): (&str, &[DataStep]),
+    number: Decimal,
+    official: &'a Official,
+) -> Vec<Alike<'a>> {
+    let file = parts(file.rsplit('/').next().unwrap_or(file));
     let names = at.iter().filter_map(|step| match step {
         DataStep::Key(key) => Some(parts(key)),
         DataStep::Index(_) => None,
     });
     let names: Vec<Vec<String>> = names.collect();
     let Some(last) = names.last() else { return Vec::new() };
-    let own: BTreeSet<&String> = names.iter().flatten().collect();
+    let own: BTreeSet<&String> = names.iter().flatten().chain(&file).collect();
     let mut all: Vec<Alike<'a>> = Vec::new();
     for (key, set) in
         official.sets.iter().flat_map(|(key, sets)| sets.iter().map(move |set| (key, set)))
@@ -107,14 +114,27 @@ fn of_set<'a>(
         let score = names.intersection(own).filter(|word| word.len() > 2).count();
         let is_same = theirs == number;
         let is_whole = set.records.len() == 1 && of_key.iter().all(|word| own.contains(word));
+        let is_record = of_record.iter().filter(|word| own.contains(word)).count() > 1;
         let is_named = last.iter().any(|word| names.contains(word));
-        let is_enough = if is_same { score >= SAME } else { score >= DIFFERENT && is_whole };
+        let is_enough = if is_same {
+            score >= SAME
+        } else {
+            score >= DIFFERENT && is_near(number, theirs) && (is_whole || is_record)
+        };
         if is_named && is_enough {
             let (field, shown) = (field.to_string(), value.to_string());
             alike.push(Alike { key, record, field, shown, is_same, score });
         }
     }
     alike
+}
+
+/// Whether a number could be an older state of an official one.
+pub(super) fn is_near(own: Decimal, official: Decimal) -> bool {
+    let off = own.checked_sub(official).and_then(|off| off.abs().checked_mul(Decimal::ONE_HUNDRED));
+    off.is_some_and(|off| {
+        off.checked_div(official.abs()).is_some_and(|share| share <= Decimal::from(FAR))
+    })
 }
 
 fn scalars<'a>(
