@@ -130,6 +130,8 @@ pub enum Transform {
     Lower,
     /// The data is in capitals.
     Upper,
+    /// The data has words around a NOC code: `21231 - Software engineers and designers`.
+    Noc,
     /// The data is for a year where the official value is for an hour: this many hours.
     HourlyToYearly(Decimal),
     /// The data is for an hour where the official value is for a year: this many hours.
@@ -142,6 +144,14 @@ impl Transform {
     pub fn is_case(&self) -> bool {
         matches!(self, Self::Lower | Self::Upper)
     }
+}
+
+/// The five digits of the only NOC code in some words.
+#[must_use]
+pub fn code_in(words: &str) -> Option<&str> {
+    let mut runs = words.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 5);
+    let code = runs.next()?;
+    runs.next().is_none().then_some(code)
 }
 
 /// A difference that is meant.

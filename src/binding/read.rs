@@ -253,11 +253,12 @@ fn transform(text: &str) -> Result<Transform, String> {
         "strip-suffix" => Ok(Transform::StripSuffix(words()?)),
         "lower" => Ok(Transform::Lower),
         "upper" => Ok(Transform::Upper),
+        "noc" => Ok(Transform::Noc),
         "hourly-to-yearly" => Ok(Transform::HourlyToYearly(hours()?)),
         "yearly-to-hourly" => Ok(Transform::YearlyToHourly(hours()?)),
         _ => Err(format!(
             "`{text}` is no transform: write strip-prefix:WORDS, strip-suffix:WORDS, lower, upper, \
-             hourly-to-yearly or yearly-to-hourly"
+             noc, hourly-to-yearly or yearly-to-hourly"
         )),
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Number, Value as Json};
 
-use crate::binding::Transform;
+use crate::binding::{Transform, code_in};
 use crate::model::{OfficialSays, Value, text};
 
 /// What a binding says about values.
@@ -44,6 +44,7 @@ fn plain(text: &str, transform: &Transform) -> String {
             text.strip_suffix(words.as_str()).unwrap_or(text).to_owned()
         }
         Transform::Lower | Transform::Upper => text.to_lowercase(),
+        Transform::Noc => code_in(text).unwrap_or(text).to_owned(),
         Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_) => text.to_owned(),
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn dressed(official: &str, transforms: &[Transform]) -> String {
             Transform::StripSuffix(words) => format!("{text}{words}"),
             Transform::Lower => text.to_lowercase(),
             Transform::Upper => text.to_uppercase(),
-            Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_) => text,
+            Transform::Noc | Transform::HourlyToYearly(_) | Transform::YearlyToHourly(_) => text,
         };
     }
     text
@@ -182,7 +183,7 @@ pub(super) fn number_of(yours: &Json) -> Option<Decimal> {
 }
 
 /// Yes or no, as people write it.
-fn flag_of(value: &Json, said: &str) -> Option<bool> {
+pub(super) fn flag_of(value: &Json, said: &str) -> Option<bool> {
     if let Json::Bool(flag) = value {
         return Some(*flag);
     }

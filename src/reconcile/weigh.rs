@@ -256,6 +256,10 @@ impl Drift<'_, '_, '_> {
         let home = home.ok_or(Unpatched::NewRow)?;
         let binding = self.report.binding;
         let own = binding.keys.iter().find(|(_, official)| official.as_str() == key);
+        // The words that stand around a code are the user's own.
+        if own.is_none() && binding.key_transforms.contains(&Transform::Noc) {
+            return Err(Unpatched::NeedsMore);
+        }
         let own = own.map_or_else(|| dressed(key, &binding.key_transforms), |(own, _)| own.clone());
         let to = home.at.clone();
         match (&binding.shape, home.by_name) {

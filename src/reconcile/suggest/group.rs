@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::words;
+use crate::binding::code_in;
 use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
 use crate::reconcile::held::below;
 
@@ -13,8 +14,9 @@ pub(super) struct Group {
     pub(super) path: String,
     /// The name of the key in rows; `None` for a plain list or the names of a map.
     pub(super) key: Option<String>,
-    /// What stands before the code in every key: `NOC ` in `NOC 21231`. The keys are without it.
-    pub(super) prefix: String,
+    /// What a binding does to each key to get the code in it: `strip-prefix:NOC ` for `NOC 21231`. The keys are
+    /// without it.
+    pub(super) transform: Option<String>,
     pub(super) keys: BTreeSet<String>,
     /// The values of the keys, by their name in a row; "" in a map.
     pub(super) values: BTreeMap<String, BTreeMap<String, Json>>,
@@ -22,28 +24,46 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// The same without what stands before the code in each key.
+    /// Whether every key is a NOC code.
+    pub(super) fn are_codes(&self) -> bool {
+        self.keys.iter().all(|key| is_code(key))
+    }
+
+    /// The same without the words around the code in each key.
     fn plain(mut self) -> Self {
-        let Some(prefix) = prefix(&self.keys) else { return self };
-        let cut = |key: String| key.strip_prefix(&prefix).map_or(key.clone(), str::to_owned);
+        let Some((transform, codes)) = codes(&self.keys) else { return self };
+        let cut = |key: String| codes.get(&key).cloned().unwrap_or(key);
         self.keys = self.keys.into_iter().map(cut).collect();
         for values in self.values.values_mut() {
             *values = std::mem::take(values).into_iter().map(|(key, v)| (cut(key), v)).collect();
         }
-        self.prefix = prefix;
+        self.transform = Some(transform);
         self
     }
 }
 
-/// The words before a code of five digits, where every key has the same.
-fn prefix(keys: &BTreeSet<String>) -> Option<String> {
-    let first = keys.first()?;
-    let prefix = &first[..first.find(|c: char| c.is_ascii_digit())?];
-    let is_code = |key: &String| {
-        let code = key.strip_prefix(prefix).unwrap_or_default();
-        code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit())
+fn is_code(key: &str) -> bool {
+    key.len() == 5 && key.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The code in each of some keys with words around it, each another one, and the transform that finds it.
+fn codes(keys: &BTreeSet<String>) -> Option<(String, BTreeMap<String, String>)> {
+    if keys.iter().all(|key| is_code(key)) {
+        return None;
+    }
+    let code = |key: &String| Some((key.clone(), code_in(key)?.to_owned()));
+    let codes: BTreeMap<String, String> = keys.iter().map(code).collect::<Option<_>>()?;
+    if codes.values().collect::<BTreeSet<_>>().len() < codes.len() {
+        return None;
+    }
+    let (first, code) = codes.first_key_value()?;
+    let prefix = first.strip_suffix(code.as_str()).unwrap_or_default();
+    let has_prefix = |(key, code): (&String, &String)| key.strip_prefix(prefix) == Some(code);
+    let transform = match !prefix.is_empty() && codes.iter().all(has_prefix) {
+        true => format!("strip-prefix:{prefix}"),
+        false => "noc".to_owned(),
     };
-    (!prefix.is_empty() && keys.iter().all(is_code)).then(|| prefix.to_owned())
+    Some((transform, codes))
 }
 
 /// Every list and map of the data that could be a fact set.
@@ -57,7 +77,7 @@ pub(super) fn gather(node: &DataNode, at: &mut Vec<DataStep>, groups: &mut Vec<G
                 let group = Group {
                     path: format!("{path}[*]"),
                     key: None,
-                    prefix: String::new(),
+                    transform: None,
                     keys: scalars,
                     values: BTreeMap::new(),
                     is_map: false,
@@ -75,27 +95,24 @@ pub(super) fn gather(node: &DataNode, at: &mut Vec<DataStep>, groups: &mut Vec<G
             let keys: BTreeSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
             let mut values: BTreeMap<String, BTreeMap<String, Json>> = BTreeMap::new();
             for entry in entries {
-                match &entry.value.data {
-                    Data::Scalar(value) => {
-                        values
-                            .entry(String::new())
-                            .or_default()
-                            .insert(entry.key.clone(), value.clone());
+                let columns = match entry.value.value() {
+                    Some(_) => vec![String::new()],
+                    None => columns(&entry.value),
+                };
+                for name in columns {
+                    let cell = if name.is_empty() {
+                        Some(&entry.value)
+                    } else {
+                        cell(&entry.value, &name)
+                    };
+                    if let Some(value) = cell.and_then(DataNode::value) {
+                        values.entry(name).or_default().insert(entry.key.clone(), value.clone());
                     }
-                    Data::Map(inner) => {
-                        for cell in inner {
-                            if let Some(value) = cell.value.value() {
-                                let column = values.entry(cell.key.clone()).or_default();
-                                column.insert(entry.key.clone(), value.clone());
-                            }
-                        }
-                    }
-                    Data::List(_) => {}
                 }
             }
             if keys.len() > 1 {
-                let (path, prefix) = (written(at), String::new());
-                groups.push(Group { path, key: None, prefix, keys, values, is_map: true }.plain());
+                let (path, key, transform) = (written(at), None, None);
+                groups.push(Group { path, key, transform, keys, values, is_map: true }.plain());
             }
             for entry in entries {
                 at.push(DataStep::Key(entry.key.clone()));
@@ -107,44 +124,56 @@ pub(super) fn gather(node: &DataNode, at: &mut Vec<DataStep>, groups: &mut Vec<G
     }
 }
 
+/// The most steps from a row down to a value.
+const DEEPEST: usize = 3;
+
 /// The single values of a row by the names that a binding gives them: `code`, `wage.hourly`, `0` where it is a list.
 fn columns(row: &DataNode) -> Vec<String> {
+    let mut names = Vec::new();
     match &row.data {
-        Data::Map(entries) => entries.iter().flat_map(column).collect(),
+        Data::Map(_) => named("", row, DEEPEST, &mut names),
         Data::List(nodes) if nodes.iter().all(|node| node.value().is_some()) => {
-            (0..nodes.len()).map(|n| n.to_string()).collect()
+            names.extend((0..nodes.len()).map(|n| n.to_string()));
         }
-        Data::List(_) | Data::Scalar(_) => Vec::new(),
+        Data::List(_) | Data::Scalar(_) => {}
+    }
+    names
+}
+
+fn named(above: &str, node: &DataNode, depth: usize, names: &mut Vec<String>) {
+    let Data::Map(entries) = &node.data else { return };
+    for NamedNode { key, value, .. } in entries {
+        let name = format!("{above}{key}");
+        match value.value() {
+            Some(_) => names.push(name),
+            None if depth > 1 => named(&format!("{name}."), value, depth - 1, names),
+            None => {}
+        }
     }
 }
 
-fn column(entry: &NamedNode) -> Vec<String> {
-    match &entry.value.data {
-        Data::Scalar(_) => vec![entry.key.clone()],
-        Data::Map(inner) => {
-            let single = inner.iter().filter(|inner| inner.value.value().is_some());
-            single.map(|inner| format!("{}.{}", entry.key, inner.key)).collect()
-        }
-        Data::List(_) => Vec::new(),
-    }
+fn cell<'a>(row: &'a DataNode, name: &str) -> Option<&'a DataNode> {
+    below(row, name).map(|(_, node)| node)
 }
 
 /// A list of rows: each column may be the key.
 fn rows(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
     let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    // In their order: of a lower and an upper end the lower is first.
+    let mut all: Vec<String> = Vec::new();
     for name in nodes.iter().flat_map(columns) {
-        *counted.entry(name).or_default() += 1;
+        let n = counted.entry(name.clone()).or_default();
+        *n += 1;
+        if *n == 1 {
+            all.push(name);
+        }
     }
-    let all: Vec<&str> = counted
-        .iter()
-        .filter(|(_, n)| **n * 10 >= nodes.len() * 9)
-        .map(|(name, _)| name.as_str())
-        .collect();
+    all.retain(|name| counted.get(name).is_some_and(|n| n * 10 >= nodes.len() * 9));
     for key in &all {
         let (mut keys, mut values) =
             (BTreeSet::new(), BTreeMap::<String, BTreeMap<String, Json>>::new());
         for node in nodes {
-            let cell = |name: &str| below(node, name).and_then(|(_, node)| node.value());
+            let cell = |name: &str| cell(node, name).and_then(DataNode::value);
             let Some(own) = cell(key).map(words) else { continue };
             for column in all.iter().filter(|column| *column != key) {
                 if let Some(value) = cell(column) {
@@ -160,7 +189,7 @@ fn rows(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
             let group = Group {
                 path: format!("{path}[*]"),
                 key: Some((*key).to_owned()),
-                prefix: String::new(),
+                transform: None,
                 keys,
                 values,
                 is_map: false,

@@ -1,34 +1,28 @@
 //! Looks at a data file and proposes bindings: lists of codes, maps and rows whose keys or values are
-//! those of a known fact set.
+//! those of a known fact set, and single amounts by their names.
+//!
+//! Each proposal is compared as `verify` would before it is printed, says what that finds, and is left out where it
+//! fits neither the facts nor the data.
 
+mod fit;
 mod group;
 mod naming;
 mod single;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use super::value::{number_of, words};
-use super::weigh::main_field;
+use super::value::words;
+use super::{DataFiles, Question, reconcile};
+use crate::binding;
 use crate::dataset::{DataFile, DataFormat};
-use crate::model::{FactKey, Official, OfficialRecord, Value, record_name};
+use crate::model::{Official, OfficialRecord, Weight};
 
+use fit::{Fit, Fitted, fits, keep};
 use group::{Group, gather};
-use naming::Names;
-
-/// The least share of a list's members that must be known, in hundredths.
-const SHARE: usize = 60;
-
-/// What a word that a place and a fact set share counts for, beside the hundredths of keys and values.
-const WORD: usize = 40;
-
-/// With so many words in common a list is the set's, however many of its members are known.
-const NAMED: usize = 2;
-
-/// The most templates that are tried for one set.
-const MOST_TEMPLATES: usize = 3000;
 
 /// The fact sets that a data file's content looks like, as text for a binding file; empty when nothing
 /// is recognised.
@@ -36,198 +30,87 @@ const MOST_TEMPLATES: usize = 3000;
 pub fn suggest(file: &DataFile, official: &Official) -> String {
     let mut groups = Vec::new();
     gather(&file.root, &mut Vec::new(), &mut groups);
-    let mut text = String::new();
-    let mut taken = BTreeSet::new();
-    let mut found = Vec::new();
+    let mut found: Vec<(&Group, Fit<'_>)> = Vec::new();
     for group in &groups {
-        let best = official.sets.iter().filter_map(|(key, sets)| {
+        let mut best = BTreeMap::new();
+        for (key, sets) in &official.sets {
+            // What a page says beside its facts is for reading.
+            if key.as_str().starts_with("page.") {
+                continue;
+            }
             let records = sets.iter().flat_map(|set| &set.records);
             let records: Vec<(&str, &OfficialRecord)> =
                 records.map(|(key, r)| (key.as_str(), r)).collect();
-            fit(group, &records, shared_words(&group.path, key)).map(|fit| (fit, key))
-        });
-        let Some((fit, key)) = best.max_by(|a, b| (a.0.score, b.1).cmp(&(b.0.score, a.1))) else {
-            continue;
-        };
-        found.push((group, fit, key));
+            keep(&mut best, fits(group, &file.name, key, &records));
+        }
+        found.extend(best.into_values().map(|fit| (group, fit)));
     }
-    // Of two columns of the same rows, the one that holds the codes themselves is the key.
-    for columns in found.chunk_by_mut(|(one, ..), (other, ..)| one.path == other.path) {
-        columns.sort_by_key(|(_, fit, _)| fit.names.len());
-    }
-    for (group, fit, key) in &found {
-        if taken.insert((group.path.clone(), (*key).clone())) {
-            propose(&mut text, file, group, fit, key);
+    let tried = Tried::new(file, official);
+    let mut text = String::new();
+    let mut bound = BTreeSet::new();
+    for proposals in found.chunk_by_mut(|(one, _), (other, _)| one.path == other.path) {
+        proposals.sort_by_key(|(group, fit)| rank(group, fit));
+        // One column of the same rows is the key.
+        let mut key = None;
+        for (group, fit) in &*proposals {
+            let is_of_set = |(_, other): &&(&Group, Fit<'_>)| other.key == fit.key;
+            let is_listed = proposals
+                .iter()
+                .filter(is_of_set)
+                .any(|(_, other)| matches!(other.measure, Fitted::Listed { .. }));
+            let may_be = key.is_none_or(|key| key == &group.key)
+                && (!is_listed || matches!(fit.measure, Fitted::Listed { .. }));
+            if may_be && propose(&mut text, &tried, group, fit) {
+                key = Some(&group.key);
+                bound.insert(group.path.as_str());
+            }
         }
     }
-    let places: BTreeSet<&str> = taken.iter().map(|(path, ..)| path.as_str()).collect();
-    single::propose(file, official, &places, &mut text);
+    single::propose(&tried, official, &bound, &mut text);
     text
 }
 
-/// How a group fits a fact set.
-struct Fit {
-    score: usize,
-    record: String,
-    /// The name of the value in the data, and the official field it is like.
-    value: Option<(String, String)>,
-    known: usize,
-    /// The official records that the data does not have.
-    left: Vec<String>,
-    /// The keys of the data that no official record is found for.
-    unknown: Vec<String>,
-    /// The data's name for a record, and the official one, where they differ.
-    names: BTreeMap<String, String>,
+/// Of several columns that could be the key, that of the codes goes before others, then what fits best, then what
+/// needs the fewest other names, then the one that is called so.
+fn rank(group: &Group, fit: &Fit<'_>) -> (bool, Reverse<usize>, usize, bool) {
+    let name = group.key.as_deref().map(naming::parts).unwrap_or_default();
+    let is_called_so = name.iter().any(|word| word == "noc" || word == "code");
+    (!group.are_codes(), Reverse(fit.score), fit.names.len(), !is_called_so)
 }
 
-/// How many words the place of a group and a fact set's key share.
-fn shared_words(path: &str, key: &FactKey) -> usize {
-    let own: BTreeSet<String> = naming::parts(path).into_iter().collect();
-    let official: BTreeSet<String> = naming::parts(key.as_str()).into_iter().collect();
-    own.intersection(&official).filter(|word| word.len() > 1).count()
+/// The data and the facts that each proposal is tried with.
+struct Tried<'a> {
+    file: &'a DataFile,
+    files: DataFiles,
+    official: &'a Official,
 }
 
-fn fit(group: &Group, records: &[(&str, &OfficialRecord)], shared: usize) -> Option<Fit> {
-    let depth = records.first()?.0.split('/').count();
-    let mut best: Option<Fit> = None;
-    let own = Names::of(&group.keys);
-    for template in templates(records, depth) {
-        let parsed = crate::binding::KeyTemplate::parse(&template).ok()?;
-        let mut official: BTreeMap<&str, &OfficialRecord> = BTreeMap::new();
-        for (key, record) in records {
-            if let Some(key) = parsed.key(key) {
-                official.entry(key).or_insert(record);
-            }
-        }
-        let names = own.among(&official);
-        let known = names.len();
-        // A list whose place has the set's name may be an old state of it.
-        let is_named = shared >= NAMED;
-        if known < if is_named { 1 } else { 2 }
-            || (known * 100 < group.keys.len() * SHARE && !is_named)
-        {
-            continue;
-        }
-        let value = alike(group, &official, &names).or_else(|| outdated(group, &official, &names));
-        // What is not a list of codes is recognised by its values, not by keys such as 1, 2, 3.
-        let are_codes =
-            group.keys.iter().all(|key| key.len() == 5 && key.bytes().all(|b| b.is_ascii_digit()));
-        if !are_codes && value.is_none() && group.keys.iter().any(|key| key.len() < 4) {
-            continue;
-        }
-        let both = known * 200 / (group.keys.len() + official.len());
-        let score = both + shared * WORD + value.as_ref().map_or(0, |(_, _, share)| *share);
-        if best.as_ref().is_none_or(|best| score > best.score) {
-            let value = value.map(|(name, field, _)| (name, field));
-            let left = official.keys().filter(|key| !names.values().any(|name| name == *key));
-            let left = left.map(|key| (*key).to_owned()).collect();
-            let unknown = group.keys.iter().filter(|key| !names.contains_key(key.as_str()));
-            let unknown = unknown.cloned().collect();
-            let names = names.into_iter().filter(|(own, official)| own != official);
-            let names = names.map(|(own, official)| (own.to_owned(), official.to_owned()));
-            best = Some(Fit {
-                score,
-                record: template,
-                value,
-                known,
-                left,
-                unknown,
-                names: names.collect(),
-            });
-        }
+impl<'a> Tried<'a> {
+    fn new(file: &'a DataFile, official: &'a Official) -> Self {
+        let files = DataFiles::from([(file.name.clone(), Ok(file.clone()))]);
+        Self { file, files, official }
     }
-    best
-}
 
-/// The templates that a set's keys allow: the whole key, or one part of it with the others fixed or free.
-fn templates(records: &[(&str, &OfficialRecord)], depth: usize) -> Vec<String> {
-    let mut all = BTreeSet::from(["{key}".to_owned()]);
-    if (2..=4).contains(&depth) {
-        for place in 0..depth {
-            all.insert(put_at(place, "{key}", &vec!["*"; depth]));
-            for (key, _) in records {
-                let parts: Vec<&str> = key.split('/').collect();
-                all.insert(put_at(place, "{key}", &parts));
-                if let Some(inner) = parts.get(place).and_then(|part| within(part)) {
-                    all.insert(put_at(place, &inner, &parts));
-                }
-            }
+    /// What `verify` finds with a binding, in words; `None` where it does not fit.
+    fn found(&self, bind: &str) -> Option<String> {
+        let bindings = binding::parse("suggested", bind).ok()?;
+        let official = self.official;
+        let question =
+            Question { official, today: official.day, announced: false, is_read: &|_| false };
+        let findings = reconcile(&bindings, &self.files, &question).findings;
+        if findings.worst() == Weight::Misuse {
+            return None;
         }
+        let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+        for found in &findings.found {
+            *counted.entry(found.kind.word()).or_default() += 1;
+        }
+        if counted.is_empty() {
+            return Some("nothing".to_owned());
+        }
+        let each = counted.into_iter().map(|(word, n)| format!("{n} {word}"));
+        Some(each.collect::<Vec<_>>().join(", "))
     }
-    all.into_iter().take(MOST_TEMPLATES).collect()
-}
-
-/// A key with another part at one place.
-fn put_at(place: usize, part: &str, parts: &[&str]) -> String {
-    let at = |(n, own)| if n == place { part } else { own };
-    parts.iter().copied().enumerate().map(at).collect::<Vec<_>>().join("/")
-}
-
-/// The key inside a part that begins with a number: `18-years-of-age` is `{key}-years-of-age`.
-fn within(part: &str) -> Option<String> {
-    let (number, rest) = part.split_once('-')?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| format!("{{key}}-{rest}"))
-}
-
-/// The value of the data that is most like an official field, with the share that agree.
-fn alike(
-    group: &Group,
-    official: &BTreeMap<&str, &OfficialRecord>,
-    names: &BTreeMap<&str, &str>,
-) -> Option<(String, String, usize)> {
-    let words_of = BTreeMap::new();
-    let rule = super::value::Rule {
-        transforms: &[],
-        words: &words_of,
-        tolerance: rust_decimal::Decimal::ZERO,
-    };
-    let mut best: Option<(String, String, usize)> = None;
-    for (name, values) in &group.values {
-        let mut agree: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut compared = 0;
-        for (key, value) in values {
-            let record = names.get(key.as_str()).and_then(|name| official.get(name));
-            let Some(record) = record else { continue };
-            compared += 1;
-            for (field, stated) in &record.fields {
-                // A name agrees wherever the key does, and says nothing about a rule.
-                let is_name = matches!(stated, Value::Text(text) if record_name(&record.fields) == Some(text.as_str()));
-                let is_key = matches!(stated, Value::Noc(_));
-                if !is_key && !is_name && rule.agrees(value, stated.current()) {
-                    *agree.entry(field.as_str()).or_default() += 1;
-                }
-            }
-        }
-        for (field, n) in agree {
-            let share = n * 100 / compared.max(1);
-            if share >= SHARE && best.as_ref().is_none_or(|(_, _, most)| share > *most) {
-                best = Some((name.clone(), field.to_owned(), share));
-            }
-        }
-    }
-    best
-}
-
-/// The field of numbers that the numbers of a map could be an older state of: near to them, and none the same.
-fn outdated(
-    group: &Group,
-    official: &BTreeMap<&str, &OfficialRecord>,
-    names: &BTreeMap<&str, &str>,
-) -> Option<(String, String, usize)> {
-    let values = group.values.get("").filter(|_| group.is_map)?;
-    let mut near = BTreeMap::<&str, usize>::new();
-    for (key, name) in names {
-        let own = values.get(*key).and_then(number_of)?;
-        let fields = &official.get(name)?.fields;
-        let field = main_field(fields)?;
-        let stated = fields.get(field)?.current().number()?;
-        if single::is_near(own, stated) {
-            *near.entry(field.as_str()).or_default() += 1;
-        }
-    }
-    let (field, n) = near.into_iter().max_by_key(|(_, n)| *n)?;
-    (n * 100 >= names.len() * SHARE).then(|| (String::new(), field.to_owned(), 0))
 }
 
 /// A text in quotation marks, as TOML and JSON write it.
@@ -243,41 +126,81 @@ fn some(names: &[String]) -> String {
     if names.len() > MOST {
         let _ = write!(text, " and {} more", names.len() - MOST);
     }
-    // One line of a comment, whatever the data says.
+    one_line(&text)
+}
+
+/// One line of a comment, whatever the data says.
+fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &FactKey) {
-    let field = fit.value.as_ref().map(|(_, field)| format!("#{field}")).unwrap_or_default();
-    let _ = write!(
+/// Prints a binding for a group, if it fits.
+fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -> bool {
+    let bind = bind(tried.file, group, fit);
+    let Some(found) = tried.found(&bind) else { return false };
+    let _ = writeln!(
         text,
-        "# {} of the {} keys here are in this fact set.\n[[bind]]\nname = {}\nfact = {}\nfile = {}\n",
+        "# {} of the {} keys here are in this fact set. With this, `verify` finds {found}.",
         fit.known,
         group.keys.len(),
-        quoted(&format!("{key} at {}", group.path)),
-        quoted(&format!("{key}{field}")),
-        quoted(&file.name),
     );
-    if !(matches!(file.format, DataFormat::Csv | DataFormat::Tsv) && group.path == "$[*]") {
-        let _ = writeln!(text, "path = {}", quoted(&group.path));
-    }
-    if fit.record != "{key}" {
-        let _ = writeln!(text, "record = {}", quoted(&fit.record));
-    }
-    let shape = if fit.value.is_some() { "map" } else { "set" };
-    let _ = writeln!(text, "as = {}", quoted(shape));
-    if let Some(key) = &group.key {
-        let _ = writeln!(text, "key = {}", quoted(key));
-    }
-    if let Some((value, _)) = fit.value.as_ref().filter(|(value, _)| !value.is_empty()) {
-        let _ = writeln!(text, "value = {}", quoted(value));
-    }
-    if !group.prefix.is_empty() {
+    if !fit.left.is_empty() {
         let _ = writeln!(
             text,
-            "key_transform = [{}]",
-            quoted(&format!("strip-prefix:{}", group.prefix))
+            "# Yours has no {}. If that is on purpose, add: partial = true",
+            some(&fit.left),
         );
+    }
+    if !fit.unknown.is_empty() && !matches!(fit.measure, Fitted::Listed { .. }) {
+        let what = match group.are_codes() {
+            true => "",
+            false => " Which are they? keys = { \"yours\" = \"official\" }",
+        };
+        let _ = writeln!(
+            text,
+            "# Not in the set, so told as extra, and taken out by `--fix`: {}.{what}",
+            some(&fit.unknown)
+        );
+    }
+    for (key, record) in fit.rivals.iter().take(4) {
+        let _ = writeln!(text, "# `{record}` of `{key}` fits as well: choose.");
+    }
+    text.push_str(&bind);
+    text.push('\n');
+    true
+}
+
+fn bind(file: &DataFile, group: &Group, fit: &Fit<'_>) -> String {
+    let mut text = String::from("[[bind]]\n");
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(text, "{name} = {}", quoted(value));
+    };
+    let column = fit.measure.column().filter(|column| !column.is_empty());
+    let of_column = column.map(|column| format!(", {column}")).unwrap_or_default();
+    line("name", &format!("{} at {}{of_column}", fit.key, group.path));
+    match &fit.measure {
+        Fitted::Values { field, .. } => line("fact", &format!("{}#{field}", fit.key)),
+        Fitted::Members | Fitted::Listed { .. } => line("fact", fit.key.as_str()),
+    }
+    line("file", &file.name);
+    if !(matches!(file.format, DataFormat::Csv | DataFormat::Tsv) && group.path == "$[*]") {
+        line("path", &group.path);
+    }
+    if fit.record != "{key}" {
+        line("record", &fit.record);
+    }
+    line("as", if fit.measure == Fitted::Members { "set" } else { "map" });
+    if let Some(key) = &group.key {
+        line("key", key);
+    }
+    if let Some(column) = column {
+        line("value", column);
+    }
+    if matches!(fit.measure, Fitted::Listed { .. }) {
+        line("compare", "listed");
+    }
+    if let Some(transform) = &group.transform {
+        let _ = writeln!(text, "key_transform = [{}]", quoted(transform));
     }
     if !fit.names.is_empty() {
         let pair =
@@ -285,20 +208,5 @@ fn propose(text: &mut String, file: &DataFile, group: &Group, fit: &Fit, key: &F
         let pairs: Vec<String> = fit.names.iter().map(pair).collect();
         let _ = writeln!(text, "keys = {{ {} }}", pairs.join(", "));
     }
-    if !fit.left.is_empty() {
-        let _ = writeln!(
-            text,
-            "# The set has {} more, which are told as missing unless you write: partial = true\n# They are {}.",
-            fit.left.len(),
-            some(&fit.left),
-        );
-    }
-    if group.is_map && !fit.unknown.is_empty() {
-        let _ = writeln!(
-            text,
-            "# Not official: {}. Map them with keys = {{ \"yours\" = \"official\" }}.",
-            some(&fit.unknown),
-        );
-    }
-    text.push('\n');
+    text
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{OfficialRecord, record_name};
 
-/// The most official records whose names are compared word by word.
+/// The most names of either side that are compared word by word.
 const MOST: usize = 400;
 
 /// The keys of a group, each with its words and numbers.
@@ -17,34 +17,52 @@ impl<'a> Names<'a> {
     }
 
     /// The official record of each key that has one: of the same name; else the only one with the same words, in its
-    /// key or its label; else the only one with the same numbers, or between whose numbers the key's stands; else the
-    /// only one that has all words of the key and more.
+    /// key or its label; else, not surely, the only one with the same numbers, or between whose numbers the key's
+    /// stands; else the only one that has all words of the key and more.
     pub(super) fn among<'o>(
         &self,
         official: &BTreeMap<&'o str, &OfficialRecord>,
-    ) -> BTreeMap<&'a str, &'o str> {
+    ) -> BTreeMap<&'a str, Named<'o>> {
         let mut found = BTreeMap::new();
         let mut rest = Vec::new();
         for (key, parts) in &self.0 {
             match official.get_key_value::<str>(key) {
                 Some((name, _)) => {
-                    found.insert(*key, *name);
+                    found.insert(*key, Named { name, by: By::Same });
                 }
                 None => rest.push((*key, parts)),
             }
         }
-        if rest.is_empty() || official.len() > MOST || official.len() < 2 {
+        if rest.is_empty() || rest.len() > MOST || official.len() > MOST || official.len() < 2 {
             return found;
         }
         let theirs: Vec<Official<'o>> =
             official.iter().map(|(name, record)| Official::of(name, record)).collect();
         for (key, own) in rest {
-            if let Some(name) = alike(own, &theirs) {
-                found.insert(key, name);
+            if let Some(named) = alike(own, &theirs) {
+                found.insert(key, named);
             }
         }
         found
     }
+}
+
+/// The official name that a key stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named<'o> {
+    pub(super) name: &'o str,
+    pub(super) by: By,
+}
+
+/// Why a name is taken for another, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum By {
+    /// They are the same words.
+    Same,
+    /// All its words are in the other: only the values can show that it is meant.
+    Words,
+    /// Its numbers fit the other, which says less.
+    Numbers,
 }
 
 /// An official name, and the words of its key and of its label.
@@ -61,7 +79,7 @@ impl<'o> Official<'o> {
     }
 }
 
-fn alike<'o>(own: &[String], theirs: &[Official<'o>]) -> Option<&'o str> {
+fn alike<'o>(own: &[String], theirs: &[Official<'o>]) -> Option<Named<'o>> {
     let only = |fits: &dyn Fn(&Official<'o>) -> bool| {
         let mut all = theirs.iter().filter(|one| fits(one));
         let first = all.next()?;
@@ -80,12 +98,18 @@ fn alike<'o>(own: &[String], theirs: &[Official<'o>]) -> Option<&'o str> {
     let is_none = |one: &Official<'o>| one.key.iter().any(|part| part == "none");
     let has_all = |parts: &[String]| own.iter().all(|part| parts.contains(part));
     let more = |one: &Official<'o>| near(one) && (has_all(&one.key) || one.label.starts_with(own));
-    only(&|one| one.key == own)
-        .or_else(|| only(&|one| one.label == own))
-        .or_else(|| (!own_numbers.is_empty()).then(|| only(&same_numbers)).flatten())
-        .or_else(|| only(&between))
-        .or_else(|| (own_numbers == [0]).then(|| only(&is_none)).flatten())
-        .or_else(|| (own.len() > 1).then(|| only(&more)).flatten())
+    let by_numbers = || {
+        (!own_numbers.is_empty())
+            .then(|| only(&same_numbers))
+            .flatten()
+            .or_else(|| only(&between))
+            .or_else(|| (own_numbers == [0]).then(|| only(&is_none)).flatten())
+    };
+    let same = only(&|one| one.key == own).or_else(|| only(&|one| one.label == own));
+    let by = |by: By| move |name| Named { name, by };
+    same.map(by(By::Same))
+        .or_else(|| by_numbers().map(by(By::Numbers)))
+        .or_else(|| (own.len() > 1).then(|| only(&more)).flatten().map(by(By::Words)))
 }
 
 fn numbers(parts: &[String]) -> impl Iterator<Item = u64> {
@@ -147,7 +171,7 @@ mod tests {
     fn check(own: &str, theirs: &[&str], is: Option<&str>) {
         let official = |name| Official { name, key: parts(name), label: Vec::new() };
         let theirs: Vec<Official<'_>> = theirs.iter().copied().map(official).collect();
-        assert_eq!(alike(&parts(own), &theirs), is, "{own}");
+        assert_eq!(alike(&parts(own), &theirs).map(|named| named.name), is, "{own}");
     }
 
     #[test]

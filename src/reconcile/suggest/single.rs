@@ -1,16 +1,18 @@
-//! Single values whose name a fact of one value shares: `lmia_fee = 1000`.
+//! Single values whose name a fact of one value shares: `lmia_fee = 1000`, and those of rows with a name:
+//! `{"name": "LMIA, per position", "amount": "$1,000"}`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::naming::parts;
-use super::{main_field, quoted};
-use crate::dataset::{Data, DataFile, DataNode, DataStep, written};
-use crate::model::{FactKey, Official, OfficialSet, RecordKey, Value};
+use super::{Tried, one_line, quoted};
+use crate::dataset::{Data, DataNode, DataStep, NamedNode};
+use crate::model::{FactKey, FieldName, Official, RecordKey, Value};
 use crate::reconcile::value::number_of;
+use crate::reconcile::weigh::main_field;
 
 /// The words that names must share where the values are the same.
 const SAME: usize = 2;
@@ -19,114 +21,152 @@ const DIFFERENT: usize = 3;
 /// How far another value of the same thing may be off, in hundredths of the official one.
 const FAR: i64 = 25;
 
+/// Numbers below this are in many rules: such a value needs as many words as another one.
+const SMALL: i64 = 10;
+
 /// Proposes a binding for each single value with such a name, unless it stands in one of these places, which are
 /// bound already.
 pub(super) fn propose(
-    file: &DataFile,
+    tried: &Tried<'_>,
     official: &Official,
     bound: &BTreeSet<&str>,
     text: &mut String,
 ) {
+    let file = tried.file;
+    let numbers = Numbers::of(official);
+    let of_file = parts(file.name.rsplit('/').next().unwrap_or(&file.name));
     let mut found = Vec::new();
-    scalars(&file.root, &mut Vec::new(), &mut found);
-    for (at, value) in found {
-        let path = written(&at);
+    scalars(&file.root, "$", &[], &mut found);
+    for One { path, names, value } in found {
         if bound.iter().any(|place| path.starts_with(place.trim_end_matches("[*]"))) {
             continue;
         }
         let Some(number) = number_of(value) else { continue };
-        let alike = alike((&file.name, &at), number, official);
-        let Some(best) = alike.first() else { continue };
-        if !best.is_same {
-            let _ =
-                writeln!(text, "# Yours is {number}, and the official value is {}.", best.shown);
+        let alike = numbers.alike(&of_file, &names, number);
+        let Some(Alike { stated, is_same, .. }) = alike.first() else { continue };
+        let mut bind = String::from("[[bind]]\n");
+        for (name, value) in [
+            ("name", format!("{} at {path}", stated.key)),
+            ("fact", format!("{}#{}", stated.key, stated.field)),
+            ("record", stated.record.to_string()),
+            ("file", file.name.clone()),
+            ("path", path),
+            ("as", "value".to_owned()),
+        ] {
+            let _ = writeln!(bind, "{name} = {}", quoted(&value));
         }
-        for other in &alike[1..] {
-            let _ = writeln!(text, "# `{}` of `{}` fits as well: choose.", other.record, other.key);
-        }
-        let _ = write!(
+        let Some(found) = tried.found(&bind) else { continue };
+        let is_other = if *is_same { "" } else { " Is it the same fee or figure?" };
+        let _ = writeln!(
             text,
-            "[[bind]]\nname = {}\nfact = {}\nrecord = {}\nfile = {}\npath = {}\nas = \"value\"\n\n",
-            quoted(&format!("{} at {path}", best.key)),
-            quoted(&format!("{}#{}", best.key, best.field)),
-            quoted(best.record.as_str()),
-            quoted(&file.name),
-            quoted(&path),
+            "# Yours is {number}, the official value {}. With this, `verify` finds {found}.{is_other}",
+            one_line(&stated.value.to_string())
         );
+        for Alike { stated, .. } in alike.iter().skip(1) {
+            let Stated { record, key, .. } = stated;
+            let _ = writeln!(text, "# `{record}` of `{key}` fits as well: choose.");
+        }
+        let _ = writeln!(text, "{bind}");
     }
 }
 
-/// An official value whose name is like one of the data.
-struct Alike<'a> {
+/// A single value of the data.
+struct One<'a> {
+    path: String,
+    /// The words of each name that leads to it.
+    names: Vec<Vec<String>>,
+    value: &'a Json,
+}
+
+/// An official value of a number, and the words of its name.
+struct Stated<'a> {
     key: &'a FactKey,
     record: &'a RecordKey,
-    field: String,
-    shown: String,
+    field: &'a FieldName,
+    value: &'a Value,
+    number: Decimal,
+    of_key: Vec<String>,
+    of_record: Vec<String>,
+    /// Whether the set has no other record.
+    is_only: bool,
+}
+
+/// The official numbers, and which of them have a word.
+struct Numbers<'a> {
+    all: Vec<Stated<'a>>,
+    by_word: BTreeMap<String, Vec<usize>>,
+}
+
+/// An official value whose name is like one of the data.
+struct Alike<'s, 'a> {
+    stated: &'s Stated<'a>,
     is_same: bool,
     score: usize,
 }
 
-/// The official values that are most like one of the data: the same under a name that shares words with its own or
-/// with the file's; else the one that shares most words, if it is not too far off.
-fn alike<'a>(
-    (file, at): (&str, &[DataStep]),
-    number: Decimal,
-    official: &'a Official,
-) -> Vec<Alike<'a>> {
-    let file = parts(file.rsplit('/').next().unwrap_or(file));
-    let names = at.iter().filter_map(|step| match step {
-        DataStep::Key(key) => Some(parts(key)),
-        DataStep::Index(_) => None,
-    });
-    let names: Vec<Vec<String>> = names.collect();
-    let Some(last) = names.last() else { return Vec::new() };
-    let own: BTreeSet<&String> = names.iter().flatten().chain(&file).collect();
-    let mut all: Vec<Alike<'a>> = Vec::new();
-    for (key, set) in
-        official.sets.iter().flat_map(|(key, sets)| sets.iter().map(move |set| (key, set)))
-    {
-        all.extend(of_set(key, set, (&own, last), number));
+impl<'a> Numbers<'a> {
+    fn of(official: &'a Official) -> Self {
+        let mut all = Vec::new();
+        let mut by_word: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let sets =
+            official.sets.iter().flat_map(|(key, sets)| sets.iter().map(move |set| (key, set)));
+        for (key, set) in sets {
+            let of_key = parts(key.as_str());
+            for (record, one) in &set.records {
+                let Some(field) = main_field(&one.fields) else { continue };
+                let Some(value) = one.fields.get(field).map(Value::current) else { continue };
+                let Some(number) = value.number() else { continue };
+                let (of_key, of_record) = (of_key.clone(), parts(record.as_str()));
+                let words: BTreeSet<&String> = of_key.iter().chain(&of_record).collect();
+                for word in words.into_iter().filter(|word| word.len() > 2) {
+                    by_word.entry(word.clone()).or_default().push(all.len());
+                }
+                let is_only = set.records.len() == 1;
+                all.push(Stated { key, record, field, value, number, of_key, of_record, is_only });
+            }
+        }
+        Self { all, by_word }
     }
-    // The same value under a name of fewer words is nearer than another value.
-    let best = all.iter().map(|one| (one.is_same, one.score)).max();
-    all.retain(|one| Some((one.is_same, one.score)) == best);
-    if all.len() > 1 && !all[0].is_same {
-        all.clear();
+
+    /// The official values that are most like one of the data: the same under a name that shares words with its own
+    /// or with the file's; else the one that shares most words, if it is not too far off.
+    fn alike(&self, file: &[String], names: &[Vec<String>], number: Decimal) -> Vec<Alike<'_, 'a>> {
+        let Some(last) = names.last() else { return Vec::new() };
+        let own: BTreeSet<&String> = names.iter().flatten().chain(file).collect();
+        let mut scores: BTreeMap<usize, usize> = BTreeMap::new();
+        for at in own.iter().filter_map(|word| self.by_word.get(*word)).flatten() {
+            *scores.entry(*at).or_default() += 1;
+        }
+        let scored = scores.into_iter().filter_map(|(at, score)| Some((self.all.get(at)?, score)));
+        let mut all: Vec<Alike<'_, 'a>> = scored
+            .map(|(stated, score)| Alike { stated, is_same: stated.number == number, score })
+            .filter(|one| one.is_enough(&own, last, number))
+            .collect();
+        // The same value under a name of fewer words is nearer than another value.
+        let best = all.iter().map(|one| (one.is_same, one.score)).max();
+        all.retain(|one| Some((one.is_same, one.score)) == best);
+        if all.len() > 1 && !all.first().is_some_and(|one| one.is_same) {
+            all.clear();
+        }
+        all.truncate(4);
+        all
     }
-    all.truncate(4);
-    all
 }
 
-fn of_set<'a>(
-    key: &'a FactKey,
-    set: &'a OfficialSet,
-    (own, last): (&BTreeSet<&String>, &[String]),
-    number: Decimal,
-) -> Vec<Alike<'a>> {
-    let of_key = parts(key.as_str());
-    let mut alike = Vec::new();
-    for (record, stated) in &set.records {
-        let Some(field) = main_field(&stated.fields) else { continue };
-        let Some(value) = stated.fields.get(field).map(Value::current) else { continue };
-        let Some(theirs) = value.number() else { continue };
-        let of_record = parts(record.as_str());
-        let names: BTreeSet<&String> = of_key.iter().chain(&of_record).collect();
-        let score = names.intersection(own).filter(|word| word.len() > 2).count();
-        let is_same = theirs == number;
-        let is_whole = set.records.len() == 1 && of_key.iter().all(|word| own.contains(word));
-        let is_record = of_record.iter().filter(|word| own.contains(word)).count() > 1;
-        let is_named = last.iter().any(|word| names.contains(word));
-        let is_enough = if is_same {
-            score >= SAME
-        } else {
-            score >= DIFFERENT && is_near(number, theirs) && (is_whole || is_record)
-        };
-        if is_named && is_enough {
-            let (field, shown) = (field.to_string(), value.to_string());
-            alike.push(Alike { key, record, field, shown, is_same, score });
+impl Alike<'_, '_> {
+    fn is_enough(&self, own: &BTreeSet<&String>, last: &[String], number: Decimal) -> bool {
+        let Stated { of_key, of_record, .. } = self.stated;
+        if !last.iter().any(|word| of_key.contains(word) || of_record.contains(word)) {
+            return false;
         }
+        if self.is_same {
+            let is_small = number.abs() < Decimal::from(SMALL);
+            return self.score >= if is_small { DIFFERENT } else { SAME };
+        }
+        let is_whole = self.stated.is_only && of_key.iter().all(|word| own.contains(word));
+        let is_record = of_record.iter().filter(|word| own.contains(word)).count() > 1;
+        self.score >= DIFFERENT && is_near(number, self.stated.number) && (is_whole || is_record)
     }
-    alike
 }
 
 /// Whether a number could be an older state of an official one.
@@ -137,21 +177,56 @@ pub(super) fn is_near(own: Decimal, official: Decimal) -> bool {
     })
 }
 
-fn scalars<'a>(
-    node: &'a DataNode,
-    at: &mut Vec<DataStep>,
-    found: &mut Vec<(Vec<DataStep>, &'a Json)>,
-) {
+fn scalars<'a>(node: &'a DataNode, path: &str, names: &[Vec<String>], found: &mut Vec<One<'a>>) {
     match &node.data {
-        Data::Scalar(value) => found.push((at.clone(), value)),
+        Data::Scalar(value) => {
+            found.push(One { path: path.to_owned(), names: names.to_vec(), value });
+        }
         Data::Map(entries) => {
-            for entry in entries {
-                at.push(DataStep::Key(entry.key.clone()));
-                scalars(&entry.value, at, found);
-                at.pop();
+            for NamedNode { key, value, .. } in entries {
+                let names: Vec<_> = names.iter().cloned().chain([parts(key)]).collect();
+                scalars(value, &format!("{path}['{}']", escaped(key)), &names, found);
             }
         }
-        // Values in a list have no names of their own.
-        Data::List(_) => {}
+        // Values in a list have no names of their own, unless each row has one.
+        Data::List(nodes) => {
+            let Some(label) = label(nodes) else { return };
+            for node in nodes {
+                let Some(Json::String(name)) = node.child(&label).and_then(DataNode::value) else {
+                    continue;
+                };
+                let DataStep::Key(column) = &label else { continue };
+                let path = format!("{path}[?@['{}']=='{}']", escaped(column), escaped(name));
+                let mut names = names.to_vec();
+                let Data::Map(entries) = &node.data else { continue };
+                for NamedNode { key, value, .. } in entries.iter().filter(|e| e.key != *column) {
+                    if value.value().is_some() {
+                        names.push(parts(key).into_iter().chain(parts(name)).collect());
+                        scalars(value, &format!("{path}['{}']", escaped(key)), &names, found);
+                        names.pop();
+                    }
+                }
+            }
+        }
     }
+}
+
+/// A name as JSONPath writes it between single quotation marks.
+fn escaped(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('\'', "\\'")
+}
+
+/// The column whose words name each row: the first that has other words in every one.
+fn label(rows: &[DataNode]) -> Option<DataStep> {
+    let Data::Map(first) = &rows.first()?.data else { return None };
+    first.iter().map(|entry| DataStep::Key(entry.key.clone())).find(|column| {
+        let words = |row: &DataNode| match row.child(column).and_then(DataNode::value) {
+            Some(Json::String(words)) if number_of(&Json::from(words.as_str())).is_none() => {
+                Some(words.clone())
+            }
+            _ => None,
+        };
+        let names: Option<BTreeSet<String>> = rows.iter().map(words).collect();
+        names.is_some_and(|names| names.len() == rows.len())
+    })
 }

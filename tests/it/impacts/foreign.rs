@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/foreign")
 }
 
-fn official() -> Official {
+pub(super) fn official() -> Official {
     let at = "2025-06-01T12:00:00Z";
     let gts = watch("esdc-gts-requirements", "Program requirements", at, GTS);
     let crs = watch("ircc-crs-criteria", CRS_TITLE, at, CRS);
@@ -46,7 +46,8 @@ fn what_a_foreign_file_holds_is_recognised_and_nothing_is_bound_to_another_recor
             "fact = \"gts.category_b.occupations\"\nfile = \"occupations.json\"\npath = \"$['byPathway']['GTS_B'][*]\"\n\
              record = \"*/{key}\"\nas = \"set\"\nkey_transform = [\"strip-prefix:NOC \"]\n",
             // One of its three is still on the list: the names say which list it was.
-            "# 1 of the 3 keys here are in this fact set.\n[[bind]]\nname = \"ee.category.stem.occupations at $['byPathway']['EE_STEM'][*]\"\n",
+            "# 1 of the 3 keys here are in this fact set. With this, `verify` finds 2 extra, 10 missing.\n",
+            "[[bind]]\nname = \"ee.category.stem.occupations at $['byPathway']['EE_STEM'][*]\"\n",
         ],
     );
     let points = of(&suggest("crs-table.json"), "crs-table.json");
@@ -60,7 +61,7 @@ fn what_a_foreign_file_holds_is_recognised_and_nothing_is_bound_to_another_recor
             "path = \"$['additional']['provincialNomination']\"",
             "record = \"first-language/{key}/without-spouse\"",
             "\"CLB6\" = \"clb-6\"",
-            "# The set has 1 more, which are told as missing unless you write: partial = true\n",
+            "# Yours has no `maximum`. If that is on purpose, add: partial = true\n",
         ],
     );
     // A value inside a bound map is not bound again, and none to a record of another number.
