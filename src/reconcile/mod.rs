@@ -21,7 +21,8 @@ use crate::binding::{Binding, BindingFile, Shape};
 use crate::dataset::DataFile;
 use crate::dataset::edit::Edit;
 use crate::model::{
-    DataFinding, DataPlace, FactKey, FindingKind, FindingNote, Findings, Official, Weight,
+    DataFinding, DataPlace, FactKey, FindingKind, FindingNote, Findings, Official, VerifiedBinding,
+    Weight,
 };
 
 /// What is compared, and for which day.
@@ -84,7 +85,8 @@ pub fn reconcile(bindings: &BindingFile, files: &DataFiles, question: &Question<
             let report = one(report, files, question);
             outcome.findings.bindings += 1;
             outcome.findings.compared += report.compared;
-            outcome.findings.names.push(binding.name.clone());
+            let (name, file) = (binding.name.clone(), binding.file.clone());
+            outcome.findings.verified.push(VerifiedBinding { name, file });
             if let Some(path) = &binding.stamp {
                 let is_fine = report.found.iter().all(|found| found.kind.weight() == Weight::Note);
                 let stamp = outcome.stamps.entry((binding.file.clone(), path.clone()));

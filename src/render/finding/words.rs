@@ -56,6 +56,29 @@ pub fn kind(kind: FindingKind, language: Language) -> String {
     words.to_owned()
 }
 
+/// What a kind of finding means, in a sentence.
+#[must_use]
+pub(super) fn meaning(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Missing => "It is official, and not in your data.",
+        FindingKind::Extra => "It is in your data, and not official.",
+        FindingKind::Different => "Your value is not the official one.",
+        FindingKind::Allowed => "Your data differs, as your binding file allows until a day.",
+        FindingKind::Unreadable => "The official page cannot be read at present.",
+        FindingKind::Held => "A new official value waits to be confirmed.",
+        FindingKind::Unreviewed => "No person has accepted the first facts of the page yet.",
+        FindingKind::Stale => "The official page has not been read for too long.",
+        FindingKind::Disputed => "Official pages contradict each other.",
+        FindingKind::NeverRead => "A page states this fact, and nothing of it is known yet.",
+        FindingKind::UnknownFact => "No page states a fact of this key.",
+        FindingKind::UnknownRecord => "The fact set has no such record or field.",
+        FindingKind::NoFile => "The data file is not there or cannot be opened.",
+        FindingKind::BadFile => "The data file cannot be read as what its name says.",
+        FindingKind::NotFound => "Nothing stands in the data file where the binding says.",
+        FindingKind::Ambiguous => "Several places or records fit where one is needed.",
+    }
+}
+
 /// A note. English words that have no French are quoted in it.
 #[must_use]
 pub fn note(note: &FindingNote, language: Language) -> String {

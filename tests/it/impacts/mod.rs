@@ -13,6 +13,7 @@ mod foreign;
 pub(crate) mod lists;
 mod mended;
 pub(crate) mod pages;
+mod reports;
 mod shapes;
 mod traps;
 mod verified;
