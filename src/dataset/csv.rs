@@ -7,6 +7,22 @@ use serde_json::Value as Json;
 
 use super::{Data, DataNode, NamedNode};
 
+/// What separates the values of a `.csv`: commas, or semicolons where its line of names has more of them, as programs
+/// set to French write it.
+pub(super) fn separator(text: &str) -> u8 {
+    let (mut commas, mut semicolons, mut is_quoted) = (0, 0, false);
+    for byte in text.bytes() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b',' if !is_quoted => commas += 1,
+            b';' if !is_quoted => semicolons += 1,
+            b'\r' | b'\n' if !is_quoted => break,
+            _ => {}
+        }
+    }
+    if semicolons > commas { b';' } else { b',' }
+}
+
 pub(super) fn read(text: &str, separator: u8) -> Result<DataNode, String> {
     let mut builder = ReaderBuilder::new();
     builder.delimiter(separator).flexible(true).has_headers(false);

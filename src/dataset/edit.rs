@@ -280,7 +280,10 @@ fn literal(document: &DataFile, like: Option<&DataNode>, value: &Json) -> Result
     };
     Ok(match document.format {
         DataFormat::Csv | DataFormat::Tsv => {
-            let separator = if document.format == DataFormat::Csv { ',' } else { '\t' };
+            let separator = match document.format {
+                DataFormat::Csv => char::from(super::csv::separator(&document.text)),
+                _ => '\t',
+            };
             let must = plain.contains([separator, '"', '\n', '\r']);
             if must || raw.starts_with('"') {
                 format!("\"{}\"", plain.replace('"', "\"\""))

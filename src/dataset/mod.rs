@@ -29,7 +29,7 @@ pub enum DataFormat {
     Yaml,
     /// TOML.
     Toml,
-    /// Comma-separated values with a line of names.
+    /// Values separated by commas or semicolons, with a line of names.
     Csv,
     /// The same, separated by tabs.
     Tsv,
@@ -154,7 +154,7 @@ impl DataFile {
             DataFormat::Json => json::read(text)?,
             DataFormat::Yaml => yaml::read(text)?,
             DataFormat::Toml => toml::read(text)?,
-            DataFormat::Csv => csv::read(text, b',')?,
+            DataFormat::Csv => csv::read(text, csv::separator(text))?,
             DataFormat::Tsv => csv::read(text, b'\t')?,
             DataFormat::Text | DataFormat::Rows => {
                 DataNode::scalar(0..text.len(), Json::String(text.to_owned()))

@@ -221,6 +221,8 @@ pub enum Unpatched {
     RowForMore,
     /// It cannot be taken out alone.
     NotAlone,
+    /// The data has names of its own, and this may be one of a record.
+    Unnamed,
     /// A new row needs its other columns.
     NewRow,
     /// The official value is not known.

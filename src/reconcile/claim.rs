@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use super::amount::in_text;
 use super::expected::Expected;
-use super::value::in_text;
 use super::weigh::{official, push, rule};
 use super::{Question, Report};
 use crate::binding::Measure;

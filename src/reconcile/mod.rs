@@ -3,6 +3,7 @@
 //! [`reconcile`] takes a binding file, the official facts and the data files, already read, and gives
 //! [`Findings`] and the [`Edit`]s that would mend them. It reads no clock and no file.
 
+mod amount;
 mod claim;
 mod expected;
 mod held;

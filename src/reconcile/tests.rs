@@ -64,6 +64,22 @@ fn a_key_in_another_case_is_found_and_written_in_it() {
 }
 
 #[test]
+fn a_name_that_is_not_mapped_is_not_taken_out_where_others_are() {
+    let official = official(&[fees("fees.application", &json!([fee("adult", 500)]))]);
+    let data = "{\"fees\": {\"grownUp\": 500, \"kid\": 70, \"old\": 20}}";
+    let keys = "keys = {grownUp = 'adult', old = 'senior'}\n";
+    let removed = |bindings: &str| {
+        let done = compared(bindings, data, &official);
+        assert!(done.findings.found.iter().all(|found| found.kind != FindingKind::Different));
+        let edits = done.edits.into_values().flatten();
+        edits.filter(|edit| matches!(edit, Edit::Remove { .. })).count()
+    };
+    // What is mapped to a record that is gone is gone; what is not mapped may be a record's.
+    assert_eq!(removed(&format!("{FEES}{keys}")), 1);
+    assert_eq!(removed(FEES), 3);
+}
+
+#[test]
 fn a_date_is_for_every_binding_that_names_its_place() {
     let sets = [("fees.visa.study", 100), ("fees.visa.work", 200)];
     let sets = sets.map(|(key, amount)| fees(key, &json!([fee("adult", amount)])));

@@ -203,7 +203,13 @@ impl Drift<'_, '_, '_> {
             place: Some(place(self.file, &item.at, item.node)),
             ..self.report.finding(FindingKind::Extra)
         };
+        let keys = &self.report.binding.keys;
+        let is_named = keys.is_empty() || keys.values().any(|official| *official == item.key);
         let edit = match (data.may_remove, item.node.shared) {
+            // Where most names are the user's own, one that is not mapped is more likely forgotten than gone.
+            (true, false) if !is_named && Noc::parse(&item.key).is_none() => {
+                Err(Unpatched::Unnamed)
+            }
             (true, false) if !item.at.is_empty() => Ok(Edit::Remove { at: item.at.clone() }),
             (false, _) => Err(Unpatched::RowForMore),
             _ => Err(Unpatched::NotAlone),

@@ -23,6 +23,14 @@ use crate::store::foreign_rows;
 /// The largest data file, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
+/// Why nothing is proposed for a text or a program.
+const NO_DATA: &str = "values are read from .json, .jsonc, .yaml, .toml, .csv, .tsv and .sqlite: keep those of a program in \
+    one of these, which it imports; a sentence of a text is bound by `quote`";
+
+/// Why nothing is proposed for a database.
+const NO_ROWS: &str =
+    "nobody knows which of its tables is meant: bind it with `query` (deploy/eligibility.md)";
+
 /// Why data cannot be verified at all.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
@@ -187,8 +195,18 @@ pub fn verify(
 /// When it cannot be read as what its name says.
 pub fn suggest(path: &Path, official: &Official) -> Result<String, VerifyError> {
     let name = path.display().to_string();
-    let file = DataFile::read(&name, &text(path)?)
-        .map_err(|why| VerifyError::Data { path: path.to_owned(), why })?;
+    let bad = |why: String| VerifyError::Data { path: path.to_owned(), why };
+    let why = match DataFormat::of_name(&name) {
+        DataFormat::Text => Some(NO_DATA),
+        DataFormat::Rows => Some(NO_ROWS),
+        _ => None,
+    };
+    if let Some(why) = why {
+        std::fs::metadata(path)
+            .map_err(|source| VerifyError::Read { path: path.to_owned(), source })?;
+        return Err(bad(why.to_owned()));
+    }
+    let file = DataFile::read(&name, &text(path)?).map_err(bad)?;
     Ok(reconcile::suggest(&file, official))
 }
 

@@ -152,15 +152,15 @@ fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -
         );
     }
     if !fit.unknown.is_empty() && !matches!(fit.measure, Fitted::Listed { .. }) {
-        let what = match group.are_codes() {
-            true => "",
-            false => " Which are they? keys = { \"yours\" = \"official\" }",
+        let what = match (group.are_codes(), fit.names.is_empty()) {
+            (true, _) => ", and taken out by `--fix`.",
+            (false, true) => {
+                ", and taken out by `--fix`. Which are they? keys = { \"yours\" = \"official\" }"
+            }
+            (false, false) => ". Which are they? Add them to `keys`.",
         };
-        let _ = writeln!(
-            text,
-            "# Not in the set, so told as extra, and taken out by `--fix`: {}.{what}",
-            some(&fit.unknown)
-        );
+        let unknown = some(&fit.unknown);
+        let _ = writeln!(text, "# Not in the set: {unknown}. Told as extra{what}");
     }
     for (key, record) in fit.rivals.iter().take(4) {
         let _ = writeln!(text, "# `{record}` of `{key}` fits as well: choose.");

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::naming::parts;
 use super::{Tried, one_line, quoted};
-use crate::dataset::{Data, DataNode, DataStep, NamedNode};
+use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
 use crate::model::{FactKey, FieldName, Official, RecordKey, Value};
 use crate::reconcile::value::number_of;
 use crate::reconcile::weigh::main_field;
@@ -37,7 +37,7 @@ pub(super) fn propose(
     let of_file = parts(file.name.rsplit('/').next().unwrap_or(&file.name));
     let mut found = Vec::new();
     scalars(&file.root, "$", &[], &mut found);
-    for One { path, names, value } in found {
+    for One { path, label, names, value } in found {
         if bound.iter().any(|place| path.starts_with(place.trim_end_matches("[*]"))) {
             continue;
         }
@@ -46,7 +46,7 @@ pub(super) fn propose(
         let Some(Alike { stated, is_same, .. }) = alike.first() else { continue };
         let mut bind = String::from("[[bind]]\n");
         for (name, value) in [
-            ("name", format!("{} at {path}", stated.key)),
+            ("name", format!("{} at {}", stated.key, label.unwrap_or(&path))),
             ("fact", format!("{}#{}", stated.key, stated.field)),
             ("record", stated.record.to_string()),
             ("file", file.name.clone()),
@@ -73,6 +73,8 @@ pub(super) fn propose(
 /// A single value of the data.
 struct One<'a> {
     path: String,
+    /// The name of its row, if it has one.
+    label: Option<&'a str>,
     /// The words of each name that leads to it.
     names: Vec<Vec<String>>,
     value: &'a Json,
@@ -180,35 +182,41 @@ pub(super) fn is_near(own: Decimal, official: Decimal) -> bool {
 fn scalars<'a>(node: &'a DataNode, path: &str, names: &[Vec<String>], found: &mut Vec<One<'a>>) {
     match &node.data {
         Data::Scalar(value) => {
-            found.push(One { path: path.to_owned(), names: names.to_vec(), value });
+            let (path, names) = (path.to_owned(), names.to_vec());
+            found.push(One { path, label: None, names, value });
         }
         Data::Map(entries) => {
             for NamedNode { key, value, .. } in entries {
                 let names: Vec<_> = names.iter().cloned().chain([parts(key)]).collect();
-                scalars(value, &format!("{path}['{}']", escaped(key)), &names, found);
+                let at = step(&DataStep::Key(key.clone()));
+                scalars(value, &format!("{path}{at}"), &names, found);
             }
         }
         // Values in a list have no names of their own, unless each row has one.
         Data::List(nodes) => {
-            let Some(label) = label(nodes) else { return };
-            for node in nodes {
-                let Some(Json::String(name)) = node.child(&label).and_then(DataNode::value) else {
-                    continue;
-                };
-                let DataStep::Key(column) = &label else { continue };
-                let path = format!("{path}[?@['{}']=='{}']", escaped(column), escaped(name));
-                let mut names = names.to_vec();
-                let Data::Map(entries) = &node.data else { continue };
-                for NamedNode { key, value, .. } in entries.iter().filter(|e| e.key != *column) {
-                    if value.value().is_some() {
-                        names.push(parts(key).into_iter().chain(parts(name)).collect());
-                        scalars(value, &format!("{path}['{}']", escaped(key)), &names, found);
-                        names.pop();
-                    }
+            let Some(column) = label(nodes) else { return };
+            let rows = nodes.iter().filter_map(|row| match &row.data {
+                Data::Map(entries) => Some((row.child(&column)?.value()?.as_str()?, entries)),
+                Data::List(_) | Data::Scalar(_) => None,
+            });
+            for (name, entries) in rows {
+                let row = format!("{path}[?@{}=='{}']", step(&column), escaped(name));
+                for NamedNode { key, value, .. } in entries {
+                    let at = DataStep::Key(key.clone());
+                    let Some(value) = value.value().filter(|_| at != column) else { continue };
+                    let of_row = parts(key).into_iter().chain(parts(name)).collect();
+                    let names = names.iter().cloned().chain([of_row]).collect();
+                    let path = format!("{row}{}", step(&at));
+                    found.push(One { path, label: Some(name), names, value });
                 }
             }
         }
     }
+}
+
+/// A step as JSONPath writes it.
+fn step(step: &DataStep) -> String {
+    written(std::slice::from_ref(step)).split_off(1)
 }
 
 /// A name as JSONPath writes it between single quotation marks.

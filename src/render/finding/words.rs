@@ -129,6 +129,10 @@ fn unpatched(why: &Unpatched, language: Language) -> String {
             "it cannot be taken out alone: edit it by hand",
             "ne peut être retiré seul; à modifier à la main",
         ),
+        Unpatched::Unnamed => (
+            "say which record it is with `keys`, or take it out by hand",
+            "dire par `keys` de quel élément il s'agit, ou à retirer à la main",
+        ),
         Unpatched::NewRow => (
             "a new row needs its other columns: add it by hand",
             "une nouvelle ligne demande ses autres colonnes; à ajouter à la main",

@@ -164,6 +164,13 @@ fn single_amounts_are_recognised_by_their_names_also_in_rows() {
             r"{lmia} path=$['costs'][?@['what']=='LMIAfee,eachemployer\\'sposition']['cad'] as=value"
         )],
     );
+    // As a program set to French writes it.
+    check(
+        &official,
+        "frais.csv",
+        "\u{feff}Frais;Montant\r\nEIMT (LMIA fee), per position;\"1\u{a0}000,00 $\"\r\nPhotos;19,75\r\n",
+        &[&format!("{lmia} path=$[?@['Frais']=='EIMT(LMIAfee),perposition']['Montant'] as=value")],
+    );
 }
 
 #[test]
