@@ -84,7 +84,9 @@ struct Read {
 impl Case<'_> {
     fn conclude(&self) -> Conclusion {
         let Source { recipe, .. } = self.source;
-        let read = extract::facts(recipe, self.page, &self.source.addresses(), self.last);
+        let places = self.known.relocated.as_deref().unwrap_or_default();
+        let read =
+            extract::facts_at(recipe, self.page, &self.source.addresses(), self.last, places);
         let mut extraction = match read {
             Ok(extraction) => extraction,
             Err(breakage) => return broken(breakage),
@@ -148,7 +150,7 @@ impl Case<'_> {
             }
         }
         let stands = self.standing(&read, &held);
-        let relocated = self.relocated(&read.extraction);
+        let relocated = Some(read.extraction.relocated.join("; ")).filter(|what| !what.is_empty());
         let mut comparison = match self.known.facts {
             None => Comparison::default(),
             // Nothing is held: the same comparison again.
@@ -344,35 +346,6 @@ impl Case<'_> {
             Some(what) => CheckOutcome::Relocated { what: what.clone() },
             None => CheckOutcome::Unchanged(UnchangedReason::SameFacts),
         }
-    }
-
-    /// Where the facts that moved are now.
-    fn relocated(&self, extraction: &Extraction) -> Option<String> {
-        let later = self.later_locators(&extraction.facts);
-        let found: Vec<String> = extraction.relocated.iter().cloned().chain(later).collect();
-        (!found.is_empty()).then(|| found.join("; "))
-    }
-
-    /// Where records are now read by a later locator of their part, because the earlier one no longer
-    /// finds them.
-    fn later_locators(&self, now: &Facts) -> Vec<String> {
-        let mut found = Vec::new();
-        for (key, set) in now {
-            let (Some(recipe), Some(before)) = (self.source.fact(key), self.last.get(key)) else {
-                continue;
-            };
-            let later = set.records.iter().find_map(|(record, is)| {
-                let was = &before.records.get(record)?.evidence.locator;
-                let is = &is.evidence.locator;
-                recipe.parts.iter().find_map(|part| {
-                    let place = |name: &str| part.locators.iter().position(|l| *l.name == *name);
-                    (place(is)? > place(was)?)
-                        .then(|| format!("{key}: read by {is}; {was} finds nothing any more"))
-                })
-            });
-            found.extend(later);
-        }
-        found
     }
 }
 

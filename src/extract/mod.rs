@@ -66,7 +66,7 @@ pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.
-pub const READER: &str = "7";
+pub const READER: &str = "8";
 
 /// Returns the bytes of a page that is a PDF, to be converted to text before [`facts`] reads it. `None` for
 /// a page that is text already.
@@ -91,6 +91,22 @@ pub fn facts(
     addresses: &[Url],
     known: &Facts,
 ) -> Result<Extraction, Breakage> {
+    facts_at(recipe, page, addresses, known, "")
+}
+
+/// The same, where the facts were not where the recipe looks first when the page was last believed: `places`
+/// says where, in the words of [`Extraction::relocated`] joined by semicolons. A place that gave all of them is
+/// now theirs.
+///
+/// # Errors
+/// As [`facts`].
+pub fn facts_at(
+    recipe: &Recipe,
+    page: &Page,
+    addresses: &[Url],
+    known: &Facts,
+    places: &str,
+) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
     let document = Document::open(recipe, &text, addresses)?;
     let lines = Rest::new(|| remainder::lines(&document, recipe, &[]));
@@ -98,8 +114,8 @@ pub fn facts(
     let mut gathered = Gathered::default();
     for fact in &recipe.facts {
         let before = &gathered;
-        let found =
-            Parts { fact, document: &document, known, rest: &lines, today, before }.read()?;
+        let found = Parts { fact, document: &document, known, places, rest: &lines, today, before }
+            .read()?;
         gathered.join(found);
         gathered.check()?;
     }

@@ -25,6 +25,10 @@ use crate::model::{
 /// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
 
+/// Stands between two places of a source, and between the places of one set.
+const BETWEEN: &str = "; ";
+const AND: &str = " + ";
+
 /// What is in doubt of a place that is not where its records were read before.
 struct Doubt<'a> {
     /// Why, for the operator.
@@ -48,6 +52,8 @@ pub(super) struct Parts<'r, 'd> {
     pub(super) document: &'d Document<'d>,
     /// What is known of the source.
     pub(super) known: &'r Facts,
+    /// Where its facts were found when the page was last believed, if not where the recipe looks first.
+    pub(super) places: &'r str,
     /// The words of the page.
     pub(super) rest: &'r Rest<'r>,
     /// The day on which the page came.
@@ -158,7 +164,16 @@ impl<'r> Parts<'r, '_> {
         let of_part = known.iter().filter(|(_, _, record)| read_by(record).is_some());
         let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
             of_part.copied().partition(|(_, _, record)| read_by(record) < this);
-        self.doubt((&earlier, &own), locator, found);
+        let Some((_, _, first)) = earlier.first() else { return };
+        let first = &first.evidence.locator;
+        let place = format!("read by {}; {first} finds nothing any more", locator.name);
+        let of = self.fact.key.to_string();
+        // One sentence may say by chance what another does.
+        let is_theirs = earlier.len() >= SEVERAL && self.is_their_place(&of, &place);
+        found.relocated.push(relocated(&of, &place, is_theirs || are_said(found, &earlier)));
+        if !is_theirs {
+            self.doubt((&earlier, &own), locator, found);
+        }
     }
 
     /// The same for a page with another layout: what was read there before is known in that layout.
@@ -172,10 +187,16 @@ impl<'r> Parts<'r, '_> {
         let of_part = known.iter().filter(|(_, _, record)| locator_of(part, record).is_some());
         let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
             of_part.copied().partition(|(_, _, record)| record.evidence.locator != locator.name);
-        if !earlier.is_empty() {
-            found.relocated.push(format!("{}: {}", self.fact.key, locator.name));
+        if earlier.is_empty() {
+            return;
         }
-        self.doubt((&earlier, &own), locator, found);
+        let of = self.fact.key.to_string();
+        let is_theirs = self.is_their_place(&of, &locator.name);
+        let is_whole = is_theirs || are_said(found, &earlier);
+        found.relocated.push(relocated(&of, &locator.name, is_whole));
+        if !is_theirs {
+            self.doubt((&earlier, &own), locator, found);
+        }
     }
 
     /// Believes a locator only where it gives what was known, unless most of it is there.
@@ -185,7 +206,7 @@ impl<'r> Parts<'r, '_> {
         locator: &Locator,
         found: &mut Gathered,
     ) {
-        if earlier.is_empty() || self.fact.kind == FactType::Series {
+        if self.fact.kind == FactType::Series {
             return;
         }
         let why = format!("{} reads otherwise what an earlier locator had read", locator.name);
@@ -221,6 +242,7 @@ impl<'r> Parts<'r, '_> {
     /// be there are, as they were. The known that are not there are unreadable.
     fn believe(&self, known: &[KnownRecord<'_>], doubt: &Doubt<'_>, found: &mut Gathered) {
         let why = doubt.why;
+        let renamed = renamed(found, known);
         let equal = known.iter().filter(|record| is_said(found, record)).count();
         let is_their_place = known.len() >= SEVERAL && equal * 2 > known.len();
         let mut dropped: BTreeMap<(FactKey, RecordKey), String> = BTreeMap::new();
@@ -252,7 +274,7 @@ impl<'r> Parts<'r, '_> {
             }
         }
         for (fact, record, was) in known {
-            if found.has(fact, record) {
+            if found.has(fact, record) || (is_their_place && renamed.contains(&(*fact, *record))) {
                 continue;
             }
             let stands = dropped.remove(&((*fact).clone(), (*record).clone()));
@@ -292,16 +314,57 @@ impl<'r> Parts<'r, '_> {
             }
             return;
         }
-        let only = only(self.known, &of_part);
-        let mut found = Gathered::default();
         let is_of_the_rest = part.locators.iter().any(Locator::is_of_the_rest);
-        let place = || search::elsewhere(self.fact, part, self.document, &only);
-        if let Some(place) = Some(()).filter(|()| !is_of_the_rest).and_then(|()| place()) {
-            self.recorder().add(&place.locator, place.matches, &mut found);
-            found.relocated.push(format!("{}: {}", self.fact.key, place.proposal));
-        }
-        self.believe(&of_part, &Doubt::of_place(&why), &mut found);
+        let parts = if is_of_the_rest { &[][..] } else { std::slice::from_ref(part) };
+        let found = self.elsewhere(parts, None, &of_part, &why);
         gathered.join(found);
+    }
+
+    /// Searches for the known records of a part, or of a member of a family. Where all of them were when the
+    /// page was last believed is their place, and is read as the recipe's own is; any other is doubted.
+    fn elsewhere(
+        &self,
+        parts: &[Part],
+        member: Option<&FactKey>,
+        known: &[KnownRecord<'_>],
+        why: &str,
+    ) -> Gathered {
+        let of = member.map_or_else(|| self.fact.key.to_string(), FactKey::to_string);
+        let only = only(self.known, known);
+        let is_one_of_theirs =
+            |place: &str| self.places_of(&of).any(|all| all.split(AND).any(|one| one == place));
+        let sought =
+            search::Sought { fact: self.fact, known: &only, is_one_of_theirs: &is_one_of_theirs };
+        let mut places = parts.iter().map(|part| search::elsewhere(&sought, part, self.document));
+        let places = places.find(|places| !places.is_empty()).unwrap_or_default();
+        let mut found = Gathered::default();
+        let mut proposals = Vec::new();
+        for place in places {
+            self.recorder().add(&place.locator, place.matches, &mut found);
+            proposals.push(place.proposal);
+        }
+        if let Some(member) = member {
+            found.sets.retain(|key, _| key == member);
+        }
+        let place = proposals.join(AND);
+        let is_theirs = self.is_their_place(&of, &place);
+        if !place.is_empty() {
+            found.relocated.push(relocated(&of, &place, is_theirs || are_said(&found, known)));
+        }
+        if !is_theirs {
+            self.believe(known, &Doubt::of_place(why), &mut found);
+        }
+        found
+    }
+
+    /// Where all known facts of a set, member or family were when the page was last believed.
+    fn places_of(&self, of: &str) -> impl Iterator<Item = &str> {
+        let of = format!("{of}: ");
+        self.places.split(BETWEEN).filter_map(move |place| place.strip_prefix(&of))
+    }
+
+    fn is_their_place(&self, of: &str, place: &str) -> bool {
+        self.places_of(of).any(|known| known == place)
     }
 
     /// The day of the oldest notice that the page lists, if this fact set is what notices state: what an older
@@ -336,18 +399,12 @@ impl<'r> Parts<'r, '_> {
                 continue;
             }
             let only: Facts = [(key.clone(), set.clone())].into();
-            let mut parts = self.fact.parts.iter();
-            let place =
-                parts.find_map(|part| search::elsewhere(self.fact, part, self.document, &only));
-            let Some(place) = place else { continue };
-            let mut found = Gathered::default();
-            self.recorder().add(&place.locator, place.matches, &mut found);
-            found.sets.retain(|of, _| *of == key);
-            found.relocated.push(format!("{key}: {}", place.proposal));
             let of_set = known_of(self.fact, &only);
             let why = format!("the place of {key} is not found");
-            self.believe(&of_set, &Doubt::of_place(&why), &mut found);
-            gathered.join(found);
+            let found = self.elsewhere(&self.fact.parts, Some(&key), &of_set, &why);
+            if !found.relocated.is_empty() {
+                gathered.join(found);
+            }
         }
     }
 
@@ -465,6 +522,35 @@ fn member(group: &[Unnamed], word: &str) -> Option<Member> {
     (!is_named).then(|| Member { cell: named_by.cell.clone(), word: word.to_owned(), evidence })
 }
 
+/// Says where facts were found; and if it is so, that not all that was known of them was there.
+fn relocated(of: &str, place: &str, is_whole: bool) -> String {
+    format!("{of}{}: {place}", if is_whole { "" } else { ", in part" })
+}
+
+/// The known records that were found under another spelling of their key.
+fn renamed<'k>(
+    found: &Gathered,
+    known: &[KnownRecord<'k>],
+) -> HashSet<(&'k FactKey, &'k RecordKey)> {
+    let mut renamed = HashSet::new();
+    for (fact, (set, records)) in &found.sets {
+        let of = |of: &&KnownRecord<'_>| of.0 == fact;
+        let before = known.iter().filter(of).map(|(_, key, was)| ((*key).clone(), (*was).clone()));
+        let before = FactSet { records: before.collect(), ..set.clone() };
+        let now = records.iter().map(|(key, now)| (key.clone(), now.record.clone())).collect();
+        let now = FactSet { records: now, ..set.clone() };
+        let pairs = now.renamed_from(&before);
+        let is_renamed = |key: &RecordKey| pairs.iter().any(|(old, _)| old == key);
+        let of = known.iter().filter(of).filter(|(_, key, _)| is_renamed(key));
+        renamed.extend(of.map(|(fact, key, _)| (*fact, *key)));
+    }
+    renamed
+}
+
+fn are_said(found: &Gathered, known: &[KnownRecord<'_>]) -> bool {
+    known.iter().all(|known| is_said(found, known))
+}
+
 /// Whether a known record was found with its known values.
 fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
     found.sets.get(*fact).is_some_and(|(set, records)| {
@@ -482,7 +568,10 @@ fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f Fie
     names.retain(|name| {
         let is_compared = set.compares(name);
         match (was.fields.get(*name), now.fields.get(*name)) {
-            (Some(was), Some(now)) => (is_compared || is_day(name)) && !was.same(now),
+            // What is announced beside it does not make it another.
+            (Some(was), Some(now)) => {
+                (is_compared || is_day(name)) && !was.same(now) && !was.same(now.current())
+            }
             // A day that is no longer printed is not another day.
             (was, now) => is_compared && was.is_some() != now.is_some(),
         }

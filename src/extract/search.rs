@@ -4,7 +4,8 @@
 //! another header, in another array of its JSON. Each locator is tried again with the failed condition
 //! dropped, and a place counts if it gives known records, field by field. Nothing is believed here: the
 //! caller checks whether *all* of the facts are the known ones, so a place that says one thing more, or one
-//! less, is not where they moved.
+//! less, is not where they moved. A place that gave all of them when the page was last believed is found again
+//! by what it is, whatever it says today.
 
 use super::document::Document;
 use super::matches::Match;
@@ -43,38 +44,47 @@ pub(crate) struct Elsewhere {
     pub(crate) matches: Vec<Match<'static>>,
 }
 
-/// Looks for the known records of a part.
+/// The known records of a part, and where they were found when the page was last believed.
+pub(crate) struct Sought<'a> {
+    pub(crate) fact: &'a FactRecipe,
+    pub(crate) known: &'a Facts,
+    /// Whether this place, as a recipe would write it, was then one of theirs.
+    pub(crate) is_one_of_theirs: &'a dyn Fn(&str) -> bool,
+}
+
+/// Looks for the known records of a part: the places that have them, none if they are not all of the same.
 pub(crate) fn elsewhere(
-    fact: &FactRecipe,
+    sought: &Sought<'_>,
     part: &Part,
     document: &Document<'_>,
-    known: &Facts,
-) -> Option<Elsewhere> {
-    let search = Search { fact, known };
-    part.locators.iter().find_map(|locator| match document {
+) -> Vec<Elsewhere> {
+    let search = Search(sought);
+    let found = part.locators.iter().find_map(|locator| match document {
         Document::Html(html) => search.in_page(locator, document, &html.outline),
         // Only its headers tell which columns a text has.
         Document::Pdf(_) => search.under_any_heading(locator, document),
         Document::Json(json) => search.in_json(locator, document, json),
         Document::Xml(_) | Document::Feed(_) | Document::Csv(_) => None,
-    })
+    });
+    found.unwrap_or_default()
 }
 
-struct Search<'a> {
-    fact: &'a FactRecipe,
-    known: &'a Facts,
-}
+struct Search<'a>(&'a Sought<'a>);
 
 impl Search<'_> {
+    fn is_one_of_theirs(&self, proposal: &str) -> bool {
+        (self.0.is_one_of_theirs)(proposal)
+    }
+
     /// How many of the matches' records are known, and how many are read well but are not known.
     fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
-        Recorder::without_known(self.fact).add(locator, matches.to_vec(), &mut gathered);
+        Recorder::without_known(self.0.fact).add(locator, matches.to_vec(), &mut gathered);
         let extraction = gathered.settled();
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);
         for (key, set) in extraction.facts {
-            let before = self.known.get(&key);
+            let before = self.0.known.get(&key);
             let says = |key: &RecordKey, record: &Record| {
                 let was = before.and_then(|before| before.records.get(key));
                 was.is_some_and(|was| same(&set, was, record))
@@ -98,7 +108,7 @@ impl Search<'_> {
         locator: &Locator,
         document: &Document<'_>,
         outline: &Outline,
-    ) -> Option<Elsewhere> {
+    ) -> Option<Vec<Elsewhere>> {
         match &locator.form {
             Form::Table(_) | Form::Matrix(_) => self.in_tables(locator, document, outline),
             _ => self.under_any_heading(locator, document),
@@ -107,7 +117,11 @@ impl Search<'_> {
 
     /// Tries the same form under renamed headings: of everything found on the page, keeps what is under a
     /// heading with known records.
-    fn under_any_heading(&self, locator: &Locator, document: &Document<'_>) -> Option<Elsewhere> {
+    fn under_any_heading(
+        &self,
+        locator: &Locator,
+        document: &Document<'_>,
+    ) -> Option<Vec<Elsewhere>> {
         if locator.under.is_empty() {
             return None;
         }
@@ -124,22 +138,22 @@ impl Search<'_> {
         }
         // Rows of the same form under another heading may or may not be more of the same facts.
         let mut is_doubtful = false;
-        groups.retain(|(_, matches)| {
+        groups.retain(|(heading, matches)| {
             let (known, unknown) = self.known(&anywhere, matches);
-            is_doubtful |= known == 0 && unknown > 0;
-            known > 0
+            let is_theirs = known > 0 || self.is_one_of_theirs(&under(Some(heading)));
+            is_doubtful |= !is_theirs && unknown > 0;
+            is_theirs
         });
-        if is_doubtful {
+        if is_doubtful || groups.is_empty() {
             return None;
         }
-        let headings: Vec<String> = groups.iter().map(|(heading, _)| heading.clone()).collect();
-        let matches: Vec<Match<'static>> =
-            groups.into_iter().flat_map(|(_, matches)| matches).collect();
-        (!matches.is_empty()).then(|| Elsewhere {
-            proposal: under(&headings),
-            locator: named(anywhere, "under another heading"),
+        let locator = named(anywhere, "under another heading");
+        let place = |(heading, matches): (String, _)| Elsewhere {
+            proposal: under(Some(&heading)),
+            locator: locator.clone(),
             matches,
-        })
+        };
+        Some(groups.into_iter().map(place).collect())
     }
 
     /// Tries tables under any heading, with any header for a column whose own is not found.
@@ -148,8 +162,8 @@ impl Search<'_> {
         locator: &Locator,
         document: &Document<'_>,
         outline: &Outline,
-    ) -> Option<Elsewhere> {
-        let mut found: Option<Elsewhere> = None;
+    ) -> Option<Vec<Elsewhere>> {
+        let mut found: Vec<Elsewhere> = Vec::new();
         let (mut tries, mut read) = (0, 0);
         for block in &outline.blocks {
             let Kind::Table(number) = block.kind else { continue };
@@ -175,29 +189,33 @@ impl Search<'_> {
                     ..named(locator.clone(), "in another table")
                 };
                 let Ok(matches) = document.find(&variant) else { continue };
-                let (known, _) = self.known(&variant, &matches);
+                let proposal = format!("{}, {said}", under(heading.as_ref()));
+                let is_theirs = !matches.is_empty() && self.is_one_of_theirs(&proposal);
+                let known = if is_theirs { usize::MAX } else { self.known(&variant, &matches).0 };
                 if known > best.as_ref().map_or(0, |(most, _)| *most) {
-                    let proposal = format!("{}, {said}", under(heading.as_slice()));
                     let matches = owned(matches);
                     best = Some((known, Elsewhere { locator: variant, proposal, matches }));
                 }
             }
             let Some((_, better)) = best else { continue };
-            match &mut found {
-                // A table split in two is under one heading, and is read whole at once.
-                Some(found) if found.matches.iter().any(|one| better.matches.contains(one)) => {}
-                Some(found) => found.matches.extend(better.matches),
-                None => found = Some(better),
+            // A table split in two is under one heading, and is read whole at once.
+            let is_read = |one: &Match<'_>| found.iter().any(|found| found.matches.contains(one));
+            if !better.matches.iter().any(is_read) {
+                found.push(better);
             }
         }
-        found.filter(|found| self.is_all(found, document))
+        (!found.is_empty() && self.is_all(&found, document)).then_some(found)
     }
 
     /// Whether tables with the same headers elsewhere on the page add nothing.
-    fn is_all(&self, found: &Elsewhere, document: &Document<'_>) -> bool {
-        let anywhere = Locator { under: Vec::new(), ..found.locator.clone() };
-        let matches = document.find(&anywhere).unwrap_or_default();
-        self.known(&anywhere, &matches).1 <= self.known(&found.locator, &found.matches).1
+    fn is_all(&self, found: &[Elsewhere], document: &Document<'_>) -> bool {
+        let unknown = |place: &Elsewhere| self.known(&place.locator, &place.matches).1;
+        let here: usize = found.iter().map(unknown).sum();
+        found.iter().all(|place| {
+            let anywhere = Locator { under: Vec::new(), ..place.locator.clone() };
+            let matches = document.find(&anywhere).unwrap_or_default();
+            self.known(&anywhere, &matches).1 <= here
+        })
     }
 
     /// Tries objects with the same members anywhere in the document.
@@ -206,7 +224,7 @@ impl Search<'_> {
         locator: &Locator,
         document: &Document<'_>,
         json: &Node<'_>,
-    ) -> Option<Elsewhere> {
+    ) -> Option<Vec<Elsewhere>> {
         let mut paths = Vec::new();
         places(json, "$", 0, &mut paths);
         let variant = |path: &str| {
@@ -226,14 +244,16 @@ impl Search<'_> {
             if read > ROWS {
                 return None;
             }
+            let proposal = format!("each = {}", quoted(path));
+            let is_theirs = !matches.is_empty() && self.is_one_of_theirs(&proposal);
             match self.known(&locator, &matches) {
-                (0, 0) => {}
+                (0, 0) if !is_theirs => {}
                 // Others with the same members: more of the same, or something else.
-                (0, _) if path.ends_with("[*]") => return None,
-                (0, _) => {}
+                (0, _) if !is_theirs && path.ends_with("[*]") => return None,
+                (0, _) if !is_theirs => {}
                 _ if found.is_none() => {
-                    let (proposal, matches) = (format!("each = {}", quoted(path)), owned(matches));
-                    found = Some(Elsewhere { locator, proposal, matches });
+                    let matches = owned(matches);
+                    found = Some(vec![Elsewhere { locator, proposal, matches }]);
                 }
                 _ => {}
             }
@@ -251,8 +271,10 @@ fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
     let mut fields = is.fields.iter().filter(|(name, _)| set.compares(name));
     // An amount that a page gives with its day alone is read here as if the day had come.
     let is_next = |was: &Value, is: &Value| was.next().is_some_and(|(then, _)| then.same(is));
-    fields
-        .all(|(name, is)| was.fields.get(name).is_some_and(|was| was.same(is) || is_next(was, is)))
+    // A place may also announce what comes.
+    let is_it =
+        |was: &Value, is: &Value| was.same(is) || was.same(is.current()) || is_next(was, is);
+    fields.all(|(name, is)| was.fields.get(name).is_some_and(|was| is_it(was, is)))
 }
 
 /// Names a locator by its own name and how it was found: its records remain those of its part.
@@ -298,7 +320,7 @@ fn assignments(wanted: &[(String, Pattern)], headers: &[String]) -> Vec<Vec<(Str
         _ => Vec::new(),
     };
     let mut all: Vec<Vec<usize>> = vec![Vec::new()];
-    for own in own {
+    for own in &own {
         let open: &[usize] = own.as_ref().map_or(&free, std::slice::from_ref);
         let with = |taken: &Vec<usize>| {
             let left = open.iter().filter(|column| !taken.contains(column));
@@ -306,11 +328,16 @@ fn assignments(wanted: &[(String, Pattern)], headers: &[String]) -> Vec<Vec<(Str
         };
         all = all.iter().flat_map(with).take(TRIES).collect();
     }
-    let exact = |columns: Vec<usize>| {
-        let cells = wanted.iter().zip(columns);
-        cells.map(|((cell, _), column)| (cell.clone(), distinct[column].1.clone())).collect()
+    // A column that is found keeps its pattern: the day in its header may be another tomorrow.
+    let chosen = |columns: Vec<usize>| {
+        let of =
+            |(((cell, pattern), own), column): ((&(String, Pattern), &Option<usize>), usize)| {
+                let pattern = if own.is_some() { pattern } else { &distinct[column].1 };
+                (cell.clone(), pattern.clone())
+            };
+        wanted.iter().zip(&own).zip(columns).map(of).collect()
     };
-    all.into_iter().map(exact).collect()
+    all.into_iter().map(chosen).collect()
 }
 
 /// The paths of a document's arrays of objects, and of its objects.
@@ -344,16 +371,10 @@ fn pattern(words: &str) -> String {
 }
 
 /// `under = ['^Eligible occupations$']`, as a recipe writes it.
-fn under(headings: &[String]) -> String {
-    let patterns: Vec<String> = headings
-        .iter()
-        .filter(|words| !words.is_empty())
-        .map(|words| quoted(&format!("^{}$", regex::escape(words))))
-        .collect();
-    match patterns.as_slice() {
-        [] => "under = []".to_owned(),
-        [one] => format!("under = [{one}]"),
-        several => format!("under one of {}", several.join(", ")),
+fn under(heading: Option<&String>) -> String {
+    match heading.filter(|words| !words.is_empty()) {
+        None => "under = []".to_owned(),
+        Some(words) => format!("under = [{}]", quoted(&format!("^{}$", regex::escape(words)))),
     }
 }
 

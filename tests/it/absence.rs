@@ -164,6 +164,42 @@ fn a_table_under_another_heading_is_found_by_what_it_holds() {
 }
 
 #[test]
+fn where_all_of_a_set_was_found_is_its_place_from_then_on() {
+    let moved =
+        whole().replace("<h2>Fees</h2>", "<h2>What it costs</h2>").replace("Amount", "Cost");
+    let also = |from: &str, to: &str| {
+        assert!(moved.contains(from), "{from}");
+        moved.replace(from, to)
+    };
+    let review = "<tr><td>Review of a decision<td>$250";
+    let without = also(review, "");
+    check(
+        &[moved.clone(), without.clone()],
+        &["changed", "record_removed pnp.fees/review-of-a-decision"],
+    );
+    let dearer = also("$250", "$275");
+    check(&[moved.clone(), dearer], &["changed", "fee_changed pnp.fees/review-of-a-decision#fee"]);
+    let more = also(review, &format!("{review}<tr><td>Copy of a file<td>$20"));
+    check(&[moved.clone(), more], &["changed", "record_added pnp.fees/copy-of-a-file"]);
+    // A typo is no other fee, on the day of the move or after it.
+    let typo = also("Change of employer", "Change of emploier");
+    let said = ["changed", "wording_changed page.program/Program > What it costs#text"];
+    check(&[moved.clone(), typo.clone()], &said);
+    // What left on the very day of the move may have moved elsewhere.
+    let lost = "unreadable pnp.fees, review-of-a-decision";
+    let report = sees(std::slice::from_ref(&without));
+    assert_eq!(report.outcome.word(), "partial");
+    assert!(
+        self::said(&report).iter().any(|line| line.starts_with(lost)),
+        "{:?}",
+        self::said(&report)
+    );
+    // And it is not gone on the next day either: not all of the set was ever there.
+    let report = sees(&[without.clone(), without]);
+    assert_eq!(report.outcome.word(), "partial");
+}
+
+#[test]
 fn a_row_that_is_gone_from_its_place_is_gone_unless_it_stands_elsewhere() {
     let row = "<tr><td>Change of employer<td>$100";
     check_edit(row, "", &["changed", "record_removed pnp.fees/change-of-employer"]);

@@ -145,7 +145,7 @@ fn what_is_put_off_is_in_force_on_the_later_day_only() {
 }
 
 #[test]
-fn the_same_facts_in_another_place_are_relocated_and_one_more_or_less_is_broken() {
+fn the_same_facts_in_another_place_are_relocated_and_read_there_from_then_on() {
     let rows = [("Ontario", "$34.07"), ("Nunavut", "$42.00")];
     let more = [("Ontario", "$34.07"), ("Nunavut", "$42.00"), ("Yukon", "$36.00")];
     let other = [("Ontario", "$36.00"), ("Nunavut", "$42.00")];
