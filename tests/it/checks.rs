@@ -290,7 +290,8 @@ fn a_new_recipe_does_not_hide_that_a_broken_source_works_again() {
 
 #[test]
 fn a_new_recipe_releases_nothing_that_is_held() {
-    let more = shipped_with("teer = { as = \"teer\", optional = true }", "").unwrap();
+    let teer = "note = true }\nteer = { as = \"teer\", optional = true }";
+    let more = shipped_with(teer, "note = true }").unwrap();
     check_in(
         "new_recipe_while_held",
         World::under("ircc-ee-categories", vec![shipped(), more]),

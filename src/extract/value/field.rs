@@ -13,7 +13,7 @@ use super::coming::coming;
 use super::duration;
 use super::figure::{figure, is_ambiguous, is_figure};
 use super::taken::Taken;
-use super::teer::teer;
+use super::teer::{self, teer};
 use super::unit::Unit;
 use super::{date, number};
 use crate::extract::matches::Match;
@@ -168,6 +168,11 @@ fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option
             let taken = taken.take(RECORDS + 1);
             let values = taken.map(|words| one(reading, &field.words, &line(words), matched));
             let values: Vec<Value> = values.collect::<Result<_, _>>()?;
+            let values = if matches!(reading, Reading::Teer) {
+                values.into_iter().flat_map(teer::each).collect()
+            } else {
+                values
+            };
             Ok((!values.is_empty()).then_some(Read::Values(values)))
         }
         reading if is_figure(reading) => {

@@ -33,16 +33,25 @@ pub(super) fn teer(text: &str, matched: &Match<'_>) -> Result<Value, String> {
     })
 }
 
+/// The single categories of a value that may hold several; any other value is itself.
+pub(super) fn each(value: Value) -> Vec<Value> {
+    match value {
+        Value::Range(Range { from, to: Some(to) }) => (from..=to).map(Value::Integer).collect(),
+        Value::List(several) => several,
+        other => vec![other],
+    }
+}
+
 /// The TEER categories in a text, in order.
 fn teers(text: &str) -> Option<Vec<i64>> {
     static TEERS: LazyLock<Regex> = LazyLock::new(|| {
         let one = r"(?:(?:TEERs?|FEER|categor(?:y|ies)|catégories?)\ )*[0-5]";
-        let joint = r"(?:,\ (?:and|or|et|ou)\ |,\ ?|\ ?/\ ?|\ ?&\ ?|\ ?-\ ?|\ (?:to|à|and|or|et|ou|and/or)\ )";
+        let joint = r"(?:,\ (?:and|or|et|ou)\ |,\ ?|\ ?/\ ?|\ ?&\ ?|\ ?[-–]\ ?|\ (?:to|through|à|and|or|et|ou|and/or)\ )";
         let pattern = format!(r"(?ix)^ (?:from\ |de\ )? {one} (?:{joint} {one})* $");
         Regex::new(&pattern).expect("the pattern is a constant")
     });
     static RANGE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)([0-5])(?: ?- ?| (?:to|à) )[a-zé ]*([0-5])")
+        Regex::new(r"(?i)([0-5])(?: ?[-–] ?| (?:to|through|à) )[a-zé ]*([0-5])")
             .expect("the pattern is a constant")
     });
     if !TEERS.is_match(text) {

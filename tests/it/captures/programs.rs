@@ -266,11 +266,11 @@ fn a_valid_job_offer_is_read_for_both_kinds_of_programs() {
         let conditions = "cec-fsw/employers | employers=1
             cec-fsw/hours | hours_per_week=30
             cec-fsw/length | length=1 years
-            cec-fsw/teer | teer=0, 1, 2 or 3
+            cec-fsw/teer | teer=0-3
             fst/employers | employers=2
             fst/hours | hours_per_week=30
             fst/length | length=1 years
-            fst/teer | teer=2 and 3";
+            fst/teer | teer=2-3";
         check(&read, &page, "ee.job_offer.conditions", conditions);
 
         let html = super::read(&page);

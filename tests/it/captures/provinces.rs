@@ -172,7 +172,7 @@ fn british_columbia_states_criteria_fees_and_times() {
             let (before, after) = match (stream, label.as_str()) {
                 (_, "language") => ("clb=4; ", ""),
                 ("skilled-worker", "work-experience") => ("experience=2 years; ", ""),
-                ("skilled-worker", "job-offer") => ("", "; teer=0, 1, 2, or 3"),
+                ("skilled-worker", "job-offer") => ("", "; teer=0-3"),
                 _ => ("", ""),
             };
             criteria
@@ -232,7 +232,7 @@ fn british_columbia_lists_occupations_each_with_its_condition() {
 
 const FOREIGN_WORKER: &str = "\
 oinp.stream.foreign_worker | employer-job-offer-foreign-worker | status=open
-oinp.foreign_worker.thresholds | job-offer-teer | teer=0, 1, 2 or 3
+oinp.foreign_worker.thresholds | job-offer-teer | teer=0-3
 oinp.foreign_worker.thresholds | full-time-hours-a-year | hours=1560
 oinp.foreign_worker.thresholds | full-time-hours-a-week | hours=30
 oinp.foreign_worker.thresholds | equity-less-than | percent=10
@@ -367,7 +367,13 @@ fn lists(month: &str, heading: &str, lines: &[String]) -> Vec<(String, String)> 
             ("occupations", all(CODE, &after[..end].join("\n"))),
             ("scores", scores),
             ("streams", all(OF_LISTS, line)),
-            ("teer", all("TEER Category (0, 1, 2 or 3) ", line)),
+            (
+                "teer",
+                all("TEER Category (0, 1, 2 or 3) ", line)
+                    .iter()
+                    .map(|_| "0-3".to_owned())
+                    .collect(),
+            ),
         ];
         (key, fields(&of))
     };
@@ -467,7 +473,7 @@ work-permit-remaining | remaining=4 months",
 const SKILLED: &str = "\
 age | from_age=18; to_age=59
 education | education=post-secondary
-job-offer-teer | teer=0, 1, 2, or 3
+job-offer-teer | teer=0-3
 language | clb=4
 work-experience | experience=2 years; within=5 years";
 

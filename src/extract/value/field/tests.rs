@@ -126,6 +126,8 @@ fn several_teer_categories_are_one_value_however_they_are_said() {
     for cell in [
         "TEER 0 to 3",
         "TEER 0-3",
+        "0–3",
+        "0 through 3",
         "0, 1, 2 or 3",
         "TEER 0, 1, 2, or 3",
         "TEER 0, TEER 1, TEER 2 or TEER 3",
