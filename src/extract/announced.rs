@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
+use super::value::dated::Period;
 use crate::model::{Announced, Fields, Page, Record, Value};
 
 /// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
@@ -15,6 +16,21 @@ const LAST: Offset = Offset::constant(-8);
 /// The day on which a page came.
 pub(super) fn day_of(page: &Page) -> Date {
     page.fetched_at.to_zoned(TimeZone::fixed(LAST)).date()
+}
+
+/// Marks the figures under words that say from which day they hold, if the day is still to come: "Fees from
+/// January 1, 2027".
+pub(super) fn from(fields: &mut Fields, period: Option<Period>, today: Date) {
+    let Some(Period::From(from)) = period.filter(|period| period.day() > today) else { return };
+    for (_, value) in fields {
+        if matches!(
+            value,
+            Value::Money { .. } | Value::Integer(_) | Value::Decimal(_) | Value::Percent(_)
+        ) {
+            let (now, then) = (value.clone(), value.clone());
+            *value = Value::Announced(Box::new(Announced { now, then, from }));
+        }
+    }
 }
 
 /// Fills in what holds until the day on which a value begins: what the record said before. A value whose day

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::absence;
 use super::announced;
+use super::form::table::DATED;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
 use super::settle;
@@ -203,6 +204,11 @@ impl<'r> Recorder<'r> {
                     let told = complaints.iter().map(|(_, complaint)| complaint);
                     gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
                     let was = self.was(&fact, &record);
+                    // A sentence may give its day to another of its figures.
+                    let is_over = matched.get("text").is_none();
+                    if is_over && !recipe.is_window() && recipe.dates.effective.is_none() {
+                        announced::from(&mut fields, period, self.today);
+                    }
                     announced::settle(&mut fields, was, self.today);
                     if let Some(was) = was {
                         let of = (&fact, &record);
@@ -299,7 +305,7 @@ impl Over {
     /// The period in which a match holds, according to its sentence or to the words over it: the
     /// introduction of its table, its caption, its heading.
     fn period(&mut self, matched: &Match<'_>) -> Option<Period> {
-        const CELLS: [&str; 4] = ["text", "intro", "caption", "heading"];
+        const CELLS: [&str; 5] = [DATED, "text", "intro", "caption", "heading"];
         let words = || CELLS.iter().filter_map(|cell| matched.get(cell));
         let mut rest = self.words.as_str();
         let is_known = words().all(|words| match rest.strip_prefix(words) {
@@ -312,7 +318,8 @@ impl Over {
         if !is_known || !rest.is_empty() {
             self.words.clear();
             self.words.extend(words());
-            self.period = words().find_map(dated::period);
+            let of_column = matched.get(DATED).and_then(dated::of_header);
+            self.period = of_column.or_else(|| words().find_map(dated::period));
         }
         self.period
     }

@@ -98,6 +98,9 @@ fn announced(alike: &[Dated]) -> Option<Record> {
             }
         }
     }
-    record.evidence.quote.extend([" | ", &then.record.evidence.quote]);
+    // Two columns of one row have one quote.
+    if record.evidence.quote != then.record.evidence.quote {
+        record.evidence.quote.extend([" | ", &then.record.evidence.quote]);
+    }
     Some(record)
 }

@@ -199,6 +199,31 @@ fn two_tables_that_hold_one_after_the_other_are_one() {
 }
 
 #[test]
+fn two_columns_that_hold_one_after_the_other_are_one() {
+    let table = |now: &str, then: &str| {
+        format!(
+            "<table><tr><th>Type<th>{now}<th>{then}<tr><td>Work<td>$5<td>$6<tr><td>Visit<td>$7<td>$7</table>"
+        )
+    };
+    let recipe = FEES.replace("'^fee'", "'fee|frais'");
+    let said = |page: &str| said(&recipe, page);
+    for (now, then) in [
+        ("Fee (until August 31, 2027)", "Fee (starting September 1, 2027)"),
+        ("Fee before September 1, 2027", "Fee on or after September 1, 2027"),
+        ("Fee", "New fee (September 1, 2027)"),
+        ("Current fee", "Fee as of September 1, 2027"),
+        ("Frais jusqu'au 31 août 2027", "Frais à compter du 1er septembre 2027"),
+    ] {
+        let page = table(now, then);
+        assert_eq!(said(&page), "visit fee=$7; work fee=$5 ($6 from 2027-09-01)", "{now} | {then}");
+    }
+    // Another column is another thing, however near it is.
+    for other in ["Fee for a copy, from September 1, 2027", "Year", "Fee"] {
+        assert_eq!(said(&table("Fee", other)), "visit fee=$7; work fee=$5", "{other}");
+    }
+}
+
+#[test]
 fn what_is_announced_is_a_change_of_its_own() {
     let facts = |cell: &str| -> Facts {
         let rows = rows(&format!("<tr><td>Work<td>{cell}<td>5%"));

@@ -4,6 +4,9 @@
 //! their rows: a table split in two gives the same rows. A column that is added, moved, or renamed within
 //! its pattern changes nothing; a missing column fails the locator, which names it. A table turned on its
 //! side has its headers in the first column, and is read as if upright.
+//!
+//! Two columns for one cell, told apart by a day ("Fee until March 31, 2027", "Fee from April 1, 2027"), make two
+//! rows of each: one that holds now, one that holds then.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,8 +17,11 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Cell, Found, Match};
 use crate::extract::recipe::TableForm;
-use crate::extract::value::number;
+use crate::extract::value::{dated, number};
 use crate::model::text;
+
+/// The cell with the words over a column that say from when or until when it holds.
+pub(crate) const DATED: &str = "dated";
 
 /// How many rows may be above the header row: a title that spans the table, a second level.
 pub(crate) const HEADER_DEPTH: usize = 3;
@@ -87,6 +93,10 @@ fn why_not(seen: &[String]) -> String {
 struct Header<'a> {
     row: usize,
     columns: Vec<(&'a str, usize)>,
+    /// Another column for a cell, by its place among them: the two are told apart by a day.
+    again: Vec<(usize, usize)>,
+    /// The only column whose words say from when or until when it holds.
+    dated: Option<usize>,
 }
 
 /// Finds the header row: the first with every wanted column.
@@ -94,7 +104,14 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
     let mut missing = None;
     for row in 0..grid.rows().min(HEADER_DEPTH) {
         match columns(grid, row, form) {
-            Ok(columns) => return Ok(Header { row, columns }),
+            Ok(columns) => {
+                let again = again(grid, row, &columns);
+                let header = |column| header_text(grid, row, column);
+                let is_dated = |n: &usize| dated::of_header(&header(columns[*n].1)).is_some();
+                let mut all = (0..columns.len()).filter(is_dated);
+                let dated = all.next().filter(|_| all.next().is_none());
+                return Ok(Header { row, columns, again, dated });
+            }
             Err(why) => missing = missing.or(Some(why)),
         }
         let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
@@ -136,6 +153,23 @@ pub(crate) fn columns_of<'a>(
         }
     }
     Ok(columns)
+}
+
+/// The second column of each cell that has one for the time after a day, or before it, and no third.
+fn again(grid: &Grid, row: usize, columns: &[(&str, usize)]) -> Vec<(usize, usize)> {
+    let header = |column| header_text(grid, row, column);
+    let is_dated = |column| dated::of_header(&header(column)).is_some();
+    let has_dated = (0..grid.columns()).any(is_dated);
+    let second = |(n, (_, column)): (usize, &(&str, usize))| {
+        let what = dated::undated(&header(*column));
+        let is_free = |other: &usize| columns.iter().all(|(_, taken)| taken != other);
+        let mut others = (0..grid.columns()).filter(is_free).filter(|other| {
+            header(*other) != header(*column) && dated::undated(&header(*other)) == what
+        });
+        let (other, None) = (others.next()?, others.next()) else { return None };
+        (!what.is_empty() && (is_dated(*column) || is_dated(other))).then_some((n, other))
+    };
+    if has_dated { columns.iter().enumerate().filter_map(second).collect() } else { Vec::new() }
 }
 
 /// The words over a column down to the header row, each cell once.
@@ -192,7 +226,13 @@ impl<'a> Reader<'_, 'a> {
         }
         let ends = groups.iter().skip(1).copied().chain([read.len()]);
         let groups = groups.iter().zip(ends).map(|(start, end)| &read[*start..end]);
-        let mut rows: Vec<Match<'a>> = groups.map(|group| self.row(group)).collect();
+        let mut rows: Vec<Match<'a>> = Vec::with_capacity(read.len());
+        for group in groups {
+            rows.push(self.row(group, &[]));
+            if !self.header.again.is_empty() {
+                rows.push(self.row(group, &self.header.again));
+            }
+        }
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
@@ -226,15 +266,25 @@ impl<'a> Reader<'_, 'a> {
         format!("{}{}", self.place, at + 1)
     }
 
-    /// The match for a group of rows: one row, or several that share cells.
-    fn row(&self, group: &[usize]) -> Match<'a> {
+    /// The match for a group of rows: one row, or several that share cells. `again` gives the other column of
+    /// the cells that have two.
+    fn row(&self, group: &[usize], again: &[(usize, usize)]) -> Match<'a> {
         let heading = self.scope.outline.blocks[self.at].heading;
         let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
         let mut row = self.scope.begin(heading, place, &self.quote(group));
         row.at = self.at;
         row.reserve(self.header.columns.len());
-        for (cell, column) in &self.header.columns {
-            row.set(*cell, self.lines(group, *column));
+        for (n, (cell, column)) in self.header.columns.iter().enumerate() {
+            let other = again.iter().find(|(of, _)| *of == n).map(|(_, other)| *other);
+            let column = other.unwrap_or(*column);
+            row.set(*cell, self.lines(group, column));
+            if other.is_some() {
+                row.set(format!("{cell}.header"), header_text(self.grid, self.header.row, column));
+            }
+            let has_two = self.header.again.iter().any(|(of, _)| *of == n);
+            if has_two || self.header.dated == Some(n) {
+                row.set(DATED, header_text(self.grid, self.header.row, column));
+            }
         }
         row.share(&self.shared);
         row

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::date;
+use crate::model::words::words;
 
 /// The day until which, or from which, something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +19,8 @@ pub(crate) enum Period {
 }
 
 impl Period {
-    fn day(self) -> Date {
+    /// The day that separates it from the other.
+    pub(crate) fn day(self) -> Date {
         match self {
             Self::Until(day) | Self::From(day) => day,
         }
@@ -43,6 +45,9 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     );
     Regex::new(&pattern).expect("the pattern is a constant")
 });
+
+/// A day as printed.
+static ONE: LazyLock<Regex> = LazyLock::new(|| Regex::new(DAY).expect("the pattern is a constant"));
 
 /// Words that say that one value replaces another, so that a bare "on" gives the day from which it holds.
 static MOVES: LazyLock<Regex> = LazyLock::new(|| {
@@ -84,6 +89,32 @@ pub(crate) fn period(text: &str) -> Option<Period> {
         [(period, ..)] => Some(*period),
         _ => None,
     }
+}
+
+/// The period that the words over a column give it: "Fee until March 31, 2027", or "New fee (April 1, 2027)".
+#[must_use]
+pub(crate) fn of_header(text: &str) -> Option<Period> {
+    static NEW: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)\b(?:new|future|upcoming|nouveaux?|nouvelles?|à venir)\b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    period(text).or_else(|| {
+        let mut days = ONE.find_iter(text).filter_map(|found| date::day(found.as_str()));
+        let (day, None) = (days.next()?, days.next()) else { return None };
+        NEW.is_match(text).then_some(Period::From(day))
+    })
+}
+
+/// The words over a column without those that say when it holds, to compare it with the column beside it.
+#[must_use]
+pub(crate) fn undated(text: &str) -> Vec<String> {
+    static WHEN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)\b(?:new|future|upcoming|current|existing|present|old|previous|nouveaux?|nouvelles?|à venir|actuel(?:le)?s?|ancien(?:ne)?s?)\b";
+        Regex::new(pattern).expect("the pattern is a constant")
+    });
+    let text = MARKER.replace_all(text, " ");
+    let text = ONE.replace_all(&text, " ");
+    words(&WHEN.replace_all(&text, " "))
 }
 
 /// The day from which the only value of a sentence holds: "$5 (effective April 1, 2027)", "From April 1,
