@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sentences::parted;
-use crate::extract::html::outline::{Block, Kind, Outline, push_line};
+use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::page::stamp;
@@ -191,7 +191,8 @@ impl Spelled<'_> {
 /// Headings that a pattern matches; a form of its own because often only a heading names a thing.
 pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
-    let under = scope.locator.wants("text").then(|| Under::of(scope));
+    let wants_section = scope.locator.wants("section");
+    let under = (wants_section || scope.locator.wants("text")).then(|| Under::of(scope));
     let wants_year = scope.locator.wants("year");
     let wants_group = scope.locator.wants("group");
     for (at, heading) in scope.outline.headings.iter().enumerate() {
@@ -207,6 +208,9 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         matched.at = heading.at;
         if let Some(under) = &under {
             matched.set("text", under.words(at));
+            if wants_section {
+                matched.set("section", under.section(at));
+            }
         }
         if wants_year && let Some(year) = year(scope, heading.parent) {
             matched.set("year", year);
@@ -245,9 +249,10 @@ fn group(outline: &Outline, at: usize) -> Option<&str> {
     before.into_iter().find(is_title).map(|n| &*headings[n].text)
 }
 
-/// The blocks directly under each heading. A notice with its own heading may be between two of them.
+/// The blocks directly under each heading, and all those in its section. A notice with its own heading may be between two of them.
 struct Under<'a> {
     blocks: &'a [Block],
+    headings: &'a [Heading],
     page: &'a PageWords,
     /// The first block of each heading.
     first: Vec<Option<usize>>,
@@ -266,7 +271,22 @@ impl<'a> Under<'a> {
                 next[at] = first[heading].replace(at);
             }
         }
-        Self { blocks, page, first, next }
+        Self { blocks, headings: &outline.headings, page, first, next }
+    }
+
+    /// The words under a heading and under the headings below it, which come right after it, line by line.
+    fn section(&self, heading: usize) -> String {
+        let is_below = |at: &usize| self.headings[*at].parent.is_some_and(|over| over >= heading);
+        let below = (heading + 1..self.headings.len()).take_while(is_below);
+        let mut section = self.words(heading);
+        for at in below {
+            push_line(&mut section, &self.headings[at].text);
+            let words = self.words(at);
+            if !words.is_empty() {
+                push_line(&mut section, &words);
+            }
+        }
+        section
     }
 
     /// The words directly under a heading, line by line.

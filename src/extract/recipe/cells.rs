@@ -34,7 +34,7 @@ impl Locator {
             }
             Form::Headings(form) => {
                 cells.extend(form.matches.groups());
-                &["heading", "text", "year", "above", "group"]
+                &["heading", "text", "section", "year", "above", "group"]
             }
             Form::Clauses => &["heading", "path", "text"],
             Form::Json(form) => {
