@@ -6,8 +6,10 @@
 
 use super::meaning::meaning;
 
-/// The least likeness, in hundredths, of two labels that may be the same.
+/// The least likeness, in hundredths, of two labels that may be the same; and of two with the same figures, where
+/// one has no word that the other lacks: "30 years of age", "Age 30".
 const LEAST: usize = 60;
+const LEAST_WITH_FIGURES: usize = 50;
 
 /// Returns how alike two labels are, in hundredths, if one may be the other re-spelled. Slugs are
 /// labels too.
@@ -18,7 +20,8 @@ pub(super) fn likeness(a: &str, b: &str) -> Option<usize> {
     let figures = |words: &[String]| -> Vec<String> {
         words.iter().filter(|w| w.contains(|c: char| c.is_ascii_digit())).cloned().collect()
     };
-    if all == 0 || figures(&old) != figures(&new) {
+    let (figures, others) = (figures(&old), figures(&new));
+    if all == 0 || figures != others {
         return None;
     }
     let same = pair(&mut old, &mut new, |a, b| a == b);
@@ -29,7 +32,8 @@ pub(super) fn likeness(a: &str, b: &str) -> Option<usize> {
     let is_small = |word: &String| SMALL.contains(&word.as_str());
     let replaced = !old.iter().all(is_small) && !new.iter().all(is_small);
     let likeness = (same * 100 + typos * 99) / all;
-    (!replaced && likeness >= LEAST).then_some(likeness)
+    let least = if figures.is_empty() { LEAST } else { LEAST_WITH_FIGURES };
+    (!replaced && likeness >= least).then_some(likeness)
 }
 
 /// Words that come and go without changing the meaning.
@@ -100,6 +104,7 @@ mod tests {
             ("butchers-retail-and-wholesale", "butchers-retail-wholesale"),
             ("Software developer and programmers", "Software developers and programmers"),
             ("3 years of work", "three years of work"),
+            ("30 years of age", "Age 30"),
             ("ingénieurs civils", "ingenieurs civils"),
         ] {
             assert!(likeness(a, b).is_some(), "{a} / {b}");
@@ -115,6 +120,8 @@ mod tests {
                 "civil engineering technologists and technicians",
             ),
             ("CLB 4 or 5", "CLB 5 or 6"),
+            ("29 years or less", "29 or 30 years"),
+            ("30", "less than 30 years of age"),
             ("pilots", "pylons"),
             ("cooks", "books"),
             ("physicists and astronomers", "physicians and astronomers"),

@@ -81,7 +81,8 @@ impl FactSet {
     fn same_but_day(&self, was: &Record, is: &Record) -> bool {
         let told = |record: &Record| -> Fields {
             let is_told = |(name, value): &(&FieldName, &Value)| {
-                self.compares(name) && !matches!(value, Value::Date(_) | Value::Time(_))
+                self.compares(name)
+                    && !matches!(value, Value::Date(_) | Value::Days(_) | Value::Time(_))
             };
             let fields = record.fields.iter().filter(is_told);
             fields.map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -95,24 +96,29 @@ impl FactSet {
 }
 
 /// Whether two keys differ in one part only, and there by one or two digits. The part is a number, a day, or a range
-/// of days, of which each end is compared: `May 7` put right as `May 7 and 8` is one figure apart.
+/// of days, of which each end is compared: `May 7` put right as `May 7 and 8` is one figure apart. A range that is
+/// longer than the other must share a day with it.
 fn one_figure_apart(a: &str, b: &str) -> bool {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
     let differing: Vec<(&str, &str)> =
         a.iter().zip(&b).filter(|(x, y)| x != y).map(|(x, y)| (*x, *y)).collect();
     let [(x, y)] = differing.as_slice() else { return false };
     let is_near = match (days(x), days(y)) {
-        (Some((from, to)), Some((first, last))) => is_near(from, first) && is_near(to, last),
+        (Some(x), Some(y)) => {
+            let is_as_long = x.1.duration_since(x.0) == y.1.duration_since(y.0);
+            let shares_a_day = x.0 <= y.1 && y.0 <= x.1;
+            let is_near = |x: Date, y: Date| is_near(&x.to_string(), &y.to_string());
+            (is_as_long || shares_a_day) && is_near(x.0, y.0) && is_near(x.1, y.1)
+        }
         _ => is_near(x, y),
     };
     a.len() == b.len() && is_near
 }
 
 /// The first and the last day of a part of a key: `2026-05-07`, `2026-05-07 to 2026-05-08`.
-fn days(part: &str) -> Option<(&str, &str)> {
+fn days(part: &str) -> Option<(Date, Date)> {
     let (from, to) = part.split_once(" to ").unwrap_or((part, part));
-    let is_day = |day: &str| day.parse::<Date>().is_ok();
-    (is_day(from) && is_day(to)).then_some((from, to))
+    Some((from.parse().ok()?, to.parse().ok()?))
 }
 
 /// Whether two figures of one length differ by two digits at most.
@@ -142,6 +148,7 @@ mod tests {
         // Another round: another stream, another month, days that end much later.
         check("2026-05-07/stream-1", "2026-05-08/stream-2", false);
         check("2026-05-07", "2026-05-07 to 2026-06-18", false);
+        check("2026-05-01", "2026-07-06 to 2026-07-07", false);
         check("2026-05-07 to 2026-05-08", "2026-06-18 to 2026-06-19", false);
         check("274", "2026-05-07", false);
         check("2026-05-07", "2026-05-07/2", false);
