@@ -19,7 +19,22 @@ use super::text::fold;
 #[must_use]
 pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
-    fold(&write(&parts(&text), Style::Meaning))
+    negated(fold(&write(&parts(&text), Style::Meaning)))
+}
+
+/// The text with each shortened "not" written out: "can't" and "cannot" are "can not".
+fn negated(text: String) -> String {
+    const SHORT: [(&str, &str); 5] = [
+        ("cannot", "can not"),
+        ("can't", "can not"),
+        ("won't", "will not"),
+        ("shan't", "shall not"),
+        ("n't", " not"),
+    ];
+    if !text.contains("n't") && !text.contains("cannot") {
+        return text;
+    }
+    SHORT.iter().fold(text, |text, (short, whole)| text.replace(short, whole))
 }
 
 /// The same without a leading bullet, trailing punctuation, or the space before a per cent sign.
@@ -118,6 +133,14 @@ mod tests {
     fn equal(texts: &[&str]) {
         let meanings: Vec<String> = texts.iter().map(|text| meaning(text)).collect();
         assert!(meanings.windows(2).all(|pair| pair[0] == pair[1]), "{meanings:#?}");
+    }
+
+    #[test]
+    fn a_shortened_not_is_not() {
+        equal(&["You can't apply", "You cannot apply", "you can not apply", "You can’t apply"]);
+        equal(&["It isn't open and won't be", "It is not open and will not be"]);
+        differ("If you can't complete it", "If you can complete it");
+        differ("Applicants don't pay", "Applicants do pay");
     }
 
     #[track_caller]
