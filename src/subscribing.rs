@@ -86,7 +86,8 @@ pub fn considered(
 ) -> Result<(Subscription, Hearing), SubscribeError> {
     let mut to = wish.to;
     let heard = hearing(catalog, &mut to, wish.severity_chosen)?;
-    to.conditions.extend(crate::conclude::conditions(catalog, &to.facts, &wish.conditions)?);
+    let conditions = crate::conclude::conditions(catalog, &to, &wish.conditions)?;
+    to.conditions.extend(conditions);
     Ok((to, heard))
 }
 

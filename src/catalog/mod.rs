@@ -223,9 +223,14 @@ impl Catalog {
     /// as its type says.
     #[must_use]
     pub fn severity(&self, key: &str, kind: FactType) -> Severity {
+        self.rule_severity(key).unwrap_or_else(|| severity_of(kind))
+    }
+
+    /// How much a change of a fact set may matter by the rules that hang on it, if one says so.
+    #[must_use]
+    pub fn rule_severity(&self, key: &str) -> Option<Severity> {
         let hangs = |rule: &&Rule| rule.depends_on.iter().any(|target| target.could_cover(key));
-        let by_rule = self.rules.iter().filter(hangs).filter_map(|rule| rule.severity).max();
-        by_rule.unwrap_or_else(|| severity_of(kind))
+        self.rules.iter().filter(hangs).filter_map(|rule| rule.severity).max()
     }
 
     /// Whether any source reads a fact that a target names.

@@ -206,6 +206,9 @@ fn write_heard(heard: &Hearing, out: &mut dyn Out) -> anyhow::Result<()> {
         let word = severity.word();
         writeln!(out, "Nothing asked for is ever more severe than {word}, so {word} is sent too.")?;
     }
+    for kind in &heard.idle {
+        writeln!(out, "Nothing that is asked for ever gives {}.", kind.word())?;
+    }
     let sources: BTreeSet<_> = heard.topics.iter().map(|topic| &topic.source).collect();
     let (sets, sources) = (heard.topics.len(), sources.len());
     writeln!(out, "Letters will tell of changes to {sets} fact sets of {sources} sources.")?;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 
 use super::day;
+use super::gives::can_give;
 use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::words::pieces;
 use crate::diff::{Comparison, Delta};
@@ -89,6 +90,13 @@ pub(super) fn official(source: &Source) -> String {
 fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
     let old_notice = is_old_notice(seen, delta).then(|| as_notice(delta));
     let delta = old_notice.as_ref().unwrap_or(delta);
+    // Whoever subscribes is told which kinds there can be.
+    debug_assert!(
+        seen.source.fact(&delta.fact).is_none_or(|fact| can_give(fact, delta.kind)),
+        "{} of {}",
+        delta.kind.word(),
+        delta.fact
+    );
     let rules: Vec<_> = seen.catalog.touched(&delta.fact, delta.field.as_ref()).collect();
     let title = title(seen, &delta.fact);
     let moved: Vec<Bilingual> = moves(delta, all)
@@ -232,7 +240,7 @@ fn name(delta: &Delta) -> Option<&str> {
 /// A change of wording is information, whatever set it is in; the severity of others follows the set's
 /// type.
 fn own_severity(delta: &Delta) -> Severity {
-    if matches!(delta.kind, ChangeKind::WordingChanged | ChangeKind::Notice) {
+    if delta.kind.is_told_as_info() {
         return Severity::Info;
     }
     severity_of(delta.fact_type)

@@ -1,38 +1,37 @@
 //! Conditions on values as people write them, in the types of the fields they name.
 
-use super::hearing::{Misfit, nearest};
+use super::hearing::{nearest, sets};
+use super::misfit::Misfit;
+use super::possible::are_possible;
 use crate::catalog::Catalog;
 use crate::extract::recipe::{FactRecipe, FieldRecipe, Reading, Vocabulary};
 use crate::extract::value_of;
-use crate::model::{Condition, FieldName, Glossary, Language, Phrase, RuleTarget, Value, text};
+use crate::model::{Condition, FieldName, Glossary, Language, Phrase, Subscription, Value, text};
 
-/// Reads conditions in the types of the fields they name, which are those of the fact sets that `facts`
-/// names.
+/// Reads conditions in the types of the fields they name, which are those of the fact sets that a
+/// subscription names.
 ///
 /// # Errors
-/// When no fact set is named, none has such a field, or the value is none of the field's type; each with
-/// what was probably meant.
+/// When no fact set is named, none has such a field, the value is none of the field's type, or no value
+/// meets all of them; each with what was probably meant.
 pub fn conditions(
     catalog: &Catalog,
-    facts: &[String],
+    of: &Subscription,
     phrases: &[Phrase],
 ) -> Result<Vec<Condition>, Misfit> {
     if phrases.is_empty() {
         return Ok(Vec::new());
     }
-    if facts.is_empty() {
+    if of.facts.is_empty() {
         return Err(Misfit::ConditionOnNothing);
     }
-    let named = |fact: &&FactRecipe| {
-        let key = fact.key.to_string();
-        facts
-            .iter()
-            .any(|pattern| RuleTarget::parse(pattern).is_ok_and(|target| target.could_cover(&key)))
-    };
-    let sets = catalog.sources().flat_map(|source| &source.recipe.facts).filter(named);
-    let fields: Vec<&FieldRecipe> =
-        sets.flat_map(|fact| &fact.fields).filter(|field| !field.key_only).collect();
-    phrases.iter().map(|phrase| condition(catalog.glossary(), &fields, phrase)).collect()
+    let sets: Vec<&FactRecipe> = sets(catalog, of).map(|(_, fact)| fact).collect();
+    let fields = sets.iter().flat_map(|fact| &fact.fields).filter(|field| !field.key_only);
+    let fields: Vec<&FieldRecipe> = fields.collect();
+    let read = phrases.iter().map(|phrase| condition(catalog.glossary(), &fields, phrase));
+    let conditions = read.collect::<Result<Vec<_>, _>>()?;
+    are_possible(&sets, &conditions)?;
+    Ok(conditions)
 }
 
 fn condition(
@@ -127,8 +126,21 @@ fn value(glossary: &Glossary, field: &FieldRecipe, phrase: &Phrase) -> Result<Va
             })
         }
         Some((_, None)) => Ok(Value::Text(text::slug(written))),
-        None => value_of(field, written).map_err(|why| no_value(field, written, why)),
+        None => in_its_unit(field, written).map_err(|why| no_value(field, written, why)),
     }
+}
+
+/// A value with or without the sign of its unit: a person who asks for fees below 500 means dollars.
+fn in_its_unit(field: &FieldRecipe, written: &str) -> Result<Value, String> {
+    let signed = if matches!(field.reading, Reading::Percent) {
+        format!("{written}%")
+    } else {
+        format!("${written}")
+    };
+    let has_sign = matches!(field.reading, Reading::Money(_) | Reading::Percent);
+    let with_sign =
+        |why: String| if has_sign { value_of(field, &signed).map_err(|_| why) } else { Err(why) };
+    value_of(field, written).or_else(with_sign)
 }
 
 fn no_value(field: &FieldRecipe, written: &str, why: String) -> Misfit {
@@ -173,6 +185,8 @@ mod tests {
             category = { as = "word", vocabulary = "round" }
             crs_cutoff = { as = "integer" }
             name = { note = true }
+            [source.facts.expect]
+            range = { crs_cutoff = [0, 1200] }
             [[source.facts.read]]
             table = { columns = { date = 'date', category = 'type', crs_cutoff = 'score', name = 'name' } }
             "#,
@@ -180,10 +194,13 @@ mod tests {
         .unwrap()
     }
 
+    fn draws() -> Subscription {
+        Subscription { facts: vec!["ee.draws".to_owned()], ..Subscription::default() }
+    }
+
     fn said(text: &str) -> Result<String, String> {
-        let facts = ["ee.draws".to_owned()];
-        let phrase = Phrase::parse(text).unwrap();
-        match conditions(&catalog(), &facts, &[phrase]) {
+        let phrases: Result<Vec<Phrase>, String> = text.split(" and ").map(Phrase::parse).collect();
+        match conditions(&catalog(), &draws(), &phrases.unwrap()) {
             Ok(all) => Ok(all[0].to_string()),
             Err(misfit) => Err(misfit.to_string()),
         }
@@ -208,7 +225,39 @@ mod tests {
         assert!(said("crs_cutoff <= high").unwrap_err().contains("whole number"));
         assert!(said("category at most cec").unwrap_err().contains("no order"));
         let phrase = Phrase::parse("category is cec").unwrap();
-        let without = conditions(&catalog(), &[], &[phrase]).unwrap_err().to_string();
+        let without =
+            conditions(&catalog(), &Subscription::default(), &[phrase]).unwrap_err().to_string();
         assert!(without.contains("--fact"), "{without}");
+    }
+
+    #[test]
+    fn what_no_value_meets_is_refused_with_what_to_write_instead() {
+        for (text, instead) in [
+            (
+                "cut-off at least 500 and cut-off at most 400",
+                "write `crs_cutoff at least 400` and `crs_cutoff at most 500`",
+            ),
+            ("cut-off above 489 and cut-off below 490", "both above 489 and below 490"),
+            ("cut-off is 480 and cut-off above 480", "both 480 and above 480"),
+            ("category is cec and category is pnp", "a subscription for each"),
+            ("category is cec and category is not cec", "both cec and not cec"),
+            ("date at least 2026-06-01 and date below 2026-05-01", "both"),
+            ("cut-off at least 1300", "from 0 to 1200"),
+            ("cut-off is 0 and cut-off below 0", "from 0 to 1200"),
+        ] {
+            let refused = said(text).expect_err(text);
+            assert!(refused.contains(instead), "{text}: {refused}");
+        }
+        for text in [
+            "cut-off at least 400 and cut-off at most 500",
+            "cut-off above 489 and cut-off below 491",
+            "cut-off at least 480 and cut-off at most 480",
+            "cut-off at least 1200",
+            "cut-off at most 5000",
+            "category is not cec and category is not pnp",
+            "date at least 2026-06-01 and date at most 2026-06-01",
+        ] {
+            assert!(said(text).is_ok(), "{text}: {:?}", said(text));
+        }
     }
 }

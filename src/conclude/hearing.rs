@@ -1,10 +1,14 @@
 //! What a subscription would hear of a catalogue. It is shown before the subscription is made, so
 //! nobody waits for letters that cannot come.
 
+use std::collections::BTreeSet;
+
+use super::gives::gives;
+use super::misfit::Misfit;
 use crate::catalog::{Catalog, Source};
 use crate::extract::recipe::FactRecipe;
 use crate::model::{
-    FactType, Rule, RuleTarget, Severity, SourceId, Subscriber, Subscription, Watched,
+    ChangeKind, FactType, Rule, RuleTarget, Severity, SourceId, Subscriber, Subscription, Watched,
 };
 
 /// What a subscription hears.
@@ -14,6 +18,8 @@ pub struct Hearing {
     pub topics: Vec<Topic>,
     /// The severity it was lowered to, because nothing it matches is ever more severe.
     pub widened_to: Option<Severity>,
+    /// The kinds it asks for that nothing it matches ever gives.
+    pub idle: Vec<ChangeKind>,
 }
 
 /// One fact set that is heard of.
@@ -27,81 +33,6 @@ pub struct Topic {
     pub severity: Severity,
     /// Whether it is watched paragraph by paragraph: each changed paragraph is a letter's line.
     pub is_prose: bool,
-}
-
-/// Why a subscription would never hear anything.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Misfit {
-    /// A word that is not in the catalogue.
-    #[error("{}", unknown_word(what, word, nearest.as_deref(), known))]
-    Unknown {
-        /// What it was meant to name: `program`, `jurisdiction`, `fact set`.
-        what: &'static str,
-        /// The word.
-        word: String,
-        /// The known word closest to it.
-        nearest: Option<String>,
-        /// The words that are known, where they are few.
-        known: Vec<String>,
-    },
-    /// A condition without a fact set whose records it is about.
-    #[error(
-        "a condition is about the records of a fact set: name it with `--fact`, such as \
-         `--fact ee.draws`"
-    )]
-    ConditionOnNothing,
-    /// A value that is none of its field's type.
-    #[error("`{value}` is no value of `{field}`: {why}")]
-    NoValue {
-        /// The field.
-        field: String,
-        /// The value as written.
-        value: String,
-        /// Why not.
-        why: String,
-    },
-    /// Words are not more or less than others.
-    #[error("the values of `{field}` have no order: compare them with `is` or `is not`")]
-    NoOrder {
-        /// The field.
-        field: String,
-    },
-    /// Not a code of the National Occupational Classification.
-    #[error("`{0}` is no NOC code: a code has five digits, such as 21231")]
-    Noc(String),
-    /// Each word is known, but no fact set has them all.
-    #[error(
-        "nothing matches all of these filters: no fact set is of such a program, jurisdiction and key \
-         at once, or lists occupations where a NOC code is asked for; leave one of them out"
-    )]
-    Nothing,
-    /// Everything that matches is milder.
-    #[error(
-        "nothing would be sent: what these filters match is at most `{most}`; \
-         ask for `--severity {most}`, or leave `--severity` out", most = most.word()
-    )]
-    TooMild {
-        /// The highest severity that a change of what matches can have.
-        most: Severity,
-    },
-}
-
-/// The most known words that are listed.
-const FEW: usize = 24;
-
-fn unknown_word(what: &str, word: &str, nearest: Option<&str>, known: &[String]) -> String {
-    let begin = match what {
-        "field" => format!("no fact set that is asked for has a field `{word}`"),
-        "value" => format!("`{word}` is none of the words of its field"),
-        "rule" | "preset" => format!("there is no {what} `{word}`"),
-        "source" => format!("there is no source `{word}`"),
-        _ => format!("no source is of the {what} `{word}`"),
-    };
-    match nearest {
-        Some(near) => format!("{begin}; did you mean `{near}`?"),
-        None if known.is_empty() || known.len() > FEW => begin,
-        None => format!("{begin}; there are {}", known.join(", ")),
-    }
 }
 
 /// How alike two words must be, from 0 to 1, for one to be suggested instead of the other.
@@ -118,10 +49,26 @@ pub fn hearing(
     chosen: bool,
 ) -> Result<Hearing, Misfit> {
     words_are_known(catalog, subscription)?;
-    let any_severity = Subscription { severity: Severity::Info, ..subscription.clone() };
-    let matching = topics(catalog, &any_severity);
-    let most = matching.iter().map(|topic| topic.severity).max().ok_or(Misfit::Nothing)?;
-    let is_deaf = subscription.kinds.is_empty() && most < subscription.severity;
+    let matching = || sets(catalog, subscription);
+    if matching().next().is_none() {
+        return Err(Misfit::Nothing);
+    }
+    let given: BTreeSet<ChangeKind> =
+        matching().flat_map(|(_, fact)| gives(catalog, fact)).map(|(kind, _)| kind).collect();
+    if given.is_empty() {
+        return Err(Misfit::Recorded);
+    }
+    let mildest = Subscription { severity: Severity::Info, ..subscription.clone() };
+    let most = topics(catalog, &mildest).iter().map(|topic| topic.severity).max();
+    let Some(most) = most else {
+        let (asked, given) = (subscription.kinds.clone(), given.into_iter().collect());
+        return Err(Misfit::OtherKinds { asked, given });
+    };
+    let idle = subscription.kinds.iter().filter(|kind| !given.contains(kind)).copied().collect();
+    if !subscription.kinds.is_empty() && !chosen {
+        subscription.severity = Severity::Info;
+    }
+    let is_deaf = most < subscription.severity;
     if is_deaf && chosen {
         return Err(Misfit::TooMild { most });
     }
@@ -129,25 +76,34 @@ pub fn hearing(
         subscription.severity = most;
     }
     let topics = topics(catalog, subscription);
-    Ok(Hearing { topics, widened_to: is_deaf.then_some(most) })
+    Ok(Hearing { topics, widened_to: is_deaf.then_some(most), idle })
 }
 
-fn topics(catalog: &Catalog, subscription: &Subscription) -> Vec<Topic> {
-    let of_source = |source: &Source| {
-        let heard = |fact: &&FactRecipe| hears(catalog, source, fact, subscription);
-        let topic = |fact: &FactRecipe| Topic {
+/// The fact sets that a subscription names, with their sources, whatever they give.
+pub(super) fn sets<'a>(
+    catalog: &'a Catalog,
+    by: &'a Subscription,
+) -> impl Iterator<Item = (&'a Source, &'a FactRecipe)> {
+    let all = catalog
+        .sources()
+        .flat_map(|source| source.recipe.facts.iter().map(move |fact| (source, fact)));
+    all.filter(move |(source, fact)| watched(catalog, source, fact, |set| by.names(set)))
+}
+
+fn topics(catalog: &Catalog, by: &Subscription) -> Vec<Topic> {
+    let topic = |(source, fact): (&Source, &FactRecipe)| {
+        let heard = watched(catalog, source, fact, |set| {
+            let heard = set.gives.iter().filter(|(kind, severity)| by.asks_for(*kind, *severity));
+            heard.map(|(_, severity)| *severity).max()
+        });
+        Some(Topic {
             source: source.id.clone(),
             key: fact.key.to_string(),
-            severity: catalog.severity(&fact.key.to_string(), fact.kind),
+            severity: heard?,
             is_prose: fact.kind == FactType::Clauses,
-        };
-        source.recipe.facts.iter().filter(heard).map(topic).collect::<Vec<_>>()
+        })
     };
-    catalog.sources().flat_map(of_source).collect()
-}
-
-fn hears(catalog: &Catalog, source: &Source, fact: &FactRecipe, by: &Subscription) -> bool {
-    watched(catalog, source, fact, |set| by.follows(set))
+    sets(catalog, by).filter_map(topic).collect()
 }
 
 /// Whether a reader follows a fact set of a source.
@@ -172,7 +128,7 @@ pub(super) fn watched<T>(
         jurisdiction: &source.jurisdiction,
         key: &key,
         kind: fact.kind,
-        severity: catalog.severity(&key, fact.kind),
+        gives: &gives(catalog, fact),
         rules: &Vec::from_iter(rules),
     })
 }
@@ -288,12 +244,18 @@ fn words_are_known(catalog: &Catalog, subscription: &Subscription) -> Result<(),
     }
 }
 
-/// The known name that is most like a word, if any is like it.
+/// The known name that is most like a word, if any is like it. A word that was cut off is the beginning of
+/// its name.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let likeness = |known: &str| strsim::jaro_winkler(&word, &known.to_lowercase());
-    let all = known.into_iter().map(|known| (known, likeness(known)));
+    let known: Vec<(&str, String)> =
+        known.into_iter().map(|known| (known, known.to_lowercase())).collect();
+    let begun = known.iter().filter(|(_, lower)| word.len() > 1 && lower.starts_with(&word));
+    if let Some((name, _)) = begun.min_by_key(|(name, _)| (name.len(), *name)) {
+        return Some(name);
+    }
+    let all = known.iter().map(|(name, lower)| (*name, strsim::jaro_winkler(&word, lower)));
     let best = all.max_by(|(_, a), (_, b)| a.total_cmp(b));
     best.filter(|(_, likeness)| *likeness >= LIKE_ENOUGH).map(|(known, _)| known)
 }
@@ -402,5 +364,51 @@ mod tests {
             ..Subscription::default()
         };
         assert!(said(both, false).unwrap_err().starts_with("nothing matches all"));
+    }
+
+    #[test]
+    fn a_kind_that_nothing_gives_is_refused_with_those_that_there_are() {
+        let of =
+            |key: &str, kinds: &[ChangeKind]| Subscription { kinds: kinds.to_vec(), ..facts(key) };
+        let fee = said(of("ee.draws", &[ChangeKind::FeeChanged]), false).unwrap_err();
+        let instead =
+            "never gives `fee_changed`; ask for `draw_added`, `draw_corrected` or `draw_removed`";
+        assert!(fee.contains(instead), "{fee}");
+        let heard =
+            said(of("ee.draws", &[ChangeKind::DrawAdded, ChangeKind::FeeChanged]), false).unwrap();
+        assert_eq!(heard.idle, [ChangeKind::FeeChanged]);
+        let words = said(of("bcpnp.fees", &[ChangeKind::WordingChanged]), false).unwrap_err();
+        assert!(words.contains("never gives `wording_changed`"), "{words}");
+        assert!(said(of("page.overview", &[ChangeKind::WordingChanged]), false).is_ok());
+    }
+
+    #[test]
+    fn a_severity_holds_beside_a_kind() {
+        let mut of = Subscription { kinds: vec![ChangeKind::FeeChanged], ..facts("bcpnp.fees") };
+        hearing(&catalog(), &mut of, false).unwrap();
+        assert_eq!(of.severity, Severity::Info, "whatever its severity");
+        let block = Subscription { severity: Severity::Block, ..of.clone() };
+        assert!(said(block, true).unwrap_err().contains("at most `warn`"));
+        let mut warn = Subscription { severity: Severity::Warn, ..of };
+        hearing(&catalog(), &mut warn, true).unwrap();
+        assert_eq!(warn.severity, Severity::Warn);
+    }
+
+    #[test]
+    fn figures_that_nobody_is_told_of_are_not_subscribed_to() {
+        let series = SOURCES.replace(r#"type = "fees""#, r#"type = "series""#);
+        let catalog = Catalog::parse(&[("test", series.as_str())]).unwrap();
+        let refused = hearing(&catalog, &mut facts("bcpnp.fees"), false).unwrap_err();
+        assert_eq!(refused, Misfit::Recorded);
+    }
+
+    #[test]
+    fn the_beginning_of_a_name_is_nearer_than_a_name_of_like_letters() {
+        let known =
+            ["ircc-ee-act", "ircc-ee-categories-2023", "ircc-ee-categories", "ircc-ee-rounds"];
+        assert_eq!(nearest("ircc-ee-cat", known), Some("ircc-ee-categories"));
+        assert_eq!(nearest("IRCC-EE-R", known), Some("ircc-ee-rounds"));
+        assert_eq!(nearest("ircc-ee-rouns", known), Some("ircc-ee-rounds"));
+        assert_eq!(nearest("z", known), None);
     }
 }

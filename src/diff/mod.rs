@@ -27,7 +27,7 @@ use crate::model::{
 };
 
 /// The field that says whether a stream takes applications.
-const STATUS: &str = "status";
+pub const STATUS: &str = "status";
 
 /// The field of a record that says of a change what was true before it.
 const BEFORE: &str = "before";
@@ -444,6 +444,33 @@ fn is_of_figures(kind: FactType) -> bool {
 /// Whether a record is kept by a day.
 fn is_dated(key: &RecordKey) -> bool {
     key.as_str().get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
+}
+
+/// The kinds of change that a set of a type can give, those of words in a set that is not of prose left out.
+#[must_use]
+pub fn kinds(kind: FactType) -> Vec<ChangeKind> {
+    let of_fields: &[ChangeKind] = match kind {
+        FactType::Series => return Vec::new(),
+        FactType::Occupations => &[ChangeKind::ThresholdChanged, ChangeKind::RecordChanged],
+        FactType::Categories | FactType::List => &[ChangeKind::RecordChanged],
+        FactType::Thresholds | FactType::Funds => &[ChangeKind::ThresholdChanged],
+        FactType::Points => &[ChangeKind::PointsChanged],
+        FactType::Fees => &[ChangeKind::FeeChanged],
+        FactType::Streams => &[
+            ChangeKind::StreamOpened,
+            ChangeKind::StreamClosed,
+            ChangeKind::StatusChanged,
+            ChangeKind::RecordChanged,
+        ],
+        FactType::Standards => &[ChangeKind::ProcessingStandard],
+        FactType::Draws => &[ChangeKind::DrawCorrected],
+        FactType::Clauses | FactType::Notices => &[ChangeKind::WordingChanged],
+    };
+    let whole = [added(kind), removed(kind)].into_iter().flatten();
+    let mut kinds: Vec<ChangeKind> = whole.chain(of_fields.iter().copied()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 fn added(kind: FactType) -> Option<ChangeKind> {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 
 fn facts(kind: FactType, rows: &[(&str, &[(&str, Value)])]) -> Facts {
@@ -220,4 +222,41 @@ fn each_figure_of_a_notice_is_told() {
     let from = [("amount", n(1750)), ("before", n(1475)), ("maximum", n(4000))];
     let told = ["record_added 2026-01-22/application - > record"];
     check(FactType::Fees, &[], &[(dated, &from)], &told);
+}
+
+#[test]
+fn each_type_names_the_kinds_that_it_gives() {
+    let clauses = |text: &str| Value::Clauses(vec![text.to_owned()]);
+    let values = [
+        None,
+        Some(n(501)),
+        Some(n(478)),
+        Some(t("open")),
+        Some(t("closed")),
+        Some(t("paused")),
+        Some(clauses("1 year in Canada")),
+        Some(clauses("2 years")),
+    ];
+    for kind in FactType::ALL {
+        let mut seen = BTreeSet::new();
+        for (old, new) in values.iter().flat_map(|old| values.iter().map(move |new| (old, new))) {
+            for name in [STATUS, "score"] {
+                let set = |value: &Option<Value>| {
+                    let fields: Vec<(&str, Value)> =
+                        value.iter().map(|value| (name, value.clone())).collect();
+                    facts(kind, &[("a", &fields), ("b", &[])])
+                };
+                seen.extend(compare(&set(old), &set(new)).deltas.iter().map(|delta| delta.kind));
+            }
+        }
+        let (none, row) = (facts(kind, &[("b", &[])]), facts(kind, &[("a", &[]), ("b", &[])]));
+        for (before, now) in [(&none, &row), (&row, &none)] {
+            seen.extend(compare(before, now).deltas.iter().map(|delta| delta.kind));
+        }
+        // Words change in any set that has some.
+        seen.remove(&ChangeKind::WordingChanged);
+        let mut named = BTreeSet::from_iter(kinds(kind));
+        named.remove(&ChangeKind::WordingChanged);
+        assert_eq!(seen, named, "{kind:?}");
+    }
 }

@@ -56,6 +56,12 @@ impl ChangeKind {
         Self::RecordChanged,
     ];
 
+    /// Whether it is information, whatever set it is in, unless a rule says otherwise.
+    #[must_use]
+    pub fn is_told_as_info(self) -> bool {
+        matches!(self, Self::WordingChanged | Self::Notice)
+    }
+
     /// The kind's word.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -147,36 +147,40 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Whether a change meets the condition, before or after it.
+    /// Whether a change meets all conditions, as it was before or as it is after.
     #[must_use]
-    pub fn admits(&self, change: &Change) -> bool {
-        let sides = [change.new.as_ref(), change.old.as_ref()];
-        let mut sides = sides.into_iter().flatten();
-        match &change.field {
-            Some(field) if *field != self.field => true,
-            Some(_) => sides.any(|side| match side {
-                Side::Value(value) => self.is_met(value),
-                Side::Record(_) => true,
-            }),
-            None => sides.any(|side| match side {
-                Side::Record(fields) => fields.get(&self.field).is_some_and(|v| self.is_met(v)),
-                Side::Value(_) => true,
-            }),
+    pub fn admit(all: &[Self], change: &Change) -> bool {
+        let mut sides = [change.new.as_ref(), change.old.as_ref()].into_iter().flatten();
+        all.is_empty() || sides.any(|side| Self::admit_side(all, change.field.as_ref(), side))
+    }
+
+    fn admit_side(all: &[Self], changed: Option<&FieldName>, side: &Side) -> bool {
+        match (changed, side) {
+            (None, Side::Record(fields)) => {
+                let mut asked = all.iter().map(|condition| &condition.field);
+                asked.all(|field| {
+                    fields.get(field).is_some_and(|value| Self::are_met(all, field, value))
+                })
+            }
+            (Some(field), Side::Value(value)) => Self::are_met(all, field, value),
+            (None, Side::Value(_)) | (Some(_), Side::Record(_)) => true,
         }
     }
 
+    /// Whether a value meets all conditions on its field: as it is, or as it is announced to become.
+    fn are_met(all: &[Self], field: &FieldName, value: &Value) -> bool {
+        let met = |value: &Value| {
+            all.iter().filter(|one| one.field == *field).all(|one| one.is_met(value))
+        };
+        met(value.current()) || value.next().is_some_and(|(then, _)| met(then))
+    }
+
     /// Whether a value meets it. One that cannot be compared, such as `N/A`, does.
-    #[must_use]
-    pub fn is_met(&self, value: &Value) -> bool {
+    fn is_met(&self, value: &Value) -> bool {
         if let Value::List(values) = value {
             let is_one = |value: &Value| self.value.same(value);
             return values.iter().any(is_one) != (self.relation == Relation::IsNot);
         }
-        let coming = value.next().is_some_and(|(then, _)| self.is_met_now(then));
-        coming || self.is_met_now(value.current())
-    }
-
-    fn is_met_now(&self, value: &Value) -> bool {
         if !self.relation.is_order() {
             let same = self.value.same(value)
                 || (value.number().is_some() && value.number() == self.value.number());
@@ -241,7 +245,11 @@ mod tests {
 
     fn met(relation: Relation, by: Value, value: &Value) -> bool {
         let field = FieldName::parse("field").unwrap();
-        Condition { field, relation, value: by }.is_met(value)
+        Condition::are_met(
+            &[Condition { field: field.clone(), relation, value: by }],
+            &field,
+            value,
+        )
     }
 
     #[test]
@@ -257,5 +265,19 @@ mod tests {
         assert!(met(Relation::AtMost, Value::Integer(490), &masked), "nobody knows");
         let day = |text: &str| Value::Date(text.parse().unwrap());
         assert!(met(Relation::AtLeast, day("2026-01-01"), &day("2026-05-05")));
+    }
+
+    #[test]
+    fn one_side_of_a_change_meets_all_conditions() {
+        let field = FieldName::parse("crs_cutoff").unwrap();
+        let of =
+            |relation, n| Condition { field: field.clone(), relation, value: Value::Integer(n) };
+        let all = [of(Relation::AtLeast, 450), of(Relation::AtMost, 490)];
+        let admits = |n| Condition::admit_side(&all, Some(&field), &Side::Value(Value::Integer(n)));
+        assert!(admits(480));
+        assert!(
+            !admits(520) && !admits(430),
+            "of a change from the one to the other nothing is told"
+        );
     }
 }

@@ -85,7 +85,7 @@ pub struct Subscription {
     pub facts: Vec<String>,
     /// NOC codes.
     pub nocs: Vec<String>,
-    /// Kinds asked for by name: heard whatever their severity.
+    /// Kinds.
     pub kinds: Vec<ChangeKind>,
     /// The mildest severity heard.
     pub severity: Severity,
@@ -126,8 +126,8 @@ pub struct Watched<'a> {
     pub key: &'a str,
     /// Its type.
     pub kind: FactType,
-    /// How severe its changes are, unless a rule says otherwise.
-    pub severity: Severity,
+    /// The kinds of change it can give, each with how severe one can be.
+    pub gives: &'a [(ChangeKind, Severity)],
     /// The rules that depend on it.
     pub rules: &'a [RuleId],
 }
@@ -144,6 +144,13 @@ impl Subscription {
     /// Returns whether a change of a fact set could be heard.
     #[must_use]
     pub fn follows(&self, set: &Watched<'_>) -> bool {
+        let mut gives = set.gives.iter();
+        self.names(set) && gives.any(|(kind, severity)| self.asks_for(*kind, *severity))
+    }
+
+    /// Returns whether a fact set is one of those asked for, whatever it gives.
+    #[must_use]
+    pub fn names(&self, set: &Watched<'_>) -> bool {
         let covers = |pattern: &String| {
             super::RuleTarget::parse(pattern).is_ok_and(|target| target.could_cover(set.key))
         };
@@ -153,14 +160,17 @@ impl Subscription {
             && any_rule(&self.rules, set.rules)
             && (self.facts.is_empty() || self.facts.iter().any(covers))
             && (self.nocs.is_empty() || set.kind == FactType::Occupations)
-            && (!self.kinds.is_empty() || set.severity >= self.severity)
+    }
+
+    /// Returns whether a kind of change, as severe as that, is asked for.
+    #[must_use]
+    pub fn asks_for(&self, kind: ChangeKind, severity: Severity) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&kind)) && severity >= self.severity
     }
 
     /// Returns whether the subscriber hears of a change.
     #[must_use]
     pub fn hears(&self, change: &Change) -> bool {
-        let by_kind = self.kinds.contains(&change.kind);
-        let by_severity = self.kinds.is_empty() && change.severity >= self.severity;
         let fact = self.facts.is_empty()
             || self.facts.iter().any(|pattern| {
                 super::RuleTarget::parse(pattern).is_ok_and(|target| target.covers(&change.fact))
@@ -178,8 +188,8 @@ impl Subscription {
             && any_rule(&self.rules, &change.rules)
             && fact
             && noc
-            && (by_kind || by_severity)
-            && self.conditions.iter().all(|condition| condition.admits(change))
+            && self.asks_for(change.kind, change.severity)
+            && Condition::admit(&self.conditions, change)
     }
 
     /// Whether the reader hears any change of an event.

@@ -48,7 +48,7 @@ pub use proof::{ShownPage, proof_page};
 pub use reading::readings;
 pub use show::{ShowInput, show};
 pub use summary::{Expiry, SummaryParts, expired, stated, summary};
-pub use wish::{left_out, rhythm, wish};
+pub use wish::{condition, left_out, rhythm, wish};
 
 /// Whether text for a terminal is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

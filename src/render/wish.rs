@@ -16,7 +16,8 @@ pub fn wish(subscription: &Subscription, voice: Voice<'_>) -> String {
     };
     let programs = subscription.programs.iter();
     let programs = programs.map(|program| voice.glossary.program(program, language).to_owned());
-    let kinds = subscription.kinds.iter().map(|kind| kind.word().to_owned()).collect();
+    let kinds = subscription.kinds.iter();
+    let kinds = kinds.map(|kind| words::kind(*kind, language).to_owned()).collect();
     let conditions = subscription.conditions.iter().map(|one| condition(one, voice)).collect();
     let parts = [
         of("program", "programme", programs.collect()),
@@ -32,13 +33,15 @@ pub fn wish(subscription: &Subscription, voice: Voice<'_>) -> String {
     if parts.is_empty() {
         parts.push(say(language, "everything", "tout").to_owned());
     }
-    if subscription.kinds.is_empty() {
+    if subscription.kinds.is_empty() || subscription.severity > Severity::Info {
         parts.push(least(subscription.severity, language).to_owned());
     }
     parts.join("; ")
 }
 
-fn condition(condition: &Condition, voice: Voice<'_>) -> String {
+/// A condition in words: `CRS cut-off at most 490`.
+#[must_use]
+pub fn condition(condition: &Condition, voice: Voice<'_>) -> String {
     let compared = match condition.relation {
         Relation::Is => say(voice.language, "is", "est"),
         Relation::IsNot => say(voice.language, "is not", "n'est pas"),
@@ -76,11 +79,18 @@ fn least(severity: Severity, language: Language) -> &'static str {
 #[must_use]
 pub fn left_out(subscription: &Subscription, language: Language) -> Option<&'static str> {
     if !subscription.kinds.is_empty() {
-        return Some(say(
-            language,
-            "Changes of other kinds are not told.",
-            "Les changements d'autres genres ne sont pas annoncés.",
-        ));
+        return Some(match subscription.severity {
+            Severity::Info => say(
+                language,
+                "Changes of other kinds are not told.",
+                "Les changements d'autres genres ne sont pas annoncés.",
+            ),
+            Severity::Warn | Severity::Block => say(
+                language,
+                "Changes of other kinds, and milder ones of these, are not told.",
+                "Les changements d'autres genres, et ceux de ces genres qui sont moins graves, ne sont pas annoncés.",
+            ),
+        });
     }
     match subscription.severity {
         Severity::Info => None,

@@ -31,6 +31,7 @@ mod home;
 mod limits;
 mod log;
 mod look;
+mod misfit;
 mod plain;
 mod reader;
 mod routes;

@@ -12,10 +12,11 @@ use jiff::ToSpan as _;
 use super::answer::{Fault, Keep};
 use super::limits::{Act, who};
 use super::look::{Look, Shared, Wanted};
+use super::misfit::misfit;
 use super::routes::{Said, from_here};
 use super::serve::Peer;
 use super::typed::typed;
-use super::wish::{misfit, preset_question, wish};
+use super::wish::{preset_question, wish};
 use crate::joining::{self, Applicant};
 use crate::model::{EmailAddress, Language, Subscription};
 use crate::render::pages::{
@@ -81,7 +82,7 @@ fn with(
     let since = look.frame.now.to_zoned(site.zone.clone());
     let since = since.checked_sub(MONTHS.months()).unwrap_or(since).timestamp();
     let outlook = subscribing::outlook(look.known, &site.catalog, &to, since)
-        .map_err(|error| misfit(&error, look.frame.language))?;
+        .map_err(|error| misfit(&error, look))?;
     let preview = preview(look, &to, &heard, &outlook);
     Ok(wish_page(&look.frame, &page(look, purpose, typed, fault, Some(preview))))
 }
@@ -92,14 +93,13 @@ pub(super) fn considered(
     typed: &Typed,
 ) -> Result<(Subscription, subscribing::Hearing), Fault> {
     let wish = wish(look, typed)?;
-    subscribing::considered(&look.open.site.catalog, wish)
-        .map_err(|error| misfit(&error, look.frame.language))
+    subscribing::considered(&look.open.site.catalog, wish).map_err(|error| misfit(&error, look))
 }
 
 fn preview<'a>(
     look: &'a Look<'_>,
     to: &Subscription,
-    heard: &subscribing::Hearing,
+    heard: &'a subscribing::Hearing,
     outlook: &'a subscribing::Outlook,
 ) -> Preview<'a> {
     let language = look.frame.language;
@@ -121,6 +121,7 @@ fn preview<'a>(
         n_sources: sources.len(),
         titles: heard.topics.iter().filter(|_| is_few).map(title).collect(),
         widened_to: heard.widened_to,
+        idle: &heard.idle,
         unlisted: &outlook.unlisted,
         months: MONTHS,
         n_events: outlook.past.n_events,

@@ -2,15 +2,14 @@
 
 use crate::model::{
     ChangeKind, Condition, Language, Phrase, Rhythm, Severity, Slot, Subscription, USUAL_HOUR,
-    in_full, weekday, weekday_word, zone::zone,
+    weekday, weekday_word, zone::zone,
 };
 use crate::render::inert;
 use crate::render::pages::Typed;
-use crate::subscribing::{self, Misfit, Preset, SubscribeError};
+use crate::subscribing::{self, Preset};
 
 use super::answer::Fault;
 use super::look::Look;
-use super::typed::no_such;
 
 /// The most values of one field.
 const MOST: usize = 60;
@@ -113,7 +112,7 @@ pub(super) fn question(of: &Subscription) -> Typed {
         values.iter().for_each(|value| add(name, value));
     }
     of.kinds.iter().for_each(|kind| add("kind", kind.word()));
-    if of.severity != Subscription::default().severity {
+    if of.severity != Subscription::default().severity || !of.kinds.is_empty() {
         add("severity", of.severity.word());
     }
     for Condition { field, relation, value } in &of.conditions {
@@ -133,69 +132,12 @@ pub(super) fn question(of: &Subscription) -> Typed {
 /// What a preset asks for, as the form says it.
 pub(super) fn preset_question(preset: &Preset) -> Typed {
     let mut typed = question(&preset.to);
-    let is_default = preset.to.severity == Subscription::default().severity;
-    if preset.severity_chosen && is_default {
+    typed.0.retain(|(name, _)| name != "severity");
+    if preset.severity_chosen {
         typed.0.push(("severity".to_owned(), preset.to.severity.word().to_owned()));
     }
     for Phrase { field, relation, value } in &preset.conditions {
         typed.0.push(("where".to_owned(), format!("{field} {} {value}", relation.word())));
     }
     typed
-}
-
-/// Why a wish cannot be one, in the reader's words.
-pub(super) fn misfit(error: &SubscribeError, language: Language) -> Fault {
-    let say = |en: String, fr: String| match language {
-        Language::En => Fault::Wrong(en),
-        Language::Fr => Fault::Wrong(fr),
-    };
-    match error {
-        SubscribeError::Misfit(misfit) => match misfit {
-            Misfit::Unknown { what, word, nearest, .. } => no_such(what, word, nearest.as_deref(), language),
-            Misfit::Noc(code) => {
-                let code = inert(code, 40);
-                say(
-                    format!("“{code}” is no NOC code: it has five digits, such as 21231."),
-                    format!("«\u{a0}{code}\u{a0}» n'est pas un code CNP\u{a0}: il a cinq chiffres, comme 21231."),
-                )
-            }
-            Misfit::TooMild { .. } => say(
-                "Nothing would be sent: what you chose is never as severe as that. Choose “everything”.".to_owned(),
-                "Rien ne serait envoyé\u{a0}: ce que vous avez choisi n'est jamais aussi grave. Choisissez «\u{a0}tout\u{a0}»."
-                    .to_owned(),
-            ),
-            Misfit::ConditionOnNothing => say(
-                "A condition is about the values of a fact: name the fact too, such as ee.draws.".to_owned(),
-                "Une condition porte sur les valeurs d'un fait\u{a0}: nommez aussi le fait, comme ee.draws.".to_owned(),
-            ),
-            Misfit::NoValue { field, value, .. } => {
-                let (field, value) = (inert(field, 60), inert(value, 60));
-                say(
-                    format!("“{value}” is no value of {field}."),
-                    format!("«\u{a0}{value}\u{a0}» n'est pas une valeur de {field}."),
-                )
-            }
-            Misfit::NoOrder { field } => {
-                let field = inert(field, 60);
-                say(
-                    format!("The values of {field} have no order: compare them with “is” or “is not”."),
-                    format!("Les valeurs de {field} n'ont pas d'ordre\u{a0}: comparez-les avec «\u{a0}is\u{a0}» ou «\u{a0}is not\u{a0}»."),
-                )
-            }
-            _ => say(
-                "Nothing matches all of that at once: no page is of such a place and program, with such facts or \
-                 occupations. Leave one of them out."
-                    .to_owned(),
-                "Rien ne correspond à tout cela à la fois\u{a0}: aucune page n'est d'un tel endroit et d'un tel programme, avec \
-                 de tels faits ou professions. Laissez-en un de côté."
-                    .to_owned(),
-            ),
-        },
-        SubscribeError::Already { .. } => say(
-            "You have exactly that already.".to_owned(),
-            "Vous avez déjà exactement cela.".to_owned(),
-        ),
-        SubscribeError::NoSuch(_) => Fault::Missing,
-        SubscribeError::Letters { .. } | SubscribeError::Store(_) => Fault::Ours(in_full(error)),
-    }
 }

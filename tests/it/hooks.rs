@@ -207,14 +207,14 @@ fn is_ours(test: &str, secret: &str, got: &Got) -> Option<bool> {
 fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
     let (home, receiver) = (watched(), Receiver::start());
     let secret = add(&home, &receiver.url("all?key=x"), &[]);
-    add(&home, &receiver.url("other"), &["--kind", "draw_added"]);
+    add(&home, &receiver.url("other"), &["--kind", "record_added"]);
     add(&home, &receiver.url("words"), &["--form", "slack", "--lang", "fr"]);
     see(&home, 1_475);
     let [got] = &receiver.taken("all?key=x")[..] else { panic!("{:?}", receiver.got) };
     let log: Json = serde_json::from_str(&home.done(&run(&["log", "--format", "json"]))).unwrap();
     assert_eq!((&got.json()["data"], &got.json()["type"]), (&log, &"changes".into()));
     assert_eq!(got.header("content-type"), "application/json");
-    assert_eq!(receiver.taken("other").len(), 0, "a fee is no draw");
+    assert_eq!(receiver.taken("other").len(), 0, "a fee that changed is not a new one");
     let words: Json = serde_json::from_str(&receiver.taken("words")[0].body).unwrap();
     let words = words["text"].as_str().unwrap();
     assert!(words.starts_with("rulewatch\u{a0}: 1 changement\n"), "{words}");
@@ -241,7 +241,7 @@ fn a_hook_gets_what_the_log_prints_signed_and_what_is_taken_back() {
     assert_ne!(calls[0].header("webhook-id"), calls[1].header("webhook-id"));
 
     let hooks = home.done(&run(&["hooks"]));
-    assert!(hooks.contains("only these kinds: draw_added"), "{hooks}");
+    assert!(hooks.contains("only these kinds: item added"), "{hooks}");
     let status = home.run(&run(&["status"])).out;
     assert!(status.contains("hooks: 3 (0 paused); calls: 0 pending, 0 given up"), "{status}");
     let numbers = home.run(&run(&["status", "--format", "prometheus"])).out;

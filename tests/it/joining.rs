@@ -398,12 +398,35 @@ async fn a_wish_is_told_in_words_before_it_is_asked_for() {
         ("fact=ee.nothing", "There is no fact “ee.nothing”"),
         ("program=express-entry&noc=21231", "Nothing matches all of that"),
         ("kind=x", "cannot be chosen here"),
+        (
+            "fact=ee.proof_of_funds&kind=fee_changed",
+            "never gives “fee changed”. Choose among: threshold changed",
+        ),
+        ("fact=ee.proof_of_funds&kind=threshold_changed&severity=block", "Nothing would be sent"),
+        (
+            "fact=ee.proof_of_funds&where=amount+at+least+500%3B+amount+at+most+400",
+            "exchange their values",
+        ),
+        ("fact=ee.proof_of_funds&where=amount+above+900000", "The values lie between 1 and 200000"),
         ("rhythm=hourly", "cannot be chosen here"),
     ] {
         let page = get(place.at, &format!("/en/subscribe?{wish}&show=1"));
         assert!(page.body.contains(words), "{wish}: {}", page.body);
         assert!(!page.body.contains("name=\"address\""), "{wish}");
+        let french = get(place.at, &format!("/fr/subscribe?{wish}&show=1"));
+        assert!(!french.body.contains("name=\"address\""), "{wish}");
     }
+    let idle = get(
+        place.at,
+        "/en/subscribe?fact=ee.proof_of_funds&kind=threshold_changed&kind=fee_changed&show=1",
+    );
+    assert!(
+        idle.body.contains("Nothing you ask for ever gives this: fee changed."),
+        "{}",
+        idle.body
+    );
+    let warned = get(place.at, "/en/subscribe?kind=threshold_changed&severity=warn&show=1");
+    assert!(warned.body.contains("name=\"severity\" value=\"warn\" checked"), "{}", warned.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

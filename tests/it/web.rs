@@ -112,6 +112,7 @@ const CATALOG: &str = r#"
     type = "funds"
     title = { en = "Money to show", fr = "Fonds à prouver" }
     record = "{family}"
+    expect = { range = { amount = [1, 200000] } }
     [source.facts.fields]
     family = { as = "text", key_only = true }
     amount = { as = "money" }

@@ -95,7 +95,7 @@ pub(in crate::cli) struct AddHook {
     /// Only about these NOC codes
     #[arg(long, value_name = "CODE")]
     pub(in crate::cli) noc: Vec<String>,
-    /// Only these kinds, whatever their severity
+    /// Only these kinds
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(in crate::cli) kind: Vec<ChangeKind>,
     /// At least this severe: info, warn or block

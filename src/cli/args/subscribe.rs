@@ -61,11 +61,11 @@ pub(in crate::cli) struct WishArgs {
     /// Only about these NOC codes
     #[arg(long, value_name = "CODE")]
     pub(in crate::cli) noc: Vec<String>,
-    /// Only these kinds, whatever their severity
+    /// Only these kinds, whatever their severity unless `--severity` says otherwise
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(in crate::cli) kind: Vec<ChangeKind>,
     /// At least this severe: info, warn or block. Warn by default, or milder where nothing that is
-    /// asked for is ever so severe
+    /// asked for is ever so severe; info beside `--kind`
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(in crate::cli) severity: Option<Severity>,
     /// When letters come: at once, or gathered in one letter a day or a week

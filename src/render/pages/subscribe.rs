@@ -50,6 +50,8 @@ pub struct Preview<'a> {
     pub titles: Vec<String>,
     /// The severity it was lowered to, because nothing it asks for is ever more severe.
     pub widened_to: Option<Severity>,
+    /// The kinds it asks for that nothing it is about ever gives.
+    pub idle: &'a [ChangeKind],
     /// Its NOC codes that are on no list that is watched.
     pub unlisted: &'a [String],
     /// How many months back it was tried.
@@ -185,7 +187,8 @@ fn least(frame: &Frame<'_>, typed: &Typed) -> Markup {
     let chosen = typed.one("severity").unwrap_or_default();
     let all = [
         (
-            "",
+            // What is not chosen does not narrow kinds that are.
+            if chosen == "warn" { chosen } else { "" },
             frame.say(
                 "What may change an answer, and fees, amounts, standards",
                 "Ce qui peut changer une réponse, et les frais, montants et normes",
@@ -288,6 +291,9 @@ fn outlook(frame: &Frame<'_>, page: &WishPage<'_>, preview: &Preview<'_>) -> Mar
             @if let Some(severity) = preview.widened_to {
                 p { (widened(frame, severity)) }
             }
+            @if !preview.idle.is_empty() {
+                p { (idle(frame, preview.idle)) }
+            }
             @if !preview.unlisted.is_empty() {
                 p { (unlisted(frame, preview.unlisted)) }
             }
@@ -344,6 +350,17 @@ fn widened(frame: &Frame<'_>, severity: Severity) -> String {
             format!(
                 "Rien de ce que vous demandez n'est jamais plus grave que ceci, qui est donc envoyé aussi\u{a0}: {words}."
             )
+        }
+    }
+}
+
+fn idle(frame: &Frame<'_>, kinds: &[ChangeKind]) -> String {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| own::kind(*kind, frame.language)).collect();
+    let kinds = kinds.join(", ");
+    match frame.language {
+        Language::En => format!("Nothing you ask for ever gives this: {kinds}."),
+        Language::Fr => {
+            format!("Rien de ce que vous demandez ne donne jamais ceci\u{a0}: {kinds}.")
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words for the nouns of the trade, in both languages, typed.
 
 mod counted;
+mod kinds;
 pub(super) mod names;
 mod place;
 mod time;
@@ -13,6 +14,7 @@ use crate::model::{Change, Confirmed, Glossary, Language, Severity, Stage};
 use crate::render::inert;
 
 pub use counted::{counted, counted_after};
+pub use kinds::kind;
 pub use names::{field, jurisdiction, record, record_named};
 pub use place::place;
 pub use time::{day, moment, month, short_moment};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rulewatch::{
     model::{
-        ChangeId, CheckOutcome, DeliveryId, Episodes, EventId, LogFilter, StateVersion,
+        ChangeId, CheckOutcome, DeliveryId, Episodes, EventId, LogFilter, Severity, StateVersion,
         Subscription,
     },
     store::{CheckRecord, OutboxFilter, Store, snapshot_id},
@@ -158,6 +158,40 @@ fn a_database_of_every_earlier_format_keeps_all_it_holds() {
                 .all(|row| row.starts_with("source_state") || rows(&old, &tables).contains(row))
         );
     }
+}
+
+#[test]
+fn kinds_asked_for_stay_heard_whatever_their_severity() {
+    let directory = TempDir::new().unwrap();
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let old = stranger(directory.path());
+    old.execute_batch("PRAGMA journal_mode = wal;").unwrap();
+    let all = fs::read_dir(&migrations).unwrap().map(|entry| entry.unwrap().path());
+    let mut until_19: Vec<_> = all.filter(|path| path.is_dir()).collect();
+    until_19.sort();
+    until_19.truncate(19);
+    for path in until_19 {
+        old.execute_batch(&fs::read_to_string(path.join("up.sql")).unwrap()).unwrap();
+    }
+    old.pragma_update(None, "user_version", 19).unwrap();
+    let wish = |kinds: &str| {
+        format!(
+            r#"{{"conditions":[],"facts":[],"jurisdictions":[],"kinds":{kinds},"nocs":[],"programs":[],"rules":[],"severity":"warn","sources":[]}}"#
+        )
+    };
+    let make = "INSERT INTO subscriber (id, address, language, consent_wording, consent_method, consent_given_at)
+        VALUES (1, 'ana@example.org', 'en', 'asked', 'operator', 1);
+        INSERT INTO subscription (subscriber, wish, consent_wording, consent_method, consent_given_at, changed_at)
+        SELECT 1, value, 'asked', 'operator', 1, 1 FROM json_each('[KINDS, NONE]');";
+    let quoted = |kinds: &str| serde_json::Value::String(wish(kinds)).to_string();
+    let make = make.replace("KINDS", &quoted(r#"["draw_added"]"#)).replace("NONE", &quoted("[]"));
+    old.execute_batch(&make).unwrap();
+    drop(old);
+    let store = Store::open(directory.path()).unwrap();
+    let subscribers = store.subscribers().unwrap();
+    let heard = |at: usize| subscribers[0].subscriptions[at].to.clone();
+    assert_eq!((heard(0).kinds.len(), heard(0).severity), (1, Severity::Info));
+    assert_eq!((heard(1).kinds.len(), heard(1).severity), (0, Severity::Warn));
 }
 
 /// What is asked of an old database is answered as before.
