@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::AskError;
 use crate::catalog::{Catalog, Source};
-use crate::conclude::stale_since;
+use crate::conclude::{host, stale_since};
 use crate::model::{
     Advice, HostManners, Lost, Outage, SourceId, Wait, excused_until, in_full, is_ahead,
 };
@@ -23,7 +23,7 @@ pub struct SourceStatus {
     pub checked_at: Option<Timestamp>,
     /// When its facts were last seen to hold.
     pub last_good_at: Option<Timestamp>,
-    /// When it is due next by its schedule.
+    /// When it is due next by its schedule, and not before its host has said it may be asked again.
     pub next_at: Option<Timestamp>,
     /// What else to know about it: `stale`, `doubtful` (its last check is dated ahead of now),
     /// `unreviewed`, `relocated`, `held`.
@@ -92,15 +92,16 @@ pub fn status(
     catalog: &Catalog,
     now: Timestamp,
 ) -> Result<Vec<(SourceId, SourceStatus)>, AskError> {
-    let of = |store: &Store, excused, source: &Source| match of_source(store, source, excused, now)
-    {
-        Err(error) if error.advice() == Advice::TellOperator => {
-            let outcome = Some("unknown".to_owned());
-            let reason = Some(in_full(&error));
-            Ok(SourceStatus { outcome, reason, ..SourceStatus::default() })
-        }
-        found => found,
-    };
+    let of =
+        |store: &Store, known: (_, &_), source: &Source| match of_source(store, source, known, now)
+        {
+            Err(error) if error.advice() == Advice::TellOperator => {
+                let outcome = Some("unknown".to_owned());
+                let reason = Some(in_full(&error));
+                Ok(SourceStatus { outcome, reason, ..SourceStatus::default() })
+            }
+            found => found,
+        };
     let all = store.ask(|store| {
         store.at_one_moment(|store| {
             // Without it, a source that an outage excuses counts as late: better than to know nothing of any.
@@ -112,7 +113,9 @@ pub fn status(
                 found => found?,
             };
             let excused = excused_until(&outages, now);
-            let of = |source: &Source| Ok((source.id.clone(), of(store, excused, source)?));
+            let waits = waits_of(store, now)?;
+            let of =
+                |source: &Source| Ok((source.id.clone(), of(store, (excused, &waits), source)?));
             catalog.sources().map(of).collect::<Result<_, StoreError>>()
         })
     });
@@ -132,7 +135,8 @@ pub fn status_of(
     let of = |source: &Source| {
         store.ask(|store| {
             store.at_one_moment(|store| {
-                of_source(store, source, excused_until(&store.outages()?, now), now)
+                let excused = excused_until(&store.outages()?, now);
+                of_source(store, source, (excused, &waits_of(store, now)?), now)
             })
         })
     };
@@ -154,19 +158,29 @@ pub fn outages(store: &SharedStore) -> Result<Vec<Outage>, AskError> {
 /// # Errors
 /// When the database cannot be read.
 pub fn waits(store: &SharedStore, now: Timestamp) -> Result<Vec<(String, Wait)>, AskError> {
-    let known = store.ask(|store| store.manners())?;
+    Ok(store.ask(|store| waits_of(store, now))?)
+}
+
+fn waits_of(store: &Store, now: Timestamp) -> Result<Vec<(String, Wait)>, StoreError> {
     let waiting = |(host, mut manners): (String, HostManners)| {
         manners.settle(now);
         Some((host, manners.wait?))
     };
-    Ok(known.into_iter().filter_map(waiting).collect())
+    Ok(store.manners()?.into_iter().filter_map(waiting).collect())
+}
+
+/// When a source is due by its schedule, or when its host may be asked again if that is later.
+fn next_at(source: &Source, waits: &[(String, Wait)], now: Timestamp) -> Option<Timestamp> {
+    let scheduled = source.schedule.next(now)?.at;
+    let wait = waits.iter().find(|(name, _)| name == host(source));
+    Some(wait.map_or(scheduled, |(_, wait)| wait.until().max(scheduled)))
 }
 
 /// `excused` is until when patience has not run, because nothing could be reached.
 fn of_source(
     store: &Store,
     source: &Source,
-    excused: Option<Timestamp>,
+    (excused, waits): (Option<Timestamp>, &[(String, Wait)]),
     now: Timestamp,
 ) -> Result<SourceStatus, StoreError> {
     let last = store.checks(&source.id, 1)?.pop();
@@ -191,7 +205,7 @@ fn of_source(
         reason: last.as_ref().and_then(|check| check.reason.clone()),
         checked_at: last.as_ref().map(|check| check.ended_at),
         last_good_at: state.as_ref().and_then(|state| state.last_good_at),
-        next_at: source.schedule.next(now).map(|firing| firing.at),
+        next_at: next_at(source, waits, now),
         states,
         lost,
     })

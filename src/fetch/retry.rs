@@ -62,9 +62,9 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
         // More seconds than there are numbers for is a wait as well.
         return Some(Duration::from_secs(value.parse().unwrap_or(i64::MAX.unsigned_abs())));
     }
-    let date = httpdate::parse_http_date(value).ok()?;
-    let until = Timestamp::try_from(date).ok()?;
-    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+    // Not by way of a `Timestamp`: the last days of the year 9999 have none.
+    let until = httpdate::parse_http_date(value).ok()?;
+    Some(until.duration_since(now.into()).unwrap_or(Duration::ZERO))
 }
 
 #[cfg(test)]
@@ -106,6 +106,8 @@ mod tests {
         assert_eq!(retry_after("Fri, 20 Nov 2026 12:00:30 GMT", now), Some(seconds(30)));
         assert_eq!(retry_after("Fri, 20 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
         assert!(retry_after("99999999999999999999", now) > Some(seconds(864_000)));
+        let for_ever = retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now);
+        assert!(for_ever > Some(seconds(7_900 * 365 * 86_400)), "{for_ever:?}");
         assert_eq!(retry_after("soon", now), None);
         assert_eq!(retry_after("-1", now), None);
     }
