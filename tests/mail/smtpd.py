@@ -7,7 +7,10 @@ Recipients: greylist-*   451 until --greylist-s seconds have passed since the fi
             full-* 452   busy-* 421 and closes   nouser-* 550   at RCPT
             spam-* 554   temp-* 451   after DATA
             drop-rcpt-*  hangs up at RCPT   drop-data-* hangs up after DATA, and keeps nothing
-            dup-*        keeps the message, then hangs up: the client cannot know"""
+            dup-*        keeps the message, then hangs up: the client cannot know
+
+With --dkim it signs each message for the domain of its sender, as an operator's mail server must: all the
+usual fields, and both that let a reader leave. Needs dkimpy."""
 import argparse
 import asyncio
 import json
@@ -24,11 +27,25 @@ parser.add_argument("--cert")
 parser.add_argument("--key")
 parser.add_argument("--auth", help="USER:PASSWORD")
 parser.add_argument("--greylist-s", type=float, default=0.3)
+parser.add_argument("--dkim", metavar="KEY.pem", help="signs with this key, under the selector `rules`")
 parser.add_argument("--wrapper", action="store_true", help="TLS from the first byte")
 options = parser.parse_args()
 
 AT_RCPT = {"full-": "452 4.2.2 Mailbox full", "nouser-": "550 5.1.1 No such user"}
 AT_DATA = {"spam-": "554 5.7.1 Spam", "temp-": "451 4.3.0 Try later"}
+
+
+def signed(message, sender):
+    if not options.dkim:
+        return message
+    import dkim
+
+    signer = dkim.DKIM(message)
+    fields = list(signer.default_sign_headers()) + [b"list-unsubscribe-post"]
+    with open(options.dkim, "rb") as file:
+        key = file.read()
+    domain = sender.rpartition("@")[2].encode()
+    return signer.sign(b"rules", domain, key, include_headers=fields) + message
 
 
 def tell(**what):
@@ -75,7 +92,7 @@ class Handler:
         if refusal:
             return refusal
         # The bytes as they came, not as a library would write them again.
-        self.box.add(envelope.original_content)
+        self.box.add(signed(envelope.original_content, envelope.mail_from))
         if local.startswith("dup-"):
             server.transport.abort()
             return "250 OK"
