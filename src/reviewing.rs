@@ -308,7 +308,8 @@ fn release(
     let situation = Situation { source, state: state.as_ref(), outcome, now, excuse };
     let told = events.told.as_ref();
     let is_told = told.is_some_and(|event| situation.unreviewed(event).is_none());
-    let letters = Vec::from_iter(told.and_then(|event| unreviewed(with, &situation, event)));
+    let letter = told.map(|event| unreviewed(with, &situation, event)).transpose()?;
+    let letters = Vec::from_iter(letter.flatten());
     let reader = reader(&with.converter, source);
     let record = CheckRecord {
         standing: Standing::Review,

@@ -106,18 +106,17 @@ impl Correspondence {
 
 /// A letter to the operator about a source. It is rendered when it is enqueued, because what it says of a
 /// check is known then and stored nowhere else in that form. `episode` tells one occasion of such news
-/// from the next. `None` if no operator is named.
+/// from the next, `follows` the letter of theirs that this one goes below. `None` if no operator is named.
 #[must_use]
 pub fn operator_letter(
     by: &Correspondence,
     catalog: &Catalog,
     source: &Source,
-    (news, episode): (News<'_>, u32),
+    (news, episode, follows): (News<'_>, u32, Option<DeliveryId>),
     now: Timestamp,
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let delivery = alert::operator_delivery(to, &source.id, (&news, episode), now);
-    let follows = alert::operator_follows(to, &source.id, (&news, episode));
     Some(about_source(by, (catalog, source), news, (delivery, follows), now))
 }
 
@@ -249,21 +248,20 @@ pub fn paused_letter(
     Some(to_operator(by, &letter, (alert::paused_delivery(to, reader, now), None), now))
 }
 
-/// A letter to the operator that something cannot be reached, and why, or that it can be again. `None` if
-/// no operator is named.
+/// A letter to the operator that something cannot be reached, and why, or that it can be again, below the letter
+/// that it `follows`. `None` if no operator is named.
 #[must_use]
 pub fn outage_letter(
     by: &Correspondence,
     outage: &Outage,
-    why: Option<&str>,
+    (why, follows): (Option<&str>, Option<&DeliveryId>),
     now: Timestamp,
 ) -> Option<NewDelivery> {
     let to = by.operator.as_ref()?;
     let letter =
         letter::outage(&OutageInput { outage, why, language: by.language, zone: &by.zone });
     let delivery = alert::outage_delivery(to, outage, now);
-    let follows = alert::outage_follows(to, outage);
-    Some(to_operator(by, &letter, (delivery, follows.as_ref()), now))
+    Some(to_operator(by, &letter, (delivery, follows), now))
 }
 
 fn to_operator(

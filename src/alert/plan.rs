@@ -124,32 +124,40 @@ pub fn operator_delivery(
     operator(to, id, news.event().cloned(), now)
 }
 
-/// The letter to the operator that this one follows, which mail programs show it below: a recovery the trouble, sets
-/// that can be read again the first letter that one of them could not be, a settlement the hold.
+/// The letters to the operator that this one may follow, the likeliest first: mail programs show it below the one
+/// that was sent. A recovery follows the trouble, sets that can be read again the first letter that one of them
+/// could not be, a settlement its hold, after which others may have begun.
 #[must_use]
-pub fn operator_follows(
+pub fn operator_may_follow(
     to: &EmailAddress,
     source: &SourceId,
     (news, episode): (&News<'_>, u32),
-) -> Option<DeliveryId> {
-    let nth = |purpose: &str, of: &str| DeliveryId::of(purpose, to, &[of, &episode.to_string()]);
+) -> Vec<DeliveryId> {
+    let nth = |purpose: &str, of: &str, episode: u32| {
+        DeliveryId::of(purpose, to, &[of, &episode.to_string()])
+    };
     match news {
         News::Recovered { .. } | News::Stale { .. } => {
-            Some(nth("operator broken", source.as_str()))
+            vec![nth("operator broken", source.as_str(), episode)]
         }
         News::ReadAgain { lost, .. } => {
-            let first = lost.iter().filter_map(|lost| lost.version).min()?;
-            let about = [source.as_str(), &first.0.to_string()];
-            Some(DeliveryId::of("operator partial", to, &about))
+            let first = lost.iter().filter_map(|lost| lost.version).min();
+            let partial = first.map(|first| {
+                DeliveryId::of("operator partial", to, &[source.as_str(), &first.0.to_string()])
+            });
+            Vec::from_iter(partial)
         }
-        News::Settled { event, .. } => Some(nth("operator held", event.as_str())),
+        News::Settled { event, .. } => (0..=episode)
+            .rev()
+            .map(|nth_hold| nth("operator held", event.as_str(), nth_hold))
+            .collect(),
         News::Broken { .. }
         | News::Partial { .. }
         | News::Unread { .. }
         | News::Moved { .. }
         | News::Relocated { .. }
         | News::Held { .. }
-        | News::Unreviewed { .. } => None,
+        | News::Unreviewed { .. } => Vec::new(),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn unreviewed(
     with: &Checking,
     situation: &Situation<'_>,
     event: &Event,
-) -> Option<NewDelivery> {
+) -> Result<Option<NewDelivery>, CheckError> {
     operator(with, situation, situation.unreviewed(event))
 }
 
@@ -36,10 +36,10 @@ pub(super) fn to_operator(
     conclusion: Option<&Conclusion>,
     opened: Option<&Event>,
 ) -> Result<Vec<NewDelivery>, CheckError> {
-    let mut letters = Vec::from_iter(operator(with, situation, situation.news(opened)));
+    let mut letters = Vec::from_iter(operator(with, situation, situation.news(opened))?);
     letters.extend(stale(with, situation)?);
     let moved = conclusion.and_then(|conclusion| situation.moved(conclusion));
-    letters.extend(operator(with, situation, moved));
+    letters.extend(operator(with, situation, moved)?);
     Ok(letters)
 }
 
@@ -48,7 +48,7 @@ pub(super) fn moved(
     with: &Checking,
     situation: &Situation<'_>,
     to: Option<&Url>,
-) -> Option<NewDelivery> {
+) -> Result<Option<NewDelivery>, CheckError> {
     operator(with, situation, situation.has_moved(to))
 }
 
@@ -60,7 +60,7 @@ pub(super) fn missed(
     before: &[Lost],
     conclusion: &Conclusion,
     complaints: &[Complaint],
-) -> Vec<NewDelivery> {
+) -> Result<Vec<NewDelivery>, CheckError> {
     let at = situation.now;
     let lost = situation.newly_lost(before, conclusion);
     let again = situation.read_again(before, conclusion);
@@ -78,7 +78,8 @@ pub(super) fn missed(
             at,
         }),
     ];
-    news.into_iter().filter_map(|news| operator(with, situation, news)).collect()
+    let letters = news.into_iter().map(|news| operator(with, situation, news));
+    letters.filter_map(Result::transpose).collect()
 }
 
 /// The letter that tells the operator how a hold that they were told of ended without them; `None`
@@ -88,7 +89,7 @@ pub(super) fn settled(
     situation: &Situation<'_>,
     (held, hold): (&Held, &HoldAction),
     enqueued: &[NewDelivery],
-) -> Option<NewDelivery> {
+) -> Result<Option<NewDelivery>, CheckError> {
     let to = with.correspondence.operator.as_ref();
     // A letter that the event is unreviewed.
     let says_so =
@@ -107,7 +108,7 @@ fn stale(with: &Checking, situation: &Situation<'_>) -> Result<Vec<NewDelivery>,
     let news = News::Stale { outcome: situation.outcome, since, followers: followers.len() };
     // The operator was told of a larger outage instead; those who follow the source must still be told.
     let news_to_operator = Some(news).filter(|_| !situation.excuse.operator);
-    let mut letters = Vec::from_iter(operator(with, situation, news_to_operator));
+    let mut letters = Vec::from_iter(operator(with, situation, news_to_operator)?);
     let by = &with.correspondence;
     let episode = situation.episode(&news);
     let staleness = Staleness { source: &source.id, since, episode };
@@ -128,8 +129,11 @@ fn operator(
     with: &Checking,
     situation: &Situation<'_>,
     news: Option<News<'_>>,
-) -> Option<NewDelivery> {
-    let news = news?;
-    let news = (news, situation.episode(&news));
-    operator_letter(&with.correspondence, &with.catalog, situation.source, news, situation.now)
+) -> Result<Option<NewDelivery>, CheckError> {
+    let by = &with.correspondence;
+    let (Some(news), Some(to)) = (news, &by.operator) else { return Ok(None) };
+    let (source, episode) = (situation.source, situation.episode(&news));
+    let before = alert::operator_may_follow(to, &source.id, (&news, episode));
+    let follows = with.store.ask(|store| store.first_that_goes(&before))?;
+    Ok(operator_letter(by, &with.catalog, source, (news, episode, follows), situation.now))
 }

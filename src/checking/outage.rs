@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::{CheckError, Checking};
+use crate::alert;
 use crate::catalog::Source;
 use crate::conclude::{Blame, Excuse, Reached, blame, host, reached};
 use crate::model::{CheckOutcome, Outage, Reach, excused_until};
@@ -49,7 +50,10 @@ fn is_open_for(source: &Source, outage: &Outage) -> bool {
 
 fn end(with: &Checking, outage: &Outage, now: Timestamp) -> Result<(), CheckError> {
     let ended = Outage { ended_at: Some(now), ..outage.clone() };
-    let letter = outage_letter(&with.correspondence, &ended, None, now);
+    let by = &with.correspondence;
+    let told = by.operator.as_ref().and_then(|to| alert::outage_follows(to, &ended));
+    let follows = with.store.ask(|store| store.first_that_goes(told.as_slice()))?;
+    let letter = outage_letter(by, &ended, (None, follows.as_ref()), now);
     let letters = Vec::from_iter(letter);
     if with.store.ask(|store| store.end_outage(&outage.reach, &letters, now))? {
         tracing::info!(what = %outage.reach, since = %outage.since, "can be reached again");
@@ -72,7 +76,8 @@ fn lost(
         Blame::Outage(reach, since) => (reach, since),
     };
     let outage = Outage { reach, since, ended_at: None };
-    let letter = outage_letter(&with.correspondence, &outage, outcome.reason().as_deref(), now);
+    let why = outcome.reason();
+    let letter = outage_letter(&with.correspondence, &outage, (why.as_deref(), None), now);
     let (reach, letters) = (&outage.reach, Vec::from_iter(letter));
     if with.store.ask(|store| store.begin_outage((reach, since), &letters, now))? {
         let why = outcome.reason().unwrap_or_default();

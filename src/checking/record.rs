@@ -270,9 +270,10 @@ impl Case<'_> {
         };
         let situation = self.situation(&outcome, at)?;
         let mut letters = letters::to_operator(self.with, &situation, None, None)?;
-        letters.extend(letters::moved(self.with, &situation, self.moved_to.as_ref()));
-        let unreviewed = |event| letters::unreviewed(self.with, &situation, event);
-        letters.extend(event.as_ref().and_then(unreviewed));
+        letters.extend(letters::moved(self.with, &situation, self.moved_to.as_ref())?);
+        if let Some(event) = &event {
+            letters.extend(letters::unreviewed(self.with, &situation, event)?);
+        }
         let is_told = event.as_ref().is_some_and(|event| situation.unreviewed(event).is_none());
         let record = CheckRecord {
             started_at: self.started_at,
@@ -380,10 +381,12 @@ impl Case<'_> {
             true => Vec::new(),
             false => with.store.ask(|store| store.new_complaints(id, complaints))?,
         };
-        letters.extend(letters::moved(with, &situation, self.moved_to.as_ref()));
-        letters.extend(letters::missed(with, &situation, &waiting.lost, conclusion, &new));
+        letters.extend(letters::moved(with, &situation, self.moved_to.as_ref())?);
+        letters.extend(letters::missed(with, &situation, &waiting.lost, conclusion, &new)?);
         let event = events.told.as_ref();
-        letters.extend(event.and_then(|event| letters::unreviewed(with, &situation, event)));
+        if let Some(event) = event {
+            letters.extend(letters::unreviewed(with, &situation, event)?);
+        }
         let is_told = event.is_some_and(|event| situation.unreviewed(event).is_none());
         let event = event.filter(|_| is_told);
         let hears = event.map_or(Ok(false), |event| letters::hears_as_reader(with, event))?;
@@ -392,7 +395,7 @@ impl Case<'_> {
             let Some(held) = waiting.held.iter().find(|held| held.fact == *fact) else { continue };
             // The sets that one check held are one event, and one letter.
             if told.insert(held.event.clone()) && !hears {
-                letters.extend(letters::settled(with, &situation, (held, action), &letters));
+                letters.extend(letters::settled(with, &situation, (held, action), &letters)?);
             }
         }
         Ok((letters, is_told))

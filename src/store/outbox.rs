@@ -106,6 +106,25 @@ impl Store {
         })
     }
 
+    /// Returns the first of these letters that was sent or waits to be: that another may refer to.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn first_that_goes(&self, ids: &[DeliveryId]) -> Result<Option<DeliveryId>, StoreError> {
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let asked: serde_json::Value = ids.iter().map(DeliveryId::as_str).collect();
+        let sql =
+            "SELECT d.id AS id FROM json_each(?1) AS i CROSS JOIN delivery AS d ON d.id = i.value
+             WHERE d.state IN ('due', 'sent') ORDER BY i.key LIMIT 1";
+        self.read("an earlier letter", |connection| {
+            first(connection, sql, [asked.to_string()], TABLE, |cells| {
+                cells.parsed("id", DeliveryId::parse)
+            })
+        })
+    }
+
     /// Stores the bytes of a letter's first try. Returns `false`, and changes nothing, when some are
     /// already stored.
     ///

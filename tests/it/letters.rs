@@ -82,6 +82,76 @@ async fn that_a_set_can_be_read_again_stands_below_the_letter_that_it_could_not(
 }
 
 #[tokio::test]
+async fn how_each_of_two_holds_ended_stands_below_its_own_letter() {
+    let catalog = format!(
+        "{}{}",
+        fees(URL, "2026-01-20"),
+        r#"
+[[source.facts]]
+key = "bcpnp.review"
+type = "fees"
+record = "{line}"
+
+[source.facts.fields]
+amount = { as = "money" }
+
+[[source.facts.read]]
+let = { line = "review" }
+prose = { matches = 'fee for a review is (?P<amount>\$[\d.,]*\d)' }
+"#
+    );
+    let page = |apply: &str, review: &str| {
+        format!(
+            "<html><body><main><h1>Fees</h1><p>The fee to apply to Skills Immigration is {apply}.</p><p>The fee for a \
+             review is {review}.</p><p>Pay with a card. Keep your receipt.</p></main></body></html>"
+        )
+    };
+    let mut world = World::new("fees", &[&catalog])
+        .page("well", &page("$1,475", "$500"))
+        .page("one", &page("$14,750", "$500"))
+        .page("both", &page("$14,750", "$5,000"))
+        .page("other", &page("$1,475", "$5,000"));
+    world
+        .play(
+            "2026-03-02T12:00:00Z  well
+             2026-03-03T12:00:00Z  one
+             2026-03-04T12:00:00Z  both
+             2026-03-05T12:00:00Z  other
+             2026-03-06T12:00:00Z  well",
+        )
+        .await;
+    let letters = letters_to(&world, "operator@example.org");
+    let subjects: Vec<&str> = letters.iter().map(|letter| letter.header("Subject")).collect();
+    let (ends, begins): (Vec<&Eml>, Vec<&Eml>) =
+        letters.iter().partition(|letter| letter.has("In-Reply-To"));
+    assert_eq!((begins.len(), ends.len()), (2, 2), "{subjects:?}");
+    for (begin, end) in begins.iter().zip(&ends) {
+        assert_eq!(end.header("In-Reply-To"), begin.header("Message-ID"), "{subjects:?}");
+    }
+}
+
+/// An operator who was named after a source failed hears that it can be read again, below no letter: none of
+/// those that they might have had was sent.
+#[tokio::test]
+async fn a_letter_stands_below_none_that_was_never_sent() {
+    let mut world = World::new("fees", &[&fees(URL, "2026-01-20")])
+        .page("fee", &page("$1,475"))
+        .page("robot check", "<html><body><p>Are you a robot?</p></body></html>");
+    let begin = "2026-03-02T12:00:00Z  fee
+         2026-03-03T12:00:00Z  robot check
+         2026-03-03T13:00:00Z  robot check
+         2026-03-04T12:00:00Z  robot check";
+    world.operator = "before@example.org";
+    world.play(begin).await;
+    world.operator = "operator@example.org";
+    world.play("2026-03-05T12:00:00Z  fee").await;
+    let letters = letters_to(&world, "operator@example.org");
+    let [again] = &letters[..] else { panic!("{} letters", letters.len()) };
+    assert!(again.header("Subject").contains("can be read again"), "{}", again.header("Subject"));
+    assert!(!again.has("In-Reply-To") && !again.has("References"));
+}
+
+#[tokio::test]
 async fn a_reader_is_told_once_of_a_program_that_left_the_catalogue() {
     let before = fees(URL, "2026-01-20");
     let after = before.replace("program = \"bcpnp\"", "program = \"bc-workers\"");

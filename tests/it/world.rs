@@ -47,6 +47,8 @@ pub(crate) struct World {
     told: usize,
     /// How readers call the web pages, where letters link to them.
     pub(crate) public_url: Option<Url>,
+    /// Where letters to the operator go.
+    pub(crate) operator: &'static str,
 }
 
 /// Somebody whom the operator subscribed.
@@ -95,6 +97,7 @@ impl World {
             post: Memory::default(),
             told: 0,
             public_url: None,
+            operator: "operator@example.org",
         };
         let new = asked_by(
             "reader@example.org",
@@ -165,7 +168,7 @@ impl World {
                 }),
                 leave: None,
                 public_url: self.public_url.clone(),
-                operator: Some(address("operator@example.org")),
+                operator: Some(address(self.operator)),
                 language: Language::En,
                 zone: TimeZone::get("America/Toronto").unwrap(),
                 data: Vec::new(),
