@@ -7,10 +7,8 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::{AskError, feed::facts_among};
 use crate::catalog::Catalog;
 use crate::conclude::{milestones, with_quiet};
-use crate::model::{
-    Bilingual, ChangeId, FactKey, LogFilter, Milestone, QuietFacts, SourceId, Told,
-};
-use crate::store::{SharedStore, StoreError};
+use crate::model::{Bilingual, ChangeId, FactKey, LogFilter, Milestone, Told};
+use crate::store::{Sets, SharedStore, StoreError};
 
 /// A calendar: its days, and what the fact sets are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +32,13 @@ pub fn calendar(
     from: Date,
     zone: &TimeZone,
 ) -> Result<Calendar, AskError> {
-    let (dated, mut quiet) = store
-        .ask(|store| Ok::<_, StoreError>((store.dated(filter, from)?, quiet_by_set(store)?)))?;
-    let mut sets: BTreeSet<(SourceId, FactKey)> =
-        dated.iter().map(|(source, fact, _)| (source.clone(), fact.clone())).collect();
+    let (dated, mut sets, mut quiet) = store.ask(|store| {
+        let dated = store.dated(filter, from)?;
+        let sets: Sets =
+            dated.iter().map(|(source, fact, _)| (source.clone(), fact.clone())).collect();
+        let quiet = store.quiet_facts(from, &sets)?;
+        Ok::<_, StoreError>((dated, sets, quiet))
+    })?;
     sets.extend(quiet.keys().cloned());
     let mut asked: BTreeSet<ChangeId> = dated.into_iter().map(|(_, _, id)| id).collect();
     let mut all = Vec::new();
@@ -63,14 +64,4 @@ pub fn calendar(
     });
     let titles = titles.collect();
     Ok(Calendar { milestones: all, titles })
-}
-
-type BySet = BTreeMap<(SourceId, FactKey), Vec<QuietFacts>>;
-
-fn quiet_by_set(store: &crate::store::Store) -> Result<BySet, StoreError> {
-    let mut by_set = BySet::new();
-    for facts in store.quiet_facts()? {
-        by_set.entry((facts.source.clone(), facts.fact.clone())).or_default().push(facts);
-    }
-    Ok(by_set)
 }

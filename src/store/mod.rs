@@ -92,6 +92,7 @@ pub use lock::{HeldBy, Lock};
 pub use log::{LogPage, LogPlace};
 pub use outbox::{AttemptOutcome, OutboxFilter, OutboxState};
 pub use post::Leased;
+pub use quiet::{QuietBySet, Sets};
 pub use readers::Readers;
 pub use retention::{Kept, Thinned};
 pub use retraction::{RetractionRecord, TakenBack};

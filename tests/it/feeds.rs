@@ -7,12 +7,12 @@ use std::process::Command;
 use jiff::{Timestamp, tz::TimeZone};
 use rulewatch::asking;
 use rulewatch::conclude::Trust;
-use rulewatch::model::{Language, LogFilter, Severity, SourceId, ToldPlace};
+use rulewatch::model::{FactKey, Language, LogFilter, Severity, SourceId, ToldPlace};
 use rulewatch::render::{
     CalendarInput, FeedInput, FeedItem, Links, calendar as write_calendar, feed as write_feed,
 };
 use rulewatch::repairing::{self, Wrong};
-use rulewatch::store::{SharedStore, Store};
+use rulewatch::store::{Sets, SharedStore, Store};
 use rulewatch::web::Face;
 use serde_json::Value as Json;
 
@@ -219,6 +219,21 @@ fn a_calendar_that_is_read_again_and_again_follows_every_day() {
     assert!(french.last().unwrap().contains("Dernier jour"), "{}", french.last().unwrap());
     let one = LogFilter { jurisdictions: vec!["BC".to_owned()], ..everything };
     assert!(!calendar(&world, &one, Language::En).contains("VEVENT"));
+}
+
+#[test]
+fn a_calendar_reads_only_sets_that_have_a_day() {
+    let mut world = year();
+    play(&mut world, STEPS[0]);
+    let quiet = |from: &str, also: &Sets| {
+        let found = world.store().quiet_facts(from.parse().unwrap(), also).unwrap();
+        found.values().flatten().map(|facts| facts.set.records.len()).sum::<usize>()
+    };
+    let none = Sets::new();
+    assert_eq!(quiet("2026-12-31", &none), 3, "all of the set in which one fee ends that day");
+    assert_eq!(quiet("2027-01-01", &none), 0);
+    let set = (SourceId::parse("program").unwrap(), FactKey::parse("pnp.fees").unwrap());
+    assert_eq!(quiet("2027-01-01", &Sets::from([set])), 3, "of which a change with a day was told");
 }
 
 /// Takes back what was told last.
