@@ -43,7 +43,7 @@ pub use log::{
 };
 pub use names::{Named, names};
 pub use official::{AskedOfficial, official};
-pub use rules::{Impact, RuleFact, RuleStanding, impact, rules};
+pub use rules::{Impact, RuleFact, RuleStanding, doubts, impact, rules};
 pub use series::series;
 pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,

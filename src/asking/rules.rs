@@ -84,8 +84,6 @@ pub fn rules(
 }
 
 fn fact(rule: &Rule, key: &FactKey, set: &OfficialSet) -> RuleFact {
-    let mut doubts: BTreeSet<Doubt> = set.doubts.iter().cloned().collect();
-    doubts.extend(set.records.values().flat_map(|record| &record.doubts).cloned());
     let field =
         rule.depends_on.iter().filter(|target| target.covers(key)).find_map(RuleTarget::field);
     let shown = |record: &OfficialRecord| {
@@ -101,8 +99,15 @@ fn fact(rule: &Rule, key: &FactKey, set: &OfficialSet) -> RuleFact {
         values: few.map(|(key, record)| format!("{key}: {}", shown(record))).collect(),
         records: set.records.len(),
         since: set.records.values().filter_map(|record| record.since).max(),
-        doubts: doubts.into_iter().collect(),
+        doubts: doubts(set).into_iter().collect(),
     }
+}
+
+/// Why a fact set, or a record of it, may not be relied on.
+#[must_use]
+pub fn doubts(set: &OfficialSet) -> BTreeSet<Doubt> {
+    let of_records = set.records.values().flat_map(|record| &record.doubts);
+    set.doubts.iter().chain(of_records).cloned().collect()
 }
 
 /// What depends on a fact set, or on a change.

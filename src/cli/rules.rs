@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::args::{Format, ImpactOf, Rules, RulesAction};
-use super::{Exit, Fitted, Out, now};
+use super::{Exit, Fitted, Out, look, now};
 use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
-use crate::model::{BoundData, Doubt, Language, Stage, TouchedData};
+use crate::model::{BoundData, Doubt, Language, SourceId, Stage, TouchedData};
+use crate::render::table::{self, RuleRow};
 use crate::render::words::Voice;
 use crate::render::{bound, inert};
 use crate::settings::Settings;
@@ -21,59 +22,84 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
         Some(RulesAction::List { format }) => (None, *format),
         None => (None, Format::Text),
     };
-    let out: &mut dyn Out = match format {
-        Format::Text => &mut Fitted::new(out),
-        Format::Ndjson => out,
-    };
-    for standing in asking::rules(&known, &catalog, &asked, only)? {
-        match (format, only.is_some()) {
-            (Format::Ndjson, _) => writeln!(out, "{}", object(&standing))?,
-            (Format::Text, false) => line(&standing, out)?,
-            (Format::Text, true) => show(&standing, out)?,
+    let standings = asking::rules(&known, &catalog, &asked, only)?;
+    match (format, only.is_some()) {
+        (Format::Ndjson, _) => {
+            for standing in &standings {
+                writeln!(out, "{}", object(standing))?;
+            }
+        }
+        (Format::Text, false) => {
+            let rows: Vec<RuleRow<'_>> = standings.iter().map(row).collect();
+            write!(out, "{}", table::rules(&rows, &look(&settings.zone, catalog.glossary())))?;
+        }
+        (Format::Text, true) => {
+            let out = &mut Fitted::new(out);
+            for standing in &standings {
+                show(standing, out)?;
+            }
         }
     }
     Ok(Exit::Done)
 }
 
-fn line(standing: &RuleStanding, out: &mut dyn Out) -> anyhow::Result<()> {
+fn row(standing: &RuleStanding) -> RuleRow<'_> {
     let rule = &standing.rule;
-    let health = match (standing.is_sound(), standing.facts.is_empty()) {
-        (true, _) => "sound".to_owned(),
-        (false, true) => "nothing known yet".to_owned(),
-        (false, false) => {
-            let doubted = standing.facts.iter().filter(|fact| !fact.doubts.is_empty()).count();
-            format!("{doubted} doubtful, {} unknown", standing.unknown.len())
-        }
-    };
-    let (id, title, tools) = (rule.id.as_str(), &rule.title.en, rule.tools.join(", "));
-    writeln!(
-        out,
-        "{id:<18} {title:<44} {:>3} fact sets  {health}  ({tools})",
-        standing.facts.len()
-    )?;
-    Ok(())
+    let words: BTreeSet<&str> = standing
+        .facts
+        .iter()
+        .flat_map(|fact| &fact.doubts)
+        .map(|doubt| doubt.word.as_str())
+        .collect();
+    let mut health: Vec<&str> = words.into_iter().collect();
+    if standing.facts.is_empty() {
+        health.push("nothing known yet");
+    } else if !standing.unknown.is_empty() {
+        health.push("partly unknown");
+    }
+    let health = if health.is_empty() { "sound".to_owned() } else { health.join(", ") };
+    RuleRow { id: &rule.id, health, title: &rule.title.en, tools: rule.tools.join(", ") }
 }
 
+/// A rule: whether it can be relied on and why not, then its facts, each page once.
 fn show(standing: &RuleStanding, out: &mut dyn Out) -> anyhow::Result<()> {
     let rule = &standing.rule;
     writeln!(out, "{}: {}\ntools: {}", rule.id, rule.title.en, rule.tools.join(", "))?;
-    for fact in &standing.facts {
-        writeln!(out, "{}", fact_text(fact))?;
+    if standing.is_sound() {
+        writeln!(out, "health: sound, all it rests on is known and beyond doubt")?;
+    } else {
+        writeln!(out, "health: not sound")?;
+    }
+    let of = |fact: &RuleFact| fact.doubts.iter().map(|d| rests_on(&fact.source, d)).collect();
+    let doubts: BTreeSet<String> =
+        standing.facts.iter().flat_map(|fact| -> Vec<String> { of(fact) }).collect();
+    for line in doubts {
+        writeln!(out, "    {line}")?;
     }
     for target in &standing.unknown {
-        writeln!(out, "{target}\n    nothing is known of it yet")?;
+        writeln!(out, "    nothing is known yet of {target}")?;
+    }
+    let mut page = "";
+    for fact in &standing.facts {
+        if fact.url != page {
+            page = &fact.url;
+            writeln!(out, "{} ({})", fact.url, fact.source)?;
+        }
+        writeln!(out, "{}", fact_text(fact))?;
     }
     Ok(())
+}
+
+/// `rests on ircc-fee-list: unreadable for 3 days: last read at …`
+fn rests_on(source: &SourceId, doubt: &Doubt) -> String {
+    format!("rests on {source}: {}, {}", doubt.word, inert(&doubt.why, 200))
 }
 
 fn fact_text(fact: &RuleFact) -> String {
     let since = fact.since.map_or_else(String::new, |day| format!(", the newest since {day}"));
     let noun = if fact.records == 1 { "record" } else { "records" };
-    let mut lines = vec![format!("{}: {} {noun}{since}", fact.key, fact.records)];
-    lines.extend(fact.values.iter().map(|value| format!("    {}", inert(value, 200))));
-    lines.push(format!("    {} ({})", fact.url, fact.source));
-    let doubt = |doubt: &Doubt| format!("    {}: {}", doubt.word, inert(&doubt.why, 200));
-    lines.extend(fact.doubts.iter().map(doubt));
+    let mut lines = vec![format!("    {}: {} {noun}{since}", fact.key, fact.records)];
+    lines.extend(fact.values.iter().map(|value| format!("        {}", inert(value, 200))));
     lines.join("\n")
 }
 
@@ -106,6 +132,13 @@ pub(super) fn impact(
     let impact = asking::impact(&known, &catalog, &args.what, today)?;
     let fitted: &mut dyn Out = &mut Fitted::new(out);
     write_impact(&impact, fitted)?;
+    let asked = AskedOfficial { as_of: None, now, zone: &settings.zone };
+    let official = asking::official(&known, &catalog, &asked, &|key| *key == impact.fact)?;
+    for set in official.sets.values().flatten() {
+        for doubt in asking::doubts(set) {
+            writeln!(fitted, "doubt: {}", rests_on(&set.source, &doubt))?;
+        }
+    }
     let Some(file) = &args.bindings else { return Ok(Exit::Done) };
     let facts = BTreeSet::from([impact.fact]);
     let mut bindings = verifying::bindings(file)?;

@@ -86,21 +86,53 @@ fn steps(path: &str) -> Option<Vec<DataStep>> {
     Some(steps)
 }
 
+/// The most values that a path may lead to.
+const MOST: usize = 200_000;
+
+/// How often a path may go to any depth, and how often it may begin at the top: each goes through the file again for
+/// every value that the others lead to.
+const AGAIN: usize = 2;
+
+/// Whether a path goes through the file too often to be followed. What stands between quotation marks is a name.
+fn is_endless(path: &str) -> bool {
+    let mut quote = None;
+    let (mut deep, mut top, mut before) = (0, 0, ' ');
+    let mut chars = path.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(_), '\\') => drop(chars.next()),
+            (Some(mark), c) if c == mark => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '.') => deep += usize::from(before == '.'),
+            (None, '$') => top += 1,
+            _ => {}
+        }
+        before = c;
+    }
+    deep > AGAIN || top > AGAIN
+}
+
 impl DataFile {
     /// Every value that a JSONPath selects, in the order of the file.
     ///
     /// # Errors
-    /// When it is no JSONPath, or a key of the file cannot be written in one.
+    /// When it is no JSONPath, leads to too many values, or a key of the file cannot be written in one.
     pub fn select(&self, path: &str) -> Result<Vec<Selected<'_>>, String> {
         if path == "$" {
             return Ok(vec![Selected { steps: Vec::new(), node: &self.root }]);
+        }
+        if is_endless(path) {
+            return Err(format!("`{path}` has more than {AGAIN} `..` or `$`: name the way"));
         }
         let found = self
             .json()
             .query_with_path(path)
             .map_err(|error| format!("`{path}` is no JSONPath (RFC 9535): {error}"))?;
+        if found.len() > MOST {
+            return Err(format!("`{path}` leads to more than {MOST} values"));
+        }
         let selected = found.into_iter().map(|found| {
-            let at = found.clone().path();
+            let at = found.path();
             let steps = steps(&at)?;
             let node = self.node(&steps)?;
             Some(Selected { steps, node })
@@ -113,6 +145,18 @@ impl DataFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_that_goes_through_the_file_again_and_again_is_not_followed() {
+        for path in ["$..*..*..*", "$[?@..*[?@..*[?@..*]]]", "$[*][?$[*][?$[*]]]"] {
+            assert!(is_endless(path), "{path}");
+        }
+        for path in
+            ["$..noc", "$.a..b[?@.c=='$..$..$..$']", "$['..']['it\\'s $$$'].x", "$[?@.a==$.b]"]
+        {
+            assert!(!is_endless(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_way_is_read_back_as_written() {

@@ -90,6 +90,10 @@ pub(super) fn of<'a>(report: &mut Report<'_>, question: &Question<'a>) -> Option
         for (key, record) in &set.records {
             if let Some(name) = report.binding.record.key(key.as_str()) {
                 doubt_record(report, set, key, record);
+                // What is found of it goes by the data's key.
+                if report.doubted.contains(&Some(key.to_string())) {
+                    report.doubted.insert(Some(name.to_owned()));
+                }
                 by_key.entry(name).or_default().push(One { key, record, set });
             }
         }
@@ -139,6 +143,7 @@ fn doubt_set(report: &mut Report<'_>, set: &OfficialSet) {
                 note: Some(FindingNote::Words(doubt.why.clone())),
                 ..report.finding(kind)
             };
+            report.doubted.insert(finding.record.clone());
             report.found.push(finding);
         }
     }
@@ -158,6 +163,7 @@ fn doubt_record(
                 note: Some(FindingNote::Words(doubt.why.clone())),
                 ..report.finding(kind)
             };
+            report.doubted.insert(finding.record.clone());
             report.found.push(finding);
         }
     }

@@ -12,7 +12,7 @@ mod suggest;
 mod value;
 mod weigh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -107,13 +107,22 @@ struct Report<'a> {
     binding: &'a Binding,
     fact: Option<FactKey>,
     found: Vec<DataFinding>,
+    /// The records in doubt; `None` for the whole set.
+    doubted: BTreeSet<Option<String>>,
     edits: Vec<Edit>,
     compared: usize,
 }
 
 impl<'a> Report<'a> {
     fn new(binding: &'a Binding, fact: Option<FactKey>) -> Self {
-        Self { binding, fact, found: Vec::new(), edits: Vec::new(), compared: 0 }
+        Self {
+            binding,
+            fact,
+            found: Vec::new(),
+            doubted: BTreeSet::new(),
+            edits: Vec::new(),
+            compared: 0,
+        }
     }
 
     /// A finding of this binding, with nothing else known yet.

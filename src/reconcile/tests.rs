@@ -51,6 +51,22 @@ fn every_doubt_is_told_and_nothing_that_rests_on_it_is_patched() {
 }
 
 #[test]
+fn a_record_in_doubt_is_not_patched_under_the_key_of_the_data() {
+    let mut set =
+        fees("fees.application", &json!([fee("adult/main", 500), fee("adult/other", 70)]));
+    set["records"][0]["doubts"] = json!([{"word": "unreadable", "why": "so it is"}]);
+    let official = official(&[set]);
+    let bindings = format!("{FEES}record = 'adult/{{key}}'\n");
+    let done = compared(&bindings, "{\"fees\": {\"main\": 1, \"other\": 2}}", &official);
+    let kinds: Vec<_> = done.findings.found.iter().map(|found| found.kind.word()).collect();
+    assert_eq!(kinds, ["unreadable", "different", "different"]);
+    let [Edit::Replace { at, .. }] = &done.edits["data.json"][..] else {
+        panic!("{:?}", done.edits)
+    };
+    assert_eq!(crate::dataset::written(at), "$['fees']['other']");
+}
+
+#[test]
 fn a_key_in_another_case_is_found_and_written_in_it() {
     let official = official(&[fees("fees.application", &json!([fee("ON", 500), fee("NU", 70)]))]);
     let bindings = format!("{FEES}key_transform = ['lower']\n");

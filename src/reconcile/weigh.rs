@@ -13,7 +13,7 @@ use crate::dataset::edit::Edit;
 use crate::dataset::{DataFile, DataFormat, DataNode};
 use crate::model::{
     DataFinding, FieldName, Fields, FindingKind, FindingNote, Noc, OfficialPlace, OfficialSays,
-    Unpatched, Value, Weight, record_name,
+    Unpatched, Value, record_name,
 };
 
 /// Compares a set, map, table or value.
@@ -317,10 +317,7 @@ pub(super) fn push(
         }
         expired => finding.note = expired,
     }
-    let doubted = report.found.iter().any(|found| {
-        let is_about = found.record.is_none() || found.record == finding.record;
-        found.kind.weight() == Weight::Doubt && is_about
-    });
+    let doubted = report.doubted.contains(&None) || report.doubted.contains(&finding.record);
     match edit {
         Ok(_) if doubted => {
             finding.note = Some(FindingNote::NotPatched(Unpatched::Doubtful));

@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 /// The most rows that are read.
 const MOST: usize = 1_000_000;
 
+/// The most bytes of text that are read.
+const MOST_TEXT: usize = 64 * 1024 * 1024;
+
 /// The longest that a query may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -51,10 +54,18 @@ fn rows_within(
         }
     });
     let mut rows = statement.query([]).map_err(failed)?;
-    let mut read = Vec::new();
+    let (mut read, mut text) = (Vec::new(), 0_usize);
     while let Some(row) = rows.next().map_err(failed)? {
         if read.len() == MOST {
             return Err(format!("the query gives more than {MOST} rows"));
+        }
+        for n in 0..names.len() {
+            if let ValueRef::Text(cell) = row.get_ref(n).map_err(failed)? {
+                text = text.saturating_add(cell.len());
+            }
+        }
+        if text > MOST_TEXT {
+            return Err(format!("the query gives more than {MOST_TEXT} bytes of text"));
         }
         let cell = |(n, name): (usize, &String)| {
             let value = match row.get_ref(n)? {
@@ -93,6 +104,9 @@ mod tests {
         assert_eq!(foreign_rows(&path, "SELECT id, cad FROM fee"), Ok(vec![row]));
         let changes = foreign_rows(&path, "DELETE FROM fee").unwrap_err();
         assert!(changes.contains("would change"), "{changes}");
+        let long = "SELECT printf('%.*c', 70000000, 'x') AS id";
+        let said = foreign_rows(&path, long).unwrap_err();
+        assert!(said.contains("bytes of text"), "{said}");
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
             SELECT count(*) FROM n";
         let said = rows_within(&path, endless, Duration::from_millis(20)).unwrap_err();

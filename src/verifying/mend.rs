@@ -1,6 +1,6 @@
 //! What would mend a data file, and mending it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -68,12 +68,9 @@ pub(super) fn patches(
 
 fn patch(folder: &Path, file: &DataFile, edits: &[Edit]) -> Result<Option<Patch>, String> {
     // Two bindings may ask for the same.
-    let mut own: Vec<Edit> = Vec::new();
-    for edit in edits {
-        if !own.contains(edit) {
-            own.push(edit.clone());
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let is_new = |edit: &&Edit| seen.insert(format!("{edit:?}"));
+    let own: Vec<Edit> = edits.iter().filter(is_new).cloned().collect();
     let after = edit::apply(file, &own)?;
     DataFile::read(&file.name, &after)
         .map_err(|why| format!("the result could not be read: {why}"))?;

@@ -5,6 +5,9 @@ mod mend;
 mod touched;
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::ErrorKind::{InvalidData, NotFound};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -40,7 +43,7 @@ pub enum VerifyError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A file is larger than any data file may be.
     #[error("{} is larger than {LARGEST} bytes", .0.display())]
@@ -210,28 +213,49 @@ pub fn suggest(path: &Path, official: &Official) -> Result<String, VerifyError> 
     Ok(reconcile::suggest(&file, official))
 }
 
+/// A file's text. Its length is not asked for first: what is no file, as a pipe, has none.
 fn text(path: &Path) -> Result<String, VerifyError> {
     let failed = |source| VerifyError::Read { path: path.to_owned(), source };
-    if std::fs::metadata(path).map_err(failed)?.len() > LARGEST {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
         return Err(VerifyError::Large(path.to_owned()));
     }
-    std::fs::read_to_string(path).map_err(failed)
+    String::from_utf8(bytes).map_err(|_| failed(io::Error::new(InvalidData, "it is not UTF-8")))
 }
 
 fn data(folder: &Path, name: &str, query: Option<&str>) -> Result<DataFile, (FindingKind, String)> {
-    let path = folder.join(name);
+    let path = inside(folder, name).map_err(|why| (FindingKind::NoFile, why))?;
     if DataFormat::of_name(name) == DataFormat::Rows {
         let Some(query) = query else {
             return Err((FindingKind::BadFile, "a database needs `query`".to_owned()));
         };
-        if !path.is_file() {
-            return Err((FindingKind::NoFile, format!("there is no file {}", path.display())));
-        }
         let rows = foreign_rows(&path, query).map_err(|why| (FindingKind::BadFile, why))?;
         return Ok(DataFile::of_rows(name, rows));
     }
     let text = text(&path).map_err(|error| (FindingKind::NoFile, in_full(&error)))?;
     DataFile::read(name, &text).map_err(|why| (FindingKind::BadFile, why))
+}
+
+/// The data file of a name. It lies in the folder of the binding file, wherever links lead: whoever may write bindings
+/// may have no other file quoted in a letter, or put right.
+fn inside(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let path = folder.join(name);
+    let real = path.canonicalize().map_err(|why| match why.kind() {
+        NotFound => format!("there is no file {}", path.display()),
+        _ => format!("cannot read {}: {why}", path.display()),
+    })?;
+    if !folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)) {
+        return Err(format!(
+            "{} is not in the folder of the binding file, and nothing outside of it is read",
+            path.display()
+        ));
+    }
+    match real.is_file() {
+        true => Ok(path),
+        false => Err(format!("{} is no file", path.display())),
+    }
 }
 
 /// The files with today's date written beside the values of every binding of which nothing was found; what

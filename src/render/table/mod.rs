@@ -14,8 +14,8 @@ use super::{Look, Style};
 
 pub use log::{LogRow, LogTable};
 pub use rows::{
-    FactRow, HistoryRow, SourceRow, StatusRow, calls, complaints, facts, history, log, outbox,
-    sources, status,
+    FactRow, HistoryRow, RuleRow, SourceRow, StatusRow, calls, complaints, facts, history, log,
+    outbox, rules, sources, status,
 };
 
 /// The longest text of a cell.

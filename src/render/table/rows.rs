@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::model::{
     CallRow, Change, ChangeId, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey,
-    Retraction, Shares, SourceId,
+    Retraction, RuleId, Shares, SourceId,
 };
 use crate::render::Look;
 use crate::render::words::{self, short_moment};
@@ -173,6 +173,30 @@ pub fn sources(rows: &[SourceRow<'_>], look: &Look<'_>) -> String {
             share(shares, |shares| shares.rest),
             row.title.into(),
         ]);
+    }
+    table.render(look)
+}
+
+/// A rule, for the list of rules.
+#[derive(Debug)]
+pub struct RuleRow<'a> {
+    /// Its id.
+    pub id: &'a RuleId,
+    /// Whether it can be relied on, in a few words.
+    pub health: String,
+    /// Its title.
+    pub title: &'a str,
+    /// The tools that use it.
+    pub tools: String,
+}
+
+/// The rules, and whether what each rests on can be relied on.
+#[must_use]
+pub fn rules(rows: &[RuleRow<'_>], look: &Look<'_>) -> String {
+    let mut table = Table::new(&["RULE", "HEALTH", "TITLE", "TOOLS"]);
+    for row in rows {
+        let cells = [row.id.as_str(), &row.health, row.title, &row.tools];
+        table.row(cells.into_iter().map(Cell::from).collect());
     }
     table.render(look)
 }

@@ -43,7 +43,7 @@ fn the_exit_code_says_fine_or_not_or_misuse() {
     check(&certain, Some(right), FEES, 0, "1 binding, 2 values: fine");
     check(&stale, Some(right), FEES, 1, "not fine: 1 doubt about official facts");
     check(&certain, Some(&right.replace("70", "7")), FEES, 1, "1 value differs");
-    check(&certain, None, FEES, 2, "No such file");
+    check(&certain, None, FEES, 2, "there is no file");
     check(&certain, Some(right), &FEES.replace("$.fees", "$.fee"), 2, "nothing stands at `$.fee`");
     check(&certain, Some(right), &FEES.replace("as =", "az ="), 2, "eligibility.toml:5");
 }
@@ -190,4 +190,86 @@ fn what_does_not_fit_is_said_in_words_of_its_own() {
         "bad_file",
         "line 2",
     );
+}
+
+#[test]
+fn nothing_outside_of_the_folder_is_read_and_nothing_that_is_no_file() {
+    let bind = |file: &str| FEES.replace("fees.yaml", file);
+    let home = home(&json!([]));
+    let folder = home.path().join("ours");
+    std::fs::create_dir_all(folder.join("data/dir.yaml")).unwrap();
+    let wrong = "fees:\n  adult: 400\n  child: 70\nchecked: 2025-11-30\n";
+    home.file("secret.yaml", wrong);
+    home.file("ours/data/fees.yaml", wrong);
+    let secret = home.path().join("secret.yaml");
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, folder.join(name)).unwrap();
+    link(secret.to_str().unwrap(), "link.yaml");
+    link("data/fees.yaml", "near.yaml");
+    link("loop.yaml", "loop.yaml");
+    link("/dev/zero", "zero.yaml");
+    let pipe = folder.join("pipe.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::File::create(folder.join("long.yaml")).unwrap().set_len(1 << 30).unwrap();
+    let said = |file: &str| {
+        home.file("ours/eligibility.toml", bind(file));
+        let ran = home.run(&["verify", "ours/eligibility.toml", "--facts", "facts.json", "--fix"]);
+        (ran.code, format!("{}{}", ran.out, ran.err))
+    };
+    let outside = "is not in the folder of the binding file";
+    for (file, says) in [
+        (secret.to_str().unwrap(), outside),
+        ("../secret.yaml", outside),
+        ("data/../../secret.yaml", outside),
+        ("link.yaml", outside),
+        ("zero.yaml", outside),
+        ("loop.yaml", "cannot read"),
+        ("data/dir.yaml", "is no file"),
+        ("pipe.yaml", "is no file"),
+        ("long.yaml", "is larger than"),
+        ("none.yaml", "there is no file"),
+    ] {
+        let (code, words) = said(file);
+        assert_eq!(code, Some(2), "{file}: {words}");
+        assert!(words.contains(says), "{file}: {words}");
+    }
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), wrong);
+    // A link that stays inside is the file it leads to, and stays a link.
+    let (code, words) = said("near.yaml");
+    assert_eq!(code, Some(1), "{words}");
+    let fixed = std::fs::read_to_string(folder.join("data/fees.yaml")).unwrap();
+    assert_eq!(fixed, wrong.replace("400", "500"));
+    assert!(folder.join("near.yaml").is_symlink());
+}
+
+#[test]
+fn a_rule_says_whether_it_can_be_relied_on() {
+    let home = Home::new();
+    let fees = "<html><head><title>Citizenship and immigration application fees - Canada.ca</title></head><body><main>\
+        <h1>Citizenship and immigration application fees</h1><h2>Economic immigration (including Express Entry)</h2><table><thead><tr><th>Fees</th><th>$CAN</th></tr></thead>\
+        <tbody><tr><td>Include a dependent child</td><td>270.00</td></tr></tbody></table>\
+        <h2>Restoration of status</h2><table><thead><tr>\
+        <th>Fees</th><th>$CAN</th></tr></thead><tbody>\
+        <tr><td>Restore your status as a visitor</td><td>246.25</td></tr></tbody></table></main></body></html>";
+    home.file("fees.html", fees);
+    home.done(&["check", "ircc-fee-list", "--from", "fees.html"]);
+    let funds = crate::world::fixture("ircc-ee-funds/of-2024.html").display().to_string();
+    home.done(&["check", "ircc-ee-funds", "--from", &funds]);
+    let list = home.done(&["rules", "list"]);
+    let line = |rule: &str| list.lines().find(|line| line.starts_with(rule)).unwrap();
+    assert!(list.starts_with("RULE ") && list.contains(" HEALTH "), "{list}");
+    assert!(line("R-FEE-TR ").contains(" unreviewed, partly unknown "), "{list}");
+    assert!(line("R-LAW ").contains(" nothing known yet "), "{list}");
+    let shown = home.done(&["rules", "show", "R-FEE-TR"]);
+    let why =
+        "unreviewed, nobody has accepted its first facts: `rulewatch review accept ircc-fee-list`";
+    assert!(
+        shown.contains(&format!("health: not sound\n    rests on ircc-fee-list: {why}\n")),
+        "{shown}"
+    );
+    assert!(shown.contains("    nothing is known yet of fees.feed\n"), "{shown}");
+    assert_eq!(shown.matches("https://").count(), 1, "{shown}");
+    let impact = home.done(&["impact", "fees.tr.list"]);
+    assert!(impact.contains(&format!("doubt: rests on ircc-fee-list: {why}\n")), "{impact}");
+    let sound = home.done(&["impact", "ee.proof_of_funds"]);
+    assert!(sound.contains("R-EE-FUNDS") && !sound.contains("doubt"), "{sound}");
 }
