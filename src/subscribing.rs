@@ -19,7 +19,7 @@ use crate::model::{
 use crate::store::{SharedStore, StoreError};
 
 pub use crate::store::Stopped;
-pub use forget::{Forgotten, forget, forget_by_key, left_on};
+pub use forget::{Forgotten, forget, forget_by_key, has_left, left_on};
 pub use past::{Outlook, Past, outlook, past, unlisted};
 
 /// Why somebody could not be subscribed or unsubscribed.

@@ -28,8 +28,8 @@ use crate::model::{
 pub use crate::render::letter::HookNews;
 use crate::render::letter::{
     self, ConfirmInput, HookInput, Leave, LetterInput, MailInput, OperatorInput, OutageInput,
-    PausedInput, ReaderPages, RetractionInput, Sender, SetAsideInput, SetName, SourceTitle,
-    StaleInput, TrialInput, UnwatchedInput,
+    PausedInput, ReaderPages, RetractionInput, RevivedInput, Sender, SetAsideInput, SetName,
+    SourceTitle, StaleInput, TrialInput, UnwatchedInput,
 };
 use crate::render::words;
 
@@ -246,6 +246,20 @@ pub fn paused_letter(
         zone: &by.zone,
     });
     Some(to_operator(by, &letter, (alert::paused_delivery(to, reader, now), None), now))
+}
+
+/// A letter to the operator that the database was an older copy, which knew of fewer who have left. `None` if no
+/// operator is named.
+#[must_use]
+pub fn revived_letter(
+    by: &Correspondence,
+    (left, forgotten): (usize, usize),
+    now: Timestamp,
+) -> Option<NewDelivery> {
+    let to = by.operator.as_ref()?;
+    let (language, zone) = (by.language, &by.zone);
+    let letter = letter::revived(&RevivedInput { left, forgotten, at: now, language, zone });
+    Some(to_operator(by, &letter, (alert::revived_delivery(to, now), None), now))
 }
 
 /// A letter to the operator that something cannot be reached, and why, or that it can be again, below the letter

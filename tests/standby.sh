@@ -51,7 +51,9 @@ check() {
 events() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM event").fetchone()[0])' "$1"; }
 
 check a 1000 >/dev/null
-on a subscribe --no-welcome reader@example.org --severity info --consent "asked by the test" >/dev/null
+for who in reader leaver forgotten; do
+  on a subscribe --no-welcome "$who@example.org" --severity info --consent "asked by the test" >/dev/null
+done
 "$litestream" replicate "$work/a/rulewatch.db" "file://$work/replica" >"$work/replicate.log" 2>&1 &
 children+=($!)
 has_replica() { [ -n "$(find "$work/replica" -type f 2>/dev/null)" ]; }
@@ -71,6 +73,10 @@ writer=$!
 sleep 0.3
 kill -KILL "${children[0]}" "$writer" 2>/dev/null || true
 wait "${children[0]}" "$writer" 2>/dev/null || true
+# Somebody leaves, and somebody is forgotten, of whom the copy never hears. The file that says so is copied by itself.
+on a unsubscribe leaver@example.org >/dev/null
+on a forget forgotten@example.org >/dev/null
+cp "$work/a/suppressions" "$work/copied-suppressions"
 if RULEWATCH=$program deploy/standby/promote.sh --a-is-off "$work/b-copy/rulewatch.db" "$work/b" >/dev/null 2>"$work/refused"; then
   fail "it promotes a copy that is still followed"
 fi
@@ -78,8 +84,16 @@ grep -q 'stop the follower' "$work/refused" || fail "$(cat "$work/refused")"
 seen "a copy that is still followed is refused"
 kill -KILL "${children[1]}"
 wait "${children[1]}" 2>/dev/null || true
+install -d -m 0700 "$work/b"
+cp "$work/copied-suppressions" "$work/b/suppressions"
 RULEWATCH=$program deploy/standby/promote.sh --a-is-off "$work/b-copy/rulewatch.db" "$work/b" >"$work/promoted" 2>&1 ||
   fail "$(cat "$work/promoted")"
+grep -q 'get no letters: 1' "$work/promoted" || fail "who left is not heeded: $(cat "$work/promoted")"
+on b subscribers >"$work/subscribers"
+! grep -E 'leaver@|forgotten@' "$work/subscribers" || fail "somebody who left is subscribed on the new machine"
+grep -q 'reader@' "$work/subscribers" || fail "the reader is gone"
+! grep -q -a 'forgotten@' "$work/b/rulewatch.db" "$work/b/rulewatch.db-wal" 2>/dev/null || fail "who was forgotten is held again"
+seen "who left and who was forgotten stay so, though the copy had not heard of it"
 on b outbox flush >/dev/null || fail "the letters that were due do not go out"
 lost=$(($(events "$work/a/rulewatch.db") - $(events "$work/b/rulewatch.db")))
 seen "promoted; $lost of $(events "$work/a/rulewatch.db") events were lost with the first machine"
@@ -88,12 +102,15 @@ seen "promoted; $lost of $(events "$work/a/rulewatch.db") events were lost with 
 python3 - "$work" <<'PYTHON' || fail "the letters"
 import email, glob, sqlite3, sys
 work = sys.argv[1]
-ids = [email.message_from_file(open(f))["Message-ID"] for m in "ab" for f in glob.glob(f"{work}/{m}/outbox/*.eml")]
-rows = sqlite3.connect(f"{work}/b/rulewatch.db").execute("SELECT count(*), sum(state = 'sent') FROM delivery").fetchone()
+letters = [email.message_from_file(open(f)) for m in "ab" for f in glob.glob(f"{work}/{m}/outbox/*.eml")]
+ids = [letter["Message-ID"] for letter in letters if letter["To"] == "reader@example.org"]
+rows = sqlite3.connect(f"{work}/b/rulewatch.db").execute(
+    "SELECT count(*), sum(state = 'sent') FROM delivery WHERE to_address = 'reader@example.org'").fetchone()
 repeats = len(ids) - len(set(ids))
 print(f"  {rows[0]} letters on the new machine, {rows[1]} sent; {len(set(ids))} arrived, {repeats} of them twice")
 sys.exit(not (rows[0] == rows[1] and len(set(ids)) >= rows[0] > 0 and max(map(ids.count, ids)) <= 2))
 PYTHON
 check b 3000 | grep -q changed || fail "the new machine does not go on"
 seen "the new machine goes on from there"
+! grep -l -E '^To: (leaver|forgotten)@' "$work"/b/outbox/*.eml || fail "the new machine writes to somebody who left"
 echo "standby.sh: passed"

@@ -13,6 +13,6 @@ mod retry;
 pub use plan::{
     Staleness, fault_delivery, heard, hook_delivery, mail_delivery, operator_delivery,
     operator_may_follow, outage_delivery, outage_follows, paused_delivery, retraction,
-    set_aside_delivery, stale,
+    revived_delivery, set_aside_delivery, stale,
 };
 pub use retry::retry_delay;

@@ -197,6 +197,12 @@ pub fn paused_delivery(to: &EmailAddress, reader: &EmailAddress, now: Timestamp)
     operator(to, id, None, now)
 }
 
+/// Makes the operator's letter that the database was an older copy: one for each time it was.
+#[must_use]
+pub fn revived_delivery(to: &EmailAddress, now: Timestamp) -> Delivery {
+    operator(to, DeliveryId::of("operator revived", to, &[&now.to_string()]), None, now)
+}
+
 /// Makes the operator's letter that letters can be sent again: one for each time they could not be.
 #[must_use]
 pub fn mail_delivery(to: &EmailAddress, since: Timestamp, now: Timestamp) -> Delivery {

@@ -5,11 +5,13 @@ use std::fs;
 use anyhow::Context as _;
 
 use super::args::{Alerts, AlertsAction};
+use super::exit::misuse;
 use super::{Exit, Out, now, runtime};
 use crate::doors;
 use crate::model::Language;
 use crate::previewing::{For, preview, send_test};
 use crate::settings::Settings;
+use crate::subscribing;
 
 pub(super) fn run(settings: &Settings, args: &Alerts, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match &args.action {
@@ -29,6 +31,16 @@ pub(super) fn run(settings: &Settings, args: &Alerts, out: &mut dyn Out) -> anyh
             writeln!(out, "Subject: {}\n\n{}", letter.subject, letter.text.trim_end())?;
         }
         AlertsAction::Test { address, lang } => {
+            // Where there is no database yet, nobody has left it.
+            if let Ok(store) = doors::to_ask(settings)
+                && let Some(day) = subscribing::has_left(&store, address)?
+            {
+                let address = address.as_str();
+                return Err(misuse(format!(
+                    "{address} left on {day}, and nobody is written to who has left, not as a test either: send it to \
+                     another address"
+                )));
+            }
             let by = doors::correspondence(settings);
             let runtime = runtime()?;
             let _entered = runtime.enter();

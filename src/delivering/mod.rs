@@ -32,8 +32,8 @@ use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::mail::{ComposeError, Post};
 use crate::model::{Advice, DeliveryId, MailWait};
-use crate::store::{AttemptOutcome, SharedStore, Store, StoreError};
-use crate::writing::Correspondence;
+use crate::store::{AttemptOutcome, Heeded, SharedStore, Store, StoreError};
+use crate::writing::{Correspondence, revived_letter};
 
 pub use bounces::{BounceError, Bouncing, Reports, bouncing, pause_bouncing, read_reports, resume};
 pub use tries::{Unrecorded, record_tries};
@@ -183,6 +183,17 @@ impl DeliverError {
     }
 }
 
+/// Takes in who has left, and tells the operator where this database did not know it.
+fn heed_who_left(with: &Delivering) -> Result<(), DeliverError> {
+    let heeded = with.store.ask(Store::heed_suppressions)?;
+    if heeded == Heeded::default() {
+        return Ok(());
+    }
+    let (now, by) = (with.clock.now(), &with.correspondence);
+    let letter = revived_letter(by, (heeded.left, heeded.forgotten), now);
+    Ok(with.store.ask(|store| store.enqueue(&Vec::from_iter(letter), now))?)
+}
+
 /// Sends every letter that is due, unless all of them wait.
 ///
 /// # Errors
@@ -192,7 +203,7 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
     let wait = tokio::task::spawn_blocking(move || {
         record_tries(&of)?;
         // Nobody who has left is written to, whatever copy of the database this is.
-        of.store.ask(Store::heed_suppressions)?;
+        heed_who_left(&of)?;
         pause_bouncing(&of.store, &of.correspondence, of.clock.now())?;
         of.store.ask(|store| store.gather_digests(of.clock.now()))?;
         Ok::<_, DeliverError>(of.store.ask(|store| store.mail_wait())?)

@@ -1,12 +1,12 @@
 //! Mail into a directory, one file per letter, which every mail program can open.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use super::Message;
-use crate::model::DeliveryId;
+use crate::model::EmailAddress;
 
 /// Writes `<delivery-id>.eml` files.
 ///
@@ -32,15 +32,23 @@ impl Directory {
         self.path.join(format!("{}.eml", message.id))
     }
 
-    /// Deletes the letters of deliveries, where they were written: their reader is forgotten.
+    /// Deletes the letters to an address, in whatever case, where they were written: their reader is forgotten.
     ///
     /// # Errors
-    /// When a file cannot be deleted. Those before it are.
-    pub fn delete<'a>(&self, ids: impl IntoIterator<Item = &'a DeliveryId>) -> io::Result<()> {
-        for id in ids {
-            match fs::remove_file(self.path.join(format!("{id}.eml"))) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
+    /// When the directory or a file of it cannot be read, or a file cannot be deleted. Those before it are.
+    pub fn delete_to(&self, address: &EmailAddress) -> io::Result<()> {
+        let letters = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            read => read?,
+        };
+        for letter in letters {
+            let path = letter?.path();
+            let is_ours = path.extension().is_some_and(|end| end == "eml" || end == "unfinished");
+            if is_ours && is_to(&path, address)? {
+                match fs::remove_file(&path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
             }
         }
         Ok(())
@@ -66,6 +74,26 @@ impl Directory {
         }
         written.map(|()| file)
     }
+}
+
+/// Whether a letter in a file is to an address: the line of its head, which is written plainly, says so.
+fn is_to(path: &Path, address: &EmailAddress) -> io::Result<bool> {
+    let file = match File::open(path) {
+        // Somebody else has deleted it, or given it its name.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        opened => opened?,
+    };
+    for line in BufReader::new(file).split(b'\n') {
+        let line = line?;
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            break;
+        }
+        if line.len() > 4 && line[..4].eq_ignore_ascii_case(b"to: ") {
+            return Ok(line[4..].eq_ignore_ascii_case(address.as_str().as_bytes()));
+        }
+    }
+    Ok(false)
 }
 
 /// Gives a written file to the owner of its directory: a command that root runs must not leave the

@@ -9,13 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use data_encoding::BASE64;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{
     Store, StoreError, delivery,
     error::Trouble,
-    rows::{Cells, Table, all, micros, run},
+    rows::{Cells, Table, all, first, micros, run},
     suppression::{self, Leaving},
 };
 use crate::model::{DeliveryId, EmailAddress, Key};
@@ -47,27 +48,20 @@ impl Store {
         })
     }
 
-    /// Deletes what is held about the reader of a key; `None` for an unknown key, and nothing for one whose reader
-    /// is forgotten already.
+    /// Returns the address of the reader of a key: `None` for an unknown key, and no address where the reader is
+    /// forgotten already.
     ///
     /// # Errors
-    /// As for [`Store::forget`].
-    pub fn forget_by_key(
-        &mut self,
-        key: &Key,
-        at: Timestamp,
-    ) -> Result<Option<Forgot>, StoreError> {
+    /// When the database cannot be read.
+    pub fn address_of_key(&self, key: &Key) -> Result<Option<Option<EmailAddress>>, StoreError> {
         let Some(reader) = self.reader_of_key(key)? else { return Ok(None) };
         let sql = "SELECT id, address FROM subscriber WHERE id = ?1 AND address <> ''";
         let address = self.read("whose address it is", |connection| {
-            all(connection, sql, [reader.0], TABLE, |cells| {
+            first(connection, sql, [reader.0], TABLE, |cells| {
                 cells.parsed("address", EmailAddress::parse)
             })
         })?;
-        match address.first() {
-            Some(address) => self.forget(address, at).map(Some),
-            None => Ok(Some(Forgot::default())),
-        }
+        Ok(Some(address))
     }
 
     /// Empties the write-ahead log into the database, where what was deleted is overwritten. `false`: another
@@ -169,15 +163,31 @@ fn delete_from_operators(
     })?;
     let wanted = address.as_str().to_ascii_lowercase();
     for (id, message) in letters {
-        // Long lines are broken, and an equals sign says so.
-        let text = String::from_utf8_lossy(&message.unwrap_or_default()).replace("=\r\n", "");
-        if text.to_ascii_lowercase().contains(&wanted) {
+        if says(&message.unwrap_or_default(), &wanted) {
             let cancel = "UPDATE delivery SET state = 'cancelled', settled_at = ?2, message = NULL,
                 message_bytes = NULL WHERE id = ?1";
             run(connection, cancel, params![id, micros(at)])?;
         }
     }
     Ok(())
+}
+
+/// Whether a letter has these words, in small letters: plainly, quoted-printable, or in a text in base64.
+fn says(message: &[u8], wanted: &str) -> bool {
+    let has = |text: &str| text.to_ascii_lowercase().contains(wanted);
+    let text = String::from_utf8_lossy(message).replace("\r\n", "\n");
+    // Long lines are broken, and an equals sign says so.
+    if has(&text) || has(&text.replace("=\n", "").replace("=40", "@")) {
+        return true;
+    }
+    let of_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let is_packed = |line: &&str| !line.is_empty() && line.chars().all(of_base64);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut packed = lines.chunk_by(|a, b| is_packed(a) == is_packed(b));
+    packed.any(|lines| {
+        let unpacked = BASE64.decode(lines.concat().as_bytes());
+        unpacked.is_ok_and(|bytes| has(&String::from_utf8_lossy(&bytes)))
+    })
 }
 
 /// Every address that is held.
@@ -206,5 +216,30 @@ fn names(path: &Path, address: &str) -> io::Result<bool> {
         // An address may lie across two pieces.
         let keep = held.len().saturating_sub(wanted.len() - 1);
         held.drain(..keep);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_in_a_letter_however_it_is_encoded() {
+        let letter = |encoding: &str, body: &str| {
+            format!(
+                "To: ops@example.org\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+                 Content-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n"
+            )
+        };
+        let words = "Lettres à Ana@example.org reviennent";
+        let packed = data_encoding::BASE64_MIME.encode(words.as_bytes());
+        for (encoding, body) in [
+            ("8bit", words),
+            ("quoted-printable", "Lettres =C3=A0 Ana=40exam=\r\nple.org reviennent"),
+            ("base64", &packed),
+        ] {
+            assert!(says(letter(encoding, body).as_bytes(), "ana@example.org"), "{encoding}");
+            assert!(!says(letter(encoding, body).as_bytes(), "ben@example.org"), "{encoding}");
+        }
     }
 }

@@ -32,8 +32,7 @@ pub fn forget(
     address: &EmailAddress,
     now: Timestamp,
 ) -> Result<Forgotten, SubscribeError> {
-    let forgot = store.ask(|store| store.forget(address, now))?;
-    delete_letters(letters, &forgot)?;
+    let forgot = forget_address(store, letters, address, now)?;
     Ok(Forgotten {
         n_subscriptions: forgot.n_subscriptions,
         n_letters: forgot.letters.len(),
@@ -51,16 +50,30 @@ pub fn forget_by_key(
     key: &Key,
     now: Timestamp,
 ) -> Result<bool, SubscribeError> {
-    let Some(forgot) = store.ask(|store| store.forget_by_key(key, now))? else { return Ok(false) };
-    delete_letters(letters, &forgot)?;
+    let Some(address) = store.ask(|store| store.address_of_key(key))? else { return Ok(false) };
+    let Some(address) = address else { return Ok(true) };
+    forget_address(store, letters, &address, now)?;
     // While somebody reads, the log is emptied later: with the next that is forgotten, or when the program ends.
     store.ask(|store| store.empty_log())?;
     Ok(true)
 }
 
-fn delete_letters(place: &Path, forgot: &Forgot) -> Result<(), SubscribeError> {
-    let deleted = Directory::new(place).delete(&forgot.letters);
-    deleted.map_err(|source| SubscribeError::Letters { place: place.to_owned(), source })
+/// Letters in files go first: after a kill in between, nobody but the database knows that there are some. What is
+/// written meanwhile goes afterwards.
+fn forget_address(
+    store: &SharedStore,
+    letters: &Path,
+    address: &EmailAddress,
+    now: Timestamp,
+) -> Result<Forgot, SubscribeError> {
+    let delete = || {
+        let deleted = Directory::new(letters).delete_to(address);
+        deleted.map_err(|source| SubscribeError::Letters { place: letters.to_owned(), source })
+    };
+    delete()?;
+    let forgot = store.ask(|store| store.forget(address, now))?;
+    delete()?;
+    Ok(forgot)
 }
 
 /// The day on which somebody left for the last time; `None` if they never did, or are subscribed.
@@ -72,6 +85,17 @@ pub fn left_on(
     address: &EmailAddress,
 ) -> Result<Option<Date>, SubscribeError> {
     store.ask(Store::heed_suppressions)?;
+    has_left(store, address)
+}
+
+/// The same by what is known so far: nothing is written.
+///
+/// # Errors
+/// When the database or the file beside it cannot be read.
+pub fn has_left(
+    store: &SharedStore,
+    address: &EmailAddress,
+) -> Result<Option<Date>, SubscribeError> {
     let at = store.ask(|store| store.left_at(address))?;
     Ok(at.map(|at| at.to_zoned(TimeZone::UTC).date()))
 }

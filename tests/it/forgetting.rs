@@ -4,11 +4,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use rulewatch::model::{EmailAddress, Language, Subscription};
 use rulewatch::store::Store;
 
+use crate::eml::{Eml, letters};
 use crate::joining::Place;
 use crate::program::Home;
 use crate::web::{get, post};
@@ -116,19 +119,117 @@ fn an_older_copy_writes_to_nobody_who_left_since() {
     assert!(said.contains("get no letters: 1") && said.contains("forgotten: 1"), "{said}");
     let list = home.done(&["subscribers"]);
     assert!(list.contains("eve@") && !list.contains("ben@") && !list.contains("ana@"), "{list}");
+    for who in ["Ben@example.org", "ana@example.org"] {
+        let test = home.run(&["alerts", "test", who]);
+        assert_eq!(test.code, Some(2), "{}", test.err);
+        assert!(test.err.contains("nobody is written to who has left"), "{}", test.err);
+    }
+    home.done(&["alerts", "test", "eve@example.org"]);
 
     // Also past the program, where nothing says that the database is another one; and with a letter that is due.
     put_back(&home, "older.db");
+    let config = "[operator]\naddress = 'operator@example.org'\n";
+    home.file(".config/rulewatch/rulewatch.toml", config);
     let before = written_to(&home, "ben@example.org");
     let page = fixture("ircc-ee-funds/of-2023.html").display().to_string();
     home.done(&["check", "ircc-ee-funds", "--from", &page]);
     assert_eq!(written_to(&home, "ben@example.org"), before);
     assert_eq!(written_to(&home, "ana@example.org"), 0);
     assert!(written_to(&home, "eve@example.org") > 0, "who stayed is told");
+    let letters = letters(&home.path().join(STATE).join("outbox"));
+    let told: Vec<&Eml> = letters
+        .iter()
+        .filter(|letter| letter.header("Subject").contains("older than the list"))
+        .collect();
+    let [told] = &told[..] else { panic!("{} letters", told.len()) };
+    assert_eq!(told.header("To"), "operator@example.org");
+    let (text, _) = told.parts();
+    assert!(text.contains("Had left") && text.contains("Were forgotten"), "{text}");
     home.done(&["forget", "ana@example.org"]);
     let state = home.path().join(STATE);
     let kept = naming(&state, "ana@example.org");
     assert!(kept.iter().all(|path| path.to_string_lossy().contains(".before-")), "{kept:?}");
+}
+
+/// Copies a folder.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// A kill at any moment of forgetting leaves somebody who is forgotten as soon as anything is sent, or somebody of
+/// whom all is still there but letters in files. Nothing in between, and doing it again ends it.
+#[test]
+fn a_kill_while_somebody_is_forgotten_leaves_them_forgotten_or_there() {
+    let home = with_readers();
+    let forget = ["forget", "ana@example.org"];
+    let whole = Home::new();
+    copied(home.path(), whole.path());
+    let begun = Instant::now();
+    whole.done(&forget);
+    let took = begun.elapsed();
+    let (mut n_there, mut n_forgotten) = (0, 0);
+    for step in 0..24_u32 {
+        let killed = Home::new();
+        copied(home.path(), killed.path());
+        let mut child =
+            killed.command(&forget).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(took * step / 20);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let state = killed.path().join(STATE);
+        // The next round of letters takes in what the file says.
+        killed.run(&["outbox", "flush"]);
+        let list = killed.done(&["subscribers"]).to_lowercase();
+        let lines = fs::read_to_string(state.join("suppressions")).unwrap();
+        if lines.contains(" forgotten\n") {
+            n_forgotten += 1;
+            assert!(!list.contains("ana@"), "step {step}: {list}");
+            assert_eq!(naming(&state, "ana@example.org"), [] as [PathBuf; 0], "step {step}");
+        } else {
+            n_there += 1;
+            assert!(list.contains("ana@example.org asked by e-mail"), "step {step}: {list}");
+        }
+        assert!(list.contains("ben@example.org"), "nobody else is: {list}");
+        killed.done(&forget);
+        assert_eq!(naming(&state, "ana@example.org"), [] as [PathBuf; 0], "step {step}");
+        assert!(killed.done(&["audit"]).contains("the chain holds"), "step {step}");
+    }
+    assert!(n_there > 0 && n_forgotten > 0, "there {n_there}, forgotten {n_forgotten}");
+}
+
+#[test]
+fn what_an_older_program_left_in_the_file_is_overwritten() {
+    let (folder, mut store, _) = with_copy(&["ben@example.org"]);
+    // As a program that does not overwrite what it deletes.
+    let other = rusqlite::Connection::open(folder.path().join("rulewatch.db")).unwrap();
+    let rest = format!("ana@example.org {}", "x".repeat(3_000));
+    other
+        .execute_batch(&format!(
+            "PRAGMA secure_delete = OFF;
+             CREATE TABLE scrap (words TEXT);
+             INSERT INTO scrap VALUES ('{rest}'), ('{rest}'), ('{rest}');
+             DROP TABLE scrap;
+             PRAGMA wal_checkpoint(TRUNCATE);"
+        ))
+        .unwrap();
+    drop(other);
+    let database = [folder.path().join("rulewatch.db")];
+    assert_eq!(naming(folder.path(), "ana@example.org"), database, "it lies in free pages");
+    store.forget(&address("ana@example.org"), at(2)).unwrap();
+    assert_eq!(store.wipe(&address("ana@example.org")).unwrap(), [] as [PathBuf; 0]);
+    fs::remove_file(folder.path().join("copy")).unwrap();
+    assert_eq!(naming(folder.path(), "ana@example.org"), [] as [PathBuf; 0]);
+    assert_eq!(active(&store), ["ben@example.org"]);
+    assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
 }
 
 fn at(day: i8) -> Timestamp {
