@@ -73,6 +73,8 @@ fn of_key(
     let when = asked.as_of.map_or_else(|| When::Today(asked.today()), When::AsOf);
     let answer = match facts(store, catalog, key, when, asked.zone) {
         Ok(answer) => answer,
+        // Of a day before anything was known, not even that nothing was there.
+        Err(AskError::NothingKnown(_)) if is_past(asked) => return Ok(Vec::new()),
         Err(AskError::NothingKnown(_)) => {
             return Ok(sets.into_values().map(|(set, _)| set).collect());
         }
@@ -109,7 +111,12 @@ fn of_key(
         };
         set.records.insert(row.key, record);
     }
-    Ok(sets.into_values().map(|(set, _)| lifted(set)).collect())
+    let is_known = |set: &OfficialSet| !is_past(asked) || !set.records.is_empty();
+    Ok(sets.into_values().map(|(set, _)| lifted(set)).filter(is_known).collect())
+}
+
+fn is_past(asked: &AskedOfficial<'_>) -> bool {
+    asked.as_of.is_some_and(|day| day < asked.today())
 }
 
 /// A set with the doubts that all of its records share as its own: what is not among records of which none can

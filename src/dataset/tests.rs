@@ -53,6 +53,19 @@ fn yaml_keeps_anchors_comments_and_styles() {
 }
 
 #[test]
+fn an_anchor_before_a_single_value_stays() {
+    let text =
+        "ee: {lmia: &x 900, other: *x}\nlast: &y !!int 5 # five\nquoted: &z \"7\"\nagain: *y\n";
+    let replace = |way: &[&str], with: i64| Edit::Replace {
+        at: way.iter().map(|name| key(name)).collect(),
+        with: json!(with),
+    };
+    let edits = [replace(&["ee", "lmia"], 1000), replace(&["last"], 6), replace(&["quoted"], 8)];
+    let is = text.replace("900", "1000").replace("int 5", "int 6").replace("\"7\"", "\"8\"");
+    assert_eq!(edited("a.yaml", text, &edits), is);
+}
+
+#[test]
 fn toml_and_csv_are_edited_in_place() {
     let toml = "# fees\n[fees]\nlmia = 1_000 # per position\ncodes = [\n  \"1\",\n  \"2\",\n]\n";
     let fee = Edit::Replace { at: vec![key("fees"), key("lmia")], with: json!(1500) };

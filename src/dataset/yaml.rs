@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
         let bytes = self.bytes(span);
         let (node, anchor) = match event {
             Event::Scalar(value, style, anchor, _) => {
-                (DataNode::scalar(bytes, scalar(&value, style)), anchor)
+                (DataNode::scalar(self.bare(bytes), scalar(&value, style)), anchor)
             }
             Event::Alias(anchor) => {
                 let Some(meant) = self.anchors.get(&anchor).cloned() else {
@@ -100,6 +100,18 @@ impl<'a> Reader<'a> {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    /// The bytes of a value without the anchor and the tag before it, which stay when it is edited.
+    fn bare(&self, bytes: Range<usize>) -> Range<usize> {
+        let mut start = bytes.start;
+        while let Some(rest) =
+            self.text.get(start..bytes.end).filter(|rest| rest.starts_with(['&', '!']))
+        {
+            let Some(end) = rest.find(char::is_whitespace) else { break };
+            start += end + rest[end..].len() - rest[end..].trim_start().len();
+        }
+        start..bytes.end
     }
 
     fn entries(&mut self, depth: usize) -> Result<(Vec<NamedNode>, usize), String> {

@@ -116,8 +116,13 @@ pub(super) fn of<'a>(report: &mut Report<'_>, question: &Question<'a>) -> Option
 
 fn unknown(report: &mut Report<'_>, key: &FactKey, question: &Question<'_>) {
     if (question.is_read)(key) {
-        let what =
-            format!("a source reads `{key}`, and nothing of it is known yet: `rulewatch check`");
+        let day = question.official.day;
+        let what = match day < question.today {
+            true => format!("a source reads `{key}`, and nothing of it is known of {day}"),
+            false => {
+                format!("a source reads `{key}`, and nothing of it is known yet: `rulewatch check`")
+            }
+        };
         report.say(FindingKind::NeverRead, what);
         return;
     }

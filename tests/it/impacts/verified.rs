@@ -353,6 +353,21 @@ fn a_fact_that_was_not_read_for_long_is_never_called_fine() {
 }
 
 #[test]
+fn of_a_day_before_anything_was_known_nothing_is_extra_or_fine() {
+    let data = Data::new(&[("noc.json", r#"[{"code": "22300", "stem": true}]"#)], STEM_FLAG);
+    let bindings = verifying::bindings(&data.path("eligibility.toml")).unwrap();
+    let (catalog, at) = (shipped(), "2025-06-01T12:00:00Z");
+    let official = known_of(&[&stem(lists::STEM_2025)], at, Some("2024-01-01"));
+    let today = "2025-06-01".parse().unwrap();
+    let wish = Wish { today, announced: false, catalog: Some(&catalog) };
+    let verified = verifying::verify(&bindings, data.0.path(), &official, wish);
+    assert!(verified.patches.is_empty());
+    let [only] = &verified.findings.found[..] else { panic!("{:?}", verified.findings.found) };
+    assert_eq!(only.kind.word(), "never_read");
+    assert!(format!("{:?}", only.note).contains("nothing of it is known of 2024-01-01"));
+}
+
+#[test]
 fn the_findings_fit_their_schema() {
     let known = known(&[&stem(lists::STEM_2025)], "2025-02-28T12:00:00Z");
     let verified = Data::example().verify(&known, false);
