@@ -9,6 +9,7 @@ use regex::Regex;
 use super::document::Document;
 use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::value::number::{self, NUMBER};
+use crate::extract::value::pattern::constant;
 use crate::model::{Fields, Side, Value};
 
 /// Shorter figures may be spelled out in one language and not the other, or occur in any sentence.
@@ -29,9 +30,8 @@ impl Figures {
     }
 
     fn add(&mut self, text: &str) {
-        static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(&format!(r"\d{{2}}\.\d{{4}}|{NUMBER}")).expect("the pattern is a constant")
-        });
+        static FIGURE: LazyLock<Regex> =
+            LazyLock::new(|| constant(&format!(r"\d{{2}}\.\d{{4}}|{NUMBER}")));
         for figure in FIGURE.find_iter(text).filter_map(|found| plain(found.as_str())) {
             if self.0.len() > MOST {
                 return;

@@ -4,12 +4,14 @@
 //! Only lines that no recipe reads are judged, and a line that says anything a rule may depend on (a figure,
 //! a duty, open or closed, who is eligible) is kept, wherever it is. The words to match are data, below.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::html::chrome;
+use crate::extract::value::pattern::constant;
 use crate::model::text;
 
 /// Headings of boxes around the subject of a page, folded as words are.
@@ -265,10 +267,6 @@ static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?i)\b(?:1-)?\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b\d{1,2}(?::\d\d)? ?(?:[ap]\.?m|h)\b")
 });
 
-fn constant(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant")
-}
-
 /// A line as it is judged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judged<'a> {
@@ -376,6 +374,14 @@ fn is_of_form(text: &str, words: &[String]) -> bool {
 pub(crate) fn is_of_site_line(text: &str) -> bool {
     let words = words_of_short(text);
     !words.is_empty() && is_of_site(text, &words)
+}
+
+/// A stretch of a page without the lines that belong to the site or the office.
+pub(crate) fn without_site_lines(words: Cow<'_, str>) -> Cow<'_, str> {
+    if !words.split('\n').any(is_of_site_line) {
+        return words;
+    }
+    words.split('\n').filter(|line| !is_of_site_line(line)).collect::<Vec<_>>().join("\n").into()
 }
 
 /// Whether a line belongs to the site or the office wherever it is.

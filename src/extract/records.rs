@@ -196,7 +196,7 @@ impl<'r> Recorder<'r> {
         let (records, mut complaints) = read(recipe, matched);
         absence::captures(recipe, matched, &mut gathered.captures);
         for mut fields in records {
-            match keys(recipe, matched, &fields) {
+            match keys(recipe, matched, &fields, &complaints) {
                 Ok((fact, record)) => {
                     for (field, complaint) in &mut complaints {
                         complaint.about = Some((fact.clone(), record.clone(), field.clone()));
@@ -330,9 +330,13 @@ fn keys(
     recipe: &FactRecipe,
     matched: &Match<'_>,
     fields: &Fields,
+    complaints: &[(FieldName, Complaint)],
 ) -> Result<(FactKey, RecordKey), Unkeyed> {
     let is_damaged = Cell::new(false);
+    let unread = Cell::new(None);
     let look = |name: &str| {
+        // The raw words of a cell that cannot be read are the key of no record.
+        unread.set(unread.get().or(complaints.iter().find(|(field, _)| field.as_str() == name)));
         let field = fields.iter().find(|(field, _)| field.as_str() == name);
         let words = field
             .map(|(_, value)| key_text(value))
@@ -345,6 +349,9 @@ fn keys(
     let fact = FactKey::parse(&fact).map_err(faulty)?;
     let record = recipe.record.fill(look).map_err(Unkeyed::Missing)?;
     let record = RecordKey::parse(&record).map_err(faulty)?;
+    if let Some((field, complaint)) = unread.get() {
+        return Err(Unkeyed::Faulty(format!("its `{field}`: {}", complaint.why)));
+    }
     if is_damaged.get() {
         return Err(Unkeyed::Faulty(field::DAMAGED.to_owned()));
     }

@@ -323,6 +323,52 @@ fn the_furniture_of_a_site_is_no_content() {
 }
 
 #[test]
+fn a_key_that_cannot_be_read_is_no_key_and_the_mark_of_a_footnote_is_no_part_of_one() {
+    let recipe = "[[source]]\nid = \"x\"\nurl = \"https://www.example.org/x\"\n[[source.facts]]\nkey = \"x.list\"\n\
+                  type = \"occupations\"\nrecord = \"{noc}\"\nexpect = { complaints = 9 }\n\
+                  [source.facts.fields]\nnoc = { as = \"noc\" }\nyears = { as = \"integer\" }\n\
+                  [[source.facts.read]]\ntable = { columns = { noc = '^noc', years = '^years' } }\n";
+    let table = |code: &str, years: &str| {
+        format!("<table><tr><th>NOC<th>Years<tr><td>21231<td>3<tr><td>{code}<td>{years}</table>")
+    };
+    let plain = said(recipe, &table("31301", "2"));
+    assert_eq!(plain, "21231 noc=21231 years=3; 31301 noc=31301 years=2");
+    for (code, years) in [("31301[1]", "2"), ("31301*", "2 †"), ("31301", "2 [b]")] {
+        assert_eq!(said(recipe, &table(code, years)), plain, "{code} {years}");
+    }
+    for code in ["31301, 32101", "3130l", "31301[123]"] {
+        let read = said(recipe, &table(code, "2"));
+        assert!(read.starts_with("21231 noc=21231 years=3; ! "), "{code}: {read}");
+    }
+}
+
+#[test]
+fn how_to_reach_an_office_is_no_clause_of_a_rule() {
+    let steps = |from: &str, read: &str| {
+        format!(
+            "[[source]]\nid = \"x\"\nurl = \"https://www.example.org/x\"\n[[source.facts]]\nkey = \"x.steps\"\n\
+             type = \"thresholds\"\nrecord = \"work\"\n[source.facts.fields]\n\
+             text = {{ from = \"{from}\", as = \"clauses\", wording = true }}\n\
+             [[source.facts.read]]\n{read}\n"
+        )
+    };
+    let content = "<h2>Work permits</h2><p>Before you begin:</p><p>You must apply from abroad.</p>";
+    for recipe in [
+        steps("text", "headings = { matches = '^work' }"),
+        steps("below", "prose = { matches = '^before' }"),
+    ] {
+        let clean = said(&recipe, content);
+        assert!(clean.contains("apply from abroad"), "{clean}");
+        for line in ["Call our office: 613-555-0100", "Share", "We use cookies to improve it"] {
+            assert_eq!(said(&recipe, &format!("{content}<p>{line}</p>")), clean, "{line}");
+        }
+        for line in ["You must call 613-555-0100 first", "The office is closed to applicants"] {
+            assert_ne!(said(&recipe, &format!("{content}<p>{line}</p>")), clean, "{line}");
+        }
+    }
+}
+
+#[test]
 fn the_words_of_a_publisher_are_no_content_in_any_form() {
     let steps = |chrome: &str| {
         let recipe = format!(

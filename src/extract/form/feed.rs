@@ -14,6 +14,7 @@ use crate::extract::matches::{Found, Match};
 use crate::extract::page::bounds::{self, ELEMENTS_OF_FEED, LINES};
 use crate::extract::page::tree;
 use crate::extract::recipe::{CsvForm, Locator};
+use crate::extract::value::pattern::constant;
 use crate::model::{Breakage, text};
 
 /// Refuses the text of a feed with too many elements: each entry, and each element of one, becomes a value
@@ -98,9 +99,8 @@ fn unescaped(html: &str) -> String {
 
 /// The words of a title or a summary, without markup, and unescaped as often as they were escaped.
 fn words(printed: &str) -> String {
-    static ESCAPED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);").expect("the pattern is a constant")
-    });
+    static ESCAPED: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);"));
     let mut words = Cow::from(printed);
     for _ in 0..ESCAPES {
         if !ESCAPED.is_match(&words) {

@@ -16,8 +16,10 @@ use super::sentences::parted;
 use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Found, MOST, Match};
+use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm, TriedOn};
+use crate::extract::value::pattern::constant;
 use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -113,7 +115,8 @@ fn around<'a>(scope: &Scope<'a>, matches: &mut [Match<'a>], below: &[String]) {
     let outline = scope.outline;
     let page = &scope.locator.page;
     for (matched, below) in matches.iter_mut().zip(below) {
-        matched.set("below", stamp::without_lines(below.trim_start(), page).into_owned());
+        let below = noise::without_site_lines(stamp::without_lines(below.trim_start(), page));
+        matched.set("below", below.into_owned());
     }
     let [above, title] = ["above", "group"].map(|cell| scope.locator.wants(cell));
     for matched in matches.iter_mut().filter(|_| above || title) {
@@ -294,7 +297,7 @@ impl<'a> Under<'a> {
         let blocks = std::iter::successors(self.first[heading], |at| self.next[*at]);
         let mut under = String::new();
         for words in blocks.filter_map(|at| words(&self.blocks[at])) {
-            let words = stamp::without_lines(words, self.page);
+            let words = noise::without_site_lines(stamp::without_lines(words, self.page));
             if !words.is_empty() {
                 push_line(&mut under, &words);
             }
@@ -312,8 +315,7 @@ fn words(block: &Block) -> Option<&str> {
 
 /// The year that the nearest heading above prints: "March 16" may be under "2026 updates".
 fn year<'a>(scope: &Scope<'a>, heading: Option<usize>) -> Option<&'a str> {
-    static YEAR: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\b20\d\d\b").expect("the pattern is a constant"));
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| constant(r"\b20\d\d\b"));
     // Real headings nest only a few levels deep; deeper ones are not searched.
     scope.outline.ancestors(heading).take(8).find_map(|at| {
         let heading = scope.outline.headings[at].text.as_str();

@@ -17,6 +17,7 @@ use regex::Regex;
 use scraper::ElementRef;
 
 use super::content::attribute;
+use crate::extract::value::pattern::constant;
 
 /// Classes of furniture. On canada.ca, the page-details and feedback blocks are inside `main`.
 const FURNITURE: [&str; 36] = [
@@ -226,7 +227,7 @@ static TOP: LazyLock<Regex> = LazyLock::new(|| {
         | (?:retour(?:ner)?|revenir|aller|remonter)\ (?:en\ |au\ )?haut(?:\ de\ (?:la\ |cette\ )?page)?
         | (?:en\ )?haut\ de\ (?:la\ |cette\ )?page
         )$";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// A line in the form of the table.

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use regex::Regex;
 
+use crate::extract::value::pattern::constant;
 use crate::model::Breakage;
 
 /// How many bytes to examine to tell what they are.
@@ -65,10 +66,8 @@ pub(crate) fn glance(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The character set named in the header, else in the page.
 fn label(bytes: &[u8], content_type: Option<&str>) -> Option<&'static Encoding> {
-    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]+)"#)
-            .expect("the pattern is a constant")
-    });
+    static LABEL: LazyLock<Regex> =
+        LazyLock::new(|| constant(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_-]+)"#));
     let labelled = |text: &str| {
         LABEL.captures(text).and_then(|found| Encoding::for_label(found[1].as_bytes()))
     };

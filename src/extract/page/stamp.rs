@@ -13,6 +13,7 @@ use scraper::ElementRef;
 use crate::extract::html::content::attribute;
 use crate::extract::recipe::PageWords;
 use crate::extract::value::date;
+use crate::extract::value::pattern::constant;
 
 /// The date in a `meta` stamp in the head of a page.
 pub(crate) fn head(meta: ElementRef<'_>) -> Option<Date> {
@@ -94,26 +95,26 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| {
         | (?:dernière\ (?:mise\ à\ jour|modification|révision))
         | date\ de\ (?:(?:la\ )?dernière\ )?(?:modification|publication|mise\ à\ jour)
         )(?:\s?:|\s|$)";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// Words that are there only when a line is about its page.
 static SURE: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:page|site|content|information|last|most|date|dernière)\b";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// Where a second such line begins on the same line.
 static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
     let pattern =
         r"(?i)\s(?:last )?(?:updated|published|modified|reviewed|publiée?|mise? à jour) ?:";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// The time of day after a day.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i),? (?:at |à )?\d{1,2}(?::\d\d| ?h\b).*$";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// Reads a date, with or without a time after it.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use memchr::memchr_iter;
 use regex::Regex;
 
+use crate::extract::value::pattern::constant;
 use crate::model::text::canonical;
 
 /// How many bytes of a text are searched for signs of a stand-in: such a page is small, or says so at its
@@ -157,7 +158,7 @@ pub(crate) fn is_about_the_site(title: &str) -> bool {
             | attention\ required | (?:request|access)\ (?:rejected|blocked) | not\ found | introuvable
             | robot | bot\ check | verif(?:y|ication|ying) | error | erreur | object\ moved | gateway
             | sign\ in | log\ ?in | cookies? )\b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     TITLE.is_match(title)
 }
@@ -179,12 +180,10 @@ pub(crate) fn is_waiting(line: &str) -> bool {
 /// Where a nearly empty page sends its reader, by a `meta` or a script.
 pub(crate) fn leads_elsewhere(refresh: Option<&str>, text: &str) -> Option<String> {
     // Counted repeats would make an automaton of megabytes, so the script is found first.
-    static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("(?i)<script[^>]*>([^<]*)").expect("the pattern is a constant")
-    });
+    static SCRIPT: LazyLock<Regex> = LazyLock::new(|| constant("(?i)<script[^>]*>([^<]*)"));
     static MOVES: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"\blocation(?:\.href\s*=[^=]|\s*=[^=]|\.(?:replace|assign)\s*\()";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     if let Some((_, target)) = refresh.and_then(|content| content.split_once(['=', ';'])) {
         let target = target.trim().trim_start_matches("url=").trim_start_matches("URL=");
@@ -220,7 +219,7 @@ pub(crate) fn sign(text: &str) -> Option<String> {
             | (?:couldn['’‘]?t|could\ not|can['’‘]?t|cannot)\ find\ (?:that|this|the)\ (?:web\ ?)?page
             | error\ 40[34] | 40[34]\ (?:-\ )?(?:forbidden|not\ found)
         ";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     SIGN.find(&text[..text.floor_char_boundary(SIGNED)])
         .map(|found| format!("it says `{}`", canonical(found.as_str())))

@@ -18,6 +18,7 @@ use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::page::bounds::{self, LINES, WIDTH};
 use crate::extract::recipe::{Form, Locator, TableForm};
+use crate::extract::value::pattern::constant;
 use crate::model::Breakage;
 
 /// A PDF's text, parsed.
@@ -184,10 +185,8 @@ impl Walk {
 
 /// The words of an item after its bullet, and their indent. A counter (`(a)`, `2.`) stays with the words.
 fn bullet(words: &str) -> Option<(usize, &str)> {
-    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:\([a-z0-9]{1,4}\)|[a-z0-9]{1,2}[.)]|[ivx]{1,4}[.)]) ")
-            .expect("the pattern is a constant")
-    });
+    static COUNT: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"^(?:\([a-z0-9]{1,4}\)|[a-z0-9]{1,2}[.)]|[ivx]{1,4}[.)]) "));
     const MARKS: [char; 16] = [
         '•', '▪', '●', '○', '■', '□', '◦', '‣', '·', '➢', '➔', '✓', '\u{f0b7}', '\u{f0a7}', '*',
         '-',

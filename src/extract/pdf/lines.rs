@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::extract::value::pattern::constant;
 use crate::model::text;
 
 /// This many spaces between words separate columns; a sentence may be followed by two.
@@ -233,10 +234,8 @@ fn shape(raw: &str) -> (String, Vec<u64>) {
 
 /// Whether a line says `Page 3 of 12` and nothing else.
 fn names_page(raw: &str) -> bool {
-    static PAGE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\s*page\s+\d{1,4}(\s*(of|de|sur|/)\s*\d{1,4})?\s*$")
-            .expect("the pattern is a constant")
-    });
+    static PAGE: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"(?i)^\s*page\s+\d{1,4}(\s*(of|de|sur|/)\s*\d{1,4})?\s*$"));
     PAGE.is_match(raw)
 }
 
@@ -255,7 +254,7 @@ impl Title {
                 | (?i: appendix | annexe? | part | partie | section | chapter | chapitre | schedule )
                   \x20 (?: \d{1,2} | [A-Z] | [IVX]{1,4} ) (?: $ | [\x20.:-]+ )
               ) (?P<title> .* ) $";
-            Regex::new(pattern).expect("the pattern is a constant")
+            constant(pattern)
         });
         let line = lines.get(at)?;
         // Headings are short lines.

@@ -10,6 +10,7 @@ use super::field::{line, one};
 use super::{dated, number};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{FieldRecipe, Reading};
+use crate::extract::value::pattern::constant;
 use crate::model::{Announced, Value};
 
 /// The longest stretch of prose, in bytes, in which what comes is looked for.
@@ -74,11 +75,10 @@ fn replaced(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(&str,
 
 /// The sentence around a place in a text, and the next one if it goes on about the same fee.
 fn sentences_about(text: &str, at: usize) -> (usize, usize) {
-    static END: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[.!?]\s+|\n").expect("the pattern is a constant"));
+    static END: LazyLock<Regex> = LazyLock::new(|| constant(r"[.!?]\s+|\n"));
     static SAME: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?i)\b(?:(?:this|the|that) (?:\w+ )?(?:fee|amount)|it) (?:will|is|goes|increases|rises)\b|\b(?:ces|les) frais\b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     let ends: Vec<usize> = END.find_iter(text).map(|end| end.end()).collect();
     let from = ends.iter().rev().find(|end| **end <= at).copied().unwrap_or(0);

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::date;
+use crate::extract::value::pattern::constant;
 use crate::model::words::words;
 
 /// The day until which, or from which, something holds.
@@ -43,16 +44,16 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<on>\bon|\ble)\ (?P<e>{DAY})",
         DAY = DAY.replace(' ', r"\ "),
     );
-    Regex::new(&pattern).expect("the pattern is a constant")
+    constant(&pattern)
 });
 
 /// A day as printed.
-static ONE: LazyLock<Regex> = LazyLock::new(|| Regex::new(DAY).expect("the pattern is a constant"));
+static ONE: LazyLock<Regex> = LazyLock::new(|| constant(DAY));
 
 /// Words that say that one value replaces another, so that a bare "on" gives the day from which it holds.
 static MOVES: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:increas|decreas|ris(?:e|ing)|rose|rais|chang|becom|go(?:es|ing)? (?:up|down)|drop|mov|augment|pass(?:e|era)\b|diminu|haus|baiss)";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// The periods in a text, each with the start and end of its words.
@@ -96,7 +97,7 @@ pub(crate) fn period(text: &str) -> Option<Period> {
 pub(crate) fn of_header(text: &str) -> Option<Period> {
     static NEW: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?i)\b(?:new|future|upcoming|nouveaux?|nouvelles?|à venir)\b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     period(text).or_else(|| {
         let mut days = ONE.find_iter(text).filter_map(|found| date::day(found.as_str()));
@@ -110,7 +111,7 @@ pub(crate) fn of_header(text: &str) -> Option<Period> {
 pub(crate) fn undated(text: &str) -> Vec<String> {
     static WHEN: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?i)\b(?:new|future|upcoming|current|existing|present|old|previous|nouveaux?|nouvelles?|à venir|actuel(?:le)?s?|ancien(?:ne)?s?)\b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     let text = MARKER.replace_all(text, " ");
     let text = ONE.replace_all(&text, " ");
@@ -122,9 +123,8 @@ pub(crate) fn undated(text: &str) -> Vec<String> {
 #[must_use]
 pub(crate) fn since(text: &str, place: (usize, usize)) -> Option<Date> {
     // "$5 per application, effective": a few words, and nothing that begins another part of the sentence.
-    static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^\p{L};.)]*(?:\p{L}+[ ,(]+){0,5}$").expect("the pattern is a constant")
-    });
+    static BESIDE: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"^[^\p{L};.)]*(?:\p{L}+[ ,(]+){0,5}$"));
     let [(Period::From(day), start, end)] = *periods(text) else { return None };
     let beside = start >= place.1 && BESIDE.is_match(&text[place.1..start]);
     let leads = end <= place.0 && !text[..start].contains(char::is_alphanumeric);
@@ -187,17 +187,16 @@ pub(crate) fn is_one_change(a: Period, b: Period) -> bool {
 /// Words that show that values are of different things.
 static APART: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:for|per|if|each|pour|par|si|chaque)\b";
-    Regex::new(pattern).expect("the pattern is a constant")
+    constant(pattern)
 });
 
 /// Which of two values a day between them belongs to: the one less separated from it. `before` are the words
 /// between the first value and the day, `after` those between the day and the second.
 fn between(before: &str, after: &str) -> Option<usize> {
-    static WEAK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[,/|]").expect("the pattern is a constant"));
+    static WEAK: LazyLock<Regex> = LazyLock::new(|| constant(r"[,/|]"));
     static STRONG: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?i)[;.)\n]|\b(?:and|then|but|et|puis|mais)\b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     // A bracket that closes after the day encloses only the day; otherwise it encloses the second value too.
     let opens = before.contains('(') && !after.contains(')');

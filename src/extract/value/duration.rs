@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::number;
+use crate::extract::value::pattern::constant;
 use crate::model::{Between, Duration, DurationUnit, Value};
 
 /// Numbers that pages spell out before a length of time.
@@ -78,7 +79,7 @@ fn between(text: &str) -> Option<(Duration, Duration)> {
         let pattern = r"(?ix)^ (?:(?:from|between|about|approximately|de|entre|environ)\ )*
             (?P<from>[\p{L}\d,]+(?:-[\p{L}]+)?) (?:\ (?P<unit>[\p{L}]+(?:\ [\p{L}]+)?))?? (?:\ ?-\ ?|\ (?:to|through|and|à|et)\ )
             (?P<to>[\p{L}\d,]+(?:-[\p{L}]+)?\ .+) $";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     let found = BETWEEN.captures(text)?;
     let to = duration(&found["to"])?;

@@ -19,6 +19,7 @@ use super::{date, number};
 use crate::extract::matches::Match;
 use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
+use crate::extract::value::pattern::constant;
 use crate::model::{Cause, Cip, Currency, Noc, Value, meaning, text};
 
 /// Why a four-digit code is not a NOC 2021 code.
@@ -195,6 +196,7 @@ pub(super) fn one(
     if let Some(word) = words.iter().find_map(|word| word.find(text)) {
         return Ok(Value::Text(word.as_str().to_owned()));
     }
+    let text = if is_words(reading) { text } else { without_mark(text) };
     let or_mask = |value: Option<Value>, what: &str| match value {
         Some(value) => Ok(value),
         None if number::is_mask(text) => Ok(Value::Masked(text.to_owned())),
@@ -248,6 +250,28 @@ pub(super) fn one(
         Reading::Cip => or_mask(Cip::parse(text).map(Value::Cip), "a CIP code"),
         Reading::Teer => teer(text, matched),
     }
+}
+
+/// Whether a value is the words of its cell.
+fn is_words(reading: &Reading) -> bool {
+    matches!(
+        reading,
+        Reading::Text | Reading::Lines | Reading::Clauses | Reading::Flag(..) | Reading::YesNo
+    )
+}
+
+/// A value without the mark of its footnote: `32101[1]`, `70*`, `$500 †`.
+fn without_mark(text: &str) -> &str {
+    const MARKS: [char; 3] = ['*', '†', '‡'];
+    let mark = |text: &str| {
+        let (start, mark) = text.strip_suffix(']')?.rsplit_once('[')?;
+        let is_mark =
+            (1..=2).contains(&mark.len()) && mark.bytes().all(|b| b.is_ascii_alphanumeric());
+        is_mark.then_some(start.len())
+    };
+    let plain = text.trim_end_matches(MARKS);
+    let plain = plain[..mark(plain).unwrap_or(plain.len())].trim_end();
+    if plain.is_empty() { text } else { plain }
 }
 
 fn absent(field: &FieldRecipe, matched: &Match<'_>) -> Read {
@@ -306,7 +330,7 @@ fn clb(text: &str) -> Option<i64> {
     static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)\b(?:CLB|NCLC|benchmarks?|level|niveaux?) [)\]]* (?:\ ?/\ ?(?:CLB|NCLC))?
             (?:\ (?:level|niveau|score|of|de|du|at|least))* \ ?(\d{1,2}) (\ ?(?:-|to|and|or|à|et|ou)\ ?\d)? \b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     let level = |digits: &str| digits.parse().ok().filter(|level| (1..=12).contains(level));
     if text.len() <= 2 {

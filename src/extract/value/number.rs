@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
+use crate::extract::value::pattern::constant;
 use crate::model::Range;
 
 /// A number by itself in a text, as printed: digits in groups, then perhaps a fraction.
@@ -17,7 +18,7 @@ pub(crate) const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.
 /// Money as printed, with the sign before (`$1,000`, `CAD 1,000`) or after (`1 000 $`).
 static MONEY: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(r"(?:CA)?\$ ?({NUMBER})(?:\D|$)|(?:^|[^\d.,])({NUMBER}) ?\$");
-    Regex::new(&pattern).expect("the pattern is a constant")
+    constant(&pattern)
 });
 
 /// Reads a text of digits only, as most numbers are; no more digits than are sure to fit.
@@ -146,7 +147,7 @@ fn scale(after: &str) -> (Decimal, usize) {
     static SCALE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern =
             r"^(?:(k)|(M)| ?(?:(?i)(thousand|mille)|(millions?)|(billions?|milliards?)))\b";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     let Some(found) = SCALE.captures(after) else { return (Decimal::ONE, 0) };
     let is = |groups: &[usize]| groups.iter().any(|group| found.get(*group).is_some());
@@ -171,7 +172,7 @@ pub(crate) fn range(text: &str) -> Option<Range> {
             )?$",
             NUMBER = NUMBER.replace(' ', r"\ "),
         );
-        Regex::new(&pattern).expect("the pattern is a constant")
+        constant(&pattern)
     });
     let found = RANGE.captures(text)?;
     let from = integer(&found[1])?;
@@ -192,7 +193,7 @@ pub(crate) fn is_mask(text: &str) -> bool {
           | [<>≤≥]\s?\d[\d,\ ]* | (?:less|fewer|more)\ than\ \d[\d,\ ]* | moins\ de\ \d[\d,\ ]*
           | from\ \d+\ to\ \d+ | de\ \d+\ à\ \d+ | \d+\ or\ (?:less|fewer|more) | not\ enough\ data | varies
         )$";
-        Regex::new(pattern).expect("the pattern is a constant")
+        constant(pattern)
     });
     MASK.is_match(text)
 }

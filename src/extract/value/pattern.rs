@@ -68,6 +68,14 @@ impl fmt::Display for Pattern {
     }
 }
 
+/// A pattern of the program itself.
+///
+/// # Panics
+/// If it does not compile.
+pub(in crate::extract) fn constant(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
+
 impl Compile for Regex {
     type Of = str;
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::extract::matches::Match;
+use crate::extract::value::pattern::constant;
 use crate::model::{Noc, Range, Value};
 
 /// A TEER category as printed, checked against the NOC code in the same match. Consecutive ones are a range:
@@ -48,12 +49,10 @@ fn teers(text: &str) -> Option<Vec<i64>> {
         let one = r"(?:(?:TEERs?|FEER|categor(?:y|ies)|catégories?)\ )*[0-5]";
         let joint = r"(?:,\ (?:and|or|et|ou)\ |,\ ?|\ ?/\ ?|\ ?&\ ?|\ ?[-–]\ ?|\ (?:to|through|à|and|or|et|ou|and/or)\ )";
         let pattern = format!(r"(?ix)^ (?:from\ |de\ )? {one} (?:{joint} {one})* $");
-        Regex::new(&pattern).expect("the pattern is a constant")
+        constant(&pattern)
     });
-    static RANGE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)([0-5])(?: ?[-–] ?| (?:to|through|à) )[a-zé ]*([0-5])")
-            .expect("the pattern is a constant")
-    });
+    static RANGE: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"(?i)([0-5])(?: ?[-–] ?| (?:to|through|à) )[a-zé ]*([0-5])"));
     if !TEERS.is_match(text) {
         return None;
     }

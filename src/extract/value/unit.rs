@@ -9,6 +9,7 @@ use super::figure::is_figure;
 use super::number;
 use crate::extract::matches::Match;
 use crate::extract::recipe::{FieldRecipe, Reading};
+use crate::extract::value::pattern::constant;
 use crate::model::{Currency, Value};
 
 /// The unit of a figure, from the words over it: its column's header, its table's caption, its label.
@@ -30,7 +31,7 @@ impl Unit {
         static SCALED: LazyLock<Regex> = LazyLock::new(|| {
             let pattern =
                 r"(?i)\bin (?:thousands|millions)\b|\ben (?:milliers|millions)\b|\('?000s?\)|\$000";
-            Regex::new(pattern).expect("the pattern is a constant")
+            constant(pattern)
         });
         if !is_figure(reading) {
             return Self::Other;
