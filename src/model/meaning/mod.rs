@@ -19,19 +19,23 @@ use super::text::fold;
 #[must_use]
 pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
-    negated(fold(&write(&parts(&text), Style::Meaning)))
+    in_full(fold(&write(&parts(&text), Style::Meaning)))
 }
 
-/// The text with each shortened "not" written out: "can't" and "cannot" are "can not".
-fn negated(text: String) -> String {
-    const SHORT: [(&str, &str); 5] = [
+/// The text with shortened words written out: "can't" and "cannot" are "can not", "you're" is "you are".
+fn in_full(text: String) -> String {
+    const SHORT: [(&str, &str); 9] = [
         ("cannot", "can not"),
         ("can't", "can not"),
         ("won't", "will not"),
         ("shan't", "shall not"),
         ("n't", " not"),
+        ("you're", "you are"),
+        ("they're", "they are"),
+        ("you've", "you have"),
+        ("you'll", "you will"),
     ];
-    if !text.contains("n't") && !text.contains("cannot") {
+    if !text.contains('\'') && !text.contains("cannot") {
         return text;
     }
     SHORT.iter().fold(text, |text, (short, whole)| text.replace(short, whole))
@@ -139,6 +143,7 @@ mod tests {
     fn a_shortened_not_is_not() {
         equal(&["You can't apply", "You cannot apply", "you can not apply", "You can’t apply"]);
         equal(&["It isn't open and won't be", "It is not open and will not be"]);
+        equal(&["If you're here and you've paid", "If you are here and you have paid"]);
         differ("If you can't complete it", "If you can complete it");
         differ("Applicants don't pay", "Applicants do pay");
     }
