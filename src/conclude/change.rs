@@ -200,15 +200,25 @@ fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
 }
 
 /// Marks changes that go back to what was true before: the two sides of the latest earlier change of
-/// the same fact, swapped. A change that is only announced stays announced.
+/// the same fact, swapped; or from a value that was announced and never in force. A change that is only
+/// announced stays announced.
 pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
-        let before = earlier.iter().find(|earlier| earlier.about() == change.about());
-        let is_back = before.is_some_and(|before| {
-            let sides = (before.old.as_ref(), before.new.as_ref());
-            says_the_same(sides.0, change.new.as_ref())
-                && says_the_same(sides.1, change.old.as_ref())
-        });
+        let mut of_fact = earlier.iter().filter(|earlier| earlier.about() == change.about());
+        let before = of_fact.clone().next();
+        let is_left = |before: &&Change| match (&before.new, &change.old) {
+            (Some(Side::Value(told)), Some(Side::Value(left))) => {
+                told.next().map_or(told, |(then, _)| then).same(left)
+            }
+            _ => false,
+        };
+        let is_taken_back = of_fact.find(is_left).is_some_and(|b| b.stage == Stage::Announced);
+        let is_back = is_taken_back
+            || before.is_some_and(|before| {
+                let sides = (before.old.as_ref(), before.new.as_ref());
+                says_the_same(sides.0, change.new.as_ref())
+                    && says_the_same(sides.1, change.old.as_ref())
+            });
         if is_back {
             change.stage = Stage::Reversed;
         }

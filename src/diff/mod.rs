@@ -403,7 +403,11 @@ fn step(old: Option<&Value>, new: Option<&Value>) -> Step {
             }
         };
     }
-    let (was, is) = sides(old.map(Value::current), new);
+    // What was announced before is still announced: the change is of the value in force.
+    let next = |value: Option<&Value>| value.and_then(Value::next).map(|(then, _)| then.clone());
+    let stays = next(old).zip(next(new)).is_some_and(|(was, is)| was.same(&is));
+    let (was, is) =
+        sides(old.map(Value::current), if stays { new.map(Value::current) } else { new });
     Step { was, is, from: None }
 }
 

@@ -85,6 +85,42 @@ fn what_goes_back_to_what_it_was_is_reversed() {
 }
 
 #[test]
+fn what_was_announced_and_taken_off_before_its_day_is_reversed() {
+    let fee = |now: i64, then: Option<i64>| {
+        let (value, from) = (Value::Integer(now), "2026-04-01".parse().unwrap());
+        let value = match then {
+            None => value,
+            Some(then) => Value::Announced(Box::new(crate::model::Announced {
+                now: value,
+                then: Value::Integer(then),
+                from,
+            })),
+        };
+        let mut set = FactSet::new(FactType::Fees);
+        set.records.insert(record_key("a"), record(&[("amount", value)]));
+        Facts::from([(key("other.fee"), set)])
+    };
+    let told = |before: &Facts, now: &Facts| event_of(before, now, NOW).unwrap().changes;
+    let said = |change: &Change| {
+        let side = |side: &Option<Side>| match side {
+            Some(Side::Value(value)) => value.to_string(),
+            other => format!("{other:?}"),
+        };
+        format!("{} > {} {}", side(&change.old), side(&change.new), change.stage.word())
+    };
+    let ahead = told(&fee(250, None), &fee(250, Some(275)));
+    assert_eq!(said(&ahead[0]), "250 > 275 announced");
+    // While it stands, the fee in force moves: that alone is told.
+    let moved = told(&fee(250, Some(275)), &fee(255, Some(275)));
+    assert_eq!(said(&moved[0]), "250 > 255 in_force");
+    // The latest come first.
+    let earlier = [moved, ahead].concat();
+    let mut off = event_of(&fee(255, Some(275)), &fee(255, None), LATER).unwrap();
+    mark_reversed(&mut off, &earlier);
+    assert_eq!(said(&off.changes[0]), "275 > 255 reversed");
+}
+
+#[test]
 fn the_same_check_done_again_gives_the_same_ids() {
     let ids = |event: Event| (event.id, event.changes[0].id.clone());
     let first = event_of(&facts(1_475), &facts(1_750), NOW).map(ids);
