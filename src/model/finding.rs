@@ -217,6 +217,8 @@ pub enum Unpatched {
     Shared,
     /// The data has no such value there.
     NoValue,
+    /// Several values stand where there is one official value.
+    Several,
     /// The row is there for more than this.
     RowForMore,
     /// It cannot be taken out alone.

@@ -10,7 +10,7 @@ use super::value::{Rule, dressed, words};
 use super::{Question, Report};
 use crate::binding::{Measure, Shape, Transform};
 use crate::dataset::edit::Edit;
-use crate::dataset::{DataFile, DataFormat, DataNode};
+use crate::dataset::{Data, DataFile, DataFormat, DataNode};
 use crate::model::{
     DataFinding, FieldName, Fields, FindingKind, FindingNote, Noc, OfficialPlace, OfficialSays,
     Unpatched, Value, record_name,
@@ -27,6 +27,9 @@ pub(super) fn compare(
         return one_value(report, file, expected, question);
     }
     let Some(mut data) = held::held(report, file) else { return };
+    if let Some(why) = lists_where_one_is_wanted(report, &data) {
+        return report.say(FindingKind::NotFound, why);
+    }
     restore_keys(&mut data.items, &report.binding.key_transforms, expected);
     report.compared += data.items.iter().map(|item| item.cells.len().max(1)).sum::<usize>();
     let mut yours: BTreeMap<&str, Vec<&Item<'_>>> = BTreeMap::new();
@@ -62,6 +65,25 @@ pub(super) fn compare(
             }
         }
     }
+}
+
+/// Why values cannot be told to be listed or not: they are lists or objects themselves. Each would be found wrong,
+/// and a yes or no written over it.
+fn lists_where_one_is_wanted(report: &Report<'_>, data: &HeldData<'_>) -> Option<String> {
+    if report.binding.measure != Measure::Listed {
+        return None;
+    }
+    let nodes = data.items.iter().flat_map(|item| &item.cells).filter_map(|cell| cell.node);
+    (!nodes.into_iter().all(is_one)).then(|| {
+        "`listed` compares a yes or no, and what stands at `value` is a list or an object. For a list of words, \
+         select the rows that have the word, and compare the codes: `path = \"$[?@.lists[?@=='STEM']]\"`, \
+         `as = \"set\"`, `key` without `value`"
+            .to_owned()
+    })
+}
+
+fn is_one(node: &DataNode) -> bool {
+    matches!(node.data, Data::Scalar(_))
 }
 
 /// A code that lost its zeros in a number or a spreadsheet is still that code; so is a key that the data
@@ -182,6 +204,10 @@ impl Drift<'_, '_, '_> {
             ..self.report.finding(kind)
         };
         let edit = match (cell.node, yours) {
+            // A single value is never written over several.
+            (Some(node), _) if !is_one(node) && !matches!(official, Value::List(_)) => {
+                Err(Unpatched::Several)
+            }
             (Some(node), yours) if !node.shared => {
                 let with = self.rule().written(yours.as_ref(), official);
                 Ok(Edit::Replace { at: cell.at.clone(), with })

@@ -121,6 +121,10 @@ fn unpatched(why: &Unpatched, language: Language) -> String {
             "the data has no such value there: add it by hand",
             "les données n'ont pas cette valeur à cet endroit; à ajouter à la main",
         ),
+        Unpatched::Several => (
+            "a list or an object stands there: change it by hand",
+            "une liste ou un objet s'y trouve; à modifier à la main",
+        ),
         Unpatched::RowForMore => (
             "its row is there for more than this: change it by hand",
             "sa ligne sert aussi à autre chose; à modifier à la main",

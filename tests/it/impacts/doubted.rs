@@ -43,6 +43,28 @@ fn a_set_whose_place_is_lost_is_unreadable() {
 }
 
 #[test]
+fn over_a_list_no_yes_or_no_is_written() {
+    let codes = r#"[{"code": "22300", "stem": ["STEM"]}, {"code": "21231", "stem": []}]"#;
+    let watch = stem_at(lists::STEM_2025, "2025-03-01T12:00:00Z");
+    let of = |more: &str| {
+        let bindings = format!(
+            "[[bind]]\nfact = 'ee.category.stem.occupations'\nfile = 'noc.json'\npartial = true\n{more}"
+        );
+        found(&Data::new(&[("noc.json", codes)], &bindings), &watch, "2025-03-01T13:00:00Z")
+    };
+    let listed = of("as = 'map'\nkey = 'code'\nvalue = 'stem'\ncompare = 'listed'\n");
+    assert_eq!(listed, (vec!["not_found -".to_owned()], 0));
+    // What its message says to write instead.
+    let set = |codes: &str| {
+        let binding = "[[bind]]\nfact = 'ee.category.stem.occupations'\nfile = 'noc.json'\npartial = true\n\
+            as = 'set'\npath = \"$[?@.stem[?@=='STEM']]\"\nkey = 'code'\n";
+        found(&Data::new(&[("noc.json", codes)], binding), &watch, "2025-03-01T13:00:00Z").0
+    };
+    assert_eq!(set(codes), Vec::<String>::new());
+    assert_eq!(set(&codes.replace("[]", r#"["STEM"]"#)), ["extra 21231"]);
+}
+
+#[test]
 fn what_no_person_has_accepted_is_unreviewed() {
     let bindings = "[[bind]]\nfact = 'lmia.high_wage_threshold#amount'\nfile = 'wages.json'\nas = 'map'\npartial = true\n";
     let data = Data::new(&[("wages.json", r#"{"ON": 34.07}"#)], bindings);
