@@ -252,7 +252,7 @@ fn group(outline: &Outline, at: usize) -> Option<&str> {
     before.into_iter().find(is_title).map(|n| &*headings[n].text)
 }
 
-/// The blocks directly under each heading, and all those in its section. A notice with its own heading may be between two of them.
+/// The blocks directly under each heading. A notice with its own heading may be between two of them.
 struct Under<'a> {
     blocks: &'a [Block],
     headings: &'a [Heading],

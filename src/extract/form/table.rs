@@ -65,21 +65,28 @@ fn read<'a>(
     before: &[Match<'_>],
 ) -> Found<'a> {
     let header = header(grid, form)?;
-    let shared = shared(scope, grid, at, &header);
     let line = if form.turned { "column" } else { "row" };
-    let place = format!("table {}, {line} ", number + 1);
-    Ok(Reader { form, scope, grid, header, shared, at, place }.rows(before))
+    let rows = |header: Header<'a>| {
+        let place = format!("table {}, {line} ", number + 1);
+        let shared = shared(scope, grid, at, &header);
+        Reader { form, scope, grid, header, shared, at, place }.rows(before)
+    };
+    let again = header.again(grid).map(&rows);
+    Ok(rows(header).into_iter().chain(again.into_iter().flatten()).collect())
 }
 
-/// The cells that all rows of a table share: its headers, each as the cell `<column>.header`, its caption
-/// and its introduction.
+/// The cells that all rows of a table share: its headers, each as the cell `<column>.header`, the one that says
+/// when its column holds, its caption and its introduction.
 fn shared<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize, header: &Header<'a>) -> Rc<[Cell<'a>]> {
-    let words = header.columns.iter().map(|(cell, column)| {
-        (format!("{cell}.header").into(), header_text(grid, header.row, *column))
-    });
+    let over = |column: usize| header_text(grid, header.row, column);
+    let words = header
+        .columns
+        .iter()
+        .map(|(cell, column)| (format!("{cell}.header").into(), over(*column)));
+    let dated = header.dated(grid).map(|column| (DATED.into(), over(column)));
     let caption = ("caption".into(), grid.caption.as_str().into());
     let intro = scope.intro(at).map(|intro| ("intro".into(), intro.into()));
-    words.chain([caption]).chain(intro).collect()
+    words.chain(dated).chain([caption]).chain(intro).collect()
 }
 
 fn why_not(seen: &[String]) -> String {
@@ -93,10 +100,39 @@ fn why_not(seen: &[String]) -> String {
 struct Header<'a> {
     row: usize,
     columns: Vec<(&'a str, usize)>,
-    /// Another column for a cell, by its place among them: the two are told apart by a day.
-    again: Vec<(usize, usize)>,
-    /// The only column whose words say from when or until when it holds.
-    dated: Option<usize>,
+}
+
+impl<'a> Header<'a> {
+    /// A column whose words say from when or until when the rows hold, if no other says otherwise.
+    fn dated(&self, grid: &Grid) -> Option<usize> {
+        let period = |column: usize| dated::of_header(&header_text(grid, self.row, column));
+        let columns = self.columns.iter().map(|(_, column)| *column);
+        let dated: Vec<_> = columns.filter_map(|column| Some((column, period(column)?))).collect();
+        let (first, others) = dated.split_first()?;
+        others.iter().all(|(_, other)| *other == first.1).then_some(first.0)
+    }
+
+    /// The header with the other column of each cell that has one for the time after a day, or before it, and no
+    /// third; `None` if no cell has.
+    fn again(&self, grid: &Grid) -> Option<Self> {
+        let over = |column| header_text(grid, self.row, column);
+        let is_dated = |column| dated::of_header(&over(column)).is_some();
+        if !(0..grid.columns()).any(is_dated) {
+            return None;
+        }
+        let other = |column: usize| {
+            let what = dated::undated(&over(column));
+            let is_free = |other: &usize| self.columns.iter().all(|(_, taken)| taken != other);
+            let mut others = (0..grid.columns()).filter(is_free).filter(|other| {
+                over(*other) != over(column) && dated::undated(&over(*other)) == what
+            });
+            let (other, None) = (others.next()?, others.next()) else { return None };
+            (!what.is_empty() && (is_dated(column) || is_dated(other))).then_some(other)
+        };
+        let with = |(cell, column): &(&'a str, usize)| (*cell, other(*column).unwrap_or(*column));
+        let columns: Vec<_> = self.columns.iter().map(with).collect();
+        (columns != self.columns).then_some(Self { row: self.row, columns })
+    }
 }
 
 /// Finds the header row: the first with every wanted column.
@@ -104,14 +140,7 @@ fn header<'a>(grid: &Grid, form: &'a TableForm) -> Result<Header<'a>, String> {
     let mut missing = None;
     for row in 0..grid.rows().min(HEADER_DEPTH) {
         match columns(grid, row, form) {
-            Ok(columns) => {
-                let again = again(grid, row, &columns);
-                let header = |column| header_text(grid, row, column);
-                let is_dated = |n: &usize| dated::of_header(&header(columns[*n].1)).is_some();
-                let mut all = (0..columns.len()).filter(is_dated);
-                let dated = all.next().filter(|_| all.next().is_none());
-                return Ok(Header { row, columns, again, dated });
-            }
+            Ok(columns) => return Ok(Header { row, columns }),
             Err(why) => missing = missing.or(Some(why)),
         }
         let spans = (1..grid.columns()).all(|c| grid.index(row, c) == grid.index(row, 0));
@@ -153,23 +182,6 @@ pub(crate) fn columns_of<'a>(
         }
     }
     Ok(columns)
-}
-
-/// The second column of each cell that has one for the time after a day, or before it, and no third.
-fn again(grid: &Grid, row: usize, columns: &[(&str, usize)]) -> Vec<(usize, usize)> {
-    let header = |column| header_text(grid, row, column);
-    let is_dated = |column| dated::of_header(&header(column)).is_some();
-    let has_dated = (0..grid.columns()).any(is_dated);
-    let second = |(n, (_, column)): (usize, &(&str, usize))| {
-        let what = dated::undated(&header(*column));
-        let is_free = |other: &usize| columns.iter().all(|(_, taken)| taken != other);
-        let mut others = (0..grid.columns()).filter(is_free).filter(|other| {
-            header(*other) != header(*column) && dated::undated(&header(*other)) == what
-        });
-        let (other, None) = (others.next()?, others.next()) else { return None };
-        (!what.is_empty() && (is_dated(*column) || is_dated(other))).then_some((n, other))
-    };
-    if has_dated { columns.iter().enumerate().filter_map(second).collect() } else { Vec::new() }
 }
 
 /// The words over a column down to the header row, each cell once.
@@ -226,13 +238,7 @@ impl<'a> Reader<'_, 'a> {
         }
         let ends = groups.iter().skip(1).copied().chain([read.len()]);
         let groups = groups.iter().zip(ends).map(|(start, end)| &read[*start..end]);
-        let mut rows: Vec<Match<'a>> = Vec::with_capacity(read.len());
-        for group in groups {
-            rows.push(self.row(group, &[]));
-            if !self.header.again.is_empty() {
-                rows.push(self.row(group, &self.header.again));
-            }
-        }
+        let mut rows: Vec<Match<'a>> = groups.map(|group| self.row(group)).collect();
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
@@ -266,25 +272,15 @@ impl<'a> Reader<'_, 'a> {
         format!("{}{}", self.place, at + 1)
     }
 
-    /// The match for a group of rows: one row, or several that share cells. `again` gives the other column of
-    /// the cells that have two.
-    fn row(&self, group: &[usize], again: &[(usize, usize)]) -> Match<'a> {
+    /// The match for a group of rows: one row, or several that share cells.
+    fn row(&self, group: &[usize]) -> Match<'a> {
         let heading = self.scope.outline.blocks[self.at].heading;
         let place = group.first().map(|at| self.place(*at)).unwrap_or_default();
         let mut row = self.scope.begin(heading, place, &self.quote(group));
         row.at = self.at;
         row.reserve(self.header.columns.len());
-        for (n, (cell, column)) in self.header.columns.iter().enumerate() {
-            let other = again.iter().find(|(of, _)| *of == n).map(|(_, other)| *other);
-            let column = other.unwrap_or(*column);
-            row.set(*cell, self.lines(group, column));
-            if other.is_some() {
-                row.set(format!("{cell}.header"), header_text(self.grid, self.header.row, column));
-            }
-            let has_two = self.header.again.iter().any(|(of, _)| *of == n);
-            if has_two || self.header.dated == Some(n) {
-                row.set(DATED, header_text(self.grid, self.header.row, column));
-            }
+        for (cell, column) in &self.header.columns {
+            row.set(*cell, self.lines(group, *column));
         }
         row.share(&self.shared);
         row
