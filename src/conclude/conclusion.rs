@@ -42,7 +42,7 @@ pub struct Conclusion {
     pub verdicts: BTreeMap<String, Verdict>,
     /// What could not be read: its last values are kept.
     pub unreadable: Vec<Unreadable>,
-    /// Where the facts are on the page, if not where the recipe looks first.
+    /// Where the facts are on the page, if not where the recipe looks first: a line for each place.
     pub relocated: Option<String>,
     /// The retracted changes whose facts the page now states differently from when they were told.
     pub read_otherwise: Vec<ChangeId>,
@@ -150,7 +150,8 @@ impl Case<'_> {
             }
         }
         let stands = self.standing(&read, &held);
-        let relocated = Some(read.extraction.relocated.join("; ")).filter(|what| !what.is_empty());
+        let places = &read.extraction.relocated;
+        let relocated = (!places.is_empty()).then(|| places.join("\n"));
         let mut comparison = match self.known.facts {
             None => Comparison::default(),
             // Nothing is held: the same comparison again.
@@ -343,7 +344,7 @@ impl Case<'_> {
             return CheckOutcome::Changed;
         }
         match relocated.filter(|what| self.known.relocated.as_ref() != Some(what)) {
-            Some(what) => CheckOutcome::Relocated { what: what.clone() },
+            Some(places) => CheckOutcome::Relocated { what: places.replace('\n', "; ") },
             None => CheckOutcome::Unchanged(UnchangedReason::SameFacts),
         }
     }

@@ -89,7 +89,7 @@ pub struct Known {
     pub unreadable: Vec<Unreadable>,
     /// How a held fact set is confirmed.
     pub confirmation: Confirmation,
-    /// Where the facts were on the page last believed, if not where the recipe looks first.
+    /// Where the facts were on the page last believed, if not where the recipe looks first: a line for each place.
     pub relocated: Option<String>,
     /// Today, for the people who read the page.
     pub today: Date,

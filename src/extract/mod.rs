@@ -95,8 +95,7 @@ pub fn facts(
 }
 
 /// The same, where the facts were not where the recipe looks first when the page was last believed: `places`
-/// says where, in the words of [`Extraction::relocated`] joined by semicolons. A place that gave all of them is
-/// now theirs.
+/// has a line for each of its [`Extraction::relocated`]. A place that gave all of them is now theirs.
 ///
 /// # Errors
 /// As [`facts`].

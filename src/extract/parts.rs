@@ -25,8 +25,7 @@ use crate::model::{
 /// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
 
-/// Stands between two places of a source, and between the places of one set.
-const BETWEEN: &str = "; ";
+/// Stands between the places of one set, where it is in several.
 const AND: &str = " + ";
 
 /// What is in doubt of a place that is not where its records were read before.
@@ -360,7 +359,7 @@ impl<'r> Parts<'r, '_> {
     /// Where all known facts of a set, member or family were when the page was last believed.
     fn places_of(&self, of: &str) -> impl Iterator<Item = &str> {
         let of = format!("{of}: ");
-        self.places.split(BETWEEN).filter_map(move |place| place.strip_prefix(&of))
+        self.places.lines().filter_map(move |place| place.strip_prefix(&of))
     }
 
     fn is_their_place(&self, of: &str, place: &str) -> bool {

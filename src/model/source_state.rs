@@ -30,7 +30,7 @@ pub struct SourceState {
     pub stamped_on: Option<Date>,
     /// Whether its facts wait for a person to accept their evidence.
     pub unreviewed: bool,
-    /// Where its facts are on the page, if not where the recipe looks first.
+    /// Where its facts are on the page, if not where the recipe looks first: a line for each place.
     pub relocated: Option<String>,
     /// When a page of it last came complete.
     pub page_at: Option<Timestamp>,

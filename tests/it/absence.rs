@@ -199,6 +199,43 @@ fn where_all_of_a_set_was_found_is_its_place_from_then_on() {
     assert_eq!(report.outcome.word(), "partial");
 }
 
+/// Fees as cards: a list of labels for each.
+fn cards(fees: &[(&str, &str)]) -> String {
+    let card =
+        |(fee, amount): &(&str, &str)| format!("<dl><dt>Fee<dd>{fee}<dt>Amount<dd>{amount}</dl>");
+    format!("<h2>Fees</h2>{}", fees.iter().map(card).collect::<String>())
+}
+
+#[test]
+fn a_set_laid_out_anew_is_read_in_its_new_layout_from_then_on() {
+    let all =
+        [("Application", "$500"), ("Review of a decision", "$250"), ("Change of employer", "$100")];
+    let page = |fees: &[(&str, &str)]| whole().replace(FEES, &cards(fees));
+    let removed = sees(&[page(&all), page(&all[..2])]);
+    let changes = said(&removed);
+    assert!(
+        changes.contains(&"record_removed pnp.fees/change-of-employer".to_owned()),
+        "{changes:?}"
+    );
+    assert_eq!(removed.outcome.word(), "changed");
+}
+
+#[test]
+fn what_a_later_locator_gave_whole_is_its_own_from_then_on() {
+    let later = "\n[[source.facts.read]]\nunder = ['^costs$']\n\
+                 table = { columns = { label = '^service', fee = '^price' } }\n";
+    let first = "table = { columns = { label = '^fee', fee = '^amount' } }\n";
+    let recipe = RECIPE.replacen(first, &format!("{first}{later}"), 1);
+    let moved = FEES.replace("Fees</h2>", "Costs</h2>");
+    let moved = moved.replace("<th>Fee<th>Amount", "<th>Service<th>Price");
+    let without = moved.replace("<tr><td>Change of employer<td>$100", "");
+    assert!(moved != FEES && without != moved);
+    let pages: Vec<String> =
+        [FEES, &moved, &without].iter().map(|fees| whole().replace(FEES, fees)).collect();
+    let report = sees_of(&recipe, &pages);
+    assert_eq!(said(&report), ["changed", "record_removed pnp.fees/change-of-employer"]);
+}
+
 #[test]
 fn a_row_that_is_gone_from_its_place_is_gone_unless_it_stands_elsewhere() {
     let row = "<tr><td>Change of employer<td>$100";

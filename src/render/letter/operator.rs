@@ -322,7 +322,8 @@ fn particulars(input: &OperatorInput<'_>) -> Vec<Field> {
             Field::new(label("Seen", "Constaté"), moment(at)),
         ],
         News::Relocated { what, at } => vec![
-            Field::new(label("What", "Quoi"), inert(what, 300)).form(Form::Strong),
+            Field::new(label("What", "Quoi"), inert(&what.replace('\n', "; "), 300))
+                .form(Form::Strong),
             Field::new(label("Seen", "Constaté"), moment(at)),
         ],
         News::Held { event, reason, at, .. } => vec![
