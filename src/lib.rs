@@ -183,7 +183,7 @@
 //! | change when a source is due, tried again, stale | `conclude/agenda.rs`, `conclude/standing.rs` |
 //! | change what the operator is told | `conclude/telling.rs` |
 //! | change who is told of an event | `model/subscription.rs`, then `store/digest.rs` |
-//! | understand another condition on values | `model/condition.rs`, then `conclude/condition.rs` |
+//! | understand another condition on values | `model/condition.rs`, then `conclude/hearing/condition.rs` |
 //! | change what is told when nothing can be reached | `conclude/outage.rs` |
 //! | change the words of a letter | `render/letter/` |
 //! | change what a failure of the mail server means | `model/send_failure.rs`, then `delivering/round.rs` |

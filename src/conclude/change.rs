@@ -204,24 +204,28 @@ fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
 /// announced stays announced.
 pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
-        let mut of_fact = earlier.iter().filter(|earlier| earlier.about() == change.about());
-        let before = of_fact.clone().next();
-        let is_left = |before: &&Change| match (&before.new, &change.old) {
-            (Some(Side::Value(told)), Some(Side::Value(left))) => {
-                told.next().map_or(told, |(then, _)| then).same(left)
-            }
-            _ => false,
+        let of_fact = || earlier.iter().filter(|earlier| earlier.about() == change.about());
+        let is_swapped = |before: &Change| {
+            says_the_same(before.old.as_ref(), change.new.as_ref())
+                && says_the_same(before.new.as_ref(), change.old.as_ref())
         };
-        let is_taken_back = of_fact.find(is_left).is_some_and(|b| b.stage == Stage::Announced);
-        let is_back = is_taken_back
-            || before.is_some_and(|before| {
-                let sides = (before.old.as_ref(), before.new.as_ref());
-                says_the_same(sides.0, change.new.as_ref())
-                    && says_the_same(sides.1, change.old.as_ref())
-            });
-        if is_back {
+        // The change that told what is left now: if it only announced that, it was never in force.
+        let told = of_fact().find(|before| is_told_by(change.old.as_ref(), before));
+        if told.is_some_and(|told| told.stage == Stage::Announced)
+            || of_fact().next().is_some_and(is_swapped)
+        {
             change.stage = Stage::Reversed;
         }
+    }
+}
+
+/// Whether a change told this value, as the new one or as the one to come.
+fn is_told_by(value: Option<&Side>, change: &Change) -> bool {
+    match (value, &change.new) {
+        (Some(Side::Value(value)), Some(Side::Value(told))) => {
+            told.next().map_or(told, |(then, _)| then).same(value)
+        }
+        _ => false,
     }
 }
 

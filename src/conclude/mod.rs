@@ -20,7 +20,6 @@
 mod agenda;
 mod change;
 mod conclusion;
-mod condition;
 mod dispute;
 mod follow;
 mod gives;
@@ -28,9 +27,7 @@ mod hearing;
 mod in_force;
 mod known;
 mod milestone;
-mod misfit;
 mod outage;
-mod possible;
 mod quiet;
 mod rebased;
 mod retracted;
@@ -43,14 +40,14 @@ mod translation;
 pub use agenda::{Agenda, agenda};
 pub use change::{Seen, event, mark_reversed, with, wording, words_changed};
 pub use conclusion::{Conclusion, broken, conclude, differences, ended, stamp};
-pub use condition::conditions;
 pub use dispute::{StatedSets, disputes};
 pub use follow::{confirmed, passed};
-pub use hearing::{Hearing, NameOf, Nameable, Topic, follows, hearing, nearest};
+pub use hearing::{
+    Hearing, Misfit, NameOf, Nameable, Topic, conditions, follows, hearing, nearest,
+};
 pub use in_force::{History, ahead, first_known, in_force};
 pub use known::{Confirmation, HeldSet, Known, Trust};
 pub use milestone::milestones;
-pub use misfit::Misfit;
 pub use outage::{Blame, Excuse, Reached, blame, host, reached};
 pub use quiet::with_quiet;
 pub use rebased::{Rebased, rebased};

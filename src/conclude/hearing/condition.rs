@@ -1,8 +1,8 @@
 //! Conditions on values as people write them, in the types of the fields they name.
 
-use super::hearing::{nearest, sets};
 use super::misfit::Misfit;
 use super::possible::are_possible;
+use super::{nearest, sets};
 use crate::catalog::Catalog;
 use crate::extract::recipe::{FactRecipe, FieldRecipe, Reading, Vocabulary};
 use crate::extract::value_of;

@@ -1,10 +1,16 @@
 //! What a subscription would hear of a catalogue. It is shown before the subscription is made, so
 //! nobody waits for letters that cannot come.
 
+mod condition;
+mod misfit;
+mod possible;
+
 use std::collections::BTreeSet;
 
+pub use condition::conditions;
+pub use misfit::Misfit;
+
 use super::gives::gives;
-use super::misfit::Misfit;
 use crate::catalog::{Catalog, Source};
 use crate::extract::recipe::FactRecipe;
 use crate::model::{
