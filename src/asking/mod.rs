@@ -49,7 +49,7 @@ pub use sources::{
     FactDetails, Provenance, SourceDetails, SourceSummary, Sources, expect_sources, schema, shares,
     source, sources,
 };
-pub use status::{SourceStatus, Totals, outages, status, status_of, totals, waits};
+pub use status::{SourceStatus, Totals, next_checks, outages, status, status_of, totals, waits};
 pub use subject::{Subject, about_nocs, facts_of, subject};
 
 use crate::catalog::Catalog;

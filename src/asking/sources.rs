@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::AskError;
 use crate::catalog::{Catalog, SCHEMA, Source};
 use crate::model::{Bilingual, RuleId, Shares, SourceId, Verified};
@@ -24,8 +22,6 @@ pub struct SourceSummary {
     pub facts: usize,
     /// What its recipe was verified against: the day of a capture, or `structure`.
     pub verified: String,
-    /// When it is due next by its schedule.
-    pub next_at: Option<Timestamp>,
 }
 
 /// A source and its recipe.
@@ -108,14 +104,14 @@ pub fn expect_sources<'a>(
 
 /// Every source, by id.
 #[must_use]
-pub fn sources(catalog: &Catalog, now: Timestamp) -> Sources {
+pub fn sources(catalog: &Catalog) -> Sources {
     let overrides = |source: &Source| {
         let id = source.id.clone();
         let places = source.origin.overrides.clone().into_iter();
         places.map(move |(place, keys)| (id.clone(), place, keys))
     };
     Sources {
-        watched: catalog.sources().map(|source| summary(source, now)).collect(),
+        watched: catalog.sources().map(summary).collect(),
         overridden: catalog.sources().flat_map(overrides).collect(),
         off: catalog.off().map(|source| source.id.clone()).collect(),
     }
@@ -139,14 +135,14 @@ pub fn schema() -> &'static str {
 ///
 /// # Errors
 /// When there is none of that id.
-pub fn source(catalog: &Catalog, id: &SourceId, now: Timestamp) -> Result<SourceDetails, AskError> {
+pub fn source(catalog: &Catalog, id: &SourceId) -> Result<SourceDetails, AskError> {
     let source = catalog.declared(id).ok_or_else(|| AskError::UnknownSource(id.clone()))?;
     let keys: Vec<String> = source.recipe.facts.iter().map(|fact| fact.key.to_string()).collect();
     let rules = catalog.rules().iter().filter(|rule| {
         rule.depends_on.iter().any(|target| keys.iter().any(|key| target.could_cover(key)))
     });
     Ok(SourceDetails {
-        summary: summary(source, now),
+        summary: summary(source),
         addresses: [&source.url].into_iter().chain(&source.also).map(ToString::to_string).collect(),
         translation: source.url_fr.as_ref().map(ToString::to_string),
         schedule: (source.schedule.expression().to_owned(), source.schedule.zone().to_owned()),
@@ -169,7 +165,7 @@ fn provenance(source: &Source, catalog: &Catalog) -> Provenance {
     }
 }
 
-fn summary(source: &Source, now: Timestamp) -> SourceSummary {
+fn summary(source: &Source) -> SourceSummary {
     SourceSummary {
         id: source.id.clone(),
         title: source.title.clone(),
@@ -180,7 +176,6 @@ fn summary(source: &Source, now: Timestamp) -> SourceSummary {
             Verified::Capture(day) => day.to_string(),
             Verified::Structure => "structure".to_owned(),
         },
-        next_at: source.schedule.next(now).map(|firing| firing.at),
     }
 }
 

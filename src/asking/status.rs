@@ -1,5 +1,6 @@
 //! The state of the sources.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -167,6 +168,17 @@ fn waits_of(store: &Store, now: Timestamp) -> Result<Vec<(String, Wait)>, StoreE
         Some((host, manners.wait?))
     };
     Ok(store.manners()?.into_iter().filter_map(waiting).collect())
+}
+
+/// When each source is checked next: by its schedule, and not before its host has said it may be asked again.
+#[must_use]
+pub fn next_checks(
+    catalog: &Catalog,
+    waits: &[(String, Wait)],
+    now: Timestamp,
+) -> BTreeMap<SourceId, Timestamp> {
+    let next = |source: &Source| Some((source.id.clone(), next_at(source, waits, now)?));
+    catalog.sources().filter_map(next).collect()
 }
 
 /// When a source is due by its schedule, or when its host may be asked again if that is later.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use super::args::{Draft, Format, Listing, Sources, SourcesAction, Test};
@@ -26,9 +27,7 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
             Ok(Exit::Done)
         }
         SourcesAction::List(args) => list(settings, args.format, out),
-        SourcesAction::Show { id } => {
-            show(&asking::source(&doors::catalog(settings)?, &id, now())?, out)
-        }
+        SourcesAction::Show { id } => show(&asking::source(&doors::catalog(settings)?, &id)?, out),
         SourcesAction::Test(args) => test(settings, &args, out),
         SourcesAction::Draft(args) => draft(settings, &args, out),
     }
@@ -36,17 +35,19 @@ pub(super) fn run(settings: &Settings, args: Sources, out: &mut dyn Out) -> anyh
 
 fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
-    let all = asking::sources(&catalog, now());
+    let all = asking::sources(&catalog);
+    let now = now();
     // Works before the first check, too.
-    let shares = match doors::to_ask(settings) {
-        Ok(known) => asking::shares(&known)?,
-        Err(OpenError::NoDatabase { .. }) => BTreeMap::new(),
+    let (shares, waits) = match doors::to_ask(settings) {
+        Ok(known) => (asking::shares(&known)?, asking::waits(&known, now)?),
+        Err(OpenError::NoDatabase { .. }) => (BTreeMap::new(), Vec::new()),
         Err(error) => return Err(error.into()),
     };
+    let next = asking::next_checks(&catalog, &waits, now);
     if format == Format::Ndjson {
         for source in &all.watched {
-            let shares = shares.get(&source.id);
-            writeln!(out, "{}", json::one_line(&listed(source, shares)))?;
+            let line = listed(source, next.get(&source.id), shares.get(&source.id));
+            writeln!(out, "{}", json::one_line(&line))?;
         }
         return Ok(Exit::Done);
     }
@@ -59,7 +60,7 @@ fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Resul
             jurisdiction: &source.jurisdiction,
             facts: source.facts,
             verified: &source.verified,
-            next: source.next_at,
+            next: next.get(&source.id).copied(),
             shares: shares.get(&source.id).copied(),
             title: &source.title.en,
         })
@@ -74,12 +75,16 @@ fn list(settings: &Settings, format: Format, out: &mut dyn Out) -> anyhow::Resul
     Ok(Exit::Done)
 }
 
-fn listed(source: &SourceSummary, shares: Option<&Shares>) -> serde_json::Value {
+fn listed(
+    source: &SourceSummary,
+    next: Option<&Timestamp>,
+    shares: Option<&Shares>,
+) -> serde_json::Value {
     serde_json::json!({
         "type": "source", "id": source.id.as_str(),
         "title": {"en": source.title.en, "fr": source.title.fr},
         "program": source.program, "jurisdiction": source.jurisdiction, "facts": source.facts,
-        "verified": source.verified, "next_at": source.next_at.map(|at| at.to_string()),
+        "verified": source.verified, "next_at": next.map(ToString::to_string),
         "words": shares.map(json::shares),
     })
 }

@@ -196,7 +196,7 @@ fn of_everything(language: Language) -> (&'static str, &'static str) {
 
 impl Open {
     fn new(site: Site) -> Self {
-        let watched = asking::sources(&site.catalog, site.clock.now()).watched;
+        let watched = asking::sources(&site.catalog).watched;
         let names = |name: &dyn Fn(&asking::SourceSummary) -> String| -> Vec<String> {
             let names: BTreeSet<String> = watched.iter().map(name).collect();
             names.into_iter().collect()

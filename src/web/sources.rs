@@ -28,7 +28,7 @@ pub(super) async fn sources(State(shared): State<Arc<Shared>>, Said(language): S
 
 fn listed(look: &Look<'_>) -> Result<String, Fault> {
     let (catalog, now) = (&look.open.site.catalog, look.frame.now);
-    let watched = asking::sources(catalog, now).watched;
+    let watched = asking::sources(catalog).watched;
     let standing: BTreeMap<SourceId, SourceStatus> =
         asking::status(look.known, catalog, now)?.into_iter().collect();
     let rows: Vec<SourceRow<'_>> =
@@ -68,7 +68,7 @@ pub(super) async fn source(
 fn one(look: &Look<'_>, id: &str) -> Result<String, Fault> {
     let (catalog, known, now) = (&look.open.site.catalog, look.known, look.frame.now);
     let id = SourceId::parse(id).map_err(|_| Fault::Missing)?;
-    let details = asking::source(catalog, &id, now)?;
+    let details = asking::source(catalog, &id)?;
     let status = asking::status_of(known, catalog, &id, now)?;
     let filter = LogFilter {
         sources: vec![id.clone()],

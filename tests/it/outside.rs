@@ -48,17 +48,19 @@ async fn what_a_host_asks_outlives_the_program() {
     let status = run(&home, &["status"]).out;
     assert!(status.contains("127.0.0.1 is left alone until"), "{status}");
     let status = run(&home, &["status", "--format", "ndjson"]).lines();
-    for line in status.iter().filter(|line| line["type"] == "status") {
-        let moment =
-            |at: &serde_json::Value| at.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
-        let wait = status.iter().find(|line| line["type"] == "wait").unwrap();
+    let moment = |at: &serde_json::Value| at.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let listed = run(&home, &["sources", "list", "--format", "ndjson"]).lines();
+    let wait = status.iter().find(|line| line["type"] == "wait").unwrap();
+    let named: Vec<_> =
+        status.iter().filter(|line| line["type"] == "status").chain(&listed).collect();
+    assert!(named.len() > listed.len() && !listed.is_empty(), "{status:?}");
+    for line in named {
         assert_eq!(
             moment(&line["next_at"]),
             moment(&wait["until"]),
             "a schedule fires before: {line}"
         );
     }
-    let wait = status.iter().find(|line| line["type"] == "wait").unwrap();
     assert_eq!((&wait["host"], &wait["seconds"]), (&"127.0.0.1".into(), &7_200.into()));
 
     // A clock that was ahead when the host asked: the wait counts from now.
