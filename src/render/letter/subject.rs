@@ -33,10 +33,16 @@ pub(super) fn told(input: &LetterInput<'_>, begins: &str, longest: usize) -> Str
     match counts(input) {
         Some(counts) if same_stage => excerpt(&format!("{prefix}{counts}"), longest),
         Some(_) | None => {
+            let summary = |more: &str| {
+                let room = longest - 2 - more.chars().count() - prefix.chars().count();
+                words::summary(lead, input.language, room)
+            };
             let more = more(input.changes.len() - 1, input.language);
-            let room = longest - 2 - more.chars().count() - prefix.chars().count();
-            let summary = words::summary(lead, input.language, room);
-            format!("{prefix}{summary}{more}")
+            // What the others are is said only where the change itself loses nothing by it.
+            let more = others(input, lead)
+                .filter(|others| summary(others) == summary(&more))
+                .unwrap_or(more);
+            format!("{prefix}{}{more}", summary(&more))
         }
     }
 }
@@ -45,6 +51,16 @@ pub(super) fn told(input: &LetterInput<'_>, begins: &str, longest: usize) -> Str
 pub(super) fn lead<'a>(changes: &[&'a Change]) -> Option<&'a Change> {
     let weight = changes.iter().map(|change| change.severity).max()?;
     changes.iter().find(|change| change.severity == weight).copied()
+}
+
+/// What the other changes are than the one that a subject names, where all are of one other kind.
+fn others(input: &LetterInput<'_>, lead: &Change) -> Option<String> {
+    let others = input.changes.iter().filter(|change| !std::ptr::eq(**change, lead));
+    let kinds: Vec<ChangeKind> = others.map(|change| change.kind).collect();
+    let kind = *kinds.first()?;
+    let is_other = kind != lead.kind && kinds.iter().all(|other| *other == kind);
+    let and = say(input.language, "and", "et");
+    is_other.then(|| format!(" ({and} {})", counted(kinds.len(), kind, input.language)))
 }
 
 /// What a subject ends with that names one of several.

@@ -101,7 +101,7 @@ fn the_weightiest_leads_a_letter_about_two_sources() {
     let letter = write(&[stage, removed("21211", "Data scientists")], Language::En);
     assert_eq!(
         letter.subject,
-        "21211 Data scientists removed from Express Entry, STEM (and 1 more)"
+        "21211 Data scientists removed from Express Entry, STEM (and 1 threshold changed)"
     );
     let block = letter.text.find("Category-based selection\n---").unwrap();
     assert!(block < letter.text.find("Proof of funds\n---").unwrap(), "{}", letter.text);
