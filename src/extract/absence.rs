@@ -12,11 +12,12 @@ use super::matches::Match;
 use super::recipe::{FactRecipe, FieldRecipe, Locator, Part, Reading};
 use super::records::{Member, TakenWords, Unkeyed};
 use super::search::FOUND;
+use super::taken_off::whole_words;
 use crate::extract::value::{field, number};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
     RecordKey, Said, Unreadable, Value, day_of, text,
-    words::{contains, likeness, without, words},
+    words::{Phrases, contains, likeness, without, words},
 };
 
 /// The longest words that are shown as found in a place, in characters.
@@ -371,6 +372,21 @@ impl<'a> Rest<'a> {
         let near = self.worded().iter().map(|(line, words)| (likeness(words, &quote), line));
         let (how, line) = near.max_by_key(|(how, _)| *how)?;
         (how >= NEAR).then(|| text::excerpt(line, SHOWN))
+    }
+
+    /// Whether a line has all words of a quote, in their order.
+    pub(super) fn has(&self, quote: &str) -> bool {
+        let quote = whole_words(quote);
+        let has = |line: &[String]| line.windows(quote.len().max(1)).any(|part| part == quote);
+        self.worded().iter().any(|(_, words)| has(words))
+    }
+
+    /// The lines that say more than is known, but for their figures.
+    pub(super) fn new_lines(&self, known: &Phrases) -> impl Iterator<Item = &str> {
+        let is_figure = |word: &String| word.bytes().any(|b| b.is_ascii_digit());
+        let is_known = move |line: &[String]| line.split(is_figure).all(|said| known.say(said));
+        let lines = self.worded().iter();
+        lines.filter(move |(_, words)| !is_known(words)).map(|(line, _)| line.as_str())
     }
 
     /// The unread line in which the key of a record still appears.

@@ -17,6 +17,7 @@
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
+//! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
 //! | [`structure`], [`members`] | Parts and members of a page or JSON document that are new, and unread. |
@@ -48,6 +49,7 @@ mod search;
 mod settle;
 pub mod shapes;
 mod structure;
+mod taken_off;
 mod value;
 
 use std::borrow::Cow;
@@ -108,7 +110,7 @@ pub fn facts_at(
 ) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
     let document = Document::open(recipe, &text, addresses)?;
-    let lines = Rest::new(|| remainder::lines(&document, recipe, &[]));
+    let lines = Rest::new(|| remainder::content(&document, recipe));
     let today = announced::day_of(page);
     let mut gathered = Gathered::default();
     for fact in &recipe.facts {

@@ -16,10 +16,10 @@ use super::page::bounds::at_most;
 use super::recipe::{FactRecipe, Locator, Part, Reading};
 use super::records::{Gathered, Member, Recorder, TakenWords, Unnamed};
 use super::search;
+use super::taken_off;
 use crate::model::{
     Breakage, Cause, Complaint, Evidence, Extent, FactKey, FactSet, FactType, Facts, FieldName,
-    Record, RecordKey, Unreadable, day_of, text,
-    words::{Phrases, words},
+    Record, RecordKey, Unreadable, day_of, text, words::Phrases,
 };
 
 /// The fewest known records whose majority can show that a place is theirs.
@@ -169,10 +169,18 @@ impl<'r> Parts<'r, '_> {
         let of = self.fact.key.to_string();
         // One sentence may say by chance what another does.
         let is_theirs = earlier.len() >= SEVERAL && self.is_their_place(&of, &place);
-        found.relocated.push(relocated(&of, &place, is_theirs || are_said(found, &earlier)));
-        if !is_theirs {
-            self.doubt((&earlier, &own), locator, found);
+        let is_whole = is_theirs || are_said(found, &earlier);
+        let is_clear = is_theirs || self.doubt((&earlier, &own), locator, found);
+        if is_clear && !is_whole {
+            return;
         }
+        let mut place = relocated(&of, &place, is_whole);
+        if !is_clear {
+            let known = Phrases::of(self.known);
+            let suspects = taken_off::suspects(self.was_in_doubt(), self.rest, &known);
+            place.push_str(&taken_off::noted(&suspects.unwrap_or_default()));
+        }
+        found.relocated.push(place);
     }
 
     /// The same for a page with another layout: what was read there before is known in that layout.
@@ -198,32 +206,40 @@ impl<'r> Parts<'r, '_> {
         }
     }
 
-    /// Believes a locator only where it gives what was known, unless most of it is there.
+    /// Believes a locator only where it gives what was known, unless most of it is there. Returns whether it is
+    /// believed in all.
     fn doubt(
         &self,
         (earlier, own): (&[KnownRecord<'_>], &[KnownRecord<'_>]),
         locator: &Locator,
         found: &mut Gathered,
-    ) {
+    ) -> bool {
         if self.fact.kind == FactType::Series {
-            return;
+            return true;
         }
         let why = format!("{} reads otherwise what an earlier locator had read", locator.name);
         let phrases = OnceCell::new();
         let is_anew = |set: &FactSet, was: &Record, now: &Record| {
             let known = phrases.get_or_init(|| Phrases::of(self.known));
-            let quote = &now.evidence.quote;
-            let mut said = words(quote);
-            if quote.ends_with('…') {
-                // The last word may be cut.
-                said.pop();
-            }
-            self.is_other_state(set, was, now) && !known.say(&said)
+            let is_new = || !known.say(&taken_off::whole_words(&now.evidence.quote));
+            let is_left = || {
+                let before = self.was_in_doubt();
+                taken_off::is_taken_off(&was.evidence.quote, before, self.rest, known)
+            };
+            self.is_other_state(set, was, now) && (is_new() || is_left())
         };
         let stands = |set: &FactSet, was: &Record, now: &Record| {
             same(set, was, now) || is_anew(set, was, now)
         };
+        let before = found.unreadable.len();
         self.believe(earlier, &Doubt { why: &why, own, stands: &stands }, found);
+        found.unreadable.len() == before
+    }
+
+    /// Where the set was at the last check, if it was in doubt there.
+    fn was_in_doubt(&self) -> Option<&str> {
+        let of = relocated(&self.fact.key.to_string(), "", false);
+        self.places.lines().find(|place| place.starts_with(&of))
     }
 
     /// Whether two records differ only in what a sentence says in its own words: open or closed, yes or no.

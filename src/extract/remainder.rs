@@ -122,6 +122,13 @@ pub(super) fn lines(
     left.filter(|line| has_words(line)).collect()
 }
 
+/// The lines of a page that are about its subject.
+pub(super) fn content(document: &Document<'_>, recipe: &Recipe) -> Vec<String> {
+    let Some(outline) = document.outline(recipe) else { return Vec::new() };
+    let (lines, _) = without_noise(&outline, read(&outline, &recipe.page, &[]).0);
+    lines.iter().map(Line::left).filter(|line| has_words(line)).collect()
+}
+
 /// The remainder of a page; `None` if the recipe does not watch it.
 pub(super) fn of(
     recipe: &Recipe,

@@ -290,6 +290,47 @@ fn a_later_sentence_tells_another_state_only_where_it_is_new() {
 }
 
 #[test]
+fn a_notice_that_is_taken_off_says_nothing_any_more() {
+    let opened = "stream_opened pnp.intake/intake#status";
+    let unread = "unreadable pnp.intake, intake";
+    let open = "<p>You may register now.</p>";
+    let shut = format!("{}{open}", whole());
+    let clear = shut.replace(INTAKE, "");
+    let with = |notice: &str| shut.replace(INTAKE, notice);
+    let elsewhere = |from: &str, to: &str| clear.replace(from, to);
+    let said_last =
+        |pages: &[&str]| said(&sees(&pages.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>()));
+    // On the page as it was before the notice, and on one whose figures have changed.
+    let moved = elsewhere("$500", "$550");
+    for page in [&clear, &moved] {
+        let said = said_last(&[&clear, &shut, page]);
+        assert!(said.contains(&opened.to_owned()), "{said:?}");
+        assert_ne!(said[0], "partial", "{said:?}");
+    }
+    // It closes again, and opens again.
+    let said = said_last(&[&shut, &clear, &shut, &shut, &clear]);
+    assert!(said.contains(&opened.to_owned()), "{said:?}");
+    // In other words, it is unreadable for as long as these stand there.
+    for words in ["We have shut our doors.", "The intake reopens on May 1, 2027."] {
+        let reworded = with(&format!("<p>{words}</p>"));
+        for pages in [&[&shut, &reworded][..], &[&shut, &reworded, &reworded, &reworded]] {
+            let pages: Vec<&str> = pages.iter().map(|page| page.as_str()).collect();
+            let said = said_last(&pages);
+            assert!(said.contains(&unread.to_owned()), "{words}: {said:?}");
+            assert!(!said.contains(&opened.to_owned()), "{words}: {said:?}");
+        }
+        let said = said_last(&[&shut, &reworded, &reworded, &clear, &clear]);
+        assert_eq!(said, ["unchanged"], "{words}");
+        let said = said_last(&[&shut, &reworded, &reworded, &clear]);
+        assert!(said.contains(&opened.to_owned()), "{words}: {said:?}");
+        // Other new words do not stand for those that have left.
+        let other = elsewhere("$500", "$550");
+        let said = said_last(&[&shut, &reworded, &other]);
+        assert!(said.contains(&opened.to_owned()), "{words}: {said:?}");
+    }
+}
+
+#[test]
 fn an_amount_whose_day_is_ahead_is_announced_until_a_page_has_it_after_that_day() {
     let of = |cell: &str| whole().replace("$500", cell);
     let from_april = of("$550 (effective April 1, 2026)");
