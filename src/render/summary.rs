@@ -292,7 +292,7 @@ fn draw(set: &str, parts: &SummaryParts<'_>, language: Language) -> String {
         names.push(short(date, parts.voice(language)));
     }
     if key_is_number && let Some(name) = name_in(&Side::Record(fields.clone())) {
-        names.push(words::of_page(&inert(name, VALUE), language));
+        names.push(words::called(&inert(name, VALUE), parts.voice(language)));
     }
     let mut figures = Vec::new();
     if let Some(invitations) = get(fields, "invitations") {

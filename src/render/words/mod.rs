@@ -53,16 +53,33 @@ pub fn of_page(text: &str, language: Language) -> String {
     format!("«\u{a0}{text}\u{a0}»")
 }
 
+/// What a page calls something: in French, what that is called in French where it is known, else marked as quoted.
+#[must_use]
+pub fn called(text: &str, voice: Voice<'_>) -> String {
+    let french = |text| voice.glossary.french(text).filter(|_| voice.language == Language::Fr);
+    let known = voice.glossary.word(text, voice.language).or_else(|| french(text));
+    known.map_or_else(|| of_page(text, voice.language), str::to_owned)
+}
+
 /// Cuts words to at most so many characters; what is quoted in them stays quoted.
 #[must_use]
 pub fn cut(words: &str, limit: usize) -> String {
     closed(excerpt(words, limit))
 }
 
-/// A change in one line of at most so many characters.
+/// A change in one line of at most so many characters. What is cut is the name of what changed before the values.
 #[must_use]
 pub fn summary(change: &Change, language: Language, limit: usize) -> String {
-    closed(inert(change.summary.get(language), limit))
+    let whole = inert(change.summary.get(language), usize::MAX);
+    let values = whole.find(" → ").and_then(|arrow| whole[..arrow].rfind(": "));
+    let (name, values) = whole.split_at(
+        values.map_or(whole.len(), |colon| whole[..colon].trim_end_matches('\u{a0}').len()),
+    );
+    let room = limit.saturating_sub(values.chars().count());
+    if room < limit / 2 {
+        return closed(excerpt(&whole, limit));
+    }
+    format!("{}{values}", closed(excerpt(name, room)))
 }
 
 /// What ends a list of which so many are left out: `and 3 more`.
@@ -145,5 +162,35 @@ pub fn stage_prefix(stage: Stage, language: Language) -> &'static str {
         Stage::InForce => "",
         Stage::Corrected => say(language, "Corrected: ", "Corrigé\u{a0}: "),
         Stage::Reversed => say(language, "Reversed: ", "Annulé\u{a0}: "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample::{both, removed};
+
+    #[test]
+    fn what_is_too_long_keeps_its_values() {
+        let mut change = removed("21211", "Data scientists");
+        let short = |summary: &str| {
+            change.summary = both(summary, summary);
+            super::summary(&change, Language::En, 40)
+        };
+        assert_eq!(
+            [
+                "Fees before and after, right of permanent residence: $575 → $600",
+                "Right of permanent residence, $575 → $600",
+                "Fees, what is asked: a long sentence of the page → another one",
+                "A notice that is longer than the line may be",
+            ]
+            .map(short),
+            [
+                "Fees before and after, righ…: $575 → $600",
+                "Right of permanent residence, $575 → $60…",
+                "Fees, what is asked: a long sentence of…",
+                "A notice that is longer than the line ma…",
+            ]
+        );
     }
 }

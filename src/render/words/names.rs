@@ -3,7 +3,7 @@
 use crate::model::text::fold;
 use crate::model::{FieldName, Language, Noc, RecordKey};
 
-use super::{Voice, closed, of_page, say};
+use super::{Voice, called, closed, say};
 use crate::render::inert;
 
 /// The longest name of a record that is shown.
@@ -24,11 +24,20 @@ pub fn record(key: &RecordKey, voice: Voice<'_>) -> String {
         return inert(&format!("{key} {title}"), 2 * NAME);
     }
     let word = |part: &str| {
-        let known = voice.glossary.word(part, voice.language);
-        known.map_or_else(|| of_page(&unslugged(part), voice.language), str::to_owned)
+        let known = voice.glossary.word(part, voice.language).map(str::to_owned);
+        known
+            .or_else(|| days(part, voice.language))
+            .unwrap_or_else(|| called(&unslugged(part), voice))
     };
     let parts: Vec<String> = key.as_str().split('/').map(|part| word(part.trim())).collect();
     closed(inert(&parts.join(" / "), NAME))
+}
+
+/// Two days of a key: `2026-07-06 to 2026-07-07`.
+fn days(part: &str, language: Language) -> Option<String> {
+    let (from, to) = part.split_once(" to ")?;
+    let is_day = |text: &str| text.parse::<jiff::civil::Date>().is_ok();
+    (is_day(from) && is_day(to)).then(|| format!("{from} {} {to}", say(language, "to", "au")))
 }
 
 /// The words of a slug; a date, a number or a title stays as it is.
@@ -57,8 +66,7 @@ pub fn record_named(key: &RecordKey, name: Option<&str>, voice: Voice<'_>) -> St
         return record(key, voice);
     }
     let code = key.as_str().rsplit('/').map(str::trim).find(|part| Noc::parse(part).is_some());
-    let known = voice.glossary.word(&name, voice.language);
-    let named = known.map_or_else(|| of_page(&name, voice.language), str::to_owned);
+    let named = called(&name, voice);
     match code {
         Some(code) if !name.contains(code) => format!("{code} {named}"),
         _ => named,
@@ -132,6 +140,7 @@ mod tests {
         assert_eq!(record("software-engineers/21231"), "software engineers / 21231");
         assert_eq!(record("2026-05-14/high-impact/points"), "2026-05-14 / high impact / points");
         assert_eq!(record("91a"), "91a");
+        assert_eq!(record("2026-07-06 to 2026-07-07"), "2026-07-06 to 2026-07-07");
         assert_eq!(record("each_additional"), "each additional");
         assert_eq!(record_named("rows/21211", "Data scientists"), "21211 Data scientists");
         assert_eq!(record_named("stem", "STEM occupations"), "STEM occupations");
@@ -157,6 +166,9 @@ mod tests {
         assert_eq!(said(Language::En), "STEM / work experience / odd one");
         let french = said(Language::Fr).replace('\u{a0}', "_");
         assert_eq!(french, "STIM / expérience de travail / «_odd one_»");
+        let stretch = key("2026-07-06 to 2026-07-07/Work experience");
+        let french = record(&stretch, Voice { language: Language::Fr, glossary: &glossary });
+        assert_eq!(french, "2026-07-06 au 2026-07-07 / expérience de travail");
     }
 
     #[test]

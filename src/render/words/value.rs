@@ -8,7 +8,7 @@ use crate::model::{
     Value,
 };
 
-use super::{Voice, closed, day, field, month, of_page, say};
+use super::{Voice, called, closed, day, field, month, of_page, say};
 use crate::render::inert;
 
 /// The longest value shown in a line: PRODUCT section 7 wants short extracts.
@@ -19,10 +19,10 @@ const LONGEST: usize = 300;
 pub fn value(value: &Value, voice: Voice<'_>) -> String {
     let Voice { language, glossary } = voice;
     let words = match value {
-        Value::Text(text) => {
-            let known = glossary.word(text, language);
-            known.map_or_else(|| of_page(&inert(text, LONGEST), language), str::to_owned)
-        }
+        Value::Text(text) => match glossary.word(text, language) {
+            Some(known) => known.to_owned(),
+            None => called(&inert(text, LONGEST), voice),
+        },
         Value::Masked(text) => of_page(&inert(text, LONGEST), language),
         Value::Integer(n) => figures(&n.to_string(), language),
         Value::Decimal(d) => figures(&d.normalize().to_string(), language),

@@ -1,4 +1,4 @@
-//! The letters that the events of the pairs give. A French one has no English but names, and what it marks as words
+//! The letters that the events of the pairs give, of every publisher. A French one has no English but names, and what it marks as words
 //! of the page; both are small enough for every mail program.
 
 use std::collections::BTreeSet;
@@ -70,7 +70,8 @@ fn english_in(world: &World, letter: &Letter) -> BTreeSet<String> {
         .lines()
         .filter(|line| !is_of_page(line))
         .flat_map(str::split_whitespace)
-        .filter(|word| !is_key(word))
+        // A word that was cut may be the beginning of any other.
+        .filter(|word| !is_key(word) && !word.ends_with('…'))
         .flat_map(|word| word.split(|c: char| !c.is_alphabetic()))
         .map(str::to_lowercase)
         .filter(|word| known.contains(word.as_str()))
