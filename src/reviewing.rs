@@ -160,7 +160,7 @@ fn would_say(store: &Store, catalog: &Catalog, held: &Held) -> Result<Vec<Change
     let last = store.facts(&held.source)?;
     let then = with_held(&last, std::slice::from_ref(held));
     let comparison =
-        conclude::differences(&last, (&then, &then), seen.today, catalog.crosswalks(), &[]);
+        conclude::differences(&last, (&then, &then), seen.today, catalog.crosswalks(), (&[], &[]));
     let Some(mut event) = conclude::event(&seen, &comparison) else { return Ok(Vec::new()) };
     let earlier = store.earlier(&event.changes)?;
     conclude::mark_reversed(&mut event, &earlier);
@@ -373,7 +373,8 @@ fn released(
     let (outcome, comparison) = if is_first {
         (CheckOutcome::Baseline, Comparison::default())
     } else {
-        let differences = conclude::differences(&last, (&facts, &facts), today, crosswalks, &[]);
+        let differences =
+            conclude::differences(&last, (&facts, &facts), today, crosswalks, (&[], &[]));
         (CheckOutcome::Released, differences)
     };
     let settle = |held: &Held| {

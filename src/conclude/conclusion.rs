@@ -13,6 +13,7 @@ use crate::model::{
     Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
     FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Settlement, Side,
     UnchangedReason, Unread, Unreadable, Value, Verdict,
+    words::{Word, of_line},
 };
 
 use super::known::Known;
@@ -267,22 +268,27 @@ impl Case<'_> {
     }
 
     /// Whether a difference is only of labels: facts that move on a page get other headings and column
-    /// names.
+    /// names. A row of a table is as short; but its figures, and what was read as facts in it, say more.
     fn is_label(&self, delta: &Delta) -> bool {
-        let is_label = |line: &String| {
+        let is_short = |line: &String| {
             line.split_whitespace().count() <= LABEL && !line.ends_with(['.', ';', '!'])
         };
-        let sides = [delta.old.as_ref(), delta.new.as_ref()];
+        let lines = |side: &Option<Side>| match side {
+            Some(Side::Value(Value::Clauses(lines))) => Some(lines.clone()),
+            Some(Side::Value(_) | Side::Record(_)) => None,
+            None => Some(Vec::new()),
+        };
+        let (Some(old), Some(new)) = (lines(&delta.old), lines(&delta.new)) else { return false };
         self.is_remainder(&delta.fact)
-            && sides.into_iter().flatten().all(|side| match side {
-                Side::Value(Value::Clauses(lines)) => lines.iter().all(is_label),
-                Side::Value(_) | Side::Record(_) => false,
-            })
+            && old.iter().chain(&new).all(is_short)
+            && says_all_of(&old, &new)
+            && says_all_of(&new, &old)
     }
 
     fn compare(&self, now: &Facts, read: &Facts, lost: &[Unreadable]) -> Comparison {
         let Known { today, crosswalks, unreadable, .. } = self.known;
-        let mut comparison = differences(self.last, (now, read), *today, crosswalks, unreadable);
+        let mut comparison =
+            differences(self.last, (now, read), *today, crosswalks, (unreadable, lost));
         for delta in &mut comparison.deltas {
             if let Some(set) = now.get(&delta.fact) {
                 forget_unread_days(delta, &set.dates, lost);
@@ -394,18 +400,28 @@ pub fn ended(outcome: CheckOutcome, extraction: Extraction) -> Conclusion {
     }
 }
 
+/// Whether lines have every word of others that is a figure, or was read as a fact.
+fn says_all_of(these: &[String], those: &[String]) -> bool {
+    let words = |lines: &[String]| lines.iter().flat_map(|line| of_line(line)).collect::<Vec<_>>();
+    let here: BTreeSet<String> = words(these).into_iter().map(|word| word.text).collect();
+    let is_fact = |word: &Word| word.taken || word.text.contains(|c: char| c.is_ascii_digit());
+    words(those).iter().filter(|word| is_fact(word)).all(|word| here.contains(&word.text))
+}
+
 /// The differences, on a day, between the facts last accepted, those accepted now and those read.
 /// Includes days that rules were moved to; a new edition is one change, and what was unreadable when a
-/// new record was first read is told as the new record.
+/// new record was first read is told as the new record. `unreadable` is what could not be read then, and what
+/// cannot be read now.
 #[must_use]
 pub fn differences(
     last: &Facts,
     (now, read): (&Facts, &Facts),
     today: Date,
     crosswalks: &[Crosswalk],
-    unreadable: &[Unreadable],
+    unreadable: (&[Unreadable], &[Unreadable]),
 ) -> Comparison {
-    let mut comparison = diff::compare_read(last, now, read);
+    let (unreadable, lost) = unreadable;
+    let mut comparison = diff::compare_read(last, now, read, lost);
     let moved = diff::rescheduled(last, now, today, &comparison.deltas);
     comparison.deltas.extend(moved);
     diff::across_editions(&mut comparison, crosswalks);

@@ -79,12 +79,13 @@ impl Comparison {
 /// Compares the facts before with those now.
 #[must_use]
 pub fn compare(before: &Facts, now: &Facts) -> Comparison {
-    compare_read(before, now, now)
+    compare_read(before, now, now, &[])
 }
 
-/// The same, when not everything is believed: `read` includes what is held, whose words are not news yet.
+/// The same, when not everything is believed: `read` includes what is held, whose words are not news yet. The
+/// facts now that are `lost`, being unreadable, are the last ones known: their words need not be on the page.
 #[must_use]
-pub fn compare_read(before: &Facts, now: &Facts, read: &Facts) -> Comparison {
+pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadable]) -> Comparison {
     let mut comparison = Comparison::default();
     let mut keys: Vec<&FactKey> = before.keys().chain(now.keys()).collect();
     keys.sort_unstable();
@@ -109,7 +110,7 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts) -> Comparison {
     }
     let pages = before.keys().filter(|key| wording::is_of(key));
     let worded =
-        pages.flat_map(|key| wording::compare(key, before, (now, read), &comparison.deltas));
+        pages.flat_map(|key| wording::compare(key, before, (now, read), lost, &comparison.deltas));
     let worded: Vec<Delta> = worded.collect();
     comparison.deltas.extend(worded);
     comparison.deltas.sort_by(|a, b| a.fact.cmp(&b.fact));
@@ -119,13 +120,14 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts) -> Comparison {
 /// The records whose effective day changed, when the old or the new day is still ahead: a rule was
 /// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
 /// past day to another is no rule change. `told` holds the other differences: a record among them already
-/// carries its day, and if it brings the same day into a set, unchanged records beside it with that day
-/// say nothing new.
+/// carries its day, and if it brings the same day into a set, or the set had it, unchanged records beside it with
+/// that day say nothing new.
 #[must_use]
 pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> Vec<Delta> {
     let mut deltas = Vec::new();
-    let is_told = |key: &FactKey, day| {
+    let is_told = |key: &FactKey, known: &FactSet, day| {
         told.iter().any(|delta| delta.fact == *key && delta.dates.effective_on == day)
+            || known.records.values().any(|record| day_of(known, record) == day)
     };
     for (key, set) in now {
         let Some(field) = set.dates.effective.as_ref().filter(|name| !set.compares(name)) else {
@@ -135,17 +137,23 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
         let pair = Pair { key, before: known, now: set };
         for (record, new) in &set.records {
             let Some(old) = known.records.get(record) else { continue };
-            let (was, is) = (set.dates.of(old).effective_on, set.dates.of(new).effective_on);
+            let (was, is) = (day_of(set, old), set.dates.of(new).effective_on);
             let was_ahead = was.is_some_and(|day| day > today);
             let is_ahead = is.is_some_and(|day| day > today);
             let moved = is.is_some() && is != was && (was_ahead || is_ahead);
             let carried = told.iter().any(|delta| delta.fact == *key && delta.record == *record);
-            if moved && !carried && (was_ahead || !is_told(key, is)) {
+            if moved && !carried && (was_ahead || !is_told(key, known, is)) {
                 deltas.push(pair.field(record, field, old, new));
             }
         }
     }
     deltas
+}
+
+/// The day from which a record holds, or on which what is announced of it does.
+fn day_of(set: &FactSet, record: &Record) -> Option<Date> {
+    let announced = || record.fields.values().find_map(|value| Some(value.next()?.1));
+    set.dates.of(record).effective_on.or_else(announced)
 }
 
 /// Reports a record as new again when a field is read that could not be read when the record came, or a
@@ -157,7 +165,10 @@ pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
             let figure =
                 |side: &Side| matches!(side, Side::Value(value) if value.number().is_some());
             (delta.kind == ChangeKind::DrawCorrected && delta.new.as_ref().is_some_and(figure))
-                || unreadable.iter().any(|u| u.covers_field(&delta.fact, &delta.record, field))
+                || unreadable.iter().any(|u| {
+                    !u.covers(&delta.fact, &delta.record)
+                        && u.covers_field(&delta.fact, &delta.record, field)
+                })
         })
     };
     let mut told: Vec<(FactKey, RecordKey)> = Vec::new();
@@ -305,7 +316,7 @@ impl Pair<'_> {
         let differ = |name: &&FieldName| {
             self.now.compares(name)
                 && match (old.fields.get(*name), new.fields.get(*name)) {
-                    (Some(a), Some(b)) => !a.same(b),
+                    (Some(a), Some(b)) => !a.same(b) && !self.before.is_announced_so(old, a, b),
                     (a, b) => a != b,
                 }
         };

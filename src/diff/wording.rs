@@ -7,12 +7,13 @@
 //! cell had other cells beside it before. Words that are read as facts are reported as facts, and words
 //! that only pass from facts to the rest, or back, are no change.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
-    RecordKey, Side, Value,
+    RecordKey, Side, Unreadable, Value,
     words::{LINKS, Phrases, TAKEN, Word, of_line, words},
 };
 
@@ -34,11 +35,13 @@ pub(super) fn is_of(key: &FactKey) -> bool {
 /// watched, is no change. `told` holds the differences of the facts.
 ///
 /// When records came or went, a line that held one, and has no counterpart on the other side, came or
-/// went with it.
+/// went with it. Of a record that is `lost`, being unreadable, nobody knows that: what its words were counts
+/// as words of the page.
 pub(super) fn compare(
     key: &FactKey,
     before: &Facts,
     (now, read): (&Facts, &Facts),
+    lost: &[Unreadable],
     told: &[Delta],
 ) -> Vec<Delta> {
     let (Some(old), Some(new)) = (before.get(key), now.get(key)) else { return Vec::new() };
@@ -46,6 +49,7 @@ pub(super) fn compare(
     if was.is_empty() && is.is_empty() {
         return Vec::new();
     }
+    let (now, read) = (&without(now, lost), &without(read, lost));
     let (was_read, stands, all) = (Read::of(before), Read::of(now), Read::of(read));
     let facts =
         Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() };
@@ -60,6 +64,20 @@ pub(super) fn compare(
         delta(key, record, (gone, came), (old, new))
     };
     changes.into_iter().filter_map(delta).collect()
+}
+
+/// The facts without the records that are unreadable, of which the last ones known stand.
+fn without<'f>(facts: &'f Facts, lost: &[Unreadable]) -> Cow<'f, Facts> {
+    let is_lost =
+        |fact: &FactKey, record: &RecordKey| lost.iter().any(|lost| lost.covers(fact, record));
+    if lost.is_empty() {
+        return Cow::Borrowed(facts);
+    }
+    let mut facts = facts.clone();
+    for (fact, set) in &mut facts {
+        set.records.retain(|record, _| !is_lost(fact, record));
+    }
+    Cow::Owned(facts)
 }
 
 /// The words that facts are read from, computed on first use.
@@ -156,10 +174,15 @@ impl Told<'_> {
     fn settle(&self, was: &mut [Line<'_>], is: &mut [Line<'_>]) {
         // Words that were held or retracted have no fact: when they go, the fact is stated again.
         let mut is_back = false;
-        for run in was.iter_mut().flat_map(Line::taken) {
-            is_back |= !self.before.has(run);
-            let is_settled = self.is_said(run) || self.now.has(run) || !self.before.has(run);
-            run.iter_mut().for_each(|word| word.taken = is_settled);
+        for line in was {
+            let mut has_lost = false;
+            for run in line.taken() {
+                is_back |= !self.before.has(run);
+                let is_settled = self.is_said(run) || self.now.has(run) || !self.before.has(run);
+                run.iter_mut().for_each(|word| word.taken = is_settled);
+                has_lost |= !is_settled;
+            }
+            line.has_lost = has_lost;
         }
         for line in is {
             let mut has_held = false;
@@ -262,7 +285,7 @@ impl<'l, 'a> Sides<'l, 'a> {
         for (n, line) in was.filter(|(_, line)| differs(line, &self.here, &self.gone)) {
             let now = self.bags.like_old(n).map(|now| &self.is[now]);
             // A line that leaves with its record, or is archived, has no counterpart.
-            if now.is_none() && line.text.contains(TAKEN) {
+            if now.is_none() && line.text.contains(TAKEN) && !line.has_lost {
                 continue;
             }
             let (gone, came) =

@@ -347,13 +347,20 @@ fn join_whole_sets(known: &Facts, unreadable: &mut Vec<Unreadable>) {
 /// Computed only when something is missing.
 pub(super) struct Rest<'a> {
     lines: Box<dyn Fn() -> Vec<String> + 'a>,
+    /// The paths of the members of a JSON document that nothing reads.
+    members: Vec<String>,
     worded: OnceCell<Vec<(String, Vec<String>)>>,
 }
 
 impl<'a> Rest<'a> {
     /// `lines` gives the lines on first use.
     pub(super) fn new(lines: impl Fn() -> Vec<String> + 'a) -> Self {
-        Self { lines: Box::new(lines), worded: OnceCell::new() }
+        Self { lines: Box::new(lines), members: Vec::new(), worded: OnceCell::new() }
+    }
+
+    /// The same for a JSON document of which nothing reads these members.
+    pub(super) fn with(self, members: Vec<String>) -> Self {
+        Self { members, ..self }
     }
 
     fn worded(&self) -> &[(String, Vec<String>)] {
@@ -389,22 +396,57 @@ impl<'a> Rest<'a> {
         lines.filter(move |(_, words)| !is_known(words)).map(|(line, _)| line.as_str())
     }
 
+    /// Whether a record that is gone from its place would be found where its words still stand: they tell it
+    /// from others, or they stand nowhere on the page.
+    pub(super) fn would_tell(&self, set: &FactSet, record: &RecordKey) -> bool {
+        let said = said_of(set, record);
+        let stands = || self.worded().iter().any(|(_, words)| stands_in(words, &said));
+        said.is_distinct() || !(said.is_wordless() || stands())
+    }
+
     /// The unread line in which the key of a record still appears.
     fn stands(&self, set: &FactSet, record: &RecordKey) -> Option<String> {
-        let wanted = identity(set, record)?;
+        let is_of = |path: &&String| is_in_path(record.as_str(), path);
+        if let Some(path) = self.members.iter().find(is_of) {
+            return Some(path.clone());
+        }
+        let wanted = Some(said_of(set, record)).filter(Identity::is_distinct)?;
         let line = self.worded().iter().find(|(_, words)| stands_in(words, &wanted))?;
         Some(text::excerpt(&line.0, SHOWN))
     }
 }
 
-/// What tells a record from all others on a page: a code or a day in its key, or its words, if they are more
-/// than a common value.
+/// Whether a path, `$.fees.bio.en`, leads through a member of this name, or of these if it is a path itself.
+fn is_in_path(name: &str, path: &str) -> bool {
+    let mut ends = path.match_indices(name).map(|(at, _)| (at, at + name.len()));
+    let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'.' | b'['));
+    ends.any(|(from, to)| {
+        let bytes = path.as_bytes();
+        is_end(from.checked_sub(1).and_then(|at| bytes.get(at))) && is_end(bytes.get(to))
+    })
+}
+
+/// What a page says of a record: a code in its key, or its words.
 enum Identity {
     Code(String),
     Words(Vec<String>),
 }
 
-fn identity(set: &FactSet, record: &RecordKey) -> Option<Identity> {
+impl Identity {
+    /// Whether it tells a record from all others on a page, being more than a common value.
+    fn is_distinct(&self) -> bool {
+        match self {
+            Self::Code(_) => true,
+            Self::Words(said) => said.len() >= LEAST,
+        }
+    }
+
+    fn is_wordless(&self) -> bool {
+        matches!(self, Self::Words(said) if said.is_empty())
+    }
+}
+
+fn said_of(set: &FactSet, record: &RecordKey) -> Identity {
     let is_code = |part: &&str| {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         digits >= 4 && digits == part.bytes().filter(u8::is_ascii_alphanumeric).count()
@@ -415,16 +457,15 @@ fn identity(set: &FactSet, record: &RecordKey) -> Option<Identity> {
         part.parse::<jiff::civil::Date>().is_ok() || (part.len() == 4 && part.starts_with("20"))
     };
     if let Some(code) = parts.iter().copied().filter(is_code).find(|part| !is_day(part)) {
-        return Some(Identity::Code(code.to_owned()));
+        return Identity::Code(code.to_owned());
     }
     let title = ["title", "name", "label"].iter().find_map(|name| {
         let fields = &set.records.get(record)?.fields;
         let (_, value) = fields.iter().find(|(field, _)| field.as_str() == *name)?;
         if let Value::Text(title) = value { Some(words(title)) } else { None }
     });
-    let of_key = || parts.iter().rev().map(|part| words(&part.replace('-', " "))).next();
-    let said = title.or_else(of_key)?;
-    (said.len() >= LEAST).then_some(Identity::Words(said))
+    let of_key = || parts.last().map(|part| words(&part.replace('-', " ")));
+    Identity::Words(title.or_else(of_key).unwrap_or_default())
 }
 
 /// Fewer words than these are said of many things.
@@ -433,6 +474,6 @@ const LEAST: usize = 3;
 fn stands_in(line: &[String], wanted: &Identity) -> bool {
     match wanted {
         Identity::Code(code) => line.contains(code),
-        Identity::Words(said) => line.windows(said.len()).any(|part| part == said),
+        Identity::Words(said) => line.windows(said.len().max(1)).any(|part| part == said),
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use super::value::dated::Period;
-use crate::model::{Announced, Fields, Page, Record, Value};
+use crate::model::{Announced, Facts, Fields, Page, Record, Value};
 
 /// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
 const LAST: Offset = Offset::constant(-8);
@@ -34,13 +34,42 @@ pub(super) fn from(fields: &mut Fields, period: Option<Period>, today: Date) {
 }
 
 /// Fills in what holds until the day on which a value begins: what the record said before. A value whose day
-/// has come, or before which nothing is known, holds now.
-pub(super) fn settle(fields: &mut Fields, was: Option<&Record>, today: Date) {
+/// has come, or before which nothing is known, holds now. So does a value of a record that begins on a day to
+/// come (`begins`), unless it was announced for that day: then that is announced still.
+pub(super) fn settle(fields: &mut Fields, was: Option<&Record>, begins: Option<Date>, today: Date) {
+    let begins = begins.filter(|day| *day > today);
     for (name, value) in fields {
-        let Value::Announced(stated) = value else { continue };
-        if stated.now.same(&stated.then) {
-            let known = was.and_then(|was| was.fields.get(name)).map(Value::current);
-            *value = until(stated, known, today);
+        let known = was.and_then(|was| was.fields.get(name));
+        match value {
+            Value::Announced(stated) if stated.now.same(&stated.then) => {
+                *value = until(stated, known.map(Value::current), today);
+            }
+            Value::Announced(_) => {}
+            _ => {
+                let next = known.and_then(Value::next);
+                if let (Some(known), Some((then, from))) = (known, next)
+                    && then.same(value)
+                    && begins == Some(from)
+                {
+                    *value = known.clone();
+                }
+            }
+        }
+    }
+}
+
+/// Puts in force what a page that came on or after its day says to begin on that day. A note may say what was
+/// before.
+pub(super) fn come(facts: &mut Facts, today: Date) {
+    for set in facts.values_mut() {
+        let notes = set.notes.clone();
+        let fields = set.records.values_mut().flat_map(|record| &mut record.fields);
+        for (_, value) in fields.filter(|(name, _)| !notes.contains(*name)) {
+            if let Value::Announced(stated) = value
+                && stated.from <= today
+            {
+                *value = stated.then.clone();
+            }
         }
     }
 }

@@ -54,9 +54,10 @@ impl<'a> Match<'a> {
     }
 
     /// Sets a cell, whatever it held.
-    pub(crate) fn replace(&mut self, name: &'a str, text: String) {
-        self.cells.retain(|(n, _)| n != name);
-        self.cells.push((name.into(), text.into()));
+    pub(crate) fn replace(&mut self, name: impl Into<Cow<'a, str>>, text: String) {
+        let name: Cow<'a, str> = name.into();
+        self.cells.retain(|(n, _)| *n != name);
+        self.cells.push((name, text.into()));
     }
 
     /// Sets the cells it shares with other matches; its own cells take precedence.

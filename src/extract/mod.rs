@@ -13,6 +13,7 @@
 //! | [`form`] | The forms facts take in a document: a table, a label before a value, a sentence … |
 //! | [`value`] | The words of a cell as values: patterns, numbers, dates, fields. |
 //! | [`document`] | A page opened as a document of its format, in which locators find things. |
+//! | [`rows`] | Rows that say in their own names when they hold. |
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
@@ -45,6 +46,7 @@ mod pdf;
 pub mod recipe;
 mod records;
 mod remainder;
+mod rows;
 mod search;
 mod settle;
 pub mod shapes;
@@ -68,7 +70,7 @@ pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.
-pub const READER: &str = "8";
+pub const READER: &str = "9";
 
 /// Returns the bytes of a page that is a PDF, to be converted to text before [`facts`] reads it. `None` for
 /// a page that is text already.
@@ -124,6 +126,8 @@ pub fn facts_at(
     let captures = std::mem::take(&mut gathered.captures);
     let members = std::mem::take(&mut gathered.members);
     let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
+    announced::come(&mut extraction.facts, today);
+    settle::keep_keys(&mut extraction.facts, known);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
     if let Some(breakage) = nothing_found(recipe, &extraction) {
         let breakage = diagnose(&document, &text, breakage);
@@ -144,7 +148,11 @@ pub fn facts_at(
         return Err(breakage);
     }
     absence::list(&recipe.facts, &members, &mut extraction);
-    let rest = Rest::new(|| remainder::lines(&document, recipe, &captures));
+    let unread = match &document {
+        Document::Json(json) => members::members(recipe, json),
+        _ => Vec::new(),
+    };
+    let rest = Rest::new(|| remainder::lines(&document, recipe, &captures)).with(unread);
     absence::missing(&recipe.facts, known, &rest, &mut extraction);
     Ok(extraction)
 }

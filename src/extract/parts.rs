@@ -19,7 +19,7 @@ use super::search;
 use super::taken_off;
 use crate::model::{
     Breakage, Cause, Complaint, Evidence, Extent, FactKey, FactSet, FactType, Facts, FieldName,
-    Record, RecordKey, Unreadable, day_of, text, words::Phrases,
+    Record, RecordKey, Unreadable, Value, day_of, text, words::Phrases,
 };
 
 /// The fewest known records whose majority can show that a place is theirs.
@@ -164,6 +164,7 @@ impl<'r> Parts<'r, '_> {
         let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
             of_part.copied().partition(|(_, _, record)| read_by(record) < this);
         let Some((_, _, first)) = earlier.first() else { return };
+        found.settle_records();
         let first = &first.evidence.locator;
         let place = format!("read by {}; {first} finds nothing any more", locator.name);
         let of = self.fact.key.to_string();
@@ -197,13 +198,12 @@ impl<'r> Parts<'r, '_> {
         if earlier.is_empty() {
             return;
         }
+        found.settle_records();
         let of = self.fact.key.to_string();
         let is_theirs = self.is_their_place(&of, &locator.name);
         let is_whole = is_theirs || are_said(found, &earlier);
-        found.relocated.push(relocated(&of, &locator.name, is_whole));
-        if !is_theirs {
-            self.doubt((&earlier, &own), locator, found);
-        }
+        let is_believed = is_theirs || self.doubt((&earlier, &own), locator, found);
+        found.relocated.push(relocated(&of, &locator.name, is_whole || is_believed));
     }
 
     /// Believes a locator only where it gives what was known, unless most of it is there. Returns whether it is
@@ -254,8 +254,9 @@ impl<'r> Parts<'r, '_> {
     }
 
     /// Keeps what is not in doubt of a doubtful place; everything if most of the `known` records that should
-    /// be there are, as they were. The known that are not there are unreadable.
-    fn believe(&self, known: &[KnownRecord<'_>], doubt: &Doubt<'_>, found: &mut Gathered) {
+    /// be there are, as they were. The known that are not there are unreadable, unless they are gone from there.
+    /// Returns whether nothing is left in doubt.
+    fn believe(&self, known: &[KnownRecord<'_>], doubt: &Doubt<'_>, found: &mut Gathered) -> bool {
         let why = doubt.why;
         let renamed = renamed(found, known);
         let equal = known.iter().filter(|record| is_said(found, record)).count();
@@ -288,10 +289,16 @@ impl<'r> Parts<'r, '_> {
                 found.unreadable.clear();
             }
         }
+        let mut is_whole = dropped.is_empty();
         for (fact, record, was) in known {
-            if found.has(fact, record) || (is_their_place && renamed.contains(&(*fact, *record))) {
+            let is_read =
+                found.has(fact, record) || (is_their_place && renamed.contains(&(*fact, *record)));
+            // In a place that is theirs, what no row says is gone, unless its words stand elsewhere.
+            let set = self.known.get(*fact).filter(|_| is_their_place);
+            if is_read || set.is_some_and(|set| self.rest.would_tell(set, record)) {
                 continue;
             }
+            is_whole = false;
             let stands = dropped.remove(&((*fact).clone(), (*record).clone()));
             let of = Extent::Record((*record).clone());
             let near = || self.rest.nearest(&was.evidence.quote);
@@ -303,6 +310,7 @@ impl<'r> Parts<'r, '_> {
             let unreadable = Unreadable::new(fact.as_str(), Extent::Row, why);
             found.unreadable.push(unreadable.standing(Some(text::excerpt(&quote, 200))));
         }
+        is_whole
     }
 
     /// Handles a part that no locator finds: searches for its known records.
@@ -361,13 +369,14 @@ impl<'r> Parts<'r, '_> {
         if let Some(member) = member {
             found.sets.retain(|key, _| key == member);
         }
+        found.settle_records();
+        keep_days(&mut found, known);
         let place = proposals.join(AND);
         let is_theirs = self.is_their_place(&of, &place);
+        let is_whole = is_theirs || are_said(&found, known);
+        let is_believed = is_theirs || self.believe(known, &Doubt::of_place(why), &mut found);
         if !place.is_empty() {
-            found.relocated.push(relocated(&of, &place, is_theirs || are_said(&found, known)));
-        }
-        if !is_theirs {
-            self.believe(known, &Doubt::of_place(why), &mut found);
+            found.relocated.push(relocated(&of, &place, is_whole || is_believed));
         }
         found
     }
@@ -542,6 +551,28 @@ fn relocated(of: &str, place: &str, is_whole: bool) -> String {
     format!("{of}{}: {place}", if is_whole { "" } else { ", in part" })
 }
 
+/// Keeps the day that was known of a record, where the place it was found in has it from an earlier day: the
+/// header that gave its day is not there, and other words give one that is over. If the record is another, from
+/// when is not known.
+fn keep_days(found: &mut Gathered, known: &[KnownRecord<'_>]) {
+    for (fact, record, was) in known {
+        let Some((set, records)) = found.sets.get_mut(*fact) else { continue };
+        let Some(day) = set.dates.effective.as_ref().filter(|day| !set.compares(day)) else {
+            continue;
+        };
+        let Some(then) = was.fields.get(day).and_then(Value::day) else { continue };
+        for (_, now) in records.iter_mut().filter(|(key, _)| key == *record) {
+            let is_earlier = |value: &Value| value.day().is_some_and(|day| day < then);
+            if now.record.fields.get(day).is_some_and(is_earlier) {
+                now.record.fields.remove(day);
+                if same(set, was, &now.record) {
+                    now.record.fields.insert(day.clone(), Value::Date(then));
+                }
+            }
+        }
+    }
+}
+
 /// The known records that were found under another spelling of their key.
 fn renamed<'k>(
     found: &Gathered,
@@ -584,8 +615,10 @@ fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f Fie
         let is_compared = set.compares(name);
         match (was.fields.get(*name), now.fields.get(*name)) {
             // What is announced beside it does not make it another.
-            (Some(was), Some(now)) => {
-                (is_compared || is_day(name)) && !was.same(now) && !was.same(now.current())
+            (Some(old), Some(new)) => {
+                let is_it =
+                    old.same(new) || old.same(new.current()) || set.is_announced_so(was, old, new);
+                (is_compared || is_day(name)) && !is_it
             }
             // A day that is no longer printed is not another day.
             (was, now) => is_compared && was.is_some() != now.is_some(),

@@ -13,6 +13,7 @@ use super::announced;
 use super::form::table::DATED;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Locator};
+use super::rows;
 use super::settle;
 use crate::extract::page::bounds::{RECORDS, more_than};
 use crate::extract::value::dated::{self, Period};
@@ -130,6 +131,14 @@ impl Gathered {
         self.sets.get(fact).is_some_and(|(_, records)| records.iter().any(|(key, _)| key == record))
     }
 
+    /// Settles the records that ask for one key, such as those of two columns that a day tells apart.
+    pub(crate) fn settle_records(&mut self) {
+        for (_, records) in self.sets.values_mut() {
+            let settled = settle::settle(std::mem::take(records)).into_iter();
+            *records = settled.map(|(key, record)| (key, Dated { record, period: None })).collect();
+        }
+    }
+
     /// Settles collisions: two complaints about the same words become one, and so do two copies of a record.
     pub(crate) fn settled(self) -> Extraction {
         let mut extraction = Extraction::default();
@@ -171,9 +180,16 @@ impl<'r> Recorder<'r> {
     /// Adds what `matches` say to the gathered records.
     pub(crate) fn add(&self, locator: &Locator, matches: Vec<Match<'_>>, gathered: &mut Gathered) {
         let mut over = Over::default();
-        for matched in matches {
+        let mut matches = matches;
+        let of_rows = if self.recipe.is_window() {
+            Vec::new()
+        } else {
+            rows::by_day(self.recipe, &mut matches)
+        };
+        for (n, matched) in matches.into_iter().enumerate() {
             let period = over.period(&matched);
-            self.add_row(locator, &matched, period, gathered);
+            let of_row = of_rows.iter().find(|(row, _)| *row == n).map(|(_, period)| *period);
+            self.add_row(locator, &matched, of_row.or(period), gathered);
             if gathered.is_full() {
                 return;
             }
@@ -204,12 +220,14 @@ impl<'r> Recorder<'r> {
                     let told = complaints.iter().map(|(_, complaint)| complaint);
                     gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
                     let was = self.was(&fact, &record);
+                    let begins = recipe.dates.effective.as_ref();
+                    let begins = begins.and_then(|name| fields.get(name)).and_then(Value::day);
                     // A sentence may give its day to another of its figures.
                     let is_over = matched.get("text").is_none();
                     if is_over && !recipe.is_window() && recipe.dates.effective.is_none() {
                         announced::from(&mut fields, period, self.today);
                     }
-                    announced::settle(&mut fields, was, self.today);
+                    announced::settle(&mut fields, was, begins, self.today);
                     if let Some(was) = was {
                         let of = (&fact, &record);
                         let found = absence::fields(recipe, locator, matched, &mut fields, was, of);

@@ -204,7 +204,8 @@ impl Search<'_> {
                 found.push(better);
             }
         }
-        (!found.is_empty() && self.is_all(&found, document)).then_some(found)
+        let is_known = found.iter().all(|place| self.is_one_of_theirs(&place.proposal));
+        (!found.is_empty() && (is_known || self.is_all(&found, document))).then_some(found)
     }
 
     /// Whether tables with the same headers elsewhere on the page add nothing.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::records::Dated;
 use crate::extract::value::dated::{self, Period};
-use crate::model::{Announced, FieldName, Fields, Record, RecordKey, Value, json};
+use crate::model::{Announced, Facts, FieldName, Fields, Record, RecordKey, Value, json};
 
 /// Removes from a record the fields to which its sentence gives another value elsewhere; returns each with
 /// both values.
@@ -61,6 +61,28 @@ pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKe
     records
 }
 
+/// Gives the key that several records ask for to the one that had it, unchanged: a second round of one day may be
+/// printed above the first.
+pub(super) fn keep_keys(facts: &mut Facts, known: &Facts) {
+    for (fact, set) in facts {
+        let Some(before) = known.get(fact) else { continue };
+        let numbered = set.records.keys().filter_map(|key| {
+            let (first, n) = key.as_str().rsplit_once('/')?;
+            let first = RecordKey::parse(first).ok().filter(|_| n.parse::<usize>().is_ok())?;
+            let was = &before.records.get(&first)?.fields;
+            let is_it =
+                |key: &RecordKey| set.records.get(key).is_some_and(|now| now.fields == *was);
+            (!is_it(&first) && is_it(key) && !before.records.contains_key(key))
+                .then(|| (first, key.clone()))
+        });
+        for (first, other) in numbered.collect::<Vec<_>>() {
+            let (a, b) = (set.records.remove(&first), set.records.remove(&other));
+            set.records.extend(a.map(|record| (other, record)));
+            set.records.extend(b.map(|record| (first, record)));
+        }
+    }
+}
+
 /// Merges two records that hold one after the other, according to the words over their tables: "Applying
 /// before September 1, 2025", "Applying on or after September 1, 2025".
 fn announced(alike: &[Dated]) -> Option<Record> {
@@ -85,8 +107,9 @@ fn announced(alike: &[Dated]) -> Option<Record> {
     let mut record = now.record.clone();
     for (name, value) in &then.record.fields {
         match record.fields.get_mut(name) {
-            // Its days and its words stay those of the record that holds now.
-            Some(Value::Date(_) | Value::Text(_) | Value::Clauses(_)) => {}
+            // Its days and its words stay those of the record that holds now; "no fee" is no such word.
+            Some(Value::Date(_) | Value::Clauses(_)) => {}
+            Some(Value::Text(_)) if value.number().is_none() => {}
             Some(known) if known.same(value) => {}
             Some(known) => {
                 let then = value.next().map_or(value, |(then, _)| then).clone();

@@ -188,6 +188,15 @@ impl FactSet {
         !self.notes.contains(field)
     }
 
+    /// Whether a value of a record that begins on a day is stated elsewhere as the one that follows on that day.
+    #[must_use]
+    pub fn is_announced_so(&self, record: &Record, value: &Value, elsewhere: &Value) -> bool {
+        let begins = self.dates.of(record).effective_on;
+        let is_it =
+            |(then, from): (&Value, jiff::civil::Date)| then.same(value) && begins == Some(from);
+        value.next().is_none() && elsewhere.next().is_some_and(is_it)
+    }
+
     /// Returns the records of `before` that appear here under another key, as pairs of the old and the
     /// new key.
     ///
@@ -254,7 +263,11 @@ fn alike(a: &str, b: &str, is_again: impl Fn() -> bool) -> Option<usize> {
     let mut differing = left.iter().zip(&right).filter(|(x, y)| x != y);
     let (Some((old, new)), None) = (differing.next(), differing.next()) else { return None };
     let is_as_long = left.len() == right.len();
-    let near = likeness(old, new).or_else(|| (is_as_long && is_again()).then_some(100));
+    // Members of a JSON document are called by their paths, and the whole may be put into another object.
+    let is_below = |a: &str, b: &str| a.strip_suffix(b).is_some_and(|over| over.ends_with('.'));
+    let is_path = is_below(old, new) || is_below(new, old);
+    let near =
+        likeness(old, new).or_else(|| (is_path || (is_as_long && is_again())).then_some(100));
     near.filter(|_| is_as_long)
 }
 

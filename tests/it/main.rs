@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stop where they fail")]
 
 mod absence;
+mod announced;
 mod asked;
 mod beside;
 mod bounces;
@@ -45,6 +46,7 @@ mod mailing;
 mod maintaining;
 mod manners;
 mod memory;
+mod moved;
 mod mutations;
 mod notices;
 mod outside;

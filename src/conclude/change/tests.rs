@@ -22,7 +22,7 @@ fn event_of(before: &Facts, now: &Facts, moment: &str) -> Option<Event> {
         today: "2026-01-20".parse().unwrap(),
         published_on: None,
     };
-    event(&seen, &differences(before, (now, now), seen.today, &[], &[]))
+    event(&seen, &differences(before, (now, now), seen.today, &[], (&[], &[])))
 }
 
 #[test]

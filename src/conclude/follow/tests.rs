@@ -53,7 +53,8 @@ fn announced(catalog: &Catalog) -> Vec<Change> {
     let snapshot = snapshot();
     let seen = seen(catalog, &snapshot, "2026-01-02", None);
     let (before, now) = (facts(1, "2025-03-01", None), facts(2, "2026-03-01", None));
-    let event = event(&seen, &differences(&before, (&now, &now), seen.today, &[], &[])).unwrap();
+    let event =
+        event(&seen, &differences(&before, (&now, &now), seen.today, &[], (&[], &[]))).unwrap();
     assert!(event.changes.iter().all(|change| change.stage == Stage::Announced));
     event.changes
 }

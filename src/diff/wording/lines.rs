@@ -15,6 +15,8 @@ pub(super) struct Line<'a> {
     pub(super) words: Vec<Word>,
     /// Whether it contains words of a held reading.
     pub(super) has_held: bool,
+    /// Whether it contained words of a fact that nothing says now.
+    pub(super) has_lost: bool,
     /// The number of words up to the end of each cell in a row; in any other line, of all words.
     ends: Vec<usize>,
 }
@@ -27,7 +29,15 @@ impl<'a> Line<'a> {
             words.extend(of_line(cell));
             ends.push(words.len());
         }
-        Self { record, place: place(record, text), text, words, has_held: false, ends }
+        Self {
+            record,
+            place: place(record, text),
+            text,
+            words,
+            has_held: false,
+            has_lost: false,
+            ends,
+        }
     }
 
     /// Whether it is a row of several cells.

@@ -25,7 +25,7 @@ fn check(before: &Facts, now: &Facts, said: &[&str]) {
         Some(Side::Record(_)) | None => String::new(),
     };
     let line = |d: &Delta| format!("{}: {} -> {}", d.record, side(&d.old), side(&d.new));
-    let found: Vec<String> = compare(&key, before, (now, now), &[]).iter().map(line).collect();
+    let found: Vec<String> = compare(&key, before, (now, now), &[], &[]).iter().map(line).collect();
     assert_eq!(found, said);
 }
 
@@ -141,7 +141,7 @@ fn a_row_of_which_a_fact_is_another_is_no_other_line() {
     let before = facts(&[("A", &["Province | As of ⟦$5⟧"])], "As of $5");
     let (now, read) = (facts(&[("A", &["Province | As of ⟦$7⟧"])], "As of $5"), "As of $7");
     let key = FactKey::parse("page.x").unwrap();
-    assert_eq!(compare(&key, &before, (&now, &facts(&[], read)), &[]), []);
+    assert_eq!(compare(&key, &before, (&now, &facts(&[], read)), &[], &[]), []);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn words_that_are_read_are_told_where_no_fact_says_them() {
     // A held reading is not among the accepted facts.
     let held = facts(&[("A", &["A job ⟦outside Canada⟧ | ⟦yes⟧"])], "A job in Canada yes");
     let key = FactKey::parse("page.x").unwrap();
-    assert_eq!(compare(&key, &before, (&held, &after), &[]), []);
+    assert_eq!(compare(&key, &before, (&held, &after), &[], &[]), []);
 }
 
 /// Compares a page of two lines with one of two others.

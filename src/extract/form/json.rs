@@ -38,8 +38,12 @@ pub(crate) fn pairs<'a>(
     let object_itself = matched(&form.cells, locator, object, String::new());
     let quote = object_itself.quote.clone();
     let shared = object_itself.into_shared();
+    let every = every(form, object);
+    if form.entries.is_empty() && every.is_empty() {
+        return Err("no member of it has such a name".to_owned());
+    }
     let mut matches = Vec::with_capacity(form.entries.len());
-    for (entry, name, words) in every(form, object) {
+    for (entry, name, words) in every {
         let mut matched = Match::new(["member ", &name].concat(), [&name, ": ", &words].concat());
         matched.share(&shared);
         matched.set("entry", entry);

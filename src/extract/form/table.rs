@@ -17,7 +17,8 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Cell, Found, Match};
 use crate::extract::recipe::TableForm;
-use crate::extract::value::{dated, number};
+use crate::extract::value::dated::{self, Period};
+use crate::extract::value::number;
 use crate::model::text;
 
 /// The cell with the words over a column that say from when or until when it holds.
@@ -71,8 +72,15 @@ fn read<'a>(
         let shared = shared(scope, grid, at, &header);
         Reader { form, scope, grid, header, shared, at, place }.rows(before)
     };
-    let again = header.again(grid).map(&rows);
-    Ok(rows(header).into_iter().chain(again.into_iter().flatten()).collect())
+    let Some(again) = header.again(grid) else { return Ok(rows(header)) };
+    let other = again.columns.iter().zip(&header.columns).filter(|(other, first)| other != first);
+    let cells: Vec<&str> = other.map(|((cell, _), _)| *cell).collect();
+    let is_other = |row: &Match<'_>| {
+        let mut says = cells.iter().filter_map(|cell| row.get(cell));
+        says.any(|text| !number::is_unchanged(text))
+    };
+    let again = rows(again).into_iter().filter(is_other);
+    Ok(rows(header).into_iter().chain(again).collect())
 }
 
 /// The cells that all rows of a table share: its headers, each as the cell `<column>.header`, the one that says
@@ -116,8 +124,8 @@ impl<'a> Header<'a> {
     /// third; `None` if no cell has.
     fn again(&self, grid: &Grid) -> Option<Self> {
         let over = |column| header_text(grid, self.row, column);
-        let is_dated = |column| dated::of_header(&over(column)).is_some();
-        if !(0..grid.columns()).any(is_dated) {
+        let period = |column| dated::of_header(&over(column));
+        if !(0..grid.columns()).any(|column| period(column).is_some()) {
             return None;
         }
         let other = |column: usize| {
@@ -127,7 +135,13 @@ impl<'a> Header<'a> {
                 over(*other) != over(column) && dated::undated(&over(*other)) == what
             });
             let (other, None) = (others.next()?, others.next()) else { return None };
-            (!what.is_empty() && (is_dated(column) || is_dated(other))).then_some(other)
+            // Where nothing but a day is said of both, the one that was asked for is the one until that day.
+            let is_it = match (period(column), period(other)) {
+                (Some(Period::Until(_)), Some(Period::From(_))) => true,
+                (None, None) => false,
+                _ => !what.is_empty(),
+            };
+            is_it.then_some(other)
         };
         let with = |(cell, column): &(&'a str, usize)| (*cell, other(*column).unwrap_or(*column));
         let columns: Vec<_> = self.columns.iter().map(with).collect();

@@ -143,7 +143,7 @@ impl Notes {
                 }
             }
             let lines: Vec<&str> = kept.split('\n').map(str::trim).collect();
-            matched.replace(cell, lines.join("\n").trim_matches('\n').to_owned());
+            matched.replace(cell.as_str(), lines.join("\n").trim_matches('\n').to_owned());
         }
         // A footnote in the match qualifies it, wherever its mark is.
         own.iter().for_each(|(_, note)| join(note));

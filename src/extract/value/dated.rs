@@ -99,10 +99,20 @@ pub(crate) fn of_header(text: &str) -> Option<Period> {
         let pattern = r"(?i)\b(?:new|future|upcoming|nouveaux?|nouvelles?|à venir)\b";
         constant(pattern)
     });
+    static TO: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\b(?:to|au) *$"));
+    static ON: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern =
+            r"(?i)^,? *(?:onwards?|and (?:onwards?|after|later)|or later|et après|et plus tard)\b";
+        constant(pattern)
+    });
     period(text).or_else(|| {
-        let mut days = ONE.find_iter(text).filter_map(|found| date::day(found.as_str()));
-        let (day, None) = (days.next()?, days.next()) else { return None };
-        NEW.is_match(text).then_some(Period::From(day))
+        let mut days =
+            ONE.find_iter(text).filter_map(|found| Some((found, date::day(found.as_str())?)));
+        let ((found, day), None) = (days.next()?, days.next()) else { return None };
+        if NEW.is_match(text) || ON.is_match(&text[found.end()..]) {
+            return Some(Period::From(day));
+        }
+        TO.is_match(&text[..found.start()]).then_some(Period::Until(day.tomorrow().ok()?))
     })
 }
 
@@ -110,12 +120,22 @@ pub(crate) fn of_header(text: &str) -> Option<Period> {
 #[must_use]
 pub(crate) fn undated(text: &str) -> Vec<String> {
     static WHEN: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?i)\b(?:new|future|upcoming|current|existing|present|old|previous|nouveaux?|nouvelles?|à venir|actuel(?:le)?s?|ancien(?:ne)?s?)\b";
+        let pattern = r"(?i)\b(?:new|future|upcoming|current|existing|present|now|today|old|previous|to|onwards?|and (?:after|later)|or later|nouveaux?|nouvelles?|à venir|actuel(?:le)?s?|ancien(?:ne)?s?|au|et après)\b";
         constant(pattern)
     });
     let text = MARKER.replace_all(text, " ");
     let text = ONE.replace_all(&text, " ");
     words(&WHEN.replace_all(&text, " "))
+}
+
+/// The words of a row without those that say when it holds: "Extension (until March 31, 2027)" is "Extension".
+#[must_use]
+pub(crate) fn without_period(text: &str) -> String {
+    static EMPTY: LazyLock<Regex> = LazyLock::new(|| constant(r"\(\s*\)|\[\s*\]"));
+    let text = MARKER.replace_all(text, " ");
+    let text = EMPTY.replace_all(&text, " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.trim_matches([' ', ',', ':', ';', '-', '–', '—']).to_owned()
 }
 
 /// The day from which the only value of a sentence holds: "$5 (effective April 1, 2027)", "From April 1,
@@ -125,7 +145,14 @@ pub(crate) fn since(text: &str, place: (usize, usize)) -> Option<Date> {
     // "$5 per application, effective": a few words, and nothing that begins another part of the sentence.
     static BESIDE: LazyLock<Regex> =
         LazyLock::new(|| constant(r"^[^\p{L};.)]*(?:\p{L}+[ ,(]+){0,5}$"));
-    let [(Period::From(day), start, end)] = *periods(text) else { return None };
+    let periods = periods(text);
+    let is_from = |of: &&(Period, usize, usize)| matches!(of.0, Period::From(_));
+    let (from, start, end) = *periods.iter().find(is_from)?;
+    let day = from.day();
+    // "No fee until March 31, $5 from April 1" is one change.
+    if !periods.iter().all(|(other, ..)| *other == from || is_one_change(*other, from)) {
+        return None;
+    }
     let beside = start >= place.1 && BESIDE.is_match(&text[place.1..start]);
     let leads = end <= place.0 && !text[..start].contains(char::is_alphanumeric);
     (beside || leads).then_some(day)

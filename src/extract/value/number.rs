@@ -191,11 +191,23 @@ pub(crate) fn is_mask(text: &str) -> bool {
             n\s?/\s?a | n\.a\. | s\.o\. | -{1,2} | none | tbd | tba | tbc | x{2,} | not\ available | not\ applicable
           | does\ not\ apply | to\ be\ (?:determined|confirmed|announced) | non\ disponible | sans\ objet
           | [<>≤≥]\s?\d[\d,\ ]* | (?:less|fewer|more)\ than\ \d[\d,\ ]* | moins\ de\ \d[\d,\ ]*
+          | no\ (?:fee|charge) | free(?:\ of\ charge)? | waived | aucuns?\ frais | sans\ frais | gratuit(?:e)?
           | from\ \d+\ to\ \d+ | de\ \d+\ à\ \d+ | \d+\ or\ (?:less|fewer|more) | not\ enough\ data | varies
         )$";
         constant(pattern)
     });
     MASK.is_match(text)
+}
+
+/// Returns whether a cell beside one with a value says that it stays: it is empty, a dash, "no change".
+#[must_use]
+pub(crate) fn is_unchanged(text: &str) -> bool {
+    static UNCHANGED: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)^(?: -{0,2} | n\s?/\s?a | no\ change | unchanged | (?:the\ )?same | aucun\ changement
+            | inchang[ée]e?s? | s\.o\. )\.?$";
+        constant(pattern)
+    });
+    UNCHANGED.is_match(text.trim())
 }
 
 #[cfg(test)]

@@ -1,0 +1,176 @@
+//! Facts that moved on their page are found again, and what changes on the day of the move is told.
+
+use crate::absence::{FEES, RECIPE, check, said, sees, sees_of, whole};
+
+/// The fees under another heading and another header.
+fn moved() -> String {
+    whole().replace("<h2>Fees</h2>", "<h2>What it costs</h2>").replace("Amount", "Cost")
+}
+
+#[test]
+fn a_table_under_another_heading_is_found_by_what_it_holds() {
+    check(&[whole().replace("<h2>Fees</h2>", "<h2>What it costs</h2>")], &["relocated"]);
+}
+
+#[test]
+fn where_all_of_a_set_was_found_is_its_place_from_then_on() {
+    let moved =
+        whole().replace("<h2>Fees</h2>", "<h2>What it costs</h2>").replace("Amount", "Cost");
+    let also = |from: &str, to: &str| {
+        assert!(moved.contains(from), "{from}");
+        moved.replace(from, to)
+    };
+    let review = "<tr><td>Review of a decision<td>$250";
+    let without = also(review, "");
+    check(
+        &[moved.clone(), without.clone()],
+        &["changed", "record_removed pnp.fees/review-of-a-decision"],
+    );
+    let dearer = also("$250", "$275");
+    check(&[moved.clone(), dearer], &["changed", "fee_changed pnp.fees/review-of-a-decision#fee"]);
+    let more = also(review, &format!("{review}<tr><td>Copy of a file<td>$20"));
+    check(&[moved.clone(), more], &["changed", "record_added pnp.fees/copy-of-a-file"]);
+    // A typo is no other fee, on the day of the move or after it.
+    let typo = also("Change of employer", "Change of emploier");
+    let said = ["changed", "wording_changed page.program/Program > What it costs#text"];
+    check(&[moved.clone(), typo.clone()], &said);
+}
+
+/// Fees as cards: a list of labels for each.
+fn cards(fees: &[(&str, &str)]) -> String {
+    let card =
+        |(fee, amount): &(&str, &str)| format!("<dl><dt>Fee<dd>{fee}<dt>Amount<dd>{amount}</dl>");
+    format!("<h2>Fees</h2>{}", fees.iter().map(card).collect::<String>())
+}
+
+#[test]
+fn a_set_laid_out_anew_is_read_in_its_new_layout_from_then_on() {
+    let all =
+        [("Application", "$500"), ("Review of a decision", "$250"), ("Change of employer", "$100")];
+    let page = |fees: &[(&str, &str)]| whole().replace(FEES, &cards(fees));
+    let removed = sees(&[page(&all), page(&all[..2])]);
+    let changes = said(&removed);
+    assert!(
+        changes.contains(&"record_removed pnp.fees/change-of-employer".to_owned()),
+        "{changes:?}"
+    );
+    assert_eq!(removed.outcome.word(), "changed");
+}
+
+#[test]
+fn what_a_later_locator_gave_whole_is_its_own_from_then_on() {
+    let later = "\n[[source.facts.read]]\nunder = ['^costs$']\n\
+                 table = { columns = { label = '^service', fee = '^price' } }\n";
+    let first = "table = { columns = { label = '^fee', fee = '^amount' } }\n";
+    let recipe = RECIPE.replacen(first, &format!("{first}{later}"), 1);
+    let moved = FEES.replace("Fees</h2>", "Costs</h2>");
+    let moved = moved.replace("<th>Fee<th>Amount", "<th>Service<th>Price");
+    let without = moved.replace("<tr><td>Change of employer<td>$100", "");
+    assert!(moved != FEES && without != moved);
+    let pages: Vec<String> =
+        [FEES, &moved, &without].iter().map(|fees| whole().replace(FEES, fees)).collect();
+    let report = sees_of(&recipe, &pages);
+    assert_eq!(said(&report), ["changed", "record_removed pnp.fees/change-of-employer"]);
+}
+
+#[test]
+fn what_leaves_on_the_day_of_the_move_is_gone_unless_it_stands_elsewhere() {
+    let review = "<tr><td>Review of a decision<td>$250";
+    let without = moved().replace(review, "");
+    let told = ["changed", "record_removed pnp.fees/review-of-a-decision"];
+    check(std::slice::from_ref(&without), &told);
+    // From then on, this is the place.
+    let dearer = without.replace("$100", "$120");
+    check(
+        &[without.clone(), without.clone(), dearer],
+        &["changed", "fee_changed pnp.fees/change-of-employer#fee"],
+    );
+    let listed =
+        without.replace("<h2>Notes</h2>", "<h2>Notes</h2><p>Review of a decision: $250</p>");
+    let report = sees(&[listed]);
+    assert_eq!(report.outcome.word(), "held", "{:?}", said(&report));
+    // A word or two may stand for something else: not a row of this table, and not gone either.
+    let application = "<tr><td>Application<td>$500";
+    let without = moved().replace(application, "");
+    let report = sees(&[without]);
+    assert_eq!(said(&report)[0], "partial");
+    assert!(said(&report).iter().any(|line| line.starts_with("unreadable pnp.fees, application")));
+}
+
+#[test]
+fn where_all_figures_are_others_on_the_day_of_the_move_the_words_are_told() {
+    let others = moved().replace("$500", "$550").replace("$250", "$275").replace("$100", "$120");
+    let report = sees(&[others]);
+    let said = said(&report);
+    assert_eq!(said[0], "partial", "{said:?}");
+    assert!(said[1].starts_with("wording_changed page.program/"), "{said:?}");
+    let words: String = report.changes.iter().map(|change| format!("{:?}", change.new)).collect();
+    assert!(["$550", "$275", "$120"].iter().all(|fee| words.contains(fee)), "{words}");
+}
+
+#[test]
+fn while_a_set_is_unreadable_what_leaves_its_rows_is_told_as_wording() {
+    let list = |fees: &[&str]| {
+        let items: String = fees.iter().map(|fee| format!("<li>{fee}")).collect();
+        whole().replace(FEES, &format!("<h2>Fees</h2><ul>{items}</ul>"))
+    };
+    let all = ["Application - $500", "Review of a decision - $250", "Change of employer - $100"];
+    let report = sees(&[list(&all), list(&all[..2])]);
+    let said = said(&report);
+    assert_eq!(
+        said[..2],
+        ["partial", "wording_changed page.program/Program > Fees#text"],
+        "{said:?}"
+    );
+    assert!(format!("{:?}", report.changes[0].old).contains("Change of employer"));
+}
+
+#[test]
+fn another_table_with_the_same_headers_does_not_hide_the_place_that_was_found() {
+    let other =
+        "<h2>Fees of other programs</h2><table><tr><th>Fee<th>Cost<tr><td>Family<td>$75</table>";
+    let beside = moved().replace("<h2>Points</h2>", &format!("{other}<h2>Points</h2>"));
+    let dearer = beside.replace("$250", "$275");
+    assert!(dearer != beside && beside != moved());
+    let told = ["changed", "fee_changed pnp.fees/review-of-a-decision#fee"];
+    check(&[moved(), beside, dearer], &told);
+}
+
+/// A JSON document of fees by name.
+const FEED: &str = r#"
+[[source]]
+id = "program"
+program = "fees"
+url = "https://www.example.org/fees.json"
+format = "json"
+verified = "2026-01-01"
+[[source.facts]]
+key = "fees.feed"
+type = "fees"
+record = "{entry}"
+[source.facts.fields]
+amount = { from = "value", as = "money" }
+[[source.facts.read]]
+pairs = { at = '$', every = '^(.+)\.en$' }
+"#;
+
+#[test]
+fn a_member_that_is_called_otherwise_is_not_gone() {
+    let all = [("eta", "$7"), ("bio", "$85"), ("study-permit", "$150"), ("work-permit", "$155")];
+    let feed = |language: &str, fees: &[(&str, &str)]| {
+        let one = |(name, fee): &(&str, &str)| format!(r#""{name}": {{"{language}": "{fee}"}}"#);
+        format!("{{{}}}", fees.iter().map(one).collect::<Vec<_>>().join(", "))
+    };
+    let seen = |pages: &[String]| said(&crate::absence::sees_bodies(FEED, pages));
+    let first = feed("en", &all);
+    assert_eq!(seen(&[first.clone(), feed("en-CA", &all)])[0], "broken");
+    let wrapped = format!(r#"{{"fees": {first}}}"#);
+    let told = seen(&[first.clone(), wrapped]);
+    assert!(told.iter().all(|line| !line.contains("record_")), "{told:?}");
+    // One of them: its name still stands there.
+    let one = first.replace(r#""bio": {"en""#, r#""bio": {"en-CA""#);
+    assert!(one != first);
+    assert_eq!(seen(&[first.clone(), one])[0], "held");
+    let gone = feed("en", &[all[0], all[2], all[3]]);
+    assert_eq!(seen(&[first, gone]), ["changed", "record_removed fees.feed/bio"]);
+}
