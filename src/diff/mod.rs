@@ -23,7 +23,7 @@ pub use unified::unified;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    Side, Unreadable, Value, meaning::bare, words::words as of_text,
+    Side, Unreadable, Value, is_name, label, meaning::bare, words::words as of_text,
 };
 
 /// The field that says whether a stream takes applications.
@@ -354,10 +354,22 @@ impl Pair<'_> {
         }
     }
 
+    /// Whether a record's name says that it is of another figure, bound, qualifier or alternative: what a record
+    /// is about is part of the rule. A code, a day or a section is what it is under any name.
+    fn is_another_rule(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> bool {
+        match (old, new) {
+            (Some(Value::Text(old)), Some(Value::Text(new))) => {
+                self.now.kind.is_of_rows() && is_name(name) && label::is_another_rule(old, new)
+            }
+            _ => false,
+        }
+    }
+
     /// The kind of change of one field.
     fn altered(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> ChangeKind {
         if self.now.wording.contains(name) {
-            return ChangeKind::WordingChanged;
+            let is_rule = self.is_another_rule(name, old, new);
+            return if is_rule { ChangeKind::RecordChanged } else { ChangeKind::WordingChanged };
         }
         if let (Some(Value::Clauses(old)), Some(Value::Clauses(new))) = (old, new)
             && figures(old) == figures(new)
@@ -468,16 +480,18 @@ pub fn kinds(kind: FactType) -> Vec<ChangeKind> {
         FactType::Series => return Vec::new(),
         FactType::Occupations => &[ChangeKind::ThresholdChanged, ChangeKind::RecordChanged],
         FactType::Categories | FactType::List => &[ChangeKind::RecordChanged],
-        FactType::Thresholds | FactType::Funds => &[ChangeKind::ThresholdChanged],
-        FactType::Points => &[ChangeKind::PointsChanged],
-        FactType::Fees => &[ChangeKind::FeeChanged],
+        FactType::Thresholds | FactType::Funds => {
+            &[ChangeKind::ThresholdChanged, ChangeKind::RecordChanged]
+        }
+        FactType::Points => &[ChangeKind::PointsChanged, ChangeKind::RecordChanged],
+        FactType::Fees => &[ChangeKind::FeeChanged, ChangeKind::RecordChanged],
         FactType::Streams => &[
             ChangeKind::StreamOpened,
             ChangeKind::StreamClosed,
             ChangeKind::StatusChanged,
             ChangeKind::RecordChanged,
         ],
-        FactType::Standards => &[ChangeKind::ProcessingStandard],
+        FactType::Standards => &[ChangeKind::ProcessingStandard, ChangeKind::RecordChanged],
         FactType::Draws => &[ChangeKind::DrawCorrected],
         FactType::Clauses | FactType::Notices => &[ChangeKind::WordingChanged],
     };

@@ -2,38 +2,7 @@
 //! "full-time" becomes "part-time", "not" is put in. Such a change of words is a change of the rule, and as
 //! severe as the fact itself. Where other words differ too, the rule may only be worded differently.
 
-use crate::model::words::words;
-
-/// Words that narrow a rule or turn it round, with the class in which they are one another's synonyms.
-/// Longer phrases first.
-const QUALIFIERS: [(&str, &[&str]); 26] = [
-    ("abroad", &["outside", "of", "canada"]),
-    ("abroad", &["outside", "canada"]),
-    ("abroad", &["hors", "du", "canada"]),
-    ("here or abroad", &["in", "canada", "or", "abroad"]),
-    ("here", &["inside", "canada"]),
-    ("here", &["in", "canada"]),
-    ("here", &["au", "canada"]),
-    ("full-time", &["full", "time"]),
-    ("full-time", &["temps", "plein"]),
-    ("part-time", &["part", "time"]),
-    ("part-time", &["temps", "partiel"]),
-    ("continuous", &["continuous"]),
-    ("continuous", &["continue"]),
-    ("permanent", &["permanent"]),
-    ("permanent", &["indeterminate"]),
-    ("without end", &["no", "end", "date"]),
-    ("paid", &["paid"]),
-    ("unpaid", &["unpaid"]),
-    ("not", &["not"]),
-    ("not", &["non"]),
-    ("only", &["only"]),
-    ("only", &["seulement"]),
-    ("eligible", &["eligible"]),
-    ("ineligible", &["ineligible"]),
-    ("eligible", &["admissible"]),
-    ("ineligible", &["inadmissible"]),
-];
+use crate::model::{qualifier::qualified, words::words};
 
 /// Words without a meaning of their own beside a qualifier that comes or goes.
 const LIGHT: [&str; 14] =
@@ -68,27 +37,9 @@ struct Read {
 
 impl Read {
     fn of(line: &str) -> Self {
-        let words = words(line);
-        let mut read = Self { qualifiers: Vec::new(), rest: Vec::new() };
-        let mut left = words.as_slice();
-        while let Some((word, others)) = left.split_first() {
-            let found = QUALIFIERS.iter().find(|(_, phrase)| {
-                left.len() >= phrase.len() && phrase.iter().zip(left).all(|(a, b)| a == b)
-            });
-            match found {
-                Some((class, phrase)) => {
-                    read.qualifiers.push(class);
-                    left = &left[phrase.len()..];
-                }
-                None => {
-                    if !LIGHT.contains(&word.as_str()) {
-                        read.rest.push(word.clone());
-                    }
-                    left = others;
-                }
-            }
-        }
-        read
+        let (qualifiers, mut rest) = qualified(&words(line));
+        rest.retain(|word| !LIGHT.contains(&word.as_str()));
+        Self { qualifiers, rest }
     }
 }
 

@@ -76,13 +76,73 @@ fn notes_typography_and_case_are_silent() {
     );
 }
 
+#[track_caller]
+fn check_label(kind: FactType, was: &str, is: &str, told: &str) {
+    check(
+        kind,
+        &[("s/sibling/p", &[("label", t(was)), ("points", n(15))])],
+        &[("s/sibling/p", &[("label", t(is)), ("points", n(15))])],
+        &[&format!("{told} s/sibling/p.label {was} > {is}")],
+    );
+}
+
 #[test]
-fn words_of_a_point_grid_are_a_change_of_wording() {
+fn words_of_a_label_are_a_change_of_wording() {
+    let told = "wording_changed";
+    check_label(FactType::Points, "Brother or sister", "Sibling", told);
+    check_label(FactType::Points, "Sibling (18 or older)", "Sibling aged 18 and over", told);
+    check_label(FactType::Fees, "Application", "Application fee", told);
+    check_label(
+        FactType::List,
+        "Degree, diploma or certificate",
+        "Diploma, degree or certificate",
+        told,
+    );
+}
+
+#[test]
+fn a_figure_a_bound_or_an_alternative_in_a_label_is_a_change_of_the_rule() {
+    let told = "record_changed";
+    for kind in [FactType::Points, FactType::Fees, FactType::Standards, FactType::List] {
+        check_label(kind, "Brother or sister", "Brother or sister (18 or older)", told);
+        check_label(kind, "Sibling, 18 or older", "Sibling, 19 or older", told);
+        check_label(kind, "Sibling, 18 or older", "Sibling, over 18", told);
+        check_label(kind, "A citizen or permanent resident", "A citizen", told);
+        check_label(kind, "French and English", "French or English", told);
+        check_label(kind, "Work in Canada", "Work", told);
+    }
+    // A code is what it is under any title.
+    check_label(FactType::Occupations, "Cooks", "Cooks or bakers", "wording_changed");
+}
+
+#[test]
+fn a_row_under_another_label_of_the_same_meaning_keeps_its_values() {
+    let row = |label: &str, points: i64| [("label", t(label)), ("points", n(points))];
     check(
         FactType::Points,
-        &[("s/sibling/p", &[("label", t("Brother or sister")), ("points", n(15))])],
-        &[("s/sibling/p", &[("label", t("Brother or sister (18 or older)")), ("points", n(15))])],
-        &["wording_changed s/sibling/p.label Brother or sister > Brother or sister (18 or older)"],
+        &[("age/30-years-of-age/single", &row("30 years of age", 95))],
+        &[("age/age-30/single", &row("Age 30", 90))],
+        &[
+            "wording_changed age/age-30/single.label 30 years of age > Age 30",
+            "points_changed age/age-30/single.points 95 > 90",
+        ],
+    );
+    // The words of a row count, not a vocabulary's word for it.
+    check(
+        FactType::Points,
+        &[("work/none/single", &row("None or less than a year", 0))],
+        &[("work/less-than-1-year/single", &row("Less than 1 year", 0))],
+        &["wording_changed work/less-than-1-year/single.label None or less than a year > Less \
+             than 1 year"],
+    );
+    check(
+        FactType::Points,
+        &[("work/2-years/single", &row("2 years", 46))],
+        &[("work/2-years-or-more/single", &row("2 years or more", 46))],
+        &[
+            "record_added work/2-years-or-more/single - > record",
+            "record_removed work/2-years/single record > -",
+        ],
     );
 }
 
@@ -234,13 +294,14 @@ fn each_type_names_the_kinds_that_it_gives() {
         Some(t("open")),
         Some(t("closed")),
         Some(t("paused")),
+        Some(t("paused for 2 years or more")),
         Some(clauses("1 year in Canada")),
         Some(clauses("2 years")),
     ];
     for kind in FactType::ALL {
         let mut seen = BTreeSet::new();
         for (old, new) in values.iter().flat_map(|old| values.iter().map(move |new| (old, new))) {
-            for name in [STATUS, "score"] {
+            for name in [STATUS, "score", "label"] {
                 let set = |value: &Option<Value>| {
                     let fields: Vec<(&str, Value)> =
                         value.iter().map(|value| (name, value.clone())).collect();

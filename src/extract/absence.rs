@@ -219,7 +219,11 @@ pub(super) fn missing(
             if fact.is_of_notices() {
                 archive_notices(key, before, extraction);
             }
-            let gone = gone(key, before, extraction);
+            let mut gone = gone(key, before, extraction);
+            // The words of a label whose row now says another rule may stand in any other place.
+            if let Some(now) = extraction.facts.get(key) {
+                gone.retain(|record| !now.restates(before, record));
+            }
             if gone.is_empty() || fact.kind == FactType::Series {
                 continue;
             }

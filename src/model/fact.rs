@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use litemap::LiteMap;
 
-use super::likeness::likeness;
-use super::words::words;
+use super::label::{self, likeness};
 use super::{CheckId, Dates, FactKey, FieldName, RecordKey, SourceId, Value};
+use super::{text, words::words};
 
 /// The type of a fact set: how its records are keyed and compared, and which kinds of change it can
 /// produce. `FACTS.md` is the registry.
@@ -80,6 +80,26 @@ impl FactType {
         }
     }
 
+    /// Whether its records are the rows of a table or a list, each known by its label.
+    #[must_use]
+    pub fn is_of_rows(self) -> bool {
+        match self {
+            Self::Thresholds
+            | Self::Points
+            | Self::Fees
+            | Self::Funds
+            | Self::Standards
+            | Self::List => true,
+            Self::Occupations
+            | Self::Categories
+            | Self::Streams
+            | Self::Draws
+            | Self::Clauses
+            | Self::Notices
+            | Self::Series => false,
+        }
+    }
+
     /// Reads the word back.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -93,6 +113,12 @@ pub type Fields = LiteMap<FieldName, Value>;
 
 /// The fields that hold a page's name for a record, the most telling first.
 const RECORD_NAMES: [&str; 4] = ["title", "name", "label", "item"];
+
+/// Whether a field holds a page's name for a record.
+#[must_use]
+pub fn is_name(field: &FieldName) -> bool {
+    RECORD_NAMES.contains(&field.as_str())
+}
 
 /// A page's name for a record, if one of its fields gives it.
 #[must_use]
@@ -201,8 +227,9 @@ impl FactSet {
     /// new key.
     ///
     /// A re-spelled key is not a rule change. Two keys are the same one re-spelled when they differ in
-    /// only one part, that part is the same re-spelled (most words, all figures, see [`likeness`]), and
-    /// every field that is not words says the same. "CLB 4 or 5" is never "CLB 5 or 6".
+    /// only one part, that part is the same re-spelled (most words, all figures and what bounds them, see
+    /// [`likeness`]), and every field that is not words says the same, or the part means just the same. "CLB 4
+    /// or 5" is never "CLB 5 or 6". A part that is made of the record's name is judged by the name.
     #[must_use]
     pub fn renamed_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
         let mut added: Vec<_> =
@@ -223,8 +250,14 @@ impl FactSet {
                     self.kind == FactType::Draws && day.is_some() && day == self.day_of(key)
                 };
                 let is_again = || is_quoted() || (is_of_that_day() && figures(new) > 1);
-                let near = alike(old_key.as_str(), key.as_str(), is_again)?;
-                self.says_the_same(old, new).then_some(near)
+                let (was, is) = part_apart(old_key.as_str(), key.as_str())?;
+                let is_again = || is_path(was, is) || is_again();
+                let is_of_rows = self.kind.is_of_rows();
+                let (was, is) = if is_of_rows { spoken(was, is, old, new) } else { (was, is) };
+                let near = likeness(was, is).or_else(|| is_again().then_some(100))?;
+                let says_the_same = self.says_the_same(old, new);
+                let is_equal = || is_of_rows && label::is_equal(was, is);
+                (says_the_same || is_equal()).then_some((says_the_same, near))
             };
             let best = added
                 .iter()
@@ -236,6 +269,20 @@ impl FactSet {
             }
         }
         pairs
+    }
+
+    /// Whether the place of a record of `before` is taken by one that says another rule of the same subject, with
+    /// the same values: "2 years" is now "2 years or more".
+    #[must_use]
+    pub fn restates(&self, before: &Self, key: &RecordKey) -> bool {
+        let Some(old) = before.records.get(key) else { return false };
+        let added = self.records.iter().filter(|(key, _)| !before.records.contains_key(*key));
+        added.filter(|(_, new)| self.says_the_same(old, new)).any(|(other, new)| {
+            part_apart(key.as_str(), other.as_str()).is_some_and(|(was, is)| {
+                let (was, is) = spoken(was, is, old, new);
+                label::is_restated(was, is)
+            })
+        })
     }
 
     /// Whether two records agree in every compared field that is not words.
@@ -256,19 +303,34 @@ fn figures(record: &Record) -> usize {
     record.fields.values().filter(|value| value.number().is_some()).count()
 }
 
-/// How alike two keys are, in hundredths, when one may be the other re-spelled: judged by the keys, or
-/// by what their records say.
-fn alike(a: &str, b: &str, is_again: impl Fn() -> bool) -> Option<usize> {
-    let (left, right): (Vec<&str>, Vec<&str>) = (a.split('/').collect(), b.split('/').collect());
-    let mut differing = left.iter().zip(&right).filter(|(x, y)| x != y);
-    let (Some((old, new)), None) = (differing.next(), differing.next()) else { return None };
-    let is_as_long = left.len() == right.len();
-    // Members of a JSON document are called by their paths, and the whole may be put into another object.
+/// Whether one of two parts of a key is the other put into another object: members of a JSON document are called
+/// by their paths.
+fn is_path(was: &str, is: &str) -> bool {
     let is_below = |a: &str, b: &str| a.strip_suffix(b).is_some_and(|over| over.ends_with('.'));
-    let is_path = is_below(old, new) || is_below(new, old);
-    let near =
-        likeness(old, new).or_else(|| (is_path || (is_as_long && is_again())).then_some(100));
-    near.filter(|_| is_as_long)
+    is_below(was, is) || is_below(is, was)
+}
+
+/// The part in which two keys differ, if it is only one.
+fn part_apart<'k>(a: &'k str, b: &'k str) -> Option<(&'k str, &'k str)> {
+    if a.split('/').count() != b.split('/').count() {
+        return None;
+    }
+    let mut differing = a.split('/').zip(b.split('/')).filter(|(x, y)| x != y);
+    let first = differing.next()?;
+    differing.next().is_none().then_some(first)
+}
+
+/// The words by which two parts of a key are judged: the names of their records, if one of the parts is made
+/// of a name. A slug has no signs, and a vocabulary's word is not the page's.
+fn spoken<'k>(was: &'k str, is: &'k str, old: &'k Record, new: &'k Record) -> (&'k str, &'k str) {
+    let (Some(before), Some(now)) = (record_name(&old.fields), record_name(&new.fields)) else {
+        return (was, is);
+    };
+    let is_of = |part: &str, name: &str| {
+        let name = text::slug(name);
+        !name.is_empty() && part.starts_with(&name)
+    };
+    if is_of(was, before) || is_of(is, now) { (before, now) } else { (was, is) }
 }
 
 /// All fact sets of one source.

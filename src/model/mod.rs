@@ -27,7 +27,7 @@ mod id;
 mod identity;
 pub mod json;
 mod key;
-mod likeness;
+pub mod label;
 mod mail_server;
 mod mail_wait;
 mod manners;
@@ -40,6 +40,7 @@ mod official;
 mod outage;
 mod page;
 mod piece;
+pub mod qualifier;
 mod question;
 mod repair;
 mod retention;
@@ -67,7 +68,8 @@ pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
 pub use dispute::{Dispute, Stated};
 pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
 pub use fact::{
-    DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, record_name,
+    DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, is_name,
+    record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};
 pub use finding::{

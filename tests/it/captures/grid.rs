@@ -122,6 +122,10 @@ fn the_drafts_of_the_points_grid_lose_nothing_and_move_nothing() {
     }
 }
 
+fn figures(label: &str) -> Vec<char> {
+    label.chars().filter(char::is_ascii_digit).collect()
+}
+
 /// What a person says who lays two pages beside each other: rows that are gone, that came, or whose
 /// words alone are others, and the one limit that a sentence states.
 fn differences(before: &Path, after: &Path) -> Vec<String> {
@@ -137,6 +141,10 @@ fn differences(before: &Path, after: &Path) -> Vec<String> {
         for row in gone {
             let again = came.iter().position(|other| other[1..] == row[1..]);
             let (kind, to) = match again.map(|at| came.remove(at)) {
+                // A figure in a label is a rule: "18 years or older".
+                Some(other) if figures(&other[0]) != figures(&row[0]) => {
+                    ("record_changed", other[0].clone())
+                }
                 Some(other) => ("wording_changed", other[0].clone()),
                 None => ("record_removed", "-".to_owned()),
             };

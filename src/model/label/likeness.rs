@@ -4,63 +4,47 @@
 //! different label, however much the rest is alike. "Comptuer engineers" is "Computer engineers";
 //! "Civil engineers" is not, nor is "Chemical engineers".
 
-use super::meaning::meaning;
+use super::Label;
 
 /// The least likeness, in hundredths, of two labels that may be the same; and of two with the same figures, where
-/// one has no word that the other lacks: "30 years of age", "Age 30".
+/// one has no word that the other lacks: "Age 30 and over", "30 or more at the time".
 const LEAST: usize = 60;
 const LEAST_WITH_FIGURES: usize = 50;
 
 /// Returns how alike two labels are, in hundredths, if one may be the other re-spelled. Slugs are
 /// labels too.
 #[must_use]
-pub(super) fn likeness(a: &str, b: &str) -> Option<usize> {
-    let (mut old, mut new) = (words(a), words(b));
-    let all = old.len().max(new.len());
-    let figures = |words: &[String]| -> Vec<String> {
-        words.iter().filter(|w| w.contains(|c: char| c.is_ascii_digit())).cloned().collect()
+pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
+    let (mut old, mut new) = (Label::of(a), Label::of(b));
+    let count = |label: &Label| {
+        let words = [&label.subject, &label.general, &label.small];
+        label.bounds.len() + words.iter().map(|words| words.len()).sum::<usize>()
     };
-    let (figures, others) = (figures(&old), figures(&new));
-    if all == 0 || figures != others {
+    let (bounds, all) = (old.bounds.len(), count(&old).max(count(&new)));
+    if all == 0 || old.is_another_rule(&new) {
         return None;
     }
-    let same = pair(&mut old, &mut new, |a, b| a == b);
+    if old.is_equal(&new) {
+        return Some(100);
+    }
+    let is_equal = |a: &str, b: &str| a == b;
+    let same = bounds
+        + pair(&mut old.small, &mut new.small, is_equal)
+        + pair(&mut old.general, &mut new.general, is_equal)
+        + pair(&mut old.subject, &mut new.subject, is_equal);
     // A single word has no neighbours to show what is meant: it must be long to be recognised.
     let shortest = if all == 1 { 8 } else { 5 };
-    let typos = pair(&mut old, &mut new, |a, b| is_typo(a, b, shortest));
+    let typos = pair(&mut old.subject, &mut new.subject, |a, b| is_typo(a, b, shortest));
     // If words are left over on both sides, one replaces another.
-    let is_small = |word: &String| SMALL.contains(&word.as_str());
-    let replaced = !old.iter().all(is_small) && !new.iter().all(is_small);
+    let replaced = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty();
+    let is_of_age = |a: &Label, b: &Label| a.is_of_age && !b.is_of_age && !b.subject.is_empty();
+    let replaced = replaced(&old.subject, &new.subject)
+        || replaced(&old.general, &new.general)
+        || is_of_age(&old, &new)
+        || is_of_age(&new, &old);
     let likeness = (same * 100 + typos * 99) / all;
-    let least = if figures.is_empty() { LEAST } else { LEAST_WITH_FIGURES };
+    let least = if bounds == 0 { LEAST } else { LEAST_WITH_FIGURES };
     (!replaced && likeness >= least).then_some(likeness)
-}
-
-/// Words that come and go without changing the meaning.
-const SMALL: [&str; 20] = [
-    "a", "an", "and", "the", "of", "for", "in", "or", "to", "n", "c", "et", "ou", "de", "du",
-    "des", "d", "la", "le", "les",
-];
-
-/// Words with the same meaning after a figure in a label: "5 or more", "5 or above".
-const MORE: [&str; 5] = ["above", "higher", "better", "greater", "over"];
-const LESS: [&str; 3] = ["below", "lower", "fewer"];
-
-fn one_of(word: &str) -> &str {
-    match word {
-        _ if MORE.contains(&word) => "more",
-        _ if LESS.contains(&word) => "less",
-        _ => word,
-    }
-}
-
-/// The words of a label, sorted.
-fn words(label: &str) -> Vec<String> {
-    let said = meaning(&label.replace('-', " "));
-    let split = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let mut words: Vec<String> = split.map(|word| one_of(word).to_owned()).collect();
-    words.sort_unstable();
-    words
 }
 
 /// Removes from both lists the words that match by `is_one`, one for one, and counts the pairs.
@@ -105,6 +89,7 @@ mod tests {
             ("Software developer and programmers", "Software developers and programmers"),
             ("3 years of work", "three years of work"),
             ("30 years of age", "Age 30"),
+            ("Application", "Application fee"),
             ("ingénieurs civils", "ingenieurs civils"),
         ] {
             assert!(likeness(a, b).is_some(), "{a} / {b}");

@@ -1,0 +1,182 @@
+//! Labels: what they mean, whether one is another re-spelled, and whether two say another rule.
+//!
+//! "30 years of age", "Age 30" and "30 years old" are one label; so are "5 years or more" and "At least 5
+//! years". "Under 18" is not "18", nor is "2 years or more" "2 years": a figure, its bound, a qualifier and an
+//! alternative are part of the rule, whatever the words around them.
+
+mod bounds;
+mod likeness;
+
+pub(super) use likeness::likeness;
+
+use self::bounds::{Bound, bounds};
+use super::{meaning::meaning, qualifier::qualified, text};
+
+/// A label in its compared form, in which the order of words does not matter.
+#[derive(Debug)]
+struct Label {
+    /// Its figures with what bounds them.
+    bounds: Vec<Bound>,
+    qualifiers: Vec<&'static str>,
+    /// The words of its subject, and words that come and go: units, "fee", "level".
+    subject: Vec<String>,
+    general: Vec<String>,
+    /// Words that say nothing by themselves.
+    small: Vec<String>,
+    /// Whether it speaks of age, which no other word can stand for.
+    is_of_age: bool,
+    /// How many alternatives it joins, and how many additions.
+    ors: usize,
+    ands: usize,
+}
+
+impl Label {
+    fn of(label: &str) -> Self {
+        let (bounds, rest) = bounds(&words_of(label));
+        let (mut qualifiers, mut subject) = qualified(&rest);
+        let count =
+            |words: [&str; 2]| subject.iter().filter(|word| words.contains(&&***word)).count();
+        let (ors, ands) = (count(["or", "ou"]), count(["and", "et"]));
+        qualifiers.extend(TURNS.into_iter().filter(|turn| subject.iter().any(|word| word == turn)));
+        subject.retain(|word| !TURNS.contains(&&**word));
+        let is_small = |word: &String| SMALL.contains(&word.as_str());
+        let (small, subject): (Vec<String>, Vec<String>) = subject.into_iter().partition(is_small);
+        let is_general = |word: &String| GENERAL.contains(&word.as_str());
+        let (mut general, mut subject): (Vec<String>, Vec<String>) =
+            subject.into_iter().partition(is_general);
+        let is_of_age = general.iter().any(|word| word == "age");
+        // Years by themselves may be of age.
+        general.iter_mut().filter(|word| *word == "age").for_each(|word| "year".clone_into(word));
+        qualifiers.sort_unstable();
+        subject.sort_unstable();
+        general.sort_unstable();
+        general.dedup();
+        Self { bounds, qualifiers, subject, general, small, is_of_age, ors, ands }
+    }
+
+    /// Whether what is a rule in two labels is another: a figure or its bound; and where the one has no other
+    /// word that the other lacks, a qualifier, or an alternative that is dropped or made a condition.
+    fn is_another_rule(&self, other: &Self) -> bool {
+        let lacks = |a: &Self, b: &Self| a.subject.iter().any(|word| !b.subject.contains(word));
+        let (lost, came) = (lacks(self, other), lacks(other, self));
+        let is_turned = self.ors != other.ors && (lost || came || self.ands != other.ands);
+        let is_reworded = lost && came;
+        self.bounds != other.bounds
+            || !is_reworded && (is_turned || self.qualifiers != other.qualifiers)
+    }
+
+    /// Whether two labels mean the same in the same words.
+    fn is_equal(&self, other: &Self) -> bool {
+        let lacks = |a: &[String], b: &[String]| a.iter().any(|word| !b.contains(word));
+        let is_replaced =
+            lacks(&self.general, &other.general) && lacks(&other.general, &self.general);
+        self.bounds == other.bounds
+            && self.subject == other.subject
+            && !is_replaced
+            && !self.is_another_rule(other)
+    }
+}
+
+/// Whether two labels of one record say different rules: another figure or bound, and in words that are
+/// otherwise the same, another qualifier or alternative.
+#[must_use]
+pub fn is_another_rule(a: &str, b: &str) -> bool {
+    Label::of(a).is_another_rule(&Label::of(b))
+}
+
+/// Whether two labels are of one subject and say another rule of it: "2 years", "2 years or more".
+#[must_use]
+pub fn is_restated(a: &str, b: &str) -> bool {
+    let (a, b) = (Label::of(a), Label::of(b));
+    a.subject == b.subject && a.is_another_rule(&b)
+}
+
+/// Whether two labels mean the same: the same words and bounds, without order, articles, and words like "fee"
+/// or "years of age" that only one of them has.
+#[must_use]
+pub fn is_equal(a: &str, b: &str) -> bool {
+    Label::of(a).is_equal(&Label::of(b))
+}
+
+/// Words that come and go without changing the meaning.
+const SMALL: [&str; 20] = [
+    "a", "an", "and", "the", "of", "for", "in", "or", "to", "n", "c", "et", "ou", "de", "du",
+    "des", "d", "la", "le", "les",
+];
+
+/// Words that turn a label round or narrow it.
+const TURNS: [&str; 7] = ["no", "without", "except", "unless", "per", "sans", "sauf"];
+
+/// Words that a label may do without, where no other takes their place.
+const GENERAL: [&str; 8] = ["year", "month", "week", "day", "hour", "age", "level", "fee"];
+
+/// The words of a label in order, without accents, each in the form that its synonyms have too.
+fn words_of(label: &str) -> Vec<String> {
+    let label = label.to_lowercase();
+    let mut words: Vec<String> = Vec::new();
+    for word in cut(&meaning(&apart(&label))) {
+        let is_after_figure =
+            words.last().is_some_and(|last| last.ends_with(|c: char| c.is_ascii_digit()));
+        words.push(match word.as_str() {
+            "an" if is_after_figure => "year".to_owned(),
+            word => synonym(word).to_owned(),
+        });
+    }
+    words
+}
+
+/// A slug is words with hyphens between them; a hyphen between figures may be a range.
+fn apart(label: &str) -> String {
+    let bytes = label.as_bytes();
+    let is_digit =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let apart = |(at, c): (usize, char)| match c {
+        '-' if !(is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))) => ' ',
+        c => c,
+    };
+    label.char_indices().map(apart).collect()
+}
+
+/// Cuts a text into words, figures with their signs, and signs that bound a figure.
+fn cut(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let Some(word) = words.last_mut() else { break };
+        let follows_digit = word.ends_with(|c: char| c.is_ascii_digit());
+        let is_point = c == '.' && follows_digit && chars.peek().is_some_and(char::is_ascii_digit);
+        if c.is_alphanumeric() || c == '$' || is_point || (c == '%' && follows_digit) {
+            word.push(c);
+        } else if matches!(c, '<' | '>' | '≥' | '≤') || (c == '+' && follows_digit) {
+            words.extend([c.to_string(), String::new()]);
+        } else {
+            words.push(String::new());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words.into_iter().map(plain).collect()
+}
+
+/// A word without accents.
+fn plain(word: String) -> String {
+    if word.chars().any(char::is_alphabetic) { text::slug(&word) } else { word }
+}
+
+/// The word that stands for a word and those that mean the same in a label.
+fn synonym(word: &str) -> &str {
+    match word {
+        "years" | "yr" | "yrs" | "ans" | "annee" | "annees" => "year",
+        "months" | "mois" => "month",
+        "weeks" | "semaine" | "semaines" => "week",
+        "days" | "jour" | "jours" => "day",
+        "hours" | "heure" | "heures" => "hour",
+        "points" => "point",
+        "old" | "aged" | "ages" => "age",
+        "levels" | "niveau" | "niveaux" => "level",
+        "fees" | "frais" => "fee",
+        _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests;

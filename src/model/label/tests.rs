@@ -1,0 +1,168 @@
+use super::*;
+
+#[track_caller]
+fn equal(labels: &[&str]) {
+    for (n, a) in labels.iter().enumerate() {
+        for b in &labels[n + 1..] {
+            assert!(is_equal(a, b), "{a} / {b}: {:#?}", (Label::of(a), Label::of(b)));
+            assert!(likeness(a, b).is_some() && likeness(b, a).is_some(), "{a} / {b}");
+        }
+    }
+}
+
+/// Labels of which no two are one: another figure, bound, qualifier or alternative.
+#[track_caller]
+fn other_rules(labels: &[&str]) {
+    for (n, a) in labels.iter().enumerate() {
+        for b in &labels[n + 1..] {
+            assert!(
+                is_another_rule(a, b) && is_another_rule(b, a),
+                "{a} / {b}: {:#?}",
+                (Label::of(a), Label::of(b))
+            );
+            assert_eq!(likeness(a, b), None, "{a} / {b}");
+        }
+    }
+}
+
+#[test]
+fn an_age_is_one_however_it_is_said() {
+    equal(&["30 years of age", "30 years old", "Age 30", "Aged 30", "30", "30-years-of-age"]);
+    equal(&[
+        "45 years of age or more",
+        "45 or older",
+        "Age 45+",
+        "45 and over",
+        "At least 45 years of age",
+        "45-years-of-age-or-more",
+        "Over 44 years of age",
+        "45 years old or older",
+        "≥ 45",
+    ]);
+    equal(&[
+        "17 years of age or less",
+        "17 or younger",
+        "Under 18 years of age",
+        "Age 17 and under",
+    ]);
+    equal(&[
+        "18-35",
+        "18 to 35 years of age",
+        "18 – 35 years",
+        "Between 18 and 35",
+        "Age 18 to 35",
+    ]);
+    equal(
+        &["30 ans", "âgé de 30 ans", "Âge : 30 ans"]
+            .map(|label| label.trim_start_matches("âgé de ")),
+    );
+}
+
+#[test]
+fn a_length_of_time_and_a_level_are_one_however_they_are_said() {
+    equal(&[
+        "5 years or more",
+        "At least 5 years",
+        "5 or more years",
+        "5+ years",
+        "Five years or more",
+        "A minimum of 5 years",
+        "5 years and up",
+        "No less than 5 years",
+    ]);
+    equal(&["1 or 2 years", "1 to 2 years", "one or two years", "1-2 years", "1 year to 2 years"]);
+    equal(&["Less than 1 year", "Less than a year", "None or less than a year", "Under 1 year"]);
+    equal(&[
+        "CLB 4 or lower",
+        "CLB level 4 or lower",
+        "CLB 4 or less",
+        "At most CLB 4",
+        "CLB 4 or below",
+    ]);
+    equal(&["CLB 4 or 5", "CLB 4 to 5", "CLB 4-5", "CLB 4 or CLB 5"]);
+    equal(&["Less than CLB 4", "CLB 3 or less"]);
+    equal(&["5 ans ou plus", "au moins 5 ans", "5 ans et plus", "cinq ans ou plus"]);
+    equal(&["Maximum 25 points", "Up to 25 points", "25 points maximum", "maximum of 25 points"]);
+}
+
+#[test]
+fn a_word_for_what_every_row_is_may_come_and_go() {
+    equal(&["Application", "Application fee"]);
+    equal(&["Extension", "Fee for an extension", "Extension fees"]);
+}
+
+#[test]
+fn another_figure_or_bound_is_another_rule() {
+    other_rules(&[
+        "18 years of age",
+        "Under 18 years of age",
+        "18 years or older",
+        "19 years or older",
+        "18 to 19 years",
+        "Over 19 years of age",
+    ]);
+    other_rules(&[
+        "2 years",
+        "2 years or more",
+        "2 years or less",
+        "More than 2 years",
+        "Less than 2 years",
+        "2 or 3 years",
+        "3 years",
+    ]);
+    other_rules(&["CLB 7", "CLB 7 or more", "CLB 7 or 8", "CLB 8", "Less than CLB 7"]);
+    other_rules(&["5 or 10 years", "5 to 10 years", "10 years"]);
+    other_rules(&["On all four abilities", "On all three abilities", "On abilities"]);
+}
+
+#[test]
+fn another_qualifier_or_alternative_is_another_rule() {
+    other_rules(&["A citizen", "A citizen or permanent resident"]);
+    other_rules(&["A brother or sister who is a citizen", "A brother who is a citizen"]);
+    other_rules(&[
+        "Work experience in Canada",
+        "Work experience outside Canada",
+        "Work experience",
+    ]);
+    other_rules(&["NCLC 7 in French and CLB 4 in English", "NCLC 7 in French or CLB 4 in English"]);
+    other_rules(&["A job offer", "No job offer"]);
+    other_rules(&["Application", "Application per person"]);
+    other_rules(&["Full-time work", "Part-time work"]);
+}
+
+#[test]
+fn one_unit_for_another_is_another_label() {
+    for (a, b) in [
+        ("2 years", "2 months"),
+        ("30 years of age", "30 years of work"),
+        ("5 years or 6 months", "5 or 6 months"),
+        ("Application fee", "Extension fee"),
+        ("Fee", "Level"),
+    ] {
+        assert_eq!(likeness(a, b), None, "{a} / {b}");
+        assert!(!is_equal(a, b), "{a} / {b}");
+    }
+}
+
+#[test]
+fn other_words_alone_are_no_other_rule() {
+    for (a, b) in [
+        ("Brother or sister living in Canada", "Sibling living in Canada"),
+        ("retail and wholesale butchers", "Butchers, retail, wholesale"),
+        ("Secondary school diploma", "High school diploma"),
+    ] {
+        assert!(!is_another_rule(a, b), "{a} / {b}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_label_is_itself_and_no_figure_is_another(label in "[a-zé0-9 +<≥$.,/()-]{0,40}", a in 0_u32..99, b in 0_u32..99) {
+        proptest::prop_assert!(is_equal(&label, &label));
+        proptest::prop_assert!(!is_another_rule(&label, &label));
+        for bound in ["{} years", "{} years or more", "under {}", "up to {}", "CLB {} or less", "Age {}+"] {
+            let with = |n: u32| bound.replace("{}", &n.to_string());
+            proptest::prop_assert_eq!(is_equal(&with(a), &with(b)), a == b);
+        }
+    }
+}
