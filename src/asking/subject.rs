@@ -36,7 +36,10 @@ pub fn subject(store: &SharedStore, text: &str) -> Result<Subject, AskError> {
     let names: BTreeSet<String> = known.iter().map(ToString::to_string).collect();
     known.retain(|fact| target.covers(fact));
     if known.is_empty() {
-        let near = did_you_mean(key, &names);
+        let near = match key.split_once('*') {
+            Some((begins, _)) => of_pattern(begins, &names),
+            None => did_you_mean(key, &names),
+        };
         return Err(AskError::NothingKnown(format!(
             "nothing is known under `{key}`{near}; `rulewatch facts` lists the keys"
         )));
@@ -46,6 +49,13 @@ pub fn subject(store: &SharedStore, text: &str) -> Result<Subject, AskError> {
         expect_record(store, &known, record)?;
     }
     Ok(Subject { facts: known, record, nocs: Vec::new() })
+}
+
+/// What a pattern may say, with a key that begins as it does.
+fn of_pattern(begins: &str, names: &BTreeSet<String>) -> String {
+    let known = names.iter().find(|name| name.starts_with(begins));
+    let like = known.map(|name| format!(", as in `{name}`")).unwrap_or_default();
+    format!(": `*` stands for one whole word between the dots{like}")
 }
 
 fn expect_record(

@@ -5,7 +5,7 @@
 mod read;
 mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -55,6 +55,8 @@ pub struct Binding {
     pub tolerance: Decimal,
     /// Whether the data holds only part of the set on purpose.
     pub partial: bool,
+    /// Keys of the data that are no official records: they are not compared.
+    pub own: BTreeSet<String>,
     /// The official value of what the set does not have: `0` for points that are no longer given.
     pub absent: Option<String>,
     /// Differences that are meant.

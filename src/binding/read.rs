@@ -83,6 +83,7 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
         (transforms(table, "key_transform"), transforms(table, "transform"));
     let words = pairs(table, "words").into_iter().collect();
     let partial = table.flag("partial").unwrap_or_default();
+    let own = table.strings("own").into_iter().map(|key| key.value).collect();
     let absent = table.string("absent").map(|absent| absent.value);
     let known = known(table);
     let stamp = table.string("stamp").map(|stamp| stamp.value);
@@ -106,6 +107,7 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
         words,
         tolerance: tolerance.unwrap_or_default(),
         partial,
+        own,
         absent,
         known,
         stamp,

@@ -111,7 +111,27 @@ pub(super) fn of<'a>(report: &mut Report<'_>, question: &Question<'a>) -> Option
         report.say(FindingKind::UnknownRecord, what);
         return None;
     }
+    if let Some(near) = misspelt(report, sets).filter(|_| by_key.is_empty()) {
+        let wanted = &report.binding.record;
+        let what = format!("no record of `{key}` is `{wanted}`; did you mean `{near}`?");
+        report.say(FindingKind::UnknownRecord, what);
+        return None;
+    }
     Some(Expected { by_key, announced: question.announced, of_set })
+}
+
+/// The record that a binding of what is `absent` misspells: one whose key has the same figures and all but the same
+/// letters. Without this look, what is misspelt would be absent for ever.
+fn misspelt<'a>(report: &Report<'_>, sets: &'a [OfficialSet]) -> Option<&'a RecordKey> {
+    const NEAR: usize = 2;
+    report.binding.absent.as_ref()?;
+    let wanted = report.binding.record.to_string();
+    let figures = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let mut known = sets.iter().flat_map(|set| set.records.keys());
+    known.find(|key| {
+        figures(key.as_str()) == figures(&wanted)
+            && strsim::osa_distance(key.as_str(), &wanted) <= NEAR
+    })
 }
 
 fn unknown(report: &mut Report<'_>, key: &FactKey, question: &Question<'_>) {

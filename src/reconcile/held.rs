@@ -11,6 +11,8 @@ use crate::model::{DataPlace, FieldName, FindingKind, FindingNote};
 pub(super) struct Item<'a> {
     /// The key, as official.
     pub(super) key: String,
+    /// The key, as the data has it.
+    raw: String,
     /// Where it stands.
     pub(super) at: Vec<DataStep>,
     /// The bytes it is at.
@@ -177,7 +179,8 @@ pub(super) fn held<'a>(report: &mut Report<'_>, file: &'a DataFile) -> Option<He
                     let name = serde_json::Value::String(entry.key.clone());
                     let key = official_key(binding, &name);
                     let cells = cells(binding, &at, &entry.value);
-                    items.push(Item { key, at, node: &entry.value, cells });
+                    let raw = entry.key.clone();
+                    items.push(Item { key, raw, at, node: &entry.value, cells });
                 }
             }
             (None, Data::Scalar(_)) => {
@@ -185,6 +188,7 @@ pub(super) fn held<'a>(report: &mut Report<'_>, file: &'a DataFile) -> Option<He
             }
         }
     }
+    items.retain(|item| !binding.own.contains(&item.key) && !binding.own.contains(&item.raw));
     if home.is_none()
         && key.is_none()
         && let Some((_, parent)) = items.first().and_then(|item| item.at.split_last())
@@ -208,7 +212,8 @@ fn member<'a>(
     match node.value() {
         Some(value) => {
             let key = official_key(report.binding, value);
-            items.push(Item { key, at, node, cells: Vec::new() });
+            let raw = super::value::words(value);
+            items.push(Item { key, raw, at, node, cells: Vec::new() });
         }
         None => {
             let place = place(file, &at, node);
@@ -235,7 +240,8 @@ fn row_item<'a>(
     };
     let key = official_key(report.binding, value);
     let cells = cells(report.binding, &row.steps, row.node);
-    items.push(Item { key, at: row.steps.clone(), node: row.node, cells });
+    let raw = super::value::words(value);
+    items.push(Item { key, raw, at: row.steps.clone(), node: row.node, cells });
 }
 
 fn official_key(binding: &Binding, value: &serde_json::Value) -> String {

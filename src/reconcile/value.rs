@@ -171,7 +171,11 @@ impl Rule<'_> {
             }
             _ => {
                 let text = official.to_string();
-                Json::String(own_word(&text).unwrap_or_else(|| dressed(&text, self.transforms)))
+                let own = own_word(&text);
+                if own.as_deref() == Some("null") {
+                    return Json::Null;
+                }
+                Json::String(own.unwrap_or_else(|| dressed(&text, self.transforms)))
             }
         }
     }

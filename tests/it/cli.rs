@@ -88,6 +88,7 @@ fn a_name_that_nobody_knows_is_told_with_the_nearest() {
     wrong(&["log", "--source", "ircc-ee-fund"], &["no source", "did you mean `ircc-ee-funds`?"]);
     wrong(&["log", "--jurisdiction", "ca"], &["no jurisdiction `ca`", "did you mean `CA`?"]);
     wrong(&["log", "--fact", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);
+    wrong(&["facts", "ee.proof*"], &["`*` stands for one whole word between the dots"]);
     wrong(&["log", "--rule", "R-EE-FUND"], &["no rule", "did you mean `R-EE-FUNDS`?"]);
     wrong(&["log", "--noc", "2123"], &["five digits"]);
     wrong(&["facts", "ee.proof_of_fund"], &["did you mean `ee.proof_of_funds`?"]);

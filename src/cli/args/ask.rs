@@ -143,7 +143,8 @@ The keys are those that `rulewatch log` prints."
 pub(in crate::cli) struct Facts {
     #[command(subcommand)]
     pub(in crate::cli) action: Option<FactsAction>,
-    /// The fact set, one record of it, or a pattern; all are listed when none is named
+    /// The fact set, one record of it, or a pattern in which `*` stands for one word between the dots; all are
+    /// listed when none is named
     #[arg(value_name = "KEY[/RECORD]")]
     pub(in crate::cli) key: Option<String>,
     /// Only records about a NOC code

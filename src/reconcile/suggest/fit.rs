@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::group::Group;
-use super::naming::{By, Named, Names, parts};
+use super::naming::{By, Named, Names, clash, parts, places};
 use super::single::is_near;
 use crate::binding::KeyTemplate;
 use crate::model::{FactKey, OfficialRecord, Value, record_name};
@@ -46,6 +46,10 @@ pub(super) struct Fit<'a> {
     pub(super) rivals: Vec<(&'a FactKey, String)>,
     /// Whether the values are near to the official ones, and none is the same.
     pub(super) is_old: bool,
+    /// Whether nothing of the set is in doubt.
+    is_sure: bool,
+    /// The data's word where it has no value, and the words of the page in its place.
+    pub(super) words: BTreeMap<String, String>,
 }
 
 /// What of the data fits.
@@ -74,27 +78,49 @@ pub(super) fn fits<'a>(
     group: &Group,
     file: &str,
     key: &'a FactKey,
-    records: &[(&'a str, &'a OfficialRecord)],
+    (records, is_sure): (&[(&'a str, &'a OfficialRecord)], bool),
 ) -> Vec<Fit<'a>> {
     let Some((first, _)) = records.first() else { return Vec::new() };
-    let at = Place { group, key, shared: Shared::of(group, file, key) };
+    let places_of_key = places(key.as_str().split('.'));
+    let own_places = places(group.path.split('\'').chain([file]));
+    if !own_places.is_empty() && !places_of_key.is_empty() && own_places.is_disjoint(&places_of_key)
+    {
+        return Vec::new();
+    }
+    if group.word.as_ref().is_some_and(|word| !is_called(key, word)) {
+        return Vec::new();
+    }
+    let at = Place { group, key, is_sure, shared: Shared::of(group, file, key) };
     let own = Names::of(&group.keys);
     let mut best: BTreeMap<Option<String>, Fit<'a>> = BTreeMap::new();
     for template in templates(records, first.split('/').count()) {
         let Ok(parsed) = KeyTemplate::parse(&template) else { continue };
         let part = Part::of(&parsed, records);
         let named = own.among(&part.records);
-        for column in group.values.keys() {
+        for column in group.values.keys().filter(|column| !at.clashes(column, &template)) {
             let found = at.values(column, &part, &named, &template);
             keep(&mut best, found.into_iter().chain(at.listed(column, &part, &template)));
         }
-        keep(&mut best, at.members(&part, &named, &template));
+        if !at.clashes("", &template) {
+            keep(&mut best, at.members(&part, &named, &template));
+        }
     }
     if best.len() > 1 {
         best.remove(&None);
     }
     // Of an older state nothing but its place says which it is.
     best.into_values().filter(|fit| !fit.is_old || fit.rivals.is_empty()).collect()
+}
+
+/// Whether a word of a set's key is one of the words that rows are marked with: `HEALTH` marks those of `healthcare`.
+fn is_called(key: &FactKey, word: &str) -> bool {
+    const LEAST: usize = 4;
+    let official = parts(key.as_str());
+    let begins =
+        |own: &String, other: &String| own.len() >= LEAST && other.starts_with(own.as_str());
+    parts(word).iter().filter(|own| own.len() > 1).any(|own| {
+        official.iter().any(|other| own == other || begins(own, other) || begins(other, own))
+    })
 }
 
 /// Keeps the better fit of each column, and beside it what fits as well.
@@ -120,9 +146,9 @@ pub(super) fn keep<'a>(
 }
 
 impl Fit<'_> {
-    /// The greater, the better: with fewer other names where the score is the same.
-    fn worth(&self) -> (usize, std::cmp::Reverse<usize>) {
-        (self.score, std::cmp::Reverse(self.names.len()))
+    /// The greater, the better: what is not in doubt, then what has fewer other names, where the score is the same.
+    fn worth(&self) -> (usize, bool, std::cmp::Reverse<usize>) {
+        (self.score, self.is_sure, std::cmp::Reverse(self.names.len()))
     }
 
     /// Whether nothing in the data says which of two is meant. Codes may be in several lists, whose lengths say
@@ -131,7 +157,10 @@ impl Fit<'_> {
         let are_lists = self.measure == Fitted::Members && self.key != other.key;
         let beside_both = |fit: &Self| fit.score - fit.both;
         self.worth() == other.worth()
-            || (are_lists && self.known == other.known && beside_both(self) == beside_both(other))
+            || (self.is_sure == other.is_sure
+                && are_lists
+                && self.known == other.known
+                && beside_both(self) == beside_both(other))
     }
 }
 
@@ -182,12 +211,33 @@ impl<'a> Part<'a> {
 struct Place<'g, 'a> {
     group: &'g Group,
     key: &'a FactKey,
+    is_sure: bool,
     shared: Shared,
 }
 
 type NamedKeys<'g, 'a> = BTreeMap<&'g str, Named<'a>>;
 
 impl<'g, 'a> Place<'g, 'a> {
+    /// The words of the place and of a column of it.
+    fn own_words(&self, column: &str) -> BTreeSet<String> {
+        parts(&self.group.path).into_iter().chain(parts(column)).collect()
+    }
+
+    /// Whether the names that lead to the data are those of another thing.
+    fn clashes(&self, column: &str, template: &str) -> bool {
+        let official: BTreeSet<String> =
+            parts(self.key.as_str()).into_iter().chain(fixed(template)).collect();
+        clash(&self.own_words(column), &official)
+    }
+
+    /// How many words of the data's names are in the fixed parts of a template, and not in the set's key.
+    fn shared_with(&self, column: &str, template: &str) -> usize {
+        let of_key = parts(self.key.as_str());
+        let fixed: BTreeSet<String> = fixed(template).collect();
+        let own = self.own_words(column);
+        own.intersection(&fixed).filter(|word| word.len() > 1 && !of_key.contains(word)).count()
+    }
+
     /// Whether enough keys are known.
     fn is_enough(&self, known: usize, share: usize) -> bool {
         // A list of codes whose place has the set's name may be an old state of it.
@@ -298,13 +348,16 @@ impl<'g, 'a> Place<'g, 'a> {
         let is_known = |name: &str| names.values().any(|known| *known == name);
         let left = part.records.keys().filter(|name| !is_known(name));
         let unknown = self.group.keys.iter().filter(|key| !names.contains_key(key.as_str()));
+        let named = self.shared_with(measure.column().unwrap_or_default(), template);
         Fit {
             key: self.key,
             record: template.to_owned(),
             is_old: share == 0 && measure != Fitted::Members,
-            measure,
             both,
-            score: both + self.shared.all * WORD + share,
+            score: both + (self.shared.all + named) * WORD + share,
+            is_sure: self.is_sure,
+            words: self.instead(&measure, part, &names),
+            measure,
             known,
             left: left.map(|name| (*name).to_owned()).collect(),
             unknown: unknown.cloned().collect(),
@@ -315,6 +368,29 @@ impl<'g, 'a> Place<'g, 'a> {
                 .collect(),
             rivals: Vec::new(),
         }
+    }
+
+    /// The words of the page where the data has no value, as an amount that is `Prevailing wage` for some: `null` is
+    /// the data's word for them where they are always the same.
+    fn instead(
+        &self,
+        measure: &Fitted,
+        part: &Part<'a>,
+        names: &BTreeMap<&'g str, &'a str>,
+    ) -> BTreeMap<String, String> {
+        let Fitted::Values { column, field } = measure else { return BTreeMap::new() };
+        let Some(values) = self.group.values.get(column) else { return BTreeMap::new() };
+        let said = names.iter().filter_map(|(own, official)| {
+            let is_none = values.get(*own).is_some_and(Json::is_null);
+            let fields = &part.records.get(official).filter(|_| is_none)?.fields;
+            match fields.iter().find(|(name, _)| name.as_str() == field)?.1.current() {
+                Value::Text(text) => Some(text.clone()),
+                _ => None,
+            }
+        });
+        let said: BTreeSet<String> = said.collect();
+        let only = said.first().filter(|_| said.len() == 1);
+        only.map(|text| ("null".to_owned(), text.clone())).into_iter().collect()
     }
 
     /// The words of a column; those of the place for the values of a map.
@@ -346,7 +422,8 @@ fn alike(
     let mut compared = 0;
     for (key, value) in values {
         let record = named.get(key.as_str()).and_then(|one| part.records.get(one.name));
-        let Some(record) = record else { continue };
+        // Where the data has no value it says nothing for a field, and nothing against it.
+        let Some(record) = record.filter(|_| !value.is_null()) else { continue };
         compared += 1;
         // A name agrees wherever the key does, and says nothing about a rule.
         let name = record_name(&record.fields);
@@ -415,6 +492,12 @@ fn templates(records: &[(&str, &OfficialRecord)], depth: usize) -> Vec<String> {
         }
     }
     all.into_iter().take(MOST_TEMPLATES).collect()
+}
+
+/// The words of the fixed parts of a template.
+fn fixed(template: &str) -> impl Iterator<Item = String> {
+    let is_fixed = |part: &&str| *part != "*" && !part.contains("{key}");
+    template.split('/').filter(is_fixed).flat_map(parts)
 }
 
 /// A key with another part at one place.

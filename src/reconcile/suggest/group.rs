@@ -9,6 +9,8 @@ use crate::binding::code_in;
 use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
 use crate::reconcile::held::below;
 
+use super::single::{escaped, label, step};
+
 /// A group of keys at one place of the data.
 pub(super) struct Group {
     pub(super) path: String,
@@ -21,6 +23,8 @@ pub(super) struct Group {
     /// The values of the keys, by their name in a row; "" in a map.
     pub(super) values: BTreeMap<String, BTreeMap<String, Json>>,
     pub(super) is_map: bool,
+    /// The word that all its rows have in a column of words.
+    pub(super) word: Option<String>,
 }
 
 impl Group {
@@ -81,13 +85,20 @@ pub(super) fn gather(node: &DataNode, at: &mut Vec<DataStep>, groups: &mut Vec<G
                     keys: scalars,
                     values: BTreeMap::new(),
                     is_map: false,
+                    word: None,
                 };
                 groups.push(group.plain());
             }
             rows(nodes, &path, groups);
+            worded(nodes, &path, groups);
+            let are_named = label(nodes).is_some();
             for (n, node) in nodes.iter().enumerate().take(50) {
                 at.push(DataStep::Index(n));
-                gather(node, at, groups);
+                match &node.data {
+                    // The columns of a row that has a name are no keys of one thing.
+                    Data::Map(entries) if are_named => inside(entries, at, groups),
+                    _ => gather(node, at, groups),
+                }
                 at.pop();
             }
         }
@@ -112,15 +123,20 @@ pub(super) fn gather(node: &DataNode, at: &mut Vec<DataStep>, groups: &mut Vec<G
             }
             if keys.len() > 1 {
                 let (path, key, transform) = (written(at), None, None);
-                groups.push(Group { path, key, transform, keys, values, is_map: true }.plain());
+                let group = Group { path, key, transform, keys, values, is_map: true, word: None };
+                groups.push(group.plain());
             }
-            for entry in entries {
-                at.push(DataStep::Key(entry.key.clone()));
-                gather(&entry.value, at, groups);
-                at.pop();
-            }
+            inside(entries, at, groups);
         }
         Data::Scalar(_) => {}
+    }
+}
+
+fn inside(entries: &[NamedNode], at: &mut Vec<DataStep>, groups: &mut Vec<Group>) {
+    for entry in entries {
+        at.push(DataStep::Key(entry.key.clone()));
+        gather(&entry.value, at, groups);
+        at.pop();
     }
 }
 
@@ -154,6 +170,49 @@ fn named(above: &str, node: &DataNode, depth: usize, names: &mut Vec<String>) {
 
 fn cell<'a>(row: &'a DataNode, name: &str) -> Option<&'a DataNode> {
     below(row, name).map(|(_, node)| node)
+}
+
+/// The most words of a column of lists.
+const MOST_WORDS: usize = 40;
+
+/// Rows of which one column is a list of words: for each word, the codes of the rows that have it.
+fn worded(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
+    let mut rows_of: BTreeMap<(&str, &str), Vec<&DataNode>> = BTreeMap::new();
+    for row in nodes {
+        let Data::Map(entries) = &row.data else { return };
+        for NamedNode { key, value, .. } in entries {
+            let Data::List(words) = &value.data else { continue };
+            let words = words.iter().filter_map(|word| word.value()?.as_str());
+            for word in words.collect::<BTreeSet<_>>() {
+                rows_of.entry((key, word)).or_default().push(row);
+            }
+        }
+    }
+    if rows_of.len() > MOST_WORDS {
+        return;
+    }
+    for ((column, word), rows) in rows_of {
+        let all: BTreeSet<String> = rows.iter().flat_map(|row| columns(row)).collect();
+        for key in all {
+            let keys: Option<BTreeSet<String>> =
+                rows.iter().map(|row| cell(row, &key)?.value().map(words)).collect();
+            let Some(keys) = keys.filter(|keys| keys.len() > 1) else { continue };
+            let group = Group {
+                path: format!(
+                    "{path}[?@{}[?@=='{}']]",
+                    step(&DataStep::Key(column.to_owned())),
+                    escaped(word)
+                ),
+                key: Some(key),
+                transform: None,
+                keys,
+                values: BTreeMap::new(),
+                is_map: false,
+                word: Some(word.to_owned()),
+            };
+            groups.extend(Some(group.plain()).filter(Group::are_codes));
+        }
+    }
 }
 
 /// A list of rows: each column may be the key.
@@ -193,6 +252,7 @@ fn rows(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
                 keys,
                 values,
                 is_map: false,
+                word: None,
             };
             groups.push(group.plain());
         }

@@ -19,7 +19,7 @@ use super::value::words;
 use super::{DataFiles, Question, reconcile};
 use crate::binding;
 use crate::dataset::{DataFile, DataFormat};
-use crate::model::{Official, OfficialRecord, Weight};
+use crate::model::{FactKey, Official, OfficialRecord, Weight};
 
 use fit::{Fit, Fitted, fits, keep};
 use group::{Group, gather};
@@ -35,13 +35,14 @@ pub fn suggest(file: &DataFile, official: &Official) -> String {
         let mut best = BTreeMap::new();
         for (key, sets) in &official.sets {
             // What a page says beside its facts is for reading.
-            if key.as_str().starts_with("page.") {
+            if key.as_str().starts_with("page.") || is_base(key) {
                 continue;
             }
+            let is_sure = sets.iter().any(|set| set.doubts.is_empty());
             let records = sets.iter().flat_map(|set| &set.records);
             let records: Vec<(&str, &OfficialRecord)> =
                 records.map(|(key, r)| (key.as_str(), r)).collect();
-            keep(&mut best, fits(group, &file.name, key, &records));
+            keep(&mut best, fits(group, &file.name, key, (&records, is_sure)));
         }
         found.extend(best.into_values().map(|fit| (group, fit)));
     }
@@ -113,6 +114,28 @@ impl<'a> Tried<'a> {
     }
 }
 
+/// Whether a set states amounts as the law first set them: what is asked is indexed since, and stands elsewhere.
+fn is_base(key: &FactKey) -> bool {
+    key.as_str() == "irpr.fees"
+}
+
+/// A comment on a place that several records fit alike.
+fn alike<'a>(path: &str, records: impl IntoIterator<Item = (&'a FactKey, &'a str)>) -> String {
+    const MOST: usize = 6;
+    let mut text = format!(
+        "# {} fits these alike, so none is proposed: bind the one that is meant.\n",
+        one_line(path)
+    );
+    let records: Vec<(&FactKey, &str)> = records.into_iter().collect();
+    for (key, record) in records.iter().take(MOST) {
+        let _ = writeln!(text, "#   fact = {}, record = {}", quoted(key.as_str()), quoted(record));
+    }
+    if records.len() > MOST {
+        let _ = writeln!(text, "#   and {} more", records.len() - MOST);
+    }
+    text
+}
+
 /// A text in quotation marks, as TOML and JSON write it.
 fn quoted(text: &str) -> String {
     Json::String(text.to_owned()).to_string()
@@ -138,6 +161,15 @@ fn one_line(text: &str) -> String {
 fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -> bool {
     let bind = bind(tried.file, group, fit);
     let Some(found) = tried.found(&bind) else { return false };
+    if !fit.rivals.is_empty() {
+        let rivals = fit.rivals.iter().map(|(key, record)| (*key, record.as_str()));
+        let _ = writeln!(
+            text,
+            "{}",
+            alike(&group.path, [(fit.key, fit.record.as_str())].into_iter().chain(rivals))
+        );
+        return false;
+    }
     let _ = writeln!(
         text,
         "# {} of the {} keys here are in this fact set. With this, `verify` finds {found}.",
@@ -145,29 +177,36 @@ fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -
         group.keys.len(),
     );
     if !fit.left.is_empty() {
-        let _ = writeln!(
-            text,
-            "# Yours has no {}. If that is on purpose, add: partial = true",
-            some(&fit.left),
-        );
+        let what = match is_partial(fit) {
+            true => "`partial = true` says that this is on purpose, and `--fix` adds none.",
+            false => "If that is on purpose, add: partial = true",
+        };
+        let _ = writeln!(text, "# Yours has no {}. {what}", some(&fit.left));
     }
     if !fit.unknown.is_empty() && !matches!(fit.measure, Fitted::Listed { .. }) {
         let what = match (group.are_codes(), fit.names.is_empty()) {
-            (true, _) => ", and taken out by `--fix`.",
+            (true, _) => ", and taken out by `--fix`. If they are yours alone: own = [\"…\"]",
             (false, true) => {
-                ", and taken out by `--fix`. Which are they? keys = { \"yours\" = \"official\" }"
+                ", and taken out by `--fix`. Which are they? keys = { \"yours\" = \"official\" }, or own = [\"yours\"]"
             }
-            (false, false) => ". Which are they? Add them to `keys`.",
+            (false, false) => {
+                ". Which are they? Add them to `keys`, or to `own` if they are yours alone."
+            }
         };
         let unknown = some(&fit.unknown);
         let _ = writeln!(text, "# Not in the set: {unknown}. Told as extra{what}");
     }
-    for (key, record) in fit.rivals.iter().take(4) {
-        let _ = writeln!(text, "# `{record}` of `{key}` fits as well: choose.");
-    }
     text.push_str(&bind);
     text.push('\n');
     true
+}
+
+/// Whether what the data leaves out is left out on purpose: it calls the others by names of its own, among which an
+/// official one would be foreign, or leaves out nothing but a table's greatest values.
+fn is_partial(fit: &Fit<'_>) -> bool {
+    let is_most = |name: &String| naming::parts(name).iter().any(|word| word == "maximum");
+    let are_values = matches!(fit.measure, Fitted::Values { .. });
+    are_values && !fit.left.is_empty() && (!fit.names.is_empty() || fit.left.iter().all(is_most))
 }
 
 fn bind(file: &DataFile, group: &Group, fit: &Fit<'_>) -> String {
@@ -207,6 +246,12 @@ fn bind(file: &DataFile, group: &Group, fit: &Fit<'_>) -> String {
             |(own, official): (&String, &String)| format!("{} = {}", quoted(own), quoted(official));
         let pairs: Vec<String> = fit.names.iter().map(pair).collect();
         let _ = writeln!(text, "keys = {{ {} }}", pairs.join(", "));
+    }
+    for (own, official) in &fit.words {
+        let _ = writeln!(text, "words = {{ {} = {} }}", quoted(own), quoted(official));
+    }
+    if is_partial(fit) {
+        text.push_str("partial = true\n");
     }
     text
 }

@@ -116,11 +116,74 @@ fn numbers(parts: &[String]) -> impl Iterator<Item = u64> {
     parts.iter().filter_map(|part| part.parse().ok())
 }
 
+/// Words of which one is not another: what is called by one is not what is called by another.
+const CONTRASTS: [&[&str]; 4] = [
+    &["first", "second", "third"],
+    &["with", "without"],
+    &["principal", "spouse", "child"],
+    &["minimum", "maximum"],
+];
+
+/// Whether names speak of another thing than official ones do: `second language` is not `first language`, nor a
+/// `language` of which there is but one.
+pub(super) fn clash(own: &BTreeSet<String>, official: &BTreeSet<String>) -> bool {
+    let has = |words: &BTreeSet<String>, all: &[&str]| all.iter().any(|word| words.contains(*word));
+    let is_other = |all: &&[&str]| {
+        let both: Vec<&str> = all
+            .iter()
+            .copied()
+            .filter(|word| own.contains(*word) && official.contains(*word))
+            .collect();
+        both.is_empty() && has(own, all) && has(official, all)
+    };
+    let is_further = has(own, &["second", "third"]) && !has(official, &["second", "third"]);
+    is_further || CONTRASTS.iter().any(is_other)
+}
+
+/// The provinces and territories, with the words that name each, or its program.
+const PLACES: [(&str, &[&str]); 13] = [
+    ("AB", &["alberta", "aaip"]),
+    ("BC", &["columbia", "bcpnp"]),
+    ("MB", &["manitoba", "mpnp"]),
+    ("NB", &["brunswick", "nbpnp"]),
+    ("NL", &["newfoundland", "labrador", "nlpnp"]),
+    ("NS", &["scotia", "nsnp"]),
+    ("NT", &["northwest", "nwt", "ntnp"]),
+    ("NU", &["nunavut"]),
+    ("ON", &["ontario", "oinp"]),
+    ("PE", &["edward", "pei", "peipnp"]),
+    ("QC", &["quebec", "québec", "qc"]),
+    ("SK", &["saskatchewan", "sinp"]),
+    ("YT", &["yukon", "ynp"]),
+];
+
+/// The provinces and territories that names speak of: by a word, by a code in capitals, or by a name that is a code.
+pub(super) fn places<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    for name in names {
+        let words = parts(name);
+        let is_in = |text: &str, code: &str| {
+            text.split(|c: char| !c.is_alphanumeric()).any(|word| word == code)
+        };
+        for (code, called) in PLACES {
+            let is_code = name.eq_ignore_ascii_case(code) || is_in(name, code);
+            if is_code || words.iter().any(|word| called.contains(&word.as_str())) {
+                found.insert(code);
+            }
+        }
+    }
+    found
+}
+
 /// The small numbers that people write in words.
 const IN_WORDS: [&str; 6] = ["zero", "one", "two", "three", "four", "five"];
 
-/// The words and numbers of a name, in lower case and without a plural's end: `lmiaFeePerPosition`,
-/// `CLB10`, `20-29`.
+/// Other words for the same.
+const ALSO: [(&str, &str); 3] =
+    [("doctorate", "doctoral"), ("phd", "doctoral"), ("dependant", "dependent")];
+
+/// The words and numbers of a name, in lower case, without a plural's end, and of several words for the same the
+/// official one: `lmiaFeePerPosition`, `CLB10`, `20-29`.
 pub(super) fn parts(name: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut before: Option<char> = None;
@@ -147,6 +210,9 @@ pub(super) fn parts(name: &str) -> Vec<String> {
         if part.len() > 3 && part.ends_with('s') && !part.ends_with("ss") {
             part.pop();
         }
+        if let Some((_, official)) = ALSO.iter().find(|(word, _)| word == part) {
+            *part = (*official).to_owned();
+        }
     }
     parts.retain(|part| !part.is_empty());
     parts
@@ -165,6 +231,33 @@ mod tests {
         assert_eq!(joined("lmia.fees_per-position"), "lmia fee per position");
         assert_eq!(joined("business-class"), "business class");
         assert_eq!(joined("oneOrTwoYears"), "1 or 2 year");
+        assert_eq!(joined("PhD"), "ph d");
+        assert_eq!(joined("phd, Doctorates"), "doctoral doctoral");
+    }
+
+    #[test]
+    fn what_is_called_otherwise_is_another_thing() {
+        let clash = |own: &str, official: &str| {
+            clash(&parts(own).into_iter().collect(), &parts(official).into_iter().collect())
+        };
+        assert!(clash("secondLanguage", "first-language"));
+        assert!(clash("secondLanguage", "crs.spouse language"));
+        assert!(clash("withoutSpouse", "age/with-spouse"));
+        assert!(clash("economic principal", "include-your-spouse"));
+        assert!(!clash("firstLanguage", "crs.spouse language"));
+        assert!(!clash("secondLanguage withSpouse", "second-language with-spouse"));
+        assert!(!clash("application", "worker-application"));
+    }
+
+    #[test]
+    fn places_are_known_by_name_code_and_program() {
+        let said = |name: &str| places([name]).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(said("OINP employer job offer"), "ON");
+        assert_eq!(said("on"), "ON");
+        assert_eq!(said("based on points"), "");
+        assert_eq!(said("BC PNP"), "BC");
+        assert_eq!(said("newBrunswick"), "NB");
+        assert_eq!(said("sinp.tech_talent.fees"), "SK");
     }
 
     #[track_caller]

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::naming::parts;
-use super::{Tried, one_line, quoted};
+use super::naming::{clash, parts, places};
+use super::{Tried, alike, is_base, one_line, quoted};
 use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
 use crate::model::{FactKey, FieldName, Official, RecordKey, Value};
 use crate::reconcile::value::number_of;
@@ -37,16 +37,22 @@ pub(super) fn propose(
     let of_file = parts(file.name.rsplit('/').next().unwrap_or(&file.name));
     let mut found = Vec::new();
     scalars(&file.root, "$", &[], &mut found);
-    for One { path, label, names, value } in found {
-        if bound.iter().any(|place| path.starts_with(place.trim_end_matches("[*]"))) {
+    for one in found {
+        if bound.iter().any(|place| one.path.starts_with(place.trim_end_matches("[*]"))) {
             continue;
         }
-        let Some(number) = number_of(value) else { continue };
-        let alike = numbers.alike(&of_file, &names, number);
-        let Some(Alike { stated, is_same, .. }) = alike.first() else { continue };
+        let Some(number) = number_of(one.value) else { continue };
+        let all = numbers.alike(&of_file, &one, number);
+        let One { path, label, .. } = one;
+        let Some(Alike { stated, is_same, .. }) = all.first() else { continue };
+        if all.len() > 1 {
+            let each = all.iter().map(|Alike { stated, .. }| (stated.key, stated.record.as_str()));
+            let _ = writeln!(text, "{}", alike(&path, each));
+            continue;
+        }
         let mut bind = String::from("[[bind]]\n");
         for (name, value) in [
-            ("name", format!("{} at {}", stated.key, label.unwrap_or(&path))),
+            ("name", format!("{} at {}", stated.key, label.as_deref().unwrap_or(&path))),
             ("fact", format!("{}#{}", stated.key, stated.field)),
             ("record", stated.record.to_string()),
             ("file", file.name.clone()),
@@ -62,10 +68,6 @@ pub(super) fn propose(
             "# Yours is {number}, the official value {}. With this, `verify` finds {found}.{is_other}",
             one_line(&stated.value.to_string())
         );
-        for Alike { stated, .. } in alike.iter().skip(1) {
-            let Stated { record, key, .. } = stated;
-            let _ = writeln!(text, "# `{record}` of `{key}` fits as well: choose.");
-        }
         let _ = writeln!(text, "{bind}");
     }
 }
@@ -73,10 +75,12 @@ pub(super) fn propose(
 /// A single value of the data.
 struct One<'a> {
     path: String,
-    /// The name of its row, if it has one.
-    label: Option<&'a str>,
+    /// The name of its row and of its column, if its row has one.
+    label: Option<String>,
     /// The words of each name that leads to it.
     names: Vec<Vec<String>>,
+    /// The provinces and territories that they, and the other words of its row, speak of.
+    places: BTreeSet<&'static str>,
     value: &'a Json,
 }
 
@@ -89,6 +93,10 @@ struct Stated<'a> {
     number: Decimal,
     of_key: Vec<String>,
     of_record: Vec<String>,
+    /// The provinces and territories that its names speak of.
+    places: BTreeSet<&'static str>,
+    /// Whether nothing of it is in doubt.
+    is_sure: bool,
     /// Whether the set has no other record.
     is_only: bool,
 }
@@ -112,7 +120,7 @@ impl<'a> Numbers<'a> {
         let mut by_word: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let sets =
             official.sets.iter().flat_map(|(key, sets)| sets.iter().map(move |set| (key, set)));
-        for (key, set) in sets {
+        for (key, set) in sets.filter(|(key, _)| !is_base(key)) {
             let of_key = parts(key.as_str());
             for (record, one) in &set.records {
                 let Some(field) = main_field(&one.fields) else { continue };
@@ -123,8 +131,19 @@ impl<'a> Numbers<'a> {
                 for word in words.into_iter().filter(|word| word.len() > 2) {
                     by_word.entry(word.clone()).or_default().push(all.len());
                 }
-                let is_only = set.records.len() == 1;
-                all.push(Stated { key, record, field, value, number, of_key, of_record, is_only });
+                let names = key.as_str().split('.').chain(record.as_str().split('/'));
+                all.push(Stated {
+                    key,
+                    record,
+                    field,
+                    value,
+                    number,
+                    of_key,
+                    of_record,
+                    places: places(names),
+                    is_sure: set.doubts.is_empty() && one.doubts.is_empty(),
+                    is_only: set.records.len() == 1,
+                });
             }
         }
         Self { all, by_word }
@@ -132,21 +151,24 @@ impl<'a> Numbers<'a> {
 
     /// The official values that are most like one of the data: the same under a name that shares words with its own
     /// or with the file's; else the one that shares most words, if it is not too far off.
-    fn alike(&self, file: &[String], names: &[Vec<String>], number: Decimal) -> Vec<Alike<'_, 'a>> {
-        let Some(last) = names.last() else { return Vec::new() };
-        let own: BTreeSet<&String> = names.iter().flatten().chain(file).collect();
+    fn alike(&self, file: &[String], one: &One<'_>, number: Decimal) -> Vec<Alike<'_, 'a>> {
+        let Some(last) = one.names.last() else { return Vec::new() };
+        let own: BTreeSet<String> = one.names.iter().flatten().chain(file).cloned().collect();
         let mut scores: BTreeMap<usize, usize> = BTreeMap::new();
-        for at in own.iter().filter_map(|word| self.by_word.get(*word)).flatten() {
+        for at in own.iter().filter_map(|word| self.by_word.get(word)).flatten() {
             *scores.entry(*at).or_default() += 1;
         }
         let scored = scores.into_iter().filter_map(|(at, score)| Some((self.all.get(at)?, score)));
         let mut all: Vec<Alike<'_, 'a>> = scored
             .map(|(stated, score)| Alike { stated, is_same: stated.number == number, score })
-            .filter(|one| one.is_enough(&own, last, number))
+            .filter(|found| found.stated.places.is_empty() == one.places.is_empty())
+            .filter(|found| one.places.is_empty() || !found.stated.places.is_disjoint(&one.places))
+            .filter(|found| found.is_enough(&own, last, number))
             .collect();
-        // The same value under a name of fewer words is nearer than another value.
-        let best = all.iter().map(|one| (one.is_same, one.score)).max();
-        all.retain(|one| Some((one.is_same, one.score)) == best);
+        // The same value under a name of fewer words is nearer than another value; what is in doubt is farther.
+        let worth = |one: &Alike<'_, '_>| (one.is_same, one.score, one.stated.is_sure);
+        let best = all.iter().map(worth).max();
+        all.retain(|one| Some(worth(one)) == best);
         if all.len() > 1 && !all.first().is_some_and(|one| one.is_same) {
             all.clear();
         }
@@ -156,8 +178,11 @@ impl<'a> Numbers<'a> {
 }
 
 impl Alike<'_, '_> {
-    fn is_enough(&self, own: &BTreeSet<&String>, last: &[String], number: Decimal) -> bool {
+    fn is_enough(&self, own: &BTreeSet<String>, last: &[String], number: Decimal) -> bool {
         let Stated { of_key, of_record, .. } = self.stated;
+        if clash(own, &of_key.iter().chain(of_record).cloned().collect()) {
+            return false;
+        }
         if !last.iter().any(|word| of_key.contains(word) || of_record.contains(word)) {
             return false;
         }
@@ -165,9 +190,14 @@ impl Alike<'_, '_> {
             let is_small = number.abs() < Decimal::from(SMALL);
             return self.score >= if is_small { DIFFERENT } else { SAME };
         }
+        // That both speak of one province says as much as a word.
+        let of_place = usize::from(!self.stated.places.is_empty());
         let is_whole = self.stated.is_only && of_key.iter().all(|word| own.contains(word));
-        let is_record = of_record.iter().filter(|word| own.contains(word)).count() > 1;
-        self.score >= DIFFERENT && is_near(number, self.stated.number) && (is_whole || is_record)
+        let of_record = of_record.iter().filter(|word| own.contains(*word)).count();
+        let is_record = of_record > 0 && of_record + of_place > 1;
+        self.score + of_place >= DIFFERENT
+            && is_near(number, self.stated.number)
+            && (is_whole || is_record)
     }
 }
 
@@ -183,7 +213,8 @@ fn scalars<'a>(node: &'a DataNode, path: &str, names: &[Vec<String>], found: &mu
     match &node.data {
         Data::Scalar(value) => {
             let (path, names) = (path.to_owned(), names.to_vec());
-            found.push(One { path, label: None, names, value });
+            let places = places(path.split('\''));
+            found.push(One { path, label: None, names, places, value });
         }
         Data::Map(entries) => {
             for NamedNode { key, value, .. } in entries {
@@ -200,14 +231,17 @@ fn scalars<'a>(node: &'a DataNode, path: &str, names: &[Vec<String>], found: &mu
                 Data::List(_) | Data::Scalar(_) => None,
             });
             for (name, entries) in rows {
+                let said = entries.iter().filter_map(|entry| entry.value.value()?.as_str());
+                let of_row = places(path.split('\'').chain(said));
                 let row = format!("{path}[?@{}=='{}']", step(&column), escaped(name));
                 for NamedNode { key, value, .. } in entries {
                     let at = DataStep::Key(key.clone());
                     let Some(value) = value.value().filter(|_| at != column) else { continue };
-                    let of_row = parts(key).into_iter().chain(parts(name)).collect();
-                    let names = names.iter().cloned().chain([of_row]).collect();
-                    let path = format!("{row}{}", step(&at));
-                    found.push(One { path, label: Some(name), names, value });
+                    let own = parts(key).into_iter().chain(parts(name)).collect();
+                    let names = names.iter().cloned().chain([own]).collect();
+                    let (path, places) = (format!("{row}{}", step(&at)), of_row.clone());
+                    let label = Some(format!("{name}, {key}"));
+                    found.push(One { path, label, names, places, value });
                 }
             }
         }
@@ -215,17 +249,17 @@ fn scalars<'a>(node: &'a DataNode, path: &str, names: &[Vec<String>], found: &mu
 }
 
 /// A step as JSONPath writes it.
-fn step(step: &DataStep) -> String {
+pub(super) fn step(step: &DataStep) -> String {
     written(std::slice::from_ref(step)).split_off(1)
 }
 
 /// A name as JSONPath writes it between single quotation marks.
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.replace('\\', "\\\\").replace('\'', "\\'")
 }
 
 /// The column whose words name each row: the first that has other words in every one.
-fn label(rows: &[DataNode]) -> Option<DataStep> {
+pub(super) fn label(rows: &[DataNode]) -> Option<DataStep> {
     let Data::Map(first) = &rows.first()?.data else { return None };
     first.iter().map(|entry| DataStep::Key(entry.key.clone())).find(|column| {
         let words = |row: &DataNode| match row.child(column).and_then(DataNode::value) {

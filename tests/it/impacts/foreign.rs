@@ -58,10 +58,12 @@ fn what_a_foreign_file_holds_is_recognised_and_nothing_is_bound_to_another_recor
             ages,
             "record = \"age/{key}/without-spouse\"",
             "record = \"age/{key}/with-spouse\"",
-            "path = \"$['additional']['provincialNomination']\"",
+            // The page says it in two tables.
+            "# $['additional']['provincialNomination'] fits these alike, so none is proposed: bind the one that is meant.\n\
+             #   fact = \"crs.additional\", record = ",
             "record = \"first-language/{key}/without-spouse\"",
             "\"CLB6\" = \"clb-6\"",
-            "# Yours has no `maximum`. If that is on purpose, add: partial = true\n",
+            "# Yours has no `maximum`. `partial = true` says that this is on purpose, and `--fix` adds none.\n",
         ],
     );
     // A value inside a bound map is not bound again, and none to a record of another number.

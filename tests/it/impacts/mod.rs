@@ -6,6 +6,7 @@
 //! check ended, then a line for each change: severity, stage, the day it holds from, kind, fact,
 //! record and field, old and new, and every rule it touches.
 
+mod alike;
 mod captured;
 mod commanded;
 mod doubted;
