@@ -17,10 +17,10 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
     let asked = AskedOfficial { as_of: None, now: now(), zone: &settings.zone };
-    let (only, format) = match &args.action {
-        Some(RulesAction::Show { rule, format }) => (Some(rule), *format),
-        Some(RulesAction::List { format }) => (None, *format),
-        None => (None, Format::Text),
+    let (only, format, language) = match &args.action {
+        Some(RulesAction::Show { rule, format, lang }) => (Some(rule), *format, *lang),
+        Some(RulesAction::List { format, lang }) => (None, *format, *lang),
+        None => (None, Format::Text, Language::En),
     };
     let standings = asking::rules(&known, &catalog, &asked, only)?;
     match (format, only.is_some()) {
@@ -30,20 +30,29 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
             }
         }
         (Format::Text, false) => {
-            let rows: Vec<RuleRow<'_>> = standings.iter().map(row).collect();
+            let rows: Vec<RuleRow<'_>> =
+                standings.iter().map(|standing| row(standing, language)).collect();
             write!(out, "{}", table::rules(&rows, &look(&settings.zone, catalog.glossary())))?;
         }
         (Format::Text, true) => {
             let out = &mut Fitted::new(out);
             for standing in &standings {
-                show(standing, out)?;
+                show(standing, language, out)?;
             }
         }
     }
     Ok(Exit::Done)
 }
 
-fn row(standing: &RuleStanding) -> RuleRow<'_> {
+/// Words in a language.
+fn say<'w>(language: Language, en: &'w str, fr: &'w str) -> &'w str {
+    match language {
+        Language::En => en,
+        Language::Fr => fr,
+    }
+}
+
+fn row(standing: &RuleStanding, language: Language) -> RuleRow<'_> {
     let rule = &standing.rule;
     let words: BTreeSet<&str> = standing
         .facts
@@ -53,31 +62,43 @@ fn row(standing: &RuleStanding) -> RuleRow<'_> {
         .collect();
     let mut health: Vec<&str> = words.into_iter().collect();
     if standing.facts.is_empty() {
-        health.push("nothing known yet");
+        health.push(say(language, "nothing known yet", "rien de connu"));
     } else if !standing.unknown.is_empty() {
-        health.push("partly unknown");
+        health.push(say(language, "partly unknown", "en partie inconnu"));
     }
-    let health = if health.is_empty() { "sound".to_owned() } else { health.join(", ") };
-    RuleRow { id: &rule.id, health, title: &rule.title.en, tools: rule.tools.join(", ") }
+    if health.is_empty() {
+        health.push(say(language, "sound", "sûre"));
+    }
+    let (title, tools) = (rule.title.get(language), rule.tools.join(", "));
+    RuleRow { id: &rule.id, health: health.join(", "), title, tools }
 }
 
 /// A rule: whether it can be relied on and why not, then its facts, each page once.
-fn show(standing: &RuleStanding, out: &mut dyn Out) -> anyhow::Result<()> {
+fn show(standing: &RuleStanding, language: Language, out: &mut dyn Out) -> anyhow::Result<()> {
     let rule = &standing.rule;
-    writeln!(out, "{}: {}\ntools: {}", rule.id, rule.title.en, rule.tools.join(", "))?;
-    if standing.is_sound() {
-        writeln!(out, "health: sound, all it rests on is known and beyond doubt")?;
-    } else {
-        writeln!(out, "health: not sound")?;
-    }
-    let of = |fact: &RuleFact| fact.doubts.iter().map(|d| rests_on(&fact.source, d)).collect();
+    let say = |en, fr| say(language, en, fr);
+    let colon = say(":", "\u{a0}:");
+    writeln!(out, "{}{colon} {}", rule.id, rule.title.get(language))?;
+    writeln!(out, "{}{colon} {}", say("tools", "outils"), rule.tools.join(", "))?;
+    let health = match standing.is_sound() {
+        true => say(
+            "sound, all it rests on is known and beyond doubt",
+            "sûre, tout ce sur quoi elle repose est connu et hors de doute",
+        ),
+        false => say("not sound", "pas sûre"),
+    };
+    writeln!(out, "{}{colon} {health}", say("health", "état"))?;
+    let of = |fact: &RuleFact| {
+        fact.doubts.iter().map(|doubt| rests_on(&fact.source, doubt, language)).collect()
+    };
     let doubts: BTreeSet<String> =
         standing.facts.iter().flat_map(|fact| -> Vec<String> { of(fact) }).collect();
     for line in doubts {
         writeln!(out, "    {line}")?;
     }
     for target in &standing.unknown {
-        writeln!(out, "    nothing is known yet of {target}")?;
+        let words = say("nothing is known yet of", "rien n'est encore connu de");
+        writeln!(out, "    {words} {target}")?;
     }
     let mut page = "";
     for fact in &standing.facts {
@@ -85,20 +106,27 @@ fn show(standing: &RuleStanding, out: &mut dyn Out) -> anyhow::Result<()> {
             page = &fact.url;
             writeln!(out, "{} ({})", fact.url, fact.source)?;
         }
-        writeln!(out, "{}", fact_text(fact))?;
+        writeln!(out, "{}", fact_text(fact, language))?;
     }
     Ok(())
 }
 
 /// `rests on ircc-fee-list: unreadable for 3 days: last read at …`
-fn rests_on(source: &SourceId, doubt: &Doubt) -> String {
-    format!("rests on {source}: {}, {}", doubt.word, inert(&doubt.why, 200))
+fn rests_on(source: &SourceId, doubt: &Doubt, language: Language) -> String {
+    let words = say(language, "rests on", "repose sur");
+    let colon = say(language, ":", "\u{a0}:");
+    format!("{words} {source}{colon} {}, {}", doubt.word, inert(&doubt.why, 200))
 }
 
-fn fact_text(fact: &RuleFact) -> String {
-    let since = fact.since.map_or_else(String::new, |day| format!(", the newest since {day}"));
-    let noun = if fact.records == 1 { "record" } else { "records" };
-    let mut lines = vec![format!("    {}: {} {noun}{since}", fact.key, fact.records)];
+fn fact_text(fact: &RuleFact, language: Language) -> String {
+    let newest = say(language, "the newest since", "le plus récent depuis le");
+    let since = fact.since.map_or_else(String::new, |day| format!(", {newest} {day}"));
+    let noun = match fact.records {
+        1 => say(language, "record", "élément"),
+        _ => say(language, "records", "éléments"),
+    };
+    let colon = say(language, ":", "\u{a0}:");
+    let mut lines = vec![format!("    {}{colon} {} {noun}{since}", fact.key, fact.records)];
     lines.extend(fact.values.iter().map(|value| format!("        {}", inert(value, 200))));
     lines.join("\n")
 }
@@ -131,12 +159,16 @@ pub(super) fn impact(
     let today = now.to_zoned(settings.zone.clone()).date();
     let impact = asking::impact(&known, &catalog, &args.what, today)?;
     let fitted: &mut dyn Out = &mut Fitted::new(out);
-    write_impact(&impact, fitted)?;
+    let language = args.lang;
+    let say = |en, fr| say(language, en, fr);
+    let colon = say(":", "\u{a0}:");
+    write_impact(&impact, language, fitted)?;
     let asked = AskedOfficial { as_of: None, now, zone: &settings.zone };
     let official = asking::official(&known, &catalog, &asked, &|key| *key == impact.fact)?;
     for set in official.sets.values().flatten() {
         for doubt in asking::doubts(set) {
-            writeln!(fitted, "doubt: {}", rests_on(&set.source, &doubt))?;
+            let words = rests_on(&set.source, &doubt, language);
+            writeln!(fitted, "{}{colon} {words}", say("doubt", "doute"))?;
         }
     }
     let Some(file) = &args.bindings else { return Ok(Exit::Done) };
@@ -144,23 +176,36 @@ pub(super) fn impact(
     let mut bindings = verifying::bindings(file)?;
     verifying::keep(&mut bindings, &facts);
     if bindings.bindings.is_empty() {
-        writeln!(fitted, "no data of {} is bound to it", file.display())?;
+        match language {
+            Language::En => writeln!(fitted, "no data of {} is bound to it", file.display())?,
+            Language::Fr => writeln!(fitted, "aucune donnée de {} n'y est liée", file.display())?,
+        }
         return Ok(Exit::Done);
     }
     for binding in &bindings.bindings {
-        let at = binding.at.path.as_deref().or(binding.at.quote.as_deref()).unwrap_or("all of it");
+        let at = binding
+            .at
+            .path
+            .as_deref()
+            .or(binding.at.quote.as_deref())
+            .unwrap_or(say("all of it", "tout"));
         let tools = if binding.tools.is_empty() {
             String::new()
         } else {
             format!(" ({})", binding.tools.join(", "))
         };
-        writeln!(fitted, "bound: {} at {at}: {}{tools}", binding.file, binding.name)?;
+        let (bound, place) = (say("bound", "lié"), say("at", "à"));
+        writeln!(
+            fitted,
+            "{bound}{colon} {} {place} {at}{colon} {}{tools}",
+            binding.file, binding.name
+        )?;
     }
     let announced = impact.change.is_some_and(|change| change.stage == Stage::Announced);
     let touch = Touch { facts: &facts, announced, now, zone: &settings.zone };
     let data = BoundData::of(file);
     let touched = verifying::wrong(&known, &catalog, (&data, &bindings), &touch)?;
-    let voice = Voice { language: Language::En, glossary: catalog.glossary() };
+    let voice = Voice { language, glossary: catalog.glossary() };
     write_touched(&touched, voice, out)?;
     Ok(super::verify::exit(touched.worst()))
 }
@@ -181,27 +226,30 @@ fn write_touched(touched: &TouchedData, voice: Voice<'_>, out: &mut dyn Out) -> 
     Ok(())
 }
 
-fn write_impact(impact: &Impact, out: &mut dyn Out) -> anyhow::Result<()> {
+fn write_impact(impact: &Impact, language: Language, out: &mut dyn Out) -> anyhow::Result<()> {
+    let say = |en, fr| say(language, en, fr);
+    let colon = say(":", "\u{a0}:");
     match &impact.change {
         Some(change) => writeln!(
             out,
-            "{} {} {}: {}",
+            "{} {} {}{colon} {}",
             change.severity.word(),
             change.stage.word(),
             change.kind.word(),
-            inert(&change.summary.en, 300)
+            inert(change.summary.get(language), 300)
         )?,
         None => writeln!(out, "{}", impact.fact)?,
     }
     if impact.rules.is_empty() {
-        writeln!(out, "no rule depends on it")?;
+        writeln!(out, "{}", say("no rule depends on it", "aucune règle n'en dépend"))?;
     }
     for rule in &impact.rules {
-        writeln!(out, "rule: {} {} ({})", rule.id, rule.title.en, rule.tools.join(", "))?;
+        let (title, tools) = (rule.title.get(language), rule.tools.join(", "));
+        writeln!(out, "{}{colon} {} {title} ({tools})", say("rule", "règle"), rule.id)?;
     }
     let tools: Vec<&str> = impact.tools().into_iter().collect();
     if !tools.is_empty() {
-        writeln!(out, "tools: {}", tools.join(", "))?;
+        writeln!(out, "{}{colon} {}", say("tools", "outils"), tools.join(", "))?;
     }
     Ok(())
 }

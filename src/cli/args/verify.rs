@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Format;
-use crate::model::RuleId;
+use super::{Format, language};
+use crate::model::{Language, RuleId};
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,6 +96,9 @@ pub(in crate::cli) struct Rules {
 pub(in crate::cli) enum RulesAction {
     /// List the rules, and whether what each rests on can be relied on
     List {
+        /// The language: en or fr
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
         /// How to write them
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
@@ -105,6 +108,9 @@ pub(in crate::cli) enum RulesAction {
         /// The rule, such as R-EE-CAT
         #[arg(value_parser = RuleId::parse)]
         rule: RuleId,
+        /// The language: en or fr
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
         /// How to write it
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
@@ -116,6 +122,9 @@ pub(in crate::cli) struct ImpactOf {
     /// A change's id, or enough of its beginning; or the key of a fact set
     #[arg(value_name = "CHANGE|FACT")]
     pub(in crate::cli) what: String,
+    /// The language: en or fr
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    pub(in crate::cli) lang: Language,
     /// Show which data of this binding file hangs on it too, and the patch
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) bindings: Option<PathBuf>,

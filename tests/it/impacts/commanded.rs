@@ -270,6 +270,17 @@ fn a_rule_says_whether_it_can_be_relied_on() {
     assert_eq!(shown.matches("https://").count(), 1, "{shown}");
     let impact = home.done(&["impact", "fees.tr.list"]);
     assert!(impact.contains(&format!("doubt: rests on ircc-fee-list: {why}\n")), "{impact}");
+    let plain = |text: String| text.replace('\u{a0}', " ");
+    let french = plain(home.done(&["rules", "show", "R-FEE-TR", "--lang", "fr"]));
+    assert!(
+        french.starts_with("R-FEE-TR : Coût d’un séjour temporaire\noutils : Cost\n"),
+        "{french}"
+    );
+    assert!(french.contains("    rien n'est encore connu de fees.feed\n"), "{french}");
+    assert!(home.done(&["rules", "list", "--lang", "fr"]).contains(" en partie inconnu "));
+    let french = plain(home.done(&["impact", "fees.tr.list", "--lang", "fr"]));
+    assert!(french.contains("règle : R-FEE-TR Coût d’un séjour temporaire (Cost)\n"), "{french}");
+    assert!(french.contains("doute : repose sur ircc-fee-list : unreviewed"), "{french}");
     let sound = home.done(&["impact", "ee.proof_of_funds"]);
     assert!(sound.contains("R-EE-FUNDS") && !sound.contains("doubt"), "{sound}");
 }
