@@ -201,7 +201,7 @@ fn is_sibling(a: &FactKey, b: &FactKey) -> bool {
 
 /// Marks changes that go back to what was true before: the two sides of the latest earlier change of
 /// the same fact, swapped; or from a value that was announced and never in force. A change that is only
-/// announced stays announced.
+/// announced stays announced, and what is said once more after it was reversed is a change like any other.
 pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
     for change in event.changes.iter_mut().filter(|change| change.stage != Stage::Announced) {
         let of_fact = || earlier.iter().filter(|earlier| earlier.about() == change.about());
@@ -212,7 +212,9 @@ pub fn mark_reversed(event: &mut Event, earlier: &[Change]) {
         // The change that told what is left now: if it only announced that, it was never in force.
         let told = of_fact().find(|before| is_told_by(change.old.as_ref(), before));
         if told.is_some_and(|told| told.stage == Stage::Announced)
-            || of_fact().next().is_some_and(is_swapped)
+            || of_fact()
+                .next()
+                .is_some_and(|last| last.stage != Stage::Reversed && is_swapped(last))
         {
             change.stage = Stage::Reversed;
         }

@@ -17,6 +17,7 @@
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
+//! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
@@ -33,6 +34,7 @@
 
 mod absence;
 mod announced;
+mod denied;
 mod document;
 mod figures;
 mod form;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::civil::Date;
 
 use super::absence::{KnownRecord, Rest, known_of, locator_of, parts_of};
+use super::denied;
 use super::document::Document;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
@@ -107,11 +108,19 @@ impl<'r> Parts<'r, '_> {
     /// else cannot be read, it may be that in another form.
     fn locate<'p>(&'p self, part: &'p Part) -> Result<(&'p Locator, Vec<Match<'p>>), String> {
         let (locator, mut matches) = self.document.locate(part)?;
+        if denied::is_of(self.fact.kind) {
+            let some = matches.len();
+            matches.retain(|matched| !denied::denies(locator, matched));
+            if matches.is_empty() && some > 0 {
+                return Err(format!("{}: what it finds is said not to be of it", locator.name));
+            }
+        }
         if locator.is_of_the_rest() {
             let read = &self.before.captures;
             let read: HashSet<usize> = read.iter().filter(|c| c.row > 0).map(|c| c.at).collect();
             matches.retain(|matched| !read.contains(&matched.at));
-            if matches.is_empty() || !self.before.unreadable.is_empty() {
+            // Where all else is read, what is left is all there is, and may be nothing.
+            if !self.before.unreadable.is_empty() {
                 return Err(format!("{}: nothing is left", locator.name));
             }
         }

@@ -372,7 +372,7 @@ impl<'a> Set<'a> {
             let before = self.last.and_then(|set| set.records.get(record));
             for (field, value) in now.fields.iter().filter(|(field, _)| set.compares(field)) {
                 let old = before.and_then(|record| record.fields.get(field));
-                if old == Some(value) {
+                if old.is_some_and(|old| old.same(value)) {
                     continue;
                 }
                 let Some(number) = value.number() else { continue };

@@ -99,9 +99,11 @@ impl Value {
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Text(a), Self::Text(b)) | (Self::Masked(a), Self::Masked(b)) => {
+            (a, b) if a.is_free() && b.is_free() => true,
+            (Self::Text(a), Self::Text(b)) => {
                 meaning::same(a, b) || meaning::bare(a) == meaning::bare(b)
             }
+            (Self::Masked(a), Self::Masked(b)) => meaning::same(a, b) || masked(a) == masked(b),
             (Self::List(a), Self::List(b)) => {
                 a.len() == b.len()
                     && a.iter().all(|x| b.iter().any(|y| x.same(y)))
@@ -136,6 +138,26 @@ impl Value {
             }
             _ => self == other,
         }
+    }
+
+    /// Whether it says that nothing is to be paid: "$0", or "no fee".
+    fn is_free(&self) -> bool {
+        const FREE: [&str; 10] = [
+            "no fee",
+            "no charge",
+            "free",
+            "free of charge",
+            "waived",
+            "sans frais",
+            "aucun frais",
+            "aucuns frais",
+            "gratuit",
+            "gratuite",
+        ];
+        if let Self::Money { amount, .. } = self {
+            return amount.is_zero();
+        }
+        matches!(self, Self::Masked(words) | Self::Text(words) if FREE.contains(&meaning::bare(words).as_str()))
     }
 
     /// The value that holds now, where a replacement is announced.
@@ -458,6 +480,15 @@ impl fmt::Display for Noc {
     }
 }
 
+/// A masked count in one form: "less than 10" and "fewer than 10" are "<10".
+fn masked(words: &str) -> String {
+    const BELOW: [&str; 4] = ["less than", "fewer than", "under", "moins de"];
+    let words = meaning::bare(words);
+    let below = BELOW.iter().find_map(|below| words.strip_prefix(below));
+    let words = below.map_or_else(|| words.clone(), |count| format!("<{count}"));
+    words.split_whitespace().collect()
+}
+
 /// Words for a person: `$41.03 per hour`, `2025-02-27`, `12 months`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -562,6 +593,19 @@ mod tests {
         assert_eq!(Value::Integer(-1_234_567).to_string(), "-1,234,567");
         let year = Duration { count: 1, unit: DurationUnit::Years };
         assert_eq!(Value::Duration(year).to_string(), "1 year");
+    }
+
+    #[test]
+    fn nothing_to_pay_and_a_masked_count_are_said_in_several_ways() {
+        let masked = |words: &str| Value::Masked(words.to_owned());
+        let text = Value::Text("no fee".to_owned());
+        for free in [masked("No charge"), masked("Free"), money("0", None), money("0.00", None)] {
+            assert!(free.same(&text) && text.same(&free), "{free}");
+        }
+        assert!(!text.same(&money("50", None)) && !text.same(&masked("-")));
+        assert!(masked("Less than 10").same(&masked("<10")));
+        assert!(masked("< 10").same(&masked("fewer than 10")));
+        assert!(!masked("<10").same(&masked("less than 5")));
     }
 
     #[test]

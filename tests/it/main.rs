@@ -17,6 +17,7 @@ mod crash;
 mod crowd;
 mod daemon;
 mod delivery;
+mod denied;
 mod deploy;
 mod digests;
 mod drafting;

@@ -82,6 +82,10 @@ fn what_goes_back_to_what_it_was_is_reversed() {
     let mut first = event_of(&facts(1_750), &facts(1_475), LATER).unwrap();
     mark_reversed(&mut first, &[]);
     assert_eq!(first.changes[0].stage, Stage::InForce, "nothing was said before");
+    // Said once more after it was reversed, it is a change like the first.
+    let mut again = event_of(&facts(1_475), &facts(1_750), LATER).unwrap();
+    mark_reversed(&mut again, &back.changes);
+    assert_eq!(again.changes[0].stage, Stage::InForce);
 }
 
 #[test]

@@ -1,0 +1,42 @@
+//! Rows and items of which their page says that they are not of a list: "Occupations that are not eligible" over a
+//! table like the one above it, "NOC 75102 was removed from this list".
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::matches::Match;
+use super::recipe::{Form, Locator};
+use super::value::pattern::constant;
+use crate::model::FactType;
+
+/// Words that say so, also as a recipe writes them for a list of such.
+static DENIES: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?ix)\b(?: not\ (?:be\ )?(?:eligible|accepted|included|considered|qualif\w+) | ineligible
+          | (?:is|are|be|been|was|were)\ (?:excluded|removed) | removed\ (?:from|on) | (?:occupations|list)\ removed
+          | removed\ occupations | no\ longer\ (?:eligible|accepted|included|on\b|qualif\w+)
+          | non\ (?:admissibles?|éligibles?) | inadmissibles? | (?:est|sont|été)\ (?:exclue?s?|retirée?s?)
+          | (?:professions|liste)\ (?:exclue?s?|retirée?s?) )\b";
+    constant(pattern)
+});
+
+/// Whether facts of a type are what is listed, so that what is said not to be of the list is none.
+pub(super) fn is_of(kind: FactType) -> bool {
+    matches!(kind, FactType::Occupations | FactType::Categories | FactType::List)
+}
+
+/// Whether its heading, or its own sentence, says of a match that it is not of the list. A heading that the recipe
+/// asks for in such words is that of a list of what is denied.
+pub(super) fn denies(locator: &Locator, matched: &Match<'_>) -> bool {
+    let is_asked = |heading: &str| {
+        let mut asked = locator.under.iter().filter(|pattern| pattern.is_match(heading));
+        asked.any(|pattern| DENIES.is_match(&pattern.as_str().replace('\\', "")))
+    };
+    let heading = matched.get("heading").filter(|heading| DENIES.is_match(heading));
+    // A row of a table has cells of its own for what is said of it.
+    let is_row = matches!(locator.form, Form::Table(_) | Form::Matrix(_));
+    match heading {
+        Some(heading) => !is_asked(heading),
+        None => !is_row && DENIES.is_match(&matched.quote),
+    }
+}

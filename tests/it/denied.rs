@@ -1,0 +1,85 @@
+//! What a page says is not of a list is not read as of it.
+
+use crate::absence::{said, sees_of};
+
+/// Occupations in tables anywhere, and in items.
+const RECIPE: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.occupations"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc" }
+title = { wording = true, optional = true }
+[[source.facts.read]]
+table = { columns = { noc = '^code', title = '^occupation' } }
+[[source.facts.read]]
+prose = { matches = 'NOC (?P<noc>\d{5})' }
+"#;
+
+const LIST: &str = "<h2>Occupations in demand</h2><table><tr><th>Code<th>Occupation\
+    <tr><td>31301<td>Registered nurses<tr><td>72310<td>Carpenters<tr><td>21211<td>Data scientists</table>";
+
+const ITEMS: &str = "<h2>Occupations in demand</h2><p>NOC 31301 (Registered nurses)</p>\
+    <p>NOC 72310 (Carpenters)</p><p>NOC 21211 (Data scientists)</p>";
+
+#[test]
+fn a_list_of_what_is_denied_adds_nothing_and_takes_nothing() {
+    let table = |heading: &str| {
+        format!(
+            "{LIST}<h2>{heading}</h2><table><tr><th>Code<th>Occupation<tr><td>64100<td>Salespersons</table>"
+        )
+    };
+    for heading in [
+        "Occupations that are not eligible",
+        "Ineligible occupations",
+        "Removed on November 1, 2026",
+        "Occupations removed from the list",
+        "Occupations no longer accepted",
+        "Professions exclues",
+    ] {
+        let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading)]));
+        assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
+        assert!(seen.iter().any(|line| line.starts_with("unread ")), "{heading}: {seen:?}");
+        let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading), LIST.to_owned()]));
+        assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
+    }
+    // Under any other heading, it is more of the same.
+    let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table("Occupations in sales")]));
+    assert!(seen.contains(&"occupation_added pnp.occupations/64100".to_owned()), "{seen:?}");
+}
+
+#[test]
+fn a_sentence_that_denies_is_no_entry() {
+    for words in [
+        "Please note: NOC 64100 (Salespersons) was removed from this list on May 1, 2026.",
+        "Jobs under NOC 64100 (Salespersons) are not eligible.",
+    ] {
+        let with = format!("{ITEMS}<p>{words}</p>");
+        for pages in
+            [vec![ITEMS.to_owned(), with.clone()], vec![ITEMS.to_owned(), with, ITEMS.to_owned()]]
+        {
+            let seen = said(&sees_of(RECIPE, &pages));
+            assert!(seen.iter().all(|line| !line.contains("occupation_")), "{words}: {seen:?}");
+        }
+    }
+    // What was on the list, and is now said not to be: its code still stands there.
+    let gone = ITEMS.replace("(Carpenters)", "(Carpenters) is no longer eligible.");
+    let seen = said(&sees_of(RECIPE, &[ITEMS.to_owned(), gone]));
+    assert!(seen.contains(&"held occupation_removed pnp.occupations/72310".to_owned()), "{seen:?}");
+}
+
+#[test]
+fn a_recipe_may_ask_for_what_is_denied() {
+    let asks = RECIPE.replacen("table = {", "under = ['not eligible']\ntable = {", 1);
+    let page = LIST.replace("in demand", "that are not eligible");
+    let more = page.replace("</table>", "<tr><td>64100<td>Salespersons</table>");
+    let seen = said(&sees_of(&asks, &[page, more]));
+    assert_eq!(seen, ["changed", "occupation_added pnp.occupations/64100"]);
+}
