@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::matches::Match;
-use super::recipe::{Form, Locator};
+use super::recipe::{FactRecipe, Form, Locator};
 use super::value::pattern::constant;
 use crate::model::FactType;
 
@@ -20,9 +20,12 @@ static DENIES: LazyLock<Regex> = LazyLock::new(|| {
     constant(pattern)
 });
 
-/// Whether facts of a type are what is listed, so that what is said not to be of the list is none.
-pub(super) fn is_of(kind: FactType) -> bool {
-    matches!(kind, FactType::Occupations | FactType::Categories | FactType::List)
+/// Whether facts are what is listed, so that what is said not to be of the list is none. Those of a list of what
+/// is denied are called so: `ineligible_occupations`.
+pub(super) fn is_of(fact: &FactRecipe) -> bool {
+    let is_list =
+        matches!(fact.kind, FactType::Occupations | FactType::Categories | FactType::List);
+    is_list && !DENIES.is_match(&fact.key.to_string().replace(['.', '_', '-'], " "))
 }
 
 /// Whether its heading, or its own sentence, says of a match that it is not of the list. A heading that the recipe

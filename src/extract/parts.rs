@@ -108,7 +108,7 @@ impl<'r> Parts<'r, '_> {
     /// else cannot be read, it may be that in another form.
     fn locate<'p>(&'p self, part: &'p Part) -> Result<(&'p Locator, Vec<Match<'p>>), String> {
         let (locator, mut matches) = self.document.locate(part)?;
-        if denied::is_of(self.fact.kind) {
+        if denied::is_of(self.fact) {
             let some = matches.len();
             matches.retain(|matched| !denied::denies(locator, matched));
             if matches.is_empty() && some > 0 {
