@@ -77,7 +77,8 @@ fn without_marks(line: &str) -> Cow<'_, str> {
 const MARK: usize = 3;
 
 /// Removes a leading number or letter from a line: `1. A heading`, `b) An item`.
-fn without_number(line: &str) -> &str {
+#[must_use]
+pub fn without_number(line: &str) -> &str {
     let Some(end) = line.find(['.', ')']).filter(|end| *end <= 2) else { return line };
     let (number, rest) = (&line[..end], line[end + 1..].trim_start());
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())

@@ -7,7 +7,7 @@ use crate::extract::html::grid::one_line;
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::Found;
-use crate::extract::recipe::ItemsForm;
+use crate::extract::recipe::{ItemsForm, Pattern};
 
 pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
@@ -20,8 +20,9 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         parents.retain(|(outer, _)| outer < depth);
         let parent = parents.last().map(|(_, text)| *text);
         parents.push((*depth, text));
-        let wanted = form.only.as_ref().is_none_or(|only| only.is_match(text))
-            && form.skip.as_ref().is_none_or(|skip| !skip.is_match(text));
+        // A line break inside an item is no other item.
+        let says = |pattern: &Pattern| pattern.is_match(text) || pattern.is_match(&one_line(text));
+        let wanted = form.only.as_ref().is_none_or(says) && !form.skip.as_ref().is_some_and(says);
         if !wanted || !scope.admits(block.heading) {
             continue;
         }

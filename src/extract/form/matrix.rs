@@ -13,7 +13,7 @@ use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::{MatrixForm, Pattern};
 use crate::extract::value::number;
-use crate::model::text;
+use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
@@ -66,15 +66,41 @@ fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<
 /// Whether a table has the words that identify it.
 fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
     let header = |column| header_text(grid, 0, column);
-    let label = |row| one_line(grid.text(row, 0));
+    let labels = labels(form, grid);
+    let label = |row| one_line(grid.text(row, labels));
     grid.rows() > 1
-        && form.first.is_match(&header(0))
-        && form
-            .headers
-            .iter()
-            .all(|wanted| (1..grid.columns()).any(|c| wanted.is_match(&header(c))))
+        && said(&header(labels), |header| form.first.is_match(header).then_some(())).is_some()
+        && form.headers.iter().all(|wanted| {
+            let is_it = |header: &str| wanted.is_match(header).then_some(());
+            (labels + 1..grid.columns()).any(|column| said(&header(column), is_it).is_some())
+        })
         && form.has.iter().all(|wanted| (1..grid.rows()).any(|r| wanted.is_match(&label(r))))
 }
+
+/// The column of the labels: the first, or the second where the first only numbers the rows or is empty.
+fn labels(form: &MatrixForm, grid: &Grid) -> usize {
+    let is_numbered = || {
+        let mut numbers = (1..grid.rows()).map(|row| grid.text(row, 0).trim_end_matches('.'));
+        (1..).zip(&mut numbers).all(|(n, text)| text.is_empty() || text == n.to_string())
+    };
+    let is_first = |column| {
+        let is_it = |header: &str| form.first.is_match(header).then_some(());
+        column < grid.columns() && said(&header_text(grid, 0, column), is_it).is_some()
+    };
+    usize::from(!form.rest && !is_first(0) && is_first(1) && is_numbered())
+}
+
+/// What is found in a header, as printed or in another spelling of its figures.
+fn said<T>(header: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    find(header).or_else(|| {
+        let is_short = header.len() <= LONGEST_HEADER;
+        let others = if is_short { meaning::spellings(header) } else { Vec::new() };
+        others.iter().find_map(|header| find(header))
+    })
+}
+
+/// A cell of prose may be of any length; a column header is a line or two.
+const LONGEST_HEADER: usize = 400;
 
 fn read<'a>(
     form: &'a MatrixForm,
@@ -86,16 +112,19 @@ fn read<'a>(
     let grid = &scope.outline.tables[number];
     let heading = scope.outline.blocks[at].heading;
     let quotes: Vec<String> = (0..grid.rows()).map(|line| quote(grid, line)).collect();
-    let headers: Vec<_> = (1..grid.columns()).map(|column| header_text(grid, 0, column)).collect();
+    let labels = labels(form, grid);
+    let columns = labels + 1..grid.columns();
+    let headers: Vec<_> = columns.map(|column| header_text(grid, 0, column)).collect();
     let slugs = if form.rest { rest(form, grid, &headers) } else { slugs(form, &headers) };
     for (column, (header, slug)) in headers.iter().zip(&slugs).enumerate() {
         if rows.len() > MOST {
             return;
         }
-        if form.rest && slug.is_none() {
+        let column = labels + 1 + column;
+        let is_empty = || (1..grid.rows()).all(|line| grid.text(line, column).is_empty());
+        if slug.is_none() && (form.rest || is_empty()) {
             continue;
         }
-        let column = column + 1;
         let under = format!(", column {header}");
         let start = |line: usize| {
             let place = format!("table {}, row {}{under}", number + 1, line + 1);
@@ -110,21 +139,24 @@ fn read<'a>(
             row
         };
         for (name, pattern) in &form.in_header {
-            if let Some(number) = pattern.captures(header).and_then(|found| found.get(1)) {
+            let number = |header: &str| Some(pattern.captures(header)?.get(1)?.as_str().to_owned());
+            if let Some(number) = said(header, number) {
                 let mut row = start(0);
                 row.set("row", name);
-                row.set("value", number.as_str().to_owned());
+                row.set("value", number);
                 rows.push(row);
             }
         }
         for line in 1..grid.rows() {
             // A cell that spans the label and the value is a heading between the rows.
-            let is_heading = grid.index(line, 0) == grid.index(line, column);
-            if is_heading || grid.text(line, 0).is_empty() && grid.text(line, column).is_empty() {
+            let is_heading = grid.index(line, labels) == grid.index(line, column);
+            if is_heading
+                || grid.text(line, labels).is_empty() && grid.text(line, column).is_empty()
+            {
                 continue;
             }
             let mut row = start(line);
-            row.set("row", one_line(grid.text(line, 0)));
+            row.set("row", one_line(grid.text(line, labels)));
             row.set("value", grid.text(line, column));
             rows.push(row);
         }
@@ -173,11 +205,12 @@ pub(super) fn slugs<'a>(
     form: &'a MatrixForm,
     headers: &[Cow<'_, str>],
 ) -> Vec<Option<Cow<'a, str>>> {
-    let known = headers.iter().map(|header| form.columns.word(header).map(Cow::from));
-    let mut slugs: Vec<Option<Cow<'a, str>>> = known.collect();
+    let word = |header: &Cow<'_, str>| {
+        said(header, |header| form.columns.number(header).map(|n| form.columns.numbered(n).into()))
+    };
+    let mut slugs: Vec<Option<Cow<'a, str>>> = headers.iter().map(word).collect();
     for (at, header) in headers.iter().enumerate() {
-        // A cell of prose may be of any length; a column header is a line or two.
-        if slugs[at].is_some() || header.len() > 400 {
+        if slugs[at].is_some() || header.len() > LONGEST_HEADER {
             continue;
         }
         let free = |(word, _): &(&str, &str)| slugs.iter().flatten().all(|slug| slug != word);
@@ -241,7 +274,77 @@ fn quote(grid: &Grid, line: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::labels::tests::locator;
     use super::*;
+    use crate::extract::html::outline::Outline;
+    use crate::extract::recipe::Vocabulary;
+
+    /// Each cell that a point grid is read as: row, column, value.
+    #[track_caller]
+    fn check(body: &str, expected: &[&str]) {
+        let pattern = |text: &str| Pattern::new(text).unwrap();
+        let words = [("one", "^one person"), ("two", "^two people")];
+        let form = MatrixForm {
+            first: pattern("^age$"),
+            headers: Vec::new(),
+            has: Vec::new(),
+            columns: Vocabulary::new(words.map(|(w, p)| (w.to_owned(), p.to_owned())).into())
+                .unwrap(),
+            in_header: vec![("maximum".to_owned(), pattern(r"maximum (\d+) points"))],
+            rest: false,
+        };
+        let (outline, locator) = (Outline::of_page(body), locator());
+        let found = find(&form, &Scope::new(&outline, &locator)).unwrap_or_default();
+        let cell = |row: &Match<'_>, name| row.get(name).unwrap_or("-").to_owned();
+        let said = found
+            .iter()
+            .map(|row| ["row", "column", "value"].map(|name| cell(row, name)).join(" "));
+        assert_eq!(said.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_grid_is_one_under_headers_of_the_same_meaning() {
+        let page = |first: &str, points: &str| {
+            format!(
+                "<table><tr><th>{first}<th>One person ({points})<tr><td>20<td>5<tr><td>30<td>7</table>"
+            )
+        };
+        let read = ["maximum one 25", "20 one 5", "30 one 7"];
+        for points in [
+            "maximum 25 points",
+            "Up to 25 points",
+            "max. 25 points",
+            "a maximum of 25 points",
+            "at most 25 points",
+        ] {
+            check(&page("Age", points), &read);
+            check(&page("Age :", points), &read);
+        }
+        check(&page("Age:", "at least 25 points"), &read[1..]);
+        check(&page("Ages", "Up to 25 points"), &[]);
+    }
+
+    #[test]
+    fn a_column_that_says_nothing_or_numbers_the_rows_is_no_column_of_the_grid() {
+        let read = ["20 one 5", "30 one 7"];
+        check(
+            "<table><tr><th>Age<th>One person<th>Notes<tr><td>20<td>5<td><tr><td>30<td>7<td> </table>",
+            &read,
+        );
+        check(
+            "<table><tr><th>#<th>Age<th>One person<tr><td>1<td>20<td>5<tr><td>2.<td>30<td>7</table>",
+            &read,
+        );
+        // A column with values that no word knows is one that cannot be told.
+        check(
+            "<table><tr><th>Age<th>One person<th>Three<tr><td>20<td>5<td>6<tr><td>30<td>7<td>8</table>",
+            &["20 one 5", "30 one 7", "20 - 6", "30 - 8"],
+        );
+        check(
+            "<table><tr><th>#<th>Age<th>One person<tr><td>4<td>20<td>5<tr><td>2<td>30<td>7</table>",
+            &[],
+        );
+    }
 
     #[test]
     fn a_word_follows_the_figure_of_its_header() {

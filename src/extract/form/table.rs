@@ -198,10 +198,13 @@ pub(crate) fn columns_of<'a>(
     Ok(columns)
 }
 
-/// The words over a column down to the header row, each cell once.
+/// The words over a column down to the header row, each cell once, without a colon at their end.
 pub(crate) fn header_text(grid: &Grid, row: usize, column: usize) -> Cow<'_, str> {
     if row == 0 {
-        return one_line(grid.text(0, column));
+        return match one_line(grid.text(0, column)) {
+            Cow::Borrowed(text) => without_colon(text).into(),
+            Cow::Owned(text) => without_colon(&text).to_owned().into(),
+        };
     }
     let mut words: Vec<&str> = Vec::new();
     for row in 0..=row {
@@ -210,7 +213,11 @@ pub(crate) fn header_text(grid: &Grid, row: usize, column: usize) -> Cow<'_, str
             words.push(text);
         }
     }
-    words.join(" ").replace('\n', " ").into()
+    without_colon(&words.join(" ")).replace('\n', " ").into()
+}
+
+fn without_colon(header: &str) -> &str {
+    header.trim_end_matches([':', ' '])
 }
 
 /// Reads the rows of one table.

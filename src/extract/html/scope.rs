@@ -5,7 +5,10 @@ use std::cell::OnceCell;
 use super::outline::{Kind, Outline};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
-use crate::model::{text, words::words};
+use crate::model::{
+    text,
+    words::{without_number, words},
+};
 
 /// The longest evidence kept for one match, in characters.
 pub(crate) const QUOTE_LIMIT: usize = 300;
@@ -82,7 +85,8 @@ impl<'a> Scope<'a> {
     fn named(&self, heading: Option<usize>) -> Option<usize> {
         let vocabulary = &self.locator.named_by.as_ref()?.vocabulary;
         self.outline.ancestors(heading).find_map(|at| {
-            let number = || vocabulary.number(&self.outline.headings[at].text);
+            let text = &self.outline.headings[at].text;
+            let number = || as_numbered(text).find_map(|text| vocabulary.number(text));
             *self.named[at].get_or_init(number)
         })
     }
@@ -110,10 +114,17 @@ fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
     let mut matched: Vec<usize> = Vec::with_capacity(outline.headings.len());
     for heading in &outline.headings {
         let over = heading.parent.map_or(0, |parent| matched[parent]);
-        let next = locator.under.get(over).is_some_and(|p| p.is_match(&heading.text));
+        let is_it = |p: &Pattern| as_numbered(&heading.text).any(|text| p.is_match(text));
+        let next = locator.under.get(over).is_some_and(is_it);
         matched.push(over + usize::from(next));
     }
     matched
+}
+
+/// A heading as printed, and without a number before it: "1. Fees" is the heading "Fees".
+fn as_numbered(heading: &str) -> impl Iterator<Item = &str> {
+    let bare = without_number(heading);
+    [heading].into_iter().chain((bare.len() < heading.len()).then_some(bare))
 }
 
 /// How many headings to name if none is like the wanted one.
@@ -141,4 +152,18 @@ pub(crate) fn nearest<'w>(
         }
     }
     best.map(|(_, text)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_before_a_heading_is_no_part_of_it() {
+        let forms = |text: &'static str| as_numbered(text).collect::<Vec<_>>();
+        assert_eq!(forms("1. Fees"), ["1. Fees", "Fees"]);
+        assert_eq!(forms("12) Fees"), ["12) Fees", "Fees"]);
+        assert_eq!(forms("2026. Fees"), ["2026. Fees"]);
+        assert_eq!(forms("1.5 times"), ["1.5 times"]);
+    }
 }

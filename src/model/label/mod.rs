@@ -122,7 +122,34 @@ fn words_of(label: &str) -> Vec<String> {
             word => synonym(word).to_owned(),
         });
     }
+    // "London, ON" is "London (Ontario)".
+    if words.len() > 1
+        && let Some(province) = words.last().and_then(|last| province(last))
+    {
+        words.pop();
+        words.extend(province.split(' ').map(str::to_owned));
+    }
     words
+}
+
+/// The province or territory of a short form.
+fn province(short: &str) -> Option<&'static str> {
+    Some(match short {
+        "ab" => "alberta",
+        "bc" => "british columbia",
+        "mb" => "manitoba",
+        "nb" => "new brunswick",
+        "nl" => "newfoundland and labrador",
+        "ns" => "nova scotia",
+        "nt" => "northwest territories",
+        "nu" => "nunavut",
+        "on" => "ontario",
+        "pe" | "pei" => "prince edward island",
+        "qc" => "quebec",
+        "sk" => "saskatchewan",
+        "yt" => "yukon",
+        _ => return None,
+    })
 }
 
 /// A slug is words with hyphens between them; a hyphen between figures may be a range.

@@ -92,6 +92,15 @@ fn a_word_for_what_every_row_is_may_come_and_go() {
 }
 
 #[test]
+fn a_province_is_one_in_full_and_in_short() {
+    equal(&["London, ON", "London (Ontario)", "london-on", "London - Ontario"]);
+    equal(&["Charlottetown, PEI", "Charlottetown (Prince Edward Island)"]);
+    for (a, b) in [("London, ON", "London (Quebec)"), ("Lloydminster, AB", "Lloydminster, SK")] {
+        assert_eq!(likeness(a, b), None, "{a} / {b}");
+    }
+}
+
+#[test]
 fn another_figure_or_bound_is_another_rule() {
     other_rules(&[
         "18 years of age",

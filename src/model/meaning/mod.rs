@@ -7,6 +7,7 @@
 //! stays as it is, and two different numbers never become the same.
 
 mod day;
+mod phrase;
 mod read;
 mod write;
 
@@ -55,18 +56,23 @@ pub fn same(a: &str, b: &str) -> bool {
     fold(a) == fold(b) || meaning(a) == meaning(b)
 }
 
-/// The other ways to print the numbers of a text, keeping its lines. Empty if there is only one way.
+/// The other ways to print the numbers of a text and what is said around them, keeping its lines. Empty if there
+/// is only one way.
 #[must_use]
 pub fn spellings(text: &str) -> Vec<String> {
     if !may_vary(text) {
         return Vec::new();
     }
-    let parts = parts(text);
     let mut spellings: Vec<String> = Vec::new();
-    for style in [Style::Grouped, Style::Tight, Style::French] {
-        let spelling = write(&parts, style);
-        if spelling != text && !spellings.contains(&spelling) {
-            spellings.push(spelling);
+    let usual = phrase::usual(text);
+    for said in [Some(text), usual.as_deref()].into_iter().flatten() {
+        let parts = parts(said);
+        let styles = [Style::Grouped, Style::Tight, Style::French];
+        let others = styles.map(|style| write(&parts, style));
+        for spelling in [said.to_owned()].into_iter().chain(others) {
+            if spelling != text && !spellings.contains(&spelling) {
+                spellings.push(spelling);
+            }
         }
     }
     spellings
@@ -268,6 +274,10 @@ mod tests {
         assert_eq!(spellings("TEER 0, 1, 2, or 3"), ["TEER 0, 1, 2 or 3", "TEER 0, 1, 2 ou 3"]);
         assert_eq!(spellings("code 21231 of 2026"), Vec::<String>::new());
         assert_eq!(spellings("Job offer"), Vec::<String>::new());
+        assert_eq!(spellings("(Up to 25 points)"), ["(maximum 25 points)"]);
+        assert_eq!(spellings("at most CLB level 7, jusqu'à 50"), ["at most CLB 7, maximum 50"]);
+        assert_eq!(spellings("Close up to 5"), ["Close maximum 5"]);
+        assert_eq!(spellings("back-up to 5, climax 3"), Vec::<String>::new());
     }
 
     proptest::proptest! {
