@@ -12,7 +12,7 @@ use super::statements::STATEMENT;
 use crate::extract::recipe::{
     CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LabelsForm,
     LawForm, Locator, MatrixForm, NamedBy, PageWords, PairsForm, Part, Pattern, ProseForm, Reading,
-    TableForm, TriedOn, Vocabulary, XmlForm, XmlPath,
+    StatusForm, TableForm, TriedOn, Vocabulary, XmlForm, XmlPath,
 };
 use crate::model::{DateFields, Expectation, FieldName, Per, RecordKey};
 
@@ -274,6 +274,11 @@ fn form(form: &Form) -> (&'static str, Map) {
             let mut map = Map::default();
             map.pattern("matches", Some(matches)).pattern("skip", skip.as_ref());
             ("headings", map)
+        }
+        Form::Status(StatusForm { of }) => {
+            let mut map = Map::default();
+            map.pattern("of", Some(of));
+            ("status", map)
         }
         Form::Clauses => ("clauses", Map::default()),
         Form::Entries => ("entries", Map::default()),

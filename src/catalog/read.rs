@@ -10,7 +10,7 @@ use crate::config_text::Table;
 use crate::extract::recipe::{
     CsvForm, FactRecipe, FieldRecipe, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath,
     LabelsForm, LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, Pattern, ProseForm,
-    TableForm, TriedOn, XmlForm, XmlPath,
+    StatusForm, TableForm, TriedOn, XmlForm, XmlPath,
 };
 
 /// What the readers of its places need to know of a fact set.
@@ -108,9 +108,9 @@ pub(super) fn called(form: &str, lets: &[(String, String)], under: &[Pattern]) -
 /// Reads the one form of a locator, and the words that evidence uses for it.
 fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
     let names = set.names;
-    const FORMS: [&str; 13] = [
-        "table", "matrix", "labels", "items", "prose", "headings", "clauses", "json", "pairs",
-        "xml", "law", "entries", "csv",
+    const FORMS: [&str; 14] = [
+        "table", "matrix", "labels", "items", "prose", "headings", "status", "clauses", "json",
+        "pairs", "xml", "law", "entries", "csv",
     ];
     let given: Vec<&str> = FORMS.into_iter().filter(|form| table.has(form)).collect();
     let [word] = given.as_slice() else {
@@ -134,6 +134,7 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
         "headings" => sentence(&inner, "matches", set).map(|matches| {
             Form::Headings(HeadingsForm { matches, skip: names.pattern(&inner, "skip") })
         }),
+        "status" => names.required_pattern(&inner, "of").map(|of| Form::Status(StatusForm { of })),
         "json" => json_form(&inner).map(Form::Json),
         "pairs" => pairs_form(&inner, names).map(Form::Pairs),
         "xml" => xml_form(&inner).map(Form::Xml),
@@ -163,6 +164,7 @@ fn describe(word: &str, form: Option<&Form>) -> String {
             let labels: Vec<&str> = form.cells.iter().map(|(_, label)| label.as_str()).collect();
             format!("labels `{}`", labels.join("`, `"))
         }
+        Some(Form::Status(form)) => format!("the status of `{}`", form.of),
         Some(Form::Items(_)) => "list items".to_owned(),
         Some(Form::Json(form)) => format!("objects at {}", form.each),
         Some(Form::Pairs(form)) => format!("members at {}", form.at),

@@ -7,8 +7,13 @@
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
+use super::matches::Stated;
+use super::recipe::{FactRecipe, FieldRecipe, Reading};
 use super::value::dated::Period;
 use crate::model::{Announced, Facts, Fields, Page, Record, Value};
+
+/// The cell of a state.
+const STATUS: &str = "status";
 
 /// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
 const LAST: Offset = Offset::constant(-8);
@@ -28,6 +33,37 @@ pub(super) fn from(fields: &mut Fields, period: Option<Period>, today: Date) {
             Value::Money { .. } | Value::Integer(_) | Value::Decimal(_) | Value::Percent(_)
         ) {
             let (now, then) = (value.clone(), value.clone());
+            *value = Value::Announced(Box::new(Announced { now, then, from }));
+        }
+    }
+}
+
+/// Sets the state that holds today, and the one that will follow it, where the words of a state have days.
+pub(super) fn stated(
+    recipe: &FactRecipe,
+    fields: &mut Fields,
+    stated: &Stated,
+    was: Option<&Record>,
+    today: Date,
+) {
+    let is_state = |field: &&FieldRecipe| {
+        matches!(field.reading, Reading::Word(_)) && field.from.iter().any(|cell| cell == STATUS)
+    };
+    for field in recipe.fields.iter().filter(is_state) {
+        let Reading::Word(vocabulary) = &field.reading else { continue };
+        let Some(value) = fields.get_mut(&field.name) else { continue };
+        let word = |state: &str| vocabulary.word(state).map(|word| Value::Text(word.to_owned()));
+        let begun = stated.dated.iter().filter(|(day, _)| *day <= today).max();
+        let coming = stated.dated.iter().filter(|(day, _)| *day > today).min();
+        if stated.is_implied {
+            let known = || was.and_then(|was| was.fields.get(&field.name)).map(Value::current);
+            let begun = begun.and_then(|(_, state)| word(state));
+            *value = begun.or_else(|| known().cloned()).unwrap_or_else(|| value.clone());
+        }
+        if let Some((from, then)) = coming.and_then(|(day, state)| Some((*day, word(state)?)))
+            && !then.same(value)
+        {
+            let now = value.clone();
             *value = Value::Announced(Box::new(Announced { now, then, from }));
         }
     }

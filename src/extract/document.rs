@@ -6,7 +6,9 @@ use std::cell::OnceCell;
 use jiff::civil::Date;
 use url::Url;
 
-use super::form::{clauses, feed, items, json, labels, law, lists, matrix, prose, table, xml};
+use super::form::{
+    clauses, feed, items, json, labels, law, lists, matrix, prose, status, table, xml,
+};
 use super::html::footnotes::Notes;
 use super::html::links;
 use super::html::outline::{Block, Outline};
@@ -293,6 +295,7 @@ fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Fou
         Form::Items(form) => items::find(form, scope),
         Form::Prose(form) => prose::find(form, scope),
         Form::Headings(form) => prose::headings(form, scope),
+        Form::Status(form) => status::find(form, scope),
         Form::Clauses => clauses::find(scope),
         Form::Json(_)
         | Form::Pairs(_)

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use jiff::civil::Date;
+
 use super::page::bounds::RECORDS;
 
 /// The most matches of one locator. A form that finds more stops, and the page is refused.
@@ -28,6 +30,17 @@ pub(crate) struct Match<'a> {
     pub(crate) unsound: Option<String>,
     /// Whether its sentence has already given a match.
     pub(crate) is_further: bool,
+    /// What it says of days, where the words of its cell `status` are a state.
+    pub(crate) stated: Option<Stated>,
+}
+
+/// What is said of a state beside how it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stated {
+    /// Whether nothing says how it is now: then it is as it was.
+    pub(crate) is_implied: bool,
+    /// Days, and the state that begins on each.
+    pub(crate) dated: Vec<(Date, &'static str)>,
 }
 
 impl<'a> Match<'a> {
@@ -89,6 +102,7 @@ impl<'a> Match<'a> {
             quote: self.quote,
             unsound: self.unsound,
             is_further: self.is_further,
+            stated: self.stated,
         }
     }
 }

@@ -180,14 +180,16 @@ impl<'r> Parts<'r, '_> {
         // One sentence may say by chance what another does.
         let is_theirs = earlier.len() >= SEVERAL && self.is_their_place(&of, &place);
         let is_whole = is_theirs || are_said(found, &earlier);
-        let is_clear = is_theirs || self.doubt((&earlier, &own), locator, found);
+        let is_clear = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
         if is_clear && !is_whole {
             return;
         }
         let mut place = relocated(&of, &place, is_whole);
         if !is_clear {
             let known = Phrases::of(self.known);
-            let suspects = taken_off::suspects(self.was_in_doubt(), self.rest, &known);
+            let suspects = taken_off::suspects(self.was_in_doubt(), self.rest, &known, &|line| {
+                part.may_say(line)
+            });
             place.push_str(&taken_off::noted(&suspects.unwrap_or_default()));
         }
         found.relocated.push(place);
@@ -211,7 +213,7 @@ impl<'r> Parts<'r, '_> {
         let of = self.fact.key.to_string();
         let is_theirs = self.is_their_place(&of, &locator.name);
         let is_whole = is_theirs || are_said(found, &earlier);
-        let is_believed = is_theirs || self.doubt((&earlier, &own), locator, found);
+        let is_believed = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
         found.relocated.push(relocated(&of, &locator.name, is_whole || is_believed));
     }
 
@@ -219,6 +221,7 @@ impl<'r> Parts<'r, '_> {
     /// believed in all.
     fn doubt(
         &self,
+        part: &Part,
         (earlier, own): (&[KnownRecord<'_>], &[KnownRecord<'_>]),
         locator: &Locator,
         found: &mut Gathered,
@@ -233,7 +236,8 @@ impl<'r> Parts<'r, '_> {
             let is_new = || !known.say(&taken_off::whole_words(&now.evidence.quote));
             let is_left = || {
                 let before = self.was_in_doubt();
-                taken_off::is_taken_off(&was.evidence.quote, before, self.rest, known)
+                let may_say = |line: &str| part.may_say(line);
+                taken_off::is_taken_off(&was.evidence.quote, before, self.rest, known, &may_say)
             };
             self.is_other_state(set, was, now) && (is_new() || is_left())
         };
@@ -338,7 +342,15 @@ impl<'r> Parts<'r, '_> {
                 && !gathered.has(fact, record)
                 && !has_left(known)
         };
-        let of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
+        let mut of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
+        if self.fact.kind == FactType::Clauses && !part.required {
+            let known = Phrases::of(self.known);
+            let before = self.was_in_doubt();
+            of_part.retain(|(.., was)| {
+                let quote = &was.evidence.quote;
+                !taken_off::is_taken_off(quote, before, self.rest, &known, &|_| true)
+            });
+        }
         if of_part.is_empty() {
             // An optional part that was never read is not missed.
             if part.required {

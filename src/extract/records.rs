@@ -228,6 +228,9 @@ impl<'r> Recorder<'r> {
                         announced::from(&mut fields, period, self.today);
                     }
                     announced::settle(&mut fields, was, begins, self.today);
+                    if let Some(stated) = &matched.stated {
+                        announced::stated(recipe, &mut fields, stated, was, self.today);
+                    }
                     if let Some(was) = was {
                         let of = (&fact, &record);
                         let found = absence::fields(recipe, locator, matched, &mut fields, was, of);

@@ -21,22 +21,23 @@ const MOST: usize = 8;
 const KEPT: usize = 200;
 
 /// The lines that may say in other words what is no longer found: the new ones, and those of `before`, the place of
-/// the set at the last check, that still stand. `None` if there are too many to tell.
+/// the set at the last check, that still stand. A line that `may_say` no such thing is none of them. `None` if
+/// there are too many to tell.
 pub(super) fn suspects(
     before: Option<&str>,
     rest: &Rest<'_>,
     known: &Phrases,
+    may_say: &dyn Fn(&str) -> bool,
 ) -> Option<Vec<String>> {
     let mut suspects = Vec::new();
     if let Some(before) = before {
-        let kept = before.split(SUSPECT).skip(1).map(|line| line.trim_end_matches('`'));
-        let kept: Vec<&str> = kept.collect();
-        if kept.is_empty() {
-            return None;
-        }
-        suspects.extend(kept.into_iter().filter(|line| rest.has(line)).map(str::to_owned));
+        let mut kept =
+            before.split(SUSPECT).skip(1).map(|line| line.trim_end_matches('`')).peekable();
+        kept.peek()?;
+        suspects.extend(kept.filter(|line| rest.has(line)).map(str::to_owned));
     }
-    let new = rest.new_lines(known).map(|line| text::excerpt(line, KEPT));
+    let new =
+        rest.new_lines(known).filter(|line| may_say(line)).map(|line| text::excerpt(line, KEPT));
     suspects.extend(new.take(MOST + 1));
     suspects.dedup();
     (suspects.len() <= MOST).then_some(suspects)
@@ -53,8 +54,9 @@ pub(super) fn is_taken_off(
     before: Option<&str>,
     rest: &Rest<'_>,
     known: &Phrases,
+    may_say: &dyn Fn(&str) -> bool,
 ) -> bool {
-    !rest.has(quote) && suspects(before, rest, known).is_some_and(|lines| lines.is_empty())
+    !rest.has(quote) && suspects(before, rest, known, may_say).is_some_and(|lines| lines.is_empty())
 }
 
 /// The words of a text that may have been cut at its end: the last of a cut one is left out.

@@ -351,7 +351,7 @@ fn marked(rows: &[Vec<String>], marks: &[&str; 3], notes: &[&str; 3]) -> String 
 }
 
 /// How many of the readers read HTML: the first.
-const PAGES: usize = 10;
+const PAGES: usize = 11;
 
 /// A source for every format and form; what it reads does not matter.
 fn readers() -> Vec<Source> {
@@ -365,6 +365,7 @@ fn readers() -> Vec<Source> {
         "footnotes = ['label', 'value']\nlabels = { has = ['.'], skip = 'z' }",
         "labels = { cells = { a = '.' }, optional = { b = 'x' } }",
         "headings = { matches = '.' }",
+        "status = { of = 'a' }",
         "clauses = { }",
     ];
     let others = [

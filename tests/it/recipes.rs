@@ -13,9 +13,9 @@ use rulewatch::model::{Extraction, Facts, Page};
 
 const PAGE: &str = include_str!("../../src/catalog/RECIPES.md");
 
-const FORMS: [&str; 13] = [
+const FORMS: [&str; 14] = [
     "table", "matrix", "labels", "items", "prose", "headings", "clauses", "json", "pairs", "xml",
-    "law", "entries", "csv",
+    "law", "entries", "csv", "status",
 ];
 
 const READINGS: [&str; 23] = [
@@ -134,6 +134,7 @@ fn form(form: &Form) -> &'static str {
         Form::Law(_) => "law",
         Form::Entries => "entries",
         Form::Csv(_) => "csv",
+        Form::Status(_) => "status",
     }
 }
 

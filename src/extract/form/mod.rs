@@ -10,5 +10,7 @@ pub(crate) mod lists;
 pub(crate) mod matrix;
 pub(crate) mod prose;
 mod sentences;
+mod stated;
+pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod xml;

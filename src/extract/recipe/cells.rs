@@ -36,6 +36,7 @@ impl Locator {
                 cells.extend(form.matches.groups());
                 &["heading", "text", "section", "year", "above", "group"]
             }
+            Form::Status(_) => &["heading", "status"],
             Form::Clauses => &["heading", "path", "text"],
             Form::Json(form) => {
                 cells.extend(form.cells.iter().map(|(cell, _)| cell.clone()));

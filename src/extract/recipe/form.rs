@@ -23,6 +23,8 @@ pub enum Form {
     Prose(ProseForm),
     /// The headings themselves.
     Headings(HeadingsForm),
+    /// Whether a stream takes applications.
+    Status(StatusForm),
     /// Prose under its heading path.
     Clauses,
     /// Objects in a JSON document.
@@ -128,6 +130,13 @@ pub struct HeadingsForm {
     pub matches: Pattern,
     /// Headings that match are left out.
     pub skip: Option<Pattern>,
+}
+
+/// Sentences that say whether the stream of a page takes applications.
+#[derive(Debug, Clone)]
+pub struct StatusForm {
+    /// What the page's own stream is called: a sentence of another is none of its.
+    pub of: Pattern,
 }
 
 /// A JSONPath (RFC 9535).

@@ -16,10 +16,12 @@ use crate::model::{
     Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields, Glossary, Language,
 };
 
+use super::form::status;
+
 pub use self::field::{FieldRecipe, Reading};
 pub use self::form::{
     CsvForm, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath, LabelsForm, LawForm, MatrixForm,
-    PairsForm, ProseForm, TableForm, TriedOn, XmlForm, XmlPath,
+    PairsForm, ProseForm, StatusForm, TableForm, TriedOn, XmlForm, XmlPath,
 };
 pub use self::template::Template;
 pub use crate::extract::value::pattern::{Pattern, Vocabulary};
@@ -231,6 +233,17 @@ pub struct Part {
     pub required: bool,
     /// The locators, in order.
     pub locators: Vec<Locator>,
+}
+
+impl Part {
+    /// Whether a line may say what it reads, in words that none of its locators knows.
+    pub(crate) fn may_say(&self, line: &str) -> bool {
+        let mut statuses = self.locators.iter().filter_map(|locator| match &locator.form {
+            Form::Status(form) => Some(form),
+            _ => None,
+        });
+        statuses.next().is_none_or(|form| status::may_say(form, line))
+    }
 }
 
 /// How to find rows on a page.

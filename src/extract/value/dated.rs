@@ -29,7 +29,7 @@ impl Period {
 }
 
 /// A day as printed: its month a word, or ISO.
-const DAY: &str = r"(?:\p{L}+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+,? \d{4}|\d{4}-\d\d-\d\d)";
+pub(crate) const DAY: &str = r"(?:\p{L}+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+,? \d{4}|\d{4}-\d\d-\d\d)";
 
 /// A day, and the words before it that say on which side of it something holds.
 static MARKER: LazyLock<Regex> = LazyLock::new(|| {

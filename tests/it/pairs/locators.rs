@@ -166,7 +166,7 @@ fn read(source: &Source, recipe: &Recipe, page: &str, pair: &Pair) -> Facts {
 fn reason(source: &Source, part: &Part) -> Option<&'static str> {
     let all = |is: fn(&Locator) -> bool| part.locators.iter().all(is);
     let is_sentence = |locator: &Locator| {
-        let is = matches!(locator.form, Form::Prose(_));
+        let is = matches!(locator.form, Form::Prose(_) | Form::Status(_));
         is && locator.under.is_empty() && locator.named_by.is_none()
     };
     match source.recipe.format {

@@ -1,0 +1,358 @@
+//! A sentence that says whether a stream takes applications: what it is said of, the state, and from which day.
+//!
+//! A whole sentence, from its first word to its last, and nothing but what is certainly so: a condition, an
+//! exception, a day of the week or a stretch of days makes it another sentence. What will be so counts only with
+//! its day.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::{Captures, Regex};
+
+use crate::extract::value::date;
+use crate::extract::value::dated::DAY;
+use crate::extract::value::pattern::constant;
+
+/// It takes applications.
+pub(super) const OPEN: &str = "open";
+/// It takes none for now.
+pub(super) const PAUSED: &str = "paused";
+/// It takes no more: enough have come.
+pub(super) const INTAKE_CLOSED: &str = "intake_closed";
+/// It is closed.
+pub(super) const CLOSED: &str = "closed";
+
+/// What a sentence says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said<'t> {
+    /// The words for what it is said of, if it has any: `the Farm Stream`, `this stream`.
+    pub(super) of: Option<&'t str>,
+    /// The state.
+    pub(super) state: &'static str,
+    /// The day from which it is so, if the sentence has one.
+    pub(super) from: Option<Date>,
+}
+
+/// What a sentence says of a stream, if it is one that says so. Its full stop may be missing.
+pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
+    // Nearly every sentence of a page has none of these words.
+    static HINT: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available";
+        constant(pattern)
+    });
+    if sentence.len() > LONGEST || !HINT.is_match(sentence) {
+        return None;
+    }
+    SENTENCES.iter().find_map(|pattern| pattern.captures(sentence)).and_then(|found| read(&found))
+}
+
+/// The longest sentence that is looked at, in bytes.
+const LONGEST: usize = 600;
+
+fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
+    let group = |name: &str| found.name(name).map(|group| group.as_str());
+    let printed = group("lead").or_else(|| group("tail"));
+    let from = printed.map(|day| date::day(day).ok_or(())).transpose().ok()?;
+    if group("will").is_some() && from.is_none() {
+        return None;
+    }
+    let state = state(group("says")?, group("end").unwrap_or_default())?;
+    Some(Said { of: group("of").or_else(|| group("to")), state, from })
+}
+
+/// The state that the words of a predicate mean, with those after it.
+fn state(says: &str, end: &str) -> Option<&'static str> {
+    static STATES: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
+        let stopped = r"(?i)no longer (?:be )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit|\bcap\b|quota|maximum|reached|\bmet\b|^no ";
+        [
+            (constant(r"(?i)temporar|paus|suspend|on hold|\bnot\b"), PAUSED),
+            (constant(stopped), INTAKE_CLOSED),
+            (constant(r"(?i)clos|\bend|shut|no longer|discontinu|cancel|revok"), CLOSED),
+            (constant(r"(?i)open|accept|receiv|tak|consider|resum"), OPEN),
+        ]
+    });
+    let is_for_now = end.trim_start_matches([',', ' ']).starts_with("temporar");
+    let mut states = STATES.iter();
+    let (_, state) = states.find(|(words, _)| words.is_match(says))?;
+    Some(if is_for_now && *state != OPEN { PAUSED } else { state })
+}
+
+/// What things of a program are called.
+pub(super) const NOUN: &str = "(?:stream|pathway|sub-?category|category|sub-?categorie|categorie|pilot|program|initiative|class)e?s?";
+
+/// A name: words with capitals, and small words between them.
+pub(super) const NAME: &str = r"(?-i:[A-Z0-9(][\w'’/()&-]*:?)(?:,? (?:(?-i:[A-Z0-9(][\w'’/()&-]*:?)|of|and|for|in|with|under|&|-|–)){0,9}";
+
+const ADVERB: &str = "(?: (?:now|currently|temporarily|still|officially|presently|once again|again|already|also|fully|permanently))*";
+const BE: &str = "(?:is|are|has been|have been|remains?)";
+const TAKE: &str = "(?:accept|receiv|tak|consider)ing";
+const THINGS: &str = "(?:(?:any|new|further|more|additional|all|worker) )*(?:applications?|applicants?|candidates?|registrations?|registrants?|expressions? of interest|EOIs?|profiles|submissions|job offers)";
+const INTAKE: &str = "(?:(?:the|our|new|all|application) )*(?:intake|applications|registrations?|expressions? of interest|EOIs|(?:EOI|expression of interest) (?:system|pool|intake))";
+const LIMIT: &str = r"(?:the |our |its )?(?:(?:annual|yearly|20\d\d|application|intake|registration) )+(?:limit|cap|quota|capacity)";
+const WE: &str = r"(?:we|the (?:province|program|office(?: of immigration)?|government of \w+)|(?:the )?(?-i:[A-Z]{2,6})(?: PNP)?)";
+const FROM: &str = "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since)";
+const ABOUT: &str = "(?:to|for|under|of|in|through)";
+
+/// The patterns of a sentence. In each, `says` is what is said, `of` or `to` what it is said of, `will` whether it is
+/// to come, and `lead` and `tail` are days.
+static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let thing = format!(
+        "(?:(?:the |this |our )?{NAME} {NOUN}|(?:the|this|our) {NOUN}|(?:the |this |our )?{NAME})"
+    );
+    let of = format!("(?P<of>{thing})");
+    let for_it = format!("(?: {ABOUT} {of})?");
+    let predicates = predicates(&thing);
+    let opens = [
+        format!("{WE} (?P<says>{BE}{ADVERB}(?: not| no longer)?{ADVERB} {TAKE}) {THINGS}{for_it}"),
+        format!("{WE} (?P<says>(?:do|does) not{ADVERB} accept) {THINGS}{for_it}"),
+        format!(
+            "{WE} (?P<says>(?:have|has){ADVERB} (?:paused|suspended|stopped|closed|ended|re-?opened|resumed)(?: {TAKE})?)\
+             (?: {INTAKE}| {THINGS}){for_it}"
+        ),
+        format!(
+            "{WE} (?P<says>(?:have|has){ADVERB} (?:paused|suspended|closed|ended|re-?opened)) {of}"
+        ),
+        format!(
+            "{WE} (?P<says>(?P<will>will){ADVERB} (?:pause|suspend|close|stop {TAKE}|re-?open|open|resume\
+             |(?:begin|start) {TAKE}|(?:no longer|not) (?:be )?accept(?:ing)?))(?: {INTAKE}| {THINGS}){for_it}"
+        ),
+        format!("{WE} (?P<says>(?P<will>will){ADVERB} (?:pause|suspend|close|re-?open|open)) {of}"),
+        format!(
+            "{LIMIT}(?: of {THINGS})?{for_it} (?P<says>(?:has been|is|was)(?: now)? (?:reached|met|full))"
+        ),
+        format!(
+            "(?P<says>no (?:new|further|additional|more)) {THINGS}{for_it} (?:will be|are being|are|can be){ADVERB} \
+             (?:accepted|considered|received|taken)(?: {ABOUT} (?P<to>{thing}))?"
+        ),
+    ];
+    // An intake before a name: `Applications` has a capital too.
+    let intake = predicates.iter().map(|says| format!("{INTAKE}{for_it} (?P<says>{says})"));
+    let named = predicates.iter().map(|says| format!("{of} (?P<says>{says})"));
+    opens.into_iter().chain(intake).chain(named).map(|middle| whole(&middle)).collect()
+});
+
+/// What is said of a stream or of its intake: how it is, what became of it, and what will.
+fn predicates(thing: &str) -> [String; 4] {
+    let what = format!(
+        "(?:(?: to| for| from)? {THINGS}(?: (?:and|or) {THINGS})?)?(?: {ABOUT} (?P<to>{thing}))?"
+    );
+    [
+        format!(
+            "(?:{BE}{ADVERB} (?:closed|shut|ended|discontinued|cancelled|revoked|(?:being )?(?:paused|suspended)|on hold\
+             |on pause|full|at capacity|oversubscribed|open|re-?opened|{TAKE}\
+             |(?:not|no longer)(?: yet)?{ADVERB} (?:open|available|{TAKE}))\
+             |(?:was|were){ADVERB} (?:revoked|discontinued|cancelled)){what}"
+        ),
+        format!(
+            "(?:(?:has|have){ADVERB} (?:closed|ended|re-?opened|opened|resumed|(?:stopped|paused|suspended) {TAKE}\
+             |reached (?:its|the|our) [a-z ]{{0,30}}(?:limit|cap|quota|capacity|maximum))|(?:does|do) not{ADVERB} accept\
+             |re-?opened){what}"
+        ),
+        format!(
+            "(?P<will>will|(?:is|are) (?:set |scheduled |going )?to){ADVERB} (?:be{ADVERB} (?:closed|paused|suspended|on hold\
+             |open|re-?opened)|close|pause|open|re-?open|resume|end|stop {TAKE}|(?:begin|start) {TAKE}\
+             |(?:no longer|not) (?:be )?accept(?:ing)?){what}"
+        ),
+        format!(
+            "(?P<will>closes|opens|re-?opens|pauses|ends|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
+        ),
+    ]
+}
+
+/// A whole sentence, with what may stand before and after what it says.
+fn whole(middle: &str) -> Regex {
+    let lead = format!(
+        "(?:(?:please note(?: that)?|note(?: that)?|important(?: notice| update)?|notice|update|alert|at this time\
+         |currently|effective immediately|as of today|until further notice|for now|unfortunately\
+         |(?:due to|because of) [^,]{{3,90}})(?: ?[:,–-])? |{FROM} (?P<lead>{DAY}),? )*"
+    );
+    let tail = format!(
+        "(?P<end>(?:,? {FROM} (?P<tail>{DAY}))?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
+         |for now|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
+         |until (?:{DAY}|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
+         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so) .*))*)[.!:]?"
+    );
+    constant(&format!("(?i)^{lead}{middle}{tail}$"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rows: &[(&str, &str, &str)]) {
+        for (sentence, of, says) in rows {
+            let read = said(sentence).map(|said| {
+                let from = said.from.map_or(String::new(), |day| format!(" from {day}"));
+                (said.of.unwrap_or_default(), format!("{}{from}", said.state))
+            });
+            let expected = (!says.is_empty()).then(|| (*of, (*says).to_owned()));
+            assert_eq!(read, expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_says_how_a_stream_is() {
+        check(&[
+            (
+                "The Farm Stream is not accepting applications at this time",
+                "The Farm Stream",
+                "paused",
+            ),
+            (
+                "The Farm Stream is not currently accepting new applications",
+                "The Farm Stream",
+                "paused",
+            ),
+            ("This stream is paused until further notice.", "This stream", "paused"),
+            ("This stream is temporarily closed to new applications", "This stream", "paused"),
+            ("The stream is closed temporarily", "The stream", "paused"),
+            ("This stream is now closed", "This stream", "closed"),
+            (
+                "The stream is closed, and no additional registrations will be accepted",
+                "The stream",
+                "closed",
+            ),
+            ("The stream is no longer available", "The stream", "closed"),
+            (
+                "The Farm Stream is no longer accepting applications",
+                "The Farm Stream",
+                "intake_closed",
+            ),
+            ("The Farm Stream has reached its annual limit", "The Farm Stream", "intake_closed"),
+            ("The Farm Stream has reopened", "The Farm Stream", "open"),
+            ("The Farm Stream is now accepting applications", "The Farm Stream", "open"),
+            ("Skilled Workers in PEI is closed", "Skilled Workers in PEI", "closed"),
+            (
+                "Employer Job Offer: Foreign Worker stream is open",
+                "Employer Job Offer: Foreign Worker stream",
+                "open",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_sentence_says_how_an_intake_is() {
+        check(&[
+            ("Intake is paused", "", "paused"),
+            ("Intake for the Farm Stream has been suspended", "the Farm Stream", "paused"),
+            ("Intake is paused for the Farm Stream", "the Farm Stream", "paused"),
+            ("Applications are closed to the Farm Stream", "the Farm Stream", "closed"),
+            ("Applications to this stream are on hold", "this stream", "paused"),
+            ("Applications are closed for this year", "", "closed"),
+            ("Registration for this stream is closed", "this stream", "closed"),
+            ("The intake limit for this stream has been reached.", "this stream", "intake_closed"),
+            (
+                "No new applications will be accepted for the Farm Stream",
+                "the Farm Stream",
+                "intake_closed",
+            ),
+            ("We are not accepting new applications", "", "paused"),
+            (
+                "We are no longer taking applications for this stream",
+                "this stream",
+                "intake_closed",
+            ),
+            (
+                "Effective immediately, we have suspended intake for the Farm Stream",
+                "the Farm Stream",
+                "paused",
+            ),
+            (
+                "The AAIP is not accepting applications to the Farm Stream",
+                "the Farm Stream",
+                "paused",
+            ),
+            ("We have paused the Farm Stream", "the Farm Stream", "paused"),
+            (
+                "Please note: due to high demand, this stream is full",
+                "this stream",
+                "intake_closed",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_sentence_says_from_which_day() {
+        check(&[
+            (
+                "This stream will be paused from January 15, 2027",
+                "This stream",
+                "paused from 2027-01-15",
+            ),
+            (
+                "Effective January 15, 2027, this stream will not accept new applications",
+                "this stream",
+                "paused from 2027-01-15",
+            ),
+            (
+                "As of January 15, 2027, the Farm Stream will no longer accept applications",
+                "the Farm Stream",
+                "intake_closed from 2027-01-15",
+            ),
+            (
+                "The Farm Stream will close on January 15, 2027 at this time",
+                "The Farm Stream",
+                "closed from 2027-01-15",
+            ),
+            (
+                "The Farm Stream closes on January 15, 2027",
+                "The Farm Stream",
+                "closed from 2027-01-15",
+            ),
+            ("Intake will reopen on March 1, 2027", "", "open from 2027-03-01"),
+            (
+                "We will pause intake for the Farm Stream starting January 15, 2027",
+                "the Farm Stream",
+                "paused from 2027-01-15",
+            ),
+            (
+                "We will stop accepting applications on January 15, 2027",
+                "",
+                "intake_closed from 2027-01-15",
+            ),
+            (
+                "The Farm Stream reopened on January 5, 2026",
+                "The Farm Stream",
+                "open from 2026-01-05",
+            ),
+            (
+                "The Farm Stream has been closed since January 5, 2026",
+                "The Farm Stream",
+                "closed from 2026-01-05",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn any_other_sentence_says_nothing() {
+        for sentence in [
+            "If the Farm Stream is closed, your application is returned",
+            "When this stream is full, we stop",
+            "Once intake is paused, you cannot apply",
+            "Unless the stream is closed, apply online",
+            "If you are no longer working for your employer, your application is closed",
+            "Your application is closed",
+            "The Farm Stream is closed on weekends",
+            "The Farm Stream is closed to applicants without a job offer",
+            "The Farm Stream is closed, except for nurses",
+            "The Farm Stream is temporarily closed from December 24, 2026 to January 3, 2027",
+            "The Farm Stream will be closed later this year",
+            "The Farm Stream will be paused",
+            "The Farm Stream may close on January 15, 2027",
+            "The Farm Stream was closed in 2024",
+            "From June 11 to June 20, 2025, intake was paused",
+            "The AAIP portal is closed for maintenance on December 5, 2026",
+            "Our office is closed from December 24 to January 2",
+            "This stream is open to foreign workers in and outside of Canada",
+            "Is this stream closed?",
+            "The Farm Stream is not for students",
+            "You must apply before the stream is closed",
+            "We are not accepting paper applications",
+            "We do not accept applications from agents",
+            "The Farm Stream is closed as of next Monday",
+        ] {
+            assert_eq!(said(sentence), None, "{sentence}");
+        }
+    }
+}

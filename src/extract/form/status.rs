@@ -1,0 +1,173 @@
+//! Whether a stream takes applications, as its own page says it: "This stream is closed", "We are not accepting new
+//! applications at this time", "Intake will be paused from January 15, 2027".
+//!
+//! Cell: `status` (`open`, `paused`, `intake_closed` or `closed`). The first sentence that says how it is counts;
+//! where none does and one says what comes, it is as it was. A sentence is of the stream that it names. One that
+//! names none is of what the words before it are about, or the headings over it; and if these name none, of the
+//! page's own stream.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::sentences::parted;
+use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, said};
+use crate::extract::html::scope::Scope;
+use crate::extract::matches::{Found, Stated};
+use crate::extract::recipe::{StatusForm, TriedOn};
+use crate::extract::value::pattern::constant;
+
+/// How many paragraphs before a sentence may say what it is about.
+const BEFORE: usize = 2;
+
+pub(crate) fn find<'a>(form: &StatusForm, scope: &Scope<'a>) -> Found<'a> {
+    let page = Page { form, scope };
+    let of_blocks = page.said_in_blocks();
+    let all = if of_blocks.is_empty() { page.said_in_headings() } else { of_blocks };
+    let now = all.iter().find(|one| one.from.is_none());
+    let Some(first) = now.or(all.first()) else {
+        return Err("no sentence says whether it takes applications".to_owned());
+    };
+    let dated: Vec<(Date, &'static str)> =
+        all.iter().filter_map(|one| Some((one.from?, one.state))).collect();
+    // What will be paused is open until then, for all that is known.
+    let until = dated.iter().min().map(|(_, then)| if *then == OPEN { CLOSED } else { OPEN });
+    let mut matched = scope.begin(first.heading, first.place.clone(), first.quote);
+    matched.at = first.at;
+    matched.set("status", now.map(|now| now.state).or(until).unwrap_or(first.state));
+    matched.stated = Some(Stated { is_implied: now.is_none(), dated });
+    Ok(vec![matched])
+}
+
+/// Whether a line may say in words unknown here whether the page's own stream takes applications.
+pub(crate) fn may_say(form: &StatusForm, line: &str) -> bool {
+    static HINT: LazyLock<Regex> = LazyLock::new(|| {
+        constant(concat!(
+            r"(?i)\b(?:no|not|none|never|cannot|until|end|hold|met|cap|full|max|wind|wound)\b|clos|paus|suspen",
+            "|capacit|accept|receiv|tak(?:e|ing)|consider|open|resum|reach|shut|discontin|cancel|revok|avail|stop|halt",
+            "|ceas|intake|limit|quota|retir|expir|temporar|delay|postpon|defer|wait",
+        ))
+    });
+    let of_another = |sentence: &str| about(form, sentence) == Some(Whose::Other);
+    parted(TriedOn::Sentence, line).any(|one| HINT.is_match(one) && !of_another(one))
+}
+
+/// Whose words for a thing are, if they name one.
+fn whose(form: &StatusForm, of: Option<&str>) -> Option<Whose> {
+    let of = of?;
+    if form.of.is_match(of) {
+        return Some(Whose::Own);
+    }
+    is_name(of).then_some(Whose::Other)
+}
+
+/// Whose a sentence is that begins with the name of a thing, or says of one whether it takes applications.
+fn about(form: &StatusForm, sentence: &str) -> Option<Whose> {
+    let begins = || BEGINS.find(sentence).map(|name| name.as_str());
+    let of = said(sentence).and_then(|said| said.of).filter(|of| is_name(of));
+    whose(form, of.or_else(begins))
+}
+
+/// What a sentence of the page says of its stream, and where.
+struct One<'a> {
+    state: &'static str,
+    from: Option<Date>,
+    quote: &'a str,
+    place: String,
+    heading: Option<usize>,
+    at: usize,
+}
+
+/// Whose the words of a sentence are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The page's own stream's.
+    Own,
+    /// Another's.
+    Other,
+}
+
+struct Page<'p, 'a> {
+    form: &'p StatusForm,
+    scope: &'p Scope<'a>,
+}
+
+impl<'a> Page<'_, 'a> {
+    fn said_in_blocks(&self) -> Vec<One<'a>> {
+        let mut all = Vec::new();
+        for (at, block) in self.scope.outline.blocks.iter().enumerate() {
+            let Some(words) = block.words().filter(|_| self.scope.admits(block.heading)) else {
+                continue;
+            };
+            for sentence in parted(TriedOn::Sentence, words) {
+                let Some(Said { of, state, from }) = said(sentence) else { continue };
+                let before = || self.before(at, sentence).or_else(|| self.over(block.heading));
+                if whose(self.form, of).or_else(before) == Some(Whose::Other) {
+                    continue;
+                }
+                let place = format!("block {}", at + 1);
+                all.push(One { state, from, quote: sentence, place, heading: block.heading, at });
+            }
+        }
+        all
+    }
+
+    fn said_in_headings(&self) -> Vec<One<'a>> {
+        let headings = self.scope.outline.headings.iter().enumerate();
+        let headings = headings.filter(|(_, heading)| self.scope.admits(heading.parent));
+        let read = |(n, heading): (usize, &'a crate::extract::html::outline::Heading)| {
+            let quote = heading.text.as_str();
+            let Said { of, state, from } = said(quote)?;
+            let whose = whose(self.form, of).or_else(|| self.over(heading.parent));
+            let place = format!("heading {}", n + 1);
+            let (heading, at) = (Some(n), heading.at);
+            (whose != Some(Whose::Other)).then_some(One { state, from, quote, place, heading, at })
+        };
+        headings.filter_map(read).collect()
+    }
+
+    /// What the sentences before one are about: those of its paragraph, then of the paragraphs before it.
+    fn before(&self, at: usize, sentence: &str) -> Option<Whose> {
+        let blocks = &self.scope.outline.blocks;
+        let own = blocks[at].words()?;
+        let end = sentence.as_ptr().addr().saturating_sub(own.as_ptr().addr()).min(own.len());
+        let earlier = blocks[..at].iter().rev().take(BEFORE);
+        let earlier = earlier.take_while(|block| block.heading == blocks[at].heading);
+        let texts = std::iter::once(&own[..own.floor_char_boundary(end)]);
+        texts.chain(earlier.filter_map(|block| block.words())).find_map(|text| {
+            let sentences: Vec<&str> = parted(TriedOn::Sentence, text).collect();
+            sentences.into_iter().rev().find_map(|sentence| about(self.form, sentence))
+        })
+    }
+
+    /// Whose the nearest heading is that names a thing.
+    fn over(&self, heading: Option<usize>) -> Option<Whose> {
+        let outline = self.scope.outline;
+        outline.ancestors(heading).find_map(|at| {
+            let words = outline.headings[at].text.as_str();
+            let is_own = self.form.of.is_match(words);
+            if is_own {
+                return Some(Whose::Own);
+            }
+            let names = NAMED.find_iter(words).any(|name| is_name(name.as_str()));
+            names.then_some(Whose::Other)
+        })
+    }
+}
+
+/// The name of a thing at the beginning of a sentence, and anywhere.
+static BEGINS: LazyLock<Regex> =
+    LazyLock::new(|| constant(&format!(r"(?i)^(?:the |this |our )?{NAME} {NOUN}\b")));
+static NAMED: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)\b{NAME} {NOUN}\b")));
+
+/// Whether words for a thing have a name in them: `the Farm Stream`, and not `This stream`.
+fn is_name(of: &str) -> bool {
+    static NOUN_ALONE: LazyLock<Regex> = LazyLock::new(|| constant(&format!("(?i)^{NOUN}$")));
+    let of = of.trim();
+    let (first, rest) = of.split_once(' ').unwrap_or((of, ""));
+    let is_determiner = ["the", "this", "our"].iter().any(|word| first.eq_ignore_ascii_case(word));
+    let words = if is_determiner { rest } else { of };
+    let mut words = words.split(' ').filter(|word| !NOUN_ALONE.is_match(word));
+    words.any(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
+}

@@ -1,0 +1,173 @@
+//! What notices on the page of a stream say of that stream, and of no other: pages of our own, seen one after
+//! another through the whole program.
+
+use rulewatch::model::{Change, Side};
+
+use crate::absence::sees_of;
+
+const RECIPE: &str = r#"
+[vocabulary.stream-status]
+closed = '^closed$'
+paused = '^paused$'
+intake_closed = '^intake_closed$'
+open = '.'
+
+[[source]]
+id = "program"
+program = "pnp"
+jurisdiction = "SK"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.farm"
+type = "streams"
+record = "farm"
+[source.facts.fields]
+status = { as = "word", vocabulary = "stream-status" }
+[[source.facts.read]]
+status = { of = 'farm stream' }
+[[source.facts.read]]
+prose = { matches = '^the farm stream (?P<status>is for)', first = true }
+"#;
+
+const PAGE: &str = "<h2>Farm Stream</h2>\
+    <p>The Farm Stream is for farm owners who have worked here. Other streams may suit you better.</p>\
+    <h2>How to apply</h2><p>Send the form, and wait until we write to you.</p>\
+    <ul><li><a href=\"/rural\">Rural Stream</a></li><li><a href=\"/care\">Care Pathway</a></li></ul>";
+
+/// The page with a notice over its text.
+fn with(notice: &str) -> String {
+    format!("<div class=\"callout\">{notice}</div>{PAGE}")
+}
+
+/// The changes of the status on the last of these pages, and the outcome if it could not be read.
+fn heard(pages: &[String]) -> Vec<String> {
+    let report = sees_of(RECIPE, pages);
+    let side = |side: &Option<Side>| match side {
+        Some(Side::Value(value)) => value.to_string(),
+        _ => "-".to_owned(),
+    };
+    let line = |change: &Change| {
+        let from = change.dates.effective_on.map_or(String::new(), |day| format!(" {day}"));
+        format!("{} {} > {}{from}", change.stage.word(), side(&change.old), side(&change.new))
+    };
+    let of_status = report.changes.iter().filter(|change| change.fact.as_str() == "pnp.farm");
+    let lost = report.unreadable.iter().map(|lost| format!("unreadable {lost}"));
+    of_status.map(line).chain(lost).collect()
+}
+
+#[track_caller]
+fn check(notice: &str, expected: &[&str]) {
+    assert_eq!(heard(&[PAGE.to_owned(), with(notice)]), expected, "{notice}");
+}
+
+#[test]
+fn a_notice_of_the_stream_is_told() {
+    for (notice, state) in [
+        ("<p>The Farm Stream is paused until further notice.</p>", "paused"),
+        ("<p>This stream is not accepting new applications at this time.</p>", "paused"),
+        ("<h3>Intake paused</h3><p>We are currently not accepting registrations.</p>", "paused"),
+        ("<p><strong>Note:</strong> Intake for this stream is temporarily closed.</p>", "paused"),
+        ("<h3>This stream is closed</h3>", "closed"),
+        ("<p>The Farm Stream is now closed, and no more registrations are taken.</p>", "closed"),
+        (
+            "<p>Thank you for your interest. The intake limit for this stream has been reached.</p>",
+            "intake_closed",
+        ),
+        (
+            "<ul><li>No further applications will be accepted for this year.</li></ul>",
+            "intake_closed",
+        ),
+        ("<p>The Rural Stream is open. The Farm Stream is closed.</p>", "closed"),
+        ("<p>The Rural and Farm Streams are closed.</p>", "closed"),
+    ] {
+        let of_both = if notice.contains("Farm Streams") { "farm streams?" } else { "farm stream" };
+        let recipe = RECIPE.replace("'farm stream'", &format!("'{of_both}'"));
+        let report = sees_of(&recipe, &[PAGE.to_owned(), with(notice)]);
+        let told = report.changes.iter().find(|change| change.fact.as_str() == "pnp.farm");
+        let new = told.and_then(|change| change.new.clone());
+        let Some(Side::Value(new)) = new else { panic!("{notice}: {report:?}") };
+        assert_eq!(new.to_string(), state, "{notice}");
+        assert_eq!(told.unwrap().severity, rulewatch::model::Severity::Block, "{notice}");
+    }
+}
+
+#[test]
+fn a_notice_of_another_stream_or_under_a_condition_is_not() {
+    for notice in [
+        "<p>The Rural Stream is not accepting applications at this time.</p>",
+        "<p>The Care Pathway is closed. We are not accepting new applications.</p>",
+        "<p>The Care Pathway has reached its limit.</p><p>Intake is closed.</p>",
+        "<p>Applications for the Care Pathway are paused. No new applications will be accepted.</p>",
+        "<p>No new applications will be accepted for the Care Pathway.</p>",
+        "<p>Intake is closed for the Rural Stream.</p>",
+        "<h3>Rural Stream</h3><p>This stream is closed.</p>",
+        "<h3>The Rural Stream is paused until further notice</h3>",
+        "<p>If this stream is closed, your form is returned.</p>",
+        "<p>When intake is paused, we say so here. Once the stream is full, it is closed.</p>",
+        "<p>If you no longer work for your employer, your application is closed.</p>",
+        "<p>The Farm Stream is closed on weekends.</p>",
+        "<p>The Farm Stream is closed to applicants without a permit.</p>",
+        "<p>Our office is closed from December 24 to January 2.</p>",
+        "<p>The portal is closed for maintenance on December 5, 2026.</p>",
+        "<p>In 2024, intake was paused. It is open again.</p>",
+        "<p>The Farm Stream may be paused next year.</p>",
+        "<p>The Farm Stream will be paused.</p>",
+    ] {
+        check(notice, &[]);
+    }
+}
+
+#[test]
+fn a_notice_of_a_day_to_come_is_announced_and_then_in_force() {
+    let pause = "<p>The Farm Stream will be paused from April 20, 2026.</p>";
+    for notice in [
+        pause,
+        "<p>Effective April 20, 2026, we will not accept new applications.</p>",
+        "<h3>Upcoming pause</h3><p>Intake will be paused on April 20, 2026.</p>",
+    ] {
+        check(notice, &["announced open > paused 2026-04-20"]);
+    }
+    // The same again, in other words, is no news.
+    let again = with("<p>As of April 20, 2026, intake for this stream will be paused.</p>");
+    assert_eq!(heard(&[PAGE.to_owned(), with(pause), again]), Vec::<String>::new());
+    // Taken off, nothing comes of it.
+    let pages = [PAGE.to_owned(), with(pause), PAGE.to_owned()];
+    assert_eq!(heard(&pages), ["reversed paused > open"]);
+    // On a page that says so from the first, it is open until then.
+    let now = with("<p>This stream is closed.</p>");
+    assert_eq!(heard(&[with(pause), now]), ["in_force open > closed"]);
+    // A pause, and the day on which it ends.
+    let reopens = with("<p>The Farm Stream is paused. It reopens in spring.</p>");
+    let on =
+        with("<p>The Farm Stream is paused. The Farm Stream will reopen on April 20, 2026.</p>");
+    assert_eq!(heard(&[PAGE.to_owned(), reopens.clone()]), ["in_force open > paused"]);
+    assert_eq!(heard(&[reopens, on]), ["announced paused > open 2026-04-20"]);
+    // A day that has come.
+    check(
+        "<p>Effective January 5, 2026, the Farm Stream is closed.</p>",
+        &["in_force open > closed"],
+    );
+}
+
+#[test]
+fn a_notice_that_is_taken_off_opens_the_stream_again() {
+    let closed = with("<p>The Farm Stream is closed.</p>");
+    let other = with("<p>The Rural Stream is closed.</p>");
+    let portal = with("<p>A guide for farm owners is published.</p>");
+    for after in [PAGE, &other, &portal] {
+        let pages = [PAGE.to_owned(), closed.clone(), after.to_owned()];
+        assert_eq!(heard(&pages), ["reversed closed > open"], "{after}");
+    }
+    let opened = with("<p>The Farm Stream is now open for applications.</p>");
+    assert_eq!(heard(&[closed.clone(), opened]), ["in_force closed > open"]);
+    // What may say it in other words leaves it as it was.
+    let unread = "unreadable pnp.farm, farm";
+    for notice in ["<p>Our doors are shut for this year.</p>", "<p>Wait for the next intake.</p>"] {
+        let pages = [closed.clone(), with(notice), with(notice)];
+        assert_eq!(heard(&pages), [unread], "{notice}");
+        let pages = [closed.clone(), with(notice), with(notice), PAGE.to_owned()];
+        assert_eq!(heard(&pages), ["in_force closed > open"], "{notice}");
+    }
+}
