@@ -29,11 +29,12 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 13] = [
+const ONE_WAY: [(&str, &str, &str); 14] = [
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.streams", DAY_OVER_IT),
+    ("on-oinp-updates", "oinp.notices.fees", DAY_OVER_IT),
     ("on-oinp-updates", "oinp.notices.streams", DAY_OVER_IT),
     ("on-oinp-updates", "oinp.draws.lists", TWO_HEADINGS),
     ("ircc-ee-eca", "eca.professional_bodies", TWO_HEADINGS),
