@@ -275,9 +275,12 @@ fn form(form: &Form) -> (&'static str, Map) {
             map.pattern("matches", Some(matches)).pattern("skip", skip.as_ref());
             ("headings", map)
         }
-        Form::Status(StatusForm { of }) => {
+        Form::Status(status) => {
             let mut map = Map::default();
-            map.pattern("of", Some(of));
+            match status {
+                StatusForm::Own(of) => drop(map.pattern("of", Some(of))),
+                StatusForm::Each(words) => vocabulary(&mut map, "each", words),
+            }
             ("status", map)
         }
         Form::Clauses => ("clauses", Map::default()),

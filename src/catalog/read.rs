@@ -134,7 +134,11 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
         "headings" => sentence(&inner, "matches", set).map(|matches| {
             Form::Headings(HeadingsForm { matches, skip: names.pattern(&inner, "skip") })
         }),
-        "status" => names.required_pattern(&inner, "of").map(|of| Form::Status(StatusForm { of })),
+        "status" => {
+            let each = named_vocabulary(&inner, "each", names).map(StatusForm::Each);
+            let own = || names.required_pattern(&inner, "of").map(StatusForm::Own);
+            each.or_else(own).map(Form::Status)
+        }
         "json" => json_form(&inner).map(Form::Json),
         "pairs" => pairs_form(&inner, names).map(Form::Pairs),
         "xml" => xml_form(&inner).map(Form::Xml),
@@ -164,7 +168,8 @@ fn describe(word: &str, form: Option<&Form>) -> String {
             let labels: Vec<&str> = form.cells.iter().map(|(_, label)| label.as_str()).collect();
             format!("labels `{}`", labels.join("`, `"))
         }
-        Some(Form::Status(form)) => format!("the status of `{}`", form.of),
+        Some(Form::Status(StatusForm::Own(of))) => format!("the status of `{of}`"),
+        Some(Form::Status(StatusForm::Each(_))) => "the status of each stream".to_owned(),
         Some(Form::Items(_)) => "list items".to_owned(),
         Some(Form::Json(form)) => format!("objects at {}", form.each),
         Some(Form::Pairs(form)) => format!("members at {}", form.at),

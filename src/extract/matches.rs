@@ -39,6 +39,8 @@ pub(crate) struct Match<'a> {
 pub(crate) struct Stated {
     /// Whether nothing says how it is now: then it is as it was.
     pub(crate) is_implied: bool,
+    /// Whether it stands over what the rest of the page says.
+    pub(crate) is_over: bool,
     /// Days, and the state that begins on each.
     pub(crate) dated: Vec<(Date, &'static str)>,
 }

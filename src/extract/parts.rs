@@ -15,7 +15,7 @@ use super::document::Document;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
 use super::recipe::{FactRecipe, Locator, Part, Reading};
-use super::records::{Gathered, Member, Recorder, TakenWords, Unnamed};
+use super::records::{Dated, Gathered, Member, Recorder, TakenWords, Unnamed};
 use super::search;
 use super::taken_off;
 use crate::model::{
@@ -100,6 +100,10 @@ impl<'r> Parts<'r, '_> {
         }
         if lost.is_empty() {
             self.members(&mut gathered);
+        }
+        if let Some(part) = self.fact.parts.iter().find(|part| part.has_notices()) {
+            gathered.put_over();
+            self.doubt_without_notices(part, &known, &mut gathered);
         }
         Ok(gathered)
     }
@@ -247,6 +251,43 @@ impl<'r> Parts<'r, '_> {
         let before = found.unreadable.len();
         self.believe(earlier, &Doubt { why: &why, own, stands: &stands }, found);
         found.unreadable.len() == before
+    }
+
+    /// Believes that a record is as the rest of the page has it only if the notice that said otherwise was taken off.
+    fn doubt_without_notices(
+        &self,
+        part: &Part,
+        known: &[KnownRecord<'_>],
+        gathered: &mut Gathered,
+    ) {
+        let phrases = OnceCell::new();
+        for (fact, record, was) in known.iter().filter(|(.., was)| part.is_notice(was)) {
+            let Some((set, records)) = gathered.sets.get_mut(*fact) else { continue };
+            let is_it = |(key, dated): &(RecordKey, Dated)| {
+                key == *record && !dated.is_over && !same(set, was, &dated.record)
+            };
+            if !records.iter().any(is_it) {
+                continue;
+            }
+            let words = phrases.get_or_init(|| Phrases::of(self.known));
+            let before = self.was_in_doubt();
+            let may_say = |line: &str| part.may_say(line);
+            let quote = &was.evidence.quote;
+            if taken_off::is_taken_off(quote, before, self.rest, words, &may_say) {
+                continue;
+            }
+            records.retain(|one| !is_it(one));
+            let why = "the notice of it is not found, and may be said otherwise";
+            let of = Extent::Record((*record).clone());
+            let unreadable = Unreadable::new(fact.as_str(), of, why);
+            gathered.unreadable.push(unreadable.standing(self.rest.nearest(quote)));
+            let suspects = taken_off::suspects(before, self.rest, words, &may_say);
+            let place = relocated(&self.fact.key.to_string(), why, false);
+            let place = format!("{place}{}", taken_off::noted(&suspects.unwrap_or_default()));
+            if !gathered.relocated.contains(&place) {
+                gathered.relocated.push(place);
+            }
+        }
     }
 
     /// Where the set was at the last check, if it was in doubt there.

@@ -45,6 +45,8 @@ pub(crate) struct Gathered {
 pub(crate) struct Dated {
     pub(crate) record: Record,
     pub(crate) period: Option<Period>,
+    /// Whether a notice says it, over what the rest of the page says of the same record.
+    pub(crate) is_over: bool,
 }
 
 /// A row whose family member no heading above it names: a known member under a new heading, or a new member.
@@ -107,6 +109,26 @@ impl Gathered {
         records.push((key, record));
     }
 
+    /// Puts what a notice says of a record over what the rest of the page says. Of a record that the rest of the
+    /// page does not have, it says nothing.
+    pub(crate) fn put_over(&mut self) {
+        for (_, records) in self.sets.values_mut() {
+            let (over, rest): (Vec<_>, Vec<_>) =
+                std::mem::take(records).into_iter().partition(|(_, dated)| dated.is_over);
+            *records = rest;
+            for (key, notice) in over {
+                for (_, dated) in records.iter_mut().filter(|(of, _)| *of == key) {
+                    for (name, value) in &notice.record.fields {
+                        dated.record.fields.insert(name.clone(), value.clone());
+                    }
+                    dated.record.evidence.quote.clone_from(&notice.record.evidence.quote);
+                    dated.is_over = true;
+                }
+            }
+        }
+        self.sets.retain(|_, (_, records)| !records.is_empty());
+    }
+
     /// Whether no record was read.
     pub(crate) fn is_empty(&self) -> bool {
         self.sets.is_empty()
@@ -135,7 +157,9 @@ impl Gathered {
     pub(crate) fn settle_records(&mut self) {
         for (_, records) in self.sets.values_mut() {
             let settled = settle::settle(std::mem::take(records)).into_iter();
-            *records = settled.map(|(key, record)| (key, Dated { record, period: None })).collect();
+            *records = settled
+                .map(|(key, record)| (key, Dated { record, period: None, is_over: false }))
+                .collect();
         }
     }
 
@@ -246,7 +270,8 @@ impl<'r> Recorder<'r> {
                         quote: quote.clone(),
                     };
                     let fields = recipe.kept(fields);
-                    let dated = Dated { record: Record { fields, evidence }, period };
+                    let is_over = matched.stated.as_ref().is_some_and(|stated| stated.is_over);
+                    let dated = Dated { record: Record { fields, evidence }, period, is_over };
                     gathered.insert(recipe, fact, record, dated);
                 }
                 Err(missing) if absence::is_unnamed(locator, matched, &missing) => {

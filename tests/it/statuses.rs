@@ -41,18 +41,23 @@ fn with(notice: &str) -> String {
     format!("<div class=\"callout\">{notice}</div>{PAGE}")
 }
 
-/// The changes of the status on the last of these pages, and the outcome if it could not be read.
+/// The changes of the status on the last of these pages, and what could not be read.
 fn heard(pages: &[String]) -> Vec<String> {
-    let report = sees_of(RECIPE, pages);
+    heard_by(RECIPE, "pnp.farm", pages)
+}
+
+fn heard_by(recipe: &str, fact: &str, pages: &[String]) -> Vec<String> {
+    let report = sees_of(recipe, pages);
     let side = |side: &Option<Side>| match side {
         Some(Side::Value(value)) => value.to_string(),
         _ => "-".to_owned(),
     };
     let line = |change: &Change| {
         let from = change.dates.effective_on.map_or(String::new(), |day| format!(" {day}"));
-        format!("{} {} > {}{from}", change.stage.word(), side(&change.old), side(&change.new))
+        let of = if fact == "pnp.farm" { String::new() } else { format!("{}: ", change.record) };
+        format!("{of}{} {} > {}{from}", change.stage.word(), side(&change.old), side(&change.new))
     };
-    let of_status = report.changes.iter().filter(|change| change.fact.as_str() == "pnp.farm");
+    let of_status = report.changes.iter().filter(|change| change.fact.as_str() == fact);
     let lost = report.unreadable.iter().map(|lost| format!("unreadable {lost}"));
     of_status.map(line).chain(lost).collect()
 }
@@ -170,4 +175,84 @@ fn a_notice_that_is_taken_off_opens_the_stream_again() {
         let pages = [closed.clone(), with(notice), with(notice), PAGE.to_owned()];
         assert_eq!(heard(&pages), ["in_force closed > open"], "{notice}");
     }
+}
+
+/// A page of two streams, each a row of a table.
+const SEVERAL: &str = r#"
+[vocabulary.streams]
+skilled-worker = '^skilled worker'
+health-authority = '^health authority'
+care = '^care'
+
+[vocabulary.stream-status]
+closed = '^closed$'
+paused = '^paused$'
+intake_closed = '^intake_closed$'
+open = '.'
+
+[[source]]
+id = "program"
+program = "pnp"
+jurisdiction = "SK"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{stream}"
+[source.facts.fields]
+stream = { as = "slug", vocabulary = "streams", key_only = true }
+status = { as = "word", vocabulary = "stream-status" }
+[[source.facts.read]]
+let = { status = "open" }
+table = { columns = { stream = '^stream', asks = '^asks' } }
+[[source.facts.read]]
+part = "notices"
+required = false
+status = { each = "streams" }
+"#;
+
+const TABLE: &str = "<table><tr><th>Stream<th>Asks for\
+    <tr><td>Skilled Worker stream<td>A job offer<tr><td>Health Authority stream<td>An offer of an authority</table>";
+
+#[test]
+fn on_a_page_of_several_streams_a_notice_is_of_the_one_it_names() {
+    let with = |notice: &str| format!("<h3>Notice</h3><p>{notice}</p>{TABLE}");
+    let heard = |pages: &[String]| heard_by(SEVERAL, "pnp.streams", pages);
+    let paused =
+        with("The Health Authority stream is paused. We are not accepting new applications.");
+    let table = TABLE.to_owned();
+    for (notice, expected) in [
+        (paused.clone(), "health-authority: in_force open > paused"),
+        (
+            with("The Skilled Worker stream is currently not accepting registrations."),
+            "skilled-worker: in_force open > paused",
+        ),
+        (
+            with("Effective April 20, 2026, intake for the Skilled Worker stream will close."),
+            "skilled-worker: announced open > closed 2026-04-20",
+        ),
+    ] {
+        assert_eq!(heard(&[table.clone(), notice.clone()]), [expected], "{notice}");
+    }
+    // One without a row here, none at all, and one under a condition.
+    for notice in [
+        "The Care stream is closed.",
+        "If the Health Authority stream is paused, wait.",
+        "Our office is closed.",
+    ] {
+        assert_eq!(heard(&[table.clone(), with(notice)]), Vec::<String>::new(), "{notice}");
+    }
+    // Taken off, the table says it again; in other words, the stream stays as it was.
+    let opened = "health-authority: reversed paused > open";
+    assert_eq!(heard(&[table.clone(), paused.clone(), table.clone()]), [opened]);
+    let both = with("The Health Authority stream is paused. The Skilled Worker stream is closed.");
+    let one = with("The Skilled Worker stream is closed.");
+    assert_eq!(heard(&[table.clone(), both.clone(), one]), [opened]);
+    let words = with("Health authorities wait for the next intake.");
+    let lost = "unreadable pnp.streams, health-authority";
+    assert_eq!(heard(&[paused.clone(), words.clone(), words.clone()]), [lost]);
+    let after = heard(&[paused, words.clone(), words, table]);
+    assert_eq!(after, ["health-authority: in_force paused > open"]);
 }

@@ -1,11 +1,12 @@
 //! Whether a stream takes applications, as its own page says it: "This stream is closed", "We are not accepting new
 //! applications at this time", "Intake will be paused from January 15, 2027".
 //!
-//! Cell: `status` (`open`, `paused`, `intake_closed` or `closed`). The first sentence that says how it is counts;
-//! where none does and one says what comes, it is as it was. A sentence is of the stream that it names. One that
+//! Cells: `status` (`open`, `paused`, `intake_closed` or `closed`), and `stream`, where a page is of several. The
+//! first sentence that says how it is counts; where none does and one says what comes, it is as it was. A sentence is of the stream that it names. One that
 //! names none is of what the words before it are about, or the headings over it; and if these name none, of the
 //! page's own stream.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -14,21 +15,47 @@ use regex::Regex;
 use super::sentences::parted;
 use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, said};
 use crate::extract::html::scope::Scope;
-use crate::extract::matches::{Found, Stated};
+use crate::extract::matches::{Found, Match, Stated};
 use crate::extract::recipe::{StatusForm, TriedOn};
 use crate::extract::value::pattern::constant;
 
 /// How many paragraphs before a sentence may say what it is about.
 const BEFORE: usize = 2;
 
-pub(crate) fn find<'a>(form: &StatusForm, scope: &Scope<'a>) -> Found<'a> {
+pub(crate) fn find<'a>(form: &'a StatusForm, scope: &Scope<'a>) -> Found<'a> {
     let page = Page { form, scope };
-    let of_blocks = page.said_in_blocks();
-    let all = if of_blocks.is_empty() { page.said_in_headings() } else { of_blocks };
-    let now = all.iter().find(|one| one.from.is_none());
-    let Some(first) = now.or(all.first()) else {
+    let mut matches = Vec::new();
+    match form {
+        StatusForm::Own(_) => {
+            let of_blocks = page.said_in_blocks();
+            let all = if of_blocks.is_empty() { page.said_in_headings() } else { of_blocks };
+            matches.extend(matched(scope, &all));
+        }
+        StatusForm::Each(streams) => {
+            let mut of_each: BTreeMap<&str, Vec<One<'a>>> = BTreeMap::new();
+            for one in page.said_in_blocks() {
+                if let Some(word) = one.of.and_then(|of| streams.word(undetermined(of))) {
+                    of_each.entry(word).or_default().push(one);
+                }
+            }
+            for (word, all) in of_each {
+                let Some(mut matched) = matched(scope, &all) else { continue };
+                matched.set("stream", word);
+                matched.stated.iter_mut().for_each(|stated| stated.is_over = true);
+                matches.push(matched);
+            }
+        }
+    }
+    if matches.is_empty() {
         return Err("no sentence says whether it takes applications".to_owned());
-    };
+    }
+    Ok(matches)
+}
+
+/// What all sentences about one stream say, the first of those that say how it is foremost.
+fn matched<'a>(scope: &Scope<'a>, all: &[One<'a>]) -> Option<Match<'a>> {
+    let now = all.iter().find(|one| one.from.is_none());
+    let first = now.or(all.first())?;
     let dated: Vec<(Date, &'static str)> =
         all.iter().filter_map(|one| Some((one.from?, one.state))).collect();
     // What will be paused is open until then, for all that is known.
@@ -36,8 +63,13 @@ pub(crate) fn find<'a>(form: &StatusForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matched = scope.begin(first.heading, first.place.clone(), first.quote);
     matched.at = first.at;
     matched.set("status", now.map(|now| now.state).or(until).unwrap_or(first.state));
-    matched.stated = Some(Stated { is_implied: now.is_none(), dated });
-    Ok(vec![matched])
+    matched.stated = Some(Stated { is_implied: now.is_none(), is_over: false, dated });
+    Some(matched)
+}
+
+/// Whether words are a notice that says whether a stream takes applications.
+pub(crate) fn is_notice(words: &str) -> bool {
+    said(words).is_some()
 }
 
 /// Whether a line may say in words unknown here whether the page's own stream takes applications.
@@ -49,17 +81,25 @@ pub(crate) fn may_say(form: &StatusForm, line: &str) -> bool {
             "|ceas|intake|limit|quota|retir|expir|temporar|delay|postpon|defer|wait",
         ))
     });
-    let of_another = |sentence: &str| about(form, sentence) == Some(Whose::Other);
+    let of_another = |sentence: &str| match form {
+        StatusForm::Own(_) => about(form, sentence) == Some(Whose::Other),
+        // A sentence that is read says nothing of another stream.
+        StatusForm::Each(_) => whose(form, said(sentence).and_then(|said| said.of)).is_some(),
+    };
     parted(TriedOn::Sentence, line).any(|one| HINT.is_match(one) && !of_another(one))
 }
 
 /// Whose words for a thing are, if they name one.
 fn whose(form: &StatusForm, of: Option<&str>) -> Option<Whose> {
     let of = of?;
-    if form.of.is_match(of) {
-        return Some(Whose::Own);
+    match form {
+        StatusForm::Own(own) if own.is_match(of) => Some(Whose::Own),
+        StatusForm::Own(_) => is_name(of).then_some(Whose::Other),
+        StatusForm::Each(streams) => {
+            let is_known = streams.word(undetermined(of)).is_some();
+            is_known.then_some(Whose::Own)
+        }
     }
-    is_name(of).then_some(Whose::Other)
 }
 
 /// Whose a sentence is that begins with the name of a thing, or says of one whether it takes applications.
@@ -71,6 +111,7 @@ fn about(form: &StatusForm, sentence: &str) -> Option<Whose> {
 
 /// What a sentence of the page says of its stream, and where.
 struct One<'a> {
+    of: Option<&'a str>,
     state: &'static str,
     from: Option<Date>,
     quote: &'a str,
@@ -107,7 +148,15 @@ impl<'a> Page<'_, 'a> {
                     continue;
                 }
                 let place = format!("block {}", at + 1);
-                all.push(One { state, from, quote: sentence, place, heading: block.heading, at });
+                all.push(One {
+                    of,
+                    state,
+                    from,
+                    quote: sentence,
+                    place,
+                    heading: block.heading,
+                    at,
+                });
             }
         }
         all
@@ -122,7 +171,15 @@ impl<'a> Page<'_, 'a> {
             let whose = whose(self.form, of).or_else(|| self.over(heading.parent));
             let place = format!("heading {}", n + 1);
             let (heading, at) = (Some(n), heading.at);
-            (whose != Some(Whose::Other)).then_some(One { state, from, quote, place, heading, at })
+            (whose != Some(Whose::Other)).then_some(One {
+                of,
+                state,
+                from,
+                quote,
+                place,
+                heading,
+                at,
+            })
         };
         headings.filter_map(read).collect()
     }
@@ -146,8 +203,7 @@ impl<'a> Page<'_, 'a> {
         let outline = self.scope.outline;
         outline.ancestors(heading).find_map(|at| {
             let words = outline.headings[at].text.as_str();
-            let is_own = self.form.of.is_match(words);
-            if is_own {
+            if matches!(self.form, StatusForm::Own(own) if own.is_match(words)) {
                 return Some(Whose::Own);
             }
             let names = NAMED.find_iter(words).any(|name| is_name(name.as_str()));
@@ -160,6 +216,14 @@ impl<'a> Page<'_, 'a> {
 static BEGINS: LazyLock<Regex> =
     LazyLock::new(|| constant(&format!(r"(?i)^(?:the |this |our )?{NAME} {NOUN}\b")));
 static NAMED: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)\b{NAME} {NOUN}\b")));
+
+/// Words for a thing without `the`, `this` or `our` before them.
+fn undetermined(of: &str) -> &str {
+    let of = of.trim();
+    let (first, rest) = of.split_once(' ').unwrap_or((of, ""));
+    let is_determiner = ["the", "this", "our"].iter().any(|word| first.eq_ignore_ascii_case(word));
+    if is_determiner { rest } else { of }
+}
 
 /// Whether words for a thing have a name in them: `the Farm Stream`, and not `This stream`.
 fn is_name(of: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The cells of a locator's rows: the values that a field's `from` may name.
 
-use super::{Form, Locator, TriedOn};
+use super::{Form, Locator, StatusForm, TriedOn};
 
 impl Locator {
     /// The names of the cells that its rows may have.
@@ -36,7 +36,8 @@ impl Locator {
                 cells.extend(form.matches.groups());
                 &["heading", "text", "section", "year", "above", "group"]
             }
-            Form::Status(_) => &["heading", "status"],
+            Form::Status(StatusForm::Own(_)) => &["heading", "status"],
+            Form::Status(StatusForm::Each(_)) => &["heading", "status", "stream"],
             Form::Clauses => &["heading", "path", "text"],
             Form::Json(form) => {
                 cells.extend(form.cells.iter().map(|(cell, _)| cell.clone()));

@@ -132,11 +132,13 @@ pub struct HeadingsForm {
     pub skip: Option<Pattern>,
 }
 
-/// Sentences that say whether the stream of a page takes applications.
+/// Sentences that say whether a stream takes applications.
 #[derive(Debug, Clone)]
-pub struct StatusForm {
-    /// What the page's own stream is called: a sentence of another is none of its.
-    pub of: Pattern,
+pub enum StatusForm {
+    /// The page's own stream, and what it is called: a sentence of another is none of its.
+    Own(Pattern),
+    /// Each stream that a sentence names, by its word. What is said stands over what the rest of the page says of it.
+    Each(Vocabulary),
 }
 
 /// A JSONPath (RFC 9535).
