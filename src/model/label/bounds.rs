@@ -154,7 +154,10 @@ impl Reader<'_> {
         let mut next = unit;
         loop {
             let is_to = matches!(self.word(next), "to" | "through" | "a");
-            let joins = is_to || matches!(self.word(next), "or" | "ou");
+            // A category is one or the other, however they are joined.
+            let is_teer = start.checked_sub(1).is_some_and(|at| self.word(at) == "teer");
+            let is_and = is_teer && matches!(self.word(next), "and" | "et");
+            let joins = is_to || is_and || matches!(self.word(next), "or" | "ou");
             let from = next + usize::from(joins);
             let at = self.levels(from);
             let Some(figure) = self.figure_at(at).filter(|_| joins || at == next) else { break };
@@ -231,7 +234,7 @@ fn whole(figure: &str) -> Option<u32> {
 }
 
 /// Under 18 is 17 or less where there is nothing between.
-fn in_whole(bound: Bound) -> Bound {
+pub(super) fn in_whole(bound: Bound) -> Bound {
     let next = match &bound {
         Bound::Under(figure) => whole(figure).and_then(|n| n.checked_sub(1)).map(Bound::at_most),
         Bound::Over(figure) => whole(figure).and_then(|n| n.checked_add(1)).map(Bound::at_least),

@@ -9,7 +9,7 @@ mod likeness;
 
 pub(super) use likeness::likeness;
 
-use self::bounds::{Bound, bounds};
+use self::bounds::{Bound, bounds, in_whole};
 use super::{meaning::meaning, qualifier::qualified, text};
 
 /// A label in its compared form, in which the order of words does not matter.
@@ -61,8 +61,17 @@ impl Label {
         let (lost, came) = (lacks(self, other), lacks(other, self));
         let is_turned = self.ors != other.ors && (lost || came || self.ands != other.ands);
         let is_reworded = lost && came;
-        self.bounds != other.bounds
+        !self.is_bounded_as(other)
             || !is_reworded && (is_turned || self.qualifiers != other.qualifiers)
+    }
+
+    /// Whether the figures are bounded alike. An age is counted in whole years also where only one of the labels
+    /// says that it is one: "Under 18" is "17 years of age or less".
+    fn is_bounded_as(&self, other: &Self) -> bool {
+        let whole =
+            |label: &Self| label.bounds.iter().cloned().map(in_whole).collect::<Vec<Bound>>();
+        self.bounds == other.bounds
+            || (self.is_of_age || other.is_of_age) && whole(self) == whole(other)
     }
 
     /// Whether two labels mean the same in the same words.
@@ -70,7 +79,7 @@ impl Label {
         let lacks = |a: &[String], b: &[String]| a.iter().any(|word| !b.contains(word));
         let is_replaced =
             lacks(&self.general, &other.general) && lacks(&other.general, &self.general);
-        self.bounds == other.bounds
+        self.is_bounded_as(other)
             && self.subject == other.subject
             && !is_replaced
             && !self.is_another_rule(other)
@@ -198,6 +207,7 @@ fn synonym(word: &str) -> &str {
         "days" | "jour" | "jours" => "day",
         "hours" | "heure" | "heures" => "hour",
         "points" => "point",
+        "teers" | "feer" | "feers" => "teer",
         "old" | "aged" | "ages" => "age",
         "levels" | "niveau" | "niveaux" => "level",
         "fees" | "frais" => "fee",

@@ -45,6 +45,11 @@ fn an_age_is_one_however_it_is_said() {
         "Under 18 years of age",
         "Age 17 and under",
     ]);
+    equal(&["Under 18", "Under 18 years of age", "Age 17 and under"]);
+    other_rules(&["Under 18", "Under 19 years of age", "18 years of age"]);
+    other_rules(&["Less than 2 years", "1 year or less"]);
+    equal(&["TEER 2 or 3", "TEERs 2 and 3", "TEER 2 and 3", "TEER 2 to 3"]);
+    other_rules(&["TEERs 2 and 3", "TEERs 1 and 2", "TEER 2"]);
     equal(&[
         "18-35",
         "18 to 35 years of age",
