@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
-use super::matches::Stated;
+use super::matches::StatedStatus;
 use super::recipe::{FactRecipe, FieldRecipe, Reading};
 use super::value::dated::Period;
 use crate::model::{Announced, Facts, Fields, Page, Record, Value};
@@ -42,7 +42,7 @@ pub(super) fn from(fields: &mut Fields, period: Option<Period>, today: Date) {
 pub(super) fn stated(
     recipe: &FactRecipe,
     fields: &mut Fields,
-    stated: &Stated,
+    stated: &StatedStatus,
     was: Option<&Record>,
     today: Date,
 ) {

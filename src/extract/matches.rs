@@ -31,12 +31,12 @@ pub(crate) struct Match<'a> {
     /// Whether its sentence has already given a match.
     pub(crate) is_further: bool,
     /// What it says of days, where the words of its cell `status` are a state.
-    pub(crate) stated: Option<Stated>,
+    pub(crate) stated: Option<StatedStatus>,
 }
 
 /// What is said of a state beside how it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stated {
+pub(crate) struct StatedStatus {
     /// Whether nothing says how it is now: then it is as it was.
     pub(crate) is_implied: bool,
     /// Whether it stands over what the rest of the page says.

@@ -274,8 +274,8 @@ fn quote(grid: &Grid, line: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::labels::tests::locator;
     use super::*;
+    use crate::extract::form::labels::tests::locator;
     use crate::extract::html::outline::Outline;
     use crate::extract::recipe::Vocabulary;
 

@@ -15,7 +15,7 @@ use regex::Regex;
 use super::sentences::parted;
 use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, said};
 use crate::extract::html::scope::Scope;
-use crate::extract::matches::{Found, Match, Stated};
+use crate::extract::matches::{Found, Match, StatedStatus};
 use crate::extract::recipe::{StatusForm, TriedOn};
 use crate::extract::value::pattern::constant;
 
@@ -63,7 +63,7 @@ fn matched<'a>(scope: &Scope<'a>, all: &[One<'a>]) -> Option<Match<'a>> {
     let mut matched = scope.begin(first.heading, first.place.clone(), first.quote);
     matched.at = first.at;
     matched.set("status", now.map(|now| now.state).or(until).unwrap_or(first.state));
-    matched.stated = Some(Stated { is_implied: now.is_none(), is_over: false, dated });
+    matched.stated = Some(StatedStatus { is_implied: now.is_none(), is_over: false, dated });
     Some(matched)
 }
 
