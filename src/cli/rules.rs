@@ -8,7 +8,7 @@ use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
 use crate::model::{BoundData, Doubt, Language, SourceId, Stage, TouchedData};
 use crate::render::table::{self, RuleRow};
-use crate::render::words::Voice;
+use crate::render::words::{Voice, say};
 use crate::render::{bound, inert};
 use crate::settings::Settings;
 use crate::verifying::{self, Touch};
@@ -42,14 +42,6 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
         }
     }
     Ok(Exit::Done)
-}
-
-/// Words in a language.
-fn say<'w>(language: Language, en: &'w str, fr: &'w str) -> &'w str {
-    match language {
-        Language::En => en,
-        Language::Fr => fr,
-    }
 }
 
 fn row(standing: &RuleStanding, language: Language) -> RuleRow<'_> {

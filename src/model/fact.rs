@@ -214,7 +214,7 @@ impl FactSet {
         !self.notes.contains(field)
     }
 
-    /// Whether a value of a record that begins on a day is stated elsewhere as the one that follows on that day.
+    /// Whether what is stated `elsewhere` announces this value for the very day on which its record begins.
     #[must_use]
     pub fn is_announced_so(&self, record: &Record, value: &Value, elsewhere: &Value) -> bool {
         let begins = self.dates.of(record).effective_on;

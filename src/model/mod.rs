@@ -26,6 +26,7 @@ mod hook;
 mod id;
 mod identity;
 pub mod json;
+mod jurisdiction;
 mod key;
 pub mod label;
 mod mail_server;
@@ -88,6 +89,7 @@ pub use id::{
     RuleId, SnapshotId, SourceId, StateVersion, SubscriberId, SubscriptionId,
 };
 pub use identity::urn;
+pub use jurisdiction::province;
 pub use key::{Key, SIGN_UP_WORKS, SignUp};
 pub use mail_server::{Login, MailLimits, MailServer, Tls};
 pub use mail_wait::MailWait;
@@ -115,5 +117,6 @@ pub use subscription::{
 pub use unreadable::{Extent, Lost, Said, Unread, Unreadable};
 pub use value::{
     Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value,
+    says_free,
 };
 pub use window::day_of;

@@ -142,22 +142,10 @@ impl Value {
 
     /// Whether it says that nothing is to be paid: "$0", or "no fee".
     fn is_free(&self) -> bool {
-        const FREE: [&str; 10] = [
-            "no fee",
-            "no charge",
-            "free",
-            "free of charge",
-            "waived",
-            "sans frais",
-            "aucun frais",
-            "aucuns frais",
-            "gratuit",
-            "gratuite",
-        ];
         if let Self::Money { amount, .. } = self {
             return amount.is_zero();
         }
-        matches!(self, Self::Masked(words) | Self::Text(words) if FREE.contains(&meaning::bare(words).as_str()))
+        matches!(self, Self::Masked(words) | Self::Text(words) if says_free(words))
     }
 
     /// The value that holds now, where a replacement is announced.
@@ -478,6 +466,24 @@ impl fmt::Display for Noc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|digit| write!(f, "{}", char::from(*digit)))
     }
+}
+
+/// Whether words say that nothing is to be paid.
+#[must_use]
+pub fn says_free(words: &str) -> bool {
+    const FREE: [&str; 10] = [
+        "no fee",
+        "no charge",
+        "free",
+        "free of charge",
+        "waived",
+        "sans frais",
+        "aucun frais",
+        "aucuns frais",
+        "gratuit",
+        "gratuite",
+    ];
+    FREE.contains(&meaning::bare(words).as_str())
 }
 
 /// A masked count in one form: "less than 10" and "fewer than 10" are "<10".

@@ -10,7 +10,7 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::extract::value::pattern::constant;
-use crate::model::Range;
+use crate::model::{Range, says_free};
 
 /// A number by itself in a text, as printed: digits in groups, then perhaps a fraction.
 pub(crate) const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
@@ -191,12 +191,11 @@ pub(crate) fn is_mask(text: &str) -> bool {
             n\s?/\s?a | n\.a\. | s\.o\. | -{1,2} | none | tbd | tba | tbc | x{2,} | not\ available | not\ applicable
           | does\ not\ apply | to\ be\ (?:determined|confirmed|announced) | non\ disponible | sans\ objet
           | [<>≤≥]\s?\d[\d,\ ]* | (?:less|fewer|more)\ than\ \d[\d,\ ]* | moins\ de\ \d[\d,\ ]*
-          | no\ (?:fee|charge) | free(?:\ of\ charge)? | waived | aucuns?\ frais | sans\ frais | gratuit(?:e)?
           | from\ \d+\ to\ \d+ | de\ \d+\ à\ \d+ | \d+\ or\ (?:less|fewer|more) | not\ enough\ data | varies
         )$";
         constant(pattern)
     });
-    MASK.is_match(text)
+    MASK.is_match(text) || says_free(text)
 }
 
 /// Returns whether a cell beside one with a value says that it stays: it is empty, a dash, "no change".

@@ -10,7 +10,7 @@ mod likeness;
 pub(super) use likeness::likeness;
 
 use self::bounds::{Bound, bounds, in_whole};
-use super::{meaning::meaning, qualifier::qualified, text};
+use super::{Language, meaning::meaning, province, qualifier::qualified, text};
 
 /// A label in its compared form, in which the order of words does not matter.
 #[derive(Debug)]
@@ -133,32 +133,17 @@ fn words_of(label: &str) -> Vec<String> {
     }
     // "London, ON" is "London (Ontario)".
     if words.len() > 1
-        && let Some(province) = words.last().and_then(|last| province(last))
+        && let Some(name) = words.last().and_then(|last| province(short(last), Language::En))
     {
         words.pop();
-        words.extend(province.split(' ').map(str::to_owned));
+        words.extend(name.to_lowercase().split(' ').map(str::to_owned));
     }
     words
 }
 
-/// The province or territory of a short form.
-fn province(short: &str) -> Option<&'static str> {
-    Some(match short {
-        "ab" => "alberta",
-        "bc" => "british columbia",
-        "mb" => "manitoba",
-        "nb" => "new brunswick",
-        "nl" => "newfoundland and labrador",
-        "ns" => "nova scotia",
-        "nt" => "northwest territories",
-        "nu" => "nunavut",
-        "on" => "ontario",
-        "pe" | "pei" => "prince edward island",
-        "qc" => "quebec",
-        "sk" => "saskatchewan",
-        "yt" => "yukon",
-        _ => return None,
-    })
+/// The code of a province whose short form is another.
+fn short(word: &str) -> &str {
+    if word == "pei" { "pe" } else { word }
 }
 
 /// A slug is words with hyphens between them; a hyphen between figures may be a range.

@@ -30,7 +30,8 @@ pub struct Voice<'a> {
 }
 
 /// Picks the words of a language.
-pub(super) fn say(language: Language, en: &'static str, fr: &'static str) -> &'static str {
+#[must_use]
+pub fn say(language: Language, en: &'static str, fr: &'static str) -> &'static str {
     match language {
         Language::En => en,
         Language::Fr => fr,

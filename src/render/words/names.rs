@@ -1,7 +1,7 @@
 //! The names of fields and records.
 
 use crate::model::text::fold;
-use crate::model::{FieldName, Language, Noc, RecordKey};
+use crate::model::{FieldName, Language, Noc, RecordKey, province};
 
 use super::{Voice, called, closed, say};
 use crate::render::inert;
@@ -91,24 +91,11 @@ pub(in crate::render) fn family(key: &RecordKey, voice: Voice<'_>) -> String {
 /// A jurisdiction by its code.
 #[must_use]
 pub fn jurisdiction(code: &str, language: Language) -> String {
-    let name = match code {
-        "CA" => say(language, "Canada (federal)", "Canada (fédéral)"),
-        "AB" => "Alberta",
-        "BC" => say(language, "British Columbia", "Colombie-Britannique"),
-        "MB" => "Manitoba",
-        "NB" => say(language, "New Brunswick", "Nouveau-Brunswick"),
-        "NL" => say(language, "Newfoundland and Labrador", "Terre-Neuve-et-Labrador"),
-        "NS" => say(language, "Nova Scotia", "Nouvelle-Écosse"),
-        "NT" => say(language, "Northwest Territories", "Territoires du Nord-Ouest"),
-        "NU" => "Nunavut",
-        "ON" => "Ontario",
-        "PE" => say(language, "Prince Edward Island", "Île-du-Prince-Édouard"),
-        "QC" => say(language, "Quebec", "Québec"),
-        "SK" => "Saskatchewan",
-        "YT" => "Yukon",
-        other => return inert(other, 80),
-    };
-    name.to_owned()
+    match province(code, language) {
+        Some(name) => name.to_owned(),
+        None if code == "CA" => say(language, "Canada (federal)", "Canada (fédéral)").to_owned(),
+        None => inert(code, 80),
+    }
 }
 
 #[cfg(test)]
