@@ -5,26 +5,19 @@
 //! known remains. Gone is what was struck out while the words around it are the old ones: the place was
 //! read, it holds nothing new, and the thing is not in it.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::matches::Match;
 use super::recipe::{FactRecipe, FieldRecipe, Locator, Part, Reading};
 use super::records::{Member, TakenWords, Unkeyed};
+use super::rest::{Rest, SHOWN};
 use super::search::FOUND;
-use super::taken_off::whole_words;
 use crate::extract::value::{field, number};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
     RecordKey, Said, Unreadable, Value, day_of, text,
-    words::{Phrases, contains, likeness, without, words},
+    words::{contains, without, words},
 };
-
-/// The longest words that are shown as found in a place, in characters.
-const SHOWN: usize = 200;
-
-/// How alike, in hundredths, the words in a place must be to the former ones to be shown.
-const NEAR: usize = 40;
 
 /// A known record and its set.
 pub(super) type KnownRecord<'k> = (&'k FactKey, &'k RecordKey, &'k Record);
@@ -344,140 +337,5 @@ fn join_whole_sets(known: &Facts, unreadable: &mut Vec<Unreadable>) {
         let first = unreadable.iter().find(|u| is_of(u)).cloned();
         unreadable.retain(|u| !is_of(u));
         unreadable.extend(first.map(|first| Unreadable { of: Extent::Set, ..first }));
-    }
-}
-
-/// The words of a page, line by line, used to find what is close to a lost record and what nothing reads.
-/// Computed only when something is missing.
-pub(super) struct Rest<'a> {
-    lines: Box<dyn Fn() -> Vec<String> + 'a>,
-    /// The paths of the members of a JSON document that nothing reads.
-    members: Vec<String>,
-    worded: OnceCell<Vec<(String, Vec<String>)>>,
-}
-
-impl<'a> Rest<'a> {
-    /// `lines` gives the lines on first use.
-    pub(super) fn new(lines: impl Fn() -> Vec<String> + 'a) -> Self {
-        Self { lines: Box::new(lines), members: Vec::new(), worded: OnceCell::new() }
-    }
-
-    /// The same for a JSON document of which nothing reads these members.
-    pub(super) fn with(self, members: Vec<String>) -> Self {
-        Self { members, ..self }
-    }
-
-    fn worded(&self) -> &[(String, Vec<String>)] {
-        self.worded.get_or_init(|| {
-            let with = |line: String| {
-                let words = words(&line);
-                (line, words)
-            };
-            (self.lines)().into_iter().map(with).collect()
-        })
-    }
-
-    /// The line of the page that is most like the old quote.
-    pub(super) fn nearest(&self, quote: &str) -> Option<String> {
-        let quote = words(quote);
-        let near = self.worded().iter().map(|(line, words)| (likeness(words, &quote), line));
-        let (how, line) = near.max_by_key(|(how, _)| *how)?;
-        (how >= NEAR).then(|| text::excerpt(line, SHOWN))
-    }
-
-    /// Whether a line has all words of a quote, in their order.
-    pub(super) fn has(&self, quote: &str) -> bool {
-        let quote = whole_words(quote);
-        let has = |line: &[String]| line.windows(quote.len().max(1)).any(|part| part == quote);
-        self.worded().iter().any(|(_, words)| has(words))
-    }
-
-    /// The lines that say more than is known, but for their figures.
-    pub(super) fn new_lines(&self, known: &Phrases) -> impl Iterator<Item = &str> {
-        let is_figure = |word: &String| word.bytes().any(|b| b.is_ascii_digit());
-        let is_known = move |line: &[String]| line.split(is_figure).all(|said| known.say(said));
-        let lines = self.worded().iter();
-        lines.filter(move |(_, words)| !is_known(words)).map(|(line, _)| line.as_str())
-    }
-
-    /// Whether a record that is gone from its place would be found where its words still stand: they tell it
-    /// from others, or they stand nowhere on the page.
-    pub(super) fn would_tell(&self, set: &FactSet, record: &RecordKey) -> bool {
-        let said = said_of(set, record);
-        let stands = || self.worded().iter().any(|(_, words)| stands_in(words, &said));
-        said.is_distinct() || !(said.is_wordless() || stands())
-    }
-
-    /// The unread line in which the key of a record still appears.
-    fn stands(&self, set: &FactSet, record: &RecordKey) -> Option<String> {
-        let is_of = |path: &&String| is_in_path(record.as_str(), path);
-        if let Some(path) = self.members.iter().find(is_of) {
-            return Some(path.clone());
-        }
-        let wanted = Some(said_of(set, record)).filter(Identity::is_distinct)?;
-        let line = self.worded().iter().find(|(_, words)| stands_in(words, &wanted))?;
-        Some(text::excerpt(&line.0, SHOWN))
-    }
-}
-
-/// Whether a path, `$.fees.bio.en`, leads through a member of this name, or of these if it is a path itself.
-fn is_in_path(name: &str, path: &str) -> bool {
-    let mut ends = path.match_indices(name).map(|(at, _)| (at, at + name.len()));
-    let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'.' | b'['));
-    ends.any(|(from, to)| {
-        let bytes = path.as_bytes();
-        is_end(from.checked_sub(1).and_then(|at| bytes.get(at))) && is_end(bytes.get(to))
-    })
-}
-
-/// What a page says of a record: a code in its key, or its words.
-enum Identity {
-    Code(String),
-    Words(Vec<String>),
-}
-
-impl Identity {
-    /// Whether it tells a record from all others on a page, being more than a common value.
-    fn is_distinct(&self) -> bool {
-        match self {
-            Self::Code(_) => true,
-            Self::Words(said) => said.len() >= LEAST,
-        }
-    }
-
-    fn is_wordless(&self) -> bool {
-        matches!(self, Self::Words(said) if said.is_empty())
-    }
-}
-
-fn said_of(set: &FactSet, record: &RecordKey) -> Identity {
-    let is_code = |part: &&str| {
-        let digits = part.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 4 && digits == part.bytes().filter(u8::is_ascii_alphanumeric).count()
-    };
-    let parts: Vec<&str> = record.as_str().split('/').collect();
-    // A day or a year is not a code: a page may mention one day many times.
-    let is_day = |part: &str| {
-        part.parse::<jiff::civil::Date>().is_ok() || (part.len() == 4 && part.starts_with("20"))
-    };
-    if let Some(code) = parts.iter().copied().filter(is_code).find(|part| !is_day(part)) {
-        return Identity::Code(code.to_owned());
-    }
-    let title = ["title", "name", "label"].iter().find_map(|name| {
-        let fields = &set.records.get(record)?.fields;
-        let (_, value) = fields.iter().find(|(field, _)| field.as_str() == *name)?;
-        if let Value::Text(title) = value { Some(words(title)) } else { None }
-    });
-    let of_key = || parts.last().map(|part| words(&part.replace('-', " ")));
-    Identity::Words(title.or_else(of_key).unwrap_or_default())
-}
-
-/// Fewer words than these are said of many things.
-const LEAST: usize = 3;
-
-fn stands_in(line: &[String], wanted: &Identity) -> bool {
-    match wanted {
-        Identity::Code(code) => line.contains(code),
-        Identity::Words(said) => line.windows(said.len().max(1)).any(|part| part == said),
     }
 }

@@ -94,8 +94,8 @@ pub(super) fn settle(fields: &mut Fields, was: Option<&Record>, begins: Option<D
     }
 }
 
-/// Puts in force what a page that came on or after its day says to begin on that day. A note may say what was
-/// before.
+/// Puts a value in force where its page came on or after the day on which the value begins. Notes are left: they
+/// may say what was before.
 pub(super) fn come(facts: &mut Facts, today: Date) {
     for set in facts.values_mut() {
         let notes = set.notes.clone();

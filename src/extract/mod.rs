@@ -15,11 +15,11 @@
 //! | [`document`] | A page opened as a document of its format, in which locators find things. |
 //! | [`rows`] | Rows that say in their own names when they hold. |
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
-//! | [`parts`] | The parts of a fact set on today's page, read with what is known of them. |
+//! | [`parts`] | The parts of a fact set on today's page, read with what is known of them, and believed or not. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
-//! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
+//! | [`rest`] | The words of a page line by line, in which a lost record may stand. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
 //! | [`structure`], [`members`] | Parts and members of a page or JSON document that are new, and unread. |
@@ -48,24 +48,25 @@ mod pdf;
 pub mod recipe;
 mod records;
 mod remainder;
+mod rest;
 mod rows;
 mod search;
 mod settle;
 pub mod shapes;
 mod structure;
-mod taken_off;
 mod value;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use url::Url;
 
-use self::absence::Rest;
 use self::document::Document;
 use self::page::body;
 use self::parts::Parts;
 use self::recipe::{Format, Recipe};
 use self::records::Gathered;
+use self::rest::Rest;
 use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
 pub use self::figures::{Figures, figures_of};
@@ -115,12 +116,23 @@ pub fn facts_at(
     let text = body::text(page, recipe.format)?;
     let document = Document::open(recipe, &text, addresses)?;
     let lines = Rest::new(|| remainder::content(&document, recipe));
+    let phrases = OnceCell::new();
     let today = announced::day_of(page);
     let mut gathered = Gathered::default();
     for fact in &recipe.facts {
         let before = &gathered;
-        let found = Parts { fact, document: &document, known, places, rest: &lines, today, before }
-            .read()?;
+        let rest = &lines;
+        let found = Parts {
+            fact,
+            document: &document,
+            known,
+            places,
+            phrases: &phrases,
+            rest,
+            today,
+            before,
+        }
+        .read()?;
         gathered.join(found);
         gathered.check()?;
     }
@@ -150,7 +162,7 @@ pub fn facts_at(
         return Err(breakage);
     }
     absence::list(&recipe.facts, &members, &mut extraction);
-    let unread = match &document {
+    let unread = || match &document {
         Document::Json(json) => members::members(recipe, json),
         _ => Vec::new(),
     };

@@ -156,10 +156,11 @@ impl Gathered {
     /// Settles the records that ask for one key, such as those of two columns that a day tells apart.
     pub(crate) fn settle_records(&mut self) {
         for (_, records) in self.sets.values_mut() {
+            // All records of a part are notices, or none is.
+            let is_over = records.iter().any(|(_, dated)| dated.is_over);
             let settled = settle::settle(std::mem::take(records)).into_iter();
-            *records = settled
-                .map(|(key, record)| (key, Dated { record, period: None, is_over: false }))
-                .collect();
+            let dated = |(key, record)| (key, Dated { record, period: None, is_over });
+            *records = settled.map(dated).collect();
         }
     }
 
@@ -204,16 +205,9 @@ impl<'r> Recorder<'r> {
     /// Adds what `matches` say to the gathered records.
     pub(crate) fn add(&self, locator: &Locator, matches: Vec<Match<'_>>, gathered: &mut Gathered) {
         let mut over = Over::default();
-        let mut matches = matches;
-        let of_rows = if self.recipe.is_window() {
-            Vec::new()
-        } else {
-            rows::by_day(self.recipe, &mut matches)
-        };
-        for (n, matched) in matches.into_iter().enumerate() {
+        for matched in rows::by_day(self.recipe, matches) {
             let period = over.period(&matched);
-            let of_row = of_rows.iter().find(|(row, _)| *row == n).map(|(_, period)| *period);
-            self.add_row(locator, &matched, of_row.or(period), gathered);
+            self.add_row(locator, &matched, period, gathered);
             if gathered.is_full() {
                 return;
             }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::form::table::DATED;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Reading};
 use super::value::dated::{self, Period};
@@ -12,10 +13,10 @@ use crate::model::words::words;
 type Row = (usize, Option<Period>);
 
 /// Takes the days from the names of rows that go by one name otherwise, where they are one change: until a day
-/// and from then on, or always and from a day. Returns the rows, by their index, and when they hold.
-pub(super) fn by_day(recipe: &FactRecipe, matches: &mut [Match<'_>]) -> Vec<(usize, Period)> {
-    let cells = cells(recipe);
-    let mut found = Vec::new();
+/// and from then on, or always and from a day. The words with its day become a row's cell [`DATED`]. The rows of a
+/// window are left as they are.
+pub(super) fn by_day<'m>(recipe: &FactRecipe, mut matches: Vec<Match<'m>>) -> Vec<Match<'m>> {
+    let cells = if recipe.is_window() { Vec::new() } else { cells(recipe) };
     for cell in &cells {
         let mut by_name: HashMap<Vec<Vec<String>>, Vec<Row>> = HashMap::new();
         let period = |matched: &Match<'_>| matched.get(cell).and_then(dated::period);
@@ -30,23 +31,25 @@ pub(super) fn by_day(recipe: &FactRecipe, matches: &mut [Match<'_>]) -> Vec<(usi
             let name = cells.iter().map(name).collect();
             by_name.entry(name).or_default().push((n, period(matched)));
         }
-        for rows in by_name.into_values() {
-            let is_one_change = match rows.as_slice() {
-                [(_, Some(a)), (_, Some(b))] => a != b && dated::is_one_change(*a, *b),
-                [(_, None), (_, Some(from))] | [(_, Some(from)), (_, None)] => {
-                    matches!(from, Period::From(_))
-                }
-                _ => false,
-            };
-            for (n, period) in rows.into_iter().filter(|_| is_one_change) {
-                let Some(period) = period else { continue };
-                let name = matches[n].get(cell).map(dated::without_period).unwrap_or_default();
-                matches[n].replace((*cell).to_owned(), name);
-                found.push((n, period));
+        for rows in by_name.into_values().filter(|rows| are_one_change(rows)) {
+            for (n, _) in rows.into_iter().filter(|(_, period)| period.is_some()) {
+                let printed = matches[n].get(cell).unwrap_or_default().to_owned();
+                matches[n].replace((*cell).to_owned(), dated::without_period(&printed));
+                matches[n].replace(DATED, printed);
             }
         }
     }
-    found
+    matches
+}
+
+fn are_one_change(rows: &[Row]) -> bool {
+    match rows {
+        [(_, Some(a)), (_, Some(b))] => a != b && dated::is_one_change(*a, *b),
+        [(_, None), (_, Some(from))] | [(_, Some(from)), (_, None)] => {
+            matches!(from, Period::From(_))
+        }
+        _ => false,
+    }
 }
 
 /// The cells with the words that name a record.

@@ -5,12 +5,18 @@ use rulewatch::model::{Change, Side};
 
 use crate::absence::sees_of;
 
-const RECIPE: &str = r#"
+/// What every recipe here begins with: the words of a status, and its source.
+const BEGINS: &str = r#"
 [vocabulary.stream-status]
 closed = '^closed$'
 paused = '^paused$'
 intake_closed = '^intake_closed$'
 open = '.'
+
+[vocabulary.streams]
+skilled-worker = '^skilled worker'
+health-authority = '^health authority'
+care = '^care'
 
 [[source]]
 id = "program"
@@ -18,7 +24,10 @@ program = "pnp"
 jurisdiction = "SK"
 url = "https://www.example.org/program"
 verified = "2026-01-01"
+"#;
 
+/// A page of one stream.
+const ONE: &str = r#"
 [[source.facts]]
 key = "pnp.farm"
 type = "streams"
@@ -29,6 +38,24 @@ status = { as = "word", vocabulary = "stream-status" }
 status = { of = 'farm stream' }
 [[source.facts.read]]
 prose = { matches = '^the farm stream (?P<status>is for)', first = true }
+"#;
+
+/// A page of two streams, each a row of a table.
+const SEVERAL: &str = r#"
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{stream}"
+[source.facts.fields]
+stream = { as = "slug", vocabulary = "streams", key_only = true }
+status = { as = "word", vocabulary = "stream-status" }
+[[source.facts.read]]
+let = { status = "open" }
+table = { columns = { stream = '^stream', asks = '^asks' } }
+[[source.facts.read]]
+part = "notices"
+required = false
+status = { each = "streams" }
 "#;
 
 const PAGE: &str = "<h2>Farm Stream</h2>\
@@ -43,11 +70,11 @@ fn with(notice: &str) -> String {
 
 /// The changes of the status on the last of these pages, and what could not be read.
 fn heard(pages: &[String]) -> Vec<String> {
-    heard_by(RECIPE, "pnp.farm", pages)
+    heard_by(ONE, "pnp.farm", pages)
 }
 
 fn heard_by(recipe: &str, fact: &str, pages: &[String]) -> Vec<String> {
-    let report = sees_of(recipe, pages);
+    let report = sees_of(&[BEGINS, recipe].concat(), pages);
     let side = |side: &Option<Side>| match side {
         Some(Side::Value(value)) => value.to_string(),
         _ => "-".to_owned(),
@@ -88,7 +115,7 @@ fn a_notice_of_the_stream_is_told() {
         ("<p>The Rural and Farm Streams are closed.</p>", "closed"),
     ] {
         let of_both = if notice.contains("Farm Streams") { "farm streams?" } else { "farm stream" };
-        let recipe = RECIPE.replace("'farm stream'", &format!("'{of_both}'"));
+        let recipe = [BEGINS, ONE].concat().replace("'farm stream'", &format!("'{of_both}'"));
         let report = sees_of(&recipe, &[PAGE.to_owned(), with(notice)]);
         let told = report.changes.iter().find(|change| change.fact.as_str() == "pnp.farm");
         let new = told.and_then(|change| change.new.clone());
@@ -176,42 +203,6 @@ fn a_notice_that_is_taken_off_opens_the_stream_again() {
         assert_eq!(heard(&pages), ["in_force closed > open"], "{notice}");
     }
 }
-
-/// A page of two streams, each a row of a table.
-const SEVERAL: &str = r#"
-[vocabulary.streams]
-skilled-worker = '^skilled worker'
-health-authority = '^health authority'
-care = '^care'
-
-[vocabulary.stream-status]
-closed = '^closed$'
-paused = '^paused$'
-intake_closed = '^intake_closed$'
-open = '.'
-
-[[source]]
-id = "program"
-program = "pnp"
-jurisdiction = "SK"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
-[[source.facts]]
-key = "pnp.streams"
-type = "streams"
-record = "{stream}"
-[source.facts.fields]
-stream = { as = "slug", vocabulary = "streams", key_only = true }
-status = { as = "word", vocabulary = "stream-status" }
-[[source.facts.read]]
-let = { status = "open" }
-table = { columns = { stream = '^stream', asks = '^asks' } }
-[[source.facts.read]]
-part = "notices"
-required = false
-status = { each = "streams" }
-"#;
 
 const TABLE: &str = "<table><tr><th>Stream<th>Asks for\
     <tr><td>Skilled Worker stream<td>A job offer<tr><td>Health Authority stream<td>An offer of an authority</table>";

@@ -39,8 +39,9 @@ pub(crate) fn pairs<'a>(
     let quote = object_itself.quote.clone();
     let shared = object_itself.into_shared();
     let every = every(form, object);
-    if form.entries.is_empty() && every.is_empty() {
-        return Err("no member of it has such a name".to_owned());
+    if let Some(asked) = form.every.as_ref().filter(|_| every.is_empty() && form.entries.is_empty())
+    {
+        return Err(format!("no member has a name like `{asked}`"));
     }
     let mut matches = Vec::with_capacity(form.entries.len());
     for (entry, name, words) in every {

@@ -37,7 +37,10 @@ pub(super) struct Said<'t> {
 pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     // Nearly every sentence of a page has none of these words.
     static HINT: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available";
+        let pattern = concat!(
+            r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend",
+            r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available",
+        );
         constant(pattern)
     });
     if sentence.len() > LONGEST || !HINT.is_match(sentence) {
@@ -63,7 +66,10 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
 /// The state that the words of a predicate mean, with those after it.
 fn state(says: &str, end: &str) -> Option<&'static str> {
     static STATES: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
-        let stopped = r"(?i)no longer (?:be )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit|\bcap\b|quota|maximum|reached|\bmet\b|^no ";
+        let stopped = concat!(
+            r"(?i)no longer (?:be )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit",
+            r"|\bcap\b|quota|maximum|reached|\bmet\b|^no ",
+        );
         [
             (constant(r"(?i)temporar|paus|suspend|on hold|\bnot\b"), PAUSED),
             (constant(stopped), INTAKE_CLOSED),
@@ -78,18 +84,39 @@ fn state(says: &str, end: &str) -> Option<&'static str> {
 }
 
 /// What things of a program are called.
-pub(super) const NOUN: &str = "(?:stream|pathway|sub-?category|category|sub-?categorie|categorie|pilot|program|initiative|class)e?s?";
+pub(super) const NOUN: &str = concat!(
+    "(?:stream|pathway|sub-?category|category|sub-?categorie|categorie|pilot|program|initiative",
+    "|class)e?s?",
+);
 
 /// A name: words with capitals, and small words between them.
-pub(super) const NAME: &str = r"(?-i:[A-Z0-9(][\w'’/()&-]*:?)(?:,? (?:(?-i:[A-Z0-9(][\w'’/()&-]*:?)|of|and|for|in|with|under|&|-|–)){0,9}";
+pub(super) const NAME: &str = concat!(
+    r"(?-i:[A-Z0-9(][\w'’/()&-]*:?)(?:,? (?:(?-i:[A-Z0-9(][\w'’/()&-]*:?)|of|and|for|in|with|under|&",
+    r"|-|–)){0,9}",
+);
 
-const ADVERB: &str = "(?: (?:now|currently|temporarily|still|officially|presently|once again|again|already|also|fully|permanently))*";
+const ADVERB: &str = concat!(
+    "(?: (?:now|currently|temporarily|still|officially|presently|once again|again|already|also|fully",
+    "|permanently))*",
+);
 const BE: &str = "(?:is|are|has been|have been|remains?)";
 const TAKE: &str = "(?:accept|receiv|tak|consider)ing";
-const THINGS: &str = "(?:(?:any|new|further|more|additional|all|worker) )*(?:applications?|applicants?|candidates?|registrations?|registrants?|expressions? of interest|EOIs?|profiles|submissions|job offers)";
-const INTAKE: &str = "(?:(?:the|our|new|all|application) )*(?:intake|applications|registrations?|expressions? of interest|EOIs|(?:EOI|expression of interest) (?:system|pool|intake))";
-const LIMIT: &str = r"(?:the |our |its )?(?:(?:annual|yearly|20\d\d|application|intake|registration) )+(?:limit|cap|quota|capacity)";
-const WE: &str = r"(?:we|the (?:province|program|office(?: of immigration)?|government of \w+)|(?:the )?(?-i:[A-Z]{2,6})(?: PNP)?)";
+const THINGS: &str = concat!(
+    "(?:(?:any|new|further|more|additional|all|worker) )*(?:applications?|applicants?|candidates?",
+    "|registrations?|registrants?|expressions? of interest|EOIs?|profiles|submissions|job offers)",
+);
+const INTAKE: &str = concat!(
+    "(?:(?:the|our|new|all|application) )*(?:intake|applications|registrations?",
+    "|expressions? of interest|EOIs|(?:EOI|expression of interest) (?:system|pool|intake))",
+);
+const LIMIT: &str = concat!(
+    r"(?:the |our |its )?(?:(?:annual|yearly|20\d\d|application|intake|registration) )+(?:limit|cap",
+    r"|quota|capacity)",
+);
+const WE: &str = concat!(
+    r"(?:we|the (?:province|program|office(?: of immigration)?|government of \w+)",
+    r"|(?:the )?(?-i:[A-Z]{2,6})(?: PNP)?)",
+);
 const FROM: &str = "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since)";
 const ABOUT: &str = "(?:to|for|under|of|in|through)";
 

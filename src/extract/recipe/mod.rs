@@ -14,10 +14,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields, Glossary, Language,
-    Record,
 };
-
-use super::form::status;
 
 pub use self::field::{FieldRecipe, Reading};
 pub use self::form::{
@@ -241,20 +238,6 @@ impl Part {
     pub(crate) fn has_notices(&self) -> bool {
         let is = |locator: &Locator| matches!(locator.form, Form::Status(StatusForm::Each(_)));
         self.locators.iter().any(is)
-    }
-
-    /// Whether what is known of a record is what a notice said of it.
-    pub(crate) fn is_notice(&self, was: &Record) -> bool {
-        self.has_notices() && status::is_notice(&was.evidence.quote)
-    }
-
-    /// Whether a line may say what it reads, in words that none of its locators knows.
-    pub(crate) fn may_say(&self, line: &str) -> bool {
-        let mut statuses = self.locators.iter().filter_map(|locator| match &locator.form {
-            Form::Status(form) => Some(form),
-            _ => None,
-        });
-        statuses.next().is_none_or(|form| status::may_say(form, line))
     }
 }
 

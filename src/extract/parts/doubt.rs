@@ -1,0 +1,294 @@
+//! What is believed of a place that is not where its records were read before.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::taken_off::{Notices, whole_words};
+use super::{Parts, SEVERAL, relocated};
+use crate::extract::absence::{KnownRecord, locator_of};
+use crate::extract::form::status;
+use crate::extract::recipe::{Form, Locator, Part, Reading};
+use crate::extract::records::{Dated, Gathered};
+use crate::model::{
+    Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, text,
+};
+
+/// What is in doubt of a place that is not where its records were read before.
+pub(super) struct Doubt<'a> {
+    /// Why, for the operator.
+    why: &'a str,
+    /// The known records that were read there before, which are not in doubt.
+    own: &'a [KnownRecord<'a>],
+    /// Whether another known record stands as it is found there.
+    stands: &'a dyn Fn(&FactSet, &Record, &Record) -> bool,
+}
+
+impl<'a> Doubt<'a> {
+    /// A place found by a search: only what was known of it stands.
+    pub(super) fn of_place(why: &'a str) -> Self {
+        Self { why, own: &[], stands: &same }
+    }
+}
+
+impl Parts<'_, '_> {
+    /// Believes a later locator only where it gives what an earlier one had read; but a place that gives
+    /// most of several known records is theirs, and everything there is read. What it has read itself is
+    /// not in doubt.
+    pub(super) fn doubt_later(
+        &self,
+        part: &Part,
+        locator: &Locator,
+        known: &[KnownRecord<'_>],
+        found: &mut Gathered,
+    ) {
+        let this = part.locators.iter().position(|other| std::ptr::eq(other, locator));
+        let read_by = |record: &Record| locator_of(part, record);
+        let of_part = known.iter().filter(|(_, _, record)| read_by(record).is_some());
+        let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
+            of_part.copied().partition(|(_, _, record)| read_by(record) < this);
+        let Some((_, _, first)) = earlier.first() else { return };
+        found.settle_records();
+        let first = &first.evidence.locator;
+        let place = format!("read by {}; {first} finds nothing any more", locator.name);
+        let of = self.fact.key.to_string();
+        // One sentence may say by chance what another does.
+        let is_theirs = earlier.len() >= SEVERAL && self.is_their_place(&of, &place);
+        let is_whole = is_theirs || are_said(found, &earlier);
+        let is_clear = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
+        if is_clear && !is_whole {
+            return;
+        }
+        let mut place = relocated(&of, &place, is_whole);
+        if !is_clear {
+            place.push_str(&self.notices(part).noted());
+        }
+        found.relocated.push(place);
+    }
+
+    /// The same for a page with another layout: what was read there before is known in that layout.
+    pub(super) fn doubt_relaid(
+        &self,
+        part: &Part,
+        locator: &Locator,
+        known: &[KnownRecord<'_>],
+        found: &mut Gathered,
+    ) {
+        let of_part = known.iter().filter(|(_, _, record)| locator_of(part, record).is_some());
+        let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
+            of_part.copied().partition(|(_, _, record)| record.evidence.locator != locator.name);
+        if earlier.is_empty() {
+            return;
+        }
+        found.settle_records();
+        let of = self.fact.key.to_string();
+        let is_theirs = self.is_their_place(&of, &locator.name);
+        let is_whole = is_theirs || are_said(found, &earlier);
+        let is_believed = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
+        found.relocated.push(relocated(&of, &locator.name, is_whole || is_believed));
+    }
+
+    /// Believes a locator only where it gives what was known, unless most of it is there. Returns whether it is
+    /// believed in all.
+    fn doubt(
+        &self,
+        part: &Part,
+        (earlier, own): (&[KnownRecord<'_>], &[KnownRecord<'_>]),
+        locator: &Locator,
+        found: &mut Gathered,
+    ) -> bool {
+        if self.fact.kind == FactType::Series {
+            return true;
+        }
+        let why = format!("{} reads otherwise what an earlier locator had read", locator.name);
+        let is_anew = |set: &FactSet, was: &Record, now: &Record| {
+            let is_new = || !self.phrases().say(&whole_words(&now.evidence.quote));
+            let is_left = || self.notices(part).is_taken_off(&was.evidence.quote);
+            self.is_other_state(set, was, now) && (is_new() || is_left())
+        };
+        let stands = |set: &FactSet, was: &Record, now: &Record| {
+            same(set, was, now) || is_anew(set, was, now)
+        };
+        self.believe(earlier, &Doubt { why: &why, own, stands: &stands }, found)
+    }
+
+    /// Believes that a record is as the rest of the page has it only if the notice that said otherwise was taken off.
+    pub(super) fn doubt_without_notices(
+        &self,
+        part: &Part,
+        known: &[KnownRecord<'_>],
+        gathered: &mut Gathered,
+    ) {
+        let is_notice = |was: &Record| status::is_notice(&was.evidence.quote);
+        for (fact, record, was) in known.iter().filter(|(.., was)| is_notice(was)) {
+            let Some((set, records)) = gathered.sets.get_mut(*fact) else { continue };
+            let is_it = |(key, dated): &(RecordKey, Dated)| {
+                key == *record && !dated.is_over && !same(set, was, &dated.record)
+            };
+            if !records.iter().any(is_it) {
+                continue;
+            }
+            let (notices, quote) = (self.notices(part), &was.evidence.quote);
+            if notices.is_taken_off(quote) {
+                continue;
+            }
+            records.retain(|one| !is_it(one));
+            let why = "its notice is not found, and may stand there in other words";
+            let of = Extent::Record((*record).clone());
+            let unreadable = Unreadable::new(fact.as_str(), of, why);
+            gathered.unreadable.push(unreadable.standing(self.rest.nearest(quote)));
+            let mut place = relocated(&self.fact.key.to_string(), why, false);
+            place.push_str(&notices.noted());
+            if !gathered.relocated.contains(&place) {
+                gathered.relocated.push(place);
+            }
+        }
+    }
+
+    /// What the page may say in words unknown here of what a part reads.
+    pub(super) fn notices<'a>(&'a self, part: &'a Part) -> Notices<'a> {
+        let in_doubt = relocated(&self.fact.key.to_string(), "", false);
+        Notices {
+            before: self.places.lines().find(|place| place.starts_with(&in_doubt)),
+            rest: self.rest,
+            known: self.phrases(),
+            form: part.locators.iter().find_map(|locator| match &locator.form {
+                Form::Status(form) => Some(form),
+                _ => None,
+            }),
+        }
+    }
+
+    /// Whether two records differ only in what a sentence says in its own words: open or closed, yes or no.
+    fn is_other_state(&self, set: &FactSet, was: &Record, now: &Record) -> bool {
+        let is_state = |name: &FieldName| {
+            let field = self.fact.fields.iter().find(|field| field.name == *name);
+            field.is_some_and(|field| {
+                matches!(field.reading, Reading::Word(_) | Reading::Flag(..) | Reading::YesNo)
+            })
+        };
+        differing(set, was, now).into_iter().all(is_state)
+    }
+
+    /// Keeps what is not in doubt of a doubtful place; everything if most of the `known` records that should
+    /// be there are, as they were. The known that are not there are unreadable, unless they are gone from there.
+    /// Returns whether nothing is left in doubt.
+    pub(super) fn believe(
+        &self,
+        known: &[KnownRecord<'_>],
+        doubt: &Doubt<'_>,
+        found: &mut Gathered,
+    ) -> bool {
+        let why = doubt.why;
+        let renamed = renamed(found, known);
+        let equal = known.iter().filter(|record| is_said(found, record)).count();
+        let is_their_place = known.len() >= SEVERAL && equal * 2 > known.len();
+        let mut dropped: BTreeMap<(FactKey, RecordKey), String> = BTreeMap::new();
+        if !is_their_place {
+            for (key, (set, records)) in &mut found.sets {
+                records.retain(|(name, record)| {
+                    let is_it = |(fact, of, _): &&KnownRecord<'_>| *fact == key && *of == name;
+                    let now = &record.record;
+                    let stands = doubt.own.iter().any(|own| is_it(&own))
+                        || known
+                            .iter()
+                            .filter(is_it)
+                            .any(|(.., was)| (doubt.stands)(set, was, now));
+                    if !stands {
+                        let about = (key.clone(), name.clone());
+                        dropped
+                            .entry(about)
+                            .or_insert_with(|| record.record.evidence.quote.clone());
+                    }
+                    stands
+                });
+            }
+            found.sets.retain(|_, (_, records)| !records.is_empty());
+            // What cannot be read in a place that has records of its own may be of these.
+            if doubt.own.is_empty() {
+                found.unnamed.clear();
+                found.complaints.clear();
+                found.unreadable.clear();
+            }
+        }
+        let mut is_whole = dropped.is_empty();
+        for (fact, record, was) in known {
+            let is_read =
+                found.has(fact, record) || (is_their_place && renamed.contains(&(*fact, *record)));
+            // In a place that is theirs, what no row says is gone, unless its words stand elsewhere.
+            let set = self.known.get(*fact).filter(|_| is_their_place);
+            if is_read || set.is_some_and(|set| self.rest.would_tell(set, record)) {
+                continue;
+            }
+            is_whole = false;
+            let stands = dropped.remove(&((*fact).clone(), (*record).clone()));
+            let of = Extent::Record((*record).clone());
+            let near = || self.rest.nearest(&was.evidence.quote);
+            let unreadable = Unreadable::new(fact.as_str(), of, why);
+            found.unreadable.push(unreadable.standing(stands.or_else(near)));
+        }
+        if let Some(((fact, record), quote)) = dropped.into_iter().next() {
+            let why = format!("{why}: {record} is new there");
+            let unreadable = Unreadable::new(fact.as_str(), Extent::Row, why);
+            found.unreadable.push(unreadable.standing(Some(text::excerpt(&quote, 200))));
+        }
+        is_whole
+    }
+}
+
+/// The known records that were found under another spelling of their key.
+fn renamed<'k>(
+    found: &Gathered,
+    known: &[KnownRecord<'k>],
+) -> HashSet<(&'k FactKey, &'k RecordKey)> {
+    let mut renamed = HashSet::new();
+    for (fact, (set, records)) in &found.sets {
+        let of = |of: &&KnownRecord<'_>| of.0 == fact;
+        let before = known.iter().filter(of).map(|(_, key, was)| ((*key).clone(), (*was).clone()));
+        let before = FactSet { records: before.collect(), ..set.clone() };
+        let now = records.iter().map(|(key, now)| (key.clone(), now.record.clone())).collect();
+        let now = FactSet { records: now, ..set.clone() };
+        let pairs = now.renamed_from(&before);
+        let is_renamed = |key: &RecordKey| pairs.iter().any(|(old, _)| old == key);
+        let of = known.iter().filter(of).filter(|(_, key, _)| is_renamed(key));
+        renamed.extend(of.map(|(fact, key, _)| (*fact, *key)));
+    }
+    renamed
+}
+
+pub(super) fn are_said(found: &Gathered, known: &[KnownRecord<'_>]) -> bool {
+    known.iter().all(|known| is_said(found, known))
+}
+
+/// Whether a known record was found with its known values.
+fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
+    found.sets.get(*fact).is_some_and(|(set, records)| {
+        records.iter().any(|(key, now)| key == *record && same(set, was, &now.record))
+    })
+}
+
+/// The fields in which two records differ: among those that are compared, and those that say from when to
+/// when the record holds.
+fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f FieldName> {
+    let mut names: Vec<_> = was.fields.keys().chain(now.fields.keys()).collect();
+    let is_day = |name: &FieldName| {
+        [&set.dates.effective, &set.dates.expires].into_iter().flatten().any(|day| day == name)
+    };
+    names.retain(|name| {
+        let is_compared = set.compares(name);
+        match (was.fields.get(*name), now.fields.get(*name)) {
+            // What is announced beside it does not make it another.
+            (Some(old), Some(new)) => {
+                let is_it =
+                    old.same(new) || old.same(new.current()) || set.is_announced_so(was, old, new);
+                (is_compared || is_day(name)) && !is_it
+            }
+            // A day that is no longer printed is not another day.
+            (was, now) => is_compared && was.is_some() != now.is_some(),
+        }
+    });
+    names
+}
+
+/// Whether two records agree in all of these fields.
+pub(super) fn same(set: &FactSet, was: &Record, now: &Record) -> bool {
+    differing(set, was, now).is_empty()
+}

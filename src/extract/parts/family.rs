@@ -1,0 +1,152 @@
+//! The members of a family: rows under a heading that no word names, and members whose heading is gone.
+
+use std::collections::BTreeMap;
+
+use super::{Parts, SEVERAL};
+use crate::extract::absence::known_of;
+use crate::extract::recipe::Locator;
+use crate::extract::records::{Gathered, Member, TakenWords, Unnamed};
+use crate::model::{
+    Cause, Complaint, Evidence, FactKey, FactSet, FactType, Facts, RecordKey, text,
+};
+
+impl Parts<'_, '_> {
+    /// Searches, one by one, for the members of a family that are no longer found while others are.
+    pub(super) fn members(&self, gathered: &mut Gathered) {
+        if self.fact.key.names().next().is_none() {
+            return;
+        }
+        let missing: Vec<FactKey> = self
+            .known
+            .keys()
+            .filter(|key| self.fact.covers(key) && !gathered.sets.contains_key(*key))
+            .cloned()
+            .collect();
+        for key in missing {
+            let Some(set) = self.known.get(&key) else { continue };
+            if self.is_under_another(&key, set, gathered) {
+                continue;
+            }
+            let only: Facts = [(key.clone(), set.clone())].into();
+            let of_set = known_of(self.fact, &only);
+            let why = format!("the place of {key} is not found");
+            let found = self.elsewhere(&self.fact.parts, Some(&key), &of_set, &why);
+            if !found.relocated.is_empty() {
+                gathered.join(found);
+            }
+        }
+    }
+
+    /// Moves back the records of a missing member from another member that now has most of them and had
+    /// none: the member's heading is gone, and its table is under the previous one.
+    fn is_under_another(&self, key: &FactKey, set: &FactSet, gathered: &mut Gathered) -> bool {
+        let is_of = |of: &FactKey, record: &RecordKey| {
+            let before = self.known.get(of);
+            set.records.contains_key(record)
+                && before.is_some_and(|before| !before.records.contains_key(record))
+        };
+        let shared = |of: &FactKey| {
+            let records = gathered.sets.get(of).map_or(&[][..], |(_, records)| records);
+            let n = records.iter().filter(|(record, _)| is_of(of, record)).count();
+            n >= SEVERAL && n * 2 > set.records.len()
+        };
+        let Some(other) = gathered.sets.keys().find(|of| shared(of)) else { return false };
+        let other = other.clone();
+        let Some((kind, records)) = gathered.sets.get_mut(&other) else { return false };
+        let (theirs, own) =
+            std::mem::take(records).into_iter().partition(|(record, _)| is_of(&other, record));
+        *records = own;
+        let moved = (FactSet { records: BTreeMap::new(), ..kind.clone() }, theirs);
+        gathered.sets.insert(key.clone(), moved);
+        gathered
+            .relocated
+            .push(format!("{key}: its heading is gone, it stands under that of {other}"));
+        true
+    }
+
+    /// Assigns rows under a heading that no word names to the known member that has these records, else to a
+    /// new one, named by the words of the heading.
+    pub(super) fn name_members(&self, gathered: &mut Gathered) {
+        let mut groups: Vec<(String, Vec<Unnamed>)> = Vec::new();
+        for unnamed in std::mem::take(&mut gathered.unnamed) {
+            match groups.iter_mut().find(|(heading, _)| *heading == unnamed.heading) {
+                Some((_, group)) => group.push(unnamed),
+                None => groups.push((unnamed.heading.clone(), vec![unnamed])),
+            }
+        }
+        for (heading, group) in groups {
+            let slug = text::slug(&heading);
+            let missing = self
+                .known
+                .keys()
+                .filter(|key| self.fact.covers(key) && !gathered.sets.contains_key(*key));
+            let words: Vec<String> = missing
+                .filter_map(|key| self.fact.key.word_of(key.as_str()))
+                .map(str::to_owned)
+                .collect();
+            let is_theirs = |word: &&String| {
+                let found = self.named(&group, word);
+                found.sets.iter().any(|(key, (_, records))| {
+                    let Some(before) = self.known.get(key) else { return false };
+                    let shared = records
+                        .iter()
+                        .filter(|(name, _)| before.records.contains_key(name))
+                        .count();
+                    shared * 2 > before.records.len().min(records.len())
+                })
+            };
+            let word = words.iter().find(is_theirs).unwrap_or(&slug);
+            let mut found = self.named(&group, word);
+            match member(&group, word) {
+                None => {
+                    found.relocated.push(format!("{}: {word} is under `{heading}`", self.fact.key));
+                }
+                Some(member) => {
+                    let at = group.first().map_or(0, |unnamed| unnamed.matched.at);
+                    let words = heading.clone();
+                    let (is_prose, is_series) = (false, self.fact.kind == FactType::Series);
+                    found.captures.push(TakenWords { at, row: 0, words, is_prose, is_series });
+                    found.members.push(member);
+                    found.complaints.push(Complaint {
+                        cause: Cause::Unnamed,
+                        about: None,
+                        fact: self.fact.key.to_string(),
+                        place: "headings".to_owned(),
+                        text: heading.clone(),
+                        why: format!("no word names it; it is read as `{word}`"),
+                    });
+                }
+            }
+            gathered.join(found);
+        }
+    }
+
+    /// What rows give if their member has this name.
+    fn named(&self, group: &[Unnamed], word: &str) -> Gathered {
+        let mut found = Gathered::default();
+        let recorder = self.recorder();
+        for unnamed in group {
+            let mut matched = unnamed.matched.clone();
+            if let Some(named_by) = &unnamed.locator.named_by {
+                matched.set(named_by.cell.clone(), word.to_owned());
+            }
+            let locator = Locator { named_by: None, ..unnamed.locator.clone() };
+            recorder.add(&locator, vec![matched], &mut found);
+        }
+        found
+    }
+}
+
+/// The member that rows under a heading belong to, if it goes by the words of the heading; none if the
+/// vocabulary has its word.
+fn member(group: &[Unnamed], word: &str) -> Option<Member> {
+    let first = group.first()?;
+    let named_by = first.locator.named_by.as_ref()?;
+    let is_named = named_by.vocabulary.entries().any(|(name, _)| name == word);
+    let evidence = Evidence {
+        locator: first.locator.name.clone(),
+        place: "headings".to_owned(),
+        quote: first.heading.clone(),
+    };
+    (!is_named).then(|| Member { cell: named_by.cell.clone(), word: word.to_owned(), evidence })
+}

@@ -1,0 +1,305 @@
+//! The parts of a fact set as found on the page today, read with the help of what is known of them.
+//!
+//! A part is found by the first of its locators that finds something. If none does, the page is searched for
+//! the known records of the part: if all are found, it moved; if only some are, those are read and the
+//! others are unreadable. A later locator is believed only for what an earlier one read before.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`doubt`] | What is believed of a place that is not where its records were read before. |
+//! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
+//! | [`family`] | The members of a family: rows under a heading that no word names. |
+
+mod doubt;
+mod family;
+mod taken_off;
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::civil::Date;
+
+use super::absence::{KnownRecord, known_of, parts_of};
+use super::denied;
+use super::document::Document;
+use super::matches::{MOST, Match};
+use super::page::bounds::at_most;
+use super::recipe::{FactRecipe, Locator, Part};
+use super::records::{Gathered, Recorder};
+use super::rest::Rest;
+use super::search;
+use crate::model::{
+    Breakage, Extent, FactKey, FactSet, FactType, Facts, Unreadable, Value, day_of, words::Phrases,
+};
+use doubt::{Doubt, are_said, same};
+
+/// The fewest known records whose majority can show that a place is theirs.
+const SEVERAL: usize = 3;
+
+/// Stands between the places of one set, where it is in several.
+const AND: &str = " + ";
+
+/// A fact recipe on a page.
+pub(super) struct Parts<'r, 'd> {
+    pub(super) fact: &'r FactRecipe,
+    pub(super) document: &'d Document<'d>,
+    /// What is known of the source.
+    pub(super) known: &'r Facts,
+    /// Where its facts were found when the page was last believed, if not where the recipe looks first.
+    pub(super) places: &'r str,
+    /// The words of all that is known, computed on first use.
+    pub(super) phrases: &'r OnceCell<Phrases>,
+    /// The words of the page.
+    pub(super) rest: &'r Rest<'r>,
+    /// The day on which the page came.
+    pub(super) today: Date,
+    /// What the fact sets before this one have read.
+    pub(super) before: &'r Gathered,
+}
+
+impl<'r> Parts<'r, '_> {
+    /// Reads the fact set, or a family of sets.
+    pub(super) fn read(&self) -> Result<Gathered, Breakage> {
+        let known = known_of(self.fact, self.known);
+        let mut gathered = Gathered::default();
+        let mut lost = Vec::new();
+        for (n, part) in self.fact.parts.iter().enumerate() {
+            let located = self.locate(part);
+            let relaid = match &located {
+                Ok((locator, matches)) => self.named_otherwise(locator, matches),
+                Err(_) => self.relaid(part),
+            };
+            let mut found = Gathered::default();
+            match (relaid, located) {
+                (Some((locator, matches)), _) => {
+                    at_most(MOST, matches.len(), "matches of one locator")?;
+                    self.recorder().add(&locator, matches, &mut found);
+                    self.doubt_relaid(part, &locator, &known, &mut found);
+                }
+                (None, Ok((locator, matches))) => {
+                    at_most(MOST, matches.len(), "matches of one locator")?;
+                    self.recorder().add(locator, matches, &mut found);
+                    self.doubt_later(part, locator, &known, &mut found);
+                }
+                (None, Err(tried)) => {
+                    lost.push((n, tried));
+                    continue;
+                }
+            }
+            gathered.join(found);
+            gathered.check()?;
+        }
+        self.name_members(&mut gathered);
+        for (n, tried) in &lost {
+            self.lost(*n, tried, &known, &mut gathered);
+        }
+        if lost.is_empty() {
+            self.members(&mut gathered);
+        }
+        if let Some(part) = self.fact.parts.iter().find(|part| part.has_notices()) {
+            gathered.put_over();
+            self.doubt_without_notices(part, &known, &mut gathered);
+        }
+        Ok(gathered)
+    }
+
+    /// What the locators of a part find. A table is one of the rest if no row of it is read; while something
+    /// else cannot be read, it may be that in another form.
+    fn locate<'p>(&'p self, part: &'p Part) -> Result<(&'p Locator, Vec<Match<'p>>), String> {
+        let (locator, mut matches) = self.document.locate(part)?;
+        let some = matches.len();
+        self.leave_out_denied(locator, &mut matches);
+        if matches.is_empty() && some > 0 {
+            return Err(format!(
+                "{}: the page says that what it finds is not on the list",
+                locator.name
+            ));
+        }
+        if locator.is_of_the_rest() {
+            let read = &self.before.captures;
+            let read: HashSet<usize> = read.iter().filter(|c| c.row > 0).map(|c| c.at).collect();
+            matches.retain(|matched| !read.contains(&matched.at));
+            // Where all else is read, what is left is all there is, and may be nothing.
+            if !self.before.unreadable.is_empty() {
+                return Err(format!("{}: nothing is left", locator.name));
+            }
+        }
+        Ok((locator, matches))
+    }
+
+    /// What the locators of a part find if the page has another layout; they are named by it.
+    fn relaid<'p>(&'p self, part: &'p Part) -> Option<(Locator, Vec<Match<'p>>)> {
+        let locators = part.locators.iter().filter(|locator| !locator.is_of_the_rest());
+        locators.into_iter().find_map(|locator| {
+            let (mut matches, what) = self.document.find_relaid(locator)?;
+            self.leave_out_denied(locator, &mut matches);
+            (!matches.is_empty()).then(|| (search::named(locator.clone(), what), matches))
+        })
+    }
+
+    fn leave_out_denied(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {
+        if denied::is_of(self.fact) {
+            matches.retain(|matched| !denied::denies(locator, matched));
+        }
+    }
+
+    /// The same matches, named by lines in bold, if the headings do not name all of them.
+    fn named_otherwise<'p>(
+        &'p self,
+        locator: &'p Locator,
+        matches: &[Match<'_>],
+    ) -> Option<(Locator, Vec<Match<'p>>)> {
+        let cell = &locator.named_by.as_ref()?.cell;
+        let unnamed =
+            |matches: &[Match<'_>]| matches.iter().filter(|m| m.get(cell).is_none()).count();
+        if unnamed(matches) == 0 {
+            return None;
+        }
+        let (again, what) = self.document.find_relaid(locator)?;
+        let is_better = again.len() == matches.len() && unnamed(&again) < unnamed(matches);
+        is_better.then(|| (search::named(locator.clone(), what), again))
+    }
+
+    fn recorder(&self) -> Recorder<'r> {
+        Recorder::new(self.fact, self.known, self.today)
+    }
+
+    fn phrases(&self) -> &Phrases {
+        self.phrases.get_or_init(|| Phrases::of(self.known))
+    }
+
+    /// Handles a part that no locator finds: searches for its known records.
+    fn lost(&self, n: usize, tried: &str, known: &[KnownRecord<'_>], gathered: &mut Gathered) {
+        let part = &self.fact.parts[n];
+        let name = if part.name.is_empty() { String::new() } else { format!("{}: ", part.name) };
+        let why = format!("{name}{tried}");
+        let oldest = self.oldest_notice();
+        let has_left = |(_, record, was): &KnownRecord<'_>| {
+            day_of(record, was).zip(oldest).is_some_and(|(day, oldest)| day < oldest)
+        };
+        let is_of = |known: &&KnownRecord<'_>| {
+            let (fact, record, was) = **known;
+            let parts = parts_of(self.fact, was);
+            (parts.is_empty() || parts.contains(&n))
+                && !gathered.has(fact, record)
+                && !has_left(known)
+        };
+        let mut of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
+        if self.fact.kind == FactType::Clauses && !part.required {
+            of_part.retain(|(.., was)| !self.notices(part).is_taken_off(&was.evidence.quote));
+        }
+        if of_part.is_empty() {
+            // An optional part that was never read is not missed.
+            if part.required {
+                gathered.unreadable.push(self.never_read(known, why));
+            }
+            return;
+        }
+        let is_of_the_rest = part.locators.iter().any(Locator::is_of_the_rest);
+        let parts = if is_of_the_rest { &[][..] } else { std::slice::from_ref(part) };
+        let found = self.elsewhere(parts, None, &of_part, &why);
+        gathered.join(found);
+    }
+
+    /// Searches for the known records of a part, or of a member of a family. Where all of them were when the
+    /// page was last believed is their place, and is read as the recipe's own is; any other is doubted.
+    fn elsewhere(
+        &self,
+        parts: &[Part],
+        member: Option<&FactKey>,
+        known: &[KnownRecord<'_>],
+        why: &str,
+    ) -> Gathered {
+        let of = member.map_or_else(|| self.fact.key.to_string(), FactKey::to_string);
+        let only = only(self.known, known);
+        let is_one_of_theirs =
+            |place: &str| self.places_of(&of).any(|all| all.split(AND).any(|one| one == place));
+        let sought =
+            search::Sought { fact: self.fact, known: &only, is_one_of_theirs: &is_one_of_theirs };
+        let mut places = parts.iter().map(|part| search::elsewhere(&sought, part, self.document));
+        let places = places.find(|places| !places.is_empty()).unwrap_or_default();
+        let mut found = Gathered::default();
+        let mut proposals = Vec::new();
+        for place in places {
+            self.recorder().add(&place.locator, place.matches, &mut found);
+            proposals.push(place.proposal);
+        }
+        if let Some(member) = member {
+            found.sets.retain(|key, _| key == member);
+        }
+        found.settle_records();
+        keep_days(&mut found, known);
+        let place = proposals.join(AND);
+        let is_theirs = self.is_their_place(&of, &place);
+        let is_whole = is_theirs || are_said(&found, known);
+        let is_believed = is_theirs || self.believe(known, &Doubt::of_place(why), &mut found);
+        if !place.is_empty() {
+            found.relocated.push(relocated(&of, &place, is_whole || is_believed));
+        }
+        found
+    }
+
+    /// Where all known facts of a set, member or family were when the page was last believed.
+    fn places_of(&self, of: &str) -> impl Iterator<Item = &str> {
+        let of = format!("{of}: ");
+        self.places.lines().filter_map(move |place| place.strip_prefix(&of))
+    }
+
+    fn is_their_place(&self, of: &str, place: &str) -> bool {
+        self.places_of(of).any(|known| known == place)
+    }
+
+    /// The day of the oldest notice that the page lists, if this fact set is what notices state: what an older
+    /// one stated has left with it, and is not missed.
+    fn oldest_notice(&self) -> Option<Date> {
+        let sets = self.before.sets.values().filter(|_| self.fact.is_of_notices());
+        let lists = sets.filter(|(set, _)| set.kind == FactType::Notices);
+        let records = lists.flat_map(|(_, records)| records);
+        records.filter_map(|(key, of)| day_of(key, &of.record)).min()
+    }
+
+    /// A required part that was never read.
+    fn never_read(&self, known: &[KnownRecord<'_>], why: String) -> Unreadable {
+        let of = if known.is_empty() { Extent::Set } else { Extent::Row };
+        Unreadable::new(&self.fact.key.to_string(), of, why)
+    }
+}
+
+/// Says where facts were found; and if it is so, that not all that was known of them was there.
+fn relocated(of: &str, place: &str, is_whole: bool) -> String {
+    format!("{of}{}: {place}", if is_whole { "" } else { ", in part" })
+}
+
+/// Keeps the day that was known of a record, where the place it was found in has it from an earlier day: the
+/// header that gave its day is not there, and other words give one that is over. If the record is another, from
+/// when is not known.
+fn keep_days(found: &mut Gathered, known: &[KnownRecord<'_>]) {
+    for (fact, record, was) in known {
+        let Some((set, records)) = found.sets.get_mut(*fact) else { continue };
+        let Some(day) = set.dates.effective.as_ref().filter(|day| !set.compares(day)) else {
+            continue;
+        };
+        let Some(then) = was.fields.get(day).and_then(Value::day) else { continue };
+        for (_, now) in records.iter_mut().filter(|(key, _)| key == *record) {
+            let is_earlier = |value: &Value| value.day().is_some_and(|day| day < then);
+            if now.record.fields.get(day).is_some_and(is_earlier) {
+                now.record.fields.remove(day);
+                if same(set, was, &now.record) {
+                    now.record.fields.insert(day.clone(), Value::Date(then));
+                }
+            }
+        }
+    }
+}
+
+/// The known facts, limited to these records.
+fn only(known: &Facts, records: &[KnownRecord<'_>]) -> Facts {
+    let mut only = Facts::new();
+    for (fact, name, record) in records {
+        let Some(set) = known.get(*fact) else { continue };
+        let empty = || FactSet { records: BTreeMap::new(), ..set.clone() };
+        let set = only.entry((*fact).clone()).or_insert_with(empty);
+        set.records.insert((*name).clone(), (*record).clone());
+    }
+    only
+}

@@ -1,0 +1,76 @@
+//! Whether a sentence that is no longer found was taken off its page, or may stand there in other words.
+//!
+//! "The stream is closed" may go because the stream opens again, or because the page now says it otherwise. It was
+//! taken off where the page holds no line that is new: nothing says it then. New lines are suspects. They are kept
+//! with the place of the set, for on the next day they are known; once they have left the page, nothing says it
+//! either.
+
+use crate::extract::form::status;
+use crate::extract::recipe::StatusForm;
+use crate::extract::rest::Rest;
+use crate::model::{
+    text,
+    words::{Phrases, words},
+};
+
+/// Before a line that is suspected, in the place of a set.
+const SUSPECT: &str = "; it may be said by `";
+
+/// More new lines than these are another page, not a notice in other words.
+const MOST: usize = 8;
+
+/// The longest part of a line that is kept, in characters.
+const KEPT: usize = 200;
+
+/// What a page may say in words unknown here.
+pub(super) struct Notices<'a> {
+    /// The place of the set at the last check, if it was in doubt there.
+    pub(super) before: Option<&'a str>,
+    /// The words of the page.
+    pub(super) rest: &'a Rest<'a>,
+    /// The words of all that is known.
+    pub(super) known: &'a Phrases,
+    /// How the notices are read: only a line that may be one is suspected. `None` where any may be.
+    pub(super) form: Option<&'a StatusForm>,
+}
+
+impl Notices<'_> {
+    /// Whether a quote was taken off the page.
+    pub(super) fn is_taken_off(&self, quote: &str) -> bool {
+        !self.rest.has(&whole_words(quote))
+            && self.suspects().is_some_and(|suspects| suspects.is_empty())
+    }
+
+    /// The words about suspects that are kept with the place of a set.
+    pub(super) fn noted(&self) -> String {
+        let suspects = self.suspects().unwrap_or_default();
+        suspects.iter().flat_map(|line| [SUSPECT, line, "`"]).collect()
+    }
+
+    /// The lines that may say in other words what is no longer found: the new ones, and those that were suspected
+    /// before and still stand. `None` if there are too many to tell.
+    fn suspects(&self) -> Option<Vec<String>> {
+        let mut suspects = Vec::new();
+        if let Some(before) = self.before {
+            let kept = before.split(SUSPECT).skip(1).map(|line| line.trim_end_matches('`'));
+            let mut kept = kept.peekable();
+            kept.peek()?;
+            let stands = |line: &&str| self.rest.has(&whole_words(line));
+            suspects.extend(kept.filter(stands).map(str::to_owned));
+        }
+        let may_say = |line: &&str| self.form.is_none_or(|form| status::may_say(form, line));
+        let new = self.rest.new_lines(self.known).filter(may_say);
+        suspects.extend(new.map(|line| text::excerpt(line, KEPT)).take(MOST + 1));
+        suspects.dedup();
+        (suspects.len() <= MOST).then_some(suspects)
+    }
+}
+
+/// The words of a text that may have been cut at its end: the last of a cut one is left out.
+pub(super) fn whole_words(text: &str) -> Vec<String> {
+    let mut words = words(text);
+    if text.ends_with('…') {
+        words.pop();
+    }
+    words
+}
