@@ -167,8 +167,11 @@ fn empty(
     if let Some(why) = unread(state, &source).filter(|_| is_now && doubts.is_empty()) {
         doubts.push(Doubt::new("stale", why));
     }
-    let url = catalog.declared(&source).map(|source| source.url.to_string()).unwrap_or_default();
-    OfficialSet { source, url, checked_at: last, doubts, records: BTreeMap::new() }
+    let declared = catalog.declared(&source);
+    let url = declared.map(|source| source.url.to_string()).unwrap_or_default();
+    let recipe = declared.and_then(|source| source.fact(key));
+    let is_base = recipe.is_some_and(|recipe| recipe.is_base);
+    OfficialSet { source, url, checked_at: last, doubts, is_base, records: BTreeMap::new() }
 }
 
 /// Why nothing says that facts of a source hold today, if nothing does: no check of our own has read it.

@@ -108,13 +108,17 @@ fn key(text: &str) -> String {
 }
 
 fn fact(fact: &FactRecipe) -> Map {
-    let FactRecipe { key, title: _, kind, record, fields, parts, expect, window, dates } = fact;
+    let FactRecipe { key, title: _, kind, record, fields, parts, expect, window, is_base, dates } =
+        fact;
     let DateFields { effective, expires, applies_to } = dates;
     let mut map = Map::default();
     map.text("key", &key.to_string()).text("type", kind.word());
     map.text("record", &record.to_string());
     if let Some(window) = window {
         map.add("window", window.to_string());
+    }
+    if *is_base {
+        map.add("base", "true".to_owned());
     }
     for (key, field) in [("effective", effective), ("expires", expires), ("applies_to", applies_to)]
     {

@@ -134,6 +134,7 @@ fn clauses(source: &str) -> Option<FactRecipe> {
         parts: vec![Part { name: String::new(), required: true, locators: vec![locator] }],
         expect: Expectation::default(),
         window: None,
+        is_base: false,
         dates: DateFields::default(),
     })
 }
@@ -162,6 +163,7 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
     let of_base =
         |pick: fn(&DateFields) -> &Option<FieldName>| base.and_then(|b| pick(&b.dates).clone());
     let window = table.flag("window").or(base.and_then(|base| base.window));
+    let is_base = table.flag("base").unwrap_or(base.is_some_and(|base| base.is_base));
     let dates = DateFields {
         effective: named_field(&table, "effective", &fields).or(of_base(|dates| &dates.effective)),
         expires: named_field(&table, "expires", &fields).or(of_base(|dates| &dates.expires)),
@@ -177,6 +179,7 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
         parts,
         expect,
         window,
+        is_base,
         dates,
     })
 }

@@ -36,6 +36,8 @@ pub struct OfficialSet {
     pub checked_at: Option<Timestamp>,
     /// Why none of it may be taken as certain.
     pub doubts: Vec<Doubt>,
+    /// Whether it states amounts as they first were: they are indexed since, and stand elsewhere.
+    pub is_base: bool,
     /// The records.
     pub records: BTreeMap<RecordKey, OfficialRecord>,
 }
@@ -146,9 +148,13 @@ fn set_to_json(key: &FactKey, set: &OfficialSet) -> Json {
             json
         })
         .collect();
-    json!({"fact": key.as_str(), "source": set.source.as_str(), "url": set.url,
+    let mut json = json!({"fact": key.as_str(), "source": set.source.as_str(), "url": set.url,
         "checked_at": set.checked_at.map(|at| at.to_string()),
-        "doubts": doubts_to_json(&set.doubts), "records": records})
+        "doubts": doubts_to_json(&set.doubts), "records": records});
+    if set.is_base {
+        json["base"] = true.into();
+    }
+    json
 }
 
 fn set_from_json(json: &Json) -> Option<OfficialSet> {
@@ -173,6 +179,7 @@ fn set_from_json(json: &Json) -> Option<OfficialSet> {
         url: json["url"].as_str()?.to_owned(),
         checked_at: parsed(&json["checked_at"]),
         doubts: doubts_from_json(&json["doubts"])?,
+        is_base: json["base"].as_bool().unwrap_or_default(),
         records,
     })
 }

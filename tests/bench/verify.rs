@@ -58,6 +58,7 @@ fn official() -> Official {
         url: "https://example.org/".to_owned(),
         checked_at: None,
         doubts: Vec::new(),
+        is_base: false,
         records: (0..VALUES).map(record).collect(),
     };
     let made_at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();

@@ -162,6 +162,8 @@ pub struct FactRecipe {
     pub expect: Expectation,
     /// Whether the page shows only the newest records; `None` to follow its type.
     pub window: Option<bool>,
+    /// Whether it states amounts as they first were: they are indexed since, and stand elsewhere.
+    pub is_base: bool,
     /// The fields that say when and to what the records apply.
     pub dates: DateFields,
 }

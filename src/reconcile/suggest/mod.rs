@@ -35,7 +35,7 @@ pub fn suggest(file: &DataFile, official: &Official) -> String {
         let mut best = BTreeMap::new();
         for (key, sets) in &official.sets {
             // What a page says beside its facts is for reading.
-            if key.as_str().starts_with("page.") || is_base(key) {
+            if key.as_str().starts_with("page.") || sets.iter().all(|set| set.is_base) {
                 continue;
             }
             let is_sure = sets.iter().any(|set| set.doubts.is_empty());
@@ -112,11 +112,6 @@ impl<'a> Tried<'a> {
         let each = counted.into_iter().map(|(word, n)| format!("{n} {word}"));
         Some(each.collect::<Vec<_>>().join(", "))
     }
-}
-
-/// Whether a set states amounts as the law first set them: what is asked is indexed since, and stands elsewhere.
-fn is_base(key: &FactKey) -> bool {
-    key.as_str() == "irpr.fees"
 }
 
 /// A comment on a place that several records fit alike.

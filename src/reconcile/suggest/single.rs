@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::naming::{clash, parts, places};
-use super::{Tried, alike, is_base, one_line, quoted};
+use super::{Tried, alike, one_line, quoted};
 use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
 use crate::model::{FactKey, FieldName, Official, RecordKey, Value};
 use crate::reconcile::value::number_of;
@@ -120,7 +120,7 @@ impl<'a> Numbers<'a> {
         let mut by_word: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let sets =
             official.sets.iter().flat_map(|(key, sets)| sets.iter().map(move |set| (key, set)));
-        for (key, set) in sets.filter(|(key, _)| !is_base(key)) {
+        for (key, set) in sets.filter(|(_, set)| !set.is_base) {
             let of_key = parts(key.as_str());
             for (record, one) in &set.records {
                 let Some(field) = main_field(&one.fields) else { continue };

@@ -47,11 +47,14 @@ fn bound(suggestion: &str) -> Vec<String> {
 #[test]
 fn a_fee_is_bound_to_that_of_its_province_and_to_what_is_read_today() {
     let stale = json!([{"word": "stale", "why": "the source is not watched any more"}]);
+    let mut before_indexation =
+        fees("irpr.fees", &[("work-permit-application", "150")], &json!([]));
+    before_indexation["base"] = true.into();
     let official = facts(&[
         fees("aaip.fees", &[("worker-application", "1500")], &json!([])),
         fees("bcpnp.fee", &[("application", "1750"), ("request_for_review", "500")], &stale),
         fees("bcpnp.fees", &[("application", "1750"), ("request-for-review", "500")], &json!([])),
-        fees("irpr.fees", &[("work-permit-application", "150")], &json!([])),
+        before_indexation,
     ]);
     let data = "work_permit_application: 150\nprovincial:\n- {code: BC, application: 1475, review_request: 500}\n\
         - {code: AB, application: 1500}\n- {code: 'ON', application: 1500}\n";
