@@ -43,6 +43,8 @@ pub struct Binding {
     pub shape: Shape,
     /// What of the official side is compared.
     pub measure: Measure,
+    /// The word of a list of words that says that a record is in the set, for [`Measure::Listed`].
+    pub word: Option<String>,
     /// The data's name for a record, where it is not the official one.
     pub keys: BTreeMap<String, String>,
     /// What the keys in the data need.

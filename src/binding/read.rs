@@ -70,6 +70,7 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
     };
     let shape = shape(table, &at);
     let measure = measure(table, fact.as_ref(), shape.as_ref());
+    let word = word(table, measure.as_ref());
     let tolerance = table.number("tolerance").and_then(|number| {
         let read =
             number.value.replace('_', "").parse::<Decimal>().map_err(|error| error.to_string());
@@ -101,6 +102,7 @@ fn binding(table: &Table<'_>) -> Option<Binding> {
         at,
         shape: shape?,
         measure: measure?,
+        word,
         keys,
         key_transforms,
         transforms,
@@ -227,6 +229,17 @@ fn measure(table: &Table<'_>, fact: Option<&RuleTarget>, shape: Option<&Shape>) 
             }
         },
     }
+}
+
+fn word(table: &Table<'_>, measure: Option<&Measure>) -> Option<String> {
+    let word = table.string("word")?;
+    if word.value.trim().is_empty() {
+        table.fault_at(&word.span, "`word` is empty", Some("write the word of your list"));
+    }
+    if measure.is_some_and(|measure| *measure != Measure::Listed) {
+        table.fault_at(&word.span, "`word` is for `compare = \"listed\"`", None);
+    }
+    Some(word.value.trim().to_owned())
 }
 
 fn transforms(table: &Table<'_>, key: &str) -> Vec<Transform> {

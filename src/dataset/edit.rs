@@ -7,7 +7,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::{Data, DataFile, DataFormat, DataNode, DataStep, pointer};
+use super::{Data, DataFile, DataFormat, DataNode, DataStep, pointer, word_list};
 
 /// One change of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,17 @@ pub enum Edit {
         /// The value.
         value: Json,
     },
+    /// Puts a word into a list of words, or takes it out; the list may be a text with something between its words.
+    Word {
+        /// The place of the list or the text.
+        at: Vec<DataStep>,
+        /// The word.
+        word: String,
+        /// Whether it is put in.
+        is_in: bool,
+        /// What a text has between its words.
+        glue: String,
+    },
     /// Puts other words in the place of some words of a text, which has no places but its bytes.
     Reword {
         /// The bytes of the old words.
@@ -50,10 +61,11 @@ type Splice = (Range<usize>, String);
 /// # Errors
 /// Which edit cannot be done without touching what it is not about, and why.
 pub fn apply(document: &DataFile, edits: &[Edit]) -> Result<String, String> {
+    let edits = word_list::settled(document, edits)?;
     let mut splices: Vec<Splice> = Vec::new();
     // What is taken from or put into one list or map belongs together.
     let mut groups: BTreeMap<Vec<DataStep>, Group> = BTreeMap::new();
-    for edit in edits {
+    for edit in &edits {
         match edit {
             Edit::Replace { at, with } => {
                 let node = editable(document, at)?;
@@ -69,6 +81,7 @@ pub fn apply(document: &DataFile, edits: &[Edit]) -> Result<String, String> {
                 groups.entry(to.clone()).or_default().new.push((key.clone(), value.clone()));
             }
             Edit::Reword { at, with } => splices.push((at.clone(), with.clone())),
+            Edit::Word { .. } => {}
         }
     }
     for (at, group) in &groups {
@@ -188,6 +201,8 @@ fn in_brackets(
     // What stands between two parts: the line break and the indentation, without the comma.
     let between = match parts {
         [a, b, ..] => text[a.end..b.start].replace(',', ""),
+        // One alone in its brackets does not show it; the rest of the file does.
+        _ if inner == first.start && !text.contains(",\"") => " ".to_owned(),
         _ => text[inner..first.start].to_owned(),
     };
     let between = if between.trim().is_empty() { between } else { " ".to_owned() };
@@ -232,7 +247,10 @@ fn in_lines(
     let is_alone = |part: &Range<usize>| is_table || before(part).trim() == lead;
     let shares = || Err("it shares its line with others: edit it by hand".to_owned());
     let Some(kept) = is_gone.iter().rposition(|is_gone| !is_gone).or(is_table.then_some(0)) else {
-        return Err("it would leave nothing there: edit it by hand".to_owned());
+        let whole = emptied(document, node, parts).filter(|_| new.is_empty());
+        let whole = whole.ok_or("it would leave nothing there: edit it by hand")?;
+        splices.push((whole, " []".to_owned()));
+        return Ok(());
     };
     for (part, _) in parts.iter().zip(is_gone).filter(|(_, is_gone)| **is_gone) {
         if !is_alone(part) {
@@ -256,6 +274,20 @@ fn in_lines(
     Ok(())
 }
 
+/// What an empty list is written in the place of: all from the colon of its name on, if nothing but its items is there.
+fn emptied(document: &DataFile, node: &DataNode, parts: &[Range<usize>]) -> Option<Range<usize>> {
+    let text = &document.text;
+    let (first, last) = (parts.first()?, parts.last()?);
+    let start = text[..first.start].rfind(':')? + 1;
+    let end = last.start + text[last.clone()].trim_end().len();
+    let ends = parts.iter().map(|part| part.end).collect::<Vec<_>>();
+    let starts = parts.iter().skip(1).map(|part| part.start);
+    let mut between = ends.into_iter().zip(starts).map(|(end, start)| &text[end..start]);
+    let is_dash = |text: &str| text.chars().all(|c| c.is_whitespace() || c == '-');
+    let is_list = document.format == DataFormat::Yaml && matches!(node.data, Data::List(_));
+    (is_list && is_dash(&text[start..first.start]) && between.all(is_dash)).then_some(start..end)
+}
+
 /// The whole lines that a part stands on.
 fn lines_of(text: &str, part: &Range<usize>) -> Range<usize> {
     let end = part.start + text[part.clone()].trim_end().len();
@@ -273,7 +305,7 @@ fn literal(document: &DataFile, like: Option<&DataNode>, value: &Json) -> Result
         Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string(),
         Json::Array(_) | Json::Object(_) => {
             return match document.format {
-                DataFormat::Json | DataFormat::Yaml => Ok(value.to_string()),
+                DataFormat::Json | DataFormat::Yaml | DataFormat::Toml => Ok(value.to_string()),
                 _ => Err("it is no single value".to_owned()),
             };
         }
@@ -344,21 +376,24 @@ fn toml_key(key: &str) -> String {
     if is_bare { key.to_owned() } else { Json::String(key.to_owned()).to_string() }
 }
 
-/// The edits as a JSON Patch (RFC 6902). What is removed is removed from the end, so that no operation
+/// The edits of a document as a JSON Patch (RFC 6902). What is removed is removed from the end, so that no operation
 /// moves the place of a later one.
-#[must_use]
-pub fn json_patch(edits: &[Edit]) -> Json {
+///
+/// # Errors
+/// Which edit has no place.
+pub fn json_patch(document: &DataFile, edits: &[Edit]) -> Result<Json, String> {
     let mut replaced = Vec::new();
     let mut removed: Vec<&Vec<DataStep>> = Vec::new();
     let mut added = Vec::new();
-    for edit in edits {
+    let edits = word_list::settled(document, edits)?;
+    for edit in &edits {
         match edit {
             Edit::Replace { at, with } => {
                 replaced.push(json!({"op": "replace", "path": pointer(at), "value": with}));
             }
             Edit::Remove { at } => removed.push(at),
             // A text has no such patch.
-            Edit::Reword { .. } => {}
+            Edit::Reword { .. } | Edit::Word { .. } => {}
             Edit::Add { to, key, value } => {
                 let last = key.clone().map_or_else(|| DataStep::Key("-".to_owned()), DataStep::Key);
                 let at: Vec<DataStep> = to.iter().cloned().chain([last]).collect();
@@ -369,5 +404,5 @@ pub fn json_patch(edits: &[Edit]) -> Json {
     removed.sort();
     removed.dedup();
     let removed = removed.iter().rev().map(|at| json!({"op": "remove", "path": pointer(at)}));
-    replaced.into_iter().chain(removed).chain(added).collect()
+    Ok(replaced.into_iter().chain(removed).chain(added).collect())
 }

@@ -9,6 +9,7 @@ pub mod edit;
 mod json;
 mod path;
 mod toml;
+pub mod word_list;
 mod yaml;
 
 use std::ops::Range;

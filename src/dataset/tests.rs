@@ -86,8 +86,15 @@ fn toml_and_csv_are_edited_in_place() {
 
 #[test]
 fn a_patch_does_what_the_edits_do() {
-    let text = "{\"a\": {\"codes\": [\"1\", \"2\", \"3\"], \"fee\": 1}}";
+    let text = "{\"a\": {\"codes\": [\"1\", \"2\", \"3\"], \"fee\": 1, \"in\": \"GTS; STEM\"}}";
     let list = [key("a"), key("codes")];
+    let word = |at: &[DataStep], word: &str, is_in| Edit::Word {
+        at: at.to_vec(),
+        word: word.to_owned(),
+        is_in,
+        glue: "; ".to_owned(),
+    };
+    let text_of_words = [key("a"), key("in")];
     let gone = |n| Edit::Remove { at: list.iter().cloned().chain([DataStep::Index(n)]).collect() };
     let edits = [
         gone(0),
@@ -95,11 +102,19 @@ fn a_patch_does_what_the_edits_do() {
         Edit::Add { to: list.to_vec(), key: None, value: json!("9") },
         Edit::Add { to: vec![key("a")], key: Some("x/y".to_owned()), value: json!(2) },
         Edit::Replace { at: vec![key("a"), key("fee")], with: json!(7) },
+        word(&list, "10", true),
+        word(&text_of_words, "STEM", false),
+        word(&text_of_words, "Trades", true),
     ];
     let mut patched: Json = serde_json::from_str(text).unwrap();
-    let patch: json_patch::Patch = serde_json::from_value(json_patch(&edits)).unwrap();
+    let document = DataFile::read("a.json", text).unwrap();
+    let patch: json_patch::Patch =
+        serde_json::from_value(json_patch(&document, &edits).unwrap()).unwrap();
     json_patch::patch(&mut patched, &patch).unwrap();
-    assert_eq!(patched, json!({"a": {"codes": ["2", "9"], "fee": 7, "x/y": 2}}));
+    assert_eq!(
+        patched,
+        json!({"a": {"codes": ["2", "9", "10"], "fee": 7, "in": "GTS; Trades", "x/y": 2}})
+    );
     let by_bytes: Json = serde_json::from_str(&edited("a.json", text, &edits)).unwrap();
     assert_eq!(by_bytes, patched);
 }

@@ -7,6 +7,7 @@ mod amount;
 mod claim;
 mod expected;
 mod held;
+mod marked;
 mod pattern;
 mod suggest;
 mod value;

@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 use super::expected::{Expected, One};
 use super::held::{self, Cell, HeldData, Item, place};
 use super::value::{Rule, dressed, words};
-use super::{Question, Report};
+use super::{Question, Report, marked};
 use crate::binding::{Measure, Shape, Transform};
 use crate::dataset::edit::Edit;
+use crate::dataset::word_list::words_of;
 use crate::dataset::{Data, DataFile, DataFormat, DataNode};
 use crate::model::{
     DataFinding, FieldName, Fields, FindingKind, FindingNote, Noc, OfficialPlace, OfficialSays,
@@ -27,10 +28,10 @@ pub(super) fn compare(
         return one_value(report, file, expected, question);
     }
     let Some(mut data) = held::held(report, file) else { return };
-    if let Some(why) = lists_where_one_is_wanted(report, &data) {
-        return report.say(FindingKind::NotFound, why);
-    }
     restore_keys(&mut data.items, &report.binding.key_transforms, expected);
+    if let Some((kind, why)) = marked::unfit(report, &data, expected) {
+        return report.say(kind, why);
+    }
     report.compared += data.items.iter().map(|item| item.cells.len().max(1)).sum::<usize>();
     let mut yours: BTreeMap<&str, Vec<&Item<'_>>> = BTreeMap::new();
     for item in &data.items {
@@ -40,11 +41,15 @@ pub(super) fn compare(
     for (key, items) in &yours {
         match (expected.by_key.get(key), &drift.report.binding.measure) {
             (found, Measure::Listed) => {
-                let is_listed = Value::Flag(found.is_some());
                 let evidence =
                     found.map_or_else(|| expected.of_set.clone(), |ones| ones[0].evidence());
                 for cell in items.iter().flat_map(|item| &item.cells) {
-                    drift.cell(key, cell, &is_listed, &evidence);
+                    match &drift.report.binding.word {
+                        Some(word) => {
+                            drift.word((key, word), cell, found.is_some(), &evidence, &data);
+                        }
+                        None => drift.cell(key, cell, &Value::Flag(found.is_some()), &evidence),
+                    }
                 }
             }
             (_, Measure::Teer) => {
@@ -67,22 +72,7 @@ pub(super) fn compare(
     }
 }
 
-/// Why values cannot be told to be listed or not: they are lists or objects themselves. Each would be found wrong,
-/// and a yes or no written over it.
-fn lists_where_one_is_wanted(report: &Report<'_>, data: &HeldData<'_>) -> Option<String> {
-    if report.binding.measure != Measure::Listed {
-        return None;
-    }
-    let nodes = data.items.iter().flat_map(|item| &item.cells).filter_map(|cell| cell.node);
-    (!nodes.into_iter().all(is_one)).then(|| {
-        "`listed` compares a yes or no, and what stands at `value` is a list or an object. For a list of words, \
-         select the rows that have the word, and compare the codes: `path = \"$[?@.lists[?@=='STEM']]\"`, \
-         `as = \"set\"`, `key` without `value`"
-            .to_owned()
-    })
-}
-
-fn is_one(node: &DataNode) -> bool {
+pub(super) fn is_one(node: &DataNode) -> bool {
     matches!(node.data, Data::Scalar(_))
 }
 
@@ -179,6 +169,33 @@ impl Drift<'_, '_, '_> {
         self.differs(key, cell, None, official, evidence, None);
     }
 
+    /// Whether a list of words has the one that says that a record is in the set.
+    fn word(
+        &mut self,
+        (key, word): (&str, &str),
+        cell: &Cell<'_>,
+        is_listed: bool,
+        evidence: &OfficialPlace,
+        data: &HeldData<'_>,
+    ) {
+        let words = cell.node.and_then(words_of).unwrap_or_default();
+        if words.contains(&word) == is_listed {
+            return;
+        }
+        let kind = if cell.node.is_some() { FindingKind::Different } else { FindingKind::Missing };
+        let official = if is_listed { OfficialSays::Listed } else { OfficialSays::NotListed };
+        let finding = DataFinding {
+            record: Some(key.to_owned()),
+            official: Some(official),
+            yours: cell.node.map(|node| super::value::words(&node.to_json())),
+            evidence: Some(evidence.clone()),
+            place: cell.node.map(|node| place(self.file, &cell.at, node)),
+            ..self.report.finding(kind)
+        };
+        let edit = marked::edit(cell, (word, is_listed), data, self.file.format);
+        self.add(finding, edit);
+    }
+
     fn differs(
         &mut self,
         key: &str,
@@ -257,7 +274,9 @@ impl Drift<'_, '_, '_> {
             Measure::Field(Some(field)) => Some(field.clone()),
             _ => main_field(fields).cloned(),
         };
-        let is_set = matches!(self.report.binding.shape, Shape::Set { .. });
+        // Of what is compared as listed, the record is told and none of its values.
+        let is_set = matches!(self.report.binding.shape, Shape::Set { .. })
+            || self.report.binding.measure == Measure::Listed;
         let value =
             field.as_ref().and_then(|field| expected.value(one, field)).map(|(value, _)| value);
         let official = match (is_set, value) {
@@ -308,9 +327,17 @@ impl Drift<'_, '_, '_> {
                 Ok(Edit::Add { to, key: None, value })
             }
             (Shape::Map { value: None, .. }, true) => {
-                let value = value.ok_or(Unpatched::NoOfficialValue)?;
-                let like = data.items.first().and_then(|item| item.node.value());
-                Ok(Edit::Add { to, key: Some(own), value: self.rule().written(like, value) })
+                let first = data.items.first().map(|item| item.node);
+                let like = first.and_then(DataNode::value);
+                let value = match (&binding.measure, &binding.word) {
+                    (Measure::Listed, Some(word)) if first.is_some_and(|node| !is_one(node)) => {
+                        Json::from(vec![word.as_str()])
+                    }
+                    (Measure::Listed, Some(word)) => Json::from(word.as_str()),
+                    (Measure::Listed, None) => self.rule().written(like, &Value::Flag(true)),
+                    _ => self.rule().written(like, value.ok_or(Unpatched::NoOfficialValue)?),
+                };
+                Ok(Edit::Add { to, key: Some(own), value })
             }
             _ => Err(Unpatched::NeedsMore),
         }

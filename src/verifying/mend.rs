@@ -74,7 +74,10 @@ fn patch(folder: &Path, file: &DataFile, edits: &[Edit]) -> Result<Option<Patch>
     let after = edit::apply(file, &own)?;
     DataFile::read(&file.name, &after)
         .map_err(|why| format!("the result could not be read: {why}"))?;
-    let operations = (file.format == DataFormat::Json).then(|| edit::json_patch(&own));
+    let operations = match file.format {
+        DataFormat::Json => Some(edit::json_patch(file, &own)?),
+        _ => None,
+    };
     let patch = Patch {
         file: file.name.clone(),
         path: folder.join(&file.name),

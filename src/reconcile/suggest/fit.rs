@@ -87,7 +87,7 @@ pub(super) fn fits<'a>(
     {
         return Vec::new();
     }
-    if group.word.as_ref().is_some_and(|word| !is_called(key, word)) {
+    if group.word.as_ref().is_some_and(|of| !is_called(key, &of.word)) {
         return Vec::new();
     }
     let at = Place { group, key, is_sure, shared: Shared::of(group, file, key) };
@@ -204,6 +204,16 @@ impl<'a> Part<'a> {
             }
         }
         Self { records, is_shared }
+    }
+
+    /// Whether a field only repeats the key of each record, as the number of a round: what agrees with it is a key too.
+    fn is_key(&self, field: &str) -> bool {
+        let no_words = BTreeMap::new();
+        let rule = rule(&no_words);
+        self.records.iter().all(|(key, record)| {
+            let stated = record.fields.iter().find(|(name, _)| name.as_str() == field);
+            stated.is_some_and(|(_, value)| rule.agrees(&Json::from(*key), value.current()))
+        })
     }
 }
 
@@ -346,7 +356,10 @@ impl<'g, 'a> Place<'g, 'a> {
         let known = names.len();
         let both = known * 200 / (self.group.keys.len() + part.records.len()).max(1);
         let is_known = |name: &str| names.values().any(|known| *known == name);
-        let left = part.records.keys().filter(|name| !is_known(name));
+        // Whether a row has the word is for `verify` to say.
+        let has_row =
+            |name: &str| self.group.word.as_ref().is_some_and(|of| of.rows.contains(name));
+        let left = part.records.keys().filter(|name| !is_known(name) && !has_row(name));
         let unknown = self.group.keys.iter().filter(|key| !names.contains_key(key.as_str()));
         let named = self.shared_with(measure.column().unwrap_or_default(), template);
         Fit {
@@ -445,7 +458,7 @@ fn alike(
     };
     agree
         .into_iter()
-        .filter(|(field, (_, which))| is_telling(field, which))
+        .filter(|(field, (_, which))| is_telling(field, which) && !part.is_key(field))
         .map(|(field, (n, _))| (field.to_owned(), n * 100 / compared.max(1)))
         .filter(|(_, share)| *share >= SHARE)
         .rev()
@@ -464,7 +477,9 @@ fn outdated(
         // Neither the numbers of a key nor those of its value are the same: nothing says that it is meant.
         let own = values.get(*key).filter(|_| one.by < By::Numbers).and_then(number_of);
         let Some(own) = own else { continue };
-        let Some(field) = main_field(fields) else { continue };
+        let Some(field) = main_field(fields).filter(|field| !part.is_key(field.as_str())) else {
+            continue;
+        };
         let Some(stated) = fields.get(field).and_then(|value| value.current().number()) else {
             continue;
         };

@@ -6,13 +6,15 @@ use serde_json::Value as Json;
 
 use super::words;
 use crate::binding::code_in;
+use crate::dataset::word_list::words_of;
 use crate::dataset::{Data, DataNode, DataStep, NamedNode, written};
 use crate::reconcile::held::below;
 
-use super::single::{escaped, label, step};
+use super::single::label;
 
 /// A group of keys at one place of the data.
 pub(super) struct Group {
+    /// Where it is; of rows with a word, the word too.
     pub(super) path: String,
     /// The name of the key in rows; `None` for a plain list or the names of a map.
     pub(super) key: Option<String>,
@@ -24,7 +26,17 @@ pub(super) struct Group {
     pub(super) values: BTreeMap<String, BTreeMap<String, Json>>,
     pub(super) is_map: bool,
     /// The word that all its rows have in a column of words.
-    pub(super) word: Option<String>,
+    pub(super) word: Option<Word>,
+}
+
+/// A word of a column of words, which some of the rows have.
+pub(super) struct Word {
+    /// Where all the rows are.
+    pub(super) path: String,
+    pub(super) word: String,
+    pub(super) column: String,
+    /// The codes of all the rows.
+    pub(super) rows: BTreeSet<String>,
 }
 
 impl Group {
@@ -172,45 +184,54 @@ fn cell<'a>(row: &'a DataNode, name: &str) -> Option<&'a DataNode> {
     below(row, name).map(|(_, node)| node)
 }
 
-/// The most words of a column of lists.
+/// The most words of a column of words.
 const MOST_WORDS: usize = 40;
 
-/// Rows of which one column is a list of words: for each word, the codes of the rows that have it.
+/// Rows of which one column holds words, in a list or a text: for each word, the codes of the rows that have it.
 fn worded(nodes: &[DataNode], path: &str, groups: &mut Vec<Group>) {
-    let mut rows_of: BTreeMap<(&str, &str), Vec<&DataNode>> = BTreeMap::new();
+    let mut rows_of: BTreeMap<&str, BTreeMap<&str, Vec<&DataNode>>> = BTreeMap::new();
     for row in nodes {
         let Data::Map(entries) = &row.data else { return };
         for NamedNode { key, value, .. } in entries {
-            let Data::List(words) = &value.data else { continue };
-            let words = words.iter().filter_map(|word| word.value()?.as_str());
-            for word in words.collect::<BTreeSet<_>>() {
-                rows_of.entry((key, word)).or_default().push(row);
+            for word in words_of(value).into_iter().flatten().collect::<BTreeSet<_>>() {
+                rows_of.entry(key).or_default().entry(word).or_default().push(row);
             }
         }
     }
-    if rows_of.len() > MOST_WORDS {
-        return;
-    }
-    for ((column, word), rows) in rows_of {
-        let all: BTreeSet<String> = rows.iter().flat_map(|row| columns(row)).collect();
-        for key in all {
-            let keys: Option<BTreeSet<String>> =
-                rows.iter().map(|row| cell(row, &key)?.value().map(words)).collect();
-            let Some(keys) = keys.filter(|keys| keys.len() > 1) else { continue };
-            let group = Group {
-                path: format!(
-                    "{path}[?@{}[?@=='{}']]",
-                    step(&DataStep::Key(column.to_owned())),
-                    escaped(word)
-                ),
-                key: Some(key),
-                transform: None,
-                keys,
-                values: BTreeMap::new(),
-                is_map: false,
-                word: Some(word.to_owned()),
-            };
-            groups.extend(Some(group.plain()).filter(Group::are_codes));
+    rows_of.retain(|_, words| words.len() <= MOST_WORDS);
+    let keys = |key: &str, rows: &[&DataNode]| -> Option<BTreeSet<String>> {
+        rows.iter().map(|row| cell(row, key)?.value().map(words)).collect()
+    };
+    let all = nodes.iter().collect::<Vec<_>>();
+    let codes = |key: String| {
+        let keys = keys(&key, &all)?;
+        let codes = keys.iter().map(|key| code_in(key).map(str::to_owned));
+        Some((key, codes.collect::<Option<BTreeSet<String>>>()?))
+    };
+    // The columns of codes, any of which could be the key.
+    let columns = nodes.iter().flat_map(columns).collect::<BTreeSet<_>>();
+    let columns: Vec<(String, BTreeSet<String>)> = columns.into_iter().filter_map(codes).collect();
+    for (column, rows_of) in rows_of {
+        for (word, rows) in rows_of {
+            for (key, codes) in columns.iter().filter(|(key, _)| key != column) {
+                let Some(keys) = keys(key, &rows).filter(|keys| keys.len() > 1) else { continue };
+                let of = Word {
+                    path: format!("{path}[*]"),
+                    word: word.to_owned(),
+                    column: column.to_owned(),
+                    rows: codes.clone(),
+                };
+                let group = Group {
+                    path: format!("{path}[*], {column}, {word}"),
+                    key: Some(key.clone()),
+                    transform: None,
+                    keys,
+                    values: BTreeMap::new(),
+                    is_map: false,
+                    word: Some(of),
+                };
+                groups.extend(Some(group.plain()).filter(Group::are_codes));
+            }
         }
     }
 }

@@ -51,6 +51,8 @@ pub fn suggest(file: &DataFile, official: &Official) -> String {
     let mut bound = BTreeSet::new();
     for proposals in found.chunk_by_mut(|(one, _), (other, _)| one.path == other.path) {
         proposals.sort_by_key(|(group, fit)| rank(group, fit));
+        let has_values =
+            proposals.iter().any(|(_, fit)| matches!(fit.measure, Fitted::Values { .. }));
         // One column of the same rows is the key.
         let mut key = None;
         for (group, fit) in &*proposals {
@@ -59,8 +61,11 @@ pub fn suggest(file: &DataFile, official: &Official) -> String {
                 .iter()
                 .filter(is_of_set)
                 .any(|(_, other)| matches!(other.measure, Fitted::Listed { .. }));
+            // Where the values say which set is meant, names alone say of no other that it is.
+            let is_named_alone = fit.measure == Fitted::Members && !group.are_codes();
             let may_be = key.is_none_or(|key| key == &group.key)
-                && (!is_listed || matches!(fit.measure, Fitted::Listed { .. }));
+                && (!is_listed || matches!(fit.measure, Fitted::Listed { .. }))
+                && !(is_named_alone && has_values);
             if may_be && propose(&mut text, &tried, group, fit) {
                 key = Some(&group.key);
                 bound.insert(group.path.as_str());
@@ -114,16 +119,28 @@ impl<'a> Tried<'a> {
     }
 }
 
+/// A record, or several, that a place fits: the fact set, the record, and the words of the page.
+type Rival<'a> = (&'a FactKey, &'a str, &'a str);
+
 /// A comment on a place that several records fit alike.
-fn alike<'a>(path: &str, records: impl IntoIterator<Item = (&'a FactKey, &'a str)>) -> String {
+fn alike<'a>(path: &str, records: impl IntoIterator<Item = Rival<'a>>) -> String {
     const MOST: usize = 6;
-    let mut text = format!(
-        "# {} fits these alike, so none is proposed: bind the one that is meant.\n",
-        one_line(path)
-    );
-    let records: Vec<(&FactKey, &str)> = records.into_iter().collect();
-    for (key, record) in records.iter().take(MOST) {
-        let _ = writeln!(text, "#   fact = {}, record = {}", quoted(key.as_str()), quoted(record));
+    const LONGEST: usize = 100;
+    let records: Vec<Rival<'_>> = records.into_iter().collect();
+    let has_words = records.iter().any(|(.., quote)| !quote.is_empty());
+    let which = match has_words {
+        true => {
+            "They say the same today, each in its own place of a page: bind the one whose words are meant."
+        }
+        false => "Bind the one that is meant.",
+    };
+    let mut text = format!("# {} fits these alike, so none is proposed. {which}\n", one_line(path));
+    for (key, record, quote) in records.iter().take(MOST) {
+        let _ = write!(text, "#   fact = {}, record = {}", quoted(key.as_str()), quoted(record));
+        let _ = match quote.is_empty() {
+            true => writeln!(text),
+            false => writeln!(text, ": {}", quoted(&cut(quote, LONGEST))),
+        };
     }
     if records.len() > MOST {
         let _ = writeln!(text, "#   and {} more", records.len() - MOST);
@@ -147,6 +164,15 @@ fn some(names: &[String]) -> String {
     one_line(&text)
 }
 
+/// The beginning of a text.
+fn cut(text: &str, limit: usize) -> String {
+    let text = one_line(text);
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// One line of a comment, whatever the data says.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
@@ -157,12 +183,9 @@ fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -
     let bind = bind(tried.file, group, fit);
     let Some(found) = tried.found(&bind) else { return false };
     if !fit.rivals.is_empty() {
-        let rivals = fit.rivals.iter().map(|(key, record)| (*key, record.as_str()));
-        let _ = writeln!(
-            text,
-            "{}",
-            alike(&group.path, [(fit.key, fit.record.as_str())].into_iter().chain(rivals))
-        );
+        let rivals = fit.rivals.iter().map(|(key, record)| (*key, record.as_str(), ""));
+        let own = (fit.key, fit.record.as_str(), "");
+        let _ = writeln!(text, "{}", alike(&group.path, [own].into_iter().chain(rivals)));
         return false;
     }
     let _ = writeln!(
@@ -180,6 +203,7 @@ fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -
     }
     if !fit.unknown.is_empty() && !matches!(fit.measure, Fitted::Listed { .. }) {
         let what = match (group.are_codes(), fit.names.is_empty()) {
+            _ if group.word.is_some() => ", and the word is taken out of its row by `--fix`.",
             (true, _) => ", and taken out by `--fix`. If they are yours alone: own = [\"…\"]",
             (false, true) => {
                 ", and taken out by `--fix`. Which are they? keys = { \"yours\" = \"official\" }, or own = [\"yours\"]"
@@ -189,7 +213,8 @@ fn propose(text: &mut String, tried: &Tried<'_>, group: &Group, fit: &Fit<'_>) -
             }
         };
         let unknown = some(&fit.unknown);
-        let _ = writeln!(text, "# Not in the set: {unknown}. Told as extra{what}");
+        let told = if group.word.is_some() { "different" } else { "extra" };
+        let _ = writeln!(text, "# Not in the set: {unknown}. Told as {told}{what}");
     }
     text.push_str(&bind);
     text.push('\n');
@@ -217,18 +242,25 @@ fn bind(file: &DataFile, group: &Group, fit: &Fit<'_>) -> String {
         Fitted::Members | Fitted::Listed { .. } => line("fact", fit.key.as_str()),
     }
     line("file", &file.name);
-    if !(matches!(file.format, DataFormat::Csv | DataFormat::Tsv) && group.path == "$[*]") {
-        line("path", &group.path);
+    let path = group.word.as_ref().map_or(&group.path, |of| &of.path);
+    if !(matches!(file.format, DataFormat::Csv | DataFormat::Tsv) && path == "$[*]") {
+        line("path", path);
     }
     if fit.record != "{key}" {
         line("record", &fit.record);
     }
-    line("as", if fit.measure == Fitted::Members { "set" } else { "map" });
+    let is_set = fit.measure == Fitted::Members && group.word.is_none();
+    line("as", if is_set { "set" } else { "map" });
     if let Some(key) = &group.key {
         line("key", key);
     }
     if let Some(column) = column {
         line("value", column);
+    }
+    if let Some(of) = &group.word {
+        line("value", &of.column);
+        line("compare", "listed");
+        line("word", &of.word);
     }
     if matches!(fit.measure, Fitted::Listed { .. }) {
         line("compare", "listed");

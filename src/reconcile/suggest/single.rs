@@ -46,7 +46,9 @@ pub(super) fn propose(
         let One { path, label, .. } = one;
         let Some(Alike { stated, is_same, .. }) = all.first() else { continue };
         if all.len() > 1 {
-            let each = all.iter().map(|Alike { stated, .. }| (stated.key, stated.record.as_str()));
+            let each = all
+                .iter()
+                .map(|Alike { stated, .. }| (stated.key, stated.record.as_str(), stated.quote));
             let _ = writeln!(text, "{}", alike(&path, each));
             continue;
         }
@@ -90,6 +92,8 @@ struct Stated<'a> {
     record: &'a RecordKey,
     field: &'a FieldName,
     value: &'a Value,
+    /// The words of the page.
+    quote: &'a str,
     number: Decimal,
     of_key: Vec<String>,
     of_record: Vec<String>,
@@ -137,6 +141,7 @@ impl<'a> Numbers<'a> {
                     record,
                     field,
                     value,
+                    quote: &one.quote,
                     number,
                     of_key,
                     of_record,

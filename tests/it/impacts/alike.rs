@@ -83,7 +83,7 @@ fn what_fits_two_records_alike_is_bound_to_neither() {
     let suggestion =
         suggested(&official, "fees.json", r#"{"saskatchewan": {"application_fee": 500}}"#);
     assert_eq!(bound(&suggestion), [""; 0], "{suggestion}");
-    let said = "# $['saskatchewan']['application_fee'] fits these alike, so none is proposed: bind the one that is meant.\n\
+    let said = "# $['saskatchewan']['application_fee'] fits these alike, so none is proposed. Bind the one that is meant.\n\
         #   fact = \"sinp.oid.fees\", record = \"first-application\"\n\
         #   fact = \"sinp.oid.fees\", record = \"second-application\"\n";
     assert!(suggestion.contains(said), "{suggestion}");
@@ -139,6 +139,39 @@ fn a_table_is_bound_to_the_one_of_its_names_and_gets_no_foreign_rows() {
 }
 
 #[test]
+fn what_only_repeats_its_key_or_has_only_the_names_says_nothing() {
+    let set = |fact: &str, records: Vec<Json>| {
+        json!({
+            "fact": fact, "source": "a-source", "url": "https://www.example.ca/", "doubts": [],
+            "checked_at": "2026-03-01T12:00:00Z", "records": records,
+        })
+    };
+    let record = |key: &str, field: &str, n: i64| {
+        let value = json!({field: {"integer": n}});
+        json!({"record": key, "quote": "", "since": null, "fields": value})
+    };
+    let rounds = (1..60).map(|n| record(&n.to_string(), "number", n)).collect();
+    // Ages are no rounds of invitations, though a round is called by its number.
+    let official = facts(&[set("ee.draws", rounds)]);
+    let ages = r#"{"ages": [{"min": 18, "max": 18}, {"min": 20, "max": 29}, {"min": 30, "max": 30}, {"min": 31, "max": 31}]}"#;
+    assert_eq!(bound(&suggested(&official, "ages.json", ages)), [""; 0]);
+    // Where the points say that they are one's own, the names alone do not say that they are the spouse's too.
+    let education = |of: &str, points: [i64; 3]| {
+        let levels = ["secondary", "bachelor", "doctoral"].iter().zip(points);
+        levels.map(|(level, n)| record(&format!("{of}/{level}/alone"), "points", n)).collect()
+    };
+    let official = facts(&[
+        set("crs.core", education("education", [30, 120, 150])),
+        set("crs.spouse", education("education", [2, 8, 10])),
+    ]);
+    let data = r#"{"education": {"secondary": {"single": 30}, "bachelor": {"single": 120}, "doctoral": {"single": 150}}}"#;
+    assert_eq!(
+        bound(&suggested(&official, "crs.json", data)),
+        ["fact = \"crs.core#points\"", "record = \"education/{key}/alone\""]
+    );
+}
+
+#[test]
 fn words_that_mark_rows_are_bound_where_they_name_the_set() {
     let data = r#"{"occupations": [
         {"noc": "21300", "lists": ["STEM", "engineers"]}, {"noc": "21220", "lists": ["STEM"]},
@@ -146,11 +179,12 @@ fn words_that_mark_rows_are_bound_where_they_name_the_set() {
     let suggestion = suggested(&official(), "occupations.json", data);
     assert!(
         suggestion.contains(
-            "path = \"$['occupations'][?@['lists'][?@=='STEM']]\"\nas = \"set\"\nkey = \"noc\"\n"
+            "path = \"$['occupations'][*]\"\nas = \"map\"\nkey = \"noc\"\nvalue = \"lists\"\ncompare = \"listed\"\n\
+             word = \"STEM\"\n"
         ),
         "{suggestion}"
     );
-    assert!(!suggestion.contains("[?@=='engineers']"), "{suggestion}");
+    assert!(!suggestion.contains("word = \"engineers\""), "{suggestion}");
 }
 
 #[test]

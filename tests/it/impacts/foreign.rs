@@ -59,7 +59,8 @@ fn what_a_foreign_file_holds_is_recognised_and_nothing_is_bound_to_another_recor
             "record = \"age/{key}/without-spouse\"",
             "record = \"age/{key}/with-spouse\"",
             // The page says it in two tables.
-            "# $['additional']['provincialNomination'] fits these alike, so none is proposed: bind the one that is meant.\n\
+            "# $['additional']['provincialNomination'] fits these alike, so none is proposed. They say the same today, \
+             each in its own place of a page: bind the one whose words are meant.\n\
              #   fact = \"crs.additional\", record = ",
             "record = \"first-language/{key}/without-spouse\"",
             "\"CLB6\" = \"clb-6\"",

@@ -12,6 +12,7 @@ mod commanded;
 mod doubted;
 mod foreign;
 pub(crate) mod lists;
+mod marked;
 mod mended;
 pub(crate) mod pages;
 mod reports;
