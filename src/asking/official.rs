@@ -1,6 +1,6 @@
 //! The official facts on a day, with every reason to doubt one: what eligibility data is compared with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use super::{AskError, SourceStatus, When, facts, status};
 use crate::catalog::Catalog;
 use crate::model::{
-    DateFields, Doubt, FactKey, Held, Official, OfficialRecord, OfficialSet, RecordKey, SourceId,
+    DateFields, Doubt, DoubtReason, FactKey, Held, Official, OfficialRecord, OfficialSet,
+    RecordKey, SourceId,
 };
 use crate::store::SharedStore;
 
@@ -95,11 +96,9 @@ fn of_key(
         let doubt = |state: &&'static str| match *state {
             "unreadable" => lost.map(|at| {
                 let days = asked.now.duration_since(at).as_hours() / 24;
-                Doubt::new(state, format!("for {days} days: last read at {at}"))
+                Doubt::new(state, DoubtReason::NotRead { days, last: at })
             }),
-            "disputed" => {
-                Some(Doubt::new(state, "official pages contradict each other: `rulewatch facts`"))
-            }
+            "disputed" => Some(Doubt::new(state, DoubtReason::Contradicted)),
             _ => None,
         };
         let record = OfficialRecord {
@@ -110,6 +109,12 @@ fn of_key(
             ahead: None,
         };
         set.records.insert(row.key, record);
+    }
+    for (source, record) in seen.into_keys() {
+        let Some((set, _)) = sets.get_mut(&source) else { continue };
+        if !set.records.contains_key(&record) {
+            set.gone.insert(record);
+        }
     }
     let is_known = |set: &OfficialSet| !is_past(asked) || !set.records.is_empty();
     Ok(sets.into_values().map(|(set, _)| lifted(set)).filter(is_known).collect())
@@ -144,22 +149,19 @@ fn empty(
 ) -> OfficialSet {
     let mut doubts = Vec::new();
     for held in held.iter().filter(|held| held.source == source && held.fact == *key) {
-        doubts.push(Doubt::new("held", format!("since {}: {}", held.held_at, held.reason)));
+        let why = DoubtReason::Held { since: held.held_at, reason: held.reason.clone() };
+        doubts.push(Doubt::new("held", why));
     }
     let last = state.and_then(|state| state.last_good_at);
     for word in state.map_or(&[][..], |state| &state.states) {
         match *word {
             "stale" => {
-                let why = last.map_or_else(
-                    || "it was never read".to_owned(),
-                    |at| format!("last seen to hold at {at}"),
-                );
+                let why = last.map_or(DoubtReason::NeverRead, DoubtReason::LastSeen);
                 doubts.push(Doubt::new(word, why));
             }
-            "unreviewed" => doubts.push(Doubt::new(
-                word,
-                format!("nobody has accepted its first facts: `rulewatch review accept {source}`"),
-            )),
+            "unreviewed" => {
+                doubts.push(Doubt::new(word, DoubtReason::NotAccepted(source.clone())));
+            }
             _ => {}
         }
     }
@@ -171,16 +173,15 @@ fn empty(
     let url = declared.map(|source| source.url.to_string()).unwrap_or_default();
     let recipe = declared.and_then(|source| source.fact(key));
     let is_base = recipe.is_some_and(|recipe| recipe.is_base);
-    OfficialSet { source, url, checked_at: last, doubts, is_base, records: BTreeMap::new() }
+    let (records, gone) = (BTreeMap::new(), BTreeSet::new());
+    OfficialSet { source, url, checked_at: last, doubts, is_base, records, gone }
 }
 
 /// Why nothing says that facts of a source hold today, if nothing does: no check of our own has read it.
-fn unread(state: Option<&SourceStatus>, source: &SourceId) -> Option<String> {
+fn unread(state: Option<&SourceStatus>, source: &SourceId) -> Option<DoubtReason> {
     match state {
-        None => Some(format!("the source {source} is not watched any more")),
-        Some(state) if state.last_good_at.is_none() => Some(format!(
-            "known from imported pages alone: `rulewatch check {source}` reads its page"
-        )),
+        None => Some(DoubtReason::NotWatched(source.clone())),
+        Some(state) if state.last_good_at.is_none() => Some(DoubtReason::Imported(source.clone())),
         Some(_) => None,
     }
 }

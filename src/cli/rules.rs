@@ -6,10 +6,10 @@ use super::args::{Format, ImpactOf, Rules, RulesAction};
 use super::{Exit, Fitted, Out, look, now};
 use crate::asking::{self, AskedOfficial, Impact, RuleFact, RuleStanding};
 use crate::doors;
-use crate::model::{BoundData, Doubt, Language, SourceId, Stage, TouchedData};
+use crate::model::{BoundData, Change, Doubt, FindingKind, Language, SourceId, Stage, TouchedData};
 use crate::render::table::{self, RuleRow};
-use crate::render::words::{Voice, say};
-use crate::render::{bound, inert};
+use crate::render::words::{self, Voice, say};
+use crate::render::{Look, bound, finding, inert};
 use crate::settings::Settings;
 use crate::verifying::{self, Touch};
 
@@ -32,7 +32,8 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
         (Format::Text, false) => {
             let rows: Vec<RuleRow<'_>> =
                 standings.iter().map(|standing| row(standing, language)).collect();
-            write!(out, "{}", table::rules(&rows, &look(&settings.zone, catalog.glossary())))?;
+            let look = Look { language, ..look(&settings.zone, catalog.glossary()) };
+            write!(out, "{}", table::rules(&rows, &look))?;
         }
         (Format::Text, true) => {
             let out = &mut Fitted::new(out);
@@ -46,20 +47,17 @@ pub(super) fn run(settings: &Settings, args: &Rules, out: &mut dyn Out) -> anyho
 
 fn row(standing: &RuleStanding, language: Language) -> RuleRow<'_> {
     let rule = &standing.rule;
-    let words: BTreeSet<&str> = standing
-        .facts
-        .iter()
-        .flat_map(|fact| &fact.doubts)
-        .map(|doubt| doubt.word.as_str())
-        .collect();
-    let mut health: Vec<&str> = words.into_iter().collect();
+    let doubts = standing.facts.iter().flat_map(|fact| &fact.doubts);
+    let words: BTreeSet<String> = doubts.map(|doubt| named(doubt, language)).collect();
+    let mut health: Vec<String> = words.into_iter().collect();
+    let mut add = |en, fr| health.push(say(language, en, fr).to_owned());
     if standing.facts.is_empty() {
-        health.push(say(language, "nothing known yet", "rien de connu"));
+        add("nothing known yet", "rien de connu");
     } else if !standing.unknown.is_empty() {
-        health.push(say(language, "partly unknown", "en partie inconnu"));
+        add("partly unknown", "en partie inconnu");
     }
     if health.is_empty() {
-        health.push(say(language, "sound", "sûre"));
+        health.push(say(language, "sound", "sûre").to_owned());
     }
     let (title, tools) = (rule.title.get(language), rule.tools.join(", "));
     RuleRow { id: &rule.id, health: health.join(", "), title, tools }
@@ -107,7 +105,14 @@ fn show(standing: &RuleStanding, language: Language, out: &mut dyn Out) -> anyho
 fn rests_on(source: &SourceId, doubt: &Doubt, language: Language) -> String {
     let words = say(language, "rests on", "repose sur");
     let colon = say(language, ":", "\u{a0}:");
-    format!("{words} {source}{colon} {}, {}", doubt.word, inert(&doubt.why, 200))
+    let why = finding::doubt(&doubt.why, language);
+    format!("{words} {source}{colon} {}, {}", named(doubt, language), inert(&why, 200))
+}
+
+/// The word of a doubt, for people.
+fn named(doubt: &Doubt, language: Language) -> String {
+    let kind = FindingKind::of_doubt(&doubt.word);
+    kind.map_or_else(|| doubt.word.clone(), |kind| finding::kind(kind, language))
 }
 
 fn fact_text(fact: &RuleFact, language: Language) -> String {
@@ -222,14 +227,24 @@ fn write_impact(impact: &Impact, language: Language, out: &mut dyn Out) -> anyho
     let say = |en, fr| say(language, en, fr);
     let colon = say(":", "\u{a0}:");
     match &impact.change {
-        Some(change) => writeln!(
-            out,
-            "{} {} {}{colon} {}",
-            change.severity.word(),
-            change.stage.word(),
-            change.kind.word(),
-            inert(change.summary.get(language), 300)
-        )?,
+        Some(change) => {
+            let summary = inert(change.summary.get(language), 300);
+            let Change { severity, stage, kind, .. } = change;
+            match language {
+                Language::En => writeln!(
+                    out,
+                    "{} {} {}: {summary}",
+                    severity.word(),
+                    stage.word(),
+                    kind.word()
+                )?,
+                Language::Fr => {
+                    let kind = words::kind(*kind, language);
+                    writeln!(out, "{summary} ({kind}; {})", words::severity(*severity, language))?;
+                    writeln!(out, "{}", words::stage(*stage, language))?;
+                }
+            }
+        }
         None => writeln!(out, "{}", impact.fact)?,
     }
     if impact.rules.is_empty() {

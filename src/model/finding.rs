@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
-use super::{EmailAddress, FactKey, FieldName, HookId, SourceId, Value};
+use super::{DoubtReason, EmailAddress, FactKey, FieldName, HookId, SourceId, Value};
 
 /// What is found, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -202,7 +202,9 @@ pub enum FindingNote {
     },
     /// No patch mends it.
     NotPatched(Unpatched),
-    /// A doubt's reason, or what does not fit: English words.
+    /// Why the official fact is in doubt.
+    Doubt(DoubtReason),
+    /// What does not fit: English words.
     Words(String),
 }
 

@@ -15,6 +15,7 @@ mod check;
 mod condition;
 mod delivery;
 mod dispute;
+mod doubt;
 mod extraction;
 mod fact;
 mod fetching;
@@ -67,6 +68,7 @@ pub use check::{
 pub use condition::{Condition, Phrase, Relation};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
 pub use dispute::{Dispute, Stated};
+pub use doubt::{Doubt, DoubtReason};
 pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
 pub use fact::{
     DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, is_name,
@@ -97,7 +99,7 @@ pub use manners::{HostManners, RobotsFile, Wait};
 pub use milestone::{DayOf, Milestone, MilestoneState, QuietFacts, Told, ToldPlace};
 pub use network::{Network, NetworkFault, is_this_machine};
 pub use news::News;
-pub use official::{Doubt, Official, OfficialRecord, OfficialSet};
+pub use official::{Official, OfficialRecord, OfficialSet};
 pub use outage::{Outage, Reach, excused_until};
 pub use page::{Hop, Page, PageHeaders, Validators, moved_to};
 pub use piece::Piece;

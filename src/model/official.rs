@@ -1,7 +1,7 @@
 //! Official facts on a day, as eligibility data is compared with them: read from the database, or from a
 //! file that `rulewatch export facts` wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
 use super::json::{tagged_fields, untag_fields};
-use super::{FactKey, Fields, RecordKey, SourceId};
+use super::{Doubt, FactKey, Fields, RecordKey, SourceId};
 
 /// The version of the exported form.
 const FORM: u64 = 1;
@@ -40,6 +40,8 @@ pub struct OfficialSet {
     pub is_base: bool,
     /// The records.
     pub records: BTreeMap<RecordKey, OfficialRecord>,
+    /// Records that it once had. A file of facts does not say.
+    pub gone: BTreeSet<RecordKey>,
 }
 
 /// One record.
@@ -55,29 +57,6 @@ pub struct OfficialRecord {
     pub doubts: Vec<Doubt>,
     /// What is announced in its place, and from when.
     pub ahead: Option<(Fields, Date)>,
-}
-
-/// A reason not to take a fact as certain.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Doubt {
-    /// One word: `unreadable`, `held`, `unreviewed`, `stale` or `disputed`.
-    pub word: String,
-    /// Since when, or why, in words.
-    pub why: String,
-}
-
-impl Doubt {
-    /// A doubt.
-    #[must_use]
-    pub fn new(word: &str, why: impl Into<String>) -> Self {
-        Self { word: word.to_owned(), why: why.into() }
-    }
-
-    /// The same, as JSON.
-    #[must_use]
-    pub fn to_json(&self) -> Json {
-        json!({"word": self.word, "why": self.why})
-    }
 }
 
 impl Official {
@@ -180,6 +159,7 @@ fn set_from_json(json: &Json) -> Option<OfficialSet> {
         checked_at: parsed(&json["checked_at"]),
         doubts: doubts_from_json(&json["doubts"])?,
         is_base: json["base"].as_bool().unwrap_or_default(),
+        gone: BTreeSet::new(),
         records,
     })
 }
@@ -193,6 +173,5 @@ fn doubts_to_json(doubts: &[Doubt]) -> Json {
 }
 
 fn doubts_from_json(json: &Json) -> Option<Vec<Doubt>> {
-    let doubt = |json: &Json| Some(Doubt::new(json["word"].as_str()?, json["why"].as_str()?));
-    json.as_array()?.iter().map(doubt).collect()
+    json.as_array()?.iter().map(Doubt::from_json).collect()
 }

@@ -1,11 +1,11 @@
 //! The official side of a binding: the records it means, under the keys the data uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::{Question, Report};
-use crate::binding::Measure;
+use crate::binding::{Binding, Measure};
 use crate::model::{
     DataFinding, FactKey, FieldName, Fields, FindingKind, FindingNote, OfficialPlace,
     OfficialRecord, OfficialSet, RecordKey, Value,
@@ -111,27 +111,58 @@ pub(super) fn of<'a>(report: &mut Report<'_>, question: &Question<'a>) -> Option
         report.say(FindingKind::UnknownRecord, what);
         return None;
     }
-    if let Some(near) = misspelt(report, sets).filter(|_| by_key.is_empty()) {
-        let wanted = &report.binding.record;
-        let what = format!("no record of `{key}` is `{wanted}`; did you mean `{near}`?");
+    if by_key.is_empty()
+        && let Some(what) = misspelt(report, (&key, sets), question)
+    {
         report.say(FindingKind::UnknownRecord, what);
         return None;
     }
     Some(Expected { by_key, announced: question.announced, of_set })
 }
 
-/// The record that a binding of what is `absent` misspells: one whose key has the same figures and all but the same
-/// letters. Without this look, what is misspelt would be absent for ever.
-fn misspelt<'a>(report: &Report<'_>, sets: &'a [OfficialSet]) -> Option<&'a RecordKey> {
+/// How a binding of what is absent, or taken not to be listed, misspells its record: what is misspelt would be absent
+/// for ever.
+fn misspelt(
+    report: &Report<'_>,
+    (key, sets): (&FactKey, &[OfficialSet]),
+    question: &Question<'_>,
+) -> Option<String> {
     const NEAR: usize = 2;
-    report.binding.absent.as_ref()?;
-    let wanted = report.binding.record.to_string();
+    let Binding { absent, measure, record, .. } = report.binding;
+    let is_absent =
+        absent.is_some() || matches!(measure, Measure::Expect(expect) if expect == "not listed");
+    if !is_absent {
+        return None;
+    }
+    let wanted = record.to_string();
+    let was = |set: &OfficialSet| set.gone.iter().any(|gone| gone.as_str() == wanted);
+    if sets.iter().any(was) {
+        return None;
+    }
     let figures = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let mut known = sets.iter().flat_map(|set| set.records.keys());
-    known.find(|key| {
-        figures(key.as_str()) == figures(&wanted)
-            && strsim::osa_distance(key.as_str(), &wanted) <= NEAR
-    })
+    // One whose key has the same figures and all but the same letters.
+    let near = |known: &&RecordKey| {
+        let known = known.as_str();
+        known != wanted
+            && figures(known) == figures(&wanted)
+            && strsim::osa_distance(known, &wanted) <= NEAR
+    };
+    let now = || sets.iter().flat_map(|set| set.records.keys());
+    if let Some(near) = now().find(near) {
+        return Some(format!("no record of `{key}` is `{wanted}`; did you mean `{near}`?"));
+    }
+    // A part that no record has had, and that no page is known to have.
+    let once = sets.iter().flat_map(|set| &set.gone);
+    let parts: BTreeSet<&str> = now().chain(once).flat_map(|key| key.as_str().split('/')).collect();
+    let is_word = |part: &&str| part.contains(char::is_alphabetic) && !part.contains(['{', '*']);
+    let strange = wanted
+        .split('/')
+        .filter(is_word)
+        .find(|part| !parts.contains(part) && !(question.is_word)(part))?;
+    let near = parts.into_iter().min_by_key(|part| strsim::osa_distance(part, strange));
+    let near = near.filter(|part| strsim::osa_distance(part, strange) <= strange.len() / 3);
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Some(format!("no record of `{key}` was ever called `{strange}`{hint}"))
 }
 
 fn unknown(report: &mut Report<'_>, key: &FactKey, question: &Question<'_>) {
@@ -165,7 +196,7 @@ fn doubt_set(report: &mut Report<'_>, set: &OfficialSet) {
         if let Some(kind) = FindingKind::of_doubt(&doubt.word) {
             let finding = DataFinding {
                 evidence: Some(place(set)),
-                note: Some(FindingNote::Words(doubt.why.clone())),
+                note: Some(FindingNote::Doubt(doubt.why.clone())),
                 ..report.finding(kind)
             };
             report.doubted.insert(finding.record.clone());
@@ -185,7 +216,7 @@ fn doubt_record(
             let finding = DataFinding {
                 record: Some(key.to_string()),
                 evidence: Some(One { key, record, set }.evidence()),
-                note: Some(FindingNote::Words(doubt.why.clone())),
+                note: Some(FindingNote::Doubt(doubt.why.clone())),
                 ..report.finding(kind)
             };
             report.doubted.insert(finding.record.clone());

@@ -38,6 +38,8 @@ pub struct Question<'a> {
     pub announced: bool,
     /// Whether a source reads facts of a key that is not known.
     pub is_read: &'a dyn Fn(&FactKey) -> bool,
+    /// Whether a word may be a part of a record's key, though no record that is known has it.
+    pub is_word: &'a dyn Fn(&str) -> bool,
 }
 
 /// The data files by name; what is wrong with one, if it could not be read.

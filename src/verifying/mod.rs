@@ -19,7 +19,9 @@ use crate::binding::{self, BindingFile};
 use crate::catalog::Catalog;
 use crate::config_text::Diagnostics;
 use crate::dataset::{DataFile, DataFormat};
-use crate::model::{Advice, FactKey, FindingKind, Findings, Official, RuleTarget, in_full};
+use crate::model::{
+    Advice, FactKey, FindingKind, Findings, Language, Official, RuleTarget, in_full,
+};
 use crate::reconcile::{self, DataFiles, Question, Reconciled};
 use crate::store::foreign_rows;
 
@@ -184,8 +186,12 @@ pub fn verify(
         let mut read = catalog.sources().flat_map(|source| &source.recipe.facts);
         read.any(|fact| target.could_cover(&fact.key.to_string()))
     };
-    let question =
-        Question { official, today: wish.today, announced: wish.announced, is_read: &is_read };
+    let is_word = |word: &str| {
+        let known = |catalog: &Catalog| catalog.glossary().word(word, Language::En).is_some();
+        wish.catalog.is_none_or(known)
+    };
+    let (today, announced) = (wish.today, wish.announced);
+    let question = Question { official, today, announced, is_read: &is_read, is_word: &is_word };
     let Reconciled { mut findings, edits, stamps } =
         reconcile::reconcile(bindings, &files, &question);
     let patches = mend::patches(folder, &files, &edits, &mut findings);

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark stops where it fails")]
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::time::Instant;
@@ -59,6 +59,7 @@ fn official() -> Official {
         checked_at: None,
         doubts: Vec::new(),
         is_base: false,
+        gone: BTreeSet::new(),
         records: (0..VALUES).map(record).collect(),
     };
     let made_at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();

@@ -101,8 +101,13 @@ impl<'a> Tried<'a> {
     fn found(&self, bind: &str) -> Option<String> {
         let bindings = binding::parse("suggested", bind).ok()?;
         let official = self.official;
-        let question =
-            Question { official, today: official.day, announced: false, is_read: &|_| false };
+        let question = Question {
+            official,
+            today: official.day,
+            announced: false,
+            is_read: &|_| false,
+            is_word: &|_| true,
+        };
         let findings = reconcile(&bindings, &self.files, &question).findings;
         if findings.worst() == Weight::Misuse {
             return None;

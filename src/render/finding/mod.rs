@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 pub use report::{junit, sarif};
-pub use words::{kind, note, official};
+pub use words::{doubt, kind, note, official};
 
 use super::inert;
 use crate::model::{

@@ -2,7 +2,8 @@
 //! carries it, as that file writes it.
 
 use crate::model::{
-    DataFinding, FindingKind, FindingNote, Language, OfficialSays, RecordKey, Unpatched, Value,
+    DataFinding, DoubtReason, FindingKind, FindingNote, Language, OfficialSays, RecordKey,
+    Unpatched, Value,
 };
 use crate::render::words::{Voice, day, of_page, record_named, say, value, value_of};
 
@@ -101,7 +102,37 @@ pub fn note(note: &FindingNote, language: Language) -> String {
         (FindingNote::NotPatched(why), Language::Fr) => {
             format!("non corrigé\u{a0}: {}", unpatched(why, language))
         }
+        (FindingNote::Doubt(why), _) => doubt(why, language),
         (FindingNote::Words(words), _) => of_page(words, language),
+    }
+}
+
+/// Why a fact is in doubt. English words that have no French are quoted in it.
+#[must_use]
+pub fn doubt(why: &DoubtReason, language: Language) -> String {
+    if language == Language::En {
+        return why.to_string();
+    }
+    match why {
+        DoubtReason::NotRead { days, last } => {
+            format!("depuis {days} jours\u{a0}: lu pour la dernière fois à {last}")
+        }
+        DoubtReason::Contradicted => {
+            "des pages officielles se contredisent\u{a0}: `rulewatch facts`".to_owned()
+        }
+        DoubtReason::Held { since, reason } => {
+            format!("depuis {since}\u{a0}: {}", of_page(reason, language))
+        }
+        DoubtReason::LastSeen(at) => format!("vu en vigueur pour la dernière fois à {at}"),
+        DoubtReason::NeverRead => "jamais lu".to_owned(),
+        DoubtReason::NotAccepted(source) => format!(
+            "personne n'a accepté ses premiers faits\u{a0}: `rulewatch review accept {source}`"
+        ),
+        DoubtReason::NotWatched(source) => format!("la source {source} n'est plus suivie"),
+        DoubtReason::Imported(source) => format!(
+            "connu seulement par des pages importées\u{a0}: `rulewatch check {source}` lit sa page"
+        ),
+        DoubtReason::Words(words) => of_page(words, language),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::{
-    CallRow, Change, ChangeId, Complaint, Delivery, DeliveryState, FactKey, Record, RecordKey,
-    Retraction, RuleId, Shares, SourceId,
+    CallRow, Change, ChangeId, Complaint, Delivery, DeliveryState, FactKey, Language, Record,
+    RecordKey, Retraction, RuleId, Shares, SourceId,
 };
 use crate::render::Look;
 use crate::render::words::{self, short_moment};
@@ -193,7 +193,10 @@ pub struct RuleRow<'a> {
 /// The rules, and whether what each rests on can be relied on.
 #[must_use]
 pub fn rules(rows: &[RuleRow<'_>], look: &Look<'_>) -> String {
-    let mut table = Table::new(&["RULE", "HEALTH", "TITLE", "TOOLS"]);
+    let mut table = Table::new(match look.language {
+        Language::En => &["RULE", "HEALTH", "TITLE", "TOOLS"],
+        Language::Fr => &["RÈGLE", "ÉTAT", "TITRE", "OUTILS"],
+    });
     for row in rows {
         let cells = [row.id.as_str(), &row.health, row.title, &row.tools];
         table.row(cells.into_iter().map(Cell::from).collect());

@@ -277,10 +277,16 @@ fn a_rule_says_whether_it_can_be_relied_on() {
         "{french}"
     );
     assert!(french.contains("    rien n'est encore connu de fees.feed\n"), "{french}");
-    assert!(home.done(&["rules", "list", "--lang", "fr"]).contains(" en partie inconnu "));
+    let list = home.done(&["rules", "list", "--lang", "fr"]);
+    assert!(
+        list.starts_with("RÈGLE ") && list.contains("ÉTAT ") && list.contains("OUTILS"),
+        "{list}"
+    );
+    assert!(list.contains("pas encore vérifié, en partie inconnu "), "{list}");
     let french = plain(home.done(&["impact", "fees.tr.list", "--lang", "fr"]));
     assert!(french.contains("règle : R-FEE-TR Coût d’un séjour temporaire (Cost)\n"), "{french}");
-    assert!(french.contains("doute : repose sur ircc-fee-list : unreviewed"), "{french}");
+    let doubt = "doute : repose sur ircc-fee-list : pas encore vérifié, personne n'a accepté ses premiers faits";
+    assert!(french.contains(doubt), "{french}");
     let sound = home.done(&["impact", "ee.proof_of_funds"]);
     assert!(sound.contains("R-EE-FUNDS") && !sound.contains("doubt"), "{sound}");
 }
