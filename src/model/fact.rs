@@ -321,16 +321,26 @@ fn part_apart<'k>(a: &'k str, b: &'k str) -> Option<(&'k str, &'k str)> {
 }
 
 /// The words by which two parts of a key are judged: the names of their records, if one of the parts is made
-/// of a name. A slug has no signs, and a vocabulary's word is not the page's.
+/// of a name; else the words of their rows that the parts are made of. A slug has no signs, and a vocabulary's
+/// word is not the page's.
 fn spoken<'k>(was: &'k str, is: &'k str, old: &'k Record, new: &'k Record) -> (&'k str, &'k str) {
-    let (Some(before), Some(now)) = (record_name(&old.fields), record_name(&new.fields)) else {
-        return (was, is);
-    };
     let is_of = |part: &str, name: &str| {
         let name = text::slug(name);
         !name.is_empty() && part.starts_with(&name)
     };
-    if is_of(was, before) || is_of(is, now) { (before, now) } else { (was, is) }
+    let names = record_name(&old.fields).zip(record_name(&new.fields));
+    let printed = || printed(was, old).zip(printed(is, new));
+    match names {
+        Some((before, now)) if is_of(was, before) || is_of(is, now) => (before, now),
+        _ => printed().unwrap_or((was, is)),
+    }
+}
+
+/// The words at the beginning of a record's row that a part of its key is the slug of.
+fn printed<'k>(part: &str, record: &'k Record) -> Option<&'k str> {
+    let quote = &record.evidence.quote;
+    let ends = quote.match_indices(' ').map(|(at, _)| at).chain([quote.len()]);
+    ends.map(|end| &quote[..end]).find(|words| text::slug(words) == part)
 }
 
 /// All fact sets of one source.

@@ -13,54 +13,127 @@ pub(super) enum Bound {
 
 type Kind = fn(String) -> Bound;
 
-/// Words before a figure that bound it.
-const BEFORE: [(&[&str], Kind); 37] = [
-    (&["no", "less", "than"], Bound::AtLeast),
-    (&["not", "less", "than"], Bound::AtLeast),
-    (&["no", "fewer", "than"], Bound::AtLeast),
-    (&["not", "fewer", "than"], Bound::AtLeast),
-    (&["a", "minimum", "of"], Bound::AtLeast),
-    (&["minimum", "of"], Bound::AtLeast),
-    (&["minimum", "de"], Bound::AtLeast),
-    (&["minimum"], Bound::AtLeast),
-    (&["at", "least"], Bound::AtLeast),
-    (&["au", "moins"], Bound::AtLeast),
-    (&["≥"], Bound::AtLeast),
-    (&["no", "more", "than"], Bound::AtMost),
-    (&["not", "more", "than"], Bound::AtMost),
-    (&["a", "maximum", "of"], Bound::AtMost),
-    (&["maximum", "of"], Bound::AtMost),
-    (&["maximum", "de"], Bound::AtMost),
-    (&["maximum"], Bound::AtMost),
-    (&["at", "most"], Bound::AtMost),
-    (&["up", "to"], Bound::AtMost),
-    (&["au", "plus"], Bound::AtMost),
-    (&["jusqu", "a"], Bound::AtMost),
-    (&["jusqua"], Bound::AtMost),
-    (&["≤"], Bound::AtMost),
-    (&["less", "than"], Bound::Under),
-    (&["fewer", "than"], Bound::Under),
-    (&["younger", "than"], Bound::Under),
-    (&["lower", "than"], Bound::Under),
-    (&["under"], Bound::Under),
-    (&["below"], Bound::Under),
-    (&["moins", "de"], Bound::Under),
-    (&["moins", "que"], Bound::Under),
-    (&["<"], Bound::Under),
-    (&["more", "than"], Bound::Over),
-    (&["older", "than"], Bound::Over),
-    (&["over"], Bound::Over),
-    (&["plus", "de"], Bound::Over),
-    (&[">"], Bound::Over),
+/// Words before a figure that bound it; of several that fit, the longest is meant.
+const BEFORE: [(&[&str], Kind); 4] = [
+    (
+        &[
+            "no less than",
+            "not less than",
+            "no fewer than",
+            "not fewer than",
+            "no lower than",
+            "not lower than",
+            "not below",
+            "not under",
+            "greater than or equal to",
+            "more than or equal to",
+            "equal to or greater than",
+            "equal to or more than",
+            "a minimum of",
+            "minimum of",
+            "minimum de",
+            "minimum",
+            "at least",
+            "au moins",
+            "au minimum",
+            "≥",
+        ],
+        Bound::AtLeast,
+    ),
+    (
+        &[
+            "no more than",
+            "not more than",
+            "no greater than",
+            "not greater than",
+            "no higher than",
+            "not higher than",
+            "no older than",
+            "not older than",
+            "not above",
+            "not over",
+            "not exceeding",
+            "less than or equal to",
+            "equal to or less than",
+            "a maximum of",
+            "maximum of",
+            "maximum de",
+            "maximum",
+            "at most",
+            "up to",
+            "au plus",
+            "au maximum",
+            "jusqu a",
+            "jusqua",
+            "≤",
+        ],
+        Bound::AtMost,
+    ),
+    (
+        &[
+            "less than",
+            "fewer than",
+            "younger than",
+            "lower than",
+            "under",
+            "below",
+            "moins de",
+            "moins que",
+            "inferieur a",
+            "inferieure a",
+            "<",
+        ],
+        Bound::Under,
+    ),
+    (
+        &[
+            "more than",
+            "greater than",
+            "higher than",
+            "older than",
+            "over",
+            "above",
+            "exceeding",
+            "in excess of",
+            "plus de",
+            "superieur a",
+            "superieure a",
+            ">",
+        ],
+        Bound::Over,
+    ),
 ];
 
 /// Words after "or" that bound the figure before it.
-const OR_MORE: [&str; 11] = [
-    "more", "above", "higher", "better", "greater", "over", "older", "up", "longer", "plus",
+const OR_MORE: [&str; 14] = [
+    "more",
+    "above",
+    "higher",
+    "better",
+    "greater",
+    "over",
+    "older",
+    "up",
+    "upwards",
+    "longer",
+    "plus",
+    "superieur",
+    "superieure",
     "minimum",
 ];
-const OR_LESS: [&str; 9] =
-    ["less", "below", "lower", "fewer", "under", "younger", "shorter", "moins", "maximum"];
+const OR_LESS: [&str; 11] = [
+    "less",
+    "below",
+    "lower",
+    "fewer",
+    "under",
+    "younger",
+    "shorter",
+    "moins",
+    "inferieur",
+    "inferieure",
+    "maximum",
+];
 
 /// Words between a bound and its figure: "less than CLB level 4".
 const LEVELS: [&str; 6] = ["clb", "nclc", "level", "age", "the", "le"];
@@ -93,16 +166,21 @@ impl Reader<'_> {
 
     /// A figure whose bound is before it.
     fn bounded_before(&mut self) -> bool {
-        let is_next = |(phrase, _): &&(&[&str], Kind)| {
-            phrase.iter().enumerate().all(|(n, word)| self.word(self.at + n) == *word)
+        let is_next = |phrase: &str| {
+            phrase.split(' ').enumerate().all(|(n, word)| self.word(self.at + n) == word)
         };
-        let Some((phrase, kind)) = BEFORE.iter().find(is_next) else { return false };
-        let from = self.at + phrase.len();
+        let all = BEFORE.iter().flat_map(|(phrases, kind)| phrases.iter().map(move |p| (*p, kind)));
+        let fits = all.filter(|(phrase, _)| is_next(phrase));
+        let count = |phrase: &str| phrase.split(' ').count();
+        let Some((phrase, kind)) = fits.max_by_key(|(phrase, _)| count(phrase)) else {
+            return false;
+        };
+        let from = self.at + count(phrase);
         let skipped = self.levels(from);
         let Some(figure) = self.figure_at(skipped) else { return false };
         let unit = self.units(skipped + 1);
         let bound = kind(figure);
-        let is_of_age = phrase.contains(&"younger") || phrase.contains(&"older");
+        let is_of_age = phrase.contains("younger") || phrase.contains("older");
         let is_whole = is_of_age || self.is_whole(from, skipped, unit);
         let is_under = matches!(bound, Bound::Under(_));
         if is_under && self.rest.ends_with(&["none".to_owned(), "or".to_owned()]) {
@@ -201,6 +279,7 @@ impl Reader<'_> {
             let skip = match self.word(end) {
                 "+" if end == at => 1,
                 word if TIMES.contains(&word) || matches!(word, "age" | "point") => 1,
+                "per" if TIMES.contains(&self.word(end + 1)) => 2,
                 "of" | "d" if self.word(end + 1) == "age" => 2,
                 _ => return end,
             };
@@ -227,7 +306,7 @@ impl Reader<'_> {
 }
 
 /// Units of time, as [`super::words_of`] writes them.
-const TIMES: [&str; 5] = ["year", "month", "week", "day", "hour"];
+pub(super) const TIMES: [&str; 5] = ["year", "month", "week", "day", "hour"];
 
 fn whole(figure: &str) -> Option<u32> {
     figure.parse().ok()

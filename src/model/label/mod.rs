@@ -9,7 +9,7 @@ mod likeness;
 
 pub(super) use likeness::likeness;
 
-use self::bounds::{Bound, bounds, in_whole};
+use self::bounds::{Bound, TIMES, bounds, in_whole};
 use super::{Language, meaning::meaning, province, qualifier::qualified, text};
 
 /// A label in its compared form, in which the order of words does not matter.
@@ -123,13 +123,26 @@ const GENERAL: [&str; 8] = ["year", "month", "week", "day", "hour", "age", "leve
 fn words_of(label: &str) -> Vec<String> {
     let label = label.to_lowercase();
     let mut words: Vec<String> = Vec::new();
-    for word in cut(&meaning(&apart(&label))) {
-        let is_after_figure =
-            words.last().is_some_and(|last| last.ends_with(|c: char| c.is_ascii_digit()));
-        words.push(match word.as_str() {
-            "an" if is_after_figure => "year".to_owned(),
-            word => synonym(word).to_owned(),
-        });
+    let mut cut = cut(&meaning(&apart(&label))).into_iter().peekable();
+    while let Some(word) = cut.next() {
+        let last = words.last().map_or("", String::as_str);
+        let is_after_figure = last.ends_with(|c: char| c.is_ascii_digit());
+        let is_after_measure = is_after_figure || TIMES.contains(&last) || last == "point";
+        let is_time = |word: Option<&String>| word.is_some_and(|word| is_time(word));
+        match word.as_str() {
+            // "$40/hour", "$40 an hour", "30 hours a week", "25 $ de l'heure"
+            "/" if is_time(cut.peek()) => words.push("per".to_owned()),
+            "/" => {}
+            "a" | "an" | "each" | "every" if is_after_measure && is_time(cut.peek()) => {
+                words.push("per".to_owned());
+            }
+            "de" if is_after_figure && cut.peek().is_some_and(|next| next == "l") => {}
+            "l" if is_after_figure && is_time(cut.peek()) => words.push("per".to_owned()),
+            "hourly" if is_after_figure => words.extend(["per".to_owned(), "hour".to_owned()]),
+            "h" if is_after_measure || last == "per" => words.push("hour".to_owned()),
+            "an" if is_after_figure => words.push("year".to_owned()),
+            word => words.push(synonym(word).to_owned()),
+        }
     }
     // "London, ON" is "London (Ontario)".
     if words.len() > 1
@@ -141,24 +154,32 @@ fn words_of(label: &str) -> Vec<String> {
     words
 }
 
+/// Whether a word is a unit of time, in any of its forms.
+fn is_time(word: &str) -> bool {
+    matches!(word, "h" | "heure" | "annee") || TIMES.contains(&synonym(word))
+}
+
 /// The code of a province whose short form is another.
 fn short(word: &str) -> &str {
     if word == "pei" { "pe" } else { word }
 }
 
-/// A slug is words with hyphens between them; a hyphen between figures may be a range.
+/// A slug is words with hyphens between them; a hyphen between figures, or between spaces, may be a range.
 fn apart(label: &str) -> String {
     let bytes = label.as_bytes();
-    let is_digit =
-        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or_default();
+    let may_be_range = |at: usize| {
+        let around = [byte(at.checked_sub(1)), byte(Some(at + 1))];
+        around == [b' '; 2] || around.iter().all(u8::is_ascii_digit)
+    };
     let apart = |(at, c): (usize, char)| match c {
-        '-' if !(is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))) => ' ',
+        '-' if !may_be_range(at) => ' ',
         c => c,
     };
     label.char_indices().map(apart).collect()
 }
 
-/// Cuts a text into words, figures with their signs, and signs that bound a figure.
+/// Cuts a text into words, figures with their signs, slashes, and signs that bound a figure.
 fn cut(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut chars = text.chars().peekable();
@@ -168,7 +189,7 @@ fn cut(text: &str) -> Vec<String> {
         let is_point = c == '.' && follows_digit && chars.peek().is_some_and(char::is_ascii_digit);
         if c.is_alphanumeric() || c == '$' || is_point || (c == '%' && follows_digit) {
             word.push(c);
-        } else if matches!(c, '<' | '>' | '≥' | '≤') || (c == '+' && follows_digit) {
+        } else if matches!(c, '<' | '>' | '≥' | '≤' | '/') || (c == '+' && follows_digit) {
             words.extend([c.to_string(), String::new()]);
         } else {
             words.push(String::new());
@@ -190,8 +211,10 @@ fn synonym(word: &str) -> &str {
         "months" | "mois" => "month",
         "weeks" | "semaine" | "semaines" => "week",
         "days" | "jour" | "jours" => "day",
-        "hours" | "heure" | "heures" => "hour",
-        "points" => "point",
+        "hours" | "hr" | "hrs" | "heure" | "heures" => "hour",
+        "points" | "pt" | "pts" => "point",
+        "min" => "minimum",
+        "max" => "maximum",
         "teers" | "feer" | "feers" => "teer",
         "old" | "aged" | "ages" => "age",
         "levels" | "niveau" | "niveaux" => "level",

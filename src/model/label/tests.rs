@@ -180,3 +180,36 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_rate_is_one_however_it_is_said() {
+    equal(&[
+        "$40 per hour or higher",
+        "$40/hour or more",
+        "$40 an hour or more",
+        "$40/hr and above",
+        "At least $40 per hour",
+        "Minimum of $40 an hour",
+        "$40+ per hour",
+        "$40 or more per hour",
+        "$40 hourly or greater",
+        "Not less than $40/h",
+        "Equal to or greater than $40 per hour",
+    ]);
+    equal(&["Under $20 per hour", "Less than $20/hour", "Below $20 an hour", "< $20/hr"]);
+    equal(&["30 hours or more per week", "At least 30 hours a week", "30+ hours/week"]);
+    equal(&["$35 to $39.99 per hour", "$35/hour to $39.99/hour", "$35 - $39.99 an hour"]);
+    equal(&["25 $ de l'heure ou plus", "Au moins 25 $ par heure".replace("par", "/").as_str()]);
+    equal(&["40 points", "40 pts", "40 pt"]);
+    other_rules(&[
+        "$40 per hour or higher",
+        "$40 per hour",
+        "More than $40 per hour",
+        "$40 per hour or less",
+        "$41/hour or more",
+    ]);
+    assert_eq!(likeness("$40 per hour or more", "$40 per year or more"), None);
+    other_rules(&["$40 an hour", "$40"]);
+    assert_eq!(likeness("$40 an hour", "$40 a week"), None);
+    other_rules(&["Above CLB 7", "CLB 7 or above", "Below CLB 7", "CLB 7 or below"]);
+}

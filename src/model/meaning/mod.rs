@@ -20,6 +20,7 @@ use super::text::fold;
 #[must_use]
 pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
+    let text = phrase::points(&text).unwrap_or(text);
     in_full(fold(&write(&parts(&text), Style::Meaning)))
 }
 
@@ -64,7 +65,10 @@ pub fn spellings(text: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut spellings: Vec<String> = Vec::new();
-    let usual = phrase::usual(text);
+    let mut usual = None;
+    for put in [phrase::points, phrase::codes, phrase::usual] {
+        usual = put(usual.as_deref().unwrap_or(text)).or(usual);
+    }
     for said in [Some(text), usual.as_deref()].into_iter().flatten() {
         let parts = parts(said);
         let styles = [Style::Grouped, Style::Tight, Style::French];
@@ -184,6 +188,8 @@ mod tests {
         ]);
         differ("1,560 hours", "1,650 hours");
         differ("$1,000", "$1.000");
+        equal(&["10 points", "10 pts", "10 Pts"]);
+        differ("10 points", "10 pounds");
         differ("US$500", "$500");
         differ("NOC 21231", "NOC 21 232");
         differ("00012", "12");
@@ -277,6 +283,16 @@ mod tests {
         assert_eq!(spellings("(Up to 25 points)"), ["(maximum 25 points)"]);
         assert_eq!(spellings("at most CLB level 7, jusqu'à 50"), ["at most CLB 7, maximum 50"]);
         assert_eq!(spellings("Close up to 5"), ["Close maximum 5"]);
+        for text in ["NOC 2021 33102", "NOC code: 33102", "NOC (33102)", "NOC 2021 V1.0 - 33102"] {
+            let said = spellings(text);
+            assert!(said.iter().any(|said| said.starts_with("NOC 33102")), "{text}: {said:?}");
+        }
+        assert_eq!(spellings("NOC 33102"), Vec::<String>::new());
+        assert_eq!(spellings("Toronto – 10 pts"), ["Toronto – 10 points"]);
+        assert_eq!(
+            spellings("10pts. for TEER, 5 ptarmigans"),
+            ["10points. for TEER, 5 ptarmigans"]
+        );
         assert_eq!(spellings("back-up to 5, climax 3"), Vec::<String>::new());
     }
 

@@ -1,5 +1,9 @@
 //! Phrases around figures in the words that most pages use for them.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// What is said before a figure, and the usual words for it. Longer phrases first.
 const USUAL: [(&str, &str); 16] = [
     ("a maximum of ", "maximum "),
@@ -20,6 +24,9 @@ const USUAL: [(&str, &str); 16] = [
     ("nclc niveau ", "NCLC "),
 ];
 
+/// The short forms of points after a figure.
+const POINTS: [&str; 2] = ["pts", "pt"];
+
 /// The text with the usual words before its figures: "up to 25 points" is "maximum 25 points", "CLB level 7" is
 /// "CLB 7". `None` if it has them already.
 pub(super) fn usual(text: &str) -> Option<String> {
@@ -27,9 +34,7 @@ pub(super) fn usual(text: &str) -> Option<String> {
     let (mut rest, mut is_start, mut is_other) = (text, true, false);
     while let Some(c) = rest.chars().next() {
         let begins = |said: &str| {
-            let (here, next) = (rest.get(..said.len()), rest.get(said.len()..));
-            here.is_some_and(|here| here.eq_ignore_ascii_case(said))
-                && next.is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
+            begins(rest, said).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()))
         };
         let found = USUAL.iter().find(|(said, _)| is_start && begins(said));
         if let Some((said, usual)) = found {
@@ -43,4 +48,47 @@ pub(super) fn usual(text: &str) -> Option<String> {
         is_start = c.is_whitespace() || c == '(';
     }
     is_other.then_some(out)
+}
+
+/// The text with its NOC codes right after the word: "NOC 2021 33102", "NOC code: 33102" and "NOC (33102)" are "NOC
+/// 33102". `None` if they all are.
+pub(super) fn codes(text: &str) -> Option<String> {
+    static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
+        let between = r"(?:[ ,:#(/–-]|\b(?:20\d\d|v(?:ersion)? ?\d\.\d|codes?|no\.|number)\b)";
+        Regex::new(&format!(r"(?i)\b(NOCs?|CNP)\)?{between}+(\d{{5}})\b"))
+            .expect("the pattern is a constant")
+    });
+    if !text.contains("NOC") && !text.contains("CNP") {
+        return None;
+    }
+    let put = BETWEEN.replace_all(text, "$1 $2");
+    (put != text).then(|| put.into_owned())
+}
+
+/// The text with "points" after its figures where it has a short form of it: "25 pts". `None` if it has none.
+pub(super) fn points(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(['p', 'P']).filter(|(at, _)| is_after_figure(&text[..*at])) {
+        let is_end = |rest: &&str| !rest.starts_with(char::is_alphanumeric);
+        let Some(rest) =
+            POINTS.into_iter().find_map(|short| begins(&text[at..], short).filter(is_end))
+        else {
+            continue;
+        };
+        out.push_str(&text[from..at]);
+        out.push_str("points");
+        from = text.len() - rest.len();
+    }
+    (from > 0).then(|| out + &text[from..])
+}
+
+fn is_after_figure(before: &str) -> bool {
+    before.strip_suffix(' ').unwrap_or(before).ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// What follows these words at the beginning of a text.
+fn begins<'t>(text: &'t str, words: &str) -> Option<&'t str> {
+    let (here, next) = text.split_at_checked(words.len())?;
+    here.eq_ignore_ascii_case(words).then_some(next)
 }
