@@ -119,11 +119,12 @@ pub fn facts_at(
     let phrases = OnceCell::new();
     let today = announced::day_of(page);
     let mut gathered = Gathered::default();
-    for fact in &recipe.facts {
+    for (at, fact) in recipe.facts.iter().enumerate() {
         let before = &gathered;
         let rest = &lines;
         let found = Parts {
             fact,
+            earlier: &recipe.facts[..at],
             document: &document,
             known,
             places,

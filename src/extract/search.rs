@@ -15,6 +15,7 @@ use super::recipe::{
 use super::records::{Gathered, Recorder};
 use crate::extract::form::table::{HEADER_DEPTH, header_text};
 use crate::extract::html::outline::{Kind, Outline};
+use crate::extract::html::scope::Scope;
 use crate::extract::page::node::Node;
 use crate::model::{FactSet, FactType, Facts, Record, RecordKey, Value};
 
@@ -50,6 +51,8 @@ pub(crate) struct Sought<'a> {
     pub(crate) known: &'a Facts,
     /// Whether this place, as a recipe would write it, was then one of theirs.
     pub(crate) is_one_of_theirs: &'a dyn Fn(&str) -> bool,
+    /// The locator whose headings they must be under, if they have not left them.
+    pub(crate) within: Option<&'a Locator>,
 }
 
 /// Looks for the known records of a part: the places that have them, none if they are not all of the same.
@@ -165,9 +168,15 @@ impl Search<'_> {
     ) -> Option<Vec<Elsewhere>> {
         let mut found: Vec<Elsewhere> = Vec::new();
         let (mut tries, mut read) = (0, 0);
+        let within = self.0.within.map(|within| Scope::new(outline, within));
+        let is_turned = matches!(&locator.form, Form::Table(form) if form.turned);
         for block in &outline.blocks {
             let Kind::Table(number) = block.kind else { continue };
-            let grid = &outline.tables[number];
+            if within.as_ref().is_some_and(|within| !within.admits(block.heading)) {
+                continue;
+            }
+            let upright = &outline.tables[number];
+            let grid = if is_turned { &upright.turned() } else { upright };
             let headers = |row| -> Vec<String> {
                 let header = |column| header_text(grid, row, column).into_owned();
                 (0..grid.columns()).map(header).collect()
@@ -267,8 +276,13 @@ fn owned(matches: Vec<Match<'_>>) -> Vec<Match<'static>> {
     matches.into_iter().map(Match::into_owned).collect()
 }
 
-/// Whether two records agree in every field that is compared.
+/// Whether two records agree in every field that is compared. A row with a known key, of which no field can be
+/// read, is another: fees and processing times are listed by the same steps.
 fn same(set: &FactSet, was: &Record, is: &Record) -> bool {
+    let compared = |record: &Record| record.fields.keys().any(|name| set.compares(name));
+    if compared(was) && !compared(is) {
+        return false;
+    }
     let mut fields = is.fields.iter().filter(|(name, _)| set.compares(name));
     // An amount that a page gives with its day alone is read here as if the day had come.
     let is_next = |was: &Value, is: &Value| was.next().is_some_and(|(then, _)| then.same(is));

@@ -174,3 +174,98 @@ fn a_member_that_is_called_otherwise_is_not_gone() {
     let gone = feed("en", &[all[0], all[2], all[3]]);
     assert_eq!(seen(&[first, gone]), ["changed", "record_removed fees.feed/bio"]);
 }
+
+/// Occupations in two tables of one section, by the headers of the first.
+fn in_two_tables(first: &str, rows: &str) -> String {
+    format!(
+        "<h2>Eligible occupations</h2><table><tr><th>{first}<th>Title{rows}</table>\
+         <h3>Trades</h3><table><tr><th>NOC code<th>Title<tr><td>72310<td>Carpenters\
+         <tr><td>72200<td>Electricians</table>"
+    )
+}
+
+const OCCUPATIONS: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.occupations"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc" }
+title = { wording = true }
+[[source.facts.read]]
+under = ['^eligible occupations$']
+table = { columns = { noc = '^noc', title = '^title' } }
+"#;
+
+#[test]
+fn one_of_two_tables_with_another_header_is_found_beside_the_other() {
+    let nurses = "<tr><td>31301<td>Registered nurses<tr><td>32101<td>Licensed practical nurses\
+                  <tr><td>33102<td>Nurse aides";
+    let whole = in_two_tables("NOC code", nurses);
+    let other = in_two_tables("Classification", nurses);
+    let seen = |pages: &[&String]| {
+        said(&sees_of(OCCUPATIONS, &pages.iter().map(|page| (*page).clone()).collect::<Vec<_>>()))
+    };
+    assert_eq!(seen(&[&whole, &other])[0], "relocated");
+    let without = in_two_tables(
+        "Classification",
+        &nurses.replace("<tr><td>32101<td>Licensed practical nurses", ""),
+    );
+    let gone = ["changed", "occupation_removed pnp.occupations/32101"];
+    assert_eq!(seen(&[&whole, &other, &without])[..2], gone);
+    // On one day, too.
+    let told = seen(&[&whole, &without]);
+    assert!(told.contains(&gone[1].to_owned()), "{told:?}");
+    // A table of the same codes, beside one that lost only some of its rows, is another.
+    let lost = nurses.replace("<tr><td>32101<td>Licensed practical nurses", "");
+    let past = "<h3>History</h3><table><tr><th>Classification<th>Occupation\
+                <tr><td>32101<td>Licensed practical nurses</table>";
+    let report = sees_of(OCCUPATIONS, &[whole, in_two_tables("NOC code", &lost) + past]);
+    assert_eq!(report.outcome.word(), "held", "{:?}", said(&report));
+}
+
+#[test]
+fn a_table_of_the_same_names_that_says_nothing_known_is_another() {
+    let times = "<h2>Processing times</h2><table><tr><th>Stage<th>Estimate\
+                 <tr><td>Application<td>3 months<tr><td>Review of a decision<td>4 months\
+                 <tr><td>Change of employer<td>1 month</table>";
+    let before = whole() + times;
+    let after = moved() + times;
+    let dearer = after.replace("$250", "$275");
+    assert_eq!(said(&sees_of(RECIPE, &[before.clone(), after.clone()])), ["relocated"]);
+    let told = said(&sees_of(RECIPE, &[before, after, dearer]));
+    assert_eq!(told, ["changed", "fee_changed pnp.fees/review-of-a-decision#fee"]);
+}
+
+#[test]
+fn a_table_on_its_side_is_found_by_what_it_holds() {
+    let table = "[[source.facts.read]]\nunder = ['^draws$']\n\
+                 table = { turned = true, columns = { date = '^date', score = '^score' } }";
+    let start = OCCUPATIONS.find("[[source.facts]]").unwrap();
+    let recipe = format!(
+        "{}[[source.facts]]\nkey = \"pnp.draws\"\ntype = \"draws\"\nrecord = \"{{date}}\"\n\
+         [source.facts.fields]\ndate = {{ as = \"date\" }}\nscore = {{ as = \"integer\" }}\n{table}\n",
+        &OCCUPATIONS[..start]
+    );
+    let draws = |date: &str, score: &str, last: &str| {
+        let row = |name: &str, cells: &str| format!("<tr><td>{name}{cells}");
+        let (dates, scores) = ("<td>March 3, 2026<td>February 3, 2026", "<td>90<td>88");
+        format!("<h2>Draws</h2><table>{}{}</table>{last}", row(date, dates), row(score, scores))
+    };
+    let new = "<table><tr><td>Day of draw<td>March 10, 2026<tr><td>Lowest score<td>70</table>";
+    let [whole, renamed, more] = [
+        draws("Date", "Score", ""),
+        draws("Day of draw", "Lowest score", ""),
+        draws("Day of draw", "Lowest score", new),
+    ];
+    let told = said(&sees_of(&recipe, &[whole.clone(), renamed.clone()]));
+    assert!(told.iter().all(|line| !line.contains("pnp.draws")), "{told:?}");
+    let told = said(&sees_of(&recipe, &[whole, renamed, more]));
+    assert!(told.contains(&"draw_added pnp.draws/2026-03-10".to_owned()), "{told:?}");
+}

@@ -20,8 +20,12 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         parents.retain(|(outer, _)| outer < depth);
         let parent = parents.last().map(|(_, text)| *text);
         parents.push((*depth, text));
-        // A line break inside an item is no other item.
-        let says = |pattern: &Pattern| pattern.is_match(text) || pattern.is_match(&one_line(text));
+        // A line break inside an item is no other item, and "10 pts" are 10 points.
+        let others = scope.outline.spellings(at);
+        let says = |pattern: &Pattern| {
+            let is_in = |text: &String| pattern.is_match(text);
+            pattern.is_match(text) || pattern.is_match(&one_line(text)) || others.iter().any(is_in)
+        };
         let wanted = form.only.as_ref().is_none_or(says) && !form.skip.as_ref().is_some_and(says);
         if !wanted || !scope.admits(block.heading) {
             continue;

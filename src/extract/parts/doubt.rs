@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::taken_off::{Notices, whole_words};
 use super::{Parts, SEVERAL, relocated};
-use crate::extract::absence::{KnownRecord, locator_of};
+use crate::extract::absence::{KnownRecord, known_of, locator_of};
 use crate::extract::form::status;
-use crate::extract::recipe::{Form, Locator, Part, Reading};
+use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading};
 use crate::extract::records::{Dated, Gathered};
 use crate::model::{
     Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, text,
@@ -84,6 +84,38 @@ impl Parts<'_, '_> {
         let is_whole = is_theirs || are_said(found, &earlier);
         let is_believed = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
         found.relocated.push(relocated(&of, &locator.name, is_whole || is_believed));
+    }
+
+    /// Does not believe new records of a list that leaves out the items of an earlier fact set, while one of those
+    /// is not found: it may be that item, in a form unknown here.
+    pub(super) fn doubt_left_over(&self, locator: &Locator, found: &mut Gathered) {
+        let Form::Items(ItemsForm { skip: Some(skip), .. }) = &locator.form else { return };
+        let is_of_it = |locator: &Locator| match &locator.form {
+            Form::Items(form) => form.only.as_ref().is_some_and(|o| o.as_str() == skip.as_str()),
+            _ => false,
+        };
+        let reads_it =
+            |fact: &&FactRecipe| fact.parts.iter().any(|part| part.locators.iter().any(is_of_it));
+        let missing = self.earlier.iter().filter(reads_it).find(|fact| {
+            let known = known_of(fact, self.known);
+            known.iter().any(|(key, record, _)| !self.before.has(key, record))
+        });
+        let Some(missing) = missing else { return };
+        for (key, (_, records)) in &mut found.sets {
+            let known = self.known.get(key).map(|set| &set.records);
+            let is_known = |(record, _): &(RecordKey, Dated)| {
+                known.is_some_and(|known| known.contains_key(record))
+            };
+            if let Some((record, new)) = records.iter().find(|one| !is_known(one)) {
+                let why =
+                    format!("{record} is new, and may be of {}, which lacks one", missing.key);
+                let unreadable = Unreadable::new(key.as_str(), Extent::Row, why);
+                let stands = text::excerpt(&new.record.evidence.quote, 200);
+                found.unreadable.push(unreadable.standing(Some(stands)));
+            }
+            records.retain(is_known);
+        }
+        found.sets.retain(|_, (_, records)| !records.is_empty());
     }
 
     /// Believes a locator only where it gives what was known, unless most of it is there. Returns whether it is
@@ -235,7 +267,7 @@ impl Parts<'_, '_> {
 }
 
 /// The known records that were found under another spelling of their key.
-fn renamed<'k>(
+pub(super) fn renamed<'k>(
     found: &Gathered,
     known: &[KnownRecord<'k>],
 ) -> HashSet<(&'k FactKey, &'k RecordKey)> {

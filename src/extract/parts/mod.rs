@@ -19,17 +19,18 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::absence::{KnownRecord, known_of, parts_of};
+use super::absence::{KnownRecord, known_of, locator_of, parts_of};
 use super::denied;
 use super::document::Document;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
-use super::recipe::{FactRecipe, Locator, Part};
+use super::recipe::{FactRecipe, Form, Locator, Part};
 use super::records::{Gathered, Recorder};
 use super::rest::Rest;
 use super::search;
 use crate::model::{
-    Breakage, Extent, FactKey, FactSet, FactType, Facts, Unreadable, Value, day_of, words::Phrases,
+    Breakage, Extent, FactKey, FactSet, FactType, Facts, Record, Unreadable, Value, day_of,
+    words::Phrases,
 };
 use doubt::{Doubt, are_said, same};
 
@@ -42,6 +43,8 @@ const AND: &str = " + ";
 /// A fact recipe on a page.
 pub(super) struct Parts<'r, 'd> {
     pub(super) fact: &'r FactRecipe,
+    /// Those read before it.
+    pub(super) earlier: &'r [FactRecipe],
     pub(super) document: &'d Document<'d>,
     /// What is known of the source.
     pub(super) known: &'r Facts,
@@ -80,6 +83,8 @@ impl<'r> Parts<'r, '_> {
                     at_most(MOST, matches.len(), "matches of one locator")?;
                     self.recorder().add(locator, matches, &mut found);
                     self.doubt_later(part, locator, &known, &mut found);
+                    self.doubt_left_over(locator, &mut found);
+                    self.read_beside(part, locator, &known, &mut found);
                 }
                 (None, Err(tried)) => {
                     lost.push((n, tried));
@@ -201,8 +206,7 @@ impl<'r> Parts<'r, '_> {
         gathered.join(found);
     }
 
-    /// Searches for the known records of a part, or of a member of a family. Where all of them were when the
-    /// page was last believed is their place, and is read as the recipe's own is; any other is doubted.
+    /// Searches for the known records of a part, or of a member of a family, and reads them where they are.
     fn elsewhere(
         &self,
         parts: &[Part],
@@ -210,14 +214,84 @@ impl<'r> Parts<'r, '_> {
         known: &[KnownRecord<'_>],
         why: &str,
     ) -> Gathered {
+        let places = self.places(parts, (member, None), known);
+        self.read_at(places, member, known, why)
+    }
+
+    /// Reads known records in a table of the same section that the locator does not know by its headers, if none
+    /// of those that were in one table is in a table that it knows.
+    fn read_beside(
+        &self,
+        part: &Part,
+        locator: &Locator,
+        known: &[KnownRecord<'_>],
+        found: &mut Gathered,
+    ) {
+        let comes_and_goes =
+            matches!(self.fact.kind, FactType::Draws | FactType::Notices | FactType::Series);
+        if comes_and_goes || !matches!(locator.form, Form::Table(_)) {
+            return;
+        }
+        let renamed = doubt::renamed(found, known);
+        let (mut lost, mut kept) = (Vec::new(), HashSet::new());
+        for one in known.iter().filter(|(.., was)| locator_of(part, was).is_some()) {
+            let (fact, record, was) = one;
+            if found.has(fact, record) || renamed.contains(&(*fact, *record)) {
+                kept.insert(table_of(was));
+            } else {
+                lost.push(*one);
+            }
+        }
+        lost.retain(|(.., was)| !kept.contains(table_of(was)));
+        if lost.is_empty() {
+            return;
+        }
+        let places = self.places(std::slice::from_ref(part), (None, Some(locator)), &lost);
+        if places.is_empty() {
+            return;
+        }
+        let why = format!("{}: it does not find all tables of before", locator.name);
+        let beside = self.read_at(places, None, &lost, &why);
+        // What it finds in their stead, under headers that once were theirs, is another table.
+        if kept.is_empty() && are_said(&beside, &lost) {
+            *found = Gathered::default();
+        }
+        found.join(beside);
+    }
+
+    /// The places that have known records: of a part, or of a member of a family; and only under the headings of
+    /// a locator, if one is given.
+    fn places(
+        &self,
+        parts: &[Part],
+        (member, within): (Option<&FactKey>, Option<&Locator>),
+        known: &[KnownRecord<'_>],
+    ) -> Vec<search::Elsewhere> {
         let of = member.map_or_else(|| self.fact.key.to_string(), FactKey::to_string);
         let only = only(self.known, known);
         let is_one_of_theirs =
             |place: &str| self.places_of(&of).any(|all| all.split(AND).any(|one| one == place));
-        let sought =
-            search::Sought { fact: self.fact, known: &only, is_one_of_theirs: &is_one_of_theirs };
+        let is_one_of_theirs = &is_one_of_theirs;
+        let sought = search::Sought { fact: self.fact, known: &only, is_one_of_theirs, within };
         let mut places = parts.iter().map(|part| search::elsewhere(&sought, part, self.document));
-        let places = places.find(|places| !places.is_empty()).unwrap_or_default();
+        let mut places = places.find(|places| !places.is_empty()).unwrap_or_default();
+        for place in &mut places {
+            self.leave_out_denied(&place.locator, &mut place.matches);
+        }
+        places.retain(|place| !place.matches.is_empty());
+        places
+    }
+
+    /// Reads known records at other places. Where all of them were when the page was last believed is their
+    /// place, and is read as the recipe's own is; any other is doubted.
+    fn read_at(
+        &self,
+        places: Vec<search::Elsewhere>,
+        member: Option<&FactKey>,
+        known: &[KnownRecord<'_>],
+        why: &str,
+    ) -> Gathered {
+        let of = member.map_or_else(|| self.fact.key.to_string(), FactKey::to_string);
         let mut found = Gathered::default();
         let mut proposals = Vec::new();
         for place in places {
@@ -263,6 +337,11 @@ impl<'r> Parts<'r, '_> {
         let of = if known.is_empty() { Extent::Set } else { Extent::Row };
         Unreadable::new(&self.fact.key.to_string(), of, why)
     }
+}
+
+/// The table in which a record was read, as its place names it.
+fn table_of(was: &Record) -> &str {
+    was.evidence.place.split(',').next().unwrap_or_default()
 }
 
 /// Says where facts were found; and if it is so, that not all that was known of them was there.
