@@ -24,8 +24,10 @@ pub(super) const STANDARD: [(&str, &str); 7] = [
     ("percent", r"\d+(?:[.,]\d+)? ?(?:%|per ?cent\b|pour cent\b)"),
 ];
 
-const STANDARD_DATE: &str =
-    r"(?:\pL+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er)? \pL+ \d{4}|\d{4}-\d\d-\d\d)";
+const STANDARD_DATE: &str = concat!(
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) )?",
+    r"(?:\pL+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er)? \pL+ \d{4}|\d{4}-\d\d-\d\d)",
+);
 
 const STANDARD_DURATION: &str = concat!(
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|",

@@ -233,6 +233,10 @@ impl Html {
             let sign = format!("letters of {count} words became question marks, as in `{example}`");
             return Err(Breakage::Damaged { sign });
         }
+        if let Some(example) = charset::escaped_twice(outline.words()) {
+            let sign = format!("its markup was escaped twice, as in `{example}`");
+            return Err(Breakage::Damaged { sign });
+        }
         if outline.is_shorter_than(WORDLESS) && outline.tables.is_empty() {
             let leads = standin::leads_elsewhere(survey.refresh.as_deref(), text);
             let asks = survey.asks_password.then(|| "it asks for a password".to_owned());

@@ -67,6 +67,7 @@ mod shipped;
 mod signal;
 mod site;
 mod sources;
+mod spelled;
 mod statuses;
 mod storing;
 mod terminal;

@@ -14,7 +14,7 @@ use regex::Regex;
 
 use super::sentences::parted;
 use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
-use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
+use crate::extract::html::scope::{QUOTE_LIMIT, Scope, as_numbered};
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::noise;
 use crate::extract::page::stamp;
@@ -199,14 +199,20 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     let wants_year = scope.locator.wants("year");
     let wants_group = scope.locator.wants("group");
     for (at, heading) in scope.outline.headings.iter().enumerate() {
-        if !scope.admits(heading.parent) || !form.matches.is_match(&heading.text) {
+        if !scope.admits(heading.parent) {
             continue;
         }
-        let Some(found) = form.matches.captures(&heading.text) else { continue };
-        if form.skip.as_ref().is_some_and(|skip| skip.is_match(&heading.text)) {
+        let Some(said) = as_numbered(&heading.text).find(|text| form.matches.is_match(text)) else {
+            continue;
+        };
+        let Some(found) = form.matches.captures(said) else { continue };
+        if form.skip.as_ref().is_some_and(|skip| skip.is_match(said)) {
             continue;
         }
         let mut matched = scope.begin(Some(at), format!("heading {}", at + 1), &heading.text);
+        if said.len() < heading.text.len() {
+            matched.replace("heading", said.to_owned());
+        }
         groups(&form.matches, &found, &mut matched);
         matched.at = heading.at;
         if let Some(under) = &under {

@@ -122,7 +122,7 @@ fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
 }
 
 /// A heading as printed, and without a number before it: "1. Fees" is the heading "Fees".
-fn as_numbered(heading: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn as_numbered(heading: &str) -> impl Iterator<Item = &str> {
     let bare = without_number(heading);
     [heading].into_iter().chain((bare.len() < heading.len()).then_some(bare))
 }

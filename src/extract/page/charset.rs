@@ -204,6 +204,23 @@ pub(crate) fn questioned<'t>(words: impl Iterator<Item = &'t str>) -> Option<(us
     (count >= 2 && count > kept).then_some((count, example))
 }
 
+/// Markup among the words of a page, which a person would see as `</td>` or `&nbsp;`: its first bit, if there are
+/// several. One may be a slip of the page's author, or what it writes about.
+pub(crate) fn escaped_twice<'t>(words: impl Iterator<Item = &'t str>) -> Option<&'t str> {
+    const SEVERAL: usize = 3;
+    static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+        constant(concat!(
+            r"(?i)</?(?:a|br|div|d[dlt]|em|h[1-6]|li|ol|p|span|strong|t(?:able|body|d|h|head|r)|ul)\b[^<>]{0,200}>",
+            r"|&(?:#\d{2,6}|#x[0-9a-f]{2,5}|nbsp|amp|[lg]t|quot|apos|[lr][sda]quo|[nm]dash|hellip|bull",
+            r"|[a-z]+(?:acute|grave|circ|cedil|uml));",
+        ))
+    });
+    let marked = words.filter(|text| text.contains(['<', '&']));
+    let mut found = marked.flat_map(|text| MARKUP.find_iter(text));
+    let first = found.next()?;
+    (found.take(SEVERAL - 1).count() == SEVERAL - 1).then_some(first.as_str())
+}
+
 /// A word without what encloses or ends it.
 fn bare(word: &str) -> &str {
     word.trim_start_matches('(').trim_end_matches(['.', ',', ';', ':', ')'])
@@ -294,5 +311,14 @@ mod tests {
         assert_eq!(of(&["don?t", "the Qu?bec fee, and l??t?"]), Some(3));
         assert_eq!(of(&["Eligible?Find out", "Who?", "see /page?id=x&y=z"]), None);
         assert_eq!(of(&["don?t do it, but l’été à Québec"]), None);
+    }
+
+    #[test]
+    fn markup_among_the_words_of_a_page_was_escaped_twice() {
+        let of = |words: &[&'static str]| escaped_twice(words.iter().copied());
+        assert_eq!(of(&["<td>1 year</td> <td>9</td>"]), Some("<td>"));
+        assert_eq!(of(&["Fee", "&lt; 1 year", "1&nbsp;year &amp; more"]), Some("&lt;"));
+        // A slip, and what is no markup.
+        assert_eq!(of(&["Research &amp; development", "5 < 10 > 3", "Q&As; R&D; <b"]), None);
     }
 }

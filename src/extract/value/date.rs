@@ -153,6 +153,13 @@ pub(crate) fn month_day_year(text: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok().filter(|_| whole)
 }
 
+/// Reads two such days as a stretch: `1/15/2026 - 1/16/2026`.
+#[must_use]
+pub(crate) fn month_day_years(text: &str) -> Option<Days> {
+    let (from, to) = text.split_once(" to ").or_else(|| text.split_once(['-', '–']))?;
+    Days::new(month_day_year(from)?, month_day_year(to)?)
+}
+
 /// Reads a moment: a date, then a time of day in UTC. A few layouts of the Express Entry feed:
 /// `July 8, 2025 at 14:59:08 UTC`, `May 31, 2024 at12:48:30 UTC`, `March 02. 2024 at 01:58:34`,
 /// `January 23, 2025 at 2025-01-23 15:30:04 UTC`, `June 22, 2021 at 20:19:59 PM UTC`.
@@ -295,6 +302,9 @@ mod tests {
         assert_eq!(month_day_year("1/15/2026"), Date::new(2026, 1, 15).ok());
         assert_eq!(month_day_year("15/1/2026"), None);
         assert_eq!(month_day_year("1/15/26"), None);
+        let both = month_day_years("1/15/2026 - 1/16/2026").map(|days| days.to_string());
+        assert_eq!(both.as_deref(), Some("2026-01-15 to 2026-01-16"));
+        assert_eq!(month_day_years("1/16/2026 to 1/15/2026"), None);
     }
 
     #[test]

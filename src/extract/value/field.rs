@@ -228,16 +228,18 @@ pub(super) fn one(
             or_mask(number::money(text).map(money), "an amount of dollars")
         }
         Reading::Percent => or_mask(percent(text).map(Value::Percent), "a percentage"),
-        Reading::Date => or_mask(
-            date::day_of(text, year(matched)).map(Value::Date),
-            "a date with day, month and year",
-        ),
+        Reading::Date => {
+            or_mask(day_or_days(text, year(matched)), "a date with day, month and year")
+        }
         Reading::Days => or_mask(
             date::days(text, year(matched)).map(Value::Days),
             "a month, or days with month and year",
         ),
         Reading::MonthDayYear => {
-            or_mask(date::month_day_year(text).map(Value::Date), "a date like 1/15/2026")
+            let days = || date::month_day_years(text).map(Value::Days);
+            let day = date::month_day_year(text).map(Value::Date).or_else(days);
+            let day = day.or_else(|| day_or_days(text, year(matched)));
+            or_mask(day, "a date like 1/15/2026")
         }
         Reading::Time => or_mask(date::moment(text).map(Value::Time), "a date with a time of day"),
         Reading::Duration => or_mask(duration::value(text), "a length of time"),
@@ -250,6 +252,16 @@ pub(super) fn one(
         Reading::Cip => or_mask(Cip::parse(text).map(Value::Cip), "a CIP code"),
         Reading::Teer => teer(text, matched),
     }
+}
+
+/// The day that a text is, or a stretch of a few days: a round may be held on two. A whole month is no day.
+fn day_or_days(text: &str, year: Option<i16>) -> Option<Value> {
+    const FEW: i64 = 14;
+    date::day_of(text, year).map(Value::Date).or_else(|| {
+        let days = date::days(text, year)?;
+        let length = days.from.duration_until(days.to).as_hours() / 24;
+        (0 < length && length < FEW).then_some(Value::Days(days))
+    })
 }
 
 /// Whether a value is the words of its cell.

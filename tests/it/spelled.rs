@@ -1,0 +1,160 @@
+//! One thing in other forms: units, numbered headings, days that last two, codes beside titles.
+
+use crate::absence::{said, sees_bodies, sees_of};
+
+/// Points in items, and the regions that are listed without any.
+const POINTS: &str = r#"
+[pattern]
+with-points = ' - \d+ points?$'
+
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.points"
+type = "points"
+record = "{group|slug}/{level|slug}"
+[source.facts.fields]
+group = { key_only = true }
+level = { from = "item", find = '^(.*?) - \d+ points?$', key_only = true }
+points = { from = "item", find = ' - (\d+) points?$', as = "integer" }
+[[source.facts.read]]
+under = ['^scoring$']
+items = { only = '{with-points}' }
+
+[[source.facts]]
+key = "pnp.regions"
+type = "list"
+record = "{region|slug}"
+[source.facts.fields]
+region = { from = "item", key_only = true }
+[[source.facts.read]]
+under = ['^scoring$']
+items = { skip = '{with-points}' }
+"#;
+
+const GRID: &str = "<h2>Scoring</h2><h3>Wage</h3><ul><li>$40 per hour or higher - 10 points\
+    <li>$20 to $39.99 per hour - 5 points<li>Less than $20 per hour - 0 points</ul>\
+    <h3>Location</h3><ul><li>Northern region - 10 points<li>Elsewhere - 3 points<li>Sudbury<li>Timmins</ul>";
+
+#[track_caller]
+fn points(edit: impl Fn(&str) -> String, expected: &[&str]) {
+    let page = edit(GRID);
+    assert_ne!(page, GRID);
+    let told = said(&sees_of(POINTS, &[GRID.to_owned(), page.clone()]));
+    let facts = |line: &&String| line.contains("pnp.") || line.starts_with("unread");
+    assert_eq!(told.iter().filter(facts).collect::<Vec<_>>(), expected, "{page}: {told:?}");
+}
+
+#[test]
+fn a_short_unit_is_the_unit() {
+    points(|grid| grid.replace(" points", " pts"), &[]);
+    points(
+        |grid| grid.replace("10 points", "12 pts"),
+        &[
+            "points_changed pnp.points/location/northern-region#points",
+            "points_changed pnp.points/wage/40-per-hour-or-higher#points",
+        ],
+    );
+}
+
+#[test]
+fn a_rate_in_other_words_is_the_rate() {
+    for wage in ["$40/hour or more", "$40 an hour and above", "At least $40/hr", "$40+ per hour"] {
+        points(|grid| grid.replace("$40 per hour or higher", wage), &[]);
+    }
+    points(
+        |grid| grid.replace("$40 per hour or higher", "$41/hour or more"),
+        &[
+            "record_removed pnp.points/wage/40-per-hour-or-higher",
+            "record_added pnp.points/wage/41-hour-or-more",
+        ],
+    );
+}
+
+#[test]
+fn what_lost_its_points_is_no_new_region() {
+    let told = |page: String| said(&sees_of(POINTS, &[GRID.to_owned(), page]));
+    let lost = told(GRID.replace("Northern region - 10 points", "Northern region - ten marks"));
+    assert!(lost.iter().all(|line| !line.contains("record_added")), "{lost:?}");
+    // One that is new, where all points are read, is told.
+    let new = told(GRID.replace("<li>Timmins", "<li>Timmins<li>Thunder Bay"));
+    assert!(new.contains(&"record_added pnp.regions/thunder-bay".to_owned()), "{new:?}");
+}
+
+/// Rounds, each a heading with its day, and their figures.
+const ROUNDS: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}/{stream|slug}"
+[source.facts.fields]
+date = { as = "date" }
+stream = { key_only = true }
+invitations = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { date = '^date', stream = '^stream', invitations = '^invitations' } }
+
+[[source.facts]]
+key = "pnp.updates"
+type = "list"
+record = "{what|slug}"
+[source.facts.fields]
+what = { key_only = true }
+[[source.facts.read]]
+headings = { matches = '^update: (?P<what>.+)$' }
+"#;
+
+fn rounds(date: &str) -> String {
+    format!(
+        "<table><tr><th>Date<th>Stream<th>Invitations<tr><td>{date}<td>Health<td>300\
+         <tr><td>March 2, 2026<td>Trades<td>120<tr><td>February 2, 2026<td>Health<td>90</table>\
+         <h2>Update: new forms</h2><p>Use them.</p><h2>Update: new office</h2><p>Come and see.</p>"
+    )
+}
+
+#[test]
+fn a_round_of_two_days_is_a_round() {
+    let told = |days: &[&str]| {
+        let pages: Vec<String> = days.iter().map(|day| rounds(day)).collect();
+        said(&sees_of(ROUNDS, &pages))
+    };
+    let corrected = "draw_corrected pnp.draws/2026-03-05 to 2026-03-06/health#date";
+    for days in ["March 5-6, 2026", "March 5 and 6, 2026", "from March 5 to March 6, 2026"] {
+        let seen = told(&["March 5, 2026", days]);
+        assert_eq!(seen[..2], ["changed", corrected], "{days}");
+    }
+    let again = told(&["March 5-6, 2026", "March 5 to 6, 2026"]);
+    assert!(again.iter().all(|line| !line.contains("pnp.")), "{again:?}");
+    // A month is no day.
+    assert_eq!(told(&["March 5, 2026", "March 2026"])[0], "partial");
+}
+
+#[test]
+fn a_number_before_a_heading_changes_no_fact() {
+    let page = rounds("March 5, 2026");
+    let numbered = page.replace("Update: new forms", "1. Update: new forms");
+    let numbered = numbered.replace("Update: new office", "2. Update: new office");
+    let told = said(&sees_of(ROUNDS, &[page, numbered]));
+    assert!(told.iter().all(|line| !line.contains("pnp.")), "{told:?}");
+}
+
+#[test]
+fn a_body_that_was_escaped_twice_is_broken() {
+    let body =
+        |table: &str| format!("<html><body><main><h1>Program</h1>{table}</main></body></html>");
+    let whole = rounds("March 5, 2026");
+    let escaped = whole.replace("<td>", "&lt;td&gt;");
+    let report = sees_bodies(ROUNDS, &[body(&whole), body(&escaped)]);
+    assert_eq!(report.outcome.word(), "broken", "{:?}", said(&report));
+    assert!(format!("{:?}", report.outcome).contains("escaped twice"), "{:?}", report.outcome);
+}
