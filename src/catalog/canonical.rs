@@ -318,10 +318,11 @@ fn form(form: &Form) -> (&'static str, Map) {
 }
 
 fn table(form: &TableForm) -> Map {
-    let TableForm { columns, optional, caption, skip, total, merge, turned } = form;
+    let TableForm { columns, optional, caption, only, skip, total, merge, turned } = form;
     let mut map = Map::default();
     map.pairs("columns", cells(columns)).pairs("optional", cells(optional));
-    map.pattern("caption", caption.as_ref()).pattern("skip", skip.as_ref());
+    map.pattern("caption", caption.as_ref());
+    map.pattern("only", only.as_ref()).pattern("skip", skip.as_ref());
     if let Some((row, sum)) = total {
         map.pairs("total", [("row", row.as_str()), ("sum", sum.as_str())]);
     }

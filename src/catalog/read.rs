@@ -196,9 +196,10 @@ fn table_form(table: &Table<'_>, names: &Names) -> Option<TableForm> {
     for cell in named.filter(|cell| columns.iter().all(|(name, _)| name != *cell)) {
         table.fault(format!("`{cell}` is none of the columns"), None);
     }
-    let (caption, skip) = (names.pattern(table, "caption"), names.pattern(table, "skip"));
+    let caption = names.pattern(table, "caption");
+    let (only, skip) = (names.pattern(table, "only"), names.pattern(table, "skip"));
     let turned = table.flag("turned").unwrap_or(false);
-    let form = TableForm { columns, optional, caption, skip, total, merge, turned };
+    let form = TableForm { columns, optional, caption, only, skip, total, merge, turned };
     (!form.columns.is_empty()).then_some(form)
 }
 

@@ -6,11 +6,13 @@
 use std::borrow::Cow;
 
 use super::labels::{Group, Label, groups};
-use super::{matrix, table};
+use super::matrix;
+use super::table::{self, DATED};
 use crate::extract::html::grid::one_line;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::recipe::{Form, MatrixForm, Pattern, TableForm};
+use crate::extract::value::dated;
 
 /// The rows that a locator for a table finds as lists.
 pub(crate) fn find<'a>(scope: &Scope<'a>) -> Found<'a> {
@@ -30,16 +32,22 @@ fn rows<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
         let names: Vec<&str> = group.labels.iter().map(|label| label.name.as_str()).collect();
         let Ok(columns) = table::columns_of(&names, form) else { continue };
         let first = &group.labels[0];
-        let is_first = |pattern: &Pattern| pattern.is_match(&first.value);
-        let is_left_out = form.skip.as_ref().is_some_and(is_first);
-        if is_left_out || form.total.as_ref().is_some_and(|(row, _)| is_first(row)) {
+        let is_total = form.total.as_ref().is_some_and(|(row, _)| row.is_match(&first.value));
+        if is_total || !form.reads(&first.value) {
             continue;
         }
         let mut matched = begin(scope, &group, first);
+        let mut days = Vec::new();
         for (cell, at) in columns {
             let label = &group.labels[at];
+            if dated::of_header(&label.name).is_some() {
+                days.push(label);
+            }
             matched.set(cell, label.value.clone());
             matched.set(format!("{cell}.header"), label.name.clone());
+        }
+        if let [label] = days[..] {
+            matched.set(DATED, label.name.clone());
         }
         let intro = intro(scope, first.at, before.as_ref());
         if let Some(words) = intro {

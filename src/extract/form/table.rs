@@ -244,12 +244,12 @@ impl<'a> Reader<'_, 'a> {
             if self.is_empty(at) || self.is_header_again(at) {
                 continue;
             }
-            if self.form.skip.as_ref().is_some_and(|skip| skip.is_match(first)) {
-                continue;
-            }
             if let Some((_, cell)) = self.form.total.as_ref().filter(|(row, _)| row.is_match(first))
             {
                 total = Some((cell.as_str(), at));
+                continue;
+            }
+            if !self.form.reads(first) {
                 continue;
             }
             if read.last().is_none_or(|before| !self.shares(*before, at)) {

@@ -247,6 +247,7 @@ mod tests {
             columns: columns.iter().map(column).collect(),
             optional: Vec::new(),
             caption: None,
+            only: None,
             skip: None,
             total: None,
             merge: Vec::new(),

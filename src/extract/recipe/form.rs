@@ -50,6 +50,8 @@ pub struct TableForm {
     pub optional: Vec<(String, Pattern)>,
     /// Matches the caption, if it is set.
     pub caption: Option<Pattern>,
+    /// Rows whose first cell does not match are left out, if it is set.
+    pub only: Option<Pattern>,
     /// Rows whose first cell matches are left out.
     pub skip: Option<Pattern>,
     /// A row whose first cell matches gives the total of a column: a check, not a record.
@@ -58,6 +60,14 @@ pub struct TableForm {
     pub merge: Vec<String>,
     /// Whether the table is turned on its side: its first column holds the headers.
     pub turned: bool,
+}
+
+impl TableForm {
+    /// Whether a row with this first cell is read.
+    pub(crate) fn reads(&self, first: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(first))
+            && !self.skip.as_ref().is_some_and(|skip| skip.is_match(first))
+    }
 }
 
 /// A table in which every cell is a fact of its row and its column.
