@@ -107,3 +107,24 @@ fn a_key_that_no_fact_can_have_is_told_at_load() {
         assert_eq!(told, is_told, "{key}");
     }
 }
+
+/// The programs that the catalogue is for, by the sources that are about each: `fixtures/programs.toml`.
+#[test]
+fn every_program_has_its_sources_and_every_source_its_program() {
+    let file: toml::Table = include_str!("fixtures/programs.toml").parse().unwrap();
+    let mut of: BTreeSet<String> = BTreeSet::new();
+    let catalog = shipped();
+    for (program, ids) in file.values().flat_map(|group| group.as_table().unwrap()) {
+        let ids = ids.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned());
+        let ids: Vec<String> = ids.collect();
+        assert!(!ids.is_empty(), "{program} has no source");
+        for id in ids {
+            let is_watched = catalog.sources().any(|source| source.id.as_str() == id);
+            assert!(is_watched, "{program}: no source {id}");
+            of.insert(id);
+        }
+    }
+    let ids: BTreeSet<String> = catalog.sources().map(|source| source.id.to_string()).collect();
+    let without: Vec<&String> = ids.difference(&of).collect();
+    assert!(without.is_empty(), "of no program: {without:?}");
+}

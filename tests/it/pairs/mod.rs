@@ -5,8 +5,9 @@
 //! `---` between. What was edited is marked `{-before-}{+after+}`, either of which may be missing. At a third
 //! moment the page is as it was before. What is held is fetched again, as a daemon does, until it is released. A page is in light writing (`impacts::pages`), or is whole where its site's own markup, or its
 //! format, says more. Amounts, dates and forms are those that the sites had; the pages are written for the
-//! tests.
+//! tests. Where an area's rate of a quarter was not found, it is that of the quarter beside it.
 
+mod dated;
 mod locators;
 mod redesigns;
 mod told;
