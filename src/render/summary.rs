@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Glossary, Language, RecordKey,
-    Side, Value, record_name,
+    Side, Value, record_name, text,
 };
 
 use super::inert;
@@ -225,7 +225,11 @@ fn moved_to(
 }
 
 fn moved(set: &str, record: &str, what: &str) -> String {
-    format!("{set}, {record} – {what}")
+    // The first heading of a page is often its title.
+    match text::fold(set) == text::fold(record) {
+        true => format!("{set} – {what}"),
+        false => format!("{set}, {record} – {what}"),
+    }
 }
 
 fn wording(parts: &SummaryParts<'_>, language: Language) -> &'static str {

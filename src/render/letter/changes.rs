@@ -80,7 +80,7 @@ fn section(
         }
     }
     fields.extend(pages(input, source, groups));
-    fields.push(whole(input, source, groups, left_out));
+    fields.extend(whole(input, source, groups, left_out));
     blocks.extend(not_shown(unsaid, input.language));
     if groups.len() > 1 {
         let heading = say(input.language, "Common to all of these", "Commun à tout cela");
@@ -132,32 +132,38 @@ pub(super) fn link(label: &'static str, url: &str) -> Field {
     )
 }
 
-/// Where everything can be seen: the page of the only change, or the list of all; without web pages, the command.
+/// Where everything can be seen: the page of the only change, or the list of all. Without web pages the operator is
+/// told the command, and a reader, who has none, nothing.
 pub(super) fn whole(
     input: &LetterInput<'_>,
     source: &SourceId,
     groups: &[&Group<'_>],
     left_out: usize,
-) -> Field {
+) -> Option<Field> {
     let label = say(input.language, "See it whole", "Voir tout");
-    let pages = input.leave.and_then(|leave| leave.pages.as_ref());
+    let pages = match input.leave {
+        Some(leave) => Some(leave.pages.as_ref()?),
+        None => None,
+    };
     let only = match groups {
         [only] if left_out == 0 && only.changes.len() == 1 => Some(&only.changes[0].id),
         _ => None,
     };
-    if let Some(id) = only {
-        return match pages {
-            Some(pages) => Field::new(label, pages.change(id, input.language)).form(Form::Link),
-            None => Field::new(label, format!("rulewatch show {id}")).form(Form::Code),
-        };
-    }
     let first = input.changes.iter().filter(|change| change.source == *source).map(|c| c.seen_at);
     let since = first.min().map(|at| at.to_zoned(input.zone.clone()).date());
-    if let Some(pages) = pages {
-        return Field::new(label, pages.changes(source, since, input.language)).form(Form::Link);
-    }
-    let since = since.map(|day| format!(" --since {day}")).unwrap_or_default();
-    Field::new(label, format!("rulewatch log --source {source}{since}")).form(Form::Code)
+    Some(match (pages, only) {
+        (Some(pages), Some(id)) => {
+            Field::new(label, pages.change(id, input.language)).form(Form::Link)
+        }
+        (Some(pages), None) => {
+            Field::new(label, pages.changes(source, since, input.language)).form(Form::Link)
+        }
+        (None, Some(id)) => Field::new(label, format!("rulewatch show {id}")).form(Form::Code),
+        (None, None) => {
+            let since = since.map(|day| format!(" --since {day}")).unwrap_or_default();
+            Field::new(label, format!("rulewatch log --source {source}{since}")).form(Form::Code)
+        }
+    })
 }
 
 #[cfg(test)]

@@ -173,7 +173,7 @@ fn sources(
         let label = say(input.language, "Official page", "Page officielle");
         fields.push(link(label, page));
         let left_out = group.changes.len() - shown;
-        fields.push(whole(input, source, &[group], left_out));
+        fields.extend(whole(input, source, &[group], left_out));
         blocks.push(Block::Fields(fields));
     }
     unsaid
