@@ -400,7 +400,12 @@ async fn a_wish_is_told_in_words_before_it_is_asked_for() {
         assert!(shown.body.contains(words), "{words}: {}", shown.body);
     }
     let french = get(place.at, "/fr/subscribe?jurisdiction=CA&severity=info&rhythm=weekly&show=1");
-    for words in ["Ce que vous recevriez", "chaque lundi", "vous acceptez de recevoir"] {
+    for words in [
+        "Ce que vous recevriez",
+        "1 page officielle\u{a0}: ",
+        "chaque lundi",
+        "vous acceptez de recevoir",
+    ] {
         assert!(french.body.contains(words), "{words}: {}", french.body);
     }
     for (wish, words) in [

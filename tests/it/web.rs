@@ -164,7 +164,13 @@ async fn a_change_is_told_on_pages_in_both_languages() {
     let id = home.body.split("href=\"/en/changes/").nth(1).unwrap().split('"').next().unwrap();
     let one = get(at, &format!("/fr/changes/{id}"));
     assert_eq!(one.status, 200, "{}", one.body);
-    for words in ["13\u{a0}757\u{a0}$", "Puis-je prouver les fonds", "sha256:", "fonds.html"] {
+    for words in [
+        "13\u{a0}757\u{a0}$",
+        "Puis-je prouver les fonds",
+        "sha256:",
+        "fonds.html",
+        "tableau 1, ligne 2",
+    ] {
         assert!(one.body.contains(words), "{words}: {}", one.body);
     }
     let other = format!("href=\"/en/changes/{id}\"");

@@ -173,7 +173,7 @@ fn proof(frame: &Frame<'_>, change: &Change) -> Markup {
         h2 { (frame.say("Proof", "Preuve")) }
         @for (label, evidence) in sides {
             @if let Some(evidence) = evidence.as_ref().filter(|evidence| !evidence.quote.trim().is_empty()) {
-                (quoted(label, evidence))
+                (quoted(frame, label, evidence))
             }
         }
         p class="soft" {
@@ -183,11 +183,11 @@ fn proof(frame: &Frame<'_>, change: &Change) -> Markup {
     }
 }
 
-fn quoted(label: &str, evidence: &Evidence) -> Markup {
+fn quoted(frame: &Frame<'_>, label: &str, evidence: &Evidence) -> Markup {
     html! {
         h3 { (label) }
         blockquote { (inert(&shown(&evidence.quote), QUOTE)) }
-        @if !evidence.place.is_empty() { p class="soft" { (inert(&evidence.place, 160)) } }
+        @if !evidence.place.is_empty() { p class="soft" { (words::place(&evidence.place, frame.language)) } }
     }
 }
 

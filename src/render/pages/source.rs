@@ -10,6 +10,7 @@ use super::{Body, Frame};
 use crate::model::{Bilingual, Language, Lost, Rule, SourceId};
 use crate::render::inert;
 use crate::render::inert::web_address;
+use crate::render::words::of_page;
 
 /// A source in the list.
 #[derive(Debug, Clone)]
@@ -186,7 +187,8 @@ fn about(frame: &Frame<'_>, page: &SourcePage<'_>) -> Vec<(&'static str, Markup)
     rows.extend(page.publisher.map(|name| (frame.say("Published by", "Publiée par"), said(name))));
     rows.extend(page.attribution.map(|words| (frame.say("Source", "Source"), said(words))));
     rows.extend(page.terms.map(|terms| {
-        (frame.say("Terms of use", "Conditions d'utilisation"), html! { (inert(terms, 300)) })
+        let terms = of_page(&inert(terms, 300), frame.language);
+        (frame.say("Terms of use", "Conditions d'utilisation"), html! { (terms) })
     }));
     rows
 }

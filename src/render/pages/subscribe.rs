@@ -316,7 +316,7 @@ fn reach(frame: &Frame<'_>, preview: &Preview<'_>) -> Markup {
                 (own::counted(*n_sources, ["page officielle", "pages officielles"], Language::Fr))
             }
         }
-        @if !preview.titles.is_empty() { ": " (preview.titles.join("; ")) }
+        @if !preview.titles.is_empty() { (frame.say(": ", "\u{a0}: ")) (preview.titles.join("; ")) }
     }
 }
 
