@@ -15,13 +15,16 @@ const BETWEEN: [char; 4] = ['|', ';', ',', '/'];
 pub fn words_of(node: &DataNode) -> Option<Vec<&str>> {
     match &node.data {
         Data::List(nodes) => nodes.iter().map(|node| node.value()?.as_str()).collect(),
-        Data::Scalar(Json::String(text)) => {
-            let words = pieces(text).map(str::trim);
-            Some(words.filter(|word| !word.is_empty()).collect())
-        }
+        Data::Scalar(Json::String(text)) => Some(parts(text)),
         Data::Scalar(Json::Null) => Some(Vec::new()),
         Data::Scalar(_) | Data::Map(_) => None,
     }
+}
+
+/// The words of a text.
+#[must_use]
+pub fn parts(text: &str) -> Vec<&str> {
+    pieces(text).map(str::trim).filter(|word| !word.is_empty()).collect()
 }
 
 fn pieces(text: &str) -> impl Iterator<Item = &str> {

@@ -1,7 +1,7 @@
 //! One value of the data beside one official value: whether they say the same, and how the data would
 //! write the official one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -9,6 +9,7 @@ use serde_json::{Number, Value as Json};
 
 use super::amount::{figure, in_text};
 use crate::binding::{Transform, code_in};
+use crate::dataset::word_list::{glue, parts};
 use crate::model::{OfficialSays, Value, text};
 
 /// What a binding says about values.
@@ -84,7 +85,15 @@ impl Rule<'_> {
                             .iter()
                             .all(|item| values.iter().any(|value| self.agrees(item, value)))
                 }
-                _ => text::fold(&said) == text::fold(&official.to_string()),
+                _ if text::fold(&said) == text::fold(&official.to_string()) => true,
+                Json::String(text) => {
+                    let own: BTreeSet<&str> = parts(text).into_iter().collect();
+                    let is_there = |word: &str| {
+                        values.iter().any(|value| self.agrees(&Json::from(word), value))
+                    };
+                    own.len() == values.len() && own.into_iter().all(is_there)
+                }
+                _ => false,
             },
             _ => {
                 let stated = official.to_string();
@@ -169,6 +178,12 @@ impl Rule<'_> {
             (Value::List(values), Some(Json::Array(items))) => {
                 values.iter().map(|value| self.written(items.first(), value)).collect()
             }
+            // As the data has them in one text: with the same between them.
+            (Value::List(values), Some(Json::String(text))) if glue(text).is_some() => {
+                let like = parts(text).first().map(|word| Json::from(*word));
+                let own = values.iter().map(|value| words(&self.written(like.as_ref(), value)));
+                own.collect::<Vec<_>>().join(&glue(text).unwrap_or_default()).into()
+            }
             _ => {
                 let text = official.to_string();
                 let own = own_word(&text);
@@ -202,10 +217,19 @@ pub(super) fn flag_of(value: &Json, said: &str) -> Option<bool> {
 /// Yes or no in the words of the text it replaces.
 fn flag_in_text(text: &str, flag: bool) -> Json {
     const WORDS: [(&str, &str); 6] =
-        [("yes", "no"), ("Yes", "No"), ("true", "false"), ("1", "0"), ("y", "n"), ("x", "")];
-    let found = WORDS.iter().find(|(yes, no)| *yes == text || *no == text);
+        [("yes", "no"), ("true", "false"), ("oui", "non"), ("1", "0"), ("y", "n"), ("x", "")];
+    let lower = text.to_lowercase();
+    let found = WORDS.iter().find(|(yes, no)| *yes == lower || *no == lower);
     let (yes, no) = found.copied().unwrap_or(WORDS[0]);
-    Json::String(if flag { yes } else { no }.to_owned())
+    let word = if flag { yes } else { no };
+    // In the same letters: `TRUE`, `Oui`.
+    let is_large = |text: &str| !text.is_empty() && text.chars().all(char::is_uppercase);
+    let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    Json::String(match (is_large(first), is_large(rest) || rest.is_empty()) {
+        (true, true) => word.to_uppercase(),
+        (true, false) => word[..1].to_uppercase() + &word[1..],
+        (false, _) => word.to_owned(),
+    })
 }
 
 /// A number of JSON with the same digits.
@@ -222,6 +246,51 @@ fn as_number(number: Decimal) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_in_one_text_is_a_list() {
+        let words = BTreeMap::new();
+        let rule = Rule { transforms: &[], words: &words, tolerance: Decimal::ZERO };
+        let teer = Value::List([0, 1, 2].map(Value::Integer).to_vec());
+        for same in ["0, 1, 2", "2|1|0", "0;1;2"] {
+            assert!(rule.agrees(&Json::from(same), &teer), "{same}");
+        }
+        for other in ["0, 1", "0, 1, 2, 3", "0, 1, 1", "12"] {
+            assert!(!rule.agrees(&Json::from(other), &teer), "{other}");
+        }
+        assert_eq!(rule.written(Some(&Json::from("0|1")), &teer), Json::from("0|1|2"));
+        let names = Value::List(["open", "closed"].map(|word| Value::Text(word.into())).to_vec());
+        assert_eq!(
+            rule.written(Some(&Json::from("open / x")), &names),
+            Json::from("open / closed")
+        );
+    }
+
+    #[test]
+    fn yes_and_no_are_written_as_the_data_has_them() {
+        let as_in =
+            |text: &str| words(&flag_in_text(text, true)) + &words(&flag_in_text(text, false));
+        for same in [
+            "yesno",
+            "YESNO",
+            "YesNo",
+            "ouinon",
+            "OuiNon",
+            "TRUEFALSE",
+            "TrueFalse",
+            "10",
+            "YN",
+            "yn",
+            "X",
+        ] {
+            let word = ["yes", "oui", "true", "1", "y", "x"]
+                .into_iter()
+                .find(|word| same.to_lowercase().starts_with(word))
+                .map(|word| &same[..word.len()]);
+            assert_eq!(as_in(word.unwrap()), same);
+        }
+        assert_eq!(as_in(""), "x");
+    }
 
     #[test]
     fn an_hour_becomes_a_year() {
