@@ -269,3 +269,15 @@ fn a_table_on_its_side_is_found_by_what_it_holds() {
     let told = said(&sees_of(&recipe, &[whole, renamed, more]));
     assert!(told.contains(&"draw_added pnp.draws/2026-03-10".to_owned()), "{told:?}");
 }
+
+#[test]
+fn a_new_table_with_the_headers_of_another_does_not_take_its_place() {
+    let taken = "<table><tr><th>Fee paid by<th>Amount at most<tr><td>Card<td>$900<tr><td>Cheque<td>$800</table>";
+    let renamed = FEES.replace("<th>Fee<th>Amount", "<th>Service<th>Price");
+    let page = whole().replace(FEES, &format!("{renamed}{taken}"));
+    let dearer = page.replace("$250", "$275");
+    let told = said(&sees(std::slice::from_ref(&page)));
+    assert!(told.iter().all(|line| !line.contains("pnp.fees")), "{told:?}");
+    let told = said(&sees(&[page, dearer]));
+    assert!(told.contains(&"fee_changed pnp.fees/review-of-a-decision#fee".to_owned()), "{told:?}");
+}

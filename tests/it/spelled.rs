@@ -158,3 +158,52 @@ fn a_body_that_was_escaped_twice_is_broken() {
     assert_eq!(report.outcome.word(), "broken", "{:?}", said(&report));
     assert!(format!("{:?}", report.outcome).contains("escaped twice"), "{:?}", report.outcome);
 }
+
+/// Posts, each a title with its day under it, and what they state of a fee.
+const POSTS: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.posts"
+type = "notices"
+record = "{title|slug}"
+[source.facts.fields]
+title = { from = "heading" }
+date = { from = "posted", as = "date", optional = true, note = true }
+[[source.facts.read]]
+headings = { matches = '.' }
+
+[[source.facts]]
+key = "pnp.fee"
+type = "fees"
+record = "{posted}"
+window = true
+effective = "since"
+[source.facts.fields]
+posted = { as = "date", key_only = true }
+amount = { as = "money" }
+since = { as = "date", optional = true, note = true }
+[[source.facts.read]]
+required = false
+under = ['.']
+prose = { matches = '^the fee will be {amount:money} from {since:date}$', sentences = true }
+"#;
+
+#[test]
+fn what_a_post_states_is_kept_by_the_day_under_its_title() {
+    const OLD: &str = "<h2>New forms</h2><p>Posted March 1, 2026</p><p>Use the new forms.</p>";
+    const FEE: &str = "<h2>A new fee</h2><p>Posted on March 9, 2026</p>\
+        <p>Note this. The fee will be $650 from January 15, 2027. Fees are not returned.</p>";
+    const NEWER: &str = "<h2>A holiday</h2><p>April 1, 2026</p><p>We are closed on Friday.</p>";
+    let page = |posts: &[&str]| posts.concat();
+    let told = |pages: &[String]| said(&sees_of(POSTS, pages));
+    let stated = told(&[page(&[OLD]), page(&[FEE, OLD])]);
+    assert!(stated.contains(&"fee_changed pnp.fee/2026-03-09#amount".to_owned()), "{stated:?}");
+    // What leaves the old end of the list is taken back by nobody.
+    let left = told(&[page(&[FEE, OLD]), page(&[NEWER, FEE]), page(&[NEWER])]);
+    assert!(left.iter().all(|line| !line.contains("pnp.fee")), "{left:?}");
+}

@@ -5,7 +5,8 @@
 //! paragraph of lines; or on each sentence. A pattern may match several times in one of them. Cells: the named
 //! groups; `text`, the whole paragraph, line or sentence; `paragraph`, that of a sentence; `below`, the words
 //! under the same heading up to the next match, for a notice whose date is a bold line above its words; `above`,
-//! the heading over its own; and `group`, the title of its group.
+//! the heading over its own; `group`, the title of its group; and `posted`, the day that is a line under its
+//! heading.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -19,6 +20,7 @@ use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm, TriedOn};
+use crate::extract::value::date;
 use crate::extract::value::pattern::constant;
 use crate::model::{meaning, text};
 
@@ -118,9 +120,12 @@ fn around<'a>(scope: &Scope<'a>, matches: &mut [Match<'a>], below: &[String]) {
         let below = noise::without_site_lines(stamp::without_lines(below.trim_start(), page));
         matched.set("below", below.into_owned());
     }
-    let [above, title] = ["above", "group"].map(|cell| scope.locator.wants(cell));
-    for matched in matches.iter_mut().filter(|_| above || title) {
+    let [above, title, day] = ["above", "group", "posted"].map(|cell| scope.locator.wants(cell));
+    for matched in matches.iter_mut().filter(|_| above || title || day) {
         let Some(at) = outline.blocks[matched.at].heading else { continue };
+        if let Some(posted) = day.then(|| posted(outline, at)).flatten() {
+            matched.set("posted", posted);
+        }
         if let Some(parent) = outline.headings[at].parent.filter(|_| above) {
             matched.set("above", &*outline.headings[parent].text);
         }
@@ -198,6 +203,7 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     let under = (wants_section || scope.locator.wants("text")).then(|| Under::of(scope));
     let wants_year = scope.locator.wants("year");
     let wants_group = scope.locator.wants("group");
+    let wants_posted = scope.locator.wants("posted");
     for (at, heading) in scope.outline.headings.iter().enumerate() {
         if !scope.admits(heading.parent) {
             continue;
@@ -224,6 +230,9 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if wants_year && let Some(year) = year(scope, heading.parent) {
             matched.set("year", year);
         }
+        if wants_posted && let Some(posted) = posted(scope.outline, at) {
+            matched.set("posted", posted);
+        }
         if let Some(above) = heading.parent {
             matched.set("above", &*scope.outline.headings[above].text);
         }
@@ -238,6 +247,19 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
     } else {
         Ok(matches)
     }
+}
+
+/// The line under a heading that is its day and nothing else: "Posted June 11, 2026".
+fn posted(outline: &Outline, at: usize) -> Option<&str> {
+    const FIRST: usize = 3;
+    static POSTED: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"^(?i:(?:posted|published|date|publié)(?: on| le)?:? )?(.+)$"));
+    let blocks = outline.blocks.get(outline.headings[at].at..).unwrap_or_default();
+    let own = blocks.iter().take(FIRST).take_while(|block| block.heading == Some(at));
+    own.filter_map(Block::words).find_map(|words| {
+        let day = POSTED.captures(words)?.get(1)?.as_str();
+        date::day(day).map(|_| day)
+    })
 }
 
 /// How many headings before one to search for the title of its group.

@@ -207,7 +207,7 @@ pub(crate) fn questioned<'t>(words: impl Iterator<Item = &'t str>) -> Option<(us
 /// Markup among the words of a page, which a person would see as `</td>` or `&nbsp;`: its first bit, if there are
 /// several. One may be a slip of the page's author, or what it writes about.
 pub(crate) fn escaped_twice<'t>(words: impl Iterator<Item = &'t str>) -> Option<&'t str> {
-    const SEVERAL: usize = 3;
+    const SEVERAL: usize = 2;
     static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         constant(concat!(
             r"(?i)</?(?:a|br|div|d[dlt]|em|h[1-6]|li|ol|p|span|strong|t(?:able|body|d|h|head|r)|ul)\b[^<>]{0,200}>",
@@ -318,6 +318,7 @@ mod tests {
         let of = |words: &[&'static str]| escaped_twice(words.iter().copied());
         assert_eq!(of(&["<td>1 year</td> <td>9</td>"]), Some("<td>"));
         assert_eq!(of(&["Fee", "&lt; 1 year", "1&nbsp;year &amp; more"]), Some("&lt;"));
+        assert_eq!(of(&["<strong>CLB 7</strong>"]), Some("<strong>"));
         // A slip, and what is no markup.
         assert_eq!(of(&["Research &amp; development", "5 < 10 > 3", "Q&As; R&D; <b"]), None);
     }

@@ -30,11 +30,11 @@ impl Locator {
             Form::Prose(form) => {
                 cells.extend(form.matches.groups());
                 cells.extend((form.on == TriedOn::Sentence).then(|| "paragraph".to_owned()));
-                &["heading", "text", "below", "above", "group"]
+                &["heading", "text", "below", "above", "group", "posted"]
             }
             Form::Headings(form) => {
                 cells.extend(form.matches.groups());
-                &["heading", "text", "section", "year", "above", "group"]
+                &["heading", "text", "section", "year", "above", "group", "posted"]
             }
             Form::Status(StatusForm::Own(_)) => &["heading", "status"],
             Form::Status(StatusForm::Each(_)) => &["heading", "status", "stream"],

@@ -136,6 +136,11 @@ fn words_of(label: &str) -> Vec<String> {
             "a" | "an" | "each" | "every" if is_after_measure && is_time(cut.peek()) => {
                 words.push("per".to_owned());
             }
+            // "$40k of earnings in a year"
+            "a" | "an" if last == "in" && words.len() > 2 && is_time(cut.peek()) => {
+                words.pop();
+                words.push("per".to_owned());
+            }
             "de" if is_after_figure && cut.peek().is_some_and(|next| next == "l") => {}
             "l" if is_after_figure && is_time(cut.peek()) => words.push("per".to_owned()),
             "hourly" if is_after_figure => words.extend(["per".to_owned(), "hour".to_owned()]),
@@ -170,7 +175,8 @@ fn apart(label: &str) -> String {
     let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or_default();
     let may_be_range = |at: usize| {
         let around = [byte(at.checked_sub(1)), byte(Some(at + 1))];
-        around == [b' '; 2] || around.iter().all(u8::is_ascii_digit)
+        let is_figure = |byte: &u8| byte.is_ascii_digit() || *byte == b'$';
+        around == [b' '; 2] || around.iter().all(is_figure)
     };
     let apart = |(at, c): (usize, char)| match c {
         '-' if !may_be_range(at) => ' ',

@@ -200,6 +200,8 @@ fn a_rate_is_one_however_it_is_said() {
     equal(&["30 hours or more per week", "At least 30 hours a week", "30+ hours/week"]);
     equal(&["$35 to $39.99 per hour", "$35/hour to $39.99/hour", "$35 - $39.99 an hour"]);
     equal(&["25 $ de l'heure ou plus", "Au moins 25 $ par heure".replace("par", "/").as_str()]);
+    equal(&["$35–$39.99/hr", "$35 to $39.99 per hour", "$35-$39.99 an hour"]);
+    equal(&["$40k or more earnings in a year", "At least $40k earnings per year"]);
     equal(&["40 points", "40 pts", "40 pt"]);
     other_rules(&[
         "$40 per hour or higher",

@@ -29,13 +29,15 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 14] = [
+const ONE_WAY: [(&str, &str, &str); 16] = [
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.streams", DAY_OVER_IT),
     ("on-oinp-updates", "oinp.notices.fees", DAY_OVER_IT),
     ("on-oinp-updates", "oinp.notices.streams", DAY_OVER_IT),
+    ("mb-notices", "mpnp.notices.fees", NO_SUCH_POST),
+    ("mb-notices", "mpnp.notices.streams", NO_SUCH_POST),
     ("on-oinp-updates", "oinp.draws.lists", TWO_HEADINGS),
     ("ircc-ee-eca", "eca.professional_bodies", TWO_HEADINGS),
     ("ircc-pgwp-eligibility", "pgwp.eligibility", TWO_HEADINGS),
@@ -49,6 +51,7 @@ const ONE_WAY: [(&str, &str, &str); 14] = [
 const SHARED_CELLS: &str = "only a table says which rows share a cell";
 const DAY_OVER_IT: &str =
     "its day is a heading over a title in bold: the day in bold would be over the title alone";
+const NO_SUCH_POST: &str = "none of its posts so far states a fee or a status in a sentence";
 const TWO_HEADINGS: &str =
     "it hangs on two headings, one under the other: in bold they are of one level";
 const ONE_SENTENCE: &str = "its sentences and headings are one or the other";
