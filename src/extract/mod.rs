@@ -18,6 +18,7 @@
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them, and believed or not. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
+//! | [`said`] | Fees of which a sentence elsewhere on the page says what will replace them. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`rest`] | The words of a page line by line, in which a lost record may stand. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
@@ -50,6 +51,7 @@ mod records;
 mod remainder;
 mod rest;
 mod rows;
+mod said;
 mod search;
 mod settle;
 pub mod shapes;
@@ -142,6 +144,8 @@ pub fn facts_at(
     let members = std::mem::take(&mut gathered.members);
     let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
     announced::come(&mut extraction.facts, today);
+    said::promised(&mut extraction.facts, &lines, today);
+    said::still(&mut extraction.facts, known, &lines);
     settle::keep_keys(&mut extraction.facts, known);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
     if let Some(breakage) = nothing_found(recipe, &extraction) {

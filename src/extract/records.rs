@@ -242,7 +242,7 @@ impl<'r> Recorder<'r> {
                     let begins = begins.and_then(|name| fields.get(name)).and_then(Value::day);
                     // A sentence may give its day to another of its figures.
                     let is_over = matched.get("text").is_none();
-                    if is_over && !recipe.is_window() && recipe.dates.effective.is_none() {
+                    if is_over && !recipe.is_window() && begins.is_none() {
                         announced::from(&mut fields, period, self.today);
                     }
                     announced::settle(&mut fields, was, begins, self.today);

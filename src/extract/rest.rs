@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::model::{
     FactSet, RecordKey, Value, text,
-    words::{Phrases, likeness, words},
+    words::{CELL, Phrases, likeness, words},
 };
 
 /// The longest words that are shown as found in a place, in characters.
@@ -60,6 +60,12 @@ impl<'a> Rest<'a> {
     /// Whether a line has these words one after another.
     pub(super) fn has(&self, said: &[String]) -> bool {
         self.worded().iter().any(|(_, words)| has(words, said))
+    }
+
+    /// The lines that are no rows of tables.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
+        let lines = self.worded().iter().map(|(line, _)| line.as_str());
+        lines.filter(|line| !line.contains(CELL))
     }
 
     /// The lines that say more than is known, but for their figures.

@@ -141,7 +141,8 @@ impl Value {
     }
 
     /// Whether it says that nothing is to be paid: "$0", or "no fee".
-    fn is_free(&self) -> bool {
+    #[must_use]
+    pub fn is_free(&self) -> bool {
         if let Self::Money { amount, .. } = self {
             return amount.is_zero();
         }

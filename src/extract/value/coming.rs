@@ -1,5 +1,5 @@
-//! An amount of which its own sentence, or the next one, says that another will replace it. The pattern that
-//! reads the sentence takes the first amount only.
+//! A figure of which its own sentence, or the next one, says that another will replace it: an amount of dollars, a
+//! number of hours, a level. The pattern that reads the sentence takes the first only.
 
 use std::sync::LazyLock;
 
@@ -26,7 +26,7 @@ pub(super) fn coming(
     cell: &str,
     matched: &Match<'_>,
 ) -> Option<Value> {
-    if !matches!((&field.reading, now), (Reading::Money(_), Value::Money { .. })) {
+    if !is_alike(&field.reading, now) {
         return None;
     }
     let sentence = matched.get("text").filter(|_| cell != "text");
@@ -44,17 +44,73 @@ pub(super) fn coming(
     };
     let (from, to) = sentences_about(text, at);
     let (window, at) = (&text[from..to], at - from);
-    let (then, from) = match *number::places(window) {
+    let places = match now {
+        Value::Money { .. } => number::places(window),
+        _ => places_like(window, (at, at + words.len())),
+    };
+    let (then, from) = match *places {
         [place] => (now.clone(), dated::since(window, place)?),
         [first, second] if sentence.is_some() && first.0 <= at && at < first.1 => {
             let (then, from) = replaced(window, [first, second])?;
             let then = one(&field.reading, &[], &line(then), matched).ok()?;
-            let is_other = matches!(then, Value::Money { .. }) && !then.same(now);
+            let is_other = is_alike(&field.reading, &then) && !then.same(now);
             (is_other.then_some(then)?, from)
         }
         _ => return None,
     };
     Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
+}
+
+/// Whether a value is a figure as its reading gives it, and not a mask.
+fn is_alike(reading: &Reading, value: &Value) -> bool {
+    matches!(
+        (reading, value),
+        (Reading::Money(_), Value::Money { .. })
+            | (Reading::Integer | Reading::Clb, Value::Integer(_))
+            | (Reading::Decimal, Value::Decimal(_))
+            | (Reading::Percent, Value::Percent(_))
+            | (Reading::Duration, Value::Duration(_))
+    )
+}
+
+/// The places of the figures in a text that have the unit of the one at a place, that one included: "1,560 hours" and
+/// "3,120 hours", "CLB 4" and "CLB 5".
+fn places_like(text: &str, place: (usize, usize)) -> Vec<(usize, usize)> {
+    static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern =
+            r"(?:\b(?P<before>\p{L}+) )?\b(?P<figure>\d+(?:[,.]\d+)*)(?P<unit> ?%|[ -]\p{L}+)?";
+        constant(pattern)
+    });
+    struct One<'t> {
+        at: (usize, usize),
+        before: &'t str,
+        unit: &'t str,
+    }
+    let figures: Vec<One<'_>> = FIGURE
+        .captures_iter(text)
+        .filter_map(|found| {
+            let figure = found.name("figure")?;
+            let words = |name| found.name(name).map_or("", |words| words.as_str());
+            let unit = words("unit").trim_start_matches([' ', '-']).trim_end_matches('s');
+            Some(One { at: (figure.start(), figure.end()), before: words("before"), unit })
+        })
+        .collect();
+    let Some(own) = figures.iter().find(|one| place.0 <= one.at.0 && one.at.1 <= place.1) else {
+        return Vec::new();
+    };
+    // A level follows its name, other figures stand before their unit.
+    let is_level = own.before.len() > 1 && own.before.chars().all(char::is_uppercase);
+    let has_unit = |one: &&One<'_>| {
+        if is_level {
+            one.before == own.before
+        } else {
+            !own.unit.is_empty() && one.unit.eq_ignore_ascii_case(own.unit)
+        }
+    };
+    let own_at = own.at;
+    // The words of the value may have more than its figure.
+    let whole = |one: &One<'_>| if one.at == own_at { place } else { one.at };
+    figures.iter().filter(has_unit).map(whole).collect()
 }
 
 /// The words of the second of two amounts and the day from which it replaces the first.
@@ -92,9 +148,8 @@ fn sentences_about(text: &str, at: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(text: &str, words: &str, said: &str) {
-        let recipe = FieldRecipe {
+    fn money() -> FieldRecipe {
+        FieldRecipe {
             name: crate::model::FieldName::parse("amount").unwrap(),
             from: vec!["amount".into()],
             find: None,
@@ -106,7 +161,12 @@ mod tests {
             wording: false,
             key_only: false,
             each: false,
-        };
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, words: &str, said: &str) {
+        let recipe = money();
         let mut matched = Match::default();
         matched.set("text", text.to_owned());
         let now = one(&recipe.reading, &[], words, &matched).unwrap();
@@ -150,6 +210,55 @@ mod tests {
             "There is a fee of $300 from April 1, 2027 to March 31, 2028, and none after April 1, 2028.",
         ] {
             check(text, "$300", "$300");
+        }
+    }
+
+    #[track_caller]
+    fn check_figure(reading: Reading, text: &str, words: &str, said: &str) {
+        let recipe = FieldRecipe { reading, ..money() };
+        let mut matched = Match::default();
+        matched.set("text", text.to_owned());
+        let now = one(&recipe.reading, &[], words, &matched).unwrap();
+        let value = coming(&recipe, &now, words, "amount", &matched).unwrap_or(now);
+        assert_eq!(value.to_string(), said, "{text}");
+    }
+
+    #[test]
+    fn a_number_of_hours_or_a_level_carries_the_one_to_come() {
+        let both = "1,560 (3,120 from 2027-01-15)";
+        for text in [
+            "at least 1,560 hours in the last 5 years (3,120 hours for applications received on or after January 15, 2027)",
+            "at least 1,560 hours before January 15, 2027 and 3,120 hours on or after that date",
+            "1,560 hours of work until January 14, 2027; from January 15, 2027, 3,120 hours of work",
+        ] {
+            check_figure(Reading::Integer, text, "1,560", both);
+        }
+        check_figure(
+            Reading::Integer,
+            "As of January 15, 2027, you must have worked at least 3,120 hours",
+            "3,120",
+            "3,120 (3,120 from 2027-01-15)",
+        );
+        for text in [
+            "CLB 4 for TEER 4 job offers (CLB 5 from January 15, 2027)",
+            "CLB 4 if you apply before January 15, 2027 and CLB 5 if you apply on or after that date",
+        ] {
+            check_figure(Reading::Clb, text, "4", "4 (5 from 2027-01-15)");
+        }
+        check_figure(
+            Reading::Duration,
+            "within 180 days (90 days from January 15, 2027)",
+            "180 days",
+            "180 days (90 days from 2027-01-15)",
+        );
+        for text in [
+            "at least 1,560 hours in the last 5 years",
+            "at least 1,560 hours, or 3,120 hours for students from January 15, 2027",
+            "at least 1,560 hours (30 hours a week)",
+            "at least 1,560 hours; the form changes on January 15, 2027",
+            "at least 1,560 hours (3,120 hours until January 15, 2020)",
+        ] {
+            check_figure(Reading::Integer, text, "1,560", "1,560");
         }
     }
 

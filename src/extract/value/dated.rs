@@ -41,7 +41,9 @@ static MARKER: LazyLock<Regex> = LazyLock::new(|| {
         | (?P<after>\bafter|\baprès\ le)\ (?P<c>{DAY})
         | (?P<from>\bon\ (?:or|and)\ after|\bfrom|\bas\ of|\beffective(?:\ on)?|\bstarting(?:\ on)?|\bbeginning(?:\ on)?
             |\bsince|\bà\ (?:compter|partir)\ du|\bdès\ le|\bdepuis\ le)\ (?:le\ )?(?P<d>{DAY})
-        | (?P<on>\bon|\ble)\ (?P<e>{DAY})",
+        | (?P<on>\bon|\ble)\ (?P<e>{DAY})
+        | (?P<same>\b(?:on\ (?:or|and)\ after|from|as\ of|after|since)\ (?:that|this)\ (?:date|day)
+            |\bthereafter|\bà\ (?:compter|partir)\ de\ cette\ date|\baprès\ cette\ date)\b",
         DAY = DAY.replace(' ', r"\ "),
     );
     constant(&pattern)
@@ -59,8 +61,13 @@ static MOVES: LazyLock<Regex> = LazyLock::new(|| {
 /// The periods in a text, each with the start and end of its words.
 fn periods(text: &str) -> Vec<(Period, usize, usize)> {
     let moves = MOVES.is_match(text);
+    let mut last: Option<Date> = None;
     let read = |found: regex::Captures<'_>| {
         let whole = found.get(0)?;
+        // "before April 1, 2027, and $350 on or after that date".
+        if found.name("same").is_some() {
+            return Some((Period::From(last?), whole.start(), whole.end()));
+        }
         let day = ["a", "b", "c", "d", "e"].into_iter().find_map(|group| found.name(group))?;
         let day = date::day(day.as_str())?;
         let period = if found.name("last").is_some() {
@@ -74,6 +81,7 @@ fn periods(text: &str) -> Vec<(Period, usize, usize)> {
         } else {
             return None;
         };
+        last = Some(period.day());
         Some((period, whole.start(), whole.end()))
     };
     MARKER.captures_iter(text).filter_map(read).collect()
@@ -92,7 +100,19 @@ pub(crate) fn period(text: &str) -> Option<Period> {
     }
 }
 
-/// The period that the words over a column give it: "Fee until March 31, 2027", or "New fee (April 1, 2027)".
+/// The only day in a text from which something holds, other than the last day of what holds before it.
+#[must_use]
+pub(crate) fn begins(text: &str) -> Option<Date> {
+    let periods = periods(text);
+    let is_from = |(period, ..): &&(Period, usize, usize)| matches!(period, Period::From(_));
+    let (from, ..) = *periods.iter().find(is_from)?;
+    let is_it =
+        |(period, ..): &(Period, usize, usize)| *period == from || is_one_change(*period, from);
+    periods.iter().all(is_it).then(|| from.day())
+}
+
+/// The period that the words over a column give it: "Fee until March 31, 2027", "New fee (April 1, 2027)", or "April
+/// 1, 2027" alone.
 #[must_use]
 pub(crate) fn of_header(text: &str) -> Option<Period> {
     static NEW: LazyLock<Regex> = LazyLock::new(|| {
@@ -109,7 +129,8 @@ pub(crate) fn of_header(text: &str) -> Option<Period> {
         let mut days =
             ONE.find_iter(text).filter_map(|found| Some((found, date::day(found.as_str())?)));
         let ((found, day), None) = (days.next()?, days.next()) else { return None };
-        if NEW.is_match(text) || ON.is_match(&text[found.end()..]) {
+        let is_alone = found.len() == text.trim().len();
+        if is_alone || NEW.is_match(text) || ON.is_match(&text[found.end()..]) {
             return Some(Period::From(day));
         }
         TO.is_match(&text[..found.start()]).then_some(Period::Until(day.tomorrow().ok()?))
@@ -184,7 +205,12 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     let until = periods.iter().find(|(period, ..)| matches!(period, Period::Until(_)));
     let moves = MOVES.is_match(text);
     // "$5 for adults, $6 for children from April 1" are two fees.
-    if !moves && (from.is_none() || until.is_none()) && APART.is_match(text) {
+    let is_apart = |found: regex::Match<'_>| {
+        // "$6 for applications received from April 1" says when, not for whom.
+        let next = periods.iter().find(|(_, start, _)| *start >= found.end());
+        !next.is_some_and(|(_, start, _)| ALL_OF.is_match(&text[found.start()..*start]))
+    };
+    if !moves && (from.is_none() || until.is_none()) && APART.find_iter(text).any(is_apart) {
         return None;
     }
     let then = match (from, until) {
@@ -214,6 +240,12 @@ pub(crate) fn is_one_change(a: Period, b: Period) -> bool {
 /// Words that show that values are of different things.
 static APART: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)\b(?:for|per|if|each|pour|par|si|chaque)\b";
+    constant(pattern)
+});
+
+/// Words for whatever comes in from a day on.
+static ALL_OF: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|reçues|présentées)? ?$";
     constant(pattern)
 });
 
@@ -272,6 +304,7 @@ mod tests {
             "$1475 for those who apply before January 22, 2026 and $1750 for those from January 22, 2026",
             "$1475 until January 21, 2026; $1750 from January 22, 2026",
             "$1750 from January 22, 2026 ($1475 until January 21, 2026)",
+            "$1475 for those who apply before January 22, 2026, and $1750 for those on or after that date",
             "$1475 avant le 22 janvier 2026 et $1750 à compter du 22 janvier 2026",
             "Les frais passeront de $1475 à $1750 et augmenteront le 22 janvier 2026",
         ] {

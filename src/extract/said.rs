@@ -1,0 +1,272 @@
+//! What the sentences of a page say of fees that stand elsewhere on it: which will replace them, and from which day.
+//!
+//! "The application fee will be $1,850 as of January 15, 2027" below a table of fees, or "Starting September 1,
+//! 2027, the skilled worker fee will be $1,000 and the entrepreneur fee will be $2,000".
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::rest::Rest;
+use super::value::field::value_like;
+use super::value::pattern::constant;
+use super::value::{dated, number};
+use crate::model::{
+    Announced, Currency, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey, Value,
+    words::{CELL, contains, words},
+};
+
+/// An amount that a sentence says will hold from a day.
+struct Promise<'l> {
+    sentence: &'l str,
+    /// What it is said of: the words before it and after it, without those that say that it is a fee.
+    subject: BTreeSet<String>,
+    amount: &'l str,
+    from: Date,
+}
+
+/// Keeps what was announced where a sentence of the page still says it: a cell may lose it to the text below. After
+/// its day it is due until a page confirms it.
+pub(super) fn still(facts: &mut Facts, known: &Facts, rest: &Rest<'_>) {
+    for (fact, set) in facts {
+        let Some(before) = known.get(fact) else { continue };
+        for (key, record) in &mut set.records {
+            let Some(was) = before.records.get(key) else { continue };
+            for (name, value) in &mut record.fields {
+                let Some(known) = was.fields.get(name) else { continue };
+                if let Some((then, from)) = known.next()
+                    && value.same(known.current())
+                    && rest.sentences().any(|line| says(line, then, from))
+                {
+                    *value = known.clone();
+                }
+            }
+        }
+    }
+}
+
+fn says(line: &str, then: &Value, from: Date) -> bool {
+    if !matches!(then, Value::Money { .. }) {
+        let said = words(&then.to_string());
+        let mut sentences = END.split(line);
+        return sentences
+            .any(|one| dated::begins(one) == Some(from) && contains(&words(one), &said));
+    }
+    let is_it = |promise: Promise<'_>| {
+        promise.from == from && value_like(then, promise.amount).is_ok_and(|value| value.same(then))
+    };
+    promises(line).into_iter().any(is_it)
+}
+
+/// Announces the fees that sentences of the page promise, where they name the only record that they can be about.
+pub(super) fn promised(facts: &mut Facts, rest: &Rest<'_>, today: Date) {
+    let is_fee = |set: &FactSet| set.kind == FactType::Fees;
+    if !facts.values().any(is_fee) {
+        return;
+    }
+    for line in rest.sentences() {
+        for promise in promises(line).into_iter().filter(|promise| promise.from > today) {
+            let about: Vec<(FactKey, RecordKey, FieldName, Value)> = facts
+                .iter()
+                .filter(|(_, set)| is_fee(set))
+                .flat_map(|(fact, set)| set.records.iter().map(move |(key, r)| (fact, set, key, r)))
+                .filter(|(_, _, key, record)| is_about(&promise.subject, key, record))
+                .filter_map(|(fact, set, key, record)| {
+                    let (field, value) = amount(set, record)?;
+                    Some((fact.clone(), key.clone(), field.clone(), value.current().clone()))
+                })
+                .collect();
+            // One fee may stand under several headings.
+            let (name, now) = match about.first() {
+                Some((_, key, _, now)) => (name(key).to_owned(), now),
+                None => continue,
+            };
+            if about.iter().all(|(_, key, _, other)| self::name(key) == name && other.same(now)) {
+                for (fact, key, field, _) in &about {
+                    announce(facts, (fact, key, field), &promise);
+                }
+            }
+        }
+    }
+}
+
+fn announce(
+    facts: &mut Facts,
+    (fact, key, field): (&FactKey, &RecordKey, &FieldName),
+    promise: &Promise<'_>,
+) {
+    let record = facts.get_mut(fact).and_then(|set| set.records.get_mut(key));
+    let Some(record) = record else { return };
+    let Some(value) = record.fields.get_mut(field) else { return };
+    // What is free may be printed in words.
+    let free = Value::Money { amount: Decimal::ZERO, currency: Currency::Cad, per: None };
+    let is_money = matches!(value, Value::Money { .. });
+    let (like, amount) = if value.is_free() && !is_money {
+        (&free, promise.amount)
+    } else if is_money {
+        (&*value, promise.amount)
+    } else {
+        // The sign stands in the header of its column.
+        (&*value, promise.amount.trim_matches(['$', ' ']))
+    };
+    let Ok(then) = value_like(like, amount) else { return };
+    if then.same(value) || value.next().is_some() {
+        return;
+    }
+    let (now, from) = (value.clone(), promise.from);
+    *value = Value::Announced(Box::new(Announced { now, then, from }));
+    if !record.evidence.quote.contains(promise.sentence) {
+        record.evidence.quote.extend([CELL, promise.sentence]);
+    }
+}
+
+/// The only amount of a record, be it that nothing is to be paid.
+fn amount<'s>(set: &FactSet, record: &'s Record) -> Option<(&'s FieldName, &'s Value)> {
+    let is_amount = |(name, value): &(&FieldName, &Value)| {
+        let value = value.current();
+        let is_amount =
+            matches!(value, Value::Money { .. } | Value::Decimal(_) | Value::Integer(_));
+        (is_amount || value.is_free()) && set.compares(name)
+    };
+    let mut amounts = record.fields.iter().filter(is_amount);
+    let (first, None) = (amounts.next()?, amounts.next()) else { return None };
+    Some(first)
+}
+
+/// What a record is called, without what it is under.
+fn name(key: &RecordKey) -> &str {
+    key.as_str().rsplit('/').next().unwrap_or_default()
+}
+
+/// Whether words are said of a record: they have all that name it, and nothing else that its row does not say.
+fn is_about(subject: &BTreeSet<String>, key: &RecordKey, record: &Record) -> bool {
+    let name = subject_of(&name(key).replace('-', " "));
+    if name.is_empty() || !name.is_subset(subject) {
+        return false;
+    }
+    let texts = record.fields.values().filter_map(|value| match value {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let row: BTreeSet<String> =
+        texts.chain([record.evidence.quote.as_str()]).flat_map(subject_of).collect();
+    subject.iter().all(|word| name.contains(word) || row.contains(word))
+}
+
+/// The end of a sentence.
+static END: LazyLock<Regex> = LazyLock::new(|| constant(r"[.!?]\s+|\n"));
+
+/// The amounts that the sentences of a line say will hold from a day.
+fn promises(line: &str) -> Vec<Promise<'_>> {
+    // What follows is said of something else.
+    static PART: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"(?i)[,;(]|\b(?:and|while|et|tandis que)\b"));
+    if !line.contains('$') {
+        return Vec::new();
+    }
+    let mut promises: Vec<Promise<'_>> = Vec::new();
+    for sentence in END.split(line) {
+        let places = number::places(sentence);
+        let Some(from) = dated::begins(sentence) else { continue };
+        let mut of_sentence: Vec<(Promise<'_>, Vec<(usize, usize)>)> = Vec::new();
+        let mut end = 0;
+        for (n, place) in places.iter().copied().enumerate() {
+            let next = places.get(n + 1).map_or(sentence.len(), |next| next.0);
+            let after = dated::without_period(&sentence[place.1..next]);
+            let after = &after[..PART.find(&after).map_or(after.len(), |part| part.start())];
+            let subject = subject_of(&dated::without_period(&sentence[end..place.0]));
+            end = place.1;
+            match of_sentence.last_mut() {
+                // "of $300 will be $400": another amount of the same fee.
+                Some((_, places)) if subject.is_empty() => places.push(place),
+                _ => {
+                    let mut subject = subject;
+                    subject.extend(subject_of(after));
+                    let amount = &sentence[place.0..place.1];
+                    of_sentence.push((Promise { sentence, subject, amount, from }, vec![place]));
+                }
+            }
+        }
+        promises.extend(of_sentence.into_iter().filter_map(|(promise, places)| {
+            let amount = match *places {
+                [_] => promise.amount,
+                [a, b] => {
+                    let (then, _) = dated::order(sentence, [a, b])?;
+                    let place = [a, b][then];
+                    &sentence[place.0..place.1]
+                }
+                _ => return None,
+            };
+            Some(Promise { amount, ..promise })
+        }));
+    }
+    promises
+}
+
+/// The words that say what a fee is for, without their plurals.
+fn subject_of(text: &str) -> BTreeSet<String> {
+    const OTHERS: &str = " the a an of for to in on at by be is are will must shall it this that your our you they all and pay paid \
+        cost costs fee fees amount amounts new current increase increases rise rises change changes go goes up from set raised cad dollars \
+        non refundable effective starting le la l les un une des de du d à au aux pour et sera seront est sont passera passeront frais \
+        droits montant payer payez devez devront vous votre être ";
+    let is_other = |word: &String| OTHERS.split(' ').any(|other| other == word);
+    let words = words(text).into_iter().filter(|word| !is_other(word));
+    words.map(|word| word.trim_end_matches('s').to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, said: &[(&str, &str, &str)]) {
+        let promises = promises(text);
+        let read: Vec<_> = promises
+            .iter()
+            .map(|promise| {
+                let subject: Vec<&str> = promise.subject.iter().map(String::as_str).collect();
+                (subject.join(" "), promise.amount, promise.from.to_string())
+            })
+            .collect();
+        let read: Vec<_> = read.iter().map(|(a, b, c)| (a.as_str(), *b, c.as_str())).collect();
+        assert_eq!(read, said, "{text}");
+    }
+
+    #[test]
+    fn a_sentence_promises_an_amount_to_what_it_names() {
+        check(
+            "The application fee will be $1,850 as of January 15, 2027. Fees are not refunded.",
+            &[("application", "$1,850", "2027-01-15")],
+        );
+        check(
+            "Starting September 1, 2027, the skilled worker fee will be $1,000 and the entrepreneur fee will be $2,000.",
+            &[("skilled worker", "$1,000", "2027-09-01"), ("entrepreneur", "$2,000", "2027-09-01")],
+        );
+        check(
+            "The application fee is $300 until March 31, 2027 and $350 from April 1, 2027.",
+            &[("application", "$350", "2027-04-01")],
+        );
+        check(
+            "The application fee will increase from $300 to $350 on April 1, 2027.",
+            &[("application", "$350", "2027-04-01")],
+        );
+        check(
+            "Les frais de demande seront de 350 $ à compter du 1er avril 2027.",
+            &[("demande", "350 $", "2027-04-01")],
+        );
+    }
+
+    #[test]
+    fn a_sentence_without_a_day_to_come_promises_nothing() {
+        for text in [
+            "The application fee is $300.",
+            "The application fee was $300 until March 31, 2026.",
+            "The fee is $300 from April 1, 2027 and $400 from April 1, 2028.",
+        ] {
+            check(text, &[]);
+        }
+    }
+}
