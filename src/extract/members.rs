@@ -1,7 +1,8 @@
 //! The members of a JSON document that its recipe does not read: new ones are named.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
+use super::form::json;
 use super::page::node::Node;
 use super::recipe::{Form, Recipe};
 use super::structure::NAMED;
@@ -19,8 +20,13 @@ pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
         };
         read.extend(cells.into_iter().flatten().flat_map(|(_, path)| path.split('.')));
     }
-    let mut names = BTreeMap::new();
-    walk(json, "$", 0, &mut names);
+    let mut names = BTreeSet::new();
+    let mut add = |path: &str, _: &Node<'_>| {
+        if names.len() < MEMBERS {
+            names.insert(path.to_owned());
+        }
+    };
+    walk(json, "$", 0, &mut add);
     let locators = recipe.facts.iter().flat_map(|f| &f.parts).flat_map(|part| &part.locators);
     let every: Vec<_> = locators
         .filter_map(|locator| match &locator.form {
@@ -39,32 +45,47 @@ pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
                 .next()
                 .is_some_and(|name| !read.contains(name.trim_end_matches("[]")))
     };
-    names.into_keys().filter(is_unread).collect()
+    names.into_iter().filter(is_unread).collect()
 }
 
 /// How many members of a document are named, and how deep.
 const MEMBERS: usize = 2_000;
 const DEEPEST: usize = 8;
 
-fn walk(json: &Node<'_>, path: &str, depth: usize, names: &mut BTreeMap<String, ()>) {
-    if depth > DEEPEST || names.len() > MEMBERS {
+/// Calls `each` for every word, number and flag of a document, with its path.
+fn walk(json: &Node<'_>, path: &str, depth: usize, each: &mut dyn FnMut(&str, &Node<'_>)) {
+    if depth > DEEPEST {
         return;
     }
     match json {
         Node::List(items) => {
             for item in items.iter().take(50) {
-                walk(item, &format!("{path}[]"), depth + 1, names);
+                walk(item, &format!("{path}[]"), depth + 1, each);
             }
         }
         Node::Object(found) => {
             for (name, member) in found {
-                walk(member, &format!("{path}.{name}"), depth + 1, names);
+                walk(member, &format!("{path}.{name}"), depth + 1, each);
             }
         }
         Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {
-            names.insert(path.to_owned(), ());
+            each(path, json);
         }
     }
+}
+
+/// What the members at these paths say, each as a line after its path.
+pub(super) fn values(json: &Node<'_>, paths: &BTreeSet<&str>) -> Vec<String> {
+    let mut said = Vec::new();
+    if !paths.is_empty() {
+        let mut add = |path: &str, node: &Node<'_>| {
+            if said.len() < MEMBERS && paths.contains(path) {
+                said.extend(json::words(node).map(|words| format!("{path}: {words}")));
+            }
+        };
+        walk(json, "$", 0, &mut add);
+    }
+    said
 }
 
 /// The members that are new.

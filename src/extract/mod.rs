@@ -173,6 +173,9 @@ pub fn facts_at(
     };
     let rest = Rest::new(|| remainder::lines(&document, recipe, &captures)).with(unread);
     absence::missing(&recipe.facts, known, &rest, &mut extraction);
+    if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
+        remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
+    }
     Ok(extraction)
 }
 

@@ -9,15 +9,17 @@ use std::ops::Range;
 
 use super::document::Document;
 use super::html::outline::{Kind, Outline};
-use super::members::{members, new_members};
+use super::members::{members, new_members, values};
 use super::noise::{self, Judged};
+use super::page::node::Node;
 use super::page::stamp;
 use super::recipe::{PageWords, Recipe};
 use super::records::TakenWords;
+use super::rest::is_in_path;
 use super::structure::Structure;
 use crate::model::{
     Evidence, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Remainder, Shares,
-    Value, text,
+    Unreadable, Value, text,
     words::{self, CELL, TAKEN, UNDER},
 };
 
@@ -172,6 +174,30 @@ pub(super) fn of(
         None => Vec::new(),
     };
     Some(Remainder { key, set, unread, shares })
+}
+
+/// Adds what those members of a JSON document say that nothing reads and that are called like a record that cannot
+/// be read.
+pub(super) fn add_lost(
+    remainder: &mut Remainder,
+    (recipe, json): (&Recipe, &Node<'_>),
+    known: &Facts,
+    unreadable: &[Unreadable],
+) {
+    let Ok(field) = FieldName::parse("text") else { return };
+    let lost: Vec<&str> = known
+        .iter()
+        .flat_map(|(fact, set)| set.records.keys().map(move |record| (fact, record)))
+        .filter(|(fact, record)| unreadable.iter().any(|lost| lost.covers(fact, record)))
+        .map(|(_, record)| record.as_str())
+        .collect();
+    if lost.is_empty() {
+        return;
+    }
+    let mut names = members(recipe, json);
+    names.retain(|path| lost.iter().any(|record| is_in_path(record, path)));
+    let paths = names.iter().map(String::as_str).collect();
+    put(&mut remainder.set, &field, words::VALUES, values(json, &paths));
 }
 
 fn put(set: &mut FactSet, field: &FieldName, path: &str, lines: Vec<String>) {

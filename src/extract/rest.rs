@@ -13,6 +13,9 @@ pub(super) const SHOWN: usize = 200;
 /// How alike, in hundredths, the words in a place must be to the former ones to be shown.
 const NEAR: usize = 40;
 
+/// How alike, in hundredths, a line must be to a quote to be that quote still.
+const SAME: usize = 75;
+
 /// The words of a page, line by line, used to find what is close to a lost record and what nothing reads.
 /// Computed only when something is missing.
 pub(super) struct Rest<'a> {
@@ -90,14 +93,28 @@ impl<'a> Rest<'a> {
         if let Some(path) = self.paths.get_or_init(|| (self.members)()).iter().find(is_of) {
             return Some(path.clone());
         }
-        let wanted = Some(said_of(set, record)).filter(Identity::is_distinct)?;
-        let line = self.worded().iter().find(|(_, words)| stands_in(words, &wanted))?;
+        let wanted = Some(said_of(set, record)).filter(Identity::is_distinct);
+        let line = wanted
+            .and_then(|wanted| self.worded().iter().find(|(_, words)| stands_in(words, &wanted)));
+        let line = line.or_else(|| self.same_line(&set.records.get(record)?.evidence.quote))?;
         Some(text::excerpt(&line.0, SHOWN))
+    }
+
+    /// The line that has all figures of a quote, and nearly all its words.
+    fn same_line(&self, quote: &str) -> Option<&(String, Vec<String>)> {
+        let quote = whole_words(quote);
+        let is_figure = |word: &&String| word.bytes().any(|b| b.is_ascii_digit());
+        let has_figures =
+            |line: &[String]| quote.iter().filter(is_figure).all(|figure| line.contains(figure));
+        let is_it = |(_, line): &&(String, Vec<String>)| {
+            has_figures(line) && likeness(line, &quote) >= SAME
+        };
+        self.worded().iter().filter(|_| quote.len() >= LEAST).find(is_it)
     }
 }
 
 /// Whether a path, `$.fees.bio.en`, leads through a member of this name, or of these if it is a path itself.
-fn is_in_path(name: &str, path: &str) -> bool {
+pub(super) fn is_in_path(name: &str, path: &str) -> bool {
     let mut ends = path.match_indices(name).map(|(at, _)| (at, at + name.len()));
     let is_end = |byte: Option<&u8>| matches!(byte, None | Some(b'.' | b'['));
     ends.any(|(from, to)| {
@@ -156,6 +173,15 @@ fn stands_in(line: &[String], wanted: &Identity) -> bool {
         Identity::Code(code) => line.contains(code),
         Identity::Words(said) => has(line, said),
     }
+}
+
+/// The words of a text that may have been cut at its end: the last of a cut one is left out.
+pub(super) fn whole_words(text: &str) -> Vec<String> {
+    let mut words = words(text);
+    if text.ends_with('…') {
+        words.pop();
+    }
+    words
 }
 
 /// Whether a line has these words one after another.

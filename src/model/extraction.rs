@@ -84,7 +84,8 @@ impl Remainder {
     #[must_use]
     pub fn is_of_page(&self, known: &Facts) -> bool {
         let lines = |set: &FactSet| -> Vec<String> {
-            let fields = set.records.values().flat_map(|record| &record.fields);
+            let records = set.records.iter().filter(|(path, _)| path.as_str() != words::VALUES);
+            let fields = records.flat_map(|(_, record)| &record.fields);
             let lines = fields.filter(|(name, _)| name.as_str() != words::LINKS);
             lines
                 .filter_map(
@@ -97,7 +98,9 @@ impl Remainder {
                 .collect()
         };
         let Some(known) = known.get(&self.key) else { return false };
-        let is_here = |path: &RecordKey| self.set.records.contains_key(path);
+        let is_here = |path: &RecordKey| {
+            path.as_str() == words::VALUES || self.set.records.contains_key(path)
+        };
         let (before, now) = (lines(known), lines(&self.set));
         let now: HashSet<String> = now.into_iter().collect();
         let here = before.iter().filter(|line| now.contains(*line)).count();

@@ -60,6 +60,19 @@ pub enum Value {
     Announced(Box<Announced>),
 }
 
+/// The items of a list of words, also of those that one line has, parted by commas; sorted. `None` where one is no
+/// word.
+fn items(list: &[Value]) -> Option<Vec<String>> {
+    let mut items = Vec::new();
+    for value in list {
+        let Value::Text(line) = value else { return None };
+        let parts = line.split([',', ';']).map(meaning::bare);
+        items.extend(parts.filter(|part| !part.is_empty()));
+    }
+    items.sort_unstable();
+    Some(items)
+}
+
 /// From one value to another of its kind, both included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Between {
@@ -105,9 +118,10 @@ impl Value {
             }
             (Self::Masked(a), Self::Masked(b)) => meaning::same(a, b) || masked(a) == masked(b),
             (Self::List(a), Self::List(b)) => {
-                a.len() == b.len()
+                (a.len() == b.len()
                     && a.iter().all(|x| b.iter().any(|y| x.same(y)))
-                    && b.iter().all(|y| a.iter().any(|x| x.same(y)))
+                    && b.iter().all(|y| a.iter().any(|x| x.same(y))))
+                    || (a.len() != b.len() && items(a).is_some_and(|a| Some(a) == items(b)))
             }
             (Self::Between(a), Self::Between(b)) => a.from.same(&b.from) && a.to.same(&b.to),
             (Self::Sum(a), Self::Sum(b)) => {

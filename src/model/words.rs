@@ -186,6 +186,9 @@ pub struct Phrases(HashSet<u64>);
 /// The field of a remainder that holds addresses, which are not read as words.
 pub const LINKS: &str = "links";
 
+/// The record of a remainder that holds what members of a JSON document say in place of what cannot be read.
+pub const VALUES: &str = "(values)";
+
 /// The longest run of words that is kept.
 const RUN: usize = 3;
 

@@ -98,7 +98,7 @@ fn unescaped(html: &str) -> String {
 }
 
 /// The words of a title or a summary, without markup, and unescaped as often as they were escaped.
-fn words(printed: &str) -> String {
+pub(super) fn words(printed: &str) -> String {
     static ESCAPED: LazyLock<Regex> =
         LazyLock::new(|| constant(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);"));
     let mut words = Cow::from(printed);

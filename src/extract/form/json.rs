@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::feed;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::page::node::Node;
 use crate::extract::recipe::{JsonForm, Locator, PairsForm};
@@ -139,9 +140,10 @@ fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
     words(path.split('.').try_fold(object, |value, name| value.member(name))?)
 }
 
-fn words<'a>(node: &'a Node<'_>) -> Option<Cow<'a, str>> {
+/// The words of a value that is no object and no array.
+pub(crate) fn words<'a>(node: &'a Node<'_>) -> Option<Cow<'a, str>> {
     match node {
-        Node::Text(words) => Some(text::canonical(words).into()),
+        Node::Text(words) => Some(feed::words(words).into()),
         Node::Number(number) => Some(number.to_string().into()),
         Node::Flag(yes) => Some(if *yes { "true" } else { "false" }.into()),
         Node::Null | Node::List(_) | Node::Object(_) => None,

@@ -1,13 +1,15 @@
 //! What is believed of a place that is not where its records were read before.
 
 use std::collections::{BTreeMap, HashSet};
+use std::mem::discriminant;
 
-use super::taken_off::{Notices, whole_words};
+use super::taken_off::Notices;
 use super::{Parts, SEVERAL, relocated};
 use crate::extract::absence::{KnownRecord, known_of, locator_of};
 use crate::extract::form::status;
 use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading};
 use crate::extract::records::{Dated, Gathered};
+use crate::extract::rest::whole_words;
 use crate::model::{
     Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, text,
 };
@@ -212,7 +214,8 @@ impl Parts<'_, '_> {
         let why = doubt.why;
         let renamed = renamed(found, known);
         let equal = known.iter().filter(|record| is_said(found, record)).count();
-        let is_their_place = known.len() >= SEVERAL && equal * 2 > known.len();
+        let is_their_place =
+            known.len() >= SEVERAL && (equal * 2 > known.len() || are_keyed(found, known));
         let mut dropped: BTreeMap<(FactKey, RecordKey), String> = BTreeMap::new();
         if !is_their_place {
             for (key, (set, records)) in &mut found.sets {
@@ -286,6 +289,23 @@ pub(super) fn renamed<'k>(
     renamed
 }
 
+/// Whether a place has just the known records, each with values of the kinds that it had.
+fn are_keyed(found: &Gathered, known: &[KnownRecord<'_>]) -> bool {
+    let is_like = |was: &Record, now: &Record| {
+        was.fields.iter().all(|(name, old)| {
+            let new = now.fields.get(name);
+            new.is_some_and(|new| discriminant(old.current()) == discriminant(new.current()))
+        })
+    };
+    let is_keyed = |(fact, record, was): &KnownRecord<'_>| {
+        found.sets.get(*fact).is_some_and(|(_, records)| {
+            records.iter().any(|(key, now)| key == *record && is_like(was, &now.record))
+        })
+    };
+    let count: usize = found.sets.values().map(|(_, records)| records.len()).sum();
+    count == known.len() && known.iter().all(is_keyed)
+}
+
 pub(super) fn are_said(found: &Gathered, known: &[KnownRecord<'_>]) -> bool {
     known.iter().all(|known| is_said(found, known))
 }
@@ -309,8 +329,11 @@ fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f Fie
         match (was.fields.get(*name), now.fields.get(*name)) {
             // What is announced beside it does not make it another.
             (Some(old), Some(new)) => {
-                let is_it =
-                    old.same(new) || old.same(new.current()) || set.is_announced_so(was, old, new);
+                let has_come = old.next().is_some_and(|(then, _)| then.same(new.current()));
+                let is_it = old.current().same(new.current())
+                    || has_come
+                    || old.same(new)
+                    || set.is_announced_so(was, old, new);
                 (is_compared || is_day(name)) && !is_it
             }
             // A day that is no longer printed is not another day.

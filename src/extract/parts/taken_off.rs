@@ -7,11 +7,8 @@
 
 use crate::extract::form::status;
 use crate::extract::recipe::StatusForm;
-use crate::extract::rest::Rest;
-use crate::model::{
-    text,
-    words::{Phrases, words},
-};
+use crate::extract::rest::{Rest, whole_words};
+use crate::model::{text, words::Phrases};
 
 /// Before a line that is suspected, in the place of a set.
 const SUSPECT: &str = "; it may be said by `";
@@ -64,13 +61,4 @@ impl Notices<'_> {
         suspects.dedup();
         (suspects.len() <= MOST).then_some(suspects)
     }
-}
-
-/// The words of a text that may have been cut at its end: the last of a cut one is left out.
-pub(super) fn whole_words(text: &str) -> Vec<String> {
-    let mut words = words(text);
-    if text.ends_with('…') {
-        words.pop();
-    }
-    words
 }
