@@ -422,11 +422,27 @@ pub fn differences(
 ) -> Comparison {
     let (unreadable, lost) = unreadable;
     let mut comparison = diff::compare_read(last, now, read, lost);
+    for delta in &mut comparison.deltas {
+        forget_former_day(delta, last, today);
+    }
     let moved = diff::rescheduled(last, now, today, &comparison.deltas);
     comparison.deltas.extend(moved);
     diff::across_editions(&mut comparison, crosswalks);
     diff::completed(&mut comparison, unreadable);
     comparison
+}
+
+/// Takes from a difference a day that the page gave the old value too, unless the new one was announced for it: an
+/// "Updated" line may stay as it was when the figures below it move.
+fn forget_former_day(delta: &mut Delta, last: &Facts, today: Date) {
+    let Some(day) = delta.dates.effective_on.filter(|day| *day <= today) else { return };
+    let Some(set) = last.get(&delta.fact) else { return };
+    let Some(was) = set.records.get(&delta.record) else { return };
+    let value = delta.field.as_ref().and_then(|field| was.fields.get(field));
+    let is_announced = value.and_then(Value::next).is_some_and(|(_, from)| from == day);
+    if set.dates.of(was).effective_on == Some(day) && !is_announced {
+        delta.dates.effective_on = None;
+    }
 }
 
 /// Takes from a difference the days that today's page does not give: those of a field that could not be read

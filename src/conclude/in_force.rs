@@ -28,15 +28,28 @@ impl History<'_> {
         state.seen_at.to_zoned(self.zone.clone()).date()
     }
 
-    /// From when a state holds: the day its page gives, else the day it was seen.
+    /// From when a state holds: the day its page gives, else the day it was seen. A day that had come when the page
+    /// gave it to other values is not this state's, unless they announced these for it.
     #[must_use]
     pub fn holds_from(&self, state: &RecordState) -> Date {
-        let set = self.current.iter().find(|(source, _)| *source == state.source);
-        let effective = set.and_then(|(_, set)| set.dates.effective.as_ref());
-        let given = effective
-            .and_then(|field| state.fields.as_ref()?.get(field))
-            .and_then(|value| if let Value::Date(date) = value { Some(*date) } else { None });
-        given.unwrap_or_else(|| self.day_seen(state))
+        let seen = self.day_seen(state);
+        let Some(day) = self.day_given(state).filter(|day| *day < seen) else {
+            return self.day_given(state).unwrap_or(seen);
+        };
+        let earlier = self.states.partition_point(|other| other.seen_at < state.seen_at);
+        let is_of =
+            |other: &&RecordState| (&other.source, &other.record) == (&state.source, &state.record);
+        let Some(before) = self.states[..earlier].iter().rev().find(is_of) else { return day };
+        let announces = |value: &Value| value.next().is_some_and(|(_, from)| from == day);
+        let is_announced = before.fields.iter().flat_map(|fields| fields.values()).any(announces);
+        let had_come = self.day_given(before) == Some(day) && self.day_seen(before) >= day;
+        if had_come && !is_announced { seen } else { day }
+    }
+
+    fn day_given(&self, state: &RecordState) -> Option<Date> {
+        let (_, set) = self.current.iter().find(|(source, _)| *source == state.source)?;
+        let value = state.fields.as_ref()?.get(set.dates.effective.as_ref()?)?;
+        if let Value::Date(date) = value { Some(*date) } else { None }
     }
 
     /// The records whose announced day has come and which are not confirmed.

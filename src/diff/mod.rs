@@ -185,6 +185,12 @@ pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
             deltas.push(Delta { field: None, kind, new, before: None, ..delta });
         }
     }
+    // A record that is told as new has all its figures with it.
+    let is_told = |delta: &Delta| {
+        delta.kind == ChangeKind::DrawCorrected
+            && told.iter().any(|(fact, record)| (fact, record) == (&delta.fact, &delta.record))
+    };
+    deltas.retain(|delta| !is_told(delta));
     comparison.deltas = deltas;
 }
 
