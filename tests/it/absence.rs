@@ -496,3 +496,24 @@ fn a_member_that_no_word_names_is_added_under_its_name() {
     assert_eq!(said(&report)[..1], ["changed"]);
     assert!(report.changes.iter().all(|change| change.fact.as_str() == "page.program"));
 }
+
+#[test]
+fn what_stands_above_the_marked_content_is_read() {
+    let body = |above: &str, title: &str| {
+        let menu = "<header><nav><a href=/>Menu of the site</a></nav></header>";
+        format!("<html><body>{menu}{above}<main>{title}{}</main></body></html>", whole())
+    };
+    let heard = |pages: &[String]| said(&sees_bodies(RECIPE, pages));
+    let title = "<h1>Program</h1>";
+    let notice = "<div class=\"site-callout important\"><p>Nurses register by telephone this week.</p></div>";
+    let seen = heard(&[body("", title), body(notice, title)]);
+    assert!(seen.iter().any(|line| line.starts_with("wording_changed page.program")), "{seen:?}");
+    // The title, and what is said beside it.
+    let beside = |words: &str| format!("<div class=\"head\">{title}<p>{words}</p></div>");
+    let pages = [beside("Nurses earn $60,000 a year."), beside("Nurses earn $70,000 a year.")];
+    let seen = heard(&pages.map(|above| body(&above, "")));
+    assert!(seen.iter().any(|line| line.starts_with("wording_changed page.program")), "{seen:?}");
+    // The menu of the site stays out.
+    let other = body("", title).replace("Menu of the site", "Other words of the site");
+    assert_eq!(heard(&[body("", title), other]), ["unchanged"]);
+}

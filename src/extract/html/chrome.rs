@@ -252,6 +252,16 @@ pub(crate) fn is_unseen(element: ElementRef<'_>) -> bool {
     is_hidden(element) && !is_panel(element)
 }
 
+/// Whether an element is marked as a notice to the reader.
+pub(crate) fn is_notice(element: ElementRef<'_>) -> bool {
+    const WORDS: [&str; 5] = ["callout", "alert", "notice", "warning", "message"];
+    let class = attribute(element, &local_name!("class")).unwrap_or_default();
+    let mut words = class.split(|c: char| !c.is_ascii_alphanumeric());
+    matches!(element.value().name.local, local_name!("div") | local_name!("section"))
+        && (words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+            || attribute(element, &local_name!("role")) == Some("alert"))
+}
+
 fn is_hidden(element: ElementRef<'_>) -> bool {
     let says = |(name, value): (&_, &str)| match *name {
         local_name!("hidden") => !value.eq_ignore_ascii_case("until-found"),

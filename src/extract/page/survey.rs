@@ -113,10 +113,46 @@ impl Survey {
                 node.detach();
             }
         }
+        if !self.begins_at_heading {
+            let above = html.tree.get(self.content).map(above).unwrap_or_default();
+            for id in above.into_iter().rev() {
+                if let Some(mut content) = html.tree.get_mut(self.content) {
+                    content.prepend_id(id);
+                }
+            }
+        }
         let content = html.tree.get(self.content).and_then(ElementRef::wrap);
         content.unwrap_or_else(|| html.root_element())
     }
 }
+
+/// What is the page's own above the element that is marked as its content, in order: the title with what is said
+/// beside it, if the content has none, and notices.
+fn above(main: NodeRef<'_, Node>) -> Vec<NodeId> {
+    fn title<'t>(node: NodeRef<'t, Node>) -> Option<ElementRef<'t>> {
+        let is_title = |element: &ElementRef<'_>| element.value().name.local == local_name!("h1");
+        node.descendants().filter_map(ElementRef::wrap).find(is_title)
+    }
+    let mut needs_title = title(main).is_none();
+    let mut found = Vec::new();
+    for level in std::iter::once(main).chain(main.ancestors()) {
+        for before in level.prev_siblings().filter_map(ElementRef::wrap) {
+            if let Some(title) = title(*before).filter(|_| needs_title) {
+                needs_title = false;
+                let beside = title.parent().filter(|parent| parent.id() != level.id());
+                let beside = beside.filter(|parent| parent.descendants().count() < BESIDE);
+                found.push(beside.map_or(title.id(), |parent| parent.id()));
+            } else if chrome::is_notice(before) {
+                found.push(before.id());
+            }
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// The most nodes in what is said beside a title.
+const BESIDE: usize = 40;
 
 /// The tables that came without rows, and the scripts that may fill one.
 #[derive(Default)]
