@@ -283,7 +283,10 @@ fn form(form: &Form) -> (&'static str, Map) {
             let mut map = Map::default();
             match status {
                 StatusForm::Own(of) => drop(map.pattern("of", Some(of))),
-                StatusForm::Each(words) => vocabulary(&mut map, "each", words),
+                StatusForm::Each { streams, all } => {
+                    vocabulary(&mut map, "each", streams);
+                    map.pattern("all", all.as_ref());
+                }
             }
             ("status", map)
         }

@@ -135,7 +135,9 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
             Form::Headings(HeadingsForm { matches, skip: names.pattern(&inner, "skip") })
         }),
         "status" => {
-            let each = named_vocabulary(&inner, "each", names).map(StatusForm::Each);
+            let all = names.pattern(&inner, "all");
+            let each = named_vocabulary(&inner, "each", names)
+                .map(|streams| StatusForm::Each { streams, all });
             let own = || names.required_pattern(&inner, "of").map(StatusForm::Own);
             each.or_else(own).map(Form::Status)
         }
@@ -169,7 +171,7 @@ fn describe(word: &str, form: Option<&Form>) -> String {
             format!("labels `{}`", labels.join("`, `"))
         }
         Some(Form::Status(StatusForm::Own(of))) => format!("the status of `{of}`"),
-        Some(Form::Status(StatusForm::Each(_))) => "the status of each stream".to_owned(),
+        Some(Form::Status(StatusForm::Each { .. })) => "the status of each stream".to_owned(),
         Some(Form::Items(_)) => "list items".to_owned(),
         Some(Form::Json(form)) => format!("objects at {}", form.each),
         Some(Form::Pairs(form)) => format!("members at {}", form.at),

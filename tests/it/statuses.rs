@@ -113,6 +113,14 @@ fn a_notice_of_the_stream_is_told() {
         ),
         ("<p>The Rural Stream is open. The Farm Stream is closed.</p>", "closed"),
         ("<p>The Rural and Farm Streams are closed.</p>", "closed"),
+        ("<p>All streams are closed.</p>", "closed"),
+        ("<p>Both the Farm Stream and the Rural Stream are closed.</p>", "closed"),
+        ("<p>The Farm Stream closed on March 2, 2026.</p>", "closed"),
+        ("<p>Intake for this stream was paused on March 2, 2026.</p>", "paused"),
+        (
+            "<p>As of March 2, 2026, applications under this stream are no longer being accepted.</p>",
+            "intake_closed",
+        ),
     ] {
         let of_both = if notice.contains("Farm Streams") { "farm streams?" } else { "farm stream" };
         let recipe = [BEGINS, ONE].concat().replace("'farm stream'", &format!("'{of_both}'"));
@@ -146,6 +154,11 @@ fn a_notice_of_another_stream_or_under_a_condition_is_not() {
         "<p>In 2024, intake was paused. It is open again.</p>",
         "<p>The Farm Stream may be paused next year.</p>",
         "<p>The Farm Stream will be paused.</p>",
+        "<p>All other streams are closed.</p>",
+        "<p>The Farm Stream was closed.</p>",
+        "<p>The Farm Stream closed on March 2, 2020 and reopened on May 4, 2021.</p>",
+        "<p>The Farm Stream closed on March 2, 2020. The Farm Stream reopened on May 4, 2021.</p>",
+        "<p>Applications are not accepted by mail.</p>",
     ] {
         check(notice, &[]);
     }
@@ -246,4 +259,32 @@ fn on_a_page_of_several_streams_a_notice_is_of_the_one_it_names() {
     assert_eq!(heard(&[paused.clone(), words.clone(), words.clone()]), [lost]);
     let after = heard(&[paused, words.clone(), words, table]);
     assert_eq!(after, ["health-authority: in_force paused > open"]);
+}
+
+#[test]
+fn what_is_said_of_all_streams_is_said_of_each() {
+    let with = |notice: &str| format!("<h3>Notice</h3><p>{notice}</p>{TABLE}");
+    let recipe = SEVERAL.replace("each = \"streams\"", "each = \"streams\", all = '^SPNP$'");
+    let heard = |notice: &str| heard_by(&recipe, "pnp.streams", &[TABLE.to_owned(), with(notice)]);
+    for (notice, states) in [
+        ("Both streams are closed.", ["closed", "closed"]),
+        (
+            "Both the Health Authority stream and the Skilled Worker stream are closed.",
+            ["closed", "closed"],
+        ),
+        ("The Skilled Worker and Health Authority streams are both paused.", ["paused", "paused"]),
+        ("All of our streams are paused until further notice.", ["paused", "paused"]),
+        ("Intake to the SPNP is paused as of March 2, 2026.", ["paused", "paused"]),
+        ("The Skilled Worker stream is closed. The SPNP is paused.", ["paused", "closed"]),
+    ] {
+        let expected: Vec<String> = ["health-authority", "skilled-worker"]
+            .iter()
+            .zip(states)
+            .map(|(stream, state)| format!("{stream}: in_force open > {state}"))
+            .collect();
+        assert_eq!(heard(notice), expected, "{notice}");
+    }
+    for notice in ["The SPNP is open.", "The APNP is closed.", "All other streams are closed."] {
+        assert_eq!(heard(notice), Vec::<String>::new(), "{notice}");
+    }
 }

@@ -56,10 +56,16 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
     let group = |name: &str| found.name(name).map(|group| group.as_str());
     let printed = group("lead").or_else(|| group("tail"));
     let from = printed.map(|day| date::day(day).ok_or(())).transpose().ok()?;
-    if group("will").is_some() && from.is_none() {
+    let end = group("end").unwrap_or_default();
+    // What was so once counts with its day alone, and nothing after it that undoes it.
+    let is_history = || {
+        static AGAIN: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)open|resum|until|lifted"));
+        group("past").is_some() && AGAIN.is_match(end)
+    };
+    if from.is_none() && (group("will").or_else(|| group("past"))).is_some() || is_history() {
         return None;
     }
-    let state = state(group("says")?, group("end").unwrap_or_default())?;
+    let state = state(group("says")?, end)?;
     Some(Said { of: group("of").or_else(|| group("to")), state, from })
 }
 
@@ -67,7 +73,7 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
 fn state(says: &str, end: &str) -> Option<&'static str> {
     static STATES: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
         let stopped = concat!(
-            r"(?i)no longer (?:be )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit",
+            r"(?i)no longer (?:be(?:ing)? )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit",
             r"|\bcap\b|quota|maximum|reached|\bmet\b|^no ",
         );
         [
@@ -96,7 +102,7 @@ pub(super) const NAME: &str = concat!(
 );
 
 const ADVERB: &str = concat!(
-    "(?: (?:now|currently|temporarily|still|officially|presently|once again|again|already|also|fully",
+    "(?: (?:both|now|currently|temporarily|still|officially|presently|once again|again|already|also|fully",
     "|permanently))*",
 );
 const BE: &str = "(?:is|are|has been|have been|remains?)";
@@ -124,7 +130,8 @@ const ABOUT: &str = "(?:to|for|under|of|in|through)";
 /// to come, and `lead` and `tail` are days.
 static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let thing = format!(
-        "(?:(?:the |this |our )?{NAME} {NOUN}|(?:the|this|our) {NOUN}|(?:the |this |our )?{NAME})"
+        "(?:(?:both|all)(?: of)?(?: the| our| these)?(?: [a-z'’-]+){{0,3}} {NOUN}|(?:both )?(?:the |this |our )?{NAME} {NOUN}(?: and (?:the )?{NAME} {NOUN})?\
+         |(?:the|this|our) {NOUN}|(?:the |this |our )?{NAME})"
     );
     let of = format!("(?P<of>{thing})");
     let for_it = format!("(?: {ABOUT} {of})?");
@@ -159,7 +166,7 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// What is said of a stream or of its intake: how it is, what became of it, and what will.
-fn predicates(thing: &str) -> [String; 4] {
+fn predicates(thing: &str) -> [String; 5] {
     let what = format!(
         "(?:(?: to| for| from)? {THINGS}(?: (?:and|or) {THINGS})?)?(?: {ABOUT} (?P<to>{thing}))?"
     );
@@ -167,8 +174,11 @@ fn predicates(thing: &str) -> [String; 4] {
         format!(
             "(?:{BE}{ADVERB} (?:closed|shut|ended|discontinued|cancelled|revoked|(?:being )?(?:paused|suspended)|on hold\
              |on pause|full|at capacity|oversubscribed|open|re-?opened|{TAKE}\
-             |(?:not|no longer)(?: yet)?{ADVERB} (?:open|available|{TAKE}))\
+             |(?:not|no longer)(?: yet)?{ADVERB} (?:being )?(?:open|available|accepted|considered|{TAKE}))\
              |(?:was|were){ADVERB} (?:revoked|discontinued|cancelled)){what}"
+        ),
+        format!(
+            "(?P<past>(?:(?:was|were){ADVERB} )?(?:closed|paused|suspended)|ended|stopped {TAKE}|paused {TAKE}){what}"
         ),
         format!(
             "(?:(?:has|have){ADVERB} (?:closed|ended|re-?opened|opened|resumed|(?:stopped|paused|suspended) {TAKE}\
@@ -178,7 +188,7 @@ fn predicates(thing: &str) -> [String; 4] {
         format!(
             "(?P<will>will|(?:is|are) (?:set |scheduled |going )?to){ADVERB} (?:be{ADVERB} (?:closed|paused|suspended|on hold\
              |open|re-?opened)|close|pause|open|re-?open|resume|end|stop {TAKE}|(?:begin|start) {TAKE}\
-             |(?:no longer|not) (?:be )?accept(?:ing)?){what}"
+             |(?:no longer|not) (?:be )?(?:accept(?:ing|ed)?|considered)){what}"
         ),
         format!(
             "(?P<will>closes|opens|re-?opens|pauses|ends|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
@@ -276,6 +286,20 @@ mod tests {
             ),
             ("We are not accepting new applications", "", "paused"),
             (
+                "Applications under this stream are no longer accepted",
+                "this stream",
+                "intake_closed",
+            ),
+            ("Both streams are closed", "Both streams", "closed"),
+            (
+                "Both the Farm Stream and the Care Pathway are closed",
+                "Both the Farm Stream and the Care Pathway",
+                "closed",
+            ),
+            ("The Farm and Care streams are both closed", "The Farm and Care streams", "closed"),
+            ("All of our worker pathways are paused", "All of our worker pathways", "paused"),
+            ("Intake to the BC PNP is paused", "the BC PNP", "paused"),
+            (
                 "We are no longer taking applications for this stream",
                 "this stream",
                 "intake_closed",
@@ -334,9 +358,24 @@ mod tests {
                 "paused from 2027-01-15",
             ),
             (
+                "Effective January 15, 2027, new applications will no longer be accepted under this stream.",
+                "this stream",
+                "intake_closed from 2027-01-15",
+            ),
+            (
                 "We will stop accepting applications on January 15, 2027",
                 "",
                 "intake_closed from 2027-01-15",
+            ),
+            (
+                "The Farm Stream closed on January 15, 2027.",
+                "The Farm Stream",
+                "closed from 2027-01-15",
+            ),
+            (
+                "Intake for this stream was paused on January 15, 2027",
+                "this stream",
+                "paused from 2027-01-15",
             ),
             (
                 "The Farm Stream reopened on January 5, 2026",
@@ -368,6 +407,9 @@ mod tests {
             "The Farm Stream will be paused",
             "The Farm Stream may close on January 15, 2027",
             "The Farm Stream was closed in 2024",
+            "The Farm Stream closed on March 1, 2020 and reopened on April 5, 2021",
+            "Intake was paused on March 1, 2020 until April 5, 2021",
+            "Applications are not accepted by mail",
             "From June 11 to June 20, 2025, intake was paused",
             "The AAIP portal is closed for maintenance on December 5, 2026",
             "Our office is closed from December 24 to January 2",

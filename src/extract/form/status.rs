@@ -6,7 +6,7 @@
 //! is of the stream that it names. One that names none is of what the words before it are about, or the headings
 //! over it; and if these name none, of the page's own stream.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -16,8 +16,8 @@ use super::sentences::parted;
 use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, said};
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match, StatedStatus};
-use crate::extract::recipe::{StatusForm, TriedOn};
-use crate::extract::value::pattern::constant;
+use crate::extract::recipe::{Pattern, StatusForm, TriedOn};
+use crate::extract::value::pattern::{Vocabulary, constant};
 
 /// How many paragraphs before a sentence may say what it is about.
 const BEFORE: usize = 2;
@@ -31,15 +31,25 @@ pub(crate) fn find<'a>(form: &'a StatusForm, scope: &Scope<'a>) -> Found<'a> {
             let all = if of_blocks.is_empty() { page.said_in_headings() } else { of_blocks };
             matches.extend(matched(scope, &all));
         }
-        StatusForm::Each(streams) => {
+        StatusForm::Each { streams, all } => {
             let mut of_each: BTreeMap<&str, Vec<One<'a>>> = BTreeMap::new();
-            for one in page.said_in_blocks() {
-                if let Some(word) = one.of.and_then(|of| streams.word(undetermined(of))) {
-                    of_each.entry(word).or_default().push(one);
+            let (of_all, of_one): (Vec<_>, Vec<_>) = page
+                .said_in_blocks()
+                .into_iter()
+                .partition(|one| one.of.is_some_and(|of| is_of_all(all.as_ref(), of)));
+            for one in of_one {
+                for word in words_of(streams, one.of.unwrap_or_default()) {
+                    of_each.entry(word).or_default().push(one.clone());
                 }
             }
-            for (word, all) in of_each {
-                let Some(mut matched) = matched(scope, &all) else { continue };
+            // That a program is open does not open each of its streams.
+            for one in of_all.into_iter().filter(|one| one.state != OPEN || one.from.is_some()) {
+                for (word, _) in streams.entries() {
+                    of_each.entry(word).or_default().push(one.clone());
+                }
+            }
+            for (word, said) in of_each {
+                let Some(mut matched) = matched(scope, &said) else { continue };
                 matched.set("stream", word);
                 matched.stated.iter_mut().for_each(|stated| stated.is_over = true);
                 matches.push(matched);
@@ -84,7 +94,7 @@ pub(crate) fn may_say(form: &StatusForm, line: &str) -> bool {
     let of_another = |sentence: &str| match form {
         StatusForm::Own(_) => about(form, sentence) == Some(Whose::Other),
         // A sentence that is read says nothing of another stream.
-        StatusForm::Each(_) => whose(form, said(sentence).and_then(|said| said.of)).is_some(),
+        StatusForm::Each { .. } => whose(form, said(sentence).and_then(|said| said.of)).is_some(),
     };
     parted(TriedOn::Sentence, line).any(|one| HINT.is_match(one) && !of_another(one))
 }
@@ -94,9 +104,11 @@ fn whose(form: &StatusForm, of: Option<&str>) -> Option<Whose> {
     let of = of?;
     match form {
         StatusForm::Own(own) if own.is_match(of) => Some(Whose::Own),
+        // The page's own stream is one of both, unless the words before say of which.
+        StatusForm::Own(_) if is_of_all(None, of) => None,
         StatusForm::Own(_) => is_name(of).then_some(Whose::Other),
-        StatusForm::Each(streams) => {
-            let is_known = streams.word(undetermined(of)).is_some();
+        StatusForm::Each { streams, all } => {
+            let is_known = words_of(streams, of).next().is_some() || is_of_all(all.as_ref(), of);
             is_known.then_some(Whose::Own)
         }
     }
@@ -110,6 +122,7 @@ fn about(form: &StatusForm, sentence: &str) -> Option<Whose> {
 }
 
 /// What a sentence of the page says of its stream, and where.
+#[derive(Clone)]
 struct One<'a> {
     of: Option<&'a str>,
     state: &'static str,
@@ -217,12 +230,27 @@ static BEGINS: LazyLock<Regex> =
     LazyLock::new(|| constant(&format!(r"(?i)^(?:the |this |our )?{NAME} {NOUN}\b")));
 static NAMED: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)\b{NAME} {NOUN}\b")));
 
+/// Whether words are for all streams together: `both streams`, `all our pathways`, or what they are called.
+fn is_of_all(all: Option<&Pattern>, of: &str) -> bool {
+    static ALL: LazyLock<Regex> = LazyLock::new(|| constant(r"^(?:[Bb]oth|[Aa]ll)\b[^A-Z0-9]*$"));
+    static SOME: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\bothers?\b"));
+    all.is_some_and(|all| all.is_match(undetermined(of)))
+        || (ALL.is_match(of) && !SOME.is_match(of))
+}
+
+/// The words of the streams that are named: `the Farm Stream and the Care Pathway` are two.
+fn words_of<'v>(streams: &'v Vocabulary, of: &str) -> impl Iterator<Item = &'v str> {
+    let named = of.split(" and ").map(undetermined);
+    named.filter_map(|name| streams.word(name)).collect::<BTreeSet<_>>().into_iter()
+}
+
 /// Words for a thing without `the`, `this` or `our` before them.
 fn undetermined(of: &str) -> &str {
     let of = of.trim();
     let (first, rest) = of.split_once(' ').unwrap_or((of, ""));
-    let is_determiner = ["the", "this", "our"].iter().any(|word| first.eq_ignore_ascii_case(word));
-    if is_determiner { rest } else { of }
+    let is_determiner =
+        ["both", "the", "this", "our"].iter().any(|word| first.eq_ignore_ascii_case(word));
+    if is_determiner { undetermined(rest) } else { of }
 }
 
 /// Whether words for a thing have a name in them: `the Farm Stream`, and not `This stream`.

@@ -37,7 +37,7 @@ impl Locator {
                 &["heading", "text", "section", "year", "above", "group", "posted"]
             }
             Form::Status(StatusForm::Own(_)) => &["heading", "status"],
-            Form::Status(StatusForm::Each(_)) => &["heading", "status", "stream"],
+            Form::Status(StatusForm::Each { .. }) => &["heading", "status", "stream"],
             Form::Clauses => &["heading", "path", "text"],
             Form::Json(form) => {
                 cells.extend(form.cells.iter().map(|(cell, _)| cell.clone()));

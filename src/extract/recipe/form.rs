@@ -148,7 +148,12 @@ pub enum StatusForm {
     /// The page's own stream, and what it is called: a sentence of another is none of its.
     Own(Pattern),
     /// Each stream that a sentence names, by its word. What is said stands over what the rest of the page says of it.
-    Each(Vocabulary),
+    Each {
+        /// The words of the streams.
+        streams: Vocabulary,
+        /// What they are called together: what is said of it is said of each.
+        all: Option<Pattern>,
+    },
 }
 
 /// A JSONPath (RFC 9535).

@@ -238,7 +238,7 @@ pub struct Part {
 impl Part {
     /// Whether it reads notices, which stand over what the rest of a page says.
     pub(crate) fn has_notices(&self) -> bool {
-        let is = |locator: &Locator| matches!(locator.form, Form::Status(StatusForm::Each(_)));
+        let is = |locator: &Locator| matches!(locator.form, Form::Status(StatusForm::Each { .. }));
         self.locators.iter().any(is)
     }
 }
