@@ -1,10 +1,12 @@
 //! Rows and items of which their page says that they are not of a list: "Occupations that are not eligible" over a
 //! table like the one above it, "NOC 75102 was removed from this list".
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::form::table::GROUP;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Form, Locator};
 use super::value::pattern::constant;
@@ -13,8 +15,12 @@ use crate::model::FactType;
 /// Words that say so, also as a recipe writes them for a list of such.
 static DENIES: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?ix)\b(?: not\ (?:be\ )?(?:eligible|accepted|included|considered|qualif\w+) | ineligible
-          | (?:is|are|be|been|was|were)\ (?:excluded|removed) | removed\ (?:from|on) | (?:occupations|list)\ removed
-          | removed\ occupations | no\ longer\ (?:eligible|accepted|included|on\b|qualif\w+)
+          | not\ on\ (?:the|this)\ list | (?:is|are|be|been|was|were)\ (?:excluded|removed) | removed\ (?:from|on)
+          | no\ longer\ (?:eligible|accepted|included|on\b|qualif\w+)
+          | (?:occupations?|list|fields?(?:\ of\ study)?|programs?|codes|communities)\ (?:removed|excluded|suspended|paused
+            |restricted|on\ hold|that\ (?:have|has)\ left|(?:that\ )?will\ be\ added|to\ be\ added)
+          | (?:removed|excluded|suspended|restricted|paused|former|future)\ (?:occupations?|fields?(?:\ of\ study)?
+            |programs?|codes|communities)
           | non\ (?:admissibles?|éligibles?) | inadmissibles? | (?:est|sont|été)\ (?:exclue?s?|retirée?s?)
           | (?:professions|liste)\ (?:exclue?s?|retirée?s?) )\b";
     constant(pattern)
@@ -28,18 +34,28 @@ pub(super) fn is_of(fact: &FactRecipe) -> bool {
     is_list && !DENIES.is_match(&fact.key.to_string().replace(['.', '_', '-'], " "))
 }
 
-/// Whether its heading, or its own sentence, says of a match that it is not of the list. A heading that the recipe
+/// Cells with words over the rows of a table: its heading, its caption, a row over others, and the paragraph above it.
+const OVER: [&str; 4] = ["heading", "caption", GROUP, "intro"];
+
+/// Whether the words over it, or its own sentence, say of a match that it is not of the list. A heading that the recipe
 /// asks for in such words is that of a list of what is denied.
 pub(super) fn denies(locator: &Locator, matched: &Match<'_>) -> bool {
     let is_asked = |heading: &str| {
         let mut asked = locator.under.iter().filter(|pattern| pattern.is_match(heading));
         asked.any(|pattern| DENIES.is_match(&pattern.as_str().replace('\\', "")))
     };
-    let heading = matched.get("heading").filter(|heading| DENIES.is_match(heading));
     // A row of a table has cells of its own for what is said of it.
     let is_row = matches!(locator.form, Form::Table(_) | Form::Matrix(_));
-    match heading {
-        Some(heading) => !is_asked(heading),
-        None => !is_row && DENIES.is_match(&matched.quote),
+    let denies = |cell: &&&str| matched.get(cell).is_some_and(|words| DENIES.is_match(words));
+    match OVER.iter().filter(|cell| is_row || **cell == "heading").find(denies) {
+        Some(cell) => *cell != "heading" || !matched.get("heading").is_some_and(is_asked),
+        None => !is_row && DENIES.is_match(&without_aside(&matched.quote)),
     }
+}
+
+/// Words without what they have in brackets, or after a comma at their end: a remark denies a part.
+fn without_aside(quote: &str) -> Cow<'_, str> {
+    static ASIDE: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"\([^()]*\)|, [^,.]*(?:excluded|not included)\.?$"));
+    ASIDE.replace_all(quote, "")
 }

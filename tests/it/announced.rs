@@ -68,6 +68,8 @@ fn two_columns_are_told_apart_by_a_day_however_it_is_said() {
         "<th>Amount to 2026-03-31<th>Amount from 2026-04-01",
         "<th>Amount now<th>Amount - April 1, 2026 onward",
         "<th>Current amount<th>New amount (April 1, 2026)",
+        "<th>Amount<th>April 1, 2026",
+        "<th>Amount<th>2026-04-01",
     ] {
         let page = with_fees(headers, &rows);
         assert_eq!(
@@ -112,6 +114,34 @@ fn rows_that_name_their_day_are_one_record() {
 }
 
 #[test]
+fn a_row_over_others_that_gives_a_day_is_of_the_rows_below_it() {
+    let rest = "<tr><td>Review of a decision<td>$250<tr><td>Change of employer<td>$100";
+    let page = |rows: &str| {
+        let table = format!("<h2>Fees</h2><table><tr><th>Fee<th>Amount{rows}</table>");
+        whole().replace(FEES, &table)
+    };
+    let group = |words: &str| format!("<tr><th colspan=2>{words}");
+    let row = |amount: &str| format!("<tr><td>Application<td>{amount}");
+    let both = [row("$500"), rest.to_owned(), group("Effective April 1, 2026"), row("$550")];
+    let page_of_both = page(&both.concat());
+    let announced = "$500 -> $550 announced 2026-04-01";
+    assert_eq!(told(std::slice::from_ref(&page_of_both)), [announced]);
+    let under = [group("Until March 31, 2026"), row("$500"), rest.to_owned()];
+    let then = [group("From April 1, 2026"), row("$550"), rest.to_owned()];
+    assert_eq!(told(&[page(&[under.concat(), then.concat()].concat())]), [announced]);
+    // A row over others without a day is of none before it.
+    let other = [both.concat(), group("Other"), "<tr><td>Copy of a file<td>$20".to_owned()];
+    assert_eq!(
+        said(&sees(&[page_of_both, page(&other.concat())])),
+        [
+            "changed",
+            "wording_changed page.program/Program > Fees#text",
+            "record_added pnp.fees/copy-of-a-file"
+        ]
+    );
+}
+
+#[test]
 fn what_is_free_until_a_day_costs_from_that_day() {
     let free = whole().replace("$500", "No fee");
     let cell = free.replace("No fee", "no fee until March 31, 2026; $550 from April 1, 2026");
@@ -134,5 +164,57 @@ fn what_is_free_until_a_day_costs_from_that_day() {
             ["No fee -> $550 announced 2026-04-01"],
             "{page}"
         );
+    }
+}
+
+#[test]
+fn a_sentence_that_names_a_fee_of_the_table_announces_it() {
+    let with = |sentence: &str| format!("{}<p>{sentence}</p>", whole());
+    let promised = "The application fee will be $550 as of April 1, 2026.";
+    for sentence in [
+        promised,
+        "Fees change each year. Starting April 1, 2026, the fee for an application will be $550.",
+        "The application fee will increase from $500 to $550 on April 1, 2026.",
+        "The application fee is $500 before April 1, 2026, and $550 on or after that date.",
+        "Effective April 1, 2026, the application fee will be $550 and the appeal fee will be $900.",
+    ] {
+        let page = with(sentence);
+        assert_eq!(
+            told(std::slice::from_ref(&page)),
+            ["$500 -> $550 announced 2026-04-01"],
+            "{sentence}"
+        );
+        // The table says it too, then the sentence alone again: no news.
+        let cell = page.replace("$500<tr>", "$500 ($550 from April 1, 2026)<tr>");
+        assert_eq!(
+            told(&[page.clone(), cell.clone(), page.clone()]),
+            Vec::<String>::new(),
+            "{sentence}"
+        );
+        // After its day it waits for the table.
+        let mut pages = vec![page; 30];
+        assert_eq!(told(&pages), Vec::<String>::new(), "{sentence}");
+        pages.push(with("").replace("$500", "$550"));
+        assert_eq!(told(&pages), ["$500 -> $550 in_force -"], "{sentence}");
+    }
+    assert_eq!(told(&[with(promised), whole()]), ["$550 -> $500 reversed -"]);
+    let two = "Effective April 1, 2026, the application fee will be $550 and the review fee $275.";
+    assert_eq!(told(&[with(two)]), ["$500 -> $550 announced 2026-04-01"]);
+}
+
+#[test]
+fn a_sentence_about_another_fee_announces_nothing() {
+    for sentence in [
+        "The application fee for a family will be $550 as of April 1, 2026.",
+        "The business application fee will be $550 as of April 1, 2026.",
+        "The application fee will be $550 per child as of April 1, 2026.",
+        "As of April 1, 2026, the fee will be $550.",
+        "The application fee will be $550.",
+        "The application fee will be $550 from April 1, 2025.",
+        "The application fee is $500 from April 1, 2026 and $550 from April 1, 2027.",
+        "If you pay by card, the application fee will be $550 as of April 1, 2026.",
+    ] {
+        let page = format!("{}<p>{sentence}</p>", whole());
+        assert_eq!(told(&[page]), Vec::<String>::new(), "{sentence}");
     }
 }

@@ -43,6 +43,10 @@ fn a_list_of_what_is_denied_adds_nothing_and_takes_nothing() {
         "Occupations removed from the list",
         "Occupations no longer accepted",
         "Professions exclues",
+        "Excluded occupations",
+        "Occupations on hold",
+        "Occupations suspended as of November 1, 2026",
+        "Not on the list any more",
     ] {
         let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading)]));
         assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
@@ -53,6 +57,24 @@ fn a_list_of_what_is_denied_adds_nothing_and_takes_nothing() {
     // Under any other heading, it is more of the same.
     let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table("Occupations in sales")]));
     assert!(seen.contains(&"occupation_added pnp.occupations/64100".to_owned()), "{seen:?}");
+}
+
+#[test]
+fn the_words_over_a_table_deny_it_wherever_they_stand() {
+    let row = "<tr><td>64100<td>Salespersons";
+    let head = "<tr><th>Code<th>Occupation";
+    for more in [
+        format!("<p>The following occupations are not eligible:</p><table>{head}{row}</table>"),
+        format!("<table><caption>Occupations not eligible</caption>{head}{row}</table>"),
+        format!("<table>{head}<tr><th colspan=2>Occupations no longer eligible{row}</table>"),
+    ] {
+        let page = format!("{LIST}<h2>More</h2>{more}");
+        let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), page]));
+        assert!(seen.iter().all(|line| !line.contains("occupation_")), "{more}: {seen:?}");
+    }
+    // A remark about a part of an item denies no more than that.
+    let remark = ITEMS.replace("(Carpenters)", "(Carpenters; apprentices are not included)");
+    assert_eq!(said(&sees_of(RECIPE, &[ITEMS.to_owned(), remark]))[0], "changed");
 }
 
 #[test]

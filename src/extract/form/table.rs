@@ -24,6 +24,9 @@ use crate::model::text;
 /// The cell with the words over a column that say from when or until when it holds.
 pub(crate) const DATED: &str = "dated";
 
+/// The cell with the words of the row of one cell that is over a row.
+pub(crate) const GROUP: &str = "group";
+
 /// How many rows may be above the header row: a title that spans the table, a second level.
 pub(crate) const HEADER_DEPTH: usize = 3;
 
@@ -131,9 +134,15 @@ impl<'a> Header<'a> {
         let other = |column: usize| {
             let what = dated::undated(&over(column));
             let is_free = |other: &usize| self.columns.iter().all(|(_, taken)| taken != other);
-            let mut others = (0..grid.columns()).filter(is_free).filter(|other| {
-                over(*other) != over(column) && dated::undated(&over(*other)) == what
-            });
+            let is_of = |other: &usize| {
+                let words = dated::undated(&over(*other));
+                // A day alone over amounts is of the column of amounts.
+                words == what
+                    || (words.is_empty() && both_are_amounts(grid, self.row, [column, *other]))
+            };
+            let mut others = (0..grid.columns())
+                .filter(is_free)
+                .filter(|other| over(*other) != over(column) && is_of(other));
             let (other, None) = (others.next()?, others.next()) else { return None };
             // Where nothing but a day is said of both, the one that was asked for is the one until that day.
             let is_it = match (period(column), period(other)) {
@@ -147,6 +156,16 @@ impl<'a> Header<'a> {
         let columns: Vec<_> = self.columns.iter().map(with).collect();
         (columns != self.columns).then_some(Self { row: self.row, columns })
     }
+}
+
+/// Whether all cells of two columns below a header have an amount of dollars, or say that it stays.
+fn both_are_amounts(grid: &Grid, header: usize, columns: [usize; 2]) -> bool {
+    let is_amount = |text: &str| {
+        !number::places(text).is_empty() || number::is_unchanged(text) || number::is_mask(text)
+    };
+    let cells = (header + 1..grid.rows()).flat_map(|row| columns.map(|column| (row, column)));
+    let mut texts = cells.map(|(row, column)| grid.text(row, column)).peekable();
+    texts.peek().is_some() && texts.all(is_amount)
 }
 
 /// Finds the header row: the first with every wanted column.
@@ -239,9 +258,16 @@ impl<'a> Reader<'_, 'a> {
         let mut read: Vec<usize> = Vec::with_capacity(self.grid.rows());
         let mut groups: Vec<usize> = Vec::with_capacity(self.grid.rows());
         let mut total = None;
+        // The words over a group of rows: "Effective April 1, 2027".
+        let mut over: Vec<(usize, &'a str)> = Vec::new();
         for at in self.header.row + 1..self.grid.rows() {
             let first = self.grid.text(at, 0);
             if self.is_empty(at) || self.is_header_again(at) {
+                continue;
+            }
+            // A cell that spans the table is over the rows below it, and no row.
+            if let Some(group) = self.grid.only_text(at).filter(|_| self.header.columns.len() > 1) {
+                over.push((at, group));
                 continue;
             }
             if let Some((_, cell)) = self.form.total.as_ref().filter(|(row, _)| row.is_match(first))
@@ -259,7 +285,18 @@ impl<'a> Reader<'_, 'a> {
         }
         let ends = groups.iter().skip(1).copied().chain([read.len()]);
         let groups = groups.iter().zip(ends).map(|(start, end)| &read[*start..end]);
-        let mut rows: Vec<Match<'a>> = groups.map(|group| self.row(group)).collect();
+        let row = |group: &[usize]| {
+            let mut row = self.row(group);
+            let below = over.iter().rev().find(|(at, _)| group.first().is_some_and(|row| at < row));
+            if let Some((_, words)) = below {
+                row.set(GROUP, *words);
+                if dated::of_header(words).is_some() {
+                    row.replace(DATED, (*words).to_owned());
+                }
+            }
+            row
+        };
+        let mut rows: Vec<Match<'a>> = groups.map(row).collect();
         if let Some(check) = total.and_then(|(cell, at)| self.check_total(cell, at, before, &rows))
         {
             rows.push(check);
