@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::model::{Change, Evidence, FactSet, Record, RecordKey, RecordState, SourceId, Value};
+use crate::model::{
+    Change, Evidence, FactSet, Fields, Record, RecordKey, RecordState, SourceId, Value,
+};
 
 /// Everything known of one fact set, and the zone in which days are counted.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +43,7 @@ impl History<'_> {
             |other: &&RecordState| (&other.source, &other.record) == (&state.source, &state.record);
         let Some(before) = self.states[..earlier].iter().rev().find(is_of) else { return day };
         let announces = |value: &Value| value.next().is_some_and(|(_, from)| from == day);
-        let is_announced = before.fields.iter().flat_map(|fields| fields.values()).any(announces);
+        let is_announced = before.fields.iter().flat_map(Fields::values).any(announces);
         let had_come = self.day_given(before) == Some(day) && self.day_seen(before) >= day;
         if had_come && !is_announced { seen } else { day }
     }

@@ -144,8 +144,7 @@ pub fn facts_at(
     let members = std::mem::take(&mut gathered.members);
     let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
     announced::come(&mut extraction.facts, today);
-    said::promised(&mut extraction.facts, &lines, today);
-    said::still(&mut extraction.facts, known, &lines);
+    said::settle(&mut extraction.facts, known, &lines, today);
     settle::keep_keys(&mut extraction.facts, known);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
     if let Some(breakage) = nothing_found(recipe, &extraction) {

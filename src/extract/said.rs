@@ -28,9 +28,15 @@ struct Promise<'l> {
     from: Date,
 }
 
+/// Announces what sentences of the page promise, and keeps what they still say.
+pub(super) fn settle(facts: &mut Facts, known: &Facts, rest: &Rest<'_>, today: Date) {
+    promised(facts, rest, today);
+    still(facts, known, rest);
+}
+
 /// Keeps what was announced where a sentence of the page still says it: a cell may lose it to the text below. After
 /// its day it is due until a page confirms it.
-pub(super) fn still(facts: &mut Facts, known: &Facts, rest: &Rest<'_>) {
+fn still(facts: &mut Facts, known: &Facts, rest: &Rest<'_>) {
     for (fact, set) in facts {
         let Some(before) = known.get(fact) else { continue };
         for (key, record) in &mut set.records {
@@ -62,7 +68,7 @@ fn says(line: &str, then: &Value, from: Date) -> bool {
 }
 
 /// Announces the fees that sentences of the page promise, where they name the only record that they can be about.
-pub(super) fn promised(facts: &mut Facts, rest: &Rest<'_>, today: Date) {
+fn promised(facts: &mut Facts, rest: &Rest<'_>, today: Date) {
     let is_fee = |set: &FactSet| set.kind == FactType::Fees;
     if !facts.values().any(is_fee) {
         return;
