@@ -205,9 +205,10 @@ pub(crate) fn questioned<'t>(words: impl Iterator<Item = &'t str>) -> Option<(us
 }
 
 /// Markup among the words of a page, which a person would see as `</td>` or `&nbsp;`: its first bit, if there are
-/// several. One may be a slip of the page's author, or what it writes about.
+/// several. A few may be slips of the page's author, or what it writes about: "R&amp;D" is one.
 pub(crate) fn escaped_twice<'t>(words: impl Iterator<Item = &'t str>) -> Option<&'t str> {
-    const SEVERAL: usize = 2;
+    const TAGS: usize = 2;
+    const CHARACTERS: usize = 3;
     static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         constant(concat!(
             r"(?i)</?(?:a|br|div|d[dlt]|em|h[1-6]|li|ol|p|span|strong|t(?:able|body|d|h|head|r)|ul)\b[^<>]{0,200}>",
@@ -216,9 +217,16 @@ pub(crate) fn escaped_twice<'t>(words: impl Iterator<Item = &'t str>) -> Option<
         ))
     });
     let marked = words.filter(|text| text.contains(['<', '&']));
-    let mut found = marked.flat_map(|text| MARKUP.find_iter(text));
-    let first = found.next()?;
-    (found.take(SEVERAL - 1).count() == SEVERAL - 1).then_some(first.as_str())
+    let (mut first, mut tags, mut characters) = (None, 0, 0);
+    for bit in marked.flat_map(|text| MARKUP.find_iter(text)) {
+        first = first.or(Some(bit.as_str()));
+        let count = if bit.as_str().starts_with('<') { &mut tags } else { &mut characters };
+        *count += 1;
+        if tags >= TAGS || characters >= CHARACTERS {
+            return first;
+        }
+    }
+    None
 }
 
 /// A word without what encloses or ends it.
@@ -320,6 +328,9 @@ mod tests {
         assert_eq!(of(&["Fee", "&lt; 1 year", "1&nbsp;year &amp; more"]), Some("&lt;"));
         assert_eq!(of(&["<strong>CLB 7</strong>"]), Some("<strong>"));
         // A slip, and what is no markup.
-        assert_eq!(of(&["Research &amp; development", "5 < 10 > 3", "Q&As; R&D; <b"]), None);
+        assert_eq!(
+            of(&["R&amp;D", "Research &amp; development", "5 < 10 > 3", "Q&As; R&D; <b"]),
+            None
+        );
     }
 }
