@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 
 use super::form::table::GROUP;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Form, Locator};
+use super::value::dated;
 use super::value::pattern::constant;
 use crate::model::FactType;
 
@@ -18,13 +20,23 @@ static DENIES: LazyLock<Regex> = LazyLock::new(|| {
           | not\ on\ (?:the|this)\ list | (?:is|are|be|been|was|were)\ (?:excluded|removed) | removed\ (?:from|on)
           | no\ longer\ (?:eligible|accepted|included|on\b|qualif\w+)
           | (?:occupations?|list|fields?(?:\ of\ study)?|programs?|codes|communities)\ (?:removed|excluded|suspended|paused
-            |restricted|on\ hold|that\ (?:have|has)\ left|(?:that\ )?will\ be\ added|to\ be\ added)
+            |restricted|on\ hold|that\ (?:have|has)\ left)
           | (?:removed|excluded|suspended|restricted|paused|former|future)\ (?:occupations?|fields?(?:\ of\ study)?
             |programs?|codes|communities)
           | non\ (?:admissibles?|éligibles?) | inadmissibles? | (?:est|sont|été)\ (?:exclue?s?|retirée?s?)
           | (?:professions|liste)\ (?:exclue?s?|retirée?s?) )\b";
     constant(pattern)
 });
+
+/// Words that say that it will be one from a day.
+static WILL_BE: LazyLock<Regex> =
+    LazyLock::new(|| constant(r"(?i)\b(?:will be|to be|seront|sera) (?:added|ajouté)"));
+
+/// Whether words over a list, or of its own, say that it is none, or none before a day to come.
+fn says_so(words: &str, today: Date) -> bool {
+    let is_ahead = || dated::day_in(words).is_some_and(|day| day > today);
+    DENIES.is_match(words) || (WILL_BE.is_match(words) && is_ahead())
+}
 
 /// Whether facts are what is listed, so that what is said not to be of the list is none. Those of a list of what
 /// is denied are called so: `ineligible_occupations`.
@@ -39,14 +51,14 @@ const OVER: [&str; 4] = ["heading", "caption", GROUP, "intro"];
 
 /// Whether the words over it, or its own sentence, say of a match that it is not of the list. A heading that the recipe
 /// asks for in such words is that of a list of what is denied.
-pub(super) fn denies(locator: &Locator, matched: &Match<'_>) -> bool {
+pub(super) fn denies(locator: &Locator, matched: &Match<'_>, today: Date) -> bool {
     let is_asked = |heading: &str| {
         let mut asked = locator.under.iter().filter(|pattern| pattern.is_match(heading));
         asked.any(|pattern| DENIES.is_match(&pattern.as_str().replace('\\', "")))
     };
     // A row of a table has cells of its own for what is said of it.
     let is_row = matches!(locator.form, Form::Table(_) | Form::Matrix(_));
-    let denies = |cell: &&&str| matched.get(cell).is_some_and(|words| DENIES.is_match(words));
+    let denies = |cell: &&&str| matched.get(cell).is_some_and(|words| says_so(words, today));
     match OVER.iter().filter(|cell| is_row || **cell == "heading").find(denies) {
         Some(cell) => *cell != "heading" || !matched.get("heading").is_some_and(is_asked),
         None => !is_row && DENIES.is_match(&without_aside(&matched.quote)),

@@ -47,6 +47,7 @@ fn a_list_of_what_is_denied_adds_nothing_and_takes_nothing() {
         "Occupations on hold",
         "Occupations suspended as of November 1, 2026",
         "Not on the list any more",
+        "Occupations that will be added on January 15, 2027",
     ] {
         let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading)]));
         assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
@@ -54,6 +55,12 @@ fn a_list_of_what_is_denied_adds_nothing_and_takes_nothing() {
         let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading), LIST.to_owned()]));
         assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
     }
+    // What was to be added on a day that has come is.
+    let seen = said(&sees_of(
+        RECIPE,
+        &[LIST.to_owned(), table("Occupations to be added on March 2, 2026")],
+    ));
+    assert!(seen.contains(&"occupation_added pnp.occupations/64100".to_owned()), "{seen:?}");
     // Under any other heading, it is more of the same.
     let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table("Occupations in sales")]));
     assert!(seen.contains(&"occupation_added pnp.occupations/64100".to_owned()), "{seen:?}");

@@ -144,7 +144,7 @@ impl<'r> Parts<'r, '_> {
 
     fn leave_out_denied(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {
         if denied::is_of(self.fact) {
-            matches.retain(|matched| !denied::denies(locator, matched));
+            matches.retain(|matched| !denied::denies(locator, matched, self.today));
         }
     }
 
