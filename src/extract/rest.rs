@@ -20,6 +20,7 @@ const SAME: usize = 75;
 /// Computed only when something is missing.
 pub(super) struct Rest<'a> {
     lines: Box<dyn Fn() -> Vec<String> + 'a>,
+    plain: OnceCell<Vec<String>>,
     worded: OnceCell<Vec<(String, Vec<String>)>>,
     /// The paths of the members of a JSON document that nothing reads.
     members: Box<dyn Fn() -> Vec<String> + 'a>,
@@ -31,6 +32,7 @@ impl<'a> Rest<'a> {
     pub(super) fn new(lines: impl Fn() -> Vec<String> + 'a) -> Self {
         Self {
             lines: Box::new(lines),
+            plain: OnceCell::new(),
             worded: OnceCell::new(),
             members: Box::new(Vec::new),
             paths: OnceCell::new(),
@@ -67,7 +69,7 @@ impl<'a> Rest<'a> {
 
     /// The lines that are no rows of tables.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
-        let lines = self.worded().iter().map(|(line, _)| line.as_str());
+        let lines = self.plain.get_or_init(|| (self.lines)()).iter().map(String::as_str);
         lines.filter(|line| !line.contains(CELL))
     }
 
@@ -109,7 +111,9 @@ impl<'a> Rest<'a> {
         let is_it = |(_, line): &&(String, Vec<String>)| {
             has_figures(line) && likeness(line, &quote) >= SAME
         };
-        self.worded().iter().filter(|_| quote.len() >= LEAST).find(is_it)
+        // Fewer words without a figure are said of many things.
+        let is_enough = quote.iter().any(|word| is_figure(&word)) || quote.len() > 2 * LEAST;
+        self.worded().iter().filter(|_| is_enough && quote.len() >= LEAST).find(is_it)
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the sentences of a page say of fees that stand elsewhere on it: which will replace them, and from which day.
+//! What the sentences of a page say of amounts that stand elsewhere on it: which will replace them, and from which
+//! day.
 //!
 //! "The application fee will be $1,850 as of January 15, 2027" below a table of fees, or "Starting September 1,
 //! 2027, the skilled worker fee will be $1,000 and the entrepreneur fee will be $2,000".
@@ -67,17 +68,18 @@ fn says(line: &str, then: &Value, from: Date) -> bool {
     promises(line).into_iter().any(is_it)
 }
 
-/// Announces the fees that sentences of the page promise, where they name the only record that they can be about.
+/// Announces the amounts that sentences of the page promise, where they name the only record that they can be about.
 fn promised(facts: &mut Facts, rest: &Rest<'_>, today: Date) {
-    let is_fee = |set: &FactSet| set.kind == FactType::Fees;
-    if !facts.values().any(is_fee) {
+    let is_of_amounts =
+        |set: &FactSet| matches!(set.kind, FactType::Fees | FactType::Thresholds | FactType::Funds);
+    if !facts.values().any(is_of_amounts) {
         return;
     }
     for line in rest.sentences() {
         for promise in promises(line).into_iter().filter(|promise| promise.from > today) {
             let about: Vec<(FactKey, RecordKey, FieldName, Value)> = facts
                 .iter()
-                .filter(|(_, set)| is_fee(set))
+                .filter(|(_, set)| is_of_amounts(set))
                 .flat_map(|(fact, set)| set.records.iter().map(move |(key, r)| (fact, set, key, r)))
                 .filter(|(_, _, key, record)| is_about(&promise.subject, key, record))
                 .filter_map(|(fact, set, key, record)| {
@@ -133,9 +135,10 @@ fn announce(
 fn amount<'s>(set: &FactSet, record: &'s Record) -> Option<(&'s FieldName, &'s Value)> {
     let is_amount = |(name, value): &(&FieldName, &Value)| {
         let value = value.current();
-        let is_amount =
-            matches!(value, Value::Money { .. } | Value::Decimal(_) | Value::Integer(_));
-        (is_amount || value.is_free()) && set.compares(name)
+        // The sign of a fee may stand in the header of its column.
+        let is_plain = matches!(value, Value::Decimal(_) | Value::Integer(_)) || value.is_free();
+        let is_fee = set.kind == FactType::Fees;
+        (matches!(value, Value::Money { .. }) || (is_plain && is_fee)) && set.compares(name)
     };
     let mut amounts = record.fields.iter().filter(is_amount);
     let (first, None) = (amounts.next()?, amounts.next()) else { return None };
@@ -216,7 +219,7 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
 fn subject_of(text: &str) -> BTreeSet<String> {
     const OTHERS: &str = " the a an of for to in on at by be is are will must shall it this that your our you they all and pay paid \
         cost costs fee fees amount amounts new current increase increases rise rises change changes go goes up from set raised cad dollars \
-        non refundable effective starting le la l les un une des de du d à au aux pour et sera seront est sont passera passeront frais \
+        non refundable wage wages threshold thresholds median hourly hour per effective starting le la l les un une des de du d à au aux pour et sera seront est sont passera passeront frais \
         droits montant payer payez devez devront vous votre être ";
     let is_other = |word: &String| OTHERS.split(' ').any(|other| other == word);
     let words = words(text).into_iter().filter(|word| !is_other(word));

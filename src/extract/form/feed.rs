@@ -90,7 +90,7 @@ fn named(name: &str) -> Option<String> {
 }
 
 /// The words of a piece of HTML.
-fn unescaped(html: &str) -> String {
+pub(super) fn unescaped(html: &str) -> String {
     match tree::parse(html) {
         Ok(page) => content::text_of(page.root_element()),
         Err(_) => html.to_owned(),
@@ -98,7 +98,7 @@ fn unescaped(html: &str) -> String {
 }
 
 /// The words of a title or a summary, without markup, and unescaped as often as they were escaped.
-pub(super) fn words(printed: &str) -> String {
+fn words(printed: &str) -> String {
     static ESCAPED: LazyLock<Regex> =
         LazyLock::new(|| constant(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);"));
     let mut words = Cow::from(printed);

@@ -143,7 +143,11 @@ fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
 /// The words of a value that is no object and no array.
 pub(crate) fn words<'a>(node: &'a Node<'_>) -> Option<Cow<'a, str>> {
     match node {
-        Node::Text(words) => Some(feed::words(words).into()),
+        // A character may be written as in HTML: `&#36;`.
+        Node::Text(words) if words.contains('&') && !words.contains('<') => {
+            Some(text::canonical(&feed::unescaped(words)).into())
+        }
+        Node::Text(words) => Some(text::canonical(words).into()),
         Node::Number(number) => Some(number.to_string().into()),
         Node::Flag(yes) => Some(if *yes { "true" } else { "false" }.into()),
         Node::Null | Node::List(_) | Node::Object(_) => None,

@@ -266,7 +266,8 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             // A cell that spans the table is over the rows below it, and no row.
-            if let Some(group) = self.grid.only_text(at).filter(|_| self.header.columns.len() > 1) {
+            let spans = self.grid.spanning_text(at).filter(|_| self.header.columns.len() > 1);
+            if let Some(group) = spans {
                 over.push((at, group));
                 continue;
             }

@@ -224,6 +224,13 @@ impl Grid {
         cells.all(|cell| cell == first).then(|| self.words(*first))
     }
 
+    /// The words of a row of several columns that one cell spans.
+    pub(crate) fn spanning_text(&self, row: usize) -> Option<&str> {
+        let first = self.index(row, 0)?;
+        let is_it = |column| self.index(row, column) == Some(first);
+        (self.columns() > 1 && (1..self.columns()).all(is_it)).then(|| self.words(first))
+    }
+
     /// The words of a row, each spanning cell once, for evidence.
     pub(crate) fn quote(&self, row: usize) -> String {
         // Most rows are short; a long cell may cover many places in one.

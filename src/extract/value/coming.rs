@@ -37,9 +37,13 @@ pub(super) fn coming(
     let at = match sentence {
         None => 0,
         Some(text) => {
-            let mut places = text.match_indices(words).filter(|_| !words.is_empty());
-            let (at, _) = places.next()?;
-            places.next().is_none().then_some(at)?
+            let all = || text.match_indices(words).filter(|_| !words.is_empty()).map(|(at, _)| at);
+            // Of several, a level is the one after its name: "CLB 4 for TEER 4".
+            let is_level = |at: &usize| {
+                let before = text[..*at].trim_end_matches([' ', '-']);
+                before.ends_with("CLB") || before.ends_with("NCLC")
+            };
+            only(all()).or_else(|| only(all().filter(is_level)))?
         }
     };
     let (from, to) = sentences_about(text, at);
@@ -59,6 +63,11 @@ pub(super) fn coming(
         _ => return None,
     };
     Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
+}
+
+/// The only one of several, if there is one.
+fn only(mut places: impl Iterator<Item = usize>) -> Option<usize> {
+    places.next().filter(|_| places.next().is_none())
 }
 
 /// Whether a value is a figure as its reading gives it, and not a mask.
@@ -83,6 +92,8 @@ fn places_like(text: &str, place: (usize, usize)) -> Vec<(usize, usize)> {
     });
     struct One<'t> {
         at: (usize, usize),
+        /// Where its unit ends.
+        end: usize,
         before: &'t str,
         unit: &'t str,
     }
@@ -92,7 +103,8 @@ fn places_like(text: &str, place: (usize, usize)) -> Vec<(usize, usize)> {
             let figure = found.name("figure")?;
             let words = |name| found.name(name).map_or("", |words| words.as_str());
             let unit = words("unit").trim_start_matches([' ', '-']).trim_end_matches('s');
-            Some(One { at: (figure.start(), figure.end()), before: words("before"), unit })
+            let end = found.name("unit").map_or(figure.end(), |unit| unit.end());
+            Some(One { at: (figure.start(), figure.end()), end, before: words("before"), unit })
         })
         .collect();
     let Some(own) = figures.iter().find(|one| place.0 <= one.at.0 && one.at.1 <= place.1) else {
@@ -108,8 +120,13 @@ fn places_like(text: &str, place: (usize, usize)) -> Vec<(usize, usize)> {
         }
     };
     let own_at = own.at;
-    // The words of the value may have more than its figure.
-    let whole = |one: &One<'_>| if one.at == own_at { place } else { one.at };
+    // The words of the value may have its unit.
+    let is_with_unit = place.1 > own_at.1;
+    let whole = |one: &One<'_>| match one.at {
+        at if at == own_at => place,
+        (from, _) if is_with_unit => (from, one.end),
+        at => at,
+    };
     figures.iter().filter(has_unit).map(whole).collect()
 }
 
@@ -240,7 +257,7 @@ mod tests {
             "3,120 (3,120 from 2027-01-15)",
         );
         for text in [
-            "CLB 4 for TEER 4 job offers (CLB 5 from January 15, 2027)",
+            "CLB 4 (CLB 5 from January 15, 2027) for TEER 4 job offers",
             "CLB 4 if you apply before January 15, 2027 and CLB 5 if you apply on or after that date",
         ] {
             check_figure(Reading::Clb, text, "4", "4 (5 from 2027-01-15)");

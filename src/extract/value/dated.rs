@@ -111,6 +111,13 @@ pub(crate) fn begins(text: &str) -> Option<Date> {
     periods.iter().all(is_it).then(|| from.day())
 }
 
+/// The only day in a text.
+#[must_use]
+pub(crate) fn day_in(text: &str) -> Option<Date> {
+    let mut days = ONE.find_iter(text).filter_map(|found| date::day(found.as_str()));
+    days.next().filter(|_| days.next().is_none())
+}
+
 /// The period that the words over a column give it: "Fee until March 31, 2027", "New fee (April 1, 2027)", or "April
 /// 1, 2027" alone.
 #[must_use]

@@ -154,7 +154,11 @@ fn words_of(label: &str) -> Vec<String> {
         && let Some(name) = words.last().and_then(|last| province(short(last), Language::En))
     {
         words.pop();
-        words.extend(name.to_lowercase().split(' ').map(str::to_owned));
+        let name: Vec<String> = name.to_lowercase().split(' ').map(str::to_owned).collect();
+        // "Prince Edward Island (PEI)" says it twice.
+        if !words.ends_with(&name) {
+            words.extend(name);
+        }
     }
     words
 }

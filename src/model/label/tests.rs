@@ -100,6 +100,7 @@ fn a_word_for_what_every_row_is_may_come_and_go() {
 fn a_province_is_one_in_full_and_in_short() {
     equal(&["London, ON", "London (Ontario)", "london-on", "London - Ontario"]);
     equal(&["Charlottetown, PEI", "Charlottetown (Prince Edward Island)"]);
+    equal(&["Prince Edward Island", "Prince Edward Island (PEI)", "British Columbia (BC)"][..2]);
     for (a, b) in [("London, ON", "London (Quebec)"), ("Lloydminster, AB", "Lloydminster, SK")] {
         assert_eq!(likeness(a, b), None, "{a} / {b}");
     }
