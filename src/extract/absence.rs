@@ -232,7 +232,9 @@ pub(super) fn missing(
                     let unreadable = Unreadable::new(key.as_str(), of, why);
                     let stands = rest.stands(before, record);
                     extraction.unreadable.push(unreadable.standing(stands));
-                } else if let Some(line) = rest.stands(before, record) {
+                } else if let Some(line) =
+                    rest.stands(before, record).filter(|line| !is_read(line, extraction))
+                {
                     extraction.doubtful.push((key.clone(), record.clone(), line));
                 }
             }
@@ -240,6 +242,17 @@ pub(super) fn missing(
     }
     join_whole_sets(known, &mut extraction.unreadable);
 }
+
+/// Whether a line is what a record is read from now, rather than one that is lost.
+fn is_read(line: &str, extraction: &Extraction) -> bool {
+    let line = line.trim_end_matches('…');
+    let records = extraction.facts.values().flat_map(|set| set.records.values());
+    let mut quotes = records.map(|record| record.evidence.quote.as_str());
+    line.chars().count() >= LONG && quotes.any(|quote| quote.contains(line))
+}
+
+/// The fewest characters of a line that no two records have by chance.
+const LONG: usize = 40;
 
 /// Whether a member of a family is still on the page: another family has it, read or unreadable.
 fn is_elsewhere(key: &FactKey, facts: &[FactRecipe], extraction: &Extraction) -> bool {
