@@ -20,8 +20,9 @@ const SAME: usize = 75;
 /// Computed only when something is missing.
 pub(super) struct Rest<'a> {
     lines: Box<dyn Fn() -> Vec<String> + 'a>,
-    plain: OnceCell<Vec<String>>,
-    worded: OnceCell<Vec<(String, Vec<String>)>>,
+    read: OnceCell<Vec<String>>,
+    /// The words of each.
+    words: OnceCell<Vec<Vec<String>>>,
     /// The paths of the members of a JSON document that nothing reads.
     members: Box<dyn Fn() -> Vec<String> + 'a>,
     paths: OnceCell<Vec<String>>,
@@ -32,8 +33,8 @@ impl<'a> Rest<'a> {
     pub(super) fn new(lines: impl Fn() -> Vec<String> + 'a) -> Self {
         Self {
             lines: Box::new(lines),
-            plain: OnceCell::new(),
-            worded: OnceCell::new(),
+            read: OnceCell::new(),
+            words: OnceCell::new(),
             members: Box::new(Vec::new),
             paths: OnceCell::new(),
         }
@@ -44,48 +45,46 @@ impl<'a> Rest<'a> {
         Self { members: Box::new(members), ..self }
     }
 
-    fn worded(&self) -> &[(String, Vec<String>)] {
-        self.worded.get_or_init(|| {
-            let with = |line: String| {
-                let words = words(&line);
-                (line, words)
-            };
-            (self.lines)().into_iter().map(with).collect()
-        })
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.read.get_or_init(|| (self.lines)()).iter().map(String::as_str)
+    }
+
+    /// The lines, each with its words.
+    fn worded(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let words = self.words.get_or_init(|| self.lines().map(words).collect());
+        self.lines().zip(words.iter().map(Vec::as_slice))
     }
 
     /// The line of the page that is most like the old quote.
     pub(super) fn nearest(&self, quote: &str) -> Option<String> {
         let quote = words(quote);
-        let near = self.worded().iter().map(|(line, words)| (likeness(words, &quote), line));
+        let near = self.worded().map(|(line, words)| (likeness(words, &quote), line));
         let (how, line) = near.max_by_key(|(how, _)| *how)?;
         (how >= NEAR).then(|| text::excerpt(line, SHOWN))
     }
 
     /// Whether a line has these words one after another.
     pub(super) fn has(&self, said: &[String]) -> bool {
-        self.worded().iter().any(|(_, words)| has(words, said))
+        self.worded().any(|(_, words)| has(words, said))
     }
 
     /// The lines that are no rows of tables.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
-        let lines = self.plain.get_or_init(|| (self.lines)()).iter().map(String::as_str);
-        lines.filter(|line| !line.contains(CELL))
+        self.lines().filter(|line| !line.contains(CELL))
     }
 
     /// The lines that say more than is known, but for their figures.
     pub(super) fn new_lines(&self, known: &Phrases) -> impl Iterator<Item = &str> {
         let is_figure = |word: &String| word.bytes().any(|b| b.is_ascii_digit());
         let is_known = move |line: &[String]| line.split(is_figure).all(|said| known.say(said));
-        let lines = self.worded().iter();
-        lines.filter(move |(_, words)| !is_known(words)).map(|(line, _)| line.as_str())
+        self.worded().filter(move |(_, words)| !is_known(words)).map(|(line, _)| line)
     }
 
     /// Whether the words of a record are enough to find it wherever else it stands: they tell it from all others,
     /// or they stand nowhere on the page.
     pub(super) fn would_tell(&self, set: &FactSet, record: &RecordKey) -> bool {
         let said = said_of(set, record);
-        let stands = || self.worded().iter().any(|(_, words)| stands_in(words, &said));
+        let stands = || self.worded().any(|(_, words)| stands_in(words, &said));
         said.is_distinct() || !(said.is_wordless() || stands())
     }
 
@@ -96,24 +95,26 @@ impl<'a> Rest<'a> {
             return Some(path.clone());
         }
         let wanted = Some(said_of(set, record)).filter(Identity::is_distinct);
-        let line = wanted
-            .and_then(|wanted| self.worded().iter().find(|(_, words)| stands_in(words, &wanted)));
+        let line =
+            wanted.and_then(|wanted| self.worded().find(|(_, words)| stands_in(words, &wanted)));
+        let line = line.map(|(line, _)| line);
         let line = line.or_else(|| self.same_line(&set.records.get(record)?.evidence.quote))?;
-        Some(text::excerpt(&line.0, SHOWN))
+        Some(text::excerpt(line, SHOWN))
     }
 
     /// The line that has all figures of a quote, and nearly all its words.
-    fn same_line(&self, quote: &str) -> Option<&(String, Vec<String>)> {
+    fn same_line(&self, quote: &str) -> Option<&str> {
         let quote = whole_words(quote);
         let is_figure = |word: &&String| word.bytes().any(|b| b.is_ascii_digit());
         let has_figures =
             |line: &[String]| quote.iter().filter(is_figure).all(|figure| line.contains(figure));
-        let is_it = |(_, line): &&(String, Vec<String>)| {
-            has_figures(line) && likeness(line, &quote) >= SAME
-        };
         // Fewer words without a figure are said of many things.
         let is_enough = quote.iter().any(|word| is_figure(&word)) || quote.len() > 2 * LEAST;
-        self.worded().iter().filter(|_| is_enough && quote.len() >= LEAST).find(is_it)
+        if !is_enough || quote.len() < LEAST {
+            return None;
+        }
+        let is_it = |line: &[String]| has_figures(line) && likeness(line, &quote) >= SAME;
+        self.worded().find(|(_, words)| is_it(words)).map(|(line, _)| line)
     }
 }
 

@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use regex::Regex;
 use rust_decimal::Decimal;
 
+use super::form::sentences::parted;
+use super::recipe::TriedOn;
 use super::rest::Rest;
 use super::value::field::value_like;
 use super::value::pattern::constant;
@@ -58,7 +60,7 @@ fn still(facts: &mut Facts, known: &Facts, rest: &Rest<'_>) {
 fn says(line: &str, then: &Value, from: Date) -> bool {
     if !matches!(then, Value::Money { .. }) {
         let said = words(&then.to_string());
-        let mut sentences = END.split(line);
+        let mut sentences = parted(TriedOn::Sentence, line);
         return sentences
             .any(|one| dated::begins(one) == Some(from) && contains(&words(one), &said));
     }
@@ -70,60 +72,52 @@ fn says(line: &str, then: &Value, from: Date) -> bool {
 
 /// Announces the amounts that sentences of the page promise, where they name the only record that they can be about.
 fn promised(facts: &mut Facts, rest: &Rest<'_>, today: Date) {
-    let is_of_amounts =
-        |set: &FactSet| matches!(set.kind, FactType::Fees | FactType::Thresholds | FactType::Funds);
     if !facts.values().any(is_of_amounts) {
         return;
     }
     for line in rest.sentences() {
         for promise in promises(line).into_iter().filter(|promise| promise.from > today) {
-            let about: Vec<(FactKey, RecordKey, FieldName, Value)> = facts
-                .iter()
-                .filter(|(_, set)| is_of_amounts(set))
-                .flat_map(|(fact, set)| set.records.iter().map(move |(key, r)| (fact, set, key, r)))
-                .filter(|(_, _, key, record)| is_about(&promise.subject, key, record))
-                .filter_map(|(fact, set, key, record)| {
-                    let (field, value) = amount(set, record)?;
-                    Some((fact.clone(), key.clone(), field.clone(), value.current().clone()))
-                })
-                .collect();
-            // One fee may stand under several headings.
-            let (name, now) = match about.first() {
-                Some((_, key, _, now)) => (name(key).to_owned(), now),
-                None => continue,
-            };
-            if about.iter().all(|(_, key, _, other)| self::name(key) == name && other.same(now)) {
-                for (fact, key, field, _) in &about {
-                    announce(facts, (fact, key, field), &promise);
+            for (fact, key, field) in about(facts, &promise) {
+                let record = facts.get_mut(&fact).and_then(|set| set.records.get_mut(&key));
+                if let Some(record) = record {
+                    announce(record, &field, &promise);
                 }
             }
         }
     }
 }
 
-fn announce(
-    facts: &mut Facts,
-    (fact, key, field): (&FactKey, &RecordKey, &FieldName),
-    promise: &Promise<'_>,
-) {
-    let record = facts.get_mut(fact).and_then(|set| set.records.get_mut(key));
-    let Some(record) = record else { return };
-    let Some(value) = record.fields.get_mut(field) else { return };
-    // What is free may be printed in words.
-    let free = Value::Money { amount: Decimal::ZERO, currency: Currency::Cad, per: None };
-    let is_money = matches!(value, Value::Money { .. });
-    let (like, amount) = if value.is_free() && !is_money {
-        (&free, promise.amount)
-    } else if is_money {
-        (&*value, promise.amount)
-    } else {
-        // The sign stands in the header of its column.
-        (&*value, promise.amount.trim_matches(['$', ' ']))
-    };
-    let Ok(then) = value_like(like, amount) else { return };
-    if then.same(value) || value.next().is_some() {
-        return;
+fn is_of_amounts(set: &FactSet) -> bool {
+    matches!(set.kind, FactType::Fees | FactType::Thresholds | FactType::Funds)
+}
+
+/// The amounts that a promise is about: of one record, or of several of one name and amount, for a fee may stand under
+/// several headings.
+fn about(facts: &Facts, promise: &Promise<'_>) -> Vec<(FactKey, RecordKey, FieldName)> {
+    let (mut found, mut first) = (Vec::new(), None);
+    for (fact, set) in facts.iter().filter(|(_, set)| is_of_amounts(set)) {
+        for (key, record) in &set.records {
+            if !is_about(&promise.subject, key, record) {
+                continue;
+            }
+            let Some((field, value)) = amount(set, record) else { continue };
+            let (name, now) = *first.get_or_insert((name(key), value.current()));
+            if self::name(key) != name || !value.current().same(now) {
+                return Vec::new();
+            }
+            found.push((fact.clone(), key.clone(), field.clone()));
+        }
     }
+    found
+}
+
+fn announce(record: &mut Record, field: &FieldName, promise: &Promise<'_>) {
+    let Some(value) = record.fields.get_mut(field).filter(|value| value.next().is_none()) else {
+        return;
+    };
+    let Some(then) = amount_like(value, promise.amount).filter(|then| !then.same(value)) else {
+        return;
+    };
     let (now, from) = (value.clone(), promise.from);
     *value = Value::Announced(Box::new(Announced { now, then, from }));
     if !record.evidence.quote.contains(promise.sentence) {
@@ -131,14 +125,25 @@ fn announce(
     }
 }
 
+/// An amount as printed, of the kind that a value is: one in place of "no fee" is of dollars, and where the sign stands
+/// in the header of a column, its amounts are numbers.
+fn amount_like(value: &Value, printed: &str) -> Option<Value> {
+    let free = Value::Money { amount: Decimal::ZERO, currency: Currency::Cad, per: None };
+    let read = match value {
+        Value::Money { .. } => value_like(value, printed),
+        other if other.is_free() => value_like(&free, printed),
+        number => value_like(number, printed.trim_matches(['$', ' '])),
+    };
+    read.ok()
+}
+
 /// The only amount of a record, be it that nothing is to be paid.
 fn amount<'s>(set: &FactSet, record: &'s Record) -> Option<(&'s FieldName, &'s Value)> {
     let is_amount = |(name, value): &(&FieldName, &Value)| {
         let value = value.current();
-        // The sign of a fee may stand in the header of its column.
-        let is_plain = matches!(value, Value::Decimal(_) | Value::Integer(_)) || value.is_free();
-        let is_fee = set.kind == FactType::Fees;
-        (matches!(value, Value::Money { .. }) || (is_plain && is_fee)) && set.compares(name)
+        let is_number = matches!(value, Value::Decimal(_) | Value::Integer(_));
+        let is_of_fee = set.kind == FactType::Fees && (is_number || value.is_free());
+        set.compares(name) && (is_of_fee || matches!(value, Value::Money { .. }))
     };
     let mut amounts = record.fields.iter().filter(is_amount);
     let (first, None) = (amounts.next()?, amounts.next()) else { return None };
@@ -165,9 +170,6 @@ fn is_about(subject: &BTreeSet<String>, key: &RecordKey, record: &Record) -> boo
     subject.iter().all(|word| name.contains(word) || row.contains(word))
 }
 
-/// The end of a sentence.
-static END: LazyLock<Regex> = LazyLock::new(|| constant(r"[.!?]\s+|\n"));
-
 /// The amounts that the sentences of a line say will hold from a day.
 fn promises(line: &str) -> Vec<Promise<'_>> {
     // What follows is said of something else.
@@ -177,7 +179,7 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
         return Vec::new();
     }
     let mut promises: Vec<Promise<'_>> = Vec::new();
-    for sentence in END.split(line) {
+    for sentence in parted(TriedOn::Sentence, line) {
         let places = number::places(sentence);
         let Some(from) = dated::begins(sentence) else { continue };
         let mut of_sentence: Vec<(Promise<'_>, Vec<(usize, usize)>)> = Vec::new();
@@ -215,16 +217,25 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
     promises
 }
 
-/// The words that say what a fee is for, without their plurals.
+/// The words that say what an amount is for, without their plurals.
 fn subject_of(text: &str) -> BTreeSet<String> {
-    const OTHERS: &str = " the a an of for to in on at by be is are will must shall it this that your our you they all and pay paid \
-        cost costs fee fees amount amounts new current increase increases rise rises change changes go goes up from set raised cad dollars \
-        non refundable wage wages threshold thresholds median hourly hour per effective starting le la l les un une des de du d à au aux pour et sera seront est sont passera passeront frais \
-        droits montant payer payez devez devront vous votre être ";
-    let is_other = |word: &String| OTHERS.split(' ').any(|other| other == word);
-    let words = words(text).into_iter().filter(|word| !is_other(word));
+    let words = words(text).into_iter().filter(|word| !OTHERS.contains(&word.as_str()));
     words.map(|word| word.trim_end_matches('s').to_owned()).collect()
 }
+
+/// Words of a sentence that do not say what its amount is for.
+#[rustfmt::skip]
+const OTHERS: [&str; 91] = [
+    "the", "a", "an", "of", "for", "to", "in", "on", "at", "by", "be", "is", "are", "will", "must", "shall", "it",
+    "this", "that", "your", "our", "you", "they", "all", "and", "per", "from",
+    "pay", "paid", "cost", "costs", "fee", "fees", "amount", "amounts", "wage", "wages", "threshold", "thresholds",
+    "median", "hourly", "hour", "cad", "dollars", "non", "refundable",
+    "new", "current", "increase", "increases", "rise", "rises", "change", "changes", "go", "goes", "up", "set",
+    "raised", "effective", "starting",
+    "le", "la", "l", "les", "un", "une", "des", "de", "du", "d", "au", "aux", "pour", "et", "vous", "votre",
+    "sera", "seront", "est", "sont", "etre", "passera", "passeront", "devez", "devront", "payer", "payez",
+    "frais", "droits", "montant",
+];
 
 #[cfg(test)]
 mod tests {

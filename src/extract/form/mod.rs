@@ -9,7 +9,7 @@ pub(crate) mod law;
 pub(crate) mod lists;
 pub(crate) mod matrix;
 pub(crate) mod prose;
-mod sentences;
+pub(crate) mod sentences;
 mod stated;
 pub(crate) mod status;
 pub(crate) mod table;

@@ -3,7 +3,7 @@
 use crate::extract::recipe::TriedOn;
 
 /// The pieces of a text, in order.
-pub(super) fn parted(on: TriedOn, text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
+pub(crate) fn parted(on: TriedOn, text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
     match on {
         TriedOn::Whole => Box::new(std::iter::once(text)),
         TriedOn::Line => Box::new(text.split('\n')),

@@ -165,25 +165,26 @@ fn sentences_about(text: &str, at: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    fn money() -> FieldRecipe {
-        FieldRecipe {
+    #[track_caller]
+    fn check(text: &str, words: &str, said: &str) {
+        check_figure(Reading::Money(None), text, words, said);
+    }
+
+    #[track_caller]
+    fn check_figure(reading: Reading, text: &str, words: &str, said: &str) {
+        let recipe = FieldRecipe {
             name: crate::model::FieldName::parse("amount").unwrap(),
             from: vec!["amount".into()],
             find: None,
             without: None,
-            reading: Reading::Money(None),
+            reading,
             words: Vec::new(),
             optional: false,
             note: false,
             wording: false,
             key_only: false,
             each: false,
-        }
-    }
-
-    #[track_caller]
-    fn check(text: &str, words: &str, said: &str) {
-        let recipe = money();
+        };
         let mut matched = Match::default();
         matched.set("text", text.to_owned());
         let now = one(&recipe.reading, &[], words, &matched).unwrap();
@@ -228,16 +229,6 @@ mod tests {
         ] {
             check(text, "$300", "$300");
         }
-    }
-
-    #[track_caller]
-    fn check_figure(reading: Reading, text: &str, words: &str, said: &str) {
-        let recipe = FieldRecipe { reading, ..money() };
-        let mut matched = Match::default();
-        matched.set("text", text.to_owned());
-        let now = one(&recipe.reading, &[], words, &matched).unwrap();
-        let value = coming(&recipe, &now, words, "amount", &matched).unwrap_or(now);
-        assert_eq!(value.to_string(), said, "{text}");
     }
 
     #[test]
