@@ -80,3 +80,19 @@ mod wayback;
 mod web;
 mod workflow;
 mod world;
+
+/// The months as English pages print them.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];

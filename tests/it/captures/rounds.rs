@@ -7,6 +7,7 @@ use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use super::{changes, files, newest, number, plain, read, reads, records, replay};
+use crate::MONTHS;
 use crate::left_out::captures;
 
 /// The rounds of a file by their numbers, as the JSON has them.
@@ -19,20 +20,6 @@ fn rounds(file: &Path) -> (BTreeMap<String, Json>, Json) {
 
 /// `July 8, 2025`, by hand.
 pub(super) fn day(text: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let month = MONTHS.iter().position(|month| *month == words[0]).unwrap() + 1;
     format!("{}-{month:02}-{:0>2}", words[2], words[1])

@@ -10,6 +10,7 @@ use regex::{Captures, Regex};
 use serde_json::Value as Json;
 
 use super::{Pair, pairs};
+use crate::MONTHS;
 use crate::left_out::left_out;
 
 /// What is said of a dated value.
@@ -97,20 +98,6 @@ struct Dated<'j> {
 
 /// The days, months and years in a text, as `2026-09-15`, `2026-09` or `2026`.
 fn days(text: &str) -> Vec<String> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let day = Regex::new(r"(?:^|[^0-9A-Za-z])(20\d\d(?:-\d\d){0,2})(?:[^0-9]|$)").unwrap();
     let named = format!(r"\b({})(?: (\d{{1,2}}),)? (20\d\d)", MONTHS.join("|"));
     let text = Regex::new(&named).unwrap().replace_all(text, |found: &Captures<'_>| {

@@ -8,6 +8,7 @@ use super::super::splice::Change;
 use super::Class::Form;
 use super::Reach::Both;
 use super::{Family, family};
+use crate::MONTHS;
 
 pub(super) const FAMILIES: [Family; 10] = [
     family("dates-with-ordinals", Form, Both, |s| {
@@ -49,20 +50,6 @@ pub(super) const FAMILIES: [Family; 10] = [
     }),
 ];
 
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const MOIS: [&str; 12] = [
     "janvier",
     "février",

@@ -4,8 +4,8 @@ use super::super::sheet::Sheet;
 use super::super::splice::{Change, put};
 use super::Class::{Form, Rewording, Spelling};
 use super::Reach::{Both, One};
-use super::dates::MONTHS;
 use super::{Family, family};
+use crate::MONTHS;
 
 pub(super) const FAMILIES: [Family; 19] = [
     family("synonyms-of-duty", Rewording, Both, |s| said_as(s, &DUTIES)),
