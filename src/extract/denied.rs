@@ -28,11 +28,11 @@ static DENIES: LazyLock<Regex> = LazyLock::new(|| {
     constant(pattern)
 });
 
-/// Words that say that it will be one from a day.
+/// Words that say that it will be on the list from a day on.
 static WILL_BE: LazyLock<Regex> =
     LazyLock::new(|| constant(r"(?i)\b(?:will be|to be|seront|sera) (?:added|ajouté)"));
 
-/// Whether words over a list, or of its own, say that it is none, or none before a day to come.
+/// Whether words say of what is under them that it is not on the list, be it only until a day to come.
 fn says_so(words: &str, today: Date) -> bool {
     let is_ahead = || dated::day_in(words).is_some_and(|day| day > today);
     DENIES.is_match(words) || (WILL_BE.is_match(words) && is_ahead())

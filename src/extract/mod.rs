@@ -18,7 +18,7 @@
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them, and believed or not. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
-//! | [`said`] | Fees of which a sentence elsewhere on the page says what will replace them. |
+//! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`rest`] | The words of a page line by line, in which a lost record may stand. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |

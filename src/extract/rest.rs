@@ -1,4 +1,4 @@
-//! The words of a page line by line, in which a lost record may stand.
+//! The words of a page line by line, in which a lost record or an announcement may stand.
 
 use std::cell::OnceCell;
 
@@ -16,8 +16,8 @@ const NEAR: usize = 40;
 /// How alike, in hundredths, a line must be to a quote to be that quote still.
 const SAME: usize = 75;
 
-/// The words of a page, line by line, used to find what is close to a lost record and what nothing reads.
-/// Computed only when something is missing.
+/// The words of a page, line by line, used to find what is close to a lost record, what nothing reads,
+/// and what sentences announce. Computed on first use.
 pub(super) struct Rest<'a> {
     lines: Box<dyn Fn() -> Vec<String> + 'a>,
     read: OnceCell<Vec<String>>,

@@ -24,7 +24,7 @@ use crate::model::text;
 /// The cell with the words over a column that say from when or until when it holds.
 pub(crate) const DATED: &str = "dated";
 
-/// The cell with the words of the row of one cell that is over a row.
+/// The cell with the words over a group of rows: those of the row above them that is one cell.
 pub(crate) const GROUP: &str = "group";
 
 /// How many rows may be above the header row: a title that spans the table, a second level.

@@ -65,7 +65,7 @@ pub(super) fn coming(
     Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
 }
 
-/// The only one of several, if there is one.
+/// A place, if it is the only one.
 fn only(mut places: impl Iterator<Item = usize>) -> Option<usize> {
     places.next().filter(|_| places.next().is_none())
 }

@@ -100,7 +100,8 @@ pub(crate) fn period(text: &str) -> Option<Period> {
     }
 }
 
-/// The only day in a text from which something holds, other than the last day of what holds before it.
+/// The day from which something holds, if a text gives only one. The day until which something else held before may be
+/// given too.
 #[must_use]
 pub(crate) fn begins(text: &str) -> Option<Date> {
     let periods = periods(text);
@@ -250,7 +251,7 @@ static APART: LazyLock<Regex> = LazyLock::new(|| {
     constant(pattern)
 });
 
-/// Words for whatever comes in from a day on.
+/// Words before a day that say when, not for whom: "for applications received".
 static ALL_OF: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|reçues|présentées)? ?$";
     constant(pattern)
