@@ -7,6 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use url::Url;
+
+use super::archive::{self, Year};
 use super::matches::Match;
 use super::recipe::{FactRecipe, FieldRecipe, Locator, Part, Reading};
 use super::records::{Member, TakenWords, Unkeyed};
@@ -15,7 +18,7 @@ use super::search::FOUND;
 use crate::extract::value::{field, number};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
-    RecordKey, Said, Unreadable, Value, day_of, text,
+    RecordKey, Said, Unreadable, Value, text,
     words::{contains, without, words},
 };
 
@@ -192,12 +195,16 @@ pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Ex
 
 /// Decides whether each known record that was not read is unreadable, gone, or gone from its place while its
 /// key still appears in words that nothing reads.
+///
+/// The page has the address `url`; its source has `addresses`.
 pub(super) fn missing(
     facts: &[FactRecipe],
     known: &Facts,
     rest: &Rest<'_>,
+    (url, addresses): (&Url, &[Url]),
     extraction: &mut Extraction,
 ) {
+    let year = Year::of(url, addresses);
     for fact in facts {
         columns(fact, known, extraction);
         let doubt = extraction
@@ -206,12 +213,7 @@ pub(super) fn missing(
             .find(|c| c.fact == fact.key.to_string() && matches!(c.cause, Cause::Unkeyed))
             .map(|c| format!("{} `{}` cannot be told: {}", c.place, c.text, c.why));
         for (key, before) in known.iter().filter(|(key, _)| fact.covers(key)) {
-            if fact.is_window() {
-                archive(key, before, extraction);
-            }
-            if fact.is_of_notices() {
-                archive_notices(key, before, extraction);
-            }
+            archive::left(fact, (key, before), year, extraction);
             let mut gone = gone(key, before, extraction);
             // The words of a label whose row now says another rule may stand in any other place.
             if let Some(now) = extraction.facts.get(key) {
@@ -267,34 +269,6 @@ fn is_elsewhere(key: &FactKey, facts: &[FactRecipe], extraction: &Extraction) ->
 /// The word of a member in its key.
 fn word_of<'k>(families: &[&FactRecipe], key: &'k str) -> Option<&'k str> {
     families.iter().find_map(|fact| fact.key.word_of(key))
-}
-
-/// Records that drop off the old end of a window are archived, not revoked.
-fn archive(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
-    let Some(now) = extraction.facts.get(key) else { return };
-    let corrected = now.corrected_from(before);
-    let renamed = now.renamed_from(before);
-    let is_other = |key: &RecordKey| corrected.iter().chain(&renamed).all(|(old, _)| old != key);
-    let left = now.left_at_the_end(before).into_iter().filter(is_other);
-    let left: Vec<RecordKey> = left.collect();
-    extraction.archived.extend(left.into_iter().map(|record| (key.clone(), record)));
-}
-
-/// What notices stated that have left their list is archived too, be it all that was known.
-fn archive_notices(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
-    let lists = extraction.facts.values().filter(|set| set.kind == FactType::Notices);
-    let listed = lists.flat_map(|set| set.records.iter().filter_map(|(key, of)| day_of(key, of)));
-    let Some(oldest) = listed.min() else { return };
-    let now = extraction.facts.get(key);
-    let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));
-    let left = before.records.iter().filter(|(record, of)| {
-        !is_here(record) && day_of(record, of).is_some_and(|day| day < oldest)
-    });
-    for record in left.map(|(record, _)| (key.clone(), record.clone())) {
-        if !extraction.archived.contains(&record) {
-            extraction.archived.push(record);
-        }
-    }
 }
 
 /// The records of a set that a page does not mention, and that have no other key there.

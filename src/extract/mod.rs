@@ -20,6 +20,7 @@
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
+//! | [`archive`] | What left a list of the newest at its old end. |
 //! | [`rest`] | The words of a page line by line, in which a lost record may stand. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
@@ -35,6 +36,7 @@
 
 mod absence;
 mod announced;
+mod archive;
 mod denied;
 mod document;
 mod figures;
@@ -171,7 +173,7 @@ pub fn facts_at(
         _ => Vec::new(),
     };
     let rest = Rest::new(|| remainder::lines(&document, recipe, &captures)).with(unread);
-    absence::missing(&recipe.facts, known, &rest, &mut extraction);
+    absence::missing(&recipe.facts, known, &rest, (page.url(), addresses), &mut extraction);
     if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }

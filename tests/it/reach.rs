@@ -23,6 +23,7 @@ use tempfile::TempDir;
 
 use crate::fetching::settings;
 use crate::outside::{home, run, source};
+use crate::shipped::shipped;
 use crate::site::{Site, answer, redirect, with};
 use crate::world::subject;
 
@@ -408,4 +409,43 @@ async fn in_january_a_yearly_page_is_followed_to_the_new_year_and_the_operator_i
     assert!(told.iter().any(|letter| letter.starts_with("reader: ")), "{told:?}");
     let again = sees(&mut watch, "2027-01-06T12:00:00Z", &[(new, words)]).await;
     assert_eq!(again, ("unchanged".to_owned(), Vec::new()));
+}
+
+#[tokio::test]
+async fn the_page_of_a_new_year_has_notices_before_its_first_round() {
+    let catalog = shipped();
+    let watch = Watch::over(catalog, Recorded::default().into());
+    let id = SourceId::parse("on-oinp-updates").unwrap();
+    let url = watch.with.catalog.source(&id).unwrap().url.clone();
+    let of_2027 = url.join(&url.path().replace("2026", "2027")).unwrap();
+    assert_ne!(url, of_2027);
+    let sees = async |url: &url::Url, at: &str, words: &str| {
+        let at: Timestamp = at.parse().unwrap();
+        watch.clock.set(at);
+        let recorded = Recorded::default();
+        let body = format!("<title>Updates</title><main><h1>OINP Updates</h1>{words}</main>");
+        recorded.push_page(Page::from_file(url.clone(), body.into_bytes(), at));
+        let fetcher = Arc::new(Fetcher::Recorded(recorded));
+        let report = check(&Checking { fetcher, ..watch.with.clone() }, &id).await.unwrap();
+        let changes = report.changes.iter().map(|of| format!("{}/{}", of.fact, of.record));
+        let changes: Vec<String> = changes.filter(|of| !of.starts_with("page.")).collect();
+        let unreadable: Vec<String> = report.unreadable.iter().map(ToString::to_string).collect();
+        (report.outcome.word().to_owned(), changes, unreadable)
+    };
+    let december = "<h2>December</h2><h3>December 9, 2026</h3>\
+        <h4>Foreign Worker stream: candidates invited</h4><p>On December 9, 2026, we issued 1,063 invitations to \
+        apply to candidates who may qualify under the Foreign Worker stream.</p>\
+        <h2>March</h2><h3>March 4: New forms</h3><p>Use the new forms.</p>";
+    let (outcome, ..) = sees(&url, "2026-12-30T12:00:00Z", december).await;
+    assert_eq!(outcome, "baseline");
+    let january = "<h2>January</h2><h3>January 5: New forms</h3><p>Use the forms of 2027.</p>";
+    let notice = "oinp.notices/january-5/new-forms".to_owned();
+    let turned = sees(&of_2027, "2027-01-06T12:00:00Z", january).await;
+    assert_eq!(turned, ("changed".to_owned(), vec![notice], Vec::new()));
+    let round = "<h3>January 20, 2027</h3><h4>Foreign Worker stream: candidates invited</h4><p>On January 20, 2027, \
+        we issued 800 invitations to apply to candidates who may qualify under the Foreign Worker stream.</p>";
+    let first = january.replace("</h2>", &format!("</h2>{round}"));
+    let first = sees(&of_2027, "2027-01-21T12:00:00Z", &first).await;
+    let draw = "oinp.draws/2027-01-20/foreign-worker-stream-candidates-invited".to_owned();
+    assert_eq!(first, ("changed".to_owned(), vec![draw], Vec::new()));
 }

@@ -1,0 +1,108 @@
+//! What left a list of the newest at its old end: it is archived, not revoked.
+
+use url::Url;
+
+use super::recipe::FactRecipe;
+use crate::model::{
+    Extent, Extraction, FactKey, FactSet, FactType, Record, RecordKey, Unreadable, day_of,
+};
+
+/// Archives the known records of a set that have left a list of the newest. `year` is the one that the page is of, if
+/// its address names one.
+pub(super) fn left(
+    fact: &FactRecipe,
+    (key, before): (&FactKey, &FactSet),
+    year: Option<Year>,
+    extraction: &mut Extraction,
+) {
+    if fact.is_window() {
+        at_the_old_end(key, before, extraction);
+    }
+    if fact.is_of_notices() {
+        of_notices(key, before, extraction);
+    }
+    if let Some(year) = year.filter(|_| fact.is_window() || fact.is_of_notices()) {
+        of_years_before(year, key, before, extraction);
+    }
+}
+
+/// Records that drop off the old end of a window are archived, not revoked.
+fn at_the_old_end(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+    let Some(now) = extraction.facts.get(key) else { return };
+    let corrected = now.corrected_from(before);
+    let renamed = now.renamed_from(before);
+    let is_other = |key: &RecordKey| corrected.iter().chain(&renamed).all(|(old, _)| old != key);
+    let left = now.left_at_the_end(before).into_iter().filter(is_other);
+    let left: Vec<RecordKey> = left.collect();
+    add(key, left, extraction);
+}
+
+/// What notices stated that have left their list is archived too, be it all that was known.
+fn of_notices(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+    let lists = extraction.facts.values().filter(|set| set.kind == FactType::Notices);
+    let listed = lists.flat_map(|set| set.records.iter().filter_map(|(key, of)| day_of(key, of)));
+    let Some(oldest) = listed.min() else { return };
+    let now = extraction.facts.get(key);
+    let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));
+    let left = before.records.iter().filter(|(record, of)| {
+        !is_here(record) && day_of(record, of).is_some_and(|day| day < oldest)
+    });
+    let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
+    add(key, left, extraction);
+}
+
+fn add(key: &FactKey, left: Vec<RecordKey>, extraction: &mut Extraction) {
+    for record in left.into_iter().map(|record| (key.clone(), record)) {
+        if !extraction.archived.contains(&record) {
+            extraction.archived.push(record);
+        }
+    }
+}
+
+/// The year of a page that has an address for each: "/2027-updates".
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Year {
+    year: i16,
+    /// Whether the page of an earlier year is watched too: this one is new.
+    has_turned: bool,
+}
+
+impl Year {
+    /// The year that an address names, and whether one of `addresses` is the same of an earlier year.
+    pub(super) fn of(url: &Url, addresses: &[Url]) -> Option<Self> {
+        let named = |url: &Url| {
+            let mut parts = url.path().split(|c: char| !c.is_ascii_digit());
+            let year: i16 = parts.find(|part| part.len() == 4)?.parse().ok()?;
+            (2000..2100).contains(&year).then_some(year)
+        };
+        let year = named(url)?;
+        let is_before = |other: &Url| {
+            named(other).is_some_and(|before| {
+                let path = other.path().replace(&before.to_string(), &year.to_string());
+                before < year && path == url.path()
+            })
+        };
+        Some(Self { year, has_turned: addresses.iter().any(is_before) })
+    }
+}
+
+/// The page of a year does not list what was before it, and has nothing yet when it is new. Of a notice without a
+/// day it is known only that it stood on the page of the year before.
+fn of_years_before(year: Year, key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+    let now = extraction.facts.get(key);
+    let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));
+    let is_past = |record: &RecordKey, of: &Record| match day_of(record, of) {
+        Some(day) => day.year() < year.year,
+        None => year.has_turned,
+    };
+    let left = before.records.iter().filter(|(record, of)| !is_here(record) && is_past(record, of));
+    let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
+    // Their place may not be there yet: nothing of them is lost.
+    let is_left = |lost: &Unreadable| match &lost.of {
+        Extent::Record(record) | Extent::Field(record, _) => left.contains(record),
+        Extent::Set => left.len() == before.records.len(),
+        Extent::Row | Extent::Column(_) => false,
+    };
+    extraction.unreadable.retain(|lost| lost.fact != key.as_str() || !is_left(lost));
+    add(key, left, extraction);
+}
