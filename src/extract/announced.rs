@@ -38,7 +38,8 @@ pub(super) fn from(fields: &mut Fields, period: Option<Period>, today: Date) {
     }
 }
 
-/// Sets the state that holds today, and the one that will follow it, where the words of a state have days.
+/// Sets the state that holds today with its day, and the one that will follow it, where the words of a state have
+/// days.
 pub(super) fn stated(
     recipe: &FactRecipe,
     fields: &mut Fields,
@@ -55,16 +56,20 @@ pub(super) fn stated(
         let word = |state: &str| vocabulary.word(state).map(|word| Value::Text(word.to_owned()));
         let begun = stated.dated.iter().filter(|(day, _)| *day <= today).max();
         let coming = stated.dated.iter().filter(|(day, _)| *day > today).min();
+        let state = begun.and_then(|(_, state)| word(state));
         if stated.is_implied {
             let known = || was.and_then(|was| was.fields.get(&field.name)).map(Value::current);
-            let begun = begun.and_then(|(_, state)| word(state));
-            *value = begun.or_else(|| known().cloned()).unwrap_or_else(|| value.clone());
+            *value = state.clone().or_else(|| known().cloned()).unwrap_or_else(|| value.clone());
         }
+        let since = begun.filter(|_| state.is_some_and(|state| state.same(value)));
         if let Some((from, then)) = coming.and_then(|(day, state)| Some((*day, word(state)?)))
             && !then.same(value)
         {
             let now = value.clone();
             *value = Value::Announced(Box::new(Announced { now, then, from }));
+        }
+        if let Some(((day, _), name)) = since.zip(recipe.dates.effective.as_ref()) {
+            fields.entry(name.clone()).or_insert(Value::Date(*day));
         }
     }
 }

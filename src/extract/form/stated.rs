@@ -54,9 +54,9 @@ const LONGEST: usize = 600;
 
 fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
     let group = |name: &str| found.name(name).map(|group| group.as_str());
-    let printed = group("lead").or_else(|| group("tail"));
-    let from = printed.map(|day| date::day(day).ok_or(())).transpose().ok()?;
     let end = group("end").unwrap_or_default();
+    let printed = group("lead").or_else(|| group("tail")).or_else(|| of_both(end));
+    let from = printed.map(|day| date::day(day).ok_or(())).transpose().ok()?;
     // What was so once counts with its day alone, and nothing after it that undoes it.
     let is_history = || {
         static AGAIN: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)open|resum|until|lifted"));
@@ -67,6 +67,18 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
     }
     let state = state(group("says")?, end)?;
     Some(Said { of: group("of").or_else(|| group("to")), state, from })
+}
+
+/// The day that ends a sentence of two predicates, and is that of both: "is paused and takes no application as of
+/// August 4, 2026". What reopens on a day is none of them.
+fn of_both(end: &str) -> Option<&str> {
+    static DAY_AT_END: LazyLock<Regex> = LazyLock::new(|| {
+        constant(&format!(
+            r"(?i)^,? and (?:is|are|has|have|does|do|takes?|accepts?) [^.;\d]*? {FROM} (?P<day>{DAY})\.?$"
+        ))
+    });
+    let found = DAY_AT_END.captures(end)?;
+    (!found[0].contains("open")).then(|| found.name("day").map(|day| day.as_str())).flatten()
 }
 
 /// The state that the words of a predicate mean, with those after it.
@@ -319,6 +331,27 @@ mod tests {
                 "Please note: due to high demand, this stream is full",
                 "this stream",
                 "intake_closed",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn the_day_at_the_end_of_two_predicates_is_that_of_both() {
+        check(&[
+            (
+                "The Farm Stream is paused and is not accepting applications as of August 4, 2026.",
+                "The Farm Stream",
+                "paused from 2026-08-04",
+            ),
+            (
+                "The Farm Stream is paused and is not accepting applications until August 4, 2026.",
+                "The Farm Stream",
+                "paused",
+            ),
+            (
+                "The Farm Stream is closed and has reopened on August 4, 2026.",
+                "The Farm Stream",
+                "closed",
             ),
         ]);
     }

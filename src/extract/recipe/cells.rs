@@ -36,8 +36,8 @@ impl Locator {
                 cells.extend(form.matches.groups());
                 &["heading", "text", "section", "year", "above", "group", "posted"]
             }
-            Form::Status(StatusForm::Own(_)) => &["heading", "status"],
-            Form::Status(StatusForm::Each { .. }) => &["heading", "status", "stream"],
+            Form::Status(StatusForm::Own(_)) => &["heading", "status", "since"],
+            Form::Status(StatusForm::Each { .. }) => &["heading", "status", "since", "stream"],
             Form::Clauses => &["heading", "path", "text"],
             Form::Json(form) => {
                 cells.extend(form.cells.iter().map(|(cell, _)| cell.clone()));
