@@ -29,7 +29,7 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 16] = [
+const ONE_WAY: [(&str, &str, &str); 17] = [
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
@@ -43,6 +43,7 @@ const ONE_WAY: [(&str, &str, &str); 16] = [
     ("ircc-pgwp-eligibility", "pgwp.eligibility", TWO_HEADINGS),
     ("ircc-pgwp-eligibility", "pgwp.special_cases", TWO_HEADINGS),
     ("ircc-ee-language", "language.minimum", TWO_HEADINGS),
+    ("mb-draws", "mpnp.draws", TWO_HEADINGS),
     ("noc-edition", "noc.version", ONE_SENTENCE),
     ("sk-sinp-processing", "sinp.capped_positions", EMPTY_ROW),
     ("sk-sinp-processing", "sinp.capped_windows", EMPTY_ROW),

@@ -13,9 +13,9 @@ use super::{Pair, body, pairs, side};
 use crate::shipped::shipped;
 
 /// A redesign: its name, and what it makes of a page.
-type Redesign = (&'static str, fn(&str) -> String);
+pub(super) type Redesign = (&'static str, fn(&str) -> String);
 
-const REDESIGNS: [Redesign; 5] = [
+pub(super) const REDESIGNS: [Redesign; 5] = [
     ("headings one level deeper", deeper),
     ("items in accordions", accordions),
     ("a column more", wider),
