@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{FactSet, FactType, FieldName, Fields, Record, RecordKey, Value};
+use super::{FactSet, FactType, Fields, Record, RecordKey, Value};
 
 /// The day in a record's key, or the record's own.
 #[must_use]
@@ -66,9 +66,10 @@ impl FactSet {
         for (old, was) in before.records.iter().filter(|(key, _)| !self.records.contains_key(*key))
         {
             let is_it = |key: &&RecordKey| {
-                one_figure_apart(old.as_str(), key.as_str())
-                    && self.records.get(*key).is_some_and(|is| self.same_but_day(was, is))
-                    && !rolls(old, key)
+                let is_put_right = self.records.get(*key).is_some_and(|is| {
+                    self.same_but_day(was, is) || self.same_but_number((old, was), (*key, is))
+                });
+                one_figure_apart(old.as_str(), key.as_str()) && is_put_right && !rolls(old, key)
             };
             if let Some(at) = new.iter().position(is_it) {
                 pairs.push((old.clone(), new.remove(at).clone()));
@@ -77,22 +78,36 @@ impl FactSet {
         pairs
     }
 
-    /// Whether two records agree on everything but their day, and have at least one figure to agree on.
+    /// Whether two records agree on everything but their day.
     fn same_but_day(&self, was: &Record, is: &Record) -> bool {
-        let told = |record: &Record| -> Fields {
-            let is_told = |(name, value): &(&FieldName, &Value)| {
-                self.compares(name)
-                    && !matches!(value, Value::Date(_) | Value::Days(_) | Value::Time(_))
-            };
-            let fields = record.fields.iter().filter(is_told);
-            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
-        };
-        let (was, is) = (told(was), told(is));
-        let figures = was.values().filter(|value| value.number().is_some()).count();
-        figures > 0
-            && was.len() == is.len()
-            && was.iter().all(|(name, value)| is.get(name).is_some_and(|now| now.same(value)))
+        let is_day =
+            |value: &Value| matches!(value, Value::Date(_) | Value::Days(_) | Value::Time(_));
+        agree(&self.told(was, |value| !is_day(value)), &self.told(is, |value| !is_day(value)))
     }
+
+    /// Whether two records of one day agree on everything but their number, which is their key.
+    fn same_but_number(&self, old: (&RecordKey, &Record), new: (&RecordKey, &Record)) -> bool {
+        let day = day_of(old.0, old.1);
+        let told = |(key, record): (&RecordKey, &Record)| {
+            let is_key = |number: &i64| number.to_string() == key.as_str();
+            self.told(record, |value| !matches!(value, Value::Integer(n) if is_key(n)))
+        };
+        day.is_some() && day == day_of(new.0, new.1) && agree(&told(old), &told(new))
+    }
+
+    /// The compared fields of a record whose values are told.
+    fn told(&self, record: &Record, is_told: impl Fn(&Value) -> bool) -> Fields {
+        let fields = record.fields.iter();
+        let fields = fields.filter(|(name, value)| self.compares(name) && is_told(value));
+        fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+}
+
+/// Whether two sets of fields agree, and have at least one figure to agree on.
+fn agree(was: &Fields, is: &Fields) -> bool {
+    was.values().any(|value| value.number().is_some())
+        && was.len() == is.len()
+        && was.iter().all(|(name, value)| is.get(name).is_some_and(|now| now.same(value)))
 }
 
 /// Whether two keys differ in one part only, and there by one or two digits. The part is a number, a day, or a range

@@ -207,3 +207,76 @@ fn what_a_post_states_is_kept_by_the_day_under_its_title() {
     let left = told(&[page(&[FEE, OLD]), page(&[NEWER, FEE]), page(&[NEWER])]);
     assert!(left.iter().all(|line| !line.contains("pnp.fee")), "{left:?}");
 }
+
+/// Draws that are posts, each called by its number.
+const NUMBERED: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{number}"
+[source.facts.fields]
+number = { as = "integer" }
+date = { from = "text", find = '{date}', as = "date" }
+invitations = { from = "section", find = 'invitations: (\d+)', as = "integer" }
+[[source.facts.read]]
+headings = { matches = '^draw #{number}$' }
+"#;
+
+#[test]
+fn a_draw_of_another_number_alone_is_the_draw_put_right() {
+    let post = |number: u32, day: &str, invitations: u32| {
+        format!("<h2>Draw #{number}</h2><p>{day}</p><p>Invitations: {invitations}</p>")
+    };
+    let old = post(273, "March 2, 2026", 120);
+    let told = |pages: [String; 2]| said(&sees_of(NUMBERED, &pages));
+    let first = post(274, "March 5, 2026", 54) + &old;
+    let right = told([first.clone(), post(275, "March 5, 2026", 54) + &old]);
+    assert!(right.contains(&"draw_corrected pnp.draws/275#number".to_owned()), "{right:?}");
+    // A draw of another day is another draw, though as many were invited.
+    let other = told([first, post(275, "March 19, 2026", 54) + &post(274, "March 5, 2026", 54)]);
+    assert!(other.contains(&"draw_added pnp.draws/275".to_owned()), "{other:?}");
+}
+
+/// Windows of intake, each called by the time at which it opens, and communities in a list.
+const WINDOWS: &str = r#"
+[[source]]
+id = "program"
+program = "pnp"
+url = "https://www.example.org/program"
+verified = "2026-01-01"
+
+[[source.facts]]
+key = "pnp.windows"
+type = "thresholds"
+record = "{window|slug}/{sector|slug}"
+[source.facts.fields]
+window = { key_only = true }
+sector = { key_only = true }
+limit = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { window = '^window', sector = '^sector', limit = '^limit' } }
+"#;
+
+#[test]
+fn a_time_that_is_printed_otherwise_is_the_time() {
+    let page = |window: &str| {
+        format!(
+            "<table><tr><th>Window<th>Sector<th>Limit<tr><td>{window}<td>Trucking<td>40\
+             <tr><td>May 4, 2026 8:30 a.m. CST<td>Trucking<td>60</table>"
+        )
+    };
+    let told =
+        |window: &str| said(&sees_of(WINDOWS, &[page("July 6, 2026 9:00 a.m. CST"), page(window)]));
+    for window in ["July 6, 2026, 9:00 am", "July 6, 2026 9 am CST", "July 6, 2026 at 9:00 AM"] {
+        let told = told(window);
+        assert!(told.iter().all(|line| !line.contains("pnp.")), "{window}: {told:?}");
+    }
+    let other = told("July 6, 2026 9:00 p.m. CST");
+    assert!(other.iter().any(|line| line.starts_with("record_added pnp.windows")), "{other:?}");
+}

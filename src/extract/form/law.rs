@@ -11,7 +11,7 @@ use roxmltree::Node;
 
 use crate::extract::matches::{Cell, Found, MOST, Match};
 use crate::extract::recipe::{LawForm, Locator};
-use crate::extract::value::number;
+use crate::extract::value::{coming, number};
 use crate::model::text;
 
 /// Parts of the document whose sections are not sections of the law in force.
@@ -212,20 +212,23 @@ fn whole<'a>(
     matched
 }
 
-/// A match for each amount of money in a clause. Skips marginal notes: they repeat amounts of the text.
+/// A match for each amount of money in a clause, but one that only replaces the amount before it from a day on: that
+/// is read with it. Skips marginal notes: they repeat amounts of the text.
 fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Match<'a>> {
-    let found = (!clause.is_note).then(|| number::amounts(&clause.words));
-    let text: Rc<[Cell<'a>]> = Rc::new([("text".into(), clause.words.clone().into())]);
-    let matched = |(n, amount)| {
+    let words = &clause.words;
+    let mut places = if clause.is_note { Vec::new() } else { number::places(words) };
+    places.retain(|place| !coming::replaces(words, *place));
+    let text: Rc<[Cell<'a>]> = Rc::new([("text".into(), words.clone().into())]);
+    let matched = |(n, (from, to)): (usize, (usize, usize))| {
         let mut matched = begin(&clause.label, &clause.words, locator);
         let line =
             if n == 0 { clause.label.clone() } else { format!("{}/{}", clause.label, n + 1) };
         matched.set("label", line);
-        matched.set("amount", format!("${amount}"));
+        matched.set("amount", words[from..to].to_owned());
         matched.share(&text);
         matched
     };
-    found.into_iter().flatten().take(MOST + 1).enumerate().map(matched).collect()
+    places.into_iter().take(MOST + 1).enumerate().map(matched).collect()
 }
 
 fn begin<'a>(label: &str, quote: &str, locator: &'a Locator) -> Match<'a> {
@@ -265,6 +268,24 @@ mod tests {
             assert_eq!(said(&section(one, part), false), ["295 | 295(a) x $5,"], "{part}");
             assert_eq!(said(&section(one, part), true), ["295(a) | x $5,"], "{part}");
         }
+    }
+
+    #[test]
+    fn an_amount_that_replaces_another_from_a_day_on_is_read_with_it() {
+        let amounts = |words: &str| {
+            let page = format!("<Section><Label>295</Label><Text>{words}</Text></Section>");
+            said(&page, true).len()
+        };
+        assert_eq!(
+            amounts("The fee is $ 500 until April 29, 2027 and $ 550 from April 30, 2027."),
+            1
+        );
+        assert_eq!(
+            amounts("The fee is $500 before April 30, 2027 and $550 on or after that date."),
+            1
+        );
+        assert_eq!(amounts("The fee is $500 for a principal and $550 for a spouse."), 2);
+        assert_eq!(amounts("The fee is $500 and, from April 30, 2027, $550 for a spouse."), 2);
     }
 
     #[test]

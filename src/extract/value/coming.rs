@@ -65,6 +65,20 @@ pub(super) fn coming(
     Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
 }
 
+/// Whether the amount at a place in a text says what another amount before it will be from a day on.
+pub(crate) fn replaces(text: &str, place: (usize, usize)) -> bool {
+    if text.len() >= LONGEST {
+        return false;
+    }
+    let (from, to) = sentences_about(text, place.0);
+    let places = number::places(&text[from..to]);
+    let is_it = |second: &(usize, usize)| (from + second.0, from + second.1) == place;
+    match *places {
+        [first, second] if is_it(&second) => replaced(&text[from..to], [first, second]).is_some(),
+        _ => false,
+    }
+}
+
 /// A place, if it is the only one.
 fn only(mut places: impl Iterator<Item = usize>) -> Option<usize> {
     places.next().filter(|_| places.next().is_none())

@@ -2,7 +2,7 @@
 //! fields of a record.
 
 mod accents;
-mod coming;
+pub(crate) mod coming;
 pub(crate) mod date;
 pub(crate) mod dated;
 mod duration;

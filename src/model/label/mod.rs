@@ -116,8 +116,36 @@ const SMALL: [&str; 20] = [
 /// Words that turn a label round or narrow it.
 const TURNS: [&str; 7] = ["no", "without", "except", "unless", "per", "sans", "sauf"];
 
-/// Words that a label may do without, where no other takes their place.
-const GENERAL: [&str; 8] = ["year", "month", "week", "day", "hour", "age", "level", "fee"];
+/// Words that a label may do without, where no other takes their place: units, what a place is, the zone of a time.
+const GENERAL: [&str; 27] = [
+    "year",
+    "month",
+    "week",
+    "day",
+    "hour",
+    "age",
+    "level",
+    "fee",
+    "city",
+    "town",
+    "village",
+    "municipality",
+    "county",
+    "greater",
+    "ville",
+    "nst",
+    "ndt",
+    "ast",
+    "adt",
+    "est",
+    "edt",
+    "cst",
+    "cdt",
+    "mst",
+    "mdt",
+    "pst",
+    "pdt",
+];
 
 /// The words of a label in order, without accents, each in the form that its synonyms have too.
 fn words_of(label: &str) -> Vec<String> {
@@ -144,6 +172,11 @@ fn words_of(label: &str) -> Vec<String> {
             "de" if is_after_figure && cut.peek().is_some_and(|next| next == "l") => {}
             "l" if is_after_figure && is_time(cut.peek()) => words.push("per".to_owned()),
             "hourly" if is_after_figure => words.extend(["per".to_owned(), "hour".to_owned()]),
+            // "9:00 a.m." is "9 am".
+            "a" | "p" if is_after_figure && cut.next_if(|next| next == "m").is_some() => {
+                push_half(&mut words, if word == "a" { "am" } else { "pm" });
+            }
+            "am" | "pm" if is_after_figure => push_half(&mut words, &word),
             "h" if is_after_measure || last == "per" => words.push("hour".to_owned()),
             "an" if is_after_figure => words.push("year".to_owned()),
             word => words.push(synonym(word).to_owned()),
@@ -161,6 +194,17 @@ fn words_of(label: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// Adds the half of the day to a time, without the minutes of a full hour.
+fn push_half(words: &mut Vec<String>, half: &str) {
+    let is_figure = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
+    if words.last().is_some_and(|last| last == "00")
+        && words.iter().rev().nth(1).is_some_and(is_figure)
+    {
+        words.pop();
+    }
+    words.push(half.to_owned());
 }
 
 /// Whether a word is a unit of time, in any of its forms.

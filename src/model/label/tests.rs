@@ -216,3 +216,33 @@ fn a_rate_is_one_however_it_is_said() {
     assert_eq!(likeness("$40 an hour", "$40 a week"), None);
     other_rules(&["Above CLB 7", "CLB 7 or above", "Below CLB 7", "CLB 7 or below"]);
 }
+
+#[test]
+fn a_time_is_one_however_it_is_printed() {
+    equal(&[
+        "July 6, 2026 8:30 a.m. CST",
+        "July 6, 2026, 8:30 am",
+        "July 6, 2026 8:30 AM",
+        "july-6-2026-8-30-a-m-cst",
+        "july-6-2026-8-30-am",
+    ]);
+    equal(&["Opens July 6, 9:00 a.m.", "Opens July 6, 9 am", "opens-july-6-9-00-a-m"]);
+    for (a, b) in [
+        ("July 6, 2026 8:30 a.m.", "July 6, 2026 8:30 p.m."),
+        ("July 6, 2026 8:30 a.m. CST", "July 6, 2026 8:30 a.m. MST"),
+        ("July 6, 2026 8:30 a.m.", "July 6, 2026 8:00 a.m."),
+        ("July 6, 2026 8:30 a.m.", "July 7, 2026 8:30 a.m."),
+    ] {
+        assert_eq!(likeness(a, b), None, "{a} / {b}");
+    }
+}
+
+#[test]
+fn a_place_is_one_whatever_it_is_called() {
+    equal(&["Sudbury", "Greater Sudbury", "City of Greater Sudbury"]);
+    equal(&["Thunder Bay, ON", "Thunder Bay (Ontario)", "City of Thunder Bay, Ontario"]);
+    equal(&["Pictou", "Pictou County"]);
+    for (a, b) in [("North Bay", "Thunder Bay"), ("City of Pictou", "County of Pictou")] {
+        assert_eq!(likeness(a, b), None, "{a} / {b}");
+    }
+}
