@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, severity_of};
 use crate::diff;
 use crate::extract::recipe::{FactRecipe, FieldRecipe, Reading};
-use crate::model::{ChangeKind, FactType, Severity};
+use crate::model::{ChangeKind, FactType, STATUS, Severity};
 
 /// The kinds of change that a fact set can give, each with how severe one can be. Only a set whose figures
 /// are recorded and told to nobody gives none.
@@ -24,7 +24,7 @@ fn kinds(fact: &FactRecipe) -> Vec<ChangeKind> {
     let compared = || fact.fields.iter().filter(|field| !field.note && !field.key_only);
     let has_words =
         compared().any(|field| field.wording || matches!(field.reading, Reading::Clauses));
-    let has_status = compared().any(|field| field.name.as_str() == diff::STATUS);
+    let has_status = compared().any(|field| field.name.as_str() == STATUS);
     let has_notices = fact.dates.expires.is_some() || fact.is_of_notices();
     let mut kinds = diff::kinds(fact.kind);
     let has_figure = fact.kind != FactType::Occupations || compared().any(is_figure);

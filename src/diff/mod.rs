@@ -23,11 +23,8 @@ pub use unified::unified;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    Side, Unreadable, Value, is_name, label, meaning::bare, words::words as of_text,
+    STATUS, Side, Unreadable, Value, is_name, label, meaning::bare, words::words as of_text,
 };
-
-/// The field that says whether a stream takes applications.
-pub const STATUS: &str = "status";
 
 /// The field of a record that says of a change what was true before it.
 const BEFORE: &str = "before";
@@ -321,6 +318,7 @@ impl Pair<'_> {
         names.dedup();
         let differ = |name: &&FieldName| {
             self.now.compares(name)
+                && !self.now.dates.went_with_state(name, &old.fields, &new.fields)
                 && match (old.fields.get(*name), new.fields.get(*name)) {
                     (Some(a), Some(b)) => !a.same(b) && !self.before.is_announced_so(old, a, b),
                     (a, b) => a != b,

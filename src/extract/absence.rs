@@ -5,8 +5,6 @@
 //! known remains. Gone is what was struck out while the words around it are the old ones: the place was
 //! read, it holds nothing new, and the thing is not in it.
 
-use std::collections::BTreeMap;
-
 use url::Url;
 
 use super::archive::{self, Year};
@@ -73,7 +71,8 @@ pub(super) fn fields(
             }
             _ => false,
         };
-        if !is_missing || is_gone(field, locator, matched, was) {
+        let went = || recipe.dates.went_with_state(&field.name, &was.fields, fields);
+        if !is_missing || is_gone(field, locator, matched, was) || went() {
             continue;
         }
         fields.remove(&field.name);
@@ -288,11 +287,17 @@ fn columns(fact: &FactRecipe, known: &Facts, extraction: &mut Extraction) {
     for (key, set) in extraction.facts.iter().filter(|(key, _)| fact.covers(key)) {
         for field in fact.fields.iter().filter(|field| !field.note) {
             let name = &field.name;
-            let has = |records: &BTreeMap<RecordKey, Record>| {
-                records.values().filter(|record| record.fields.contains_key(name)).count()
+            let has = |record: &Record| record.fields.contains_key(name);
+            let is_awaited = |(key, was): &(&RecordKey, &Record)| {
+                let now = set.records.get(*key);
+                has(was)
+                    && !now.is_some_and(|now| {
+                        fact.dates.went_with_state(name, &was.fields, &now.fields)
+                    })
             };
-            let before = known.get(key).map_or(0, |set| has(&set.records));
-            if before < 2 || has(&set.records) > 0 || set.records.len() < 2 {
+            let before =
+                known.get(key).map_or(0, |set| set.records.iter().filter(is_awaited).count());
+            if before < 2 || set.records.values().any(has) || set.records.len() < 2 {
                 continue;
             }
             let is_of = |u: &Unreadable| {

@@ -10,10 +10,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::matches::StatedStatus;
 use super::recipe::{FactRecipe, FieldRecipe, Reading};
 use super::value::dated::Period;
-use crate::model::{Announced, Facts, Fields, Page, Record, Value};
-
-/// The cell of a state.
-const STATUS: &str = "status";
+use crate::model::{Announced, Facts, Fields, Page, Record, STATUS, Value};
 
 /// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
 const LAST: Offset = Offset::constant(-8);

@@ -177,7 +177,27 @@ pub struct DateFields {
     pub applies_to: Option<FieldName>,
 }
 
+/// The field that says whether a stream takes applications.
+pub const STATUS: &str = "status";
+
 impl DateFields {
+    /// Whether a field says from when or to when a record holds.
+    #[must_use]
+    pub fn bound(&self, name: &FieldName) -> bool {
+        [&self.effective, &self.expires].into_iter().flatten().any(|day| day == name)
+    }
+
+    /// Whether a day is gone with the state that it was of: what has opened again is paused until no day.
+    #[must_use]
+    pub fn went_with_state(&self, name: &FieldName, was: &Fields, is: &Fields) -> bool {
+        let state = |fields: &Fields| {
+            let status = fields.iter().find(|(name, _)| name.as_str() == STATUS);
+            status.map(|(_, state)| state.current().clone())
+        };
+        let is_other = || state(was).zip(state(is)).is_some_and(|(was, is)| !was.same(&is));
+        self.bound(name) && !is.contains_key(name) && is_other()
+    }
+
     /// The dates they give for a record. When it was published is not the record's to say.
     #[must_use]
     pub fn of(&self, record: &Record) -> Dates {

@@ -71,7 +71,7 @@ pub use dispute::{Dispute, Stated};
 pub use doubt::{Doubt, DoubtReason};
 pub use extraction::{Cause, Complaint, Extraction, Remainder, Shares};
 pub use fact::{
-    DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, is_name,
+    DateFields, Evidence, FactSet, FactType, Facts, Fields, Record, RecordState, STATUS, is_name,
     record_name,
 };
 pub use fetching::{BODY_LIMIT, FetchSettings, HostSettings, RECHECK, RobotsRule};

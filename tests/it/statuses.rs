@@ -288,3 +288,59 @@ fn what_is_said_of_all_streams_is_said_of_each() {
         assert_eq!(heard(notice), Vec::<String>::new(), "{notice}");
     }
 }
+
+/// Suspensions with the day until which they hold, and what is asked of whom.
+const UNTIL: &str = r#"
+[[source.facts]]
+key = "pnp.farm"
+type = "streams"
+record = "{area|slug}"
+expires = "until"
+[source.facts.fields]
+area = { from = "text", find = '\b(?:north|south)\b', as = "slug", each = true, key_only = true }
+status = { as = "word", vocabulary = "suspension" }
+until = { from = "text", find = 'until ({date})', as = "date", optional = true }
+[[source.facts.read]]
+prose = { matches = '^intake in .* (?P<status>is suspended|has resumed)' }
+
+[[source.facts]]
+key = "pnp.requirements"
+type = "thresholds"
+[source.facts.fields]
+job_offer = { from = "text", as = "flag", when = 'job offer' }
+[source.facts.statements]
+farm = 'farm stream\b'
+
+[vocabulary.suspension]
+paused = 'suspended'
+open = 'resumed'
+"#;
+
+#[test]
+fn a_day_goes_with_the_state_that_it_was_of() {
+    let page = |says: &str| {
+        format!(
+            "{PAGE}<p>Intake in the north and south {says}.</p><p>The Farm Stream asks for a job offer.</p>"
+        )
+    };
+    let suspended = page("is suspended until June 1, 2026");
+    let told = |pages: &[String]| heard_by(UNTIL, "pnp.farm", pages);
+    let opened = ["in_force paused > open"; 2];
+    assert_eq!(told(&[suspended.clone(), page("has resumed")]), opened);
+    assert!(told(&[suspended.clone(), page("has resumed"), page("has resumed")]).is_empty());
+    // While the state is the same, a day that is not found is not gone.
+    let reworded = told(&[suspended, page("is suspended to the end of June")]);
+    assert!(reworded.iter().any(|line| line.starts_with("unreadable")), "{reworded:?}");
+}
+
+#[test]
+fn a_notice_of_status_is_not_taken_for_the_sentence_on_whom_it_is_for() {
+    let asks = "<p>The Farm Stream asks for a job offer.</p>";
+    let page = |notice: &str| format!("{notice}{asks}<p>Intake in the north is suspended.</p>");
+    for notice in
+        ["<p>The Farm Stream closed on March 2, 2026.</p>", "<p>The Farm Stream is closed.</p>"]
+    {
+        let told = heard_by(UNTIL, "pnp.requirements", &[page(""), page(notice)]);
+        assert_eq!(told, [""; 0], "{notice}");
+    }
+}

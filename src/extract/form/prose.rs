@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sentences::parted;
+use super::status;
 use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope, as_numbered};
 use crate::extract::matches::{Found, MOST, Match};
@@ -25,18 +26,32 @@ use crate::extract::value::pattern::constant;
 use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
-    // If one sentence is wanted, a sentence that matches as printed takes precedence over all that match
-    // only in another spelling.
-    if form.first
-        && let Ok(found) = look(form, scope, false)
-    {
-        return Ok(found);
-    }
-    look(form, scope, true)
+    // If one sentence is wanted, one that matches as printed takes precedence over all that match only in another
+    // spelling, and any over a notice that says no more than whether applications are taken.
+    let is_of_status = || form.matches.capture_names().flatten().any(|name| name == "status");
+    let looks = match form.first {
+        true if is_of_status() => &[AS_PRINTED, ANY][..],
+        true => &[Look { notices: false, ..AS_PRINTED }, Look { notices: false, ..ANY }, ANY][..],
+        false => &[ANY][..],
+    };
+    let found = looks.iter().find_map(|wanted| look(form, scope, *wanted));
+    found.ok_or_else(|| no_match(form))
 }
 
-/// Searches the sentences, in other spellings too if `spellings` is set.
-fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a> {
+/// Which sentences are looked at.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// Whether those that match only in another spelling are.
+    spellings: bool,
+    /// Whether those that only say whether applications are taken are.
+    notices: bool,
+}
+
+const ANY: Look = Look { spellings: true, notices: true };
+const AS_PRINTED: Look = Look { spellings: false, ..ANY };
+
+/// Searches the sentences.
+fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<Match<'a>>> {
     let mut matches: Vec<Match<'a>> = Vec::new();
     // For each match, the words below it, if they are wanted.
     let wants_below = scope.locator.wants("below");
@@ -72,7 +87,8 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
             // Captures cost a second pass, which most sentences do not need.
             let printed = || Some(text).filter(|text| form.matches.is_match(text));
             let said = joined.or_else(printed);
-            let said = said.or_else(|| if spellings { spelled.find(form, n) } else { None });
+            let said = said.or_else(|| if wanted.spellings { spelled.find(form, n) } else { None });
+            let said = said.filter(|_| wanted.notices || !is_notice(text));
             let Some(said) = said else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
                     below.push('\n');
@@ -100,7 +116,12 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, spellings: bool) -> Found<'a
         }
     }
     around(scope, &mut matches, &below);
-    if matches.is_empty() { Err(no_match(form)) } else { Ok(matches) }
+    (!matches.is_empty()).then_some(matches)
+}
+
+/// Whether words are nothing but a notice of whether applications are taken.
+fn is_notice(words: &str) -> bool {
+    parted(TriedOn::Sentence, words).all(status::is_notice)
 }
 
 /// Sets what a pattern was tried on, and the paragraph of a sentence.

@@ -217,7 +217,7 @@ fn whole(middle: &str) -> Regex {
     );
     let tail = format!(
         "(?P<end>(?:,? {FROM} (?P<tail>{DAY}))?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
-         |for now|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
+         |for now|(?:once )?again|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
          |until (?:{DAY}|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
          |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so) .*))*)[.!:]?"
     );
