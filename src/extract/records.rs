@@ -35,6 +35,8 @@ pub(crate) struct Gathered {
     pub(crate) members: Vec<Member>,
     /// Where facts were found, if not where the recipe looks first.
     pub(crate) relocated: Vec<String>,
+    /// Records whose figures are others in new words at a later place, with those words.
+    pub(crate) moved_on: Vec<(FactKey, RecordKey, String)>,
     /// The words that records were made of, and their blocks.
     pub(crate) captures: Vec<TakenWords>,
     /// How many records there are.
@@ -145,6 +147,7 @@ impl Gathered {
         self.unnamed.extend(other.unnamed);
         self.members.extend(other.members);
         self.relocated.extend(other.relocated);
+        self.moved_on.extend(other.moved_on);
         self.captures.extend(other.captures);
     }
 
@@ -174,6 +177,7 @@ impl Gathered {
         let mut known = HashSet::new();
         extraction.unreadable = self.unreadable;
         extraction.relocated = self.relocated;
+        extraction.moved_on = self.moved_on;
         extraction.complaints = self.complaints;
         extraction.complaints.retain(|c| {
             known.insert((c.fact.clone(), c.text.clone(), c.why.clone(), c.about.clone()))

@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{
     Breakage, Cause, Complaint, Expectation, Extent, Extraction, FactKey, FactSet, FactType, Facts,
-    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value,
+    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value, text,
 };
 
 /// Sets smaller than this may lose any of their records, but not all of them, without being held.
@@ -148,7 +148,8 @@ pub fn judge(
             .or_else(|| set.twofold())
             .or_else(|| set.newest_gone())
             .or_else(|| set.impossible_day(today))
-            .or_else(|| set.implausible());
+            .or_else(|| set.implausible())
+            .or_else(|| moved_on(extraction, key));
         held.extend(reason.map(|reason| (key.clone(), reason)));
     }
     if let Some(remainder) = &extraction.remainder {
@@ -253,6 +254,12 @@ fn old_edition(complaints: &[Complaint], key: &FactKey) -> Option<HoldReason> {
 fn still_stands(extraction: &Extraction, key: &FactKey) -> Option<HoldReason> {
     let (fact, record, text) = extraction.doubtful.iter().find(|(fact, ..)| fact == key)?;
     Some(HoldReason::StillStands { fact: format!("{fact}, {record}"), text: text.clone() })
+}
+
+/// A record with other figures in another place.
+fn moved_on(extraction: &Extraction, key: &FactKey) -> Option<HoldReason> {
+    let (fact, record, words) = extraction.moved_on.iter().find(|(fact, ..)| fact == key)?;
+    Some(HoldReason::MovedOn { fact: format!("{fact}, {record}"), text: text::excerpt(words, 200) })
 }
 
 /// A fact set as it would be, as it was, and as it should be.

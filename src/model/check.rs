@@ -211,6 +211,13 @@ pub enum HoldReason {
         /// The words.
         text: String,
     },
+    /// A figure is another one in the place where it is read now, which is not the place of before.
+    MovedOn {
+        /// The fact set and record.
+        fact: String,
+        /// The words.
+        text: String,
+    },
     /// Two records share a key where there was one.
     Twofold {
         /// The fact set and record.
@@ -243,6 +250,7 @@ impl HoldReason {
             Self::OldEdition { .. } => "old_edition",
             Self::Implausible { .. } => "implausible",
             Self::StillStands { .. } => "still_stands",
+            Self::MovedOn { .. } => "moved_on",
             Self::Twofold { .. } => "twofold",
             Self::ImpossibleDay { .. } => "impossible_day",
             Self::RolledBack { .. } => "rolled_back",
@@ -255,7 +263,10 @@ impl HoldReason {
     #[must_use]
     pub fn is_settled_by_agreement(&self) -> bool {
         match self {
-            Self::Vanished { .. } | Self::TooMany { .. } | Self::OldEdition { .. } => true,
+            Self::Vanished { .. }
+            | Self::TooMany { .. }
+            | Self::OldEdition { .. }
+            | Self::MovedOn { .. } => true,
             Self::Implausible { .. }
             | Self::StillStands { .. }
             | Self::Twofold { .. }
@@ -280,6 +291,9 @@ impl fmt::Display for HoldReason {
             Self::Implausible { fact, before, now } => write!(f, "{fact}: {before} became {now}"),
             Self::StillStands { fact, text } => {
                 write!(f, "{fact} is gone from its place and still stands in `{text}`")
+            }
+            Self::MovedOn { fact, text } => {
+                write!(f, "{fact} is read otherwise in another place, `{text}`")
             }
             Self::Twofold { fact } => write!(f, "{fact}: there are two of it"),
             Self::ImpossibleDay { fact, day } => write!(f, "{fact}: {day} cannot be its day"),

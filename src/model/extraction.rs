@@ -57,6 +57,8 @@ pub struct Extraction {
     /// Records that are gone from their place while their key still appears in words that no recipe has
     /// read, with those words.
     pub doubtful: Vec<(FactKey, RecordKey, String)>,
+    /// Records whose figures are others in the new words of another place of their recipe, with those words.
+    pub moved_on: Vec<(FactKey, RecordKey, String)>,
     /// Where the facts are, if not where the recipe looks first, in words of the recipe language.
     pub relocated: Vec<String>,
     /// What no recipe reads on the page.

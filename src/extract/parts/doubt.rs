@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::mem::discriminant;
 
 use super::taken_off::Notices;
-use super::{Parts, SEVERAL, relocated};
+use super::{Parts, SEVERAL, moved_on, relocated};
 use crate::extract::absence::{KnownRecord, known_of, locator_of};
 use crate::extract::form::status;
 use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading};
@@ -14,6 +14,9 @@ use crate::model::{
     Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, text,
 };
 
+/// What is asked of a known record of a set and of the one that is found.
+type IsSo<'a> = &'a dyn Fn(&FactSet, &Record, &Record) -> bool;
+
 /// What is in doubt of a place that is not where its records were read before.
 pub(super) struct Doubt<'a> {
     /// Why, for the operator.
@@ -21,13 +24,15 @@ pub(super) struct Doubt<'a> {
     /// The known records that were read there before, which are not in doubt.
     own: &'a [KnownRecord<'a>],
     /// Whether another known record stands as it is found there.
-    stands: &'a dyn Fn(&FactSet, &Record, &Record) -> bool,
+    stands: IsSo<'a>,
+    /// Whether another known record may have moved there with other figures.
+    moved_on: IsSo<'a>,
 }
 
 impl<'a> Doubt<'a> {
     /// A place found by a search: only what was known of it stands.
     pub(super) fn of_place(why: &'a str) -> Self {
-        Self { why, own: &[], stands: &same }
+        Self { why, own: &[], stands: &same, moved_on: &|_, _, _| false }
     }
 }
 
@@ -55,12 +60,15 @@ impl Parts<'_, '_> {
         // One sentence may say by chance what another does.
         let is_theirs = earlier.len() >= SEVERAL && self.is_their_place(&of, &place);
         let is_whole = is_theirs || are_said(found, &earlier);
-        let is_clear = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
+        let moved_on =
+            |set: &FactSet, was: &Record, now: &Record| self.is_moved_on(part, set, was, now);
+        let is_clear = is_theirs || self.doubt(part, (&earlier, &own), (locator, &moved_on), found);
         if is_clear && !is_whole {
             return;
         }
         let mut place = relocated(&of, &place, is_whole);
         if !is_clear {
+            place.extend(found.moved_on.iter().map(|(.., quote)| moved_on::noted(quote)));
             place.push_str(&self.notices(part).noted());
         }
         found.relocated.push(place);
@@ -84,7 +92,9 @@ impl Parts<'_, '_> {
         let of = self.fact.key.to_string();
         let is_theirs = self.is_their_place(&of, &locator.name);
         let is_whole = is_theirs || are_said(found, &earlier);
-        let is_believed = is_theirs || self.doubt(part, (&earlier, &own), locator, found);
+        let moved_on = |_: &FactSet, _: &Record, _: &Record| false;
+        let is_believed =
+            is_theirs || self.doubt(part, (&earlier, &own), (locator, &moved_on), found);
         found.relocated.push(relocated(&of, &locator.name, is_whole || is_believed));
     }
 
@@ -126,7 +136,7 @@ impl Parts<'_, '_> {
         &self,
         part: &Part,
         (earlier, own): (&[KnownRecord<'_>], &[KnownRecord<'_>]),
-        locator: &Locator,
+        (locator, moved_on): (&Locator, IsSo<'_>),
         found: &mut Gathered,
     ) -> bool {
         if self.fact.kind == FactType::Series {
@@ -141,7 +151,7 @@ impl Parts<'_, '_> {
         let stands = |set: &FactSet, was: &Record, now: &Record| {
             same(set, was, now) || is_anew(set, was, now)
         };
-        self.believe(earlier, &Doubt { why: &why, own, stands: &stands }, found)
+        self.believe(earlier, &Doubt { why: &why, own, stands: &stands, moved_on }, found)
     }
 
     /// Believes that a record is as the rest of the page has it only if the notice that said otherwise was taken off.
@@ -191,7 +201,8 @@ impl Parts<'_, '_> {
         }
     }
 
-    /// Whether two records differ only in what a sentence says in its own words: open or closed, yes or no.
+    /// Whether two records differ only in what a sentence says in its own words, open or closed, yes or no, and in
+    /// the days of that.
     fn is_other_state(&self, set: &FactSet, was: &Record, now: &Record) -> bool {
         let is_state = |name: &FieldName| {
             let field = self.fact.fields.iter().find(|field| field.name == *name);
@@ -199,7 +210,10 @@ impl Parts<'_, '_> {
                 matches!(field.reading, Reading::Word(_) | Reading::Flag(..) | Reading::YesNo)
             })
         };
-        differing(set, was, now).into_iter().all(is_state)
+        let (states, others): (Vec<_>, Vec<_>) =
+            differing(set, was, now).into_iter().partition(|name| is_state(name));
+        others.is_empty()
+            || !states.is_empty() && others.into_iter().all(|name| set.dates.bound(name))
     }
 
     /// Keeps what is not in doubt of a doubtful place; everything if most of the `known` records that should
@@ -227,13 +241,19 @@ impl Parts<'_, '_> {
                             .iter()
                             .filter(is_it)
                             .any(|(.., was)| (doubt.stands)(set, was, now));
-                    if !stands {
-                        let about = (key.clone(), name.clone());
-                        dropped
-                            .entry(about)
-                            .or_insert_with(|| record.record.evidence.quote.clone());
+                    if stands {
+                        return true;
                     }
-                    stands
+                    let quote = &now.evidence.quote;
+                    let mut all = known.iter().filter(is_it);
+                    let has_moved_on = all.any(|(.., was)| (doubt.moved_on)(set, was, now));
+                    if has_moved_on {
+                        found.moved_on.push((key.clone(), name.clone(), quote.clone()));
+                    } else {
+                        let about = (key.clone(), name.clone());
+                        dropped.entry(about).or_insert_with(|| quote.clone());
+                    }
+                    has_moved_on
                 });
             }
             found.sets.retain(|_, (_, records)| !records.is_empty());
@@ -244,7 +264,7 @@ impl Parts<'_, '_> {
                 found.unreadable.clear();
             }
         }
-        let mut is_whole = dropped.is_empty();
+        let mut is_whole = dropped.is_empty() && found.moved_on.is_empty();
         for (fact, record, was) in known {
             let is_read =
                 found.has(fact, record) || (is_their_place && renamed.contains(&(*fact, *record)));
@@ -291,15 +311,15 @@ pub(super) fn renamed<'k>(
 
 /// Whether a place has just the known records, each with values of the kinds that it had.
 fn are_keyed(found: &Gathered, known: &[KnownRecord<'_>]) -> bool {
-    let is_like = |was: &Record, now: &Record| {
-        was.fields.iter().all(|(name, old)| {
+    let is_like = |set: &FactSet, was: &Record, now: &Record| {
+        was.fields.iter().filter(|(name, _)| set.compares(name)).all(|(name, old)| {
             let new = now.fields.get(name);
             new.is_some_and(|new| discriminant(old.current()) == discriminant(new.current()))
         })
     };
     let is_keyed = |(fact, record, was): &KnownRecord<'_>| {
-        found.sets.get(*fact).is_some_and(|(_, records)| {
-            records.iter().any(|(key, now)| key == *record && is_like(was, &now.record))
+        found.sets.get(*fact).is_some_and(|(set, records)| {
+            records.iter().any(|(key, now)| key == *record && is_like(set, was, &now.record))
         })
     };
     let count: usize = found.sets.values().map(|(_, records)| records.len()).sum();
@@ -319,11 +339,8 @@ fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
 
 /// The fields in which two records differ: among those that are compared, and those that say from when to
 /// when the record holds.
-fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f FieldName> {
+pub(super) fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f FieldName> {
     let mut names: Vec<_> = was.fields.keys().chain(now.fields.keys()).collect();
-    let is_day = |name: &FieldName| {
-        [&set.dates.effective, &set.dates.expires].into_iter().flatten().any(|day| day == name)
-    };
     names.retain(|name| {
         let is_compared = set.compares(name);
         match (was.fields.get(*name), now.fields.get(*name)) {
@@ -334,7 +351,7 @@ fn differing<'f>(set: &FactSet, was: &'f Record, now: &'f Record) -> Vec<&'f Fie
                     || has_come
                     || old.same(new)
                     || set.is_announced_so(was, old, new);
-                (is_compared || is_day(name)) && !is_it
+                (is_compared || set.dates.bound(name)) && !is_it
             }
             // A day that is no longer printed is not another day.
             (was, now) => is_compared && was.is_some() != now.is_some(),

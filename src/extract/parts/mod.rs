@@ -7,11 +7,13 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`doubt`] | What is believed of a place that is not where its records were read before. |
+//! | [`moved_on`] | A figure that is another one where a later locator reads it. |
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`family`] | The members of a family: rows under a heading that no word names. |
 
 mod doubt;
 mod family;
+mod moved_on;
 mod taken_off;
 
 use std::cell::OnceCell;
