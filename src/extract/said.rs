@@ -155,12 +155,13 @@ fn name(key: &RecordKey) -> &str {
     key.as_str().rsplit('/').next().unwrap_or_default()
 }
 
-/// Whether words are said of a record: they have all that name it, and nothing else that its row does not say.
+/// Whether words are said of a record: they have all that name it, its key or the first cell of its row, and nothing
+/// else that its row does not say.
 fn is_about(subject: &BTreeSet<String>, key: &RecordKey, record: &Record) -> bool {
-    let name = subject_of(&name(key).replace('-', " "));
-    if name.is_empty() || !name.is_subset(subject) {
-        return false;
-    }
+    let first = record.evidence.quote.split_once(CELL).map_or("", |(first, _)| first);
+    let names = [subject_of(&name(key).replace('-', " ")), subject_of(first)];
+    let is_named = |name: &&BTreeSet<String>| !name.is_empty() && name.is_subset(subject);
+    let Some(name) = names.iter().find(is_named) else { return false };
     let texts = record.fields.values().filter_map(|value| match value {
         Value::Text(text) => Some(text.as_str()),
         _ => None,
@@ -240,6 +241,7 @@ const OTHERS: [&str; 91] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Evidence, Fields};
 
     #[track_caller]
     fn check(text: &str, said: &[(&str, &str, &str)]) {
@@ -277,6 +279,21 @@ mod tests {
             "Les frais de demande seront de 350 $ à compter du 1er avril 2027.",
             &[("demande", "350 $", "2027-04-01")],
         );
+    }
+
+    #[test]
+    fn words_are_said_of_a_row_by_its_key_or_by_its_first_cell() {
+        let is_said_of = |says: &str, key: &str, row: &str| {
+            let evidence = Evidence { quote: row.to_owned(), ..Evidence::default() };
+            let record = Record { fields: Fields::new(), evidence };
+            let key = RecordKey::parse(key).unwrap();
+            is_about(&subject_of(says), &key, &record)
+        };
+        assert!(is_said_of("the wage threshold for Ontario", "ON", "Ontario | $36.00"));
+        assert!(is_said_of("the fee for an application", "application", "Application fee | $300"));
+        assert!(!is_said_of("the wage threshold for Ontario", "MB", "Manitoba | $34.00"));
+        assert!(!is_said_of("the fee for students in Ontario", "ON", "Ontario | $36.00"));
+        assert!(!is_said_of("the wage threshold", "ON", "Ontario | $36.00"));
     }
 
     #[test]

@@ -498,7 +498,7 @@ fn a_member_that_no_word_names_is_added_under_its_name() {
 }
 
 #[test]
-fn what_stands_above_the_marked_content_is_read() {
+fn what_stands_around_the_marked_content_is_read() {
     let body = |above: &str, title: &str| {
         let menu = "<header><nav><a href=/>Menu of the site</a></nav></header>";
         format!("<html><body>{menu}{above}<main>{title}{}</main></body></html>", whole())
@@ -513,6 +513,13 @@ fn what_stands_above_the_marked_content_is_read() {
     let pages = [beside("Nurses earn $60,000 a year."), beside("Nurses earn $70,000 a year.")];
     let seen = heard(&pages.map(|above| body(&above, "")));
     assert!(seen.iter().any(|line| line.starts_with("wording_changed page.program")), "{seen:?}");
+    // A notice below the content is one too, and the foot of the site is none.
+    let below = |words: &str| body("", title).replace("</main>", &format!("</main>{words}"));
+    let seen = heard(&[below(""), below(notice)]);
+    assert!(seen.iter().any(|line| line.starts_with("wording_changed page.program")), "{seen:?}");
+    let foot =
+        |words: &str| below(&format!("<footer><div class=\"notice\">{words}</div></footer>"));
+    assert_eq!(heard(&[foot("Call us."), foot("Write to us.")]), ["unchanged"]);
     // The menu of the site stays out.
     let other = body("", title).replace("Menu of the site", "Other words of the site");
     assert_eq!(heard(&[body("", title), other]), ["unchanged"]);

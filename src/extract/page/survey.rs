@@ -114,8 +114,8 @@ impl Survey {
             }
         }
         if !self.begins_at_heading {
-            let above = html.tree.get(self.content).map(above).unwrap_or_default();
-            for id in above.into_iter().rev() {
+            let outside = html.tree.get(self.content).map(outside).unwrap_or_default();
+            for id in outside.into_iter().rev() {
                 if let Some(mut content) = html.tree.get_mut(self.content) {
                     content.prepend_id(id);
                 }
@@ -126,16 +126,18 @@ impl Survey {
     }
 }
 
-/// What is the page's own above the element that is marked as its content, in order: the title with what is said
-/// beside it, if the content has none, and notices.
-fn above(main: NodeRef<'_, Node>) -> Vec<NodeId> {
+/// What is the page's own outside the element that is marked as its content, to be read before it: the title above
+/// it with what is said beside it, if the content has none, and the notices above and below it.
+fn outside(main: NodeRef<'_, Node>) -> Vec<NodeId> {
     fn title<'t>(node: NodeRef<'t, Node>) -> Option<ElementRef<'t>> {
         let is_title = |element: &ElementRef<'_>| element.value().name.local == local_name!("h1");
         node.descendants().filter_map(ElementRef::wrap).find(is_title)
     }
     let mut needs_title = title(main).is_none();
-    let mut found = Vec::new();
+    let (mut found, mut below) = (Vec::new(), Vec::new());
     for level in std::iter::once(main).chain(main.ancestors()) {
+        let after = level.next_siblings().filter_map(ElementRef::wrap);
+        below.extend(after.filter(|after| chrome::is_notice(*after)).map(|notice| notice.id()));
         for before in level.prev_siblings().filter_map(ElementRef::wrap) {
             if let Some(title) = title(*before).filter(|_| needs_title) {
                 needs_title = false;
@@ -148,6 +150,7 @@ fn above(main: NodeRef<'_, Node>) -> Vec<NodeId> {
         }
     }
     found.reverse();
+    found.extend(below);
     found
 }
 

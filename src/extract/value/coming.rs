@@ -146,10 +146,22 @@ fn places_like(text: &str, place: (usize, usize)) -> Vec<(usize, usize)> {
 
 /// The words of the second of two amounts and the day from which it replaces the first.
 fn replaced(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(&str, Date)> {
-    // What follows a second amount in brackets is said of the first.
-    let in_brackets = window[first.1..second.0].trim_start().starts_with('(');
-    let closed = window[second.1..].find(')').filter(|_| in_brackets);
-    let window = closed.map_or(window, |at| &window[..=second.1 + at]);
+    let then = &window[second.0..second.1];
+    // An amount in brackets replaces the one before them, whatever the words between them say that it is for: "CLB 4
+    // for TEER 4 job offers (CLB 5 from April 1, 2027)". What follows the brackets is said of the first.
+    let opens = window[first.1..second.0].rfind(['(', ')']).map(|at| first.1 + at);
+    let opens = opens.filter(|at| window[*at..].starts_with('('));
+    let closes = window[second.1..].find(')').map(|at| second.1 + at + 1);
+    if let Some((opens, closes)) = opens.zip(closes) {
+        let between = opens - first.1;
+        let text = [&window[..first.1], &window[opens..closes]].concat();
+        return Some((then, comes(&text, [first, (second.0 - between, second.1 - between)])?));
+    }
+    Some((then, comes(window, [first, second])?))
+}
+
+/// The day from which the second of two amounts replaces the first.
+fn comes(window: &str, [first, second]: [(usize, usize); 2]) -> Option<Date> {
     // What comes is said after what holds.
     let start = first.0;
     let moved = |(from, to): (usize, usize)| (from - start, to - start);
@@ -157,7 +169,7 @@ fn replaced(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(&str,
     let (_, day) = dated::order(window, [first, second])
         .or_else(|| dated::order(&window[start..], [moved(first), moved(second)]))
         .filter(|(then, _)| *then == 1)?;
-    Some((&window[second.0..second.1], day))
+    Some(day)
 }
 
 /// The sentence around a place in a text, and the next one if it goes on about the same fee.
@@ -213,6 +225,7 @@ mod tests {
             "There is a fee of $300 CAD. Effective April 1, 2027, this fee will be $400 CAD.",
             "There is a fee of $300 ($400 as of April 1, 2027).",
             "There is a fee of $300 ($400 as of April 1, 2027) for each position.",
+            "There is a fee of $300 for each position ($400 as of April 1, 2027).",
             "Pay $300 (from April 1, 2027: $400) if you apply.",
             "If you apply for a nomination, there is a fee of $300. From April 1, 2027, this fee will be $400.",
             "There is a fee of $300 until March 31, 2027 and of $400 from April 1, 2027. Pay it online.",
@@ -263,6 +276,8 @@ mod tests {
         );
         for text in [
             "CLB 4 (CLB 5 from January 15, 2027) for TEER 4 job offers",
+            "CLB 4 for TEER 4 job offers (CLB 5 from January 15, 2027)",
+            "CLB 4 for TEER 4 job offers before January 15, 2027 and CLB 5 for TEER 4 job offers on or after that date",
             "CLB 4 if you apply before January 15, 2027 and CLB 5 if you apply on or after that date",
         ] {
             check_figure(Reading::Clb, text, "4", "4 (5 from 2027-01-15)");
@@ -292,6 +307,7 @@ mod tests {
             "There is a fee of $300. Until March 31, 2025, the fee was $400 and in 2020 it was $100.",
             "There is a fee of $300, and $400 for each child from April 1, 2027.",
             "There is a fee of $300 ($400 for each child from April 1, 2027) for each position.",
+            "There is a fee of $300 for a worker ($400 for a student from April 1, 2027).",
         ] {
             check(text, "$300", "$300");
         }
