@@ -5,6 +5,7 @@
 //! known remains. Gone is what was struck out while the words around it are the old ones: the place was
 //! read, it holds nothing new, and the thing is not in it.
 
+use jiff::civil::Date;
 use url::Url;
 
 use super::archive::{self, Year};
@@ -195,12 +196,12 @@ pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Ex
 /// Decides whether each known record that was not read is unreadable, gone, or gone from its place while its
 /// key still appears in words that nothing reads.
 ///
-/// The page has the address `url`; its source has `addresses`.
+/// The page has the address `url`, and came `today`; its source has `addresses`.
 pub(super) fn missing(
     facts: &[FactRecipe],
     known: &Facts,
     rest: &Rest<'_>,
-    (url, addresses): (&Url, &[Url]),
+    (url, addresses, today): (&Url, &[Url], Date),
     extraction: &mut Extraction,
 ) {
     let year = Year::of(url, addresses);
@@ -212,7 +213,7 @@ pub(super) fn missing(
             .find(|c| c.fact == fact.key.to_string() && matches!(c.cause, Cause::Unkeyed))
             .map(|c| format!("{} `{}` cannot be told: {}", c.place, c.text, c.why));
         for (key, before) in known.iter().filter(|(key, _)| fact.covers(key)) {
-            archive::left(fact, (key, before), year, extraction);
+            archive::left(fact, (key, before), (year, today), extraction);
             let mut gone = gone(key, before, extraction);
             // The words of a label whose row now says another rule may stand in any other place.
             if let Some(now) = extraction.facts.get(key) {

@@ -1,5 +1,6 @@
 //! What left a list of the newest at its old end: it is archived, not revoked.
 
+use jiff::civil::Date;
 use url::Url;
 
 use super::recipe::FactRecipe;
@@ -8,18 +9,18 @@ use crate::model::{
 };
 
 /// Archives the known records of a set that have left a list of the newest. `year` is the one that the page is of, if
-/// its address names one.
+/// its address names one; it came `today`.
 pub(super) fn left(
     fact: &FactRecipe,
     (key, before): (&FactKey, &FactSet),
-    year: Option<Year>,
+    (year, today): (Option<Year>, Date),
     extraction: &mut Extraction,
 ) {
     if fact.is_window() {
         at_the_old_end(key, before, extraction);
     }
     if fact.is_of_notices() {
-        of_notices(key, before, extraction);
+        of_notices((key, before), today, extraction);
     }
     if let Some(year) = year.filter(|_| fact.is_window() || fact.is_of_notices()) {
         of_years_before(year, key, before, extraction);
@@ -37,15 +38,27 @@ fn at_the_old_end(key: &FactKey, before: &FactSet, extraction: &mut Extraction) 
     add(key, left, extraction);
 }
 
-/// What notices stated that have left their list is archived too, be it all that was known.
-fn of_notices(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+/// What notices stated that have left their list is archived too, be it all that was known, or be it from between
+/// others: a notice that is taken down revokes nothing that is in force.
+fn of_notices((key, before): (&FactKey, &FactSet), today: Date, extraction: &mut Extraction) {
     let lists = extraction.facts.values().filter(|set| set.kind == FactType::Notices);
     let listed = lists.flat_map(|set| set.records.iter().filter_map(|(key, of)| day_of(key, of)));
     let Some(oldest) = listed.min() else { return };
     let now = extraction.facts.get(key);
-    let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));
+    let other = |now: &FactSet| [now.renamed_from(before), now.corrected_from(before)].concat();
+    let others = now.map(other).unwrap_or_default();
+    let is_here = |record: &RecordKey| {
+        now.is_some_and(|now| now.records.contains_key(record))
+            || others.iter().any(|(old, _)| old == record)
+    };
+    let is_lost = |record: &RecordKey| extraction.unreadable.iter().any(|u| u.covers(key, record));
+    let is_in_force = |record: &RecordKey, of: &Record| {
+        let begins = before.dates.of(of).effective_on.or_else(|| day_of(record, of));
+        begins.is_some_and(|day| day <= today) && !is_lost(record)
+    };
     let left = before.records.iter().filter(|(record, of)| {
-        !is_here(record) && day_of(record, of).is_some_and(|day| day < oldest)
+        let is_old = day_of(record, of).is_some_and(|day| day < oldest);
+        !is_here(record) && (is_old || is_in_force(record, of))
     });
     let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
     add(key, left, extraction);

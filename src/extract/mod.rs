@@ -173,7 +173,8 @@ pub fn facts_at(
         _ => Vec::new(),
     };
     let rest = Rest::new(|| remainder::lines(&document, recipe, &captures)).with(unread);
-    absence::missing(&recipe.facts, known, &rest, (page.url(), addresses), &mut extraction);
+    let page = (page.url(), addresses, today);
+    absence::missing(&recipe.facts, known, &rest, page, &mut extraction);
     if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }

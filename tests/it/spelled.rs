@@ -206,6 +206,14 @@ fn what_a_post_states_is_kept_by_the_day_under_its_title() {
     // What leaves the old end of the list is taken back by nobody.
     let left = told(&[page(&[FEE, OLD]), page(&[NEWER, FEE]), page(&[NEWER])]);
     assert!(left.iter().all(|line| !line.contains("pnp.fee")), "{left:?}");
+    // Nor is what is in force, where its post is taken from between others.
+    let stated = FEE.replace("January 15, 2027", "March 9, 2026");
+    let between = page(&[NEWER, &stated, OLD]);
+    let without = page(&[NEWER, OLD]);
+    let left = told(&[between.clone(), without.clone(), without]);
+    assert_eq!(left[0], "unchanged", "{left:?}");
+    let left = told(&[between, page(&[NEWER, OLD])]);
+    assert!(left.iter().all(|line| !line.contains("pnp.fee")), "{left:?}");
 }
 
 /// Draws that are posts, each called by its number.

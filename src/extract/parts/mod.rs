@@ -192,7 +192,8 @@ impl<'r> Parts<'r, '_> {
                 && !has_left(known)
         };
         let mut of_part: Vec<KnownRecord<'_>> = known.iter().filter(is_of).copied().collect();
-        if self.fact.kind == FactType::Clauses && !part.required {
+        let may_leave = self.fact.kind == FactType::Clauses || self.fact.is_of_notices();
+        if may_leave && !part.required {
             of_part.retain(|(.., was)| !self.notices(part).is_taken_off(&was.evidence.quote));
         }
         if of_part.is_empty() {
