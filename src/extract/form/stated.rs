@@ -107,9 +107,10 @@ pub(super) const NOUN: &str = concat!(
     "|class)e?s?",
 );
 
-/// A name: words with capitals, and small words between them.
+/// A name: words with capitals, and small words between them. Its letters are listed: those of all scripts make a
+/// pattern of several names a hundred times as large.
 pub(super) const NAME: &str = concat!(
-    r"(?-i:[A-Z0-9(][\w'’/()&-]*:?)(?:,? (?:(?-i:[A-Z0-9(][\w'’/()&-]*:?)|of|and|for|in|with|under|&",
+    r"(?-i:[A-Z0-9(][0-9A-Za-zÀ-ž'’/()&-]*:?)(?:,? (?:(?-i:[A-Z0-9(][0-9A-Za-zÀ-ž'’/()&-]*:?)|of|and|for|in|with|under|&",
     r"|-|–)){0,9}",
 );
 
@@ -132,7 +133,7 @@ const LIMIT: &str = concat!(
     r"|quota|capacity)",
 );
 const WE: &str = concat!(
-    r"(?:we|the (?:province|program|office(?: of immigration)?|government of \w+)",
+    r"(?:we|the (?:province|program|office(?: of immigration)?|government of [a-zà-ž]+)",
     r"|(?:the )?(?-i:[A-Z]{2,6})(?: PNP)?)",
 );
 const FROM: &str = "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since)";
