@@ -157,14 +157,7 @@ pub fn facts_at(
             return Err(breakage);
         }
     }
-    let trouble = if recipe.is_plain() {
-        document.trouble(&text)
-    } else if is_empty {
-        document.stands_in(&text).map(|sign| Breakage::Blocked { sign })
-    } else {
-        None
-    };
-    if let Some(breakage) = trouble {
+    if let Some(breakage) = not_the_page(recipe, &document, &text, is_empty) {
         return Err(breakage);
     }
     absence::list(&recipe.facts, &members, &mut extraction);
@@ -184,6 +177,20 @@ pub fn facts_at(
 /// Forgets the compiled patterns of all recipes: they are compiled again when a page is read with them.
 pub fn forget_patterns() {
     value::pattern::forget();
+}
+
+/// The breakage of what came in place of the page, where no recipe shows that it is the page.
+fn not_the_page(
+    recipe: &Recipe,
+    document: &Document<'_>,
+    text: &str,
+    is_empty: bool,
+) -> Option<Breakage> {
+    if recipe.is_plain() {
+        return document.trouble(text);
+    }
+    let sign = if is_empty { document.stands_in(text) } else { None };
+    sign.map(|sign| Breakage::Blocked { sign })
 }
 
 /// The breakage of a page on which nothing that a recipe requires is found.

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use rulewatch::clock::{Clock as _, SystemClock};
 use rulewatch::model::SourceId;
 use rulewatch::store::{CheckRun, Store};
 
@@ -109,7 +110,7 @@ struct Round {
 
 /// Has the daemon check every source.
 fn round(daemon: &Daemon) -> Round {
-    let (begun, asked_at) = (Instant::now(), Timestamp::now());
+    let (begun, asked_at) = (Instant::now(), SystemClock.now());
     let said = daemon.home.done(&["--sources", "sources.toml", "check"]);
     assert_eq!(said.matches("changed").count(), SOURCES, "{said}");
     let took = begun.elapsed();
@@ -146,6 +147,26 @@ fn each_alone(at: SocketAddr) {
             begun.elapsed()
         };
         println!("  {path}: {:.1} ms", median((0..21).map(once).collect()).as_secs_f64() * 1e3);
+    }
+}
+
+/// Prints what rounds took before the readers came, and while they read.
+#[expect(clippy::print_stdout, reason = "the times are what the run is asked for")]
+fn print_rounds(alone: &[Round], meanwhile: &[Round]) {
+    println!(
+        "  a round of {SOURCES} checks, which begins after, takes in all, and its longest check:"
+    );
+    for (when, rounds) in [("before", alone), ("meanwhile", meanwhile)] {
+        let half = |of: fn(&Round) -> Duration| median(rounds.iter().map(of).collect()).as_millis();
+        let waited = rounds.iter().map(|round| round.waited).max().unwrap_or_default();
+        println!(
+            "  {when}: half of {} rounds {}, {} and {} ms; the latest begins after {} ms",
+            rounds.len(),
+            half(|round| round.waited),
+            half(|round| round.took),
+            half(|round| round.longest),
+            waited.as_millis()
+        );
     }
 }
 
@@ -195,21 +216,7 @@ fn readers_at_once_while_checks_run() {
         of_hundred(&waits, 95).as_millis(),
         of_hundred(&waits, 100).as_millis(),
     );
-    println!(
-        "  a round of {SOURCES} checks, which begins after, takes in all, and its longest check:"
-    );
-    for (when, rounds) in [("before", &alone), ("meanwhile", &rounds)] {
-        let half = |of: fn(&Round) -> Duration| median(rounds.iter().map(of).collect()).as_millis();
-        let waited = rounds.iter().map(|round| round.waited).max().unwrap_or_default();
-        println!(
-            "  {when}: half of {} rounds {}, {} and {} ms; the latest begins after {} ms",
-            rounds.len(),
-            half(|round| round.waited),
-            half(|round| round.took),
-            half(|round| round.longest),
-            waited.as_millis()
-        );
-    }
+    print_rounds(&alone, &rounds);
     println!("  {} pages were fetched in all", asked.load(Ordering::SeqCst));
     if is_long {
         assert!(of_hundred(&waits, 95) < Duration::from_secs(2), "an answer does not wait");
