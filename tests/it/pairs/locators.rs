@@ -29,7 +29,7 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 17] = [
+const ONE_WAY: [(&str, &str, &str); 19] = [
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
@@ -38,6 +38,8 @@ const ONE_WAY: [(&str, &str, &str); 17] = [
     ("on-oinp-updates", "oinp.notices.streams", DAY_OVER_IT),
     ("mb-notices", "mpnp.notices.fees", NO_SUCH_POST),
     ("mb-notices", "mpnp.notices.streams", NO_SUCH_POST),
+    ("nb-notices", "nbpnp.notices.fees", NO_SUCH_POST),
+    ("nb-notices", "nbpnp.notices.streams", NO_SUCH_POST),
     ("on-oinp-updates", "oinp.draws.lists", TWO_HEADINGS),
     ("ircc-ee-eca", "eca.professional_bodies", TWO_HEADINGS),
     ("ircc-pgwp-eligibility", "pgwp.eligibility", TWO_HEADINGS),
