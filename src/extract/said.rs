@@ -181,7 +181,7 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
     }
     let mut promises: Vec<Promise<'_>> = Vec::new();
     for sentence in parted(TriedOn::Sentence, line) {
-        let places = number::places(sentence);
+        let places: Vec<(usize, usize)> = number::places(sentence).collect();
         let Some(from) = dated::begins(sentence) else { continue };
         let mut of_sentence: Vec<(Promise<'_>, Vec<(usize, usize)>)> = Vec::new();
         let mut end = 0;

@@ -216,8 +216,8 @@ fn whole<'a>(
 /// is read with it. Skips marginal notes: they repeat amounts of the text.
 fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Match<'a>> {
     let words = &clause.words;
-    let mut places = if clause.is_note { Vec::new() } else { number::places(words) };
-    places.retain(|place| !coming::replaces(words, *place));
+    let places = (!clause.is_note).then(|| number::places(words)).into_iter().flatten();
+    let places = places.filter(|place| !coming::replaces(words, *place));
     let text: Rc<[Cell<'a>]> = Rc::new([("text".into(), words.clone().into())]);
     let matched = |(n, (from, to)): (usize, (usize, usize))| {
         let mut matched = begin(&clause.label, &clause.words, locator);
@@ -228,7 +228,7 @@ fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Match<'a>> {
         matched.share(&text);
         matched
     };
-    places.into_iter().take(MOST + 1).enumerate().map(matched).collect()
+    places.take(MOST + 1).enumerate().map(matched).collect()
 }
 
 fn begin<'a>(label: &str, quote: &str, locator: &'a Locator) -> Match<'a> {

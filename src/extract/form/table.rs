@@ -161,7 +161,7 @@ impl<'a> Header<'a> {
 /// Whether all cells of two columns below a header have an amount of dollars, or say that it stays.
 fn both_are_amounts(grid: &Grid, header: usize, columns: [usize; 2]) -> bool {
     let is_amount = |text: &str| {
-        !number::places(text).is_empty() || number::is_unchanged(text) || number::is_mask(text)
+        number::places(text).next().is_some() || number::is_unchanged(text) || number::is_mask(text)
     };
     let cells = (header + 1..grid.rows()).flat_map(|row| columns.map(|column| (row, column)));
     let mut texts = cells.map(|(row, column)| grid.text(row, column)).peekable();

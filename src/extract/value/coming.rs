@@ -49,7 +49,7 @@ pub(super) fn coming(
     let (from, to) = sentences_about(text, at);
     let (window, at) = (&text[from..to], at - from);
     let places = match now {
-        Value::Money { .. } => number::places(window),
+        Value::Money { .. } => number::places(window).collect(),
         _ => places_like(window, (at, at + words.len())),
     };
     let (then, from) = match *places {
@@ -71,7 +71,7 @@ pub(crate) fn replaces(text: &str, place: (usize, usize)) -> bool {
         return false;
     }
     let (from, to) = sentences_about(text, place.0);
-    let places = number::places(&text[from..to]);
+    let places: Vec<(usize, usize)> = number::places(&text[from..to]).collect();
     let is_it = |second: &(usize, usize)| (from + second.0, from + second.1) == place;
     match *places {
         [first, second] if is_it(&second) => replaced(&text[from..to], [first, second]).is_some(),

@@ -42,7 +42,7 @@ pub(super) fn figure(
         let at = words.as_ptr() as usize - start;
         // An amount may be among other words; any other figure must be all of them.
         let amounts = match &field.reading {
-            Reading::Money(_) if field.find.is_none() => number::places(words),
+            Reading::Money(_) if field.find.is_none() => number::places(words).collect(),
             _ => vec![(0, words.len())],
         };
         let parts = if amounts.len() < 2 { vec![(0, words.len())] } else { amounts };

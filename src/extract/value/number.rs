@@ -101,9 +101,8 @@ pub(crate) fn money(text: &str) -> Option<Decimal> {
 }
 
 /// The places of the amounts of dollars in a text, from sign to last digit.
-#[must_use]
-pub(crate) fn places(text: &str) -> Vec<(usize, usize)> {
-    placed(text).map(|(from, to, _)| (from, to)).collect()
+pub(crate) fn places(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    placed(text).map(|(from, to, _)| (from, to))
 }
 
 /// Reads every amount of dollars in a text, in order.
@@ -241,7 +240,7 @@ mod tests {
         assert_eq!(said("$1.5 million or $35k, not 2 $"), ["1500000", "35000", "2"]);
         assert_eq!(said("$1.5M; $3 millions; $5 mortgage"), ["1500000", "3000000", "5"]);
         assert_eq!(said("$5 (US$4), CA$6, $7 USD, U.S. $8, $9 AUD"), ["5", "6"]);
-        assert_eq!(places("$5 million"), [(0, 10)]);
+        assert_eq!(places("$5 million").collect::<Vec<_>>(), [(0, 10)]);
     }
 
     #[test]
