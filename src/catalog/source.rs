@@ -12,7 +12,9 @@ use super::words::bilingual;
 use super::{DEFAULT_ZONE, Scope, zone};
 use crate::config_text::Table;
 use crate::extract::recipe::{FactRecipe, Pattern, Recipe};
-use crate::model::{Bilingual, Expectation, FactKey, Glossary, Language, SourceId, Verified};
+use crate::model::{
+    Bilingual, Expectation, FactKey, Glossary, Language, SourceId, Verified, in_year, year_in,
+};
 use crate::schedule::Schedule;
 
 /// The schedule of a source that gives none: hourly by day, off the full hour.
@@ -80,13 +82,8 @@ impl Source {
     /// The source with the page of a year, where the catalogue names an earlier one.
     #[must_use]
     pub fn of_year(&self, year: i16) -> Option<Self> {
-        let named = self.url.path().split(|c: char| !c.is_ascii_digit());
-        let named: i16 = named.filter(|part| part.len() == 4).find_map(|part| part.parse().ok())?;
-        let path = self.url.path().replace(&named.to_string(), &year.to_string());
-        let mut followed = self.url.clone();
-        followed.set_path(&path);
-        let is_later = self.yearly && (2000..year).contains(&named);
-        is_later.then(|| Self { followed: Some(followed), ..self.clone() })
+        let is_later = self.yearly && year_in(&self.url)? < year;
+        is_later.then(|| Self { followed: in_year(&self.url, year), ..self.clone() })
     }
 
     /// The source, with lines of its pages that are not their content; in a line `*` stands for any

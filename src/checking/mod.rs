@@ -26,7 +26,7 @@ use crate::clock::Clock;
 use crate::conclude::{self, Confirmation, Trust};
 use crate::convert::Converter;
 use crate::fetch::{Fetcher, Reply, Request};
-use crate::model::{Advice, Held, Page, SourceId, SourceState, StateVersion, in_full};
+use crate::model::{Advice, Held, Page, SourceId, SourceState, StateVersion, in_full, year_in};
 use crate::reading::reader;
 use crate::store::{SharedStore, StoreError};
 use crate::writing::Correspondence;
@@ -203,7 +203,7 @@ async fn ask_for(
 /// Whether a page came, and from an address of that year: until the new year has a page, sites send readers
 /// elsewhere.
 fn is_of_year(reply: &Reply, year: i16) -> bool {
-    let names = |url: &Url| url.path().contains(&year.to_string());
+    let names = |url: &Url| year_in(url) == Some(year);
     match reply {
         Reply::Page(page) => names(page.url()),
         Reply::NotModified { chain } => chain.last().is_some_and(|hop| names(&hop.url)),

@@ -5,7 +5,8 @@ use url::Url;
 
 use super::recipe::FactRecipe;
 use crate::model::{
-    Extent, Extraction, FactKey, FactSet, FactType, Record, RecordKey, Unreadable, day_of,
+    Extent, Extraction, FactKey, FactSet, FactType, Record, RecordKey, Unreadable, day_of, in_year,
+    year_in,
 };
 
 /// Archives the known records of a set that have left a list of the newest. `year` is the one that the page is of, if
@@ -72,7 +73,7 @@ fn add(key: &FactKey, left: Vec<RecordKey>, extraction: &mut Extraction) {
     }
 }
 
-/// The year of a page that has an address for each: "/2027-updates".
+/// The year of a page that has an address for each.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Year {
     year: i16,
@@ -83,24 +84,17 @@ pub(super) struct Year {
 impl Year {
     /// The year that an address names, and whether one of `addresses` is the same of an earlier year.
     pub(super) fn of(url: &Url, addresses: &[Url]) -> Option<Self> {
-        let named = |url: &Url| {
-            let mut parts = url.path().split(|c: char| !c.is_ascii_digit());
-            let year: i16 = parts.find(|part| part.len() == 4)?.parse().ok()?;
-            (2000..2100).contains(&year).then_some(year)
-        };
-        let year = named(url)?;
+        let year = year_in(url)?;
         let is_before = |other: &Url| {
-            named(other).is_some_and(|before| {
-                let path = other.path().replace(&before.to_string(), &year.to_string());
-                before < year && path == url.path()
-            })
+            year_in(other).is_some_and(|before| before < year)
+                && in_year(other, year).is_some_and(|other| other.path() == url.path())
         };
         Some(Self { year, has_turned: addresses.iter().any(is_before) })
     }
 }
 
-/// The page of a year does not list what was before it, and has nothing yet when it is new. Of a notice without a
-/// day it is known only that it stood on the page of the year before.
+/// The page of a year lists nothing of the years before, and may list nothing at all yet. A notice without a day left
+/// with the page that it stood on.
 fn of_years_before(year: Year, key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
     let now = extraction.facts.get(key);
     let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));

@@ -57,6 +57,7 @@ mod unreadable;
 mod value;
 mod window;
 pub mod words;
+mod yearly;
 pub mod zone;
 
 pub use advice::{Advice, in_full};
@@ -122,3 +123,4 @@ pub use value::{
     says_free,
 };
 pub use window::day_of;
+pub use yearly::{in_year, year_in};
