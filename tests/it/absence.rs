@@ -89,6 +89,14 @@ pub(crate) fn sees(pages: &[String]) -> Report {
     sees_of(RECIPE, &all)
 }
 
+/// The recipe of a source with these fact sets.
+pub(crate) fn program(facts: &str) -> String {
+    format!(
+        "[[source]]\nid = \"program\"\nprogram = \"pnp\"\nurl = \"https://www.example.org/program\"\n\
+         verified = \"2026-01-01\"\n{facts}"
+    )
+}
+
 /// Sees pages a day apart; what is said of the last.
 pub(crate) fn sees_of(recipe: &str, pages: &[String]) -> Report {
     let body = |content: &String| {

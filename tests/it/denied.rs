@@ -1,15 +1,9 @@
 //! What a page says is not of a list is not read as of it.
 
-use crate::absence::{said, sees_of};
+use crate::absence::{program, said, sees_of};
 
 /// Occupations in tables anywhere, and in items.
 const RECIPE: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.occupations"
 type = "occupations"
@@ -49,20 +43,21 @@ fn a_list_of_what_is_denied_adds_nothing_and_takes_nothing() {
         "Not on the list any more",
         "Occupations that will be added on January 15, 2027",
     ] {
-        let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading)]));
+        let seen = said(&sees_of(&program(RECIPE), &[LIST.to_owned(), table(heading)]));
         assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
         assert!(seen.iter().any(|line| line.starts_with("unread ")), "{heading}: {seen:?}");
-        let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table(heading), LIST.to_owned()]));
+        let seen =
+            said(&sees_of(&program(RECIPE), &[LIST.to_owned(), table(heading), LIST.to_owned()]));
         assert!(seen.iter().all(|line| !line.contains("occupation_")), "{heading}: {seen:?}");
     }
     // What was to be added on a day that has come is.
     let seen = said(&sees_of(
-        RECIPE,
+        &program(RECIPE),
         &[LIST.to_owned(), table("Occupations to be added on March 2, 2026")],
     ));
     assert!(seen.contains(&"occupation_added pnp.occupations/64100".to_owned()), "{seen:?}");
     // Under any other heading, it is more of the same.
-    let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), table("Occupations in sales")]));
+    let seen = said(&sees_of(&program(RECIPE), &[LIST.to_owned(), table("Occupations in sales")]));
     assert!(seen.contains(&"occupation_added pnp.occupations/64100".to_owned()), "{seen:?}");
 }
 
@@ -76,12 +71,12 @@ fn the_words_over_a_table_deny_it_wherever_they_stand() {
         format!("<table>{head}<tr><th colspan=2>Occupations no longer eligible{row}</table>"),
     ] {
         let page = format!("{LIST}<h2>More</h2>{more}");
-        let seen = said(&sees_of(RECIPE, &[LIST.to_owned(), page]));
+        let seen = said(&sees_of(&program(RECIPE), &[LIST.to_owned(), page]));
         assert!(seen.iter().all(|line| !line.contains("occupation_")), "{more}: {seen:?}");
     }
     // A remark about a part of an item denies no more than that.
     let remark = ITEMS.replace("(Carpenters)", "(Carpenters; apprentices are not included)");
-    assert_eq!(said(&sees_of(RECIPE, &[ITEMS.to_owned(), remark]))[0], "changed");
+    assert_eq!(said(&sees_of(&program(RECIPE), &[ITEMS.to_owned(), remark]))[0], "changed");
 }
 
 #[test]
@@ -94,13 +89,13 @@ fn a_sentence_that_denies_is_no_entry() {
         for pages in
             [vec![ITEMS.to_owned(), with.clone()], vec![ITEMS.to_owned(), with, ITEMS.to_owned()]]
         {
-            let seen = said(&sees_of(RECIPE, &pages));
+            let seen = said(&sees_of(&program(RECIPE), &pages));
             assert!(seen.iter().all(|line| !line.contains("occupation_")), "{words}: {seen:?}");
         }
     }
     // What was on the list, and is now said not to be: its code still stands there.
     let gone = ITEMS.replace("(Carpenters)", "(Carpenters) is no longer eligible.");
-    let seen = said(&sees_of(RECIPE, &[ITEMS.to_owned(), gone]));
+    let seen = said(&sees_of(&program(RECIPE), &[ITEMS.to_owned(), gone]));
     assert!(seen.contains(&"held occupation_removed pnp.occupations/72310".to_owned()), "{seen:?}");
 }
 
@@ -109,6 +104,6 @@ fn a_recipe_may_ask_for_what_is_denied() {
     let asks = RECIPE.replacen("table = {", "under = ['not eligible']\ntable = {", 1);
     let page = LIST.replace("in demand", "that are not eligible");
     let more = page.replace("</table>", "<tr><td>64100<td>Salespersons</table>");
-    let seen = said(&sees_of(&asks, &[page, more]));
+    let seen = said(&sees_of(&program(&asks), &[page, more]));
     assert_eq!(seen, ["changed", "occupation_added pnp.occupations/64100"]);
 }

@@ -1,6 +1,6 @@
 //! Facts that moved on their page are found again, and what changes on the day of the move is told.
 
-use crate::absence::{FEES, RECIPE, check, said, sees, sees_of, whole};
+use crate::absence::{FEES, RECIPE, check, program, said, sees, sees_of, whole};
 
 /// The fees under another heading and another header.
 fn moved() -> String {
@@ -185,12 +185,6 @@ fn in_two_tables(first: &str, rows: &str) -> String {
 }
 
 const OCCUPATIONS: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.occupations"
 type = "occupations"
@@ -210,7 +204,10 @@ fn one_of_two_tables_with_another_header_is_found_beside_the_other() {
     let whole = in_two_tables("NOC code", nurses);
     let other = in_two_tables("Classification", nurses);
     let seen = |pages: &[&String]| {
-        said(&sees_of(OCCUPATIONS, &pages.iter().map(|page| (*page).clone()).collect::<Vec<_>>()))
+        said(&sees_of(
+            &program(OCCUPATIONS),
+            &pages.iter().map(|page| (*page).clone()).collect::<Vec<_>>(),
+        ))
     };
     assert_eq!(seen(&[&whole, &other])[0], "relocated");
     let without = in_two_tables(
@@ -226,7 +223,7 @@ fn one_of_two_tables_with_another_header_is_found_beside_the_other() {
     let lost = nurses.replace("<tr><td>32101<td>Licensed practical nurses", "");
     let past = "<h3>History</h3><table><tr><th>Classification<th>Occupation\
                 <tr><td>32101<td>Licensed practical nurses</table>";
-    let report = sees_of(OCCUPATIONS, &[whole, in_two_tables("NOC code", &lost) + past]);
+    let report = sees_of(&program(OCCUPATIONS), &[whole, in_two_tables("NOC code", &lost) + past]);
     assert_eq!(report.outcome.word(), "held", "{:?}", said(&report));
 }
 
@@ -247,12 +244,10 @@ fn a_table_of_the_same_names_that_says_nothing_known_is_another() {
 fn a_table_on_its_side_is_found_by_what_it_holds() {
     let table = "[[source.facts.read]]\nunder = ['^draws$']\n\
                  table = { turned = true, columns = { date = '^date', score = '^score' } }";
-    let start = OCCUPATIONS.find("[[source.facts]]").unwrap();
-    let recipe = format!(
-        "{}[[source.facts]]\nkey = \"pnp.draws\"\ntype = \"draws\"\nrecord = \"{{date}}\"\n\
-         [source.facts.fields]\ndate = {{ as = \"date\" }}\nscore = {{ as = \"integer\" }}\n{table}\n",
-        &OCCUPATIONS[..start]
-    );
+    let recipe = program(&format!(
+        "[[source.facts]]\nkey = \"pnp.draws\"\ntype = \"draws\"\nrecord = \"{{date}}\"\n\
+         [source.facts.fields]\ndate = {{ as = \"date\" }}\nscore = {{ as = \"integer\" }}\n{table}\n"
+    ));
     let draws = |date: &str, score: &str, last: &str| {
         let row = |name: &str, cells: &str| format!("<tr><td>{name}{cells}");
         let (dates, scores) = ("<td>March 3, 2026<td>February 3, 2026", "<td>90<td>88");

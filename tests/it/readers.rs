@@ -153,14 +153,12 @@ fn each_alone(at: SocketAddr) {
 /// Prints what rounds took before the readers came, and while they read.
 #[expect(clippy::print_stdout, reason = "the times are what the run is asked for")]
 fn print_rounds(alone: &[Round], meanwhile: &[Round]) {
-    println!(
-        "  a round of {SOURCES} checks, which begins after, takes in all, and its longest check:"
-    );
     for (when, rounds) in [("before", alone), ("meanwhile", meanwhile)] {
         let half = |of: fn(&Round) -> Duration| median(rounds.iter().map(of).collect()).as_millis();
         let waited = rounds.iter().map(|round| round.waited).max().unwrap_or_default();
         println!(
-            "  {when}: half of {} rounds {}, {} and {} ms; the latest begins after {} ms",
+            "  {when}: half of {} rounds of {SOURCES} checks began within {} ms and took {} ms, half of their \
+             longest checks {} ms; the latest round began after {} ms",
             rounds.len(),
             half(|round| round.waited),
             half(|round| round.took),

@@ -1,18 +1,9 @@
 //! One thing in other forms: units, numbered headings, days that last two, codes beside titles.
 
-use crate::absence::{said, sees_bodies, sees_of};
+use crate::absence::{program, said, sees_bodies, sees_of};
 
 /// Points in items, and the regions that are listed without any.
 const POINTS: &str = r#"
-[pattern]
-with-points = ' - \d+ points?$'
-
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.points"
 type = "points"
@@ -34,6 +25,9 @@ region = { from = "item", key_only = true }
 [[source.facts.read]]
 under = ['^scoring$']
 items = { skip = '{with-points}' }
+
+[pattern]
+with-points = ' - \d+ points?$'
 "#;
 
 const GRID: &str = "<h2>Scoring</h2><h3>Wage</h3><ul><li>$40 per hour or higher - 10 points\
@@ -44,7 +38,7 @@ const GRID: &str = "<h2>Scoring</h2><h3>Wage</h3><ul><li>$40 per hour or higher 
 fn points(edit: impl Fn(&str) -> String, expected: &[&str]) {
     let page = edit(GRID);
     assert_ne!(page, GRID);
-    let told = said(&sees_of(POINTS, &[GRID.to_owned(), page.clone()]));
+    let told = said(&sees_of(&program(POINTS), &[GRID.to_owned(), page.clone()]));
     let facts = |line: &&String| line.contains("pnp.") || line.starts_with("unread");
     assert_eq!(told.iter().filter(facts).collect::<Vec<_>>(), expected, "{page}: {told:?}");
 }
@@ -77,7 +71,7 @@ fn a_rate_in_other_words_is_the_rate() {
 
 #[test]
 fn what_lost_its_points_is_no_new_region() {
-    let told = |page: String| said(&sees_of(POINTS, &[GRID.to_owned(), page]));
+    let told = |page: String| said(&sees_of(&program(POINTS), &[GRID.to_owned(), page]));
     let lost = told(GRID.replace("Northern region - 10 points", "Northern region - ten marks"));
     assert!(lost.iter().all(|line| !line.contains("record_added")), "{lost:?}");
     // One that is new, where all points are read, is told.
@@ -87,12 +81,6 @@ fn what_lost_its_points_is_no_new_region() {
 
 /// Rounds, each a heading with its day, and their figures.
 const ROUNDS: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.draws"
 type = "draws"
@@ -126,7 +114,7 @@ fn rounds(date: &str) -> String {
 fn a_round_of_two_days_is_a_round() {
     let told = |days: &[&str]| {
         let pages: Vec<String> = days.iter().map(|day| rounds(day)).collect();
-        said(&sees_of(ROUNDS, &pages))
+        said(&sees_of(&program(ROUNDS), &pages))
     };
     let corrected = "draw_corrected pnp.draws/2026-03-05 to 2026-03-06/health#date";
     for days in ["March 5-6, 2026", "March 5 and 6, 2026", "from March 5 to March 6, 2026"] {
@@ -144,7 +132,7 @@ fn a_number_before_a_heading_changes_no_fact() {
     let page = rounds("March 5, 2026");
     let numbered = page.replace("Update: new forms", "1. Update: new forms");
     let numbered = numbered.replace("Update: new office", "2. Update: new office");
-    let told = said(&sees_of(ROUNDS, &[page, numbered]));
+    let told = said(&sees_of(&program(ROUNDS), &[page, numbered]));
     assert!(told.iter().all(|line| !line.contains("pnp.")), "{told:?}");
 }
 
@@ -154,19 +142,13 @@ fn a_body_that_was_escaped_twice_is_broken() {
         |table: &str| format!("<html><body><main><h1>Program</h1>{table}</main></body></html>");
     let whole = rounds("March 5, 2026");
     let escaped = whole.replace("<td>", "&lt;td&gt;");
-    let report = sees_bodies(ROUNDS, &[body(&whole), body(&escaped)]);
+    let report = sees_bodies(&program(ROUNDS), &[body(&whole), body(&escaped)]);
     assert_eq!(report.outcome.word(), "broken", "{:?}", said(&report));
     assert!(format!("{:?}", report.outcome).contains("escaped twice"), "{:?}", report.outcome);
 }
 
 /// Posts, each a title with its day under it, and what they state of a fee.
 const POSTS: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.posts"
 type = "notices"
@@ -200,7 +182,7 @@ fn what_a_post_states_is_kept_by_the_day_under_its_title() {
         <p>Note this. The fee will be $650 from January 15, 2027. Fees are not returned.</p>";
     const NEWER: &str = "<h2>A holiday</h2><p>April 1, 2026</p><p>We are closed on Friday.</p>";
     let page = |posts: &[&str]| posts.concat();
-    let told = |pages: &[String]| said(&sees_of(POSTS, pages));
+    let told = |pages: &[String]| said(&sees_of(&program(POSTS), pages));
     let stated = told(&[page(&[OLD]), page(&[FEE, OLD])]);
     assert!(stated.contains(&"fee_changed pnp.fee/2026-03-09#amount".to_owned()), "{stated:?}");
     // What leaves the old end of the list is taken back by nobody.
@@ -218,12 +200,6 @@ fn what_a_post_states_is_kept_by_the_day_under_its_title() {
 
 /// Draws that are posts, each called by its number.
 const NUMBERED: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.draws"
 type = "draws"
@@ -242,7 +218,7 @@ fn a_draw_of_another_number_alone_is_the_draw_put_right() {
         format!("<h2>Draw #{number}</h2><p>{day}</p><p>Invitations: {invitations}</p>")
     };
     let old = post(273, "March 2, 2026", 120);
-    let told = |pages: [String; 2]| said(&sees_of(NUMBERED, &pages));
+    let told = |pages: [String; 2]| said(&sees_of(&program(NUMBERED), &pages));
     let first = post(274, "March 5, 2026", 54) + &old;
     let right = told([first.clone(), post(275, "March 5, 2026", 54) + &old]);
     assert!(right.contains(&"draw_corrected pnp.draws/275#number".to_owned()), "{right:?}");
@@ -253,12 +229,6 @@ fn a_draw_of_another_number_alone_is_the_draw_put_right() {
 
 /// Windows of intake, each called by the time at which it opens, and communities in a list.
 const WINDOWS: &str = r#"
-[[source]]
-id = "program"
-program = "pnp"
-url = "https://www.example.org/program"
-verified = "2026-01-01"
-
 [[source.facts]]
 key = "pnp.windows"
 type = "thresholds"
@@ -279,8 +249,9 @@ fn a_time_that_is_printed_otherwise_is_the_time() {
              <tr><td>May 4, 2026 8:30 a.m. CST<td>Trucking<td>60</table>"
         )
     };
-    let told =
-        |window: &str| said(&sees_of(WINDOWS, &[page("July 6, 2026 9:00 a.m. CST"), page(window)]));
+    let told = |window: &str| {
+        said(&sees_of(&program(WINDOWS), &[page("July 6, 2026 9:00 a.m. CST"), page(window)]))
+    };
     for window in ["July 6, 2026, 9:00 am", "July 6, 2026 9 am CST", "July 6, 2026 at 9:00 AM"] {
         let told = told(window);
         assert!(told.iter().all(|line| !line.contains("pnp.")), "{window}: {told:?}");

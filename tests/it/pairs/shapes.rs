@@ -1,5 +1,5 @@
-//! Pages of the forms that are known from those who read the live pages, and of which no capture was found: each is
-//! read, record by record, and so are its nearest redesigns.
+//! Pages in forms that were seen on the live sites and of which no capture was found. Each is read, record by record,
+//! and so are its nearest redesigns.
 //!
 //! A file of `fixtures/shapes` is named by its source, and by the form where there are several
 //! (`SOURCE--FORM.txt`): the title of the page and its day, the page in light writing or whole, and all that must be
