@@ -293,7 +293,7 @@ impl fmt::Display for HoldReason {
                 write!(f, "{fact} is gone from its place and still stands in `{text}`")
             }
             Self::MovedOn { fact, text } => {
-                write!(f, "{fact} is read otherwise in another place, `{text}`")
+                write!(f, "{fact} has another value in another place of the page, `{text}`")
             }
             Self::Twofold { fact } => write!(f, "{fact}: there are two of it"),
             Self::ImpossibleDay { fact, day } => write!(f, "{fact}: {day} cannot be its day"),

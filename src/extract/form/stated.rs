@@ -70,7 +70,7 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
 }
 
 /// The day that ends a sentence of two predicates, and is that of both: "is paused and takes no application as of
-/// August 4, 2026". What reopens on a day is none of them.
+/// August 4, 2026". A day on which something reopens is not such a day.
 fn of_both(end: &str) -> Option<&str> {
     static DAY_AT_END: LazyLock<Regex> = LazyLock::new(|| {
         constant(&format!(
