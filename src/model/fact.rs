@@ -254,6 +254,9 @@ impl FactSet {
     pub fn renamed_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
         let mut added: Vec<_> =
             self.records.iter().filter(|(key, _)| !before.records.contains_key(*key)).collect();
+        let gone = before.records.iter().filter(|(key, _)| !self.records.contains_key(*key));
+        let gone: Vec<&Record> = gone.map(|(_, record)| record).collect();
+        let came: Vec<&Record> = added.iter().map(|(_, record)| *record).collect();
         let mut pairs = Vec::new();
         for (old_key, old) in &before.records {
             if self.records.contains_key(old_key) {
@@ -269,15 +272,26 @@ impl FactSet {
                     let day = before.day_of(old_key);
                     self.kind == FactType::Draws && day.is_some() && day == self.day_of(key)
                 };
-                let is_again = || is_quoted() || (is_of_that_day() && figures(new) > 1);
+                // A code that one row lost and one row got stands in a row under another title.
+                let is_of_that_code = || {
+                    let code = code_of(old).filter(|_| self.kind == FactType::Occupations);
+                    let is_one = |records: &[&Record]| {
+                        records.iter().filter(|record| code_of(record) == code).count() == 1
+                    };
+                    code.is_some() && code == code_of(new) && is_one(&gone) && is_one(&came)
+                };
+                let is_again =
+                    || is_quoted() || (is_of_that_day() && figures(new) > 1) || is_of_that_code();
                 let (was, is) = part_apart(old_key.as_str(), key.as_str())?;
                 let is_again = || is_path(was, is) || is_again();
                 let is_of_rows = self.kind.is_of_rows();
                 let (was, is) = if is_of_rows { spoken(was, is, old, new) } else { (was, is) };
-                let near = likeness(was, is).or_else(|| is_again().then_some(100))?;
+                let is_dated_anew = is_of_rows && label::differ_in_days(was, is);
+                let near =
+                    likeness(was, is).or_else(|| (is_dated_anew || is_again()).then_some(100))?;
                 let says_the_same = self.says_the_same(old, new);
                 let is_equal = || is_of_rows && label::is_equal(was, is);
-                (says_the_same || is_equal()).then_some((says_the_same, near))
+                (says_the_same || is_dated_anew || is_equal()).then_some((says_the_same, near))
             };
             let best = added
                 .iter()
@@ -316,6 +330,11 @@ impl FactSet {
         old.len() == new.len()
             && old.iter().all(|(name, value)| new.get(name).is_some_and(|other| other.same(value)))
     }
+}
+
+/// The code of an occupation.
+fn code_of(record: &Record) -> Option<&Value> {
+    record.fields.values().find(|value| matches!(value, Value::Noc(_)))
 }
 
 /// How many figures a record has.

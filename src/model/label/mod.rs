@@ -107,6 +107,72 @@ pub fn is_equal(a: &str, b: &str) -> bool {
     Label::of(a).is_equal(&Label::of(b))
 }
 
+/// Whether two labels differ in days alone, which one of them may lack: "Pilot (until March 31, 2027)". A day says
+/// until or from when a thing is so, not what it is.
+#[must_use]
+pub fn differ_in_days(a: &str, b: &str) -> bool {
+    let (was, is) = (without_days(a), without_days(b));
+    let has_day = was.is_some() || is.is_some();
+    let words = |label: &str, rest: Option<String>| {
+        let rest = rest.map_or_else(|| words_of(label), |rest| words_of(&rest));
+        let mut words: Vec<String> = rest.into_iter().filter(|word| !is_of_day(word)).collect();
+        words.sort_unstable();
+        words
+    };
+    let (was, is) = (words(a, was), words(b, is));
+    has_day && was == is && !was.is_empty()
+}
+
+/// A label without its days, if it has any.
+fn without_days(label: &str) -> Option<String> {
+    let meaning = meaning(label);
+    let mut rest: Vec<&str> = meaning.split(' ').collect();
+    let before = rest.len();
+    rest.retain(|word| !is_day(word.trim_matches(|c: char| !c.is_ascii_digit())));
+    (rest.len() < before).then(|| rest.join(" "))
+}
+
+/// Whether a word is a day in figures, as [`meaning()`] writes it: `2027-03-31`.
+fn is_day(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let is_figures = |part: Option<&str>, length: usize| {
+        part.is_some_and(|part| part.len() == length && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    is_figures(parts.next(), 4)
+        && is_figures(parts.next(), 2)
+        && is_figures(parts.next(), 2)
+        && parts.next().is_none()
+}
+
+/// Whether a word only leads to a day, or says nothing without one.
+fn is_of_day(word: &str) -> bool {
+    const LEADS: [&str; 22] = [
+        "until",
+        "till",
+        "through",
+        "up",
+        "by",
+        "on",
+        "as",
+        "from",
+        "since",
+        "starting",
+        "effective",
+        "beginning",
+        "end",
+        "ends",
+        "ending",
+        "expires",
+        "valid",
+        "extended",
+        "jusqu",
+        "au",
+        "partir",
+        "compter",
+    ];
+    LEADS.contains(&word) || SMALL.contains(&word)
+}
+
 /// Words that come and go without changing the meaning.
 const SMALL: [&str; 20] = [
     "a", "an", "and", "the", "of", "for", "in", "or", "to", "n", "c", "et", "ou", "de", "du",
