@@ -9,7 +9,7 @@ use super::day;
 use super::gives::can_give;
 use crate::catalog::{Catalog, Source, severity_of};
 use crate::diff::words::pieces;
-use crate::diff::{Comparison, Delta};
+use crate::diff::{Comparison, Delta, taken_back};
 use crate::extract::recipe::FactRecipe;
 use crate::model::words::shown;
 use crate::model::{
@@ -88,8 +88,13 @@ pub(super) fn official(source: &Source) -> String {
 }
 
 fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
-    let old_notice = is_old_notice(seen, delta).then(|| as_notice(delta));
-    let delta = old_notice.as_ref().unwrap_or(delta);
+    let is_withdrawn = is_withdrawn(seen, delta);
+    let other = match (is_old_notice(seen, delta), is_withdrawn) {
+        (true, _) => Some(as_notice(delta)),
+        (_, true) => Some(taken_back(delta)),
+        _ => None,
+    };
+    let delta = other.as_ref().unwrap_or(delta);
     // Whoever subscribes is told which kinds there can be.
     debug_assert!(
         seen.source.fact(&delta.fact).is_none_or(|fact| can_give(fact, delta.kind)),
@@ -112,7 +117,7 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
         seen_at: seen.at,
         last_seen_unchanged_at: seen.last_unchanged_of(&delta.fact),
         dates: Dates { published_on: seen.published_on, ..delta.dates.clone() },
-        stage: stage(delta, seen.today),
+        stage: if is_withdrawn { Stage::Reversed } else { stage(delta, seen.today) },
         jurisdiction: seen.source.jurisdiction.clone(),
         program: seen.source.program.clone(),
         source: seen.source.id.clone(),
@@ -159,6 +164,14 @@ fn is_old_notice(seen: &Seen<'_>, delta: &Delta) -> bool {
     let late = own.and_then(|own| own.checked_add(jiff::Span::new().days(LATE)).ok());
     let last = seen.last_unchanged.map(|at| day(seen.source, at));
     late.zip(last).is_some_and(|(late, last)| late < last)
+}
+
+/// Whether a record is what a notice announced for a day to come, and the notice was taken off the page.
+fn is_withdrawn(seen: &Seen<'_>, delta: &Delta) -> bool {
+    let is_gone = delta.field.is_none() && delta.new.is_none();
+    let of_notices = || seen.source.fact(&delta.fact).filter(|fact| fact.is_of_notices());
+    let begins = || delta.whole.fields.get(of_notices()?.dates.effective.as_ref()?)?.day();
+    is_gone && begins().is_some_and(|day| day > seen.today)
 }
 
 /// A new record told as a notice to read, with its fields.

@@ -153,6 +153,28 @@ fn day_of(set: &FactSet, record: &Record) -> Option<Date> {
     set.dates.of(record).effective_on.or_else(announced)
 }
 
+/// What a record that is gone announced, told as taken back: a figure goes back to the one before it.
+#[must_use]
+pub fn taken_back(delta: &Delta) -> Delta {
+    let set = FactSet::new(delta.fact_type);
+    let pair = Pair { key: &delta.fact, before: &set, now: &set };
+    if let [(name, was, is)] = pair.replaces(&delta.record, &delta.whole)[..] {
+        return Delta {
+            field: Some(name.clone()),
+            kind: pair.altered(name, was, Some(is)),
+            old: Some(Side::Value(is.clone())),
+            new: was.cloned().map(Side::Value),
+            ..delta.clone()
+        };
+    }
+    let status = delta.whole.fields.iter().find(|(name, _)| name.as_str() == STATUS);
+    let kind = status.filter(|_| delta.fact_type == FactType::Streams);
+    Delta {
+        kind: kind.map_or(delta.kind, |(name, is)| self::status(name, Some(is))),
+        ..delta.clone()
+    }
+}
+
 /// Reports a record as new again when a field is read that could not be read when the record came, or a
 /// draw when a figure is there that its row did not have yet: it is not a correction from nothing.
 pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
@@ -544,7 +566,7 @@ fn removed(kind: FactType) -> Option<ChangeKind> {
 }
 
 fn status(name: &FieldName, new: Option<&Value>) -> ChangeKind {
-    match new {
+    match new.map(Value::current) {
         Some(Value::Text(word)) if name.as_str() == STATUS => match word.as_str() {
             "open" => ChangeKind::StreamOpened,
             "closed" => ChangeKind::StreamClosed,

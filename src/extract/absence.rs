@@ -214,7 +214,9 @@ pub(super) fn missing(
             .map(|c| format!("{} `{}` cannot be told: {}", c.place, c.text, c.why));
         for (key, before) in known.iter().filter(|(key, _)| fact.covers(key)) {
             archive::left(fact, (key, before), (year, today), extraction);
+            let withdrawn = archive::withdrawn(fact, (key, before), extraction);
             let mut gone = gone(key, before, extraction);
+            gone.retain(|record| !withdrawn.contains(record));
             // The words of a label whose row now says another rule may stand in any other place.
             if let Some(now) = extraction.facts.get(key) {
                 gone.retain(|record| !now.restates(before, record));

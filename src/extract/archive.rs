@@ -65,6 +65,49 @@ fn of_notices((key, before): (&FactKey, &FactSet), today: Date, extraction: &mut
     add(key, left, extraction);
 }
 
+/// What notices announced for a day to come, where the list is there without any notice of the announcement's own
+/// day: it was taken off the page. Words for the same thing elsewhere are of something else.
+pub(super) fn withdrawn(
+    fact: &FactRecipe,
+    (key, before): (&FactKey, &FactSet),
+    extraction: &mut Extraction,
+) -> Vec<RecordKey> {
+    if !fact.is_of_notices() {
+        return Vec::new();
+    }
+    let lists = extraction.facts.iter().filter(|(_, set)| set.kind == FactType::Notices);
+    let is_read =
+        |list: &FactKey| extraction.unreadable.iter().all(|lost| lost.fact != list.as_str());
+    let listed: Vec<Date> = lists
+        .filter(|(list, _)| is_read(list))
+        .flat_map(|(_, set)| set.records.iter().filter_map(|(key, of)| day_of(key, of)))
+        .collect();
+    let is_taken_off = |record: &RecordKey, of: &Record| {
+        let day = day_of(record, of);
+        day.is_some_and(|day| !listed.contains(&day) && listed.iter().any(|other| *other < day))
+    };
+    let now = extraction.facts.get(key);
+    let is_here = |record: &RecordKey| {
+        now.is_some_and(|now| now.records.contains_key(record))
+            || extraction.archived.iter().any(|(of, left)| of == key && left == record)
+    };
+    let taken =
+        before.records.iter().filter(|(record, of)| !is_here(record) && is_taken_off(record, of));
+    let taken: Vec<RecordKey> = taken.map(|(record, _)| record.clone()).collect();
+    find_again(key, before, &taken, extraction);
+    taken
+}
+
+/// Takes from what is unreadable of a set the records of which it is certain what became of them.
+fn find_again(key: &FactKey, before: &FactSet, certain: &[RecordKey], extraction: &mut Extraction) {
+    let is_certain = |lost: &Unreadable| match &lost.of {
+        Extent::Record(record) | Extent::Field(record, _) => certain.contains(record),
+        Extent::Set => certain.len() == before.records.len(),
+        Extent::Row | Extent::Column(_) => false,
+    };
+    extraction.unreadable.retain(|lost| lost.fact != key.as_str() || !is_certain(lost));
+}
+
 fn add(key: &FactKey, left: Vec<RecordKey>, extraction: &mut Extraction) {
     for record in left.into_iter().map(|record| (key.clone(), record)) {
         if !extraction.archived.contains(&record) {
@@ -105,11 +148,6 @@ fn of_years_before(year: Year, key: &FactKey, before: &FactSet, extraction: &mut
     let left = before.records.iter().filter(|(record, of)| !is_here(record) && is_past(record, of));
     let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
     // Their place may not be there yet: nothing of them is lost.
-    let is_left = |lost: &Unreadable| match &lost.of {
-        Extent::Record(record) | Extent::Field(record, _) => left.contains(record),
-        Extent::Set => left.len() == before.records.len(),
-        Extent::Row | Extent::Column(_) => false,
-    };
-    extraction.unreadable.retain(|lost| lost.fact != key.as_str() || !is_left(lost));
+    find_again(key, before, &left, extraction);
     add(key, left, extraction);
 }

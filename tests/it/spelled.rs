@@ -198,6 +198,117 @@ fn what_a_post_states_is_kept_by_the_day_under_its_title() {
     assert!(left.iter().all(|line| !line.contains("pnp.fee")), "{left:?}");
 }
 
+#[test]
+fn what_a_post_announced_is_taken_back_with_the_post_alone() {
+    const OLD: &str = "<h2>New forms</h2><p>March 1, 2026</p><p>The fee is paid online.</p>";
+    const NEWER: &str = "<h2>A holiday</h2><p>April 1, 2026</p><p>We are closed on Friday.</p>";
+    let fee = |sentence: &str| format!("<h2>A new fee</h2><p>March 9, 2026</p><p>{sentence}</p>");
+    let announced = fee("The fee will be $650 from January 15, 2027.");
+    let page = |posts: &[&str]| posts.concat();
+    let told = |pages: &[String]| {
+        let report = sees_of(&program(POSTS), pages);
+        let of_fee = report.changes.iter().filter(|change| change.fact.as_str() == "pnp.fee");
+        let stages = of_fee.map(|change| format!("{} {}", change.stage.word(), change.kind.word()));
+        (report.outcome.word().to_owned(), stages.collect::<Vec<_>>())
+    };
+    let with = page(&[NEWER, &announced, OLD]);
+    let without = page(&[NEWER, OLD]);
+    let pages = [with.clone(), without.clone(), without.clone(), without];
+    assert_eq!(told(&pages[..2]).0, "held");
+    assert_eq!(told(&pages[..3]), ("released".into(), vec!["reversed fee_changed".into()]));
+    assert_eq!(told(&pages).0, "unchanged");
+    // The post stands, and says something else: nobody knows of what.
+    let other = page(&[NEWER, &fee("What you pay stays as it is this year."), OLD]);
+    for times in 1..4 {
+        let pages = [vec![with.clone()], vec![other.clone(); times]].concat();
+        assert_eq!(told(&pages), ("partial".into(), Vec::new()), "{times}");
+    }
+}
+
+/// Measures, each called by its heading.
+const MEASURES: &str = r#"
+[[source.facts]]
+key = "pnp.measures"
+type = "thresholds"
+record = "{heading|slug}"
+expires = "until"
+[source.facts.fields]
+share = { from = "text", find = '{percent}', as = "percent" }
+until = { from = ["text", "heading"], find = 'until ({date})', as = "date", optional = true }
+[[source.facts.read]]
+headings = { matches = 'measure' }
+"#;
+
+#[test]
+fn a_day_in_a_title_is_no_part_of_the_name() {
+    let page = |title: &str| {
+        format!(
+            "<h2>{title}</h2><p>Employers may keep a share of 15%.</p>\
+             <h2>Food measures</h2><p>The cap is 10%.</p>"
+        )
+    };
+    let told = |from: &str, to: &str| {
+        let mut told = said(&sees_of(&program(MEASURES), &[page(from), page(to)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    const JUNE: &str = "Rural measures (until June 30, 2026)";
+    for (from, to) in [
+        (JUNE, "Rural measures (until March 31, 2027)"),
+        (JUNE, "Rural measures - extended until March 31, 2027"),
+        ("Rural measures", JUNE),
+    ] {
+        let told = told(from, to);
+        assert_eq!(told.len(), 1, "{to}: {told:?}");
+        assert!(
+            told[0].starts_with("threshold_changed") && told[0].ends_with("#until"),
+            "{told:?}"
+        );
+    }
+    let other = told(JUNE, "Urban measures (until June 30, 2026)");
+    assert_eq!(other.len(), 2, "{other:?}");
+}
+
+/// Occupations, each called by its title and its code.
+const TITLED: &str = r#"
+[[source.facts]]
+key = "pnp.occupations"
+type = "occupations"
+record = "{title|slug}/{noc}"
+[source.facts.fields]
+noc = { as = "noc", each = true, find = '\d{5}' }
+title = { note = true }
+wage = { as = "money" }
+[[source.facts.read]]
+table = { columns = { noc = '^NOC', title = '^occupation', wage = '^wage' } }
+"#;
+
+#[test]
+fn an_occupation_with_another_title_is_the_occupation() {
+    let page = |rows: &[(&str, &str, &str)]| {
+        let row =
+            |(noc, title, wage): &(&str, &str, &str)| format!("<tr><td>{noc}<td>{title}<td>{wage}");
+        let rows: String = rows.iter().map(row).collect();
+        format!("<table><tr><th>NOC<th>Occupation<th>Wage{rows}</table>")
+    };
+    const CIVIL: (&str, &str, &str) = ("21300", "Civil engineers", "$40");
+    const TWO: (&str, &str, &str) = ("21211 21220", "Analysts and consultants", "$42");
+    let told = |rows: [&[(&str, &str, &str)]; 2]| {
+        let mut told = said(&sees_of(&program(TITLED), &rows.map(page)));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    for title in ["Engineers of roads and bridges", "Civil engineers (until March 31, 2027)"] {
+        assert_eq!(told([&[CIVIL, TWO], &[("21300", title, "$40"), TWO]]), [""; 0], "{title}");
+    }
+    let both = [CIVIL, ("21211 21220", "Data and security specialists", "$42")];
+    assert_eq!(told([&[CIVIL, TWO], &both]), [""; 0]);
+    // Another code, or another wage, is another row.
+    for other in [("21310", "Civil engineers", "$40"), ("21300", "Engineers of roads", "$50")] {
+        assert_eq!(told([&[CIVIL, TWO], &[other, TWO]]).len(), 2, "{other:?}");
+    }
+}
+
 /// Draws that are posts, each called by its number.
 const NUMBERED: &str = r#"
 [[source.facts]]

@@ -205,7 +205,13 @@ impl<'r> Parts<'r, '_> {
         }
         let is_of_the_rest = part.locators.iter().any(Locator::is_of_the_rest);
         let parts = if is_of_the_rest { &[][..] } else { std::slice::from_ref(part) };
-        let found = self.elsewhere(parts, None, &of_part, &why);
+        let mut found = self.elsewhere(parts, None, &of_part, &why);
+        // What may say it in other words today is known tomorrow.
+        let suspects = self.notices(part).noted();
+        if may_leave && !part.required && !suspects.is_empty() && !found.unreadable.is_empty() {
+            let place = relocated(&self.fact.key.to_string(), &why, false) + &suspects;
+            found.relocated.push(place);
+        }
         gathered.join(found);
     }
 
