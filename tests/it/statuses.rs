@@ -188,7 +188,25 @@ fn a_notice_of_a_day_to_come_is_announced_and_then_in_force() {
     let on =
         with("<p>The Farm Stream is paused. The Farm Stream will reopen on April 20, 2026.</p>");
     assert_eq!(heard(&[PAGE.to_owned(), reopens.clone()]), ["in_force open > paused"]);
-    assert_eq!(heard(&[reopens, on]), ["announced paused > open 2026-04-20"]);
+    assert_eq!(heard(&[reopens.clone(), on]), ["announced paused > open 2026-04-20"]);
+    // The same sentence, or the next one, may go on with it.
+    for notice in [
+        "<p>The Farm Stream is paused and will reopen on April 20, 2026.</p>",
+        "<p>The Farm Stream is paused. It will reopen on Monday, April 20, 2026 at 9 a.m. CST.</p>",
+        "<p>This stream is paused until April 20, 2026, when it will reopen.</p>",
+        "<h3>Intake paused</h3><p>Intake is paused, but will resume on April 20, 2026.</p>",
+    ] {
+        let told = heard(&[reopens.clone(), with(notice)]);
+        assert_eq!(told, ["announced paused > open 2026-04-20"], "{notice}");
+    }
+    // What reopens is not always the stream.
+    for notice in [
+        "<p>The Farm Stream is paused. Our portal is offline. It will reopen on April 20, 2026.</p>",
+        "<p>The Farm Stream is paused. The Rural Stream will reopen on April 20, 2026.</p>",
+        "<p>The Farm Stream is paused and is expected to reopen on April 20, 2026.</p>",
+    ] {
+        assert_eq!(heard(&[reopens.clone(), with(notice)]), [""; 0], "{notice}");
+    }
     // A day that has come.
     check(
         "<p>Effective January 5, 2026, the Farm Stream is closed.</p>",

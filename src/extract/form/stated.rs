@@ -31,6 +31,8 @@ pub(super) struct Said<'t> {
     pub(super) state: &'static str,
     /// The day from which it is so, if the sentence has one.
     pub(super) from: Option<Date>,
+    /// What it will be after that, and from which day, if the sentence goes on: "and will reopen on January 15, 2027".
+    pub(super) then: Option<(Date, &'static str)>,
 }
 
 /// What a sentence says of a stream, if it is one that says so. Its full stop may be missing.
@@ -66,7 +68,32 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
         return None;
     }
     let state = state(group("says")?, end)?;
-    Some(Said { of: group("of").or_else(|| group("to")), state, from })
+    let then = then(end).filter(|(_, then)| *then != state);
+    let of = group("of").or_else(|| group("to"));
+    (!of.is_some_and(|of| matches!(of, "It" | "They"))).then_some(Said { of, state, from, then })
+}
+
+/// What a sentence says of what the one before it was about: "It will reopen on January 15, 2027".
+pub(super) fn goes_on(sentence: &str) -> Option<(Date, &'static str)> {
+    (sentence.len() <= LONGEST).then(|| then(&format!("; {sentence}"))).flatten()
+}
+
+/// What the end of a sentence says will be so, and from which day.
+fn then(end: &str) -> Option<(Date, &'static str)> {
+    static THEN: LazyLock<Regex> = LazyLock::new(|| {
+        constant(&format!(
+            "(?i)(?:,? (?:and|but)|;)(?: {SUBJECT})? (?P<says>will{ADVERB} {COMES})(?: to {THINGS})?{AGAIN} \
+             {FROM} {WEEKDAY}(?P<day>{DAY}){TIME}[.!]?$"
+        ))
+    });
+    static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
+        constant(&format!(
+            "(?i) until {WEEKDAY}(?P<day>{DAY}){TIME},? when {SUBJECT} \
+             (?P<says>(?:will{ADVERB} )?(?:re-?opens?|opens?|resumes?))[.!]?$"
+        ))
+    });
+    let found = THEN.captures(end).or_else(|| UNTIL.captures(end))?;
+    Some((date::day(&found["day"])?, state(&found["says"], "")?))
 }
 
 /// The day that ends a sentence of two predicates, and is that of both: "is paused and takes no application as of
@@ -137,6 +164,23 @@ const WE: &str = concat!(
     r"|(?:the )?(?-i:[A-Z]{2,6})(?: PNP)?)",
 );
 const FROM: &str = "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since)";
+/// The name of a day before it, and a time after it.
+const WEEKDAY: &str = "(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?";
+const TIME: &str = concat!(
+    r"(?:,? at (?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?)(?: \(?(?-i:[A-Z]{2,4})\b\)?",
+    "| (?:mountain|pacific|central|eastern|atlantic)(?: (?:standard|daylight))? time)?)?",
+);
+/// What a sentence goes on about: what it began with.
+const SUBJECT: &str = concat!(
+    "(?:it|they|we|(?:the |new )?(?:intake|applications?|registrations?)",
+    "|(?:the|this) (?:stream|pathway|program|pilot|category|sub-?category))",
+);
+/// What will become of it.
+const COMES: &str = concat!(
+    "(?:be (?:closed|paused|open|re-?opened|accept(?:ed|ing))|close|pause|open|re-?open|resume|end",
+    "|(?:begin|start|resume) (?:accept|tak)ing|accept)",
+);
+const AGAIN: &str = "(?: (?:once )?again)?";
 const ABOUT: &str = "(?:to|for|under|of|in|through)";
 
 /// The patterns of a sentence. In each, `says` is what is said, `of` or `to` what it is said of, `will` whether it is
@@ -200,7 +244,7 @@ fn predicates(thing: &str) -> [String; 5] {
         ),
         format!(
             "(?P<will>will|(?:is|are) (?:set |scheduled |going )?to){ADVERB} (?:be{ADVERB} (?:closed|paused|suspended|on hold\
-             |open|re-?opened)|close|pause|open|re-?open|resume|end|stop {TAKE}|(?:begin|start) {TAKE}\
+             |open|re-?opened|accepted|considered)|close|pause|open|re-?open|resume|end|stop {TAKE}|(?:begin|start) {TAKE}\
              |(?:no longer|not) (?:be )?(?:accept(?:ing|ed)?|considered)){what}"
         ),
         format!(
@@ -217,10 +261,10 @@ fn whole(middle: &str) -> Regex {
          |(?:due to|because of) [^,]{{3,90}})(?: ?[:,–-])? |{FROM} (?P<lead>{DAY}),? )*"
     );
     let tail = format!(
-        "(?P<end>(?:,? {FROM} (?P<tail>{DAY}))?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
+        "{AGAIN}(?P<end>(?:,? (?:{FROM} )?{WEEKDAY}(?P<tail>{DAY}){TIME})?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
          |for now|(?:once )?again|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
-         |until (?:{DAY}|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
-         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so) .*))*)[.!:]?"
+         |until (?:{WEEKDAY}{DAY}{TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
+         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so) .*)|; {SUBJECT} will .*)*)[.!:]?"
     );
     constant(&format!("(?i)^{lead}{middle}{tail}$"))
 }
@@ -431,6 +475,53 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_goes_on_with_what_will_be_so() {
+        let then = |sentence: &str| {
+            let said = said(sentence).unwrap_or_else(|| panic!("{sentence}"));
+            said.then.map(|(day, state)| format!("{}, {state} from {day}", said.state))
+        };
+        for sentence in [
+            "The Farm Stream is paused and will reopen on January 15, 2027.",
+            "The Farm Stream is paused; it will reopen on Friday, January 15, 2027 at 9 a.m. MST",
+            "Intake is paused and will resume on January 15, 2027 at 9:00 a.m.",
+            "The Farm Stream is not accepting applications, but will reopen to new applications on January 15, 2027",
+            "The Farm Stream is paused until January 15, 2027, when it will reopen.",
+            "The Farm Stream is paused and applications will be accepted again starting January 15, 2027",
+        ] {
+            assert_eq!(
+                then(sentence).as_deref(),
+                Some("paused, open from 2027-01-15"),
+                "{sentence}"
+            );
+        }
+        for sentence in [
+            "The Farm Stream is paused and is expected to reopen on January 15, 2027",
+            "The Farm Stream is paused and will reopen in 2027",
+            "The Farm Stream is paused until January 15, 2027",
+        ] {
+            assert_eq!(then(sentence), None, "{sentence}");
+        }
+        assert_eq!(
+            goes_on("It will reopen on January 15, 2027."),
+            Some(("2027-01-15".parse().unwrap(), OPEN))
+        );
+        assert_eq!(goes_on("The portal will reopen on January 15, 2027."), None);
+        check(&[
+            ("Intake will reopen January 15, 2027", "", "open from 2027-01-15"),
+            (
+                "Applications will be accepted again starting January 15, 2027",
+                "",
+                "open from 2027-01-15",
+            ),
+            (
+                "The Farm Stream will close on Friday, January 15, 2027 at 4:30 p.m.",
+                "The Farm Stream",
+                "closed from 2027-01-15",
+            ),
+        ]);
+    }
+
+    #[test]
     fn any_other_sentence_says_nothing() {
         for sentence in [
             "If the Farm Stream is closed, your application is returned",
@@ -453,6 +544,8 @@ mod tests {
             "From June 11 to June 20, 2025, intake was paused",
             "The AAIP portal is closed for maintenance on December 5, 2026",
             "Our office is closed from December 24 to January 2",
+            "It will reopen on January 15, 2027",
+            "The Farm Stream is closed; other streams will reopen on January 15, 2027",
             "This stream is open to foreign workers in and outside of Canada",
             "Is this stream closed?",
             "The Farm Stream is not for students",

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::sentences::parted;
-use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, said};
+use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, goes_on, said};
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match, StatedStatus};
 use crate::extract::recipe::{Pattern, StatusForm, TriedOn};
@@ -134,6 +134,18 @@ struct One<'a> {
     at: usize,
 }
 
+impl<'a> One<'a> {
+    fn of(said: &Said<'a>, quote: &'a str, at: (String, Option<usize>, usize)) -> Self {
+        let (place, heading, at) = at;
+        Self { of: said.of, state: said.state, from: said.from, quote, place, heading, at }
+    }
+
+    /// What will become of the same thing.
+    fn then(self, quote: &'a str, (from, state): (Date, &'static str)) -> Self {
+        Self { state, from: Some(from), quote, ..self }
+    }
+}
+
 /// Whose the words of a sentence are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whose {
@@ -155,22 +167,23 @@ impl<'a> Page<'_, 'a> {
             let Some(words) = block.words().filter(|_| self.scope.admits(block.heading)) else {
                 continue;
             };
+            let mut last: Option<One<'a>> = None;
             for sentence in parted(TriedOn::Sentence, words) {
-                let Some(Said { of, state, from }) = said(sentence) else { continue };
+                let Some(said) = said(sentence) else {
+                    let (one, then) = (last.take(), goes_on(sentence));
+                    all.extend(one.zip(then).map(|(one, then)| one.then(sentence, then)));
+                    continue;
+                };
                 let before = || self.before(at, sentence).or_else(|| self.over(block.heading));
-                if whose(self.form, of).or_else(before) == Some(Whose::Other) {
+                if whose(self.form, said.of).or_else(before) == Some(Whose::Other) {
+                    last = None;
                     continue;
                 }
                 let place = format!("block {}", at + 1);
-                all.push(One {
-                    of,
-                    state,
-                    from,
-                    quote: sentence,
-                    place,
-                    heading: block.heading,
-                    at,
-                });
+                let one = One::of(&said, sentence, (place, block.heading, at));
+                all.extend(said.then.map(|then| one.clone().then(sentence, then)));
+                all.push(one.clone());
+                last = Some(one);
             }
         }
         all
@@ -181,19 +194,11 @@ impl<'a> Page<'_, 'a> {
         let headings = headings.filter(|(_, heading)| self.scope.admits(heading.parent));
         let read = |(n, heading): (usize, &'a crate::extract::html::outline::Heading)| {
             let quote = heading.text.as_str();
-            let Said { of, state, from } = said(quote)?;
-            let whose = whose(self.form, of).or_else(|| self.over(heading.parent));
+            let said = said(quote)?;
+            let whose = whose(self.form, said.of).or_else(|| self.over(heading.parent));
             let place = format!("heading {}", n + 1);
-            let (heading, at) = (Some(n), heading.at);
-            (whose != Some(Whose::Other)).then_some(One {
-                of,
-                state,
-                from,
-                quote,
-                place,
-                heading,
-                at,
-            })
+            let one = One::of(&said, quote, (place, Some(n), heading.at));
+            (whose != Some(Whose::Other)).then_some(one)
         };
         headings.filter_map(read).collect()
     }
