@@ -164,7 +164,7 @@ impl Case<'_> {
         }
         let is_held = |fact: &FactKey| held.contains_key(fact);
         let mut would_say = read.all.clone();
-        would_say.deltas.retain(|delta| is_held(&delta.fact));
+        would_say.deltas.retain(|delta| is_held(&delta.fact) && !comparison.deltas.contains(delta));
         would_say.updates.clear();
         let verdicts = self.verdicts(&read, &comparison, &held);
         let outcome =
@@ -252,17 +252,26 @@ impl Case<'_> {
         self.source.recipe.remainder.as_ref() == Some(key)
     }
 
-    /// The facts to accept: for held sets the last ones, and for an older page the last words.
+    /// The facts to accept: for held sets the last ones, and for an older page the last words. Of a set in which
+    /// figures moved and changed on one day, only their records are as they were.
     fn standing(&self, read: &Read, held: &BTreeMap<FactKey, HoldReason>) -> Facts {
         let mut stands = read.judged.facts.clone();
         let came = read.extraction.stamped_on;
         let is_older = gate::rolled_back(self.known.stamped_on, came).is_some();
         let words = self.source.recipe.remainder.as_ref().filter(|_| is_older);
         for key in held.keys().chain(words) {
-            match self.last.get(key) {
-                Some(last) => stands.insert(key.clone(), last.clone()),
-                None => stands.remove(key),
-            };
+            let is_of_records = matches!(held.get(key), Some(HoldReason::MovedOn { .. }));
+            match (self.last.get(key), stands.get_mut(key)) {
+                (Some(last), Some(now)) if is_of_records => {
+                    let moved = read.extraction.moved_on.iter().filter(|(fact, ..)| fact == key);
+                    for (_, record, _) in moved {
+                        let was = last.records.get(record).cloned();
+                        now.records.extend(was.map(|was| (record.clone(), was)));
+                    }
+                }
+                (Some(last), _) => drop(stands.insert(key.clone(), last.clone())),
+                (None, _) => drop(stands.remove(key)),
+            }
         }
         stands
     }
