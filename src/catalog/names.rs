@@ -18,7 +18,7 @@ pub(super) const STANDARD: [(&str, &str); 7] = [
     ("date", STANDARD_DATE),
     ("decimal", r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:[.,]\d+)?"),
     ("duration", STANDARD_DURATION),
-    ("money", r"(?:(?:CA)?\$ ?{decimal}|{decimal} ?\$)"),
+    ("money", r"(?:(?:CA)?\$ ?{decimal}\b|{decimal} ?\$)"),
     ("noc", r"\b\d{5}\b"),
     ("number", r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+)"),
     ("percent", r"\d+(?:[.,]\d+)? ?(?:%|per ?cent\b|pour cent\b)"),

@@ -269,6 +269,32 @@ fn a_day_in_a_title_is_no_part_of_the_name() {
     assert_eq!(other.len(), 2, "{other:?}");
 }
 
+#[test]
+fn an_amount_goes_with_the_letters_beside_it() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.fee"
+type = "fees"
+[source.facts.fields]
+amount = { as = "money" }
+[source.facts.statements]
+application = 'a fee of {amount}'
+"#;
+    let page = |amount: &str| format!("<h2>Fees</h2><p>There is a fee of {amount} to apply.</p>");
+    let told = |amount: &str| {
+        let mut told = said(&sees_of(&program(facts), &[page("$300"), page(amount)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    for same in ["CAD300", "CAD 300", "300 CAD", "300CAD", "CA$300", "$300 CAD", "$300CAD"] {
+        assert_eq!(told(same), [""; 0], "{same}");
+    }
+    assert_eq!(told("CAD350"), ["fee_changed pnp.fee/application#amount"]);
+    for other in ["$40k", "40 CADk", "$40k CAD", "US$300", "USD 300"] {
+        assert_eq!(told(other), ["unreadable pnp.fee, application"], "{other}");
+    }
+}
+
 /// Occupations, each called by its title and its code.
 const TITLED: &str = r#"
 [[source.facts]]

@@ -157,8 +157,11 @@ impl<'t> Reader<'_, 't> {
         }
         if let Some(after) = self.sign_before(at) {
             let (amount, next) = self.number(self.space(after))?;
-            let next = self.code_after(next).unwrap_or(next);
-            return Some((Amount { money: true, ..amount }, next));
+            let code = self.code_after(next);
+            // "$40k" is not $40.
+            let is_glued = code.is_none() && matches!(self.piece(next), Some(Piece::Word(_)));
+            let amount = Amount { money: true, ..amount };
+            return (!is_glued).then(|| (amount, code.unwrap_or(next)));
         }
         let (amount, next) = self.number(at).or_else(|| self.in_words(at))?;
         match self.sign_after(next) {
@@ -183,7 +186,7 @@ impl<'t> Reader<'_, 't> {
         if self.is_mark(sign, "$") {
             return Some(sign + 1);
         }
-        let is_code = self.is_word(at, &["cad", "cdn"]) && sign > at + 1;
+        let is_code = self.is_word(at, &["cad", "cdn"]);
         (is_code && matches!(self.piece(sign), Some(Piece::Digits(_)))).then_some(sign)
     }
 
