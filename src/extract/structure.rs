@@ -33,8 +33,16 @@ impl Structure<'_> {
                 && !phrases.say_line(&of_line(&marked))
         };
         let is_new: Vec<bool> = self.lines.iter().map(is_new).collect();
+        // A cell that is known from a sentence alone was in no row.
+        let is_new_row = |row: &[usize]| {
+            let marked: Vec<String> = row.iter().map(|n| self.lines[*n].marked()).collect();
+            let is_label = |cell: &&String| cell.contains(char::is_alphabetic);
+            let mut labels = marked.iter().filter(is_label);
+            labels.any(|cell| !known.contains(&outside_marks(cell)))
+                && !phrases.say_line(&of_line(&marked.join(CELL)))
+        };
         let mut unread = self.sections(&is_new);
-        self.blocks(&is_new, &mut unread);
+        self.blocks(&is_new, &is_new_row, &mut unread);
         self.links(document, &phrases, &mut unread);
         unread.truncate(NAMED);
         unread
@@ -72,7 +80,12 @@ impl Structure<'_> {
     }
 
     /// New tables that nothing reads, and new lines with codes in them.
-    fn blocks(&self, is_new: &[bool], unread: &mut Vec<Unread>) {
+    fn blocks(
+        &self,
+        is_new: &[bool],
+        is_new_row: &dyn Fn(&[usize]) -> bool,
+        unread: &mut Vec<Unread>,
+    ) {
         let mut by_block: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (n, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_heading) {
             by_block.entry(line.at).or_default().push(n);
@@ -85,7 +98,10 @@ impl Structure<'_> {
             if is_read || new.is_empty() || self.is_told(first.heading, unread) {
                 continue;
             }
-            if first.is_cell && new.len() * 2 > lines.len() {
+            let rows: Vec<&[usize]> =
+                lines.chunk_by(|a, b| self.lines[*a].row == self.lines[*b].row).collect();
+            let of_new = rows.iter().filter(|row| is_new_row(row)).count();
+            if lines.iter().any(|n| self.lines[*n].is_cell) && of_new * 2 > rows.len() {
                 let (under, text) = (self.name(first.heading), self.extract(lines.into_iter()));
                 unread.push(Unread { what: "table".to_owned(), under, text });
             } else if new.iter().any(|n| has_code(&self.lines[*n].left())) {
