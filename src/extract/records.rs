@@ -12,7 +12,7 @@ use super::absence;
 use super::announced;
 use super::form::table::DATED;
 use super::matches::Match;
-use super::recipe::{FactRecipe, Locator};
+use super::recipe::{FactRecipe, Form, Locator};
 use super::rows;
 use super::settle;
 use crate::extract::page::bounds::{RECORDS, more_than};
@@ -209,13 +209,26 @@ impl<'r> Recorder<'r> {
     /// Adds what `matches` say to the gathered records.
     pub(crate) fn add(&self, locator: &Locator, matches: Vec<Match<'_>>, gathered: &mut Gathered) {
         let mut over = Over::default();
+        let is_title =
+            |matched: &Match<'_>| self.recipe.kind.is_of_rows() && is_title(locator, matched);
+        // Where no row has more than its first cell, they are to be filled yet.
+        let has_rows = matches.iter().any(|matched| !is_title(matched));
         for matched in rows::by_day(self.recipe, matches) {
             let period = over.period(&matched);
+            if has_rows && is_title(&matched) && !self.is_keyed(&matched) {
+                continue;
+            }
             self.add_row(locator, &matched, period, gathered);
             if gathered.is_full() {
                 return;
             }
         }
+    }
+
+    /// Whether a row has what the key of a record is made of.
+    fn is_keyed(&self, matched: &Match<'_>) -> bool {
+        let (records, complaints) = read(self.recipe, matched);
+        records.iter().any(|fields| keys(self.recipe, matched, fields, &complaints).is_ok())
     }
 
     fn add_row(
@@ -370,6 +383,13 @@ impl Over {
 }
 
 /// The keys that a record of a match asks for.
+/// Whether a row of a table has words in one cell alone, of several: the title of the rows below it.
+fn is_title(locator: &Locator, matched: &Match<'_>) -> bool {
+    let Form::Table(form) = &locator.form else { return false };
+    let cells = form.columns.iter().chain(&form.optional).filter_map(|(cell, _)| matched.get(cell));
+    form.columns.len() > 1 && cells.filter(|words| !words.trim().is_empty()).count() == 1
+}
+
 fn keys(
     recipe: &FactRecipe,
     matched: &Match<'_>,

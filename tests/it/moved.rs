@@ -109,6 +109,112 @@ fn where_all_figures_are_others_on_the_day_of_the_move_the_words_are_told() {
 }
 
 #[test]
+fn a_figure_that_moved_and_changed_holds_its_own_record_alone() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.terms"
+type = "thresholds"
+[source.facts.fields]
+time = { as = "duration" }
+[source.facts.statements]
+answer-within = ['an answer comes within {time}', 'we answer in {time}']
+review-within = ['a review takes {time}', 'we review in {time}']
+"#;
+    let page = |answer: &str, review: &str| format!("<h2>Times</h2><p>{answer}</p><p>{review}</p>");
+    let before = page("An answer comes within 30 days.", "A review takes 60 days.");
+    let after = page("We answer in 20 days from now on.", "A review takes 90 days.");
+    let told = |times: usize| {
+        let pages = [vec![before.clone()], vec![after.clone(); times]].concat();
+        let mut told = said(&sees_of(&program(facts), &pages));
+        told.retain(|line| !line.contains("page."));
+        told
+    };
+    const ANSWER: &str = "threshold_changed pnp.terms/answer-within#time";
+    const REVIEW: &str = "threshold_changed pnp.terms/review-within#time";
+    assert_eq!(told(1), ["held", REVIEW, &format!("held {ANSWER}")]);
+    assert_eq!(told(2), ["released", ANSWER]);
+    assert_eq!(told(3), ["unchanged"]);
+}
+
+#[test]
+fn the_title_of_rows_is_no_row() {
+    let facts = r#"
+[vocabulary.provinces]
+AB = '^alberta'
+ON = '^ontario'
+[[source.facts]]
+key = "pnp.wages"
+type = "thresholds"
+record = "{province}"
+[source.facts.fields]
+province = { as = "word", vocabulary = "provinces", key_only = true }
+amount = { as = "money" }
+[[source.facts.read]]
+table = { columns = { province = '^province', amount = '^amount' } }
+"#;
+    let program = program("");
+    let (vocabulary, facts) = facts.split_once("[[source.facts]]").unwrap();
+    let recipe = format!("{vocabulary}{program}[[source.facts]]{facts}");
+    let page = |head: &str, title: &str, ontario: &str| {
+        format!(
+            "<table>{head}<tr><th>Province<th>Amount{title}<tr><td>Alberta<td>$37.50\
+             <tr><td>Ontario<td>{ontario}</table>"
+        )
+    };
+    const SPANS: &str = "<tr><th colspan=\"2\">Wages";
+    const TITLE: &str = "<tr><td>Wages<td>";
+    let told = |pages: [String; 2]| {
+        let mut told = said(&sees_of(&recipe, &pages));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    for (head, title) in [("", TITLE), (SPANS, ""), (SPANS, TITLE)] {
+        let titled = page(head, title, "$36.92");
+        assert_eq!(told([page("", "", "$36.92"), titled.clone()]), [""; 0], "{head}{title}");
+        let dearer = page(head, title, "$37.00");
+        assert_eq!(told([titled, dearer]), ["threshold_changed pnp.wages/ON#amount"]);
+    }
+    // A row whose amount is not there is the row, and cannot be read.
+    let told = told([page("", "", "$36.92"), page("", "", "")]);
+    assert!(told.iter().all(|line| line.starts_with("unreadable pnp.wages, ON")), "{told:?}");
+    assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn a_new_table_in_words_that_a_sentence_says_is_unread() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.cap"
+type = "thresholds"
+[source.facts.fields]
+share = { as = "percent" }
+[source.facts.statements]
+cap = 'the cap is {share} for employers'
+"#;
+    let page = |table: &str| {
+        format!(
+            "<h2>Caps</h2><p>The cap is 20% for employers in construction, health care and food.</p>{table}"
+        )
+    };
+    let table = |rows: [(&str, &str); 3]| {
+        let rows: String = rows.iter().map(|(a, b)| format!("<tr><td>{a}<td>{b}")).collect();
+        format!("<table>{rows}</table>")
+    };
+    let first = table([("Sector", "Cap"), ("Construction", "25%"), ("Health care", "30%")]);
+    let later = table([("Sector", "Cap"), ("Construction", "26%"), ("Health care", "31%")]);
+    let turned = table([("Cap", "Sector"), ("25%", "Construction"), ("30%", "Health care")]);
+    let told = |pages: &[String]| {
+        let said = said(&sees_of(&program(facts), pages)).into_iter();
+        said.filter(|line| line.starts_with("unread ")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[page(""), page(&first)]), ["unread table"]);
+    // Once it is known, other figures or another order make no other table.
+    for other in [later, turned] {
+        assert_eq!(told(&[page(&first), page(&other)]), [""; 0], "{other}");
+    }
+}
+
+#[test]
 fn while_a_set_is_unreadable_what_leaves_its_rows_is_told_as_wording() {
     let list = |fees: &[&str]| {
         let items: String = fees.iter().map(|fee| format!("<li>{fee}")).collect();

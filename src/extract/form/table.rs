@@ -190,7 +190,14 @@ fn columns<'a>(
     form: &'a TableForm,
 ) -> Result<Vec<(&'a str, usize)>, String> {
     let headers: Vec<_> = (0..grid.columns()).map(|c| header_text(grid, row, c)).collect();
-    columns_of(&headers, form)
+    let found = columns_of(&headers, form);
+    // A cell over all columns is over the table.
+    let Some(title) = (0..row).find_map(|row| grid.spanning_text(row)) else { return found };
+    let without =
+        |header: &Cow<'_, str>| header.strip_prefix(title).unwrap_or(header).trim().to_owned();
+    found.or_else(|why| {
+        columns_of(&headers.iter().map(without).collect::<Vec<_>>(), form).map_err(|_| why)
+    })
 }
 
 /// The column of each wanted cell, in order, found by the words over the columns.
