@@ -106,6 +106,27 @@ const LINES: [&str; 42] = [
     "you are here",
 ];
 
+/// What stands beside such a line: where a page can be shared, and what one may answer.
+const NETWORKS: [&str; 17] = [
+    "facebook",
+    "x",
+    "twitter",
+    "linkedin",
+    "email",
+    "e-mail",
+    "courriel",
+    "whatsapp",
+    "reddit",
+    "print",
+    "yes",
+    "no",
+    "oui",
+    "non",
+    "give feedback",
+    "send feedback",
+    "donnez votre avis",
+];
+
 /// Classes of text for screen readers only. On a heading, a caption or a table header, that text still names
 /// what follows.
 const SPOKEN: [&str; 16] = [
@@ -215,8 +236,24 @@ pub(crate) fn is_furniture_line(line: &str) -> bool {
     if line.len() > 60 {
         return false;
     }
-    let folded = folded(line);
-    LINES.contains(&folded.as_str()) || TOP.is_match(&folded)
+    let is_one = |line: &str| {
+        let folded = folded(line);
+        LINES.contains(&folded.as_str()) || TOP.is_match(&folded)
+    };
+    // Several of them may stand in one line: "Was this page helpful? Give feedback".
+    is_one(line) || {
+        let parts = || line.split(['?', '!', ':', '|']).filter(|part| !part.trim().is_empty());
+        parts().any(is_one) && parts().all(|part| is_one(part) || is_network(part))
+    }
+}
+
+/// Whether words are names of networks to share a page on, or ask for an answer about it.
+fn is_network(words: &str) -> bool {
+    let folded = folded(words);
+    NETWORKS.contains(&folded.as_str()) || {
+        let mut words = folded.split([' ', ',']).filter(|word| !word.is_empty());
+        words.all(|word| NETWORKS.contains(&word))
+    }
 }
 
 /// A way back to the top of the page, in the words of any site.
@@ -423,12 +460,21 @@ mod tests {
             "PRINT THIS PAGE",
             "Listen",
             "Did you find what you were looking for?",
+            "Was this page helpful? Give feedback",
+            "Was this page helpful? Yes No",
+            "Share this page: Facebook, X, LinkedIn",
         ] {
             assert!(is_furniture_line(line), "{line}");
         }
-        for line in
-            ["Back to top of the list of fees", "Report a problem with a fee", "Top", "Haut", ""]
-        {
+        for line in [
+            "Yes No",
+            "Is a fee paid? Yes",
+            "Back to top of the list of fees",
+            "Report a problem with a fee",
+            "Top",
+            "Haut",
+            "",
+        ] {
             assert!(!is_furniture_line(line), "{line}");
         }
     }
