@@ -292,9 +292,10 @@ fn form(form: &Form) -> (&'static str, Map) {
         }
         Form::Clauses => ("clauses", Map::default()),
         Form::Entries => ("entries", Map::default()),
-        Form::Json(JsonForm { each, cells }) => {
+        Form::Json(JsonForm { each, cells, says }) => {
             let mut map = Map::default();
             map.text("each", &each.to_string()).pairs("cells", texts(cells));
+            map.pattern("says", says.as_ref());
             ("json", map)
         }
         Form::Pairs(PairsForm { at, entries, every, skip, cells, total }) => {

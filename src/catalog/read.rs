@@ -141,7 +141,7 @@ fn form(table: &Table<'_>, set: &Set<'_>) -> Option<(String, Form)> {
             let own = || names.required_pattern(&inner, "of").map(StatusForm::Own);
             each.or_else(own).map(Form::Status)
         }
-        "json" => json_form(&inner).map(Form::Json),
+        "json" => json_form(&inner, set).map(Form::Json),
         "pairs" => pairs_form(&inner, names).map(Form::Pairs),
         "xml" => xml_form(&inner).map(Form::Xml),
         "clauses" => Some(Form::Clauses),
@@ -287,10 +287,11 @@ fn prose_form(table: &Table<'_>, set: &Set<'_>) -> Option<ProseForm> {
     Some(ProseForm { matches: sentence(table, "matches", set)?, first, on })
 }
 
-fn json_form(table: &Table<'_>) -> Option<JsonForm> {
+fn json_form(table: &Table<'_>, set: &Set<'_>) -> Option<JsonForm> {
     let each = table.required_parsed("each", JsonPath::parse);
     let cells = table.table("cells").map(|table| strings(&table)).unwrap_or_default();
-    Some(JsonForm { each: each?, cells })
+    let says = table.has("says").then(|| sentence(table, "says", set)).flatten();
+    Some(JsonForm { each: each?, cells, says })
 }
 
 fn pairs_form(table: &Table<'_>, names: &Names) -> Option<PairsForm> {

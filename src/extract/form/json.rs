@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use super::feed;
+use super::prose::groups;
+use super::sentences::parted;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::page::node::Node;
-use crate::extract::recipe::{JsonForm, Locator, PairsForm};
+use crate::extract::recipe::{JsonForm, Locator, PairsForm, Pattern, TriedOn};
 use crate::extract::value::number;
 use crate::model::text;
 
@@ -20,9 +22,34 @@ pub(crate) fn objects<'a>(
         if matches.len() > MOST {
             break;
         }
-        matches.push(matched(&form.cells, locator, object, format!("object {}", n + 1)));
+        let matched = matched(&form.cells, locator, object, format!("object {}", n + 1));
+        match &form.says {
+            None => matches.push(matched),
+            Some(says) => matches.extend(said(form, says, &matched)),
+        }
     }
-    if matches.is_empty() { Err("its path selects no object".to_owned()) } else { Ok(matches) }
+    match (&form.says, matches.is_empty()) {
+        (Some(says), true) => Err(format!("no sentence matches `{says}`")),
+        (None, true) => Err("its path selects no object".to_owned()),
+        _ => Ok(matches),
+    }
+}
+
+/// What the sentences of an object's cells say, a match for each that the pattern matches. What one cell says, the next
+/// one says again: a title and its summary.
+fn said<'a>(form: &'a JsonForm, says: &'a Pattern, object: &Match<'a>) -> Vec<Match<'a>> {
+    let in_cell = |(cell, _): &(String, String)| {
+        let words = object.get(cell).unwrap_or_default();
+        let sentences = parted(TriedOn::Sentence, words).filter_map(|sentence| {
+            let found = says.captures(sentence)?;
+            let mut matched = object.clone();
+            groups(says, &found, &mut matched);
+            matched.quote = text::excerpt(sentence, 300);
+            Some(matched)
+        });
+        sentences.collect::<Vec<_>>()
+    };
+    form.cells.iter().map(in_cell).find(|said| !said.is_empty()).unwrap_or_default()
 }
 
 /// Reads named members of one object, one match each.

@@ -372,7 +372,8 @@ fn year<'a>(scope: &Scope<'a>, heading: Option<usize>) -> Option<&'a str> {
     })
 }
 
-fn groups<'a>(pattern: &'a Regex, found: &regex::Captures<'_>, matched: &mut Match<'a>) {
+/// Sets the named groups of a pattern as cells.
+pub(super) fn groups<'a>(pattern: &'a Regex, found: &regex::Captures<'_>, matched: &mut Match<'a>) {
     for name in pattern.capture_names().flatten() {
         if let Some(part) = found.name(name) {
             matched.set(name, part.as_str().to_owned());

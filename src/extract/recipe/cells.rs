@@ -1,6 +1,6 @@
 //! The cells of a locator's rows: the values that a field's `from` may name.
 
-use super::{Form, Locator, StatusForm, TriedOn};
+use super::{Form, Locator, Pattern, StatusForm, TriedOn};
 
 impl Locator {
     /// The names of the cells that its rows may have.
@@ -41,6 +41,7 @@ impl Locator {
             Form::Clauses => &["heading", "path", "text"],
             Form::Json(form) => {
                 cells.extend(form.cells.iter().map(|(cell, _)| cell.clone()));
+                cells.extend(form.says.iter().flat_map(Pattern::groups));
                 &[]
             }
             Form::Pairs(form) => {

@@ -187,6 +187,8 @@ pub struct JsonForm {
     pub each: JsonPath,
     /// Cells and the member each is.
     pub cells: Vec<(String, String)>,
+    /// A sentence in one of the cells; its named groups are cells too. Objects without one are left out.
+    pub says: Option<Pattern>,
 }
 
 /// Named members of one JSON object.
