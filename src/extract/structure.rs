@@ -126,8 +126,15 @@ impl Structure<'_> {
         let Some(record) = record else { return };
         let known: HashSet<&str> =
             record.fields.values().flat_map(Value::clauses).map(String::as_str).collect();
+        // The link of a post is its title, which may be read: a draw, a notice.
+        let of_what_is_read = |said: &str| {
+            let mut lines = self.lines.iter().filter(|line| line.facts > 0);
+            lines.any(|line| line.text == said)
+        };
         for (said, path) in document.links() {
-            let is_new = !known.contains(path.as_str()) && !phrases.say(&words(said));
+            let is_new = !known.contains(path.as_str())
+                && !phrases.say(&words(said))
+                && !of_what_is_read(said);
             if is_new && unread.iter().all(|told| !told.text.contains(said.as_str())) {
                 let text = format!("{said}: {path}");
                 unread.push(Unread { what: "link".to_owned(), under: String::new(), text });
