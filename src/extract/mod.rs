@@ -148,6 +148,7 @@ pub fn facts_at(
     announced::come(&mut extraction.facts, today);
     said::settle(&mut extraction.facts, known, &lines, today);
     settle::keep_keys(&mut extraction.facts, known);
+    settle::keep_read(&mut extraction);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
     if let Some(breakage) = nothing_found(recipe, &extraction) {
         let breakage = diagnose(&document, &text, breakage);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::records::Dated;
 use crate::extract::value::dated::{self, Period};
-use crate::model::{Announced, Facts, FieldName, Fields, Record, RecordKey, Value, json};
+use crate::model::{
+    Announced, Extraction, Facts, FieldName, Fields, Record, RecordKey, Value, json,
+};
 
 /// Removes from a record the fields to which its sentence gives another value elsewhere; returns each with
 /// both values.
@@ -59,6 +61,18 @@ pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKe
         }
     }
     records
+}
+
+/// Takes from what is unreadable the fields that are read after all: of two rows that ask for one key, the one may
+/// have a footnote and the other none.
+pub(super) fn keep_read(extraction: &mut Extraction) {
+    let facts = &extraction.facts;
+    extraction.unreadable.retain(|lost| {
+        let (Some(record), Some(field)) = (lost.record(), lost.field()) else { return true };
+        let set = facts.iter().find(|(key, _)| key.as_str() == lost.fact);
+        let read = set.and_then(|(_, set)| set.records.get(record));
+        read.is_none_or(|read| !read.fields.contains_key(field))
+    });
 }
 
 /// Gives the key that several records ask for to the one that had it, unchanged: a second round of one day may be

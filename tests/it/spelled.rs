@@ -295,6 +295,42 @@ application = 'a fee of {amount}'
     }
 }
 
+#[test]
+fn a_footnote_of_one_of_two_rows_of_a_code_is_not_missed_in_the_other() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.listed"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc" }
+title = { wording = true }
+condition = { from = "footnotes", optional = true }
+wage = { as = "money", words = ['^prevailing wage$'] }
+[[source.facts.read]]
+footnotes = ["title"]
+table = { columns = { noc = '^NOC', title = '^occupation', wage = '^wage' } }
+"#;
+    let page = |rows: &str| {
+        format!(
+            "<table><tr><th>NOC<th>Occupation<th>Wage{rows}<tr><td>44101<td>Home support workers*<td>$30\
+             <tr><td>44101<td>Home support workers (not in a residence)<td>$30</table>\
+             <p>*Not for work in a residence.</p>"
+        )
+    };
+    let told = |rows: [&str; 2]| {
+        let mut told = said(&sees_of(&program(facts), &rows.map(page)));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    const NURSE: &str = "<tr><td>31301<td>Nurses<td>Prevailing wage";
+    const COOK: &str = "<tr><td>63200<td>Cooks<td>$25";
+    let both = [NURSE, COOK].concat();
+    assert_eq!(told([&both, NURSE]), ["occupation_removed pnp.listed/63200"]);
+    // A mark beside a word of the table is no part of the word.
+    assert_eq!(told([&both, &both.replace("wage<", "wage*<")]), [""; 0]);
+}
+
 /// Occupations, each called by its title and its code.
 const TITLED: &str = r#"
 [[source.facts]]

@@ -193,8 +193,11 @@ pub(super) fn one(
     text: &str,
     matched: &Match<'_>,
 ) -> Result<Value, String> {
-    if let Some(word) = words.iter().find_map(|word| word.find(text)) {
-        return Ok(Value::Text(word.as_str().to_owned()));
+    let said = |word: &Pattern| {
+        word.find(text).or_else(|| word.find(without_mark(text))).map(|w| w.as_str().to_owned())
+    };
+    if let Some(word) = words.iter().find_map(said) {
+        return Ok(Value::Text(word));
     }
     let text = if is_words(reading) { text } else { without_mark(text) };
     let or_mask = |value: Option<Value>, what: &str| match value {
