@@ -114,7 +114,7 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadabl
     comparison
 }
 
-/// The records whose effective day changed, when the old or the new day is still ahead: a rule was
+/// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
 /// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
 /// past day to another is no rule change. `told` holds the other differences: a record among them already
 /// carries its day, and if it brings the same day into a set, or the set had it, unchanged records beside it with
@@ -126,20 +126,38 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
         told.iter().any(|delta| delta.fact == *key && delta.dates.effective_on == day)
             || known.records.values().any(|record| day_of(known, record) == day)
     };
+    let last_day = |set: &FactSet, record: &Record| set.dates.of(record).expires_on;
+    let is_ahead = |day: Option<Date>| day.is_some_and(|day| day > today);
     for (key, set) in now {
-        let Some(field) = set.dates.effective.as_ref().filter(|name| !set.compares(name)) else {
-            continue;
-        };
         let Some(known) = before.get(key) else { continue };
+        let note = |name: &Option<FieldName>| name.clone().filter(|name| !set.compares(name));
+        let (first, last) = (note(&set.dates.effective), note(&set.dates.expires));
+        if first.is_none() && last.is_none() {
+            continue;
+        }
         let pair = Pair { key, before: known, now: set };
+        let renamed = set.renamed_from(known);
         for (record, new) in &set.records {
-            let Some(old) = known.records.get(record) else { continue };
+            let was = renamed.iter().find(|(_, to)| to == record).map_or(record, |(from, _)| from);
+            let Some(old) = known.records.get(was) else { continue };
+            if told.iter().any(|delta| delta.fact == *key && delta.record == *record) {
+                continue;
+            }
+            let moved = |was: Option<Date>, is: Option<Date>| {
+                is.is_some() && is != was && (is_ahead(was) || is_ahead(is))
+            };
             let (was, is) = (day_of(set, old), set.dates.of(new).effective_on);
-            let was_ahead = was.is_some_and(|day| day > today);
-            let is_ahead = is.is_some_and(|day| day > today);
-            let moved = is.is_some() && is != was && (was_ahead || is_ahead);
-            let carried = told.iter().any(|delta| delta.fact == *key && delta.record == *record);
-            if moved && !carried && (was_ahead || !is_told(key, known, is)) {
+            if let Some(field) = &first
+                && moved(was, is)
+                && (is_ahead(was) || !is_told(key, known, is))
+            {
+                deltas.push(pair.field(record, field, old, new));
+            }
+            let (was, is) = (last_day(set, old), last_day(set, new));
+            if let Some(field) = &last
+                && was.is_some()
+                && moved(was, is)
+            {
                 deltas.push(pair.field(record, field, old, new));
             }
         }

@@ -267,6 +267,17 @@ fn a_day_in_a_title_is_no_part_of_the_name() {
     }
     let other = told(JUNE, "Urban measures (until June 30, 2026)");
     assert_eq!(other.len(), 2, "{other:?}");
+    // Nor is a last day that is only a note moved in silence.
+    let noted = MEASURES.replace("optional = true }", "optional = true, note = true }");
+    let told = |to: &str| {
+        let mut told = said(&sees_of(&program(&noted), &[page(JUNE), page(to)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    let moved = told("Rural measures (until March 31, 2027)");
+    assert_eq!(moved.len(), 1, "{moved:?}");
+    assert!(moved[0].starts_with("threshold_changed"), "{moved:?}");
+    assert_eq!(told("Rural measures - until June 30, 2026"), [""; 0]);
 }
 
 #[test]

@@ -193,11 +193,8 @@ pub(super) fn one(
     text: &str,
     matched: &Match<'_>,
 ) -> Result<Value, String> {
-    let said = |word: &Pattern| {
-        word.find(text).or_else(|| word.find(without_mark(text))).map(|w| w.as_str().to_owned())
-    };
-    if let Some(word) = words.iter().find_map(said) {
-        return Ok(Value::Text(word));
+    if let Some(word) = words.iter().find_map(|word| said(word, text)) {
+        return Ok(Value::Text(word.to_owned()));
     }
     let text = if is_words(reading) { text } else { without_mark(text) };
     let or_mask = |value: Option<Value>, what: &str| match value {
@@ -265,6 +262,12 @@ fn day_or_days(text: &str, year: Option<i16>) -> Option<Value> {
         let length = days.from.duration_until(days.to).as_hours() / 24;
         (0 < length && length < FEW).then_some(Value::Days(days))
     })
+}
+
+/// The words of a cell that stand in place of a value, be there a footnote mark behind them.
+fn said<'t>(word: &Pattern, text: &'t str) -> Option<&'t str> {
+    let found = word.find(text).or_else(|| word.find(without_mark(text)))?;
+    Some(found.as_str())
 }
 
 /// Whether a value is the words of its cell.
