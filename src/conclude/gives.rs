@@ -22,8 +22,10 @@ pub(super) fn can_give(fact: &FactRecipe, kind: ChangeKind) -> bool {
 
 fn kinds(fact: &FactRecipe) -> Vec<ChangeKind> {
     let compared = || fact.fields.iter().filter(|field| !field.note && !field.key_only);
-    let has_words =
-        compared().any(|field| field.wording || matches!(field.reading, Reading::Clauses));
+    // A text may be said in other words.
+    let is_of_words =
+        |reading: &Reading| matches!(reading, Reading::Clauses | Reading::Text | Reading::Lines);
+    let has_words = compared().any(|field| field.wording || is_of_words(&field.reading));
     let has_status = compared().any(|field| field.name.as_str() == STATUS);
     let has_notices = fact.dates.expires.is_some() || fact.is_of_notices();
     let mut kinds = diff::kinds(fact.kind);

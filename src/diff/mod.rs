@@ -23,7 +23,8 @@ pub use unified::unified;
 
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    STATUS, Side, Unreadable, Value, is_name, label, meaning::bare, words::words as of_text,
+    STATUS, Side, Unreadable, Value, is_name, label, meaning::bare, synonym::usual,
+    words::words as of_text,
 };
 
 /// The field of a record that says of a change what was true before it.
@@ -421,6 +422,9 @@ impl Pair<'_> {
         {
             return ChangeKind::WordingChanged;
         }
+        if old.zip(new).is_some_and(|(old, new)| in_other_words(old, new)) {
+            return ChangeKind::WordingChanged;
+        }
         let figure = |value: Option<&Value>| value.is_some_and(|value| value.number().is_some());
         match self.now.kind {
             FactType::Occupations if figure(old) || figure(new) => ChangeKind::ThresholdChanged,
@@ -489,6 +493,21 @@ fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Val
         Value::Clauses(differing.cloned().collect())
     };
     (Some(only(old, new)), Some(only(new, old)))
+}
+
+/// Whether two texts, or lists of them, say one rule in other words.
+fn in_other_words(old: &Value, new: &Value) -> bool {
+    let said = |text: &str| usual(&of_text(text));
+    match (old, new) {
+        (Value::Text(old), Value::Text(new)) => said(old) == said(new),
+        (Value::List(old), Value::List(new)) => {
+            let is_in = |list: &[Value], item| list.iter().any(|other| in_other_words(item, other));
+            old.len() == new.len()
+                && old.iter().all(|item| is_in(new, item))
+                && new.iter().all(|item| is_in(old, item))
+        }
+        (old, new) => old.same(new),
+    }
 }
 
 /// The figures in stretches of prose, sorted: if they are the same, only the wording changed.

@@ -2,7 +2,7 @@
 //! "full-time" becomes "part-time", "not" is put in. Such a change of words is a change of the rule, and as
 //! severe as the fact itself. Where other words differ too, the rule may only be worded differently.
 
-use crate::model::{qualifier::qualified, words::words};
+use crate::model::{qualifier::qualified, synonym::usual, words::words};
 
 /// Words without a meaning of their own beside a qualifier that comes or goes.
 const LIGHT: [&str; 14] =
@@ -37,7 +37,7 @@ struct Read {
 
 impl Read {
     fn of(line: &str) -> Self {
-        let (qualifiers, mut rest) = qualified(&words(line));
+        let (qualifiers, mut rest) = qualified(&usual(&words(line)));
         rest.retain(|word| !LIGHT.contains(&word.as_str()));
         Self { qualifiers, rest }
     }

@@ -52,6 +52,7 @@ mod send_failure;
 mod source;
 mod source_state;
 mod subscription;
+pub mod synonym;
 pub mod text;
 mod unreadable;
 mod value;
