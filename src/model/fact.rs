@@ -283,13 +283,18 @@ impl FactSet {
                 let is_again =
                     || is_quoted() || (is_of_that_day() && figures(new) > 1) || is_of_that_code();
                 let (was, is) = part_apart(old_key.as_str(), key.as_str())?;
-                let is_again = || is_path(was, is) || is_again();
                 let is_of_rows = self.kind.is_of_rows();
+                // The label of a row says what its number is; a section is numbered as it comes.
+                let is_renumbered = || !is_of_rows && is_numbered(was, is);
+                let is_again = || is_path(was, is) || is_renumbered() || is_again();
                 let (was, is) = if is_of_rows { spoken(was, is, old, new) } else { (was, is) };
                 let is_dated_anew = is_of_rows && label::differ_in_days(was, is);
-                let near =
-                    likeness(was, is).or_else(|| (is_dated_anew || is_again()).then_some(100))?;
                 let says_the_same = self.says_the_same(old, new);
+                let is_slip =
+                    || says_the_same && label::is_slip(was, is) && is_in_one_place(old, new);
+                let near = likeness(was, is)
+                    .or_else(|| (is_dated_anew || is_again()).then_some(100))
+                    .or_else(|| is_slip().then_some(99))?;
                 let is_equal = || is_of_rows && label::is_equal(was, is);
                 (says_the_same || is_dated_anew || is_equal()).then_some((says_the_same, near))
             };
@@ -337,6 +342,16 @@ fn code_of(record: &Record) -> Option<&Value> {
     record.fields.values().find(|value| matches!(value, Value::Noc(_)))
 }
 
+/// Whether two records are of one row of one table, or of one item. Words in a place may have a letter wrong.
+fn is_in_one_place(old: &Record, new: &Record) -> bool {
+    let figures = |record: &Record| -> Vec<String> {
+        let place = record.evidence.place.split(|c: char| !c.is_ascii_digit());
+        place.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let (was, is) = (figures(old), figures(new));
+    !was.is_empty() && was == is
+}
+
 /// How many figures a record has.
 fn figures(record: &Record) -> usize {
     record.fields.values().filter(|value| value.number().is_some()).count()
@@ -347,6 +362,16 @@ fn figures(record: &Record) -> usize {
 fn is_path(was: &str, is: &str) -> bool {
     let is_below = |a: &str, b: &str| a.strip_suffix(b).is_some_and(|over| over.ends_with('.'));
     is_below(was, is) || is_below(is, was)
+}
+
+/// Whether one of two parts of a key is the other with the number of its heading before it.
+fn is_numbered(was: &str, is: &str) -> bool {
+    let is_after_number = |a: &str, b: &str| {
+        let number = a.strip_suffix(b).and_then(|over| over.strip_suffix('-'));
+        let is_number = |n: &str| n.len() <= 2 && n.parse::<u8>().is_ok();
+        number.is_some_and(is_number) && b.starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    is_after_number(was, is) || is_after_number(is, was)
 }
 
 /// The part in which two keys differ, if it is only one.

@@ -4,12 +4,16 @@
 //! different label, however much the rest is alike. "Comptuer engineers" is "Computer engineers";
 //! "Civil engineers" is not, nor is "Chemical engineers".
 
-use super::Label;
+use super::{Label, text};
 
 /// The least likeness, in hundredths, of two labels that may be the same; and of two with the same figures, where
 /// one has no word that the other lacks: "Age 30 and over", "30 or more at the time".
 const LEAST: usize = 60;
 const LEAST_WITH_FIGURES: usize = 50;
+
+/// The fewest letters of a word that is recognised with a typo: among others, and by itself.
+const SHORTEST: usize = 5;
+const SHORTEST_ALONE: usize = 8;
 
 /// Returns how alike two labels are, in hundredths, if one may be the other re-spelled. Slugs are
 /// labels too.
@@ -33,7 +37,7 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
         + pair(&mut old.general, &mut new.general, is_equal)
         + pair(&mut old.subject, &mut new.subject, is_equal);
     // A single word has no neighbours to show what is meant: it must be long to be recognised.
-    let shortest = if all == 1 { 8 } else { 5 };
+    let shortest = if all == 1 { SHORTEST_ALONE } else { SHORTEST };
     let typos = pair(&mut old.subject, &mut new.subject, |a, b| is_typo(a, b, shortest));
     // If words are left over on both sides, one replaces another.
     let replaced = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty();
@@ -73,7 +77,33 @@ fn is_typo(a: &str, b: &str, shortest: usize) -> bool {
         return false;
     }
     let distance = strsim::osa_distance(a, b);
-    distance <= if short >= 12 { 2 } else { 1 }
+    distance <= if short >= 12 { 2 } else { 1 } && !is_turned(a, b) && !is_turned(b, a)
+}
+
+/// Whether a word is another with a syllable before it: "inadmissibility" is not "admissibility".
+fn is_turned(word: &str, other: &str) -> bool {
+    word.strip_suffix(other).is_some_and(|before| before.len() > 1)
+}
+
+/// Whether two words are one, written with a letter more or fewer, or two swapped. That is a typo where all else
+/// is the same; a letter for another makes another word.
+#[must_use]
+pub fn is_slip(a: &str, b: &str) -> bool {
+    let (a, b) = (text::slug(a), text::slug(b));
+    let is_same = |at: fn(&str) -> Option<char>| at(&a) == at(&b);
+    let is_swapped = || a.len() == b.len() && sorted(&a) == sorted(&b);
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_word(&a)
+        && is_word(&b)
+        && is_same(|word| word.chars().next())
+        && (a.len() != b.len() || is_swapped())
+        && is_typo(&a, &b, SHORTEST)
+}
+
+fn sorted(word: &str) -> Vec<u8> {
+    let mut letters = word.as_bytes().to_vec();
+    letters.sort_unstable();
+    letters
 }
 
 #[cfg(test)]

@@ -7,10 +7,14 @@
 mod bounds;
 mod likeness;
 
+pub use likeness::is_slip;
 pub(super) use likeness::likeness;
 
 use self::bounds::{Bound, TIMES, bounds, in_whole};
-use super::{Language, meaning::meaning, province, qualifier::qualified, text};
+use super::{
+    Language, meaning::meaning, province, qualifier::qualified, synonym::usual, text,
+    words::without_number,
+};
 
 /// A label in its compared form, in which the order of words does not matter.
 #[derive(Debug)]
@@ -32,7 +36,7 @@ struct Label {
 
 impl Label {
     fn of(label: &str) -> Self {
-        let (bounds, rest) = bounds(&words_of(label));
+        let (bounds, rest) = bounds(&usual(&words_of(label)));
         let (mut qualifiers, mut subject) = qualified(&rest);
         let count =
             |words: [&str; 2]| subject.iter().filter(|word| words.contains(&&***word)).count();
@@ -215,7 +219,7 @@ const GENERAL: [&str; 27] = [
 
 /// The words of a label in order, without accents, each in the form that its synonyms have too.
 fn words_of(label: &str) -> Vec<String> {
-    let label = label.to_lowercase();
+    let label = without_number(label).to_lowercase();
     let mut words: Vec<String> = Vec::new();
     let mut cut = cut(&meaning(&apart(&label))).into_iter().peekable();
     while let Some(word) = cut.next() {
