@@ -15,6 +15,7 @@ use self::read::parts;
 use self::write::{Style, write};
 use super::numeral::numeral;
 use super::text::fold;
+use super::words::without_number;
 
 /// The form of a text used for comparison: its numbers written one way, the rest as [`fold`] gives it.
 #[must_use]
@@ -43,11 +44,11 @@ fn in_full(text: String) -> String {
     SHORT.iter().fold(text, |text, (short, whole)| text.replace(short, whole))
 }
 
-/// The same without a leading bullet, trailing punctuation, or the space before a per cent sign.
+/// The same without a leading bullet or number, trailing punctuation, or the space before a per cent sign.
 #[must_use]
 pub fn bare(text: &str) -> String {
-    let text = meaning(text).replace(" %", "%");
-    let is_bullet = |c: char| matches!(c, '•' | '·' | '▪' | ' ');
+    let is_bullet = |c: char| matches!(c, '•' | '·' | '▪') || c.is_whitespace();
+    let text = meaning(without_number(text.trim_start_matches(is_bullet))).replace(" %", "%");
     text.trim_start_matches(is_bullet).trim_end_matches(['.', ';', ',', ':', ' ']).to_owned()
 }
 
@@ -69,7 +70,8 @@ pub fn spellings(text: &str) -> Vec<String> {
     for put in [phrase::points, phrase::codes, phrase::usual] {
         usual = put(usual.as_deref().unwrap_or(text)).or(usual);
     }
-    for said in [Some(text), usual.as_deref()].into_iter().flatten() {
+    let or_more = phrase::or_more(usual.as_deref().unwrap_or(text));
+    for said in [Some(text), usual.as_deref(), or_more.as_deref()].into_iter().flatten() {
         let parts = parts(said);
         let styles = [Style::Grouped, Style::Tight, Style::French];
         let others = styles.map(|style| write(&parts, style));
@@ -283,6 +285,7 @@ mod tests {
         assert_eq!(spellings("(Up to 25 points)"), ["(maximum 25 points)"]);
         assert_eq!(spellings("at most CLB level 7, jusqu'à 50"), ["at most CLB 7, maximum 50"]);
         assert_eq!(spellings("Close up to 5"), ["Close maximum 5"]);
+        assert_eq!(spellings("CLB 10 or above"), ["CLB 10 or more"]);
         for text in ["NOC 2021 33102", "NOC code: 33102", "NOC (33102)", "NOC 2021 V1.0 - 33102"] {
             let said = spellings(text);
             assert!(said.iter().any(|said| said.starts_with("NOC 33102")), "{text}: {said:?}");

@@ -50,6 +50,19 @@ pub(super) fn usual(text: &str) -> Option<String> {
     is_other.then_some(out)
 }
 
+/// The text with "or more" for what means the same: "CLB 10 or above", "2 years or higher". `None` if it has none.
+pub(super) fn or_more(text: &str) -> Option<String> {
+    static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
+        let above = r"(?i) or (?:above|higher|better|greater)\b";
+        Regex::new(above).expect("the pattern is a constant")
+    });
+    if !text.contains(" or ") {
+        return None;
+    }
+    let put = ABOVE.replace_all(text, " or more");
+    (put != text).then(|| put.into_owned())
+}
+
 /// The text with its NOC codes right after the word: "NOC 2021 33102", "NOC code: 33102" and "NOC (33102)" are "NOC
 /// 33102". `None` if they all are.
 pub(super) fn codes(text: &str) -> Option<String> {
