@@ -12,7 +12,7 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::{MatrixForm, Pattern};
-use crate::extract::value::number;
+use crate::extract::value::{number, typo};
 use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
@@ -69,12 +69,16 @@ fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
     let labels = labels(form, grid);
     let label = |row| one_line(grid.text(row, labels));
     grid.rows() > 1
-        && said(&header(labels), |header| form.first.is_match(header).then_some(())).is_some()
+        && said(&header(labels), |header| typo::is_match(&form.first, header).then_some(()))
+            .is_some()
         && form.headers.iter().all(|wanted| {
-            let is_it = |header: &str| wanted.is_match(header).then_some(());
+            let is_it = |header: &str| typo::is_match(wanted, header).then_some(());
             (labels + 1..grid.columns()).any(|column| said(&header(column), is_it).is_some())
         })
-        && form.has.iter().all(|wanted| (1..grid.rows()).any(|r| wanted.is_match(&label(r))))
+        && form.has.iter().all(|wanted| {
+            let is_it = |label: &str| wanted.is_match(label).then_some(());
+            (1..grid.rows()).any(|row| said(&label(row), is_it).is_some())
+        })
 }
 
 /// The column of the labels: the first, or the second where the first only numbers the rows or is empty.
@@ -84,13 +88,13 @@ fn labels(form: &MatrixForm, grid: &Grid) -> usize {
         (1..).zip(&mut numbers).all(|(n, text)| text.is_empty() || text == n.to_string())
     };
     let is_first = |column| {
-        let is_it = |header: &str| form.first.is_match(header).then_some(());
+        let is_it = |header: &str| typo::is_match(&form.first, header).then_some(());
         column < grid.columns() && said(&header_text(grid, 0, column), is_it).is_some()
     };
     usize::from(!form.rest && !is_first(0) && is_first(1) && is_numbered())
 }
 
-/// What is found in a header, as printed or in another spelling of its figures.
+/// What is found in a header or a label, as printed or in another spelling of its figures.
 fn said<T>(header: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     find(header).or_else(|| {
         let is_short = header.len() <= LONGEST_HEADER;
@@ -140,7 +144,8 @@ fn read<'a>(
         };
         for (name, pattern) in &form.in_header {
             let number = |header: &str| Some(pattern.captures(header)?.get(1)?.as_str().to_owned());
-            if let Some(number) = said(header, number) {
+            let mended = || said(&typo::mended(header, pattern.as_str())?, number);
+            if let Some(number) = said(header, number).or_else(mended) {
                 let mut row = start(0);
                 row.set("row", name);
                 row.set("value", number);
@@ -214,9 +219,14 @@ pub(super) fn slugs<'a>(
             continue;
         }
         let free = |(word, _): &(&str, &str)| slugs.iter().flatten().all(|slug| slug != word);
-        let mut words = form.columns.entries().filter(free);
-        slugs[at] =
-            words.find_map(|(word, pattern)| with_figures(word, pattern, header)).map(Cow::from);
+        let words = || form.columns.entries().filter(free);
+        let mended = |(word, pattern): (&'a str, &str)| {
+            let is_it = |header: &str| Pattern::new(pattern).is_ok_and(|p| p.is_match(header));
+            typo::mended(header, pattern).is_some_and(|header| is_it(&header)).then_some(word)
+        };
+        let other = |(word, pattern): (&str, &str)| with_figures(word, pattern, header);
+        let mended = words().find_map(mended).map(Cow::from);
+        slugs[at] = mended.or_else(|| words().find_map(other).map(Cow::from));
     }
     slugs
 }

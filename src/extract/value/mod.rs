@@ -13,4 +13,5 @@ pub(crate) mod number;
 pub(crate) mod pattern;
 mod taken;
 mod teer;
+pub(crate) mod typo;
 mod unit;
