@@ -5,6 +5,8 @@
 //! known remains. Gone is what was struck out while the words around it are the old ones: the place was
 //! read, it holds nothing new, and the thing is not in it.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use url::Url;
 
@@ -154,7 +156,15 @@ pub(super) fn captures(recipe: &FactRecipe, matched: &Match<'_>, captures: &mut 
     for field in &recipe.fields {
         let cells = field.from.iter().filter_map(|cell| matched.get(cell));
         let printed = cells.map(|cell| field::printed(field, cell)).find(|taken| !taken.is_empty());
-        printed.into_iter().flatten().for_each(&mut add);
+        let mut printed = printed.unwrap_or_default();
+        // Of a heading that is known by some of its words, the others are read by nothing.
+        if let (Reading::Word(words) | Reading::WordOrSlug(words), true) =
+            (&field.reading, field.key_only)
+            && field.from == ["heading"]
+        {
+            printed.iter_mut().for_each(|part| *part = words.found(part).unwrap_or(part));
+        }
+        printed.into_iter().for_each(&mut add);
     }
     let named = recipe.key.names().chain(recipe.record.names());
     let is_field = |name: &str| recipe.fields.iter().any(|field| field.name.as_str() == name);
@@ -227,14 +237,24 @@ pub(super) fn missing(
             let is_lost = !extraction.facts.contains_key(key)
                 && (is_elsewhere(key, facts, extraction)
                     || gone.iter().any(|record| rest.stands(before, record).is_some()));
+            let tables = extraction.facts.get(key).map(|now| lost_tables(before, &gone, now));
             for record in gone {
                 let of = Extent::Record(record.clone());
+                let table = before.records.get(record).and_then(table_of);
+                let is_in_lost =
+                    table.zip(tables.as_ref()).is_some_and(|(t, all)| all.contains(&t));
                 if let Some(doubt) = &doubt {
                     extraction.unreadable.push(Unreadable::new(key.as_str(), of, doubt.clone()));
                 } else if is_lost {
                     let why = format!("the place of {key} is not found");
                     let unreadable = Unreadable::new(key.as_str(), of, why);
                     let stands = rest.stands(before, record);
+                    extraction.unreadable.push(unreadable.standing(stands));
+                } else if is_in_lost {
+                    let why = format!("the table of {record} is not found");
+                    let quote = before.records.get(record).map(|was| was.evidence.quote.as_str());
+                    let unreadable = Unreadable::new(key.as_str(), of, why);
+                    let stands = quote.and_then(|quote| rest.nearest(quote));
                     extraction.unreadable.push(unreadable.standing(stands));
                 } else if let Some(line) =
                     rest.stands(before, record).filter(|line| !is_read(line, extraction))
@@ -245,6 +265,30 @@ pub(super) fn missing(
         }
     }
     join_whole_sets(known, &mut extraction.unreadable);
+}
+
+/// A table, by the locator that reads it and its number on the page.
+type Table<'k> = (&'k str, &'k str);
+
+/// The table that a record was read from.
+fn table_of(record: &Record) -> Option<Table<'_>> {
+    let number = record.evidence.place.strip_prefix("table ")?.split(',').next()?;
+    let locator = record.evidence.locator.split(FOUND).next()?;
+    Some((locator, number))
+}
+
+/// The tables of a set of which nothing is read any more, while its locator reads fewer tables than it did: the
+/// place of their records is lost, though others of the set are read.
+fn lost_tables<'k>(before: &'k FactSet, gone: &[&RecordKey], now: &FactSet) -> HashSet<Table<'k>> {
+    let tables = |set: &FactSet, locator: &str| {
+        let of = set.records.values().filter_map(table_of).filter(|(name, _)| *name == locator);
+        of.map(|(_, number)| number.to_owned()).collect::<HashSet<_>>().len()
+    };
+    let stays = before.records.iter().filter(|(key, _)| !gone.contains(key));
+    let stay: HashSet<Table<'_>> = stays.filter_map(|(_, record)| table_of(record)).collect();
+    let all = before.records.values().filter_map(table_of);
+    all.filter(|table| !stay.contains(table) && tables(now, table.0) < tables(before, table.0))
+        .collect()
 }
 
 /// Whether a line is what a record is read from now, rather than one that is lost.

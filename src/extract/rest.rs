@@ -3,7 +3,9 @@
 use std::cell::OnceCell;
 
 use crate::model::{
-    FactSet, RecordKey, Value, text,
+    FactSet, RecordKey, Value,
+    synonym::usual,
+    text,
     words::{CELL, Phrases, likeness, words},
 };
 
@@ -15,6 +17,9 @@ const NEAR: usize = 40;
 
 /// How alike, in hundredths, a line must be to a quote to be that quote still.
 const SAME: usize = 75;
+
+/// The most words of a line that is looked at part by part.
+const LONG: usize = 300;
 
 /// The words of a page, line by line, used to find what is close to a lost record, what nothing reads,
 /// and what sentences announce. Computed on first use.
@@ -102,9 +107,9 @@ impl<'a> Rest<'a> {
         Some(text::excerpt(line, SHOWN))
     }
 
-    /// The line that has all figures of a quote, and nearly all its words.
+    /// The line that has all figures of a quote, and nearly all its words, or others that mean the same.
     fn same_line(&self, quote: &str) -> Option<&str> {
-        let quote = whole_words(quote);
+        let quote = usual(&whole_words(quote));
         let is_figure = |word: &&String| word.bytes().any(|b| b.is_ascii_digit());
         let has_figures =
             |line: &[String]| quote.iter().filter(is_figure).all(|figure| line.contains(figure));
@@ -113,7 +118,12 @@ impl<'a> Rest<'a> {
         if !is_enough || quote.len() < LEAST {
             return None;
         }
-        let is_it = |line: &[String]| has_figures(line) && likeness(line, &quote) >= SAME;
+        let is_it = |line: &[String]| {
+            let line = if has_figures(line) { usual(line) } else { return false };
+            // A sentence may be a part of its line.
+            let part = if line.len() > LONG { line.len() } else { quote.len().min(line.len()) };
+            line.windows(part.max(1)).any(|part| likeness(part, &quote) >= SAME)
+        };
         self.worded().find(|(_, words)| is_it(words)).map(|(line, _)| line)
     }
 }

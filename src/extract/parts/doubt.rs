@@ -1,5 +1,6 @@
 //! What is believed of a place that is not where its records were read before.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::mem::discriminant;
 
@@ -11,7 +12,8 @@ use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading
 use crate::extract::records::{Dated, Gathered};
 use crate::extract::rest::whole_words;
 use crate::model::{
-    Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, text,
+    Extent, FactKey, FactSet, FactType, FieldName, Record, RecordKey, Unreadable, Value, text,
+    words::{TAKEN, words},
 };
 
 /// What is asked of a known record of a set and of the one that is found.
@@ -63,6 +65,7 @@ impl Parts<'_, '_> {
         let moved_on =
             |set: &FactSet, was: &Record, now: &Record| self.is_moved_on(part, set, was, now);
         let is_clear = is_theirs || self.doubt(part, (&earlier, &own), (locator, &moved_on), found);
+        self.leave_unread(found);
         if is_clear && !is_whole {
             return;
         }
@@ -95,7 +98,31 @@ impl Parts<'_, '_> {
         let moved_on = |_: &FactSet, _: &Record, _: &Record| false;
         let is_believed =
             is_theirs || self.doubt(part, (&earlier, &own), (locator, &moved_on), found);
+        self.leave_unread(found);
         found.relocated.push(relocated(&of, &locator.name, is_whole || is_believed));
+    }
+
+    /// Leaves out new records that are lines which stood on the page before and were read by nothing: they are
+    /// not new, and were none in the earlier place.
+    fn leave_unread(&self, found: &mut Gathered) {
+        let pages = self.known.iter().filter(|(key, _)| key.as_str().starts_with("page."));
+        let fields =
+            pages.flat_map(|(_, set)| set.records.values()).flat_map(|r| r.fields.values());
+        let lines = fields.flat_map(Value::clauses).filter(|line| !line.contains(TAKEN));
+        let stood: LazyCell<HashSet<Vec<String>>, _> =
+            LazyCell::new(|| lines.map(|line| words(line)).collect());
+        for (key, (set, records)) in &mut found.sets {
+            if matches!(set.kind, FactType::Series | FactType::Clauses) {
+                continue;
+            }
+            let known = self.known.get(key);
+            records.retain(|(name, dated)| {
+                let is_known = known.is_some_and(|known| known.records.contains_key(name));
+                let quote = words(&dated.record.evidence.quote);
+                is_known || quote.is_empty() || !stood.contains(&quote)
+            });
+        }
+        found.sets.retain(|_, (_, records)| !records.is_empty());
     }
 
     /// Does not believe new records of a list that leaves out the items of an earlier fact set, while one of those

@@ -277,6 +277,12 @@ impl Vocabulary {
         self.number(text).map(|number| self.numbered(number))
     }
 
+    /// The part of a text by which its word is known.
+    pub(crate) fn found<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let (_, pattern) = &self.words.of[self.number(text)?];
+        Some(Pattern::known(pattern).find(text)?.as_str())
+    }
+
     /// The word of a number.
     pub(crate) fn numbered(&self, number: usize) -> &str {
         &self.words.of[number].0
