@@ -62,6 +62,7 @@ mod reading;
 mod recipes;
 mod repairs;
 mod retention;
+mod reworded;
 mod schemas;
 mod shipped;
 mod signal;
