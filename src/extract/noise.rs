@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::html::chrome;
 use crate::extract::value::pattern::constant;
-use crate::model::text;
+use crate::model::{text, words::without_number};
 
 /// Headings of boxes around the subject of a page, folded as words are.
 const BOXES: [&str; 31] = [
@@ -283,7 +283,7 @@ pub(super) struct Judged<'a> {
 /// Marks the lines of a page that are not about its subject.
 pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
     // Split where they are needed: those of all lines of a large page would take megabytes.
-    let said = |n: usize| words_of_short(lines[n].text);
+    let said = |n: usize| words_of_short(without_number(lines[n].text));
     let boxes: HashSet<usize> = (0..lines.len())
         .filter(|n| lines[*n].is_heading)
         .filter(|n| is_one_of(&said(*n), &BOXES) || chrome::is_furniture_line(lines[*n].text))
@@ -324,8 +324,8 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         let is_alone = below.is_some_and(|(all, left_out)| all == left_out);
         let is_box = line.heading.is_some_and(|heading| boxes.contains(&heading));
         let is_leaf = line.heading.is_some_and(|heading| !parents.contains(&heading));
-        noise[n] =
-            !line.is_read && (is_box || is_alone && is_leaf) && is_no_rule(line.text, &said(n));
+        let is_plain = || is_no_rule(without_number(line.text), &said(n));
+        noise[n] = !line.is_read && (is_box || is_alone && is_leaf) && is_plain();
     }
     noise
 }

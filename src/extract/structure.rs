@@ -14,6 +14,9 @@ use crate::model::{
 /// The most unread things that are named.
 pub(super) const NAMED: usize = 20;
 
+/// What a link to a page in its other language says.
+const LANGUAGES: [&str; 2] = ["english", "francais"];
+
 /// Finds what is new on a page by its structure.
 pub(super) struct Structure<'a> {
     pub(super) outline: &'a Outline,
@@ -132,7 +135,10 @@ impl Structure<'_> {
             lines.any(|line| line.text == said)
         };
         for (said, path) in document.links() {
+            // In its other language a page says what it says in this one.
+            let is_language = || LANGUAGES.contains(&text::slug(said).as_str());
             let is_new = !known.contains(path.as_str())
+                && !is_language()
                 && !phrases.say(&words(said))
                 && !of_what_is_read(said);
             if is_new && unread.iter().all(|told| !told.text.contains(said.as_str())) {

@@ -256,6 +256,18 @@ fn a_number_before_a_heading_that_names_a_record_is_no_part_of_its_name() {
 }
 
 #[test]
+fn a_link_to_the_other_language_and_a_numbered_list_of_contents_are_no_news() {
+    let contents =
+        "<h2>1. On this page</h2><ul><li><a href='#a'>Age</a><li><a href='#b'>Work</a></ul>";
+    let french = "<p lang='fr'><a href='/fr/programme.html' hreflang='fr'>Français</a></p>";
+    for more in [contents, french] {
+        let page = format!("{more}{SECTIONS}");
+        let seen = said(&sees_of(&program(FACTORS), &[SECTIONS.to_owned(), page]));
+        assert_eq!(seen, ["unchanged"], "{more}");
+    }
+}
+
+#[test]
 fn a_not_in_a_heading_that_is_known_by_other_words_is_told() {
     let told = told(FACTORS, SECTIONS, &[("you can't", "you can")]);
     assert!(told.iter().any(|line| line.starts_with("wording_changed page.")), "{told:?}");

@@ -14,7 +14,7 @@ use scraper::ElementRef;
 use super::grid::Grid;
 use super::walk::Walk;
 use crate::extract::recipe::PageWords;
-use crate::model::{Breakage, meaning};
+use crate::model::{Breakage, meaning, words::without_number};
 
 /// A page's content in reading order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -282,7 +282,7 @@ const SPELLED: usize = 20_000;
 
 /// Whether a heading is exactly one of these names, ignoring a colon at the end.
 pub(crate) fn is_named(heading: &str, names: &[&str]) -> bool {
-    let heading = heading.trim_end_matches(':').trim_end();
+    let heading = without_number(heading).trim_end_matches(':').trim_end();
     names.iter().any(|name| heading.eq_ignore_ascii_case(name))
 }
 
