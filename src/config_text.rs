@@ -44,9 +44,9 @@ pub struct Diagnostics(pub Vec<Fault>);
 
 /// A text and the faults found in it so far.
 #[derive(Debug)]
-pub struct Document {
-    file: String,
-    text: String,
+pub struct Document<'t> {
+    file: &'t str,
+    text: &'t str,
     faults: RefCell<Vec<(usize, Fault)>>,
     known: RefCell<BTreeMap<String, KnownKeys>>,
 }
@@ -60,22 +60,17 @@ pub struct KnownKeys {
     pub any: bool,
 }
 
-impl Document {
+impl<'t> Document<'t> {
     /// Takes a text; `file` is how faults name it.
     #[must_use]
-    pub fn new(file: &str, text: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            text: text.to_owned(),
-            faults: RefCell::default(),
-            known: RefCell::default(),
-        }
+    pub fn new(file: &'t str, text: &'t str) -> Self {
+        Self { file, text, faults: RefCell::default(), known: RefCell::default() }
     }
 
     /// Parses the text. Syntax faults are noted, and what could be read is still returned.
     #[must_use]
     pub fn parse(&self) -> Spanned<DeTable<'_>> {
-        let (table, errors) = DeTable::parse_recoverable(&self.text);
+        let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             self.fault(error.span().unwrap_or(0..0), error.message(), None);
         }
@@ -91,7 +86,7 @@ impl Document {
     /// The file's name, as faults give it.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        self.file
     }
 
     /// The line of a place in the text, from 1.
@@ -112,7 +107,7 @@ impl Document {
         let before = self.text.get(..span.start).unwrap_or_default();
         let line = self.line(&span);
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let fault = Fault { file: self.file.clone(), line, column, what: what.into(), hint };
+        let fault = Fault { file: self.file.to_owned(), line, column, what: what.into(), hint };
         self.faults.borrow_mut().push((span.start, fault));
     }
 
@@ -142,7 +137,7 @@ pub struct Placed<T> {
 /// A table being read. Every key must be asked for before it is finished.
 #[derive(Debug)]
 pub struct Table<'a> {
-    document: &'a Document,
+    document: &'a Document<'a>,
     path: String,
     /// The path with `*` for keys of any name.
     shape: String,
@@ -155,7 +150,7 @@ pub struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn new(
-        document: &'a Document,
+        document: &'a Document<'a>,
         path: String,
         shape: String,
         entries: &'a DeTable<'a>,
@@ -180,7 +175,7 @@ impl<'a> Table<'a> {
 
     /// The document it belongs to.
     #[must_use]
-    pub fn document(&self) -> &'a Document {
+    pub fn document(&self) -> &'a Document<'a> {
         self.document
     }
 

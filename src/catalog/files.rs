@@ -3,6 +3,8 @@
 //! Nothing here opens a file. The shipped files are compiled into the program; for others this names
 //! the included files, and a caller with access to files reads them.
 
+use std::borrow::Cow;
+
 use include_dir::{Dir, include_dir};
 
 /// One file of a catalogue.
@@ -10,8 +12,8 @@ use include_dir::{Dir, include_dir};
 pub struct File {
     /// Its name, as faults give it; that of an included file begins with the folder of its door.
     pub name: String,
-    /// Its text.
-    pub text: String,
+    /// Its text; that of a shipped file is in the program.
+    pub text: Cow<'static, str>,
     /// Whether it comes with the program: its titles and labels must then be in both languages.
     pub shipped: bool,
 }
@@ -20,7 +22,7 @@ impl File {
     /// A file that an operator wrote.
     #[must_use]
     pub fn of_operator(name: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), text: text.to_owned(), shipped: false }
+        Self { name: name.to_owned(), text: Cow::Owned(text.to_owned()), shipped: false }
     }
 }
 
@@ -35,7 +37,7 @@ pub(super) fn labels() -> File {
     let text = SOURCES.get_file("labels.toml").and_then(|file| file.contents_utf8());
     File {
         name: "sources/labels.toml".to_owned(),
-        text: text.unwrap_or_default().to_owned(),
+        text: Cow::Borrowed(text.unwrap_or_default()),
         shipped: true,
     }
 }
@@ -43,9 +45,9 @@ pub(super) fn labels() -> File {
 /// The catalogue that comes with the program, file by file, the door first.
 #[must_use]
 pub fn shipped_files() -> Vec<File> {
-    let file = |name: &str, text: &str| File {
+    let file = |name: &str, text: &'static str| File {
         name: name.to_owned(),
-        text: text.to_owned(),
+        text: Cow::Borrowed(text),
         shipped: true,
     };
     let mut files = vec![file("sources.toml", DOOR)];

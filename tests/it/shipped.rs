@@ -12,7 +12,7 @@ pub(crate) fn files_with(from: &str, to: &str) -> Vec<File> {
     let mut files = shipped_files();
     let file = files.iter_mut().find(|file| file.text.contains(from));
     let file = file.unwrap_or_else(|| panic!("no shipped file says {from}"));
-    file.text = file.text.replace(from, to);
+    file.text = file.text.replace(from, to).into();
     files
 }
 
