@@ -54,6 +54,9 @@ fn check_here(
     // The mail server's connections belong to the runtime they are made in.
     let _entered = runtime.enter();
     let doors = Doors::open(settings, doors::catalog(settings)?)?;
+    if args.from.is_none() {
+        doors.fetcher.prepare()?;
+    }
     let exit = match (&args.from, chosen) {
         (Some(file), [id]) => {
             let report = check_file(&doors.checking(), id, file)?;

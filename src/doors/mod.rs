@@ -89,7 +89,7 @@ impl Doors {
         let fetcher = match is_same {
             true => Arc::clone(&self.fetcher),
             false => {
-                let (fetcher, now) = (fetcher(settings)?, self.clock.now());
+                let (fetcher, now) = (Fetcher::http(&settings.fetch)?, self.clock.now());
                 fetcher.put_back(self.fetcher.manners(now), now);
                 Arc::new(fetcher)
             }
@@ -271,15 +271,17 @@ pub fn to_ask(settings: &Settings) -> Result<SharedStore, OpenError> {
 /// # Errors
 /// When the contact does not fit in a header, a network cannot be read, or there is no HTTP client.
 pub fn fetcher(settings: &Settings) -> Result<Fetcher, OpenError> {
-    Ok(Fetcher::http(&settings.fetch)?)
+    let fetcher = Fetcher::http(&settings.fetch)?;
+    fetcher.prepare()?;
+    Ok(fetcher)
 }
 
-/// Makes a fetcher that keeps to what hosts have asked of us before.
+/// Makes a fetcher, whose clients are made for the first request, that keeps to what hosts have asked of us before.
 fn fetcher_that_remembers(
     settings: &Settings,
     store: &SharedStore,
 ) -> Result<Arc<Fetcher>, OpenError> {
-    let fetcher = fetcher(settings)?;
+    let fetcher = Fetcher::http(&settings.fetch)?;
     fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
     Ok(Arc::new(fetcher))
 }
@@ -378,7 +380,9 @@ pub fn fetcher_for(
     if !address.host_str().is_some_and(is_this_machine) {
         settings.check_for_requests().map_err(OpenError::Contact)?;
     }
-    fetcher_that_remembers(settings, store)
+    let fetcher = fetcher_that_remembers(settings, store)?;
+    fetcher.prepare()?;
+    Ok(fetcher)
 }
 
 /// Refuses to send subscribers letters that do not name their sender. Letters to files are exempt: only

@@ -10,6 +10,7 @@ use reqwest::{
     header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderValue},
     redirect, retry as client_retry,
 };
+use rustls::pki_types::CertificateDer;
 use url::Url;
 
 use super::{FetchSetupError, address::Bounds, resolve::GuardedResolver, tls};
@@ -43,22 +44,32 @@ struct Pair {
     http1: Client,
 }
 
+/// The certificates of the hosts that have authorities of their own.
+///
+/// # Errors
+/// When those of a host cannot be read.
+pub(super) fn authorities(
+    settings: &FetchSettings,
+) -> Result<Vec<(String, Vec<CertificateDer<'static>>)>, FetchSetupError> {
+    let read = |host: &String, pem: &[u8]| match tls::certificates(pem) {
+        Ok(own) => Ok((host.clone(), own)),
+        Err(why) => Err(FetchSetupError::Authorities { host: host.clone(), why }),
+    };
+    let hosts = settings.hosts.iter();
+    hosts.filter_map(|(host, own)| own.ca_pem.as_ref().map(|pem| read(host, pem))).collect()
+}
+
 impl Clients {
     pub(super) fn new(
         settings: &FetchSettings,
         agent: &HeaderValue,
         bounds: &Arc<Bounds>,
     ) -> Result<Self, FetchSetupError> {
-        let with_own =
-            settings.hosts.iter().filter_map(|(host, own)| Some((host, own.ca_pem.as_ref()?)));
-        let of_host = |(host, pem): (&String, &Vec<u8>)| {
-            let own = tls::certificates(pem)
-                .map_err(|why| FetchSetupError::Authorities { host: host.clone(), why })?;
-            Ok((host.clone(), Pair::new(settings, agent, bounds, own)?))
-        };
+        let of_host = |(host, own)| Ok((host, Pair::new(settings, agent, bounds, own)?));
+        let own = authorities(settings)?.into_iter();
         Ok(Self {
             common: Pair::new(settings, agent, bounds, Vec::new())?,
-            of_hosts: with_own.map(of_host).collect::<Result<_, FetchSetupError>>()?,
+            of_hosts: own.map(of_host).collect::<Result<_, FetchSetupError>>()?,
             over_http1: Mutex::default(),
         })
     }
@@ -90,7 +101,7 @@ impl Pair {
         settings: &FetchSettings,
         agent: &HeaderValue,
         bounds: &Arc<Bounds>,
-        own: Vec<rustls::pki_types::CertificateDer<'static>>,
+        own: Vec<CertificateDer<'static>>,
     ) -> Result<Self, FetchSetupError> {
         let config = tls::config(own).map_err(FetchSetupError::Trust)?;
         let client = |over_http1: bool| {

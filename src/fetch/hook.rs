@@ -4,16 +4,17 @@
 //! name resolves to. A redirect is not followed: it could lead anywhere. A call has one deadline, and of its
 //! answer only a little is read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use reqwest::{Client, redirect, retry as client_retry};
 use url::Url;
 
 use super::http::user_agent;
 use super::stop::what_failed;
 use super::{FetchSetupError, address::Bounds, resolve::GuardedResolver, tls};
-use crate::model::{CallFailure, CallFault, HookSettings};
+use crate::model::{CallFailure, CallFault, HookSettings, in_full};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(8);
@@ -24,7 +25,10 @@ const ANSWER: usize = 300;
 /// What calls hooks.
 #[derive(Debug)]
 pub struct Caller {
-    client: Client,
+    /// Made for the first call: most have no hooks.
+    client: OnceLock<Client>,
+    agent: HeaderValue,
+    deadline: Duration,
     bounds: Arc<Bounds>,
 }
 
@@ -43,26 +47,35 @@ impl Caller {
     /// Makes one. Without a contact only the allowed private networks are called.
     ///
     /// # Errors
-    /// When the contact does not fit in a header, or the client cannot be made.
+    /// When the contact does not fit in a header.
     pub fn new(settings: &HookSettings, contact: Option<&str>) -> Result<Self, FetchSetupError> {
         let contact = contact.map(str::trim).filter(|text| !text.is_empty());
         let bounds = Arc::new(Bounds::new(&settings.allow_private, contact.is_some()));
+        let (agent, deadline) = (user_agent(contact)?, settings.deadline);
+        Ok(Self { client: OnceLock::new(), agent, deadline, bounds })
+    }
+
+    /// The client, made when it is first asked for.
+    fn client(&self) -> Result<&Client, FetchSetupError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
         let config = tls::config(Vec::new()).map_err(FetchSetupError::Trust)?;
         let client = Client::builder()
-            .user_agent(user_agent(contact)?)
+            .user_agent(self.agent.clone())
             .redirect(redirect::Policy::none())
             .retry(client_retry::never())
             .referer(false)
             .no_proxy()
-            .dns_resolver(GuardedResolver(Arc::clone(&bounds)))
+            .dns_resolver(GuardedResolver(Arc::clone(&self.bounds)))
             .tls_backend_preconfigured(tls::offering(config, false))
             .connect_timeout(CONNECT)
-            .timeout(settings.deadline)
+            .timeout(self.deadline)
             // Calls are rare: no connection is kept for the next.
             .pool_max_idle_per_host(0)
             .build()
             .map_err(FetchSetupError::MakeClient)?;
-        Ok(Self { client, bounds })
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// Says why an address may not be called, as far as the address itself shows.
@@ -80,7 +93,8 @@ impl Caller {
     pub async fn call(&self, post: HookPost<'_>) -> Result<u16, CallFailure> {
         let failed = |why: String| CallFailure { about: CallFault::Hook, why };
         self.check(post.url).map_err(failed)?;
-        let mut request = self.client.post(post.url.clone()).body(post.body);
+        let client = self.client().map_err(|error| failed(in_full(&error)))?;
+        let mut request = client.post(post.url.clone()).body(post.body);
         for (name, value) in post.headers {
             request = request.header(name, value);
         }

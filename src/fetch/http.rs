@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeSet,
     ops::ControlFlow::{self, Break, Continue},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -25,7 +25,7 @@ use super::{
     address::Bounds,
     body::{self, Body},
     budget::Budget,
-    client::Clients,
+    client::{self, Clients},
     detour::{self, Detour},
     lane::Lanes,
     lost::Lost,
@@ -49,7 +49,9 @@ const LONGEST_HEADER: usize = 4 * 1024;
 /// Asks the network.
 #[derive(Debug)]
 pub struct HttpFetcher {
-    clients: Clients,
+    /// Made for the first request: a daemon that leaves the checks to another process makes none.
+    clients: OnceLock<Clients>,
+    agent: HeaderValue,
     settings: FetchSettings,
     bounds: Arc<Bounds>,
     lanes: Lanes,
@@ -100,15 +102,17 @@ impl<'a> Visit<'a> {
 }
 
 impl HttpFetcher {
-    /// Makes the clients. It keeps connections, lanes and manners: make one and keep it.
+    /// Makes one. It keeps connections, lanes and manners: make one and keep it.
     ///
     /// # Errors
-    /// When the contact does not fit in a header, or a client cannot be made.
+    /// When the contact does not fit in a header, or the certificates for a host cannot be read.
     pub fn new(settings: &FetchSettings) -> Result<Self, FetchSetupError> {
         let contact = settings.contact.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let bounds = Arc::new(Bounds::new(&settings.allow_private, contact.is_some()));
+        client::authorities(settings)?;
         Ok(Self {
-            clients: Clients::new(settings, &user_agent(contact)?, &bounds)?,
+            clients: OnceLock::new(),
+            agent: user_agent(contact)?,
             settings: settings.clone(),
             bounds,
             lanes: Lanes::default(),
@@ -116,6 +120,15 @@ impl HttpFetcher {
             manners: Manners::default(),
             lost: Lost::default(),
         })
+    }
+
+    /// The clients, made when they are first asked for.
+    pub(super) fn clients(&self) -> Result<&Clients, FetchSetupError> {
+        if let Some(clients) = self.clients.get() {
+            return Ok(clients);
+        }
+        let clients = Clients::new(&self.settings, &self.agent, &self.bounds)?;
+        Ok(self.clients.get_or_init(|| clients))
     }
 
     /// Restores what hosts asked for before a restart.
@@ -210,9 +223,10 @@ impl HttpFetcher {
 
     /// Asks, and once more over HTTP/1.1 where the server broke off HTTP/2.
     async fn ask(&self, ask: &Ask<'_>, visit: &mut Visit<'_>) -> Result<Answer, Stop> {
+        let clients = self.clients().map_err(|error| Stop::unable(&error))?;
         match self.ask_once(ask, visit).await {
-            Err(stop) if stop.again == Again::OverHttp1 && !self.clients.is_over_http1(ask.url) => {
-                self.clients.use_http1(ask.url);
+            Err(stop) if stop.again == Again::OverHttp1 && !clients.is_over_http1(ask.url) => {
+                clients.use_http1(ask.url);
                 self.ask_once(ask, visit).await
             }
             other => other,
@@ -279,7 +293,8 @@ impl HttpFetcher {
         let conditions = ask.validators.map(conditions).unwrap_or_default();
         let conditional = !conditions.is_empty();
         let failed = |error: reqwest::Error| Stop::from_client(&error, ask.url);
-        let sent = self.clients.of(ask.url).get(ask.url.clone()).headers(conditions).send();
+        let clients = self.clients().map_err(|error| Stop::unable(&error))?;
+        let sent = clients.of(ask.url).get(ask.url.clone()).headers(conditions).send();
         let mut response: Response = sent.await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());

@@ -171,12 +171,24 @@ pub enum Fetcher {
 }
 
 impl Fetcher {
-    /// Makes a fetcher that asks the network. Makes one client for all requests: keep it.
+    /// Makes a fetcher that asks the network. It makes its clients for the first request and uses them for all:
+    /// keep it.
     ///
     /// # Errors
-    /// When the contact does not fit in a header, or the client cannot be made.
+    /// When the contact does not fit in a header, or the certificates for a host cannot be read.
     pub fn http(settings: &FetchSettings) -> Result<Self, FetchSetupError> {
         HttpFetcher::new(settings).map(|http| Self::Http(Box::new(http)))
+    }
+
+    /// Makes the clients now, to learn whether they can be made.
+    ///
+    /// # Errors
+    /// When they cannot: no certificate authorities are installed.
+    pub fn prepare(&self) -> Result<(), FetchSetupError> {
+        match self {
+            Self::Http(http) => http.clients().map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// Restores what hosts asked for before a restart, by name. A time that is ahead of the clock counts

@@ -5,12 +5,12 @@ use std::{error::Error, io, time::Duration};
 use url::Url;
 
 use super::{
-    Reply,
+    FetchSetupError, Reply,
     resolve::PrivateAnswer,
     retry::{Again, as_asked},
     same_address, tls, without_fragment,
 };
-use crate::model::{FetchFailure, Gone, Hop, Refusal, Wait};
+use crate::model::{FetchFailure, Gone, Hop, Refusal, Wait, in_full};
 
 /// An attempt that ended without a page: the reply if it is the last attempt, and whether it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,11 @@ impl Stop {
     pub(super) fn late(url: &Url, deadline: Duration) -> Self {
         let what = format!("reading {url}: not done within the deadline of {deadline:?}");
         Self::finally(Reply::Failed(FetchFailure { what, retry: true }))
+    }
+
+    /// We cannot ask anybody.
+    pub(super) fn unable(error: &FetchSetupError) -> Self {
+        Self::failed(in_full(error), Again::Never)
     }
 
     /// The host asked to be left alone, and that time is not over.
