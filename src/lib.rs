@@ -4,8 +4,8 @@
 //!
 //! # How a page becomes a letter
 //!
-//! 1. [`conclude::agenda()`] says which sources are due; [`daemon::run`] begins a check of each, and
-//!    `rulewatch check` names them itself.
+//! 1. [`conclude::agenda()`] says which sources are due; [`daemon::run`] begins a check of each, in
+//!    a process that ends when nothing is due ([`checker`]); `rulewatch check` names them itself.
 //! 2. [`checking::check`] does one check from start to end. It asks [`fetch::Fetcher::fetch`] for the
 //!    page, conditionally: the same bytes, or 304, are *unchanged*, and nothing is read.
 //! 3. [`reading::readable`] makes text of a PDF; of every other page it hands on what came.
@@ -105,6 +105,7 @@
 //! | | [`demo`] | Shows the whole loop in seconds, offline. |
 //! | | [`doors`] | Opens the doors that the settings name. |
 //! | | [`turns`] | Lets one process at a time check and deliver; the others ask it to. |
+//! | | [`checker`] | Makes the daemon's checks in a process of its own, which ends when there are none. |
 //! | roof (faces) | [`web`] | Answers readers: pages, plain and in both languages. |
 //! | | [`daemon`] | Keeps checking and delivering, and talks to systemd; starts the pages. |
 //! | | [`cli`] | Answers a person; starts the daemon. |
@@ -232,6 +233,7 @@ pub mod reading;
 pub mod writing;
 
 pub mod calling;
+pub mod checker;
 pub mod checking;
 pub mod delivering;
 pub mod repairing;

@@ -281,7 +281,7 @@ pub async fn check(
     };
     let answer = match &result {
         Ok(report) => report_answer(report),
-        Err(error) => error_answer(&in_full(error), error.advice()),
+        Err(error) => failed_answer(error),
     };
     (answer, result)
 }
@@ -292,6 +292,12 @@ async fn check_saved(with: Checking, id: SourceId, body: Vec<u8>) -> Result<Repo
         checking::check_page(&with, &id, Page::from_file(url, body, with.clock.now()))
     };
     tokio::task::spawn_blocking(check).await?
+}
+
+/// The answer to a process whose check could not be made.
+#[must_use]
+pub fn failed_answer(error: &CheckError) -> JobAnswer {
+    error_answer(&in_full(error), error.advice())
 }
 
 fn report_answer(report: &Report) -> JobAnswer {

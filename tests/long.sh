@@ -14,6 +14,7 @@
 #   tests/long.sh growth     what a year of checks adds to the database alone; needs no captures
 #   tests/long.sh year       a year of the whole catalogue in simulated time alone; needs no captures
 #   tests/long.sh readers    200 readers of the pages at once, while checks run; needs no captures
+#   tests/long.sh rest       what the daemon has in memory at rest, before and after rounds, alone; needs no captures
 #   tests/long.sh crowd      one event for 100,000 subscriptions alone; needs no captures
 #
 # Files: target/kits/KIT.txt, or under CARGO_TARGET_DIR.
@@ -35,7 +36,7 @@ kit() {
   local ended=0
   cargo test --locked --test it "$2" -- --nocapture >"$out/$1.txt" 2>"$out/$1.err" || ended=1
   # Without captures there is no table, and nothing was seen to hold.
-  grep -E '^(edits of|kills:|growth:|year:|readers:|crowd:|  )' "$out/$1.txt" || ended=1
+  grep -E '^(edits of|kills:|growth:|year:|rest:|readers:|crowd:|  )' "$out/$1.txt" || ended=1
   if [ "$ended" -ne 0 ]; then
     failed+=("$1")
     tail -n 20 "$out/$1.err"
@@ -51,11 +52,12 @@ case "${1:-all}" in
   digests | all) RULEWATCH_KILLS=100 kit digests kills_between_a_change_and_its_digest ;;&
   growth | all) RULEWATCH_DAYS=365 kit growth what_is_added_over_time ;;&
   year | all) kit year a_year_of_the_catalogue ;;&
+  rest | all) kit rest what_a_round_takes_is_given_back ;;&
   readers | all) RULEWATCH_READERS=200 kit readers readers_at_once_while_checks_run ;;&
   crowd | all) RULEWATCH_CROWD=100000 kit crowd one_event_and_a_crowd_of_readers ;;
-  meaning | rules | kills | hooks | digests | growth | year | readers) ;;
+  meaning | rules | kills | hooks | digests | growth | year | rest | readers) ;;
   *)
-    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, hooks, digests, growth, year, readers and crowd" >&2
+    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, hooks, digests, growth, year, rest, readers and crowd" >&2
     exit 2
     ;;
 esac

@@ -25,7 +25,7 @@ use std::rc::Rc;
 use crate::config_text::{Diagnostics, Document, Table};
 use crate::extract::recipe::PageWords;
 use crate::model::{
-    Crosswalk, FactKey, FactType, FieldName, Glossary, Rule, RuleTarget, Severity, SourceId,
+    Crosswalk, FactKey, FactType, FieldName, Glossary, Rule, RuleTarget, Severity, SourceId, urn,
 };
 use crate::schedule::Schedule;
 use names::Names;
@@ -52,6 +52,7 @@ pub struct Catalog {
     crosswalks: Vec<Crosswalk>,
     presets: Vec<Preset>,
     glossary: Glossary,
+    text_id: String,
 }
 
 /// What a source takes from the file it is in.
@@ -81,7 +82,9 @@ impl Catalog {
     pub fn load(files: &[File]) -> Result<Self, Diagnostics> {
         let documents: Vec<Document> =
             files.iter().map(|file| Document::new(&file.name, &file.text)).collect();
-        let catalog = Self::read(files, &documents);
+        let mut catalog = Self::read(files, &documents);
+        let texts: Vec<&str> = files.iter().map(|file| &*file.text).collect();
+        catalog.text_id = urn("catalogue", &texts);
         let told = documents.iter().filter_map(|document| document.finish(()).err());
         let all: Vec<_> = told.flat_map(|faults| faults.0).collect();
         if all.is_empty() { Ok(catalog) } else { Err(Diagnostics(all)) }
@@ -93,6 +96,12 @@ impl Catalog {
     /// Never for a released program: the tests parse it.
     pub fn shipped() -> Result<Self, Diagnostics> {
         Self::load(&shipped_files())
+    }
+
+    /// An id of the text of its files.
+    #[must_use]
+    pub fn text_id(&self) -> &str {
+        &self.text_id
     }
 
     fn read(files: &[File], documents: &[Document]) -> Self {

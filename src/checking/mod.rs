@@ -86,6 +86,17 @@ pub enum CheckError {
     /// A task that ended without an answer.
     #[error("the check stopped in the middle")]
     Task(#[from] tokio::task::JoinError),
+    /// An error that the process told that made the check.
+    #[error("{words}")]
+    Told {
+        /// The error and its causes.
+        words: String,
+        /// What to do about it.
+        advice: Advice,
+    },
+    /// The process that made the check ended without an answer.
+    #[error("the process that made the check ended in the middle")]
+    Lost,
 }
 
 impl CheckError {
@@ -95,7 +106,8 @@ impl CheckError {
         match self {
             Self::Store(error) => error.advice(),
             Self::Unusable(_) => Advice::Stop,
-            Self::Task(_) => Advice::TellOperator,
+            Self::Told { advice, .. } => *advice,
+            Self::Task(_) | Self::Lost => Advice::TellOperator,
             Self::ReadPage { .. } | Self::UnknownSource(_) => Advice::Correct,
         }
     }
@@ -325,7 +337,11 @@ pub fn due(
     with: &Checking,
     now: Timestamp,
 ) -> Result<(Agenda, Vec<(SourceId, CheckError)>), CheckError> {
-    let all = with.store.ask(|store| Ok::<_, StoreError>((store.source_states()?, store.held()?)));
+    let all = with.store.ask(|store| {
+        // What hosts asked of another process that checks for this one.
+        with.fetcher.put_back(store.manners()?, now);
+        Ok::<_, StoreError>((store.source_states()?, store.held()?))
+    });
     match all {
         Ok((states, held)) => Ok((agenda(with, (&states, &held), now), Vec::new())),
         // One row that cannot be read must not hold up the other sources.

@@ -65,6 +65,9 @@ pub(super) enum Command {
     /// Watch the sources until told to stop
     #[command(after_help = examples::RUN)]
     Run,
+    /// Make the checks of the daemon, which starts this itself
+    #[command(hide = true)]
+    Checker,
     /// Serve the web pages alone, where something else checks and delivers
     #[command(after_help = examples::SERVE)]
     Serve(Serve),

@@ -108,7 +108,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let quiet = !matches!(cli.command, Command::Run | Command::Serve(_));
+    let quiet = !matches!(cli.command, Command::Run | Command::Checker | Command::Serve(_));
     let logs = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
@@ -134,6 +134,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
         Command::Run => run::run(&settings, &overrides),
+        Command::Checker => run::checks(&settings),
         Command::Serve(args) => serve::run(&settings, &overrides, &args),
         Command::Check(args) => check::run(&settings, &args, out),
         Command::Replay(args) => replay::run(&settings, &args, out),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::exit::misuse;
 use super::{Exit, runtime};
+use crate::checker;
 use crate::clock::SystemClock;
 use crate::daemon::{self, Opened, Stall};
 use crate::doors::{self, Doors, Site};
@@ -31,10 +32,28 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
             words.split_whitespace().collect::<Vec<_>>().join(" ")
         })
     };
-    let ended = runtime.block_on(daemon::run((doors, site), &reload, stall));
+    let ended = runtime.block_on(daemon::run((doors, site), overrides.clone(), &reload, stall));
     // Do not wait for tasks that still read a page: what they would record is done again.
     drop(entered);
     runtime.shutdown_timeout(Duration::from_millis(500));
+    ended?;
+    Ok(Exit::Done)
+}
+
+/// `rulewatch checker`: makes the checks of the daemon that started it.
+pub(super) fn checks(settings: &Settings) -> anyhow::Result<Exit> {
+    // A signal to all of the service is the daemon's to act on: it lets what is under way finish.
+    daemon::outlive_signals();
+    let catalog = doors::catalog(settings)?;
+    let runtime = runtime()?;
+    // The mail server's connections belong to the runtime they are made in.
+    let entered = runtime.enter();
+    let doors = Doors::open(settings, catalog)?;
+    doors.fetcher.prepare()?;
+    let ended = runtime.block_on(checker::work(&doors));
+    // Do not wait for tasks that still read a page: the daemon is gone, or needs them no more.
+    drop(entered);
+    runtime.shutdown_background();
     ended?;
     Ok(Exit::Done)
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use tokio::task::JoinError;
 
 use super::{Daemon, DaemonError, log};
-use crate::checking::{CheckError, Report};
+use crate::checker::{Answered, Checked, Order};
+use crate::checking::CheckError;
 use crate::delivering::{DeliverError, Delivered};
 use crate::model::{Advice, in_full};
 use crate::turns::{self, Job, TakenJob};
@@ -14,11 +15,16 @@ impl Daemon {
     pub(super) fn asked(&mut self, TakenJob { id, job, .. }: TakenJob) {
         match job {
             Job::Check { source, page } => {
-                let (with, store) = (self.doors.checking(), self.doors.store.clone());
+                let (store, clock) = (self.doors.store.clone(), self.doors.clock.clone());
+                let check = self.checkers.check(Order::Asked(source, page), self.doors.checking());
                 self.jobs.spawn(async move {
-                    let (answer, result) = turns::check(&with, &source, page).await;
-                    turns::answer(&store, with.clock.as_ref(), id, answer).await;
-                    result.map(Some)
+                    let Answered { ended, told } = check.await;
+                    // A check that ended in the middle tells nothing.
+                    let failed = || ended.as_ref().err().map(turns::failed_answer);
+                    if let Some(told) = told.or_else(failed) {
+                        turns::answer(&store, clock.as_ref(), id, told).await;
+                    }
+                    ended.map(Some)
                 });
             }
             Job::Deliver => {
@@ -31,12 +37,12 @@ impl Daemon {
     /// A check for another process has ended, or an answer is recorded.
     pub(super) fn answered(
         &mut self,
-        ended: Result<Result<Option<Report>, CheckError>, JoinError>,
+        ended: Result<Result<Option<Checked>, CheckError>, JoinError>,
     ) -> Result<(), DaemonError> {
         self.tick();
         match ended.map_err(CheckError::from).and_then(|result| result) {
-            Ok(Some(report)) => {
-                log(&report);
+            Ok(Some(checked)) => {
+                log(&checked);
                 // It may have changed what is due next.
                 self.times.plan_at = self.doors.clock.now();
             }
@@ -45,6 +51,7 @@ impl Daemon {
             // The process that asked is told.
             Err(error) => tracing::warn!(error = in_full(&error), "a check that was asked failed"),
         }
+        self.rest_soon();
         Ok(())
     }
 

@@ -31,10 +31,20 @@ pub(super) struct Lifecycle {
 /// Makes this process outlive Ctrl-C, for as long as it runs: once an interrupt is listened for, it ends
 /// nothing by itself.
 pub fn outlive_interrupts() {
+    outlive(&[SignalKind::interrupt()]);
+}
+
+/// Makes this process outlive every signal that ends or reloads the daemon: where the daemon acts on it, what it
+/// started does not.
+pub fn outlive_signals() {
+    outlive(&[SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]);
+}
+
+fn outlive(signals: &[SignalKind]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     if let Ok(runtime) = runtime {
         let _entered = runtime.enter();
-        drop(signal(SignalKind::interrupt()));
+        signals.iter().for_each(|kind| drop(signal(*kind)));
     }
 }
 

@@ -39,7 +39,8 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::calling::{CallError, Called};
-use crate::checking::{self, Agenda, CheckError, Checking, Report};
+use crate::checker::{Checked, Checkers, Order};
+use crate::checking::{self, Agenda, CheckError};
 use crate::delivering::{
     DeliverError, Delivered, Delivering, Halt, Pulse, deliver, tell_unwatched,
 };
@@ -47,10 +48,11 @@ use crate::doors::{Doors, Site};
 use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
 use crate::reading;
+use crate::settings::Overrides;
 use crate::turns::{self, JobId, TakenJob, TurnError};
 use crate::web::{Face, FaceError};
-pub use lifecycle::outlive_interrupts;
 use lifecycle::{Lifecycle, Told};
+pub use lifecycle::{outlive_interrupts, outlive_signals};
 use progress::Progress;
 pub use serve::serve;
 pub use stall::Stall;
@@ -65,6 +67,9 @@ const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 /// that those that hang delay none of the others. How many pages are read at once is limited elsewhere.
 const HOSTS: usize = 64;
 
+/// How long the checker waits for another check before it ends.
+const BEFORE_REST: Duration = Duration::from_secs(10);
+
 /// How many checks for other processes are made at the same time.
 const JOBS: usize = 8;
 
@@ -74,13 +79,15 @@ pub type Opened = (Doors, Option<Site>);
 /// Reads the configuration again and opens what it names; the error is one line that says why not.
 pub type Reload<'a> = &'a dyn Fn(&Doors) -> Result<Opened, String>;
 
-/// Runs until told to stop, then lets work in progress finish. A `stall` is for tests of the watchdog.
+/// Runs until told to stop, then lets work in progress finish. The options are those that the daemon was started
+/// with. A `stall` is for tests of the watchdog.
 ///
 /// # Errors
 /// When nothing can go on: the database can no longer be used, the pages cannot be served, or there are no
 /// signal handlers.
 pub async fn run(
     (doors, site): Opened,
+    options: Overrides,
     reload: Reload<'_>,
     stall: Option<Stall>,
 ) -> Result<(), DaemonError> {
@@ -91,7 +98,9 @@ pub async fn run(
     let (says, asked) = channel(1);
     let (store, clock) = (doors.store.clone(), doors.clock.clone());
     let listening = tokio::spawn(turns::listen(store, clock, says));
-    let ended = Daemon::new(doors, (life, face), asked, stall).run(reload).await;
+    let checkers = Checkers::new(options, doors.fingerprint.clone());
+    let daemon = Daemon::new(doors, (life, face), (checkers, asked), stall);
+    let ended = daemon.run(reload).await;
     listening.abort();
     ended
 }
@@ -141,7 +150,7 @@ enum Wake {
     /// The plan is ready.
     Planned(Result<Plan, JoinError>),
     /// A check has ended.
-    Checked(Result<(Id, Result<Report, CheckError>), JoinError>),
+    Checked(Result<(Id, Result<Checked, CheckError>), JoinError>),
     /// A round of calls of hooks has ended.
     Called(Result<Result<Called, CallError>, JoinError>),
     /// A round of delivery has ended.
@@ -149,7 +158,7 @@ enum Wake {
     /// Another process asks for something.
     Asked(TakenJob),
     /// A request of another process is done and answered.
-    Answered(Result<Result<Option<Report>, CheckError>, JoinError>),
+    Answered(Result<Result<Option<Checked>, CheckError>, JoinError>),
     /// Old data was deleted.
     Thinned(Result<Result<Thinned, MaintainError>, JoinError>),
     /// A page has enqueued a letter.
@@ -166,12 +175,14 @@ struct Daemon {
     life: Lifecycle,
     /// The web pages.
     face: Face,
+    /// Where checks are made.
+    checkers: Checkers,
     /// The sources that are due and wait for their turn.
     queue: VecDeque<SourceId>,
     planning: JoinSet<Plan>,
     /// The sources whose checks ended after the plan was begun, so that it does not know of them.
     ended: BTreeSet<SourceId>,
-    checks: JoinSet<Result<Report, CheckError>>,
+    checks: JoinSet<Result<Checked, CheckError>>,
     /// The sources that are being checked, by task.
     under_way: HashMap<Id, SourceId>,
     delivery: JoinSet<Result<Delivered, DeliverError>>,
@@ -180,7 +191,7 @@ struct Daemon {
     /// The requests of other processes.
     asked: Receiver<TakenJob>,
     /// The checks that they asked for.
-    jobs: JoinSet<Result<Option<Report>, CheckError>>,
+    jobs: JoinSet<Result<Option<Checked>, CheckError>>,
     /// The deletion of old data.
     thinning: JoinSet<Result<Thinned, MaintainError>>,
     /// The jobs that wait for the next round of delivery, and for the current one.
@@ -201,13 +212,14 @@ impl Daemon {
     fn new(
         doors: Doors,
         (life, face): (Lifecycle, Face),
-        asked: Receiver<TakenJob>,
+        (checkers, asked): (Checkers, Receiver<TakenJob>),
         stall: Option<Stall>,
     ) -> Self {
         Self {
             doors,
             life,
             face,
+            checkers,
             queue: VecDeque::new(),
             planning: JoinSet::new(),
             ended: BTreeSet::new(),
@@ -251,6 +263,7 @@ impl Daemon {
             self.begin_delivery(now);
             self.begin_calls(now);
             self.begin_thinning(now);
+            self.rest();
             match self.wake(now).await {
                 Wake::Tick => self.tick(),
                 Wake::Rung => self.rung(now),
@@ -298,7 +311,8 @@ impl Daemon {
     async fn wake(&mut self, now: Timestamp) -> Wake {
         let next = self.times.next(!self.delivery.is_empty(), !self.calls.is_empty());
         let mut sleep = sleep(next, now);
-        if let Some(longest) = self.life.longest_silence() {
+        let to_rest = self.times.rest_at.map(|at| at.saturating_duration_since(Instant::now()));
+        for longest in [self.life.longest_silence(), to_rest].into_iter().flatten() {
             sleep = sleep.min(longest);
         }
         tokio::select! {
@@ -406,12 +420,14 @@ impl Daemon {
             && let Some(id) = self.queue.remove(place)
         {
             let with = self.doors.checking();
-            let is_again = self.troubles.has(&About::Source(id.clone()));
-            let of = id.clone();
-            let stall = self.stall;
+            let order = match self.troubles.has(&About::Source(id.clone())) {
+                true => Order::Again(id.clone()),
+                false => Order::Due(id.clone()),
+            };
+            let (check, stall) = (self.checkers.check(order, with), self.stall);
             let task = self.checks.spawn(async move {
                 hang(stall, Stall::Checks).await;
-                check(&with, &of, is_again).await
+                check.await.ended
             });
             self.progress.check_begun(task.id(), Instant::now());
             self.under_way.insert(task.id(), id);
@@ -441,7 +457,7 @@ impl Daemon {
 
     fn checked(
         &mut self,
-        ended: Result<(Id, Result<Report, CheckError>), JoinError>,
+        ended: Result<(Id, Result<Checked, CheckError>), JoinError>,
     ) -> Result<(), DaemonError> {
         self.tick();
         let now = self.doors.clock.now();
@@ -458,21 +474,37 @@ impl Daemon {
             self.times.deliver_at = now;
         }
         match result {
-            Ok(report) => {
+            Ok(checked) => {
                 self.troubles.over(&About::Source(id));
-                log(&report);
+                log(&checked);
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             Err(error) => self.trouble(id, &error, now),
         }
         let is_round_over = self.queue.is_empty() && self.under_way.is_empty();
-        if is_round_over {
-            reading::rest();
-        }
+        self.rest_soon();
         if is_round_over && !self.troubles.has(&About::Planning) {
             self.times.plan_at = now;
         }
         Ok(())
+    }
+
+    /// Lets the checker end in a moment, unless there is something to check again by then.
+    fn rest_soon(&mut self) {
+        self.times.rest_at = Some(Instant::now() + BEFORE_REST);
+    }
+
+    /// Lets the checker end if it has had nothing to do for a while.
+    fn rest(&mut self) {
+        if self.times.rest_at.is_none_or(|at| Instant::now() < at) {
+            return;
+        }
+        if !(self.queue.is_empty() && self.under_way.is_empty() && self.jobs.is_empty()) {
+            return self.rest_soon();
+        }
+        self.times.rest_at = None;
+        self.checkers.rest();
+        reading::rest();
     }
 
     fn trouble(&mut self, id: SourceId, error: &CheckError, now: Timestamp) {
@@ -520,6 +552,7 @@ impl Daemon {
         match read {
             Ok(doors) => {
                 tracing::info!("the new configuration is in use");
+                self.checkers.renew(doors.fingerprint.clone());
                 self.doors = doors;
                 self.queue.retain(|id| self.doors.watches(id));
                 self.tell_unwatched();
@@ -533,22 +566,14 @@ impl Daemon {
     }
 }
 
-/// Checks a source; after trouble the whole page is requested, whatever the last answer was.
-async fn check(with: &Checking, id: &SourceId, is_again: bool) -> Result<Report, CheckError> {
-    if is_again {
-        return checking::check_afresh(with, id).await;
-    }
-    checking::check(with, id).await
-}
-
-fn log(report: &Report) {
-    let reason = report.outcome.reason().unwrap_or_default();
+fn log(checked: &Checked) {
+    let Checked { source, outcome, reason, changes, complaints } = checked;
     tracing::info!(
-        source.id = report.source.as_str(),
-        check.outcome = report.outcome.word(),
+        source.id = source,
+        check.outcome = outcome,
         reason,
-        changes = report.changes.len(),
-        complaints = report.complaints,
+        changes,
+        complaints,
         "checked"
     );
 }

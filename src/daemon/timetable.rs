@@ -1,6 +1,7 @@
 //! When the daemon plans and delivers next, by the wall clock.
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 /// When the daemon plans and delivers next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(super) struct Timetable {
     pub(super) call_at: Timestamp,
     /// When to delete old data again.
     pub(super) thin_at: Timestamp,
+    /// When the checker may end, if nothing else is checked by then.
+    pub(super) rest_at: Option<Instant>,
     /// The last time that was seen.
     last_seen: Timestamp,
 }
@@ -21,7 +24,14 @@ impl Timetable {
     /// Everything is due now.
     pub(super) fn new() -> Self {
         let past = Timestamp::MIN;
-        Self { plan_at: past, deliver_at: past, call_at: past, thin_at: past, last_seen: past }
+        Self {
+            plan_at: past,
+            deliver_at: past,
+            call_at: past,
+            thin_at: past,
+            rest_at: None,
+            last_seen: past,
+        }
     }
 
     /// Takes the present moment, and returns whether the clock was set back since the last. Then everything

@@ -190,6 +190,7 @@ fn doors(
         store: SharedStore::new(Store::open(folder)?),
         fetcher: Arc::new(fetcher),
         fetch_settings: None,
+        fingerprint: String::new(),
         converter: Converter::default(),
         post: Post::Directory(Directory::new(letters)),
         clock,

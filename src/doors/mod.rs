@@ -29,7 +29,7 @@ use crate::convert::Converter;
 use crate::delivering::{Delivering, Halt, Pulse, Unrecorded};
 use crate::fetch::{Caller, Fetcher};
 use crate::mail::{Directory, Post, Smtp};
-use crate::model::{FetchSettings, Retention, SourceId, is_this_machine};
+use crate::model::{FetchSettings, Retention, SourceId, is_this_machine, urn};
 use crate::render::letter::Sender;
 use crate::settings::{HookKeyPlace, Review, Settings, Transport};
 use crate::store::{SharedStore, Store, StoreError};
@@ -66,6 +66,8 @@ pub struct Doors {
     pub retention: Retention,
     /// How hooks are called; `None`: nobody is.
     pub calling: Option<Calling>,
+    /// What the configuration and the catalogue were read from, as an id: another text is another id.
+    pub fingerprint: String,
 }
 
 impl Doors {
@@ -104,6 +106,7 @@ impl Doors {
         store: SharedStore,
         fetcher: Arc<Fetcher>,
     ) -> Result<Self, OpenError> {
+        let fingerprint = urn("configuration", &[&settings.text_id, catalog.text_id()]);
         let catalog = Arc::new(catalog);
         let calling = Some(calling(settings, store.clone(), Arc::clone(&catalog))?);
         Ok(Self {
@@ -124,6 +127,7 @@ impl Doors {
             mirror: None,
             unrecorded: Unrecorded::default(),
             retention: settings.retention,
+            fingerprint,
         })
     }
 

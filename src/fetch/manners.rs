@@ -22,9 +22,12 @@ struct Kept {
 }
 
 impl Manners {
-    /// Restores what was stored of a host before a restart.
+    /// Takes over what is stored of a host, unless something was learnt since that is not stored yet.
     pub(super) fn put_back(&self, host: &str, manners: HostManners) {
-        self.all().insert(host.to_owned(), Kept { manners, changed: false });
+        let mut all = self.all();
+        if all.get(host).is_none_or(|kept| !kept.changed) {
+            all.insert(host.to_owned(), Kept { manners, changed: false });
+        }
     }
 
     /// What was learnt since the last call, by host.

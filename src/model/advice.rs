@@ -17,6 +17,28 @@ pub enum Advice {
     Stop,
 }
 
+impl Advice {
+    /// Every advice.
+    const ALL: [Self; 4] = [Self::Correct, Self::Retry, Self::TellOperator, Self::Stop];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Correct => "correct",
+            Self::Retry => "retry",
+            Self::TellOperator => "tell_operator",
+            Self::Stop => "stop",
+        }
+    }
+
+    /// Reads the word back.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|advice| advice.word() == word)
+    }
+}
+
 /// An error and its causes in one line.
 #[must_use]
 pub fn in_full(error: &dyn std::error::Error) -> String {

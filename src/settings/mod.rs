@@ -24,7 +24,7 @@ pub use http::Http;
 use crate::config_text::{Diagnostics, Document};
 use crate::model::{
     BoundData, EmailAddress, FetchSettings, HookSettings, Language, MailServer, Retention, Secret,
-    SourceId,
+    SourceId, urn,
 };
 
 /// Command-line options, which override the environment and the file.
@@ -41,6 +41,8 @@ pub struct Overrides {
 /// Everything the operator decides.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// An id of the configuration file's text.
+    pub text_id: String,
     /// The configuration file, if there is one.
     pub config: Option<PathBuf>,
     /// A catalogue in place of the shipped one.
@@ -201,6 +203,7 @@ impl Settings {
                 .map_err(|source| SettingsError::Read { path: path.clone(), source })?,
             None => String::new(),
         };
+        let text_id = urn("settings", &[&text]);
         let name = config.as_ref().map_or_else(String::new, |path| path.display().to_string());
         let directory = config.as_ref().map(|path| places::beside(path));
         let document = Document::new(&name, &text);
@@ -213,6 +216,7 @@ impl Settings {
         };
         let hook_key = HookKeyPlace::of(written.hooks.1, &state);
         Ok(Self {
+            text_id,
             config,
             sources: overrides.sources,
             additions,

@@ -202,6 +202,7 @@ fn doors(url: &Url, folder: &Path, fetcher: Fetcher) -> Doors {
         store: SharedStore::new(store),
         fetcher: Arc::new(fetcher),
         fetch_settings: None,
+        fingerprint: String::new(),
         converter: Converter::default(),
         post: Post::Memory(Memory::default()),
         clock: Arc::new(SetClock::new(Timestamp::UNIX_EPOCH)),

@@ -23,14 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server of pages with a fee. It says which page it is asked for, and waits for a word before it
 /// answers one whose name begins with `slow`.
-struct Server {
+pub(crate) struct Server {
     port: u16,
     asked: Receiver<String>,
     go_on: Sender<()>,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let ((says, asked), (go_on, goes)) = (channel(), channel());
@@ -44,13 +44,18 @@ impl Server {
         Self { port, asked, go_on }
     }
 
-    fn url(&self, name: &str) -> String {
+    /// Lets it answer for one slow page.
+    pub(crate) fn go_on(&self) {
+        self.go_on.send(()).unwrap();
+    }
+
+    pub(crate) fn url(&self, name: &str) -> String {
         format!("http://127.0.0.1:{}/{name}", self.port)
     }
 
     /// Waits until a page is asked for.
     #[track_caller]
-    fn is_asked_for(&self, name: &str) {
+    pub(crate) fn is_asked_for(&self, name: &str) {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             match self.asked.recv_timeout(PATIENCE) {
@@ -172,6 +177,10 @@ impl Daemon {
         Self::start(home)
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home.path().join("log")).unwrap()
     }
@@ -291,7 +300,7 @@ fn it_says_at_once_that_it_stops_and_finishes_what_is_under_way() {
     daemon.signal("-TERM");
     daemon.until_said("STOPPING=1");
     assert_eq!(daemon.outcome("slow"), None, "the check is still under way");
-    server.go_on.send(()).unwrap();
+    server.go_on();
     assert_eq!(daemon.exit_code(), Some(0), "{}", daemon.log());
     assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
 }
@@ -379,12 +388,12 @@ fn a_database_that_is_locked_for_longer_than_it_waits_is_survived() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     // Two of its tries fail, each after the five seconds that it waits for a lock.
     for failed in ["the second try", "the third try"] {
-        server.go_on.send(()).unwrap();
+        server.go_on();
         daemon.until(failed, |_| server.asked.try_iter().any(|asked| asked == "slow"));
     }
     assert!(daemon.log().contains("locked"), "{}", daemon.log());
     other.execute_batch("ROLLBACK").unwrap();
-    server.go_on.send(()).unwrap();
+    server.go_on();
     daemon.until("the check", |daemon| daemon.outcome("slow").is_some());
     assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
     let log = daemon.log();
@@ -406,7 +415,7 @@ fn overwritten(from: usize) -> Daemon {
     }
     bytes[from..].fill(b'x');
     fs::write(&file, bytes).unwrap();
-    server.go_on.send(()).unwrap();
+    server.go_on();
     daemon
 }
 

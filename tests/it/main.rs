@@ -10,6 +10,7 @@ mod bounces;
 mod browser;
 mod captures;
 mod catalogue;
+mod checker;
 mod checks;
 mod cli;
 mod clocks;

@@ -154,6 +154,7 @@ impl World {
             store: SharedStore::new(self.store()),
             fetcher: Arc::new(Fetcher::Recorded(recorded)),
             fetch_settings: None,
+            fingerprint: String::new(),
             converter: self.converter.clone(),
             post: Post::Memory(self.post.clone()),
             clock: Arc::new(SetClock::new(at)),

@@ -10,6 +10,7 @@
 mod dated;
 mod locators;
 mod redesigns;
+mod rest;
 mod shapes;
 mod told;
 mod year;

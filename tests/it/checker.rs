@@ -1,0 +1,129 @@
+//! The process that makes the daemon's checks: it comes with the first of them and goes after the last, and
+//! what befalls it befalls the daemon and the other sources not.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::daemon::{CONFIG, Daemon, Server, home, source};
+
+/// The longest that anything here may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The value of a line of `/proc/PID/status`: its first number.
+fn status(pid: u32, line: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let value = status.lines().find_map(|of| of.strip_prefix(line)?.strip_prefix(':'))?;
+    value.split_whitespace().next()?.parse().ok()
+}
+
+/// What a process has in memory, in kB: its own, and that of files.
+pub(crate) fn memory(pid: u32) -> [u64; 2] {
+    ["RssAnon", "RssFile"].map(|line| status(pid, line).unwrap())
+}
+
+/// The processes that a daemon has started and that still run.
+pub(crate) fn checkers(daemon: u32) -> Vec<u32> {
+    let all = fs::read_dir("/proc").unwrap().map_while(Result::ok);
+    let all = all.filter_map(|process| process.file_name().to_str()?.parse().ok());
+    all.filter(|pid| status(*pid, "PPid") == Some(daemon.into())).collect()
+}
+
+fn end(pid: u32) {
+    assert!(Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap().success());
+}
+
+/// A daemon that waits for a page, with its checker.
+fn at_work(server: &Server) -> (Daemon, u32) {
+    let sources = [source("plain", &server.url("plain")), source("slow", &server.url("slow"))];
+    let mut daemon = Daemon::start(home(CONFIG, &sources));
+    server.is_asked_for("slow");
+    daemon.until("the other source is checked", |daemon| daemon.outcome("plain").is_some());
+    let found = checkers(daemon.pid());
+    let [checker] = found[..] else { panic!("not one checker: {found:?}\n{}", daemon.log()) };
+    (daemon, checker)
+}
+
+#[test]
+fn a_checker_goes_when_there_is_nothing_to_check_and_with_the_daemon() {
+    let server = Server::start();
+    let (mut daemon, first) = at_work(&server);
+    server.go_on();
+    daemon.until("the page is read", |daemon| daemon.outcome("slow").is_some());
+    daemon.until("the checker goes", |daemon| checkers(daemon.pid()).is_empty());
+
+    let mut asks = daemon.home.command(&["--sources", "sources.toml", "check", "slow"]);
+    let mut asks = asks.stdout(Stdio::null()).spawn().unwrap();
+    server.is_asked_for("slow");
+    let second = checkers(daemon.pid());
+    assert!(second.len() == 1 && second[0] != first, "{first}, then {second:?}");
+    daemon.signal("-KILL");
+    let end = Instant::now() + PATIENCE;
+    while !has_ended(second[0]) {
+        assert!(Instant::now() < end, "the checker outlives the daemon");
+        thread::sleep(Duration::from_millis(20));
+    }
+    asks.kill().unwrap();
+    asks.wait().unwrap();
+}
+
+/// Whether a process has ended, even if whoever took it over has not seen that yet.
+fn has_ended(pid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"));
+    status.map_or(true, |status| status.contains("State:\tZ"))
+}
+
+#[test]
+fn a_checker_that_is_killed_takes_only_what_it_was_at() {
+    let server = Server::start();
+    let (mut daemon, checker) = at_work(&server);
+    end(checker);
+    daemon.until("it is said", |daemon| daemon.log().contains("ended in the middle"));
+    assert_eq!(daemon.outcome("slow"), None);
+    let ran = daemon.home.run(&["--sources", "sources.toml", "check", "plain"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let next = checkers(daemon.pid());
+    assert!(next.len() == 1 && next[0] != checker, "{checker}, then {next:?}");
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_check_that_is_asked_for_and_lost_is_answered() {
+    let server = Server::start();
+    let (mut daemon, first) = at_work(&server);
+    server.go_on();
+    daemon.until("the page is read", |daemon| daemon.outcome("slow").is_some());
+    let mut asks = daemon.home.command(&["--sources", "sources.toml", "check", "slow"]);
+    let asks = asks.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    server.is_asked_for("slow");
+    checkers(daemon.pid()).into_iter().for_each(end);
+    let said = asks.wait_with_output().unwrap();
+    assert_eq!(said.status.code(), Some(3), "{said:?}, {first}");
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("slow: the process that made the check ended in the middle"), "{said}");
+}
+
+#[test]
+fn an_edited_configuration_is_not_read_before_it_is_reloaded() {
+    let server = Server::start();
+    let (mut daemon, checker) = at_work(&server);
+    let catalogue = fs::read_to_string(daemon.home.path().join("sources.toml")).unwrap();
+    daemon.home.file("sources.toml", catalogue.replace("/plain", "/elsewhere"));
+    end(checker);
+    daemon.until("it is said", |daemon| daemon.log().contains("ended in the middle"));
+    let check = || daemon.home.run(&["--sources", "sources.toml", "check", "plain"]);
+    assert_eq!(check().code, Some(0), "the daemon makes it itself");
+    assert_eq!(check().code, Some(0));
+    server.is_asked_for("plain");
+    let log = daemon.log();
+    assert_eq!(log.matches("the configuration was edited since it was read").count(), 1, "{log}");
+    assert_eq!(checkers(daemon.pid()), [0; 0]);
+
+    daemon.signal("-HUP");
+    daemon.until("the new one is in use", |daemon| daemon.log().contains("new configuration"));
+    let ran = daemon.home.run(&["--sources", "sources.toml", "check", "plain"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    server.is_asked_for("elsewhere");
+    assert_eq!(checkers(daemon.pid()).len(), 1);
+}
