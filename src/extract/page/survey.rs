@@ -141,7 +141,8 @@ fn outside(main: NodeRef<'_, Node>) -> Vec<NodeId> {
         for before in level.prev_siblings().filter_map(ElementRef::wrap) {
             if let Some(title) = title(*before).filter(|_| needs_title) {
                 needs_title = false;
-                let beside = title.parent().filter(|parent| parent.id() != level.id());
+                // Of a title that stands beside the content itself, the parent has the content in it.
+                let beside = title.parent().filter(|_| title.id() != before.id());
                 let beside = beside.filter(|parent| parent.descendants().count() < BESIDE);
                 found.push(beside.map_or(title.id(), |parent| parent.id()));
             } else if chrome::is_notice(before) {
@@ -301,5 +302,32 @@ impl<'a> Iterator for Walk<'a> {
             }
         }
         Some(Ok(node))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::page::tree::parse;
+
+    /// The words of the content of a page.
+    fn content(html: &str) -> String {
+        let mut html = parse(html).unwrap();
+        let survey = Survey::of(&html).unwrap();
+        let content = survey.content(&mut html);
+        assert!(content.ancestors().all(|above| above.id() != content.id()), "it is in itself");
+        content.text().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_title_beside_the_content_is_read_with_it() {
+        assert_eq!(content("<h1>Fees</h1><main><p>$50</main>"), "Fees $50");
+        assert_eq!(content("<p>Home</p><h1>Fees</h1><main><p>$50</main><p>Foot"), "Fees $50");
+        assert_eq!(
+            content("<header><h1>Fees</h1><p>Paid.</header><main>$50</main>"),
+            "Fees Paid. $50"
+        );
+        // The parser takes an end tag in a formula for that of the heading around it.
+        assert_eq!(content("<h1><math></h2><main>$50"), "$50");
     }
 }
