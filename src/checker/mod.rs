@@ -4,7 +4,7 @@
 //! its own makes the checks, and ends once there is nothing more to check: what it took goes back with it,
 //! and what a page does to it, it does not do to the daemon. It is this program again, with the same options
 //! and environment; it reads its orders from standard input and answers on standard output, a line each
-//! ([`line`]), and ends when its input does: with the daemon, however that ends.
+//! ([`mod@line`]), and ends when its input does: with the daemon, however that ends.
 //!
 //! The daemon fetches and reads nothing itself, unless no checker can be had: the system starts none, or the
 //! configuration was edited since the daemon read it, so that a new process would read another one.

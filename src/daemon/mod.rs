@@ -4,8 +4,9 @@
 //! ended, the clock has moved on, a signal came. Between these it plans (what is due by schedule, what a
 //! hold wants fetched again, what is tried again after a failure), begins checks as long as a slot is
 //! free, and begins a round of delivery where letters may be due. Checks and delivery are separate tasks,
-//! so neither waits for the other. It looks at the wall clock at least once a minute, because the clock
-//! that a sleep uses stops while the machine is suspended.
+//! so neither waits for the other. Another process makes the checks ([`crate::checker`]), and ends when there are
+//! none. It looks at the wall clock at least once a minute, because the clock that a sleep uses stops while the
+//! machine is suspended.
 //!
 //! Requests of other processes ([`crate::turns`]) are done beside what is due: a check as its own task,
 //! a delivery as the next round.
