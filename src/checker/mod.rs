@@ -22,6 +22,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use crate::checking::{CheckError, Checking};
 use crate::settings::Overrides;
@@ -42,6 +43,8 @@ pub struct Checkers {
     fingerprint: String,
     /// The checker at work.
     current: Option<Checker>,
+    /// The checkers that have not ended, with the one at work.
+    running: JoinSet<()>,
     /// Whether it was logged that none can be had.
     is_told: Arc<AtomicBool>,
 }
@@ -57,7 +60,8 @@ impl Checkers {
     /// For a daemon that was started with these options, and read a configuration with this fingerprint.
     #[must_use]
     pub fn new(options: Overrides, fingerprint: String) -> Self {
-        Self { options, fingerprint, current: None, is_told: Arc::default() }
+        let (running, is_told) = (JoinSet::new(), Arc::default());
+        Self { options, fingerprint, current: None, running, is_told }
     }
 
     /// Has checks made by a configuration that was read anew. The checker before does what it was told to the end.
@@ -69,6 +73,12 @@ impl Checkers {
     /// Lets the checker end once it has done what it was told.
     pub fn rest(&mut self) {
         self.current = None;
+    }
+
+    /// Lets every checker end, and waits until they have: nothing is to be checked any more.
+    pub async fn end(mut self) {
+        self.rest();
+        while self.running.join_next().await.is_some() {}
     }
 
     /// Makes a check: in the checker, if one can be had.
@@ -101,7 +111,8 @@ impl Checkers {
             fingerprint: self.fingerprint.clone(),
             is_told: Arc::clone(&self.is_told),
         };
-        tokio::spawn(start.attend(orders));
+        while self.running.try_join_next().is_some() {}
+        self.running.spawn(start.attend(orders));
         self.current.insert(Checker(says)).clone()
     }
 }

@@ -10,7 +10,8 @@ use crate::delivering::{DeliverError, record_tries};
 /// daemon has ended within five seconds.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
 
-/// How long it may then take to record the letters that went out: another process may hold the database.
+/// How long it may then take to record the letters that went out, as another process may hold the database, and the
+/// checker to end.
 const RECORDING: Duration = Duration::from_secs(1);
 
 impl Daemon {
@@ -44,7 +45,11 @@ impl Daemon {
         }
         let with = self.doors.delivering();
         let recording = tokio::task::spawn_blocking(move || record_tries(&with));
-        let Ok(recorded) = tokio::time::timeout(RECORDING, recording).await else {
+        let (recorded, _) = tokio::join!(
+            tokio::time::timeout(RECORDING, recording),
+            tokio::time::timeout(RECORDING, self.checkers.end()),
+        );
+        let Ok(recorded) = recorded else {
             tracing::warn!("the database is locked: letters that just went out are repeated");
             return Ok(());
         };
