@@ -305,9 +305,12 @@ fn every_member_of_every_feed_of_processing_times_is_read() {
             for (path, words) in &members {
                 let is_word = minutes.is_match(words) || !words.contains(char::is_numeric);
                 let time = if is_word { words } else { &length.captures(words).unwrap()[1] };
+                // "Part 1: 13 months"
+                let said = words.strip_suffix(time).and_then(|said| said.strip_suffix(": "));
+                let said = said.map(|said| format!("said={said}; ")).unwrap_or_default();
                 expected.insert(
                     format!("processing.times {path}"),
-                    format!("as_of={as_of}; time={time}"),
+                    format!("as_of={as_of}; {said}time={time}"),
                 );
             }
             // The newest, and each of another shape than the one before it.
