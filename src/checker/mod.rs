@@ -136,7 +136,7 @@ impl Start {
                 if !self.is_told.swap(true, Relaxed) {
                     tracing::warn!(
                         why,
-                        "the daemon makes the checks itself, and keeps their memory"
+                        "the daemon makes the checks itself: what reading takes stays in its memory"
                     );
                 }
                 while let Some((_, says)) = orders.recv().await {

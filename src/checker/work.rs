@@ -3,7 +3,7 @@
 use std::io;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 
 use super::line::{Answered, Order};
 use crate::checking::{self, CheckError, Checking};
@@ -13,31 +13,29 @@ use crate::turns;
 /// Makes the checks that standard input orders, and ends when it does: what is then under way is made again.
 ///
 /// # Errors
-/// When the daemon cannot be read or answered.
+/// When the daemon's orders cannot be read.
 pub async fn work(doors: &Doors) -> io::Result<()> {
     let mut orders = BufReader::new(tokio::io::stdin()).lines();
-    let mut checks = JoinSet::new();
-    say(&doors.fingerprint).await?;
-    loop {
-        tokio::select! {
-            order = orders.next_line() => {
-                let Some(order) = order? else { return Ok(()) };
-                let (number, order) = Order::read(&order).ok_or(io::ErrorKind::InvalidData)?;
-                let with = doors.checking();
-                checks.spawn(async move { (number, make(&with, order).await) });
-            }
-            Some(ended) = checks.join_next() => {
-                let (number, answer) = ended?;
-                say(&answer.line(number)).await?;
-            }
-        }
+    let (says, answers) = mpsc::unbounded_channel();
+    drop(says.send(doors.fingerprint.clone()));
+    // A long answer must not wait for an order that is being written, nor that for the answer.
+    tokio::spawn(answer(answers));
+    while let Some(order) = orders.next_line().await? {
+        let (number, order) = Order::read(&order).ok_or(io::ErrorKind::InvalidData)?;
+        let (with, says) = (doors.checking(), says.clone());
+        tokio::spawn(async move { says.send(make(&with, order).await.line(number)) });
     }
+    Ok(())
 }
 
-async fn say(line: &str) -> io::Result<()> {
+/// Writes the answers, until the daemon no longer reads them: then there are no more orders either.
+async fn answer(mut answers: mpsc::UnboundedReceiver<String>) -> io::Result<()> {
     let mut out = tokio::io::stdout();
-    out.write_all(format!("{line}\n").as_bytes()).await?;
-    out.flush().await
+    while let Some(line) = answers.recv().await {
+        out.write_all(format!("{line}\n").as_bytes()).await?;
+        out.flush().await?;
+    }
+    Ok(())
 }
 
 /// Makes a check. One that panics is an error of that check.

@@ -66,7 +66,7 @@ fn of_notices((key, before): (&FactKey, &FactSet), today: Date, extraction: &mut
 }
 
 /// What notices announced for a day to come, where the list is there without any notice of the announcement's own
-/// day: it was taken off the page. Words for the same thing elsewhere are of something else.
+/// day: it was taken off the page. Where the same words stand elsewhere, they are about something else.
 pub(super) fn withdrawn(
     fact: &FactRecipe,
     (key, before): (&FactKey, &FactSet),
@@ -94,12 +94,17 @@ pub(super) fn withdrawn(
     let taken =
         before.records.iter().filter(|(record, of)| !is_here(record) && is_taken_off(record, of));
     let taken: Vec<RecordKey> = taken.map(|(record, _)| record.clone()).collect();
-    find_again(key, before, &taken, extraction);
+    no_longer_unreadable(key, before, &taken, extraction);
     taken
 }
 
 /// Takes from what is unreadable of a set the records of which it is certain what became of them.
-fn find_again(key: &FactKey, before: &FactSet, certain: &[RecordKey], extraction: &mut Extraction) {
+fn no_longer_unreadable(
+    key: &FactKey,
+    before: &FactSet,
+    certain: &[RecordKey],
+    extraction: &mut Extraction,
+) {
     let is_certain = |lost: &Unreadable| match &lost.of {
         Extent::Record(record) | Extent::Field(record, _) => certain.contains(record),
         Extent::Set => certain.len() == before.records.len(),
@@ -148,6 +153,6 @@ fn of_years_before(year: Year, key: &FactKey, before: &FactSet, extraction: &mut
     let left = before.records.iter().filter(|(record, of)| !is_here(record) && is_past(record, of));
     let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
     // Their place may not be there yet: nothing of them is lost.
-    find_again(key, before, &left, extraction);
+    no_longer_unreadable(key, before, &left, extraction);
     add(key, left, extraction);
 }

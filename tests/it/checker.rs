@@ -105,6 +105,26 @@ fn a_check_that_is_asked_for_and_lost_is_answered() {
 }
 
 #[test]
+fn large_pages_that_people_saved_go_to_the_checker_side_by_side() {
+    let server = Server::start();
+    let (daemon, _) = at_work(&server);
+    let page = "<!doctype html><html><head><title>Fees</title></head><body><main><h1>Fees</h1>\
+        <p>The fee to apply to Skills Immigration is $1,475.</p>";
+    // Far more than a pipe holds.
+    let words = format!("<p>{}</p>", "Keep a copy of what you send. ".repeat(20)).repeat(500);
+    let file = daemon.home.file("page.html", format!("{page}{words}</main></body></html>"));
+    let asks = || {
+        let args = ["--sources", "sources.toml", "check", "plain", "--from", &file];
+        daemon.home.command(&args).stdout(Stdio::piped()).spawn().unwrap()
+    };
+    for ask in [asks(), asks(), asks()] {
+        let said = ask.wait_with_output().unwrap();
+        assert_eq!(said.status.code(), Some(0), "{said:?}\n{}", daemon.log());
+    }
+    assert_eq!(checkers(daemon.pid()).len(), 1);
+}
+
+#[test]
 fn an_edited_configuration_is_not_read_before_it_is_reloaded() {
     let server = Server::start();
     let (mut daemon, checker) = at_work(&server);

@@ -2,8 +2,9 @@
 //! applications at this time", "Intake will be paused from January 15, 2027".
 //!
 //! Cells: `status` (`open`, `paused`, `intake_closed` or `closed`), and `stream`, where a page is of several; `since` is
-//! filled in by [`crate::extract`]'s `announced`, which knows today's date. The
-//! first sentence that says how it is counts; where none does and one says what comes, it is as it was. A sentence
+//! filled in by [`crate::extract`]'s `announced`, which knows today's date.
+//!
+//! The first sentence that says how it is counts; where none does and one says what comes, it is as it was. A sentence
 //! is of the stream that it names. One that names none is of what the words before it are about, or the headings
 //! over it; and if these name none, of the page's own stream.
 
