@@ -23,6 +23,7 @@ mod asked;
 mod calls;
 mod kept;
 mod lifecycle;
+mod memory;
 mod notify;
 mod progress;
 mod serve;
@@ -369,6 +370,9 @@ impl Daemon {
                     self.times.plan_at = self.times.plan_at.min(next);
                 }
                 self.say(next);
+                if self.is_idle() {
+                    memory::give_back();
+                }
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             Err(error) => {
@@ -500,12 +504,17 @@ impl Daemon {
         if self.times.rest_at.is_none_or(|at| Instant::now() < at) {
             return;
         }
-        if !(self.queue.is_empty() && self.under_way.is_empty() && self.jobs.is_empty()) {
+        if !self.is_idle() {
             return self.rest_soon();
         }
         self.times.rest_at = None;
         self.checkers.rest();
         reading::rest();
+    }
+
+    /// Whether no check is under way, and none waits.
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.under_way.is_empty() && self.jobs.is_empty()
     }
 
     fn trouble(&mut self, id: SourceId, error: &CheckError, now: Timestamp) {
