@@ -46,7 +46,7 @@ impl Structure<'_> {
         };
         let mut unread = self.sections(&is_new);
         self.blocks(&is_new, &is_new_row, &mut unread);
-        self.links(document, &phrases, &mut unread);
+        self.links(document, &|said| phrases.say(&words(said)), &mut unread);
         unread.truncate(NAMED);
         unread
     }
@@ -124,7 +124,12 @@ impl Structure<'_> {
             && heading.is_some()
     }
 
-    fn links(&self, document: &Document<'_>, phrases: &Phrases, unread: &mut Vec<Unread>) {
+    fn links(
+        &self,
+        document: &Document<'_>,
+        is_known: &dyn Fn(&str) -> bool,
+        unread: &mut Vec<Unread>,
+    ) {
         let record = RecordKey::parse(LINKS).ok().and_then(|key| self.before.records.get(&key));
         let Some(record) = record else { return };
         let known: HashSet<&str> =
@@ -139,7 +144,7 @@ impl Structure<'_> {
             let is_language = || LANGUAGES.contains(&text::slug(said).as_str());
             let is_new = !known.contains(path.as_str())
                 && !is_language()
-                && !phrases.say(&words(said))
+                && !is_known(said)
                 && !of_what_is_read(said);
             if is_new && unread.iter().all(|told| !told.text.contains(said.as_str())) {
                 let text = format!("{said}: {path}");
