@@ -4,7 +4,7 @@
 //! So a [`Table`] hands out its values one by one, notes what does not fit, and at
 //! [`Table::finish`] refuses the keys that were not asked for. [`Document::finish`] ends the reading.
 //!
-//! A document also remembers which keys its reader knows in which table ([`KnownKeys`]), so a test can
+//! A document can also remember which keys its reader knows in which table ([`KnownKeys`]), so a test can
 //! prove that the published schema and the reader agree.
 
 use std::cell::{Cell, RefCell};
@@ -48,7 +48,8 @@ pub struct Document<'t> {
     file: &'t str,
     text: &'t str,
     faults: RefCell<Vec<(usize, Fault)>>,
-    known: RefCell<BTreeMap<String, KnownKeys>>,
+    /// What its reader knows, table by table, where that is asked for.
+    known: Option<RefCell<BTreeMap<String, KnownKeys>>>,
 }
 
 /// The keys a reader knows in one table.
@@ -64,7 +65,13 @@ impl<'t> Document<'t> {
     /// Takes a text; `file` is how faults name it.
     #[must_use]
     pub fn new(file: &'t str, text: &'t str) -> Self {
-        Self { file, text, faults: RefCell::default(), known: RefCell::default() }
+        Self { file, text, faults: RefCell::default(), known: None }
+    }
+
+    /// The same, for [`Self::known_keys`].
+    #[must_use]
+    pub fn that_remembers(self) -> Self {
+        Self { known: Some(RefCell::default()), ..self }
     }
 
     /// Parses the text. Syntax faults are noted, and what could be read is still returned.
@@ -95,11 +102,11 @@ impl<'t> Document<'t> {
         self.text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
     }
 
-    /// The keys the reader knows in each finished table, by its path. Arrays leave no trace in a path,
-    /// and `*` is a key of any name: `source.facts.fields.*`.
+    /// The keys the reader knows in each finished table, by its path; none unless it remembers them. Arrays leave no
+    /// trace in a path, and `*` is a key of any name: `source.facts.fields.*`.
     #[must_use]
     pub fn known_keys(&self) -> BTreeMap<String, KnownKeys> {
-        self.known.borrow().clone()
+        self.known.as_ref().map(|known| known.borrow().clone()).unwrap_or_default()
     }
 
     /// Notes a fault at a place in the text.
@@ -445,7 +452,8 @@ impl<'a> Table<'a> {
 
     /// Notes in the document the keys the reader knows in this table.
     fn remember(&self) {
-        let mut tables = self.document.known.borrow_mut();
+        let Some(known) = &self.document.known else { return };
+        let mut tables = known.borrow_mut();
         let known = tables.entry(self.shape.clone()).or_default();
         if self.any.get() {
             known.any = true;

@@ -10,9 +10,9 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, quoted};
+use crate::catalog::Catalog;
 use crate::convert::Converter;
-use crate::extract::recipe::Format;
+use crate::extract::recipe::{Format, quoted};
 use crate::extract::shapes::{LineKind, LineShape, ObjectShape, Shapes, TableShape, shapes};
 use crate::model::{Breakage, Extraction, Page};
 use crate::reading::{read, readable};

@@ -27,7 +27,7 @@ pub fn parse(name: &str, text: &str) -> Result<BindingFile, Diagnostics> {
 /// The keys that the reader asks for in a text, table by table.
 #[must_use]
 pub fn known_keys(text: &str) -> BTreeMap<String, KnownKeys> {
-    let document = Document::new("eligibility.toml", text);
+    let document = Document::new("eligibility.toml", text).that_remembers();
     read(&document);
     document.known_keys()
 }

@@ -5,7 +5,6 @@
 //! key, a pattern that does not compile, a schedule that never fires, a rule that depends on a fact no
 //! source reads. A catalogue that leaves here can be used without further checks.
 
-mod canonical;
 mod files;
 mod names;
 mod preset;
@@ -32,7 +31,6 @@ use names::Names;
 use rule::Targets;
 use source::{DEFAULT_SCHEDULE, Known};
 
-pub use canonical::quoted;
 pub use files::{File, included, shipped_files};
 pub use preset::Preset;
 pub use publisher::Publisher;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::names::Names;
 use super::recipe::{named_vocabulary, strings, vocabulary};
-use super::statements::{STATEMENT, sentence, statements};
+use super::statements::{sentence, statements};
 use crate::config_text::Table;
 use crate::extract::recipe::{
     CsvForm, FactRecipe, FieldRecipe, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath,
     LabelsForm, LawForm, Locator, MatrixForm, NamedBy, PairsForm, Part, Pattern, ProseForm,
-    StatusForm, TableForm, TriedOn, XmlForm, XmlPath,
+    STATEMENT, StatusForm, TableForm, TriedOn, XmlForm, XmlPath,
 };
 
 /// What the readers of its places need to know of a fact set.

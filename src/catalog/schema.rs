@@ -28,8 +28,10 @@ mod tests {
     fn known() -> BTreeMap<String, KnownKeys> {
         let mut all: BTreeMap<String, KnownKeys> = BTreeMap::new();
         for files in files() {
-            let documents: Vec<Document> =
-                files.iter().map(|file| Document::new(&file.name, &file.text)).collect();
+            let documents: Vec<Document> = files
+                .iter()
+                .map(|file| Document::new(&file.name, &file.text).that_remembers())
+                .collect();
             let _ = Catalog::read(&files, &documents);
             for (path, keys) in documents.iter().flat_map(Document::known_keys) {
                 let known = all.entry(path).or_default();

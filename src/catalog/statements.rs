@@ -10,12 +10,9 @@ use super::read::{Set, called};
 use super::recipe::strings;
 use crate::config_text::{Placed, Table};
 use crate::extract::recipe::{
-    FieldRecipe, Form, Locator, Part, Pattern, ProseForm, Reading, TriedOn,
+    FieldRecipe, Form, Locator, Part, Pattern, ProseForm, Reading, STATEMENT, TriedOn,
 };
 use crate::model::RecordKey;
-
-/// The cell that holds the key of a statement.
-pub(super) const STATEMENT: &str = "statement";
 
 /// Reads the statements of a fact set.
 pub(super) fn statements(table: Table<'_>, set: &Set<'_>) -> Vec<Part> {

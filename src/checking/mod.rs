@@ -416,6 +416,6 @@ pub(crate) fn address(with: &Checking, source: &Source) -> Url {
 /// Whether the accepted facts were read with this recipe and this reader.
 fn is_current(with: &Checking, state: &SourceState, source: &Source) -> bool {
     state.read_with.as_ref().is_some_and(|(recipe, read_with)| {
-        *recipe == source.recipe.hash && *read_with == reader(&with.converter, source)
+        *recipe == source.recipe.hash() && *read_with == reader(&with.converter, source)
     })
 }

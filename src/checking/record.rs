@@ -195,7 +195,7 @@ fn state_at(
 
 /// The recipe and reader for a page of a source.
 pub(crate) fn read_with<'a>(source: &'a Source, reader: &'a str) -> ReadWith<'a> {
-    ReadWith { recipe: &source.recipe.hash, text: source.recipe.canonical(), reader }
+    ReadWith { recipe: source.recipe.hash(), text: source.recipe.canonical(), reader }
 }
 
 /// What waits on a source: its held fact sets, and what cannot be read of them.

@@ -5,17 +5,22 @@
 //! (the heading above, a table's headers, the words of a sentence) and gives each field a type. It holds no
 //! line of Rust for any page.
 
+mod canonical;
 mod cells;
 mod field;
 mod form;
 mod template;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     Bilingual, DateFields, Expectation, FactKey, FactType, FieldName, Fields, Glossary, Language,
 };
 
+pub use self::canonical::quoted;
 pub use self::field::{FieldRecipe, Reading};
 pub use self::form::{
     CsvForm, Form, HeadingsForm, ItemsForm, JsonForm, JsonPath, LabelsForm, LawForm, MatrixForm,
@@ -23,6 +28,9 @@ pub use self::form::{
 };
 pub use self::template::Template;
 pub use crate::extract::value::pattern::{Pattern, Vocabulary};
+
+/// The cell that holds the key of a statement.
+pub(crate) const STATEMENT: &str = "statement";
 
 /// How to read one source.
 #[derive(Debug, Clone)]
@@ -35,9 +43,8 @@ pub struct Recipe {
     pub facts: Vec<FactRecipe>,
     /// The key under which unread words are watched; `None` if only the fact sets are.
     pub remainder: Option<FactKey>,
-    /// SHA-256 of the canonical text. A change of it makes the next check a baseline.
-    pub hash: String,
-    canonical: Arc<str>,
+    /// The canonical text, and its SHA-256 in hexadecimal: written when a page is read by the recipe.
+    canonical: OnceLock<(String, String)>,
 }
 
 /// Words that a publisher puts on its pages and that are not their content.
@@ -67,24 +74,36 @@ impl PageWords {
 }
 
 impl Recipe {
-    /// Makes a recipe of its fact sets and the key of what they do not read; `canonical` is its canonical
-    /// text and `hash` the SHA-256 of that.
+    /// Makes a recipe of its fact sets and the key of what they do not read.
     #[must_use]
     pub fn new(
         format: Format,
         page: Arc<PageWords>,
-        (facts, remainder): (Vec<FactRecipe>, Option<FactKey>),
-        canonical: String,
-        hash: String,
+        facts: Vec<FactRecipe>,
+        remainder: Option<FactKey>,
     ) -> Self {
-        Self { format, page, facts, remainder, hash, canonical: canonical.into() }
+        Self { format, page, facts, remainder, canonical: OnceLock::new() }
     }
 
     /// The recipe as a self-contained catalogue: what is read, without layout. Parsed, it is this recipe
     /// again.
     #[must_use]
     pub fn canonical(&self) -> &str {
-        &self.canonical
+        &self.written().0
+    }
+
+    /// SHA-256 of the canonical text, in hexadecimal. A change of it makes the next check a baseline.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.written().1
+    }
+
+    fn written(&self) -> &(String, String) {
+        self.canonical.get_or_init(|| {
+            let text = canonical::text(self.format, &self.page, &self.facts);
+            let hash = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+            (text, hash)
+        })
     }
 
     /// Returns whether it reads the same as a recipe with this canonical text, ignoring what is left out as
@@ -95,7 +114,7 @@ impl Recipe {
             let lines = text.lines().filter(|line| !line.starts_with("date_stamp = "));
             lines.map(str::to_owned).collect::<Vec<_>>()
         };
-        facts(&self.canonical) == facts(canonical)
+        facts(self.canonical()) == facts(canonical)
     }
 
     /// Returns whether it only watches the main content, as a source without a recipe does.

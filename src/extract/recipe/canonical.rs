@@ -8,11 +8,10 @@
 
 use std::fmt::Write as _;
 
-use super::statements::STATEMENT;
-use crate::extract::recipe::{
+use super::{
     CsvForm, FactRecipe, FieldRecipe, Form, Format, HeadingsForm, ItemsForm, JsonForm, LabelsForm,
     LawForm, Locator, MatrixForm, NamedBy, PageWords, PairsForm, Part, Pattern, ProseForm, Reading,
-    StatusForm, TableForm, TriedOn, Vocabulary, XmlForm, XmlPath,
+    STATEMENT, StatusForm, TableForm, TriedOn, Vocabulary, XmlForm, XmlPath,
 };
 use crate::model::{DateFields, Expectation, FieldName, Per, RecordKey};
 
