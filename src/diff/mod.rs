@@ -583,7 +583,7 @@ fn added(kind: FactType) -> Option<ChangeKind> {
     }
 }
 
-/// A notice that is taken down revokes nothing.
+/// A notice that is taken down revokes nothing; what left the list at its old end is no difference.
 fn removed(kind: FactType) -> Option<ChangeKind> {
     match kind {
         FactType::Occupations => Some(ChangeKind::OccupationRemoved),
@@ -591,7 +591,7 @@ fn removed(kind: FactType) -> Option<ChangeKind> {
         FactType::Streams => Some(ChangeKind::StreamClosed),
         FactType::Draws => Some(ChangeKind::DrawRemoved),
         FactType::Clauses => Some(ChangeKind::WordingChanged),
-        FactType::Notices => None,
+        FactType::Notices => Some(ChangeKind::RecordRemoved),
         FactType::Thresholds
         | FactType::Points
         | FactType::Fees

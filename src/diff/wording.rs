@@ -4,7 +4,8 @@
 //! a list, is split, joined or printed twice, still says the same. The lines found on only one of the two
 //! pages ([`apart`]) are examined in three ways: a word next to words it was not next to before; a word
 //! that occurs more often than before under a heading where another occurs less often; a row whose first
-//! cell had other cells beside it before. Words that are read as facts are reported as facts, and words
+//! cell had other cells beside it before. A code of several lists that one of them no longer has is looked at
+//! by its heading. Words that are read as facts are reported as facts, and words
 //! that only pass from facts to the rest, or back, are no change.
 
 use std::borrow::Cow;
@@ -20,10 +21,14 @@ use crate::model::{
 use super::Delta;
 use alike::Bags;
 use lines::{Line, apart};
+use relisted::relisted;
 use reworded::reworded;
 
 mod alike;
+mod damaged;
+mod emptied;
 mod lines;
+mod relisted;
 mod reworded;
 
 /// Whether a fact set holds the words of a page.
@@ -46,6 +51,7 @@ pub(super) fn compare(
 ) -> Vec<Delta> {
     let (Some(old), Some(new)) = (before.get(key), now.get(key)) else { return Vec::new() };
     let (mut was, mut is) = apart(old, new);
+    damaged::leave_out(&mut was, &mut is);
     if was.is_empty() && is.is_empty() {
         return Vec::new();
     }
@@ -54,12 +60,21 @@ pub(super) fn compare(
     let facts =
         Told { before: was_read, now: stands, read: all, deltas: told, said: OnceCell::new() };
     facts.settle(&mut was, &mut is);
+    emptied::leave_out(&mut was, &is, old);
+    if was.is_empty() && is.is_empty() {
+        return Vec::new();
+    }
     if lines::say_the_same(&was, &is) {
         return Vec::new();
     }
     let sides = Sides::of(&was, &is, (before, now), &facts);
     let whole = told.iter().any(|delta| delta.field.is_none());
-    let changes = sides.changes(whole);
+    let mut changes = sides.changes(whole);
+    for (record, lines, is_new) in relisted(old, new) {
+        let (gone, came) = changes.entry(record).or_default();
+        let told = if is_new { came } else { gone };
+        told.extend(lines.into_iter().filter(|line| !told.contains(line)).collect::<Vec<_>>());
+    }
     let delta = |(record, (gone, came)): (&RecordKey, (Vec<&str>, Vec<&str>))| {
         delta(key, record, (gone, came), (old, new))
     };

@@ -179,7 +179,7 @@ fn cancel<T, K: Hash + Eq>(
 }
 
 /// The lines of a set in stored order.
-fn said(set: &FactSet) -> Vec<(&RecordKey, &str)> {
+pub(super) fn said(set: &FactSet) -> Vec<(&RecordKey, &str)> {
     let mut all = Vec::new();
     for (key, record) in &set.records {
         let text = record.fields.iter().find(|(name, _)| name.as_str() == "text");

@@ -1,0 +1,60 @@
+//! Lines that lost letters on their way: a stray byte became a replacement character. A line that is the known one but
+//! for these says the same, and so does the whole one when it is back.
+
+use crate::model::words::shown;
+
+use super::lines::Line;
+
+/// What stands where a byte was no letter.
+const LOST: char = '\u{fffd}';
+
+/// The most letters, in bytes, that a damaged place may have been.
+const MOST: usize = 4;
+
+/// Leaves out the lines of both pages that differ in lost letters alone.
+pub(super) fn leave_out(was: &mut Vec<Line<'_>>, is: &mut Vec<Line<'_>>) {
+    let is_damaged = |line: &Line<'_>| line.text.contains(LOST);
+    // What is read in a damaged line may be other words of it.
+    let is_of = |damaged: &Line<'_>, whole: &Line<'_>| {
+        is_damaged(damaged) && is_of(&shown(damaged.text), &shown(whole.text))
+    };
+    if !was.iter().chain(&*is).any(is_damaged) {
+        return;
+    }
+    was.retain(|old| {
+        let twin = is.iter().position(|new| is_of(old, new) || is_of(new, old));
+        if let Some(twin) = twin {
+            is.remove(twin);
+        }
+        twin.is_none()
+    });
+}
+
+/// Whether a damaged line was this one.
+fn is_of(damaged: &str, whole: &str) -> bool {
+    let mut left = whole;
+    for (n, part) in damaged.split(LOST).enumerate() {
+        let found = match n {
+            0 => left.starts_with(part).then_some(0),
+            _ => left.match_indices(part).map(|(at, _)| at).find(|at| *at <= MOST),
+        };
+        let Some(at) = found else { return false };
+        left = &left[at + part.len()..];
+    }
+    left.len() <= if damaged.ends_with(LOST) { MOST } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of;
+
+    #[test]
+    fn a_damaged_line_is_known_by_the_letters_that_are_left() {
+        assert!(is_of("Certifi\u{fffd}d cheque", "Certified cheque"));
+        assert!(is_of("Certifie\u{fffd}d cheque", "Certified cheque"));
+        assert!(is_of("d\u{fffd}\u{fffd}pos\u{fffd}", "dépose"));
+        assert!(!is_of("The fee is \u{fffd}500", "The fee is $550"));
+        assert!(!is_of("Certifi\u{fffd}d cheque", "Certified cheque only"));
+        assert!(!is_of("a \u{fffd} b", "a much longer b"));
+    }
+}
