@@ -20,7 +20,8 @@ pub(super) fn left(
     if fact.is_window() {
         at_the_old_end(key, before, extraction);
     }
-    if fact.is_of_notices() {
+    // A notice itself that is taken down from between others is removed: a window archives only at its old end.
+    if fact.is_of_notices() && fact.kind != FactType::Notices {
         of_notices((key, before), today, extraction);
     }
     if let Some(year) = year.filter(|_| fact.is_window() || fact.is_of_notices()) {

@@ -90,7 +90,7 @@ fn named(name: &str) -> Option<String> {
 }
 
 /// The words of a piece of HTML.
-pub(super) fn unescaped(html: &str) -> String {
+fn unescaped(html: &str) -> String {
     match tree::parse(html) {
         Ok(page) => content::text_of(page.root_element()),
         Err(_) => html.to_owned(),
@@ -98,9 +98,9 @@ pub(super) fn unescaped(html: &str) -> String {
 }
 
 /// The words of a title or a summary, without markup, and unescaped as often as they were escaped.
-fn words(printed: &str) -> String {
+pub(super) fn words(printed: &str) -> String {
     static ESCAPED: LazyLock<Regex> =
-        LazyLock::new(|| constant(r"<[a-z/!]|&(?:[a-z]+|#\d+|#x[0-9a-f]+);"));
+        LazyLock::new(|| constant(r"<[a-z/!]|&(?:[A-Za-z][A-Za-z0-9]*|#\d+|#[xX][0-9A-Fa-f]+);"));
     let mut words = Cow::from(printed);
     for _ in 0..ESCAPES {
         if !ESCAPED.is_match(&words) {

@@ -170,9 +170,9 @@ fn member<'a>(object: &'a Node<'_>, path: &str) -> Option<Cow<'a, str>> {
 /// The words of a value that is no object and no array.
 pub(crate) fn words<'a>(node: &'a Node<'_>) -> Option<Cow<'a, str>> {
     match node {
-        // A character may be written as in HTML: `&#36;`.
+        // A character may be written as in HTML, `&#36;`, and escaped again.
         Node::Text(words) if words.contains('&') && !words.contains('<') => {
-            Some(text::canonical(&feed::unescaped(words)).into())
+            Some(feed::words(words).into())
         }
         Node::Text(words) => Some(text::canonical(words).into()),
         Node::Number(number) => Some(number.to_string().into()),
