@@ -11,7 +11,7 @@ use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
     Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
-    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Settlement, Side,
+    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Said, Settlement, Side,
     UnchangedReason, Unread, Unreadable, Value, Verdict,
     words::{Word, of_line},
 };
@@ -92,6 +92,7 @@ impl Case<'_> {
             Ok(extraction) => extraction,
             Err(breakage) => return broken(breakage),
         };
+        self.still_named(&mut extraction);
         self.still_unreadable(&mut extraction);
         let read_otherwise = retracted::put_right(&mut extraction, self.last, &self.known.misread);
         let judged = gate::judge(&extraction, self.last, self.source, self.known.today);
@@ -101,6 +102,24 @@ impl Case<'_> {
         let all = self.compare(&judged.facts, &judged.facts, &judged.unreadable);
         let settled = self.settle(Read { extraction, judged, all });
         Conclusion { read_otherwise: read_otherwise.into_iter().collect(), ..settled }
+    }
+
+    /// A record that could not be read is still unreadable while the words that were found in its place are on the
+    /// page. They are known by now, so that the page no longer shows them as new.
+    fn still_named(&self, extraction: &mut Extraction) {
+        let Some(page) = &extraction.remainder else { return };
+        for before in &self.known.unreadable {
+            let (Extent::Record(record), Some(stands)) = (&before.of, &before.stands) else {
+                continue;
+            };
+            let is_known = |fact: &&FactKey| fact.as_str() == before.fact;
+            let Some(fact) = self.last.keys().find(is_known) else { continue };
+            let is_lost = matches!(extraction.says_of_record(fact, record), Said::Gone)
+                && self.last[fact].records.contains_key(record);
+            if is_lost && page.says(stands.trim_end_matches('…')) {
+                extraction.unreadable.push(before.clone());
+            }
+        }
     }
 
     /// A field that could not be read before, and still gets a complaint, is still unreadable. Where the whole
@@ -170,9 +189,13 @@ impl Case<'_> {
         let outcome =
             self.outcome(&read, &comparison, &held, !released.is_empty(), relocated.as_ref());
         let is_kept = outcome.is_good() || self.is_other(&stands, &comparison);
-        let accept = is_kept.then_some(stands);
-        let accept =
-            accept.filter(|facts| self.known.facts.is_some() || has_facts(facts, self.source));
+        // A page of which no recipe reads anything is watched by its words; one of which nothing can be read is not.
+        let is_read = |facts: &Facts| {
+            self.known.facts.is_some()
+                || outcome == CheckOutcome::Baseline
+                || has_facts(facts, self.source)
+        };
+        let accept = is_kept.then_some(stands).filter(is_read);
         let unreadable = read.judged.unreadable;
         let extraction = Extraction { facts: read.judged.facts, ..read.extraction };
         Conclusion {

@@ -5,6 +5,7 @@
 //! known remains. Gone is what was struck out while the words around it are the old ones: the place was
 //! read, it holds nothing new, and the thing is not in it.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use url::Url;
 
 use super::archive::{self, Year};
 use super::matches::Match;
-use super::recipe::{FactRecipe, FieldRecipe, Locator, Part, Reading};
+use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Reading};
 use super::records::{Member, TakenWords, Unkeyed};
 use super::rest::{Rest, SHOWN};
 use super::search::FOUND;
@@ -20,7 +21,7 @@ use crate::extract::value::{field, number};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
     RecordKey, Said, Unreadable, Value, text,
-    words::{contains, without, words},
+    words::{Phrases, contains, without, words},
 };
 
 /// A known record and its set.
@@ -206,15 +207,17 @@ pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Ex
 /// Decides whether each known record that was not read is unreadable, gone, or gone from its place while its
 /// key still appears in words that nothing reads.
 ///
-/// The page has the address `url`, and came `today`; its source has `addresses`.
+/// `rest` are the lines of the page without what was read, `page` all of them. The page has the address `url`, and came
+/// `today`; its source has `addresses`.
 pub(super) fn missing(
     facts: &[FactRecipe],
     known: &Facts,
-    rest: &Rest<'_>,
+    (rest, page): (&Rest<'_>, &Rest<'_>),
     (url, addresses, today): (&Url, &[Url], Date),
     extraction: &mut Extraction,
 ) {
     let year = Year::of(url, addresses);
+    let phrases = LazyCell::new(|| Phrases::of(known));
     for fact in facts {
         columns(fact, known, extraction);
         let doubt = extraction
@@ -260,11 +263,35 @@ pub(super) fn missing(
                     rest.stands(before, record).filter(|line| !is_read(line, extraction))
                 {
                     extraction.doubtful.push((key.clone(), record.clone(), line));
+                } else if let Some(was) = of_sentence(fact, before, record)
+                    && let Some(line) = page
+                        .says_still(was)
+                        .or_else(|| page.names_anew(before, record, &phrases))
+                        .filter(|line| !is_read(line, extraction))
+                {
+                    let why = format!("{record} is named in words that nothing reads");
+                    let unreadable = Unreadable::new(key.as_str(), of, why);
+                    extraction.unreadable.push(unreadable.standing(Some(line)));
                 }
             }
         }
     }
     join_whole_sets(known, &mut extraction.unreadable);
+}
+
+/// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.
+fn of_sentence<'k>(
+    fact: &FactRecipe,
+    before: &'k FactSet,
+    record: &RecordKey,
+) -> Option<&'k Record> {
+    let was = before.records.get(record)?;
+    let locators =
+        fact.parts.iter().filter_map(|part| Some(&part.locators[locator_of(part, was)?]));
+    let mut forms = locators.map(|locator| &locator.form);
+    forms
+        .any(|form| matches!(form, Form::Prose(_) | Form::Headings(_) | Form::Status(_)))
+        .then_some(was)
 }
 
 /// A table, by the locator that reads it and its number on the page.
@@ -294,7 +321,9 @@ fn lost_tables<'k>(before: &'k FactSet, gone: &[&RecordKey], now: &FactSet) -> H
 /// Whether a line is what a record is read from now, rather than one that is lost.
 fn is_read(line: &str, extraction: &Extraction) -> bool {
     let line = line.trim_end_matches('…');
-    let records = extraction.facts.values().flat_map(|set| set.records.values());
+    // What is only compared as words may have the line of a lost record among them.
+    let sets = extraction.facts.values().filter(|set| set.kind != FactType::Clauses);
+    let records = sets.flat_map(|set| set.records.values());
     let mut quotes = records.map(|record| record.evidence.quote.as_str());
     line.chars().count() >= LONG && quotes.any(|quote| quote.contains(line))
 }

@@ -168,7 +168,7 @@ pub fn facts_at(
     };
     let rest = Rest::new(|| remainder::lines(&document, recipe, &captures)).with(unread);
     let page = (page.url(), addresses, today);
-    absence::missing(&recipe.facts, known, &rest, page, &mut extraction);
+    absence::missing(&recipe.facts, known, (&rest, &lines), page, &mut extraction);
     if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }

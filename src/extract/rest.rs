@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::model::{
-    FactSet, RecordKey, Value,
+    FactSet, Record, RecordKey, Value,
     synonym::usual,
     text,
     words::{CELL, Phrases, likeness, words},
@@ -83,6 +83,28 @@ impl<'a> Rest<'a> {
         let is_figure = |word: &String| word.bytes().any(|b| b.is_ascii_digit());
         let is_known = move |line: &[String]| line.split(is_figure).all(|said| known.say(said));
         self.worded().filter(move |(_, words)| !is_known(words)).map(|(line, _)| line)
+    }
+
+    /// The line that still says what a record was read from, in nearly its words.
+    pub(super) fn says_still(&self, was: &Record) -> Option<String> {
+        self.same_line(&was.evidence.quote).map(|line| text::excerpt(line, SHOWN))
+    }
+
+    /// The line that is new on the page and names a record.
+    pub(super) fn names_anew(
+        &self,
+        set: &FactSet,
+        record: &RecordKey,
+        known: &Phrases,
+    ) -> Option<String> {
+        let said = said_of(set, record);
+        let is_enough = match &said {
+            Identity::Code(_) => true,
+            Identity::Words(said) => said.iter().any(|word| word.len() >= LEAST),
+        };
+        let is_it = |line: &&str| stands_in(&words(line), &said);
+        let line = self.new_lines(known).find(|line| is_enough && is_it(line))?;
+        Some(text::excerpt(line, SHOWN))
     }
 
     /// Whether the words of a record are enough to find it wherever else it stands: they tell it from all others,
@@ -180,7 +202,7 @@ fn said_of(set: &FactSet, record: &RecordKey) -> Identity {
     Identity::Words(title.or_else(of_key).unwrap_or_default())
 }
 
-/// Fewer words than these are said of many things.
+/// Fewer words than these, and words of fewer letters, are said of many things.
 const LEAST: usize = 3;
 
 fn stands_in(line: &[String], wanted: &Identity) -> bool {

@@ -81,6 +81,13 @@ pub struct Remainder {
 }
 
 impl Remainder {
+    /// Whether these words stand in a line, read as facts or not.
+    #[must_use]
+    pub fn says(&self, said: &str) -> bool {
+        let values = self.set.records.values().flat_map(|record| record.fields.values());
+        values.flat_map(Value::clauses).any(|line| words::shown(line).contains(said))
+    }
+
     /// Whether these are the words of the page that was known, in its layout: all its headings are here, and
     /// at least half of its lines, read as facts or not.
     #[must_use]

@@ -532,3 +532,134 @@ fn what_stands_around_the_marked_content_is_read() {
     let other = body("", title).replace("Menu of the site", "Other words of the site");
     assert_eq!(heard(&[body("", title), other]), ["unchanged"]);
 }
+
+#[test]
+fn a_page_on_which_no_recipe_finds_anything_is_watched_by_its_words() {
+    let recipe = program(
+        r#"[[source.facts]]
+key = "pnp.notices"
+type = "notices"
+record = "{date}"
+expect = { min = 0 }
+[source.facts.fields]
+date = { as = "date" }
+[[source.facts.read]]
+required = false
+prose = { matches = '^On (?P<date>\w+ \d+, \d{4}) ' }
+"#,
+    );
+    let notes = format!("<p>Fees are paid to the province, and not to IRCC.</p>{NOTES}");
+    let closed = format!("<p>The Skilled Worker stream is closed.</p>{notes}");
+    let report = sees_of(&recipe, &[notes.clone(), notes.clone()]);
+    assert_eq!(said(&report), ["unchanged"]);
+    let report = sees_of(&recipe, &[notes, closed]);
+    assert_eq!(report.changes.len(), 1, "{report:?}");
+    assert!(format!("{:?}", report.changes[0].new).contains("stream is closed"), "{report:?}");
+}
+
+/// Caps by sector, each in a sentence.
+const CAPS: &str = r#"[[source.facts]]
+key = "pnp.caps"
+type = "thresholds"
+record = "{sector|slug}"
+expect = { min = 1, vanish = 1 }
+[source.facts.fields]
+sector = { key_only = true }
+cap = { as = "integer" }
+[[source.facts.read]]
+prose = { matches = '^(?P<sector>[\w ]+): (?P<cap>\d+) nominations' }
+"#;
+
+#[test]
+fn a_sentence_worded_anew_that_names_its_record_did_not_remove_it() {
+    let caps = |last: &str| {
+        format!("<p>Retail: 120 nominations</p><p>Food services: 300 nominations</p>{last}{NOTES}")
+    };
+    let before = caps("<p>Trucking: 238 nominations</p>");
+    let see = |pages: &[&str]| {
+        let pages = [&before].into_iter().cloned().chain(pages.iter().map(|last| caps(last)));
+        said(&sees_of(&program(CAPS), &pages.collect::<Vec<_>>()))
+    };
+    let unreadable = "unreadable pnp.caps, trucking".to_owned();
+    for worded in [
+        "<p>Of these, 238 are set aside for Trucking.</p>",
+        "<p>For the trucking sector it is 190.</p>",
+        "<p>Trucking – max. 238</p>",
+    ] {
+        // Until it can be read, or leaves: the next page has the same words, and they are not new any more.
+        for times in 1..4 {
+            let said = see(&vec![worded; times]);
+            assert!(said.contains(&unreadable), "{worded}: {said:?}");
+            assert!(said.iter().all(|line| !line.starts_with("record_removed")), "{said:?}");
+        }
+        let said = see(&[worded, worded, ""]);
+        assert!(said.iter().any(|line| line.starts_with("record_removed")), "{worded}: {said:?}");
+    }
+    // Words that were there before, and new ones of something else, are no sign of it.
+    for gone in ["", "<p>Hotels: see the guide.</p>"] {
+        let said = see(&[gone]);
+        assert!(said.iter().any(|line| line.starts_with("record_removed")), "{gone}: {said:?}");
+    }
+}
+
+#[test]
+fn a_table_that_came_without_its_rows_takes_no_words_away() {
+    let bare = FEES[..FEES.find("<tr><td>").unwrap()].to_owned() + "</table>";
+    let report = sees(&[whole().replace(FEES, &bare)]);
+    assert_eq!(said(&report), ["partial", "unreadable pnp.fees"], "{report:?}");
+    let report = sees(&[whole().replace(FEES, &bare), whole()]);
+    assert_eq!(said(&report), ["unchanged"], "{report:?}");
+    // Another table in its place is new words.
+    let other = "<h2>Fees</h2><table><tr><th>Step<th>Cost<tr><td>Application<td>from $600</table>";
+    let report = sees(&[whole().replace(FEES, other)]);
+    assert!(!report.changes.is_empty(), "{report:?}");
+}
+
+#[test]
+fn letters_lost_on_the_way_are_no_other_words() {
+    let whole = whole();
+    let damaged = whole.replace("Applicants keep", "Applic\u{fffd}nts keep");
+    assert_eq!(said(&sees(&[damaged.clone()])), ["unchanged"]);
+    assert_eq!(said(&sees(&[damaged, whole.clone()])), ["unchanged"]);
+    let other =
+        whole.replace("Applicants keep copies for six", "Applic\u{fffd}nts keep copies for ten");
+    assert_eq!(sees(&[other]).changes.len(), 1);
+}
+
+#[test]
+fn a_code_that_leaves_one_of_several_lists_is_told_as_words() {
+    let recipe = program(
+        r#"[[source.facts]]
+key = "pnp.occupations"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc" }
+title = { wording = true }
+[[source.facts.read]]
+table = { columns = { noc = '^NOC', title = '^occupation' } }
+"#,
+    );
+    let rows = |codes: &[&str]| -> String {
+        codes.iter().map(|code| format!("<tr><td>{code}<td>Occupation {code} of a trade")).collect()
+    };
+    let list = |codes: &[&str]| format!("<table><tr><th>NOC<th>Occupation{}</table>", rows(codes));
+    let page = |one: &[&str], other: &[&str]| {
+        format!("<h2>With a job offer</h2>{}<h2>Without</h2>{}{NOTES}", list(one), list(other))
+    };
+    let all = ["21231", "21311", "22220"];
+    let both = page(&all, &all);
+    let fewer = page(&all, &all[..2]);
+    for (before, after, came) in [(&both, &fewer, false), (&fewer, &both, true)] {
+        let report = sees_of(&recipe, &[before.clone(), after.clone()]);
+        assert_eq!(report.changes.len(), 1, "{report:?}");
+        let change = &report.changes[0];
+        assert!(change.record.as_str().ends_with("Without"), "{change:?}");
+        let side = if came { &change.new } else { &change.old };
+        assert!(format!("{side:?}").contains("22220"), "{change:?}");
+    }
+    // The second list under another heading is the same list.
+    let moved = both.replace("<h2>Without</h2>", "<h2>Without a job offer</h2>");
+    let report = sees_of(&recipe, &[both, moved]);
+    assert!(report.changes.iter().all(|c| !format!("{:?}", c.old).contains("22220")), "{report:?}");
+}
