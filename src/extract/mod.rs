@@ -66,7 +66,7 @@ use std::cell::OnceCell;
 use url::Url;
 
 use self::document::Document;
-use self::page::body;
+use self::page::{body, language};
 use self::parts::Parts;
 use self::recipe::{Format, Recipe};
 use self::records::Gathered;
@@ -118,6 +118,7 @@ pub fn facts_at(
     places: &str,
 ) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
+    in_its_language(recipe, &text, known)?;
     let document = Document::open(recipe, &text, addresses)?;
     let lines = Rest::new(|| remainder::content(&document, recipe));
     let phrases = OnceCell::new();
@@ -173,6 +174,18 @@ pub fn facts_at(
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }
     Ok(extraction)
+}
+
+/// Refuses a law in another language than what is known of it: both have the same sections, and other words in all of
+/// them. Of a page that is read in both languages, the facts are the same.
+fn in_its_language(recipe: &Recipe, text: &str, known: &Facts) -> Result<(), Breakage> {
+    if recipe.format != Format::Xml {
+        return Ok(());
+    }
+    let Some(came) = language::of_text(text) else { return Ok(()) };
+    let Some(was) = language::of_facts(known).filter(|was| *was != came) else { return Ok(()) };
+    let (expected, came) = (format!("a page in {}", was.name()), format!("one in {}", came.name()));
+    Err(Breakage::WrongType { expected, came })
 }
 
 /// Forgets the compiled patterns of all recipes: they are compiled again when a page is read with them.

@@ -27,6 +27,15 @@ impl Language {
         }
     }
 
+    /// Its name in English.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Fr => "French",
+        }
+    }
+
     /// Reads the code back.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

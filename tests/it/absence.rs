@@ -663,3 +663,26 @@ table = { columns = { noc = '^NOC', title = '^occupation' } }
     let report = sees_of(&recipe, &[both, moved]);
     assert!(report.changes.iter().all(|c| !format!("{:?}", c.old).contains("22220")), "{report:?}");
 }
+
+#[test]
+fn a_law_in_another_language_is_not_the_law() {
+    let recipe = "[[source]]\nid = \"program\"\nprogram = \"law\"\nurl = \"https://www.example.org/law.xml\"\n\
+        format = \"xml\"\nverified = \"2026-01-01\"\n[[source.facts]]\nkey = \"law.text\"\ntype = \"clauses\"\n\
+        record = \"{label}\"\n[source.facts.fields]\ntext = { as = \"clauses\" }\n[[source.facts.read]]\n\
+        law = { sections = [\"1-90\"] }\n";
+    let law = |words: &str| -> String {
+        let section =
+            |n: usize| format!("<Section><Label>{n}</Label><Text>{words} {n}</Text></Section>");
+        let sections: String = (1..40).map(section).collect();
+        format!("<?xml version=\"1.0\"?><Regulation><Body>{sections}</Body></Regulation>")
+    };
+    let english = law("The applicant must give the officer the forms of the application");
+    let french =
+        law("Les demandeurs remettent les formulaires et les droits dans les délais des articles");
+    let report = sees_bodies(recipe, &[english.clone(), french.clone()]);
+    assert!(format!("{:?}", report.outcome).contains("a page in English"), "{report:?}");
+    assert!(report.changes.is_empty(), "{report:?}");
+    // A first one is what it is.
+    let report = sees_bodies(recipe, &[french.clone(), french]);
+    assert_eq!(said(&report), ["unchanged"], "{report:?}");
+}

@@ -4,6 +4,7 @@
 pub(crate) mod body;
 pub(crate) mod bounds;
 pub(crate) mod charset;
+pub(crate) mod language;
 pub(crate) mod node;
 pub(crate) mod stamp;
 pub(crate) mod standin;
