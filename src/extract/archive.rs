@@ -17,11 +17,12 @@ pub(super) fn left(
     (year, today): (Option<Year>, Date),
     extraction: &mut Extraction,
 ) {
-    if fact.is_window() {
-        at_the_old_end(key, before, extraction);
+    match fact.kind {
+        FactType::Notices if fact.is_window() => without_older(key, before, extraction),
+        _ if fact.is_window() => at_the_old_end(key, before, extraction),
+        _ => {}
     }
-    // A notice itself that is taken down from between others is removed: a window archives only at its old end.
-    if fact.is_of_notices() && fact.kind != FactType::Notices {
+    if fact.is_of_notices() {
         of_notices((key, before), today, extraction);
     }
     if let Some(year) = year.filter(|_| fact.is_window() || fact.is_of_notices()) {
@@ -37,6 +38,18 @@ fn at_the_old_end(key: &FactKey, before: &FactSet, extraction: &mut Extraction) 
     let is_other = |key: &RecordKey| corrected.iter().chain(&renamed).all(|(old, _)| old != key);
     let left = now.left_at_the_end(before).into_iter().filter(is_other);
     let left: Vec<RecordKey> = left.collect();
+    add(key, left, extraction);
+}
+
+/// A notice that is taken down from between others, or from their top, is removed: an older one stayed. Any other left
+/// with its list.
+fn without_older(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+    let Some(now) = extraction.facts.get(key) else { return };
+    let stayed = before.records.keys().filter(|record| now.records.contains_key(*record));
+    let oldest = stayed.filter_map(|record| before.recency(record)).min();
+    let gone = before.records.keys().filter(|record| !now.records.contains_key(*record));
+    let has_older = |record: &&RecordKey| oldest.is_some() && oldest < before.recency(record);
+    let left: Vec<RecordKey> = gone.filter(|record| !has_older(record)).cloned().collect();
     add(key, left, extraction);
 }
 

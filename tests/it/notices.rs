@@ -167,6 +167,17 @@ fn a_notice_that_rolls_off_takes_nothing_back_and_is_not_missed() {
 }
 
 #[test]
+fn a_notice_that_is_taken_down_from_between_others_is_removed() {
+    let (january, april, may) = (date(2026, 1, 9), date(2026, 4, 2), date(2026, 5, 4));
+    let all: &[(Date, &str)] = &[(may, HOURS), (april, CLOSED), (january, HOURS)];
+    let without: &[(Date, &str)] = &[(may, HOURS), (january, HOURS)];
+    let heard = heard(may, &[all, without]);
+    assert_eq!(heard.len(), 3, "{heard:?}");
+    let removed = "info in_force record_removed bcpnp.notices/2026-04-02/a-notice";
+    assert!(heard[2].starts_with(removed), "{heard:?}");
+}
+
+#[test]
 fn a_notice_that_says_something_else_is_missed() {
     let (january, april) = (date(2026, 1, 9), date(2026, 4, 2));
     let before: &[(Date, &str)] = &[(april, HOURS), (january, CLOSED)];

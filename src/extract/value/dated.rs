@@ -54,7 +54,7 @@ static ONE: LazyLock<Regex> = LazyLock::new(|| constant(DAY));
 
 /// Words that say that one value replaces another, so that a bare "on" gives the day from which it holds.
 static MOVES: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)\b(?:increas|decreas|ris(?:e|ing)|rose|rais|chang|becom|go(?:es|ing)? (?:up|down)|drop|mov|augment|pass(?:e|era)\b|diminu|haus|baiss)";
+    let pattern = r"(?i)\b(?:increas|decreas|ris(?:e|ing)|rose|rais|chang|becom|go(?:es|ing)? (?:up|down|from|to)\b|drop|mov|augment|pass(?:e|era)\b|diminu|haus|baiss)";
     constant(pattern)
 });
 
@@ -304,6 +304,7 @@ mod tests {
             "$1750 from January 22, 2026 ($1475 before January 22, 2026)",
             "Before January 22, 2026: $1475; from January 22, 2026: $1750",
             "The fee will increase from $1475 to $1750 on January 22, 2026",
+            "On January 22, 2026, the fee will go from $1475 to $1750",
             "Effective January 22, 2026, the fee will increase from $1475 to $1750",
             "$1475, and $1750 from 2026-01-22",
             "$1475 (as of January 22, 2026, $1750)",
