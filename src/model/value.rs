@@ -114,7 +114,9 @@ impl Value {
         match (self, other) {
             (a, b) if a.is_free() && b.is_free() => true,
             (Self::Text(a), Self::Text(b)) => {
-                meaning::same(a, b) || meaning::bare(a) == meaning::bare(b)
+                meaning::same(a, b)
+                    || meaning::bare(a) == meaning::bare(b)
+                    || meaning::unpointed(a) == meaning::unpointed(b)
             }
             (Self::Masked(a), Self::Masked(b)) => meaning::same(a, b) || masked(a) == masked(b),
             (Self::List(a), Self::List(b)) => {

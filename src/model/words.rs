@@ -97,10 +97,20 @@ pub fn words(text: &str) -> Vec<String> {
     while let Some(at) = rest.find(is_of_word) {
         rest = &rest[at..];
         let end = end_of(rest);
-        words.push(one(&rest[..end]));
+        let word = one(&rest[..end]);
+        // "NOC 21231" is the code.
+        if is_code(&word) {
+            words.pop_if(|before| matches!(before.as_str(), "noc" | "cnp"));
+        }
+        words.push(word);
         rest = &rest[end..];
     }
     words
+}
+
+/// Whether a word is a code of an occupation.
+fn is_code(word: &str) -> bool {
+    word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a character can be part of a word.
@@ -128,14 +138,13 @@ fn end_of(text: &str) -> usize {
 fn one(word: &str) -> String {
     // A number keeps its point.
     let is_plain = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.');
-    if is_plain && word != "percent" {
+    if is_plain {
         return word.to_owned();
     }
     let plain = text::slug(word);
     match plain.as_str() {
         _ if word.contains('.') => word.to_owned(),
         "" => word.to_owned(),
-        "percent" => "%".to_owned(),
         _ => plain,
     }
 }
@@ -310,6 +319,8 @@ mod tests {
         same("a fee of CAN$5", "a fee of 5 $");
         same("TEER 0 to 3", "TEER 0, 1, 2, or 3");
         same("12 percent", "12%");
+        same("NOC 21231, NOC (21232) and NOC 2021", "21231, 21232 and NOC 2021");
+        same("80 per cent of the time", "80% of the time");
         assert_eq!(words("$41.03 an hour; 12%"), ["41.03", "an", "hour", "12", "%"]);
         assert_eq!(words("60040* and 91a"), ["60040", "and", "91a"]);
     }

@@ -22,6 +22,7 @@ use super::words::without_number;
 pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
     let text = phrase::points(&text).unwrap_or(text);
+    let text = phrase::per_cent(&text).unwrap_or(text);
     in_full(fold(&write(&parts(&text), Style::Meaning)))
 }
 
@@ -44,12 +45,28 @@ fn in_full(text: String) -> String {
     SHORT.iter().fold(text, |text, (short, whole)| text.replace(short, whole))
 }
 
-/// The same without a leading bullet or number, trailing punctuation, or the space before a per cent sign.
+/// The same without a leading bullet or number or trailing punctuation.
 #[must_use]
 pub fn bare(text: &str) -> String {
     let is_bullet = |c: char| matches!(c, '•' | '·' | '▪') || c.is_whitespace();
-    let text = meaning(without_number(text.trim_start_matches(is_bullet))).replace(" %", "%");
+    let text = meaning(without_number(text.trim_start_matches(is_bullet)));
     text.trim_start_matches(is_bullet).trim_end_matches(['.', ';', ',', ':', ' ']).to_owned()
+}
+
+/// The same without the punctuation between its words, and without the bullets before them: an item may end in a
+/// comma, a semicolon or nothing.
+#[must_use]
+pub fn unpointed(text: &str) -> String {
+    let bare = bare(text);
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = bare.as_bytes();
+    let apart = |(at, c): (usize, char)| match c {
+        '.' | ',' if at > 0 && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1)) => c,
+        '.' | ',' | ';' | ':' | '•' | '·' | '▪' => ' ',
+        _ => c,
+    };
+    let words: String = bare.char_indices().map(apart).collect();
+    fold(&words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Returns whether two texts mean the same: typography, case and number format do not matter.
@@ -191,6 +208,10 @@ mod tests {
         differ("1,560 hours", "1,650 hours");
         differ("$1,000", "$1.000");
         equal(&["10 points", "10 pts", "10 Pts"]);
+        equal(&["12% of them", "12 % of them", "12 per cent of them", "Twelve percent of them"]);
+        equal(&["au moins 50,5 % du", "au moins 50,5 pour cent du", "au moins 50,5% du"]);
+        differ("12 per centimetre", "12%imetre");
+        differ("12 per cent", "12");
         differ("10 points", "10 pounds");
         differ("US$500", "$500");
         differ("NOC 21231", "NOC 21 232");
@@ -249,6 +270,22 @@ mod tests {
         differ("TEER 0 or 1, 5 years", "TEER 0, 1 or 5 years");
         differ("CLB 4 or 5", "CLB 4 and 5");
         differ("TEER 1, 5 years of work", "TEER 1, 4 years of work");
+    }
+
+    #[test]
+    fn items_are_the_same_in_any_punctuation() {
+        let said = "One of: • a college (new), • a university or • a school of $5 (in Canada).";
+        for other in [
+            "One of a college (new) a university or a school of $5 (in Canada)",
+            "One of: a college (new); a university or; a school of $5 (in Canada);",
+            "One of: a college (new). a university or. a school of $5 (in Canada).",
+        ] {
+            assert_eq!(unpointed(said), unpointed(other));
+        }
+        assert_ne!(unpointed("1.5 hours"), unpointed("15 hours"));
+        assert_ne!(unpointed("a, or b"), unpointed("a, b"));
+        assert_ne!(unpointed("a fee of 5"), unpointed("a fee of $5"));
+        assert_ne!(unpointed("✓ paid"), unpointed("✗ paid"));
     }
 
     #[test]

@@ -96,6 +96,21 @@ pub(super) fn points(text: &str) -> Option<String> {
     (from > 0).then(|| out + &text[from..])
 }
 
+/// The text with a per cent sign right after its figures: "80 %", "80 per cent", "80 pour cent". `None` if it
+/// has none that is written otherwise.
+pub(super) fn per_cent(text: &str) -> Option<String> {
+    static SAID: LazyLock<Regex> = LazyLock::new(|| {
+        let said = r"(?i)(\d) ?(?:%|pour cent\b)| ?\bper ?cent\b";
+        Regex::new(said).expect("the pattern is a constant")
+    });
+    // Every line of a page is compared.
+    if !text.contains('%') && !text.contains("cent") && !text.contains("CENT") {
+        return None;
+    }
+    let put = SAID.replace_all(text, "$1%");
+    (put != text).then(|| put.into_owned())
+}
+
 fn is_after_figure(before: &str) -> bool {
     before.strip_suffix(' ').unwrap_or(before).ends_with(|c: char| c.is_ascii_digit())
 }
