@@ -369,7 +369,10 @@ fn is_numbered(was: &str, is: &str) -> bool {
     let is_after_number = |a: &str, b: &str| {
         let number = a.strip_suffix(b).and_then(|over| over.strip_suffix('-'));
         let is_number = |n: &str| n.len() <= 2 && n.parse::<u8>().is_ok();
-        number.is_some_and(is_number) && b.starts_with(|c: char| c.is_ascii_lowercase())
+        let is_word = |b: &str| b.starts_with(|c: char| c.is_ascii_lowercase());
+        // The heading may have a number of its own: "14. 5. Work in Ontario".
+        let is_numbered = || b.split_once('-').is_some_and(|(n, b)| is_number(n) && is_word(b));
+        number.is_some_and(is_number) && (is_word(b) || is_numbered())
     };
     is_after_number(was, is) || is_after_number(is, was)
 }

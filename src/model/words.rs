@@ -87,6 +87,16 @@ pub fn without_number(line: &str) -> &str {
     if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { line }
 }
 
+/// A heading as printed, without a colon after it, and without a number before it: "1. Fees:" is the heading
+/// "Fees".
+pub fn forms(heading: &str) -> impl Iterator<Item = &str> {
+    let bare = without_number(heading);
+    let open = |text: &str| text.trim_end_matches([':', ' ']).len();
+    let all = [heading, &heading[..open(heading)], bare, &bare[..open(bare)]];
+    let is_other = move |n: &usize| !all[*n].is_empty() && !all[..*n].contains(&all[*n]);
+    (0..all.len()).filter(is_other).map(move |n| all[n])
+}
+
 /// The words of a text, in order: its letters and digits, and the signs that change the meaning of a
 /// figure.
 #[must_use]
@@ -367,6 +377,18 @@ mod tests {
         assert!(!says("A fee of $1,100 for each"));
         assert!(!says("A fee of ⟦$1,000⟧ for all"));
         assert_eq!(shown("A fee of ⟦$1,000⟧ for each"), "A fee of $1,000 for each");
+    }
+
+    #[test]
+    fn a_number_before_a_heading_and_a_colon_after_it_are_no_part_of_it() {
+        let forms = |text: &'static str| forms(text).collect::<Vec<_>>();
+        assert_eq!(forms("1. Fees"), ["1. Fees", "Fees"]);
+        assert_eq!(forms("12) Fees"), ["12) Fees", "Fees"]);
+        assert_eq!(forms("2026. Fees"), ["2026. Fees"]);
+        assert_eq!(forms("1.5 times"), ["1.5 times"]);
+        assert_eq!(forms("Fees :"), ["Fees :", "Fees"]);
+        assert_eq!(forms("1. Fees:"), ["1. Fees:", "1. Fees", "Fees:", "Fees"]);
+        assert_eq!(forms(":"), [":"]);
     }
 
     #[test]

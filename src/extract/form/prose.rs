@@ -16,14 +16,14 @@ use regex::Regex;
 use super::sentences::parted;
 use super::status;
 use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
-use crate::extract::html::scope::{QUOTE_LIMIT, Scope, as_numbered};
+use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::noise;
 use crate::extract::page::stamp;
-use crate::extract::recipe::{HeadingsForm, PageWords, ProseForm, TriedOn};
+use crate::extract::recipe::{HeadingsForm, PageWords, Pattern, ProseForm, TriedOn};
 use crate::extract::value::date;
 use crate::extract::value::pattern::constant;
-use crate::model::{meaning, text};
+use crate::model::{meaning, text, words::forms};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     // If one sentence is wanted, one that matches as printed takes precedence over all that match only in another
@@ -229,15 +229,15 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if !scope.admits(heading.parent) {
             continue;
         }
-        let Some(said) = as_numbered(&heading.text).find(|text| form.matches.is_match(text)) else {
-            continue;
-        };
+        let printed = forms(&heading.text).find(|text| form.matches.is_match(text));
+        let Some(said) = printed else { continue };
         let Some(found) = form.matches.captures(said) else { continue };
-        if form.skip.as_ref().is_some_and(|skip| skip.is_match(said)) {
+        let is_skipped = |skip: &Pattern| forms(&heading.text).any(|text| skip.is_match(text));
+        if form.skip.as_ref().is_some_and(is_skipped) {
             continue;
         }
         let mut matched = scope.begin(Some(at), format!("heading {}", at + 1), &heading.text);
-        if said.len() < heading.text.len() {
+        if *said != *heading.text {
             matched.replace("heading", said.to_owned());
         }
         groups(&form.matches, &found, &mut matched);

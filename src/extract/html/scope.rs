@@ -7,7 +7,7 @@ use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
 use crate::model::{
     text,
-    words::{without_number, words},
+    words::{forms, words},
 };
 
 /// The longest evidence kept for one match, in characters.
@@ -86,7 +86,7 @@ impl<'a> Scope<'a> {
         let vocabulary = &self.locator.named_by.as_ref()?.vocabulary;
         self.outline.ancestors(heading).find_map(|at| {
             let text = &self.outline.headings[at].text;
-            let number = || as_numbered(text).find_map(|text| vocabulary.number(text));
+            let number = || forms(text).find_map(|text| vocabulary.number(text));
             *self.named[at].get_or_init(number)
         })
     }
@@ -114,17 +114,11 @@ fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
     let mut matched: Vec<usize> = Vec::with_capacity(outline.headings.len());
     for heading in &outline.headings {
         let over = heading.parent.map_or(0, |parent| matched[parent]);
-        let is_it = |p: &Pattern| as_numbered(&heading.text).any(|text| p.is_match(text));
+        let is_it = |p: &Pattern| forms(&heading.text).any(|text| p.is_match(text));
         let next = locator.under.get(over).is_some_and(is_it);
         matched.push(over + usize::from(next));
     }
     matched
-}
-
-/// A heading as printed, and without a number before it: "1. Fees" is the heading "Fees".
-pub(crate) fn as_numbered(heading: &str) -> impl Iterator<Item = &str> {
-    let bare = without_number(heading);
-    [heading].into_iter().chain((bare.len() < heading.len()).then_some(bare))
 }
 
 /// How many headings to name if none is like the wanted one.
@@ -152,18 +146,4 @@ pub(crate) fn nearest<'w>(
         }
     }
     best.map(|(_, text)| text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_before_a_heading_is_no_part_of_it() {
-        let forms = |text: &'static str| as_numbered(text).collect::<Vec<_>>();
-        assert_eq!(forms("1. Fees"), ["1. Fees", "Fees"]);
-        assert_eq!(forms("12) Fees"), ["12) Fees", "Fees"]);
-        assert_eq!(forms("2026. Fees"), ["2026. Fees"]);
-        assert_eq!(forms("1.5 times"), ["1.5 times"]);
-    }
 }

@@ -20,7 +20,7 @@ use crate::extract::matches::Match;
 use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
 use crate::extract::value::pattern::constant;
-use crate::model::{Cause, Cip, Currency, Noc, Value, meaning, text};
+use crate::model::{Cause, Cip, Currency, Noc, Value, meaning, text, words::forms};
 
 /// Why a four-digit code is not a NOC 2021 code.
 const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
@@ -211,14 +211,14 @@ pub(super) fn one(
             .filter(|slug| !slug.is_empty())
             .map(Value::Text)
             .ok_or_else(|| "it has no letter or digit".to_owned()),
-        Reading::Word(vocabulary) => known(vocabulary.word(text))
+        Reading::Word(vocabulary) => known(forms(text).find_map(|text| vocabulary.word(text)))
             .ok_or_else(|| "no word of its vocabulary covers it".to_owned()),
         Reading::WordOrSlug(vocabulary) => {
             let word = || {
                 let spelled = meaning::spellings(text);
                 spelled.iter().find_map(|spelled| known(vocabulary.word(spelled)))
             };
-            let word = known(vocabulary.word(text)).or_else(word);
+            let word = known(forms(text).find_map(|text| vocabulary.word(text))).or_else(word);
             Ok(word.unwrap_or_else(|| Value::Text(text::slug(text))))
         }
         Reading::Integer => or_mask(number::integer(text).map(Value::Integer), "a whole number"),
@@ -229,7 +229,8 @@ pub(super) fn one(
         }
         Reading::Percent => or_mask(percent(text).map(Value::Percent), "a percentage"),
         Reading::Date => {
-            or_mask(day_or_days(text, year(matched)), "a date with day, month and year")
+            let day = forms(text).find_map(|text| day_or_days(text, year(matched)));
+            or_mask(day, "a date with day, month and year")
         }
         Reading::Days => or_mask(
             date::days(text, year(matched)).map(Value::Days),
