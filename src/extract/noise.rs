@@ -278,6 +278,8 @@ pub(super) struct Judged<'a> {
     pub(super) parent: Option<usize>,
     /// Whether any part of it is read.
     pub(super) is_read: bool,
+    /// Whether it is a link before all headings: a way to where the page is kept.
+    pub(super) is_way: bool,
 }
 
 /// Marks the lines of a page that are not about its subject.
@@ -286,14 +288,17 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
     let said = |n: usize| words_of_short(without_number(lines[n].text));
     let boxes: HashSet<usize> = (0..lines.len())
         .filter(|n| lines[*n].is_heading)
-        .filter(|n| is_one_of(&said(*n), &BOXES) || chrome::is_furniture_line(lines[*n].text))
+        .filter(|n| is_box(lines[*n].text))
         .filter_map(|n| lines[n].heading)
         .collect();
-    // The lines under "Did you find what you were looking for?" are a form.
-    let forms: HashSet<usize> = (0..lines.len())
-        .filter(|n| lines[*n].is_heading && chrome::is_furniture_line(lines[*n].text))
-        .filter_map(|n| lines[n].heading)
-        .collect();
+    // What is under "Did you find what you were looking for?" is a form.
+    let mut forms: HashSet<usize> = HashSet::new();
+    for line in lines.iter().filter(|line| line.is_heading) {
+        let is_in_form = line.parent.is_some_and(|parent| forms.contains(&parent));
+        if is_in_form || chrome::is_furniture_line(line.text) {
+            forms.extend(line.heading);
+        }
+    }
     let judge = |n: usize| {
         let line = &lines[n];
         if line.is_read {
@@ -304,7 +309,7 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         let is_boxed = line.heading.is_some_and(|heading| boxes.contains(&heading));
         !words.is_empty()
             && (is_of_site(line.text, words)
-                || (is_boxed && is_no_rule(line.text, words))
+                || ((is_boxed || line.is_way) && is_no_rule(line.text, words))
                 || (line.heading.is_some_and(|heading| forms.contains(&heading))
                     && is_of_form(line.text, words)))
     };
@@ -322,12 +327,21 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
     for (n, line) in lines.iter().enumerate().filter(|(_, line)| line.is_heading) {
         let below = line.heading.and_then(|heading| under.get(&heading));
         let is_alone = below.is_some_and(|(all, left_out)| all == left_out);
+        let is_of_site =
+            || below.is_none_or(|(all, left_out)| all == left_out) && is_of_site_line(line.text);
         let is_box = line.heading.is_some_and(|heading| boxes.contains(&heading));
         let is_leaf = line.heading.is_some_and(|heading| !parents.contains(&heading));
         let is_plain = || is_no_rule(without_number(line.text), &said(n));
-        noise[n] = !line.is_read && (is_box || is_alone && is_leaf) && is_plain();
+        noise[n] = !line.is_read
+            && ((is_box || is_alone && is_leaf) && is_plain() || is_leaf && is_of_site());
     }
     noise
+}
+
+/// Whether a heading is that of a box around the subject of a page.
+pub(crate) fn is_box(heading: &str) -> bool {
+    is_one_of(&words_of_short(without_number(heading)), &BOXES)
+        || chrome::is_furniture_line(heading)
 }
 
 /// The longest line that is judged, in bytes: a longer one is a text about something.
@@ -422,6 +436,7 @@ mod tests {
                 is_heading: *is_heading,
                 parent: None,
                 is_read: false,
+                is_way: false,
             })
             .collect();
         let noise = noise(&judged);

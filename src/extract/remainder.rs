@@ -32,6 +32,9 @@ pub(super) const EXTRACT: usize = 300;
 /// How far from its row or block to look for the words of a record.
 const NEAR: usize = 6;
 
+/// What a page may print before an item of a list.
+const BULLETS: [char; 4] = ['•', '·', '▪', ' '];
+
 /// How many rows at the top of a table may be its headers.
 const HEADER: usize = 3;
 
@@ -127,7 +130,7 @@ pub(super) fn lines(
 /// The lines of a page that are about its subject.
 pub(super) fn content(document: &Document<'_>, recipe: &Recipe) -> Vec<String> {
     let Some(outline) = document.outline(recipe) else { return Vec::new() };
-    let (lines, _) = without_noise(&outline, read(&outline, &recipe.page, &[]).0);
+    let lines = without_noise(&outline, read(&outline, &recipe.page, &[]).0, document.links()).0;
     lines.iter().map(Line::left).filter(|line| has_words(line)).collect()
 }
 
@@ -152,8 +155,9 @@ pub(super) fn of(
     let outline = document.outline(recipe)?;
     let outline = outline.as_ref();
     let (lines, stamps) = read(outline, &recipe.page, captures);
-    let (lines, noise) = without_noise(outline, lines);
-    let mut shares = Shares { noise: stamps + noise, ..Shares::default() };
+    let (lines, noise) = without_noise(outline, lines, document.links());
+    let of_noise: usize = noise.iter().map(|line| count(line)).sum();
+    let mut shares = Shares { noise: stamps + of_noise, ..Shares::default() };
     for line in &lines {
         shares.facts += line.facts;
         shares.clauses += line.clauses;
@@ -170,9 +174,12 @@ pub(super) fn of(
         before.records.values().map(|r| &r.fields).eq(set.records.values().map(|r| &r.fields))
     };
     let unread = match before.filter(|before| !is_same(before)) {
-        Some(before) => Structure { outline, lines: &lines, known, before }.unread(document),
+        Some(before) => {
+            Structure { outline, lines: &lines, noise: &noise, known, before }.unread(document)
+        }
         None => Vec::new(),
     };
+    put(&mut set, &FieldName::parse(words::NOISE).ok()?, words::NOISE_RECORD, noise);
     Some(Remainder { key, set, unread, shares })
 }
 
@@ -229,8 +236,15 @@ fn heading_over(outline: &Outline, line: &Line) -> Option<usize> {
     line.heading.filter(|_| line.is_heading).and_then(|heading| outline.headings[heading].parent)
 }
 
-/// The lines without those that are not about the page's subject, and the word count of those.
-fn without_noise(outline: &Outline, mut lines: Vec<Line>) -> (Vec<Line>, usize) {
+/// The lines without those that are not about the page's subject, and those.
+fn without_noise(
+    outline: &Outline,
+    mut lines: Vec<Line>,
+    links: &[(String, String)],
+) -> (Vec<Line>, Vec<String>) {
+    let first = outline.headings.first().map_or(0, |heading| heading.at);
+    let said: HashSet<&str> =
+        if first > 0 { links.iter().map(|(said, _)| &**said).collect() } else { HashSet::new() };
     let judged: Vec<Judged<'_>> = lines
         .iter()
         .map(|line| Judged {
@@ -239,17 +253,20 @@ fn without_noise(outline: &Outline, mut lines: Vec<Line>) -> (Vec<Line>, usize) 
             is_heading: line.is_heading,
             parent: heading_over(outline, line),
             is_read: !line.taken.is_empty(),
+            is_way: line.at < first && said.contains(line.text.trim_start_matches(BULLETS)),
         })
         .collect();
     let mut is_noise = noise::noise(&judged).into_iter();
-    let mut size = 0;
+    let mut noise = Vec::new();
     // In place: a second list of the lines of a large page takes megabytes.
-    lines.retain(|line| {
+    lines.retain_mut(|line| {
         let is_kept = !is_noise.next().unwrap_or_default();
-        size += if is_kept { 0 } else { line.size };
+        if !is_kept {
+            noise.push(std::mem::take(&mut line.text));
+        }
         is_kept
     });
-    (lines, size)
+    (lines, noise)
 }
 
 /// The lines of a page by the headings over them, the cells of a row in one line.

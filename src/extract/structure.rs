@@ -21,6 +21,8 @@ const LANGUAGES: [&str; 2] = ["english", "francais"];
 pub(super) struct Structure<'a> {
     pub(super) outline: &'a Outline,
     pub(super) lines: &'a [Line],
+    /// The lines that are not about the page's subject.
+    pub(super) noise: &'a [String],
     pub(super) known: &'a Facts,
     pub(super) before: &'a FactSet,
 }
@@ -145,7 +147,8 @@ impl Structure<'_> {
             let is_new = !known.contains(path.as_str())
                 && !is_language()
                 && !is_known(said)
-                && !of_what_is_read(said);
+                && !of_what_is_read(said)
+                && !self.noise.contains(said);
             if is_new && unread.iter().all(|told| !told.text.contains(said.as_str())) {
                 let text = format!("{said}: {path}");
                 unread.push(Unread { what: "link".to_owned(), under: String::new(), text });

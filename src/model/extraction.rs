@@ -92,8 +92,10 @@ impl Remainder {
     /// at least half of its lines, read as facts or not.
     #[must_use]
     pub fn is_of_page(&self, known: &Facts) -> bool {
+        let is_of_layout =
+            |path: &RecordKey| ![words::VALUES, words::NOISE_RECORD].contains(&path.as_str());
         let lines = |set: &FactSet| -> Vec<String> {
-            let records = set.records.iter().filter(|(path, _)| path.as_str() != words::VALUES);
+            let records = set.records.iter().filter(|(path, _)| is_of_layout(path));
             let fields = records.flat_map(|(_, record)| &record.fields);
             let lines = fields.filter(|(name, _)| name.as_str() != words::LINKS);
             lines
@@ -107,9 +109,7 @@ impl Remainder {
                 .collect()
         };
         let Some(known) = known.get(&self.key) else { return false };
-        let is_here = |path: &RecordKey| {
-            path.as_str() == words::VALUES || self.set.records.contains_key(path)
-        };
+        let is_here = |path: &RecordKey| !is_of_layout(path) || self.set.records.contains_key(path);
         let (before, now) = (lines(known), lines(&self.set));
         let now: HashSet<String> = now.into_iter().collect();
         let here = before.iter().filter(|line| now.contains(*line)).count();

@@ -205,6 +205,13 @@ pub struct Phrases(HashSet<u64>);
 /// The field of a remainder that holds addresses, which are not read as words.
 pub const LINKS: &str = "links";
 
+/// The field of a remainder that holds the lines that are not about the page's subject. They are never news, and a
+/// line that becomes one of them, or was one, is none either.
+pub const NOISE: &str = "noise";
+
+/// The record of a remainder that holds that field.
+pub const NOISE_RECORD: &str = "(noise)";
+
 /// The record of a remainder that holds what members of a JSON document say in place of what cannot be read.
 pub const VALUES: &str = "(values)";
 

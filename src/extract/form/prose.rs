@@ -236,6 +236,12 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if form.skip.as_ref().is_some_and(is_skipped) {
             continue;
         }
+        // A box of the site that has nothing of the page's in it is no section of the page.
+        if noise::is_box(&heading.text)
+            && under.as_ref().is_some_and(|under| under.section(at).is_empty())
+        {
+            continue;
+        }
         let mut matched = scope.begin(Some(at), format!("heading {}", at + 1), &heading.text);
         if *said != *heading.text {
             matched.replace("heading", said.to_owned());
