@@ -8,6 +8,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 mod edition;
+mod moved;
 mod qualifier;
 mod unified;
 mod wording;
@@ -106,6 +107,7 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadabl
             comparison.deltas.extend(deltas);
         }
     }
+    moved::leave_out(&mut comparison.deltas, before, read);
     let pages = before.keys().filter(|key| wording::is_of(key));
     let worded =
         pages.flat_map(|key| wording::compare(key, before, (now, read), lost, &comparison.deltas));

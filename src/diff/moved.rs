@@ -1,0 +1,91 @@
+//! Clauses that only moved between a set of clauses and the rest of a page.
+//!
+//! A section ends where the page says so, a list of contents may be read as part of one, a table made a list is
+//! prose: what the page says is the same. A clause that goes from one set of clauses to another is told: whom it is
+//! about may be another. So is one that the page says more often, or less.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Delta, wording};
+use crate::model::{
+    ChangeKind, Facts, Side,
+    meaning::bare,
+    words::{CELL, LINKS, shown},
+};
+
+/// Removes the differences that are only such moves.
+pub(super) fn leave_out(deltas: &mut Vec<Delta>, before: &Facts, now: &Facts) {
+    if !deltas.iter().any(|delta| one_sided(delta).is_some()) {
+        return;
+    }
+    let (was, is) = (Said::of(before), Said::of(now));
+    let (gone, came) = (clauses(deltas, |delta| &delta.old), clauses(deltas, |delta| &delta.new));
+    let is_moved = |clause: &String| {
+        let clause = bare(clause);
+        let (then, today) = (was.count(&clause), is.count(&clause));
+        let is_as_often = then == today
+            || (today > then && was.is_label(&clause, &is))
+            || (today < then && is.is_label(&clause, &was));
+        then > 0 && today > 0 && is_as_often && !(gone.contains(&clause) && came.contains(&clause))
+    };
+    deltas.retain(|delta| one_sided(delta).is_none_or(|clauses| !clauses.iter().all(is_moved)));
+}
+
+/// The clauses that a record lost, or got, if it did only the one.
+fn one_sided(delta: &Delta) -> Option<&[String]> {
+    if delta.kind != ChangeKind::WordingChanged || delta.field.is_none() {
+        return None;
+    }
+    match (of(&delta.old), of(&delta.new)) {
+        (gone, []) if !gone.is_empty() => Some(gone),
+        ([], came) if !came.is_empty() => Some(came),
+        _ => None,
+    }
+}
+
+fn of(side: &Option<Side>) -> &[String] {
+    match side {
+        Some(Side::Value(value)) => value.clauses(),
+        Some(Side::Record(_)) | None => &[],
+    }
+}
+
+fn clauses(deltas: &[Delta], side: impl Fn(&Delta) -> &Option<Side>) -> HashSet<String> {
+    deltas.iter().flat_map(|delta| of(side(delta))).map(|clause| bare(clause)).collect()
+}
+
+/// How often a page has each line, and each cell of a row.
+struct Said {
+    lines: HashMap<String, usize>,
+    rows: HashSet<Vec<String>>,
+}
+
+impl Said {
+    fn of(facts: &Facts) -> Self {
+        let (mut lines, mut rows) = (HashMap::new(), HashSet::new());
+        let pages = facts.iter().filter(|(key, _)| wording::is_of(key));
+        let fields = pages.flat_map(|(_, set)| set.records.values()).flat_map(|r| &r.fields);
+        let fields = fields.filter(|(name, _)| name.as_str() != LINKS);
+        for line in fields.flat_map(|(_, value)| value.clauses()) {
+            let cells: Vec<String> = shown(line).split(CELL).map(bare).collect();
+            for cell in &cells {
+                *lines.entry(cell.clone()).or_default() += 1;
+            }
+            if cells.len() > 1 {
+                rows.insert(cells);
+            }
+        }
+        Self { lines, rows }
+    }
+
+    fn count(&self, clause: &str) -> usize {
+        self.lines.get(clause).copied().unwrap_or_default()
+    }
+
+    /// Whether a clause is a cell of a row that the other page has not: where a table is made a list, the titles of
+    /// its columns are said with each of its rows.
+    fn is_label(&self, clause: &str, other: &Self) -> bool {
+        let is_in = |row: &&Vec<String>| row.iter().any(|cell| cell == clause);
+        self.rows.difference(&other.rows).any(|row| is_in(&row))
+    }
+}
