@@ -135,6 +135,8 @@ pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, V
         said.into_iter().map(|(record, text)| Line::of(record, text)).collect()
     };
     let (mut was, mut is) = (lines(was), lines(is));
+    cancel_listed(&mut was, &mut is);
+    cancel_listed(&mut is, &mut was);
     let words = |line: &Line<'a>| Some(owned(text_of(&line.words)));
     cancel(&mut was, &mut is, words, words);
     let row = |line: &Line<'a>| {
@@ -146,6 +148,83 @@ pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, V
     cancel(&mut was, &mut is, of_row, of_other);
     cancel(&mut was, &mut is, of_other, of_row);
     (was, is)
+}
+
+/// The most rows that may be the titles of columns.
+const TITLES: usize = 100;
+
+/// Removes the rows of a table that are lines on the other page, each cell after the title of its column, and the
+/// titles with them: "Score range: 150+; Registrations: 5".
+fn cancel_listed(rows: &mut Vec<Line<'_>>, lines: &mut Vec<Line<'_>>) {
+    let begins = |title: &Line<'_>| {
+        let first = title.cells().find(|cell| !cell.is_empty()).unwrap_or_default();
+        let is_it =
+            |line: &Line<'_>| !line.is_row() && text_of(&line.words).starts_with(&text_of(first));
+        !first.is_empty() && lines.iter().any(is_it)
+    };
+    let titles = rows.iter().enumerate().filter(|(_, row)| row.is_row() && begins(row));
+    let titles: Vec<usize> = titles.map(|(n, _)| n).take(TITLES).collect();
+    let (mut are_listed, mut list) = (vec![false; rows.len()], vec![false; lines.len()]);
+    for title in titles.into_iter().filter(|title| rows.len() > 1 + title) {
+        let mut said = Listed::under(&rows[title], rows);
+        let mut at = 0;
+        while at < lines.len() {
+            let found = said.take(&lines[at..], &list[at..]);
+            if let Some((row, length)) = found.filter(|(row, _)| !are_listed[*row]) {
+                are_listed[row] = true;
+                are_listed[title] = true;
+                list[at..at + length].fill(true);
+                at += length;
+            } else {
+                at += 1;
+            }
+        }
+    }
+    let mut is_kept = are_listed.iter().map(|is_listed| !is_listed);
+    rows.retain(|_| is_kept.next().unwrap_or(true));
+    let mut is_kept = list.iter().map(|is_listed| !is_listed);
+    lines.retain(|_| is_kept.next().unwrap_or(true));
+}
+
+/// The rows under a title, each by its words with those of the title before each cell.
+struct Listed {
+    rows: HashMap<Vec<String>, Vec<usize>>,
+    /// The most lines that a row may be, and the most words.
+    lines: usize,
+    words: usize,
+}
+
+impl Listed {
+    fn under(title: &Line<'_>, rows: &[Line<'_>]) -> Self {
+        let mut listed: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+        // The last cells may be empty, and are then no part of the row.
+        let is_under = |row: &Line<'_>| row.ends.len() <= title.ends.len();
+        for (n, row) in rows.iter().enumerate().filter(|(_, row)| is_under(row)) {
+            let cells = title.cells().zip(row.cells().chain(std::iter::repeat(&[][..])));
+            let words = cells.flat_map(|(title, cell)| [text_of(title), text_of(cell)].concat());
+            listed.entry(words.map(str::to_owned).collect()).or_default().push(n);
+        }
+        let words = listed.keys().map(Vec::len).max().unwrap_or_default();
+        Self { rows: listed, lines: 2 * title.ends.len(), words }
+    }
+
+    /// The row that the first of these lines say, and how many of them; none that is in a list already.
+    fn take(&mut self, lines: &[Line<'_>], are_listed: &[bool]) -> Option<(usize, usize)> {
+        let mut said: Vec<String> = Vec::new();
+        for (n, line) in lines.iter().take(self.lines).enumerate() {
+            if are_listed[n] || line.is_row() || line.record != lines[0].record {
+                return None;
+            }
+            said.extend(owned(text_of(&line.words)));
+            if said.len() > self.words {
+                return None;
+            }
+            if let Some(row) = self.rows.get_mut(&said).and_then(Vec::pop) {
+                return Some((row, n + 1));
+            }
+        }
+        None
+    }
 }
 
 fn owned(words: Vec<&str>) -> Vec<String> {
