@@ -1,5 +1,7 @@
 //! What left a list of the newest at its old end: it is archived, not revoked.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use url::Url;
 
@@ -28,6 +30,16 @@ pub(super) fn left(
     if let Some(year) = year.filter(|_| fact.is_window() || fact.is_of_notices()) {
         of_years_before(year, key, before, extraction);
     }
+}
+
+/// The known records that are here, be it under another key.
+fn here<'b>(now: Option<&FactSet>, before: &'b FactSet) -> HashSet<&'b RecordKey> {
+    let Some(now) = now else { return HashSet::new() };
+    let others = [now.renamed_from(before), now.corrected_from(before)].concat();
+    let is_here = |key: &&RecordKey| {
+        now.records.contains_key(*key) || others.iter().any(|(old, _)| old == *key)
+    };
+    before.records.keys().filter(is_here).collect()
 }
 
 /// Records that drop off the old end of a window are archived, not revoked.
@@ -59,13 +71,7 @@ fn of_notices((key, before): (&FactKey, &FactSet), today: Date, extraction: &mut
     let lists = extraction.facts.values().filter(|set| set.kind == FactType::Notices);
     let listed = lists.flat_map(|set| set.records.iter().filter_map(|(key, of)| day_of(key, of)));
     let Some(oldest) = listed.min() else { return };
-    let now = extraction.facts.get(key);
-    let other = |now: &FactSet| [now.renamed_from(before), now.corrected_from(before)].concat();
-    let others = now.map(other).unwrap_or_default();
-    let is_here = |record: &RecordKey| {
-        now.is_some_and(|now| now.records.contains_key(record))
-            || others.iter().any(|(old, _)| old == record)
-    };
+    let here = here(extraction.facts.get(key), before);
     let is_lost = |record: &RecordKey| extraction.unreadable.iter().any(|u| u.covers(key, record));
     let is_in_force = |record: &RecordKey, of: &Record| {
         let begins = before.dates.of(of).effective_on.or_else(|| day_of(record, of));
@@ -73,7 +79,7 @@ fn of_notices((key, before): (&FactKey, &FactSet), today: Date, extraction: &mut
     };
     let left = before.records.iter().filter(|(record, of)| {
         let is_old = day_of(record, of).is_some_and(|day| day < oldest);
-        !is_here(record) && (is_old || is_in_force(record, of))
+        !here.contains(record) && (is_old || is_in_force(record, of))
     });
     let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
     add(key, left, extraction);
@@ -158,13 +164,14 @@ impl Year {
 /// The page of a year lists nothing of the years before, and may list nothing at all yet. A notice without a day left
 /// with the page that it stood on.
 fn of_years_before(year: Year, key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
-    let now = extraction.facts.get(key);
-    let is_here = |record: &RecordKey| now.is_some_and(|now| now.records.contains_key(record));
+    let here = here(extraction.facts.get(key), before);
     let is_past = |record: &RecordKey, of: &Record| match day_of(record, of) {
         Some(day) => day.year() < year.year,
         None => year.has_turned,
     };
-    let left = before.records.iter().filter(|(record, of)| !is_here(record) && is_past(record, of));
+    let is_left =
+        |(record, of): &(&RecordKey, &Record)| !here.contains(record) && is_past(record, of);
+    let left = before.records.iter().filter(is_left);
     let left: Vec<RecordKey> = left.map(|(record, _)| record.clone()).collect();
     // Their place may not be there yet: nothing of them is lost.
     no_longer_unreadable(key, before, &left, extraction);
