@@ -88,14 +88,14 @@ const RANGE: &str = r"(^|[^\d\-–/.,])(\d{1,3})\s?[-–]\s?(\d{1,3})($|[^\d\-�
 
 /// Amounts of dollars that do not say whose dollars they are.
 fn amounts(sheet: &Sheet, write: impl Fn(&str) -> String) -> Vec<Change> {
-    let pattern = r"(^|[^A-Z\d])\$(\d[\d,]*(?:\.\d\d)?)($|[^\dA-Za-z,.]|[,.]\s|[,.]$)(\(?C(?:AD|DN|A)\b|million)?";
+    let pattern = r"(^|[^A-Z\d])\$(\d+(?:,\d{3})*(?:\.\d\d)?)($|[^\dA-Za-z,.]|[,.]\s|[,.]$)(\(?C(?:AD|DN|A)\b|million)?";
     sheet.each(pattern, |c| {
         c.get(4).is_none().then(|| format!("{}{}{}", &c[1], write(&c[2]), &c[3]))
     })
 }
 
 fn groups(sheet: &Sheet, with: &str) -> Vec<Change> {
-    sheet.each(r"\b(\d{1,3}),(\d{3})\b", |c| Some(format!("{}{with}{}", &c[1], &c[2])))
+    sheet.each(r"\b\d{1,3}(?:,\d{3})+\b", |c| Some(c[0].replace(',', with)))
 }
 
 const ENGLISH: [&str; 12] = [
@@ -125,16 +125,19 @@ fn counted(
 
 #[test]
 fn amounts_ranges_and_counts_are_found_and_nothing_like_them() {
-    let html = "<html lang=en><main><p>Pay $1,000.50, then $40. Or $60 CAD. It takes 5-12 weeks, or 6 months. \
+    let html = "<html lang=en><main><p>Pay $1,000.50, then $40. Or $60 CAD. It takes 5-12 weeks, or 6 months, and $2,000, 1,250,000 or less. \
                 Call 1-888-242-2100 before 2026-05-01; see NOC 21211, 21231 and 21232.";
     let sheet = Sheet::of(html, &[]);
     let made = |name: &str| -> Vec<String> {
         let family = FAMILIES.iter().find(|family| family.name == name).unwrap();
         (family.places)(&sheet).into_iter().map(|change| change[0].with.clone()).collect()
     };
-    assert_eq!(made("amounts-can-dollar"), [" CAN$1,000.50, ", " CAN$40. "]);
+    assert_eq!(made("amounts-can-dollar"), [" CAN$1,000.50, ", " CAN$40. ", " CAN$2,000, "]);
     assert_eq!(made("range-with-to"), [" 5 to 12 "]);
     assert_eq!(made("numbers-in-words"), [" six months"], "`5-12 weeks` is a range");
     assert_eq!(made("numbers-listed-with-commas-alone"), ["21211, 21231, 21232"]);
-    assert_eq!(made("groups-narrow-space"), ["1\u{202f}000"]);
+    assert_eq!(
+        made("groups-narrow-space"),
+        ["1\u{202f}000", "2\u{202f}000", "1\u{202f}250\u{202f}000"]
+    );
 }

@@ -324,10 +324,16 @@ fn labelled(sheet: &Sheet, table: &Table, row: &[usize], between: &str) -> Strin
     table.rows[0].iter().zip(row).map(label).collect::<Vec<_>>().join(between)
 }
 
+/// The caption of a table that is one no longer.
+fn title(sheet: &Sheet, table: &Table) -> String {
+    let caption = sheet.below(table.id, &["caption"]).first().copied();
+    caption.map_or(String::new(), |caption| format!("<p>{}</p>", sheet.inner_text(caption)))
+}
+
 fn listed(sheet: &Sheet, table: &Table) -> Option<Change> {
     let item = |row: &Vec<usize>| format!("<li>{}</li>", labelled(sheet, table, row, "; "));
     let items: String = table.rows[1..].iter().map(item).collect();
-    Some(vec![put(sheet.outer(table.id), format!("<ul>{items}</ul>"))])
+    Some(vec![put(sheet.outer(table.id), format!("{}<ul>{items}</ul>", title(sheet, table)))])
 }
 
 fn carded(sheet: &Sheet, table: &Table) -> Option<Change> {
@@ -339,7 +345,8 @@ fn carded(sheet: &Sheet, table: &Table) -> Option<Change> {
         format!("<div class=\"card\"><dl>{pairs}</dl></div>")
     };
     let cards: String = table.rows[1..].iter().map(card).collect();
-    Some(vec![put(sheet.outer(table.id), format!("<div class=\"cards\">{cards}</div>"))])
+    let made = format!("{}<div class=\"cards\">{cards}</div>", title(sheet, table));
+    Some(vec![put(sheet.outer(table.id), made)])
 }
 
 /// A cell that spans rows said in each of them.

@@ -64,8 +64,10 @@ pub(super) const FAMILIES: [Family; 19] = [
         })
     }),
     family("headings-numbered", Form, Both, |s| {
+        let plain = |id: &usize| !s.text_of(*id).starts_with(|c: char| c.is_ascii_digit());
         s.named(&["h2", "h3"])
             .into_iter()
+            .filter(plain)
             .enumerate()
             .map(|(n, id)| s.lined(id, &format!("{}. ", n + 1), ""))
             .collect()
