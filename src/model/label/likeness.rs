@@ -28,7 +28,7 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
     if all == 0 || old.is_another_rule(&new) {
         return None;
     }
-    if old.is_equal(&new) {
+    if old.is_equal(&new) || is_explained(a, b) || is_explained(b, a) {
         return Some(100);
     }
     let is_equal = |a: &str, b: &str| a == b;
@@ -49,6 +49,21 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
     let likeness = (same * 100 + typos * 99) / all;
     let least = if bounds == 0 { LEAST } else { LEAST_WITH_FIGURES };
     (!replaced && likeness >= least).then_some(likeness)
+}
+
+/// Whether a label is another with words in brackets that explain it: "18 years of age (on the day you apply)".
+fn is_explained(label: &str, other: &str) -> bool {
+    let without = || {
+        let (before, rest) = label.split_once('(')?;
+        let (_, after) = rest.split_once(')')?;
+        Some(format!("{before} {after}"))
+    };
+    !other.contains('(')
+        && without().is_some_and(|plain| {
+            let (plain, other) = (Label::of(&plain), Label::of(other));
+            // A name without any other word would be any name.
+            !(plain.subject.is_empty() && plain.bounds.is_empty()) && plain.is_equal(&other)
+        })
 }
 
 /// Removes from both lists the words that match by `is_one`, one for one, and counts the pairs.
@@ -89,6 +104,10 @@ fn is_turned(word: &str, other: &str) -> bool {
 /// is the same; a letter for another makes another word.
 #[must_use]
 pub fn is_slip(a: &str, b: &str) -> bool {
+    // Most words are not alike in the least.
+    if a.len().abs_diff(b.len()) > 4 || a.len().min(b.len()) < SHORTEST {
+        return false;
+    }
     let (a, b) = (text::slug(a), text::slug(b));
     let is_same = |at: fn(&str) -> Option<char>| at(&a) == at(&b);
     let is_swapped = || a.len() == b.len() && sorted(&a) == sorted(&b);
@@ -121,6 +140,8 @@ mod tests {
             ("30 years of age", "Age 30"),
             ("Application", "Application fee"),
             ("ingénieurs civils", "ingenieurs civils"),
+            ("18 years of age", "18 years of age (on the day you apply)"),
+            ("Review (if your stream has it)", "Review"),
         ] {
             assert!(likeness(a, b).is_some(), "{a} / {b}");
         }
@@ -141,6 +162,9 @@ mod tests {
             ("cooks", "books"),
             ("physicists and astronomers", "physicians and astronomers"),
             ("cooks", "books and cooks and bakers"),
+            ("18 years of age", "18 years of age (or 17 in some streams)"),
+            ("1 year of work", "1 year of work (in Canada)"),
+            ("Nurses (registered)", "Nurses (licensed)"),
             ("", ""),
             ("x", ""),
         ] {
