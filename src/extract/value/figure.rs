@@ -1,6 +1,11 @@
 //! The single figure of a cell: if there are several, the words must say which holds, and from when.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::field::{Read, line, one};
+use super::pattern::constant;
 use super::taken::Taken;
 use super::{dated, number};
 use crate::extract::matches::Match;
@@ -100,6 +105,16 @@ fn together(whole: &str, all: &[Placed]) -> Option<Value> {
         _ if joined(&["+", "plus"]) => {
             Some(Value::Sum(all.iter().map(|(value, _)| value.clone()).collect()))
         }
+        [(from, (start, first)), (to, (last, _))]
+            if whole
+                .get(..*start)
+                .zip(whole.get(*first..*last))
+                .is_some_and(|(before, between)| are_bounds(before, between)) =>
+        {
+            let (from, to) = (from.clone(), to.clone());
+            let is_range = from.number()? < to.number()?;
+            is_range.then(|| Value::Between(Box::new(Between { from, to })))
+        }
         [(from, (start, _)), (to, (_, end))] if joined(&["to", "-", "à", "through"]) => {
             // "from $5 to $6 on May 1" is a fee that changes.
             let is_range = from.number()? < to.number()?
@@ -109,6 +124,22 @@ fn together(whole: &str, all: &[Placed]) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// Whether a bound above follows one below: "at least 18 and no older than 59".
+fn are_bounds(before: &str, between: &str) -> bool {
+    static LEAST: LazyLock<Regex> = LazyLock::new(|| {
+        constant(
+            r"(?i)\b(?:at least|(?:a )?minimum(?: of)?|(?:no|not) (?:less|younger|fewer) than|au moins)$",
+        )
+    });
+    static MOST: LazyLock<Regex> = LazyLock::new(|| {
+        let most = r"(?ix)^(?:\ ?(?:years?\ old|years?\ of\ age|years?|ans|points))?,?\ (?:and|but|et|mais)\ (?:
+            at\ most | up\ to | a\ maximum\ of | (?:no|not)\ (?:more|older|higher|greater)\ than
+            | au\ plus | au\ maximum | pas\ plus\ de )$";
+        constant(most)
+    });
+    LEAST.is_match(before.trim_end()) && MOST.is_match(between.trim_end())
 }
 
 /// The most figures of a cell to examine: as many as a complaint names.
