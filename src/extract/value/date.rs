@@ -1,7 +1,8 @@
 //! Days and moments as official pages print them, in English and French.
 //!
-//! A date is accepted only if its month is a word or it is ISO (`2026-05-14`): `03/05/2026` is ambiguous and
-//! is refused. A weekday, if printed, is checked. A stretch of days is a range of days, or a whole month.
+//! A date is accepted only if its month is a word, it is ISO (`2026-05-14`), or only one of its figures can be
+//! the month: `03/05/2026` is ambiguous and is refused. A weekday, if printed, is checked. A stretch of days is
+//! a range of days, or a whole month.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -14,8 +15,20 @@ use crate::model::{Days, calendar};
 pub(crate) fn day(text: &str) -> Option<Date> {
     let plain = plain(text);
     let words = words(&plain);
-    let (date, used) = leading_day(&words)?;
-    (used == words.len()).then_some(date)
+    let read = leading_day(&words).filter(|(_, used)| *used == words.len());
+    read.map(|(date, _)| date).or_else(|| in_figures(&plain))
+}
+
+/// Reads a day in figures of which only one can be the month: `1/15/2026`, `15/1/2026`, `5/5/2026`.
+fn in_figures(text: &str) -> Option<Date> {
+    let (month, rest) = text.split_once('/')?;
+    let (day, year) = rest.split_once('/')?;
+    let swapped = month_day_year(&format!("{day}/{month}/{year}"));
+    match (month_day_year(text), swapped) {
+        (Some(date), None) | (None, Some(date)) => Some(date),
+        (Some(date), Some(other)) => (date == other).then_some(date),
+        (None, None) => None,
+    }
 }
 
 /// Reads a day that may lack its year: `March 16`, on a page whose year is known.
@@ -290,6 +303,11 @@ mod tests {
     #[test]
     fn what_could_mean_two_days_is_refused() {
         check("03/05/2026", "");
+        check("3/15/2026", "2026-03-15");
+        check("15/03/2026", "2026-03-15");
+        check("05/05/2026", "2026-05-05");
+        check("13/15/2026", "");
+        check("3/15/26", "");
         check("Friday, March 5, 2026", "");
         check("March 16", "");
         check("May 2026", "");

@@ -38,6 +38,9 @@ impl<'t> Reader<'_, 't> {
         ) {
             return None;
         }
+        if let Some(found) = self.in_figures(at) {
+            return Some(found);
+        }
         let first = match self.named(at, calendar::weekday) {
             Some(_) => self.after_comma(at + 1),
             None => at,
@@ -49,6 +52,28 @@ impl<'t> Reader<'_, 't> {
         };
         let printed = (at..next).filter_map(|n| self.piece(n)).map(Piece::text).collect();
         Some((Part::Day(Day { year, month, day, printed }), next))
+    }
+
+    /// `1/15/2026`, `15/1/2026`: figures of which only one can be the month.
+    fn in_figures(&self, at: usize) -> Option<(Part<'t>, usize)> {
+        let number = |at: usize, length: usize| match self.piece(at) {
+            Some(Piece::Digits(digits)) if digits.len() <= length => digits.parse::<i16>().ok(),
+            _ => None,
+        };
+        let (a, b) = (number(at, 2)?, number(at + 2, 2)?);
+        let year = number(at + 4, 4).filter(|year| *year > 999)?;
+        let is_one = (1..=4).step_by(2).all(|n| self.is_mark(at + n, "/"));
+        let goes_on = self.is_mark(at + 5, "/");
+        let (month, day) = match (a, b) {
+            (1..=12, 13..=31) => (a, b),
+            (13..=31, 1..=12) => (b, a),
+            (1..=12, 1..=12) if a == b => (a, b),
+            _ => return None,
+        };
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        let printed = (at..at + 5).filter_map(|n| self.piece(n)).map(Piece::text).collect();
+        let found = Part::Day(Day { year: Some(year), month, day, printed });
+        (is_one && !goes_on).then_some((found, at + 5))
     }
 
     /// `May 1`, `May 1st`, `Sept. 1`.
@@ -134,6 +159,9 @@ mod tests {
         assert_eq!(meaning("until Sept. 3"), meaning("until 3 September"));
         assert_eq!(meaning("Dec. 25, 2026"), meaning("25 Dec. 2026"));
         assert_eq!(meaning("MAY 1, 2026"), "2026-05-01");
+        assert_eq!(meaning("on 5/15/2026."), meaning("on May 15, 2026."));
+        assert_eq!(meaning("le 15/5/2026"), meaning("le 15 mai 2026"));
+        assert_eq!(meaning("on 5/6/2026"), "on 5/6/2026");
     }
 
     #[test]
