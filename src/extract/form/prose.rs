@@ -21,8 +21,8 @@ use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, Pattern, ProseForm, TriedOn};
-use crate::extract::value::date;
 use crate::extract::value::pattern::constant;
+use crate::extract::value::{date, typo};
 use crate::model::{meaning, text, words::forms};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -230,8 +230,9 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
             continue;
         }
         let printed = forms(&heading.text).find(|text| form.matches.is_match(text));
-        let Some(said) = printed else { continue };
-        let Some(found) = form.matches.captures(said) else { continue };
+        let mended = || typo::mended_heading(&heading.text, form.matches.as_str()).map(Cow::from);
+        let Some(said) = printed.map(Cow::from).or_else(mended) else { continue };
+        let Some(found) = form.matches.captures(&said) else { continue };
         let is_skipped = |skip: &Pattern| forms(&heading.text).any(|text| skip.is_match(text));
         if form.skip.as_ref().is_some_and(is_skipped) {
             continue;
@@ -244,7 +245,7 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         }
         let mut matched = scope.begin(Some(at), format!("heading {}", at + 1), &heading.text);
         if *said != *heading.text {
-            matched.replace("heading", said.to_owned());
+            matched.replace("heading", said.clone().into_owned());
         }
         groups(&form.matches, &found, &mut matched);
         matched.at = heading.at;

@@ -9,6 +9,16 @@ const LONGEST: usize = 400;
 /// The header with the pattern's words for those that are them with a letter more or fewer, or two swapped;
 /// `None` where there are none.
 pub(crate) fn mended(header: &str, pattern: &str) -> Option<String> {
+    put_right(header, pattern, is_slip)
+}
+
+/// The same for the heading of a section. Headings of one and of several are two: "Farm stream" and "Our streams".
+pub(crate) fn mended_heading(heading: &str, pattern: &str) -> Option<String> {
+    let is_one_of = |one: &str, several: &str| several.strip_suffix('s') == Some(one);
+    put_right(heading, pattern, |a, b| is_slip(a, b) && !is_one_of(a, b) && !is_one_of(b, a))
+}
+
+fn put_right(header: &str, pattern: &str, is_slip: impl Fn(&str, &str) -> bool) -> Option<String> {
     if header.len() > LONGEST {
         return None;
     }
@@ -71,5 +81,15 @@ mod tests {
         check("^books$", "Cooks", None);
         check("^eligible$", "Ineligible", None);
         check("^age$", "Ages", None);
+    }
+
+    #[test]
+    fn headings_of_one_and_of_several_are_two() {
+        let check = |heading, said: Option<&str>| {
+            assert_eq!(mended_heading(heading, r"\bstream$").as_deref(), said, "{heading}");
+        };
+        check("Farm steram", Some("Farm stream"));
+        check("Our streams", None);
+        check("Farm stream", None);
     }
 }
