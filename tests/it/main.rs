@@ -37,6 +37,7 @@ mod impacts;
 mod importing;
 mod joining;
 mod labelled;
+mod laid_out;
 mod later;
 mod layers;
 mod left_out;

@@ -128,6 +128,18 @@ fn a_round_of_two_days_is_a_round() {
 }
 
 #[test]
+fn a_day_in_figures_is_the_day_where_only_one_of_them_can_be_the_month() {
+    let told = |from: &str, to: &str| said(&sees_of(&program(ROUNDS), &[rounds(from), rounds(to)]));
+    for day in ["3/15/2026", "15/3/2026", "15/03/2026"] {
+        assert_eq!(told("March 15, 2026", day), ["unchanged"], "{day}");
+    }
+    let other = told("March 15, 2026", "3/16/2026");
+    assert!(other.iter().any(|line| line.contains("draw_corrected")), "{other:?}");
+    let either = told("March 5, 2026", "3/5/2026");
+    assert!(either.iter().any(|line| line.starts_with("unreadable pnp.draws")), "{either:?}");
+}
+
+#[test]
 fn a_number_before_a_heading_changes_no_fact() {
     let page = rounds("March 5, 2026");
     let numbered = page.replace("Update: new forms", "1. Update: new forms");

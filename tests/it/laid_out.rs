@@ -1,0 +1,308 @@
+//! The same words in another layout are no change: a section that ends elsewhere, headings with numbers, tables made
+//! lists, items in other punctuation. The same edits with another word are told.
+
+use crate::absence::{program, said, sees_bodies, sees_of};
+
+/// Sections of a page, each by the word of its heading; what is under no such heading is the rest of the page.
+const SECTIONS: &str = r#"
+[vocabulary.sections]
+work = '^work experience$'
+education = '^education$'
+language = '^language ability'
+
+[[source.facts]]
+key = "pnp.requirements"
+type = "clauses"
+record = "{section}"
+[source.facts.fields]
+section = { from = "heading", as = "slug", vocabulary = "sections", key_only = true }
+text = { as = "clauses", optional = true }
+[[source.facts.read]]
+under = ['^requirements$']
+headings = { matches = '.' }
+"#;
+
+const PAGE: &str = "<h2>Requirements</h2><div><h3>Work experience</h3><p>You need a year of work.</p></div>\
+    <p>Work without pay does not count.</p><h3>Education</h3><p>You need a degree, 80% of it done in Canada.</p>\
+    <h2>How to apply</h2><p>Send the form by mail.</p><p>We answer each letter.</p>";
+
+#[track_caller]
+fn tells(recipe: &str, page: &str, edits: &[(&str, &str)], expected: &[&str]) {
+    let edited = edits.iter().fold(page.to_owned(), |page, (from, to)| {
+        assert!(page.contains(from), "{from}");
+        page.replace(from, to)
+    });
+    let told = said(&sees_of(&program(recipe), &[page.to_owned(), edited]));
+    assert_eq!(told, expected);
+}
+
+const SILENT: &[&str] = &["unchanged"];
+
+#[test]
+fn a_clause_that_its_section_no_longer_reaches_is_no_change() {
+    let around = [
+        ("<h3>Work experience", "<section><h3>Work experience"),
+        ("year of work.</p>", "year of work.</p></section>"),
+    ];
+    tells(SECTIONS, PAGE, &around, SILENT);
+    let gone = [around[0], around[1], ("<p>Work without pay does not count.</p>", "")];
+    let told = ["changed", "wording_changed pnp.requirements/work#text"];
+    tells(SECTIONS, PAGE, &gone, &told);
+    let reworded = [around[0], around[1], ("does not count", "counts")];
+    let words = "wording_changed page.program/Program > Requirements#text";
+    tells(SECTIONS, PAGE, &reworded, &["changed", words, told[1]]);
+}
+
+#[test]
+fn a_clause_that_goes_to_another_section_is_told() {
+    let clause = "<p>Work without pay does not count.</p>";
+    let edits = [
+        (clause, ""),
+        ("done in Canada.</p>", "done in Canada.</p><p>Work without pay does not count.</p>"),
+    ];
+    let told = [
+        "changed",
+        "wording_changed pnp.requirements/education#text",
+        "wording_changed pnp.requirements/work#text",
+    ];
+    tells(SECTIONS, PAGE, &edits, &told);
+}
+
+#[test]
+fn a_clause_that_is_said_once_more_is_told() {
+    let edits = [("done in Canada.</p>", "done in Canada.</p><p>Send the form by mail.</p>")];
+    tells(SECTIONS, PAGE, &edits, &["changed", "wording_changed pnp.requirements/education#text"]);
+}
+
+#[test]
+fn a_heading_with_a_number_or_a_colon_is_the_heading() {
+    for (work, education) in [
+        ("1. Work experience", "2. Education"),
+        ("Work experience:", "Education :"),
+        ("12) Work experience:", "13) Education:"),
+    ] {
+        let edits =
+            [(">Work experience", format!(">{work}")), (">Education", format!(">{education}"))];
+        let edits = edits.each_ref().map(|(from, to)| (*from, to.as_str()));
+        tells(SECTIONS, PAGE, &edits, SILENT);
+    }
+}
+
+#[test]
+fn a_box_of_the_site_is_no_section_of_the_page() {
+    let section = "<h2>How to apply";
+    for (title, words, expected) in [
+        ("Sign up for updates", "<label>Email address</label>", SILENT),
+        ("Report a problem on this page", "Thank you for your help!", SILENT),
+        ("Contact", "You must call us.", &["changed", "wording_changed pnp.requirements/contact"]),
+    ] {
+        let with = format!("<h3>{title}</h3><p>{words}</p>{section}");
+        tells(SECTIONS, PAGE, &[(section, &with)], expected);
+    }
+}
+
+#[test]
+fn per_cent_in_words_is_the_sign() {
+    tells(SECTIONS, PAGE, &[("80%", "80 per cent")], SILENT);
+    let told = ["changed", "wording_changed pnp.requirements/education#text"];
+    tells(SECTIONS, PAGE, &[("80%", "85 per cent")], &told);
+}
+
+#[test]
+fn a_line_of_the_site_that_stands_elsewhere_is_no_news() {
+    let page = format!(
+        "{PAGE}<h2>Contact</h2><p>Write to us.</p><p>Back to the streams</p><p>Next: steps</p>"
+    );
+    let around = [
+        ("<h2>Contact", "<section><h2>Contact"),
+        ("Write to us.</p>", "Write to us.</p></section>"),
+    ];
+    tells(SECTIONS, &page, &around, SILENT);
+    let back = page.replace("<h2>Contact", "<section><h2>Contact");
+    let back = back.replace("Write to us.</p>", "Write to us.</p></section>");
+    let other = [("</section>", ""), ("<section>", ""), ("Next: steps", "Next: fees")];
+    tells(SECTIONS, &back, &other[..2], SILENT);
+    tells(
+        SECTIONS,
+        &page,
+        &[around[0], around[1], ("steps", "fees")],
+        &["changed", "wording_changed page.program/Program > How to apply#text"],
+    );
+}
+
+#[test]
+fn the_way_to_a_page_is_none_of_its_words_in_any_layout() {
+    let body =
+        |way: &str| format!("<html><body><main>{way}<h1>Program</h1>{PAGE}</main></body></html>");
+    let trail =
+        body("<ul class=breadcrumb><li><a href=/home>Home</a><li><a href=/work>Work</a></ul>");
+    for way in [
+        "<ul class=path><li><a href=/home>Home</a><li><a href=/work>Work</a></ul>",
+        "<p>• <a href=/home>Home</a></p><p>• <a href=/work>Work</a></p>",
+        "<table><tr><td><a href=/home>Home</a><tr><td><a href=/work>Work</a></table>",
+    ] {
+        let told = said(&sees_bodies(&program(SECTIONS), &[trail.clone(), body(way)]));
+        assert_eq!(told, SILENT, "{way}");
+    }
+    let closed = body("<p><a href=/closed>Applications are paused</a></p>");
+    let told = said(&sees_bodies(&program(SECTIONS), &[trail, closed]));
+    assert!(told.iter().any(|line| line.starts_with("wording_changed page.program/")), "{told:?}");
+}
+
+const POOL: &str = "<h2>Pool</h2><table><tr><th>Score range<th>Candidates<tr><td>150 or more<td>5\
+    <tr><td>140 - 149<td>32<tr><td>Below 140<td></table>";
+
+#[test]
+fn a_table_that_nothing_reads_says_the_same_as_a_list() {
+    let list = |first: &str| {
+        format!(
+            "<h2>Pool</h2><ul><li><b>Score range:</b> 150 or more; <b>Candidates:</b> {first}\
+             <li><b>Score range:</b> 140 - 149; <b>Candidates:</b> 32\
+             <li><b>Score range:</b> Below 140; <b>Candidates:</b></ul>"
+        )
+    };
+    let cards = |first: &str| {
+        format!(
+            "<h2>Pool</h2><dl><dt>Score range<dd>150 or more<dt>Candidates<dd>{first}</dl>\
+             <dl><dt>Score range<dd>140 - 149<dt>Candidates<dd>32</dl>\
+             <dl><dt>Score range<dd>Below 140<dt>Candidates<dd></dl>"
+        )
+    };
+    let page = format!("{PAGE}{POOL}");
+    for made in [&list as &dyn Fn(&str) -> String, &cards] {
+        tells(SECTIONS, &page, &[(POOL, &made("5"))], SILENT);
+        let back = page.replace(POOL, &made("5"));
+        tells(SECTIONS, &back, &[(&made("5"), POOL)], SILENT);
+        let told = ["changed", "wording_changed page.program/Program > Pool#text"];
+        tells(SECTIONS, &page, &[(POOL, &made("7"))], &told);
+        tells(SECTIONS, &page, &[(POOL, &made("32"))], &told);
+    }
+}
+
+/// Jobs by code, with their titles, and what they are worth.
+const JOBS: &str = r#"
+[[source.facts]]
+key = "pnp.points"
+type = "points"
+record = "{what|slug}"
+[source.facts.fields]
+label = { from = "what", wording = true }
+points = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { what = '^factor', points = '^points' } }
+"#;
+
+const WORTH: &str = "<table><tr><th>Factor<th>Points<tr><td>A relative who is: <ul><li>a parent<li>a child or\
+    <li>your sister</ul><td>5<tr><td>Work<td>10</table><table><tr><th>Code<th>Job<tr><td>21231<td>Engineers\
+    <tr><td>21232<td>Developers</table>";
+
+#[test]
+fn a_name_in_other_punctuation_is_the_name() {
+    for (parent, child, sister) in [
+        ("• a parent", "• a child or", "• your sister"),
+        ("a parent,", "a child, or", "your sister."),
+        ("a parent;", "a child; or", "your sister;"),
+    ] {
+        let edits = [("a parent", parent), ("a child or", child), ("your sister", sister)];
+        tells(JOBS, WORTH, &edits, SILENT);
+    }
+    let told =
+        said(&sees_of(&program(JOBS), &[WORTH.to_owned(), WORTH.replace("a child or", "a child")]));
+    assert!(told.len() > 1, "{told:?}");
+}
+
+#[test]
+fn a_code_called_one_is_the_code() {
+    tells(JOBS, WORTH, &[("21231", "NOC 21231"), ("21232", "NOC 21232")], SILENT);
+    let told = ["changed", "wording_changed page.program/Program#text", "unread codes"];
+    tells(JOBS, WORTH, &[("21231", "NOC 21233")], &told);
+}
+
+/// Sections that are told by what their headings say.
+const TITLED: &str = r#"
+[vocabulary.titles]
+nomination = 'provincial nomination'
+general = '\bgeneral'
+
+[[source.facts]]
+key = "pnp.rounds"
+type = "clauses"
+record = "{section}"
+[source.facts.fields]
+section = { from = "heading", as = "slug", vocabulary = "titles", key_only = true }
+text = { as = "clauses", optional = true }
+[[source.facts.read]]
+headings = { matches = '^candidates with a provincial|^general rounds' }
+"#;
+
+#[test]
+fn a_section_whose_heading_has_a_letter_wrong_is_read() {
+    let page = "<h2>General rounds</h2><p>All may be invited.</p><h2>Candidates with a provincial nomination</h2>\
+                <p>They are invited first.</p><h2>How it works</h2><p>A nomination is provincial.</p>";
+    for title in [
+        "Canidates with a provincial",
+        "Candidates with a provinicial",
+        "Candidattes with a provincial",
+    ] {
+        let told = said(&sees_of(
+            &program(TITLED),
+            &[page.to_owned(), page.replace("Candidates with a provincial", title)],
+        ));
+        let is_wording = |line: &String| line.starts_with("wording_changed page.");
+        assert!(told[0] == "changed" && told[1..].iter().all(is_wording), "{title}: {told:?}");
+    }
+    // Another word is another heading.
+    let told = said(&sees_of(
+        &program(TITLED),
+        &[page.to_owned(), page.replace("Candidates with a", "Employers with a")],
+    ));
+    assert!(told.iter().any(|line| line.contains("pnp.rounds/nomination")), "{told:?}");
+}
+
+/// Points by age, and the ages that may apply.
+const AGES: &str = r#"
+[[source.facts]]
+key = "pnp.points"
+type = "points"
+record = "{what|slug}"
+[source.facts.fields]
+label = { from = "what", wording = true }
+points = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { what = '^age', points = '^points' } }
+
+[[source.facts]]
+key = "pnp.ages"
+type = "thresholds"
+record = "{who|slug}"
+[source.facts.fields]
+age = { as = "integer", find = '\d+' }
+[[source.facts.read]]
+table = { columns = { who = '^applicant', age = '^years' } }
+"#;
+
+const AGED: &str = "<table><tr><th>Age<th>Points<tr><td>17 years of age<td>0<tr><td>18 years of age<td>90</table>\
+    <table><tr><th>Applicant<th>Years<tr><td>Worker<td>at least 18<tr><td>Graduate<td>at least 20</table>";
+
+#[test]
+fn a_label_explained_in_brackets_is_the_label() {
+    let explained = "18 years of age (on the day you apply)";
+    let told = ["changed", "wording_changed pnp.points/18-years-of-age-on-the-day-you-apply#label"];
+    tells(AGES, AGED, &[("18 years of age", explained)], &told);
+    let qualified = AGED.replace("18 years of age", "18 years of age (in Canada)");
+    let told = said(&sees_of(&program(AGES), &[AGED.to_owned(), qualified]));
+    assert!(told.iter().any(|line| line.starts_with("record_added")), "{told:?}");
+}
+
+#[test]
+fn a_bound_below_and_one_above_are_a_range() {
+    let words = "wording_changed page.program/Program#text";
+    let told = ["changed", words, "threshold_changed pnp.ages/worker#age"];
+    for both in ["at least 18 and no older than 59", "at least 18 years old, but not more than 59"]
+    {
+        tells(AGES, AGED, &[("at least 18", both)], &told);
+    }
+    let two = AGED.replace("at least 18", "18 with a job, 59 without");
+    let told = said(&sees_of(&program(AGES), &[AGED.to_owned(), two]));
+    assert!(told.iter().any(|line| line.starts_with("unreadable pnp.ages")), "{told:?}");
+}
