@@ -150,22 +150,29 @@ pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, V
     (was, is)
 }
 
-/// The most rows that may be the titles of columns.
-const TITLES: usize = 100;
+/// The most columns of a table that may be a list on the other page, and the most words of one of its rows.
+const COLUMNS: usize = 30;
+const ROW: usize = 500;
+
+/// How many rows and lines are looked at for the titles of columns, each title anew. Of a page written anew, only
+/// the first titles are tried.
+const LISTED: usize = 100_000;
 
 /// Removes the rows of a table that are lines on the other page, each cell after the title of its column, and the
 /// titles with them: "Score range: 150+; Registrations: 5".
 fn cancel_listed(rows: &mut Vec<Line<'_>>, lines: &mut Vec<Line<'_>>) {
-    let begins = |title: &Line<'_>| {
-        let first = title.cells().find(|cell| !cell.is_empty()).unwrap_or_default();
-        let is_it =
-            |line: &Line<'_>| !line.is_row() && text_of(&line.words).starts_with(&text_of(first));
-        !first.is_empty() && lines.iter().any(is_it)
+    let first = |words: &[Word]| words.first().map(|word| word.text.clone());
+    let sentences = lines.iter().filter(|line| !line.is_row());
+    let begun: HashSet<String> = sentences.filter_map(|line| first(&line.words)).collect();
+    let begins = |row: &Line<'_>| {
+        let cell = row.cells().find(|cell| !cell.is_empty()).and_then(first);
+        row.is_row() && row.ends.len() <= COLUMNS && cell.is_some_and(|word| begun.contains(&word))
     };
-    let titles = rows.iter().enumerate().filter(|(_, row)| row.is_row() && begins(row));
-    let titles: Vec<usize> = titles.map(|(n, _)| n).take(TITLES).collect();
+    let most = LISTED / (rows.len() + lines.len() + 1);
+    let titles = rows.iter().enumerate().filter(|(_, row)| begins(row));
+    let titles: Vec<usize> = titles.map(|(n, _)| n).take(most).collect();
     let (mut are_listed, mut list) = (vec![false; rows.len()], vec![false; lines.len()]);
-    for title in titles.into_iter().filter(|title| rows.len() > 1 + title) {
+    for title in titles {
         let mut said = Listed::under(&rows[title], rows);
         let mut at = 0;
         while at < lines.len() {
@@ -189,6 +196,8 @@ fn cancel_listed(rows: &mut Vec<Line<'_>>, lines: &mut Vec<Line<'_>>) {
 /// The rows under a title, each by its words with those of the title before each cell.
 struct Listed {
     rows: HashMap<Vec<String>, Vec<usize>>,
+    /// The word that the titles begin with.
+    first: String,
     /// The most lines that a row may be, and the most words.
     lines: usize,
     words: usize,
@@ -202,14 +211,21 @@ impl Listed {
         for (n, row) in rows.iter().enumerate().filter(|(_, row)| is_under(row)) {
             let cells = title.cells().zip(row.cells().chain(std::iter::repeat(&[][..])));
             let words = cells.flat_map(|(title, cell)| [text_of(title), text_of(cell)].concat());
-            listed.entry(words.map(str::to_owned).collect()).or_default().push(n);
+            let words: Vec<String> = words.take(ROW + 1).map(str::to_owned).collect();
+            if words.len() <= ROW {
+                listed.entry(words).or_default().push(n);
+            }
         }
         let words = listed.keys().map(Vec::len).max().unwrap_or_default();
-        Self { rows: listed, lines: 2 * title.ends.len(), words }
+        let first = title.words.first().map(|word| word.text.clone()).unwrap_or_default();
+        Self { rows: listed, first, lines: 2 * title.ends.len(), words }
     }
 
     /// The row that the first of these lines say, and how many of them; none that is in a list already.
     fn take(&mut self, lines: &[Line<'_>], are_listed: &[bool]) -> Option<(usize, usize)> {
+        if lines[0].words.first().is_none_or(|word| word.text != self.first) {
+            return None;
+        }
         let mut said: Vec<String> = Vec::new();
         for (n, line) in lines.iter().take(self.lines).enumerate() {
             if are_listed[n] || line.is_row() || line.record != lines[0].record {
