@@ -1,16 +1,17 @@
 //! Clauses that only moved between a set of clauses and the rest of a page.
 //!
 //! A section ends where the page says so, a list of contents may be read as part of one, a table made a list is
-//! prose: what the page says is the same. A clause that goes from one set of clauses to another is told: whom it is
-//! about may be another. So is one that the page says more often, or less.
+//! prose: what the page says is the same. A clause that goes from one section that is read to another is told, unless
+//! one is within the other: whom it is about may be another. So is one that the page says more often, or less.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::{Delta, wording};
 use crate::model::{
     ChangeKind, Facts, Side,
     meaning::bare,
-    words::{CELL, LINKS, shown},
+    words::{CELL, LINKS, UNDER, shown},
 };
 
 /// Removes the differences that are only such moves.
@@ -22,11 +23,18 @@ pub(super) fn leave_out(deltas: &mut Vec<Delta>, before: &Facts, now: &Facts) {
     let (gone, came) = (clauses(deltas, |delta| &delta.old), clauses(deltas, |delta| &delta.new));
     let is_moved = |clause: &String| {
         let clause = bare(clause);
-        let (then, today) = (was.count(&clause), is.count(&clause));
-        let is_as_often = then == today
-            || (today > then && was.is_label(&clause, &is))
-            || (today < then && is.is_label(&clause, &was));
-        then > 0 && today > 0 && is_as_often && !(gone.contains(&clause) && came.contains(&clause))
+        let (then, today) = (was.places(&clause), is.places(&clause));
+        let is_as_often = match then.len().cmp(&today.len()) {
+            Ordering::Less => was.is_label(&clause, &is),
+            Ordering::Equal => true,
+            Ordering::Greater => is.is_label(&clause, &was),
+        };
+        let is_within = || match (then, today) {
+            ([then], [today]) => is_under(then, today) || is_under(today, then),
+            _ => false,
+        };
+        let is_passed_on = gone.contains(&clause) && came.contains(&clause);
+        !then.is_empty() && !today.is_empty() && is_as_often && (!is_passed_on || is_within())
     };
     deltas.retain(|delta| one_sided(delta).is_none_or(|clauses| !clauses.iter().all(is_moved)));
 }
@@ -54,32 +62,38 @@ fn clauses(deltas: &[Delta], side: impl Fn(&Delta) -> &Option<Side>) -> HashSet<
     deltas.iter().flat_map(|delta| of(side(delta))).map(|clause| bare(clause)).collect()
 }
 
-/// How often a page has each line, and each cell of a row.
-struct Said {
-    lines: HashMap<String, usize>,
+/// Whether a place is under a heading of another place.
+fn is_under(place: &str, over: &str) -> bool {
+    place.strip_prefix(over).is_some_and(|rest| rest.starts_with(UNDER))
+}
+
+/// The headings under which a page has each line, and each cell of a row.
+struct Said<'f> {
+    lines: HashMap<String, Vec<&'f str>>,
     rows: HashSet<Vec<String>>,
 }
 
-impl Said {
-    fn of(facts: &Facts) -> Self {
-        let (mut lines, mut rows) = (HashMap::new(), HashSet::new());
+impl<'f> Said<'f> {
+    fn of(facts: &'f Facts) -> Self {
+        let (mut lines, mut rows) = (HashMap::<_, Vec<&str>>::new(), HashSet::new());
         let pages = facts.iter().filter(|(key, _)| wording::is_of(key));
-        let fields = pages.flat_map(|(_, set)| set.records.values()).flat_map(|r| &r.fields);
-        let fields = fields.filter(|(name, _)| name.as_str() != LINKS);
-        for line in fields.flat_map(|(_, value)| value.clauses()) {
-            let cells: Vec<String> = shown(line).split(CELL).map(bare).collect();
-            for cell in &cells {
-                *lines.entry(cell.clone()).or_default() += 1;
-            }
-            if cells.len() > 1 {
-                rows.insert(cells);
+        for (place, record) in pages.flat_map(|(_, set)| &set.records) {
+            let fields = record.fields.iter().filter(|(name, _)| name.as_str() != LINKS);
+            for line in fields.flat_map(|(_, value)| value.clauses()) {
+                let cells: Vec<String> = shown(line).split(CELL).map(bare).collect();
+                for cell in &cells {
+                    lines.entry(cell.clone()).or_default().push(place.as_str());
+                }
+                if cells.len() > 1 {
+                    rows.insert(cells);
+                }
             }
         }
         Self { lines, rows }
     }
 
-    fn count(&self, clause: &str) -> usize {
-        self.lines.get(clause).copied().unwrap_or_default()
+    fn places(&self, clause: &str) -> &[&'f str] {
+        self.lines.get(clause).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a clause is a cell of a row that the other page has not: where a table is made a list, the titles of

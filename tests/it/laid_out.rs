@@ -69,6 +69,30 @@ fn a_clause_that_goes_to_another_section_is_told() {
 }
 
 #[test]
+fn a_clause_that_its_section_leaves_to_the_one_around_it_is_no_change() {
+    let page = "<h2>Requirements</h2><h3>Education</h3><p>You need a degree.</p><h4>Language ability</h4>\
+                <p>You take a test.</p><p>Start your application.</p>";
+    let around = [
+        ("<h4>Language ability", "<details><summary>Language ability"),
+        ("</h4>", "</summary>"),
+        ("take a test.</p>", "take a test.</p></details>"),
+    ];
+    tells(SECTIONS, page, &around, SILENT);
+    let other = ("Start your application.", "Start no application.");
+    let told = said(&sees_of(
+        &program(SECTIONS),
+        &[
+            page.to_owned(),
+            around
+                .iter()
+                .chain([&other])
+                .fold(page.to_owned(), |page, (from, to)| page.replace(from, to)),
+        ],
+    ));
+    assert!(told.len() > 2, "{told:?}");
+}
+
+#[test]
 fn a_clause_that_is_said_once_more_is_told() {
     let edits = [("done in Canada.</p>", "done in Canada.</p><p>Send the form by mail.</p>")];
     tells(SECTIONS, PAGE, &edits, &["changed", "wording_changed pnp.requirements/education#text"]);
