@@ -189,13 +189,7 @@ impl Case<'_> {
         let outcome =
             self.outcome(&read, &comparison, &held, !released.is_empty(), relocated.as_ref());
         let is_kept = outcome.is_good() || self.is_other(&stands, &comparison);
-        // A page of which no recipe reads anything is watched by its words; one of which nothing can be read is not.
-        let is_read = |facts: &Facts| {
-            self.known.facts.is_some()
-                || outcome == CheckOutcome::Baseline
-                || has_facts(facts, self.source)
-        };
-        let accept = is_kept.then_some(stands).filter(is_read);
+        let accept = is_kept.then_some(stands).filter(|facts| self.is_known(facts, &outcome));
         let unreadable = read.judged.unreadable;
         let extraction = Extraction { facts: read.judged.facts, ..read.extraction };
         Conclusion {
@@ -211,6 +205,14 @@ impl Case<'_> {
             relocated,
             read_otherwise: Vec::new(),
         }
+    }
+
+    /// Whether a page is known by these facts. One of which no recipe reads anything is watched by its words; one of
+    /// which nothing can be read is not.
+    fn is_known(&self, facts: &Facts, outcome: &CheckOutcome) -> bool {
+        self.known.facts.is_some()
+            || *outcome == CheckOutcome::Baseline
+            || has_facts(facts, self.source)
     }
 
     /// Why each set is not believed yet. On a page older than the one last believed, every set it would
