@@ -4,13 +4,15 @@
 //! holds until the day; after it, the value is like any other. Until this is settled, such a value is
 //! announced to follow itself.
 
+use std::cell::LazyCell;
+
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use super::matches::StatedStatus;
 use super::recipe::{FactRecipe, FieldRecipe, Reading};
 use super::value::dated::Period;
-use crate::model::{Announced, Facts, Fields, Page, Record, STATUS, Value};
+use crate::model::{Announced, Facts, Fields, Page, Record, STATUS, Value, words::words};
 
 /// The westernmost time of Canada, Pacific Standard Time: a day has begun everywhere once it has there.
 const LAST: Offset = Offset::constant(-8);
@@ -96,20 +98,45 @@ pub(super) fn settle(fields: &mut Fields, was: Option<&Record>, begins: Option<D
     }
 }
 
-/// Puts a value in force where its page came on or after the day on which the value begins. Notes are left: they
-/// may say what was before.
-pub(super) fn come(facts: &mut Facts, today: Date) {
-    for set in facts.values_mut() {
-        let notes = set.notes.clone();
-        let fields = set.records.values_mut().flat_map(|record| &mut record.fields);
-        for (_, value) in fields.filter(|(name, _)| !notes.contains(*name)) {
-            if let Value::Announced(stated) = value
-                && stated.from <= today
-            {
-                *value = stated.then.clone();
+/// Puts a value in force where its page came on or after the day on which the value begins, and does not only say
+/// again what it announced before: that is due until a page says that it holds. Notes are left: they may say what was
+/// before.
+pub(super) fn come(facts: &mut Facts, known: &Facts, today: Date) {
+    for (fact, set) in facts {
+        let notes = &set.notes;
+        for (key, record) in &mut set.records {
+            let was = known.get(fact).and_then(|before| before.records.get(key));
+            let quote = &record.evidence.quote;
+            let again = LazyCell::new(|| was.filter(|was| says_again(was, quote)));
+            for (name, value) in &mut record.fields {
+                let Value::Announced(stated) = value else { continue };
+                let is_same =
+                    |was: &Record| was.fields.get(name).is_some_and(|known| is_same(known, stated));
+                if stated.from <= today && !notes.contains(name) && !again.is_some_and(is_same) {
+                    *value = stated.then.clone();
+                }
             }
         }
     }
+}
+
+/// Whether words say of a record what was said before, and nothing more. A sentence elsewhere on the page may have
+/// been added to those of before.
+pub(super) fn says_again(was: &Record, quote: &str) -> bool {
+    let quote = words(quote);
+    !quote.is_empty() && words(&was.evidence.quote).starts_with(&quote)
+}
+
+/// The first day, of those that have come, from which a page announced something of a record.
+pub(super) fn due(was: &Record, today: Date) -> Option<Date> {
+    let days = was.fields.values().filter_map(|value| value.next().map(|(_, from)| from));
+    days.filter(|day| *day <= today).min()
+}
+
+fn is_same(known: &Value, stated: &Announced) -> bool {
+    let next = known.next();
+    next.is_some_and(|(then, from)| then.same(&stated.then) && from == stated.from)
+        && known.current().same(&stated.now)
 }
 
 fn until(stated: &Announced, known: Option<&Value>, today: Date) -> Value {

@@ -146,7 +146,7 @@ pub fn facts_at(
     let captures = std::mem::take(&mut gathered.captures);
     let members = std::mem::take(&mut gathered.members);
     let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
-    announced::come(&mut extraction.facts, today);
+    announced::come(&mut extraction.facts, known, today);
     said::settle(&mut extraction.facts, known, &lines, today);
     settle::keep_keys(&mut extraction.facts, known);
     settle::keep_read(&mut extraction);

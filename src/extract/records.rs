@@ -255,17 +255,7 @@ impl<'r> Recorder<'r> {
                     let told = complaints.iter().map(|(_, complaint)| complaint);
                     gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
                     let was = self.was(&fact, &record);
-                    let begins = recipe.dates.effective.as_ref();
-                    let begins = begins.and_then(|name| fields.get(name)).and_then(Value::day);
-                    // A sentence may give its day to another of its figures.
-                    let is_over = matched.get("text").is_none();
-                    if is_over && !recipe.is_window() && begins.is_none() {
-                        announced::from(&mut fields, period, self.today);
-                    }
-                    announced::settle(&mut fields, was, begins, self.today);
-                    if let Some(stated) = &matched.stated {
-                        announced::stated(recipe, &mut fields, stated, was, self.today);
-                    }
+                    self.announce(&mut fields, matched, period, was);
                     if let Some(was) = was {
                         let of = (&fact, &record);
                         let found = absence::fields(recipe, locator, matched, &mut fields, was, of);
@@ -332,6 +322,38 @@ impl<'r> Recorder<'r> {
 
     fn was(&self, fact: &FactKey, record: &RecordKey) -> Option<&'r Record> {
         self.known.get(fact)?.records.get(record)
+    }
+
+    /// Settles from which day each field holds, according to the words of its row.
+    fn announce(
+        &self,
+        fields: &mut Fields,
+        matched: &Match<'_>,
+        period: Option<Period>,
+        was: Option<&Record>,
+    ) {
+        let recipe = self.recipe;
+        let today = self.today_for(was, &matched.quote);
+        let begins = recipe.dates.effective.as_ref();
+        let begins = begins.and_then(|name| fields.get(name)).and_then(Value::day);
+        // A sentence may give its day to another of its figures.
+        let is_over = matched.get("text").is_none();
+        if is_over && !recipe.is_window() && begins.is_none() {
+            announced::from(fields, period, today);
+        }
+        announced::settle(fields, was, begins, today);
+        if let Some(stated) = &matched.stated {
+            announced::stated(recipe, fields, stated, was, today);
+        }
+    }
+
+    /// The day on which the words of a record are read: while it only says again what it announced, the day before
+    /// that begins. The clock puts no rule in force.
+    fn today_for(&self, was: Option<&Record>, quote: &str) -> Date {
+        let due = was.and_then(|was| {
+            announced::due(was, self.today).filter(|_| announced::says_again(was, quote))
+        });
+        due.and_then(|day| day.yesterday().ok()).unwrap_or(self.today)
     }
 
     /// A field that cannot be read, of a known record that had it or of a new one. A field that was never

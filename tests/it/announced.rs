@@ -43,6 +43,63 @@ fn an_amount_whose_day_is_ahead_is_announced_until_a_page_has_it_after_that_day(
 }
 
 #[test]
+fn what_only_says_again_what_was_announced_puts_nothing_in_force() {
+    let table = |headers: &str, rows: &str| {
+        with_fees(
+            headers,
+            &[
+                ("Application", rows),
+                ("Review of a decision", "<td>$250"),
+                ("Change of employer", "<td>$100"),
+            ],
+        )
+    };
+    let until = "<th>Amount until March 31, 2026<th>Amount from April 1, 2026";
+    for (announced, confirmed) in [
+        (
+            whole().replace("$500", "$550 (effective April 1, 2026)"),
+            whole().replace("$500", "$550"),
+        ),
+        (
+            whole().replace("$500", "$500 (increasing to $550 on April 1, 2026)"),
+            whole().replace("$500", "$550 (increased from $500 on April 1, 2026)"),
+        ),
+        (
+            whole().replace("$500", "$500 until March 31, 2026<br>$550 from April 1, 2026"),
+            whole().replace("$500", "$550 since April 1, 2026"),
+        ),
+        (table(until, "<td>$500<td>$550"), table("<th>Amount", "<td>$550")),
+        (table("<th>Amount from April 1, 2026", "<td>$550"), table("<th>Amount", "<td>$550")),
+        (
+            whole().replace(
+                "<tr><td>Review",
+                "<tr><td>Application from April 1, 2026<td>$550<tr><td>Review",
+            ),
+            whole().replace("$500", "$550"),
+        ),
+    ] {
+        assert_eq!(
+            told(std::slice::from_ref(&announced)),
+            ["$500 -> $550 announced 2026-04-01"],
+            "{announced}"
+        );
+        // The page comes after the day with another word elsewhere, and with a space more.
+        let mut pages = vec![announced.clone(); 25];
+        for other in ["<p>Write to us.</p>", " ", "<p>Call us.</p>"] {
+            pages.push([&announced, other].concat());
+            assert_eq!(told(&pages), [""; 0], "{announced}");
+        }
+        pages.push(confirmed.clone());
+        let in_force = told(&pages);
+        assert!(in_force.len() == 1, "{in_force:?}");
+        assert!(in_force[0].starts_with("$500 -> $550 in_force"), "{in_force:?}");
+        // Taken back after its day, it never held.
+        *pages.last_mut().unwrap() = whole();
+        assert_eq!(told(&pages), ["$550 -> $500 reversed -"], "{announced}");
+    }
+}
+
+#[test]
 fn an_amount_with_its_day_is_found_again_under_another_heading() {
     for cell in ["$500 (effective March 1, 2025)", "$500 (effective April 1, 2026)"] {
         let before = whole().replace("$500", cell);

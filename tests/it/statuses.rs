@@ -215,6 +215,34 @@ fn a_notice_of_a_day_to_come_is_announced_and_then_in_force() {
 }
 
 #[test]
+fn a_notice_that_stands_after_its_day_puts_nothing_in_force() {
+    for (notice, confirmed) in [
+        (
+            "<p>The Farm Stream will be paused from April 20, 2026.</p>",
+            "<p>The Farm Stream is paused since April 20, 2026.</p>",
+        ),
+        (
+            "<p>Effective April 20, 2026, we will not accept new applications.</p>",
+            "<p>This stream is not accepting new applications.</p>",
+        ),
+        (
+            "<p>Intake for this stream will be paused on April 20, 2026. Apply before that day.</p>",
+            "<p>Intake for this stream was paused on April 20, 2026.</p>",
+        ),
+    ] {
+        let mut pages = vec![PAGE.to_owned()];
+        pages.extend(vec![with(notice); 45]);
+        for other in [" ", "<p>Our office has moved.</p>"] {
+            pages.push([&with(notice), other].concat());
+            assert_eq!(heard(&pages), [""; 0], "{notice}");
+        }
+        pages.push(with(confirmed));
+        let told = heard(&pages);
+        assert!(told.len() == 1 && told[0].starts_with("in_force open > paused"), "{told:?}");
+    }
+}
+
+#[test]
 fn a_notice_that_is_taken_off_opens_the_stream_again() {
     let closed = with("<p>The Farm Stream is closed.</p>");
     let other = with("<p>The Rural Stream is closed.</p>");
