@@ -295,10 +295,10 @@ fn of_sentence<'k>(
 }
 
 /// A table, by the locator that reads it and its number on the page.
-type Table<'k> = (&'k str, &'k str);
+pub(super) type Table<'k> = (&'k str, &'k str);
 
 /// The table that a record was read from.
-fn table_of(record: &Record) -> Option<Table<'_>> {
+pub(super) fn table_of(record: &Record) -> Option<Table<'_>> {
     let number = record.evidence.place.strip_prefix("table ")?.split(',').next()?;
     let locator = record.evidence.locator.split(FOUND).next()?;
     Some((locator, number))

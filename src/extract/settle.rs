@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::absence::table_of;
 use super::records::Dated;
 use crate::extract::value::dated::{self, Period};
 use crate::model::{
-    Announced, Extraction, Facts, FieldName, Fields, Record, RecordKey, Value, json,
+    Announced, Extraction, FactSet, Facts, FieldName, Fields, Record, RecordKey, Value, json,
 };
 
 /// Removes from a record the fields to which its sentence gives another value elsewhere; returns each with
@@ -75,26 +76,85 @@ pub(super) fn keep_read(extraction: &mut Extraction) {
     });
 }
 
-/// Gives the key that several records ask for to the one that had it, unchanged: a second round of one day may be
-/// printed above the first.
+/// Gives the keys that several records ask for to those that had them, unchanged: a second round of one day may be
+/// printed above the first, and the table of another program above that of this one. A record that is in no doubt the
+/// known one has its key; else that of the table with most of what is known.
 pub(super) fn keep_keys(facts: &mut Facts, known: &Facts) {
     for (fact, set) in facts {
         let Some(before) = known.get(fact) else { continue };
-        let numbered = set.records.keys().filter_map(|key| {
-            let (first, n) = key.as_str().rsplit_once('/')?;
-            let first = RecordKey::parse(first).ok().filter(|_| n.parse::<usize>().is_ok())?;
-            let was = &before.records.get(&first)?.fields;
-            let is_it =
-                |key: &RecordKey| set.records.get(key).is_some_and(|now| now.fields == *was);
-            (!is_it(&first) && is_it(key) && !before.records.contains_key(key))
-                .then(|| (first, key.clone()))
-        });
-        for (first, other) in numbered.collect::<Vec<_>>() {
-            let (a, b) = (set.records.remove(&first), set.records.remove(&other));
-            set.records.extend(a.map(|record| (other, record)));
-            set.records.extend(b.map(|record| (first, record)));
+        let groups = numbered(set);
+        if groups.is_empty() {
+            continue;
+        }
+        let as_known = known_by_table(set, before, &groups);
+        for keys in groups {
+            for (n, key) in keys.iter().enumerate() {
+                let Some(was) = before.records.get(key) else { continue };
+                let is_it = |key: &RecordKey| {
+                    set.records.get(key).is_some_and(|now| now.fields == was.fields)
+                };
+                let is_kept = |key: &RecordKey| {
+                    before.records.get(key).is_some_and(|was| set.records[key].fields == was.fields)
+                };
+                let others = || keys[n + 1..].iter().chain(&keys[..n]);
+                let same = others().find(|other| is_it(other) && !is_kept(other));
+                let weight = |key: &RecordKey| {
+                    let table = set.records.get(key).and_then(table_of);
+                    table.and_then(|table| as_known.get(&place(table)).copied()).unwrap_or(0)
+                };
+                let is_new = |other: &&RecordKey| !before.records.contains_key(*other);
+                let better = || {
+                    let new = others().filter(is_new).filter(|other| weight(other) > weight(key));
+                    new.max_by_key(|other| weight(other))
+                };
+                let other = if is_it(key) { None } else { same.or_else(better) };
+                if let Some(other) = other {
+                    swap(set, key, other);
+                }
+            }
         }
     }
+}
+
+/// The keys that several records ask for, each with those that a number tells apart from it.
+fn numbered(set: &FactSet) -> Vec<Vec<RecordKey>> {
+    let mut groups: BTreeMap<RecordKey, Vec<RecordKey>> = BTreeMap::new();
+    for key in set.records.keys() {
+        let Some((first, n)) = key.as_str().rsplit_once('/') else { continue };
+        let first =
+            RecordKey::parse(first).ok().filter(|_| n.parse::<usize>().is_ok_and(|n| n > 1));
+        if let Some(first) = first.filter(|first| set.records.contains_key(first)) {
+            groups.entry(first).or_default().push(key.clone());
+        }
+    }
+    groups.into_iter().map(|(first, others)| [vec![first], others].concat()).collect()
+}
+
+/// How many records of each table are as one of their keys was known.
+fn known_by_table(
+    set: &FactSet,
+    before: &FactSet,
+    groups: &[Vec<RecordKey>],
+) -> BTreeMap<(String, String), usize> {
+    let mut tables = BTreeMap::new();
+    for keys in groups {
+        let Some(was) = before.records.get(&keys[0]) else { continue };
+        let same = keys.iter().filter_map(|key| set.records.get(key));
+        for table in same.filter(|now| now.fields == was.fields).filter_map(table_of) {
+            *tables.entry(place(table)).or_insert(0) += 1;
+        }
+    }
+    tables
+}
+
+fn place((locator, number): (&str, &str)) -> (String, String) {
+    (locator.to_owned(), number.to_owned())
+}
+
+fn swap(set: &mut FactSet, a: &RecordKey, b: &RecordKey) {
+    let (of_a, of_b) = (set.records.remove(a), set.records.remove(b));
+    set.records.extend(of_a.map(|record| (b.clone(), record)));
+    set.records.extend(of_b.map(|record| (a.clone(), record)));
 }
 
 /// Merges two records that hold one after the other, according to the words over their tables: "Applying

@@ -141,15 +141,19 @@ pub fn judge(
     for key in keys.into_iter().filter(|key| is_read(key) && !is_remainder(extraction, key)) {
         let set =
             Set { key, now: facts.get(key), last: last.get(key), expect: expectations.of(key) };
-        let reason = old_edition(&extraction.complaints, key)
-            .or_else(|| still_stands(extraction, key))
-            .or_else(|| set.vanished())
-            .or_else(|| set.too_many())
-            .or_else(|| set.twofold())
-            .or_else(|| set.newest_gone())
-            .or_else(|| set.impossible_day(today))
-            .or_else(|| set.implausible())
-            .or_else(|| moved_on(extraction, key));
+        let reasons = [
+            old_edition(&extraction.complaints, key),
+            still_stands(extraction, key),
+            set.vanished(),
+            set.too_many(),
+            set.twofold(),
+            set.newest_gone(),
+            set.impossible_day(today),
+            set.implausible(),
+            moved_on(extraction, key),
+        ];
+        // What agreement does not settle stays in doubt, whatever else is.
+        let reason = reasons.into_iter().flatten().min_by_key(HoldReason::is_settled_by_agreement);
         held.extend(reason.map(|reason| (key.clone(), reason)));
     }
     if let Some(remainder) = &extraction.remainder {

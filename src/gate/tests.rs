@@ -154,6 +154,9 @@ fn a_second_record_of_a_key_is_held() {
     let said = "hold: ee.category.stem.occupations, 22222/2: there are two of it";
     check(&wages(&["22222", "22222/2"]), &wages(&["22222"]), said);
     check(&wages(&["22222", "22222/2"]), &wages(&["22222", "22222/2"]), "accept");
+    // What agreement would settle does not take its place.
+    let one = Same(Expectation { max: Some(1), ..Expectation::default() });
+    assert_eq!(said_of(&wages(&["22222", "22222/2"]), &wages(&["22222"]), &one), said);
 }
 
 #[test]

@@ -66,6 +66,7 @@ mod repairs;
 mod retention;
 mod reworded;
 mod schemas;
+mod several;
 mod shipped;
 mod signal;
 mod site;
