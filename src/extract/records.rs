@@ -156,6 +156,13 @@ impl Gathered {
         self.sets.get(fact).is_some_and(|(_, records)| records.iter().any(|(key, _)| key == record))
     }
 
+    /// Takes out the first record that asks for a key in a fact set.
+    pub(crate) fn take(&mut self, fact: &FactKey, record: &RecordKey) -> Option<Dated> {
+        let (_, records) = self.sets.get_mut(fact)?;
+        let at = records.iter().position(|(key, _)| key == record)?;
+        Some(records.swap_remove(at).1)
+    }
+
     /// Settles the records that ask for one key, such as those of two columns that a day tells apart.
     pub(crate) fn settle_records(&mut self) {
         for (_, records) in self.sets.values_mut() {

@@ -16,7 +16,7 @@ pub(super) const SHOWN: usize = 200;
 const NEAR: usize = 40;
 
 /// How alike, in hundredths, a line must be to a quote to be that quote still.
-const SAME: usize = 75;
+pub(super) const SAME: usize = 75;
 
 /// The most words of a line that is looked at part by part.
 const LONG: usize = 300;

@@ -1,6 +1,24 @@
-//! Two of what is one: a table of another program before that of this one.
+//! Two of what is one: a sentence of another subject before the one that a rule was read from, and a table of another
+//! program before that of this one.
 
 use crate::absence::{program, said, sees_of};
+
+/// A rule that is the first sentence of its shape, in either of two shapes.
+const EXPERIENCE: &str = r#"
+[[source.facts]]
+key = "pnp.experience"
+type = "thresholds"
+record = "experience"
+[source.facts.fields]
+length = { as = "duration" }
+hours = { as = "integer", optional = true }
+[[source.facts.read]]
+prose = { matches = 'at least (?P<length>\d+ years?) of work(?: \((?P<hours>[\d,]+) hours\))?', first = true }
+[[source.facts.read]]
+prose = { matches = 'work for (?P<length>\d+ years?)', first = true }
+"#;
+
+const OWN: &str = "<p>You need at least 1 year of work (1,560 hours) in Canada.</p>";
 
 /// What is said of the rules when the last page follows the others.
 fn told(facts: &str, pages: &[&str]) -> Vec<String> {
@@ -8,6 +26,117 @@ fn told(facts: &str, pages: &[&str]) -> Vec<String> {
     let mut told = said(&sees_of(&program(facts), &pages));
     told.retain(|line| line.contains("pnp."));
     told
+}
+
+#[test]
+fn a_sentence_of_another_subject_before_its_own_changes_no_rule() {
+    let lost = ["length", "hours"].map(|f| format!("unreadable pnp.experience, experience, {f}"));
+    for before in [
+        "<p>Caregivers need at least 2 years of work (3,120 hours).</p>",
+        "<ul><li>At least 2 years of work (3,120 hours) for caregivers<li>A job offer</ul>",
+        "<h2>Caregivers</h2><p>You need at least 2 years of work (3,120 hours).</p><h2>Others</h2>",
+    ] {
+        let page = [before, OWN].concat();
+        let mut lost = lost.to_vec();
+        lost.sort_unstable();
+        assert_eq!(told(EXPERIENCE, &[OWN, &page]), lost, "{before}");
+        // So it is on the next day, and when both move.
+        let moved = ["<p>Read this first.</p>", &page].concat();
+        assert_eq!(told(EXPERIENCE, &[OWN, &page, &page, &moved]), lost, "{before}");
+        // Taken off, it leaves nothing behind.
+        assert_eq!(told(EXPERIENCE, &[OWN, &page, &page, OWN]), [""; 0], "{before}");
+        // When its own changes too, that is told.
+        let both = page.replace("1 year", "3 years").replace("1,560", "4,680");
+        let changed = told(EXPERIENCE, &[OWN, &page, &both]);
+        assert!(changed.iter().any(|line| line.contains("_changed pnp.experience")), "{changed:?}");
+    }
+    // In one paragraph, and one that says it in the other shape.
+    let page = "<p>Caregivers need at least 2 years of work. You need at least 1 year of work \
+        (1,560 hours) in Canada.</p>";
+    assert_eq!(told(EXPERIENCE, &[OWN, page]), ["unreadable pnp.experience, experience, length"]);
+    let own = "<p>You work for 1 year in Canada.</p>";
+    let page = [own, "<p>Caregivers need at least 2 years of work.</p>"].concat();
+    assert_eq!(told(EXPERIENCE, &[own, &page]), ["unreadable pnp.experience, experience, length"]);
+}
+
+#[test]
+fn a_sentence_of_another_subject_is_not_taken_for_its_own_in_other_words() {
+    let page = "<p>Caregivers need at least 2 years of work (3,120 hours).</p>\
+        <p>Workers must have at least 1 year of work (1,560 hours) in a province of Canada.</p>";
+    let lost = ["hours", "length"].map(|f| format!("unreadable pnp.experience, experience, {f}"));
+    assert_eq!(told(EXPERIENCE, &[OWN, page]), lost);
+    let moved = [page, "<p>Read this too.</p>"].concat();
+    assert_eq!(told(EXPERIENCE, &[OWN, page, page, &moved]), lost);
+}
+
+#[test]
+fn a_rule_that_changes_in_its_own_sentence_is_told_whatever_stands_beside_it() {
+    let changed = ["threshold_changed pnp.experience/experience#length"];
+    let own = "<p>You need at least 1 year of work in Canada.</p>";
+    let new = "<p>You need at least 2 years of work in Canada.</p>";
+    for (before, after) in [
+        ("", ""),
+        // Another subject has had the former value from the first.
+        ("", "<p>Students need at least 1 year of work.</p>"),
+        // And a note that is new has it.
+        ("", "<p>Until 2025, it was at least 1 year of work.</p>"),
+    ] {
+        let first = if after.contains("Until") { own.to_owned() } else { [own, after].concat() };
+        let page = [before, new, after].concat();
+        assert_eq!(told(EXPERIENCE, &[&first, &page]), changed, "{after}");
+    }
+    // One of another subject after it is none of it.
+    let page = [OWN, "<p>Caregivers need at least 2 years of work (3,120 hours).</p>"].concat();
+    assert_eq!(told(EXPERIENCE, &[OWN, &page]), [""; 0]);
+}
+
+#[test]
+fn of_a_sentence_that_makes_several_records_none_is_gone_while_its_own_stands() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.teer"
+type = "thresholds"
+record = "{teer}"
+[source.facts.fields]
+teer = { from = "teers", as = "teer", each = true }
+[[source.facts.read]]
+prose = { matches = '\bTEER (?P<teers>[\d, or]+)', first = true }
+"#;
+    let own = "<p>Your work must be in TEER 0, 1, 2 or 3.</p>";
+    for other in ["TEER 0, 1 or 5", "TEER 4", "TEER 0 or 1"] {
+        let page = format!("<p>Caregivers work in {other}.</p>{own}");
+        let said = told(facts, &[own, &page]);
+        assert_eq!(said, ["unreadable pnp.teer"], "{other}");
+        let moved = [&page, "<p>Read this too.</p>"].concat();
+        assert_eq!(told(facts, &[own, &page, &page, &moved]), said, "{other}");
+    }
+    let new = own.replace("2 or 3", "2 or 4");
+    assert_eq!(told(facts, &[own, &new]), ["record_removed pnp.teer/3", "record_added pnp.teer/4"]);
+}
+
+#[test]
+fn of_two_notices_the_one_of_the_later_day_holds() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.fee"
+type = "fees"
+record = "application"
+effective = "since"
+[source.facts.fields]
+amount = { as = "money" }
+since = { as = "date", optional = true }
+[[source.facts.read]]
+prose = { matches = 'effective (?P<since>\w+ \d+, \d{4}), the fee is (?P<amount>\$\d+)', first = true }
+"#;
+    let of = |day: &str, fee: &str| format!("<p>Effective {day}, the fee is {fee}.</p>");
+    let own = of("April 1, 2025", "$300");
+    let newer = [of("March 9, 2026", "$350"), own.clone()].concat();
+    let told_of = told(facts, &[&own, &newer]);
+    assert!(told_of.contains(&"fee_changed pnp.fee/application#amount".to_owned()), "{told_of:?}");
+    let older = [of("May 1, 2024", "$200"), own.clone()].concat();
+    let told_of = told(facts, &[&own, &older]);
+    assert!(told_of.iter().all(|line| line.starts_with("unreadable")), "{told_of:?}");
+    assert!(!told_of.is_empty());
 }
 
 /// Amounts by the size of a family; more than seven are too many.

@@ -358,7 +358,7 @@ pub(super) fn are_said(found: &Gathered, known: &[KnownRecord<'_>]) -> bool {
 }
 
 /// Whether a known record was found with its known values.
-fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
+pub(super) fn is_said(found: &Gathered, (fact, record, was): &KnownRecord<'_>) -> bool {
     found.sets.get(*fact).is_some_and(|(set, records)| {
         records.iter().any(|(key, now)| key == *record && same(set, was, &now.record))
     })

@@ -8,12 +8,14 @@
 //! |---|---|
 //! | [`doubt`] | What is believed of a place that is not where its records were read before. |
 //! | [`moved_on`] | A figure that is another one where a later locator reads it. |
+//! | [`several`] | A sentence of the same shape before the one that a record was read from. |
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`family`] | The members of a family: rows under a heading that no word names. |
 
 mod doubt;
 mod family;
 mod moved_on;
+mod several;
 mod taken_off;
 
 use std::cell::OnceCell;
@@ -84,6 +86,7 @@ impl<'r> Parts<'r, '_> {
                 (None, Ok((locator, matches))) => {
                     at_most(MOST, matches.len(), "matches of one locator")?;
                     self.recorder().add(locator, matches, &mut found);
+                    self.doubt_first(part, locator, &known, &mut found);
                     self.doubt_later(part, locator, &known, &mut found);
                     self.doubt_left_over(locator, &mut found);
                     self.read_beside(part, locator, &known, &mut found);

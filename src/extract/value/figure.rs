@@ -81,11 +81,14 @@ pub(super) fn figure(
             let announced = Announced { now: now.clone(), then: then.clone(), from };
             Ok(Some(Value::Announced(Box::new(announced))))
         }
-        several => {
-            let values: Vec<String> = several.iter().map(|(value, _)| value.to_string()).collect();
-            Err(format!("{SEVERAL}{}", values.join(", ")))
-        }
+        all => Err(several(all.iter().map(|(value, _)| value))),
     }
+}
+
+/// Says that several values stand where one is expected.
+pub(crate) fn several<'v>(values: impl Iterator<Item = &'v Value>) -> String {
+    let values: Vec<String> = values.map(Value::to_string).collect();
+    format!("{SEVERAL}{}", values.join(", "))
 }
 
 /// A value, and the start and end of its words.

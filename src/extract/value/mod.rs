@@ -7,7 +7,7 @@ pub(crate) mod date;
 pub(crate) mod dated;
 mod duration;
 pub(crate) mod field;
-mod figure;
+pub(crate) mod figure;
 mod groups;
 pub(crate) mod number;
 pub(crate) mod pattern;
