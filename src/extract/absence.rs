@@ -267,7 +267,7 @@ pub(super) fn missing(
                     && let Some(line) = page
                         .says_still(was)
                         .or_else(|| page.names_anew(before, record, &phrases))
-                        .filter(|line| !is_read(line, extraction))
+                        .filter(|line| rest.has_line(line) || !is_read(line, extraction))
                 {
                     let why = format!("{record} is named in words that nothing reads");
                     let unreadable = Unreadable::new(key.as_str(), of, why);

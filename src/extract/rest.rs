@@ -68,6 +68,11 @@ impl<'a> Rest<'a> {
         (how >= NEAR).then(|| text::excerpt(line, SHOWN))
     }
 
+    /// Whether this is a line as it is shown, with nothing in it read.
+    pub(super) fn has_line(&self, shown: &str) -> bool {
+        self.lines().any(|line| text::excerpt(line, SHOWN) == shown)
+    }
+
     /// Whether a line has these words one after another.
     pub(super) fn has(&self, said: &[String]) -> bool {
         self.worded().any(|(_, words)| has(words, said))

@@ -28,7 +28,7 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
     if all == 0 || old.is_another_rule(&new) {
         return None;
     }
-    if old.is_equal(&new) || is_explained(a, b) || is_explained(b, a) {
+    if old.is_equal(&new) || is_joined(a, b) || is_explained(a, b) || is_explained(b, a) {
         return Some(100);
     }
     let is_equal = |a: &str, b: &str| a == b;
@@ -49,6 +49,12 @@ pub(in crate::model) fn likeness(a: &str, b: &str) -> Option<usize> {
     let likeness = (same * 100 + typos * 99) / all;
     let least = if bounds == 0 { LEAST } else { LEAST_WITH_FIGURES };
     (!replaced && likeness >= least).then_some(likeness)
+}
+
+/// Whether two labels have the same letters, divided into words in other places: "Health care", "Healthcare".
+fn is_joined(a: &str, b: &str) -> bool {
+    let [a, b] = [a, b].map(|label| text::slug(label).replace('-', ""));
+    a == b && a.len() >= SHORTEST_ALONE && !a.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a label is another with words in brackets that explain it: "18 years of age (on the day you apply)".
@@ -140,6 +146,7 @@ mod tests {
             ("30 years of age", "Age 30"),
             ("Application", "Application fee"),
             ("ingénieurs civils", "ingenieurs civils"),
+            ("Health care", "Healthcare"),
             ("18 years of age", "18 years of age (on the day you apply)"),
             ("Review (if your stream has it)", "Review"),
         ] {
@@ -159,6 +166,7 @@ mod tests {
             ("29 years or less", "29 or 30 years"),
             ("30", "less than 30 years of age"),
             ("pilots", "pylons"),
+            ("1 2 3 4 5 6 7 8", "12345678"),
             ("cooks", "books"),
             ("physicists and astronomers", "physicians and astronomers"),
             ("cooks", "books and cooks and bakers"),
