@@ -171,7 +171,8 @@ pub(super) fn of(
     addresses.sort_unstable();
     put(&mut set, &FieldName::parse(words::LINKS).ok()?, LINKS, addresses);
     let is_same = |before: &&FactSet| {
-        before.records.values().map(|r| &r.fields).eq(set.records.values().map(|r| &r.fields))
+        let before = before.records.iter().filter(|(path, _)| path.as_str() != words::NOISE_RECORD);
+        before.map(|(_, r)| &r.fields).eq(set.records.values().map(|r| &r.fields))
     };
     let unread = match before.filter(|before| !is_same(before)) {
         Some(before) => {
