@@ -124,7 +124,8 @@ shares_with_root() {
   # shellcheck disable=SC2016 # It is a price.
   inside sed -i 's/is .20/is $25/' /srv/site/rules.html
   ask --sources /etc/rulewatch/only.toml check | grep -Eq 'house-rules +changed' || fail "a fee moved and is not seen"
-  inside sh -c 'grep -l "25" /var/lib/rulewatch/outbox/*.eml' >/dev/null || fail "no letter tells of it"
+  # The daemon sends it beside the check.
+  soon "a letter tells of it" inside sh -c 'grep -ql "25" /var/lib/rulewatch/outbox/*.eml'
   local owner
   owner=$(inside stat -c %u /var/lib/rulewatch/)
   [ "$owner" -ge 61184 ] || fail "it runs as uid $owner, no user of its own"
