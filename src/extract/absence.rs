@@ -5,7 +5,7 @@
 //! known remains. Gone is what was struck out while the words around it are the old ones: the place was
 //! read, it holds nothing new, and the thing is not in it.
 
-use std::cell::LazyCell;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use jiff::civil::Date;
@@ -204,20 +204,21 @@ pub(super) fn list(facts: &[FactRecipe], members: &[Member], extraction: &mut Ex
     }
 }
 
+/// The lines of a page without what was read, all of its lines, and the phrases that are known.
+pub(super) type Lines<'l> = (&'l Rest<'l>, &'l Rest<'l>, &'l OnceCell<Phrases>);
+
 /// Decides whether each known record that was not read is unreadable, gone, or gone from its place while its
 /// key still appears in words that nothing reads.
 ///
-/// `rest` are the lines of the page without what was read, `page` all of them. The page has the address `url`, and came
-/// `today`; its source has `addresses`.
+/// The page has the address `url`, and came `today`; its source has `addresses`.
 pub(super) fn missing(
     facts: &[FactRecipe],
     known: &Facts,
-    (rest, page): (&Rest<'_>, &Rest<'_>),
+    lines @ (rest, ..): Lines<'_>,
     (url, addresses, today): (&Url, &[Url], Date),
     extraction: &mut Extraction,
 ) {
     let year = Year::of(url, addresses);
-    let phrases = LazyCell::new(|| Phrases::of(known));
     for fact in facts {
         columns(fact, known, extraction);
         let doubt = extraction
@@ -263,12 +264,7 @@ pub(super) fn missing(
                     rest.stands(before, record).filter(|line| !is_read(line, extraction))
                 {
                     extraction.doubtful.push((key.clone(), record.clone(), line));
-                } else if let Some(was) = of_sentence(fact, before, record)
-                    && let Some(line) = page
-                        .says_still(was)
-                        .or_else(|| page.names_anew(before, record, &phrases))
-                        .filter(|line| rest.has_line(line) || !is_read(line, extraction))
-                {
+                } else if let Some(line) = named(fact, (before, record), lines, known, extraction) {
                     let why = format!("{record} is named in words that nothing reads");
                     let unreadable = Unreadable::new(key.as_str(), of, why);
                     extraction.unreadable.push(unreadable.standing(Some(line)));
@@ -277,6 +273,21 @@ pub(super) fn missing(
         }
     }
     join_whole_sets(known, &mut extraction.unreadable);
+}
+
+/// The line that nothing reads and that still says what a record was read from, or names it in new words; for a record
+/// of a sentence.
+fn named(
+    fact: &FactRecipe,
+    (before, record): (&FactSet, &RecordKey),
+    (rest, page, phrases): Lines<'_>,
+    known: &Facts,
+    extraction: &Extraction,
+) -> Option<String> {
+    let was = of_sentence(fact, before, record)?;
+    let anew = || page.names_anew(before, record, phrases.get_or_init(|| Phrases::of(known)));
+    let line = page.says_still(was).or_else(anew)?;
+    (rest.has_line(&line) || !is_read(&line, extraction)).then_some(line)
 }
 
 /// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.

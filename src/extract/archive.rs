@@ -59,7 +59,8 @@ fn without_older(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
     let Some(now) = extraction.facts.get(key) else { return };
     let stayed = before.records.keys().filter(|record| now.records.contains_key(*record));
     let oldest = stayed.filter_map(|record| before.recency(record)).min();
-    let gone = before.records.keys().filter(|record| !now.records.contains_key(*record));
+    let here = here(Some(now), before);
+    let gone = before.records.keys().filter(|record| !here.contains(record));
     let has_older = |record: &&RecordKey| oldest.is_some() && oldest < before.recency(record);
     let left: Vec<RecordKey> = gone.filter(|record| !has_older(record)).cloned().collect();
     add(key, left, extraction);

@@ -169,7 +169,7 @@ pub fn facts_at(
     };
     let rest = Rest::new(|| remainder::lines(&document, recipe, &captures)).with(unread);
     let page = (page.url(), addresses, today);
-    absence::missing(&recipe.facts, known, (&rest, &lines), page, &mut extraction);
+    absence::missing(&recipe.facts, known, (&rest, &lines, &phrases), page, &mut extraction);
     if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }

@@ -278,7 +278,7 @@ pub(super) struct Judged<'a> {
     pub(super) parent: Option<usize>,
     /// Whether any part of it is read.
     pub(super) is_read: bool,
-    /// Whether it is a link before all headings: a way to where the page is kept.
+    /// Whether it is a link before all headings, as in a breadcrumb trail.
     pub(super) is_way: bool,
 }
 

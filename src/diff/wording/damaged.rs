@@ -11,6 +11,9 @@ const LOST: char = '\u{fffd}';
 /// The most letters, in bytes, that a damaged place may have been.
 const MOST: usize = 4;
 
+/// On how many lines letters may be lost. A page that lost more is told as it came.
+const LINES: usize = 50;
+
 /// Leaves out the lines of both pages that differ in lost letters alone.
 pub(super) fn leave_out(was: &mut Vec<Line<'_>>, is: &mut Vec<Line<'_>>) {
     let is_damaged = |line: &Line<'_>| line.text.contains(LOST);
@@ -18,7 +21,8 @@ pub(super) fn leave_out(was: &mut Vec<Line<'_>>, is: &mut Vec<Line<'_>>) {
     let is_of = |damaged: &Line<'_>, whole: &Line<'_>| {
         is_damaged(damaged) && is_of(&shown(damaged.text), &shown(whole.text))
     };
-    if !was.iter().chain(&*is).any(is_damaged) {
+    let damaged = was.iter().chain(&*is).filter(|line| is_damaged(line)).count();
+    if damaged == 0 || damaged > LINES {
         return;
     }
     was.retain(|old| {
@@ -30,18 +34,22 @@ pub(super) fn leave_out(was: &mut Vec<Line<'_>>, is: &mut Vec<Line<'_>>) {
     });
 }
 
-/// Whether a damaged line was this one.
+/// Whether a damaged line was this one. What was lost may be a sign or the letters of a word: a figure, or a word as a
+/// whole, may be another one.
 fn is_of(damaged: &str, whole: &str) -> bool {
-    let mut left = whole;
-    for (n, part) in damaged.split(LOST).enumerate() {
-        let found = match n {
-            0 => left.starts_with(part).then_some(0),
-            _ => left.match_indices(part).map(|(at, _)| at).find(|at| *at <= MOST),
-        };
-        let Some(at) = found else { return false };
+    let mut parts = damaged.split(LOST);
+    let Some(mut left) = parts.next().and_then(|part| whole.strip_prefix(part)) else {
+        return false;
+    };
+    let can_be_lost = |lost: &str| {
+        lost.len() <= MOST && !lost.contains(|c: char| c.is_whitespace() || c.is_ascii_digit())
+    };
+    for part in parts {
+        let mut found = left.match_indices(part).map(|(at, _)| at);
+        let Some(at) = found.find(|at| can_be_lost(&left[..*at])) else { return false };
         left = &left[at + part.len()..];
     }
-    left.len() <= if damaged.ends_with(LOST) { MOST } else { 0 }
+    left.is_empty() || damaged.ends_with(LOST) && can_be_lost(left)
 }
 
 #[cfg(test)]
@@ -53,7 +61,10 @@ mod tests {
         assert!(is_of("Certifi\u{fffd}d cheque", "Certified cheque"));
         assert!(is_of("Certifie\u{fffd}d cheque", "Certified cheque"));
         assert!(is_of("d\u{fffd}\u{fffd}pos\u{fffd}", "dépose"));
+        assert!(is_of("Canada\u{fffd}s fee of \u{fffd}500", "Canada’s fee of $500"));
         assert!(!is_of("The fee is \u{fffd}500", "The fee is $550"));
+        assert!(!is_of("The fee is $5\u{fffd}0", "The fee is $550"));
+        assert!(!is_of("You must\u{fffd} apply", "You must not apply"));
         assert!(!is_of("Certifi\u{fffd}d cheque", "Certified cheque only"));
         assert!(!is_of("a \u{fffd} b", "a much longer b"));
     }

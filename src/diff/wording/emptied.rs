@@ -12,24 +12,29 @@ const ROWS: usize = 2;
 
 /// Leaves out the rows of tables that are empty: all rows of a heading that facts were read from are gone, facts of it
 /// cannot be read, and nothing with a figure came in their place.
-pub(super) fn leave_out(was: &mut Vec<Line<'_>>, is: &[Line<'_>], old: &FactSet) {
+pub(super) fn leave_out<'a>(was: &mut Vec<Line<'a>>, is: &[Line<'_>], old: &'a FactSet) {
     let has_figure = |line: &str| line.contains(|c: char| c.is_ascii_digit());
-    let new = is.iter().filter(|line| has_figure(line.text));
-    let filled: HashSet<&str> = new.map(|line| line.place).collect();
     // The row of headers may still be there.
     let is_row = |line: &str| line.contains(CELL) && line.contains(TAKEN) && has_figure(line);
-    let mut gone: HashMap<RecordKey, usize> = HashMap::new();
-    for line in was.iter().filter(|line| is_row(line.text)) {
-        *gone.entry(line.record.clone()).or_default() += 1;
+    let lost: HashSet<&RecordKey> =
+        was.iter().filter(|line| line.has_lost).map(|line| line.record).collect();
+    if lost.is_empty() {
+        return;
     }
-    let lost: HashSet<RecordKey> =
-        was.iter().filter(|line| line.has_lost).map(|line| line.record.clone()).collect();
-    gone.retain(|heading, gone| {
-        let rows = said(old).into_iter().filter(|(at, line)| *at == heading && is_row(line));
-        *gone >= ROWS
-            && lost.contains(heading)
-            && !filled.contains(heading.as_str())
-            && *gone == rows.count()
+    let new = is.iter().filter(|line| has_figure(line.text));
+    let filled: HashSet<&str> = new.map(|line| line.place).collect();
+    let rows = |lines: &mut dyn Iterator<Item = (&'a RecordKey, &'a str)>| {
+        let mut rows: HashMap<&RecordKey, usize> = HashMap::new();
+        for (heading, _) in lines.filter(|(_, line)| is_row(line)) {
+            *rows.entry(heading).or_default() += 1;
+        }
+        rows
+    };
+    let all = rows(&mut said(old).into_iter());
+    let mut emptied = rows(&mut was.iter().map(|line| (line.record, line.text)));
+    emptied.retain(|heading, gone| {
+        let is_all = *gone >= ROWS && all.get(heading) == Some(gone);
+        is_all && lost.contains(heading) && !filled.contains(heading.as_str())
     });
-    was.retain(|line| !(is_row(line.text) && gone.contains_key(line.record)));
+    was.retain(|line| !(is_row(line.text) && emptied.contains_key(line.record)));
 }

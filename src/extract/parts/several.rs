@@ -95,7 +95,7 @@ impl Parts<'_, '_> {
                     let known = self.known.get(fact).map(|set| &set.records);
                     records.retain(|(key, _)| known.is_some_and(|known| known.contains_key(key)));
                     records.push((record.clone(), own));
-                    let why = "the sentence of before stands elsewhere";
+                    let why = "the former sentence still stands elsewhere";
                     let is_told = |lost: &Unreadable| lost.of == Extent::Row;
                     let lost = unreadable(fact, Extent::Row, &taken, why);
                     let is_first = !found.unreadable.iter().any(is_told);
