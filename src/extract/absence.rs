@@ -286,8 +286,8 @@ fn named(
 ) -> Option<String> {
     let was = of_sentence(fact, before, record)?;
     let anew = || page.names_anew(before, record, phrases.get_or_init(|| Phrases::of(known)));
-    let line = page.says_still(was).or_else(anew)?;
-    (rest.has_line(&line) || !is_read(&line, extraction)).then_some(line)
+    let is_unread = |line: &String| rest.has_line(line) || !is_read(line, extraction);
+    page.says_still(was).filter(is_unread).or_else(|| anew().filter(is_unread))
 }
 
 /// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.

@@ -595,6 +595,13 @@ fn a_sentence_worded_anew_that_names_its_record_did_not_remove_it() {
         let said = see(&[worded, worded, ""]);
         assert!(said.iter().any(|line| line.starts_with("record_removed")), "{worded}: {said:?}");
     }
+    // Another record with the same figures, in a line of the same paragraph, is read, and no sign of it.
+    let lines = |last: &str| format!("<p>Retail: 238 nominations<br>{last}</p>{NOTES}");
+    let pages =
+        [lines("Trucking: 238 nominations"), lines("Of these, 190 are reserved for Trucking.")];
+    let told =
+        said(&sees_of(&program(&CAPS.replace("'^(?P<sector>", "'(?m)^(?P<sector>")), &pages));
+    assert!(told.contains(&unreadable), "{told:?}");
     // Words that were there before, and new ones of something else, are no sign of it.
     for gone in ["", "<p>Hotels: see the guide.</p>"] {
         let said = see(&[gone]);
