@@ -139,6 +139,30 @@ prose = { matches = 'effective (?P<since>\w+ \d+, \d{4}), the fee is (?P<amount>
     assert!(!told_of.is_empty());
 }
 
+#[test]
+fn a_notice_that_names_no_day_is_of_the_day_that_it_stands_under() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.fee"
+type = "fees"
+record = "application"
+[source.facts.fields]
+amount = { as = "money" }
+[[source.facts.read]]
+prose = { matches = 'the fee is now (?P<amount>\$\d+)', first = true }
+"#;
+    let of = |day: &str, fee: &str| format!("<li>{day}: Fees<br>So the fee is now {fee}.</li>");
+    let page = |notices: &[String]| format!("<ul>{}</ul>", notices.concat());
+    let own = of("April 1, 2025", "$300");
+    let newer = page(&[of("March 9, 2026", "$350"), own.clone()]);
+    let told_of = told(facts, &[&page(std::slice::from_ref(&own)), &newer]);
+    assert!(told_of.contains(&"fee_changed pnp.fee/application#amount".to_owned()), "{told_of:?}");
+    let older = page(&[of("May 1, 2024", "$200"), own.clone()]);
+    let told_of = told(facts, &[&page(&[own]), &older]);
+    assert!(told_of.iter().all(|line| line.starts_with("unreadable")), "{told_of:?}");
+    assert!(!told_of.is_empty());
+}
+
 /// Amounts by the size of a family; more than seven are too many.
 const FUNDS: &str = r#"
 [[source.facts]]

@@ -12,7 +12,7 @@ use crate::extract::matches::Match;
 use crate::extract::recipe::{Form, Locator, Part, ProseForm, TriedOn};
 use crate::extract::records::Gathered;
 use crate::extract::rest::{SAME, SHOWN, whole_words};
-use crate::extract::value::figure::several;
+use crate::extract::value::{dated::dateline, figure::several};
 use crate::model::{
     Complaint, Evidence, Extent, FactKey, FactSet, FactType, Record, Unreadable, text,
     words::{likeness, words},
@@ -73,7 +73,10 @@ impl Parts<'_, '_> {
             let at = records.iter().position(|(key, _)| key == record);
             let Some((_, taken)) = records.get(at.unwrap_or_default()) else { continue };
             let taken = taken.record.clone();
-            let begins = |record: &Record| set.dates.of(record).effective_on;
+            let begins = |record: &Record| {
+                let own = set.dates.of(record).effective_on;
+                own.or_else(|| dateline(&record.evidence.quote))
+            };
             // A list of notices has the newest first: a later day tells which of two values holds.
             let is_newer = begins(&taken) > begins(was);
             if is_newer || !self.is_instead(&taken, locator, &sentence, was) {

@@ -119,6 +119,14 @@ pub(crate) fn day_in(text: &str) -> Option<Date> {
     days.next().filter(|_| days.next().is_none())
 }
 
+/// The day under which a notice stands, if its text begins with it: "November 9, 2026: Fees".
+#[must_use]
+pub(crate) fn dateline(text: &str) -> Option<Date> {
+    let found = ONE.find(text).filter(|found| found.start() == 0)?;
+    let is_alone = text[found.end()..].trim_start_matches(' ').starts_with([':', '–', '—', '\n']);
+    is_alone.then(|| date::day(found.as_str())).flatten()
+}
+
 /// The period that the words over a column give it: "Fee until March 31, 2027", "New fee (April 1, 2027)", or "April
 /// 1, 2027" alone.
 #[must_use]
