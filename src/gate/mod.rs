@@ -279,7 +279,8 @@ impl<'a> Set<'a> {
     fn gone(&self) -> Vec<&'a RecordKey> {
         let Some(before) = self.last else { return Vec::new() };
         let Some(now) = self.now else { return before.records.keys().collect() };
-        let renamed = now.renamed_from(before);
+        let mut renamed = now.renamed_from(before);
+        renamed.extend(now.corrected_from(before));
         let is_gone = |key: &&RecordKey| {
             !now.records.contains_key(*key) && renamed.iter().all(|(old, _)| old != *key)
         };

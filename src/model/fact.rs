@@ -343,7 +343,7 @@ fn code_of(record: &Record) -> Option<&Value> {
 }
 
 /// Whether two records are of one row of one table, or of one item. Words in a place may have a letter wrong.
-fn is_in_one_place(old: &Record, new: &Record) -> bool {
+pub(super) fn is_in_one_place(old: &Record, new: &Record) -> bool {
     let figures = |record: &Record| -> Vec<String> {
         let place = record.evidence.place.split(|c: char| !c.is_ascii_digit());
         place.filter(|part| !part.is_empty()).map(str::to_owned).collect()

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::fact::is_in_one_place;
 use super::{FactSet, FactType, Fields, Record, RecordKey, Value};
 
 /// The day in a record's key, or the record's own.
@@ -54,9 +55,16 @@ impl FactSet {
         }
         let stayed = before.records.keys().filter(|key| self.records.contains_key(*key));
         let stayed: Vec<(Date, u64)> = stayed.filter_map(|key| before.recency(key)).collect();
+        // What is put right stands where it stood; what leaves and what comes are at both ends.
+        let stays = |old: &RecordKey, new: &RecordKey| {
+            let both = before.records.get(old).zip(self.records.get(new));
+            both.is_some_and(|(was, is)| is_in_one_place(was, is))
+        };
         let rolls = |old: &RecordKey, new: &RecordKey| {
+            let is_moved = !stays(old, new);
             let (old, new) = (before.recency(old), self.recency(new));
-            stayed.len() > 1
+            is_moved
+                && stayed.len() > 1
                 && stayed.iter().all(|at| Some(*at) > old)
                 && stayed.iter().all(|at| Some(*at) < new)
         };

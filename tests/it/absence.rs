@@ -310,6 +310,13 @@ fn what_leaves_a_window_at_its_old_end_is_archived_and_nothing_else_is() {
     check(&[first], &["held", "held draw_removed pnp.draws/2026-03-03"]);
     let corrected = whole().replace("February 3, 2026", "February 4, 2026");
     check(&[corrected], &["changed", "draw_corrected pnp.draws/2026-02-04#date"]);
+    // Also of the newest, which is gone from its day.
+    let earlier = whole().replace("March 3, 2026", "March 2, 2026");
+    check(&[earlier], &["changed", "draw_corrected pnp.draws/2026-03-02#date"]);
+    // A draw of a day before all others is put right where it stands: it has not left at the old end.
+    let of = |day: &str| whole().replace("<th>Score", &format!("<th>Score<tr><td>{day}<td>91"));
+    let put_right = ["changed", "draw_corrected pnp.draws/2026-03-05#date"];
+    check(&[of("January 5, 2026"), of("March 5, 2026")], &put_right);
     let impossible = whole().replace("<th>Score", "<th>Score<tr><td>March 17, 2062<td>90");
     check(&[impossible], &["held", "held draw_added pnp.draws/2062-03-17"]);
 }
