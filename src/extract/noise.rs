@@ -50,7 +50,13 @@ const BOXES: [&str; 31] = [
 ];
 
 /// Complete lines that belong to the site, folded as words are.
-const LINES: [&str; 28] = [
+const LINES: [&str; 34] = [
+    "loading",
+    "loading data",
+    "please wait",
+    "chargement",
+    "chargement en cours",
+    "veuillez patienter",
     "date modified",
     "date de modification",
     "english",

@@ -403,6 +403,19 @@ fn after_a_day_without_its_rows_a_set_with_an_allowed_complaint_is_compared_agai
     );
 }
 
+#[test]
+fn a_table_that_a_script_fills_has_not_lost_its_rows() {
+    let whole = whole().replace("<th>Amount", "<th>Amount (updated January 5, 2026)");
+    let rows = &whole[whole.find("<tr><td>Application").unwrap()..whole.find("</table>").unwrap()];
+    for row in ["", "<tr><td colspan=2>Loading…", "<tr><td colspan=2>Please wait"] {
+        let empty = whole.replacen(rows, row, 1);
+        let lost = said(&sees_of(RECIPE, &[whole.clone(), empty.clone()]));
+        assert_eq!(lost, ["partial", "unreadable pnp.fees"], "{row}");
+        let back = said(&sees_of(RECIPE, &[whole.clone(), empty, whole.clone()]));
+        assert_eq!(back, ["unchanged"], "{row}");
+    }
+}
+
 /// Categories with their occupations: a family whose members headings name.
 const FAMILY: &str = r#"
 [vocabulary.category]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::words::{CELL, TAKEN};
+use crate::model::words::{CELL, TAKEN, shown};
 use crate::model::{FactSet, RecordKey};
 
 use super::lines::{Line, said};
@@ -21,7 +21,9 @@ pub(super) fn leave_out<'a>(was: &mut Vec<Line<'a>>, is: &[Line<'_>], old: &'a F
     if lost.is_empty() {
         return;
     }
-    let new = is.iter().filter(|line| has_figure(line.text));
+    // What is no longer read of a row of headers, such as a day, is not new in it.
+    let stood: HashSet<String> = was.iter().map(|line| shown(line.text)).collect();
+    let new = is.iter().filter(|line| has_figure(line.text) && !stood.contains(&shown(line.text)));
     let filled: HashSet<&str> = new.map(|line| line.place).collect();
     let rows = |lines: &mut dyn Iterator<Item = (&'a RecordKey, &'a str)>| {
         let mut rows: HashMap<&RecordKey, usize> = HashMap::new();
