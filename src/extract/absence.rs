@@ -286,7 +286,9 @@ fn named(
 ) -> Option<String> {
     let was = of_sentence(fact, before, record)?;
     let anew = || page.names_anew(before, record, phrases.get_or_init(|| Phrases::of(known)));
-    let is_unread = |line: &String| rest.has_line(line) || !is_read(line, extraction);
+    let is_whole = |line: &str| quotes(extraction).any(|quote| quote == line);
+    let is_unread =
+        |line: &String| rest.has_line(line) || !(is_read(line, extraction) || is_whole(line));
     page.says_still(was).filter(is_unread).or_else(|| anew().filter(is_unread))
 }
 
@@ -332,11 +334,14 @@ fn lost_tables<'k>(before: &'k FactSet, gone: &[&RecordKey], now: &FactSet) -> H
 /// Whether a line is what a record is read from now, rather than one that is lost.
 fn is_read(line: &str, extraction: &Extraction) -> bool {
     let line = line.trim_end_matches('…');
-    // What is only compared as words may have the line of a lost record among them.
+    line.chars().count() >= LONG && quotes(extraction).any(|quote| quote.contains(line))
+}
+
+/// The words that records are read from. What is only compared as words may have the line of a lost record among them.
+fn quotes(extraction: &Extraction) -> impl Iterator<Item = &str> {
     let sets = extraction.facts.values().filter(|set| set.kind != FactType::Clauses);
     let records = sets.flat_map(|set| set.records.values());
-    let mut quotes = records.map(|record| record.evidence.quote.as_str());
-    line.chars().count() >= LONG && quotes.any(|quote| quote.contains(line))
+    records.map(|record| record.evidence.quote.as_str())
 }
 
 /// The fewest characters of a line that no two records have by chance.

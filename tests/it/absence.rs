@@ -692,6 +692,34 @@ table = { columns = { noc = '^NOC', title = '^occupation' } }
 }
 
 #[test]
+fn what_leaves_one_set_and_stays_in_another_is_gone_from_the_one() {
+    let set = |name: &str| {
+        format!(
+            r#"[[source.facts]]
+key = "pnp.{name}"
+type = "occupations"
+record = "{{noc}}"
+[source.facts.fields]
+noc = {{ as = "noc" }}
+title = {{ wording = true }}
+[[source.facts.read]]
+under = ['^{name}']
+prose = {{ matches = '^(?P<noc>\d{{5}}) (?P<title>.+)$', lines = true }}
+"#
+        )
+    };
+    let recipe = program(&[set("priority"), set("health")].concat());
+    let list =
+        |heading: &str, lines: &[&str]| format!("<h2>{heading}</h2><p>{}</p>", lines.join("<br>"));
+    let lines = ["31300 Nursing coordinators", "32101 Practical nurses", "32103 Therapists"];
+    let page = |first: &[&str]| [list("Priority", first), list("Health", &lines)].concat();
+    let report = sees_of(&recipe, &[page(&lines), page(&[lines[0], lines[2]])]);
+    let said = said(&report);
+    assert!(said.contains(&"occupation_removed pnp.priority/32101".to_owned()), "{report:?}");
+    assert!(report.unreadable.is_empty(), "{said:?}");
+}
+
+#[test]
 fn a_law_in_another_language_is_not_the_law() {
     let recipe = "[[source]]\nid = \"program\"\nprogram = \"law\"\nurl = \"https://www.example.org/law.xml\"\n\
         format = \"xml\"\nverified = \"2026-01-01\"\n[[source.facts]]\nkey = \"law.text\"\ntype = \"clauses\"\n\
