@@ -402,14 +402,15 @@ impl Pair<'_> {
     }
 
     /// Whether a record's name says that it is of another figure, bound, qualifier or alternative: what a record
-    /// is about is part of the rule. A code, a day or a section is what it is under any name.
+    /// is about is part of the rule. A code, a day or a section is what it is under any name, but an occupation may be
+    /// listed for some of its workers only.
     fn is_another_rule(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> bool {
-        match (old, new) {
-            (Some(Value::Text(old)), Some(Value::Text(new))) => {
-                self.now.kind.is_of_rows() && is_name(name) && label::is_another_rule(old, new)
+        let (Some(Value::Text(old)), Some(Value::Text(new))) = (old, new) else { return false };
+        is_name(name)
+            && match self.now.kind {
+                FactType::Occupations => label::differ_in_limits(old, new),
+                kind => kind.is_of_rows() && label::is_another_rule(old, new),
             }
-            _ => false,
-        }
     }
 
     /// The kind of change of one field.

@@ -113,6 +113,11 @@ fn a_figure_a_bound_or_an_alternative_in_a_label_is_a_change_of_the_rule() {
     }
     // A code is what it is under any title.
     check_label(FactType::Occupations, "Cooks", "Cooks or bakers", "wording_changed");
+    check_label(FactType::Occupations, "Cooks", "Cooks (chefs)", "wording_changed");
+    let limited = "Teachers (French-speaking only)";
+    check_label(FactType::Occupations, limited, "Teachers (French-speaking)", "record_changed");
+    check_label(FactType::Occupations, "Teachers", limited, "record_changed");
+    check_label(FactType::Occupations, limited, &format!("School {limited}"), "wording_changed");
 }
 
 #[test]

@@ -97,6 +97,23 @@ pub fn is_another_rule(a: &str, b: &str) -> bool {
     Label::of(a).is_another_rule(&Label::of(b))
 }
 
+/// Whether the brackets of only one of two titles, or of each in other words, limit it to some of whom it names:
+/// "Teachers (French-speaking only)".
+#[must_use]
+pub fn differ_in_limits(a: &str, b: &str) -> bool {
+    limits(a) != limits(b)
+}
+
+/// The words of the brackets that limit a title.
+fn limits(title: &str) -> Vec<Vec<String>> {
+    let inside = title.split('(').skip(1).filter_map(|rest| rest.split_once(')'));
+    let words = inside.map(|(inside, _)| words_of(inside));
+    words.filter(|words| words.iter().any(|word| LIMITS.contains(&word.as_str()))).collect()
+}
+
+/// Words that limit what stands beside them.
+const LIMITS: [&str; 4] = ["only", "seulement", "uniquement", "exclusivement"];
+
 /// Whether two labels are of one subject and say another rule of it: "2 years", "2 years or more".
 #[must_use]
 pub fn is_restated(a: &str, b: &str) -> bool {
