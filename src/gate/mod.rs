@@ -387,14 +387,21 @@ impl<'a> Set<'a> {
                 if old.is_some_and(|old| old.same(value)) {
                     continue;
                 }
-                let Some(number) = value.number() else { continue };
                 let range = self.expect.and_then(|expect| expect.ranges.get(field));
-                let outside = range.filter(|(low, high)| number < *low || number > *high);
-                let size = size(value).unwrap_or(number);
-                let leap = old.filter(|old| self::size(old).is_some_and(|old| leaps(old, size)));
-                let said = match (outside, leap) {
+                let is_outside = |value: &Value| {
+                    let number = value.number();
+                    number.zip(range).is_some_and(|(n, (low, high))| n < *low || n > *high)
+                };
+                let was: Vec<Decimal> = old.into_iter().flat_map(stages).filter_map(size).collect();
+                let has_leapt = |value: &Value| {
+                    let has = |now: Decimal| was.iter().all(|old| leaps(*old, now));
+                    !was.is_empty() && size(value).is_some_and(has)
+                };
+                let is_in_doubt = |value: &&Value| is_outside(value) || has_leapt(value);
+                let Some(value) = stages(value).find(is_in_doubt) else { continue };
+                let said = match (range.filter(|_| is_outside(value)), old) {
                     (Some((low, high)), _) => format!("{low} to {high}"),
-                    (None, Some(old)) => old.to_string(),
+                    (None, Some(old)) => old.current().to_string(),
                     (None, None) => continue,
                 };
                 return Some(HoldReason::Implausible {
@@ -412,6 +419,11 @@ impl<'a> Set<'a> {
 fn number(key: &RecordKey) -> Option<u64> {
     let digits = key.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
     digits.parse().ok()
+}
+
+/// A value, and the one announced to replace it, which may be mistyped as well.
+fn stages(value: &Value) -> impl Iterator<Item = &Value> {
+    [Some(value.current()), value.next().map(|(next, _)| next)].into_iter().flatten()
 }
 
 /// How large a value is, beside others of its kind: a length of time in hours, whatever its unit.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Evidence, FieldName, Record, Value};
+use crate::model::{Announced, Duration, DurationUnit, Evidence, FieldName, Record, Value};
 
 /// Expectations that are the same for everything.
 struct Same(Expectation);
@@ -85,6 +85,29 @@ fn a_figure_off_by_ten_is_held() {
     check(&wage(410), &wage(41), "hold: ee.category.stem.occupations, 22222, wage: 41 became 410");
     check(&wage(42), &wage(41), "accept");
     check(&wage(50), &wage(0), "accept");
+}
+
+#[test]
+fn what_is_announced_is_as_plausible_as_what_holds() {
+    let of = |value: Value| {
+        let mut all = extraction([("1".to_owned(), 0)]);
+        for record in all.facts.values_mut().flat_map(|set| set.records.values_mut()) {
+            let wage = FieldName::parse("wage").unwrap();
+            record.fields = [(wage, value.clone())].into_iter().collect();
+        }
+        all
+    };
+    let change = |now: &Value, then: &Value| {
+        let (now, then, from) = (now.clone(), then.clone(), jiff::civil::date(2027, 1, 1));
+        of(Value::Announced(Box::new(Announced { now, then, from })))
+    };
+    let [three, two, thirty] =
+        [3, 2, 30].map(|count| Value::Duration(Duration { count, unit: DurationUnit::Years }));
+    check(&change(&three, &two), &of(three.clone()), "accept");
+    let said = "hold: ee.category.stem.occupations, 1, wage: 3 years became 30 years";
+    check(&change(&three, &thirty), &of(three.clone()), said);
+    // Once a person has let it pass, it comes.
+    check(&of(thirty.clone()), &change(&three, &thirty), "accept");
 }
 
 #[test]
