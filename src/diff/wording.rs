@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
     RecordKey, Side, Unreadable, Value,
-    words::{LINKS, Phrases, TAKEN, Word, of_line, words},
+    words::{LINKS, Phrases, TAKEN, Word, of_line, shown, words},
 };
 
 use super::Delta;
@@ -69,7 +69,7 @@ pub(super) fn compare(
     }
     let sides = Sides::of(&was, &is, (before, now), &facts);
     let whole = told.iter().any(|delta| delta.field.is_none());
-    let mut changes = sides.changes(whole);
+    let mut changes = sides.changes(whole.then_some(&facts));
     for (record, lines, is_new) in relisted(old, new) {
         let (gone, came) = changes.entry(record).or_default();
         let told = if is_new { came } else { gone };
@@ -211,6 +211,21 @@ impl Told<'_> {
         }
     }
 
+    /// Whether a line is all that a new record was read from, or its day as a heading.
+    fn came_with(&self, line: &Line<'_>) -> bool {
+        let text = shown(line.text);
+        let is_day = |value: &Value| {
+            matches!(value, Value::Date(_)) && words(&value.to_string()) == words(&text)
+        };
+        self.deltas.iter().any(|delta| {
+            let is_quote = || delta.after.as_ref().is_some_and(|after| after.quote == text);
+            match &delta.new {
+                Some(Side::Record(fields)) => is_quote() || fields.values().any(is_day),
+                _ => false,
+            }
+        })
+    }
+
     /// Whether a word that came or went is told with a fact, or is a value: that is compared as such.
     fn covers(&self, word: &Word) -> bool {
         let is_value = || self.before.has_as_value(&word.text) || self.now.has_as_value(&word.text);
@@ -278,7 +293,11 @@ impl<'l, 'a> Sides<'l, 'a> {
     }
 
     /// What came and went under each heading.
-    fn changes(&self, whole: bool) -> BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)> {
+    /// `whole` holds what is told of facts, if whole records came or went.
+    fn changes(
+        &self,
+        whole: Option<&Told<'_>>,
+    ) -> BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)> {
         let exchanged = self.exchanged();
         let others = self.others();
         let differs = |line: &Line<'_>, phrases: &Phrases, excess: &HashSet<&str>| {
@@ -287,7 +306,9 @@ impl<'l, 'a> Sides<'l, 'a> {
                 || self.reworded.contains(line.text)
                 || (exchanged.contains(line.place) && line.has_any(excess))
         };
-        let is_with_record = |line: &Line<'_>| whole && line.text.contains(TAKEN);
+        let is_with_record = |line: &Line<'_>| {
+            whole.is_some_and(|told| line.text.contains(TAKEN) || told.came_with(line))
+        };
         let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
         // A line with words of a held reading waits with it.
         let is = self.is.iter().enumerate().filter(|(_, line)| !line.has_held);

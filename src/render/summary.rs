@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     Bilingual, ChangeKind, FactKey, FactType, FieldName, Fields, Glossary, Language, RecordKey,
-    Side, Value, record_name, text,
+    STATUS, Side, Value, record_name, text,
 };
 
 use super::inert;
@@ -147,6 +147,10 @@ fn sentence(parts: &SummaryParts<'_>, language: Language) -> String {
             format!("{}{}{record}", parts.source.get(language), colon(language))
         }
         ChangeKind::WordingChanged => moved(&set, &record, wording(parts, language)),
+        ChangeKind::StatusChanged if parts.old.is_none() && state(parts).is_some() => {
+            let state = state(parts).map(|state| short(state, parts.voice(language)));
+            moved(&set, &record, &state.unwrap_or_default())
+        }
         ChangeKind::FeeChanged
         | ChangeKind::ThresholdChanged
         | ChangeKind::PointsChanged
@@ -190,6 +194,14 @@ fn name_in(side: &Side) -> Option<&str> {
 
 fn get<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value> {
     fields.iter().find(|(field, _)| field.as_str() == name).map(|(_, value)| value)
+}
+
+/// The state of a stream that its set did not have before.
+fn state<'a>(parts: &SummaryParts<'a>) -> Option<&'a Value> {
+    match parts.new {
+        Some(Side::Record(fields)) => get(fields, STATUS),
+        _ => None,
+    }
 }
 
 /// A record that came, with its value if it has one that needs no label.

@@ -161,6 +161,12 @@ fn a_stream_opens_closes_and_pauses() {
         "SINP streams, tech talent: open → intake closed",
         "Volets du SINP, «_tech talent_»_: ouvert → réception close",
     );
+    let paused = record_of(&[("since", text("2027-01-06")), ("status", text("paused"))]);
+    check(
+        &stream(ChangeKind::StatusChanged, None, Some(paused)),
+        "SINP streams, tech talent – paused",
+        "Volets du SINP, «_tech talent_» – suspendu",
+    );
 }
 
 #[test]
