@@ -1,14 +1,20 @@
-//! The memory of one check, whatever comes: the real program reads one page and is watched from outside.
+//! The memory of one check, whatever comes: the real program reads one page, or asks a hostile server for it, and
+//! is watched from outside.
 //!
 //! Each page is made once as large as a text may be and once far larger. What it is refused for, or that
 //! it is read, is asserted; the peak and the time are printed. The kernel is asked while the program
 //! runs (`VmHWM`), so this is left out where there is no `/proc`.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use url::Url;
+
 use crate::program::Home;
+use crate::site::{Site, answer, gzip, raw, redirect, with};
+use crate::tls_site::{Chain, TlsSite};
 
 /// The most that one check may take in kB, its catalogue included. The pages of the program's file are left
 /// out: an unoptimised program has twice those of a released one, which adds less than 16 MB.
@@ -115,12 +121,10 @@ struct Seen {
     took: Duration,
 }
 
-/// Has the program read a page and watches it.
-fn watch(home: &Home, source: &str, page: &[u8]) -> Seen {
-    let sources = home.file("memory.toml", SOURCES);
-    let page = home.file("page", page);
+/// Runs the program and watches it.
+fn watch(home: &Home, args: &[&str]) -> Seen {
     let out = home.path().join("out");
-    let mut command = home.command(&["sources", "test", source, &page, "--sources", &sources]);
+    let mut command = home.command(args);
     command
         .stdout(File::create(&out).unwrap())
         .stderr(File::create(home.path().join("err")).unwrap());
@@ -143,18 +147,26 @@ fn watch(home: &Home, source: &str, page: &[u8]) -> Seen {
 
 /// Reads a page; `said` is a part of what the program says of it.
 #[track_caller]
-#[expect(clippy::print_stdout, reason = "the peak is for a person to read")]
 fn check(what: &str, source: &str, page: &str, said: &str) {
+    let home = Home::new();
+    let (sources, file) = (home.file("memory.toml", SOURCES), home.file("page", page));
+    let what = format!("{what} | {:.1} MB", page.len() as f64 / 1e6);
+    bounded(&what, &home, &["sources", "test", source, &file, "--sources", &sources], said);
+}
+
+/// Runs the program, which is to say `said`, and prints what it took.
+#[track_caller]
+#[expect(clippy::print_stdout, reason = "the peak is for a person to read")]
+fn bounded(what: &str, home: &Home, args: &[&str], said: &str) {
     if !Path::new("/proc/self/status").exists() {
         println!("left out: no /proc to ask");
         return;
     }
-    let seen = watch(&Home::new(), source, page.as_bytes());
+    let seen = watch(home, args);
     let line = seen.said.lines().find(|line| line.contains(said)).unwrap_or_default();
     let short: String = line.trim().chars().take(90).collect();
     println!(
-        "| {what} | {:.1} MB | {:.0} MB | {:.1} s | {short} |",
-        page.len() as f64 / 1e6,
+        "| {what} | {:.0} MB | {:.1} s | {short} |",
         seen.peak as f64 / 1024.0,
         seen.took.as_secs_f64()
     );
@@ -359,4 +371,76 @@ fn feeds_and_separated_values() {
     );
     check("lines of values", "csv", &format!("a,b\n{}", full("1,2\n")), "lines, 25000 allowed");
     check("cells of one line", "csv", &format!("a,b\n{}", full(",")), "cells, 300000 allowed");
+}
+
+// --- A hostile server ----------------------------------------------------------------------------
+
+/// Has the program check a page at an address, with a short deadline and otherwise as it is shipped.
+#[track_caller]
+fn ask(what: &str, url: &Url, trusted: Option<&rcgen::Certificate>, said: &str) {
+    let home = Home::new();
+    let mut config = "[operator]\ncontact = 'operator@example.org'\n[fetch]\ngap_seconds = 0\n\
+        deadline_seconds = 3\nallow_private = ['127.0.0.0/8', '::1/128']\n"
+        .to_owned();
+    if let Some(certificate) = trusted {
+        let file = home.file("authority.pem", certificate.pem());
+        config += &format!("[fetch.host.\"localhost\"]\nca_file = '{file}'\n");
+    }
+    home.file("rulewatch.toml", config);
+    home.file("sources.toml", format!("[[source]]\nid = 'hostile'\nurl = '{url}'\n"));
+    bounded(what, &home, &["--sources", "sources.toml", "check"], said);
+}
+
+/// More than a body may have, and small once it is compressed.
+fn zeros() -> Vec<u8> {
+    vec![0; 64 << 20]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bomb_in_each_encoding() {
+    let mut brotli = Vec::new();
+    brotli::CompressorWriter::new(&mut brotli, 4096, 1, 22).write_all(&zeros()).unwrap();
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    zlib.write_all(&zeros()).unwrap();
+    let bombs = [
+        ("gzip", gzip(&zeros())),
+        ("br", brotli),
+        ("deflate", zlib.finish().unwrap()),
+        ("zstd", zstd::encode_all(zeros().as_slice(), 1).unwrap()),
+    ];
+    for (encoding, bomb) in bombs {
+        let bomb = move || with(answer(200, bomb.clone()), "content-encoding", encoding);
+        let site = Site::start(move |_, _| bomb()).await;
+        ask(&format!("64 MB of zeros in {encoding}"), &site.url("page"), None, "of body");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_come_to_an_end() {
+    // Its robots.txt is the same.
+    let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    let chunk = [b"4000\r\n".as_slice(), &[b'x'; 0x4000], b"\r\n"].concat();
+    let endless = || std::iter::once(head.clone()).chain(std::iter::repeat_n(chunk.clone(), 8_000));
+    let (url, _) = raw(endless().collect(), Duration::ZERO).await;
+    ask("a body without end", &url, None, "of body");
+    let drip =
+        std::iter::once(head.clone()).chain(std::iter::repeat_n(b"1\r\nx\r\n".to_vec(), 999));
+    let (url, _) = raw(drip.collect(), Duration::from_millis(50)).await;
+    ask("a byte at a time", &url, None, "unreachable");
+    let line = format!("x-flood: {}\r\n", "y".repeat(10_000)).into_bytes();
+    let head = b"HTTP/1.1 200 OK\r\n".to_vec();
+    let flood = std::iter::once(head).chain(std::iter::repeat_n(line, 10_000));
+    let (url, _) = raw(flood.collect(), Duration::ZERO).await;
+    ask("100 MB of headers", &url, None, "unreachable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_sends_elsewhere() {
+    let site = Site::start(|_, n| redirect(302, format!("/{n}"))).await;
+    ask("a redirect after another", &site.url("page"), None, "redirect");
+    let site = Site::start(|_, _| redirect(302, "http://169.254.169.254/latest/meta-data/")).await;
+    ask("a redirect to 169.254.169.254", &site.url("page"), None, "169.254.169.254");
+    let chain = Chain::of("www.example.org");
+    let site = TlsSite::start(&chain, &[&chain.own, &chain.intermediate], &["http/1.1"]).await;
+    ask("the certificate of another", &site.url, Some(&chain.root), "not valid for name");
 }
