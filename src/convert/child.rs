@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -90,13 +91,7 @@ impl Child<'_> {
     /// Starts it with limits where the system can set them, else without.
     fn start(&self, bounds: &Bounds) -> Result<std::process::Child, Stop> {
         // Under `prlimit` a missing program would only be an exit code.
-        if !self
-            .path
-            .split(':')
-            .any(|folder| std::path::Path::new(folder).join(self.program).is_file())
-        {
-            return Err(Stop::Missing);
-        }
+        let program = self.find(self.program).ok_or(Stop::Missing)?;
         let limits = [
             // The hard limit is a second later: it kills a program without a reason.
             format!("--cpu={}:{}", bounds.processor_seconds, bounds.processor_seconds + 1),
@@ -104,17 +99,25 @@ impl Child<'_> {
             "--fsize=0".to_owned(),
             "--core=0".to_owned(),
         ];
-        let mut bounded = self.command("prlimit");
-        bounded.args(limits).arg("--").arg(self.program).args(self.arguments);
-        match bounded.spawn() {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                Ok(self.command(self.program).args(self.arguments).spawn()?)
+        let mut command = match self.find("prlimit") {
+            Some(prlimit) => {
+                let mut bounded = self.command(&prlimit);
+                bounded.args(limits).arg("--").arg(program);
+                bounded
             }
-            started => Ok(started?),
-        }
+            None => self.command(&program),
+        };
+        Ok(command.args(self.arguments).spawn()?)
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// The file of a program. With its whole path a child starts without a copy of our memory's tables: where a
+    /// process is large, that copy takes longer than the program runs.
+    fn find(&self, program: &str) -> Option<PathBuf> {
+        let mut files = self.path.split(':').map(|folder| Path::new(folder).join(program));
+        files.find(|file| file.is_file())
+    }
+
+    fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.env_clear().env("PATH", self.path).env("LC_ALL", "C").current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
