@@ -147,7 +147,8 @@ pub fn facts_at(
     let members = std::mem::take(&mut gathered.members);
     let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
     announced::come(&mut extraction.facts, known, today);
-    said::settle(&mut extraction.facts, known, &lines, today);
+    let amounts = || remainder::amounts(&document, recipe);
+    said::settle(&mut extraction.facts, known, &lines, amounts, today);
     settle::keep_keys(&mut extraction.facts, known);
     settle::keep_read(&mut extraction);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);

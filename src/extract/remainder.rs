@@ -4,6 +4,7 @@
 //! that records were made of, so that a changed figure is reported as a fact and not also as wording. New
 //! structure there (a section, a table, a list of codes, a link to another page of the site) is named.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -132,6 +133,19 @@ pub(super) fn content(document: &Document<'_>, recipe: &Recipe) -> Vec<String> {
     let Some(outline) = document.outline(recipe) else { return Vec::new() };
     let lines = without_noise(&outline, read(&outline, &recipe.page, &[]).0, document.links()).0;
     lines.iter().map(Line::left).filter(|line| has_words(line)).collect()
+}
+
+/// The lines of a page with an amount in dollars, read or not. None of them is noise.
+pub(super) fn amounts(document: &Document<'_>, recipe: &Recipe) -> Vec<String> {
+    let Some(outline) = document.outline(recipe) else { return Vec::new() };
+    let mut lines = Vec::new();
+    each(&outline, |Stretch { words, .. }| {
+        if words.contains('$') {
+            lines.extend(lines_of(&stamp::without_lines(words, &recipe.page)));
+        }
+    });
+    lines.retain(|line| line.contains('$'));
+    lines
 }
 
 /// The remainder of a page; `None` if the recipe does not watch it.
@@ -295,33 +309,59 @@ fn read(outline: &Outline, page: &PageWords, captures: &[TakenWords]) -> (Vec<Li
 }
 
 fn all(outline: &Outline, page: &PageWords) -> (Vec<Line>, usize) {
-    let mut lines = Vec::new();
-    let mut noise = 0;
-    let mut add = |heading, at, row, kind: (bool, bool), words: &str| {
+    let (mut lines, mut noise) = (Vec::new(), 0);
+    each(outline, |stretch| {
+        let Stretch { heading, at, row, is_heading, is_cell, words } = stretch;
         let kept = stamp::without_lines(words, page);
-        noise += count(words) - count(&kept);
-        for text in kept.split('\n').map(str::trim).filter(|text| !text.is_empty()) {
-            let (is_heading, is_cell) = kind;
+        if let Cow::Owned(kept) = &kept {
+            noise += count(words) - count(kept);
+        }
+        for text in lines_of(&kept) {
             let (facts, clauses, taken) = (0, 0, Vec::new());
-            let size = count(text);
-            let text = text.replace(TAKEN, " ");
+            let size = count(&text);
             let line =
                 Line { heading, at, row, is_heading, is_cell, text, taken, size, facts, clauses };
             lines.push(line);
         }
+    });
+    (lines, noise)
+}
+
+fn lines_of(words: &str) -> impl Iterator<Item = String> {
+    let lines = words.split('\n').map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| line.replace(TAKEN, " "))
+}
+
+/// A heading, the words of a block, or a cell.
+struct Stretch<'o> {
+    heading: Option<usize>,
+    at: usize,
+    row: usize,
+    is_heading: bool,
+    is_cell: bool,
+    words: &'o str,
+}
+
+/// Goes through a page in reading order.
+fn each<'o>(outline: &'o Outline, mut add: impl FnMut(Stretch<'o>)) {
+    let heading = |n: usize, at| {
+        let words = &outline.headings[n].text;
+        Stretch { heading: Some(n), at, row: 0, is_heading: true, is_cell: false, words }
     };
-    let mut headings = outline.headings.iter().enumerate().peekable();
+    let mut headings = (0..outline.headings.len()).peekable();
     for (at, block) in outline.blocks.iter().enumerate() {
-        while let Some((n, heading)) = headings.next_if(|(_, heading)| heading.at <= at) {
-            add(Some(n), at, 0, (true, false), &heading.text);
+        while let Some(n) = headings.next_if(|n| outline.headings[*n].at <= at) {
+            add(heading(n, at));
         }
+        let in_block = |row, words| {
+            let (heading, is_cell) = (block.heading, row > 0);
+            Stretch { heading, at, row, is_heading: false, is_cell, words }
+        };
         match &block.kind {
-            Kind::Paragraph(words) | Kind::Item { text: words, .. } => {
-                add(block.heading, at, 0, (false, false), words);
-            }
+            Kind::Paragraph(words) | Kind::Item { text: words, .. } => add(in_block(0, words)),
             Kind::Table(number) => {
                 let grid = &outline.tables[*number];
-                add(block.heading, at, 0, (false, false), &grid.caption);
+                add(in_block(0, &grid.caption));
                 for row in 0..grid.rows() {
                     for column in 0..grid.columns() {
                         let cell = grid.index(row, column);
@@ -329,18 +369,16 @@ fn all(outline: &Outline, page: &PageWords) -> (Vec<Line>, usize) {
                             || (column > 0 && grid.index(row, column - 1) == cell)
                             || (row > 0 && grid.index(row - 1, column) == cell);
                         if !is_again {
-                            let words = grid.text(row, column);
-                            add(block.heading, at, row + 1, (false, true), words);
+                            add(in_block(row + 1, grid.text(row, column)));
                         }
                     }
                 }
             }
         }
     }
-    for (n, heading) in headings {
-        add(Some(n), outline.blocks.len(), 0, (true, false), &heading.text);
+    for n in headings {
+        add(heading(n, outline.blocks.len()));
     }
-    (lines, noise)
 }
 
 fn count(text: &str) -> usize {

@@ -31,9 +31,18 @@ struct Promise<'l> {
     from: Date,
 }
 
-/// Announces what sentences of the page promise, and keeps what they still say.
-pub(super) fn settle(facts: &mut Facts, known: &Facts, rest: &Rest<'_>, today: Date) {
-    promised(facts, rest, today);
+/// Announces what sentences of the page promise, and keeps what they still say. `amounts` gives the lines of the page
+/// that have one.
+pub(super) fn settle(
+    facts: &mut Facts,
+    known: &Facts,
+    rest: &Rest<'_>,
+    amounts: impl FnOnce() -> Vec<String>,
+    today: Date,
+) {
+    if facts.values().any(is_of_amounts) {
+        promised(facts, &amounts(), today);
+    }
     still(facts, known, rest);
 }
 
@@ -71,11 +80,8 @@ fn says(line: &str, then: &Value, from: Date) -> bool {
 }
 
 /// Announces the amounts that sentences of the page promise, where they name the only record that they can be about.
-fn promised(facts: &mut Facts, rest: &Rest<'_>, today: Date) {
-    if !facts.values().any(is_of_amounts) {
-        return;
-    }
-    for line in rest.sentences() {
+fn promised(facts: &mut Facts, lines: &[String], today: Date) {
+    for line in lines.iter().filter(|line| !line.contains(CELL)) {
         for promise in promises(line).into_iter().filter(|promise| promise.from > today) {
             for (fact, key, field) in about(facts, &promise) {
                 let record = facts.get_mut(&fact).and_then(|set| set.records.get_mut(&key));
@@ -181,8 +187,8 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
     }
     let mut promises: Vec<Promise<'_>> = Vec::new();
     for sentence in parted(TriedOn::Sentence, line) {
-        let places: Vec<(usize, usize)> = number::places(sentence).collect();
         let Some(from) = dated::begins(sentence) else { continue };
+        let places: Vec<(usize, usize)> = number::places(sentence).collect();
         let mut of_sentence: Vec<(Promise<'_>, Vec<(usize, usize)>)> = Vec::new();
         let mut end = 0;
         for (n, place) in places.iter().copied().enumerate() {
