@@ -91,7 +91,8 @@ fn labels(form: &MatrixForm, grid: &Grid) -> usize {
         let is_it = |header: &str| typo::is_match(&form.first, header).then_some(());
         column < grid.columns() && said(&header_text(grid, 0, column), is_it).is_some()
     };
-    usize::from(!form.rest && !is_first(0) && is_first(1) && is_numbered())
+    // Few tables are numbered, and what their headers mean takes longer to find out.
+    usize::from(!form.rest && is_numbered() && !is_first(0) && is_first(1))
 }
 
 /// What is found in a header or a label, as printed or in another spelling of its figures.
