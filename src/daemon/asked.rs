@@ -40,16 +40,22 @@ impl Daemon {
         ended: Result<Result<Option<Checked>, CheckError>, JoinError>,
     ) -> Result<(), DaemonError> {
         self.tick();
+        let now = self.doors.clock.now();
         match ended.map_err(CheckError::from).and_then(|result| result) {
             Ok(Some(checked)) => {
                 log(&checked);
                 // It may have changed what is due next.
-                self.times.plan_at = self.doors.clock.now();
+                self.times.plan_at = now;
+                // The process that asked may be gone by now.
+                self.tell_of_check(now);
             }
             Ok(None) => {}
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
             // The process that asked is told.
-            Err(error) => tracing::warn!(error = in_full(&error), "a check that was asked failed"),
+            Err(error) => {
+                tracing::warn!(error = in_full(&error), "a check that was asked failed");
+                self.tell_of_check(now);
+            }
         }
         self.rest_soon();
         Ok(())

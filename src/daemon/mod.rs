@@ -299,6 +299,12 @@ impl Daemon {
         }
     }
 
+    /// What a check enqueued goes out at once. One that could not be recorded enqueues a letter too.
+    fn tell_of_check(&mut self, now: Timestamp) {
+        self.times.call_at = now;
+        self.rung(now);
+    }
+
     /// The present moment. If the clock was set back, everything is due again.
     fn now(&mut self) -> Timestamp {
         let now = self.doors.clock.now();
@@ -473,11 +479,7 @@ impl Daemon {
         self.progress.check_ended(task);
         let Some(id) = self.under_way.remove(&task) else { return Ok(()) };
         self.ended.insert(id.clone());
-        self.times.call_at = now;
-        // A check that could not be recorded also enqueues a letter.
-        if !self.troubles.has(&About::Delivery) {
-            self.times.deliver_at = now;
-        }
+        self.tell_of_check(now);
         match result {
             Ok(checked) => {
                 self.troubles.over(&About::Source(id));

@@ -354,6 +354,24 @@ fn a_check_whose_daemon_is_killed_does_it_itself() {
 }
 
 #[test]
+fn what_a_check_found_is_told_at_once_where_the_process_that_asked_is_killed() {
+    let place = Place::new();
+    let daemon = place.spawn(&["run"]);
+    place.wait_for_daemon(&daemon);
+    place.server.takes(2_000);
+    let asked_before = place.server.n_asked();
+    let check = place.spawn(&["check", "fees"]);
+    wait_until(|| place.server.n_asked() > asked_before);
+    drop(check);
+    wait_until(|| place.store().counts().is_ok_and(|counts| counts.n_events > 0));
+    let found = Instant::now();
+    place.wait_for_letter();
+    assert!(found.elapsed() < Duration::from_secs(10), "{:?}", found.elapsed());
+    place.check_told_once();
+    assert_eq!(daemon.stopped().code, Some(0));
+}
+
+#[test]
 fn a_check_during_which_a_person_decides_is_made_again_from_what_they_decided() {
     let place = Place::of_recipe("structure");
     let asked_before = place.server.n_asked();
