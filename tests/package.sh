@@ -85,6 +85,11 @@ starts() {
   inside systemctl daemon-reload
   inside systemctl start rulewatch || fail "it does not start"
   soon "it reads its first page" has_baseline
+  # The server tells versions of a page apart by the second.
+  sleep 1.1
+  # shellcheck disable=SC2016 # It is a price.
+  inside sed -i 's/is .20/is $25/' /srv/site/rules.html
+  ask --sources /etc/rulewatch/only.toml check | grep -Eq 'house-rules +changed' || fail "a fee moved and is not seen"
 }
 has_baseline() { ask --sources /etc/rulewatch/only.toml status | grep -Eq '^house-rules +baseline'; }
 
@@ -103,6 +108,7 @@ is_upgraded() {
   soon "the upgrade starts it again" has_other_pid "$before"
   soon "and it is active" is ActiveState active
   ask facts | grep -q house-rules || fail "what was known is lost"
+  ask log | grep -q '25' || fail "what changed before is not in the log"
   inside grep -q allow_private /etc/rulewatch/rulewatch.toml || fail "the configuration is overwritten"
   seen "the upgrade keeps data and configuration"
 }

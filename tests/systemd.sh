@@ -134,6 +134,31 @@ shares_with_root() {
   seen "root's commands and the service share the state (uid $owner)"
 }
 
+# A new source is read without a new start; a catalogue that is faulty is refused, and the old one stays.
+reloads() {
+  local before
+  before=$(property MainPID)
+  inside cp /etc/rulewatch/only.toml /etc/rulewatch/before
+  inside cp /srv/site/rules.html /srv/site/more.html
+  inside sh -c 'cat >>/etc/rulewatch/only.toml' <<'TOML'
+
+[[source]]
+id = "more-rules"
+url = "http://127.0.0.1:8000/more.html"
+TOML
+  inside systemctl reload rulewatch || fail "reload"
+  soon "a source that a reload brings is read" has_outcome baseline more-rules
+  inside sh -c 'echo "nonsense = 1" >>/etc/rulewatch/only.toml'
+  inside systemctl reload rulewatch || fail "reload of a faulty catalogue"
+  soon "a faulty catalogue is refused" inside sh -c \
+    'journalctl --no-pager -u rulewatch | grep -q "refused, the old one stays.*nonsense\|nonsense.*refused, the old one stays"'
+  is ActiveState active || fail "a faulty catalogue ended it"
+  inside mv /etc/rulewatch/before /etc/rulewatch/only.toml
+  inside systemctl reload rulewatch || fail "reload of the old catalogue"
+  [ "$(property MainPID)" = "$before" ] || fail "a reload is a new start"
+  seen "it is the same process throughout"
+}
+
 # As deploy/README.md has it.
 is_backed_up() {
   ask backup /var/backups/copy.db >/dev/null || fail "the copy is refused"
@@ -340,6 +365,7 @@ fi
 install_it
 starts_and_reads
 shares_with_root
+reloads
 is_backed_up
 stops
 survives_a_kill

@@ -150,19 +150,22 @@ fn mailing(mail: &Mailbox) -> String {
 
 #[test]
 fn a_mail_server_that_says_nothing_holds_up_no_check_and_no_end() {
-    let (hosts, mail) = (Hosts::start(), Mailbox::start());
-    mail.at("dot", Does::IsSilent);
-    let config = mailing(&mail);
-    let home = home(&config, &[hosts.source("good", 101)]);
-    enqueue(&mut Store::open(&home.path().join(".local/state/rulewatch")).unwrap());
-    let mut daemon = Daemon::start(home);
-    daemon.until("the letter is handed over", |_| !mail.taken().is_empty());
-    daemon.home.file("sources.d/more.toml", hosts.source("later", 103));
-    daemon.signal("-HUP");
-    daemon.until("a check while it is silent", |daemon| daemon.outcome("later").is_some());
-    stops(&mut daemon);
-    // Nobody knows whether it was taken, so it is not settled; the next round repeats it.
-    assert_eq!(Store::open(&daemon.state()).unwrap().counts().unwrap().n_due, 1);
+    for step in ["greeting", "ehlo", "mail", "rcpt", "data", "dot"] {
+        let (hosts, mail) = (Hosts::start(), Mailbox::start());
+        mail.at(step, Does::IsSilent);
+        let config = mailing(&mail);
+        let home = home(&config, &[hosts.source("good", 101)]);
+        enqueue(&mut Store::open(&home.path().join(".local/state/rulewatch")).unwrap());
+        let mut daemon = Daemon::start(home);
+        daemon.until("the letter is under way", |_| mail.connections() == 1);
+        daemon.home.file("sources.d/more.toml", hosts.source("later", 103));
+        daemon.signal("-HUP");
+        daemon.until("a check while it is silent", |daemon| daemon.outcome("later").is_some());
+        stops(&mut daemon);
+        // Nobody knows whether it was taken, so it is not settled; the next round repeats it.
+        let pending = Store::open(&daemon.state()).unwrap().counts().unwrap().n_due;
+        assert_eq!(pending, 1, "{step}");
+    }
 }
 
 /// A page that drips and a mail server that has the letter and does not say so, both cut off: the next start has

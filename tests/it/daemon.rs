@@ -322,6 +322,26 @@ fn a_service_manager_that_reads_nothing_stops_no_check_and_hears_of_the_start_la
     assert_eq!(daemon.stop(), Some(0));
 }
 
+/// As on a machine that sleeps and wakes: the clocks went on, and the program did not.
+#[test]
+fn one_that_stood_still_for_a_while_goes_on_where_it_was() {
+    let server = Server::start();
+    let sources = ["first", "slow"].map(|id| source(id, &server.url(id)));
+    let mut daemon = Daemon::start(home(CONFIG, &sources));
+    server.is_asked_for("slow");
+    daemon.signal("-STOP");
+    thread::sleep(Duration::from_secs(3));
+    daemon.signal("-CONT");
+    server.go_on();
+    daemon.until("what was under way", |daemon| daemon.outcome("slow").is_some());
+    daemon.home.file("sources.d/more.toml", source("second", &server.url("second")));
+    daemon.signal("-HUP");
+    daemon.until("what came after", |daemon| daemon.outcome("second").is_some());
+    let outcomes = ["first", "slow", "second"].map(|id| daemon.outcome(id).unwrap());
+    assert_eq!(outcomes, ["baseline"; 3]);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
 #[test]
 fn a_hang_up_reads_the_configuration_again_and_a_faulty_one_is_refused() {
     let server = Server::start();

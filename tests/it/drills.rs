@@ -137,6 +137,43 @@ impl Disk {
         }
     }
 
+    /// Mounts one that has its errors, and can only be read after the first.
+    fn prone(test: &str, image: &Path, at: PathBuf) -> Option<Self> {
+        fs::create_dir_all(&at).unwrap();
+        fs::File::create(image).unwrap().set_len(16 << 20).unwrap();
+        let mut make = Command::new("mkfs.ext4");
+        let made = make.args(["-q", "-O", "^has_journal"]).arg(image).output();
+        let disk = Self(at);
+        if made.is_ok_and(|made| made.status.success()) && disk.mount_image(image) {
+            return Some(disk);
+        }
+        left_out(test, "no disk with errors can be mounted here (it takes root and mkfs.ext4)");
+        None
+    }
+
+    fn mount_image(&self, image: &Path) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", "loop,errors=remount-ro"]).arg(image).arg(&self.0);
+        mount.output().is_ok_and(|said| said.status.success())
+    }
+
+    /// Has the system find an error on it.
+    fn fails(&self) {
+        let found = Command::new("findmnt").args(["-no", "SOURCE"]).arg(&self.0).output().unwrap();
+        let device = String::from_utf8(found.stdout).unwrap();
+        let name = device.trim().rsplit('/').next().unwrap();
+        fs::write(format!("/sys/fs/ext4/{name}/trigger_fs_error"), "1").unwrap();
+    }
+
+    /// Mends it, once nobody uses it.
+    fn is_mended(&self, image: &Path) {
+        assert!(Command::new("umount").arg(&self.0).status().unwrap().success());
+        // It ends with 1 where it put something right.
+        let mended = Command::new("e2fsck").arg("-fy").arg(image).output().unwrap();
+        assert!(mended.status.code().is_some_and(|code| code < 2), "{mended:?}");
+        assert!(self.mount_image(image));
+    }
+
     /// Makes it read-only or writable; returns whether that was possible.
     fn remount(&self, how: &str) -> bool {
         let how = format!("remount,{how}");
@@ -212,6 +249,36 @@ fn a_disk_that_can_only_be_read_is_said_as_that() {
     let ran = checked(1_750);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.out.contains("1 change"), "{ran:?}");
+}
+
+/// A disk with errors, that the system lets nobody write to any more while the daemon runs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_can_only_be_read_from_now_on_is_said_as_that_and_loses_nothing() {
+    let site = Site::whole(|asked, n| match asked.path.as_str() {
+        "/robots.txt" => answer(404, ""),
+        _ => with(answer(200, page(1_475 + n)), "content-type", "text/html"),
+    });
+    let site = site.await;
+    let home = home(CONFIG, &[source("first", site.url("first").as_str())]);
+    let image = home.path().join("image");
+    let Some(disk) = Disk::prone("a disk with errors", &image, state(&home)) else { return };
+    let mut daemon = Daemon::start(home);
+    daemon.until("a check before", |daemon| daemon.outcome("first").is_some());
+    disk.fails();
+    daemon.home.file("sources.d/more.toml", source("second", site.url("second").as_str()));
+    daemon.signal("-HUP");
+    daemon.until("it says what is wrong", |daemon| daemon.log().contains("can only be read"));
+    let ran = daemon.home.run(&["--sources", "sources.toml", "check", "first"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_eq!(daemon.ends(), Some(0), "it lived until it was told to end: {}", daemon.log());
+    disk.is_mended(&image);
+    let mut daemon = daemon.again();
+    daemon.until("it goes on", |daemon| daemon.outcome("second").is_some());
+    assert_eq!(daemon.ends(), Some(0), "{}", daemon.log());
+    let ran = daemon.home.run(&["--sources", "sources.toml", "check", "first"]);
+    assert!(ran.out.contains("1 change"), "what changed meanwhile is told: {ran:?}");
+    let store = Store::open(&disk.0).unwrap();
+    assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
 }
 
 // --- A damaged page ------------------------------------------------------------------------------
