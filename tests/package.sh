@@ -108,7 +108,7 @@ is_upgraded() {
   soon "the upgrade starts it again" has_other_pid "$before"
   soon "and it is active" is ActiveState active
   ask facts | grep -q house-rules || fail "what was known is lost"
-  ask log | grep -q '25' || fail "what changed before is not in the log"
+  ask log | grep -q 'House rules' || fail "what changed before is not in the log"
   inside grep -q allow_private /etc/rulewatch/rulewatch.toml || fail "the configuration is overwritten"
   seen "the upgrade keeps data and configuration"
 }
