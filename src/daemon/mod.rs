@@ -32,7 +32,7 @@ mod stop;
 mod timetable;
 mod trouble;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -427,7 +427,7 @@ impl Daemon {
 
     fn begin_checks(&mut self) {
         while self.under_way.len() < HOSTS
-            && let Some(place) = self.queue.iter().position(|id| self.is_host_free(id))
+            && let Some(place) = self.next_in_queue()
             && let Some(id) = self.queue.remove(place)
         {
             let with = self.doors.checking();
@@ -445,10 +445,11 @@ impl Daemon {
         }
     }
 
-    /// Whether no other source of the same host is being checked.
-    fn is_host_free(&self, id: &SourceId) -> bool {
-        let host = self.doors.host(id);
-        self.under_way.values().all(|other| self.doors.host(other) != host)
+    /// The first source in the queue of whose host no other is being checked.
+    fn next_in_queue(&self) -> Option<usize> {
+        let host = |id| self.doors.host(id);
+        let busy: HashSet<Option<&str>> = self.under_way.values().map(host).collect();
+        self.queue.iter().position(|id| !busy.contains(&host(id)))
     }
 
     fn begin_delivery(&mut self, now: Timestamp) {
