@@ -406,11 +406,10 @@ impl Pair<'_> {
     /// listed for some of its workers only.
     fn is_another_rule(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> bool {
         let (Some(Value::Text(old)), Some(Value::Text(new))) = (old, new) else { return false };
-        is_name(name)
-            && match self.now.kind {
-                FactType::Occupations => label::differ_in_limits(old, new),
-                kind => kind.is_of_rows() && label::is_another_rule(old, new),
-            }
+        if self.now.kind == FactType::Occupations {
+            return is_name(name) && label::differ_in_limits(old, new);
+        }
+        is_name(name) && self.now.kind.is_of_rows() && label::is_another_rule(old, new)
     }
 
     /// The kind of change of one field.
