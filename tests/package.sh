@@ -89,15 +89,15 @@ starts() {
   sleep 1.1
   # shellcheck disable=SC2016 # It is a price.
   inside sed -i 's/is .20/is $25/' /srv/site/rules.html
-  ask --sources /etc/rulewatch/only.toml check | grep -Eq 'house-rules +changed' || fail "a fee moved and is not seen"
+  ask --sources /etc/rulewatch/only.toml check | says 'house-rules +changed' || fail "a fee moved and is not seen"
 }
-has_baseline() { ask --sources /etc/rulewatch/only.toml status | grep -Eq '^house-rules +baseline'; }
+has_baseline() { ask --sources /etc/rulewatch/only.toml status | says '^house-rules +baseline'; }
 
 is_copied() {
   inside systemctl start rulewatch-backup || fail "the backup: $(inside journalctl --no-pager -n 5 -u rulewatch-backup)"
   inside sh -c 'ls /var/lib/rulewatch-backups/rulewatch-*.db' >/dev/null || fail "no copy is there"
   is ActiveState active || fail "the copy stopped the service"
-  ask audit | grep -q 'the chain holds' || fail "the audit"
+  ask audit | says 'the chain holds' || fail "the audit"
   seen "its backup service makes a copy while it runs"
 }
 
@@ -107,8 +107,8 @@ is_upgraded() {
   inside dpkg -i /debs/next.deb >/dev/null 2>&1 || fail "the upgrade"
   soon "the upgrade starts it again" has_other_pid "$before"
   soon "and it is active" is ActiveState active
-  ask facts | grep -q house-rules || fail "what was known is lost"
-  ask log | grep -q 'House rules' || fail "what changed before is not in the log"
+  ask facts | says house-rules || fail "what was known is lost"
+  ask log | says 'House rules' || fail "what changed before is not in the log"
   inside grep -q allow_private /etc/rulewatch/rulewatch.toml || fail "the configuration is overwritten"
   seen "the upgrade keeps data and configuration"
 }

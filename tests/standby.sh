@@ -112,7 +112,7 @@ repeats = len(ids) - len(set(ids))
 print(f"  {rows[0]} letters on the new machine, {rows[1]} sent; {len(set(ids))} arrived, {repeats} of them twice")
 sys.exit(not (rows[0] == rows[1] and len(set(ids)) >= rows[0] > 0 and max(map(ids.count, ids)) <= 2))
 PYTHON
-check b 3000 | grep -q changed || fail "the new machine does not go on"
+check b 3000 | says changed || fail "the new machine does not go on"
 seen "the new machine goes on from there"
 ! grep -l -E '^To: (leaver|forgotten)@' "$work"/b/outbox/*.eml || fail "the new machine writes to somebody who left"
 echo "standby.sh: passed"

@@ -40,8 +40,8 @@ the_unit_is_right() {
 }
 
 # --- The container.
-has_outcome() { ask --sources /etc/rulewatch/only.toml status | grep -Eq "^${2:-house-rules} +$1"; }
-reads_the_pdf() { ask facts page.house-fees | grep -q 'fee for a key is .20'; }
+has_outcome() { ask --sources /etc/rulewatch/only.toml status | says "^${2:-house-rules} +$1"; }
+reads_the_pdf() { ask facts page.house-fees | says 'fee for a key is .20'; }
 
 # One page of the container's own is all there is to watch.
 install_it() {
@@ -118,12 +118,12 @@ starts_and_reads() {
 # The operator's commands are root's, before the first start and after; the service must go on
 # owning its files, and be able to write beside them.
 shares_with_root() {
-  ask subscribers | grep -q reader@example.org || fail "the subscription is lost"
+  ask subscribers | says reader@example.org || fail "the subscription is lost"
   # The server tells versions of a page apart by the second: the first must be older than one.
   sleep 1.1
   # shellcheck disable=SC2016 # It is a price.
   inside sed -i 's/is .20/is $25/' /srv/site/rules.html
-  ask --sources /etc/rulewatch/only.toml check | grep -Eq 'house-rules +changed' || fail "a fee moved and is not seen"
+  ask --sources /etc/rulewatch/only.toml check | says 'house-rules +changed' || fail "a fee moved and is not seen"
   # The daemon sends it beside the check.
   soon "a letter tells of it" inside sh -c 'grep -ql "25" /var/lib/rulewatch/outbox/*.eml'
   local owner
@@ -251,7 +251,7 @@ stops() {
   is Result success || fail "it stopped with $(property Result)"
   is ExecMainStatus 0 || fail "it ended with $(property ExecMainStatus)"
   [ "$took" -lt 5000 ] || fail "stopping took $took ms"
-  inside journalctl --no-pager -u rulewatch | grep -q 'cut off.*checks=1 is_delivering=true' ||
+  inside journalctl --no-pager -u rulewatch | says 'cut off.*checks=1 is_delivering=true' ||
     fail "nothing was under way"
   is_sound || fail "the database after a stop"
   seen "it stops within $took ms in the midst of both"
@@ -303,7 +303,7 @@ notices_a_part_that_hangs() {
   inside systemctl daemon-reload
   inside systemctl restart rulewatch || fail "restart"
   soon "the watchdog ends a daemon of which one part hangs" is NRestarts 1
-  inside journalctl --no-pager -u rulewatch -p err | grep -q 'does not get on.*part="delivery"' ||
+  inside journalctl --no-pager -u rulewatch -p err | says 'does not get on.*part="delivery"' ||
     fail "the journal does not name the part, as an error"
   # Under the same watchdog, for longer than that waits.
   printf '%b' "$watchdog" | write "$stall"
@@ -340,7 +340,7 @@ refuses_a_bad_configuration() {
   is ExecMainStatus 2 || fail "a bad configuration ends with $(property ExecMainStatus)"
   sleep 1
   is ActiveState failed || fail "it is started again and again"
-  inside journalctl --no-pager -u rulewatch | grep -q 'rulewatch.toml:[0-9]*:' ||
+  inside journalctl --no-pager -u rulewatch | says 'rulewatch.toml:[0-9]*:' ||
     fail "the journal names no line"
   seen "a bad configuration is refused once, with its line in the journal"
 }

@@ -8,6 +8,9 @@ fail() {
   exit 1
 }
 seen() { printf '  %s\n' "$1"; }
+# says PATTERN: what comes in has it. All of it is read: `grep -q` ends at once, and a program that still writes then
+# fails, and the pipe with it.
+says() { grep -E "$1" >/dev/null; }
 left_out() {
   echo "left out: $1"
   if [ -n "${RULEWATCH_LEFT_OUT:-}" ]; then echo "$script: $1" >>"$RULEWATCH_LEFT_OUT"; fi
