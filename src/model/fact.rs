@@ -258,11 +258,16 @@ impl FactSet {
         let gone: Vec<&Record> = gone.map(|(_, record)| record).collect();
         let came: Vec<&Record> = added.iter().map(|(_, record)| *record).collect();
         let mut pairs = Vec::new();
+        // Of a list that is another from end to end, a record is looked for in its own place.
+        let is_another_list = gone.len() * came.len() > MOST_PAIRS;
         for (old_key, old) in &before.records {
             if self.records.contains_key(old_key) {
                 continue;
             }
             let likeness = |(key, new): &(&RecordKey, &Record)| {
+                if is_another_list && !is_in_one_place(old, new) {
+                    return None;
+                }
                 let is_quoted = || {
                     let (was, is) = (&old.evidence.quote, &new.evidence.quote);
                     !was.is_empty() && words(was) == words(is)
@@ -336,6 +341,9 @@ impl FactSet {
             && old.iter().all(|(name, value)| new.get(name).is_some_and(|other| other.same(value)))
     }
 }
+
+/// The most pairs of records that are compared by their words. A hostile page may have any number.
+const MOST_PAIRS: usize = 10_000;
 
 /// The code of an occupation.
 fn code_of(record: &Record) -> Option<&Value> {
