@@ -47,7 +47,8 @@ pub(super) fn each(value: Value) -> Vec<Value> {
 fn teers(text: &str) -> Option<Vec<i64>> {
     static TEERS: LazyLock<Regex> = LazyLock::new(|| {
         let one = r"(?:(?:TEERs?|FEER|categor(?:y|ies)|catégories?)\ )*[0-5]";
-        let joint = r"(?:,\ (?:and|or|et|ou)\ |,\ ?|\ ?/\ ?|\ ?&\ ?|\ ?[-–]\ ?|\ (?:to|through|à|and|or|et|ou|and/or)\ )";
+        let word = r"(?:and/or|et/ou|and|or|et|ou|to|through|à)";
+        let joint = format!(r"(?:[,;]?\ {word}\ |[,;]?\ ?[-–/&]\ ?|[,;]\ ?)");
         let pattern = format!(r"(?ix)^ (?:from\ |de\ )? {one} (?:{joint} {one})* $");
         constant(&pattern)
     });
