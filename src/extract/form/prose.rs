@@ -22,7 +22,7 @@ use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, Pattern, ProseForm, TriedOn};
 use crate::extract::value::pattern::constant;
-use crate::extract::value::{date, typo};
+use crate::extract::value::{date, number, typo};
 use crate::model::{meaning, text, words::forms};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -161,8 +161,16 @@ fn around<'a>(scope: &Scope<'a>, matches: &mut [Match<'a>], below: &[String]) {
 fn found<'t>(form: &ProseForm, said: &'t str) -> impl Iterator<Item = regex::Captures<'t>> {
     let is_one = form.first || form.matches.capture_names().flatten().next().is_none();
     let most = if is_one { 1 } else { MOST + 1 };
-    let all = form.matches.captures_iter(said).enumerate();
+    let all = form.matches.captures_iter(said).filter(|found| !has_cut(form, found, said));
+    let all = all.enumerate();
     all.filter(|(n, found)| *n == 0 || !found[0].is_empty()).map(|(_, found)| found).take(most)
+}
+
+/// Whether a group of a match has only a part of a number.
+fn has_cut(form: &ProseForm, found: &regex::Captures<'_>, said: &str) -> bool {
+    let names = form.matches.capture_names().flatten();
+    let mut groups = names.filter_map(|name| found.name(name));
+    groups.any(|group| number::is_cut(said, group.range()))
 }
 
 fn no_match(form: &ProseForm) -> String {

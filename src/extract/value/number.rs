@@ -4,13 +4,14 @@
 //! digits, begins the fraction. A point separates thousands only if it can mean nothing else: `1.234.567`,
 //! `1.234,50`. Anything else is refused rather than guessed.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::extract::value::pattern::constant;
-use crate::model::{Range, says_free};
+use crate::model::{self, says_free};
 
 /// A number by itself in a text, as printed: digits in groups, then perhaps a fraction.
 pub(crate) const NUMBER: &str = r"\d{1,3}(?:[ ,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
@@ -20,6 +21,24 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(r"(?:CA)?\$ ?({NUMBER})(?:\D|$)|(?:^|[^\d.,])({NUMBER}) ?\$");
     constant(&pattern)
 });
+
+/// Whether a part of a text begins or ends in the middle of a number: `560` in `1.560` and in `1, 560`, `1` in `1.000`.
+#[must_use]
+pub(crate) fn is_cut(text: &str, part: Range<usize>) -> bool {
+    static BEFORE: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"(?:\d[.,]?|(?:^|[^\d.,])\d{1,3}[.,] )$"));
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| constant(r"^(?:[.,]?\d{3}(?:\D|$))"));
+    let (before, rest) = text.split_at(part.start);
+    let (within, after) = rest.split_at(part.len());
+    let is_digit = |c: char| c.is_ascii_digit();
+    let figures = within.chars().take_while(|c| is_digit(*c)).count();
+    // A list such as "CLB 5, 560 hours" has no thousand before its comma; after a space there are just three figures.
+    let is_before = || match before.ends_with(' ') {
+        true => figures == 3 && BEFORE.is_match(before),
+        false => figures > 0 && BEFORE.is_match(before),
+    };
+    is_before() || within.ends_with(is_digit) && AFTER.is_match(after)
+}
 
 /// Reads a text of digits only, as most numbers are; no more digits than are sure to fit.
 fn digits(text: &str) -> Option<i64> {
@@ -162,7 +181,7 @@ fn scale(after: &str) -> (Decimal, usize) {
 
 /// Reads a range of whole numbers: `601-1200`, `405 to 435`, `57 and above`, `150+`, or one number.
 #[must_use]
-pub(crate) fn range(text: &str) -> Option<Range> {
+pub(crate) fn range(text: &str) -> Option<model::Range> {
     static RANGE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = format!(
             r"(?ix)^(?:from\ |between\ |de\ |entre\ )?({NUMBER}) (?:
@@ -176,9 +195,9 @@ pub(crate) fn range(text: &str) -> Option<Range> {
     let found = RANGE.captures(text)?;
     let from = integer(&found[1])?;
     match (found.get(2), found.get(3)) {
-        (Some(to), _) => Range::new(from, Some(integer(to.as_str())?)),
-        (None, Some(_)) => Range::new(from, None),
-        (None, None) => Range::new(from, Some(from)),
+        (Some(to), _) => model::Range::new(from, Some(integer(to.as_str())?)),
+        (None, Some(_)) => model::Range::new(from, None),
+        (None, None) => model::Range::new(from, Some(from)),
     }
 }
 
@@ -215,6 +234,25 @@ mod tests {
     #[track_caller]
     fn check(text: &str, number: &str) {
         assert_eq!(decimal(text).map(|d| d.to_string()).unwrap_or_default(), number, "{text}");
+    }
+
+    #[test]
+    fn a_part_of_a_number_is_not_the_number() {
+        for (text, part, expected) in [
+            ("at least 1.560 hours", "560", true),
+            ("at least 1, 560 hours", "560", true),
+            ("at least 12.5 hours", "5", true),
+            ("a fee of $1.000 for each", "1", true),
+            ("at least 1,560 hours", "1,560", false),
+            ("CLB 5, 60 points", "60", false),
+            ("by June 1, 2027", "2027", false),
+            ("by June 1, 2027", "June 1", false),
+            ("in 2026, 560 hours", "560", false),
+            ("a fee of $12.50", "$12.50", false),
+        ] {
+            let from = text.find(part).unwrap();
+            assert_eq!(is_cut(text, from..from + part.len()), expected, "{text}: {part}");
+        }
     }
 
     #[test]
