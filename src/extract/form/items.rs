@@ -8,6 +8,10 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::Found;
 use crate::extract::recipe::{ItemsForm, Pattern};
+use crate::extract::value::typo;
+
+/// The longest item that may be a name, in bytes.
+const LONGEST_NAME: usize = 60;
 
 pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
@@ -26,7 +30,12 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
             let is_in = |text: &String| pattern.is_match(text);
             pattern.is_match(text) || pattern.is_match(&one_line(text)) || others.iter().any(is_in)
         };
-        let wanted = form.only.as_ref().is_none_or(says) && !form.skip.as_ref().is_some_and(says);
+        // A name in a list may be mistyped.
+        let may_say = |only: &Pattern| {
+            says(only) || text.len() <= LONGEST_NAME && typo::is_match(only, &one_line(text))
+        };
+        let wanted =
+            form.only.as_ref().is_none_or(may_say) && !form.skip.as_ref().is_some_and(says);
         if !wanted || !scope.admits(block.heading) {
             continue;
         }
