@@ -50,7 +50,13 @@ const BOXES: [&str; 31] = [
 ];
 
 /// Complete lines that belong to the site, folded as words are.
-const LINES: [&str; 34] = [
+const LINES: [&str; 40] = [
+    "top",
+    "feedback",
+    "commentaires",
+    "copy link",
+    "copier le lien",
+    "subscribe to our newsletter",
     "loading",
     "loading data",
     "please wait",

@@ -129,7 +129,12 @@ const NETWORKS: [&str; 17] = [
 
 /// Classes of text for screen readers only. On a heading, a caption or a table header, that text still names
 /// what follows.
-const SPOKEN: [&str; 16] = [
+const SPOKEN: [&str; 21] = [
+    "hidden-visually",
+    "assistive-text",
+    "off-screen",
+    "offscreen",
+    "a11y-hidden",
     "wb-inv",
     "wb-invisible",
     "sr-only",
@@ -280,7 +285,13 @@ fn folded(line: &str) -> String {
 
 /// Whether the text of an element is for screen readers only.
 pub(crate) fn is_spoken(element: ElementRef<'_>) -> bool {
-    classes(element).any(|class| SPOKEN.contains(&class))
+    let style = attribute(element, &local_name!("style")).unwrap_or_default();
+    let mut declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+    // Cut to nothing: what such a class does.
+    let is_cut = declarations.any(|(name, said)| {
+        name.trim().eq_ignore_ascii_case("clip") && said.trim_start().starts_with("rect(0")
+    });
+    is_cut || classes(element).any(|class| SPOKEN.contains(&class))
 }
 
 /// Whether a browser on a wide screen hides an element for good. It never so hides a panel of tabs or of an
@@ -418,6 +429,7 @@ mod tests {
             "<p data-t class='x d-none'>",
             "<p data-t class='visible-print-block'>",
             "<p data-t class='visible-xs visible-sm'>",
+            "<dialog data-t>",
             "<button aria-controls=other></button><a href=#two data-x='#three'></a><p data-t id=one hidden>",
         ] {
             assert!(first(tag), "{tag}");
@@ -433,6 +445,7 @@ mod tests {
             "<p data-t class='d-none d-md-block'>",
             "<p data-t class='visible-sm visible-md visible-lg'>",
             "<p data-t class='hidden-print'>",
+            "<dialog data-t open>",
             "<p data-t class='hidden-xs hidden-sm'>",
             "<p data-t class='tw-hidden lg:tw-block'>",
             "<div data-t role=tabpanel hidden aria-hidden=true>",

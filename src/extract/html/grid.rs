@@ -91,7 +91,7 @@ impl Grid {
         let mut growing: Vec<(usize, usize, u32)> = Vec::new(); // column, rows left, cell
         let mut words = String::new();
         let mut slots: Vec<Slot> = Vec::new();
-        for row in rows.filter(|row| row.value().name() == "tr") {
+        for row in rows.filter(|row| row.value().name() == "tr" && !is_spoken_row(*row)) {
             slots.clear();
             for (column, _, cell) in &growing {
                 put(&mut slots, *column, *cell);
@@ -267,6 +267,11 @@ impl Grid {
 /// The words of a cell on one line.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains('\n') { text.replace('\n', " ").into() } else { text.into() }
+}
+
+/// Whether a row is for screen readers only. One of headers still names its columns.
+fn is_spoken_row(row: ElementRef<'_>) -> bool {
+    chrome::is_spoken(row) && row.child_elements().all(|cell| cell.value().name() != "th")
 }
 
 fn put(slots: &mut Vec<Slot>, column: usize, cell: u32) {

@@ -62,6 +62,10 @@ impl Survey {
                 }
                 local_name!("table") => filled.table(element),
                 local_name!("script") => filled.script(element),
+                // Not shown until something opens it.
+                local_name!("dialog") if attribute(element, &local_name!("open")).is_none() => {
+                    hidden.push((element.id(), attribute(element, &local_name!("id"))));
+                }
                 local_name!("title") if title.is_none() => title = Some(element),
                 local_name!("input") => {
                     let kind = attribute(element, &local_name!("type")).unwrap_or_default();
