@@ -428,10 +428,11 @@ fn stages(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// How large a value is, beside others of its kind: a length of time in hours, whatever its unit.
 fn size(value: &Value) -> Option<Decimal> {
-    if let Value::Duration(length) = value {
-        return Some(Decimal::from(length.about_hours()));
+    match value {
+        Value::Duration(length) => Some(Decimal::from(length.about_hours())),
+        Value::Between(between) => size(&between.from),
+        _ => value.number(),
     }
-    value.number()
 }
 
 fn leaps(old: Decimal, new: Decimal) -> bool {

@@ -1,5 +1,7 @@
 use super::*;
-use crate::model::{Announced, Duration, DurationUnit, Evidence, FieldName, Record, Value};
+use crate::model::{
+    Announced, Between, Duration, DurationUnit, Evidence, FieldName, Record, Value,
+};
 
 /// Expectations that are the same for everything.
 struct Same(Expectation);
@@ -106,6 +108,8 @@ fn what_is_announced_is_as_plausible_as_what_holds() {
     check(&change(&three, &two), &of(three.clone()), "accept");
     let said = "hold: ee.category.stem.occupations, 1, wage: 3 years became 30 years";
     check(&change(&three, &thirty), &of(three.clone()), said);
+    let range = Between { from: two.clone(), to: three.clone() };
+    check(&of(Value::Between(Box::new(range))), &of(three.clone()), "accept");
     // Once a person has let it pass, it comes.
     check(&of(thirty.clone()), &change(&three, &thirty), "accept");
 }
