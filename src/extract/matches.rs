@@ -11,6 +11,9 @@ use super::page::bounds::RECORDS;
 /// The most matches of one locator. A form that finds more stops, and the page is refused.
 pub(crate) const MOST: usize = RECORDS;
 
+/// Ends the name of a cell with the words over a column: `amount.header`.
+pub(crate) const HEADER: &str = ".header";
+
 /// A cell: its name and its words, borrowed from the page or the recipe if they are there.
 pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
 
@@ -89,6 +92,12 @@ impl<'a> Match<'a> {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut cells = self.cells.iter().chain(self.shared.iter().flat_map(|cells| &**cells));
         cells.find(|(n, _)| n == name).map(|(_, text)| &**text)
+    }
+
+    /// The words over the columns of its table.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
+        let shared = self.shared.iter().flat_map(|cells| &**cells);
+        shared.filter(|(name, _)| name.ends_with(HEADER)).map(|(_, text)| &**text)
     }
 
     /// The match, independent of the page it was found on.

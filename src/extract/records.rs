@@ -39,6 +39,8 @@ pub(crate) struct Gathered {
     pub(crate) moved_on: Vec<(FactKey, RecordKey, String)>,
     /// The words that records were made of, and their blocks.
     pub(crate) captures: Vec<TakenWords>,
+    /// The blocks of tables of another subject.
+    pub(crate) left_out: Vec<usize>,
     /// How many records there are.
     records: usize,
 }
@@ -149,6 +151,7 @@ impl Gathered {
         self.relocated.extend(other.relocated);
         self.moved_on.extend(other.moved_on);
         self.captures.extend(other.captures);
+        self.left_out.extend(other.left_out);
     }
 
     /// Whether a record that asks for this key was read in a fact set.

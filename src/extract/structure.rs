@@ -14,6 +14,9 @@ use crate::model::{
 /// The most unread things that are named.
 pub(super) const NAMED: usize = 20;
 
+/// The most words of a line that may be the title of what follows it.
+pub(super) const TITLE: usize = 12;
+
 /// What a link to a page in its other language says.
 const LANGUAGES: [&str; 2] = ["english", "francais"];
 
@@ -105,7 +108,12 @@ impl Structure<'_> {
             }
             let rows: Vec<&[usize]> =
                 lines.chunk_by(|a, b| self.lines[*a].row == self.lines[*b].row).collect();
-            let of_new = rows.iter().filter(|row| is_new_row(row)).count();
+            // Rows of figures have no words of their own: those over them may be new.
+            let is_named_anew = self.is_named_anew(&lines, is_new);
+            let has_news = |row: &&&[usize]| {
+                is_new_row(row) || is_named_anew && row.iter().any(|n| is_new[*n])
+            };
+            let of_new = rows.iter().filter(has_news).count();
             if lines.iter().any(|n| self.lines[*n].is_cell) && of_new * 2 > rows.len() {
                 let (under, text) = (self.name(first.heading), self.extract(lines.into_iter()));
                 unread.push(Unread { what: "table".to_owned(), under, text });
@@ -117,6 +125,17 @@ impl Structure<'_> {
             let (under, text) = (self.name(heading), self.extract(lines.into_iter()));
             unread.push(Unread { what: "codes".to_owned(), under, text });
         }
+    }
+
+    /// Whether the caption of a table is new, or the few words just before it.
+    fn is_named_anew(&self, lines: &[usize], is_new: &[bool]) -> bool {
+        let first = &self.lines[lines[0]];
+        let before = lines[0].checked_sub(1).filter(|_| first.is_cell);
+        let over = before.or((!first.is_cell).then_some(lines[0])).filter(|n| is_new[*n]);
+        over.map(|n| &self.lines[n]).is_some_and(|line| {
+            let has_figure = line.text.contains(|c: char| c.is_ascii_digit());
+            !line.is_heading && line.heading == first.heading && line.size <= TITLE && !has_figure
+        })
     }
 
     /// Whether the words under a heading were already reported as a section.

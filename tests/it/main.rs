@@ -4,6 +4,7 @@
 
 mod absence;
 mod announced;
+mod apart;
 mod asked;
 mod beside;
 mod bounces;

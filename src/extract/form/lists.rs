@@ -10,7 +10,7 @@ use super::matrix;
 use super::table::{self, DATED};
 use crate::extract::html::grid::one_line;
 use crate::extract::html::scope::Scope;
-use crate::extract::matches::{Found, Match};
+use crate::extract::matches::{Found, HEADER, Match};
 use crate::extract::recipe::{Form, MatrixForm, Pattern, TableForm};
 use crate::extract::value::dated;
 
@@ -44,7 +44,7 @@ fn rows<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
                 days.push(label);
             }
             matched.set(cell, label.value.clone());
-            matched.set(format!("{cell}.header"), label.name.clone());
+            matched.set(format!("{cell}{HEADER}"), label.name.clone());
         }
         if let [label] = days[..] {
             matched.set(DATED, label.name.clone());

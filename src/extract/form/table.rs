@@ -15,7 +15,7 @@ use std::rc::Rc;
 use crate::extract::html::grid::{Grid, one_line};
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
-use crate::extract::matches::{Cell, Found, Match};
+use crate::extract::matches::{Cell, Found, HEADER, Match};
 use crate::extract::recipe::TableForm;
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::number;
@@ -93,7 +93,7 @@ fn shared<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize, header: &Header<'a>)
     let words = header
         .columns
         .iter()
-        .map(|(cell, column)| (format!("{cell}.header").into(), over(*column)));
+        .map(|(cell, column)| (format!("{cell}{HEADER}").into(), over(*column)));
     let dated = header.dated(grid).map(|column| (DATED.into(), over(column)));
     let caption = ("caption".into(), grid.caption.as_str().into());
     let intro = scope.intro(at).map(|intro| ("intro".into(), intro.into()));

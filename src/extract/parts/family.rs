@@ -1,7 +1,9 @@
 //! The members of a family: rows under a heading that no word names, and members whose heading is gone.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::doubt::is_said;
 use super::{Parts, SEVERAL};
 use crate::extract::absence::known_of;
 use crate::extract::recipe::Locator;
@@ -74,6 +76,10 @@ impl Parts<'_, '_> {
                 None => groups.push((unnamed.heading.clone(), vec![unnamed])),
             }
         }
+        // Where several have the codes of one member, the rows that are as they were are its own.
+        if groups.len() > 1 {
+            groups.sort_by_cached_key(|(_, group)| Reverse(self.said_of_members(group)));
+        }
         for (heading, group) in groups {
             let slug = text::slug(&heading);
             let missing = self
@@ -119,6 +125,18 @@ impl Parts<'_, '_> {
             }
             gathered.join(found);
         }
+    }
+
+    /// How many records of one member rows give as they were known, if their member has its name.
+    fn said_of_members(&self, group: &[Unnamed]) -> usize {
+        let members = self.known.keys().filter(|key| self.fact.covers(key));
+        let words = members.filter_map(|key| self.fact.key.word_of(key.as_str()));
+        let known = known_of(self.fact, self.known);
+        let said = |word: &str| {
+            let found = self.named(group, word);
+            known.iter().filter(|one| is_said(&found, one)).count()
+        };
+        words.map(said).max().unwrap_or_default()
     }
 
     /// What rows give if their member has this name.

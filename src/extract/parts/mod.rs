@@ -10,8 +10,10 @@
 //! | [`moved_on`] | A figure that is another one where a later locator reads it. |
 //! | [`several`] | A sentence of the same shape before the one that a record was read from. |
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
+//! | [`apart`] | A new table of another subject beside those of a fact set. |
 //! | [`family`] | The members of a family: rows under a heading that no word names. |
 
+mod apart;
 mod doubt;
 mod family;
 mod moved_on;
@@ -71,7 +73,10 @@ impl<'r> Parts<'r, '_> {
         let mut gathered = Gathered::default();
         let mut lost = Vec::new();
         for (n, part) in self.fact.parts.iter().enumerate() {
-            let located = self.locate(part);
+            let mut located = self.locate(part);
+            if let Ok((locator, matches)) = &mut located {
+                gathered.left_out.extend(self.take_apart(part, locator, &known, matches));
+            }
             let relaid = match &located {
                 Ok((locator, matches)) => self.named_otherwise(locator, matches),
                 Err(_) => self.relaid(part),
@@ -128,7 +133,8 @@ impl<'r> Parts<'r, '_> {
         if locator.is_of_the_rest() {
             let read = &self.before.captures;
             let read: HashSet<usize> = read.iter().filter(|c| c.row > 0).map(|c| c.at).collect();
-            matches.retain(|matched| !read.contains(&matched.at));
+            let left_out = &self.before.left_out;
+            matches.retain(|m| !read.contains(&m.at) && !left_out.contains(&m.at));
             // Where all else is read, what is left is all there is, and may be nothing.
             if !self.before.unreadable.is_empty() {
                 return Err(format!("{}: nothing is left", locator.name));

@@ -1,6 +1,7 @@
 //! The cells of a locator's rows: the values that a field's `from` may name.
 
 use super::{Form, Locator, Pattern, StatusForm, TriedOn};
+use crate::extract::matches::HEADER;
 
 impl Locator {
     /// The names of the cells that its rows may have.
@@ -15,7 +16,7 @@ impl Locator {
             Form::Table(form) => {
                 let columns = form.columns.iter().chain(&form.optional);
                 for (column, _) in columns {
-                    cells.extend([column.clone(), format!("{column}.header")]);
+                    cells.extend([column.clone(), format!("{column}{HEADER}")]);
                 }
                 &["heading", "caption", "intro"]
             }

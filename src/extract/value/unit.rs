@@ -7,7 +7,7 @@ use regex::Regex;
 use super::field::Read;
 use super::figure::is_figure;
 use super::number;
-use crate::extract::matches::Match;
+use crate::extract::matches::{HEADER, Match};
 use crate::extract::recipe::{FieldRecipe, Reading};
 use crate::extract::value::pattern::constant;
 use crate::model::{Currency, Value};
@@ -36,7 +36,7 @@ impl Unit {
         if !is_figure(reading) {
             return Self::Other;
         }
-        let header = format!("{cell}.header");
+        let header = format!("{cell}{HEADER}");
         let over = [header.as_str(), "caption", "label"];
         let mut over =
             over.into_iter().filter_map(|cell| matched.get(cell)).filter(|w| !w.is_empty());
