@@ -312,7 +312,69 @@ impl FactSet {
                 pairs.push((old_key.clone(), added.remove(at).0.clone()));
             }
         }
+        let came: Vec<&RecordKey> = added.iter().map(|(key, _)| *key).collect();
+        pairs.extend(self.renamed_in_stead(before, &came, &pairs));
         pairs
+    }
+
+    /// The only record that is lost and the only one that came, if that stands in its place under a longer name, or a
+    /// shorter one.
+    fn renamed_in_stead(
+        &self,
+        before: &Self,
+        came: &[&RecordKey],
+        renamed: &[(RecordKey, RecordKey)],
+    ) -> Option<(RecordKey, RecordKey)> {
+        let [new] = *came else { return None };
+        let is_renamed = |key: &RecordKey| renamed.iter().any(|(old, _)| old == key);
+        let mut lost = before
+            .records
+            .keys()
+            .filter(|key| !self.records.contains_key(*key) && !is_renamed(key));
+        let (old, None) = (lost.next()?, lost.next()) else { return None };
+        self.is_in_stead(before, old, new, renamed).then(|| (old.clone(), new.clone()))
+    }
+
+    /// Whether the only new record stands in the place of the only one that is lost: between the same neighbours, with
+    /// the same values, and under a name that has its own within it, or is within it, and says no other rule.
+    fn is_in_stead(
+        &self,
+        before: &Self,
+        old: &RecordKey,
+        new: &RecordKey,
+        renamed: &[(RecordKey, RecordKey)],
+    ) -> bool {
+        let (was, is) = (&before.records[old], &self.records[new]);
+        let values = |record: &'_ Record| -> Fields {
+            let fields = record.fields.iter();
+            let fields = fields.filter(|(name, _)| {
+                self.compares(name) && !self.wording.contains(name) && !is_name(name)
+            });
+            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let (had, has) = (values(was), values(is));
+        let is_same = |(name, value): (&FieldName, &Value)| {
+            has.get(name).is_some_and(|other| other.same(value))
+        };
+        let is_one_name = |(a, b): (&str, &str)| {
+            let (a, b) = spoken(a, b, was, is);
+            label::is_within(a, b)
+        };
+        let now = |key: RecordKey| {
+            let to = renamed.iter().find(|(from, _)| *from == key).map(|(_, to)| to.clone());
+            to.unwrap_or(key)
+        };
+        let is_between_the_same = || {
+            let places = neighbours(before, old).zip(neighbours(self, new));
+            places.is_some_and(|(was, is)| was.map(|key| key.map(now)) == is)
+        };
+        (self.kind.is_of_rows() || self.kind == FactType::Streams)
+            && was.evidence.locator == is.evidence.locator
+            && !had.is_empty()
+            && had.len() == has.len()
+            && had.iter().all(is_same)
+            && part_apart(old.as_str(), new.as_str()).is_some_and(is_one_name)
+            && is_between_the_same()
     }
 
     /// Whether the place of a record of `before` is taken by one that says another rule of the same subject, with
@@ -352,12 +414,27 @@ fn code_of(record: &Record) -> Option<&Value> {
 
 /// Whether two records are of one row of one table, or of one item. Words in a place may have a letter wrong.
 pub(super) fn is_in_one_place(old: &Record, new: &Record) -> bool {
-    let figures = |record: &Record| -> Vec<String> {
-        let place = record.evidence.place.split(|c: char| !c.is_ascii_digit());
-        place.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    };
-    let (was, is) = (figures(old), figures(new));
+    let (was, is) = (place_of(old), place_of(new));
     !was.is_empty() && was == is
+}
+
+/// The figures of the place of a record: those of its table and of its row.
+fn place_of(record: &Record) -> Vec<u64> {
+    let place = record.evidence.place.split(|c: char| !c.is_ascii_digit());
+    place.filter_map(|part| part.parse().ok()).collect()
+}
+
+/// The records before and after one on its page; `None` if its place is not known.
+fn neighbours(set: &FactSet, key: &RecordKey) -> Option<[Option<RecordKey>; 2]> {
+    let of = |key| set.records.get(key).map(place_of).filter(|place| !place.is_empty());
+    let place = of(key)?;
+    let others = || {
+        let others = set.records.keys().filter(|other| *other != key);
+        others.filter_map(|other| Some((of(other)?, other)))
+    };
+    let before = others().filter(|(of, _)| *of <= place).max();
+    let after = others().filter(|(of, _)| *of > place).min();
+    Some([before, after].map(|one| one.map(|(_, key)| key.clone())))
 }
 
 /// How many figures a record has.

@@ -455,3 +455,96 @@ fn a_time_that_is_printed_otherwise_is_the_time() {
     let other = told("July 6, 2026 9:00 p.m. CST");
     assert!(other.iter().any(|line| line.starts_with("record_added pnp.windows")), "{other:?}");
 }
+
+/// Times by the name of a stream, which no field keeps.
+const TIMES: &str = r#"
+[[source.facts]]
+key = "pnp.times"
+type = "standards"
+record = "{stream|slug}"
+[source.facts.fields]
+stream = { key_only = true }
+time = { as = "duration" }
+[[source.facts.read]]
+table = { columns = { stream = '^stream', time = '^time' } }
+"#;
+
+/// Streams by their names, which are titles.
+const STREAMS: &str = r#"
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{name|slug}"
+[source.facts.fields]
+title = { from = "heading", wording = true }
+status = { from = "text", as = "word", vocabulary = "states" }
+name = { from = "heading", find = '^(.*?)(?: stream)?$', key_only = true }
+[[source.facts.read]]
+headings = { matches = '^(?P<name>.* stream|Farm Workers)$' }
+[vocabulary.states]
+open = 'open'
+closed = 'closed'
+"#;
+
+fn times(rows: &[(&str, &str)]) -> String {
+    let rows = rows.iter().map(|(stream, time)| format!("<tr><td>{stream}<td>{time}"));
+    format!("<table><tr><th>Stream<th>Time{}</table>", rows.collect::<String>())
+}
+
+#[test]
+fn a_row_with_more_words_in_its_name_is_the_row() {
+    let own = [("Farm", "2 weeks"), ("Employment Offer", "3 weeks"), ("Care", "4 weeks")];
+    let told = |rows: &[(&str, &str)]| {
+        let mut told = said(&sees_of(&program(TIMES), &[times(&own), times(rows)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    let with = |name, time| [own[0], (name, time), own[2]];
+    for name in ["Job Offer (Employment Offer)", "Provincial Employment Offer Pathway", "Offer"] {
+        assert_eq!(told(&with(name, "3 weeks")), [""; 0], "{name}");
+        // With another row above it, it is in the same place still.
+        let rows = with(name, "3 weeks");
+        let slower = told(&[rows[0], rows[1], ("Care", "5 weeks")]);
+        assert_eq!(slower, ["processing_standard pnp.times/care#time"], "{name}");
+        // With another time, nothing shows that it is the same.
+        let key = name.to_lowercase().replace(['(', ')'], "").replace(' ', "-");
+        let other = told(&with(name, "5 weeks"));
+        let added = format!("record_added pnp.times/{key}");
+        assert_eq!(other, ["record_removed pnp.times/employment-offer".to_owned(), added]);
+    }
+    // Other words, another rule, another place, or two that it may be.
+    for rows in [
+        &with("Entrepreneurs", "3 weeks")[..],
+        &with("Employment Offer in Canada", "3 weeks"),
+        &with("Employment Offer or Degree from Here", "3 weeks"),
+        &[own[0], own[2], ("New Provincial Employment Offer Pathway", "3 weeks")],
+        &[
+            own[0],
+            ("A Job Offer (Employment Offer)", "3 weeks"),
+            ("Late Job and Employment Offer", "3 weeks"),
+            own[2],
+        ],
+    ] {
+        let told = told(rows);
+        assert!(told.iter().any(|line| line.contains("record_removed")), "{rows:?} {told:?}");
+    }
+}
+
+#[test]
+fn a_stream_with_more_words_in_its_name_is_the_stream() {
+    let page = |names: [&str; 3]| {
+        names.map(|name| format!("<h2>{name}</h2><p>This is open to all.</p>")).concat()
+    };
+    let own = page(["Masters Graduate stream", "PhD Graduate stream", "Farm stream"]);
+    let told = |names| {
+        let mut told = said(&sees_of(&program(STREAMS), &[own.clone(), page(names)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    assert_eq!(
+        told(["Masters Graduate stream", "Doctoral (PhD) Graduate stream", "Farm stream"]),
+        ["wording_changed pnp.streams/doctoral-phd-graduate#title"]
+    );
+    let other = told(["Masters Graduate stream", "Entrepreneur stream", "Farm stream"]);
+    assert!(other.iter().any(|line| line.starts_with("stream_opened")), "{other:?}");
+}

@@ -121,6 +121,21 @@ pub fn is_restated(a: &str, b: &str) -> bool {
     a.subject == b.subject && a.is_another_rule(&b)
 }
 
+/// Whether one of two labels has all words of the other, and says no other rule: "Job offer (employment offer)",
+/// "Employment offer".
+#[must_use]
+pub fn is_within(a: &str, b: &str) -> bool {
+    let (a, b) = (Label::of(a), Label::of(b));
+    let has_all = |long: &Label, short: &Label| {
+        let is_in = |words: fn(&Label) -> &[String]| {
+            words(short).iter().all(|word| words(long).contains(word))
+        };
+        !short.subject.is_empty() && is_in(|label| &label.subject) && is_in(|label| &label.general)
+    };
+    let is_plain = (a.ors, a.ands) == (b.ors, b.ands) && a.qualifiers == b.qualifiers;
+    is_plain && !a.is_another_rule(&b) && (has_all(&a, &b) || has_all(&b, &a))
+}
+
 /// Whether two labels mean the same: the same words and bounds, without order, articles, and words like "fee"
 /// or "years of age" that only one of them has.
 #[must_use]
