@@ -14,6 +14,9 @@ pub(crate) const MOST: usize = RECORDS;
 /// Ends the name of a cell with the words over a column: `amount.header`.
 pub(crate) const HEADER: &str = ".header";
 
+/// Ends the name of a cell with the place of the words of another in their sentence, where it has them more than once.
+pub(crate) const PLACE: &str = ".place";
+
 /// A cell: its name and its words, borrowed from the page or the recipe if they are there.
 pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
 

@@ -2,7 +2,7 @@
 
 use rulewatch::model::{Change, Side};
 
-use crate::absence::{FEES, said, sees, whole};
+use crate::absence::{FEES, program, said, sees, sees_of, whole};
 
 /// What is told of the fees on the last of the pages: old, new, stage, day.
 fn told(pages: &[String]) -> Vec<String> {
@@ -273,5 +273,113 @@ fn a_sentence_about_another_fee_announces_nothing() {
     ] {
         let page = format!("{}<p>{sentence}</p>", whole());
         assert_eq!(told(&[page]), Vec::<String>::new(), "{sentence}");
+    }
+}
+
+/// Figures of every type: in a table, in a grid, in a sentence and in an item.
+const FIGURES: &str = r#"
+[[source.facts]]
+key = "pnp.table"
+type = "thresholds"
+record = "{name|slug}"
+[source.facts.fields]
+name = { key_only = true }
+level = { from = "value", find = '^CLB \d+', as = "clb", optional = true }
+hours = { from = "value", find = '^(?:at least )?([\d,]+) hours', as = "integer", optional = true }
+share = { from = "value", find = '^{percent}', as = "percent", optional = true }
+length = { from = "value", find = '^(\d+ (?:months?|years?))', as = "duration", optional = true }
+[[source.facts.read]]
+table = { columns = { name = '^what', value = '^value' } }
+
+[[source.facts]]
+key = "pnp.grid"
+type = "points"
+record = "{row}/{column}"
+[source.facts.fields]
+row = { as = "slug", key_only = true }
+points = { from = "value", as = "integer" }
+[[source.facts.read]]
+matrix = { first = '^age', columns = { points = '^points' } }
+
+[[source.facts]]
+key = "pnp.said"
+type = "thresholds"
+[source.facts.fields]
+days = { as = "integer", optional = true }
+score = { as = "integer", optional = true }
+[source.facts.statements]
+reply = 'up to {days} (?:calendar )?days from the invitation'
+pass = 'a pass is {score} points out of 100'
+"#;
+
+/// What is announced or said to hold when one part of the page of figures is put otherwise, and on the next page.
+fn of_figures(from: &str, to: &str) -> [Vec<String>; 2] {
+    let page = "<table><tr><th>What<th>Value<tr><td>Language<td>CLB 7<tr><td>Work<td>at least 1,560 hours in 3 years\
+        <tr><td>Share<td>50%<tr><td>Stay<td>12 months of 2 years</table>\
+        <table><tr><th>Age<th>Points<tr><td>20 to 29<td>110<tr><td>30<td>105</table>\
+        <p>You have up to 30 calendar days from the invitation to reply. Within 30 calendar days, we write.</p>\
+        <ul><li>A pass is 67 points out of 100</ul>";
+    let told = |pages: &[String]| {
+        let report = sees_of(&program(FIGURES), pages);
+        let changes = report.changes.iter().filter(|change| change.fact.as_str() != "page.program");
+        let mut told: Vec<String> = changes
+            .map(|change| {
+                let new = match &change.new {
+                    Some(Side::Value(value)) => value.to_string(),
+                    other => format!("{other:?}"),
+                };
+                let from = change.dates.effective_on.map(|day| format!(" {day}"));
+                format!("{} {}{}", change.stage.word(), new, from.unwrap_or_default())
+            })
+            .collect();
+        told.extend(report.unreadable.iter().map(|lost| format!("unreadable {lost}")));
+        told.extend(report.held.iter().map(|change| format!("held {}", change.record)));
+        told
+    };
+    let edited = page.replacen(from, to, 1);
+    assert_ne!(edited, page, "{from}");
+    let pages = [page.to_owned(), edited.clone()];
+    let later = [&pages[..], &[format!("<p>Read this.</p>{edited}")]].concat();
+    [told(&pages), told(&later)]
+}
+
+#[test]
+fn a_figure_of_any_type_is_announced_with_the_one_in_brackets() {
+    for (from, to, new) in [
+        ("CLB 7", "CLB 7 (CLB 8 from March 1, 2027)", "8"),
+        ("CLB 7", "CLB 8 as of March 1, 2027 (currently CLB 7)", "8"),
+        ("1,560 hours", "1,560 hours (3,120 hours as of March 1, 2027)", "3,120"),
+        ("1,560 hours", "3,120 hours from March 1, 2027 (1,560 hours until then)", "3,120"),
+        ("50%", "50% (60% as of March 1, 2027)", "60 %"),
+        (
+            "12 months",
+            "12 months (18 months for applications received on or after March 1, 2027)",
+            "18 months",
+        ),
+        ("12 months of", "12 months (2 years effective March 1, 2027) of", "2 years"),
+        ("<td>110", "<td>110 (105 as of March 1, 2027)", "105"),
+        ("<td>110", "<td>105 as of March 1, 2027 (now 110)", "105"),
+        (
+            "30 calendar days",
+            "30 calendar days (21 calendar days for invitations issued on or after March 1, 2027)",
+            "21",
+        ),
+        ("67 points", "67 points (70 points as of March 1, 2027)", "70"),
+        ("67 points", "70 points as of March 1, 2027 (currently 67 points)", "70"),
+    ] {
+        let [first, later] = of_figures(from, to);
+        assert_eq!(first, [format!("announced {new} 2027-03-01")], "{to}");
+        assert_eq!(later, [""; 0], "{to}");
+    }
+    // A day that has come puts it in force; a figure without a day, or of something else, is none.
+    let [first, _] = of_figures("67 points", "67 points (70 points as of March 1, 2026)");
+    assert_eq!(first, ["in_force 70"]);
+    for (from, to) in [
+        ("67 points", "67 points (70 for a couple)"),
+        ("67 points", "67 points (apply from March 1, 2027)"),
+        ("CLB 7", "CLB 7 (tests from March 1, 2025)"),
+    ] {
+        let [first, _] = of_figures(from, to);
+        assert!(first.iter().all(|line| line.starts_with("unreadable")), "{to}: {first:?}");
     }
 }

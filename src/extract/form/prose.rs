@@ -17,12 +17,12 @@ use super::sentences::parted;
 use super::status;
 use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
-use crate::extract::matches::{Found, MOST, Match};
+use crate::extract::matches::{Found, MOST, Match, PLACE};
 use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, Pattern, ProseForm, TriedOn};
 use crate::extract::value::pattern::constant;
-use crate::extract::value::{date, number, typo};
+use crate::extract::value::{aside, date, number, typo};
 use crate::model::{meaning, text, words::forms};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -80,14 +80,14 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
         let several = matches!(whole, Cow::Owned(_)).then_some(&*whole);
         let joined = joined(scope.outline, at, several);
         let mut joined = joined.iter().flat_map(|text| parted(form.on, text));
-        let mut spelled = Spelled { outline: scope.outline, at, pieces: None };
+        let mut spelled = Spelled { outline: scope.outline, at, pieces: None, held: None };
         for (n, text) in parted(form.on, &whole).enumerate() {
             // Joins groups of digits first, so that no pattern takes part of a number for all of it.
             let joined = joined.next().filter(|joined| form.matches.is_match(joined));
             // Captures cost a second pass, which most sentences do not need.
             let printed = || Some(text).filter(|text| form.matches.is_match(text));
             let said = joined.or_else(printed);
-            let said = said.or_else(|| if wanted.spellings { spelled.find(form, n) } else { None });
+            let said = said.or_else(|| spelled.find((form, wanted), n, text));
             let said = said.filter(|_| wanted.notices || !is_notice(text));
             let Some(said) = said else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
@@ -102,7 +102,7 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
             let quote = quote(text, scope.outline, at);
             for (n, found) in found(form, said).enumerate() {
                 let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &quote);
-                groups(&form.matches, &found, &mut matched);
+                placed_groups(&form.matches, &found, (text, said), &mut matched);
                 matched.at = at;
                 matched.is_further = n > 0;
                 said_in(&mut matched, text, (form.on == TriedOn::Sentence).then_some(&*whole));
@@ -117,6 +117,27 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
     }
     around(scope, &mut matches, &below);
     (!matches.is_empty()).then_some(matches)
+}
+
+/// Sets the groups of a pattern; and where a sentence has the words of one that it has more than once, if brackets
+/// after one of them say what will hold.
+fn placed_groups<'a>(
+    pattern: &'a Regex,
+    found: &regex::Captures<'_>,
+    (text, said): (&str, &str),
+    matched: &mut Match<'a>,
+) {
+    groups(pattern, found, matched);
+    if !aside::has_any(text) {
+        return;
+    }
+    for name in pattern.capture_names().flatten() {
+        let Some(group) = found.name(name) else { continue };
+        let is_there = text.get(..group.end()) == said.get(..group.end());
+        if is_there && text.matches(group.as_str()).count() > 1 {
+            matched.set(format!("{name}{PLACE}"), group.start().to_string());
+        }
+    }
 }
 
 /// Whether words are nothing but a notice of whether applications are taken.
@@ -199,11 +220,17 @@ struct Spelled<'a> {
     at: usize,
     /// The pieces in each spelling, computed on first use.
     pieces: Option<Vec<Vec<Cow<'a, str>>>>,
+    /// The last piece without what holds only from a day on.
+    held: Option<String>,
 }
 
 impl Spelled<'_> {
-    /// The first spelling of the `n`th piece that the pattern matches.
-    fn find(&mut self, form: &ProseForm, n: usize) -> Option<&str> {
+    /// The first spelling of the `n`th piece that the pattern matches; else the piece without the brackets in it that
+    /// say what will hold.
+    fn find(&mut self, (form, wanted): (&ProseForm, Look), n: usize, piece: &str) -> Option<&str> {
+        if !wanted.spellings {
+            return None;
+        }
         let (outline, at, on) = (self.outline, self.at, form.on);
         let pieces = self.pieces.get_or_insert_with(|| {
             let all = match on {
@@ -221,7 +248,11 @@ impl Spelled<'_> {
             }
         });
         let mut spellings = pieces.iter().filter_map(|pieces| pieces.get(n));
-        spellings.find(|text| form.matches.is_match(text)).map(|text| &**text)
+        let spelled = spellings.find(|text| form.matches.is_match(text)).map(|text| &**text);
+        if spelled.is_none() {
+            self.held = aside::held(piece).filter(|held| form.matches.is_match(held));
+        }
+        spelled.or(self.held.as_deref())
     }
 }
 

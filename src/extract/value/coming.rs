@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
+use super::aside::{self, Placed};
 use super::field::{line, one};
 use super::{dated, number};
-use crate::extract::matches::Match;
+use crate::extract::matches::{Match, PLACE};
 use crate::extract::recipe::{FieldRecipe, Reading};
 use crate::extract::value::pattern::constant;
 use crate::model::{Announced, Value};
@@ -43,26 +44,86 @@ pub(super) fn coming(
                 let before = text[..*at].trim_end_matches([' ', '-']);
                 before.ends_with("CLB") || before.ends_with("NCLC")
             };
-            only(all()).or_else(|| only(all().filter(is_level)))?
+            let place = || matched.get(&format!("{cell}{PLACE}"))?.parse().ok();
+            only(all()).or_else(|| only(all().filter(is_level))).or_else(place)?
         }
     };
+    let said = Said { text, at, words, is_in_sentence: sentence.is_some() };
+    said_beside(field, now, &said, matched).or_else(|| {
+        let (then, from) = said_after(field, now, &said, matched)?;
+        Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
+    })
+}
+
+/// The words of a value, and the text in which they are.
+struct Said<'t> {
+    text: &'t str,
+    at: usize,
+    words: &'t str,
+    /// Whether the text is a sentence of which they are a part.
+    is_in_sentence: bool,
+}
+
+/// The same, where brackets after the figure hold the other one.
+fn said_beside(
+    field: &FieldRecipe,
+    value: &Value,
+    said: &Said<'_>,
+    matched: &Match<'_>,
+) -> Option<Value> {
+    let Said { text, at, words, is_in_sentence: true } = *said else { return None };
+    let beside = |text: &str, at: usize| {
+        let is_in = |one: &Placed| at <= one.place.start && one.place.start < at + words.len();
+        let all = aside::all(text).into_iter();
+        let mut said = all.filter_map(|aside| Some((aside.figures.iter().position(is_in)?, aside)));
+        said.next().map(|(n, aside)| (n, aside, at))
+    };
+    let spelled = || {
+        aside::spellings(text).into_iter().find_map(|text| {
+            let at = only(text.match_indices(words).map(|(at, _)| at))?;
+            beside(&text, at)
+        })
+    };
+    let (n, aside, at) = beside(text, at).or_else(spelled)?;
+    let (own, other) = (&aside.figures[n], &aside.figures[1 - n]);
+    // The words of the value may lack its unit.
+    let (before, after) = words.split_at_checked(own.place.start - at)?;
+    let is_whole = after.starts_with(&own.whole);
+    let (had, has) = if is_whole { (&own.whole, &other.whole) } else { (&own.alone, &other.alone) };
+    let other = [before, has, after.strip_prefix(had.as_str())?].concat();
+    let other = one(&field.reading, &[], &line(&other), matched).ok()?;
+    if !is_alike(&field.reading, &other) || other.same(value) {
+        return None;
+    }
+    let is_now = aside.is_turned == (n == 1);
+    let (now, then) = if is_now { (value.clone(), other) } else { (other, value.clone()) };
+    Some(Value::Announced(Box::new(Announced { now, then, from: aside.from })))
+}
+
+/// The value that the sentence of another, or the next one, says will replace it, and from which day.
+fn said_after(
+    field: &FieldRecipe,
+    now: &Value,
+    said: &Said<'_>,
+    matched: &Match<'_>,
+) -> Option<(Value, Date)> {
+    let Said { text, at, words, is_in_sentence } = *said;
     let (from, to) = sentences_about(text, at);
     let (window, at) = (&text[from..to], at - from);
     let places = match now {
         Value::Money { .. } => number::places(window).collect(),
         _ => places_like(window, (at, at + words.len())),
     };
-    let (then, from) = match *places {
-        [place] => (now.clone(), dated::since(window, place)?),
-        [first, second] if sentence.is_some() && first.0 <= at && at < first.1 => {
+    match *places {
+        [place] => Some((now.clone(), dated::since(window, place)?)),
+        [first, second] if is_in_sentence && first.0 <= at && at < first.1 => {
             let (then, from) = replaced(window, [first, second])?;
             let then = one(&field.reading, &[], &line(then), matched).ok()?;
             let is_other = is_alike(&field.reading, &then) && !then.same(now);
-            (is_other.then_some(then)?, from)
+            is_other.then_some((then, from))
         }
-        _ => return None,
-    };
-    Some(Value::Announced(Box::new(Announced { now: now.clone(), then, from })))
+        _ => None,
+    }
 }
 
 /// Whether the amount at a place in a text says what another amount before it will be from a day on.
@@ -85,7 +146,7 @@ fn only(mut places: impl Iterator<Item = usize>) -> Option<usize> {
 }
 
 /// Whether a value is a figure as its reading gives it, and not a mask.
-fn is_alike(reading: &Reading, value: &Value) -> bool {
+pub(super) fn is_alike(reading: &Reading, value: &Value) -> bool {
     matches!(
         (reading, value),
         (Reading::Money(_), Value::Money { .. })

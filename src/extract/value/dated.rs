@@ -100,6 +100,23 @@ pub(crate) fn period(text: &str) -> Option<Period> {
     }
 }
 
+/// The only period in a text, with the start and end of its words.
+#[must_use]
+pub(crate) fn placed(text: &str) -> Option<(Period, usize, usize)> {
+    match *periods(text) {
+        [period] => Some(period),
+        _ => None,
+    }
+}
+
+/// Words that end in saying to which applications a day applies, without that: "3,120 hours for applications received".
+#[must_use]
+pub(crate) fn without_all_of(text: &str) -> &str {
+    let begins = APART.find_iter(text).map(|found| found.start());
+    let mut begins = begins.filter(|at| ALL_OF.is_match(&text[*at..]));
+    begins.next().map_or(text, |at| text[..at].trim_end())
+}
+
 /// The day from which something holds, if a text gives only one. The day until which something else held before may be
 /// given too.
 #[must_use]
@@ -261,7 +278,7 @@ static APART: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words before a day that say when, not for whom: "for applications received".
 static ALL_OF: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|reçues|présentées)? ?$";
+    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|invitations?|registrations?|nominations?|job offers?|permits?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|issued|signed|reçues|présentées|envoyées)? ?$";
     constant(pattern)
 });
 

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::coming::coming;
+use super::aside;
+use super::coming::{coming, is_alike};
 use super::duration;
 use super::figure::{figure, is_ambiguous, is_figure};
 use super::taken::Taken;
@@ -20,7 +21,7 @@ use crate::extract::matches::Match;
 use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
 use crate::extract::value::pattern::constant;
-use crate::model::{Cause, Cip, Currency, Noc, Value, meaning, text, words::forms};
+use crate::model::{Announced, Cause, Cip, Currency, Noc, Value, meaning, text, words::forms};
 
 /// Why a four-digit code is not a NOC 2021 code.
 const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
@@ -57,9 +58,17 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
         match read {
             Ok(Some(Read::Value(now))) => {
                 let then = coming(field, &now, whole, cell, matched);
-                return Read::Value(then.unwrap_or(now));
+                let is_of = |both: &Value| {
+                    let then = both.next().map(|(then, _)| then);
+                    both.current().same(&now) || then.is_some_and(|then| then.same(&now))
+                };
+                let beside = || beside(field, whole, matched).filter(is_of);
+                return Read::Value(then.or_else(beside).unwrap_or(now));
             }
             Ok(Some(read)) => return read,
+            _ if let Some(value) = beside(field, whole, matched) => {
+                return Read::Value(value);
+            }
             Ok(None) => {}
             Err(why) => {
                 unreadable.get_or_insert(Read::Unreadable {
@@ -72,6 +81,28 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
         }
     }
     unreadable.unwrap_or_else(|| absent(field, matched))
+}
+
+/// The value of a cell that has another in brackets, which replaces it from a day on.
+fn beside(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Option<Value> {
+    let read = |text: &str| match taken_somehow(field, text, matched) {
+        Ok(Some(Read::Value(value))) => Some(value),
+        _ => None,
+    };
+    if field.each || matches!(field.reading, Reading::Lines | Reading::Clauses) {
+        return None;
+    }
+    let spelled = aside::spellings(whole);
+    let texts = std::iter::once(whole).chain(spelled.iter().map(String::as_str));
+    texts.flat_map(aside::all).find_map(|aside| {
+        let now = read(&aside.now)?;
+        if !is_alike(&field.reading, &now) {
+            return Some(now);
+        }
+        let then = read(&aside.then).filter(|then| is_alike(&field.reading, then))?;
+        let announced = Announced { now, then, from: aside.from };
+        (!announced.now.same(&announced.then)).then(|| Value::Announced(Box::new(announced)))
+    })
 }
 
 /// Reads a value as a person writes it, of the same kind as another value.

@@ -2,6 +2,7 @@
 //! fields of a record.
 
 mod accents;
+pub(crate) mod aside;
 pub(crate) mod coming;
 pub(crate) mod date;
 pub(crate) mod dated;
