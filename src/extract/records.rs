@@ -159,6 +159,12 @@ impl Gathered {
         self.sets.get(fact).is_some_and(|(_, records)| records.iter().any(|(key, _)| key == record))
     }
 
+    /// Whether the record was read of which something cannot be.
+    pub(crate) fn has_record_of(&self, lost: &Unreadable) -> bool {
+        let set = self.sets.iter().find(|(fact, _)| fact.as_str() == lost.fact);
+        set.is_some_and(|(fact, _)| lost.record().is_some_and(|record| self.has(fact, record)))
+    }
+
     /// Takes out the first record that asks for a key in a fact set.
     pub(crate) fn take(&mut self, fact: &FactKey, record: &RecordKey) -> Option<Dated> {
         let (_, records) = self.sets.get_mut(fact)?;

@@ -390,3 +390,28 @@ fn a_notice_of_status_is_not_taken_for_the_sentence_on_whom_it_is_for() {
         assert_eq!(told, [""; 0], "{notice}");
     }
 }
+
+#[test]
+fn a_stream_of_which_its_page_only_says_whom_it_is_for_is_told_to_close() {
+    for notice in [
+        "This sub-category is currently closed.",
+        "This stream is currently closed.",
+        "This stream is now closed to new applications.",
+        "The Farm Stream closed on January 4, 2026.",
+    ] {
+        let told = heard(&[PAGE.to_owned(), with(&format!("<p>{notice}</p>"))]);
+        assert!(told.iter().any(|line| line.contains("closed")), "{notice}: {told:?}");
+    }
+    for notice in [
+        "This stream is currently paused.",
+        "We are not accepting new applications at this time.",
+        "Applications are not being accepted.",
+        "Applications are currently not being accepted for this stream.",
+        "The intake is now closed.",
+        "Intake is now closed.",
+    ] {
+        let told = heard(&[PAGE.to_owned(), with(&format!("<p>{notice}</p>"))]);
+        let is_state = |line: &String| line.contains("paused") || line.contains("closed");
+        assert!(told.iter().any(is_state), "{notice}: {told:?}");
+    }
+}

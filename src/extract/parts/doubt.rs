@@ -288,7 +288,8 @@ impl Parts<'_, '_> {
             if doubt.own.is_empty() {
                 found.unnamed.clear();
                 found.complaints.clear();
-                found.unreadable.clear();
+                let lost = std::mem::take(&mut found.unreadable).into_iter();
+                found.unreadable = lost.filter(|lost| found.has_record_of(lost)).collect();
             }
         }
         let mut is_whole = dropped.is_empty() && found.moved_on.is_empty();
