@@ -148,11 +148,16 @@ fn tables<'m, 'a>(matches: &'m [Match<'a>]) -> Vec<Table<'m, 'a>> {
 }
 
 /// Whether the tables of a locator are all of one subject. Where the words over a table are a part of its records'
-/// keys, or name the member of a family, a new subject is what the recipe looks for; draws and notices come and go.
+/// keys, or name the member of a family, a new subject is what the recipe looks for; draws and notices come and go. A
+/// code is what it is under any heading: occupations are listed group by group.
 fn is_of_one_subject(fact: &FactRecipe, locator: &Locator) -> bool {
     let comes_and_goes = matches!(
         fact.kind,
-        FactType::Draws | FactType::Notices | FactType::Series | FactType::Clauses
+        FactType::Draws
+            | FactType::Notices
+            | FactType::Series
+            | FactType::Clauses
+            | FactType::Occupations
     );
     let is_over = |cell: &str| OVER.contains(&cell);
     let is_keyed_so = |name: &str| {
