@@ -63,6 +63,7 @@ pub(crate) fn has_any(text: &str) -> bool {
 pub(crate) fn held(text: &str) -> Option<String> {
     held_as_spelled(text)
         .or_else(|| spellings(text).iter().find_map(|spelled| held_as_spelled(spelled)))
+        .or_else(|| dated::without_asides(text))
 }
 
 fn held_as_spelled(text: &str) -> Option<String> {

@@ -19,6 +19,31 @@ pub(crate) fn day(text: &str) -> Option<Date> {
     read.map(|(date, _)| date).or_else(|| in_figures(&plain))
 }
 
+/// Reads a month with its year, as its first day: `January 2027`, `Apr. 2027`.
+#[must_use]
+pub(crate) fn first_of_month(text: &str) -> Option<Date> {
+    let plain = plain(text);
+    let [month, year] = words(&plain)[..] else { return None };
+    let year: i16 = year.parse().ok().filter(|_| year.len() == 4)?;
+    Date::new(year, calendar::month(month)?, 1).ok()
+}
+
+/// Whether a text that ends in a full stop and the one behind it are of one day: `Jan. 1, 2027`.
+#[must_use]
+pub(crate) fn is_day(before: &str, behind: &str) -> bool {
+    if !behind.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let month = before.split_whitespace().next_back().unwrap_or_default();
+    let rest: Vec<&str> = behind.split_whitespace().take(2).collect();
+    if first_of_month(&[month, rest[0]].join(" ")).is_some() {
+        return true;
+    }
+    let [day, year] = rest[..] else { return false };
+    let plain = plain(&[month, day, &year[..year.floor_char_boundary(4)]].join(" "));
+    leading_day(&words(&plain)).is_some()
+}
+
 /// Reads a day in figures of which only one can be the month: `1/15/2026`, `15/1/2026`, `5/5/2026`.
 fn in_figures(text: &str) -> Option<Date> {
     let (month, rest) = text.split_once('/')?;

@@ -29,22 +29,28 @@ impl Period {
 }
 
 /// A day as printed: its month a word, or ISO.
-pub(crate) const DAY: &str = r"(?:\p{L}+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+,? \d{4}|\d{4}-\d\d-\d\d)";
+pub(crate) const DAY: &str = r"(?:\p{L}+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+\.?,? \d{4}|\d{4}-\d\d-\d\d)";
+
+/// A month as printed, in place of its first day.
+const MONTH: &str = r"\p{L}{3,}\.?,? \d{4}";
 
 /// A day, and the words before it that say on which side of it something holds.
 static MARKER: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(
         r"(?ix)
-          (?P<last>\bon\ or\ before|\bup\ to(?:\ and\ including)?|\bthrough|\bjusqu'au|\bau\ plus\ tard\ le)
+          (?P<last>\bon\ or\ before|\bup\ to(?:\ and\ including)?|\bthrough|\buntil|\bjusqu'au|\bau\ plus\ tard\ le)
             \ (?:le\ )?(?P<a>{DAY})
-        | (?P<until>\bbefore|\buntil|\bprior\ to|\bavant\ le|\bavant)\ (?:le\ )?(?P<b>{DAY})
+        | (?P<until>\bbefore|\bprior\ to|\bavant\ le|\bavant)\ (?:le\ )?(?P<b>{DAY}|{MONTH})
         | (?P<after>\bafter|\baprès\ le)\ (?P<c>{DAY})
-        | (?P<from>\bon\ (?:or|and)\ after|\bfrom|\bas\ of|\beffective(?:\ on)?|\bstarting(?:\ on)?|\bbeginning(?:\ on)?
-            |\bsince|\bà\ (?:compter|partir)\ du|\bdès\ le|\bdepuis\ le)\ (?:le\ )?(?P<d>{DAY})
+        | (?P<from>\bon\ (?:or|and)\ after|\bfrom|\bas\ of|\beffective(?:\ (?:on|in))?|\bstarting(?:\ (?:on|in))?
+            |\bbeginning(?:\ (?:on|in))?|\bsince|\b(?:in|into)\ (?:force|effect)(?:\ on|\ in)?
+            |\b(?:take|takes|taking)\ effect(?:\ on|\ in)?|\ben\ vigueur(?:\ en)?
+            |\bà\ (?:compter|partir)(?:\ de)?|\bdès|\bdepuis)\ (?:le\ |du\ |d')?(?P<d>{DAY}|{MONTH})
         | (?P<on>\bon|\ble)\ (?P<e>{DAY})
         | (?P<same>\b(?:on\ (?:or|and)\ after|from|as\ of|after|since)\ (?:that|this)\ (?:date|day)
-            |\bthereafter|\bà\ (?:compter|partir)\ de\ cette\ date|\baprès\ cette\ date)\b",
+            |\bthereafter|\bafter\ that|\bà\ (?:compter|partir)\ de\ cette\ date|\baprès\ cette\ date)\b",
         DAY = DAY.replace(' ', r"\ "),
+        MONTH = MONTH.replace(' ', r"\ "),
     );
     constant(&pattern)
 });
@@ -69,7 +75,7 @@ fn periods(text: &str) -> Vec<(Period, usize, usize)> {
             return Some((Period::From(last?), whole.start(), whole.end()));
         }
         let day = ["a", "b", "c", "d", "e"].into_iter().find_map(|group| found.name(group))?;
-        let day = date::day(day.as_str())?;
+        let day = date::day(day.as_str()).or_else(|| date::first_of_month(day.as_str()))?;
         let period = if found.name("last").is_some() {
             Period::Until(day.tomorrow().ok()?)
         } else if found.name("until").is_some() {
@@ -107,6 +113,13 @@ pub(crate) fn placed(text: &str) -> Option<(Period, usize, usize)> {
         [period] => Some(period),
         _ => None,
     }
+}
+
+/// Whether a text is only words that say when something holds: "(effective July 7, 2027)".
+#[must_use]
+pub(crate) fn is_period(text: &str) -> bool {
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    placed(text).is_some_and(|(_, from, to)| !has_words(&text[..from]) && !has_words(&text[to..]))
 }
 
 /// Words that end in saying to which applications a day applies, without that: "3,120 hours for applications received".
@@ -192,13 +205,43 @@ pub(crate) fn without_period(text: &str) -> String {
     text.trim_matches([' ', ',', ':', ';', '-', '–', '—']).to_owned()
 }
 
+/// A text without the first day that brackets or two commas set apart: "21 days (as of March 1, 2027) from the invitation".
+/// `None` if it has none.
+#[must_use]
+pub(crate) fn without_asides(text: &str) -> Option<String> {
+    if !text.contains("20") {
+        return None;
+    }
+    periods(text).into_iter().find_map(|(_, from, to)| {
+        let (before, after) = (text[..from].trim_end(), &text[to..]);
+        let in_brackets = before.strip_suffix('(').map(str::trim_end).zip(after.strip_prefix(')'));
+        let apart = || before.strip_suffix(',').zip(after.strip_prefix(','));
+        let (before, after) = in_brackets.or_else(apart)?;
+        Some([before, after].concat())
+    })
+}
+
+/// Words without those that say when: "For applications received on or after April 1, 2027, the fee" is "the fee".
+#[must_use]
+pub(crate) fn without_when(text: &str) -> String {
+    match placed(text) {
+        Some((_, from, to)) => [without_all_of(&text[..from]), &text[to..]].concat(),
+        None => without_period(text),
+    }
+}
+
 /// The day from which the only value of a sentence holds: "$5 (effective April 1, 2027)", "From April 1,
 /// 2027, the fee is $5". `None` if the day is said of something else, or if there are several.
 #[must_use]
 pub(crate) fn since(text: &str, place: (usize, usize)) -> Option<Date> {
     // "$5 per application, effective": a few words, and nothing that begins another part of the sentence.
     static BESIDE: LazyLock<Regex> =
-        LazyLock::new(|| constant(r"^[^\p{L};.)]*(?:\p{L}+[ ,(]+){0,5}$"));
+        LazyLock::new(|| constant(r"^[^\p{L}\p{N};.)]*(?:\p{L}+[ ,(]+){0,5}$"));
+    // "$5. This fee takes effect".
+    static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)^[^.;\n]*[.\n] ?(?:this|the|that) (?:new )?(?:\w+ )?(?:fee|amount) (?:is |will |be |come |comes |applies |apply )*$";
+        constant(pattern)
+    });
     let periods = periods(text);
     let is_from = |of: &&(Period, usize, usize)| matches!(of.0, Period::From(_));
     let (from, start, end) = *periods.iter().find(is_from)?;
@@ -208,8 +251,19 @@ pub(crate) fn since(text: &str, place: (usize, usize)) -> Option<Date> {
         return None;
     }
     let beside = start >= place.1 && BESIDE.is_match(&text[place.1..start]);
-    let leads = end <= place.0 && !text[..start].contains(char::is_alphanumeric);
-    (beside || leads).then_some(day)
+    let leads = end <= place.0 && is_lead(text, start, &text[end..place.0]);
+    let goes_on = start >= place.1 && GOES_ON.is_match(&text[place.1..start]);
+    (beside || leads || goes_on).then_some(day)
+}
+
+/// Whether a day at a place begins its sentence, or a part of it that goes on to the value: "For applications received
+/// on or after April 1, the fee is $5", "If you are selected, from April 1 the fee is $5".
+fn is_lead(text: &str, start: usize, between: &str) -> bool {
+    static NEXT: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"(?i)[;.(]|\w, |\b(?:and|or|et|ou)\b"));
+    let before = text[..start].trim_end();
+    let is_first = !before.contains(char::is_alphanumeric) || ALL_OF.is_match(&text[..start]);
+    is_first || before.ends_with([',', ':']) && !NEXT.is_match(between)
 }
 
 /// Which of two places in a text gives the value to come, and its first day; `None` if the text does not
@@ -247,6 +301,8 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
         return None;
     }
     let then = match (from, until) {
+        // "$6, up from $5, on April 1": the second value is the one that holds.
+        (Some(_), _) if says_what_was(&text[places[0].1..places[1].0]) => 0,
         // "Effective April 1, the fee will increase from $5 to $6": the second value is the one to come.
         (Some(_), None) if leads => moves.then_some(1)?,
         (Some(from), _) => value_of(from)?,
@@ -257,11 +313,21 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     Some((then, day))
 }
 
-/// Whether two periods are about the same change. "Until January 14" and "from January 15" are: the first
-/// day is the last of the old value.
+/// Whether the words before a value say that it is the one that holds until another does.
+fn says_what_was(before: &str) -> bool {
+    static WAS: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)\b(?:(?:up|down|increased?|raised|decreased?|reduced|lowered|changed) from|instead of|rather than|currently|(?:it )?is now|presently|formerly|previously|today|au lieu de|actuellement)[ :]*$";
+        constant(pattern)
+    });
+    WAS.is_match(before)
+}
+
+/// Whether two periods are about the same change. "Before January 14" and "from January 15" are: the first
+/// day is the last of the old value. So are "until January 14" and "from January 14".
 pub(crate) fn is_one_change(a: Period, b: Period) -> bool {
+    let is_next = |a: Date, b: Date| a.tomorrow().is_ok_and(|next| next == b);
     let follows =
-        |until: Date, from: Date| until == from || until.tomorrow().is_ok_and(|next| next == from);
+        |until: Date, from: Date| until == from || is_next(until, from) || is_next(from, until);
     match (a, b) {
         (Period::Until(until), Period::From(from)) | (Period::From(from), Period::Until(until)) => {
             follows(until, from)
@@ -339,6 +405,10 @@ mod tests {
             "$1475 until January 21, 2026; $1750 from January 22, 2026",
             "$1750 from January 22, 2026 ($1475 until January 21, 2026)",
             "$1475 for those who apply before January 22, 2026, and $1750 for those on or after that date",
+            "$1475 until January 21, 2026, and $1750 after that",
+            "$1475 until January 21, 2026; $1750 after",
+            "$1750, up from $1475, on and after January 22nd, 2026",
+            "From Jan. 22, 2026 the fee is $1750 (currently $1475)",
             "$1475 avant le 22 janvier 2026 et $1750 à compter du 22 janvier 2026",
             "Les frais passeront de $1475 à $1750 et augmenteront le 22 janvier 2026",
         ] {

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::aside;
 use super::coming::{coming, is_alike};
+use super::dated::{self, Period};
 use super::duration;
 use super::figure::{figure, is_ambiguous, is_figure};
 use super::taken::Taken;
@@ -66,7 +67,9 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
                 return Read::Value(then.or_else(beside).unwrap_or(now));
             }
             Ok(Some(read)) => return read,
-            _ if let Some(value) = beside(field, whole, matched) => {
+            _ if let Some(value) =
+                beside(field, whole, matched).or_else(|| alone(field, whole, matched)) =>
+            {
                 return Read::Value(value);
             }
             Ok(None) => {}
@@ -103,6 +106,16 @@ fn beside(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Option<Value
         let announced = Announced { now, then, from: aside.from };
         (!announced.now.same(&announced.then)).then(|| Value::Announced(Box::new(announced)))
     })
+}
+
+/// The value of a cell that has only the day beside it from which it holds: "105 (as of March 1, 2027)".
+fn alone(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Option<Value> {
+    let (Period::From(from), ..) = dated::placed(whole)? else { return None };
+    let Ok(Some(Read::Value(value))) = taken(field, &dated::without_period(whole), matched) else {
+        return None;
+    };
+    let announced = || Announced { now: value.clone(), then: value.clone(), from };
+    is_alike(&field.reading, &value).then(|| Value::Announced(Box::new(announced())))
 }
 
 /// Reads a value as a person writes it, of the same kind as another value.
