@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::form::sentences::parted;
+use super::form::sentences::{is_proposal, parted};
 use super::recipe::TriedOn;
 use super::rest::Rest;
 use super::value::field::value_like;
@@ -177,6 +177,11 @@ fn is_about(subject: &BTreeSet<String>, key: &RecordKey, record: &Record) -> boo
     subject.iter().all(|word| name.contains(word) || row.contains(word))
 }
 
+/// The day from which a sentence says that something holds, if it is no proposal.
+fn begins(sentence: &str) -> Option<Date> {
+    dated::begins(sentence).filter(|_| !is_proposal(sentence))
+}
+
 /// The amounts that the sentences of a line say will hold from a day.
 fn promises(line: &str) -> Vec<Promise<'_>> {
     // What follows is said of something else.
@@ -187,7 +192,7 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
     }
     let mut promises: Vec<Promise<'_>> = Vec::new();
     for sentence in parted(TriedOn::Sentence, line) {
-        let Some(from) = dated::begins(sentence) else { continue };
+        let Some(from) = begins(sentence) else { continue };
         let places: Vec<(usize, usize)> = number::places(sentence).collect();
         let mut of_sentence: Vec<(Promise<'_>, Vec<(usize, usize)>)> = Vec::new();
         let mut end = 0;
@@ -195,7 +200,7 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
             let next = places.get(n + 1).map_or(sentence.len(), |next| next.0);
             let after = dated::without_period(&sentence[place.1..next]);
             let after = &after[..PART.find(&after).map_or(after.len(), |part| part.start())];
-            let subject = subject_of(&dated::without_period(&sentence[end..place.0]));
+            let subject = subject_of(&dated::without_when(&sentence[end..place.0]));
             end = place.1;
             match of_sentence.last_mut() {
                 // "of $300 will be $400": another amount of the same fee.

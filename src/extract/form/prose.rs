@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::sentences::parted;
+use super::sentences::{is_proposal, parted};
 use super::status;
 use crate::extract::html::outline::{Block, Heading, Kind, Outline, push_line};
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
@@ -88,7 +88,7 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
             let printed = || Some(text).filter(|text| form.matches.is_match(text));
             let said = joined.or_else(printed);
             let said = said.or_else(|| spelled.find((form, wanted), n, text));
-            let said = said.filter(|_| wanted.notices || !is_notice(text));
+            let said = said.filter(|said| is_told(form, wanted, said, text));
             let Some(said) = said else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
                     below.push('\n');
@@ -143,6 +143,14 @@ fn placed_groups<'a>(
 /// Whether words are nothing but a notice of whether applications are taken.
 fn is_notice(words: &str) -> bool {
     parted(TriedOn::Sentence, words).all(status::is_notice)
+}
+
+/// Whether a text says what the form reads, and is neither a notice that is not wanted nor a proposal.
+fn is_told(form: &ProseForm, wanted: Look, said: &str, text: &str) -> bool {
+    let mut saying = parted(TriedOn::Sentence, said).filter(|one| form.matches.is_match(one));
+    let is_rule =
+        !is_proposal(said) || !saying.next().is_some_and(is_proposal) || !saying.all(is_proposal);
+    is_rule && (wanted.notices || !is_notice(text))
 }
 
 /// Sets what a pattern was tried on, and the paragraph of a sentence.

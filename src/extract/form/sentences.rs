@@ -1,6 +1,12 @@
 //! The pieces of a paragraph on which a pattern is tried by itself: its lines, or its sentences.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::extract::recipe::TriedOn;
+use crate::extract::value::date;
+use crate::extract::value::pattern::constant;
 
 /// The pieces of a text, in order.
 pub(crate) fn parted(on: TriedOn, text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
@@ -25,6 +31,21 @@ fn sentences(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a sentence only says what somebody would have: it is no rule, and none to come.
+pub(crate) fn is_proposal(sentence: &str) -> bool {
+    static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)
+              \b(?:consultations?|governments?|provinces?|minist(?:er|ry)|departments?|bills?|regulations?|amendments?|we)
+                \ (?:\p{L}+\ )?propos(?:es?|ed|ing)\b
+            | \b(?:is|are|was|were|been)\ proposed\ (?:that|to)\b
+            | \b(?:is|are)\ (?:being\ )?consult(?:ed|ing)\b | ^a\ proposal\b
+            | \bif\ (?:it\ is\ |they\ are\ )?(?:approved|adopted|passed),
+            | \bil\ est\ proposé\b | \b(?:consultation|gouvernement|ministère|ministre|projet)\ propose\b";
+        constant(pattern)
+    });
+    PROPOSAL.is_match(sentence)
+}
+
 /// The fewest letters or digits before a full stop that are not taken for an abbreviation.
 const WORD: usize = 3;
 
@@ -36,7 +57,8 @@ fn ends(text: &str, at: usize) -> bool {
     let begins = |c: char| c.is_uppercase() || c.is_ascii_digit() || "\"“‘('$•".contains(c);
     let next = behind.trim_start();
     let is_apart = next.len() < behind.len();
-    next.is_empty() || (is_apart && word >= WORD && next.starts_with(begins))
+    let is_end = is_apart && word >= WORD && next.starts_with(begins);
+    next.is_empty() || is_end && !date::is_day(before, next)
 }
 
 #[cfg(test)]
@@ -67,6 +89,22 @@ mod tests {
             &["The B.C. Entrepreneur stream is closed"],
         );
         check("In St. John. e.g. here.", &["In St. John. e.g. here"]);
+        check("It opens on Jan. 4, 2027. Apply.", &["It opens on Jan. 4, 2027", "Apply"]);
+    }
+
+    #[test]
+    fn what_is_proposed_is_no_rule() {
+        for text in [
+            "A consultation proposes that the fee is $400",
+            "It is proposed that the fee is $400",
+            "If approved, the fee is $400 from April 1, 2027",
+        ] {
+            assert!(is_proposal(text), "{text}");
+        }
+        for text in ["The fee for the proposed employer is $400", "You propose to open a business"]
+        {
+            assert!(!is_proposal(text), "{text}");
+        }
     }
 
     #[test]
