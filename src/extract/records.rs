@@ -354,7 +354,8 @@ impl<'r> Recorder<'r> {
         let begins = begins.and_then(|name| fields.get(name)).and_then(Value::day);
         // A sentence may give its day to another of its figures.
         let is_over = matched.get("text").is_none();
-        if is_over && !recipe.is_window() && begins.is_none() {
+        // A day that has come says when the page was brought up to date, not from when its figures will hold.
+        if is_over && !recipe.is_window() && begins.is_none_or(|day| day <= today) {
             announced::from(fields, period, today);
         }
         announced::settle(fields, was, begins, today);

@@ -113,6 +113,30 @@ fn an_amount_with_its_day_is_found_again_under_another_heading() {
 }
 
 #[test]
+fn the_day_of_an_amount_is_read_however_it_is_printed() {
+    for cell in [
+        "$550 (effective Apr. 1, 2026)",
+        "$550 as of April 1st, 2026",
+        "$550 effective April 2026",
+        "$550, starting in April 2026",
+        "$550 (beginning in Apr. 2026)",
+        "$550 (in effect April 1, 2026)",
+        "$550 (en vigueur le 1er avril 2026)",
+        "$550 (à compter d’avril 2026)",
+        "$550<br><small>effective April 1, 2026</small>",
+        "$550. This fee takes effect on April 1, 2026.",
+        "$550, up from $500, on and after April 1, 2026",
+        "$550 from April 1, 2026 (currently $500)",
+        "$550 (before April 1, 2026: $500)",
+        "$500 until March 31, 2026, and $550 after that",
+        "$500 until March 31, 2026; $550 after",
+    ] {
+        let page = whole().replace("$500", cell);
+        assert_eq!(told(&[page]), ["$500 -> $550 announced 2026-04-01"], "{cell}");
+    }
+}
+
+#[test]
 fn two_columns_are_told_apart_by_a_day_however_it_is_said() {
     let rows = [
         ("Application", "<td>$500<td>$550"),
@@ -142,6 +166,42 @@ fn two_columns_are_told_apart_by_a_day_however_it_is_said() {
     // Seen first when the day is over, the new amount is the one that holds.
     let late = with_fees("<th>Amount until March 2, 2026<th>Amount from March 3, 2026", &rows);
     assert_eq!(told(&[late]), ["$500 -> $550 in_force -"]);
+}
+
+#[test]
+fn words_around_a_table_say_from_when_its_amounts_hold() {
+    let page = |header: &str, amount: &str, over: &str, below: &str| {
+        let rows = "<tr><td>Review of a decision<td>$250<tr><td>Change of employer<td>$100";
+        let table = format!("<tr><th>Fee<th>{header}<tr><td>Application<td>{amount}{rows}");
+        whole().replace(FEES, &format!("<h2>Fees</h2>{over}<table>{table}</table>{below}"))
+    };
+    let before = page("Amount", "$500", "", "");
+    for (header, over, below) in [
+        ("Amount", "<p>As of April 1, 2026, you pay these amounts:</p>", ""),
+        ("Amount", "<p>For applications received on or after April 1, 2026:</p>", ""),
+        (
+            "Amount",
+            "<div><p><strong>The amounts below come into force on April 1, 2026.</strong></div>",
+            "",
+        ),
+        ("Amount", "<h3>Amounts effective April 2026</h3>", ""),
+        ("Amount", "", "<p>These amounts take effect on April 1, 2026.</p>"),
+        ("Amount (as of Apr. 1, 2026)", "", ""),
+    ] {
+        let after = page(header, "$550", over, below);
+        assert_eq!(
+            told(&[before.clone(), after]),
+            ["$500 -> $550 announced 2026-04-01"],
+            "{header} {over} {below}"
+        );
+    }
+    for below in [
+        "<p>The form changes on April 1, 2026.</p>",
+        "<p>These amounts took effect on March 1, 2025.</p>",
+    ] {
+        let after = page("Amount", "$550", "", below);
+        assert_eq!(told(&[before.clone(), after]), ["$500 -> $550 in_force -"], "{below}");
+    }
 }
 
 #[test]
@@ -234,6 +294,9 @@ fn a_sentence_that_names_a_fee_of_the_table_announces_it() {
         "The application fee will increase from $500 to $550 on April 1, 2026.",
         "The application fee is $500 before April 1, 2026, and $550 on or after that date.",
         "Effective April 1, 2026, the application fee will be $550 and the appeal fee will be $900.",
+        "For applications received on or after April 1, 2026, the application fee is $550.",
+        "From Apr. 1, 2026 the application fee is $550 (currently $500).",
+        "Starting in April 2026, the application fee will be $550.",
     ] {
         let page = with(sentence);
         assert_eq!(
@@ -268,6 +331,8 @@ fn a_sentence_about_another_fee_announces_nothing() {
         "As of April 1, 2026, the fee will be $550.",
         "The application fee will be $550.",
         "The application fee will be $550 from April 1, 2025.",
+        "A consultation proposes that the application fee will be $550 from April 1, 2026.",
+        "If approved, the application fee will be $550 from April 1, 2026.",
         "The application fee is $500 from April 1, 2026 and $550 from April 1, 2027.",
         "If you pay by card, the application fee will be $550 as of April 1, 2026.",
     ] {
@@ -366,6 +431,23 @@ fn a_figure_of_any_type_is_announced_with_the_one_in_brackets() {
         ),
         ("67 points", "67 points (70 points as of March 1, 2027)", "70"),
         ("67 points", "70 points as of March 1, 2027 (currently 67 points)", "70"),
+    ] {
+        let [first, later] = of_figures(from, to);
+        assert_eq!(first, [format!("announced {new} 2027-03-01")], "{to}");
+        assert_eq!(later, [""; 0], "{to}");
+    }
+    // So is one alone with its day; what holds until then was known.
+    for (from, to, new) in [
+        ("CLB 7", "CLB 8 (as of March 1, 2027)", "8"),
+        ("CLB 7", "CLB 8<br>Effective March 1, 2027", "8"),
+        ("1,560 hours", "3,120 hours (as of March 1, 2027)", "3,120"),
+        ("50%", "60%, effective March 2027", "60 %"),
+        ("12 months of", "18 months (from Mar. 1, 2027) of", "18 months"),
+        ("<td>110", "<td>105 (as of March 1, 2027)", "105"),
+        ("30 calendar days", "21 calendar days (as of March 1, 2027)", "21"),
+        ("You have up to 30", "As of March 1, 2027, you have up to 21", "21"),
+        ("67 points", "70 points (as of March 1, 2027)", "70"),
+        ("pass is 67", "pass is, from March 1, 2027, 70", "70"),
     ] {
         let [first, later] = of_figures(from, to);
         assert_eq!(first, [format!("announced {new} 2027-03-01")], "{to}");

@@ -94,7 +94,8 @@ fn shared<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize, header: &Header<'a>)
         .columns
         .iter()
         .map(|(cell, column)| (format!("{cell}{HEADER}").into(), over(*column)));
-    let dated = header.dated(grid).map(|column| (DATED.into(), over(column)));
+    let dated = header.dated(grid).map(over).or_else(|| scope.dated_below(at).map(Cow::from));
+    let dated = dated.map(|words| (DATED.into(), words));
     let caption = ("caption".into(), grid.caption.as_str().into());
     let intro = scope.intro(at).map(|intro| ("intro".into(), intro.into()));
     words.chain(dated).chain([caption]).chain(intro).collect()

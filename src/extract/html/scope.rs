@@ -1,10 +1,14 @@
 //! Where on a page a locator looks: under which headings, and what the headings name.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::outline::{Kind, Outline};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
+use crate::extract::value::pattern::constant;
 use crate::model::{
     text,
     words::{forms, words},
@@ -99,6 +103,21 @@ impl<'a> Scope<'a> {
             Kind::Paragraph(words) => Some(words.as_str()),
             Kind::Item { .. } | Kind::Table(_) => None,
         })
+    }
+
+    /// The paragraph after a table that says from when its figures hold: "These amounts take effect on July 7, 2027."
+    pub(crate) fn dated_below(&self, at: usize) -> Option<&'a str> {
+        static THESE: LazyLock<Regex> = LazyLock::new(|| {
+            let pattern = r"(?i)^(?:(?:all )?(?:of )?these|the above|ces) (?:new )?(?:amounts?|fees?|figures?|rates?|thresholds?|montants|frais|droits|seuils)\b";
+            constant(pattern)
+        });
+        let block = &self.outline.blocks[at];
+        let below =
+            self.outline.blocks.get(at + 1).filter(|below| below.heading == block.heading)?;
+        match &below.kind {
+            Kind::Paragraph(words) if THESE.is_match(words) => Some(words),
+            _ => None,
+        }
     }
 }
 
