@@ -154,7 +154,21 @@ impl<'a> Document<'a> {
                 Err(why) => tried.push(format!("{}: {why}", locator.name)),
             }
         }
-        Err(tried.join(" / "))
+        let mut loosely = part.locators.iter().filter_map(|locator| {
+            let found = self.find_with_other_figures(locator);
+            (!found.is_empty()).then_some((locator, found))
+        });
+        loosely.next().ok_or_else(|| tried.join(" / "))
+    }
+
+    /// What a locator of a point grid finds if the figures that it is known by may be others.
+    pub(super) fn find_with_other_figures<'d>(&'d self, locator: &'d Locator) -> Vec<Match<'d>> {
+        match (self, &locator.form) {
+            (Self::Html(html), Form::Matrix(form)) => {
+                matrix::with_other_figures(form, &Scope::new(&html.outline, locator))
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What a locator finds on a page that has another layout and says the same, and what is other in it: the rows

@@ -295,6 +295,10 @@ pub fn explain(recipe: &Recipe, page: &Page, addresses: &[Url]) -> Result<Vec<Tr
                     part: part.name.clone(),
                     locator: locator.name.to_string(),
                     found: document.find(locator).map(|matches| matches.len()).or_else(|why| {
+                        let loosely = document.find_with_other_figures(locator);
+                        if !loosely.is_empty() {
+                            return Ok(loosely.len());
+                        }
                         document.find_relaid(locator).map(|(matches, _)| matches.len()).ok_or(why)
                     }),
                 });

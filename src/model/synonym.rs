@@ -5,7 +5,7 @@
 //! "at least", "may" is not "must", and what is not has its "not" on both sides.
 
 /// The words, with the ones that stand for them. Of several that fit, the longest is meant.
-const SYNONYMS: [(&[&str], &[&str]); 21] = [
+const SYNONYMS: [(&[&str], &[&str]); 22] = [
     (
         &["at", "least"],
         &[
@@ -75,6 +75,7 @@ const SYNONYMS: [(&[&str], &[&str]); 21] = [
     (&["apply", "for"], &["ask for"]),
     (&["before"], &["prior to", "prior to when"]),
     (&["but"], &["however"]),
+    (&["brother", "or", "sister"], &["sibling", "sister or brother"]),
     (&[], &["please note that", "please note", "note that", "notez que", "a noter"]),
 ];
 
@@ -159,6 +160,7 @@ mod tests {
         same("None or less than a year", "None or under a year");
         same("au moins une année", "un minimum d'une année");
         same("Vous devez avoir plus de 3 ans", "Il vous faut avoir au-delà de 3 ans");
+        same("Brother or sister in Canada", "Sibling in Canada");
         same("vous pouvez travailler", "il vous est possible de travailler");
     }
 
@@ -171,6 +173,7 @@ mod tests {
         other("You may pay", "You must pay");
         other("You must not pay", "You do not have to pay");
         other("You can't apply", "You can apply");
+        other("A brother in Canada", "A sibling in Canada");
         other("They may not be eligible", "They cannot be eligible");
         other("a degree or a job", "a degree and a job");
         other("includes Toronto", "excludes Toronto");

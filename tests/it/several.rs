@@ -204,3 +204,65 @@ fn a_table_of_another_program_is_the_second_and_is_not_released() {
     let first = report.held.iter().find(|change| change.record.as_str() == "4").unwrap();
     assert!(format!("{:?}", first.new).contains("28000"), "{:?}", first.new);
 }
+
+/// Two point grids with one header, of which the rows tell which is which.
+const GRIDS: &str = r#"
+[vocabulary.columns]
+points = '^points'
+
+[[source.facts]]
+key = "pnp.points"
+type = "points"
+record = "{section}/{row|slug}"
+[source.facts.fields]
+row = { key_only = true }
+points = { from = "value", as = "integer" }
+[[source.facts.read]]
+part = "first"
+let = { section = "first" }
+matrix = { first = '^level$', has = ['CLB 10 or more'], columns = "columns" }
+[[source.facts.read]]
+part = "first"
+under = ['^first language$']
+let = { section = "first" }
+matrix = { first = '^level$', columns = "columns" }
+[[source.facts.read]]
+part = "second"
+let = { section = "second" }
+matrix = { first = '^level$', has = ['CLB 9 or more', 'CLB 4 or less'], columns = "columns" }
+
+[[source.facts]]
+key = "pnp.other"
+type = "points"
+record = "{row|slug}"
+[source.facts.fields]
+row = { key_only = true }
+points = { from = "value", as = "integer" }
+[[source.facts.read]]
+required = false
+matrix = { first = '.', columns = "columns", rest = true }
+"#;
+
+const LEVELS: &str = "<h2>First language</h2><table><tr><th>Level<th>Points<tr><td>CLB 8 or less<td>10\
+    <tr><td>CLB 9<td>20<tr><td>CLB 10 or more<td>30</table><h2>Second language</h2><table>\
+    <tr><th>Level<th>Points<tr><td>CLB 4 or less<td>0<tr><td>CLB 9 or more<td>6</table>";
+
+#[test]
+fn a_point_grid_whose_row_is_reworded_is_not_another_one() {
+    for label in ["CLB 10 and above", "CLB 10 or higher", "At least CLB 10"] {
+        let page = LEVELS.replace("CLB 10 or more", label);
+        let told = told(GRIDS, &[LEVELS, &page]);
+        assert!(told.iter().all(|line| line.starts_with("wording_changed")), "{label}: {told:?}");
+    }
+    // In words that nothing knows, it is found under its heading; without that, it is not found.
+    let page = LEVELS.replace("CLB 10 or more", "The best");
+    let best = [
+        "record_removed pnp.points/first/clb-10-or-more",
+        "record_added pnp.points/first/the-best",
+    ];
+    assert_eq!(told(GRIDS, &[LEVELS, &page]), best);
+    let page = page.replace("First language", "Languages");
+    let lost = told(GRIDS, &[LEVELS, &page, &page, &page]);
+    assert!(lost.iter().all(|line| line.starts_with("unreadable")), "{lost:?}");
+    assert!(!lost.is_empty());
+}

@@ -13,7 +13,7 @@ use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::{MatrixForm, Pattern};
 use crate::extract::value::{number, typo};
-use crate::model::{meaning, text};
+use crate::model::{label, meaning, text};
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     let mut rows = Vec::new();
@@ -25,9 +25,6 @@ pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
         }
     }
     if rows.is_empty() {
-        rows = with_other_figures(form, scope);
-    }
-    if rows.is_empty() {
         return Err(format!(
             "no table whose first header matches `{}` and whose rows fit",
             form.first
@@ -36,8 +33,9 @@ pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     Ok(rows)
 }
 
-/// The rows of the only table with the expected words, ignoring the figures in them.
-fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
+/// The rows of the only table with the expected words, ignoring the figures in them. It may be that of another part
+/// of the recipe, of which the figures tell it apart.
+pub(crate) fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
     let any = |pattern: &Pattern| {
         any_figure(pattern.as_str())
             .and_then(|any| Pattern::new(&any).ok())
@@ -78,7 +76,16 @@ fn is_it(form: &MatrixForm, grid: &Grid) -> bool {
         && form.has.iter().all(|wanted| {
             let is_it = |label: &str| wanted.is_match(label).then_some(());
             (1..grid.rows()).any(|row| said(&label(row), is_it).is_some())
+                || (1..grid.rows()).any(|row| is_alike(wanted, &label(row)))
         })
+}
+
+/// Whether a label is one that a pattern spells out, in other words: "10 and above" is "10 or more".
+fn is_alike(wanted: &Pattern, label: &str) -> bool {
+    let wanted = wanted.as_str().trim_start_matches("(?i)");
+    label.len() <= LONGEST_HEADER
+        && label.contains(|c: char| c.is_ascii_digit())
+        && wanted.split('|').any(|words| label::is_equal(words, label))
 }
 
 /// The column of the labels: the first, or the second where the first only numbers the rows or is empty.

@@ -130,6 +130,9 @@ impl<'r> Parts<'r, '_> {
                 locator.name
             ));
         }
+        if let Some(other) = self.of_another(part, locator, &matches) {
+            return Err(format!("{}: what it finds is of {other}", locator.name));
+        }
         if locator.is_of_the_rest() {
             let read = &self.before.captures;
             let read: HashSet<usize> = read.iter().filter(|c| c.row > 0).map(|c| c.at).collect();
@@ -141,6 +144,22 @@ impl<'r> Parts<'r, '_> {
             }
         }
         Ok((locator, matches))
+    }
+
+    /// The other part, if one finds in its own words the point grid that this one finds only with other figures than
+    /// it is known by.
+    fn of_another(&self, part: &Part, locator: &Locator, matches: &[Match<'_>]) -> Option<&str> {
+        if !matches!(locator.form, Form::Matrix(_)) || self.document.find(locator).is_ok() {
+            return None;
+        }
+        let has = |found: &Match<'_>| matches.iter().any(|matched| matched.at == found.at);
+        let others = self.fact.parts.iter().filter(|other| !std::ptr::eq(*other, part));
+        let finds = |locator: &Locator| {
+            matches!(locator.form, Form::Matrix(_))
+                && self.document.find(locator).is_ok_and(|found| found.iter().any(has))
+        };
+        let mut others = others.filter(|other| other.locators.iter().any(finds));
+        others.next().map(|other| &*other.name)
     }
 
     /// What the locators of a part find if the page has another layout; they are named by it.
