@@ -526,6 +526,46 @@ fn a_member_that_no_word_names_is_added_under_its_name() {
 }
 
 #[test]
+fn a_member_whose_heading_is_reworded_is_none_of_the_place_above_it() {
+    let facts = r#"
+[vocabulary.sector]
+building = '^building'
+health = '^health'
+build = '^build$'
+
+[[source.facts]]
+key = "pnp.{sector}.occupations"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc" }
+title = { wording = true }
+[[source.facts.read]]
+under = ['^sectors$', '.']
+named_by = { cell = "sector", vocabulary = "sector" }
+prose = { matches = '^(?P<noc>\d{5}) (?P<title>[^\n]+)$', lines = true }
+"#;
+    let whole = "<h2>Sectors</h2><h3>Build</h3><h4>Building trades</h4><p>72106 Welders<p>72310 Carpenters\
+        <h4>Health care</h4><p>31301 Registered nurses<p>31102 Family physicians";
+    let told = |from: &str, to: &str| {
+        let page = whole.replace(from, to);
+        assert_ne!(page, whole);
+        let told = said(&sees_of(&program(facts), &[whole.to_owned(), page]));
+        told.into_iter().filter(|line| line.contains("pnp.")).collect::<Vec<_>>()
+    };
+    // With a letter wrong, in words that nothing knows, and with one occupation less.
+    for heading in ["Bulding trades", "Construction trades"] {
+        assert_eq!(told("Building trades", heading), [""; 0], "{heading}");
+    }
+    let gone = ["occupation_removed pnp.health.occupations/31102"];
+    let page = "Nursing</h4><p>31301 Registered nurses";
+    let of = "Health care</h4><p>31301 Registered nurses<p>31102 Family physicians";
+    assert_eq!(told(of, page), gone);
+    // A heading within a member has what is the member's.
+    assert_eq!(told("Health care</h4>", "Health care</h4><h5>Eligible</h5>"), [""; 0]);
+}
+
+#[test]
 fn what_stands_around_the_marked_content_is_read() {
     let body = |above: &str, title: &str| {
         let menu = "<header><nav><a href=/>Menu of the site</a></nav></header>";

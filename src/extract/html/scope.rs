@@ -8,7 +8,7 @@ use regex::Regex;
 use super::outline::{Kind, Outline};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
-use crate::extract::value::pattern::constant;
+use crate::extract::value::{pattern::constant, typo};
 use crate::model::{
     text,
     words::{forms, words},
@@ -90,8 +90,7 @@ impl<'a> Scope<'a> {
         let vocabulary = &self.locator.named_by.as_ref()?.vocabulary;
         self.outline.ancestors(heading).find_map(|at| {
             let text = &self.outline.headings[at].text;
-            let number = || forms(text).find_map(|text| vocabulary.number(text));
-            *self.named[at].get_or_init(number)
+            *self.named[at].get_or_init(|| typo::named(vocabulary, text))
         })
     }
 

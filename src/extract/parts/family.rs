@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use super::doubt::is_said;
 use super::{Parts, SEVERAL};
 use crate::extract::absence::known_of;
+use crate::extract::matches::Match;
 use crate::extract::recipe::Locator;
 use crate::extract::records::{Gathered, Member, TakenWords, Unnamed};
+use crate::extract::value::typo;
 use crate::model::{
     Cause, Complaint, Evidence, FactKey, FactSet, FactType, Facts, RecordKey, text,
 };
@@ -66,6 +68,60 @@ impl Parts<'_, '_> {
         true
     }
 
+    /// Names rows by the known member that is not found and has them, where the heading over them is in other words and
+    /// the one above it would name them: the heading of a member was reworded, and its rows are not those of another.
+    pub(super) fn named_as_known<'m>(
+        &self,
+        locator: &Locator,
+        mut matches: Vec<Match<'m>>,
+        found: &mut Gathered,
+    ) -> Vec<Match<'m>> {
+        let Some(named_by) = &locator.named_by else { return matches };
+        let word_of = |key: &FactKey| self.fact.key.word_of(key.as_str()).map(str::to_owned);
+        let is_found = |word: &String| matches.iter().any(|m| m.get(&named_by.cell) == Some(word));
+        let known = self.known.keys().filter(|key| self.fact.covers(key));
+        let mut missing: Vec<String> = known.filter_map(word_of).collect();
+        missing.retain(|word| !is_found(word));
+        if missing.is_empty() {
+            return matches;
+        }
+        let mut headings: Vec<String> = Vec::new();
+        for matched in matches.iter().filter(|matched| matched.get(&named_by.cell).is_some()) {
+            let heading = matched.get("heading").unwrap_or_default();
+            let is_new = !headings.iter().any(|known| known == heading);
+            if is_new && typo::named(&named_by.vocabulary, heading).is_none() {
+                headings.push(heading.to_owned());
+            }
+        }
+        for heading in headings {
+            let is_under = |m: &&mut Match<'_>| m.get("heading") == Some(heading.as_str());
+            let unnamed = |matched: &mut Match<'m>| Unnamed {
+                heading: heading.clone(),
+                locator: locator.clone(),
+                matched: matched.clone().into_owned(),
+            };
+            let group: Vec<Unnamed> = matches.iter_mut().filter(is_under).map(unnamed).collect();
+            let Some(word) = missing.iter().find(|word| self.are_theirs(&group, word)) else {
+                continue;
+            };
+            let cell = &named_by.cell;
+            matches.iter_mut().filter(is_under).for_each(|m| m.replace(cell.clone(), word.clone()));
+            found.relocated.push(format!("{}: {word} is under `{heading}`", self.fact.key));
+        }
+        matches
+    }
+
+    /// Whether rows, named by a member, are most of what is known of it.
+    fn are_theirs(&self, group: &[Unnamed], word: &str) -> bool {
+        let found = self.named(group, word);
+        found.sets.iter().any(|(key, (_, records))| {
+            let Some(before) = self.known.get(key) else { return false };
+            let is_known = |name: &RecordKey| before.records.contains_key(name);
+            let shared = records.iter().filter(|(name, _)| is_known(name)).count();
+            shared * 2 > before.records.len().min(records.len())
+        })
+    }
+
     /// Assigns rows under a heading that no word names to the known member that has these records, else to a
     /// new one, named by the words of the heading.
     pub(super) fn name_members(&self, gathered: &mut Gathered) {
@@ -90,17 +146,7 @@ impl Parts<'_, '_> {
                 .filter_map(|key| self.fact.key.word_of(key.as_str()))
                 .map(str::to_owned)
                 .collect();
-            let is_theirs = |word: &&String| {
-                let found = self.named(&group, word);
-                found.sets.iter().any(|(key, (_, records))| {
-                    let Some(before) = self.known.get(key) else { return false };
-                    let shared = records
-                        .iter()
-                        .filter(|(name, _)| before.records.contains_key(name))
-                        .count();
-                    shared * 2 > before.records.len().min(records.len())
-                })
-            };
+            let is_theirs = |word: &&String| self.are_theirs(&group, word);
             let word = words.iter().find(is_theirs).unwrap_or(&slug);
             let mut found = self.named(&group, word);
             match member(&group, word) {
@@ -146,7 +192,7 @@ impl Parts<'_, '_> {
         for unnamed in group {
             let mut matched = unnamed.matched.clone();
             if let Some(named_by) = &unnamed.locator.named_by {
-                matched.set(named_by.cell.clone(), word.to_owned());
+                matched.replace(named_by.cell.clone(), word.to_owned());
             }
             let locator = Locator { named_by: None, ..unnamed.locator.clone() };
             recorder.add(&locator, vec![matched], &mut found);

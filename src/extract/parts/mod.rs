@@ -85,11 +85,13 @@ impl<'r> Parts<'r, '_> {
             match (relaid, located) {
                 (Some((locator, matches)), _) => {
                     at_most(MOST, matches.len(), "matches of one locator")?;
+                    let matches = self.named_as_known(&locator, matches, &mut found);
                     self.recorder().add(&locator, matches, &mut found);
                     self.doubt_relaid(part, &locator, &known, &mut found);
                 }
                 (None, Ok((locator, matches))) => {
                     at_most(MOST, matches.len(), "matches of one locator")?;
+                    let matches = self.named_as_known(locator, matches, &mut found);
                     self.recorder().add(locator, matches, &mut found);
                     self.doubt_first(part, locator, &known, &mut found);
                     self.doubt_later(part, locator, &known, &mut found);
