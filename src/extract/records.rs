@@ -174,10 +174,10 @@ impl Gathered {
 
     /// Settles the records that ask for one key, such as those of two columns that a day tells apart.
     pub(crate) fn settle_records(&mut self) {
-        for (_, records) in self.sets.values_mut() {
+        for (set, records) in self.sets.values_mut() {
             // All records of a part are notices, or none is.
             let is_over = records.iter().any(|(_, dated)| dated.is_over);
-            let settled = settle::settle(std::mem::take(records)).into_iter();
+            let settled = settle::settle(set, std::mem::take(records)).into_iter();
             let dated = |(key, record)| (key, Dated { record, period: None, is_over });
             *records = settled.map(dated).collect();
         }
@@ -187,7 +187,7 @@ impl Gathered {
     pub(crate) fn settled(self) -> Extraction {
         let mut extraction = Extraction::default();
         for (fact, (mut set, records)) in self.sets {
-            set.records = settle::settle(records);
+            set.records = settle::settle(&set, records);
             extraction.facts.insert(fact, set);
         }
         let mut known = HashSet::new();

@@ -6,7 +6,8 @@ use super::absence::table_of;
 use super::records::Dated;
 use crate::extract::value::dated::{self, Period};
 use crate::model::{
-    Announced, Extraction, FactSet, Facts, FieldName, Fields, Record, RecordKey, Value, json,
+    Announced, Extraction, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Value,
+    json, label,
 };
 
 /// Removes from a record the fields to which its sentence gives another value elsewhere; returns each with
@@ -27,7 +28,10 @@ pub(super) fn unlike(before: &mut Fields, now: &Fields) -> Vec<(FieldName, Strin
 
 /// Keeps two records that differ under one key, told apart by a number that does not depend on their order.
 /// A key that the page itself gives takes precedence over one made here.
-pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKey, Record> {
+pub(super) fn settle(
+    set: &FactSet,
+    mut gathered: Vec<(RecordKey, Dated)>,
+) -> BTreeMap<RecordKey, Record> {
     gathered.sort_by(|(a, _), (b, _)| a.cmp(b));
     // Nearly always, every key is asked for only once.
     if gathered.is_sorted_by(|(a, _), (b, _)| a < b) {
@@ -41,6 +45,9 @@ pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKe
     let mut records = BTreeMap::new();
     for (key, mut alike) in by_key {
         alike.sort_by_cached_key(|dated| json::tagged_fields(&dated.record.fields).to_string());
+        if set.kind == FactType::Occupations && alike.len() <= LISTS {
+            alike = with_one_title(set, alike);
+        }
         alike.dedup_by(|dated, known| dated.record.fields == known.record.fields);
         if let Some(record) = announced(&alike) {
             records.insert(key, record);
@@ -62,6 +69,35 @@ pub(super) fn settle(mut gathered: Vec<(RecordKey, Dated)>) -> BTreeMap<RecordKe
         }
     }
     records
+}
+
+/// The most lists of one page in which a code is looked for under titles that are alike.
+const LISTS: usize = 50;
+
+/// Keeps one of the records that differ in a title alone, which in one of several lists has a letter wrong: that with
+/// the title of most lists.
+fn with_one_title(set: &FactSet, alike: Vec<Dated>) -> Vec<Dated> {
+    let is_one = |a: &Fields, b: &Fields| {
+        let mut names = a.keys().chain(b.keys());
+        names.all(|name| match (a.get(name), b.get(name)) {
+            (Some(a), Some(b)) if a == b => true,
+            (Some(Value::Text(a)), Some(Value::Text(b))) => {
+                set.wording.contains(name) && label::is_alike(a, b)
+            }
+            _ => false,
+        })
+    };
+    let often = |dated: &Dated| {
+        alike.iter().filter(|other| other.record.fields == dated.record.fields).count()
+    };
+    let often: Vec<usize> = alike.iter().map(often).collect();
+    let is_other = |at: &usize| {
+        let is_better = |other: usize| (often[other], *at) > (often[*at], other);
+        let fields = |at: usize| &alike[at].record.fields;
+        !(0..alike.len()).any(|other| is_better(other) && is_one(fields(other), fields(*at)))
+    };
+    let kept: Vec<bool> = (0..alike.len()).map(|at| is_other(&at)).collect();
+    alike.into_iter().zip(kept).filter_map(|(dated, is_kept)| is_kept.then_some(dated)).collect()
 }
 
 /// Takes from what is unreadable the fields that are read after all: of two rows that ask for one key, the one may

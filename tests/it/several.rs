@@ -266,3 +266,28 @@ fn a_point_grid_whose_row_is_reworded_is_not_another_one() {
     assert!(lost.iter().all(|line| line.starts_with("unreadable")), "{lost:?}");
     assert!(!lost.is_empty());
 }
+
+#[test]
+fn a_code_in_several_lists_is_one_occupation_under_titles_that_are_alike() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.occupations"
+type = "occupations"
+record = "{noc}"
+[source.facts.fields]
+noc = { as = "noc" }
+title = { wording = true }
+[[source.facts.read]]
+table = { columns = { noc = '^NOC', title = '^title' } }
+"#;
+    let list = "<table><tr><th>NOC<th>Title<tr><td>21231<td>Software engineers<tr><td>21300<td>Civil engineers</table>";
+    let whole = format!("<h2>One</h2>{list}<h2>Two</h2>{list}<h2>Three</h2>{list}");
+    for title in ["Sofware engineers", "Oftware engineers", "Software enginers"] {
+        let page = whole.replacen("Software engineers", title, 1);
+        assert_eq!(told(facts, &[&whole, &page]), [""; 0], "{title}");
+        assert_eq!(told(facts, &[&page, &whole]), [""; 0], "{title}");
+    }
+    // In other words it may be another rule.
+    let page = whole.replacen("Software engineers", "Software engineers (French-speaking only)", 1);
+    assert_eq!(told(facts, &[&whole, &page]), ["held occupation_added pnp.occupations/21231/2"]);
+}

@@ -97,6 +97,12 @@ pub fn is_another_rule(a: &str, b: &str) -> bool {
     Label::of(a).is_another_rule(&Label::of(b))
 }
 
+/// Whether one of two titles may be the other re-spelled, and names the same people.
+#[must_use]
+pub fn is_alike(a: &str, b: &str) -> bool {
+    likeness(a, b).is_some() && !differ_in_limits(a, b)
+}
+
 /// Whether the brackets of only one of two titles, or of each in other words, limit it to some of whom it names:
 /// "Teachers (French-speaking only)".
 #[must_use]
