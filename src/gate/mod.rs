@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{
     Breakage, Cause, Complaint, Expectation, Extent, Extraction, FactKey, FactSet, FactType, Facts,
-    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value, text,
+    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value, label, text,
 };
 
 /// Sets smaller than this may lose any of their records, but not all of them, without being held.
@@ -223,7 +223,12 @@ fn sizes(facts: &Facts, expectations: &dyn Expectations) -> Vec<(Unreadable, Bre
     for (key, set) in facts {
         let Some(expect) = expectations.of(key) else { continue };
         let came = set.records.len();
-        let missing = expect.required.iter().find(|key| !set.records.contains_key(*key));
+        // A label with a letter wrong is the label.
+        let has = |key: &RecordKey| {
+            let is_it = |found: &RecordKey| label::is_alike(found.as_str(), key.as_str());
+            set.records.contains_key(key) || set.records.keys().any(is_it)
+        };
+        let missing = expect.required.iter().find(|key| !has(key));
         let (expected, came) = match missing {
             _ if came < expect.min => {
                 (format!("at least {} records", expect.min), came.to_string())

@@ -548,3 +548,34 @@ fn a_stream_with_more_words_in_its_name_is_the_stream() {
     let other = told(["Masters Graduate stream", "Entrepreneur stream", "Farm stream"]);
     assert!(other.iter().any(|line| line.starts_with("stream_opened")), "{other:?}");
 }
+
+#[test]
+fn a_record_that_must_be_there_is_there_with_a_letter_wrong() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.fees"
+type = "fees"
+record = "{label|slug}"
+expect = { required = ["application"] }
+[source.facts.fields]
+label = { key_only = true }
+fee = { as = "money" }
+[[source.facts.read]]
+table = { columns = { label = '^fee', fee = '^amount' } }
+"#;
+    let whole =
+        "<table><tr><th>Fee<th>Amount<tr><td>Application<td>$500<tr><td>Review<td>$250</table>";
+    let told = |pages: &[&str]| {
+        let pages: Vec<String> =
+            pages.iter().map(|label| whole.replace("Application", label)).collect();
+        said(&sees_of(&program(facts), &pages))
+    };
+    for pages in [
+        &["Application", "Aplication"][..],
+        &["Application", "Aplication", "Aplication", "Application"],
+    ] {
+        let told = told(pages);
+        assert!(told.iter().all(|line| line != "broken" && !line.contains("pnp.")), "{told:?}");
+    }
+    assert_eq!(told(&["Application", "Registration"])[0], "broken");
+}
