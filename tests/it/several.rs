@@ -291,3 +291,34 @@ table = { columns = { noc = '^NOC', title = '^title' } }
     let page = whole.replacen("Software engineers", "Software engineers (French-speaking only)", 1);
     assert_eq!(told(facts, &[&whole, &page]), ["held occupation_added pnp.occupations/21231/2"]);
 }
+
+#[test]
+fn a_later_sentence_is_not_believed_where_its_own_says_another_figure() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.time"
+type = "standards"
+record = "standard"
+[source.facts.fields]
+time = { as = "duration" }
+[[source.facts.read]]
+prose = { matches = 'a service standard of (?P<time>\d+ days) from the day' }
+[[source.facts.read]]
+prose = { matches = 'processing time is (?P<time>\d+ days)' }
+"#;
+    let own = "<p>Applications of employers have a service standard of 10 days from the day on which they come.</p>";
+    let later = "<p>The processing time is 10 days.</p>";
+    let whole = [own, later].concat();
+    let lost = ["unreadable pnp.time, standard"];
+    for (from, to) in
+        [("of 10 days", "of up to 15 days"), ("a service standard of 10", "a target of 30")]
+    {
+        let page = whole.replace(from, to);
+        assert_eq!(told(facts, &[&whole, &page]), lost, "{to}");
+        assert_eq!(told(facts, &[&whole, &page, &page, &page]), lost, "{to}");
+    }
+    // Reworded with the same figure, or gone, it says nothing against it.
+    let page = whole.replace("a service standard of", "a standard of");
+    assert_eq!(told(facts, &[&whole, &page]), [""; 0]);
+    assert_eq!(told(facts, &[&whole, later]), [""; 0]);
+}

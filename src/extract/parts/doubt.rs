@@ -65,6 +65,7 @@ impl Parts<'_, '_> {
         let moved_on =
             |set: &FactSet, was: &Record, now: &Record| self.is_moved_on(part, set, was, now);
         let is_clear = is_theirs || self.doubt(part, (&earlier, &own), (locator, &moved_on), found);
+        let is_clear = self.doubt_said_otherwise(&earlier, found) && is_clear;
         self.leave_unread(found);
         if is_clear && !is_whole {
             return;
@@ -75,6 +76,28 @@ impl Parts<'_, '_> {
             place.push_str(&self.notices(part).noted());
         }
         found.relocated.push(place);
+    }
+
+    /// Does not believe a later locator that says what was known where the sentence of before still stands and has
+    /// another figure. Returns whether there is none such.
+    fn doubt_said_otherwise(&self, earlier: &[KnownRecord<'_>], found: &mut Gathered) -> bool {
+        let mut is_clear = true;
+        for one in earlier.iter().filter(|(.., was)| !was.evidence.place.starts_with("table ")) {
+            let (fact, record, was) = *one;
+            if !is_said(found, one) {
+                continue;
+            }
+            let Some(line) = self.rest.nearest(&was.evidence.quote) else { continue };
+            if !moved_on::says_other_figure(was, &line) {
+                continue;
+            }
+            found.take(fact, record);
+            let why = "its own sentence says another figure";
+            let unreadable = Unreadable::new(fact.as_str(), Extent::Record(record.clone()), why);
+            found.unreadable.push(unreadable.standing(Some(line)));
+            is_clear = false;
+        }
+        is_clear
     }
 
     /// The same for a page with another layout: what was read there before is known in that layout.

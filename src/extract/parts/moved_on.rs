@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 use super::Parts;
 use super::doubt::differing;
 use crate::extract::recipe::Part;
-use crate::extract::rest::whole_words;
-use crate::model::{FactSet, FactType, Record, Value, text};
+use crate::extract::rest::{SAME, whole_words};
+use crate::model::{FactSet, FactType, Record, Value, text, words::likeness};
 
 impl Parts<'_, '_> {
     /// Whether a record differs only in figures, of the same kinds as before, that are read from new words; and
@@ -56,6 +56,18 @@ pub(super) fn noted(quote: &str) -> String {
 
 /// The longest part of the words that is kept, in characters.
 const KEPT: usize = 200;
+
+/// Whether a line says what a record was read from in nearly its words, with other figures for one of its own.
+pub(super) fn says_other_figure(was: &Record, line: &str) -> bool {
+    let quote = &was.evidence.quote;
+    let (then, now) = (whole_words(quote), whole_words(line));
+    let is_figure = |word: &&String| word.parse::<Decimal>().is_ok();
+    let is_new = |word: &String| !then.contains(word);
+    let mut figures = was.fields.values().filter_map(|value| value.current().number());
+    likeness(&then, &now) >= SAME
+        && now.iter().filter(is_figure).any(is_new)
+        && figures.any(|figure| says(quote, figure) && !says(line, figure))
+}
 
 /// Whether a text has a figure.
 fn says(text: &str, figure: Decimal) -> bool {
