@@ -227,7 +227,7 @@ pub(super) fn missing(
             .find(|c| c.fact == fact.key.to_string() && matches!(c.cause, Cause::Unkeyed))
             .map(|c| format!("{} `{}` cannot be told: {}", c.place, c.text, c.why));
         for (key, before) in known.iter().filter(|(key, _)| fact.covers(key)) {
-            archive::left(fact, (key, before), (year, today), extraction);
+            archive::left(fact, (key, before), (year, today), rest, extraction);
             let withdrawn = archive::withdrawn(fact, (key, before), extraction);
             let mut gone = gone(key, before, extraction);
             gone.retain(|record| !withdrawn.contains(record));

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::recipe::FactRecipe;
+use super::rest::Rest;
 use crate::model::{
     Extent, Extraction, FactKey, FactSet, FactType, Record, RecordKey, Unreadable, day_of, in_year,
     year_in,
@@ -17,11 +18,12 @@ pub(super) fn left(
     fact: &FactRecipe,
     (key, before): (&FactKey, &FactSet),
     (year, today): (Option<Year>, Date),
+    rest: &Rest<'_>,
     extraction: &mut Extraction,
 ) {
     match fact.kind {
         FactType::Notices if fact.is_window() => without_older(key, before, extraction),
-        _ if fact.is_window() => at_the_old_end(key, before, extraction),
+        _ if fact.is_window() => at_the_old_end(key, before, rest, extraction),
         _ => {}
     }
     if fact.is_of_notices() {
@@ -42,14 +44,20 @@ fn here<'b>(now: Option<&FactSet>, before: &'b FactSet) -> HashSet<&'b RecordKey
     before.records.keys().filter(is_here).collect()
 }
 
-/// Records that drop off the old end of a window are archived, not revoked.
-fn at_the_old_end(key: &FactKey, before: &FactSet, extraction: &mut Extraction) {
+/// Records that drop off the old end of a window are archived, not revoked. If all of a place did, it is not missed;
+/// unless their days stand in words that nothing reads.
+fn at_the_old_end(key: &FactKey, before: &FactSet, rest: &Rest<'_>, extraction: &mut Extraction) {
     let Some(now) = extraction.facts.get(key) else { return };
     let corrected = now.corrected_from(before);
     let renamed = now.renamed_from(before);
     let is_other = |key: &RecordKey| corrected.iter().chain(&renamed).all(|(old, _)| old != key);
     let left = now.left_at_the_end(before).into_iter().filter(is_other);
     let left: Vec<RecordKey> = left.collect();
+    if before.kind == FactType::Draws {
+        let is_off = |record: &&RecordKey| rest.stands(before, record).is_none();
+        let off: Vec<RecordKey> = left.iter().filter(is_off).cloned().collect();
+        no_longer_unreadable(key, before, &off, extraction);
+    }
     add(key, left, extraction);
 }
 

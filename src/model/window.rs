@@ -1,6 +1,8 @@
 //! Fact sets that are windows of the newest: records that left at the old end, records that were
 //! corrected.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::fact::is_in_one_place;
@@ -29,22 +31,29 @@ impl FactSet {
         Some((self.day_of(key)?, digits.parse().unwrap_or(0)))
     }
 
-    /// The records of `before` that left at the old end: something newer is here, and nothing older
-    /// than they are has stayed.
+    /// The records of `before` that left at the old end of their list: something newer is here, and nothing of the list
+    /// that is older than they are has stayed.
     #[must_use]
     pub fn left_at_the_end(&self, before: &Self) -> Vec<RecordKey> {
-        let stayed = before.records.keys().filter(|key| self.records.contains_key(*key));
-        let oldest = stayed.filter_map(|key| before.recency(key)).min();
+        let lists = Lists::of(before);
+        let mut oldest: BTreeMap<&str, (Date, u64)> = BTreeMap::new();
+        for (key, record) in
+            before.records.iter().filter(|(key, _)| self.records.contains_key(*key))
+        {
+            let Some(of) = before.recency(key) else { continue };
+            let oldest = oldest.entry(lists.of_record(record)).or_insert(of);
+            *oldest = of.min(*oldest);
+        }
         let newest = self.records.keys().filter_map(|key| self.recency(key)).max();
-        let gone = before.records.keys().filter(|key| !self.records.contains_key(*key));
-        let has_left = |key: &&RecordKey| {
-            let of = before.recency(key);
-            of.is_some_and(|of| {
+        let gone = before.records.iter().filter(|(key, _)| !self.records.contains_key(*key));
+        let has_left = |(key, record): &(&RecordKey, &Record)| {
+            let oldest = oldest.get(lists.of_record(record));
+            before.recency(key).is_some_and(|of| {
                 newest.is_some_and(|newest| newest > of)
                     && oldest.is_none_or(|oldest| oldest.0 >= of.0)
             })
         };
-        gone.filter(has_left).cloned().collect()
+        gone.filter(has_left).map(|(key, _)| key.clone()).collect()
     }
 
     /// The records of `before` that appear here under a key with a corrected day or number.
@@ -108,6 +117,32 @@ impl FactSet {
         let fields = record.fields.iter();
         let fields = fields.filter(|(name, value)| self.compares(name) && is_told(value));
         fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+}
+
+/// The lists of a page that one set is read from, each a window with an old end of its own. What one locator reads is
+/// of one list, and so are the draws of one name: those of a table, and the older ones in prose below it.
+struct Lists<'s>(BTreeMap<&'s str, &'s str>);
+
+impl<'s> Lists<'s> {
+    fn of(set: &'s FactSet) -> Self {
+        let mut lists = Self(BTreeMap::new());
+        let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+        for (key, record) in &set.records {
+            let locator = &*record.evidence.locator;
+            lists.0.entry(locator).or_insert(locator);
+            let (_, name) = key.as_str().split_once('/').unwrap_or_default();
+            let other = *named.entry(name).or_insert(locator);
+            let (list, same) = (lists.0[locator], lists.0[other]);
+            lists.0.values_mut().filter(|of| **of == list).for_each(|of| *of = same);
+        }
+        lists
+    }
+
+    /// The name of the list of a record.
+    fn of_record(&self, record: &'s Record) -> &'s str {
+        let locator = &*record.evidence.locator;
+        self.0.get(locator).copied().unwrap_or(locator)
     }
 }
 

@@ -322,3 +322,45 @@ prose = { matches = 'processing time is (?P<time>\d+ days)' }
     assert_eq!(told(facts, &[&whole, &page]), [""; 0]);
     assert_eq!(told(facts, &[&whole, later]), [""; 0]);
 }
+
+#[test]
+fn each_list_of_rounds_ends_at_an_old_end_of_its_own() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}/{stream|slug}"
+[source.facts.fields]
+date = { from = ["date", "heading"], as = "date" }
+stream = { key_only = true }
+invitations = { as = "integer" }
+[[source.facts.read]]
+part = "workers"
+table = { columns = { date = '^date', stream = '^stream', invitations = '^invitations' } }
+[[source.facts.read]]
+part = "before"
+required = false
+under = ['^[a-z]+ \d+, \d{4}$']
+let = { stream = "Impact" }
+prose = { matches = '(?P<invitations>\d+) candidates' }
+[[source.facts.read]]
+part = "owners"
+required = false
+let = { stream = "Owners" }
+table = { columns = { date = '^day', invitations = '^invited' } }
+"#;
+    let round = |day: &str| format!("<h3>{day}, 2026</h3><p>We invited 90 candidates.</p>");
+    let (newer, older) = (round("January 22"), round("January 11"));
+    let table = "<table><tr><th>Date<th>Stream<th>Invitations<tr><td>March 2, 2026<td>Impact<td>30\
+        <tr><td>February 26, 2026<td>Care<td>40<tr><td>February 26, 2026<td>Impact<td>50</table>";
+    let owners = "<h2>Owners</h2><table><tr><th>Day<th>Invited<tr><td>March 3, 2026<td>5\
+        <tr><td>January 3, 2025<td>7</table>";
+    let whole = [table, &newer, &older, owners].concat();
+    let told_of = |page: &str| told(facts, &[&whole, page]);
+    // An older round of another list stays.
+    assert_eq!(told_of(&whole.replace(&older, "")), [""; 0]);
+    // One that goes from between others is removed, be they in another form.
+    assert_eq!(told_of(&whole.replace(&newer, "")), ["draw_removed pnp.draws/2026-01-22/impact"]);
+    let care = "<tr><td>February 26, 2026<td>Care<td>40";
+    assert_eq!(told_of(&whole.replace(care, "")), ["draw_removed pnp.draws/2026-02-26/care"]);
+}
