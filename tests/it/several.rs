@@ -364,3 +364,39 @@ table = { columns = { date = '^day', invitations = '^invited' } }
     let care = "<tr><td>February 26, 2026<td>Care<td>40";
     assert_eq!(told_of(&whole.replace(care, "")), ["draw_removed pnp.draws/2026-02-26/care"]);
 }
+
+#[test]
+fn what_a_group_of_rounds_is_for_may_stand_under_its_title() {
+    let facts = r#"
+[vocabulary.streams]
+one = 'stream 1'
+two = 'stream 2'
+
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}/{stream}"
+[source.facts.fields]
+date = { as = "date" }
+stream = { from = "group", as = "word", vocabulary = "streams" }
+invitations = { from = "text", find = '(\d+) people', as = "integer" }
+[[source.facts.read]]
+headings = { matches = '^invitations for (?P<date>.+)$' }
+"#;
+    let round = |day: &str, n: u32| {
+        format!("<h2>Invitations for {day}, 2026</h2><p>We invited {n} people.</p>")
+    };
+    let whole =
+        ["<h2>Stream 1</h2>", &round("March 2", 10), &round("February 2", 20), "<h2>Stream 2</h2>"]
+            .concat()
+            + &round("March 2", 30);
+    let told =
+        |to: &str, from: &str| told(facts, &[&whole, &whole.replace(from, &[from, to].concat())]);
+    let intro = "<p>It is for people who meet its conditions.</p>";
+    assert_eq!(told(intro, "Stream 1</h2>"), [""; 0]);
+    assert_eq!(told(intro, "Stream 2</h2>"), [""; 0]);
+    // A round that says nothing of itself is no title.
+    let empty = "<h2>Invitations for March 9, 2026</h2><p>Nobody was invited.</p>";
+    let lines = told(empty, "Stream 2</h2>");
+    assert!(lines.iter().all(|line| line.contains("2026-03-09/two")), "{lines:?}");
+}

@@ -179,7 +179,7 @@ fn around<'a>(scope: &Scope<'a>, matches: &mut [Match<'a>], below: &[String]) {
         if let Some(parent) = outline.headings[at].parent.filter(|_| above) {
             matched.set("above", &*outline.headings[parent].text);
         }
-        if let Some(group) = title.then(|| group(outline, at)).flatten() {
+        if let Some(group) = title.then(|| group(scope, at, None)).flatten() {
             matched.set("group", group);
         }
     }
@@ -311,8 +311,9 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if let Some(above) = heading.parent {
             matched.set("above", &*scope.outline.headings[above].text);
         }
-        let group_of_parent = || group(scope.outline, heading.parent?);
-        if wants_group && let Some(group) = group(scope.outline, at).or_else(group_of_parent) {
+        let group = |at| group(scope, at, Some(&form.matches));
+        let group_of_parent = || group(heading.parent?);
+        if wants_group && let Some(group) = group(at).or_else(group_of_parent) {
             matched.set("group", group);
         }
         matches.push(matched);
@@ -341,18 +342,31 @@ fn posted(outline: &Outline, at: usize) -> Option<&str> {
 const GROUP: usize = 100;
 
 /// The title of the group that a heading is in, if all headings have the same level: the last heading before
-/// it with nothing of its own under it.
-fn group(outline: &Outline, at: usize) -> Option<&str> {
+/// it with nothing of its own under it but plain words, such as what the group is for. A heading of `own` is one of
+/// the group.
+fn group<'a>(scope: &Scope<'a>, at: usize, own: Option<&Pattern>) -> Option<&'a str> {
+    let outline = scope.outline;
     let headings = &outline.headings;
     let parent = headings[at].parent;
+    let is_own = |n: usize| {
+        let mut patterns = own.into_iter().chain(&scope.locator.under);
+        patterns.any(|own| forms(&headings[n].text).any(|text| own.is_match(text)))
+    };
     let is_title = |n: &usize| {
         let (this, next) = (&headings[*n], &headings[n + 1]);
         let between = outline.blocks.get(this.at..next.at).unwrap_or_default();
         let is_empty = between.iter().all(|block| block.words().is_some_and(str::is_empty));
-        this.parent == parent && next.parent == parent && is_empty
+        let is_plain = || between.iter().all(is_plain) && !is_own(*n);
+        this.parent == parent && next.parent == parent && (is_empty || is_plain())
     };
     let before = (0..at).rev().take(GROUP).take_while(|n| Some(*n) != parent);
     before.into_iter().find(is_title).map(|n| &*headings[n].text)
+}
+
+/// Whether a block is words without a figure.
+fn is_plain(block: &Block) -> bool {
+    let is_figure = |c: char| c.is_ascii_digit();
+    matches!(&block.kind, Kind::Paragraph(words) if !words.contains(is_figure))
 }
 
 /// The blocks directly under each heading. A notice with its own heading may be between two of them.
