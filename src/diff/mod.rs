@@ -197,24 +197,28 @@ pub fn taken_back(delta: &Delta) -> Delta {
 }
 
 /// Reports a record as new again when a field is read that could not be read when the record came, or a
-/// draw when a figure is there that its row did not have yet: it is not a correction from nothing.
+/// draw when something is there that its row did not have yet: it is not a correction from nothing.
 pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
+    let figure = |side: &Side| matches!(side, Side::Value(value) if value.number().is_some());
+    let late: Vec<bool> = comparison
+        .deltas
+        .iter()
+        .map(|delta| comes_late(delta, &comparison.deltas, &figure))
+        .collect();
     let is_completed = |delta: &Delta| {
         let field = delta.field.as_ref().filter(|_| delta.old.is_none() && delta.new.is_some());
         field.is_some_and(|field| {
-            let figure =
-                |side: &Side| matches!(side, Side::Value(value) if value.number().is_some());
-            (delta.kind == ChangeKind::DrawCorrected && delta.new.as_ref().is_some_and(figure))
-                || unreadable.iter().any(|u| {
-                    !u.covers(&delta.fact, &delta.record)
-                        && u.covers_field(&delta.fact, &delta.record, field)
-                })
+            unreadable.iter().any(|u| {
+                !u.covers(&delta.fact, &delta.record)
+                    && u.covers_field(&delta.fact, &delta.record, field)
+            })
         })
     };
     let mut told: Vec<(FactKey, RecordKey)> = Vec::new();
     let mut deltas = Vec::with_capacity(comparison.deltas.len());
-    for delta in std::mem::take(&mut comparison.deltas) {
-        let Some(kind) = added(delta.fact_type).filter(|_| is_completed(&delta)) else {
+    for (delta, is_late) in std::mem::take(&mut comparison.deltas).into_iter().zip(late) {
+        let is_new_again = is_late || is_completed(&delta);
+        let Some(kind) = added(delta.fact_type).filter(|_| is_new_again) else {
             deltas.push(delta);
             continue;
         };
@@ -232,6 +236,23 @@ pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
     };
     deltas.retain(|delta| !is_told(delta));
     comparison.deltas = deltas;
+}
+
+/// Whether a draw has something now that its row did not have when it came: a figure, or words that no other draw
+/// lacked.
+fn comes_late(delta: &Delta, all: &[Delta], figure: &dyn Fn(&Side) -> bool) -> bool {
+    if delta.kind != ChangeKind::DrawCorrected || delta.field.is_none() {
+        return false;
+    }
+    // A column that is new in every row says more of old draws, and none of them is new.
+    let is_of_one = || {
+        let also = |other: &&Delta| {
+            (&other.fact, &other.field) == (&delta.fact, &delta.field) && other.old.is_none()
+        };
+        all.iter().filter(also).count() == 1
+    };
+    let is_late = |new: &Side| delta.old.is_none() && (figure(new) || is_of_one());
+    delta.new.as_ref().is_some_and(is_late)
 }
 
 /// One fact set before and now.

@@ -207,6 +207,13 @@ fn a_figure_that_a_draw_did_not_have_yet_completes_it() {
     assert_eq!(kinds(&early, &whole), [ChangeKind::DrawAdded]);
     let other = draws(&[("613", &[("score", n(478)), ("stream", t("CEC"))])]);
     assert_eq!(kinds(&other, &whole), [ChangeKind::DrawCorrected]);
+    let unnamed = draws(&[("613", &[("score", n(501))])]);
+    assert_eq!(kinds(&unnamed, &whole), [ChangeKind::DrawAdded]);
+    // What is new of all draws makes none of them new.
+    let two = |with: &[(&str, Value)]| draws(&[("613", with), ("612", with)]);
+    let (plain, more) =
+        (two(&[("score", n(501))]), two(&[("score", n(501)), ("stream", t("CEC"))]));
+    assert_eq!(kinds(&plain, &more), [ChangeKind::DrawCorrected; 2]);
 }
 
 #[test]
