@@ -433,11 +433,13 @@ fn stages(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// How large a value is, beside others of its kind: a length of time in hours, whatever its unit.
 fn size(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Duration(length) => Some(Decimal::from(length.about_hours())),
-        Value::Between(between) => size(&between.from),
-        _ => value.number(),
+    if let Value::Duration(length) = value {
+        return Some(Decimal::from(length.about_hours()));
     }
+    if let Value::Between(between) = value {
+        return size(&between.from);
+    }
+    value.number()
 }
 
 fn leaps(old: Decimal, new: Decimal) -> bool {
