@@ -76,7 +76,9 @@ fn line(set: &str, key: &RecordKey, record: &Record) -> String {
     let since = field("since").and_then(rulewatch::model::Value::day);
     let since = since.map_or(String::new(), |day| format!(" from {day}"));
     let (_, about) = key.as_str().split_once('/').unwrap();
-    format!("{set} {about}: {}{since}", told.current())
+    // What held before is told as what it was.
+    let told = told.next().map_or(told.current(), |(then, _)| then);
+    format!("{set} {about}: {told}{since}")
 }
 
 #[test]
