@@ -7,6 +7,7 @@ use std::rc::Rc;
 use jiff::civil::Date;
 
 use super::page::bounds::RECORDS;
+use super::value::date;
 
 /// The most matches of one locator. A form that finds more stops, and the page is refused.
 pub(crate) const MOST: usize = RECORDS;
@@ -95,6 +96,12 @@ impl<'a> Match<'a> {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut cells = self.cells.iter().chain(self.shared.iter().flat_map(|cells| &**cells));
         cells.find(|(n, _)| n == name).map(|(_, text)| &**text)
+    }
+
+    /// Whether one of its own cells is a part of a text and a day: the pattern that found it says of what that day is.
+    pub(crate) fn names_a_day_of(&self, text: &str) -> bool {
+        let mut said = self.cells.iter().map(|(_, said)| &**said);
+        said.any(|said| said.len() < text.len() && date::day(said).is_some() && text.contains(said))
     }
 
     /// The words over the columns of its table.

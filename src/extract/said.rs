@@ -237,13 +237,14 @@ fn subject_of(text: &str) -> BTreeSet<String> {
 
 /// Words of a sentence that do not say what its amount is for.
 #[rustfmt::skip]
-const OTHERS: [&str; 91] = [
+const OTHERS: [&str; 106] = [
     "the", "a", "an", "of", "for", "to", "in", "on", "at", "by", "be", "is", "are", "will", "must", "shall", "it",
     "this", "that", "your", "our", "you", "they", "all", "and", "per", "from",
     "pay", "paid", "cost", "costs", "fee", "fees", "amount", "amounts", "wage", "wages", "threshold", "thresholds",
     "median", "hourly", "hour", "cad", "dollars", "non", "refundable",
     "new", "current", "increase", "increases", "rise", "rises", "change", "changes", "go", "goes", "up", "set",
-    "raised", "effective", "starting",
+    "raised", "effective", "starting", "increasing", "increased", "rising", "changing", "changed", "going", "moving",
+    "moves", "lowered", "decrease", "decreases", "decreasing", "reduced", "dropping", "drops",
     "le", "la", "l", "les", "un", "une", "des", "de", "du", "d", "au", "aux", "pour", "et", "vous", "votre",
     "sera", "seront", "est", "sont", "etre", "passera", "passeront", "devez", "devront", "payer", "payez",
     "frais", "droits", "montant",
@@ -284,6 +285,10 @@ mod tests {
         );
         check(
             "The application fee will increase from $300 to $350 on April 1, 2027.",
+            &[("application", "$350", "2027-04-01")],
+        );
+        check(
+            "The application fee of $300 is increasing to $350 on April 1, 2027.",
             &[("application", "$350", "2027-04-01")],
         );
         check(

@@ -36,6 +36,10 @@ pub(super) fn coming(
     if text.len() >= LONGEST {
         return None;
     }
+    // A day that the pattern takes is of the whole record.
+    if sentence.is_some_and(|sentence| matched.names_a_day_of(sentence)) {
+        return None;
+    }
     let (at, words) = match sentence {
         None => taken(field, words),
         Some(text) => {
