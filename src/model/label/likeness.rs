@@ -125,6 +125,12 @@ pub fn is_slip(a: &str, b: &str) -> bool {
         && is_typo(&a, &b, SHORTEST)
 }
 
+/// Whether two labels are the same word for word, but for letters wrong in some of the words.
+pub(super) fn differ_in_letters(a: &[String], b: &[String]) -> bool {
+    let mut pairs = a.iter().zip(b);
+    a.len() == b.len() && pairs.all(|(a, b)| a == b || is_typo(a, b, SHORTEST))
+}
+
 fn sorted(word: &str) -> Vec<u8> {
     let mut letters = word.as_bytes().to_vec();
     letters.sort_unstable();

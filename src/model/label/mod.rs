@@ -95,6 +95,7 @@ impl Label {
 #[must_use]
 pub fn is_another_rule(a: &str, b: &str) -> bool {
     Label::of(a).is_another_rule(&Label::of(b))
+        && !likeness::differ_in_letters(&words_of(a), &words_of(b))
 }
 
 /// Whether one of two titles may be the other re-spelled, and names the same people.
