@@ -199,12 +199,8 @@ pub fn taken_back(delta: &Delta) -> Delta {
 /// Reports a record as new again when a field is read that could not be read when the record came, or a
 /// draw when something is there that its row did not have yet: it is not a correction from nothing.
 pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
-    let figure = |side: &Side| matches!(side, Side::Value(value) if value.number().is_some());
-    let late: Vec<bool> = comparison
-        .deltas
-        .iter()
-        .map(|delta| comes_late(delta, &comparison.deltas, &figure))
-        .collect();
+    let all = &comparison.deltas;
+    let late: Vec<bool> = all.iter().map(|delta| comes_late(delta, all)).collect();
     let is_completed = |delta: &Delta| {
         let field = delta.field.as_ref().filter(|_| delta.old.is_none() && delta.new.is_some());
         field.is_some_and(|field| {
@@ -240,7 +236,7 @@ pub fn completed(comparison: &mut Comparison, unreadable: &[Unreadable]) {
 
 /// Whether a draw has something now that its row did not have when it came: a figure, or words that no other draw
 /// lacked.
-fn comes_late(delta: &Delta, all: &[Delta], figure: &dyn Fn(&Side) -> bool) -> bool {
+fn comes_late(delta: &Delta, all: &[Delta]) -> bool {
     if delta.kind != ChangeKind::DrawCorrected || delta.field.is_none() {
         return false;
     }
@@ -251,6 +247,7 @@ fn comes_late(delta: &Delta, all: &[Delta], figure: &dyn Fn(&Side) -> bool) -> b
         };
         all.iter().filter(also).count() == 1
     };
+    let figure = |new: &Side| matches!(new, Side::Value(value) if value.number().is_some());
     let is_late = |new: &Side| delta.old.is_none() && (figure(new) || is_of_one());
     delta.new.as_ref().is_some_and(is_late)
 }

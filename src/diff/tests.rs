@@ -111,7 +111,7 @@ fn a_figure_a_bound_or_an_alternative_in_a_label_is_a_change_of_the_rule() {
         check_label(kind, "French and English", "French or English", told);
         check_label(kind, "Work in Canada", "Work", told);
     }
-    // A letter wrong in a qualifier is no other one.
+    // A qualifier with a letter wrong is the same qualifier.
     let typo = ("Employment in Canada", "Employment in Caanda");
     check_label(FactType::Points, typo.0, typo.1, "wording_changed");
     // A code is what it is under any title.

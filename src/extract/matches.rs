@@ -98,7 +98,7 @@ impl<'a> Match<'a> {
         cells.find(|(n, _)| n == name).map(|(_, text)| &**text)
     }
 
-    /// Whether one of its own cells is a part of a text and a day: the pattern that found it says of what that day is.
+    /// Whether one of its own cells is a day that stands in a text: its pattern has said already what that day is of.
     pub(crate) fn names_a_day_of(&self, text: &str) -> bool {
         let mut said = self.cells.iter().map(|(_, said)| &**said);
         said.any(|said| said.len() < text.len() && date::day(said).is_some() && text.contains(said))

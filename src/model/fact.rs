@@ -258,7 +258,7 @@ impl FactSet {
         let gone: Vec<&Record> = gone.map(|(_, record)| record).collect();
         let came: Vec<&Record> = added.iter().map(|(_, record)| *record).collect();
         let mut pairs = Vec::new();
-        // Of a list that is another from end to end, a record is looked for in its own place.
+        // Where nearly all of a list is new, a record is looked for in its own place alone.
         let is_another_list = gone.len() * came.len() > MOST_PAIRS;
         for (old_key, old) in &before.records {
             if self.records.contains_key(old_key) {
@@ -313,13 +313,13 @@ impl FactSet {
             }
         }
         let came: Vec<&RecordKey> = added.iter().map(|(key, _)| *key).collect();
-        pairs.extend(self.renamed_in_stead(before, &came, &pairs));
+        pairs.extend(self.renamed_in_place(before, &came, &pairs));
         pairs
     }
 
     /// The only record that is lost and the only one that came, if that stands in its place under a longer name, or a
     /// shorter one.
-    fn renamed_in_stead(
+    fn renamed_in_place(
         &self,
         before: &Self,
         came: &[&RecordKey],
@@ -332,12 +332,12 @@ impl FactSet {
             .keys()
             .filter(|key| !self.records.contains_key(*key) && !is_renamed(key));
         let (old, None) = (lost.next()?, lost.next()) else { return None };
-        self.is_in_stead(before, old, new, renamed).then(|| (old.clone(), new.clone()))
+        self.is_in_its_place(before, old, new, renamed).then(|| (old.clone(), new.clone()))
     }
 
     /// Whether the only new record stands in the place of the only one that is lost: between the same neighbours, with
     /// the same values, and under a name that has its own within it, or is within it, and says no other rule.
-    fn is_in_stead(
+    fn is_in_its_place(
         &self,
         before: &Self,
         old: &RecordKey,

@@ -1,7 +1,7 @@
 //! Words that narrow a rule or turn it round: "in Canada", "full-time", "not", "only".
 
 /// The words, with the class in which they are one another's synonyms. Longer phrases first.
-const QUALIFIERS: [(&str, &[&str]); 26] = [
+const QUALIFIERS: [(&str, &[&str]); 28] = [
     ("abroad", &["outside", "of", "canada"]),
     ("abroad", &["outside", "canada"]),
     ("abroad", &["hors", "du", "canada"]),
@@ -24,6 +24,8 @@ const QUALIFIERS: [(&str, &[&str]); 26] = [
     ("not", &["non"]),
     ("only", &["only"]),
     ("only", &["seulement"]),
+    ("only", &["uniquement"]),
+    ("only", &["exclusivement"]),
     ("eligible", &["eligible"]),
     ("ineligible", &["ineligible"]),
     ("eligible", &["admissible"]),

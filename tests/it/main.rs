@@ -26,6 +26,7 @@ mod drafting;
 mod drills;
 mod eml;
 mod exporting;
+mod families;
 mod faults;
 mod feeds;
 mod fetching;

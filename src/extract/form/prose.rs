@@ -147,10 +147,13 @@ fn is_notice(words: &str) -> bool {
 
 /// Whether a text says what the form reads, and is neither a notice that is not wanted nor a proposal.
 fn is_told(form: &ProseForm, wanted: Look, said: &str, text: &str) -> bool {
-    let mut saying = parted(TriedOn::Sentence, said).filter(|one| form.matches.is_match(one));
-    let is_rule =
-        !is_proposal(said) || !saying.next().is_some_and(is_proposal) || !saying.all(is_proposal);
-    is_rule && (wanted.notices || !is_notice(text))
+    let proposes = || {
+        let sentences = parted(TriedOn::Sentence, said);
+        let mut saying = sentences.filter(|one| form.matches.is_match(one)).peekable();
+        saying.peek().is_some() && saying.all(is_proposal)
+    };
+    // Hardly any text proposes anything.
+    !(is_proposal(said) && proposes()) && (wanted.notices || !is_notice(text))
 }
 
 /// Sets what a pattern was tried on, and the paragraph of a sentence.

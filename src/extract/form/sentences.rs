@@ -58,7 +58,7 @@ fn ends(text: &str, at: usize) -> bool {
     let next = behind.trim_start();
     let is_apart = next.len() < behind.len();
     let is_end = is_apart && word >= WORD && next.starts_with(begins);
-    next.is_empty() || is_end && !date::is_day(before, next)
+    next.is_empty() || is_end && !date::is_within_day(before, next)
 }
 
 #[cfg(test)]

@@ -286,11 +286,8 @@ fn folded(line: &str) -> String {
 /// Whether the text of an element is for screen readers only.
 pub(crate) fn is_spoken(element: ElementRef<'_>) -> bool {
     let style = attribute(element, &local_name!("style")).unwrap_or_default();
-    let mut declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
     // Cut to nothing: what such a class does.
-    let is_cut = declarations.any(|(name, said)| {
-        name.trim().eq_ignore_ascii_case("clip") && said.trim_start().starts_with("rect(0")
-    });
+    let is_cut = declared(style, "clip").any(|said| said.trim_start().starts_with("rect(0"));
     is_cut || classes(element).any(|class| SPOKEN.contains(&class))
 }
 
@@ -332,10 +329,15 @@ fn is_hidden_by_class(element: ElementRef<'_>) -> bool {
 
 /// Whether an inline style sets a property to a value.
 fn declares(style: &str, property: &str, value: &str) -> bool {
-    style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, said)| {
-        name.trim().eq_ignore_ascii_case(property)
-            && said.split([' ', '!']).any(|word| word.trim().eq_ignore_ascii_case(value))
-    })
+    let is_it = |word: &str| word.trim().eq_ignore_ascii_case(value);
+    declared(style, property).any(|said| said.split([' ', '!']).any(is_it))
+}
+
+/// The values that an inline style sets a property to.
+fn declared<'s>(style: &'s str, property: &str) -> impl Iterator<Item = &'s str> {
+    let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+    let is_it = move |(name, _): &(&str, &str)| name.trim().eq_ignore_ascii_case(property);
+    declarations.filter(is_it).map(|(_, said)| said)
 }
 
 /// Whether an element is a panel of tabs or of an accordion.

@@ -270,7 +270,8 @@ fn sentences_about(text: &str, at: usize) -> (usize, usize) {
         let pattern = r"(?i)\b(?:(?:this|the|that) (?:\w+ )?(?:fee|amount)|it) (?:will|is|goes|increases|rises|takes|comes|applies)\b|\b(?:ces|les) frais\b";
         constant(pattern)
     });
-    let is_end = |end: &regex::Match<'_>| !date::is_day(&text[..end.start()], &text[end.end()..]);
+    let is_end =
+        |end: &regex::Match<'_>| !date::is_within_day(&text[..end.start()], &text[end.end()..]);
     let ends: Vec<usize> = END.find_iter(text).filter(is_end).map(|end| end.end()).collect();
     let from = ends.iter().rev().find(|end| **end <= at).copied().unwrap_or(0);
     let mut later = ends.iter().filter(|end| **end > at).copied().chain([text.len(), text.len()]);

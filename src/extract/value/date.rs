@@ -28,9 +28,9 @@ pub(crate) fn first_of_month(text: &str) -> Option<Date> {
     Date::new(year, calendar::month(month)?, 1).ok()
 }
 
-/// Whether a text that ends in a full stop and the one behind it are of one day: `Jan. 1, 2027`.
+/// Whether the full stop between two texts is that of a month, within a day: `Jan. 1, 2027`.
 #[must_use]
-pub(crate) fn is_day(before: &str, behind: &str) -> bool {
+pub(crate) fn is_within_day(before: &str, behind: &str) -> bool {
     if !behind.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
         return false;
     }

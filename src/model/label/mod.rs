@@ -115,11 +115,8 @@ pub fn differ_in_limits(a: &str, b: &str) -> bool {
 fn limits(title: &str) -> Vec<Vec<String>> {
     let inside = title.split('(').skip(1).filter_map(|rest| rest.split_once(')'));
     let words = inside.map(|(inside, _)| words_of(inside));
-    words.filter(|words| words.iter().any(|word| LIMITS.contains(&word.as_str()))).collect()
+    words.filter(|words| qualified(words).0.contains(&"only")).collect()
 }
-
-/// Words that limit what stands beside them.
-const LIMITS: [&str; 4] = ["only", "seulement", "uniquement", "exclusivement"];
 
 /// Whether two labels are of one subject and say another rule of it: "2 years", "2 years or more".
 #[must_use]
