@@ -299,7 +299,7 @@ impl Daemon {
         }
     }
 
-    /// What a check enqueued goes out at once. One that could not be recorded enqueues a letter too.
+    /// Sends at once what a check enqueued. A check that could not be recorded enqueues a letter too.
     fn tell_of_check(&mut self, now: Timestamp) {
         self.times.call_at = now;
         self.rung(now);

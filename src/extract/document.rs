@@ -161,7 +161,7 @@ impl<'a> Document<'a> {
         loosely.next().ok_or_else(|| tried.join(" / "))
     }
 
-    /// What a locator of a point grid finds if the figures that it is known by may be others.
+    /// What a locator of a point grid finds if the figures in the labels do not count.
     pub(super) fn find_with_other_figures<'d>(&'d self, locator: &'d Locator) -> Vec<Match<'d>> {
         match (self, &locator.form) {
             (Self::Html(html), Form::Matrix(form)) => {

@@ -33,8 +33,8 @@ pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
     Ok(rows)
 }
 
-/// The rows of the only table with the expected words, ignoring the figures in them. It may be that of another part
-/// of the recipe, of which the figures tell it apart.
+/// The rows of the only table with the expected words, ignoring the figures in them. The figures may be all that tells it from
+/// the table of another part of the recipe.
 pub(crate) fn with_other_figures<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
     let any = |pattern: &Pattern| {
         any_figure(pattern.as_str())

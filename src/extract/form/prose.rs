@@ -119,8 +119,8 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
     (!matches.is_empty()).then_some(matches)
 }
 
-/// Sets the groups of a pattern; and where a sentence has the words of one that it has more than once, if brackets
-/// after one of them say what will hold.
+/// Sets the groups of a pattern. If brackets of the sentence say what will hold, and the sentence has the words of a
+/// group more than once, sets the place of the group too.
 fn placed_groups<'a>(
     pattern: &'a Regex,
     found: &regex::Captures<'_>,

@@ -31,7 +31,7 @@ fn sentences(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a sentence only says what somebody would have: it is no rule, and none to come.
+/// Whether a sentence only proposes something: it states no rule, and none to come.
 pub(crate) fn is_proposal(sentence: &str) -> bool {
     static PROPOSAL: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)

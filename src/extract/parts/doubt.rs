@@ -92,7 +92,7 @@ impl Parts<'_, '_> {
                 continue;
             }
             found.take(fact, record);
-            let why = "its own sentence says another figure";
+            let why = "the sentence that it was read from has another figure now";
             let unreadable = Unreadable::new(fact.as_str(), Extent::Record(record.clone()), why);
             found.unreadable.push(unreadable.standing(Some(line)));
             is_clear = false;

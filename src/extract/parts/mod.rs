@@ -133,7 +133,10 @@ impl<'r> Parts<'r, '_> {
             ));
         }
         if let Some(other) = self.of_another(part, locator, &matches) {
-            return Err(format!("{}: what it finds is of {other}", locator.name));
+            return Err(format!(
+                "{}: the point grid that it finds is that of `{other}`",
+                locator.name
+            ));
         }
         if locator.is_of_the_rest() {
             let read = &self.before.captures;
