@@ -5,8 +5,30 @@
 use crate::model::{qualifier::qualified, synonym::usual, words::words};
 
 /// Words without a meaning of their own beside a qualifier that comes or goes.
-const LIGHT: [&str; 14] =
-    ["a", "an", "the", "or", "and", "of", "le", "la", "les", "un", "une", "ou", "et", "de"];
+const LIGHT: [&str; 20] = [
+    "a", "an", "the", "or", "and", "of", "s", "degree", "le", "la", "les", "un", "une", "ou", "et",
+    "de", "en", "grade", "diplome", "niveau",
+];
+
+/// What a person may have studied to, with the words of each: one for another is another rule.
+const CREDENTIALS: [(&str, &[&str]); 10] = [
+    ("secondary", &["secondary", "secondaire", "secondaires"]),
+    ("post-secondary", &["post", "postsecondary", "postsecondaire", "postsecondaires"]),
+    ("certificate", &["certificate", "certificat"]),
+    ("diploma", &["diploma"]),
+    ("bachelor", &["bachelor", "bachelors", "baccalaureate", "baccalaureat"]),
+    ("licenciatura", &["licenciatura"]),
+    ("master", &["master", "masters", "maitrise"]),
+    ("doctor", &["doctor", "doctoral", "doctorate", "phd", "doctorat"]),
+    ("licence", &["licence", "license"]),
+    ("state or provincial", &["state", "provincial"]),
+];
+
+/// The credential that a word says.
+fn credential(word: &str) -> Option<&'static str> {
+    let says = |(_, words): &&(&str, &[&str])| words.contains(&word);
+    CREDENTIALS.iter().find(says).map(|(credential, _)| *credential)
+}
 
 /// Whether the lines differ in qualifiers alone.
 pub(super) fn turned(old: &[String], new: &[String]) -> bool {
@@ -23,7 +45,10 @@ pub(super) fn turned(old: &[String], new: &[String]) -> bool {
     });
     let is_turned = |line: &Read| {
         let is_same = |other: &&Read| other.rest == line.rest;
-        is.iter().filter(is_same).count() == 1 && !line.rest.is_empty()
+        let other = is.iter().filter(is_same).collect::<Vec<_>>();
+        // Where no other word is left, a qualifier stands for another.
+        let is_whole = |line: &Read| line.rest.is_empty() && line.qualifiers.is_empty();
+        matches!(other[..], [other] if !(is_whole(line) || is_whole(other)))
     };
     !was.is_empty() && was.len() == is.len() && was.iter().all(is_turned)
 }
@@ -37,8 +62,9 @@ struct Read {
 
 impl Read {
     fn of(line: &str) -> Self {
-        let (qualifiers, mut rest) = qualified(&usual(&words(line)));
-        rest.retain(|word| !LIGHT.contains(&word.as_str()));
+        let (mut qualifiers, mut rest) = qualified(&usual(&words(line)));
+        qualifiers.extend(rest.iter().filter_map(|word| credential(word)));
+        rest.retain(|word| !LIGHT.contains(&word.as_str()) && credential(word).is_none());
         Self { qualifiers, rest }
     }
 }
@@ -63,11 +89,17 @@ mod tests {
         check("Such offers are ineligible.\nPay.", "Such offers are eligible.\nPay.", true);
         check("not seasonal", "seasonal", true);
         check("experience au Canada", "experience hors du Canada", true);
+        check("Bachelor’s degree", "Master’s degree", true);
+        check("Baccalaureate or Licenciatura Degree", "Baccalaureate Degree", true);
+        check("Baccalaureate Degree", "Post-Secondary Diploma", true);
+        check("Bachelor’s degree", "Bachelor’s degree and state/provincial licence", true);
+        check("Baccalauréat en droit", "Maîtrise en droit", true);
     }
 
     #[test]
     fn a_rule_said_otherwise_is_no_turned_qualifier() {
         check("one year of work in Canada", "one year of work inside Canada", false);
+        check("Baccalaureate degree", "Bachelor’s Degree", false);
         check("You must not work", "You cannot work", false);
         check("must have a full-time job", "you need a job that is full-time", false);
         check("A\nB in Canada", "B in Canada\nA", false);
