@@ -288,9 +288,10 @@ impl Vocabulary {
         &self.words.of[number].0
     }
 
-    /// The number of the word for a text.
+    /// The number of the word for a text: a word stands for itself, as it does where a heading has given it.
     pub(crate) fn number(&self, text: &str) -> Option<usize> {
-        self.words.get().number(text)
+        let is_itself = || self.words.of.iter().position(|(word, _)| *word == *text);
+        self.words.get().number(text).or_else(is_itself)
     }
 }
 

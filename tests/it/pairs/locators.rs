@@ -29,7 +29,7 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 20] = [
+const ONE_WAY: [(&str, &str, &str); 21] = [
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
@@ -42,6 +42,7 @@ const ONE_WAY: [(&str, &str, &str); 20] = [
     ("nb-notices", "nbpnp.notices.streams", NO_SUCH_POST),
     ("on-oinp-updates", "oinp.draws.lists", TWO_HEADINGS),
     ("on-oinp-applying", "oinp.applying.fees", TWO_HEADINGS),
+    ("ircc-cptpp-professionals", "imp.cptpp.professionals.teer", TWO_HEADINGS),
     ("ircc-ee-eca", "eca.professional_bodies", TWO_HEADINGS),
     ("ircc-pgwp-eligibility", "pgwp.eligibility", TWO_HEADINGS),
     ("ircc-pgwp-eligibility", "pgwp.special_cases", TWO_HEADINGS),
