@@ -268,8 +268,10 @@ impl<'a> Reader<'_, 'a> {
         let mut total = None;
         // The words over a group of rows: "Effective April 1, 2027".
         let mut over: Vec<(usize, &'a str)> = Vec::new();
+        // A column of numbers may stand before those that are read.
+        let leads = self.header.columns.iter().map(|(_, column)| *column).min().unwrap_or(0);
         for at in self.header.row + 1..self.grid.rows() {
-            let first = self.grid.text(at, 0);
+            let first = [self.grid.text(at, 0), self.grid.text(at, leads)];
             if self.is_empty(at) || self.is_header_again(at) {
                 continue;
             }
@@ -279,12 +281,14 @@ impl<'a> Reader<'_, 'a> {
                 over.push((at, group));
                 continue;
             }
-            if let Some((_, cell)) = self.form.total.as_ref().filter(|(row, _)| row.is_match(first))
-            {
+            let total_row = self.form.total.as_ref();
+            let total_row =
+                total_row.filter(|(row, _)| first.iter().any(|first| row.is_match(first)));
+            if let Some((_, cell)) = total_row {
                 total = Some((cell.as_str(), at));
                 continue;
             }
-            if !self.form.reads(first) {
+            if !self.form.reads(&first) {
                 continue;
             }
             if read.last().is_none_or(|before| !self.shares(*before, at)) {
