@@ -7,6 +7,9 @@
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+/// The sign for "and" between words, and the word. "R&D" is a name.
+pub(super) const AMPERSAND: (&str, &str) = (" & ", " and ");
+
 /// Returns the text on one line in canonical form.
 #[must_use]
 pub fn canonical(text: &str) -> String {
@@ -104,6 +107,9 @@ fn is_mark(c: char) -> bool {
 /// Letters lose their accents; each run of anything else becomes one hyphen.
 #[must_use]
 pub fn slug(text: &str) -> String {
+    if text.contains(AMPERSAND.0) {
+        return slug(&text.replace(AMPERSAND.0, AMPERSAND.1));
+    }
     let mut out = String::with_capacity(text.len());
     if text.is_ascii() {
         text.chars().for_each(|c| push_slug(c.to_ascii_lowercase(), &mut out));
@@ -185,6 +191,7 @@ mod tests {
     fn slugs_are_stable() {
         assert_eq!(slug("Innovate: High Economic Impact"), "innovate-high-economic-impact");
         assert_eq!(slug("Québec’s MIFI (French only)"), "quebecs-mifi-french-only");
+        assert_eq!(slug("Newfoundland & Labrador, R&D"), "newfoundland-and-labrador-r-d");
         assert_eq!(slug(" – "), "");
     }
 }

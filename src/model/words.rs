@@ -73,6 +73,9 @@ fn without_marks(line: &str) -> Cow<'_, str> {
     out.into()
 }
 
+/// What may stand after a heading or an item without being part of it.
+const END: [char; 8] = [':', ';', ',', '.', ' ', '*', '†', '‡'];
+
 /// The longest footnote mark, in characters.
 const MARK: usize = 3;
 
@@ -87,11 +90,16 @@ pub fn without_number(line: &str) -> &str {
     if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { line }
 }
 
-/// A heading as printed, without a colon after it, and without a number before it: "1. Fees:" is the heading
-/// "Fees".
+/// A heading or an item as printed, without a colon or another mark after it, and without a number before it:
+/// "1. Fees:" is the heading "Fees", and so are "Fees*", "Fees[3]" and "Fees;".
 pub fn forms(heading: &str) -> impl Iterator<Item = &str> {
     let bare = without_number(heading);
-    let open = |text: &str| text.trim_end_matches([':', ' ']).len();
+    let open = |text: &str| {
+        let text = text.trim_end_matches(END);
+        let marked = text.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
+        let is_mark = |(_, mark): &(&str, &str)| mark.len() <= MARK;
+        marked.filter(is_mark).map_or(text, |(before, _)| before.trim_end_matches(END)).len()
+    };
     let all = [heading, &heading[..open(heading)], bare, &bare[..open(bare)]];
     let is_other = move |n: &usize| !all[*n].is_empty() && !all[..*n].contains(&all[*n]);
     (0..all.len()).filter(is_other).map(move |n| all[n])

@@ -280,8 +280,13 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
             continue;
         }
         let printed = forms(&heading.text).find(|text| form.matches.is_match(text));
+        let spelled = || {
+            let mut all = meaning::spellings(&heading.text).into_iter();
+            all.find(|text| form.matches.is_match(text)).map(Cow::from)
+        };
         let mended = || typo::mended_heading(&heading.text, form.matches.as_str()).map(Cow::from);
-        let Some(said) = printed.map(Cow::from).or_else(mended) else { continue };
+        let said = printed.map(Cow::from).or_else(spelled).or_else(mended);
+        let Some(said) = said else { continue };
         let Some(found) = form.matches.captures(&said) else { continue };
         let is_skipped = |skip: &Pattern| forms(&heading.text).any(|text| skip.is_match(text));
         if form.skip.as_ref().is_some_and(is_skipped) {

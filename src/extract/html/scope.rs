@@ -10,7 +10,7 @@ use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
 use crate::extract::value::{pattern::constant, typo};
 use crate::model::{
-    text,
+    meaning, text,
     words::{forms, words},
 };
 
@@ -132,7 +132,11 @@ fn depths(outline: &Outline, locator: &Locator) -> Vec<usize> {
     let mut matched: Vec<usize> = Vec::with_capacity(outline.headings.len());
     for heading in &outline.headings {
         let over = heading.parent.map_or(0, |parent| matched[parent]);
-        let is_it = |p: &Pattern| forms(&heading.text).any(|text| p.is_match(text));
+        let is_it = |p: &Pattern| {
+            let others = || meaning::spellings(&heading.text);
+            forms(&heading.text).any(|text| p.is_match(text))
+                || others().iter().any(|text| p.is_match(text))
+        };
         let next = locator.under.get(over).is_some_and(is_it);
         matched.push(over + usize::from(next));
     }

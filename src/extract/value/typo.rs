@@ -1,7 +1,7 @@
 //! Headers with a letter wrong, put right by the words of the pattern that is looked for.
 
 use super::pattern::{Pattern, Vocabulary};
-use crate::model::{label::is_slip, words::forms};
+use crate::model::{label::is_slip, meaning, words::forms};
 
 /// The longest header that is looked at: a cell of prose may be of any length.
 const LONGEST: usize = 400;
@@ -39,7 +39,7 @@ fn put_right(header: &str, pattern: &str, is_slip: impl Fn(&str, &str) -> bool) 
 
 /// Whether a pattern finds something in a header, as it is or put right.
 pub(crate) fn is_match(pattern: &Pattern, header: &str) -> bool {
-    pattern.is_match(header)
+    forms(header).any(|header| pattern.is_match(header))
         || mended(header, pattern.as_str()).is_some_and(|header| pattern.is_match(&header))
 }
 
@@ -50,7 +50,8 @@ pub(crate) fn named(vocabulary: &Vocabulary, heading: &str) -> Option<usize> {
         mended.is_some_and(|right| Pattern::known(pattern).is_match(&right))
     };
     let exactly = || forms(heading).find_map(|text| vocabulary.number(text));
-    exactly().or_else(|| vocabulary.entries().position(is_it))
+    let spelled = || meaning::spellings(heading).iter().find_map(|text| vocabulary.number(text));
+    exactly().or_else(spelled).or_else(|| vocabulary.entries().position(is_it))
 }
 
 /// The words that a pattern spells out.

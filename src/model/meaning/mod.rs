@@ -14,7 +14,7 @@ mod write;
 use self::read::parts;
 use self::write::{Style, write};
 use super::numeral::numeral;
-use super::text::fold;
+use super::text::{AMPERSAND, fold};
 use super::words::without_number;
 
 /// The form of a text used for comparison: its numbers written one way, the rest as [`fold`] gives it.
@@ -26,9 +26,11 @@ pub fn meaning(text: &str) -> String {
     in_full(fold(&write(&parts(&text), Style::Meaning)))
 }
 
-/// The text with shortened words written out: "can't" and "cannot" are "can not", "you're" is "you are".
+/// The text with shortened words written out: "can't" and "cannot" are "can not", "you're" is "you are", "&" is
+/// "and".
 fn in_full(text: String) -> String {
-    const SHORT: [(&str, &str); 9] = [
+    const SHORT: [(&str, &str); 10] = [
+        (AMPERSAND.0, AMPERSAND.1),
         ("cannot", "can not"),
         ("can't", "can not"),
         ("won't", "will not"),
@@ -39,7 +41,7 @@ fn in_full(text: String) -> String {
         ("you've", "you have"),
         ("you'll", "you will"),
     ];
-    if !text.contains('\'') && !text.contains("cannot") {
+    if !text.contains(['\'', '&']) && !text.contains("cannot") {
         return text;
     }
     SHORT.iter().fold(text, |text, (short, whole)| text.replace(short, whole))
@@ -83,7 +85,7 @@ pub fn spellings(text: &str) -> Vec<String> {
         return Vec::new();
     }
     let mut spellings: Vec<String> = Vec::new();
-    let mut usual = None;
+    let mut usual = text.contains(AMPERSAND.0).then(|| text.replace(AMPERSAND.0, AMPERSAND.1));
     for put in [phrase::points, phrase::codes, phrase::usual] {
         usual = put(usual.as_deref().unwrap_or(text)).or(usual);
     }
@@ -154,7 +156,7 @@ fn begins_number(before: &[u8]) -> bool {
 
 /// Whether a text may contain a number.
 fn may_vary(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit())
+    text.bytes().any(|b| b.is_ascii_digit() || b == b'&')
         || text.split(|c: char| !c.is_alphabetic()).any(|word| numeral(&[word]).is_some())
 }
 
@@ -169,10 +171,11 @@ mod tests {
     }
 
     #[test]
-    fn a_shortened_not_is_not() {
+    fn shortened_words_are_whole_ones() {
         equal(&["You can't apply", "You cannot apply", "you can not apply", "You can’t apply"]);
         equal(&["It isn't open and won't be", "It is not open and will not be"]);
         equal(&["If you're here and you've paid", "If you are here and you have paid"]);
+        equal(&["Newfoundland & Labrador", "Newfoundland and Labrador"]);
         differ("If you can't complete it", "If you can complete it");
         differ("Applicants don't pay", "Applicants do pay");
     }
@@ -319,6 +322,7 @@ mod tests {
         assert_eq!(spellings("TEER 0, 1, 2, or 3"), ["TEER 0, 1, 2 or 3", "TEER 0, 1, 2 ou 3"]);
         assert_eq!(spellings("code 21231 of 2026"), Vec::<String>::new());
         assert_eq!(spellings("Job offer"), Vec::<String>::new());
+        assert_eq!(spellings("Job offer & R&D"), ["Job offer and R&D"]);
         assert_eq!(spellings("(Up to 25 points)"), ["(maximum 25 points)"]);
         assert_eq!(spellings("at most CLB level 7, jusqu'à 50"), ["at most CLB 7, maximum 50"]);
         assert_eq!(spellings("Close up to 5"), ["Close maximum 5"]);
