@@ -326,7 +326,7 @@ fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Fou
     Ok(annotated(matches, scope, known))
 }
 
-/// Matches with their footnotes, if the locator reads them.
+/// Matches with their footnotes, if the locator reads them, and without the marks of others.
 fn annotated<'a>(
     mut matches: Vec<Match<'a>>,
     scope: &Scope<'a>,
@@ -337,6 +337,7 @@ fn annotated<'a>(
         let notes = known.get_or_init(|| Notes::of(scope.outline));
         notes.join(cells, &mut matches);
     }
+    matches.iter_mut().for_each(Match::unmark);
     matches
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
+use super::html::marks::unmarked;
 use super::page::bounds::RECORDS;
 use super::value::date;
 
@@ -80,6 +81,15 @@ impl<'a> Match<'a> {
         let name: Cow<'a, str> = name.into();
         self.cells.retain(|(n, _)| *n != name);
         self.cells.push((name, text.into()));
+    }
+
+    /// Removes the marks of footnotes from its own cells.
+    pub(crate) fn unmark(&mut self) {
+        for (_, text) in &mut self.cells {
+            if let Some(left) = unmarked(text) {
+                *text = left.into();
+            }
+        }
     }
 
     /// Sets the cells it shares with other matches; its own cells take precedence.

@@ -330,3 +330,86 @@ fn a_bound_below_and_one_above_are_a_range() {
     let told = said(&sees_of(&program(AGES), &[AGED.to_owned(), two]));
     assert!(told.iter().any(|line| line.starts_with("unreadable pnp.ages")), "{told:?}");
 }
+
+/// A list of occupations by their titles, one of a table and one of items.
+const TITLES: &str = r#"
+[[source.facts]]
+key = "pnp.table"
+type = "occupations"
+record = "{title|slug}"
+[source.facts.fields]
+title = { wording = true }
+level = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { title = "^occupation", level = "^level" } }
+
+[[source.facts]]
+key = "pnp.items"
+type = "occupations"
+record = "{item|slug}"
+[source.facts.fields]
+title = { from = "item", wording = true }
+[[source.facts.read]]
+under = ['care and health']
+items = { only = '^(?:nurses|bakers and cooks)$' }
+"#;
+
+const OCCUPATIONS: &str = "<h2>All</h2><table><tr><th>Occupation<th>Level<tr><td>Farm and dairy hands<td>5\
+    <tr><td>Welders<td>7</table><h2>Care and health</h2><ul><li>Nurses<li>Bakers and cooks</ul>";
+
+/// At most words are told as worded otherwise.
+#[track_caller]
+fn tells_no_fact(recipe: &str, page: &str, edits: &[(&str, &str)]) {
+    let edited = edits.iter().fold(page.to_owned(), |page, (from, to)| page.replace(from, to));
+    assert_ne!(page, edited);
+    let told = said(&sees_of(&program(recipe), &[page.to_owned(), edited]));
+    let (outcome, changes) = told.split_first().unwrap();
+    assert!(outcome == "unchanged" || outcome == "changed", "{told:?}");
+    assert!(changes.iter().all(|told| told.starts_with("wording_changed ")), "{told:?}");
+}
+
+#[test]
+fn what_stands_beside_a_title_is_no_part_of_it() {
+    let link = "<sup id='fn3-rf'><a class='fn-lnk' href='#fn3'><span class='wb-inv'>Footnote </span>3</a></sup>";
+    for beside in [
+        "<sup>3</sup>",
+        "<a href='#note3'><sup>[3]</sup></a>",
+        link,
+        " <span class='label label-success'>New</span>",
+        " (see note 3)",
+        " (new)",
+    ] {
+        let edits = ["<td>Welders", "<td>5", "<li>Nurses", "cooks"];
+        let with = edits.map(|words| (words, format!("{words}{beside}")));
+        let edits: Vec<_> = with.iter().map(|(from, to)| (*from, to.as_str())).collect();
+        tells_no_fact(TITLES, OCCUPATIONS, &edits);
+    }
+    for beside in ["*", "†"] {
+        let (title, item) = (format!("<td>Welders{beside}"), format!("<li>Nurses{beside}"));
+        let edits = [("<td>Welders", title.as_str()), ("<li>Nurses", item.as_str())];
+        tells_no_fact(TITLES, OCCUPATIONS, &edits);
+    }
+}
+
+#[test]
+fn a_sign_for_and_and_the_marks_of_a_list_say_nothing() {
+    let and =
+        [(" and dairy", " &amp; dairy"), ("and cooks", "&amp; cooks"), ("Care and", "Care &amp;")];
+    tells(TITLES, OCCUPATIONS, &and, SILENT);
+    tells(TITLES, OCCUPATIONS, &[("Nurses", "Nurses;"), ("cooks", "cooks.")], SILENT);
+    tells(TITLES, OCCUPATIONS, &[("cooks", "cooks.")], SILENT);
+}
+
+#[test]
+fn a_column_of_numbers_before_the_others_moves_none_of_them() {
+    let recipe = TITLES.replace("level = \"^level\" }", "level = \"^level\" }, skip = '^total'");
+    let total = "<tr><td>Total<td>12</table>";
+    let page = OCCUPATIONS.replace("</table>", total);
+    let numbered = [
+        ("<th>Occupation", "<th>#<th>Occupation"),
+        ("<td>Farm", "<td>1<td>Farm"),
+        ("<td>Welders", "<td>2<td>Welders"),
+        ("<td>Total", "<td>&nbsp;<td>Total"),
+    ];
+    tells_no_fact(&recipe, &page, &numbered);
+}

@@ -400,7 +400,30 @@ pub(crate) fn is_said_again(element: ElementRef<'_>) -> bool {
     })
 }
 
-/// The most nodes in an element that repeats the one beside it.
+/// Whether an element is a badge beside words that are new on the page: "New", "Updated".
+pub(crate) fn is_badge(element: ElementRef<'_>) -> bool {
+    const CLASSES: [&str; 6] = ["badge", "chip", "flag", "label", "pill", "tag"];
+    const SAYS: [&str; 9] = [
+        "just added",
+        "mis a jour",
+        "modifie",
+        "new",
+        "nouveau",
+        "nouveaute",
+        "nouvelle",
+        "revised",
+        "updated",
+    ];
+    let is_marked = classes(element)
+        .flat_map(|class| class.split(['-', '_']))
+        .any(|word| CLASSES.contains(&word));
+    is_marked && element.descendants().nth(TWIN).is_none() && {
+        let said: String = element.text().collect();
+        SAYS.contains(&folded(&said).as_str())
+    }
+}
+
+/// The most nodes in an element that repeats the one beside it, or is a badge.
 const TWIN: usize = 12;
 
 fn classes(element: ElementRef<'_>) -> impl Iterator<Item = &str> {

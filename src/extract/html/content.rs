@@ -11,7 +11,7 @@ use ego_tree::NodeRef;
 use html5ever::{LocalName, local_name};
 use scraper::{ElementRef, Node};
 
-use super::chrome;
+use super::{chrome, design};
 use crate::model::text;
 
 /// What an element is to a reader.
@@ -56,6 +56,7 @@ impl Tag {
     pub(crate) fn of(element: ElementRef<'_>) -> Self {
         let value = element.value();
         let tag = Self::named(&value.name.local);
+        let tag = design::tag(element, tag).unwrap_or(tag);
         if matches!(tag, Self::Chrome | Self::Button) || value.attrs.is_empty() {
             return tag;
         }
@@ -64,6 +65,7 @@ impl Tag {
         if is_marked_chrome(element)
             || (!is_name && chrome::is_spoken(element))
             || chrome::is_said_again(element)
+            || tag == Self::Inline && chrome::is_badge(element)
         {
             Self::Chrome
         } else if chrome::is_struck(element) {
@@ -140,7 +142,6 @@ impl Tag {
             | local_name!("tr")
             | local_name!("caption")
             | local_name!("option") => Self::Block,
-            _ if **name == *"gcds-date-modified" => Self::Chrome,
             _ => Self::Inline,
         }
     }
@@ -246,7 +247,7 @@ pub(crate) fn superscript(element: ElementRef<'_>, out: &mut String) {
         .trim()
         .trim_start_matches("Footnote")
         .trim_start_matches("Note de bas de page")
-        .trim();
+        .trim_matches([' ', '[', ']']);
     if mark.len() <= 3
         && !mark.is_empty()
         && !matches!(mark, "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "TM")

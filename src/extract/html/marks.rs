@@ -1,6 +1,14 @@
 //! The marks of footnotes in a text: where they are, and which begin a footnote.
 
+use std::sync::LazyLock;
+
 use memchr::{memchr, memchr3};
+use regex::Regex;
+
+use crate::extract::value::pattern::constant;
+
+/// The longest text, in bytes, in which asides are looked for.
+const LONGEST: usize = 2_000;
 
 /// A stretch of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +70,36 @@ pub(super) fn pieces(text: &str, is_cell: bool) -> Vec<Piece<'_>> {
     let rest = &text[from..];
     pieces.push(note.map_or(Piece::Words(rest), |mark| Piece::Note(mark, rest)));
     pieces
+}
+
+/// A text without the marks behind its words that are numbers or letters: they say nothing of what they stand at.
+/// `None` if it has none. A star may be part of a value.
+pub(crate) fn unmarked(text: &str) -> Option<String> {
+    // "(see note 3)", "(new)", and a star in brackets as a superscript one is written.
+    static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+        constant(
+            r"(?i) ?\((?:(?:see |voir )?(?:foot)?note \d+|new|updated|nouveau|nouvelle)\)| ?\[[*†‡]+\]",
+        )
+    });
+    let may_be_aside = text.contains('(') && text.len() <= LONGEST;
+    if !may_have_marks(text) && !may_be_aside {
+        return None;
+    }
+    let without = if text.len() <= LONGEST { ASIDE.replace_all(text, "") } else { text.into() };
+    let mut kept = String::new();
+    let mut rest = &*without;
+    for piece in pieces(&without, true) {
+        let Piece::Mark(mark, printed) = piece else { continue };
+        let (before, after) = rest.split_once(printed)?;
+        kept.push_str(before);
+        if mark.starts_with(is_star) {
+            kept.push_str(printed);
+        }
+        rest = after;
+    }
+    kept.push_str(rest);
+    let kept = kept.trim();
+    (kept != text && !kept.is_empty()).then(|| kept.to_owned())
 }
 
 /// The characters around a mark.
@@ -178,5 +216,26 @@ mod tests {
             assert!(may_have_marks(&format!("a{c}")), "{c}");
         }
         assert!(!may_have_marks("Études: $5"));
+    }
+
+    #[test]
+    fn a_number_or_letter_behind_words_is_taken_from_them() {
+        for (text, left) in [
+            ("Apiculturist[3]", Some("Apiculturist")),
+            ("level 5[1] or higher", Some("level 5 or higher")),
+            ("$1,525[a], then $1,590[b].", Some("$1,525, then $1,590.")),
+            ("7.5¹", Some("7.5")),
+            ("Harvesters* and pickers[2]", Some("Harvesters* and pickers")),
+            ("Nova Scotia*", None),
+            ("Nova Scotia[†]", Some("Nova Scotia")),
+            ("AI developer (see note 3)", Some("AI developer")),
+            ("Masters graduate stream (new)", Some("Masters graduate stream")),
+            ("Fee (new applications)", None),
+            ("[1] The fee is waived.", Some("The fee is waived.")),
+            ("[1]", None),
+            ("Fee [CAD]", None),
+        ] {
+            assert_eq!(unmarked(text).as_deref(), left, "{text}");
+        }
     }
 }

@@ -3,11 +3,12 @@
 
 pub(crate) mod chrome;
 pub(crate) mod content;
+mod design;
 pub(crate) mod footnotes;
 pub(crate) mod grid;
 pub(crate) mod links;
 mod listed;
-mod marks;
+pub(crate) mod marks;
 pub(crate) mod outline;
 mod panel;
 pub(crate) mod scope;

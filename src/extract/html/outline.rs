@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use scraper::ElementRef;
 
 use super::grid::Grid;
+use super::marks::unmarked;
 use super::walk::Walk;
 use crate::extract::recipe::PageWords;
 use crate::model::{Breakage, meaning, words::without_number};
@@ -219,15 +220,29 @@ impl Outline {
     /// The other ways to print the numbers in the words of a block, line by line like the block.
     pub(crate) fn spellings(&self, at: usize) -> &[String] {
         let all = self.spellings.get_or_init(|| {
-            let of_block = |block: &Block| match &block.kind {
+            let of_block = |(at, block): (usize, &Block)| match &block.kind {
                 Kind::Paragraph(text) | Kind::Item { text, .. } if text.len() <= SPELLED => {
-                    meaning::spellings(text).into()
+                    spelled(text, self.ends_list(at)).into()
                 }
                 Kind::Paragraph(_) | Kind::Item { .. } | Kind::Table(_) => Box::default(),
             };
-            self.blocks.iter().map(of_block).collect()
+            self.blocks.iter().enumerate().map(of_block).collect()
         });
         all.get(at).map_or(&[], |spellings| spellings)
+    }
+
+    /// Whether a block is the last item of a list, and the full stop after it that of the list: no item beside it has
+    /// one.
+    fn ends_list(&self, at: usize) -> bool {
+        let item = |at: usize| match &self.blocks.get(at)?.kind {
+            Kind::Item { text, .. } => Some(text.as_str()),
+            Kind::Paragraph(_) | Kind::Table(_) => None,
+        };
+        let is_sentence = |item: Option<&str>| item.map(|item| item.ends_with('.'));
+        let before = at.checked_sub(1).and_then(item);
+        item(at).is_some_and(|last| last.ends_with('.') && !last.contains('\n'))
+            && is_sentence(before) == Some(false)
+            && is_sentence(item(at + 1)) != Some(true)
     }
 
     /// The same for an item with the items inside it, as in [`Self::full_text`].
@@ -239,11 +254,7 @@ impl Outline {
         }
         let lines = self.blocks[at..].len().min(full.split('\n').count());
         let varies = (at..at + lines).any(|inner| !self.spellings(inner).is_empty());
-        if varies && full.len() <= SPELLED {
-            meaning::spellings(&full).into()
-        } else {
-            Cow::default()
-        }
+        if varies && full.len() <= SPELLED { spelled(&full, false).into() } else { Cow::default() }
     }
 
     /// The struck-out words in a block that is not a table.
@@ -275,6 +286,19 @@ impl Outline {
             }
         })
     }
+}
+
+/// The other ways to print a text: without the marks of its footnotes and what parts it from the next item of a
+/// list, and with other spellings of its numbers.
+fn spelled(text: &str, ends_list: bool) -> Vec<String> {
+    let unmarked = unmarked(text);
+    let left = unmarked.as_deref().unwrap_or(text);
+    let left = left.trim_end_matches([';', ',', '*', '†', '‡', ' ']);
+    let left = if ends_list { left.trim_end_matches('.') } else { left };
+    if left == text {
+        return meaning::spellings(text);
+    }
+    std::iter::once(left.to_owned()).chain(meaning::spellings(left)).collect()
 }
 
 /// The longest words, in bytes, for which other spellings are tried.
@@ -450,6 +474,34 @@ mod tests {
         let terms = outline.terms.iter().map(|t| (t.label.as_str(), t.words.as_str(), t.at));
         let terms: Vec<(&str, &str, usize)> = terms.collect();
         assert_eq!(terms, [("A", "one\ntwo", 0), ("B", "D\nthree", 3), ("C", "D\nthree", 4)]);
+    }
+
+    #[test]
+    fn elements_of_a_design_system_are_what_they_stand_for() {
+        check(
+            "<gcds-header>menu</gcds-header><gcds-heading tag=h2>A</gcds-heading><gcds-text>one</gcds-text>\
+             <gcds-details details-title=B>two<gcds-heading tag=h2>C</gcds-heading><p>three</p></gcds-details>\
+             <gcds-text>four</gcds-text><gcds-date-modified>2026-01-01</gcds-date-modified>",
+            &["[A] p one", "[A > B] p two", "[A > B > C] p three", "[A] p four"],
+        );
+        check(
+            "<div role=heading aria-level=2>A</div><p class='h3 x'>B</p><p>one<div role=heading>C</div><p>two",
+            &["[A > B] p one", "[C] p two"],
+        );
+        check(
+            "<h2>A</h2><div class='panel panel-default'><div class=panel-heading><h4 class=panel-title>B</h4>\
+             </div><div class=panel-body><p>one<h3>C</h3>two</div></div><p>three",
+            &["[A > B] p one", "[A > B > C] p two", "[A] p three"],
+        );
+    }
+
+    #[test]
+    fn a_badge_is_no_part_of_what_it_stands_beside() {
+        check(
+            "<p>Farmer<span class='label label-success'>New</span><p>Baker <b class=badge>Mis à jour</b>\
+             <p>New <span class=label>Stream</span> <span>New</span>",
+            &["[] p Farmer", "[] p Baker", "[] p New Stream New"],
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use scraper::{ElementRef, Node};
 
 use super::chrome;
 use super::content::{Tag, attribute, integer, superscript, text_of};
+use super::design;
 use super::grid::Grid;
 use super::listed::{is_bullet, layout, unlisted};
 use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
@@ -298,10 +299,14 @@ impl<'a> Walk<'a> {
     fn section(&mut self, element: ElementRef<'_>) {
         self.flush();
         let (outer, blocks) = (self.open.clone(), self.outline.blocks.len());
+        let title = design::title(element);
+        if let Some(title) = title {
+            self.begin_heading(0, &text::canonical(title));
+        }
         self.children(*element);
         self.flush();
         let held_content = self.outline.blocks.len() > blocks;
-        if element.value().name() == "details" || held_content {
+        if element.value().name() == "details" || title.is_some() || held_content {
             self.open = outer;
         }
     }

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{stamp, tree};
 use crate::extract::html::chrome;
-use crate::extract::html::content::attribute;
+use crate::extract::html::content::{Tag, attribute};
 use crate::model::{Breakage, text};
 
 /// What a page says about itself.
@@ -134,7 +134,7 @@ impl Survey {
 /// it with what is said beside it, if the content has none, and the notices above and below it.
 fn outside(main: NodeRef<'_, Node>) -> Vec<NodeId> {
     fn title<'t>(node: NodeRef<'t, Node>) -> Option<ElementRef<'t>> {
-        let is_title = |element: &ElementRef<'_>| element.value().name.local == local_name!("h1");
+        let is_title = |element: &ElementRef<'_>| Tag::of(*element) == Tag::Heading(1);
         node.descendants().filter_map(ElementRef::wrap).find(is_title)
     }
     let mut needs_title = title(main).is_none();
