@@ -7,18 +7,21 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rulewatch::catalog::Catalog;
+use rulewatch::checking::{check, due};
 use rulewatch::clock::SetClock;
 use rulewatch::delivering::{Delivered, Delivering, Halt, Pulse, Unrecorded, deliver, retry_all};
+use rulewatch::fetch::{Fetcher, Recorded};
 use rulewatch::mail::{Envelope, Post, Smtp, compose};
 use rulewatch::model::{
     Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Language, Letter, MailServer,
-    MailStep, Means, NewDelivery,
+    MailStep, Means, NewDelivery, Page, SourceId,
 };
 use rulewatch::store::{OutboxFilter, SharedStore, Store};
 use rulewatch::writing::Correspondence;
 use tempfile::TempDir;
 
 use crate::mail_server::{Does, Mailbox};
+use crate::world::{World, fees};
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
@@ -259,6 +262,63 @@ async fn a_server_that_is_away_for_three_days_costs_no_letter() {
     let readers: Vec<String> = office.server.taken().into_iter().map(|(to, _)| to).collect();
     assert!(readers.contains(&"operator@example.org".to_owned()), "{readers:?}");
     assert_eq!(office.with.store.ask(|store| store.mail_wait()).unwrap(), None);
+}
+
+/// Three days of checks and rounds of delivery, a quarter of an hour apart, and then one round to a server that
+/// is there: when a check was made, and how many letters were written to the reader.
+async fn three_days(post: &Post, there: &Post) -> (Vec<Timestamp>, usize) {
+    let catalog = fees("https://www.example.org/fees", "2026-01-20");
+    let hourly = catalog.replace("verified =", "schedule = '0 7 * * * *'\nverified =");
+    let world = World::new("fees", &[&hourly]);
+    let mut doors = world.doors(None, noon());
+    doors.post = post.clone();
+    for quarter in 0..3 * 24 * 4 {
+        let at = noon() + SignedDuration::from_mins(15 * quarter);
+        doors.clock = Arc::new(SetClock::new(at));
+        for id in due(&doors.checking(), at).unwrap().0.due {
+            // It changes three times a day.
+            let page = format!(
+                "<title>Fees</title><main><h1>Fees</h1><p>The fee to apply to Skills Immigration is ${}.</p></main>",
+                1_475 + quarter / 32
+            );
+            let recorded = Recorded::default();
+            recorded.push_page(Page::from_file(world.url(), page.into_bytes(), at));
+            doors.fetcher = Arc::new(Fetcher::Recorded(recorded));
+            check(&doors.checking(), &id).await.unwrap();
+        }
+        deliver(&doors.delivering()).await.unwrap();
+    }
+    doors.post = there.clone();
+    // The longest that is waited between two tries.
+    doors.clock = Arc::new(SetClock::new(noon() + SignedDuration::from_hours(3 * 24 + 1)));
+    deliver(&doors.delivering()).await.unwrap();
+    let source = SourceId::parse("fees").unwrap();
+    let checks = world.store().checks(&source, 1_000).unwrap();
+    let rows = world.store().outbox(&OutboxFilter::default()).unwrap();
+    let sent = |row: &&rulewatch::store::OutboxRow| {
+        row.delivery.to.as_str() == "reader@example.org"
+            && matches!(row.delivery.state, DeliveryState::Sent { .. })
+    };
+    (checks.into_iter().map(|check| check.started_at).collect(), rows.iter().filter(sent).count())
+}
+
+#[tokio::test]
+async fn while_a_server_is_away_for_three_days_every_check_is_made_on_time() {
+    let (well, back) = (Mailbox::start(), Mailbox::start());
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let away = MailServer { port: free, ..back.config() };
+    let away = Post::Smtp(Smtp::new(away).unwrap());
+    let (on_time, n_letters) = three_days(&well.post(), &well.post()).await;
+    let (meanwhile, n_after) = three_days(&away, &back.post()).await;
+    assert_eq!(meanwhile, on_time);
+    assert_eq!((on_time.len(), n_letters), (73, 8), "{on_time:?}");
+    assert_eq!(n_after, n_letters);
+    let of_reader = |server: &Mailbox| {
+        server.taken().into_iter().filter(|(to, _)| to == "reader@example.org").collect::<Vec<_>>()
+    };
+    let (taken, ids): (Vec<_>, std::collections::BTreeSet<_>) =
+        (of_reader(&back), of_reader(&back).into_iter().collect());
+    assert_eq!((taken.len(), ids.len()), (n_letters, n_letters), "each once: {taken:?}");
 }
 
 #[tokio::test]
