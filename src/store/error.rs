@@ -14,7 +14,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        source: DatabaseError,
     },
     /// The database file could not be made.
     #[error("cannot make the database {}", path.display())]
@@ -22,7 +22,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        source: DatabaseError,
     },
     /// The file of who has left cannot be read or added to. Until it can, nobody is written to.
     #[error("cannot use {}, which says who has left", path.display())]
@@ -200,7 +200,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        source: DatabaseError,
     },
     /// Something was recorded of the source after the decision to record this.
     #[error(
@@ -236,7 +236,7 @@ impl StoreError {
             }
             Self::OpenDatabase { source, .. } => source.fault.while_opening(),
             Self::CreateDirectory { source, .. } | Self::CreateDatabase { source, .. }
-                if is_full(source) =>
+                if source.fault == DatabaseFault::DiskFull =>
             {
                 Advice::Retry
             }
@@ -283,10 +283,6 @@ impl StoreError {
             _ => false,
         }
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    DatabaseError::of_files(error).fault == DatabaseFault::DiskFull
 }
 
 /// An error inside a named transaction or read, before it is given that name.

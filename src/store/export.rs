@@ -11,7 +11,7 @@ use super::{
     Store, StoreError,
     capture::CAPTURE,
     error::Trouble,
-    open::create_private,
+    open::create_copy,
     rows::{Cells, all},
 };
 use crate::model::{CheckId, SnapshotId, SourceId};
@@ -257,8 +257,7 @@ impl Store {
     /// # Errors
     /// When there is something at `path` already, or it cannot be written.
     pub fn export_to(&self, path: &Path) -> Result<(), StoreError> {
-        create_private(path)
-            .map_err(|source| StoreError::CreateDatabase { path: path.to_owned(), source })?;
+        create_copy(path)?;
         self.write_export(path).map_err(|trouble| trouble.reading("an export"))
     }
 

@@ -132,14 +132,16 @@ impl DatabaseError {
         Self { fault, words }
     }
 
-    /// An error in opening a file. SQLite does not say why it failed; the file system does.
+    /// An error in opening a file. SQLite does not say why it failed; the file system does. Who only reads writes
+    /// too: to the index of the log, beside the file.
     pub(super) fn opening(path: &Path, error: &rusqlite::Error) -> Self {
-        if error.sqlite_error_code() == Some(ErrorCode::CannotOpen)
-            && let Err(denied) = OpenOptions::new().read(true).open(path)
-        {
-            return Self::of_files(&denied);
-        }
-        Self::from(error)
+        let open = |may_write| OpenOptions::new().read(true).write(may_write).open(path);
+        let why = match error.sqlite_error_code() {
+            Some(ErrorCode::CannotOpen) => open(false).err(),
+            Some(ErrorCode::ReadOnly) => open(true).err(),
+            _ => None,
+        };
+        why.map_or_else(|| Self::from(error), |why| Self::of_files(&why))
     }
 
     /// An error of the file system.

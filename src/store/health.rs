@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::{
     Store, StoreError,
     error::Trouble,
-    open::create_private,
+    open::create_copy,
     rows::{Table, all},
     snapshot,
 };
@@ -121,8 +121,7 @@ impl Store {
     /// # Errors
     /// When there is something at `path` already, or the copy cannot be written.
     pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        create_private(path)
-            .map_err(|source| StoreError::CreateDatabase { path: path.to_owned(), source })?;
+        create_copy(path)?;
         // SQLite writes into the empty file and keeps its permissions.
         let written = self.connection.execute("VACUUM INTO ?1", [path.to_string_lossy()]);
         written.map_err(|source| Trouble::from(source).reading("copy"))?;

@@ -14,7 +14,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{StoreError, open};
+use super::{StoreError, fault::DatabaseError, open};
 
 /// The file's name in the state directory.
 const FILE: &str = "rulewatch.lock";
@@ -56,7 +56,10 @@ impl Lock {
         now: Timestamp,
     ) -> Result<Result<Self, Option<HeldBy>>, StoreError> {
         let path = open::directory(place).join(FILE);
-        let failed = |source| StoreError::UseLock { path: path.clone(), source };
+        let failed = |error: io::Error| {
+            let source = DatabaseError::of_files(&error);
+            StoreError::UseLock { path: path.clone(), source }
+        };
         open::make_directory(&path)?;
         for look in 0..LOOKS {
             let file = open_file(&path).map_err(failed)?;

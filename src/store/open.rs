@@ -118,7 +118,8 @@ fn make(path: &Path) -> Result<(), StoreError> {
     make_directory(path)?;
     match create_private(path).inspect(|()| hand_over(path)) {
         Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => {
-            Err(StoreError::CreateDatabase { path: path.to_owned(), source: fault })
+            let source = DatabaseError::of_files(&fault);
+            Err(StoreError::CreateDatabase { path: path.to_owned(), source })
         }
         _ => Ok(()),
     }
@@ -132,11 +133,20 @@ pub(super) fn make_directory(path: &Path) -> Result<(), StoreError> {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-            .create(directory)
-            .map_err(|source| StoreError::CreateDirectory { path: directory.to_owned(), source })?;
+        builder.create(directory).map_err(|error| {
+            let source = DatabaseError::of_files(&error);
+            StoreError::CreateDirectory { path: directory.to_owned(), source }
+        })?;
     }
     Ok(())
+}
+
+/// Creates an empty file for a copy, that nobody else may read; fails where there is one.
+pub(super) fn create_copy(path: &Path) -> Result<(), StoreError> {
+    create_private(path).map_err(|error| {
+        let source = DatabaseError::of_files(&error);
+        StoreError::CreateDatabase { path: path.to_owned(), source }
+    })
 }
 
 /// Creates an empty file that nobody else may read; fails where there is one.

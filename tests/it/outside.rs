@@ -2,6 +2,7 @@
 
 use rulewatch::store::Store;
 
+use crate::left_out::left_out;
 use crate::mail_server::{Does, Mailbox};
 use crate::program::{Home, Ran};
 use crate::site::{Site, answer, with};
@@ -142,4 +143,53 @@ async fn letters_that_cannot_be_sent_are_said_everywhere_and_go_when_they_can() 
     assert_eq!((flushed.code, server.taken().len()), (Some(0), 1), "{flushed:?}");
     assert_eq!(run(&home, &["status"]).code, Some(0));
     assert!(run(&home, &["outbox"]).out.contains("sent"));
+}
+
+/// Runs the program as an ordinary user, to whom the files of a home's state are closed; `None` where nobody may
+/// become another user.
+fn run_as_nobody(home: &Home, args: &[&str]) -> Option<Ran> {
+    let plain = home.command(args);
+    let mut other = std::process::Command::new("setpriv");
+    other.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).env_clear();
+    other.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", home.path());
+    other.arg(plain.get_program()).args(plain.get_args()).current_dir(home.path());
+    let ran = Ran::of(other.stdin(std::process::Stdio::null()).output().ok()?);
+    // Who is not root cannot, and a program in a closed folder cannot be reached.
+    let is_kept_out = ran.err.starts_with("setpriv: ");
+    (!is_kept_out).then_some(ran)
+}
+
+#[test]
+fn what_belongs_to_another_is_said_as_that() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = home(&source("fees", "https://example.org/fees"));
+    let page = home.file("page.html", "<main><h1>Fees</h1><p>The fee is $20.</p></main>");
+    let check = ["--sources", "sources.toml", "check", "fees", "--from", &page];
+    home.done(&check);
+    let open = |folder: &std::path::Path, mode| {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    [home.path(), &home.path().join(".local"), &home.path().join(".local/state")]
+        .iter()
+        .for_each(|folder| open(folder, 0o755));
+    let state = home.path().join(".local/state/rulewatch");
+    let commands = [&["log"][..], &["status"], &["facts"], &["outbox"], &check[2..], &["doctor"]];
+    // The folder is closed, then the file in it, then what SQLite keeps beside the file.
+    for (folder, file) in [(0o700, 0o600), (0o755, 0o600), (0o755, 0o644)] {
+        open(&state, folder);
+        open(&state.join("rulewatch.db"), file);
+        for command in commands {
+            let Some(ran) = run_as_nobody(&home, &[&check[..2], command].concat()) else {
+                return left_out("what belongs to another", "nobody else can run the program here");
+            };
+            let code = if command == ["doctor"] { 1 } else { 3 };
+            assert_eq!(ran.code, Some(code), "{command:?} {ran:?}");
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(
+                said.contains("permission denied: run as the user who owns"),
+                "{command:?} {ran:?}"
+            );
+            assert!(!said.contains("no database"), "{command:?} {ran:?}");
+        }
+    }
 }
