@@ -9,6 +9,7 @@
 #   tests/long.sh meaning    edits of equal meaning alone
 #   tests/long.sh rules      edits of rules alone
 #   tests/long.sh kills      kill -9 of 200 checks and deliveries alone; needs no captures
+#   tests/long.sh locked     a database that another process keeps locked for a minute alone; needs no captures
 #   tests/long.sh hooks      kill -9 of 100 runs that call hooks alone; needs no captures
 #   tests/long.sh digests    kill -9 of 100 runs between changes and their digests alone; needs no captures
 #   tests/long.sh growth     what a year of checks adds to the database alone; needs no captures
@@ -36,7 +37,7 @@ kit() {
   local ended=0
   cargo test --locked --test it "$2" -- --nocapture >"$out/$1.txt" 2>"$out/$1.err" || ended=1
   # Without captures there is no table, and nothing was seen to hold.
-  grep -E '^(edits of|kills:|growth:|year:|rest:|readers:|crowd:|  )' "$out/$1.txt" || ended=1
+  grep -E '^(edits of|kills:|locked:|growth:|year:|rest:|readers:|crowd:|  )' "$out/$1.txt" || ended=1
   if [ "$ended" -ne 0 ]; then
     failed+=("$1")
     tail -n 20 "$out/$1.err"
@@ -52,6 +53,7 @@ case "${1:-all}" in
   meaning | all) kit meaning edits_of_equal_meaning ;;&
   rules | all) kit rules edits_of_rules ;;&
   kills | all) RULEWATCH_KILLS=200 kit kills kills_in_checks_and_deliveries ;;&
+  locked | all) RULEWATCH_LOCKED=60 kit locked a_database_that_another_keeps_locked ;;&
   hooks | all) RULEWATCH_KILLS=100 kit hooks kills_while_hooks_are_called ;;&
   digests | all) RULEWATCH_KILLS=100 kit digests kills_between_a_change_and_its_digest ;;&
   growth | all) RULEWATCH_DAYS=365 kit growth what_is_added_over_time ;;&
@@ -59,9 +61,9 @@ case "${1:-all}" in
   rest | all) kit rest what_a_round_takes_is_given_back ;;&
   readers | all) RULEWATCH_READERS=200 kit readers readers_at_once_while_checks_run ;;&
   crowd | all) RULEWATCH_CROWD=100000 kit crowd one_event_and_a_crowd_of_readers ;;
-  meaning | rules | kills | hooks | digests | growth | year | rest | readers) ;;
+  meaning | rules | kills | locked | hooks | digests | growth | year | rest | readers) ;;
   *)
-    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, hooks, digests, growth, year, rest, readers and crowd" >&2
+    echo "tests/long.sh: there is no kit \`$1\`; there are meaning, rules, kills, locked, hooks, digests, growth, year, rest, readers and crowd" >&2
     exit 2
     ;;
 esac

@@ -64,6 +64,11 @@ pub fn prometheus(health: &Health) -> String {
     let counter = |name, help, value| Total { name, help, grows: true, value };
     let numbers = [
         gauge("up", "Whether a daemon runs.", u64::from(totals.holder.is_some())),
+        gauge(
+            "database_locked",
+            "Whether another process keeps the database locked.",
+            u64::from(totals.is_locked),
+        ),
         gauge("sources", "Sources that are watched.", totals.n_sources),
         gauge("sources_failing", "Sources whose last check failed.", counts.n_failing),
         gauge("sources_never_checked", "Sources without a check.", totals.n_never),

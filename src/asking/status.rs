@@ -46,6 +46,8 @@ impl SourceStatus {
 pub struct Totals {
     /// Who checks and delivers, if anybody does.
     pub holder: Option<HeldBy>,
+    /// Whether another process keeps the database locked, so that nothing can be recorded.
+    pub is_locked: bool,
     /// The counts of everything stored.
     pub counts: Counts,
     /// Sources that are watched.
@@ -75,6 +77,7 @@ pub fn totals(
     };
     Ok(Totals {
         holder: Lock::holder(place),
+        is_locked: Store::is_locked(place),
         counts: store.ask(|store| store.counts())?,
         n_sources: sources.len() as u64,
         n_stale: n(&SourceStatus::is_stale),

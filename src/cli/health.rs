@@ -21,6 +21,12 @@ pub(super) fn text(totals: &Totals, zone: &TimeZone, out: &mut dyn Out) -> io::R
         }
         None => writeln!(out, "daemon: nothing checks or delivers here now")?,
     }
+    if totals.is_locked {
+        writeln!(
+            out,
+            "database: locked by another process: nothing can be recorded until that ends"
+        )?;
+    }
     let newest = totals.newest_good.map_or_else(|| "never".to_owned(), moment);
     writeln!(
         out,
@@ -70,6 +76,6 @@ pub(super) fn line(totals: &Totals) -> Value {
         "subscribers_paused": counts.n_readers_paused, "hooks": counts.n_hooks,
         "hooks_paused": counts.n_hooks_paused, "calls_pending": counts.n_calls_due,
         "calls_gave_up": counts.n_calls_gave_up,
-        "database_bytes": counts.database_bytes,
+        "database_locked": totals.is_locked, "database_bytes": counts.database_bytes,
     })
 }

@@ -14,7 +14,7 @@ use crate::model::{Glossary, Lost, Reach, SourceId};
 use crate::render::{dispute_line, inert, json, table, words};
 use crate::settings::Settings;
 
-/// Ends with 1 if a source has gone unread for too long, or letters were given up.
+/// Ends with 1 if a source has gone unread for too long, the database is locked, or letters were given up.
 pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     let known = doors::to_ask(settings)?;
@@ -32,8 +32,9 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
         StatusFormat::Prometheus => write!(out, "{}", asking::prometheus(&health))?,
     }
     let counts = &health.totals.counts;
+    let is_read = health.totals.n_stale == 0 && !health.totals.is_locked;
     // Mail that cannot be sent always counts, whatever was asked.
-    let is_well = health.totals.n_stale == 0 && counts.n_gave_up == 0 && health.mail.is_none();
+    let is_well = is_read && counts.n_gave_up == 0 && health.mail.is_none();
     Ok(if is_well { Exit::Done } else { Exit::No })
 }
 

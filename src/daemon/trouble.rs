@@ -10,10 +10,7 @@ use crate::model::{Advice, SourceId};
 /// The wait after the first failed try, if the reason passes by itself.
 const SOON: SignedDuration = SignedDuration::from_secs(2);
 
-/// The longest wait for such a reason.
-const NOT_SO_SOON: SignedDuration = SignedDuration::from_secs(30);
-
-/// The wait if the reason does not pass by itself.
+/// The wait if the reason does not pass by itself, and the longest if it does: each try requests the page again.
 const LATER: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a fault is about.
@@ -94,7 +91,7 @@ fn wait(advice: Advice, failures: u32) -> SignedDuration {
     match advice {
         Advice::Retry => {
             let doubled = 1_i32.checked_shl(failures.saturating_sub(1).min(8)).unwrap_or(256);
-            SOON.saturating_mul(doubled).min(NOT_SO_SOON)
+            SOON.saturating_mul(doubled).min(LATER)
         }
         Advice::Correct | Advice::TellOperator | Advice::Stop => LATER,
     }
@@ -129,9 +126,9 @@ mod tests {
 
     #[test]
     fn what_passes_is_tried_again_soon_and_then_less_soon() {
-        let waits: Vec<i64> = (1..7).map(|n| wait(Advice::Retry, n).as_secs()).collect();
-        assert_eq!(waits, [2, 4, 8, 16, 30, 30]);
-        assert_eq!(wait(Advice::Retry, u32::MAX), NOT_SO_SOON);
+        let waits: Vec<i64> = (1..10).map(|n| wait(Advice::Retry, n).as_secs()).collect();
+        assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 300]);
+        assert_eq!(wait(Advice::Retry, u32::MAX), LATER);
         assert_eq!(wait(Advice::TellOperator, 1), LATER);
     }
 

@@ -165,6 +165,11 @@ fn database(
     let about = "database";
     let restore = "stop the service and put a backup in its place: `rulewatch restore FILE`";
     let mut found = place::private_file(store.path());
+    if Store::is_locked(store.path()) {
+        let says = "it is locked by another process: nothing can be recorded until that ends";
+        let todo = format!("end what uses it: `fuser {}` names it", store.path().display());
+        found.push(Finding::fault(about, says, todo));
+    }
     match store.integrity_check() {
         Ok(faults) if faults.is_empty() => {}
         Ok(faults) => found.push(Finding::fault(about, faults.join("; "), restore)),

@@ -32,6 +32,9 @@ const APPLICATION: i64 = 1_381_458_292;
 /// check with thousands of records: far below a second.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a lock may last that is no trouble.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// How often the switch to the write-ahead log is tried. Each failure means that another process got
 /// there first; there are never that many.
 const SWITCHES: usize = 100;
@@ -91,6 +94,19 @@ impl Store {
         let connection = read_only(&path).map_err(failed)?;
         set_up(&connection).map_err(failed)?;
         Ok(Self { connection, path })
+    }
+
+    /// Whether another process keeps the database of `place` locked, for longer than anything here writes at a time.
+    /// A database that cannot be written for another reason does not count.
+    #[must_use]
+    pub fn is_locked(place: &Path) -> bool {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let ask = || {
+            let connection = Connection::open_with_flags(file(place), flags)?;
+            connection.busy_timeout(MOMENT)?;
+            connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+        };
+        ask().is_err_and(|error| DatabaseError::from(&error).fault == DatabaseFault::Locked)
     }
 
     /// The file.

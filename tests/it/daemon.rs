@@ -1,5 +1,4 @@
-//! The daemon as systemd runs it: signals, what it says of itself, and that trouble of one source or a
-//! locked database never ends it.
+//! The daemon as systemd runs it: signals, what it says of itself, and that trouble of one source never ends it.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -393,31 +392,6 @@ fn a_source_that_cannot_be_recorded_holds_up_none_of_the_others() {
     let log = daemon.log();
     let failures = log.lines().filter(|line| line.contains("the rest goes on")).count();
     assert_eq!(failures, 1, "it is said once: {log}");
-    assert_eq!(daemon.stop(), Some(0));
-}
-
-#[test]
-fn a_database_that_is_locked_for_longer_than_it_waits_is_survived() {
-    let server = Server::start();
-    let home = home(CONFIG, &[source("slow", &server.url("slow"))]);
-    // The database is there before the daemon is.
-    drop(Store::open(&home.path().join(".local/state/rulewatch")).unwrap());
-    let mut daemon = Daemon::start(home);
-    server.is_asked_for("slow");
-    let other = Connection::open(daemon.state().join("rulewatch.db")).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    // Two of its tries fail, each after the five seconds that it waits for a lock.
-    for failed in ["the second try", "the third try"] {
-        server.go_on();
-        daemon.until(failed, |_| server.asked.try_iter().any(|asked| asked == "slow"));
-    }
-    assert!(daemon.log().contains("locked"), "{}", daemon.log());
-    other.execute_batch("ROLLBACK").unwrap();
-    server.go_on();
-    daemon.until("the check", |daemon| daemon.outcome("slow").is_some());
-    assert_eq!(daemon.outcome("slow").as_deref(), Some("baseline"));
-    let log = daemon.log();
-    assert_eq!(log.matches("is tried again soon").count(), 1, "it is said once: {log}");
     assert_eq!(daemon.stop(), Some(0));
 }
 

@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rulewatch::model::DeliveryState;
 use rulewatch::store::{OutboxFilter, Store};
@@ -244,7 +244,7 @@ fn a_disk_that_can_only_be_read_is_said_as_that() {
     assert!(disk.remount("ro"));
     let ran = checked(1_750);
     assert_eq!(ran.code, Some(3), "{ran:?}");
-    assert!(ran.err.contains("Read-only file system"), "{ran:?}");
+    assert!(ran.err.contains("can only be read"), "{ran:?}");
     assert!(disk.remount("rw"));
     let ran = checked(1_750);
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -279,6 +279,69 @@ async fn a_disk_that_can_only_be_read_from_now_on_is_said_as_that_and_loses_noth
     assert!(ran.out.contains("1 change"), "what changed meanwhile is told: {ran:?}");
     let store = Store::open(&disk.0).unwrap();
     assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+}
+
+// --- A database that another process locks ---------------------------------------------------------
+
+/// Here for as long as it takes to ask everything; `tests/long.sh locked` has it locked for a minute
+/// (`RULEWATCH_LOCKED`, in seconds).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_another_keeps_locked_is_said_as_that_and_nothing_is_lost() {
+    let seconds = std::env::var("RULEWATCH_LOCKED").map_or(0, |seconds| seconds.parse().unwrap());
+    let site = Site::whole(|asked, n| match asked.path.as_str() {
+        "/robots.txt" => answer(404, ""),
+        _ => with(answer(200, page(1_475 + n)), "content-type", "text/html"),
+    });
+    let site = site.await;
+    let home = home(CONFIG, &[source("first", site.url("first").as_str())]);
+    let mut daemon = Daemon::start(home);
+    daemon.until("a check before", |daemon| daemon.outcome("first").is_some());
+    let other = rusqlite::Connection::open(daemon.state().join("rulewatch.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = Instant::now();
+    daemon.home.file("sources.d/more.toml", source("second", site.url("second").as_str()));
+    daemon.signal("-HUP");
+    is_answered_while_locked(&daemon.home);
+    daemon.until("it says what is wrong", |daemon| daemon.log().contains("is locked by another"));
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        daemon.until("it lives on", |_| true);
+        thread::sleep(Duration::from_secs(1));
+    }
+    assert_eq!(daemon.outcome("second"), None);
+    let (locked, tries) = (begun.elapsed(), site.paths().len() - 1);
+    other.execute_batch("ROLLBACK").unwrap();
+    daemon.until("it goes on by itself", |daemon| daemon.outcome("second").is_some());
+    println!(
+        "locked: for {locked:.0?}; {tries} tries; went on after {:.0?}",
+        begun.elapsed() - locked
+    );
+    assert_eq!(daemon.outcome("second").as_deref(), Some("baseline"));
+    let log = daemon.log();
+    assert_eq!(log.matches("is tried again soon").count(), 1, "it is said once: {log}");
+    let ran = daemon.home.run(&["--sources", "sources.toml", "check", "first"]);
+    assert!(ran.out.contains("1 change"), "what changed meanwhile is told: {ran:?}");
+    assert_eq!(daemon.ends(), Some(0), "it lived through it: {log}");
+    let store = Store::open(&daemon.state()).unwrap();
+    assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
+}
+
+/// Questions are answered; who wants to write is told why not.
+fn is_answered_while_locked(home: &Home) {
+    let ask = |args: &[&str]| home.run(&[&["--sources", "sources.toml"][..], args].concat());
+    for reads in [&["log"][..], &["facts"], &["outbox"], &["review"]] {
+        assert_eq!(ask(reads).code, Some(0), "{reads:?}");
+    }
+    for tells in ["status", "doctor"] {
+        let ran = ask(&[tells]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.out.contains("locked by another process: nothing can be recorded"), "{ran:?}");
+    }
+    let subscribe = ["subscribe", "--no-welcome", "a@example.org", "--consent", "asked"];
+    for writes in [&subscribe[..], &["check", "first"], &["outbox", "flush"]] {
+        let ran = ask(writes);
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        assert!(ran.err.contains("the database is locked by another process"), "{ran:?}");
+    }
 }
 
 // --- A damaged page ------------------------------------------------------------------------------
