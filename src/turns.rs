@@ -279,11 +279,16 @@ pub async fn check(
         None => checking::check_afresh(with, source).await,
         Some(body) => check_saved(with.clone(), source.clone(), body).await,
     };
-    let answer = match &result {
+    (told(&result), result)
+}
+
+/// What the process is told that asked for a check.
+#[must_use]
+pub fn told(result: &Result<Report, CheckError>) -> JobAnswer {
+    match result {
         Ok(report) => report_answer(report),
         Err(error) => failed_answer(error),
-    };
-    (answer, result)
+    }
 }
 
 async fn check_saved(with: Checking, id: SourceId, body: Vec<u8>) -> Result<Report, CheckError> {

@@ -20,7 +20,7 @@ pub enum Order {
 
 impl Order {
     /// The source to check.
-    fn id(&self) -> &SourceId {
+    pub(super) fn id(&self) -> &SourceId {
         match self {
             Self::Due(source) | Self::Again(source) | Self::Asked(source, _) => source,
         }

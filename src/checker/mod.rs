@@ -6,17 +6,22 @@
 //! and environment; it reads its orders from standard input and answers on standard output, a line each
 //! ([`mod@line`]), and ends when its input does: with the daemon, however that ends.
 //!
+//! What a checker may have in memory is bounded ([`mod@memory`]). One that takes more is ended, and so are the checks
+//! that it was at. Each of these is made again in a checker of its own, one at a time: the source whose page ends that
+//! one too is `broken`, and is checked apart from the others until its page can be read.
+//!
 //! The daemon fetches and reads nothing itself, unless no checker can be had: the system starts none, or the
 //! configuration was edited since the daemon read it, so that a new process would read another one.
 
 mod line;
+mod memory;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::process::Stdio;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
@@ -24,9 +29,12 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use crate::checking::{CheckError, Checking};
+use crate::checking::{self, CheckError, Checking};
+use crate::model::SourceId;
 use crate::settings::Overrides;
+use crate::turns;
 pub use line::{Answered, Checked, Order};
+pub use memory::bound;
 pub use work::work;
 
 /// This very program, also when its file has been replaced by another version meanwhile (`proc(5)`).
@@ -47,6 +55,29 @@ pub struct Checkers {
     running: JoinSet<()>,
     /// Whether it was logged that none can be had.
     is_told: Arc<AtomicBool>,
+    /// The sources whose last check was lost with its checker.
+    lost: Lost,
+    /// The right to have a checker for one check.
+    apart: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// Sources that are checked apart from the others.
+#[derive(Clone, Default)]
+struct Lost(Arc<Mutex<BTreeSet<SourceId>>>);
+
+impl Lost {
+    fn has(&self, id: &SourceId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    fn set(&self, id: &SourceId, is_lost: bool) {
+        let mut lost = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_lost {
+            lost.insert(id.clone());
+        } else {
+            lost.remove(id);
+        }
+    }
 }
 
 /// A running checker; it ends once this and its copies are dropped.
@@ -60,8 +91,15 @@ impl Checkers {
     /// For a daemon that was started with these options, and read a configuration with this fingerprint.
     #[must_use]
     pub fn new(options: Overrides, fingerprint: String) -> Self {
-        let (running, is_told) = (JoinSet::new(), Arc::default());
-        Self { options, fingerprint, current: None, running, is_told }
+        Self {
+            options,
+            fingerprint,
+            current: None,
+            running: JoinSet::new(),
+            is_told: Arc::default(),
+            lost: Lost::default(),
+            apart: Arc::default(),
+        }
     }
 
     /// Has checks made by a configuration that was read anew. The checker before does what it was told to the end.
@@ -87,15 +125,29 @@ impl Checkers {
         order: Order,
         with: Checking,
     ) -> impl Future<Output = Answered> + Send + 'static {
-        let checker = self.at_work();
+        let lost = self.lost.clone();
+        let at = match lost.has(order.id()) {
+            true => Place::Apart(self.start(memory::ONE), Arc::clone(&self.apart)),
+            false => Place::Here(self.at_work()),
+        };
         async move {
-            let (says, said) = oneshot::channel();
-            // A checker that has ended drops the order, as it does those that it did not get done.
-            drop(checker.0.send((order.clone(), says)));
-            match said.await {
-                Ok(Some(answer)) => answer,
-                Ok(None) => work::make(&with, order).await,
-                Err(_) => Answered { ended: Err(CheckError::Lost), told: None },
+            let source = order.id().clone();
+            let (answer, is_apart) = match at {
+                Place::Here(checker) => (checker.make(order, &with).await, false),
+                Place::Apart(start, turn) => {
+                    let _turn = turn.lock().await;
+                    (start.make(order, &with).await, true)
+                }
+            };
+            lost.set(&source, answer.is_none());
+            match answer {
+                Some(answer) => answer,
+                None if is_apart => {
+                    let result = checking::outgrown(&with, &source, memory::CHECK).await;
+                    let told = turns::told(&result);
+                    Answered::of(result, Some(told))
+                }
+                None => Answered { ended: Err(CheckError::Lost), told: None },
             }
         }
     }
@@ -106,14 +158,42 @@ impl Checkers {
             return checker.clone();
         }
         let (says, orders) = mpsc::unbounded_channel();
-        let start = Start {
-            options: self.options.clone(),
-            fingerprint: self.fingerprint.clone(),
-            is_told: Arc::clone(&self.is_told),
-        };
+        let start = self.start(memory::MANY);
         while self.running.try_join_next().is_some() {}
         self.running.spawn(start.attend(orders));
         self.current.insert(Checker(says)).clone()
+    }
+
+    /// What a checker is started with that may have so many MB in memory.
+    fn start(&self, memory: u64) -> Start {
+        Start {
+            options: self.options.clone(),
+            fingerprint: self.fingerprint.clone(),
+            is_told: Arc::clone(&self.is_told),
+            memory,
+        }
+    }
+}
+
+/// Where a check is made.
+enum Place {
+    /// In the checker at work.
+    Here(Checker),
+    /// In one of its own, when its turn comes.
+    Apart(Start, Arc<tokio::sync::Mutex<()>>),
+}
+
+impl Checker {
+    /// Makes a check; `None` where the process ended meanwhile.
+    async fn make(self, order: Order, with: &Checking) -> Option<Answered> {
+        let (says, said) = oneshot::channel();
+        // A checker that has ended drops the order, as it does those that it did not get done.
+        drop(self.0.send((order.clone(), says)));
+        match said.await {
+            Ok(Some(answer)) => Some(answer),
+            Ok(None) => Some(work::make(with, order).await),
+            Err(_) => None,
+        }
     }
 }
 
@@ -122,9 +202,19 @@ struct Start {
     options: Overrides,
     fingerprint: String,
     is_told: Arc<AtomicBool>,
+    /// The most data that it may have in memory, in MB.
+    memory: u64,
 }
 
 impl Start {
+    /// Makes one check in a checker of its own; `None` where that ended meanwhile.
+    async fn make(self, order: Order, with: &Checking) -> Option<Answered> {
+        let (says, orders) = mpsc::unbounded_channel();
+        // The checker ends once it is dropped, with its only check made.
+        let checker = Checker(says);
+        tokio::join!(self.attend(orders), checker.make(order, with)).1
+    }
+
     /// Starts a checker, and hands it its orders until nobody has one for it.
     async fn attend(self, mut orders: mpsc::UnboundedReceiver<Waiting>) {
         match self.process().await {
@@ -175,7 +265,8 @@ impl Start {
                 command.arg(option).arg(path);
             }
         }
-        command.arg("checker").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.args(["checker", "--memory", &self.memory.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         command
     }
 }

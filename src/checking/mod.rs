@@ -97,6 +97,14 @@ pub enum CheckError {
     /// The process that made the check ended without an answer.
     #[error("the process that made the check ended in the middle")]
     Lost,
+    /// A process for that check alone ended without an answer too.
+    #[error(
+        "reading the page ended the process for it, twice: a check may take {megabytes} MB of memory"
+    )]
+    Outgrown {
+        /// The most memory that a check may take.
+        megabytes: u64,
+    },
 }
 
 impl CheckError {
@@ -107,7 +115,7 @@ impl CheckError {
             Self::Store(error) => error.advice(),
             Self::Unusable(_) => Advice::Stop,
             Self::Told { advice, .. } => *advice,
-            Self::Task(_) | Self::Lost => Advice::TellOperator,
+            Self::Task(_) | Self::Lost | Self::Outgrown { .. } => Advice::TellOperator,
             Self::ReadPage { .. } | Self::UnknownSource(_) => Advice::Correct,
         }
     }
@@ -172,6 +180,23 @@ async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Re
         }
         result => result,
     }
+}
+
+/// Records of a source that its page ended the process that was to read it, though that read nothing else.
+///
+/// # Errors
+/// As [`check`].
+pub async fn outgrown(
+    with: &Checking,
+    id: &SourceId,
+    megabytes: u64,
+) -> Result<Report, CheckError> {
+    let (of, named) = (with.clone(), id.clone());
+    let record = move || {
+        let (at, error) = (of.clock.now(), CheckError::Outgrown { megabytes });
+        record::fault(&of, &source(&of, &named)?, error, at)
+    };
+    tokio::task::spawn_blocking(record).await?
 }
 
 /// Requests the page, and its translation if needed, and records the result.

@@ -67,7 +67,7 @@ pub(super) enum Command {
     Run,
     /// Make the checks of the daemon, which starts this itself
     #[command(hide = true)]
-    Checker,
+    Checker(Checker),
     /// Serve the web pages alone, where something else checks and delivers
     #[command(after_help = examples::SERVE)]
     Serve(Serve),
@@ -190,6 +190,13 @@ pub(super) struct Demo {
     /// Leave the database and the letters in DIR [default: a new folder for temporary files]
     #[arg(long, value_name = "DIR")]
     pub(super) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Checker {
+    /// The most data that it may have in memory
+    #[arg(long, value_name = "MB")]
+    pub(super) memory: u64,
 }
 
 #[derive(Debug, Args)]

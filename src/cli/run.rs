@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::exit::misuse;
-use super::{Exit, runtime};
+use super::{Exit, args, runtime};
 use crate::checker;
 use crate::clock::SystemClock;
 use crate::daemon::{self, Opened, Stall};
@@ -41,7 +41,8 @@ pub(super) fn run(settings: &Settings, overrides: &Overrides) -> anyhow::Result<
 }
 
 /// `rulewatch checker`: makes the checks of the daemon that started it.
-pub(super) fn checks(settings: &Settings) -> anyhow::Result<Exit> {
+pub(super) fn checks(settings: &Settings, args: &args::Checker) -> anyhow::Result<Exit> {
+    checker::bound(args.memory);
     // A signal to all of the service is the daemon's to act on: it lets what is under way finish.
     daemon::outlive_signals();
     let catalog = doors::catalog(settings)?;

@@ -96,6 +96,8 @@ impl Child<'_> {
             // The hard limit is a second later: it kills a program without a reason.
             format!("--cpu={}:{}", bounds.processor_seconds, bounds.processor_seconds + 1),
             format!("--as={}", bounds.memory_bytes),
+            // Whoever starts this may have a narrower bound of its own.
+            format!("--data={}", bounds.memory_bytes),
             "--fsize=0".to_owned(),
             "--core=0".to_owned(),
         ];

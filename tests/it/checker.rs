@@ -2,6 +2,7 @@
 //! what befalls it befalls the daemon and the other sources not.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -86,6 +87,82 @@ fn a_checker_that_is_killed_takes_only_what_it_was_at() {
     let next = checkers(daemon.pid());
     assert!(next.len() == 1 && next[0] != checker, "{checker}, then {next:?}");
     assert_eq!(daemon.stop(), Some(0));
+}
+
+/// The most data in MB that a process may have.
+fn bound(pid: u32) -> u64 {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max data size")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() >> 20
+}
+
+#[test]
+fn a_page_that_ends_its_checker_is_read_apart_and_is_broken_if_it_ends_that_one_too() {
+    let server = Server::start();
+    let (mut daemon, first) = at_work(&server);
+    assert_eq!(bound(first), 512);
+    end(first);
+    daemon.until("it is said", |daemon| daemon.log().contains("ended in the middle"));
+    let ask = |daemon: &Daemon| {
+        let mut asks = daemon.home.command(&["--sources", "sources.toml", "check", "slow"]);
+        asks.stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let asks = ask(&daemon);
+    server.is_asked_for("slow");
+    let apart = checkers(daemon.pid());
+    assert!(apart.len() == 1 && bound(apart[0]) == 128, "{apart:?}");
+    // Another check is made meanwhile, with the others.
+    let ran = daemon.home.run(&["--sources", "sources.toml", "check", "plain"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    end(apart[0]);
+    let said = asks.wait_with_output().unwrap();
+    assert_eq!(said.status.code(), Some(3), "{said:?}");
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("broken") && said.contains("a check may take 64 MB of memory"), "{said}");
+    assert_eq!(daemon.outcome("slow").as_deref(), Some("broken"));
+
+    // Once it can be read, it is checked with the others again. The server still waits to answer who is gone.
+    server.go_on();
+    server.go_on();
+    let asks = ask(&daemon);
+    server.is_asked_for("slow");
+    server.go_on();
+    assert_eq!(asks.wait_with_output().unwrap().status.code(), Some(0));
+    let asks = ask(&daemon);
+    server.is_asked_for("slow");
+    assert!(checkers(daemon.pid()).into_iter().all(|pid| bound(pid) == 512));
+    server.go_on();
+    assert_eq!(asks.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+/// A page as large as may be, and less memory than that takes.
+#[test]
+fn more_memory_than_a_checker_may_have_ends_it() {
+    let nodes = "<p>words ".repeat(24_000) + &"<i></i>".repeat(90_000);
+    for (body, is_read) in [("<p>A page of few words.</p>", true), (nodes.as_str(), false)] {
+        let home = home(CONFIG, &[source("plain", "https://example.org/plain")]);
+        let args = ["--sources", "sources.toml", "checker", "--memory", "32"];
+        let mut command = home.command(&args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut checker = command.spawn().unwrap();
+        let page = format!("<html><body><main><h1>Fees</h1>{body}</main></body></html>");
+        let page = data_encoding::BASE64.encode(page.as_bytes());
+        let order = serde_json::json!({
+            "number": 1, "check": "asked", "source": "plain", "page": page,
+        });
+        let mut orders = checker.stdin.take().unwrap();
+        writeln!(orders, "{order}").unwrap();
+        let mut answers = BufReader::new(checker.stdout.take().unwrap()).lines();
+        answers.next().expect("it is ready").unwrap();
+        let answer = answers.next().map(Result::unwrap);
+        assert_eq!(answer.is_some(), is_read, "{answer:?}");
+        drop(orders);
+        let ended = checker.wait_with_output().unwrap();
+        assert_eq!(ended.status.success(), is_read, "{ended:?}");
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(said.contains("memory allocation of"), !is_read, "{said}");
+    }
 }
 
 #[test]
