@@ -110,6 +110,8 @@ starts_and_reads() {
   [ "$(inside systemctl is-active rulewatch)" = active ] || fail "READY did not come"
   seen "READY; status: $(property StatusText)"
   soon "the first check is a baseline" has_outcome baseline
+  soon "the journal has the fields of a check" inside sh -c \
+    'journalctl --no-pager -o json -u rulewatch RULEWATCH_SOURCE_ID=house-rules RULEWATCH_CHECK_OUTCOME=baseline | grep -q "\"PRIORITY\":\"6\""'
   # In the service's own sandbox: a child process, bounded.
   soon "a PDF is read" reads_the_pdf
   [ "$(inside stat -c %a /var/lib/rulewatch/)" = 700 ] || fail "others can look into the state"

@@ -108,13 +108,13 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let quiet = !matches!(cli.command, Command::Run | Command::Checker | Command::Serve(_));
+    let quiet = !matches!(cli.command, Command::Run | Command::Checker(_) | Command::Serve(_));
     let logs = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_max_level(if quiet { tracing::Level::ERROR } else { tracing::Level::INFO });
     if journal::is_there(&settings::environment) {
-        logs.event_format(journal::Lines).init();
+        logs.event_format(journal::Entries::new()).init();
     } else {
         logs.init();
     }
@@ -134,7 +134,7 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
         Command::Run => run::run(&settings, &overrides),
-        Command::Checker => run::checks(&settings),
+        Command::Checker(args) => run::checks(&settings, &args),
         Command::Serve(args) => serve::run(&settings, &overrides, &args),
         Command::Check(args) => check::run(&settings, &args, out),
         Command::Replay(args) => replay::run(&settings, &args, out),
