@@ -391,6 +391,22 @@ async fn connections_are_kept_for_a_round_and_the_name_we_give_is_whole() {
     assert_eq!(office.server.told("EHLO alerts.example.org"), 1);
 }
 
+/// As a real server does, this one takes a moment for each letter: one by one they would take 20 seconds.
+#[tokio::test]
+async fn five_hundred_letters_go_over_a_few_connections_at_once() {
+    let readers: Vec<String> = (0..500).map(|n| format!("r{n}@d{}.example", n % 50)).collect();
+    let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+    let office = Office::with_letters(&readers);
+    office.server.at("dot", Does::IsSlow(Duration::from_millis(40)));
+    let begun = Instant::now();
+    assert_eq!(office.delivers().await.sent, 500);
+    let (took, connections) = (begun.elapsed(), office.server.connections());
+    println!("500 letters in {took:.1?} over {connections} connections");
+    assert!(took < Duration::from_secs(14), "{took:?}");
+    assert!((2..=4).contains(&connections), "each is used again: {connections}");
+    office.all_arrived(500, 0);
+}
+
 #[tokio::test]
 async fn an_answer_without_end_is_no_answer() {
     let office = Office::with_letters(&THREE);

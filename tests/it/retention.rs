@@ -8,6 +8,7 @@ use rulewatch::model::{FactKey, LogFilter, Page, Retention, SourceId};
 use rulewatch::store::{OutboxFilter, SharedStore};
 use rusqlite::Connection;
 
+use crate::shipped::shipped;
 use crate::world::{World, fees};
 
 const URL: &str = "https://example.org/fees";
@@ -129,27 +130,56 @@ fn long_page(day: i64, has_token: bool) -> Reply {
     Reply::Page(Page::from_file(URL.parse().unwrap(), body.into_bytes(), noon(day)))
 }
 
+/// How many checks of the shipped catalogue its schedules ask for in a week.
+fn checks_a_week() -> usize {
+    let (begin, end) = (noon(0), noon(7));
+    let firings = |source: &rulewatch::catalog::Source| {
+        let next = |at: &Timestamp| source.schedule.next(*at).map(|firing| firing.at);
+        std::iter::successors(next(&begin), next).take_while(|at| *at <= end).count()
+    };
+    shipped().sources().map(firings).sum()
+}
+
+/// How many checks are made a day.
+const A_DAY: i64 = 10;
+
 /// A month here; `tests/long.sh growth` has a year.
 #[tokio::test]
 async fn what_is_added_over_time_is_measured_and_bounded() {
     let days: i64 = std::env::var("RULEWATCH_DAYS").map_or(30, |days| days.parse().unwrap());
+    let mut a_check = Vec::new();
     for (what, has_token) in [("the same bytes", false), ("a token in each answer", true)] {
         let mut world = World::new("fees", &[&fees(URL, "2026-01-20")]);
         world.see(noon(0), long_page(0, has_token)).await;
         let before = in_use(&world);
+        // Rows are small: ten checks a day, of which the last may bring a new body.
         for day in 1..=days {
+            for n in 1..A_DAY {
+                let at = noon(day) - SignedDuration::from_mins(20 * (A_DAY - n));
+                world.see(at, long_page(day - 1, has_token)).await;
+            }
             world.see(noon(day), long_page(day, has_token)).await;
             thin(&SharedStore::new(world.store()), Retention::default(), noon(day)).unwrap();
         }
         let added = in_use(&world) - before;
         let bodies = number(&world, KEPT_BODIES);
         println!(
-            "growth: {what}: {days} checks of a page of 100 kB add {:.2} MB, {bodies} bodies kept",
+            "growth: {what}: {} checks of a page of 100 kB add {:.2} MB, {bodies} bodies kept",
+            days * A_DAY,
             added / 1e6
         );
         assert!(bodies <= 17, "{what}: {bodies}");
         // The bodies of two weeks are kept whole; what stays of each check for good is small.
-        let stays = 4_000.0 * days as f64;
+        let stays = 4_000.0 * (days * A_DAY) as f64;
         assert!(added < stays + if has_token { 16.0 * 60_000.0 } else { 0.0 }, "{what}: {added}");
+        a_check.push((added, (days * A_DAY) as f64, bodies as f64));
     }
+    // A row is kept for each check; a body for each of the last two weeks, where each answer has a token.
+    let [(same, n, _), (token, _, bodies)] = a_check[..] else { panic!("{a_check:?}") };
+    let (row, body, a_week) = (same / n, (token - same) / bodies, checks_a_week() as f64);
+    let (rows, bodies) = (row * a_week * 52.0 / 1e6, body * a_week * 2.0 / 1e6);
+    println!(
+        "growth: the catalogue: {a_week} checks a week: {rows:.0} MB of rows after a year, and {bodies:.0} MB of \
+         bodies after two weeks where every answer has a token; neither grows from then on"
+    );
 }
