@@ -1,6 +1,6 @@
 //! Says when a source is due, and when it is due next.
 //!
-//! A [`Schedule`] is a cron expression, seconds first, read on the clocks of a time zone. `cron`
+//! A [`Schedule`] is one or more cron expressions, seconds first, read on the clocks of a time zone. `cron`
 //! enumerates wall-clock readings and jiff turns each into an instant; on its own, `cron` returns
 //! instants in the past during the hour that November repeats. Zones come from the database compiled
 //! into the program, so a check is due at the same instant everywhere.
@@ -91,16 +91,18 @@ pub struct Firing {
     pub kind: FiringKind,
 }
 
-/// When a source is checked: a cron expression in a time zone.
+/// When a source is checked: cron expressions in a time zone. It fires when any of them does.
 #[derive(Debug, Clone)]
 pub struct Schedule {
-    cron: cron::Schedule,
+    written: String,
+    crons: Vec<cron::Schedule>,
     zone: TimeZone,
 }
 
 impl Schedule {
     /// Reads a cron expression of 6 or 7 fields (second, minute, hour, day of the month, month,
-    /// weekday, and perhaps year), or `@daily` and its kin, on the clocks of an IANA time zone.
+    /// weekday, and perhaps year), or `@daily` and its kin, on the clocks of an IANA time zone. Several are
+    /// separated by `;`: days on which changes are expected may have more checks.
     ///
     /// An expression whose years are all past is still a schedule; its [`next`](Self::next) is `None`.
     ///
@@ -108,17 +110,9 @@ impl Schedule {
     /// When the expression has a wrong number of fields, numbers its weekdays, is not cron, or names a
     /// day that never comes; and when the zone is unknown.
     pub fn parse(expression: &str, zone: &str) -> Result<Self, ScheduleFault> {
-        let expression = expression.trim();
-        check_shape(expression)?;
-        let cron: cron::Schedule =
-            expression.parse().map_err(|e: cron::error::Error| ScheduleFault::Syntax {
-                expression: expression.to_owned(),
-                error: in_one_line(&e.to_string()),
-            })?;
-        if cron.after(&chrono::DateTime::UNIX_EPOCH).next().is_none() {
-            return Err(ScheduleFault::NeverFires { expression: expression.to_owned() });
-        }
-        Ok(Self { cron, zone: zone::zone(zone)? })
+        let written = expression.trim().to_owned();
+        let crons = written.split(';').map(|one| read_one(one.trim())).collect::<Result<_, _>>()?;
+        Ok(Self { written, crons, zone: zone::zone(zone)? })
     }
 
     /// The clocks it is read on.
@@ -130,7 +124,7 @@ impl Schedule {
     /// The expression as written.
     #[must_use]
     pub fn expression(&self) -> &str {
-        self.cron.source()
+        &self.written
     }
 
     /// The zone's name in the IANA database.
@@ -148,10 +142,12 @@ impl Schedule {
         if self.zone.to_offset(before) != self.zone.to_offset(after) {
             start = start.checked_sub(LOOK_BACK).ok()?;
         }
-        self.cron
-            .after(&fake_utc(start)?)
-            .map_while(|reading| self.firing(reading))
-            .find(|firing| firing.at > after)
+        let start = fake_utc(start)?;
+        let next = |cron: &cron::Schedule| {
+            let mut firings = cron.after(&start).map_while(|reading| self.firing(reading));
+            firings.find(|firing| firing.at > after)
+        };
+        self.crons.iter().filter_map(next).min_by_key(|firing| firing.at)
     }
 
     /// The instant of a wall-clock reading, given as if it were UTC.
@@ -236,6 +232,20 @@ pub fn jitter(source_id: &str, firing: Timestamp, at_most: SignedDuration) -> Si
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// Reads one cron expression.
+fn read_one(expression: &str) -> Result<cron::Schedule, ScheduleFault> {
+    check_shape(expression)?;
+    let cron: cron::Schedule =
+        expression.parse().map_err(|e: cron::error::Error| ScheduleFault::Syntax {
+            expression: expression.to_owned(),
+            error: in_one_line(&e.to_string()),
+        })?;
+    if cron.after(&chrono::DateTime::UNIX_EPOCH).next().is_none() {
+        return Err(ScheduleFault::NeverFires { expression: expression.to_owned() });
+    }
+    Ok(cron)
 }
 
 /// Refuses what `cron` would misread, or would reject without saying why.

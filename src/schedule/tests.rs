@@ -53,6 +53,27 @@ fn fires_on_working_hours() {
 }
 
 #[test]
+fn several_expressions_fire_when_any_does() {
+    check(
+        "0 0 8 * * *; 0 */30 8-9 1 12 *",
+        "2026-11-30T09:00-05:00",
+        &[
+            "Tue 2026-12-01 08:00:00 EST",
+            "Tue 2026-12-01 08:30:00 EST",
+            "Tue 2026-12-01 09:00:00 EST",
+            "Tue 2026-12-01 09:30:00 EST",
+            "Wed 2026-12-02 08:00:00 EST",
+        ],
+    );
+    refuses(
+        "0 0 8 * * *; hourly",
+        TORONTO,
+        "`hourly` has 1 field(s); a schedule has 6 or 7, seconds first: \
+         write for example `0 5 7-20 * * Mon-Fri`",
+    );
+}
+
+#[test]
 fn a_reading_that_march_skips_fires_an_hour_later() {
     check(
         "0 30 2 * * *",
