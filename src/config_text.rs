@@ -128,6 +128,8 @@ impl<'t> Document<'t> {
             return Ok(value);
         }
         faults.sort_by_key(|(at, _)| *at);
+        // What is read several times, once for each sentence of a list, has its fault once.
+        faults.dedup();
         Err(Diagnostics(faults.into_iter().map(|(_, fault)| fault).collect()))
     }
 }

@@ -49,6 +49,7 @@ pub(super) struct Names {
     patterns: BTreeMap<String, String>,
     vocabularies: BTreeMap<String, Vocabulary>,
     columns: BTreeMap<String, Vec<(String, Pattern)>>,
+    sentences: BTreeMap<String, Vec<(String, String)>>,
     /// Whether every pattern of the file is known to compile.
     proven: bool,
 }
@@ -84,7 +85,22 @@ impl Names {
             }
             table.finish();
         }
+        names.read_sentences(root);
         names
+    }
+
+    /// Reads the lists of sentences that a file declares.
+    fn read_sentences(&mut self, root: &Table<'_>) {
+        let Some(table) = root.table("sentences") else { return };
+        for name in table.keys() {
+            let Some(list) = table.table(&name.value) else { continue };
+            let _ = self.patterns_of(&list);
+            let texts = list.keys().into_iter().filter_map(|key| pattern_text(&list, key));
+            let texts = texts.collect();
+            list.finish();
+            self.sentences.insert(name.value, texts);
+        }
+        table.finish();
     }
 
     /// A vocabulary by name.
@@ -98,6 +114,12 @@ impl Names {
         own.or_else(|| self.outer.as_deref()?.columns(name))
     }
 
+    /// A list of sentences by name: each with its own name, and the text of its pattern.
+    pub(super) fn sentences(&self, name: &str) -> Option<&[(String, String)]> {
+        let own = self.sentences.get(name).map(Vec::as_slice);
+        own.or_else(|| self.outer.as_deref()?.sentences(name))
+    }
+
     /// The names of all vocabularies, for a hint.
     pub(super) fn vocabulary_names(&self) -> Vec<&str> {
         let outer = self.outer.as_deref().map(Self::vocabulary_names).unwrap_or_default();
@@ -108,6 +130,12 @@ impl Names {
     pub(super) fn column_names(&self) -> Vec<&str> {
         let outer = self.outer.as_deref().map(Self::column_names).unwrap_or_default();
         self.columns.keys().map(String::as_str).chain(outer).collect()
+    }
+
+    /// The names of all lists of sentences, for a hint.
+    pub(super) fn sentence_names(&self) -> Vec<&str> {
+        let outer = self.outer.as_deref().map(Self::sentence_names).unwrap_or_default();
+        self.sentences.keys().map(String::as_str).chain(outer).collect()
     }
 
     /// The text of a named pattern, as it was declared.

@@ -21,6 +21,8 @@ pub(super) struct Set<'a> {
     pub(super) fields: &'a [FieldRecipe],
     /// The cells that its fields and keys are made of.
     pub(super) wanted: Arc<[String]>,
+    /// What `{sentence}` stands for, where a place is read once for each sentence of a list.
+    pub(super) sentence: Option<&'a str>,
 }
 
 /// The places a fact set is read from, grouped by part name. If the set is `like` another, a part of
@@ -28,10 +30,9 @@ pub(super) struct Set<'a> {
 pub(super) fn parts(table: &Table<'_>, base: Option<&FactRecipe>, set: &Set<'_>) -> Vec<Part> {
     let mut own: Vec<Part> = Vec::new();
     for read in table.tables("read") {
-        let name = read.string("part").map_or(String::new(), |name| name.value);
-        let required = read.flag("required").unwrap_or(true);
-        let Some(locator) = locator(read, set) else { continue };
-        add(&mut own, Part { name, required, locators: vec![locator] });
+        for part in read_parts(read, set) {
+            add(&mut own, part);
+        }
     }
     for said in table.table("statements").map(|t| statements(t, set)).unwrap_or_default() {
         add(&mut own, said);
@@ -54,6 +55,46 @@ pub(super) fn parts(table: &Table<'_>, base: Option<&FactRecipe>, set: &Set<'_>)
     parts
 }
 
+/// The parts of one `read`: its own, or one for each sentence of the lists that it names.
+fn read_parts(table: Table<'_>, set: &Set<'_>) -> Vec<Part> {
+    let name = table.string("part").map_or(String::new(), |name| name.value);
+    let required = table.flag("required").unwrap_or(true);
+    let part = |name: &str, sentence: Option<&str>| {
+        let set = Set { wanted: Arc::clone(&set.wanted), sentence, ..*set };
+        let locator = locator(&table, &set)?;
+        Some(Part { name: name.to_owned(), required, locators: vec![locator] })
+    };
+    let parts = if table.has("sentences") {
+        if !name.is_empty() {
+            let hint = "each of its sentences is a part, by its own name";
+            table.fault("`part` says nothing beside `sentences`", Some(hint));
+        }
+        let listed = sentences(&table, set.names);
+        listed.iter().filter_map(|(name, text)| part(name, Some(text))).collect()
+    } else {
+        part(&name, None).into_iter().collect()
+    };
+    table.finish();
+    parts
+}
+
+/// Reads `sentences`: the names of lists, whose sentences are read one after another.
+fn sentences<'n>(table: &Table<'_>, names: &'n Names) -> Vec<&'n (String, String)> {
+    let mut all = Vec::new();
+    for list in table.strings("sentences") {
+        match names.sentences(&list.value) {
+            Some(sentences) => all.extend(sentences),
+            None => {
+                let what = format!("there is no list of sentences `{}`", list.value);
+                let hint =
+                    format!("declared under [sentences]: {}", names.sentence_names().join(", "));
+                table.fault_at(&list.span, what, Some(&hint));
+            }
+        }
+    }
+    all
+}
+
 /// Adds a part, or its locators to the existing part of that name.
 fn add(parts: &mut Vec<Part>, part: Part) {
     match parts.iter_mut().find(|known| known.name == part.name) {
@@ -71,9 +112,9 @@ fn number(part: &mut Part) {
     }
 }
 
-fn locator(table: Table<'_>, set: &Set<'_>) -> Option<Locator> {
+fn locator(table: &Table<'_>, set: &Set<'_>) -> Option<Locator> {
     let names = set.names;
-    let under = names.patterns_in(&table, "under");
+    let under = names.patterns_in(table, "under");
     let named_by = table.table("named_by").and_then(|named| {
         let cell = named.required("cell");
         let vocabulary = vocabulary(&named, names);
@@ -82,8 +123,7 @@ fn locator(table: Table<'_>, set: &Set<'_>) -> Option<Locator> {
     });
     let lets = table.table("let").map(|words| strings(&words)).unwrap_or_default();
     let footnotes = table.strings("footnotes").into_iter().map(|cell| cell.value).collect();
-    let form = form(&table, set);
-    table.finish();
+    let form = form(table, set);
     let (word, form) = form?;
     let name = called(&word, &lets, &under).into();
     let wanted = Arc::clone(&set.wanted);

@@ -144,7 +144,8 @@ fn fact(table: Table<'_>, scope: &Scope<'_>, others: &Others<'_>) -> Option<Fact
     let record = record(&table, base);
     let fields = fields(&table, scope.names, base);
     let wanted = wanted(&fields, [&key, &record]);
-    let parts = parts(&table, base, &Set { names: scope.names, fields: &fields, wanted });
+    let set = Set { names: scope.names, fields: &fields, wanted, sentence: None };
+    let parts = parts(&table, base, &set);
     // A test reads the shipped files as an operator's.
     if !scope.shipped {
         unnamed_cells(&table, (&fields, base), &parts);

@@ -81,11 +81,17 @@ pub(super) fn sentence(table: &Table<'_>, key: &str, set: &Set<'_>) -> Option<Pa
     read.or_else(|| missing(table, key))
 }
 
+/// The name that stands for each sentence of a list.
+const SENTENCE: &str = "sentence";
+
 /// What may stand behind an amount: the one that will replace it, in brackets.
 const ASIDE: &str = r"(?: \([^()\n]*\$[^()\n]*\))?";
 
 fn expanded(text: &str, set: &Set<'_>) -> Result<String, String> {
     let cell = |name: &str| {
+        if let (SENTENCE, Some(sentence)) = (name, set.sentence) {
+            return Some(Ok(sentence.to_owned()));
+        }
         let reads = |field: &&FieldRecipe| field.from.iter().any(|cell| cell == name);
         let field = set.fields.iter().find(reads)?;
         let pattern = printed(&field.reading).or_else(|| set.names.has(name).then_some(name));
