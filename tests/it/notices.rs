@@ -72,13 +72,16 @@ fn line(set: &str, key: &RecordKey, record: &Record) -> String {
         let mut fields = record.fields.iter();
         fields.find(|(field, _)| field.as_str() == name).map(|(_, value)| value)
     };
-    let told = ["status", "amount", "nominations"].into_iter().find_map(field).unwrap();
-    let since = field("since").and_then(rulewatch::model::Value::day);
-    let since = since.map_or(String::new(), |day| format!(" from {day}"));
+    let told = ["status", "amount", "nominations", "score"].into_iter().find_map(field).unwrap();
+    let day = |word: &str, name: &str| {
+        let day = field(name).and_then(rulewatch::model::Value::day);
+        day.map_or(String::new(), |day| format!(" {word} {day}"))
+    };
+    let (since, until) = (day("from", "since"), day("until", "until"));
     let (_, about) = key.as_str().split_once('/').unwrap();
     // What held before is told as what it was.
     let told = told.next().map_or(told.current(), |(then, _)| then);
-    format!("{set} {about}: {told}{since}")
+    format!("{set} {about}: {told}{since}{until}")
 }
 
 #[test]

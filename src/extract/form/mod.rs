@@ -4,6 +4,7 @@ pub(crate) mod clauses;
 pub(crate) mod feed;
 pub(crate) mod items;
 pub(crate) mod json;
+mod labelled;
 pub(crate) mod labels;
 pub(crate) mod law;
 pub(crate) mod lists;

@@ -42,6 +42,7 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
         let pattern = concat!(
             r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend",
             r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available",
+            "|ferm|ouver|rouvr|repren|repri|attein|complet",
         );
         constant(pattern)
     });
@@ -68,9 +69,16 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
         return None;
     }
     let state = state(group("says")?, end)?;
-    let then = then(end).filter(|(_, then)| *then != state);
+    let last = group("last").map(|day| date::day(day).ok_or(())).transpose().ok()?;
+    let then = last.map(|last| after(last, state)).or_else(|| Some(then(end)));
+    let then = then?.filter(|(_, then)| *then != state);
     let of = group("of").or_else(|| group("to"));
     (!of.is_some_and(|of| matches!(of, "It" | "They"))).then_some(Said { of, state, from, then })
+}
+
+/// What is so when a stretch of days is over: "will be closed from December 24, 2026 to January 3, 2027".
+fn after(last: Date, state: &'static str) -> Option<(Date, &'static str)> {
+    Some((last.tomorrow().ok()?, if state == OPEN { CLOSED } else { OPEN }))
 }
 
 /// What a sentence says of what the one before it was about: "It will reopen on January 15, 2027".
@@ -82,7 +90,7 @@ pub(super) fn goes_on(sentence: &str) -> Option<(Date, &'static str)> {
 fn then(end: &str) -> Option<(Date, &'static str)> {
     static THEN: LazyLock<Regex> = LazyLock::new(|| {
         constant(&format!(
-            "(?i)(?:,? (?:and|but)|;)(?: {SUBJECT})? (?P<says>will{ADVERB} {COMES})(?: to {THINGS})?{AGAIN} \
+            "(?i)(?:,? (?:and|but)|;)(?: {SUBJECT})? (?P<says>will{ADVERB} {COMES}|closes|ends|re-?opens|resumes)(?: to {THINGS})?{AGAIN} \
              {FROM} {WEEKDAY}(?P<day>{DAY}){TIME}[.!]?$"
         ))
     });
@@ -113,13 +121,18 @@ fn state(says: &str, end: &str) -> Option<&'static str> {
     static STATES: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
         let stopped = concat!(
             r"(?i)no longer (?:be(?:ing)? )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit",
-            r"|\bcap\b|quota|maximum|reached|\bmet\b|^no ",
+            r"|\bcap\b|quota|maximum|reached|\bmet\b|^no |n['’]accept|attein|compl[eè]t",
         );
         [
-            (constant(r"(?i)temporar|paus|suspend|on hold|\bnot\b"), PAUSED),
+            (
+                constant(
+                    r"(?i)temporar|temporair|paus|suspend|on hold|\bnot\b|n['’]accept\w+.* pas\b",
+                ),
+                PAUSED,
+            ),
             (constant(stopped), INTAKE_CLOSED),
-            (constant(r"(?i)clos|\bend|shut|no longer|discontinu|cancel|revok"), CLOSED),
-            (constant(r"(?i)open|accept|receiv|tak|consider|resum"), OPEN),
+            (constant(r"(?i)clos|\bend|shut|no longer|discontinu|cancel|revok|ferm"), CLOSED),
+            (constant(r"(?i)open|accept|receiv|tak|consider|resum|ouver|rouvr|repri|repren"), OPEN),
         ]
     });
     let is_for_now = end.trim_start_matches([',', ' ']).starts_with("temporar");
@@ -156,14 +169,19 @@ const INTAKE: &str = concat!(
     "|expressions? of interest|EOIs|(?:EOI|expression of interest) (?:system|pool|intake))",
 );
 const LIMIT: &str = concat!(
-    r"(?:the |our |its )?(?:(?:annual|yearly|20\d\d|application|intake|registration) )+(?:limit|cap",
-    r"|quota|capacity)",
+    r"(?:(?:the |our |its )?(?:limit|cap|quota) for (?:this year|20\d\d)|(?:the |our |its )?(?:(?:annual|yearly|20\d\d|application|intake|registration) )+(?:limit|cap",
+    r"|quota|capacity))",
 );
 const WE: &str = concat!(
     r"(?:we|the (?:province|program|office(?: of immigration)?|government of [a-zà-ž]+)",
     r"|(?:the )?(?-i:[A-Z]{2,6})(?: PNP)?)",
 );
-const FROM: &str = "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since)";
+const FROM: &str = concat!(
+    "(?:effective(?: on)?|as of|starting(?: on)?|beginning(?: on)?|from|on|since",
+    "|à (?:compter|partir) du|depuis le|dès le|du|le)",
+);
+/// What stands between the first of some days and the last.
+const TO: &str = "(?:to|until|through|[–-]|au)";
 /// The name of a day before it, and a time after it.
 const WEEKDAY: &str = "(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?";
 const TIME: &str = concat!(
@@ -219,7 +237,13 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     // An intake before a name: `Applications` has a capital too.
     let intake = predicates.iter().map(|says| format!("{INTAKE}{for_it} (?P<says>{says})"));
     let named = predicates.iter().map(|says| format!("{of} (?P<says>{says})"));
-    opens.into_iter().chain(intake).chain(named).map(|middle| whole(&middle)).collect()
+    opens
+        .into_iter()
+        .chain(intake)
+        .chain(named)
+        .chain(in_french())
+        .map(|middle| whole(&middle))
+        .collect()
 });
 
 /// What is said of a stream or of its intake: how it is, what became of it, and what will.
@@ -239,7 +263,7 @@ fn predicates(thing: &str) -> [String; 5] {
         ),
         format!(
             "(?:(?:has|have){ADVERB} (?:closed|ended|re-?opened|opened|resumed|(?:stopped|paused|suspended) {TAKE}\
-             |reached (?:its|the|our) [a-z ]{{0,30}}(?:limit|cap|quota|capacity|maximum))|(?:does|do) not{ADVERB} accept\
+             |reached (?:its|the|our) [a-z ]{{0,30}}(?:limit|cap|quota|capacity|maximum)|reached (?:full )?capacity)|(?:does|do) not{ADVERB} accept\
              |re-?opened){what}"
         ),
         format!(
@@ -253,6 +277,42 @@ fn predicates(thing: &str) -> [String; 5] {
     ]
 }
 
+/// What things of a program are called in French, before their names.
+pub(super) const NOUN_FR: &str = "(?:(?:sous-)?cat[ée]gories?|volets?|programmes?(?: pilotes?)?|projets? pilotes?|pilotes?|voies?)";
+const ADVERB_FR: &str =
+    "(?: (?:maintenant|désormais|actuellement|temporairement|présentement|toujours|encore))*";
+const THINGS_FR: &str = concat!(
+    "(?: (?:de |d['’]|les |aucune )?(?:(?:nouvelles?|autres) )?",
+    "(?:demandes?|candidatures?|inscriptions?|déclarations? d['’]intérêt)(?: d[e'’][^.,;]{3,60})?)?",
+);
+
+/// The same sentences in French: a stream is so, takes none, or has all that it takes.
+fn in_french() -> [String; 3] {
+    let thing = format!(
+        "(?P<of>(?:(?:les? |la |l['’]|cet(?:te)? |ce |notre )?{NOUN_FR})(?: (?:de|des|du|la|le|les|et|en|pour|à|aux?|[0-9A-Za-zÀ-ž'’()-]{{3,}})){{0,8}}?)"
+    );
+    let shut =
+        "(?:fermée?|suspendue?|en pause|mise? en pause|ouverte?|rouverte?|complète?|complet)s?";
+    let is = format!(
+        "(?:est|sont|demeure|reste|a été|ont été){ADVERB_FR} {shut}(?: aux (?:nouvelles )?(?:demandes|candidatures))?\
+         |n['’]accepte(?:nt)?{ADVERB_FR} (?:plus|pas){ADVERB_FR}{THINGS_FR}|accepte{ADVERB_FR} de nouveau{THINGS_FR}\
+         |a (?:rouvert|repris|fermé)"
+    );
+    let will = format!(
+        "(?P<will>sera{ADVERB_FR} {shut}|n['’]acceptera{ADVERB_FR} plus{THINGS_FR}|reprend(?:ra)?|rouvr(?:e|ira)|ferme(?:ra)?)"
+    );
+    let intake =
+        "(?:la (?:réception|présentation)|le dépôt) des (?:nouvelles )?(?:demandes|candidatures)";
+    let full = "(?:le plafond|la limite|le quota)(?: annuel(?:le)?)?(?: (?:de|pour) 20\\d\\d)?";
+    [
+        format!("(?:{thing}|{intake}) (?P<says>{is}|{will})"),
+        format!("nous (?P<says>n['’]acceptons{ADVERB_FR} (?:plus|pas){ADVERB_FR}){THINGS_FR}"),
+        format!(
+            "{full}(?: (?:du|de la) (?P<of>{NOUN_FR}[^.,;:]{{0,60}}?))? (?P<says>(?:est|a été){ADVERB_FR} atteinte?)"
+        ),
+    ]
+}
+
 /// A whole sentence, with what may stand before and after what it says.
 fn whole(middle: &str) -> Regex {
     let lead = format!(
@@ -261,10 +321,11 @@ fn whole(middle: &str) -> Regex {
          |(?:due to|because of) [^,]{{3,90}})(?: ?[:,–-])? |{FROM} (?P<lead>{DAY}),? )*"
     );
     let tail = format!(
-        "{AGAIN}(?P<end>(?:,? (?:{FROM} )?{WEEKDAY}(?P<tail>{DAY}){TIME})?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
+        "{AGAIN}(?P<end>(?:,? (?:{FROM} )?{WEEKDAY}(?P<tail>{DAY}){TIME}(?: {TO} {WEEKDAY}(?P<last>{DAY}){TIME})?)?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
          |for now|(?:once )?again|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
-         |until (?:{WEEKDAY}{DAY}{TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
-         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so) .*)|; {SUBJECT} will .*)*)[.!:]?"
+         |until (?:it is )?(?:filled|full)|jusqu['’]à nouvel ordre|pour (?:le moment|l['’]instant)|actuellement|(?:car|afin|en raison) .*\
+         |jusqu'au {DAY}|until (?:{WEEKDAY}{DAY}{TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
+         |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so|et|mais) .*)|; {SUBJECT} will .*)*)[.!:]?"
     );
     constant(&format!("(?i)^{lead}{middle}{tail}$"))
 }
@@ -487,6 +548,7 @@ mod tests {
             "The Farm Stream is not accepting applications, but will reopen to new applications on January 15, 2027",
             "The Farm Stream is paused until January 15, 2027, when it will reopen.",
             "The Farm Stream is paused and applications will be accepted again starting January 15, 2027",
+            "The Farm Stream is paused and reopens on January 15, 2027",
         ] {
             assert_eq!(
                 then(sentence).as_deref(),
@@ -522,6 +584,65 @@ mod tests {
     }
 
     #[test]
+    fn a_stretch_of_days_ends_the_day_after_its_last() {
+        for (sentence, expected) in [
+            (
+                "The Farm Stream is temporarily closed from December 24, 2026 to January 3, 2027",
+                "paused from 2026-12-24, open from 2027-01-04",
+            ),
+            (
+                "Intake will be open from July 1, 2026 until July 31, 2026",
+                "open from 2026-07-01, closed from 2026-08-01",
+            ),
+        ] {
+            let said = said(sentence).unwrap_or_else(|| panic!("{sentence}"));
+            let (from, (day, then)) = (said.from.unwrap(), said.then.unwrap());
+            assert_eq!(format!("{} from {from}, {then} from {day}", said.state), expected);
+        }
+    }
+
+    #[test]
+    fn a_sentence_says_so_in_french() {
+        check(&[
+            ("Le programme est fermé", "Le programme", "closed"),
+            ("Le volet agricole est temporairement fermé.", "Le volet agricole", "paused"),
+            ("Ce volet est suspendu jusqu'à nouvel ordre", "Ce volet", "paused"),
+            ("Le volet n'accepte plus de demandes", "Le volet", "intake_closed"),
+            ("Le volet n'accepte pas de nouvelles demandes pour le moment", "Le volet", "paused"),
+            ("Nous n'acceptons plus de nouvelles demandes", "", "intake_closed"),
+            ("La réception des demandes est suspendue", "", "paused"),
+            ("Le plafond de 2026 est atteint", "", "intake_closed"),
+            ("La catégorie de l'expérience a rouvert", "La catégorie de l'expérience", "open"),
+            (
+                "À compter du 1er juillet 2026, le volet n'acceptera plus de demandes",
+                "le volet",
+                "intake_closed from 2026-07-01",
+            ),
+            (
+                "Le volet agricole reprendra le 15 janvier 2027",
+                "Le volet agricole",
+                "open from 2027-01-15",
+            ),
+            ("Le volet n'est pas suspendu", "", ""),
+            ("Le volet pourrait être suspendu", "", ""),
+            ("Si le volet est fermé, votre demande est retournée", "", ""),
+            ("Le volet sera suspendu", "", ""),
+            ("Le bureau est fermé", "", ""),
+            ("Le volet est-il fermé?", "", ""),
+        ]);
+    }
+
+    #[test]
+    fn a_limit_is_reached() {
+        check(&[
+            ("The limit for 2026 has been reached", "", "intake_closed"),
+            ("This stream has reached capacity", "This stream", "intake_closed"),
+            ("The limit for 2026 has not been reached", "", ""),
+            ("The Farm Stream is not at capacity", "", ""),
+        ]);
+    }
+
+    #[test]
     fn any_other_sentence_says_nothing() {
         for sentence in [
             "If the Farm Stream is closed, your application is returned",
@@ -533,7 +654,6 @@ mod tests {
             "The Farm Stream is closed on weekends",
             "The Farm Stream is closed to applicants without a job offer",
             "The Farm Stream is closed, except for nurses",
-            "The Farm Stream is temporarily closed from December 24, 2026 to January 3, 2027",
             "The Farm Stream will be closed later this year",
             "The Farm Stream will be paused",
             "The Farm Stream may close on January 15, 2027",

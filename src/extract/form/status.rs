@@ -1,5 +1,6 @@
 //! Whether a stream takes applications, as its own page says it: "This stream is closed", "We are not accepting new
-//! applications at this time", "Intake will be paused from January 15, 2027".
+//! applications at this time", "Intake will be paused from January 15, 2027"; or in words that stand by themselves,
+//! "Status: Closed".
 //!
 //! Cells: `status` (`open`, `paused`, `intake_closed` or `closed`), and `stream`, where a page is of several; `since` is
 //! filled in by [`crate::extract`]'s `announced`, which knows today's date.
@@ -8,14 +9,18 @@
 //! is of the stream that it names. One that names none is of what the words before it are about, or the headings
 //! over it; and if these name none, of the page's own stream.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use regex::Regex;
 
+use super::labelled::{self, Labelled};
+use super::labels;
 use super::sentences::parted;
-use super::stated::{CLOSED, NAME, NOUN, OPEN, Said, goes_on, said};
+use super::stated::{CLOSED, NAME, NOUN, NOUN_FR, OPEN, Said, goes_on, said};
+use crate::extract::html::outline::{Heading, Kind};
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match, StatedStatus};
 use crate::extract::recipe::{Pattern, StatusForm, TriedOn};
@@ -29,18 +34,18 @@ pub(crate) fn find<'a>(form: &'a StatusForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
     match form {
         StatusForm::Own(_) => {
-            let of_blocks = page.said_in_blocks();
-            let all = if of_blocks.is_empty() { page.said_in_headings() } else { of_blocks };
+            let of_page = page.said();
+            let all = if of_page.is_empty() { page.said_in_headings() } else { of_page };
             matches.extend(matched(scope, &all));
         }
         StatusForm::Each { streams, all } => {
             let mut of_each: BTreeMap<&str, Vec<One<'a>>> = BTreeMap::new();
             let (of_all, of_one): (Vec<_>, Vec<_>) = page
-                .said_in_blocks()
+                .said()
                 .into_iter()
-                .partition(|one| one.of.is_some_and(|of| is_of_all(all.as_ref(), of)));
+                .partition(|one| one.of.as_ref().is_some_and(|of| is_of_all(all.as_ref(), of)));
             for one in of_one {
-                for word in words_of(streams, one.of.unwrap_or_default()) {
+                for word in words_of(streams, one.of.as_deref().unwrap_or_default()) {
                     of_each.entry(word).or_default().push(one.clone());
                 }
             }
@@ -72,7 +77,7 @@ fn matched<'a>(scope: &Scope<'a>, all: &[One<'a>]) -> Option<Match<'a>> {
         all.iter().filter_map(|one| Some((one.from?, one.state))).collect();
     // What will be paused is open until then, for all that is known.
     let until = dated.iter().min().map(|(_, then)| if *then == OPEN { CLOSED } else { OPEN });
-    let mut matched = scope.begin(first.heading, first.place.clone(), first.quote);
+    let mut matched = scope.begin(first.heading, first.place.clone(), &first.quote);
     matched.at = first.at;
     matched.set("status", now.map(|now| now.state).or(until).unwrap_or(first.state));
     matched.stated = Some(StatedStatus { is_implied: now.is_none(), is_over: false, dated });
@@ -91,6 +96,7 @@ pub(crate) fn may_say(form: &StatusForm, line: &str) -> bool {
             r"(?i)\b(?:no|not|none|never|cannot|until|end|hold|met|cap|full|max|wind|wound)\b|clos|paus|suspen",
             "|capacit|accept|receiv|tak(?:e|ing)|consider|open|resum|reach|shut|discontin|cancel|revok|avail|stop|halt",
             "|ceas|intake|limit|quota|retir|expir|temporar|delay|postpon|defer|wait",
+            "|ferm|attein|plafond|repren|rouvr",
         ))
     });
     let of_another = |sentence: &str| match form {
@@ -126,10 +132,10 @@ fn about(form: &StatusForm, sentence: &str) -> Option<Whose> {
 /// What a sentence of the page says of its stream, and where.
 #[derive(Clone)]
 struct One<'a> {
-    of: Option<&'a str>,
+    of: Option<Cow<'a, str>>,
     state: &'static str,
     from: Option<Date>,
-    quote: &'a str,
+    quote: Cow<'a, str>,
     place: String,
     heading: Option<usize>,
     at: usize,
@@ -138,12 +144,26 @@ struct One<'a> {
 impl<'a> One<'a> {
     fn of(said: &Said<'a>, quote: &'a str, at: (String, Option<usize>, usize)) -> Self {
         let (place, heading, at) = at;
-        Self { of: said.of, state: said.state, from: said.from, quote, place, heading, at }
+        let (of, quote) = (said.of.map(Cow::from), quote.into());
+        Self { of, state: said.state, from: said.from, quote, place, heading, at }
+    }
+
+    /// A state that stands by itself, and what will become of it.
+    fn labelled(
+        labelled: Labelled,
+        (of, quote): (Option<String>, String),
+        (place, heading, at): (String, Option<usize>, usize),
+    ) -> impl Iterator<Item = Self> {
+        let (of, quote) = (of.map(Cow::from), quote.into());
+        let Labelled { state, from, then } = labelled;
+        let one = Self { of, state, from, quote, place, heading, at };
+        let then = then.map(|(from, state)| Self { state, from: Some(from), ..one.clone() });
+        std::iter::once(one).chain(then)
     }
 
     /// What will become of the same thing.
     fn then(self, quote: &'a str, (from, state): (Date, &'static str)) -> Self {
-        Self { state, from: Some(from), quote, ..self }
+        Self { state, from: Some(from), quote: quote.into(), ..self }
     }
 }
 
@@ -162,6 +182,100 @@ struct Page<'p, 'a> {
 }
 
 impl<'a> Page<'_, 'a> {
+    /// What the page says in sentences and in words that stand by themselves, in the order of the page.
+    fn said(&self) -> Vec<One<'a>> {
+        let mut all = self.said_in_blocks();
+        all.extend(self.said_in_labels());
+        all.extend(self.said_in_tables());
+        all.extend(self.said_in_badges());
+        all.sort_by_key(|one| one.at);
+        all
+    }
+
+    /// What stands behind a label, or under a heading that is one.
+    fn said_in_labels(&self) -> Vec<One<'a>> {
+        let outline = self.scope.outline;
+        let is_table = |at: usize| matches!(outline.blocks[at].kind, Kind::Table(_));
+        let groups = labels::groups(self.scope);
+        let labels =
+            groups.iter().flat_map(|group| group.labels.iter().map(|l| (group.heading, l)));
+        let mut all = Vec::new();
+        for (heading, label) in labels.filter(|(_, label)| !is_table(label.at)) {
+            let Some(state) = labelled::state(&label.value) else { continue };
+            let Some(of) = self.labelled(&label.name, heading) else { continue };
+            let place = (label.place(), heading, label.at);
+            all.extend(One::labelled(state, (of, label.quote()), place));
+        }
+        for (at, block) in outline.blocks.iter().enumerate() {
+            let over = block.heading.map(|at| &outline.headings[at]);
+            let (Some(words), Some(over)) = (block.words(), over) else { continue };
+            if !self.scope.admits(block.heading) || !labelled::is_of_status(&over.text) {
+                continue;
+            }
+            let said = labelled::state(words).zip(self.labelled(&over.text, over.parent));
+            let place = (format!("block {}", at + 1), block.heading, at);
+            all.extend(said.into_iter().flat_map(|(state, of)| {
+                One::labelled(state, (of, words.to_owned()), place.clone())
+            }));
+        }
+        all
+    }
+
+    /// What the row of a stream says in one of its cells.
+    fn said_in_tables(&self) -> Vec<One<'a>> {
+        let mut all = Vec::new();
+        for (at, block) in self.scope.outline.blocks.iter().enumerate() {
+            let Kind::Table(number) = block.kind else { continue };
+            let grid = &self.scope.outline.tables[number];
+            let rows = (0..grid.rows()).filter(|row| !grid.is_header(*row));
+            for row in rows.filter(|_| self.scope.admits(block.heading)) {
+                let cells = (1..grid.columns()).map(|column| grid.text(row, column));
+                let Some(state) = cells.into_iter().find_map(labelled::state) else { continue };
+                let Some(of) = self.labelled(grid.text(row, 0), block.heading) else { continue };
+                let place = format!("table {}, row {}", number + 1, row + 1);
+                let place = (place, block.heading, at);
+                all.extend(One::labelled(state, (of, grid.quote(row)), place));
+            }
+        }
+        all
+    }
+
+    /// What a heading ends with behind the name of the stream.
+    fn said_in_badges(&self) -> Vec<One<'a>> {
+        let headings = self.scope.outline.headings.iter().enumerate();
+        let read = |(n, heading): (usize, &Heading)| {
+            let (name, state) = labelled::badge(&heading.text)?;
+            let of = self.named(name)?;
+            let place = (format!("heading {}", n + 1), Some(n), heading.at);
+            Some(One::labelled(state, (of, heading.text.clone()), place))
+        };
+        headings.filter(|(_, h)| self.scope.admits(h.parent)).filter_map(read).flatten().collect()
+    }
+
+    /// Of what a label says something: the stream that it names, or that it stands under; none that the page is not of.
+    fn labelled(&self, label: &str, heading: Option<usize>) -> Option<Option<String>> {
+        if !labelled::is_of_status(label) {
+            return self.named(label);
+        }
+        let outline = self.scope.outline;
+        match self.form {
+            StatusForm::Own(_) => (self.over(heading) != Some(Whose::Other)).then_some(None),
+            StatusForm::Each { .. } => {
+                outline.ancestors(heading).find_map(|at| self.named(&outline.headings[at].text))
+            }
+        }
+    }
+
+    /// What a name is of, if it names a stream of the page.
+    fn named(&self, name: &str) -> Option<Option<String>> {
+        match self.form {
+            StatusForm::Own(own) => own.is_match(name).then_some(None),
+            StatusForm::Each { streams, .. } => {
+                words_of(streams, name).next().map(|_| Some(name.to_owned()))
+            }
+        }
+    }
+
     fn said_in_blocks(&self) -> Vec<One<'a>> {
         let mut all = Vec::new();
         for (at, block) in self.scope.outline.blocks.iter().enumerate() {
@@ -193,7 +307,7 @@ impl<'a> Page<'_, 'a> {
     fn said_in_headings(&self) -> Vec<One<'a>> {
         let headings = self.scope.outline.headings.iter().enumerate();
         let headings = headings.filter(|(_, heading)| self.scope.admits(heading.parent));
-        let read = |(n, heading): (usize, &'a crate::extract::html::outline::Heading)| {
+        let read = |(n, heading): (usize, &'a Heading)| {
             let quote = heading.text.as_str();
             let said = said(quote)?;
             let whose = whose(self.form, said.of).or_else(|| self.over(heading.parent));
@@ -262,10 +376,13 @@ fn undetermined(of: &str) -> &str {
 
 /// Whether words for a thing have a name in them: `the Farm Stream`, and not `This stream`.
 fn is_name(of: &str) -> bool {
-    static NOUN_ALONE: LazyLock<Regex> = LazyLock::new(|| constant(&format!("(?i)^{NOUN}$")));
+    static NOUN_ALONE: LazyLock<Regex> =
+        LazyLock::new(|| constant(&format!("(?i)^(?:{NOUN}|{NOUN_FR})$")));
+    static DETERMINER: LazyLock<Regex> =
+        LazyLock::new(|| constant("(?i)^(?:the|this|our|les?|la|cet(?:te)?|ce|notre)$"));
     let of = of.trim();
     let (first, rest) = of.split_once(' ').unwrap_or((of, ""));
-    let is_determiner = ["the", "this", "our"].iter().any(|word| first.eq_ignore_ascii_case(word));
+    let is_determiner = DETERMINER.is_match(first);
     let words = if is_determiner { rest } else { of };
     let mut words = words.split(' ').filter(|word| !NOUN_ALONE.is_match(word));
     words.any(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))

@@ -29,15 +29,18 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 21] = [
+const ONE_WAY: [(&str, &str, &str); 24] = [
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.streams", DAY_OVER_IT),
+    ("bc-news", "bcpnp.news.scores", DAY_OVER_IT),
     ("on-oinp-updates", "oinp.notices.fees", DAY_OVER_IT),
     ("on-oinp-updates", "oinp.notices.streams", DAY_OVER_IT),
+    ("on-oinp-updates", "oinp.notices.scores", DAY_OVER_IT),
     ("mb-notices", "mpnp.notices.fees", NO_SUCH_POST),
     ("mb-notices", "mpnp.notices.streams", NO_SUCH_POST),
+    ("mb-notices", "mpnp.notices.scores", NO_SUCH_POST),
     ("nb-notices", "nbpnp.notices.fees", NO_SUCH_POST),
     ("nb-notices", "nbpnp.notices.streams", NO_SUCH_POST),
     ("on-oinp-updates", "oinp.draws.lists", TWO_HEADINGS),

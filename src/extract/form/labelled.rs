@@ -1,0 +1,140 @@
+//! A status that stands by itself: behind a label ("Status: Closed"), in a cell of a table, or as a badge of a heading
+//! ("Farm Stream — CLOSED").
+//!
+//! Such words are read as what they are short for, "This stream is closed": nothing is a state here that would be none
+//! in a sentence.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::stated::{NAME, said};
+use crate::extract::value::pattern::constant;
+
+/// A state, the day from which it is so, and what follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Labelled {
+    pub(super) state: &'static str,
+    pub(super) from: Option<Date>,
+    pub(super) then: Option<(Date, &'static str)>,
+}
+
+/// The most words of a state, in bytes. More are a sentence, which is read as one.
+const LONGEST: usize = 120;
+
+/// Whether a label or a header is of a status: "Status", "Application intake", "Statut".
+pub(super) fn is_of_status(label: &str) -> bool {
+    static STATUS: LazyLock<Regex> = LazyLock::new(|| {
+        constant(concat!(
+            r"(?i)^(?:(?:current|application|registration|stream|program|pathway|pilot|intake|EOI) )*",
+            r"(?:status|intake|applications?|registrations?)$",
+            r"|^(?:statut|état)(?: (?:actuel|du volet|du programme|de la catégorie|des demandes))?$",
+        ))
+    });
+    STATUS.is_match(label.trim())
+}
+
+/// The state that words say by themselves: "Closed – not accepting applications", "Open until filled".
+pub(super) fn state(words: &str) -> Option<Labelled> {
+    static ASIDE: LazyLock<Regex> = LazyLock::new(|| constant(r"\n| ?[;(–—]| - |[.!,:] "));
+    let words = words.trim();
+    let short = ASIDE.find(words).map_or(words, |aside| words[..aside.start()].trim_end());
+    if words.len() > LONGEST || short.is_empty() {
+        return None;
+    }
+    [words, short].into_iter().find_map(|words| {
+        ["This stream is", "Ce volet est"].into_iter().find_map(|begins| {
+            let sentence = format!("{begins} {words}");
+            let said = said(&sentence)?;
+            Some(Labelled { state: said.state, from: said.from, then: said.then })
+        })
+    })
+}
+
+/// The name in a heading that ends with a state, and the state: "Farm Stream (paused)", "Farm Stream Closed".
+pub(super) fn badge(heading: &str) -> Option<(&str, Labelled)> {
+    static APART: LazyLock<Regex> = LazyLock::new(|| {
+        constant(r"^(?P<name>.+?)(?: ?[:(\[–—]| -) ?(?P<state>[^:(\[–—]{4,60}?)[)\]]?$")
+    });
+    // Behind the name and nothing between, it must be printed as a word of its own.
+    static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+        let state =
+            "(?:Currently |Temporarily |Now )?(?:Closed|CLOSED|Paused|PAUSED|Suspended|SUSPENDED)";
+        constant(&format!(
+            "^(?P<name>{NAME}) (?P<state>{state}|(?:TEMPORARILY )CLOSED|On Hold|ON HOLD)$"
+        ))
+    });
+    [&APART, &BESIDE].into_iter().find_map(|pattern| {
+        let found = pattern.captures(heading.trim())?;
+        let name = found.name("name")?.as_str();
+        Some((name, state(&found["state"])?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_stands_by_itself() {
+        let says = |words: &str| state(words).map_or("", |labelled| labelled.state);
+        for (words, expected) in [
+            ("Closed", "closed"),
+            ("CLOSED", "closed"),
+            ("Closed – not accepting applications", "closed"),
+            ("Closed - not accepting applications", "closed"),
+            ("Temporarily closed", "paused"),
+            ("Paused until further notice", "paused"),
+            ("On hold (see below)", "paused"),
+            ("No longer accepting applications", "intake_closed"),
+            ("Full", "intake_closed"),
+            ("Open", "open"),
+            ("Open until filled", "open"),
+            ("Accepting applications", "open"),
+            ("Fermé", "closed"),
+            ("Suspendu", "paused"),
+            ("Not closed", ""),
+            ("Closed on weekends", ""),
+            ("Permanent resident", ""),
+            ("Open work permit", ""),
+            ("Opening soon", ""),
+            ("", ""),
+        ] {
+            assert_eq!(says(words), expected, "{words}");
+        }
+        let dated = state("Closed as of August 4, 2026").unwrap();
+        assert_eq!(dated.from, Some("2026-08-04".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_heading_ends_with_a_state() {
+        let says = |heading| badge(heading).map(|(name, labelled)| (name, labelled.state));
+        for (heading, expected) in [
+            ("Farm Stream — CLOSED", Some(("Farm Stream", "closed"))),
+            ("Farm Stream - Closed", Some(("Farm Stream", "closed"))),
+            ("Farm Stream (paused)", Some(("Farm Stream", "paused"))),
+            ("Farm Stream: not accepting applications", Some(("Farm Stream", "paused"))),
+            ("Farm Stream Closed", Some(("Farm Stream", "closed"))),
+            ("Volet agricole – Fermé", Some(("Volet agricole", "closed"))),
+            ("Farm Stream", None),
+            ("Farm Stream (closed on weekends)", None),
+            ("What happens when the Farm Stream is Closed", None),
+            ("Farm Stream - Eligibility", None),
+            ("How to find out whether it is closed", None),
+        ] {
+            assert_eq!(says(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_of_a_status() {
+        for label in ["Status", "Application status", "Intake", "Statut", "Statut du volet"] {
+            assert!(is_of_status(label), "{label}");
+        }
+        for label in ["Immigration status", "Status in Canada", "Application fee", "Marital status"]
+        {
+            assert!(!is_of_status(label), "{label}");
+        }
+    }
+}
