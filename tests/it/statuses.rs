@@ -121,6 +121,14 @@ fn a_notice_of_the_stream_is_told() {
             "<p>As of March 2, 2026, applications under this stream are no longer being accepted.</p>",
             "intake_closed",
         ),
+        ("<ul><li>Status: Closed – not accepting applications</li></ul>", "closed"),
+        ("<dl><dt>Status</dt><dd>Closed</dd></dl>", "closed"),
+        ("<h3>Status</h3><p>Paused</p>", "paused"),
+        ("<table><tr><th>Stream<th>Status<tr><td>Farm Stream<td>Closed</table>", "closed"),
+        ("<h2>Farm Stream (paused)</h2>", "paused"),
+        ("<h2>Farm Stream — CLOSED</h2>", "closed"),
+        ("<p>The limit for 2026 has been reached.</p>", "intake_closed"),
+        ("<p>Le volet n’accepte plus de demandes.</p>", "intake_closed"),
     ] {
         let of_both = if notice.contains("Farm Streams") { "farm streams?" } else { "farm stream" };
         let recipe = [BEGINS, ONE].concat().replace("'farm stream'", &format!("'{of_both}'"));
@@ -148,6 +156,10 @@ fn a_notice_of_another_stream_or_under_a_condition_is_not() {
         "<p>When intake is paused, we say so here. Once the stream is full, it is closed.</p>",
         "<p>If you no longer work for your employer, your application is closed.</p>",
         "<p>The Farm Stream is closed on weekends.</p>",
+        "<p>Status: Permanent resident</p>",
+        "<h3>Rural Stream</h3><p>Status: Closed</p>",
+        "<table><tr><th>Stream<th>Status<tr><td>Rural Stream<td>Closed</table>",
+        "<h2>Rural Stream (closed)</h2><p>See the list.</p>",
         "<p>The Farm Stream is closed to applicants without a permit.</p>",
         "<p>Our office is closed from December 24 to January 2.</p>",
         "<p>The portal is closed for maintenance on December 5, 2026.</p>",
