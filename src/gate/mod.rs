@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{
     Breakage, Cause, Complaint, Expectation, Extent, Extraction, FactKey, FactSet, FactType, Facts,
-    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value, label, text,
+    FieldName, HoldReason, Record, RecordKey, Said, Unreadable, Value, label, number_of, text,
 };
 
 /// Sets smaller than this may lose any of their records, but not all of them, without being held.
@@ -28,7 +28,7 @@ const SMALL: usize = 6;
 /// A figure that grows or shrinks by this much is off by an order of magnitude.
 const MAGNITUDE: i64 = 10;
 
-/// A new draw this much older than every known one has a wrong date.
+/// A new draw this much older than every known one, or than the one before it, has a wrong date.
 const APART: SignedDuration = SignedDuration::from_hours(24 * 200);
 
 /// A draw this far ahead has a wrong date.
@@ -363,15 +363,16 @@ impl<'a> Set<'a> {
         let days = before.records.keys().filter_map(|key| before.day_of(key));
         let oldest = days.min()?;
         // An older number may have an older day.
-        let first = before.records.keys().filter_map(number).min();
+        let first = before.records.keys().filter_map(number_of).min();
         let is_new = |key: &&RecordKey| {
             !before.records.contains_key(*key)
-                && number(key).is_none_or(|n| first.is_some_and(|first| n > first))
+                && number_of(key).is_none_or(|n| first.is_some_and(|first| n > first))
         };
         let (record, day) = now.records.keys().filter(is_new).find_map(|key| {
             let day = now.day_of(key)?;
-            let is_impossible =
-                oldest.duration_since(day) > APART || day.duration_since(today) > AHEAD;
+            let is_impossible = oldest.duration_since(day) > APART
+                || day.duration_since(today) > AHEAD
+                || now.day_before(key, before).is_some_and(|of| of.duration_since(day) > APART);
             is_impossible.then_some((key, day))
         })?;
         Some(HoldReason::ImpossibleDay { fact: format!("{}, {record}", self.key), day })
@@ -418,12 +419,6 @@ impl<'a> Set<'a> {
         }
         None
     }
-}
-
-/// The number in a key, such as that of a round: `91a` counts as 91.
-fn number(key: &RecordKey) -> Option<u64> {
-    let digits = key.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    digits.parse().ok()
 }
 
 /// A value, and the one announced to replace it, which may be mistyped as well.

@@ -419,7 +419,7 @@ pub(super) fn is_in_one_place(old: &Record, new: &Record) -> bool {
 }
 
 /// The figures of the place of a record: those of its table and of its row.
-fn place_of(record: &Record) -> Vec<u64> {
+pub(super) fn place_of(record: &Record) -> Vec<u64> {
     let place = record.evidence.place.split(|c: char| !c.is_ascii_digit());
     place.filter_map(|part| part.parse().ok()).collect()
 }

@@ -123,5 +123,5 @@ pub use value::{
     Announced, Between, Cip, Currency, Days, Duration, DurationUnit, Noc, Per, Range, Value,
     says_free,
 };
-pub use window::day_of;
+pub use window::{day_of, number_of};
 pub use yearly::{in_year, year_in};

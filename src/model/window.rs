@@ -1,18 +1,29 @@
 //! Fact sets that are windows of the newest: records that left at the old end, records that were
 //! corrected.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::fact::is_in_one_place;
+use super::fact::{is_in_one_place, place_of};
 use super::{FactSet, FactType, Fields, Record, RecordKey, Value};
 
 /// The day in a record's key, or the record's own.
 #[must_use]
 pub fn day_of(key: &RecordKey, record: &Record) -> Option<Date> {
     let of_key = key.as_str().split('/').find_map(|part| part.get(..10)?.parse().ok());
-    of_key.or_else(|| record.fields.values().find_map(Value::day))
+    let is_day = |value: &&Value| matches!(value, Value::Date(_));
+    // A day with a time may be of something else: until when a tie was broken.
+    let of_field = || record.fields.values().find(is_day).and_then(Value::day);
+    of_key.or_else(of_field).or_else(|| record.fields.values().find_map(Value::day))
+}
+
+/// The number in a key, such as that of a round: `91a` counts as 91.
+#[must_use]
+pub fn number_of(key: &RecordKey) -> Option<u64> {
+    let digits = key.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    digits.parse().ok()
 }
 
 /// Methods for sets that are windows of the newest.
@@ -29,6 +40,34 @@ impl FactSet {
     pub fn recency(&self, key: &RecordKey) -> Option<(Date, u64)> {
         let digits: String = key.as_str().chars().take_while(char::is_ascii_digit).collect();
         Some((self.day_of(key)?, digits.parse().unwrap_or(0)))
+    }
+
+    /// The day of the known record that came before a new one: the one with the next lower number; without numbers, the
+    /// one that was at the new end of the list, if the new one stands past it.
+    #[must_use]
+    pub fn day_before(&self, key: &RecordKey, before: &Self) -> Option<Date> {
+        let known = self.records.iter().filter(|(key, _)| before.records.contains_key(*key));
+        if let Some(own) = number_of(key) {
+            let lower =
+                known.filter_map(|(key, _)| Some((number_of(key).filter(|n| *n < own)?, key)));
+            return lower.max().and_then(|(_, key)| self.day_of(key));
+        }
+        let new = self.records.get(key)?;
+        let of_list = |(_, record): &(&RecordKey, &Record)| {
+            record.evidence.locator == new.evidence.locator && !place_of(record).is_empty()
+        };
+        let mut list: Vec<_> = known
+            .filter(of_list)
+            .filter_map(|(key, record)| Some((place_of(record), self.day_of(key)?)))
+            .collect();
+        list.sort();
+        let ((first, newest), (last, other)) = (list.first()?, list.last()?);
+        let place = place_of(new);
+        match newest.cmp(other) {
+            Ordering::Greater if place < *first => Some(*newest),
+            Ordering::Less if place > *last => Some(*other),
+            Ordering::Less | Ordering::Equal | Ordering::Greater => None,
+        }
     }
 
     /// The records of `before` that left at the old end of their list: something newer is here, and nothing of the list

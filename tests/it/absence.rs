@@ -322,6 +322,49 @@ fn what_leaves_a_window_at_its_old_end_is_archived_and_nothing_else_is() {
 }
 
 #[test]
+fn a_new_draw_a_year_off_is_held_and_told_when_it_is_put_right() {
+    let of = |day: &str| whole().replace("<th>Score", &format!("<th>Score<tr><td>{day}<td>91"));
+    check(&[of("March 17, 2025")], &["held", "held draw_added pnp.draws/2025-03-17"]);
+    check(&[of("March 17, 2027")], &["held", "held draw_added pnp.draws/2027-03-17"]);
+    let right = ["changed", "draw_added pnp.draws/2026-03-17"];
+    check(&[of("March 17, 2025"), of("March 17, 2026")], &right);
+    // An older one that is filled in below is what it says.
+    let older =
+        whole().replace("</table><h2>Notes", "<tr><td>August 6, 2025<td>70</table><h2>Notes");
+    check(&[older], &["changed", "draw_added pnp.draws/2025-08-06"]);
+}
+
+#[test]
+fn a_numbered_draw_is_not_of_a_day_before_the_one_with_the_number_before_it() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.rounds\"\ntype = \"draws\"\nrecord = \"{number}\"\n\
+        [source.facts.fields]\nnumber = { as = \"integer\", key_only = true }\n\
+        at = { as = \"time\", from = \"tie\", optional = true, note = true }\ndate = { as = \"date\" }\n\
+        score = { as = \"integer\" }\n[[source.facts.read]]\n\
+        table = { columns = { number = '^number', date = '^date', tie = '^tie', score = '^score' } }\n",
+    );
+    let page = |day: &str| {
+        format!(
+            "<table><tr><th>Number<th>Date<th>Tie<th>Score\
+             <tr><td>12<td>{day}<td>March 8, 2026 at 10:00:00 UTC<td>90\
+             <tr><td>11<td>March 3, 2026<td>March 2, 2026 at 10:00:00 UTC<td>91\
+             <tr><td>10<td>January 5, 2025<td>January 4, 2025 at 10:00:00 UTC<td>70</table>"
+        )
+    };
+    let first = page("March 8, 2026")
+        .replace("<tr><td>12<td>March 8, 2026<td>March 8, 2026 at 10:00:00 UTC<td>90", "");
+    let last = |pages: &[&str]| {
+        let pages: Vec<String> = pages.iter().map(|day| page(day)).collect();
+        said(&sees_of(&recipe, &[std::slice::from_ref(&first), &*pages].concat()))
+    };
+    for day in ["March 8, 2025", "March 8, 2027"] {
+        assert_eq!(last(&[day]), ["held", "held draw_added pnp.rounds/12"], "{day}");
+        assert_eq!(last(&[day, "March 8, 2026"]), ["changed", "draw_added pnp.rounds/12"]);
+    }
+    assert_eq!(last(&["March 8, 2026"]), ["changed", "draw_added pnp.rounds/12"]);
+}
+
+#[test]
 fn what_is_ten_times_off_is_released_by_no_page() {
     let edited = whole().replace("$500", "$5,000");
     let pages = vec![edited; 4];
