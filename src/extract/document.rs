@@ -16,10 +16,10 @@ use super::html::scope::Scope;
 use super::matches::{Found, Match};
 use super::page::node::Node;
 use super::page::survey::Survey;
-use super::page::{bounds, charset, stamp, standin, tree};
+use super::page::{bounds, charset, language, stamp, standin, tree};
 use super::pdf::layout::Layout;
 use super::recipe::{Form, Format, Locator, PageWords, Part, Recipe};
-use crate::model::Breakage;
+use crate::model::{Breakage, Language};
 
 /// A page with fewer characters of content than this may be a stand-in for another.
 const STUB: usize = 1_500;
@@ -45,6 +45,8 @@ pub(super) struct Html {
     bold: OnceCell<Option<Outline>>,
     /// Its title.
     title: String,
+    /// The language that it says it is in.
+    language: Option<String>,
     /// A table of it that a script should have filled.
     unfilled: Option<String>,
     /// The day it is dated.
@@ -99,6 +101,12 @@ impl<'a> Document<'a> {
             Self::Xml(xml) => stamp::of_law(xml),
             Self::Json(_) | Self::Feed(_) | Self::Csv(_) | Self::Pdf(_) => None,
         }
+    }
+
+    /// The language of a page that people read.
+    pub(super) fn language(&self, text: &str) -> Option<Language> {
+        let Self::Html(html) = self else { return None };
+        language::of_page(html.language.as_deref(), text)
     }
 
     /// Why the page is not what it should be, asked when a fact is not found on it, or when it is only
@@ -271,6 +279,7 @@ impl Html {
             outline,
             bold: OnceCell::new(),
             title: survey.title,
+            language: survey.language,
             unfilled: survey.unfilled,
             stamped_on: survey.stamped_on,
             footnotes: OnceCell::new(),

@@ -71,7 +71,10 @@ use self::parts::Parts;
 use self::recipe::{Format, Recipe};
 use self::records::Gathered;
 use self::rest::Rest;
-use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
+use crate::model::{
+    Breakage, Extent, Extraction, FactKey, FactSet, FactType, Facts, Language, Page, Record,
+    RecordKey, Value,
+};
 
 pub use self::figures::{Figures, figures_of};
 
@@ -121,6 +124,7 @@ pub fn facts_at(
     in_its_language(recipe, &text, known)?;
     let document = Document::open(recipe, &text, addresses)?;
     let lines = Rest::new(|| remainder::content(&document, recipe));
+    let other = Tongue::of(&document, &text, (page.url(), addresses), known)?;
     let phrases = OnceCell::new();
     let today = announced::day_of(page);
     let mut gathered = Gathered::default();
@@ -174,7 +178,83 @@ pub fn facts_at(
     if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }
-    Ok(extraction)
+    Tongue::check(other, extraction, known)
+}
+
+/// A page in another language than the one that is expected at its address.
+struct Tongue {
+    expected: Language,
+    came: Language,
+}
+
+impl Tongue {
+    /// Compares the language of a page with that of its address, and with that of what is known of it. Refuses another one, unless the source has an address for that too and is read in both.
+    fn of(
+        document: &Document<'_>,
+        text: &str,
+        (url, addresses): (&Url, &[Url]),
+        known: &Facts,
+    ) -> Result<Option<Self>, Breakage> {
+        let Some(came) = document.language(text) else { return Ok(None) };
+        let known = language::of_facts(known);
+        let expected = [language::of_address(url), known];
+        let mut languages = expected.into_iter().flatten();
+        let first = languages.next().filter(|one| *one != came && languages.all(|is| is != came));
+        let Some(expected) = first else { return Ok(None) };
+        let other = Self { expected, came };
+        let is_of_it = |url: &Url| language::of_address(url) == Some(came);
+        match addresses.iter().any(is_of_it) {
+            true => Ok(known.map(|_| other)),
+            false => Err(other.breakage()),
+        }
+    }
+
+    /// Believes a page in the other language only where it says what was known. Its other words say nothing new.
+    fn check(
+        other: Option<Self>,
+        mut extraction: Extraction,
+        known: &Facts,
+    ) -> Result<Extraction, Breakage> {
+        let Some(other) = other else { return Ok(extraction) };
+        if !says_again(&extraction, known) {
+            return Err(other.breakage());
+        }
+        if let Some(rest) = &mut extraction.remainder
+            && let Some(was) = known.get(&rest.key)
+        {
+            rest.set = was.clone();
+            rest.unread.clear();
+        }
+        Ok(extraction)
+    }
+
+    fn breakage(&self) -> Breakage {
+        Breakage::WrongType {
+            expected: format!("a page in {}", self.expected.name()),
+            came: format!("one in {}", self.came.name()),
+        }
+    }
+}
+
+/// Whether all that was known is read again in its place with the same values, and nothing else is.
+fn says_again(extraction: &Extraction, known: &Facts) -> bool {
+    let sets = known.iter().filter(|(key, set)| {
+        let is_rest = extraction.remainder.as_ref().is_some_and(|rest| rest.key == **key);
+        !is_rest && set.kind != FactType::Series
+    });
+    let is_same = |(key, before): (&FactKey, &FactSet)| {
+        let Some(now) = extraction.facts.get(key) else { return before.records.is_empty() };
+        let is_read = |(key, was): (&RecordKey, &Record)| {
+            let is = now.records.get(key);
+            let mut fields = was.fields.iter().filter(|(name, _)| before.compares(name));
+            is.is_some_and(|is| {
+                fields.all(|(name, was)| is.fields.get(name).is_some_and(|is| is.same(was)))
+            })
+        };
+        now.records.len() == before.records.len() && before.records.iter().all(is_read)
+    };
+    let is_whole = extraction.unreadable.is_empty() && extraction.relocated.is_empty();
+    known.is_empty() || is_whole && sets.into_iter().all(is_same)
 }
 
 /// Refuses a law in another language than what is known of it: both have the same sections, and other words in all of
@@ -184,9 +264,9 @@ fn in_its_language(recipe: &Recipe, text: &str, known: &Facts) -> Result<(), Bre
         return Ok(());
     }
     let Some(came) = language::of_text(text) else { return Ok(()) };
-    let Some(was) = language::of_facts(known).filter(|was| *was != came) else { return Ok(()) };
-    let (expected, came) = (format!("a page in {}", was.name()), format!("one in {}", came.name()));
-    Err(Breakage::WrongType { expected, came })
+    let other = language::of_facts(known).filter(|expected| *expected != came);
+    let other = other.map(|expected| Tongue { expected, came });
+    other.map_or(Ok(()), |other| Err(other.breakage()))
 }
 
 /// Forgets the compiled patterns of all recipes: they are compiled again when a page is read with them.

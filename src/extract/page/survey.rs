@@ -30,6 +30,8 @@ pub(crate) struct Survey {
     pub(crate) stamped_on: Option<Date>,
     /// Its title.
     pub(crate) title: String,
+    /// The language that it says it is in.
+    pub(crate) language: Option<String>,
     /// The address and delay of its refresh, if it sends its reader elsewhere.
     pub(crate) refresh: Option<String>,
     /// Whether it asks for a password.
@@ -47,12 +49,14 @@ impl Survey {
         let (mut main, mut body, mut canonical) = (None, None, None);
         let (mut head_stamp, mut foot_stamp) = (None, None);
         let (mut title, mut refresh, mut asks_password) = (None, None, false);
+        let mut language = None;
         let mut filled = Filled::default();
         let (mut hidden, mut opened) = (Vec::new(), HashSet::new());
         for found in Walk::of(html) {
             let node = found?;
             let Some(element) = ElementRef::wrap(node) else { continue };
             match element.value().name.local {
+                local_name!("html") => language = attribute(element, &local_name!("lang")),
                 local_name!("link") if body.is_none() => {
                     canonical = canonical.or_else(|| canonical_link(element));
                 }
@@ -99,6 +103,7 @@ impl Survey {
                 .filter(Url::has_host),
             stamped_on: head_stamp.or(foot_stamp),
             title: title.map(|title| title.text().collect()).unwrap_or_default(),
+            language: language.map(str::to_owned),
             refresh: refresh.map(str::to_owned),
             asks_password,
             unfilled: filled.unfilled().map(name_of),
