@@ -427,7 +427,11 @@ impl Pair<'_> {
         if self.now.kind == FactType::Occupations {
             return is_name(name) && label::differ_in_limits(old, new);
         }
-        is_name(name) && self.now.kind.is_of_rows() && label::is_another_rule(old, new)
+        // A list may have no field but the one that names its items.
+        let is_list = self.now.kind == FactType::List && self.now.wording == [name.clone()];
+        self.now.kind.is_of_rows()
+            && (is_name(name) && label::is_another_rule(old, new)
+                || (is_name(name) || is_list) && label::says_more(old, new, is_list))
     }
 
     /// The kind of change of one field.

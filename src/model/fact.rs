@@ -177,6 +177,11 @@ pub struct DateFields {
     pub applies_to: Option<FieldName>,
 }
 
+/// The field for the day from which a record holds that a page puts beside its name, where its recipe reads none.
+pub const EFFECTIVE_ON: &str = "effective_on";
+/// The same for the last day.
+pub const EXPIRES_ON: &str = "expires_on";
+
 /// The field that says whether a stream takes applications.
 pub const STATUS: &str = "status";
 
@@ -317,33 +322,52 @@ impl FactSet {
         pairs
     }
 
-    /// The only record that is lost and the only one that came, if that stands in its place under a longer name, or a
-    /// shorter one.
+    /// The records that are lost, each with the one that came in its place under a longer name, or a shorter one.
     fn renamed_in_place(
         &self,
         before: &Self,
         came: &[&RecordKey],
         renamed: &[(RecordKey, RecordKey)],
-    ) -> Option<(RecordKey, RecordKey)> {
-        let [new] = *came else { return None };
+    ) -> Vec<(RecordKey, RecordKey)> {
         let is_renamed = |key: &RecordKey| renamed.iter().any(|(old, _)| old == key);
-        let mut lost = before
-            .records
-            .keys()
-            .filter(|key| !self.records.contains_key(*key) && !is_renamed(key));
-        let (old, None) = (lost.next()?, lost.next()) else { return None };
-        self.is_in_its_place(before, old, new, renamed).then(|| (old.clone(), new.clone()))
+        let is_lost = |key: &&RecordKey| !self.records.contains_key(*key) && !is_renamed(key);
+        let lost: Vec<&RecordKey> = before.records.keys().filter(is_lost).collect();
+        if !(self.kind.is_of_rows() || self.kind == FactType::Streams)
+            || lost.len() * came.len() > MOST_NAMED
+        {
+            return Vec::new();
+        }
+        let is_one = |old: &RecordKey, new: &RecordKey| self.is_named_anew(before, old, new);
+        let only = |of: &RecordKey, all: &[&RecordKey], is_one: &dyn Fn(&RecordKey) -> bool| {
+            let mut found = all.iter().filter(|key| is_one(key));
+            found.next().filter(|_| found.next().is_none()).map(|key| (of.clone(), (*key).clone()))
+        };
+        let pair = |old: &RecordKey| {
+            let (old, new) = only(old, came, &|new| is_one(old, new))?;
+            only(&new, &lost, &|old| is_one(old, &new)).map(|_| (old, new))
+        };
+        let pairs: Vec<_> = lost.iter().filter_map(|old| pair(old)).collect();
+        let all = [renamed, &pairs].concat();
+        let is_in_its_place = |(old, new): &(RecordKey, RecordKey)| {
+            let stay = |key: &RecordKey| {
+                let to = all.iter().find(|(from, _)| from == key).map_or(key, |(_, to)| to);
+                self.records.contains_key(to).then(|| to.clone())
+            };
+            let stays = |key: &RecordKey| {
+                let is_it = before.records.contains_key(key) || all.iter().any(|(_, to)| to == key);
+                is_it.then(|| key.clone())
+            };
+            neighbours(before, old, stay)
+                .zip(neighbours(self, new, stays))
+                .is_some_and(|(was, is)| was == is)
+        };
+        pairs.into_iter().filter(is_in_its_place).collect()
     }
 
-    /// Whether the only new record stands in the place of the only one that is lost: between the same neighbours, with
-    /// the same values, and under a name that has its own within it, or is within it, and says no other rule.
-    fn is_in_its_place(
-        &self,
-        before: &Self,
-        old: &RecordKey,
-        new: &RecordKey,
-        renamed: &[(RecordKey, RecordKey)],
-    ) -> bool {
+    /// Whether a new record has the values of one that is lost, from the same place of the recipe, and a name that has
+    /// its own within it, or is within it. Where a list has nothing but names, or says of a name that it joins
+    /// another, what differs is told.
+    fn is_named_anew(&self, before: &Self, old: &RecordKey, new: &RecordKey) -> bool {
         let (was, is) = (&before.records[old], &self.records[new]);
         let values = |record: &'_ Record| -> Fields {
             let fields = record.fields.iter();
@@ -356,25 +380,21 @@ impl FactSet {
         let is_same = |(name, value): (&FieldName, &Value)| {
             has.get(name).is_some_and(|other| other.same(value))
         };
+        let is_told = || {
+            let texts = was.fields.iter().filter(|(name, _)| self.compares(name));
+            texts.into_iter().any(|(name, text)| {
+                matches!(text, Value::Text(_)) && is.fields.get(name).is_some_and(|now| now != text)
+            })
+        };
         let is_one_name = |(a, b): (&str, &str)| {
             let (a, b) = spoken(a, b, was, is);
-            label::is_within(a, b)
+            label::is_within(a, b) || label::is_extended(a, b) && is_told()
         };
-        let now = |key: RecordKey| {
-            let to = renamed.iter().find(|(from, _)| *from == key).map(|(_, to)| to.clone());
-            to.unwrap_or(key)
-        };
-        let is_between_the_same = || {
-            let places = neighbours(before, old).zip(neighbours(self, new));
-            places.is_some_and(|(was, is)| was.map(|key| key.map(now)) == is)
-        };
-        (self.kind.is_of_rows() || self.kind == FactType::Streams)
-            && was.evidence.locator == is.evidence.locator
-            && !had.is_empty()
+        was.evidence.locator == is.evidence.locator
+            && (!had.is_empty() || self.kind == FactType::List)
             && had.len() == has.len()
             && had.iter().all(is_same)
             && part_apart(old.as_str(), new.as_str()).is_some_and(is_one_name)
-            && is_between_the_same()
     }
 
     /// Whether the place of a record of `before` is taken by one that says another rule of the same subject, with
@@ -407,6 +427,9 @@ impl FactSet {
 /// The most pairs of records that are compared by their words. A hostile page may have any number.
 const MOST_PAIRS: usize = 10_000;
 
+/// The most pairs of records of which one may stand in the place of the other.
+const MOST_NAMED: usize = 400;
+
 /// The code of an occupation.
 fn code_of(record: &Record) -> Option<&Value> {
     record.fields.values().find(|value| matches!(value, Value::Noc(_)))
@@ -424,17 +447,21 @@ pub(super) fn place_of(record: &Record) -> Vec<u64> {
     place.filter_map(|part| part.parse().ok()).collect()
 }
 
-/// The records before and after one on its page; `None` if its place is not known.
-fn neighbours(set: &FactSet, key: &RecordKey) -> Option<[Option<RecordKey>; 2]> {
+/// The records that `stay`, before and after one on its page; `None` if its place is not known.
+fn neighbours(
+    set: &FactSet,
+    key: &RecordKey,
+    stay: impl Fn(&RecordKey) -> Option<RecordKey>,
+) -> Option<[Option<RecordKey>; 2]> {
     let of = |key| set.records.get(key).map(place_of).filter(|place| !place.is_empty());
     let place = of(key)?;
     let others = || {
         let others = set.records.keys().filter(|other| *other != key);
-        others.filter_map(|other| Some((of(other)?, other)))
+        others.filter_map(|other| Some((of(other)?, stay(other)?)))
     };
     let before = others().filter(|(of, _)| *of <= place).max();
     let after = others().filter(|(of, _)| *of > place).min();
-    Some([before, after].map(|one| one.map(|(_, key)| key.clone())))
+    Some([before, after].map(|one| one.map(|(_, key)| key)))
 }
 
 /// How many figures a record has.

@@ -11,11 +11,13 @@
 //! | [`several`] | A sentence of the same shape before the one that a record was read from. |
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`apart`] | A new table of another subject beside those of a fact set. |
+//! | [`longer`] | An item under a longer name than the one that its recipe knows. |
 //! | [`family`] | The members of a family: rows under a heading that no word names. |
 
 mod apart;
 mod doubt;
 mod family;
+mod longer;
 mod moved_on;
 mod several;
 mod taken_off;
@@ -76,6 +78,7 @@ impl<'r> Parts<'r, '_> {
             let mut located = self.locate(part);
             if let Ok((locator, matches)) = &mut located {
                 gathered.left_out.extend(self.take_apart(part, locator, &known, matches));
+                self.take_longer(locator, &known, matches);
             }
             let relaid = match &located {
                 Ok((locator, matches)) => self.named_otherwise(locator, matches),

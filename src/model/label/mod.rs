@@ -80,6 +80,19 @@ impl Label {
 
     /// Whether two labels mean the same in the same words.
     fn is_equal(&self, other: &Self) -> bool {
+    /// Whether one of two labels has all words of the other, and both the same qualifiers.
+    fn is_in_or_has(&self, other: &Self) -> bool {
+        let has_all = |long: &Self, short: &Self| {
+            let is_in = |words: fn(&Self) -> &[String]| {
+                words(short).iter().all(|word| words(long).contains(word))
+            };
+            !short.subject.is_empty()
+                && is_in(|label| &label.subject)
+                && is_in(|label| &label.general)
+        };
+        self.qualifiers == other.qualifiers && (has_all(self, other) || has_all(other, self))
+    }
+
         let lacks = |a: &[String], b: &[String]| a.iter().any(|word| !b.contains(word));
         let is_replaced =
             lacks(&self.general, &other.general) && lacks(&other.general, &self.general);
@@ -130,14 +143,22 @@ pub fn is_restated(a: &str, b: &str) -> bool {
 #[must_use]
 pub fn is_within(a: &str, b: &str) -> bool {
     let (a, b) = (Label::of(a), Label::of(b));
-    let has_all = |long: &Label, short: &Label| {
-        let is_in = |words: fn(&Label) -> &[String]| {
-            words(short).iter().all(|word| words(long).contains(word))
-        };
-        !short.subject.is_empty() && is_in(|label| &label.subject) && is_in(|label| &label.general)
-    };
-    let is_plain = (a.ors, a.ands) == (b.ors, b.ands) && a.qualifiers == b.qualifiers;
-    is_plain && !a.is_another_rule(&b) && (has_all(&a, &b) || has_all(&b, &a))
+    (a.ors, a.ands) == (b.ors, b.ands) && !a.is_another_rule(&b) && a.is_in_or_has(&b)
+}
+
+/// Whether one of two labels names what the other does, and joins something to it: "Technology", "Technology and
+/// innovation".
+#[must_use]
+pub fn is_extended(a: &str, b: &str) -> bool {
+    let (a, b) = (Label::of(a), Label::of(b));
+    (a.ors, a.ands) != (b.ors, b.ands) && a.is_bounded_as(&b) && a.is_in_or_has(&b)
+}
+
+/// Whether two names are of one thing, and one says more of it than its spelling: it joins something to it, or in a
+/// list that has nothing but names, it has another word.
+#[must_use]
+pub fn says_more(a: &str, b: &str, is_all: bool) -> bool {
+    (is_extended(a, b) || is_all && is_within(a, b)) && likeness(a, b).is_none()
 }
 
 /// Whether two labels mean the same: the same words and bounds, without order, articles, and words like "fee"
