@@ -65,6 +65,7 @@ mod readers;
 mod reading;
 mod recipes;
 mod repairs;
+mod renamed;
 mod retention;
 mod reworded;
 mod schemas;

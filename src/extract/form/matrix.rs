@@ -107,7 +107,9 @@ fn said<T>(header: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
     find(header).or_else(|| {
         let is_short = header.len() <= LONGEST_HEADER;
         let others = if is_short { meaning::spellings(header) } else { Vec::new() };
-        others.iter().find_map(|header| find(header))
+        let turned = || if is_short { label::turned(header) } else { Vec::new() };
+        let said = others.iter().find_map(|header| find(header));
+        said.or_else(|| turned().iter().find_map(|header| find(header)))
     })
 }
 

@@ -22,7 +22,9 @@ use crate::extract::matches::Match;
 use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
 use crate::extract::value::pattern::constant;
-use crate::model::{Announced, Cause, Cip, Currency, Noc, Value, meaning, text, words::forms};
+use crate::model::{
+    Announced, Cause, Cip, Currency, Noc, Value, label, meaning, text, words::forms,
+};
 
 /// Why a four-digit code is not a NOC 2021 code.
 const OLD_EDITION: &str = "it is a code of NOC 2016, not NOC 2021";
@@ -259,8 +261,8 @@ pub(super) fn one(
             .ok_or_else(|| "no word of its vocabulary covers it".to_owned()),
         Reading::WordOrSlug(vocabulary) => {
             let word = || {
-                let spelled = meaning::spellings(text);
-                spelled.iter().find_map(|spelled| known(vocabulary.word(spelled)))
+                let spelled = meaning::spellings(text).into_iter().chain(label::turned(text));
+                spelled.into_iter().find_map(|spelled| known(vocabulary.word(&spelled)))
             };
             let word = known(forms(text).find_map(|text| vocabulary.word(text))).or_else(word);
             Ok(word.unwrap_or_else(|| Value::Text(text::slug(text))))

@@ -5,8 +5,10 @@
 //! alternative are part of the rule, whatever the words around them.
 
 mod bounds;
+mod country;
 mod likeness;
 
+pub use country::turned;
 pub use likeness::is_slip;
 pub(super) use likeness::likeness;
 
@@ -36,7 +38,7 @@ struct Label {
 
 impl Label {
     fn of(label: &str) -> Self {
-        let (bounds, rest) = bounds(&usual(&words_of(label)));
+        let (bounds, rest) = bounds(&usual(&country::named(words_of(label))));
         let (mut qualifiers, mut subject) = qualified(&rest);
         let count =
             |words: [&str; 2]| subject.iter().filter(|word| words.contains(&&***word)).count();
@@ -78,8 +80,6 @@ impl Label {
             || (self.is_of_age || other.is_of_age) && whole(self) == whole(other)
     }
 
-    /// Whether two labels mean the same in the same words.
-    fn is_equal(&self, other: &Self) -> bool {
     /// Whether one of two labels has all words of the other, and both the same qualifiers.
     fn is_in_or_has(&self, other: &Self) -> bool {
         let has_all = |long: &Self, short: &Self| {
@@ -93,6 +93,8 @@ impl Label {
         self.qualifiers == other.qualifiers && (has_all(self, other) || has_all(other, self))
     }
 
+    /// Whether two labels mean the same in the same words.
+    fn is_equal(&self, other: &Self) -> bool {
         let lacks = |a: &[String], b: &[String]| a.iter().any(|word| !b.contains(word));
         let is_replaced =
             lacks(&self.general, &other.general) && lacks(&other.general, &self.general);
@@ -235,9 +237,9 @@ fn is_of_day(word: &str) -> bool {
 }
 
 /// Words that come and go without changing the meaning.
-const SMALL: [&str; 20] = [
-    "a", "an", "and", "the", "of", "for", "in", "or", "to", "n", "c", "et", "ou", "de", "du",
-    "des", "d", "la", "le", "les",
+const SMALL: [&str; 22] = [
+    "a", "an", "and", "the", "of", "for", "in", "or", "to", "by", "from", "n", "c", "et", "ou",
+    "de", "du", "des", "d", "la", "le", "les",
 ];
 
 /// Words that turn a label round or narrow it.
@@ -400,6 +402,8 @@ fn synonym(word: &str) -> &str {
         "old" | "aged" | "ages" => "age",
         "levels" | "niveau" | "niveaux" => "level",
         "fees" | "frais" => "fee",
+        "provincial" | "provinces" => "province",
+        "territorial" | "territories" => "territory",
         _ => word,
     }
 }
