@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::change::{self, Seen};
 use crate::model::{
-    Change, ChangeId, ChangeKind, Dates, EventId, FactKey, FactSet, Facts, FieldName, Record,
-    RecordKey, Severity, Side, Stage, Value,
+    Change, ChangeId, ChangeKind, Dates, EFFECTIVE_ON, EXPIRES_ON, EventId, FactKey, FactSet,
+    Facts, FieldName, Record, RecordKey, Severity, Side, Stage, Value,
 };
 use crate::render::{Expiry, expired};
 
@@ -62,7 +62,9 @@ fn says_new(change: &Change, set: &FactSet, record: &Record) -> bool {
     let is_said = |(name, value): (&FieldName, &Value)| {
         let is_aside = !set.compares(name)
             || set.wording.contains(name)
-            || set.dates.effective.as_ref() == Some(name);
+            || set.dates.effective.as_ref() == Some(name)
+            // The day that stood beside its name is not there any more.
+            || [EFFECTIVE_ON, EXPIRES_ON].contains(&name.as_str());
         is_aside || record.fields.get(name).is_some_and(|now| now.same(value))
     };
     match (&change.new, field) {

@@ -23,9 +23,9 @@ pub use edition::across_editions;
 pub use unified::unified;
 
 use crate::model::{
-    ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    STATUS, Side, Unreadable, Value, is_name, label, meaning::bare, synonym::usual,
-    words::words as of_text,
+    ChangeKind, DateFields, Dates, EFFECTIVE_ON, EXPIRES_ON, Evidence, FactKey, FactSet, FactType,
+    Facts, FieldName, Record, RecordKey, STATUS, Side, Unreadable, Value, is_name, label,
+    meaning::bare, synonym::usual, words::words as of_text,
 };
 
 /// The field of a record that says of a change what was true before it.
@@ -133,8 +133,11 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
     let is_ahead = |day: Option<Date>| day.is_some_and(|day| day > today);
     for (key, set) in now {
         let Some(known) = before.get(key) else { continue };
-        let note = |name: &Option<FieldName>| name.clone().filter(|name| !set.compares(name));
-        let (first, last) = (note(&set.dates.effective), note(&set.dates.expires));
+        let note = |of: fn(&DateFields) -> &Option<FieldName>| {
+            let of_set = |set: &FactSet| of(&set.dates).clone().filter(|name| !set.compares(name));
+            of_set(set).or_else(|| of_set(known))
+        };
+        let (first, last) = (note(|dates| &dates.effective), note(|dates| &dates.expires));
         if first.is_none() && last.is_none() {
             continue;
         }
@@ -149,18 +152,23 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             let moved = |was: Option<Date>, is: Option<Date>| {
                 is.is_some() && is != was && (is_ahead(was) || is_ahead(is))
             };
-            let (was, is) = (day_of(set, old), set.dates.of(new).effective_on);
+            let (was, is) = (day_of(known, old), set.dates.of(new).effective_on);
             if let Some(field) = &first
                 && moved(was, is)
                 && (is_ahead(was) || !is_told(key, known, is))
             {
                 deltas.push(pair.field(record, field, old, new));
-            }
-            let (was, is) = (last_day(set, old), last_day(set, new));
-            if let Some(field) = &last
-                && was.is_some()
-                && moved(was, is)
+            } else if let Some(field) = first.as_ref().filter(|f| f.as_str() == EFFECTIVE_ON)
+                && is.is_none()
+                && is_ahead(was)
             {
+                deltas.push(pair.field(record, field, old, new));
+            }
+            let (was, is) = (last_day(known, old), last_day(set, new));
+            let Some(field) = &last else { continue };
+            if field.as_str() == EXPIRES_ON {
+                deltas.extend(pair.last_day(record, (old, was), (new, is), today));
+            } else if was.is_some() && moved(was, is) {
                 deltas.push(pair.field(record, field, old, new));
             }
         }
@@ -360,6 +368,36 @@ impl Pair<'_> {
         })
     }
 
+    /// What the last day beside a record's name says: that it will be gone, or stays after all. A last day that has come
+    /// says nothing new.
+    fn last_day(
+        &self,
+        key: &RecordKey,
+        (old, was): (&Record, Option<Date>),
+        (new, is): (&Record, Option<Date>),
+        today: Date,
+    ) -> Option<Delta> {
+        let [was, is] = [was, is].map(|day| day.filter(|day| *day >= today));
+        let delta = match (was, is) {
+            (was, Some(day)) if was != Some(day) => Delta {
+                old: Some(Side::Record(old.fields.clone())),
+                dates: Dates {
+                    effective_on: day.tomorrow().ok(),
+                    expires_on: Some(day),
+                    ..Dates::default()
+                },
+                ..self.delta(key, removed(self.now.kind)?, new)
+            },
+            (Some(_), None) => Delta {
+                new: Some(Side::Record(new.fields.clone())),
+                ..self.delta(key, added(self.now.kind)?, new)
+            },
+            _ => return None,
+        };
+        let (before, after) = (old.evidence.clone(), new.evidence.clone());
+        Some(Delta { before: Some(before), after: Some(after), ..delta })
+    }
+
     /// The day from which all records hold, if the page gives one and the same to each, as it did before: what
     /// is gone from the list is gone from that day. A single record, or a day for some of the list, says
     /// nothing of the others.
@@ -379,6 +417,7 @@ impl Pair<'_> {
         names.dedup();
         let differ = |name: &&FieldName| {
             self.now.compares(name)
+                && self.before.compares(name)
                 && !self.now.dates.went_with_state(name, &old.fields, &new.fields)
                 && match (old.fields.get(*name), new.fields.get(*name)) {
                     (Some(a), Some(b)) => !a.same(b) && !self.before.is_announced_so(old, a, b),

@@ -37,6 +37,7 @@
 mod absence;
 mod announced;
 mod archive;
+mod days;
 mod denied;
 mod document;
 mod figures;
@@ -123,8 +124,8 @@ pub fn facts_at(
     let text = body::text(page, recipe.format)?;
     in_its_language(recipe, &text, known)?;
     let document = Document::open(recipe, &text, addresses)?;
-    let lines = Rest::new(|| remainder::content(&document, recipe));
     let other = Tongue::of(&document, &text, (page.url(), addresses), known)?;
+    let lines = Rest::new(|| remainder::content(&document, recipe));
     let phrases = OnceCell::new();
     let today = announced::day_of(page);
     let mut gathered = Gathered::default();

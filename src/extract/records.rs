@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::absence;
 use super::announced;
+use super::days::{self, Beside};
 use super::form::table::DATED;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Form, Locator};
@@ -100,7 +101,7 @@ impl Gathered {
 
     fn insert(&mut self, recipe: &FactRecipe, fact: FactKey, key: RecordKey, record: Dated) {
         self.records += 1;
-        let (_, records) = self.sets.entry(fact).or_insert_with(|| {
+        let (set, records) = self.sets.entry(fact).or_insert_with(|| {
             let set = FactSet {
                 kind: recipe.kind,
                 records: BTreeMap::new(),
@@ -110,6 +111,7 @@ impl Gathered {
             };
             (set, Vec::new())
         });
+        days::note(set, &record.record.fields);
         records.push((key, record));
     }
 
@@ -260,9 +262,17 @@ impl<'r> Recorder<'r> {
             gathered.complaints.push(complaint(recipe, Cause::Unsound, place, quote, why));
             return;
         }
-        let (records, mut complaints) = read(recipe, matched);
+        let beside = Beside { recipe, known: self.known, today: self.today };
+        let dated = beside.take(locator, matched);
         absence::captures(recipe, matched, &mut gathered.captures);
+        let printed = matched;
+        let matched = dated.as_ref().map_or(matched, |(without, _)| without);
+        let (records, mut complaints) = read(recipe, matched);
         for mut fields in records {
+            let days = dated.as_ref().and_then(|(_, days)| *days);
+            if let Some(days) = days.or_else(|| beside.of_code(printed, &fields)) {
+                beside.add(&mut fields, days);
+            }
             match keys(recipe, matched, &fields, &complaints) {
                 Ok((fact, record)) => {
                     for (field, complaint) in &mut complaints {

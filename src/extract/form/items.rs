@@ -8,7 +8,7 @@ use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::Found;
 use crate::extract::recipe::{ItemsForm, Pattern};
-use crate::extract::value::typo;
+use crate::extract::value::{beside::beside, typo};
 
 /// The longest item that may be a name, in bytes.
 const LONGEST_NAME: usize = 60;
@@ -28,7 +28,12 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         let others = scope.outline.spellings(at);
         let says = |pattern: &Pattern| {
             let is_in = |text: &String| pattern.is_match(text);
-            pattern.is_match(text) || pattern.is_match(&one_line(text)) || others.iter().any(is_in)
+            // A day beside a name is no part of it.
+            let is_dated = || beside(text).is_some_and(|(name, _)| pattern.is_match(name));
+            pattern.is_match(text)
+                || pattern.is_match(&one_line(text))
+                || others.iter().any(is_in)
+                || is_dated()
         };
         // A name in a list may be mistyped.
         let may_say = |only: &Pattern| {

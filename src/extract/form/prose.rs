@@ -22,7 +22,7 @@ use crate::extract::noise;
 use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, Pattern, ProseForm, TriedOn};
 use crate::extract::value::pattern::constant;
-use crate::extract::value::{aside, date, number, typo};
+use crate::extract::value::{aside, beside::beside, date, number, typo};
 use crate::model::{meaning, text, words::forms};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
@@ -285,7 +285,9 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
             all.find(|text| form.matches.is_match(text)).map(Cow::from)
         };
         let mended = || typo::mended_heading(&heading.text, form.matches.as_str()).map(Cow::from);
-        let said = printed.map(Cow::from).or_else(spelled).or_else(mended);
+        let dated =
+            || beside(&heading.text).map(|(name, _)| name).filter(|n| form.matches.is_match(n));
+        let said = printed.or_else(dated).map(Cow::from).or_else(spelled).or_else(mended);
         let Some(said) = said else { continue };
         let Some(found) = form.matches.captures(&said) else { continue };
         let is_skipped = |skip: &Pattern| forms(&heading.text).any(|text| skip.is_match(text));

@@ -3,6 +3,7 @@
 
 mod accents;
 pub(crate) mod aside;
+pub(crate) mod beside;
 pub(crate) mod coming;
 pub(crate) mod date;
 pub(crate) mod dated;
