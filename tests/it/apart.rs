@@ -225,3 +225,46 @@ health = '^health$'
     let is_new = |line: &String| line.contains("caregivers") || line.contains("unread");
     assert!(!said.is_empty() && said.iter().all(is_new), "{said:?}");
 }
+
+/// Fees by the heading over their table.
+const BY_SECTION: &str = r#"
+[[source.facts]]
+key = "pnp.fees"
+title = { en = "Fees", fr = "Frais" }
+type = "fees"
+record = "{section|slug}/{fee|slug}"
+[source.facts.fields]
+section = { from = "heading", key_only = true }
+fee = { key_only = true }
+amount = { as = "money" }
+[[source.facts.read]]
+table = { columns = { fee = '^fee', amount = '^amount' } }
+"#;
+
+#[test]
+fn a_table_that_a_template_repeats_under_another_heading_is_no_other_table() {
+    let of = |heading: &str, rows: &[(&str, &str)]| {
+        format!("<h2>{heading}</h2>{}", table("", "<th>Fee<th>Amount", rows))
+    };
+    let workers = [("Application", "$500"), ("Review", "$250"), ("Extension", "$100")];
+    let students = [("Application", "$150"), ("Biometrics", "$85"), ("Restoration", "$200")];
+    let page = [of("Workers", &workers), of("Students", &students)].concat();
+    let with = |heading: &str, rows: &[(&str, &str)]| page.clone() + &of(heading, rows);
+    let fees = |page: &str| {
+        let told = told(
+            BY_SECTION,
+            &[&[of("Workers", &workers), of("Students", &students)].concat(), page],
+        );
+        told.into_iter().filter(|line| line.contains("pnp.fees")).collect::<Vec<_>>()
+    };
+    for heading in ["At a glance", "Workers", "Other languages"] {
+        assert_eq!(fees(&with(heading, &workers)), Vec::<String>::new(), "{heading}");
+    }
+    // Those of another section repeated under the heading of one that has its own.
+    let twice =
+        [of("Workers", &workers), of("Students", &students), of("Students", &workers)].concat();
+    assert!(fees(&twice).iter().all(|line| !line.contains("_added")), "{:?}", fees(&twice));
+    // A section with fees of its own is new.
+    let visitors = [("Application", "$100"), ("Biometrics", "$85"), ("Super visa", "$120")];
+    assert_eq!(fees(&with("Visitors", &visitors)).len(), 3);
+}

@@ -6,11 +6,11 @@
 //! it is reported as unread. A table that was split holds some of what is known, and is read.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use super::Parts;
 use super::doubt::{is_said, renamed};
+use super::{Parts, SEVERAL};
 use crate::extract::absence::{KnownRecord, locator_of};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{FactRecipe, Form, Locator, Part};
@@ -26,6 +26,9 @@ use crate::model::{
 const OVER: [&str; 3] = [HEADING, "caption", INTRO];
 const HEADING: &str = "heading";
 const INTRO: &str = "intro";
+
+/// The most tables with the same rows that are looked at.
+const MOST_COPIES: usize = 20;
 
 /// How many characters of a heading are kept in the path of what stands under it.
 const KEPT: usize = 80;
@@ -81,8 +84,11 @@ impl Parts<'_, '_> {
         let of_part = |(.., was): &&KnownRecord<'_>| locator_of(part, was).is_some();
         let known: Vec<KnownRecord<'_>> = known.iter().filter(of_part).copied().collect();
         let all = tables(matches);
-        if all.len() < 2 || known.is_empty() || !is_of_one_subject(self.fact, locator) {
+        if all.len() < 2 || known.is_empty() || !is_of_tables(self.fact, locator) {
             return Vec::new();
+        }
+        if !is_of_one_subject(self.fact, locator) {
+            return self.take_copies(locator, &known, matches);
         }
         let before = Before::of(self.known);
         let is_new = |table: &&Table<'_, '_>| self.is_of_new_subject(table, &all, &before, &known);
@@ -107,6 +113,35 @@ impl Parts<'_, '_> {
         new.retain(|at| is_beside(&read(&|of| of == *at), &own, &known));
         matches.retain(|matched| !new.contains(&matched.at));
         new
+    }
+
+    /// Takes out the tables that have the rows of another one under words that give their records other keys: a template
+    /// repeats a table under the heading of something else. Returns their blocks.
+    fn take_copies(
+        &self,
+        locator: &Locator,
+        known: &[KnownRecord<'_>],
+        matches: &mut Vec<Match<'_>>,
+    ) -> Vec<usize> {
+        let mut by_rows: BTreeMap<Vec<Vec<String>>, Vec<usize>> = BTreeMap::new();
+        for table in tables(matches).iter().filter(|table| table.rows.len() >= SEVERAL) {
+            let mut rows: Vec<_> = table.rows.iter().map(|row| words(&row.quote)).collect();
+            rows.sort_unstable();
+            by_rows.entry(rows).or_default().push(table.at);
+        }
+        let is_known = |at: &usize| {
+            let mut found = Gathered::default();
+            let rows = matches.iter().filter(|matched| matched.at == *at).cloned().collect();
+            self.recorder().add(locator, rows, &mut found);
+            said(&found, known) > 0
+        };
+        let mut copies = Vec::new();
+        for same in by_rows.into_values().filter(|same| (2..=MOST_COPIES).contains(&same.len())) {
+            let (own, new): (Vec<usize>, Vec<usize>) = same.into_iter().partition(is_known);
+            copies.extend(if own.is_empty() { Vec::new() } else { new });
+        }
+        matches.retain(|matched| !copies.contains(&matched.at));
+        copies
     }
 
     /// Whether words over a table name a subject that the others have not, and are new, or were over a table that
@@ -147,28 +182,29 @@ fn tables<'m, 'a>(matches: &'m [Match<'a>]) -> Vec<Table<'m, 'a>> {
     tables
 }
 
-/// Whether the tables of a locator are all of one subject. Where the words over a table are a part of its records'
-/// keys, or name the member of a family, a new subject is what the recipe looks for; draws and notices come and go. A
-/// code is what it is under any heading: occupations are listed group by group.
-fn is_of_one_subject(fact: &FactRecipe, locator: &Locator) -> bool {
+/// Whether a locator reads tables whose rows are known, or new, by themselves: draws and notices come and go.
+fn is_of_tables(fact: &FactRecipe, locator: &Locator) -> bool {
     let comes_and_goes = matches!(
         fact.kind,
-        FactType::Draws
-            | FactType::Notices
-            | FactType::Series
-            | FactType::Clauses
-            | FactType::Occupations
+        FactType::Draws | FactType::Notices | FactType::Series | FactType::Clauses
     );
+    matches!(locator.form, Form::Table(_) | Form::Matrix(_))
+        && !locator.is_of_the_rest()
+        && !comes_and_goes
+        && !fact.is_window()
+}
+
+/// Whether the tables of a locator are all of one subject. Where the words over a table are a part of its records'
+/// keys, or name the member of a family, a new subject is what the recipe looks for. A
+/// code is what it is under any heading: occupations are listed group by group.
+fn is_of_one_subject(fact: &FactRecipe, locator: &Locator) -> bool {
     let is_over = |cell: &str| OVER.contains(&cell);
     let is_keyed_so = |name: &str| {
         let mut fields = fact.fields.iter().filter(|field| field.name.as_str() == name);
         is_over(name) || fields.any(|field| field.from.iter().any(|cell| is_over(cell)))
     };
-    matches!(locator.form, Form::Table(_) | Form::Matrix(_))
-        && !locator.is_of_the_rest()
+    fact.kind != FactType::Occupations
         && locator.named_by.is_none()
-        && !comes_and_goes
-        && !fact.is_window()
         && !fact.key.names().chain(fact.record.names()).any(is_keyed_so)
 }
 

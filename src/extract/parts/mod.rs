@@ -320,11 +320,27 @@ impl<'r> Parts<'r, '_> {
         let sought = search::Sought { fact: self.fact, known: &only, is_one_of_theirs, within };
         let mut places = parts.iter().map(|part| search::elsewhere(&sought, part, self.document));
         let mut places = places.find(|places| !places.is_empty()).unwrap_or_default();
+        let of_others = self.grids_of_others(parts);
         for place in &mut places {
             self.leave_out_denied(&place.locator, &mut place.matches);
+            place.matches.retain(|matched| !of_others.contains(&matched.at));
         }
         places.retain(|place| !place.matches.is_empty());
         places
+    }
+
+    /// The blocks of the point grids that the locators of other parts than these find in their own words.
+    fn grids_of_others(&self, parts: &[Part]) -> HashSet<usize> {
+        let is_grid = |part: &Part| part.locators.iter().any(|l| matches!(l.form, Form::Matrix(_)));
+        if !parts.iter().any(is_grid) {
+            return HashSet::new();
+        }
+        let is_this = |part: &&Part| parts.iter().any(|this| this.name == part.name);
+        let others = self.fact.parts.iter().filter(|part| !is_this(part));
+        let locators = others.flat_map(|part| &part.locators);
+        let grids = locators.filter(|locator| matches!(locator.form, Form::Matrix(_)));
+        let found = grids.filter_map(|locator| self.document.find(locator).ok()).flatten();
+        found.map(|matched| matched.at).collect()
     }
 
     /// Reads known records at other places. Where all of them were when the page was last believed is their
