@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::change::{self, Seen};
 use crate::model::{
     Change, ChangeId, ChangeKind, Dates, EFFECTIVE_ON, EXPIRES_ON, EventId, FactKey, FactSet,
-    Facts, FieldName, Record, RecordKey, Severity, Side, Stage, Value,
+    Facts, FieldName, Fields, Record, RecordKey, Severity, Side, Stage, Value,
 };
 use crate::render::{Expiry, expired};
 
@@ -30,7 +30,8 @@ pub fn confirmed(
         let day = set.dates.of(record).effective_on.or(change.dates.effective_on)?;
         let is_edited = seen.published_on.is_some_and(|page| page >= day);
         let was = before.and_then(|facts| facts.get(&change.fact)?.records.get(&change.record));
-        let is_reworded = was.is_some_and(|was| was.evidence.quote != record.evidence.quote);
+        let is_reworded = was.is_some_and(|was| was.evidence.quote != record.evidence.quote)
+            || has_lost_day(change, record);
         if day > seen.today || !says_new(change, set, record) || !(is_edited || is_reworded) {
             return None;
         }
@@ -54,6 +55,12 @@ pub fn confirmed(
     // A move of the day was told when it happened: when the day comes, what it brings is told, not the
     // move.
     announced.iter().filter(|change| !change.is_of_day()).filter_map(told).collect()
+}
+
+/// Whether a record was announced with a day beside its name that is not there any more.
+fn has_lost_day(change: &Change, record: &Record) -> bool {
+    let has_day = |fields: &Fields| fields.keys().any(|name| name.as_str() == EFFECTIVE_ON);
+    matches!(&change.new, Some(Side::Record(new)) if has_day(new)) && !has_day(&record.fields)
 }
 
 /// Whether a record still says what was announced; its notes, words and day may differ.
