@@ -337,7 +337,8 @@ impl FactSet {
         {
             return Vec::new();
         }
-        let is_one = |old: &RecordKey, new: &RecordKey| self.is_named_anew(before, old, new);
+        let is_one =
+            |old: &RecordKey, new: &RecordKey| self.is_named_anew(before, (old, new), false);
         let only = |of: &RecordKey, all: &[&RecordKey], is_one: &dyn Fn(&RecordKey) -> bool| {
             let mut found = all.iter().filter(|key| is_one(key));
             found.next().filter(|_| found.next().is_none()).map(|key| (of.clone(), (*key).clone()))
@@ -346,7 +347,9 @@ impl FactSet {
             let (old, new) = only(old, came, &|new| is_one(old, new))?;
             only(&new, &lost, &|old| is_one(old, &new)).map(|_| (old, new))
         };
-        let pairs: Vec<_> = lost.iter().filter_map(|old| pair(old)).collect();
+        let is_sure =
+            |(old, new): &(RecordKey, RecordKey)| self.is_named_anew(before, (old, new), true);
+        let pairs: Vec<_> = lost.iter().filter_map(|old| pair(old)).filter(is_sure).collect();
         let all = [renamed, &pairs].concat();
         let is_in_its_place = |(old, new): &(RecordKey, RecordKey)| {
             let stay = |key: &RecordKey| {
@@ -365,9 +368,14 @@ impl FactSet {
     }
 
     /// Whether a new record has the values of one that is lost, from the same place of the recipe, and a name that has
-    /// its own within it, or is within it. Where a list has nothing but names, or says of a name that it joins
-    /// another, what differs is told.
-    fn is_named_anew(&self, before: &Self, old: &RecordKey, new: &RecordKey) -> bool {
+    /// its own within it, or is within it. What joins something to a name may be it, and
+    /// is it for sure only where that is told.
+    fn is_named_anew(
+        &self,
+        before: &Self,
+        (old, new): (&RecordKey, &RecordKey),
+        is_sure: bool,
+    ) -> bool {
         let (was, is) = (&before.records[old], &self.records[new]);
         let values = |record: &'_ Record| -> Fields {
             let fields = record.fields.iter();
@@ -388,7 +396,7 @@ impl FactSet {
         };
         let is_one_name = |(a, b): (&str, &str)| {
             let (a, b) = spoken(a, b, was, is);
-            label::is_within(a, b) || label::is_extended(a, b) && is_told()
+            label::is_within(a, b) || label::is_extended(a, b) && (!is_sure || is_told())
         };
         was.evidence.locator == is.evidence.locator
             && (!had.is_empty() || self.kind == FactType::List)

@@ -383,9 +383,8 @@ fn an_occupation_with_another_title_is_the_occupation() {
         told.retain(|line| line.contains("pnp."));
         told
     };
-    for title in ["Engineers of roads and bridges", "Civil engineers (until March 31, 2027)"] {
-        assert_eq!(told([&[CIVIL, TWO], &[("21300", title, "$40"), TWO]]), [""; 0], "{title}");
-    }
+    let title = "Engineers of roads and bridges";
+    assert_eq!(told([&[CIVIL, TWO], &[("21300", title, "$40"), TWO]]), [""; 0]);
     let both = [CIVIL, ("21211 21220", "Data and security specialists", "$42")];
     assert_eq!(told([&[CIVIL, TWO], &both]), [""; 0]);
     // Another code, or another wage, is another row.
