@@ -86,7 +86,7 @@ pub fn spellings(text: &str) -> Vec<String> {
     }
     let mut spellings: Vec<String> = Vec::new();
     let mut usual = text.contains(AMPERSAND.0).then(|| text.replace(AMPERSAND.0, AMPERSAND.1));
-    for put in [phrase::points, phrase::codes, phrase::usual] {
+    for put in [phrase::points, phrase::codes, phrase::worked, phrase::usual] {
         usual = put(usual.as_deref().unwrap_or(text)).or(usual);
     }
     let or_more = phrase::or_more(usual.as_deref().unwrap_or(text));
@@ -332,6 +332,8 @@ mod tests {
             assert!(said.iter().any(|said| said.starts_with("NOC 33102")), "{text}: {said:?}");
         }
         assert_eq!(spellings("NOC 33102"), Vec::<String>::new());
+        let said = spellings("six months of full time work");
+        assert_eq!(said.last().map(String::as_str), Some("6 months of full-time work"));
         assert_eq!(spellings("Toronto – 10 pts"), ["Toronto – 10 points"]);
         assert_eq!(
             spellings("10pts. for TEER, 5 ptarmigans"),

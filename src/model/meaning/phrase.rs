@@ -78,6 +78,18 @@ pub(super) fn codes(text: &str) -> Option<String> {
     (put != text).then(|| put.into_owned())
 }
 
+/// The text with a hyphen in "full time" and "part time", as most pages have it. `None` if it has one already.
+pub(super) fn worked(text: &str) -> Option<String> {
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(full|part) time\b").expect("the pattern is a constant")
+    });
+    if !text.contains(" time") {
+        return None;
+    }
+    let put = TIME.replace_all(text, "$1-time");
+    (put != text).then(|| put.into_owned())
+}
+
 /// The text with "points" after its figures where it has a short form of it: "25 pts". `None` if it has none.
 pub(super) fn points(text: &str) -> Option<String> {
     let mut out = String::new();
