@@ -115,10 +115,19 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadabl
     comparison.deltas.extend(worded);
     comparison.deltas.sort_by(|a, b| a.fact.cmp(&b.fact));
     comparison
+    comparison.deltas.retain(|delta| !is_awaited(delta));
 }
 
 /// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
 /// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
+/// Whether a new draw has nothing but what stands in place of its figures: the row of a month to come, "TBD".
+fn is_awaited(delta: &Delta) -> bool {
+    let mut values = delta.whole.fields.values().peekable();
+    delta.kind == ChangeKind::DrawAdded
+        && values.peek().is_some()
+        && values.all(|value| matches!(value, Value::Masked(_)))
+}
+
 /// past day to another is no rule change. `told` holds the other differences: a record among them already
 /// carries its day, and if it brings the same day into a set, or the set had it, unchanged records beside it with
 /// that day say nothing new.

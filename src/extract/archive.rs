@@ -1,12 +1,16 @@
 //! What left a list of the newest at its old end: it is archived, not revoked.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use regex::Regex;
 use url::Url;
 
 use super::recipe::FactRecipe;
 use super::rest::Rest;
+use super::value::date;
+use super::value::pattern::constant;
 use crate::model::{
     Extent, Extraction, FactKey, FactSet, FactType, Record, RecordKey, Unreadable, day_of, in_year,
     year_in,
@@ -29,7 +33,11 @@ pub(super) fn left(
     if fact.is_of_notices() {
         of_notices((key, before), today, extraction);
     }
-    if let Some(year) = year.filter(|_| fact.is_window() || fact.is_of_notices()) {
+    let keeps_days = fact.is_window() || fact.is_of_notices();
+    if !keeps_days && !matches!(fact.kind, FactType::Clauses | FactType::Series) {
+        of_periods_past(fact, (key, before), today, extraction);
+    }
+    if let Some(year) = year.filter(|_| keeps_days) {
         of_years_before(year, key, before, extraction);
     }
 }
@@ -148,6 +156,50 @@ fn add(key: &FactKey, left: Vec<RecordKey>, extraction: &mut Extraction) {
             extraction.archived.push(record);
         }
     }
+}
+
+/// What a page says of a year or a day that is over, where it has gone on to later ones: nothing of it is taken back.
+/// A page of the year to come says no more of this one.
+fn of_periods_past(
+    fact: &FactRecipe,
+    (key, before): (&FactKey, &FactSet),
+    today: Date,
+    extraction: &mut Extraction,
+) {
+    let Some(now) = extraction.facts.get(key) else { return };
+    let periods = now.records.keys().filter_map(|record| period(fact, record));
+    let periods: Vec<[Date; 2]> = periods.collect();
+    let is_over = |[_, last]: [Date; 2]| {
+        let is_past = last < today && periods.iter().any(|[first, _]| *first > last);
+        let is_of_later_years = || periods.iter().all(|[first, _]| first.year() > last.year());
+        is_past || (!periods.is_empty() && is_of_later_years())
+    };
+    let here = here(Some(now), before);
+    let left = before.records.keys().filter(|record| !here.contains(record));
+    let left = left.filter(|record| period(fact, record).is_some_and(is_over));
+    let left: Vec<RecordKey> = left.cloned().collect();
+    add(key, left, extraction);
+}
+
+/// The first and the last day of what a key of a record says that it is of: `2026`, if that is its year, `may-2026`, or
+/// `may-4-2026`.
+fn period(fact: &FactRecipe, record: &RecordKey) -> Option<[Date; 2]> {
+    static DAY: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"^(?:[a-z]+ \d{1,2}|\d{1,2} [a-z]+) \d{4}\b"));
+    let is_of_years = fact.record.names().any(|name| name == "year");
+    record.as_str().split('/').find_map(|part| {
+        let year = || part.parse().ok().filter(|year| (2000..2100).contains(year));
+        if let Some(year) = year().filter(|_| is_of_years) {
+            return Some([Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?]);
+        }
+        let words = part.replace('-', " ");
+        if let Some(first) = date::first_of_month(&words) {
+            return Some([first, first.last_of_month()]);
+        }
+        let iso = || part.get(..10)?.parse().ok();
+        let day = iso().or_else(|| date::day(DAY.find(&words)?.as_str()))?;
+        Some([day, day])
+    })
 }
 
 /// The year of a page that has an address for each.

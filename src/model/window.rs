@@ -26,6 +26,14 @@ pub fn number_of(key: &RecordKey) -> Option<u64> {
     digits.parse().ok()
 }
 
+/// The first day of the month in a record's key: `2026-05`.
+fn month_of(key: &RecordKey) -> Option<Date> {
+    key.as_str().split('/').find_map(|part| {
+        let is_month = part.len() == 7 && part.as_bytes()[4] == b'-';
+        is_month.then(|| format!("{part}-01").parse().ok())?
+    })
+}
+
 /// Methods for sets that are windows of the newest.
 impl FactSet {
     /// The day of a record: the one in its key, or its own. A notice is of its own day, not of the later one
@@ -35,11 +43,12 @@ impl FactSet {
         self.records.get(key).and_then(|record| day_of(key, record))
     }
 
-    /// How recent a record is within its set: by its day, then by its number.
+    /// How recent a record is within its set: by its day or month, then by its number.
     #[must_use]
     pub fn recency(&self, key: &RecordKey) -> Option<(Date, u64)> {
         let digits: String = key.as_str().chars().take_while(char::is_ascii_digit).collect();
-        Some((self.day_of(key)?, digits.parse().unwrap_or(0)))
+        let day = self.day_of(key).or_else(|| month_of(key))?;
+        Some((day, digits.parse().unwrap_or(0)))
     }
 
     /// The day of the known record that came before a new one: the one with the next lower number; without numbers, the

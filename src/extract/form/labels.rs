@@ -23,7 +23,7 @@ const LONGEST_TERM: usize = 500;
 const INNER: usize = 4;
 
 pub(crate) fn find<'a>(form: &'a LabelsForm, scope: &Scope<'a>) -> Found<'a> {
-    let groups = groups(scope);
+    let groups = groups_of(scope, form.only.as_ref());
     let (mut matches, mut missing) = (Vec::new(), Vec::new());
     for group in &groups {
         let lacks = |pattern: &&Pattern| group.labels.iter().all(|l| !pattern.is_match(&l.name));
@@ -95,17 +95,20 @@ pub(super) struct Label {
     pub(super) value: String,
     /// The block it is in.
     pub(super) at: usize,
+    /// The row of its table, from 1; 0 if it is in none.
+    row: usize,
 }
 
 impl Label {
     fn new((name, longest): (&str, usize), value: &str, at: usize) -> Option<Self> {
         let name = name.trim().trim_end_matches(':').trim_end().replace('\n', " ");
         let is_label = !name.is_empty() && name.chars().count() <= longest;
-        is_label.then(|| Self { name, value: value.to_owned(), at })
+        is_label.then(|| Self { name, value: value.to_owned(), at, row: 0 })
     }
 
     pub(super) fn place(&self) -> String {
-        format!("block {}, {}", self.at + 1, self.name)
+        let row = if self.row > 0 { format!("row {}, ", self.row) } else { String::new() };
+        format!("block {}, {row}{}", self.at + 1, self.name)
     }
 
     pub(super) fn quote(&self) -> String {
@@ -115,6 +118,11 @@ impl Label {
 
 /// The groups within the locator's scope: definition lists, tables, lines under a heading.
 pub(super) fn groups(scope: &Scope<'_>) -> Vec<Group> {
+    groups_of(scope, None)
+}
+
+/// The same, where only some labels are wanted.
+fn groups_of(scope: &Scope<'_>, only: Option<&Pattern>) -> Vec<Group> {
     let outline = scope.outline;
     let mut groups: Vec<Group> = Vec::new();
     let mut list = None;
@@ -129,7 +137,7 @@ pub(super) fn groups(scope: &Scope<'_>) -> Vec<Group> {
     let mut lines: BTreeMap<Option<usize>, Vec<Label>> = BTreeMap::new();
     for (at, block) in outline.blocks.iter().enumerate().filter(|(_, b)| scope.admits(b.heading)) {
         if let Kind::Table(number) = block.kind {
-            let labels = of_table(&outline.tables[number], at);
+            let labels = of_table(&outline.tables[number], only, at);
             groups.push(Group { heading: block.heading, labels });
         } else {
             lines.entry(block.heading).or_default().extend(of_line(outline, at));
@@ -141,16 +149,19 @@ pub(super) fn groups(scope: &Scope<'_>) -> Vec<Group> {
 }
 
 /// The labels of a table: the first cell of each row is a label, the next cell its value. A label that spans
-/// rows has the values of all of them; a row of headers, or of one cell across, has no label.
-fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
+/// rows has the values of all of them; a row of headers, or of one cell across, has no label, unless it is the first of
+/// the rows: it has a label that is wanted, and a figure.
+fn of_table(grid: &Grid, only: Option<&Pattern>, at: usize) -> Vec<Label> {
     let mut labels: Vec<Label> = Vec::new();
     let mut last = None;
     for row in 0..grid.rows() {
         let (first, second) = (grid.index(row, 0), grid.index(row, 1));
-        if grid.is_header(row) || second.is_none() || first == second {
+        let value = grid.text(row, 1);
+        let is_wanted = || only.is_some_and(|only| only.is_match(grid.text(row, 0)));
+        let is_row = || value.contains(|c: char| c.is_ascii_digit()) && is_wanted();
+        if second.is_none() || first == second || (grid.is_header(row) && !is_row()) {
             continue;
         }
-        let value = grid.text(row, 1);
         let goes_on = first.is_some() && last == Some(first);
         match labels.last_mut().filter(|_| goes_on) {
             Some(label) => {
@@ -158,7 +169,8 @@ fn of_table(grid: &Grid, at: usize) -> Vec<Label> {
                 label.value.push_str(value);
             }
             None => {
-                labels.extend(Label::new((grid.text(row, 0), LONGEST), value, at));
+                let label = Label::new((grid.text(row, 0), LONGEST), value, at);
+                labels.extend(label.map(|label| Label { row: row + 1, ..label }));
                 last = Some(first);
             }
         }

@@ -171,9 +171,13 @@ pub fn is_equal(a: &str, b: &str) -> bool {
 }
 
 /// Whether two labels differ in days alone, which one of them may lack: "Pilot (until March 31, 2027)". A day says
-/// until or from when a thing is so, not what it is.
+/// until or from when a thing is so, not what it is; one at the beginning says of which day it is.
 #[must_use]
 pub fn differ_in_days(a: &str, b: &str) -> bool {
+    let is_of_a_day = |label: &str| meaning(label).split(' ').next().is_some_and(is_day);
+    if is_of_a_day(a) && is_of_a_day(b) {
+        return false;
+    }
     let (was, is) = (without_days(a), without_days(b));
     let has_day = was.is_some() || is.is_some();
     let words = |label: &str, rest: Option<String>| {
