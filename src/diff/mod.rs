@@ -293,8 +293,9 @@ impl Pair<'_> {
         }
         let from = self.new_day();
         for (key, old) in &self.before.records {
-            let still =
-                self.now.records.contains_key(key) || renamed.iter().any(|(from, _)| from == key);
+            let still = self.now.records.contains_key(key)
+                || renamed.iter().any(|(from, _)| from == key)
+                || self.now.fills(self.before, key);
             if !still {
                 deltas.extend(self.went(key, old, from));
             }

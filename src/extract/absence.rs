@@ -385,6 +385,7 @@ fn columns(fact: &FactRecipe, known: &Facts, extraction: &mut Extraction) {
                 has(was)
                     && !now.is_some_and(|now| {
                         fact.dates.went_with_state(name, &was.fields, &now.fields)
+            && !now.facts.get(key).is_some_and(|now| now.fills(before, record))
                     })
             };
             let before =

@@ -287,7 +287,9 @@ impl<'a> Set<'a> {
         let mut renamed = now.renamed_from(before);
         renamed.extend(now.corrected_from(before));
         let is_gone = |key: &&RecordKey| {
-            !now.records.contains_key(*key) && renamed.iter().all(|(old, _)| old != *key)
+            !now.records.contains_key(*key)
+                && renamed.iter().all(|(old, _)| old != *key)
+                && !now.fills(before, key)
         };
         before.records.keys().filter(is_gone).collect()
     }

@@ -419,6 +419,18 @@ impl FactSet {
         })
     }
 
+    /// Whether a record of `before` that said nothing yet is filled here: others stand under its key, or all of it but
+    /// one part. A row of an intake to come has no sectors before its day.
+    #[must_use]
+    pub fn fills(&self, before: &Self, key: &RecordKey) -> bool {
+        let says = |record: &Record| record.fields.keys().any(|name| self.compares(name));
+        let is_empty = before.records.get(key).is_some_and(|old| !says(old));
+        let mut added = self.records.keys().filter(|other| !before.records.contains_key(*other));
+        is_empty
+            && key.as_str().contains('/')
+            && added.any(|other| part_apart(key.as_str(), other.as_str()).is_some())
+    }
+
     /// Whether two records agree in every compared field that is not words.
     fn says_the_same(&self, old: &Record, new: &Record) -> bool {
         let facts = |record: &Record| -> Fields {
