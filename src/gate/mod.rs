@@ -115,7 +115,7 @@ pub fn judge(
 ) -> Judgement {
     let mut read = extraction.clone();
     let mut doubts = complaints(extraction, last, expectations);
-    doubts.extend(sizes(&settle(extraction, last), expectations));
+    doubts.extend(sizes(&settle(extraction, last), last, expectations));
     let broken = doubts.first().map(|(_, breakage)| breakage.clone());
     read.unreadable.extend(doubts.into_iter().map(|(lost, _)| lost));
     let cut = cut::cut_short(&read, last);
@@ -145,6 +145,7 @@ pub fn judge(
             old_edition(&extraction.complaints, key),
             still_stands(extraction, key),
             set.vanished(),
+            set.required_gone(),
             set.too_many(),
             set.twofold(),
             set.newest_gone(),
@@ -217,18 +218,24 @@ fn is_named(extraction: &Extraction, complaint: &Complaint) -> bool {
     })
 }
 
-/// Fewer records than expected, or a required one missing.
-fn sizes(facts: &Facts, expectations: &dyn Expectations) -> Vec<(Unreadable, Breakage)> {
+/// Fewer records than expected, or a required one missing. One that was known is not lost: its place is read, and it is
+/// gone from there.
+fn sizes(
+    facts: &Facts,
+    last: &Facts,
+    expectations: &dyn Expectations,
+) -> Vec<(Unreadable, Breakage)> {
     let mut unreadable = Vec::new();
-    for (key, set) in facts {
-        let Some(expect) = expectations.of(key) else { continue };
+    for (fact, set) in facts {
+        let Some(expect) = expectations.of(fact) else { continue };
         let came = set.records.len();
         // A label with a letter wrong is the label.
         let has = |key: &RecordKey| {
             let is_it = |found: &RecordKey| label::is_alike(found.as_str(), key.as_str());
             set.records.contains_key(key) || set.records.keys().any(is_it)
         };
-        let missing = expect.required.iter().find(|key| !has(key));
+        let was = |key: &RecordKey| last.get(fact).is_some_and(|set| set.records.contains_key(key));
+        let missing = expect.required.iter().find(|key| !has(key) && !was(key));
         let (expected, came) = match missing {
             _ if came < expect.min => {
                 (format!("at least {} records", expect.min), came.to_string())
@@ -239,8 +246,8 @@ fn sizes(facts: &Facts, expectations: &dyn Expectations) -> Vec<(Unreadable, Bre
             None => continue,
         };
         let why = format!("expected {expected}, came {came}");
-        let breakage = Breakage::TooFew { fact: key.to_string(), expected, came };
-        unreadable.push((Unreadable::new(key.as_str(), Extent::Set, why), breakage));
+        let breakage = Breakage::TooFew { fact: fact.to_string(), expected, came };
+        unreadable.push((Unreadable::new(fact.as_str(), Extent::Set, why), breakage));
     }
     unreadable
 }
@@ -310,6 +317,14 @@ impl<'a> Set<'a> {
         let whole = gone == of && of > 0;
         let fact = self.key.to_string();
         (many || whole).then_some(HoldReason::Vanished { fact, gone, of })
+    }
+
+    /// A record that the recipe counts on is gone: rare, and told once the page has said it again.
+    fn required_gone(&self) -> Option<HoldReason> {
+        let (required, of) = (&self.expect?.required, self.last?.records.len());
+        let gone = self.gone().into_iter().filter(|key| required.contains(key)).count();
+        let fact = self.key.to_string();
+        (gone > 0).then_some(HoldReason::Vanished { fact, gone, of })
     }
 
     fn too_many(&self) -> Option<HoldReason> {
