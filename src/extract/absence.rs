@@ -256,10 +256,14 @@ pub(super) fn missing(
                     extraction.unreadable.push(unreadable.standing(stands));
                 } else if is_in_lost {
                     let why = format!("the table of {record} is not found");
-                    let quote = before.records.get(record).map(|was| was.evidence.quote.as_str());
                     let unreadable = Unreadable::new(key.as_str(), of, why);
-                    let stands = quote.and_then(|quote| rest.nearest(quote));
+                    let was = before.records.get(record);
+                    let stands = was.and_then(|was| rest.nearest(&was.evidence.quote));
                     extraction.unreadable.push(unreadable.standing(stands));
+                } else if let Some(line) = still_said(fact, (before, record), rest, extraction) {
+                    let why = format!("the sentence of {record} is no longer read");
+                    let unreadable = Unreadable::new(key.as_str(), of, why);
+                    extraction.unreadable.push(unreadable.standing(Some(line)));
                 } else if let Some(line) =
                     rest.stands(before, record).filter(|line| !is_read(line, extraction))
                 {
@@ -273,6 +277,18 @@ pub(super) fn missing(
         }
     }
     join_whole_sets(known, &mut extraction.unreadable);
+}
+
+/// The line that nothing reads and that still says what a record was read from, in nearly its words; for a record of a
+/// sentence.
+fn still_said(
+    fact: &FactRecipe,
+    (before, record): (&FactSet, &RecordKey),
+    rest: &Rest<'_>,
+    extraction: &Extraction,
+) -> Option<String> {
+    let line = rest.says_still(of_sentence(fact, before, record)?)?;
+    (!is_read(&line, extraction)).then_some(line)
 }
 
 /// The line that nothing reads and that still says what a record was read from, or names it in new words; for a record
@@ -369,6 +385,7 @@ fn gone<'k>(key: &FactKey, before: &'k FactSet, now: &Extraction) -> Vec<&'k Rec
     let is_gone = |record: &&RecordKey| {
         now.says_of_record(key, record) == Said::Gone
             && renamed.iter().all(|(old, _)| old != *record)
+            && !now.facts.get(key).is_some_and(|now| now.fills(before, record))
     };
     before.records.keys().filter(is_gone).collect()
 }
@@ -385,7 +402,6 @@ fn columns(fact: &FactRecipe, known: &Facts, extraction: &mut Extraction) {
                 has(was)
                     && !now.is_some_and(|now| {
                         fact.dates.went_with_state(name, &was.fields, &now.fields)
-            && !now.facts.get(key).is_some_and(|now| now.fills(before, record))
                     })
             };
             let before =

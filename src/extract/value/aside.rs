@@ -1,6 +1,7 @@
 //! Two figures of which brackets hold one: "67 points (70 points as of March 1, 2027)", "70 points as of March 1, 2027
-//! (currently 67 points)". The text can be read as it holds until the day, and as it does from then on, whatever the
-//! type of the figure and whatever stands around it.
+//! (currently 67 points)"; or one after the other: "67 points until February 28, 2027. From March 1, 2027: 70 points".
+//! The text can be read as it holds until the day, and as it does from then on, whatever the type of the figure and
+//! whatever stands around it.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -43,15 +44,32 @@ pub(super) struct Placed {
     pub(super) alone: String,
 }
 
-/// All such brackets of a text, each by itself.
+impl Placed {
+    /// The figure without the dollar sign before it.
+    pub(super) fn without_sign(&self) -> Self {
+        let without = |text: &str| text.trim_start_matches(['$', ' ']).to_owned();
+        let (whole, alone) = (without(&self.whole), without(&self.alone));
+        let start = self.place.start + self.whole.len() - whole.len();
+        Self { place: start..self.place.end, whole, alone }
+    }
+}
+
+/// All such brackets of a text, each by itself; else its two figures, if one follows the other.
 pub(super) fn all(text: &str) -> Vec<Aside> {
     static BRACKETS: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]{4,160}\)"));
-    // Nearly no text has brackets with a day in them, or a day before them.
-    if text.len() > LONGEST || !text.contains('(') || !text.contains("20") {
+    if !may_have(text) {
         return Vec::new();
     }
     let brackets = BRACKETS.find_iter(text).take(MOST);
-    brackets.filter_map(|found| one(text, found.range())).collect()
+    let all: Vec<Aside> = brackets.filter_map(|found| one(text, found.range())).collect();
+    if all.is_empty() { in_turn(text).into_iter().collect() } else { all }
+}
+
+/// Whether a text may have two such figures: nearly none has brackets with a day in them or before them, or two days.
+fn may_have(text: &str) -> bool {
+    let years = || text.match_indices("20");
+    text.len() <= LONGEST
+        && (text.contains('(') && years().next().is_some() || years().nth(1).is_some())
 }
 
 /// Whether a text has such brackets.
@@ -77,8 +95,7 @@ fn held_as_spelled(text: &str) -> Option<String> {
 
 /// The other spellings of a text that has such brackets: "two (2) years (three (3) years as of March 1, 2027)".
 pub(super) fn spellings(text: &str) -> Vec<String> {
-    let is_it = text.len() <= LONGEST && text.contains('(') && text.contains("20");
-    if is_it { meaning::spellings(text) } else { Vec::new() }
+    if may_have(text) { meaning::spellings(text) } else { Vec::new() }
 }
 
 fn one(text: &str, brackets: Range<usize>) -> Option<Aside> {
@@ -107,6 +124,36 @@ fn one(text: &str, brackets: Range<usize>) -> Option<Aside> {
     let then = [before, after].concat();
     let now = [&before[..place.start], whole, &before[place.end..], after].concat();
     Some(Aside { now, then, from: day, figures, is_turned: true })
+}
+
+/// Two figures that follow one another: the first until a day, the second from it on.
+fn in_turn(text: &str) -> Option<Aside> {
+    let [(until, start, end), (from, next, last)] = dated::both(text)?;
+    let is_one = matches!((until, from), (Period::Until(_), Period::From(_)));
+    if !(is_one && dated::is_one_change(until, from)) {
+        return None;
+    }
+    let before = text[..start].trim_end_matches([' ', ',', ':', ';', '(']);
+    let (between, after) = (joined(&text[end..next]), joined(&text[last..]));
+    let words = match (between, after) {
+        ("", words) | (words, "") => words,
+        _ => return None,
+    };
+    let other = Figure::only(words)?;
+    let own = other.like(before)?;
+    let figures = placed(text, &own, &other);
+    let [Placed { place, .. }, Placed { whole, .. }] = &figures;
+    let then = [&before[..place.start], whole, &before[place.end..]].concat();
+    Some(Aside { now: before.to_owned(), then, from: from.day(), figures, is_turned: false })
+}
+
+/// Words without the signs and the "and" that join them to those before and after.
+fn joined(words: &str) -> &str {
+    let words = words.trim_matches([' ', ',', ':', ';', '.', '(', ')', '\n']);
+    ["and ", "then ", "et ", "puis "]
+        .iter()
+        .find_map(|and| words.strip_prefix(and))
+        .unwrap_or(if matches!(words, "and" | "then" | "et" | "puis") { "" } else { words })
 }
 
 /// The figure in brackets and the day from which it holds: "70 points as of March 1, 2027", "from March 1, 2027: 70".
@@ -299,6 +346,28 @@ mod tests {
             "up to 30 days from it",
             "up to 45 days from it",
         );
+    }
+
+    #[test]
+    fn one_figure_may_follow_the_other() {
+        for text in [
+            "Fee: $1,525 until February 28, 2027. From March 1, 2027: $1,590",
+            "Fee: $1,525 until February 28, 2027; $1,590 from March 1, 2027",
+            "Fee: $1,525 (until February 28, 2027); then from March 1, 2027: $1,590",
+        ] {
+            let found = all(text);
+            let found: Vec<_> = found.iter().map(|a| (&*a.now, &*a.then)).collect();
+            assert_eq!(found, [("Fee: $1,525", "Fee: $1,590")], "{text}");
+        }
+        for text in [
+            "Fee: $1,525 until February 28, 2027. From April 1, 2027: $1,590",
+            "Fee: $1,525 from March 1, 2027. Until February 28, 2027: $1,590",
+            "Fee: $1,525 until February 28, 2027. From March 1, 2027: $1,590, or $800 for a child",
+            "67 points until February 28, 2027. From March 1, 2027: 3 years",
+            "Apply until February 28, 2027. From March 1, 2027, pay $1,590",
+        ] {
+            assert_eq!(all(text), [], "{text}");
+        }
     }
 
     #[test]

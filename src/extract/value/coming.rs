@@ -85,7 +85,7 @@ fn said_beside(
 ) -> Option<Value> {
     let Said { text, at, words, is_in_sentence: true } = *said else { return None };
     let beside = |text: &str, at: usize| {
-        let is_in = |one: &Placed| at <= one.place.start && one.place.start < at + words.len();
+        let is_in = |one: &Placed| one.place.start < at + words.len() && at < one.place.end;
         let all = aside::all(text).into_iter();
         let mut said = all.filter_map(|aside| Some((aside.figures.iter().position(is_in)?, aside)));
         said.next().map(|(n, aside)| (n, aside, at))
@@ -98,8 +98,13 @@ fn said_beside(
     };
     let (n, aside, at) = beside(text, at).or_else(spelled)?;
     let (own, other) = (&aside.figures[n], &aside.figures[1 - n]);
-    // The words of the value may lack its unit.
-    let (before, after) = words.split_at_checked(own.place.start - at)?;
+    // The words of the value may lack its unit, and its sign.
+    let [own, other] = if own.place.start < at {
+        [own, other].map(Placed::without_sign)
+    } else {
+        [own, other].map(Placed::clone)
+    };
+    let (before, after) = words.split_at_checked(own.place.start.checked_sub(at)?)?;
     let is_whole = after.starts_with(&own.whole);
     let (had, has) = if is_whole { (&own.whole, &other.whole) } else { (&own.alone, &other.alone) };
     let other = [before, has, after.strip_prefix(had.as_str())?].concat();
@@ -326,6 +331,17 @@ mod tests {
             "No fee is asked to register. There is a fee of $300. The fee increases to $400 on April 1, 2027.",
         ] {
             check(text, "$300", both);
+        }
+    }
+
+    #[test]
+    fn an_amount_without_its_sign_carries_the_one_of_the_next_sentence() {
+        for text in [
+            "Fee: $CAN 300 until March 31, 2027. From April 1, 2027: $CAN 400",
+            "Fee: $300 before April 1, 2027; from April 1, 2027, $400",
+            "Fee: 300 $CAN (400 $CAN as of April 1, 2027)",
+        ] {
+            check_figure(Reading::Decimal, text, "300", "300 (400 from 2027-04-01)");
         }
     }
 

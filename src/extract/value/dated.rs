@@ -115,6 +115,12 @@ pub(crate) fn placed(text: &str) -> Option<(Period, usize, usize)> {
     }
 }
 
+/// The two periods of a text that has two, each with the start and end of its words.
+#[must_use]
+pub(crate) fn both(text: &str) -> Option<[(Period, usize, usize); 2]> {
+    <[_; 2]>::try_from(periods(text)).ok()
+}
+
 /// Whether a text is only words that say when something holds: "(effective July 7, 2027)".
 #[must_use]
 pub(crate) fn is_period(text: &str) -> bool {
