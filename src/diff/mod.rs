@@ -25,7 +25,9 @@ pub use unified::unified;
 use crate::model::{
     ChangeKind, DateFields, Dates, EFFECTIVE_ON, EXPIRES_ON, Evidence, FactKey, FactSet, FactType,
     Facts, FieldName, Record, RecordKey, STATUS, Side, Unreadable, Value, is_name, label,
-    meaning::bare, synonym::usual, words::words as of_text,
+    meaning::bare,
+    synonym::usual,
+    words::{of_item, words as of_text},
 };
 
 /// The field of a record that says of a change what was true before it.
@@ -113,13 +115,11 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadabl
         pages.flat_map(|key| wording::compare(key, before, (now, read), lost, &comparison.deltas));
     let worded: Vec<Delta> = worded.collect();
     comparison.deltas.extend(worded);
+    comparison.deltas.retain(|delta| !is_awaited(delta));
     comparison.deltas.sort_by(|a, b| a.fact.cmp(&b.fact));
     comparison
-    comparison.deltas.retain(|delta| !is_awaited(delta));
 }
 
-/// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
-/// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
 /// Whether a new draw has nothing but what stands in place of its figures: the row of a month to come, "TBD".
 fn is_awaited(delta: &Delta) -> bool {
     let mut values = delta.whole.fields.values().peekable();
@@ -128,6 +128,8 @@ fn is_awaited(delta: &Delta) -> bool {
         && values.all(|value| matches!(value, Value::Masked(_)))
 }
 
+/// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
+/// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
 /// past day to another is no rule change. `told` holds the other differences: a record among them already
 /// carries its day, and if it brings the same day into a set, or the set had it, unchanged records beside it with
 /// that day say nothing new.
@@ -430,7 +432,11 @@ impl Pair<'_> {
                 && self.before.compares(name)
                 && !self.now.dates.went_with_state(name, &old.fields, &new.fields)
                 && match (old.fields.get(*name), new.fields.get(*name)) {
-                    (Some(a), Some(b)) => !a.same(b) && !self.before.is_announced_so(old, a, b),
+                    (Some(a), Some(b)) => {
+                        !(a.same(b)
+                            || self.before.is_announced_so(old, a, b)
+                            || self.now.wording.contains(name) && are_one_item(a, b))
+                    }
                     (a, b) => a != b,
                 }
         };
@@ -566,6 +572,12 @@ fn sides(old: Option<&Value>, new: Option<&Value>) -> (Option<Value>, Option<Val
         Value::Clauses(differing.cloned().collect())
     };
     (Some(only(old, new)), Some(only(new, old)))
+}
+
+/// Whether two texts are one but for the punctuation of their list.
+fn are_one_item(a: &Value, b: &Value) -> bool {
+    let (Value::Text(a), Value::Text(b)) = (a, b) else { return false };
+    bare(of_item(a)) == bare(of_item(b))
 }
 
 /// Whether two texts, or lists of them, say one rule in other words.

@@ -90,6 +90,16 @@ pub fn without_number(line: &str) -> &str {
     if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { line }
 }
 
+/// An item without the punctuation that joins it to the next one: "Trucking;", "Trucking, and", "Trucking." are
+/// "Trucking".
+#[must_use]
+pub fn of_item(item: &str) -> &str {
+    const END: [char; 4] = [';', ',', '.', ' '];
+    let bare = item.trim_end_matches(END);
+    let joint = [" and", " or", " et", " ou"].iter().find_map(|joint| bare.strip_suffix(joint));
+    joint.filter(|bare| bare.ends_with([';', ','])).map_or(bare, |bare| bare.trim_end_matches(END))
+}
+
 /// A heading or an item as printed, without a colon or another mark after it, and without a number before it:
 /// "1. Fees:" is the heading "Fees", and so are "Fees*", "Fees[3]" and "Fees;".
 pub fn forms(heading: &str) -> impl Iterator<Item = &str> {

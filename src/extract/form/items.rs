@@ -9,6 +9,7 @@ use crate::extract::html::scope::Scope;
 use crate::extract::matches::Found;
 use crate::extract::recipe::{ItemsForm, Pattern};
 use crate::extract::value::{beside::beside, typo};
+use crate::model::words::of_item;
 
 /// The longest item that may be a name, in bytes.
 const LONGEST_NAME: usize = 60;
@@ -26,19 +27,21 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         parents.push((*depth, text));
         // A line break inside an item is no other item, and "10 pts" are 10 points.
         let others = scope.outline.spellings(at);
-        let says = |pattern: &Pattern| {
+        let line = one_line(text);
+        let bare = of_item(&line);
+        let says_as_printed = |pattern: &Pattern| {
             let is_in = |text: &String| pattern.is_match(text);
             // A day beside a name is no part of it.
             let is_dated = || beside(text).is_some_and(|(name, _)| pattern.is_match(name));
             pattern.is_match(text)
-                || pattern.is_match(&one_line(text))
+                || pattern.is_match(&line)
                 || others.iter().any(is_in)
                 || is_dated()
         };
+        let says = |pattern: &Pattern| says_as_printed(pattern) || pattern.is_match(bare);
         // A name in a list may be mistyped.
-        let may_say = |only: &Pattern| {
-            says(only) || text.len() <= LONGEST_NAME && typo::is_match(only, &one_line(text))
-        };
+        let may_say =
+            |only: &Pattern| says(only) || text.len() <= LONGEST_NAME && typo::is_match(only, bare);
         let wanted =
             form.only.as_ref().is_none_or(may_say) && !form.skip.as_ref().is_some_and(says);
         if !wanted || !scope.admits(block.heading) {
@@ -46,7 +49,9 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         }
         let mut matched = scope.begin(block.heading, format!("list item {}", at + 1), text);
         matched.at = at;
-        matched.set("item", one_line(text));
+        // What its pattern does not take is punctuation of the list.
+        let is_bare = form.only.as_ref().is_some_and(|only| !says_as_printed(only));
+        matched.set("item", if is_bare { bare.to_owned().into() } else { line.clone() });
         matched.set("full", scope.outline.full_text(at));
         if let Some(heading) = block.heading {
             matched.set("group", &*scope.outline.headings[heading].text);

@@ -33,7 +33,7 @@ fn rows<'a>(form: &'a TableForm, scope: &Scope<'a>) -> Vec<Match<'a>> {
         let Ok(columns) = table::columns_of(&names, form) else { continue };
         let first = &group.labels[0];
         let is_total = form.total.as_ref().is_some_and(|(row, _)| row.is_match(&first.value));
-        if is_total || !form.reads(&[first.value.as_str()]) {
+        if is_total || !form.reads(&first.value) {
             continue;
         }
         let mut matched = begin(scope, &group, first);

@@ -23,7 +23,8 @@ use crate::extract::page::stamp;
 use crate::extract::recipe::{HeadingsForm, PageWords, Pattern, ProseForm, TriedOn};
 use crate::extract::value::pattern::constant;
 use crate::extract::value::{aside, beside::beside, date, number, typo};
-use crate::model::{meaning, text, words::forms};
+use crate::model::words::{forms, of_item};
+use crate::model::{meaning, text};
 
 pub(crate) fn find<'a>(form: &'a ProseForm, scope: &Scope<'a>) -> Found<'a> {
     // If one sentence is wanted, one that matches as printed takes precedence over all that match only in another
@@ -231,13 +232,13 @@ struct Spelled<'a> {
     at: usize,
     /// The pieces in each spelling, computed on first use.
     pieces: Option<Vec<Vec<Cow<'a, str>>>>,
-    /// The last piece without what holds only from a day on.
+    /// The last piece without what holds only from a day on, or without the punctuation of its list.
     held: Option<String>,
 }
 
 impl Spelled<'_> {
     /// The first spelling of the `n`th piece that the pattern matches; else the piece without the brackets in it that
-    /// say what will hold.
+    /// say what will hold, or the item without the punctuation of its list.
     fn find(&mut self, (form, wanted): (&ProseForm, Look), n: usize, piece: &str) -> Option<&str> {
         if !wanted.spellings {
             return None;
@@ -261,7 +262,11 @@ impl Spelled<'_> {
         let mut spellings = pieces.iter().filter_map(|pieces| pieces.get(n));
         let spelled = spellings.find(|text| form.matches.is_match(text)).map(|text| &**text);
         if spelled.is_none() {
-            self.held = aside::held(piece).filter(|held| form.matches.is_match(held));
+            let is_it = |text: &&str| form.matches.is_match(text);
+            let held = aside::held(piece).filter(|held| is_it(&held.as_str()));
+            let is_item = matches!(outline.blocks[at].kind, Kind::Item { .. });
+            let of_list = || Some(of_item(piece)).filter(|bare| is_item && is_it(bare));
+            self.held = held.or_else(|| of_list().map(str::to_owned));
         }
         spelled.or(self.held.as_deref())
     }

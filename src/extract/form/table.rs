@@ -268,10 +268,9 @@ impl<'a> Reader<'_, 'a> {
         let mut total = None;
         // The words over a group of rows: "Effective April 1, 2027".
         let mut over: Vec<(usize, &'a str)> = Vec::new();
-        // A column of numbers may stand before those that are read.
-        let leads = self.header.columns.iter().map(|(_, column)| *column).min().unwrap_or(0);
+        let label = usize::from(self.begins_idly());
         for at in self.header.row + 1..self.grid.rows() {
-            let first = [self.grid.text(at, 0), self.grid.text(at, leads)];
+            let first = self.grid.text(at, label);
             if self.is_empty(at) || self.is_header_again(at) {
                 continue;
             }
@@ -281,14 +280,12 @@ impl<'a> Reader<'_, 'a> {
                 over.push((at, group));
                 continue;
             }
-            let total_row = self.form.total.as_ref();
-            let total_row =
-                total_row.filter(|(row, _)| first.iter().any(|first| row.is_match(first)));
-            if let Some((_, cell)) = total_row {
+            if let Some((_, cell)) = self.form.total.as_ref().filter(|(row, _)| row.is_match(first))
+            {
                 total = Some((cell.as_str(), at));
                 continue;
             }
-            if !self.form.reads(&first) {
+            if !self.form.reads(first) {
                 continue;
             }
             if read.last().is_none_or(|before| !self.shares(*before, at)) {
@@ -315,6 +312,16 @@ impl<'a> Reader<'_, 'a> {
             rows.push(check);
         }
         rows
+    }
+
+    /// Whether the first column only counts the rows, or says the same in each: the next one says what a row is of.
+    fn begins_idly(&self) -> bool {
+        let is_wanted = self.header.columns.iter().any(|(_, column)| *column == 0);
+        let rows = self.header.row + 1..self.grid.rows();
+        let first = |at: usize| self.grid.text(at, 0).trim_end_matches(['.', ')']);
+        let is_next = |(n, at): (usize, usize)| first(at).parse() == Ok(n + 1);
+        let is_alike = || rows.clone().all(|at| first(at) == first(rows.start));
+        !is_wanted && rows.len() > 1 && (rows.clone().enumerate().all(is_next) || is_alike())
     }
 
     fn is_empty(&self, at: usize) -> bool {

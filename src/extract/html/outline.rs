@@ -220,29 +220,15 @@ impl Outline {
     /// The other ways to print the numbers in the words of a block, line by line like the block.
     pub(crate) fn spellings(&self, at: usize) -> &[String] {
         let all = self.spellings.get_or_init(|| {
-            let of_block = |(at, block): (usize, &Block)| match &block.kind {
+            let of_block = |block: &Block| match &block.kind {
                 Kind::Paragraph(text) | Kind::Item { text, .. } if text.len() <= SPELLED => {
-                    spelled(text, self.ends_list(at)).into()
+                    spelled(text).into()
                 }
                 Kind::Paragraph(_) | Kind::Item { .. } | Kind::Table(_) => Box::default(),
             };
-            self.blocks.iter().enumerate().map(of_block).collect()
+            self.blocks.iter().map(of_block).collect()
         });
         all.get(at).map_or(&[], |spellings| spellings)
-    }
-
-    /// Whether a block is the last item of a list, and the full stop after it that of the list: no item beside it has
-    /// one.
-    fn ends_list(&self, at: usize) -> bool {
-        let item = |at: usize| match &self.blocks.get(at)?.kind {
-            Kind::Item { text, .. } => Some(text.as_str()),
-            Kind::Paragraph(_) | Kind::Table(_) => None,
-        };
-        let is_sentence = |item: Option<&str>| item.map(|item| item.ends_with('.'));
-        let before = at.checked_sub(1).and_then(item);
-        item(at).is_some_and(|last| last.ends_with('.') && !last.contains('\n'))
-            && is_sentence(before) == Some(false)
-            && is_sentence(item(at + 1)) != Some(true)
     }
 
     /// The same for an item with the items inside it, as in [`Self::full_text`].
@@ -254,7 +240,7 @@ impl Outline {
         }
         let lines = self.blocks[at..].len().min(full.split('\n').count());
         let varies = (at..at + lines).any(|inner| !self.spellings(inner).is_empty());
-        if varies && full.len() <= SPELLED { spelled(&full, false).into() } else { Cow::default() }
+        if varies && full.len() <= SPELLED { spelled(&full).into() } else { Cow::default() }
     }
 
     /// The struck-out words in a block that is not a table.
@@ -288,13 +274,10 @@ impl Outline {
     }
 }
 
-/// The other ways to print a text: without the marks of its footnotes and what parts it from the next item of a
-/// list, and with other spellings of its numbers.
-fn spelled(text: &str, ends_list: bool) -> Vec<String> {
+/// The other ways to print a text: without the marks of its footnotes, and with other spellings of its numbers.
+fn spelled(text: &str) -> Vec<String> {
     let unmarked = unmarked(text);
-    let left = unmarked.as_deref().unwrap_or(text);
-    let left = left.trim_end_matches([';', ',', '*', '†', '‡', ' ']);
-    let left = if ends_list { left.trim_end_matches('.') } else { left };
+    let left = unmarked.as_deref().unwrap_or(text).trim_end_matches(['*', '†', '‡', ' ']);
     if left == text {
         return meaning::spellings(text);
     }

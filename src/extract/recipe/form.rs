@@ -63,10 +63,10 @@ pub struct TableForm {
 }
 
 impl TableForm {
-    /// Whether a row is read that has one of these as its first cell.
-    pub(crate) fn reads(&self, first: &[&str]) -> bool {
-        let is_first = |pattern: &Pattern| first.iter().any(|first| pattern.is_match(first));
-        self.only.as_ref().is_none_or(is_first) && !self.skip.as_ref().is_some_and(is_first)
+    /// Whether a row with this first cell is read.
+    pub(crate) fn reads(&self, first: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(first))
+            && !self.skip.as_ref().is_some_and(|skip| skip.is_match(first))
     }
 }
 
