@@ -26,7 +26,7 @@ pub(super) const STANDARD: [(&str, &str); 7] = [
 
 const STANDARD_DATE: &str = concat!(
     r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) )?",
-    r"(?:\pL+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er)? \pL+ \d{4}|\d{4}-\d\d-\d\d)",
+    r"(?:\pL+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er)? \pL+ \d{4}|\d{4}[-/]\d\d[-/]\d\d)",
 );
 
 const STANDARD_DURATION: &str = concat!(

@@ -257,10 +257,20 @@ fn words(plain: &str) -> Vec<&str> {
     plain.split(between).filter(|word| !word.is_empty()).collect()
 }
 
-/// An ISO date. Other words are not parsed, since each would build an error.
+/// A date that is one word: `2026-05-14`, `2026/05/14`, `14-may-2026`, `14-may-26`. Other words are not parsed, since
+/// each would build an error.
 fn iso(word: &str) -> Option<Date> {
-    let may_be = word.len() == 10 && word.starts_with(|c: char| c.is_ascii_digit());
-    may_be.then(|| word.parse().ok()).flatten()
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if word.len() == 10 && matches!(word.as_bytes()[4], b'-' | b'/') {
+        return word.replace('/', "-").parse().ok();
+    }
+    let mut parts = word.splitn(3, '-');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = calendar::month(month)?;
+    let year: i16 = year.parse().ok().filter(|_| matches!(year.len(), 2 | 4))?;
+    Date::new(if year < 100 { 2000 + year } else { year }, month, ordinal(day)?).ok()
 }
 
 /// The date at the start, and how many words it takes.
@@ -323,6 +333,10 @@ mod tests {
         check("1er août 2025", "2025-08-01");
         check("jeudi 5 mars 2026", "2026-03-05");
         check("2026-05-14", "2026-05-14");
+        check("2026/05/14", "2026-05-14");
+        check("14-May-2026", "2026-05-14");
+        check("25-Sep-19", "2019-09-25");
+        check("6-mars-2019", "2019-03-06");
     }
 
     #[test]
