@@ -272,6 +272,18 @@ impl Spelled<'_> {
     }
 }
 
+/// A heading as a pattern matches it: as printed, without a day beside it, in another spelling, or with a slip of its
+/// letters put right.
+fn as_matched<'h>(pattern: &Pattern, heading: &'h str) -> Option<Cow<'h, str>> {
+    let is_it = |text: &str| pattern.is_match(text);
+    let printed = forms(heading).find(|text| is_it(text));
+    let dated = || beside(heading).map(|(name, _)| name).filter(|name| is_it(name));
+    let spelled = || meaning::spellings(heading).into_iter().find(|text| is_it(text));
+    let mended = || typo::mended_heading(heading, pattern.as_str());
+    let printed = printed.or_else(dated).map(Cow::from);
+    printed.or_else(|| spelled().or_else(mended).map(Cow::from))
+}
+
 /// Headings that a pattern matches; a form of its own because often only a heading names a thing.
 pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'a> {
     let mut matches = Vec::new();
@@ -284,16 +296,7 @@ pub(crate) fn headings<'a>(form: &'a HeadingsForm, scope: &Scope<'a>) -> Found<'
         if !scope.admits(heading.parent) {
             continue;
         }
-        let printed = forms(&heading.text).find(|text| form.matches.is_match(text));
-        let spelled = || {
-            let mut all = meaning::spellings(&heading.text).into_iter();
-            all.find(|text| form.matches.is_match(text)).map(Cow::from)
-        };
-        let mended = || typo::mended_heading(&heading.text, form.matches.as_str()).map(Cow::from);
-        let dated =
-            || beside(&heading.text).map(|(name, _)| name).filter(|n| form.matches.is_match(n));
-        let said = printed.or_else(dated).map(Cow::from).or_else(spelled).or_else(mended);
-        let Some(said) = said else { continue };
+        let Some(said) = as_matched(&form.matches, &heading.text) else { continue };
         let Some(found) = form.matches.captures(&said) else { continue };
         let is_skipped = |skip: &Pattern| forms(&heading.text).any(|text| skip.is_match(text));
         if form.skip.as_ref().is_some_and(is_skipped) {
