@@ -334,9 +334,25 @@ impl Pair<'_> {
             });
             return replaced.collect();
         }
-        let kind = match new.fields.iter().find(|(name, _)| name.as_str() == STATUS) {
-            Some((name, said)) if self.now.kind == FactType::Streams => status(name, Some(said)),
-            _ => match added(self.now.kind) {
+        let said = new.fields.iter().find(|(name, _)| name.as_str() == STATUS);
+        let said = said.filter(|_| self.now.kind == FactType::Streams);
+        // What will become of a stream of which nothing was read so far: until then it is as it was.
+        if let Some((name, said)) = said
+            && let Some((then, from)) = said.next()
+        {
+            let delta = Delta {
+                field: Some(name.clone()),
+                old: Some(Side::Value(said.current().clone())),
+                new: Some(Side::Value(then.clone())),
+                after,
+                dates: Dates { effective_on: Some(from), ..dates },
+                ..self.delta(key, status(name, Some(then)), new)
+            };
+            return vec![delta];
+        }
+        let kind = match said {
+            Some((name, said)) => status(name, Some(said)),
+            None => match added(self.now.kind) {
                 Some(kind) => kind,
                 None => return Vec::new(),
             },

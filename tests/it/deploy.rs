@@ -124,6 +124,11 @@ fn the_readme_lists_the_sources_there_are() {
         let verified = verified.and_then(|text| text.split("verified = \"").nth(1)).unwrap();
         let verified = verified.split('"').next().unwrap();
         assert!(row.contains(verified), "README.md: {} was verified on {verified}", source.id);
+        // The words of a page without a recipe are a set of its own name.
+        let keys = source.recipe.facts.iter().map(|fact| fact.key.to_string());
+        for key in keys.filter(|key| !key.starts_with("page.")) {
+            assert!(row.contains(&format!("`{key}`")), "README.md: {} has {key}", source.id);
+        }
     }
     let rows = README.lines().filter(|line| line.starts_with("| `")).count();
     assert!(rows >= catalog.sources().count());

@@ -94,6 +94,30 @@ fn check(notice: &str, expected: &[&str]) {
     assert_eq!(heard(&[PAGE.to_owned(), with(notice)]), expected, "{notice}");
 }
 
+/// What a page says of its stream is a set that only a notice fills.
+const NOTICES: &str = r#"
+[[source.facts]]
+key = "pnp.farm"
+type = "streams"
+record = "farm"
+[source.facts.fields]
+status = { as = "word", vocabulary = "stream-status" }
+[[source.facts.read]]
+required = false
+status = { of = 'farm stream' }
+"#;
+
+#[test]
+fn what_will_become_of_a_stream_that_was_not_read_so_far_is_announced() {
+    let tells = |notice: &str, expected: &str| {
+        let told = heard_by(NOTICES, "pnp.farm", &[PAGE.to_owned(), with(notice)]);
+        assert_eq!(told, [expected], "{notice}");
+    };
+    let notice = "<p>This stream will be closed from December 24, 2027.</p>";
+    tells(notice, "announced open > closed 2027-12-24");
+    tells("<p>This stream is paused.</p>", "in_force - > -");
+}
+
 #[test]
 fn a_notice_of_the_stream_is_told() {
     for (notice, state) in [

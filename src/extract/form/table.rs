@@ -319,7 +319,9 @@ impl<'a> Reader<'_, 'a> {
         let is_wanted = self.header.columns.iter().any(|(_, column)| *column == 0);
         let rows = self.header.row + 1..self.grid.rows();
         let first = |at: usize| self.grid.text(at, 0).trim_end_matches(['.', ')']);
-        let is_next = |(n, at): (usize, usize)| first(at).parse() == Ok(n + 1);
+        // A total has no number.
+        let is_next =
+            |(n, at): (usize, usize)| first(at).is_empty() || first(at).parse() == Ok(n + 1);
         let is_alike = || rows.clone().all(|at| first(at) == first(rows.start));
         !is_wanted && rows.len() > 1 && (rows.clone().enumerate().all(is_next) || is_alike())
     }

@@ -92,7 +92,8 @@ pub(crate) fn unmarked(text: &str) -> Option<String> {
         let Piece::Mark(mark, printed) = piece else { continue };
         let (before, after) = rest.split_once(printed)?;
         kept.push_str(before);
-        if mark.starts_with(is_star) {
+        // Three digits may be a number.
+        if mark.starts_with(is_star) || mark.len() > 2 {
             kept.push_str(printed);
         }
         rest = after;
@@ -234,6 +235,7 @@ mod tests {
             ("[1] The fee is waived.", Some("The fee is waived.")),
             ("[1]", None),
             ("Fee [CAD]", None),
+            ("31301[123]", None),
         ] {
             assert_eq!(unmarked(text).as_deref(), left, "{text}");
         }

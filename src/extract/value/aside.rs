@@ -236,9 +236,12 @@ impl<'t> Figure<'t> {
         REACHED.is_match(before).then_some(one)
     }
 
-    /// Whether it follows the name of its scale: "CLB 7".
+    /// Whether it follows the name of its scale: "CLB 7", "level 7".
     fn is_level(&self) -> bool {
+        const SCALES: [&str; 3] = ["level", "niveau", "score"];
+        let is_scale = |word: &&str| self.before.eq_ignore_ascii_case(word);
         self.before.len() > 1 && self.before.chars().all(|c| c.is_uppercase() || c == '/')
+            || SCALES.iter().any(is_scale)
     }
 
     fn unit(&self) -> String {
@@ -316,6 +319,11 @@ mod tests {
             "2 years of work",
         );
         check("50% (from March 1, 2027: 60%)", "50%", "60%");
+        check(
+            "at level 5 or higher (level 7 for applications received on or after March 1, 2027)",
+            "at level 5 or higher",
+            "at level 7 or higher",
+        );
         check(
             "$41.03 ($43.27 as of March 1, 2027) or higher",
             "$41.03 or higher",
