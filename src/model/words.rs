@@ -101,7 +101,7 @@ pub fn of_item(item: &str) -> &str {
 }
 
 /// A heading or an item as printed, without a colon or another mark after it, and without a number before it:
-/// "1. Fees:" is the heading "Fees", and so are "Fees*", "Fees[3]" and "Fees;".
+/// "1. Fees:" is the heading "Fees", and so are "Fees*", `Fees[3]` and "Fees;".
 pub fn forms(heading: &str) -> impl Iterator<Item = &str> {
     let bare = without_number(heading);
     let open = |text: &str| {

@@ -40,7 +40,7 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     // Nearly every sentence of a page has none of these words.
     static HINT: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = concat!(
-            r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend",
+            r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|expire",
             r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available",
             "|ferm|ouver|rouvr|repren|repri|attein|complet",
         );
@@ -131,7 +131,10 @@ fn state(says: &str, end: &str) -> Option<&'static str> {
                 PAUSED,
             ),
             (constant(stopped), INTAKE_CLOSED),
-            (constant(r"(?i)clos|\bend|shut|no longer|discontinu|cancel|revok|ferm"), CLOSED),
+            (
+                constant(r"(?i)clos|\bend|shut|no longer|discontinu|cancel|revok|expire|ferm"),
+                CLOSED,
+            ),
             (constant(r"(?i)open|accept|receiv|tak|consider|resum|ouver|rouvr|repri|repren"), OPEN),
         ]
     });
@@ -144,7 +147,7 @@ fn state(says: &str, end: &str) -> Option<&'static str> {
 /// What things of a program are called.
 pub(super) const NOUN: &str = concat!(
     "(?:stream|pathway|sub-?category|category|sub-?categorie|categorie|pilot|program|initiative",
-    "|class)e?s?",
+    "|class|public polic(?:y|ie))e?s?",
 );
 
 /// A name: words with capitals, and small words between them. Its letters are listed: those of all scripts make a
@@ -206,14 +209,16 @@ const ABOUT: &str = "(?:to|for|under|of|in|through)";
 static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let thing = format!(
         "(?:(?:both|all)(?: of)?(?: the| our| these)?(?: [a-z'’-]+){{0,3}} {NOUN}|(?:both )?(?:the |this |our )?{NAME} {NOUN}(?: and (?:the )?{NAME} {NOUN})?\
-         |(?:the|this|our) {NOUN}|(?:the |this |our )?{NAME})"
+         |(?:the|this|our) (?:{NOUN}|(?:open |temporary )?work permits?)|(?:the |this |our )?{NAME})"
     );
     let of = format!("(?P<of>{thing})");
     let for_it = format!("(?: {ABOUT} {of})?");
     let predicates = predicates(&thing);
     let opens = [
         format!("{WE} (?P<says>{BE}{ADVERB}(?: not| no longer)?{ADVERB} {TAKE}) {THINGS}{for_it}"),
-        format!("{WE} (?P<says>(?:do|does) not{ADVERB} accept) {THINGS}{for_it}"),
+        format!(
+            "{WE} (?P<says>(?:do|does) not{ADVERB} accept|no longer accepts?) {THINGS}{for_it}"
+        ),
         format!(
             "{WE} (?P<says>(?:have|has){ADVERB} (?:paused|suspended|stopped|closed|ended|re-?opened|resumed)(?: {TAKE})?)\
              (?: {INTAKE}| {THINGS}){for_it}"
@@ -259,7 +264,7 @@ fn predicates(thing: &str) -> [String; 5] {
              |(?:was|were){ADVERB} (?:revoked|discontinued|cancelled)){what}"
         ),
         format!(
-            "(?P<past>(?:(?:was|were){ADVERB} )?(?:closed|paused|suspended)|ended|stopped {TAKE}|paused {TAKE}){what}"
+            "(?P<past>(?:(?:was|were){ADVERB} )?(?:closed|paused|suspended)|ended|expired|stopped {TAKE}|paused {TAKE}){what}"
         ),
         format!(
             "(?:(?:has|have){ADVERB} (?:closed|ended|re-?opened|opened|resumed|(?:stopped|paused|suspended) {TAKE}\
@@ -272,7 +277,7 @@ fn predicates(thing: &str) -> [String; 5] {
              |(?:no longer|not) (?:be )?(?:accept(?:ing|ed)?|considered)){what}"
         ),
         format!(
-            "(?P<will>closes|opens|re-?opens|pauses|ends|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
+            "(?P<will>closes|opens|re-?opens|pauses|ends|expires|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
         ),
     ]
 }
@@ -408,6 +413,12 @@ mod tests {
                 "this stream",
                 "intake_closed",
             ),
+            (
+                "We no longer accept applications for this work permit",
+                "this work permit",
+                "intake_closed",
+            ),
+            ("IRCC no longer accepts new applications", "", "intake_closed"),
             ("Both streams are closed", "Both streams", "closed"),
             (
                 "Both the Farm Stream and the Care Pathway are closed",
@@ -458,6 +469,22 @@ mod tests {
                 "The Farm Stream is closed and has reopened on August 4, 2026.",
                 "The Farm Stream",
                 "closed",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_policy_or_a_permit_ends_as_a_stream_does() {
+        check(&[
+            (
+                "This public policy expired on March 22, 2026.",
+                "This public policy",
+                "closed from 2026-03-22",
+            ),
+            (
+                "As of January 1, 2027, we no longer accept applications for this temporary work permit.",
+                "this temporary work permit",
+                "intake_closed from 2027-01-01",
             ),
         ]);
     }
