@@ -450,7 +450,9 @@ async fn names_that_are_gone_are_one_outage_of_our_own() {
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert!(ran.out.contains("failed to lookup address"), "{ran:?}");
     assert!(!ran.out.contains("change "), "{ran:?}");
-    assert!(ids.iter().all(|id| daemon.outcome(id).as_deref() == Some("unreachable")));
+    // When three fail alike the rest may be left out.
+    let is_asked = |id: &&&str| daemon.outcome(id).as_deref() == Some("unreachable");
+    assert!(ids.iter().filter(is_asked).count() >= 3, "{ran:?}");
     daemon.home.file("hosts", &names);
     let ran = daemon.home.run(&check);
     assert_eq!(ran.code, Some(0), "{ran:?}");

@@ -12,9 +12,10 @@
 
 use std::sync::LazyLock;
 
+use ego_tree::NodeRef;
 use html5ever::local_name;
 use regex::Regex;
-use scraper::ElementRef;
+use scraper::{ElementRef, Node};
 
 use super::content::attribute;
 use crate::extract::value::pattern::constant;
@@ -400,7 +401,8 @@ pub(crate) fn is_said_again(element: ElementRef<'_>) -> bool {
     })
 }
 
-/// Whether an element is a badge beside words that are new on the page: "New", "Updated".
+/// Whether an element is a badge beside words that are new on the page ("New", "Updated"): by its class, or a `span`
+/// that follows them and goes on with no other word.
 pub(crate) fn is_badge(element: ElementRef<'_>) -> bool {
     const CLASSES: [&str; 6] = ["badge", "chip", "flag", "label", "pill", "tag"];
     const SAYS: [&str; 9] = [
@@ -414,10 +416,22 @@ pub(crate) fn is_badge(element: ElementRef<'_>) -> bool {
         "revised",
         "updated",
     ];
-    let is_marked = classes(element)
-        .flat_map(|class| class.split(['-', '_']))
-        .any(|word| CLASSES.contains(&word));
-    is_marked && element.descendants().nth(TWIN).is_none() && {
+    let is_marked = || {
+        let words = classes(element).flat_map(|class| class.split(['-', '_']));
+        words.into_iter().any(|word| CLASSES.contains(&word))
+    };
+    let follows = || {
+        let is_shown = |node: NodeRef<'_, Node>| match node.value() {
+            Node::Text(text) => !text.trim().is_empty(),
+            other => other.is_element(),
+        };
+        let next = element.next_sibling().and_then(|next| next.value().as_text());
+        let next = next.map(|text| text.trim_start());
+        element.value().name() == "span"
+            && element.prev_siblings().any(is_shown)
+            && next.is_none_or(|text| !text.starts_with(char::is_alphanumeric))
+    };
+    element.descendants().nth(TWIN).is_none() && (is_marked() || follows()) && {
         let said: String = element.text().collect();
         SAYS.contains(&folded(&said).as_str())
     }

@@ -482,8 +482,8 @@ mod tests {
     fn a_badge_is_no_part_of_what_it_stands_beside() {
         check(
             "<p>Farmer<span class='label label-success'>New</span><p>Baker <b class=badge>Mis à jour</b>\
-             <p>New <span class=label>Stream</span> <span>New</span>",
-            &["[] p Farmer", "[] p Baker", "[] p New Stream New"],
+             <p>New <span class=label>Stream</span> <span class=x>New</span>, from <span class=x>New</span> Brunswick",
+            &["[] p Farmer", "[] p Baker", "[] p New Stream , from New Brunswick"],
         );
     }
 
