@@ -219,7 +219,7 @@ fn is_named(extraction: &Extraction, complaint: &Complaint) -> bool {
 }
 
 /// Fewer records than expected, or a required one missing. One that was known is not lost: its place is read, and it is
-/// gone from there.
+/// gone from there, unless a record that is new may be the same under other words.
 fn sizes(
     facts: &Facts,
     last: &Facts,
@@ -235,7 +235,8 @@ fn sizes(
             set.records.contains_key(key) || set.records.keys().any(is_it)
         };
         let was = |key: &RecordKey| last.get(fact).is_some_and(|set| set.records.contains_key(key));
-        let missing = expect.required.iter().find(|key| !has(key) && !was(key));
+        let may_be_renamed = set.records.keys().any(|key| !was(key));
+        let missing = expect.required.iter().find(|key| !has(key) && (may_be_renamed || !was(key)));
         let (expected, came) = match missing {
             _ if came < expect.min => {
                 (format!("at least {} records", expect.min), came.to_string())

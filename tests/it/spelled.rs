@@ -576,5 +576,5 @@ table = { columns = { label = '^fee', fee = '^amount' } }
         let told = told(pages);
         assert!(told.iter().all(|line| line != "broken" && !line.contains("pnp.")), "{told:?}");
     }
-    assert_eq!(told(&["Application", "Registration"])[0], "held");
+    assert_eq!(told(&["Application", "Registration"])[0], "broken");
 }
