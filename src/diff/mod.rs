@@ -8,8 +8,10 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 mod edition;
+mod kind;
 mod moved;
 mod qualifier;
+mod rescheduled;
 mod unified;
 mod wording;
 pub mod words;
@@ -20,11 +22,14 @@ use std::mem::discriminant;
 use jiff::civil::Date;
 
 pub use edition::across_editions;
+pub use kind::kinds;
+pub use rescheduled::rescheduled;
 pub use unified::unified;
 
+use self::kind::{added, removed, status};
 use crate::model::{
-    ChangeKind, DateFields, Dates, EFFECTIVE_ON, EXPIRES_ON, Evidence, FactKey, FactSet, FactType,
-    Facts, FieldName, Record, RecordKey, STATUS, Side, Unreadable, Value, is_name, label,
+    ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
+    STATUS, Side, Unreadable, Value, is_name, label,
     meaning::bare,
     synonym::usual,
     words::{of_item, words as of_text},
@@ -126,71 +131,6 @@ fn is_awaited(delta: &Delta) -> bool {
     delta.kind == ChangeKind::DrawAdded
         && values.peek().is_some()
         && values.all(|value| matches!(value, Value::Masked(_)))
-}
-
-/// The records whose effective day changed, or their last one, when the old or the new day is still ahead: a rule was
-/// postponed or brought forward. A day that is only a note is compared nowhere else, and a move from one
-/// past day to another is no rule change. `told` holds the other differences: a record among them already
-/// carries its day, and if it brings the same day into a set, or the set had it, unchanged records beside it with
-/// that day say nothing new.
-#[must_use]
-pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> Vec<Delta> {
-    let mut deltas = Vec::new();
-    let is_told = |key: &FactKey, known: &FactSet, day| {
-        told.iter().any(|delta| delta.fact == *key && delta.dates.effective_on == day)
-            || known.records.values().any(|record| day_of(known, record) == day)
-    };
-    let last_day = |set: &FactSet, record: &Record| set.dates.of(record).expires_on;
-    let is_ahead = |day: Option<Date>| day.is_some_and(|day| day > today);
-    for (key, set) in now {
-        let Some(known) = before.get(key) else { continue };
-        let note = |of: fn(&DateFields) -> &Option<FieldName>| {
-            let of_set = |set: &FactSet| of(&set.dates).clone().filter(|name| !set.compares(name));
-            of_set(set).or_else(|| of_set(known))
-        };
-        let (first, last) = (note(|dates| &dates.effective), note(|dates| &dates.expires));
-        if first.is_none() && last.is_none() {
-            continue;
-        }
-        let pair = Pair { key, before: known, now: set };
-        let renamed = set.renamed_from(known);
-        for (record, new) in &set.records {
-            let was = renamed.iter().find(|(_, to)| to == record).map_or(record, |(from, _)| from);
-            let Some(old) = known.records.get(was) else { continue };
-            if told.iter().any(|delta| delta.fact == *key && delta.record == *record) {
-                continue;
-            }
-            let moved = |was: Option<Date>, is: Option<Date>| {
-                is.is_some() && is != was && (is_ahead(was) || is_ahead(is))
-            };
-            let (was, is) = (day_of(known, old), set.dates.of(new).effective_on);
-            if let Some(field) = &first
-                && moved(was, is)
-                && (is_ahead(was) || !is_told(key, known, is))
-            {
-                deltas.push(pair.field(record, field, old, new));
-            } else if let Some(field) = first.as_ref().filter(|f| f.as_str() == EFFECTIVE_ON)
-                && is.is_none()
-                && is_ahead(was)
-            {
-                deltas.push(pair.field(record, field, old, new));
-            }
-            let (was, is) = (last_day(known, old), last_day(set, new));
-            let Some(field) = &last else { continue };
-            if field.as_str() == EXPIRES_ON {
-                deltas.extend(pair.last_day(record, (old, was), (new, is), today));
-            } else if was.is_some() && moved(was, is) {
-                deltas.push(pair.field(record, field, old, new));
-            }
-        }
-    }
-    deltas
-}
-
-/// The day from which a record holds, or on which what is announced of it does.
-fn day_of(set: &FactSet, record: &Record) -> Option<Date> {
-    let announced = || record.fields.values().find_map(|value| Some(value.next()?.1));
-    set.dates.of(record).effective_on.or_else(announced)
 }
 
 /// What a record that is gone announced, told as taken back: a figure goes back to the one before it.
@@ -394,36 +334,6 @@ impl Pair<'_> {
             dates: Dates { effective_on, ..Dates::default() },
             ..self.delta(key, removed(self.now.kind)?, old)
         })
-    }
-
-    /// What the last day beside a record's name says: that it will be gone, or stays after all. A last day that has come
-    /// says nothing new.
-    fn last_day(
-        &self,
-        key: &RecordKey,
-        (old, was): (&Record, Option<Date>),
-        (new, is): (&Record, Option<Date>),
-        today: Date,
-    ) -> Option<Delta> {
-        let [was, is] = [was, is].map(|day| day.filter(|day| *day >= today));
-        let delta = match (was, is) {
-            (was, Some(day)) if was != Some(day) => Delta {
-                old: Some(Side::Record(old.fields.clone())),
-                dates: Dates {
-                    effective_on: day.tomorrow().ok(),
-                    expires_on: Some(day),
-                    ..Dates::default()
-                },
-                ..self.delta(key, removed(self.now.kind)?, new)
-            },
-            (Some(_), None) => Delta {
-                new: Some(Side::Record(new.fields.clone())),
-                ..self.delta(key, added(self.now.kind)?, new)
-            },
-            _ => return None,
-        };
-        let (before, after) = (old.evidence.clone(), new.evidence.clone());
-        Some(Delta { before: Some(before), after: Some(after), ..delta })
     }
 
     /// The day from which all records hold, if the page gives one and the same to each, as it did before: what
@@ -635,84 +545,6 @@ fn is_of_figures(kind: FactType) -> bool {
 /// Whether a record is kept by a day.
 fn is_dated(key: &RecordKey) -> bool {
     key.as_str().get(..10).is_some_and(|day| day.parse::<Date>().is_ok())
-}
-
-/// The kinds of change that a set of a type can give, those of words in a set that is not of prose left out.
-#[must_use]
-pub fn kinds(kind: FactType) -> Vec<ChangeKind> {
-    let of_fields: &[ChangeKind] = match kind {
-        FactType::Series => return Vec::new(),
-        FactType::Occupations => &[ChangeKind::ThresholdChanged, ChangeKind::RecordChanged],
-        FactType::Categories | FactType::List => &[ChangeKind::RecordChanged],
-        FactType::Thresholds | FactType::Funds => {
-            &[ChangeKind::ThresholdChanged, ChangeKind::RecordChanged]
-        }
-        FactType::Points => &[ChangeKind::PointsChanged, ChangeKind::RecordChanged],
-        FactType::Fees => &[ChangeKind::FeeChanged, ChangeKind::RecordChanged],
-        FactType::Streams => &[
-            ChangeKind::StreamOpened,
-            ChangeKind::StreamClosed,
-            ChangeKind::StatusChanged,
-            ChangeKind::RecordChanged,
-        ],
-        FactType::Standards => &[ChangeKind::ProcessingStandard, ChangeKind::RecordChanged],
-        FactType::Draws => &[ChangeKind::DrawCorrected],
-        FactType::Clauses | FactType::Notices => &[ChangeKind::WordingChanged],
-    };
-    let whole = [added(kind), removed(kind)].into_iter().flatten();
-    let mut kinds: Vec<ChangeKind> = whole.chain(of_fields.iter().copied()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
-}
-
-fn added(kind: FactType) -> Option<ChangeKind> {
-    match kind {
-        FactType::Occupations => Some(ChangeKind::OccupationAdded),
-        FactType::Categories => Some(ChangeKind::CategoryAdded),
-        FactType::Streams => Some(ChangeKind::StreamOpened),
-        FactType::Draws => Some(ChangeKind::DrawAdded),
-        FactType::Clauses => Some(ChangeKind::WordingChanged),
-        FactType::Notices => Some(ChangeKind::Notice),
-        FactType::Thresholds
-        | FactType::Points
-        | FactType::Fees
-        | FactType::Funds
-        | FactType::Standards
-        | FactType::List
-        | FactType::Series => Some(ChangeKind::RecordAdded),
-    }
-}
-
-/// A notice that is taken down revokes nothing; what left the list at its old end is no difference.
-fn removed(kind: FactType) -> Option<ChangeKind> {
-    match kind {
-        FactType::Occupations => Some(ChangeKind::OccupationRemoved),
-        FactType::Categories => Some(ChangeKind::CategoryRemoved),
-        FactType::Streams => Some(ChangeKind::StreamClosed),
-        FactType::Draws => Some(ChangeKind::DrawRemoved),
-        FactType::Clauses => Some(ChangeKind::WordingChanged),
-        FactType::Notices => Some(ChangeKind::RecordRemoved),
-        FactType::Thresholds
-        | FactType::Points
-        | FactType::Fees
-        | FactType::Funds
-        | FactType::Standards
-        | FactType::List
-        | FactType::Series => Some(ChangeKind::RecordRemoved),
-    }
-}
-
-fn status(name: &FieldName, new: Option<&Value>) -> ChangeKind {
-    match new.map(Value::current) {
-        Some(Value::Text(word)) if name.as_str() == STATUS => match word.as_str() {
-            "open" => ChangeKind::StreamOpened,
-            "closed" => ChangeKind::StreamClosed,
-            _ => ChangeKind::StatusChanged,
-        },
-        _ if name.as_str() == STATUS => ChangeKind::StatusChanged,
-        _ => ChangeKind::RecordChanged,
-    }
 }
 
 #[cfg(test)]

@@ -17,11 +17,13 @@
 //! | [`records`], [`settle`] | Matches become records: fields read, keys made, collisions settled. |
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them, and believed or not. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
+//! | [`days`] | Days beside the name of a record. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`archive`] | What left a list of the newest at its old end. |
 //! | [`rest`] | The words of a page line by line, in which a lost record may stand. |
+//! | [`other_language`] | Pages in another language than the one that is expected. |
 //! | [`search`] | Searches for the known records of a page when its locators fail. |
 //! | [`remainder`] | The words of a page that no recipe reads. |
 //! | [`structure`], [`members`] | Parts and members of a page or JSON document that are new, and unread. |
@@ -46,6 +48,7 @@ mod html;
 mod matches;
 mod members;
 mod noise;
+mod other_language;
 mod page;
 mod parts;
 mod pdf;
@@ -67,15 +70,13 @@ use std::cell::OnceCell;
 use url::Url;
 
 use self::document::Document;
-use self::page::{body, language};
+use self::other_language::OtherLanguage;
+use self::page::body;
 use self::parts::Parts;
 use self::recipe::{Format, Recipe};
 use self::records::Gathered;
 use self::rest::Rest;
-use crate::model::{
-    Breakage, Extent, Extraction, FactKey, FactSet, FactType, Facts, Language, Page, Record,
-    RecordKey, Value,
-};
+use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
 pub use self::figures::{Figures, figures_of};
 
@@ -122,9 +123,9 @@ pub fn facts_at(
     places: &str,
 ) -> Result<Extraction, Breakage> {
     let text = body::text(page, recipe.format)?;
-    in_its_language(recipe, &text, known)?;
+    other_language::of_law(recipe, &text, known)?;
     let document = Document::open(recipe, &text, addresses)?;
-    let other = Tongue::of(&document, &text, (page.url(), addresses), known)?;
+    let other = OtherLanguage::of(&document, &text, (page.url(), addresses), known)?;
     let lines = Rest::new(|| remainder::content(&document, recipe));
     let phrases = OnceCell::new();
     let today = announced::day_of(page);
@@ -179,95 +180,8 @@ pub fn facts_at(
     if let (Document::Json(json), Some(rest)) = (&document, &mut extraction.remainder) {
         remainder::add_lost(rest, (recipe, json), known, &extraction.unreadable);
     }
-    Tongue::check(other, extraction, known)
-}
-
-/// A page in another language than the one that is expected at its address.
-struct Tongue {
-    expected: Language,
-    came: Language,
-}
-
-impl Tongue {
-    /// Compares the language of a page with that of its address, and with that of what is known of it. Refuses another one, unless the source has an address for that too and is read in both.
-    fn of(
-        document: &Document<'_>,
-        text: &str,
-        (url, addresses): (&Url, &[Url]),
-        known: &Facts,
-    ) -> Result<Option<Self>, Breakage> {
-        let Some(came) = document.language(text) else { return Ok(None) };
-        let known = language::of_facts(known);
-        let expected = [language::of_address(url), known];
-        let mut languages = expected.into_iter().flatten();
-        let first = languages.next().filter(|one| *one != came && languages.all(|is| is != came));
-        let Some(expected) = first else { return Ok(None) };
-        let other = Self { expected, came };
-        let is_of_it = |url: &Url| language::of_address(url) == Some(came);
-        match addresses.iter().any(is_of_it) {
-            true => Ok(known.map(|_| other)),
-            false => Err(other.breakage()),
-        }
-    }
-
-    /// Believes a page in the other language only where it says what was known. Its other words say nothing new.
-    fn check(
-        other: Option<Self>,
-        mut extraction: Extraction,
-        known: &Facts,
-    ) -> Result<Extraction, Breakage> {
-        let Some(other) = other else { return Ok(extraction) };
-        if !says_again(&extraction, known) {
-            return Err(other.breakage());
-        }
-        if let Some(rest) = &mut extraction.remainder
-            && let Some(was) = known.get(&rest.key)
-        {
-            rest.set = was.clone();
-            rest.unread.clear();
-        }
-        Ok(extraction)
-    }
-
-    fn breakage(&self) -> Breakage {
-        Breakage::WrongType {
-            expected: format!("a page in {}", self.expected.name()),
-            came: format!("one in {}", self.came.name()),
-        }
-    }
-}
-
-/// Whether all that was known is read again in its place with the same values, and nothing else is.
-fn says_again(extraction: &Extraction, known: &Facts) -> bool {
-    let sets = known.iter().filter(|(key, set)| {
-        let is_rest = extraction.remainder.as_ref().is_some_and(|rest| rest.key == **key);
-        !is_rest && set.kind != FactType::Series
-    });
-    let is_same = |(key, before): (&FactKey, &FactSet)| {
-        let Some(now) = extraction.facts.get(key) else { return before.records.is_empty() };
-        let is_read = |(key, was): (&RecordKey, &Record)| {
-            let is = now.records.get(key);
-            let mut fields = was.fields.iter().filter(|(name, _)| before.compares(name));
-            is.is_some_and(|is| {
-                fields.all(|(name, was)| is.fields.get(name).is_some_and(|is| is.same(was)))
-            })
-        };
-        now.records.len() == before.records.len() && before.records.iter().all(is_read)
-    };
-    let is_whole = extraction.unreadable.is_empty() && extraction.relocated.is_empty();
-    known.is_empty() || is_whole && sets.into_iter().all(is_same)
-}
-
-/// Refuses a law in another language than what is known of it: both have the same sections, and other words in all of
-/// them. Of a page that is read in both languages, the facts are the same.
-fn in_its_language(recipe: &Recipe, text: &str, known: &Facts) -> Result<(), Breakage> {
-    if recipe.format != Format::Xml {
-        return Ok(());
-    }
-    let Some(came) = language::of_text(text) else { return Ok(()) };
-    let other = language::of_facts(known).filter(|expected| *expected != came);
-    let other = other.map(|expected| Tongue { expected, came });
-    other.map_or(Ok(()), |other| Err(other.breakage()))
+    let Some(other) = other else { return Ok(extraction) };
+    other.check(extraction, known)
 }
 
 /// Forgets the compiled patterns of all recipes: they are compiled again when a page is read with them.
