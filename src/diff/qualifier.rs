@@ -4,13 +4,13 @@
 
 use crate::model::{qualifier::qualified, synonym::usual, words::words};
 
-/// Words without a meaning of their own beside a qualifier that comes or goes.
+/// Words without a meaning of their own beside a qualifier that comes or goes; the "s" is that of "bachelor's".
 const LIGHT: [&str; 20] = [
     "a", "an", "the", "or", "and", "of", "s", "degree", "le", "la", "les", "un", "une", "ou", "et",
     "de", "en", "grade", "diplome", "niveau",
 ];
 
-/// What a person may have studied to, with the words of each: one for another is another rule.
+/// The credentials that a rule may ask for, each with the words for it. One in the place of another is another rule.
 const CREDENTIALS: [(&str, &[&str]); 10] = [
     ("secondary", &["secondary", "secondaire", "secondaires"]),
     ("post-secondary", &["post", "postsecondary", "postsecondaire", "postsecondaires"]),
@@ -24,7 +24,7 @@ const CREDENTIALS: [(&str, &[&str]); 10] = [
     ("state or provincial", &["state", "provincial"]),
 ];
 
-/// The credential that a word says.
+/// The credential that a word stands for.
 fn credential(word: &str) -> Option<&'static str> {
     let says = |(_, words): &&(&str, &[&str])| words.contains(&word);
     CREDENTIALS.iter().find(says).map(|(credential, _)| *credential)
@@ -46,9 +46,8 @@ pub(super) fn turned(old: &[String], new: &[String]) -> bool {
     let is_turned = |line: &Read| {
         let is_same = |other: &&Read| other.rest == line.rest;
         let other = is.iter().filter(is_same).collect::<Vec<_>>();
-        // Where no other word is left, a qualifier stands for another.
-        let is_whole = |line: &Read| line.rest.is_empty() && line.qualifiers.is_empty();
-        matches!(other[..], [other] if !(is_whole(line) || is_whole(other)))
+        let is_empty = |line: &Read| line.rest.is_empty() && line.qualifiers.is_empty();
+        matches!(other[..], [other] if !(is_empty(line) || is_empty(other)))
     };
     !was.is_empty() && was.len() == is.len() && was.iter().all(is_turned)
 }

@@ -367,9 +367,9 @@ impl FactSet {
         pairs.into_iter().filter(is_in_its_place).collect()
     }
 
-    /// Whether a new record has the values of one that is lost, from the same place of the recipe, and a name that has
-    /// its own within it, or is within it. What joins something to a name may be it, and
-    /// is it for sure only where that is told.
+    /// Whether a new record may be one that is lost: the same locator reads it, with the same values, and one of the two
+    /// names has the other within it. "Technology and innovation" says more than "Technology": it is the same for sure
+    /// (`is_sure`) only where a compared text differs too, so that the new name is told.
     fn is_named_anew(
         &self,
         before: &Self,

@@ -73,9 +73,6 @@ fn without_marks(line: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// What may stand after a heading or an item without being part of it.
-const END: [char; 8] = [':', ';', ',', '.', ' ', '*', '†', '‡'];
-
 /// The longest footnote mark, in characters.
 const MARK: usize = 3;
 
@@ -100,16 +97,11 @@ pub fn of_item(item: &str) -> &str {
     joint.filter(|bare| bare.ends_with([';', ','])).map_or(bare, |bare| bare.trim_end_matches(END))
 }
 
-/// A heading or an item as printed, without a colon or another mark after it, and without a number before it:
-/// "1. Fees:" is the heading "Fees", and so are "Fees*", `Fees[3]` and "Fees;".
+/// A heading or a name as printed, without a colon or a star after it, and without a number before it: "1. Fees:" is
+/// the heading "Fees", and so is "Fees*".
 pub fn forms(heading: &str) -> impl Iterator<Item = &str> {
     let bare = without_number(heading);
-    let open = |text: &str| {
-        let text = text.trim_end_matches(END);
-        let marked = text.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
-        let is_mark = |(_, mark): &(&str, &str)| mark.len() <= MARK;
-        marked.filter(is_mark).map_or(text, |(before, _)| before.trim_end_matches(END)).len()
-    };
+    let open = |text: &str| text.trim_end_matches([':', ' ', '*', '†', '‡']).len();
     let all = [heading, &heading[..open(heading)], bare, &bare[..open(bare)]];
     let is_other = move |n: &usize| !all[*n].is_empty() && !all[..*n].contains(&all[*n]);
     (0..all.len()).filter(is_other).map(move |n| all[n])

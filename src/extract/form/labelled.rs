@@ -1,4 +1,4 @@
-//! A status that stands by itself: behind a label ("Status: Closed"), in a cell of a table, or as a badge of a heading
+//! A status that stands by itself: behind a label ("Status: Closed"), in a cell of a table, or at the end of a heading
 //! ("Farm Stream — CLOSED").
 //!
 //! Such words are read as what they are short for, "This stream is closed": nothing is a state here that would be none
@@ -20,7 +20,7 @@ pub(super) struct Labelled {
     pub(super) then: Option<(Date, &'static str)>,
 }
 
-/// The most words of a state, in bytes. More are a sentence, which is read as one.
+/// The longest words of a state, in bytes. More are a sentence, which is read as one.
 const LONGEST: usize = 120;
 
 /// Whether a label or a header is of a status: "Status", "Application intake", "Statut".
@@ -53,7 +53,7 @@ pub(super) fn state(words: &str) -> Option<Labelled> {
 }
 
 /// The name in a heading that ends with a state, and the state: "Farm Stream (paused)", "Farm Stream Closed".
-pub(super) fn badge(heading: &str) -> Option<(&str, Labelled)> {
+pub(super) fn at_end(heading: &str) -> Option<(&str, Labelled)> {
     static APART: LazyLock<Regex> = LazyLock::new(|| {
         constant(r"^(?P<name>.+?)(?: ?[:(\[–—]| -) ?(?P<state>[^:(\[–—]{4,60}?)[)\]]?$")
     });
@@ -62,7 +62,7 @@ pub(super) fn badge(heading: &str) -> Option<(&str, Labelled)> {
         let state =
             "(?:Currently |Temporarily |Now )?(?:Closed|CLOSED|Paused|PAUSED|Suspended|SUSPENDED)";
         constant(&format!(
-            "^(?P<name>{NAME}) (?P<state>{state}|(?:TEMPORARILY )CLOSED|On Hold|ON HOLD)$"
+            "^(?P<name>{NAME}) (?P<state>{state}|TEMPORARILY CLOSED|On Hold|ON HOLD)$"
         ))
     });
     [&APART, &BESIDE].into_iter().find_map(|pattern| {
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_heading_ends_with_a_state() {
-        let says = |heading| badge(heading).map(|(name, labelled)| (name, labelled.state));
+        let says = |heading| at_end(heading).map(|(name, labelled)| (name, labelled.state));
         for (heading, expected) in [
             ("Farm Stream — CLOSED", Some(("Farm Stream", "closed"))),
             ("Farm Stream - Closed", Some(("Farm Stream", "closed"))),

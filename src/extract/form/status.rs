@@ -187,7 +187,7 @@ impl<'a> Page<'_, 'a> {
         let mut all = self.said_in_blocks();
         all.extend(self.said_in_labels());
         all.extend(self.said_in_tables());
-        all.extend(self.said_in_badges());
+        all.extend(self.said_at_ends());
         all.sort_by_key(|one| one.at);
         all
     }
@@ -241,10 +241,10 @@ impl<'a> Page<'_, 'a> {
     }
 
     /// What a heading ends with behind the name of the stream.
-    fn said_in_badges(&self) -> Vec<One<'a>> {
+    fn said_at_ends(&self) -> Vec<One<'a>> {
         let headings = self.scope.outline.headings.iter().enumerate();
         let read = |(n, heading): (usize, &Heading)| {
-            let (name, state) = labelled::badge(&heading.text)?;
+            let (name, state) = labelled::at_end(&heading.text)?;
             let of = self.named(name)?;
             let place = (format!("heading {}", n + 1), Some(n), heading.at);
             Some(One::labelled(state, (of, heading.text.clone()), place))
@@ -252,7 +252,8 @@ impl<'a> Page<'_, 'a> {
         headings.filter(|(_, h)| self.scope.admits(h.parent)).filter_map(read).flatten().collect()
     }
 
-    /// Of what a label says something: the stream that it names, or that it stands under; none that the page is not of.
+    /// The stream that a label is of: the one that it names or stands under. `None` if the page is of no such stream, and
+    /// `Some(None)` if it is the page's own.
     fn labelled(&self, label: &str, heading: Option<usize>) -> Option<Option<String>> {
         if !labelled::is_of_status(label) {
             return self.named(label);
@@ -266,7 +267,7 @@ impl<'a> Page<'_, 'a> {
         }
     }
 
-    /// What a name is of, if it names a stream of the page.
+    /// The same, of a name.
     fn named(&self, name: &str) -> Option<Option<String>> {
         match self.form {
             StatusForm::Own(own) => own.is_match(name).then_some(None),

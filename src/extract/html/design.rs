@@ -16,6 +16,9 @@ const TITLES: [&str; 4] = ["details-title", "notice-title", "heading", "card-tit
 /// The level of a heading that does not say it.
 const LEVEL: u8 = 2;
 
+/// How many elements of a panel are looked at: each of its titles asks for them.
+const PANEL: usize = 500;
+
 /// The tag of an element whose name says `named`, if it is another.
 pub(super) fn tag(element: ElementRef<'_>, named: Tag) -> Option<Tag> {
     match named {
@@ -33,10 +36,10 @@ pub(super) fn tag(element: ElementRef<'_>, named: Tag) -> Option<Tag> {
     }
 }
 
-/// Whether a panel has a heading of the level of its title or a higher one: the title is over it all the same, and
-/// ends with its panel.
+/// Whether a heading inside a panel has the level of the panel's title, or a higher one. The title is over it all the
+/// same, and over nothing behind the panel.
 fn is_outdone(panel: ElementRef<'_>) -> bool {
-    let headings = panel.descendent_elements().filter_map(|inner| {
+    let headings = panel.descendent_elements().take(PANEL).filter_map(|inner| {
         let level = inner.value().name().strip_prefix('h')?.parse::<u8>().ok()?;
         Some((level, has_class(inner, "panel-title")))
     });
@@ -48,11 +51,11 @@ fn is_outdone(panel: ElementRef<'_>) -> bool {
 /// The tag of an element that its name does not give.
 fn unnamed(element: ElementRef<'_>) -> Option<Tag> {
     if attribute(element, &local_name!("role")) == Some("heading") {
-        let level = integer(element, &LocalName::from("aria-level")).unwrap_or(LEVEL);
-        return Some(Tag::Heading(level.clamp(1, 6)));
+        let level = integer(element, &LocalName::from("aria-level"));
+        return Some(heading(level));
     }
     let tag = match element.value().name().strip_prefix(SYSTEM)? {
-        "heading" => Tag::Heading(level(element)),
+        "heading" => heading(stands_for(element)),
         "details" | "notice" | "alert" | "card" => Tag::Section,
         "text" | "container" | "grid" | "grid-col" | "stepper" | "fieldset" => Tag::Block,
         "button" => Tag::Button,
@@ -69,10 +72,13 @@ fn looks_like(element: ElementRef<'_>) -> Option<u8> {
     attribute(element, &local_name!("class"))?.split_ascii_whitespace().find_map(level)
 }
 
-/// The level of a heading of the design system: its attribute names the element that it stands for.
-fn level(heading: ElementRef<'_>) -> u8 {
-    let stands_for = attribute(heading, &LocalName::from("tag"));
-    stands_for.and_then(|tag| tag.strip_prefix('h')?.parse().ok()).unwrap_or(LEVEL)
+fn heading(level: Option<u8>) -> Tag {
+    Tag::Heading(level.unwrap_or(LEVEL).clamp(1, 6))
+}
+
+/// The level of the element that a heading of the design system stands for, which an attribute names.
+fn stands_for(heading: ElementRef<'_>) -> Option<u8> {
+    attribute(heading, &LocalName::from("tag"))?.strip_prefix('h')?.parse().ok()
 }
 
 /// The words that an element of the design system prints as a heading over its own.

@@ -72,10 +72,10 @@ pub(super) fn pieces(text: &str, is_cell: bool) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// A text without the marks behind its words that are numbers or letters: they say nothing of what they stand at.
-/// `None` if it has none. A star may be part of a value.
+/// A text without the marks in it that are numbers or letters, which say nothing of the words they stand behind;
+/// `None` if it has none. A star may be part of a value, and stays.
 pub(crate) fn unmarked(text: &str) -> Option<String> {
-    // "(see note 3)", "(new)", and a star in brackets as a superscript one is written.
+    // "(see note 3)", "(new)", and "[*]", which is how a raised star is written here.
     static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
         constant(
             r"(?i) ?\((?:(?:see |voir )?(?:foot)?note \d+|new|updated|nouveau|nouvelle)\)| ?\[[*†‡]+\]",
@@ -86,19 +86,18 @@ pub(crate) fn unmarked(text: &str) -> Option<String> {
         return None;
     }
     let without = if text.len() <= LONGEST { ASIDE.replace_all(text, "") } else { text.into() };
-    let mut kept = String::new();
-    let mut rest = &*without;
+    let (mut kept, mut from) = (String::new(), 0);
     for piece in pieces(&without, true) {
         let Piece::Mark(mark, printed) = piece else { continue };
-        let (before, after) = rest.split_once(printed)?;
-        kept.push_str(before);
         // Three digits may be a number.
         if mark.starts_with(is_star) || mark.len() > 2 {
-            kept.push_str(printed);
+            continue;
         }
-        rest = after;
+        let start = printed.as_ptr().addr() - without.as_ptr().addr();
+        kept.push_str(&without[from..start]);
+        from = start + printed.len();
     }
-    kept.push_str(rest);
+    kept.push_str(&without[from..]);
     let kept = kept.trim();
     (kept != text && !kept.is_empty()).then(|| kept.to_owned())
 }

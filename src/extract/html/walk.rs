@@ -9,6 +9,7 @@ use super::content::{Tag, attribute, integer, superscript, text_of};
 use super::design;
 use super::grid::Grid;
 use super::listed::{is_bullet, layout, unlisted};
+use super::marks::unmarked;
 use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
 use super::panel::{self, Panel};
 use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
@@ -277,6 +278,8 @@ impl<'a> Walk<'a> {
     fn begin_heading(&mut self, level: u8, text: &str) {
         self.flush();
         let text = text.replace('\n', " ");
+        // The mark of a footnote names nothing.
+        let text = unmarked(&text).unwrap_or(text);
         if text.is_empty() {
             return;
         }

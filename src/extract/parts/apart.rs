@@ -195,8 +195,8 @@ fn is_of_tables(fact: &FactRecipe, locator: &Locator) -> bool {
 }
 
 /// Whether the tables of a locator are all of one subject. Where the words over a table are a part of its records'
-/// keys, or name the member of a family, a new subject is what the recipe looks for. A
-/// code is what it is under any heading: occupations are listed group by group.
+/// keys, or name the member of a family, a new subject is what the recipe looks for. A code is what it is under any
+/// heading: occupations are listed group by group.
 fn is_of_one_subject(fact: &FactRecipe, locator: &Locator) -> bool {
     let is_over = |cell: &str| OVER.contains(&cell);
     let is_keyed_so = |name: &str| {
