@@ -128,7 +128,7 @@ impl<'t> Document<'t> {
             return Ok(value);
         }
         faults.sort_by_key(|(at, _)| *at);
-        // What is read several times, once for each sentence of a list, has its fault once.
+        // A fault of what is read once for each sentence of a list is told once.
         faults.dedup();
         Err(Diagnostics(faults.into_iter().map(|(_, fault)| fault).collect()))
     }

@@ -57,7 +57,7 @@ pub struct Checkers {
     is_told: Arc<AtomicBool>,
     /// The sources whose last check was lost with its checker.
     lost: Lost,
-    /// The right to have a checker for one check.
+    /// Held by the one checker that is at work for a single check.
     apart: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -164,7 +164,7 @@ impl Checkers {
         self.current.insert(Checker(says)).clone()
     }
 
-    /// What a checker is started with that may have so many MB in memory.
+    /// What starts a checker that may use this many MB of memory.
     fn start(&self, memory: u64) -> Start {
         Start {
             options: self.options.clone(),
@@ -187,7 +187,7 @@ impl Checker {
     /// Makes a check; `None` where the process ended meanwhile.
     async fn make(self, order: Order, with: &Checking) -> Option<Answered> {
         let (says, said) = oneshot::channel();
-        // A checker that has ended drops the order, as it does those that it did not get done.
+        // A checker that has ended drops this order, as it did those that were not done.
         drop(self.0.send((order.clone(), says)));
         match said.await {
             Ok(Some(answer)) => Some(answer),
@@ -202,7 +202,7 @@ struct Start {
     options: Overrides,
     fingerprint: String,
     is_told: Arc<AtomicBool>,
-    /// The most data that it may have in memory, in MB.
+    /// The most memory that it may use for data, in MB.
     memory: u64,
 }
 

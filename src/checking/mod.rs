@@ -97,9 +97,9 @@ pub enum CheckError {
     /// The process that made the check ended without an answer.
     #[error("the process that made the check ended in the middle")]
     Lost,
-    /// A process for that check alone ended without an answer too.
+    /// A second process, for that check alone, ended without an answer too.
     #[error(
-        "reading the page ended the process for it, twice: a check may take {megabytes} MB of memory"
+        "the process that read the page ended twice: a check may take {megabytes} MB of memory"
     )]
     Outgrown {
         /// The most memory that a check may take.
@@ -182,7 +182,7 @@ async fn fetch_and_record(with: &Checking, id: &SourceId, ask: Ask) -> Result<Re
     }
 }
 
-/// Records of a source that its page ended the process that was to read it, though that read nothing else.
+/// Records that the page of a source ended the process that read it, although that process read no other page.
 ///
 /// # Errors
 /// As [`check`].

@@ -194,7 +194,7 @@ pub(super) struct Demo {
 
 #[derive(Debug, Args)]
 pub(super) struct Checker {
-    /// The most data that it may have in memory
+    /// The most memory that it may use for data
     #[arg(long, value_name = "MB")]
     pub(super) memory: u64,
 }

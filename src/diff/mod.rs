@@ -125,7 +125,7 @@ pub fn compare_read(before: &Facts, now: &Facts, read: &Facts, lost: &[Unreadabl
     comparison
 }
 
-/// Whether a new draw has nothing but what stands in place of its figures: the row of a month to come, "TBD".
+/// Whether a new draw has no figure yet, as the row of a month to come has "TBD".
 fn is_awaited(delta: &Delta) -> bool {
     let mut values = delta.whole.fields.values().peekable();
     delta.kind == ChangeKind::DrawAdded

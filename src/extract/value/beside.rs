@@ -1,4 +1,4 @@
-//! Days beside a name, which say from when or until when what it names is so: "Forestry (as of January 1, 2027)",
+//! Days beside a name, from which or until which it is listed: "Forestry (as of January 1, 2027)",
 //! "Cooks, until March 31, 2027", "Transport – removed as of January 1, 2027".
 
 use std::sync::LazyLock;

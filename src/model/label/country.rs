@@ -45,8 +45,8 @@ pub(super) fn named(mut words: Vec<String>) -> Vec<String> {
     words
 }
 
-/// A text with each country that is said in it the other way: "With Canadian work experience" is "With work experience
-/// in Canada", and the other way round.
+/// The other ways to say the country in a text: "With Canadian work experience" is "With work experience in Canada",
+/// and the reverse.
 #[must_use]
 pub fn turned(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
