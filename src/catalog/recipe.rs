@@ -47,8 +47,8 @@ pub(super) fn recipe(
             None => facts.push(fact),
         }
     }
-    if facts.is_empty() && matches!(format, Format::Html | Format::Pdf) {
-        facts.extend(clauses(source));
+    if facts.is_empty() {
+        facts.extend(if format == Format::Feed { entries(source) } else { clauses(source) });
     }
     let inherited = base.map_or(scope.page, |base| &*base.page);
     let page = Arc::new(page_words(table, scope.names, inherited));
@@ -90,37 +90,70 @@ pub(super) fn page_words(table: &Table<'_>, names: &Names, inherited: &PageWords
     }
 }
 
-/// How a source without a recipe is read.
+/// How a source without a recipe is read: all that it says, as clauses.
 fn clauses(source: &str) -> Option<FactRecipe> {
-    let locator = Locator {
-        name: "main content".into(),
-        under: Vec::new(),
-        named_by: None,
-        lets: Vec::new(),
-        footnotes: Vec::new(),
-        wanted: ["path".to_owned(), "text".to_owned()].into(),
-        page: Arc::default(),
-        form: Form::Clauses,
-    };
-    let text = FieldRecipe {
-        name: FieldName::parse("text").ok()?,
-        from: vec!["text".to_owned()],
+    let text = words_of("text", Reading::Clauses)?;
+    let locator = locator("main content", ["path", "text"], Form::Clauses);
+    whole(&format!("page.{source}"), FactType::Clauses, ("{path}", vec![text]), locator)
+}
+
+/// How a feed without a recipe is read: its entries as notices.
+fn entries(source: &str) -> Option<FactRecipe> {
+    let title = FieldRecipe { wording: true, ..words_of("title", Reading::Text)? };
+    let summary =
+        FieldRecipe { wording: true, optional: true, ..words_of("summary", Reading::Text)? };
+    let locator = locator("entries", ["title", "summary"], Form::Entries);
+    whole(
+        &format!("feed.{source}"),
+        FactType::Notices,
+        ("{title|slug}", vec![title, summary]),
+        locator,
+    )
+}
+
+/// A field for the words of the cell of its name.
+fn words_of(name: &str, reading: Reading) -> Option<FieldRecipe> {
+    Some(FieldRecipe {
+        name: FieldName::parse(name).ok()?,
+        from: vec![name.to_owned()],
         find: None,
         without: None,
-        reading: Reading::Clauses,
+        reading,
         words: Vec::new(),
         optional: false,
         note: false,
         wording: false,
         key_only: false,
         each: false,
-    };
+    })
+}
+
+fn locator(name: &str, wanted: [&str; 2], form: Form) -> Locator {
+    Locator {
+        name: name.into(),
+        under: Vec::new(),
+        named_by: None,
+        lets: Vec::new(),
+        footnotes: Vec::new(),
+        wanted: wanted.map(str::to_owned).into(),
+        page: Arc::default(),
+        form,
+    }
+}
+
+/// The only fact set of a source, which reads the whole of its page.
+fn whole(
+    key: &str,
+    kind: FactType,
+    (record, fields): (&str, Vec<FieldRecipe>),
+    locator: Locator,
+) -> Option<FactRecipe> {
     Some(FactRecipe {
-        key: Template::parse(&format!("page.{source}")).ok()?,
+        key: Template::parse(key).ok()?,
         title: None,
-        kind: FactType::Clauses,
-        record: Template::parse("{path}").ok()?,
-        fields: vec![text],
+        kind,
+        record: Template::parse(record).ok()?,
+        fields,
         parts: vec![Part { name: String::new(), required: true, locators: vec![locator] }],
         expect: Expectation::default(),
         window: None,

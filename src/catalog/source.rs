@@ -104,7 +104,8 @@ impl Source {
     #[must_use]
     pub fn title_of(&self, key: &FactKey, glossary: &Glossary) -> Option<Bilingual> {
         let own = self.fact(key).and_then(|recipe| recipe.title_of(key, glossary));
-        let is_page = key.as_str().strip_prefix("page.") == Some(self.id.as_str());
+        let of = ["page.", "feed."].iter().find_map(|of| key.as_str().strip_prefix(of));
+        let is_page = of == Some(self.id.as_str());
         own.or_else(|| is_page.then(|| self.title.clone()))
     }
 

@@ -11,8 +11,8 @@ use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
     Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
-    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Said, Settlement, Side,
-    UnchangedReason, Unread, Unreadable, Value, Verdict,
+    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Record, Said, Settlement,
+    Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
     words::{Word, of_line},
 };
 
@@ -105,18 +105,35 @@ impl Case<'_> {
     }
 
     /// A record that could not be read is still unreadable while the words that were found in its place are on the
-    /// page. They are known by now, so that the page no longer shows them as new.
+    /// page, or while what stood there beside them answers for it. They are known by now, so that the page no longer
+    /// shows them as new.
     fn still_named(&self, extraction: &mut Extraction) {
         let Some(page) = &extraction.remainder else { return };
+        let last_page = self.last.get(&page.key);
         for before in &self.known.unreadable {
             let (Extent::Record(record), Some(stands)) = (&before.of, &before.stands) else {
                 continue;
             };
             let is_known = |fact: &&FactKey| fact.as_str() == before.fact;
             let Some(fact) = self.last.keys().find(is_known) else { continue };
-            let is_lost = matches!(extraction.says_of_record(fact, record), Said::Gone)
-                && self.last[fact].records.contains_key(record);
-            if is_lost && page.says(stands.trim_end_matches('…')) {
+            let Some(known) = self.last[fact].records.get(record) else { continue };
+            let stands = stands.trim_end_matches('…');
+            let is_gone = matches!(extraction.says_of_record(fact, record), Said::Gone);
+            // Its own words may be those of another subject too: they are back when what replaced them is gone.
+            let own = &known.evidence.quote;
+            let is_another = |read: &Record| {
+                let quote = &read.evidence.quote;
+                !quote.contains(stands)
+                    && (quote != own || page.says(stands))
+                    && last_page.is_some_and(|last| extract::stood(last, read))
+            };
+            let set = extraction.facts.get_mut(fact);
+            let taken = set.filter(|set| set.records.get(record).is_some_and(is_another));
+            let is_lost = taken.is_some() || is_gone && page.says(stands);
+            if let Some(set) = taken {
+                set.records.remove(record);
+            }
+            if is_lost {
                 extraction.unreadable.push(before.clone());
             }
         }

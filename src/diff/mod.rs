@@ -371,7 +371,17 @@ impl Pair<'_> {
 
     fn field(&self, key: &RecordKey, name: &FieldName, old: &Record, new: &Record) -> Delta {
         let Step { was, is, from } = step(old.fields.get(name), new.fields.get(name));
-        let kind = self.altered(name, was.as_ref(), is.as_ref());
+        let kind = match (&was, &is) {
+            // A stream under another spelling of its name is the same one.
+            (Some(Value::Text(a)), Some(now @ Value::Text(b)))
+                if self.now.kind == FactType::Streams
+                    && now.names(key)
+                    && label::is_within(a, b) =>
+            {
+                ChangeKind::WordingChanged
+            }
+            (was, is) => self.altered(name, was.as_ref(), is.as_ref()),
+        };
         let dates = self.now.dates.of(new);
         Delta {
             field: Some(name.clone()),

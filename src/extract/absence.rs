@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use url::Url;
 
+use super::another;
 use super::archive::{self, Year};
 use super::matches::Match;
 use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Reading};
@@ -272,6 +273,13 @@ pub(super) fn missing(
                     let why = format!("{record} is named in words that nothing reads");
                     let unreadable = Unreadable::new(key.as_str(), of, why);
                     extraction.unreadable.push(unreadable.standing(Some(line)));
+                } else if let Some(line) = of_sentence(fact, before, record).and_then(|was| {
+                    let now = extraction.remainder.as_ref();
+                    another::in_its_place(now.and_then(|now| known.get(&now.key)), now, was)
+                }) {
+                    let why = format!("the sentence of {record} was worded anew");
+                    let unreadable = Unreadable::new(key.as_str(), of, why);
+                    extraction.unreadable.push(unreadable.standing(Some(line)));
                 }
             }
         }
@@ -309,7 +317,7 @@ fn named(
 }
 
 /// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.
-fn of_sentence<'k>(
+pub(super) fn of_sentence<'k>(
     fact: &FactRecipe,
     before: &'k FactSet,
     record: &RecordKey,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::form::{
-    clauses, feed, items, json, labels, law, lists, matrix, prose, status, table, xml,
+    clauses, data, feed, items, json, labels, law, lists, matrix, prose, status, table, xml,
 };
 use super::html::footnotes::Notes;
 use super::html::links;
@@ -214,6 +214,7 @@ impl<'a> Document<'a> {
             Self::Json(json) => match &locator.form {
                 Form::Json(form) => json::objects(form, locator, json),
                 Form::Pairs(form) => json::pairs(form, locator, json),
+                Form::Clauses => data::of_json(json),
                 _ => other("JSON"),
             },
             Self::Feed(feed) => match &locator.form {
@@ -222,11 +223,13 @@ impl<'a> Document<'a> {
             },
             Self::Csv(text) => match &locator.form {
                 Form::Csv(form) => feed::lines(form, locator, text),
+                Form::Clauses => data::of_csv(text),
                 _ => other("CSV"),
             },
             Self::Xml(xml) => match &locator.form {
                 Form::Xml(form) => xml::find(form, locator, xml),
                 Form::Law(form) => law::find(form, locator, xml),
+                Form::Clauses => data::of_xml(xml),
                 _ => other("XML"),
             },
         }

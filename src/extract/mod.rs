@@ -38,6 +38,7 @@
 
 mod absence;
 mod announced;
+mod another;
 mod archive;
 mod days;
 mod denied;
@@ -78,6 +79,7 @@ use self::records::Gathered;
 use self::rest::Rest;
 use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
+pub(crate) use self::another::stood;
 pub use self::figures::{Figures, figures_of};
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
@@ -158,6 +160,7 @@ pub fn facts_at(
     settle::keep_keys(&mut extraction.facts, known);
     settle::keep_read(&mut extraction);
     extraction.remainder = remainder::of(recipe, &document, &captures, known);
+    another::doubt(recipe, known, today, &mut extraction);
     if let Some(breakage) = nothing_found(recipe, &extraction) {
         let breakage = diagnose(&document, &text, breakage);
         // The rest of the page still stands: what was reworded is unreadable, and told as wording.

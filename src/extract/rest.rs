@@ -126,9 +126,13 @@ impl<'a> Rest<'a> {
         if let Some(path) = self.paths.get_or_init(|| (self.members)()).iter().find(is_of) {
             return Some(path.clone());
         }
-        let wanted = Some(said_of(set, record)).filter(Identity::is_distinct);
+        let wanted = said_of(set, record);
+        // What is said of others of the set too, as the stream of a draw is, tells none of them.
+        let is_shared =
+            || set.records.keys().any(|other| other != record && said_of(set, other) == wanted);
+        let wanted = Some(&wanted).filter(|wanted| wanted.is_distinct() && !is_shared());
         let line =
-            wanted.and_then(|wanted| self.worded().find(|(_, words)| stands_in(words, &wanted)));
+            wanted.and_then(|wanted| self.worded().find(|(_, words)| stands_in(words, wanted)));
         let line = line.map(|(line, _)| line);
         let line = line.or_else(|| self.same_line(&set.records.get(record)?.evidence.quote))?;
         Some(text::excerpt(line, SHOWN))
@@ -166,6 +170,7 @@ pub(super) fn is_in_path(name: &str, path: &str) -> bool {
 }
 
 /// What a page says of a record: a code in its key, or its words.
+#[derive(PartialEq)]
 enum Identity {
     Code(String),
     Words(Vec<String>),
@@ -227,6 +232,6 @@ pub(super) fn whole_words(text: &str) -> Vec<String> {
 }
 
 /// Whether a line has these words one after another.
-fn has(line: &[String], said: &[String]) -> bool {
+pub(super) fn has(line: &[String], said: &[String]) -> bool {
     line.windows(said.len().max(1)).any(|part| part == said)
 }

@@ -377,14 +377,15 @@ impl FactSet {
         is_sure: bool,
     ) -> bool {
         let (was, is) = (&before.records[old], &self.records[new]);
-        let values = |record: &'_ Record| -> Fields {
+        let values = |key: &RecordKey, record: &'_ Record| -> Fields {
             let fields = record.fields.iter();
-            let fields = fields.filter(|(name, _)| {
-                self.compares(name) && !self.wording.contains(name) && !is_name(name)
+            let fields = fields.filter(|(name, value)| {
+                let is_named = is_name(name) || value.names(key);
+                self.compares(name) && !self.wording.contains(name) && !is_named
             });
             fields.map(|(name, value)| (name.clone(), value.clone())).collect()
         };
-        let (had, has) = (values(was), values(is));
+        let (had, has) = (values(old, was), values(new, is));
         let is_same = |(name, value): (&FieldName, &Value)| {
             has.get(name).is_some_and(|other| other.same(value))
         };

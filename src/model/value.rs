@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-use super::meaning;
+use super::{RecordKey, meaning};
 
 /// One typed value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,6 +165,14 @@ impl Value {
             return amount.is_zero();
         }
         matches!(self, Self::Masked(words) | Self::Text(words) if says_free(words))
+    }
+
+    /// Whether it is the words that a part of a record's key is made of.
+    #[must_use]
+    pub fn names(&self, key: &RecordKey) -> bool {
+        let Self::Text(words) = self else { return false };
+        let slug = super::text::slug(words);
+        !slug.is_empty() && key.as_str().split('/').any(|part| part == slug)
     }
 
     /// The value that holds now, where a replacement is announced.

@@ -45,10 +45,10 @@ fn a_sentence_of_another_subject_before_its_own_changes_no_rule() {
         assert_eq!(told(EXPERIENCE, &[OWN, &page, &page, &moved]), lost, "{before}");
         // Taken off, it leaves nothing behind.
         assert_eq!(told(EXPERIENCE, &[OWN, &page, &page, OWN]), [""; 0], "{before}");
-        // When its own changes too, that is told.
+        // When its own changes too, neither is believed.
         let both = page.replace("1 year", "3 years").replace("1,560", "4,680");
-        let changed = told(EXPERIENCE, &[OWN, &page, &both]);
-        assert!(changed.iter().any(|line| line.contains("_changed pnp.experience")), "{changed:?}");
+        let lost = ["unreadable pnp.experience, experience"];
+        assert_eq!(told(EXPERIENCE, &[OWN, &page, &both]), lost, "{before}");
     }
     // In one paragraph, and one that says it in the other shape.
     let page = "<p>Caregivers need at least 2 years of work. You need at least 1 year of work \
@@ -399,4 +399,67 @@ headings = { matches = '^invitations for (?P<date>.+)$' }
     let empty = "<h2>Invitations for March 9, 2026</h2><p>Nobody was invited.</p>";
     let lines = told(empty, "Stream 2</h2>");
     assert!(lines.iter().all(|line| line.contains("2026-03-09/two")), "{lines:?}");
+}
+
+/// A rule in a sentence of its own and, of another subject, in a later one.
+const DEADLINE: &str = r#"
+[[source.facts]]
+key = "pnp.deadline"
+type = "thresholds"
+record = "application"
+[source.facts.fields]
+days = { as = "integer" }
+[[source.facts.read]]
+prose = { matches = 'within (?P<days>\d+) (?:calendar )?days' }
+"#;
+
+#[test]
+fn another_sentence_of_the_page_does_not_answer_for_one_that_is_worded_anew() {
+    let others = "<h2>Employers</h2><p>Your employer registers within 14 days of our letter.</p>";
+    let page = |own: &str| format!("<h2>Graduates</h2>{own}<p>Keep a copy.</p>{others}");
+    let lost = "unreadable pnp.deadline, application";
+    for (own, anew) in [
+        ("You must apply within 14 calendar days.", "Your application has to reach us in 10 days."),
+        ("You must apply within 14 days.", "You have 10 days from the invitation."),
+    ] {
+        let [own, anew] = [own, anew].map(|words| page(&format!("<p>{words}</p>")));
+        assert_eq!(told(DEADLINE, &[&own, &anew]), [lost], "{anew}");
+        // So it is on the next day, when its words move on, and until they are read again.
+        let moved = anew.replace("10 days", "12 days");
+        assert_eq!(told(DEADLINE, &[&own, &anew, &anew, &moved]), [lost], "{anew}");
+        assert_eq!(told(DEADLINE, &[&own, &anew, &anew, &own]), [""; 0], "{anew}");
+    }
+    // In words that have its figure, it is only worded anew; taken off, the other says all that is known.
+    let own = page("<p>You must apply within 14 days.</p>");
+    for now in ["<p>Apply no later than 14 days after the invitation.</p>", ""] {
+        assert_eq!(told(DEADLINE, &[&own, &page(now)]), [""; 0], "{now}");
+    }
+}
+
+#[test]
+fn an_older_notice_does_not_undo_a_newer_one() {
+    let facts = r#"
+[[source.facts]]
+key = "pnp.fee"
+type = "fees"
+record = "application"
+effective = "since"
+[source.facts.fields]
+amount = { as = "money" }
+since = { as = "date", optional = true, note = true }
+[[source.facts.read]]
+prose = { matches = 'effective (?P<since>\w+ \d+, \d{4}), the fee is (?P<amount>\$\d+)', first = true }
+"#;
+    let older = "<p>Effective May 1, 2024, the fee is $200.</p>";
+    let newer = "<p>Effective April 1, 2025, the fee is $300.</p>";
+    let both = [newer, older].concat();
+    let lost = "unreadable pnp.fee, application";
+    assert_eq!(told(facts, &[&both, older]), [lost]);
+    let worded = newer.replace("the fee is", "we charge");
+    assert_eq!(told(facts, &[&both, &[&worded, older].concat()]), [lost]);
+    // One day for another, or a newer notice, is a change.
+    let put_right =
+        both.replace("April 1, 2025, the fee is $300", "March 1, 2026, the fee is $350");
+    let changed = "fee_changed pnp.fee/application#amount";
+    assert_eq!(told(facts, &[&both, &put_right]), [changed]);
 }

@@ -1,6 +1,7 @@
 //! The forms that facts take in a document, one file each. A form finds matches and says where they are.
 
 pub(crate) mod clauses;
+pub(crate) mod data;
 pub(crate) mod feed;
 pub(crate) mod items;
 pub(crate) mod json;
