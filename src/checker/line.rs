@@ -12,7 +12,7 @@ use crate::turns::JobAnswer;
 pub enum Order {
     /// One that is due.
     Due(SourceId),
-    /// One after trouble: the whole page is requested, whatever the last answer was.
+    /// One after trouble: the whole page is requested, whatever the last answer was, once something can be recorded.
     Again(SourceId),
     /// One that another process asks for: of the page, or of one that a person saved.
     Asked(SourceId, Option<Vec<u8>>),

@@ -44,9 +44,7 @@ pub(super) async fn make(with: &Checking, order: Order) -> Answered {
     let check = tokio::spawn(async move {
         match order {
             Order::Due(source) => Answered::of(checking::check(&with, &source).await, None),
-            Order::Again(source) => {
-                Answered::of(checking::check_afresh(&with, &source).await, None)
-            }
+            Order::Again(source) => Answered::of(checking::check_again(&with, &source).await, None),
             Order::Asked(source, page) => {
                 let (told, result) = turns::check(&with, &source, page).await;
                 Answered::of(result, Some(told))

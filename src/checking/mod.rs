@@ -131,6 +131,8 @@ impl CheckError {
 enum Ask {
     Conditionally,
     Afresh,
+    /// As afresh, after a check that could not be recorded.
+    Again,
 }
 
 /// Checks a source now.
@@ -141,13 +143,20 @@ pub async fn check(with: &Checking, id: &SourceId) -> Result<Report, CheckError>
     fetch_and_record(with, id, Ask::Conditionally).await
 }
 
-/// Checks a source now and requests the whole page, whatever the last answer was: after a check whose
-/// recording failed, and where a person asks.
+/// Checks a source now and requests the whole page, whatever the last answer was: where a person asks.
 ///
 /// # Errors
 /// As [`check`].
 pub async fn check_afresh(with: &Checking, id: &SourceId) -> Result<Report, CheckError> {
     fetch_and_record(with, id, Ask::Afresh).await
+}
+
+/// The same, after a check that could not be recorded: no page is requested before something can be.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_again(with: &Checking, id: &SourceId) -> Result<Report, CheckError> {
+    fetch_and_record(with, id, Ask::Again).await
 }
 
 /// How long "not modified" is believed without seeing the page.
@@ -249,7 +258,8 @@ fn is_of_year(reply: &Reply, year: i16) -> bool {
 }
 
 /// The request for a source, with the version of its state that it is made from. It is conditional on
-/// the last page, unless something waits for confirmation, which needs the page itself.
+/// the last page, unless something waits for confirmation, which needs the page itself. There is none while
+/// the database cannot be written: a page that cannot be recorded would be asked for again and again.
 fn request(
     with: &Checking,
     source: &Source,
@@ -258,6 +268,10 @@ fn request(
     let mut request = Request::new(address(with, source));
     let id = &source.id;
     let (state, waits) = with.store.ask(|store| {
+        match ask {
+            Ask::Conditionally | Ask::Afresh => store.expect_writable()?,
+            Ask::Again => store.expect_room()?,
+        }
         let waits = !store.holds(id)?.is_empty() || !store.unreadable(id)?.is_empty();
         Ok::<_, StoreError>((store.source_state(id)?, waits))
     })?;

@@ -131,7 +131,7 @@ pub enum StoreError {
         source: DatabaseError,
     },
     /// Another process held the database for longer than we wait.
-    #[error("the database is locked by another process (while: {name})")]
+    #[error("the database is locked by another process")]
     Locked {
         /// What was to be done.
         name: &'static str,

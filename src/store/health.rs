@@ -1,17 +1,23 @@
 //! The database's own health: how much it holds, and whether it is whole.
 
+use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
+use rustix::fs::statvfs;
 
 use super::{
     Store, StoreError,
     error::Trouble,
+    fault::DatabaseError,
     open::create_copy,
     rows::{Table, all},
     snapshot,
 };
 use crate::model::SnapshotId;
+
+/// The least room on the disk, in bytes, with which a check is worth its request: the body of a large page takes less.
+const ROOM: u64 = 256 << 10;
 
 /// How much there is of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,6 +98,34 @@ impl Store {
             let sql = "SELECT 1 FROM source_state LIMIT 1";
             Ok(connection.prepare_cached(sql)?.exists([]).map(drop)?)
         })
+    }
+
+    /// Takes the right to write, and lets go of it: whoever is about to do what it cannot record need not begin.
+    ///
+    /// # Errors
+    /// When another process keeps the database locked, or it cannot be written for another reason that shows.
+    pub fn expect_writable(&mut self) -> Result<(), StoreError> {
+        self.write("see whether it can be written", |_| Ok(()))
+    }
+
+    /// Writes, and changes nothing. That shows what the right to write does not: a file system that can only be read.
+    /// A disk that is nearly full shows in the room that is left: a little may go into what the log has already.
+    ///
+    /// # Errors
+    /// When nothing can be written, or there is no room for a check.
+    pub fn expect_room(&mut self) -> Result<(), StoreError> {
+        let name = "see whether there is room";
+        self.write(name, |tx| {
+            let format: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            Ok(tx.pragma_update(None, "user_version", format)?)
+        })?;
+        // Where the system cannot tell, the check will.
+        let room = statvfs(&self.path).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+        if room.is_ok_and(|room| room < ROOM) {
+            let source = DatabaseError::of_files(&io::ErrorKind::StorageFull.into());
+            return Err(StoreError::Transaction { name, source });
+        }
+        Ok(())
     }
 
     /// Checks the whole file; returns what is wrong with it, or nothing when it is whole.

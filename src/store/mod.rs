@@ -189,8 +189,10 @@ mod tests {
         store
             .write("hold the lock", |_| {
                 let fault = other.write("get in its way", |_| Ok(())).unwrap_err();
-                assert!(fault.is_locked(), "{fault:?}");
-                assert!(fault.to_string().contains("get in its way"));
+                assert!(
+                    matches!(fault, StoreError::Locked { name: "get in its way" }),
+                    "{fault:?}"
+                );
                 Ok(())
             })
             .unwrap();
