@@ -3,6 +3,8 @@
 //! A page is bounded by counts first (its bytes, nodes, attributes, places in tables, records), which keep a check
 //! under `CHECK` and say which of them was passed. This bound is the system's, and for what no count foresees.
 
+use std::fs;
+
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// The most that one check may take, in MB.
@@ -23,10 +25,41 @@ pub(super) const ONE: u64 = BESIDE + CHECK;
 
 /// Bounds the data of this process, in MB. Where the system sets no bound, the counts have to do.
 pub fn bound(megabytes: u64) {
-    let bytes = megabytes << 20;
-    let known = getrlimit(Resource::Data);
-    let current = known.current.map_or(bytes, |before| before.min(bytes));
-    if let Err(error) = setrlimit(Resource::Data, Rlimit { current: Some(current), ..known }) {
-        tracing::debug!(%error, "the memory of this process is not bounded");
+    Bound::new().set(megabytes << 20);
+}
+
+/// A bound that moves: what a process keeps of one check is no part of the next one.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    /// The one that this process was started with, which is never passed.
+    known: Rlimit,
+}
+
+impl Bound {
+    pub(super) fn new() -> Self {
+        Self { known: getrlimit(Resource::Data) }
     }
+
+    /// Allows what one check may take, beside all that this process has by now.
+    pub(super) fn allow_a_check(&self) {
+        match data() {
+            Some(data) => self.set(data + (CHECK << 20)),
+            None => tracing::debug!("the memory of this process is not known, and not bounded"),
+        }
+    }
+
+    fn set(&self, bytes: u64) {
+        let current = self.known.current.map_or(bytes, |before| before.min(bytes));
+        let limit = Rlimit { current: Some(current), maximum: self.known.maximum };
+        if let Err(error) = setrlimit(Resource::Data, limit) {
+            tracing::debug!(%error, "the memory of this process is not bounded");
+        }
+    }
+}
+
+/// The data of this process in bytes, as the bound counts it (`proc(5)`).
+fn data() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmData:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
 }

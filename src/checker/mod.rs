@@ -10,9 +10,12 @@
 //! that it was at. Each of these is made again in a checker of its own, one at a time: the source whose page ends that
 //! one too is `broken`, and is checked apart from the others until its page can be read.
 //!
+//! What a command checks is bounded too, in a process that does all that was typed ([`mod@command`]).
+//!
 //! The daemon fetches and reads nothing itself, unless no checker can be had: the system starts none, or the
 //! configuration was edited since the daemon read it, so that a new process would read another one.
 
+mod command;
 mod line;
 mod memory;
 mod work;
@@ -33,12 +36,16 @@ use crate::checking::{self, CheckError, Checking};
 use crate::model::SourceId;
 use crate::settings::Overrides;
 use crate::turns;
+pub use command::{Ended, Inside, apart, outside};
 pub use line::{Answered, Checked, Order};
 pub use memory::bound;
 pub use work::work;
 
 /// This very program, also when its file has been replaced by another version meanwhile (`proc(5)`).
 const SELF: &str = "/proc/self/exe";
+
+/// It is named like this program, not like the file above.
+const NAME: &str = "rulewatch";
 
 /// How long a checker may take to begin, and to end.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -257,8 +264,7 @@ impl Start {
 
     fn command(&self) -> Command {
         let mut command = Command::new(SELF);
-        // It is named like this program, not like the file above.
-        command.arg0("rulewatch");
+        command.arg0(NAME);
         let Overrides { config, state, sources } = &self.options;
         for (option, path) in [("--config", config), ("--state", state), ("--sources", sources)] {
             if let Some(path) = path {

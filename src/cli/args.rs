@@ -39,8 +39,21 @@ pub(super) struct Cli {
     /// Write to the terminal, however long it is: without the pager that PAGER names [default: less]
     #[arg(long, global = true)]
     pub(super) no_pager: bool,
+    #[command(flatten)]
+    pub(super) within: Within,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// For a check that another process of this program waits for, and put before what was typed.
+#[derive(Debug, Args)]
+pub(super) struct Within {
+    /// Note in FILE which source is checked
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub(super) note: Option<PathBuf>,
+    /// Go on after ID
+    #[arg(long, hide = true, value_name = "ID", value_parser = SourceId::parse)]
+    pub(super) after: Option<SourceId>,
 }
 
 /// Where things are; each has a default.

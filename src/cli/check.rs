@@ -3,24 +3,97 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::args::{Check, Format};
+use super::args::{Check, Format, Within};
 use super::exit::misuse;
 use super::tour::{Unreached, clear_progress, progress, say_skipped, tour};
 use super::{Exit, Out, runtime, turn};
 use crate::asking;
+use crate::checker::{self, Ended, Inside, Order};
 use crate::checking::{self, Ending, Report, check_file};
 use crate::clock::SystemClock;
 use crate::delivering::{deliver, take_over, tell_unwatched};
 use crate::doors::{self, Doors};
 use crate::model::SourceId;
 use crate::render::{Style, check_text, json};
-use crate::settings::Settings;
+use crate::settings::{Overrides, Settings, called_with, environment};
 use crate::turns::{Asker, Job, JobAnswer, Turn, Waited, Whose};
 
 /// The name of this command for those who wait for it.
 const CHECK: &str = "rulewatch check";
 
-pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyhow::Result<Exit> {
+/// Has another process of this program do what was typed, within a bound of memory. The source whose page ends that
+/// process is checked apart from the others, and the rest by a new one.
+pub(super) fn outside(
+    options: &Overrides,
+    args: &Check,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    let (runtime, mut exit, mut after) = (runtime()?, Exit::Done, None::<SourceId>);
+    loop {
+        let within = |note: &Path| {
+            let after = after.iter().flat_map(|id| ["--after".into(), id.as_str().into()]);
+            ["--note".into(), note.into()].into_iter().chain(after).collect()
+        };
+        match runtime.block_on(checker::outside(called_with().skip(1), within)) {
+            Ok(Ended::Code(code)) => return Ok(exit.max(Exit::of_code(code))),
+            Ok(Ended::Lost(Some(id))) if after.as_ref() != Some(&id) => {
+                drop(writeln!(
+                    io::stderr(),
+                    "rulewatch: {id}: the process that read the page ended: it is checked again, in one of its own"
+                ));
+                exit = exit.max(check_apart(options, args, &id, out)?);
+                after = Some(id);
+            }
+            Ok(Ended::Lost(_)) => anyhow::bail!("the process that did it ended in the middle"),
+            Err(error) => {
+                tracing::debug!(%error, "the memory of a check is not bounded");
+                let none = Within { note: None, after };
+                return Ok(exit.max(run(&super::load(options.clone())?, (args, none), out)?));
+            }
+        }
+    }
+}
+
+/// Checks a source whose page ended the process that read it.
+fn check_apart(
+    options: &Overrides,
+    args: &Check,
+    id: &SourceId,
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
+    let settings = Settings::load(options.clone(), &environment)?;
+    let _turn = match turn::take(&settings, CHECK)? {
+        Whose::Mine(turn) => turn,
+        Whose::Daemons => {
+            return check_there(
+                &settings,
+                (args, &Inside::new(None)),
+                std::slice::from_ref(id),
+                out,
+            );
+        }
+    };
+    let page = args.from.as_deref().map(checking::read_file).transpose()?;
+    let runtime = runtime()?;
+    // The mail server's connections belong to the runtime they are made in.
+    let _entered = runtime.enter();
+    let doors = Doors::open(&settings, doors::catalog(&settings)?)?;
+    let order = Order::Asked(id.clone(), page);
+    let answered = runtime.block_on(checker::apart(&doors, options.clone(), order));
+    match (answered.told, answered.ended) {
+        (Some(told), _) => {
+            Ok(unless_named(turn::print(&told, id.as_str(), args.format, out)?, args))
+        }
+        (None, Err(error)) => Err(error.into()),
+        (None, Ok(_)) => Ok(Exit::Done),
+    }
+}
+
+pub(super) fn run(
+    settings: &Settings,
+    (args, within): (&Check, Within),
+    out: &mut dyn Out,
+) -> anyhow::Result<Exit> {
     let catalog = doors::catalog(settings)?;
     asking::expect_sources(&catalog, &args.sources)?;
     match &args.from {
@@ -31,21 +104,25 @@ pub(super) fn run(settings: &Settings, args: &Check, out: &mut dyn Out) -> anyho
         }
     }
     let all = || catalog.sources().map(|source| source.id.clone()).collect();
-    let chosen = if args.sources.is_empty() { all() } else { args.sources.clone() };
+    let mut chosen = if args.sources.is_empty() { all() } else { args.sources.clone() };
+    if let Some(done) = chosen.iter().position(|id| within.after.as_ref() == Some(id)) {
+        chosen.drain(..=done);
+    }
+    let inside = Inside::new(within.note);
     match turn::take(settings, CHECK)? {
-        Whose::Mine(turn) => check_here(settings, args, &chosen, &turn, out),
+        Whose::Mine(turn) => check_here(settings, (args, &inside), &chosen, &turn, out),
         Whose::Daemons if args.first => Err(misuse(
             "the daemon is running, and checks by itself; stop it for a first look at every source, or \
              see `rulewatch status`",
         )),
-        Whose::Daemons => check_there(settings, args, &chosen, out),
+        Whose::Daemons => check_there(settings, (args, &inside), &chosen, out),
     }
 }
 
 /// Checks in this process, and then sends what is due.
 fn check_here(
     settings: &Settings,
-    args: &Check,
+    (args, inside): (&Check, &Inside),
     chosen: &[SourceId],
     _turn: &Turn,
     out: &mut dyn Out,
@@ -59,12 +136,13 @@ fn check_here(
     }
     let exit = match (&args.from, chosen) {
         (Some(file), [id]) => {
+            inside.begins(id);
             let report = check_file(&doors.checking(), id, file)?;
             write_report(out, &report, None, args.format)?;
             exit_of_report(&report, true)
         }
-        _ if args.first => super::first::run(&runtime, &doors, chosen, out)?,
-        _ => check_all(&runtime, &doors, (args, chosen), out)?,
+        _ if args.first => super::first::run((&runtime, inside), &doors, chosen, out)?,
+        _ => check_all((&runtime, inside), &doors, (args, chosen), out)?,
     };
     doors::check_sender(settings, &doors.store)?;
     take_over(&doors.store)?;
@@ -88,7 +166,7 @@ fn check_here(
 /// Has the daemon check, and then send what is due. If the daemon ends first, the rest is done here.
 fn check_there(
     settings: &Settings,
-    args: &Check,
+    (args, inside): (&Check, &Inside),
     chosen: &[SourceId],
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
@@ -119,7 +197,13 @@ fn check_there(
                 for job in &asked[n + 1..] {
                     asker.withdraw(*job)?;
                 }
-                return Ok(exit.max(check_here(settings, args, &chosen[n..], &turn, out)?));
+                return Ok(exit.max(check_here(
+                    settings,
+                    (args, inside),
+                    &chosen[n..],
+                    &turn,
+                    out,
+                )?));
             }
         }
     }
@@ -133,14 +217,15 @@ fn check_there(
             }
         },
         // Nothing is left to check: only send what is due.
-        Waited::Mine(turn) => Ok(exit.max(check_here(settings, args, &[], &turn, out)?)),
+        Waited::Mine(turn) => Ok(exit.max(check_here(settings, (args, inside), &[], &turn, out)?)),
     }
 }
 
 /// The outcome of the check in the daemon's answer; empty if the check did not end.
 fn outcome_of(answer: &JobAnswer) -> String {
     let line = serde_json::from_str::<serde_json::Value>(&answer.ndjson).unwrap_or_default();
-    line["outcome"].as_str().unwrap_or_default().to_owned()
+    let of = |name| line[name].as_str().unwrap_or_default().to_owned();
+    (of("outcome"), of("reason"))
 }
 
 /// Says that letters are still pending, and why.
@@ -169,14 +254,17 @@ fn check_saved(args: &Check, file: &Path) -> anyhow::Result<()> {
 
 /// Checks one source after the other.
 fn check_all(
-    runtime: &tokio::runtime::Runtime,
+    (runtime, inside): (&tokio::runtime::Runtime, &Inside),
     doors: &Doors,
     (args, chosen): (&Check, &[SourceId]),
     out: &mut dyn Out,
 ) -> anyhow::Result<Exit> {
     let checking = doors.checking();
     let named = !args.sources.is_empty();
-    let ask = |id: &SourceId| runtime.block_on(checking::check_afresh(&checking, id));
+    let ask = |id: &SourceId| {
+        inside.begins(id);
+        runtime.block_on(checking::check_afresh(&checking, id))
+    };
     tour(doors, chosen, ask, |report| {
         write_report(out, &report, None, args.format)?;
         let exit = exit_of_report(&report, named);

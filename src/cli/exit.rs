@@ -61,6 +61,18 @@ impl From<Exit> for ExitCode {
     }
 }
 
+impl Exit {
+    /// How a process of this program ended, by its code.
+    pub(super) fn of_code(code: i32) -> Self {
+        match code {
+            0 => Self::Done,
+            1 => Self::No,
+            2 => Self::Usage,
+            _ => Self::Failed,
+        }
+    }
+}
+
 /// A usage error: what was typed or configured cannot be done. Ends with 2; other errors with 3.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::Exit;
 use super::tour::tour;
+use crate::checker::Inside;
 use crate::doors::Doors;
 use crate::model::SourceId;
 use crate::render::inert;
@@ -12,14 +13,17 @@ use crate::surveying::{FirstSight, Surveyed, survey};
 
 /// Looks at sources one after the other.
 pub(super) fn run(
-    runtime: &tokio::runtime::Runtime,
+    (runtime, inside): (&tokio::runtime::Runtime, &Inside),
     doors: &Doors,
     chosen: &[SourceId],
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
     let checking = doors.checking();
     let mut totals: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let ask = |id: &SourceId| runtime.block_on(survey(&checking, id));
+    let ask = |id: &SourceId| {
+        inside.begins(id);
+        runtime.block_on(survey(&checking, id))
+    };
     let exit = tour(doors, chosen, ask, |surveyed| {
         *totals.entry(surveyed.seen.word()).or_default() += 1;
         write(out, &surveyed)?;

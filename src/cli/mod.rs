@@ -109,6 +109,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let quiet = !matches!(cli.command, Command::Run | Command::Checker(_) | Command::Serve(_));
+    let level = if quiet { tracing::Level::ERROR } else { tracing::Level::INFO };
     let logs = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
@@ -118,25 +119,25 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     } else {
         logs.init();
     }
+    let places = cli.places;
+    let overrides =
+        Overrides { config: places.config, state: places.state, sources: places.sources };
     match &cli.command {
+        Command::Check(args) if cli.within.note.is_none() => {
+            return check::outside(&overrides, args, out);
+        }
         Command::Demo(args) => return demo::run(args, out),
         Command::Completions(args) => return complete::script(args, out),
         Command::Man(args) => return manual::pages(args),
         _ => {}
     }
-    let places = cli.places;
-    let overrides =
-        Overrides { config: places.config, state: places.state, sources: places.sources };
-    let settings = Settings::load(overrides.clone(), &settings::environment)?;
-    for doubt in &settings.doubts {
-        journal::say(tracing::Level::WARN, &format!("rulewatch: {doubt}"));
-    }
+    let settings = load(overrides.clone())?;
     match cli.command {
         Command::Demo(_) | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
         Command::Run => run::run(&settings, &overrides),
         Command::Checker(args) => run::checks(&settings, &args),
         Command::Serve(args) => serve::run(&settings, &overrides, &args),
-        Command::Check(args) => check::run(&settings, &args, out),
+        Command::Check(args) => check::run(&settings, (&args, cli.within), out),
         Command::Replay(args) => replay::run(&settings, &args, out),
         Command::Import(args) => import::run(&settings, &args, out),
         Command::Log(args) => log::run(&settings, args, out),
@@ -166,6 +167,15 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
         Command::Restore(args) => backup::restore(&settings, &args, out),
         Command::Audit => backup::audit(&settings, out),
     }
+}
+
+/// Reads the configuration, and says what is doubtful in it.
+fn load(overrides: Overrides) -> anyhow::Result<Settings> {
+    let settings = Settings::load(overrides, &settings::environment)?;
+    for doubt in &settings.doubts {
+        journal::say(tracing::Level::WARN, &format!("rulewatch: {doubt}"));
+    }
+    Ok(settings)
 }
 
 /// Where a command writes.

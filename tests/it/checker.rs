@@ -8,12 +8,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::daemon::{CONFIG, Daemon, Server, home, source};
+use crate::program::{Home, Ran};
+use crate::site::{Site, answer, with};
 
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const PAGE: &str =
+    "<html><body><main><h1>Fees</h1><p>A page of few words.</p></main></body></html>";
+
 /// The value of a line of `/proc/PID/status`: its first number.
-fn status(pid: u32, line: &str) -> Option<u64> {
+pub(crate) fn status(pid: u32, line: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let value = status.lines().find_map(|of| of.strip_prefix(line)?.strip_prefix(':'))?;
     value.split_whitespace().next()?.parse().ok()
@@ -24,11 +29,11 @@ pub(crate) fn memory(pid: u32) -> [u64; 2] {
     ["RssAnon", "RssFile"].map(|line| status(pid, line).unwrap())
 }
 
-/// The processes that a daemon has started and that still run.
-pub(crate) fn checkers(daemon: u32) -> Vec<u32> {
+/// The processes that a daemon, or a command, has started and that still run.
+pub(crate) fn checkers(of: u32) -> Vec<u32> {
     let all = fs::read_dir("/proc").unwrap().map_while(Result::ok);
     let all = all.filter_map(|process| process.file_name().to_str()?.parse().ok());
-    all.filter(|pid| status(*pid, "PPid") == Some(daemon.into())).collect()
+    all.filter(|pid| status(*pid, "PPid") == Some(of.into())).collect()
 }
 
 fn end(pid: u32) {
@@ -60,13 +65,19 @@ fn a_checker_goes_when_there_is_nothing_to_check_and_with_the_daemon() {
     let second = checkers(daemon.pid());
     assert!(second.len() == 1 && second[0] != first, "{first}, then {second:?}");
     daemon.signal("-KILL");
-    let end = Instant::now() + PATIENCE;
-    while !has_ended(second[0]) {
-        assert!(Instant::now() < end, "the checker outlives the daemon");
-        thread::sleep(Duration::from_millis(20));
-    }
+    until_ended(second[0]);
     asks.kill().unwrap();
     asks.wait().unwrap();
+}
+
+/// Waits until a process has gone after the one that started it.
+#[track_caller]
+fn until_ended(pid: u32) {
+    let end = Instant::now() + PATIENCE;
+    while !has_ended(pid) {
+        assert!(Instant::now() < end, "{pid} outlives the process that started it");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Whether a process has ended, even if whoever took it over has not seen that yet.
@@ -163,6 +174,55 @@ fn more_memory_than_a_checker_may_have_ends_it() {
         let said = String::from_utf8(ended.stderr).unwrap();
         assert_eq!(said.contains("memory allocation of"), !is_read, "{said}");
     }
+}
+
+/// A command under a bound of the system on its data, in kB: no page that the counts allow takes what a check may.
+fn bounded(home: &Home, kilobytes: u32, args: &[&str]) -> Ran {
+    let whole = home.command(args);
+    let mut bounded = Command::new("sh");
+    bounded.args(["-c", &format!("ulimit -d {kilobytes} && exec \"$@\""), "sh"]);
+    bounded.arg(whole.get_program()).args(whole.get_args()).current_dir(home.path());
+    Ran::of(bounded.env_clear().env("HOME", home.path()).output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_takes_more_than_a_command_may_have_is_broken_and_the_rest_is_checked() {
+    let nodes = "<p>words ".repeat(24_000) + &"<i></i>".repeat(90_000);
+    let large = format!("<html><body><main><h1>Fees</h1>{nodes}</main></body></html>");
+    let site = Site::whole(move |asked, _| match asked.path.as_str() {
+        "/robots.txt" => answer(404, ""),
+        "/large" => with(answer(200, large.clone()), "content-type", "text/html"),
+        _ => with(answer(200, PAGE), "content-type", "text/html"),
+    });
+    let site = site.await;
+    let plain = |id: &str| format!("[[source]]\nid = '{id}'\nurl = '{}'\n", site.url(id));
+    let home = home(CONFIG, &["first", "large", "last"].map(plain));
+    let ran = bounded(&home, 36 << 10, &["--sources", "sources.toml", "check"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let said: Vec<&str> = ran.out.lines().collect();
+    let [first, large, last] = said[..] else { panic!("{ran:?}") };
+    assert!(first.starts_with("first") && first.contains("baseline"), "{ran:?}");
+    assert!(last.starts_with("last") && last.contains("baseline"), "{ran:?}");
+    assert!(large.contains("broken") && large.contains("a check may take 64 MB"), "{ran:?}");
+    let asked: Vec<_> = site.paths().into_iter().filter(|path| path != "/robots.txt").collect();
+    assert_eq!(asked, ["/first", "/large", "/large", "/last"]);
+    let page = home.file("page.html", PAGE);
+    let ran =
+        bounded(&home, 36 << 10, &["--sources", "sources.toml", "check", "large", "--from", &page]);
+    assert_eq!(ran.code, Some(0), "once it is smaller it is read: {ran:?}");
+}
+
+#[test]
+fn a_check_that_is_killed_leaves_no_process_behind() {
+    let server = Server::start();
+    let home = home(CONFIG, &[source("slow", &server.url("slow"))]);
+    let mut check = home.command(&["--sources", "sources.toml", "check"]).spawn().unwrap();
+    server.is_asked_for("slow");
+    let inside = checkers(check.id());
+    assert_eq!(inside.len(), 1);
+    check.kill().unwrap();
+    check.wait().unwrap();
+    until_ended(inside[0]);
 }
 
 #[test]

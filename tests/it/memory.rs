@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
+use crate::checker::{checkers, status};
 use crate::program::Home;
 use crate::site::{Site, answer, gzip, raw, redirect, with};
 use crate::tls_site::{Chain, TlsSite};
@@ -130,14 +131,15 @@ fn watch(home: &Home, args: &[&str]) -> Seen {
         .stderr(File::create(home.path().join("err")).unwrap());
     let began = Instant::now();
     let mut child = command.spawn().unwrap();
-    let mut peak = 0;
+    let (mut peak, mut inside) = (0, None);
     while child.try_wait().unwrap().is_none() {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let size = |name: &str| -> u64 {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+        // A command that checks has another process do it.
+        inside = inside.or_else(|| checkers(child.id()).first().copied());
+        let of = |pid| {
+            let size = |line| status(pid, line).unwrap_or(0);
+            size("VmHWM").saturating_sub(size("RssFile"))
         };
-        peak = peak.max(size("VmHWM:").saturating_sub(size("RssFile:")));
+        peak = peak.max(of(child.id()) + inside.map_or(0, of));
         std::thread::sleep(Duration::from_millis(2));
     }
     let took = began.elapsed();
