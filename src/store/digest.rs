@@ -12,12 +12,12 @@ use super::{
     Store, StoreError,
     delivery::enqueue,
     error::Trouble,
-    rows::{Cells, Table, all, micros, number, run},
+    rows::{Cells, Table, all, micros, number, run, unless_inconsistent},
     wish,
 };
 use crate::model::{
     CheckId, Delivery, DeliveryId, DeliveryKind, DeliveryState, EmailAddress, Event, EventId,
-    Language, NewDelivery, Rhythm, Slot, SubscriberId, Subscription,
+    Language, NewDelivery, Rhythm, Slot, SubscriberId,
 };
 
 const ITEM: Table = Table { name: "digest_item", key: "subscriber" };
@@ -152,7 +152,10 @@ fn judge(connection: &Connection, event: &Event, at: Timestamp) -> Result<(), Tr
     let note = "INSERT INTO temp.heard (wish, due_at) VALUES (?1, ?2)";
     while let Some(row) = rows.next()? {
         let cells = Cells::of(row, wish::TABLE);
-        let wants: Subscription = cells.json("wish", wish::subscription)?;
+        // It costs those who wish this, and nobody else.
+        let Some(wants) = unless_inconsistent(cells.json("wish", wish::subscription))? else {
+            continue;
+        };
         if wants.hears_of(event) {
             let due = wants.rhythm.is_digest().then(|| micros(wants.rhythm.due(at)));
             run(connection, note, params![cells.get::<String>("wish")?, due])?;

@@ -7,7 +7,7 @@ use super::{
     Store, StoreError,
     delivery::enqueue,
     error::Trouble,
-    rows::{Cells, Table, all, micros, run},
+    rows::{Cells, Table, all, micros, run, unless_inconsistent},
 };
 use crate::model::{NewDelivery, Outage, Reach};
 
@@ -20,7 +20,10 @@ impl Store {
     /// When the database cannot be read.
     pub fn outages(&self) -> Result<Vec<Outage>, StoreError> {
         let sql = "SELECT host, since_at, ended_at FROM outage ORDER BY host";
-        self.read("outages", |connection| all(connection, sql, [], TABLE, outage))
+        self.read("outages", |connection| {
+            let read = |cells: &Cells<'_, '_>| unless_inconsistent(outage(cells));
+            Ok(all(connection, sql, [], TABLE, read)?.into_iter().flatten().collect())
+        })
     }
 
     /// Notes that something cannot be reached since a moment, and enqueues the letters about it. Returns

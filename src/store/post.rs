@@ -8,7 +8,7 @@ use super::{
     delivery::enqueue,
     error::Trouble,
     hook,
-    rows::{Cells, Table, all, first, micros, number, run},
+    rows::{Cells, Table, all, first, micros, number, run, unless_inconsistent},
 };
 use crate::model::{
     DeliveryId, MailStep, MailWait, Means, NewDelivery, SendFailure, latest_believed,
@@ -40,7 +40,10 @@ impl Store {
     /// When the database cannot be read.
     pub fn mail_wait(&self) -> Result<Option<MailWait>, StoreError> {
         let sql = "SELECT * FROM mail_wait";
-        self.read("why letters wait", |connection| first(connection, sql, [], WAIT, wait))
+        self.read("why letters wait", |connection| {
+            let read = |cells: &Cells<'_, '_>| unless_inconsistent(wait(cells));
+            Ok(first(connection, sql, [], WAIT, read)?.flatten())
+        })
     }
 
     /// Notes that all letters wait, and why.

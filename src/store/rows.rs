@@ -10,7 +10,7 @@ use rusqlite::{
 use serde_json::{Value as Json, json};
 
 use super::{StoreError, error::Trouble};
-use crate::model::Evidence;
+use crate::model::{Evidence, in_full};
 
 /// A table, and the column that identifies its rows.
 #[derive(Debug, Clone, Copy)]
@@ -185,6 +185,18 @@ pub(super) fn first<T>(
     let names = names(&statement);
     let mut rows = statement.query(params)?;
     rows.next()?.map(|row| read(&Cells { row, table, names: &names })).transpose()
+}
+
+/// What a row holds, or nothing where it holds what it cannot: for rows without which the others are as good.
+pub(super) fn unless_inconsistent<T>(read: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+    match read {
+        Err(Trouble::Store(error)) if matches!(*error, StoreError::Inconsistent { .. }) => {
+            let error = in_full(&*error);
+            tracing::error!(error, "a row cannot be read back: the rest goes on without it");
+            Ok(None)
+        }
+        read => read.map(Some),
+    }
 }
 
 /// Runs a statement; returns how many rows it touched.

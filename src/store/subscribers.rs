@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use super::{
     Store, StoreError, digest,
     error::Trouble,
-    rows::{Cells, Table, all, first, micros, run},
+    rows::{Cells, Table, all, first, micros, run, unless_inconsistent},
     suppression::{self, Leaving},
     wish,
 };
@@ -182,11 +182,13 @@ impl Store {
     ) -> Result<BTreeSet<SubscriberId>, StoreError> {
         self.read("who asks for something", |connection| {
             let wishes = all(connection, wish::EACH, [], wish::TABLE, |cells| {
-                Ok((cells.get::<String>("wish")?, cells.json("wish", wish::subscription)?))
+                let subscription = unless_inconsistent(cells.json("wish", wish::subscription))?;
+                Ok((cells.get::<String>("wish")?, subscription))
             })?;
             let who =
                 "SELECT id, subscriber FROM subscription WHERE wish = ?1 AND ended_at IS NULL";
             let mut readers = BTreeSet::new();
+            let is_meant = |subscription: &Option<_>| subscription.as_ref().is_some_and(&is_meant);
             for (wish, _) in wishes.iter().filter(|(_, subscription)| is_meant(subscription)) {
                 let have = |cells: &Cells<'_, '_>| Ok(SubscriberId(cells.get("subscriber")?));
                 readers.extend(all(connection, who, [wish], wish::TABLE, have)?);
