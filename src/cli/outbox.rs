@@ -79,9 +79,9 @@ fn list_letters(settings: &Settings, format: Format, out: &mut dyn Out) -> anyho
     Ok(Exit::Done)
 }
 
-/// Sends what is due, either here or through the daemon.
+/// Sends what is due and what waits for another try, either here or through the daemon.
 fn flush(settings: &Settings, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    try_now(&doors::store(settings)?)?;
+    try_now(&doors::store(settings)?, now())?;
     match turn::take(settings, FLUSH)? {
         Whose::Mine(turn) => flush_here(settings, &turn, out),
         Whose::Daemons => {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Daemon, DaemonError};
 use crate::delivering::{DeliverError, record_tries};
+use crate::model::{Advice, in_full};
 
 /// How long work in progress may take to end once the daemon is told to stop. What is then cut off is
 /// done again: a check that was not recorded, and a letter under the same Message-ID. With what follows, the
@@ -49,11 +50,15 @@ impl Daemon {
             tokio::time::timeout(RECORDING, recording),
             tokio::time::timeout(RECORDING, self.checkers.end()),
         );
-        let Ok(recorded) = recorded else {
-            tracing::warn!("the database is locked: letters that just went out are repeated");
-            return Ok(());
+        let why = match recorded {
+            Ok(recorded) => match recorded.map_err(DeliverError::from).flatten() {
+                Err(error) if error.advice() == Advice::Retry => in_full(&error),
+                recorded => return Ok(recorded?),
+            },
+            Err(_) => "the database is locked".to_owned(),
         };
-        Ok(recorded.map_err(DeliverError::from)??)
+        tracing::warn!(why, "letters that just went out are repeated");
+        Ok(())
     }
 
     /// Aborts what has not ended by itself.

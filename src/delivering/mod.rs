@@ -221,12 +221,13 @@ pub async fn deliver(with: &Delivering) -> Result<Delivered, DeliverError> {
     }
 }
 
-/// Has the next round try even though all letters wait: somebody wants to know if they still must.
+/// Has the next round try every letter that waits, for a reason of all or of its own: somebody wants to know if they
+/// still must.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn try_now(store: &SharedStore) -> Result<(), DeliverError> {
-    Ok(store.ask(Store::end_mail_pause)?)
+pub fn try_now(store: &SharedStore, now: Timestamp) -> Result<(), DeliverError> {
+    Ok(store.ask(|store| store.end_mail_pause(now))?)
 }
 
 /// Gives back all reserved letters: for a process that knows that no other delivers, so that the

@@ -108,12 +108,16 @@ pub(super) async fn run(
     with.post.rest().await;
     let (of, name) = (with.clone(), round.name.clone());
     let give_back = move || {
-        of.store.ask(|store| {
+        let due = of.store.ask(|store| {
             if round.has_taken {
                 store.give_back(&name)?;
             }
             store.count_due(of.clock.now())
-        })
+        });
+        if due.is_err() && round.has_taken {
+            of.unrecorded.give_back(name);
+        }
+        due
     };
     let due = tokio::task::spawn_blocking(give_back).await?;
     ended?;

@@ -28,6 +28,10 @@ impl Fault {
             Self::Smtp(error) => error,
         };
         let words = short(&in_full(&error));
+        let words = match is_no_tls(&words) {
+            true => "the mail server does not speak TLS from the start".to_owned(),
+            false => words,
+        };
         match error.status() {
             Some(code) => SendFailure::answered(step, u16::from(code), words),
             None if step == MailStep::Protect && is_about_tls(&error) => {
@@ -41,7 +45,13 @@ impl Fault {
 }
 
 pub(super) fn is_about_tls(error: &Error) -> bool {
-    error.is_tls() || in_full(error).contains("certificate")
+    let words = in_full(error);
+    error.is_tls() || words.contains("certificate") || is_no_tls(&words)
+}
+
+/// Whether what came where TLS was expected is something else: most often the words of a server that expects STARTTLS.
+fn is_no_tls(words: &str) -> bool {
+    words.contains("InvalidContentType")
 }
 
 /// A server's words on one line, without characters that could control a terminal.

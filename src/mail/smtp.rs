@@ -189,11 +189,28 @@ impl Smtp {
         let line = stream.and_then(Line::new).map_err(lost)?;
         let name = name(config, line.local_address().ok().map(|address| address.ip()));
         let has_spoken = line.has_spoken();
-        let greet = AsyncSmtpConnection::connect_with_transport(Box::new(line), &name);
-        // One call for two steps: whether we have spoken shows which of them failed.
-        let greeted = self.within(config.limits.answer * 2, greet).await;
+        let greeted = self.greet(line, &name, &has_spoken).await;
         let connection = greeted.map_err(|fault| fault.at(greeting(&has_spoken)))?;
         Ok((connection, name))
+    }
+
+    /// Waits for the greeting and says our name: one call for two steps. Whether we have spoken shows which of them is
+    /// taken, and each has its own deadline.
+    async fn greet(
+        &self,
+        line: Line,
+        name: &ClientId,
+        has_spoken: &AtomicBool,
+    ) -> Result<AsyncSmtpConnection, Fault> {
+        let limit = self.0.config.limits.answer;
+        let greet = AsyncSmtpConnection::connect_with_transport(Box::new(line), name);
+        tokio::pin!(greet);
+        match self.within(limit, greet.as_mut()).await {
+            Err(Fault::Late(_)) if has_spoken.load(Ordering::Relaxed) => {
+                self.within(limit, greet).await
+            }
+            greeted => greeted,
+        }
     }
 
     /// Connects with TLS from the first byte.
@@ -205,7 +222,8 @@ impl Smtp {
         let (server, limit) = ((config.host.as_str(), config.port), config.limits.answer);
         let (name, tls) = (name(config, None), Some(tls.clone()));
         let connect = AsyncSmtpConnection::connect_tokio1(server, Some(limit), &name, tls, None);
-        let connected = self.within(limit * 3, connect).await;
+        // One call for every step up to the answer to our name: all of them together have the time of one.
+        let connected = self.within(limit, connect).await;
         connected.map_err(|fault| {
             let step = match &fault {
                 Fault::Late(_) => MailStep::Greet,

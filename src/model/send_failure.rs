@@ -86,7 +86,7 @@ impl MailStep {
     fn hint(self) -> Option<&'static str> {
         match self {
             Self::Connect => Some("host and port"),
-            Self::Protect => Some("tls and ca_file"),
+            Self::Protect => Some("tls, port and ca_file"),
             Self::Hello => Some("hello"),
             Self::Login => Some("user and password_file"),
             Self::Sender => Some("from, user and password_file"),
@@ -184,12 +184,17 @@ impl SendFailure {
         self.means == Means::Letter && is_refusal && !self.is_about_policy()
     }
 
-    /// Whether a recipient is refused because of what the server allows us, not because of who they
-    /// are: it does not relay for us, or does not know us well enough (RFC 3463: X.7.X). The next
-    /// recipient shows whether that is true of all.
+    /// Whether a letter is refused because of what the server allows us, not because of what it is or whom it is to:
+    /// the server does not relay for us or does not know us well enough (RFC 3463: X.7.X), or finds once it has the
+    /// text that nothing proves our name (RFC 7372: X.7.20 and on). The next recipient shows whether that is true of
+    /// all.
     fn is_about_policy(&self) -> bool {
         let words = self.words.to_ascii_lowercase();
-        self.step == MailStep::Recipient && (words.contains("5.7.") || words.contains("relay"))
+        let is_said = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
+        match self.step == MailStep::Text {
+            true => is_said(&["5.7.2", "dmarc", "dkim", "spf"]),
+            false => self.step == MailStep::Recipient && is_said(&["5.7.", "relay"]),
+        }
     }
 
     /// Whether another failure says the same.
@@ -263,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recipient_who_is_refused_by_policy_is_tried_again() {
+    fn what_is_refused_by_policy_is_tried_again() {
         let said = |step, words: &str| SendFailure::answered(step, 554, words.to_owned());
         for words in
             ["554 5.7.1 <a@b.example>: no", "550 relaying denied", "554 Relay access denied"]
@@ -271,6 +276,9 @@ mod tests {
             assert!(!said(MailStep::Recipient, words).is_for_good(), "{words}");
         }
         assert!(said(MailStep::Recipient, "550 5.1.1 no such user").is_for_good());
+        // The keys or names that prove who we are may be out of order, and are the same for all letters.
+        let unproven = "550 5.7.26 unauthenticated mail from example.org is not accepted";
+        assert!(!said(MailStep::Text, unproven).is_for_good());
         assert!(said(MailStep::Text, "554 5.7.1 spam").is_for_good(), "that is what the letter is");
     }
 

@@ -54,12 +54,17 @@ impl Store {
         self.write("begin mail wait", |tx| put(tx, wait))
     }
 
-    /// Ends the pause of all letters, but not its reason: the next try shows whether that is over.
+    /// Ends the pause of all letters, and that of each, but not their reasons: the next tries show whether those are
+    /// over.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn end_mail_pause(&mut self) -> Result<(), StoreError> {
-        self.write("end mail pause", |tx| try_now(tx))
+    pub fn end_mail_pause(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.write("end mail pause", |tx| {
+            try_now(tx)?;
+            let each = "UPDATE delivery SET due_at = ?1 WHERE state = 'due' AND due_at > ?1";
+            run(tx, each, [micros(now)]).map(drop)
+        })
     }
 
     /// Notes that letters go out again, and enqueues the letters about it.

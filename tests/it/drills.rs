@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,23 @@ fn check(page: &str) -> [&str; 6] {
     ["--sources", "sources.toml", "check", "fees", "--from", page]
 }
 
+/// A configuration whose letters go to a server.
+fn with_mail(server: &Mailbox) -> String {
+    let sender = "[operator]\nlegal_name = 'Example'\npostal_address = '1 Main Street'\n\
+                  other_contact = 'office@example.org'\n";
+    let config = CONFIG.replace("[operator]\n", sender);
+    format!(
+        "{config}[mail]\ntransport = 'smtp'\nhost = '127.0.0.1'\nport = {}\ntls = 'none'\n\
+         from = 'alerts@example.org'\n",
+        server.port
+    )
+}
+
+fn subscribe(home: &Home, address: &str) {
+    let to = ["subscribe", "--no-welcome", address, "--consent", "asked"];
+    home.done(&[&["--sources", "sources.toml"][..], &to].concat());
+}
+
 // --- kill -9 -------------------------------------------------------------------------------------
 
 /// What went out to the reader.
@@ -59,7 +76,7 @@ fn all_told(home: &Home, server: &Mailbox) -> Post {
         .filter(|row| !matches!(row.delivery.state, DeliveryState::Sent { .. }))
         .collect();
     assert!(unsent.is_empty(), "{unsent:?}");
-    let to_reader = |to: &str| to == "ana@example.org";
+    let to_reader = |to: &str| to.starts_with("ana@");
     let taken: Vec<_> = server.taken().into_iter().filter(|(to, _)| to_reader(to)).collect();
     let ids: BTreeSet<_> = taken.iter().map(|(_, id)| id.clone()).collect();
     let of_reader = rows.iter().filter(|row| to_reader(row.delivery.to.as_str())).count();
@@ -73,26 +90,10 @@ fn kills_in_checks_and_deliveries_lose_no_letter() {
     let server = Mailbox::start();
     // Long enough that some are killed while a letter is on its way.
     server.at("dot", Does::IsSlow(Duration::from_millis(60)));
-    let config = format!(
-        "{CONFIG}[mail]\ntransport = 'smtp'\nhost = '127.0.0.1'\nport = {}\n\
-         tls = 'none'\nfrom = 'alerts@example.org'\n",
-        server.port
-    );
-    let sender = "[operator]\nlegal_name = 'Example'\npostal_address = '1 Main Street'\n\
-                  other_contact = 'office@example.org'\n";
-    let config = config.replace("[operator]\n", sender);
-    let home = home(&config, &[source("fees", "https://example.org/fees")]);
+    let home = home(&with_mail(&server), &[source("fees", "https://example.org/fees")]);
     let flush = ["--sources", "sources.toml", "outbox", "flush"];
     home.done(&check(&home.file("page.html", page(1_000))));
-    home.done(&[
-        "--sources",
-        "sources.toml",
-        "subscribe",
-        "--no-welcome",
-        "ana@example.org",
-        "--consent",
-        "asked",
-    ]);
+    subscribe(&home, "ana@example.org");
 
     let mut random = fastrand::Rng::with_seed(2026);
     let mut died: BTreeMap<&str, usize> = BTreeMap::new();
@@ -286,6 +287,85 @@ async fn a_disk_that_can_only_be_read_from_now_on_is_said_as_that_and_loses_noth
     assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
 }
 
+#[test]
+fn a_daemon_that_starts_while_the_disk_is_full_waits_for_room() {
+    let home = home(CONFIG, &[source("fees", "http://127.0.0.1:9/fees")]);
+    let Some(disk) = Disk::mount("a start on a full disk", state(&home), "4m") else { return };
+    let ballast = fill(&disk.0);
+    let mut daemon = Daemon::start(home);
+    daemon.until("it says why it waits", |daemon| daemon.log().contains("the disk is full"));
+    fs::remove_file(ballast).unwrap();
+    daemon.until_said("READY=1");
+    assert_eq!(daemon.ends(), Some(0), "{}", daemon.log());
+}
+
+/// How many readers a change is told in the drills of a disk that fails meanwhile.
+const READERS: usize = 30;
+
+/// A home with readers of a page, and a mail server that takes its time.
+fn with_readers() -> (Mailbox, Home) {
+    let server = Mailbox::start();
+    server.at("dot", Does::IsSlow(Duration::from_millis(100)));
+    let home = home(&with_mail(&server), &[source("fees", "http://127.0.0.1:9/fees")]);
+    (server, home)
+}
+
+/// Starts a daemon and a check that finds a change; returns once some of its letters are taken, and not all.
+fn telling(server: &Mailbox, home: Home) -> (Daemon, Child) {
+    home.done(&check(&home.file("page.html", page(1_000))));
+    (0..READERS).for_each(|n| subscribe(&home, &format!("ana@{n}.example.org")));
+    let mut daemon = Daemon::start(home);
+    daemon.until_said("READY=1");
+    let changed = daemon.home.file("page.html", page(1_001));
+    let mut asks = daemon.home.command(&check(&changed));
+    let asks = asks.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    daemon.until("the first letters", |_| n_taken(server) > 2);
+    (daemon, asks)
+}
+
+/// How many readers have a letter.
+fn n_taken(server: &Mailbox) -> usize {
+    let taken = server.taken();
+    let readers = taken.iter().map(|(to, _)| to).filter(|to| to.starts_with("ana@"));
+    readers.collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn a_disk_that_fills_up_while_letters_are_owed_doubles_none() {
+    let (server, home) = with_readers();
+    let Some(disk) = Disk::mount("a disk full of letters", state(&home), "4m") else { return };
+    let (mut daemon, mut asks) = telling(&server, home);
+    let ballast = fill(&disk.0);
+    daemon.until("it says what is wrong", |daemon| daemon.log().contains("the disk is full"));
+    assert!(n_taken(&server) < READERS, "some are owed still");
+    fs::remove_file(ballast).unwrap();
+    daemon.until("the other letters", |_| n_taken(&server) == READERS);
+    asks.wait().unwrap();
+    assert_eq!(daemon.ends(), Some(0), "it lived through it: {}", daemon.log());
+    let Post { letters, repeats, .. } = all_told(&daemon.home, &server);
+    assert_eq!((letters, repeats), (READERS, 0));
+}
+
+#[test]
+fn a_disk_that_can_only_be_read_while_letters_are_owed_doubles_none_but_under_its_own_id() {
+    let (server, home) = with_readers();
+    let image = home.path().join("image");
+    let Some(disk) = Disk::prone("a disk that fails letters", &image, state(&home)) else { return };
+    let (mut daemon, mut asks) = telling(&server, home);
+    disk.fails();
+    daemon.until("it says what is wrong", |daemon| daemon.log().contains("about=delivery"));
+    assert!(n_taken(&server) < READERS, "some are owed still");
+    assert_eq!(daemon.ends(), Some(0), "it lived until it was told to end: {}", daemon.log());
+    asks.wait().unwrap();
+    disk.is_mended(&image);
+    let mut daemon = daemon.again();
+    daemon.until("the other letters", |_| n_taken(&server) == READERS);
+    assert_eq!(daemon.ends(), Some(0), "{}", daemon.log());
+    let Post { letters, repeats, .. } = all_told(&daemon.home, &server);
+    println!("a disk that can only be read: {letters} letters, {repeats} of them twice");
+    assert_eq!(letters, READERS);
+}
+
 // --- A database that another process locks ---------------------------------------------------------
 
 /// Here for as long as it takes to ask everything; `tests/long.sh locked` has it locked for a minute
@@ -395,6 +475,44 @@ async fn a_damaged_page_costs_the_source_that_it_is_of_and_no_other() {
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert!(ran.out.contains("1 change") && ran.out.contains("the file is damaged"), "{ran:?}");
     assert_eq!(daemon.ends(), Some(0), "it lives on: {}", daemon.log());
+}
+
+#[test]
+fn a_damaged_page_that_no_check_needs_does_not_keep_the_daemon_from_starting() {
+    for table in ["host", "job", "hook_call"] {
+        let home = home(CONFIG, &[source("fees", "http://127.0.0.1:9/fees")]);
+        let ran = home.run(&check(&home.file("page.html", page(1_475))));
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        // With its indices: an empty one is looked at in place of the table.
+        damage(&state(&home), &format!("name = '{table}' OR name LIKE '%{table}\\_%' ESCAPE '\\'"));
+        let mut daemon = Daemon::start(home);
+        daemon.until_said("READY=1");
+        let log = daemon.log();
+        assert!(log.contains("without a part of the database"), "{table}: {log}");
+        let ran = daemon.home.run(&["--sources", "sources.toml", "log"]);
+        assert_eq!(ran.code, Some(0), "{table}: {ran:?}");
+        assert_eq!(daemon.ends(), Some(0), "{table}: {}", daemon.log());
+    }
+}
+
+#[test]
+fn a_wish_that_cannot_be_read_back_costs_its_reader_and_nobody_else() {
+    let home = home(CONFIG, &[source("fees", "https://example.org/fees")]);
+    home.done(&check(&home.file("page.html", page(1_000))));
+    ["ana@example.org", "bob@example.org"].iter().for_each(|to| subscribe(&home, to));
+    let database = rusqlite::Connection::open(state(&home).join("rulewatch.db")).unwrap();
+    database.execute("UPDATE subscription SET wish = '{bad' WHERE id = 1", []).unwrap();
+    let since = "INSERT INTO outage (host, since_at) VALUES ('example.org', 9000000000000000000)";
+    database.execute(since, []).unwrap();
+    drop(database);
+    let ran = home.run(&check(&home.file("page.html", page(1_001))));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("subscription.wish of row 1"), "{ran:?}");
+    let letters = crate::eml::letters(&state(&home).join("outbox"));
+    let to: Vec<_> = letters.iter().map(|letter| letter.header("To")).collect();
+    assert_eq!(to, ["bob@example.org"]);
+    let ran = home.run(&["--sources", "sources.toml", "status"]);
+    assert!(ran.out.contains("fees") && ran.err.contains("outage.since_at of row"), "{ran:?}");
 }
 
 #[test]
