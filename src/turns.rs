@@ -35,7 +35,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// How often the daemon looks for requests. A look is one row of a small index.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(250);
 
-/// How long a daemon that starts waits for a command to end.
+/// How long a daemon that starts waits for a command to end before it says so again.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a request is kept, answered or not.
@@ -53,6 +53,12 @@ pub enum TurnError {
         /// Which.
         holder: String,
     },
+    /// A command has it, and is at work for long: the daemon's turn comes when it ends.
+    #[error("{holder} is still at work: there is one at a time")]
+    Busy {
+        /// Which.
+        holder: String,
+    },
     /// The answer is no longer kept.
     #[error("what was asked of the daemon was forgotten before it was answered")]
     Forgotten,
@@ -67,6 +73,7 @@ impl TurnError {
     pub fn advice(&self) -> Advice {
         match self {
             Self::Held { .. } | Self::Forgotten => Advice::Stop,
+            Self::Busy { .. } => Advice::Retry,
             Self::Store(error) => error.advice(),
         }
     }
@@ -87,7 +94,8 @@ pub enum Whose {
     Daemons,
 }
 
-/// Takes the turn for the daemon. Waits a while for a command to end, but not for another daemon. Requests
+/// Takes the turn for the daemon. Waits a while for a command to end (who calls may wait on), but not for another
+/// daemon. Requests
 /// that an earlier daemon took and did not answer are put back.
 ///
 /// # Errors
@@ -104,8 +112,11 @@ pub fn begin_daemon(
             Ok(lock) => return Ok(Turn { _lock: lock }),
             Err(held) => held,
         };
-        if is_daemon(held.as_ref()) || Instant::now() >= end {
+        if is_daemon(held.as_ref()) {
             return Err(TurnError::Held { holder: holder(held.as_ref()) });
+        }
+        if Instant::now() >= end {
+            return Err(TurnError::Busy { holder: holder(held.as_ref()) });
         }
         tell_once(&mut told, held.as_ref(), waits_for);
         thread::sleep(BETWEEN_LOOKS);

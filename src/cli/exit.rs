@@ -95,6 +95,11 @@ pub(super) fn exit_of(error: &anyhow::Error) -> Exit {
     if is_misuse { Exit::Usage } else { Exit::Failed }
 }
 
+/// Whether an error passes by itself, so that it makes sense to try again soon.
+pub(super) fn passes(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| advice(cause) == Some(Advice::Retry))
+}
+
 /// The advice of a use case's error.
 fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<Advice> {
     let of = [

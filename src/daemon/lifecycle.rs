@@ -8,6 +8,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::DaemonError;
 use super::notify::tell;
 
+/// How much time to ask for while the daemon cannot start: far more than passes until it asks again.
+const MORE_TIME: Duration = Duration::from_secs(120);
+
 /// What a signal tells the daemon to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
@@ -46,6 +49,12 @@ fn outlive(signals: &[SignalKind]) {
         let _entered = runtime.enter();
         signals.iter().for_each(|kind| drop(signal(*kind)));
     }
+}
+
+/// Reports why the daemon cannot start yet, and asks for more time.
+pub fn starts_late(why: &str) {
+    let more = u32::try_from(MORE_TIME.as_micros()).unwrap_or(u32::MAX);
+    tell(&[NotifyState::Status(why), NotifyState::ExtendTimeoutUsec(more)]);
 }
 
 impl Lifecycle {

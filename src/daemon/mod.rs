@@ -51,10 +51,10 @@ use crate::maintaining::{MaintainError, Thinned};
 use crate::model::{Advice, SourceId, in_full};
 use crate::reading;
 use crate::settings::Overrides;
-use crate::turns::{self, JobId, TakenJob, TurnError};
+use crate::turns::{self, JobId, TakenJob};
 use crate::web::{Face, FaceError};
 use lifecycle::{Lifecycle, Told};
-pub use lifecycle::{outlive_interrupts, outlive_signals};
+pub use lifecycle::{outlive_interrupts, outlive_signals, starts_late};
 use progress::Progress;
 pub use serve::serve;
 pub use stall::Stall;
@@ -95,8 +95,6 @@ pub async fn run(
 ) -> Result<(), DaemonError> {
     let life = Lifecycle::begin()?;
     let face = Face::begin(site)?;
-    let now = doors.clock.now();
-    turns::open_queue(&doors.store, now)?;
     let (says, asked) = channel(1);
     let (store, clock) = (doors.store.clone(), doors.clock.clone());
     let listening = tokio::spawn(turns::listen(store, clock, says));
@@ -125,9 +123,6 @@ pub enum DaemonError {
     /// Calling hooks cannot go on.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The requests of other processes cannot be read.
-    #[error(transparent)]
-    Turn(#[from] TurnError),
 }
 
 impl DaemonError {
@@ -139,7 +134,6 @@ impl DaemonError {
             Self::Check(error) => error.advice(),
             Self::Deliver(error) => error.advice(),
             Self::Call(error) => error.advice(),
-            Self::Turn(error) => error.advice(),
         }
     }
 }

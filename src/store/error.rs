@@ -235,7 +235,9 @@ impl StoreError {
                 source.fault.while_working()
             }
             Self::OpenDatabase { source, .. } => source.fault.while_opening(),
-            Self::CreateDirectory { source, .. } | Self::CreateDatabase { source, .. }
+            Self::CreateDirectory { source, .. }
+            | Self::CreateDatabase { source, .. }
+            | Self::UseLock { source, .. }
                 if source.fault == DatabaseFault::DiskFull =>
             {
                 Advice::Retry

@@ -137,7 +137,7 @@ impl DatabaseError {
     pub(super) fn opening(path: &Path, error: &rusqlite::Error) -> Self {
         let open = |may_write| OpenOptions::new().read(true).write(may_write).open(path);
         let why = match error.sqlite_error_code() {
-            Some(ErrorCode::CannotOpen) => open(false).err(),
+            Some(ErrorCode::CannotOpen) => open(false).and_then(|_| open(true)).err(),
             Some(ErrorCode::ReadOnly) => open(true).err(),
             _ => None,
         };

@@ -411,6 +411,21 @@ async fn a_database_that_another_keeps_locked_is_said_as_that_and_nothing_is_los
     assert_eq!(store.integrity_check().unwrap(), Vec::<String>::new());
 }
 
+#[test]
+fn a_daemon_that_starts_while_the_database_is_locked_waits_for_it() {
+    let home = home(CONFIG, &[source("fees", "http://127.0.0.1:9/fees")]);
+    let ran = home.run(&check(&home.file("page.html", page(1_475))));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let other = rusqlite::Connection::open(state(&home).join("rulewatch.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut daemon = Daemon::start(home);
+    daemon.until("it says why it waits", |daemon| daemon.log().contains("is locked by another"));
+    daemon.until_said("EXTEND_TIMEOUT_USEC=");
+    other.execute_batch("ROLLBACK").unwrap();
+    daemon.until_said("READY=1");
+    assert_eq!(daemon.ends(), Some(0), "{}", daemon.log());
+}
+
 /// Questions are answered; who wants to write is told why not.
 fn is_answered_while_locked(home: &Home) {
     let ask = |args: &[&str]| home.run(&[&["--sources", "sources.toml"][..], args].concat());

@@ -31,7 +31,11 @@ pub(super) fn state_directory(path: &Path) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Err(error) = tempfile::tempfile_in(path) {
         let says = format!("cannot write in {}: {error}", path.display());
-        let todo = format!("run as user {}, who owns it", metadata.uid());
+        let todo = match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem => "make its file system writable".to_owned(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room".to_owned(),
+            _ => format!("run as user {}, who owns it", metadata.uid()),
+        };
         found.push(Finding::fault(about, says, todo));
     }
     if metadata.permissions().mode() & 0o077 != 0 {
