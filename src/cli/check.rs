@@ -189,7 +189,8 @@ fn check_there(
         clear_progress();
         match waited? {
             Waited::Answered(answer) => {
-                unreached.take(doors::host(&catalog, id), &outcome_of(&answer));
+                let (outcome, reason) = ended_of(&answer);
+                unreached.take(doors::host(&catalog, id), &outcome, &reason);
                 let ended = turn::print(&answer, id.as_str(), args.format, out)?;
                 exit = exit.max(unless_named(ended, args));
             }
@@ -221,8 +222,8 @@ fn check_there(
     }
 }
 
-/// The outcome of the check in the daemon's answer; empty if the check did not end.
-fn outcome_of(answer: &JobAnswer) -> String {
+/// The outcome of the check in the daemon's answer, and its reason; empty if the check did not end.
+fn ended_of(answer: &JobAnswer) -> (String, String) {
     let line = serde_json::from_str::<serde_json::Value>(&answer.ndjson).unwrap_or_default();
     let of = |name| line[name].as_str().unwrap_or_default().to_owned();
     (of("outcome"), of("reason"))

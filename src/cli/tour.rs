@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use super::exit::{Exit, exit_of};
 use crate::checking::CheckError;
 use crate::doors::Doors;
-use crate::model::{Advice, CheckOutcome, SourceId};
+use crate::model::{Advice, CheckOutcome, SourceId, is_answer};
 
 /// Asks each source, and says what came of it. An error on our side does not stop the rest, unless nothing can go
 /// on.
@@ -31,7 +31,8 @@ pub(super) fn tour<T>(
         match asked {
             Ok(seen) => {
                 let (outcome, ended) = say(seen)?;
-                unreached.take(doors.host(id), outcome.word());
+                let reason = outcome.reason().unwrap_or_default();
+                unreached.take(doors.host(id), outcome.word(), &reason);
                 exit = exit.max(ended);
             }
             Err(error) if error.advice() == Advice::Stop => return Err(error.into()),
@@ -53,9 +54,11 @@ pub(super) struct Unreached(BTreeSet<String>);
 const EVERYTHING: usize = 3;
 
 impl Unreached {
-    /// Notes how a check of a source at a host ended.
-    pub(super) fn take(&mut self, host: Option<&str>, outcome: &str) {
+    /// Notes how a check of a source at a host ended, and why.
+    pub(super) fn take(&mut self, host: Option<&str>, outcome: &str, reason: &str) {
         match (outcome, host) {
+            // Whatever it said: it can be reached.
+            _ if is_answer(reason) => self.0.clear(),
             ("unreachable", Some(host)) => drop(self.0.insert(host.to_owned())),
             // No host was asked.
             ("unreachable" | "refused", _) => {}
@@ -89,5 +92,29 @@ pub(super) fn clear_progress() {
     let mut err = io::stderr();
     if err.is_terminal() && io::stdout().is_terminal() {
         drop(write!(err, "\r\x1b[K"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_answer_can_be_reached_whatever_they_say() {
+        let mut unreached = Unreached::default();
+        let mut take = |host, outcome, reason| {
+            unreached.take(Some(host), outcome, reason);
+            unreached.is_everything()
+        };
+        assert!(!take("a", "unreachable", "connecting to a: no route"));
+        assert!(!take("b", "unreachable", "connecting to b: no route"));
+        assert!(!take("c", "unreachable", "https://c/robots.txt answered 503"));
+        assert!(!take("d", "unreachable", "connecting to d: no route"));
+        assert!(!take("e", "refused", "the server answered 403"));
+        assert!(!take("f", "unreachable", "connecting to f: no route"));
+        assert!(!take("f", "unreachable", "connecting to f: no route"), "the same host");
+        assert!(!take("g", "refused", "robots.txt disallows /g"), "it was not asked");
+        assert!(!take("h", "unreachable", "connecting to h: no route"));
+        assert!(take("i", "unreachable", "connecting to i: no route"));
     }
 }

@@ -349,6 +349,12 @@ pub struct FetchFailure {
     pub retry: bool,
 }
 
+/// Whether the reason of an outcome is an answer: a host that says no, and be it with 503, can be reached.
+#[must_use]
+pub fn is_answer(reason: &str) -> bool {
+    reason.contains(" answered ")
+}
+
 /// We are not allowed to have the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {

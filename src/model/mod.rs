@@ -66,6 +66,7 @@ pub use ahead::{is_ahead, latest_believed};
 pub use change::{Change, ChangeKind, Dates, Event, Severity, Side, Stage, Summary};
 pub use check::{
     Breakage, CheckOutcome, FetchFailure, Gone, HoldReason, Refusal, UnchangedReason, Verdict,
+    is_answer,
 };
 pub use condition::{Condition, Phrase, Relation};
 pub use delivery::{Delivery, DeliveryKind, DeliveryState, Letter, NewDelivery};
