@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use url::Url;
+use url::{Host, Url};
 
 pub(super) use hooks::WrittenKey;
 
@@ -204,10 +204,16 @@ fn gaps(table: Table<'_>) -> BTreeMap<String, Duration> {
     let gap = |host: &String| within(&table, host, GAP).map(Duration::from_secs);
     let gaps = hosts
         .iter()
-        .filter_map(|host| Some((host.value.to_ascii_lowercase(), gap(&host.value)?)))
+        .filter_map(|host| table.accept(host, host_name).zip(gap(&host.value)))
         .collect();
     table.finish();
     gaps
+}
+
+/// The name of a host as addresses have it: what cannot be one would match none, without a word.
+fn host_name(text: &str) -> Result<String, String> {
+    let no_name = |_| format!("`{text}` is no name of a host such as www.canada.ca");
+    Host::parse(text).map(|host| host.to_string()).map_err(no_name)
 }
 
 /// The settings for single hosts: a table for each, by its name.
@@ -222,7 +228,10 @@ fn hosts(table: Table<'_>, directory: Option<&Path>) -> BTreeMap<String, HostSet
     let names = table.keys();
     let hosts = names
         .iter()
-        .filter_map(|name| Some((name.value.to_ascii_lowercase(), host(table.table(&name.value)?))))
+        .filter_map(|name| {
+            let own = host(table.table(&name.value)?);
+            Some((table.accept(name, host_name)?, own))
+        })
         .collect();
     table.finish();
     hosts

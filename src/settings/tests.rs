@@ -167,6 +167,25 @@ fn a_mail_server_wants_a_host_a_sender_and_a_password() {
 }
 
 #[test]
+fn what_no_host_is_called_is_refused() {
+    for name in ["https://www.canada.ca", "www.canada.ca/", "www.canada.ca:443", " www.canada.ca"] {
+        for text in [
+            format!("[fetch.gaps]\n'{name}' = 30\n"),
+            format!("[fetch.host.'{name}']\nrobots = 'ignore'\n"),
+        ] {
+            let said = faults(&text);
+            assert!(said.contains("is no name of a host such as www.canada.ca"), "{said}");
+        }
+    }
+    let mail = "[mail]\ntransport = 'smtp'\nfrom = 'a@b.ca'\n";
+    let said = faults(&format!("{mail}host = 'm.b.ca:25'\n"));
+    assert!(said.contains("is no name of a mail server"), "{said}");
+    let said = faults(&format!("{mail}host = 'm.b.ca'\npassword_file = 'none'\n"));
+    assert!(said.contains("is the password of no `mail.user`"), "{said}");
+    assert!(load(&format!("{mail}host = '::1'\ntls = 'none'\n")).is_ok());
+}
+
+#[test]
 fn a_sender_may_have_a_name() {
     let from = |text: &str| {
         let settings = load(&format!("[mail]\nfrom = '{text}'\n")).unwrap();

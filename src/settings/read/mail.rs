@@ -1,6 +1,7 @@
 //! The section on mail.
 
 use std::ffi::OsString;
+use std::net::Ipv6Addr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -103,8 +104,9 @@ fn server(
 
 /// The name of a mail server.
 fn host(text: &str) -> Result<String, String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
-    if text.is_empty() || !text.chars().all(plain) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let is_name = !text.is_empty() && text.chars().all(plain);
+    if !is_name && text.parse::<Ipv6Addr>().is_err() {
         return Err(format!("`{text}` is no name of a mail server such as mail.example.org"));
     }
     Ok(text.to_owned())
@@ -130,7 +132,12 @@ fn login(
     env: &dyn Fn(&str) -> Option<OsString>,
 ) -> Option<Login> {
     let named = file(table, "password_file", directory);
-    let user = table.parsed("user", line)?;
+    let Some(user) = table.parsed("user", line) else {
+        if way == Way::Smtp && named.is_some() && !table.has("user") {
+            fault(table, "password_file", "`mail.password_file` is the password of no `mail.user`");
+        }
+        return None;
+    };
     // A secret that nothing needs is not read.
     if way == Way::File {
         return None;
