@@ -49,6 +49,9 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Parser;
 use jiff::{Timestamp, tz::TimeZone};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use args::{Cli, Command};
 pub use exit::Exit;
@@ -61,6 +64,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::model::{Glossary, Language};
 use crate::render::{Look, Style};
 use crate::settings::{self, Overrides, Settings};
+
+/// The library that asks the system whom it trusts, by its name in the log.
+const VERIFIER: &str = "rustls_platform_verifier";
 
 /// Runs the program: parses what was typed, does it, reports what went wrong.
 #[must_use]
@@ -113,11 +119,13 @@ fn run(cli: Cli, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let logs = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
-        .with_max_level(if quiet { tracing::Level::ERROR } else { tracing::Level::INFO });
+        .with_max_level(level);
+    // Why a certificate is not believed is the outcome of a check: that library would say it once more, as an error.
+    let but = Targets::new().with_default(level).with_target(VERIFIER, LevelFilter::OFF);
     if journal::is_there(&settings::environment) {
-        logs.event_format(journal::Entries::new()).init();
+        logs.event_format(journal::Entries::new()).finish().with(but).init();
     } else {
-        logs.init();
+        logs.finish().with(but).init();
     }
     let places = cli.places;
     let overrides =

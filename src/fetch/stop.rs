@@ -102,7 +102,11 @@ impl Stop {
         } else {
             Again::Backoff
         };
-        Self::failed(format!("{doing}: {}", root_cause(error)), again)
+        let why = match error.is_timeout() && !error.is_connect() {
+            true => "nothing came for too long".to_owned(),
+            false => root_cause(error),
+        };
+        Self::failed(format!("{doing}: {why}"), again)
     }
 
     /// A status that comes without a page.

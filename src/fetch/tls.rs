@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
@@ -149,6 +150,7 @@ pub(super) fn fault(error: &rustls::Error, host: &str) -> (String, bool) {
         rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(why))) => {
             why.downcast_ref::<Untrusted>().map(|why| why.told(host))
         }
+        rustls::Error::InvalidCertificate(of) => of_time(of),
         _ => None,
     };
     let passes = matches!(
@@ -159,6 +161,26 @@ pub(super) fn fault(error: &rustls::Error, host: &str) -> (String, bool) {
             | rustls::Error::FailedToGetCurrentTime
     );
     (words.unwrap_or_else(|| error.to_string()), passes)
+}
+
+/// What is wrong with the time of a certificate, and what to do about it.
+fn of_time(error: &CertificateError) -> Option<String> {
+    use CertificateError as E;
+    let (says, when) = match error {
+        E::Expired => ("the certificate has expired", None),
+        E::ExpiredContext { not_after, .. } => ("the certificate expired on", Some(not_after)),
+        E::NotValidYet => ("the certificate is not valid yet", None),
+        E::NotValidYetContext { not_before, .. } => {
+            ("the certificate is not valid before", Some(not_before))
+        }
+        _ => return None,
+    };
+    let day = |at: &UnixTime| Timestamp::from_second(i64::try_from(at.as_secs()).ok()?).ok();
+    let when = when.and_then(day).map(|at| format!(" {}", at.strftime("%F")));
+    Some(format!(
+        "{says}{}: the site has to renew it, unless the clock of this machine is wrong",
+        when.unwrap_or_default()
+    ))
 }
 
 /// A stranger's words, in one short line.
@@ -190,12 +212,19 @@ impl ServerCertVerifier for Telling {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let verified =
             self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        verified.map_err(|error| match error {
-            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-                Untrusted::of(end_entity, intermediates)
-                    .map_or(error, |why| CertificateError::Other(OtherError(Arc::new(why))).into())
-            }
-            other => other,
+        verified.map_err(|error| {
+            let why = match error {
+                rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                    Untrusted::of(end_entity, intermediates)
+                }
+                // One that is made to sign others, and signed itself.
+                rustls::Error::InvalidCertificate(CertificateError::Other(_)) => {
+                    Untrusted::of(end_entity, intermediates)
+                        .filter(|why| *why == Untrusted::SelfSigned)
+                }
+                _ => None,
+            };
+            why.map_or(error, |why| CertificateError::Other(OtherError(Arc::new(why))).into())
         })
     }
 
