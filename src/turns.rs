@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::delivering::{DeliverError, Delivered};
 use crate::model::{Advice, Page, SourceId, in_full};
 use crate::render::{Style, check_text, json};
-use crate::store::{HeldBy, Lock, SharedStore, Store, StoreError};
+use crate::store::{HeldBy, Lock, SharedStore, Store, StoreError, unless_damaged};
 
 pub use crate::store::{Job, JobAnswer, JobId, JobState, TakenJob};
 
@@ -128,10 +128,11 @@ pub fn begin_daemon(
 /// # Errors
 /// When the database cannot be written.
 pub fn open_queue(store: &SharedStore, now: Timestamp) -> Result<(), TurnError> {
+    // None of it is needed for checks.
     store.ask(|store| {
-        store.give_all_back()?;
-        store.expire_jobs(now.checked_sub(KEPT).unwrap_or(Timestamp::MIN))?;
-        store.put_back_jobs()
+        unless_damaged(store.give_all_back())?;
+        unless_damaged(store.expire_jobs(now.checked_sub(KEPT).unwrap_or(Timestamp::MIN)))?;
+        unless_damaged(store.put_back_jobs())
     })?;
     Ok(())
 }

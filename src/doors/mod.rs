@@ -32,7 +32,7 @@ use crate::mail::{Directory, Post, Smtp};
 use crate::model::{FetchSettings, Retention, SourceId, is_this_machine, urn};
 use crate::render::letter::Sender;
 use crate::settings::{HookKeyPlace, Review, Settings, Transport};
-use crate::store::{SharedStore, Store, StoreError};
+use crate::store::{SharedStore, Store, StoreError, unless_damaged};
 use crate::writing::Correspondence;
 
 /// Everything that checking and delivering need, opened.
@@ -286,7 +286,7 @@ fn fetcher_that_remembers(
     store: &SharedStore,
 ) -> Result<Arc<Fetcher>, OpenError> {
     let fetcher = Fetcher::http(&settings.fetch)?;
-    fetcher.put_back(store.ask(|store| store.manners())?, SystemClock.now());
+    fetcher.put_back(unless_damaged(store.ask(|store| store.manners()))?, SystemClock.now());
     Ok(Arc::new(fetcher))
 }
 
@@ -396,7 +396,8 @@ pub fn fetcher_for(
 /// When the configuration does not name the sender, or the database cannot be read.
 pub fn check_sender(settings: &Settings, store: &SharedStore) -> Result<(), OpenError> {
     let by_mail = matches!(settings.mail.transport, Transport::Smtp(_));
-    if by_mail && store.ask(|store| store.has_subscribers())? {
+    let has_subscribers = || unless_damaged(store.ask(|store| store.has_subscribers().map(Some)));
+    if by_mail && has_subscribers()?.unwrap_or(true) {
         settings.check_for_subscriber_letters().map_err(OpenError::Sender)?;
     }
     Ok(())

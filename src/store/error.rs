@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use super::fault::{DatabaseError, DatabaseFault};
-use crate::model::{Advice, DeliveryId, SnapshotId, SourceId, StateVersion};
+use crate::model::{Advice, DeliveryId, SnapshotId, SourceId, StateVersion, in_full};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -284,6 +284,21 @@ impl StoreError {
             Self::OpenDatabase { source, .. } => source.fault == DatabaseFault::Locked,
             _ => false,
         }
+    }
+}
+
+/// What was read or done, or nothing where that part of the database is damaged: for whoever can do without it.
+///
+/// # Errors
+/// Any other error.
+pub fn unless_damaged<T: Default>(done: Result<T, StoreError>) -> Result<T, StoreError> {
+    match done {
+        Err(error) if error.is_damaged() => {
+            let error = in_full(&error);
+            tracing::error!(error, "done without a part of the database");
+            Ok(T::default())
+        }
+        done => done,
     }
 }
 

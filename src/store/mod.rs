@@ -79,7 +79,7 @@ pub use chain::{ChainFault, ChainReport};
 pub use check::{CheckRecord, CheckRun, JOINED, ReadWith, ReviewMark, Standing};
 pub use delivery::{OutboxRow, PendingDelivery};
 pub use digest::ToldReaders;
-pub use error::StoreError;
+pub use error::{StoreError, unless_damaged};
 pub use export::{EXPORTS, ExportCell, ExportColumn, ExportKind, ExportTable, KeptPage};
 pub use fault::{DatabaseError, DatabaseFault};
 pub use foreign::foreign_rows;

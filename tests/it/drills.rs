@@ -449,6 +449,11 @@ fn is_answered_while_locked(home: &Home) {
 
 /// Breaks the chain of pages that holds the longest record, as a bad sector does.
 fn damage_the_longest_record(folder: &Path) {
+    damage(folder, "name = 'record_state' AND pagetype = 'overflow' ORDER BY path LIMIT 1");
+}
+
+/// Overwrites the beginning of some pages.
+fn damage(folder: &Path, of: &str) {
     use std::os::unix::fs::FileExt as _;
     let path = folder.join("rulewatch.db");
     let database = rusqlite::Connection::open(&path).unwrap();
