@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 pub use error::OpenError;
@@ -78,6 +78,7 @@ impl Doors {
     pub fn open(settings: &Settings, catalog: Catalog) -> Result<Self, OpenError> {
         let store = SharedStore::new(Store::open(&settings.database())?);
         let fetcher = fetcher_that_remembers(settings, &store)?;
+        visited(&fetcher, &store, &catalog, SystemClock.now())?;
         Self::over(settings, catalog, store, fetcher)
     }
 
@@ -93,6 +94,7 @@ impl Doors {
             false => {
                 let (fetcher, now) = (Fetcher::http(&settings.fetch)?, self.clock.now());
                 fetcher.put_back(self.fetcher.manners(now), now);
+                visited(&fetcher, &self.store, &catalog, now)?;
                 Arc::new(fetcher)
             }
         };
@@ -288,6 +290,22 @@ fn fetcher_that_remembers(
     let fetcher = Fetcher::http(&settings.fetch)?;
     fetcher.put_back(unless_damaged(store.ask(|store| store.manners()))?, SystemClock.now());
     Ok(Arc::new(fetcher))
+}
+
+/// Tells a fetcher when other processes last asked each host: the gap between two requests is the host's.
+fn visited(
+    fetcher: &Fetcher,
+    store: &SharedStore,
+    catalog: &Catalog,
+    now: Timestamp,
+) -> Result<(), OpenError> {
+    let checks = unless_damaged(store.ask(|store| store.last_checks_ended()))?;
+    for (source, ended_at) in checks {
+        if let Some(host) = host(catalog, &source) {
+            fetcher.visited(host, now.duration_since(ended_at));
+        }
+    }
+    Ok(())
 }
 
 /// Opens what calling hooks needs.

@@ -139,6 +139,11 @@ impl HttpFetcher {
         self.manners.put_back(host, manners);
     }
 
+    /// Notes how long ago another process asked a host.
+    pub(super) fn visited(&self, host: &str, ago: Duration) {
+        self.lanes.ended(host, ago);
+    }
+
     pub(super) fn manners(&self) -> &Manners {
         &self.manners
     }

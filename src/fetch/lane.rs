@@ -36,6 +36,15 @@ impl Lanes {
         Turn(last)
     }
 
+    /// Notes that a turn ended so long ago that was another process's.
+    pub(super) fn ended(&self, host: &str, ago: Duration) {
+        let lane = self.lane(host);
+        // Who has the turn ends later.
+        if let (Ok(mut last), Some(ended)) = (lane.try_lock(), Instant::now().checked_sub(ago)) {
+            *last = (*last).max(Some(ended));
+        }
+    }
+
     fn lane(&self, host: &str) -> Arc<Queue<LastTurn>> {
         let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(lanes.entry(host.to_owned()).or_default())
@@ -63,6 +72,16 @@ mod tests {
         drop(lanes.turn("a.example", GAP).await);
         drop(lanes.turn("a.example", GAP).await);
         assert!(start.elapsed() >= GAP + GAP / 2);
+    }
+
+    #[tokio::test]
+    async fn a_turn_of_another_process_counts() {
+        let lanes = Lanes::default();
+        let start = Instant::now();
+        lanes.ended("a.example", Duration::from_millis(10));
+        lanes.ended("a.example", Duration::from_secs(60));
+        drop(lanes.turn("a.example", GAP).await);
+        assert!(start.elapsed() >= GAP / 2);
     }
 
     #[tokio::test]

@@ -39,7 +39,7 @@ mod tls;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::{
@@ -198,6 +198,13 @@ impl Fetcher {
         for (host, mut manners) in known {
             manners.settle(now);
             http.put_back(&host, manners);
+        }
+    }
+
+    /// Notes how long ago another process asked a host. A moment ahead of the clock says nothing.
+    pub fn visited(&self, host: &str, ago: SignedDuration) {
+        if let (Self::Http(http), Ok(ago)) = (self, Duration::try_from(ago)) {
+            http.visited(host, ago);
         }
     }
 

@@ -1,12 +1,13 @@
 //! What hosts ask of their visitors, stored across restarts.
 
+use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{
     Store, StoreError,
     rows::{Table, all, run},
 };
-use crate::model::HostManners;
+use crate::model::{HostManners, SourceId};
 
 const TABLE: Table = Table { name: "host", key: "name" };
 
@@ -23,6 +24,21 @@ impl Store {
                 run(tx, sql, params![host, manners.to_json().to_string()])?;
             }
             Ok(())
+        })
+    }
+
+    /// Returns when the last check of each source ended.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_checks_ended(&self) -> Result<Vec<(SourceId, Timestamp)>, StoreError> {
+        self.read("when the last checks ended", |connection| {
+            let sql = "SELECT r.id, r.source, r.ended_at FROM source_state AS s
+                 JOIN check_run AS r ON r.id = s.last_check_id ORDER BY r.id";
+            let table = Table { name: "check_run", key: "id" };
+            all(connection, sql, [], table, |cells| {
+                Ok((cells.parsed("source", SourceId::parse)?, cells.moment("ended_at")?))
+            })
         })
     }
 

@@ -10,6 +10,7 @@ use rulewatch::{
     model::{Breakage, FetchSettings, HostManners, HostSettings, Refusal, RobotsRule},
 };
 
+use crate::daemon::{CONFIG, home};
 use crate::fetching::{failure, fetch, fetch_with, now, page, settings, without_robots};
 use crate::site::{Site, answer, gzip, raw, redirect, with};
 
@@ -199,6 +200,20 @@ async fn a_short_crawl_delay_is_waited_for() {
     let start = Instant::now();
     page(fetch(site.url("/page")).await);
     assert!(start.elapsed() >= Duration::from_millis(200), "robots.txt was a request too");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gap_between_two_requests_is_the_hosts_whatever_command_makes_them() {
+    let words = "<html><body><main><h1>Fees</h1><p>A page of few words.</p></main></body></html>";
+    let site = Site::start(move |_, _| with(answer(200, words), "content-type", "text/html")).await;
+    let plain = |id: &str| format!("[[source]]\nid = '{id}'\nurl = '{}'\n", site.url(id));
+    let home =
+        home(&format!("{CONFIG}[fetch.gaps]\n'127.0.0.1' = 5\n"), &["one", "two"].map(plain));
+    home.done(&["--sources", "sources.toml", "check", "one"]);
+    let begun = Instant::now();
+    home.done(&["--sources", "sources.toml", "check", "two"]);
+    // Some of the gap has passed while the first command ended and the second began.
+    assert!(begun.elapsed() > Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 /// What a fetch of `/page` is told to be.
