@@ -33,8 +33,10 @@ pub(super) fn run(settings: &Settings, args: &Status, out: &mut dyn Out) -> anyh
     }
     let counts = &health.totals.counts;
     let is_read = health.totals.n_stale == 0 && !health.totals.is_locked;
+    // No source is late in an outage of our own: that nothing is read is seen in it alone.
+    let is_reached = health.outages.iter().all(|outage| outage.reach != Reach::Everything);
     // Mail that cannot be sent always counts, whatever was asked.
-    let is_well = is_read && counts.n_gave_up == 0 && health.mail.is_none();
+    let is_well = is_read && is_reached && counts.n_gave_up == 0 && health.mail.is_none();
     Ok(if is_well { Exit::Done } else { Exit::No })
 }
 
