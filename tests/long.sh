@@ -56,7 +56,7 @@ case "${1:-all}" in
   locked | all) RULEWATCH_LOCKED=60 kit locked a_database_that_another_keeps_locked ;;&
   hooks | all) RULEWATCH_KILLS=100 kit hooks kills_while_hooks_are_called ;;&
   digests | all) RULEWATCH_KILLS=100 kit digests kills_between_a_change_and_its_digest ;;&
-  growth | all) RULEWATCH_DAYS=365 kit growth what_is_added_over_time ;;&
+  growth | all) TMPDIR=$memory RULEWATCH_DAYS=365 kit growth what_is_added ;;&
   year | all) TMPDIR=$memory kit year a_year_of_the_catalogue ;;&
   rest | all) kit rest what_a_round_takes_is_given_back ;;&
   readers | all) RULEWATCH_READERS=200 kit readers readers_at_once_while_checks_run ;;&

@@ -1,6 +1,7 @@
 //! What is let go of, and what never is: a year of a page that puts a token into each answer.
 
 use jiff::{SignedDuration, Timestamp};
+use rulewatch::catalog::Source;
 use rulewatch::fetch::Reply;
 use rulewatch::maintaining::{audit, thin};
 use rulewatch::model::{FactKey, LogFilter, Page, Retention, SourceId};
@@ -111,7 +112,7 @@ async fn what_history_rests_on_cannot_be_removed() {
 }
 
 /// The bytes of the database that are in use.
-fn in_use(world: &World) -> f64 {
+pub(crate) fn in_use(world: &World) -> f64 {
     let number = |what: &str| number(world, &format!("SELECT * FROM pragma_{what}")) as f64;
     (number("page_count") - number("freelist_count")) * number("page_size")
 }
@@ -130,14 +131,20 @@ fn long_page(day: i64, has_token: bool) -> Reply {
     Reply::Page(Page::from_file(URL.parse().unwrap(), body.into_bytes(), noon(day)))
 }
 
+/// The moments after one, up to another, at which the schedule of a source asks for a check.
+pub(crate) fn firings(
+    source: &Source,
+    begin: Timestamp,
+    end: Timestamp,
+) -> impl Iterator<Item = Timestamp> {
+    let next = |at: &Timestamp| source.schedule.next(*at).map(|firing| firing.at);
+    std::iter::successors(next(&begin), next).take_while(move |at| *at <= end)
+}
+
 /// How many checks of the shipped catalogue its schedules ask for in a week.
 fn checks_a_week() -> usize {
-    let (begin, end) = (noon(0), noon(7));
-    let firings = |source: &rulewatch::catalog::Source| {
-        let next = |at: &Timestamp| source.schedule.next(*at).map(|firing| firing.at);
-        std::iter::successors(next(&begin), next).take_while(|at| *at <= end).count()
-    };
-    shipped().sources().map(firings).sum()
+    let of = |source| firings(source, noon(0), noon(7)).count();
+    shipped().sources().map(of).sum()
 }
 
 /// How many checks are made a day.

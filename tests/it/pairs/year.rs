@@ -15,13 +15,14 @@ use rulewatch::delivering::deliver;
 use rulewatch::doors::Doors;
 use rulewatch::extract::recipe::Format;
 use rulewatch::fetch::{Fetcher, Recorded, Reply};
-use rulewatch::maintaining::audit;
-use rulewatch::model::{FetchFailure, Gone, Page, Refusal, SourceId};
+use rulewatch::maintaining::{audit, thin};
+use rulewatch::model::{FetchFailure, Gone, Page, Refusal, Retention, SourceId};
 use rulewatch::store::SharedStore;
 
 use super::{Pair, body, pairs, side};
 use crate::impacts::said;
 use crate::mutations::share::{everything, seed};
+use crate::retention::{firings, in_use};
 use crate::shipped::shipped;
 use crate::world::{World, subject};
 
@@ -140,7 +141,7 @@ impl<'a> Life<'a> {
         let mut year = Year::new(&world);
         for day in 0..self.days.len() {
             let reply = self.reply(day, Weather::Fair, day >= self.heard_on());
-            year.check(self, day, reply);
+            year.check(self, noon(day), reply);
             year.deliver(day);
         }
         (year.told, letters(&world, "reader"))
@@ -180,7 +181,7 @@ impl Year {
         Self { doors: world.doors(None, noon(0)), runtime, told: Vec::new() }
     }
 
-    fn check(&mut self, life: &Life<'_>, day: usize, reply: Reply) {
+    fn check(&mut self, life: &Life<'_>, at: Timestamp, reply: Reply) {
         let recorded = Recorded::default();
         recorded.push(life.source.url.clone(), reply);
         // Nobody puts a page on the address of the new year.
@@ -188,7 +189,7 @@ impl Year {
             recorded.push(later, Reply::Gone(Gone(404)));
         }
         self.doors.fetcher = Arc::new(Fetcher::Recorded(recorded));
-        self.doors.clock = Arc::new(SetClock::new(noon(day)));
+        self.doors.clock = Arc::new(SetClock::new(at));
         let id = SourceId::parse(&life.pair.source).unwrap();
         let report = self.runtime.block_on(check(&self.doors.checking(), &id)).unwrap();
         let told = report.changes.iter().map(|change| format!("{id}: {}", said(change)));
@@ -211,20 +212,26 @@ fn beside(these: &[String], those: &[String]) -> Vec<String> {
     left.into_iter().filter(|(_, n)| *n > 0).map(|(one, _)| one.clone()).collect()
 }
 
+/// The lives of the sources of pairs.
+fn lives<'a>(
+    catalog: &'a Catalog,
+    pairs: impl Iterator<Item = &'a Pair>,
+    n_days: usize,
+) -> Vec<Life<'a>> {
+    let life = |pair: &'a Pair| {
+        let id = SourceId::parse(&pair.source).unwrap();
+        Life::new(catalog.source(&id).unwrap(), pair, n_days)
+    };
+    pairs.map(life).collect()
+}
+
 /// Some sources and two months here; `tests/long.sh year` has all and a year.
 #[test]
 fn a_year_of_the_catalogue_tells_every_change_once_and_nothing_else() {
     let (catalog, mut pairs) = (shipped(), pairs());
     pairs.retain(|pair| pair.name == pair.source);
     let (n_days, step) = if everything() { (365, 1) } else { (60, 8) };
-    let lives: Vec<Life<'_>> = pairs
-        .iter()
-        .step_by(step)
-        .map(|pair| {
-            let id = SourceId::parse(&pair.source).unwrap();
-            Life::new(catalog.source(&id).unwrap(), pair, n_days)
-        })
-        .collect();
+    let lives = lives(&catalog, pairs.iter().step_by(step), n_days);
     let alone: Vec<_> = lives.iter().map(|life| life.alone(&catalog)).collect();
     for (life, (told, _)) in lives.iter().zip(&alone) {
         assert!(!told.is_empty(), "{} tells nothing", life.pair.source);
@@ -239,7 +246,7 @@ fn a_year_of_the_catalogue_tells_every_change_once_and_nothing_else() {
     for day in 0..n_days {
         for life in &lives {
             let reply = life.reply(day, life.days[day], day >= life.changes_on);
-            year.check(life, day, reply);
+            year.check(life, noon(day), reply);
         }
         year.deliver(day);
     }
@@ -271,4 +278,50 @@ fn a_year_of_the_catalogue_tells_every_change_once_and_nothing_else() {
         .collect();
     assert!(failing.is_empty(), "what was over is no trouble any more: {failing:?}");
     assert!(audit(&SharedStore::new(world.store())).unwrap().holds());
+}
+
+/// Some sources and a fortnight here; `tests/long.sh growth` has all and a year (`RULEWATCH_DAYS`). Each is checked as
+/// often as its schedule asks for, its page changes once, and old data is let go of each day.
+#[test]
+fn what_is_added_by_the_catalogue_is_measured_and_bounded() {
+    let given = std::env::var("RULEWATCH_DAYS").ok().map(|days| days.parse().unwrap());
+    let (n_days, step) = given.map_or((14, 24), |days| (days, 1));
+    let (catalog, mut pairs) = (shipped(), pairs());
+    pairs.retain(|pair| pair.name == pair.source);
+    let lives = lives(&catalog, pairs.iter().step_by(step), n_days);
+    let world = World::under(&pairs[0].source, vec![catalog.clone()]);
+    let mut year = Year::new(&world);
+    let (mut n_checks, mut first) = (0, 0.0);
+    for day in 0..n_days {
+        let (begin, end) = (noon(day), noon(day + 1));
+        let mut due: Vec<(Timestamp, &Life<'_>)> = Vec::new();
+        for life in &lives {
+            due.extend(firings(life.source, begin, end).map(|at| (at, life)));
+        }
+        due.sort_by_key(|(at, _)| *at);
+        n_checks += due.len();
+        for (at, life) in due {
+            let body = life.page(day >= life.changes_on);
+            let page = Page::from_file(life.source.url.clone(), body, at);
+            year.check(life, at, Reply::Page(page));
+        }
+        year.deliver(day + 1);
+        thin(&SharedStore::new(world.store()), Retention::default(), end).unwrap();
+        if day == 0 {
+            first = in_use(&world);
+        }
+    }
+    let (last, n_changes) = (in_use(&world), year.told.len());
+    let a_year = (last - first) * 365.0 / (n_days - 1) as f64;
+    println!(
+        "growth: {} sources, {n_days} days, {n_checks} checks, {n_changes} lines told: {:.1} MB after the first day, \
+         {:.1} MB after the last, {:.0} MB in a year",
+        lives.len(),
+        first / 1e6,
+        last / 1e6,
+        a_year / 1e6
+    );
+    // What stays of a check for good is small.
+    let bound = 1_000.0 * n_checks as f64 + 100_000.0 * n_changes as f64;
+    assert!(last - first < bound, "{first} bytes, then {last}");
 }
