@@ -49,6 +49,8 @@ pub(crate) struct StatedStatus {
     pub(crate) is_implied: bool,
     /// Whether it stands over what the rest of the page says.
     pub(crate) is_over: bool,
+    /// Whether it also stands where the rest of the page has no such record.
+    pub(crate) is_alone: bool,
     /// Days, and the state that begins on each.
     pub(crate) dated: Vec<(Date, &'static str)>,
 }

@@ -52,6 +52,17 @@ pub(crate) struct Dated {
     pub(crate) period: Option<Period>,
     /// Whether a notice says it, over what the rest of the page says of the same record.
     pub(crate) is_over: bool,
+    /// Whether it then also stands where the rest of the page has no such record.
+    pub(crate) is_alone: bool,
+}
+
+impl Dated {
+    /// The record of a match, which may be a notice.
+    fn of(matched: &Match<'_>, record: Record, period: Option<Period>) -> Self {
+        let stated = matched.stated.as_ref();
+        let is_over = stated.is_some_and(|stated| stated.is_over);
+        Self { record, period, is_over, is_alone: stated.is_some_and(|stated| stated.is_alone) }
+    }
 }
 
 /// A row whose family member no heading above it names: a known member under a new heading, or a new member.
@@ -116,13 +127,17 @@ impl Gathered {
     }
 
     /// Puts what a notice says of a record over what the rest of the page says. Of a record that the rest of the
-    /// page does not have, it says nothing.
+    /// page does not have, the notices of a page of several say nothing.
     pub(crate) fn put_over(&mut self) {
         for (_, records) in self.sets.values_mut() {
             let (over, rest): (Vec<_>, Vec<_>) =
                 std::mem::take(records).into_iter().partition(|(_, dated)| dated.is_over);
             *records = rest;
             for (key, notice) in over {
+                if notice.is_alone && !records.iter().any(|(of, _)| *of == key) {
+                    records.push((key, Dated { is_over: false, ..notice }));
+                    continue;
+                }
                 for (_, dated) in records.iter_mut().filter(|(of, _)| *of == key) {
                     for (name, value) in &notice.record.fields {
                         dated.record.fields.insert(name.clone(), value.clone());
@@ -179,8 +194,9 @@ impl Gathered {
         for (set, records) in self.sets.values_mut() {
             // All records of a part are notices, or none is.
             let is_over = records.iter().any(|(_, dated)| dated.is_over);
+            let is_alone = records.iter().any(|(_, dated)| dated.is_alone);
             let settled = settle::settle(set, std::mem::take(records)).into_iter();
-            let dated = |(key, record)| (key, Dated { record, period: None, is_over });
+            let dated = |(key, record)| (key, Dated { record, period: None, is_over, is_alone });
             *records = settled.map(dated).collect();
         }
     }
@@ -297,8 +313,7 @@ impl<'r> Recorder<'r> {
                         quote: quote.clone(),
                     };
                     let fields = recipe.kept(fields);
-                    let is_over = matched.stated.as_ref().is_some_and(|stated| stated.is_over);
-                    let dated = Dated { record: Record { fields, evidence }, period, is_over };
+                    let dated = Dated::of(matched, Record { fields, evidence }, period);
                     gathered.insert(recipe, fact, record, dated);
                 }
                 Err(missing) if absence::is_unnamed(locator, matched, &missing) => {

@@ -44,16 +44,33 @@ pub(super) fn state(words: &str) -> Option<Labelled> {
         return None;
     }
     [words, short].into_iter().find_map(|words| {
-        ["This stream is", "Ce volet est"].into_iter().find_map(|begins| {
-            let sentence = format!("{begins} {words}");
-            let said = said(&sentence)?;
-            Some(Labelled { state: said.state, from: said.from, then: said.then })
-        })
+        let of_intake =
+            INTAKE.captures(words).map(|found| format!("{} is {}", &found[1], &found[2]));
+        let of_it = |of: &'static str, is: &str| (Some(of), format!("{of} {is} {words}"));
+        let sentences = [of_it("This stream", "is"), of_it("Ce volet", "est")];
+        sentences.into_iter().chain(of_intake.map(|sentence| (None, sentence))).find_map(
+            |(of, sentence)| {
+                // All words but those put before them say how it is.
+                let said = said(&sentence).filter(|said| said.of == of)?;
+                Some(Labelled { state: said.state, from: said.from, then: said.then })
+            },
+        )
     })
 }
 
-/// The name in a heading that ends with a state, and the state: "Farm Stream (paused)", "Farm Stream Closed".
-pub(super) fn at_end(heading: &str) -> Option<(&str, Labelled)> {
+/// What takes applications, before its state: "Intake closed".
+static INTAKE: LazyLock<Regex> =
+    LazyLock::new(|| constant(r"(?i)^((?:application )?intake|applications|registration) (.+)$"));
+
+/// A label of a status, and what stands behind a dash: "Status – Closed".
+pub(super) fn dashed(words: &str) -> Option<(&str, &str)> {
+    let (label, value) = [" – ", " — ", " - "].iter().find_map(|dash| words.split_once(dash))?;
+    is_of_status(label).then_some((label, value))
+}
+
+/// The name in a heading that ends or begins with a state, and the state: "Farm Stream (paused)", "Farm Stream Closed",
+/// "Closed: Farm Stream".
+pub(super) fn beside_a_name(heading: &str) -> Option<(&str, Labelled)> {
     static APART: LazyLock<Regex> = LazyLock::new(|| {
         constant(r"^(?P<name>.+?)(?: ?[:(\[–—]| -) ?(?P<state>[^:(\[–—]{4,60}?)[)\]]?$")
     });
@@ -65,9 +82,27 @@ pub(super) fn at_end(heading: &str) -> Option<(&str, Labelled)> {
             "^(?P<name>{NAME}) (?P<state>{state}|TEMPORARILY CLOSED|On Hold|ON HOLD)$"
         ))
     });
-    [&APART, &BESIDE].into_iter().find_map(|pattern| {
+    static CAPITAL: LazyLock<Regex> = LazyLock::new(|| {
+        constant(
+            "^(?P<name>.*[a-z].*) (?P<state>(?:(?:TEMPORARILY|Temporarily) )?(?:CLOSED|Closed|PAUSED|Paused|SUSPENDED|EXPIRED\
+             |Expired|FERMÉ|Fermé))$",
+        )
+    });
+    static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+        constant(concat!(
+            r"(?i)^[(\[]?(?P<state>(?:temporarily )?(?:closed|paused|suspended|expired|discontinued|on hold|fermée?))",
+            r"(?:[)\]]:?|:| [–—-]) ?(?P<name>.+)$",
+        ))
+    });
+    // A verb before the state makes a sentence of it: "When the Farm Stream is Closed".
+    static VERB: LazyLock<Regex> = LazyLock::new(|| {
+        constant(
+            r"(?i)\b(?:is|are|was|were|be|been|remains?|gets?|not|when|if|est|sont|été)(?: now| currently)?$",
+        )
+    });
+    [&APART, &BESIDE, &CAPITAL, &BEFORE].into_iter().find_map(|pattern| {
         let found = pattern.captures(heading.trim())?;
-        let name = found.name("name")?.as_str();
+        let name = found.name("name").filter(|name| !VERB.is_match(name.as_str()))?.as_str();
         Some((name, state(&found["state"])?))
     })
 }
@@ -94,6 +129,8 @@ mod tests {
             ("Accepting applications", "open"),
             ("Fermé", "closed"),
             ("Suspendu", "paused"),
+            ("Intake closed", "closed"),
+            ("Expired", "closed"),
             ("Not closed", ""),
             ("Closed on weekends", ""),
             ("Permanent resident", ""),
@@ -108,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_ends_with_a_state() {
-        let says = |heading| at_end(heading).map(|(name, labelled)| (name, labelled.state));
+    fn a_heading_has_a_state_beside_a_name() {
+        let says = |heading| beside_a_name(heading).map(|(name, labelled)| (name, labelled.state));
         for (heading, expected) in [
             ("Farm Stream — CLOSED", Some(("Farm Stream", "closed"))),
             ("Farm Stream - Closed", Some(("Farm Stream", "closed"))),
@@ -117,6 +154,17 @@ mod tests {
             ("Farm Stream: not accepting applications", Some(("Farm Stream", "paused"))),
             ("Farm Stream Closed", Some(("Farm Stream", "closed"))),
             ("Volet agricole – Fermé", Some(("Volet agricole", "closed"))),
+            ("Who can apply CLOSED", Some(("Who can apply", "closed"))),
+            (
+                "Who can apply for the permit Closed",
+                Some(("Who can apply for the permit", "closed")),
+            ),
+            ("Why the stream is Closed", None),
+            ("Closed: Farm Stream", Some(("Farm Stream", "closed"))),
+            ("[Closed] Farm Stream", Some(("Farm Stream", "closed"))),
+            ("Farm Stream – Expired", Some(("Farm Stream", "closed"))),
+            ("Farm Stream – Intake closed", Some(("Farm Stream", "closed"))),
+            ("Closed work permits", None),
             ("Farm Stream", None),
             ("Farm Stream (closed on weekends)", None),
             ("What happens when the Farm Stream is Closed", None),

@@ -4,6 +4,7 @@
 //! exception, a day of the week or a stretch of days makes it another sentence. What will be so counts only with
 //! its day.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -41,15 +42,45 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     static HINT: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = concat!(
             r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|expire",
-            r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available",
-            "|ferm|ouver|rouvr|repren|repri|attein|complet",
+            r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available|no longer|replaced|superseded|halted",
+            r"|retired|terminat|phased|withdrawn|eliminated|conclude|ceased|halted|deadline|last day|can['’]t|cannot",
+            r"|(?:is|was|been) (?:now )?(?:over|used|filled|issued|allocated|complete)|unavailable|wound",
+            "|ferm|ouver|rouvr|repren|repri|attein|fin le|pris fin|expir|remplac|aboli|complet|n['’](?:est|existe|acc)|aucune|termin",
         );
         constant(pattern)
     });
     if sentence.len() > LONGEST || !HINT.is_match(sentence) {
         return None;
     }
-    SENTENCES.iter().find_map(|pattern| pattern.captures(sentence)).and_then(|found| read(&found))
+    let full = in_full(sentence);
+    let found = SENTENCES.iter().find_map(|pattern| pattern.captures(&full))?;
+    let Said { of, state, from, then } = read(&found)?;
+    // The words of the sentence itself, which are the same in full: a name is never shortened.
+    let of = match of {
+        Some(of) => sentence.find(of).map(|at| Some(&sentence[at..at + of.len()]))?,
+        None => None,
+    };
+    Some(Said { of, state, from, then })
+}
+
+/// A sentence without shortened words: "isn’t accepting" is "is not accepting".
+fn in_full(sentence: &str) -> Cow<'_, str> {
+    static SHORT: LazyLock<[(Regex, &str); 5]> = LazyLock::new(|| {
+        [
+            (constant(r"(?i)\bwe['’]re\b"), "we are"),
+            (constant(r"(?i)\b(?:can['’]t|cannot)\b"), "can not"),
+            (constant(r"(?i)\bwon['’]t\b"), "will not"),
+            (constant(r"(?i)\b(is|are|was|were|has|have|do|does)n['’]t\b"), "$1 not"),
+            (constant(r"(?i)\b(we|you)['’]ve\b"), "$1 have"),
+        ]
+    });
+    let mut full = Cow::from(sentence);
+    for (short, long) in SHORT.iter() {
+        if short.is_match(&full) {
+            full = short.replace_all(&full, *long).into_owned().into();
+        }
+    }
+    full
 }
 
 /// The longest sentence that is looked at, in bytes.
@@ -65,20 +96,35 @@ fn read<'t>(found: &Captures<'t>) -> Option<Said<'t>> {
         static AGAIN: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)open|resum|until|lifted"));
         group("past").is_some() && AGAIN.is_match(end)
     };
-    if from.is_none() && (group("will").or_else(|| group("past"))).is_some() || is_history() {
+    let state = state(group("says")?, end)?;
+    let day = |name: &str| group(name).map(|day| date::day(day).ok_or(())).transpose().ok();
+    // What is open until a day is closed after it.
+    let last = day("last")?.or(day("until")?.filter(|_| state == OPEN));
+    let is_undated = from.or(last).is_none();
+    if is_undated && (group("will").or_else(|| group("past"))).is_some() || is_history() {
         return None;
     }
-    let state = state(group("says")?, end)?;
-    let last = group("last").map(|day| date::day(day).ok_or(())).transpose().ok()?;
+    let from = if group("deadline").is_some() { Some(from?.tomorrow().ok()?) } else { from };
     let then = last.map(|last| after(last, state)).or_else(|| Some(then(end)));
     let then = then?.filter(|(_, then)| *then != state);
-    let of = group("of").or_else(|| group("to"));
+    let is_year = |of: &&str| of.starts_with("20") && of.bytes().all(|c| c.is_ascii_digit());
+    let of = group("of").or_else(|| group("to")).filter(|of| !is_year(of));
     (!of.is_some_and(|of| matches!(of, "It" | "They"))).then_some(Said { of, state, from, then })
 }
 
 /// What is so when a stretch of days is over: "will be closed from December 24, 2026 to January 3, 2027".
 fn after(last: Date, state: &'static str) -> Option<(Date, &'static str)> {
     Some((last.tomorrow().ok()?, if state == OPEN { CLOSED } else { OPEN }))
+}
+
+/// The day since which what the sentence before was about is so: "It ended on December 31, 2025".
+pub(super) fn since(sentence: &str) -> Option<Date> {
+    static SINCE: LazyLock<Regex> = LazyLock::new(|| {
+        constant(&format!(
+            "(?i)^it (?:(?:has )?(?:closed|ended|expired)|was (?:closed|paused|suspended)) {FROM} {WEEKDAY}(?P<day>{DAY}){TIME}[.!]?$"
+        ))
+    });
+    date::day(&SINCE.captures(sentence)?["day"])
 }
 
 /// What a sentence says of what the one before it was about: "It will reopen on January 15, 2027".
@@ -120,19 +166,23 @@ fn of_both(end: &str) -> Option<&str> {
 fn state(says: &str, end: &str) -> Option<&'static str> {
     static STATES: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
         let stopped = concat!(
-            r"(?i)no longer (?:be(?:ing)? )?(?:accept|receiv|tak|consider)|stop|full|capacity|oversubscribed|limit",
-            r"|\bcap\b|quota|maximum|reached|\bmet\b|^no |n['’]accept|attein|compl[eè]t",
+            r"(?i)no longer (?:be(?:ing)? )?(?:accept|receiv|tak|consider|apply|possible)|stop|ceased? (?:to )?accept|full|capacity",
+            r"|oversubscribed|limit|\bcap\b|quota|maximum|reached|\bmet\b|used|filled|passed|\bover\b|^no |n['’]acc",
+            r"|attein|compl[eè]t|possible|aucune",
         );
         [
             (
                 constant(
-                    r"(?i)temporar|temporair|paus|suspend|on hold|\bnot\b|n['’]accept\w+.* pas\b",
+                    r"(?i)temporar|temporair|paus|suspend|on hold|halted|\bnot\b|unavailable|n['’]acc\w+.* pas\b",
                 ),
                 PAUSED,
             ),
             (constant(stopped), INTAKE_CLOSED),
             (
-                constant(r"(?i)clos|\bend|shut|no longer|discontinu|cancel|revok|expire|ferm"),
+                constant(concat!(
+                    r"(?i)clos|\bend|deadline|last day|shut|no longer|discontinu|cancel|revok|expire|replace|supersede|retired",
+                    r"|terminat|phased|withdrawn|ceased|eliminated|conclude|ferm|\bfin\b|termin|aboli|remplac|n['’]est plus",
+                )),
                 CLOSED,
             ),
             (constant(r"(?i)open|accept|receiv|tak|consider|resum|ouver|rouvr|repri|repren"), OPEN),
@@ -146,8 +196,8 @@ fn state(says: &str, end: &str) -> Option<&'static str> {
 
 /// What things of a program are called.
 pub(super) const NOUN: &str = concat!(
-    "(?:stream|pathway|sub-?category|category|sub-?categorie|categorie|pilot|program|initiative",
-    "|class|public polic(?:y|ie))e?s?",
+    "(?:stream|pathway|sub-?category|category|sub-?categorie|categorie|(?:pilot )?pro(?:gram|ject)|pilot",
+    "|initiative|class|strateg(?:y|ie)|measure|(?:public )?polic(?:y|ie))e?s?",
 );
 
 /// A name: words with capitals, and small words between them. Its letters are listed: those of all scripts make a
@@ -155,6 +205,12 @@ pub(super) const NOUN: &str = concat!(
 pub(super) const NAME: &str = concat!(
     r"(?-i:[A-Z0-9(][0-9A-Za-zÀ-ž'’/()&-]*:?)(?:,? (?:(?-i:[A-Z0-9(][0-9A-Za-zÀ-ž'’/()&-]*:?)|of|and|for|in|with|under|&",
     r"|-|–)){0,9}",
+);
+
+/// A permit that has no name.
+const PERMIT: &str = concat!(
+    "(?:(?:open|temporary|bridging|transitional|post-graduation|employer-specific|occupation-restricted|this|spousal) )*",
+    "work permits?(?: for [a-z -]{3,60}?)?",
 );
 
 const ADVERB: &str = concat!(
@@ -168,12 +224,20 @@ const THINGS: &str = concat!(
     "|registrations?|registrants?|expressions? of interest|EOIs?|profiles|submissions|job offers)",
 );
 const INTAKE: &str = concat!(
-    "(?:(?:the|our|new|all|application) )*(?:intake|applications|registrations?",
-    "|expressions? of interest|EOIs|(?:EOI|expression of interest) (?:system|pool|intake))",
+    "(?:(?:the|our|new|all|application|20[0-9]{2}) )*(?:intake(?: (?:period|window))?|applications|registrations?",
+    "|expressions? of interest|EOIs|(?:EOI|expression of interest) (?:system|pool|intake)|application period)",
+    "(?: for 20[0-9]{2})?",
 );
+const TO_APPLY: &str = "(?:to (?:apply|register|submit an application)|for (?:new )?applications)";
+/// What is full or over when all has come that is taken.
+const ROOM: &str = concat!(
+    r"(?:all )?(?:(?:the|our|its|available|annual|yearly|20\d\d) )*(?:spots|spaces|places|(?:nomination )?allocations?)",
+    r"(?: for (?:this year|20\d\d))?",
+);
+const DEADLINE: &str = "(?:application |registration )?deadline";
 const LIMIT: &str = concat!(
-    r"(?:(?:the |our |its )?(?:limit|cap|quota) for (?:this year|20\d\d)|(?:the |our |its )?(?:(?:annual|yearly|20\d\d|application|intake|registration) )+(?:limit|cap",
-    r"|quota|capacity))",
+    r"(?:(?:the |our |its )?(?:limits?|caps?|quotas?) for (?:this year|20\d\d)|(?:the |our |its )?(?:(?:annual|yearly|20\d\d",
+    r"|application|intake|registration|nomination) )+(?:limits?|caps?|quotas?|capacity)(?: for (?:this year|20\d\d))?)",
 );
 const WE: &str = concat!(
     r"(?:we|the (?:province|program|office(?: of immigration)?|government of [a-zà-ž]+)",
@@ -209,7 +273,7 @@ const ABOUT: &str = "(?:to|for|under|of|in|through)";
 static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let thing = format!(
         "(?:(?:both|all)(?: of)?(?: the| our| these)?(?: [a-z'’-]+){{0,3}} {NOUN}|(?:both )?(?:the |this |our )?{NAME} {NOUN}(?: and (?:the )?{NAME} {NOUN})?\
-         |(?:the|this|our) (?:{NOUN}|(?:open |temporary )?work permits?)|(?:the |this |our )?{NAME})"
+         |(?:the|this|our|these) (?:{NOUN}|{PERMIT})|(?:the |this )?(?:priority|expedited) processing(?: {ABOUT} (?:the )?{NAME})?|{PERMIT}|(?:the |this |our )?{NAME})"
     );
     let of = format!("(?P<of>{thing})");
     let for_it = format!("(?: {ABOUT} {of})?");
@@ -232,12 +296,34 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         ),
         format!("{WE} (?P<says>(?P<will>will){ADVERB} (?:pause|suspend|close|re-?open|open)) {of}"),
         format!(
-            "{LIMIT}(?: of {THINGS})?{for_it} (?P<says>(?:has been|is|was)(?: now)? (?:reached|met|full))"
+            "{LIMIT}(?: of {THINGS})?{for_it} (?P<says>(?:has been|have been|is|are|was|were)(?: now)? (?:reached|met|full))"
         ),
         format!(
             "(?P<says>no (?:new|further|additional|more)) {THINGS}{for_it} (?:will be|are being|are|can be){ADVERB} \
              (?:accepted|considered|received|taken)(?: {ABOUT} (?P<to>{thing}))?"
         ),
+        format!(
+            "{WE} (?P<says>(?:have|has){ADVERB} (?:reached|met|received) (?:the |our )?(?:maximum|limit|cap|quota|{LIMIT}))\
+             (?: number)?(?: of {THINGS})?{for_it}"
+        ),
+        format!("{WE} (?P<says>no longer offers?) {of}"),
+        format!(
+            "{ROOM}{for_it} (?P<says>(?:has|have)(?: (?:now|already|all))* been (?:used(?: up)?|filled|taken|reached|issued|allocated)|(?:is|are) (?:now )?(?:filled|full))"
+        ),
+        format!(
+            "(?:the|our) (?:(?:application|online|intake) )*portal for {of} (?P<says>(?:is|has been){ADVERB}\
+             (?:closed|paused|open|re-?opened))"
+        ),
+        format!(
+            "{INTAKE}{for_it} (?P<says>(?:is|has been|was)(?: now)? (?:complete|completed|over|full))"
+        ),
+        format!("the {DEADLINE}(?: {TO_APPLY})?{for_it} (?P<says>has (?:now )?passed)"),
+        format!("the (?P<deadline>(?P<says>{DEADLINE}|(?:last|final) day) {TO_APPLY}{for_it} is)"),
+        format!("{WE} (?P<says>(?P<will>will){ADVERB} (?:continue to )?accept) {THINGS}{for_it}"),
+        format!(
+            "you (?P<says>can (?:no longer|not){ADVERB} apply|are no longer able to apply) {ABOUT} {of}"
+        ),
+        format!("it is (?:now )?(?P<says>no longer possible) {TO_APPLY}{for_it}"),
     ];
     // An intake before a name: `Applications` has a capital too.
     let intake = predicates.iter().map(|says| format!("{INTAKE}{for_it} (?P<says>{says})"));
@@ -252,68 +338,96 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// What is said of a stream or of its intake: how it is, what became of it, and what will.
-fn predicates(thing: &str) -> [String; 5] {
+fn predicates(thing: &str) -> [String; 6] {
     let what = format!(
         "(?:(?: to| for| from)? {THINGS}(?: (?:and|or) {THINGS})?)?(?: {ABOUT} (?P<to>{thing}))?"
     );
     [
         format!(
-            "(?:{BE}{ADVERB} (?:closed|shut|ended|discontinued|cancelled|revoked|(?:being )?(?:paused|suspended)|on hold\
-             |on pause|full|at capacity|oversubscribed|open|re-?opened|{TAKE}\
-             |(?:not|no longer)(?: yet)?{ADVERB} (?:being )?(?:open|available|accepted|considered|{TAKE}))\
-             |(?:was|were){ADVERB} (?:revoked|discontinued|cancelled)){what}"
+            "(?:{BE}{ADVERB} (?:closed|shut(?: down)?|ended|{GONE}|expired|(?:being )?(?:paused|suspended)|halted|on hold|on pause\
+             |full|at capacity|oversubscribed|unavailable|open|re-?opened|{TAKE}\
+             |(?:not|no longer)(?: yet)?{ADVERB} (?:being )?(?:open|available|offered|in effect|accepted|considered|{TAKE}))\
+             |(?:was|were){ADVERB} {GONE}){what}"
         ),
         format!(
-            "(?P<past>(?:(?:was|were){ADVERB} )?(?:closed|paused|suspended)|ended|expired|stopped {TAKE}|paused {TAKE}){what}"
+            "(?P<past>(?:(?:was|were){ADVERB} )?(?:closed|paused|suspended)|ended|came to an end|expired\
+             |(?:stopped|paused|ceased) {TAKE}){what}"
         ),
         format!(
-            "(?:(?:has|have){ADVERB} (?:closed|ended|re-?opened|opened|resumed|(?:stopped|paused|suspended) {TAKE}\
-             |reached (?:its|the|our) [a-z ]{{0,30}}(?:limit|cap|quota|capacity|maximum)|reached (?:full )?capacity)|(?:does|do) not{ADVERB} accept\
-             |re-?opened){what}"
+            "(?:(?:has|have){ADVERB} (?:closed|ended|come to an end|expired|concluded|ceased|shut down|re-?opened|opened|resumed\
+             |(?:stopped|paused|suspended|ceased) {TAKE}|reached (?:its|the|our) [a-z ]{{0,30}}(?:limit|cap|quota|capacity|maximum)\
+             |reached (?:full )?capacity)|(?:does|do) not{ADVERB} accept|re-?opened){what}"
         ),
         format!(
-            "(?P<will>will|(?:is|are) (?:set |scheduled |going )?to){ADVERB} (?:be{ADVERB} (?:closed|paused|suspended|on hold\
-             |open|re-?opened|accepted|considered)|close|pause|open|re-?open|resume|end|stop {TAKE}|(?:begin|start) {TAKE}\
-             |(?:no longer|not) (?:be )?(?:accept(?:ing|ed)?|considered)){what}"
+            "(?P<will>will|(?:is|are) (?:set |scheduled |going )?to){ADVERB} (?:be{ADVERB} (?:closed|paused|suspended|on hold|{GONE}\
+             |open|re-?opened|accepted|considered|closing|pausing|ending|opening|re-?opening)|close|pause|open|re-?open|resume|end\
+             |come to an end|expire|(?:stop|cease) {TAKE}|(?:begin|start) {TAKE}\
+             |(?:no longer|not) (?:be )?(?:accept(?:ing|ed)?|considered|available|offered)){what}"
         ),
         format!(
             "(?P<will>closes|opens|re-?opens|pauses|ends|expires|(?:is|are) (?:closing|opening|re-?opening|pausing|ending)){what}"
         ),
+        // Something else stands in its place.
+        format!(
+            "(?:(?:has|have){ADVERB} been|(?:was|were|is|are){ADVERB}|(?P<will>will){ADVERB} be) (?:replaced|superseded) (?:by|with)\
+             (?: (?:the|a|an|our|new|two|three|four))* (?:{NAME}|[a-z]+)(?: {NOUN})?"
+        ),
     ]
 }
 
+/// What becomes of a stream that comes to its end.
+const GONE: &str = concat!(
+    "(?:discontinued|cancelled|revoked|retired|terminated|phased out|withdrawn|eliminated|ended|concluded",
+    "|wound (?:down|up))",
+);
+
 /// What things of a program are called in French, before their names.
-pub(super) const NOUN_FR: &str = "(?:(?:sous-)?cat[ée]gories?|volets?|programmes?(?: pilotes?)?|projets? pilotes?|pilotes?|voies?)";
+pub(super) const NOUN_FR: &str = "(?:(?:sous-)?cat[ée]gories?|volets?|programmes?(?: pilotes?)?|projets? pilotes?|pilotes?|voies?|politiques?(?: publiques?| d['’]intérêt public)?|mesures?)";
 const ADVERB_FR: &str =
     "(?: (?:maintenant|désormais|actuellement|temporairement|présentement|toujours|encore))*";
 const THINGS_FR: &str = concat!(
     "(?: (?:de |d['’]|les |aucune )?(?:(?:nouvelles?|autres) )?",
-    "(?:demandes?|candidatures?|inscriptions?|déclarations? d['’]intérêt)(?: d[e'’][^.,;]{3,60})?)?",
+    "(?:demandes?|candidatures?|inscriptions?|déclarations? d['’]intérêt)(?: (?:de |des |du |d['’])[^.,;0-9]{3,60}?)?)?",
 );
 
 /// The same sentences in French: a stream is so, takes none, or has all that it takes.
-fn in_french() -> [String; 3] {
+fn in_french() -> [String; 5] {
     let thing = format!(
         "(?P<of>(?:(?:les? |la |l['’]|cet(?:te)? |ce |notre )?{NOUN_FR})(?: (?:de|des|du|la|le|les|et|en|pour|à|aux?|[0-9A-Za-zÀ-ž'’()-]{{3,}})){{0,8}}?)"
     );
-    let shut =
-        "(?:fermée?|suspendue?|en pause|mise? en pause|ouverte?|rouverte?|complète?|complet)s?";
+    let shut = "(?:fermée?|suspendue?|en pause|mise? en pause|ouverte?|rouverte?|complète?|complet|terminée?|abolie?)s?";
+    let to_new = "(?: aux (?:nouvelles )?(?:demandes|candidatures))?";
+    let instead = "remplacée?s? par (?:une? |l[ea]s? |l['’]|des )?[^.,;]{3,90}?";
     let is = format!(
-        "(?:est|sont|demeure|reste|a été|ont été){ADVERB_FR} {shut}(?: aux (?:nouvelles )?(?:demandes|candidatures))?\
+        "(?:est|sont|demeure|reste|a été|ont été){ADVERB_FR} (?:{shut}{to_new}|{instead})\
          |n['’]accepte(?:nt)?{ADVERB_FR} (?:plus|pas){ADVERB_FR}{THINGS_FR}|accepte{ADVERB_FR} de nouveau{THINGS_FR}\
-         |a (?:rouvert|repris|fermé)"
+         |a (?:rouvert|repris|fermé|pris fin|expiré|cessé d['’]accepter{THINGS_FR})\
+         |n['’](?:est|existe){ADVERB_FR} plus{ADVERB_FR}(?: (?:offerte?|disponible|en vigueur|ouverte?))?"
     );
     let will = format!(
-        "(?P<will>sera{ADVERB_FR} {shut}|n['’]acceptera{ADVERB_FR} plus{THINGS_FR}|reprend(?:ra)?|rouvr(?:e|ira)|ferme(?:ra)?)"
+        "(?P<will>sera{ADVERB_FR} (?:{shut}{to_new}|{instead})|n['’]acceptera{ADVERB_FR} plus{THINGS_FR}|reprend(?:ra)?\
+         |rouvr(?:e|ira)|ferme(?:ra)?|pren(?:d|dra) fin|expire(?:ra)?|cessera d['’]accepter{THINGS_FR})"
     );
-    let intake =
-        "(?:la (?:réception|présentation)|le dépôt) des (?:nouvelles )?(?:demandes|candidatures)";
-    let full = "(?:le plafond|la limite|le quota)(?: annuel(?:le)?)?(?: (?:de|pour) 20\\d\\d)?";
+    let things = "(?:demandes?|candidatures?|inscriptions?|déclarations? d['’]intérêt)";
+    let intake = format!("(?:la (?:réception|présentation)|le dépôt) des (?:nouvelles )?{things}");
+    let full = format!(
+        "(?:le plafond|la limite|le quota)(?: annuel(?:le)?)?(?: (?:de|des) {things})?(?: (?:de|pour) 20\\d\\d)?"
+    );
+    let for_it = format!(
+        "(?: (?:du|de la|pour|au|à|dans|en vertu)(?: de)? (?P<of>{NOUN_FR}[^.,;:]{{0,60}}?))?"
+    );
     [
         format!("(?:{thing}|{intake}) (?P<says>{is}|{will})"),
-        format!("nous (?P<says>n['’]acceptons{ADVERB_FR} (?:plus|pas){ADVERB_FR}){THINGS_FR}"),
         format!(
-            "{full}(?: (?:du|de la) (?P<of>{NOUN_FR}[^.,;:]{{0,60}}?))? (?P<says>(?:est|a été){ADVERB_FR} atteinte?)"
+            "nous (?P<says>n['’]acceptons{ADVERB_FR} (?:plus|pas){ADVERB_FR}|(?P<will>n['’]accepterons){ADVERB_FR} (?:plus|pas))\
+             {THINGS_FR}"
+        ),
+        format!("{full}{for_it} (?P<says>(?:est|a été){ADVERB_FR} atteinte?)"),
+        format!(
+            "il (?P<says>n['’]est{ADVERB_FR} plus possible) (?:de présenter une demande|de soumettre une demande|de s['’]inscrire){for_it}"
+        ),
+        format!(
+            "(?P<says>aucune) (?:nouvelle |autre )?{things} (?:ne sera|n['’]est){ADVERB_FR} acceptée"
         ),
     ]
 }
@@ -329,7 +443,7 @@ fn whole(middle: &str) -> Regex {
         "{AGAIN}(?P<end>(?:,? (?:{FROM} )?{WEEKDAY}(?P<tail>{DAY}){TIME}(?: {TO} {WEEKDAY}(?P<last>{DAY}){TIME})?)?(?:,? (?:at (?:this|the present|the current) (?:time|moment)|right now\
          |for now|(?:once )?again|for the time being|currently|now|temporarily|permanently|effective immediately|until further notice\
          |until (?:it is )?(?:filled|full)|jusqu['’]à nouvel ordre|pour (?:le moment|l['’]instant)|actuellement|(?:car|afin|en raison) .*\
-         |jusqu'au {DAY}|until (?:{WEEKDAY}{DAY}{TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
+         |jusqu'au {DAY}|until (?:{WEEKDAY}(?P<until>{DAY}){TIME}(?:,? when {SUBJECT} .*)?|\\p{{L}}+ \\d{{4}}|20\\d\\d)|(?:for|in) (?:the (?:rest|remainder) of )?(?:the year|this year|20\\d\\d)\
          |(?:as (?:the|we|it|all|our)|because|due to|since|while|and|but|so|et|mais) .*)|; {SUBJECT} will .*)*)[.!:]?"
     );
     constant(&format!("(?i)^{lead}{middle}{tail}$"))

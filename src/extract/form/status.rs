@@ -19,7 +19,7 @@ use regex::Regex;
 use super::labelled::{self, Labelled};
 use super::labels;
 use super::sentences::parted;
-use super::stated::{CLOSED, NAME, NOUN, NOUN_FR, OPEN, Said, goes_on, said};
+use super::stated::{CLOSED, NAME, NOUN, NOUN_FR, OPEN, Said, goes_on, said, since};
 use crate::extract::html::outline::{Heading, Kind};
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match, StatedStatus};
@@ -40,9 +40,11 @@ pub(crate) fn find<'a>(form: &'a StatusForm, scope: &Scope<'a>) -> Found<'a> {
         }
         StatusForm::Each { streams, all } => {
             let mut of_each: BTreeMap<&str, Vec<One<'a>>> = BTreeMap::new();
+            let named = page.said_in_headings().into_iter().filter(|one| one.of.is_some());
             let (of_all, of_one): (Vec<_>, Vec<_>) = page
                 .said()
                 .into_iter()
+                .chain(named)
                 .partition(|one| one.of.as_ref().is_some_and(|of| is_of_all(all.as_ref(), of)));
             for one in of_one {
                 for word in words_of(streams, one.of.as_deref().unwrap_or_default()) {
@@ -58,7 +60,7 @@ pub(crate) fn find<'a>(form: &'a StatusForm, scope: &Scope<'a>) -> Found<'a> {
             for (word, said) in of_each {
                 let Some(mut matched) = matched(scope, &said) else { continue };
                 matched.set("stream", word);
-                matched.stated.iter_mut().for_each(|stated| stated.is_over = true);
+                matched.stated.iter_mut().for_each(|stated| stated.is_alone = false);
                 matches.push(matched);
             }
         }
@@ -80,7 +82,8 @@ fn matched<'a>(scope: &Scope<'a>, all: &[One<'a>]) -> Option<Match<'a>> {
     let mut matched = scope.begin(first.heading, first.place.clone(), &first.quote);
     matched.at = first.at;
     matched.set("status", now.map(|now| now.state).or(until).unwrap_or(first.state));
-    matched.stated = Some(StatedStatus { is_implied: now.is_none(), is_over: false, dated });
+    matched.stated =
+        Some(StatedStatus { is_implied: now.is_none(), is_over: true, is_alone: true, dated });
     Some(matched)
 }
 
@@ -209,10 +212,20 @@ impl<'a> Page<'_, 'a> {
         for (at, block) in outline.blocks.iter().enumerate() {
             let over = block.heading.map(|at| &outline.headings[at]);
             let (Some(words), Some(over)) = (block.words(), over) else { continue };
-            if !self.scope.admits(block.heading) || !labelled::is_of_status(&over.text) {
+            if !self.scope.admits(block.heading) {
                 continue;
             }
-            let said = labelled::state(words).zip(self.labelled(&over.text, over.parent));
+            let (of, value) = if let Some((label, value)) = labelled::dashed(words) {
+                (self.labelled(label, block.heading), value)
+            } else if labelled::is_of_status(&over.text) {
+                (self.labelled(&over.text, over.parent), words)
+            } else if over.at == at {
+                // A badge below the name of the stream.
+                (block.heading.and_then(|n| self.entitled(n, &over.text)), words)
+            } else {
+                continue;
+            };
+            let said = labelled::state(value).zip(of);
             let place = (format!("block {}", at + 1), block.heading, at);
             all.extend(said.into_iter().flat_map(|(state, of)| {
                 One::labelled(state, (of, words.to_owned()), place.clone())
@@ -240,12 +253,12 @@ impl<'a> Page<'_, 'a> {
         all
     }
 
-    /// What a heading ends with behind the name of the stream.
+    /// What a heading says beside the name of the stream.
     fn said_at_ends(&self) -> Vec<One<'a>> {
         let headings = self.scope.outline.headings.iter().enumerate();
         let read = |(n, heading): (usize, &Heading)| {
-            let (name, state) = labelled::at_end(&heading.text)?;
-            let of = self.named(name)?;
+            let (name, state) = labelled::beside_a_name(&heading.text)?;
+            let of = self.entitled(n, name)?;
             let place = (format!("heading {}", n + 1), Some(n), heading.at);
             Some(One::labelled(state, (of, heading.text.clone()), place))
         };
@@ -260,11 +273,50 @@ impl<'a> Page<'_, 'a> {
         }
         let outline = self.scope.outline;
         match self.form {
-            StatusForm::Own(_) => (self.over(heading) != Some(Whose::Other)).then_some(None),
+            StatusForm::Own(own) => self.is_own(own, heading).then_some(None),
             StatusForm::Each { .. } => {
                 outline.ancestors(heading).find_map(|at| self.named(&outline.headings[at].text))
             }
         }
+    }
+
+    /// Whether a label under a heading is of the page's own stream: the headings over it say no more than that it is a
+    /// notice, until one has its name or is the page's.
+    fn is_own(&self, own: &Pattern, heading: Option<usize>) -> bool {
+        static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+            constant(
+                r"(?i)\b(?:notice|update|status|intake|apply|applications?|important|overview|about|alert|avis|mise à jour)\b",
+            )
+        });
+        static NOT_ITS: LazyLock<Regex> =
+            LazyLock::new(|| constant(r"(?i)\b(?:your|other|votre)\b"));
+        let outline = self.scope.outline;
+        let over = outline.ancestors(heading).find_map(|at| {
+            let words = outline.headings[at].text.as_str();
+            if own.is_match(words) {
+                return Some(true);
+            }
+            let is_other = names_a_thing(words) || NOT_ITS.is_match(words);
+            let is_of_page = self.is_main(at) || outline.headings[at].parent.is_none();
+            let decides = is_other || is_of_page || !NOTICE.is_match(words);
+            decides.then_some(!is_other && is_of_page)
+        });
+        over.unwrap_or(true)
+    }
+
+    /// Whether a heading is the page's.
+    fn is_main(&self, heading: usize) -> bool {
+        let outline = self.scope.outline;
+        let begins = outline.begins.unwrap_or_default();
+        outline.headings.iter().position(|one| one.at >= begins) == Some(heading)
+    }
+
+    /// The stream that a heading is the title of, without the state beside its name.
+    fn entitled(&self, heading: usize, name: &str) -> Option<Option<String>> {
+        let is_of_page = || {
+            matches!(self.form, StatusForm::Own(_)) && self.is_main(heading) && !names_a_thing(name)
+        };
+        self.named(name).or_else(|| is_of_page().then_some(None))
     }
 
     /// The same, of a name.
@@ -278,7 +330,7 @@ impl<'a> Page<'_, 'a> {
     }
 
     fn said_in_blocks(&self) -> Vec<One<'a>> {
-        let mut all = Vec::new();
+        let mut all: Vec<One<'a>> = Vec::new();
         for (at, block) in self.scope.outline.blocks.iter().enumerate() {
             let Some(words) = block.words().filter(|_| self.scope.admits(block.heading)) else {
                 continue;
@@ -287,6 +339,11 @@ impl<'a> Page<'_, 'a> {
             for sentence in parted(TriedOn::Sentence, words) {
                 let Some(said) = said(sentence) else {
                     let (one, then) = (last.take(), goes_on(sentence));
+                    if let (Some(_), Some(day), Some(said)) =
+                        (&one, since(sentence), all.last_mut())
+                    {
+                        said.from = said.from.or(Some(day));
+                    }
                     all.extend(one.zip(then).map(|(one, then)| one.then(sentence, then)));
                     continue;
                 };
@@ -341,8 +398,7 @@ impl<'a> Page<'_, 'a> {
             if matches!(self.form, StatusForm::Own(own) if own.is_match(words)) {
                 return Some(Whose::Own);
             }
-            let names = NAMED.find_iter(words).any(|name| is_name(name.as_str()));
-            names.then_some(Whose::Other)
+            names_a_thing(words).then_some(Whose::Other)
         })
     }
 }
@@ -351,6 +407,11 @@ impl<'a> Page<'_, 'a> {
 static BEGINS: LazyLock<Regex> =
     LazyLock::new(|| constant(&format!(r"(?i)^(?:the |this |our )?{NAME} {NOUN}\b")));
 static NAMED: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)\b{NAME} {NOUN}\b")));
+
+/// Whether the name of a thing is among words.
+fn names_a_thing(words: &str) -> bool {
+    NAMED.find_iter(words).any(|name| is_name(name.as_str()))
+}
 
 /// Whether words are for all streams together: `both streams`, `all our pathways`, or what they are called.
 fn is_of_all(all: Option<&Pattern>, of: &str) -> bool {

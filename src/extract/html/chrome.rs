@@ -404,7 +404,6 @@ pub(crate) fn is_said_again(element: ElementRef<'_>) -> bool {
 /// Whether an element is a badge beside words that are new on the page ("New", "Updated"): by its class, or a `span`
 /// that follows them and goes on with no other word.
 pub(crate) fn is_badge(element: ElementRef<'_>) -> bool {
-    const CLASSES: [&str; 6] = ["badge", "chip", "flag", "label", "pill", "tag"];
     const SAYS: [&str; 9] = [
         "just added",
         "mis a jour",
@@ -416,10 +415,6 @@ pub(crate) fn is_badge(element: ElementRef<'_>) -> bool {
         "revised",
         "updated",
     ];
-    let is_marked = || {
-        let words = classes(element).flat_map(|class| class.split(['-', '_']));
-        words.into_iter().any(|word| CLASSES.contains(&word))
-    };
     let follows = || {
         let is_shown = |node: NodeRef<'_, Node>| match node.value() {
             Node::Text(text) => !text.trim().is_empty(),
@@ -431,9 +426,23 @@ pub(crate) fn is_badge(element: ElementRef<'_>) -> bool {
             && element.prev_siblings().any(is_shown)
             && next.is_none_or(|text| !text.starts_with(char::is_alphanumeric))
     };
-    element.descendants().nth(TWIN).is_none() && (is_marked() || follows()) && {
+    element.descendants().nth(TWIN).is_none() && (is_marked_badge(element) || follows()) && {
         let said: String = element.text().collect();
         SAYS.contains(&folded(&said).as_str())
+    }
+}
+
+/// Whether an element is marked as a badge, whatever it says.
+fn is_marked_badge(element: ElementRef<'_>) -> bool {
+    const CLASSES: [&str; 6] = ["badge", "chip", "flag", "label", "pill", "tag"];
+    let mut words = classes(element).flat_map(|class| class.split(['-', '_']));
+    words.any(|word| CLASSES.contains(&word))
+}
+
+/// Keeps a badge apart from the words before it, as its box does on the page.
+pub(crate) fn keep_apart(element: ElementRef<'_>, words: &mut String) {
+    if words.ends_with(char::is_alphanumeric) && is_marked_badge(element) {
+        words.push(' ');
     }
 }
 

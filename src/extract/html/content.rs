@@ -224,7 +224,10 @@ fn gather(node: NodeRef<'_, Node>, out: &mut String, buttons: bool) -> bool {
                     Tag::Button if !buttons => {}
                     Tag::Break => text::end_line(out),
                     Tag::Superscript => superscript(element, out),
-                    Tag::Inline | Tag::Button => has_struck |= gather(child, out, buttons),
+                    Tag::Inline | Tag::Button => {
+                        chrome::keep_apart(element, out);
+                        has_struck |= gather(child, out, buttons);
+                    }
                     _ => {
                         text::end_line(out);
                         has_struck |= gather(child, out, buttons);

@@ -248,6 +248,7 @@ impl<'a> Walk<'a> {
                 let is_bold =
                     matches!(element.value().name.local, local_name!("b") | local_name!("strong"));
                 self.in_bold += usize::from(is_bold);
+                chrome::keep_apart(element, &mut self.words);
                 self.children(*element);
                 self.in_bold -= usize::from(is_bold);
             }

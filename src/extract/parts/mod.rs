@@ -116,7 +116,7 @@ impl<'r> Parts<'r, '_> {
         if lost.is_empty() {
             self.members(&mut gathered);
         }
-        if let Some(part) = self.fact.parts.iter().find(|part| part.has_notices()) {
+        if let Some(part) = self.fact.notices() {
             gathered.put_over();
             self.doubt_without_notices(part, &known, &mut gathered);
         }

@@ -194,6 +194,14 @@ impl FactRecipe {
         self.fields.iter().filter(|f| f.note).map(|f| f.name.clone()).collect()
     }
 
+    /// The part that reads notices, which stand over what the rest of a page says: of several streams, or of one of
+    /// which other parts read too.
+    pub(crate) fn notices(&self) -> Option<&Part> {
+        let is_beside = self.parts.len() > 1;
+        let is = |form: &StatusForm| is_beside || matches!(form, StatusForm::Each { .. });
+        self.parts.iter().find(|part| part.says(is))
+    }
+
     /// The fields that are only words.
     #[must_use]
     pub fn wording(&self) -> Vec<FieldName> {
@@ -255,10 +263,9 @@ pub struct Part {
 }
 
 impl Part {
-    /// Whether it reads notices, which stand over what the rest of a page says.
-    pub(crate) fn has_notices(&self) -> bool {
-        let is = |locator: &Locator| matches!(locator.form, Form::Status(StatusForm::Each { .. }));
-        self.locators.iter().any(is)
+    /// Whether it reads what is said of some streams or of one.
+    fn says(&self, is: impl Fn(&StatusForm) -> bool) -> bool {
+        self.locators.iter().any(|one| matches!(&one.form, Form::Status(form) if is(form)))
     }
 }
 
