@@ -280,7 +280,10 @@ impl FactSet {
                 // A draw of the same day with the same figures has another name, not another draw.
                 let is_of_that_day = || {
                     let day = before.day_of(old_key);
-                    self.kind == FactType::Draws && day.is_some() && day == self.day_of(key)
+                    let is_it =
+                        self.kind == FactType::Draws && day.is_some() && day == self.day_of(key);
+                    let figures = if is_it { self.figures_of_both(old, new) } else { 0 };
+                    figures > 1 || (figures == 1 && is_in_one_place(old, new))
                 };
                 // A code that one row lost and one row got stands in a row under another title.
                 let is_of_that_code = || {
@@ -290,8 +293,7 @@ impl FactSet {
                     };
                     code.is_some() && code == code_of(new) && is_one(&gone) && is_one(&came)
                 };
-                let is_again =
-                    || is_quoted() || (is_of_that_day() && figures(new) > 1) || is_of_that_code();
+                let is_again = || is_quoted() || is_of_that_day() || is_of_that_code();
                 let (was, is) = part_apart(old_key.as_str(), key.as_str())?;
                 let is_of_rows = self.kind.is_of_rows();
                 // The label of a row says what its number is; a section is numbered as it comes.
@@ -432,6 +434,19 @@ impl FactSet {
             && added.any(|other| part_apart(key.as_str(), other.as_str()).is_some())
     }
 
+    /// How many figures two records have in common: numbers, and texts with one, such as "57 and above".
+    fn figures_of_both(&self, old: &Record, new: &Record) -> usize {
+        let is_figure = |value: &Value| match value {
+            Value::Text(text) => text.contains(|c: char| c.is_ascii_digit()),
+            value => value.number().is_some(),
+        };
+        let fields = new.fields.iter().filter(|(name, value)| {
+            let is_told = self.compares(name) && !self.wording.contains(name);
+            is_told && is_figure(value) && old.fields.get(*name).is_some_and(|was| was.same(value))
+        });
+        fields.count()
+    }
+
     /// Whether two records agree in every compared field that is not words.
     fn says_the_same(&self, old: &Record, new: &Record) -> bool {
         let facts = |record: &Record| -> Fields {
@@ -483,11 +498,6 @@ fn neighbours(
     let before = others().filter(|(of, _)| *of <= place).max();
     let after = others().filter(|(of, _)| *of > place).min();
     Some([before, after].map(|one| one.map(|(_, key)| key)))
-}
-
-/// How many figures a record has.
-fn figures(record: &Record) -> usize {
-    record.fields.values().filter(|value| value.number().is_some()).count()
 }
 
 /// Whether one of two parts of a key is the other put into another object: members of a JSON document are called
@@ -604,5 +614,30 @@ mod tests {
         check(&[("a/brother-or-sister", 15)], &[("a/brother-or-sisters", 20)], &[]);
         check(&[("21211", 1)], &[("21231", 1)], &[]);
         check(&[("a/b-c-d", 1)], &[("x/b-c-e", 1)], &[]);
+    }
+
+    #[test]
+    fn a_draw_whose_note_is_worded_anew_is_the_same_draw() {
+        let draw = |key: &str, score: &str, row: usize| {
+            let field = |name: &str| FieldName::parse(name).unwrap();
+            let fields = [
+                (field("invitations"), Value::Integer(786)),
+                (field("score"), Value::Text(score.to_owned())),
+            ];
+            let evidence = Evidence { place: format!("table 1, row {row}"), ..Evidence::default() };
+            let record = Record { fields: fields.into_iter().collect(), evidence };
+            let mut set = FactSet::new(FactType::Draws);
+            set.records.insert(RecordKey::parse(key).unwrap(), record);
+            set
+        };
+        let before = draw("2026-04-30/foreign-worker/greater-toronto-area-gta", "57 and above", 1);
+        let is_it = |key: &str, score: &str, row: usize| {
+            !draw(key, score, row).renamed_from(&before).is_empty()
+        };
+        assert!(is_it("2026-04-30/foreign-worker/in-and-around-toronto", "57 and above", 2));
+        assert!(is_it("2026-04-30/foreign-worker/in-and-around-toronto", "58 and above", 1));
+        assert!(!is_it("2026-04-30/foreign-worker/in-and-around-toronto", "58 and above", 2));
+        assert!(!is_it("2026-05-30/foreign-worker/in-and-around-toronto", "57 and above", 1));
+        assert!(!is_it("2026-04-30/masters/in-and-around-toronto", "57 and above", 2));
     }
 }
