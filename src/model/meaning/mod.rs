@@ -23,6 +23,7 @@ pub fn meaning(text: &str) -> String {
     let text = super::text::canonical(text);
     let text = phrase::points(&text).unwrap_or(text);
     let text = phrase::per_cent(&text).unwrap_or(text);
+    let text = phrase::sizes(&text).unwrap_or(text);
     in_full(fold(&write(&parts(&text), Style::Meaning)))
 }
 
@@ -273,6 +274,20 @@ mod tests {
         differ("TEER 0 or 1, 5 years", "TEER 0, 1 or 5 years");
         differ("CLB 4 or 5", "CLB 4 and 5");
         differ("TEER 1, 5 years of work", "TEER 1, 4 years of work");
+    }
+
+    #[test]
+    fn the_size_of_a_linked_file_is_no_part_of_what_is_said() {
+        equal(&[
+            "IMM 0156 (PDF, 254 KB)",
+            "IMM 0156 (PDF, 1.3 MB)",
+            "IMM 0156 (PDF - 261 kB)",
+            "IMM 0156 (PDF 2,1 Mo)",
+            "IMM 0156 (PDF)",
+        ]);
+        equal(&["IMM 0156 [PDF - 261 KB]", "IMM 0156 [PDF]"]);
+        differ("a file (PDF, up to 4 MB)", "a file (PDF, up to 2 MB)");
+        differ("a file (maximum 4 MB)", "a file (maximum 2 MB)");
     }
 
     #[test]

@@ -50,6 +50,21 @@ pub(super) fn usual(text: &str) -> Option<String> {
     is_other.then_some(out)
 }
 
+/// The text without the size of a linked file: "(PDF, 254 KB)" is "(PDF)". `None` if it has none.
+pub(super) fn sizes(text: &str) -> Option<String> {
+    static SIZE: LazyLock<Regex> = LazyLock::new(|| {
+        let format = r"[(\[](?:PDF|DOCX?|XLSX?|PPTX?|RTF|TXT|CSV|ZIP|XML|HTML)(?: file| version)?";
+        let size = r"\d+(?:[.,]\d+)? ?(?:[KMG](?:B|o)|(?:kilo|mega|méga)?(?:bytes|octets))";
+        Regex::new(&format!(r"(?i)({format})[,:; –-]*{size}([)\],;])"))
+            .expect("the pattern is a constant")
+    });
+    if !text.contains(['(', '[']) {
+        return None;
+    }
+    let put = SIZE.replace_all(text, "$1$2");
+    (put != text).then(|| put.into_owned())
+}
+
 /// The text with "or more" for what means the same: "CLB 10 or above", "2 years or higher". `None` if it has none.
 pub(super) fn or_more(text: &str) -> Option<String> {
     static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
