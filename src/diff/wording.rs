@@ -100,6 +100,7 @@ struct Read<'a> {
     facts: &'a Facts,
     words: OnceCell<HashSet<String>>,
     values: OnceCell<HashSet<String>>,
+    notes: OnceCell<HashSet<Vec<String>>>,
     text: OnceCell<String>,
 }
 
@@ -117,7 +118,13 @@ impl<'a> Read<'a> {
     }
 
     fn of(facts: &'a Facts) -> Self {
-        Self { facts, words: OnceCell::new(), values: OnceCell::new(), text: OnceCell::new() }
+        Self {
+            facts,
+            words: OnceCell::new(),
+            values: OnceCell::new(),
+            notes: OnceCell::new(),
+            text: OnceCell::new(),
+        }
     }
 
     fn records(&self) -> impl Iterator<Item = (&'a RecordKey, &'a Record)> {
@@ -139,6 +146,22 @@ impl<'a> Read<'a> {
             said.iter().flat_map(|text| words(text)).collect()
         });
         values.contains(word)
+    }
+
+    /// Whether a run of words is all of a note, with a figure, such as the quarter of a column: no comparison reports it.
+    fn has_as_note(&self, run: &[Word]) -> bool {
+        let of_set = |set: &'a FactSet| {
+            let fields = set.records.values().flat_map(|record| &record.fields);
+            fields.filter(|(name, _)| set.notes.contains(name)).map(|(_, note)| note)
+        };
+        // A name that is a note may be read nowhere else.
+        let has_figure = |note: &String| note.contains(|c: char| c.is_ascii_digit());
+        let notes = self.notes.get_or_init(|| {
+            let notes = self.facts.values().flat_map(of_set).map(ToString::to_string);
+            let notes: HashSet<String> = notes.filter(has_figure).collect();
+            notes.iter().map(|note| words(note)).collect()
+        });
+        notes.contains(&run.iter().map(|word| word.text.clone()).collect::<Vec<_>>())
     }
 
     /// The words of its lines and quotes one after another, each between spaces: a record, or a quote, a line.
@@ -191,9 +214,13 @@ impl Told<'_> {
         let mut is_back = false;
         for line in was {
             let mut has_lost = false;
+            line.take_if(|words| self.before.has_as_note(words));
             for run in line.taken() {
                 is_back |= !self.before.has(run);
-                let is_settled = self.is_said(run) || self.now.has(run) || !self.before.has(run);
+                let is_settled = self.is_said(run)
+                    || self.now.has(run)
+                    || !self.before.has(run)
+                    || self.before.has_as_note(run);
                 run.iter_mut().for_each(|word| word.taken = is_settled);
                 has_lost |= !is_settled;
             }
@@ -201,8 +228,11 @@ impl Told<'_> {
         }
         for line in is {
             let mut has_held = false;
+            line.take_if(|words| self.now.has_as_note(words));
             for run in line.taken() {
-                let is_said = self.is_said(run) || (is_back && self.before.has(run));
+                let is_said = self.is_said(run)
+                    || (is_back && self.before.has(run))
+                    || self.now.has_as_note(run);
                 let is_held = !is_said && self.read.has(run) && !self.now.has(run);
                 run.iter_mut().for_each(|word| word.taken = is_said || is_held);
                 has_held |= is_held;

@@ -56,6 +56,13 @@ impl<'a> Line<'a> {
         runs.filter(|run| run.first().is_some_and(|word| word.taken))
     }
 
+    /// Marks all its words as read as a fact, if they are of one.
+    pub(super) fn take_if(&mut self, is_fact: impl Fn(&[Word]) -> bool) {
+        if !self.words.is_empty() && is_fact(&self.words) {
+            self.words.iter_mut().for_each(|word| word.taken = true);
+        }
+    }
+
     /// The words of its first cell.
     pub(super) fn label(&self) -> Vec<&str> {
         text_of(self.cells().next().unwrap_or_default())

@@ -223,3 +223,24 @@ fn lines_are_compared_up_to_a_number_of_words_however_long_they_are() {
         assert_eq!(like.map(|like| like.is_some()), [is_compared; 2], "{n} lines of {words} words");
     }
 }
+
+#[test]
+fn a_note_of_a_column_is_not_told_wherever_it_is_printed() {
+    let of = |quarter: &str, other: &str| {
+        let row = format!("Category | ⟦{quarter}⟧");
+        let mut facts = facts(&[("A", &[&row, quarter, other])], quarter);
+        let note = FieldName::parse("quarter").unwrap();
+        let set = facts.get_mut(&FactKey::parse("x.fees").unwrap()).unwrap();
+        set.notes.push(note.clone());
+        let fee = set.records.values_mut().next().unwrap();
+        fee.fields.insert(note, Value::Text(quarter.to_owned()));
+        facts
+    };
+    let before = of("Quarter 1, 2026 (January to March)", "Apply in time");
+    check(&before, &of("Quarter 2, 2026 (April to June)", "Apply in time"), &[]);
+    check(
+        &before,
+        &of("Quarter 2, 2026 (April to June)", "Apply in person"),
+        &["A: Apply in time -> Apply in person"],
+    );
+}
