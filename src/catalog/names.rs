@@ -11,23 +11,21 @@ use std::rc::Rc;
 
 use super::recipe::vocabulary_of;
 use crate::config_text::{Placed, Table};
+use crate::extract::date;
 use crate::extract::recipe::{Pattern, Vocabulary};
 
 /// Patterns that every catalogue may use: the ways official pages print a value.
-pub(super) const STANDARD: [(&str, &str); 7] = [
-    ("date", STANDARD_DATE),
+pub(super) const STANDARD: [(&str, &str); 9] = [
+    ("date", "{printed-weekday}{printed-day}"),
     ("decimal", r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:[.,]\d+)?"),
     ("duration", STANDARD_DURATION),
     ("money", r"(?:(?:CA)?\$ ?{decimal}\b|{decimal} ?\$)"),
     ("noc", r"\b\d{5}\b"),
     ("number", r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+)"),
+    ("printed-day", date::DAY),
     ("percent", r"\d+(?:[.,]\d+)? ?(?:%|per ?cent\b|pour cent\b)"),
+    ("printed-weekday", date::WEEKDAY),
 ];
-
-const STANDARD_DATE: &str = concat!(
-    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) )?",
-    r"(?:\pL+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er)? \pL+ \d{4}|\d{4}[-/]\d\d[-/]\d\d)",
-);
 
 const STANDARD_DURATION: &str = concat!(
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|",
@@ -458,7 +456,14 @@ mod tests {
         for (name, yes, no) in [
             (
                 "date",
-                vec!["May 14, 2026", "14 mai 2026", "1er août 2026", "2026-05-14"],
+                vec![
+                    "May 14, 2026",
+                    "14 mai 2026",
+                    "1er août 2026",
+                    "2026-05-14",
+                    "2026/05/14",
+                    "14-May-26",
+                ],
                 "May 2026",
             ),
             ("decimal", vec!["1,094.5", "12", "1 094,50"], "one"),

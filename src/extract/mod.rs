@@ -81,6 +81,7 @@ use crate::model::{Breakage, Extent, Extraction, Facts, Page, Value};
 
 pub(crate) use self::another::stood;
 pub use self::figures::{Figures, figures_of};
+pub(crate) use self::value::date;
 
 /// The version of the reader. Raise it when the reader reads anything else from the same page: the next
 /// check of every source is then a baseline.

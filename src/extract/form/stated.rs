@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use regex::{Captures, Regex};
 
 use crate::extract::value::date;
-use crate::extract::value::dated::DAY;
+use crate::extract::value::date::{DAY, WEEKDAY};
 use crate::extract::value::pattern::constant;
 
 /// It takes applications.
@@ -249,8 +249,7 @@ const FROM: &str = concat!(
 );
 /// What stands between the first of some days and the last.
 const TO: &str = "(?:to|until|through|[–-]|au)";
-/// The name of a day before it, and a time after it.
-const WEEKDAY: &str = "(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?";
+/// The time after a day.
 const TIME: &str = concat!(
     r"(?:,? at (?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?)(?: \(?(?-i:[A-Z]{2,4})\b\)?",
     "| (?:mountain|pacific|central|eastern|atlantic)(?: (?:standard|daylight))? time)?)?",

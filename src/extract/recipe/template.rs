@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::extract::date;
 use crate::model::IdFault;
 
 /// Text with cells in braces: `{date}/{stream|slug}`.
@@ -66,7 +67,7 @@ impl Template {
                 Piece::Cell { name, slug } => {
                     let text =
                         look(name).filter(|text| !text.is_empty()).ok_or_else(|| name.clone())?;
-                    let text = if *slug { crate::model::text::slug(&text).into() } else { text };
+                    let text = if *slug { date::slug(&text).into() } else { text };
                     if text.is_empty() {
                         return Err(name.clone());
                     }

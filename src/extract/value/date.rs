@@ -4,10 +4,29 @@
 //! the month: `03/05/2026` is ambiguous and is refused. A weekday, if printed, is checked. A stretch of days is
 //! a range of days, or a whole month.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use regex::{Captures, Regex};
 
-use crate::model::{Days, calendar};
+use super::pattern::constant;
+use crate::model::{Days, calendar, text};
+
+/// The pattern of a day as printed, in every form that [`day`] reads but for figures of which only one can be the
+/// month. Its letters are those of English and French, its digits ours: with all that there are, a pattern of several
+/// days would be too large.
+pub(crate) const DAY: &str = concat!(
+    r"(?:[A-Za-zÀ-ü]+\.? [0-9]{1,2}(?:st|nd|rd|th)?,? [0-9]{4}",
+    r"|[0-9]{1,2}(?:er|st|nd|rd|th)? [A-Za-zÀ-ü]+\.?,? [0-9]{4}",
+    r"|[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}|[0-9]{1,2}-[A-Za-zÀ-ü]+-(?:[0-9]{4}|[0-9]{2})\b)",
+);
+
+/// The pattern of the day of the week before a day, if it is printed.
+pub(crate) const WEEKDAY: &str = concat!(
+    r"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?",
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) )?",
+);
 
 /// Reads a text that is a date and nothing else: `July 8, 2025`, `8 July 2025`, `le 1er mai 2026`,
 /// `November 20 2024`, `2026-05-14`.
@@ -26,6 +45,21 @@ pub(crate) fn first_of_month(text: &str) -> Option<Date> {
     let [month, year] = words(&plain)[..] else { return None };
     let year: i16 = year.parse().ok().filter(|_| year.len() == 4)?;
     Date::new(year, calendar::month(month)?, 1).ok()
+}
+
+/// A slug in which a day is spelled one way, however it is printed: a key is by the day.
+#[must_use]
+pub(crate) fn slug(words: &str) -> String {
+    static PRINTED: LazyLock<Regex> =
+        LazyLock::new(|| constant(&format!(r"(?i)\b(?:le )?{WEEKDAY}{DAY}")));
+    if !words.contains(|c: char| c.is_ascii_digit()) {
+        return text::slug(words);
+    }
+    let spelled = |found: &Captures<'_>| match day(&found[0]) {
+        Some(day) => day.strftime("%B %-d, %Y").to_string(),
+        None => found[0].to_owned(),
+    };
+    text::slug(&PRINTED.replace_all(words, spelled))
 }
 
 /// Whether the full stop between two texts is that of a month, within a day: `Jan. 1, 2027`.
@@ -337,6 +371,23 @@ mod tests {
         check("14-May-2026", "2026-05-14");
         check("25-Sep-19", "2019-09-25");
         check("6-mars-2019", "2019-03-06");
+    }
+
+    #[test]
+    fn a_slug_spells_a_day_one_way() {
+        for text in [
+            "July 6, 2026 8:30 a.m.",
+            "06-Jul-26 8:30 a.m.",
+            "Monday, July 6th, 2026 8:30 a.m.",
+            "2026-07-06 8:30 a.m.",
+            "2026/07/06 8:30 a.m.",
+            "6 July 2026 8:30 a.m.",
+            "le lundi 6 juillet 2026 8:30 a.m.",
+        ] {
+            assert_eq!(slug(text), "july-6-2026-8-30-a-m", "{text}");
+        }
+        assert_eq!(slug("Section 12 of 2026"), "section-12-of-2026");
+        assert_eq!(slug("Level 5-or-10"), "level-5-or-10");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::date;
+use super::date::{self, DAY};
 use crate::extract::value::pattern::constant;
 use crate::model::words::words;
 
@@ -27,9 +27,6 @@ impl Period {
         }
     }
 }
-
-/// A day as printed: its month a word, or ISO.
-pub(crate) const DAY: &str = r"(?:\p{L}+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2}(?:er|st|nd|rd|th)? \p{L}+\.?,? \d{4}|\d{4}-\d\d-\d\d)";
 
 /// A month as printed, in place of its first day.
 const MONTH: &str = r"\p{L}{3,}\.?,? \d{4}";

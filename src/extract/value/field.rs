@@ -253,7 +253,7 @@ pub(super) fn one(
         Reading::Text | Reading::Lines | Reading::Clauses | Reading::Flag(..) => {
             Ok(Value::Text(text.to_owned()))
         }
-        Reading::Slug => Some(text::slug(text))
+        Reading::Slug => Some(date::slug(text))
             .filter(|slug| !slug.is_empty())
             .map(Value::Text)
             .ok_or_else(|| "it has no letter or digit".to_owned()),
@@ -265,7 +265,7 @@ pub(super) fn one(
                 spelled.into_iter().find_map(|spelled| known(vocabulary.word(&spelled)))
             };
             let word = known(forms(text).find_map(|text| vocabulary.word(text))).or_else(word);
-            Ok(word.unwrap_or_else(|| Value::Text(text::slug(text))))
+            Ok(word.unwrap_or_else(|| Value::Text(date::slug(text))))
         }
         Reading::Integer => or_mask(number::integer(text).map(Value::Integer), "a whole number"),
         Reading::Decimal => or_mask(number::decimal(text).map(Value::Decimal), "a number"),

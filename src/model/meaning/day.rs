@@ -1,5 +1,7 @@
 //! Days among words: `May 1, 2026`, `1 mai 2026` and `Friday, May 1st, 2026` are the same day.
 
+use std::ops::Range;
+
 use super::read::{Part, Piece, Reader};
 use crate::model::{calendar, text};
 
@@ -38,7 +40,10 @@ impl<'t> Reader<'_, 't> {
         ) {
             return None;
         }
-        if let Some(found) = self.in_figures(at) {
+        if let Some(found) = self.in_figures(at).or_else(|| self.year_first(at)) {
+            return Some(found);
+        }
+        if let Some(found) = self.hyphened(at) {
             return Some(found);
         }
         let first = match self.named(at, calendar::weekday) {
@@ -50,8 +55,7 @@ impl<'t> Reader<'_, 't> {
             Some((year, next)) => (Some(year), next),
             None => (None, next),
         };
-        let printed = (at..next).filter_map(|n| self.piece(n)).map(Piece::text).collect();
-        Some((Part::Day(Day { year, month, day, printed }), next))
+        Some((self.part(year, month, day, at..next), next))
     }
 
     /// `1/15/2026`, `15/1/2026`: figures of which only one can be the month.
@@ -71,9 +75,41 @@ impl<'t> Reader<'_, 't> {
             _ => return None,
         };
         let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-        let printed = (at..at + 5).filter_map(|n| self.piece(n)).map(Piece::text).collect();
-        let found = Part::Day(Day { year: Some(year), month, day, printed });
+        let found = self.part(Some(year), month, day, at..at + 5);
         (is_one && !goes_on).then_some((found, at + 5))
+    }
+
+    /// `2026/05/14`: the day that ISO writes with hyphens.
+    fn year_first(&self, at: usize) -> Option<(Part<'t>, usize)> {
+        let number = |at: usize, length: usize| match self.piece(at) {
+            Some(Piece::Digits(digits)) if digits.len() == length => digits.parse::<i16>().ok(),
+            _ => None,
+        };
+        let (year, month, day) = (number(at, 4)?, number(at + 2, 2)?, number(at + 4, 2)?);
+        let is_one = (1..=3).step_by(2).all(|n| self.is_mark(at + n, "/"));
+        let is_day = (1..=12).contains(&month) && (1..=31).contains(&day);
+        let goes_on = self.is_mark(at + 5, "/");
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        let found = self.part(Some(year), month, day, at..at + 5);
+        (is_one && is_day && !goes_on).then_some((found, at + 5))
+    }
+
+    /// `14-May-2026`, `14-May-26`.
+    fn hyphened(&self, at: usize) -> Option<(Part<'t>, usize)> {
+        let (day, next) = self.date(at)?;
+        let is_one = [next, next + 2].into_iter().all(|at| self.is_mark(at, "-"));
+        let month = self.named(next + 1, calendar::month).filter(|_| is_one)?;
+        let Some(Piece::Digits(digits)) = self.piece(next + 3) else { return None };
+        let year: i16 = digits.parse().ok().filter(|_| matches!(digits.len(), 2 | 4))?;
+        let year = if year < 100 { 2000 + year } else { year };
+        let goes_on = self.is_mark(next + 4, "-");
+        let found = self.part(Some(year), month, day, at..next + 4);
+        (!goes_on).then_some((found, next + 4))
+    }
+
+    fn part(&self, year: Option<i16>, month: i8, day: i8, at: Range<usize>) -> Part<'t> {
+        let printed = at.filter_map(|n| self.piece(n)).map(Piece::text).collect();
+        Part::Day(Day { year, month, day, printed })
     }
 
     /// `May 1`, `May 1st`, `Sept. 1`.
@@ -152,6 +188,9 @@ mod tests {
             "From Friday, May 1, 2026 on",
             "From 2026-05-01 on",
             "From May 01 2026 on",
+            "From 01-May-2026 on",
+            "From 1-May-26 on",
+            "From 2026/05/01 on",
         ] {
             assert_eq!(meaning(text), "from 2026-05-01 on", "{text}");
         }
@@ -162,6 +201,7 @@ mod tests {
         assert_eq!(meaning("on 5/15/2026."), meaning("on May 15, 2026."));
         assert_eq!(meaning("le 15/5/2026"), meaning("le 15 mai 2026"));
         assert_eq!(meaning("on 5/6/2026"), "on 5/6/2026");
+        assert_eq!(meaning("on 2026/15/01"), "on 2026/15/01");
     }
 
     #[test]
