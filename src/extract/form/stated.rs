@@ -310,7 +310,7 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
             "{ROOM}{for_it} (?P<says>(?:has|have)(?: (?:now|already|all))* been (?:used(?: up)?|filled|taken|reached|issued|allocated)|(?:is|are) (?:now )?(?:filled|full))"
         ),
         format!(
-            "(?:the|our) (?:(?:application|online|intake) )*portal for {of} (?P<says>(?:is|has been){ADVERB}\
+            "(?:the|our) (?:(?:application|online|intake) )*portal for {of} (?P<says>(?:is|has been){ADVERB} \
              (?:closed|paused|open|re-?opened))"
         ),
         format!(
