@@ -32,13 +32,21 @@ pub fn append(text: &str, out: &mut String) {
 /// Appends characters already in NFC, each replaced by its plain form, with white space as one space.
 fn push(chars: impl Iterator<Item = char>, out: &mut String) {
     for c in chars.filter_map(plain) {
-        if c == ' ' { part(out) } else { out.push(c) }
+        match c {
+            ' ' => part(out),
+            // "( 714 spots )": what stood beside a bracket may have been struck out.
+            ')' => {
+                trim_end(out);
+                out.push(c);
+            }
+            c => out.push(c),
+        }
     }
 }
 
 /// Ends the word that `out` ends with.
 fn part(out: &mut String) {
-    if !matches!(out.as_bytes().last(), None | Some(b' ' | b'\n')) {
+    if !matches!(out.as_bytes().last(), None | Some(b' ' | b'\n' | b'(')) {
         out.push(' ');
     }
 }
@@ -155,6 +163,7 @@ mod tests {
         assert_eq!(canonical("\u{feff}14\u{a0}690\u{202f}$ "), "14 690 $");
         assert_eq!(canonical("l’e\u{301}tude – «\u{a0}a\u{200b}b »"), "l'étude - \" ab \"");
         assert_eq!(canonical("a\r\n\t b"), "a b");
+        assert_eq!(canonical("( 714 spots ) left"), "(714 spots) left");
         assert_eq!(canonical("CLB 7²"), "CLB 7²", "a superscript is no digit");
     }
 

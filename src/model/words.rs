@@ -76,15 +76,19 @@ fn without_marks(line: &str) -> Cow<'_, str> {
 /// The longest footnote mark, in characters.
 const MARK: usize = 3;
 
-/// Removes a leading number or letter from a line: `1. A heading`, `b) An item`.
+/// Removes a leading number or letter from a line: `1. A heading`, `b) An item`, `(b) An item`.
 #[must_use]
 pub fn without_number(line: &str) -> &str {
-    let Some(end) = line.find(['.', ')']).filter(|end| *end <= 2) else { return line };
+    let enclosed = line
+        .strip_prefix('(')
+        .filter(|rest| rest.find(['.', ')', '(']).is_some_and(|at| rest[at..].starts_with(')')));
+    let (whole, line) = (line, enclosed.unwrap_or(line));
+    let Some(end) = line.find(['.', ')']).filter(|end| *end <= 2) else { return whole };
     let (number, rest) = (&line[..end], line[end + 1..].trim_start());
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
         || number.len() == 1 && number.bytes().all(|b| b.is_ascii_lowercase());
     let is_apart = line[end + 1..].starts_with(char::is_whitespace);
-    if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { line }
+    if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { whole }
 }
 
 /// An item without the punctuation that joins it to the next one: "Trucking;", "Trucking, and", "Trucking." are
@@ -405,6 +409,8 @@ mod tests {
         assert_eq!(forms("1.5 times"), ["1.5 times"]);
         assert_eq!(forms("Fees :"), ["Fees :", "Fees"]);
         assert_eq!(forms("1. Fees:"), ["1. Fees:", "1. Fees", "Fees:", "Fees"]);
+        assert_eq!(forms("(b) Fees"), ["(b) Fees", "Fees"]);
+        assert_eq!(forms("(new) Fees"), ["(new) Fees"]);
         assert_eq!(forms(":"), [":"]);
     }
 
@@ -413,6 +419,7 @@ mod tests {
         let said = |line: &str| of_line(line).into_iter().map(|word| word.text).collect::<Vec<_>>();
         assert_eq!(said("1. Who can apply [1]"), ["who", "can", "apply"]);
         assert_eq!(said("b) a job [note 12] or"), ["a", "job", "note", "12", "or"]);
+        assert_eq!(said("(b) a job"), said("b) a job"));
         assert_eq!(said("12) 6 points"), ["12", "6", "points"]);
         assert_eq!(said("12.5 points [a"), ["12.5", "points", "a"]);
     }

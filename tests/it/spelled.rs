@@ -578,3 +578,32 @@ table = { columns = { label = '^fee', fee = '^amount' } }
     }
     assert_eq!(told(&["Application", "Registration"])[0], "broken");
 }
+
+#[test]
+fn a_name_with_a_letter_wrong_is_the_name_of_its_vocabulary() {
+    let recipe = format!(
+        "[vocabulary.places]\nnorth = '^northland$'\nsouth = '^southerly$'\n{}",
+        program(
+            "[[source.facts]]\nkey = \"pnp.wages\"\ntype = \"thresholds\"\nrecord = \"{place}\"\n\
+            [source.facts.fields]\n\
+            place = { as = \"word\", vocabulary = \"places\", key_only = true }\n\
+            wage = { as = \"money\" }\n[[source.facts.read]]\n\
+            table = { columns = { place = '^place', wage = '^wage' } }\n",
+        )
+    );
+    let page = |north: &str, wage: u8| {
+        format!(
+            "<table><tr><th>Place<th>Wage<tr><td>{north}<td>${wage}<tr><td>Southerly<td>$30</table>"
+        )
+    };
+    let told = |north: &str, wage: u8| {
+        let told = said(&sees_of(&recipe, &[page("Northland", 34), page(north, wage)]));
+        let facts = |line: &&String| line.contains("pnp.") || line.starts_with("unread");
+        told.iter().filter(facts).cloned().collect::<Vec<_>>()
+    };
+    for north in ["Northlnad", "Nortland", "Northland*"] {
+        assert_eq!(told(north, 34), Vec::<String>::new(), "{north}");
+        assert_eq!(told(north, 35), ["threshold_changed pnp.wages/north#wage"], "{north}");
+    }
+    assert!(told("Nordland", 34).iter().any(|line| line.starts_with("unread")));
+}

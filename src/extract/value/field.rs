@@ -17,7 +17,7 @@ use super::figure::{figure, is_ambiguous, is_figure};
 use super::taken::Taken;
 use super::teer::{self, teer};
 use super::unit::Unit;
-use super::{date, number};
+use super::{date, number, typo};
 use crate::extract::matches::Match;
 use crate::extract::page::bounds::RECORDS;
 use crate::extract::recipe::{FieldRecipe, Pattern, Reading};
@@ -188,9 +188,22 @@ fn taken_somehow(
         return printed;
     }
     let others = meaning::spellings(whole);
-    let read = others.iter().map(|spelled| taken(field, spelled, matched));
-    read.into_iter().find(|read| matches!(read, Ok(Some(_)))).unwrap_or(printed)
+    let mut read = others.iter().map(|spelled| taken(field, spelled, matched));
+    read.find(|read| matches!(read, Ok(Some(_))))
+        .or_else(|| slipped(field, whole))
+        .unwrap_or(printed)
 }
+
+/// The word of a name with a letter wrong, where it only tells one row from another.
+fn slipped(field: &FieldRecipe, whole: &str) -> Option<Result<Option<Read>, String>> {
+    let Reading::Word(vocabulary) = &field.reading else { return None };
+    let is_name = field.key_only && field.find.is_none() && whole.len() <= NAME;
+    let number = typo::named(vocabulary, whole).filter(|_| is_name)?;
+    Some(Ok(Some(Read::Value(Value::Text(vocabulary.numbered(number).to_owned())))))
+}
+
+/// The longest name, in bytes, in which a letter may be wrong.
+const NAME: usize = 80;
 
 /// Whether a pattern matches a text as printed or in another spelling.
 fn says(pattern: &Regex, text: &str) -> bool {
@@ -233,6 +246,11 @@ fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option
     }
 }
 
+/// A number, if need be without its unit or a remark on a part of it.
+fn or_bare<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    read(text).or_else(|| read(number::bare(text)?))
+}
+
 pub(super) fn one(
     reading: &Reading,
     words: &[Pattern],
@@ -267,8 +285,10 @@ pub(super) fn one(
             let word = known(forms(text).find_map(|text| vocabulary.word(text))).or_else(word);
             Ok(word.unwrap_or_else(|| Value::Text(date::slug(text))))
         }
-        Reading::Integer => or_mask(number::integer(text).map(Value::Integer), "a whole number"),
-        Reading::Decimal => or_mask(number::decimal(text).map(Value::Decimal), "a number"),
+        Reading::Integer => {
+            or_mask(or_bare(text, number::integer).map(Value::Integer), "a whole number")
+        }
+        Reading::Decimal => or_mask(or_bare(text, number::decimal).map(Value::Decimal), "a number"),
         Reading::Money(per) => {
             let money = |amount| Value::Money { amount, currency: Currency::Cad, per: *per };
             or_mask(number::money(text).map(money), "an amount of dollars")
@@ -359,7 +379,10 @@ pub(crate) fn printed<'m>(field: &FieldRecipe, whole: &'m str) -> Vec<&'m str> {
     }
     let many = field.each || matches!(field.reading, Reading::Lines | Reading::Clauses);
     // No page has more records than this.
-    Taken::new(field.find.as_deref(), whole).take(if many { RECORDS } else { 1 }).collect()
+    let taken = Taken::new(field.find.as_deref(), whole).take(if many { RECORDS } else { 1 });
+    // A remark beside a number is read by nothing.
+    let is_number = matches!(field.reading, Reading::Integer | Reading::Decimal);
+    taken.map(|words| number::bare(words).filter(|_| is_number).unwrap_or(words)).collect()
 }
 
 /// Several lines of a cell as one.

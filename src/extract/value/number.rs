@@ -201,6 +201,22 @@ pub(crate) fn range(text: &str) -> Option<model::Range> {
     }
 }
 
+/// Returns a number without what says nothing else of it: its unit, "and above", a remark on a part of it. "620 points",
+/// "256 (including 20 in Labrador)". `None` if there is nothing such.
+#[must_use]
+pub(crate) fn bare(text: &str) -> Option<&str> {
+    static BARE: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?ix)^(?P<number>\d[\d,.\ ]*?)
+            (?:\ (?:points?|invitations?|invit[ée]e?s|candidate?s?|candidats?|people|persons?|personnes?|profils?|profiles?
+              |nominations?|d[ée]signations?|spots?|places?|applications?|demandes?))?
+            (?:\ (?:(?:and|or)\ (?:above|higher)|et\ plus|ou\ plus))?
+            (?:\ ?\((?:incl\.|including|includes?|of\ which|y\ compris|dont|incluant|comprend)\ [^()]*\))?$";
+        constant(pattern)
+    });
+    let number = BARE.captures(text)?.name("number")?.as_str();
+    (number.len() < text.len()).then_some(number)
+}
+
 /// Returns whether a text replaces a number: a masked count, or a word for "none given".
 #[must_use]
 pub(crate) fn is_mask(text: &str) -> bool {
@@ -234,6 +250,25 @@ mod tests {
     #[track_caller]
     fn check(text: &str, number: &str) {
         assert_eq!(decimal(text).map(|d| d.to_string()).unwrap_or_default(), number, "{text}");
+    }
+
+    #[test]
+    fn a_number_may_have_its_unit_and_a_remark_on_a_part_of_it() {
+        for (text, number) in [
+            ("620 points", Some("620")),
+            ("620 et plus", Some("620")),
+            ("1,094 candidats", Some("1,094")),
+            ("256 (including 20 in Labrador)", Some("256")),
+            ("3,425 (includes 100 for physicians)", Some("3,425")),
+            ("620", None),
+            ("620 days", None),
+            ("620 (estimate)", None),
+            ("620 or more", None),
+            ("about 620 points", None),
+            ("620 points (700 points from March 1, 2027)", None),
+        ] {
+            assert_eq!(bare(text), number, "{text}");
+        }
     }
 
     #[test]

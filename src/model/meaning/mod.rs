@@ -340,6 +340,7 @@ mod tests {
         assert_eq!(spellings("Job offer & R&D"), ["Job offer and R&D"]);
         assert_eq!(spellings("(Up to 25 points)"), ["(maximum 25 points)"]);
         assert_eq!(spellings("at most CLB level 7, jusqu'à 50"), ["at most CLB 7, maximum 50"]);
+        assert_eq!(spellings("a Canadian Language Benchmark (CLB) level 5"), ["a CLB 5"]);
         assert_eq!(spellings("Close up to 5"), ["Close maximum 5"]);
         assert_eq!(spellings("CLB 10 or above"), ["CLB 10 or more"]);
         for text in ["NOC 2021 33102", "NOC code: 33102", "NOC (33102)", "NOC 2021 V1.0 - 33102"] {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// What is said before a figure, and the usual words for it. Longer phrases first.
-const USUAL: [(&str, &str); 16] = [
+const USUAL: [(&str, &str); 25] = [
     ("a maximum of ", "maximum "),
     ("un maximum de ", "maximum "),
     ("no more than ", "maximum "),
@@ -18,6 +18,15 @@ const USUAL: [(&str, &str); 16] = [
     ("up to ", "maximum "),
     ("max. ", "maximum "),
     ("max ", "maximum "),
+    ("canadian language benchmarks (clb) levels ", "CLB "),
+    ("canadian language benchmarks (clb) level ", "CLB "),
+    ("canadian language benchmark (clb) level ", "CLB "),
+    ("canadian language benchmarks (clb) ", "CLB "),
+    ("canadian language benchmark (clb) ", "CLB "),
+    ("canadian language benchmark level ", "CLB "),
+    ("canadian language benchmark ", "CLB "),
+    ("niveau de compétence linguistique canadien (nclc) ", "NCLC "),
+    ("niveaux de compétence linguistique canadiens (nclc) ", "NCLC "),
     ("clb levels ", "CLB "),
     ("clb level ", "CLB "),
     ("nclc level ", "NCLC "),
