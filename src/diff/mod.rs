@@ -250,7 +250,8 @@ impl Pair<'_> {
     fn put_right(&self, old: &RecordKey, new: &RecordKey) -> Option<Delta> {
         let (was, is) = (self.before.records.get(old)?, self.now.records.get(new)?);
         let side = |key: &RecordKey| Some(Side::Value(Value::Text(key.to_string())));
-        self.fields(new, was, is).is_empty().then(|| Delta {
+        let is_untold = self.now.kind == FactType::Draws && self.fields(new, was, is).is_empty();
+        is_untold.then(|| Delta {
             old: side(old),
             new: side(new),
             before: Some(was.evidence.clone()),
@@ -311,7 +312,7 @@ impl Pair<'_> {
     ) -> Vec<(&'r FieldName, Option<&'r Value>, &'r Value)> {
         let before = new.fields.iter().find(|(name, _)| name.as_str() == BEFORE);
         let was = before.map(|(_, was)| was.current());
-        if was.is_none() && !(is_of_figures(self.now.kind) && is_dated(key)) {
+        if was.is_none() && !(self.now.kind.is_of_figures() && is_dated(key)) {
             return Vec::new();
         }
         let is_successor = |(name, value): &(&FieldName, &Value)| {
@@ -354,6 +355,9 @@ impl Pair<'_> {
         names.sort_unstable();
         names.dedup();
         let differ = |name: &&FieldName| {
+            if self.is_named_late(name, old, new) {
+                return true;
+            }
             self.now.compares(name)
                 && self.before.compares(name)
                 && !self.now.dates.went_with_state(name, &old.fields, &new.fields)
@@ -367,6 +371,20 @@ impl Pair<'_> {
                 }
         };
         names.into_iter().filter(differ).map(|name| self.field(key, name, old, new)).collect()
+    }
+
+    /// Whether a field is the name of a draw that came without one, alone of all draws. A name that is only a note is
+    /// compared nowhere else.
+    fn is_named_late(&self, name: &FieldName, old: &Record, new: &Record) -> bool {
+        let is_late = |old: &Record, new: &Record| {
+            !old.fields.contains_key(name) && new.fields.contains_key(name)
+        };
+        if self.now.kind != FactType::Draws || !is_name(name) || !is_late(old, new) {
+            return false;
+        }
+        let both = |(key, new)| Some((self.before.records.get(key)?, new));
+        let late = self.now.records.iter().filter_map(both).filter(|(old, new)| is_late(old, new));
+        late.count() == 1
     }
 
     fn field(&self, key: &RecordKey, name: &FieldName, old: &Record, new: &Record) -> Delta {
@@ -538,18 +556,6 @@ fn figures(clauses: &[String]) -> Vec<String> {
         words.filter(|word| word.contains(|c: char| c.is_ascii_digit())).collect();
     figures.sort_unstable();
     figures
-}
-
-/// Whether the facts of a type are figures, so that a notice of one is a change of it.
-fn is_of_figures(kind: FactType) -> bool {
-    matches!(
-        kind,
-        FactType::Fees
-            | FactType::Funds
-            | FactType::Thresholds
-            | FactType::Standards
-            | FactType::Points
-    )
 }
 
 /// Whether a record is kept by a day.

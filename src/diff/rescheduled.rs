@@ -22,6 +22,8 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             || known.records.values().any(|record| day_of(known, record) == day)
     };
     let last_day = |set: &FactSet, record: &Record| set.dates.of(record).expires_on;
+    // An amount that holds stays what it is when a day is put over its column: none of it moved.
+    let is_stated = |set: &FactSet, was: Option<Date>| was.is_none() && set.kind.is_of_figures();
     let is_ahead = |day: Option<Date>| day.is_some_and(|day| day > today);
     for (key, set) in now {
         let Some(known) = before.get(key) else { continue };
@@ -47,7 +49,7 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             let (was, is) = (day_of(known, old), set.dates.of(new).effective_on);
             if let Some(field) = &first
                 && moved(was, is)
-                && (is_ahead(was) || !is_told(key, known, is))
+                && (is_ahead(was) || !(is_told(key, known, is) || is_stated(set, was)))
             {
                 deltas.push(pair.field(record, field, old, new));
             } else if let Some(field) = first.as_ref().filter(|f| f.as_str() == EFFECTIVE_ON)

@@ -212,6 +212,19 @@ fn a_figure_that_a_draw_did_not_have_yet_completes_it() {
     assert_eq!(kinds(&other, &whole), [ChangeKind::DrawCorrected]);
     let unnamed = draws(&[("613", &[("score", n(501))])]);
     assert_eq!(kinds(&unnamed, &whole), [ChangeKind::DrawAdded]);
+    // A name that is only a note is told too.
+    let noted = |rows: &[(&str, &[(&str, Value)])]| {
+        let mut draws = draws(rows);
+        let name = || FieldName::parse("name").unwrap();
+        draws.values_mut().for_each(|set| set.notes = vec![name()]);
+        draws
+    };
+    let with = |name: Option<&str>| {
+        let fields = [("score", n(501)), ("name", t(name.unwrap_or_default()))];
+        noted(&[("613", &fields[..if name.is_some() { 2 } else { 1 }])])
+    };
+    assert_eq!(kinds(&with(None), &with(Some("Farmers"))), [ChangeKind::DrawAdded]);
+    assert_eq!(kinds(&with(Some("Farmers")), &with(Some("Farmers, version 2"))), []);
     // What is new of all draws makes none of them new.
     let two = |with: &[(&str, Value)]| draws(&[("613", with), ("612", with)]);
     let (plain, more) =

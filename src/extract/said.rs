@@ -201,10 +201,11 @@ fn promises(line: &str) -> Vec<Promise<'_>> {
             let after = dated::without_period(&sentence[place.1..next]);
             let after = &after[..PART.find(&after).map_or(after.len(), |part| part.start())];
             let subject = subject_of(&dated::without_when(&sentence[end..place.0]));
+            let is_former = dated::says_what_was(&sentence[end..place.0]);
             end = place.1;
             match of_sentence.last_mut() {
-                // "of $300 will be $400": another amount of the same fee.
-                Some((_, places)) if subject.is_empty() => places.push(place),
+                // "of $300 will be $400", "$400, up from $300": another amount of the same fee.
+                Some((_, places)) if subject.is_empty() || is_former => places.push(place),
                 _ => {
                     let mut subject = subject;
                     subject.extend(subject_of(after));
@@ -290,6 +291,10 @@ mod tests {
         check(
             "The application fee of $300 is increasing to $350 on April 1, 2027.",
             &[("application", "$350", "2027-04-01")],
+        );
+        check(
+            "From April 1, 2027 the office will charge $350 for a renewal, up from $300.",
+            &[("charge office renewal", "$350", "2027-04-01")],
         );
         check(
             "Les frais de demande seront de 350 $ à compter du 1er avril 2027.",

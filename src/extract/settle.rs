@@ -49,7 +49,7 @@ pub(super) fn settle(
             alike = with_one_title(set, alike);
         }
         alike.dedup_by(|dated, known| dated.record.fields == known.record.fields);
-        if let Some(record) = announced(&alike) {
+        if let Some(record) = announced(set, &alike) {
             records.insert(key, record);
             continue;
         }
@@ -194,10 +194,15 @@ fn swap(set: &mut FactSet, a: &RecordKey, b: &RecordKey) {
 }
 
 /// Merges two records that hold one after the other, according to the words over their tables: "Applying
-/// before September 1, 2025", "Applying on or after September 1, 2025".
-fn announced(alike: &[Dated]) -> Option<Record> {
+/// before September 1, 2025", "Applying on or after September 1, 2025"; or to their own days.
+fn announced(set: &FactSet, alike: &[Dated]) -> Option<Record> {
     let [a, b] = alike else { return None };
-    let (now, then, from) = match (a.period, b.period) {
+    let days = [a, b].map(|dated| set.dates.of(&dated.record).effective_on.map(Period::From));
+    let periods = match (a.period, b.period, days) {
+        (None, None, [Some(a), Some(b)]) if set.kind.is_of_figures() => (Some(a), Some(b)),
+        (a, b, _) => (a, b),
+    };
+    let (now, then, from) = match periods {
         (Some(until @ Period::Until(_)), Some(from @ Period::From(day)))
             if dated::is_one_change(until, from) =>
         {
@@ -217,8 +222,9 @@ fn announced(alike: &[Dated]) -> Option<Record> {
     let mut record = now.record.clone();
     for (name, value) in &then.record.fields {
         match record.fields.get_mut(name) {
-            // Its days and its words stay those of the record that holds now; "no fee" is no such word.
+            // Its days, its words and its notes stay those of the record that holds now; "no fee" is no such word.
             Some(Value::Date(_) | Value::Clauses(_)) => {}
+            Some(_) if set.notes.contains(name) => {}
             Some(Value::Text(_)) if value.number().is_none() => {}
             Some(known) if known.same(value) => {}
             Some(known) => {

@@ -80,6 +80,12 @@ impl FactType {
         }
     }
 
+    /// Whether its facts are figures: amounts, levels, points, times.
+    #[must_use]
+    pub fn is_of_figures(self) -> bool {
+        self.is_of_rows() && self != Self::List
+    }
+
     /// Whether its records are the rows of a table or a list, each known by its label.
     #[must_use]
     pub fn is_of_rows(self) -> bool {

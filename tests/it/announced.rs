@@ -169,6 +169,99 @@ fn two_columns_are_told_apart_by_a_day_however_it_is_said() {
 }
 
 #[test]
+fn of_two_grids_the_words_over_each_say_when_it_holds() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.levels\"\ntype = \"thresholds\"\nrecord = \"{row|slug}/{column}\"\n\
+        [source.facts.fields]\nvalue = { as = \"integer\" }\n[[source.facts.read]]\n\
+        matrix = { first = '^group', columns = { english = '^english', french = '^french' } }\n",
+    );
+    let grid = |level: u8| {
+        format!(
+            "<table><tr><th>Group<th>English<th>French<tr><td>Trades<td>5<td>5\
+             <tr><td>Professions<td>{level}<td>{level}</table>"
+        )
+    };
+    let both = |until: &str, from: &str| {
+        format!(
+            "<p><strong>{until}</strong></p>{}<p><strong>{from}</strong></p>{}",
+            grid(7),
+            grid(8)
+        )
+    };
+    for (until, from) in [
+        ("Before April 1, 2026", "On or after April 1, 2026"),
+        ("Until March 31, 2026", "As of April 1, 2026"),
+    ] {
+        let report = sees_of(&recipe, &[grid(7), both(until, from)]);
+        let told: Vec<_> =
+            report.changes.iter().filter(|c| c.fact.as_str() == "pnp.levels").collect();
+        assert_eq!(told.len(), 2, "{report:?}");
+        assert!(told.iter().all(|change| change.stage.word() == "announced"), "{report:?}");
+        let day = told[0].dates.effective_on.map(|day| day.to_string());
+        assert_eq!(day.as_deref(), Some("2026-04-01"));
+    }
+    // Nothing says which of them holds.
+    let report = sees_of(&recipe, &[grid(7), both("Table 1", "Table 2")]);
+    assert_eq!(report.outcome.word(), "held", "{report:?}");
+}
+
+#[test]
+fn of_two_tables_the_day_in_a_header_of_each_says_which_is_to_come() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.wages\"\ntype = \"thresholds\"\nrecord = \"{area|slug}\"\n\
+        effective = \"since\"\nexpect = { min = 6, max = 6 }\n[source.facts.fields]\n\
+        area = { key_only = true }\nwage = { as = \"money\" }\n\
+        since = { from = \"wage.header\", find = 'as of ({date})', as = \"date\", optional = true, note = true }\n\
+        before = { as = \"money\", optional = true, note = true }\n[[source.facts.read]]\n\
+        table = { columns = { area = '^area', wage = '\\bas of\\b' }, optional = { before = 'prior to' } }\n",
+    );
+    let areas = ["North", "South", "East", "West", "Coast", "Islands"];
+    let table = |day: &str, before: u8, areas: &[&str]| {
+        let row = |area: &&str| format!("<tr><td>{area}<td>${before}<td>${}", before + 1);
+        let rows: String = areas.iter().map(row).collect();
+        format!("<table><tr><th>Area<th>Wage prior to {day}<th>Wage as of {day}{rows}</table>")
+    };
+    let now = table("June 27, 2025", 34, &areas);
+    let told = |page: String| {
+        let report = sees_of(&recipe, &[now.clone(), page]);
+        let change = |change: &Change| {
+            let day = change.dates.effective_on.map(|day| day.to_string());
+            format!("{} {}", change.stage.word(), day.unwrap_or_default())
+        };
+        let wages = report.changes.iter().filter(|change| change.fact.as_str() == "pnp.wages");
+        (report.outcome.word(), wages.map(change).collect::<Vec<_>>())
+    };
+    let both = [now.clone(), table("June 26, 2026", 35, &areas)].concat();
+    assert_eq!(told(both), ("changed", vec!["announced 2026-06-26".to_owned(); 6]));
+    // One area of many that leaves is held, and the others stay read.
+    assert_eq!(told(table("June 27, 2025", 34, &areas[1..])), ("held", Vec::new()));
+}
+
+#[test]
+fn a_day_over_a_column_of_amounts_that_stay_says_nothing() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.prints\"\ntype = \"fees\"\nrecord = \"{of|slug}\"\n\
+        effective = \"since\"\n[source.facts.fields]\nof = { key_only = true }\n\
+        fee = { as = \"money\" }\n\
+        since = { from = \"fee.header\", find = 'from ({date})', as = \"date\", optional = true, note = true }\n\
+        [[source.facts.read]]\ntable = { columns = { of = '^fees?$', fee = '^amount' } }\n",
+    );
+    let page = |headers: &str, of: &dyn Fn(&str) -> String| {
+        format!(
+            "<table><tr><th>Fee{headers}<tr><td>Person{}<tr><td>Family{}</table>",
+            of("$85"),
+            of("$170")
+        )
+    };
+    let now = page("<th>Amount", &|fee| format!("<td>{fee}"));
+    let columns = "<th>Amount until April 29, 2028<th>Amount from April 30, 2028";
+    let both = page(columns, &|fee| format!("<td>{fee}<td>{fee}"));
+    let report = sees_of(&recipe, &[now, both]);
+    let told: Vec<_> = report.changes.iter().filter(|c| c.fact.as_str() == "pnp.prints").collect();
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
 fn words_around_a_table_say_from_when_its_amounts_hold() {
     let page = |header: &str, amount: &str, over: &str, below: &str| {
         let rows = "<tr><td>Review of a decision<td>$250<tr><td>Change of employer<td>$100";

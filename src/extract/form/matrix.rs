@@ -6,13 +6,13 @@
 
 use std::borrow::Cow;
 
-use super::table::header_text;
+use super::table::{DATED, header_text};
 use crate::extract::html::grid::{Grid, one_line};
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, MOST, Match};
 use crate::extract::recipe::{MatrixForm, Pattern};
-use crate::extract::value::{number, typo};
+use crate::extract::value::{dated, number, typo};
 use crate::model::{label, meaning, text};
 
 pub(crate) fn find<'a>(form: &'a MatrixForm, scope: &Scope<'a>) -> Found<'a> {
@@ -126,6 +126,7 @@ fn read<'a>(
     let grid = &scope.outline.tables[number];
     let heading = scope.outline.blocks[at].heading;
     let quotes: Vec<String> = (0..grid.rows()).map(|line| quote(grid, line)).collect();
+    let dated = dated(scope, grid, at);
     let labels = labels(form, grid);
     let columns = labels + 1..grid.columns();
     let headers: Vec<_> = columns.map(|column| header_text(grid, 0, column)).collect();
@@ -144,6 +145,9 @@ fn read<'a>(
             let place = format!("table {}, row {}{under}", number + 1, line + 1);
             let mut row = scope.begin(heading, place, &format!("{header}: {}", quotes[line]));
             row.at = at;
+            if let Some(dated) = dated {
+                row.set(DATED, dated);
+            }
             if form.rest {
                 row.set("first", header_text(grid, 0, 0).into_owned());
             }
@@ -176,6 +180,13 @@ fn read<'a>(
             rows.push(row);
         }
     }
+}
+
+/// The words over a table, or right below it, that say from when or until when it holds.
+fn dated<'a>(scope: &Scope<'a>, grid: &'a Grid, at: usize) -> Option<&'a str> {
+    let over = [Some(grid.caption.as_str()), scope.intro(at)].into_iter().flatten();
+    let mut over = over.filter(|words| dated::period(words).is_some());
+    scope.dated_below(at).or_else(|| over.next())
 }
 
 /// The word of each column of whole numbers in a table that no recipe knows: that of the vocabulary, else the

@@ -12,7 +12,7 @@ use super::Parts;
 use super::doubt::differing;
 use crate::extract::recipe::Part;
 use crate::extract::rest::{SAME, whole_words};
-use crate::model::{FactSet, FactType, Record, Value, text, words::likeness};
+use crate::model::{FactSet, Record, Value, text, words::likeness};
 
 impl Parts<'_, '_> {
     /// Whether a record differs only in figures, of the same kinds as before, that are read from new words; and
@@ -24,14 +24,6 @@ impl Parts<'_, '_> {
         was: &Record,
         now: &Record,
     ) -> bool {
-        let is_of_figures = matches!(
-            set.kind,
-            FactType::Thresholds
-                | FactType::Fees
-                | FactType::Funds
-                | FactType::Points
-                | FactType::Standards
-        );
         let quote = &now.evidence.quote;
         let near = self.rest.nearest(&was.evidence.quote).unwrap_or_default();
         let is_figure_anew = |old: &Value, new: &Value| {
@@ -45,7 +37,7 @@ impl Parts<'_, '_> {
         let place = self.notices(part).before;
         let was_new = || place.is_some_and(|place| place.contains(&noted(quote)));
         let is_new = || !self.phrases().say(&whole_words(quote)) || was_new();
-        is_of_figures && differing(set, was, now).into_iter().all(is_anew) && is_new()
+        set.kind.is_of_figures() && differing(set, was, now).into_iter().all(is_anew) && is_new()
     }
 }
 

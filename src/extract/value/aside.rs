@@ -13,6 +13,8 @@ use super::dated::{self, Period};
 use crate::extract::value::pattern::constant;
 use crate::model::meaning;
 
+mod pair;
+
 /// The longest text, in bytes, that is looked at.
 const LONGEST: usize = 20_000;
 
@@ -58,11 +60,15 @@ impl Placed {
 pub(super) fn all(text: &str) -> Vec<Aside> {
     static BRACKETS: LazyLock<Regex> = LazyLock::new(|| constant(r"\([^()]{4,160}\)"));
     if !may_have(text) {
-        return Vec::new();
+        return pair::find(text).into_iter().collect();
     }
     let brackets = BRACKETS.find_iter(text).take(MOST);
     let all: Vec<Aside> = brackets.filter_map(|found| one(text, found.range())).collect();
-    if all.is_empty() { in_turn(text).into_iter().collect() } else { all }
+    if all.is_empty() {
+        in_turn(text).or_else(|| pair::find(text)).into_iter().collect()
+    } else {
+        all
+    }
 }
 
 /// Whether a text may have two such figures: nearly none has brackets with a day in them or before them, or two days.
@@ -99,9 +105,20 @@ pub(super) fn spellings(text: &str) -> Vec<String> {
 }
 
 fn one(text: &str, brackets: Range<usize>) -> Option<Aside> {
-    let inside = text[brackets.start + 1..brackets.end - 1].trim();
+    let whole = brackets.start + 1..brackets.end - 1;
+    let inside = text[whole.clone()].trim();
     let before = text[..brackets.start].trim_end();
     let after = &text[brackets.end..];
+    // "(714 nominations until December 31, 2026; 600 nominations from January 1, 2027)".
+    if let Some(turn) = in_turn(&text[whole.clone()]) {
+        let around = |words: &str| [&text[..whole.start], words, &text[whole.end..]].concat();
+        let moved = |one: Placed| Placed {
+            place: one.place.start + whole.start..one.place.end + whole.start,
+            ..one
+        };
+        let (now, then) = (around(&turn.now), around(&turn.then));
+        return Some(Aside { now, then, figures: turn.figures.map(moved), ..turn });
+    }
     if let Some((words, from)) = begins(inside) {
         let other = Figure::only(words)?;
         let own = other.like(before)?;
@@ -204,7 +221,7 @@ struct Figure<'t> {
 impl<'t> Figure<'t> {
     fn all(text: &'t str) -> impl Iterator<Item = Self> {
         static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
-            let pattern = r"(?:\b(?P<before>[\p{L}/]+) ?)?(?P<figure>(?:\$ ?|\b)\d+(?:[,. ]\d{3})*(?:\.\d+)?)(?P<unit> ?%|[ -]\p{L}+)?";
+            let pattern = r"(?:\b(?P<before>[\p{L}/]+) ?)?(?P<figure>(?:\$ ?|\b)\d+(?:[,. ]\d{3})*(?:\.\d+)?(?:(?: (?:to|à) |-)\d{1,3}\b)?)(?P<unit> ?%|[ -]\p{L}+)?";
             constant(pattern)
         });
         FIGURE.captures_iter(text).filter_map(move |found| {
@@ -353,6 +370,21 @@ mod tests {
             "up to 30 days (rising to 45 days on March 1, 2027) from it",
             "up to 30 days from it",
             "up to 45 days from it",
+        );
+        check(
+            "21 to 55 years old (21 to 50 years old as of March 1, 2027)",
+            "21 to 55 years old",
+            "21 to 50 years old",
+        );
+        check(
+            "6 years (7 years for LMIAs issued on or after March 1, 2027) beginning on it",
+            "6 years beginning on it",
+            "7 years beginning on it",
+        );
+        check(
+            "15% (714 spots until February 28, 2027; 600 spots from March 1, 2027) to food",
+            "15% (714 spots) to food",
+            "15% (600 spots) to food",
         );
     }
 

@@ -127,8 +127,17 @@ fn said_after(
     let Said { text, at, words, is_in_sentence } = *said;
     let (from, to) = sentences_about(text, at);
     let (window, at) = (&text[from..to], at - from);
+    // The day is that of two figures, of which this is none.
+    let is_of_pair = |aside: &aside::Aside| {
+        aside.figures.iter().all(|one| one.place.end <= at || at + words.len() <= one.place.start)
+    };
+    if is_in_sentence && aside::all(window).iter().any(is_of_pair) {
+        return None;
+    }
     let places: Vec<(usize, usize)> = match value {
         Value::Money { .. } => number::places(window).collect(),
+        // Its figures are two.
+        Value::Range(_) => return None,
         _ => places_like(window, (at, at + words.len())),
     };
     let begins = |place: (usize, usize)| {
@@ -183,6 +192,7 @@ pub(super) fn is_alike(reading: &Reading, value: &Value) -> bool {
             | (Reading::Decimal, Value::Decimal(_))
             | (Reading::Percent, Value::Percent(_))
             | (Reading::Duration, Value::Duration(_))
+            | (Reading::Range, Value::Range(_))
     )
 }
 
@@ -246,6 +256,9 @@ fn held(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(&str, Dat
 
 /// Which of two amounts is the one to come, and its first day.
 fn order(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(usize, Date)> {
+    if is_day_of_other(window, [first, second]) {
+        return None;
+    }
     // An amount in brackets replaces the one before them, whatever the words between them say that it is for: "CLB 4
     // for TEER 4 job offers (CLB 5 from April 1, 2027)". What follows the brackets is said of the first.
     let opens = window[first.1..second.0].rfind(['(', ')']).map(|at| first.1 + at);
@@ -257,6 +270,20 @@ fn order(window: &str, [first, second]: [(usize, usize); 2]) -> Option<(usize, D
         return order_from(&text, [first, (second.0 - between, second.1 - between)]);
     }
     order_from(window, [first, second])
+}
+
+/// Whether a day stands in brackets with figures, none of which is one of two amounts: it is the day of those figures.
+/// "2 years (3,120 hours, or 3,000 hours as of January 15, 2027) within the last 5 years".
+fn is_day_of_other(window: &str, amounts: [(usize, usize); 2]) -> bool {
+    let has_figure = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    dated::starts(window).any(|(from, to)| {
+        let opens = window[..from].rfind(['(', ')']).filter(|at| window[*at..].starts_with('('));
+        let closes = window[to..].find(')').map(|at| to + at);
+        let Some((opens, closes)) = opens.zip(closes) else { return false };
+        let is_in = |amount: &(usize, usize)| opens < amount.0 && amount.1 <= closes;
+        !amounts.iter().any(is_in)
+            && (has_figure(&window[opens..from]) || has_figure(&window[to..closes]))
+    })
 }
 
 /// The same, in a text or in the part of it that begins with the first amount.
@@ -397,6 +424,18 @@ mod tests {
             "within 180 days (90 days from January 15, 2027)",
             "180 days",
             "180 days (90 days from 2027-01-15)",
+        );
+        for text in [
+            "at least 2 years of work (or 3,120 hours, or 3,000 hours for applications received on or after January 15, 2027) within the last 5 years",
+            "at least 2 years of work within the last 5 years (3,120 hours; 3,000 hours from January 15, 2027)",
+        ] {
+            check_figure(Reading::Duration, text, "2 years", "2 years");
+        }
+        check_figure(
+            Reading::Range,
+            "be 21 to 55 years old (21 to 50 years old as of January 15, 2027)",
+            "21 to 55",
+            "21 to 55 (21 to 50 from 2027-01-15)",
         );
         for text in [
             "at least 1,560 hours in the last 5 years",

@@ -1,6 +1,7 @@
 //! Two values in one sentence, and the day that separates them: "$1,475 before January 22, 2026 and $1,750
 //! from January 22, 2026", "will increase from $1,475 to $1,750 on January 22, 2026", in English and French.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -62,7 +63,7 @@ static MOVES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The periods in a text, each with the start and end of its words.
-fn periods(text: &str) -> Vec<(Period, usize, usize)> {
+pub(crate) fn periods(text: &str) -> Vec<(Period, usize, usize)> {
     let moves = MOVES.is_match(text);
     let mut last: Option<Date> = None;
     let read = |found: regex::Captures<'_>| {
@@ -131,6 +132,27 @@ pub(crate) fn without_all_of(text: &str) -> &str {
     let begins = APART.find_iter(text).map(|found| found.start());
     let mut begins = begins.filter(|at| ALL_OF.is_match(&text[*at..]));
     begins.next().map_or(text, |at| text[..at].trim_end())
+}
+
+/// Where the words of the days from which something holds are in a text.
+pub(crate) fn starts(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let starts = periods(text).into_iter();
+    starts.filter_map(|(period, from, to)| matches!(period, Period::From(_)).then_some((from, to)))
+}
+
+/// Where the days are in a text.
+pub(crate) fn days(text: &str) -> Vec<Range<usize>> {
+    let (mut days, mut from) = (Vec::new(), 0);
+    while let Some(found) = ONE.find_at(text, from) {
+        // "CLB 5 before 2027-04-01" begins as one.
+        if date::day(found.as_str()).is_some() {
+            days.push(found.range());
+            from = found.end();
+        } else {
+            from = text.ceil_char_boundary(found.start() + 1);
+        }
+    }
+    days
 }
 
 /// The day from which something holds, if a text gives only one. The day until which something else held before may be
@@ -294,18 +316,20 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
     let from = periods.iter().find(|(period, ..)| matches!(period, Period::From(_)));
     let until = periods.iter().find(|(period, ..)| matches!(period, Period::Until(_)));
     let moves = MOVES.is_match(text);
+    let was = says_what_was(&text[places[0].1..places[1].0]);
     // "$5 for adults, $6 for children from April 1" are two fees.
     let is_apart = |found: regex::Match<'_>| {
         // "$6 for applications received from April 1" says when, not for whom.
         let next = periods.iter().find(|(_, start, _)| *start >= found.end());
         !next.is_some_and(|(_, start, _)| ALL_OF.is_match(&text[found.start()..*start]))
     };
-    if !moves && (from.is_none() || until.is_none()) && APART.find_iter(text).any(is_apart) {
+    if !moves && !was && (from.is_none() || until.is_none()) && APART.find_iter(text).any(is_apart)
+    {
         return None;
     }
     let then = match (from, until) {
         // "$6, up from $5, on April 1": the second value is the one that holds.
-        (Some(_), _) if says_what_was(&text[places[0].1..places[1].0]) => 0,
+        (Some(_), _) if was => 0,
         // "Effective April 1, the fee will increase from $5 to $6": the second value is the one to come.
         (Some(_), None) if leads => moves.then_some(1)?,
         (Some(from), _) => value_of(from)?,
@@ -317,7 +341,8 @@ pub(crate) fn order(text: &str, places: [(usize, usize); 2]) -> Option<(usize, D
 }
 
 /// Whether the words before a value say that it is the one that holds until another does.
-fn says_what_was(before: &str) -> bool {
+#[must_use]
+pub(crate) fn says_what_was(before: &str) -> bool {
     static WAS: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?i)\b(?:(?:up|down|increased?|raised|decreased?|reduced|lowered|changed) from|instead of|rather than|currently|(?:it )?is now|presently|formerly|previously|today|au lieu de|actuellement)[ :]*$";
         constant(pattern)
@@ -347,7 +372,7 @@ static APART: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words before a day that say when, not for whom: "for applications received".
 static ALL_OF: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|invitations?|registrations?|nominations?|job offers?|permits?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|issued|signed|reçues|présentées|envoyées)? ?$";
+    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|invitations?|registrations?|nominations?|job offers?|permits?|lmias?|eimt|assessments?|decisions?|candidates?|applicants?|employers?|workers?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|issued|signed|approved|nominated|invited|selected|reçue?s|présentée?s|envoyée?s|émise?s|délivrée?s)? ?$";
     constant(pattern)
 });
 
