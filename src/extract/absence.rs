@@ -14,7 +14,7 @@ use url::Url;
 use super::another;
 use super::archive::{self, Year};
 use super::matches::Match;
-use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Reading};
+use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Pattern, Reading};
 use super::records::{Member, TakenWords, Unkeyed};
 use super::rest::{Rest, SHOWN};
 use super::search::FOUND;
@@ -299,8 +299,8 @@ fn still_said(
     (!is_read(&line, extraction)).then_some(line)
 }
 
-/// The line that nothing reads and that still says what a record was read from, or names it in new words; for a record
-/// of a sentence.
+/// The line that nothing reads and that still says what a record was read from, be it with other figures, or names it in
+/// new words; for a record of a sentence.
 fn named(
     fact: &FactRecipe,
     (before, record): (&FactSet, &RecordKey),
@@ -313,7 +313,40 @@ fn named(
     let is_whole = |line: &str| quotes(extraction).any(|quote| quote == line);
     let is_unread =
         |line: &String| rest.has_line(line) || !(is_read(line, extraction) || is_whole(line));
-    page.says_still(was).filter(is_unread).or_else(|| anew().filter(is_unread))
+    let otherwise = || said_otherwise(fact, (was, record), rest);
+    let said = page.says_still(was).filter(is_unread).or_else(|| anew().filter(is_unread));
+    said.or_else(otherwise)
+}
+
+/// The line that nothing reads and that says the sentence of a record with other figures: it has each word of its key,
+/// as printed or as its vocabulary knows it. A key with a day or a number in it stands for one sentence among many.
+fn said_otherwise(
+    fact: &FactRecipe,
+    (was, record): (&Record, &RecordKey),
+    rest: &Rest<'_>,
+) -> Option<String> {
+    let parts: Vec<&str> = record.as_str().split('/').collect();
+    if parts.iter().any(|part| part.bytes().any(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    let vocabularies = fact.fields.iter().filter_map(|field| match &field.reading {
+        Reading::Word(words) | Reading::WordOrSlug(words) => Some(words),
+        _ => None,
+    });
+    let patterns: Vec<Vec<Pattern>> = parts
+        .iter()
+        .map(|part| {
+            let entries = vocabularies.clone().flat_map(|words| words.entries());
+            let own = entries.filter(|(word, _)| word == part);
+            own.map(|(_, pattern)| Pattern::known(pattern)).collect()
+        })
+        .collect();
+    rest.says_otherwise(&was.evidence.quote, |line, said| {
+        parts.iter().zip(&patterns).all(|(part, patterns)| {
+            patterns.iter().any(|pattern| pattern.is_match(line))
+                || contains(said, &words(&part.replace('-', " ")))
+        })
+    })
 }
 
 /// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.

@@ -157,6 +157,25 @@ impl<'a> Rest<'a> {
         };
         self.worded().find(|(_, words)| is_it(words)).map(|(line, _)| line)
     }
+
+    /// The line that has nearly the words of a quote, whatever its figures are now, and that `names` says is of the
+    /// same thing.
+    pub(super) fn says_otherwise(
+        &self,
+        quote: &str,
+        names: impl Fn(&str, &[String]) -> bool,
+    ) -> Option<String> {
+        let without_figures = |words: &[String]| -> Vec<String> {
+            let is_figure = |word: &&String| word.bytes().any(|b| b.is_ascii_digit());
+            usual(words).into_iter().filter(|word| !is_figure(&word)).collect()
+        };
+        let quote = without_figures(&whole_words(quote));
+        let is_like = |words: &[String]| likeness(&without_figures(words), &quote) >= SAME;
+        let mut lines = self.worded();
+        let is_it = |(line, words): &(&str, &[String])| names(line, words) && is_like(words);
+        let (line, _) = lines.find(is_it).filter(|_| quote.len() >= LEAST)?;
+        Some(text::excerpt(line, SHOWN))
+    }
 }
 
 /// Whether a path, `$.fees.bio.en`, leads through a member of this name, or of these if it is a path itself.

@@ -28,7 +28,8 @@ const SMALL: usize = 6;
 /// A figure that grows or shrinks by this much is off by an order of magnitude.
 const MAGNITUDE: i64 = 10;
 
-/// A new draw this much older than every known one, or than the one before it, has a wrong date.
+/// A draw this much older than every known one or than the one before it, or newer than the one after it, has a wrong
+/// date.
 const APART: SignedDuration = SignedDuration::from_hours(24 * 200);
 
 /// A draw this far ahead has a wrong date.
@@ -146,6 +147,7 @@ pub fn judge(
             still_stands(extraction, key),
             set.vanished(),
             set.required_gone(),
+            set.too_few(),
             set.too_many(),
             set.twofold(),
             set.newest_gone(),
@@ -219,7 +221,7 @@ fn is_named(extraction: &Extraction, complaint: &Complaint) -> bool {
 }
 
 /// Fewer records than expected, or a required one missing. One that was known is not lost: its place is read, and it is
-/// gone from there, unless a record that is new may be the same under other words.
+/// gone from there, unless a record that is new may be the same under other words. So are a few of many that were known.
 fn sizes(
     facts: &Facts,
     last: &Facts,
@@ -234,13 +236,13 @@ fn sizes(
             let is_it = |found: &RecordKey| label::is_alike(found.as_str(), key.as_str());
             set.records.contains_key(key) || set.records.keys().any(is_it)
         };
+        let known = last.get(fact).map_or(0, |set| set.records.len());
+        let is_short = came < expect.min && (known < SMALL || came * 3 < known * 2);
         let was = |key: &RecordKey| last.get(fact).is_some_and(|set| set.records.contains_key(key));
         let may_be_renamed = set.records.keys().any(|key| !was(key));
         let missing = expect.required.iter().find(|key| !has(key) && (may_be_renamed || !was(key)));
         let (expected, came) = match missing {
-            _ if came < expect.min => {
-                (format!("at least {} records", expect.min), came.to_string())
-            }
+            _ if is_short => (format!("at least {} records", expect.min), came.to_string()),
             Some(missing) => {
                 (format!("a record `{missing}`"), format!("{came} records without it"))
             }
@@ -320,6 +322,14 @@ impl<'a> Set<'a> {
         (many || whole).then_some(HoldReason::Vanished { fact, gone, of })
     }
 
+    /// Some are gone, and fewer are left than there should be: told once the page has said it again.
+    fn too_few(&self) -> Option<HoldReason> {
+        let (min, came) = (self.expect?.min, self.now?.records.len());
+        let (gone, of) = (self.gone().len(), self.last?.records.len());
+        let fact = self.key.to_string();
+        (came < min && gone > 0).then_some(HoldReason::Vanished { fact, gone, of })
+    }
+
     /// A record that the recipe counts on is gone: rare, and told once the page has said it again.
     fn required_gone(&self) -> Option<HoldReason> {
         let (required, of) = (&self.expect?.required, self.last?.records.len());
@@ -372,7 +382,8 @@ impl<'a> Set<'a> {
         (gone > 0 && !is_left).then_some(HoldReason::Vanished { fact, gone, of })
     }
 
-    /// A new draw with an impossible day: far from all others in the past, or far ahead.
+    /// A draw with an impossible day, new or put in place of another: far from all others in the past, or far ahead, or
+    /// far from those beside it.
     fn impossible_day(&self, today: Date) -> Option<HoldReason> {
         let (now, before) = (self.now?, self.last?);
         if now.kind != FactType::Draws {
@@ -382,15 +393,17 @@ impl<'a> Set<'a> {
         let oldest = days.min()?;
         // An older number may have an older day.
         let first = before.records.keys().filter_map(number_of).min();
-        let is_new = |key: &&RecordKey| {
-            !before.records.contains_key(*key)
-                && number_of(key).is_none_or(|n| first.is_some_and(|first| n > first))
+        let is_new = |key: &&RecordKey| match before.day_of(key) {
+            Some(day) => now.day_of(key) != Some(day),
+            None => number_of(key).is_none_or(|n| first.is_some_and(|first| n > first)),
         };
         let (record, day) = now.records.keys().filter(is_new).find_map(|key| {
             let day = now.day_of(key)?;
+            let [older, newer] = now.neighbours(key, before);
             let is_impossible = oldest.duration_since(day) > APART
                 || day.duration_since(today) > AHEAD
-                || now.day_before(key, before).is_some_and(|of| of.duration_since(day) > APART);
+                || older.is_some_and(|of| of.duration_since(day) > APART)
+                || newer.is_some_and(|of| day.duration_since(of) > APART);
             is_impossible.then_some((key, day))
         })?;
         Some(HoldReason::ImpossibleDay { fact: format!("{}, {record}", self.key), day })

@@ -26,6 +26,9 @@ pub fn number_of(key: &RecordKey) -> Option<u64> {
     digits.parse().ok()
 }
 
+/// A table goes by days if at most one in this many of its rows does not.
+const DISORDER: usize = 10;
+
 /// The first day of the month in a record's key: `2026-05`.
 fn month_of(key: &RecordKey) -> Option<Date> {
     key.as_str().split('/').find_map(|part| {
@@ -51,31 +54,44 @@ impl FactSet {
         Some((day, digits.parse().unwrap_or(0)))
     }
 
-    /// The day of the known record that came before a new one: the one with the next lower number; without numbers, the
-    /// one that was at the new end of the list, if the new one stands past it.
+    /// The days of the known records before and after one that is new or has another day: those with the next lower
+    /// and the next higher number; without numbers, those beside it in its table, if that goes by days.
     #[must_use]
-    pub fn day_before(&self, key: &RecordKey, before: &Self) -> Option<Date> {
-        let known = self.records.iter().filter(|(key, _)| before.records.contains_key(*key));
+    pub fn neighbours(&self, key: &RecordKey, before: &Self) -> [Option<Date>; 2] {
+        let is_known = |(of, _): &(&RecordKey, &Record)| {
+            *of != key && before.records.contains_key(*of) && before.day_of(of) == self.day_of(of)
+        };
+        let known = self.records.iter().filter(is_known);
         if let Some(own) = number_of(key) {
-            let lower =
-                known.filter_map(|(key, _)| Some((number_of(key).filter(|n| *n < own)?, key)));
-            return lower.max().and_then(|(_, key)| self.day_of(key));
+            let numbered: Vec<(u64, &RecordKey)> =
+                known.filter_map(|(key, _)| Some((number_of(key)?, key))).collect();
+            let lower = numbered.iter().filter(|(n, _)| *n < own).max();
+            let higher = numbered.iter().filter(|(n, _)| *n > own).min();
+            return [lower, higher].map(|one| one.and_then(|(_, key)| self.day_of(key)));
         }
-        let new = self.records.get(key)?;
-        let of_list = |(_, record): &(&RecordKey, &Record)| {
-            record.evidence.locator == new.evidence.locator && !place_of(record).is_empty()
+        let Some(new) = self.records.get(key) else { return [None; 2] };
+        let own = place_of(new);
+        let of_table = |(_, record): &(&RecordKey, &Record)| {
+            let place = place_of(record);
+            record.evidence.locator == new.evidence.locator
+                && place.len() == own.len()
+                && !place.is_empty()
+                && place[..place.len() - 1] == own[..own.len() - 1]
         };
         let mut list: Vec<_> = known
-            .filter(of_list)
+            .filter(of_table)
             .filter_map(|(key, record)| Some((place_of(record), self.day_of(key)?)))
             .collect();
         list.sort();
-        let ((first, newest), (last, other)) = (list.first()?, list.last()?);
-        let place = place_of(new);
-        match newest.cmp(other) {
-            Ordering::Greater if place < *first => Some(*newest),
-            Ordering::Less if place > *last => Some(*other),
-            Ordering::Less | Ordering::Equal | Ordering::Greater => None,
+        let pairs = || list.windows(2).map(|pair| pair[0].1.cmp(&pair[1].1));
+        let count = |order: Ordering| pairs().filter(|pair| *pair == order).count();
+        let (up, down) = (count(Ordering::Less), count(Ordering::Greater));
+        let above = list.iter().rev().find(|(place, _)| *place < own).map(|(_, day)| *day);
+        let below = list.iter().find(|(place, _)| *place > own).map(|(_, day)| *day);
+        match (up * DISORDER <= down, down * DISORDER <= up) {
+            (true, false) => [below, above],
+            (false, true) => [above, below],
+            _ => [None; 2],
         }
     }
 
@@ -104,10 +120,12 @@ impl FactSet {
         gone.filter(has_left).map(|(key, _)| key.clone()).collect()
     }
 
-    /// The records of `before` that appear here under a key with a corrected day or number.
+    /// The records of `before` that appear here under a key with a corrected day or number. A notice has its words in
+    /// its key, so that nothing but its day is another.
     #[must_use]
     pub fn corrected_from(&self, before: &Self) -> Vec<(RecordKey, RecordKey)> {
-        if self.kind != FactType::Draws {
+        let is_of_notices = self.kind == FactType::Notices;
+        if self.kind != FactType::Draws && !is_of_notices {
             return Vec::new();
         }
         let stayed = before.records.keys().filter(|key| self.records.contains_key(*key));
@@ -131,8 +149,11 @@ impl FactSet {
         for (old, was) in before.records.iter().filter(|(key, _)| !self.records.contains_key(*key))
         {
             let is_it = |key: &&RecordKey| {
+                let is_same_notice = || is_of_notices && old.as_str().contains('/');
                 let is_put_right = self.records.get(*key).is_some_and(|is| {
-                    self.same_but_day(was, is) || self.same_but_number((old, was), (*key, is))
+                    is_same_notice()
+                        || self.same_but_day(was, is)
+                        || self.same_but_number((old, was), (*key, is))
                 });
                 one_figure_apart(old.as_str(), key.as_str()) && is_put_right && !rolls(old, key)
             };

@@ -365,6 +365,84 @@ fn a_numbered_draw_is_not_of_a_day_before_the_one_with_the_number_before_it() {
 }
 
 #[test]
+fn a_draw_is_not_of_a_day_far_from_those_beside_it_in_its_table() {
+    let first = "<h3>Older</h3><table><tr><th>Date<th>Score<tr><td>March 3, 2024<td>70\
+        <tr><td>February 3, 2024<td>71</table>";
+    let draws = DRAWS.replace("<table>", &format!("{first}<h3>Newer</h3><table>"));
+    let before = whole().replace(DRAWS, &draws);
+    let with =
+        |day: &str, above: &str| before.replace(above, &format!("<tr><td>{day}<td>91{above}"));
+    let newest = "<tr><td>March 3, 2026";
+    let told = |page: String| {
+        let report = sees_of(RECIPE, &[before.clone(), page]);
+        [said(&report), report.outcome.reason().into_iter().collect()].concat()
+    };
+    // Held, though a table above it has older ones.
+    for (day, above) in [
+        ("March 17, 2025", newest),
+        ("February 17, 2025", "<tr><td>February 3, 2026"),
+        ("February 17, 2027", "<tr><td>February 3, 2026"),
+    ] {
+        let told = told(with(day, above));
+        assert_eq!(told[0], "held", "{day}: {told:?}");
+    }
+    for (day, above) in [
+        ("March 10, 2026", newest),
+        ("February 17, 2026", "<tr><td>February 3, 2026"),
+        ("August 17, 2025", "</table><h2>Notes"),
+    ] {
+        let told = told(with(day, above));
+        assert_eq!(told[0], "changed", "{day}: {told:?}");
+    }
+}
+
+#[test]
+fn a_known_draw_does_not_move_a_year() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.rounds\"\ntype = \"draws\"\nrecord = \"{number}\"\n\
+        [source.facts.fields]\nnumber = { as = \"integer\", key_only = true }\n\
+        date = { as = \"date\" }\nscore = { as = \"integer\" }\n[[source.facts.read]]\n\
+        table = { columns = { number = '^number', date = '^date', score = '^score' } }\n",
+    );
+    let page = |day: &str| {
+        format!(
+            "<table><tr><th>Number<th>Date<th>Score<tr><td>12<td>March 8, 2026<td>90\
+             <tr><td>11<td>{day}<td>91<tr><td>10<td>February 20, 2026<td>92\
+             <tr><td>9<td>January 5, 2024<td>70</table>"
+        )
+    };
+    for (day, outcome) in
+        [("March 3, 2025", "held"), ("March 3, 2027", "held"), ("March 2, 2026", "changed")]
+    {
+        let report = sees_of(&recipe, &[page("March 3, 2026"), page(day)]);
+        assert_eq!(said(&report)[0], outcome, "{day}");
+    }
+}
+
+#[test]
+fn a_day_put_right_in_a_notice_is_one_correction() {
+    let recipe = program(
+        "[[source.facts]]\nkey = \"pnp.notices\"\ntype = \"notices\"\nrecord = \"{date}/{says|slug}\"\n\
+        effective = \"date\"\n[source.facts.fields]\ndate = { as = \"date\" }\n\
+        says = { find = '^.{1,80}', wording = true }\n[[source.facts.read]]\n\
+        prose = { matches = '^Effective {date}, (?P<says>.+)$' }\n",
+    );
+    let page = |day: &str, says: &str| {
+        format!(
+            "<p>Effective {day}, {says}</p><p>Effective February 2, 2026, letters are answered in \
+             six weeks.</p><p>Effective January 5, 2026, forms are sent online.</p>"
+        )
+    };
+    let says = "the stream takes no more forms.";
+    let told = |pages: &[String]| said(&sees_of(&recipe, pages));
+    let put_right = told(&[page("March 4, 2026", says), page("March 5, 2026", says)]);
+    assert_eq!(put_right.len(), 2, "{put_right:?}");
+    assert!(put_right[1].ends_with("#date"), "{put_right:?}");
+    let other = told(&[page("March 4, 2026", says), page("March 5, 2026", "the stream is new.")]);
+    assert_eq!(other.len(), 3, "{other:?}");
+}
+
+#[test]
 fn what_is_ten_times_off_is_released_by_no_page() {
     let edited = whole().replace("$500", "$5,000");
     let pages = vec![edited; 4];
@@ -561,6 +639,49 @@ fn a_sentence_worded_anew_that_names_its_record_did_not_remove_it() {
         let said = see(&[gone]);
         assert!(said.iter().any(|line| line.starts_with("record_removed")), "{gone}: {said:?}");
     }
+}
+
+#[test]
+fn a_sentence_that_is_said_in_another_form_did_not_remove_its_record() {
+    let recipe = format!(
+        "[vocabulary.sectors]\nfood = 'food|hospitality'\nretail = 'retail'\n\
+         trucking = 'trucking|transport'\n{}",
+        program(CAPS)
+    );
+    let recipe = recipe.replace(
+        "{ key_only = true }",
+        "{ as = \"slug\", vocabulary = \"sectors\", key_only = true }",
+    );
+    let recipe = recipe.replace("{sector|slug}", "{sector}").replace(
+        r"'^(?P<sector>[\w ]+): (?P<cap>\d+) nominations'",
+        r"'(?P<cap>\d+) nominations? \w+ set aside for (?P<sector>[\w ]+)'",
+    );
+    let page = |food: &str| {
+        format!(
+            "<ul><li>120 nominations are set aside for Retail trade<li>{food}</ul><p>Hospitality \
+             and food are capped.</p>{NOTES}"
+        )
+    };
+    let before = page("300 nominations are set aside for Hospitality and food");
+    let told = |food: &str| said(&sees_of(&recipe, &[before.clone(), page(food)]));
+    for food in [
+        "310 (was 300) nominations are set aside for Hospitality and food",
+        "310 of all nominations are set aside for Hospitality and food",
+    ] {
+        let said = told(food);
+        assert!(said.contains(&"unreadable pnp.caps, food".to_owned()), "{food}: {said:?}");
+        assert!(said.iter().all(|line| !line.starts_with("record_removed")), "{food}: {said:?}");
+    }
+    // A space that is left by what was struck out is no other form.
+    for food in [
+        "<s>300</s> 310 nominations are set aside for ( <s>Retail</s> Hospitality and food )",
+        "310 nominations are set aside for Hospitality and food",
+    ] {
+        let said = told(&food.replace("( ", "").replace(" )", ""));
+        assert!(said.contains(&"threshold_changed pnp.caps/food#cap".to_owned()), "{said:?}");
+    }
+    let said = told("310 nominations are set aside for Transport");
+    assert!(said.iter().any(|line| line.starts_with("record_removed")), "{said:?}");
 }
 
 #[test]
