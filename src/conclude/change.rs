@@ -151,19 +151,27 @@ fn change(seen: &Seen<'_>, delta: &Delta, all: &Comparison) -> Change {
 }
 
 /// How many days a notice may bear a day before the check that did not see it and still be new.
-const LATE: i8 = 14;
+const LATE: i16 = 14;
+
+/// How many days before that check what it states may have begun, and still be news: a notice that goes further back
+/// only recalls it.
+const RECALLED: i16 = 90;
 
 /// Whether a record is what an old notice stated that has come to the page, or come back to it: by its day the
-/// last check would have seen it. What it stated is perhaps no longer so.
+/// last check would have seen it. What it stated is perhaps no longer so. Or what a new notice recalls: it has been so
+/// for long.
 fn is_old_notice(seen: &Seen<'_>, delta: &Delta) -> bool {
     let is_of_notices = seen.source.fact(&delta.fact).is_some_and(FactRecipe::is_of_notices);
     if delta.before.is_some() || !is_of_notices {
         return false;
     }
-    let own = day_of(&delta.record, &delta.whole);
-    let late = own.and_then(|own| own.checked_add(jiff::Span::new().days(LATE)).ok());
-    let last = seen.last_unchanged.map(|at| day(seen.source, at));
-    late.zip(last).is_some_and(|(late, last)| late < last)
+    let Some(last) = seen.last_unchanged.map(|at| day(seen.source, at)) else { return false };
+    let is_before = |day: Option<Date>, by: i16| {
+        let late = day.and_then(|day| day.checked_add(jiff::Span::new().days(by)).ok());
+        late.is_some_and(|late| late < last)
+    };
+    is_before(day_of(&delta.record, &delta.whole), LATE)
+        || is_before(delta.dates.effective_on, RECALLED)
 }
 
 /// Whether a record is what a notice announced for a day to come, and the notice was taken off the page.

@@ -498,12 +498,14 @@ impl fmt::Display for Noc {
 /// Whether words say that nothing is to be paid.
 #[must_use]
 pub fn says_free(words: &str) -> bool {
-    const FREE: [&str; 10] = [
+    const FREE: [&str; 12] = [
         "no fee",
         "no charge",
         "free",
         "free of charge",
         "waived",
+        "eliminated",
+        "abolished",
         "sans frais",
         "aucun frais",
         "aucuns frais",

@@ -212,3 +212,19 @@ fn an_old_notice_that_appears_again_is_a_notice_to_read() {
         );
     }
 }
+
+#[test]
+fn a_notice_that_recalls_what_has_been_so_for_long_states_nothing_new() {
+    let (april, may) = (date(2026, 4, 2), date(2026, 5, 4));
+    let fee = |day: &str| format!("On {day}, the application fee increased to $1,475.");
+    let told = |sentence: &str| {
+        let before: &[(Date, &str)] = &[(april, HOURS)];
+        let after: &[(Date, &str)] = &[(may, sentence), (april, HOURS)];
+        let heard = heard(may, &[before, after]);
+        let about = |line: &&String| line.contains("bcpnp.news.fees");
+        heard.iter().find(about).map(|line| line.split(" bcpnp").next().unwrap().to_owned())
+    };
+    assert_eq!(told(&fee("June 22, 2025")).as_deref(), Some("info in_force notice"));
+    // Said some weeks late, it is news.
+    assert_eq!(told(&fee("April 22, 2026")).as_deref(), Some("warn in_force fee_changed"));
+}
