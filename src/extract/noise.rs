@@ -49,6 +49,20 @@ const BOXES: [&str; 31] = [
     "en vedette",
 ];
 
+/// Headings of boxes of posts that come and go, folded as words are.
+const POSTS: [&str; 10] = [
+    "recent posts",
+    "recent articles",
+    "latest posts",
+    "related posts",
+    "related articles",
+    "you may also like",
+    "you might also like",
+    "articles recents",
+    "articles connexes",
+    "vous aimerez aussi",
+];
+
 /// Complete lines that belong to the site, folded as words are.
 const LINES: [&str; 40] = [
     "top",
@@ -255,6 +269,15 @@ const SERVICES: [&str; 14] = [
     "lines",
 ];
 
+/// Services that people use on a page, and the words that say that one fails. A portal that is closed may be an intake.
+const PORTALS: [&str; 8] =
+    ["portal", "portail", "services", "service", "system", "systeme", "form", "formulaire"];
+const FAILS: [&str; 5] = ["down", "unavailable", "indisponible", "indisponibles", "panne"];
+
+/// Who owns the words of a site.
+static OWNER: LazyLock<Regex> =
+    LazyLock::new(|| constant(r"(?i)^(?:©|\(c\)|copyright\b|droits d'auteur\b)"));
+
 /// How to reach somebody: a telephone number, a postal code, an e-mail address.
 static REACH: LazyLock<Regex> = LazyLock::new(|| {
     constant(r"(?i)\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b[\w.-]+@[\w-]+\.\w+")
@@ -303,11 +326,12 @@ pub(super) fn noise(lines: &[Judged<'_>]) -> Vec<bool> {
         .filter(|n| is_box(lines[*n].text))
         .filter_map(|n| lines[n].heading)
         .collect();
-    // What is under "Did you find what you were looking for?" is a form.
+    // What is under "Did you find what you were looking for?" is a form; "Recent posts" are about anything.
     let mut forms: HashSet<usize> = HashSet::new();
     for line in lines.iter().filter(|line| line.is_heading) {
         let is_in_form = line.parent.is_some_and(|parent| forms.contains(&parent));
-        if is_in_form || chrome::is_furniture_line(line.text) {
+        let is_of_posts = || is_one_of(&words_of_short(line.text), &POSTS);
+        if is_in_form || chrome::is_furniture_line(line.text) || is_of_posts() {
             forms.extend(line.heading);
         }
     }
@@ -358,6 +382,9 @@ pub(crate) fn is_box(heading: &str) -> bool {
 
 /// The longest line that is judged, in bytes: a longer one is a text about something.
 const LONGEST: usize = 240;
+
+/// A line with more words says more than how to reach an office, or who owns the site.
+const SHORT: usize = 24;
 
 /// The words of a short line, in lower case and without accents. The meaning of its numbers is not computed:
 /// every line of a page is judged.
@@ -415,7 +442,13 @@ fn is_of_site(text: &str, words: &[String]) -> bool {
     if is_one_of(words, &LINES) {
         return true;
     }
-    if has(words, &PROGRAMS) || text.contains(['$', '%']) {
+    if text.contains(['$', '%']) {
+        return false;
+    }
+    if OWNER.is_match(text) && words.len() <= SHORT {
+        return true;
+    }
+    if has(words, &PROGRAMS) {
         return false;
     }
     if SITE.is_match(text) {
@@ -426,11 +459,9 @@ fn is_of_site(text: &str, words: &[String]) -> bool {
     }
     let is_away = || {
         let subject = &words[..words.len().min(4)];
-        has(subject, &SERVICES) && has(words, &AWAY)
+        has(subject, &SERVICES) && has(words, &AWAY) || has(subject, &PORTALS) && has(words, &FAILS)
     };
-    // A longer line says more than how to reach an office.
-    let is_short = words.len() <= 24;
-    is_short
+    words.len() <= SHORT
         && (is_away() || (!has(words, &AWAY) && (REACH.is_match(text) || HOURS.is_match(text))))
 }
 
@@ -472,6 +503,13 @@ mod tests {
     }
 
     #[test]
+    fn posts_that_come_and_go_are_about_anything() {
+        check(&[("Recent posts", 1, true), ("New office hours", 1, false)], &[]);
+        let lines = [("Recent posts", 1, true), ("Stream paused", 1, false)];
+        check(&lines, &["Recent posts", "Stream paused"]);
+    }
+
+    #[test]
     fn a_line_with_a_rule_in_it_stays_wherever_it_stands() {
         for line in [
             "You must have a job offer",
@@ -481,6 +519,7 @@ mod tests {
             "Our offices are closed to applications of this stream",
             "The Entrepreneur stream is closed",
             "Intake is paused until further notice",
+            "The portal is closed",
             "Mail your application to 1 Example Street, Victoria BC V8V 1A1",
             "12 months",
         ] {
@@ -500,6 +539,9 @@ mod tests {
             "Our offices are closed on December 25, 2026.",
             "Our website will be down for maintenance on Saturday, November 28, 2026, from 1 am to 5 am.",
             "Nos bureaux seront fermés le 25 décembre.",
+            "Scheduled maintenance: the portal is unavailable on November 14.",
+            "Our services are temporarily unavailable. Please enable JavaScript to use the form.",
+            "Copyright 2027 Office of the Nominee Program. All rights reserved.",
             "5 minute read",
             "We use cookies to improve your experience. By continuing you accept our cookie policy.",
         ] {

@@ -62,7 +62,7 @@ const FURNITURE: [&str; 36] = [
 
 /// Lines that only say where a reader is or what the site offers, folded: without case, accents or
 /// punctuation at the ends. A line with more words than these does not count.
-const LINES: [&str; 42] = [
+const LINES: [&str; 50] = [
     "share this page",
     "share this",
     "share on facebook",
@@ -80,6 +80,14 @@ const LINES: [&str; 42] = [
     "imprimer cette page",
     "imprimer",
     "version imprimable",
+    "save as pdf",
+    "save this page",
+    "download as pdf",
+    "download this page",
+    "enregistrer en pdf",
+    "enregistrer cette page",
+    "telecharger en pdf",
+    "telecharger cette page",
     "listen",
     "listen to this page",
     "ecouter",
@@ -128,9 +136,9 @@ const NETWORKS: [&str; 17] = [
     "donnez votre avis",
 ];
 
-/// Classes of text for screen readers only. On a heading, a caption or a table header, that text still names
+/// Classes of text for screen readers only, and what such classes of a system of design end with. On a heading, a caption or a table header, that text still names
 /// what follows.
-const SPOKEN: [&str; 21] = [
+const SPOKEN: [&str; 18] = [
     "hidden-visually",
     "assistive-text",
     "off-screen",
@@ -139,13 +147,10 @@ const SPOKEN: [&str; 21] = [
     "wb-inv",
     "wb-invisible",
     "sr-only",
-    "tw-sr-only",
     "sr-text",
     "visually-hidden",
     "visuallyhidden",
     "visually-hidden-focusable",
-    "u-visually-hidden",
-    "u-sr-only",
     "screen-reader-text",
     "screen-reader-only",
     "screenreader-only",
@@ -289,7 +294,12 @@ pub(crate) fn is_spoken(element: ElementRef<'_>) -> bool {
     let style = attribute(element, &local_name!("style")).unwrap_or_default();
     // Cut to nothing: what such a class does.
     let is_cut = declared(style, "clip").any(|said| said.trim_start().starts_with("rect(0"));
-    is_cut || classes(element).any(|class| SPOKEN.contains(&class))
+    // "cdk-visually-hidden" and "u-sr-only" are such classes too; "not-sr-only" shows the text.
+    let is_it = |class: &str, known: &&str| {
+        let before = class.strip_suffix(known);
+        before.is_some_and(|of| of.is_empty() || of.ends_with(['-', ':']) && !of.ends_with("not-"))
+    };
+    is_cut || classes(element).any(|class| SPOKEN.iter().any(|known| is_it(class, known)))
 }
 
 /// Whether a browser on a wide screen hides an element for good. It never so hides a panel of tabs or of an
@@ -524,6 +534,7 @@ mod tests {
             "Was this page helpful? Give feedback",
             "Was this page helpful? Yes No",
             "Share this page: Facebook, X, LinkedIn",
+            "Print this page | Save as PDF",
         ] {
             assert!(is_furniture_line(line), "{line}");
         }

@@ -189,19 +189,34 @@ fn is_bytes_of_others(run: &str) -> bool {
 }
 
 /// Words in which letters became question marks (`don?t`, `Qu?bec`), in a text with hardly a letter beyond
-/// ASCII left: how many, and an example.
+/// ASCII left: how many, and an example. Where the space in a number became one (`1?094`), letters may be left: only
+/// spaces and dashes are lost, so that a mark stands by itself after a number.
 pub(crate) fn questioned<'t>(words: impl Iterator<Item = &'t str>) -> Option<(usize, &'t str)> {
+    static BESIDE: LazyLock<Regex> = LazyLock::new(|| constant(r"\d \? \p{L}"));
     let (mut count, mut example, mut kept) = (0, "", 0);
+    let (mut numbers, mut alone, mut number) = (0, 0, "");
     for text in words {
         kept += text.chars().filter(|c| !c.is_ascii()).count();
-        if text.contains('?') {
-            for word in text.split_whitespace().map(bare).filter(|word| is_questioned(word)) {
+        if !text.contains('?') {
+            continue;
+        }
+        alone += BESIDE.find_iter(text).count();
+        for word in text.split_whitespace().map(bare) {
+            if is_questioned(word) {
                 count += 1;
                 example = word;
+            } else if is_questioned_number(word) {
+                numbers += 1;
+                number = word;
             }
         }
     }
-    (count >= 2 && count > kept).then_some((count, example))
+    let is_of_letters = count >= 2 && count > kept;
+    let of_all = numbers + alone + count;
+    if numbers > 0 && of_all > 1 {
+        return Some((of_all, number));
+    }
+    is_of_letters.then_some((count, example))
 }
 
 /// Markup among the words of a page, which a person would see as `</td>` or `&nbsp;`: its first bit, if there are
@@ -245,6 +260,13 @@ fn is_questioned(word: &str) -> bool {
         && end.starts_with(|c: char| c.is_ascii_lowercase())
         && end.chars().count() <= 21
         && end.chars().all(|c| c == '?' || c.is_alphabetic())
+}
+
+/// Whether question marks stand for the spaces between the groups of digits of a number.
+fn is_questioned_number(word: &str) -> bool {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| constant(r"^\$?[1-9]\d{0,2}(?:\?\d{3})+(?:[.,]\d{1,2})?\$?$"));
+    NUMBER.is_match(word)
 }
 
 #[cfg(test)]
@@ -319,6 +341,9 @@ mod tests {
         assert_eq!(of(&["don?t", "the Qu?bec fee, and l??t?"]), Some(3));
         assert_eq!(of(&["Eligible?Find out", "Who?", "see /page?id=x&y=z"]), None);
         assert_eq!(of(&["don?t do it, but l’été à Québec"]), None);
+        assert_eq!(of(&["1?094 people, l’été à Québec", "21231 ? Engineers"]), Some(2));
+        assert_eq!(of(&["Why 2026 ? Who can apply?", "see ?id=1?094"]), None);
+        assert_eq!(of(&["1?094 people"]), None);
     }
 
     #[test]
