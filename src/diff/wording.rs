@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Fields, Record,
     RecordKey, Side, Unreadable, Value,
-    words::{LINKS, Phrases, TAKEN, Word, of_line, shown, words},
+    words::{CELL, LINKS, Phrases, TAKEN, Word, of_line, shown, words},
 };
 
 use super::Delta;
@@ -75,10 +75,33 @@ pub(super) fn compare(
         let told = if is_new { came } else { gone };
         told.extend(lines.into_iter().filter(|line| !told.contains(line)).collect::<Vec<_>>());
     }
+    tell_once(&mut changes);
     let delta = |(record, (gone, came)): (&RecordKey, (Vec<&str>, Vec<&str>))| {
         delta(key, record, (gone, came), (old, new))
     };
     changes.into_iter().filter_map(delta).collect()
+}
+
+/// How many tables must have one and the same new row for it to be told of the first alone.
+const SEVERAL: usize = 3;
+
+/// Leaves the same row of several tables under the first heading: a header that all of them have is one change.
+fn tell_once<'a>(changes: &mut BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)>) {
+    for is_new in [false, true] {
+        let mut times: HashMap<&'a str, usize> = HashMap::new();
+        for (gone, came) in changes.values() {
+            let rows = if is_new { came } else { gone }.iter().filter(|line| line.contains(CELL));
+            rows.for_each(|line| *times.entry(line).or_default() += 1);
+        }
+        let mut told: HashSet<&'a str> = HashSet::new();
+        for (gone, came) in changes.values_mut() {
+            let lines = if is_new { came } else { gone };
+            lines.retain(|line| {
+                times.get(line).is_none_or(|times| *times < SEVERAL) || told.insert(line)
+            });
+        }
+    }
+    changes.retain(|_, (gone, came)| !gone.is_empty() || !came.is_empty());
 }
 
 /// The facts without the records that are unreadable, of which the last ones known stand.

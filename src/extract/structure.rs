@@ -98,6 +98,15 @@ impl Structure<'_> {
         for (n, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_heading) {
             by_block.entry(line.at).or_default().push(n);
         }
+        // The cells of tables that are read: one that has none but these, in one row, is empty yet.
+        let read: HashSet<&str> = by_block
+            .values()
+            .filter(|lines| lines.iter().any(|n| self.lines[*n].facts > 0))
+            .flatten()
+            .filter(|n| self.lines[**n].is_cell)
+            .map(|n| self.lines[*n].text.as_str())
+            .collect();
+        let is_empty = |rows: &[&[usize]]| matches!(rows, [row] if row.iter().all(|n| read.contains(self.lines[*n].text.as_str())));
         let mut codes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
         for lines in by_block.into_values() {
             let first = &self.lines[lines[0]];
@@ -114,7 +123,8 @@ impl Structure<'_> {
                 is_new_row(row) || is_named_anew && row.iter().any(|n| is_new[*n])
             };
             let of_new = rows.iter().filter(has_news).count();
-            if lines.iter().any(|n| self.lines[*n].is_cell) && of_new * 2 > rows.len() {
+            let is_table = lines.iter().any(|n| self.lines[*n].is_cell) && !is_empty(&rows);
+            if is_table && of_new * 2 > rows.len() {
                 let (under, text) = (self.name(first.heading), self.extract(lines.into_iter()));
                 unread.push(Unread { what: "table".to_owned(), under, text });
             } else if new.iter().any(|n| has_code(&self.lines[*n].left())) {
