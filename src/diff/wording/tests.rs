@@ -244,3 +244,21 @@ fn a_note_of_a_column_is_not_told_wherever_it_is_printed() {
         &["A: Apply in time -> Apply in person"],
     );
 }
+
+#[test]
+fn one_new_row_of_several_tables_is_told_once() {
+    let page = |header: &str, tables: usize| {
+        let rows: Vec<String> = (0..tables).map(|n| format!("row {n} | of table {n}")).collect();
+        let lines: Vec<[&str; 2]> = rows.iter().map(|row| [header, row]).collect();
+        let names = ["A", "B", "C", "D"];
+        let all: Vec<(&str, &[&str])> =
+            names.into_iter().zip(lines.iter().map(|lines| &lines[..])).collect();
+        facts(&all, "")
+    };
+    let told = |tables: usize| {
+        let key = FactKey::parse("page.x").unwrap();
+        let (before, now) = (page("Date | Profiles made", tables), page("Date | Made on", tables));
+        compare(&key, &before, (&now, &now), &[], &[]).len()
+    };
+    assert_eq!([told(1), told(2), told(4)], [1, 2, 1]);
+}
