@@ -18,7 +18,7 @@ use super::recipe::{FactRecipe, FieldRecipe, Form, Locator, Part, Pattern, Readi
 use super::records::{Member, TakenWords, Unkeyed};
 use super::rest::{Rest, SHOWN};
 use super::search::FOUND;
-use crate::extract::value::{field, number};
+use crate::extract::value::{field, number, pattern::Vocabulary};
 use crate::model::{
     Cause, Complaint, Extent, Extraction, FactKey, FactSet, FactType, Facts, Fields, Record,
     RecordKey, Said, Unreadable, Value, text,
@@ -336,7 +336,7 @@ fn said_otherwise(
     let patterns: Vec<Vec<Pattern>> = parts
         .iter()
         .map(|part| {
-            let entries = vocabularies.clone().flat_map(|words| words.entries());
+            let entries = vocabularies.clone().flat_map(Vocabulary::entries);
             let own = entries.filter(|(word, _)| word == part);
             own.map(|(_, pattern)| Pattern::known(pattern)).collect()
         })

@@ -246,6 +246,10 @@ fn taken(field: &FieldRecipe, whole: &str, matched: &Match<'_>) -> Result<Option
     }
 }
 
+fn whole(text: &str) -> Option<i64> {
+    or_bare(text, number::integer)
+}
+
 /// A number, if need be without its unit or a remark on a part of it.
 fn or_bare<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
     read(text).or_else(|| read(number::bare(text)?))
@@ -285,9 +289,7 @@ pub(super) fn one(
             let word = known(forms(text).find_map(|text| vocabulary.word(text))).or_else(word);
             Ok(word.unwrap_or_else(|| Value::Text(date::slug(text))))
         }
-        Reading::Integer => {
-            or_mask(or_bare(text, number::integer).map(Value::Integer), "a whole number")
-        }
+        Reading::Integer => or_mask(whole(text).map(Value::Integer), "a whole number"),
         Reading::Decimal => or_mask(or_bare(text, number::decimal).map(Value::Decimal), "a number"),
         Reading::Money(per) => {
             let money = |amount| Value::Money { amount, currency: Currency::Cad, per: *per };
