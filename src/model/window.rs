@@ -149,7 +149,8 @@ impl FactSet {
         for (old, was) in before.records.iter().filter(|(key, _)| !self.records.contains_key(*key))
         {
             let is_it = |key: &&RecordKey| {
-                let is_same_notice = || is_of_notices && old.as_str().contains('/');
+                let is_same_notice =
+                    || is_of_notices && old.as_str().contains('/') && stays(old, key);
                 let is_put_right = self.records.get(*key).is_some_and(|is| {
                     is_same_notice()
                         || self.same_but_day(was, is)

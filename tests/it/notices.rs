@@ -224,7 +224,13 @@ fn a_notice_that_recalls_what_has_been_so_for_long_states_nothing_new() {
         let about = |line: &&String| line.contains("bcpnp.news.fees");
         heard.iter().find(about).map(|line| line.split(" bcpnp").next().unwrap().to_owned())
     };
-    assert_eq!(told(&fee("June 22, 2025")).as_deref(), Some("info in_force notice"));
+    assert_eq!(
+        told(&fee("June 22, 2025")).as_deref(),
+        Some("info in_force from 2025-06-22 notice")
+    );
     // Said some weeks late, it is news.
-    assert_eq!(told(&fee("April 22, 2026")).as_deref(), Some("warn in_force fee_changed"));
+    assert_eq!(
+        told(&fee("April 22, 2026")).as_deref(),
+        Some("warn in_force from 2026-04-22 fee_changed")
+    );
 }

@@ -371,6 +371,10 @@ mod tests {
             "up to 30 days from it",
             "up to 45 days from it",
         );
+    }
+
+    #[test]
+    fn ranges_and_two_figures_in_one_pair_of_brackets_are_read_too() {
         check(
             "21 to 55 years old (21 to 50 years old as of March 1, 2027)",
             "21 to 55 years old",
