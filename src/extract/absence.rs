@@ -245,42 +245,34 @@ pub(super) fn missing(
             let tables = extraction.facts.get(key).map(|now| lost_tables(before, &gone, now));
             for record in gone {
                 let of = Extent::Record(record.clone());
+                let lost =
+                    |why: String, stands| Unreadable::new(key.as_str(), of, why).standing(stands);
                 let table = before.records.get(record).and_then(table_of);
                 let is_in_lost =
                     table.zip(tables.as_ref()).is_some_and(|(t, all)| all.contains(&t));
-                if let Some(doubt) = &doubt {
-                    extraction.unreadable.push(Unreadable::new(key.as_str(), of, doubt.clone()));
+                let unreadable = if let Some(doubt) = &doubt {
+                    lost(doubt.clone(), None)
                 } else if is_lost {
-                    let why = format!("the place of {key} is not found");
-                    let unreadable = Unreadable::new(key.as_str(), of, why);
-                    let stands = rest.stands(before, record);
-                    extraction.unreadable.push(unreadable.standing(stands));
+                    lost(format!("the place of {key} is not found"), rest.stands(before, record))
                 } else if is_in_lost {
-                    let why = format!("the table of {record} is not found");
-                    let unreadable = Unreadable::new(key.as_str(), of, why);
                     let was = before.records.get(record);
                     let stands = was.and_then(|was| rest.nearest(&was.evidence.quote));
-                    extraction.unreadable.push(unreadable.standing(stands));
+                    lost(format!("the table of {record} is not found"), stands)
                 } else if let Some(line) = still_said(fact, (before, record), rest, extraction) {
-                    let why = format!("the sentence of {record} is no longer read");
-                    let unreadable = Unreadable::new(key.as_str(), of, why);
-                    extraction.unreadable.push(unreadable.standing(Some(line)));
+                    lost(format!("the sentence of {record} is no longer read"), Some(line))
                 } else if let Some(line) =
                     rest.stands(before, record).filter(|line| !is_read(line, extraction))
                 {
                     extraction.doubtful.push((key.clone(), record.clone(), line));
+                    continue;
                 } else if let Some(line) = named(fact, (before, record), lines, known, extraction) {
-                    let why = format!("{record} is named in words that nothing reads");
-                    let unreadable = Unreadable::new(key.as_str(), of, why);
-                    extraction.unreadable.push(unreadable.standing(Some(line)));
-                } else if let Some(line) = of_sentence(fact, before, record).and_then(|was| {
-                    let now = extraction.remainder.as_ref();
-                    another::in_its_place(now.and_then(|now| known.get(&now.key)), now, was)
-                }) {
-                    let why = format!("the sentence of {record} was worded anew");
-                    let unreadable = Unreadable::new(key.as_str(), of, why);
-                    extraction.unreadable.push(unreadable.standing(Some(line)));
-                }
+                    lost(format!("{record} is named in words that nothing reads"), Some(line))
+                } else if let Some(line) = worded_anew(fact, (before, record), known, extraction) {
+                    lost(format!("the sentence of {record} was worded anew"), Some(line))
+                } else {
+                    continue;
+                };
+                extraction.unreadable.push(unreadable);
             }
         }
     }
@@ -347,6 +339,18 @@ fn said_otherwise(
                 || contains(said, &words(&part.replace('-', " ")))
         })
     })
+}
+
+/// The new sentence in the place of the one that a record was read from; for a rule of a sentence.
+fn worded_anew(
+    fact: &FactRecipe,
+    (before, record): (&FactSet, &RecordKey),
+    known: &Facts,
+    extraction: &Extraction,
+) -> Option<String> {
+    let was = of_sentence(fact, before, record).filter(|_| another::is_of_rules(fact))?;
+    let page = extraction.remainder.as_ref()?;
+    another::in_its_place((known.get(&page.key)?, &page.set), was)
 }
 
 /// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.

@@ -13,9 +13,8 @@ use super::form::sentences::parted;
 use super::recipe::{FactRecipe, Recipe, TriedOn};
 use super::rest::{SHOWN, has, whole_words};
 use crate::model::{
-    Extent, Extraction, FactSet, FactType, Facts, Record, RecordKey, Remainder, Unreadable, Value,
-    text,
-    words::{CELL, shown, words},
+    Extent, Extraction, FactSet, FactType, Facts, Record, RecordKey, Unreadable, Value, text,
+    words::{CELL, TAKEN, likeness, shown, words},
 };
 
 /// Takes from what was read the records that another sentence answers for. The page came `today`.
@@ -49,7 +48,7 @@ pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mu
 }
 
 /// Draws and notices are many of one kind, a clause is its own words, and a series is only followed.
-fn is_of_rules(fact: &FactRecipe) -> bool {
+pub(super) fn is_of_rules(fact: &FactRecipe) -> bool {
     !matches!(fact.kind, FactType::Draws | FactType::Notices | FactType::Clauses | FactType::Series)
 }
 
@@ -99,19 +98,23 @@ fn quoted(record: &Record) -> impl Iterator<Item = Vec<String>> {
     record.evidence.quote.lines().map(whole_words).filter(|line| !line.is_empty())
 }
 
-/// The new sentence that stands in the place of one that a lost record was read from. While there is one, the record
-/// is not gone: it may be worded anew.
-pub(super) fn in_its_place(
-    page: Option<&FactSet>,
-    now: Option<&Remainder>,
-    lost: &Record,
-) -> Option<String> {
-    let (was, is) = (page?, &now?.set);
+/// The new sentence, read as nothing, that stands in the place of one that a lost record was read from and has words of
+/// it. While there is one, the record is not gone: it may be worded anew.
+pub(super) fn in_its_place((was, is): (&FactSet, &FactSet), lost: &Record) -> Option<String> {
     quoted(lost).find_map(|own| {
         let mut places = was.records.iter().filter(|(_, place)| says(place, &own));
-        places.find_map(|place| new_sentences(place, is, &own).into_iter().next())
+        let is_it = |new: &String| {
+            let is_read = |line: &&String| line.contains(TAKEN) && shown(line).contains(new);
+            let mut lines = is.records.values().flat_map(|place| place.fields.values());
+            likeness(&words(new), &own) >= AKIN
+                && !lines.any(|field| field.clauses().iter().any(|line| is_read(&line)))
+        };
+        places.find_map(|place| new_sentences(place, is, &own).into_iter().find(is_it))
     })
 }
+
+/// How alike, in hundredths, a new sentence must be to a lost one to be about the same.
+const AKIN: usize = 25;
 
 /// The new sentences of a place of the page that no longer has this one.
 fn new_sentences(

@@ -220,6 +220,11 @@ fn is_named(extraction: &Extraction, complaint: &Complaint) -> bool {
     })
 }
 
+/// Whether so many are most of many that were known.
+fn is_most(came: usize, known: usize) -> bool {
+    known >= SMALL && came * 3 >= known * 2
+}
+
 /// Fewer records than expected, or a required one missing. One that was known is not lost: its place is read, and it is
 /// gone from there, unless a record that is new may be the same under other words. So are a few of many that were known.
 fn sizes(
@@ -237,7 +242,7 @@ fn sizes(
             set.records.contains_key(key) || set.records.keys().any(is_it)
         };
         let known = last.get(fact).map_or(0, |set| set.records.len());
-        let is_short = came < expect.min && (known < SMALL || came * 3 < known * 2);
+        let is_short = came < expect.min && !is_most(came, known);
         let was = |key: &RecordKey| last.get(fact).is_some_and(|set| set.records.contains_key(key));
         let may_be_renamed = set.records.keys().any(|key| !was(key));
         let missing = expect.required.iter().find(|key| !has(key) && (may_be_renamed || !was(key)));
@@ -327,7 +332,8 @@ impl<'a> Set<'a> {
         let (min, came) = (self.expect?.min, self.now?.records.len());
         let (gone, of) = (self.gone().len(), self.last?.records.len());
         let fact = self.key.to_string();
-        (came < min && gone > 0).then_some(HoldReason::Vanished { fact, gone, of })
+        let is_too_few = came < min && gone > 0 && is_most(came, of);
+        is_too_few.then_some(HoldReason::Vanished { fact, gone, of })
     }
 
     /// A record that the recipe counts on is gone: rare, and told once the page has said it again.

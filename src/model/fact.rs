@@ -271,10 +271,8 @@ impl FactSet {
         let mut pairs = Vec::new();
         // Where nearly all of a list is new, a record is looked for in its own place alone.
         let is_another_list = gone.len() * came.len() > MOST_PAIRS;
-        for (old_key, old) in &before.records {
-            if self.records.contains_key(old_key) {
-                continue;
-            }
+        let lost = before.records.iter().filter(|(key, _)| !self.records.contains_key(*key));
+        for (old_key, old) in lost {
             let likeness = |(key, new): &(&RecordKey, &Record)| {
                 if is_another_list && !is_in_one_place(old, new) {
                     return None;
@@ -442,9 +440,9 @@ impl FactSet {
 
     /// How many figures two records have in common: numbers, and texts with one, such as "57 and above".
     fn figures_of_both(&self, old: &Record, new: &Record) -> usize {
-        let is_figure = |value: &Value| match value {
-            Value::Text(text) => text.contains(|c: char| c.is_ascii_digit()),
-            value => value.number().is_some(),
+        let is_figure = |value: &Value| {
+            let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+            value.number().is_some() || matches!(value, Value::Text(text) if has_digit(text))
         };
         let fields = new.fields.iter().filter(|(name, value)| {
             let is_told = self.compares(name) && !self.wording.contains(name);

@@ -267,7 +267,7 @@ fn a_subscription_is_made_heard_and_ended() {
     let two =
         ["--fact", "ee.draws", "--where", "cut-off at least 500", "--where", "cut-off at most 400"];
     of(&two, 2, &["write `crs_cutoff at least 400` and `crs_cutoff at most 500`"]);
-    of(&["--fact", "ee.draws where cut-off at least 1300"], 2, &["from 0 to 1200"]);
+    of(&["--fact", "ee.draws where cut-off at least 1300"], 2, &["from 1 to 1200"]);
     of(&["--fact", "ee.draws", "--severity", "warn"], 2, &["nothing would be sent", "info"]);
     of(&["--fact", "ee.draws"], 0, &["info is sent too", "ee.draws (ircc-ee-rounds): changes"]);
     check(&home, &["unsubscribe", "eve@example.org"], 0, &["no longer subscribed"]);

@@ -41,11 +41,11 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     // Nearly every sentence of a page has none of these words.
     static HINT: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = concat!(
-            r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|expire",
+            r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|expir",
             r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available|no longer|replaced|superseded|halted",
             r"|retired|terminat|phased|withdrawn|eliminated|conclude|ceased|halted|deadline|last day|can['’]t|cannot",
             r"|(?:is|was|been) (?:now )?(?:over|used|filled|issued|allocated|complete)|unavailable|wound",
-            "|ferm|ouver|rouvr|repren|repri|attein|fin le|pris fin|expir|remplac|aboli|complet|n['’](?:est|existe|acc)|aucune|termin",
+            "|ferm|ouver|rouvr|repren|repri|attein|fin le|pris fin|remplac|aboli|complet|n['’](?:est|existe|acc)|aucune|termin",
         );
         constant(pattern)
     });
@@ -180,7 +180,7 @@ fn state(says: &str, end: &str) -> Option<&'static str> {
             (constant(stopped), INTAKE_CLOSED),
             (
                 constant(concat!(
-                    r"(?i)clos|\bend|deadline|last day|shut|no longer|discontinu|cancel|revok|expire|replace|supersede|retired",
+                    r"(?i)clos|\bend|deadline|last day|shut|no longer|discontinu|cancel|revok|expir|replace|supersede|retired",
                     r"|terminat|phased|withdrawn|ceased|eliminated|conclude|ferm|\bfin\b|termin|aboli|remplac|n['’]est plus",
                 )),
                 CLOSED,

@@ -231,6 +231,11 @@ fn gone(page: &Captured, printed: &[Printed<'_>]) -> Cell {
         if at.set.records.len() < 4 || sharing > 1 || at.set.kind == FactType::Notices {
             continue;
         }
+        // Fewer than there should be are told once the page has said it again.
+        let least = page.source.expectation(at.fact).map_or(0, |expect| expect.min);
+        if at.set.records.len() <= least {
+            continue;
+        }
         // What leaves at the old end of a window is archived.
         let set_without = |key: &RecordKey| {
             let mut set = at.set.clone();

@@ -29,7 +29,8 @@ const LAYOUTS: [Layout; 9] = [
 ];
 
 /// Parts that have one way, and why.
-const ONE_WAY: [(&str, &str, &str); 24] = [
+const ONE_WAY: [(&str, &str, &str); 25] = [
+    ("esdc-refusal-to-process", "lmia.low_wage.exempt_sectors", IN_A_SHAPE),
     ("bc-invitations", "bcpnp.draws", SHARED_CELLS),
     ("bc-news", "bcpnp.news.allocation", DAY_OVER_IT),
     ("bc-news", "bcpnp.news.fees", DAY_OVER_IT),
@@ -57,6 +58,7 @@ const ONE_WAY: [(&str, &str, &str); 24] = [
 ];
 
 const SHARED_CELLS: &str = "only a table says which rows share a cell";
+const IN_A_SHAPE: &str = "its second way is read on a page of its own, among the shapes";
 const DAY_OVER_IT: &str =
     "its day is a heading over a title in bold: the day in bold would be over the title alone";
 const NO_SUCH_POST: &str = "none of its posts so far states a fee or a status in a sentence";

@@ -329,3 +329,15 @@ fn any_other_sentence_says_nothing() {
         assert_eq!(said(sentence), None, "{sentence}");
     }
 }
+
+#[test]
+fn what_has_expired_in_french_is_closed() {
+    check(&[
+        ("Le volet a expiré le 2 mars 2026.", "Le volet", "closed from 2026-03-02"),
+        (
+            "Cette politique publique a expiré le 2 mars 2026.",
+            "Cette politique publique",
+            "closed from 2026-03-02",
+        ),
+    ]);
+}
