@@ -120,6 +120,7 @@ fn what_a_round_takes_is_given_back() {
     home.file("rulewatch.toml", CONFIG);
     catalogue(&home, serve(pages));
     let mut daemon = Daemon::start(home);
+    daemon.until_said("READY=1");
     // Two rounds: the daemon's own, and one that is asked for.
     let args =
         [&["--sources", "sources.toml", "check"], &*ids.iter().map(|id| &**id).collect::<Vec<_>>()];

@@ -75,6 +75,10 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn no_rule_of_feed(feed: &str, token: &Token) -> Option<&'static str> {
     // The name of a value stands before it: `"lastupdated": "August 30, 2022"`.
     let name = feed[..token.at.start].rsplit('"').nth(2)?;
+    // A notice under another address, with the same words and the same day, is the same notice.
+    if name == "link" {
+        return Some("the address of a notice");
+    }
     FEED_STAMPS.contains(&name).then_some("the stamp of a feed")
 }
 
