@@ -69,6 +69,9 @@ fn is_older(was: &FactSet, known: &Record, now: &Record, today: Date) -> bool {
 fn worded_anew((was, is): (&FactSet, &FactSet), known: &Record, now: &Record) -> Option<String> {
     // Of the same words under several headings, those that are read where they were are its own.
     let is_moved = known.evidence.place != now.evidence.place;
+    if !is_moved && known.evidence.quote == now.evidence.quote {
+        return None;
+    }
     let anew = |own: Vec<String>| {
         let figures = figures_of(known, &own);
         let places = || was.records.iter().filter(|(_, place)| says(place, &own));
