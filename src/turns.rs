@@ -94,9 +94,7 @@ pub enum Whose {
     Daemons,
 }
 
-/// Takes the turn for the daemon. Waits a while for a command to end (who calls may wait on), but not for another
-/// daemon. Requests
-/// that an earlier daemon took and did not answer are put back.
+/// Takes the turn for the daemon. Waits a while for a command to end, but not for another daemon.
 ///
 /// # Errors
 /// When another process has the turn, or the lock cannot be used.

@@ -60,7 +60,7 @@ fn patiently<T>(mut start: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<
         };
         let why = format!("{error:#}");
         if said.as_ref() != Some(&why) {
-            tracing::warn!(error = why, "cannot start yet, and tries again");
+            tracing::warn!(error = why, "cannot start yet: trying again");
         }
         daemon::starts_late(&format!("waiting: {why}"));
         said = Some(why);

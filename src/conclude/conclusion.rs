@@ -11,8 +11,8 @@ use crate::extract::{self};
 use crate::gate::{self, Judgement};
 use crate::model::{
     Breakage, ChangeId, CheckOutcome, Crosswalk, DateFields, Extent, Extraction, FactKey, FactSet,
-    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Record, Said, Settlement,
-    Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
+    FactType, Facts, FieldName, HoldAction, HoldReason, Page, RE_FETCH, Record, Remainder, Said,
+    Settlement, Side, UnchangedReason, Unread, Unreadable, Value, Verdict,
     words::{Word, of_line},
 };
 
@@ -105,11 +105,9 @@ impl Case<'_> {
     }
 
     /// A record that could not be read is still unreadable while the words that were found in its place are on the
-    /// page, or while what stood there beside them answers for it. They are known by now, so that the page no longer
-    /// shows them as new.
+    /// page, which by now shows them as nothing new; and while another sentence answers for it.
     fn still_named(&self, extraction: &mut Extraction) {
         let Some(page) = &extraction.remainder else { return };
-        let last_page = self.last.get(&page.key);
         for before in &self.known.unreadable {
             let (Extent::Record(record), Some(stands)) = (&before.of, &before.stands) else {
                 continue;
@@ -119,24 +117,29 @@ impl Case<'_> {
             let Some(known) = self.last[fact].records.get(record) else { continue };
             let stands = stands.trim_end_matches('…');
             let is_gone = matches!(extraction.says_of_record(fact, record), Said::Gone);
-            // Its own words may be those of another subject too: they are back when what replaced them is gone.
-            let own = &known.evidence.quote;
-            let is_another = |read: &Record| {
-                let quote = &read.evidence.quote;
-                !quote.contains(stands)
-                    && (quote != own || page.says(stands))
-                    && last_page.is_some_and(|last| extract::stood(last, read))
-            };
+            let answers = |read: &Record| self.is_of_another(page, (known, read), stands);
             let set = extraction.facts.get_mut(fact);
-            let taken = set.filter(|set| set.records.get(record).is_some_and(is_another));
-            let is_lost = taken.is_some() || is_gone && page.says(stands);
-            if let Some(set) = taken {
-                set.records.remove(record);
-            }
-            if is_lost {
+            let answered = set.filter(|set| set.records.get(record).is_some_and(answers));
+            let is_answered = answered.and_then(|set| set.records.remove(record)).is_some();
+            if is_answered || is_gone && page.says(stands) {
                 extraction.unreadable.push(before.clone());
             }
         }
+    }
+
+    /// Whether what is read of a known record is what another sentence says: it stood on the last page, and is not what
+    /// stands in the place of the record. Its own words may be said of another subject too: they are its own again once
+    /// what stood in their place has gone.
+    fn is_of_another(
+        &self,
+        page: &Remainder,
+        (known, read): (&Record, &Record),
+        stands: &str,
+    ) -> bool {
+        let (own, quote) = (&known.evidence.quote, &read.evidence.quote);
+        !quote.contains(stands)
+            && (quote != own || page.says(stands))
+            && self.last.get(&page.key).is_some_and(|last| extract::stood(last, read))
     }
 
     /// A field that could not be read before, and still gets a complaint, is still unreadable. Where the whole

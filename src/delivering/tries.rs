@@ -42,8 +42,9 @@ impl Unrecorded {
     }
 }
 
-/// Records the tries that are not recorded yet, and gives back what earlier rounds have reserved. A try that the database refuses is logged and dropped, so
-/// that it does not hold up the others: the letter is tried again, under the same Message-ID.
+/// Records the tries that are not recorded yet, and gives back what earlier rounds have reserved. A try that the
+/// database refuses is logged and dropped, so that it does not hold up the others: the letter is tried again, under the
+/// same Message-ID.
 ///
 /// # Errors
 /// When the database is locked, or nothing can go on.

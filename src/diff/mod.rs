@@ -389,16 +389,10 @@ impl Pair<'_> {
 
     fn field(&self, key: &RecordKey, name: &FieldName, old: &Record, new: &Record) -> Delta {
         let Step { was, is, from } = step(old.fields.get(name), new.fields.get(name));
-        let kind = match (&was, &is) {
-            // A stream under another spelling of its name is the same one.
-            (Some(Value::Text(a)), Some(now @ Value::Text(b)))
-                if self.now.kind == FactType::Streams
-                    && now.names(key)
-                    && label::is_within(a, b) =>
-            {
-                ChangeKind::WordingChanged
-            }
-            (was, is) => self.altered(name, was.as_ref(), is.as_ref()),
+        let kind = if self.is_spelled_anew(key, was.as_ref(), is.as_ref()) {
+            ChangeKind::WordingChanged
+        } else {
+            self.altered(name, was.as_ref(), is.as_ref())
         };
         let dates = self.now.dates.of(new);
         Delta {
@@ -410,6 +404,12 @@ impl Pair<'_> {
             dates: Dates { effective_on: from.or(dates.effective_on), ..dates },
             ..self.delta(key, kind, new)
         }
+    }
+
+    /// Whether a value is the name of a stream in another spelling: the stream is the same one.
+    fn is_spelled_anew(&self, key: &RecordKey, was: Option<&Value>, is: Option<&Value>) -> bool {
+        let (Some(Value::Text(was)), Some(now @ Value::Text(is))) = (was, is) else { return false };
+        self.now.kind == FactType::Streams && now.names(key) && label::is_within(was, is)
     }
 
     fn delta(&self, key: &RecordKey, kind: ChangeKind, whole: &Record) -> Delta {

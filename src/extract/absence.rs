@@ -267,7 +267,7 @@ pub(super) fn missing(
                     continue;
                 } else if let Some(line) = named(fact, (before, record), lines, known, extraction) {
                     lost(format!("{record} is named in words that nothing reads"), Some(line))
-                } else if let Some(line) = worded_anew(fact, (before, record), known, extraction) {
+                } else if let Some(line) = reworded(fact, (before, record), known, extraction) {
                     lost(format!("the sentence of {record} was worded anew"), Some(line))
                 } else {
                     continue;
@@ -342,7 +342,7 @@ fn said_otherwise(
 }
 
 /// The new sentence in the place of the one that a record was read from; for a rule of a sentence.
-fn worded_anew(
+fn reworded(
     fact: &FactRecipe,
     (before, record): (&FactSet, &RecordKey),
     known: &Facts,

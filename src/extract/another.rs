@@ -1,4 +1,4 @@
-//! Records that another sentence of the page answers for, since the own one is lost.
+//! Records whose own sentence is lost, and for which another one of the page answers.
 //!
 //! "Apply within 14 days" is worded anew as "no later than 10 days", and 14 days still stand under the heading of
 //! another stream. The notice of a new fee is taken down, and the older one below it says what held before. Neither
@@ -47,7 +47,8 @@ pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mu
     }
 }
 
-/// Draws and notices are many of one kind, a clause is its own words, and a series is only followed.
+/// Whether the records of a fact set are rules, each of which a sentence may say. Draws and notices are many of one kind,
+/// a clause is its own words, and a series is only followed.
 pub(super) fn is_of_rules(fact: &FactRecipe) -> bool {
     !matches!(fact.kind, FactType::Draws | FactType::Notices | FactType::Clauses | FactType::Series)
 }
@@ -64,8 +65,8 @@ fn is_older(was: &FactSet, known: &Record, now: &Record, today: Date) -> bool {
         && is_other()
 }
 
-/// The new sentence for one of a known record that was worded anew in its place, with other figures, if one that
-/// stood on the page before was taken for it. `was` and `is` are the lines of the page by their headings.
+/// The new sentence in the place of a known record's own, if it has other figures, and the record is read from a
+/// sentence that stood on the page before. `was` and `is` are the lines of the page by their headings.
 fn worded_anew((was, is): (&FactSet, &FactSet), known: &Record, now: &Record) -> Option<String> {
     // Of the same words under several headings, those that are read where they were are its own.
     let is_moved = known.evidence.place != now.evidence.place;

@@ -26,7 +26,7 @@ pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
             names.insert(path.to_owned());
         }
     };
-    walk(json, "$", 0, &mut add);
+    json.walk((ITEMS, DEEPEST), &mut add);
     let locators = recipe.facts.iter().flat_map(|f| &f.parts).flat_map(|part| &part.locators);
     let every: Vec<_> = locators
         .filter_map(|locator| match &locator.form {
@@ -48,31 +48,10 @@ pub(super) fn members(recipe: &Recipe, json: &Node<'_>) -> Vec<String> {
     names.into_iter().filter(is_unread).collect()
 }
 
-/// How many members of a document are named, and how deep.
+/// How many members of a document are named, of how many items of each list, and how deep.
 const MEMBERS: usize = 2_000;
+const ITEMS: usize = 50;
 const DEEPEST: usize = 8;
-
-/// Calls `each` for every word, number and flag of a document, with its path.
-fn walk(json: &Node<'_>, path: &str, depth: usize, each: &mut dyn FnMut(&str, &Node<'_>)) {
-    if depth > DEEPEST {
-        return;
-    }
-    match json {
-        Node::List(items) => {
-            for item in items.iter().take(50) {
-                walk(item, &format!("{path}[]"), depth + 1, each);
-            }
-        }
-        Node::Object(found) => {
-            for (name, member) in found {
-                walk(member, &format!("{path}.{name}"), depth + 1, each);
-            }
-        }
-        Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {
-            each(path, json);
-        }
-    }
-}
 
 /// What the members at these paths say, each as a line after its path.
 pub(super) fn values(json: &Node<'_>, paths: &BTreeSet<&str>) -> Vec<String> {
@@ -83,7 +62,7 @@ pub(super) fn values(json: &Node<'_>, paths: &BTreeSet<&str>) -> Vec<String> {
                 said.extend(json::words(node).map(|words| format!("{path}: {words}")));
             }
         };
-        walk(json, "$", 0, &mut add);
+        json.walk((ITEMS, DEEPEST), &mut add);
     }
     said
 }

@@ -20,6 +20,7 @@
 //! | [`days`] | Days beside the name of a record. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
+//! | [`another`] | Records whose own sentence is lost, and for which another one answers. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
 //! | [`archive`] | What left a list of the newest at its old end. |
 //! | [`rest`] | The words of a page line by line, in which a lost record may stand. |

@@ -35,9 +35,10 @@ impl OtherLanguage {
         let Some(expected) = first else { return Ok(None) };
         let other = Self { expected, came };
         let is_of_it = |url: &Url| language::of_address(url) == Some(came);
-        match addresses.iter().any(is_of_it) {
-            true => Ok(known.map(|_| other)),
-            false => Err(other.breakage()),
+        if addresses.iter().any(is_of_it) {
+            Ok(known.map(|_| other))
+        } else {
+            Err(other.breakage())
         }
     }
 

@@ -127,7 +127,7 @@ impl<'a> Rest<'a> {
             return Some(path.clone());
         }
         let wanted = said_of(set, record);
-        // What is said of others of the set too, as the stream of a draw is, tells none of them.
+        // Words that others of the set have too, as draws of one stream do, tell none of them.
         let is_shared =
             || set.records.keys().any(|other| other != record && said_of(set, other) == wanted);
         let wanted = Some(&wanted).filter(|wanted| wanted.is_distinct() && !is_shared());

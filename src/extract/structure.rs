@@ -98,7 +98,7 @@ impl Structure<'_> {
         for (n, line) in self.lines.iter().enumerate().filter(|(_, line)| !line.is_heading) {
             by_block.entry(line.at).or_default().push(n);
         }
-        // The cells of tables that are read: one that has none but these, in one row, is empty yet.
+        // A table of one row, all of whose cells stand in tables that are read, has a header and no rows yet.
         let read: HashSet<&str> = by_block
             .values()
             .filter(|lines| lines.iter().any(|n| self.lines[*n].facts > 0))
@@ -106,7 +106,8 @@ impl Structure<'_> {
             .filter(|n| self.lines[**n].is_cell)
             .map(|n| self.lines[*n].text.as_str())
             .collect();
-        let is_empty = |rows: &[&[usize]]| matches!(rows, [row] if row.iter().all(|n| read.contains(self.lines[*n].text.as_str())));
+        let has_read = |n: &usize| read.contains(self.lines[*n].text.as_str());
+        let is_empty = |rows: &[&[usize]]| matches!(rows, [row] if row.iter().all(has_read));
         let mut codes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
         for lines in by_block.into_values() {
             let first = &self.lines[lines[0]];

@@ -102,9 +102,11 @@ impl Stop {
         } else {
             Again::Backoff
         };
-        let why = match error.is_timeout() && !error.is_connect() {
-            true => "nothing came for too long".to_owned(),
-            false => root_cause(error),
+        let is_silent = error.is_timeout() && !error.is_connect();
+        let why = if is_silent {
+            "the server sent nothing for too long".to_owned()
+        } else {
+            root_cause(error)
         };
         Self::failed(format!("{doing}: {why}"), again)
     }
@@ -204,6 +206,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::is_answer;
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap()
@@ -247,6 +250,14 @@ mod tests {
         }
         let what = "https://a.example/p answered 304 to a request without conditions";
         assert_eq!(after(304, None), (failed(what, false), Again::Never));
+        // Each of these is an answer by its words.
+        for status in [201, 304, 500, 503] {
+            let (Reply::Failed(failure), _) = after(status, None) else { panic!("{status}") };
+            assert!(is_answer(&failure.what), "{}", failure.what);
+        }
+        for refusal in [Refusal::Status(403), Refusal::Gate(405)] {
+            assert!(is_answer(&refusal.to_string()), "{refusal}");
+        }
     }
 
     #[test]

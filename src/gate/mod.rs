@@ -226,7 +226,8 @@ fn is_most(came: usize, known: usize) -> bool {
 }
 
 /// Fewer records than expected, or a required one missing. One that was known is not lost: its place is read, and it is
-/// gone from there, unless a record that is new may be the same under other words. So are a few of many that were known.
+/// gone from there, unless a record that is new may be the same under other words. Nor are a few of many that were
+/// known: what is missing of those is held.
 fn sizes(
     facts: &Facts,
     last: &Facts,

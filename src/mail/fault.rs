@@ -28,9 +28,10 @@ impl Fault {
             Self::Smtp(error) => error,
         };
         let words = short(&in_full(&error));
-        let words = match is_no_tls(&words) {
-            true => "the mail server does not speak TLS from the start".to_owned(),
-            false => words,
+        let words = if is_no_tls(&words) {
+            "the mail server does not speak TLS from the start".to_owned()
+        } else {
+            words
         };
         match error.status() {
             Some(code) => SendFailure::answered(step, u16::from(code), words),

@@ -349,7 +349,7 @@ pub struct FetchFailure {
     pub retry: bool,
 }
 
-/// Whether the reason of an outcome is an answer: a host that says no, and be it with 503, can be reached.
+/// Whether the reason of an outcome says that the host answered: one that does, even with 503, can be reached.
 #[must_use]
 pub fn is_answer(reason: &str) -> bool {
     reason.contains(" answered ")

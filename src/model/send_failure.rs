@@ -191,10 +191,8 @@ impl SendFailure {
     fn is_about_policy(&self) -> bool {
         let words = self.words.to_ascii_lowercase();
         let is_said = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
-        match self.step == MailStep::Text {
-            true => is_said(&["5.7.2", "dmarc", "dkim", "spf"]),
-            false => self.step == MailStep::Recipient && is_said(&["5.7.", "relay"]),
-        }
+        self.step == MailStep::Text && is_said(&["5.7.2", "dmarc", "dkim", "spf"])
+            || self.step == MailStep::Recipient && is_said(&["5.7.", "relay"])
     }
 
     /// Whether another failure says the same.

@@ -44,6 +44,12 @@ fn push(chars: impl Iterator<Item = char>, out: &mut String) {
     }
 }
 
+/// Where a part of a text begins in it, in bytes.
+#[must_use]
+pub fn place_in(text: &str, part: &str) -> usize {
+    part.as_ptr().addr().saturating_sub(text.as_ptr().addr()).min(text.len())
+}
+
 /// Ends the word that `out` ends with.
 fn part(out: &mut String) {
     if !matches!(out.as_bytes().last(), None | Some(b' ' | b'\n' | b'(')) {

@@ -212,7 +212,8 @@ fn gaps(table: Table<'_>) -> BTreeMap<String, Duration> {
 
 /// The name of a host as addresses have it: what cannot be one would match none, without a word.
 fn host_name(text: &str) -> Result<String, String> {
-    let no_name = |_| format!("`{text}` is no name of a host such as www.canada.ca");
+    let no_name =
+        |_| format!("`{text}` is not the name of a host: write one such as www.canada.ca");
     Host::parse(text).map(|host| host.to_string()).map_err(no_name)
 }
 

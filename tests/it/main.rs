@@ -84,6 +84,7 @@ mod tls_site;
 mod told;
 mod trying;
 mod turns;
+mod two_lines;
 mod wayback;
 mod web;
 mod workflow;

@@ -114,9 +114,8 @@ prose = { matches = '\bTEER (?P<teers>[\d, or]+)', first = true }
     assert_eq!(told(facts, &[own, &new]), ["record_removed pnp.teer/3", "record_added pnp.teer/4"]);
 }
 
-#[test]
-fn of_two_notices_the_one_of_the_later_day_holds() {
-    let facts = r#"
+/// A fee, and the day from which it holds.
+const FEE: &str = r#"
 [[source.facts]]
 key = "pnp.fee"
 type = "fees"
@@ -128,13 +127,16 @@ since = { as = "date", optional = true }
 [[source.facts.read]]
 prose = { matches = 'effective (?P<since>\w+ \d+, \d{4}), the fee is (?P<amount>\$\d+)', first = true }
 "#;
+
+#[test]
+fn of_two_notices_the_one_of_the_later_day_holds() {
     let of = |day: &str, fee: &str| format!("<p>Effective {day}, the fee is {fee}.</p>");
     let own = of("April 1, 2025", "$300");
     let newer = [of("March 9, 2026", "$350"), own.clone()].concat();
-    let told_of = told(facts, &[&own, &newer]);
+    let told_of = told(FEE, &[&own, &newer]);
     assert!(told_of.contains(&"fee_changed pnp.fee/application#amount".to_owned()), "{told_of:?}");
     let older = [of("May 1, 2024", "$200"), own.clone()].concat();
-    let told_of = told(facts, &[&own, &older]);
+    let told_of = told(FEE, &[&own, &older]);
     assert!(told_of.iter().all(|line| line.starts_with("unreadable")), "{told_of:?}");
     assert!(!told_of.is_empty());
 }
@@ -438,18 +440,8 @@ fn another_sentence_of_the_page_does_not_answer_for_one_that_is_worded_anew() {
 
 #[test]
 fn an_older_notice_does_not_undo_a_newer_one() {
-    let facts = r#"
-[[source.facts]]
-key = "pnp.fee"
-type = "fees"
-record = "application"
-effective = "since"
-[source.facts.fields]
-amount = { as = "money" }
-since = { as = "date", optional = true, note = true }
-[[source.facts.read]]
-prose = { matches = 'effective (?P<since>\w+ \d+, \d{4}), the fee is (?P<amount>\$\d+)', first = true }
-"#;
+    let facts = FEE.replace("optional = true", "optional = true, note = true");
+    let facts = facts.as_str();
     let older = "<p>Effective May 1, 2024, the fee is $200.</p>";
     let newer = "<p>Effective April 1, 2025, the fee is $300.</p>";
     let both = [newer, older].concat();

@@ -10,41 +10,18 @@ use crate::extract::matches::{Found, Match};
 use crate::extract::page::node::Node;
 use crate::model::text;
 
-/// The longest path that serves as a key, in bytes, and how deep values are looked for. What is deeper is said under
-/// the path that was reached.
+/// The longest path that serves as a key, in characters, and the most elements of one.
 const PATH_LIMIT: usize = 300;
 const DEEPEST: usize = 12;
 
 /// The values of a JSON document.
 pub(crate) fn of_json<'a>(document: &Node<'_>) -> Found<'a> {
     let mut said = Said::default();
-    add_node(document, "$", "", 0, &mut said);
+    document.walk((usize::MAX, usize::MAX), &mut |path, node| {
+        let (path, name) = path.rsplit_once('.').unwrap_or((path, ""));
+        said.add(path, name, &json::words(node).unwrap_or_default());
+    });
     said.matches()
-}
-
-fn add_node(node: &Node<'_>, path: &str, name: &str, depth: usize, said: &mut Said) {
-    let is_too_deep = depth > DEEPEST || path.len() > PATH_LIMIT;
-    let below = match name {
-        _ if is_too_deep => path.to_owned(),
-        "" => path.to_owned(),
-        name => format!("{path}.{name}"),
-    };
-    match node {
-        Node::List(items) => {
-            let below = if is_too_deep { below } else { format!("{below}[]") };
-            items.iter().for_each(|item| add_node(item, &below, "", depth + 1, said));
-        }
-        Node::Object(members) => {
-            members
-                .iter()
-                .for_each(|(name, member)| add_node(member, &below, name, depth + 1, said));
-        }
-        Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {
-            if let Some(words) = json::words(node) {
-                said.add(path, name, &words);
-            }
-        }
-    }
 }
 
 /// The texts of an XML document.

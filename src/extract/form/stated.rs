@@ -43,7 +43,7 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
         let pattern = concat!(
             r"(?i)clos|paus|suspend|on hold|full|capacity|accept|receiv|taking|consider|open|resum|\bend|expir",
             r"|reach|\bmet\b|shut|discontinu|cancel|revok|oversubscribed|available|no longer|replaced|superseded|halted",
-            r"|retired|terminat|phased|withdrawn|eliminated|conclude|ceased|halted|deadline|last day|can['’]t|cannot",
+            r"|retired|terminat|phased|withdrawn|eliminated|conclude|ceased|deadline|last day|can['’]t|cannot",
             r"|(?:is|was|been) (?:now )?(?:over|used|filled|issued|allocated|complete)|unavailable|wound",
             "|ferm|ouver|rouvr|repren|repri|attein|fin le|pris fin|remplac|aboli|complet|n['’](?:est|existe|acc)|aucune|termin",
         );

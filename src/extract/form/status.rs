@@ -25,6 +25,7 @@ use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match, StatedStatus};
 use crate::extract::recipe::{Pattern, StatusForm, TriedOn};
 use crate::extract::value::pattern::{Vocabulary, constant};
+use crate::model::text::place_in;
 
 /// How many paragraphs before a sentence may say what it is about.
 const BEFORE: usize = 2;
@@ -380,7 +381,7 @@ impl<'a> Page<'_, 'a> {
     fn before(&self, at: usize, sentence: &str) -> Option<Whose> {
         let blocks = &self.scope.outline.blocks;
         let own = blocks[at].words()?;
-        let end = sentence.as_ptr().addr().saturating_sub(own.as_ptr().addr()).min(own.len());
+        let end = place_in(own, sentence);
         let earlier = blocks[..at].iter().rev().take(BEFORE);
         let earlier = earlier.take_while(|block| block.heading == blocks[at].heading);
         let texts = std::iter::once(&own[..own.floor_char_boundary(end)]);

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr3};
 use regex::Regex;
 
 use crate::extract::value::pattern::constant;
+use crate::model::text::place_in;
 
 /// The longest text, in bytes, in which asides are looked for.
 const LONGEST: usize = 2_000;
@@ -93,7 +94,7 @@ pub(crate) fn unmarked(text: &str) -> Option<String> {
         if mark.starts_with(is_star) || mark.len() > 2 {
             continue;
         }
-        let start = printed.as_ptr().addr() - without.as_ptr().addr();
+        let start = place_in(&without, printed);
         kept.push_str(&without[from..start]);
         from = start + printed.len();
     }

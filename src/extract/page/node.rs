@@ -25,6 +25,9 @@ pub(crate) enum Node<'a> {
     Object(Vec<(Cow<'a, str>, Node<'a>)>),
 }
 
+/// A path that is longer than this, in bytes, grows no longer.
+const LONGEST_PATH: usize = 300;
+
 impl Node<'_> {
     /// Reads a document.
     ///
@@ -39,6 +42,34 @@ impl Node<'_> {
         // The only error is a path that gives a value instead of a place: it selects nothing.
         let found = js_path_process(path, self).unwrap_or_default();
         found.into_iter().map(|found| found.val).collect()
+    }
+
+    /// Calls `each` for every word, number and flag, with its path: `$.rounds[].size`. Of each list only the first
+    /// `most` are looked at, and nothing is below `deepest`. A path that is very long grows no longer.
+    pub(crate) fn walk(&self, (most, deepest): (usize, usize), each: &mut dyn FnMut(&str, &Self)) {
+        self.walk_below("$", (most, deepest), each);
+    }
+
+    fn walk_below(
+        &self,
+        path: &str,
+        (most, left): (usize, usize),
+        each: &mut dyn FnMut(&str, &Self),
+    ) {
+        let below = |step: &str| [path, if path.len() > LONGEST_PATH { "" } else { step }].concat();
+        match (self, left.checked_sub(1)) {
+            (Self::List(items), Some(left)) => {
+                let path = below("[]");
+                items.iter().take(most).for_each(|item| item.walk_below(&path, (most, left), each));
+            }
+            (Self::Object(members), Some(left)) => {
+                for (name, member) in members {
+                    member.walk_below(&below(&format!(".{name}")), (most, left), each);
+                }
+            }
+            (Self::List(_) | Self::Object(_), None) => {}
+            (Self::Null | Self::Flag(_) | Self::Number(_) | Self::Text(_), _) => each(path, self),
+        }
     }
 
     /// A member of an object; if several have one name, the last, as in JavaScript.

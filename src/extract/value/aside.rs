@@ -12,6 +12,7 @@ use regex::Regex;
 use super::dated::{self, Period};
 use crate::extract::value::pattern::constant;
 use crate::model::meaning;
+use crate::model::text::place_in;
 
 mod pair;
 
@@ -301,7 +302,7 @@ fn are_times(a: &str, b: &str) -> bool {
 fn placed(text: &str, own: &Figure<'_>, other: &Figure<'_>) -> [Placed; 2] {
     let has_units = !own.unit.is_empty() && !other.unit.is_empty() && !other.is_level();
     [own, other].map(|one| {
-        let start = one.figure.as_ptr().addr() - text.as_ptr().addr();
+        let start = place_in(text, one.figure);
         let length = one.figure.len() + if has_units { one.unit.len() } else { 0 };
         let place = start..start + length;
         Placed { whole: text[place.clone()].to_owned(), place, alone: one.figure.to_owned() }

@@ -13,7 +13,7 @@ use super::{date, dated, number};
 use crate::extract::matches::{Match, PLACE};
 use crate::extract::recipe::{FieldRecipe, Reading};
 use crate::extract::value::pattern::constant;
-use crate::model::{Announced, Value};
+use crate::model::{Announced, Value, text::place_in};
 
 /// The longest stretch of prose, in bytes, in which what comes is looked for.
 const LONGEST: usize = 20_000;
@@ -64,7 +64,7 @@ pub(super) fn coming(
 /// The words of a cell that give a field its value, and where in the cell they are.
 fn taken<'t>(field: &FieldRecipe, whole: &'t str) -> (usize, &'t str) {
     let taken = Taken::new(field.find.as_deref(), whole).next().unwrap_or(whole);
-    (taken.as_ptr().addr() - whole.as_ptr().addr(), taken)
+    (place_in(whole, taken), taken)
 }
 
 /// The words of a value, and the text in which they are.

@@ -10,6 +10,7 @@ use regex::Regex;
 use super::{Aside, Figure, LONGEST, Placed, placed};
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::pattern::constant;
+use crate::model::text::place_in;
 
 /// The most figures of a text that are looked at.
 const MOST: usize = 40;
@@ -69,7 +70,7 @@ impl<'t> Pair<'t> {
         let is_bare = is_money(a) || b.is_level();
         let end = |figure: &Figure<'_>| if is_bare { figure.at.end } else { figure.end };
         // A level stands behind its name.
-        let name = || b.before.as_ptr().addr() - text.as_ptr().addr();
+        let name = || place_in(text, b.before);
         let next = if b.is_level() { name() } else { b.at.start };
         let (gap, tail) = (end(a), end(b));
         let trail = common(text.get(gap..next)?, &text[tail..]);
