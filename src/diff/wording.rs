@@ -171,7 +171,8 @@ impl<'a> Read<'a> {
         values.contains(word)
     }
 
-    /// Whether a run of words is all of a note, with a figure, such as the quarter of a column: no comparison reports it.
+    /// Whether a run of words is all of a note that has a figure, such as the quarter over a column: no comparison
+    /// reports it.
     fn has_as_note(&self, run: &[Word]) -> bool {
         let of_set = |set: &'a FactSet| {
             let fields = set.records.values().flat_map(|record| &record.fields);

@@ -47,8 +47,8 @@ pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mu
     }
 }
 
-/// Whether the records of a fact set are rules, each of which a sentence may say. Draws and notices are many of one kind,
-/// a clause is its own words, and a series is only followed.
+/// Whether the records of a fact set are rules, each of which a sentence may say. Draws and notices are many of one
+/// kind, a clause is its own words, and a series is only followed.
 pub(super) fn is_of_rules(fact: &FactRecipe) -> bool {
     !matches!(fact.kind, FactType::Draws | FactType::Notices | FactType::Clauses | FactType::Series)
 }

@@ -174,7 +174,10 @@ fn what_no_host_is_called_is_refused() {
             format!("[fetch.host.'{name}']\nrobots = 'ignore'\n"),
         ] {
             let said = faults(&text);
-            assert!(said.contains("is not the name of a host: write one such as www.canada.ca"), "{said}");
+            assert!(
+                said.contains("is not the name of a host: write one such as www.canada.ca"),
+                "{said}"
+            );
         }
     }
     let mail = "[mail]\ntransport = 'smtp'\nfrom = 'a@b.ca'\n";

@@ -136,8 +136,8 @@ const NETWORKS: [&str; 17] = [
     "donnez votre avis",
 ];
 
-/// Classes of text for screen readers only, and what such classes of a system of design end with. On a heading, a caption or a table header, that text still names
-/// what follows.
+/// Classes of text for screen readers only; a publisher may put its own prefix before them. On a heading, a caption or
+/// a table header, that text still names what follows.
 const SPOKEN: [&str; 18] = [
     "hidden-visually",
     "assistive-text",

@@ -1,6 +1,6 @@
-//! Two figures of one kind right after one another, and the day that parts them, in the words of a sentence: "14 days; as
-//! of April 1, 2027: 10 days", "CLB 5, rising to CLB 6 on April 1, 2027", "6 employees (effective April 1, 2027; currently
-//! 5 employees)".
+//! Two figures of one kind right after one another, and the day that parts them, in the words of a sentence: "14 days;
+//! as of April 1, 2027: 10 days", "CLB 5, rising to CLB 6 on April 1, 2027", "6 employees (effective April 1, 2027;
+//! currently 5 employees)".
 
 use std::sync::LazyLock;
 
