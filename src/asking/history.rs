@@ -59,16 +59,16 @@ pub fn history(
         let known = History { current: &current, states: &states, unconfirmed: &[], zone };
         let mut by_record: BTreeMap<(&RecordKey, &SourceId), Vec<&RecordState>> = BTreeMap::new();
         for state in &states {
+            if let Entry::Vacant(unknown) = checks.entry(state.check) {
+                unknown.insert(store.ask(|store| store.check(state.check))?);
+            }
             by_record.entry((&state.record, &state.source)).or_default().push(state);
         }
+        let run_of = |state: &RecordState| checks.get(&state.check).and_then(Option::as_ref);
         for states in by_record.into_values() {
+            let states = as_read(states, run_of);
             for (n, state) in states.iter().enumerate() {
-                let run = match checks.entry(state.check) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => {
-                        unknown.insert(store.ask(|store| store.check(state.check))?)
-                    }
-                };
+                let run = run_of(state);
                 spans.push(ValueSpan {
                     fact: fact.clone(),
                     source: state.source.clone(),
@@ -78,11 +78,36 @@ pub fn history(
                     holds_from: known.holds_from(state),
                     fields: state.fields.clone(),
                     evidence: state.evidence.clone(),
-                    snapshot: run.as_ref().and_then(|run| run.snapshot.clone()),
-                    imported: run.as_ref().and_then(|run| run.imported.clone()),
+                    snapshot: run.and_then(|run| run.snapshot.clone()),
+                    imported: run.and_then(|run| run.imported.clone()),
                 });
             }
         }
     }
     Ok(spans)
+}
+
+/// A record's states in the order they were read, which is that of their moments, save where a clock was
+/// ahead: what it dated then stands before what was read later, and a state that the store repeats under
+/// another moment, so that it holds from then on, is left out.
+fn as_read<'a, 'r>(
+    states: Vec<&'a RecordState>,
+    run_of: impl Fn(&RecordState) -> Option<&'r CheckRun>,
+) -> Vec<&'a RecordState> {
+    let mut read: Vec<&RecordState> = Vec::new();
+    for state in states {
+        let Some(run) = run_of(state).filter(|run| run.imported.is_none()) else {
+            read.push(state);
+            continue;
+        };
+        let is_repeated = read.iter().any(|earlier| earlier.check == state.check);
+        if run.seen_at < state.seen_at || is_repeated {
+            continue;
+        }
+        let is_later = |other: &&RecordState| {
+            other.check > state.check && run_of(other).is_some_and(|other| other.imported.is_none())
+        };
+        read.insert(read.iter().position(is_later).unwrap_or(read.len()), state);
+    }
+    read
 }

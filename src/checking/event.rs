@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{CheckError, Checking};
 use crate::catalog::Source;
 use crate::conclude::{self, Conclusion, Seen, day};
-use crate::model::{Change, Event, Facts, SnapshotId, SourceState};
+use crate::model::{Change, Event, Facts, SnapshotId, SourceState, is_ahead};
 use crate::reading::read;
 
 /// The event of what is new on a page.
@@ -122,7 +122,10 @@ fn seen<'a>(
         catalog: &with.catalog,
         source,
         at,
-        last_unchanged: state.and_then(|state| state.last_good_at),
+        // A reading that a wrong clock dated ahead is of no known time.
+        last_unchanged: state
+            .and_then(|state| state.last_good_at)
+            .filter(|good| !is_ahead(*good, at)),
         last_read: &NONE,
         snapshot,
         today: day(source, at),

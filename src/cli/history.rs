@@ -4,10 +4,10 @@ use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::args::{Format, History};
-use super::{Exit, Fitted, Out, look};
+use super::{Exit, Fitted, Out, look, now, say_dated_ahead};
 use crate::asking::{self, ValueSpan};
 use crate::doors;
-use crate::model::json::plain_fields;
+use crate::model::{is_ahead, json::plain_fields};
 use crate::render::{Look, chart, inert, json, svg, table, words};
 use crate::settings::Settings;
 
@@ -45,6 +45,7 @@ pub(super) fn run(settings: &Settings, args: &History, out: &mut dyn Out) -> any
             }
         }
     }
+    say_dated_ahead(spans.iter().filter(|span| is_ahead(span.seen_at, now())).count());
     Ok(Exit::Done)
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use super::args::{Filter, Log, LogFormat};
-use super::{Exit, Out, look, moment, now};
+use super::{Exit, Out, look, moment, now, say_dated_ahead};
 use crate::asking::{self, AskError, Logged};
 use crate::doors;
 use crate::model::{Glossary, LogFilter, is_ahead};
@@ -138,10 +138,7 @@ impl<W: Write> LogWriter<'_, W> {
             LogFormat::Json => writeln!(self.out, "\n]")?,
             LogFormat::Ndjson | LogFormat::Csv => {}
         }
-        if self.n_ahead > 0 {
-            let what = "are dated ahead of this clock, and doubtful: it was wrong then or is now";
-            drop(writeln!(io::stderr(), "rulewatch: {} of these {what}", self.n_ahead));
-        }
+        say_dated_ahead(self.n_ahead);
         self.out.flush()
     }
 }

@@ -191,6 +191,14 @@ pub(crate) trait Out: Write + Send {}
 
 impl<T: Write + Send> Out for T {}
 
+/// Says how many of the rows that were printed are dated ahead of this clock.
+fn say_dated_ahead(n_ahead: usize) {
+    if n_ahead > 0 {
+        let what = "are dated ahead of this clock, and doubtful: it was wrong then or is now";
+        drop(writeln!(io::stderr(), "rulewatch: {n_ahead} of these {what}"));
+    }
+}
+
 /// The moment a command begins.
 fn now() -> Timestamp {
     SystemClock.now()

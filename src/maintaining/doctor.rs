@@ -14,7 +14,7 @@ pub use live::live;
 use crate::catalog::Catalog;
 use crate::conclude::stale_since;
 use crate::doors;
-use crate::model::{SourceState, excused_until, in_full};
+use crate::model::{SourceState, excused_until, in_full, is_ahead};
 use crate::settings::{Settings, Transport};
 use crate::store::{Counts, Lock, Store, StoreError};
 
@@ -240,7 +240,7 @@ fn letters(store: &Store, counts: &Counts) -> Vec<Finding> {
 /// Whether the newest check is dated ahead of now: the clock was wrong then, or is now.
 fn clock(states: &[SourceState], now: Timestamp) -> Finding {
     match states.iter().map(|state| state.last_checked_at).max() {
-        Some(newest) if newest > now => Finding::fault(
+        Some(newest) if is_ahead(newest, now) => Finding::fault(
             "clock",
             format!("it is {now} here, and the newest check is dated {newest}"),
             "`timedatectl` shows whether the clock is synchronised",

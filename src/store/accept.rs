@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::{
     error::Trouble,
-    facts::{Scope, sets, states},
+    facts::{NOW, Scope, sets, states},
     facts_json::notes_json,
     rows::{evidence_json, run},
 };
@@ -17,6 +17,8 @@ pub(super) struct Acceptance<'a> {
     pub(super) source: &'a SourceId,
     pub(super) check: CheckId,
     pub(super) seen_at: i64,
+    /// Whether they are the latest word on the source, whatever is dated later.
+    pub(super) is_latest: bool,
     pub(super) facts: &'a Facts,
 }
 
@@ -26,33 +28,90 @@ type Stamp = (CheckId, i64);
 /// Writes what differs from the facts as they were known at the acceptance's moment.
 ///
 /// Where history is imported *before* checks that are recorded already, those checks win: what the
-/// import adds ends at the first of them.
+/// import adds ends at the first of them. Checks that a clock dated ahead, before it was set right, win
+/// over nothing: the latest word is also written over what each of them says.
 pub(super) fn accept(connection: &Connection, accepted: &Acceptance<'_>) -> Result<(), Trouble> {
-    let before = Said::at(connection, accepted.source, accepted.seen_at)?;
-    let now = Said::by(accepted.facts);
-    let here = (accepted.check, accepted.seen_at);
-    let later = next_accepted(connection, accepted)?;
-    for (fact, old, new) in differing(&before.sets, &now.sets, |set| set) {
-        put_set(connection, accepted.source, fact, here, new)?;
-        if let Some(later) = later
-            && !set_speaks(connection, accepted.source, fact, later)?
-        {
-            put_set(connection, accepted.source, fact, later, old)?;
-        }
+    let (source, now) = (accepted.source, Said::by(accepted.facts));
+    let stamp = (accepted.check, accepted.seen_at);
+    if accepted.is_latest {
+        put(connection, source, &now, stamp)?;
+        return put_over_later(connection, source, &now, stamp);
     }
-    // A record that says the same keeps the evidence of the check that first read it so, unless another
-    // locator reads it from now on: what that locator says later is no longer doubted.
-    for (key, old, new) in differing(&before.records, &now.records, |state| &state.said) {
-        let record = record_id(connection, accepted.source, key)?;
-        put_state(connection, record, here, new)?;
-        if let Some(later) = later
-            && !record_speaks(connection, record, later)?
-        {
-            put_state(connection, record, later, old)?;
-        }
+    let first = later_accepted(connection, source, accepted.seen_at)?.into_iter().next();
+    let kept = first.map(|(_, at)| Said::at(connection, source, at)).transpose()?;
+    put(connection, source, &now, stamp)?;
+    let Some((kept, first)) = kept.zip(first) else { return Ok(()) };
+    put(connection, source, &kept, first)
+}
+
+/// Writes what a source says over what is dated later.
+fn put_over_later(
+    connection: &Connection,
+    source: &SourceId,
+    now: &Said,
+    (check, seen_at): Stamp,
+) -> Result<(), Trouble> {
+    for (_, at) in later_accepted(connection, source, seen_at)? {
+        put(connection, source, now, (check, at))?;
     }
     Ok(())
 }
+
+/// Writes what differs from what was known at the stamp's moment, under that stamp.
+fn put(
+    connection: &Connection,
+    source: &SourceId,
+    now: &Said,
+    stamp: Stamp,
+) -> Result<(), Trouble> {
+    let before = Said::at(connection, source, stamp.1)?;
+    for (fact, set) in differing(&before.sets, &now.sets, |set| set) {
+        put_set(connection, source, fact, stamp, set)?;
+    }
+    // A record that says the same keeps the evidence of the check that first read it so, unless another
+    // locator reads it from now on: what that locator says later is no longer doubted.
+    for (key, state) in differing(&before.records, &now.records, |state| &state.said) {
+        let record = record_id(connection, source, key)?;
+        put_state(connection, record, stamp, state)?;
+    }
+    Ok(())
+}
+
+/// Dates what a clock dated ahead: from `seen_at` on, the source says what it said last, in rows of the
+/// checks that read it.
+pub(super) fn settle(
+    connection: &Connection,
+    source: &SourceId,
+    (check, seen_at): Stamp,
+) -> Result<(), Trouble> {
+    let now = Said::at(connection, source, NOW)?;
+    run(connection, SETTLE_SETS, params![source.as_str(), seen_at])?;
+    run(connection, SETTLE_STATES, params![source.as_str(), seen_at])?;
+    put_over_later(connection, source, &now, (check, seen_at))
+}
+
+const SETTLE_SETS: &str = "INSERT INTO fact_set (source, fact, check_id, seen_at, kind, notes,
+        effective, expires, applies_to)
+    SELECT s.source, s.fact, s.check_id, ?2, s.kind, s.notes, s.effective, s.expires, s.applies_to
+    FROM fact_set AS s
+    WHERE s.source = ?1 AND s.seen_at > ?2
+      AND s.id = (SELECT n.id FROM fact_set AS n WHERE n.source = s.source AND n.fact = s.fact
+                  ORDER BY n.seen_at DESC, n.id DESC LIMIT 1)
+      AND (s.kind, s.notes, s.effective, s.expires, s.applies_to) IS NOT (
+          SELECT n.kind, n.notes, n.effective, n.expires, n.applies_to FROM fact_set AS n
+          WHERE n.source = s.source AND n.fact = s.fact AND n.seen_at <= ?2
+          ORDER BY n.seen_at DESC, n.id DESC LIMIT 1)";
+
+const SETTLE_STATES: &str =
+    "INSERT INTO record_state (record_id, check_id, seen_at, fields, evidence)
+    SELECT s.record_id, s.check_id, ?2, s.fields, s.evidence
+    FROM record AS r CROSS JOIN record_state AS s ON s.id = (
+        SELECT n.id FROM record_state AS n WHERE n.record_id = r.id
+        ORDER BY n.seen_at DESC, n.id DESC LIMIT 1)
+    WHERE r.source = ?1 AND s.seen_at > ?2
+      AND s.fields IS NOT (
+          SELECT n.fields FROM record_state AS n WHERE n.record_id = r.id AND n.seen_at <= ?2
+          ORDER BY n.seen_at DESC, n.id DESC LIMIT 1)";
 
 /// What a source says, as the rows word it.
 #[derive(Default)]
@@ -130,52 +189,34 @@ impl Said {
     }
 }
 
-/// The entries of two maps that differ in what `said` takes of them, with both sides.
+/// The entries of two maps that differ in what `said` takes of them, with the new side.
 fn differing<'a, K: Ord, V, S: PartialEq + ?Sized + 'a>(
     old: &'a BTreeMap<K, V>,
     new: &'a BTreeMap<K, V>,
     said: fn(&'a V) -> &'a S,
-) -> impl Iterator<Item = (&'a K, Option<&'a V>, Option<&'a V>)> {
+) -> impl Iterator<Item = (&'a K, Option<&'a V>)> {
     let gone = old.keys().filter(|key| !new.contains_key(*key));
-    new.keys()
-        .chain(gone)
-        .map(|key| (key, old.get(key), new.get(key)))
-        .filter(move |(_, old, new)| old.map(said) != new.map(said))
+    let differs = move |key: &&'a K| old.get(*key).map(said) != new.get(*key).map(said);
+    new.keys().chain(gone).filter(differs).map(|key| (key, new.get(key)))
 }
 
-/// The first accepted check of the source after this check's moment.
-fn next_accepted(
-    connection: &Connection,
-    accepted: &Acceptance<'_>,
-) -> Result<Option<Stamp>, Trouble> {
-    let next = connection
-        .prepare_cached(
-            "SELECT id, seen_at FROM check_run
-             WHERE source = ?1 AND accepted = 1 AND seen_at > ?2
-             ORDER BY seen_at, id LIMIT 1",
-        )?
-        .query_row(params![accepted.source.as_str(), accepted.seen_at], |row| {
-            Ok((CheckId(row.get(0)?), row.get(1)?))
-        })
-        .optional()?;
-    Ok(next)
-}
-
-/// Returns whether a check has a row of its own about a fact set.
-fn set_speaks(
+/// The accepted checks of a source after a moment: the first of each later one.
+fn later_accepted(
     connection: &Connection,
     source: &SourceId,
-    fact: &str,
-    at: Stamp,
-) -> Result<bool, Trouble> {
-    let sql = "SELECT 1 FROM fact_set WHERE source = ?1 AND fact = ?2 AND seen_at = ?3";
-    Ok(connection.prepare_cached(sql)?.exists(params![source.as_str(), fact, at.1])?)
-}
-
-/// Returns whether a check has a row of its own about a record.
-fn record_speaks(connection: &Connection, record: i64, at: Stamp) -> Result<bool, Trouble> {
-    let sql = "SELECT 1 FROM record_state WHERE record_id = ?1 AND seen_at = ?2";
-    Ok(connection.prepare_cached(sql)?.exists(params![record, at.1])?)
+    seen_at: i64,
+) -> Result<Vec<Stamp>, Trouble> {
+    let stamps = connection
+        .prepare_cached(
+            "SELECT min(id), seen_at FROM check_run
+             WHERE source = ?1 AND accepted = 1 AND seen_at > ?2
+             GROUP BY seen_at ORDER BY seen_at",
+        )?
+        .query_map(params![source.as_str(), seen_at], |row| {
+            Ok((CheckId(row.get(0)?), row.get(1)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(stamps)
 }
 
 fn put_set(

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     Store, StoreError,
-    accept::{Acceptance, accept},
+    accept::{Acceptance, accept, settle},
     capture::Capture,
     chain, delivery, digest,
     error::Trouble,
@@ -22,7 +22,7 @@ use super::{
 use crate::model::{
     Asked, ChangeId, CheckId, CheckOutcome, Complaint, Event, FactKey, Facts, HoldAction,
     NewDelivery, Page, Shares, SnapshotId, SourceId, StateVersion, UnchangedReason, Unread,
-    Unreadable,
+    Unreadable, latest_believed,
 };
 
 const TABLE: Table = Table { name: "check_run", key: "id" };
@@ -295,11 +295,14 @@ fn record(
     if let Some(with) = check.read_with {
         recipe::put(connection, with, seen_at)?;
     }
+    let mark = chain::Mark::now(connection)?;
+    let (source, is_latest) = (check.source, !is_past);
     if let Some(facts) = check.accept {
-        let mark = chain::Mark::now(connection)?;
-        accept(connection, &Acceptance { source: check.source, check: id, seen_at, facts })?;
-        chain::note_facts(connection, id, mark)?;
+        accept(connection, &Acceptance { source, check: id, seen_at, is_latest, facts })?;
+    } else if is_latest && is_dated_ahead(connection, check)? {
+        settle(connection, source, (id, seen_at))?;
     }
+    chain::note_facts(connection, id, mark)?;
     if let Some(event) = check.event {
         event::put(connection, id, event)?;
         chain::link(connection, id, &event.id)?;
@@ -333,16 +336,29 @@ fn record(
 }
 
 /// The moment from which the check's facts are known. A live check is the latest word on its source:
-/// even if the clock was set back, its facts must come after those accepted before.
+/// where the clock was set back by seconds, its facts come after those accepted before. What is dated
+/// further ahead is of a clock that was wrong, and pushes nothing away from now.
 fn moment(connection: &Connection, check: &CheckRecord<'_>) -> Result<i64, Trouble> {
     let seen_at = micros(check.seen_at);
     if check.standing == Standing::Imported || check.accept.is_none() {
         return Ok(seen_at);
     }
+    let believed = micros(latest_believed(check.ended_at));
     let last: Option<i64> = connection
-        .prepare_cached("SELECT max(seen_at) FROM check_run WHERE source = ?1 AND accepted = 1")?
-        .query_row([check.source.as_str()], |row| row.get(0))?;
+        .prepare_cached(
+            "SELECT max(seen_at) FROM check_run
+             WHERE source = ?1 AND accepted = 1 AND seen_at <= ?2",
+        )?
+        .query_row(params![check.source.as_str(), believed], |row| row.get(0))?;
+    let seen_at = if seen_at > believed { micros(check.ended_at) } else { seen_at };
     Ok(last.map_or(seen_at, |last| last.max(seen_at)))
+}
+
+/// Whether facts of the source are dated ahead of the check.
+fn is_dated_ahead(connection: &Connection, check: &CheckRecord<'_>) -> Result<bool, Trouble> {
+    let sql = "SELECT 1 FROM check_run WHERE source = ?1 AND accepted = 1 AND seen_at > ?2";
+    let believed = micros(latest_believed(check.ended_at));
+    Ok(connection.prepare_cached(sql)?.exists(params![check.source.as_str(), believed])?)
 }
 
 fn put_run(

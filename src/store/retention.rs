@@ -13,6 +13,7 @@ use super::{
     Store, StoreError,
     error::Trouble,
     rows::{micros, number},
+    snapshot::newest_accepted,
 };
 
 /// The start of what is kept, by kind; `None`: everything is kept for ever.
@@ -53,7 +54,8 @@ impl std::ops::AddAssign for Thinned {
     }
 }
 
-/// Checks without news from before a moment, except the newest accepted one of each source.
+/// Checks without news from before a moment, except the newest accepted one of each source, which is asked
+/// for in the place of `NEWEST`.
 const OLD_CHECKS: &str = "SELECT c.id FROM check_run AS c
     WHERE c.ended_at < ?1
       AND NOT EXISTS (SELECT 1 FROM event WHERE check_id = c.id)
@@ -68,9 +70,7 @@ const OLD_CHECKS: &str = "SELECT c.id FROM check_run AS c
       AND NOT EXISTS (SELECT 1 FROM retraction WHERE check_id = c.id)
       AND NOT EXISTS (SELECT 1 FROM words_read WHERE check_id = c.id)
       AND NOT EXISTS (SELECT 1 FROM source_state WHERE last_check_id = c.id)
-      AND c.id IS NOT (SELECT l.id FROM check_run AS l JOIN page_capture AS p ON p.check_id = l.id
-                       WHERE l.source = c.source AND l.accepted = 1
-                       ORDER BY l.seen_at DESC, l.id DESC LIMIT 1)
+      AND c.id IS NOT (NEWEST)
     ORDER BY c.id LIMIT ?2";
 
 /// Bodies from before a moment, all of whose checks are without news and followed by an accepted one.
@@ -87,9 +87,7 @@ const OLD_BODIES: &str = "SELECT s.id FROM snapshot AS s
             OR EXISTS (SELECT 1 FROM record_state WHERE check_id = c.id)
             OR EXISTS (SELECT 1 FROM hold WHERE check_id = c.id)
             OR EXISTS (SELECT 1 FROM source_state WHERE last_check_id = c.id)
-            OR c.id IS (SELECT l.id FROM check_run AS l JOIN page_capture AS p ON p.check_id = l.id
-                        WHERE l.source = c.source AND l.accepted = 1
-                        ORDER BY l.seen_at DESC, l.id DESC LIMIT 1)))
+            OR c.id IS (NEWEST)))
     ORDER BY s.first_seen_at LIMIT ?2";
 
 impl Store {
@@ -111,7 +109,7 @@ impl Store {
 
 fn checks(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Trouble> {
     let old: Vec<i64> = tx
-        .prepare_cached(OLD_CHECKS)?
+        .prepare_cached(&OLD_CHECKS.replace("NEWEST", &newest_accepted("c.source")))?
         .query_map(params![micros(since), number(limit)], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for id in &old {
@@ -132,7 +130,7 @@ fn checks(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Trou
 
 fn bodies(tx: &Connection, since: Timestamp, limit: usize) -> Result<usize, Trouble> {
     let old: Vec<String> = tx
-        .prepare_cached(OLD_BODIES)?
+        .prepare_cached(&OLD_BODIES.replace("NEWEST", &newest_accepted("c.source")))?
         .query_map(params![micros(since), number(limit)], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for id in &old {

@@ -27,6 +27,19 @@ pub fn snapshot_id(body: &[u8]) -> SnapshotId {
     SnapshotId::parse(&hex).expect("32 bytes in hexadecimal are an id")
 }
 
+/// The query for the newest accepted check of a source that has its page. One that a wrong clock dated ahead is
+/// older than those that were recorded after it.
+pub(super) fn newest_accepted(source: &str) -> String {
+    format!(
+        "SELECT l.id FROM check_run AS l JOIN page_capture AS p ON p.check_id = l.id
+         WHERE l.source = {source} AND l.accepted = 1 AND NOT EXISTS (
+             SELECT 1 FROM check_run AS n
+             WHERE n.source = l.source AND n.accepted = 1 AND n.seen_at < l.seen_at
+             AND n.id > l.id AND n.imported IS NULL AND l.imported IS NULL)
+         ORDER BY l.seen_at DESC, l.id DESC LIMIT 1"
+    )
+}
+
 impl Store {
     /// Returns the body of a snapshot, verified by its hash.
     ///
@@ -44,11 +57,7 @@ impl Store {
     pub fn last_page(&self, source: &SourceId) -> Result<Option<Page>, StoreError> {
         self.read("the last page", |connection| {
             let check: Option<i64> = connection
-                .prepare_cached(
-                    "SELECT c.id FROM check_run AS c JOIN page_capture AS p ON p.check_id = c.id
-                     WHERE c.source = ?1 AND c.accepted = 1
-                     ORDER BY c.seen_at DESC, c.id DESC LIMIT 1",
-                )?
+                .prepare_cached(&newest_accepted("?1"))?
                 .query_row([source.as_str()], |row| row.get(0))
                 .optional()?;
             check.map_or(Ok(None), |check| page(connection, CheckId(check)))

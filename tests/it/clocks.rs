@@ -1,10 +1,12 @@
 //! A clock that was once wrong: checks and letters go on as soon as it is right again, whatever it wrote.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rulewatch::asking::{self, ValueSpan};
 use rulewatch::checking;
 use rulewatch::delivering::deliver;
 use rulewatch::fetch::Reply;
 use rulewatch::model::{FactKey, LogFilter, Page, SourceId};
+use rulewatch::store::SharedStore;
 
 use crate::world::{World, fees};
 
@@ -53,6 +55,79 @@ async fn a_source_that_was_checked_in_the_future_is_due_and_its_changes_are_told
         let fee = FactKey::parse("bcpnp.fee").unwrap();
         let now = format!("{:?}", world.store().fact(&fee).unwrap());
         assert!(now.contains("1750"), "{wrong} h: {now}");
+    }
+}
+
+/// The fee as it was known at a moment.
+fn fee_known(world: &World, at: Timestamp) -> String {
+    let key = FactKey::parse("bcpnp.fee").unwrap();
+    let known = world.store().facts_as_known(&key, at).unwrap();
+    let records = known.iter().flat_map(|(_, set)| set.records.values());
+    records.flat_map(|record| record.fields.values()).map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn what_was_read_while_the_clock_was_ahead_holds_from_when_it_is_right_again() {
+    // The page is the same when the clock is right again, or another one; or nothing is believed of it.
+    for next in ["$1,600", "$1,750", "no page"] {
+        let mut world = World::new("fees", &[&fees(URL, "2026-01-20")]);
+        let years = 24 * 365 * 4;
+        world.see(after(0), page("$1,475", after(0))).await;
+        world.see(after(years), page("$1,500", after(years))).await;
+        world.see(after(years + 1), page("$1,600", after(years + 1))).await;
+        let holds = match next {
+            "no page" => {
+                world.see(after(2), Reply::NotModified { chain: Vec::new() }).await;
+                "$1,600"
+            }
+            fee => {
+                world.see(after(2), page(fee, after(2))).await;
+                fee
+            }
+        };
+        assert_eq!(fee_known(&world, after(1)), "$1,475", "{next}");
+        for hours in [2, 3, years, years + 1, years + 2] {
+            assert_eq!(fee_known(&world, after(hours)), holds, "{next}, {hours} h");
+        }
+        world.see(after(4), page("$1,800", after(4))).await;
+        world.see(after(5), page("$1,800", after(5))).await;
+        assert_eq!(fee_known(&world, after(3)), holds, "{next}");
+        for hours in [4, 5, years + 1, years + 2] {
+            assert_eq!(fee_known(&world, after(hours)), "$1,800", "{next}, {hours} h");
+        }
+        let store = world.store();
+        assert_eq!(store.verify_chain().unwrap().fault, None, "{next}");
+        let fees = SourceId::parse("fees").unwrap();
+        let last = String::from_utf8(store.last_page(&fees).unwrap().unwrap().body).unwrap();
+        assert!(last.contains("$1,800"), "{next}: {last}");
+        // Nobody knows when the page was last seen to say something else.
+        let log = store.changes(&LogFilter::default()).unwrap();
+        let now = log.iter().filter(|change| change.seen_at < after(years));
+        let since: Vec<_> = now.map(|change| change.last_seen_unchanged_at).collect();
+        assert!(since.iter().flatten().all(|since| *since < after(4)), "{next}: {since:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_history_is_in_the_order_in_which_it_was_read() {
+    for next in ["$1,600", "$1,750"] {
+        let mut world = World::new("fees", &[&fees(URL, "2026-01-20")]);
+        let years = 24 * 365 * 4;
+        for (hours, fee) in [(0, "$1,475"), (years, "$1,500"), (years + 1, "$1,600"), (2, next)] {
+            world.see(after(hours), page(fee, after(hours))).await;
+        }
+        world.see(after(5), page("$1,800", after(5))).await;
+        let known = SharedStore::new(world.store());
+        let subject = asking::subject(&known, "bcpnp.fee").unwrap();
+        let spans = asking::history(&known, &subject, &TimeZone::UTC).unwrap();
+        let said = |span: &ValueSpan| {
+            span.fields.iter().flat_map(|fields| fields.values()).map(ToString::to_string).collect()
+        };
+        let said: Vec<String> = spans.iter().map(said).collect();
+        let mut right = vec!["$1,475", "$1,500", "$1,600", next, "$1,800"];
+        right.dedup();
+        assert_eq!(said, right, "{spans:#?}");
+        assert_eq!(spans.last().map(|span| (span.seen_at, span.until)), Some((after(5), None)));
     }
 }
 

@@ -243,6 +243,7 @@ fn an_import_leaves_the_present_as_it_is() {
         store
             .record_check(&CheckRecord {
                 standing: Standing::Imported,
+                imported: Some("a file"),
                 page: Some(&page),
                 accept: Some(&said),
                 ..CheckRecord::new(&of, version(&store, &of), march(day), &CheckOutcome::Changed)
