@@ -87,9 +87,20 @@ impl Store {
     }
 }
 
-/// Gives SQL the ids of letters: `delivery_id(purpose, address, event)`.
+/// Gives SQL the ids of letters, `delivery_id(purpose, address, event)`, and whether a subscriber has an
+/// address, `has_address(id, address)`. Whoever has none is named and hears nothing; it costs nobody else.
 pub(super) fn install(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("has_address", 2, flags, |context| {
+        let (id, address): (i64, String) = (context.get(0)?, context.get(1)?);
+        let fault = EmailAddress::parse(&address).err();
+        if fault.is_some() {
+            tracing::error!(
+                "subscriber.address of row {id} is no e-mail address: nothing is sent there"
+            );
+        }
+        Ok(fault.is_none())
+    })?;
     connection.create_scalar_function("delivery_id", 3, flags, |context| {
         let purpose: String = context.get(0)?;
         let address: String = context.get(1)?;
@@ -122,6 +133,7 @@ pub(super) fn tell(
          WHERE s.left_at IS NULL AND s.paused_at IS NULL AND s.id IN (
             SELECT x.subscriber FROM temp.heard AS h CROSS JOIN subscription AS x
             WHERE x.wish = h.wish AND x.ended_at IS NULL AND h.due_at IS NULL)
+            AND has_address(s.id, s.address)
          ORDER BY s.id ON CONFLICT (id) DO NOTHING",
         with,
     )?;
@@ -185,7 +197,8 @@ fn due(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Due>
                FROM (SELECT subscriber FROM digest_item WHERE delivery IS NULL AND due_at <= ?1
                      UNION ALL SELECT subscriber FROM digest_item WHERE delivery IS NULL AND due_at > ?2) AS i
                CROSS JOIN subscriber AS s
-               WHERE s.id = i.subscriber AND s.left_at IS NULL AND s.paused_at IS NULL LIMIT ?3) AS d",
+               WHERE s.id = i.subscriber AND s.left_at IS NULL AND s.paused_at IS NULL
+                 AND has_address(s.id, s.address) LIMIT ?3) AS d",
         params![micros(now), micros(ahead), number(limit)],
         Table { name: "subscriber", key: "id" },
         |cells| {

@@ -160,14 +160,17 @@ impl Store {
         })
     }
 
-    /// Returns every subscriber, the longest subscribed first.
+    /// Returns every subscriber, the longest subscribed first. One that cannot be read back is named in the log
+    /// and left out.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn subscribers(&self) -> Result<Vec<Subscriber>, StoreError> {
         let sql = format!("{SELECT} ORDER BY s.id, x.id");
         self.read("subscribers", |connection| {
-            Ok(together(all(connection, &sql, [], TABLE, subscriber)?))
+            let rows =
+                all(connection, &sql, [], TABLE, |cells| unless_inconsistent(subscriber(cells)))?;
+            Ok(together(rows.into_iter().flatten().collect()))
         })
     }
 

@@ -516,23 +516,29 @@ fn a_damaged_page_that_no_check_needs_does_not_keep_the_daemon_from_starting() {
 }
 
 #[test]
-fn a_wish_that_cannot_be_read_back_costs_its_reader_and_nobody_else() {
+fn a_reader_who_cannot_be_read_back_costs_nobody_else() {
     let home = home(CONFIG, &[source("fees", "https://example.org/fees")]);
     home.done(&check(&home.file("page.html", page(1_000))));
-    ["ana@example.org", "bob@example.org"].iter().for_each(|to| subscribe(&home, to));
+    ["ana@example.org", "cy@example.org", "bob@example.org"]
+        .iter()
+        .for_each(|to| subscribe(&home, to));
     let database = rusqlite::Connection::open(state(&home).join("rulewatch.db")).unwrap();
     database.execute("UPDATE subscription SET wish = '{bad' WHERE id = 1", []).unwrap();
+    database.execute("UPDATE subscriber SET address = 'nowhere' WHERE id = 2", []).unwrap();
     let since = "INSERT INTO outage (host, since_at) VALUES ('example.org', 9000000000000000000)";
     database.execute(since, []).unwrap();
     drop(database);
     let ran = home.run(&check(&home.file("page.html", page(1_001))));
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.err.contains("subscription.wish of row 1"), "{ran:?}");
+    assert!(ran.err.contains("subscriber.address of row 2"), "{ran:?}");
     let letters = crate::eml::letters(&state(&home).join("outbox"));
     let to: Vec<_> = letters.iter().map(|letter| letter.header("To")).collect();
     assert_eq!(to, ["bob@example.org"]);
     let ran = home.run(&["--sources", "sources.toml", "status"]);
     assert!(ran.out.contains("fees") && ran.err.contains("outage.since_at of row"), "{ran:?}");
+    let ran = home.run(&["--sources", "sources.toml", "subscribers"]);
+    assert!(ran.out.contains("bob@example.org") && ran.code == Some(0), "{ran:?}");
 }
 
 #[test]
