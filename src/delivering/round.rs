@@ -247,10 +247,13 @@ impl Round<'_> {
         let Some(at) = delay.and_then(|delay| now.checked_add(delay).ok()) else {
             return AttemptOutcome::GaveUp { why };
         };
-        if self.is_of_all(&failure, &letter.to) {
-            self.all_wait(failure, now);
-        } else {
-            self.failures.push((failure, letter.to.clone()));
+        // A reader whose letters failed before shows nothing of the others, unless all wait for it already.
+        if is_known || !letter.is_failing {
+            if self.is_of_all(&failure, &letter.to) {
+                self.all_wait(failure, now);
+            } else {
+                self.failures.push((failure, letter.to.clone()));
+            }
         }
         match is_known {
             true => AttemptOutcome::Postponed { at: Some(at), why },

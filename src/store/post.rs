@@ -31,6 +31,8 @@ pub struct Leased {
     pub id: DeliveryId,
     /// To whom.
     pub to: String,
+    /// Whether it, or another letter to the same reader, was tried in vain.
+    pub is_failing: bool,
 }
 
 impl Store {
@@ -171,15 +173,18 @@ fn free(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Lea
     const FREE: &str = "state = 'due' AND (leased_at IS NULL OR leased_at <= ?3 OR leased_at > ?1)
         AND (subscriber IS NULL OR NOT EXISTS (
             SELECT 1 FROM subscriber AS s WHERE s.id = subscriber AND s.paused_at IS NOT NULL))";
+    const FAILING: &str = "(d.last_error IS NOT NULL OR EXISTS (
+            SELECT 1 FROM delivery AS o WHERE o.subscriber = d.subscriber AND o.state = 'due'
+            AND o.last_error IS NOT NULL)) AS is_failing";
     let dated = format!(
-        "SELECT id, to_address FROM delivery WHERE {FREE} AND due_at > ?1 AND (enqueued_at > ?2
+        "SELECT id, to_address, {FAILING} FROM delivery AS d WHERE {FREE} AND due_at > ?1 AND (enqueued_at > ?2
             OR id IN (SELECT delivery FROM attempt WHERE tried_at > ?2))
          ORDER BY due_at, rowid LIMIT ?4"
     );
     let due = |is_tried: bool| {
         let tried = if is_tried { "IS NOT NULL" } else { "IS NULL" };
         format!(
-            "SELECT id, to_address FROM delivery
+            "SELECT id, to_address, {FAILING} FROM delivery AS d
              WHERE {FREE} AND last_error {tried} AND due_at <= ?1
              ORDER BY due_at, rowid LIMIT ?4"
         )
@@ -190,7 +195,8 @@ fn free(connection: &Connection, now: Timestamp, limit: usize) -> Result<Vec<Lea
     let read = |sql: &str| {
         all(connection, sql, with, super::delivery::TABLE, |cells| {
             let id = cells.parsed("id", DeliveryId::parse)?;
-            Ok(Leased { id, to: cells.get("to_address")? })
+            let is_failing = cells.get("is_failing")?;
+            Ok(Leased { id, to: cells.get("to_address")?, is_failing })
         })
     };
     let (mut tried, fresh) = (read(&due(true))?, read(&due(false))?);

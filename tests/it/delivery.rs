@@ -45,9 +45,14 @@ impl Office {
         let (folder, server) = (tempfile::tempdir().unwrap(), Mailbox::start());
         let clock = Arc::new(SetClock::new(noon()));
         let with = delivering(folder.path(), server.post(), &clock);
+        let office = Self { folder, server, clock, with };
+        office.enqueue(to);
+        office
+    }
+
+    fn enqueue(&self, to: &[&str]) {
         let letters: Vec<NewDelivery> = to.iter().map(|to| letter(to)).collect();
-        with.store.ask(|store| store.enqueue(&letters, noon())).unwrap();
-        Self { folder, server, clock, with }
+        self.with.store.ask(|store| store.enqueue(&letters, noon())).unwrap();
     }
 
     async fn delivers(&self) -> Delivered {
@@ -442,4 +447,12 @@ async fn mailboxes_that_are_full_hold_up_none_of_the_others() {
     assert_eq!(office.delivers_after(1).await.sent, 1);
     let taken = office.server.taken();
     assert_eq!(taken[0].0, "c@c.example", "{taken:?}");
+    // Nothing is known from them of the others any more, though only they are tried.
+    let delivered = office.delivers_after(20).await;
+    assert_eq!((delivered.sent, delivered.waiting), (0, 0), "{delivered}");
+    assert_eq!(office.with.store.ask(|store| store.mail_wait()).unwrap(), None);
+    // A letter that comes later goes out at once.
+    office.enqueue(&["d@d.example"]);
+    let delivered = office.delivers_after(60).await;
+    assert_eq!((delivered.sent, delivered.waiting), (1, 0), "{delivered}");
 }
