@@ -258,7 +258,9 @@ impl HttpFetcher {
                 self.lost.answered();
                 self.note_wait(ask.url, answer, visit.clock.now());
             }
-            Err(stop) if stop.again == Again::Backoff => self.lost.failed(host),
+            Err(stop) if matches!(stop.again, Again::Backoff | Again::Later) => {
+                self.lost.failed(host);
+            }
             Err(_) => {}
         }
         answer

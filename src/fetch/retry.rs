@@ -18,6 +18,8 @@ pub(super) const UNSAID: Duration = Duration::from_secs(10 * 60);
 pub(super) enum Again {
     /// It would end the same.
     Never,
+    /// Not in this fetch: it took its time, and a later fetch may succeed.
+    Later,
     /// Perhaps, after our own pause.
     Backoff,
     /// Perhaps, after the pause the server asked for.
@@ -33,7 +35,7 @@ pub(super) fn pause(again: Again, failed: u32, settings: &FetchSettings) -> Opti
         return None;
     }
     match again {
-        Again::Never => None,
+        Again::Never | Again::Later => None,
         Again::Backoff | Again::OverHttp1 => Some(delay(failed, settings.retry_base)),
         Again::After(wait) => Some(wait),
     }
@@ -88,6 +90,7 @@ mod tests {
         let pauses: Vec<_> = (1..=3).map(|n| pause(Again::Backoff, n, &settings)).collect();
         assert_eq!(pauses, [Some(seconds(1)), Some(seconds(4)), None]);
         assert_eq!(pause(Again::Never, 1, &settings), None);
+        assert_eq!(pause(Again::Later, 1, &settings), None);
         assert_eq!(pause(Again::After(seconds(7)), 2, &settings), Some(seconds(7)));
         assert_eq!(pause(Again::After(seconds(7)), 3, &settings), None);
     }

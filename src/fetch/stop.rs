@@ -88,6 +88,11 @@ impl Stop {
             let again = if passes { Again::Backoff } else { Again::Never };
             return Self::failed(format!("connecting to {host}: {words}"), again);
         }
+        if error.is_connect() && error.is_timeout() {
+            // The system has repeated its first packet meanwhile: another try at once would hear nothing either.
+            let what = format!("connecting to {host}: no answer within `connect_seconds`");
+            return Self::failed(what, Again::Later);
+        }
         let doing = if error.is_connect() {
             format!("connecting to {host}")
         } else if error.is_body() || error.is_decode() {
@@ -102,8 +107,7 @@ impl Stop {
         } else {
             Again::Backoff
         };
-        let is_silent = error.is_timeout() && !error.is_connect();
-        let why = if is_silent {
+        let why = if error.is_timeout() {
             "the server sent nothing for too long".to_owned()
         } else {
             root_cause(error)

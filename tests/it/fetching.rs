@@ -10,7 +10,7 @@ use rulewatch::{
     fetch::{Fetcher, Reply, Request},
     model::{Breakage, FetchFailure, FetchSettings, Gone, Hop, Network, Page, Refusal, Validators},
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use url::Url;
 
 use crate::site::{Site, answer, gzip, raw, redirect, with};
@@ -365,6 +365,32 @@ async fn a_closed_port_is_a_failure_worth_another_try() {
         failure.what
     );
     assert!(failure.retry);
+}
+
+/// As behind a network that drops packets: the queue of the listener is full, and nobody takes from it.
+#[tokio::test]
+async fn a_host_that_no_connection_reaches_is_tried_once() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let full = socket.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    let mut taken = Vec::new();
+    while let Ok(connected) =
+        tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await
+    {
+        taken.push(connected.unwrap());
+    }
+    let settings = FetchSettings {
+        connect_timeout: Duration::from_millis(300),
+        retry_base: Duration::from_secs(60),
+        ..without_robots()
+    };
+    let url = Url::parse(&format!("http://{address}/")).unwrap();
+    let asked = fetch_with(&settings, &Request::new(url));
+    let reply = tokio::time::timeout(Duration::from_secs(30), asked).await;
+    let failure = failure(reply.expect("no pause of a minute for another try"));
+    let right = "connecting to 127.0.0.1: no answer within `connect_seconds`";
+    assert_eq!((failure.what.as_str(), failure.retry), (right, true));
 }
 
 #[tokio::test]
