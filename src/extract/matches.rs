@@ -116,6 +116,11 @@ impl<'a> Match<'a> {
         said.any(|said| said.len() < text.len() && date::day(said).is_some() && text.contains(said))
     }
 
+    /// Whether one of its own cells has just these words.
+    pub(crate) fn takes(&self, words: &str) -> bool {
+        self.cells.iter().any(|(_, text)| text.trim() == words.trim())
+    }
+
     /// The words over the columns of its table.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
         let shared = self.shared.iter().flat_map(|cells| &**cells);

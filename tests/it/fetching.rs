@@ -385,8 +385,8 @@ async fn a_host_that_no_connection_reaches_is_tried_once() {
         retry_base: Duration::from_secs(60),
         ..without_robots()
     };
-    let url = Url::parse(&format!("http://{address}/")).unwrap();
-    let asked = fetch_with(&settings, &Request::new(url));
+    let request = Request::new(Url::parse(&format!("http://{address}/")).unwrap());
+    let asked = fetch_with(&settings, &request);
     let reply = tokio::time::timeout(Duration::from_secs(30), asked).await;
     let failure = failure(reply.expect("no pause of a minute for another try"));
     let right = "connecting to 127.0.0.1: no answer within `connect_seconds`";

@@ -370,9 +370,18 @@ static APART: LazyLock<Regex> = LazyLock::new(|| {
     constant(pattern)
 });
 
+/// Whether words between a value and its day only say when: nothing, "for applications received", or what is said of
+/// the first of two values too.
+#[must_use]
+pub(crate) fn is_of_all(words: &str, of_first: &str) -> bool {
+    let [words, of_first] = [words, of_first].map(|text| text.trim_matches([' ', ',', ':', ';']));
+    let is_same = |words: &str| words.is_empty() || of_first.starts_with(words);
+    is_same(words) || is_same(without_all_of(words))
+}
+
 /// Words before a day that say when, not for whom: "for applications received".
 static ALL_OF: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|forms?|invitations?|registrations?|nominations?|job offers?|permits?|lmias?|eimt|assessments?|decisions?|candidates?|applicants?|employers?|workers?|those|people|who|demandes|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|issued|signed|approved|nominated|invited|selected|reçue?s|présentée?s|envoyée?s|émise?s|délivrée?s)? ?$";
+    let pattern = r"(?i)^(?:for|if|pour|si) (?:all |new |any |the |you |les )*(?:applications?|profiles?|expressions? of interest|eois?|requests?|forms?|invitations?|registrations?|nominations?|job offers?|permits?|lmias?|eimt|assessments?|decisions?|candidates?|applicants?|employers?|workers?|those|people|who|demandes|profils|candidatures|déclarations d['’]intérêt|manifestations d['’]intérêt|personnes)?(?: (?:that|who|qui))?(?: (?:are|is|were))? ?(?:received|submitted|made|filed|apply|applying|sent|issued|signed|approved|nominated|invited|selected|reçue?s|présentée?s|envoyée?s|émise?s|délivrée?s)? ?$";
     constant(pattern)
 });
 

@@ -10,10 +10,10 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::aside;
-use super::coming::{coming, is_alike};
+use super::coming::{another, coming, is_alike};
 use super::dated::{self, Period};
 use super::duration;
-use super::figure::{figure, is_ambiguous, is_figure};
+use super::figure::{figure, is_ambiguous, is_figure, several};
 use super::taken::Taken;
 use super::teer::{self, teer};
 use super::unit::Unit;
@@ -66,7 +66,15 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
                     both.current().same(&now) || then.is_some_and(|then| then.same(&now))
                 };
                 let beside = || beside(field, whole, matched).filter(is_of);
-                return Read::Value(then.or_else(beside).unwrap_or(now));
+                if let Some(value) = then.or_else(beside) {
+                    return Read::Value(value);
+                }
+                let Some(other) = another(field, &now, whole, cell, matched) else {
+                    return Read::Value(now);
+                };
+                let why = several([&now, &other].into_iter());
+                let (cell, text) = (cell.clone(), text::excerpt(whole, 200));
+                return Read::Unreadable { cell, text, why, cause: Cause::Unreadable };
             }
             Ok(Some(read)) => return read,
             _ if let Some(value) =

@@ -208,9 +208,11 @@ pub(crate) fn bare(text: &str) -> Option<&str> {
     static BARE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r"(?ix)^(?P<number>\d[\d,.\ ]*?)
             (?:\ (?:points?|invitations?|invit[ée]e?s|candidate?s?|candidats?|people|persons?|personnes?|profils?|profiles?
-              |nominations?|d[ée]signations?|spots?|places?|applications?|demandes?))?
+              |nominations?|d[ée]signations?|spots?|spaces?|seats?|places?|applications?|demandes?|itas?|laas?|eois?
+              |nominees?|allocations?|certificate?s?|certificats?))?
             (?:\ (?:(?:and|or)\ (?:above|higher)|et\ plus|ou\ plus))?
-            (?:\ ?\((?:incl\.|including|includes?|of\ which|y\ compris|dont|incluant|comprend)\ [^()]*\))?$";
+            (?:\ ?\((?:(?:incl\.|including|includes?|of\ which|y\ compris|dont|incluant|comprend)\ [^()]*
+              |\d[\d,]*\ (?:in|for|under|outside|dans|pour|en|au|à)\ [^()\d]*)\))?$";
         constant(pattern)
     });
     let number = BARE.captures(text)?.name("number")?.as_str();
@@ -260,9 +262,13 @@ mod tests {
             ("1,094 candidats", Some("1,094")),
             ("256 (including 20 in Labrador)", Some("256")),
             ("3,425 (includes 100 for physicians)", Some("3,425")),
+            ("75 (32 in the Moncton region)", Some("75")),
+            ("445 ITAs", Some("445")),
+            ("6,603 spaces", Some("6,603")),
             ("620", None),
             ("620 days", None),
             ("620 (estimate)", None),
+            ("620 (700 from March 1, 2027)", None),
             ("620 or more", None),
             ("about 620 points", None),
             ("620 points (700 points from March 1, 2027)", None),

@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_number_in_words_is_the_number() {
-        equal(&["three years", "3 years", "three (3) years"]);
+        equal(&["three years", "3 years", "three (3) years", "3 (three) years"]);
         equal(&["ninety-nine days", "99 days", "ninety nine days"]);
         equal(&["quatre-vingt-dix-neuf jours", "99 jours"]);
         equal(&["vingt et un mois", "21 mois"]);
@@ -234,6 +234,7 @@ mod tests {
         differ("three years", "four years");
         differ("twenty days", "twenty-one days");
         differ("two (3) years", "two (2) years");
+        differ("2 (three) years", "2 years");
         differ("someone", "some 1");
     }
 

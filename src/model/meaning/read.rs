@@ -163,7 +163,9 @@ impl<'t> Reader<'_, 't> {
             let amount = Amount { money: true, ..amount };
             return (!is_glued).then(|| (amount, code.unwrap_or(next)));
         }
-        let (amount, next) = self.number(at).or_else(|| self.in_words(at))?;
+        let again = |(amount, next)| (self.after_words(&amount, next), amount);
+        let in_words = || self.in_words(at).map(|(amount, next)| (next, amount));
+        let (next, amount) = self.number(at).map(again).or_else(in_words)?;
         match self.sign_after(next) {
             Some(next) => Some((Amount { money: true, ..amount }, next)),
             None => Some((amount, self.ordinal(next))),
@@ -281,6 +283,22 @@ impl<'t> Reader<'_, 't> {
             // The figure is what counts.
             Some((figure, close)) if self.is_mark(close, ")") => Some((figure, close + 1)),
             _ => Some((amount, next)),
+        }
+    }
+
+    /// Skips a number repeated in words: `2 (two)`.
+    fn after_words(&self, amount: &Amount, at: usize) -> usize {
+        let open = self.space(at);
+        let words = self.is_mark(open, "(").then(|| self.numeral(open + 1)).flatten();
+        match words {
+            Some((value, used))
+                if value.to_string() == amount.whole
+                    && amount.fraction.is_empty()
+                    && self.is_mark(open + 1 + used, ")") =>
+            {
+                open + used + 2
+            }
+            _ => at,
         }
     }
 
