@@ -349,11 +349,13 @@ fn reworded(
     extraction: &Extraction,
 ) -> Option<String> {
     let was = of_sentence(fact, before, record).filter(|_| another::is_of_rules(fact))?;
-    let page = extraction.remainder.as_ref()?;
-    another::in_its_place((known.get(&page.key)?, &page.set), was)
+    let is_quoted = |new: &str| quotes(extraction).any(|quote| quote.contains(new));
+    let prose = another::prose(known, extraction);
+    prose.iter().find_map(|prose| another::in_its_place(prose, was, is_quoted))
 }
 
-/// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item.
+/// A record, if it was read from a sentence or a heading, which may be worded anew, rather than from a row or an item. A
+/// law is made of sentences.
 pub(super) fn of_sentence<'k>(
     fact: &FactRecipe,
     before: &'k FactSet,
@@ -364,7 +366,9 @@ pub(super) fn of_sentence<'k>(
         fact.parts.iter().filter_map(|part| Some(&part.locators[locator_of(part, was)?]));
     let mut forms = locators.map(|locator| &locator.form);
     forms
-        .any(|form| matches!(form, Form::Prose(_) | Form::Headings(_) | Form::Status(_)))
+        .any(|form| {
+            matches!(form, Form::Prose(_) | Form::Headings(_) | Form::Status(_) | Form::Law(_))
+        })
         .then_some(was)
 }
 

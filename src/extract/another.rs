@@ -4,6 +4,7 @@
 //! another stream. The notice of a new fee is taken down, and the older one below it says what held before. Neither
 //! says anything of the record today: what is known of it remains.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use jiff::civil::Date;
@@ -13,37 +14,80 @@ use super::form::sentences::parted;
 use super::recipe::{FactRecipe, Recipe, TriedOn};
 use super::rest::{SHOWN, has, whole_words};
 use crate::model::{
-    Extent, Extraction, FactSet, FactType, Facts, Record, RecordKey, Unreadable, Value, text,
+    Extent, Extraction, FactKey, FactSet, FactType, Facts, Record, RecordKey, Unreadable, Value,
+    text,
     words::{CELL, TAKEN, likeness, shown, words},
 };
 
+/// The prose of a page, as it was known and as it is: the words that no recipe reads, and those that are compared as
+/// words.
+pub(super) fn prose<'e>(known: &'e Facts, extraction: &'e Extraction) -> Vec<Prose<'e>> {
+    let rest = extraction.remainder.as_ref().map(|rest| (&rest.key, &rest.set));
+    let clauses = extraction.facts.iter().filter(|(_, set)| set.kind == FactType::Clauses);
+    let both = |(key, is)| Some(Prose { was: known.get(key)?, is, places: OnceCell::new() });
+    rest.into_iter().chain(clauses).filter_map(both).collect()
+}
+
+/// Prose by its headings, as it was known and as it is.
+pub(super) struct Prose<'e> {
+    was: &'e FactSet,
+    is: &'e FactSet,
+    /// The known places, with the words of their lines.
+    places: OnceCell<Vec<(Place<'e>, Vec<Vec<String>>)>>,
+}
+
+/// What stands under a heading.
+type Place<'e> = (&'e RecordKey, &'e Record);
+
+impl<'e> Prose<'e> {
+    /// The known places that had a sentence.
+    fn saying<'s>(&'s self, own: &'s [String]) -> impl Iterator<Item = Place<'e>> {
+        let places = self.places.get_or_init(|| {
+            let words_of = |(_, place): &Place<'_>| lines(place).map(|line| words(&line)).collect();
+            self.was.records.iter().map(|place| (place, words_of(&place))).collect()
+        });
+        let says = |lines: &[Vec<String>]| lines.iter().any(|line| has(line, own));
+        places.iter().filter(move |(_, lines)| says(lines)).map(|(place, _)| *place)
+    }
+
+    /// Whether the known lines have every run of digits that a record is read from.
+    fn had_figures_of(&self, record: &Record) -> bool {
+        let fields = || self.was.records.values().flat_map(|place| place.fields.values());
+        let has = |run: &str| fields().flat_map(Value::clauses).any(|line| line.contains(run));
+        let mut runs = record.evidence.quote.split(|c: char| !c.is_ascii_digit());
+        runs.all(|run| run.is_empty() || has(run))
+    }
+}
+
 /// Takes from what was read the records that another sentence answers for. The page came `today`.
 pub(super) fn doubt(recipe: &Recipe, known: &Facts, today: Date, extraction: &mut Extraction) {
-    let before = recipe.remainder.as_ref().and_then(|key| known.get(key));
-    let lines = before.zip(extraction.remainder.as_ref()).map(|(was, now)| (was, &now.set));
+    let prose = prose(known, extraction);
+    let mut lost: Vec<(FactKey, Unreadable)> = Vec::new();
     for fact in recipe.facts.iter().filter(|fact| is_of_rules(fact)) {
-        for (key, set) in extraction.facts.iter_mut().filter(|(key, _)| fact.covers(key)) {
+        for (key, set) in extraction.facts.iter().filter(|(key, _)| fact.covers(key)) {
             let Some(was) = known.get(key) else { continue };
-            let mut lost = Vec::new();
-            set.records.retain(|name, now| {
-                let Some(known) = of_sentence(fact, was, name) else { return true };
-                let anew = || lines.and_then(|lines| worded_anew(lines, known, now));
+            for (name, now) in &set.records {
+                let Some(known) = of_sentence(fact, was, name) else { continue };
                 let (why, stands) = if is_older(was, known, now, today) {
                     let stands = now.evidence.quote.clone();
                     ("an older notice says this; the newer one is no longer read", stands)
-                } else if let Some(anew) = anew() {
+                } else if let Some(anew) = worded_anew(&prose, was, (known, now)) {
                     ("another sentence says this; its own was worded anew", anew)
                 } else {
-                    return true;
+                    continue;
                 };
                 let why = format!("{}: {why}", now.evidence.place);
                 let of = Extent::Record(name.clone());
                 let stands = Some(text::excerpt(&stands, SHOWN));
-                lost.push(Unreadable::new(key.as_str(), of, why).standing(stands));
-                false
-            });
-            extraction.unreadable.extend(lost);
+                lost.push((key.clone(), Unreadable::new(key.as_str(), of, why).standing(stands)));
+            }
         }
+    }
+    for (key, lost) in lost {
+        if let (Some(set), Extent::Record(name)) = (extraction.facts.get_mut(&key), &lost.of) {
+            set.records.remove(name);
+        }
+        extraction.unreadable.push(lost);
     }
 }
 
@@ -56,40 +100,55 @@ pub(super) fn is_of_rules(fact: &FactRecipe) -> bool {
 /// Whether a value came into force before the known one did, and is another.
 fn is_older(was: &FactSet, known: &Record, now: &Record, today: Date) -> bool {
     let begins = |record: &Record| was.dates.of(record).effective_on;
-    let is_value = |name: &_| !was.dates.bound(name) && !was.notes.contains(name);
-    let is_other = || {
-        let mut fields = now.fields.iter().filter(|(name, _)| is_value(name));
-        fields.any(|(name, value)| known.fields.get(name).is_some_and(|known| !known.same(value)))
-    };
     begins(known).zip(begins(now)).is_some_and(|(known, now)| now < known && known <= today)
-        && is_other()
+        && says_other(was, known, now)
+}
+
+/// Whether a record has another value than the known one: days and notes are none.
+fn says_other(was: &FactSet, known: &Record, now: &Record) -> bool {
+    let is_value = |name: &_| !was.dates.bound(name) && !was.notes.contains(name);
+    let mut fields = now.fields.iter().filter(|(name, _)| is_value(name));
+    fields.any(|(name, value)| known.fields.get(name).is_some_and(|known| !known.same(value)))
 }
 
 /// The new sentence in the place of a known record's own, if it has other figures, and the record is read from a
-/// sentence that stood on the page before. `was` and `is` are the lines of the page by their headings.
-fn worded_anew((was, is): (&FactSet, &FactSet), known: &Record, now: &Record) -> Option<String> {
+/// sentence that stood on the page before. Where that says another value, one with the same figures is in its place too.
+fn worded_anew(
+    prose: &[Prose<'_>],
+    set: &FactSet,
+    (known, now): (&Record, &Record),
+) -> Option<String> {
     // Of the same words under several headings, those that are read where they were are its own.
     let is_moved = known.evidence.place != now.evidence.place;
     if !is_moved && known.evidence.quote == now.evidence.quote {
         return None;
     }
-    let anew = |own: Vec<String>| {
-        let figures = figures_of(known, &own);
-        let places = || was.records.iter().filter(|(_, place)| says(place, &own));
-        if figures.is_empty() || !is_moved && places().nth(1).is_some() {
+    // A figure that the page did not have is of a new sentence, in whose place nothing else stands.
+    if !prose.iter().any(|prose| prose.had_figures_of(now)) {
+        return None;
+    }
+    let says_other = says_other(set, known, now);
+    let anew = |prose: &Prose<'_>, own: &[String]| {
+        let figures = figures_of(known, own);
+        let mut places = prose.saying(own);
+        if figures.is_empty() || !is_moved && prose.saying(own).nth(1).is_some() {
             return None;
         }
-        let is_same = |sentence: &String| {
+        let is_same = |sentence: &&String| {
             let sentence = words(sentence);
             figures.iter().all(|figure| sentence.contains(figure))
         };
-        places().find_map(|place| {
-            let new = new_sentences(place, is, &own);
-            if new.iter().any(is_same) { None } else { new.into_iter().next() }
+        places.find_map(|place| {
+            let new = new_sentences(place, prose.is, own);
+            match new.iter().find(is_same) {
+                Some(same) => says_other.then(|| same.clone()),
+                None => new.into_iter().next(),
+            }
         })
     };
-    let line = quoted(known).find_map(anew)?;
-    stood(was, now).then_some(line)
+    let line = quoted(known).find_map(|own| prose.iter().find_map(|prose| anew(prose, &own)))?;
+    let stood = |prose: &Prose<'_>| quoted(now).all(|said| prose.saying(&said).next().is_some());
+    prose.iter().any(stood).then_some(line)
 }
 
 /// Whether what a record is read from stood on a page that had these lines.
@@ -104,16 +163,21 @@ fn quoted(record: &Record) -> impl Iterator<Item = Vec<String>> {
 
 /// The new sentence, read as nothing, that stands in the place of one that a lost record was read from and has words of
 /// it. While there is one, the record is not gone: it may be worded anew.
-pub(super) fn in_its_place((was, is): (&FactSet, &FactSet), lost: &Record) -> Option<String> {
+pub(super) fn in_its_place(
+    prose: &Prose<'_>,
+    lost: &Record,
+    is_quoted: impl Fn(&str) -> bool,
+) -> Option<String> {
     quoted(lost).find_map(|own| {
-        let mut places = was.records.iter().filter(|(_, place)| says(place, &own));
         let is_it = |new: &String| {
             let is_read = |line: &&String| line.contains(TAKEN) && shown(line).contains(new);
-            let mut lines = is.records.values().flat_map(|place| place.fields.values());
+            let mut lines = prose.is.records.values().flat_map(|place| place.fields.values());
             likeness(&words(new), &own) >= AKIN
+                && !is_quoted(new)
                 && !lines.any(|field| field.clauses().iter().any(|line| is_read(&line)))
         };
-        places.find_map(|place| new_sentences(place, is, &own).into_iter().find(is_it))
+        let mut places = prose.saying(&own);
+        places.find_map(|place| new_sentences(place, prose.is, &own).into_iter().find(is_it))
     })
 }
 
@@ -121,11 +185,7 @@ pub(super) fn in_its_place((was, is): (&FactSet, &FactSet), lost: &Record) -> Op
 const AKIN: usize = 25;
 
 /// The new sentences of a place of the page that no longer has this one.
-fn new_sentences(
-    (path, before): (&RecordKey, &Record),
-    is: &FactSet,
-    own: &[String],
-) -> Vec<String> {
+fn new_sentences((path, before): Place<'_>, is: &FactSet, own: &[String]) -> Vec<String> {
     let Some(now) = is.records.get(path).filter(|now| !says(now, own)) else { return Vec::new() };
     let former: HashSet<String> = sentences(before).collect();
     sentences(now).filter(|sentence| !former.contains(sentence)).collect()

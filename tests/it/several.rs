@@ -28,6 +28,72 @@ fn told(facts: &str, pages: &[&str]) -> Vec<String> {
     told
 }
 
+/// A cap in two sentences, of which the first is of all positions.
+const CAP: &str = r#"
+[[source.facts]]
+key = "lmia.cap"
+type = "thresholds"
+record = "cap"
+[source.facts.fields]
+share = { as = "percent" }
+[[source.facts.read]]
+prose = { matches = 'cap of (?P<share>\d+%)', first = true }
+"#;
+
+#[test]
+fn where_its_own_words_stand_anew_with_its_figure_no_other_sentence_answers() {
+    let page = "<p>You are subject to a cap of 10% on low-wage positions.</p>\
+        <p>A cap of 20% applies to positions in hospitals.</p>";
+    let anew = page.replace("a cap of 10%", "a ceiling of 10%");
+    let pages = [page.to_owned(), anew.clone(), anew, page.to_owned()];
+    let mut told = said(&sees_of(&program(CAP), &pages));
+    told.retain(|line| line.contains("lmia."));
+    assert_eq!(told, ["unreadable lmia.cap, cap"]);
+}
+
+/// A time in a sentence that is compared as words too.
+const TIME: &str = r#"
+[[source.facts]]
+key = "pgwp.time"
+type = "thresholds"
+record = "{of}"
+[source.facts.fields]
+of = { key_only = true }
+time = { as = "duration" }
+[[source.facts.read]]
+prose = { matches = '(?:have|wait) up to (?P<time>\d+ days) after (?P<of>\w+)' }
+[[source.facts]]
+key = "pgwp.conditions"
+type = "clauses"
+record = "{heading|slug}"
+[source.facts.fields]
+text = { as = "clauses" }
+[[source.facts.read]]
+headings = { matches = '.' }
+"#;
+
+#[test]
+fn a_rule_of_a_sentence_that_is_compared_as_words_is_not_gone_where_it_is_worded_anew() {
+    let own = "You have up to 180 days after graduation to apply for a permit.";
+    let page = |own: &str| {
+        format!(
+            "<h2>Graduates</h2><p>{own} Confirm these.</p><p>You wait up to 20 days after applying.</p>"
+        )
+    };
+    let told = |anew: &str| {
+        let mut told = said(&sees_of(&program(TIME), &[page(own), page(anew)]));
+        told.retain(|line| line.contains("pgwp.time"));
+        told
+    };
+    for anew in [
+        "You must apply for a permit within 90 days of graduation.",
+        "You need to apply for a permit no later than 180 days after graduation.",
+    ] {
+        assert_eq!(told(anew), ["unreadable pgwp.time, graduation"], "{anew}");
+    }
+    assert_eq!(told(""), ["record_removed pgwp.time/graduation"]);
+}
+
 #[test]
 fn a_sentence_of_another_subject_before_its_own_changes_no_rule() {
     let lost = ["length", "hours"].map(|f| format!("unreadable pnp.experience, experience, {f}"));

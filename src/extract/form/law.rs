@@ -12,7 +12,7 @@ use roxmltree::Node;
 use crate::extract::matches::{Cell, Found, MOST, Match};
 use crate::extract::recipe::{LawForm, Locator};
 use crate::extract::value::{coming, number};
-use crate::model::text;
+use crate::model::{meaning, text};
 
 /// Parts of the document whose sections are not sections of the law in force.
 const OUTSIDE: [&str; 5] =
@@ -215,9 +215,13 @@ fn whole<'a>(
 /// A match for each amount of money in a clause, but one that only replaces the amount before it from a day on: that
 /// is read with it. Skips marginal notes: they repeat amounts of the text.
 fn amounts<'a>(clause: &Clause, locator: &'a Locator) -> Vec<Match<'a>> {
-    let words = &clause.words;
-    let places = (!clause.is_note).then(|| number::places(words)).into_iter().flatten();
-    let places = places.filter(|place| !coming::replaces(words, *place));
+    // "seven dollars" is an amount where the clause has none in figures.
+    let has_amount = |words: &str| number::places(words).next().is_some();
+    let spelled = (!clause.is_note && !has_amount(&clause.words))
+        .then(|| meaning::spellings(&clause.words).into_iter().find(|words| has_amount(words)));
+    let words = spelled.flatten().unwrap_or_else(|| clause.words.clone());
+    let places = (!clause.is_note).then(|| number::places(&words)).into_iter().flatten();
+    let places = places.filter(|place| !coming::replaces(&words, *place));
     let text: Rc<[Cell<'a>]> = Rc::new([("text".into(), words.clone().into())]);
     let matched = |(n, (from, to)): (usize, (usize, usize))| {
         let mut matched = begin(&clause.label, &clause.words, locator);
@@ -285,6 +289,7 @@ mod tests {
             1
         );
         assert_eq!(amounts("The fee is $500 for a principal and $550 for a spouse."), 2);
+        assert_eq!(amounts("A fee of seven dollars is payable."), 1);
         assert_eq!(amounts("The fee is $500 and, from April 30, 2027, $550 for a spouse."), 2);
     }
 
