@@ -185,6 +185,14 @@ pub(crate) fn words_of<'w>(element: ElementRef<'_>, room: &'w mut String) -> Wor
     Words { said: room.trim_end_matches('\n'), struck }
 }
 
+/// The same of an element all of whose words are struck out.
+pub(crate) fn struck_whole<'w>(element: ElementRef<'_>, room: &mut String) -> Words<'w> {
+    room.clear();
+    gather(*element, room, true);
+    let struck = text::excerpt(&text::canonical(room), STRUCK);
+    Words { said: "", struck }
+}
+
 /// The words of an element.
 pub(crate) struct Words<'w> {
     pub(crate) said: &'w str,

@@ -10,7 +10,7 @@ use html5ever::local_name;
 use scraper::ElementRef;
 
 use super::chrome;
-use super::content::{Words, integer, text_of, words_of};
+use super::content::{Words, integer, struck_whole, text_of, words_of};
 use crate::extract::page::bounds::PLACES;
 
 /// A page may claim any number of rows in a `rowspan`; the standard stops at this many.
@@ -98,6 +98,13 @@ impl Grid {
             }
             growing.iter_mut().for_each(|(_, left, _)| *left -= 1);
             growing.retain(|(_, left, _)| *left > 0);
+            // A style of the row or its group is one of all its cells.
+            let is_struck = row
+                .ancestors()
+                .take(2)
+                .chain([*row])
+                .filter_map(ElementRef::wrap)
+                .any(chrome::is_struck);
             let mut column = 0;
             for element in row.child_elements() {
                 let name = element.value().name();
@@ -107,7 +114,11 @@ impl Grid {
                 while slots.get(column).copied().flatten().is_some() {
                     column += 1;
                 }
-                let Words { said, struck } = words_of(element, &mut words);
+                let Words { said, struck } = if is_struck || chrome::is_struck(element) {
+                    struck_whole(element, &mut words)
+                } else {
+                    words_of(element, &mut words)
+                };
                 let Some(cell) = self.add(said, name == "th") else { return };
                 if !struck.is_empty() {
                     self.struck.push((self.rows.len(), struck));
@@ -346,6 +357,18 @@ mod tests {
         assert_eq!(quotes, ["Date | Score | Note", "May 1 | 60", "May 8 | 60"]);
         assert_eq!(turned.index(1, 1), turned.index(2, 1));
         assert!(turned.is_header(0) && !turned.is_header(1));
+    }
+
+    #[test]
+    fn the_style_of_a_row_or_a_cell_strikes_its_words() {
+        let style = "style='text-decoration: line-through'";
+        let (row, group) = (format!("<tr {style}>"), format!("<tbody {style}><tr>"));
+        let cells = format!("<td {style}>c<td {style}>d");
+        for rows in
+            [format!("{row}<td>c<td>d"), format!("{group}<td>c<td>d"), format!("<tr>{cells}")]
+        {
+            check(&format!("<tr><td>a<td>b{rows}"), &["a|b", "|"]);
+        }
     }
 
     #[test]
