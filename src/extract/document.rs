@@ -296,11 +296,16 @@ impl Html {
             return None;
         }
         let sign = standin::sign(text)?;
-        // Without a recipe everything on the page is read, so the page must say it of itself.
         let headings = self.outline.headings.iter().map(|heading| heading.text.as_str());
         let about = |words: &str| standin::is_about_the_site(words);
         let is_tiny = || self.outline.tables.is_empty() && self.outline.is_shorter_than(WORDLESS);
-        (!is_plain || about(&self.title) || headings.take(3).any(about) || is_tiny())
+        // Without a recipe everything on the page is read, so the page must say it of itself. So must one that
+        // says enough besides.
+        let lines = self.outline.blocks.iter().filter_map(Block::words);
+        let others =
+            lines.filter(|line| standin::sign(line).is_none()).map(str::len).sum::<usize>();
+        let is_silent = !is_plain && others < WORDLESS;
+        (is_silent || about(&self.title) || headings.take(3).any(about) || is_tiny())
             .then_some(sign)
     }
 }

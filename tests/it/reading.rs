@@ -476,6 +476,17 @@ fn a_short_page_that_can_be_read_is_no_block_page() {
             "{notice}"
         );
     }
+    // Though the recipe reads nothing on it.
+    let much =
+        "<p>The intake opens each year in January, for employers and for workers.</p>".repeat(8);
+    for notice in [
+        "<p>If you see “Access denied”, clear your cache.</p>",
+        "<p>The portal will be under maintenance on Sunday.</p>",
+    ] {
+        let page = format!("<h1>Francophone stream</h1>{notice}{much}");
+        let breakage = read(FEES, page.as_str()).err();
+        assert!(breakage.is_none_or(|breakage| breakage.word() != "blocked"), "{notice}");
+    }
     for block in [
         "<html><head><title>Access denied</title></head><body><p>Access denied: reference 18.2f.</p></body></html>",
         "<html><body><h1>Site maintenance</h1><p>We are down for scheduled maintenance.</p></body></html>",
