@@ -225,6 +225,7 @@ impl Pair<'_> {
         let mut renamed = self.now.renamed_from(self.before);
         renamed.retain(|(old, new)| corrected.iter().all(|(from, to)| from != old && to != new));
         deltas.extend(corrected.iter().filter_map(|(old, new)| self.put_right(old, new)));
+        deltas.extend(renamed.iter().filter_map(|(old, new)| self.headed_anew(old, new)));
         renamed.extend(corrected);
         for (key, new) in &self.now.records {
             let old_key = renamed.iter().find(|(_, to)| to == key).map_or(key, |(from, _)| from);
@@ -257,6 +258,28 @@ impl Pair<'_> {
             before: Some(was.evidence.clone()),
             after: Some(is.evidence.clone()),
             ..self.delta(new, ChangeKind::DrawCorrected, is)
+        })
+    }
+
+    /// Prose under a heading in other words, which no field says.
+    fn headed_anew(&self, old: &RecordKey, new: &RecordKey) -> Option<Delta> {
+        if self.now.kind != FactType::Clauses || wording::is_of(self.key) {
+            return None;
+        }
+        let (was, is) = (self.before.records.get(old)?, self.now.records.get(new)?);
+        let mut parts = old.as_str().split('/').zip(new.as_str().split('/'));
+        let (had, has) = parts.find(|(had, has)| had != has)?;
+        let [had, has] = [had, has].map(|part| part.replace('-', " "));
+        if wording::is_same_heading(&had, &has) {
+            return None;
+        }
+        Some(Delta {
+            field: Some(FieldName::parse("heading").ok()?),
+            old: Some(Side::Value(Value::Text(had))),
+            new: Some(Side::Value(Value::Text(has))),
+            before: Some(was.evidence.clone()),
+            after: Some(is.evidence.clone()),
+            ..self.delta(new, ChangeKind::WordingChanged, is)
         })
     }
 
@@ -436,6 +459,9 @@ impl Pair<'_> {
         if self.now.kind == FactType::Occupations {
             return is_name(name) && label::differ_in_limits(old, new);
         }
+        if self.now.kind.is_of_names() {
+            return is_name(name) && label::is_remarked(old, new);
+        }
         // A list may have no field but the one that names its items.
         let is_list = self.now.kind == FactType::List && self.now.wording == [name.clone()];
         self.now.kind.is_of_rows()
@@ -467,7 +493,13 @@ impl Pair<'_> {
             FactType::Thresholds | FactType::Funds => ChangeKind::ThresholdChanged,
             FactType::Points => ChangeKind::PointsChanged,
             FactType::Fees => ChangeKind::FeeChanged,
-            FactType::Streams => status(name, new),
+            FactType::Streams => {
+                // What is announced for another day is no news of how it is now.
+                let stays =
+                    old.zip(new).is_some_and(|(old, new)| old.current().same(new.current()));
+                let then = || new.and_then(Value::next).map(|(then, _)| then);
+                status(name, if stays { then().or(new) } else { new })
+            }
             FactType::Standards => ChangeKind::ProcessingStandard,
             FactType::Draws => ChangeKind::DrawCorrected,
             FactType::Clauses | FactType::Notices => ChangeKind::WordingChanged,
@@ -536,7 +568,11 @@ fn are_one_item(a: &Value, b: &Value) -> bool {
 
 /// Whether two texts, or lists of them, say one rule in other words.
 fn in_other_words(old: &Value, new: &Value) -> bool {
-    let said = |text: &str| usual(&of_text(text));
+    let said = |text: &str| {
+        let mut words = usual(&of_text(text));
+        words.retain(|word| !matches!(&**word, "the" | "this" | "that" | "these" | "those"));
+        words
+    };
     match (old, new) {
         (Value::Text(old), Value::Text(new)) => said(old) == said(new),
         (Value::List(old), Value::List(new)) => {

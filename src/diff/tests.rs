@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::model::Announced;
 
 fn facts(kind: FactType, rows: &[(&str, &[(&str, Value)])]) -> Facts {
     let mut set = FactSet::new(kind);
@@ -244,6 +245,31 @@ fn a_qualifier_of_a_rule_that_keeps_its_figures_is_as_severe_as_the_rule() {
     assert_eq!(kind(FactType::Clauses, here, lost), ChangeKind::WordingChanged);
     let reworded = "1 year of employment";
     assert_eq!(kind(FactType::Thresholds, here, reworded), ChangeKind::WordingChanged);
+}
+
+#[test]
+fn an_announced_pause_on_another_day_opens_nothing() {
+    let paused = |from: &str| {
+        let (now, then) = (t("open"), t("paused"));
+        let status = Announced { now, then, from: from.parse().unwrap() };
+        facts(FactType::Streams, &[("s", &[("status", Value::Announced(Box::new(status)))])])
+    };
+    let moved = compare(&paused("2027-03-01"), &paused("2027-03-15"));
+    let kinds: Vec<ChangeKind> = moved.deltas.iter().map(|delta| delta.kind).collect();
+    assert_eq!(kinds, [ChangeKind::StatusChanged]);
+}
+
+#[test]
+fn a_condition_that_only_points_otherwise_says_the_same() {
+    let kind = |old: &str, new: &str| {
+        let said =
+            |text: &str| facts(FactType::Occupations, &[("51120", &[("footnote", t(text))])]);
+        compare(&said(old), &said(new)).deltas[0].kind
+    };
+    let old = "The position must require 3 years of experience.";
+    let reworded = kind(old, "This position must require 3 years of experience.");
+    assert_eq!(reworded, ChangeKind::WordingChanged);
+    assert_eq!(kind(old, &old.replace('3', "2")), ChangeKind::RecordChanged);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! a list, is split, joined or printed twice, still says the same. The lines found on only one of the two
 //! pages ([`apart`]) are examined in three ways: a word next to words it was not next to before; a word
 //! that occurs more often than before under a heading where another occurs less often; a row whose first
-//! cell had other cells beside it before. A code of several lists that one of them no longer has is looked at
+//! cell had other cells beside it before. A heading in other words over the lines that it had is told too. A code of several lists that one of them no longer has is looked at
 //! by its heading. Words that are read as facts are reported as facts, and words
 //! that only pass from facts to the rest, or back, are no change.
 
@@ -20,6 +20,7 @@ use crate::model::{
 
 use super::Delta;
 use alike::Bags;
+pub(super) use headings::is_same_heading;
 use lines::{Line, apart};
 use relisted::relisted;
 use reworded::reworded;
@@ -27,6 +28,7 @@ use reworded::reworded;
 mod alike;
 mod damaged;
 mod emptied;
+mod headings;
 mod lines;
 mod relisted;
 mod reworded;
@@ -50,10 +52,32 @@ pub(super) fn compare(
     told: &[Delta],
 ) -> Vec<Delta> {
     let (Some(old), Some(new)) = (before.get(key), now.get(key)) else { return Vec::new() };
+    let mut changes = lines_that_differ((old, new), before, (now, read), lost, told);
+    for heading in headings::renamed(old, new).iter().filter(|heading| !heading.is_told(told)) {
+        let (gone, came) = changes.entry(heading.record).or_default();
+        gone.insert(0, heading.was);
+        came.insert(0, heading.is);
+    }
+    let delta = |(record, (gone, came)): (&RecordKey, (Vec<&str>, Vec<&str>))| {
+        delta(key, record, (gone, came), (old, new))
+    };
+    changes.into_iter().filter_map(delta).collect()
+}
+
+/// The lines that came and went, by the sections that they are of.
+type Differing<'a> = BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)>;
+
+fn lines_that_differ<'a>(
+    (old, new): (&'a FactSet, &'a FactSet),
+    before: &Facts,
+    (now, read): (&Facts, &Facts),
+    lost: &[Unreadable],
+    told: &[Delta],
+) -> Differing<'a> {
     let (mut was, mut is) = apart(old, new);
     damaged::leave_out(&mut was, &mut is);
     if was.is_empty() && is.is_empty() {
-        return Vec::new();
+        return Differing::new();
     }
     let (now, read) = (&without(now, lost), &without(read, lost));
     let (was_read, stands, all) = (Read::of(before), Read::of(now), Read::of(read));
@@ -62,10 +86,10 @@ pub(super) fn compare(
     facts.settle(&mut was, &mut is);
     emptied::leave_out(&mut was, &is, old);
     if was.is_empty() && is.is_empty() {
-        return Vec::new();
+        return Differing::new();
     }
     if lines::say_the_same(&was, &is) {
-        return Vec::new();
+        return Differing::new();
     }
     let sides = Sides::of(&was, &is, (before, now), &facts);
     let whole = told.iter().any(|delta| delta.field.is_none());
@@ -76,17 +100,14 @@ pub(super) fn compare(
         told.extend(lines.into_iter().filter(|line| !told.contains(line)).collect::<Vec<_>>());
     }
     tell_once(&mut changes);
-    let delta = |(record, (gone, came)): (&RecordKey, (Vec<&str>, Vec<&str>))| {
-        delta(key, record, (gone, came), (old, new))
-    };
-    changes.into_iter().filter_map(delta).collect()
+    changes
 }
 
 /// How many tables must have one and the same new row for it to be told of the first alone.
 const SEVERAL: usize = 3;
 
 /// Leaves the same row of several tables under the first heading: a header that all of them have is one change.
-fn tell_once<'a>(changes: &mut BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)>) {
+fn tell_once<'a>(changes: &mut Differing<'a>) {
     for is_new in [false, true] {
         let mut times: HashMap<&'a str, usize> = HashMap::new();
         for (gone, came) in changes.values() {
@@ -348,10 +369,7 @@ impl<'l, 'a> Sides<'l, 'a> {
 
     /// What came and went under each heading.
     /// `whole` holds what is told of facts, if whole records came or went.
-    fn changes(
-        &self,
-        whole: Option<&Told<'_>>,
-    ) -> BTreeMap<&'a RecordKey, (Vec<&'a str>, Vec<&'a str>)> {
+    fn changes(&self, whole: Option<&Told<'_>>) -> Differing<'a> {
         let exchanged = self.exchanged();
         let others = self.others();
         let differs = |line: &Line<'_>, phrases: &Phrases, excess: &HashSet<&str>| {
@@ -363,7 +381,7 @@ impl<'l, 'a> Sides<'l, 'a> {
         let is_with_record = |line: &Line<'_>| {
             whole.is_some_and(|told| line.text.contains(TAKEN) || told.came_with(line))
         };
-        let mut changes: BTreeMap<&RecordKey, (Vec<&str>, Vec<&str>)> = BTreeMap::new();
+        let mut changes = Differing::new();
         // A line with words of a held reading waits with it.
         let is = self.is.iter().enumerate().filter(|(_, line)| !line.has_held);
         for (n, line) in is.filter(|(_, line)| differs(line, &self.known, &self.came)) {

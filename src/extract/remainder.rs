@@ -243,7 +243,7 @@ fn path(outline: &Outline, heading: Option<usize>) -> String {
     let path = outline.path(heading);
     let path =
         path.iter().map(|heading| text::excerpt(heading, 80)).collect::<Vec<_>>().join(UNDER);
-    if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
+    if path.is_empty() { words::NO_HEADING.to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
 /// For a heading, the one over it.

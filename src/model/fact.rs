@@ -86,6 +86,12 @@ impl FactType {
         self.is_of_rows() && self != Self::List
     }
 
+    /// Whether its records are known by their names: where they have no codes, a name is all that there is of one.
+    #[must_use]
+    pub fn is_of_names(self) -> bool {
+        matches!(self, Self::Occupations | Self::Categories | Self::Streams)
+    }
+
     /// Whether its records are the rows of a table or a list, each known by its label.
     #[must_use]
     pub fn is_of_rows(self) -> bool {
@@ -338,7 +344,7 @@ impl FactSet {
         let is_renamed = |key: &RecordKey| renamed.iter().any(|(old, _)| old == key);
         let is_lost = |key: &&RecordKey| !self.records.contains_key(*key) && !is_renamed(key);
         let lost: Vec<&RecordKey> = before.records.keys().filter(is_lost).collect();
-        if !(self.kind.is_of_rows() || self.kind == FactType::Streams)
+        if !(self.kind.is_of_rows() || self.kind.is_of_names())
             || lost.len() * came.len() > MOST_NAMED
         {
             return Vec::new();
@@ -403,10 +409,23 @@ impl FactSet {
         };
         let is_one_name = |(a, b): (&str, &str)| {
             let (a, b) = spoken(a, b, was, is);
-            label::is_within(a, b) || label::is_extended(a, b) && (!is_sure || is_told())
+            let is_longer = || {
+                (self.kind.is_of_rows() || self.kind == FactType::Streams)
+                    && (label::is_within(a, b)
+                        || label::is_extended(a, b) && (!is_sure || is_told()))
+            };
+            // A code is what it is under any name.
+            let is_remarked = || {
+                let has_code = |record: &Record| code_of(record).is_some();
+                !has_code(was)
+                    && !has_code(is)
+                    && label::is_remarked(a, b)
+                    && (!is_sure || is_told())
+            };
+            is_longer() || is_remarked()
         };
         was.evidence.locator == is.evidence.locator
-            && (!had.is_empty() || self.kind == FactType::List)
+            && (!had.is_empty() || self.kind == FactType::List || self.kind.is_of_names())
             && had.len() == has.len()
             && had.iter().all(is_same)
             && part_apart(old.as_str(), new.as_str()).is_some_and(is_one_name)

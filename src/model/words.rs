@@ -226,6 +226,9 @@ pub const NOISE: &str = "noise";
 /// The record of a remainder that holds that field.
 pub const NOISE_RECORD: &str = "(noise)";
 
+/// The key of the lines of a page that stand before any heading.
+pub const NO_HEADING: &str = "(no heading)";
+
 /// The record of a remainder that holds what members of a JSON document say in place of what cannot be read.
 pub const VALUES: &str = "(values)";
 

@@ -315,7 +315,7 @@ fn a_label_explained_in_brackets_is_the_label() {
     tells(AGES, AGED, &[("18 years of age", explained)], &told);
     let qualified = AGED.replace("18 years of age", "18 years of age (in Canada)");
     let told = said(&sees_of(&program(AGES), &[AGED.to_owned(), qualified]));
-    assert!(told.iter().any(|line| line.starts_with("record_added")), "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("record_changed")), "{told:?}");
 }
 
 #[test]

@@ -76,6 +76,10 @@ fn an_item_that_says_more_is_changed_and_not_another() {
             "record_changed pnp.sectors/technology-and-innovation#title",
         ],
     );
+    check(
+        &[("Technology", "Technology (in Canada only)")],
+        &["record_changed pnp.sectors/technology-in-canada-only#title"],
+    );
     // What stands in another place, or is limited, is another sector.
     check(
         &[("<li>Technology", ""), ("Mining", "Mining<li>Technology and innovation")],
@@ -91,6 +95,66 @@ fn an_item_that_says_more_is_changed_and_not_another() {
             "record_added pnp.sectors/technology-outside-canada",
         ],
     );
+}
+
+/// Streams and occupations that are known by their names.
+const NAMED: &str = r#"
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{name|slug}"
+[source.facts.fields]
+name = { from = "item", find = '^([^:]+)', key_only = true }
+title = { from = "item", find = '^([^:]+)', wording = true }
+status = { from = "item", find = ': (.+)$', as = "text" }
+[[source.facts.read]]
+under = ['^streams$']
+items = { }
+
+[[source.facts]]
+key = "pnp.exempt"
+type = "occupations"
+record = "{item|slug}"
+[source.facts.fields]
+title = { from = "item", wording = true }
+[[source.facts.read]]
+under = ['^occupations$']
+items = { }
+"#;
+
+#[test]
+fn a_remark_behind_a_name_changes_what_it_names_and_makes_no_other() {
+    let page = "<h2>Streams</h2><ul><li>Skilled worker: open<li>Graduates: open</ul>\
+        <h2>Occupations</h2><ul><li>Dosimetrist<li>Perfusionist<li>Marine pilot</ul>";
+    let told = |from: &str, to: &str| {
+        let pages = [page.to_owned(), page.replace(from, to)];
+        let mut told = said(&sees_of(&program(NAMED), &pages));
+        told.retain(|line| line.contains(" pnp."));
+        told
+    };
+    for (from, to, key) in [
+        (
+            "Skilled worker:",
+            "Skilled worker (in Canada only):",
+            "streams/skilled-worker-in-canada-only",
+        ),
+        (
+            "Graduates:",
+            "Graduates - on hold until further notice:",
+            "streams/graduates-on-hold-until-further-notice",
+        ),
+        ("Dosimetrist", "Dosimetrist (radiation)", "exempt/dosimetrist-radiation"),
+    ] {
+        let seen = told(from, to);
+        assert_eq!(seen, [format!("record_changed pnp.{key}#title")], "{to}");
+    }
+    // A short form of the name, or where a note is, says no more.
+    for (from, to) in
+        [("Skilled worker:", "Skilled worker (SW):"), ("Marine pilot", "Marine pilot (see note 2)")]
+    {
+        let seen = told(from, to);
+        assert!(seen.iter().all(|line| line.starts_with("wording_changed")), "{to}: {seen:?}");
+    }
 }
 
 /// Points of two factors, each known by a word of a vocabulary or by its label.

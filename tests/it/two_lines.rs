@@ -1,6 +1,6 @@
 //! Sources of data in two lines, without a recipe: all that they say is watched.
 
-use crate::absence::{program, said, sees_bodies};
+use crate::absence::{program, said, sees_bodies, sees_of};
 
 /// What is said of a source in two lines whose data follow one another.
 #[track_caller]
@@ -37,6 +37,43 @@ fn data_in_two_lines_are_watched_value_by_value() {
         &[xml, &xml.replace("500", "550")],
         &["changed", "wording_changed page.program/fees > fee#text"],
     );
+}
+
+#[test]
+fn a_heading_in_other_words_over_the_same_lines_is_told() {
+    let page = |heading: &str| {
+        format!(
+            "<h1>Nominee program</h1><p>Who can apply, and where.</p><h2>{heading}</h2><p>Send the form to us.</p>\
+             <h2>Graduates: open</h2><p>Send the form to us, with your diploma.</p>"
+        )
+    };
+    let told = |was: &str, is: &str| said(&sees_of(&program("\n"), &[page(was), page(is)]));
+    for (was, is) in [
+        ("Skilled worker: open", "Skilled worker: closed"),
+        ("Application fee: $500", "Application fee: $600"),
+        ("Deadline: December 1, 2026", "Deadline: November 20, 2026"),
+        ("Skilled worker", "Critical worker"),
+        ("Skilled worker", "Skilled worker (only nurses)"),
+        ("2 years of work", "3 years of work"),
+    ] {
+        let seen = told(was, is);
+        let wording = |line: &String| line.starts_with("wording_changed page.program/");
+        assert!(seen.len() == 2 && wording(&seen[1]), "{is}: {seen:?}");
+    }
+    for (was, is) in [
+        ("Skilled worker", "2. Skilled worker"),
+        ("Skilled worker:", "Skilled Worker"),
+        ("Skilled workers and trades", "Skilled workers & trades"),
+    ] {
+        assert_eq!(told(was, is), ["unchanged"], "{is}");
+    }
+    // Prose that a recipe reads by its headings.
+    let recipe = "[[source.facts]]\nkey = \"x.conditions\"\ntype = \"clauses\"\nrecord = \"{heading|slug}\"\n\
+        [source.facts.fields]\ntext = { as = \"clauses\" }\n[[source.facts.read]]\nheadings = { matches = '.' }\n";
+    let pages = [page("Who can apply"), page("Who can apply (no longer accepted)")];
+    let seen = said(&sees_of(&program(recipe), &pages));
+    let told = |line: &&String| line.starts_with("wording_changed x.conditions/");
+    assert!(seen.iter().any(|line| told(&line)), "{seen:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::extract::html::scope::Scope;
 use crate::extract::matches::{Found, Match};
 use crate::extract::noise;
 use crate::extract::page::stamp;
-use crate::model::text;
+use crate::model::{text, words::NO_HEADING};
 
 /// The longest heading path that serves as a key, in characters.
 const PATH_LIMIT: usize = 300;
@@ -61,7 +61,7 @@ fn path(scope: &Scope<'_>, heading: Option<usize>) -> String {
         let between = if path.is_empty() { "" } else { " > " };
         path.extend([between, &*text::excerpt(heading, PATH_LIMIT + 1)]);
     }
-    if path.is_empty() { "(no heading)".to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
+    if path.is_empty() { NO_HEADING.to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
 fn words(scope: &Scope<'_>, kind: &Kind) -> String {
@@ -72,7 +72,9 @@ fn words(scope: &Scope<'_>, kind: &Kind) -> String {
         }
         Kind::Table(table) => {
             let grid = &scope.outline.tables[*table];
-            (0..grid.rows()).map(|row| grid.quote(row)).collect::<Vec<_>>().join("\n")
+            let caption = Some(grid.caption.clone()).filter(|caption| !caption.is_empty());
+            let rows = (0..grid.rows()).map(|row| grid.quote(row));
+            caption.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
         }
     }
 }

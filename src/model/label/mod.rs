@@ -109,8 +109,13 @@ impl Label {
 /// otherwise the same, another qualifier or alternative.
 #[must_use]
 pub fn is_another_rule(a: &str, b: &str) -> bool {
-    Label::of(a).is_another_rule(&Label::of(b))
-        && !likeness::differ_in_letters(&words_of(a), &words_of(b))
+    Label::of(a).is_another_rule(&Label::of(b)) && !is_misspelt(a, b)
+}
+
+/// Whether two labels are the same word for word, but for letters wrong in some of the words.
+#[must_use]
+pub fn is_misspelt(a: &str, b: &str) -> bool {
+    likeness::differ_in_letters(&words_of(a), &words_of(b))
 }
 
 /// Whether one of two titles may be the other re-spelled, and names the same people.
@@ -131,6 +136,25 @@ fn limits(title: &str) -> Vec<Vec<String>> {
     let inside = title.split('(').skip(1).filter_map(|rest| rest.split_once(')'));
     let words = inside.map(|(inside, _)| words_of(inside));
     words.filter(|words| qualified(words).0.contains(&"only")).collect()
+}
+
+/// Whether one of two names is the other with a remark behind it that says more of it: "Dosimetrist (radiation)",
+/// "Skilled Worker - paused". A short form of the name, or where a note is, says no more.
+#[must_use]
+pub fn is_remarked(a: &str, b: &str) -> bool {
+    let (short, long) =
+        if a.len() <= b.len() { (a.trim(), b.trim()) } else { (b.trim(), a.trim()) };
+    let behind = long.get(..short.len()).filter(|start| start.eq_ignore_ascii_case(short));
+    let Some(behind) = behind.map(|_| &long[short.len()..]) else { return false };
+    let signs = [" (", " - ", " – ", " — "];
+    let Some(remark) = signs.iter().find_map(|sign| behind.strip_prefix(sign)) else {
+        return false;
+    };
+    let is_word = |word: &&str| word.chars().filter(|c| c.is_lowercase()).count() > 2;
+    let first = remark.split_whitespace().next().unwrap_or_default().to_lowercase();
+    !short.is_empty()
+        && !matches!(first.as_str(), "see" | "voir" | "note" | "notes")
+        && remark.split(|c: char| !c.is_alphanumeric()).any(|word| is_word(&word))
 }
 
 /// Whether two labels are of one subject and say another rule of it: "2 years", "2 years or more".
