@@ -4,9 +4,10 @@
 //! a list, is split, joined or printed twice, still says the same. The lines found on only one of the two
 //! pages ([`apart`]) are examined in three ways: a word next to words it was not next to before; a word
 //! that occurs more often than before under a heading where another occurs less often; a row whose first
-//! cell had other cells beside it before. A heading in other words over the lines that it had is told too. A code of several lists that one of them no longer has is looked at
-//! by its heading. Words that are read as facts are reported as facts, and words
-//! that only pass from facts to the rest, or back, are no change.
+//! cell had other cells beside it before. A heading in other words over the lines that it had is told
+//! too. A code of several lists that one of them no longer has is looked at by its heading. Words that are
+//! read as facts are reported as facts, and words that only pass from facts to the rest, or back, are no
+//! change.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

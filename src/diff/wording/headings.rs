@@ -32,8 +32,8 @@ impl Renamed<'_> {
 pub(super) fn renamed<'a>(old: &'a FactSet, new: &'a FactSet) -> Vec<Renamed<'a>> {
     let only = |of: &'a FactSet, other: &FactSet| -> Vec<&'a RecordKey> {
         let is_only = |key: &&RecordKey| {
-            let is_under_one = ![NOISE_RECORD, NO_HEADING].contains(&key.as_str());
-            is_under_one && !other.records.contains_key(*key)
+            let is_section = ![NOISE_RECORD, NO_HEADING].contains(&key.as_str());
+            is_section && !other.records.contains_key(*key)
         };
         of.records.keys().filter(is_only).collect()
     };
