@@ -364,8 +364,9 @@ impl HttpFetcher {
             failed += 1;
             let pause = self.pause(&stop, failed, site);
             let Some(pause) = pause.filter(|_| !visit.budget.is_spent()) else {
+                // The outcome of the check says it.
                 let (site, reply) = (origin(site), &stop.reply);
-                tracing::warn!(site, ?reply, "robots.txt cannot be read");
+                tracing::debug!(site, ?reply, "robots.txt cannot be read");
                 return Err(stop.without_robots());
             };
             sleep(pause).await;

@@ -58,6 +58,9 @@ fn passed_over(path: &Path) -> Option<&'static str> {
         Ok(metadata) if metadata.is_dir() => is_toml.then_some("a directory, not a file"),
         Ok(metadata) => Some(kind(metadata.file_type())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Some("a link to nothing"),
+        Err(error) if path.is_symlink() && error.kind() != io::ErrorKind::PermissionDenied => {
+            Some("a link that leads round in a circle")
+        }
         Err(_) => None,
     }
 }
@@ -93,6 +96,7 @@ mod tests {
         symlink("ana@host.4711:1", folder.join(".#a.toml")).unwrap();
         symlink("nowhere", folder.join("dangling.toml")).unwrap();
         symlink("a.toml", folder.join("link.toml")).unwrap();
+        symlink("round.toml", folder.join("round.toml")).unwrap();
         let _listener = UnixListener::bind(folder.join("socket.toml")).unwrap();
         let mut doubts = Vec::new();
         let additions = listed(folder, &mut doubts).unwrap();
@@ -110,6 +114,7 @@ mod tests {
                 "dangling.toml: a link to nothing",
                 "folder.toml: a directory, not a file",
                 "notes.txt: its name does not end in .toml",
+                "round.toml: a link that leads round in a circle",
                 "socket.toml: a socket, not a file",
             ]
         );
