@@ -291,7 +291,7 @@ impl HttpFetcher {
         let status = answer.status;
         let unsaid = (status == 429).then_some(retry::UNSAID);
         let asked = retry_after(&answer.headers, now);
-        if let (429 | 503, Some(length)) = (status, asked.or(unsaid)) {
+        if let (429 | 500..=599, Some(length)) = (status, asked.or(unsaid)) {
             self.manners.wait(url, Wait { asked_at: now, length, status });
         }
     }

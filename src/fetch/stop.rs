@@ -47,7 +47,7 @@ impl Stop {
         let host = url.host_str().unwrap_or_default().to_owned();
         let refusal = Refusal::Waiting { host, status: wait.status, until: wait.until() };
         match wait.status {
-            503 => Self::failed(refusal.to_string(), Again::Never),
+            500..=599 => Self::failed(refusal.to_string(), Again::Never),
             _ => refusal.into(),
         }
     }
@@ -125,8 +125,9 @@ impl Stop {
                 again: as_asked(wait, Again::Never),
             },
             400..=499 => Refusal::Status(status).into(),
-            503 => Self::failed(format!("{url} answered 503"), as_asked(wait, Again::Backoff)),
-            500..=599 => Self::failed(format!("{url} answered {status}"), Again::Backoff),
+            500..=599 => {
+                Self::failed(format!("{url} answered {status}"), as_asked(wait, Again::Backoff))
+            }
             304 => Self::failed(
                 format!("{url} answered 304 to a request without conditions"),
                 Again::Never,

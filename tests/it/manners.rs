@@ -113,7 +113,7 @@ async fn known_rules_outlive_an_error_and_a_restart() {
 
 #[tokio::test]
 async fn a_busy_host_is_left_alone_as_long_as_it_asks_and_after_a_restart_too() {
-    for (status, value) in [(429, "7200"), (503, "Fri, 20 Nov 2026 14:00:00 GMT")] {
+    for (status, value) in [(429, "7200"), (503, "Fri, 20 Nov 2026 14:00:00 GMT"), (500, "7200")] {
         let site = Site::start(move |asked, _| match asked.path.as_str() {
             "/busy" => with(answer(status, ""), "retry-after", value),
             _ => answer(200, ""),
