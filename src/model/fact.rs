@@ -313,7 +313,7 @@ impl FactSet {
                 let is_dated_anew = is_of_rows && label::differ_in_days(was, is);
                 let says_the_same = self.says_the_same(old, new);
                 let is_slip =
-                    || says_the_same && label::is_slip(was, is) && is_in_one_place(old, new);
+                    || says_the_same && self.is_typo(was, is) && is_in_one_place(old, new);
                 let near = likeness(was, is)
                     .or_else(|| (is_dated_anew || is_again()).then_some(100))
                     .or_else(|| is_slip().then_some(99))?;
@@ -332,6 +332,12 @@ impl FactSet {
         let came: Vec<&RecordKey> = added.iter().map(|(key, _)| *key).collect();
         pairs.extend(self.renamed_in_place(before, &came, &pairs));
         pairs
+    }
+
+    /// Whether a name is another with a letter wrong, where that one stands in its place.
+    fn is_typo(&self, was: &str, is: &str) -> bool {
+        let is_stream = self.kind == FactType::Streams;
+        label::is_slip(was, is) || is_stream && label::has_other_letter(was, is)
     }
 
     /// The records that are lost, each with the one that came in its place under a longer name, or a shorter one.

@@ -5,7 +5,7 @@
 //! "at least", "may" is not "must", and what is not has its "not" on both sides.
 
 /// The words, with the ones that stand for them. Of several that fit, the longest is meant.
-const SYNONYMS: [(&[&str], &[&str]); 22] = [
+const SYNONYMS: [(&[&str], &[&str]); 23] = [
     (
         &["at", "least"],
         &[
@@ -37,9 +37,38 @@ const SYNONYMS: [(&[&str], &[&str]); 22] = [
         ],
     ),
     (&["more", "than"], &["over", "greater than", "in excess of", "plus de", "au dela de"]),
-    (&["less", "than"], &["under", "fewer than", "below", "moins de"]),
-    (&["or", "more"], &["or above", "or higher", "or better", "or greater", "or over", "ou plus"]),
-    (&["or", "less"], &["or below", "or lower", "or fewer", "or under", "ou moins"]),
+    (&["less", "than"], &["under", "fewer than", "below", "lower than", "moins de"]),
+    (
+        &["or", "more"],
+        &[
+            "or above",
+            "or higher",
+            "or better",
+            "or greater",
+            "or over",
+            "and more",
+            "and above",
+            "and higher",
+            "and over",
+            "and up",
+            "ou plus",
+            "ou mieux",
+            "et plus",
+        ],
+    ),
+    (
+        &["or", "less"],
+        &[
+            "or below",
+            "or lower",
+            "or fewer",
+            "or under",
+            "and less",
+            "and below",
+            "ou moins",
+            "et moins",
+        ],
+    ),
     (
         &["must"],
         &[
@@ -60,6 +89,20 @@ const SYNONYMS: [(&[&str], &[&str]); 22] = [
         ],
     ),
     (&["vous", "must"], &["il vous faut"]),
+    (
+        &["per", "person"],
+        &[
+            "per individual",
+            "for 1 person",
+            "for each person",
+            "for 1 individual",
+            "for an individual",
+            "for each individual",
+            "par personne",
+            "pour chaque personne",
+            "pour 1 personne",
+        ],
+    ),
     (&["is", "required"], &["is needed"]),
     (&["are", "required"], &["are needed"]),
     (
@@ -85,7 +128,7 @@ pub fn usual(words: &[String]) -> Vec<String> {
     let mut said: Vec<String> = Vec::with_capacity(words.len());
     let mut left = words;
     while let Some((word, others)) = left.split_first() {
-        if let Some((usual, length)) = begins(left) {
+        if let Some((usual, length)) = begins(left, left.len() == words.len()) {
             said.extend(usual.iter().map(|word| (*word).to_owned()));
             left = &left[length..];
         } else {
@@ -97,17 +140,18 @@ pub fn usual(words: &[String]) -> Vec<String> {
 }
 
 /// The usual words for what a text begins with, and how many words they stand for.
-fn begins(words: &[String]) -> Option<(&'static [&'static str], usize)> {
+fn begins(words: &[String], is_first: bool) -> Option<(&'static [&'static str], usize)> {
     let length = |phrase: &str| {
         let mut left = words.iter();
         let is_it = phrase.split(' ').all(|word| left.next().is_some_and(|next| next == word));
         let length = words.len() - left.len();
         let is_next = |is: fn(&str) -> bool| words.get(length).is_some_and(|next| is(next));
         let is_apt = match phrase {
-            // "Over the telephone" is where, "45 and over" how much.
+            // "Over the telephone" is where, "45 and over" how much; what begins with "under" says less than what.
+            "under" | "below" if is_first => true,
             "over" | "under" | "below" => is_next(is_figure),
             // "None or under 5" is none, or less than 5.
-            phrase if phrase.starts_with("or ") || phrase.starts_with("ou ") => {
+            phrase if ["or ", "ou ", "and ", "et "].iter().any(|or| phrase.starts_with(or)) => {
                 !is_next(|next| is_figure(next) || matches!(next, "than" | "que" | "de"))
             }
             // What may not be so, can be so.
@@ -152,6 +196,11 @@ mod tests {
         same("You must have at least 3 years", "You need to have a minimum of 3 years");
         same("All workers are required to pay more than $5", "All workers have to pay over $5");
         same("NCLC 7 or higher", "NCLC 7 or better");
+        same("5 years or more", "5 years and more");
+        same("Biometrics, per individual", "Biometrics for one person");
+        same("NCLC 9 ou plus", "NCLC 9 et plus");
+        same("17 years or less", "17 years and below");
+        same("Less than secondary school", "Under secondary school");
         same("You have up to 180 days", "You have a maximum of 180 days");
         same("includes the City of Toronto", "covers the City of Toronto");
         same("you may apply", "you're able to apply");
@@ -176,6 +225,8 @@ mod tests {
         other("A brother in Canada", "A sibling in Canada");
         other("They may not be eligible", "They cannot be eligible");
         other("a degree or a job", "a degree and a job");
+        other("CLB 7 and more than 2 years", "CLB 7 or more than 2 years");
+        other("None or under review", "None or less than review");
         other("includes Toronto", "excludes Toronto");
         other("vous devez payer", "vous pouvez payer");
     }

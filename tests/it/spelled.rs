@@ -607,3 +607,127 @@ fn a_name_with_a_letter_wrong_is_the_name_of_its_vocabulary() {
     }
     assert!(told("Nordland", 34).iter().any(|line| line.starts_with("unread")));
 }
+
+/// A grid of points known by a label and by its columns, and levels in a table.
+const LEVELS: &str = r#"
+[[source.facts]]
+key = "pnp.levels"
+type = "points"
+record = "{row}/{column}"
+[source.facts.fields]
+row = { as = "slug", vocabulary = "rows", key_only = true }
+label = { from = "row", wording = true }
+points = { from = "value", as = "integer" }
+[[source.facts.read]]
+matrix = { first = '^level$|^niveau$', has = ['CLB 9 or more|NCLC 9 ou plus'], columns = "columns" }
+
+[[source.facts]]
+key = "pnp.tests"
+type = "thresholds"
+record = "{level}"
+[source.facts.fields]
+level = { find = '^(?:CLB |NCLC )?(\d+)', as = "integer", key_only = true }
+reading = { as = "integer" }
+[[source.facts.read]]
+table = { columns = { level = '^(?:CLB|NCLC) (?:level|requis)', reading = '^reading|^lecture' } }
+
+[vocabulary.rows]
+less-than-secondary = '^less than secondary'
+
+[vocabulary.columns]
+with-spouse = '^points (?:with|avec)'
+without-spouse = '^points (?:without|sans)'
+"#;
+
+const ENGLISH: &str = "<table><tr><th>Level<th>Points with a spouse<th>Points without a spouse\
+    <tr><td>CLB 7 or 8<td>10<td>12<tr><td>CLB 9 or more<td>20<td>24<tr><td>Less than secondary school<td>0<td>0\
+    <tr><td>5 years or more<td>30<td>33</table>\
+    <table><tr><th>CLB level<th>Reading<tr><td>7<td>6<tr><td>8<td>7</table>";
+
+const FRENCH: &str = "<table><tr><th>Niveau<th>Points avec un époux<th>Points sans époux\
+    <tr><td>NCLC 7 ou 8<td>10<td>12<tr><td>NCLC 9 ou plus<td>20<td>24<tr><td>5 ans ou plus<td>30<td>33</table>\
+    <table><tr><th>NCLC requis<th>Lecture<tr><td>7<td>6<tr><td>8<td>7</table>";
+
+#[test]
+fn a_grid_in_other_words_is_the_grid() {
+    for (page, edits) in [
+        (
+            ENGLISH,
+            &[
+                ("or more", "and more"),
+                ("or more", "and above"),
+                ("or more", "and up"),
+                ("Less than secondary", "Under secondary"),
+                ("<th>Points", "<th>Number of points"),
+                ("CLB", "Canadian Language Benchmark (CLB)"),
+                ("CLB", "Canadian Language Benchmarks (CLB)"),
+            ][..],
+        ),
+        (
+            FRENCH,
+            &[
+                ("ou plus", "et plus"),
+                ("ou plus", "ou mieux"),
+                ("<th>Points", "<th>Nombre de points"),
+                ("NCLC", "niveau de compétence linguistique canadien (NCLC)"),
+            ],
+        ),
+    ] {
+        for (from, to) in edits {
+            let edited = page.replace(from, to);
+            assert_ne!(edited, page);
+            let told = said(&sees_of(&program(LEVELS), &[page.to_owned(), edited]));
+            let is_wording = |line: &String| line.starts_with("wording_changed");
+            let facts: Vec<&String> =
+                told.iter().skip(1).filter(|line| !is_wording(line)).collect();
+            assert!(told[0] == "changed" && facts.is_empty(), "{to}: {told:?}");
+        }
+        let other = page.replace(">24<", ">25<");
+        let told = said(&sees_of(&program(LEVELS), &[page.to_owned(), other]));
+        assert!(told.iter().any(|line| line.starts_with("points_changed")), "{told:?}");
+    }
+    // Another bound is another rule.
+    for (from, to) in [("9 or more", "9 or less"), ("5 years or more", "5 years")] {
+        let told =
+            said(&sees_of(&program(LEVELS), &[ENGLISH.to_owned(), ENGLISH.replace(from, to)]));
+        assert!(
+            told.iter().any(|line| !line.starts_with("wording") && line.contains("pnp.levels")),
+            "{to}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_stream_with_a_letter_wrong_in_its_place_is_the_stream() {
+    let sets = r#"
+[vocabulary.st]
+open = '^open'
+paused = '^paused'
+
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{stream|slug}"
+[source.facts.fields]
+stream = { }
+status = { as = "word", vocabulary = "st" }
+[[source.facts.read]]
+table = { columns = { stream = '^stream', status = '^status' } }
+"#;
+    let page = |name: &str| {
+        format!(
+            "<table><tr><th>Stream<th>Status<tr><td>Care<td>Open<tr><td>{name}<td>Open\
+             <tr><td>Build<td>Paused</table>"
+        )
+    };
+    let told = |name: &str| {
+        let mut told = said(&sees_of(&program(sets), &[page("Tech"), page(name)]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    assert_eq!(told("Teck"), ["record_changed pnp.streams/teck#stream"]);
+    for other in ["Mech", "Farm", "Text X"] {
+        let told = told(other);
+        assert!(told.iter().any(|line| line.starts_with("stream_opened")), "{other}: {told:?}");
+    }
+}

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::table::{DATED, header_text};
+use super::table::{DATED, LONGEST_HEADER, header_text, without_count};
 use crate::extract::html::grid::{Grid, one_line};
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::Scope;
@@ -109,12 +109,10 @@ fn said<T>(header: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         let others = if is_short { meaning::spellings(header) } else { Vec::new() };
         let turned = || if is_short { label::turned(header) } else { Vec::new() };
         let said = others.iter().find_map(|header| find(header));
-        said.or_else(|| turned().iter().find_map(|header| find(header)))
+        let counted = || without_count(header).and_then(&find);
+        said.or_else(counted).or_else(|| turned().iter().find_map(|header| find(header)))
     })
 }
-
-/// A cell of prose may be of any length; a column header is a line or two.
-const LONGEST_HEADER: usize = 400;
 
 fn read<'a>(
     form: &'a MatrixForm,

@@ -11,15 +11,19 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::extract::html::grid::{Grid, one_line};
 use crate::extract::html::outline::Kind;
 use crate::extract::html::scope::{QUOTE_LIMIT, Scope};
 use crate::extract::matches::{Cell, Found, HEADER, Match};
-use crate::extract::recipe::TableForm;
+use crate::extract::recipe::{Pattern, TableForm};
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::number;
-use crate::model::text;
+use crate::extract::value::pattern::constant;
+use crate::model::{meaning, text};
 
 /// The cell with the words over a column that say from when or until when it holds.
 pub(crate) const DATED: &str = "dated";
@@ -212,7 +216,11 @@ pub(crate) fn columns_of<'a>(
     {
         let free = |column: &usize| columns.iter().all(|(_, taken)| taken != column);
         let mut fits = (0..headers.len()).filter(free);
-        match fits.find(|column| pattern.is_match(headers[*column].as_ref())) {
+        let over = |column: &usize| headers[*column].as_ref();
+        let printed = fits.clone().find(|column| pattern.is_match(over(column)));
+        // In other words, where no column has the words that are asked for.
+        let said = || fits.find(|column| required && is_in_other_words(over(column), pattern));
+        match printed.or_else(said) {
             Some(column) => columns.push((cell, column)),
             None if required => {
                 let headers: Vec<&str> = headers.iter().map(AsRef::as_ref).collect();
@@ -223,6 +231,26 @@ pub(crate) fn columns_of<'a>(
         }
     }
     Ok(columns)
+}
+
+/// Whether a header says in other words what a pattern asks for: with a name spelt out, or "Number of" before it.
+pub(super) fn is_in_other_words(header: &str, pattern: &Pattern) -> bool {
+    header.len() <= LONGEST_HEADER
+        && (meaning::initials(header).is_some_and(|short| pattern.is_match(&short))
+            || without_count(header).is_some_and(|header| pattern.is_match(header)))
+}
+
+/// The longest header that is read in other words: a cell of prose may be of any length.
+pub(super) const LONGEST_HEADER: usize = 400;
+
+/// What a header counts: "Number of points with a spouse" is over points.
+pub(super) fn without_count(header: &str) -> Option<&str> {
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+        let count =
+            r"(?i)^(?:(?:the )?(?:total )?number of |(?:le )?nombre (?:total )?(?:de |d['’]))";
+        constant(count)
+    });
+    COUNT.find(header).map(|found| &header[found.end()..]).filter(|rest| !rest.is_empty())
 }
 
 /// The words over a column down to the header row, each cell once, without a colon at their end.

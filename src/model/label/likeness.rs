@@ -125,6 +125,20 @@ pub fn is_slip(a: &str, b: &str) -> bool {
         && is_typo(&a, &b, SHORTEST)
 }
 
+/// Whether two names differ in one letter within a word of four or more: "Tech", "Teck". That is a typo only where one
+/// stands in the place of the other and all else is the same.
+#[must_use]
+pub fn has_other_letter(a: &str, b: &str) -> bool {
+    const FEWEST: usize = 4;
+    let (a, b) = (text::slug(a), text::slug(b));
+    let mut other = a.bytes().zip(b.bytes()).enumerate().filter(|(_, (a, b))| a != b);
+    let (Some((at, (is, was))), None) = (other.next(), other.next()) else { return false };
+    let start = a[..at].rfind('-').map_or(0, |dash| dash + 1);
+    let word = a[start..].split('-').next().unwrap_or_default();
+    let are_letters = is.is_ascii_lowercase() && was.is_ascii_lowercase();
+    a.len() == b.len() && are_letters && at > start && word.len() >= FEWEST
+}
+
 /// Whether two labels are the same word for word, but for letters wrong in some of the words.
 pub(super) fn differ_in_letters(a: &[String], b: &[String]) -> bool {
     let mut pairs = a.iter().zip(b);

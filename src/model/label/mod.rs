@@ -9,8 +9,8 @@ mod country;
 mod likeness;
 
 pub use country::turned;
-pub use likeness::is_slip;
 pub(super) use likeness::likeness;
+pub use likeness::{has_other_letter, is_slip};
 
 use self::bounds::{Bound, TIMES, bounds, in_whole};
 use super::{

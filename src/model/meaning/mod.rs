@@ -11,6 +11,7 @@ mod phrase;
 mod read;
 mod write;
 
+pub use self::phrase::initials;
 use self::read::parts;
 use self::write::{Style, write};
 use super::numeral::numeral;
@@ -87,7 +88,7 @@ pub fn spellings(text: &str) -> Vec<String> {
     }
     let mut spellings: Vec<String> = Vec::new();
     let mut usual = text.contains(AMPERSAND.0).then(|| text.replace(AMPERSAND.0, AMPERSAND.1));
-    for put in [phrase::points, phrase::codes, phrase::worked, phrase::usual] {
+    for put in [phrase::points, phrase::codes, phrase::worked, phrase::usual, initials] {
         usual = put(usual.as_deref().unwrap_or(text)).or(usual);
     }
     let or_more = phrase::or_more(usual.as_deref().unwrap_or(text));
@@ -159,6 +160,7 @@ fn begins_number(before: &[u8]) -> bool {
 fn may_vary(text: &str) -> bool {
     text.bytes().any(|b| b.is_ascii_digit() || b == b'&')
         || text.split(|c: char| !c.is_alphabetic()).any(|word| numeral(&[word]).is_some())
+        || phrase::has_initials(text)
 }
 
 #[cfg(test)]
@@ -344,6 +346,14 @@ mod tests {
         assert_eq!(spellings("a Canadian Language Benchmark (CLB) level 5"), ["a CLB 5"]);
         assert_eq!(spellings("Close up to 5"), ["Close maximum 5"]);
         assert_eq!(spellings("CLB 10 or above"), ["CLB 10 or more"]);
+        assert_eq!(spellings("CLB 10 and more"), ["CLB 10 or more"]);
+        assert_eq!(spellings("NCLC 10 et plus"), ["NCLC 10 ou plus"]);
+        assert_eq!(spellings("Canadian Language Benchmark (CLB) Level"), ["CLB Level"]);
+        assert_eq!(
+            spellings("le Niveau de compétence linguistique canadien (NCLC) requis"),
+            ["le NCLC requis"]
+        );
+        assert_eq!(spellings("the form (IMM) and (PDF)"), Vec::<String>::new());
         for text in ["NOC 2021 33102", "NOC code: 33102", "NOC (33102)", "NOC 2021 V1.0 - 33102"] {
             let said = spellings(text);
             assert!(said.iter().any(|said| said.starts_with("NOC 33102")), "{text}: {said:?}");

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// What is said before a figure, and the usual words for it. Longer phrases first.
 const USUAL: [(&str, &str); 25] = [
@@ -74,17 +74,71 @@ pub(super) fn sizes(text: &str) -> Option<String> {
     (put != text).then(|| put.into_owned())
 }
 
-/// The text with "or more" for what means the same: "CLB 10 or above", "2 years or higher". `None` if it has none.
+/// The text with "or more" for what means the same: "CLB 10 or above", "2 years and more", "9 et plus". `None` if it has
+/// none.
 pub(super) fn or_more(text: &str) -> Option<String> {
     static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
-        let above = r"(?i) or (?:above|higher|better|greater)\b";
+        let above = r"(?i) (?:(?P<en>(?:or|and) (?:above|higher|better|greater|up)|and more|and over)|ou mieux|et plus)\b";
         Regex::new(above).expect("the pattern is a constant")
     });
-    if !text.contains(" or ") {
+    if ![" or ", " and ", " ou ", " et "].iter().any(|or| text.contains(or)) {
         return None;
     }
-    let put = ABOVE.replace_all(text, " or more");
+    let usual = |found: &Captures<'_>| {
+        if found.name("en").is_some() { " or more" } else { " ou plus" }
+    };
+    let put = ABOVE.replace_all(text, usual);
     (put != text).then(|| put.into_owned())
+}
+
+/// The text without the names of what it has the initials of: "Canadian Language Benchmark (CLB) level" is "CLB level".
+/// `None` if it spells out none.
+#[must_use]
+pub fn initials(text: &str) -> Option<String> {
+    static SHORT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r" \((\p{Lu}{2,6})s?\)").expect("the pattern is a constant"));
+    if !has_initials(text) {
+        return None;
+    }
+    let (mut out, mut from) = (String::new(), 0);
+    for found in SHORT.captures_iter(text) {
+        let (whole, short) = (found.get(0)?, &found[1]);
+        if let Some(start) = named(&text[from..whole.start()], short) {
+            out.push_str(&text[from..from + start]);
+            out.push_str(short);
+            from = whole.end();
+        }
+    }
+    (from > 0).then(|| out + &text[from..])
+}
+
+/// Whether a text may have the initials of a name after it.
+pub(super) fn has_initials(text: &str) -> bool {
+    let mut opened = text.match_indices(" (").map(|(at, _)| &text[at + 2..]);
+    opened.any(|rest| rest.chars().take(2).filter(|c| c.is_uppercase()).count() == 2)
+}
+
+/// Where the words at the end of a text begin that have these initials. Small words have none.
+fn named(text: &str, short: &str) -> Option<usize> {
+    const SMALL: [&str; 14] =
+        ["of", "the", "and", "for", "in", "to", "de", "du", "des", "d", "la", "le", "les", "et"];
+    let mut letters = short.chars().rev().peekable();
+    let mut start = text.len();
+    while let Some(letter) = letters.peek() {
+        let before = text[..start].trim_end_matches([' ', '\'', '’', '-']);
+        let begin = before
+            .rfind(|c: char| !c.is_alphabetic())
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let word = &before[begin..];
+        let first = word.chars().next()?;
+        start = begin;
+        if first.to_uppercase().eq(letter.to_uppercase()) {
+            letters.next();
+        } else if !SMALL.contains(&&*word.to_lowercase()) {
+            return None;
+        }
+    }
+    Some(start)
 }
 
 /// The text with its NOC codes right after the word: "NOC 2021 33102", "NOC code: 33102" and "NOC (33102)" are "NOC
