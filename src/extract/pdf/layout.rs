@@ -146,7 +146,10 @@ impl Walk {
 
     /// Whether a line continues the one above it.
     fn goes_on(&self, above: &Line<'_>, line: &Line<'_>, words: &str) -> bool {
-        let is_entry = begins_with_code(words) && begins_with_code(&self.words);
+        let is_entry = begins_with_code(words)
+            && (begins_with_code(&self.words) || self.words.ends_with(['.', ':', ';']))
+            || is_priced(words)
+                && (self.words.ends_with(['.', ':', ';']) || is_priced(&above.text()));
         if self.words.is_empty() || is_entry || above.is_row() || line.is_row() {
             return false;
         }
@@ -202,6 +205,18 @@ fn bullet(words: &str) -> Option<(usize, &str)> {
 fn begins_with_code(words: &str) -> bool {
     let digits = words.bytes().take_while(u8::is_ascii_digit).count();
     digits == 5 && !words[digits..].starts_with(|c: char| c.is_alphanumeric())
+}
+
+/// Whether a line names something and then says its price: "Worker application: $1,500".
+fn is_priced(words: &str) -> bool {
+    static PRICED: LazyLock<Regex> = LazyLock::new(|| {
+        let amount = r"(?:(?:CAN?|CAD) ?\$|\$) ?\d|\d[\d, ]*(?:\.\d\d)? ?\$|(?i:no fee|free|gratuit|sans frais)\b";
+        constant(&format!(r"^[\p{{Lu}}\d][^:$.;]{{2,80}}(?:: ?| [–—-] ?| )(?:{amount})"))
+    });
+    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+        constant(r"(?i)\b(?:is|are|be|was|were|of|pay|to|from|est|sont|de|à) (?:(?:CAN?|CAD) ?)?\$")
+    });
+    PRICED.is_match(words) && !SAYS.is_match(words)
 }
 
 #[cfg(test)]
@@ -315,6 +330,43 @@ mod tests {
                 "[] p Stream $1,500",
                 "[] p Review $100",
                 "[] p A fee is paid. It is not refunded when an application is refused.",
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_that_each_have_a_price_are_apart() {
+        check(
+            "All fees are in Canadian dollars and are not refundable.\nExpression of Interest: $135\n\
+             Worker application: $1,500 ($1,650 as of April 1, 2027)\nEntrepreneur application: CAN$3,500\n\
+             Review: no fee\n",
+            &[
+                "[] p All fees are in Canadian dollars and are not refundable.",
+                "[] p Expression of Interest: $135",
+                "[] p Worker application: $1,500 ($1,650 as of April 1, 2027)",
+                "[] p Entrepreneur application: CAN$3,500",
+                "[] p Review: no fee",
+            ],
+        );
+        check(
+            "The fee for a worker is paid with the application and is\n$1,500. Employers pay \
+             $100 for each position, or\n$50 for a renewal.\n",
+            &[
+                "[] p The fee for a worker is paid with the application and is $1,500. Employers pay \
+                 $100 for each position, or $50 for a renewal.",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_sentence_before_a_list_of_codes_is_none_of_it() {
+        check(
+            "From January 1, 2027: 21300 Civil engineers are no longer eligible.\n\
+             21231 Software engineers and designers\n21232 Software developers and programmers\n",
+            &[
+                "[] p From January 1, 2027: 21300 Civil engineers are no longer eligible.",
+                "[] p 21231 Software engineers and designers",
+                "[] p 21232 Software developers and programmers",
             ],
         );
     }
