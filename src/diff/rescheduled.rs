@@ -46,7 +46,10 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             let moved = |was: Option<Date>, is: Option<Date>| {
                 is.is_some() && is != was && (is_ahead(was) || is_ahead(is))
             };
-            let (was, is) = (day_of(known, old), set.dates.of(new).effective_on);
+            // The set may have lost with its other records that it has such days; this one is as it was.
+            let kept = |name: &Option<FieldName>| new.fields.get(name.as_ref()?)?.day();
+            let (was, is) =
+                (day_of(known, old), set.dates.of(new).effective_on.or_else(|| kept(&first)));
             if let Some(field) = &first
                 && moved(was, is)
                 && (is_ahead(was) || !(is_told(key, known, is) || is_stated(set, was)))
@@ -58,7 +61,7 @@ pub fn rescheduled(before: &Facts, now: &Facts, today: Date, told: &[Delta]) -> 
             {
                 deltas.push(pair.field(record, field, old, new));
             }
-            let (was, is) = (last_day(known, old), last_day(set, new));
+            let (was, is) = (last_day(known, old), last_day(set, new).or_else(|| kept(&last)));
             let Some(field) = &last else { continue };
             if field.as_str() == EXPIRES_ON {
                 deltas.extend(pair.last_day(record, (old, was), (new, is), today));

@@ -56,13 +56,14 @@ pub(super) fn is_unnamed(locator: &Locator, matched: &Match<'_>, missing: &Unkey
 
 /// Decides whether each field that was known of a record, and is not read from its row, is gone. `fields`
 /// holds those that were read; a no that only means "no match" is removed from them.
+///
+/// `has_moved` says of words that left the sentence of a record whether they stand in another now.
 pub(super) fn fields(
-    recipe: &FactRecipe,
-    locator: &Locator,
+    (recipe, locator): (&FactRecipe, &Locator),
     matched: &Match<'_>,
     fields: &mut Fields,
-    was: &Record,
-    (fact, record): (&FactKey, &RecordKey),
+    (fact, record, was): KnownRecord<'_>,
+    has_moved: &dyn Fn(&str) -> bool,
 ) -> Vec<Unreadable> {
     let mut unreadable = Vec::new();
     // A note is never compared, so it is never missed.
@@ -77,7 +78,7 @@ pub(super) fn fields(
             _ => false,
         };
         let went = || recipe.dates.went_with_state(&field.name, &was.fields, fields);
-        if !is_missing || is_gone(field, locator, matched, was) || went() {
+        if !is_missing || is_gone(field, locator, matched, was, has_moved) || went() {
             continue;
         }
         fields.remove(&field.name);
@@ -106,7 +107,13 @@ fn why_missing(field: &FieldRecipe, matched: &Match<'_>) -> String {
 
 /// Whether a field that a row does not give is gone from it: its own cell is there but empty or masked, or
 /// its words were struck out and the words around them are the old ones.
-fn is_gone(field: &FieldRecipe, locator: &Locator, matched: &Match<'_>, was: &Record) -> bool {
+fn is_gone(
+    field: &FieldRecipe,
+    locator: &Locator,
+    matched: &Match<'_>,
+    was: &Record,
+    has_moved: &dyn Fn(&str) -> bool,
+) -> bool {
     let find = match &field.reading {
         Reading::Flag(yes, _) => Some(yes),
         _ => field.find.as_ref(),
@@ -127,7 +134,7 @@ fn is_gone(field: &FieldRecipe, locator: &Locator, matched: &Match<'_>, was: &Re
         return struck(&was.evidence.quote, &matched.quote, "");
     }
     let old = find.find(&was.evidence.quote).map(|found| found.as_str().to_owned());
-    old.is_some_and(|old| struck(&was.evidence.quote, &matched.quote, &old))
+    old.is_some_and(|old| struck(&was.evidence.quote, &matched.quote, &old) && !has_moved(&old))
 }
 
 fn is_footnote(field: &FieldRecipe, locator: &Locator) -> bool {
@@ -254,15 +261,15 @@ pub(super) fn missing(
                     lost(doubt.clone(), None)
                 } else if is_lost {
                     lost(format!("the place of {key} is not found"), rest.stands(before, record))
-                } else if is_in_lost {
+                } else if is_in_lost && !was_its_row(before, record, rest) {
                     let was = before.records.get(record);
                     let stands = was.and_then(|was| rest.nearest(&was.evidence.quote));
                     lost(format!("the table of {record} is not found"), stands)
-                } else if let Some(line) = still_said(fact, (before, record), rest, extraction) {
+                } else if let Some(line) = still_said(fact, (before, record), lines, extraction) {
                     lost(format!("the sentence of {record} is no longer read"), Some(line))
-                } else if let Some(line) =
-                    rest.stands(before, record).filter(|line| !is_read(line, extraction))
-                {
+                } else if let Some(line) = rest.stands(before, record).filter(|line| {
+                    !is_read(line, extraction) && !are_all_read(line, lines, extraction)
+                }) {
                     extraction.doubtful.push((key.clone(), record.clone(), line));
                     continue;
                 } else if let Some(line) = named(fact, (before, record), lines, known, extraction) {
@@ -284,11 +291,19 @@ pub(super) fn missing(
 fn still_said(
     fact: &FactRecipe,
     (before, record): (&FactSet, &RecordKey),
-    rest: &Rest<'_>,
+    lines @ (rest, ..): Lines<'_>,
     extraction: &Extraction,
 ) -> Option<String> {
     let line = rest.says_still(of_sentence(fact, before, record)?)?;
-    (!is_read(&line, extraction)).then_some(line)
+    (!is_read(&line, extraction) && !are_all_read(&line, lines, extraction)).then_some(line)
+}
+
+/// Whether a line is all that some records are read from, each time that it stands on the page: the heading of other
+/// rounds of the same day.
+fn are_all_read(line: &str, (_, page, _): Lines<'_>, extraction: &Extraction) -> bool {
+    let said = words(line);
+    let read = quotes(extraction).filter(|quote| words(quote) == said).count();
+    read > 0 && page.count(&said) <= read
 }
 
 /// The line that nothing reads and that still says what a record was read from, be it with other figures, or names it in
@@ -296,15 +311,17 @@ fn still_said(
 fn named(
     fact: &FactRecipe,
     (before, record): (&FactSet, &RecordKey),
-    (rest, page, phrases): Lines<'_>,
+    lines @ (rest, page, phrases): Lines<'_>,
     known: &Facts,
     extraction: &Extraction,
 ) -> Option<String> {
     let was = of_sentence(fact, before, record)?;
     let anew = || page.names_anew(before, record, phrases.get_or_init(|| Phrases::of(known)));
     let is_whole = |line: &str| quotes(extraction).any(|quote| quote == line);
-    let is_unread =
-        |line: &String| rest.has_line(line) || !(is_read(line, extraction) || is_whole(line));
+    let is_unread = |line: &String| {
+        let may_be = rest.has_line(line) || !(is_read(line, extraction) || is_whole(line));
+        may_be && !are_all_read(line, lines, extraction)
+    };
     let otherwise = || said_otherwise(fact, (was, record), rest);
     let said = page.says_still(was).filter(is_unread).or_else(|| anew().filter(is_unread));
     said.or_else(otherwise)
@@ -394,6 +411,34 @@ fn lost_tables<'k>(before: &'k FactSet, gone: &[&RecordKey], now: &FactSet) -> H
     let all = before.records.values().filter_map(table_of);
     all.filter(|table| !stay.contains(table) && tables(now, table.0) < tables(before, table.0))
         .collect()
+}
+
+/// Whether the table of a round was all of it, as that of each other round is, and no name of the round stands in words
+/// that nothing reads: it left as a row does.
+fn was_its_row(before: &FactSet, record: &RecordKey, rest: &Rest<'_>) -> bool {
+    const SEVERAL: usize = 3;
+    let tables: Vec<Table<'_>> = before.records.values().filter_map(table_of).collect();
+    let is_each = || tables.iter().collect::<HashSet<_>>().len() == tables.len();
+    if before.kind != FactType::Draws || tables.len() < SEVERAL || !is_each() {
+        return false;
+    }
+    let names = |of: &Record| -> Vec<Vec<String>> {
+        let said = of.fields.values().flat_map(|value| match value {
+            Value::List(all) => all.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        let said = said.filter_map(|value| match value {
+            Value::Text(text) => Some(words(text)),
+            _ => None,
+        });
+        said.filter(|name| name.len() > 1).collect()
+    };
+    let others = before.records.iter().filter(|(key, _)| *key != record);
+    let others: Vec<Vec<String>> = others.flat_map(|(_, of)| names(of)).collect();
+    let mut own = before.records.get(record).map(names).unwrap_or_default();
+    // What other rounds have too tells nothing of this one.
+    own.retain(|name| !others.contains(name));
+    !own.is_empty() && own.iter().all(|name| !rest.has(name))
 }
 
 /// Whether a line is what a record is read from now, rather than one that is lost.

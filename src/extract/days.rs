@@ -83,7 +83,7 @@ impl Beside<'_> {
     }
 
     /// Whether a day is ahead, or one that is known.
-    fn is_so(&self, days: DaysBeside) -> bool {
+    pub(super) fn is_so(&self, days: DaysBeside) -> bool {
         let sets = || self.known.iter().filter(|(key, _)| self.recipe.covers(key));
         let is_known = |day: Date| {
             let days = [Some(day), day.yesterday().ok()];
@@ -135,7 +135,7 @@ fn named(line: &str) -> (&str, Option<DaysBeside>) {
 }
 
 /// Whether a page may put days beside the names of a set that its recipe has no field for.
-fn may_have(recipe: &FactRecipe) -> bool {
+pub(super) fn may_have(recipe: &FactRecipe) -> bool {
     let comes_and_goes = matches!(
         recipe.kind,
         FactType::Draws | FactType::Notices | FactType::Series | FactType::Clauses

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::form::table::GROUP;
 use super::matches::Match;
 use super::recipe::{FactRecipe, Form, Locator};
-use super::value::dated;
+use super::value::dated::{self, Period};
 use super::value::pattern::constant;
 use crate::model::FactType;
 
@@ -35,7 +35,23 @@ static WILL_BE: LazyLock<Regex> =
 /// Whether words say of what is under them that it is not on the list, be it only until a day to come.
 fn says_so(words: &str, today: Date) -> bool {
     let is_ahead = || dated::day_in(words).is_some_and(|day| day > today);
-    DENIES.is_match(words) || (WILL_BE.is_match(words) && is_ahead())
+    // What leaves on a day to come is on the list until then.
+    let is_still = || leaves_from(words).is_some_and(|day| day > today);
+    DENIES.is_match(words) && !is_still() || (WILL_BE.is_match(words) && is_ahead())
+}
+
+/// Whether words say that what is under them will be on the list no longer, from a day on: "no longer eligible as of
+/// January 1, 2027".
+pub(super) fn leaves_from(words: &str) -> Option<Date> {
+    static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
+        let day = r"(?:as of|effective|from|on|starting|à (?:compter|partir)|le|dès)";
+        let leaves = "removed|withdrawn|discontinued|leaving|retirée?s?|supprimée?s?";
+        constant(&format!(r"(?i)\b(?:{leaves}),? {day}\b"))
+    });
+    match dated::of_header(words)? {
+        Period::From(day) => (DENIES.is_match(words) || LEAVES.is_match(words)).then_some(day),
+        Period::Until(_) => None,
+    }
 }
 
 /// Whether facts are what is listed, so that what is said not to be of the list is none. Those of a list of what

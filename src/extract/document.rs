@@ -13,7 +13,7 @@ use super::html::footnotes::Notes;
 use super::html::links;
 use super::html::outline::{Block, Outline};
 use super::html::scope::Scope;
-use super::matches::{Found, Match};
+use super::matches::{Found, LISTED, Match};
 use super::page::node::Node;
 use super::page::survey::Survey;
 use super::page::{bounds, charset, language, stamp, standin, tree};
@@ -339,7 +339,14 @@ fn outlined<'a>(scope: &Scope<'a>, known: &OnceCell<Notes>, format: &str) -> Fou
         | Form::Entries
         | Form::Csv(_) => other(format),
     };
-    let matches = matches.map_err(|why| scope.nowhere().unwrap_or(why))?;
+    let mut matches = matches.map_err(|why| scope.nowhere().unwrap_or(why))?;
+    if matches!(locator.form, Form::Table(_) | Form::Items(_) | Form::Prose(_)) {
+        for matched in &mut matches {
+            if let Some(words) = scope.outline.listed(matched.at) {
+                matched.set(LISTED, words);
+            }
+        }
+    }
     Ok(annotated(matches, scope, known))
 }
 

@@ -19,6 +19,9 @@ pub(crate) const HEADER: &str = ".header";
 /// Ends the name of a cell with the place of the words of another in their sentence, where it has them more than once.
 pub(crate) const PLACE: &str = ".place";
 
+/// The cell with the words over a list that say from when or until when what is in it holds.
+pub(crate) const LISTED: &str = "listed";
+
 /// A cell: its name and its words, borrowed from the page or the recipe if they are there.
 pub(crate) type Cell<'a> = (Cow<'a, str>, Cow<'a, str>);
 
@@ -119,6 +122,12 @@ impl<'a> Match<'a> {
     /// Whether one of its own cells has just these words.
     pub(crate) fn takes(&self, words: &str) -> bool {
         self.cells.iter().any(|(_, text)| text.trim() == words.trim())
+    }
+
+    /// Whether one of its own cells is a part of a text in which words stand: its pattern has taken them already.
+    pub(crate) fn has_part_of(&self, text: &str, words: &str) -> bool {
+        let mut parts = self.cells.iter().map(|(_, part)| &**part);
+        parts.any(|part| part.len() < text.len() && part.contains(words) && text.contains(part))
     }
 
     /// The words over the columns of its table.

@@ -18,6 +18,7 @@
 //! | [`parts`] | The parts of a fact set on today's page, read with what is known of them, and believed or not. |
 //! | [`announced`] | Values of which a page says only from which day they hold. |
 //! | [`days`] | Days beside the name of a record. |
+//! | [`in_turn`] | Lists that hold one after the other. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`another`] | Records whose own sentence is lost, and for which another one answers. |
@@ -47,6 +48,7 @@ mod document;
 mod figures;
 mod form;
 mod html;
+mod in_turn;
 mod matches;
 mod members;
 mod noise;

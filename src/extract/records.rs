@@ -4,24 +4,30 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
+use regex::Regex;
 
-use super::absence;
+use super::absence::{self, KnownRecord};
 use super::announced;
 use super::days::{self, Beside};
 use super::form::table::DATED;
-use super::matches::Match;
+use super::in_turn::{self, InList};
+use super::matches::{LISTED, Match};
 use super::recipe::{FactRecipe, Form, Locator};
+use super::rest::{self, Rest};
 use super::rows;
 use super::settle;
 use crate::extract::page::bounds::{RECORDS, more_than};
+use crate::extract::value::beside::DaysBeside;
 use crate::extract::value::dated::{self, Period};
 use crate::extract::value::field::{self, Read};
+use crate::extract::value::pattern::constant;
 use crate::model::{
-    Breakage, Cause, Complaint, Evidence, Extent, Extraction, FactKey, FactSet, Facts, FieldName,
-    Fields, IdFault, Record, RecordKey, Unreadable, Value,
+    Breakage, Cause, Complaint, Evidence, Extent, Extraction, FactKey, FactSet, FactType, Facts,
+    FieldName, Fields, IdFault, Record, RecordKey, Unreadable, Value,
+    words::{shown, words},
 };
 
 /// Everything read so far: every record with the key it asks for, every complaint.
@@ -50,6 +56,8 @@ pub(crate) struct Gathered {
 pub(crate) struct Dated {
     pub(crate) record: Record,
     pub(crate) period: Option<Period>,
+    /// The list that it stands in, if a day is over that.
+    pub(crate) list: Option<Box<InList>>,
     /// Whether a notice says it, over what the rest of the page says of the same record.
     pub(crate) is_over: bool,
     /// Whether it then also stands where the rest of the page has no such record.
@@ -58,10 +66,16 @@ pub(crate) struct Dated {
 
 impl Dated {
     /// The record of a match, which may be a notice.
-    fn of(matched: &Match<'_>, record: Record, period: Option<Period>) -> Self {
+    fn of(
+        matched: &Match<'_>,
+        record: Record,
+        period: Option<Period>,
+        list: Option<InList>,
+    ) -> Self {
         let stated = matched.stated.as_ref();
         let is_over = stated.is_some_and(|stated| stated.is_over);
-        Self { record, period, is_over, is_alone: stated.is_some_and(|stated| stated.is_alone) }
+        let is_alone = stated.is_some_and(|stated| stated.is_alone);
+        Self { record, period, list: list.map(Box::new), is_over, is_alone }
     }
 }
 
@@ -191,20 +205,24 @@ impl Gathered {
 
     /// Settles the records that ask for one key, such as those of two columns that a day tells apart.
     pub(crate) fn settle_records(&mut self) {
-        for (set, records) in self.sets.values_mut() {
+        for (fact, (set, records)) in &mut self.sets {
+            self.unreadable.extend(in_turn::by_day(fact, set, records));
             // All records of a part are notices, or none is.
             let is_over = records.iter().any(|(_, dated)| dated.is_over);
             let is_alone = records.iter().any(|(_, dated)| dated.is_alone);
             let settled = settle::settle(set, std::mem::take(records)).into_iter();
-            let dated = |(key, record)| (key, Dated { record, period: None, is_over, is_alone });
+            let dated = |(key, record)| {
+                (key, Dated { record, period: None, list: None, is_over, is_alone })
+            };
             *records = settled.map(dated).collect();
         }
     }
 
     /// Settles collisions: two complaints about the same words become one, and so do two copies of a record.
-    pub(crate) fn settled(self) -> Extraction {
+    pub(crate) fn settled(mut self) -> Extraction {
         let mut extraction = Extraction::default();
-        for (fact, (mut set, records)) in self.sets {
+        for (fact, (mut set, mut records)) in self.sets {
+            self.unreadable.extend(in_turn::by_day(&fact, &mut set, &mut records));
             set.records = settle::settle(&set, records);
             extraction.facts.insert(fact, set);
         }
@@ -227,17 +245,24 @@ pub(crate) struct Recorder<'r> {
     known: &'r Facts,
     /// The day on which the page came.
     today: Date,
+    /// The words of the page, if they are looked at.
+    lines: Option<&'r Rest<'r>>,
 }
 
 impl<'r> Recorder<'r> {
-    pub(crate) fn new(recipe: &'r FactRecipe, known: &'r Facts, today: Date) -> Self {
-        Self { recipe, known, today }
+    pub(crate) fn new(
+        recipe: &'r FactRecipe,
+        known: &'r Facts,
+        today: Date,
+        lines: &'r Rest<'r>,
+    ) -> Self {
+        Self { recipe, known, today, lines: Some(lines) }
     }
 
     /// A recorder that sees what records look like, not which are missing.
     pub(crate) fn without_known(recipe: &'r FactRecipe) -> Self {
         static NOTHING: Facts = Facts::new();
-        Self { recipe, known: &NOTHING, today: Date::MAX }
+        Self { recipe, known: &NOTHING, today: Date::MAX, lines: None }
     }
 
     /// Adds what `matches` say to the gathered records.
@@ -249,6 +274,9 @@ impl<'r> Recorder<'r> {
         let has_rows = matches.iter().any(|matched| !is_title(matched));
         for matched in rows::by_day(self.recipe, matches) {
             let period = over.period(&matched);
+            if names_a_sentence(self.recipe, locator, &matched) {
+                continue;
+            }
             if has_rows && is_title(&matched) && !self.is_keyed(&matched) {
                 continue;
             }
@@ -298,11 +326,9 @@ impl<'r> Recorder<'r> {
                     gathered.unreadable.extend(told.filter_map(|c| self.unread_field(c)));
                     let was = self.was(&fact, &record);
                     self.announce(&mut fields, matched, period, was);
-                    if let Some(was) = was {
-                        let of = (&fact, &record);
-                        let found = absence::fields(recipe, locator, matched, &mut fields, was, of);
-                        gathered.unreadable.extend(found);
-                    }
+                    let known = was.map(|was| (&fact, &record, was));
+                    let missing = known.map(|one| self.missing(locator, matched, &mut fields, one));
+                    gathered.unreadable.extend(missing.into_iter().flatten());
                     if matched.is_further && self.is_said(&fact, &record, &fields, place, gathered)
                     {
                         continue;
@@ -313,7 +339,8 @@ impl<'r> Recorder<'r> {
                         quote: quote.clone(),
                     };
                     let fields = recipe.kept(fields);
-                    let dated = Dated::of(matched, Record { fields, evidence }, period);
+                    let list = self.list(locator, matched, was);
+                    let dated = Dated::of(matched, Record { fields, evidence }, period, list);
                     gathered.insert(recipe, fact, record, dated);
                 }
                 Err(missing) if absence::is_unnamed(locator, matched, &missing) => {
@@ -363,6 +390,43 @@ impl<'r> Recorder<'r> {
 
     fn was(&self, fact: &FactKey, record: &RecordKey) -> Option<&'r Record> {
         self.known.get(fact)?.records.get(record)
+    }
+
+    /// What was known of a record and cannot be read of it.
+    fn missing(
+        &self,
+        locator: &Locator,
+        matched: &Match<'_>,
+        fields: &mut Fields,
+        known: KnownRecord<'_>,
+    ) -> Vec<Unreadable> {
+        let has_moved = |said: &str| self.has_moved(said, known.2);
+        absence::fields((self.recipe, locator), matched, fields, known, &has_moved)
+    }
+
+    /// Whether words that left the sentence of a record stand in another line of the page, in which they were not before.
+    fn has_moved(&self, said: &str, was: &Record) -> bool {
+        let said = words(said);
+        let own = words(&was.evidence.quote);
+        let stood = || {
+            let pages = self.known.iter().filter(|(key, _)| key.as_str().starts_with("page."));
+            let records = pages.flat_map(|(_, set)| set.records.values());
+            let lines =
+                records.flat_map(|record| &record.fields).flat_map(|(_, value)| value.clauses());
+            let mut lines = lines.map(|line| words(&shown(line)));
+            lines.any(|line| line != own && rest::has(&line, &said))
+        };
+        self.lines.is_some_and(|lines| !said.is_empty() && lines.has(&said)) && !stood()
+    }
+
+    /// The list that a record stands in, if a day is over it. One that came into force before anything was known is a list
+    /// like any other, and a figure that is known is announced by itself.
+    fn list(&self, locator: &Locator, matched: &Match<'_>, was: Option<&Record>) -> Option<InList> {
+        let list = InList::of(self.recipe, locator, matched)?;
+        let beside = Beside { recipe: self.recipe, known: self.known, today: self.today };
+        let is_so = |from| beside.is_so(DaysBeside { from: Some(from), until: None });
+        let is_announced = self.recipe.kind.is_of_figures() && was.is_some();
+        (!is_announced && list.begins().is_none_or(is_so)).then_some(list)
     }
 
     /// Settles from which day each field holds, according to the words of its row.
@@ -426,7 +490,7 @@ impl Over {
     /// The period in which a match holds, according to its sentence or to the words over it: the
     /// introduction of its table, its caption, its heading.
     fn period(&mut self, matched: &Match<'_>) -> Option<Period> {
-        const CELLS: [&str; 5] = [DATED, "text", "intro", "caption", "heading"];
+        const CELLS: [&str; 6] = [DATED, "text", LISTED, "intro", "caption", "heading"];
         let words = || CELLS.iter().filter_map(|cell| matched.get(cell));
         let mut rest = self.words.as_str();
         let is_known = words().all(|words| match rest.strip_prefix(words) {
@@ -447,6 +511,17 @@ impl Over {
 }
 
 /// The keys that a record of a match asks for.
+/// Whether what would name a fee is the beginning of a sentence about one: "From April 1, 2027, the fee will be".
+fn names_a_sentence(recipe: &FactRecipe, locator: &Locator, matched: &Match<'_>) -> bool {
+    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+        let says = r"(?i)\b(?:is|are|be|was|were|est|sont|sera|seront|était|étaient)(?: now)?$";
+        constant(says)
+    });
+    let is_prose = recipe.kind == FactType::Fees && matches!(locator.form, Form::Prose(_));
+    let mut names = rows::cells(recipe).into_iter().filter_map(|cell| matched.get(cell));
+    is_prose && names.any(|name| SAYS.is_match(name.trim_end_matches([' ', ':'])))
+}
+
 /// Whether a row of a table has words in one cell alone, of several: the title of the rows below it.
 fn is_title(locator: &Locator, matched: &Match<'_>) -> bool {
     let Form::Table(form) = &locator.form else { return false };

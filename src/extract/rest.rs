@@ -73,6 +73,11 @@ impl<'a> Rest<'a> {
         self.lines().any(|line| text::excerpt(line, SHOWN) == shown)
     }
 
+    /// How many lines have these words and no others.
+    pub(super) fn count(&self, said: &[String]) -> usize {
+        self.worded().filter(|(_, words)| *words == said).count()
+    }
+
     /// Whether a line has these words one after another.
     pub(super) fn has(&self, said: &[String]) -> bool {
         self.worded().any(|(_, words)| has(words, said))

@@ -53,7 +53,7 @@ fn are_one_change(rows: &[Row]) -> bool {
 }
 
 /// The cells with the words that name a record.
-fn cells(recipe: &FactRecipe) -> Vec<&str> {
+pub(super) fn cells(recipe: &FactRecipe) -> Vec<&str> {
     let mut cells: Vec<&str> = Vec::new();
     for name in recipe.record.names() {
         let field = recipe.fields.iter().find(|field| field.name.as_str() == name);

@@ -117,7 +117,28 @@ impl FactSet {
                     && oldest.is_none_or(|oldest| oldest.0 >= of.0)
             })
         };
-        gone.filter(has_left).map(|(key, _)| key.clone()).collect()
+        let gone = gone.filter(|one| has_left(one) && !self.was_between(before, one));
+        gone.map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Whether a record of `before` stood between others of its day that stayed, while nothing new came: a list of the
+    /// newest drops nothing from there.
+    fn was_between(&self, before: &Self, (key, record): &(&RecordKey, &Record)) -> bool {
+        if self.records.keys().any(|key| !before.records.contains_key(key)) {
+            return false;
+        }
+        let day = |key: &RecordKey| before.recency(key).map(|(day, _)| day);
+        let order = |record: &Record| -> Vec<usize> {
+            let digits = record.evidence.place.split(|c: char| !c.is_ascii_digit());
+            digits.filter_map(|digits| digits.parse().ok()).collect()
+        };
+        let stay = before
+            .records
+            .iter()
+            .filter(|(other, _)| self.records.contains_key(*other) && day(other) == day(key));
+        let (own, others) =
+            (order(record), stay.map(|(_, other)| order(other)).collect::<Vec<_>>());
+        others.iter().any(|other| *other < own) && others.iter().any(|other| *other > own)
     }
 
     /// The records of `before` that appear here under a key with a corrected day or number. A notice has its words in

@@ -828,3 +828,110 @@ table = { columns = { date = '^date', stream = '^stream', score = '^score' } }
     let gone = "draw_removed pnp.draws/2026-02-03/rural-renewal-stream";
     assert_eq!(said(&report), ["changed", gone]);
 }
+
+#[test]
+fn words_that_moved_to_a_sentence_of_their_own_are_not_gone() {
+    let recipe = program(
+        r#"
+[[source.facts]]
+key = "pnp.permit"
+type = "thresholds"
+record = "permit"
+[source.facts.fields]
+months = { from = "text", as = "duration", find = 'valid for up to (\d+ months)', optional = true }
+allowed = { from = "text", as = "flag", when = '\bmay work\b' }
+[[source.facts.read]]
+prose = { matches = '^Your permit', first = true }
+"#,
+    );
+    let whole = "<p>Your permit is valid for up to 36 months and you may work anywhere.</p><p>Keep a copy.</p>";
+    let parted = "<p>Your permit is valid for up to 36 months.</p><p>Keep a copy.</p><p>You may work anywhere.</p>";
+    let lost = said(&sees_of(&recipe, &[whole.to_owned(), parted.to_owned()]));
+    assert!(lost.contains(&"unreadable pnp.permit, permit, allowed".to_owned()), "{lost:?}");
+    assert!(lost.iter().all(|line| !line.starts_with("threshold")), "{lost:?}");
+    // Words that were struck out, and stood in another line before, are gone.
+    let other = "<p>Your family may work too.</p>";
+    let struck = parted.replace("<p>You may work anywhere.</p>", other);
+    let gone = said(&sees_of(&recipe, &[whole.to_owned() + other, struck]));
+    assert!(gone.contains(&"threshold_changed pnp.permit/permit#allowed".to_owned()), "{gone:?}");
+}
+
+/// Rounds, each in a table of its own that stands on its side.
+const OWN_TABLES: &str = r#"
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}/{pathway|slug}"
+[source.facts.fields]
+date = { as = "date" }
+pathway = { }
+invitations = { as = "integer" }
+[[source.facts.read]]
+[source.facts.read.table]
+turned = true
+columns = { date = '^date', pathway = '^pathway', invitations = '^invitations' }
+"#;
+
+#[test]
+fn a_round_of_the_oldest_day_that_goes_from_between_others_is_removed() {
+    let table = |day: &str, pathway: &str, count: u16| {
+        format!(
+            "<table><tr><th>Date<td>June {day}, 2026<tr><th>Pathway<td>{pathway}\
+             <tr><th>Invitations<td>{count}</table>"
+        )
+    };
+    let all = [
+        table("4", "Employment here", 75),
+        table("3", "Graduates of here", 243),
+        table("3", "Francophone workers", 52),
+        table("3", "Atlantic program", 97),
+    ];
+    let told = |tables: &[&String]| {
+        let now: String = tables.iter().map(|table| table.as_str()).collect();
+        let mut told = said(&sees_of(&program(OWN_TABLES), &[all.concat(), now]));
+        told.retain(|line| line.contains("pnp."));
+        told
+    };
+    let [a, b, c, d] = &all;
+    assert_eq!(told(&[a, b, d]), ["draw_removed pnp.draws/2026-06-03/francophone-workers"]);
+    // At the end of the page it may have left the window; and a table under other headers is unreadable.
+    assert_eq!(told(&[a, b, c]), [""; 0]);
+    let other = c.replace("<th>Date", "<th>Held");
+    assert_eq!(told(&[a, b, &other, d]), ["unreadable pnp.draws, 2026-06-03/francophone-workers"]);
+}
+
+#[test]
+fn the_heading_of_other_rounds_of_a_day_says_nothing_of_the_one_that_left() {
+    let recipe = program(
+        r#"
+[[source.facts]]
+key = "pnp.draws"
+type = "draws"
+record = "{date}/{stream|slug}"
+[source.facts.fields]
+date = { as = "date" }
+stream = { from = "above" }
+invitations = { from = "text", find = 'invited (\d+)', as = "integer" }
+[[source.facts.read]]
+headings = { matches = '^Invitations for (?P<date>.+)$' }
+"#,
+    );
+    let round = |stream: u8, day: &str, count: u16| {
+        format!(
+            "<h3>Invitations for {day}, 2026</h3><p>We invited {count} people to stream {stream}.</p>"
+        )
+    };
+    let page = |second: &str| {
+        format!(
+            "<h2>Stream one</h2>{}{}<h2>Stream two</h2>{second}<h2>Stream three</h2>{}{}",
+            round(1, "July 2", 300),
+            round(1, "June 4", 500),
+            round(3, "July 2", 400),
+            round(3, "June 4", 700)
+        )
+    };
+    let whole = page(&round(2, "June 4", 604));
+    let told = said(&sees_of(&recipe, &[whole.clone(), page("<p>None.</p>")]));
+    assert!(told.iter().all(|line| !line.starts_with("unreadable")), "{told:?}");
+    assert!(told[0] == "changed", "{told:?}");
+}

@@ -9,7 +9,7 @@ use crate::absence::{program, said, sees_of};
 use crate::world::World;
 
 /// Occupations, sectors, fees and streams, each with a name.
-const SETS: &str = r#"
+pub(crate) const SETS: &str = r#"
 [[source.facts]]
 key = "pnp.occupations"
 type = "occupations"
@@ -63,7 +63,7 @@ let = { state = "open" }
 headings = { matches = '\bstream$' }
 "#;
 
-const PAGE: &str = "<h2>List</h2><table><tr><th>Code<th>Occupation<tr><td>31301<td>Registered nurses\
+pub(crate) const PAGE: &str = "<h2>List</h2><table><tr><th>Code<th>Occupation<tr><td>31301<td>Registered nurses\
     <tr><td>31120<td>Pharmacists<tr><td>31110<td>Dentists</table>\
     <h2>Demand</h2><p>NOC 65310 (Light duty cleaners); NOC 44101 (Home support workers)</p>\
     <h2>Sectors</h2><ul><li>Health care<li>Technology<li>Mining</ul>\
@@ -81,7 +81,7 @@ fn told(pages: &[&str]) -> Report {
 }
 
 /// What is told of facts: the kind, the record, its stage and its day.
-fn lines(report: &Report) -> Vec<String> {
+pub(crate) fn lines(report: &Report) -> Vec<String> {
     let facts = report.changes.iter().filter(|change| change.fact.as_str().starts_with("pnp."));
     let day =
         |day: Option<jiff::civil::Date>| day.map_or_else(|| "-".into(), |day| day.to_string());
@@ -194,7 +194,7 @@ fn a_day_that_is_taken_back_or_moved_is_told_so() {
 }
 
 /// Sees pages at moments; what is told of facts by each.
-fn told_at(pages: &[(&str, &str)]) -> Vec<Vec<String>> {
+pub(crate) fn told_at(pages: &[(&str, &str)]) -> Vec<Vec<String>> {
     let mut world = World::new("program", &[&program(SETS)]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let see = |(day, page): &(&str, &str)| {

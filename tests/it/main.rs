@@ -46,6 +46,7 @@ mod layers;
 mod left_out;
 mod letters;
 mod limits;
+mod lists_in_turn;
 mod log;
 mod mail_server;
 mod mailing;

@@ -15,6 +15,7 @@ use super::grid::Grid;
 use super::marks::unmarked;
 use super::walk::Walk;
 use crate::extract::recipe::PageWords;
+use crate::extract::value::dated;
 use crate::model::{Breakage, meaning, words::without_number};
 
 /// A page's content in reading order.
@@ -38,6 +39,8 @@ pub(crate) struct Outline {
     joined: OnceCell<BTreeMap<usize, String>>,
     /// For each block, the other ways to print its numbers; computed on first use.
     spellings: OnceCell<Vec<Box<[String]>>>,
+    /// For each block, the one with the words over its list that have a day; computed on first use.
+    listed: OnceCell<Vec<Option<usize>>>,
 }
 
 /// A heading or the summary of a `details`.
@@ -138,7 +141,7 @@ impl Outline {
             return None;
         }
         let mut made = Self { headings: Vec::new(), bold: Vec::new(), ..self.clone() };
-        (made.joined, made.spellings) = (OnceCell::new(), OnceCell::new());
+        (made.joined, made.spellings, made.listed) = Default::default();
         let (mut marked, mut bold) = (self.headings.iter().peekable(), self.bold.iter().peekable());
         // The new number of each marked heading, and the last line in bold under each.
         let mut numbers: Vec<usize> = Vec::with_capacity(self.headings.len());
@@ -243,6 +246,13 @@ impl Outline {
         if varies && full.len() <= SPELLED { spelled(&full).into() } else { Cow::default() }
     }
 
+    /// The words over the list of a block that say from when or until when it holds: a line above it under the same
+    /// heading, or the item that it is in.
+    pub(crate) fn listed(&self, at: usize) -> Option<&str> {
+        let over = self.listed.get_or_init(|| listed(&self.blocks));
+        self.blocks.get((*over.get(at)?)?)?.words()
+    }
+
     /// The struck-out words in a block that is not a table.
     pub(crate) fn struck_in(&self, at: usize) -> impl Iterator<Item = &str> {
         let first = self.struck.partition_point(|(before, _)| *before < at);
@@ -272,6 +282,49 @@ impl Outline {
             }
         })
     }
+}
+
+/// The longest line over a list, in bytes.
+const LABEL: usize = 200;
+
+/// Whether words say from when or until when what follows holds, and end in what follows.
+pub(super) fn leads_a_dated_list(words: &str) -> bool {
+    words.ends_with(':') && is_of_a_day(words)
+}
+
+fn is_of_a_day(words: &str) -> bool {
+    let is_short = words.len() <= LABEL && !words.contains('$');
+    is_short && words.contains("20") && dated::of_header(words).is_some()
+}
+
+/// For each block, the one with the words over its list that have a day.
+fn listed(blocks: &[Block]) -> Vec<Option<usize>> {
+    // A line over a list is no sentence, unless it ends in what follows.
+    let is_line = |words: &str| !words.ends_with(['.', ';', ',']) && is_of_a_day(words);
+    let mut over: Option<usize> = None;
+    let mut of_item: Option<(usize, usize)> = None;
+    let of_block = |(at, block): (usize, &Block)| {
+        if over.is_some_and(|over| blocks[over].heading != block.heading) {
+            over = None;
+        }
+        match &block.kind {
+            Kind::Paragraph(words) => {
+                of_item = None;
+                if is_line(words) {
+                    over = Some(at);
+                }
+            }
+            Kind::Item { text, depth, .. } => {
+                of_item = of_item.filter(|(_, outer)| outer < depth);
+                if leads_a_dated_list(text) {
+                    of_item = Some((at, *depth));
+                }
+            }
+            Kind::Table(_) => of_item = None,
+        }
+        of_item.map(|(at, _)| at).or(over)
+    };
+    blocks.iter().enumerate().map(of_block).collect()
 }
 
 /// The other ways to print a text: without the marks of its footnotes, and with other spellings of its numbers.

@@ -10,7 +10,9 @@ use super::design;
 use super::grid::Grid;
 use super::listed::{is_bullet, layout, unlisted};
 use super::marks::unmarked;
-use super::outline::{Block, Heading, Kind, Outline, Term, is_named, push_line};
+use super::outline::{
+    Block, Heading, Kind, Outline, Term, is_named, leads_a_dated_list, push_line,
+};
 use super::panel::{self, Panel};
 use crate::extract::page::bounds::{LINES, NESTED, PLACES, WORDS, more_than};
 use crate::extract::recipe::PageWords;
@@ -473,8 +475,12 @@ impl<'a> Walk<'a> {
                 self.outline.blocks.push(Block { heading, kind: Kind::Paragraph(words) });
             }
             Some(Item { depth, number, block }) => match *block {
-                // A step may have its own headings: the words under each are a block by themselves.
-                Some(at) if self.outline.blocks[at].heading == heading => {
+                // A step may have its own headings: the words under each are a block by themselves. So is a line over
+                // another list in it that says from when that holds.
+                Some(at)
+                    if self.outline.blocks[at].heading == heading
+                        && !(at + 1 < self.outline.blocks.len() && leads_a_dated_list(&words)) =>
+                {
                     if let Kind::Item { text, .. } = &mut self.outline.blocks[at].kind {
                         push_line(text, &words);
                     }

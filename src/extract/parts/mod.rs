@@ -204,7 +204,7 @@ impl<'r> Parts<'r, '_> {
     }
 
     fn recorder(&self) -> Recorder<'r> {
-        Recorder::new(self.fact, self.known, self.today)
+        Recorder::new(self.fact, self.known, self.today, self.rest)
     }
 
     fn phrases(&self) -> &Phrases {
