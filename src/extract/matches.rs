@@ -124,12 +124,6 @@ impl<'a> Match<'a> {
         self.cells.iter().any(|(_, text)| text.trim() == words.trim())
     }
 
-    /// Whether one of its own cells is a part of a text in which words stand: its pattern has taken them already.
-    pub(crate) fn has_part_of(&self, text: &str, words: &str) -> bool {
-        let mut parts = self.cells.iter().map(|(_, part)| &**part);
-        parts.any(|part| part.len() < text.len() && part.contains(words) && text.contains(part))
-    }
-
     /// The words over the columns of its table.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
         let shared = self.shared.iter().flat_map(|cells| &**cells);

@@ -558,3 +558,85 @@ fn a_figure_of_any_type_is_announced_with_the_one_in_brackets() {
         assert!(first.iter().all(|line| line.starts_with("unreadable")), "{to}: {first:?}");
     }
 }
+
+#[test]
+fn a_schedule_of_fees_in_lines_is_read_line_by_line() {
+    let recipe = program(
+        r#"
+[[source.facts]]
+key = "pnp.fees"
+type = "fees"
+record = "{service|slug}"
+[source.facts.fields]
+service = { wording = true }
+fee = { as = "money" }
+[[source.facts.read]]
+prose = { matches = '(?P<service>[a-z][^$]*[a-z)])[^$a-z]*(?P<fee>\$ ?\d[\d,]*(?:\.\d\d)?)', lines = true }
+"#,
+    );
+    let page = "<p>Interest: $135<br>Worker application: $1,500<br>Review: $100</p>".to_owned();
+    let told = |edited: String| said(&sees_of(&recipe, &[page.clone(), edited]));
+    let of_fees = |lines: Vec<String>| -> Vec<String> {
+        lines.into_iter().filter(|line| line.contains("pnp.fees")).collect()
+    };
+    // What a sentence says of a fee is no fee of its own.
+    let sentence = "<p>Effective April 1, 2027, the Worker application fee will be $1,650.</p>";
+    assert_eq!(
+        of_fees(told(sentence.to_owned() + &page)),
+        ["fee_changed pnp.fees/worker-application#fee"]
+    );
+    // Of two amounts side by side neither is believed.
+    for both in ["$1,500 $1,650", "$1,650  $1,500"] {
+        let lines = of_fees(told(page.replace("$1,500", both)));
+        assert_eq!(lines, ["unreadable pnp.fees, worker-application, fee"]);
+    }
+    assert_eq!(
+        of_fees(told(page.replace("$1,500", "$1,500 ($1,650 as of April 1, 2027)"))),
+        ["fee_changed pnp.fees/worker-application#fee"]
+    );
+}
+
+/// Conditions in sentences, each with a figure and its unit.
+const TERMS: &str = r#"
+[[source.facts]]
+key = "pnp.work"
+type = "thresholds"
+record = "work"
+[source.facts.fields]
+length = { as = "duration" }
+hours = { as = "integer" }
+[[source.facts.read]]
+prose = { matches = 'at least {length}.*?{hours} hours', first = true }
+
+[[source.facts]]
+key = "pnp.invitation"
+type = "thresholds"
+record = "invitation"
+[source.facts.fields]
+days = { as = "integer" }
+[[source.facts.read]]
+prose = { matches = 'within {days} calendar days', first = true }
+"#;
+
+#[test]
+fn a_second_figure_without_its_unit_is_announced() {
+    let page = "<p>You need at least 1 year of work or 1,560 hours in total (30 hours a week).</p>\
+        <p>Apply within 14 calendar days from the invitation.</p>\
+        <p>Your employer answers within 14 calendar days.</p>";
+    let check = |from: &str, to: &str, expected: &str| {
+        let report = sees_of(&program(TERMS), &[page.to_owned(), page.replace(from, to)]);
+        let facts = report.changes.iter().filter(|c| c.fact.as_str().starts_with("pnp."));
+        let side = |side: &Option<Side>| match side {
+            Some(Side::Value(value)) => value.to_string(),
+            other => format!("{other:?}"),
+        };
+        let day = |c: &Change| c.dates.effective_on.map_or("-".to_owned(), |day| day.to_string());
+        let told: Vec<String> =
+            facts.map(|c| format!("{} -> {} {}", side(&c.old), side(&c.new), day(c))).collect();
+        assert_eq!(told, [expected], "{to}: {:?}", said(&report));
+    };
+    check("14 calendar", "14 (as of April 1, 2027: 15) calendar", "14 -> 15 2027-04-01");
+    check("14 calendar", "14 (10 as of April 1, 2027) calendar", "14 -> 10 2027-04-01");
+    check("1,560 hours", "1,560 (as of April 1, 2027: 1,950) hours", "1,560 -> 1,950 2027-04-01");
+    check("1 year of", "1 (as of April 1, 2027: 2) year of", "1 year -> 2 years 2027-04-01");
+}

@@ -87,8 +87,7 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
             let joined = joined.next().filter(|joined| form.matches.is_match(joined));
             // Captures cost a second pass, which most sentences do not need.
             let printed = || Some(text).filter(|text| form.matches.is_match(text));
-            let said = joined.or_else(printed);
-            let said = said.or_else(|| spelled.find((form, wanted), n, text));
+            let said = joined.or_else(printed).or_else(|| spelled.find((form, wanted), n, text));
             let said = said.filter(|said| is_told(form, wanted, said, text));
             let Some(said) = said else {
                 if let Some(below) = below.last_mut().filter(|_| heading == block.heading) {
@@ -100,6 +99,7 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
             if form.first && !matches.is_empty() {
                 break 'page;
             }
+            let said = &*held_instead(&form.matches, said, text);
             let quote = quote(text, scope.outline, at);
             for (n, found) in found(form, said).enumerate() {
                 let mut matched = scope.begin(block.heading, format!("block {}", at + 1), &quote);
@@ -118,6 +118,20 @@ fn look<'a>(form: &'a ProseForm, scope: &Scope<'a>, wanted: Look) -> Option<Vec<
     }
     around(scope, &mut matches, &below);
     (!matches.is_empty()).then_some(matches)
+}
+
+/// A sentence without the brackets that say what will hold, where a pattern takes something else out of it with them: in
+/// "1,560 (as of April 1, 2027: 1,950) hours (30 hours a week)" the hours are not 30.
+fn held_instead<'t>(pattern: &Regex, said: &'t str, text: &str) -> Cow<'t, str> {
+    let held = || {
+        let held = aside::held_as_printed(text).filter(|_| said == text)?;
+        let (printed, found) = (pattern.captures(said)?, pattern.captures(&held)?);
+        let words = |of: &regex::Captures<'_>, name| Some(of.name(name)?.as_str().to_owned());
+        let mut groups = pattern.capture_names().flatten();
+        let is_other = groups.any(|name| words(&printed, name) != words(&found, name));
+        is_other.then_some(held)
+    };
+    held().map_or(Cow::Borrowed(said), Cow::Owned)
 }
 
 /// Sets the groups of a pattern. If brackets of the sentence say what will hold, and the sentence has the words of a
@@ -241,7 +255,10 @@ impl Spelled<'_> {
     /// say what will hold, or the item without the punctuation of its list.
     fn find(&mut self, (form, wanted): (&ProseForm, Look), n: usize, piece: &str) -> Option<&str> {
         if !wanted.spellings {
-            return None;
+            // A sentence in which brackets say what will hold is the sentence that it is without them.
+            let held = aside::held_as_printed(piece);
+            self.held = held.filter(|held| form.matches.is_match(held));
+            return self.held.as_deref();
         }
         let (outline, at, on) = (self.outline, self.at, form.on);
         let pieces = self.pieces.get_or_insert_with(|| {

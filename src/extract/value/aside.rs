@@ -86,12 +86,13 @@ pub(crate) fn has_any(text: &str) -> bool {
 
 /// A text as it holds until the days in its brackets, in a spelling of it; `None` if it has none.
 pub(crate) fn held(text: &str) -> Option<String> {
-    held_as_spelled(text)
-        .or_else(|| spellings(text).iter().find_map(|spelled| held_as_spelled(spelled)))
+    held_as_printed(text)
+        .or_else(|| spellings(text).iter().find_map(|spelled| held_as_printed(spelled)))
         .or_else(|| dated::without_asides(text))
 }
 
-fn held_as_spelled(text: &str) -> Option<String> {
+/// The same, as it is printed.
+pub(crate) fn held_as_printed(text: &str) -> Option<String> {
     let mut held: Option<String> = None;
     for _ in 0..MOST {
         let Some(aside) = all(held.as_deref().unwrap_or(text)).into_iter().next() else { break };

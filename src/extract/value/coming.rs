@@ -28,7 +28,9 @@ pub(super) fn coming(
     cell: &str,
     matched: &Match<'_>,
 ) -> Option<Value> {
-    let said = said(field, now, words, cell, matched)?;
+    let Some(said) = said(field, now, words, cell, matched) else {
+        return said_around(field, now, words, cell, matched);
+    };
     said_beside(field, now, &said, matched).or_else(|| {
         let announced = said_after(field, now, &said, matched)?;
         Some(Value::Announced(Box::new(announced)))
@@ -103,10 +105,13 @@ pub(super) fn another(
         let is_in = |(_, from, to): &(dated::Period, usize, usize)| *from >= start && *to <= end;
         end.saturating_sub(start) <= 2 * REACH && dated::periods(window).iter().any(is_in)
     };
+    // "$1,500 $1,650": the first may be struck out by a line that is no text.
+    let is_amount = matches!(value, Value::Money { .. });
+    let meets = |between: &str| joins(between) || is_amount && between.trim().is_empty();
     let other =
-        next.filter(|next| is_dated(own.1, next.1 + REACH) || joins(&window[own.1..next.0]));
+        next.filter(|next| is_dated(own.1, next.1 + REACH) || meets(&window[own.1..next.0]));
     let other = other.or_else(|| {
-        before.filter(|before| is_dated(before.1, own.0) || joins(&window[before.1..own.0]))
+        before.filter(|before| is_dated(before.1, own.0) || meets(&window[before.1..own.0]))
     });
     let other = other.map(|(from, to)| window[from..to].to_owned());
     let other = other.or_else(|| from_which(&window[..own.0], said.words));
@@ -145,6 +150,33 @@ fn and_more(value: &Value, after: &str) -> Option<String> {
     });
     let found = MORE.captures(after).filter(|_| matches!(value, Value::Duration(_)))?;
     Some(found.name("more").map_or("6 months", |more| more.as_str()).to_owned())
+}
+
+/// The same, where brackets with the other figure part the words of the value: "14 (as of April 1, 2027: 10) days".
+fn said_around(
+    field: &FieldRecipe,
+    value: &Value,
+    words: &str,
+    cell: &str,
+    matched: &Match<'_>,
+) -> Option<Value> {
+    let text = matched.get("text").filter(|text| cell != "text" && text.len() < LONGEST)?;
+    let is_parted = !words.is_empty() && !text.contains(words);
+    if !is_parted || !is_alike(&field.reading, value) || matched.names_a_day_of(text) {
+        return None;
+    }
+    let spelled = aside::spellings(text);
+    let texts = std::iter::once(text).chain(spelled.iter().map(String::as_str));
+    texts.flat_map(aside::all).find_map(|aside| {
+        let at = only(aside.now.match_indices(words).map(|(at, _)| at))?;
+        // What is around them is the same until the day and after it.
+        let (before, after) = (&aside.now[..at], &aside.now[at + words.len()..]);
+        let other = aside.then.strip_prefix(before)?.strip_suffix(after)?;
+        let other = one(&field.reading, &[], &line(other), matched).ok()?;
+        let is_other = is_alike(&field.reading, &other) && !other.same(value);
+        let announced = || Announced { now: value.clone(), then: other.clone(), from: aside.from };
+        is_other.then(|| Value::Announced(Box::new(announced())))
+    })
 }
 
 /// The words of a cell that give a field its value, and where in the cell they are.

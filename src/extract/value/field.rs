@@ -65,7 +65,9 @@ pub(crate) fn read(field: &FieldRecipe, matched: &Match<'_>) -> Read {
                     let then = both.next().map(|(then, _)| then);
                     both.current().same(&now) || then.is_some_and(|then| then.same(&now))
                 };
-                let beside = || beside(field, whole, matched).filter(is_of);
+                // A pattern may pass over a figure that its brackets part from its unit, and take another.
+                let is_both = |both: &Value| both.next().is_some();
+                let beside = || beside(field, whole, matched).filter(|v| is_of(v) || is_both(v));
                 if let Some(value) = then.or_else(beside) {
                     return Read::Value(value);
                 }
