@@ -103,6 +103,40 @@ pub(super) fn by_day(
     Some(Unreadable::new(fact.as_str(), Extent::Row, why).standing(Some(words)))
 }
 
+/// What a page says that lists only what will hold from a day on: what is new there begins with it, and of what was known
+/// and is not there, nothing is said until then.
+pub(super) fn alone(
+    fact: &FactKey,
+    set: &mut FactSet,
+    records: &mut [(RecordKey, Dated)],
+    (known, today): (Option<&FactSet>, Date),
+) -> Vec<Unreadable> {
+    let day = |dated: &Dated| dated.list.as_deref().and_then(InList::begins);
+    let first = records.first().and_then(|(_, dated)| day(dated)).filter(|day| *day > today);
+    let (Some(known), Some(first)) = (known, first) else { return Vec::new() };
+    let keys: HashSet<RecordKey> = records.iter().map(|(key, _)| key.clone()).collect();
+    let lost: Vec<&RecordKey> = known.records.keys().filter(|key| !keys.contains(*key)).collect();
+    let is_twin = (known.records.len() - lost.len()) * 2 >= known.records.len();
+    let is_alone = records.iter().all(|(_, dated)| day(dated) == Some(first));
+    if set.kind.is_of_figures() || !is_alone || !is_twin {
+        return Vec::new();
+    }
+    let own = set.dates.effective.clone();
+    let Some(begins) = own.or_else(|| FieldName::parse(EFFECTIVE_ON).ok()) else {
+        return Vec::new();
+    };
+    for (key, dated) in records {
+        let was = known.records.get(key);
+        if was.is_none_or(|was| was.fields.get(&begins) == Some(&Value::Date(first))) {
+            dated.record.fields.insert(begins.clone(), Value::Date(first));
+            days::note(set, &dated.record.fields);
+        }
+    }
+    let why = || format!("the page has only the list from {first} on");
+    let lost = lost.into_iter().map(|key| Extent::Record(key.clone()));
+    lost.map(|of| Unreadable::new(fact.as_str(), of, why())).collect()
+}
+
 /// The keys of a set by the lists that they stand in.
 struct Lists {
     /// The day that parts the one list from the other.

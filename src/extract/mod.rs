@@ -138,7 +138,6 @@ pub fn facts_at(
     let mut gathered = Gathered::default();
     for (at, fact) in recipe.facts.iter().enumerate() {
         let before = &gathered;
-        let rest = &lines;
         let found = Parts {
             fact,
             earlier: &recipe.facts[..at],
@@ -146,7 +145,7 @@ pub fn facts_at(
             known,
             places,
             phrases: &phrases,
-            rest,
+            rest: &lines,
             today,
             before,
         }
@@ -157,7 +156,8 @@ pub fn facts_at(
     let is_empty = gathered.is_empty();
     let captures = std::mem::take(&mut gathered.captures);
     let members = std::mem::take(&mut gathered.members);
-    let mut extraction = Extraction { stamped_on: document.stamped_on(), ..gathered.settled() };
+    let mut extraction =
+        Extraction { stamped_on: document.stamped_on(), ..gathered.settled(known, today) };
     announced::come(&mut extraction.facts, known, today);
     let amounts = || remainder::amounts(&document, recipe);
     said::settle(&mut extraction.facts, known, &lines, amounts, today);

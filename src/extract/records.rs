@@ -219,10 +219,12 @@ impl Gathered {
     }
 
     /// Settles collisions: two complaints about the same words become one, and so do two copies of a record.
-    pub(crate) fn settled(mut self) -> Extraction {
+    pub(crate) fn settled(mut self, known: &Facts, today: Date) -> Extraction {
         let mut extraction = Extraction::default();
         for (fact, (mut set, mut records)) in self.sets {
             self.unreadable.extend(in_turn::by_day(&fact, &mut set, &mut records));
+            let known = (known.get(&fact), today);
+            self.unreadable.extend(in_turn::alone(&fact, &mut set, &mut records, known));
             set.records = settle::settle(&set, records);
             extraction.facts.insert(fact, set);
         }

@@ -7,6 +7,8 @@
 //! less, is not where they moved. A place that gave all of them when the page was last believed is found again
 //! by what it is, whatever it says today.
 
+use jiff::civil::Date;
+
 use super::document::Document;
 use super::matches::Match;
 use super::recipe::{
@@ -83,7 +85,7 @@ impl Search<'_> {
     fn known(&self, locator: &Locator, matches: &[Match<'_>]) -> (usize, usize) {
         let mut gathered = Gathered::default();
         Recorder::without_known(self.0.fact).add(locator, matches.to_vec(), &mut gathered);
-        let extraction = gathered.settled();
+        let extraction = gathered.settled(&Facts::new(), Date::MAX);
         let is_sound = extraction.complaints.is_empty();
         let (mut known, mut unknown) = (0, 0);
         for (key, set) in extraction.facts {

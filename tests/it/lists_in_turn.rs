@@ -202,6 +202,27 @@ fn a_list_of_what_leaves_on_a_day_announces_that() {
 }
 
 #[test]
+fn a_list_of_a_day_to_come_alone_puts_nothing_in_force() {
+    let before = format!("<h2>List</h2>{}", table(&TODAY));
+    let coming = format!(
+        "<h2>List</h2><p>As of January 1, 2027, eligible occupations are:</p>{}",
+        table(&TOMORROW)
+    );
+    let report = see(&[&before, &coming]);
+    assert_eq!(lines(&report), ["occupation_added 31112 announced 2027-01-01"]);
+    assert!(said(&report).contains(&"unreadable pnp.occupations, 31120".to_owned()), "{report:?}");
+    let told = told_at(&[
+        ("2026-12-01", &whole(&before)),
+        ("2026-12-02", &whole(&coming)),
+        ("2027-01-03", &whole(&format!("<h2>List</h2>{}", table(&TOMORROW)))),
+    ]);
+    assert_eq!(
+        told[2],
+        ["occupation_added 31112 in_force 2027-01-01", "occupation_removed 31120 in_force -",]
+    );
+}
+
+#[test]
 fn of_lists_of_several_days_nothing_is_in_force_early() {
     let before = format!("<h2>List</h2>{}", table(&TODAY));
     let later = table(&["31301 Registered nurses", "31112 Audiologists"]);
