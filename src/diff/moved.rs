@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Delta, wording};
 use crate::model::{
-    ChangeKind, Facts, Side,
+    ChangeKind, Facts, Side, Value,
     meaning::bare,
     words::{CELL, LINKS, UNDER, shown},
 };
@@ -36,16 +36,26 @@ pub(super) fn leave_out(deltas: &mut Vec<Delta>, before: &Facts, now: &Facts) {
         let is_passed_on = gone.contains(&clause) && came.contains(&clause);
         !then.is_empty() && !today.is_empty() && is_as_often && (!is_passed_on || is_within())
     };
-    deltas.retain(|delta| one_sided(delta).is_none_or(|clauses| !clauses.iter().all(is_moved)));
+    // The rows of a table that are lines now, or were.
+    let is_made_of_rows = |delta: &Delta, clauses: &[String]| {
+        let clauses: Vec<&str> =
+            clauses.iter().filter(|clause| !is_moved(clause)).map(String::as_str).collect();
+        let (from, to) = if of(&delta.old).is_empty() { (before, now) } else { (now, before) };
+        wording::are_rows(&delta.record, &clauses, (from, to))
+    };
+    deltas.retain(|delta| {
+        let clauses = one_sided(delta);
+        clauses.is_none_or(|clauses| !is_made_of_rows(delta, clauses))
+    });
 }
 
-/// The clauses that a record lost, or got, if it did only the one.
+/// The clauses that a record lost, or got, if it did only the one; or those of a new record.
 fn one_sided(delta: &Delta) -> Option<&[String]> {
-    if delta.kind != ChangeKind::WordingChanged || delta.field.is_none() {
+    if delta.kind != ChangeKind::WordingChanged {
         return None;
     }
     match (of(&delta.old), of(&delta.new)) {
-        (gone, []) if !gone.is_empty() => Some(gone),
+        (gone, []) if !gone.is_empty() && delta.field.is_some() => Some(gone),
         ([], came) if !came.is_empty() => Some(came),
         _ => None,
     }
@@ -54,7 +64,11 @@ fn one_sided(delta: &Delta) -> Option<&[String]> {
 fn of(side: &Option<Side>) -> &[String] {
     match side {
         Some(Side::Value(value)) => value.clauses(),
-        Some(Side::Record(_)) | None => &[],
+        Some(Side::Record(fields)) => {
+            let mut all = fields.values().map(Value::clauses).filter(|said| !said.is_empty());
+            all.next().filter(|_| all.next().is_none()).unwrap_or_default()
+        }
+        None => &[],
     }
 }
 

@@ -126,6 +126,17 @@ fn tell_once<'a>(changes: &mut Differing<'a>) {
     changes.retain(|_, (gone, came)| !gone.is_empty() || !came.is_empty());
 }
 
+/// Whether clauses of a record are all rows of tables that are on the pages of some facts and not on those of others,
+/// each cell after the title of its column.
+pub(super) fn are_rows(record: &RecordKey, clauses: &[&str], (from, to): (&Facts, &Facts)) -> bool {
+    lines::are_rows((record, clauses), &pages_of(from), &pages_of(to))
+}
+
+/// The words of the pages of facts.
+fn pages_of(facts: &Facts) -> Vec<&FactSet> {
+    facts.iter().filter(|(key, _)| is_of(key)).map(|(_, set)| set).collect()
+}
+
 /// The facts without the records that are unreadable, of which the last ones known stand.
 fn without<'f>(facts: &'f Facts, lost: &[Unreadable]) -> Cow<'f, Facts> {
     let is_lost =

@@ -15,7 +15,7 @@ use crate::extract::value::pattern::constant;
 use crate::model::{text, words::without_number};
 
 /// Headings of boxes around the subject of a page, folded as words are.
-const BOXES: [&str; 31] = [
+const BOXES: [&str; 35] = [
     "on this page",
     "sur cette page",
     "contents",
@@ -47,6 +47,10 @@ const BOXES: [&str; 31] = [
     "subscribe",
     "features",
     "en vedette",
+    "holiday hours",
+    "office hours",
+    "heures d ouverture",
+    "heures de bureau",
 ];
 
 /// Headings of boxes of posts that come and go, folded as words are.

@@ -304,8 +304,8 @@ impl FactSet {
                     code.is_some() && code == code_of(new) && is_one(&gone) && is_one(&came)
                 };
                 let is_again = || is_quoted() || is_of_that_day() || is_of_that_code();
-                let (was, is) = part_apart(old_key.as_str(), key.as_str())?;
                 let is_of_rows = self.kind.is_of_rows();
+                let (was, is) = part_apart((old_key.as_str(), key.as_str()), !is_of_rows)?;
                 // The label of a row says what its number is; a section is numbered as it comes.
                 let is_renumbered = || !is_of_rows && is_numbered(was, is);
                 let is_again = || is_path(was, is) || is_renumbered() || is_again();
@@ -434,7 +434,7 @@ impl FactSet {
             && (!had.is_empty() || self.kind == FactType::List || self.kind.is_of_names())
             && had.len() == has.len()
             && had.iter().all(is_same)
-            && part_apart(old.as_str(), new.as_str()).is_some_and(is_one_name)
+            && part_apart((old.as_str(), new.as_str()), false).is_some_and(is_one_name)
     }
 
     /// Whether the place of a record of `before` is taken by one that says another rule of the same subject, with
@@ -444,7 +444,7 @@ impl FactSet {
         let Some(old) = before.records.get(key) else { return false };
         let added = self.records.iter().filter(|(key, _)| !before.records.contains_key(*key));
         added.filter(|(_, new)| self.says_the_same(old, new)).any(|(other, new)| {
-            part_apart(key.as_str(), other.as_str()).is_some_and(|(was, is)| {
+            part_apart((key.as_str(), other.as_str()), false).is_some_and(|(was, is)| {
                 let (was, is) = spoken(was, is, old, new);
                 label::is_restated(was, is)
             })
@@ -460,7 +460,7 @@ impl FactSet {
         let mut added = self.records.keys().filter(|other| !before.records.contains_key(*other));
         is_empty
             && key.as_str().contains('/')
-            && added.any(|other| part_apart(key.as_str(), other.as_str()).is_some())
+            && added.any(|other| part_apart((key.as_str(), other.as_str()), false).is_some())
     }
 
     /// How many figures two records have in common: numbers, and texts with one, such as "57 and above".
@@ -540,7 +540,7 @@ fn is_path(was: &str, is: &str) -> bool {
 fn is_numbered(was: &str, is: &str) -> bool {
     let is_after_number = |a: &str, b: &str| {
         let number = a.strip_suffix(b).and_then(|over| over.strip_suffix('-'));
-        let is_number = |n: &str| n.len() <= 2 && n.parse::<u8>().is_ok();
+        let is_number = |n: &str| n.len() <= 3 && n.parse::<u16>().is_ok();
         let is_word = |b: &str| b.starts_with(|c: char| c.is_ascii_lowercase());
         // The heading may have a number of its own: "14. 5. Work in Ontario".
         let is_numbered = || b.split_once('-').is_some_and(|(n, b)| is_number(n) && is_word(b));
@@ -549,14 +549,20 @@ fn is_numbered(was: &str, is: &str) -> bool {
     is_after_number(was, is) || is_after_number(is, was)
 }
 
-/// The part in which two keys differ, if it is only one.
-fn part_apart<'k>(a: &'k str, b: &'k str) -> Option<(&'k str, &'k str)> {
+/// The part in which two keys differ, if it is only one; of parts that are headings, those do not count that were
+/// only numbered.
+fn part_apart<'k>((a, b): (&'k str, &'k str), are_headings: bool) -> Option<(&'k str, &'k str)> {
     if a.split('/').count() != b.split('/').count() {
         return None;
     }
-    let mut differing = a.split('/').zip(b.split('/')).filter(|(x, y)| x != y);
-    let first = differing.next()?;
-    differing.next().is_none().then_some(first)
+    let differing: Vec<_> = a.split('/').zip(b.split('/')).filter(|(x, y)| x != y).collect();
+    let is_other = |(x, y): &&(&str, &str)| !(are_headings && is_numbered(x, y));
+    let mut others = differing.iter().filter(is_other);
+    match (others.next(), others.next()) {
+        (Some(one), None) => Some(*one),
+        (None, _) => differing.first().copied(),
+        _ => None,
+    }
 }
 
 /// The words by which two parts of a key are judged: the names of their records, if one of the parts is made

@@ -83,7 +83,7 @@ pub fn without_number(line: &str) -> &str {
         .strip_prefix('(')
         .filter(|rest| rest.find(['.', ')', '(']).is_some_and(|at| rest[at..].starts_with(')')));
     let (whole, line) = (line, enclosed.unwrap_or(line));
-    let Some(end) = line.find(['.', ')']).filter(|end| *end <= 2) else { return whole };
+    let Some(end) = line.find(['.', ')']).filter(|end| *end <= 3) else { return whole };
     let (number, rest) = (&line[..end], line[end + 1..].trim_start());
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
         || number.len() == 1 && number.bytes().all(|b| b.is_ascii_lowercase());

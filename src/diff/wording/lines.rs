@@ -157,6 +157,24 @@ pub(super) fn apart<'a>(old: &'a FactSet, new: &'a FactSet) -> (Vec<Line<'a>>, V
     (was, is)
 }
 
+/// Whether all clauses of a record are rows of tables that one page has and the other has not.
+pub(super) fn are_rows(
+    (record, clauses): (&RecordKey, &[&str]),
+    from: &[&FactSet],
+    to: &[&FactSet],
+) -> bool {
+    if clauses.is_empty() {
+        return true;
+    }
+    let still: HashSet<&str> = to.iter().flat_map(|set| said(set)).map(|(_, text)| text).collect();
+    let is_gone_row = |(_, text): &(&RecordKey, &str)| text.contains(CELL) && !still.contains(text);
+    let rows = from.iter().flat_map(|set| said(set)).filter(is_gone_row);
+    let mut rows: Vec<Line<'_>> = rows.map(|(record, text)| Line::of(record, text)).collect();
+    let mut lines: Vec<Line<'_>> = clauses.iter().map(|text| Line::of(record, text)).collect();
+    cancel_listed(&mut rows, &mut lines);
+    lines.is_empty()
+}
+
 /// The most columns of a table that may be a list on the other page, and the most words of one of its rows.
 const COLUMNS: usize = 30;
 const ROW: usize = 500;
@@ -171,19 +189,29 @@ fn cancel_listed(rows: &mut Vec<Line<'_>>, lines: &mut Vec<Line<'_>>) {
     let first = |words: &[Word]| words.first().map(|word| word.text.clone());
     let sentences = lines.iter().filter(|line| !line.is_row());
     let begun: HashSet<String> = sentences.filter_map(|line| first(&line.words)).collect();
+    // Above the numbers of rows there may be no word.
     let begins = |row: &Line<'_>| {
-        let cell = row.cells().find(|cell| !cell.is_empty()).and_then(first);
-        row.is_row() && row.ends.len() <= COLUMNS && cell.is_some_and(|word| begun.contains(&word))
+        let word = row.cells().next().and_then(first);
+        row.is_row() && row.ends.len() <= COLUMNS && word.is_none_or(|word| begun.contains(&word))
     };
     let most = LISTED / (rows.len() + lines.len() + 1);
     let titles = rows.iter().enumerate().filter(|(_, row)| begins(row));
     let titles: Vec<usize> = titles.map(|(n, _)| n).take(most).collect();
+    if titles.is_empty() {
+        return;
+    }
+    let cells: Vec<Cells> = rows.iter().map(Cells::of).collect();
+    let said: Vec<Vec<String>> = lines.iter().map(|line| labelled(line.text)).collect();
     let (mut are_listed, mut list) = (vec![false; rows.len()], vec![false; lines.len()]);
     for title in titles {
-        let mut said = Listed::under(&rows[title], rows);
+        let mut listed = Listed::under(title, &cells);
         let mut at = 0;
         while at < lines.len() {
-            let found = said.take(&lines[at..], &list[at..]);
+            let goes_on = |n: &usize| {
+                !list[*n] && !lines[*n].is_row() && lines[*n].record == lines[at].record
+            };
+            let run = (at..lines.len()).take_while(goes_on).map(|n| said[n].as_slice());
+            let found = listed.take(&cells, run);
             if let Some((row, length)) = found.filter(|(row, _)| !are_listed[*row]) {
                 are_listed[row] = true;
                 are_listed[title] = true;
@@ -200,54 +228,110 @@ fn cancel_listed(rows: &mut Vec<Line<'_>>, lines: &mut Vec<Line<'_>>) {
     lines.retain(|_| is_kept.next().unwrap_or(true));
 }
 
-/// The rows under a title, each by its words with those of the title before each cell.
-struct Listed {
-    rows: HashMap<Vec<String>, Vec<usize>>,
-    /// The word that the titles begin with.
-    first: String,
-    /// The most lines that a row may be, and the most words.
-    lines: usize,
-    words: usize,
+/// The words of each cell of a row.
+struct Cells(Vec<Vec<String>>);
+
+impl Cells {
+    fn of(row: &Line<'_>) -> Self {
+        Self(row.text.split(CELL).map(labelled).collect())
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flatten().map(String::as_str)
+    }
+
+    /// Whether words are its cells in their order, with those of a title, in theirs, before and between them. A cell of
+    /// several lines is several here, and so are its titles.
+    fn are_said(&self, title: &Self, said: &[&str]) -> bool {
+        let cells: Vec<&Vec<String>> = self.0.iter().filter(|cell| !cell.is_empty()).collect();
+        let ends_with = |at: usize, cell: &[String]| {
+            let from = at.checked_sub(cell.len());
+            from.and_then(|from| said.get(from..at)).is_some_and(|part| part == cell)
+        };
+        // Whether so many titles, with the cells so far, are how the words begin.
+        let mut begin: Vec<bool> = Vec::new();
+        let mut of_cells = 0;
+        for n in 0..=cells.len() {
+            of_cells += n.checked_sub(1).map_or(0, |n| cells[n].len());
+            let mut next = vec![false; title.0.len() + 1];
+            let mut of_titles = 0;
+            for t in 0..=title.0.len() {
+                of_titles += t.checked_sub(1).map_or(0, |t| title.0[t].len());
+                let at = of_titles + of_cells;
+                let after_title = || t > 0 && next[t - 1] && ends_with(at, &title.0[t - 1]);
+                let after_cell = || t > 0 && n > 0 && begin[t] && ends_with(at, cells[n - 1]);
+                next[t] = (t == 0 && n == 0) || after_title() || after_cell();
+            }
+            begin = next;
+        }
+        begin.last() == Some(&true)
+    }
 }
 
-impl Listed {
-    fn under(title: &Line<'_>, rows: &[Line<'_>]) -> Self {
-        let mut listed: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+/// The words of a line, those of a label and of what it is of each by themselves: "points: 50" is not 50 points.
+fn labelled(text: &str) -> Vec<String> {
+    let parts = text.split([';', ':']);
+    parts.flat_map(of_line).map(|word| word.text).collect()
+}
+
+/// The rows under a title, by their words and those of the title, sorted.
+struct Listed<'c> {
+    title: &'c Cells,
+    rows: HashMap<Vec<String>, Vec<usize>>,
+    /// The most lines that a row may be, and how many words the rows have with those of the title.
+    lines: usize,
+    sizes: HashSet<usize>,
+    most: usize,
+}
+
+impl<'c> Listed<'c> {
+    fn under(title: usize, all: &'c [Cells]) -> Self {
+        let title = &all[title];
+        let mut rows: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
         // The last cells may be empty, and are then no part of the row.
-        let is_under = |row: &Line<'_>| row.ends.len() <= title.ends.len();
-        for (n, row) in rows.iter().enumerate().filter(|(_, row)| is_under(row)) {
-            let cells = title.cells().zip(row.cells().chain(std::iter::repeat(&[][..])));
-            let words = cells.flat_map(|(title, cell)| [text_of(title), text_of(cell)].concat());
-            let words: Vec<String> = words.take(ROW + 1).map(str::to_owned).collect();
+        let is_under = |row: &Cells| row.0.len() <= title.0.len();
+        for (n, row) in all.iter().enumerate().filter(|(_, row)| is_under(row)) {
+            let words: Vec<&str> = title.words().chain(row.words()).collect();
             if words.len() <= ROW {
-                listed.entry(words).or_default().push(n);
+                rows.entry(in_order(words)).or_default().push(n);
             }
         }
-        let words = listed.keys().map(Vec::len).max().unwrap_or_default();
-        let first = title.words.first().map(|word| word.text.clone()).unwrap_or_default();
-        Self { rows: listed, first, lines: 2 * title.ends.len(), words }
+        let sizes: HashSet<usize> = rows.keys().map(Vec::len).collect();
+        let most = sizes.iter().copied().max().unwrap_or_default();
+        Self { title, rows, lines: 2 * title.0.len(), sizes, most }
     }
 
     /// The row that the first of these lines say, and how many of them; none that is in a list already.
-    fn take(&mut self, lines: &[Line<'_>], are_listed: &[bool]) -> Option<(usize, usize)> {
-        if lines[0].words.first().is_none_or(|word| word.text != self.first) {
-            return None;
-        }
-        let mut said: Vec<String> = Vec::new();
-        for (n, line) in lines.iter().take(self.lines).enumerate() {
-            if are_listed[n] || line.is_row() || line.record != lines[0].record {
+    fn take<'w>(
+        &mut self,
+        all: &[Cells],
+        lines: impl Iterator<Item = &'w [String]>,
+    ) -> Option<(usize, usize)> {
+        let first = self.title.0.first().and_then(|cell| cell.first());
+        let mut said: Vec<&str> = Vec::new();
+        for (n, line) in lines.take(self.lines).enumerate() {
+            said.extend(line.iter().map(String::as_str));
+            let begins = first.is_none_or(|first| said.first() == Some(&first.as_str()));
+            if !begins || said.len() > self.most {
                 return None;
             }
-            said.extend(owned(text_of(&line.words)));
-            if said.len() > self.words {
-                return None;
+            if !self.sizes.contains(&said.len()) {
+                continue;
             }
-            if let Some(row) = self.rows.get_mut(&said).and_then(Vec::pop) {
-                return Some((row, n + 1));
+            let Some(alike) = self.rows.get_mut(&in_order(said.clone())) else { continue };
+            let is_it = |row: &usize| all[*row].are_said(self.title, &said);
+            if let Some(at) = alike.iter().rposition(is_it) {
+                return Some((alike.remove(at), n + 1));
             }
         }
         None
     }
+}
+
+/// The words, sorted.
+fn in_order(mut words: Vec<&str>) -> Vec<String> {
+    words.sort_unstable();
+    owned(words)
 }
 
 fn owned(words: Vec<&str>) -> Vec<String> {
