@@ -34,6 +34,10 @@ fn heads_details(summary: ElementRef<'_>) -> bool {
     first.is_some_and(|first| first == summary)
 }
 
+fn is_struck(node: Option<NodeRef<'_, Node>>) -> bool {
+    node.and_then(ElementRef::wrap).is_some_and(|element| matches!(Tag::of(element), Tag::Struck))
+}
+
 /// The first number of a list, if its items are printed with numbers.
 fn first_number(list: ElementRef<'_>) -> Option<u32> {
     let is_numbered = list.value().name.local == local_name!("ol")
@@ -184,6 +188,10 @@ impl<'a> Walk<'a> {
             match child.value() {
                 Node::Text(words) => {
                     self.is_plain |= self.in_bold == 0 && words.contains(char::is_alphanumeric);
+                    // Nothing is between a bracket and what follows the words struck out after it.
+                    let follows =
+                        self.words.ends_with(['(', '[']) && is_struck(child.prev_sibling());
+                    let words = if follows { words.trim_start() } else { &**words };
                     text::append(words, &mut self.words);
                 }
                 Node::Element(_) => {
