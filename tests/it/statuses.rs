@@ -425,6 +425,98 @@ fn what_is_said_of_all_streams_is_said_of_each() {
     }
 }
 
+#[test]
+fn a_sentence_without_a_name_is_of_the_streams_it_stands_under() {
+    let page = |over: &str, under: &str| {
+        format!("{over}{TABLE}<h2>Health Authority stream</h2><p>It is in the table.</p>{under}")
+    };
+    let heard = |over, under| heard_by(SEVERAL, "pnp.streams", &[page("", ""), page(over, under)]);
+    let both =
+        ["health-authority: in_force open > paused", "skilled-worker: in_force open > paused"];
+    for over in [
+        "<p>We are not accepting applications at this time.</p>",
+        "<div class=alert><h2>Notice</h2><p>We are not accepting applications at this time.</p></div>",
+        "<h2>We are not accepting applications at this time</h2><p>See our news.</p>",
+        "<p>This program is paused.</p>",
+        "<p>Status: Paused</p>",
+    ] {
+        assert_eq!(heard(over, ""), both, "{over}");
+    }
+    for under in [
+        "<p>This stream is paused.</p>",
+        "<p>We are not accepting applications at this time.</p>",
+        "<h3>Notice</h3><p>Intake is paused.</p>",
+        "<p>Status: Paused</p>",
+    ] {
+        assert_eq!(heard("", under), both[..1], "{under}");
+    }
+    let named = "<p>The Skilled Worker stream has changed. Intake is paused.</p>";
+    assert_eq!(heard(named, ""), both[1..]);
+    // Of another stream, or of one of which nothing says which it is.
+    for over in [
+        "<p>This stream is paused.</p>",
+        "<p>The Rural stream has changed. We are not accepting applications at this time.</p>",
+        "<h2>Rural stream</h2><p>We are not accepting applications at this time.</p>",
+        "<h2>Job posting 12</h2><p>Status: Paused</p>",
+        "<p>If we are not accepting applications, wait.</p>",
+        "<p>We are now accepting applications.</p>",
+    ] {
+        assert_eq!(heard(over, ""), [""; 0], "{over}");
+    }
+}
+
+/// A page of two streams on which notices alone say how they are.
+const NOTICES_OF_SEVERAL: &str = r#"
+[[source.facts]]
+key = "pnp.streams"
+type = "streams"
+record = "{stream}"
+[source.facts.fields]
+stream = { as = "slug", vocabulary = "streams", key_only = true }
+status = { as = "word", vocabulary = "stream-status" }
+[[source.facts.read]]
+required = false
+status = { each = "streams" }
+"#;
+
+#[test]
+fn what_notices_alone_say_of_several_streams_is_told() {
+    let page = |notice: &str| format!("<p>{notice}</p>{TABLE}");
+    let heard = |notices: &[&str]| {
+        let pages: Vec<String> = notices.iter().map(|notice| page(notice)).collect();
+        heard_by(NOTICES_OF_SEVERAL, "pnp.streams", &pages)
+    };
+    let (open, closed) =
+        ("The Health Authority stream is open.", "The Health Authority stream is closed.");
+    assert_eq!(heard(&[open, closed]), ["health-authority: in_force open > closed"]);
+    assert_eq!(heard(&["Welcome.", closed]), ["health-authority: in_force - > -"]);
+}
+
+#[test]
+fn a_word_in_a_list_or_beside_another_thing_is_no_status() {
+    let page = |more: &str| {
+        format!(
+            "<main><article><h1>Farm Stream</h1>{more}<p>The Farm Stream is for farm owners.</p></article></main>"
+        )
+    };
+    let list = "<dl><dt>Closed</dt><dd>We have made a decision.</dd><dt>Open</dt><dd>We have your file.</dd></dl>";
+    assert_eq!(heard(&[page(""), page(list)]), [""; 0]);
+    assert_eq!(heard(&[page(""), page("<p>Closed</p>")]), ["in_force open > closed"]);
+    let job = "</article><h3>Job posting 12</h3><p>Status: Closed</p></main>";
+    assert_eq!(heard(&[page(""), page("").replace("</article></main>", job)]), [""; 0]);
+}
+
+#[test]
+fn a_permit_may_have_a_name() {
+    let recipe = NOTICES.replace("farm stream", "farm visa");
+    let tells = |notice: &str| heard_by(&recipe, "pnp.farm", &[PAGE.to_owned(), with(notice)]);
+    for notice in
+        ["<p>The Farm Visa work permit is closed.</p>", "<h2>Farm Visa: work permits – Full</h2>"]
+    {
+        assert_eq!(tells(notice), ["in_force - > -"], "{notice}");
+    }
+}
+
 /// Suspensions with the day until which they hold, and what is asked of whom.
 const UNTIL: &str = r#"
 [[source.facts]]

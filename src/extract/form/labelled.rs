@@ -74,6 +74,10 @@ pub(super) fn beside_a_name(heading: &str) -> Option<(&str, Labelled)> {
     static APART: LazyLock<Regex> = LazyLock::new(|| {
         constant(r"^(?P<name>.+?)(?: ?[:(\[–—]| -) ?(?P<state>[^:(\[–—]{4,60}?)[)\]]?$")
     });
+    // The name may have a colon or a dash of its own.
+    static LAST: LazyLock<Regex> = LazyLock::new(|| {
+        constant(r"^(?P<name>.+)(?: ?[:(\[–—]| -) ?(?P<state>[^:(\[–—]{4,60}?)[)\]]?$")
+    });
     // Behind the name and nothing between, it must be printed as a word of its own.
     static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
         let state =
@@ -100,7 +104,7 @@ pub(super) fn beside_a_name(heading: &str) -> Option<(&str, Labelled)> {
             r"(?i)\b(?:is|are|was|were|be|been|remains?|gets?|not|when|if|est|sont|été)(?: now| currently)?$",
         )
     });
-    [&APART, &BESIDE, &CAPITAL, &BEFORE].into_iter().find_map(|pattern| {
+    [&APART, &LAST, &BESIDE, &CAPITAL, &BEFORE].into_iter().find_map(|pattern| {
         let found = pattern.captures(heading.trim())?;
         let name = found.name("name").filter(|name| !VERB.is_match(name.as_str()))?.as_str();
         Some((name, state(&found["state"])?))
@@ -153,6 +157,16 @@ mod tests {
             ("Farm Stream (paused)", Some(("Farm Stream", "paused"))),
             ("Farm Stream: not accepting applications", Some(("Farm Stream", "paused"))),
             ("Farm Stream Closed", Some(("Farm Stream", "closed"))),
+            (
+                "Farm Program: who can apply - Full",
+                Some(("Farm Program: who can apply", "intake_closed")),
+            ),
+            (
+                "Farm Program - Care: apply (temporarily closed)",
+                Some(("Farm Program - Care: apply", "paused")),
+            ),
+            ("Farm Program: Closed - not accepting applications", Some(("Farm Program", "closed"))),
+            ("Farm Program: when it is - closed", None),
             ("Volet agricole – Fermé", Some(("Volet agricole", "closed"))),
             ("Who can apply CLOSED", Some(("Who can apply", "closed"))),
             (

@@ -209,8 +209,8 @@ pub(super) const NAME: &str = concat!(
 
 /// A permit that has no name.
 const PERMIT: &str = concat!(
-    "(?:(?:open|temporary|bridging|transitional|post-graduation|employer-specific|occupation-restricted|this|spousal) )*",
-    "work permits?(?: for [a-z -]{3,60}?)?",
+    "(?:(?:open|temporary|short-term|bridging|transitional|post-graduation|employer-specific|occupation-restricted|this|spousal) )*",
+    "work permits?(?: exemptions?)?(?: for [a-z -]{3,60}?)?",
 );
 
 const ADVERB: &str = concat!(
@@ -272,7 +272,7 @@ const ABOUT: &str = "(?:to|for|under|of|in|through)";
 static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let thing = format!(
         "(?:(?:both|all)(?: of)?(?: the| our| these)?(?: [a-z'’-]+){{0,3}} {NOUN}|(?:both )?(?:the |this |our )?{NAME} {NOUN}(?: and (?:the )?{NAME} {NOUN})?\
-         |(?:the|this|our|these) (?:{NOUN}|{PERMIT})|(?:the |this )?(?:priority|expedited) processing(?: {ABOUT} (?:the )?{NAME})?|{PERMIT}|(?:the |this |our )?{NAME})"
+         |(?:the|this|our|these) (?:{NOUN}|{PERMIT}|{NAME} {PERMIT})|(?:the |this )?(?:priority|expedited) processing(?: {ABOUT} (?:the )?{NAME})?|{PERMIT}|(?:the |this |our )?{NAME})"
     );
     let of = format!("(?P<of>{thing})");
     let for_it = format!("(?: {ABOUT} {of})?");

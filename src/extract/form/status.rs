@@ -128,9 +128,14 @@ fn whose(form: &StatusForm, of: Option<&str>) -> Option<Whose> {
 
 /// Whose a sentence is that begins with the name of a thing, or says of one whether it takes applications.
 fn about(form: &StatusForm, sentence: &str) -> Option<Whose> {
+    whose(form, thing_in(sentence))
+}
+
+/// The name of what a sentence says something of.
+fn thing_in(sentence: &str) -> Option<&str> {
     let begins = || BEGINS.find(sentence).map(|name| name.as_str());
     let of = said(sentence).and_then(|said| said.of).filter(|of| is_name(of));
-    whose(form, of.or_else(begins))
+    of.or_else(begins)
 }
 
 /// What a sentence of the page says of its stream, and where.
@@ -220,7 +225,7 @@ impl<'a> Page<'_, 'a> {
                 (self.labelled(label, block.heading), value)
             } else if labelled::is_of_status(&over.text) {
                 (self.labelled(&over.text, over.parent), words)
-            } else if over.at == at {
+            } else if over.at == at && !outline.terms.iter().any(|term| term.at == at) {
                 // A badge below the name of the stream.
                 (block.heading.and_then(|n| self.entitled(n, &over.text)), words)
             } else {
@@ -272,34 +277,47 @@ impl<'a> Page<'_, 'a> {
         if !labelled::is_of_status(label) {
             return self.named(label);
         }
-        let outline = self.scope.outline;
         match self.form {
             StatusForm::Own(own) => self.is_own(own, heading).then_some(None),
             StatusForm::Each { .. } => {
-                outline.ancestors(heading).find_map(|at| self.named(&outline.headings[at].text))
+                let of = self.of_several(heading).filter(|(_, is_of_notice)| *is_of_notice);
+                of.map(|(of, _)| Some(of.to_owned()))
             }
         }
+    }
+
+    /// The streams of which words under a heading are, on a page of several: the one that it or one over it names, or all
+    /// that the page is of; and whether the headings in between say no more than that it is a notice.
+    fn of_several(&self, heading: Option<usize>) -> Option<(&'a str, bool)> {
+        let outline = self.scope.outline;
+        let mut is_notice = true;
+        for at in outline.ancestors(heading) {
+            let words = outline.headings[at].text.as_str();
+            if self.named(words).is_some() {
+                return Some((words, is_notice));
+            }
+            if self.is_main(at) {
+                break;
+            }
+            if is_of_another(words) {
+                return None;
+            }
+            is_notice &= is_of_notice(words);
+        }
+        is_notice.then_some((ALL_STREAMS, true))
     }
 
     /// Whether a label under a heading is of the page's own stream: the headings over it say no more than that it is a
     /// notice, until one has its name or is the page's.
     fn is_own(&self, own: &Pattern, heading: Option<usize>) -> bool {
-        static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-            constant(
-                r"(?i)\b(?:notice|update|status|intake|apply|applications?|important|overview|about|alert|avis|mise à jour)\b",
-            )
-        });
-        static NOT_ITS: LazyLock<Regex> =
-            LazyLock::new(|| constant(r"(?i)\b(?:your|other|votre)\b"));
         let outline = self.scope.outline;
         let over = outline.ancestors(heading).find_map(|at| {
             let words = outline.headings[at].text.as_str();
             if own.is_match(words) {
                 return Some(true);
             }
-            let is_other = names_a_thing(words) || NOT_ITS.is_match(words);
-            let is_of_page = self.is_main(at) || outline.headings[at].parent.is_none();
-            let decides = is_other || is_of_page || !NOTICE.is_match(words);
+            let (is_other, is_of_page) = (is_of_another(words), self.is_main(at));
+            let decides = is_other || is_of_page || !is_of_notice(words);
             decides.then_some(!is_other && is_of_page)
         });
         over.unwrap_or(true)
@@ -314,10 +332,11 @@ impl<'a> Page<'_, 'a> {
 
     /// The stream that a heading is the title of, without the state beside its name.
     fn entitled(&self, heading: usize, name: &str) -> Option<Option<String>> {
-        let is_of_page = || {
-            matches!(self.form, StatusForm::Own(_)) && self.is_main(heading) && !names_a_thing(name)
+        let of_page = || match self.form {
+            StatusForm::Own(_) => (!names_a_thing(name)).then_some(None),
+            StatusForm::Each { .. } => Some(Some(ALL_STREAMS.to_owned())),
         };
-        self.named(name).or_else(|| is_of_page().then_some(None))
+        self.named(name).or_else(|| of_page().filter(|_| self.is_main(heading)))
     }
 
     /// The same, of a name.
@@ -354,7 +373,14 @@ impl<'a> Page<'_, 'a> {
                     continue;
                 }
                 let place = format!("block {}", at + 1);
-                let one = One::of(&said, sentence, (place, block.heading, at));
+                let mut one = One::of(&said, sentence, (place, block.heading, at));
+                if self.is_unnamed(said.of) {
+                    let of = match self.in_sentences_before(at, sentence, thing_in) {
+                        Some(named) => whose(self.form, Some(named)).map(|_| named),
+                        None => self.of_several(block.heading).map(|(of, _)| of),
+                    };
+                    one.of = of.filter(|of| may_be_of(said.of, of)).map(Cow::from);
+                }
                 all.extend(said.then.map(|then| one.clone().then(sentence, then)));
                 all.push(one.clone());
                 last = Some(one);
@@ -371,14 +397,34 @@ impl<'a> Page<'_, 'a> {
             let said = said(quote)?;
             let whose = whose(self.form, said.of).or_else(|| self.over(heading.parent));
             let place = format!("heading {}", n + 1);
-            let one = One::of(&said, quote, (place, Some(n), heading.at));
+            let mut one = One::of(&said, quote, (place, Some(n), heading.at));
+            if self.is_unnamed(said.of) {
+                let of = self.of_several(heading.parent).map(|(of, _)| of);
+                one.of = of.filter(|of| may_be_of(said.of, of)).map(Cow::from);
+            }
             (whose != Some(Whose::Other)).then_some(one)
         };
         headings.filter_map(read).collect()
     }
 
+    /// Whether words for a thing on a page of several streams name none: they are of what stands before or over them.
+    fn is_unnamed(&self, of: Option<&str>) -> bool {
+        matches!(self.form, StatusForm::Each { .. })
+            && whose(self.form, of).is_none()
+            && !of.is_some_and(is_name)
+    }
+
     /// What the sentences before one are about: those of its paragraph, then of the paragraphs before it.
     fn before(&self, at: usize, sentence: &str) -> Option<Whose> {
+        self.in_sentences_before(at, sentence, |sentence| about(self.form, sentence))
+    }
+
+    fn in_sentences_before<T>(
+        &self,
+        at: usize,
+        sentence: &str,
+        find: impl Fn(&'a str) -> Option<T>,
+    ) -> Option<T> {
         let blocks = &self.scope.outline.blocks;
         let own = blocks[at].words()?;
         let end = place_in(own, sentence);
@@ -387,7 +433,7 @@ impl<'a> Page<'_, 'a> {
         let texts = std::iter::once(&own[..own.floor_char_boundary(end)]);
         texts.chain(earlier.filter_map(|block| block.words())).find_map(|text| {
             let sentences: Vec<&str> = parted(TriedOn::Sentence, text).collect();
-            sentences.into_iter().rev().find_map(|sentence| about(self.form, sentence))
+            sentences.into_iter().rev().find_map(&find)
         })
     }
 
@@ -396,7 +442,11 @@ impl<'a> Page<'_, 'a> {
         let outline = self.scope.outline;
         outline.ancestors(heading).find_map(|at| {
             let words = outline.headings[at].text.as_str();
-            if matches!(self.form, StatusForm::Own(own) if own.is_match(words)) {
+            let is_its = match self.form {
+                StatusForm::Own(own) => own.is_match(words),
+                StatusForm::Each { .. } => self.named(words).is_some() || self.is_main(at),
+            };
+            if is_its {
                 return Some(Whose::Own);
             }
             names_a_thing(words).then_some(Whose::Other)
@@ -409,6 +459,22 @@ static BEGINS: LazyLock<Regex> =
     LazyLock::new(|| constant(&format!(r"(?i)^(?:the |this |our )?{NAME} {NOUN}\b")));
 static NAMED: LazyLock<Regex> = LazyLock::new(|| constant(&format!(r"(?i)\b{NAME} {NOUN}\b")));
 
+/// Whether a heading says no more than that a notice stands under it.
+fn is_of_notice(heading: &str) -> bool {
+    static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+        constant(
+            r"(?i)\b(?:notice|update|status|intake|apply|applications?|important|overview|about|alert|avis|mise à jour)\b",
+        )
+    });
+    NOTICE.is_match(heading)
+}
+
+/// Whether what stands under a heading is of something else than the page.
+fn is_of_another(heading: &str) -> bool {
+    static NOT_ITS: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\b(?:your|other|votre)\b"));
+    names_a_thing(heading) || NOT_ITS.is_match(heading)
+}
+
 /// Whether the name of a thing is among words.
 fn names_a_thing(words: &str) -> bool {
     NAMED.find_iter(words).any(|name| is_name(name.as_str()))
@@ -420,6 +486,15 @@ fn is_of_all(all: Option<&Pattern>, of: &str) -> bool {
     static SOME: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\bothers?\b"));
     all.is_some_and(|all| all.is_match(undetermined(of)))
         || (ALL.is_match(of) && !SOME.is_match(of))
+}
+
+/// Words for all streams of a page.
+const ALL_STREAMS: &str = "all streams";
+
+/// Whether words that name nothing may be for these streams: "this stream" is one, and "this program" is all.
+fn may_be_of(unnamed: Option<&str>, streams: &str) -> bool {
+    static PROGRAM: LazyLock<Regex> = LazyLock::new(|| constant(r"(?i)\bprogram(?:me)?s?\b"));
+    streams != ALL_STREAMS || unnamed.is_none_or(|of| PROGRAM.is_match(of))
 }
 
 /// The words of the streams that are named: `the Farm Stream and the Care Pathway` are two.

@@ -194,12 +194,10 @@ impl FactRecipe {
         self.fields.iter().filter(|f| f.note).map(|f| f.name.clone()).collect()
     }
 
-    /// The part that reads notices, which stand over what the rest of a page says: of several streams, or of one of
-    /// which other parts read too.
+    /// The part that reads notices, which stand over what other parts read of the same streams. Where all is notices,
+    /// there is no rest of the page.
     pub(crate) fn notices(&self) -> Option<&Part> {
-        let is_beside = self.parts.len() > 1;
-        let is = |form: &StatusForm| is_beside || matches!(form, StatusForm::Each { .. });
-        self.parts.iter().find(|part| part.says(is))
+        self.parts.iter().find(|part| self.parts.len() > 1 && part.says_states())
     }
 
     /// The fields that are only words.
@@ -264,8 +262,8 @@ pub struct Part {
 
 impl Part {
     /// Whether it reads what is said of some streams or of one.
-    fn says(&self, is: impl Fn(&StatusForm) -> bool) -> bool {
-        self.locators.iter().any(|one| matches!(&one.form, Form::Status(form) if is(form)))
+    fn says_states(&self) -> bool {
+        self.locators.iter().any(|one| matches!(one.form, Form::Status(_)))
     }
 }
 
