@@ -41,6 +41,22 @@ pub(super) fn locator_of(part: &Part, record: &Record) -> Option<usize> {
     part.locators.iter().position(|locator| *locator.name == *name)
 }
 
+/// Whether a part may have read a record, going by the locator's name and its fixed cells in the key.
+pub(super) fn may_have_read(
+    fact: &FactRecipe,
+    part: &Part,
+    key: &RecordKey,
+    record: &Record,
+) -> bool {
+    let is_field = |cell: &str| fact.fields.iter().any(|field| field.name.as_str() == cell);
+    locator_of(part, record).is_some_and(|n| {
+        let lets = &part.locators[n].lets;
+        let words =
+            |cell: &str| lets.iter().find(|(name, _)| name == cell).map(|(_, w)| w.as_str());
+        fact.record.can_give(key.as_str(), |cell| words(cell).filter(|_| !is_field(cell)))
+    })
+}
+
 /// The parts that may have read a record. Two parts may give a locator the same name.
 pub(super) fn parts_of(fact: &FactRecipe, record: &Record) -> Vec<usize> {
     let is_of = |(_, part): &(usize, &Part)| locator_of(part, record).is_some();

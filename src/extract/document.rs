@@ -27,6 +27,9 @@ const STUB: usize = 1_500;
 /// A page with fewer than this says nothing by itself: if it redirects, it is a redirect.
 const WORDLESS: usize = 400;
 
+/// How the items of a list are found that are lines of paragraphs.
+pub(super) const AS_LINES: &str = "as lines";
+
 /// A page made ready to look for matches in.
 pub(super) enum Document<'a> {
     Html(Box<Html>),
@@ -43,6 +46,8 @@ pub(super) struct Html {
     /// Its outline with lines in bold as headings, made when a locator finds nothing under the marked ones;
     /// `None` if there are no such lines.
     bold: OnceCell<Option<Outline>>,
+    /// Its outline with lines of paragraphs as items, made when a locator finds no list.
+    lines: OnceCell<Option<(Outline, Vec<usize>)>>,
     /// Its title.
     title: String,
     /// The language that it says it is in.
@@ -180,7 +185,7 @@ impl<'a> Document<'a> {
     }
 
     /// What a locator finds on a page that has another layout and says the same, and what is other in it: the rows
-    /// of a table are lists of labels, or the headings are lines in bold.
+    /// of a table are lists of labels, the items of a list are lines, or the headings are lines in bold.
     pub(super) fn find_relaid<'d>(
         &'d self,
         locator: &'d Locator,
@@ -195,7 +200,7 @@ impl<'a> Document<'a> {
             let found = outlined(&Scope::new(outline, locator), &OnceCell::new(), "HTML").ok()?;
             Some((found, "under lines in bold"))
         };
-        in_lists(&html.outline).or_else(|| {
+        in_lists(&html.outline).or_else(|| html.in_lines(locator)).or_else(|| {
             let bold = html.bold.get_or_init(|| html.outline.with_bold_headings());
             let bold = bold.as_ref().filter(|_| locator.looks_at_headings())?;
             in_bold(bold).or_else(|| in_lists(bold))
@@ -281,6 +286,7 @@ impl Html {
         Ok(Self {
             outline,
             bold: OnceCell::new(),
+            lines: OnceCell::new(),
             title: survey.title,
             language: survey.language,
             unfilled: survey.unfilled,
@@ -288,6 +294,19 @@ impl Html {
             footnotes: OnceCell::new(),
             links,
         })
+    }
+
+    /// The items that a locator finds where they are lines of paragraphs.
+    fn in_lines<'d>(&'d self, locator: &'d Locator) -> Option<(Vec<Match<'d>>, &'static str)> {
+        let Form::Items(form) = &locator.form else { return None };
+        let lines = self.lines.get_or_init(|| self.outline.with_lines_as_items());
+        let (outline, made_of) = lines.as_ref()?;
+        let scope = Scope::new(outline, locator);
+        let mut found = annotated(items::find(form, &scope).ok()?, &scope, &OnceCell::new());
+        for matched in &mut found {
+            matched.at = made_of[matched.at];
+        }
+        Some((found, AS_LINES))
     }
 
     /// How a page shows that it is a stand-in for another, if no fact of a recipe was read from it.

@@ -190,6 +190,13 @@ impl Gathered {
         self.sets.get(fact).is_some_and(|(_, records)| records.iter().any(|(key, _)| key == record))
     }
 
+    /// Leaves out the records that others have read.
+    pub(crate) fn leave_out_those_of(&mut self, others: &Self) {
+        for (fact, (_, records)) in &mut self.sets {
+            records.retain(|(record, _)| !others.has(fact, record));
+        }
+    }
+
     /// Whether the record was read of which something cannot be.
     pub(crate) fn has_record_of(&self, lost: &Unreadable) -> bool {
         let set = self.sets.iter().find(|(fact, _)| fact.as_str() == lost.fact);

@@ -20,9 +20,12 @@ use super::rest::is_in_path;
 use super::structure::Structure;
 use crate::model::{
     Evidence, FactSet, FactType, Facts, FieldName, Fields, Record, RecordKey, Remainder, Shares,
-    Unreadable, Value, text,
+    Unreadable, Value, meaning, text,
     words::{self, CELL, TAKEN, UNDER},
 };
+
+/// The longest heading in the path that serves as a key, in characters.
+pub(super) const PATH_PART: usize = 80;
 
 /// The longest heading path that serves as a key, in characters.
 const PATH_LIMIT: usize = 300;
@@ -241,8 +244,11 @@ pub(super) fn has_words(line: &str) -> bool {
 /// The headings over a line, as its key.
 fn path(outline: &Outline, heading: Option<usize>) -> String {
     let path = outline.path(heading);
-    let path =
-        path.iter().map(|heading| text::excerpt(heading, 80)).collect::<Vec<_>>().join(UNDER);
+    let path = path
+        .iter()
+        .map(|heading| text::excerpt(heading, PATH_PART))
+        .collect::<Vec<_>>()
+        .join(UNDER);
     if path.is_empty() { words::NO_HEADING.to_owned() } else { text::excerpt(&path, PATH_LIMIT) }
 }
 
@@ -411,6 +417,9 @@ impl Index {
                 place.end = n + 1;
             }
             index.whole.entry(line.text.clone()).or_default().push(n);
+            if let Some(joined) = meaning::joined(&line.text) {
+                index.whole.entry(joined).or_default().push(n);
+            }
         }
         index
     }
@@ -420,7 +429,7 @@ impl Index {
     fn blank(&mut self, outline: &Outline, lines: &mut [Line], capture: &TakenWords) {
         let (at, row) = (capture.at, capture.row);
         let own = self.places.get(&(at, row)).cloned().into_iter().flatten();
-        if take(lines, &own, capture) {
+        if take(lines, &own, capture) || take_joined(lines, &own, capture) {
             return;
         }
         // Words outside a record's own row or block are shared with others: they are taken once.
@@ -445,8 +454,25 @@ impl Index {
             return;
         }
         let whole = self.whole.get(&capture.words).into_iter().flatten().copied();
-        take(lines, &whole, capture);
+        let _ = take(lines, &whole, capture) || take_joined(lines, &whole, capture);
     }
+}
+
+/// Takes a line whose words are these, save for how its groups of digits are separated.
+fn take_joined(
+    lines: &mut [Line],
+    among: &(impl Iterator<Item = usize> + Clone),
+    capture: &TakenWords,
+) -> bool {
+    let is_it = |n: &usize| {
+        let line = &lines[*n];
+        line.taken.is_empty()
+            && meaning::joined(&line.text).is_some_and(|text| text == capture.words)
+    };
+    let Some(n) = among.clone().find(is_it) else { return false };
+    let whole = 0..lines[n].text.len();
+    lines[n].take(whole, capture);
+    true
 }
 
 /// Takes the words from the first line that has them, preferring a line that says nothing else.

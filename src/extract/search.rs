@@ -74,6 +74,11 @@ pub(crate) fn elsewhere(
     found.unwrap_or_default()
 }
 
+/// Whether what a locator finds gives known records.
+pub(crate) fn gives_known(sought: &Sought<'_>, locator: &Locator, matches: &[Match<'_>]) -> bool {
+    Search(sought).known(locator, matches).0 > 0
+}
+
 struct Search<'a>(&'a Sought<'a>);
 
 impl Search<'_> {

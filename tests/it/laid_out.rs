@@ -104,6 +104,7 @@ fn a_heading_with_a_number_or_a_colon_is_the_heading() {
         ("1. Work experience", "2. Education"),
         ("Work experience:", "Education :"),
         ("12) Work experience:", "13) Education:"),
+        ("101. Work experience", "102. Education"),
     ] {
         let edits =
             [(">Work experience", format!(">{work}")), (">Education", format!(">{education}"))];
@@ -201,6 +202,69 @@ fn a_table_that_nothing_reads_says_the_same_as_a_list() {
         tells(SECTIONS, &page, &[(POOL, &made("7"))], &told);
         tells(SECTIONS, &page, &[(POOL, &made("32"))], &told);
     }
+}
+
+/// Provinces in a list.
+const LISTED: &str = r#"
+[[source.facts]]
+key = "pnp.provinces"
+type = "list"
+record = "{name|slug}"
+[source.facts.fields]
+name = { from = "item", wording = true }
+[[source.facts.read]]
+under = ['^provinces$']
+items = { }
+"#;
+
+const PROVINCES: &str = "<h2>Provinces</h2><p>These have a program:</p><ul><li>Alberta<li>Manitoba<li>Nova Scotia</ul>\
+    <p>Each has its own rules.</p>";
+
+#[test]
+fn the_items_of_a_list_are_read_where_they_are_lines() {
+    let page = format!("{PAGE}{PROVINCES}");
+    let list = "<ul><li>Alberta<li>Manitoba<li>Nova Scotia</ul>";
+    for lines in [
+        "<p>Alberta<br>Manitoba<br>Nova Scotia</p>",
+        "<p>Alberta</p><p>Manitoba</p><p>Nova Scotia</p>",
+        "<div><div>Alberta</div><div>Manitoba</div><div>Nova Scotia</div></div>",
+    ] {
+        tells(LISTED, &page, &[(list, lines)], &["relocated"]);
+        // What was no item is none, and what is new may be none.
+        let other = lines.replace("Manitoba", "Ontario");
+        let told = said(&sees_of(&program(LISTED), &[page.clone(), page.replace(list, &other)]));
+        assert!(told[0].starts_with("partial"), "{told:?}");
+    }
+    // Of a list of which some items are left, one that is a line now is neither read nor gone.
+    let former = "<ul><li>Alberta<li>Nova Scotia</ul><p>Manitoba</p>";
+    let told = said(&sees_of(&program(LISTED), &[page.clone(), page.replace(list, former)]));
+    assert!(told[0].starts_with("partial"), "{told:?}");
+    // A line that stood there before is no item.
+    let stood = page.replace("<p>Each has", "<p>Manitoba</p><p>Each has");
+    let fewer = stood.replace("<li>Manitoba", "");
+    let told = said(&sees_of(&program(LISTED), &[stood, fewer]));
+    assert_eq!(told, ["changed", "record_removed pnp.provinces/manitoba"]);
+}
+
+#[test]
+fn the_rows_of_a_table_in_a_section_are_its_clauses_where_they_are_a_list() {
+    let section = "done in Canada.</p>";
+    let table = format!(
+        "{section}<table><tr><th>Level<th>Time<tr><td>Master<td>2 years<tr><td>Doctor<td>4 years</table>"
+    );
+    let page = PAGE.replace(section, &table);
+    let list = |years: &str| {
+        format!(
+            "{section}<ul><li>Level: Master; Time: {years} years<li>Level: Doctor; Time: 4 years</ul>"
+        )
+    };
+    tells(SECTIONS, &page, &[(&table, &list("2"))], SILENT);
+    let told =
+        said(&sees_of(&program(SECTIONS), &[page.clone(), page.replace(&table, &list("3"))]));
+    assert_eq!(
+        told[..2],
+        ["changed", "wording_changed page.program/Program > Requirements > Education#text"]
+    );
 }
 
 /// Jobs by code, with their titles, and what they are worth.

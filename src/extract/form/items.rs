@@ -11,6 +11,9 @@ use crate::extract::recipe::{ItemsForm, Pattern};
 use crate::extract::value::{beside::beside, typo};
 use crate::model::words::of_item;
 
+/// Begins the place of an item, before its number.
+pub(crate) const ITEM: &str = "list item ";
+
 /// The longest item that may be a name, in bytes.
 const LONGEST_NAME: usize = 60;
 
@@ -47,7 +50,7 @@ pub(crate) fn find<'a>(form: &ItemsForm, scope: &Scope<'a>) -> Found<'a> {
         if !wanted || !scope.admits(block.heading) {
             continue;
         }
-        let mut matched = scope.begin(block.heading, format!("list item {}", at + 1), text);
+        let mut matched = scope.begin(block.heading, format!("{ITEM}{}", at + 1), text);
         matched.at = at;
         // What its pattern does not take is punctuation of the list.
         let is_bare = form.only.as_ref().is_some_and(|only| !says_as_printed(only));

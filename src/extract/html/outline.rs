@@ -170,6 +170,41 @@ impl Outline {
         Some(made)
     }
 
+    /// The outline with the lines of its paragraphs, and the further lines of its items, as items of lists, and for each
+    /// block the one it was made of; `None` if it has none. A line that ends in a colon introduces others.
+    pub(crate) fn with_lines_as_items(&self) -> Option<(Self, Vec<usize>)> {
+        let mut blocks = Vec::with_capacity(self.blocks.len());
+        let mut made_of = Vec::with_capacity(self.blocks.len());
+        for (at, block) in self.blocks.iter().enumerate() {
+            let mut add = |kind| {
+                blocks.push(Block { heading: block.heading, kind });
+                made_of.push(at);
+            };
+            let (words, inside) = match &block.kind {
+                Kind::Paragraph(words) => (words, 1),
+                Kind::Item { text, depth, .. } => (text, depth + 1),
+                Kind::Table(_) => {
+                    add(block.kind.clone());
+                    continue;
+                }
+            };
+            for (n, line) in words.split('\n').enumerate() {
+                let text = line.to_owned();
+                add(match &block.kind {
+                    Kind::Item { depth, number, .. } if n == 0 => {
+                        Kind::Item { text, depth: *depth, number: *number }
+                    }
+                    _ if line.is_empty() || line.ends_with(':') => Kind::Paragraph(text),
+                    _ => Kind::Item { text, depth: inside, number: None },
+                });
+            }
+        }
+        let is_other = |(block, at): (&Block, &usize)| block.kind != self.blocks[*at].kind;
+        let is_made = blocks.iter().zip(&made_of).any(is_other);
+        let (headings, tables) = (self.headings.clone(), self.tables.clone());
+        is_made.then_some((Self { headings, blocks, tables, ..Self::default() }, made_of))
+    }
+
     /// The headings over a block, outermost first.
     pub(crate) fn path(&self, heading: Option<usize>) -> Vec<&str> {
         let mut path: Vec<&str> =

@@ -6,7 +6,7 @@ use std::mem::discriminant;
 
 use super::taken_off::Notices;
 use super::{Parts, SEVERAL, moved_on, relocated};
-use crate::extract::absence::{KnownRecord, known_of, locator_of};
+use crate::extract::absence::{KnownRecord, known_of, locator_of, may_have_read};
 use crate::extract::form::status;
 use crate::extract::recipe::{FactRecipe, Form, ItemsForm, Locator, Part, Reading};
 use crate::extract::records::{Dated, Gathered};
@@ -108,9 +108,10 @@ impl Parts<'_, '_> {
         known: &[KnownRecord<'_>],
         found: &mut Gathered,
     ) {
-        let of_part = known.iter().filter(|(_, _, record)| locator_of(part, record).is_some());
+        let of_part = known.iter().filter(|(_, key, was)| may_have_read(self.fact, part, key, was));
         let (earlier, own): (Vec<KnownRecord<'_>>, Vec<KnownRecord<'_>>) =
             of_part.copied().partition(|(_, _, record)| record.evidence.locator != locator.name);
+        self.leave_out_new_lines(locator, found);
         if earlier.is_empty() {
             return;
         }

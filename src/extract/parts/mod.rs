@@ -12,6 +12,7 @@
 //! | [`taken_off`] | A sentence that is no longer found: taken off, or said in other words. |
 //! | [`apart`] | A new table of another subject beside those of a fact set. |
 //! | [`longer`] | An item under a longer name than the one that its recipe knows. |
+//! | [`relaid`] | Parts of a page that has another layout: tables made lists, lists made lines. |
 //! | [`family`] | The members of a family: rows under a heading that no word names. |
 
 mod apart;
@@ -19,6 +20,7 @@ mod doubt;
 mod family;
 mod longer;
 mod moved_on;
+mod relaid;
 mod several;
 mod taken_off;
 
@@ -82,7 +84,7 @@ impl<'r> Parts<'r, '_> {
             }
             let relaid = match &located {
                 Ok((locator, matches)) => self.named_otherwise(locator, matches),
-                Err(_) => self.relaid(part),
+                Err(_) => self.relaid(part, &known),
             };
             let mut found = Gathered::default();
             match (relaid, located) {
@@ -100,6 +102,7 @@ impl<'r> Parts<'r, '_> {
                     self.doubt_later(part, locator, &known, &mut found);
                     self.doubt_left_over(locator, &mut found);
                     self.read_beside(part, locator, &known, &mut found);
+                    self.read_lines(part, locator, &known, &mut found);
                 }
                 (None, Err(tried)) => {
                     lost.push((n, tried));
@@ -168,16 +171,6 @@ impl<'r> Parts<'r, '_> {
         };
         let mut others = others.filter(|other| other.locators.iter().any(finds));
         others.next().map(|other| &*other.name)
-    }
-
-    /// What the locators of a part find if the page has another layout; they are named by it.
-    fn relaid<'p>(&'p self, part: &'p Part) -> Option<(Locator, Vec<Match<'p>>)> {
-        let locators = part.locators.iter().filter(|locator| !locator.is_of_the_rest());
-        locators.into_iter().find_map(|locator| {
-            let (mut matches, what) = self.document.find_relaid(locator)?;
-            self.leave_out_denied(locator, &mut matches);
-            (!matches.is_empty()).then(|| (search::named(locator.clone(), what), matches))
-        })
     }
 
     fn leave_out_denied(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {
@@ -282,12 +275,12 @@ impl<'r> Parts<'r, '_> {
         for one in known.iter().filter(|(.., was)| locator_of(part, was).is_some()) {
             let (fact, record, was) = one;
             if found.has(fact, record) || renamed.contains(&(*fact, *record)) {
-                kept.insert(table_of(was));
+                kept.insert(place_of(was));
             } else {
                 lost.push(*one);
             }
         }
-        lost.retain(|(.., was)| !kept.contains(table_of(was)));
+        lost.retain(|(.., was)| !kept.contains(place_of(was)));
         if lost.is_empty() {
             return;
         }
@@ -296,7 +289,8 @@ impl<'r> Parts<'r, '_> {
             return;
         }
         let why = format!("{}: it does not find all tables of before", locator.name);
-        let beside = self.read_at(places, None, &lost, &why);
+        let mut beside = self.read_at(places, None, &lost, &why);
+        beside.leave_out_those_of(found);
         // What it finds in their stead, under headers that once were theirs, is another table.
         if kept.is_empty() && are_said(&beside, &lost) {
             *found = Gathered::default();
@@ -320,6 +314,9 @@ impl<'r> Parts<'r, '_> {
         let sought = search::Sought { fact: self.fact, known: &only, is_one_of_theirs, within };
         let mut places = parts.iter().map(|part| search::elsewhere(&sought, part, self.document));
         let mut places = places.find(|places| !places.is_empty()).unwrap_or_default();
+        if places.is_empty() {
+            places.extend(parts.iter().find_map(|part| self.place_of_lines(part, known)));
+        }
         let of_others = self.grids_of_others(parts);
         for place in &mut places {
             self.leave_out_denied(&place.locator, &mut place.matches);
@@ -400,8 +397,8 @@ impl<'r> Parts<'r, '_> {
     }
 }
 
-/// The table in which a record was read, as its place names it.
-fn table_of(was: &Record) -> &str {
+/// The table or the item in which a record was read, as its place names it.
+fn place_of(was: &Record) -> &str {
     was.evidence.place.split(',').next().unwrap_or_default()
 }
 

@@ -78,6 +78,34 @@ impl Template {
         Ok(out)
     }
 
+    /// Whether it can give a text, where some of its cells have these words.
+    pub(crate) fn can_give<'w>(&self, text: &str, words: impl Fn(&str) -> Option<&'w str>) -> bool {
+        // The places in the text up to which the pieces so far can go.
+        let mut ends = vec![0];
+        for piece in &self.pieces {
+            let fixed = match piece {
+                Piece::Fixed(fixed) => Some(Cow::from(fixed)),
+                Piece::Cell { name, slug: true } => {
+                    words(name).map(|words| crate::model::text::slug(words).into())
+                }
+                Piece::Cell { name, slug: false } => words(name).map(Cow::from),
+            };
+            match fixed {
+                Some(fixed) => {
+                    ends.retain(|end| text[*end..].starts_with(&*fixed));
+                    ends.iter_mut().for_each(|end| *end += fixed.len());
+                }
+                None => {
+                    let first = ends.first().copied().unwrap_or(text.len());
+                    ends = (first + 1..=text.len())
+                        .filter(|end| text.is_char_boundary(*end))
+                        .collect();
+                }
+            }
+        }
+        ends.contains(&text.len())
+    }
+
     /// The word with which the template gives `text`: empty for a template without cells, `None` if it
     /// cannot give `text`.
     pub(crate) fn word_of<'a>(&self, text: &'a str) -> Option<&'a str> {
@@ -116,6 +144,20 @@ mod tests {
         assert_eq!(template.fill(look).as_deref(), Ok("2026-05-14/care-health"));
         assert_eq!(template.fill(|_| None), Err("date".to_owned()));
         assert!(Template::parse("{date").is_err());
+    }
+
+    #[test]
+    fn some_words_of_a_text_are_those_of_cells() {
+        let template = Template::parse("{section}/{row|slug}/{column}").unwrap();
+        let can = |text: &str, fixed: &'static [(&str, &str)]| {
+            template.can_give(text, |name| fixed.iter().find(|(n, _)| *n == name).map(|(_, w)| *w))
+        };
+        assert!(can("age/20-years/single", &[]));
+        assert!(can("age/20-years/single", &[("section", "age"), ("column", "single")]));
+        assert!(can("age/20-years/single", &[("row", "20 Years")]));
+        assert!(!can("age/20-years/single", &[("section", "education")]));
+        assert!(!can("age/20-years/single", &[("column", "spouse")]));
+        assert!(!can("age", &[("section", "age")]));
     }
 
     #[test]
