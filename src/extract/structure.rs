@@ -1,13 +1,15 @@
-//! New structure on a page that nothing reads: sections, tables, lists of codes, links.
+//! New structure on a page that nothing reads: sections, tables, lists of codes, items of lists that are read, links.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::document::Document;
-use super::html::outline::Outline;
+use super::html::outline::{Kind, Outline};
 use super::remainder::{EXTRACT, LINKS, Line, has_words};
 use crate::model::{
-    FactSet, Facts, RecordKey, Unread, Value, text,
+    FactSet, Facts, RecordKey, Unread, Value,
+    meaning::bare,
+    text,
     words::{CELL, Phrases, TAKEN, of_line, words},
 };
 
@@ -51,6 +53,7 @@ impl Structure<'_> {
         };
         let mut unread = self.sections(&is_new);
         self.blocks(&is_new, &is_new_row, &mut unread);
+        self.items(&|line| phrases.say_line(&of_line(&line.marked())), &mut unread);
         self.links(document, &|said| phrases.say(&words(said)), &mut unread);
         unread.truncate(NAMED);
         unread
@@ -138,6 +141,48 @@ impl Structure<'_> {
         }
     }
 
+    /// New items of lists most of whose items are read. A few words may stand elsewhere on the page too, so they are
+    /// counted; more stand for themselves.
+    fn items(&self, phrases: &dyn Fn(&Line) -> bool, unread: &mut Vec<Unread>) {
+        let is_left = |line: &&Line| line.facts + line.clauses == 0;
+        let before = LazyCell::new(|| {
+            let fields = self.before.records.values().flat_map(|record| &record.fields);
+            counted(fields.flat_map(|(_, value)| value.clauses()).flat_map(|line| line.split(CELL)))
+        });
+        let now = LazyCell::new(|| {
+            counted(self.lines.iter().filter(is_left).map(|line| line.text.as_str()))
+        });
+        let known = LazyCell::new(|| {
+            let records = self.known.values().flat_map(|set| set.records.values());
+            counted(records.map(|record| record.evidence.quote.as_str()))
+        });
+        let depth = |line: &Line| match self.outline.blocks.get(line.at)?.kind {
+            Kind::Item { depth, .. } if !line.is_heading => Some(depth),
+            _ => None,
+        };
+        let is_one = |a: &Line, b: &Line| {
+            a.heading == b.heading && a.at.abs_diff(b.at) <= 1 && depth(a) == depth(b)
+        };
+        for list in self.lines.chunk_by(is_one).filter(|list| depth(&list[0]).is_some()) {
+            let read = list.iter().filter(|line| line.facts > 0 && !has_words(&line.left()));
+            if read.count() * 2 <= list.len() {
+                continue;
+            }
+            for line in list.iter().filter(is_left) {
+                let said = bare(&line.text);
+                let is_new = || match line.size {
+                    ..=TITLE => now.get(&said) > before.get(&said) && !known.contains_key(&said),
+                    _ => !phrases(line),
+                };
+                let is_told = || unread.iter().any(|told| told.text.contains(&line.text));
+                if is_new() && !is_told() {
+                    let (what, under) = ("item".to_owned(), self.name(line.heading));
+                    unread.push(Unread { what, under, text: text::excerpt(&line.text, EXTRACT) });
+                }
+            }
+        }
+    }
+
     /// Whether the caption of a table is new, or the few words just before it.
     fn is_named_anew(&self, lines: &[usize], is_new: &[bool]) -> bool {
         let first = &self.lines[lines[0]];
@@ -194,6 +239,13 @@ impl Structure<'_> {
         let words: Vec<&str> = lines.take(40).map(|n| self.lines[n].text.as_str()).collect();
         text::excerpt(&words.join(" | "), EXTRACT)
     }
+}
+
+/// How often texts are said, by what they mean.
+fn counted<'t>(texts: impl Iterator<Item = &'t str>) -> HashMap<String, usize> {
+    let mut times = HashMap::new();
+    texts.for_each(|text| *times.entry(bare(text)).or_default() += 1);
+    times
 }
 
 /// A line with nothing between the marks of the words that are read: other values make no other line.

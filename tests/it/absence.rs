@@ -475,6 +475,39 @@ fn a_new_section_and_a_new_table_are_named_at_once() {
 }
 
 #[test]
+fn a_new_item_of_a_list_that_is_read_is_named_though_its_words_stand_elsewhere() {
+    let recipe = program(
+        r#"
+[[source.facts]]
+key = "pnp.provinces"
+type = "list"
+record = "{name|slug}"
+[source.facts.fields]
+name = { from = "item", wording = true }
+[[source.facts.read]]
+items = { only = '^(?:Alberta|Manitoba|Nova Scotia)$' }
+"#,
+    );
+    let page = |items: &str, others: &str| {
+        format!(
+            "<h2>Provinces</h2><p>These have a program:</p><ul><li>Alberta<li>Manitoba<li>Nova Scotia{items}</ul>\
+             <p>These have none:</p><ul>{others}</ul>"
+        )
+    };
+    let sees = |items, others| {
+        said(&sees_of(&recipe, &[page("", "<li>Nunavut<li>Quebec"), page(items, others)]))
+    };
+    let told = sees("<li>Nunavut", "<li>Nunavut<li>Quebec");
+    assert!(told.contains(&"unread item".to_owned()), "{told:?}");
+    // One that only moved within the page, or is new in a list that nothing reads, is not.
+    for (items, others) in [("", "<li>Quebec<li>Nunavut"), ("", "<li>Nunavut<li>Quebec<li>Quebec")]
+    {
+        let told = sees(items, others);
+        assert!(!told.contains(&"unread item".to_owned()), "{told:?}");
+    }
+}
+
+#[test]
 fn of_a_page_that_was_cut_nothing_is_gone() {
     let half =
         [INTAKE, "<h2>Fees</h2><table><tr><th>Fee<th>Amount<tr><td>Application<td>$500</table>"]
