@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
-use super::{RecordKey, meaning};
+use super::{RecordKey, meaning, words};
 
 /// One typed value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,13 +143,15 @@ impl Value {
                     && sum.number() == one.number()
             }
             (Self::Clauses(a), Self::Clauses(b)) => {
-                let sorted = |clauses: &[String], form: fn(&str) -> String| {
+                let sorted = |clauses: &[String], form: &dyn Fn(&str) -> String| {
                     let mut forms: Vec<String> = clauses.iter().map(|c| form(c)).collect();
                     forms.sort_unstable();
                     forms
                 };
-                let same = |form| sorted(a, form) == sorted(b, form);
-                same(super::text::fold) || same(meaning::bare)
+                let same = |form: &dyn Fn(&str) -> String| sorted(a, form) == sorted(b, form);
+                // A mark that has no footnote any more is still no word.
+                let unmarked = |clause: &str| meaning::bare(&words::without_marks(clause));
+                same(&super::text::fold) || same(&meaning::bare) || same(&unmarked)
             }
             (Self::Announced(a), Self::Announced(b)) => {
                 a.from == b.from && a.now.same(&b.now) && a.then.same(&b.then)
@@ -657,6 +659,8 @@ mod tests {
             clauses("for 1 560 hours in 3 years").same(&clauses("for 1,560 hours in three years"))
         );
         assert!(!clauses("for 1,560 hours").same(&clauses("for 1,580 hours")));
+        assert!(clauses("recent[*] experience").same(&clauses("recent experience")));
+        assert!(!clauses("recent[3] days").same(&clauses("recent[*] experience")));
     }
 
     #[test]

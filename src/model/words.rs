@@ -54,7 +54,7 @@ pub fn of_line(line: &str) -> Vec<Word> {
 
 /// A line without its leading number or letter and without footnote marks, which only say where the
 /// line is.
-fn without_marks(line: &str) -> Cow<'_, str> {
+pub(super) fn without_marks(line: &str) -> Cow<'_, str> {
     let line = without_number(line);
     if !line.contains('[') {
         return line.into();
@@ -88,7 +88,8 @@ pub fn without_number(line: &str) -> &str {
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
         || number.len() == 1 && number.bytes().all(|b| b.is_ascii_lowercase());
     let is_apart = line[end + 1..].starts_with(char::is_whitespace);
-    if is_number && is_apart && rest.starts_with(char::is_alphabetic) { rest } else { whole }
+    let begins = |c: char| c.is_alphabetic() || c == '$';
+    if is_number && is_apart && rest.starts_with(begins) { rest } else { whole }
 }
 
 /// An item without the punctuation that joins it to the next one: "Trucking;", "Trucking, and", "Trucking." are
@@ -423,6 +424,7 @@ mod tests {
         assert_eq!(said("1. Who can apply [1]"), ["who", "can", "apply"]);
         assert_eq!(said("b) a job [note 12] or"), ["a", "job", "note", "12", "or"]);
         assert_eq!(said("(b) a job"), said("b) a job"));
+        assert_eq!(said("(b) $3,200, if paid"), said("(b) CAN$3,200, if paid"));
         assert_eq!(said("12) 6 points"), ["12", "6", "points"]);
         assert_eq!(said("12.5 points [a"), ["12.5", "points", "a"]);
     }
