@@ -52,7 +52,7 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     if sentence.len() > LONGEST || !HINT.is_match(sentence) {
         return None;
     }
-    let full = in_full(sentence);
+    let full = without_reason(in_full(sentence));
     let found = SENTENCES.iter().find_map(|pattern| pattern.captures(&full))?;
     let Said { of, state, from, then } = read(&found)?;
     // The words of the sentence itself, which are the same in full: a name is never shortened.
@@ -61,6 +61,39 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
         None => None,
     };
     Some(Said { of, state, from, then })
+}
+
+/// A sentence without the reason for what it says: "has reached its limit and is closed" is "is closed".
+fn without_reason(sentence: Cow<'_, str>) -> Cow<'_, str> {
+    static REASONS: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
+        [
+            (
+                constant(
+                    r"(?i)^(?:because|(?:as|since|now that) (?:the|our|its|all|we|this)) [^,.;]{3,90}, ",
+                ),
+                "",
+            ),
+            (
+                constant(concat!(
+                    r"(?i)^([^,.;]{2,90}?) (?:has|have)(?: (?:now|already))? (?:reached|met|filled|used|received|exhausted)",
+                    r" [^,.;]{2,60}?,? and ((?:is|are|will|has|have|does|do)\b.*)$",
+                )),
+                "$1 $2",
+            ),
+            // Two days are a stretch however they are joined.
+            (
+                constant(&format!("(?i) between (?P<from>{DAY}) and (?P<to>{DAY})")),
+                " from $from to $to",
+            ),
+        ]
+    });
+    let mut sentence = sentence;
+    for (reason, without) in REASONS.iter() {
+        if reason.is_match(&sentence) {
+            sentence = reason.replace(&sentence, *without).into_owned().into();
+        }
+    }
+    sentence
 }
 
 /// A sentence without shortened words: "isn’t accepting" is "is not accepting".
@@ -302,6 +335,10 @@ static SENTENCES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
              (?:accepted|considered|received|taken)(?: {ABOUT} (?P<to>{thing}))?"
         ),
         format!(
+            "(?P<deadline>(?P<says>no (?:new|further|additional|more)) {THINGS}(?: {ABOUT} (?P<to>{thing}))? (?:will be|are|can be) \
+             (?:accepted|considered|received|taken){for_it} after)"
+        ),
+        format!(
             "{WE} (?P<says>(?:have|has){ADVERB} (?:reached|met|received) (?:the |our )?(?:maximum|limit|cap|quota|{LIMIT}))\
              (?: number)?(?: of {THINGS})?{for_it}"
         ),
@@ -353,9 +390,11 @@ fn predicates(thing: &str) -> [String; 6] {
              |(?:stopped|paused|ceased) {TAKE}){what}"
         ),
         format!(
-            "(?:(?:has|have){ADVERB} (?:closed|ended|come to an end|expired|concluded|ceased|shut down|re-?opened|opened|resumed\
-             |(?:stopped|paused|suspended|ceased) {TAKE}|reached (?:its|the|our) [a-z ]{{0,30}}(?:limit|cap|quota|capacity|maximum)\
-             |reached (?:full )?capacity)|(?:does|do) not{ADVERB} accept|re-?opened){what}"
+            "(?:(?:has|have){ADVERB} (?:(?:closed|paused|suspended|opened) (?:its|the|our) (?:[a-z0-9]+ ){{0,2}}intake\
+             |closed|ended|come to an end|expired|concluded|ceased|shut down|re-?opened|opened|resumed\
+             |(?:stopped|paused|suspended|ceased) {TAKE}|reached (?:its|the|our) [a-z0-9 ]{{0,30}}(?:limit|cap|quota|capacity|maximum)\
+             |reached (?:full )?capacity)|reached (?:its|the|our) (?:[a-z0-9]+ ){{0,3}}(?:limit|cap|quota),? and {THINGS} (?:will be|are)\
+             (?: being)? (?:returned|refused|rejected)|(?:does|do) not{ADVERB} accept|re-?opened){what}"
         ),
         format!(
             "(?P<will>will|(?:is|are) (?:set |scheduled |going )?to){ADVERB} (?:be{ADVERB} (?:closed|paused|suspended|on hold|{GONE}\

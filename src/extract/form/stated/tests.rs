@@ -45,6 +45,55 @@ fn a_sentence_says_how_a_stream_is() {
 }
 
 #[test]
+fn a_sentence_may_say_why() {
+    check(&[
+        (
+            "The Farm Stream has reached its 2026 limit and is closed to new applications.",
+            "The Farm Stream",
+            "closed",
+        ),
+        (
+            "Because the 2026 allocation has been used, the Farm Stream is closed.",
+            "the Farm Stream",
+            "closed",
+        ),
+        ("As the limit has been reached, this stream is paused.", "this stream", "paused"),
+        (
+            "The Farm Stream has met its target for 2026 and is not accepting Expressions of Interest.",
+            "The Farm Stream",
+            "paused",
+        ),
+        ("The Farm Stream has met its target and will reopen soon.", "", ""),
+        (
+            "The Farm Stream reached its quota, and new applications will be returned.",
+            "The Farm Stream",
+            "intake_closed",
+        ),
+        ("The Farm Stream reached its quota in 2024 and reopened in 2025.", "", ""),
+        ("If the Farm Stream reached its quota, and new applications are returned, wait.", "", ""),
+        ("The Farm Stream has closed its 2026 intake.", "The Farm Stream", "closed"),
+        ("The Farm Stream has opened its 2026 intake.", "The Farm Stream", "open"),
+        (
+            "No new applications will be accepted under the Farm Stream after December 31, 2026.",
+            "the Farm Stream",
+            "intake_closed from 2027-01-01",
+        ),
+        ("No new applications will be accepted after you leave.", "", ""),
+        (
+            "The Farm Stream will not accept new profiles between December 1, 2026 and January 31, 2027.",
+            "The Farm Stream",
+            "paused from 2026-12-01",
+        ),
+        ("Because the Farm Stream is closed, see the Care Pathway.", "", ""),
+        (
+            "Since October 5, 2026, the Farm Stream is closed.",
+            "the Farm Stream",
+            "closed from 2026-10-05",
+        ),
+    ]);
+}
+
+#[test]
 fn a_sentence_says_how_an_intake_is() {
     check(&[
         ("Intake is paused", "", "paused"),
