@@ -7,7 +7,7 @@ use super::Delta;
 use crate::model::{
     Evidence, FactSet, RecordKey, label,
     meaning::bare,
-    words::{LINKS, NO_HEADING, NOISE_RECORD, UNDER, without_number},
+    words::{LINKS, NO_HEADING, NOISE_RECORD, UNDER, shown, without_number},
 };
 
 /// A heading in other words.
@@ -37,21 +37,23 @@ pub(super) fn renamed<'a>(old: &'a FactSet, new: &'a FactSet) -> Vec<Renamed<'a>
         };
         of.records.keys().filter(is_only).collect()
     };
-    let (gone, came) = (only(old, new), only(new, old));
+    let (mut gone, came) = (only(old, new), only(new, old));
     if gone.is_empty() || came.is_empty() || gone.len() * came.len() > MOST {
         return Vec::new();
     }
     let (had, has) = (headings(old), headings(new));
+    // Where headings are lines of their sections, they are compared as such.
+    let was_lines: HashSet<String> = old.records.keys().flat_map(|key| lines(old, key)).collect();
     let mut found: Vec<Renamed<'a>> = Vec::new();
     for record in came {
-        let was = gone.iter().find_map(|was| {
-            let headings = apart(was.as_str(), record.as_str())?;
-            let (had, has) = (lines(old, was), lines(new, record));
-            // Where it is a line of its section, it is compared as one.
-            let is_line = had.contains(&plain(headings.0));
-            (!is_line && has_half_of(&had, &has)).then_some(headings)
+        let was = gone.iter().position(|was| {
+            apart(was.as_str(), record.as_str()).is_some_and(|(heading, _)| {
+                let is_line = was_lines.contains(&bare(heading));
+                !is_line && has_half_of(&lines(old, was), &lines(new, record))
+            })
         });
-        let Some((was, is)) = was else { continue };
+        let was = was.map(|at| gone.swap_remove(at).as_str());
+        let Some((was, is)) = was.and_then(|was| apart(was, record.as_str())) else { continue };
         let is_known = found.iter().any(|known| (known.was, known.is) == (was, is));
         let times = |all: &HashMap<String, usize>, heading| all.get(&plain(heading)).copied();
         let is_gone = times(&has, was) < times(&had, was);
@@ -89,8 +91,10 @@ pub(in crate::diff) fn is_same_heading(was: &str, is: &str) -> bool {
         || label::is_misspelt(was, is)
 }
 
+/// A heading without the number or the letter before it.
 fn plain(heading: &str) -> String {
-    bare(without_number(heading))
+    let letter = heading.split_once(". ").filter(|(letter, _)| letter.len() == 1);
+    bare(letter.map_or_else(|| without_number(heading), |(_, rest)| rest))
 }
 
 /// How often a page has each heading.
@@ -110,7 +114,7 @@ fn headings(set: &FactSet) -> HashMap<String, usize> {
 /// The lines of a section.
 fn lines(set: &FactSet, key: &RecordKey) -> Vec<String> {
     let fields = set.records[key].fields.iter().filter(|(name, _)| name.as_str() != LINKS);
-    fields.flat_map(|(_, value)| value.clauses()).map(|line| bare(line)).collect()
+    fields.flat_map(|(_, value)| value.clauses()).map(|line| bare(&shown(line))).collect()
 }
 
 /// Whether lines have at least half of others.
