@@ -93,7 +93,8 @@ pub(super) fn another(
     }
     let (from, to) = sentences_about(said.text, said.at);
     let (window, at) = (&said.text[from..to], said.at - from);
-    let own = (at, at + said.words.len());
+    // The words of a value may go on in the next line.
+    let own = (at, (at + said.words.len()).min(window.len()));
     let places: Vec<(usize, usize)> = match value {
         Value::Money { .. } => number::places(window).collect(),
         _ => places_like(window, own),
