@@ -5,7 +5,7 @@ use rulewatch::asking::{self, ValueSpan};
 use rulewatch::checking;
 use rulewatch::delivering::deliver;
 use rulewatch::fetch::Reply;
-use rulewatch::model::{FactKey, LogFilter, Page, SourceId};
+use rulewatch::model::{FactKey, Fields, LogFilter, Page, SourceId};
 use rulewatch::store::SharedStore;
 
 use crate::world::{World, fees};
@@ -121,7 +121,7 @@ async fn the_history_is_in_the_order_in_which_it_was_read() {
         let subject = asking::subject(&known, "bcpnp.fee").unwrap();
         let spans = asking::history(&known, &subject, &TimeZone::UTC).unwrap();
         let said = |span: &ValueSpan| {
-            span.fields.iter().flat_map(|fields| fields.values()).map(ToString::to_string).collect()
+            span.fields.iter().flat_map(Fields::values).map(ToString::to_string).collect()
         };
         let said: Vec<String> = spans.iter().map(said).collect();
         let mut right = vec!["$1,475", "$1,500", "$1,600", next, "$1,800"];
