@@ -432,7 +432,10 @@ impl Pair<'_> {
     /// Whether a value is the name of a stream in another spelling: the stream is the same one.
     fn is_spelled_anew(&self, key: &RecordKey, was: Option<&Value>, is: Option<&Value>) -> bool {
         let (Some(Value::Text(was)), Some(now @ Value::Text(is))) = (was, is) else { return false };
-        self.now.kind == FactType::Streams && now.names(key) && label::is_within(was, is)
+        self.now.kind == FactType::Streams
+            && now.names(key)
+            && label::is_within(was, is)
+            && !label::is_remarked(was, is)
     }
 
     fn delta(&self, key: &RecordKey, kind: ChangeKind, whole: &Record) -> Delta {

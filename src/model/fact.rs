@@ -287,14 +287,8 @@ impl FactSet {
                     let (was, is) = (&old.evidence.quote, &new.evidence.quote);
                     !was.is_empty() && words(was) == words(is)
                 };
-                // A draw of the same day with the same figures has another name, not another draw.
-                let is_of_that_day = || {
-                    let day = before.day_of(old_key);
-                    let is_it =
-                        self.kind == FactType::Draws && day.is_some() && day == self.day_of(key);
-                    let figures = if is_it { self.figures_of_both(old, new) } else { 0 };
-                    figures > 1 || (figures == 1 && is_in_one_place(old, new))
-                };
+                let is_of_that_day =
+                    || self.is_draw_of_that_day(before, (old_key, old), (key, new));
                 // A code that one row lost and one row got stands in a row under another title.
                 let is_of_that_code = || {
                     let code = code_of(old).filter(|_| self.kind == FactType::Occupations);
@@ -314,9 +308,11 @@ impl FactSet {
                 let says_the_same = self.says_the_same(old, new);
                 let is_slip =
                     || says_the_same && self.is_typo(was, is) && is_in_one_place(old, new);
+                let is_headed_anew = || says_the_same && self.is_prose(old);
                 let near = likeness(was, is)
                     .or_else(|| (is_dated_anew || is_again()).then_some(100))
-                    .or_else(|| is_slip().then_some(99))?;
+                    .or_else(|| is_slip().then_some(99))
+                    .or_else(|| is_headed_anew().then_some(98))?;
                 let is_equal = || is_of_rows && label::is_equal(was, is);
                 (says_the_same || is_dated_anew || is_equal()).then_some((says_the_same, near))
             };
@@ -474,6 +470,25 @@ impl FactSet {
             is_told && is_figure(value) && old.fields.get(*name).is_some_and(|was| was.same(value))
         });
         fields.count()
+    }
+
+    /// Whether a draw of the same day has the same figures: it has another name and is not another draw.
+    fn is_draw_of_that_day(
+        &self,
+        before: &Self,
+        (old_key, old): (&RecordKey, &Record),
+        (key, new): (&RecordKey, &Record),
+    ) -> bool {
+        let day = before.day_of(old_key);
+        let is_it = self.kind == FactType::Draws && day.is_some() && day == self.day_of(key);
+        let figures = if is_it { self.figures_of_both(old, new) } else { 0 };
+        figures > 1 || (figures == 1 && is_in_one_place(old, new))
+    }
+
+    /// Whether a record is prose under a heading, which may be put in other words.
+    fn is_prose(&self, record: &Record) -> bool {
+        let mut fields = record.fields.values();
+        self.kind == FactType::Clauses && fields.any(|value| !value.clauses().is_empty())
     }
 
     /// Whether two records agree in every compared field that is not words.

@@ -63,9 +63,10 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     Some(Said { of, state, from, then })
 }
 
-/// A sentence without the reason for what it says: "has reached its limit and is closed" is "is closed".
+/// A sentence without the reason for what it says, or how much there is of it: "has reached its limit and is closed" is "is
+/// closed".
 fn without_reason(sentence: Cow<'_, str>) -> Cow<'_, str> {
-    static REASONS: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
+    static REASONS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
         [
             (
                 constant(
@@ -80,6 +81,7 @@ fn without_reason(sentence: Cow<'_, str>) -> Cow<'_, str> {
                 )),
                 "$1 $2",
             ),
+            (constant(r"(?i),? with an? (?:cap|limit|quota|maximum) of [^.;]{1,40}$"), ""),
             // Two days are a stretch however they are joined.
             (
                 constant(&format!("(?i) between (?P<from>{DAY}) and (?P<to>{DAY})")),
