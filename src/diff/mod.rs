@@ -459,11 +459,9 @@ impl Pair<'_> {
     /// listed for some of its workers only.
     fn is_another_rule(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> bool {
         let (Some(Value::Text(old)), Some(Value::Text(new))) = (old, new) else { return false };
-        if self.now.kind == FactType::Occupations {
-            return is_name(name) && label::differ_in_limits(old, new);
-        }
         if self.now.kind.is_of_names() {
-            return is_name(name) && label::is_remarked(old, new);
+            return is_name(name)
+                && (label::differ_in_limits(old, new) || label::is_remarked(old, new));
         }
         // A list may have no field but the one that names its items.
         let is_list = self.now.kind == FactType::List && self.now.wording == [name.clone()];

@@ -69,7 +69,7 @@ fn a_heading_in_other_words_over_the_same_lines_is_told() {
     }
     // Prose that a recipe reads by its headings.
     let recipe = "[[source.facts]]\nkey = \"x.conditions\"\ntype = \"clauses\"\nrecord = \"{heading|slug}\"\n\
-        [source.facts.fields]\ntext = { as = \"clauses\" }\n[[source.facts.read]]\nheadings = { matches = '.' }\n";
+        [source.facts.fields]\ntext = { as = \"clauses\", optional = true }\n[[source.facts.read]]\nheadings = { matches = '.' }\n";
     let pages = [page("Who can apply"), page("Who can apply (no longer accepted)")];
     let seen = said(&sees_of(&program(recipe), &pages));
     let told = |line: &&String| line.starts_with("wording_changed x.conditions/");

@@ -63,10 +63,9 @@ pub(super) fn said(sentence: &str) -> Option<Said<'_>> {
     Some(Said { of, state, from, then })
 }
 
-/// A sentence without the reason for what it says, or how much there is of it: "has reached its limit and is closed" is "is
-/// closed".
+/// A sentence without the reason for what it says: "has reached its limit and is closed" is "is closed".
 fn without_reason(sentence: Cow<'_, str>) -> Cow<'_, str> {
-    static REASONS: LazyLock<[(Regex, &str); 4]> = LazyLock::new(|| {
+    static REASONS: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
         [
             (
                 constant(
@@ -81,7 +80,6 @@ fn without_reason(sentence: Cow<'_, str>) -> Cow<'_, str> {
                 )),
                 "$1 $2",
             ),
-            (constant(r"(?i),? with an? (?:cap|limit|quota|maximum) of [^.;]{1,40}$"), ""),
             // Two days are a stretch however they are joined.
             (
                 constant(&format!("(?i) between (?P<from>{DAY}) and (?P<to>{DAY})")),
@@ -392,8 +390,7 @@ fn predicates(thing: &str) -> [String; 6] {
              |(?:stopped|paused|ceased) {TAKE}){what}"
         ),
         format!(
-            "(?:(?:has|have){ADVERB} (?:(?:closed|paused|suspended|opened) (?:its|the|our) (?:[a-z0-9]+ ){{0,2}}intake\
-             |closed|ended|come to an end|expired|concluded|ceased|shut down|re-?opened|opened|resumed\
+            "(?:(?:has|have){ADVERB} (?:closed|ended|come to an end|expired|concluded|ceased|shut down|re-?opened|opened|resumed\
              |(?:stopped|paused|suspended|ceased) {TAKE}|reached (?:its|the|our) [a-z0-9 ]{{0,30}}(?:limit|cap|quota|capacity|maximum)\
              |reached (?:full )?capacity)|reached (?:its|the|our) (?:[a-z0-9]+ ){{0,3}}(?:limit|cap|quota),? and {THINGS} (?:will be|are)\
              (?: being)? (?:returned|refused|rejected)|(?:does|do) not{ADVERB} accept|re-?opened){what}"

@@ -71,8 +71,6 @@ fn a_sentence_may_say_why() {
         ),
         ("The Farm Stream reached its quota in 2024 and reopened in 2025.", "", ""),
         ("If the Farm Stream reached its quota, and new applications are returned, wait.", "", ""),
-        ("The Farm Stream has closed its 2026 intake.", "The Farm Stream", "closed"),
-        ("The Farm Stream has opened its 2026 intake.", "The Farm Stream", "open"),
         (
             "No new applications will be accepted under the Farm Stream after December 31, 2026.",
             "the Farm Stream",
