@@ -414,6 +414,8 @@ impl Pair<'_> {
         let Step { was, is, from } = step(old.fields.get(name), new.fields.get(name));
         let kind = if self.is_spelled_anew(key, was.as_ref(), is.as_ref()) {
             ChangeKind::WordingChanged
+        } else if self.is_remarked(key, was.as_ref(), is.as_ref()) {
+            ChangeKind::RecordChanged
         } else {
             self.altered(name, was.as_ref(), is.as_ref())
         };
@@ -427,6 +429,12 @@ impl Pair<'_> {
             dates: Dates { effective_on: from.or(dates.effective_on), ..dates },
             ..self.delta(key, kind, new)
         }
+    }
+
+    /// Whether a value is the name of an occupation without a code, with a remark that was not behind it before.
+    fn is_remarked(&self, key: &RecordKey, was: Option<&Value>, is: Option<&Value>) -> bool {
+        let (Some(Value::Text(was)), Some(now @ Value::Text(is))) = (was, is) else { return false };
+        self.now.kind == FactType::Occupations && now.names(key) && label::is_remarked(was, is)
     }
 
     /// Whether a value is the name of a stream in another spelling: the stream is the same one.
@@ -459,9 +467,11 @@ impl Pair<'_> {
     /// listed for some of its workers only.
     fn is_another_rule(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> bool {
         let (Some(Value::Text(old)), Some(Value::Text(new))) = (old, new) else { return false };
+        if self.now.kind == FactType::Occupations {
+            return is_name(name) && label::differ_in_limits(old, new);
+        }
         if self.now.kind.is_of_names() {
-            return is_name(name)
-                && (label::differ_in_limits(old, new) || label::is_remarked(old, new));
+            return is_name(name) && label::is_remarked(old, new);
         }
         // A list may have no field but the one that names its items.
         let is_list = self.now.kind == FactType::List && self.now.wording == [name.clone()];
