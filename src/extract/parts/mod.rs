@@ -39,8 +39,8 @@ use super::records::{Gathered, Recorder};
 use super::rest::Rest;
 use super::search;
 use crate::model::{
-    Breakage, Extent, FactKey, FactSet, FactType, Facts, Record, Unreadable, Value, day_of,
-    words::Phrases,
+    Breakage, Extent, FactKey, FactSet, FactType, Facts, Record, RecordKey, Unreadable, Value,
+    day_of, text, words::Phrases,
 };
 use doubt::{Doubt, are_said, same};
 
@@ -176,7 +176,18 @@ impl<'r> Parts<'r, '_> {
     fn leave_out_denied(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {
         if denied::is_of(self.fact) {
             matches.retain(|matched| !denied::denies(locator, matched, self.today));
+            matches.retain(|m| !denied::leaves_later(m, self.today) || self.may_be_known(m));
         }
+    }
+
+    /// Whether a row or an item has the code or the name of a known record, or none is known.
+    fn may_be_known(&self, matched: &Match<'_>) -> bool {
+        let said = text::slug(&matched.quote);
+        let known = known_of(self.fact, self.known);
+        let is_named = |record: &RecordKey| {
+            record.as_str().rsplit('/').next().is_some_and(|name| said.contains(name))
+        };
+        known.is_empty() || known.iter().any(|(_, record, _)| is_named(record))
     }
 
     /// The same matches, named by lines in bold, if the headings do not name all of them.
