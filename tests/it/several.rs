@@ -46,9 +46,14 @@ fn where_its_own_words_stand_anew_with_its_figure_no_other_sentence_answers() {
         <p>A cap of 20% applies to positions in hospitals.</p>";
     let anew = page.replace("a cap of 10%", "a ceiling of 10%");
     let pages = [page.to_owned(), anew.clone(), anew, page.to_owned()];
-    let mut told = said(&sees_of(&program(CAP), &pages));
-    told.retain(|line| line.contains("lmia."));
-    assert_eq!(told, ["unreadable lmia.cap, cap"]);
+    let told = |pages: &[String]| {
+        let mut told = said(&sees_of(&program(CAP), pages));
+        told.retain(|line| line.contains("lmia."));
+        told
+    };
+    assert_eq!(told(&pages[..3]), ["unreadable lmia.cap, cap"]);
+    // Put back, it is as it was.
+    assert_eq!(told(&pages), [""; 0]);
 }
 
 /// A time in a sentence that is compared as words too.
