@@ -10,6 +10,7 @@
 mod edition;
 mod kind;
 mod moved;
+mod naming;
 mod qualifier;
 mod rescheduled;
 mod unified;
@@ -29,7 +30,7 @@ pub use unified::unified;
 use self::kind::{added, removed, status};
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
-    STATUS, Side, Unreadable, Value, is_name, label,
+    STATUS, Side, Unreadable, Value, is_name,
     meaning::bare,
     synonym::usual,
     words::{of_item, words as of_text},
@@ -261,28 +262,6 @@ impl Pair<'_> {
         })
     }
 
-    /// Prose under a heading in other words, which no field says.
-    fn headed_anew(&self, old: &RecordKey, new: &RecordKey) -> Option<Delta> {
-        if self.now.kind != FactType::Clauses || wording::is_of(self.key) {
-            return None;
-        }
-        let (was, is) = (self.before.records.get(old)?, self.now.records.get(new)?);
-        let mut parts = old.as_str().split('/').zip(new.as_str().split('/'));
-        let (had, has) = parts.find(|(had, has)| had != has)?;
-        let [had, has] = [had, has].map(|part| part.replace('-', " "));
-        if wording::is_same_heading(&had, &has) {
-            return None;
-        }
-        Some(Delta {
-            field: Some(FieldName::parse("heading").ok()?),
-            old: Some(Side::Value(Value::Text(had))),
-            new: Some(Side::Value(Value::Text(has))),
-            before: Some(was.evidence.clone()),
-            after: Some(is.evidence.clone()),
-            ..self.delta(new, ChangeKind::WordingChanged, is)
-        })
-    }
-
     fn came(&self, key: &RecordKey, new: &Record) -> Vec<Delta> {
         let after = Some(new.evidence.clone());
         let dates = self.now.dates.of(new);
@@ -412,13 +391,9 @@ impl Pair<'_> {
 
     fn field(&self, key: &RecordKey, name: &FieldName, old: &Record, new: &Record) -> Delta {
         let Step { was, is, from } = step(old.fields.get(name), new.fields.get(name));
-        let kind = if self.is_spelled_anew(key, was.as_ref(), is.as_ref()) {
-            ChangeKind::WordingChanged
-        } else if self.is_remarked(key, was.as_ref(), is.as_ref()) {
-            ChangeKind::RecordChanged
-        } else {
-            self.altered(name, was.as_ref(), is.as_ref())
-        };
+        let named = was.as_ref().zip(is.as_ref());
+        let named = named.and_then(|(was, is)| self.named_anew(key, name, was, is));
+        let kind = named.unwrap_or_else(|| self.altered(name, was.as_ref(), is.as_ref()));
         let dates = self.now.dates.of(new);
         Delta {
             field: Some(name.clone()),
@@ -429,21 +404,6 @@ impl Pair<'_> {
             dates: Dates { effective_on: from.or(dates.effective_on), ..dates },
             ..self.delta(key, kind, new)
         }
-    }
-
-    /// Whether a value is the name of an occupation without a code, with a remark that was not behind it before.
-    fn is_remarked(&self, key: &RecordKey, was: Option<&Value>, is: Option<&Value>) -> bool {
-        let (Some(Value::Text(was)), Some(now @ Value::Text(is))) = (was, is) else { return false };
-        self.now.kind == FactType::Occupations && now.names(key) && label::is_remarked(was, is)
-    }
-
-    /// Whether a value is the name of a stream in another spelling: the stream is the same one.
-    fn is_spelled_anew(&self, key: &RecordKey, was: Option<&Value>, is: Option<&Value>) -> bool {
-        let (Some(Value::Text(was)), Some(now @ Value::Text(is))) = (was, is) else { return false };
-        self.now.kind == FactType::Streams
-            && now.names(key)
-            && label::is_within(was, is)
-            && !label::is_remarked(was, is)
     }
 
     fn delta(&self, key: &RecordKey, kind: ChangeKind, whole: &Record) -> Delta {
@@ -460,24 +420,6 @@ impl Pair<'_> {
             dates: Dates::default(),
             whole: whole.clone(),
         }
-    }
-
-    /// Whether a record's name says that it is of another figure, bound, qualifier or alternative: what a record
-    /// is about is part of the rule. A code, a day or a section is what it is under any name, but an occupation may be
-    /// listed for some of its workers only.
-    fn is_another_rule(&self, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> bool {
-        let (Some(Value::Text(old)), Some(Value::Text(new))) = (old, new) else { return false };
-        if self.now.kind == FactType::Occupations {
-            return is_name(name) && label::differ_in_limits(old, new);
-        }
-        if self.now.kind.is_of_names() {
-            return is_name(name) && label::is_remarked(old, new);
-        }
-        // A list may have no field but the one that names its items.
-        let is_list = self.now.kind == FactType::List && self.now.wording == [name.clone()];
-        self.now.kind.is_of_rows()
-            && (is_name(name) && label::is_another_rule(old, new)
-                || (is_name(name) || is_list) && label::says_more(old, new, is_list))
     }
 
     /// The kind of change of one field.

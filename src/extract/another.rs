@@ -50,6 +50,11 @@ impl<'e> Prose<'e> {
         places.iter().filter(move |(_, lines)| says(lines)).map(|(place, _)| *place)
     }
 
+    /// Whether what a record is read from stood among the known lines.
+    fn stood(&self, record: &Record) -> bool {
+        quoted(record).all(|said| self.saying(&said).next().is_some())
+    }
+
     /// Whether the known lines have every run of digits that a record is read from.
     fn had_figures_of(&self, record: &Record) -> bool {
         let fields = || self.was.records.values().flat_map(|place| place.fields.values());
@@ -147,14 +152,12 @@ fn worded_anew(
         })
     };
     let line = quoted(known).find_map(|own| prose.iter().find_map(|prose| anew(prose, &own)))?;
-    let stood = |prose: &Prose<'_>| quoted(now).all(|said| prose.saying(&said).next().is_some());
-    prose.iter().any(stood).then_some(line)
+    prose.iter().any(|prose| prose.stood(now)).then_some(line)
 }
 
 /// Whether what a record is read from stood on a page that had these lines.
 pub(crate) fn stood(page: &FactSet, record: &Record) -> bool {
-    let stood = |said: Vec<String>| page.records.values().any(|place| says(place, &said));
-    quoted(record).all(stood)
+    Prose { was: page, is: page, places: OnceCell::new() }.stood(record)
 }
 
 fn quoted(record: &Record) -> impl Iterator<Item = Vec<String>> {

@@ -54,12 +54,6 @@ pub(super) fn leaves_from(words: &str) -> Option<Date> {
     }
 }
 
-/// Whether the words over a match say that it leaves on a day to come. Such words add nothing to a list.
-pub(super) fn leaves_later(matched: &Match<'_>, today: Date) -> bool {
-    let mut over = OVER.iter().filter_map(|cell| matched.get(cell));
-    over.any(|words| leaves_from(words).is_some_and(|day| day > today))
-}
-
 /// Whether facts are what is listed, so that what is said not to be of the list is none. Those of a list of what
 /// is denied are called so: `ineligible_occupations`.
 pub(super) fn is_of(fact: &FactRecipe) -> bool {

@@ -56,6 +56,11 @@ impl InList {
         })
     }
 
+    /// Whether it is of what leaves on a day to come: such a list adds nothing to another.
+    pub(super) fn is_of_leaving_after(&self, today: Date) -> bool {
+        self.is_of_leaving && self.period.day() > today
+    }
+
     /// The day from which it holds.
     pub(super) fn begins(&self) -> Option<Date> {
         matches!(self.period, Period::From(_)).then(|| self.period.day())

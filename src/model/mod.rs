@@ -44,6 +44,7 @@ mod page;
 mod piece;
 pub mod qualifier;
 mod question;
+mod renamed;
 mod repair;
 mod retention;
 mod rhythm;

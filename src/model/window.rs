@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::fact::{is_in_one_place, place_of};
+use super::renamed::{is_in_one_place, place_of};
 use super::{FactSet, FactType, Fields, Record, RecordKey, Value};
 
 /// The day in a record's key, or the record's own.

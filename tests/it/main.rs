@@ -24,6 +24,7 @@ mod denied;
 mod deploy;
 mod digests;
 mod drafting;
+mod draws;
 mod drills;
 mod eml;
 mod exporting;

@@ -32,6 +32,7 @@ use jiff::civil::Date;
 use super::absence::{KnownRecord, known_of, locator_of, parts_of};
 use super::denied;
 use super::document::Document;
+use super::in_turn::InList;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
 use super::recipe::{FactRecipe, Form, Locator, Part};
@@ -176,7 +177,10 @@ impl<'r> Parts<'r, '_> {
     fn leave_out_denied(&self, locator: &Locator, matches: &mut Vec<Match<'_>>) {
         if denied::is_of(self.fact) {
             matches.retain(|matched| !denied::denies(locator, matched, self.today));
-            matches.retain(|m| !denied::leaves_later(m, self.today) || self.may_be_known(m));
+            let leaves = |list: InList| list.is_of_leaving_after(self.today);
+            let is_leaving =
+                |matched: &_| InList::of(self.fact, locator, matched).is_some_and(leaves);
+            matches.retain(|matched| !is_leaving(matched) || self.may_be_known(matched));
         }
     }
 
