@@ -147,7 +147,8 @@ fn begins(words: &[String], is_first: bool) -> Option<(&'static [&'static str], 
         let length = words.len() - left.len();
         let is_next = |is: fn(&str) -> bool| words.get(length).is_some_and(|next| is(next));
         let is_apt = match phrase {
-            // "Over the telephone" is where, "45 and over" how much; what begins with "under" says less than what.
+            // "Over the telephone" is where, "45 and over" how much. A label may begin with its bound: "Under
+            // secondary school".
             "under" | "below" if is_first => true,
             "over" | "under" | "below" => is_next(is_figure),
             // "None or under 5" is none, or less than 5.

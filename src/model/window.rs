@@ -128,16 +128,10 @@ impl FactSet {
             return false;
         }
         let day = |key: &RecordKey| before.recency(key).map(|(day, _)| day);
-        let order = |record: &Record| -> Vec<usize> {
-            let digits = record.evidence.place.split(|c: char| !c.is_ascii_digit());
-            digits.filter_map(|digits| digits.parse().ok()).collect()
-        };
-        let stay = before
-            .records
-            .iter()
-            .filter(|(other, _)| self.records.contains_key(*other) && day(other) == day(key));
+        let stays = |other: &RecordKey| self.records.contains_key(other) && day(other) == day(key);
+        let stay = before.records.iter().filter(|(other, _)| stays(other));
         let (own, others) =
-            (order(record), stay.map(|(_, other)| order(other)).collect::<Vec<_>>());
+            (place_of(record), stay.map(|(_, other)| place_of(other)).collect::<Vec<_>>());
         others.iter().any(|other| *other < own) && others.iter().any(|other| *other > own)
     }
 

@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
             match child.value() {
                 Node::Text(words) => {
                     self.is_plain |= self.in_bold == 0 && words.contains(char::is_alphanumeric);
-                    // Nothing is between a bracket and what follows the words struck out after it.
+                    // Of "(old new)" with "old" struck out is left "(new)", without the space.
                     let follows =
                         self.words.ends_with(['(', '[']) && is_struck(child.prev_sibling());
                     let words = if follows { words.trim_start() } else { &**words };
