@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::{Facts, meaning::meaning, text};
+use super::{Facts, Value, meaning::meaning, text};
 
 /// Enclose the words of a line that are read as a fact.
 pub const TAKEN: [char; 2] = ['⟦', '⟧'];
@@ -237,7 +237,8 @@ pub const VALUES: &str = "(values)";
 const RUN: usize = 3;
 
 impl Phrases {
-    /// Every phrase of a page: from the quotes its facts were read from, and from its lines.
+    /// Every phrase of a page: from the quotes its facts were read from, which may be cut, from their texts, and
+    /// from its lines.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let mut phrases = Self::default();
@@ -247,8 +248,13 @@ impl Phrases {
             if quotes.insert(&record.evidence.quote) {
                 phrases.add(&words(&record.evidence.quote));
             }
-            let said = record.fields.iter().filter(|(name, _)| name.as_str() != LINKS);
-            let lines = said.flat_map(|(_, value)| value.clauses());
+            let said = || record.fields.iter().filter(|(name, _)| name.as_str() != LINKS);
+            for (_, value) in said() {
+                if let Value::Text(text) = value {
+                    phrases.add(&words(text));
+                }
+            }
+            let lines = said().flat_map(|(_, value)| value.clauses());
             phrases.add_lines(&lines.flat_map(|line| of_line(line)).collect::<Vec<_>>());
         }
         phrases

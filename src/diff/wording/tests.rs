@@ -36,6 +36,21 @@ fn lines_that_moved_or_were_split_say_what_they_said() {
 }
 
 #[test]
+fn words_that_pass_into_the_text_of_a_fact_are_no_change_though_its_quote_is_cut() {
+    let mut now = facts(&[("A", &["Countries"])], "A citizen of a country in the table may…");
+    let said =
+        "A citizen of a country in the table may not enter. Country: Argentina; Country: Brazil";
+    let set = now.get_mut(&FactKey::parse("x.fees").unwrap()).unwrap();
+    let record = set.records.values_mut().next().unwrap();
+    record.fields.insert(FieldName::parse("text").unwrap(), Value::Text(said.to_owned()));
+    let before =
+        |lines: &[&str]| facts(&[("A", lines)], "A citizen of a country in the table may…");
+    check(&before(&["Countries", "Argentina", "Brazil"]), &now, &[]);
+    let said = "A: Chile -> ";
+    check(&before(&["Countries", "Argentina", "Brazil", "Chile"]), &now, &[said]);
+}
+
+#[test]
 fn a_word_for_another_is_a_change_of_its_line() {
     let before = facts(&[("A", &["the fee for the first 2 positions", "a degree and a job"])], "");
     check(

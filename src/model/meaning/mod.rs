@@ -25,6 +25,7 @@ pub fn meaning(text: &str) -> String {
     let text = phrase::points(&text).unwrap_or(text);
     let text = phrase::per_cent(&text).unwrap_or(text);
     let text = phrase::sizes(&text).unwrap_or(text);
+    let text = phrase::listed(&text).unwrap_or(text);
     in_full(fold(&write(&parts(&text), Style::Meaning)))
 }
 
@@ -273,6 +274,9 @@ mod tests {
             "TEER category 0, 1, 2, 3",
         ]);
         equal(&["red, white, or blue", "red, white or blue"]);
+        equal(&["200, 201 and 203", "200, 201, and 203", "200, 201, 203", "200, 201 et 203"]);
+        differ("sections 200, 201 and 203", "sections 200, 201 or 203");
+        differ("sections 200 and 203", "sections 200, 203");
         differ("TEER 0, 1, 2 or 3", "TEER 0, 1 or 2");
         differ("TEER 0 or 1, 5 years", "TEER 0, 1 or 5 years");
         differ("CLB 4 or 5", "CLB 4 and 5");

@@ -201,6 +201,20 @@ pub(super) fn per_cent(text: &str) -> Option<String> {
     (put != text).then(|| put.into_owned())
 }
 
+/// The text without "and" before the last of three and more whole numbers that are listed: "sections 200, 201 and
+/// 203". An "or", and the "and" between two, are part of what is said. `None` if it has none.
+pub(super) fn listed(text: &str) -> Option<String> {
+    static LAST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(\d+, \d+),? (?:and|et) (\d)").expect("the pattern is a constant")
+    });
+    // Every line of a page is compared.
+    if !text.contains(" and ") && !text.contains(" et ") {
+        return None;
+    }
+    let put = LAST.replace_all(text, "$1, $2");
+    (put != text).then(|| put.into_owned())
+}
+
 fn is_after_figure(before: &str) -> bool {
     before.strip_suffix(' ').unwrap_or(before).ends_with(|c: char| c.is_ascii_digit())
 }
