@@ -16,6 +16,7 @@ use super::recipe::{
 };
 use super::records::{Gathered, Recorder};
 use crate::extract::form::table::{HEADER_DEPTH, header_text};
+use crate::extract::html::archived;
 use crate::extract::html::outline::{Kind, Outline};
 use crate::extract::html::scope::Scope;
 use crate::extract::page::node::Node;
@@ -179,7 +180,8 @@ impl Search<'_> {
         let is_turned = matches!(&locator.form, Form::Table(form) if form.turned);
         for block in &outline.blocks {
             let Kind::Table(number) = block.kind else { continue };
-            if within.as_ref().is_some_and(|within| !within.admits(block.heading)) {
+            let is_archived = outline.is_archived(block.heading) && !archived::are_asked(locator);
+            if is_archived || within.as_ref().is_some_and(|within| !within.admits(block.heading)) {
                 continue;
             }
             let upright = &outline.tables[number];

@@ -5,6 +5,7 @@
 mod absence;
 mod announced;
 mod apart;
+mod archived;
 mod asked;
 mod beside;
 mod bounces;

@@ -1,6 +1,7 @@
 //! An HTML page as a reader sees it: its content, its outline of blocks under headings, its tables and
 //! footnotes, and where a locator looks.
 
+pub(crate) mod archived;
 pub(crate) mod chrome;
 pub(crate) mod content;
 mod design;

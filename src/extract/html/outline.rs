@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use scraper::ElementRef;
 
+use super::archived;
 use super::grid::Grid;
 use super::marks::unmarked;
 use super::walk::Walk;
@@ -41,6 +42,8 @@ pub(crate) struct Outline {
     spellings: OnceCell<Vec<Box<[String]>>>,
     /// For each block, the one with the words over its list that have a day; computed on first use.
     listed: OnceCell<Vec<Option<usize>>>,
+    /// For each heading, whether its section is kept from former days, or nothing; computed on first use.
+    archived: OnceCell<Vec<bool>>,
 }
 
 /// A heading or the summary of a `details`.
@@ -216,6 +219,20 @@ impl Outline {
     /// The heading and those over it, innermost first.
     pub(crate) fn ancestors(&self, heading: Option<usize>) -> impl Iterator<Item = usize> {
         std::iter::successors(heading, |at| self.headings[*at].parent)
+    }
+
+    fn archived(&self) -> &[bool] {
+        self.archived.get_or_init(|| archived::sections(self))
+    }
+
+    /// Whether the page keeps a section from former days.
+    pub(super) fn has_archive(&self) -> bool {
+        !self.archived().is_empty()
+    }
+
+    /// Whether what is under a heading is kept from former days.
+    pub(crate) fn is_archived(&self, heading: Option<usize>) -> bool {
+        heading.is_some_and(|at| self.archived().get(at) == Some(&true))
     }
 
     /// The words of a block; an item's with those of the items inside it, line by line.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::archived;
 use super::outline::{Kind, Outline};
 use crate::extract::matches::Match;
 use crate::extract::recipe::{Locator, Pattern};
@@ -24,6 +25,8 @@ pub(crate) struct Scope<'a> {
     /// For each heading, whether the locator looks at blocks under it; empty if it looks everywhere.
     /// Computed once: a page has far fewer headings than blocks.
     admitted: Vec<bool>,
+    /// Whether it looks at all that the page has, also at what is kept from former days, if anything is.
+    is_of_archive: bool,
     /// For each heading, the number of the word that names it, computed on first use: it may have many
     /// matches, and it may be too long for a vocabulary to remember.
     named: Vec<OnceCell<Option<usize>>>,
@@ -34,13 +37,16 @@ impl<'a> Scope<'a> {
     pub(crate) fn new(outline: &'a Outline, locator: &'a Locator) -> Self {
         let everywhere = locator.under.is_empty();
         let admitted = if everywhere { Vec::new() } else { admitted(outline, locator) };
+        let is_of_archive = !outline.has_archive() || archived::are_asked(locator);
         let named = locator.named_by.iter().flat_map(|_| &outline.headings);
-        Self { outline, locator, admitted, named: named.map(|_| OnceCell::new()).collect() }
+        let named = named.map(|_| OnceCell::new()).collect();
+        Self { outline, locator, admitted, is_of_archive, named }
     }
 
     /// Returns whether the locator looks at blocks under this heading.
     pub(crate) fn admits(&self, heading: Option<usize>) -> bool {
-        self.locator.under.is_empty() || heading.is_some_and(|heading| self.admitted[heading])
+        (self.is_of_archive || !self.outline.is_archived(heading))
+            && (self.locator.under.is_empty() || heading.is_some_and(|at| self.admitted[at]))
     }
 
     /// Why the locator looks nowhere on this page, if so: the missing heading, and the heading most like it.

@@ -1,0 +1,100 @@
+//! Sections that a page keeps from former days: what stands in them holds no longer.
+
+use crate::absence::{program, said, sees_of};
+
+/// Fees of any table of the page.
+const FEES: &str = r#"
+[[source.facts]]
+key = "pnp.fees"
+type = "fees"
+record = "{label|slug}"
+[source.facts.fields]
+label = { note = true }
+fee = { as = "money" }
+[[source.facts.read]]
+table = { columns = { label = '^stream|^volet', fee = '^fee|^frais' } }
+"#;
+
+/// Those that the page keeps from former days.
+const FORMER_FEES: &str = r#"
+[[source.facts]]
+key = "pnp.former_fees"
+type = "fees"
+record = "{label|slug}"
+[source.facts.fields]
+label = { note = true }
+fee = { as = "money" }
+[[source.facts.read]]
+under = ['^archived fees of 2024']
+table = { columns = { label = '^stream', fee = '^fee' } }
+"#;
+
+const NOW: &str = "<h2>Fees</h2><table><tr><th>Stream</th><th>Fee</th></tr><tr><td>Skilled worker</td><td>$500</td></tr>\
+    <tr><td>Graduate</td><td>$300</td></tr></table>";
+
+/// Fees as they were, one of them of a stream that is no more.
+const FORMER: &str = "<table><tr><th>Stream</th><th>Fee</th></tr><tr><td>Skilled worker</td><td>$400</td></tr>\
+    <tr><td>Farm owner</td><td>$900</td></tr></table>";
+
+/// What is said of the fees when the last page follows the others.
+fn told(pages: &[&str]) -> Vec<String> {
+    told_of(FEES, pages)
+}
+
+fn told_of(facts: &str, pages: &[&str]) -> Vec<String> {
+    let pages: Vec<String> = pages.iter().map(|page| (*page).to_owned()).collect();
+    let mut told = said(&sees_of(&program(facts), &pages));
+    told.retain(|line| line.contains("pnp."));
+    told
+}
+
+#[test]
+fn what_a_section_keeps_from_former_days_is_no_fact() {
+    let kept = "<p>This information is kept for reference only. It no longer applies.</p>";
+    let garde = "<p>Ces renseignements sont conservés à titre de référence.</p>";
+    for (heading, intro) in [
+        ("Archived: fees of 2025", ""),
+        ("Archive", ""),
+        ("Fees of 2025 (for reference only)", ""),
+        ("Fees of 2025", kept),
+        ("Fees of 2025", "<p>This page has been archived.</p>"),
+        ("Renseignements archivés", ""),
+        ("Frais de 2025", garde),
+    ] {
+        let section = format!("<h2>{heading}</h2>{intro}{FORMER}");
+        assert_eq!(told(&[NOW, &format!("{NOW}{section}")]), [""; 0], "{heading} {intro}");
+        assert_eq!(told(&[NOW, &format!("{section}{NOW}")]), [""; 0], "{heading} {intro}, above");
+        // So is what stands under a heading of it.
+        let below = format!("{NOW}<h2>{heading}</h2>{intro}<h3>By stream</h3>{FORMER}");
+        assert_eq!(told(&[NOW, &below]), [""; 0], "{heading} {intro}, below");
+    }
+}
+
+#[test]
+fn a_section_that_is_archived_cannot_be_read_and_is_not_gone() {
+    let archived = NOW.replace("<h2>Fees</h2>", "<h2>Archived: fees</h2>");
+    let pages = [NOW.to_owned(), archived.clone()];
+    assert_eq!(said(&sees_of(&program(FEES), &pages)), ["broken"]);
+    assert_eq!(told(&[NOW, &archived, NOW]), [""; 0]);
+}
+
+#[test]
+fn a_section_that_only_speaks_of_archives_is_read() {
+    let more = NOW.replace("$500", "$600");
+    for other in [
+        "<h2>How we archive applications</h2><p>This section is about records.</p>",
+        "<h2>Fees of 2025</h2><p>This fee no longer applies to nurses.</p>",
+    ] {
+        let under = |page: &str| format!("{other}{}", page.replace("<h2>Fees</h2>", ""));
+        let found = told(&[&under(NOW), &under(&more)]);
+        assert_eq!(found.len(), 1, "{other}: {found:?}");
+    }
+}
+
+#[test]
+fn a_recipe_may_ask_for_a_section_of_former_days() {
+    let section =
+        |fee: &str| format!("{NOW}<h2>Archived fees of 2024</h2>{}", FORMER.replace("$900", fee));
+    let found = told_of(&[FEES, FORMER_FEES].concat(), &[&section("$900"), &section("$950")]);
+    assert!(matches!(&*found, [one] if one.contains("pnp.former_fees")), "{found:?}");
+}
