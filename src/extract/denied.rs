@@ -18,7 +18,7 @@ use crate::model::FactType;
 static DENIES: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?ix)\b(?: not\ (?:be\ )?(?:eligible|accepted|included|considered|qualif\w+) | ineligible
           | not\ on\ (?:the|this)\ list | (?:is|are|be|been|was|were)\ (?:excluded|removed) | removed\ (?:from|on)
-          | no\ longer\ (?:eligible|accepted|included|on\b|qualif\w+)
+          | no\ longer\ (?:eligible|accepted|included|exempt|on\b|qualif\w+) | (?:does|do)\ not\ (?:nominate|accept|qualify)
           | (?:occupations?|list|fields?(?:\ of\ study)?|programs?|codes|communities)\ (?:removed|excluded|suspended|paused
             |restricted|on\ hold|that\ (?:have|has)\ left)
           | (?:removed|excluded|suspended|restricted|paused|former|future)\ (?:occupations?|fields?(?:\ of\ study)?

@@ -20,6 +20,7 @@
 //! | [`days`] | Days beside the name of a record. |
 //! | [`in_turn`] | Lists that hold one after the other. |
 //! | [`denied`] | Rows and items of which their page says that they do not belong. |
+//! | [`recalled`] | Sections that only recall what holds elsewhere, or held in former days. |
 //! | [`said`] | Amounts of which a sentence elsewhere on the page says what will replace them. |
 //! | [`another`] | Records whose own sentence is lost, and for which another one answers. |
 //! | [`absence`] | What is no longer found where it was: unreadable, or gone. |
@@ -56,6 +57,7 @@ mod other_language;
 mod page;
 mod parts;
 mod pdf;
+mod recalled;
 pub mod recipe;
 mod records;
 mod remainder;

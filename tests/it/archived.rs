@@ -15,6 +15,19 @@ fee = { as = "money" }
 table = { columns = { label = '^stream|^volet', fee = '^fee|^frais' } }
 "#;
 
+/// Fees by the heading over them.
+const BY_HEADING: &str = r#"
+[[source.facts]]
+key = "pnp.fees"
+type = "fees"
+record = "{heading|slug}/{label|slug}"
+[source.facts.fields]
+label = { note = true }
+fee = { as = "money" }
+[[source.facts.read]]
+table = { columns = { label = '^stream|^volet', fee = '^fee|^frais' } }
+"#;
+
 /// Those that the page keeps from former days.
 const FORMER_FEES: &str = r#"
 [[source.facts]]
@@ -97,4 +110,78 @@ fn a_recipe_may_ask_for_a_section_of_former_days() {
         |fee: &str| format!("{NOW}<h2>Archived fees of 2024</h2>{}", FORMER.replace("$900", fee));
     let found = told_of(&[FEES, FORMER_FEES].concat(), &[&section("$900"), &section("$950")]);
     assert!(matches!(&*found, [one] if one.contains("pnp.former_fees")), "{found:?}");
+}
+
+/// The fees with another section below or above them.
+fn beside(section: &str) -> [String; 2] {
+    [format!("{NOW}{section}"), format!("{section}{NOW}")]
+}
+
+#[test]
+fn what_a_new_section_only_recalls_is_no_fact() {
+    for heading in [
+        "Previous fees",
+        "Previously charged fees",
+        "Fees before March 1, 2024",
+        "Applications received before March 1, 2024",
+        "Fees in 2024 and 2025",
+        "Anciens frais",
+        "Frais avant le 1er mars 2024",
+        "Summary",
+        "Examples of fees",
+        "Frequently asked questions",
+        "Other programs",
+        "Rappel",
+    ] {
+        for page in beside(&format!("<h2>{heading}</h2>{FORMER}")) {
+            for facts in [FEES, BY_HEADING] {
+                assert_eq!(told_of(facts, &[NOW, &page, &page]), [""; 0], "{heading}");
+            }
+        }
+    }
+    let ended = format!("<h2>Farms</h2><p>These fees no longer apply.</p>{FORMER}");
+    assert_eq!(told(&[NOW, &beside(&ended)[0]]), [""; 0]);
+}
+
+#[test]
+fn a_new_section_of_the_rule_is_told() {
+    let section = "<table><tr><th>Stream</th><th>Fee</th></tr><tr><td>Farm owner</td><td>$900</td></tr></table>";
+    for heading in ["More fees", "New fees"] {
+        for page in beside(&format!("<h2>{heading}</h2>{section}")) {
+            assert_eq!(told(&[NOW, &page]), ["record_added pnp.fees/farm-owner"], "{heading}");
+        }
+    }
+}
+
+#[test]
+fn what_was_read_under_such_a_heading_goes_on_being_read() {
+    let under = |heading: &str, fee: &str| {
+        let rows = NOW.replace("$500", fee);
+        rows.replace("<h2>Fees</h2>", &format!("<h2>{heading}</h2>"))
+    };
+    for heading in ["Summary of fees", "Former fees", "Fees in 2025"] {
+        let found = told(&[&under(heading, "$500"), &under(heading, "$600")]);
+        assert_eq!(found, ["fee_changed pnp.fees/skilled-worker#fee"], "{heading}");
+    }
+    // The same section under another name is read where it says no more than this.
+    assert_eq!(told(&[NOW, &under("In brief", "$500")]), [""; 0]);
+    let found = told(&[NOW, &under("In brief", "$600")]);
+    assert_eq!(found, ["fee_changed pnp.fees/skilled-worker#fee"]);
+}
+
+#[test]
+fn the_rows_of_another_section_do_not_stand_for_those_that_are_there() {
+    let other = NOW.replace("$500", "$520").replace("$300", "$310");
+    let under = |heading: &str| other.replace("<h2>Fees</h2>", &format!("<h2>{heading}</h2>"));
+    for page in beside(&under("Study permits")) {
+        assert_eq!(told(&[NOW, &page, &page]), [""; 0]);
+        // What stands in its own section is read.
+        let found = told(&[NOW, &page, &page.replace("$300", "$350")]);
+        assert_eq!(found, ["fee_changed pnp.fees/graduate#fee"]);
+    }
+    let by_heading = |pages: &[&str]| told_of(BY_HEADING, pages);
+    assert_eq!(by_heading(&[NOW, &beside(&under("Study permits"))[0]]), [""; 0]);
+    for page in beside(&under("New fees")) {
+        assert_ne!(told(&[NOW, &page]), [""; 0]);
+    }
 }

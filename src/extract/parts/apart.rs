@@ -304,6 +304,18 @@ fn heading(said: &str) -> Vec<String> {
     words(&text::excerpt(said, KEPT))
 }
 
+/// Whether words over a table say of what it is, in words that are not those over the others, and nothing of when.
+pub(in crate::extract) fn names_a_subject(said: &str, others: &HashSet<String>) -> bool {
+    let has_digit = said.chars().any(|c| c.is_ascii_digit());
+    let is_another = |word: &String| !OF_NO_SUBJECT.contains(&**word) && !others.contains(word);
+    !has_digit && words_of(said).any(|word| is_another(&word))
+}
+
+/// The words over a table, each in the singular.
+pub(in crate::extract) fn words_of(said: &str) -> impl Iterator<Item = String> + use<> {
+    words(said).into_iter().map(|word| one(&word).to_owned())
+}
+
 /// A word in the singular.
 fn one(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)

@@ -35,6 +35,7 @@ use super::document::Document;
 use super::in_turn::InList;
 use super::matches::{MOST, Match};
 use super::page::bounds::at_most;
+use super::recalled;
 use super::recipe::{FactRecipe, Form, Locator, Part};
 use super::records::{Gathered, Recorder};
 use super::rest::Rest;
@@ -44,6 +45,8 @@ use crate::model::{
     day_of, text, words::Phrases,
 };
 use doubt::{Doubt, are_said, same};
+
+pub(super) use self::apart::{names_a_subject, words_of};
 
 /// The fewest known records whose majority can show that a place is theirs.
 const SEVERAL: usize = 3;
@@ -138,6 +141,13 @@ impl<'r> Parts<'r, '_> {
                 "{}: the page says that what it finds is not on the list",
                 locator.name
             ));
+        }
+        if let Document::Html(html) = self.document {
+            let seen = (self.known, self.today);
+            recalled::leave_out(&html.outline, locator, &mut matches, seen, self.fact.kind);
+        }
+        if matches.is_empty() && some > 0 {
+            return Err(format!("{}: what it finds is said to hold no longer", locator.name));
         }
         if let Some(other) = self.of_another(part, locator, &matches) {
             return Err(format!(

@@ -1,0 +1,191 @@
+//! Sections that only recall: what held in former days ("Previous fees", "Before March 1, 2024"), what other sections say
+//! (a summary, a reminder), and what somebody lived through (an example, a story).
+//!
+//! A page gains such sections, and the rows in them look like those that hold. Where nothing was read from one before,
+//! nothing is: its words are watched as words.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::html::outline::{Kind, Outline};
+use super::matches::Match;
+use super::parts::{names_a_subject, words_of};
+use super::recipe::{Form, Locator, Pattern};
+use super::value::dated::{self, Period};
+use super::value::pattern::constant;
+use crate::model::{
+    FactKey, FactSet, FactType, Facts, RecordKey, Value, meaning,
+    words::{CELL, TAKEN, UNDER},
+};
+
+/// Headings over what held in former days, also as a recipe writes them that wants it.
+static FORMER: LazyLock<Regex> = LazyLock::new(|| {
+    let before =
+        "past|previous(?:ly)?|former(?:ly)?|old|prior|earlier|expired|historical|superseded";
+    constant(&format!(
+        r"(?i)^(?:{before}|ancien(?:ne)?s?)\b|\b(?:précédent(?:e)?s?|antérieur(?:e)?s?)$"
+    ))
+});
+
+/// What makes a year in a heading another thing than the time that its section is of.
+static IS_NO_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    let from = "since|from|after|as of|effective|starting|depuis|dès|après|à compter|à partir";
+    constant(&format!(r"(?i)\b(?:NOC|CNP|TEER|FEER|{from})\b"))
+});
+
+/// Headings over what is said again, or of somebody.
+static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+    let again = r"(?:a )?(?:friendly )?reminders?|(?:quick |in )?summary|in brief|at a glance";
+    let de_nouveau = "rappels?|résumé|sommaire|en bref|en un coup d'œil";
+    let told = r"success stor(?:y|ies)|frequently asked questions|faqs?|examples?|glossary|case stud(?:y|ies)|statistics|other programs|before you (?:start|begin)";
+    let raconte = "foire aux questions|exemples?|glossaire|témoignages?|statistiques|autres programmes|avant de commencer";
+    constant(&format!(r"(?i)^(?:{again}|{de_nouveau})\b|\b(?:{told}|{raconte})\b"))
+});
+
+/// The first sentence of a section that says of what is listed under it that it has ended.
+static HAS_ENDED: LazyLock<Regex> = LazyLock::new(|| {
+    let listed = r"(?:categor(?:y|ies)|occupations?|fees?|amounts?|rules?|requirements?|criteria|thresholds?|rates?|lists?|tables?|ensembles?|catégories?|professions?|frais|montants?|règles?|exigences?|critères?|seuils?|listes?)";
+    let ended = r"(?:no longer appl(?:y|ies)|(?:has |have )?(?:ended|expired)|(?:was|were) in effect (?:until|before)|ne s'appliquent? plus|(?:a|ont) (?:pris fin|expiré))";
+    constant(&format!(r"(?i)^(?:this|these|ces|cette|cet|ce) {listed} {ended}\b"))
+});
+
+/// Leaves out the matches in sections that only recall, and from which nothing was read before. Where nothing else is
+/// found, what is said again is all there is.
+pub(super) fn leave_out(
+    outline: &Outline,
+    locator: &Locator,
+    matches: &mut Vec<Match<'_>>,
+    (known, today): (&Facts, Date),
+    kind: FactType,
+) {
+    let is_page = |key: &FactKey| key.as_str().starts_with("page.");
+    let pages = known.iter().filter(|(key, _)| is_page(key));
+    let lines: Vec<(&RecordKey, &str)> = pages.flat_map(|(_, page)| lines_of(page)).collect();
+    if lines.is_empty() || locator.under.iter().any(is_asked) {
+        return;
+    }
+    let was_read = |heading: &str| {
+        let heading = meaning::bare(heading);
+        // A long heading is cut where it is a key.
+        let is_it = |part: &str| match part.strip_suffix('…') {
+            Some(begin) => heading.starts_with(&meaning::bare(begin)),
+            None => heading == meaning::bare(part),
+        };
+        let mut under = lines.iter().filter(|(path, _)| path.as_str().split(UNDER).any(is_it));
+        under.any(|(_, line)| line.contains(TAKEN))
+    };
+    let recalls: Vec<Option<What>> =
+        (0..outline.headings.len()).map(|at| recalled(outline, at, (kind, today))).collect();
+    // What is under a heading of its own that was read is read, whatever is put over it.
+    let section = |matched: &Match<'_>| {
+        let heading = outline.blocks.get(matched.at).and_then(|block| block.heading);
+        let unread =
+            outline.ancestors(heading).take_while(|at| !was_read(&outline.headings[*at].text));
+        unread.collect::<Vec<_>>()
+    };
+    let sections: Vec<Vec<usize>> = matches.iter().map(section).collect();
+    let is_any = |n: usize, of: &[What]| {
+        let what = sections[n].iter().find_map(|at| recalls[*at]);
+        what.is_some_and(|what| of.contains(&what))
+    };
+    let left_out = if (0..matches.len()).all(|n| is_any(n, &[What::Former, What::Again])) {
+        &[What::Former][..]
+    } else {
+        &[What::Former, What::Again]
+    };
+    let mut keep: Vec<bool> = (0..matches.len()).map(|n| !is_any(n, left_out)).collect();
+    if matches!(locator.form, Form::Table(_) | Form::Matrix(_)) {
+        leave_out_others(outline, matches, &sections, &mut keep);
+    }
+    let mut keep = keep.into_iter();
+    matches.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Leaves out a section with the rows of another one, under a heading that says nothing of when: "Study permits", "Median
+/// wages". The section that was read before has each of them still.
+fn leave_out_others(
+    outline: &Outline,
+    matches: &[Match<'_>],
+    sections: &[Vec<usize>],
+    keep: &mut [bool],
+) {
+    let name = |matched: &Match<'_>| {
+        meaning::bare(matched.quote.split(CELL).next().unwrap_or(&matched.quote))
+    };
+    let is_own = |n: &usize| keep[*n] && sections[*n].is_empty();
+    let own: HashSet<String> =
+        (0..matches.len()).filter(is_own).map(|n| name(&matches[n])).collect();
+    let said = (0..matches.len()).filter(is_own).flat_map(|n| {
+        let heading = outline.blocks.get(matches[n].at).and_then(|block| block.heading);
+        let over = outline.ancestors(heading).map(|at| outline.headings[at].text.as_str());
+        over.chain(matches[n].headers())
+    });
+    let words: HashSet<String> = said.flat_map(words_of).collect();
+    let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for n in (0..matches.len()).filter(|n| keep[*n]) {
+        let names_a_subject = |at: &&usize| names_a_subject(&outline.headings[**at].text, &words);
+        let top = sections[n].last().filter(names_a_subject);
+        if let Some(top) = top {
+            others.entry(*top).or_default().push(n);
+        }
+    }
+    for rows in
+        others.values().filter(|rows| rows.iter().all(|n| own.contains(&name(&matches[*n]))))
+    {
+        rows.iter().for_each(|n| keep[*n] = false);
+    }
+}
+
+/// What a section recalls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Former,
+    Again,
+}
+
+fn lines_of(page: &FactSet) -> impl Iterator<Item = (&RecordKey, &str)> {
+    page.records.iter().flat_map(|(path, record)| {
+        let lines = record.fields.values().flat_map(Value::clauses);
+        lines.map(move |line| (path, line.as_str()))
+    })
+}
+
+fn is_asked(pattern: &Pattern) -> bool {
+    let pattern = pattern.as_str().replace('\\', "");
+    FORMER.is_match(&pattern) || AGAIN.is_match(&pattern)
+}
+
+/// What a heading, or the first paragraph under it, says that its section recalls. The title of a page says nothing.
+fn recalled(outline: &Outline, at: usize, (kind, today): (FactType, Date)) -> Option<What> {
+    let heading = &outline.headings[at];
+    let is_over = |day: Date| day <= today;
+    let has_ended =
+        || matches!(dated::of_header(&heading.text), Some(Period::Until(day)) if is_over(day));
+    let first = outline.blocks.get(heading.at).filter(|block| block.heading == Some(at));
+    let says_so =
+        |words: &str| HAS_ENDED.is_match(words) && dated::day_in(words).is_none_or(is_over);
+    let is_said =
+        || matches!(first.map(|block| &block.kind), Some(Kind::Paragraph(words)) if says_so(words));
+    // Draws and notices are of the day that they have.
+    let is_dated = matches!(kind, FactType::Draws | FactType::Notices | FactType::Series);
+    let is_past = || !is_dated && is_of_past_years(&heading.text, today);
+    if at == 0 {
+        None
+    } else if FORMER.is_match(&heading.text) || has_ended() || is_past() || is_said() {
+        Some(What::Former)
+    } else {
+        AGAIN.is_match(&heading.text).then_some(What::Again)
+    }
+}
+
+/// Whether all years in the words of a heading are over: "Federal spaces in 2025".
+fn is_of_past_years(heading: &str, today: Date) -> bool {
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| constant(r"\b20\d\d\b"));
+    let mut years = YEAR.find_iter(heading).filter_map(|year| year.as_str().parse::<i16>().ok());
+    let first = years.next();
+    first.is_some_and(|year| year < today.year() && years.all(|year| year < today.year()))
+        && !IS_NO_TIME.is_match(heading)
+}
