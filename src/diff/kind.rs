@@ -1,6 +1,6 @@
 //! The kind of a change: of what comes to a set, of what leaves it, and of whether a stream takes applications.
 
-use crate::model::{ChangeKind, FactType, FieldName, STATUS, Value};
+use crate::model::{ChangeKind, FactType, FieldName, Record, STATUS, Value};
 
 /// The kinds of change that a set of a type can give, those of words in a set that is not of prose left out.
 #[must_use]
@@ -65,6 +65,17 @@ pub(super) fn removed(kind: FactType) -> Option<ChangeKind> {
         | FactType::Standards
         | FactType::List
         | FactType::Series => Some(ChangeKind::RecordRemoved),
+    }
+}
+
+/// What a record that leaves its set is told as: a stream that took no applications did not close by it.
+pub(super) fn left(kind: FactType, record: &Record) -> Option<ChangeKind> {
+    let state = record.fields.iter().find(|(name, _)| name.as_str() == STATUS);
+    match state.map(|(_, state)| state.current()) {
+        Some(Value::Text(word)) if kind == FactType::Streams && word != "open" => {
+            Some(ChangeKind::StatusChanged)
+        }
+        _ => removed(kind),
     }
 }
 

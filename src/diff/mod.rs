@@ -27,7 +27,7 @@ pub use kind::kinds;
 pub use rescheduled::rescheduled;
 pub use unified::unified;
 
-use self::kind::{added, removed, status};
+use self::kind::{added, left, status};
 use crate::model::{
     ChangeKind, Dates, Evidence, FactKey, FactSet, FactType, Facts, FieldName, Record, RecordKey,
     STATUS, Side, Unreadable, Value, is_name,
@@ -335,7 +335,7 @@ impl Pair<'_> {
             old: Some(Side::Record(old.fields.clone())),
             before: Some(old.evidence.clone()),
             dates: Dates { effective_on, ..Dates::default() },
-            ..self.delta(key, removed(self.now.kind)?, old)
+            ..self.delta(key, left(self.now.kind, old)?, old)
         })
     }
 
@@ -446,13 +446,7 @@ impl Pair<'_> {
             FactType::Thresholds | FactType::Funds => ChangeKind::ThresholdChanged,
             FactType::Points => ChangeKind::PointsChanged,
             FactType::Fees => ChangeKind::FeeChanged,
-            FactType::Streams => {
-                // What is announced for another day is no news of how it is now.
-                let stays =
-                    old.zip(new).is_some_and(|(old, new)| old.current().same(new.current()));
-                let then = || new.and_then(Value::next).map(|(then, _)| then);
-                status(name, if stays { then().or(new) } else { new })
-            }
+            FactType::Streams => status(name, new),
             FactType::Standards => ChangeKind::ProcessingStandard,
             FactType::Draws => ChangeKind::DrawCorrected,
             FactType::Clauses | FactType::Notices => ChangeKind::WordingChanged,
@@ -479,9 +473,9 @@ fn step(old: Option<&Value>, new: Option<&Value>) -> Step {
             Some((then, from)) if !then.same(known) => {
                 Step { was: Some(known.clone()), is: Some(then.clone()), from: Some(from) }
             }
-            // The same value from a different day.
-            Some((_, from)) => {
-                Step { was: Some(old.clone()), is: Some(new.clone()), from: Some(from) }
+            // The same value from a different day: until then it is what it is.
+            Some((then, from)) => {
+                Step { was: Some(new.current().clone()), is: Some(then.clone()), from: Some(from) }
             }
             None if old.next().is_some() => {
                 Step { was: Some(known.clone()), is: Some(new.clone()), from: None }

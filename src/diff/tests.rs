@@ -255,8 +255,23 @@ fn an_announced_pause_on_another_day_opens_nothing() {
         facts(FactType::Streams, &[("s", &[("status", Value::Announced(Box::new(status)))])])
     };
     let moved = compare(&paused("2027-03-01"), &paused("2027-03-15"));
-    let kinds: Vec<ChangeKind> = moved.deltas.iter().map(|delta| delta.kind).collect();
-    assert_eq!(kinds, [ChangeKind::StatusChanged]);
+    let [moved] = &moved.deltas[..] else { panic!("{:?}", moved.deltas) };
+    assert_eq!(moved.kind, ChangeKind::StatusChanged);
+    let side = |word| Some(Side::Value(t(word)));
+    assert_eq!((&moved.old, &moved.new), (&side("open"), &side("paused")));
+    assert_eq!(moved.dates.effective_on, "2027-03-15".parse().ok());
+}
+
+#[test]
+fn a_stream_that_took_no_applications_does_not_close_when_it_leaves() {
+    for (state, told) in [
+        ("open", "stream_closed s record > -"),
+        ("paused", "status_changed s record > -"),
+        ("closed", "status_changed s record > -"),
+    ] {
+        check(FactType::Streams, &[("s", &[("status", t(state))])], &[], &[told]);
+    }
+    check(FactType::Streams, &[("s", &[])], &[], &["stream_closed s record > -"]);
 }
 
 #[test]

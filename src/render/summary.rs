@@ -128,7 +128,7 @@ fn sentence(parts: &SummaryParts<'_>, language: Language) -> String {
             }
         }
         ChangeKind::StreamOpened => moved(&set, &record, say(language, "opened", "ouverture")),
-        ChangeKind::StreamClosed if parts.new.is_none() => {
+        ChangeKind::StreamClosed | ChangeKind::StatusChanged if parts.new.is_none() => {
             let gone = say(language, "no longer listed", "n'est plus dans la liste");
             moved(&set, &record, gone)
         }

@@ -163,6 +163,11 @@ fn a_stream_opens_closes_and_pauses() {
     );
     let paused = record_of(&[("since", text("2027-01-06")), ("status", text("paused"))]);
     check(
+        &stream(ChangeKind::StatusChanged, Some(paused.clone()), None),
+        "SINP streams, tech talent – no longer listed",
+        "Volets du SINP, «_tech talent_» – n'est plus dans la liste",
+    );
+    check(
         &stream(ChangeKind::StatusChanged, None, Some(paused)),
         "SINP streams, tech talent – paused",
         "Volets du SINP, «_tech talent_» – suspendu",
